@@ -1,0 +1,35 @@
+"""Typed steps, and how one step's arguments take what an earlier step found."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+
+class PlannedStep(BaseModel):
+    """One call of a tool.
+
+    id: unique in the plan, also the end of its folder's name (`steps/01-download`).
+    args: the tool's arguments as far as the planner states them.
+    needs: argument → `step.field`, filled in from that step's result when it runs:
+        {"files": "download.files"}.
+    why: one line for the person who reads the plan.
+    """
+
+    id: str
+    tool: str
+    args: dict[str, Any] = {}
+    needs: dict[str, str] = {}
+    why: str = ""
+
+
+class Plan(BaseModel):
+    """Steps in order."""
+
+    steps: list[PlannedStep]
+
+    def step(self, id: str) -> PlannedStep:
+        """The step of that id. Raises KeyError."""
+        for step in self.steps:
+            if step.id == id:
+                return step
+        raise KeyError(id)

@@ -1,0 +1,43 @@
+"""The agent's own seams: who plans, and who watches."""
+
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from agent.plan import Plan
+from agent.task import Task
+
+
+class Attempt(BaseModel):
+    """One execution of a step: its arguments as they ran, and its result or its error (`ToolError.to_dict()`)."""
+
+    id: str
+    tool: str
+    args: dict[str, Any]
+    result: dict[str, Any] | None = None
+    error: dict[str, Any] | None = None
+    seconds: float = 0.0
+
+
+class Planner(Protocol):
+    """Proposes, then revises after every step. A pure function of its arguments, so that a resumed run decides alike."""
+
+    name: str
+
+    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+        """Raises TaskUnclear (exit 3) saying what to add. `data`, `constraints`: what the flags state; they win."""
+
+    def plan(self, task: Task) -> Plan:
+        """The steps as far as they can be known before the data is seen."""
+
+    def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+        """The plan to go on with after the newest attempt. Finished steps stay as they were.
+
+        After an error: a changed step of the same id means another try; None means give up, the error stands.
+        """
+
+
+class Observer(Protocol):
+    """Hears every event of the run: the journal, the console."""
+
+    def event(self, event: dict[str, Any]) -> None: ...

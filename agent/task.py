@@ -1,0 +1,30 @@
+"""What the user asked, as the paragraph says it; what it leaves open stays None until the data answers."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+Goal = Literal["classify", "regress", "generate"]
+Modality = Literal["image", "table", "text", "audio", "series"]
+
+
+class Task(BaseModel):
+    """The `task` object of `task.json`, `run.json` and `noglue plan --json`.
+
+    sources: URLs, paths or data-set names exactly as the user wrote them; never invented.
+    target: a column's name, or what is to be told in the user's words ("who survived"), or None.
+    metric: a module of `tools/metrics/`, or None.
+    constraints: only those that the words or the flags state: `labels` (int), `budget_seconds` (float),
+        `device` (str), `offline` (True), `family` (a module of `tools/models/`), `max_rows` (int), `seed` (int).
+    confidence: field → 0…1. evidence: field → the words or the reason that decided it.
+    """
+
+    paragraph: str
+    goal: Goal | None = None
+    sources: list[str] = []
+    target: str | None = None
+    modality: Modality | None = None
+    metric: str | None = None
+    constraints: dict[str, Any] = {}
+    confidence: dict[str, float] = {}
+    evidence: dict[str, str] = {}

@@ -1,0 +1,62 @@
+"""The errors a planner can act on.
+
+    ToolError                 never raised itself
+    ├── TaskUnclear   exit 3  the task can't be understood; `hint` says what to add
+    ├── DataError     exit 4  the data can't be had or used
+    ├── StepFailed    exit 5  a step failed for a reason that is known
+    ├── BudgetSpent   exit 6  the time ran out before there was a model
+    └── NoSandbox     exit 7  nothing here confines a step
+
+Anything else that a step raises is a bug: it stops the run (exit 5, kind `bug`) and its log is kept.
+"""
+
+from typing import Any, ClassVar
+
+
+class ToolError(Exception):
+    """A failure with a name, told to a person and acted on by a planner.
+
+    kind: a short kebab-case name that planners match on, like `not-found`, `out-of-memory`, `unsafe-archive`.
+    message: one short paragraph: what happened, and to which input.
+    hint: what the user can do about it.
+    data: facts for the planner, JSON-serialisable (`{"url": …, "batch_size": 512}`).
+    """
+
+    code: ClassVar[int] = 5
+
+    def __init__(self, kind: str, message: str, *, hint: str = "", **data: Any) -> None:
+        super().__init__(message)
+        self.kind, self.message, self.hint, self.data = kind, message, hint, data
+
+    def to_dict(self) -> dict[str, Any]:
+        """What travels through `result.json`."""
+        return {"code": self.code, "kind": self.kind, "message": self.message, "hint": self.hint, "data": self.data}
+
+
+class TaskUnclear(ToolError):
+    code = 3
+
+
+class DataError(ToolError):
+    code = 4
+
+
+class StepFailed(ToolError):
+    code = 5
+
+
+class BudgetSpent(ToolError):
+    code = 6
+
+
+class NoSandbox(ToolError):
+    code = 7
+
+
+_BY_CODE: dict[int, type[ToolError]] = {c.code: c for c in (TaskUnclear, DataError, StepFailed, BudgetSpent, NoSandbox)}
+
+
+def from_dict(error: dict[str, Any]) -> ToolError:
+    """The error that `to_dict` wrote, with its class found by `code`."""
+    kind = _BY_CODE.get(int(error["code"]), StepFailed)
+    return kind(str(error["kind"]), str(error["message"]), hint=str(error.get("hint", "")), **error.get("data", {}))

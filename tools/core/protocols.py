@@ -1,0 +1,191 @@
+"""Every seam of `tools/` in one place. A plugin is a module with these attributes; nothing inherits from anything.
+
+    step tool      tools/x.py           see `tools/core/step.py`
+    reader         tools/readers/x.py   `Reader`
+    model family   tools/models/x.py    `Family`, whose `load` gives a `Predictor`
+    measure        tools/metrics/x.py   `METRIC`, see `tools/metrics/__init__.py`
+    source         tools/sources/x.py   `Source`
+    sandbox        tools/sandbox/x.py   `Sandbox`
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import BaseModel
+
+from tools.core.profile import Goal, ImageShape, Modality
+from tools.core.schema import Schema
+from tools.core.step import Step
+
+if TYPE_CHECKING:
+    import datasets
+    import numpy as np
+    import pyarrow as pa
+
+
+# ---- readers ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Match:
+    """A reader's claim on a set of files. `confidence` in 0…1; `files`: split → paths (`all` where none are known)."""
+
+    confidence: float
+    files: Mapping[str, Sequence[Path]]
+    why: str
+
+
+@dataclass
+class Raw:
+    """What a reader hands over: Arrow tables, as the files have them.
+
+    splits: `train`, `test`, `validation`, `unlabelled`, or `all`.
+    target: the label column if the format says which it is; `classes`: names for integer labels 0…k-1.
+    Images of one size: a column `image` of FixedSizeList<uint8>[height·width·channels], with `image` set
+    (row-major height, width, channels). Other images: a column `image` of binary (encoded bytes) or of
+    string (absolute paths), and `image` None.
+    skipped: files or rows that could not be read, each with its reason (at most a few dozen are kept).
+    """
+
+    modality: Modality
+    splits: dict[str, "pa.Table"]
+    target: str | None = None
+    classes: list[str] | None = None
+    image: ImageShape | None = None
+    skipped: list[str] = field(default_factory=list)
+
+
+class Reader(Protocol):
+    def sniff(self, files: Sequence[Path]) -> Match | None:
+        """Do these files look like this format? By names and first bytes; never reads whole files. None: no."""
+
+    def read(self, match: Match, rows: int | None = None) -> Raw:
+        """Read them (at most about `rows` rows a split when given). Raises DataError `unreadable`, naming the file."""
+
+
+# ---- model families --------------------------------------------------------------------------------------------
+
+
+class Settings(BaseModel):
+    """What the planner may choose for a family. None: the family's recipe decides.
+
+    metric: a module of `tools/metrics/`; the validation state that is best by it is kept.
+    options: anything else a family documents, like `width`.
+    """
+
+    metric: str | None = None
+    epochs: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    options: dict[str, Any] = {}
+
+
+class Trained(BaseModel):
+    """What a family says of a finished training. `history`: one row an epoch or a round, for the learning curve."""
+
+    family: str
+    parameters: int | None = None
+    seconds: float
+    stopped: str
+    validation: dict[str, float] = {}
+    history: list[dict[str, float]] = []
+    settings: dict[str, Any] = {}
+    notes: list[str] = []
+
+
+class Predictor(Protocol):
+    def predict(self, rows: "datasets.Dataset", progress: Callable[[int, int], None] | None = None) -> "np.ndarray":
+        """Class probabilities (n, k) float32, or values (n,) float64. `rows` has the schema's features; extra columns are ignored."""
+
+
+class Family(Protocol):
+    BASELINE: bool  # True for the simple model that the result is set beside
+
+    def suits(self, schema: Schema) -> float:
+        """0: can't; else a preference, the largest is taken. Light: no heavy import."""
+
+    def train(self, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+        """Learn from `data/train`, choose by `data/validation`, leave everything `load` needs in `model`."""
+
+    def load(self, model: Path, device: str) -> Predictor:
+        """The model that `train` left."""
+
+
+# ---- sources ---------------------------------------------------------------------------------------------------
+
+
+class Candidate(BaseModel):
+    """A place where data may be had. `urls`: files that belong together; `mirrors`: other places for each of them, in order."""
+
+    name: str
+    title: str
+    urls: list[str]
+    mirrors: dict[str, list[str]] = {}
+    checksums: dict[str, str] = {}
+    builtin: str | None = None
+    modality: Modality | None = None
+    goal: Goal | None = None
+    target: str | None = None
+    licence: str | None = None
+    bytes: int | None = None
+    why: str = ""
+
+
+class Source(Protocol):
+    def find(self, query: str, limit: int = 5) -> list[Candidate]:
+        """Best first. Raises DataError `unreachable` when it needs a network and has none."""
+
+
+# ---- sandbox ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Limits:
+    """For one step, children included where the system can. None: not limited."""
+
+    memory_bytes: int | None = None
+    file_bytes: int | None = 64 << 30
+    folder_bytes: int | None = 256 << 30
+    processes: int = 512
+    open_files: int = 4096
+    cpu_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """What one step may touch. Everything not named is out of sight.
+
+    folder: its own folder, writable, the working directory. reads, writes: other files or folders.
+    descriptors: inherited file descriptors (the network channel), kept under the same numbers.
+    """
+
+    folder: Path
+    reads: tuple[Path, ...] = ()
+    writes: tuple[Path, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    descriptors: tuple[int, ...] = ()
+    device: bool = False
+    limits: Limits = Limits()
+
+
+class Child(Protocol):
+    """A running step."""
+
+    pid: int
+    stdout: Any  # binary pipe
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit status (negative: the signal). Raises subprocess.TimeoutExpired. Leaves no process behind."""
+
+    def kill(self) -> None:
+        """End the step and everything it started, at any moment of its life."""
+
+
+class Sandbox(Protocol):
+    def available(self) -> str | None:
+        """None when it works here, else the reason why not, in words, with what to install."""
+
+    def start(self, command: Sequence[str], inside: Confinement, stderr: Any) -> Child:
+        """Run `command`. `stderr`: a writable file. Raises NoSandbox when the confinement can't be set up."""

@@ -1,0 +1,97 @@
+"""What a step tool is given, and what it declares about itself.
+
+A step tool is a module `tools/x.py` with
+
+    class Args(Arguments): …          what it takes (pydantic)
+    class Result(pydantic.BaseModel): …  what it gives (pydantic)
+    ACCESS = Access(…)                what its sandbox lets it reach
+    def run(args: Args, step: Step) -> Result
+
+It raises a `ToolError` for what a planner or a person can act on. It writes only below `step.folder` and the
+folders that `ACCESS.writes` names.
+
+Paths in arguments and results are strings: relative to the run folder for what lies in it
+(`steps/01-download/files/x.zip`), absolute for anything else, so that a run folder can be moved.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Arguments(BaseModel):
+    """Base of every tool's `Args`: strict about names, and able to say what it reads."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    def reads(self) -> list[str]:
+        """Files and folders to show to the step, read-only (run-relative or absolute)."""
+        return []
+
+
+@dataclass(frozen=True)
+class Access:
+    """What the sandbox opens to one tool beyond the system, its own folder and `Args.reads()`.
+
+    reads, writes: folders of the run (`data`, `model`, `sealed`), mounted read-only or read-write.
+    publishes: files that the runner copies from the step's folder to the run folder when the step succeeds.
+    """
+
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    publishes: tuple[str, ...] = ()
+    network: bool = False
+    cache: bool = False
+    device: bool = False
+
+
+def _silent(event: dict[str, Any]) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass
+class Step:
+    """One step's surroundings.
+
+    folder: the step's own folder, writable, also the working directory.
+    run: the run folder; only what `Access` and `Args.reads()` name can be seen in it.
+    cache: the shared download cache, or None.
+    seed: for every random choice. device: `cpu`, `cuda`, `cuda:1`, `mps`.
+    deadline: in seconds of `time.monotonic()`, or None for no limit.
+    network: connects through the parent's address policy (see `tools/sandbox/network.py`), or None.
+    emit: takes one small JSON-serialisable event.
+    """
+
+    folder: Path
+    run: Path
+    cache: Path | None = None
+    seed: int = 0
+    device: str = "cpu"
+    deadline: float | None = None
+    network: Any | None = None
+    emit: Callable[[dict[str, Any]], None] = field(default=_silent)
+
+    def remaining(self) -> float | None:
+        """Seconds left to this step, or None for no limit."""
+        return None if self.deadline is None else self.deadline - time.monotonic()
+
+    def progress(self, stage: str, done: float | None = None, total: float | None = None, **facts: Any) -> None:
+        """Tell the console: `progress("download", 512, 2048, unit="bytes")`, `progress("epoch", 3, 12, loss=0.4)`."""
+        self.emit({"event": "progress", "stage": stage, "done": done, "total": total, **facts})
+
+    def note(self, message: str, **facts: Any) -> None:
+        """A line worth keeping in the journal: a decision taken, a recovery, something odd in the data."""
+        self.emit({"event": "note", "message": message, **facts})
+
+    def path(self, text: str) -> Path:
+        """The file or folder that a path in arguments or results names."""
+        return Path(text) if Path(text).is_absolute() else self.run / text
+
+    def name(self, path: Path) -> str:
+        """The reverse of `path`: run-relative where the file lies in the run folder, else absolute."""
+        path = path.absolute()
+        return str(path.relative_to(self.run)) if path.is_relative_to(self.run) else str(path)

@@ -1,0 +1,50 @@
+"""Measures. A file holds `METRIC = Metric(…)`, found by the file's name; each knows its own direction.
+
+    >>> load("accuracy").better(0.91, 0.90)
+    True
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from tools.core import catalogue
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One measure.
+
+    compute(truth, predicted) → float. For `classify`, truth is int64 (n,) class indices and predicted float (n, k)
+    probabilities; for `regress`, both are float64 (n,).
+    title: as printed, `ROC AUC`. aliases: how people write it, lower case (`auc`, `f1`).
+    binary: needs exactly two classes. unit: `fraction` (printed as a percentage), `nats`, `target` (the target's own), or "".
+    """
+
+    name: str
+    title: str
+    goal: Literal["classify", "regress"]
+    higher: bool
+    compute: "Callable[[np.ndarray, np.ndarray], float]"
+    unit: str = ""
+    binary: bool = False
+    aliases: tuple[str, ...] = ()
+
+    def better(self, a: float, b: float) -> bool:
+        """Whether score a beats score b. NaN beats nothing."""
+        return a > b if self.higher else a < b
+
+
+def load(name: str) -> Metric:
+    """The measure in `tools/metrics/<name>.py`. Raises KeyError listing what there is."""
+    metric: Metric = catalogue.load("tools.metrics", name).METRIC
+    return metric
+
+
+def for_goal(goal: str, classes: int | None = None) -> list[Metric]:
+    """Every measure that applies to a goal (and to a number of classes), by name."""
+    found = (load(name) for name in catalogue.names("tools.metrics"))
+    return [m for m in found if m.goal == goal and (not m.binary or classes == 2)]
