@@ -1,9 +1,10 @@
 """Measures. A file holds `METRIC = Metric(…)`, found by the file's name; each knows its own direction.
 
-    >>> load("accuracy").better(0.91, 0.90)
-    True
+>>> load("accuracy").better(0.91, 0.90)
+True
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +14,8 @@ from tools.core import catalogue
 if TYPE_CHECKING:
     import numpy as np
 
+    from tools.metrics._parts import Parts
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -21,7 +24,10 @@ class Metric:
     compute(truth, predicted) → float. For `classify`, truth is int64 (n,) class indices and predicted float (n, k)
     probabilities; for `regress`, both are float64 (n,).
     title: as printed, `ROC AUC`. aliases: how people write it, lower case (`auc`, `f1`).
-    binary: needs exactly two classes. unit: `fraction` (printed as a percentage), `nats`, `target` (the target's own), or "".
+    parts, combine: the measure as a function of means over rows (see `_parts.py`), so that its interval is quick;
+    None: the interval comes from computing it again on resampled rows.
+    binary: needs exactly two classes. unit: `fraction` (printed as a
+    percentage), `nats`, `target` (the target's own), or "".
     """
 
     name: str
@@ -32,9 +38,13 @@ class Metric:
     unit: str = ""
     binary: bool = False
     aliases: tuple[str, ...] = ()
+    parts: "Callable[[np.ndarray, np.ndarray], Parts] | None" = None
+    combine: "Callable[[np.ndarray], np.ndarray] | None" = None
 
     def better(self, a: float, b: float) -> bool:
-        """Whether score a beats score b. NaN beats nothing."""
+        """Whether score a beats score b. NaN beats nothing, and any number beats NaN."""
+        if math.isnan(a) or math.isnan(b):
+            return math.isnan(b) and not math.isnan(a)
         return a > b if self.higher else a < b
 
 

@@ -1,0 +1,33 @@
+"""The fraction of rows told rightly.
+
+The class told is the most probable one; of several equally probable, the first.
+"""
+
+from typing import TYPE_CHECKING
+
+from tools.metrics import Metric
+from tools.metrics._parts import Parts, columns, computer
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def parts(truth: "np.ndarray", predicted: "np.ndarray") -> Parts:
+    return columns(predicted.argmax(axis=1) == truth)
+
+
+def combine(means: "np.ndarray") -> "np.ndarray":
+    return means[..., 0]
+
+
+METRIC = Metric(
+    name="accuracy",
+    title="accuracy",
+    goal="classify",
+    higher=True,
+    unit="fraction",
+    aliases=("accuracy", "acc", "genauigkeit", "treffergenauigkeit", "exactitude", "exactitud"),
+    compute=computer(parts, combine),
+    parts=parts,
+    combine=combine,
+)

@@ -1,0 +1,38 @@
+"""The mean over classes of F1, the harmonic mean of precision and recall.
+
+Classes that are neither in the truth nor told are left out, as in scikit-learn.
+"""
+
+from typing import TYPE_CHECKING
+
+from tools.metrics import Metric
+from tools.metrics._parts import Parts, computer, counts
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def parts(truth: "np.ndarray", predicted: "np.ndarray") -> Parts:
+    return counts(truth, predicted)
+
+
+def combine(means: "np.ndarray") -> "np.ndarray":
+    import numpy as np
+
+    right, of, told = np.split(means, 3, axis=-1)
+    seen = of + told > 0
+    score: np.ndarray = np.nanmean(np.where(seen, 2 * right / np.where(seen, of + told, 1), np.nan), axis=-1)
+    return score
+
+
+METRIC = Metric(
+    name="macro_f1",
+    title="macro F1",
+    goal="classify",
+    higher=True,
+    unit="fraction",
+    aliases=("macro f1", "macro-f1", "f1", "f1 score", "f1-score", "f1 macro", "f-score", "f-measure"),
+    compute=computer(parts, combine),
+    parts=parts,
+    combine=combine,
+)
