@@ -12,6 +12,8 @@ class PlannedStep(BaseModel):
     args: the tool's arguments as far as the planner states them.
     needs: argument → `step.field`, filled in from that step's result when it runs:
         {"files": "download.files"}.
+    timed: whether the budget may end it; a step that only tells what is known by then (evaluate, report) is not timed.
+    reserve_seconds: of the budget, to leave to the steps after it.
     why: one line for the person who reads the plan.
     """
 
@@ -19,6 +21,8 @@ class PlannedStep(BaseModel):
     tool: str
     args: dict[str, Any] = {}
     needs: dict[str, str] = {}
+    timed: bool = True
+    reserve_seconds: float = 0.0
     why: str = ""
 
 

@@ -1,6 +1,7 @@
 """The errors a planner can act on.
 
     ToolError                 never raised itself
+    ├── BadUsage      exit 2  a flag or a name that makes no sense
     ├── TaskUnclear   exit 3  the task can't be understood; `hint` says what to add
     ├── DataError     exit 4  the data can't be had or used
     ├── StepFailed    exit 5  a step failed for a reason that is known
@@ -33,6 +34,10 @@ class ToolError(Exception):
         return {"code": self.code, "kind": self.kind, "message": self.message, "hint": self.hint, "data": self.data}
 
 
+class BadUsage(ToolError):
+    code = 2
+
+
 class TaskUnclear(ToolError):
     code = 3
 
@@ -53,7 +58,7 @@ class NoSandbox(ToolError):
     code = 7
 
 
-_BY_CODE: dict[int, type[ToolError]] = {c.code: c for c in (TaskUnclear, DataError, StepFailed, BudgetSpent, NoSandbox)}
+_BY_CODE: dict[int, type[ToolError]] = {c.code: c for c in (BadUsage, TaskUnclear, DataError, StepFailed, BudgetSpent, NoSandbox)}
 
 
 def from_dict(error: dict[str, Any]) -> ToolError:

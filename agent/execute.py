@@ -1,0 +1,182 @@
+"""One step: its folder, its process in the sandbox, its events, its result.
+
+Knows nothing of planning or of machine learning. Must be called from the main thread: the sandbox ends a step
+when the thread that started it ends.
+"""
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from agent.events import read_events
+from agent.folder import RunFolder, write_atomic
+from agent.plan import PlannedStep
+from agent.protocols import Attempt
+from tools.core import catalogue
+from tools.core.errors import BudgetSpent, StepFailed, ToolError
+from tools.core.protocols import Child, Confinement, Sandbox
+from tools.core.results import publish, read_result
+from tools.core.step import Access
+
+RESULT_LIMIT = 64 << 20
+GRACE_SECONDS = 5.0
+
+Tell = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What every step of a run shares.
+
+    named: (host, port) pairs that the user wrote, which alone may be private addresses.
+    environment: passed to steps (thread counts, certificate files); network_environment: to the download step only.
+    """
+
+    folder: RunFolder
+    sandbox: Sandbox
+    cache: Path
+    seed: int
+    device: str
+    named: frozenset[tuple[str, int]] = frozenset()
+    offline: bool = False
+    environment: tuple[tuple[str, str], ...] = ()
+    network_environment: tuple[tuple[str, str], ...] = ()
+    certificates: tuple[Path, ...] = ()
+
+
+def execute(work: Workplace, number: int, step: PlannedStep, args: dict[str, Any], seconds: float | None, tell: Tell) -> Attempt:
+    """Run one step to its end. `seconds`: what it may take, or None. A typed failure comes back in the attempt."""
+    started = time.monotonic()
+    attempt = Attempt(id=step.id, tool=step.tool, args=args)
+    folder = work.folder.step_folder(number, step.id)
+    try:
+        attempt.result = _run(work, folder, step, args, seconds, tell)
+    except ToolError as error:
+        attempt.error = error.to_dict() | {"step": folder.name}
+    attempt.seconds = round(time.monotonic() - started, 3)
+    return attempt
+
+
+def _run(work: Workplace, folder: Path, step: PlannedStep, args: dict[str, Any], seconds: float | None, tell: Tell) -> dict[str, Any]:
+    tool = catalogue.load("tools", step.tool)
+    access: Access = tool.ACCESS
+    try:
+        arguments = tool.Args.model_validate(args)
+    except ValidationError as error:
+        raise StepFailed("bad-arguments", f"The plan gives {step.tool} arguments it can't take: {_first(error)}.") from error
+    _make_room(work.folder.path, folder, access)
+    write_atomic(folder / "args.json", json.dumps(
+        {"tool": step.tool, "args": args, "seed": work.seed, "device": work.device}, indent=2, ensure_ascii=False))
+    reads = [*access.reads, *arguments.reads()]
+    with ExitStack() as stack:
+        descriptor = stack.enter_context(_network(work)) if access.network else None
+        inside = Confinement(
+            folder=folder,
+            reads=tuple(work.folder.path / name for name in reads) + (work.certificates if access.network else ()),
+            writes=tuple(work.folder.path / name for name in access.writes) + ((work.cache,) if access.cache else ()),
+            environment=dict(work.environment) | (dict(work.network_environment) if access.network else {}),
+            descriptors=() if descriptor is None else (descriptor,),
+            device=access.device and work.device != "cpu",
+        )
+        log = stack.enter_context((folder / "log.txt").open("ab"))
+        child = work.sandbox.start(_command(work, folder, access, seconds, descriptor), inside, log)
+        status, late = _watch(child, seconds, tell)
+    result = _collect(folder, tool, child, status, late)
+    for name in access.publishes:
+        if (folder / name).exists():
+            publish(folder, name, work.folder.path / name)
+    return result
+
+
+def _make_room(run: Path, folder: Path, access: Access) -> None:
+    """A step begins with empty output folders; its own folder keeps what a killed try left (checkpoints)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "result.json").unlink(missing_ok=True)
+    for name in access.writes:
+        shutil.rmtree(run / name, ignore_errors=True)
+        (run / name).mkdir()
+
+
+def _command(work: Workplace, folder: Path, access: Access, seconds: float | None, descriptor: int | None) -> list[str]:
+    context = {
+        "run": str(work.folder.path),
+        "cache": str(work.cache) if access.cache else None,
+        "seconds": seconds,
+        "network": descriptor,
+    }
+    return [sys.executable, "-P", "-m", "tools.core.child", str(folder), json.dumps(context)]
+
+
+@contextmanager
+def _network(work: Workplace) -> Iterator[int]:
+    """The step's end of a channel to the broker that applies the address policy."""
+    from tools.sandbox.network import Broker
+
+    with Broker(named=set(work.named), offline=work.offline) as broker:
+        yield broker.descriptor
+
+
+def _watch(child: Child, seconds: float | None, tell: Tell) -> tuple[int, bool]:
+    """Pass the step's events on until it ends. A step that outlives its time is ended. → exit status, whether late."""
+    limit = None if seconds is None else time.monotonic() + seconds + GRACE_SECONDS
+    try:
+        for event in read_events(child.stdout):
+            if event is not None:
+                tell(event)
+            if limit is not None and time.monotonic() > limit:
+                child.kill()
+                return child.wait(), True
+        return child.wait(), False
+    except BaseException:
+        child.kill()
+        child.wait()
+        raise
+
+
+def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> dict[str, Any]:
+    """The step's result, checked against the tool's own schema, or its error raised."""
+    if late:
+        raise BudgetSpent("timeout", f"{folder.name} did not end in its time and was stopped.", hint="Give it more time with --budget.")
+    if child.ended:
+        raise StepFailed(child.ended, f"{folder.name} was stopped: it went over its {child.ended.replace('-', ' ')} limit.")
+    try:
+        content = json.loads(read_result(folder / "result.json", RESULT_LIMIT))
+        if not content["ok"]:
+            raise _error(content["error"])
+        checked: dict[str, Any] = tool.Result.model_validate(content["result"]).model_dump(mode="json")
+        return checked
+    except FileNotFoundError:
+        raise StepFailed("bug", f"{folder.name} ended without a result (exit status {status}): {_last_line(folder)}",
+                         hint=f"The log is in {folder / 'log.txt'}; `noglue resume` tries the step again.", log=str(folder / "log.txt")) from None
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise StepFailed("bad-result", f"{folder.name} left a result that can't be used: {str(error)[:300]}") from error
+
+
+def _error(error: dict[str, Any]) -> ToolError:
+    from tools.core.errors import from_dict
+
+    return from_dict(error)
+
+
+def _first(error: ValidationError) -> str:
+    detail = error.errors()[0]
+    return f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}"
+
+
+def _last_line(folder: Path) -> str:
+    """The log's last line, where Python names the exception."""
+    try:
+        with (folder / "log.txt").open("rb") as file:
+            file.seek(max(0, file.seek(0, 2) - 4096))
+            lines = file.read().decode(errors="replace").strip().splitlines()
+    except OSError:
+        return "it left no log"
+    return lines[-1][:300] if lines else "its log is empty"

@@ -1,0 +1,54 @@
+"""Progress for pipes and logs: plain lines on standard error, no colours, no cursor movement.
+
+    understood  classify images, data from http://127.0.0.1:8000/cifar.html
+    1 download  163.1 MB of 170.5 MB
+    1 download  done in 4.2 s: 1 file, 170.5 MB
+"""
+
+import sys
+import time
+from typing import Any, TextIO
+
+from agent.summaries import progress_text, summary
+
+EVERY_SECONDS = 2.0
+
+
+class PlainConsole:
+    """An Observer that writes a line for what matters, and progress at most every two seconds."""
+
+    def __init__(self, stream: TextIO = sys.stderr, quiet: bool = False) -> None:
+        self._stream, self._quiet = stream, quiet
+        self._step, self._last = "", 0.0
+
+    def __enter__(self) -> "PlainConsole":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.flush()
+
+    def event(self, event: dict[str, Any]) -> None:
+        match event["event"]:
+            case "understood":
+                self._line(f"understood  {event['text']}")
+            case "started":
+                self._step, self._last = f"{event['number']} {event['step']}", time.monotonic()
+            case "progress":
+                self._progress(event)
+            case "note":
+                self._line(f"{self._step}  {event['message']}")
+            case "finished":
+                told = summary(event["tool"], event.get("_result") or {})
+                self._line(f"{self._step}  done in {event['seconds']:.1f} s{': ' if told else ''}{told}")
+            case "failed":
+                self._line(f"{self._step}  failed: {event['error']['message']}")
+
+    def _progress(self, event: dict[str, Any]) -> None:
+        now = time.monotonic()
+        if now - self._last >= EVERY_SECONDS:
+            self._last = now
+            self._line(f"{self._step}  {progress_text(event)}")
+
+    def _line(self, text: str) -> None:
+        if not self._quiet:
+            print(text, file=self._stream, flush=True)  # noqa: T201

@@ -1,0 +1,65 @@
+"""What an earlier sitting of a run has finished, taken from its journal and checked against its files."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from agent import journal
+from agent.folder import RunFolder
+from agent.protocols import Attempt
+from agent.runner import fingerprint
+from tools.core.errors import StepFailed
+
+
+def history(folder: RunFolder) -> list[Attempt]:
+    """Attempts in order. It ends before the first whose files no longer hold what the journal saw.
+
+    Raises StepFailed when the journal was tampered with.
+    """
+    wrong = journal.verify(folder.path)
+    if wrong:
+        raise StepFailed("journal", f"The journal of {folder.name} can't be trusted: {wrong}.", hint="Start a new run.")
+    attempts: list[Attempt] = []
+    for event in _newest(folder):
+        attempt = _attempt(folder, event)
+        if attempt is None:
+            break
+        attempts.append(attempt)
+    return attempts
+
+
+def _newest(folder: RunFolder) -> list[dict[str, Any]]:
+    """The last outcome of each step number; a step done again makes those that came after it count no more."""
+    newest: list[dict[str, Any]] = []
+    for event in journal.read(folder.path):
+        if event["event"] in {"finished", "failed"}:
+            newest[int(event["number"]) - 1 :] = [event]
+    return newest
+
+
+def spent_seconds(folder: RunFolder) -> float:
+    """Seconds that finished and failed steps took in all earlier sittings."""
+    return sum(float(event["seconds"]) for event in journal.read(folder.path) if event["event"] in {"finished", "failed"})
+
+
+def _attempt(folder: RunFolder, event: dict[str, Any]) -> Attempt | None:
+    """None when the step's files are no longer what the journal saw."""
+    step = folder.step_folder(event["number"], event["step"])
+    args = _read(step / "args.json")
+    if args is None:
+        return None
+    attempt = Attempt(id=event["step"], tool=event["tool"], args=args["args"], seconds=event["seconds"])
+    if event["event"] == "failed":
+        return attempt.model_copy(update={"error": event["error"]})
+    content = _read(step / "result.json")
+    if content is None or fingerprint(content.get("result")) != event["result_sha256"]:
+        return None
+    return attempt.model_copy(update={"result": content["result"]})
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None

@@ -1,0 +1,138 @@
+"""The loop at the centre: plan → step → sandbox → journal → revise, until nothing is left to do.
+
+It knows nothing of machine learning, and nothing of which planner, sandbox or console it works with.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from agent.execute import Tell, Workplace, execute
+from agent.journal import Journal
+from agent.plan import Plan, PlannedStep
+from agent.protocols import Attempt, Observer, Planner
+from agent.task import Task
+from tools.core.errors import BudgetSpent, StepFailed, ToolError, from_dict
+
+MAX_TRIES = 5
+
+
+class Clock:
+    """The run's time budget. `spent`: seconds that earlier sittings of a resumed run took."""
+
+    def __init__(self, budget: float | None, spent: float = 0.0) -> None:
+        self._started, self._spent, self.budget = time.monotonic(), spent, budget
+
+    def elapsed(self) -> float:
+        return self._spent + time.monotonic() - self._started
+
+    def seconds_for(self, step: PlannedStep) -> float | None:
+        """What this step may take, or None for no limit. Raises BudgetSpent when nothing is left."""
+        if self.budget is None or not step.timed:
+            return None
+        left = self.budget - step.reserve_seconds - self.elapsed()
+        if left <= 0:
+            raise BudgetSpent(
+                "budget",
+                f"The budget of {self.budget:.0f} s was spent before step {step.id} could begin, so there is no model yet.",
+                hint="Give more time with --budget, then `noglue resume` goes on from here.",
+            )
+        return left
+
+
+class Runner:
+    """Works a plan off, one step at a time."""
+
+    def __init__(self, work: Workplace, planner: Planner, journal: Journal, observers: Sequence[Observer], clock: Clock) -> None:
+        self._work, self._planner, self._journal, self._observers, self._clock = work, planner, journal, observers, clock
+
+    def run(self, task: Task, plan: Plan, history: list[Attempt]) -> None:
+        """Append an attempt to `history` for every step taken. Raises the ToolError that nothing could be done about."""
+        while (step := next_step(plan, history)) is not None:
+            attempt = self._attempt(step, history)
+            history.append(attempt)
+            plan = self._revise(task, plan, history)
+
+    def _attempt(self, step: PlannedStep, history: list[Attempt]) -> Attempt:
+        number = len(history) + 1
+        seconds = self._clock.seconds_for(step)
+        args = step.args | {name: _lookup(source, history) for name, source in step.needs.items()}
+        self._tell("started", step=step.id, tool=step.tool, number=number, why=step.why, seconds=seconds)
+        attempt = execute(self._work, number, step, args, seconds, self._forward(step))
+        facts: dict[str, Any] = {"step": step.id, "tool": step.tool, "number": number, "seconds": attempt.seconds}
+        if attempt.error is None:
+            self._tell("finished", **facts, result_sha256=fingerprint(attempt.result), _result=attempt.result)
+        else:
+            self._tell("failed", **facts, error=attempt.error)
+        return attempt
+
+    def _revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan:
+        last = history[-1]
+        tries = sum(1 for attempt in history if attempt.id == last.id)
+        revised = self._planner.revise(task, plan, history) if last.error is None or tries < MAX_TRIES else None
+        if revised is None:
+            if last.error is None:
+                raise StepFailed("planner", f"The {self._planner.name} planner had no plan after {last.id}.")
+            raise _with_step(last.error)
+        if revised != plan:
+            self._work.folder.write_json("plan.json", revised.model_dump())
+            self._tell("plan", planner=self._planner.name, steps=[step.model_dump() for step in revised.steps])
+        return revised
+
+    def _forward(self, step: PlannedStep) -> Tell:
+        """Progress goes to whoever watches; notes are kept in the journal too."""
+
+        def tell(event: dict[str, Any]) -> None:
+            if event["event"] == "note":
+                self._tell("note", step=step.id, message=str(event.get("message", ""))[:2000], **_facts(event))
+            else:
+                for observer in self._observers:
+                    observer.event(event | {"step": step.id})
+
+        return tell
+
+    def _tell(self, event: str, **facts: Any) -> None:
+        """To the journal and to everyone who watches. Names that begin with an underscore stay out of the journal."""
+        self._journal.write(event, **{name: value for name, value in facts.items() if not name.startswith("_")})
+        for observer in self._observers:
+            observer.event({"event": event, **facts})
+
+
+def next_step(plan: Plan, history: Sequence[Attempt]) -> PlannedStep | None:
+    """The first step that has not succeeded yet."""
+    done = {attempt.id for attempt in history if attempt.error is None}
+    return next((step for step in plan.steps if step.id not in done), None)
+
+
+def results(history: Sequence[Attempt]) -> dict[str, dict[str, Any]]:
+    """Step id → result, of the steps that succeeded."""
+    return {attempt.id: attempt.result for attempt in history if attempt.result is not None}
+
+
+def fingerprint(result: dict[str, Any] | None) -> str:
+    """SHA-256 of a result, so that a resumed run knows that it is still the one it saw."""
+    return hashlib.sha256(json.dumps(result, sort_keys=True).encode()).hexdigest()
+
+
+def _lookup(source: str, history: Sequence[Attempt]) -> Any:
+    id, _, field = source.partition(".")
+    found = results(history).get(id)
+    if found is None or (field and field not in found):
+        raise StepFailed("bad-plan", f"The plan takes {source!r}, which no finished step has given.")
+    return found[field] if field else found
+
+
+def _facts(event: dict[str, Any]) -> dict[str, Any]:
+    """A note's own facts, small ones only, never in the place of the journal's fields."""
+    reserved = {"event", "message", "step", "n", "time", "previous", "hash"}
+    return {name: value for name, value in event.items() if name not in reserved and len(str(value)) < 2000}
+
+
+def _with_step(error: dict[str, Any]) -> ToolError:
+    failure = from_dict(error)
+    failure.data["step"] = error.get("step")
+    return failure
+
+
