@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Match:
-    """A reader's claim on a set of files. `confidence` in 0…1; `files`: split → paths (`all` where none are known)."""
+    """A reader's claim on a set of files. `confidence` in 0…1; `files`: split → paths (`all` where none are known).
+
+    A path may be a folder that the reader walks itself (100,000 images are one path). The key `about` is no split:
+    it holds files that describe the others (label names, column names), so that they travel with them.
+    """
 
     confidence: float
     files: Mapping[str, Sequence[Path]]
@@ -60,6 +64,9 @@ class Raw:
 class Reader(Protocol):
     def sniff(self, files: Sequence[Path]) -> Match | None:
         """Do these files look like this format? By names and first bytes; never reads whole files. None: no."""
+
+    def count(self, match: Match) -> dict[str, int]:
+        """Rows a split, without reading the data where the format allows. Raises as `read` does."""
 
     def read(self, match: Match, rows: int | None = None) -> Raw:
         """Read them (at most about `rows` rows a split when given). Raises DataError `unreadable`, naming the file."""
