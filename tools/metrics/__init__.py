@@ -26,6 +26,7 @@ class Metric:
     title: as printed, `ROC AUC`. aliases: how people write it, lower case (`auc`, `f1`).
     parts, combine: the measure as a function of means over rows (see `_parts.py`), so that its interval is quick;
     None: the interval comes from computing it again on resampled rows.
+    effective(truth) → the number of independent rows behind a score in 0…1, where it is like a proportion.
     binary: needs exactly two classes. unit: `fraction` (printed as a
     percentage), `nats`, `target` (the target's own), or "".
     """
@@ -40,6 +41,7 @@ class Metric:
     aliases: tuple[str, ...] = ()
     parts: "Callable[[np.ndarray, np.ndarray], Parts] | None" = None
     combine: "Callable[[np.ndarray], np.ndarray] | None" = None
+    effective: "Callable[[np.ndarray], float] | None" = None
 
     def better(self, a: float, b: float) -> bool:
         """Whether score a beats score b. NaN beats nothing, and any number beats NaN."""

@@ -70,3 +70,16 @@ def counts(truth: "np.ndarray", predicted: "np.ndarray") -> Parts:
     ones = np.ones(len(truth))
     values = np.stack([(told == truth).astype(np.float64), ones, ones], axis=1)
     return Parts(values, np.stack([truth, k + truth, 2 * k + told], axis=1).astype(np.int64), 3 * k)
+
+
+def rows_behind_a_mean_over_classes(truth: "np.ndarray") -> float:
+    """k² / Σ 1/n_c: as many rows as would give a plain proportion the variance of a mean of k proportions.
+
+    >>> rows_behind_a_mean_over_classes(np.array([0] * 90 + [1] * 10))
+    36.0
+    """
+    import numpy as np
+
+    rows = np.bincount(truth)
+    rows = rows[rows > 0]
+    return float(len(rows) ** 2 / (1 / rows).sum())

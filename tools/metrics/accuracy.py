@@ -30,4 +30,5 @@ METRIC = Metric(
     compute=computer(parts, combine),
     parts=parts,
     combine=combine,
+    effective=len,
 )

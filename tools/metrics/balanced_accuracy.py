@@ -6,7 +6,7 @@ Guessing scores 1/k however uneven the classes are. Classes without a row in the
 from typing import TYPE_CHECKING
 
 from tools.metrics import Metric
-from tools.metrics._parts import Parts, computer, counts
+from tools.metrics._parts import Parts, computer, counts, rows_behind_a_mean_over_classes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,4 +34,5 @@ METRIC = Metric(
     compute=computer(parts, combine),
     parts=parts,
     combine=combine,
+    effective=rows_behind_a_mean_over_classes,
 )

@@ -6,7 +6,7 @@ Classes that are neither in the truth nor told are left out, as in scikit-learn.
 from typing import TYPE_CHECKING
 
 from tools.metrics import Metric
-from tools.metrics._parts import Parts, computer, counts
+from tools.metrics._parts import Parts, computer, counts, rows_behind_a_mean_over_classes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,4 +35,5 @@ METRIC = Metric(
     compute=computer(parts, combine),
     parts=parts,
     combine=combine,
+    effective=rows_behind_a_mean_over_classes,
 )

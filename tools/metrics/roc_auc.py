@@ -7,7 +7,7 @@ DeLong, DeLong & Clarke-Pearson 1988 (https://doi.org/10.2307/2531595); at the d
 from typing import TYPE_CHECKING
 
 from tools.metrics import Metric
-from tools.metrics._parts import Parts, columns, computer
+from tools.metrics._parts import Parts, columns, computer, rows_behind_a_mean_over_classes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,4 +46,5 @@ METRIC = Metric(
     compute=computer(parts, combine),
     parts=parts,
     combine=combine,
+    effective=rows_behind_a_mean_over_classes,
 )
