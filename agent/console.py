@@ -14,7 +14,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from agent.summaries import facts_text, duration, summary
+from agent.summaries import duration, facts_text, summary
 
 
 class LiveConsole:
@@ -53,7 +53,11 @@ class LiveConsole:
                 self._steps[event["step"]] = {"state": "done", "seconds": event["seconds"], "told": told}
                 self._progress = None
             case "failed":
-                self._steps[event["step"]] = {"state": "failed", "seconds": event["seconds"], "told": event["error"]["message"]}
+                self._steps[event["step"]] = {
+                    "state": "failed",
+                    "seconds": event["seconds"],
+                    "told": event["error"]["message"],
+                }
                 self._progress = None
 
     def _picture(self) -> Group:
@@ -69,9 +73,19 @@ class LiveConsole:
     def _row(self, id: str, step: dict[str, Any]) -> tuple[Any, Any, Any, Any]:
         match step["state"]:
             case "done":
-                return Text("✓", style="green"), Text(id), Text(duration(step["seconds"]), style="dim"), Text(step["told"])
+                return (
+                    Text("✓", style="green"),
+                    Text(id),
+                    Text(duration(step["seconds"]), style="dim"),
+                    Text(step["told"]),
+                )
             case "failed":
-                return Text("✗", style="red"), Text(id), Text(duration(step["seconds"]), style="dim"), Text(step["told"], style="red")
+                return (
+                    Text("✗", style="red"),
+                    Text(id),
+                    Text(duration(step["seconds"]), style="dim"),
+                    Text(step["told"], style="red"),
+                )
             case "running":
                 since = Text(duration(time.monotonic() - step["since"]), style="dim")
                 return self._spinner, Text(id, style="bold"), since, self._doing()

@@ -1,7 +1,7 @@
 """The events a step writes to its standard output, read with distrust: bounded in size and never blocking for long.
 
-    {"event": "progress", "stage": "epoch", "done": 3, "total": 12, "loss": 0.41}
-    {"event": "note", "message": "the mirror answered 404; trying the next"}
+{"event": "progress", "stage": "epoch", "done": 3, "total": 12, "loss": 0.41}
+{"event": "note", "message": "the mirror answered 404; trying the next"}
 """
 
 import json

@@ -52,7 +52,9 @@ class Workplace:
     certificates: tuple[Path, ...] = ()
 
 
-def execute(work: Workplace, number: int, step: PlannedStep, args: dict[str, Any], seconds: float | None, tell: Tell) -> Attempt:
+def execute(
+    work: Workplace, number: int, step: PlannedStep, args: dict[str, Any], seconds: float | None, tell: Tell
+) -> Attempt:
     """Run one step to its end. `seconds`: what it may take, or None. A typed failure comes back in the attempt."""
     started = time.monotonic()
     attempt = Attempt(id=step.id, tool=step.tool, args=args)
@@ -65,16 +67,24 @@ def execute(work: Workplace, number: int, step: PlannedStep, args: dict[str, Any
     return attempt
 
 
-def _run(work: Workplace, folder: Path, step: PlannedStep, args: dict[str, Any], seconds: float | None, tell: Tell) -> dict[str, Any]:
+def _run(
+    work: Workplace, folder: Path, step: PlannedStep, args: dict[str, Any], seconds: float | None, tell: Tell
+) -> dict[str, Any]:
     tool = catalogue.load("tools", step.tool)
     access: Access = tool.ACCESS
     try:
         arguments = tool.Args.model_validate(args)
     except ValidationError as error:
-        raise StepFailed("bad-arguments", f"The plan gives {step.tool} arguments it can't take: {_first(error)}.") from error
+        raise StepFailed(
+            "bad-arguments", f"The plan gives {step.tool} arguments it can't take: {_first(error)}."
+        ) from error
     _make_room(work.folder.path, folder, access)
-    write_atomic(folder / "args.json", json.dumps(
-        {"tool": step.tool, "args": args, "seed": work.seed, "device": work.device}, indent=2, ensure_ascii=False))
+    write_atomic(
+        folder / "args.json",
+        json.dumps(
+            {"tool": step.tool, "args": args, "seed": work.seed, "device": work.device}, indent=2, ensure_ascii=False
+        ),
+    )
     reads = [*access.reads, *arguments.reads()]
     with ExitStack() as stack:
         descriptor = stack.enter_context(_network(work)) if access.network else None
@@ -144,9 +154,15 @@ def _watch(child: Child, seconds: float | None, tell: Tell) -> tuple[int, bool]:
 def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> dict[str, Any]:
     """The step's result, checked against the tool's own schema, or its error raised."""
     if late:
-        raise BudgetSpent("timeout", f"{folder.name} did not end in its time and was stopped.", hint="Give it more time with --budget.")
+        raise BudgetSpent(
+            "timeout",
+            f"{folder.name} did not end in its time and was stopped.",
+            hint="Give it more time with --budget.",
+        )
     if child.ended:
-        raise StepFailed(child.ended, f"{folder.name} was stopped: it went over its {child.ended.replace('-', ' ')} limit.")
+        raise StepFailed(
+            child.ended, f"{folder.name} was stopped: it went over its {child.ended.replace('-', ' ')} limit."
+        )
     try:
         content = json.loads(read_result(folder / "result.json", RESULT_LIMIT))
         if not content["ok"]:
@@ -154,8 +170,12 @@ def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> 
         checked: dict[str, Any] = tool.Result.model_validate(content["result"]).model_dump(mode="json")
         return checked
     except FileNotFoundError:
-        raise StepFailed("bug", f"{folder.name} ended without a result (exit status {status}): {_last_line(folder)}",
-                         hint=f"The log is in {folder / 'log.txt'}; `noglue resume` tries the step again.", log=str(folder / "log.txt")) from None
+        raise StepFailed(
+            "bug",
+            f"{folder.name} ended without a result (exit status {status}): {_last_line(folder)}",
+            hint=f"The log is in {folder / 'log.txt'}; `noglue resume` tries the step again.",
+            log=str(folder / "log.txt"),
+        ) from None
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise StepFailed("bad-result", f"{folder.name} left a result that can't be used: {str(error)[:300]}") from error
 

@@ -1,6 +1,6 @@
 """The run folder: where everything of one run lies. Other programs read it; see DESIGN in docs/.
 
-    runs/20261121-100000-recognise-handwritten-digits/
+runs/20261121-100000-recognise-handwritten-digits/
 """
 
 import fcntl

@@ -1,8 +1,8 @@
 """Progress for pipes and logs: plain lines on standard error, no colours, no cursor movement.
 
-    understood  classify images, data from http://127.0.0.1:8000/cifar.html
-    1 download  163.1 MB of 170.5 MB
-    1 download  done in 4.2 s: 1 file, 170.5 MB
+understood  classify images, data from http://127.0.0.1:8000/cifar.html
+1 download  163.1 MB of 170.5 MB
+1 download  done in 4.2 s: 1 file, 170.5 MB
 """
 
 import sys
@@ -51,4 +51,4 @@ class PlainConsole:
 
     def _line(self, text: str) -> None:
         if not self._quiet:
-            print(text, file=self._stream, flush=True)  # noqa: T201
+            print(text, file=self._stream, flush=True)

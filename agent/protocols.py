@@ -20,7 +20,7 @@ class Attempt(BaseModel):
 
 
 class Planner(Protocol):
-    """Proposes, then revises after every step. A pure function of its arguments, so that a resumed run decides alike."""
+    """Proposes, then revises after every step. A pure function of its arguments: a resumed run decides alike."""
 
     name: str
 

@@ -1,7 +1,7 @@
 """Secrets never reach the journal or a report.
 
-    >>> Redactor({"HF_TOKEN": "hf_abcdefgh12345"}).text("token hf_abcdefgh12345 in https://me:pw@host/x?sig=abc")
-    'token [redacted] in https://[redacted]@host/x?sig=[redacted]'
+>>> Redactor({"HF_TOKEN": "hf_abcdefgh12345"}).text("token hf_abcdefgh12345 in https://me:pw@host/x?sig=abc")
+'token [redacted] in https://[redacted]@host/x?sig=[redacted]'
 """
 
 import re

@@ -39,7 +39,9 @@ def _newest(folder: RunFolder) -> list[dict[str, Any]]:
 
 def spent_seconds(folder: RunFolder) -> float:
     """Seconds that finished and failed steps took in all earlier sittings."""
-    return sum(float(event["seconds"]) for event in journal.read(folder.path) if event["event"] in {"finished", "failed"})
+    return sum(
+        float(event["seconds"]) for event in journal.read(folder.path) if event["event"] in {"finished", "failed"}
+    )
 
 
 def _attempt(folder: RunFolder, event: dict[str, Any]) -> Attempt | None:

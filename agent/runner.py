@@ -6,7 +6,7 @@ It knows nothing of machine learning, and nothing of which planner, sandbox or c
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from agent.execute import Tell, Workplace, execute
@@ -36,7 +36,7 @@ class Clock:
         if left <= 0:
             raise BudgetSpent(
                 "budget",
-                f"The budget of {self.budget:.0f} s was spent before step {step.id} could begin, so there is no model yet.",
+                f"The budget of {self.budget:.0f} s was spent before {step.id} could begin: there is no model yet.",
                 hint="Give more time with --budget, then `noglue resume` goes on from here.",
             )
         return left
@@ -45,18 +45,37 @@ class Clock:
 class Runner:
     """Works a plan off, one step at a time."""
 
-    def __init__(self, work: Workplace, planner: Planner, journal: Journal, observers: Sequence[Observer], clock: Clock) -> None:
-        self._work, self._planner, self._journal, self._observers, self._clock = work, planner, journal, observers, clock
+    def __init__(
+        self,
+        work: Workplace,
+        planner: Planner,
+        journal: Journal,
+        observers: Sequence[Observer],
+        clock: Clock,
+        first: int = 1,
+        keep_plan: bool = True,
+    ) -> None:
+        """`first`: the step folder's number of the first attempt. `keep_plan`: whether plan.json follows revisions."""
+        self._work, self._planner, self._journal, self._observers, self._clock = (
+            work,
+            planner,
+            journal,
+            observers,
+            clock,
+        )
+        self._first, self._keep_plan = first, keep_plan
 
     def run(self, task: Task, plan: Plan, history: list[Attempt]) -> None:
-        """Append an attempt to `history` for every step taken. Raises the ToolError that nothing could be done about."""
+        """Append an attempt to `history` for every step taken. Raises the ToolError that could not be repaired."""
+        if history:  # resumed: the newest attempt may not have been answered
+            plan = self._revise(task, plan, history)
         while (step := next_step(plan, history)) is not None:
             attempt = self._attempt(step, history)
             history.append(attempt)
             plan = self._revise(task, plan, history)
 
     def _attempt(self, step: PlannedStep, history: list[Attempt]) -> Attempt:
-        number = len(history) + 1
+        number = self._first + len(history)
         seconds = self._clock.seconds_for(step)
         args = step.args | {name: _lookup(source, history) for name, source in step.needs.items()}
         self._tell("started", step=step.id, tool=step.tool, number=number, why=step.why, seconds=seconds)
@@ -77,7 +96,8 @@ class Runner:
                 raise StepFailed("planner", f"The {self._planner.name} planner had no plan after {last.id}.")
             raise _with_step(last.error)
         if revised != plan:
-            self._work.folder.write_json("plan.json", revised.model_dump())
+            if self._keep_plan:
+                self._work.folder.write_json("plan.json", revised.model_dump())
             self._tell("plan", planner=self._planner.name, steps=[step.model_dump() for step in revised.steps])
         return revised
 
@@ -134,5 +154,3 @@ def _with_step(error: dict[str, Any]) -> ToolError:
     failure = from_dict(error)
     failure.data["step"] = error.get("step")
     return failure
-
-

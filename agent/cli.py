@@ -1,0 +1,349 @@
+"""The command line, and the one place that picks planner, sandbox and console.
+
+Imports stay inside the commands, so that `noglue --help` answers at once.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from agent.protocols import Planner
+    from agent.session import Surroundings
+    from agent.settings import Places
+
+app = typer.Typer(
+    name="noglue",
+    help="Describe a problem or point at data: get a trained, honestly tested model and its predictions.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Paragraph = Annotated[str, typer.Argument(help="What you want, in your own words; may name a URL, a path, a data set.")]
+Data = Annotated[
+    list[str] | None, typer.Option("--data", help="Where the data is: a URL, file or folder. May be repeated.")
+]
+Runs = Annotated[
+    Path | None, typer.Option("--runs", help="Parent folder of the runs.  [default: $NOGLUE_RUNS or ./runs]")
+]
+Budget = Annotated[str | None, typer.Option("--budget", help="Time for everything, like 90s, 10m, 1h30m.")]
+Device = Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]")]
+PlannerName = Annotated[str, typer.Option("--planner", help="auto or rules.")]
+Seed = Annotated[int | None, typer.Option("--seed", help="For every random choice.  [default: 0]")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="More words; the traceback when something breaks.")]
+SandboxMode = Annotated[str, typer.Option("--sandbox", help="auto, bwrap, landlock, or off (nothing is confined).")]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, its name, or `latest`.")]
+
+
+@app.command()
+def run(
+    paragraph: Paragraph,
+    data: Data = None,
+    runs: Runs = None,
+    budget: Budget = None,
+    device: Device = None,
+    planner: PlannerName = "auto",
+    seed: Seed = None,
+    yes: Yes = False,
+    as_json: Json = False,
+    verbose: Verbose = False,
+    sandbox: SandboxMode = "auto",
+) -> None:
+    """Plan, fetch the data, train, test, and hand back a model that predicts."""
+
+    def work() -> int:
+        import time
+
+        from agent import session, show, understanding
+
+        started = time.monotonic()
+        chosen = _planner(planner)
+        task = understanding.understand(
+            chosen, paragraph, data or [], _flags(budget, device, seed), ask=_may_ask(yes, as_json)
+        )
+        plan = chosen.plan(task)
+        with _console(as_json) as console:
+            console.event({"event": "understood", "text": understanding.in_words(task)})
+            around = _surroundings(runs, chosen, sandbox, [console], str(task.constraints.get("device", "auto")))
+            content = session.begin(task, plan, around, time.monotonic() - started)
+        return show.outcome(content, as_json)
+
+    _guard(work, as_json, verbose)
+
+
+@app.command()
+def plan(
+    paragraph: Paragraph,
+    data: Data = None,
+    budget: Budget = None,
+    device: Device = None,
+    planner: PlannerName = "auto",
+    seed: Seed = None,
+    yes: Yes = False,
+    as_json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """What was understood and what would be done, without doing it."""
+
+    def work() -> int:
+        from agent import show, understanding
+
+        chosen = _planner(planner)
+        task = understanding.understand(
+            chosen, paragraph, data or [], _flags(budget, device, seed), ask=_may_ask(yes, as_json)
+        )
+        return show.plan(task, chosen.plan(task), chosen.name, as_json, verbose)
+
+    _guard(work, as_json, verbose)
+
+
+@app.command()
+def resume(
+    run: RunName = "latest",
+    runs: Runs = None,
+    budget: Budget = None,
+    as_json: Json = False,
+    verbose: Verbose = False,
+    sandbox: SandboxMode = "auto",
+) -> None:
+    """Go on with an interrupted or failed run, after its last finished step."""
+
+    def work() -> int:
+        from agent import session, settings, show
+        from agent.folder import RunFolder
+
+        folder = RunFolder.find(_places(runs).runs, run)
+        before = folder.read_json("task.json")["constraints"]
+        with _console(as_json) as console:
+            around = _surroundings(runs, _planner("auto"), sandbox, [console], str(before.get("device", "auto")))
+            content = session.go_on(folder, around, settings.seconds(budget) if budget else None)
+        return show.outcome(content, as_json)
+
+    _guard(work, as_json, verbose)
+
+
+@app.command()
+def predict(
+    run: RunName,
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, archives, tables or URLs.")],
+    out: Annotated[Path, typer.Option("--out", help="Where the predictions go.")] = Path("predictions.csv"),
+    proba: Annotated[bool, typer.Option("--proba", help="A column of probability for each class.")] = False,
+    device: Device = None,
+    runs: Runs = None,
+    as_json: Json = False,
+    verbose: Verbose = False,
+    sandbox: SandboxMode = "auto",
+) -> None:
+    """Predict with a run's model: one row for each input, in input order."""
+
+    def work() -> int:
+        from agent import predicting, show
+        from agent.folder import RunFolder
+
+        folder = RunFolder.find(_places(runs).runs, run)
+        with _console(as_json) as console:
+            around = _surroundings(runs, _planner("auto"), sandbox, [console], device or "auto")
+            content = predicting.predict(folder, inputs, proba, around, out)
+        return show.predictions(content, as_json)
+
+    _guard(work, as_json, verbose)
+
+
+@app.command(name="runs")
+def list_runs(runs: Runs = None, as_json: Json = False, verbose: Verbose = False) -> None:
+    """Every run, oldest first."""
+
+    def work() -> int:
+        from agent import show
+
+        return show.all_runs(_places(runs).runs, as_json)
+
+    _guard(work, as_json, verbose)
+
+
+@app.command()
+def show(run: RunName = "latest", runs: Runs = None, as_json: Json = False, verbose: Verbose = False) -> None:
+    """What came of a run."""
+
+    def work() -> int:
+        from agent import show
+        from agent.folder import RunFolder
+
+        return show.run(RunFolder.find(_places(runs).runs, run), as_json)
+
+    _guard(work, as_json, verbose)
+
+
+@app.command()
+def log(
+    run: RunName = "latest",
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Only say whether the journal is as it was written.")
+    ] = False,
+    runs: Runs = None,
+    as_json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """A run's journal; with --verify, whether any line was edited, dropped or moved."""
+
+    def work() -> int:
+        from agent import show
+        from agent.folder import RunFolder
+
+        return show.log(RunFolder.find(_places(runs).runs, run), verify, as_json, verbose)
+
+    _guard(work, as_json, verbose)
+
+
+@app.command()
+def bench(
+    tasks: Annotated[
+        list[str] | None, typer.Argument(metavar="TASK...", help="Names from `--list`.  [default: all]")
+    ] = None,
+    listing: Annotated[bool, typer.Option("--list", help="Only list the tasks.")] = False,
+    data: Data = None,
+    runs: Runs = None,
+    budget: Budget = None,
+    device: Device = None,
+    seeds: Annotated[int, typer.Option("--seeds", help="Repeat each task with seeds 0, 1, ….", min=1)] = 1,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the results as JSON to this file.")] = None,
+    as_json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Run the benchmark tasks and set the scores beside the published ones."""
+
+    def work() -> int:
+        import importlib
+
+        # `tasks` imports `agent`; by name, so that no import points back.
+        table = importlib.import_module("tasks.bench")
+        code: int = table.main(
+            tasks or [], listing, data or [], _places(runs).runs, budget, device, seeds, out, as_json
+        )
+        return code
+
+    _guard(work, as_json, verbose)
+
+
+@app.command()
+def doctor(as_json: Json = False, verbose: Verbose = False) -> None:
+    """What works on this machine, and what to do about what doesn't."""
+
+    def work() -> int:
+        from agent import doctor
+
+        return doctor.main(_places(None), as_json)
+
+    _guard(work, as_json, verbose)
+
+
+def _places(runs: Path | None) -> "Places":
+    from agent import settings
+
+    settings.load_environment()
+    return settings.places(runs)
+
+
+def _flags(budget: str | None, device: str | None, seed: int | None) -> dict[str, Any]:
+    """What the flags state, as a task's constraints."""
+    from agent import settings
+
+    stated = {"budget_seconds": settings.seconds(budget) if budget else None, "device": device, "seed": seed}
+    return {name: value for name, value in stated.items() if value is not None}
+
+
+def _planner(name: str) -> "Planner":
+    from tools.core.errors import BadUsage
+
+    if name not in {"auto", "rules"}:
+        raise BadUsage("planner", f"There is no planner {name!r}.", hint="It is auto or rules.")
+    from agent.planners.rules import Rules
+
+    return Rules()
+
+
+def _surroundings(
+    runs: Path | None, planner: "Planner", sandbox: str, observers: list[Any], device: str
+) -> "Surroundings":
+    import os
+
+    from agent import settings
+    from agent.redact import Redactor
+    from agent.session import Surroundings
+    from tools.sandbox import choose
+
+    places = _places(runs)
+    resolved = settings.device(device)
+    chosen = choose(sandbox)
+    return Surroundings(
+        places, planner, chosen.sandbox, chosen.name, chosen.why, observers, resolved, Redactor(os.environ)
+    )
+
+
+def _console(quiet: bool) -> Any:
+    if not quiet and sys.stderr.isatty():
+        from agent.console import LiveConsole
+
+        return LiveConsole()
+    from agent.plain import PlainConsole
+
+    return PlainConsole()
+
+
+def _may_ask(yes: bool, as_json: bool) -> bool:
+    return not yes and not as_json and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _guard(work: Callable[[], int], as_json: bool, verbose: bool) -> None:
+    """One paragraph and the right exit code for every failure that has a name; tracebacks only with -v."""
+    from tools.core.errors import ToolError
+
+    try:
+        code = work()
+    except ToolError as error:
+        from agent import outcome, show
+
+        if verbose:
+            import traceback
+
+            traceback.print_exc()
+        code = show.error(outcome.failure(error), as_json)
+    except KeyboardInterrupt:
+        typer.echo("Interrupted.", err=True)
+        code = 130
+    except BrokenPipeError:  # `noglue log | head`
+        sys.stderr.close()
+        code = 0
+    except Exception as error:
+        if verbose:
+            raise
+        from agent import show
+
+        code = show.error(
+            {
+                "code": 5,
+                "kind": "bug",
+                "message": f"noglue itself broke: {type(error).__name__}: {error}",
+                "step": None,
+                "hint": "The same command with -v shows where; please report it.",
+            },
+            as_json,
+        )
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Entry point of the `noglue` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

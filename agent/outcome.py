@@ -1,0 +1,107 @@
+"""`run.json`: what came of a run, for people's eyes through `noglue show` and for programs as it is."""
+
+from typing import TYPE_CHECKING, Any
+
+from agent.folder import RunFolder
+from agent.protocols import Attempt
+from agent.task import Task
+from tools.core.errors import ToolError
+
+if TYPE_CHECKING:
+    from agent.session import Surroundings
+
+
+def compose(
+    folder: RunFolder,
+    task: Task,
+    history: list[Attempt],
+    around: "Surroundings",
+    status: str,
+    error: dict[str, Any] | None,
+    elapsed: float,
+) -> dict[str, Any]:
+    """The content of run.json as DESIGN has it. Parts that no step has given yet are null."""
+    found = newest(history)
+    content = {
+        "run": folder.name,
+        "status": status,
+        "task": settled(task, found).model_dump(),
+        "data": _data(found),
+        "model": _model(found),
+        "metrics": found.get("evaluate", {}).get("metrics"),
+        "verdict": found.get("evaluate", {}).get("verdict"),
+        "seconds": _seconds(history, elapsed),
+        "device": around.device,
+        "planner": around.planner.name,
+        "sandbox": around.sandbox_name,
+        "seed": int(task.constraints.get("seed", 0)),
+        "path": str(folder.path),
+        "error": error,
+    }
+    cleaned: dict[str, Any] = around.redact(content)
+    return cleaned
+
+
+def newest(history: list[Attempt]) -> dict[str, dict[str, Any]]:
+    """Tool → the result of its last success."""
+    return {attempt.tool: attempt.result for attempt in history if attempt.result is not None}
+
+
+def settled(task: Task, found: dict[str, dict[str, Any]]) -> Task:
+    """The task with what the data answered in the place of what the words left open."""
+    schema = found.get("prepare", {}).get("schema")
+    if schema is None:
+        return task
+    metric = found.get("evaluate", {}).get("metric") or task.metric
+    return task.model_copy(
+        update={"goal": schema["goal"], "modality": schema["modality"], "target": schema["target"], "metric": metric}
+    )
+
+
+def failure(error: ToolError) -> dict[str, Any]:
+    """The `error` object: one short paragraph, the step, and what to do."""
+    return {
+        "code": error.code,
+        "kind": error.kind,
+        "message": error.message,
+        "step": error.data.get("step"),
+        "hint": error.hint,
+    }
+
+
+def interruption(folder: RunFolder) -> dict[str, Any]:
+    return {
+        "code": 130,
+        "kind": "interrupted",
+        "message": "The run was interrupted; what its steps had finished is kept.",
+        "step": None,
+        "hint": f"`noglue resume {folder.name}` goes on with it.",
+    }
+
+
+def _data(found: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+    schema = found.get("prepare", {}).get("schema")
+    origins = found.get("download", {}).get("origins", [])
+    if schema is None:
+        return {"sources": origins} if origins else None
+    return {
+        "rows": schema["rows"],
+        "classes": schema["classes"],
+        "target_range": schema["target_range"],
+        "split": schema["split"],
+        "sources": origins,
+        "warnings": schema["warnings"],
+    }
+
+
+def _model(found: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+    trained = found.get("train")
+    return trained and {"family": trained["family"], "parameters": trained["parameters"], "path": "model"}
+
+
+def _seconds(history: list[Attempt], elapsed: float) -> dict[str, float]:
+    """`total` is by the clock; a step that was tried more than once counts all its tries."""
+    seconds: dict[str, float] = {"total": round(elapsed, 3)}
+    for attempt in history:
+        seconds[attempt.id] = round(seconds.get(attempt.id, 0.0) + attempt.seconds, 3)
+    return seconds

@@ -1,0 +1,103 @@
+"""What to try after a typed error. Each repair changes the failed step, or puts one before it; None: nothing helps.
+
+data unreadable                 → the next reader that claimed the files
+out of memory                   → half the batch
+family missing or diverged      → the next family
+source not found, unreachable   → the catalogue's next candidate, when the user named none
+"""
+
+from typing import Any
+
+from agent.plan import Plan, PlannedStep
+from agent.planners import _sources
+from agent.protocols import Attempt
+from agent.task import Task
+from tools.sources import catalogue
+
+UNREADABLE = {"unreadable", "unknown-layout", "bad-result"}
+UNREACHABLE = {
+    "not-found",
+    "unreachable",
+    "server-error",
+    "forbidden",
+    "checksum-mismatch",
+    "html-instead-of-data",
+    "offline",
+    "name-not-found",
+    "timeout",
+}
+
+
+def after_error(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+    """The plan with the repair, or None."""
+    last = history[-1]
+    assert last.error is not None
+    kind = last.error["kind"]
+    step = plan.step(last.id)
+    if last.tool == "prepare" and kind in UNREADABLE:
+        return _next_reader(plan, step, history)
+    if last.tool == "train" and kind == "out-of-memory":
+        return _with(plan, _smaller_batch(step, last))
+    if last.tool == "train" and kind in {"family-unavailable", "diverged"}:
+        return _with(plan, _next_family(step, last, history))
+    if last.tool == "download" and kind in UNREACHABLE:
+        return _with(plan, _next_source(task, step, history))
+    return None
+
+
+def _with(plan: Plan, changed: PlannedStep | None) -> Plan | None:
+    if changed is None:
+        return None
+    return Plan(steps=[changed if step.id == changed.id else step for step in plan.steps])
+
+
+def _next_reader(plan: Plan, prepare: PlannedStep, history: list[Attempt]) -> Plan | None:
+    """Inspect again with a reader that has not been tried, before `prepare` goes on with what it finds."""
+    looks = [attempt for attempt in history if attempt.tool == "inspect" and attempt.result is not None]
+    profile = looks[-1].result["profile"] if looks and looks[-1].result else {}
+    tried = {look.result["profile"]["reader"] for look in looks if look.result}
+    left = [name for name in profile.get("others", []) if name not in tried]
+    if not left:
+        return None
+    again = PlannedStep(
+        id=f"inspect-{len(looks) + 1}",
+        tool="inspect",
+        args=looks[-1].args | {"reader": left[0]},
+        why=f"the files could not be read as {profile['reader']}; trying {left[0]}",
+    )
+    place = plan.steps.index(prepare)
+    return Plan(steps=[*plan.steps[:place], again, *plan.steps[place:]])
+
+
+def _smaller_batch(train: PlannedStep, last: Attempt) -> PlannedStep | None:
+    assert last.error is not None
+    batch = int(last.error["data"].get("batch_size") or 0) // 2
+    return _set(train, batch_size=batch) if batch >= 8 else None
+
+
+def _next_family(train: PlannedStep, last: Attempt, history: list[Attempt]) -> PlannedStep | None:
+    assert last.error is not None
+    tried = {attempt.args.get("family") for attempt in history if attempt.tool == "train"} | {
+        last.error["data"].get("family")
+    }
+    left = [name for name in last.error["data"].get("others", []) if name not in tried]
+    return train.model_copy(update={"args": train.args | {"family": left[0]}}) if left else None
+
+
+def _next_source(task: Task, download: PlannedStep, history: list[Attempt]) -> PlannedStep | None:
+    """Only where the catalogue chose the place; what the user named is never swapped for something else."""
+    if _sources.choose(task).name == "given":
+        return None
+    tried = {tuple(attempt.args["sources"]) for attempt in history if attempt.tool == "download"}
+    for query in [*task.sources, task.paragraph]:
+        for candidate in catalogue.find(query):
+            if candidate.urls and tuple(candidate.urls) not in tried:
+                fetch = {"sources": candidate.urls, "mirrors": candidate.mirrors, "checksums": candidate.checksums}
+                return download.model_copy(
+                    update={"args": download.args | fetch, "why": f"{candidate.title}: {candidate.why}"}
+                )
+    return None
+
+
+def _set(train: PlannedStep, **settings: Any) -> PlannedStep:
+    return train.model_copy(update={"args": train.args | {"settings": train.args.get("settings", {}) | settings}})

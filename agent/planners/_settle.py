@@ -1,0 +1,94 @@
+"""What the data settles once `inspect` has looked at it: which column is the target, and what is to be learnt of it."""
+
+from agent import reading
+from agent.plan import PlannedStep
+from agent.protocols import Attempt
+from agent.reading import columns
+from agent.task import Task
+from tools.core import catalogue
+from tools.core.errors import DataError, TaskUnclear
+from tools.core.goals import decide_goal
+from tools.core.profile import Column, Profile
+from tools.core.schema import Schema
+
+CERTAIN = 0.75
+ENOUGH = 0.3
+
+
+def check_family(task: Task) -> None:
+    """Raises TaskUnclear before anything is downloaded when no model family does what is asked."""
+    if task.goal is None:
+        return
+    modalities = [task.modality] if task.modality else ["image", "table"]
+    for modality in modalities:
+        asked = Schema(
+            goal=task.goal, modality=modality, target=None, features=[], rows={"train": 1000}, split="random"
+        )
+        if any(catalogue.load("tools.models", name).suits(asked) > 0 for name in catalogue.names("tools.models")):
+            return
+    kind = f"{task.modality} data" if task.modality else "any data"
+    raise TaskUnclear(
+        "no-family",
+        f"The request was read as: {reading.understood(task)}. No model family here can {task.goal} with {kind}.",
+        hint="It classifies images and tables, and regresses on tables; say it in other words if it was misread.",
+    )
+
+
+def prepare_step(task: Task, planned: PlannedStep, inspected: Attempt) -> PlannedStep:
+    """`prepare` with its goal and target. Raises TaskUnclear or DataError when the data leaves them open."""
+    assert inspected.result is not None
+    profile = Profile.model_validate(inspected.result["profile"])
+    target, why = _target(task, profile)
+    goal = _goal(task, profile, target)
+    stated = {name: task.constraints[name] for name in ("labels", "max_rows") if name in task.constraints}
+    settled = {"goal": goal, "target": target} | stated
+    needs = planned.needs | {"profile": f"{inspected.id}.profile"}
+    return planned.model_copy(
+        update={"args": settled, "needs": needs, "why": f"{why}; the test rows are chosen first and sealed"}
+    )
+
+
+def _target(task: Task, profile: Profile) -> tuple[str | None, str]:
+    """The column to predict and why it is that one."""
+    if task.goal == "generate":
+        return profile.target, "generate more of the same"
+    if profile.modality == "image":
+        if profile.target is None:
+            raise DataError(
+                "no-labels",
+                "The images carry no labels: there are no class folders and no table that names their classes.",
+                hint="Put each class's images into a folder of its own, or give a labels.csv beside them.",
+            )
+        return profile.target, f"the label is {profile.target}"
+    if profile.target is not None and not task.target:
+        return profile.target, f"the format names {profile.target} as the target"
+    ranked = columns.match_target(task.target or "", profile.columns, task.goal)
+    if ranked and ranked[0][1] >= ENOUGH:
+        name, _, why = ranked[0]
+        return name, f"the target is {name}: {why}"
+    if profile.target is not None:
+        return profile.target, f"the format names {profile.target} as the target"
+    wanted = (
+        f"{task.target!r} matches none of the columns"
+        if task.target
+        else "The request does not say which column to predict"
+    )
+    raise TaskUnclear(
+        "missing-target", f"{wanted}: {_names(profile.columns)}.", hint="Name the column, as in: predict <column>."
+    )
+
+
+def _goal(task: Task, profile: Profile, target: str | None) -> str:
+    """The words decide when they are clear, else the target's own values."""
+    if task.goal == "generate" or profile.modality == "image":
+        return task.goal or "classify"
+    column = next((column for column in profile.columns if column.name == target), None)
+    if column is None or (task.goal is not None and task.confidence.get("goal", 0.0) >= CERTAIN):
+        return task.goal or "classify"
+    decided, confidence, _ = decide_goal(column, sum(profile.rows.values()))
+    return decided if task.goal is None or confidence > task.confidence.get("goal", 0.0) else task.goal
+
+
+def _names(found: list[Column]) -> str:
+    names = [column.name for column in found]
+    return ", ".join(names[:30]) + (f" and {len(names) - 30} more" if len(names) > 30 else "")

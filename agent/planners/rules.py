@@ -1,0 +1,77 @@
+"""The planner that needs no LLM: a fixed path, with the data deciding what the words left open.
+
+    download ► extract ► inspect ► prepare ► train ► evaluate ► report
+
+After `inspect` it knows modality, columns and classes and settles goal and target. A typed error makes it try the
+next thing that could work: another mirror or source, the next reader, a smaller batch, another family.
+"""
+
+from typing import Any
+
+from agent import reading
+from agent.plan import Plan, PlannedStep
+from agent.planners import _repairs, _settle, _sources
+from agent.protocols import Attempt
+from agent.task import Task
+
+
+class Rules:
+    """See the module."""
+
+    name = "rules"
+
+    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+        return reading.read(paragraph, data, constraints)
+
+    def plan(self, task: Task) -> Plan:
+        """Raises TaskUnclear when nothing says where data is, StepFailed when no model family can do what is asked."""
+        _settle.check_family(task)
+        steps = _sources.steps(_sources.choose(task), task)
+        return Plan(steps=[*steps, *_learning_steps(task, steps[-1].id)])
+
+    def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+        last = history[-1]
+        if last.error is not None:
+            return _repairs.after_error(task, plan, history)
+        if last.tool == "inspect" and last.result is not None:
+            return _replace(plan, _settle.prepare_step(task, plan.step("prepare"), last))
+        return plan
+
+
+def _learning_steps(task: Task, inspected: str) -> list[PlannedStep]:
+    budget = task.constraints.get("budget_seconds")
+    train = {"metric": task.metric, "family": task.constraints.get("family")}
+    facts = {"profile": f"{inspected}.profile", "prepared": "prepare", "trained": "train", "evaluated": "evaluate"}
+    return [
+        PlannedStep(
+            id="prepare",
+            tool="prepare",
+            needs={"profile": f"{inspected}.profile"},
+            args={"goal": task.goal, "target": task.target},
+            why="one canonical data set; the test rows are chosen first and sealed",
+        ),
+        PlannedStep(
+            id="train",
+            tool="train",
+            args=train,
+            reserve_seconds=_reserve(budget),
+            why="learn from the train rows, choose by the validation rows",
+        ),
+        PlannedStep(
+            id="evaluate",
+            tool="evaluate",
+            args={"metric": task.metric},
+            timed=False,
+            why="score the sealed test rows, which training could not have read",
+        ),
+        PlannedStep(id="report", tool="report", args={}, needs=facts, timed=False, why="report.html and report.md"),
+    ]
+
+
+def _reserve(budget: float | None) -> float:
+    """Seconds of the budget that evaluation and report get: a twelfth, at least 6, at most 60."""
+    return 0.0 if budget is None else min(60.0, max(6.0, budget / 12), budget / 2)
+
+
+def _replace(plan: Plan, step: PlannedStep) -> Plan:
+    return Plan(steps=[step if old.id == step.id else old for old in plan.steps])

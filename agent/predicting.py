@@ -1,0 +1,133 @@
+"""`noglue predict`: a run's model on new inputs, in the sandbox like every step, noted in the run's journal."""
+
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from agent.folder import RunFolder
+from agent.journal import Journal
+from agent.plan import Plan, PlannedStep
+from agent.protocols import Attempt
+from agent.runner import Clock, Runner, results
+from agent.session import Surroundings, terminations, workplace
+from agent.task import Task
+from tools.core.errors import BadUsage, DataError, StepFailed
+
+ARCHIVES = {".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz"}
+
+
+class Predicting:
+    """A planner whose plan is known beforehand: fetch what is remote, unpack what is packed, predict."""
+
+    name = "predict"
+
+    def __init__(self, inputs: list[str], proba: bool, first: int) -> None:
+        self._inputs, self._proba, self._first = inputs, proba, first
+
+    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+        return Task(paragraph=paragraph, sources=self._inputs, constraints=constraints)
+
+    def plan(self, task: Task) -> Plan:
+        steps = []
+        for place, given in enumerate(self._inputs):
+            if is_url(given):
+                steps.append(PlannedStep(id=self._id("fetch", place), tool="download", args={"sources": [given]}))
+                files = {"files": f"{self._id('fetch', place)}.files"}
+                steps.append(PlannedStep(id=self._id("unpack", place), tool="extract", needs=files))
+            elif Path(given).suffix.lower() in ARCHIVES:
+                local = {"files": [_absolute(given)]}
+                steps.append(PlannedStep(id=self._id("unpack", place), tool="extract", args=local))
+        return Plan(steps=[*steps, self._predict([])])
+
+    def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+        if history[-1].error is not None:
+            return None
+        return Plan(steps=[*plan.steps[:-1], self._predict(history)])
+
+    def _predict(self, history: list[Attempt]) -> PlannedStep:
+        """The last step, with the inputs as far as earlier steps have brought them."""
+        found, inputs = results(history), []
+        for place, given in enumerate(self._inputs):
+            unpacked = found.get(self._id("unpack", place))
+            paths = unpacked["roots"] if unpacked else [_absolute(given)]
+            inputs += [{"as_given": given, "path": path} for path in paths]
+        args = {"inputs": inputs, "proba": self._proba}
+        return PlannedStep(id=self._id("predict", 0), tool="predict", args=args, why="one row for each input")
+
+    def _id(self, what: str, place: int) -> str:
+        return f"{what}-{self._first + place}"
+
+
+def predict(folder: RunFolder, inputs: list[str], proba: bool, around: Surroundings, out: Path) -> dict[str, Any]:
+    """Write `out`, a CSV with one row an input. → a summary with `rows`, `path` and `seconds`.
+
+    Raises BadUsage for a run without a model, DataError for inputs that can't be read.
+    """
+    if not (folder.path / "model" / "model.json").is_file():
+        raise BadUsage(
+            "no-model", f"The run {folder.name} has no model.", hint="`noglue resume` finishes an interrupted run."
+        )
+    started = time.monotonic()
+    folder.lock()
+    journal = Journal(folder.path, around.redact)
+    try:
+        first = sum(1 for _ in (folder.path / "steps").iterdir()) + 1
+        planner = Predicting(inputs, proba, first)
+        task = planner.understand("", [], _constraints(folder))
+        history: list[Attempt] = []
+        with terminations():
+            runner = Runner(
+                workplace(folder, task, around), planner, journal, around.observers, Clock(None), first, False
+            )
+            plan = planner.plan(task)
+            for observer in around.observers:
+                observer.event({"event": "plan", "steps": [step.model_dump() for step in plan.steps]})
+            runner.run(task, plan, history)
+        result = history[-1].result or {}
+        _hand_over(folder.path / result["file"], out)
+    finally:
+        journal.close()
+        folder.unlock()
+    return {
+        "run": folder.name,
+        "rows": result["rows"],
+        "path": str(out),
+        "seconds": round(time.monotonic() - started, 3),
+    }
+
+
+def is_url(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
+
+
+def _constraints(folder: RunFolder) -> dict[str, Any]:
+    kept = folder.read_json("task.json").get("constraints", {})
+    return {"seed": kept.get("seed", 0)}
+
+
+def _absolute(given: str) -> str:
+    path = Path(given).expanduser().absolute()
+    if not is_url(given) and not path.exists():
+        raise DataError(
+            "not-found",
+            f"There is no file or folder {given}.",
+            hint="Check the path; it is relative to the working directory.",
+        )
+    return str(path)
+
+
+def _hand_over(file: Path, out: Path) -> None:
+    """Copy beside the target and rename, so that a full disk leaves no half file under the wanted name."""
+    partial = out.with_name(f".{out.name}.partial")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, partial)
+        partial.replace(out)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise StepFailed(
+            "output",
+            f"The predictions can't be written to {out}: {error.strerror}.",
+            hint=f"They are in {file}; choose another place with --out.",
+        ) from error

@@ -1,0 +1,159 @@
+"""One sitting: a run begun or gone on with, from the task to `run.json`, whatever happens on the way."""
+
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from agent import environment, outcome, resume
+from agent.execute import Workplace
+from agent.folder import RunFolder
+from agent.journal import Journal
+from agent.plan import Plan
+from agent.protocols import Attempt, Observer, Planner
+from agent.redact import Redactor
+from agent.runner import Clock, Runner
+from agent.settings import Places
+from agent.task import Task
+from tools.core.errors import StepFailed, ToolError
+from tools.core.protocols import Sandbox
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What `cli.py` chose for this sitting. `sandbox_note`: why it is not the first choice, or empty."""
+
+    places: Places
+    planner: Planner
+    sandbox: Sandbox
+    sandbox_name: str
+    sandbox_note: str
+    observers: Sequence[Observer]
+    device: str
+    redact: Redactor
+
+
+def begin(task: Task, plan: Plan, around: Surroundings, elapsed: float = 0.0) -> dict[str, Any]:
+    """A new run. `elapsed`: seconds that understanding took; they count. → run.json's content."""
+    folder = RunFolder.create(around.places.runs, task.paragraph or " ".join(task.sources))
+    folder.lock()
+    folder.write_json("task.json", task.model_dump())
+    folder.write_json("plan.json", plan.model_dump())
+    return _sit(folder, task, plan, [], around, Clock(task.constraints.get("budget_seconds"), elapsed), "begun")
+
+
+def go_on(folder: RunFolder, around: Surroundings, budget: float | None = None) -> dict[str, Any]:
+    """Take up an interrupted or failed run after its last finished step. → run.json's content."""
+    folder.lock()
+    task = Task.model_validate(folder.read_json("task.json"))
+    plan = Plan.model_validate(folder.read_json("plan.json"))
+    if budget is not None:
+        task.constraints["budget_seconds"] = budget
+        folder.write_json("task.json", task.model_dump())
+    history = resume.history(folder)
+    while history and history[-1].error is not None:  # what failed gets its tries anew
+        history.pop()
+    clock = Clock(task.constraints.get("budget_seconds"), resume.spent_seconds(folder))
+    return _sit(folder, task, plan, history, around, clock, "resumed")
+
+
+def _sit(
+    folder: RunFolder, task: Task, plan: Plan, history: list[Attempt], around: Surroundings, clock: Clock, how: str
+) -> dict[str, Any]:
+    journal = Journal(folder.path, around.redact)
+    content = outcome.compose(folder, task, history, around, "interrupted", None, clock.elapsed())
+    folder.write_json("run.json", content)  # what stands there should this process be killed
+    status, error = "failed", None
+    try:
+        with terminations():
+            _announce(journal, around, task, plan, history, how)
+            Runner(workplace(folder, task, around), around.planner, journal, around.observers, clock).run(
+                task, plan, history
+            )
+            status = "succeeded"
+    except ToolError as failure:
+        error = outcome.failure(failure)
+    except KeyboardInterrupt:
+        status, error = "interrupted", outcome.interruption(folder)
+    except OSError as failure:
+        error = outcome.failure(_system(failure, folder))
+    content = outcome.compose(folder, task, history, around, status, error, clock.elapsed())
+    _close(folder, journal, content)
+    return content
+
+
+def _close(folder: RunFolder, journal: Journal, content: dict[str, Any]) -> None:
+    """Leave the outcome; on a full disk what was written before still stands."""
+    try:
+        journal.write("ended", status=content["status"], error=content["error"], seconds=content["seconds"]["total"])
+        folder.write_json("run.json", content)
+    except OSError as failure:
+        if content["error"] is None:
+            content |= {"status": "failed", "error": outcome.failure(_system(failure, folder))}
+    finally:
+        journal.close()
+        folder.unlock()
+
+
+def _announce(journal: Journal, around: Surroundings, task: Task, plan: Plan, history: list[Attempt], how: str) -> None:
+    steps = [step.model_dump() for step in plan.steps]
+    facts = {
+        "task": task.model_dump(),
+        "planner": around.planner.name,
+        "sandbox": around.sandbox_name,
+        "device": around.device,
+    }
+    journal.write(how, **facts, steps=steps, finished=[attempt.id for attempt in history])
+    if around.sandbox_note:
+        journal.write("note", step="sandbox", message=around.sandbox_note)
+    for observer in around.observers:
+        observer.event({"event": "plan", "steps": steps})
+        for number, attempt in enumerate(history, 1):
+            facts = {"step": attempt.id, "tool": attempt.tool, "number": number, "seconds": attempt.seconds}
+            observer.event({"event": "finished", **facts, "_result": attempt.result})
+        if around.sandbox_note:
+            observer.event({"event": "note", "step": "sandbox", "message": around.sandbox_note})
+
+
+def workplace(folder: RunFolder, task: Task, around: Surroundings) -> Workplace:
+    """What every step of this run shares."""
+    around.places.cache.mkdir(parents=True, exist_ok=True)
+    return Workplace(
+        folder=folder,
+        sandbox=around.sandbox,
+        cache=around.places.cache,
+        seed=int(task.constraints.get("seed", 0)),
+        device=around.device,
+        named=environment.named_addresses([*task.sources, task.paragraph]),
+        offline=bool(task.constraints.get("offline")),
+        environment=environment.for_steps(),
+        network_environment=environment.for_network(),
+        certificates=environment.certificates(),
+    )
+
+
+@contextmanager
+def terminations() -> Iterator[None]:
+    """SIGTERM and SIGHUP end a run as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _system(failure: OSError, folder: RunFolder) -> StepFailed:
+    """A full disk, a folder without permission: the machine's own word, and where."""
+    place = failure.filename or folder.path
+    return StepFailed(
+        "system",
+        f"{failure.strerror or failure} ({place}).",
+        hint=f"Mend that, then `noglue resume {folder.name}` goes on after the last finished step.",
+    )

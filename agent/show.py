@@ -1,0 +1,167 @@
+"""What the commands print: the answer on standard output, errors on standard error, or one JSON object.
+
+Each function returns the exit code.
+"""
+
+import json
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from agent import folder as folders
+from agent import journal, reading
+from agent.folder import RunFolder
+from agent.plan import Plan
+from agent.summaries import duration, score
+from agent.task import Task
+
+
+def outcome(content: dict[str, Any], as_json: bool) -> int:
+    """The end of `run`, `resume` and `show`: what was reached and what to do with it, or the error's paragraph."""
+    if as_json:
+        _json(content)
+    elif content["error"] is None:
+        _say(_reached(content))
+    if content["error"] is not None:
+        _complain(content["error"])
+        return int(content["error"]["code"])
+    return 0
+
+
+def _reached(content: dict[str, Any]) -> str:
+    """The few lines that a person wants: score beside baseline, verdict, where the model is, how to predict."""
+    task, metrics = content["task"], content["metrics"] or {}
+    lines = []
+    main = metrics.get("test", {}).get(task["metric"] or "")
+    if main:
+        lines.append(f"{task['metric']} on {main['n']} test rows: {score(task['metric'], main)}")
+    for name, baseline in metrics.get("baseline", {}).items():
+        measured = baseline.get(task["metric"])
+        if measured:
+            lines.append(f"  beside it, {name}: {score(task['metric'], measured)}")
+    if content.get("verdict"):
+        lines.append(str(content["verdict"]))
+    place = _short(Path(content["path"]))
+    lines += [
+        f"model    {place / 'model'} ({content['model']['family']})" if content["model"] else "",
+        f"report   {place / 'report.html'}",
+        f"predict  noglue predict {_short(Path(content['path']))} INPUT... --out predictions.csv",
+        f"took     {duration(content['seconds']['total'])} on {content['device']}",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def run(found: RunFolder, as_json: bool) -> int:
+    """`noglue show`: exit 0 even for a failed run, since showing it succeeded."""
+    content = found.read_json("run.json")
+    if as_json:
+        _json(content)
+        return 0
+    task = Task.model_validate(content["task"])
+    _say(f"{content['run']}: {content['status']}\nasked    {task.paragraph}\nread as  {reading.understood(task)}")
+    if content["error"] is not None:
+        _say(_paragraph(content["error"]))
+    if content["metrics"]:
+        _say(_reached(content))
+    return 0
+
+
+def plan(task: Task, planned: Plan, planner: str, as_json: bool, verbose: bool) -> int:
+    """`noglue plan`: the task and the steps."""
+    if as_json:
+        _json({"task": task.model_dump(), "plan": planned.model_dump(), "planner": planner})
+        return 0
+    _say(f"understood  {reading.understood(task)}")
+    for number, step in enumerate(planned.steps, 1):
+        _say(f"  {number}  {step.tool:9} {step.why}")
+    if verbose:
+        for field, why in task.evidence.items():
+            _say(f"  {field:11} {task.confidence.get(field, 0):.2f}  {why}")
+    return 0
+
+
+def predictions(content: dict[str, Any], as_json: bool) -> int:
+    if as_json:
+        _json(content)
+    else:
+        _say(f"{content['rows']} predictions in {content['path']} ({duration(content['seconds'])})")
+    return 0
+
+
+def all_runs(runs: Path, as_json: bool) -> int:
+    """`noglue runs`: one line a run."""
+    contents = [_content(found) for found in folders.all_runs(runs)]
+    if as_json:
+        _json({"runs": contents})
+        return 0
+    for content in contents:
+        metric = (content.get("task") or {}).get("metric")
+        main = ((content.get("metrics") or {}).get("test") or {}).get(metric or "")
+        told = f"{metric} {score(metric, main)}" if metric and main else (content.get("error") or {}).get("kind", "")
+        _say(f"{content['run']:50} {content['status']:12} {told}")
+    if not contents:
+        _say(f"No runs in {runs}.")
+    return 0
+
+
+def _content(found: RunFolder) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads((found.path / "run.json").read_text(encoding="utf-8"))
+        return content
+    except (OSError, ValueError):
+        return {"run": found.name, "status": "damaged", "error": {"kind": "run.json is missing or unreadable"}}
+
+
+def log(found: RunFolder, verify: bool, as_json: bool, verbose: bool) -> int:
+    """`noglue log`: the events, or with --verify whether they are as they were written (exit 5 when not)."""
+    if verify:
+        wrong = journal.verify(found.path)
+        told = wrong or "every line is as it was written"
+        if as_json:
+            _json({"run": found.name, "ok": wrong is None, "message": told})
+        else:
+            _say(f"{found.name}: {told}")
+        return 0 if wrong is None else 5
+    events = list(journal.read(found.path))
+    if as_json:
+        _json({"run": found.name, "events": events})
+        return 0
+    for event in events:
+        hidden = {"n", "time", "event", "step", "previous", "hash"} | (set() if verbose else {"task", "steps", "error"})
+        rest = " ".join(f"{name}={value}" for name, value in event.items() if name not in hidden)
+        trouble = (event.get("error") or {}).get("message", "")
+        _say(f"{event['time'][11:19]}  {event['event']:9} {event.get('step', ''):10} {trouble or rest}")
+    return 0
+
+
+def error(failure: dict[str, Any], as_json: bool) -> int:
+    """A failure before there was a run."""
+    if as_json:
+        _json({"run": None, "status": "interrupted" if failure["code"] == 130 else "failed", "error": failure})
+    _complain(failure)
+    return int(failure["code"])
+
+
+def _complain(failure: dict[str, Any]) -> None:
+    print(_paragraph(failure), file=sys.stderr)
+
+
+def _paragraph(failure: dict[str, Any]) -> str:
+    where = f"In {failure['step']}: " if failure.get("step") else ""
+    text = f"{where}{failure['message']} {failure['hint']}".strip()
+    return textwrap.fill(text, width=100, break_long_words=False, break_on_hyphens=False)
+
+
+def _say(text: str) -> None:
+    print(text)
+
+
+def _json(content: Any) -> None:
+    json.dump(content, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def _short(path: Path) -> Path:
+    """Relative to where the user stands, when that is shorter."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
