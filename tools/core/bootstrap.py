@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import BaseModel
 
+from tools.core.evaluation.findings import Score
 from tools.metrics import Metric
 
 if TYPE_CHECKING:
@@ -26,15 +26,6 @@ MOST_GROUPS = 10_000
 MOST_CELLS = 8_000_000  # groups × columns of one measure, 64 MB
 AT_ONCE = 100  # resamples in one matrix product
 Z95 = 1.959964
-
-
-class Score(BaseModel):
-    """A measure's value with its 95 % interval, over n rows."""
-
-    value: float
-    low: float
-    high: float
-    n: int
 
 
 class Bootstrap:

@@ -1,0 +1,1 @@
+"""What `evaluate` finds out about a model, in parts. Its modules but two use numpy."""

@@ -1,0 +1,247 @@
+"""Score the trained model on the sealed test split, beside its baselines, and look at where it is wrong.
+
+    metrics["test"]["accuracy"] = {"value": 0.972, "low": 0.951, "high": 0.986, "n": 360}
+
+Reads `data/` (the schema, the training targets for the baseline, the validation rows), `sealed/test` and `model/`
+(`model.json` names the family and the baseline family, whose own model lies in `model/baseline`). Leaves
+`predictions.csv`, for the unlabelled rows where the user gave some and else for the test rows, and `examples/*.png`.
+Raises DataError `no-model`, StepFailed `nan-predictions`.
+"""
+
+import csv
+import json
+import math
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools import metrics
+from tools.core import catalogue
+from tools.core.errors import DataError, StepFailed
+from tools.core.evaluation.findings import Evaluation, Rival, Score
+from tools.core.profile import DataWarning
+from tools.core.protocols import Predictor
+from tools.core.schema import Schema, load_split
+from tools.core.step import Access, Arguments, Step
+from tools.metrics import Metric
+
+if TYPE_CHECKING:
+    import datasets
+    import numpy as np
+
+    from tools.core.evaluation.verdict import Judge
+
+MOST_VALIDATION_ROWS = 10_000
+MOST_CLASSES_IN_A_MATRIX = 30
+DEFAULT_METRIC = {"classify": "accuracy", "regress": "rmse"}
+
+
+class Args(Arguments):
+    """metric: the measure that was asked for, or None. examples: how many test rows of each kind to show.
+
+    sample: a `sample_submission.csv` whose form predictions.csv takes, as a step path.
+    """
+
+    metric: str | None = None
+    examples: int = 24
+    sample: str | None = None
+
+    def reads(self) -> list[str]:
+        return [self.sample] if self.sample else []
+
+
+class Result(Evaluation):
+    """See `Evaluation`."""
+
+
+ACCESS = Access(reads=("data", "sealed", "model"), publishes=("predictions.csv",), device=True)
+
+
+def run(args: Args, step: Step) -> Result:
+    from tools.core.arrays import label_array
+    from tools.core.evaluation.suspicions import suspicions
+    from tools.core.evaluation.verdict import Judge, chance
+
+    schema = Schema.load(step.run / "data")
+    test, truth = _labelled(load_split(step.run / "sealed", "test"), schema)
+    if len(test) == 0:
+        raise DataError("no-test-rows", "The test split has no row with a target, so nothing can be scored.")
+    family, simple = _families(step)
+    model = _load(family, step.run / "model", step)
+    started = time.monotonic()
+    predicted = _predict(model, test, schema, step, "scoring")
+    seconds = time.monotonic() - started
+    train = label_array(load_split(step.run / "data", "train"), str(schema.target))
+
+    main, remarks = _main_metric(args.metric, schema, truth, predicted)
+    judge = Judge(schema, main, truth, step.seed)
+    scores = judge.scores(predicted)
+    title, guesses = chance(schema, train, len(truth))
+    rivals = [judge.rival("chance", title, predicted, guesses), *_simple_model(simple, judge, test, predicted, step)]
+    outcome, verdict = judge.verdict(scores, predicted, guesses, rivals)
+    found = Result(
+        goal=schema.goal,
+        modality=schema.modality,
+        metric=main.name,
+        metrics={"test": scores, "validation": _validation(model, judge, step), "baseline": rivals[0].metrics},
+        rivals=rivals,
+        outcome=outcome,
+        verdict=verdict,
+        seconds_predicting=round(seconds, 3),
+        device=step.device,
+    )
+    _diagnose(found, schema, truth, predicted, step.seed)
+    _show_examples(found, args.examples, schema, test, truth, predicted, step)
+    _write_predictions(found, args, schema, model, predicted, step)
+    found.warnings = [*remarks, *suspicions(found, main, schema, predicted)]
+    return found
+
+
+def _labelled(rows: "datasets.Dataset", schema: Schema) -> "tuple[datasets.Dataset, np.ndarray]":
+    """The rows whose target is known, and their targets."""
+    import numpy as np
+
+    from tools.core.arrays import label_array
+
+    truth = label_array(rows, str(schema.target))
+    known = truth >= 0 if schema.goal == "classify" else np.isfinite(truth)
+    return (rows, truth) if known.all() else (rows.select(np.flatnonzero(known)), truth[known])
+
+
+def _families(step: Step) -> tuple[str, str | None]:
+    """The model's family, and the baseline's if one was trained beside it."""
+    try:
+        said = json.loads((step.run / "model" / "model.json").read_text(encoding="utf-8"))
+        return str(said["family"]), said.get("baseline")
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError("no-model", "There is no trained model to score: model/model.json can't be read.") from error
+
+
+def _load(family: str, folder: Path, step: Step) -> Predictor:
+    model: Predictor = catalogue.load("tools.models", family).load(folder, step.device)
+    return model
+
+
+def _predict(model: Predictor, rows: "datasets.Dataset", schema: Schema, step: Step, stage: str) -> "np.ndarray":
+    """Probabilities or values for every row. Raises StepFailed where the model gives none."""
+    import numpy as np
+
+    predicted = model.predict(rows, lambda done, total: step.progress(stage, done, total))
+    broken = ~np.isfinite(predicted).reshape(len(predicted), -1).all(axis=1)
+    if broken.any():
+        raise StepFailed(
+            "nan-predictions",
+            f"The model gives no usable number for {int(broken.sum()):,} of {len(rows):,} rows.",
+            hint="Its training has diverged; train again with a lower learning rate.",
+            rows=int(broken.sum()),
+        )
+    return predicted
+
+
+def _main_metric(
+    asked: str | None, schema: Schema, truth: "np.ndarray", predicted: "np.ndarray"
+) -> tuple[Metric, list[DataWarning]]:
+    """The measure that was asked for where it has a value here, else the usual one, saying so."""
+    usual = metrics.load(DEFAULT_METRIC[schema.goal])
+    if asked is None:
+        return usual, []
+    fitting = {metric.name: metric for metric in metrics.for_goal(schema.goal, len(schema.classes or []))}
+    if asked in fitting and not math.isnan(fitting[asked].compute(truth, predicted)):
+        return fitting[asked], []
+    reason = "needs test rows of both classes" if asked in fitting else f"does not apply here; {', '.join(fitting)} do"
+    message = f"The measure asked for, {asked}, {reason}. {usual.title} stands in its place."
+    return usual, [DataWarning(kind="metric", message=message)]
+
+
+def _simple_model(
+    family: str | None, judge: "Judge", test: "datasets.Dataset", predicted: "np.ndarray", step: Step
+) -> list[Rival]:
+    """The model in `model/baseline`, scored on the same rows."""
+    if family is None:
+        return []
+    other = _predict(_load(family, step.run / "model" / "baseline", step), test, judge.schema, step, "baseline")
+    return [judge.rival(family, f"the {family.replace('_', ' ')} model", predicted, other)]
+
+
+def _validation(model: Predictor, judge: "Judge", step: Step) -> dict[str, Score]:
+    """The same measures on the validation rows, which chose the model: the test score should not lie far below."""
+    import numpy as np
+
+    if not (step.run / "data" / "validation").is_dir():
+        return {}
+    rows, truth = _labelled(load_split(step.run / "data", "validation"), judge.schema)
+    if len(rows) > MOST_VALIDATION_ROWS:
+        chosen = np.sort(np.random.default_rng(step.seed).permutation(len(rows))[:MOST_VALIDATION_ROWS])
+        rows, truth = rows.select(chosen), truth[chosen]
+    if len(rows) == 0:
+        return {}
+    predicted = _predict(model, rows, judge.schema, step, "validation")
+    return replace(judge, truth=truth).scores(predicted)
+
+
+def _diagnose(found: Result, schema: Schema, truth: "np.ndarray", predicted: "np.ndarray", seed: int) -> None:
+    """Confusions and calibration, or residuals."""
+    from tools.core.evaluation import diagnosis
+
+    if schema.classes is None:
+        found.residuals = diagnosis.residuals(truth, predicted, seed)
+        return
+    matrix = diagnosis.confusion_matrix(truth, predicted.argmax(axis=1), len(schema.classes))
+    found.classes = diagnosis.class_rows(matrix, schema.classes)
+    found.confused = diagnosis.most_confused(matrix, schema.classes)
+    found.confusion = matrix.tolist() if len(schema.classes) <= MOST_CLASSES_IN_A_MATRIX else None
+    found.calibration = diagnosis.calibration_bins(truth, predicted)
+
+
+def _show_examples(
+    found: Result,
+    most: int,
+    schema: Schema,
+    test: "datasets.Dataset",
+    truth: "np.ndarray",
+    predicted: "np.ndarray",
+    step: Step,
+) -> None:
+    from tools.core.evaluation.examples import chosen_rows, examples
+
+    typical, worst = chosen_rows(schema, truth, predicted, step.seed, most)
+    folder = step.folder / "examples"
+    found.typical = examples(test, typical, schema, truth, predicted, folder)
+    found.errors = examples(test, worst, schema, truth, predicted, folder)
+    for example in [*found.typical, *found.errors]:
+        example.image = step.name(folder / example.image) if example.image else None
+
+
+def _write_predictions(
+    found: Result, args: Args, schema: Schema, model: Predictor, predicted: "np.ndarray", step: Step
+) -> None:
+    """For the rows that the user gave without a target, where there are some; else for the test rows."""
+    from tools.core.predictions import write_predictions
+
+    sample, identifiers = step.path(args.sample) if args.sample else None, None
+    if (step.run / "data" / "unlabelled").is_dir():
+        rows = load_split(step.run / "data", "unlabelled")
+        predicted = _predict(model, rows, schema, step, "predicting")
+        identifiers = _identifiers(rows, sample)
+        found.predictions = "unlabelled"
+    else:
+        sample = None  # its rows are not these
+    found.prediction_rows = len(predicted)
+    write_predictions(
+        step.folder / "predictions.csv",
+        range(len(predicted)),
+        predicted,
+        schema,
+        sample=sample,
+        identifiers=identifiers,
+    )
+
+
+def _identifiers(rows: "datasets.Dataset", sample: Path | None) -> list[str] | None:
+    """The unlabelled rows' values of the column that the sample begins with."""
+    if sample is None:
+        return None
+    with sample.open(encoding="utf-8", errors="replace", newline="") as file:
+        header = next(csv.reader(file), [])
+    return next(([str(value) for value in rows[name]] for name in header if name in rows.column_names), None)
