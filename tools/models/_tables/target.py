@@ -1,0 +1,101 @@
+"""What is learned, between the target column and a learner's own numbers.
+
+    >>> target = Target.fit(truth, schema)                 # classes 0, 1 and 4 of five are in the training rows
+    >>> target.inward(np.array([0, 4])), target.outward(np.array([[0.2, 0.1, 0.7]]))
+    (array([0, 2]), array([[0.2, 0.1, 0. , 0. , 0.7]], dtype=float32))
+
+A value to regress on is standardised, after its logarithm when `log` is set. Class probabilities are put right on the
+way out: the temperature (Guo et al. 2017, https://arxiv.org/abs/1706.04599) makes them as sure as they should be, and
+`lift` adds to each class's logit when a measure that counts all classes alike was asked for (logit adjustment, Menon
+et al. 2021, https://arxiv.org/abs/2007.07314).
+"""
+
+import numpy as np
+from pydantic import BaseModel
+
+from tools.core.errors import DataError
+from tools.core.schema import Schema
+
+
+class Target(BaseModel):
+    """classes: how many there are; present: those in the training rows, which a learner knows as 0…m-1.
+
+    low, high: the bounds of a log value, with a tenth of its range to spare, in standardised units.
+    """
+
+    classes: int = 0
+    present: list[int] = []
+    temperature: float = 1.0
+    lift: list[float] = []
+    log: bool = False
+    shift: float = 0.0
+    mean: float = 0.0
+    scale: float = 1.0
+    low: float = 0.0
+    high: float = 0.0
+
+    @classmethod
+    def fit(cls, truth: np.ndarray, schema: Schema, log: bool = False) -> "Target":
+        """Raises DataError `one-class` and `constant-target`."""
+        if schema.goal == "classify":
+            present = np.unique(truth).tolist()
+            if len(present) < 2:
+                names = [(schema.classes or [])[i] for i in present]
+                raise DataError(
+                    "one-class",
+                    f"All {len(truth)} training rows have the same {schema.target!r}: {', '.join(names) or 'none'}.",
+                    hint="Give rows of at least two classes, or name another target column.",
+                )
+            return cls(classes=len(schema.classes or present), present=present)
+        positive = truth[truth > 0]
+        shift = float(positive.min()) if log and truth.min() <= 0 else 0.0
+        values = np.log(truth + shift) if log else truth
+        scale = float(values.std())
+        if not scale > 0:
+            raise DataError(
+                "constant-target",
+                f"All {len(truth)} training rows have the same {schema.target!r}: there is nothing to learn.",
+                hint="Name another target column.",
+            )
+        mean = float(values.mean())
+        low, high = (float(values.min()) - mean) / scale, (float(values.max()) - mean) / scale
+        spare = (high - low) / 10
+        return cls(log=log, shift=shift, mean=mean, scale=scale, low=low - spare, high=high + spare)
+
+    def inward(self, truth: np.ndarray) -> np.ndarray:
+        """int64 0…m-1 (-1 for a class not in training), or standardised float64 (NaN where there is no logarithm)."""
+        if self.classes:
+            places = np.full(self.classes, -1)
+            places[self.present] = np.arange(len(self.present))
+            return np.asarray(places[truth])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            values = np.log(truth + self.shift) if self.log else truth
+        values = np.where(np.isfinite(values), values, np.nan)
+        return np.asarray((values - self.mean) / self.scale)
+
+    def outward(self, predicted: np.ndarray) -> np.ndarray:
+        """Probabilities (n, k) float32 or values (n,) float64, in the target column's own terms."""
+        if not self.classes:
+            if self.log:
+                return np.asarray(np.exp(np.clip(predicted, self.low, self.high) * self.scale + self.mean) - self.shift)
+            return np.asarray(predicted * self.scale + self.mean, np.float64)
+        logits = np.log(np.clip(predicted, 1e-12, 1.0)) / self.temperature
+        if self.lift:
+            logits = logits + np.array(self.lift)
+        full = np.zeros((len(predicted), self.classes), np.float32)
+        full[:, self.present] = softmax(logits)
+        return full
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Over the last axis, float64."""
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
+
+
+def worth_a_log(truth: np.ndarray) -> bool:
+    """Whether values are non-negative and so skewed that their logarithm deserves a try: skewness over 1.5."""
+    if len(truth) < 20 or truth.min() < 0 or truth.max() <= 0:
+        return False
+    centred = truth - truth.mean()
+    return bool((centred**3).mean() > 1.5 * truth.std() ** 3 > 0)

@@ -1,0 +1,142 @@
+"""Gradient-boosted trees (LightGBM) for tables of any size, stopped on the validation rows or by the clock.
+
+Missing values and categories are split natively, dates by their parts, free text by its latent semantic components.
+A skewed positive target is learned as its logarithm where a pilot says that this helps.
+options: `num_leaves` (31), `rounds` (5000 at most; `settings.epochs` means the same), `patience` (100 rounds).
+"""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tools.core.protocols import Predictor, Settings, Trained
+from tools.core.schema import Schema
+from tools.core.step import Step
+
+if TYPE_CHECKING:
+    from tools.models._tables.boosting import Boosted
+    from tools.models._tables.lesson import Lesson
+    from tools.models._tables.target import Target
+
+BASELINE = False
+CELLS_PER_SECOND = 4e6  # read and binned by one slow core
+MOST_CELLS = 300_000_000  # 2.4 GB as float64
+HELD_ROWS = 50_000  # enough to choose a round by
+PILOT_ROWS, PILOT_ROUNDS = 20_000, 100
+
+
+def suits(schema: Schema) -> float:
+    """Any table; the first choice for large ones."""
+    return 0.6 if schema.modality == "table" and schema.goal in ("classify", "regress") else 0.0
+
+
+def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    from tools.models._tables import lesson as lessons
+    from tools.models._tables.calibration import calibrate
+    from tools.models._tables.target import Target, worth_a_log
+
+    begun = time.monotonic()
+    metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
+    lesson = _fewer_held(lessons.read(data, schema, step.seed, _rows_in_time(schema, step.remaining())), step.seed)
+    target = Target.fit(lesson.truth, schema)
+    if not target.classes and worth_a_log(lesson.truth) and _log_helps(lesson, schema, metric, step):
+        target = Target.fit(lesson.truth, schema, log=True)
+    learned = _boost(lesson, target, metric, settings, step)
+    held = learned.predict(lesson.held)
+    notes = ["learned the logarithm of the target"] if target.log else []
+    if target.classes:
+        frequency = np.bincount(target.inward(lesson.truth)) / len(lesson.truth)
+        notes += calibrate(target, held, lesson.held_truth, frequency, metric)
+    if len(lesson.train) < schema.rows["train"]:
+        notes.append(f"learned from {len(lesson.train):,} of {schema.rows['train']:,} rows")
+    lessons.save(model, lesson.encoding, learned, target)
+    every = max(1, len(learned.curve) // 200)
+    history = [{"round": n, "loss": loss, "validation": score} for n, loss, score in learned.curve[::every]]
+    return Trained(
+        family="boosted_trees",
+        parameters=learned.parameters,
+        seconds=time.monotonic() - begun,
+        stopped=learned.stopped,
+        validation=lessons.scores(schema, lesson.held_truth, target.outward(held)),
+        history=history,
+        settings={"rounds": learned.rounds, "metric": metric, **settings.options},
+        notes=notes,
+    )
+
+
+def load(model: Path, device: str) -> Predictor:
+    from tools.models._tables import lesson as lessons
+    from tools.models._tables.boosting import Boosted
+    from tools.models._tables.encoding import Encoding
+
+    return lessons.TablePredictor(Encoding.load(model), Boosted.load(model), lessons.load_target(model))
+
+
+def _rows_in_time(schema: Schema, seconds: float | None) -> int:
+    """Reading and binning may take a quarter of the time left."""
+    columns = max(1, len(schema.features))
+    most = MOST_CELLS // columns
+    return most if seconds is None else min(most, max(1000, int(seconds / 4 * CELLS_PER_SECOND / columns)))
+
+
+def _fewer_held(lesson: "Lesson", seed: int) -> "Lesson":
+    from dataclasses import replace
+
+    if len(lesson.held) <= HELD_ROWS:
+        return lesson
+    rows = np.sort(np.random.default_rng(seed).choice(len(lesson.held), HELD_ROWS, replace=False))
+    return replace(lesson, held=lesson.held.take(rows), held_truth=lesson.held_truth[rows])
+
+
+def _boost(lesson: "Lesson", target: "Target", metric: str, settings: Settings, step: Step) -> "Boosted":
+    from tools.models._tables import boosting
+
+    options = dict(settings.options)
+    most = int(settings.epochs or options.pop("rounds", 5000))
+    begun, told = time.monotonic(), 0.0
+
+    def watch(number: int, loss: float, score: float) -> None:
+        nonlocal told
+        if number == 1 or time.monotonic() - told > 0.2:
+            told = time.monotonic()
+            step.progress("round", number, most, loss=loss, validation=score, seconds=told - begun)
+
+    rounds = boosting.Rounds(
+        most=most,
+        patience=int(options.pop("patience", 100)),
+        rate=settings.learning_rate or 0.05,
+        left=step.remaining,
+        watch=watch,
+    )
+    aim = boosting.objective(len(target.present), metric)
+    held = (lesson.held, target.inward(lesson.held_truth))
+    return boosting.fit(lesson.train, target.inward(lesson.truth), held, aim, step.seed, rounds, **_known(options))
+
+
+def _known(options: dict[str, object]) -> dict[str, object]:
+    return {name: options[name] for name in ("num_leaves",) if name in options}
+
+
+def _log_helps(lesson: "Lesson", schema: Schema, metric: str, step: Step) -> bool:
+    """A pilot of 100 rounds on at most 20,000 rows, with and without."""
+    from tools import metrics
+    from tools.models._tables import boosting
+    from tools.models._tables.target import Target
+
+    measure = metrics.load(metric)
+    rows = np.random.default_rng(step.seed).permutation(len(lesson.train))[:PILOT_ROWS]
+    aim = boosting.objective(0, metric)
+    scores = []
+    for log in (False, True):
+        target = Target.fit(lesson.truth, schema, log=log)
+        rounds = boosting.Rounds(most=PILOT_ROUNDS, rate=0.1, left=lambda: _share(step.remaining()))
+        wanted = target.inward(lesson.truth[rows])
+        learned = boosting.fit(lesson.train.take(rows), wanted, None, aim, step.seed, rounds)
+        scores.append(measure.compute(lesson.held_truth, target.outward(learned.predict(lesson.held))))
+    return measure.better(scores[1], scores[0])
+
+
+def _share(seconds: float | None) -> float | None:
+    return None if seconds is None else seconds / 4

@@ -1,0 +1,264 @@
+"""Train the model family that suits the data best, and a simple one to set it beside.
+
+Reads `data/` (never the test split, which is not in sight). Leaves in `model/` everything that predicting needs:
+
+    model/model.json     which family, the metric, the seed, versions; written last, so that a model with it is whole
+    model/schema.json    the data's columns and classes
+    model/README.md      the model card
+    model/baseline/      the simple model, laid out the same way
+    model/…              the family's own files
+
+    >>> run(Args(), step).model_dump(include={"family", "validation", "baseline"})
+    {'family': 'boosted_trees', 'validation': {'accuracy': 0.971, …}, 'baseline': 'linear'}
+"""
+
+import json
+import os
+import shutil
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from tools.core import catalogue
+from tools.core.errors import BudgetSpent, StepFailed, ToolError
+from tools.core.model_card import card
+from tools.core.profile import Goal
+from tools.core.protocols import Settings, Trained
+from tools.core.schema import Schema
+from tools.core.step import Access, Arguments, Step
+
+ACCESS = Access(reads=("data",), writes=("model",), device=True)
+FAMILIES = "tools.models"
+DEFAULT_METRIC: dict[str, str] = {"classify": "accuracy", "regress": "rmse"}
+BASELINE_SHARE, BASELINE_SECONDS = 0.15, 60.0  # of the time left, and at most
+LIBRARIES = {
+    "torch": "torch",
+    "sklearn": "scikit-learn",
+    "lightgbm": "lightgbm",
+    "catboost": "catboost",
+    "numpy": "numpy",
+}
+
+
+class Args(Arguments):
+    """goal: a check on what `prepare` made of the data; None takes it as it is.
+
+    metric: a module of `tools/metrics/` that choices are made by; None: accuracy or RMSE.
+    family: a module of `tools/models/`; None: the one that suits the data best. baseline: also train a simple model.
+    """
+
+    goal: Goal | None = None
+    metric: str | None = None
+    family: str | None = None
+    settings: Settings = Settings()
+    baseline: bool = True
+
+
+class Result(BaseModel):
+    """path: `model`. validation: measure → score. stopped: why the training ended. baseline: its family, or None.
+
+    history: one row an epoch or a round. others: the next best families, in order.
+    """
+
+    path: str
+    family: str
+    metric: str
+    parameters: int | None = None
+    validation: dict[str, float] = {}
+    history: list[dict[str, float]] = []
+    seconds: float
+    stopped: str
+    settings: dict[str, Any] = {}
+    device: str
+    baseline: str | None = None
+    baseline_validation: dict[str, float] = {}
+    others: list[str] = []
+    notes: list[str] = []
+
+
+def run(args: Args, step: Step) -> Result:
+    """Raises StepFailed `goal-mismatch`, `no-family`, `unknown-family`, `unsuitable-family`, `family-unavailable`."""
+    schema = Schema.load(step.run / "data")
+    if args.goal is not None and args.goal != schema.goal:
+        raise StepFailed("goal-mismatch", f"The data were prepared to {schema.goal}, not to {args.goal}.")
+    name, others = _choose(args.family, schema)
+    metric = args.metric or args.settings.metric or DEFAULT_METRIC.get(schema.goal)
+    settings = args.settings.model_copy(update={"metric": metric})
+    making = step.folder / "model"
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True)
+    notes: list[str] = []
+    simple = _baseline_family(schema, name) if args.baseline else None
+    beside = _train_baseline(simple, making / "baseline", schema, metric, step, notes) if simple else None
+    trained = _train(name, others, making, schema, settings, step)
+    about = _about(name, simple if beside else None, trained, metric, step)
+    (making / "README.md").write_text(card(schema, trained, metric, beside), encoding="utf-8")
+    _finish(making, schema, about)
+    _publish(making, step.run / "model")
+    return Result(
+        path=step.name(step.run / "model"),
+        metric=metric or "",
+        device=step.device,
+        baseline=beside.family if beside else None,
+        baseline_validation=beside.validation if beside else {},
+        others=others,
+        notes=notes + trained.notes,
+        **trained.model_dump(exclude={"notes"}),
+    )
+
+
+# ---- which family ------------------------------------------------------------------------------------------------
+
+
+def ranked(schema: Schema) -> list[str]:
+    """Families that can learn from such data, best suited first."""
+    fits = {name: float(catalogue.load(FAMILIES, name).suits(schema)) for name in catalogue.names(FAMILIES)}
+    return sorted((name for name, fit in fits.items() if fit > 0), key=lambda name: (-fits[name], name))
+
+
+def _choose(asked: str | None, schema: Schema) -> tuple[str, list[str]]:
+    """The family asked for or the best suited, and the others that would do."""
+    able = ranked(schema)
+    what = f"{schema.goal} {schema.modality} data"
+    if asked is not None and asked not in catalogue.names(FAMILIES):
+        raise StepFailed("unknown-family", f"There is no model family {asked!r}.", hint=_offer(able), others=able)
+    if asked is not None and asked not in able:
+        raise StepFailed("unsuitable-family", f"{asked} can't {what}.", hint=_offer(able), family=asked, others=able)
+    if not able:
+        raise StepFailed(
+            "no-family", f"No model family here can {what}.", hint="Tables and images can be learned from."
+        )
+    name = asked or able[0]
+    return name, [other for other in able if other != name]
+
+
+def _offer(able: list[str]) -> str:
+    return f"Those that suit these data: {', '.join(able) or 'none'}."
+
+
+def _baseline_family(schema: Schema, chosen: str) -> str | None:
+    """The best suited simple family; None when that is the chosen one itself."""
+    simple = [name for name in ranked(schema) if catalogue.load(FAMILIES, name).BASELINE]
+    return None if not simple or chosen in simple else simple[0]
+
+
+# ---- training ----------------------------------------------------------------------------------------------------
+
+
+def _train(name: str, others: list[str], model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    left = step.remaining()
+    if left is not None and left <= 0:
+        raise BudgetSpent("no-time", "The time was up before training began.", hint="Give a larger --budget.")
+    family = catalogue.load(FAMILIES, name)
+    try:
+        trained: Trained = family.train(step.run / "data", model, schema, settings, step)
+    except ImportError as error:
+        missing = error.name or str(error)
+        raise StepFailed(
+            "family-unavailable",
+            f"{name} can't run here: {missing} is not installed.",
+            hint=f"Install {missing}, or let another family be tried: {', '.join(others) or 'there is none'}.",
+            family=name,
+            others=others,
+        ) from error
+    return trained
+
+
+def _train_baseline(
+    name: str, model: Path, schema: Schema, metric: str | None, step: Step, notes: list[str]
+) -> Trained | None:
+    """A simple model in a small part of the time; going without one is noted, never fatal."""
+    step.progress("baseline")
+    left = step.remaining()
+    seconds = BASELINE_SECONDS if left is None else min(BASELINE_SECONDS, BASELINE_SHARE * left)
+    folder = step.folder / "baseline"
+    folder.mkdir(exist_ok=True)
+    model.mkdir()
+    quiet = replace(step, folder=folder, deadline=time.monotonic() + seconds, emit=_only_notes(step))
+    try:
+        trained = _train(name, [], model, schema, Settings(metric=metric), quiet)
+    except ToolError as error:
+        shutil.rmtree(model)
+        notes.append(f"no baseline: {error.message}")
+        step.note(notes[-1])
+        return None
+    _finish(model, schema, _about(name, None, trained, metric, step))
+    return trained
+
+
+def _only_notes(step: Step) -> Any:
+    """The baseline's own progress would be mistaken for the model's."""
+
+    def emit(event: dict[str, Any]) -> None:
+        if event.get("event") == "note":
+            step.emit({**event, "baseline": True})
+
+    return emit
+
+
+# ---- the model's folder ------------------------------------------------------------------------------------------
+
+
+def _about(name: str, baseline: str | None, trained: Trained, metric: str | None, step: Step) -> dict[str, Any]:
+    """What goes into model.json."""
+    used = {"python": ".".join(map(str, sys.version_info[:3]))}
+    used |= {package: version(package) for module, package in LIBRARIES.items() if module in sys.modules}
+    return {
+        "family": name,
+        "baseline": baseline,
+        "metric": metric,
+        "seed": step.seed,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": used,
+        "parameters": trained.parameters,
+        "device": step.device,
+        "noglue": _own_version(),
+    }
+
+
+def _own_version() -> str:
+    try:
+        return version("noglue")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "unknown"
+
+
+def _finish(model: Path, schema: Schema, about: dict[str, Any]) -> None:
+    schema.save(model)
+    (model / "model.json").write_text(json.dumps(about, indent=2), encoding="utf-8")
+
+
+def _publish(made: Path, model: Path) -> None:
+    """Copy a finished model into the run's `model/`, which may be a mount and is therefore filled, not replaced.
+
+    `model.json` goes first and comes last: whenever this is killed, what lies there is whole or has no `model.json`.
+    """
+    model.mkdir(exist_ok=True)
+    (model / "model.json").unlink(missing_ok=True)
+    for old in model.iterdir():
+        shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
+    shutil.copytree(
+        made, model, dirs_exist_ok=True, ignore=lambda folder, _: ["model.json"] if Path(folder) == made else []
+    )
+    for file in model.rglob("*"):
+        if file.is_file():
+            _sync(file)
+    partial = model / "model.json.partial"
+    shutil.copyfile(made / "model.json", partial)
+    _sync(partial)
+    partial.replace(model / "model.json")
+    shutil.rmtree(made)
+
+
+def _sync(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
