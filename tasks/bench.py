@@ -1,0 +1,160 @@
+"""`noglue bench`: the scripted evaluation. Each task is run as a user would, and set beside the published scores.
+
+A task is a file `tasks/<name>.toml`:
+
+    paragraph = "Tell the handwritten digits apart."
+    data = ["https://…/train-images-idx3-ubyte.gz", …]     # left out where the paragraph suffices
+    metric = "accuracy"
+    split = "official 60,000 + 10,000"
+    budget = "5m"
+    [checksums]                                            # url → "md5:…" or "sha256:…"
+    [[anchors]]                                            # published scores
+    name = "LeNet-5 (LeCun et al. 1998)"
+    value = 0.9905
+    url = "http://yann.lecun.com/exdb/publis/pdf/lecun-98.pdf"
+"""
+
+import json
+import platform
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from agent.summaries import duration, score
+from tools.core.errors import BadUsage
+
+FOLDER = Path(__file__).parent
+
+
+class Anchor(BaseModel):
+    """A published score on the same split, and where it was published."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str
+    value: float
+    url: str
+
+
+class BenchTask(BaseModel):
+    """One file of this folder."""
+
+    model_config = ConfigDict(extra="forbid")
+    paragraph: str
+    metric: str
+    split: str
+    data: list[str] = []
+    checksums: dict[str, str] = {}
+    budget: str | None = None
+    network: bool = True
+    anchors: list[Anchor] = []
+
+
+def load_all() -> dict[str, BenchTask]:
+    """Name → task, by file name."""
+    files = sorted(FOLDER.glob("*.toml"))
+    return {file.stem: BenchTask.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))) for file in files}
+
+
+def main(
+    names: list[str],
+    listing: bool,
+    data: list[str],
+    runs: Path,
+    budget: str | None,
+    device: str | None,
+    seeds: int,
+    out: Path | None,
+    as_json: bool,
+) -> int:
+    """Exit 0 when every run succeeded, else the first failure's code. `data` overrides one task's source."""
+    known = load_all()
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise BadUsage("task", f"There is no task {unknown[0]!r}.", hint=f"There are: {', '.join(known)}.")
+    if data and len(names) != 1:
+        raise BadUsage("data", "--data replaces the source of one task.", hint="Name that one task.")
+    chosen = {name: known[name] for name in names or known}
+    if listing:
+        _list(chosen, as_json)
+        return 0
+    rows = []
+    for name, task in chosen.items():
+        for seed in range(seeds):
+            rows.append(_run(name, task, data, runs, budget or task.budget, device, seed))
+            if not as_json:
+                print(_line(rows[-1], task), flush=True)
+    report = {"machine": _machine(), "results": rows}
+    if not as_json:
+        _spread(rows, seeds)
+    if out:
+        out.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    if as_json:
+        json.dump(report, sys.stdout, indent=2)
+        print()
+    return next((row["error"]["code"] for row in rows if row["error"]), 0)
+
+
+def _run(name: str, task: BenchTask, data: list[str], runs: Path, budget: str | None, device: str | None, seed: int) -> dict[str, Any]:
+    """The command a user would type, in a process of its own."""
+    command = [sys.executable, "-P", "-m", "agent.cli", "run", task.paragraph, "--yes", "--json", "--seed", str(seed), "--runs", str(runs)]
+    command += [part for source in data or task.data for part in ("--data", source)]
+    command += ["--budget", budget] if budget else []
+    command += ["--device", device] if device else []
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    content = json.loads(done.stdout)
+    metrics = content.get("metrics") or {}
+    return {
+        "task": name,
+        "seed": seed,
+        "metric": task.metric,
+        "test": metrics.get("test", {}).get(task.metric),
+        "baseline": {kind: measured.get(task.metric) for kind, measured in metrics.get("baseline", {}).items()},
+        "anchors": [anchor.model_dump() for anchor in task.anchors],
+        "split": (content.get("data") or {}).get("split"),
+        "seconds": content.get("seconds"),
+        "device": content.get("device"),
+        "run": content.get("run"),
+        "error": content["error"],
+    }
+
+
+def _line(row: dict[str, Any], task: BenchTask) -> str:
+    if row["error"]:
+        told = f"failed: {row['error']['message']}"
+    else:
+        anchors = "; ".join(f"{anchor.value:g} {anchor.name}" for anchor in task.anchors)
+        told = f"{score(row['metric'], row['test']):24} {duration(row['seconds']['total']):>9} {row['device']:6} {anchors}"
+    return f"{row['task']:14} {row['metric']:10} {told}"
+
+
+def _spread(rows: list[dict[str, Any]], seeds: int) -> None:
+    """Mean and standard deviation over the seeds, where there is more than one."""
+    for name in dict.fromkeys(row["task"] for row in rows):
+        values = [row["test"]["value"] for row in rows if row["task"] == name and row["test"]]
+        if seeds > 1 and len(values) > 1:
+            print(f"{name:14} mean {mean(values):.4f} ± {stdev(values):.4f} over {len(values)} seeds")
+
+
+def _list(chosen: dict[str, BenchTask], as_json: bool) -> None:
+    if as_json:
+        json.dump({name: task.model_dump() for name, task in chosen.items()}, sys.stdout, indent=2)
+        print()
+        return
+    for name, task in chosen.items():
+        print(f"{name:14} {task.metric:10} {'network' if task.network else 'built in':9} {task.paragraph}")
+
+
+def _machine() -> dict[str, Any]:
+    """What the figures were measured on."""
+    import os
+
+    cpu = "unknown"
+    if Path("/proc/cpuinfo").exists():
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        cpu = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), cpu)
+    return {"cpu": cpu, "cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}

@@ -1,0 +1,36 @@
+"""Start-up stays light: heavy libraries are imported by the steps that use them, never to say `--help`."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ["torch", "datasets", "langchain", "langchain_core", "sklearn", "pandas", "lightgbm", "catboost", "pyarrow", "numpy", "rich"]
+
+
+def loaded(code: str) -> set[str]:
+    """The heavy modules that a fresh process has loaded after running `code`."""
+    check = f"{code}\nimport sys\nprint(*[m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-P", "-c", check], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split() if done.stdout.strip() else [])
+
+
+def test_help_imports_nothing_heavy_not_even_pydantic() -> None:
+    code = "from agent import cli\ntry:\n    cli.app(['--help'])\nexcept SystemExit:\n    pass\nimport sys\nassert 'pydantic' not in sys.modules"
+    assert loaded(code) == set()
+
+
+def test_every_step_tool_is_described_without_heavy_imports() -> None:
+    code = "from tools.core import catalogue\n[catalogue.load('tools', name) for name in catalogue.names('tools')]"
+    assert loaded(code) == set()
+
+
+@pytest.mark.parametrize("package", ["tools.readers", "tools.models", "tools.metrics", "tools.sources", "tools.sandbox"])
+def test_a_catalogue_can_be_looked_through_without_heavy_imports(package: str) -> None:
+    code = f"from tools.core import catalogue\n[catalogue.load({package!r}, name) for name in catalogue.names({package!r})]"
+    assert loaded(code) == set()
+
+
+def test_the_rules_planner_never_imports_langchain_or_torch() -> None:
+    code = "from agent.planners.rules import Rules\nr = Rules()\nr.plan(r.understand('Recognise handwritten digits.', [], {}))"
+    assert not loaded(code) & {"torch", "langchain", "langchain_core", "datasets", "sklearn", "pandas", "rich"}
