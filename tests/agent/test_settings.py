@@ -1,0 +1,39 @@
+from pathlib import Path
+
+import pytest
+
+from agent import environment, settings
+from tools.core.errors import BadUsage
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("90", 90), ("90s", 90), ("10m", 600), ("1h30m", 5400), ("1.5 h", 5400), ("2 minutes", 120), ("1d", 86400)]
+)
+def test_lengths_of_time(text: str, expected: float) -> None:
+    assert settings.seconds(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "soon", "10x", "-5m", "0", "5m and more"])
+def test_what_is_no_length_of_time_is_refused(text: str) -> None:
+    with pytest.raises(BadUsage):
+        settings.seconds(text)
+
+
+def test_flags_win_over_the_environment() -> None:
+    surroundings = {"NOGLUE_RUNS": "/a/runs", "NOGLUE_CACHE": "/a/cache"}
+    assert settings.places(None, surroundings) == settings.Places(Path("/a/runs"), Path("/a/cache"))
+    assert settings.places(Path("/b"), surroundings).runs == Path("/b")
+    assert settings.places(None, {"XDG_CACHE_HOME": "/x"}).cache == Path("/x/noglue")
+
+
+def test_devices_that_are_none_are_refused() -> None:
+    assert settings.device("cpu") == "cpu"
+    with pytest.raises(BadUsage, match="no device 'gpu'"):
+        settings.device("gpu")
+    with pytest.raises(BadUsage, match="CUDA devices"):
+        settings.device("cuda:63")
+
+
+def test_named_addresses_are_those_of_urls_alone() -> None:
+    texts = ["Solve http://127.0.0.1:8000/a.html.", "https://Example.org/x", "see 10.0.0.1:80 and http://[::1]:9/"]
+    assert environment.named_addresses(texts) == {("127.0.0.1", 8000), ("example.org", 443), ("::1", 9)}
