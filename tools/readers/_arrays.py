@@ -14,10 +14,10 @@ MOST_CLASSES = 1000
 SPLIT_ORDER = ("train", "validation", "test", "unlabelled", "all")
 
 _SPLITS = {
-    "train": r"train|training|trn",
-    "test": r"test|testing|tst|t10k|eval|evaluation|holdout",
+    "train": r"train|training|trn|train(ing)?(set|data)",
+    "test": r"test|testing|tst|t10k|eval|evaluation|holdout|test(ing)?(set|data)",
     "validation": r"val|valid|validation|dev",
-    "unlabelled": r"unlabelled|unlabeled",
+    "unlabelled": r"unlabelled|unlabeled|pred|predict",
 }
 
 

@@ -1,0 +1,215 @@
+"""How a delimited text file is written: encoding, delimiter, quotes, header, comments, decimal mark.
+
+Each candidate delimiter is judged by how even the rows come out and how clean the cells, the idea of van den Burg,
+Nazábal & Sutton, "Wrangling messy CSV files by detecting row and type patterns" (2019), https://arxiv.org/abs/1811.11242.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tools.core.text_values import MISSING, is_number
+from tools.readers._header import counts_line, is_header, unique_names
+
+_DELIMITERS = (",", "\t", ";", "|", " ")
+_COMMENTS = ("#", "|", "%", "//", "@")
+_MOST_ROWS = 1000
+_COMMA_DECIMAL = re.compile(r"\s*[+-]?(\d{1,3}(\.\d{3})+|\d*),(\d{1,2}|\d{4,})(e[+-]?\d+)?\s*", re.IGNORECASE)
+_POINT_DECIMAL = re.compile(r"\s*[+-]?(\d{1,3}(,\d{3})+|\d*)\.(\d{1,2}|\d{4,})(e[+-]?\d+)?\s*", re.IGNORECASE)
+
+Row = tuple[int, int, list[str]]  # first line, line after the last, cells
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """`start`: bytes before the first row of data, counted in UTF-8 without a byte-order mark.
+
+    delimiter: one character; a space stands for any run of white space. padded: cells begin with a space.
+    rewrite: must go through Python first (not UTF-8, NUL bytes, lone carriage returns, runs of white space).
+    names: one a column, made up where there is no header. sample: the first rows of data, as text.
+    target, classes: where the header itself tells them (scikit-learn's bundled files).
+    """
+
+    encoding: str
+    delimiter: str
+    quote: str
+    decimal: str
+    padded: bool
+    rewrite: bool
+    comment: str | None
+    header: bool
+    start: int
+    names: list[str]
+    sample: list[list[str]] = field(repr=False)
+    target: str | None = None
+    classes: list[str] | None = None
+
+
+def detect(head: bytes, whole: bool) -> Dialect | None:
+    """The dialect of a file that begins with `head` (`whole`: that is all of it); None where it is no table of text."""
+    encoding = _encoding(head)
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(head, final=whole).removeprefix("\ufeff")
+    odd = sum(character < " " and character not in "\t\n\r\f\0" for character in text)
+    if not text.strip() or odd > len(text) / 100 or text.count("\0") > len(text) / 10:
+        return None
+    rewrite = encoding != "utf-8" or "\0" in text or ("\r" in text and "\n" not in text)
+    text = text.replace("\0", "")
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
+    if not whole and "\n" in text:
+        text = text[: text.rindex("\n") + 1]
+    lines = io.StringIO(text, newline="").readlines()
+    quote = _quote(text)
+    tried = {mark: _rows(lines, mark, quote) for mark in _DELIMITERS}
+    delimiter = max(_DELIMITERS, key=lambda mark: (_score(tried[mark], mark), -_DELIMITERS.index(mark)))
+    rows = tried[delimiter]
+    if not rows:
+        return None
+    comment, rows = _without_comments(rows, delimiter)
+    top = _top(rows)
+    decimal, padded = _decimal(top.body), delimiter != " " and _padded(top.body)
+    start = len("".join(lines[: top.line]).encode())
+    rewrite = rewrite or delimiter == " "
+    return Dialect(encoding, delimiter, quote, decimal, padded, rewrite, comment, top.header, start,
+                   top.names, top.body, top.names[-1] if top.classes else None, top.classes)  # fmt: skip
+
+
+def split_spaces(line: str) -> list[str]:
+    """`18.0  8  "ford torino"` → three cells."""
+    return [cell[1:-1] if cell[0] == '"' else cell for cell in re.findall(r'"[^"]*"|\S+', line)]
+
+
+@dataclass(frozen=True)
+class _Top:
+    """Where the data starts, and what stands above it."""
+
+    line: int
+    header: bool
+    names: list[str]
+    body: list[list[str]]
+    classes: list[str] | None = None
+
+
+def _top(rows: list[Row]) -> _Top:
+    cells = [row for _, _, row in rows]
+    counted = counts_line(cells)
+    if counted:
+        names = [f"column_{place}" for place in range(1, len(cells[1]))] + ["target"]
+        return _Top(rows[0][1], False, names, [row for row in cells[1:] if len(row) == len(names)], counted)
+    width = _width(cells)
+    first = next(place for place, row in enumerate(cells) if len(row) == width)
+    if first and len(cells[first - 1]) == width - 1 > 1 and not any(map(is_number, cells[first - 1])):
+        first -= 1  # a header one short: R leaves out the name of the row names, others end rows with a delimiter
+    body = [row for row in cells[first + 1 :] if len(row) == width]
+    if len(cells[first]) < width:
+        closing = all(row[-1] == "" for row in body)
+        names = [*cells[first], ""] if closing else ["row", *cells[first]]
+        return _Top(rows[first][1], True, unique_names(names), body)
+    if is_header(cells[first], body):
+        return _Top(rows[first][1], True, unique_names(cells[first]), body)
+    return _Top(rows[first][0], False, unique_names([""] * width), [cells[first], *body])
+
+
+def _encoding(head: bytes) -> str:
+    for mark, name in ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8"),
+                       (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):  # fmt: skip
+        if head.startswith(mark):
+            return name
+    even, odd = head[0:4096:2].count(0), head[1:4096:2].count(0)
+    if max(even, odd) > min(len(head), 4096) * 0.3:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return _single_byte(head)
+    return "utf-8"
+
+
+def _single_byte(head: bytes) -> str:
+    """Western text has few bytes above 127; where they are dense it is another script, and statistics decide."""
+    high = sum(byte > 127 for byte in head)
+    letters = sum(chr(byte).isalpha() for byte in head if byte < 128)
+    if high < letters:
+        return "cp1252"
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(head[: 1 << 16]).best()
+    return best.encoding if best is not None else "cp1252"
+
+
+def _quote(text: str) -> str:
+    single = len(re.findall(r"(?:^|[,;\t|])\s*'[^'\n]*'\s*(?=[,;\t|]|$)", text, re.MULTILINE))
+    return "'" if single > 2 and single > text.count('"') else '"'
+
+
+def _rows(lines: list[str], delimiter: str, quote: str) -> list[Row]:
+    """The first thousand rows that are not blank."""
+    if delimiter == " ":
+        split = [(place, place + 1, split_spaces(line)) for place, line in enumerate(lines[:_MOST_ROWS])]
+        return [row for row in split if row[2]]
+    csv.field_size_limit(1 << 24)
+    reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=False)
+    rows, line = [], 0
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells) or len(cells) > 1:
+                rows.append((line, reader.line_num, cells))
+            line = reader.line_num
+            if len(rows) == _MOST_ROWS:
+                break
+    except csv.Error:
+        return []
+    return rows
+
+
+def _width(rows: list[list[str]]) -> int:
+    return Counter(map(len, rows)).most_common(1)[0][0]
+
+
+def _score(rows: list[Row], delimiter: str) -> float:
+    """0…1: how even the rows are, how clean their cells; one column alone scores next to nothing."""
+    if not rows:
+        return -1.0
+    width = _width([cells for _, _, cells in rows])
+    even = sum(len(cells) == width for _, _, cells in rows) / len(rows)
+    if width == 1:
+        return 0.01 * even
+    cells = [cell for _, _, row in rows[:200] if len(row) == width for cell in row]
+    clean = sum(_clean(cell, delimiter) for cell in cells) / len(cells)
+    return even * clean * (1 - 0.3 / width)
+
+
+def _clean(cell: str, delimiter: str) -> bool:
+    """No other delimiter inside, other than in a number or in running text."""
+    if is_number(cell) or is_number(cell, ","):
+        return True
+    return not any(mark in cell.strip().replace(", ", " ") for mark in _DELIMITERS[:4] if mark != delimiter)
+
+
+def _without_comments(rows: list[Row], delimiter: str) -> tuple[str | None, list[Row]]:
+    """Lines like `# made by …` or `|1x3 Cross validator` (adult.test): they begin with a mark and have another width."""
+    width = _width([cells for _, _, cells in rows])
+
+    def comments(mark: str) -> list[Row]:
+        return [row for row in rows if row[2][0].lstrip().startswith(mark) and len(row[2]) != width]
+
+    found = next((mark for mark in _COMMENTS if mark != delimiter and comments(mark)), None)
+    if found is None:
+        return None, rows
+    dropped = {row[0] for row in comments(found)}
+    return found, [row for row in rows if row[0] not in dropped]
+
+
+def _decimal(body: list[list[str]]) -> str:
+    commas = sum(bool(_COMMA_DECIMAL.fullmatch(cell)) for row in body for cell in row)
+    points = sum(bool(_POINT_DECIMAL.fullmatch(cell)) for row in body for cell in row)
+    return "," if commas > points else "."
+
+
+def _padded(body: list[list[str]]) -> bool:
+    """Whether most rows put blanks around their cells."""
+    beyond = [row for row in body if any(cell != cell.strip() and cell.strip() not in MISSING for cell in row)]
+    return len(beyond) > len(body) / 2

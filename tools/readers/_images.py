@@ -1,0 +1,117 @@
+"""Encoded images to a `Raw`'s columns: decoded where they are small and all of one size, else left as they are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from tools.core import images
+from tools.core.profile import ImageShape
+from tools.readers._arrays import images as pixel_column
+from tools.readers._arrays import pick
+
+MOST_KEPT = 40  # reasons told; the rest are counted
+SMALL_SIDE = 96
+SMALL_BYTES = 3 << 29  # decoded, over all splits
+_PROBED = 64
+
+Source = Path | bytes
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """For each split the positions that could be read and their column `image`; `shape` where they are decoded."""
+
+    kept: dict[str, np.ndarray]
+    columns: dict[str, pa.Array]
+    shape: ImageShape | None
+    skipped: list[str]
+
+
+def load(by_split: Mapping[str, Sequence[Source]]) -> Loaded:
+    """Every image is opened once; those that can't be read are left out, with the reason.
+
+    Small images of one size: FixedSizeList<uint8>. Others: string (paths) or binary (encoded bytes).
+    """
+    common = _common_shape(by_split)
+    while common is not None:
+        decoded = _decoded(by_split, common)
+        if decoded is not None:
+            return decoded
+        # A colour image among grey ones: once more, all in colour. Another size: they stay encoded.
+        common = (*common[:2], 3) if common[2] == 1 and _one_size(by_split) else None
+    return _encoded(by_split)
+
+
+def name(source: Source) -> str:
+    return source.name if isinstance(source, Path) else f"an image of {len(source)} bytes"
+
+
+def _common_shape(by_split: Mapping[str, Sequence[Source]]) -> tuple[int, int, int] | None:
+    """The shape that a sample of every split shares, if it is small."""
+    sample = [part[place] for part in by_split.values() for place in pick(len(part), _PROBED) if len(part)]
+    shapes = [found for found in images.each(images.size, sample) if not isinstance(found, ValueError)]
+    if len({shape[:2] for shape in shapes}) != 1:
+        return None
+    height, width = shapes[0][:2]
+    channels = max(shape[2] for shape in shapes)
+    total = sum(len(part) for part in by_split.values()) * height * width * channels
+    return (height, width, channels) if max(height, width) <= SMALL_SIDE and total <= SMALL_BYTES else None
+
+
+def _one_size(by_split: Mapping[str, Sequence[Source]]) -> bool:
+    whole = [source for part in by_split.values() for source in part]
+    found = images.each(images.size, whole)
+    return len({shape[:2] for shape in found if not isinstance(shape, ValueError)}) == 1
+
+
+def _decoded(by_split: Mapping[str, Sequence[Source]], shape: tuple[int, int, int]) -> Loaded | None:
+    """None as soon as one image has another size, or colour where grey was thought."""
+    loaded = Loaded({}, {}, ImageShape(height=shape[0], width=shape[1], channels=shape[2]), [])
+
+    def work(source: Source) -> np.ndarray | None:
+        height, width, channels = images.size(source)
+        if (height, width) != shape[:2] or channels > shape[2]:
+            return None
+        return images.pixels(source, shape[2])
+
+    for split, sources in by_split.items():
+        block = np.empty((len(sources), *shape), np.uint8)
+        good: list[int] = []
+        for place, found in enumerate(images.each(work, sources)):
+            if found is None:
+                return None
+            if isinstance(found, ValueError):
+                _skip(loaded.skipped, sources[place], found)
+                continue
+            block[len(good)] = found
+            good.append(place)
+        loaded.kept[split] = np.array(good, np.int64)
+        loaded.columns[split] = pixel_column(block[: len(good)])[0]
+    return loaded
+
+
+def _encoded(by_split: Mapping[str, Sequence[Source]]) -> Loaded:
+    loaded = Loaded({}, {}, None, [])
+    for split, sources in by_split.items():
+        good: list[int] = []
+        for place, found in enumerate(images.each(images.size, sources)):
+            if isinstance(found, ValueError):
+                _skip(loaded.skipped, sources[place], found)
+            else:
+                good.append(place)
+        kept = [sources[place] for place in good]
+        paths = all(isinstance(source, Path) for source in kept)
+        values = [str(source) for source in kept] if paths else kept
+        loaded.kept[split] = np.array(good, np.int64)
+        loaded.columns[split] = pa.array(values, pa.string() if paths else pa.binary())
+    return loaded
+
+
+def _skip(skipped: list[str], source: Source, reason: ValueError) -> None:
+    if len(skipped) < MOST_KEPT:
+        skipped.append(f"{name(source)}: {reason}")
+    elif len(skipped) == MOST_KEPT:
+        skipped.append("and more that are not listed")

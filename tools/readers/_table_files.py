@@ -1,0 +1,182 @@
+"""Which of many text tables belong together, which split each is, and what stands beside them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tools.readers._arrays import SPLIT_ORDER, split_of
+from tools.readers._text_tables import dialect_of
+
+if TYPE_CHECKING:
+    from tools.readers._dialect import Dialect
+
+_SUBMISSION = re.compile(r"submission|solution_format|sample_sub", re.IGNORECASE)
+_PROSE = re.compile(r"readme|license|licence|index|requirements|changelog|labels?_?names|classes", re.IGNORECASE)
+_FEW = 50
+
+
+def arrange(likely: Sequence[Path], files: Sequence[Path]) -> tuple[dict[str, list[Path]], str] | None:
+    """Split → files (and `about`), with the reason in words; None where there is no table.
+
+    Tables with other columns than the chosen ones are named in the reason and left out.
+    """
+    submissions = [path for path in likely if _SUBMISSION.search(path.stem)]
+    tables: dict[Path, Dialect] = {}
+    for path in likely:
+        if path not in submissions and not (path.suffix == ".txt" and _PROSE.search(path.stem)):
+            dialect = dialect_of(path)
+            if dialect is not None and (len(dialect.names) > 1 or _is_column(path, dialect)):
+                tables[path] = dialect
+    if not tables:
+        return None
+    chosen = _family(tables)
+    by_split: dict[str, list[Path]] = {}
+    for path in chosen:
+        by_split.setdefault(_split(path), []).append(path)
+    if len(by_split) > 1 and "train" not in by_split and "all" in by_split:
+        by_split["train"] = by_split.pop("all")  # adult.data beside adult.test
+    if "train" in by_split and "test" in by_split and _lacks_target(tables, by_split):
+        by_split["unlabelled"] = by_split.pop("test")
+    about = submissions + [path for path in files if path.suffix == ".names" and path.stem in {p.stem for p in chosen}]
+    found = {split: by_split[split] for split in order(by_split)} | ({"about": about} if about else {})
+    first = tables[chosen[0]]
+    others = sorted(path.name for path in set(tables) - set(chosen))
+    why = f"{', '.join(path.name for path in chosen[:5])}: {len(first.names)} columns separated by {first.delimiter!r}"
+    why += ", with a header" if first.header else ", without a header"
+    return found, why + (f"; left out, having other columns: {', '.join(others[:10])}" if others else "")
+
+
+def order(files: Iterable[str]) -> list[str]:
+    """The splits among the keys, train first."""
+    return [split for split in SPLIT_ORDER if split in files]
+
+
+def named(tables: dict[str, pa.Table], about: Sequence[Path]) -> tuple[dict[str, pa.Table], str | None]:
+    """Column names, and the target, from a `.names` file that tells as many as there are columns."""
+    width = next(iter(tables.values())).num_columns
+    for path in about:
+        if path.suffix == ".names":
+            names, target = column_names(path.read_text(encoding="utf-8", errors="replace"), width)
+            if names:
+                return {split: table.rename_columns(names) for split, table in tables.items()}, target
+    return tables, None
+
+
+def column_names(text: str, width: int) -> tuple[list[str] | None, str | None]:
+    """C4.5's format (`age: continuous.`, the class comes last and unnamed), or a numbered list of all the columns."""
+    lines = [line.split("|")[0].strip() for line in text.splitlines()]
+    told = [match[1].strip() for line in lines if (match := re.fullmatch(r"([A-Za-z][\w /()-]{0,60}):\s*(\S.*)", line))]
+    ends = [told[start : start + size] for size in (width - 1, width) for start in [len(told) - size] if start >= 0]
+    for names in ends:
+        if len(set(names)) == len(names) and _is_attribute_block(lines, names):
+            return (names, None) if len(names) == width else ([*names, "class"], "class")
+    run: list[str] = []
+    for line in lines:
+        match = re.match(r"(\d+)[.)]?\s*[.):]\s*(\S.*)", line)
+        if match and int(match[1]) == len(run) + 1:
+            run.append(re.split(r"[:(,]|\s{2,}|\s-\s", match[2])[0].strip().strip("."))
+            if len(run) == width and len(set(run)) == width:
+                return run, run[-1] if run[-1].lower() in ("class", "target", "label") else None
+        elif match:
+            run = []
+    return None, None
+
+
+def _is_attribute_block(lines: Sequence[str], names: Sequence[str]) -> bool:
+    """Each name's line gives `continuous` or a list of values, as C4.5 has it; prose does not."""
+    values = {line.split(":")[0].strip(): line.split(":", 1)[1].strip() for line in lines if ":" in line}
+    return sum(bool(re.match(r"(continuous|discrete|ignore)\b|[^,]+(,[^,]+)+", values[name])) for name in names) == len(
+        names
+    )
+
+
+def target(tables: Mapping[str, pa.Table], about: Sequence[Path]) -> str | None:
+    """The one column that the unlabelled table lacks (or has empty), or that the sample submission asks for."""
+    train = tables.get("train")
+    if train is None:
+        return None
+    rows = tables.get("unlabelled")
+    if rows is not None:
+        lacking = [name for name in train.column_names if name not in rows.column_names]
+        both = [name for name in rows.column_names if name in train.column_names]
+        empty = [name for name in both if rows[name].null_count == len(rows) > train[name].null_count]
+        if len(lacking or empty) == 1:
+            return str((lacking or empty)[0])
+    for path in about:
+        dialect = dialect_of(path) if _SUBMISSION.search(path.stem) else None
+        asked = [name for name in dialect.names[1:] if name in train.column_names] if dialect else []
+        if len(asked) == 1:
+            return asked[0]
+    return None
+
+
+def harmonised(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """adult.test writes `<=50K.` where adult.data has `<=50K`: the dot goes where it alone keeps the values apart."""
+    train = tables.get("train")
+    if train is None:
+        return tables
+    done = dict(tables)
+    for split in set(tables) - {"train"}:
+        for place, name in enumerate(tables[split].column_names):
+            column = tables[split][name]
+            if name not in train.column_names or not pc.all(pc.ends_with(column, ".")).as_py():
+                continue
+            bare = pc.utf8_rtrim(column, ".")
+            known, values = train[name].unique(), bare.unique().drop_null()
+            if len(known) <= _FEW and len(values) and pc.all(pc.is_in(values, known)).as_py():
+                done[split] = done[split].set_column(place, name, bare)
+    return done
+
+
+def _family(tables: "Mapping[Path, Dialect]") -> list[Path]:
+    """Files that share their columns (a test table may lack the target); of several groups the largest in bytes."""
+    groups: list[list[Path]] = []
+    for path, dialect in tables.items():
+        for group in groups:
+            if _alike(tables[group[0]], dialect, {_split(group[0]), _split(path)}):
+                group.append(path)
+                break
+        else:
+            groups.append([path])
+    best = max(groups, key=lambda group: (any(_split(path) == "train" for path in group), _bytes(group)))
+    return sorted(best)
+
+
+def _alike(one: "Dialect", two: "Dialect", splits: set[str]) -> bool:
+    if not (one.header and two.header):
+        return one.header == two.header and len(one.names) == len(two.names)
+    a, b = set(one.names), set(two.names)
+    return a == b or (len(splits) > 1 and len(a ^ b) <= 2 and len(a & b) >= 1 and (a <= b or b <= a))
+
+
+def _lacks_target(tables: "Mapping[Path, Dialect]", by_split: Mapping[str, Sequence[Path]]) -> bool:
+    train, test = tables[by_split["train"][0]], tables[by_split["test"][0]]
+    if set(train.names) - set(test.names):
+        return train.header
+    for place, name in enumerate(test.names):
+        if test.sample and all(not row[place].strip() for row in test.sample):
+            where = train.names.index(name)
+            if any(row[where].strip() for row in train.sample):
+                return True
+    return False
+
+
+def _split(path: Path) -> str:
+    name = path.name.lower()
+    for packed in (".gz", ".bz2", ".xz"):
+        name = name.removesuffix(packed)
+    stem, _, ending = name.rpartition(".")
+    return split_of(stem) or (split_of(ending) if ending in ("test", "train") else None) or "all"
+
+
+def _is_column(path: Path, dialect: "Dialect") -> bool:
+    """A file of one column counts as a table only where its name says so."""
+    return ".csv" in path.suffixes or ".tsv" in path.suffixes
+
+
+def _bytes(paths: Sequence[Path]) -> int:
+    return sum(path.stat().st_size for path in paths)

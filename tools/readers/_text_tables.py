@@ -1,0 +1,188 @@
+"""Delimited text to Arrow tables of strings, by pyarrow's parser; what it can't take goes through Python first."""
+
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, cast
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from tools.core.text_values import MISSING
+from tools.readers._arrays import unreadable
+from tools.readers._dialect import Dialect, detect, split_spaces
+
+_SAMPLE = 1 << 17
+_LONGEST_LINE = 1 << 26
+_BLOCK = 1 << 23
+_MOST_KEPT = 5
+_OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_DAMAGE = (OSError, EOFError, zlib.error, lzma.LZMAError)
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """The file, decompressed if its name ends in .gz, .bz2 or .xz."""
+    opener: Callable[..., Any] | None = _OPENERS.get(path.suffix.lower())
+    return cast(IO[bytes], opener(path, "rb")) if opener else path.open("rb")
+
+
+def dialect_of(path: Path) -> Dialect | None:
+    """None where the file is not a table of text, or can't be opened."""
+    try:
+        with open_bytes(path) as file:
+            head = file.read(_SAMPLE)
+            while head.count(b"\n") < 3 and len(head) < _LONGEST_LINE and (more := file.read(len(head))):
+                head += more
+            whole = not file.read(1)
+    except _DAMAGE:
+        return None
+    return detect(head, whole)
+
+
+def count_rows(path: Path, dialect: Dialect) -> int:
+    """Rows of data, ragged ones included: line ends outside quotes that do not end a blank line."""
+    if dialect.rewrite or dialect.comment:
+        return int(strings(path, dialect)[0].num_rows)
+    quote, count, open_quotes, before = ord(dialect.quote), 0, 0, b"\n\n"
+    with open_bytes(path) as file:
+        _skip(file, dialect.start)
+        while block := file.read(_BLOCK):
+            data = np.frombuffer(before + block, np.uint8)
+            quotes = np.flatnonzero(data[2:] == quote)
+            ends = np.flatnonzero(data[2:] == 10)
+            outside = (np.searchsorted(quotes, ends) + open_quotes) % 2 == 0
+            blank = (data[ends + 1] == 10) | ((data[ends + 1] == 13) & (data[ends] == 10))
+            count += int(np.count_nonzero(outside & ~blank))
+            open_quotes += len(quotes)
+            before = (before + block)[-2:]
+    return count + (before[-1:] != b"\n")
+
+
+def strings(path: Path, dialect: Dialect, rows: int | None = None) -> tuple[pa.Table, list[str]]:
+    """The data as strings (missing ones null), and what had to be left out. Raises DataError `unreadable`."""
+    encoding, block = dialect.encoding, _BLOCK
+    while True:
+        try:
+            return _parsed(path, dialect, rows, encoding, block)
+        except pa.ArrowInvalid as error:
+            if "UTF8" in str(error) and encoding == "utf-8":
+                encoding = "cp1252"  # the beginning was ASCII
+            elif "straddling" in str(error) and block < _LONGEST_LINE:
+                block = _LONGEST_LINE
+            else:
+                raise unreadable(path, str(error).strip().rstrip(".")) from error
+        except _DAMAGE as error:
+            raise unreadable(path, f"it is damaged ({error})") from error
+
+
+def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block: int) -> tuple[pa.Table, list[str]]:
+    ragged: Counter[int] = Counter()
+    examples: list[str] = []
+    width = len(dialect.names)
+
+    def bad_row(row: "pa.csv.InvalidRow") -> str:
+        if not (dialect.comment and row.text.lstrip().startswith(dialect.comment)):
+            ragged[row.actual_columns] += 1
+            examples.extend([row.text[:60]] if len(examples) < _MOST_KEPT else [])
+        return "skip"
+
+    places = [f"{place}" for place in range(width)]
+    reading = pa.csv.ReadOptions(column_names=places, block_size=block)
+    parsing = pa.csv.ParseOptions(
+        delimiter="\t" if dialect.delimiter == " " else dialect.delimiter,
+        quote_char=dialect.quote,
+        newlines_in_values=True,
+        ignore_empty_lines=True,
+        invalid_row_handler=bad_row,
+    )
+    converting = pa.csv.ConvertOptions(
+        column_types=dict.fromkeys(places, pa.string()), null_values=list(MISSING), strings_can_be_null=True
+    )
+    with _utf8(path, dialect, encoding, rows) as stream:
+        if rows is None:
+            table = pa.csv.read_csv(stream, reading, parsing, converting)
+        else:
+            table = _first(pa.csv.open_csv(stream, reading, parsing, converting), rows)
+    lost = sum(ragged.values())
+    if lost > max(table.num_rows, 1):
+        raise unreadable(path, f"{lost:,} of {lost + table.num_rows:,} rows do not have {width} fields")
+    told = [
+        f"{path.name}: {number:,} row{'s' if number > 1 else ''} with {fields} fields instead of {width} left out"
+        for fields, number in ragged.most_common(_MOST_KEPT)
+    ]
+    if examples:
+        told[-1] += f" (like {examples[0]!r})"
+    return table.rename_columns(dialect.names), told
+
+
+def _first(reader: "pa.csv.CSVStreamingReader", rows: int) -> pa.Table:
+    batches, got = [], 0
+    for batch in reader:
+        batches.append(batch)
+        got += batch.num_rows
+        if got >= rows:
+            break
+    return pa.Table.from_batches(batches, reader.schema).slice(0, rows)
+
+
+def _utf8(path: Path, dialect: Dialect, encoding: str, rows: int | None) -> pa.NativeFile:
+    """A stream of UTF-8 that starts at the first row of data."""
+    if not dialect.rewrite and encoding == "utf-8" and path.suffix.lower() not in _OPENERS:
+        with path.open("rb") as file:
+            _skip(file, dialect.start)
+            plain = pa.OSFile(str(path))
+            plain.seek(file.tell())
+        return plain
+    out = io.BytesIO()
+    lines = 0
+    with open_bytes(path) as file:
+        for text in _from_start(_decoded(file, encoding), dialect.start):
+            if dialect.delimiter == " ":
+                text = "".join("\t".join(split_spaces(line)) + "\n" for line in text.splitlines())
+            out.write(text.encode())
+            lines += text.count("\n")
+            if rows is not None and lines > 4 * rows + 1000:
+                break
+    return pa.BufferReader(out.getbuffer())
+
+
+def _decoded(file: IO[bytes], encoding: str) -> Iterator[str]:
+    """Whole lines, some megabytes at a time, without byte-order mark and NUL; lone carriage returns end lines too."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    rest, first = "", True
+    while True:
+        block = file.read(_BLOCK)
+        text = decoder.decode(block, final=not block).replace("\0", "")
+        text = text.removeprefix("\ufeff") if first else text
+        first = False
+        text = rest + text
+        if "\n" not in text:
+            text = text.replace("\r", "\n")
+        end = text.rfind("\n") + 1 if block else len(text)
+        rest = text[end:]
+        if text[:end]:
+            yield text[:end]
+        if not block:
+            return
+
+
+def _from_start(texts: Iterator[str], start: int) -> Iterator[str]:
+    """Leave out the first `start` bytes (in UTF-8), which end with a line."""
+    for text in texts:
+        if start:
+            raw = text.encode()
+            text, start = raw[start:].decode(), max(0, start - len(raw))
+        if text:
+            yield text
+
+
+def _skip(file: IO[bytes], start: int) -> None:
+    """To the first row of data, past a byte-order mark."""
+    file.seek(start + (len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0))
