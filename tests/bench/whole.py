@@ -1,0 +1,183 @@
+"""Whole runs, as a user starts them: the figures of docs/benchmarks.md.
+
+    python tests/bench/whole.py digits     the demo, five seeds, with the network of the process cut off
+    python tests/bench/whole.py overhead   a digits run's seconds outside the training
+    python tests/bench/whole.py fashion    Fashion-MNIST from a loopback page that lists the four files, 5-minute budget
+    python tests/bench/whole.py cifar      CIFAR-10 (JPEG copy) from a landing page with three versions, 10-minute budget
+    python tests/bench/whole.py predict    10,000 images of 32 × 32 in a folder, by the newest CIFAR-10 run
+    python tests/bench/whole.py table      a CSV of 1,000,000 rows × 30 columns through download, inspect, prepare
+    python tests/bench/whole.py help       `noglue --help`
+
+Each prints the machine, then one line a run: score, seconds, the largest process's peak memory.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import mean, median, stdev
+from typing import Any
+
+from tests.web import serve_folder
+
+SHARED = Path(os.environ.get("NOGLUE_BENCH_DATA", Path(__file__).parents[3] / "shared" / "data"))
+FASHION = Path("/usr/share/datasets/fashion-mnist")
+NOGLUE = [sys.executable, "-P", "-m", "agent.cli"]
+
+
+def noglue(*arguments: str, prefix: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Run a command with --json; its answer with `wall` seconds and `peak` bytes added."""
+    started = time.monotonic()
+    done = subprocess.run([*prefix, *NOGLUE, *arguments, "--json"], stdout=subprocess.PIPE, text=True, check=False)
+    content: dict[str, Any] = json.loads(done.stdout)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    return content | {"wall": time.monotonic() - started, "peak": peak}
+
+
+def told(content: dict[str, Any]) -> str:
+    if content.get("error"):
+        return f"failed: {content['error']['message']}"
+    metric = content["task"]["metric"]
+    test = content["metrics"]["test"][metric]
+    steps = " ".join(f"{name} {seconds:.1f}" for name, seconds in content["seconds"].items())
+    return (
+        f"test {metric} {test['value']:.4f} ({test['low']:.4f} to {test['high']:.4f}), wall {content['wall']:.1f} s, "
+        f"peak {content['peak'] / 1e9:.2f} GB, {content['model']['family']}; seconds: {steps}"
+    )
+
+
+def digits(arguments: argparse.Namespace, runs: str) -> None:
+    cut = ("unshare", "--net") if os.geteuid() == 0 else ("unshare", "--user", "--map-root-user", "--net")
+    scores, walls = [], []
+    for seed in range(arguments.seeds):
+        content = noglue("run", "Recognise handwritten digits.", "--yes", "--runs", runs, "--seed", str(seed), prefix=cut)
+        print(f"seed {seed}: {told(content)}", flush=True)
+        scores.append(content["metrics"]["test"]["accuracy"]["value"])
+        walls.append(content["wall"])
+    print(f"accuracy {spread(scores)}; wall {spread(walls)} s")
+
+
+def overhead(arguments: argparse.Namespace, runs: str) -> None:
+    outside = []
+    for seed in range(arguments.seeds):
+        content = noglue("run", "Recognise handwritten digits.", "--yes", "--runs", runs, "--seed", str(seed))
+        outside.append(content["wall"] - bare_seconds(Path(content["path"])))
+        print(f"seed {seed}: {outside[-1]:.2f} s outside the training; {told(content)}", flush=True)
+    print(f"overhead {spread(outside)} s, median {median(outside):.2f} s")
+
+
+def bare_seconds(run: Path) -> float:
+    """What the family's own training took, by its own clock (without start-up, baseline and files)."""
+    [result] = (run / "steps").glob("*-train/result.json")
+    return float(json.loads(result.read_text())["result"]["seconds"])
+
+
+def fashion(arguments: argparse.Namespace, runs: str) -> None:
+    if not FASHION.is_dir():
+        raise SystemExit(f"{FASHION} is not here: apt-get install dataset-fashion-mnist")
+    with serve_folder(FASHION) as url:
+        for seed in range(arguments.seeds):
+            paragraph = f"Classify the pieces of clothing in the images at {url}"
+            content = noglue("run", paragraph, "--yes", "--runs", runs, "--budget", arguments.budget or "5m", "--seed", str(seed))
+            print(f"seed {seed}: {told(content)}", flush=True)
+
+
+LANDING = """<html><head><title>The CIFAR-10 dataset</title></head><body><h1>The CIFAR-10 dataset</h1>
+<p>60,000 32x32 colour images in 10 classes.</p><h2>Download</h2><table>
+<tr><td><b>Version</b></td><td><b>Size</b></td><td><b>md5sum</b></td></tr>
+{rows}</table></body></html>"""
+
+
+def cifar(arguments: argparse.Namespace, runs: str) -> None:
+    with tempfile.TemporaryDirectory() as place, serve_folder(Path(place)) as url:
+        subprocess.run([sys.executable, str(SHARED / "make_archives.py"), place], check=True)
+        (Path(place) / "cifar.html").write_text(landing_page(Path(place)), encoding="utf-8")
+        for seed in range(arguments.seeds):
+            paragraph = f"Solve the CIFAR-10 problem at {url}cifar.html"
+            content = noglue("run", paragraph, "--yes", "--runs", runs, "--budget", arguments.budget or "10m", "--seed", str(seed))
+            print(f"seed {seed}: {told(content)}", flush=True)
+
+
+def landing_page(folder: Path) -> str:
+    """The three versions with their md5 sums, as the official page has them."""
+    import hashlib
+
+    rows = ""
+    for version in ("python", "matlab", "binary"):
+        name = f"cifar-10-{version}.tar.gz"
+        sum_ = hashlib.md5((folder / name).read_bytes()).hexdigest()
+        rows += f'<tr><td><a href="{name}">CIFAR-10 {version} version</a></td><td>163 MB</td><td>{sum_}</td></tr>\n'
+    return LANDING.format(rows=rows)
+
+
+def predict(arguments: argparse.Namespace, runs: str) -> None:
+    import io
+
+    import pyarrow.parquet as pq
+    from PIL import Image
+
+    with tempfile.TemporaryDirectory() as place:
+        for number, row in enumerate(pq.read_table(SHARED / "cifar10-jpeg" / "test.parquet").to_pylist()):
+            Image.open(io.BytesIO(row["image"]["bytes"])).save(Path(place) / f"{number:05d}.png")
+        walls = []
+        for _ in range(arguments.seeds):
+            out = Path(place).with_suffix(".csv")
+            content = noglue("predict", arguments.run, place, "--out", str(out), "--runs", runs)
+            walls.append(content["wall"])
+            print(f"{content['rows']} rows in {content['wall']:.1f} s, peak {content['peak'] / 1e9:.2f} GB", flush=True)
+            out.unlink()
+        print(f"wall {spread(walls)} s")
+
+
+def table(arguments: argparse.Namespace, runs: str) -> None:
+    """30 columns of several kinds; numbers are drawn, so no model could learn much: training gets a short budget."""
+    from tests.bench.table import write_table
+
+    with tempfile.TemporaryDirectory() as place, serve_folder(Path(place)) as url:
+        write_table(Path(place) / "million.csv", rows=1_000_000)
+        content = noglue(
+            "run", f"Predict the target column of {url}million.csv", "--yes", "--runs", runs, "--budget", arguments.budget or "3m"
+        )
+        seconds = content["seconds"]
+        prepared = sum(seconds.get(step, 0.0) for step in ("download", "extract", "inspect", "prepare"))
+        print(f"download + extract + inspect + prepare {prepared:.1f} s; {told(content)}")
+
+
+def help_(arguments: argparse.Namespace, runs: str) -> None:
+    walls = []
+    for _ in range(max(10, arguments.seeds)):
+        started = time.monotonic()
+        subprocess.run([str(Path(sys.executable).with_name("noglue")), "--help"], stdout=subprocess.DEVNULL, check=True)
+        walls.append(time.monotonic() - started)
+    print(f"noglue --help: {spread(walls)} s, median {median(walls):.3f} s")
+
+
+def spread(values: list[float]) -> str:
+    return f"{mean(values):.4f} ± {stdev(values) if len(values) > 1 else 0:.4f} (min {min(values):.4f}, max {max(values):.4f})"
+
+
+def main() -> None:
+    kinds: dict[str, Callable[[argparse.Namespace, str], None]] = {
+        "digits": digits, "overhead": overhead, "fashion": fashion, "cifar": cifar, "predict": predict, "table": table, "help": help_,
+    }  # fmt: skip
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", choices=kinds)
+    parser.add_argument("--seeds", type=int, default=1, help="how many runs, with seeds 0, 1, …")
+    parser.add_argument("--budget", help="instead of the benchmark's own")
+    parser.add_argument("--runs", default="bench-out/runs")
+    parser.add_argument("--run", default="latest", help="for predict")
+    arguments = parser.parse_args()
+    cpu = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").open() if line.startswith("model name")), "")
+    print(f"{cpu}, {os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}", flush=True)
+    kinds[arguments.kind](arguments, arguments.runs)
+
+
+if __name__ == "__main__":
+    main()
