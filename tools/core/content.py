@@ -1,0 +1,101 @@
+"""The features of all rows of a data set, whatever they are: to be hashed, and taken out by row number.
+
+`batches` gives Arrow columns for some thousand rows at a time, so that a split is written without being in memory.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from tools.core import arrays, hashing
+
+FILE_BYTES = 64 << 20  # of encoded images, read before they are written
+
+
+class Content(Protocol):
+    def hashes(self) -> np.ndarray:
+        """uint64 (n,)."""
+
+    def batches(self, rows: np.ndarray) -> Iterator[dict[str, pa.ChunkedArray | pa.Array]]:
+        """Feature columns of these rows, in order."""
+
+
+class Cells:
+    """A table's columns, conformed to the schema."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+
+    def hashes(self) -> np.ndarray:
+        return hashing.table_hashes(self.table)
+
+    def batches(self, rows: np.ndarray, size: int = 262_144) -> Iterator[dict[str, pa.ChunkedArray | pa.Array]]:
+        for start in range(0, len(rows), size):
+            part = self.table.take(pa.array(rows[start : start + size]))
+            yield dict(zip(part.column_names, part.columns, strict=True))
+
+
+class Pixels:
+    """Images of one size, uint8 (n, height, width, channels)."""
+
+    def __init__(self, pixels: np.ndarray) -> None:
+        self.pixels = pixels
+
+    def hashes(self) -> np.ndarray:
+        return hashing.pixel_hashes(self.pixels)
+
+    def batches(self, rows: np.ndarray, size: int = 4_000) -> Iterator[dict[str, pa.ChunkedArray | pa.Array]]:
+        for start in range(0, len(rows), size):
+            yield {"image": arrays.image_column(self.pixels[rows[start : start + size]])}
+
+
+class Files:
+    """Encoded images: bytes in an Arrow column, or paths of files."""
+
+    def __init__(self, column: pa.ChunkedArray) -> None:
+        self.column = column
+        self.paths = not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type))
+
+    def hashes(self) -> np.ndarray:
+        found = np.zeros(len(self.column), dtype=np.uint64)
+        everything = np.arange(len(self.column))
+        done = 0
+        for sources in self._read(everything):
+            found[done : done + len(sources)] = hashing.byte_hashes(data for data, _ in sources)
+            done += len(sources)
+        return found
+
+    def batches(self, rows: np.ndarray) -> Iterator[dict[str, pa.ChunkedArray | pa.Array]]:
+        for sources in self._read(rows):
+            yield {"image": encoded_images([data for data, _ in sources], [name for _, name in sources])}
+
+    def _read(self, rows: np.ndarray) -> Iterator[list[tuple[bytes, str | None]]]:
+        """Bytes and file names, about 64 MB at a time; files are read by several threads."""
+        batch: list[tuple[bytes, str | None]] = []
+        size = 0
+        with ThreadPoolExecutor(8) as pool:
+            for start in range(0, len(rows), 256):
+                values = self.column.take(pa.array(rows[start : start + 256])).to_pylist()
+                found = pool.map(_file, values) if self.paths else ((value, None) for value in values)
+                for source in found:
+                    batch.append(source)
+                    size += len(source[0])
+                    if size >= FILE_BYTES:
+                        yield batch
+                        batch, size = [], 0
+        if batch:
+            yield batch
+
+
+def encoded_images(data: Sequence[bytes], names: Sequence[str | None]) -> pa.Array:
+    """The storage of a `datasets.Image` column."""
+    fields = [pa.array(data, pa.binary()), pa.array(names, pa.string())]
+    return pa.StructArray.from_arrays(fields, names=["bytes", "path"])
+
+
+def _file(path: str) -> tuple[bytes, str]:
+    return Path(path).read_bytes(), Path(path).name

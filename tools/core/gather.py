@@ -1,0 +1,158 @@
+"""What a reader hands over, as one numbered list of rows: features, target, and what was left out and why.
+
+Rows of all splits stand one after another; `rows["test"]` says which of them the files put in the test split.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tools.core import arrays, conform, labels
+from tools.core.content import Cells, Content, Files, Pixels
+from tools.core.errors import DataError
+from tools.core.profile import Column, ColumnKind
+from tools.core.protocols import Raw
+
+_GROUP_WORDS = (
+    r"(patient|subject|participant|person|user|customer|client|speaker|household|family|animal|group|session)"
+)
+_GROUP = re.compile(
+    rf"{_GROUP_WORDS}s?[\W_]*(id|no|nr|num|number|key|code|index)|(patient|subject|speaker|participant)s?"
+)
+FEWEST_GROUPS = 10
+
+
+@dataclass
+class Gathered:
+    """columns: what may become a feature, in order. target: one value a row, null where a split has none.
+
+    aside: whole columns that are no features, identifiers among them. dropped: column → reason.
+    """
+
+    content: Content
+    columns: list[Column]
+    rows: dict[str, np.ndarray]
+    target: pa.ChunkedArray | None
+    aside: dict[str, pa.ChunkedArray]
+    dropped: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return sum(len(part) for part in self.rows.values())
+
+
+def gather(raw: Raw, described: Sequence[Column], target: str | None, drop: Sequence[str] = ()) -> Gathered:
+    """described: the profile's columns; one that is not among them goes by its Arrow type.
+
+    Raises DataError `no-features` when nothing but the target is left, `missing-columns` for a `drop` that is none.
+    """
+    splits = {name: table for name, table in raw.splits.items() if table.num_rows}
+    if not splits:
+        raise DataError("no-rows", "The data hold no rows.", hint="Check that the files are whole.")
+    starts = np.cumsum([0, *(table.num_rows for table in splits.values())])
+    rows = {name: np.arange(starts[i], starts[i + 1]) for i, name in enumerate(splits)}
+    tables = list(splits.values())
+    answers = joined(tables, target) if target is not None else None
+    if raw.modality == "image":
+        column = Column(name="image", kind="image", dtype="uint8" if raw.image else conform.ENCODED)
+        others = [name for name in tables[0].column_names if name not in ("image", "path", target)]
+        dropped = dict.fromkeys(others, "not part of the image")
+        return Gathered(_images(raw, tables), [column], rows, answers, {}, dropped)
+    return _cells(tables, list(splits), rows, described, target, answers, drop)
+
+
+def _cells(
+    tables: list[pa.Table],
+    names: list[str],
+    rows: dict[str, np.ndarray],
+    described: Sequence[Column],
+    target: str | None,
+    answers: pa.ChunkedArray | None,
+    drop: Sequence[str],
+) -> Gathered:
+    profiled = {column.name: column for column in described}
+    unknown = [name for name in drop if name not in tables[0].column_names]
+    if unknown:
+        raise DataError("missing-columns", f"There is no column {', '.join(unknown)} to drop.", columns=unknown)
+    columns, aside, dropped = [], {}, dict[str, str]()
+    for name in tables[0].column_names:
+        if name == target:
+            continue
+        kind = tables[0].schema.field(name).type
+        column = profiled.get(name) or Column(name=name, kind=kind_of(kind), dtype=str(kind))
+        lacking = [names[i] for i, table in enumerate(tables) if name not in table.column_names]
+        if name in drop:
+            dropped[name] = "as asked"
+        elif lacking:
+            dropped[name] = f"the {lacking[0]} table lacks it"
+        elif column.kind == "identifier":
+            dropped[name] = "an identifier: it names a row and says nothing about the next"
+        elif pa.types.is_nested(kind) or column.kind == "image":
+            dropped[name] = f"cells of type {kind} are not used"
+        else:
+            columns.append(column)
+        if name in dropped and not pa.types.is_nested(kind):
+            aside[name] = joined(tables, name)
+    if not columns:
+        raise DataError(
+            "no-features",
+            f"No column is left to learn from beside the target {target!r}: {_reasons(dropped)}.",
+            hint="Give a table with at least one column that says something about the target.",
+        )
+    whole = pa.concat_tables([conform.conform_table(table, columns) for table in tables])
+    return Gathered(Cells(whole), columns, rows, answers, aside, dropped)
+
+
+def _images(raw: Raw, tables: list[pa.Table]) -> Content:
+    if raw.image is not None:
+        parts = [arrays.fixed_images(table.column("image"), raw.image) for table in tables]
+        return Pixels(parts[0] if len(parts) == 1 else np.concatenate(parts))
+    return Files(joined(tables, "image"))
+
+
+def joined(tables: list[pa.Table], name: str) -> pa.ChunkedArray:
+    """One column over all tables, null where a table lacks it; numbers of two types meet as float64, others as text."""
+    parts = [labels.plain(table.column(name)) if name in table.column_names else None for table in tables]
+    kinds = {part.type for part in parts if part is not None and not pa.types.is_null(part.type)}
+    kind = next(iter(kinds)) if len(kinds) == 1 else pa.float64() if all(map(_is_number, kinds)) else pa.string()
+    filled = [
+        pa.chunked_array([pa.nulls(table.num_rows, kind)]) if part is None else part.cast(kind)
+        for part, table in zip(parts, tables, strict=True)
+    ]
+    return pa.chunked_array([chunk for part in filled for chunk in part.chunks], type=kind)
+
+
+def find_groups(gathered: Gathered) -> str | None:
+    """A column whose rows belong together, by its name and by repeated values: `patient_id`, `UserID`, `speaker`."""
+    table = gathered.content.table if isinstance(gathered.content, Cells) else None
+    known = dict(gathered.aside)
+    if table is not None:
+        known |= dict(zip(table.column_names, table.columns, strict=True))
+    for name, column in known.items():
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+        if _GROUP.fullmatch(words):
+            distinct = pc.count_distinct(column).as_py()
+            if FEWEST_GROUPS <= distinct <= len(column) / 2:
+                return name
+    return None
+
+
+def kind_of(kind: pa.DataType) -> ColumnKind:
+    """What a column is by its Arrow type alone."""
+    if pa.types.is_boolean(kind):
+        return "boolean"
+    if _is_number(kind):
+        return "number"
+    return "date" if pa.types.is_date(kind) or pa.types.is_timestamp(kind) else "category"
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def _reasons(dropped: dict[str, str]) -> str:
+    return "; ".join(f"{name} ({why})" for name, why in list(dropped.items())[:5]) or "there are no others"

@@ -1,0 +1,164 @@
+"""Rows to splits: the official ones where there are any, else made; never a test row's content in train.
+
+    rows  = {"train": …, "test": …}        row numbers by the split that the files put them in (`all`: in none)
+    given = Rows(strata, hashes, …)        what is known of each row
+    partition(rows, given, Shares(), random)
+
+Rows without a label are never in train, validation or test.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from tools.core import splits
+from tools.core.errors import DataError
+from tools.core.profile import DataWarning
+
+How = Literal["official", "stratified", "random", "grouped", "time"]
+FEWEST = 6  # labelled rows: two of each split
+TO_PREDICT = 0.05  # this share of rows without a label is no accident: they are there to be predicted
+
+
+@dataclass(frozen=True)
+class Rows:
+    """strata: int64 (n,), -1 where the label is missing. hashes: uint64 (n,), or None where equal rows are natural.
+
+    groups: codes of what must stay together; times: what the split goes by; each None where the split does not use it.
+    """
+
+    strata: np.ndarray
+    hashes: np.ndarray | None
+    groups: np.ndarray | None = None
+    times: np.ndarray | None = None
+    classes: bool = True
+
+
+@dataclass(frozen=True)
+class Shares:
+    """test: of all labelled rows; validation: of the train rows, None by their number, 0 for no validation."""
+
+    test: float = 0.2
+    validation: float | None = None
+
+
+@dataclass
+class Partition:
+    """Sorted row numbers by split. `to_predict`: the unlabelled rows are what the user wants answers for."""
+
+    rows: dict[str, np.ndarray]
+    how: How
+    why: str
+    to_predict: bool = False
+    warnings: list[DataWarning] = field(default_factory=list)
+
+
+def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: np.random.Generator) -> Partition:
+    """Raises DataError `too-few-rows`."""
+    warnings: list[DataWarning] = []
+    labelled = {name: part[given.strata[part] >= 0] for name, part in rows.items()}
+    unlabelled, to_predict = _unlabelled(rows, labelled, warnings)
+    pool = np.sort(np.concatenate([labelled.get(name, _none()) for name in ("train", "all")]))
+    validation, test = labelled.get("validation", _none()), labelled.get("test", _none())
+    why = "the data come with a test split"
+    if not len(test) and len(validation):
+        test, validation = validation, _none()
+        why = "the data's validation split is the test split; there is no other with labels"
+    if not len(pool):  # a lone test split is a data set like any other
+        pool, validation, test = np.sort(np.concatenate([validation, test])), _none(), _none()
+    if len(pool) < FEWEST - 2 * bool(len(test)):
+        raise DataError(
+            "too-few-rows",
+            f"There are {len(pool)} rows to learn from; that is too few to learn and to test on.",
+            hint="Give more rows, or check that the target column is filled in.",
+        )
+    how: How = "official"
+    if len(test):
+        pool, validation, test = _without_test_rows(pool, validation, test, given, warnings)
+    if not len(test):
+        how, why = _describe(given, shares.test, bool(len(rows.get("test", _none()))))
+        pool, test = _hold_out(pool, given, shares.test, random, warnings)
+    if not len(validation) and shares.validation != 0:
+        share = shares.validation or splits.default_validation(len(pool))
+        pool, validation = _hold_out(pool, given, share, random, warnings)
+    found = {"train": pool, "validation": validation, "test": test, "unlabelled": unlabelled}
+    kept = {name: part for name, part in found.items() if len(part) or name == "train"}
+    return Partition(kept, how, why, to_predict, warnings)
+
+
+def _unlabelled(
+    rows: dict[str, np.ndarray], labelled: dict[str, np.ndarray], warnings: list[DataWarning]
+) -> tuple[np.ndarray, bool]:
+    """The rows to predict: a test table without labels, else a good share of rows left open; others are dropped."""
+    test_is_open = len(rows.get("test", _none())) > 0 and not len(labelled["test"])
+    asked = np.sort(np.concatenate([rows.get("unlabelled", _none()), rows["test"] if test_is_open else _none()]))
+    everything = np.concatenate([_none(), *rows.values()])
+    total = len(everything) - len(asked)
+    open_rows = np.setdiff1d(everything, np.concatenate([asked, *labelled.values()]))
+    if not len(open_rows):
+        return asked, bool(len(asked))
+    keep = not len(asked) and len(open_rows) >= TO_PREDICT * total
+    fate = "they are the rows to predict" if keep else "they are left out"
+    warnings.append(
+        DataWarning(
+            kind="missing", message=f"{len(open_rows)} of {total} rows have no target; {fate}.", count=len(open_rows)
+        )
+    )
+    return (open_rows if keep else asked), keep or bool(len(asked))
+
+
+def _without_test_rows(
+    pool: np.ndarray, validation: np.ndarray, test: np.ndarray, given: Rows, warnings: list[DataWarning]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Train rows whose content stands in the official test or validation split go; the test split stays as it is."""
+    if given.hashes is None:
+        return pool, validation, test
+    hashes = given.hashes
+    left = pool[~np.isin(hashes[pool], hashes[test])]
+    classes_lost = given.classes and len(np.unique(given.strata[left])) < len(np.unique(given.strata[pool]))
+    if len(left) < 0.2 * len(pool) or classes_lost:
+        message = f"The test table repeats {len(pool) - len(left)} of the {len(pool)} train rows, so it tests nothing."
+        warnings.append(DataWarning(kind="duplicates-across-splits", message=f"{message} Another test split was made."))
+        extra = test[~np.isin(hashes[test], hashes[pool])]
+        return np.sort(np.concatenate([pool, validation, extra])), _none(), _none()
+    held = validation[~np.isin(hashes[validation], hashes[test])]
+    inside = np.isin(hashes[left], hashes[held])
+    count = len(pool) - len(left) + len(validation) - len(held) + int(inside.sum())
+    if count:
+        message = f"{count} train or validation rows that also stand in the test or validation split were left out."
+        warnings.append(DataWarning(kind="duplicates-across-splits", message=message, count=count))
+    return left[~inside], held, test
+
+
+def _hold_out(
+    pool: np.ndarray, given: Rows, share: float, random: np.random.Generator, warnings: list[DataWarning]
+) -> tuple[np.ndarray, np.ndarray]:
+    strata, hashes = given.strata[pool], None if given.hashes is None else given.hashes[pool]
+    if given.times is not None:
+        held = splits.latest(given.times[pool], share)
+    elif given.groups is not None and len(np.unique(given.groups[pool])) >= 2:
+        held = splits.grouped(given.groups[pool], strata, share, random)
+    else:
+        held = splits.stratified(strata, share, random, hashes)
+        return pool[~held], pool[held]
+    twice = ~held & np.isin(hashes, hashes[held]) if hashes is not None else np.zeros(len(pool), dtype=bool)
+    if twice.any():  # equal rows of two groups, or of two times
+        message = f"{twice.sum()} train rows that also stand in a held-out split were left out."
+        warnings.append(DataWarning(kind="duplicates-across-splits", message=message, count=int(twice.sum())))
+    return pool[~held & ~twice], pool[held]
+
+
+def _describe(given: Rows, share: float, closed: bool) -> tuple[How, str]:
+    """How a made split is made, in words."""
+    begin = "the test table has no labels, so " if closed else ""
+    if given.times is not None:
+        return "time", f"{begin}the last {share:.0%} of the rows in time are the test split"
+    if given.groups is not None:
+        return "grouped", f"{begin}{share:.0%} of the rows were drawn as the test split, whole groups at a time"
+    kind = "in each class" if given.classes else "in each range of the target"
+    return "stratified", f"{begin}{share:.0%} of the rows were drawn at random {kind} as the test split"
+
+
+def _none() -> np.ndarray:
+    return np.zeros(0, dtype=np.int64)

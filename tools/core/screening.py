@@ -1,0 +1,77 @@
+"""A look at the train rows: constant and leaking columns, equal rows; and each feature's figures for the schema."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tools.core import leaks
+from tools.core.answers import Answers
+from tools.core.profile import Column, DataWarning
+
+NATURAL = 0.5  # of the rows differ in fewer than this share: equal rows are then different cases that look alike
+
+
+def screen(
+    train: pa.Table, columns: list[Column], answers: Answers, rows: np.ndarray, random: np.random.Generator
+) -> tuple[list[Column], dict[str, str], list[DataWarning]]:
+    """Features worth keeping, with figures over the train rows; what was dropped and why; what to tell."""
+    measured = [measure(train.column(column.name), column) for column in columns]
+    constant = [column.name for column in measured if column.distinct + (column.missing > 0) <= 1]
+    dropped = dict.fromkeys(constant, "the same value in every train row")
+    left = [column for column in measured if column.name not in dropped]
+    found = []
+    if constant:
+        message = f"{_list(constant)}: the same value in every train row; left out."
+        found.append(DataWarning(kind="constant", message=message, columns=constant))
+    if answers.numbers is not None and answers.goal != "generate":
+        suspects = leaks.find(train, left, answers.numbers[rows], answers.classes is not None, random)
+        copies = [leak for leak in suspects if leak.copy]
+        if len(copies) == len(left):  # the only columns there are: then the task is what it is
+            copies = []
+        for leak in suspects:
+            fate = "It was left out." if leak in copies else "It was kept; leave it out if it is known only afterwards."
+            message = f"Column {leak.column} may give the target away: {leak.why}. {fate}"
+            found.append(DataWarning(kind="leak", message=message, columns=[leak.column]))
+        dropped |= {leak.column: f"gives the target away: {leak.why}" for leak in copies}
+    return [column for column in left if column.name not in dropped], dropped, found
+
+
+def measure(values: pa.ChunkedArray, column: Column) -> Column:
+    """The column with missing, distinct, minimum and maximum as they are in `values`."""
+    numeric = column.kind == "number"
+    ends = pc.min_max(values).as_py() if numeric else {"min": None, "max": None}
+    return column.model_copy(
+        update={
+            "dtype": str(values.type),
+            "missing": values.null_count,
+            "distinct": pc.count_distinct(values, mode="only_valid").as_py(),
+            "minimum": ends["min"],
+            "maximum": ends["max"],
+        }
+    )
+
+
+def equal_rows(hashes: np.ndarray, strata: np.ndarray, labelled: bool) -> list[DataWarning]:
+    """Train rows of equal content, and those among them that disagree on the answer."""
+    _, group, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    repeated = int((counts - 1).sum())
+    if not repeated:
+        return []
+    message = f"{repeated} of {len(hashes)} train rows repeat another one's content."
+    found = [DataWarning(kind="duplicates", message=message, count=repeated)]
+    pairs = np.unique(group * (int(strata.max()) + 2) + strata + 1)
+    answers_each = np.bincount(pairs // (int(strata.max()) + 2), minlength=len(counts))
+    torn = int(counts[answers_each > 1].sum())
+    if labelled and torn:
+        message = f"{torn} train rows have the same content as another, but a different label."
+        found.append(DataWarning(kind="conflicting-labels", message=message, count=torn))
+    return found
+
+
+def natural_repeats(hashes: np.ndarray) -> bool:
+    """Whether rows are so coarse (sex, class of travel) that equal ones are no copies of each other."""
+    return len(np.unique(hashes)) < NATURAL * len(hashes)
+
+
+def _list(names: list[str]) -> str:
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")

@@ -1,0 +1,100 @@
+"""Which rows are held out. Every function gives a bool mask (n,), True for a row that is held out.
+
+Strata are int64 codes (n,): the class, or for a regression the quantile that the target lies in. Rows of equal
+content are kept on one side by `stratified(…, hashes)`, so that nothing is tested that was learned by heart.
+"""
+
+import numpy as np
+
+GROUPED_TRIES = 16
+
+
+def stratified(
+    strata: np.ndarray, fraction: float, random: np.random.Generator, hashes: np.ndarray | None = None
+) -> np.ndarray:
+    """A share of every stratum: at least one row of each that has two, never all of them.
+
+    >>> stratified(np.array([0] * 80 + [1] * 20 + [2]), 0.2, np.random.default_rng(0)).sum()
+    20
+    """
+    if hashes is None:
+        return _share(strata, fraction, random)
+    # A group of equal rows goes by its rarest class, so that no class is swallowed by another.
+    rarest_first = np.argsort(np.bincount(strata)[strata], kind="stable")
+    _, first, group = np.unique(hashes[rarest_first], return_index=True, return_inverse=True)
+    held = np.empty(len(strata), dtype=bool)
+    held[rarest_first] = _share(strata[rarest_first][first], fraction, random)[group]
+    everything = np.unique(strata)
+    if len(np.unique(strata[~held])) < len(everything):  # equal rows of many classes: they can't be kept together
+        return _share(strata, fraction, random)
+    return held
+
+
+def _share(strata: np.ndarray, fraction: float, random: np.random.Generator) -> np.ndarray:
+    counts = np.bincount(strata)
+    wanted = np.floor(counts * fraction + 0.5).astype(np.int64)
+    wanted = np.clip(wanted, np.where(counts >= 2, 1, 0), np.maximum(counts - 1, 0))
+    shuffled = random.permutation(len(strata))
+    order = shuffled[np.argsort(strata[shuffled], kind="stable")]
+    rank = np.arange(len(strata)) - (np.cumsum(counts) - counts)[strata[order]]
+    held = np.empty(len(strata), dtype=bool)
+    held[order] = rank < wanted[strata[order]]
+    return held
+
+
+def exactly(strata: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
+    """Exactly `count` rows, each stratum by its share (largest remainders), one at least while there are enough."""
+    counts = np.bincount(strata)
+    present = counts > 0
+    least = present.astype(np.int64) if count >= present.sum() else np.zeros(len(counts), dtype=np.int64)
+    share = (counts - least) * ((count - least.sum()) / max(1, (counts - least).sum()))
+    wanted = least + np.floor(share).astype(np.int64)
+    order = np.argsort(-(share - np.floor(share)), kind="stable")
+    wanted[order[: count - wanted.sum()]] += 1
+    chosen = np.zeros(len(strata), dtype=bool)
+    for stratum in np.flatnonzero(wanted):
+        chosen[random.choice(np.flatnonzero(strata == stratum), wanted[stratum], replace=False)] = True
+    return chosen
+
+
+def grouped(groups: np.ndarray, strata: np.ndarray, fraction: float, random: np.random.Generator) -> np.ndarray:
+    """Whole groups (a patient, a user), so that no group stands on both sides.
+
+    Of a few random choices the one whose strata and size come closest is taken.
+    """
+    _, group = np.unique(groups, return_inverse=True)
+    strata_count = int(strata.max()) + 1
+    table = np.bincount(group * strata_count + strata, minlength=(int(group.max()) + 1) * strata_count)
+    table = table.reshape(-1, strata_count)
+    goal = table.sum(axis=0) * fraction
+    best, least = np.zeros(len(table), dtype=bool), np.inf
+    for _ in range(GROUPED_TRIES):
+        order = random.permutation(len(table))
+        size = np.cumsum(table[order].sum(axis=1))
+        cut = int(np.clip(np.searchsorted(size, fraction * size[-1]) + 1, 1, len(table) - 1))
+        chosen = np.zeros(len(table), dtype=bool)
+        chosen[order[:cut]] = True
+        distance = float(np.abs(table[chosen].sum(axis=0) - goal).sum())
+        if distance < least:
+            best, least = chosen, distance
+    return np.asarray(best[group])
+
+
+def latest(times: np.ndarray, fraction: float) -> np.ndarray:
+    """The last rows in time; rows of the same time stay together. int64 (n,), like nanoseconds since 1970."""
+    count = max(1, round(len(times) * fraction))
+    cut = np.sort(times)[len(times) - count]
+    held = times >= cut
+    return held if not held.all() else times > times.min()
+
+
+def quantiles(values: np.ndarray, rows_each: int = 20, most: int = 10) -> np.ndarray:
+    """Strata for a regression: up to ten ranges that hold about equally many of the target's values."""
+    bins = int(np.clip(len(values) // rows_each, 1, most))
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1])) if bins > 1 else np.zeros(0)
+    return np.searchsorted(edges, values, side="right").astype(np.int64)
+
+
+def default_validation(rows: int) -> float:
+    """The share of the train rows that validation takes: less where there are many."""
+    return 0.2 if rows < 1_000 else 0.15 if rows < 10_000 else 0.1

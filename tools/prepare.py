@@ -1,0 +1,108 @@
+"""Raw files to the canonical data set: splits first, test sealed, columns that must not be learned from left out.
+
+    data/train  data/validation [data/unlabelled]  data/schema.json  sealed/test       (see tools/core/schema.py)
+
+    >>> run(Args(profile=profile, target="Survived"), step).rows
+    {'train': 570, 'validation': 143, 'test': 178}
+
+An official test split is kept; where it has no labels its rows are the ones to predict (`unlabelled`), and a test
+split is drawn from train. Rows of equal content never stand on both sides. Every random choice comes from the step's seed.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tools.core import catalogue
+from tools.core.errors import DataError
+from tools.core.profile import DataWarning, Goal, Profile
+from tools.core.protocols import Match
+from tools.core.schema import Schema
+from tools.core.step import Access, Arguments, Step
+
+ACCESS = Access(writes=("data", "sealed"))
+SAMPLE = "sample_submission.csv"
+
+
+class Args(Arguments):
+    """profile: what `inspect` found. goal, target: None lets the data decide.
+
+    test_fraction: of the labelled rows, where no test split comes with the data. validation_fraction: of the rest, None
+    by its size. max_rows: learn from at most so many rows. labels: from at most so many labelled rows.
+    group, time: the column whose values a split must not tear apart, or that it goes by. drop: columns to leave out.
+    """
+
+    profile: Profile
+    goal: Goal | None = None
+    target: str | None = None
+    test_fraction: float = Field(0.2, gt=0, lt=1)
+    validation_fraction: float | None = Field(None, gt=0, lt=1)
+    max_rows: int | None = Field(None, ge=10)
+    labels: int | None = Field(None, ge=2)
+    group: str | None = None
+    time: str | None = None
+    drop: list[str] = Field(default_factory=list)
+
+    def reads(self) -> list[str]:
+        paths = dict.fromkeys(path for files in self.profile.files.values() for path in files)
+        return [path for path in paths if not path.startswith("builtin:")]
+
+
+class Result(BaseModel):
+    """schema: as in data/schema.json; rows, classes, warnings, split: repeated from it. dropped: column → why.
+
+    target_why, goal_why: how the target and the goal were found. sample: the form that predictions take, or None.
+    """
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    schema_: Schema = Field(alias="schema")
+    rows: dict[str, int]
+    classes: list[str] | None
+    warnings: list[DataWarning]
+    split: str
+    dropped: dict[str, str]
+    target_why: str
+    goal_why: str
+    sample: str | None = None
+
+
+def run(args: Args, step: Step) -> Result:
+    """Raises DataError: what the reader raises, `no-target`, `one-class`, `continuous-target`, `not-numeric`, …"""
+    from tools.core.preparation import Wishes, prepare
+
+    step.progress("read", 0, 3)
+    if args.profile.reader not in catalogue.names("tools.readers"):
+        raise DataError("unknown-layout", f"There is no reader {args.profile.reader!r}.")
+    files = {split: [step.path(path) for path in paths] for split, paths in args.profile.files.items()}
+    raw = catalogue.load("tools.readers", args.profile.reader).read(Match(1.0, files, args.profile.why))
+    step.progress("check", 1, 3)
+    wishes = Wishes(**args.model_dump(exclude={"profile"}))
+    prepared = prepare(raw, args.profile, wishes, step.seed)
+    for warning in prepared.schema.warnings:
+        step.note(warning.message, kind=warning.kind)
+    step.progress("write", 2, 3)
+    prepared.write(step.run / "data", step.run / "sealed")
+    sample = _sample(files.get("about", []), step.run / "data")
+    step.progress("write", 3, 3)
+    return Result(
+        schema=prepared.schema,
+        rows=prepared.schema.rows,
+        classes=prepared.schema.classes,
+        warnings=prepared.schema.warnings,
+        split=prepared.schema.split,
+        dropped=prepared.dropped,
+        target_why=prepared.target_why,
+        goal_why=prepared.answers.why,
+        sample=None if sample is None else step.name(sample),
+    )
+
+
+def _sample(about: list[Path], data: Path) -> Path | None:
+    """A copy of the sample submission beside the data, where there is one."""
+    found = [path for path in about if re.search(r"submission|sample_sub|solution_format", path.stem, re.IGNORECASE)]
+    if len(found) != 1:
+        return None
+    return Path(shutil.copyfile(found[0], data / SAMPLE))
