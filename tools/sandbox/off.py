@@ -1,0 +1,36 @@
+"""No confinement at all, for people who accept that: `--sandbox off`. Never chosen for anybody.
+
+Limits, the clean environment and the end of everything that a step started are kept all the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tools.core.protocols import Confinement
+from tools.sandbox import _process, _python, _watch
+from tools.sandbox._places import checked
+
+
+@dataclass(frozen=True)
+class Unconfined:
+    name: str = "off"
+
+    def available(self) -> str | None:
+        return None
+
+    def start(self, command: Sequence[str], inside: Confinement, stderr: Any) -> _process.Process:
+        """Run `command` as this user, with all that this user may do."""
+        places = checked(inside)
+        scratch = _python.scratch(places.folder)
+        orders = _process.Orders(
+            command=tuple(command),
+            folder=str(places.folder),
+            descriptors=inside.descriptors,
+            limits=_process.resource_limits(inside.limits),
+            confined=False,
+        )
+        environment = _python.environment(scratch, inside.environment)
+        process = _process.start([], orders, environment=environment, stderr=stderr, scratch=scratch)
+        _watch.over(process, places, inside.limits)
+        return process
