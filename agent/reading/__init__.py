@@ -1,0 +1,35 @@
+"""Reading the paragraph: what the user asked for, each axis with its confidence and its evidence.
+
+>>> task = read("Predict Survived from ./data/train.csv, 10 minutes at most", [], {})
+>>> task.goal, task.sources, task.target, task.constraints
+('classify', ['./data/train.csv'], 'Survived', {'budget_seconds': 600.0})
+
+sources.py    URLs, paths, names         limits.py    budget, labels, rows, seed, device, offline
+measures.py   the metric                 target.py    what is to be told
+words.py      words for goal, modality   encoder.py, head.py   the sentence encoder's opinion on both
+combine.py    all of it in one task      columns.py   which column a description means
+telling.py    the task in one line, and the one question worth asking
+"""
+
+from typing import Any
+
+from agent.reading.telling import open_question, understood
+from agent.task import Task
+
+__all__ = ["open_question", "read", "understood"]
+
+
+def read(paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    """The task of a paragraph; `data`, `constraints` are what the flags state, and win.
+
+    Raises TaskUnclear (exit 3), with what to add, for anything that is no request to learn from data.
+    """
+    from agent.reading.combine import Reader
+    from agent.reading.encoder import EncoderMissing, shared
+    from agent.reading.names import known
+
+    try:
+        reader = Reader(known(), shared())
+    except EncoderMissing as missing:
+        reader = Reader(known(), None, str(missing))
+    return reader.read(paragraph, data, constraints)

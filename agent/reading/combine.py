@@ -1,0 +1,200 @@
+"""Rules and encoder, each with its say, weighed into one task.
+
+A rule's words add to a choice's score; the encoder's head adds the logarithm of its probability. Where both name the
+same choice the confidence is high, where they differ it is lower, and where nothing stands out the field stays None.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from agent.reading import limits, measures, sources, target, words
+from agent.reading.encoder import Encoder
+from agent.reading.marks import Mark, masked
+from agent.reading.names import Known, key
+from agent.task import Goal, Modality, Task
+from tools.core.errors import TaskUnclear
+
+HINT = (
+    "Say what to learn and from which data, for example: "
+    '"predict the price from houses.csv", "classify the photos in ./flowers/", or "make new digits like those of mnist".'
+)
+_SURE, _LIKELY, _LEAST = 2.0, 1.5, 0.45
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One axis: the choice (None: open), 0…1, and the words or the reason."""
+
+    choice: str | None
+    confidence: float
+    evidence: str
+
+
+@dataclass
+class Reader:
+    """Reads paragraphs with the names it knows and, unless None, an encoder.
+
+    missing: why there is no encoder, for the evidence. rules: off only to measure the encoder alone.
+    """
+
+    names: Mapping[str, Known]
+    encoder: Encoder | None
+    missing: str = ""
+    rules: bool = True
+
+    def read(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+        """The task of a paragraph. Raises TaskUnclear. Flags (`data`, `constraints`) win over words."""
+        found = sources.find(paragraph, self.names)
+        limited = limits.find(paragraph, found)
+        measured = measures.find(masked_in_place(paragraph, found + limited))
+        marks = sorted([*found, *limited, *measured], key=lambda mark: mark.start)
+        places = data or list(dict.fromkeys(mark.value for mark in found))
+        sentence = masked(paragraph, marks, keep_words=True).replace("¦", " ")
+        told = self._encoded(sentence)
+        self._refuse(paragraph, sentence, places, measured, told.get("goal", {}))
+
+        hints = self._hints(places, measured, limited)
+        goal = self._decide("goal", sentence, hints["goal"], told)
+        modality = self._decide("modality", sentence, hints["modality"], told)
+        wanted = target.find(masked(paragraph, marks), goal.choice)
+        task = Task(
+            paragraph=paragraph, sources=places, constraints={mark.kind: mark.value for mark in limited} | constraints
+        )
+        task.goal = next((name for name in get_args(Goal) if name == goal.choice), None)
+        task.modality = next((name for name in get_args(Modality) if name == modality.choice), None)
+        self._note(task, "goal", goal)
+        self._note(task, "modality", modality)
+        if wanted:
+            task.target = wanted.words
+            self._note(task, "target", Decided(None, 0.95 if wanted.named else 0.7, f'{wanted.rule}: "{wanted.words}"'))
+        for mark in measured:
+            task.metric = mark.value
+            self._note(task, "metric", Decided(None, 0.95, f'"{mark.words}"'))
+        for mark in limited:
+            if mark.kind not in constraints:
+                self._note(task, mark.kind, Decided(None, 0.9, f'"{mark.words}"'))
+        for name in constraints:
+            self._note(task, name, Decided(None, 1.0, "stated by a flag"))
+        if places:
+            flagged = (
+                Decided(None, 1.0, "stated by --data")
+                if data
+                else Decided(None, 0.9, ", ".join(f'"{p}"' for p in places))
+            )
+            self._note(task, "sources", flagged)
+        return task
+
+    def _encoded(self, sentence: str) -> dict[str, dict[str, float]]:
+        """Axis → choice → probability, or nothing without an encoder."""
+        if self.encoder is None or not sentence.strip():
+            return {}
+        from agent.reading import head
+
+        vector = self.encoder.encode([" ".join(sentence.split())])[0]
+        return {axis: head.probabilities(axis, vector) for axis in ("goal", "modality")}
+
+    def _refuse(
+        self, paragraph: str, sentence: str, places: list[str], measured: list[Mark], told: dict[str, float]
+    ) -> None:
+        """Raises TaskUnclear for greetings, errands, poems, code, and for nothing at all."""
+        if not paragraph.strip() and not places:
+            raise TaskUnclear("empty", "The paragraph is empty.", hint=HINT)
+        if not self.rules:
+            if told.get("other", 0.0) > 0.5:
+                raise TaskUnclear(
+                    "not-a-task", f'"{paragraph}" does not ask for anything to be learnt from data.', hint=HINT
+                )
+            return
+        talk = {name: score.weight for name, score in words.scores("talk", sentence).items()}
+        goals = [score.weight for score in words.scores("goal", sentence).values()]
+        kinds = [score.weight for score in words.scores("modality", sentence).values()]
+        speaks_for = 2.0 * len(measured) + min(talk.get("learning", 0.0), 4.0) + min(max(goals, default=0.0), 3.0) * 0.8
+        speaks_for += min(max(kinds, default=0.0), 2.0) * 0.5 + max(map(_weight_of_place, places), default=0.0)
+        other = told.get("other", 0.3)
+        speaks_against = math.log(max(other, 1e-4) / max(1 - other, 1e-4)) + talk.get("other", 0.0)
+        if speaks_against > speaks_for - 0.5:
+            raise TaskUnclear(
+                "not-a-task", f'"{_short(paragraph)}" does not ask for anything to be learnt from data.', hint=HINT
+            )
+
+    def _hints(
+        self, places: list[str], measured: list[Mark], limited: list[Mark]
+    ) -> dict[str, dict[str, tuple[float, str]]]:
+        """Axis → choice → (weight, reason), from names, file endings, the measure and the limits."""
+        hints: dict[str, dict[str, tuple[float, str]]] = {"goal": {}, "modality": {}}
+        if not self.rules:
+            return hints
+        for place in places:
+            known = self.names.get(key(place))
+            if known and known.goal:
+                hints["goal"][known.goal] = (_LIKELY, f"{place} is known")
+            if known and known.modality:
+                hints["modality"][known.modality] = (5.0, f"{place} is known")
+            ending = sources.extension(place.rsplit("/", 1)[-1]) if not known else None
+            if ending:
+                hints["modality"][ending] = (_LIKELY if ending == "table" else 3.0, place)
+        for mark in measured:
+            hints["goal"][measures.goal_of(mark.value)] = (_SURE, mark.words)
+        for mark in limited:
+            if mark.kind in ("labels", "labels_per_class", "attack"):
+                hints["goal"].setdefault("classify", (1.0, mark.words))
+        return hints
+
+    def _decide(
+        self, axis: str, sentence: str, hints: dict[str, tuple[float, str]], told: dict[str, dict[str, float]]
+    ) -> Decided:
+        scores = words.scores(axis, sentence) if self.rules else {}
+        ruled = {choice: min(score.weight, 4.0) for choice, score in scores.items()}
+        reasons = {choice: list(score.words) for choice, score in scores.items()}
+        for choice, (weight, reason) in hints.items():
+            ruled[choice] = ruled.get(choice, 0.0) + weight
+            reasons.setdefault(choice, []).append(reason)
+        by_rules = max(ruled, key=lambda choice: ruled[choice]) if ruled else None
+        head = told.get(axis, {})
+        learnt = {choice: share for choice, share in head.items() if choice != "other"}
+        if not learnt:
+            return self._by_rules(by_rules, ruled, reasons)
+        by_encoder = max(learnt, key=lambda choice: learnt[choice])
+        total = {choice: math.log(share + 0.01) + ruled.get(choice, 0.0) for choice, share in learnt.items()}
+        best = max(total, key=lambda choice: total[choice])
+        share = 1.0 / sum(math.exp(value - total[best]) for value in total.values())
+        said = f"encoder: {by_encoder} {learnt[by_encoder]:.2f}"
+        if best == "open" or share < _LEAST:
+            return Decided(None, 0.0, f"left to the data ({said})")
+        if by_rules is None:
+            return Decided(best, min(share, 0.8), said)
+        evidence = f"{', '.join(reasons.get(best, [])[:4]) or 'no word of it'}; {said}"
+        return Decided(best, max(share, 0.9) if by_rules == by_encoder else min(share, 0.65), evidence)
+
+    def _by_rules(self, best: str | None, ruled: dict[str, float], reasons: dict[str, list[str]]) -> Decided:
+        """Without the encoder: the words alone, a tie leaves it to the data, and the confidence is lower."""
+        why = f"words alone ({self.missing})" if self.missing else "words alone"
+        if best is None or sorted(ruled.values())[-2:].count(ruled[best]) > 1:
+            return Decided(None, 0.0, f"left to the data; {why}")
+        return Decided(best, 0.6 if ruled[best] >= _SURE else 0.45, f"{', '.join(reasons[best][:4])}; {why}")
+
+    @staticmethod
+    def _note(task: Task, field: str, decided: Decided) -> None:
+        task.confidence[field] = round(decided.confidence, 2)
+        task.evidence[field] = decided.evidence
+
+
+def _weight_of_place(place: str) -> float:
+    """How much a source shows that there is data to learn from: a web page alone shows little."""
+    if "://" in place and sources.extension(place.rsplit("/", 1)[-1]) is None:
+        return 1.0
+    return 4.0
+
+
+def _short(paragraph: str) -> str:
+    words = " ".join(paragraph.split())
+    return words if len(words) <= 80 else words[:77] + "…"
+
+
+def masked_in_place(text: str, marks: list[Mark]) -> str:
+    """The text, as long as before, with marks blanked out: positions stay."""
+    for mark in marks:
+        text = text[: mark.start] + "¦" * (mark.end - mark.start) + text[mark.end :]
+    return text

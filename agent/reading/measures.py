@@ -1,0 +1,85 @@
+"""The measure the user names, by the aliases that the files of `tools/metrics/` give themselves.
+
+>>> find("report the area under the ROC curve")[0].value
+'roc_auc'
+"""
+
+import re
+from functools import cache
+
+from agent.reading.marks import Mark
+from agent.reading.spelling import close
+
+# What people also say, beside a measure's own aliases: other languages, and adverbs.
+_ALSO = {
+    "well calibrated": "calibration_error", "how calibrated": "calibration_error", "kalibrierung": "calibration_error", "kalibrierungsfehler": "calibration_error",
+    "calibrage": "calibration_error", "erreur de calibration": "calibration_error", "calibración": "calibration_error",
+    "mittlerer absoluter fehler": "mae", "mittleren absoluten fehler": "mae", "absoluter fehler": "mae", "mean abs error": "mae", "erreur absolue moyenne": "mae", "erreur moyenne absolue": "mae",
+    "error absoluto medio": "mae", "error medio absoluto": "mae",
+    "balancierte genauigkeit": "balanced_accuracy", "ausgewogene genauigkeit": "balanced_accuracy", "balanced": "balanced_accuracy", "exactitude équilibrée": "balanced_accuracy",
+    "précision équilibrée": "balanced_accuracy", "exactitud balanceada": "balanced_accuracy", "precisión balanceada": "balanced_accuracy", "exactitud equilibrada": "balanced_accuracy",
+    "wurzel des mittleren quadratischen fehlers": "rmse", "mittlerer quadratischer fehler": "rmse", "quadratischer fehler": "rmse", "erreur quadratique moyenne": "rmse", "error cuadrático medio": "rmse",
+    "bestimmtheitsmaß": "r2", "coefficient de détermination": "r2", "coeficiente de determinación": "r2",
+    "kreuzentropie": "log_loss", "entropie croisée": "log_loss", "entropía cruzada": "log_loss",
+    "f1-maß": "macro_f1", "f-maß": "macro_f1", "macro averaged f1": "macro_f1", "f1 macro": "macro_f1", "score f1": "macro_f1",
+    "fläche unter der roc-kurve": "roc_auc", "aire sous la courbe": "roc_auc", "área bajo la curva": "roc_auc", "area under curve": "roc_auc",
+    "taux de bonnes réponses": "accuracy", "porcentaje de aciertos": "accuracy", "korrektklassifikationsrate": "accuracy", "précision globale": "accuracy", "percent correct": "accuracy",
+}  # fmt: skip
+_UNWANTED = re.compile(
+    r"\b(?:not|don'?t (?:care|report|use|need)(?: about)?|ignore|instead of|rather than|nicht|statt|pas|au lieu de|no|en vez de)\W+(?:the\s+|die\s+|l[ae']\s*)?$",
+    re.I,
+)
+_UNIMPORTANT = re.compile(
+    r"^\W*(?:does not|doesn'?t|is not|isn'?t|ist nicht|ist egal|n'est pas|no es|no)\b(?:\s+\w+){0,2}\s*(?:matter|important|wichtig|egal|importante?|importa)?",
+    re.I,
+)
+
+
+@cache
+def aliases() -> dict[str, tuple[str, str]]:
+    """Alias in lower case → (module of `tools/metrics/`, its goal)."""
+    from tools import metrics
+    from tools.core import catalogue
+
+    known: dict[str, tuple[str, str]] = {}
+    for name in catalogue.names("tools.metrics"):
+        metric = metrics.load(name)
+        for alias in (name, name.replace("_", " "), metric.title.lower(), *metric.aliases):
+            known.setdefault(alias.lower(), (name, metric.goal))
+    goals = dict(known.values())
+    known.update({alias: (name, goals[name]) for alias, name in _ALSO.items() if name in goals and alias not in known})
+    return known
+
+
+def goal_of(metric: str) -> str:
+    """Whether a measure is one of classes or of values."""
+    return next(goal for name, goal in aliases().values() if name == metric)
+
+
+def find(text: str) -> list[Mark]:
+    """At most one mark of kind `metric`: the longest alias met; of equals the first. `text`: sources already masked."""
+    known = aliases()
+    wanted = []
+    for alias in known:
+        pattern = r"(?<![\w])" + r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", alias))) + r"(?![\w])"
+        for match in re.finditer(pattern, text, re.I):
+            if not _refused(text, match.start(), match.end()):
+                wanted.append((match.end() - match.start(), -match.start(), alias, match[0]))
+    if not wanted:
+        return _misspelt(text)
+    length, start, alias, words = max(wanted)
+    return [Mark(-start, -start + length, "metric", known[alias][0], words)]
+
+
+def _misspelt(text: str) -> list[Mark]:
+    """A one-letter slip in a long alias (`accurasy`)."""
+    single = {alias: name for alias, (name, _) in aliases().items() if len(alias) >= 7 and alias.isalpha()}
+    for match in re.finditer(r"[^\W\d_]{7,}", text):
+        alias = close(match[0].lower(), single)
+        if alias and not _refused(text, match.start(), match.end()):
+            return [Mark(match.start(), match.end(), "metric", single[alias], match[0])]
+    return []
+
+
+def _refused(text: str, start: int, end: int) -> bool:
+    return bool(_UNWANTED.search(text[:start]) or _UNIMPORTANT.search(text[end : end + 40]))

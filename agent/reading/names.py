@@ -1,0 +1,49 @@
+"""Well-known data sets: which names there are, and what each says of the task.
+
+>>> known()["cifar 10"]
+Known(name='cifar 10', modality='image', goal='classify', plain=False)
+"""
+
+import importlib.util
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from agent.task import Goal, Modality
+
+
+@dataclass(frozen=True)
+class Known:
+    """A data set by name. `plain`: its name is an everyday word too. None: that name says nothing of it."""
+
+    name: str
+    modality: Modality | None
+    goal: Goal | None
+    plain: bool = False
+
+
+def key(name: str) -> str:
+    """One form for all the ways to write a name: `CIFAR-10`, `cifar_10`, `Cifar10` → `cifar 10`."""
+    return " ".join(re.findall(r"[^\W\d_]+|\d+", name.lower()))
+
+
+@cache
+def known() -> dict[str, Known]:
+    """Key → data set: those of `names.toml`, and those that the catalogue can get."""
+    found: dict[str, Known] = {}
+    with (Path(__file__).parent / "names.toml").open("rb") as file:
+        for group in tomllib.load(file)["name"]:
+            for name in [*group["names"], *group["plain"]]:
+                found[key(name)] = Known(name, group["modality"], group["goal"], name in group["plain"])
+    if importlib.util.find_spec("tools.sources.catalogue"):
+        from tools.sources import catalogue
+
+        for alias, canonical in catalogue.known_names().items():
+            told = found.get(key(alias)) or found.get(key(canonical))
+            if told is None:
+                candidate = next(iter(catalogue.find(canonical, 1)), None)
+                told = Known(canonical, candidate and candidate.modality, candidate and candidate.goal)
+            found.setdefault(key(alias), told)
+    return found

@@ -1,0 +1,215 @@
+"""Where the data is, as the user wrote it: URLs, paths, quoted names, Hub names, well-known data sets.
+
+    >>> [mark.value for mark in find('Use "my data.csv" and https://example.org/a.zip.', {})]
+    ['my data.csv', 'https://example.org/a.zip']
+
+Nothing is looked up, neither on disk nor on the network: the same words always read alike.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from agent.reading.marks import Mark, free
+from agent.reading.names import Known
+
+_EXTENSIONS = {
+    "table": "csv tsv tab xls xlsx ods parquet arrow feather arff orc sas7bdat dta sav dat data json jsonl ndjson xml sqlite db libsvm svmlight",
+    "image": "jpg jpeg png gif bmp tif tiff webp dcm nii pgm ppm",
+    "audio": "wav mp3 flac ogg m4a aiff aif opus",
+    "text": "txt md html htm pdf eml",
+    "series": "edf ts",
+    "": "zip tar tgz tbz2 txz gz bz2 xz zst 7z rar npz npy pkl pickle bin mat h5 hdf5 idx pt lmdb tfrecord",
+}
+EXTENSION = {extension: modality for modality, known in _EXTENSIONS.items() for extension in known.split()}
+_PACKED = {"gz", "bz2", "xz", "zst", "zip"}
+
+_ENDS = ".,;:!?)]}>'\"”“’»…"
+_URL = re.compile(
+    r"(?:https?|ftp|s3|hf|file)://[^\s<>\"“”«»`]+|(?<![\w@/.])(?:www\.)?(?:[\w-]+\.)+(?:com|org|net|edu|io|de|fr|es|uk|ch|eu|gov|ai)/[^\s<>\"“”«»`]*",
+    re.I,
+)
+_QUOTED = re.compile(
+    r"\"([^\"\n]+)\"|“([^”\n]+)”|„([^“”\n]+)[“”]|«\s*([^»\n]+?)\s*»|`([^`\n]+)`|(?<!\w)'([^'\n]+)'(?!\w)"
+)
+_TOKEN = re.compile(r"[^\s,;\"“”«»`]+")
+_HUB = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]*\w$")
+_BEFORE_PLACE = set(
+    [
+        "in",
+        "from",
+        "at",
+        "on",
+        "use",
+        "using",
+        "with",
+        "data",
+        "dataset",
+        "datasets",
+        "set",
+        "folder",
+        "directory",
+        "path",
+        "file",
+        "load",
+        "take",
+        "under",
+        "inside",
+        "hub",
+        "train",
+        "and",
+        "aus",
+        "von",
+        "in",
+        "auf",
+        "mit",
+        "nutze",
+        "nimm",
+        "ordner",
+        "datensatz",
+        "verzeichnis",
+        "und",
+        "dans",
+        "de",
+        "depuis",
+        "avec",
+        "sur",
+        "dossier",
+        "fichier",
+        "utilise",
+        "et",
+        "en",
+        "con",
+        "desde",
+        "usa",
+        "carpeta",
+        "archivo",
+        "sobre",
+        "y",
+    ]
+)
+_AFTER_PLACE = set(
+    ["hub", "dataset", "data", "images", "photos", "folder", "from", "datensatz", "bilder", "dossier", "carpeta"]
+)
+_NEVER = {
+    "and/or",
+    "yes/no",
+    "he/she",
+    "his/her",
+    "s/he",
+    "true/false",
+    "train/test",
+    "n/a",
+    "input/output",
+    "und/oder",
+    "ja/nein",
+    "et/ou",
+    "oui/non",
+    "y/o",
+    "sí/no",
+    "km/h",
+    "w/o",
+    "on/off",
+}
+_DATA_WORDS = r"(?:data[\s-]?sets?|data|benchmark|corpus|problem|task|challenge|database|collection|datensatz|daten|problem|aufgabe|jeu|données|conjunto|datos|base)"
+_NAMED = re.compile(
+    r"(?:folder|directory|file|ordner|verzeichnis|datei|dossier|fichier|carpeta|archivo|fichero)\s+(?:is\s+)?(?:named|called|namens|genannt|nommé|appelé|llamad[ao])\s+([\w.-]*\w)",
+    re.I,
+)
+_PROPER = re.compile(
+    r"(?:\b[Tt]he\s+|\b[Oo]n\s+)?((?:[A-Z][\w-]*|[\w-]*[\d_][\w-]*)(?:\s(?:[A-Z][\w-]*|\d+))*)\s+(?:data[\s-]?set|benchmark|corpus)\b"
+)
+
+
+def find(text: str, known: Mapping[str, Known]) -> list[Mark]:
+    """Marks of kind `source`, in the order of the text. `known`: as `names.known()` has them.
+
+    Names count only where neither a URL nor a path says where the data is.
+    """
+    marks: list[Mark] = []
+
+    def add(start: int, end: int, words: str) -> None:
+        if words and free(start, end, marks):
+            marks.append(Mark(start, end, "source", words, words))
+
+    for match in _URL.finditer(text):
+        url = _trimmed(match[0])
+        add(match.start(), match.start() + len(url), url)
+    for match in _QUOTED.finditer(text):
+        inside = next(group for group in match.groups() if group is not None)
+        if is_path(inside) and len(inside) < 200:
+            add(match.start(), match.end(), inside)
+    for match in _TOKEN.finditer(text):
+        word = _trimmed(match[0].lstrip("([{<'"))
+        start = match.start() + match[0].index(word) if word else match.start()
+        if word and (is_path(word) or _is_place(text, start, word, marks)):
+            add(start, start + len(word), word)
+    for match in _NAMED.finditer(text):
+        add(match.start(1), match.end(1), match[1])
+    if not marks:
+        _add_names(text, known, add)
+    if not marks and (proper := _PROPER.search(text)):
+        add(proper.start(1), proper.end(1), proper[1])
+    return sorted(marks, key=lambda mark: mark.start)
+
+
+def _add_names(text: str, known: Mapping[str, Known], add: Callable[[int, int, str], None]) -> None:
+    for alias in sorted(known, key=len, reverse=True):
+        pattern = name_pattern(alias)
+        for match in pattern.finditer(text):
+            if not known[alias].plain or _named_as_data(text, match):
+                add(match.start(), match.end(), match[0])
+
+
+def name_pattern(alias: str) -> "re.Pattern[str]":
+    """`cifar 10` → also CIFAR-10, cifar_10, Cifar10."""
+    parts = re.findall(r"[^\W\d_]+|\d+", alias)
+    return re.compile(r"(?<![\w-])" + r"[\s_-]*".join(map(re.escape, parts)) + r"(?![\w-]|\.\w)", re.I)
+
+
+def _named_as_data(text: str, match: "re.Match[str]") -> bool:
+    """An everyday word names a data set when it is all there is, or when `data set` and the like stand beside it."""
+    rest = re.findall(r"\w+", text[: match.start()] + " " + text[match.end() :])
+    before, after = text[: match.start()], text[match.end() :]
+    beside = re.match(rf"\W+(?:\w+\W+)?{_DATA_WORDS}\b", after, re.I) or re.search(
+        rf"\b{_DATA_WORDS}\W+(?:\w+\W+){{0,2}}$", before, re.I
+    )
+    return not rest or bool(beside) or bool(re.match(r"\s*$", before) and re.match(r"\s*[,:]", after))
+
+
+def is_path(word: str) -> bool:
+    """`./data/train.csv`, `~/pics`, `D:\\x`, `photos/`, `train.csv.gz`: looks like a place on disk by its form alone."""
+    if re.match(r"(?:\.{1,2}|~)?[/\\]\w|~\w*/|[A-Za-z]:[\\/]", word) or word in ("./", "../", "~/"):
+        return True
+    if re.fullmatch(r"[\w.-]+(?:[/\\][\w.-]+)*[/\\]", word):
+        return True
+    return extension(word) is not None and bool(re.match(r"[\w(]", word))
+
+
+def extension(word: str) -> str | None:
+    """The modality that a file name's ending speaks of (`""`: none in particular), or None when it is no file name."""
+    parts = re.split(r"\.", word.lower().rstrip("/"))
+    while len(parts) > 2 and parts[-1] in _PACKED and parts[-2] in EXTENSION:
+        parts.pop()
+    if len(parts) < 2 or not parts[-2].strip("/\\"):
+        return None
+    return EXTENSION.get(parts[-1])
+
+
+def _is_place(text: str, start: int, word: str, marks: list[Mark]) -> bool:
+    """Whether `a/b` is a folder or a Hub name rather than "yes/no"."""
+    if not _HUB.fullmatch(word) or word.lower() in _NEVER or word.count("/") != 1 or re.fullmatch(r"[\d/.]+", word):
+        return False
+    before = re.findall(r"\w+", text[:start].lower())
+    after = re.findall(r"\w+", text[start + len(word) :].lower())
+    unlike_words = bool(re.search(r"[\d_-]", word))
+    beside = bool(before and before[-1] in _BEFORE_PLACE) or bool(after and after[0] in _AFTER_PLACE)
+    return unlike_words or beside or not before
+
+
+def _trimmed(word: str) -> str:
+    """Without the punctuation of the sentence; a closing bracket stays where its opening one is inside."""
+    while word and word[-1] in _ENDS:
+        if word[-1] == ")" and word.count("(") >= word.count(")"):
+            break
+        word = word[:-1]
+    return word

@@ -1,0 +1,58 @@
+"""What was understood, in one line; and the one question worth asking where it was not.
+
+>>> understood(task)
+'Classify images, data from mnist, target open, budget 10 min'
+"""
+
+from agent.task import Task
+
+_GOAL = {"classify": "Classify", "regress": "Predict a number", "generate": "Generate", None: "Learn (goal open)"}
+_KIND = {
+    "image": "images", "table": "table rows", "text": "texts", "audio": "sounds", "series": "time series", None: "data of a kind left to the files",
+}  # fmt: skip
+_LIMIT = {
+    "labels": "{} labels", "labels_per_class": "{} labels per class", "device": "on {}", "family": "family {}", "max_rows": "at most {} rows", "seed": "seed {}",
+    "attack": "robust against {}", "epsilon": "epsilon {:g}",
+}  # fmt: skip
+
+
+def understood(task: Task) -> str:
+    """One line for a person: goal, kind of data, where from, target, measure, limits."""
+    joiner = " for " if task.goal == "regress" else " from " if task.goal is None else " "
+    parts = [f"{_GOAL[task.goal]}{joiner}{_KIND[task.modality]}"]
+    parts.append(f"data from {', '.join(task.sources)}" if task.sources else "data to be found")
+    if task.goal != "generate":
+        parts.append(f"target {task.target}" if task.target else "target open")
+    if task.metric:
+        parts.append(f"measured by {task.metric.replace('_', ' ')}")
+    return ", ".join(parts + [_limit(name, value) for name, value in task.constraints.items()])
+
+
+def _limit(name: str, value: object) -> str:
+    if name == "budget_seconds" and isinstance(value, (int, float)):
+        return f"budget {duration(value)}"
+    if name in ("offline", "private"):
+        return {"offline": "without network", "private": "with differential privacy"}[name]
+    return _LIMIT.get(name, name.replace("_", " ") + " {}").format(value)
+
+
+def duration(seconds: float) -> str:
+    """`600` → `10 min`, `5400` → `1 h 30 min`, `45` → `45 s`."""
+    hours, rest = divmod(round(seconds), 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [f"{amount} {unit}" for amount, unit in ((hours, "h"), (minutes, "min"), (left, "s")) if amount]
+    return " ".join(parts) or "0 s"
+
+
+def open_question(task: Task) -> str | None:
+    """The one question that would help most, or None when the data can decide the rest."""
+    if not task.sources:
+        what = f"learn {task.target}" if task.target else "learn from"
+        return (
+            f"Where is the data to {what}? (a URL, a file, a folder, or the name of a data set; Enter to search for it)"
+        )
+    if task.goal is None and task.target is None:
+        return "What should be learnt: a class (classify), a number (regress), or new examples (generate)? (Enter: the data decides)"
+    if task.goal in ("classify", "regress") and task.modality == "table" and task.target is None:
+        return "Which column is to be predicted? (Enter: the data decides)"
+    return None
