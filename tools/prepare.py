@@ -6,7 +6,7 @@
     {'train': 570, 'validation': 143, 'test': 178}
 
 An official test split is kept; where it has no labels its rows are the ones to predict (`unlabelled`), and a test
-split is drawn from train. Rows of equal content never stand on both sides. Every random choice comes from the step's seed.
+split is drawn from train. Rows of equal content never stand on both sides. Every random choice comes from the seed.
 """
 
 import re

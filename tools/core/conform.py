@@ -52,10 +52,24 @@ def conform(table: pa.Table, schema: Schema) -> "datasets.Dataset":
 
     Raises DataError `missing-columns`, `wrong-type`.
     """
-    import datasets
+    return dataset(conform_table(table, schema.features), features_of(schema, target=False))
 
-    rows = conform_table(table, schema.features)
-    return datasets.Dataset(rows, info=datasets.DatasetInfo(features=features_of(schema, target=False)))
+
+def dataset(table: pa.Table, features: "datasets.Features") -> "datasets.Dataset":
+    """An Arrow table in memory as a `datasets.Dataset`, its columns cast where their storage differs."""
+    import datasets
+    from datasets.fingerprint import generate_random_fingerprint
+
+    wanted = features.arrow_schema
+    columns = [
+        table.column(field.name)
+        if table.column(field.name).type == field.type
+        else table.column(field.name).cast(field.type)
+        for field in wanted
+    ]
+    info = datasets.DatasetInfo(features=features)
+    # Without a fingerprint given, the whole table would be hashed for one; nothing here is cached by it.
+    return datasets.Dataset(pa.table(columns, schema=wanted), info=info, fingerprint=generate_random_fingerprint())
 
 
 def conform_table(table: pa.Table, features: list[Column]) -> pa.Table:

@@ -11,12 +11,14 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
-from tools.core import arrays, hashing
+from tools.core import arrays, hashing, images
 
 FILE_BYTES = 64 << 20  # of encoded images, read before they are written
 
 
 class Content(Protocol):
+    damaged: dict[int, str]  # rows that turned out unreadable, with the reason; known once `hashes` has run
+
     def hashes(self) -> np.ndarray:
         """uint64 (n,)."""
 
@@ -29,6 +31,7 @@ class Cells:
 
     def __init__(self, table: pa.Table) -> None:
         self.table = table
+        self.damaged: dict[int, str] = {}
 
     def hashes(self) -> np.ndarray:
         return hashing.table_hashes(self.table)
@@ -44,6 +47,7 @@ class Pixels:
 
     def __init__(self, pixels: np.ndarray) -> None:
         self.pixels = pixels
+        self.damaged: dict[int, str] = {}
 
     def hashes(self) -> np.ndarray:
         return hashing.pixel_hashes(self.pixels)
@@ -58,14 +62,18 @@ class Files:
 
     def __init__(self, column: pa.ChunkedArray) -> None:
         self.column = column
+        self.damaged: dict[int, str] = {}
         self.paths = not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type))
 
     def hashes(self) -> np.ndarray:
+        """While the bytes are at hand they are decoded, coarsely, so that no later step meets a broken image."""
         found = np.zeros(len(self.column), dtype=np.uint64)
-        everything = np.arange(len(self.column))
         done = 0
-        for sources in self._read(everything):
+        for sources in self._read(np.arange(len(self.column))):
             found[done : done + len(sources)] = hashing.byte_hashes(data for data, _ in sources)
+            for place, result in enumerate(images.each(_decodes, [data for data, _ in sources])):
+                if isinstance(result, ValueError):
+                    self.damaged[done + place] = f"{sources[place][1] or f'image {done + place}'}: {result}"
             done += len(sources)
         return found
 
@@ -99,3 +107,7 @@ def encoded_images(data: Sequence[bytes], names: Sequence[str | None]) -> pa.Arr
 
 def _file(path: str) -> tuple[bytes, str]:
     return Path(path).read_bytes(), Path(path).name
+
+
+def _decodes(data: bytes) -> None:
+    images.pixels(data, channels=1, resize=(32, 32))

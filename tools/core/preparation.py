@@ -97,6 +97,7 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     )  # fmt: skip
     warnings = [warning for warning in profile.warnings if warning.kind not in OURS]
     hashes = gathered.content.hashes()
+    _without_damaged(gathered, warnings)
     given, by = _rows(gathered, found, hashes, raw, wishes, warnings)
     parted = _parted(gathered, given, found, wishes, random)
     if parted.how == "grouped":
@@ -135,6 +136,17 @@ def _thin_out(gathered: Gathered, most: int | None, random: np.random.Generator)
         rows = gathered.rows.get(name)
         if most is not None and rows is not None and len(rows) > most:
             gathered.rows[name] = np.sort(random.choice(rows, most, replace=False))
+
+
+def _without_damaged(gathered: Gathered, warnings: list[DataWarning]) -> None:
+    damaged = gathered.content.damaged
+    if not damaged:
+        return
+    for name, rows in gathered.rows.items():
+        gathered.rows[name] = rows[~np.isin(rows, list(damaged))]
+    some = "; ".join(list(damaged.values())[:3])
+    message = f"{len(damaged)} images can't be decoded and were left out, like {some}."
+    warnings.append(DataWarning(kind="damaged", message=message, count=len(damaged)))
 
 
 def _rows(

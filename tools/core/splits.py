@@ -85,7 +85,7 @@ def latest(times: np.ndarray, fraction: float) -> np.ndarray:
     count = max(1, round(len(times) * fraction))
     cut = np.sort(times)[len(times) - count]
     held = times >= cut
-    return held if not held.all() else times > times.min()
+    return np.asarray(held if not held.all() else times > times.min())
 
 
 def quantiles(values: np.ndarray, rows_each: int = 20, most: int = 10) -> np.ndarray:

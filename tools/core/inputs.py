@@ -1,0 +1,267 @@
+"""New inputs to batches of rows that a model takes, each with the name it goes by in predictions.csv."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from tools.core import catalogue, conform, images
+from tools.core.arrays import fixed_images, image_column
+from tools.core.content import encoded_images
+from tools.core.errors import DataError
+from tools.core.gather import joined
+from tools.core.labels import natural
+from tools.core.protocols import Match, Raw
+from tools.core.schema import Schema
+
+if TYPE_CHECKING:
+    import datasets
+
+IMAGES_AT_ONCE = 2048
+BYTES_AT_ONCE = 64 << 20  # of pixels or of encoded files
+ROWS_AT_ONCE = 100_000
+ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz", ".7z")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """names: of all inputs of the batch; rows: those that could be read, `readable` their places; reasons by place.
+
+    sources: the encoded images behind `rows`, where it is images.
+    """
+
+    names: Sequence[str | int]
+    rows: "datasets.Dataset"
+    readable: np.ndarray
+    reasons: dict[int, str] = field(default_factory=dict)
+    sources: Sequence[Path | bytes] = ()
+
+
+@dataclass
+class Found:
+    """What was given, in order: image files with their names, or tables (of cells or of images)."""
+
+    pictures: list[tuple[str, Path]] = field(default_factory=list)
+    tables: list[pa.Table] = field(default_factory=list)
+    raws: list[Raw] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return len(self.pictures) + sum(int(table.num_rows) for table in self.tables)
+
+
+def find(given: Sequence[tuple[str, Path]], schema: Schema) -> Found:
+    """Every input, as typed and where it lies. Raises DataError `not-found`, `wrong-kind`, `nothing-readable`."""
+    found = Found()
+    for as_given, path in given:
+        if not path.exists():
+            raise DataError("not-found", f"There is no file or folder {as_given}.", hint="Check the path.")
+        files = _below(as_given, path)
+        if schema.modality == "image":
+            pictures = [(name, file) for name, file in files if file.suffix.lower() in images.EXTENSIONS]
+            if pictures or path.is_dir():
+                found.pictures += pictures
+            if pictures:
+                continue
+        before = len(found.tables)
+        for name, file in files:
+            _read_table(name, file, schema, found, alone=path.is_file())
+        if len(found.tables) == before and path.is_file():
+            found.pictures += files if schema.modality == "image" else []
+    if not found.total:
+        names = ", ".join(as_given for as_given, _ in given[:5])
+        raise DataError(
+            "nothing-readable",
+            f"There is nothing to predict in {names}.",
+            hint=f"This model takes {kind_taken(schema)}.",
+        )
+    if found.pictures and found.tables:
+        raise DataError(
+            "wrong-kind",
+            "Image files and files that hold many images can't be mixed in one prediction.",
+            hint="Predict them in two goes.",
+        )
+    return found
+
+
+def batches(found: Found, schema: Schema) -> Iterator[Batch]:
+    """A few thousand inputs at a time."""
+    if found.pictures:
+        names = [name for name, _ in found.pictures]
+        yield from _image_batches(names, [path for _, path in found.pictures], schema)
+    start = 0
+    for raw, table in zip(found.raws, found.tables, strict=True):
+        yield from _table_batches(raw, table, start, schema)
+        start += table.num_rows
+
+
+def sifted(batch: Batch) -> Batch:
+    """The batch without the images that can't be decoded whole."""
+    decoded = images.each(lambda source: images.pixels(source, 3).shape, batch.sources)
+    reasons, good = dict(batch.reasons), []
+    for place, result in enumerate(decoded):
+        if isinstance(result, ValueError):
+            reasons[int(batch.readable[place])] = str(result)
+        else:
+            good.append(place)
+    sources = [batch.sources[place] for place in good]
+    return Batch(batch.names, batch.rows.select(good), batch.readable[good], reasons, sources)
+
+
+def kind_taken(schema: Schema) -> str:
+    """In words, for a message."""
+    if schema.modality == "image":
+        return "image files (PNG, JPEG, …), folders and archives of them"
+    names = [column.name for column in schema.features]
+    return f"tables with the columns {', '.join(names[:12])}{', …' if len(names) > 12 else ''}"
+
+
+# ---- images ------------------------------------------------------------------------------------------------------
+
+
+def _image_batches(names: Sequence[str | int], sources: Sequence[Path | bytes], schema: Schema) -> Iterator[Batch]:
+    shape = schema.image
+    assert shape is not None, "an image model without an image's shape"
+    small = schema.features[0].dtype != conform.ENCODED
+    size = max(1, min(IMAGES_AT_ONCE, BYTES_AT_ONCE // max(1, shape.height * shape.width * shape.channels)))
+    for start in range(0, len(sources), size):
+        part = sources[start : start + size]
+        make = _decoded if small else _encoded
+        yield make(names[start : start + size], part, schema)
+
+
+def _decoded(names: Sequence[str | int], sources: Sequence[Path | bytes], schema: Schema) -> Batch:
+    """Brought to the size and the colours of the training images."""
+    shape = schema.image
+    assert shape is not None, "pixels without a shape"
+    block = np.empty((len(sources), shape.height, shape.width, shape.channels), np.uint8)
+    good: list[int] = []
+    reasons: dict[int, str] = {}
+
+    def work(source: Path | bytes) -> np.ndarray:
+        return images.pixels(source, 1 if shape.channels == 1 else 3, (shape.height, shape.width))
+
+    for place, found in enumerate(images.each(work, sources)):
+        if isinstance(found, ValueError):
+            reasons[place] = str(found)
+        else:
+            block[len(good)] = found
+            good.append(place)
+    rows = _dataset({"image": image_column(block[: len(good)])}, schema)
+    return Batch(names, rows, np.array(good, np.int64), reasons)
+
+
+def _encoded(names: Sequence[str | int], sources: Sequence[Path | bytes], schema: Schema) -> Batch:
+    good: list[int] = []
+    reasons: dict[int, str] = {}
+    for place, found in enumerate(images.each(images.size, sources)):
+        if isinstance(found, ValueError):
+            reasons[place] = str(found)
+        else:
+            good.append(place)
+    kept = [sources[place] for place in good]
+    data = [source.read_bytes() if isinstance(source, Path) else source for source in kept]
+    rows = _dataset({"image": encoded_images(data, [str(names[place]) for place in good])}, schema)
+    return Batch(names, rows, np.array(good, np.int64), reasons, data)
+
+
+# ---- tables ------------------------------------------------------------------------------------------------------
+
+
+def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool) -> None:
+    """By the reader that is surest of the file; what none claims is passed over, unless it was given by itself."""
+    best: tuple[float, str, Match] | None = None
+    for reader in catalogue.names("tools.readers"):
+        match = catalogue.load("tools.readers", reader).sniff([file])
+        if match is not None and (best is None or match.confidence > best[0]):
+            best = (match.confidence, reader, match)
+    if best is None:
+        if alone and schema.modality != "image":
+            raise DataError("unreadable", f"{name} is not in a form that is known.", hint=_takes(schema))
+        return
+    raw: Raw = catalogue.load("tools.readers", best[1]).read(best[2])
+    if raw.modality != schema.modality:
+        raise DataError(
+            "wrong-kind",
+            f"{name} holds {_kind(raw)}, but the model was trained on {_kind(schema)}.",
+            hint=_takes(schema),
+        )
+    for table in raw.splits.values():
+        if table.num_rows:
+            found.tables.append(table)
+            found.raws.append(raw)
+
+
+def _table_batches(raw: Raw, table: pa.Table, first: int, schema: Schema) -> Iterator[Batch]:
+    numbers = range(first, first + table.num_rows)
+    if schema.modality == "image":
+        yield from _stored_images(raw, table, numbers, schema)
+        return
+    for start in range(0, table.num_rows, ROWS_AT_ONCE):
+        names = numbers[start : start + ROWS_AT_ONCE]
+        part = conform.conform_table(table.slice(start, ROWS_AT_ONCE), schema.features)
+        yield Batch(
+            names, _dataset(dict(zip(part.column_names, part.columns, strict=True)), schema), np.arange(len(names))
+        )
+
+
+def _stored_images(raw: Raw, table: pa.Table, numbers: range, schema: Schema) -> Iterator[Batch]:
+    """Images that a file holds many of. Pixels of another shape than the model's go through PNG, the path of files."""
+    for start in range(0, table.num_rows, IMAGES_AT_ONCE):
+        names = numbers[start : start + IMAGES_AT_ONCE]
+        part = table.slice(start, IMAGES_AT_ONCE)
+        sources: list[Path | bytes]
+        if raw.image is None:
+            column = joined([part], "image").to_pylist()
+            sources = [Path(value) if isinstance(value, str) else value for value in column]
+        else:
+            pixels = fixed_images(part.column("image"), raw.image)
+            if raw.image == schema.image and schema.features[0].dtype != conform.ENCODED:
+                yield Batch(names, _dataset({"image": image_column(pixels)}, schema), np.arange(len(names)))
+                continue
+            sources = [_png(image) for image in pixels]
+        yield from _image_batches(names, sources, schema)
+
+
+def _png(pixels: np.ndarray) -> bytes:
+    import io
+
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(buffer, "PNG", compress_level=0)
+    return buffer.getvalue()
+
+
+# ---- small things ------------------------------------------------------------------------------------------------
+
+
+def _dataset(columns: dict[str, pa.ChunkedArray | pa.Array], schema: Schema) -> "datasets.Dataset":
+    return conform.dataset(pa.table(columns), conform.features_of(schema, target=False))
+
+
+def _below(as_given: str, path: Path) -> list[tuple[str, Path]]:
+    """Files with the names they go by: as typed, and what lies below a folder in natural order."""
+    if path.is_file():
+        packed = as_given.lower().endswith(ARCHIVES) and not path.name.lower().endswith(ARCHIVES)
+        return [(f"{as_given}/{path.name}" if packed else as_given, path)]
+    found = []
+    for place, folders, names in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith(".") and name != "__MACOSX"]
+        below = Path(place).relative_to(path).parts
+        found += [(*below, name) for name in names if not name.startswith(".")]
+    found.sort(key=lambda parts: [natural(part) for part in parts])
+    base = as_given.rstrip("/")
+    return [("/".join((base, *parts)), path.joinpath(*parts)) for parts in found]
+
+
+def _kind(what: Raw | Schema) -> str:
+    return {"image": "images", "table": "a table", "text": "text", "audio": "sound", "series": "series"}[what.modality]
+
+
+def _takes(schema: Schema) -> str:
+    return f"This model takes {kind_taken(schema)}."

@@ -1,0 +1,122 @@
+"""A finished model on new inputs: files, folders, what archives held, tables.
+
+    inputs=[{"as_given": "pets", "path": "/home/ann/pets"}]  →  steps/09-predict/predictions.csv
+
+    input,prediction,confidence
+    pets/a.png,cat,0.981230
+    pets/broken.png,,
+
+One row an input, in input order; folders in natural order, with all below them. What can't be read keeps its row and
+is told of in the log. `model/` alone is needed: `model.json` names the family, `schema.json` says what goes in.
+"""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, Field
+
+from tools.core import catalogue
+from tools.core.errors import DataError, StepFailed
+from tools.core.protocols import Predictor
+from tools.core.schema import Schema
+from tools.core.step import Access, Arguments, Step
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from tools.core.inputs import Batch
+
+ACCESS = Access(reads=("model",), device=True)
+MOST_TOLD = 40  # unreadable inputs, each with its reason
+
+
+class Given(BaseModel):
+    """as_given: what the user typed; path: where it lies now (of an archive: what was extracted)."""
+
+    as_given: str
+    path: str
+
+
+class Args(Arguments):
+    """proba: also write one column a class."""
+
+    inputs: list[Given] = Field(min_length=1)
+    proba: bool = False
+
+    def reads(self) -> list[str]:
+        return list(dict.fromkeys(given.path for given in self.inputs))
+
+
+class Result(BaseModel):
+    """file: predictions.csv. rows: of it; unread: how many inputs could not be read; reasons: of the first ones."""
+
+    file: str
+    rows: int
+    unread: int = 0
+    reasons: list[str] = []
+
+
+def run(args: Args, step: Step) -> Result:
+    """Raises DataError `no-model`, `nothing-readable`, `wrong-kind`, `missing-columns`; StepFailed `unknown-family`."""
+    from tools.core import inputs
+    from tools.core.predictions import PredictionWriter
+
+    schema, model = _model(step.run / "model", step.device)
+    found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)
+    file = step.folder / "predictions.csv"
+    reasons: list[str] = []
+    unread = 0
+    with PredictionWriter(file, schema, args.proba) as writer:
+        for batch in inputs.batches(found, schema):
+            writer.write(batch.names, _predict(batch, schema, model))
+            unread += len(batch.reasons)
+            for place, reason in list(batch.reasons.items())[: MOST_TOLD - len(reasons)]:
+                reasons.append(f"{batch.names[place]}: {reason}")
+                step.note(f"can't be read: {reasons[-1]}")
+            step.progress("predict", writer.rows, found.total, unit="inputs")
+    if unread == writer.rows:
+        raise DataError(
+            "nothing-readable",
+            f"None of the {unread} inputs can be read; the first: {reasons[0]}." if unread else "There are no inputs.",
+            hint=f"This model takes {inputs.kind_taken(schema)}.",
+        )
+    return Result(file=step.name(file), rows=writer.rows, unread=unread, reasons=reasons)
+
+
+def _model(folder: Path, device: str) -> tuple[Schema, Predictor]:
+    try:
+        about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        schema = Schema.load(folder)
+    except FileNotFoundError as error:
+        raise DataError("no-model", f"There is no finished model: {error.filename} is missing.") from error
+    family = str(about["family"])
+    if family not in catalogue.names("tools.models"):
+        raise StepFailed(
+            "unknown-family",
+            f"The model is of the family {family!r}, which this version does not have.",
+            hint="Predict with the version of noglue that trained it.",
+        )
+    predictor: Predictor = catalogue.load("tools.models", family).load(folder, device)
+    return schema, predictor
+
+
+def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "np.ndarray":
+    """float (n, k) or (n,): one row a name, NaN where the input could not be read."""
+    import numpy as np
+
+    shape = (len(batch.names),) if schema.classes is None else (len(batch.names), len(schema.classes))
+    predicted = np.full(shape, np.nan)
+    if len(batch.readable):
+        try:
+            predicted[batch.readable] = model.predict(batch.rows)
+        except DataError as error:
+            if error.kind != "unreadable":
+                raise
+            from tools.core.inputs import sifted
+
+            left = sifted(batch)  # headers were right, pixels are not: rare, so looked for only now
+            if len(left.readable) == len(batch.readable):
+                raise
+            return _predict(left, schema, model)
+    return predicted
