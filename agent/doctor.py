@@ -86,7 +86,9 @@ def _disk(places: Places) -> Iterator[Finding]:
         free = shutil.disk_usage(there).free / 1e9
         writable = os.access(there, os.W_OK)
         hint = "" if writable and free > 1 else f"Choose another place with NOGLUE_{what.upper()}."
-        yield Finding(what, writable and free > 1, f"{path}, {free:.0f} GB free{'' if writable else ', not writable'}", hint)
+        yield Finding(
+            what, writable and free > 1, f"{path}, {free:.0f} GB free{'' if writable else ', not writable'}", hint
+        )
 
 
 def _network(_places: Places) -> Iterator[Finding]:
@@ -99,7 +101,9 @@ def _network(_places: Places) -> Iterator[Finding]:
             Channel(broker.descriptor).connect("pypi.org", 443, timeout=5).close()
         except (DataError, OSError) as error:
             told = getattr(error, "message", str(error))
-            yield Finding("network", None, f"no way out: {told}", "Local files, built-in data and what is cached still work.")
+            yield Finding(
+                "network", None, f"no way out: {told}", "Local files, built-in data and what is cached still work."
+            )
         else:
             yield Finding("network", True, "the public internet answers")
 

@@ -111,8 +111,8 @@ def _announce(journal: Journal, around: Surroundings, task: Task, plan: Plan, hi
     for observer in around.observers:
         observer.event({"event": "plan", "steps": steps})
         for number, attempt in enumerate(history, 1):
-            facts = {"step": attempt.id, "tool": attempt.tool, "number": number, "seconds": attempt.seconds}
-            observer.event({"event": "finished", **facts, "_result": attempt.result})
+            done = {"step": attempt.id, "tool": attempt.tool, "number": number, "seconds": attempt.seconds}
+            observer.event({"event": "finished", **done, "_result": attempt.result})
         if around.sandbox_note:
             observer.event({"event": "note", "step": "sandbox", "message": around.sandbox_note})
 

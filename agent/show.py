@@ -36,10 +36,9 @@ def _reached(content: dict[str, Any]) -> str:
     main = metrics.get("test", {}).get(task["metric"] or "")
     if main:
         lines.append(f"{task['metric']} on {main['n']} test rows: {score(task['metric'], main)}")
-    for name, baseline in metrics.get("baseline", {}).items():
-        measured = baseline.get(task["metric"])
-        if measured:
-            lines.append(f"  beside it, {name}: {score(task['metric'], measured)}")
+    guessed = metrics.get("baseline", {}).get(task["metric"] or "")
+    if guessed:
+        lines.append(f"  beside it, chance: {score(task['metric'], guessed)}")
     if content.get("verdict"):
         lines.append(str(content["verdict"]))
     place = _short(Path(content["path"]))

@@ -4,7 +4,7 @@ from agent import reading
 from agent.plan import PlannedStep
 from agent.protocols import Attempt
 from agent.reading import columns
-from agent.task import Task
+from agent.task import Modality, Task
 from tools.core import catalogue
 from tools.core.errors import DataError, TaskUnclear
 from tools.core.goals import decide_goal
@@ -19,7 +19,7 @@ def check_family(task: Task) -> None:
     """Raises TaskUnclear before anything is downloaded when no model family does what is asked."""
     if task.goal is None:
         return
-    modalities = [task.modality] if task.modality else ["image", "table"]
+    modalities: list[Modality] = [task.modality] if task.modality else ["image", "table"]
     for modality in modalities:
         asked = Schema(
             goal=task.goal, modality=modality, target=None, features=[], rows={"train": 1000}, split="random"

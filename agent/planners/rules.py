@@ -33,9 +33,22 @@ class Rules:
         last = history[-1]
         if last.error is not None:
             return _repairs.after_error(task, plan, history)
-        if last.tool == "inspect" and last.result is not None:
+        if last.tool == "inspect":
             return _replace(plan, _settle.prepare_step(task, plan.step("prepare"), last))
+        if last.tool == "evaluate":
+            return _replace(plan, self._report_step(task, plan.step("report"), history))
         return plan
+
+    def _report_step(self, task: Task, planned: PlannedStep, history: list[Attempt]) -> PlannedStep:
+        """With what only the finished run knows: where the data came from and how long each step took."""
+        asked = {"paragraph": task.paragraph, "sources": task.sources, "constraints": task.constraints}
+        seconds = {attempt.id: attempt.seconds for attempt in history}
+        looks = [attempt.id for attempt in history if attempt.tool == "inspect" and attempt.error is None]
+        fetched = [attempt.id for attempt in history if attempt.tool == "download" and attempt.error is None]
+        needs = planned.needs | {"profile": f"{looks[-1]}.profile"}
+        needs |= {"origins": f"{fetched[-1]}.origins"} if fetched else {}
+        args = {"task": asked, "seconds": seconds, "planner": self.name}
+        return planned.model_copy(update={"args": args, "needs": needs})
 
 
 def _learning_steps(task: Task, inspected: str) -> list[PlannedStep]:

@@ -30,6 +30,6 @@ class Scripted:
         return self._first
 
     def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
-        """The plan whose place is the number of attempts so far; after an error, one that equals the failed gives up."""
+        """The plan whose place is the number of attempts so far; after an error, the same again gives up."""
         revised = self._plans[min(len(history), len(self._plans) - 1)]
         return None if history[-1].error is not None and revised == plan else revised

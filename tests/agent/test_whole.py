@@ -1,0 +1,169 @@
+"""The whole path as a user walks it: the command, the run folder, the model, the predictions."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.datasets import load_digits
+
+from tests.agent.commands import answer, noglue, start
+
+DIGITS = "Recognise handwritten digits."
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def digits(home: Path) -> dict[str, Any]:
+    return answer(home, "run", DIGITS, "--yes")
+
+
+@pytest.fixture(scope="module")
+def folder(digits: dict[str, Any]) -> Path:
+    return Path(digits["path"])
+
+
+def test_digits_are_learned(digits: dict[str, Any]) -> None:
+    assert (digits["exit"], digits["status"], digits["error"]) == (0, "succeeded", None)
+    assert digits["metrics"]["test"]["accuracy"]["value"] >= 0.96
+    assert digits["metrics"]["baseline"]["accuracy"]["value"] < 0.2
+    assert digits["data"]["rows"]["test"] == 360
+    assert digits["task"]["goal"] == "classify"
+    assert digits["task"]["sources"] == []
+
+
+def test_the_run_folder_holds_what_the_contract_names(folder: Path, digits: dict[str, Any]) -> None:
+    for name in ("run.json", "task.json", "plan.json", "journal.jsonl", "predictions.csv", "report.html", "report.md"):
+        assert (folder / name).is_file(), name
+    for name in ("steps", "data", "sealed", "model"):
+        assert (folder / name).is_dir(), name
+    assert (folder.parent / "latest").resolve() == folder
+    told = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert told == {name: value for name, value in digits.items() if name != "exit"}
+    metric = told["metrics"]["test"]["accuracy"]
+    assert set(metric) == {"value", "low", "high", "n"}
+    assert metric["low"] <= metric["value"] <= metric["high"]
+
+
+def test_training_was_never_shown_the_sealed_rows(folder: Path) -> None:
+    [train] = folder.glob("steps/*-train")
+    started = [json.loads(line) for line in (folder / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert any(event.get("step") == "train" for event in started)
+    assert not list(train.rglob("*sealed*"))
+    from tools import train as tool
+
+    assert "sealed" not in (*tool.ACCESS.reads, *tool.ACCESS.writes)
+
+
+def test_predictions_of_a_folder_of_images_are_right(home: Path, digits: dict[str, Any], tmp_path: Path) -> None:
+    images, labels = load_digits(return_X_y=True)
+    for number in range(30):
+        pixels = (images[number].reshape(8, 8) * 255 / 16).round().astype(np.uint8)
+        Image.fromarray(pixels).save(tmp_path / f"{number:02d}.png")
+    out = home / "out.csv"
+    told = answer(home, "predict", digits["run"], str(tmp_path), "--out", str(out), "--proba")
+    assert (told["exit"], told["rows"]) == (0, 30)
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["input"] for row in rows] == [str(tmp_path / f"{number:02d}.png") for number in range(30)]
+    assert sum(row["prediction"] == str(label) for row, label in zip(rows, labels[:30], strict=True)) >= 28
+    assert all(abs(sum(float(row[str(label)]) for label in range(10)) - 1) < 0.01 for row in rows)
+
+
+def test_the_journal_verifies_and_an_edit_is_found(home: Path, digits: dict[str, Any], folder: Path) -> None:
+    assert noglue(home, "log", digits["run"], "--verify").returncode == 0
+    journal = folder / "journal.jsonl"
+    before = journal.read_text(encoding="utf-8")
+    journal.write_text(before.replace('"tool": "train"', '"tool": "trick"', 1), encoding="utf-8")
+    done = noglue(home, "log", digits["run"], "--verify")
+    journal.write_text(before, encoding="utf-8")
+    assert done.returncode == 5
+    assert "was edited" in done.stdout
+
+
+def test_show_runs_and_log_tell_of_the_run(home: Path, digits: dict[str, Any]) -> None:
+    assert answer(home, "show", "latest")["run"] == digits["run"]
+    assert digits["run"] in [run["run"] for run in answer(home, "runs")["runs"]]
+    assert "finished  train" in noglue(home, "log").stdout
+    shown = noglue(home, "show").stdout
+    assert "accuracy on 360 test rows" in shown
+    assert "noglue predict" in shown
+
+
+def test_a_csv_by_its_path_with_a_described_target(home: Path) -> None:
+    from sklearn.datasets import load_wine
+
+    frame = load_wine(as_frame=True).frame.rename(columns={"target": "cultivar"})
+    frame.to_csv(home / "wines.csv", index=False)
+    content = answer(home, "run", "Tell which cultivar a wine in wines.csv is from by its chemistry", "--yes", "--budget", "60s")
+    assert content["exit"] == 0, content
+    assert content["task"]["target"] == "cultivar"
+    assert content["metrics"]["test"]["accuracy"]["value"] >= 0.85
+
+
+    process = start(home, "run", DIGITS, "--yes", "--seed", "3")
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def newest(home: Path, before: set[Path]) -> Path:
+    """The run folder that has come since."""
+    while not (new := {path for path in (home / "runs").iterdir() if not path.is_symlink()} - before):
+        time.sleep(0.02)
+    return new.pop()
+
+
+def wait_for(path: Path) -> None:
+    limit = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < limit, path
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("moment", ["steps/01-inspect/args.json", "sealed", "steps/03-train/args.json", "steps/04-evaluate/args.json"])
+def test_kill_9_at_any_moment_then_resume_ends_in_the_same_model(home: Path, moment: str) -> None:
+    if not (home / "whole.json").exists():
+        (home / "whole.json").write_text(json.dumps(answer(home, "run", DIGITS, "--yes", "--seed", "3")))
+    whole = json.loads((home / "whole.json").read_text())
+    before = {path for path in (home / "runs").iterdir()}
+    process = start(home, "run", DIGITS, "--yes", "--seed", "3")
+    run = newest(home, before)
+    wait_for(run / moment)
+    time.sleep(0.3)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    finished = [path.parent.name for path in run.glob("steps/*/result.json")]
+    resumed = answer(home, "resume", run.name)
+    assert resumed["exit"] == 0, resumed
+    assert resumed["metrics"] == whole["metrics"]
+    assert (run / "model" / "weights.safetensors").read_bytes() == (Path(whole["path"]) / "model" / "weights.safetensors").read_bytes()
+    assert noglue(home, "log", run.name, "--verify").returncode == 0
+    told = [json.loads(line) for line in (run / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
+    again = [event["step"] for event in told if event["event"] == "started"]
+    assert all(again.count(name.split("-", 1)[1]) == 1 for name in finished[:-1]), "what was finished is not done again"
+
+
+def test_ctrl_c_ends_with_130_and_says_how_to_go_on(home: Path, digits: dict[str, Any]) -> None:
+    before = {path for path in (home / "runs").iterdir()}
+    process = start(home, "run", DIGITS, "--yes")
+    run = newest(home, before)
+    wait_for(run / "data")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "noglue resume" in err
+    assert "Traceback" not in out + err
+    assert json.loads((run / "run.json").read_text(encoding="utf-8"))["status"] == "interrupted"
