@@ -32,23 +32,17 @@ if TYPE_CHECKING:
 
     from tools.core.evaluation.verdict import Judge
 
+SAMPLE = "sample_submission.csv"  # as `prepare` leaves it beside the data
 MOST_VALIDATION_ROWS = 10_000
 MOST_CLASSES_IN_A_MATRIX = 30
 DEFAULT_METRIC = {"classify": "accuracy", "regress": "rmse"}
 
 
 class Args(Arguments):
-    """metric: the measure that was asked for, or None. examples: how many test rows of each kind to show.
-
-    sample: a `sample_submission.csv` whose form predictions.csv takes, as a step path.
-    """
+    """metric: the measure that was asked for, or None. examples: how many test rows of each kind to show."""
 
     metric: str | None = None
     examples: int = 24
-    sample: str | None = None
-
-    def reads(self) -> list[str]:
-        return [self.sample] if self.sample else []
 
 
 class Result(Evaluation):
@@ -93,7 +87,7 @@ def run(args: Args, step: Step) -> Result:
     )
     _diagnose(found, schema, truth, predicted, step.seed)
     _show_examples(found, args.examples, schema, test, truth, predicted, step)
-    _write_predictions(found, args, schema, model, predicted, step)
+    _write_predictions(found, schema, model, predicted, step)
     found.warnings = [*remarks, *suspicions(found, main, schema, predicted)]
     return found
 
@@ -213,20 +207,18 @@ def _show_examples(
         example.image = step.name(folder / example.image) if example.image else None
 
 
-def _write_predictions(
-    found: Result, args: Args, schema: Schema, model: Predictor, predicted: "np.ndarray", step: Step
-) -> None:
+def _write_predictions(found: Result, schema: Schema, model: Predictor, predicted: "np.ndarray", step: Step) -> None:
     """For the rows that the user gave without a target, where there are some; else for the test rows."""
     from tools.core.predictions import write_predictions
 
-    sample, identifiers = step.path(args.sample) if args.sample else None, None
+    sample: Path | None = None
+    identifiers: list[str] | None = None
     if (step.run / "data" / "unlabelled").is_dir():
         rows = load_split(step.run / "data", "unlabelled")
         predicted = _predict(model, rows, schema, step, "predicting")
+        sample = step.run / "data" / SAMPLE if (step.run / "data" / SAMPLE).is_file() else None
         identifiers = _identifiers(rows, sample)
         found.predictions = "unlabelled"
-    else:
-        sample = None  # its rows are not these
     found.prediction_rows = len(predicted)
     write_predictions(
         step.folder / "predictions.csv",

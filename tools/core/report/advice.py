@@ -1,0 +1,67 @@
+"""What to try next, from what is known of this run; the most promising first."""
+
+from tools.core.evaluation.findings import Evaluation
+from tools.core.evaluation.wording import cut, number
+from tools.core.report.facts import Prepared, Trained
+
+FEW_ROWS = 2000
+WEAK = 0.1  # this far below the mean recall
+MOST = 5
+
+
+def advice(found: Evaluation, prepared: Prepared, trained: Trained | None) -> list[str]:
+    """At most five suggestions, each a sentence or two."""
+    return [*_chance(found, prepared), *_time(trained), *_simple(found), *_weak_class(found), *_rows(prepared)][:MOST]
+
+
+def _chance(found: Evaluation, prepared: Prepared) -> list[str]:
+    if found.outcome not in ("no-better", "worse"):
+        return []
+    target = prepared.schema_.target
+    return [
+        f"Check that “{target}” is what was meant to be told, and that the rows hold something that could tell it. "
+        "More of the same rows will not help where nothing is to be learnt."
+    ]
+
+
+def _time(trained: Trained | None) -> list[str]:
+    """The words that families use for an end by the clock all hold `budget`, `clock` or `time`."""
+    if trained is None or not any(word in trained.stopped for word in ("budget", "clock", "time")):
+        return []
+    more = "Training was ended by the clock. Give it more with --budget"
+    return [f"{more}, or a GPU." if trained.device == "cpu" else f"{more}."]
+
+
+def _simple(found: Evaluation) -> list[str]:
+    """Where the simple model does as well, or better."""
+    for rival in found.rivals[1:]:
+        lead = rival.difference
+        if lead is not None and found.outcome in ("better", "mixed") and lead.low <= 0 <= lead.high:
+            return [
+                f"The test rows show no clear difference from {rival.title}, which is smaller and easier to explain."
+            ]
+    return []
+
+
+def _weak_class(found: Evaluation) -> list[str]:
+    told = [row for row in found.classes if row.recall is not None and row.rows >= 5]
+    if found.outcome != "better" or len(told) < 2:
+        return []
+    mean = sum(row.recall or 0.0 for row in told) / len(told)
+    worst = min(told, key=lambda row: row.recall or 0.0)
+    if worst.recall is None or worst.recall > mean - WEAK:
+        return []
+    name = cut(worst.name, 40)
+    mistaken = next((pair.predicted for pair in found.confused if pair.truth == worst.name), None)
+    often = f", most often for “{cut(mistaken, 40)}”" if mistaken else ""
+    return [
+        f"“{name}” is recognised worst ({100 * worst.recall:.0f} % of its rows){often}: "
+        "more rows of it would help most."
+    ]
+
+
+def _rows(prepared: Prepared) -> list[str]:
+    rows = prepared.schema_.rows.get("train", 0)
+    if rows >= FEW_ROWS:
+        return []
+    return [f"The model learned from {number(float(rows)).split('.')[0]} rows. More labelled rows usually help most."]

@@ -1,0 +1,199 @@
+"""Everything that the templates say, computed beforehand, so that they hold words and no reckoning."""
+
+import base64
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from tools import metrics
+from tools.core import catalogue
+from tools.core.evaluation.findings import Evaluation, Score
+from tools.core.evaluation.wording import cut, number, score_text, value_text
+from tools.core.profile import DataWarning, Profile
+from tools.core.report import charts
+from tools.core.report.advice import advice
+from tools.core.report.curve import curves
+from tools.core.report.facts import Asked, Origin, Prepared, Trained
+from tools.metrics import Metric
+
+MOST_IN_MATRIX = 20
+MOST_CLASSES = 20  # in a table that is open from the start
+OUTCOMES = {
+    "better": "better than chance",
+    "no-better": "no better than chance",
+    "worse": "worse than chance",
+    "mixed": "mixed: depends on the measure",
+}
+INPUTS = {"image": "photos/", "table": "rows.csv", "text": "texts.csv", "audio": "recordings/", "series": "series.csv"}
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the step was given. picture: a step path of an example → the PNG's bytes, or None."""
+
+    run: str
+    seed: int
+    asked: Asked
+    profile: Profile | None
+    prepared: Prepared
+    trained: Trained | None
+    evaluated: Evaluation | None
+    origins: list[Origin]
+    seconds: dict[str, float]
+    planner: str
+    picture: Callable[[str], bytes | None]
+
+
+@dataclass
+class Measured:
+    """One measure's row in the table of scores. others: as text, one a rival."""
+
+    title: str
+    meaning: str
+    better: str
+    test: str
+    validation: str
+    others: list[str] = field(default_factory=list)
+    main: bool = False
+
+
+def context(given: Material) -> dict[str, Any]:
+    """The templates' variables."""
+    schema, found = given.prepared.schema_, given.evaluated
+    facts: dict[str, Any] = {
+        "given": given,
+        "schema": schema,
+        "found": found,
+        "title": cut(" ".join(given.asked.paragraph.split()), 160)
+        or f"{schema.goal} {schema.target or schema.modality}",
+        "warnings": _warnings(given),
+        "predict": _commands(given),
+        "curves": curves(given.trained) if given.trained else [],
+        "advice": advice(found, given.prepared, given.trained) if found else [],
+        "image": lambda example: _inline(given, example.image),
+    }
+    if found:
+        main = metrics.load(found.metric)
+        facts |= {"main": main, "score": found.metrics["test"][main.name], "outcome": OUTCOMES[found.outcome]}
+        facts |= {"headline": _headline(main, found), "measures": _measures(found)}
+        facts |= {"interval_chart": _interval_chart(main, found), **_details(found)}
+    return facts
+
+
+def _headline(main: Metric, found: Evaluation) -> dict[str, str]:
+    """The score and its interval apart: `97.2 %` and `95.1–98.6 %`."""
+    value, _, interval = score_text(main, found.metrics["test"][main.name]).partition(" (")
+    return {"value": value, "range": interval.removesuffix(")")}
+
+
+def _details(found: Evaluation) -> dict[str, Any]:
+    """Charts and tables of where the model is right and wrong."""
+    worst_first = sorted(found.classes, key=lambda row: (row.recall is None, row.recall or 0.0))
+    many = len(found.classes) > MOST_CLASSES
+    details: dict[str, Any] = {
+        "matrix": found.confusion if found.confusion and not many and len(found.classes) <= MOST_IN_MATRIX else None,
+        "class_rows": worst_first[:MOST_CLASSES] if many else found.classes,
+        "more_classes": worst_first[MOST_CLASSES:] if many else [],
+    }
+    if found.calibration:
+        details["calibration_chart"] = charts.reliability("Fraction right against stated confidence", found.calibration)
+    if found.residuals:
+        details["scatter"] = charts.scatter("Predicted against true values", found.residuals.points)
+        details["histogram"] = charts.histogram("How far off: predicted minus true", found.residuals)
+    return details
+
+
+def _measures(found: Evaluation) -> list[Measured]:
+    rows = []
+    for name, score in found.metrics["test"].items():
+        metric = metrics.load(name)
+        meaning = (catalogue.load("tools.metrics", name).__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
+        validation = found.metrics.get("validation", {}).get(name)
+        rows.append(
+            Measured(
+                title=metric.title,
+                meaning=meaning,
+                better="higher is better" if metric.higher else "lower is better",
+                test=score_text(metric, score),
+                validation=score_text(metric, validation) if validation else "–",
+                others=[_value(metric, rival.metrics.get(name)) for rival in found.rivals],
+                main=name == found.metric,
+            )
+        )
+    return sorted(rows, key=lambda row: not row.main)
+
+
+def _value(metric: Metric, score: Score | None) -> str:
+    return "–" if score is None else value_text(metric, score.value)
+
+
+def _interval_chart(main: Metric, found: Evaluation) -> Markup:
+    """The model beside what it is set against, by the main measure."""
+
+    def bar(name: str, score: Score, chosen: bool) -> charts.Bar:
+        return charts.Bar(name, score_text(main, score), score.value, score.low, score.high, chosen)
+
+    bars = [bar("this model", found.metrics["test"][main.name], True)]
+    for rival in reversed(found.rivals):
+        if main.name in rival.metrics:
+            bars.append(bar(rival.title if rival.name != "chance" else _guess(found), rival.metrics[main.name], False))
+    return charts.intervals(
+        f"{main.title} with 95 % intervals, beside the baselines", bars, lambda value: value_text(main, value, 0)
+    )
+
+
+def _guess(found: Evaluation) -> str:
+    return "always the mean" if found.goal == "regress" else "always the most frequent class"
+
+
+def _warnings(given: Material) -> list[DataWarning]:
+    """Of every step, each said once; those about the score first."""
+    said = [
+        *(given.evaluated.warnings if given.evaluated else []),
+        *given.prepared.schema_.warnings,
+        *(given.profile.warnings if given.profile else []),
+    ]
+    return list({warning.message: warning for warning in said}.values())
+
+
+def _commands(given: Material) -> list[str]:
+    run, inputs = shlex.quote(given.run), INPUTS[given.prepared.schema_.modality]
+    plain = f"noglue predict {run} {inputs} --out predictions.csv"
+    return [plain, f"{plain} --proba"] if given.prepared.schema_.goal == "classify" else [plain]
+
+
+def _inline(given: Material, path: str | None) -> str | None:
+    """A `data:` URL, so that the page needs no other file."""
+    content = given.picture(path) if path else None
+    return None if content is None else "data:image/png;base64," + base64.b64encode(content).decode()
+
+
+def megabytes(count: int | None) -> str:
+    """1234567 → `1.2 MB`."""
+    if count is None:
+        return "–"
+    for size, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count} bytes"
+
+
+def duration(seconds: float) -> str:
+    """0.42 → `0.4 s`; 75 → `1 min 15 s`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def percent(fraction: float | None) -> str:
+    return "–" if fraction is None else f"{100 * fraction:.1f} %"
+
+
+def shown(value: Any) -> str:
+    """A setting's value for a person."""
+    return number(value) if isinstance(value, float) else cut(str(value), 120)

@@ -1,0 +1,66 @@
+"""The learning curve: training loss and validation score, each where it can be read."""
+
+from markupsafe import Markup
+
+from tools import metrics
+from tools.core.evaluation.wording import number
+from tools.core.report import charts
+from tools.core.report.drawing import Label, Point
+from tools.core.report.facts import Trained
+
+ACROSS = ("epoch", "round", "step")
+LEFT_OUT = ("seconds", "learning_rate")
+
+
+def curves(trained: Trained) -> list[tuple[str, Markup]]:
+    """Caption and chart: one for the losses, one for the validation score where that is another measure.
+
+    A history row is `{"epoch": 3, "loss": 0.41, "validation": 0.87, …}`; other columns get a chart each.
+    """
+    rows = trained.history
+    if len(rows) < 2:
+        return []
+    across = next((name for name in ACROSS if name in rows[0]), "row")
+    names = [name for name in rows[0] if name not in (across, *LEFT_OUT)]
+    together = [name for name in names if name == "loss" or (name == "validation" and not _is_score(trained))]
+    groups = ([together] if together else []) + [[name] for name in names if name not in together]
+    found = []
+    for group in groups:
+        series = {_named(name, group): _points(rows, across, name) for name in group}
+        series = {name: points for name, points in series.items() if points}
+        if not series:
+            continue
+        up, label = ("loss", number) if group == together else _measure(group[0], trained)
+        caption = " and ".join(series) if len(series) > 1 else up
+        found.append((caption, charts.lines(f"{caption} by {across}", across, up, series, label)))
+    return found
+
+
+def _is_score(trained: Trained) -> bool:
+    """Whether the history's `validation` is the measure that choices were made by: then its best is the final score."""
+    final, values = trained.validation.get(trained.metric), [row.get("validation") for row in trained.history]
+    if final is None or not trained.metric:
+        return False
+    close = max(0.02 * abs(final), 0.01)
+    return any(value is not None and abs(value - final) <= close for value in values)
+
+
+def _measure(name: str, trained: Trained) -> tuple[str, Label]:
+    """The axis' name, and how its ticks are written."""
+    if name != "validation" or not trained.metric:
+        return name.replace("_", " "), number
+    metric = metrics.load(trained.metric)
+    label: Label = (lambda value: f"{100 * value:.4g} %") if metric.unit == "fraction" else number
+    return f"validation {metric.title}", label
+
+
+def _named(name: str, group: list[str]) -> str:
+    if len(group) == 1:
+        return name
+    return {"loss": "training loss", "validation": "validation loss"}.get(name, name)
+
+
+def _points(rows: list[dict[str, float]], across: str, name: str) -> list[Point]:
+    """Points whose value is a number (a first epoch may lack one, a diverged one has NaN)."""
+    points = [(row.get(across, float(place)), row.get(name)) for place, row in enumerate(rows, 1)]
+    return [(x, y) for x, y in points if x is not None and y is not None and abs(y) < float("inf") and y == y]

@@ -1,0 +1,55 @@
+"""What the other steps' results say that the report tells; fields that it does not use are let go."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from tools.core.profile import Profile
+from tools.core.schema import Schema
+
+
+class Asked(BaseModel):
+    """From the task."""
+
+    paragraph: str = ""
+    sources: list[str] = []
+    constraints: dict[str, Any] = {}
+
+
+class Origin(BaseModel):
+    """From `download`: where one source's data came from. sha256_of: `content`, or `listing` for several files."""
+
+    source: str
+    url: str | None = None
+    files: int = 1
+    bytes: int | None = None
+    sha256: str | None = None
+    sha256_of: str = "content"
+    checksum_verified: bool = False
+
+
+class Prepared(BaseModel):
+    """From `prepare`. dropped: column → why it is not learned from."""
+
+    schema_: Schema = Field(alias="schema")
+    dropped: dict[str, str] = {}
+    target_why: str = ""
+    goal_why: str = ""
+
+
+class Trained(BaseModel):
+    """From `train`. history: one row an epoch or a round."""
+
+    family: str
+    metric: str = ""
+    parameters: int | None = None
+    validation: dict[str, float] = {}
+    history: list[dict[str, float]] = []
+    seconds: float = 0.0
+    stopped: str = ""
+    settings: dict[str, Any] = {}
+    device: str = "cpu"
+    notes: list[str] = []
+
+
+__all__ = ["Asked", "Origin", "Prepared", "Profile", "Trained"]

@@ -1,0 +1,84 @@
+"""report.html, self-contained, and report.md: what came of a run, for people.
+
+One page with its style, charts and pictures inside it: it fetches nothing, runs no script, follows light and dark, and
+prints. The sections are the files of `tools/core/report/sections/`.
+
+    >>> run(Args(prepared=…, trained=…, evaluated=…), step)
+    Result(html='steps/07-report/report.html', markdown='steps/07-report/report.md', bytes=90412)
+"""
+
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+
+from tools.core.evaluation.findings import Evaluation
+from tools.core.profile import Profile
+from tools.core.report.facts import Asked, Origin, Prepared, Trained
+from tools.core.step import Access, Arguments, Step
+
+ACCESS = Access(publishes=("report.html", "report.md"))
+PNG = b"\x89PNG"
+LARGEST_PICTURE = 200_000  # bytes
+
+
+class Args(Arguments):
+    """The results of the other steps as they are, `profile` of `inspect`, `origins` of `download`, the task itself.
+
+    seconds: step → seconds, of the steps that are done. planner: which one planned.
+    """
+
+    task: Asked = Asked()
+    profile: Profile | None = None
+    prepared: Prepared
+    trained: Trained | None = None
+    evaluated: Evaluation | None = None
+    origins: list[Origin] = Field(default_factory=list)
+    seconds: dict[str, float] = Field(default_factory=dict)
+    planner: str = ""
+
+    def reads(self) -> list[str]:
+        """The folders of the example images."""
+        if self.evaluated is None:
+            return []
+        shown = [*self.evaluated.typical, *self.evaluated.errors]
+        return sorted({str(Path(example.image).parent) for example in shown if example.image})
+
+
+class Result(BaseModel):
+    """html, markdown: step paths."""
+
+    html: str
+    markdown: str
+    bytes: int
+
+
+def run(args: Args, step: Step) -> Result:
+    from tools.core.report.context import Material, context
+    from tools.core.report.pages import html, markdown
+
+    given = Material(
+        run=step.run.name,
+        seed=step.seed,
+        asked=args.task,
+        profile=args.profile,
+        prepared=args.prepared,
+        trained=args.trained,
+        evaluated=args.evaluated,
+        origins=args.origins,
+        seconds=args.seconds,
+        planner=args.planner,
+        picture=lambda path: _picture(step.path(path)),
+    )
+    facts = context(given)
+    page, text = step.folder / "report.html", step.folder / "report.md"
+    page.write_text(html(facts), encoding="utf-8")
+    text.write_text(markdown(facts), encoding="utf-8")
+    return Result(html=step.name(page), markdown=step.name(text), bytes=page.stat().st_size)
+
+
+def _picture(path: Path) -> bytes | None:
+    """An example's PNG; None where it is gone, too large for the page, or no PNG."""
+    if not path.is_file() or path.stat().st_size > LARGEST_PICTURE:
+        return None
+    content = path.read_bytes()
+    return content if content.startswith(PNG) else None
