@@ -6,6 +6,7 @@ transparency lies on white, palettes and CMYK become RGB, EXIF turns are applied
 
 import io
 import os
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -35,10 +36,7 @@ def size(source: Path | bytes) -> tuple[int, int, int]:
     with _guarded(), _open(source) as image:
         if _cut_off(source, image.format):
             raise ValueError("it is cut off")
-        height, width = image.height, image.width
-        if _turn(image) >= 5:
-            height, width = width, height
-        return height, width, 1 if image.mode in _GREY else 3
+        return _shape(image)
 
 
 def pixels(source: Path | bytes, channels: int = 3, resize: tuple[int, int] | None = None) -> "np.ndarray":
@@ -59,18 +57,34 @@ def pixels(source: Path | bytes, channels: int = 3, resize: tuple[int, int] | No
     return array.reshape(*array.shape[:2], channels)
 
 
+def exactly(source: Path | bytes, shape: tuple[int, int, int]) -> "np.ndarray | None":
+    """The pixels if they have this height, width and no more channels, else None. Raises ValueError with the reason."""
+    import numpy as np
+
+    with _guarded(), _open(source) as image:
+        height, width, channels = _shape(image)
+        if (height, width) != shape[:2] or channels > shape[2]:
+            return None
+        return np.asarray(_plain(image, shape[2]), dtype=np.uint8).reshape(shape)
+
+
 def each(work: Callable[[S], T], sources: Sequence[S]) -> Iterator[T | ValueError]:
     """`work` on every source, in order, on all cores; a ValueError takes the place of its result."""
 
-    def safely(source: S) -> T | ValueError:
-        try:
-            return work(source)
-        except ValueError as error:
-            return error
+    def some(part: Sequence[S]) -> list[T | ValueError]:
+        found: list[T | ValueError] = []
+        for source in part:
+            try:
+                found.append(work(source))
+            except ValueError as error:
+                found.append(error)
+        return found
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for start in range(0, len(sources), 4096):  # so that results need not all wait in memory
-            yield from pool.map(safely, sources[start : start + 4096])
+    with _quiet(), ThreadPoolExecutor(os.cpu_count()) as pool:
+        for start in range(0, len(sources), 1 << 14):  # so that results need not all wait in memory
+            window = sources[start : start + (1 << 14)]
+            for part in pool.map(some, [window[place : place + 256] for place in range(0, len(window), 256)]):
+                yield from part
 
 
 @contextmanager
@@ -95,14 +109,29 @@ def _open(source: Path | bytes) -> "Image.Image":
 
     if (source.stat().st_size if isinstance(source, Path) else len(source)) == 0:
         raise ValueError("it is empty")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about odd EXIF data and large pictures; both are judged below
+    with _quiet():
         image = Image.open(source if isinstance(source, Path) else io.BytesIO(source))
     if image.width * image.height > MOST_PIXELS:
         claimed = f"its header claims {image.width}×{image.height} pixels"
         image.close()
         raise ValueError(claimed)
     return image
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No warnings of odd EXIF data and large pictures. The switch is the whole process's, so `each` sets it once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _shape(image: "Image.Image") -> tuple[int, int, int]:
+    height, width = (image.width, image.height) if _turn(image) >= 5 else (image.height, image.width)
+    return height, width, 1 if image.mode in _GREY else 3
 
 
 def _plain(image: "Image.Image", channels: int) -> "Image.Image":

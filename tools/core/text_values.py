@@ -53,7 +53,7 @@ def is_number(text: str, decimal: str = ".") -> bool:
 
 
 def parse(column: pa.ChunkedArray, decimal: str = ".") -> Parsed:
-    """A string column as int64, float64, bool or timestamp[us] where (nearly) all its values are such, else as it is."""
+    """A string column as int64, float64, bool or timestamp[us] where nearly all its values are such, else as it is."""
     present = column.drop_null()
     if len(present) == 0:
         return Parsed(column)

@@ -1,8 +1,9 @@
 """What the readers of arrays share: pixels to Arrow, labels to 0…k-1, splits from names."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,7 @@ from tools.core.profile import ImageShape
 
 MOST_CLASSES = 1000
 SPLIT_ORDER = ("train", "validation", "test", "unlabelled", "all")
+Paths = TypeVar("Paths")
 
 _SPLITS = {
     "train": r"train|training|trn|train(ing)?(set|data)",
@@ -34,6 +36,24 @@ def split_of(name: str) -> str | None:
     return None
 
 
+def splits_of(paths: Sequence[Path]) -> dict[Path, str]:
+    """Each file's split by its name (`train-00000-of-00002`), or by its folder's (`train/0.csv`); else `all`.
+
+    Beside a test split, files that tell none are for training (`adult.data`, `adult.test`).
+    """
+    found = {path: split_of(path.name) or "all" for path in paths}
+    if set(found.values()) == {"all"} and len({path.parent for path in paths}) > 1:
+        found = {path: split_of(path.parent.name) or "all" for path in paths}
+    if "all" in found.values() and "test" in found.values() and "train" not in found.values():
+        found = {path: "train" if split == "all" else split for path, split in found.items()}
+    return found
+
+
+def in_order(found: Mapping[str, Paths]) -> dict[str, Paths]:
+    """The splits, train first; then whatever else the keys are."""
+    return {key: found[key] for key in sorted(found, key=lambda key: (*SPLIT_ORDER, key).index(key))}
+
+
 def unreadable(path: Path, reason: str, hint: str = "") -> DataError:
     """The error of a file that is not what its name says."""
     hint = hint or "Check that the file was downloaded or copied whole, or leave it out."
@@ -50,18 +70,19 @@ def images(pixels: np.ndarray) -> tuple[pa.Array, ImageShape]:
 
 
 def labels(by_split: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], list[str] | None]:
-    """Labels as int64 0…k-1 and the names of the classes; real numbers, and more than 1000 values, stay as they are.
+    """Labels as int64 0…k-1 and the names of the classes; fractions, and too many values to be classes, as float64.
 
     >>> labels({"train": np.array([1, 3]), "test": np.array([3])})
     ({'train': array([0, 1]), 'test': array([1])}, ['1', '3'])
     """
     whole = np.concatenate([part.reshape(-1) for part in by_split.values()])
-    if whole.dtype.kind == "f" and not np.array_equal(whole, np.rint(whole)):
-        return {split: part.astype(np.float64) for split, part in by_split.items()}, None
-    if whole.dtype.kind == "f":
+    real = whole.dtype.kind == "f"
+    if real and np.array_equal(whole, np.rint(whole)):
         whole = whole.astype(np.int64)
     values = np.unique(whole)
-    if len(values) > MOST_CLASSES:
+    many = 50 if real else MOST_CLASSES
+    sparse = len(values) > 100 and len(whole) < 5 * len(values)
+    if whole.dtype.kind != "U" and (whole.dtype.kind == "f" or len(values) > many or sparse):
         return {split: part.astype(np.float64) for split, part in by_split.items()}, None
     found = {split: np.searchsorted(values, part.astype(values.dtype)) for split, part in by_split.items()}
     return {split: part.astype(np.int64) for split, part in found.items()}, [str(value) for value in values]

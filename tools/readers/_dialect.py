@@ -190,7 +190,7 @@ def _clean(cell: str, delimiter: str) -> bool:
 
 
 def _without_comments(rows: list[Row], delimiter: str) -> tuple[str | None, list[Row]]:
-    """Lines like `# made by …` or `|1x3 Cross validator` (adult.test): they begin with a mark and have another width."""
+    """Lines like `# made by …` or `|1x3 Cross validator` (adult.test): a mark in front, and another width."""
     width = _width([cells for _, _, cells in rows])
 
     def comments(mark: str) -> list[Row]:

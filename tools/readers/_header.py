@@ -15,7 +15,7 @@ _NAME = re.compile(r"[^\W\d][\w .()/%#:&+-]{0,60}")
 
 
 def is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
-    """Each column votes: text over numbers is for a header; a number over numbers, or a value seen below, against it."""
+    """Each column votes: text over numbers is for a header; a number over numbers or a value seen below, against."""
     cells = [cell.strip() for cell in first]
     if cells == [str(place) for place in range(len(cells))]:
         return len(cells) > 2 and any(row[1:3] != cells[1:3] for row in body)  # pandas' own, 0…k-1

@@ -41,19 +41,19 @@ def read(about: Sequence[Path], members: Mapping[str, Sequence[Path]]) -> tuple[
     """File → label, the label column's name, and file → split where the tables' own names tell splits."""
     from tools.readers._text_tables import dialect_of, strings
 
-    pictures = [path for paths in members.values() for path in paths]
-    known = _known(pictures)
+    everywhere = [path for paths in members.values() for path in paths]
     labels: dict[Path, str] = {}
     splits: dict[Path, str] = {}
     target = "label"
     for table in about:
         dialect = dialect_of(table)
+        split = split_of(table.stem)
+        known = _known(members.get(split or "", everywhere))  # train/1.jpg and test/1.jpg are told apart
         columns = _columns(dialect, known) if dialect is not None else None
         if dialect is None or columns is None:
             continue
         names, told = (strings(table, dialect)[0].column(place).to_pylist() for place in columns)
         target = dialect.names[columns[1]]
-        split = split_of(table.stem)
         for name, label in zip(names, told, strict=True):
             picture = _find(name or "", known)
             if picture is not None and label is not None:
@@ -68,7 +68,7 @@ def _known(pictures: Sequence[Path]) -> dict[str, Path]:
     known: dict[str, Path] = {}
     for path in pictures:
         for key in (path.stem, path.name, f"{path.parent.name}/{path.name}"):
-            known[key] = path
+            known.setdefault(key, path)
     return known
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -71,16 +72,10 @@ def _decoded(by_split: Mapping[str, Sequence[Source]], shape: tuple[int, int, in
     """None as soon as one image has another size, or colour where grey was thought."""
     loaded = Loaded({}, {}, ImageShape(height=shape[0], width=shape[1], channels=shape[2]), [])
 
-    def work(source: Source) -> np.ndarray | None:
-        height, width, channels = images.size(source)
-        if (height, width) != shape[:2] or channels > shape[2]:
-            return None
-        return images.pixels(source, shape[2])
-
     for split, sources in by_split.items():
         block = np.empty((len(sources), *shape), np.uint8)
         good: list[int] = []
-        for place, found in enumerate(images.each(work, sources)):
+        for place, found in enumerate(images.each(partial(images.exactly, shape=shape), sources)):
             if found is None:
                 return None
             if isinstance(found, ValueError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.readers._arrays import SPLIT_ORDER, split_of
+from tools.readers._arrays import SPLIT_ORDER, in_order, splits_of
 from tools.readers._text_tables import dialect_of
 
 if TYPE_CHECKING:
@@ -35,14 +35,12 @@ def arrange(likely: Sequence[Path], files: Sequence[Path]) -> tuple[dict[str, li
         return None
     chosen = _family(tables)
     by_split: dict[str, list[Path]] = {}
-    for path in chosen:
-        by_split.setdefault(_split(path), []).append(path)
-    if len(by_split) > 1 and "train" not in by_split and "all" in by_split:
-        by_split["train"] = by_split.pop("all")  # adult.data beside adult.test
+    for path, split in splits_of(chosen).items():
+        by_split.setdefault(split, []).append(path)
     if "train" in by_split and "test" in by_split and _lacks_target(tables, by_split):
         by_split["unlabelled"] = by_split.pop("test")
     about = submissions + [path for path in files if path.suffix == ".names" and path.stem in {p.stem for p in chosen}]
-    found = {split: by_split[split] for split in order(by_split)} | ({"about": about} if about else {})
+    found = in_order(by_split) | ({"about": about} if about else {})
     first = tables[chosen[0]]
     others = sorted(path.name for path in set(tables) - set(chosen))
     why = f"{', '.join(path.name for path in chosen[:5])}: {len(first.names)} columns separated by {first.delimiter!r}"
@@ -134,23 +132,23 @@ def harmonised(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
 
 def _family(tables: "Mapping[Path, Dialect]") -> list[Path]:
     """Files that share their columns (a test table may lack the target); of several groups the largest in bytes."""
+    splits = splits_of(list(tables))
     groups: list[list[Path]] = []
     for path, dialect in tables.items():
         for group in groups:
-            if _alike(tables[group[0]], dialect, {_split(group[0]), _split(path)}):
+            if _alike(tables[group[0]], dialect, splits[group[0]] != splits[path]):
                 group.append(path)
                 break
         else:
             groups.append([path])
-    best = max(groups, key=lambda group: (any(_split(path) == "train" for path in group), _bytes(group)))
-    return sorted(best)
+    return sorted(max(groups, key=lambda group: (any(splits[path] == "train" for path in group), _bytes(group))))
 
 
-def _alike(one: "Dialect", two: "Dialect", splits: set[str]) -> bool:
+def _alike(one: "Dialect", two: "Dialect", other_split: bool) -> bool:
     if not (one.header and two.header):
         return one.header == two.header and len(one.names) == len(two.names)
     a, b = set(one.names), set(two.names)
-    return a == b or (len(splits) > 1 and len(a ^ b) <= 2 and len(a & b) >= 1 and (a <= b or b <= a))
+    return a == b or (other_split and len(a ^ b) <= 2 and len(a & b) >= 1 and (a <= b or b <= a))
 
 
 def _lacks_target(tables: "Mapping[Path, Dialect]", by_split: Mapping[str, Sequence[Path]]) -> bool:
@@ -165,18 +163,10 @@ def _lacks_target(tables: "Mapping[Path, Dialect]", by_split: Mapping[str, Seque
     return False
 
 
-def _split(path: Path) -> str:
-    name = path.name.lower()
-    for packed in (".gz", ".bz2", ".xz"):
-        name = name.removesuffix(packed)
-    stem, _, ending = name.rpartition(".")
-    return split_of(stem) or (split_of(ending) if ending in ("test", "train") else None) or "all"
-
-
 def _is_column(path: Path, dialect: "Dialect") -> bool:
     """A file of one column counts as a table only where its name says so."""
     return ".csv" in path.suffixes or ".tsv" in path.suffixes
 
 
-def _bytes(paths: Sequence[Path]) -> int:
+def _bytes(paths: Iterable[Path]) -> int:
     return sum(path.stat().st_size for path in paths)

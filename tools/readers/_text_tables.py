@@ -23,13 +23,13 @@ _SAMPLE = 1 << 17
 _LONGEST_LINE = 1 << 26
 _BLOCK = 1 << 23
 _MOST_KEPT = 5
-_OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _DAMAGE = (OSError, EOFError, zlib.error, lzma.LZMAError)
 
 
 def open_bytes(path: Path) -> IO[bytes]:
     """The file, decompressed if its name ends in .gz, .bz2 or .xz."""
-    opener: Callable[..., Any] | None = _OPENERS.get(path.suffix.lower())
+    opener = _OPENERS.get(path.suffix.lower())
     return cast(IO[bytes], opener(path, "rb")) if opener else path.open("rb")
 
 

@@ -120,7 +120,7 @@ def _members(match: Match) -> Members:
 
 
 def _labels(members: Members, match: Match) -> tuple[dict[Path, str], str, dict[Path, str]]:
-    """Each labelled image's class, from tables, folders or names, in this order; the label column; splits that tables tell."""
+    """Each labelled image's class, by tables, folders or names; the label column; the splits that tables tell."""
     from tools.readers import _image_labels
 
     if match.files.get("about"):

@@ -1,0 +1,200 @@
+"""NumPy archives and arrays: `.npz`, or loose `.npy` files with the names that an archive's arrays would have.
+
+    mnist.npz       x_train (60000, 28, 28) uint8   y_train (60000,)   x_test   y_test           (Keras)
+    pathmnist.npz   train_images (n, 28, 28, 3)   train_labels (n, 1)   val_images …   test_…     (MedMNIST)
+    set.npz         X (n, d)   y (n,)      or one array alone: unlabelled rows
+
+Arrays of (n, height, width[, channels]) or (n, channels, height, width) are images, (n, d) a table. Arrays of Python
+objects are pickles and are refused. Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tools.core.errors import DataError
+from tools.core.protocols import Match, Raw
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_FEATURES = r"x|xs|image|images|img|imgs|data|feature|features|input|inputs|pixels|samples|arr_?0"
+_LABELS = r"y|ys|label|labels|target|targets|class|classes|output|outputs|arr_?1"
+_ROLES = {"features": _FEATURES, "labels": _LABELS}
+_BROKEN = (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError, NotImplementedError)
+
+
+def sniff(files: Sequence[Path]) -> Match | None:
+    """By ending, and the names of the arrays inside; the archive with the most bytes where there are several."""
+    archives = [path for path in files if path.suffix.lower() == ".npz" and _listed(path)]
+    if archives:
+        chosen = max(archives, key=lambda path: path.stat().st_size)
+        names = _listed(chosen)
+        others = [path.name for path in archives if path != chosen]
+        why = f"{chosen.name} holds the arrays {', '.join(names)}" + (
+            f"; left out: {', '.join(others)}" if others else ""
+        )
+        return Match(0.9 if _roles(names) else 0.6, {"all": [chosen]}, why)
+    loose = [path for path in files if path.suffix.lower() == ".npy"]
+    if not loose or not (_roles([path.stem for path in loose]) or len(loose) == 1):
+        return None
+    return Match(0.8, {"all": sorted(loose)}, f"NumPy arrays {', '.join(path.name for path in loose[:8])}")
+
+
+def count(match: Match) -> dict[str, int]:
+    """Rows a split."""
+    return {split: table.num_rows for split, table in read(match).splits.items()}
+
+
+def read(match: Match, rows: int | None = None) -> Raw:
+    """Raises DataError `unreadable`, or `unsafe-pickle` for arrays of objects."""
+    import pyarrow as pa
+
+    from tools.readers._arrays import images, pick, to_bytes, unreadable
+
+    paths = [Path(path) for path in match.files["all"]]
+    found = _sorted_out(_arrays(paths), paths[0])
+    features = {split: pair["features"] for split, pair in found.items()}
+    told = {split: pair["labels"] for split, pair in found.items() if "labels" in pair}
+    for split, truth in told.items():
+        if len(truth) != len(features[split]):
+            raise unreadable(paths[0], f"it has {len(features[split])} rows and {len(truth)} labels for {split}")
+    values, classes = _labels(told, paths[0]) if told else ({}, None)
+    flat = all(part.ndim <= 2 for part in features.values())
+    skipped: list[str] = []
+    if not flat:
+        features = {split: _channels_last(part, paths[0]) for split, part in features.items()}
+        features, note = to_bytes(features)
+        skipped = [note] if note else []
+    splits: dict[str, pa.Table] = {}
+    shape = None
+    for split, part in features.items():
+        kept = pick(len(part), rows)
+        part = part if rows is None else part[kept]
+        if flat:
+            part = part.reshape(len(part), -1)
+            columns = {f"x{place}": pa.array(_numbers(part[:, place])) for place in range(part.shape[1])}
+        else:
+            column, shape = images(part)
+            columns = {"image": column}
+        if split in values:
+            columns["label"] = pa.array(values[split][kept])
+        splits[split if split in values or (not values and split != "all") else "unlabelled"] = pa.table(columns)
+    return Raw("table" if flat else "image", splits, "label" if values else None, classes, shape, skipped)
+
+
+def _role(name: str) -> tuple[str, str] | None:
+    """The split and the role that an array's name tells.
+
+    >>> _role("x_train"), _role("val_labels"), _role("Xtest"), _role("notes")
+    (('train', 'features'), ('validation', 'labels'), ('test', 'features'), None)
+    """
+    from tools.readers._arrays import split_of
+
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|[-.\s]", "_", name).lower()
+    spaced = re.sub(r"^([xy])(?=train|test|val)", r"\1_", spaced)
+    split = split_of(spaced)
+    words = [word for word in spaced.split("_") if word and split_of(word) is None and word != "set"]
+    for role, pattern in _ROLES.items():
+        if re.fullmatch(pattern, "_".join(words)):
+            return split or "all", role
+    return None
+
+
+def _roles(names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    return {name: role for name in names if (role := _role(name))}
+
+
+def _listed(path: Path) -> list[str]:
+    """Names of the arrays in an archive; none if it is not one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
+    except (OSError, zipfile.BadZipFile, NotImplementedError):
+        return []
+
+
+def _arrays(paths: Sequence[Path]) -> "dict[str, np.ndarray]":
+    """Those with a role, or the only one there is."""
+    import numpy as np
+
+    from tools.readers._arrays import unreadable
+
+    found: dict[str, np.ndarray] = {}
+    for path in paths:
+        try:
+            if path.suffix.lower() == ".npy":
+                found[path.stem] = np.load(path, allow_pickle=False)
+                continue
+            with np.load(path, allow_pickle=False) as archive:
+                wanted = list(_roles(archive.files)) or (archive.files if len(archive.files) == 1 else [])
+                found |= {name: archive[name] for name in wanted}
+        except _BROKEN as error:
+            if "allow_pickle" in str(error):
+                raise DataError(
+                    "unsafe-pickle",
+                    f"{path.name} holds arrays of Python objects, which are pickles; they are not read.",
+                    hint="Save it again with arrays of numbers.",
+                    path=str(path),
+                ) from error
+            raise unreadable(path, f"it is damaged or not NumPy's ({error})") from error
+    return found
+
+
+def _sorted_out(arrays: "dict[str, np.ndarray]", path: Path) -> "dict[str, dict[str, np.ndarray]]":
+    """Split → role → array. Raises DataError `unreadable` where the names tell no features."""
+    from tools.readers._arrays import SPLIT_ORDER, unreadable
+
+    if len(arrays) == 1 and (only := next(iter(arrays.values()))).ndim:
+        arrays = {"x": only}
+    pairs: dict[str, dict[str, Any]] = {}
+    for name, (split, role) in _roles(list(arrays)).items():
+        pairs.setdefault(split, {})[role] = arrays[name]
+    found = {split: pairs[split] for split in SPLIT_ORDER if "features" in pairs.get(split, {})}
+    if not found:
+        hint = "Name them x_train, y_train, x_test, y_test, or X and y."
+        raise unreadable(path, f"its arrays ({', '.join(arrays) or 'none'}) are not named as features and labels", hint)
+    odd = {part["features"].dtype for part in found.values() if part["features"].dtype.kind not in "buif"}
+    if odd:
+        raise unreadable(path, f"its features are of type {odd.pop()}, not numbers")
+    return found
+
+
+def _labels(told: "dict[str, np.ndarray]", path: Path) -> "tuple[dict[str, np.ndarray], list[str] | None]":
+    """Labels as numbers with class names: (n,), (n, 1) or one-hot (n, k)."""
+    import numpy as np
+
+    from tools.readers._arrays import labels, unreadable
+
+    plain: dict[str, np.ndarray] = {}
+    for split, truth in told.items():
+        if truth.ndim == 2 and truth.shape[1] > 1:
+            if not (np.isin(truth, (0, 1)).all() and (truth.sum(axis=1) == 1).all()):
+                raise unreadable(path, f"its labels have {truth.shape[1]} values a row, and are not one-hot")
+            truth = truth.argmax(axis=1)
+        if truth.dtype.kind not in "buifU" or truth.ndim > 2:
+            raise unreadable(path, f"its labels are of type {truth.dtype} {truth.shape}")
+        plain[split] = truth.reshape(-1)
+    return labels(plain)
+
+
+def _numbers(column: "np.ndarray") -> "np.ndarray":
+    """int64, float64 or bool."""
+    return column if column.dtype == bool else column.astype("float64" if column.dtype.kind == "f" else "int64")
+
+
+def _channels_last(pixels: "np.ndarray", path: Path) -> "np.ndarray":
+    from tools.readers._arrays import unreadable
+
+    if pixels.ndim == 3:
+        return pixels[..., None]
+    if pixels.ndim == 4 and pixels.shape[-1] in (1, 3):
+        return pixels
+    if pixels.ndim == 4 and pixels.shape[1] in (1, 3):
+        return pixels.transpose(0, 2, 3, 1)
+    if pixels.ndim == 4 and pixels.shape[-1] == 4:
+        return pixels[..., :3]  # without transparency
+    raise unreadable(path, f"an array of shape {pixels.shape} is neither images nor a table")

@@ -1,0 +1,190 @@
+"""Parquet, Arrow and Feather files, one table or shards of one.
+
+    train-00000-of-00002.parquet  train-00001-of-00002.parquet  test-00000-of-00001.parquet   (Hugging Face)
+    train.feather  test.arrow  part-0.parquet …
+
+The Hugging Face image layout, `image: struct<bytes: binary, path: string>` and `label: int64`, becomes images; class
+names come from the `huggingface` entry of the schema's metadata. Structs are flattened (`a.b`), short lists of one
+length spread (`x.0`); columns of other nested types are left out and reported.
+Source: https://huggingface.co/docs/datasets/about_arrow, https://parquet.apache.org/docs/file-format/
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.core.protocols import Match, Raw
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_PARQUET = (".parquet", ".pq", ".parq")
+_ARROW = (".arrow", ".feather", ".ipc", ".arrows")
+_BATCH = 1 << 16
+_USUAL = ("label", "labels", "fine_label", "target", "class", "y")
+
+
+def sniff(files: Sequence[Path]) -> Match | None:
+    """By ending and first bytes; of several groups of tables with other columns, the largest that has a train split."""
+    from tools.readers._arrays import in_order, splits_of
+
+    likely = [path for path in sorted(files) if _is_table(path)]
+    if not likely:
+        return None
+    splits = splits_of(likely)
+    groups: dict[tuple[str, ...], list[Path]] = {}
+    broken: list[Path] = []
+    for path in likely:
+        names = tuple(_names(path))
+        (groups.setdefault(names, []) if names else broken).append(path)
+    main = max(groups, key=lambda names: _weight(groups[names], splits), default=())
+    found: dict[str, list[Path]] = {}
+    for path in groups.get(main, []) + broken:
+        found.setdefault(splits[path], []).append(path)
+    if "train" in found:
+        for names, paths in groups.items():  # a test table that lacks the target
+            if names != main and set(names) < set(main) and all(splits[path] == "test" for path in paths):
+                found["unlabelled"] = paths
+    ordered = in_order(found)
+    named = [path.name for paths in ordered.values() for path in paths]
+    left = sorted({path.name for path in likely} - set(named))
+    why = f"{', '.join(named[:6])}: {len(main)} columns" + (f"; left out: {', '.join(left[:6])}" if left else "")
+    return Match(0.9, ordered, why)
+
+
+def count(match: Match) -> dict[str, int]:
+    """Rows a split, from the files' own tables of contents."""
+    import pyarrow.parquet as pq
+
+    found: dict[str, int] = {}
+    for split, paths in match.files.items():
+        for path in map(Path, paths):
+            with _guarded(path):
+                packed = path.suffix.lower() in _PARQUET
+                rows = pq.read_metadata(path).num_rows if packed else sum(batch.num_rows for batch in _arrow(path))
+            found[split] = found.get(split, 0) + rows
+    return found
+
+
+def read(match: Match, rows: int | None = None) -> Raw:
+    """Raises DataError `unreadable` for a file that is cut off or damaged."""
+    from tools.readers import _nested
+
+    tables = {split: _table([Path(path) for path in paths], rows) for split, paths in match.files.items()}
+    first = next(iter(tables.values()))
+    labels = _nested.class_names(first.schema)
+    image = _nested.image_column(first)
+    target = _target(first, labels, tables, image)
+    classes = labels.get(target) if target else None
+    if image is not None:
+        return _nested.images(tables, image, target, classes)
+    skipped: list[str] = []
+    plain = {split: _nested.flattened(table, skipped) for split, table in tables.items()}
+    return Raw("table", plain, target, classes, None, list(dict.fromkeys(skipped)))
+
+
+def _table(paths: Sequence[Path], rows: int | None) -> "pa.Table":
+    """One split; of shards as many as are needed for `rows`."""
+    import pyarrow as pa
+
+    batches: list[pa.Table] = []
+    got = 0
+    for path in paths:
+        with _guarded(path):
+            for batch in _batches(path, rows):
+                batches.append(pa.Table.from_batches([batch]))
+                got += batch.num_rows
+                if rows is not None and got >= rows:
+                    return pa.concat_tables(batches, promote_options="permissive").slice(0, rows)
+    with _guarded(paths[0]):
+        if not batches:
+            return _schema(paths[0]).empty_table()
+        return pa.concat_tables(batches, promote_options="permissive")
+
+
+def _batches(path: Path, rows: int | None) -> "Iterator[pa.RecordBatch]":
+    import pyarrow.parquet as pq
+
+    if path.suffix.lower() in _PARQUET:
+        yield from pq.ParquetFile(path).iter_batches(_BATCH if rows is None else max(1, min(rows, _BATCH)))
+    else:
+        yield from _arrow(path)
+
+
+def _arrow(path: Path) -> "Iterator[pa.RecordBatch]":
+    """Arrow's file format (Feather too) or its stream format, which `datasets` writes."""
+    import pyarrow as pa
+
+    with pa.memory_map(str(path)) as file:
+        if _start(path)[:6] == b"ARROW1":
+            reader = pa.ipc.open_file(file)
+            yield from (reader.get_batch(place) for place in range(reader.num_record_batches))
+        else:
+            yield from pa.ipc.open_stream(file)
+
+
+def _schema(path: Path) -> "pa.Schema":
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if path.suffix.lower() in _PARQUET:
+        return pq.read_schema(path)
+    with pa.memory_map(str(path)) as file:
+        return pa.ipc.open_file(file).schema if _start(path)[:6] == b"ARROW1" else pa.ipc.open_stream(file).schema
+
+
+def _names(path: Path) -> list[str]:
+    """Column names; none where the file is broken, which `read` reports."""
+    from tools.core.errors import DataError
+
+    try:
+        with _guarded(path):
+            return list(_schema(path).names)
+    except DataError:
+        return []
+
+
+@contextmanager
+def _guarded(path: Path) -> Iterator[None]:
+    """What pyarrow raises on a broken file, as DataError `unreadable`."""
+    import pyarrow as pa
+
+    from tools.readers._arrays import unreadable
+
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError, TypeError, MemoryError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")[:200] if str(error) else type(error).__name__
+        raise unreadable(path, f"it is cut off or damaged ({reason})") from error
+
+
+def _is_table(path: Path) -> bool:
+    """By ending and magic; a file with the ending alone is taken too, so that a broken one is named."""
+    return path.suffix.lower() in (*_PARQUET, *_ARROW) and not path.name.startswith((".", "_"))
+
+
+def _weight(paths: Sequence[Path], splits: Mapping[Path, str]) -> tuple[bool, int]:
+    """Which of several tables is meant: one with a train split, then the largest."""
+    return any(splits[path] == "train" for path in paths), sum(path.stat().st_size for path in paths)
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(8)
+
+
+def _target(
+    table: "pa.Table", labels: Mapping[str, list[str]], tables: "Mapping[str, pa.Table]", image: str | None
+) -> str | None:
+    """The label column that the metadata, the unlabelled rows, or (beside images) its name tells."""
+    names = table.column_names
+    if labels:
+        return next((name for name in _USUAL if name in labels), next(iter(labels)))
+    lacking = [name for name in names if "unlabelled" in tables and name not in tables["unlabelled"].column_names]
+    if len(lacking) == 1:
+        return str(lacking[0])
+    if image is not None:
+        others = [name for name in names if name != image]
+        return next((name for name in _USUAL if name in others), others[0] if len(others) == 1 else None)
+    return None
