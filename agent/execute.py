@@ -149,6 +149,8 @@ def _watch(child: Child, seconds: float | None, tell: Tell) -> tuple[int, bool]:
         child.kill()
         child.wait()
         raise
+    finally:
+        child.stdout.close()
 
 
 def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> dict[str, Any]:

@@ -45,7 +45,9 @@ class Bench:
         self.work = Workplace(self.folder, choose().sandbox, place / "cache", seed=0, device="cpu")
         self.work.cache.mkdir()
 
-    def run(self, plans: list[Plan | None], budget: float | None = None, history: list[Attempt] | None = None) -> list[Attempt]:
+    def run(
+        self, plans: list[Plan | None], budget: float | None = None, history: list[Attempt] | None = None
+    ) -> list[Attempt]:
         book = Journal(self.folder.path, Redactor(os.environ))
         attempts = [] if history is None else history
         assert plans[0] is not None
@@ -110,7 +112,9 @@ def test_an_error_that_nobody_can_mend_stands(bench: Bench, tmp_path: Path) -> N
 
 def test_the_number_of_tries_is_bounded(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "broken.zip").write_bytes(archive(tmp_path).read_bytes()[:60])
-    endless: list[Plan | None] = [Plan(steps=[unpack(tmp_path / "broken.zip").model_copy(update={"why": str(i)})]) for i in range(50)]
+    endless: list[Plan | None] = [
+        Plan(steps=[unpack(tmp_path / "broken.zip").model_copy(update={"why": str(i)})]) for i in range(50)
+    ]
     with pytest.raises(ToolError):
         bench.run(endless)
     assert len(bench.listener.told("failed")) == MAX_TRIES
@@ -118,7 +122,7 @@ def test_the_number_of_tries_is_bounded(bench: Bench, tmp_path: Path) -> None:
 
 def test_arguments_that_a_tool_does_not_take_are_a_typed_error(bench: Bench) -> None:
     with pytest.raises(StepFailed, match="can't take: nonsense"):
-        bench.run([Plan(steps=[PlannedStep(id="extract", tool="extract", args={"files": [], "nonsense": 1})])])
+        bench.run([Plan(steps=[PlannedStep(id="extract", tool="extract", args={"files": ["x"], "nonsense": 1})])])
 
 
 def test_a_plan_that_takes_what_no_step_gave_is_refused(bench: Bench) -> None:

@@ -4,9 +4,7 @@ import csv
 import json
 import os
 import signal
-import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -107,11 +105,12 @@ def test_a_csv_by_its_path_with_a_described_target(home: Path) -> None:
 
     frame = load_wine(as_frame=True).frame.rename(columns={"target": "cultivar"})
     frame.to_csv(home / "wines.csv", index=False)
-    content = answer(home, "run", "Tell which cultivar a wine in wines.csv is from by its chemistry", "--yes", "--budget", "60s")
+    content = answer(
+        home, "run", "Tell which cultivar a wine in wines.csv is from by its chemistry", "--yes", "--budget", "60s"
+    )
     assert content["exit"] == 0, content
     assert content["task"]["target"] == "cultivar"
     assert content["metrics"]["test"]["accuracy"]["value"] >= 0.85
-
 
     process = start(home, "run", DIGITS, "--yes", "--seed", "3")
     yield process
@@ -133,12 +132,14 @@ def wait_for(path: Path) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("moment", ["steps/01-inspect/args.json", "sealed", "steps/03-train/args.json", "steps/04-evaluate/args.json"])
+@pytest.mark.parametrize(
+    "moment", ["steps/01-inspect/args.json", "sealed", "steps/03-train/args.json", "steps/04-evaluate/args.json"]
+)
 def test_kill_9_at_any_moment_then_resume_ends_in_the_same_model(home: Path, moment: str) -> None:
     if not (home / "whole.json").exists():
         (home / "whole.json").write_text(json.dumps(answer(home, "run", DIGITS, "--yes", "--seed", "3")))
     whole = json.loads((home / "whole.json").read_text())
-    before = {path for path in (home / "runs").iterdir()}
+    before = set((home / "runs").iterdir())
     process = start(home, "run", DIGITS, "--yes", "--seed", "3")
     run = newest(home, before)
     wait_for(run / moment)
@@ -149,7 +150,9 @@ def test_kill_9_at_any_moment_then_resume_ends_in_the_same_model(home: Path, mom
     resumed = answer(home, "resume", run.name)
     assert resumed["exit"] == 0, resumed
     assert resumed["metrics"] == whole["metrics"]
-    assert (run / "model" / "weights.safetensors").read_bytes() == (Path(whole["path"]) / "model" / "weights.safetensors").read_bytes()
+    assert (run / "model" / "weights.safetensors").read_bytes() == (
+        Path(whole["path"]) / "model" / "weights.safetensors"
+    ).read_bytes()
     assert noglue(home, "log", run.name, "--verify").returncode == 0
     told = [json.loads(line) for line in (run / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
     again = [event["step"] for event in told if event["event"] == "started"]
@@ -157,7 +160,7 @@ def test_kill_9_at_any_moment_then_resume_ends_in_the_same_model(home: Path, mom
 
 
 def test_ctrl_c_ends_with_130_and_says_how_to_go_on(home: Path, digits: dict[str, Any]) -> None:
-    before = {path for path in (home / "runs").iterdir()}
+    before = set((home / "runs").iterdir())
     process = start(home, "run", DIGITS, "--yes")
     run = newest(home, before)
     wait_for(run / "data")
