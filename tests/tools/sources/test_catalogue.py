@@ -1,0 +1,106 @@
+"""Every entry is held to the schema and to what makes a source usable; the ranking to what people write."""
+
+import tomllib
+from urllib.parse import urlsplit
+
+import pytest
+
+from tools.core.web import checksums, names
+from tools.readers.builtin import ROWS
+from tools.sources import catalogue
+from tools.sources.catalogue import ENTRIES, Entry
+
+FILES = sorted(ENTRIES.glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_entry(path):
+    entry = Entry.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    assert entry.name == path.stem
+    assert set(entry.everyday) <= set(entry.names())
+    assert all(alias == alias.lower() for alias in entry.names())
+    for file in entry.files:
+        assert names.is_data(file.url)
+        assert str(checksums.parse(file.checksum)) == file.checksum
+        assert all(names.base(mirror) == names.base(file.url) for mirror in file.mirrors)
+        assert len({urlsplit(place).hostname for place in [file.url, *file.mirrors]}) == 1 + len(file.mirrors)
+    if entry.builtin is not None:
+        assert entry.builtin in ROWS
+
+
+def test_no_name_means_two_things():
+    claimed = [alias for entry in catalogue.entries() for alias in set(entry.names())]
+    assert len(claimed) == len(set(claimed))
+
+
+@pytest.mark.parametrize("entry", catalogue.entries(), ids=lambda entry: entry.name)
+def test_every_name_and_phrase_finds_its_entry(entry):
+    for alias in entry.names():
+        assert catalogue.find(alias)[0].name == entry.name
+        assert catalogue.known_names()[alias] == entry.name
+    for phrase in entry.phrases:
+        assert entry.name in [candidate.name for candidate in catalogue.find(phrase)]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("recognise handwritten digits", ["digits", "mnist"]),
+        ("Recognize hand-written digits, please", ["digits"]),
+        ("train a net on MNIST", ["mnist"]),
+        ("fashion mnist", ["fashion-mnist", "mnist"]),
+        ("Solve the CIFAR-10 problem", ["cifar10"]),
+        ("cifar 100", ["cifar100"]),
+        ("tell malignant from benign tumours", ["breast-cancer"]),
+        ("who earns more than 50K a year?", ["adult"]),
+        ("use the wine data", ["wine"]),
+        ("predict wine quality", []),
+        ("adult education in Spain", []),
+        ("length of fish", []),
+        ("book me a flight", []),
+        ("", []),
+    ],
+)
+def test_find(query, expected):
+    found = [candidate.name for candidate in catalogue.find(query)]
+    assert found[: len(expected)] == expected
+    assert bool(found) == bool(expected)
+
+
+def test_a_candidate_carries_what_download_needs():
+    found = catalogue.get("Fashion MNIST")
+    assert found is not None
+    assert len(found.urls) == 4
+    assert set(found.checksums) == set(found.urls) == set(found.mirrors)
+    assert found.bytes == 30_878_645
+    digits = catalogue.get("digits")
+    assert digits is not None
+    assert (digits.builtin, digits.urls) == ("digits", [])
+    assert catalogue.get("no such set") is None
+
+
+def test_limit():
+    assert len(catalogue.find("handwritten digits", limit=1)) == 1
+
+
+def test_everyday_names_are_known_names():
+    assert {"wine", "adult", "digits", "diabetes"} <= catalogue.everyday_names() <= set(catalogue.known_names())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"files": []},
+        {"builtin": "digits"},
+        {"goal": "win"},
+        {"colour": "red"},
+        {"homepage": "ftp://x"},
+        {"phrases": []},
+    ],
+    ids=str,
+)
+def test_schema_refuses(change):
+    good = tomllib.loads((ENTRIES / "cifar10.toml").read_text(encoding="utf-8"))
+    Entry.model_validate(good)
+    with pytest.raises(ValueError, match="validation error"):
+        Entry.model_validate(good | change)

@@ -1,0 +1,142 @@
+"""Unpack archives: zip, tar (plain, gz, bz2, xz, zst), single compressed files; nested ones too. The rest passes.
+
+    Args(files=["steps/01-download/files/cifar-10-python.tar.gz"])
+    → Result(roots=["steps/02-extract/files/cifar-10-python"], files=8, …)
+
+What a file is tells its content, not its name. Formats that are a zip inside (npz, xlsx, pt) are left whole.
+"""
+
+import shutil
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+
+from tools.core import local
+from tools.core.archives import kinds
+from tools.core.archives.guard import Budget
+from tools.core.archives.kinds import Kind
+from tools.core.archives.unpack import Tally, Unpacker, free_name, settle
+from tools.core.errors import DataError
+from tools.core.step import Access, Arguments, Step
+from tools.core.web import names
+
+ACCESS = Access()
+_BUILTIN = "builtin:"
+
+
+class Args(Arguments):
+    """files: step paths to files or folders (archives in a folder are unpacked too), or `builtin:NAME`.
+
+    only: file → the folder in it that is wanted. max_bytes, max_files, max_ratio: for each archive, nested ones
+    included; the ratio counts from 64 MB on.
+    """
+
+    files: list[str] = Field(min_length=1)
+    only: dict[str, str] = Field(default_factory=dict)
+    max_bytes: int = 256 << 30
+    max_files: int = 5_000_000
+    max_ratio: float = 300.0
+
+    def reads(self) -> list[str]:
+        return [file for file in self.files if not file.startswith(_BUILTIN)]
+
+
+class Result(BaseModel):
+    """roots: step paths to files and folders, for `inspect`. files, bytes: how many lie below them, and how large.
+
+    unpacked: the number of archives. skipped: files that file managers leave (`.DS_Store`, `__MACOSX`).
+    """
+
+    roots: list[str]
+    files: int
+    bytes: int
+    unpacked: int = 0
+    skipped: int = 0
+    notes: list[str] = []
+
+
+def run(args: Args, step: Step) -> Result:
+    """Raises DataError: `bad-archive`, `unsafe-archive`, `archive-bomb`, `encrypted-archive`, `unsupported-archive`,
+    `disk-full`, `not-found`."""
+    extraction = _Extraction(args, step)
+    for file in args.files:
+        if file.startswith(_BUILTIN):
+            extraction.result.roots.append(file)
+        else:
+            extraction.add(step.path(file), step.folder / "files", args.only.get(file))
+    return extraction.finish()
+
+
+class _Extraction:
+    def __init__(self, args: Args, step: Step) -> None:
+        self.args, self.step = args, step
+        self.result = Result(roots=[], files=0, bytes=0)
+        self.tally = Tally()
+        shutil.rmtree(step.folder / "files", ignore_errors=True)  # what a killed try left
+
+    def add(self, path: Path, into: Path, only: str | None = None) -> None:
+        local.require(path)
+        if path.is_dir():
+            self._folder(path, into / path.name)
+            return
+        kind = kinds.of_file(path)
+        if kind is None:
+            self._keep(path)
+        else:
+            self._unpack(path, kind, into, only)
+
+    def _folder(self, folder: Path, into: Path) -> None:
+        """A folder without archives is one root; else its entries, with the archives' content in their place."""
+        if not any(_archive(file) for file in local.files_below(folder)):
+            self._keep(folder)
+            return
+        for entry in sorted(folder.iterdir()):
+            if entry.name.startswith(".") or entry.is_symlink():
+                continue
+            if entry.is_dir():
+                self._folder(entry, into / entry.name)
+            elif entry.is_file():
+                self.add(entry, into)
+
+    def _keep(self, path: Path) -> None:
+        files = [path] if path.is_file() else list(local.files_below(path))
+        self.result.roots.append(self.step.name(path))
+        self.result.files += len(files)
+        self.result.bytes += sum(file.stat().st_size for file in files)
+
+    def _unpack(self, archive: Path, kind: Kind, into: Path, only: str | None) -> None:
+        into.mkdir(parents=True, exist_ok=True)
+        inner = free_name(into / f".{archive.name[:100]}.unpacking")
+        inner.mkdir()
+        limits = self.args
+        budget = Budget(
+            archive.name, archive.stat().st_size, inner, limits.max_bytes, limits.max_files, limits.max_ratio
+        )
+        try:
+            Unpacker(self.step, budget, self.tally, only).unpack(archive, kind, inner)
+        except DataError:
+            shutil.rmtree(inner, ignore_errors=True)
+            raise
+        if not any(inner.iterdir()):
+            inner.rmdir()
+            raise DataError(
+                "empty", f"There is nothing in {archive.name}.", hint="Name another source.", file=archive.name
+            )
+        self._keep(settle(inner, into / kinds.stem(archive.name, kind), kind))
+        self.result.unpacked += 1
+
+    def finish(self) -> Result:
+        if self.tally.odd_names:
+            self.tally.notes.append(
+                f"{self.tally.odd_names} member names were not UTF-8 and were read as best they could."
+            )
+        self.result.skipped = self.tally.clutter
+        self.result.notes = self.tally.notes[:50]
+        for note in self.result.notes:
+            self.step.note(note)
+        return self.result
+
+
+def _archive(path: Path) -> bool:
+    """Worth unpacking? The name is asked first: opening a hundred thousand images takes its time."""
+    return names.extension(path.name) in names.ARCHIVES and kinds.of_file(path) is not None

@@ -1,0 +1,166 @@
+"""Well-known data sets: one TOML file each under `entries/`. Adding one edits nothing else.
+
+    >>> find("recognise handwritten digits")[0].name
+    'digits'
+    >>> known_names()["cifar-10"]
+    'cifar10'
+
+An entry:
+
+    name = "cifar10"                      # the file's name
+    title = "CIFAR-10"
+    aliases = ["cifar-10"]                # how people write it; lower case
+    everyday = []                         # those of name and aliases that are ordinary words too
+    phrases = ["small photos of …"]       # how people describe it without its name
+    goal = "classify"
+    modality = "image"
+    target = "label"                      # optional
+    licence = "…"
+    citation = "…"
+    homepage = "https://…"
+    builtin = "digits"                    # either: bundled with scikit-learn
+    [[files]]                             # or: files that belong together
+    url = "https://…"
+    mirrors = ["https://…"]
+    checksum = "sha256:…"                 # as published
+    bytes = 170498071
+"""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from tools.core.profile import Goal, Modality
+from tools.core.protocols import Candidate
+
+ENTRIES = Path(__file__).parent / "entries"
+_COMMON_WORDS = """
+    a an and are as at be by data dataset datasets set sets do file files for from give how i in into is it me model my
+    of on or please predict recognise recognize classify solve problem task tell that the their them then these they
+    this to train trained use using want we what which who whether will with you
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+
+
+class File(BaseModel):
+    """One file: its official address, other places in order, its published checksum."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str = Field(pattern=r"^https?://")
+    mirrors: list[str] = []
+    checksum: str = Field(pattern=r"^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}|md5:[0-9a-f]{32})$")
+    bytes: int = Field(gt=0)
+
+
+class Entry(BaseModel):
+    """One data set. See the module's docstring for a whole file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    title: str
+    aliases: list[str] = []
+    everyday: list[str] = []
+    phrases: list[str] = Field(min_length=1)
+    goal: Goal
+    modality: Modality
+    target: str | None = None
+    licence: str
+    citation: str
+    homepage: str = Field(pattern=r"^https?://")
+    builtin: str | None = None
+    files: list[File] = []
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> "Entry":
+        if (self.builtin is None) == (not self.files):
+            raise ValueError("an entry has either `builtin` or `files`")
+        return self
+
+    def names(self) -> list[str]:
+        return [self.name, *self.aliases]
+
+    def candidate(self, why: str) -> Candidate:
+        return Candidate(
+            name=self.name,
+            title=self.title,
+            urls=[file.url for file in self.files],
+            mirrors={file.url: file.mirrors for file in self.files if file.mirrors},
+            checksums={file.url: file.checksum for file in self.files},
+            builtin=self.builtin,
+            modality=self.modality,
+            goal=self.goal,
+            target=self.target,
+            licence=self.licence,
+            bytes=sum(file.bytes for file in self.files) or None,
+            why=why,
+        )
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Every entry, by name. Raises ValueError, naming the file, for one that breaks the schema."""
+    found = []
+    for path in sorted(ENTRIES.glob("*.toml")):
+        try:
+            found.append(Entry.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))))
+        except ValueError as error:
+            raise ValueError(f"{path.name}: {error}") from error
+    return tuple(found)
+
+
+def known_names() -> dict[str, str]:
+    """How people write a name, lower case → the entry's name: `{"cifar-10": "cifar10", "cifar10": "cifar10", …}`."""
+    return {alias.lower(): entry.name for entry in entries() for alias in entry.names()}
+
+
+def everyday_names() -> set[str]:
+    """Names that are ordinary words as well (`wine`, `adult`): alone in a sentence they need not mean the data set."""
+    return {alias.lower() for entry in entries() for alias in entry.everyday}
+
+
+def get(name: str) -> Candidate | None:
+    """The data set of that name or alias."""
+    canonical = known_names().get(name.strip().lower())
+    return next((entry.candidate("named") for entry in entries() if entry.name == canonical), None)
+
+
+def find(query: str, limit: int = 5) -> list[Candidate]:
+    """Data sets that are named or described, best first. Of two that fit a description, the built-in one leads."""
+    scored = [(score, entry, why) for entry in entries() for score, why in [_score(query, entry)] if score > 0]
+    scored.sort(key=lambda item: (-item[0], item[1].builtin is None, item[1].name))
+    return [entry.candidate(why) for _, entry, why in scored[:limit]]
+
+
+def _score(query: str, entry: Entry) -> tuple[float, str]:
+    """Named: above 10, longer names first (`fashion mnist` holds `mnist`). Described: the share of a phrase's words."""
+    text = f" {' '.join(_words(query))} "
+    named = [alias for alias in entry.names() if f" {' '.join(_words(alias))} " in text]
+    distinct = [alias for alias in named if alias not in entry.everyday]
+    if distinct:
+        longest = max(distinct, key=len)
+        return 10 + len(longest) / 100, f"named {longest!r}"
+    asked = {_root(word) for word in _words(query)} - _COMMON
+    best, phrase = 0.0, ""
+    for candidate in entry.phrases:
+        words = {_root(word) for word in _words(candidate)} - _COMMON
+        share = len(words & asked) / len(words) if len(words & asked) > 1 else 0.0
+        if share > best:
+            best, phrase = share, candidate
+    if named and not asked - {_root(word) for word in _words(named[0])}:  # nothing else was said: `use the wine data`
+        return 9.0, f"named {named[0]!r}"
+    return (round(best, 2), f"described as {phrase!r}") if best >= 0.5 else (0.0, "")
+
+
+def _words(text: str) -> list[str]:
+    """`CIFAR-10` → cifar, 10, so that it is the same word as `cifar 10`; `cifar10` is an alias of its own."""
+    return re.findall(r"[^\W_]+", text.lower())
+
+
+def _root(word: str) -> str:
+    """Plural and singular alike: digits → digit."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
