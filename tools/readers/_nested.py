@@ -144,7 +144,7 @@ def _unlabelled(table: pa.Table, target: str, classes: list[str] | None) -> bool
 
 
 def _bytes(column: pa.ChunkedArray) -> list[bytes]:
-    """Encoded images; where there is a path alone, which leads out of the file, an empty one, which is then reported."""
+    """Encoded images; an empty one, reported later, where there is a path alone (it leads out of the file)."""
     if pa.types.is_struct(column.type):
         place = column.type.get_field_index("bytes")
         column = pa.chunked_array([chunk.field(place) for chunk in column.chunks], column.type.field(place).type)

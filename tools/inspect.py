@@ -1,0 +1,142 @@
+"""What lies in these files? Every reader is asked; the surest one reads a sample; the answer is a `Profile`.
+
+    >>> run(Args(roots=["steps/02-extract/files"]), step).profile
+    Profile(modality='image', reader='cifar_pickled', files={'train': […], 'test': […]}, rows={'train': 50000, …}, …)
+
+Roots are files, folders, or `builtin:NAME`. Counts of rows are exact; classes, columns and warnings are those of the
+rows looked at, at most `rows_sample` a split.
+"""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+
+from tools.core import catalogue
+from tools.core.errors import DataError
+from tools.core.profile import Goal, Modality, Profile
+from tools.core.protocols import Match, Raw
+from tools.core.step import Access, Arguments, Step
+
+ACCESS = Access()
+BUILTIN = "builtin:"
+_SPLITS = ("train", "validation", "test")
+_MOST_LISTED = 12
+
+
+class Args(Arguments):
+    """reader: a module of `tools/readers/`, to be tried before all others. modality: what the task says; a reader that
+    finds it is preferred. goal: `classify` and `regress` need labels, and a reading without any is put last.
+    """
+
+    roots: list[str] = Field(min_length=1)
+    goal: Goal | None = None
+    modality: Modality | None = None
+    reader: str | None = None
+    rows_sample: int = Field(100_000, ge=1)
+
+    def reads(self) -> list[str]:
+        return [root for root in self.roots if not root.startswith(BUILTIN)]
+
+
+class Result(BaseModel):
+    profile: Profile
+
+
+def run(args: Args, step: Step) -> Result:
+    """Raises DataError `unknown-layout` (no reader knows the files), or the surest reader's own error."""
+    from tools.core.profiling import profile
+
+    files = [path for root in args.roots for path in _files(root, step)]
+    matches = _matches(files, args.reader)
+    if not matches:
+        raise _unknown(files)
+    readings: list[tuple[str, Match, Raw]] = []
+    errors: list[DataError] = []
+    for name, match in matches:
+        step.progress("read", len(readings) + len(errors), len(matches), reader=name)
+        try:
+            raw = catalogue.load("tools.readers", name).read(match, args.rows_sample)
+        except DataError as error:
+            step.note(f"The reader {name} gave up: {error.message}", reader=name, kind=error.kind)
+            errors.append(error)
+            continue
+        readings.append((name, match, raw))
+        if _serves(raw, args):
+            break
+    if not readings:
+        raise errors[0]
+    name, match, raw = next((one for one in readings if _serves(one[2], args)), readings[0])
+    step.note(f"Read by {name}: {match.why}", reader=name)
+    rows = _rows(name, match, raw, args.rows_sample)
+    others = [other for other, _ in matches if other != name]
+    listed = {split: [_name(Path(path), step) for path in paths] for split, paths in match.files.items()}
+    return Result(profile=profile(raw, name, others, match, listed, rows))
+
+
+def _matches(files: list[Path], first: str | None) -> list[tuple[str, Match]]:
+    """Every reader's claim, the surest first; the reader asked for before all others."""
+    found = []
+    for name in catalogue.names("tools.readers"):
+        match = catalogue.load("tools.readers", name).sniff(files)
+        if match is not None:
+            found.append((name, _whole(match)))
+    return sorted(found, key=lambda pair: (pair[0] != first, -pair[1].confidence))
+
+
+def _whole(match: Match) -> Match:
+    """One split alone is no split: a lone `test.csv` is all there is."""
+    splits = [split for split in match.files if split != "about"]
+    if len(splits) != 1 or splits[0] not in _SPLITS:
+        return match
+    files = {("all" if split == splits[0] else split): paths for split, paths in match.files.items()}
+    return Match(match.confidence, files, match.why)
+
+
+def _serves(raw: Raw, args: Args) -> bool:
+    """Whether a reading is of the kind that the task asks for."""
+    labelled = raw.modality == "table" or raw.target is not None or args.goal in (None, "generate")
+    return labelled and args.modality in (None, raw.modality)
+
+
+def _rows(name: str, match: Match, raw: Raw, sample: int) -> dict[str, int]:
+    """Exact counts: of the sample where it is everything, else by the reader's own count."""
+    rows = {split: table.num_rows for split, table in raw.splits.items()}
+    if max(rows.values(), default=0) < sample:
+        return rows
+    counted: dict[str, int] = catalogue.load("tools.readers", name).count(match)
+    return {split: counted.get(split, seen) for split, seen in rows.items()}
+
+
+def _files(root: str, step: Step) -> list[Path]:
+    """The files below a root, hidden ones and what systems leave behind passed over. Raises DataError `not-found`."""
+    if root.startswith(BUILTIN):
+        return [Path(root)]
+    place = step.path(root)
+    if place.is_file():
+        return [place]
+    if not place.is_dir():
+        raise DataError("not-found", f"There is no file or folder {root}.", hint="Check the path.", path=root)
+    found: list[Path] = []
+    for folder, folders, names in os.walk(place):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
+        found += [Path(folder, name) for name in sorted(names) if not name.startswith(".") and name != "Thumbs.db"]
+    return [path for path in found if path.is_file()]
+
+
+def _unknown(files: list[Path]) -> DataError:
+    """Says what there is and what could be read."""
+    endings = Counter(path.suffix.lower() or "(no ending)" for path in files)
+    listed = ", ".join(f"{ending} ×{count}" for ending, count in endings.most_common(_MOST_LISTED)) or "no files at all"
+    return DataError(
+        "unknown-layout",
+        f"No reader knows these {len(files)} files: {listed}.",
+        hint="Read are: class folders of images, CSV and TSV, Parquet and Arrow, NumPy .npz, IDX (MNIST), CIFAR's own "
+        "pickles and binary batches, and scikit-learn's sets as builtin:NAME.",
+        endings=dict(endings.most_common(_MOST_LISTED)),
+    )
+
+
+def _name(path: Path, step: Step) -> str:
+    return str(path) if path.name.startswith(BUILTIN) else step.name(path)
