@@ -113,7 +113,7 @@ def _run(name: str, task: BenchTask, data: list[str], runs: Path, budget: str | 
         "seed": seed,
         "metric": task.metric,
         "test": metrics.get("test", {}).get(task.metric),
-        "baseline": {kind: measured.get(task.metric) for kind, measured in metrics.get("baseline", {}).items()},
+        "baseline": metrics.get("baseline", {}).get(task.metric),
         "anchors": [anchor.model_dump() for anchor in task.anchors],
         "split": (content.get("data") or {}).get("split"),
         "seconds": content.get("seconds"),

@@ -1,14 +1,16 @@
 """What the data settles once `inspect` has looked at it: which column is the target, and what is to be learnt of it."""
 
+from typing import get_args
+
 from agent import reading
 from agent.plan import PlannedStep
 from agent.protocols import Attempt
 from agent.reading import columns
-from agent.task import Modality, Task
+from agent.task import Goal, Modality, Task
 from tools.core import catalogue
 from tools.core.errors import DataError, TaskUnclear
 from tools.core.goals import decide_goal
-from tools.core.profile import Column, Profile
+from tools.core.profile import Column, ImageShape, Profile
 from tools.core.schema import Schema
 
 CERTAIN = 0.75
@@ -19,19 +21,26 @@ def check_family(task: Task) -> None:
     """Raises TaskUnclear before anything is downloaded when no model family does what is asked."""
     if task.goal is None:
         return
-    modalities: list[Modality] = [task.modality] if task.modality else ["image", "table"]
-    for modality in modalities:
-        asked = Schema(
-            goal=task.goal, modality=modality, target=None, features=[], rows={"train": 1000}, split="random"
-        )
-        if any(catalogue.load("tools.models", name).suits(asked) > 0 for name in catalogue.names("tools.models")):
-            return
-    kind = f"{task.modality} data" if task.modality else "any data"
+    modalities: list[Modality] = [task.modality] if task.modality else [*get_args(Modality)]
+    if any(_families(task.goal, modality) for modality in modalities):
+        return
+    able = [
+        f"{goal} {modality}" for goal in get_args(Goal) for modality in get_args(Modality) if _families(goal, modality)
+    ]
     raise TaskUnclear(
         "no-family",
-        f"The request was read as: {reading.understood(task)}. No model family here can {task.goal} with {kind}.",
-        hint="It classifies images and tables, and regresses on tables; say it in other words if it was misread.",
+        f"The request was read as: {reading.understood(task)}. No model family here can do that.",
+        hint=f"There are families to {' data, '.join(able)} data; say it in other words if it was misread.",
     )
+
+
+def _families(goal: Goal, modality: Modality) -> list[str]:
+    """The model families that could do this on data of a usual shape."""
+    image = ImageShape(height=32, width=32, channels=3) if modality == "image" else None
+    asked = Schema(
+        goal=goal, modality=modality, target=None, features=[], image=image, rows={"train": 1000}, split="random"
+    )
+    return [name for name in catalogue.names("tools.models") if catalogue.load("tools.models", name).suits(asked) > 0]
 
 
 def prepare_step(task: Task, planned: PlannedStep, inspected: Attempt) -> PlannedStep:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from agent.plan import PlannedStep
 from agent.task import Task
+from tools.core import local
 from tools.core.errors import TaskUnclear
 from tools.core.protocols import Candidate
 from tools.sources import catalogue
@@ -79,10 +80,14 @@ def _is_place(source: str) -> bool:
 
 
 def _absolute(source: str) -> str:
-    """`~/pics` → `/home/me/pics`; `user/name`, where no such folder is near, → its page on the Hugging Face Hub."""
+    """`~/pics` → `/home/me/pics`; `user/name`, where no such folder is near, → its page on the Hugging Face Hub.
+
+    Raises DataError `not-found`, with names that come near, for a path that is not there.
+    """
     if source.startswith(("http://", "https://")):
         return source
     path = Path(source).expanduser()
     if _HUB_NAME.fullmatch(source) and not path.exists() and not path.parent.exists():
         return f"https://huggingface.co/datasets/{source}"
+    local.require(path.absolute())
     return str(path.absolute())

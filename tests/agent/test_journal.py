@@ -82,7 +82,9 @@ def test_a_torn_last_line_is_removed_and_noted(written: Path) -> None:
 
 def test_secrets_are_written_nowhere(tmp_path: Path) -> None:
     book = Journal(tmp_path, Redactor({"MY_API_KEY": "abcdefgh-12345"}))
-    book.write("note", message="used abcdefgh-12345", nested={"list": ["hf_abcdefghijklmnop", "https://u:p@host/?token=zzz"]})
+    book.write(
+        "note", message="used abcdefgh-12345", nested={"list": ["hf_abcdefghijklmnop", "https://u:p@host/?token=zzz"]}
+    )
     book.close()
     text = (tmp_path / "journal.jsonl").read_text(encoding="utf-8")
     assert not any(secret in text for secret in ("abcdefgh-12345", "hf_abcdefghijklmnop", "u:p@", "zzz"))

@@ -7,7 +7,8 @@ from tools.core.errors import BadUsage
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("90", 90), ("90s", 90), ("10m", 600), ("1h30m", 5400), ("1.5 h", 5400), ("2 minutes", 120), ("1d", 86400)]
+    ("text", "expected"),
+    [("90", 90), ("90s", 90), ("10m", 600), ("1h30m", 5400), ("1.5 h", 5400), ("2 minutes", 120), ("1d", 86400)],
 )
 def test_lengths_of_time(text: str, expected: float) -> None:
     assert settings.seconds(text) == expected

@@ -57,7 +57,9 @@ def digits(arguments: argparse.Namespace, runs: str) -> None:
     cut = ("unshare", "--net") if os.geteuid() == 0 else ("unshare", "--user", "--map-root-user", "--net")
     scores, walls = [], []
     for seed in range(arguments.seeds):
-        content = noglue("run", "Recognise handwritten digits.", "--yes", "--runs", runs, "--seed", str(seed), prefix=cut)
+        content = noglue(
+            "run", "Recognise handwritten digits.", "--yes", "--runs", runs, "--seed", str(seed), prefix=cut
+        )
         print(f"seed {seed}: {told(content)}", flush=True)
         scores.append(content["metrics"]["test"]["accuracy"]["value"])
         walls.append(content["wall"])
@@ -85,7 +87,9 @@ def fashion(arguments: argparse.Namespace, runs: str) -> None:
     with serve_folder(FASHION) as url:
         for seed in range(arguments.seeds):
             paragraph = f"Classify the pieces of clothing in the images at {url}"
-            content = noglue("run", paragraph, "--yes", "--runs", runs, "--budget", arguments.budget or "5m", "--seed", str(seed))
+            content = noglue(
+                "run", paragraph, "--yes", "--runs", runs, "--budget", arguments.budget or "5m", "--seed", str(seed)
+            )
             print(f"seed {seed}: {told(content)}", flush=True)
 
 
@@ -101,7 +105,9 @@ def cifar(arguments: argparse.Namespace, runs: str) -> None:
         (Path(place) / "cifar.html").write_text(landing_page(Path(place)), encoding="utf-8")
         for seed in range(arguments.seeds):
             paragraph = f"Solve the CIFAR-10 problem at {url}cifar.html"
-            content = noglue("run", paragraph, "--yes", "--runs", runs, "--budget", arguments.budget or "10m", "--seed", str(seed))
+            content = noglue(
+                "run", paragraph, "--yes", "--runs", runs, "--budget", arguments.budget or "10m", "--seed", str(seed)
+            )
             print(f"seed {seed}: {told(content)}", flush=True)
 
 
@@ -143,7 +149,13 @@ def table(arguments: argparse.Namespace, runs: str) -> None:
     with tempfile.TemporaryDirectory() as place, serve_folder(Path(place)) as url:
         write_table(Path(place) / "million.csv", rows=1_000_000)
         content = noglue(
-            "run", f"Predict the target column of {url}million.csv", "--yes", "--runs", runs, "--budget", arguments.budget or "3m"
+            "run",
+            f"Predict the target column of {url}million.csv",
+            "--yes",
+            "--runs",
+            runs,
+            "--budget",
+            arguments.budget or "3m",
         )
         seconds = content["seconds"]
         prepared = sum(seconds.get(step, 0.0) for step in ("download", "extract", "inspect", "prepare"))
@@ -174,7 +186,9 @@ def main() -> None:
     parser.add_argument("--runs", default="bench-out/runs")
     parser.add_argument("--run", default="latest", help="for predict")
     arguments = parser.parse_args()
-    cpu = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").open() if line.startswith("model name")), "")
+    cpu = next(
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").open() if line.startswith("model name")), ""
+    )
     print(f"{cpu}, {os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}", flush=True)
     kinds[arguments.kind](arguments, arguments.runs)
 
