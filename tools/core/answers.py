@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tools.core import labels, splits
+from tools.core.columns import column as described
 from tools.core.errors import DataError
 from tools.core.goals import decide_goal
-from tools.core.profile import Column, ColumnKind, DataWarning, Goal
+from tools.core.profile import DataWarning, Goal
 
 RARE = 10  # rows of a class in train, under which little can be said of it
 IMBALANCE = 10  # times as many rows in the largest class as in the smallest
@@ -66,7 +66,11 @@ def answers(
         raise DataError("no-target", "The data have no column to predict.", hint="Name the target column.")
     why = "as asked"
     if goal is None:
-        goal, _, why = ("classify", 1.0, "the format names its classes") if names else _decide(column, target)
+        goal, _, why = (
+            ("classify", 1.0, "the format names its classes")
+            if names
+            else decide_goal(described(target, column), len(column))
+        )
     if goal == "classify":
         found = labels.encode(column, names, known)
         numeric = names is None and pa.types.is_floating(labels.plain(column).type)
@@ -113,22 +117,6 @@ def _to_generate(
     if not 2 <= len(found.classes) <= MOST_GENERATED:
         return Answers("generate")
     return Answers("generate", target, found.codes, found.classes)
-
-
-def _decide(column: pa.ChunkedArray, target: str) -> tuple[Goal, float, str]:
-    plain = labels.plain(column)
-    kind: ColumnKind = "number" if _is_whole(plain) or pa.types.is_floating(plain.type) else "category"
-    found = pc.min_max(plain).as_py() if kind == "number" else {"min": None, "max": None}
-    described = Column(
-        name=target,
-        kind="boolean" if pa.types.is_boolean(plain.type) else "date" if pa.types.is_temporal(plain.type) else kind,
-        dtype=str(plain.type),
-        distinct=pc.count_distinct(plain).as_py(),
-        minimum=None if found["min"] is None else float(found["min"]),
-        maximum=None if found["max"] is None else float(found["max"]),
-        examples=[str(value) for value in pc.drop_null(plain).unique()[:200].to_pylist()],
-    )
-    return decide_goal(described, len(plain) - plain.null_count)
 
 
 def _is_whole(column: pa.ChunkedArray) -> bool:

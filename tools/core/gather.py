@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tools.core import arrays, conform, labels
+from tools.core.columns import column as described_column
 from tools.core.content import Cells, Content, Files, Pixels
 from tools.core.errors import DataError
-from tools.core.profile import Column, ColumnKind
+from tools.core.profile import Column
 from tools.core.protocols import Raw
 
 _GROUP_WORDS = (
@@ -46,7 +47,7 @@ class Gathered:
 
 
 def gather(raw: Raw, described: Sequence[Column], target: str | None, drop: Sequence[str] = ()) -> Gathered:
-    """described: the profile's columns; one that is not among them goes by its Arrow type.
+    """described: the profile's columns; one that is not among them is described anew.
 
     Raises DataError `no-features` when nothing but the target is left, `missing-columns` for a `drop` that is none.
     """
@@ -83,7 +84,7 @@ def _cells(
         if name == target:
             continue
         kind = tables[0].schema.field(name).type
-        column = profiled.get(name) or Column(name=name, kind=kind_of(kind), dtype=str(kind))
+        column = profiled.get(name) or described_column(name, joined(tables, name))
         lacking = [names[i] for i, table in enumerate(tables) if name not in table.column_names]
         if name in drop:
             dropped[name] = "as asked"
@@ -139,15 +140,6 @@ def find_groups(gathered: Gathered) -> str | None:
             if FEWEST_GROUPS <= distinct <= len(column) / 2:
                 return name
     return None
-
-
-def kind_of(kind: pa.DataType) -> ColumnKind:
-    """What a column is by its Arrow type alone."""
-    if pa.types.is_boolean(kind):
-        return "boolean"
-    if _is_number(kind):
-        return "number"
-    return "date" if pa.types.is_date(kind) or pa.types.is_timestamp(kind) else "category"
 
 
 def _is_number(kind: pa.DataType) -> bool:

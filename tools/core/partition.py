@@ -95,7 +95,9 @@ def _unlabelled(
     asked = np.sort(np.concatenate([rows.get("unlabelled", _none()), rows["test"] if test_is_open else _none()]))
     everything = np.concatenate([_none(), *rows.values()])
     total = len(everything) - len(asked)
-    open_rows = np.setdiff1d(everything, np.concatenate([asked, *labelled.values()]))
+    settled = np.zeros(int(everything.max(initial=-1)) + 1, dtype=bool)
+    settled[np.concatenate([asked, *labelled.values()])] = True
+    open_rows = np.sort(everything[~settled[everything]])
     if not len(open_rows):
         return asked, bool(len(asked))
     keep = not len(asked) and len(open_rows) >= TO_PREDICT * total

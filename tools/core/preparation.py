@@ -22,8 +22,19 @@ from tools.core.schema import Schema
 from tools.core.writing import SplitWriter
 
 GENERATOR_TEST = 0.1  # of the rows, to judge a generator by
+MOST_TOLD = 5
 SMALL_TEST = 50  # rows, under which a score says little
-OURS = {"identifier", "constant", "leak", "imbalance", "rare-class", "duplicates", "duplicates-across-splits"}
+OURS = {
+    "identifier",
+    "constant",
+    "leak",
+    "imbalance",
+    "rare-class",
+    "few-per-class",
+    "unreadable",
+    "duplicates",
+    "duplicates-across-splits",
+}
 
 
 @dataclass(frozen=True)
@@ -255,8 +266,9 @@ def _schema(
     if test < SMALL_TEST:
         message = f"The test split has {test} rows; the score's interval is wide."
         warnings = [*warnings, DataWarning(kind="small", message=message, count=test)]
-    if raw.skipped and not any(warning.kind == "unreadable" for warning in warnings):
-        message = f"{len(raw.skipped)} could not be read and were left out, like {raw.skipped[0]}."
+    if raw.skipped:
+        more = f"; and {len(raw.skipped) - MOST_TOLD} more" if len(raw.skipped) > MOST_TOLD else ""
+        message = f"{'; '.join(raw.skipped[:MOST_TOLD])}{more}."
         warnings = [*warnings, DataWarning(kind="unreadable", message=message, count=len(raw.skipped))]
     return Schema(
         goal=found.goal,
