@@ -1,0 +1,36 @@
+"""Images, the simple way: one linear layer on the pixels. What a better model is set beside.
+
+>>> BASELINE, suits(schema)
+(True, 0.1)
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.core.protocols import Settings, Trained
+from tools.core.schema import Schema
+from tools.core.step import Step
+
+if TYPE_CHECKING:
+    from tools.models._training.linear import LinearPredictor
+
+BASELINE = True
+
+
+def suits(schema: Schema) -> float:
+    if schema.modality != "image" or schema.target is None:
+        return 0.0
+    return 0.1 if schema.goal in ("classify", "regress") else 0.0
+
+
+def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    """A few seconds, whatever the data's size. Raises DataError `too-few-rows`, `unreadable`."""
+    from tools.models._training.linear import train as train_linear
+
+    return train_linear(data, model, schema, settings, step)
+
+
+def load(model: Path, device: str) -> "LinearPredictor":
+    from tools.models._training.linear import load as load_linear
+
+    return load_linear(model)

@@ -1,0 +1,41 @@
+"""Images: a small residual network, trained from nothing in few epochs.
+
+Settings.options: `width` (factor on the number of filters), `pixels` (the longest side to train at; 64 on a CPU and
+128 elsewhere unless stated), `checkpoint_seconds` (30).
+
+    >>> suits(schema)                 # images to classify
+    0.9
+
+The claim, the machine it holds on and what else was tried: docs/recipes/image-classifier.md.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.core.protocols import Settings, Trained
+from tools.core.schema import Schema
+from tools.core.step import Step
+
+if TYPE_CHECKING:
+    from tools.models._training.image_model import ImagePredictor
+
+BASELINE = False
+
+
+def suits(schema: Schema) -> float:
+    if schema.modality != "image" or schema.target is None:
+        return 0.0
+    return 0.9 if schema.goal in ("classify", "regress") else 0.0
+
+
+def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    """Raises BudgetSpent when no time is left at all; StepFailed `diverged`, `out-of-memory` (with `batch_size`)."""
+    from tools.models._training.image_training import train as train_network
+
+    return train_network("resnet", data, model, schema, settings, step)
+
+
+def load(model: Path, device: str) -> "ImagePredictor":
+    from tools.models._training.image_model import load as load_model
+
+    return load_model(model, device)
