@@ -31,7 +31,9 @@ def decide_goal(column: Column, rows: int) -> tuple[Goal, float, str]:
         return "regress", 0.2, "a date; neither classes nor a quantity"
     if not _whole(column):
         return "regress", 0.95, f"numbers with fractions, {distinct} different ones"
-    if distinct <= 100 and _counts_up(column) and rows >= 5 * distinct:
+    if column.kind == "category" and rows >= 5 * distinct:
+        return "classify", 0.85, f"{distinct} codes in {rows} rows"
+    if _counts_up(column) and rows >= 5 * distinct:
         return "classify", 0.85, f"whole numbers {column.minimum:g} to {column.maximum:g} without gaps"
     if distinct <= 20 and rows >= 5 * distinct:
         return "classify", 0.6, f"{distinct} whole numbers in {rows} rows"
@@ -98,7 +100,8 @@ def _number(text: str) -> float | None:
 
 
 def _counts_up(column: Column) -> bool:
-    """0, 1, 2, … or 1, 2, 3, … with nothing left out: how classes are numbered."""
+    """0, 1, 2, … to at most 99, or 1, 2, 3, … to at most 20, nothing left out: how classes are numbered."""
     if column.minimum is None or column.maximum is None:
         return False
-    return column.minimum in (0, 1) and column.maximum - column.minimum + 1 == column.distinct
+    most = {0: 100, 1: 20}.get(column.minimum, 0)
+    return column.maximum - column.minimum + 1 == column.distinct <= most

@@ -25,7 +25,8 @@ def stratified(
     held = np.empty(len(strata), dtype=bool)
     held[rarest_first] = _share(strata[rarest_first][first], fraction, random)[group]
     everything = np.unique(strata)
-    if len(np.unique(strata[~held])) < len(everything):  # equal rows of many classes: they can't be kept together
+    # Equal rows of many classes, or nothing but equal rows, can't be kept together.
+    if not held.any() or len(np.unique(strata[~held])) < len(everything):
         return _share(strata, fraction, random)
     return held
 
