@@ -62,7 +62,7 @@ def computer(parts: MakeParts, combine: Combine) -> Callable[["np.ndarray", "np.
 
 
 def counts(truth: "np.ndarray", predicted: "np.ndarray") -> Parts:
-    """For k classes, 3·k columns: rightly told rows, rows of, and rows told as each class."""
+    """For k classes, 3·k columns: rows predicted rightly, rows of, and rows predicted as each class."""
     import numpy as np
 
     k = predicted.shape[1]

@@ -1,6 +1,6 @@
-"""The fraction of rows told rightly.
+"""The fraction of rows predicted rightly.
 
-The class told is the most probable one; of several equally probable, the first.
+The predicted class is the most probable one; of several equally probable, the first.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The mean over classes of the fraction of a class's rows told rightly (its recall).
+"""The mean over classes of the fraction of a class's rows predicted rightly (its recall).
 
 Guessing scores 1/k however uneven the classes are. Classes without a row in the truth are left out.
 """

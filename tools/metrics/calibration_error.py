@@ -1,6 +1,6 @@
 """Expected calibration error: how far a stated confidence lies from the fraction that is right.
 
-The mean over 15 equal bins of confidence, weighted by their rows, of |accuracy - confidence| for the class told
+The mean over 15 equal bins of confidence, weighted by their rows, of |accuracy - confidence| for the predicted class
 (Guo et al. 2017, https://arxiv.org/abs/1706.04599). Biased upwards where rows are few.
 """
 

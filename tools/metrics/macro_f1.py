@@ -1,6 +1,6 @@
 """The mean over classes of F1, the harmonic mean of precision and recall.
 
-Classes that are neither in the truth nor told are left out, as in scikit-learn.
+Classes that are neither in the truth nor predicted are left out, as in scikit-learn.
 """
 
 from typing import TYPE_CHECKING

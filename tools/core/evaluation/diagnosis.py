@@ -9,13 +9,13 @@ MOST_CONFUSED = 20
 MOST_POINTS = 500
 
 
-def confusion_matrix(truth: np.ndarray, told: np.ndarray, k: int) -> np.ndarray:
-    """Counts, int64 (k, k): rows the truth, columns the class told."""
-    return np.bincount(truth * k + told, minlength=k * k).reshape(k, k)
+def confusion_matrix(truth: np.ndarray, predicted: np.ndarray, k: int) -> np.ndarray:
+    """Counts, int64 (k, k): rows the truth, columns the predicted class."""
+    return np.bincount(truth * k + predicted, minlength=k * k).reshape(k, k)
 
 
 def class_rows(confusion: np.ndarray, names: list[str]) -> list[ClassRow]:
-    right, rows, told = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
+    right, rows, given = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
 
     def ratio(a: int, b: int) -> float | None:
         return float(a / b) if b else None
@@ -24,12 +24,12 @@ def class_rows(confusion: np.ndarray, names: list[str]) -> list[ClassRow]:
         ClassRow(
             name=name,
             rows=int(n),
-            told=int(t),
-            precision=ratio(r, t),
+            predicted=int(g),
+            precision=ratio(r, g),
             recall=ratio(r, n),
-            f1=ratio(2 * r, n + t),
+            f1=ratio(2 * r, n + g),
         )
-        for name, r, n, t in zip(names, right, rows, told, strict=True)
+        for name, r, n, g in zip(names, right, rows, given, strict=True)
     ]
 
 

@@ -1,4 +1,4 @@
-"""A page of test rows to look at: some told rightly, taken at random, and the worst errors."""
+"""A page of test rows to look at: some that are right, taken at random, and the worst errors."""
 
 import math
 from pathlib import Path
@@ -21,7 +21,7 @@ LONGEST = 300  # characters of a value
 def chosen_rows(
     schema: Schema, truth: np.ndarray, predicted: np.ndarray, seed: int, most: int
 ) -> tuple[list[int], list[int]]:
-    """Row numbers: random ones (rightly told ones for classes), and the worst errors, worst first."""
+    """Row numbers: random ones (among the right ones, for classes), and the worst errors, worst first."""
     if schema.goal == "regress":
         error = np.abs(predicted - truth)
         good = np.arange(len(truth))

@@ -30,18 +30,18 @@ class Rival(BaseModel):
 
 
 class ClassRow(BaseModel):
-    """One class: its test rows, how often it was told, and the fractions; None where there is nothing to divide by."""
+    """One class: its test rows, how often it was predicted; None where there is nothing to divide by."""
 
     name: str
     rows: int
-    told: int
+    predicted: int
     precision: float | None
     recall: float | None
     f1: float | None
 
 
 class Confused(BaseModel):
-    """`count` of the `rows` test rows of class `truth` were told as `predicted`."""
+    """`count` of the `rows` test rows of class `truth` were taken for `predicted`."""
 
     truth: str
     predicted: str
@@ -85,7 +85,7 @@ class Evaluation(BaseModel):
     """metric: the measure that decides. metrics: `test`, `validation`, `baseline` → module of `tools/metrics/` → score.
 
     outcome: `better`, `no-better`, `worse` than chance; `mixed`: no better by the main measure, yet better by another.
-    verdict: the same in words, beside the baselines. confusion: rows truth, columns told; None above 30 classes.
+    verdict: the same in words, beside the baselines. confusion: rows truth, columns predicted; None above 30 classes.
     predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows.
     """
 

@@ -68,16 +68,16 @@ def _few(test: Score, found: Evaluation) -> list[DataWarning]:
         message = f"Fewer than {FEW_OF_A_CLASS} test rows of {listing(rare)}: these classes' own figures say little."
         warnings.append(DataWarning(kind="rare-classes", message=message, count=len(rare)))
     if absent:
-        message = f"No test row of {listing(absent)}: how well they are told is not known."
+        message = f"No test row of {listing(absent)}: how well they are recognised is not known."
         warnings.append(DataWarning(kind="absent-classes", message=message, count=len(absent)))
     return warnings
 
 
 def _one_answer(schema: Schema, predicted: np.ndarray, found: Evaluation) -> list[DataWarning]:
-    told = [row.name for row in found.classes if row.told > 0]
-    if len(told) != 1 or sum(row.rows > 0 for row in found.classes) < 2:
+    given = [row.name for row in found.classes if row.predicted > 0]
+    if len(given) != 1 or sum(row.rows > 0 for row in found.classes) < 2:
         return []
-    message = f"The model answers “{told[0]}” for every test row."
+    message = f"The model answers “{given[0]}” for every test row."
     return [DataWarning(kind="one-answer", message=message, count=len(predicted))]
 
 

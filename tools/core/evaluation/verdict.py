@@ -8,7 +8,7 @@ import numpy as np
 from tools import metrics
 from tools.core.bootstrap import Bootstrap
 from tools.core.evaluation.findings import Rival, Score
-from tools.core.evaluation.wording import gain_text, score_text, value_text
+from tools.core.evaluation.wording import cut, gain_text, score_text, value_text
 from tools.core.schema import Schema
 from tools.metrics import Metric
 
@@ -58,7 +58,7 @@ class Judge:
             lead = self.bootstrap.difference(second, self.truth, model, chance)
             if standing(second, lead) == "better":
                 text = f"By this measure no better than the most frequent class: {text}"
-                also = f"Yet it does tell the classes apart: {second.title} {score_text(second, scores[second.name])}."
+                also = f"Yet it does separate the classes: {second.title} {score_text(second, scores[second.name])}."
                 return "mixed", " ".join([text, also, *others])
         word = "Worse" if outcome == "worse" else "No better"
         return outcome, f"{word} than chance: {text} What it learnt does not carry over to new rows."
@@ -76,14 +76,14 @@ class Judge:
 def chance(schema: Schema, train: np.ndarray, rows: int) -> tuple[str, np.ndarray]:
     """The answer that looks at no feature, from the training targets alone: its name, and its predictions.
 
-    Classes are given their training frequencies, so that the class told is always the most frequent one.
+    Classes are given their training frequencies, so that the predicted class is always the most frequent one.
     """
     if schema.goal == "regress":
         mean = float(train.mean())
         return "always answering the training rows' mean", np.full(rows, mean)
     classes = schema.classes or []
     counts = np.bincount(train, minlength=len(classes)).astype(np.float64)
-    name = f"always answering “{classes[int(counts.argmax())]}”, the most frequent class"
+    name = f"always answering “{cut(classes[int(counts.argmax())], 60)}” (the most frequent class)"
     return name, np.tile(counts / counts.sum(), (rows, 1))
 
 

@@ -18,7 +18,7 @@ def number(value: float) -> str:
 
 
 def value_text(metric: Metric, value: float, decimals: int = 1) -> str:
-    return f"{100 * value:.{decimals}f} %" if metric.unit == "fraction" else number(value)
+    return f"{100 * value:.{decimals}f} %" if metric.unit == "fraction" else _plain(metric, value)
 
 
 def score_text(metric: Metric, score: Score) -> str:
@@ -27,7 +27,15 @@ def score_text(metric: Metric, score: Score) -> str:
         decimals = 1 if score.high - score.low > 0.004 else 2
         low, high = f"{100 * score.low:.{decimals}f}", f"{100 * score.high:.{decimals}f}"
         return f"{100 * score.value:.{decimals}f} % ({low}–{high} %)"
-    return f"{number(score.value)} ({number(score.low)} to {number(score.high)})"
+    return f"{_plain(metric, score.value)} ({_plain(metric, score.low)} to {_plain(metric, score.high)})"
+
+
+def _plain(metric: Metric, value: float) -> str:
+    """Three decimals, four where they are needed; in the target's own unit as many as its size asks for."""
+    if metric.unit == "target":
+        return number(value)
+    text = f"{value:.3f}" if abs(value) >= 0.01 else f"{value:.4f}"
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def gain_text(metric: Metric, difference: Score) -> str:
@@ -35,7 +43,7 @@ def gain_text(metric: Metric, difference: Score) -> str:
     ends = sorted((abs(difference.low), abs(difference.high)))
     if metric.unit == "fraction":
         return f"{100 * abs(difference.value):.1f} points ({100 * ends[0]:.1f} to {100 * ends[1]:.1f})"
-    return f"{number(abs(difference.value))} ({number(ends[0])} to {number(ends[1])})"
+    return f"{_plain(metric, abs(difference.value))} ({_plain(metric, ends[0])} to {_plain(metric, ends[1])})"
 
 
 def listing(names: list[str], most: int = 5) -> str:

@@ -19,7 +19,7 @@ def _chance(found: Evaluation, prepared: Prepared) -> list[str]:
         return []
     target = prepared.schema_.target
     return [
-        f"Check that “{target}” is what was meant to be told, and that the rows hold something that could tell it. "
+        f"Check that “{target}” is what was meant, and that the rows hold something it could be known from. "
         "More of the same rows will not help where nothing is to be learnt."
     ]
 
@@ -44,11 +44,11 @@ def _simple(found: Evaluation) -> list[str]:
 
 
 def _weak_class(found: Evaluation) -> list[str]:
-    told = [row for row in found.classes if row.recall is not None and row.rows >= 5]
-    if found.outcome != "better" or len(told) < 2:
+    known = [row for row in found.classes if row.recall is not None and row.rows >= 5]
+    if found.outcome != "better" or len(known) < 2:
         return []
-    mean = sum(row.recall or 0.0 for row in told) / len(told)
-    worst = min(told, key=lambda row: row.recall or 0.0)
+    mean = sum(row.recall or 0.0 for row in known) / len(known)
+    worst = min(known, key=lambda row: row.recall or 0.0)
     if worst.recall is None or worst.recall > mean - WEAK:
         return []
     name = cut(worst.name, 40)

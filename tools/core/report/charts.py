@@ -30,7 +30,7 @@ class Bar:
     main: bool = False
 
 
-def lines(title: str, across: str, up: str, series: dict[str, list[Point]], label: Label = number) -> Markup:
+def lines(title: str, across: str, up: str, series: dict[str, list[Point]], label: Label | None = None) -> Markup:
     """One line a series; where there are several, a key above the plot names them."""
     frame = Frame.around([point for line in series.values() for point in line])
     parts = [frame.axes(across, up, up_label=label)]
@@ -38,7 +38,8 @@ def lines(title: str, across: str, up: str, series: dict[str, list[Point]], labe
         parts.append(frame.path(_thinned(line), f"line s{place}"))
         if len(line) <= 12:
             parts += [
-                frame.dot(point, f"dot s{place}", note=f"{number(point[0])}: {label(point[1])}") for point in line
+                frame.dot(point, f"dot s{place}", note=f"{number(point[0])}: {(label or number)(point[1])}")
+                for point in line
             ]
         if len(series) > 1:
             x = LEFT + 130 * place
@@ -85,7 +86,7 @@ def histogram(title: str, found: Residuals) -> Markup:
 
 def intervals(title: str, bars: Sequence[Bar], label: Label) -> Markup:
     """Scores with their 95 % intervals, one row each, on a common scale."""
-    row, width, left, right = 32, 760, 210, 190
+    row, width, left, right = 32, 800, 245, 195
     height = row * len(bars) + 32
     low, high = widened(min(bar.low for bar in bars), max(bar.high for bar in bars), 0.04)
 

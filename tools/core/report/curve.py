@@ -3,7 +3,6 @@
 from markupsafe import Markup
 
 from tools import metrics
-from tools.core.evaluation.wording import number
 from tools.core.report import charts
 from tools.core.report.drawing import Label, Point
 from tools.core.report.facts import Trained
@@ -30,7 +29,7 @@ def curves(trained: Trained) -> list[tuple[str, Markup]]:
         series = {name: points for name, points in series.items() if points}
         if not series:
             continue
-        up, label = ("loss", number) if group == together else _measure(group[0], trained)
+        up, label = ("loss", None) if group == together else _measure(group[0], trained)
         caption = " and ".join(series) if len(series) > 1 else up
         found.append((caption, charts.lines(f"{caption} by {across}", across, up, series, label)))
     return found
@@ -45,13 +44,13 @@ def _is_score(trained: Trained) -> bool:
     return any(value is not None and abs(value - final) <= close for value in values)
 
 
-def _measure(name: str, trained: Trained) -> tuple[str, Label]:
+def _measure(name: str, trained: Trained) -> tuple[str, Label | None]:
     """The axis' name, and how its ticks are written."""
     if name != "validation" or not trained.metric:
-        return name.replace("_", " "), number
+        return name.replace("_", " "), None
     metric = metrics.load(trained.metric)
-    label: Label = (lambda value: f"{100 * value:.4g} %") if metric.unit == "fraction" else number
-    return f"validation {metric.title}", label
+    percent: Label = lambda value: f"{100 * value:.4g} %"  # noqa: E731
+    return f"validation {metric.title}", percent if metric.unit == "fraction" else None
 
 
 def _named(name: str, group: list[str]) -> str:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from tools.core.evaluation.wording import number
-
 WIDTH, HEIGHT = 520, 250
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 26, 44
 
@@ -55,15 +53,17 @@ class Frame:
     def y(self, value: float) -> float:
         return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * (value - self.bottom) / (self.top - self.bottom)
 
-    def axes(self, across: str, up: str, across_label: Label = number, up_label: Label = number) -> Markup:
+    def axes(self, across: str, up: str, across_label: Label | None = None, up_label: Label | None = None) -> Markup:
         """Grid, tick labels, and the axes' names."""
         parts = []
         for tick in ticks(self.bottom, self.top, 4):
             y = self.y(tick)
             parts.append(tag("line", kind="grid", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y))
-            parts.append(tag("text", up_label(tick), kind="tick up", x=LEFT - 8, y=y + 4))
+            parts.append(tag("text", (up_label or tick_text)(tick), kind="tick up", x=LEFT - 8, y=y + 4))
         for tick in ticks(self.left, self.right, 6):
-            parts.append(tag("text", across_label(tick), kind="tick", x=self.x(tick), y=HEIGHT - BOTTOM + 18))
+            parts.append(
+                tag("text", (across_label or tick_text)(tick), kind="tick", x=self.x(tick), y=HEIGHT - BOTTOM + 18)
+            )
         parts.append(tag("text", across, kind="axis", x=(LEFT + WIDTH - RIGHT) / 2, y=HEIGHT - 6))
         turned = f"translate(13 {(HEIGHT - BOTTOM + TOP) / 2:.1f}) rotate(-90)"
         parts.append(tag("text", up, kind="axis", transform=turned))
@@ -94,6 +94,13 @@ def ticks(low: float, high: float, about: int) -> list[float]:
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [round(k * step, 12) for k in range(first, last + 1)]
+
+
+def tick_text(value: float) -> str:
+    """A round number without the noughts that say nothing: `0.2`, `1,500`, `1e-07`."""
+    if value and not 1e-4 <= abs(value) < 1e9:
+        return f"{value:g}"
+    return f"{value:,.6f}".rstrip("0").rstrip(".")
 
 
 def _short(value: float | str) -> str:
