@@ -71,7 +71,8 @@ class Result(BaseModel):
 
 def run(args: Args, step: Step) -> Result:
     """Raises DataError: what the reader raises, `no-target`, `one-class`, `continuous-target`, `not-numeric`, …"""
-    from tools.core.preparation import Wishes, prepare
+    from tools.core.dividing import Wishes
+    from tools.core.preparation import prepare
 
     step.progress("read", 0, 3)
     if args.profile.reader not in catalogue.names("tools.readers"):

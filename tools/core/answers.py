@@ -69,7 +69,7 @@ def answers(
         goal, _, why = (
             ("classify", 1.0, "the format names its classes")
             if names
-            else decide_goal(described(target, column), len(column))
+            else decide_goal(described(target, column), len(column) - column.null_count)
         )
     if goal == "classify":
         found = labels.encode(column, names, known)

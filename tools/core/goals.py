@@ -103,5 +103,5 @@ def _counts_up(column: Column) -> bool:
     """0, 1, 2, … to at most 99, or 1, 2, 3, … to at most 20, nothing left out: how classes are numbered."""
     if column.minimum is None or column.maximum is None:
         return False
-    most = {0: 100, 1: 20}.get(column.minimum, 0)
-    return column.maximum - column.minimum + 1 == column.distinct <= most
+    most = 100 if column.minimum == 0 else 20 if column.minimum == 1 else 0
+    return column.distinct <= most and column.maximum - column.minimum + 1 == column.distinct

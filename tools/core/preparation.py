@@ -1,29 +1,27 @@
 """From a reader's tables to splits on disk: gather, decide, split, screen, write."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from tools.core import screening, splits
-from tools.core.answers import Answers, answers, class_warnings
+from tools.core import screening
+from tools.core.answers import Answers, answers
 from tools.core.conform import features_of, match_names
 from tools.core.content import Cells
+from tools.core.dividing import Wishes, divide
 from tools.core.errors import DataError
-from tools.core.gather import Gathered, find_groups, gather, joined
+from tools.core.gather import Gathered, gather
 from tools.core.goals import find_target
 from tools.core.hashing import byte_hash
-from tools.core.partition import Partition, Rows, Shares, partition
-from tools.core.profile import Column, DataWarning, Goal, ImageShape, Profile
+from tools.core.outline import schema_of
+from tools.core.partition import Partition
+from tools.core.profile import Column, DataWarning, Profile
 from tools.core.protocols import Raw
 from tools.core.schema import Schema
 from tools.core.writing import SplitWriter
 
-GENERATOR_TEST = 0.1  # of the rows, to judge a generator by
-MOST_TOLD = 5
-SMALL_TEST = 50  # rows, under which a score says little
 OURS = {
     "identifier",
     "constant",
@@ -35,21 +33,6 @@ OURS = {
     "duplicates",
     "duplicates-across-splits",
 }
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What `prepare` was asked for; see `tools/prepare.py`."""
-
-    goal: Goal | None = None
-    target: str | None = None
-    test_fraction: float = 0.2
-    validation_fraction: float | None = None
-    max_rows: int | None = None
-    labels: int | None = None
-    group: str | None = None
-    time: str | None = None
-    drop: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -99,6 +82,7 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     """Raises DataError, see `tools/prepare.py`."""
     random = np.random.default_rng(seed)
     target, target_why = _target(raw, wishes)
+    _relabel(raw, target)
     gathered = gather(raw, profile.columns, target, wishes.drop)
     _thin_out(gathered, wishes.max_rows, random)
     known = np.concatenate([gathered.rows.get(name, np.zeros(0, np.int64)) for name in ("train", "all")])
@@ -109,15 +93,11 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     warnings = [warning for warning in profile.warnings if warning.kind not in OURS]
     hashes = gathered.content.hashes()
     _without_damaged(gathered, warnings)
-    given, by = _rows(gathered, found, hashes, raw, wishes, warnings)
-    parted = _parted(gathered, given, found, wishes, random)
-    if parted.how == "grouped":
-        parted.why += f" (by {by}, so that no value of it stands on both sides)"
-    _fewer_labels(parted, found, wishes.labels, random)
+    parted, strata = divide(gathered, found, hashes, raw, wishes, random)
     train = parted.rows["train"]
-    warnings += parted.warnings + screening.equal_rows(hashes[train], given.strata[train], found.numbers is not None)
+    warnings += parted.warnings + screening.equal_rows(hashes[train], strata[train], found.numbers is not None)
     columns = _screened(gathered, found, train, random, warnings)
-    schema = _schema(raw, profile, found, parted, columns, warnings)
+    schema = schema_of(raw, profile, found, parted, columns, warnings)
     return Prepared(schema, gathered, found, parted, hashes, gathered.dropped, target_why)
 
 
@@ -141,6 +121,15 @@ def _target(raw: Raw, wishes: Wishes) -> tuple[str | None, str]:
     return find_target(names, wishes.target, raw.target, predicted)
 
 
+def _relabel(raw: Raw, target: str | None) -> None:
+    """A table taken for rows to predict, as it lacks a column, is the test table when that is not the target."""
+    held = raw.splits.get("unlabelled")
+    if held is None or "test" in raw.splits or target not in held.column_names:
+        return
+    if held.column(target).null_count < held.num_rows:
+        raw.splits = {("test" if name == "unlabelled" else name): table for name, table in raw.splits.items()}
+
+
 def _thin_out(gathered: Gathered, most: int | None, random: np.random.Generator) -> None:
     """Forget all but `most` rows of train, at random: files are often sorted."""
     for name in ("train", "all"):
@@ -158,72 +147,6 @@ def _without_damaged(gathered: Gathered, warnings: list[DataWarning]) -> None:
     some = "; ".join(list(damaged.values())[:3])
     message = f"{len(damaged)} images can't be decoded and were left out, like {some}."
     warnings.append(DataWarning(kind="damaged", message=message, count=len(damaged)))
-
-
-def _rows(
-    gathered: Gathered, found: Answers, hashes: np.ndarray, raw: Raw, wishes: Wishes, warnings: list[DataWarning]
-) -> tuple[Rows, str | None]:
-    """What the split needs to know of each row, and the column whose values it keeps together."""
-    strata = found.strata(len(hashes))
-    natural = False
-    if isinstance(gathered.content, Cells):
-        used = np.concatenate([part[strata[part] >= 0] for part in gathered.rows.values()])
-        natural = len(used) > 0 and screening.natural_repeats(hashes[used])
-    if natural:
-        message = "Most rows equal another one in every column; they are taken for different cases that look alike."
-        warnings.append(DataWarning(kind="coarse", message=message))
-    groups = times = None
-    official = bool((strata[gathered.rows["test"]] >= 0).any()) if "test" in gathered.rows else False
-    group = wishes.group or (None if official or raw.modality == "image" else find_groups(gathered))
-    tables = [table for table in raw.splits.values() if table.num_rows]
-    for name in (wishes.group, wishes.time):
-        if name is not None and name not in tables[0].column_names:
-            raise DataError("missing-columns", f"There is no column {name!r} to split by.", columns=[name])
-    if group is not None:
-        encoded = joined(tables, group).combine_chunks().dictionary_encode(null_encoding="encode")
-        groups = encoded.indices.to_numpy().astype(np.int64)
-        _leave_out(gathered, group, "it says which rows belong together, which no new row shares")
-    if wishes.time is not None:
-        times = _times(joined(tables, wishes.time), wishes.time)
-    return Rows(strata, None if natural else hashes, groups, times, found.classes is not None), group
-
-
-def _times(column: pa.ChunkedArray, name: str) -> np.ndarray:
-    if not (pa.types.is_temporal(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
-        raise DataError("no-time", f"Column {name!r} holds {column.type}, neither dates nor numbers to split by.")
-    kind = pa.timestamp("us") if pa.types.is_temporal(column.type) else pa.float64()
-    values = column.cast(kind).cast(pa.int64() if pa.types.is_temporal(column.type) else kind)
-    return np.asarray(np.nan_to_num(values.fill_null(0).to_numpy().astype(np.float64)))
-
-
-def _leave_out(gathered: Gathered, name: str, why: str) -> None:
-    if isinstance(gathered.content, Cells) and name in gathered.content.table.column_names:
-        gathered.aside[name] = gathered.content.table.column(name)
-        gathered.content = Cells(gathered.content.table.drop_columns([name]))
-        gathered.columns = [column for column in gathered.columns if column.name != name]
-        gathered.dropped[name] = why
-
-
-def _parted(gathered: Gathered, given: Rows, found: Answers, wishes: Wishes, random: np.random.Generator) -> Partition:
-    if found.goal != "generate":
-        return partition(gathered.rows, given, Shares(wishes.test_fraction, wishes.validation_fraction), random)
-    everything = [part for name, part in gathered.rows.items() if name != "test"]
-    rows = {"all": np.sort(np.concatenate([np.zeros(0, np.int64), *everything]))}
-    if "test" in gathered.rows:
-        rows["test"] = gathered.rows["test"]
-    return partition(rows, given, Shares(GENERATOR_TEST, 0), random)
-
-
-def _fewer_labels(parted: Partition, found: Answers, most: int | None, random: np.random.Generator) -> None:
-    """Learn from `most` rows alone, as evenly over the classes as train is; the others are left unused."""
-    train = parted.rows["train"]
-    if most is None or most >= len(train):
-        return
-    strata = found.strata(int(train.max()) + 1)[train]
-    kept = splits.exactly(strata, most, random)
-    parted.rows["train"] = train[kept]
-    message = f"Learning from {most} labelled rows, as asked; {len(train) - most} more are left unused."
-    parted.warnings.append(DataWarning(kind="few-labels", message=message, count=most))
 
 
 def _screened(
@@ -248,58 +171,3 @@ def _screened(
         )
     gathered.content = Cells(gathered.content.table.select([column.name for column in columns]))
     return columns
-
-
-def _schema(
-    raw: Raw, profile: Profile, found: Answers, parted: Partition, columns: list[Column], warnings: list[DataWarning]
-) -> Schema:
-    train = parted.rows["train"]
-    counts = target_range = None
-    if found.classes is not None and found.numbers is not None:
-        codes = found.numbers[train]
-        numbers = np.bincount(codes[codes >= 0], minlength=len(found.classes))
-        counts = dict(zip(found.classes, numbers.tolist(), strict=True))
-        warnings = warnings + (class_warnings(codes, found.classes) if found.goal == "classify" else [])
-    elif found.numbers is not None:
-        target_range = (float(found.numbers[train].min()), float(found.numbers[train].max()))
-    test = len(parted.rows["test"])
-    if test < SMALL_TEST:
-        message = f"The test split has {test} rows; the score's interval is wide."
-        warnings = [*warnings, DataWarning(kind="small", message=message, count=test)]
-    if raw.skipped:
-        more = f"; and {len(raw.skipped) - MOST_TOLD} more" if len(raw.skipped) > MOST_TOLD else ""
-        message = f"{'; '.join(raw.skipped[:MOST_TOLD])}{more}."
-        warnings = [*warnings, DataWarning(kind="unreadable", message=message, count=len(raw.skipped))]
-    return Schema(
-        goal=found.goal,
-        modality=raw.modality,
-        target=found.target,
-        features=columns,
-        classes=found.classes,
-        counts=counts,
-        target_range=target_range,
-        image=_image(raw, profile),
-        rows={split: len(rows) for split, rows in parted.rows.items()},
-        split=parted.how,
-        split_why=parted.why,
-        warnings=warnings,
-    )
-
-
-def _image(raw: Raw, profile: Profile) -> ImageShape | None:
-    """The reader's shape, else the profile's, else the median of some images."""
-    if raw.modality != "image" or raw.image or profile.image:
-        return raw.image or profile.image
-    return _median_shape(joined(list(raw.splits.values()), "image"))
-
-
-def _median_shape(column: pa.ChunkedArray, looked_at: int = 200) -> ImageShape:
-    from tools.core import images
-
-    rows = np.unique(np.linspace(0, len(column) - 1, looked_at).astype(np.int64))
-    values: Iterator[bytes | str] = iter(column.take(pa.array(rows)).to_pylist())
-    sources = [Path(value) if isinstance(value, str) else value for value in values]
-    shapes = np.array([shape for shape in images.each(images.size, sources) if not isinstance(shape, ValueError)])
-    height, width = (int(np.median(shapes[:, axis])) for axis in (0, 1))
-    varied = len(np.unique(shapes[:, :2], axis=0)) > 1
-    return ImageShape(height=height, width=width, channels=int(shapes[:, 2].max()), varied=varied)

@@ -23,7 +23,7 @@ COLUMNS = {
     "sale price, whole": (RANDOM.integers(50_000, 500_000, 1460), "regress"),
     "age": (RANDOM.integers(17, 91, 5000), "regress"),
     "wine quality": (RANDOM.integers(3, 10, 1599), "classify"),
-    "rings of abalone": (np.clip(RANDOM.normal(10, 3, 4177), 1, 29).astype(int), "regress"),
+    "rings of abalone": (np.clip(RANDOM.normal(12, 6, 4177), 1, 29).astype(int), "regress"),
     "store_type": (RANDOM.integers(1, 40, 3000), "classify"),
     "fine labels": (np.repeat(np.arange(100), 50), "classify"),
 }

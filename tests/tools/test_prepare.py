@@ -1,0 +1,279 @@
+"""Tables, as files on disk, through `inspect` and `prepare`."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+from sklearn import datasets as sklearn_sets
+
+from tests.tools.preparing import Run, kinds
+from tools import prepare
+from tools.core.errors import DataError
+
+RANDOM = np.random.default_rng(11)
+
+
+def people(count: int = 400) -> pd.DataFrame:
+    """A small survey with what real tables hold: an id, gaps, text with blanks, a date, a constant."""
+    age = RANDOM.integers(18, 90, count)
+    income = (age * 800 + RANDOM.normal(0, 9000, count)).round(2)
+    return pd.DataFrame(
+        {
+            "person_no": [f"P-{1000 + i}" for i in range(count)],
+            "age": np.where(RANDOM.random(count) < 0.1, np.nan, age),
+            "city": RANDOM.choice(["Bonn", "Köln ", "Ulm"], count),
+            "joined": pd.to_datetime("2019-01-01") + pd.to_timedelta(RANDOM.integers(0, 900, count), "D"),
+            "country": "DE",
+            "income": income,
+            "paid": RANDOM.choice(["yes", " no"], count),
+        }
+    )
+
+
+def write(folder: Path, **tables: pd.DataFrame) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer", "diabetes", "linnerud", "digits"])
+def test_built_in_sets(tmp_path: Path, name: str) -> None:
+    run = Run(tmp_path)
+    result = run.prepare(f"builtin:{name}")
+    schema = run.schema
+    assert schema == result.schema_
+    assert schema.goal == ("regress" if name in ("diabetes", "linnerud") else "classify")
+    assert schema.split == "stratified"
+    whole = len(getattr(sklearn_sets, f"load_{name}")().target)
+    assert sum(schema.rows.values()) == whole
+    assert schema.rows["test"] == pytest.approx(0.2 * whole, abs=3)
+    for split in ("train", "validation", "test"):
+        assert len(run.split(split)) == schema.rows[split]
+        if schema.classes:
+            assert set(run.labels(split)) == set(range(len(schema.classes)))
+    assert result.model_dump(mode="json")["schema"]["target"] == schema.target
+
+
+def test_a_survey(tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    result = run.prepare(write(tmp_path / "in", survey=people()), target="Paid")
+    schema = run.schema
+    assert (schema.goal, schema.target, schema.classes) == ("classify", "paid", ["no", "yes"])
+    assert [(column.name, column.kind) for column in schema.features] == [
+        ("age", "number"), ("city", "category"), ("joined", "date"), ("income", "number"),
+    ]  # fmt: skip
+    assert set(result.dropped) == {"person_no", "country"}
+    assert {"identifier", "constant"} <= kinds(result)
+    first = run.split("train")[0]
+    assert set(first) == {"age", "city", "joined", "income", "paid"}
+    assert str(run.split("train").features["joined"].dtype) == "timestamp[us]"
+    train = run.split("train").to_pandas()
+    assert schema.features[0].missing == train["age"].isna().sum()
+    assert schema.features[0].maximum == train["age"].max()
+    assert schema.counts == {"no": (train["paid"] == 0).sum(), "yes": (train["paid"] == 1).sum()}
+
+
+def test_the_seed_decides_and_nothing_else(tmp_path: Path) -> None:
+    source = write(tmp_path / "in", survey=people())
+    runs = {name: Run(tmp_path / name, seed) for name, seed in {"a": 1, "b": 1, "c": 2}.items()}
+    for run in runs.values():
+        run.prepare(source, target="paid")
+    files = ["data/train/data-00000-of-00001.arrow", "sealed/test/data-00000-of-00001.arrow", "data/train/state.json"]
+    for file in [*files, "data/schema.json"]:
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+    assert (tmp_path / "a" / files[1]).read_bytes() != (tmp_path / "c" / files[1]).read_bytes()
+
+
+def test_a_broken_off_run_is_overwritten(tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    (run.folder / "data" / "train").mkdir()
+    (run.folder / "data" / "train" / "stale.arrow").write_bytes(b"x")
+    run.prepare("builtin:iris")
+    assert not (run.folder / "data" / "train" / "stale.arrow").exists()
+    assert len(run.split("train")) == run.schema.rows["train"]
+
+
+def test_equal_rows_stay_on_one_side(tmp_path: Path) -> None:
+    table = people(300)
+    run = Run(tmp_path / "run")
+    result = run.prepare(
+        write(tmp_path / "in", survey=pd.concat([table, table.head(120)])), target="paid", drop=["person_no"]
+    )
+    assert sum(run.schema.rows.values()) == 420
+    held = set(run.hashes("test"))
+    assert not held & set(run.hashes("train"))
+    assert not held & set(run.hashes("validation"))
+    assert "duplicates" in kinds(result)
+
+
+def test_rows_with_another_label_are_reported(tmp_path: Path) -> None:
+    table = people(200)
+    other = table.head(20).assign(paid=lambda rows: np.where(rows["paid"] == "yes", " no", "yes"))
+    result = Run(tmp_path / "run").prepare(write(tmp_path / "in", survey=pd.concat([table, other])), target="paid")
+    assert "conflicting-labels" in kinds(result)
+
+
+def test_coarse_rows_are_different_cases(tmp_path: Path) -> None:
+    table = pd.DataFrame({"sex": RANDOM.choice(["m", "f"], 500), "berth": RANDOM.integers(1, 4, 500)})
+    table["survived"] = RANDOM.integers(0, 2, 500)
+    run = Run(tmp_path / "run")
+    result = run.prepare(write(tmp_path / "in", titanic=table), target="survived")
+    assert sum(run.schema.rows.values()) == 500
+    assert "coarse" in kinds(result)
+
+
+def test_official_splits_and_their_repeats(tmp_path: Path) -> None:
+    train, test = people(300), people(100)
+    train = pd.concat([train, test.head(7)])
+    run = Run(tmp_path / "run")
+    result = run.prepare(write(tmp_path / "in", train=train, test=test), target="paid", drop=["person_no"])
+    assert run.schema.split == "official"
+    assert run.schema.rows["test"] == 100
+    assert run.schema.rows["train"] + run.schema.rows["validation"] == 300
+    assert [w.count for w in result.warnings if w.kind == "duplicates-across-splits"] == [7]
+
+
+def test_a_test_table_without_the_target(tmp_path: Path) -> None:
+    train, test = people(300), people(100).drop(columns=["paid"])
+    sample = pd.DataFrame({"person_no": test["person_no"], "paid": "no"})
+    run = Run(tmp_path / "run")
+    result = run.prepare(write(tmp_path / "in", train=train, test=test, sample_submission=sample))
+    assert result.schema_.target == "paid"
+    assert result.schema_.goal == "classify"
+    rows = run.split("unlabelled")
+    assert len(rows) == 100
+    assert rows["paid"] == [None] * 100
+    assert rows["person_no"][:2] == ["P-1000", "P-1001"]
+    assert sum(run.schema.rows[split] for split in ("train", "validation", "test")) == 300
+    assert result.sample == "data/sample_submission.csv"
+    assert (run.folder / result.sample).read_text().startswith("person_no,paid\n")
+
+
+def test_columns_that_the_test_table_lacks(tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    tables = write(tmp_path / "in", train=people(200), test=people(80).drop(columns=["income"]))
+    result = run.prepare(tables, target="paid")
+    assert "income" in result.dropped
+    assert run.schema.rows["test"] == 80
+
+
+@pytest.mark.parametrize(("missing", "split"), [(4, None), (100, "unlabelled")])
+def test_rows_without_a_target(tmp_path: Path, missing: int, split: str | None) -> None:
+    table = people(400)
+    table.loc[table.index[-missing:], "paid"] = None
+    run = Run(tmp_path / "run")
+    result = run.prepare(write(tmp_path / "in", survey=table), target="paid")
+    assert (run.folder / "data" / "unlabelled").exists() is (split is not None)
+    assert run.schema.rows.get("unlabelled", 0) == (missing if split else 0)
+    assert any(str(missing) in w.message for w in result.warnings if w.kind == "missing")
+
+
+def test_leaks_are_left_out_when_they_are_copies(tmp_path: Path) -> None:
+    table = people(300)
+    table["paid_flag"] = (table["paid"] == "yes").map({True: "T", False: "F"})
+    table["income_eur"] = table["income"] * 0.9
+    run = Run(tmp_path / "run")
+    source = write(tmp_path / "in", survey=table)
+    assert "gives the target away" in run.prepare(source, target="paid").dropped["paid_flag"]
+    result = run.prepare(source, target="income")
+    assert "gives the target away" in result.dropped["income_eur"]
+    assert "leak" in kinds(result)
+
+
+def test_the_only_column_is_never_dropped(tmp_path: Path) -> None:
+    table = pd.DataFrame({"celsius": RANDOM.normal(10, 5, 200)})
+    table["fahrenheit"] = table["celsius"] * 1.8 + 32
+    result = Run(tmp_path / "run").prepare(write(tmp_path / "in", t=table), target="fahrenheit")
+    assert [column.name for column in result.schema_.features] == ["celsius"]
+    assert "leak" in kinds(result)
+
+
+def test_patients_are_not_torn(tmp_path: Path) -> None:
+    table = people(300).drop(columns=["person_no"])
+    table["patient_id"] = np.repeat(np.arange(60), 5)
+    run = Run(tmp_path / "run")
+    result = run.prepare(write(tmp_path / "in", visits=table), target="paid")
+    assert (result.split, "patient_id" in result.dropped) == ("grouped", True)
+    assert "patient_id" in run.schema.split_why
+    assert run.schema.rows["test"] == pytest.approx(60, abs=10)
+
+
+def test_by_time_when_asked(tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    source = write(tmp_path / "in", survey=people())
+    assert run.prepare(source, target="paid").split == "stratified"
+    assert run.prepare(source, target="paid", time="joined").split == "time"
+    assert min(run.split("test")["joined"]) > max(run.split("validation")["joined"])
+    assert min(run.split("validation")["joined"]) > max(run.split("train")["joined"])
+
+
+def test_fewer_rows_and_fewer_labels(tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    source = write(tmp_path / "in", survey=people())
+    assert sum(run.prepare(source, target="paid", max_rows=100).rows.values()) == 100
+    result = run.prepare(source, target="paid", labels=20)
+    assert (result.rows["train"], result.rows["test"]) == (20, 80)
+    assert "few-labels" in kinds(result)
+
+
+def test_imbalance_and_rare_classes(tmp_path: Path) -> None:
+    table = people(300)
+    table["kind"] = ["common"] * 280 + ["odd"] * 18 + ["twice"] * 2
+    run = Run(tmp_path / "run")
+    result = run.prepare(write(tmp_path / "in", survey=table), target="kind")
+    assert {"imbalance", "rare-class"} <= kinds(result)
+    assert set(run.labels("train")) == {0, 1, 2}
+
+
+WRONG = {
+    "continuous-target": {"target": "income", "goal": "classify"},
+    "not-numeric": {"target": "city", "goal": "regress"},
+    "one-class": {"target": "country", "goal": "classify"},
+    "no-target": {"target": "weight"},
+    "missing-columns": {"target": "paid", "drop": ["weight"]},
+    "no-features": {"target": "paid", "drop": ["age", "city", "joined", "country", "income"]},
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_what_can_not_be_learned(tmp_path: Path, kind: str) -> None:
+    with pytest.raises(DataError) as caught:
+        Run(tmp_path / "run").prepare(write(tmp_path / "in", survey=people()), **WRONG[kind])
+    assert caught.value.kind == kind
+    assert not (tmp_path / "run" / "data" / "schema.json").exists()
+
+
+def test_too_few_rows(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        Run(tmp_path / "run").prepare(write(tmp_path / "in", survey=people(4)), target="paid")
+    assert caught.value.kind == "too-few-rows"
+
+
+def test_ten_rows_are_enough_to_go_on(tmp_path: Path) -> None:
+    table = pd.DataFrame({"x": range(10), "y": ["a", "b"] * 5})
+    result = Run(tmp_path / "run").prepare(write(tmp_path / "in", t=table), target="y", goal="classify")
+    assert min(result.rows.values()) >= 2
+    assert "small" in kinds(result)
+
+
+def test_generate_from_a_table_needs_no_target(tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    result = run.prepare(write(tmp_path / "in", survey=people()), goal="generate")
+    assert result.rows == {"train": 360, "test": 40}
+    assert result.schema_.target is None
+    assert "paid" in run.split("train").column_names
+
+
+def test_the_profile_is_all_it_reads() -> None:
+    profile = {
+        "modality": "table",
+        "reader": "builtin",
+        "rows": {},
+        "files": {"all": ["builtin:iris", "/x"], "about": ["/y"]},
+    }
+    assert prepare.Args.model_validate({"profile": profile}).reads() == ["/x", "/y"]
+    with pytest.raises(ValidationError):
+        prepare.Args.model_validate({"profile": profile, "test_fraction": 1.5})

@@ -1,0 +1,115 @@
+"""Which rows go where: what belongs together, what is official, how many rows and labels were asked for."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from tools.core import screening, splits
+from tools.core.answers import Answers
+from tools.core.content import Cells
+from tools.core.errors import DataError
+from tools.core.gather import Gathered, find_groups, joined
+from tools.core.partition import Partition, Rows, Shares, partition
+from tools.core.profile import DataWarning, Goal
+from tools.core.protocols import Raw
+
+GENERATOR_TEST = 0.1  # of the rows, to judge a generator by
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What `prepare` was asked for; see `tools/prepare.py`."""
+
+    goal: Goal | None = None
+    target: str | None = None
+    test_fraction: float = 0.2
+    validation_fraction: float | None = None
+    max_rows: int | None = None
+    labels: int | None = None
+    group: str | None = None
+    time: str | None = None
+    drop: list[str] = field(default_factory=list)
+
+
+def divide(
+    gathered: Gathered, found: Answers, hashes: np.ndarray, raw: Raw, wishes: Wishes, random: np.random.Generator
+) -> tuple[Partition, np.ndarray]:
+    """The splits with what there is to tell of them, and the strata (see `Answers.strata`) that they are balanced over.
+
+    A column that the split goes by group leaves the features.
+    """
+    warnings: list[DataWarning] = []
+    given, by = _rows(gathered, found, hashes, raw, wishes, warnings)
+    parted = _parted(gathered, given, found, wishes, random)
+    if parted.how == "grouped":
+        parted.why += f" (by {by}, so that no value of it stands on both sides)"
+    _fewer_labels(parted, found, wishes.labels, random)
+    parted.warnings = warnings + parted.warnings
+    return parted, given.strata
+
+
+def _rows(
+    gathered: Gathered, found: Answers, hashes: np.ndarray, raw: Raw, wishes: Wishes, warnings: list[DataWarning]
+) -> tuple[Rows, str | None]:
+    """What the split needs to know of each row, and the column whose values it keeps together."""
+    strata = found.strata(len(hashes))
+    natural = False
+    if isinstance(gathered.content, Cells):
+        used = np.concatenate([part[strata[part] >= 0] for part in gathered.rows.values()])
+        natural = len(used) > 0 and screening.natural_repeats(hashes[used])
+    if natural:
+        message = "Most rows equal another one in every column; they are taken for different cases that look alike."
+        warnings.append(DataWarning(kind="coarse", message=message))
+    groups = times = None
+    official = bool((strata[gathered.rows["test"]] >= 0).any()) if "test" in gathered.rows else False
+    group = wishes.group or (None if official or raw.modality == "image" else find_groups(gathered))
+    tables = [table for table in raw.splits.values() if table.num_rows]
+    for name in (wishes.group, wishes.time):
+        if name is not None and name not in tables[0].column_names:
+            raise DataError("missing-columns", f"There is no column {name!r} to split by.", columns=[name])
+    if group is not None:
+        encoded = joined(tables, group).combine_chunks().dictionary_encode(null_encoding="encode")
+        groups = encoded.indices.to_numpy().astype(np.int64)
+        _leave_out(gathered, group, "it says which rows belong together, which no new row shares")
+    if wishes.time is not None:
+        times = _times(joined(tables, wishes.time), wishes.time)
+    return Rows(strata, None if natural else hashes, groups, times, found.classes is not None), group
+
+
+def _times(column: pa.ChunkedArray, name: str) -> np.ndarray:
+    if not (pa.types.is_temporal(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+        raise DataError("no-time", f"Column {name!r} holds {column.type}, neither dates nor numbers to split by.")
+    kind = pa.timestamp("us") if pa.types.is_temporal(column.type) else pa.float64()
+    values = column.cast(kind).cast(pa.int64() if pa.types.is_temporal(column.type) else kind)
+    return np.asarray(np.nan_to_num(values.fill_null(0).to_numpy().astype(np.float64)))
+
+
+def _leave_out(gathered: Gathered, name: str, why: str) -> None:
+    if isinstance(gathered.content, Cells) and name in gathered.content.table.column_names:
+        gathered.aside[name] = gathered.content.table.column(name)
+        gathered.content = Cells(gathered.content.table.drop_columns([name]))
+        gathered.columns = [column for column in gathered.columns if column.name != name]
+        gathered.dropped[name] = why
+
+
+def _parted(gathered: Gathered, given: Rows, found: Answers, wishes: Wishes, random: np.random.Generator) -> Partition:
+    if found.goal != "generate":
+        return partition(gathered.rows, given, Shares(wishes.test_fraction, wishes.validation_fraction), random)
+    everything = [part for name, part in gathered.rows.items() if name != "test"]
+    rows = {"all": np.sort(np.concatenate([np.zeros(0, np.int64), *everything]))}
+    if "test" in gathered.rows:
+        rows["test"] = gathered.rows["test"]
+    return partition(rows, given, Shares(GENERATOR_TEST, 0), random)
+
+
+def _fewer_labels(parted: Partition, found: Answers, most: int | None, random: np.random.Generator) -> None:
+    """Learn from `most` rows alone, as evenly over the classes as train is; the others are left unused."""
+    train = parted.rows["train"]
+    if most is None or most >= len(train):
+        return
+    strata = found.strata(int(train.max()) + 1)[train]
+    kept = splits.exactly(strata, most, random)
+    parted.rows["train"] = train[kept]
+    message = f"Learning from {most} labelled rows, as asked; {len(train) - most} more are left unused."
+    parted.warnings.append(DataWarning(kind="few-labels", message=message, count=most))

@@ -1,0 +1,71 @@
+"""The schema of a prepared data set, with what a reader of the score should know."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from tools.core.answers import Answers, class_warnings
+from tools.core.gather import joined
+from tools.core.partition import Partition
+from tools.core.profile import Column, DataWarning, ImageShape, Profile
+from tools.core.protocols import Raw
+from tools.core.schema import Schema
+
+MOST_TOLD = 5
+SMALL_TEST = 50  # rows, under which a score says little
+
+
+def schema_of(
+    raw: Raw, profile: Profile, found: Answers, parted: Partition, columns: list[Column], warnings: list[DataWarning]
+) -> Schema:
+    train = parted.rows["train"]
+    counts = target_range = None
+    if found.classes is not None and found.numbers is not None:
+        codes = found.numbers[train]
+        numbers = np.bincount(codes[codes >= 0], minlength=len(found.classes))
+        counts = dict(zip(found.classes, numbers.tolist(), strict=True))
+        warnings = warnings + (class_warnings(codes, found.classes) if found.goal == "classify" else [])
+    elif found.numbers is not None:
+        target_range = (float(found.numbers[train].min()), float(found.numbers[train].max()))
+    test = len(parted.rows["test"])
+    if test < SMALL_TEST:
+        message = f"The test split has {test} rows; the score's interval is wide."
+        warnings = [*warnings, DataWarning(kind="small", message=message, count=test)]
+    if raw.skipped:
+        more = f"; and {len(raw.skipped) - MOST_TOLD} more" if len(raw.skipped) > MOST_TOLD else ""
+        message = f"{'; '.join(raw.skipped[:MOST_TOLD])}{more}."
+        warnings = [*warnings, DataWarning(kind="unreadable", message=message, count=len(raw.skipped))]
+    return Schema(
+        goal=found.goal,
+        modality=raw.modality,
+        target=found.target,
+        features=columns,
+        classes=found.classes,
+        counts=counts,
+        target_range=target_range,
+        image=_image(raw, profile),
+        rows={split: len(rows) for split, rows in parted.rows.items()},
+        split=parted.how,
+        split_why=parted.why,
+        warnings=warnings,
+    )
+
+
+def _image(raw: Raw, profile: Profile) -> ImageShape | None:
+    """The reader's shape, else the profile's, else the median of some images."""
+    if raw.modality != "image" or raw.image or profile.image:
+        return raw.image or profile.image
+    return _median_shape(joined(list(raw.splits.values()), "image"))
+
+
+def _median_shape(column: pa.ChunkedArray, looked_at: int = 200) -> ImageShape:
+    from tools.core import images
+
+    rows = np.unique(np.linspace(0, len(column) - 1, looked_at).astype(np.int64))
+    values = column.take(pa.array(rows)).to_pylist()
+    sources = [Path(value) if isinstance(value, str) else value for value in values]
+    shapes = np.array([shape for shape in images.each(images.size, sources) if not isinstance(shape, ValueError)])
+    height, width = (int(np.median(shapes[:, axis])) for axis in (0, 1))
+    varied = len(np.unique(shapes[:, :2], axis=0)) > 1
+    return ImageShape(height=height, width=width, channels=int(shapes[:, 2].max()), varied=varied)
