@@ -28,7 +28,7 @@ def profile(
 ) -> Profile:
     """`files`: the match's, as step paths; `rows`: how many there are of each split in all."""
     train = _training(raw)
-    columns = [] if raw.modality == "image" else _columns(train)
+    columns = [] if raw.modality == "image" else _columns(train, raw)
     classes, counts = _classes(raw, train)
     image = raw.image if raw.image is not None else _measured(train) if "image" in train.column_names else None
     return Profile(
@@ -61,10 +61,13 @@ def _training(raw: Raw) -> "pa.Table":
     return next(iter(raw.splits.values()))
 
 
-def _columns(table: "pa.Table") -> list[Column]:
+def _columns(table: "pa.Table", raw: Raw) -> list[Column]:
+    """Numbers that stand for named classes are a category."""
     from tools.core.columns import describe
 
-    return describe(table)
+    named = raw.target if raw.classes is not None else None
+    found = describe(table)
+    return [one.model_copy(update={"kind": "category"}) if one.name == named else one for one in found]
 
 
 def _classes(raw: Raw, table: "pa.Table") -> tuple[list[str] | None, dict[str, int] | None]:
@@ -89,14 +92,13 @@ def _measured(table: "pa.Table") -> ImageShape | None:
     """Median height and width of some images, by their headers."""
     import statistics
 
+    import numpy as np
+
     from tools.core.images import each, size
 
     column = table["image"]
-    step = max(1, len(column) // _MEASURED)
-    sources = [
-        Path(value) if isinstance(value, str) else value
-        for value in column.take(range(0, len(column), step)).to_pylist()
-    ]
+    some = column.take(np.linspace(0, len(column) - 1, min(len(column), _MEASURED)).astype(np.int64))
+    sources = [Path(value) if isinstance(value, str) else value for value in some.to_pylist()]
     shapes = [shape for shape in each(size, sources) if not isinstance(shape, ValueError)]
     if not shapes:
         return None

@@ -16,6 +16,19 @@ from tools.readers._header import counts_line, is_header, unique_names
 
 _DELIMITERS = (",", "\t", ";", "|", " ")
 _COMMENTS = ("#", "|", "%", "//", "@")
+_ENCODINGS = (
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "gb18030",
+    "big5",
+    "shift_jis",
+    "euc_jp",
+    "euc_kr",
+)
 _MOST_ROWS = 1000
 _COMMA_DECIMAL = re.compile(r"\s*[+-]?(\d{1,3}(\.\d{3})+|\d*),(\d{1,2}|\d{4,})(e[+-]?\d+)?\s*", re.IGNORECASE)
 _POINT_DECIMAL = re.compile(r"\s*[+-]?(\d{1,3}(,\d{3})+|\d*)\.(\d{1,2}|\d{4,})(e[+-]?\d+)?\s*", re.IGNORECASE)
@@ -136,7 +149,7 @@ def _single_byte(head: bytes) -> str:
         return "cp1252"
     from charset_normalizer import from_bytes
 
-    best = from_bytes(head[: 1 << 16]).best()
+    best = from_bytes(head[: 1 << 16], cp_isolation=list(_ENCODINGS)).best()
     return best.encoding if best is not None else "cp1252"
 
 

@@ -11,6 +11,7 @@ _WORDS = re.compile(
     r"count|y|x|x_?\d+|f\d+|v\d+|feature_?\d+|pixel_?\d+|col(umn)?_?\d+",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(1[89]|20)\d\d")
 _NAME = re.compile(r"[^\W\d][\w .()/%#:&+-]{0,60}")
 
 
@@ -21,6 +22,9 @@ def is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
         return len(cells) > 2 and any(row[1:3] != cells[1:3] for row in body)  # pandas' own, 0…k-1
     if not body:
         return not any(is_number(cell) for cell in cells)
+    numbers = [cell for cell in cells if _value(cell)]
+    if len(numbers) > 1 and numbers == sorted(set(numbers)) and all(map(_YEAR.fullmatch, numbers)):
+        cells = [f"y{cell}" if cell in numbers else cell for cell in cells]  # country,2010,2011,…
     vote = sum(_vote(cell, [row[place].strip() for row in body]) for place, cell in enumerate(cells))
     if vote:
         return vote > 0

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _PREFERRED = "balanced"  # of EMNIST's six sets in one archive
-_ROLE_WORDS = r"train|test|t10k|val|valid|validation|images?|labels?|(idx\d?)?|(\dd?)?ubyte|emnist|gz"
+_ROLE_WORDS = (
+    r"train|test|t10k|val|valid|validation|images?|labels?|x|y|features?|targets?|(idx\d?)?|(\dd?)?ubyte|emnist|gz"
+)
 _DEFLATE_RATIO = 1100  # zlib packs no more than 1032 bytes into one
 
 

@@ -28,7 +28,7 @@ def sniff(files: Sequence[Path]) -> Match | None:
     """By names alone. A few pictures among other files are taken for decoration: low confidence."""
     from tools.readers import _image_labels
 
-    pictures = [path for path in files if _folders.is_image(path.name)]
+    pictures = [path for path in files if _folders.is_image(path.name) and "__MACOSX" not in str(path)]
     if not pictures:
         return None
     splits = _folders.splits(pictures)

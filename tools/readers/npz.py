@@ -118,8 +118,8 @@ def _listed(path: Path) -> list[str]:
 
 
 def _arrays(paths: Sequence[Path]) -> "dict[str, np.ndarray]":
-    """Those with a role, or the only one there is."""
-    import numpy as np
+    """Those with a role, or the only one there is. `numpy.load` would try pickles on files that are no arrays."""
+    from numpy.lib import format as npy
 
     from tools.readers._arrays import unreadable
 
@@ -127,13 +127,16 @@ def _arrays(paths: Sequence[Path]) -> "dict[str, np.ndarray]":
     for path in paths:
         try:
             if path.suffix.lower() == ".npy":
-                found[path.stem] = np.load(path, allow_pickle=False)
+                with path.open("rb") as file:
+                    found[path.stem] = npy.read_array(file, allow_pickle=False)
                 continue
-            with np.load(path, allow_pickle=False) as archive:
-                wanted = list(_roles(archive.files)) or (archive.files if len(archive.files) == 1 else [])
-                found |= {name: archive[name] for name in wanted}
+            names = _listed(path)
+            with zipfile.ZipFile(path) as archive:
+                for name in _roles(names) or (names if len(names) == 1 else []):
+                    with archive.open(f"{name}.npy") as member:
+                        found[name] = npy.read_array(member, allow_pickle=False)
         except _BROKEN as error:
-            if "allow_pickle" in str(error):
+            if "allow_pickle" in str(error) or "Object arrays" in str(error):
                 raise DataError(
                     "unsafe-pickle",
                     f"{path.name} holds arrays of Python objects, which are pickles; they are not read.",
@@ -156,7 +159,11 @@ def _sorted_out(arrays: "dict[str, np.ndarray]", path: Path) -> "dict[str, dict[
     found = {split: pairs[split] for split in SPLIT_ORDER if "features" in pairs.get(split, {})}
     if not found:
         hint = "Name them x_train, y_train, x_test, y_test, or X and y."
-        raise unreadable(path, f"its arrays ({', '.join(arrays) or 'none'}) are not named as features and labels", hint)
+        raise unreadable(
+            path,
+            f"its arrays ({', '.join(_listed(path) or arrays) or 'none'}) are not named as features and labels",
+            hint,
+        )
     odd = {part["features"].dtype for part in found.values() if part["features"].dtype.kind not in "buif"}
     if odd:
         raise unreadable(path, f"its features are of type {odd.pop()}, not numbers")
