@@ -10,6 +10,7 @@ a run is whole by itself. A path the user named is not copied; it is only looked
 import errno
 import os
 import shutil
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from pydantic import BaseModel, Field
@@ -93,23 +94,23 @@ def run(args: Args, step: Step) -> Result:
     """Raises DataError (see `Fetcher.get` and `Gatherer.gather`), naming the source; BudgetSpent."""
     shutil.rmtree(step.folder / "files", ignore_errors=True)  # what a killed try left
     result = Result(files=[], count=0, bytes=0, origins=[])
-    gatherer: Gatherer | None = None
-    for source in args.sources:
-        if source.startswith(BUILTIN):
-            result.files.append(source)
-        elif _is_path(source):
-            _add_path(_path(source), source, result, step)
-        else:
-            gatherer = gatherer or _gatherer(args, step)
-            harvest = _first_that_works(source, args, gatherer, step)
-            _add_harvest(source, harvest, result, step)
+    with ExitStack() as stack:
+        gatherer: Gatherer | None = None
+        for source in args.sources:
+            if source.startswith(BUILTIN):
+                result.files.append(source)
+            elif _is_path(source):
+                _add_path(_path(source), source, result, step)
+            else:
+                gatherer = gatherer or _gatherer(args, step, stack)
+                _add_harvest(source, _first_that_works(source, args, gatherer, step), result, step)
     return result
 
 
-def _gatherer(args: Args, step: Step) -> Gatherer:
+def _gatherer(args: Args, step: Step, stack: ExitStack) -> Gatherer:
     if step.cache is None:
         raise ValueError("download needs a cache folder")
-    fetcher = Fetcher(Store(step.cache), step, args.offline, args.max_bytes)
+    fetcher = stack.enter_context(closing(Fetcher(Store(step.cache), step, args.offline, args.max_bytes)))
     return Gatherer(fetcher, args.prefer, args.hub.rstrip("/"))
 
 

@@ -53,8 +53,8 @@ _NOT_DATA = re.compile(
     r"(licen[cs]e|readme|changelog|requirements|robots|paper|poster|slides|code|src|source[-_]?code|devkit)\b", re.I
 )
 _PART = re.compile(
-    r"(^|[-_. ])(train(ing)?|test(ing)?|valid(ation)?|val|dev|images?|labels?|annotations?|features?|targets?"
-    r"|part\d*|\d{1,3})($|[-_. ])",
+    r"(?<![^-_. ])(train(ing)?|test(ing)?|valid(ation)?|val|dev|images?|labels?|annotations?|features?|targets?"
+    r"|part\d*)(?![^-_. ])",
     re.I,
 )
 _DOWNLOADS = re.compile(r"\bdownloads?\b|\bget the data\b|\bdata ?sets?\b|\bdata files?\b|\bfiles\b", re.I)
@@ -147,7 +147,7 @@ def _thing(link: Link) -> tuple[str, ...]:
 
 
 def _rank(link: Link, asked: set[str]) -> tuple[int, int, int]:
-    words = set(_words(names.stem(link.name)))
+    words = set(_words(link.name))
     version = next((place for place, group in enumerate(_VERSIONS) if words & set(group)), _UNNAMED)
     wish = not any(words & set(group) & asked for group in _VERSIONS)
     ending = names.extension(link.name)
@@ -155,7 +155,14 @@ def _rank(link: Link, asked: set[str]) -> tuple[int, int, int]:
 
 
 def _parts(links: Sequence[Link]) -> bool:
-    """Do these files make one data set: train and test, images and labels, part 1 and 2?"""
+    """Do these files make one data set: train and test, images and labels, part 1 and 2, 01 to 20?"""
+    numbered = [re.fullmatch(r"(.*?)[-_. ]?(\d+)", names.stem(link.name)) for link in links]
+    if len(links) > 1 and all(numbered):
+        counted = sorted(int(match[2]) for match in numbered if match)
+        if len({match[1] for match in numbered if match}) == 1 and counted == list(
+            range(counted[0], counted[0] + len(counted))
+        ):
+            return counted[0] in (0, 1)
     things = {re.sub(r"[-_. ]+", " ", _PART.sub(" ", names.stem(link.name))).strip().lower() for link in links}
     named = sum(1 for link in links if _PART.search(link.name))
     return named >= 2 and len(things) <= max(1, len(links) // 2)

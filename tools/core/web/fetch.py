@@ -62,6 +62,11 @@ class Fetcher:
             raise ValueError("no channel to the network")
         return transport.session(self.step.network)
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        if "web" in self.__dict__:
+            self.web.close()
+
     def get(self, url: str, checksum: Checksum | None = None, data: bool = False) -> Fetched:
         """The file at a URL. `data`: a web page in its place is an error.
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
 _CHUNK = 1 << 18
-_TRIES = 4
+_TRIES = 4  # without a byte of progress
+_PIECES = 200
 _SLOWEST = 512  # bytes a second, over `patience` seconds
 _LOOK_EVERY = 64 << 20
 _TELL_SECONDS = 0.25
@@ -61,7 +62,7 @@ class Transfer:
     ) -> Landed | None:
         """→ the file, or None when the server says that `conditions` still hold. Raises DataError, BudgetSpent."""
         failed = 0
-        while True:
+        for _ in range(_PIECES):
             before = self._size(url)
             try:
                 return self._attempt(url, conditions, headers, algorithms)
@@ -71,7 +72,8 @@ class Transfer:
                     raise broken.error from None
                 self._in_time()
                 self.step.note(f"{broken.error.message} Going on.", url=failures.shown(url), have=self._size(url))
-                time.sleep(min(0.2 * 2**failed, 5.0))
+                time.sleep(min(0.1 * 2**failed, 5.0, self.patience))
+        raise DataError("unreachable", f"{failures.shown(url)} was cut off {_PIECES} times.", hint="Try again later.")
 
     def _size(self, url: str) -> int:
         partial = self.store.partial(url)
