@@ -69,9 +69,10 @@ def run(args: Args, step: Step) -> Result:
     unread = 0
     with PredictionWriter(file, schema, args.proba) as writer:
         for batch in inputs.batches(found, schema):
-            writer.write(batch.names, _predict(batch, schema, model))
-            unread += len(batch.reasons)
-            for place, reason in list(batch.reasons.items())[: MOST_TOLD - len(reasons)]:
+            predicted, unreadable = _predict(batch, schema, model)
+            writer.write(batch.names, predicted)
+            unread += len(unreadable)
+            for place, reason in sorted(unreadable.items())[: MOST_TOLD - len(reasons)]:
                 reasons.append(f"{batch.names[place]}: {reason}")
                 step.note(f"can't be read: {reasons[-1]}")
             step.progress("predict", writer.rows, found.total, unit="inputs")
@@ -101,8 +102,8 @@ def _model(folder: Path, device: str) -> tuple[Schema, Predictor]:
     return schema, predictor
 
 
-def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "np.ndarray":
-    """float (n, k) or (n,): one row a name, NaN where the input could not be read."""
+def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndarray, dict[int, str]]":
+    """float (n, k) or (n,): one row a name, NaN where the input could not be read; and place → reason of those."""
     import numpy as np
 
     shape = (len(batch.names),) if schema.classes is None else (len(batch.names), len(schema.classes))
@@ -119,4 +120,4 @@ def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "np.ndarray":
             if len(left.readable) == len(batch.readable):
                 raise
             return _predict(left, schema, model)
-    return predicted
+    return predicted, batch.reasons
