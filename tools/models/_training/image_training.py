@@ -59,6 +59,7 @@ class Training:
         self.values = validation.values
         self.batch_size = min(self.recipe.batch_size, len(self.train))
         self.network = self._network()
+        self.machine.use_threads(3 * self.batch_size * self.network.shape.operations())
         self.mirrored = torch.rand(len(self.train), generator=_random(step.seed, 1)) < 0.5
         self.augment = Augmentation(self.recipe.shift, self.flip, self.recipe.cutout)
         self.watched = some(len(self.validation), max(WATCHED, len(self.validation) // 20), step.seed)

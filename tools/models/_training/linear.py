@@ -20,6 +20,7 @@ from tools.core.schema import Schema
 from tools.core.step import Step
 from tools.models._training.confidence import fit_temperature, softmax
 from tools.models._training.examples import Normalisation
+from tools.models._training.machine import Machine
 from tools.models._training.pixels import Size, batches
 from tools.models._training.splits import splits
 from tools.models._training.targets import Target
@@ -66,6 +67,7 @@ class LinearPredictor:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     began = time.monotonic()
+    Machine.of("cpu").use_threads(0.0)
     size, training, validation = splits(data, schema, SIDE, step, ROWS)
     pixels, values = training.pixels, training.values
     target = Target.of(values, schema, settings)
@@ -117,7 +119,7 @@ def _fit(
         optimizer.param_groups[0]["lr"] = RATE * (1 - number / STEPS)
         optimizer.step()
         if number % 100 == 99:
-            step.progress("linear", number + 1, STEPS, loss=round(float(loss), 4))
+            step.progress("linear", number + 1, STEPS, loss=round(loss.item(), 4))
     return layer, "the schedule ended"
 
 

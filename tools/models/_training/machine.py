@@ -5,6 +5,7 @@ Machine(device=device(type='cpu'), dtype=torch.bfloat16)
 """
 
 import ctypes
+import os
 import platform
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import torch
 
 from tools.core.errors import StepFailed
 
+SMALL_STEP = 5e9  # floating-point operations
 M_MMAP_MAX, M_TRIM_THRESHOLD = -4, -1  # glibc's malloc.h
 
 
@@ -39,9 +41,24 @@ class Machine:
             return nullcontext()
         return torch.autocast(self.device.type, self.dtype)
 
+    def use_threads(self, operations: float) -> None:
+        """As many as there are cores for steps of much work, one for small ones.
+
+        operations: floating-point, of one step. Threads that wait for each other at the end of every small layer gain
+        little on an idle machine, and lose a factor of tens where another program takes a core now and then. The
+        choice depends on the work alone, as results differ in their last bits with the number of threads.
+        """
+        if self.device.type == "cpu":
+            torch.set_num_threads(1 if operations < SMALL_STEP else cores())
+
     def free_bytes(self) -> int:
         """Memory left on a GPU; 0 elsewhere, where nothing is gained by moving a data set."""
         return int(torch.cuda.mem_get_info(self.device)[0]) if self.device.type == "cuda" else 0
+
+
+def cores() -> int:
+    """Those that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def cpu_has_bfloat16() -> bool:

@@ -22,7 +22,7 @@ EPOCHS = {False: 8, True: 16}  # for 50,000 images
 class Recipe(BaseModel):
     """epochs: the length when time is not limited; most_epochs: at most so many when there is a budget for more.
 
-    rate: Muon's learning rate for filters; the others keep their ratio to it. smoothing: of the labels.
+    rate: Muon's learning rate for filters. head: the last layer's, as a factor of it. smoothing: of the labels.
     reduced: factor on the images' sides for the first `reduced_until` of the schedule,
     which saves nearly half its time.
     """
@@ -35,6 +35,7 @@ class Recipe(BaseModel):
     most_epochs: int
     batch_size: int
     rate: float = 0.24
+    head: float = 2.8
     smoothing: float = 0.2
     shift: int = 2
     flip: bool = False
@@ -45,7 +46,7 @@ class Recipe(BaseModel):
     @classmethod
     def choose(cls, rows: int, classes: int, size: Size, flip: bool, gpu: bool) -> "Recipe":
         colour, small = size.channels == 3, min(size.height, size.width)
-        epochs = round(min(200, max(4, EPOCHS[gpu] * (50_000 / max(1, rows)) ** 0.35)))
+        epochs = round(min(150, max(4, EPOCHS[gpu] * (50_000 / rows) ** 0.25, 12_000 / rows)))
         return cls(
             widths=_widths(stages(size.height, size.width), gpu),
             convolutions=3 if gpu else 2,
@@ -54,6 +55,7 @@ class Recipe(BaseModel):
             epochs=epochs,
             most_epochs=epochs * 4 if rows >= 10_000 else epochs,
             batch_size=_batch(rows, 1024 if gpu else 512),
+            head=2.8 if classes > 1 else 0.1,
             smoothing=0.2 if classes < 100 else 0.1,
             shift=max(1, round(small / 16)),
             flip=flip,
@@ -89,7 +91,7 @@ class Recipe(BaseModel):
 
     def rates(self) -> dict[str, float]:
         """Parameter name's end → learning rate, for what Muon does not train."""
-        return {"bias": self.rate * 0.22, "head.weight": self.rate * 2.8}
+        return {"bias": self.rate * 0.22, "head.weight": self.rate * self.head}
 
 
 def _widths(count: int, gpu: bool) -> list[int]:

@@ -42,6 +42,16 @@ class Shape(BaseModel):
         """By how much images are enlarged first, so that the stages have something to pool."""
         return 1 << max(0, math.ceil(math.log2(SMALLEST / min(self.height, self.width))))
 
+    def operations(self) -> float:
+        """Floating-point operations of one image's forward pass, convolutions alone."""
+        sides = [side * self.enlarged() - self.patch + 1 for side in (self.height, self.width)]
+        total = 2.0 * self.channels * self.patch**2 * self.whitening * sides[0] * sides[1]
+        for inputs, outputs in itertools.pairwise([self.whitening, *self.widths]):
+            total += 18.0 * inputs * outputs * sides[0] * sides[1]
+            sides = [side // 2 for side in sides]
+            total += 18.0 * (self.convolutions - 1) * outputs**2 * sides[0] * sides[1]
+        return total
+
 
 def stages(height: int, width: int) -> int:
     """How many stages bring the shorter side down to about 3 pixels: 2 for 16, 3 for 28 and 32, 4 for 64."""
@@ -71,13 +81,16 @@ class Residual(nn.Module):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.enlarged = shape.enlarged()
+        self.shape, self.enlarged = shape, shape.enlarged()
         self.whiten = nn.Conv2d(shape.channels, shape.whitening, shape.patch)
         self.whiten.weight.requires_grad_(False)
         widths = [shape.whitening, *shape.widths]
         self.stages = nn.Sequential(*(Stage(a, b, shape.convolutions) for a, b in itertools.pairwise(widths)))
         self.head = nn.Linear(shape.widths[-1], shape.outputs, bias=False)
-        nn.init.normal_(self.head.weight)
+        if shape.outputs > 1:
+            nn.init.normal_(self.head.weight)
+        else:  # a value: begin at the mean
+            nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.whiten.bias) if self.whiten.bias is not None else None
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 

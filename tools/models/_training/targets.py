@@ -51,7 +51,7 @@ class Target:
     def loss(self, outputs: torch.Tensor, taught: torch.Tensor, smoothing: float) -> torch.Tensor:
         """Mean over the batch. outputs: (n, outputs), taught: (n,)."""
         if self.classes is None:
-            return functional.mse_loss(outputs[:, 0].float(), taught)
+            return functional.smooth_l1_loss(outputs[:, 0].float(), taught)
         weights = None if self.weights is None else torch.from_numpy(self.weights).to(outputs.device)
         return functional.cross_entropy(outputs.float(), taught, weight=weights, label_smoothing=smoothing)
 
