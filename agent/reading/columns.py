@@ -51,6 +51,7 @@ _LITTLE = set(
     "le la les l un une du de des est sont a ont et ou si va vont qui que quel quelle combien plus pas "
     "el los las una uno es son y o ha han quien cual cuanto cuanta mas no".split()
 )
+_EITHER = re.compile(r"(?:who|whether|if|wether|ob|wer|qui|si|quien|is|are|ist|est|es)\b")
 _ORDINAL = {
     "first": 0,
     "second": 1,
@@ -93,7 +94,9 @@ def match_target(
         named, why = _by_name(description or "", column.name)
         if cosine is not None and 0.9 * cosine > named:
             named, why = 0.9 * cosine, f"means something near (cosine {cosine:.2f})"
-        ranked.append(Ranked(column.name, round(min(named * _suits(column, goal, named), 1.0), 3), why))
+        if named < 0.45 and _plain(column.name).replace(" ", "_") in USUAL[:12]:
+            named, why = 0.45, "called as targets are"
+        ranked.append(Ranked(column.name, round(named * _suits(column, goal, named, words), 3), why))
     return sorted(ranked, key=_best)
 
 
@@ -104,7 +107,7 @@ def _best(ranked: Ranked) -> float:
 def _usual(column: Column, place: int, count: int, goal: Goal | None) -> Ranked:
     """Nothing was described: columns called like a target, else the last one, else the first."""
     name = _plain(column.name).replace(" ", "_")
-    fit = _suits(column, goal, 0.0)
+    fit = _suits(column, goal, 0.0, "")
     if name in USUAL:
         return Ranked(column.name, round(0.9 * fit - 0.005 * USUAL.index(name), 3), "called as targets are")
     if place == count - 1:
@@ -129,39 +132,44 @@ def _by_place(words: str, columns: list[Column]) -> Column | None:
 
 
 def _by_name(description: str, name: str) -> tuple[float, str]:
-    """0…1 and why: how much of the column's name the description says."""
+    """0…1 and why: how much of the column's name the description says, and how much of what it says is there."""
     if description.strip(" \"'").lower() == name.strip().lower():
         return 1.0, "named exactly"
     if _plain(description).replace(" ", "") == _plain(name).replace(" ", ""):
         return 0.98, "named, but for case and punctuation"
-    told, parts = _content(description), _content(name) or [_plain(name)]
-    forms = {*told, *_english(told)}
-    spoken = _english(parts) | set(parts)
-    met = [part for part in spoken if any(_same(part, word) for word in forms)]
     initials = "".join(word[0] for word in _plain(description).split())
     if len(_plain(name)) >= 3 and _plain(name) in initials:
         return 0.85, "its initials"
-    if not met:
+    told, parts = _content(_translated(_plain(description))), _content(_translated(_plain(name))) or [_plain(name)]
+    literal = _content(_plain(description))
+    said = {word: max(_same(part, word) for part in parts) for word in dict.fromkeys(told)}
+    covered = [max((_same(part, word) for word in [*told, *literal]), default=0.0) for part in parts]
+    if not told or not any(covered):
         return 0.0, ""
-    covered = len(met) / len(parts)
-    said = len({word for word in forms if any(_same(part, word) for part in spoken)}) / max(len(told), 1)
-    return min(
-        0.95, 0.45 + 0.3 * min(covered, 1.0) + 0.2 * min(said, 1.0)
-    ), f'"{", ".join(sorted(met))}" is in the name'
+    met = ", ".join(part for part, share in zip(parts, covered, strict=True) if share)
+    return 0.3 + 0.3 * sum(covered) / len(parts) + 0.35 * sum(said.values()) / len(said), f'"{met}" is in the name'
 
 
-def _same(part: str, word: str) -> bool:
-    """`survived` and `survive`, `temp` and `temperature`, `quality` and `qualty`."""
+def _same(part: str, word: str) -> float:
+    """0…1: `survived` and `survive`, `temp` and `temperature`, `cnt` and `count`, `quality` and `qualty`, `price` and `value`."""
     if part == word:
-        return True
+        return 1.0
     short, long = sorted((part, word), key=len)
-    if len(short) >= 3 and long.startswith(short) and (len(short) >= 4 or len(short) * 2 >= len(long) or len(long) > 8):
-        return True
-    stem = len(short) >= 5 and short[: len(short) - 1] == long[: len(short) - 1] and len(long) - len(short) <= 3
-    return stem or (len(short) >= 5 and one_slip(part, word))
+    prefix = len(short) >= 4 and long.startswith(short)
+    stem = len(short) >= 5 and short[:-1] == long[: len(short) - 1] and len(long) - len(short) <= 3
+    if prefix or stem or (len(short) >= 5 and one_slip(part, word)):
+        return 0.9 if len(long) - len(short) <= 3 else 0.7
+    if (
+        2 <= len(short) <= 4
+        and short[0] == long[0]
+        and not re.search("[aeiou]", short)
+        and re.search(".*".join(short), long)
+    ):
+        return 0.7
+    return 0.8 if part in _alike().get(word, ()) or word in _alike().get(part, ()) else 0.0
 
 
-def _suits(column: Column, goal: Goal | None, named: float) -> float:
+def _suits(column: Column, goal: Goal | None, named: float, words: str) -> float:
     """How well what the column holds suits a target. Something named outright is believed, whatever it holds."""
     if named >= 0.98:
         return 1.0
@@ -174,7 +182,9 @@ def _suits(column: Column, goal: Goal | None, named: float) -> float:
     if goal == "regress":
         return 1.0 if column.kind == "number" else 0.5
     if goal == "classify" and column.kind == "number" and column.distinct > 50:
-        return 0.6
+        return 0.5
+    if goal == "classify" and _EITHER.match(words) and column.distinct > 2:
+        return 0.8
     return 1.0
 
 
@@ -184,9 +194,9 @@ def _meanings(words: str, columns: list[Column], encoder: Encoder | None) -> lis
         encoder = encoder or shared()
     except EncoderMissing:
         return [None] * len(columns)
-    texts = [" ".join(_spoken(column.name)) or column.name for column in columns]
+    texts = [_translated(_plain(column.name)) or column.name for column in columns]
     with_values = [_with_values(column, text) for column, text in zip(columns, texts, strict=True)]
-    told = [words, " ".join(_translated(words.split()))]
+    told = [words, _translated(words)]
     vectors = encoder.encode([*told, *texts, *with_values])
     near = (vectors[: len(told)] @ vectors[len(told) :].T).max(axis=0)
     half = len(columns)
@@ -206,25 +216,45 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", bare.lower()))
 
 
-def _spoken(name: str) -> list[str]:
-    return _translated(_plain(name).split())
-
-
-def _content(text: str) -> list[str]:
-    return [word for word in _plain(text).split() if word not in _LITTLE]
+def _content(plain: str) -> list[str]:
+    return [word for word in plain.split() if word not in _LITTLE]
 
 
 @cache
-def _stems() -> list[tuple[str, str]]:
-    """(stem, English word), longest stems first; a stem that ends in a space is a whole word."""
-    table = tomllib.loads((Path(__file__).parent / "translations.toml").read_text(encoding="utf-8"))
-    return sorted(((stem, word) for word, stems in table.items() for stem in stems), key=lambda pair: -len(pair[0]))
+def _table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((Path(__file__).parent / "translations.toml").read_text(encoding="utf-8"))
 
 
-def _translated(words: list[str]) -> list[str]:
-    """Every word that the table knows in English, the others as they are."""
-    return [next((english for stem, english in _stems() if f"{word} ".startswith(stem)), word) for word in words]
+@cache
+def _alike() -> dict[str, list[str]]:
+    return _table()["alike"]
 
 
-def _english(words: list[str]) -> set[str]:
-    return set(_translated(words))
+@cache
+def _stems() -> list[tuple["re.Pattern[str]", str]]:
+    """(pattern, English word), longest stems first."""
+    pairs = sorted(
+        ((stem, word) for word, stems in _table()["words"].items() for stem in stems), key=lambda pair: -len(pair[0])
+    )
+    return [
+        (re.compile(rf"\b{stem.strip()}" + (r"\b" if stem.endswith(" ") else r"\w*")), word) for stem, word in pairs
+    ]
+
+
+@cache
+def _compounds() -> "re.Pattern[str]":
+    """The end of a German compound: `hauspreis` → `haus preis`."""
+    ends = {stem for stems in _table()["words"].values() for stem in stems if len(stem) >= 5 and " " not in stem}
+    return re.compile(r"(?<=[a-z]{3})(" + "|".join(sorted(ends, key=len, reverse=True)) + r")(?=[a-z]{0,2}\b)")
+
+
+@cache
+def _translated(plain: str) -> str:
+    """Every word that the table knows in English, the others as they are: `quien sobrevivio` → `quien survived`."""
+    known: list[str] = []
+    plain = _compounds().sub(r" \1", plain)
+    for pattern, english in _stems():
+        if pattern.search(plain):
+            known.append(english)
+            plain = pattern.sub(f"<{len(known) - 1}>", plain)
+    return re.sub(r"<(\d+)>", lambda match: known[int(match[1])], plain)

@@ -113,8 +113,9 @@ class Reader:
         speaks_for = 2.0 * len(measured) + min(talk.get("learning", 0.0), 4.0) + min(max(goals, default=0.0), 3.0) * 0.8
         speaks_for += min(max(kinds, default=0.0), 2.0) * 0.5 + max(map(_weight_of_place, places), default=0.0)
         other = told.get("other", 0.3)
-        speaks_against = math.log(max(other, 1e-4) / max(1 - other, 1e-4)) + talk.get("other", 0.0)
-        if speaks_against > speaks_for - 0.5:
+        speaks_against = math.log(max(other, 1e-4) / max(1 - other, 1e-4)) + 1.5 * talk.get("other", 0.0)
+        wanted = max((told.get(goal, 0.0) for goal in get_args(Goal)), default=0.0)
+        if speaks_against > speaks_for - 0.5 or (speaks_for == 0 and wanted < 0.9):
             raise TaskUnclear(
                 "not-a-task", f'"{_short(paragraph)}" does not ask for anything to be learnt from data.', hint=HINT
             )
@@ -139,7 +140,7 @@ class Reader:
             hints["goal"][measures.goal_of(mark.value)] = (_SURE, mark.words)
         for mark in limited:
             if mark.kind in ("labels", "labels_per_class", "attack"):
-                hints["goal"].setdefault("classify", (1.0, mark.words))
+                hints["goal"].setdefault("classify", (_SURE, mark.words))
         return hints
 
     def _decide(
@@ -157,11 +158,13 @@ class Reader:
         if not learnt:
             return self._by_rules(by_rules, ruled, reasons)
         by_encoder = max(learnt, key=lambda choice: learnt[choice])
-        total = {choice: math.log(share + 0.01) + ruled.get(choice, 0.0) for choice, share in learnt.items()}
+        total = {choice: 0.6 * math.log(share + 0.01) + ruled.get(choice, 0.0) for choice, share in learnt.items()}
         best = max(total, key=lambda choice: total[choice])
         share = 1.0 / sum(math.exp(value - total[best]) for value in total.values())
         said = f"encoder: {by_encoder} {learnt[by_encoder]:.2f}"
-        if best == "open" or share < _LEAST:
+        if best == "open" and by_rules == "table":
+            return Decided("table", 0.6, f"{', '.join(reasons['table'][:4])}; {said}")
+        if best == "open" or share < (_LEAST if by_rules else 0.6):
             return Decided(None, 0.0, f"left to the data ({said})")
         if by_rules is None:
             return Decided(best, min(share, 0.8), said)
@@ -185,7 +188,7 @@ def _weight_of_place(place: str) -> float:
     """How much a source shows that there is data to learn from: a web page alone shows little."""
     if "://" in place and sources.extension(place.rsplit("/", 1)[-1]) is None:
         return 1.0
-    return 4.0
+    return 6.0
 
 
 def _short(paragraph: str) -> str:

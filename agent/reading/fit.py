@@ -16,7 +16,7 @@ from agent.reading.head import FILE
 PHRASES = Path(__file__).parent / "phrases"
 _ASIDES = (
     "in ten minutes", "on the gpu", "please use seed 3", "no internet here", "and tell me how good it is", "I only have a laptop", "it is for my thesis", "thanks in advance", "we collected it last year",
-    "the data is on my disk", "bitte schnell", "merci d'avance", "gracias",
+    "the data is on my disk", "data in train", "the file is measurements", "see stuff", "everything is in experiment", "report the score", "bitte schnell", "merci d'avance", "gracias",
 )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def main() -> None:
             else list(range(len(learnt)))
         )
         answers = [learnt[number][column] for number in rows]
-        model = LogisticRegression(C=30.0, max_iter=2000, class_weight="balanced").fit(vectors[rows], answers)
+        model = LogisticRegression(C=4.0, max_iter=2000, class_weight="balanced").fit(vectors[rows], answers)
         tensors[f"{axis}.weight"] = np.ascontiguousarray(model.coef_, np.float32)
         tensors[f"{axis}.bias"] = np.ascontiguousarray(model.intercept_, np.float32)
         choices[axis] = [str(name) for name in model.classes_]

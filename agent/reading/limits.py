@@ -13,7 +13,7 @@ from agent.reading.marks import Mark, free
 _WORDS = {
     "half a": 0.5, "half an": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45, "fifty": 50, "sixty": 60, "ninety": 90,
-    "a hundred": 100, "one hundred": 100, "hundred": 100, "two hundred": 200, "five hundred": 500, "a thousand": 1000, "one thousand": 1000, "ten thousand": 10000,
+    "a hundred": 100, "one hundred": 100, "hundred": 100, "two hundred": 200, "five hundred": 500, "a thousand": 1000, "one thousand": 1000, "ten thousand": 10000, "thousand": 1000, "million": 1000000, "one million": 1000000, "half a million": 500000,
     "eine halbe": 0.5, "halbe": 0.5, "ein": 1, "eine": 1, "einer": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "acht": 8, "zehn": 10, "zwölf": 12,
     "fünfzehn": 15, "zwanzig": 20, "dreißig": 30, "dreissig": 30, "sechzig": 60, "hundert": 100, "tausend": 1000, "zehntausend": 10000,
     "une demi": 0.5, "demi": 0.5, "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "dix": 10, "quinze": 15, "vingt": 20, "trente": 30,

@@ -24,13 +24,14 @@ class Mark:
 
 
 def masked(text: str, marks: Iterable[Mark], keep_words: bool = False) -> str:
-    """The text with every mark replaced by a gap, or (`keep_words`) a source by the words in its name."""
+    """The text with every mark replaced by a gap, or (`keep_words`) by what it says of the task: a source's name, labels."""
     out, at = [], 0
     for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end)):
         if mark.start < at:
             continue
         out.append(text[at : mark.start])
-        out.append(words_of(mark.words) if keep_words and mark.kind == "source" else f" {GAP} ")
+        kept = words_of(mark.words) if mark.kind == "source" else mark.words if mark.kind.startswith("labels") else ""
+        out.append(kept if keep_words and kept else f" {GAP} ")
         at = mark.end
     out.append(text[at:])
     return "".join(out)

@@ -26,7 +26,7 @@ _ALSO = {
     "taux de bonnes réponses": "accuracy", "porcentaje de aciertos": "accuracy", "korrektklassifikationsrate": "accuracy", "précision globale": "accuracy", "percent correct": "accuracy",
 }  # fmt: skip
 _UNWANTED = re.compile(
-    r"\b(?:not|don'?t (?:care|report|use|need)(?: about)?|ignore|instead of|rather than|nicht|statt|pas|au lieu de|no|en vez de)\W+(?:the\s+|die\s+|l[ae']\s*)?$",
+    r"\b(?:not|don'?t (?:care|report|use|need)(?: about)?|ignore|instead of|rather than|nicht|statt|pas|au lieu de|no|en vez de)\s+(?:the\s+|die\s+|l[ae']\s*)?$",
     re.I,
 )
 _UNIMPORTANT = re.compile(

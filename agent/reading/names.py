@@ -7,7 +7,7 @@ Known(name='cifar 10', modality='image', goal='classify', plain=False)
 import importlib.util
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -45,5 +45,5 @@ def known() -> dict[str, Known]:
             if told is None:
                 candidate = next(iter(catalogue.find(canonical, 1)), None)
                 told = Known(canonical, candidate and candidate.modality, candidate and candidate.goal)
-            found.setdefault(key(alias), told)
+            found[key(alias)] = replace(told, name=canonical, plain=told.plain and key(alias) == key(told.name))
     return found

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from agent.reading.marks import Mark, free
-from agent.reading.names import Known
+from agent.reading.names import Known, key
 
 _EXTENSIONS = {
     "table": "csv tsv tab xls xlsx ods parquet arrow feather arff orc sas7bdat dta sav dat data json jsonl ndjson xml sqlite db libsvm svmlight",
@@ -157,7 +157,14 @@ def _add_names(text: str, known: Mapping[str, Known], add: Callable[[int, int, s
         pattern = name_pattern(alias)
         for match in pattern.finditer(text):
             if not known[alias].plain or _named_as_data(text, match):
-                add(match.start(), match.end(), match[0])
+                add(match.start(), match.end(), _shortest(match[0], known))
+
+
+def _shortest(words: str, known: Mapping[str, Known]) -> str:
+    """`mnist digits`, `wine data set` → `mnist`, `wine`: the name itself, where it is known as the same data set."""
+    shorter = re.sub(r"(?i)[\s_-]+(?:data[\s_-]?set|digits|images|flowers|plants|census)$", "", words)
+    same = key(shorter) in known and known[key(shorter)].name == known[key(words)].name
+    return shorter if same else words
 
 
 def name_pattern(alias: str) -> "re.Pattern[str]":

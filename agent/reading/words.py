@@ -45,11 +45,9 @@ def _vocabulary(words: dict[str, list[str]]) -> _Vocabulary:
         if not entries:
             continue
         ordered = sorted(entries, key=len, reverse=True)
-        parts = [re.escape(entry.rstrip("*")) + (r"\w*" if entry.endswith("*") else "") for entry in ordered]
+        parts = [re.escape(entry).replace(r"\*", r"\w*") for entry in ordered]
         patterns[weight] = re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?!\w)")
-        spelt.update(
-            {entry.rstrip("*"): weight for entry in entries if len(entry.rstrip("*")) >= 6 and " " not in entry}
-        )
+        spelt.update({entry.strip("*"): weight for entry in entries if len(entry.strip("*")) >= 6 and " " not in entry})
     return _Vocabulary(patterns, spelt)
 
 
@@ -57,7 +55,7 @@ def scores(axis: str, text: str) -> dict[str, Score]:
     """Choice → score for `goal`, `modality` or `talk` (`learning`, `other`); choices without any word are left out."""
     text = text.lower()
     result: dict[str, Score] = {}
-    tokens = [word for word in dict.fromkeys(re.findall(r"[^\W\d_]{6,}", text))]
+    tokens = list(dict.fromkeys(re.findall(r"[^\W\d_]{6,}", text)))
     for choice, vocabulary in _vocabularies()[axis].items():
         found: dict[str, float] = {}
         for weight, pattern in vocabulary.patterns.items():

@@ -4,7 +4,7 @@
 their text alone (the first byte of its SHA-256): `tuning.toml` may be looked at to improve the reading, `held_back.toml`
 is only measured. For each half, the fields right by axis, with rules alone, the encoder alone, and both.
 
-What counts as right: `sources` as the same set of words; `goal`, `modality`, `metric`, `constraints` as equal, None
+What counts as right: `sources` as the same set; `goal`, `modality`, `metric`, `constraints` as equal, None
 included; `target` when at least half of the content words are common to it and one of the accepted wordings (`""`
 accepts None); a paragraph to refuse has the one field `refused`, and one that is wrongly refused has every field wrong.
 """
@@ -53,17 +53,22 @@ def same_target(told: str | None, accepted: list[str]) -> bool:
     return any(2 * len(mine & content(wording)) >= max(len(content(wording)), len(mine) / 2, 1) for wording in accepted)
 
 
+def place(words: str) -> str:
+    """One form for a source: a data set's own name where it is known (`adult census` is `adult`), else as written."""
+    known = names.known().get(names.key(words))
+    return known.name if known else words.strip("/\\").lower()
+
+
 def right(sample: dict[str, Any], task: Task | None) -> dict[str, bool]:
     """Axis → right? for one paragraph; `task` is None when it was refused."""
     if sample.get("refused"):
         return {"refused": task is None}
     if task is None:
         return dict.fromkeys(AXES, False)
-    sources = {place.strip("/\\").lower() for place in sample["sources"]}
     return {
         "goal": task.goal == sample.get("goal"),
         "modality": task.modality == sample.get("modality"),
-        "sources": {place.strip("/\\").lower() for place in task.sources} == sources,
+        "sources": set(map(place, task.sources)) == set(map(place, sample["sources"])),
         "target": same_target(task.target, sample.get("target", [])),
         "metric": task.metric == sample.get("metric"),
         "constraints": task.constraints == sample.get("constraints", {}),
