@@ -98,7 +98,7 @@ def _network(_places: Places) -> Iterator[Finding]:
 
     with Broker(named=set()) as broker:
         try:
-            Channel(broker.descriptor).connect("pypi.org", 443, timeout=5).close()
+            Channel(os.dup(broker.descriptor)).connect("pypi.org", 443, timeout=5).close()
         except (DataError, OSError) as error:
             told = getattr(error, "message", str(error))
             yield Finding(
