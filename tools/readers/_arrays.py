@@ -1,63 +1,12 @@
-"""What the readers of arrays share: pixels to Arrow, labels to 0…k-1, splits from names."""
+"""What the readers of arrays share: pixels to Arrow, labels to 0…k-1."""
 
-import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TypeVar
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
 
-from tools.core.errors import DataError
 from tools.core.profile import ImageShape
-
-MOST_CLASSES = 1000
-SPLIT_ORDER = ("train", "validation", "test", "unlabelled", "all")
-Paths = TypeVar("Paths")
-
-_SPLITS = {
-    "train": r"train|training|trn|train(ing)?(set|data)",
-    "test": r"test|testing|tst|t10k|eval|evaluation|holdout|test(ing)?(set|data)",
-    "validation": r"val|valid|validation|dev",
-    "unlabelled": r"unlabelled|unlabeled|pred|predict",
-}
-
-
-def split_of(name: str) -> str | None:
-    """The split that a file's or folder's name tells, or None.
-
-    >>> split_of("emnist-letters-train-images-idx3-ubyte"), split_of("x_test"), split_of("retrained")
-    ('train', 'test', None)
-    """
-    words = re.split(r"[^a-z0-9]+|(?<=[a-z])(?=\d+$)", name.lower())
-    for split, pattern in _SPLITS.items():
-        if any(re.fullmatch(pattern, word) for word in words):
-            return split
-    return None
-
-
-def splits_of(paths: Sequence[Path]) -> dict[Path, str]:
-    """Each file's split by its name (`train-00000-of-00002`), or by its folder's (`train/0.csv`); else `all`.
-
-    Beside a test split, files that tell none are for training (`adult.data`, `adult.test`).
-    """
-    found = {path: split_of(path.name) or "all" for path in paths}
-    if set(found.values()) == {"all"} and len({path.parent for path in paths}) > 1:
-        found = {path: split_of(path.parent.name) or "all" for path in paths}
-    if "all" in found.values() and "test" in found.values() and "train" not in found.values():
-        found = {path: "train" if split == "all" else split for path, split in found.items()}
-    return found
-
-
-def in_order(found: Mapping[str, Paths]) -> dict[str, Paths]:
-    """The splits, train first; then whatever else the keys are."""
-    return {key: found[key] for key in sorted(found, key=lambda key: (*SPLIT_ORDER, key).index(key))}
-
-
-def unreadable(path: Path, reason: str, hint: str = "") -> DataError:
-    """The error of a file that is not what its name says."""
-    hint = hint or "Check that the file was downloaded or copied whole, or leave it out."
-    return DataError("unreadable", f"{path.name} can't be read: {reason}.", hint=hint, path=str(path))
+from tools.readers._splits import MOST_CLASSES
 
 
 def images(pixels: np.ndarray) -> tuple[pa.Array, ImageShape]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tools.core.images import EXTENSIONS
-from tools.readers._arrays import MOST_CLASSES, SPLIT_ORDER, split_of
+from tools.readers._splits import MOST_CLASSES, SPLIT_ORDER, split_of
 
 _CAMERA = re.compile(r"img|image|dsc|dscn|photo|pic|picture|frame|train|test|val|scan|page|sample|p|i|")
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.readers._arrays import split_of
+from tools.readers._splits import split_of
 
 if TYPE_CHECKING:
     from tools.readers._dialect import Dialect

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from tools.core.errors import DataError
-from tools.readers._arrays import unreadable
+from tools.readers._splits import unreadable
 
 _BROKEN = (pickle.UnpicklingError, EOFError, ValueError, IndexError, KeyError, TypeError, AttributeError, MemoryError,
            OverflowError, AssertionError, RecursionError)  # fmt: skip

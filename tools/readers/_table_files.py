@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.readers._arrays import SPLIT_ORDER, in_order, splits_of
+from tools.readers._splits import SPLIT_ORDER, in_order, splits_of
 from tools.readers._text_tables import dialect_of
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.csv
 
 from tools.core.text_values import MISSING
-from tools.readers._arrays import unreadable
 from tools.readers._dialect import Dialect, detect, split_spaces
+from tools.readers._splits import unreadable
 
 _SAMPLE = 1 << 17
 _LONGEST_LINE = 1 << 26

@@ -47,7 +47,8 @@ def read(match: Match, rows: int | None = None) -> Raw:
     import pyarrow as pa
 
     from tools.core.profile import ImageShape
-    from tools.readers._arrays import images, pick, unreadable
+    from tools.readers._arrays import images, pick
+    from tools.readers._splits import unreadable
 
     label_bytes = _label_bytes(match)
     names = {path.name: _lines(path) for path in map(Path, match.files.get("about", ()))}

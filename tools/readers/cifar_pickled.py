@@ -89,7 +89,7 @@ def _checked(batch: Any, path: Path) -> dict[str, Any]:
     """`data`, `label` and `coarse` as arrays that fit each other. Raises DataError `unreadable`."""
     import numpy as np
 
-    from tools.readers._arrays import unreadable
+    from tools.readers._splits import unreadable
 
     if not isinstance(batch, dict) or not isinstance(batch.get("data"), np.ndarray):
         raise unreadable(path, "it has no array called `data`, as a CIFAR batch must")

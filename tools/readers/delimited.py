@@ -136,7 +136,7 @@ def _trimmed(table: "pa.Table") -> "pa.Table":
 
 
 def _dialects(paths: Sequence[Path]) -> "list[tuple[Path, Dialect]]":
-    from tools.readers._arrays import unreadable
+    from tools.readers._splits import unreadable
     from tools.readers._text_tables import dialect_of
 
     found = []

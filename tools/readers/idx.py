@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from tools.core.protocols import Match, Raw
-from tools.readers._arrays import SPLIT_ORDER, images, labels, pick, split_of, to_bytes, unreadable
+from tools.readers._splits import SPLIT_ORDER, split_of, unreadable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,6 +61,8 @@ def read(match: Match, rows: int | None = None) -> Raw:
     """Images (n, height, width[, channels]) or vectors (n, width), with labels where there are any."""
     import numpy as np
     import pyarrow as pa
+
+    from tools.readers._arrays import images, labels, pick, to_bytes
 
     features: dict[str, np.ndarray] = {}
     told: dict[str, np.ndarray] = {}

@@ -92,7 +92,7 @@ def _table(
 def _values(labels: dict[Path, str]) -> tuple[dict[Path, int] | dict[Path, float], list[str] | None]:
     """Class numbers and their names in natural order; fractions are values to regress on."""
     from tools.core.text_values import is_number
-    from tools.readers._arrays import MOST_CLASSES
+    from tools.readers._splits import MOST_CLASSES
 
     names = set(labels.values())
     if names and all(map(is_number, names)):
@@ -110,7 +110,7 @@ def _as_folder(folder: Path, paths: list[Path]) -> list[Path]:
 
 
 def _members(match: Match) -> Members:
-    from tools.readers._arrays import SPLIT_ORDER
+    from tools.readers._splits import SPLIT_ORDER
 
     found: Members = {}
     for split in SPLIT_ORDER:

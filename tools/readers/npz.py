@@ -53,7 +53,8 @@ def read(match: Match, rows: int | None = None) -> Raw:
     """Raises DataError `unreadable`, or `unsafe-pickle` for arrays of objects."""
     import pyarrow as pa
 
-    from tools.readers._arrays import images, pick, to_bytes, unreadable
+    from tools.readers._arrays import images, pick, to_bytes
+    from tools.readers._splits import unreadable
 
     paths = [Path(path) for path in match.files["all"]]
     found = _sorted_out(_arrays(paths), paths[0])
@@ -92,7 +93,7 @@ def _role(name: str) -> tuple[str, str] | None:
     >>> _role("x_train"), _role("val_labels"), _role("Xtest"), _role("notes")
     (('train', 'features'), ('validation', 'labels'), ('test', 'features'), None)
     """
-    from tools.readers._arrays import split_of
+    from tools.readers._splits import split_of
 
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|[-.\s]", "_", name).lower()
     spaced = re.sub(r"^([xy])(?=train|test|val)", r"\1_", spaced)
@@ -121,7 +122,7 @@ def _arrays(paths: Sequence[Path]) -> "dict[str, np.ndarray]":
     """Those with a role, or the only one there is. `numpy.load` would try pickles on files that are no arrays."""
     from numpy.lib import format as npy
 
-    from tools.readers._arrays import unreadable
+    from tools.readers._splits import unreadable
 
     found: dict[str, np.ndarray] = {}
     for path in paths:
@@ -149,7 +150,7 @@ def _arrays(paths: Sequence[Path]) -> "dict[str, np.ndarray]":
 
 def _sorted_out(arrays: "dict[str, np.ndarray]", path: Path) -> "dict[str, dict[str, np.ndarray]]":
     """Split → role → array. Raises DataError `unreadable` where the names tell no features."""
-    from tools.readers._arrays import SPLIT_ORDER, unreadable
+    from tools.readers._splits import SPLIT_ORDER, unreadable
 
     if len(arrays) == 1 and (only := next(iter(arrays.values()))).ndim:
         arrays = {"x": only}
@@ -174,7 +175,8 @@ def _labels(told: "dict[str, np.ndarray]", path: Path) -> "tuple[dict[str, np.nd
     """Labels as numbers with class names: (n,), (n, 1) or one-hot (n, k)."""
     import numpy as np
 
-    from tools.readers._arrays import labels, unreadable
+    from tools.readers._arrays import labels
+    from tools.readers._splits import unreadable
 
     plain: dict[str, np.ndarray] = {}
     for split, truth in told.items():
@@ -194,7 +196,7 @@ def _numbers(column: "np.ndarray") -> "np.ndarray":
 
 
 def _channels_last(pixels: "np.ndarray", path: Path) -> "np.ndarray":
-    from tools.readers._arrays import unreadable
+    from tools.readers._splits import unreadable
 
     if pixels.ndim == 3:
         return pixels[..., None]

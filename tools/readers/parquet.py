@@ -27,7 +27,7 @@ _USUAL = ("label", "labels", "fine_label", "target", "class", "y")
 
 def sniff(files: Sequence[Path]) -> Match | None:
     """By ending and first bytes; of several groups of tables with other columns, the largest that has a train split."""
-    from tools.readers._arrays import in_order, splits_of
+    from tools.readers._splits import in_order, splits_of
 
     likely = [path for path in sorted(files) if _is_table(path)]
     if not likely:
@@ -150,7 +150,7 @@ def _guarded(path: Path) -> Iterator[None]:
     """What pyarrow raises on a broken file, as DataError `unreadable`."""
     import pyarrow as pa
 
-    from tools.readers._arrays import unreadable
+    from tools.readers._splits import unreadable
 
     try:
         yield
