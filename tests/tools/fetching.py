@@ -42,9 +42,9 @@ class Bench:
     @contextmanager
     def other_way(self, *named: tuple[str, int]) -> Iterator[Step]:
         """A step with a broker of its own."""
-        with Broker(set(named) or {(self.web.host, self.web.port)}, environment={}) as broker:
-            with closing(Channel(os.dup(broker.descriptor))) as way:
-                yield self.step(network=way)
+        broker = Broker(set(named) or {(self.web.host, self.web.port)}, environment={})
+        with broker, closing(Channel(os.dup(broker.descriptor))) as way:
+            yield self.step(network=way)
 
     def download(self, *sources: str, step: Step | None = None, **options: Any) -> download.Result:
         return download.run(download.Args(sources=list(sources), **options), step or self.step())
@@ -59,6 +59,9 @@ class Bench:
 
 @contextmanager
 def bench(folder: Path, certificate: Path | None = None) -> Iterator[Bench]:
-    with Web(certificate) as web, Broker({(web.host, web.port)}, environment={}) as broker:
-        with closing(Channel(os.dup(broker.descriptor))) as way:
-            yield Bench(web, way, folder)
+    with (
+        Web(certificate) as web,
+        Broker({(web.host, web.port)}, environment={}) as broker,
+        closing(Channel(os.dup(broker.descriptor))) as way,
+    ):
+        yield Bench(web, way, folder)

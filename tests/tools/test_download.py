@@ -350,7 +350,8 @@ from tools import download
 from tools.core.step import Step
 from tools.sandbox.network import Channel
 folder = Path({str(place.folder)!r})
-download.run(download.Args(sources=[{url!r}]), Step(folder / "child", folder, folder / "cache", network=Channel(int(sys.argv[1]))))
+step = Step(folder / "child", folder, folder / "cache", network=Channel(int(sys.argv[1])))
+download.run(download.Args(sources=[{url!r}]), step)
 """
     with Broker({(place.web.host, place.web.port)}, environment={}) as broker:
         child = subprocess.Popen([sys.executable, "-c", code, str(broker.descriptor)], pass_fds=[broker.descriptor])
@@ -547,9 +548,10 @@ def test_https(tmp_path):
     with bench(tmp_path, certificate) as place:
         url = place.web.add("/x.bin", Reply(DATA, etag='"1"', cut_at=[100_000]))
         assert url.startswith("https://")
-        with place.fetcher() as fetcher, pytest.raises(DataError) as caught:
+        with place.fetcher() as fetcher:
             fetcher.web.verify = True
-            fetcher.get(url)
+            with pytest.raises(DataError) as caught:
+                fetcher.get(url)
         assert caught.value.kind == "tls-error"
         with place.fetcher() as fetcher:
             fetcher.web.verify = str(tmp_path / "certificate.pem")

@@ -53,8 +53,12 @@ def cifar(place: Bench, wrong: str = "") -> str:
 
 def test_three_versions_of_two_data_sets(place):
     url = cifar(place)
-    for prefer, taken in (([], "cifar-10-python"), (["CIFAR-10"], "cifar-10-python"), (["solve cifar-100"], "cifar-100-python"),
-                          (["CIFAR-10", "binary"], "cifar-10-binary")):  # fmt: skip
+    for prefer, taken in (
+        ([], "cifar-10-python"),
+        (["CIFAR-10"], "cifar-10-python"),
+        (["solve cifar-100"], "cifar-100-python"),
+        (["CIFAR-10", "binary"], "cifar-10-binary"),
+    ):
         result = place.download(url, prefer=prefer)
         assert names(result) == [f"{taken}.tar.gz"]
         assert result.origins[0].checksum_verified
@@ -335,8 +339,13 @@ def hub_site(place: Bench, repository: str, parquet: dict | None, files: tuple[s
     }
     place.web.add(f"/api/datasets/{repository}", Reply(json.dumps(about).encode(), "application/json"))
     if parquet is not None:
-        listed = {config: {split: [f"{base}/pq/{config}/{split}/{n}.parquet" for n in range(count)] for split, count in splits.items()}
-                  for config, splits in parquet.items()}  # fmt: skip
+        listed = {
+            config: {
+                split: [f"{base}/pq/{config}/{split}/{number}.parquet" for number in range(count)]
+                for split, count in splits.items()
+            }
+            for config, splits in parquet.items()
+        }
         place.web.add(f"/api/datasets/{repository}/parquet", Reply(json.dumps(listed).encode(), "application/json"))
         for splits in listed.values():
             for url in [url for urls in splits.values() for url in urls]:
@@ -400,9 +409,16 @@ def test_hub_nonsense(place):
 
 @pytest.mark.parametrize(
     ("path", "repository"),
-    [("/datasets/o/n", "o/n"), ("/datasets/mnist", "mnist"), ("/datasets/o/n/tree/main", "o/n"), ("/datasets/mnist/viewer", "mnist"),
-     ("/datasets/o/n/resolve/main/x.csv", None), ("/o/n", None), ("/datasets", None)],
-)  # fmt: skip
+    [
+        ("/datasets/o/n", "o/n"),
+        ("/datasets/mnist", "mnist"),
+        ("/datasets/o/n/tree/main", "o/n"),
+        ("/datasets/mnist/viewer", "mnist"),
+        ("/datasets/o/n/resolve/main/x.csv", None),
+        ("/o/n", None),
+        ("/datasets", None),
+    ],
+)
 def test_repository_of(path, repository):
     assert hub.repository_of(hub.HUB + path) == repository
 

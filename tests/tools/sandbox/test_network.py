@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -133,11 +134,11 @@ def test_this_machines_own_other_addresses_are_refused():
 
 def test_a_name_the_user_wrote_may_be_local():
     with listener() as server, channel({("LocalHost", port_of(server))}) as way:
-        with way.connect("localhost", port_of(server)) as near:
-            far, _ = server.accept()
-            with far:
-                near.sendall(b"x")
-                assert far.recv(1) == b"x"
+        near = way.connect("localhost", port_of(server))
+        far, _ = server.accept()
+        with near, far:
+            near.sendall(b"x")
+            assert far.recv(1) == b"x"
 
 
 def test_every_address_of_a_name_is_tried():
@@ -244,16 +245,16 @@ def test_nonsense_from_the_child_ends_the_service(message):
 
 
 def test_descriptors_sent_by_the_child_are_not_kept():
-    with Broker(set(), environment={}) as broker, open("/dev/null", "rb") as extra:
+    with Broker(set(), environment={}) as broker, Path("/dev/null").open("rb") as extra:
         control = socket.socket(fileno=os.dup(broker.descriptor))
         with control:
-            before = len(os.listdir("/proc/self/fd"))
+            before = len(list(Path("/proc/self/fd").iterdir()))
             for _ in range(20):
                 socket.send_fds(
                     control, [b'{"host": "10.0.0.1", "port": 80, "scheme": "http", "timeout": 1}'], [extra.fileno()]
                 )
                 control.recv(4096)
-            assert len(os.listdir("/proc/self/fd")) <= before + 1
+            assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
 
 
 def test_the_relay_is_fast_enough_to_be_no_bottleneck():
@@ -314,20 +315,21 @@ def test_through_a_proxy(host):
     ("status", "kind"), [(b"407 Who", "forbidden"), (b"403 No", "forbidden"), (b"502 Bad", "unreachable")]
 )
 def test_a_proxy_that_refuses(status, kind):
-    with proxy(b"HTTP/1.1 " + status + b"\r\n\r\n") as (port, _):
-        with channel(environment={"https_proxy": f"127.0.0.1:{port}"}) as way:
-            error = refused(way, "93.184.216.34", 443)
-            assert (error.kind, status.decode() in error.message) == (kind, True)
+    with (
+        proxy(b"HTTP/1.1 " + status + b"\r\n\r\n") as (port, _),
+        channel(environment={"https_proxy": f"127.0.0.1:{port}"}) as way,
+    ):
+        error = refused(way, "93.184.216.34", 443)
+        assert (error.kind, status.decode() in error.message) == (kind, True)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "169.254.169.254", "intranet"])
 def test_a_proxy_is_no_way_round_the_policy(host):
-    with listener() as server:
-        with channel(environment={"HTTPS_PROXY": f"http://127.0.0.1:{port_of(server)}"}) as way:
-            assert refused(way, host, 443).kind in ("forbidden-address", "name-not-found", "unreachable")
-            server.settimeout(0.05)
-            with pytest.raises(TimeoutError):
-                server.accept()
+    with listener() as server, channel(environment={"HTTPS_PROXY": f"http://127.0.0.1:{port_of(server)}"}) as way:
+        assert refused(way, host, 443).kind in ("forbidden-address", "name-not-found", "unreachable")
+        server.settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 def test_a_named_local_host_is_not_asked_through_the_proxy():

@@ -9,7 +9,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,8 @@ from tools.core.errors import DataError
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, struct.error, UnicodeError,
           ValueError, NotImplementedError, RuntimeError)  # fmt: skip
 _BUFFER = 1 << 20
+_CHUNK = 1 << 16
+_CAREFUL = 1 << 11  # 4 bytes of zstd can stand for 128 kB of zeros: this much at a time for 64 MB at most
 
 
 @dataclass(frozen=True)
@@ -126,11 +128,41 @@ def _plain(raw: IO[bytes], kind: Kind) -> Iterator[io.BufferedReader]:
     elif kind == "xz":
         opened = lzma.LZMAFile(raw)  # noqa: SIM115 (raw is closed by its owner)
     elif kind == "zstd":
-        import zstandard
-
-        opened = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(
-            raw, read_across_frames=True, closefd=False
-        )
+        opened = _Zstandard(raw)
     else:
         opened = raw
     yield io.BufferedReader(opened, _BUFFER)
+
+
+class _Zstandard(io.RawIOBase):
+    """Frames one after another, as the zstd program writes them. Unlike the package's own reader it notices a cut."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        import zstandard
+
+        self._raw, self._error = raw, zstandard.ZstdError
+        self._new: Callable[[], Any] = lambda: zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj(write_size=_CHUNK)
+        self._frame, self._inside, self._ready = self._new(), False, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Raises EOFError for a cut, ValueError for damage."""
+        while not self._ready:
+            packed = self._frame.unused_data if self._frame.eof else b""
+            if self._frame.eof:
+                self._frame, self._inside = self._new(), False
+            packed = packed or self._raw.read(_CAREFUL)
+            if not packed:
+                if self._inside:
+                    raise EOFError("the compressed data ends before its end")
+                return 0
+            self._inside = True
+            try:
+                self._ready = memoryview(self._frame.decompress(packed))
+            except self._error as error:
+                raise ValueError(str(error)) from error
+        count = min(len(buffer), len(self._ready))
+        buffer[:count], self._ready = self._ready[:count], self._ready[count:]
+        return count
