@@ -34,6 +34,7 @@ def suits(schema: Schema) -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     from tools.models._tables import lesson as lessons
+    from tools.models._tables import predictor
     from tools.models._tables.calibration import calibrate
     from tools.models._tables.target import Target, worth_a_log
 
@@ -41,8 +42,8 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
     lesson = _fewer_held(lessons.read(data, schema, step.seed, _rows_in_time(schema, step.remaining())), step.seed)
     target = Target.fit(lesson.truth, schema)
-    if not target.classes and worth_a_log(lesson.truth) and _log_helps(lesson, schema, metric, step):
-        target = Target.fit(lesson.truth, schema, log=True)
+    if not target.classes and worth_a_log(lesson.truth) and _log_helps(lesson, metric, step):
+        target = Target.fit_values(lesson.truth, log=True)
     learned = _boost(lesson, target, metric, settings, step)
     held = learned.predict(lesson.held)
     notes = ["learned the logarithm of the target"] if target.log else []
@@ -51,7 +52,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         notes += calibrate(target, held, lesson.held_truth, frequency, metric)
     if len(lesson.train) < schema.rows["train"]:
         notes.append(f"learned from {len(lesson.train):,} of {schema.rows['train']:,} rows")
-    lessons.save(model, lesson.encoding, learned, target)
+    predictor.save(model, lesson.encoding, learned, target)
     every = max(1, len(learned.curve) // 200)
     history = [{"round": n, "loss": loss, "validation": score} for n, loss, score in learned.curve[::every]]
     return Trained(
@@ -67,11 +68,10 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
 
 
 def load(model: Path, device: str) -> Predictor:
-    from tools.models._tables import lesson as lessons
-    from tools.models._tables.boosting import Boosted
-    from tools.models._tables.encoding import Encoding
+    """The device is not used: tables are predicted on the processor."""
+    from tools.models._tables import predictor
 
-    return lessons.TablePredictor(Encoding.load(model), Boosted.load(model), lessons.load_target(model))
+    return predictor.load(model)
 
 
 def _rows_in_time(schema: Schema, seconds: float | None) -> int:
@@ -119,7 +119,7 @@ def _known(options: dict[str, object]) -> dict[str, object]:
     return {name: options[name] for name in ("num_leaves",) if name in options}
 
 
-def _log_helps(lesson: "Lesson", schema: Schema, metric: str, step: Step) -> bool:
+def _log_helps(lesson: "Lesson", metric: str, step: Step) -> bool:
     """A pilot of 100 rounds on at most 20,000 rows, with and without."""
     from tools import metrics
     from tools.models._tables import boosting
@@ -130,7 +130,7 @@ def _log_helps(lesson: "Lesson", schema: Schema, metric: str, step: Step) -> boo
     aim = boosting.objective(0, metric)
     scores = []
     for log in (False, True):
-        target = Target.fit(lesson.truth, schema, log=log)
+        target = Target.fit_values(lesson.truth, log=log)
         rounds = boosting.Rounds(most=PILOT_ROUNDS, rate=0.1, left=lambda: _share(step.remaining()))
         wanted = target.inward(lesson.truth[rows])
         learned = boosting.fit(lesson.train.take(rows), wanted, None, aim, step.seed, rounds)

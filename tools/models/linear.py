@@ -1,13 +1,11 @@
 """Logistic regression or ridge regression on standardised columns: the simple model that others are set beside.
 
 How hard the weights are held back is chosen on the validation rows. At most 200,000 rows, fewer when time is short,
-are learned from. Kept as `linear.safetensors`. Breast cancer: about 97.5 % accuracy in 0.1 s; diabetes: R² about 0.45.
+are learned from. Breast cancer: about 97.5 % accuracy in 0.1 s; diabetes: R² about 0.45.
 """
 
 import time
 from pathlib import Path
-
-import numpy as np
 
 from tools.core.errors import BudgetSpent
 from tools.core.protocols import Predictor, Settings, Trained
@@ -16,8 +14,8 @@ from tools.core.step import Step
 
 BASELINE = True
 MOST_ROWS = 200_000
-STRENGTHS = (10.0, 1.0, 0.1, 0.01)  # of logistic regression: sklearn's C
-STEPS = 200  # of L-BFGS
+STEPS = 200  # that a fit takes at most
+STRENGTHS = {"classify": (10.0, 1.0, 0.1, 0.01), "regress": (0.1, 1.0, 10.0, 100.0, 1000.0)}  # sklearn's C; alpha
 SPEED = 5e8  # multiplications a second on one slow core, to keep to the time left
 
 
@@ -29,6 +27,7 @@ def suits(schema: Schema) -> float:
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises BudgetSpent when not even a thousand rows fit into the time left."""
     from tools.models._tables import lesson as lessons
+    from tools.models._tables import linear, predictor
     from tools.models._tables.dense import Dense
     from tools.models._tables.forms import Linear
     from tools.models._tables.target import Target
@@ -38,13 +37,14 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     target = Target.fit(lesson.truth, schema)
     dense = Dense.fit(lesson.train)
     matrix, wanted = dense.matrix(lesson.train), target.inward(lesson.truth)
-    fit = _logistic if schema.goal == "classify" else _ridge
-    best, best_scores, chosen = None, {}, 0.0
+    fit = linear.logistic if schema.goal == "classify" else linear.ridge
+    best, best_scores, chosen, stopped = None, dict[str, float](), 0.0, "converged"
     measure = "log_loss" if schema.goal == "classify" else "rmse"
-    strengths = STRENGTHS if schema.goal == "classify" else tuple(np.logspace(-2, 4, 7).tolist())
+    strengths = STRENGTHS[schema.goal]
     for number, strength in enumerate(strengths):
         left = step.remaining()
         if best is not None and left is not None and left < 2 * (time.monotonic() - begun) / number:
+            stopped = "clock"
             break
         coefficients, intercept = fit(matrix, wanted, strength)
         learned = Linear(dense, coefficients, intercept)
@@ -53,14 +53,14 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
             best, best_scores, chosen = learned, found, strength
         step.progress("round", number + 1, len(strengths), validation=found[measure])
     assert best is not None
-    lessons.save(model, lesson.encoding, best, target)
+    predictor.save(model, lesson.encoding, best, target)
     rows = len(lesson.train)
     notes = [f"learned from {rows:,} of {schema.rows['train']:,} rows"] if rows < schema.rows["train"] else []
     return Trained(
         family="linear",
         parameters=best.parameters,
         seconds=time.monotonic() - begun,
-        stopped="converged",
+        stopped=stopped,
         validation=best_scores,
         settings={"strength": chosen, "rows": rows},
         notes=notes,
@@ -68,11 +68,10 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
 
 
 def load(model: Path, device: str) -> Predictor:
-    from tools.models._tables import lesson as lessons
-    from tools.models._tables.encoding import Encoding
-    from tools.models._tables.forms import Linear
+    """The device is not used: tables are predicted on the processor."""
+    from tools.models._tables import predictor
 
-    return lessons.TablePredictor(Encoding.load(model), Linear.load(model), lessons.load_target(model))
+    return predictor.load(model)
 
 
 def _rows_in_time(schema: Schema, seconds: float | None) -> int:
@@ -85,28 +84,3 @@ def _rows_in_time(schema: Schema, seconds: float | None) -> int:
     if rows < 1000 and rows < schema.rows["train"]:
         raise BudgetSpent("no-time", f"{seconds:.1f} s are too few to train a linear model.", hint="Give more time.")
     return min(rows, MOST_ROWS)
-
-
-def _logistic(matrix: np.ndarray, wanted: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (width, m) and intercepts (m,) of a softmax."""
-    import warnings
-
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.linear_model import LogisticRegression
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # 200 steps are enough for a baseline
-        fitted = LogisticRegression(C=strength, max_iter=STEPS).fit(matrix, wanted)
-    weights, intercept = fitted.coef_.T, fitted.intercept_
-    if weights.shape[1] == 1:  # two classes: a sigmoid is a softmax beside a zero
-        weights = np.concatenate([np.zeros_like(weights), weights], axis=1)
-        intercept = np.array([0.0, intercept[0]])
-    return weights, intercept
-
-
-def _ridge(matrix: np.ndarray, wanted: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (width, 1) and the intercept (1,)."""
-    from sklearn.linear_model import Ridge
-
-    fitted = Ridge(alpha=strength).fit(matrix, wanted)
-    return fitted.coef_[:, None], np.array([fitted.intercept_])

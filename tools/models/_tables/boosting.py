@@ -46,6 +46,11 @@ class Boosted:
     rounds: int
     stopped: str = ""
     curve: tuple[tuple[int, float, float], ...] = ()
+    rate: float = 0.0
+
+    @property
+    def held_curve(self) -> np.ndarray:
+        return np.array([score for _, _, score in self.curve])
 
     @property
     def parameters(self) -> int:
@@ -57,14 +62,14 @@ class Boosted:
         found = np.asarray(self.booster.predict(_matrix(rows), num_iteration=self.rounds, num_threads=threads()))
         return np.stack([1 - found, found], axis=1) if self.booster.params["objective"] == "binary" else found
 
-    def save(self, folder: Path) -> None:
-        self.booster.save_model(folder / "lightgbm.txt", num_iteration=self.rounds)
+    def save(self, file: Path) -> None:
+        self.booster.save_model(file, num_iteration=self.rounds)
 
     @classmethod
-    def load(cls, folder: Path) -> "Boosted":
+    def load(cls, file: Path) -> "Boosted":
         import lightgbm
 
-        booster = lightgbm.Booster(model_file=folder / "lightgbm.txt")
+        booster = lightgbm.Booster(model_file=file)
         booster.params["objective"] = str(booster.params["objective"]).split()[0]
         return cls(booster, booster.current_iteration())
 
@@ -117,7 +122,7 @@ def fit(
     )
     best = keeper.best if held is not None else booster.current_iteration()
     booster.params["objective"] = aim["objective"]
-    return Boosted(booster, best, keeper.stopped, tuple(keeper.curve))
+    return Boosted(booster, best, keeper.stopped, tuple(keeper.curve), rounds.rate)
 
 
 class _Keeper:

@@ -44,6 +44,9 @@ class Encoded:
     def take(self, rows: np.ndarray) -> "Encoded":
         return Encoded(self.numbers[rows], self.codes[rows])
 
+    def beside(self, other: "Encoded") -> "Encoded":
+        return Encoded(np.concatenate([self.numbers, other.numbers]), np.concatenate([self.codes, other.codes]))
+
 
 class Source(BaseModel):
     """One column and how it is read.

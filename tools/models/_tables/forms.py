@@ -1,16 +1,21 @@
 """Fitted learners in their plainest form, as arrays: nothing of scikit-learn is needed to predict with them.
 
-Each gives class probabilities (n, m), or standardised values (n,) when it was fitted to values (m = 1).
+Each gives class probabilities (n, m), or standardised values (n,) where it was fitted to values (m = 1). `arrays` and
+`of` take them to safetensors and back; `save` and `load` do so for any of them, the form's name among the metadata.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from tools.models._tables.dense import Dense
 from tools.models._tables.encoding import Encoded
 from tools.models._tables.target import softmax
+
+BLOCK = 20_000_000  # elements of the largest array made at a time
 
 
 @dataclass(frozen=True)
@@ -23,21 +28,139 @@ class Linear:
 
     @property
     def parameters(self) -> int:
-        return int(self.weights.size + self.intercept.size)
+        return parameters(self)
 
     def predict(self, rows: Encoded) -> np.ndarray:
         found = self.dense.matrix(rows) @ self.weights + self.intercept
         return found[:, 0] if found.shape[1] == 1 else softmax(found)
 
-    def save(self, folder: Path) -> None:
-        from safetensors.numpy import save_file
 
-        arrays = {"weights": np.ascontiguousarray(self.weights), "intercept": self.intercept, **self.dense.arrays()}
-        save_file(arrays, folder / "linear.safetensors")
+@dataclass(frozen=True)
+class Kernel:
+    """K(x, points)·weights + intercept with K = exp(-|x - p|²), over inputs multiplied by `stretch` (width,).
 
-    @classmethod
-    def load(cls, folder: Path) -> "Linear":
-        from safetensors.numpy import load_file
+    points: float64 (p, width), stretched already; weights (p, m); intercept (m,). m = 1: values, else a softmax.
+    """
 
-        arrays = load_file(folder / "linear.safetensors")
-        return cls(Dense.of(arrays), arrays["weights"], arrays["intercept"])
+    dense: Dense
+    stretch: np.ndarray
+    points: np.ndarray
+    weights: np.ndarray
+    intercept: np.ndarray
+
+    @property
+    def parameters(self) -> int:
+        return parameters(self)
+
+    def predict(self, rows: Encoded) -> np.ndarray:
+        matrix = self.dense.matrix(rows) * self.stretch
+        near = [np.exp(-distances(part, self.points)) @ self.weights for part in _blocks(matrix, len(self.points))]
+        found = np.concatenate(near) + self.intercept
+        return found[:, 0] if found.shape[1] == 1 else softmax(found)
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The mean of the nearest rows' labels, nearer ones counting more. values: float64 (p, m); count: int64 (1,)."""
+
+    dense: Dense
+    points: np.ndarray
+    values: np.ndarray
+    count: np.ndarray
+
+    @property
+    def parameters(self) -> int:
+        return parameters(self)
+
+    def predict(self, rows: Encoded) -> np.ndarray:
+        nearest = min(int(self.count[0]), len(self.points))
+        parts = []
+        for part in _blocks(self.dense.matrix(rows), len(self.points)):
+            apart = distances(part, self.points)
+            chosen = np.argpartition(apart, nearest - 1, axis=1)[:, :nearest]
+            weight = 1 / (np.sqrt(np.take_along_axis(apart, chosen, axis=1)) + 1e-3)
+            parts.append(np.einsum("ij,ijm->im", weight / weight.sum(axis=1, keepdims=True), self.values[chosen]))
+        found = np.concatenate(parts)
+        return found[:, 0] if found.shape[1] == 1 else (found + 0.02) / (found + 0.02).sum(axis=1, keepdims=True)
+
+
+@dataclass(frozen=True)
+class Forest:
+    """The mean of many trees. roots: int64 (t,), the first node of each.
+
+    A node: feature int64 (-1 at a leaf), threshold float64, the node to the left (x ≤ threshold) and to the right,
+    values float64 (m,).
+    """
+
+    dense: Dense
+    roots: np.ndarray
+    feature: np.ndarray
+    threshold: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    values: np.ndarray
+
+    @property
+    def parameters(self) -> int:
+        return parameters(self)
+
+    def predict(self, rows: Encoded) -> np.ndarray:
+        matrix = self.dense.matrix(rows).astype(np.float32)  # as scikit-learn's trees see it
+        found = np.concatenate([self._mean(part) for part in _blocks(matrix, 8 * len(self.roots))])
+        return found[:, 0] if found.shape[1] == 1 else found
+
+    def _mean(self, matrix: np.ndarray) -> np.ndarray:
+        total: np.ndarray = np.zeros((len(matrix), self.values.shape[1]))
+        lines = np.arange(len(matrix))
+        for root in self.roots:
+            node = np.full(len(matrix), root)
+            while (inner := self.feature[node] >= 0).any():
+                at, line = node[inner], lines[inner]
+                goes_left = matrix[line, self.feature[at]] <= self.threshold[at]
+                node[inner] = np.where(goes_left, self.left[at], self.right[at])
+            total += self.values[node]
+        return np.asarray(total / len(self.roots))
+
+
+def parameters(form: "Form") -> int:
+    """Numbers learned, those of the standardisation left out."""
+    return sum(int(array.size) for name, array in vars(form).items() if name != "dense")
+
+
+FORMS: dict[str, Any] = {form.__name__: form for form in (Linear, Kernel, Neighbours, Forest)}
+Form = Linear | Kernel | Neighbours | Forest
+
+
+def save(form: Form, file: Path) -> None:
+    from safetensors.numpy import save_file
+
+    arrays = {name: np.ascontiguousarray(array) for name, array in {**_own(form), **form.dense.arrays()}.items()}
+    save_file(arrays, file, metadata={"form": type(form).__name__})
+
+
+def load(file: Path) -> Form:
+    from safetensors import safe_open
+
+    with safe_open(file, framework="numpy") as opened:
+        kind = FORMS[opened.metadata()["form"]]
+        arrays = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 (not a dict)
+    dense = Dense.of(arrays)
+    form: Form = kind(dense, **{name: array for name, array in arrays.items() if not name.startswith("dense.")})
+    return form
+
+
+def distances(rows: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Squared Euclidean, (n, p), never below 0."""
+    apart = (rows**2).sum(axis=1)[:, None] + (points**2).sum(axis=1)[None, :] - 2 * rows @ points.T
+    return np.asarray(np.maximum(apart, 0.0))
+
+
+def _own(form: Form) -> dict[str, np.ndarray]:
+    return {name: array for name, array in vars(form).items() if name != "dense"}
+
+
+def _blocks(matrix: np.ndarray, width: int) -> Iterator[np.ndarray]:
+    """Rows at a time, so that an array of `width` columns beside them stays within bounds; at least one block."""
+    size = max(1, BLOCK // max(1, width))
+    for start in range(0, max(1, len(matrix)), size):
+        yield matrix[start : start + size]

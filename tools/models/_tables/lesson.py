@@ -1,4 +1,4 @@
-"""The rows that a family for tables learns from, and the predictor that all of them leave.
+"""The rows that a family for tables learns from.
 
 >>> lesson = read(data, schema, seed=0)
 >>> lesson.train.numbers.shape, lesson.held.numbers.shape       # breast cancer
@@ -6,10 +6,9 @@
 """
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,21 +16,10 @@ from tools import metrics
 from tools.core.arrays import label_array
 from tools.core.errors import DataError
 from tools.core.schema import Schema, load_split
-from tools.models._tables.encoding import Encoded, Encoding, arrow
-from tools.models._tables.target import Target
+from tools.models._tables.encoding import Encoded, Encoding
 
 if TYPE_CHECKING:
     import datasets
-
-CHUNK = 65_536  # rows predicted at a time
-
-
-class Learned(Protocol):
-    """A fitted learner: class probabilities (n, m) or standardised values (n,)."""
-
-    def predict(self, rows: Encoded) -> np.ndarray: ...
-
-    def save(self, folder: Path) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -85,32 +73,3 @@ def scores(schema: Schema, truth: np.ndarray, predicted: np.ndarray) -> dict[str
 def threads() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0))
-
-
-class TablePredictor:
-    """An encoding, a learner and a target's way out, together."""
-
-    def __init__(self, encoding: Encoding, learned: Learned, target: Target) -> None:
-        self._encoding, self._learned, self._target = encoding, learned, target
-
-    def predict(self, rows: "datasets.Dataset", progress: Callable[[int, int], None] | None = None) -> np.ndarray:
-        table = arrow(rows)
-        parts: list[np.ndarray] = []
-        for start in range(0, len(table), CHUNK):
-            encoded = self._encoding.encode(table.slice(start, CHUNK))
-            parts.append(self._target.outward(self._learned.predict(encoded)))
-            if progress is not None:
-                progress(min(start + CHUNK, len(table)), len(table))
-        if parts:
-            return np.concatenate(parts)
-        return np.zeros((0, self._target.classes), np.float32) if self._target.classes else np.zeros(0)
-
-
-def save(model: Path, encoding: Encoding, learned: Learned, target: Target) -> None:
-    encoding.save(model)
-    learned.save(model)
-    (model / "target.json").write_text(target.model_dump_json(indent=1), encoding="utf-8")
-
-
-def load_target(model: Path) -> Target:
-    return Target.model_validate_json((model / "target.json").read_text(encoding="utf-8"))

@@ -35,7 +35,7 @@ class Target(BaseModel):
     high: float = 0.0
 
     @classmethod
-    def fit(cls, truth: np.ndarray, schema: Schema, log: bool = False) -> "Target":
+    def fit(cls, truth: np.ndarray, schema: Schema) -> "Target":
         """Raises DataError `one-class` and `constant-target`."""
         if schema.goal == "classify":
             present = np.unique(truth).tolist()
@@ -47,17 +47,21 @@ class Target(BaseModel):
                     hint="Give rows of at least two classes, or name another target column.",
                 )
             return cls(classes=len(schema.classes or present), present=present)
-        positive = truth[truth > 0]
-        shift = float(positive.min()) if log and truth.min() <= 0 else 0.0
-        values = np.log(truth + shift) if log else truth
-        scale = float(values.std())
-        if not scale > 0:
+        if not truth.std() > 0:
             raise DataError(
                 "constant-target",
                 f"All {len(truth)} training rows have the same {schema.target!r}: there is nothing to learn.",
                 hint="Name another target column.",
             )
-        mean = float(values.mean())
+        return cls.fit_values(truth)
+
+    @classmethod
+    def fit_values(cls, truth: np.ndarray, log: bool = False) -> "Target":
+        """Of values that are not all the same, and not negative when their logarithm is learned."""
+        positive = truth[truth > 0]
+        shift = float(positive.min()) if log and truth.min() <= 0 else 0.0
+        values = np.log(truth + shift) if log else truth
+        mean, scale = float(values.mean()), float(values.std())
         low, high = (float(values.min()) - mean) / scale, (float(values.max()) - mean) / scale
         spare = (high - low) / 10
         return cls(log=log, shift=shift, mean=mean, scale=scale, low=low - spare, high=high + spare)
@@ -82,8 +86,14 @@ class Target(BaseModel):
         logits = np.log(np.clip(predicted, 1e-12, 1.0)) / self.temperature
         if self.lift:
             logits = logits + np.array(self.lift)
+        return self.full(softmax(logits))
+
+    def full(self, predicted: np.ndarray) -> np.ndarray:
+        """Probabilities of the classes present (n, m) as those of all (n, k) float32; values as they are."""
+        if not self.classes:
+            return predicted
         full = np.zeros((len(predicted), self.classes), np.float32)
-        full[:, self.present] = softmax(logits)
+        full[:, self.present] = predicted
         return full
 
 

@@ -1,0 +1,121 @@
+"""One CatBoost model: ordered target statistics for categories, oblivious trees; kept in CatBoost's own .cbm format.
+
+Prokhorenkova et al. 2018, https://arxiv.org/abs/1706.09516. The counterpart of `boosting`, with the same `Rounds`.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tools.models._tables.boosting import Rounds
+from tools.models._tables.encoding import Encoded
+from tools.models._tables.lesson import threads
+
+if TYPE_CHECKING:
+    import catboost
+    import pandas
+
+
+@dataclass(frozen=True)
+class CatBoosted:
+    """curve: the held score (smaller is better) after every round. classes: 0 for a value."""
+
+    model: "catboost.CatBoost"
+    rounds: int
+    classes: int
+    rate: float = 0.0
+    curve: tuple[float, ...] = ()
+
+    @property
+    def held_curve(self) -> np.ndarray:
+        return np.array(self.curve)
+
+    @property
+    def parameters(self) -> int:
+        """Leaf values."""
+        return int(sum(self.model.get_tree_leaf_counts()[: self.rounds])) * (self.classes if self.classes > 2 else 1)
+
+    def predict(self, rows: Encoded) -> np.ndarray:
+        kind = "Probability" if self.classes else "RawFormulaVal"
+        found = self.model.predict(_frame(rows), prediction_type=kind, ntree_end=self.rounds, thread_count=threads())
+        return np.asarray(found, np.float64)
+
+
+def objective(classes: int, metric: str) -> str:
+    if classes == 0:
+        return "MAE" if metric == "mae" else "RMSE"
+    return "Logloss" if classes == 2 else "MultiClass"
+
+
+def fit(
+    train: Encoded, wanted: np.ndarray, held: tuple[Encoded, np.ndarray] | None, loss: str, seed: int, rounds: Rounds
+) -> CatBoosted:
+    """As `boosting.fit`; the learning rate is CatBoost's own choice unless `rounds.rate` is above 0.
+
+    Every round's held score is in `curve`; the trees after the best are kept until the model is saved.
+    """
+    from catboost import CatBoost, Pool
+
+    classes = {"Logloss": 2, "MultiClass": int(wanted.max()) + 1}.get(loss, 0)
+    places = list(range(train.numbers.shape[1], train.numbers.shape[1] + train.codes.shape[1]))
+    options: dict[str, Any] = {"learning_rate": rounds.rate} if rounds.rate > 0 else {}
+    model = CatBoost(
+        {
+            "loss_function": loss,
+            "iterations": rounds.most,
+            "random_seed": seed,
+            "thread_count": threads() if len(train) > 2000 else 1,
+            "allow_writing_files": False,
+            "verbose": False,
+            "use_best_model": False,
+            **options,
+        }
+    )
+    keeper = _Keeper(rounds, held is not None, loss)
+    pool = Pool(_frame(train), wanted, cat_features=places)
+    beside = None if held is None else Pool(_frame(held[0]), held[1], cat_features=places)
+    model.fit(pool, eval_set=beside, callbacks=[keeper])
+    rate = float(model.get_all_params()["learning_rate"])
+    return CatBoosted(model, keeper.best or model.tree_count_, classes, rate, tuple(keeper.curve))
+
+
+def save(learned: CatBoosted, file: str) -> None:
+    if learned.rounds < learned.model.tree_count_:
+        learned.model.shrink(ntree_end=learned.rounds)
+    learned.model.save_model(file)
+
+
+def load(file: str) -> CatBoosted:
+    from catboost import CatBoost
+
+    model = CatBoost().load_model(file)
+    loss = model.get_all_params()["loss_function"].split(":")[0]
+    classes = {"Logloss": 2, "MultiClass": len(model.classes_)}.get(loss, 0)
+    return CatBoosted(model, model.tree_count_, classes)
+
+
+class _Keeper:
+    """CatBoost's callback: False from `after_iteration` ends the training."""
+
+    def __init__(self, rounds: Rounds, held: bool, loss: str) -> None:
+        self.rounds, self.held, self.loss = rounds, held, loss
+        self.best, self.curve = 0, list[float]()
+
+    def after_iteration(self, info: Any) -> bool:
+        left = self.rounds.left()
+        going = left is None or left > 0
+        if self.held:
+            self.curve.append(float(info.metrics["validation"][self.loss][-1]))
+            if self.best == 0 or self.curve[-1] < self.curve[self.best - 1]:
+                self.best = len(self.curve)
+            going = going and len(self.curve) - self.best < self.rounds.patience
+        return going
+
+
+def _frame(rows: Encoded) -> "pandas.DataFrame":
+    import pandas as pd
+
+    width = rows.numbers.shape[1]
+    numbers = {str(i): rows.numbers[:, i] for i in range(width)}
+    return pd.DataFrame({**numbers, **{str(width + i): column for i, column in enumerate(rows.codes.T)}}, copy=False)

@@ -1,0 +1,187 @@
+"""Every candidate, fitted without each fold in turn and asked about it.
+
+>>> for one in tries(problem, target, None):
+...     crossed = one.cross(seconds)
+>>> crossed.name, crossed.predicted.shape         # of the rows with a fold
+('kernel 10', (455, 2))
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tools.models._tables import boosting, catboosting
+from tools.models._tables.boosting import Boosted, Rounds
+from tools.models._tables.candidates import Candidate, Task, candidates
+from tools.models._tables.catboosting import CatBoosted
+from tools.models._tables.dense import Dense
+from tools.models._tables.encoding import Encoded
+from tools.models._tables.learned import Learned
+from tools.models._tables.target import Target, worth_a_log
+
+ROUNDS = {"lightgbm": 2000, "catboost": 1000}
+PATIENCE = 50
+FEWEST_FOR_CATBOOST = 1000  # rows, unless there are categories: its strength is elsewhere
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Rows, labels as the column has them, their folds (-1: always learned from), the measure asked for, the seed.
+
+    alone: one set of rows judges, and nothing is fitted to it afterwards.
+    """
+
+    rows: Encoded
+    truth: np.ndarray
+    folds: np.ndarray
+    metric: str
+    seed: int
+    alone: bool = False
+
+    @property
+    def scored(self) -> np.ndarray:
+        return self.folds >= 0
+
+    @property
+    def count(self) -> int:
+        return int(self.folds.max()) + 1
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """predicted: (rows with a fold, m) or (rows with a fold,), in the target column's own terms. seconds: of all folds.
+
+    first: what was learned without the first fold; again: fits to all rows, in about `again_seconds`.
+    """
+
+    name: str
+    predicted: np.ndarray
+    seconds: float
+    again_seconds: float
+    target: Target
+    first: Learned
+    again: Callable[[], Learned]
+
+
+@dataclass(frozen=True)
+class Try:
+    """One candidate with one way to see the target. seconds: about how long; bounded: keeps to the time it is given."""
+
+    name: str
+    seconds: float
+    bounded: bool
+    cross: Callable[[float], Crossed]
+
+
+def tries(problem: Problem, target: Target, only: list[str] | None) -> list[Try]:
+    """What there is to try for these rows, the most telling first. only: names, or how they begin."""
+    rows, classes = int((problem.folds != 0).sum()), len(target.present)
+    width = Dense.fit(problem.rows).matrix(problem.rows.take(np.arange(1))).shape[1]
+    simple = candidates(Task(rows, width, classes, problem.seed))
+    targets = [("", target)]
+    if not classes and worth_a_log(problem.truth):
+        targets.append((" of the logarithm", Target.fit_values(problem.truth[problem.folds != 0], log=True)))
+    found: list[Try] = []
+    for suffix, seen in targets:
+        boosters = [_boosted("lightgbm", problem, seen, suffix)]
+        if rows >= FEWEST_FOR_CATBOOST or problem.rows.codes.shape[1] > 0:
+            boosters.append(_boosted("catboost", problem, seen, suffix))
+        found += boosters + [_simple(candidate, problem, seen, suffix) for candidate in simple]
+    chosen = [one for one in found if only is None or any(one.name.startswith(name) for name in only)]
+    return sorted(chosen, key=lambda one: (not one.name.startswith(("logistic", "ridge")), not one.bounded))
+
+
+def _simple(candidate: Candidate, problem: Problem, target: Target, suffix: str) -> Try:
+    name = candidate.name + suffix
+    return Try(name, candidate.seconds * problem.count, False, lambda _: cross(candidate, name, problem, target))
+
+
+def _boosted(kind: str, problem: Problem, target: Target, suffix: str) -> Try:
+    name = kind + suffix
+    return Try(name, 1.0, True, lambda seconds: cross_boosted(kind, name, problem, target, seconds))
+
+
+def cross(candidate: Candidate, name: str, problem: Problem, target: Target) -> Crossed:
+    begun = time.monotonic()
+    wanted = target.inward(problem.truth)
+    learned = [candidate.fit(problem.rows.take(own), wanted[own]) for own in _own(problem)]
+    return _crossed(name, learned, problem, target, begun, lambda: candidate.fit(problem.rows, wanted))
+
+
+def cross_boosted(kind: str, name: str, problem: Problem, target: Target, seconds: float) -> Crossed:
+    """Stopped at the round that is best for all folds together, so that no fold picks a round to please itself."""
+    begun = time.monotonic()
+    wanted = target.inward(problem.truth)
+    fit = _lightgbm if kind == "lightgbm" else _catboost
+    rate = 0.05 if kind == "lightgbm" or len(target.present) <= 2 else 0.1
+    learned: list[Boosted | CatBoosted] = []
+    for fold, own in enumerate(_own(problem)):
+        share = (begun + seconds - time.monotonic()) / (problem.count - fold)
+        held = ~own & (wanted >= 0 if target.classes else np.isfinite(wanted))
+        rounds = Rounds(ROUNDS[kind], PATIENCE, rate, _clock(share))
+        beside = (problem.rows.take(held), wanted[held])
+        learned.append(fit(problem, target, problem.rows.take(own), wanted[own], beside, rounds))
+    shortest = min(len(one.held_curve) for one in learned)
+    best = 1 + int(np.argmin(np.mean([one.held_curve[:shortest] for one in learned], axis=0)))
+
+    def again() -> Learned:
+        rounds = Rounds(best, rate=learned[0].rate)
+        return fit(problem, target, problem.rows, wanted, None, rounds)
+
+    return _crossed(name, [replace(one, rounds=best) for one in learned], problem, target, begun, again)
+
+
+def _lightgbm(
+    problem: Problem,
+    target: Target,
+    rows: Encoded,
+    wanted: np.ndarray,
+    held: tuple[Encoded, np.ndarray] | None,
+    rounds: Rounds,
+) -> Boosted:
+    classes = len(target.present)
+    aim = boosting.objective(classes, "" if classes else problem.metric)
+    return boosting.fit(rows, wanted, held, aim, problem.seed, rounds)
+
+
+def _catboost(
+    problem: Problem,
+    target: Target,
+    rows: Encoded,
+    wanted: np.ndarray,
+    held: tuple[Encoded, np.ndarray] | None,
+    rounds: Rounds,
+) -> CatBoosted:
+    loss = catboosting.objective(len(target.present), problem.metric)
+    return catboosting.fit(rows, wanted, held, loss, problem.seed, rounds)
+
+
+def _own(problem: Problem) -> list[np.ndarray]:
+    """For every fold, which rows are learned from."""
+    return [problem.folds != fold for fold in range(problem.count)]
+
+
+def _crossed(
+    name: str,
+    learned: Sequence[Learned],
+    problem: Problem,
+    target: Target,
+    begun: float,
+    again: Callable[[], Learned],
+) -> Crossed:
+    shape = (len(problem.truth), len(target.present)) if target.classes else (len(problem.truth),)
+    predicted = np.zeros(shape)
+    for fold, one in enumerate(learned):
+        held = problem.folds == fold
+        found = one.predict(problem.rows.take(held))
+        predicted[held] = found if target.classes else target.outward(found)
+    seconds = time.monotonic() - begun
+    afresh = 0.0 if problem.alone else 1.5 * seconds / problem.count
+    return Crossed(name, predicted[problem.scored], seconds, afresh, target, learned[0], again)
+
+
+def _clock(seconds: float) -> Callable[[], float | None]:
+    end = time.monotonic() + seconds
+    return lambda: end - time.monotonic()

@@ -1,0 +1,95 @@
+"""Fitted learners of every kind: how they are kept in a folder, without pickle, and taken from it again.
+
+arrays.safetensors   a form of `forms`          lightgbm.txt   `boosting.Boosted`
+blend.json, 0/, 1/…  a `Blend` of others        catboost.cbm   `catboosting.CatBoosted`
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from tools.models._tables import forms
+from tools.models._tables.boosting import Boosted
+from tools.models._tables.catboosting import CatBoosted
+from tools.models._tables.encoding import Encoded
+from tools.models._tables.target import Target
+
+
+class Learned(Protocol):
+    """Gives class probabilities (n, m), or standardised values (n,)."""
+
+    @property
+    def parameters(self) -> int: ...
+
+    def predict(self, rows: Encoded) -> np.ndarray: ...
+
+
+@dataclass(frozen=True)
+class Member:
+    """A learner's share in a blend. target: its own, where values were learned differently (as logarithms)."""
+
+    name: str
+    weight: float
+    learned: Learned
+    target: Target
+
+
+@dataclass(frozen=True)
+class Blend:
+    """The weighted mean of several learners; `target` is what the mean is standardised by."""
+
+    members: tuple[Member, ...]
+    target: Target
+
+    @property
+    def parameters(self) -> int:
+        return sum(member.learned.parameters for member in self.members)
+
+    def predict(self, rows: Encoded) -> np.ndarray:
+        total: np.ndarray | float = 0.0
+        for member in self.members:
+            found = member.learned.predict(rows)
+            if not self.target.classes:
+                found = member.target.outward(found)
+            total = total + member.weight * found
+        return np.asarray(total) if self.target.classes else self.target.inward(np.asarray(total))
+
+
+def save(learned: Learned, folder: Path) -> None:
+    from tools.models._tables import catboosting
+
+    if isinstance(learned, Blend):
+        about = [{"name": m.name, "weight": m.weight, "target": m.target.model_dump()} for m in learned.members]
+        content = {"members": about, "target": learned.target.model_dump()}
+        (folder / "blend.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
+        for number, member in enumerate(learned.members):
+            (folder / str(number)).mkdir()
+            save(member.learned, folder / str(number))
+    elif isinstance(learned, Boosted):
+        learned.save(folder / "lightgbm.txt")
+    elif isinstance(learned, CatBoosted):
+        catboosting.save(learned, str(folder / "catboost.cbm"))
+    elif isinstance(learned, forms.Form):
+        forms.save(learned, folder / "arrays.safetensors")
+    else:
+        raise TypeError(f"no way to keep a {type(learned).__name__}")
+
+
+def load(folder: Path) -> Learned:
+    from tools.models._tables import catboosting
+
+    if (folder / "blend.json").exists():
+        content = json.loads((folder / "blend.json").read_text(encoding="utf-8"))
+        members = (
+            Member(m["name"], m["weight"], load(folder / str(number)), Target.model_validate(m["target"]))
+            for number, m in enumerate(content["members"])
+        )
+        return Blend(tuple(members), Target.model_validate(content["target"]))
+    if (folder / "lightgbm.txt").exists():
+        return Boosted.load(folder / "lightgbm.txt")
+    if (folder / "catboost.cbm").exists():
+        return catboosting.load(str(folder / "catboost.cbm"))
+    return forms.load(folder / "arrays.safetensors")
