@@ -155,7 +155,8 @@ def _simple_model(
     if family is None:
         return []
     other = _predict(_load(family, step.run / "model" / "baseline", step), test, judge.schema, step, "baseline")
-    return [judge.rival(family, f"the {family.replace('_', ' ')} model", predicted, other)]
+    title = "the linear model" if "linear" in family else f"the {family.replace('_', ' ')} model"
+    return [judge.rival(family, title, predicted, other)]
 
 
 def _validation(model: Predictor, judge: "Judge", step: Step) -> dict[str, Score]:

@@ -87,6 +87,17 @@ def test_a_paired_difference_is_surer_than_two_intervals():
     assert difference.value == pytest.approx(0.03)
 
 
+@pytest.mark.parametrize(("rows", "sure"), [(0, False), (1, False), (3, False), (8, True)])
+def test_a_row_or_two_make_no_difference(rows, sure):
+    truth = np.arange(120) % 2
+    good = np.eye(2)[truth]
+    other = good.copy()
+    other[:rows] = 1 - other[:rows]
+    difference = Bootstrap(120, 0).difference(ACCURACY, truth, good, other)
+    assert difference.value == pytest.approx(rows / 120)
+    assert (difference.low > 0) == sure
+
+
 def test_a_seed_gives_the_same_interval_and_nan_predictions_none():
     truth, predicted = told(np.random.default_rng(5), 200, 0.7)
     assert Bootstrap(200, 7).score(ACCURACY, truth, predicted) == Bootstrap(200, 7).score(ACCURACY, truth, predicted)

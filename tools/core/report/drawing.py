@@ -56,7 +56,7 @@ class Frame:
     def axes(self, across: str, up: str, across_label: Label | None = None, up_label: Label | None = None) -> Markup:
         """Grid, tick labels, and the axes' names."""
         parts = []
-        for tick in ticks(self.bottom, self.top, 4):
+        for tick in ticks(self.bottom, self.top, 5):
             y = self.y(tick)
             parts.append(tag("line", kind="grid", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y))
             parts.append(tag("text", (up_label or tick_text)(tick), kind="tick up", x=LEFT - 8, y=y + 4))
