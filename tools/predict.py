@@ -64,6 +64,8 @@ def run(args: Args, step: Step) -> Result:
 
     schema, model = _model(step.run / "model", step.device)
     found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)
+    for name in inputs.gaps(found, schema):
+        step.note(f"The column {name} is not there; the model takes it as missing.")
     file = step.folder / "predictions.csv"
     reasons: list[str] = []
     unread = 0

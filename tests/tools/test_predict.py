@@ -135,6 +135,19 @@ def test_tables(tmp_path: Path, iris: Run) -> None:
     assert [row["input"] for row in both] == ["0", "1", "2", "3", "4", "5"]
 
 
+def test_a_lone_row_and_a_column_that_may_be_missing(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {"x": RANDOM.normal(size=200), "size": np.where(RANDOM.random(200) < 0.2, np.nan, 1 + RANDOM.random(200))}
+    )
+    table["y"] = np.where(table["x"] > 0, "up", "down")
+    table.to_csv(tmp_path / "in.csv", index=False)
+    run = trained(tmp_path / "run", tmp_path / "in.csv", family="linear", target="y")
+    pd.DataFrame({"x": [2.5]}).to_csv(tmp_path / "new.csv", index=False)
+    _, rows = predicted(run, ("new.csv", tmp_path / "new.csv"))
+    assert [row["prediction"] for row in rows] == ["up"]
+    assert any("size" in note for note in run.notes)
+
+
 def test_a_regression(tmp_path: Path) -> None:
     table = pd.DataFrame({"x": RANDOM.normal(size=200), "town": RANDOM.choice(["a", "b"], 200)})
     table["y"] = 3 * table["x"] + 10

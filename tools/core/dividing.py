@@ -44,6 +44,9 @@ def divide(
     parted = _parted(gathered, given, found, wishes, random)
     if parted.how == "grouped":
         parted.why += f" (by {by}, so that no value of it stands on both sides)"
+    dates = [column.name for column in gathered.columns if column.kind == "date"]
+    if parted.how == "stratified" and dates:
+        parted.why += f"; {dates[0]} holds dates, which were not gone by"
     _fewer_labels(parted, found, wishes.labels, random)
     parted.warnings = warnings + parted.warnings
     return parted, given.strata

@@ -88,6 +88,15 @@ def find(given: Sequence[tuple[str, Path]], schema: Schema) -> Found:
     return found
 
 
+def gaps(found: Found, schema: Schema) -> list[str]:
+    """Features that some table lacks; `conform` lets those pass that had missing values in training."""
+    if schema.modality == "image":
+        return []
+    wanted = [column.name for column in schema.features]
+    known = [conform.match_names(table.column_names, wanted) for table in found.tables]
+    return [name for name in wanted if any(name not in names for names in known)]
+
+
 def batches(found: Found, schema: Schema) -> Iterator[Batch]:
     """A few thousand inputs at a time."""
     if found.pictures:

@@ -128,7 +128,9 @@ def _without_test_rows(
     inside = np.isin(hashes[left], hashes[held])
     count = len(pool) - len(left) + len(validation) - len(held) + int(inside.sum())
     if count:
-        message = f"{count} train or validation rows that also stand in the test or validation split were left out."
+        message = (
+            f"Left out of train and validation, as the test or validation split holds the same content: {count:,} rows."
+        )
         warnings.append(DataWarning(kind="duplicates-across-splits", message=message, count=count))
     return left[~inside], held, test
 
@@ -146,7 +148,7 @@ def _hold_out(
         return pool[~held], pool[held]
     twice = ~held & np.isin(hashes, hashes[held]) if hashes is not None else np.zeros(len(pool), dtype=bool)
     if twice.any():  # equal rows of two groups, or of two times
-        message = f"{twice.sum()} train rows that also stand in a held-out split were left out."
+        message = f"Left out of train, as a held-out split holds the same content: {twice.sum():,} rows."
         warnings.append(DataWarning(kind="duplicates-across-splits", message=message, count=int(twice.sum())))
     return pool[~held & ~twice], pool[held]
 

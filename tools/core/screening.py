@@ -57,13 +57,13 @@ def equal_rows(hashes: np.ndarray, strata: np.ndarray, labelled: bool) -> list[D
     repeated = int((counts - 1).sum())
     if not repeated:
         return []
-    message = f"{repeated} of {len(hashes)} train rows repeat another one's content."
+    message = f"Of {len(hashes):,} train rows, {repeated:,} are equal to an earlier one."
     found = [DataWarning(kind="duplicates", message=message, count=repeated)]
     pairs = np.unique(group * (int(strata.max()) + 2) + strata + 1)
     answers_each = np.bincount(pairs // (int(strata.max()) + 2), minlength=len(counts))
     torn = int(counts[answers_each > 1].sum())
     if labelled and torn:
-        message = f"{torn} train rows have the same content as another, but a different label."
+        message = f"Of {len(hashes):,} train rows, {torn:,} are equal to another one that has a different label."
         found.append(DataWarning(kind="conflicting-labels", message=message, count=torn))
     return found
 
