@@ -44,6 +44,7 @@ class Dialect:
     rewrite: must go through Python first (not UTF-8, NUL bytes, lone carriage returns, runs of white space).
     names: one a column, made up where there is no header. sample: the first rows of data, as text.
     target, classes: where the header itself tells them (scikit-learn's bundled files).
+    short: rows may end early, what is not there being missing.
     """
 
     encoding: str
@@ -59,6 +60,7 @@ class Dialect:
     sample: list[list[str]] = field(repr=False)
     target: str | None = None
     classes: list[str] | None = None
+    short: bool = False
 
 
 def detect(head: bytes, whole: bool) -> Dialect | None:
@@ -85,9 +87,9 @@ def detect(head: bytes, whole: bool) -> Dialect | None:
     top = _top(rows)
     decimal, padded = _decimal(top.body), delimiter != " " and _padded(top.body)
     start = len("".join(lines[: top.line]).encode())
-    rewrite = rewrite or delimiter == " "
+    rewrite = rewrite or delimiter == " " or top.short
     return Dialect(encoding, delimiter, quote, decimal, padded, rewrite, comment, top.header, start,
-                   top.names, top.body, top.names[-1] if top.classes else None, top.classes)  # fmt: skip
+                   top.names, top.body, top.names[-1] if top.classes else None, top.classes, top.short)  # fmt: skip
 
 
 def split_spaces(line: str) -> list[str]:
@@ -104,6 +106,7 @@ class _Top:
     names: list[str]
     body: list[list[str]]
     classes: list[str] | None = None
+    short: bool = False
 
 
 def _top(rows: list[Row]) -> _Top:
@@ -113,7 +116,11 @@ def _top(rows: list[Row]) -> _Top:
         names = [f"column_{place}" for place in range(1, len(cells[1]))] + ["target"]
         return _Top(rows[0][1], False, names, [row for row in cells[1:] if len(row) == len(names)], counted)
     width = _width(cells)
-    first = next(place for place, row in enumerate(cells) if len(row) == width)
+    if len(cells[0]) > width and len(cells[0]) == max(map(len, cells)) and _all_names(cells[0]):
+        names = unique_names(cells[0])  # rows end where nothing follows
+        body = [row + [""] * (len(names) - len(row)) for row in cells[1:]]
+        return _Top(rows[0][1], True, names, body, short=True)
+    first = _first(cells, width)
     if first and len(cells[first - 1]) == width - 1 > 1 and not any(map(is_number, cells[first - 1])):
         first -= 1  # a header one short: R leaves out the name of the row names, others end rows with a delimiter
     body = [row for row in cells[first + 1 :] if len(row) == width]
@@ -124,6 +131,17 @@ def _top(rows: list[Row]) -> _Top:
     if is_header(cells[first], body):
         return _Top(rows[first][1], True, unique_names(cells[first]), body)
     return _Top(rows[first][0], False, unique_names([""] * width), [cells[first], *body])
+
+
+def _first(rows: list[list[str]], width: int) -> int:
+    """The first row of this width after which the rows stay even; before it may stand prose."""
+    fits = [len(row) == width for row in rows]
+    even = (place for place, fit in enumerate(fits) if fit and sum(part := fits[place : place + 10]) >= 0.8 * len(part))
+    return next(even, fits.index(True))
+
+
+def _all_names(cells: list[str]) -> bool:
+    return len(set(cells)) == len(cells) and all(cell.strip() and not is_number(cell) for cell in cells)
 
 
 def _encoding(head: bytes) -> str:

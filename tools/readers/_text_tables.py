@@ -2,6 +2,7 @@
 
 import bz2
 import codecs
+import csv
 import gzip
 import io
 import lzma
@@ -146,6 +147,8 @@ def _utf8(path: Path, dialect: Dialect, encoding: str, rows: int | None) -> pa.N
         for text in _from_start(_decoded(file, encoding), dialect.start):
             if dialect.delimiter == " ":
                 text = "".join("\t".join(split_spaces(line)) + "\n" for line in text.splitlines())
+            elif dialect.short:
+                text = _filled(text, dialect)
             out.write(text.encode())
             lines += text.count("\n")
             if rows is not None and lines > 4 * rows + 1000:
@@ -181,6 +184,16 @@ def _from_start(texts: Iterator[str], start: int) -> Iterator[str]:
             text, start = raw[start:].decode(), max(0, start - len(raw))
         if text:
             yield text
+
+
+def _filled(text: str, dialect: Dialect) -> str:
+    """Every row as long as the header."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=dialect.delimiter, quotechar=dialect.quote, lineterminator="\n")
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote):
+        if row:
+            writer.writerow(row + [""] * (len(dialect.names) - len(row)))
+    return out.getvalue()
 
 
 def _skip(file: IO[bytes], start: int) -> None:

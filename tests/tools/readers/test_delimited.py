@@ -136,6 +136,22 @@ def test_ragged_rows_are_told(tmp_path: Path) -> None:
     ]
 
 
+def test_rows_may_end_early(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", "name,n,until\nbuzz,1,1996-06-17\nrex,2\nbo,3\nham,4\nsid\n")
+    raw = read(file)
+    assert raw.skipped == []
+    assert columns(raw)["n"] == [1, 2, 3, 4, None]
+    assert columns(raw)["until"] == [datetime(1996, 6, 17), None, None, None, None]
+
+
+def test_prose_before_the_table(tmp_path: Path) -> None:
+    prose = "NIST StRD\nDataset Name: SmLs01\n\nFile Format: ASCII\nStarting Values (lines 41 to 47)\n"
+    rows = "".join(f"{n}  {n}.5\n" for n in range(50))
+    assert columns(read(write(tmp_path / "a.dat", f"{prose}Treatment Response\n{rows}"))) == {
+        "Treatment": [*range(50)], "Response": [n + 0.5 for n in range(50)],
+    }  # fmt: skip
+
+
 def test_leading_zeros_and_long_keys_stay_text(tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", "zip,key,n\n01234,12345678901234567890,0\n90210,12345678901234567891,10\n")
     assert columns(read(file)) == {
