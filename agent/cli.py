@@ -4,11 +4,26 @@ Imports stay inside the commands, so that `noglue --help` answers at once.
 """
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from agent.guard import guard
+from agent.options import (
+    Budget,
+    Data,
+    Device,
+    Json,
+    Paragraph,
+    PlannerName,
+    RunName,
+    Runs,
+    SandboxMode,
+    Seed,
+    Verbose,
+    Yes,
+)
 
 if TYPE_CHECKING:
     from agent.protocols import Planner
@@ -24,23 +39,6 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Paragraph = Annotated[str, typer.Argument(help="What you want, in your own words; may name a URL, a path, a data set.")]
-Data = Annotated[
-    list[str] | None, typer.Option("--data", help="Where the data is: a URL, file or folder. May be repeated.")
-]
-Runs = Annotated[
-    Path | None, typer.Option("--runs", help="Parent folder of the runs.  [default: $NOGLUE_RUNS or ./runs]")
-]
-Budget = Annotated[str | None, typer.Option("--budget", help="Time for everything, like 90s, 10m, 1h30m.")]
-Device = Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]")]
-PlannerName = Annotated[str, typer.Option("--planner", help="auto or rules.")]
-Seed = Annotated[int | None, typer.Option("--seed", help="For every random choice.  [default: 0]")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
-Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="More words; the traceback when something breaks.")]
-SandboxMode = Annotated[str, typer.Option("--sandbox", help="auto, bwrap, landlock, or off (nothing is confined).")]
-RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, its name, or `latest`.")]
 
 
 @app.command()
@@ -76,7 +74,7 @@ def run(
             content = session.begin(task, plan, around, time.monotonic() - started)
         return show.outcome(content, as_json)
 
-    _guard(work, as_json, verbose)
+    guard(work, as_json, verbose)
 
 
 @app.command()
@@ -102,7 +100,7 @@ def plan(
         )
         return show.plan(task, chosen.plan(task), chosen.name, as_json, verbose)
 
-    _guard(work, as_json, verbose)
+    guard(work, as_json, verbose)
 
 
 @app.command()
@@ -127,7 +125,7 @@ def resume(
             content = session.go_on(folder, around, settings.seconds(budget) if budget else None)
         return show.outcome(content, as_json)
 
-    _guard(work, as_json, verbose)
+    guard(work, as_json, verbose)
 
 
 @app.command()
@@ -154,7 +152,7 @@ def predict(
             content = predicting.predict(folder, inputs, proba, around, out)
         return show.predictions(content, as_json)
 
-    _guard(work, as_json, verbose)
+    guard(work, as_json, verbose)
 
 
 @app.command(name="runs")
@@ -166,7 +164,7 @@ def list_runs(runs: Runs = None, as_json: Json = False, verbose: Verbose = False
 
         return show.all_runs(_places(runs).runs, as_json)
 
-    _guard(work, as_json, verbose)
+    guard(work, as_json, verbose)
 
 
 @app.command()
@@ -179,7 +177,7 @@ def show(run: RunName = "latest", runs: Runs = None, as_json: Json = False, verb
 
         return show.run(RunFolder.find(_places(runs).runs, run), as_json)
 
-    _guard(work, as_json, verbose)
+    guard(work, as_json, verbose)
 
 
 @app.command()
@@ -200,7 +198,7 @@ def log(
 
         return show.log(RunFolder.find(_places(runs).runs, run), verify, as_json, verbose)
 
-    _guard(work, as_json, verbose)
+    guard(work, as_json, verbose)
 
 
 @app.command()
@@ -230,7 +228,7 @@ def bench(
         )
         return code
 
-    _guard(work, as_json, verbose)
+    guard(work, as_json, verbose)
 
 
 @app.command()
@@ -242,7 +240,7 @@ def doctor(as_json: Json = False, verbose: Verbose = False) -> None:
 
         return doctor.main(_places(None), as_json)
 
-    _guard(work, as_json, verbose)
+    guard(work, as_json, verbose)
 
 
 def _places(runs: Path | None) -> "Places":
@@ -300,44 +298,6 @@ def _console(quiet: bool) -> Any:
 
 def _may_ask(yes: bool, as_json: bool) -> bool:
     return not yes and not as_json and sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _guard(work: Callable[[], int], as_json: bool, verbose: bool) -> None:
-    """One paragraph and the right exit code for every failure that has a name; tracebacks only with -v."""
-    from tools.core.errors import ToolError
-
-    try:
-        code = work()
-    except ToolError as error:
-        from agent import outcome, show
-
-        if verbose:
-            import traceback
-
-            traceback.print_exc()
-        code = show.error(outcome.failure(error), as_json)
-    except KeyboardInterrupt:
-        typer.echo("Interrupted.", err=True)
-        code = 130
-    except BrokenPipeError:  # `noglue log | head`
-        sys.stderr.close()
-        code = 0
-    except Exception as error:
-        if verbose:
-            raise
-        from agent import show
-
-        code = show.error(
-            {
-                "code": 5,
-                "kind": "bug",
-                "message": f"noglue itself broke: {type(error).__name__}: {error}",
-                "step": None,
-                "hint": "The same command with -v shows where; please report it.",
-            },
-            as_json,
-        )
-    raise typer.Exit(code)
 
 
 def main() -> None:

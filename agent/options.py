@@ -1,0 +1,23 @@
+"""The command line's arguments and flags, each described once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Paragraph = Annotated[str, typer.Argument(help="What you want, in your own words; may name a URL, a path, a data set.")]
+Data = Annotated[
+    list[str] | None, typer.Option("--data", help="Where the data is: a URL, file or folder. May be repeated.")
+]
+Runs = Annotated[
+    Path | None, typer.Option("--runs", help="Parent folder of the runs.  [default: $NOGLUE_RUNS or ./runs]")
+]
+Budget = Annotated[str | None, typer.Option("--budget", help="Time for everything, like 90s, 10m, 1h30m.")]
+Device = Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]")]
+PlannerName = Annotated[str, typer.Option("--planner", help="auto or rules.")]
+Seed = Annotated[int | None, typer.Option("--seed", help="For every random choice.  [default: 0]")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="More words; the traceback when something breaks.")]
+SandboxMode = Annotated[str, typer.Option("--sandbox", help="auto, bwrap, landlock, or off (nothing is confined).")]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, its name, or `latest`.")]
