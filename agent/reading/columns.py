@@ -12,45 +12,13 @@ import tomllib
 import unicodedata
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from agent.reading.encoder import Encoder, EncoderMissing, shared
 from agent.reading.spelling import one_slip
 from agent.task import Goal
 from tools.core.profile import Column
 
-USUAL = (
-    "target",
-    "label",
-    "labels",
-    "class",
-    "y",
-    "outcome",
-    "classes",
-    "category",
-    "response",
-    "output",
-    "ziel",
-    "klasse",
-    "cible",
-    "classe",
-    "objetivo",
-    "clase",
-    "is_fraud",
-    "fraud",
-    "churn",
-    "survived",
-    "species",
-    "diagnosis",
-    "price",
-    "saleprice",
-)
-_LITTLE = set(
-    "the a an of is are was were will be been to in on for from and or not whether if does do did this that it which what who whose how much many more less than above below over under predict column "
-    "der die das den dem des ein eine eines einer ist sind war ob wird werden und oder wie viel viele welche welcher hat haben wer nicht hoch "
-    "le la les l un une du de des est sont a ont et ou si va vont qui que quel quelle combien plus pas "
-    "el los las una uno es son y o ha han quien cual cuanto cuanta mas no".split()
-)
 _EITHER = re.compile(r"(?:who|whether|if|wether|ob|wer|qui|si|quien|is|are|ist|est|es)\b")
 _ORDINAL = {
     "first": 0,
@@ -94,7 +62,7 @@ def match_target(
         named, why = _by_name(description or "", column.name)
         if cosine is not None and 0.9 * cosine > named:
             named, why = 0.9 * cosine, f"means something near (cosine {cosine:.2f})"
-        if named < 0.45 and _plain(column.name).replace(" ", "_") in USUAL[:12]:
+        if named < 0.45 and _plain(column.name).replace(" ", "_") in _usual_names()[:12]:
             named, why = 0.45, "called as targets are"
         ranked.append(Ranked(column.name, round(named * _suits(column, goal, named, words), 3), why))
     return sorted(ranked, key=_best)
@@ -108,8 +76,8 @@ def _usual(column: Column, place: int, count: int, goal: Goal | None) -> Ranked:
     """Nothing was described: columns called like a target, else the last one, else the first."""
     name = _plain(column.name).replace(" ", "_")
     fit = _suits(column, goal, 0.0, "")
-    if name in USUAL:
-        return Ranked(column.name, round(0.9 * fit - 0.005 * USUAL.index(name), 3), "called as targets are")
+    if name in _usual_names():
+        return Ranked(column.name, round(0.9 * fit - 0.005 * _usual_names().index(name), 3), "called as targets are")
     if place == count - 1:
         return Ranked(column.name, round(0.5 * fit, 3), "the last column")
     return Ranked(
@@ -151,7 +119,7 @@ def _by_name(description: str, name: str) -> tuple[float, str]:
 
 
 def _same(part: str, word: str) -> float:
-    """0…1: `survived` and `survive`, `temp` and `temperature`, `cnt` and `count`, `quality` and `qualty`, `price` and `value`."""
+    """0…1: `survived` and `survive`, `temp` and `temperature`, `cnt` and `count`, `price` and `value`."""
     if part == word:
         return 1.0
     short, long = sorted((part, word), key=len)
@@ -217,17 +185,27 @@ def _plain(text: str) -> str:
 
 
 def _content(plain: str) -> list[str]:
-    return [word for word in plain.split() if word not in _LITTLE]
+    return [word for word in plain.split() if word not in _little()]
 
 
 @cache
-def _table() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads((Path(__file__).parent / "translations.toml").read_text(encoding="utf-8"))
+def _table() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "columns.toml").read_text(encoding="utf-8"))
 
 
-@cache
 def _alike() -> dict[str, list[str]]:
-    return _table()["alike"]
+    alike: dict[str, list[str]] = _table()["alike"]
+    return alike
+
+
+def _usual_names() -> list[str]:
+    usual: list[str] = _table()["usual"]
+    return usual
+
+
+@cache
+def _little() -> frozenset[str]:
+    return frozenset(_table()["little"])
 
 
 @cache

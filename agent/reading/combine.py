@@ -17,10 +17,11 @@ from agent.task import Goal, Modality, Task
 from tools.core.errors import TaskUnclear
 
 HINT = (
-    "Say what to learn and from which data, for example: "
-    '"predict the price from houses.csv", "classify the photos in ./flowers/", or "make new digits like those of mnist".'
+    'Say what to learn and from which data, for example: "predict the price from houses.csv", '
+    '"classify the photos in ./flowers/", or "make new digits like those of mnist".'
 )
-_SURE, _LIKELY, _LEAST = 2.0, 1.5, 0.45
+_SURE, _LIKELY = 2.0, 1.5
+_LEAST, _ALONE = 0.45, 0.5  # least shares for a choice: with rules, and of the encoder alone
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ class Reader:
         other = told.get("other", 0.3)
         speaks_against = math.log(max(other, 1e-4) / max(1 - other, 1e-4)) + 1.5 * talk.get("other", 0.0)
         wanted = max((told.get(goal, 0.0) for goal in get_args(Goal)), default=0.0)
-        if speaks_against > speaks_for - 0.5 or (speaks_for == 0 and wanted < 0.9):
+        errand = talk.get("other", 0.0) >= _SURE and speaks_for < _SURE + 1.0 and "learning" not in talk
+        if errand or speaks_against > speaks_for - 0.5 or (speaks_for == 0 and wanted < 0.9):
             raise TaskUnclear(
                 "not-a-task", f'"{_short(paragraph)}" does not ask for anything to be learnt from data.', hint=HINT
             )
@@ -164,10 +166,10 @@ class Reader:
         said = f"encoder: {by_encoder} {learnt[by_encoder]:.2f}"
         if best == "open" and by_rules == "table":
             return Decided("table", 0.6, f"{', '.join(reasons['table'][:4])}; {said}")
-        if best == "open" or share < (_LEAST if by_rules else 0.6):
+        if by_rules is None and by_encoder != "open" and learnt[by_encoder] >= _ALONE:
+            return Decided(by_encoder, min(learnt[by_encoder], 0.8), said)
+        if by_rules is None or best == "open" or share < _LEAST:
             return Decided(None, 0.0, f"left to the data ({said})")
-        if by_rules is None:
-            return Decided(best, min(share, 0.8), said)
         evidence = f"{', '.join(reasons.get(best, [])[:4]) or 'no word of it'}; {said}"
         return Decided(best, max(share, 0.9) if by_rules == by_encoder else min(share, 0.65), evidence)
 

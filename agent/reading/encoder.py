@@ -100,12 +100,12 @@ class Encoder:
 
         longest = max(map(len, ids))
         padded = np.array([row + [0] * (longest - len(row)) for row in ids])
-        mask = np.array([[1.0] * len(row) + [0.0] * (longest - len(row)) for row in ids], "f4")
+        mask: Floats = np.array([[1.0] * len(row) + [0.0] * (longest - len(row)) for row in ids], "f4")
         w = self.weights
         x = w["embeddings.word_embeddings.weight"][padded]
         x = x + w["embeddings.position_embeddings.weight"][:longest] + w["embeddings.token_type_embeddings.weight"][0]
         x = self._norm(x, "embeddings.LayerNorm")
-        hidden = (1.0 - mask[:, None, None, :]) * np.float32(-1e9)
+        hidden: Floats = (1.0 - mask[:, None, None, :]) * np.float32(-1e9)
         for number in range(LAYERS):
             layer = f"encoder.layer.{number}."
             mixed = self._linear(self._attend(x, hidden, layer), layer + "attention.output.dense")

@@ -15,9 +15,25 @@ from agent.reading.head import FILE
 
 PHRASES = Path(__file__).parent / "phrases"
 _ASIDES = (
-    "in ten minutes", "on the gpu", "please use seed 3", "no internet here", "and tell me how good it is", "I only have a laptop", "it is for my thesis", "thanks in advance", "we collected it last year",
-    "the data is on my disk", "data in train", "the file is measurements", "see stuff", "everything is in experiment", "report the score", "bitte schnell", "merci d'avance", "gracias",
-)  # fmt: skip
+    "in ten minutes",
+    "on the gpu",
+    "please use seed 3",
+    "no internet here",
+    "and tell me how good it is",
+    "I only have a laptop",
+    "it is for my thesis",
+    "thanks in advance",
+    "we collected it last year",
+    "the data is on my disk",
+    "data in train",
+    "the file is measurements",
+    "see stuff",
+    "everything is in experiment",
+    "report the score",
+    "bitte schnell",
+    "merci d'avance",
+    "gracias",
+)
 
 
 def phrases() -> list[tuple[str, str, str]]:

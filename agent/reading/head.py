@@ -1,6 +1,7 @@
 """Logistic heads on the sentence encoder: one for the goal, one for the modality. Fitted by `agent.reading.fit`.
 
-`head.safetensors`: for each axis, `weight` float32 (choices, 384), `bias` (choices,), and the choices' names in its metadata.
+`head.safetensors`: for each axis, `weight` float32 (choices, 384) and `bias` (choices,); the choices' names are in its
+metadata.
 """
 
 import json

@@ -5,21 +5,14 @@
 """
 
 import re
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from agent.reading.marks import Mark, free
 
-_WORDS = {
-    "half a": 0.5, "half an": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45, "fifty": 50, "sixty": 60, "ninety": 90,
-    "a hundred": 100, "one hundred": 100, "hundred": 100, "two hundred": 200, "five hundred": 500, "a thousand": 1000, "one thousand": 1000, "ten thousand": 10000, "thousand": 1000, "million": 1000000, "one million": 1000000, "half a million": 500000,
-    "eine halbe": 0.5, "halbe": 0.5, "ein": 1, "eine": 1, "einer": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "acht": 8, "zehn": 10, "zwölf": 12,
-    "fünfzehn": 15, "zwanzig": 20, "dreißig": 30, "dreissig": 30, "sechzig": 60, "hundert": 100, "tausend": 1000, "zehntausend": 10000,
-    "une demi": 0.5, "demi": 0.5, "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "dix": 10, "quinze": 15, "vingt": 20, "trente": 30,
-    "soixante": 60, "cent": 100, "mille": 1000, "dix mille": 10000,
-    "media": 0.5, "una": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "diez": 10, "quince": 15, "veinte": 20, "treinta": 30, "sesenta": 60, "cien": 100, "mil": 1000, "diez mil": 10000,
-}  # fmt: skip
+_WORDS: dict[str, float] = tomllib.loads((Path(__file__).parent / "numbers.toml").read_text(encoding="utf-8"))
 _NUMBER = (
     r"(?:\d+(?:[.,\s'’]\d{3})*(?:[.,]\d+)?|" + "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)) + r")"
 )
@@ -32,71 +25,130 @@ _UNITS = {
 }
 _UNIT = "(?P<unit>" + "|".join(_UNITS) + ")"
 _TIME = re.compile(
-    rf"(?<![\w.:/])(?P<number>{_NUMBER})[\s-]*{_UNIT}(?P<half>\s+and\s+a\s+half|\s+et\s+demie?|\s+y\s+media)?(?:\s?(?P<more>\d\d?)\s?(?:m|min|minutes?|minuten|minutos)?)?(?![\w-]*\w)",
+    rf"(?<![\w.:/])(?P<number>{_NUMBER})[\s-]*{_UNIT}(?P<half>\s+and\s+a\s+half|\s+et\s+demie?|"
+    r"\s+y\s+media)?(?:\s?(?P<more>\d\d?)\s?(?:m|min|minutes?|minuten|minutos)?)?(?![\w-]*\w)",
     re.I,
 )
 _BUDGET_BEFORE = re.compile(
-    r"\b(?:in|within|under|max|maximum|up to|at most|no (?:more|longer) than|less than|not more than|takes?|spend|spare|budget|limit|you have|you've got|got|have|give you|time|for|after|around|about|use|"
+    r"\b(?:in|within|under|max|maximum|up to|at most|no (?:more|longer) than|less than|"
+    r"not more than|takes?|spend|spare|budget|limit|you have|you've got|got|have|give you|time|"
+    r"for|after|around|about|use|"
     r"höchstens|maximal|innerhalb(?: von)?|in|binnen|unter|hast|zeit|budget|bis zu|nicht länger als|weniger als|"
     r"en|moins de|au plus|maximum|max|tu as|durée|dispose[sz]? de|pendant|temps|"
-    r"en|menos de|máximo|tienes|como mucho|hasta|durante|tiempo|presupuesto)\W*(?:of|de|von|is|:|=|about|etwa|environ|unos)?\W*$",
+    r"en|menos de|máximo|tienes|como mucho|hasta|durante|tiempo|presupuesto)\W*(?:of|de|von|is|"
+    r":|=|about|etwa|environ|unos)?\W*$",
     re.I,
 )
 _NOT_BUDGET_BEFORE = re.compile(
-    r"\b(?:next|last|past|previous|coming|every|each|per|nächsten?|letzten?|vergangenen|kommenden|alle|jede|prochaine?s?|derniere?s?|dernière?s?|toutes les|chaque|próxim[ao]s?|últim[ao]s?|cada|how many|wie viele)\s*$",
+    r"\b(?:next|last|past|previous|coming|every|each|per|nächsten?|letzten?|vergangenen|"
+    r"kommenden|alle|jede|prochaine?s?|derniere?s?|dernière?s?|toutes les|chaque|próxim[ao]s?|"
+    r"últim[ao]s?|cada|how many|wie viele)\s*$",
     re.I,
 )
 _NOT_BUDGET_AFTER = re.compile(
-    r"^\W{0,2}(?:clips?|recordings?|windows?|ahead|late|long|old|of (?:audio|speech|sound|data|music)|ago|later|apart|intervals?|resolution|samples?|segments?|snippets?|steps?|each|from now|in advance|songs?|"
-    r"voraus|aufnahmen|alt|lang|später|vorher|audio|d'audio|enregistrements|à l'avance|plus tard|de audio|grabaciones|después|antes)\b",
+    r"^\W{0,2}(?:clips?|recordings?|windows?|ahead|late|long|old|of (?:audio|speech|sound|data|"
+    r"music)|ago|later|apart|intervals?|resolution|samples?|segments?|snippets?|steps?|each|"
+    r"from now|in advance|songs?|"
+    r"voraus|aufnahmen|alt|lang|später|vorher|audio|d'audio|enregistrements|à l'avance|"
+    r"plus tard|de audio|grabaciones|después|antes)\b",
     re.I,
 )
 _BUDGET_AFTER = re.compile(
-    r"^\W{0,2}(?:max|maximum|budget|limit|tops|at most|is (?:all|enough)|should|or less|of (?:training|compute|time)|training|zeit|höchstens|maximal|reichen|au plus|maximum|suffisent|como máximo|máximo|bastan|de tiempo)\b",
+    r"^\W{0,2}(?:max|maximum|budget|limit|tops|at most|is (?:all|enough)|should|or less|"
+    r"of (?:training|compute|time)|training|zeit|höchstens|maximal|reichen|au plus|maximum|"
+    r"suffisent|como máximo|máximo|bastan|de tiempo)\b",
     re.I,
 )
 
-_ONLY = r"(?:only|just|at most|max(?:imum|imal)?\.?|first|no more than|not more than|up to|limit(?:ed)? to|nur|höchstens|die ersten|bis zu|seulement|au plus|au maximum|les premi[eè]re?s|que|solo|sólo|como mucho|como máximo|máximo|las primeras|use|take|sample)"
-_ROW = r"(?:rows?|lines?|records?|samples?|examples?|instances?|entries|zeilen|datensätze|beispiele|lignes|exemples|enregistrements|filas|líneas|registros|ejemplos)"
+_ONLY = (
+    r"(?:only|just|at most|max(?:imum|imal)?\.?|first|no more than|not more than|up to|"
+    r"limit(?:ed)? to|nur|höchstens|die ersten|bis zu|seulement|au plus|au maximum|"
+    r"les premi[eè]re?s|que|solo|sólo|como mucho|como máximo|máximo|las primeras|use|take|"
+    r"sample)"
+)
+_ROW = (
+    r"(?:rows?|lines?|records?|samples?|examples?|instances?|entries|zeilen|datensätze|"
+    r"beispiele|lignes|exemples|enregistrements|filas|líneas|registros|ejemplos)"
+)
 _ROWS = re.compile(
     rf"\b{_ONLY}\s+(?:the\s+|of\s+|de\s+)?(?:first\s+)?(?P<number>{_NUMBER}){_SCALE}\s+{_ROW}\b"
-    rf"|(?<![\w.])(?P<number2>{_NUMBER})(?:\s?(?P<scale2>k|m|million|thousand|tausend|mille|mil))?\s+{_ROW}\s+(?:is|are|max|maximum|at most|should|will|reichen|genügen|maximal|au plus|suffisent|como|bastan|máximo)\b",
+    rf"|(?<![\w.])(?P<number2>{_NUMBER})(?:\s?(?P<scale2>k|m|million|thousand|tausend|mille|"
+    rf"mil))?\s+{_ROW}\s+(?:is|are|max|maximum|at most|should|will|reichen|genügen|maximal|"
+    r"au plus|suffisent|como|bastan|máximo)\b",
     re.I,
 )
-_LABELLED = r"(?:label(?:l?ed|s)?|annotat(?:ed|ions?)|tagged|gelabelte[nr]?|beschriftete[nr]?|annotierte[nr]?|beschriftungen|étiquet(?:tes?|ée?s?)|annoté?e?s?|etiquet(?:as?|ad[ao]s?)|anotad[ao]s?)"
-_THING = r"(?:images?|examples?|samples?|pictures?|photos?|rows?|points?|instances?|texts?|items?|bilder[n]?|beispiele[n]?|fotos?|exemples?|imágenes|ejemplos)"
+_LABELLED = (
+    r"(?:label(?:l?ed|s)?|annotat(?:ed|ions?)|tagged|gelabelte[nr]?|beschriftete[nr]?|"
+    r"annotierte[nr]?|beschriftungen|étiquet(?:tes?|ée?s?)|annoté?e?s?|etiquet(?:as?|ad[ao]s?)|"
+    r"anotad[ao]s?)"
+)
+_THING = (
+    r"(?:images?|examples?|samples?|pictures?|photos?|rows?|points?|instances?|texts?|items?|"
+    r"bilder[n]?|beispiele[n]?|fotos?|exemples?|imágenes|ejemplos)"
+)
 _LABELS = re.compile(
-    rf"(?<![\w.])(?P<number>{_NUMBER}){_SCALE}[\s-]+(?:(?:{_THING}|of|are|is|have|with|the|its|sind|sont|están|als)\s+){{0,4}}{_LABELLED}(?:\s+{_THING})?(?P<each>\s+(?:per|for each|for every|each|a|pro|je|par|por|de cada)\s+(?:class|category|klasse|kategorie|classe|catégorie|clase|categoría))?",
+    rf"(?<![\w.])(?P<number>{_NUMBER}){_SCALE}[\s-]+(?:(?:{_THING}|of|are|is|have|with|the|its|"
+    rf"sind|sont|están|als)\s+){{0,4}}{_LABELLED}(?:\s+{_THING})?(?P<each>\s+(?:per|for each|"
+    r"for every|each|a|pro|je|par|por|de cada)\s+(?:class|category|klasse|kategorie|classe|"
+    r"catégorie|clase|categoría))?",
     re.I,
 )
 _NOT_LABELS = re.compile(r"\b(?:has|have|into|are|of|the|hat|in|a|dans|tiene)\s*$", re.I)
 _SEED = re.compile(
-    r"\b(?:(?:random[\s_-]?)?(?:seed|state)|startwert|zufallszahl|graine|semilla)\s*(?:of|is|number|=|:|seed|de|von)?\s*(?:to\s+)?(\d+)\b",
+    r"\b(?:(?:random[\s_-]?)?(?:seed|state)|startwert|zufallszahl|graine|semilla)\s*(?:of|is|"
+    r"number|=|:|seed|de|von)?\s*(?:to\s+)?(\d+)\b",
     re.I,
 )
 
 _DEVICES: tuple[tuple[str, "str | Callable[[re.Match[str]], str]"], ...] = (
     (r"\bcuda\s?:\s?\d+\b", lambda match: re.sub(r"\s", "", match[0].lower())),
     (r"\bgpu\s?(?:number\s?|no\.?\s?|#|:)?\s?([0-7])\b", lambda match: f"cuda:{match[1]}"),
-    (r"\b(?:no|without(?: a| any)?|not? (?:use )?(?:a |the )?|ohne|kein[e]?|keine|sans|pas de|sin|ninguna)\s*(?:gpu|grafikkarte|carte graphique|tarjeta gráfica|graphics card|cuda)\b", "cpu"),
-    (r"\bmps\b|\bmetal gpu\b|\bapple silicon\b|\bmac(?:book)?\b[^.;]{0,20}\bgpu\b|\bm[1-5]\s(?:pro |max |ultra )?(?:gpu|mac)\b|\bgpu\b[^.;]{0,20}\bmac(?:book)?\b", "mps"),
+    (
+        (
+            r"\b(?:no|without(?: a| any)?|not? (?:use )?(?:a |the )?|ohne|kein[e]?|keine|sans|pas de|sin|"
+            r"ninguna)\s*(?:gpu|grafikkarte|carte graphique|tarjeta gráfica|graphics card|cuda)\b"
+        ),
+        "cpu",
+    ),
+    (
+        (
+            r"\bmps\b|\bmetal gpu\b|\bapple silicon\b|\bmac(?:book)?\b[^.;]{0,20}\bgpu\b|\bm[1-5]\s(?:pro |"
+            r"max |ultra )?(?:gpu|mac)\b|\bgpu\b[^.;]{0,20}\bmac(?:book)?\b"
+        ),
+        "mps",
+    ),
     (r"\bcpu\b|\bprozessor\b|\bprocesseur\b|\bprocesador\b|\bprocessor only\b", "cpu"),
-    (r"\bcuda\b|\bgpus?\b|\bgraphics card\b|\bgrafikkarte\b|\bcarte graphique\b|\btarjeta gráfica\b|\bnvidia\b", "cuda"),
-)  # fmt: skip
+    (
+        (
+            r"\bcuda\b|\bgpus?\b|\bgraphics card\b|\bgrafikkarte\b|\bcarte graphique\b|\btarjeta gráfica\b|"
+            r"\bnvidia\b"
+        ),
+        "cuda",
+    ),
+)
 _OFFLINE = re.compile(
     r"\b(?:offline|air-?gapped|hors[\s-]ligne|off the (?:network|internet|net)|disconnected|"
-    r"(?:no|without(?: an?y?| the)?|don'?t have(?: an?y?)?|not connected to(?: the)?)\s+(?:internet|network|web|net|connection|online access|wifi)(?:\s(?:access|connection))?|"
+    r"(?:no|without(?: an?y?| the)?|don'?t have(?: an?y?)?|not connected to(?: the)?)\s+(?:internet|"
+    r"network|web|net|connection|online access|wifi)(?:\s(?:access|connection))?|"
     r"(?:ohne|kein(?:en?)?)\s+(?:internet|netz|netzwerk|verbindung|netzzugang)\w*|"
     r"(?:sans|pas d[e'])\s*(?:connexion(?: internet)?|internet|réseau|accès)|"
     r"(?:sin|no hay)\s+(?:conexión(?: a internet)?|internet|red))\b",
     re.I,
 )
 _ATTACK = re.compile(
-    r"\b(fgsm|pgd|autoattack|auto-attack|deepfool|carlini[\s-]wagner|(?<!generative )adversarial(?:ly)?(?!\s+(?:network|net|netz|model|training of a generator))(?:\s+(?:examples?|attacks?|training|perturbations?|robust\w*))?|adversarios|adversarielle[rsn]?\s+(?:beispiele|angriffe)|attaques?\s+adverses)\b",
+    (
+        r"\b(fgsm|pgd|autoattack|auto-attack|deepfool|carlini[\s-]wagner|"
+        r"(?<!generative )adversarial(?:ly)?(?!\s+(?:network|net|netz|model|"
+        r"training of a generator))(?:\s+(?:examples?|attacks?|training|perturbations?|robust\w*))?|"
+        r"adversarios|adversarielle[rsn]?\s+(?:beispiele|angriffe)|attaques?\s+adverses)\b"
+    ),
     re.I,
 )
 _PRIVATE = re.compile(
-    r"\b(differential(?:ly)?[\s-]priva(?:cy|te)|dp-?sgd|DP|differen[tz]iell\w*\s+(?:privat\w*|privacy)|confidentialité\s+différentielle|privacidad\s+diferencial)\b",
+    (
+        r"\b(differential(?:ly)?[\s-]priva(?:cy|te)|dp-?sgd|DP|differen[tz]iell\w*\s+(?:privat\w*|"
+        r"privacy)|confidentialité\s+différentielle|privacidad\s+diferencial)\b"
+    ),
     re.I,
 )
 _EPSILON = re.compile(r"(?:\bepsilon|\beps|ε)\s*(?:=|:|of|is|de|von)?\s*(\d+(?:\.\d+)?)\s*(?:/\s*(\d+))?", re.I)
@@ -119,9 +171,9 @@ def find(text: str, marks: list[Mark]) -> list[Mark]:
     found: list[Mark] = []
 
     def add(match: "re.Match[str]", kind: str, value: Any) -> None:
-        if value is not None and free(match.start(), match.end(), [*marks, *found]):
-            if all(mark.kind != kind for mark in found):
-                found.append(Mark(match.start(), match.end(), kind, value, match[0].strip()))
+        met = any(mark.kind == kind for mark in found)
+        if value is not None and not met and free(match.start(), match.end(), [*marks, *found]):
+            found.append(Mark(match.start(), match.end(), kind, value, match[0].strip()))
 
     for match in _SEED.finditer(text):
         add(match, "seed", int(match[1]))

@@ -24,7 +24,7 @@ class Mark:
 
 
 def masked(text: str, marks: Iterable[Mark], keep_words: bool = False) -> str:
-    """The text with every mark replaced by a gap, or (`keep_words`) by what it says of the task: a source's name, labels."""
+    """The text with every mark replaced by a gap, or (`keep_words`) by its words about the task: names, labels."""
     out, at = [], 0
     for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end)):
         if mark.start < at:

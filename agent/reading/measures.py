@@ -5,32 +5,25 @@
 """
 
 import re
+import tomllib
 from functools import cache
+from pathlib import Path
 
 from agent.reading.marks import Mark
 from agent.reading.spelling import close
 
-# What people also say, beside a measure's own aliases: other languages, and adverbs.
-_ALSO = {
-    "well calibrated": "calibration_error", "how calibrated": "calibration_error", "kalibrierung": "calibration_error", "kalibrierungsfehler": "calibration_error",
-    "calibrage": "calibration_error", "erreur de calibration": "calibration_error", "calibración": "calibration_error",
-    "mittlerer absoluter fehler": "mae", "mittleren absoluten fehler": "mae", "absoluter fehler": "mae", "mean abs error": "mae", "erreur absolue moyenne": "mae", "erreur moyenne absolue": "mae",
-    "error absoluto medio": "mae", "error medio absoluto": "mae",
-    "balancierte genauigkeit": "balanced_accuracy", "ausgewogene genauigkeit": "balanced_accuracy", "balanced": "balanced_accuracy", "exactitude équilibrée": "balanced_accuracy",
-    "précision équilibrée": "balanced_accuracy", "exactitud balanceada": "balanced_accuracy", "precisión balanceada": "balanced_accuracy", "exactitud equilibrada": "balanced_accuracy",
-    "wurzel des mittleren quadratischen fehlers": "rmse", "mittlerer quadratischer fehler": "rmse", "quadratischer fehler": "rmse", "erreur quadratique moyenne": "rmse", "error cuadrático medio": "rmse",
-    "bestimmtheitsmaß": "r2", "coefficient de détermination": "r2", "coeficiente de determinación": "r2",
-    "kreuzentropie": "log_loss", "entropie croisée": "log_loss", "entropía cruzada": "log_loss",
-    "f1-maß": "macro_f1", "f-maß": "macro_f1", "macro averaged f1": "macro_f1", "f1 macro": "macro_f1", "score f1": "macro_f1",
-    "fläche unter der roc-kurve": "roc_auc", "aire sous la courbe": "roc_auc", "área bajo la curva": "roc_auc", "area under curve": "roc_auc",
-    "taux de bonnes réponses": "accuracy", "porcentaje de aciertos": "accuracy", "korrektklassifikationsrate": "accuracy", "précision globale": "accuracy", "percent correct": "accuracy",
-}  # fmt: skip
 _UNWANTED = re.compile(
-    r"\b(?:not|don'?t (?:care|report|use|need)(?: about)?|ignore|instead of|rather than|nicht|statt|pas|au lieu de|no|en vez de)\s+(?:the\s+|die\s+|l[ae']\s*)?$",
+    (
+        r"\b(?:not|don'?t (?:care|report|use|need)(?: about)?|ignore|instead of|rather than|nicht|statt|"
+        r"pas|au lieu de|no|en vez de)\s+(?:the\s+|die\s+|l[ae']\s*)?$"
+    ),
     re.I,
 )
 _UNIMPORTANT = re.compile(
-    r"^\W*(?:does not|doesn'?t|is not|isn'?t|ist nicht|ist egal|n'est pas|no es|no)\b(?:\s+\w+){0,2}\s*(?:matter|important|wichtig|egal|importante?|importa)?",
+    (
+        r"^\W*(?:does not|doesn'?t|is not|isn'?t|ist nicht|ist egal|n'est pas|no es|"
+        r"no)\b(?:\s+\w+){0,2}\s*(?:matter|important|wichtig|egal|importante?|importa)?"
+    ),
     re.I,
 )
 
@@ -47,7 +40,10 @@ def aliases() -> dict[str, tuple[str, str]]:
         for alias in (name, name.replace("_", " "), metric.title.lower(), *metric.aliases):
             known.setdefault(alias.lower(), (name, metric.goal))
     goals = dict(known.values())
-    known.update({alias: (name, goals[name]) for alias, name in _ALSO.items() if name in goals and alias not in known})
+    also = tomllib.loads((Path(__file__).parent / "measures.toml").read_text(encoding="utf-8"))
+    for name, words in also.items():
+        if name in goals:
+            known = dict.fromkeys(words, (name, goals[name])) | known
     return known
 
 

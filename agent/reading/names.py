@@ -44,6 +44,8 @@ def known() -> dict[str, Known]:
             told = found.get(key(alias)) or found.get(key(canonical))
             if told is None:
                 candidate = next(iter(catalogue.find(canonical, 1)), None)
-                told = Known(canonical, candidate and candidate.modality, candidate and candidate.goal)
+                told = (
+                    Known(canonical, candidate.modality, candidate.goal) if candidate else Known(canonical, None, None)
+                )
             found[key(alias)] = replace(told, name=canonical, plain=told.plain and key(alias) == key(told.name))
     return found

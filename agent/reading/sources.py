@@ -7,13 +7,19 @@ Nothing is looked up, neither on disk nor on the network: the same words always 
 """
 
 import re
+import tomllib
 from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
 
 from agent.reading.marks import Mark, free
 from agent.reading.names import Known, key
 
 _EXTENSIONS = {
-    "table": "csv tsv tab xls xlsx ods parquet arrow feather arff orc sas7bdat dta sav dat data json jsonl ndjson xml sqlite db libsvm svmlight",
+    "table": (
+        "csv tsv tab xls xlsx ods parquet arrow feather arff orc sas7bdat dta sav dat data json jsonl "
+        "ndjson xml sqlite db libsvm svmlight"
+    ),
     "image": "jpg jpeg png gif bmp tif tiff webp dcm nii pgm ppm",
     "audio": "wav mp3 flac ogg m4a aiff aif opus",
     "text": "txt md html htm pdf eml",
@@ -25,7 +31,10 @@ _PACKED = {"gz", "bz2", "xz", "zst", "zip"}
 
 _ENDS = ".,;:!?)]}>'\"”“’»…"
 _URL = re.compile(
-    r"(?:https?|ftp|s3|hf|file)://[^\s<>\"“”«»`]+|(?<![\w@/.])(?:www\.)?(?:[\w-]+\.)+(?:com|org|net|edu|io|de|fr|es|uk|ch|eu|gov|ai)/[^\s<>\"“”«»`]*",
+    (
+        r"(?:https?|ftp|s3|hf|file)://[^\s<>\"“”«»`]+|(?<![\w@/.])(?:www\.)?(?:[\w-]+\.)+(?:com|org|net|"
+        r"edu|io|de|fr|es|uk|ch|eu|gov|ai)/[^\s<>\"“”«»`]*"
+    ),
     re.I,
 )
 _QUOTED = re.compile(
@@ -33,90 +42,20 @@ _QUOTED = re.compile(
 )
 _TOKEN = re.compile(r"[^\s,;\"“”«»`]+")
 _HUB = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]*\w$")
-_BEFORE_PLACE = set(
-    [
-        "in",
-        "from",
-        "at",
-        "on",
-        "use",
-        "using",
-        "with",
-        "data",
-        "dataset",
-        "datasets",
-        "set",
-        "folder",
-        "directory",
-        "path",
-        "file",
-        "load",
-        "take",
-        "under",
-        "inside",
-        "hub",
-        "train",
-        "and",
-        "aus",
-        "von",
-        "in",
-        "auf",
-        "mit",
-        "nutze",
-        "nimm",
-        "ordner",
-        "datensatz",
-        "verzeichnis",
-        "und",
-        "dans",
-        "de",
-        "depuis",
-        "avec",
-        "sur",
-        "dossier",
-        "fichier",
-        "utilise",
-        "et",
-        "en",
-        "con",
-        "desde",
-        "usa",
-        "carpeta",
-        "archivo",
-        "sobre",
-        "y",
-    ]
+_DATA_WORDS = (
+    r"(?:data[\s-]?sets?|data|benchmark|corpus|problem|task|challenge|database|collection|datensatz|"
+    r"daten|problem|aufgabe|jeu|données|conjunto|datos|base)"
 )
-_AFTER_PLACE = set(
-    ["hub", "dataset", "data", "images", "photos", "folder", "from", "datensatz", "bilder", "dossier", "carpeta"]
-)
-_NEVER = {
-    "and/or",
-    "yes/no",
-    "he/she",
-    "his/her",
-    "s/he",
-    "true/false",
-    "train/test",
-    "n/a",
-    "input/output",
-    "und/oder",
-    "ja/nein",
-    "et/ou",
-    "oui/non",
-    "y/o",
-    "sí/no",
-    "km/h",
-    "w/o",
-    "on/off",
-}
-_DATA_WORDS = r"(?:data[\s-]?sets?|data|benchmark|corpus|problem|task|challenge|database|collection|datensatz|daten|problem|aufgabe|jeu|données|conjunto|datos|base)"
 _NAMED = re.compile(
-    r"(?:folder|directory|file|ordner|verzeichnis|datei|dossier|fichier|carpeta|archivo|fichero)\s+(?:is\s+)?(?:named|called|namens|genannt|nommé|appelé|llamad[ao])\s+([\w.-]*\w)",
+    (
+        r"(?:folder|directory|file|ordner|verzeichnis|datei|dossier|fichier|carpeta|archivo|"
+        r"fichero)\s+(?:is\s+)?(?:named|called|namens|genannt|nommé|appelé|llamad[ao])\s+([\w.-]*\w)"
+    ),
     re.I,
 )
 _PROPER = re.compile(
-    r"(?:\b[Tt]he\s+|\b[Oo]n\s+)?((?:[A-Z][\w-]*|[\w-]*[\d_][\w-]*)(?:\s(?:[A-Z][\w-]*|\d+))*)\s+(?:data[\s-]?set|benchmark|corpus)\b"
+    r"(?:\b[Tt]he\s+|\b[Oo]n\s+)?((?:[A-Z][\w-]*|[\w-]*[\d_][\w-]*)(?:\s(?:[A-Z][\w-]*|"
+    r"\d+))*)\s+(?:data[\s-]?set|benchmark|corpus)\b"
 )
 
 
@@ -184,7 +123,7 @@ def _named_as_data(text: str, match: "re.Match[str]") -> bool:
 
 
 def is_path(word: str) -> bool:
-    """`./data/train.csv`, `~/pics`, `D:\\x`, `photos/`, `train.csv.gz`: looks like a place on disk by its form alone."""
+    """`./data/train.csv`, `~/pics`, `D:\\x`, `photos/`, `train.csv.gz`: a place on disk by its form alone."""
     if re.match(r"(?:\.{1,2}|~)?[/\\]\w|~\w*/|[A-Za-z]:[\\/]", word) or word in ("./", "../", "~/"):
         return True
     if re.fullmatch(r"[\w.-]+(?:[/\\][\w.-]+)*[/\\]", word):
@@ -202,15 +141,25 @@ def extension(word: str) -> str | None:
     return EXTENSION.get(parts[-1])
 
 
+@cache
+def _words() -> dict[str, list[str]]:
+    return tomllib.loads((Path(__file__).parent / "sources.toml").read_text(encoding="utf-8"))
+
+
 def _is_place(text: str, start: int, word: str, marks: list[Mark]) -> bool:
     """Whether `a/b` is a folder or a Hub name rather than "yes/no"."""
-    if not _HUB.fullmatch(word) or word.lower() in _NEVER or word.count("/") != 1 or re.fullmatch(r"[\d/.]+", word):
+    if (
+        not _HUB.fullmatch(word)
+        or word.lower() in _words()["never"]
+        or word.count("/") != 1
+        or re.fullmatch(r"[\d/.]+", word)
+    ):
         return False
     before = re.findall(r"\w+", text[:start].lower())
     after = re.findall(r"\w+", text[start + len(word) :].lower())
     unlike_words = bool(re.search(r"[\d_-]", word))
-    beside = bool(before and before[-1] in _BEFORE_PLACE) or bool(after and after[0] in _AFTER_PLACE)
-    return unlike_words or beside or not before
+    beside = bool(before and before[-1] in _words()["before"]) or bool(after and after[0] in _words()["after"])
+    return unlike_words or beside
 
 
 def _trimmed(word: str) -> str:

@@ -3,7 +3,7 @@
     >>> find("Please predict the median price of a flat from ¦", None)
     Target(words='median price of a flat', named=False, rule='after a verb')
 
-Works on the paragraph with sources, measures and limits replaced by gaps, so that what is left are words about the task.
+Works on the paragraph with sources, measures and limits replaced by gaps: what is left are words about the task.
 The words themselves are in `target.toml`; here is the order of the forms, the surest first.
 """
 
@@ -28,10 +28,6 @@ class Target:
 
 
 _NAME = r"(?:\"([^\"]+)\"|'([^']+)'|“([^”]+)”|„([^“”]+)[“”]|«\s*([^»]+?)\s*»|`([^`]+)`|(\w[\w.-]*\w|\w))"
-_NO_NAME = set(
-    "in of and is are was has with called named from the a an that as names name to which for columns labels data "
-    "des der die das und heißt de la le les l du dans et est y del los las el se son".split()
-)
 _CUT = rf"\s*(?:$|[{GAP}.;:!?()\[\]]|,(?!\d)|\s[-–—>]+\s"
 _PHRASE = rf"(?P<object>[^{GAP}.;:!?()]+?)"
 
@@ -43,7 +39,9 @@ def find(text: str, goal: str | None) -> Target | None:
     for pattern in _named_forms():
         for match in pattern.finditer(text):
             name = next((group for group in match.groups() if group), "")
-            if name.lower() not in _NO_NAME and (not name.isdigit() or re.search(r"(?i)[a-z]\s*\d+$", match[0])):
+            if name.lower() not in _words()["no_names"] and (
+                not name.isdigit() or re.search(r"(?i)[a-z]\s*\d+$", match[0])
+            ):
                 return Target(f"column {name}" if name.isdigit() else name, True, "named as a column")
     for rule, pattern in _described_forms():
         for match in pattern.finditer(text):
@@ -95,7 +93,8 @@ def _described_forms() -> list[tuple[str, "re.Pattern[str]"]]:
         (
             "into",
             _compiled(
-                rf"\b(?:in|into|as|en|als|zwischen|between|entre)\s+(?P<object>[\w-]+\s(?:and|or|und|oder|et|ou|y|o)\s[\w-]+)"
+                r"\b(?:in|into|as|en|als|zwischen|between|entre)\s+(?P<object>[\w-]+\s(?:and|or|und|oder|et|ou|y|"
+                r"o)\s[\w-]+)"
             ),
         ),
         ("sorted by", _compiled(rf"\b{_any('sorted')}\b[^{GAP}.;:!?()]*?\b{_any('by')}{the}\s+{_PHRASE}{stop}")),
@@ -103,20 +102,23 @@ def _described_forms() -> list[tuple[str, "re.Pattern[str]"]]:
         (
             "one or the other",
             _compiled(
-                rf"(?P<object>\b(?:is|are|ist|sind|est|es|sont|son)\s[^{GAP}.;:!?()]+?\s(?:or|oder|ou|o)\s[^{GAP}.;:!?(),]+)"
+                rf"(?P<object>\b(?:is|are|ist|sind|est|es|sont|son)\s[^{GAP}.;:!?()]+?\s(?:or|oder|ou|"
+                rf"o)\s[^{GAP}.;:!?(),]+)"
             ),
         ),
         ("one or the other", _compiled(r"(?P<object>\b[\w-]+\s(?:or|oder|ou|o|vs\.?)\s[\w-]+)")),
         (
             "asked yes or no",
             _compiled(
-                rf"(?:^|[{GAP}.;:,()¿]\s*)(?P<object>(?:is|are|does|will|can|ist|sind|hat|wird|est|a|y a-t-il|la \w+ va-t-elle|es|está|tiene|hay)\s[^{GAP}.;:!?()]+)\?"
+                rf"(?:^|[{GAP}.;:,()¿]\s*)(?P<object>(?:is|are|does|will|can|ist|sind|hat|wird|est|a|y a-t-il|"
+                rf"la \w+ va-t-elle|es|está|tiene|hay)\s[^{GAP}.;:!?()]+)\?"
             ),
         ),
         (
             "needed",
             _compiled(
-                rf"\b{_any('needs')}\s+(?:to (?:know|have|get|predict)\s+)?(?:the|den|die|das|le|la|el)\s+{_PHRASE}{stop}"
+                rf"\b{_any('needs')}\s+(?:to (?:know|have|get|predict)\s+)?(?:the|den|die|das|le|la|"
+                rf"el)\s+{_PHRASE}{stop}"
             ),
         ),
     ]
@@ -147,7 +149,8 @@ def _is_thing(words: str) -> bool:
 def _what_is_left(text: str) -> Target | None:
     """A terse request ("houses.csv price rmse") leaves little but the target."""
     pieces = [_tidy(piece) for piece in re.split(rf"[{GAP}.;:!?(),]|\s[-–]\s", text)]
-    pieces = [piece for piece in pieces if piece and not _is_thing(piece)]
+    asks = _compiled(rf"{_any('verbs')}\b")
+    pieces = [piece for piece in pieces if piece and not _is_thing(piece) and not asks.match(piece)]
     if len(pieces) == 1 and len(pieces[0].split()) <= 3 and GAP in text:
         return Target(pieces[0], False, "all that is left")
     return None

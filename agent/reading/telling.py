@@ -8,12 +8,23 @@ from agent.task import Task
 
 _GOAL = {"classify": "Classify", "regress": "Predict a number", "generate": "Generate", None: "Learn (goal open)"}
 _KIND = {
-    "image": "images", "table": "table rows", "text": "texts", "audio": "sounds", "series": "time series", None: "data of a kind left to the files",
-}  # fmt: skip
+    "image": "images",
+    "table": "table rows",
+    "text": "texts",
+    "audio": "sounds",
+    "series": "time series",
+    None: "data of a kind left to the files",
+}
 _LIMIT = {
-    "labels": "{} labels", "labels_per_class": "{} labels per class", "device": "on {}", "family": "family {}", "max_rows": "at most {} rows", "seed": "seed {}",
-    "attack": "robust against {}", "epsilon": "epsilon {:g}",
-}  # fmt: skip
+    "labels": "{} labels",
+    "labels_per_class": "{} labels per class",
+    "device": "on {}",
+    "family": "family {}",
+    "max_rows": "at most {} rows",
+    "seed": "seed {}",
+    "attack": "robust against {}",
+    "epsilon": "epsilon {:g}",
+}
 
 
 def understood(task: Task) -> str:
@@ -52,7 +63,10 @@ def open_question(task: Task) -> str | None:
             f"Where is the data to {what}? (a URL, a file, a folder, or the name of a data set; Enter to search for it)"
         )
     if task.goal is None and task.target is None:
-        return "What should be learnt: a class (classify), a number (regress), or new examples (generate)? (Enter: the data decides)"
+        return (
+            "What should be learnt: a class (classify), a number (regress), or new examples (generate)? "
+            "(Enter: the data decides)"
+        )
     if task.goal in ("classify", "regress") and task.modality == "table" and task.target is None:
         return "Which column is to be predicted? (Enter: the data decides)"
     return None

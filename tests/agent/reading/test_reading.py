@@ -1,0 +1,130 @@
+"""Paragraphs in, tasks out: the tuning half of the benchmark, what is refused, and reading without the encoder."""
+
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.reading import open_question, read, understood
+from agent.reading.combine import Reader
+from agent.reading.names import known
+from agent.task import Task
+from tools.core.errors import TaskUnclear
+
+BENCH = Path(__file__).parents[2] / "bench" / "paragraphs"
+TUNING: list[dict[str, Any]] = tomllib.loads((BENCH / "tuning.toml").read_text(encoding="utf-8"))["paragraph"]
+REFUSED = [sample["text"] for sample in TUNING if sample.get("refused")]
+TASKS = [sample for sample in TUNING if not sample.get("refused")]
+
+
+def test_tuning_half_is_read_rightly() -> None:
+    fields, right = 0, 0
+    for sample in TASKS:
+        task = read(sample["text"], [], {})
+        for axis in ("goal", "modality", "metric"):
+            fields, right = fields + 1, right + (getattr(task, axis) == sample.get(axis))
+    assert right >= 0.95 * fields
+
+
+@pytest.mark.parametrize("sample", TASKS[::4], ids=lambda sample: sample["text"][:40])
+def test_numbers_and_jargon(sample: dict[str, Any]) -> None:
+    assert read(sample["text"], [], {}).constraints == sample.get("constraints", {})
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "hello",
+        "book me a flight",
+        "",
+        "   ",
+        "Write a poem about winter",
+        "bonjour",
+        "hola",
+        "write a python function that adds numbers",
+    ],
+)
+def test_refuses_what_is_no_task(paragraph: str) -> None:
+    with pytest.raises(TaskUnclear) as refused:
+        read(paragraph, [], {})
+    assert refused.value.code == 3
+    assert "houses.csv" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "goal", "sources"),
+    [
+        ("iris", "classify", ["iris"]),
+        ("mnist accuracy pls", "classify", ["mnist"]),
+        ("titanic.csv who survived", "classify", ["titanic.csv"]),
+        ("recognise handwritten digits", "classify", []),
+        ("do something with houses.csv", None, ["houses.csv"]),
+        ("train a GAN on mnist", "generate", ["mnist"]),
+        ("Wie hoch ist der Preis? haus.csv", "regress", ["haus.csv"]),
+    ],
+)
+def test_terse_ones_are_tasks(paragraph: str, goal: str | None, sources: list[str]) -> None:
+    task = read(paragraph, [], {})
+    assert (task.goal, task.sources) == (goal, sources)
+
+
+def test_flags_win() -> None:
+    task = read("classify photos in ./a/ within 5 minutes", ["./b/"], {"budget_seconds": 60.0})
+    assert task.sources == ["./b/"]
+    assert task.constraints == {"budget_seconds": 60.0}
+    assert task.confidence["budget_seconds"] == 1.0
+
+
+def test_data_flag_alone_is_enough() -> None:
+    task = read("", ["houses.csv"], {})
+    assert (task.goal, task.modality, task.sources) == (None, "table", ["houses.csv"])
+
+
+def test_rules_alone_plan_and_say_so() -> None:
+    task = Reader(known(), None, "the package x is not installed").read("classify the photos in ./flowers/", [], {})
+    both = read("classify the photos in ./flowers/", [], {})
+    assert (task.goal, task.modality) == ("classify", "image") == (both.goal, both.modality)
+    assert "the package x is not installed" in task.evidence["goal"]
+    assert task.confidence["goal"] < both.confidence["goal"]
+
+
+def test_every_decided_field_has_evidence() -> None:
+    task = read("Predict the price from houses.csv in 10 minutes, RMSE, seed 3", [], {})
+    for name in ("goal", "modality", "target", "metric", "sources", "budget_seconds", "seed"):
+        assert task.evidence[name]
+        assert 0 < task.confidence[name] <= 1
+
+
+def test_understood_in_one_line() -> None:
+    task = Task(
+        paragraph="x", goal="classify", modality="image", sources=["mnist"], constraints={"budget_seconds": 600.0}
+    )
+    assert understood(task) == "Classify images, data from mnist, target open, budget 10 min"
+
+
+def test_asks_only_where_something_is_open() -> None:
+    assert open_question(read("Predict the price from houses.csv", [], {})) is None
+    where = open_question(read("recognise handwritten digits", [], {}))
+    assert where is not None
+    assert "Where is the data" in where
+
+
+def test_import_is_light() -> None:
+    code = (
+        "import sys, agent.reading; print(sorted({'numpy', 'tokenizers', 'safetensors', 'sklearn', "
+        "'torch'} & set(sys.modules)))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_long_text_is_read_in_time() -> None:
+    story = "It rained a lot and we walked by the sea, and then " * 400
+    began = time.monotonic()
+    task = read(f"{story}. Predict the price from houses.csv", [], {})
+    assert task.sources == ["houses.csv"]
+    assert time.monotonic() - began < 20
