@@ -12,6 +12,7 @@ import os
 import shutil
 from contextlib import ExitStack, closing
 from pathlib import Path
+from urllib.parse import unquote
 
 from pydantic import BaseModel, Field
 
@@ -36,7 +37,7 @@ class Args(Arguments):
     mirrors: source → other places for the same file, tried in order when a source fails.
     checksums: source → `sha256:…`, `md5:…` as published. prefer: hints for pages that offer several versions or
     data sets, like `python` or `CIFAR-10`. max_bytes: for everything together. offline: only what the cache has.
-    hub: where the Hugging Face Hub is.
+    hub: where the Hugging Face Hub is, by default `HF_ENDPOINT` or huggingface.co.
     """
 
     sources: list[str] = Field(min_length=1)
@@ -45,7 +46,7 @@ class Args(Arguments):
     max_bytes: int = 64 << 30
     offline: bool = False
     prefer: list[str] = Field(default_factory=list)
-    hub: str = hub.HUB
+    hub: str | None = None
 
     def reads(self) -> list[str]:
         """The user's own files and folders. Raises DataError `not-found`, with near names, outside the sandbox."""
@@ -111,7 +112,7 @@ def _gatherer(args: Args, step: Step, stack: ExitStack) -> Gatherer:
     if step.cache is None:
         raise ValueError("download needs a cache folder")
     fetcher = stack.enter_context(closing(Fetcher(Store(step.cache), step, args.offline, args.max_bytes)))
-    return Gatherer(fetcher, args.prefer, args.hub.rstrip("/"))
+    return Gatherer(fetcher, args.prefer, (args.hub or os.environ.get("HF_ENDPOINT") or hub.HUB).rstrip("/"))
 
 
 def _first_that_works(source: str, args: Args, gatherer: Gatherer, step: Step) -> Harvest:
@@ -236,4 +237,4 @@ def _is_path(source: str) -> bool:
 
 
 def _path(source: str) -> Path:
-    return Path(source.removeprefix("file://"))
+    return Path(unquote(source.removeprefix("file://"))) if source.startswith("file://") else Path(source)

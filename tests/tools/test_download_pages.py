@@ -235,6 +235,7 @@ def test_a_file_missing_from_a_listing_is_left_out_and_told(place, tmp_path):
         ("images.zip labels.csv", [], "images.zip labels.csv"),
         ("train-images.tar.gz train-labels.tar.gz", [], "train-images.tar.gz train-labels.tar.gz"),
         ("train.zip test.zip valid.zip", [], "train.zip test.zip valid.zip"),
+        ("train.zip test.zip", ["train a classifier on the images"], "train.zip test.zip"),
         ("part1.csv part2.csv part3.csv", [], "part1.csv part2.csv part3.csv"),
         ("adult.data adult.test old.data.Z", [], "adult.data adult.test"),
         ("birds.zip flowers.zip", ["which flowers are these"], "flowers.zip"),

@@ -7,6 +7,8 @@ server redirects to is not the user's word: it may not point into the machine or
 import ipaddress
 import re
 import socket
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tools.core.errors import DataError
@@ -27,6 +29,9 @@ def normal(host: str) -> str:
         return str(ipaddress.ip_address(host))
     except ValueError:
         pass
+    if not host.isascii():
+        with suppress(UnicodeError):
+            host = host.encode("idna").decode()  # `münchen.de` is `xn--mnchen-3ya.de` on the wire
     if not _HOST.fullmatch(host):
         raise DataError("name-not-found", f"{host[:100]!r} is not a host name.")
     return host
@@ -61,6 +66,15 @@ def belongs_here(family: int, address: str) -> bool:
         except OSError:
             return False
         return bool(probe.getsockname()[0] == address)
+
+
+def pairs(named: Iterable[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+    """The same, normalised; what is no host name (`http://...` in a paragraph) names nothing."""
+    found = set()
+    for host, port in named:
+        with suppress(DataError):
+            found.add((normal(host), port))
+    return frozenset(found)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tools.core.errors import DataError, ToolError, from_dict
-from tools.sandbox._addresses import Address, Policy, normal, resolve, why_not_public
+from tools.sandbox._addresses import Address, Policy, normal, pairs, resolve, why_not_public
 from tools.sandbox._proxies import Proxy, proxy_for
 
 _MESSAGE_LIMIT = 4096
@@ -46,7 +46,7 @@ class Broker:
     def __init__(
         self, named: set[tuple[str, int]], offline: bool = False, environment: Mapping[str, str] | None = None
     ) -> None:
-        self._policy = Policy(frozenset((normal(host), port) for host, port in named), offline)
+        self._policy = Policy(pairs(named), offline)
         self._environment = os.environ if environment is None else environment
         self._control, self._child = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._relays: set[_Relay] = set()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.web import Reply, Web
 from tools.core.errors import DataError
-from tools.sandbox._addresses import normal, why_not_public
+from tools.sandbox._addresses import normal, pairs, why_not_public
 from tools.sandbox._proxies import Proxy, proxy_for
 from tools.sandbox.network import Broker, Channel
 
@@ -358,6 +358,11 @@ def test_which_proxy():
     assert proxy_for({"HTTP_PROXY": "http://one:1", "no_proxy": "*"}, "http", "x.org", 80) is None
     with pytest.raises(DataError, match="socks5"):
         proxy_for({"ALL_PROXY": "socks5://x:1080"}, "https", "x.org", 443)
+
+
+def test_named_addresses_that_are_none():
+    """As they may stand in a paragraph: `http://...`, a name with an umlaut."""
+    assert pairs({("...", 80), ("a b", 80), ("MÜNCHEN.de", 80)}) == {("xn--mnchen-3ya.de", 80)}
 
 
 def test_normal():

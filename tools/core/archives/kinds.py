@@ -45,7 +45,7 @@ def of_head(head: bytes) -> Kind | None:
 
 def is_tar(head: bytes) -> bool:
     """By the header's own checksum, which old tars without the word `ustar` have too."""
-    if len(head) < 512 or not head[0]:
+    if len(head) < 512 or not head[0] or head[148:156].strip(b"01234567 \0"):
         return False
     try:
         tarfile.TarInfo.frombuf(head[:512], "utf-8", "surrogateescape")

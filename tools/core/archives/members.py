@@ -141,7 +141,9 @@ class _Zstandard(io.RawIOBase):
         import zstandard
 
         self._raw, self._error = raw, zstandard.ZstdError
-        self._new: Callable[[], Any] = lambda: zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj(write_size=_CHUNK)
+        self._new: Callable[[], Any] = lambda: zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj(
+            write_size=_CHUNK
+        )
         self._frame, self._inside, self._ready = self._new(), False, memoryview(b"")
 
     def readable(self) -> bool:

@@ -1,6 +1,7 @@
 """Members on to the disk: plain files below one folder, nothing else. Links inside become copies; modes are dropped."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -14,6 +15,7 @@ from tools.core.step import Step
 
 _CHUNK = 1 << 18
 _DEEPEST = 3
+_TELL_SECONDS = 0.25
 _LEFT_ALONE = ("bad-archive", "encrypted-archive", "unsupported-archive")
 
 
@@ -34,6 +36,7 @@ class Unpacker:
     budget: Budget
     tally: Tally
     only: str | None = None
+    _told: float = 0.0
 
     def unpack(self, archive: Path, kind: Kind, into: Path, depth: int = 1) -> None:
         """Raises DataError, as `tools/extract.py` lists them."""
@@ -51,7 +54,7 @@ class Unpacker:
                 self.tally.odd_names += member.odd
                 writer.add(path, member)
                 if depth == 1:
-                    self.step.progress("extract", member.read, self.budget.packed, unit="bytes", file=shown)
+                    self._tell(member.read, shown)
             writer.copy_links()
         except BROKEN as error:
             raise guard.bad(shown, member.name if member else None, error) from error
@@ -60,6 +63,13 @@ class Unpacker:
                 shown, member.name if member else None, error.strerror or error
             ) from error
         self._nested(writer.nested, depth)
+
+    def _tell(self, read: int, shown: str) -> None:
+        """A few times a second, whatever the number of members."""
+        now = time.monotonic()
+        if now - self._told >= _TELL_SECONDS:
+            self._told = now
+            self.step.progress("extract", read, self.budget.packed, unit="bytes", file=shown)
 
     def _wanted(self, path: PurePosixPath) -> bool:
         """Below `only`, either from the archive's root or under its single top folder, as GitHub packs."""

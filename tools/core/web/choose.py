@@ -57,6 +57,9 @@ _PART = re.compile(
     r"|part\d*)(?![^-_. ])",
     re.I,
 )
+_TELLS_NOTHING = frozenset(
+    ("a", "an", "and", "data", "dataset", "file", "files", "for", "in", "of", "set", "the", "to", "with")
+)
 _DOWNLOADS = re.compile(r"\bdownloads?\b|\bget the data\b|\bdata ?sets?\b|\bdata files?\b|\bfiles\b", re.I)
 
 
@@ -113,7 +116,8 @@ def _quartet(data: Sequence[Link]) -> list[Link]:
 
 def _named(data: Sequence[Link], hints: Sequence[str]) -> tuple[list[Link], str]:
     """The links that share most words with the hints, when that tells some apart from others."""
-    words = {word for hint in hints for word in _words(hint)} - _version_words()
+    said = {word for hint in hints for word in _words(hint)} - _version_words() - _TELLS_NOTHING
+    words = {word for word in said if not _PART.fullmatch(word)}
     scores = [len(words & set(_words(f"{names.stem(link.name)} {link.text}"))) for link in data]
     best = max(scores, default=0)
     kept = [link for link, score in zip(data, scores, strict=True) if score == best]

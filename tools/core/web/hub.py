@@ -35,9 +35,9 @@ class HubFiles:
 
 def repository_of(url: str, hub: str = HUB) -> str | None:
     """`https://huggingface.co/datasets/ylecun/mnist/viewer` → `ylecun/mnist`; None when it is no data set's page."""
-    parts, home = urlsplit(url), urlsplit(hub)
-    path = [part for part in parts.path.removeprefix(home.path.rstrip("/")).split("/") if part]
-    if parts.netloc.removeprefix("www.") != home.netloc or path[:1] != ["datasets"] or len(path) < 2:
+    parts = urlsplit(url)
+    path = [part for part in parts.path.split("/") if part]
+    if not _is_hub(parts.netloc, hub) or path[:1] != ["datasets"] or len(path) < 2:
         return None
     if "resolve" in path or "blob" in path:
         return None
@@ -46,8 +46,13 @@ def repository_of(url: str, hub: str = HUB) -> str | None:
 
 def raw_file(url: str, hub: str = HUB) -> str:
     """`…/datasets/o/n/blob/main/a.csv` → `…/resolve/main/a.csv`."""
-    same = urlsplit(url).netloc == urlsplit(hub).netloc
-    return re.sub(r"(/datasets/[^/]+(?:/[^/]+)?)/blob/", r"\1/resolve/", url) if same else url
+    ours = _is_hub(urlsplit(url).netloc, hub)
+    return re.sub(r"(/datasets/[^/]+(?:/[^/]+)?)/blob/", r"\1/resolve/", url) if ours else url
+
+
+def _is_hub(netloc: str, hub: str) -> bool:
+    """The Hub itself, or the mirror of it that is used."""
+    return netloc.removeprefix("www.") in (urlsplit(HUB).netloc, urlsplit(hub).netloc)
 
 
 def authorize(fetcher: Fetcher, hub: str = HUB) -> None:

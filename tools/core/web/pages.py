@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup, Tag
 from tools.core.web import checksums, names
 from tools.core.web.checksums import Checksum
 
-_LISTING = re.compile(r"^\s*(index of|directory listing (for|of)|contents of)\b", re.I)
+_LISTING = re.compile(r"^\s*(index of\s*/|directory listing (for|of)\b|[\w.-]+ - /)", re.I)  # the last is IIS
 _LICENCES = re.compile(
     r"\b(CC[ -]BY(?:[ -](?:SA|NC|ND|NC[ -]SA|NC[ -]ND))?(?:[ -]\d\.\d)?|CC0(?:[ -]1\.0)?|"
     r"(?:MIT|Apache(?:[ -]2\.0)?|BSD(?:[ -][23][ -]clause)?|GPL(?:v?[23])?|ODbL|PDDL|ODC-By)(?= licen[cs]e))",
