@@ -57,6 +57,7 @@ def test_three_versions_of_two_data_sets(place):
         ([], "cifar-10-python"),
         (["CIFAR-10"], "cifar-10-python"),
         (["solve cifar-100"], "cifar-100-python"),
+        (["Solve the CIFAR-10 problem at http://127.0.0.1:100/cifar-100-binary.html"], "cifar-10-python"),
         (["CIFAR-10", "binary"], "cifar-10-binary"),
     ):
         result = place.download(url, prefer=prefer)

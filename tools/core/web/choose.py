@@ -116,7 +116,7 @@ def _quartet(data: Sequence[Link]) -> list[Link]:
 
 def _named(data: Sequence[Link], hints: Sequence[str]) -> tuple[list[Link], str]:
     """The links that share most words with the hints, when that tells some apart from others."""
-    said = {word for hint in hints for word in _words(hint)} - _version_words() - _TELLS_NOTHING
+    said = _said(hints) - _version_words() - _TELLS_NOTHING
     words = {word for word in said if not _PART.fullmatch(word)}
     scores = [len(words & set(_words(f"{names.stem(link.name)} {link.text}"))) for link in data]
     best = max(scores, default=0)
@@ -131,7 +131,7 @@ def _named(data: Sequence[Link], hints: Sequence[str]) -> tuple[list[Link], str]
 
 def _best_versions(data: Sequence[Link], hints: Sequence[str]) -> tuple[list[Link], list[Link]]:
     """Of links that differ in nothing but version or format, the best one. → kept, dropped."""
-    asked = {word for hint in hints for word in _words(hint)}
+    asked = _said(hints)
     groups: dict[tuple[str, ...], list[Link]] = {}
     for link in data:
         groups.setdefault(_thing(link), []).append(link)
@@ -170,6 +170,11 @@ def _parts(links: Sequence[Link]) -> bool:
     things = {re.sub(r"[-_. ]+", " ", _PART.sub(" ", names.stem(link.name))).strip().lower() for link in links}
     named = sum(1 for link in links if _PART.search(link.name))
     return named >= 2 and len(things) <= max(1, len(links) // 2)
+
+
+def _said(hints: Sequence[str]) -> set[str]:
+    """The words of the hints; an address in them is no wish."""
+    return {word for hint in hints for word in _words(re.sub(r"https?://\S+", " ", hint))}
 
 
 def _version_words() -> set[str]:
