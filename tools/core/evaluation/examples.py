@@ -27,7 +27,7 @@ def chosen_rows(
         good = np.arange(len(truth))
     else:
         wrong = predicted.argmax(axis=1) != truth
-        error = np.where(wrong, 1 - predicted[np.arange(len(truth)), truth], 0.0)
+        error = np.where(wrong, predicted.max(axis=1), 0.0)  # how sure it was of the wrong answer
         good = np.flatnonzero(~wrong)
     worst = np.argsort(-error, kind="stable")[:most]
     typical = np.sort(np.random.default_rng(seed).permutation(good)[:most])

@@ -195,5 +195,11 @@ def percent(fraction: float | None) -> str:
 
 
 def shown(value: Any) -> str:
-    """A setting's value for a person."""
-    return number(value) if isinstance(value, float) else cut(str(value), 120)
+    """A setting's value for a person: `yes`, `6`, `0.24`, `height 8, width 8`."""
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "–"}[value]
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else number(value)
+    if isinstance(value, dict):
+        return cut(", ".join(f"{name} {shown(part)}" for name, part in value.items()), 120)
+    return cut(", ".join(shown(part) for part in value) if isinstance(value, list) else str(value), 120)
