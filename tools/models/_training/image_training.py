@@ -32,7 +32,7 @@ PIXELS = {"cpu": 64}  # longest side to train at; `LARGER` on other devices
 LARGER = 128
 WATCHED = 2_000  # validation images that the states are compared on, or one in twenty if that is more
 JUDGED = 10_000  # validation images that the finished model is judged and calibrated on
-UNSURE = 0.35  # share of images that get more than one look
+UNSURE = 0.2  # share of images that get more than one look
 PASSES = 1 + 5 * UNSURE  # forward passes over the judged images after the training
 
 

@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from tools.models._training.machine import Machine
 
-MOST_PIXELS = 1 << 19  # in one forward pass on a CPU; on other devices eight times as many
+MOST_PIXELS = 1 << 18  # in one forward pass on a CPU: buffers of about 32 MB; on other devices eight times as many
 
 
 class Looks(BaseModel):
