@@ -85,6 +85,8 @@ def run(args: Args, step: Step) -> Result:
         seconds_predicting=round(seconds, 3),
         device=step.device,
     )
+    if len(rivals) > 1:
+        found.metrics["baseline_model"] = rivals[1].metrics
     _diagnose(found, schema, truth, predicted, step.seed)
     _show_examples(found, args.examples, schema, test, truth, predicted, step)
     _write_predictions(found, schema, model, predicted, step)

@@ -44,7 +44,7 @@ def test_classes_are_scored_from_the_predictions_on_the_sealed_rows(bench, cance
     score = result.metrics["test"]["accuracy"]
     assert score.value == pytest.approx((told == truth).mean())
     assert 0.9 < score.low < score.value <= score.high
-    assert set(result.metrics) == {"test", "validation", "baseline"}
+    assert set(result.metrics) == {"test", "validation", "baseline"}  # the model is itself the simple one
     assert result.metrics["baseline"]["accuracy"].value == pytest.approx((truth == 1).mean())
     assert (result.outcome, result.metric) == ("better", "accuracy")
     assert np.sum(result.confusion) == len(truth)

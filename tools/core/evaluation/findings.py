@@ -82,7 +82,10 @@ class Example(BaseModel):
 
 
 class Evaluation(BaseModel):
-    """metric: the measure that decides. metrics: `test`, `validation`, `baseline` → module of `tools/metrics/` → score.
+    """metric: the measure that decides.
+
+    metrics: `test`, `validation`, `baseline` (chance) and `baseline_model` (the simple model, where there is one) →
+    module of `tools/metrics/` → score.
 
     outcome: `better`, `no-better`, `worse` than chance; `mixed`: no better by the main measure, yet better by another.
     verdict: the same in words, beside the baselines. confusion: rows truth, columns predicted; None above 30 classes.
