@@ -111,7 +111,11 @@ class Reader:
         talk = {name: score.weight for name, score in words.scores("talk", sentence).items()}
         goals = [score.weight for score in words.scores("goal", sentence).values()]
         kinds = [score.weight for score in words.scores("modality", sentence).values()]
-        speaks_for = 2.0 * len(measured) + min(talk.get("learning", 0.0), 4.0) + min(max(goals, default=0.0), 3.0) * 0.8
+        speaks_for = (
+            2.0 * len(measured)
+            + min(talk.get("learning", 0.0), 4.0)
+            + min(max(goals, default=0.0), 3.0) * (0.8 if max(goals, default=0.0) >= _SURE else 0.5)
+        )
         speaks_for += min(max(kinds, default=0.0), 2.0) * 0.5 + max(map(_weight_of_place, places), default=0.0)
         other = told.get("other", 0.3)
         speaks_against = math.log(max(other, 1e-4) / max(1 - other, 1e-4)) + 1.5 * talk.get("other", 0.0)

@@ -216,7 +216,9 @@ def _budget(text: str, match: "re.Match[str]", marks: list[Mark]) -> float | Non
 
 
 def _jargon(text: str, add: "Callable[[re.Match[str], str, Any], None]") -> None:
-    attack, private = _ATTACK.search(text), _PRIVATE.search(text)
+    attacks, private = list(_ATTACK.finditer(text)), _PRIVATE.search(text)
+    # "adversarially robust to PGD": the attack by its name, where there is one.
+    attack = min(attacks, key=lambda match: match[1].lower().startswith(("advers", "attaque")), default=None)
     if attack:
         name = attack[1].lower().replace("-", "")
         add(attack, "attack", "adversarial" if name.startswith(("advers", "attaque")) else name)

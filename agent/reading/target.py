@@ -29,7 +29,7 @@ class Target:
 
 _NAME = r"(?:\"([^\"]+)\"|'([^']+)'|“([^”]+)”|„([^“”]+)[“”]|«\s*([^»]+?)\s*»|`([^`]+)`|(\w[\w.-]*\w|\w))"
 _CUT = rf"\s*(?:$|[{GAP}.;:!?()\[\]]|,(?!\d)|\s[-–—>]+\s"
-_PHRASE = rf"(?P<object>[^{GAP}.;:!?()]+?)"
+_PHRASE = rf"(?P<object>[^{GAP}.;:!?()]{{1,160}}?)"
 
 
 def find(text: str, goal: str | None) -> Target | None:
@@ -86,7 +86,7 @@ def _described_forms() -> list[tuple[str, "re.Pattern[str]"]]:
     return [
         ("as its role", _compiled(rf"(?:\b(?:with|mit|avec|con)\s+)?{_PHRASE}\s+{_any('as_role')}")),
         ("one of two", _compiled(rf"\b{_any('tell_apart')}\s+(?P<object>{two})")),
-        ("asked", _compiled(rf"(?P<object>\b{_any('questions')}\s[^{GAP}.;:!?()]+?){asked}")),
+        ("asked", _compiled(rf"(?P<object>\b{_any('questions')}\s[^{GAP}.;:!?()]{{1,160}}?){asked}")),
         ("asked what is", _compiled(rf"\b{_any('what_is')}\s+{_PHRASE}(?:\s+be)?{stop}")),
         ("before a verb", _compiled(rf"(?P<object>(?:\b[\w'-]+\s+){{1,6}}?)(?:zu\s+)?{_any('last_verbs')}\b")),
         ("after a verb", _compiled(rf"(?<![\w-]){_any('verbs')}{the}\s+{_PHRASE}{stop}")),
@@ -97,13 +97,13 @@ def _described_forms() -> list[tuple[str, "re.Pattern[str]"]]:
                 r"o)\s[\w-]+)"
             ),
         ),
-        ("sorted by", _compiled(rf"\b{_any('sorted')}\b[^{GAP}.;:!?()]*?\b{_any('by')}{the}\s+{_PHRASE}{stop}")),
+        ("sorted by", _compiled(rf"\b{_any('sorted')}\b[^{GAP}.;:!?()]{{0,80}}?\b{_any('by')}{the}\s+{_PHRASE}{stop}")),
         ("a model for", _compiled(rf"\b{_any('models')}\s+{_any('models_for')}{the}\s+{_PHRASE}{stop}")),
         (
             "one or the other",
             _compiled(
-                rf"(?P<object>\b(?:is|are|ist|sind|est|es|sont|son)\s[^{GAP}.;:!?()]+?\s(?:or|oder|ou|"
-                rf"o)\s[^{GAP}.;:!?(),]+)"
+                rf"(?P<object>\b(?:is|are|ist|sind|est|es|sont|son)\s[^{GAP}.;:!?()]{{1,160}}?\s(?:or|oder|ou|"
+                rf"o)\s[^{GAP}.;:!?(),]{{1,80}})"
             ),
         ),
         ("one or the other", _compiled(r"(?P<object>\b[\w-]+\s(?:or|oder|ou|o|vs\.?)\s[\w-]+)")),
@@ -111,7 +111,7 @@ def _described_forms() -> list[tuple[str, "re.Pattern[str]"]]:
             "asked yes or no",
             _compiled(
                 rf"(?:^|[{GAP}.;:,()¿]\s*)(?P<object>(?:is|are|does|will|can|ist|sind|hat|wird|est|a|y a-t-il|"
-                rf"la \w+ va-t-elle|es|está|tiene|hay)\s[^{GAP}.;:!?()]+)\?"
+                rf"la \w+ va-t-elle|es|está|tiene|hay)\s[^{GAP}.;:!?()]{{1,160}})\?"
             ),
         ),
         (

@@ -148,7 +148,7 @@ def main() -> None:
     readers = {
         "rules alone": Reader(known, None),
         "encoder alone": Reader(known, shared, rules=False),
-        "both": Reader(known, shared),
+        "both": Reader(known, encoder.Encoder(encoder.folder())),
     }
     for half in [chosen.half] if chosen.half else ["tuning", "held_back"]:
         lines = samples(half)

@@ -29,10 +29,14 @@ titanic = [
     column("Cabin", "category", 100),
     column("Embarked", "category", 3, ("S", "C", "Q")),
 ]
-adult = numbers(
-    "age workclass fnlwgt education education_num marital_status occupation "
-    "relationship race sex capital_gain capital_loss hours_per_week native_country"
-) + [column("income", "category", 2, ("<=50K", ">50K"))]
+adult = [
+    *numbers(
+        "age workclass fnlwgt education education_num marital_status occupation "
+        "relationship race sex capital_gain capital_loss hours_per_week "
+        "native_country"
+    ),
+    column("income", "category", 2, ("<=50K", ">50K")),
+]
 ames = [
     column("Id", "identifier"),
     column("MSSubClass"),
@@ -45,8 +49,8 @@ ames = [
     column("SalePrice", "number", 600),
 ]
 cal = numbers(
-    "longitude latitude housing_median_age total_rooms total_bedrooms population "
-    "households median_income median_house_value"
+    "longitude latitude housing_median_age total_rooms total_bedrooms "
+    "population households median_income median_house_value"
 )
 churn = [
     column("customerID", "identifier"),
@@ -59,15 +63,17 @@ churn = [
     column("Churn", "boolean", 2, ("Yes", "No")),
 ]
 mpg = numbers("mpg cylinders displacement horsepower weight acceleration model_year origin car_name")
-pima = numbers("Pregnancies Glucose BloodPressure SkinThickness Insulin BMI DiabetesPedigreeFunction Age") + [
-    column("Outcome", "boolean", 2)
+pima = [
+    *numbers("Pregnancies Glucose BloodPressure SkinThickness Insulin BMI DiabetesPedigreeFunction Age"),
+    column("Outcome", "boolean", 2),
 ]
-credit = numbers("checking_status duration credit_history purpose credit_amount savings employment age housing") + [
-    column("default", "boolean", 2, ("yes", "no"))
+credit = [
+    *numbers("checking_status duration credit_history purpose credit_amount savings employment age housing"),
+    column("default", "boolean", 2, ("yes", "no")),
 ]
 bike = numbers(
-    "instant dteday season yr mnth hr holiday weekday workingday weathersit temp "
-    "atemp hum windspeed casual registered cnt"
+    "instant dteday season yr mnth hr holiday weekday workingday weathersit "
+    "temp atemp hum windspeed casual registered cnt"
 )
 CASES: list[tuple[str | None, list[Column], Goal, str]] = [
     ("who survived", titanic, "classify", "Survived"),
