@@ -1,12 +1,14 @@
 """The last steps into the sandbox, taken by the step's own process just before it becomes the step.
 
 Run as `python -I -S _launch.py ORDERS READY` with two inherited descriptors: the parent's orders (see `Orders` in
-`tools/sandbox/_process.py`) come in through one, and `pid N` and then `ready` go out through the other. It stands
+`tools/sandbox/_start.py`) come in through one, and `pid N` and then `ready` go out through the other. It stands
 alone: nothing of the project, and as little of the standard library as can be, is imported, to start in 10 ms.
 
-Before `exec` it sets the limits, gives up root, and where told so puts itself under Landlock and seccomp. Where no
-process name space holds the step's descendants together, it first splits in two: the upper half watches, ends them all
-when the step or the agent has ended, and passes the step's exit status on.
+Outside it splits in two: the lower half becomes the step (or bwrap, which starts the launcher once more inside); the
+upper half supervises. It adopts what its descendants leave behind, ends them all when the step or the agent has ended,
+even in the first milliseconds of bwrap's own life, and passes the exit status on.
+
+Right before the step it sets the limits, gives up root, and where told so puts itself under Landlock and seccomp.
 """
 
 import ctypes
@@ -43,7 +45,8 @@ def _limit(limits: dict[int, int]) -> None:
     for number, wanted in limits.items():
         hard = resource.getrlimit(number)[1]
         wanted = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(number, (wanted, wanted))
+        # SIGXCPU comes at the soft limit and names the cause; SIGKILL follows at the hard one
+        resource.setrlimit(number, (wanted, wanted + (number == resource.RLIMIT_CPU and hard != wanted)))
 
 
 def _drop_privileges(uid: int | None, keep: int | None) -> None:
@@ -128,7 +131,10 @@ def _supervise(step: int, life: int) -> NoReturn:
             except OSError:
                 continue  # the listing's own descriptor
     end = os.pidfd_open(step)
-    select.select([end, life], [], [])
+    events = select.poll()
+    events.register(end, select.POLLIN)
+    events.register(life, 0)  # only that its other end is closed
+    events.poll()
     os.killpg(step, signal.SIGKILL)  # the leader is not reaped yet: the number is still its own
     status = os.waitpid(step, 0)[1]
     while left := _children():

@@ -18,18 +18,19 @@ from collections.abc import Iterable
 
 from tools.sandbox._syscalls import NUMBERS
 
-_ARCHES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
-MACHINES = tuple(_ARCHES)
-_X32_BIT = 0x40000000
-
-_LOAD, _JUMP_EQUAL, _JUMP_GREATER_EQUAL, _AND, _RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
-_ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
+Instruction = tuple[int, int, int, int]
 
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+_ARCHES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
+MACHINES = tuple(_ARCHES)
+_X32_BIT = 0x40000000
+
+_LOAD, _JUMP_EQUAL, _JUMP_GREATER_EQUAL, _AND, _RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
+_ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NEW_NAMESPACES = 0x7E020000  # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 _AF_UNIX = 1
 _TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX: type into the user's terminal
@@ -60,8 +61,6 @@ _PRETENDED = _words("chmod fchmod fchmodat fchmodat2 chown fchown lchown fchowna
 _ATTRIBUTES = _words("""
     setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat file_setattr
 """)
-
-Instruction = tuple[int, int, int, int]
 
 
 def build(

@@ -18,8 +18,10 @@ from typing import Any
 
 from tools.core.errors import NoSandbox
 from tools.core.protocols import Confinement
-from tools.sandbox import _canary, _devices, _identity, _process, _python, _seccomp, _system, _watch
+from tools.sandbox import _canary, _devices, _identity, _python, _seccomp, _start, _system, _watch
+from tools.sandbox._pipes import Orders
 from tools.sandbox._places import Places, checked
+from tools.sandbox._process import Process
 
 _OLDEST = (0, 8)  # --disable-userns
 _USER = "--unshare-user --disable-userns --cap-drop ALL"
@@ -65,7 +67,7 @@ class Bubblewrap:
         """None when it works here, else the reason why not."""
         return _canary.available(self)
 
-    def start(self, command: Sequence[str], inside: Confinement, stderr: Any) -> _process.Process:
+    def start(self, command: Sequence[str], inside: Confinement, stderr: Any) -> Process:
         """Run `command` confined. Raises NoSandbox, and DataError when a named path isn't there."""
         program = self.program()
         if program is None:
@@ -78,27 +80,23 @@ class Bubblewrap:
         if uid is not None:
             _identity.hand_over([places.folder, *places.writes], uid)
             keep = _identity.capability_needed(_python.folders(), places.reads, uid, ancestors=False)
-        orders = _process.Orders(
+        orders = Orders(
             command=tuple(command),
             folder=str(places.folder),
             descriptors=inside.descriptors,
-            limits=_process.resource_limits(inside.limits),
+            limits=_start.resource_limits(inside.limits),
             uid=uid,
             keep=keep,
-            supervised=False,
         )
-        status = os.pipe()
         law = _pipe_holding(_seccomp.build(networked=bool(inside.descriptors)))
-        flags = list(self._flags(places, inside, root=uid is not None, keep=keep))
-        flags += ["--json-status-fd", str(status[1]), "--seccomp", str(law), "--"]
+        flags = self._flags(places, inside, root=uid is not None, keep=keep)
         try:
-            process = _process.start(
-                [program, *flags],
+            process = _start.start(
                 orders,
+                wrapper=[program, *flags, "--seccomp", str(law), "--"],
                 environment=_python.environment(Path("/tmp"), inside.environment),
                 stderr=stderr,
                 descriptors=[law],
-                status=status,
             )
         finally:
             os.close(law)

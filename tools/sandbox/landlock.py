@@ -16,8 +16,10 @@ from typing import Any
 
 from tools.core.errors import DataError, NoSandbox
 from tools.core.protocols import Confinement
-from tools.sandbox import _canary, _devices, _identity, _process, _python, _seccomp, _system, _watch
+from tools.sandbox import _canary, _devices, _identity, _python, _seccomp, _start, _system, _watch
+from tools.sandbox._pipes import Orders
 from tools.sandbox._places import Places, checked
+from tools.sandbox._process import Process
 
 _OLDEST = 2  # Linux 5.19; before it no file could be moved between folders
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_FOLDER = 1 << 0, 1 << 1, 1 << 2, 1 << 3
@@ -50,7 +52,7 @@ class Landlock:
         """None when it works here, else the reason why not."""
         return _canary.available(self)
 
-    def start(self, command: Sequence[str], inside: Confinement, stderr: Any) -> _process.Process:
+    def start(self, command: Sequence[str], inside: Confinement, stderr: Any) -> Process:
         """Run `command` confined. Raises NoSandbox, and DataError for a path that isn't there or can't be shown."""
         version = min(kernel_version(), 100 if self.version is None else self.version)
         if (reason := _missing(version)) is not None:
@@ -70,11 +72,11 @@ class Landlock:
             _identity.hand_over(own, uid)
             keep = _identity.capability_needed([*_python.folders(), *own], places.reads, uid, ancestors=True)
         known = (1 << _RIGHTS_SINCE.get(version, 16)) - 1
-        orders = _process.Orders(
+        orders = Orders(
             command=tuple(command),
             folder=str(places.folder),
             descriptors=inside.descriptors,
-            limits=_process.resource_limits(inside.limits),
+            limits=_start.resource_limits(inside.limits),
             uid=uid,
             keep=keep,
             rules=tuple((str(path), rights & known) for path, rights in _rules(places, device=inside.device)),
@@ -88,7 +90,7 @@ class Landlock:
             own=b"" if version >= 6 else _OWN_NUMBER.to_bytes(4, "little"),
         )
         environment = _python.environment(scratch, inside.environment)
-        process = _process.start([], orders, environment=environment, stderr=stderr, scratch=scratch, pins=_PROC)
+        process = _start.start(orders, environment=environment, stderr=stderr, scratch=scratch, pins=_PROC)
         _watch.over(process, places, inside.limits)
         return process
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.core.protocols import Confinement
-from tools.sandbox import _process, _python, _watch
+from tools.sandbox import _python, _start, _watch
+from tools.sandbox._pipes import Orders
 from tools.sandbox._places import checked
+from tools.sandbox._process import Process
 
 
 @dataclass(frozen=True)
@@ -19,18 +21,18 @@ class Unconfined:
     def available(self) -> str | None:
         return None
 
-    def start(self, command: Sequence[str], inside: Confinement, stderr: Any) -> _process.Process:
+    def start(self, command: Sequence[str], inside: Confinement, stderr: Any) -> Process:
         """Run `command` as this user, with all that this user may do."""
         places = checked(inside)
         scratch = _python.scratch(places.folder)
-        orders = _process.Orders(
+        orders = Orders(
             command=tuple(command),
             folder=str(places.folder),
             descriptors=inside.descriptors,
-            limits=_process.resource_limits(inside.limits),
+            limits=_start.resource_limits(inside.limits),
             confined=False,
         )
         environment = _python.environment(scratch, inside.environment)
-        process = _process.start([], orders, environment=environment, stderr=stderr, scratch=scratch)
+        process = _start.start(orders, environment=environment, stderr=stderr, scratch=scratch)
         _watch.over(process, places, inside.limits)
         return process
