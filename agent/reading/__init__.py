@@ -11,15 +11,17 @@ combine.py    all of it in one task      columns.py   which column a description
 telling.py    the task in one line, and the one question worth asking
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.reading.telling import open_question, understood
-from agent.task import Task
+
+if TYPE_CHECKING:
+    from agent.task import Task
 
 __all__ = ["open_question", "read", "understood"]
 
 
-def read(paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+def read(paragraph: str, data: list[str], constraints: dict[str, Any]) -> "Task":
     """The task of a paragraph; `data`, `constraints` are what the flags state, and win.
 
     Raises TaskUnclear (exit 3), with what to add, for anything that is no request to learn from data.

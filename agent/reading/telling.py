@@ -4,7 +4,10 @@
 'Classify images, data from mnist, target open, budget 10 min'
 """
 
-from agent.task import Task
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agent.task import Task
 
 _GOAL = {"classify": "Classify", "regress": "Predict a number", "generate": "Generate", None: "Learn (goal open)"}
 _KIND = {
@@ -27,7 +30,7 @@ _LIMIT = {
 }
 
 
-def understood(task: Task) -> str:
+def understood(task: "Task") -> str:
     """One line for a person: goal, kind of data, where from, target, measure, limits."""
     joiner = " for " if task.goal == "regress" else " from " if task.goal is None else " "
     parts = [f"{_GOAL[task.goal]}{joiner}{_KIND[task.modality]}"]
@@ -55,7 +58,7 @@ def duration(seconds: float) -> str:
     return " ".join(parts) or "0 s"
 
 
-def open_question(task: Task) -> str | None:
+def open_question(task: "Task") -> str | None:
     """The one question that would help most, or None when the data can decide the rest."""
     if not task.sources:
         what = f"learn {task.target}" if task.target else "learn from"
