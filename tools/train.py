@@ -63,7 +63,8 @@ class Args(Arguments):
 class Result(BaseModel):
     """path: `model`. validation: measure → score. stopped: why the training ended. baseline: its family, or None.
 
-    history: one row an epoch or a round. others: the next best families, in order.
+    history: one row an epoch or a round. others: the next best families, in order. learned_from: the splits that the
+    model was fitted to; with `validation` among them, its validation scores are cross-validated.
     """
 
     path: str
@@ -71,6 +72,7 @@ class Result(BaseModel):
     metric: str
     parameters: int | None = None
     validation: dict[str, float] = {}
+    learned_from: list[str] = ["train"]
     history: list[dict[str, float]] = []
     seconds: float
     stopped: str
@@ -216,6 +218,8 @@ def _about(name: str, baseline: str | None, trained: Trained, metric: str | None
         "seed": step.seed,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": used,
+        "learned_from": trained.learned_from,
+        "validation": trained.validation,
         "parameters": trained.parameters,
         "device": step.device,
         "noglue": _own_version(),

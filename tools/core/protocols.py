@@ -90,13 +90,18 @@ class Settings(BaseModel):
 
 
 class Trained(BaseModel):
-    """What a family says of a finished training. `history`: one row an epoch or a round, for the learning curve."""
+    """What a family says of a finished training. `history`: one row an epoch or a round, for the learning curve.
+
+    learned_from: the splits that the model left in place was fitted to. Where `validation` is among them, scoring
+    that model on the validation rows would flatter it; `validation` then holds its cross-validated scores.
+    """
 
     family: str
     parameters: int | None = None
     seconds: float
     stopped: str
     validation: dict[str, float] = {}
+    learned_from: list[str] = ["train"]
     history: list[dict[str, float]] = []
     settings: dict[str, Any] = {}
     notes: list[str] = []

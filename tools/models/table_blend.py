@@ -1,7 +1,6 @@
 """Several kinds of learner for a table, blended: linear models, kernels, trees, boosting, whichever these rows favour.
 
-Every candidate is judged by cross-validation on the training and validation rows together (five folds, ten below 300
-rows), a greedy selection gives each its weight, and those with one are fitted again to all these rows. Above 20,000
+Every candidate is judged by cross-validation on the training and validation rows together (five folds), a greedy selection gives each its weight, and those with one are fitted again to all these rows. Above 20,000
 rows, or where rows belong together (a split by time or by group), the validation rows judge instead, and nothing is
 fitted again. The validation scores are of rows that neither the learners nor the weights have seen.
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 BASELINE = False
 MOST_ROWS = 200_000
 MOST_CROSSED = 20_000
-FEW_ROWS = 300  # take ten folds
+FOLDS = 5
 SPARE = 0.5  # seconds, for weighing and saving
 LONGEST = 600.0  # seconds, where there is no deadline
 
@@ -69,6 +68,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         seconds=time.monotonic() - begun,
         stopped="clock" if any("no time" in note for note in notes) else "all candidates tried",
         validation=lessons.scores(schema, truth, target.outward(mixed) if target.classes else mixed),
+        learned_from=["train"] if problem.alone else ["train", "validation"],
         history=history,
         settings={"members": {m.name: round(m.weight, 3) for m in members}, "folds": problem.count, "metric": metric},
         notes=notes,
@@ -92,8 +92,7 @@ def _problem(lesson: "Lesson", schema: Schema, metric: str, seed: int) -> "Probl
     if len(rows) > MOST_CROSSED or schema.split in ("time", "grouped"):
         held = np.repeat([-1, 0], [len(lesson.train), len(lesson.held)])
         return Problem(rows, truth, held, metric, seed, alone=True)
-    count = 10 if len(rows) < FEW_ROWS else 5
-    dealt = folds.stratified(truth, count, seed) if schema.goal == "classify" else folds.even(len(rows), count, seed)
+    dealt = folds.stratified(truth, FOLDS, seed) if schema.goal == "classify" else folds.even(len(rows), FOLDS, seed)
     if dealt.max() < 1:
         raise DataError(
             "no-repeats",

@@ -20,7 +20,7 @@ from tools.models._tables.encoding import Encoded
 from tools.models._tables.forms import Forest, Form, Kernel, Linear, Neighbours
 from tools.models._tables.lesson import threads
 
-TREES = 300
+TREES = 200
 SCALED_BY = 200  # rows that a Gaussian process's length scales are chosen on
 
 

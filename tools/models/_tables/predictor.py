@@ -41,6 +41,7 @@ class TablePredictor:
 
 
 def save(model: Path, encoding: Encoding, learned: learners.Learned, target: Target) -> None:
+    model.mkdir(parents=True, exist_ok=True)
     encoding.save(model)
     learners.save(learned, model)
     (model / "target.json").write_text(target.model_dump_json(indent=1), encoding="utf-8")

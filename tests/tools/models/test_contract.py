@@ -1,0 +1,171 @@
+"""Every model family in the folder, held to the `Family` protocol on a small data set of each kind that it suits."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.tools.models import _image_data, _table_data
+from tools.core import catalogue
+from tools.core.profile import Column, Goal, ImageShape, Modality
+from tools.core.protocols import Settings, Trained
+from tools.core.schema import Schema, load_split
+from tools.core.step import Step
+
+NAMES = catalogue.names("tools.models")
+HEAVY = ("torch", "datasets", "sklearn", "pandas", "lightgbm", "catboost", "scipy", "pyarrow", "numpy")
+GOALS: tuple[Goal, ...] = ("classify", "regress")
+MODALITIES: tuple[Modality, ...] = ("table", "image")
+
+
+def example(modality: Modality, goal: Goal) -> Schema:
+    """A schema without its data."""
+    image = modality == "image"
+    return Schema(
+        goal=goal,
+        modality=modality,
+        target="label",
+        features=[Column(name="image" if image else "x", kind="image" if image else "number", dtype="uint8")],
+        classes=["0", "1"] if goal == "classify" else None,
+        image=ImageShape(height=8, width=8, channels=1) if image else None,
+        rows={"train": 100, "validation": 20},
+        split="random",
+    )
+
+
+CASES = [
+    (name, modality, goal)
+    for name in NAMES
+    for modality in MODALITIES
+    for goal in GOALS
+    if catalogue.load("tools.models", name).suits(example(modality, goal)) > 0
+]
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Path]:
+    """Prepared data by modality and goal, a test split among them."""
+    runs = {
+        (modality, goal): tmp_path_factory.mktemp(f"{modality}-{goal}") for modality in MODALITIES for goal in GOALS
+    }
+    _table_data.builtin(runs["table", "classify"], "wine", most=120)
+    _table_data.builtin(runs["table", "regress"], "diabetes", most=120)
+    pixels, labels = _image_data.digits(300)
+    for goal in GOALS:
+        run = runs["image", goal]
+        names = [str(digit) for digit in range(10)] if goal == "classify" else None
+        parts = [_image_data.array_rows(pixels[a:b], labels[a:b], names) for a, b in ((0, 180), (180, 240), (240, 300))]
+        _image_data.prepared(run, parts[0], parts[1], names)
+        parts[2].save_to_disk(str(run / "sealed" / "test"))
+    return runs
+
+
+def train(name: str, run: Path, folder: Path) -> Trained:
+    """One quick training with everything left in FOLDER/model."""
+    (folder / "model").mkdir(parents=True)
+    step = Step(folder=folder, run=run, seed=5)
+    schema = Schema.load(run / "data")
+    trained = catalogue.load("tools.models", name).train(
+        run / "data", folder / "model", schema, Settings(epochs=3), step
+    )
+    assert isinstance(trained, Trained)
+    return trained
+
+
+def test_every_kind_of_data_has_a_baseline_and_something_better() -> None:
+    for modality, goal in {(modality, goal) for _, modality, goal in CASES}:
+        able = [name for name, *kind in CASES if kind == [modality, goal]]
+        simple = [name for name in able if catalogue.load("tools.models", name).BASELINE]
+        assert simple, f"{goal} {modality}: no baseline"
+        assert len(able) > len(simple), f"{goal} {modality}: nothing but baselines"
+    assert ("table", "classify") in {(modality, goal) for _, modality, goal in CASES}
+
+
+def test_asking_what_suits_imports_nothing_heavy() -> None:
+    schemas = [example(modality, goal).model_dump_json() for modality in MODALITIES for goal in GOALS]
+    program = f"""
+import json, sys
+from tools.core import catalogue
+from tools.core.schema import Schema
+for name in catalogue.names("tools.models"):
+    family = catalogue.load("tools.models", name)
+    assert isinstance(family.BASELINE, bool), name
+    for schema in {schemas!r}:
+        assert 0 <= family.suits(Schema.model_validate_json(schema)) <= 1, name
+    heavy = set({HEAVY!r}[:-1]) & set(sys.modules)
+    assert not heavy, f"{{name}} imports {{heavy}} to say what suits it"
+"""
+    subprocess.run([sys.executable, "-P", "-c", program], check=True, timeout=60)
+
+
+@pytest.mark.parametrize(("name", "modality", "goal"), CASES)
+def test_trains_predicts_and_needs_nothing_but_its_folder(
+    name: str, modality: Modality, goal: Goal, data: dict[tuple[str, str], Path], tmp_path: Path
+) -> None:
+    run = data[modality, goal]
+    trained = train(name, run, tmp_path / "first")
+    assert trained.family == name
+    assert trained.stopped
+    assert trained.seconds > 0
+    assert trained.validation
+    assert all(np.isfinite(score) for score in trained.validation.values())
+    json.dumps(trained.model_dump(mode="json"), allow_nan=False)
+
+    test = load_split(run / "sealed", "test")
+    told: list[tuple[int, int]] = []
+    model = catalogue.load("tools.models", name).load(tmp_path / "first" / "model", "cpu")
+    predicted = model.predict(
+        test.remove_columns(["label" if modality == "image" else "target"]), lambda *at: told.append(at)
+    )
+    check_shape(predicted, len(test), Schema.load(run / "data"))
+    assert told[-1] == (len(test), len(test))
+    assert len(model.predict(test.select([]))) == 0
+    assert np.allclose(model.predict(test.select([3, 1])), predicted[[3, 1]], atol=1e-4)
+
+    alone = tmp_path / "alone"
+    shutil.copytree(tmp_path / "first" / "model", alone / "model")
+    shutil.rmtree(tmp_path / "first")
+    assert np.array_equal(in_a_fresh_process(name, alone, run / "sealed" / "test"), predicted)
+    pickles = [file for file in (alone / "model").rglob("*") if file.is_file() and is_pickled(file)]
+    assert not pickles
+
+    if goal == "classify":
+        train(name, run, tmp_path / "again")
+        twin = catalogue.load("tools.models", name).load(tmp_path / "again" / "model", "cpu")
+        assert np.array_equal(twin.predict(test), predicted), "the same seed gave another model"
+
+
+def check_shape(predicted: np.ndarray, count: int, schema: Schema) -> None:
+    assert np.isfinite(predicted).all()
+    if schema.goal == "classify":
+        assert predicted.dtype == np.float32
+        assert predicted.shape == (count, len(schema.classes or []))
+        assert np.allclose(predicted.sum(axis=1), 1, atol=1e-4)
+        assert (predicted >= 0).all()
+    else:
+        assert predicted.dtype == np.float64
+        assert predicted.shape == (count,)
+
+
+def in_a_fresh_process(name: str, folder: Path, rows: Path) -> np.ndarray:
+    """What the model in FOLDER/model says, asked for by a process that starts in an empty folder."""
+    program = f"""
+import datasets, numpy
+from tools.core import catalogue
+model = catalogue.load("tools.models", {name!r}).load(__import__("pathlib").Path({str(folder / "model")!r}), "cpu")
+numpy.save("said.npy", model.predict(datasets.load_from_disk({str(rows)!r})))
+"""
+    subprocess.run([sys.executable, "-P", "-c", program], check=True, timeout=120, cwd=folder)
+    return np.asarray(np.load(folder / "said.npy"))
+
+
+def is_pickled(file: Path) -> bool:
+    """A pickle of protocol 2 to 5 starts with its number and ends with a full stop; torch's archives hold `data.pkl`."""
+    content = file.read_bytes()
+    return (content[:1] == b"\x80" and content[1:2] in b"\x02\x03\x04\x05" and content.endswith(b".")) or (
+        content.startswith(b"PK") and b".pkl" in content
+    )

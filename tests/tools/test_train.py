@@ -1,0 +1,188 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.tools.models._table_data import builtin, prepared
+from tools import train
+from tools.core import catalogue
+from tools.core.errors import BudgetSpent, DataError, StepFailed
+from tools.core.protocols import Settings
+from tools.core.schema import Schema, load_split
+from tools.core.step import Step
+
+QUICK = train.Args(family="boosted_trees", settings=Settings(epochs=20))
+
+
+def step_in(run: Path, seconds: float | None = None, seed: int = 0) -> tuple[Step, list[dict]]:
+    events: list[dict] = []
+    folder = run / "steps" / "05-train"
+    folder.mkdir(parents=True, exist_ok=True)
+    deadline = None if seconds is None else time.monotonic() + seconds
+    return Step(folder=folder, run=run, seed=seed, deadline=deadline, emit=events.append), events
+
+
+@pytest.fixture(scope="module")
+def wine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run after one quick training."""
+    run = tmp_path_factory.mktemp("wine")
+    builtin(run, "wine")
+    train.run(QUICK, step_in(run)[0])
+    return run
+
+
+def test_leaves_a_whole_model_beside_a_baseline(tmp_path: Path) -> None:
+    builtin(tmp_path, "wine")
+    step, events = step_in(tmp_path)
+    result = train.run(QUICK, step)
+    assert (result.path, result.family, result.baseline) == ("model", "boosted_trees", "linear")
+    assert result.metric == "accuracy"
+    assert result.validation["accuracy"] > 0.85
+    assert result.baseline_validation["accuracy"] > 0.85
+    assert result.history[0].keys() >= {"round", "loss", "validation"}
+    assert "linear" in result.others
+    assert {event["stage"] for event in events} >= {"baseline", "round"}
+    model = tmp_path / "model"
+    about = json.loads((model / "model.json").read_text())
+    assert about["family"] == "boosted_trees"
+    assert about["baseline"] == "linear"
+    assert about["metric"] == "accuracy"
+    assert about["seed"] == 0
+    assert about["learned_from"] == ["train"]
+    assert {"python", "lightgbm", "numpy"} <= about["versions"].keys()
+    assert json.loads((model / "baseline" / "model.json").read_text())["family"] == "linear"
+    assert Schema.load(model) == Schema.load(tmp_path / "data") == Schema.load(model / "baseline")
+    test = load_split(tmp_path / "sealed", "test")
+    for family, folder in ((result.family, model), ("linear", model / "baseline")):
+        predicted = catalogue.load("tools.models", family).load(folder, "cpu").predict(test)
+        assert (predicted.argmax(axis=1) == test["target"]).mean() > 0.85
+    card = (model / "README.md").read_text()
+    assert "`target`" in card
+    assert "`alcohol`" in card
+    assert f"{result.validation['accuracy']:.4f}" in card
+    assert "noglue predict" in card
+
+
+def test_the_best_suited_family_is_taken_and_the_baseline_never_set_beside_itself(tmp_path: Path) -> None:
+    schema = builtin(tmp_path, "iris", most=60)
+    able = train.ranked(schema)
+    assert able[-1] == "linear"
+    result = train.run(train.Args(settings=Settings(options={"candidates": ["discriminant"]})), step_in(tmp_path)[0])
+    assert result.family == able[0] == "table_blend"
+    assert result.learned_from == ["train", "validation"]
+    alone = train.run(train.Args(family="linear"), step_in(tmp_path)[0])
+    assert alone.baseline is None
+    assert not (tmp_path / "model" / "baseline").exists(), "what an earlier training left must go"
+    assert train.run(train.Args(family="boosted_trees", baseline=False), step_in(tmp_path)[0]).baseline is None
+
+
+def test_an_unknown_or_unsuitable_family_names_the_others(wine: Path) -> None:
+    with pytest.raises(StepFailed) as unknown:
+        train.run(train.Args(family="oracle"), step_in(wine)[0])
+    assert unknown.value.kind == "unknown-family"
+    assert "table_blend" in unknown.value.data["others"]
+    with pytest.raises(StepFailed) as unsuitable:
+        train.run(train.Args(family="resnet"), step_in(wine)[0])
+    assert unsuitable.value.kind == "unsuitable-family"
+    assert unsuitable.value.data["family"] == "resnet"
+
+
+def test_a_missing_library_is_an_error_the_planner_can_act_on(tmp_path: Path) -> None:
+    """In a process of its own, where Python is told that there is no lightgbm."""
+    builtin(tmp_path, "wine")
+    step_in(tmp_path)
+    program = f"""
+import sys
+sys.modules["lightgbm"] = None
+from pathlib import Path
+from tools import train
+from tools.core.errors import StepFailed
+from tools.core.step import Step
+run = Path({str(tmp_path)!r})
+try:
+    train.run(train.Args(family="boosted_trees"), Step(folder=run / "steps" / "05-train", run=run))
+except StepFailed as error:
+    assert error.kind == "family-unavailable", error
+    assert error.data == {{"family": "boosted_trees", "others": ["table_blend", "linear"]}}, error.data
+    assert "lightgbm" in error.message
+else:
+    raise AssertionError("trained without lightgbm")
+"""
+    subprocess.run([sys.executable, "-P", "-c", program], check=True, timeout=60)
+    assert not (tmp_path / "model").exists()
+
+
+def test_another_goal_than_the_data_were_prepared_for(wine: Path) -> None:
+    with pytest.raises(StepFailed) as wrong:
+        train.run(train.Args(goal="regress"), step_in(wine)[0])
+    assert wrong.value.kind == "goal-mismatch"
+
+
+def test_no_time_at_all_is_a_budget_error_and_leaves_the_old_model(wine: Path) -> None:
+    before = (wine / "model" / "model.json").read_text()
+    with pytest.raises(BudgetSpent):
+        train.run(train.Args(), step_in(wine, seconds=-1)[0])
+    assert (wine / "model" / "model.json").read_text() == before
+
+
+def test_one_class_is_a_data_error(tmp_path: Path) -> None:
+    prepared(tmp_path, {"x": np.arange(30.0)}, np.zeros(30, int), ["yes", "no"])
+    with pytest.raises(DataError) as only:
+        train.run(train.Args(family="linear"), step_in(tmp_path)[0])
+    assert only.value.kind == "one-class"
+    assert "yes" in only.value.message
+
+
+def test_a_baseline_that_finds_no_time_is_noted_and_gone_without(tmp_path: Path) -> None:
+    """Sixty classes and 20 columns: a linear model can't be sure to go over a thousand rows in 15 % of 3 s."""
+    draw = np.random.default_rng(0)
+    columns = {f"x{place}": draw.normal(size=3000) for place in range(20)}
+    prepared(tmp_path, columns, draw.integers(0, 60, 3000), [str(kind) for kind in range(60)])
+    step, events = step_in(tmp_path, seconds=3)
+    result = train.run(train.Args(family="boosted_trees", settings=Settings(epochs=2)), step)
+    assert result.baseline is None
+    assert any("no baseline" in note for note in result.notes)
+    assert any(event["event"] == "note" for event in events)
+    assert not (tmp_path / "model" / "baseline").exists()
+
+
+def test_killed_at_any_moment_leaves_a_whole_model_or_none(tmp_path: Path) -> None:
+    """Trains over an older model again and again in a child process that is killed at moments spread over its life."""
+    builtin(tmp_path, "iris")
+    step_in(tmp_path)
+    program = f"""
+from pathlib import Path
+from tools import train
+from tools.core.protocols import Settings
+from tools.core.step import Step
+run = Path({str(tmp_path)!r})
+args = train.Args(family="boosted_trees", settings=Settings(epochs=2))
+print("ready", flush=True)
+for seed in range(10_000):
+    train.run(args, Step(folder=run / "steps" / "05-train", run=run, seed=seed))
+    print(seed, flush=True)
+"""
+    test = load_split(tmp_path / "sealed", "test")
+    draw, found = np.random.default_rng(0), []
+    for _ in range(6):
+        with subprocess.Popen([sys.executable, "-P", "-c", program], stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            assert child.stdout.readline() == "ready\n"
+            child.stdout.readline()
+            time.sleep(draw.uniform(0, 0.3))
+            os.kill(child.pid, signal.SIGKILL)
+        if (tmp_path / "model" / "model.json").exists():
+            about = json.loads((tmp_path / "model" / "model.json").read_text())
+            model = catalogue.load("tools.models", about["family"]).load(tmp_path / "model", "cpu")
+            assert model.predict(test).shape == (30, 3)
+            assert Schema.load(tmp_path / "model").classes
+            found.append(about["seed"])
+    assert found, "never saw a model"
+    result = train.run(QUICK, step_in(tmp_path)[0])
+    assert result.validation["accuracy"] > 0.8, "training goes on over whatever was left"
