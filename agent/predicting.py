@@ -33,7 +33,8 @@ class Predicting:
         for place, given in enumerate(self._inputs):
             if is_url(given):
                 steps.append(PlannedStep(id=self._id("fetch", place), tool="download", args={"sources": [given]}))
-                files = {"files": f"{self._id('fetch', place)}.files"}
+                fetched = self._id("fetch", place)
+                files = {"files": f"{fetched}.files", "only": f"{fetched}.only"}
                 steps.append(PlannedStep(id=self._id("unpack", place), tool="extract", needs=files))
             elif Path(given).suffix.lower() in ARCHIVES:
                 local = {"files": [_absolute(given)]}

@@ -16,16 +16,9 @@ from tools.sources import catalogue
 
 UNREADABLE = {"unreadable", "unknown-layout", "bad-result"}
 UNREACHABLE = {
-    "not-found",
-    "unreachable",
-    "server-error",
-    "forbidden",
-    "checksum-mismatch",
-    "html-instead-of-data",
-    "offline",
-    "name-not-found",
-    "timeout",
-}
+    "not-found", "unreachable", "server-error", "forbidden", "needs-login", "checksum-mismatch", "truncated", "offline",
+    "html-instead-of-data", "no-data-links", "name-not-found", "tls-error", "redirect-loop", "timeout",
+}  # fmt: skip
 
 
 def after_error(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:

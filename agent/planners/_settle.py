@@ -36,11 +36,17 @@ def check_family(task: Task) -> None:
 
 def _families(goal: Goal, modality: Modality) -> list[str]:
     """The model families that could do this on data of a usual shape."""
-    image = ImageShape(height=32, width=32, channels=3) if modality == "image" else None
-    asked = Schema(
-        goal=goal, modality=modality, target=None, features=[], image=image, rows={"train": 1000}, split="random"
+    usual = Schema(
+        goal=goal,
+        modality=modality,
+        target=None if goal == "generate" else "label",
+        features=[],
+        classes=["a", "b"] if goal == "classify" else None,
+        image=ImageShape(height=32, width=32, channels=3) if modality == "image" else None,
+        rows={"train": 1000, "validation": 100},
+        split="random",
     )
-    return [name for name in catalogue.names("tools.models") if catalogue.load("tools.models", name).suits(asked) > 0]
+    return [name for name in catalogue.names("tools.models") if catalogue.load("tools.models", name).suits(usual) > 0]
 
 
 def prepare_step(task: Task, planned: PlannedStep, inspected: Attempt) -> PlannedStep:

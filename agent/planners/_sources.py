@@ -46,6 +46,7 @@ def steps(candidate: Candidate, task: Task) -> list[PlannedStep]:
             )
         ]
     fetch = {"sources": candidate.urls, "mirrors": candidate.mirrors, "checksums": candidate.checksums}
+    fetch |= {"prefer": [task.paragraph]}
     return [
         PlannedStep(
             id="download",
@@ -54,7 +55,10 @@ def steps(candidate: Candidate, task: Task) -> list[PlannedStep]:
             why=f"{candidate.title}: {candidate.why}",
         ),
         PlannedStep(
-            id="extract", tool="extract", needs={"files": "download.files"}, why="unpack archives, if there are any"
+            id="extract",
+            tool="extract",
+            needs={"files": "download.files", "only": "download.only"},
+            why="unpack archives, if there are any",
         ),
         PlannedStep(
             id="inspect",
