@@ -30,6 +30,7 @@ from tools.models._training.views import Looks, forward, logits
 
 PIXELS = {"cpu": 64}  # longest side to train at; `LARGER` on other devices
 LARGER = 128
+WHITENED = 2_000_000  # pixels whose patches the first layer is fitted on
 WATCHED = 2_000  # validation images that the states are compared on, or one in twenty if that is more
 JUDGED = 10_000  # validation images that the finished model is judged and calibrated on
 UNSURE = 0.2  # share of images that get more than one look
@@ -73,7 +74,8 @@ class Training:
     def _network(self) -> Residual:
         torch.manual_seed(self.step.seed)
         network = Residual(self.recipe.shape(self.size, self.target.outputs)).to(self.machine.device)
-        sample = torch.from_numpy(some(len(self.train), 4000, self.step.seed))
+        most = max(50, min(4000, WHITENED // (self.size.height * self.size.width)))
+        sample = torch.from_numpy(some(len(self.train), most, self.step.seed))
         fit_whitening(network, self.train.batch(sample))
         return network
 
@@ -210,6 +212,8 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
     began = time.monotonic()
     if step.device == "cpu":
         keep_freed_memory()
+    else:
+        torch.backends.cudnn.benchmark = True  # the shapes of a training do not change
     training = Training(data, schema, settings, step)
     job = training.job()
     outcome = run(job, training.seconds(), step)

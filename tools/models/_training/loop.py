@@ -132,7 +132,7 @@ class Loop:
 
     def _settle(self) -> bool:
         """Add up the losses since the last look; False, and back at the last good state, when one is not finite."""
-        value = float(torch.stack(self.pending).double().sum())
+        value = float(torch.stack(self.pending).cpu().double().sum())
         self.state.lost += value
         self.state.counted += len(self.pending)
         self.pending.clear()

@@ -115,7 +115,7 @@ def fit_whitening(network: Residual, images: torch.Tensor) -> None:
             images, scale_factor=float(network.enlarged), mode="bilinear", align_corners=False
         )
     patches = functional.unfold(images.float(), side).transpose(1, 2).reshape(-1, images.shape[1] * side * side)
-    covariance = (patches.T @ patches / len(patches)).double().cpu()
+    covariance = (patches.T @ patches / len(patches)).cpu().double()
     variances, directions = torch.linalg.eigh(covariance)
     directions = directions * torch.where(directions.sum(0) < 0, -1.0, 1.0)  # eigenvectors know no sign
     chosen = directions.flip(1)[:, :half] / (variances.flip(0)[:half] + 5e-4).sqrt()
