@@ -17,6 +17,24 @@ CERTAIN = 0.75
 ENOUGH = 0.3
 
 
+UNSUPPORTED = {
+    "attack": "train against adversarial examples",
+    "private": "train with differential privacy",
+    "epsilon": "train with differential privacy",
+}
+
+
+def check_constraints(task: Task) -> None:
+    """Raises TaskUnclear for what was asked for and would otherwise be dropped in silence."""
+    for name, what in UNSUPPORTED.items():
+        if name in task.constraints:
+            raise TaskUnclear(
+                "unsupported",
+                f"The request asks to {what} ({task.evidence.get(name, name)}), which no model family here does yet.",
+                hint="Leave that wish out to get an ordinary model.",
+            )
+
+
 def check_family(task: Task) -> None:
     """Raises TaskUnclear before anything is downloaded when no model family does what is asked."""
     if task.goal is None:
@@ -56,6 +74,8 @@ def prepare_step(task: Task, planned: PlannedStep, inspected: Attempt) -> Planne
     target, why = _target(task, profile)
     goal = _goal(task, profile, target)
     stated = {name: task.constraints[name] for name in ("labels", "max_rows") if name in task.constraints}
+    if "labels_per_class" in task.constraints and profile.classes:
+        stated["labels"] = int(task.constraints["labels_per_class"]) * len(profile.classes)
     settled = {"goal": goal, "target": target} | stated
     needs = planned.needs | {"profile": f"{inspected.id}.profile"}
     return planned.model_copy(

@@ -25,6 +25,7 @@ class Rules:
 
     def plan(self, task: Task) -> Plan:
         """Raises TaskUnclear when nothing says where data is, StepFailed when no model family can do what is asked."""
+        _settle.check_constraints(task)
         _settle.check_family(task)
         steps = _sources.steps(_sources.choose(task), task)
         return Plan(steps=[*steps, *_learning_steps(task, steps[-1].id)])
@@ -68,7 +69,7 @@ def _learning_steps(task: Task, inspected: str) -> list[PlannedStep]:
             tool="train",
             args=train,
             reserve_seconds=_reserve(budget),
-            why="learn from the train rows, choose by the validation rows",
+            why="; ".join(["learn from the train rows, choose by the validation rows", *_passed_over(task)]),
         ),
         PlannedStep(
             id="evaluate",
@@ -80,6 +81,11 @@ def _learning_steps(task: Task, inspected: str) -> list[PlannedStep]:
         ),
         PlannedStep(id="report", tool="report", args={}, needs=facts, timed=False, why="report.html and report.md"),
     ]
+
+
+def _passed_over(task: Task) -> list[str]:
+    """What was asked for and can't be had, where that is no reason to refuse."""
+    return [task.evidence["family"]] if "family" in task.evidence and "family" not in task.constraints else []
 
 
 def _reserve(budget: float | None) -> float:

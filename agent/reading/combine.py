@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from agent.reading import limits, measures, sources, target, words
+from agent.reading import families, limits, measures, sources, target, words
 from agent.reading.encoder import Encoder
 from agent.reading.marks import Mark, masked
 from agent.reading.names import Known, key
@@ -50,6 +50,7 @@ class Reader:
         found = sources.find(paragraph, self.names)
         limited = limits.find(paragraph, found)
         measured = measures.find(masked_in_place(paragraph, found + limited))
+        limited += [] if "family" in constraints else families.find(masked_in_place(paragraph, found + measured))
         marks = sorted([*found, *limited, *measured], key=lambda mark: mark.start)
         places = data or list(dict.fromkeys(mark.value for mark in found))
         sentence = masked(paragraph, marks, keep_words=True).replace("¦", " ")
@@ -76,6 +77,9 @@ class Reader:
         for mark in limited:
             if mark.kind not in constraints:
                 self._note(task, mark.kind, Decided(None, 0.9, f'"{mark.words}"'))
+        lacking = families.missing(masked_in_place(paragraph, found))
+        if lacking and "family" not in task.constraints:
+            self._note(task, "family", Decided(None, 0.9, f'"{lacking}" is not among the model families here'))
         for name in constraints:
             self._note(task, name, Decided(None, 1.0, "stated by a flag"))
         if places:

@@ -59,7 +59,7 @@ def find(text: str) -> list[Mark]:
     for alias in known:
         pattern = r"(?<![\w])" + r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", alias))) + r"(?![\w])"
         for match in re.finditer(pattern, text, re.I):
-            if not _refused(text, match.start(), match.end()):
+            if not refused(text, match.start(), match.end()):
                 wanted.append((match.end() - match.start(), -match.start(), alias, match[0]))
     if not wanted:
         return _misspelt(text)
@@ -72,10 +72,11 @@ def _misspelt(text: str) -> list[Mark]:
     single = {alias: name for alias, (name, _) in aliases().items() if len(alias) >= 7 and alias.isalpha()}
     for match in re.finditer(r"[^\W\d_]{7,}", text):
         alias = close(match[0].lower(), single)
-        if alias and not _refused(text, match.start(), match.end()):
+        if alias and not refused(text, match.start(), match.end()):
             return [Mark(match.start(), match.end(), "metric", single[alias], match[0])]
     return []
 
 
-def _refused(text: str, start: int, end: int) -> bool:
+def refused(text: str, start: int, end: int) -> bool:
+    """Whether the words around text[start:end] say that it is not wanted: "not accuracy", "accuracy is unimportant"."""
     return bool(_UNWANTED.search(text[:start]) or _UNIMPORTANT.search(text[end : end + 40]))

@@ -13,6 +13,7 @@ from tools.core.schema import Schema
 from tools.core.step import Step
 
 BASELINE = True
+ALIASES = ("linear model", "linear regression", "logistic regression", "ridge regression")
 MOST_ROWS = 200_000
 STEPS = 200  # that a fit takes at most
 STRENGTHS = {"classify": (10.0, 1.0, 0.1, 0.01), "regress": (0.1, 1.0, 10.0, 100.0, 1000.0)}  # sklearn's C; alpha
