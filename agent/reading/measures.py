@@ -15,7 +15,7 @@ from agent.reading.spelling import close
 _UNWANTED = re.compile(
     (
         r"\b(?:not|don'?t (?:care|report|use|need)(?: about)?|ignore|instead of|rather than|nicht|statt|"
-        r"pas|au lieu de|no|en vez de)\s+(?:the\s+|die\s+|l[ae']\s*)?$"
+        r"pas|au lieu de|no|en vez de)\s+(?:(?:the|die|with|using|by|an?|mit|avec|con)\s+|l[ae']\s*){0,2}$"
     ),
     re.I,
 )
