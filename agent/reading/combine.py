@@ -51,7 +51,9 @@ class Reader:
         limited = limits.find(paragraph, found)
         measured = measures.find(masked_in_place(paragraph, found + limited))
         limited += [] if "family" in constraints else families.find(masked_in_place(paragraph, found + measured))
-        marks = sorted([*found, *limited, *measured], key=lambda mark: mark.start)
+        named = any(mark.kind == "family" for mark in limited) or "family" in constraints
+        lacking = [] if named else families.missing(masked_in_place(paragraph, found))
+        marks = sorted([*found, *limited, *measured, *lacking], key=lambda mark: mark.start)
         places = data or list(dict.fromkeys(mark.value for mark in found))
         sentence = masked(paragraph, marks, keep_words=True).replace("¦", " ")
         told = self._encoded(sentence)
@@ -77,9 +79,8 @@ class Reader:
         for mark in limited:
             if mark.kind not in constraints:
                 self._note(task, mark.kind, Decided(None, 0.9, f'"{mark.words}"'))
-        lacking = families.missing(masked_in_place(paragraph, found))
-        if lacking and "family" not in task.constraints:
-            self._note(task, "family", Decided(None, 0.9, f'"{lacking}" is not among the model families here'))
+        for mark in lacking:
+            self._note(task, "family", Decided(None, 0.9, f'"{mark.words}" is not among the model families here'))
         for name in constraints:
             self._note(task, name, Decided(None, 1.0, "stated by a flag"))
         if places:

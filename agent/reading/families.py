@@ -5,6 +5,7 @@
 """
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from agent.reading.marks import Mark
@@ -35,10 +36,9 @@ def find(text: str) -> list[Mark]:
     return _longest(text, aliases())
 
 
-def missing(text: str) -> str | None:
-    """A kind of model that the text names and that is not to be had here, in the text's words."""
-    found = _longest(text, dict.fromkeys(ELSEWHERE, ""))
-    return found[0].words if found else None
+def missing(text: str) -> list[Mark]:
+    """At most one mark of kind `lacking`: a kind of model that the text names and that is not to be had here."""
+    return [replace(mark, kind="lacking") for mark in _longest(text, dict.fromkeys(ELSEWHERE, ""))]
 
 
 def _longest(text: str, known: dict[str, str]) -> list[Mark]:
