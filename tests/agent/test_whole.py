@@ -112,52 +112,6 @@ def test_a_csv_by_its_path_with_a_described_target(home: Path) -> None:
     assert content["task"]["target"] == "cultivar"
     assert content["metrics"]["test"]["accuracy"]["value"] >= 0.85
 
-    process = start(home, "run", DIGITS, "--yes", "--seed", "3")
-    yield process
-    process.kill()
-    process.communicate()
-
-
-def newest(home: Path, before: set[Path]) -> Path:
-    """The run folder that has come since."""
-    while not (new := {path for path in (home / "runs").iterdir() if not path.is_symlink()} - before):
-        time.sleep(0.02)
-    return new.pop()
-
-
-def wait_for(path: Path) -> None:
-    limit = time.monotonic() + 60
-    while not path.exists():
-        assert time.monotonic() < limit, path
-        time.sleep(0.02)
-
-
-@pytest.mark.parametrize(
-    "moment", ["steps/01-inspect/args.json", "sealed", "steps/03-train/args.json", "steps/04-evaluate/args.json"]
-)
-def test_kill_9_at_any_moment_then_resume_ends_in_the_same_model(home: Path, moment: str) -> None:
-    if not (home / "whole.json").exists():
-        (home / "whole.json").write_text(json.dumps(answer(home, "run", DIGITS, "--yes", "--seed", "3")))
-    whole = json.loads((home / "whole.json").read_text())
-    before = set((home / "runs").iterdir())
-    process = start(home, "run", DIGITS, "--yes", "--seed", "3")
-    run = newest(home, before)
-    wait_for(run / moment)
-    time.sleep(0.3)
-    os.kill(process.pid, signal.SIGKILL)
-    process.communicate()
-    finished = [path.parent.name for path in run.glob("steps/*/result.json")]
-    resumed = answer(home, "resume", run.name)
-    assert resumed["exit"] == 0, resumed
-    assert resumed["metrics"] == whole["metrics"]
-    assert (run / "model" / "weights.safetensors").read_bytes() == (
-        Path(whole["path"]) / "model" / "weights.safetensors"
-    ).read_bytes()
-    assert noglue(home, "log", run.name, "--verify").returncode == 0
-    told = [json.loads(line) for line in (run / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
-    again = [event["step"] for event in told if event["event"] == "started"]
-    assert all(again.count(name.split("-", 1)[1]) == 1 for name in finished[:-1]), "what was finished is not done again"
-
 
 def newest(home: Path, before: set[Path]) -> Path:
     """The run folder that has come since."""
