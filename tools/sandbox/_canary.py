@@ -4,12 +4,14 @@ The child (`_attempts.py`) tries to read a planted secret, to reach a planted li
 and to read this process's environment. It also has to find the project's tools, which is what every step does first.
 """
 
+import contextlib
 import os
 import secrets
 import socket
 import sys
 import tempfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,10 +36,7 @@ def available(sandbox: "Sandbox") -> str | None:
 
 def prove(sandbox: "Sandbox") -> None:
     """Send the child in. Raises NoSandbox: `sandbox-leaks`, or another kind when it could not be set up."""
-    with (
-        tempfile.TemporaryDirectory(prefix="noglue-canary-") as place,
-        socket.create_server(("127.0.0.1", 0)) as server,
-    ):
+    with tempfile.TemporaryDirectory(prefix="noglue-canary-") as place, _listener() as port:
         outside = Path(place).resolve()
         folder = outside / "run" / "steps" / "canary"
         folder.mkdir(parents=True)
@@ -46,7 +45,6 @@ def prove(sandbox: "Sandbox") -> None:
         outside.chmod(0o755)
         limits = Limits(memory_bytes=None, folder_bytes=None)
         environment = zlib.crc32(Path("/proc/self/environ").read_bytes())
-        port = server.getsockname()[1]
         arguments = [str(secret), str(port), str(outside / "written"), str(os.getpid()), str(environment)]
         with (outside / "log").open("wb") as log:
             child = sandbox.start(
@@ -64,3 +62,15 @@ def prove(sandbox: "Sandbox") -> None:
             f"The sandbox does not hold on this machine: a probe inside it could {', '.join(said[:-1])}.",
             hint="Nothing was run. Please report this, with the output of `noglue doctor`.",
         )
+
+
+@contextlib.contextmanager
+def _listener() -> Iterator[int]:
+    """The port of somebody who listens on loopback; 0, to which nothing connects, where there is no network at all."""
+    try:
+        server = socket.create_server(("127.0.0.1", 0))
+    except OSError:
+        yield 0
+    else:
+        with server:
+            yield server.getsockname()[1]

@@ -5,7 +5,6 @@ looks at PCI and NUMA topology in /sys, at /proc/driver/nvidia (part of every /p
 keep outside of /usr.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 _NODES = ("nvidia*", "kfd", "dri", "dxg")
@@ -18,7 +17,6 @@ _LIBRARIES = (
     "/var/lib/nvidia",
     "/home/kubernetes/bin/nvidia",
 )
-TOPOLOGY = (Path("/sys"),)
 
 
 def nodes() -> list[Path]:
@@ -26,14 +24,6 @@ def nodes() -> list[Path]:
     return sorted(path for pattern in _NODES for path in Path("/dev").glob(pattern))
 
 
-def libraries() -> list[Path]:
-    """Folders with drivers' libraries and settings, outside of /usr."""
-    return [Path(name) for name in _LIBRARIES if Path(name).exists()]
-
-
-def flags() -> Iterator[str]:
-    """For bwrap: nodes need `--dev-bind`, a read-only bind of a device node can't be opened."""
-    for path in nodes():
-        yield from ("--dev-bind", str(path), str(path))
-    for path in (*TOPOLOGY, *libraries()):
-        yield from ("--ro-bind-try", str(path), str(path))
+def surroundings() -> list[Path]:
+    """What the drivers read: the machine's topology, and libraries and settings outside of /usr."""
+    return [Path(name) for name in ("/sys", *_LIBRARIES) if Path(name).exists()]

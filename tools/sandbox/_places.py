@@ -23,9 +23,12 @@ class Places:
     def run(self) -> Path:
         return self.folder.parents[1]
 
-    def mounts(self, python: Iterable[Path]) -> list[tuple[Path, bool]]:
-        """Every path with whether it is writable, outer ones first; what is named twice is writable."""
-        wanted = {**dict.fromkeys((*python, *self.reads), False), **dict.fromkeys((self.folder, *self.writes), True)}
+    def mounts(self, given: Iterable[Path]) -> list[tuple[Path, bool]]:
+        """Every path with whether it is writable, outer ones first; what is named twice is writable.
+
+        given: what every step may read besides.
+        """
+        wanted = {**dict.fromkeys((*given, *self.reads), False), **dict.fromkeys((self.folder, *self.writes), True)}
         return sorted(wanted.items(), key=lambda item: (len(item[0].parts), item[0]))
 
     def above_run(self, path: Path) -> bool:

@@ -14,7 +14,7 @@ LAUNCHER = Path(__file__).resolve().with_name("_launch.py")
 
 
 def folders() -> list[Path]:
-    """The interpreter, the virtual environment, and this package, outermost first; what lies in /usr is left out.
+    """The interpreter, the virtual environment, and this package, outermost first, unless the system has them anyway.
 
     >>> folders()
     [PosixPath('/home/ada/project/.venv'), PosixPath('/home/ada/.pyenv/versions/3.11.7'), …]
@@ -23,7 +23,7 @@ def folders() -> list[Path]:
     wanted += [Path(p) for p in sys.path if Path(p).name in ("site-packages", "dist-packages") and Path(p).is_dir()]
     kept: list[Path] = []
     for path in sorted({p for w in wanted for p in (w, w.resolve())}, key=lambda p: len(p.parts)):
-        if path.exists() and not any(path.is_relative_to(outer) for outer in (*_system.FOLDERS, *kept)):
+        if path.exists() and not any(path.is_relative_to(outer) for outer in (*_system.PROGRAMS, *kept)):
             kept.append(path)
     return kept
 

@@ -57,26 +57,26 @@ def start(
     if inner is not None:
         passed = (inner.source, inner.report, *descriptors, *orders.descriptors)
         first = Orders((*wrapper, *inner.command()), "/", passed, confined=False)
+    process = None
     try:
         process = _spawn(outer, first, environment, stderr)
         process.scratch = scratch
-        try:
-            step = _settle(outer, first, inner, orders)
-            for path in (*pins, *([Path(f"/proc/{step}")] if pins else [])):
-                with contextlib.suppress(FileNotFoundError):
-                    process.pins.append(os.open(path, os.O_PATH | os.O_CLOEXEC))
-        except OSError as error:
+        step = _settle(outer, first, inner, orders)
+        for path in (*pins, *([Path(f"/proc/{step}")] if pins else [])):
+            with contextlib.suppress(FileNotFoundError):
+                process.pins.append(os.open(path, os.O_PATH | os.O_CLOEXEC))
+    except BaseException as error:
+        if process is not None:
             discard(process)
+        if isinstance(error, OSError):
             words = "; ".join(filter(None, (str(error), _added(stderr, written))))
             raise NoSandbox("sandbox-setup", f"The sandbox could not be set up: {words}") from None
-        except BaseException:
-            discard(process)
-            raise
-        return process
+        raise
     finally:
         outer.close()
         if inner is not None:
             inner.close()
+    return process
 
 
 def _spawn(pipes: Pipes, orders: Orders, environment: Mapping[str, str], stderr: Any) -> Process:

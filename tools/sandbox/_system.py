@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
-FOLDERS = tuple(Path(name) for name in ("/usr", "/nix/store"))
 LINKED = tuple(Path(name) for name in ("/bin", "/sbin", "/lib", "/lib64", "/lib32"))  # into /usr on most systems
+PROGRAMS = (
+    *(Path("/usr") / name for name in ("bin", "sbin", "lib", "lib32", "lib64", "libexec", "include", "share", "local")),
+    Path("/nix/store"),
+)
 SETTINGS = tuple(
     Path("/etc") / name
     for name in (
@@ -12,3 +15,17 @@ SETTINGS = tuple(
     )
 )
 PROCESSORS = Path("/sys/devices/system")
+
+
+def programs() -> list[Path]:
+    """Folders of programs and libraries that are here; links into others are left out."""
+    return [path for path in (*PROGRAMS, *LINKED) if path.is_dir() and not path.is_symlink()]
+
+
+def links() -> list[Path]:
+    """Those that are links: /bin → usr/bin."""
+    return [path for path in LINKED if path.is_symlink()]
+
+
+def settings() -> list[Path]:
+    return [path for path in (*SETTINGS, PROCESSORS) if path.exists()]

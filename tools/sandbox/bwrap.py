@@ -9,6 +9,7 @@ there is none, and the launcher drops to a real uid instead.
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -42,14 +43,13 @@ def binaries() -> list[str]:
 
 
 def version(binary: str) -> tuple[int, ...]:
-    """`bubblewrap 0.8.0` → (0, 8, 0); () when it can't be run."""
+    """`bubblewrap 0.8.0` → (0, 8, 0); () when it can't be run, or says something else."""
     try:
         answer = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ()
-    return (
-        tuple(int(part) for part in answer.stdout.split()[-1:][0].split(".") if part.isdigit()) if answer.stdout else ()
-    )
+    found = re.search(r"\d+(?:\.\d+)+", answer.stdout)
+    return tuple(map(int, found[0].split("."))) if found else ()
 
 
 @dataclass(frozen=True)
@@ -107,38 +107,30 @@ class Bubblewrap:
         yield from (_ROOT if root else _USER).split()
         if keep is not None:
             yield from ("--cap-add", _identity.CAPABILITY_NAMES[keep])
-        yield from _machine()
+        for link in _system.links():
+            yield from ("--symlink", str(link.readlink()), str(link))
         yield from _BOTH.split()
         size = str(_watch.scratch_bytes(inside.limits))
         for scratch in ("/dev/shm", "/tmp"):
             yield from ("--perms", "1777", "--size", size, "--tmpfs", scratch)
+        given = [*_system.programs(), *_system.settings(), *_python.folders()]
         if inside.device:
-            yield from _devices.flags()
-        else:
-            yield from ("--ro-bind-try", str(_system.PROCESSORS), str(_system.PROCESSORS))
-        yield from _mounts(places)
+            given += _devices.surroundings()
+            for node in _devices.nodes():
+                yield from ("--dev-bind", str(node), str(node))  # a read-only bind of a device can't be opened
+        yield from _mounts(places, given)
         yield from ("--remount-ro", "/", "--chdir", str(places.folder))
 
 
-def _machine() -> Iterator[str]:
-    for path in (*_system.FOLDERS, *_system.SETTINGS):
-        yield from ("--ro-bind-try", str(path), str(path))
-    for path in _system.LINKED:
-        if path.is_symlink():
-            yield from ("--symlink", str(path.readlink()), str(path))
-        elif path.is_dir():
-            yield from ("--ro-bind", str(path), str(path))
-
-
-def _mounts(places: Places) -> Iterator[str]:
+def _mounts(places: Places, given: Sequence[Path]) -> Iterator[str]:
     """Every path at its own place, outer ones first; folders above it are made where nothing has brought them yet."""
-    brought = {Path("/"): False, Path("/tmp"): False, **dict.fromkeys(_system.FOLDERS, True)}
-    for path, writable in places.mounts(_python.folders()):
+    brought = {Path("/"): False, Path("/tmp"): False}
+    for path, writable in places.mounts(given):
         nearest = max((p for p in brought if path.is_relative_to(p)), key=lambda p: len(p.parts))
         if not brought[nearest]:
             for above in reversed(path.parents):
                 if above not in brought and above.is_relative_to(nearest):
-                    yield from ("--perms", "0755", "--dir", str(above))
+                    yield from ("--perms", "0755", "--dir", str(above))  # or it may be 0700
         yield from ("--bind" if writable else "--ro-bind", str(path), str(path))
         brought[path] = True
         if places.above_run(path):

@@ -58,7 +58,8 @@ class Landlock:
         if (reason := _missing(version)) is not None:
             raise NoSandbox("sandbox-missing", reason, hint="Install bubblewrap, which needs no Landlock.")
         places = checked(inside)
-        for path in places.reads:
+        given = [*_system.programs(), *_python.folders()]
+        for path in (*given, *places.reads):
             if places.above_run(path):
                 raise DataError(
                     "unsafe-path",
@@ -79,7 +80,7 @@ class Landlock:
             limits=_start.resource_limits(inside.limits),
             uid=uid,
             keep=keep,
-            rules=tuple((str(path), rights & known) for path, rights in _rules(places, device=inside.device)),
+            rules=tuple((str(path), rights & known) for path, rights in _rules(places, given, device=inside.device)),
             handled=(known, 3 if version >= 4 else 0, 3 if version >= 6 else 0),
             attributes_size=24 if version >= 6 else 16 if version >= 4 else 8,
             filter=_seccomp.build(
@@ -105,20 +106,19 @@ def _missing(version: int) -> str | None:
     return None
 
 
-def _rules(places: Places, *, device: bool) -> Iterator[tuple[Path, int]]:
+def _rules(places: Places, given: Sequence[Path], *, device: bool) -> Iterator[tuple[Path, int]]:
     """(path, rights) for all that the step may reach. A rule for a file names only rights that files have."""
     everything = (1 << 16) - 1 & ~(_NODES | _DEVICE_CONTROL)
     opened = [
-        *((path, _READ | _EXECUTE) for path in (*_system.FOLDERS, *_system.LINKED, *_python.folders())),
-        *((path, _READ) for path in (*_system.SETTINGS, _system.PROCESSORS, *_PROC, Path("/proc/self"))),
+        *((path, _READ | _EXECUTE) for path in given),
+        *((path, _READ) for path in (*_system.settings(), *_PROC, Path("/proc/self"))),
         *((Path("/dev") / name, rights) for name, rights in _DEVICES.items()),
         *((path, _READ) for path in places.reads),
         *((path, everything) for path in (places.folder, *places.writes)),
     ]
     if device:
         opened += [(path, _READ | _WRITE_FILE | _DEVICE_CONTROL) for path in _devices.nodes()]
-        opened += [(path, _READ) for path in _devices.TOPOLOGY]
-        opened += [(path, _READ | _EXECUTE) for path in _devices.libraries()]
+        opened += [(path, _READ) for path in _devices.surroundings()]
     for path, rights in opened:
         if path.exists():
             yield path, rights if path.is_dir() else rights & _FOR_FILES

@@ -64,7 +64,8 @@ print(count)
 
 @pytest.mark.parametrize("how", ["one process", "several processes", "shared memory"])
 def test_a_memory_bomb_is_ended_and_named(how: str, world: Any) -> None:
-    grow = "import time\nkept = []\nfor _ in range(60):\n    kept.append(b'x' * (10 << 20)); time.sleep(0.01)\ntime.sleep(30)"
+    grow = "import time\nkept = []\nfor _ in range(60):\n    kept.append(b'x' * (10 << 20)); time.sleep(0.01)"
+    grow += "\ntime.sleep(30)"
     code = {
         "one process": grow,
         "several processes": f"[os.fork() for _ in range(2)]\n{grow}",
@@ -209,7 +210,7 @@ def test_a_step_may_be_killed_from_another_thread(world: Any) -> None:
 
 def test_steps_leave_no_descriptor_open(world: Any) -> None:
     world.run("pass")
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(3):
         world.run("pass")
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

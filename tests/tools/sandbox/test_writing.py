@@ -13,25 +13,23 @@ ATTEMPTS = {
     "append": "open(P['earlier'], 'a').close()",
     "truncate while reading": "os.close(os.open(P['input'], os.O_RDONLY | os.O_TRUNC))",
     "truncate by name": "os.truncate(P['input'], 3)",
-    "delete": "os.unlink(P['secret'])",
-    "delete what may be read": "os.unlink(P['input'])",
-    "rename": "os.rename(P['earlier'], P['earlier'] + '.old')",
     "a folder": "os.mkdir(P['top'] + '/folder')",
     "a link": "os.symlink('x', P['data'] + '/link')",
     "a pipe": "os.mkfifo(P['data'] + '/pipe')",
-    "through a linked folder": "os.path.lexists('out') or os.symlink(P['top'], 'out'); open('out/new', 'w').close()",
+    "through a linked folder": "os.symlink(P['top'], 'out'); open('out/new', 'w').close()",
     "through /proc/self/cwd": "open('/proc/self/cwd/../../journal.jsonl', 'a').close()",
     "by two points": "open('../../journal.jsonl', 'a').close()",
+    "rename": "os.rename(P['earlier'], P['earlier'] + '.old')",
+    "delete": "os.unlink(P['secret'])",
+    "delete what may be read": "os.unlink(P['input'])",
 }
 
 
 @pytest.mark.parametrize("name", ATTEMPTS)
-def test_cannot_be_written(name: str, blocked: Callable[..., None], world: Any) -> None:
-    paths = ("secret", "sealed", "earlier", "input", "journal")
-    before = {key: Path(world.paths[key]).read_bytes() for key in paths}
-    assert world.attempt(ATTEMPTS[name]).startswith("blocked")
-    assert {key: Path(world.paths[key]).read_bytes() for key in paths} == before
-    blocked(ATTEMPTS[name])
+def test_cannot_be_written(name: str, outcomes: Callable[..., Any]) -> None:
+    confined, bare = outcomes(ATTEMPTS)
+    assert bare[name] == "through"
+    assert confined[name] != "through"
 
 
 METADATA = {
@@ -46,7 +44,7 @@ METADATA = {
 
 @pytest.mark.parametrize("name", METADATA)
 def test_metadata_stays_as_it_was(name: str, world: Any) -> None:
-    """Refused, or (under Landlock, which does not see to metadata) pretended. The attempt is made as the file's owner."""
+    """Refused, or (under Landlock, which does not see to metadata) pretended. The step owns the file."""
     file = Path(world.paths["input"])
     if os.geteuid() == 0:
         from tools.sandbox._identity import STEP_UID
@@ -70,7 +68,7 @@ def test_python_cannot_be_changed(place: str, world: Any) -> None:
         "tools": str(Path(str(tools.__file__)).parent),
     }
     planted = Path(folders[place]) / "planted.pth"
-    assert world.attempt(f"open({str(planted)!r}, 'w').close()").startswith("blocked")
+    assert world.attempt(f"open({str(planted)!r}, 'w').close()") != "through"
     assert not planted.exists()
 
 
@@ -85,13 +83,20 @@ def test_the_machines_own_folders_stay_clean(folder: str, world: Any) -> None:
     "file", ["/proc/sys/kernel/core_pattern", "/proc/sys/vm/overcommit_memory", "/sys/kernel/profiling"]
 )
 def test_the_kernels_settings_cannot_be_written(file: str, world: Any) -> None:
-    assert world.attempt(f"os.close(os.open({file!r}, os.O_WRONLY))").startswith("blocked")
+    assert world.attempt(f"os.close(os.open({file!r}, os.O_WRONLY))") != "through"
 
 
 def test_own_and_named_folders_can_be_written_and_read_back_by_the_parent(world: Any) -> None:
     data, fresh = Path(world.paths["data"]), Path(world.paths["run"]) / "model"
-    code = "open('a', 'w').write('1'); open(P['data'] + '/b', 'w').write('2'); open(P['run'] + '/model/c', 'w').write('3')\n"
-    code += "os.mkdir('sub'); os.rename('a', 'sub/a'); open(os.environ['TMPDIR'] + '/t', 'w').write('4'); print(open('own', 'r+').read())"
+    code = """
+open('a', 'w').write('1')
+open(P['data'] + '/b', 'w').write('2')
+open(P['run'] + '/model/c', 'w').write('3')
+open(os.environ['TMPDIR'] + '/t', 'w').write('4')
+os.mkdir('sub')
+os.rename('a', 'sub/a')
+print(open('own', 'r+').read())
+"""
     ended = world.run(code, writes=(data, fresh), reads=())
     assert ended.out == "own", ended.log
     found = [Path(world.paths["folder"]) / "sub" / "a", data / "b", fresh / "c"]
