@@ -23,7 +23,7 @@ from tools.models._tables.target import Target, worth_a_log
 
 ROUNDS = {"lightgbm": 2000, "catboost": 1000}
 PATIENCE = 50
-FEWEST_FOR_CATBOOST = 1000  # rows, unless there are categories: its strength is elsewhere
+FEWEST_FOR_CATBOOST = 100  # rows, unless there are categories: below, it only repeats what the others find
 
 
 @dataclass(frozen=True)
