@@ -3,10 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow check format clean
+.PHONY: help install demo test test-slow check format clean bench-paragraphs bench-sandbox bench-tables bench-digits \
+	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help
 
 help:  ## these lines
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
 
 install: .venv/installed
 
@@ -31,6 +32,30 @@ check: install  ## format, lint, types, direction of imports, start-up
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --quiet tests/test_structure.py tests/test_startup.py
+
+# Benchmarks: figures for docs/benchmarks.md, on a machine that does nothing else. SEEDS=5 repeats.
+SEEDS ?= 1
+BENCH := PYTHONPATH=. $(BIN)/python -m tests.bench
+
+bench-paragraphs: install  ## how much of a paragraph is read rightly, by axis and half
+	$(BENCH).paragraphs
+
+bench-sandbox: install  ## milliseconds that a sandbox adds to a step
+	$(BENCH).sandbox
+
+bench-tables: install  ## the table families on small and larger tables, beside library defaults
+	$(BENCH).tables
+
+bench-digits bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help: install
+	$(BENCH).whole $(@:bench-%=%) --seeds $(SEEDS)
+
+bench-digits:  ## make demo with the network cut off
+bench-overhead:  ## a digits run's seconds outside the training
+bench-fashion:  ## Fashion-MNIST from a loopback page, 5-minute budget
+bench-cifar:  ## CIFAR-10 (JPEG copy) from a landing page, 10-minute budget
+bench-predict:  ## 10,000 images of 32×32 in a folder
+bench-table:  ## 1,000,000 rows × 30 columns through download, inspect, prepare
+bench-help:  ## noglue --help
 
 format: install  ## rewrite the code in the project's format
 	$(BIN)/ruff format .

@@ -99,9 +99,24 @@ def main(
     return next((row["error"]["code"] for row in rows if row["error"]), 0)
 
 
-def _run(name: str, task: BenchTask, data: list[str], runs: Path, budget: str | None, device: str | None, seed: int) -> dict[str, Any]:
+def _run(
+    name: str, task: BenchTask, data: list[str], runs: Path, budget: str | None, device: str | None, seed: int
+) -> dict[str, Any]:
     """The command a user would type, in a process of its own."""
-    command = [sys.executable, "-P", "-m", "agent.cli", "run", task.paragraph, "--yes", "--json", "--seed", str(seed), "--runs", str(runs)]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "agent.cli",
+        "run",
+        task.paragraph,
+        "--yes",
+        "--json",
+        "--seed",
+        str(seed),
+        "--runs",
+        str(runs),
+    ]
     command += [part for source in data or task.data for part in ("--data", source)]
     command += ["--budget", budget] if budget else []
     command += ["--device", device] if device else []
@@ -128,7 +143,9 @@ def _line(row: dict[str, Any], task: BenchTask) -> str:
         told = f"failed: {row['error']['message']}"
     else:
         anchors = "; ".join(f"{anchor.value:g} {anchor.name}" for anchor in task.anchors)
-        told = f"{score(row['metric'], row['test']):24} {duration(row['seconds']['total']):>9} {row['device']:6} {anchors}"
+        told = (
+            f"{score(row['metric'], row['test']):24} {duration(row['seconds']['total']):>9} {row['device']:6} {anchors}"
+        )
     return f"{row['task']:14} {row['metric']:10} {told}"
 
 

@@ -5,7 +5,19 @@ import sys
 
 import pytest
 
-HEAVY = ["torch", "datasets", "langchain", "langchain_core", "sklearn", "pandas", "lightgbm", "catboost", "pyarrow", "numpy", "rich"]
+HEAVY = [
+    "torch",
+    "datasets",
+    "langchain",
+    "langchain_core",
+    "sklearn",
+    "pandas",
+    "lightgbm",
+    "catboost",
+    "pyarrow",
+    "numpy",
+    "rich",
+]
 
 
 def loaded(code: str) -> set[str]:
@@ -25,7 +37,9 @@ def test_every_step_tool_is_described_without_heavy_imports() -> None:
     assert loaded(code) == set()
 
 
-@pytest.mark.parametrize("package", ["tools.readers", "tools.models", "tools.metrics", "tools.sources", "tools.sandbox"])
+@pytest.mark.parametrize(
+    "package", ["tools.readers", "tools.models", "tools.metrics", "tools.sources", "tools.sandbox"]
+)
 def test_a_catalogue_can_be_looked_through_without_heavy_imports(package: str) -> None:
     code = f"from tools.core import catalogue\n[catalogue.load({package!r}, name) for name in catalogue.names({package!r})]"
     assert loaded(code) == set()

@@ -20,7 +20,7 @@ from tools import metrics
 from tools.core import catalogue
 from tools.core.errors import DataError, StepFailed
 from tools.core.evaluation.findings import Evaluation, Rival, Score
-from tools.core.profile import DataWarning
+from tools.core.profiles import DataWarning
 from tools.core.protocols import Predictor
 from tools.core.schema import Schema, load_split
 from tools.core.step import Access, Arguments, Step

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from tools.core import catalogue
 from tools.core.errors import DataError
-from tools.core.profile import Goal, Modality, Profile
+from tools.core.profiles import Goal, Modality, Profile
 from tools.core.protocols import Match, Raw
 from tools.core.step import Access, Arguments, Step
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tools.core import catalogue
 from tools.core.errors import DataError
-from tools.core.profile import DataWarning, Goal, Profile
+from tools.core.profiles import DataWarning, Goal, Profile
 from tools.core.protocols import Match
 from tools.core.schema import Schema
 from tools.core.step import Access, Arguments, Step

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from tools.core.evaluation.findings import Evaluation
-from tools.core.profile import Profile
+from tools.core.profiles import Profile
 from tools.core.report.facts import Asked, Origin, Prepared, Trained
 from tools.core.step import Access, Arguments, Step
 

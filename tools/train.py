@@ -28,7 +28,7 @@ from pydantic import BaseModel
 from tools.core import catalogue
 from tools.core.errors import BudgetSpent, StepFailed, ToolError
 from tools.core.model_card import card
-from tools.core.profile import Goal
+from tools.core.profiles import Goal
 from tools.core.protocols import Settings, Trained
 from tools.core.schema import Schema
 from tools.core.step import Access, Arguments, Step

@@ -10,7 +10,7 @@ from agent.task import Goal, Modality, Task
 from tools.core import catalogue
 from tools.core.errors import DataError, TaskUnclear
 from tools.core.goals import decide_goal
-from tools.core.profile import Column, ImageShape, Profile
+from tools.core.profiles import Column, ImageShape, Profile
 from tools.core.schema import Schema
 
 CERTAIN = 0.75

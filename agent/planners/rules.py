@@ -75,7 +75,6 @@ def _learning_steps(task: Task, inspected: str) -> list[PlannedStep]:
             id="evaluate",
             tool="evaluate",
             args={"metric": task.metric},
-            needs={"sample": "prepare.sample"},
             timed=False,
             why="score the sealed test rows, which training could not have read",
         ),

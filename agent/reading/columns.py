@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from agent.reading.encoder import Encoder, EncoderMissing, shared
 from agent.reading.spelling import one_slip
 from agent.task import Goal
-from tools.core.profile import Column
+from tools.core.profiles import Column
 
 _EITHER = re.compile(r"(?:who|whether|if|wether|ob|wer|qui|si|quien|is|are|ist|est|es)\b")
 _ORDINAL = {

@@ -20,7 +20,7 @@ import pandas as pd
 from tests.tools.models._table_data import builtin, prepared
 from tools import metrics, train
 from tools.core import catalogue
-from tools.core.profile import ColumnKind
+from tools.core.profiles import ColumnKind
 from tools.core.protocols import Predictor
 from tools.core.schema import Schema, load_split
 from tools.core.step import Step

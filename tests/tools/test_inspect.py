@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tools.core.errors import DataError
-from tools.core.profile import Profile
+from tools.core.profiles import Profile
 from tools.core.step import Step
 from tools.inspect import Args, run
 

@@ -12,7 +12,7 @@ from tools.core import labels, splits
 from tools.core.columns import column as described
 from tools.core.errors import DataError
 from tools.core.goals import decide_goal
-from tools.core.profile import DataWarning, Goal
+from tools.core.profiles import DataWarning, Goal
 
 RARE = 10  # rows of a class in train, under which little can be said of it
 IMBALANCE = 10  # times as many rows in the largest class as in the smallest

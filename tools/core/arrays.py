@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.core.profile import ImageShape
+from tools.core.profiles import ImageShape
 
 if TYPE_CHECKING:
     import datasets

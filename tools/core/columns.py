@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.core.profile import Column, ColumnKind
+from tools.core.profiles import Column, ColumnKind
 from tools.core.text_values import parse
 
 _EXAMPLES = 5

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from tools.core import labels
 from tools.core.errors import DataError
-from tools.core.profile import Column
+from tools.core.profiles import Column
 from tools.core.schema import Schema
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from tools.core.content import Cells
 from tools.core.errors import DataError
 from tools.core.gather import Gathered, find_groups, joined
 from tools.core.partition import Partition, Rows, Shares, partition
-from tools.core.profile import DataWarning, Goal
+from tools.core.profiles import DataWarning, Goal
 from tools.core.protocols import Raw
 
 GENERATOR_TEST = 0.1  # of the rows, to judge a generator by

@@ -58,7 +58,9 @@ class NoSandbox(ToolError):
     code = 7
 
 
-_BY_CODE: dict[int, type[ToolError]] = {c.code: c for c in (BadUsage, TaskUnclear, DataError, StepFailed, BudgetSpent, NoSandbox)}
+_BY_CODE: dict[int, type[ToolError]] = {
+    c.code: c for c in (BadUsage, TaskUnclear, DataError, StepFailed, BudgetSpent, NoSandbox)
+}
 
 
 def from_dict(error: dict[str, Any]) -> ToolError:

@@ -15,7 +15,7 @@ from tools.core import arrays, conform, labels
 from tools.core.columns import column as described_column
 from tools.core.content import Cells, Content, Files, Pixels
 from tools.core.errors import DataError
-from tools.core.profile import Column
+from tools.core.profiles import Column
 from tools.core.protocols import Raw
 
 _GROUP_WORDS = (

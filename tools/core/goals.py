@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from tools.core.errors import DataError
-from tools.core.profile import Column, Goal
+from tools.core.profiles import Column, Goal
 
 CONVENTIONAL = ("target", "label", "labels", "class", "y", "outcome", "response")
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.core.profile import Column
+from tools.core.profiles import Column
 
 SAMPLE = 50_000  # rows looked at first; only a suspect is checked on all
 FEWEST = 30  # rows under which agreement may be chance

@@ -8,7 +8,7 @@ import pyarrow as pa
 from tools.core.answers import Answers, class_warnings
 from tools.core.gather import joined
 from tools.core.partition import Partition
-from tools.core.profile import Column, DataWarning, ImageShape, Profile
+from tools.core.profiles import Column, DataWarning, ImageShape, Profile
 from tools.core.protocols import Raw
 from tools.core.schema import Schema
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from tools.core import splits
 from tools.core.errors import DataError
-from tools.core.profile import DataWarning
+from tools.core.profiles import DataWarning
 
 How = Literal["official", "stratified", "random", "grouped", "time"]
 FEWEST = 6  # labelled rows: two of each split

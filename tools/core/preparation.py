@@ -17,7 +17,7 @@ from tools.core.goals import find_target
 from tools.core.hashing import byte_hash
 from tools.core.outline import schema_of
 from tools.core.partition import Partition
-from tools.core.profile import Column, DataWarning, Profile
+from tools.core.profiles import Column, DataWarning, Profile
 from tools.core.protocols import Raw
 from tools.core.schema import Schema
 from tools.core.writing import SplitWriter

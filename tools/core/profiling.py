@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.profile import Column, DataWarning, ImageShape, Profile
+from tools.core.profiles import Column, DataWarning, ImageShape, Profile
 from tools.core.protocols import Match, Raw
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel
 
-from tools.core.profile import Goal, ImageShape, Modality
+from tools.core.profiles import Goal, ImageShape, Modality
 from tools.core.schema import Schema
 from tools.core.step import Step
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel
 
-from tools.core.profile import Column, Goal, ImageShape, Modality, DataWarning
+from tools.core.profiles import Column, DataWarning, Goal, ImageShape, Modality
 
 if TYPE_CHECKING:
     import datasets

@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 
 from tools.core import leaks
 from tools.core.answers import Answers
-from tools.core.profile import Column, DataWarning
+from tools.core.profiles import Column, DataWarning
 
 NATURAL = 0.5  # of the rows differ in fewer than this share: equal rows are then different cases that look alike
 

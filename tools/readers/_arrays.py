@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from tools.core.profile import ImageShape
+from tools.core.profiles import ImageShape
 from tools.readers._splits import MOST_CLASSES
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from tools.core import images
-from tools.core.profile import ImageShape
+from tools.core.profiles import ImageShape
 from tools.readers._arrays import images as pixel_column
 from tools.readers._arrays import pick
 

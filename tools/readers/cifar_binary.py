@@ -46,7 +46,7 @@ def read(match: Match, rows: int | None = None) -> Raw:
     import numpy as np
     import pyarrow as pa
 
-    from tools.core.profile import ImageShape
+    from tools.core.profiles import ImageShape
     from tools.readers._arrays import images, pick
     from tools.readers._splits import unreadable
 

@@ -57,7 +57,7 @@ def read(match: Match, rows: int | None = None) -> Raw:
             highest = max(highest, most)
     told = names.get("fine_label_names") or names.get("label_names") or []
     classes = list(told) if len(told) > highest else [str(place) for place in range(highest + 1)]
-    from tools.core.profile import ImageShape
+    from tools.core.profiles import ImageShape
 
     return Raw("image", splits, "label", classes, ImageShape(height=32, width=32, channels=3))
 

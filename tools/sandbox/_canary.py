@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from tools.core.errors import NoSandbox
 from tools.core.protocols import Confinement, Limits
+from tools.sandbox import _identity
 
 if TYPE_CHECKING:
     from tools.core.protocols import Sandbox
@@ -38,30 +39,35 @@ def prove(sandbox: "Sandbox") -> None:
     """Send the child in. Raises NoSandbox: `sandbox-leaks`, or another kind when it could not be set up."""
     with tempfile.TemporaryDirectory(prefix="noglue-canary-") as place, _listener() as port:
         outside = Path(place).resolve()
-        folder = outside / "run" / "steps" / "canary"
-        folder.mkdir(parents=True)
-        secret = outside / "secret"
+        secret, target, log = outside / "secret", outside / "written", outside / "log"
         secret.write_text(secrets.token_hex(16))
-        outside.chmod(0o755)
-        limits = Limits(memory_bytes=None, folder_bytes=None)
+        (outside / "run" / "steps" / "canary").mkdir(parents=True)
+        if (uid := _identity.step_uid()) is not None:
+            _identity.hand_over([outside], uid)  # so that nothing but the sandbox is in the way
         environment = zlib.crc32(Path("/proc/self/environ").read_bytes())
-        arguments = [str(secret), str(port), str(outside / "written"), str(os.getpid()), str(environment)]
-        with (outside / "log").open("wb") as log:
-            child = sandbox.start(
-                [sys.executable, "-P", str(_ATTEMPTS), *arguments], Confinement(folder, limits=limits), log
-            )
-            said = child.stdout.read(4096).decode(errors="replace").split()
-            status = child.wait(_SECONDS)
-            child.stdout.close()
-        if status != 0 or said[-1:] != ["done"]:
-            words = (outside / "log").read_text(errors="replace")[-500:].strip()
-            raise NoSandbox("sandbox-setup", f"a probe could not run inside (exit {status}): {words or 'no message'}")
-    if said != ["done"]:
+        arguments = (secret, port, target, os.getpid(), environment)
+        through = _send([str(argument) for argument in arguments], sandbox, outside / "run" / "steps" / "canary", log)
+        through += ["write-outside"] if target.exists() else []
+    if through:
         raise NoSandbox(
             "sandbox-leaks",
-            f"The sandbox does not hold on this machine: a probe inside it could {', '.join(said[:-1])}.",
+            f"The sandbox does not hold on this machine: a probe inside it could {', '.join(through)}.",
             hint="Nothing was run. Please report this, with the output of `noglue doctor`.",
         )
+
+
+def _send(arguments: list[str], sandbox: "Sandbox", folder: Path, log: Path) -> list[str]:
+    """What the child says it could do."""
+    inside = Confinement(folder, limits=Limits(memory_bytes=None, folder_bytes=None))
+    with log.open("wb") as file:
+        child = sandbox.start([sys.executable, "-P", str(_ATTEMPTS), *arguments], inside, file)
+        with child.stdout:
+            said: list[str] = child.stdout.read(4096).decode(errors="replace").split()
+            status = child.wait(_SECONDS)
+    if status != 0 or said[-1:] != ["done"]:
+        words = log.read_text(errors="replace")[-500:].strip()
+        raise NoSandbox("sandbox-setup", f"a probe could not run inside (exit {status}): {words or 'no message'}")
+    return said[:-1]
 
 
 @contextlib.contextmanager

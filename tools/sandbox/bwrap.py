@@ -130,11 +130,11 @@ def _mounts(places: Places, given: Sequence[Path]) -> Iterator[str]:
         if not brought[nearest]:
             for above in reversed(path.parents):
                 if above not in brought and above.is_relative_to(nearest):
-                    yield from ("--perms", "0755", "--dir", str(above))  # or it may be 0700
+                    yield from ("--perms", "0555", "--dir", str(above))  # or it may be 0700
         yield from ("--bind" if writable else "--ro-bind", str(path), str(path))
         brought[path] = True
         if places.above_run(path):
-            yield from ("--perms", "0755", "--tmpfs", str(places.run))
+            yield from ("--perms", "0555", "--tmpfs", str(places.run))
             brought[places.run] = False
 
 

@@ -33,7 +33,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tools.core.profile import Goal, Modality
+from tools.core.profiles import Goal, Modality
 from tools.core.protocols import Candidate
 
 ENTRIES = Path(__file__).parent / "entries"

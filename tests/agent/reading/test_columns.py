@@ -4,7 +4,7 @@ import pytest
 
 from agent.reading.columns import match_target
 from agent.task import Goal
-from tools.core.profile import Column, ColumnKind
+from tools.core.profiles import Column, ColumnKind
 
 
 def column(name: str, kind: ColumnKind = "number", distinct: int = 60, values: tuple[str, ...] = ()) -> Column:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from tools.core import arrays
-from tools.core.profile import ImageShape
+from tools.core.profiles import ImageShape
 
 
 def saved(folder: Path, pixels: np.ndarray, labels: np.ndarray) -> datasets.Dataset:

@@ -7,7 +7,7 @@ import pytest
 
 from tools.core.conform import conform
 from tools.core.errors import DataError
-from tools.core.profile import Column
+from tools.core.profiles import Column
 from tools.core.schema import Schema
 
 SCHEMA = Schema(

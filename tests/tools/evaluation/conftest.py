@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tools import train
-from tools.core.profile import Column, ImageShape
+from tools.core.profiles import Column, ImageShape
 from tools.core.schema import Schema
 from tools.core.step import Step
 

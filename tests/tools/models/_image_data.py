@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tools.core.profile import Column, ImageShape
+from tools.core.profiles import Column, ImageShape
 from tools.core.protocols import Settings
 from tools.core.schema import Schema
 from tools.core.step import Step

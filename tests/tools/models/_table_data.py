@@ -7,7 +7,7 @@ from typing import Any
 import datasets
 import numpy as np
 
-from tools.core.profile import Column, ColumnKind
+from tools.core.profiles import Column, ColumnKind
 from tools.core.schema import Schema
 
 KINDS: dict[str, ColumnKind] = {"f": "number", "i": "number", "b": "boolean", "M": "date", "O": "category"}

@@ -11,7 +11,7 @@ import pytest
 
 from tests.tools.models import _image_data, _table_data
 from tools.core import catalogue
-from tools.core.profile import Column, Goal, ImageShape, Modality
+from tools.core.profiles import Column, Goal, ImageShape, Modality
 from tools.core.protocols import Settings, Trained
 from tools.core.schema import Schema, load_split
 from tools.core.step import Step

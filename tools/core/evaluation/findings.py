@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from tools.core.profile import DataWarning, Goal, Modality
+from tools.core.profiles import DataWarning, Goal, Modality
 
 
 class Score(BaseModel):

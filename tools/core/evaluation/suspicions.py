@@ -4,7 +4,7 @@ import numpy as np
 
 from tools.core.evaluation.findings import Evaluation, Score
 from tools.core.evaluation.wording import listing, score_text, value_text
-from tools.core.profile import DataWarning
+from tools.core.profiles import DataWarning
 from tools.core.schema import Schema
 from tools.metrics import Metric
 

@@ -12,7 +12,7 @@ from tools import metrics
 from tools.core import catalogue
 from tools.core.evaluation.findings import Evaluation, Score
 from tools.core.evaluation.wording import cut, number, score_text, value_text
-from tools.core.profile import DataWarning, Profile
+from tools.core.profiles import DataWarning, Profile
 from tools.core.report import charts
 from tools.core.report.advice import advice
 from tools.core.report.curve import curves

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from tools.core.profile import Profile
+from tools.core.profiles import Profile
 from tools.core.schema import Schema
 
 
