@@ -1,12 +1,12 @@
 """Whole runs, as a user starts them: the figures of docs/benchmarks.md.
 
-    python tests/bench/whole.py digits     the demo, five seeds, with the network of the process cut off
-    python tests/bench/whole.py overhead   a digits run's seconds outside the training
-    python tests/bench/whole.py fashion    Fashion-MNIST from a loopback page that lists the four files, 5-minute budget
-    python tests/bench/whole.py cifar      CIFAR-10 (JPEG copy) from a landing page with three versions, 10-minute budget
-    python tests/bench/whole.py predict    10,000 images of 32 × 32 in a folder, by the newest CIFAR-10 run
-    python tests/bench/whole.py table      a CSV of 1,000,000 rows × 30 columns through download, inspect, prepare
-    python tests/bench/whole.py help       `noglue --help`
+    python -m tests.bench.whole digits     the demo, with the network of the process cut off
+    python -m tests.bench.whole overhead   a digits run's seconds outside the training
+    python -m tests.bench.whole fashion    Fashion-MNIST from a loopback page that lists the four files, 5 minutes
+    python -m tests.bench.whole cifar      CIFAR-10 (JPEG copy) from a landing page with three versions, 10 minutes
+    python -m tests.bench.whole predict    10,000 images of 32 × 32 in a folder, by the newest CIFAR-10 run
+    python -m tests.bench.whole table      a CSV of 1,000,000 rows × 30 columns through download, inspect, prepare
+    python -m tests.bench.whole help       `noglue --help`
 
 Each prints the machine, then one line a run: score, seconds, the largest process's peak memory.
 """
@@ -25,7 +25,7 @@ from pathlib import Path
 from statistics import mean, median, stdev
 from typing import Any
 
-from tests.web import serve_folder
+from tests.web import Web
 
 SHARED = Path(os.environ.get("NOGLUE_BENCH_DATA", Path(__file__).parents[3] / "shared" / "data"))
 FASHION = Path("/usr/share/datasets/fashion-mnist")
@@ -84,7 +84,8 @@ def bare_seconds(run: Path) -> float:
 def fashion(arguments: argparse.Namespace, runs: str) -> None:
     if not FASHION.is_dir():
         raise SystemExit(f"{FASHION} is not here: apt-get install dataset-fashion-mnist")
-    with serve_folder(FASHION) as url:
+    with Web() as web:
+        url = web.mount("/", FASHION)
         for seed in range(arguments.seeds):
             paragraph = f"Classify the pieces of clothing in the images at {url}"
             content = noglue(
@@ -100,7 +101,8 @@ LANDING = """<html><head><title>The CIFAR-10 dataset</title></head><body><h1>The
 
 
 def cifar(arguments: argparse.Namespace, runs: str) -> None:
-    with tempfile.TemporaryDirectory() as place, serve_folder(Path(place)) as url:
+    with tempfile.TemporaryDirectory() as place, Web() as web:
+        url = web.mount("/", Path(place))
         subprocess.run([sys.executable, str(SHARED / "make_archives.py"), place], check=True)
         (Path(place) / "cifar.html").write_text(landing_page(Path(place)), encoding="utf-8")
         for seed in range(arguments.seeds):
@@ -144,10 +146,11 @@ def predict(arguments: argparse.Namespace, runs: str) -> None:
 
 def table(arguments: argparse.Namespace, runs: str) -> None:
     """30 columns of several kinds; numbers are drawn, so no model could learn much: training gets a short budget."""
-    from tests.bench.table import write_table
+    from tests.bench.table import write
 
-    with tempfile.TemporaryDirectory() as place, serve_folder(Path(place)) as url:
-        write_table(Path(place) / "million.csv", rows=1_000_000)
+    with tempfile.TemporaryDirectory() as place, Web() as web:
+        url = web.mount("/", Path(place))
+        write(Path(place) / "million.csv", 1_000_000)
         content = noglue(
             "run",
             f"Predict the target column of {url}million.csv",
@@ -172,12 +175,14 @@ def help_(arguments: argparse.Namespace, runs: str) -> None:
 
 
 def spread(values: list[float]) -> str:
-    return f"{mean(values):.4f} ± {stdev(values) if len(values) > 1 else 0:.4f} (min {min(values):.4f}, max {max(values):.4f})"
+    deviation = stdev(values) if len(values) > 1 else 0
+    return f"{mean(values):.4f} ± {deviation:.4f} (min {min(values):.4f}, max {max(values):.4f})"
 
 
 def main() -> None:
     kinds: dict[str, Callable[[argparse.Namespace, str], None]] = {
-        "digits": digits, "overhead": overhead, "fashion": fashion, "cifar": cifar, "predict": predict, "table": table, "help": help_,
+        "digits": digits, "overhead": overhead, "fashion": fashion, "cifar": cifar,
+        "predict": predict, "table": table, "help": help_,
     }  # fmt: skip
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kind", choices=kinds)
@@ -186,9 +191,8 @@ def main() -> None:
     parser.add_argument("--runs", default="bench-out/runs")
     parser.add_argument("--run", default="latest", help="for predict")
     arguments = parser.parse_args()
-    cpu = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").open() if line.startswith("model name")), ""
-    )
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    cpu = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
     print(f"{cpu}, {os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}", flush=True)
     kinds[arguments.kind](arguments, arguments.runs)
 
