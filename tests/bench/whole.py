@@ -153,7 +153,7 @@ def table(arguments: argparse.Namespace, runs: str) -> None:
         write(Path(place) / "million.csv", 1_000_000)
         content = noglue(
             "run",
-            f"Predict the target column of {url}million.csv",
+            f"Predict bought in {url}million.csv",
             "--yes",
             "--runs",
             runs,

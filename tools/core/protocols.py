@@ -109,7 +109,7 @@ class Trained(BaseModel):
 
 class Predictor(Protocol):
     def predict(self, rows: "datasets.Dataset", progress: Callable[[int, int], None] | None = None) -> "np.ndarray":
-        """Class probabilities (n, k) float32, or values (n,) float64. `rows` has the schema's features; extra columns are ignored."""
+        """Class probabilities (n, k) float32, or values (n,) float64. `rows`: the schema's features, and any others."""
 
 
 class Family(Protocol):
@@ -130,7 +130,7 @@ class Family(Protocol):
 
 
 class Candidate(BaseModel):
-    """A place where data may be had. `urls`: files that belong together; `mirrors`: other places for each of them, in order."""
+    """A place where data may be had. `urls`: files that belong together; `mirrors`: other places for each, in order."""
 
     name: str
     title: str
