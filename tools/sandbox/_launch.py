@@ -1,8 +1,8 @@
 """The last steps into the sandbox, taken by the step's own process just before it becomes the step.
 
-Run as `python -I -S _launch.py ORDERS READY` with two inherited descriptors: the parent's orders (see `Orders` in
-`tools/sandbox/_start.py`) come in through one, and `pid N` and then `ready` go out through the other. It stands
-alone: nothing of the project, and as little of the standard library as can be, is imported, to start in 10 ms.
+Run by `python -I -S` with two inherited descriptors: the parent's orders (`tools/sandbox/_pipes.py`) come in through
+one, and `pid N` and then `ready` go out through the other. It stands alone: nothing of the project, and as little of
+the standard library as can be, is imported (neither `signal` nor `typing`), to start in 10 ms.
 
 Outside it splits in two: the lower half becomes the step (or bwrap, which starts the launcher once more inside); the
 upper half supervises. It adopts what its descendants leave behind, ends them all when the step or the agent has ended,
@@ -11,14 +11,18 @@ even in the first milliseconds of bwrap's own life, and passes the exit status o
 Right before the step it sets the limits, gives up root, and where told so puts itself under Landlock and seccomp.
 """
 
+from __future__ import annotations
+
 import ctypes
 import marshal
 import os
 import resource
 import select
-import signal
 import sys
-from typing import Any, NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -27,7 +31,8 @@ _PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_CAPBSET_DROP = 1, 8, 24
 _PR_SET_NO_NEW_PRIVS, _PR_SET_CHILD_SUBREAPER, _PR_SET_SECCOMP, _PR_CAP_AMBIENT = 38, 36, 22, 47
 _CAPSET = {"x86_64": 126, "aarch64": 91}
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
-_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
+_SIGHUP, _SIGINT, _SIGQUIT, _SIGKILL, _SIGPIPE, _SIGTERM, _SIGXFSZ = 1, 2, 3, 9, 13, 15, 25
+_DEFAULT, _IGNORE = 0, 1
 
 
 def _check(result: int, what: str) -> int:
@@ -35,6 +40,10 @@ def _check(result: int, what: str) -> int:
         number = ctypes.get_errno()
         raise OSError(number, f"{what}: {os.strerror(number)}")
     return result
+
+
+def _on_signal(number: int, what: int) -> None:
+    _libc.signal(number, ctypes.c_void_p(what))
 
 
 def _prctl(option: int, *values: int) -> None:
@@ -102,7 +111,7 @@ def _become(orders: dict[str, Any], ready: int) -> NoReturn:
     if orders["confined"]:
         _drop_privileges(orders["uid"], orders["keep"])
     if orders["supervised"]:
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        _prctl(_PR_SET_PDEATHSIG, _SIGKILL)
         if os.getppid() != watcher:
             sys.exit(1)
     os.chdir(orders["folder"])
@@ -112,8 +121,8 @@ def _become(orders: dict[str, Any], ready: int) -> NoReturn:
     for low, high in zip([2, *keep], [*keep, resource.getrlimit(resource.RLIMIT_NOFILE)[0] + 4096], strict=True):
         os.closerange(low + 1, high)
     os.set_inheritable(ready, False)
-    for number in (signal.SIGPIPE, signal.SIGXFSZ):
-        signal.signal(number, signal.SIG_DFL)
+    for number in (_SIGPIPE, _SIGXFSZ):
+        _on_signal(number, _DEFAULT)
     if orders["filter"]:
         _filter(orders["filter"], orders["own"])
     os.write(ready, b"ready\n")
@@ -122,8 +131,8 @@ def _become(orders: dict[str, Any], ready: int) -> NoReturn:
 
 def _supervise(step: int, life: int) -> NoReturn:
     """Wait for the step or for the agent's end (`life` closes), end all that the step started, and exit alike."""
-    for number in _SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+    for number in (_SIGHUP, _SIGINT, _SIGQUIT, _SIGTERM):
+        _on_signal(number, _IGNORE)
     for name in os.listdir("/proc/self/fd"):  # noqa: PTH208
         if int(name) != life:
             try:
@@ -135,18 +144,26 @@ def _supervise(step: int, life: int) -> NoReturn:
     events.register(end, select.POLLIN)
     events.register(life, 0)  # only that its other end is closed
     events.poll()
-    os.killpg(step, signal.SIGKILL)  # the leader is not reaped yet: the number is still its own
+    os.killpg(step, _SIGKILL)  # the leader is not reaped yet: the number is still its own
     status = os.waitpid(step, 0)[1]
-    while left := _children():
-        for child in left:
-            os.kill(child, signal.SIGKILL)  # its own children become ours, and are next
-            os.waitpid(child, 0)
+    _end_the_rest()
     if os.WIFSIGNALED(status):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if os.WTERMSIG(status) != signal.SIGKILL:
-            signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
+        _on_signal(os.WTERMSIG(status), _DEFAULT)
         os.kill(os.getpid(), os.WTERMSIG(status))
     os._exit(os.waitstatus_to_exitcode(status))
+
+
+def _end_the_rest() -> None:
+    """End what the step left behind. What a child leaves behind in turn becomes ours, and is next."""
+    while True:
+        try:
+            ended, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        for child in () if ended else _children():
+            os.kill(child, _SIGKILL)
+            os.waitpid(child, 0)
 
 
 def _children() -> list[int]:
@@ -191,7 +208,3 @@ def main() -> NoReturn:
     except OSError as error:
         os.write(ready, f"failed {error}\n".encode())
         os._exit(1)
-
-
-if __name__ == "__main__":
-    main()

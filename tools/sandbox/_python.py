@@ -1,5 +1,6 @@
 """What Python needs inside a sandbox: folders to see, and an environment with nothing of the user's in it."""
 
+import functools
 import os
 import shutil
 import site
@@ -10,14 +11,14 @@ from pathlib import Path
 from tools.sandbox import _system
 
 _TOOLS = Path(__file__).resolve().parents[1]
-LAUNCHER = Path(__file__).resolve().with_name("_launch.py")
 
 
-def folders() -> list[Path]:
+@functools.cache
+def folders() -> tuple[Path, ...]:
     """The interpreter, the virtual environment, and this package, outermost first, unless the system has them anyway.
 
     >>> folders()
-    [PosixPath('/home/ada/project/.venv'), PosixPath('/home/ada/.pyenv/versions/3.11.7'), …]
+    (PosixPath('/home/ada/project/.venv'), PosixPath('/home/ada/.pyenv/versions/3.11.7'), …)
     """
     wanted = [*_prefix(Path(sys.prefix)), *_prefix(Path(sys.base_prefix)), *_links(Path(sys.executable)), _TOOLS]
     wanted += [Path(p) for p in sys.path if Path(p).name in ("site-packages", "dist-packages") and Path(p).is_dir()]
@@ -25,7 +26,7 @@ def folders() -> list[Path]:
     for path in sorted({p for w in wanted for p in (w, w.resolve())}, key=lambda p: len(p.parts)):
         if path.exists() and not any(path.is_relative_to(outer) for outer in (*_system.PROGRAMS, *kept)):
             kept.append(path)
-    return kept
+    return tuple(kept)
 
 
 def _prefix(prefix: Path) -> list[Path]:

@@ -6,6 +6,7 @@ there is none, and the launcher drops to a real uid instead.
     Bubblewrap().start([sys.executable, "-P", "-c", "print('hi')"], Confinement(folder), stderr=log)
 """
 
+import functools
 import importlib.util
 import os
 import platform
@@ -42,6 +43,7 @@ def binaries() -> list[str]:
     return [path for path in found if path is not None and os.access(path, os.X_OK)]
 
 
+@functools.cache
 def version(binary: str) -> tuple[int, ...]:
     """`bubblewrap 0.8.0` → (0, 8, 0); () when it can't be run, or says something else."""
     try:
