@@ -76,10 +76,10 @@ def load(model: Path, device: str) -> Predictor:
 
 
 def _rows_in_time(schema: Schema, seconds: float | None) -> int:
-    """Reading and binning may take a quarter of the time left."""
+    """Reading and binning may take a sixth of the time left."""
     columns = max(1, len(schema.features))
     most = MOST_CELLS // columns
-    return most if seconds is None else min(most, max(1000, int(seconds / 4 * CELLS_PER_SECOND / columns)))
+    return most if seconds is None else min(most, max(1000, int(seconds / 6 * CELLS_PER_SECOND / columns)))
 
 
 def _fewer_held(lesson: "Lesson", seed: int) -> "Lesson":

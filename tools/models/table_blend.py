@@ -1,8 +1,8 @@
 """Several kinds of learner for a table, blended: linear models, kernels, trees, boosting, whichever these rows favour.
 
 Every candidate is judged by cross-validation on the training and validation rows together (five folds), a greedy selection gives each its weight, and those with one are fitted again to all these rows. Above 20,000
-rows, or where rows belong together (a split by time or by group), the validation rows judge instead, and nothing is
-fitted again. The validation scores are of rows that neither the learners nor the weights have seen.
+rows, where rows belong together (a split by time or by group), or when time is short, the validation rows judge
+instead. The validation scores are of rows that neither the learners nor (with folds) the weights had seen.
 
 Beside scikit-learn's histogram gradient boosting see `tests/bench/tables.py`.
 options: `candidates`, names or beginnings of names to try (`["lightgbm", "kernel"]`).
@@ -29,6 +29,7 @@ BASELINE = False
 MOST_ROWS = 200_000
 MOST_CROSSED = 20_000
 FOLDS = 5
+SECONDS_A_CELL = 5e-5  # that all candidates together take for one fold
 SPARE = 0.5  # seconds, for weighing and saving
 LONGEST = 600.0  # seconds, where there is no deadline
 
@@ -51,7 +52,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
     end = begun + LONGEST if step.deadline is None else step.deadline
     lesson = lessons.read(data, schema, step.seed)
-    problem = _problem(lesson, schema, metric, step.seed)
+    problem = _problem(lesson, schema, metric, step.seed, end - time.monotonic())
     learned_from = lesson.truth if problem.alone else problem.truth
     target = Target.fit(learned_from, schema)
     crossed, history, notes = _crossed(problem, target, settings, step, end)
@@ -59,7 +60,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     shares, mixed = _blended(problem, target, crossed)
     frequency = np.bincount(target.inward(learned_from)) / len(learned_from) if target.classes else np.zeros(0)
     notes += calibrate(target, mixed, truth, frequency, metric)
-    members = _members(problem, crossed, shares, step, end)
+    members, afresh = _members(crossed, shares, step, end)
     learned = Blend(members, target)
     predictor.save(model, lesson.encoding, learned, target)
     return Trained(
@@ -68,7 +69,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         seconds=time.monotonic() - begun,
         stopped="clock" if any("no time" in note for note in notes) else "all candidates tried",
         validation=lessons.scores(schema, truth, target.outward(mixed) if target.classes else mixed),
-        learned_from=["train"] if problem.alone else ["train", "validation"],
+        learned_from=["train"] if problem.alone and not afresh else ["train", "validation"],
         history=history,
         settings={"members": {m.name: round(m.weight, 3) for m in members}, "folds": problem.count, "metric": metric},
         notes=notes,
@@ -82,14 +83,15 @@ def load(model: Path, device: str) -> Predictor:
     return predictor.load(model)
 
 
-def _problem(lesson: "Lesson", schema: Schema, metric: str, seed: int) -> "Problem":
+def _problem(lesson: "Lesson", schema: Schema, metric: str, seed: int, seconds: float) -> "Problem":
     """Raises DataError `no-repeats` when no class has two rows."""
     from tools.models._tables import folds
     from tools.models._tables.crossing import Problem
 
     rows = lesson.train.beside(lesson.held)
     truth = np.concatenate([lesson.truth, lesson.held_truth])
-    if len(rows) > MOST_CROSSED or schema.split in ("time", "grouped"):
+    too_long = FOLDS * len(rows) * max(1, len(schema.features)) * SECONDS_A_CELL > seconds / 3
+    if len(rows) > MOST_CROSSED or schema.split in ("time", "grouped") or (too_long and len(lesson.held) >= 50):
         held = np.repeat([-1, 0], [len(lesson.train), len(lesson.held)])
         return Problem(rows, truth, held, metric, seed, alone=True)
     dealt = folds.stratified(truth, FOLDS, seed) if schema.goal == "classify" else folds.even(len(rows), FOLDS, seed)
@@ -122,7 +124,7 @@ def _crossed(
             notes.append(f"no time for {one.name}")
             continue
         try:
-            found = one.cross(left / 3)
+            found = one.cross(left / 2)
         except (np.linalg.LinAlgError, CatBoostError) as error:
             notes.append(f"{one.name} left out: {error}")
             continue
@@ -150,17 +152,16 @@ def _blended(problem: "Problem", target: "Target", crossed: list["Crossed"]) -> 
     return shares, blending.cross_mixed(stack, places, folds, loss)
 
 
-def _members(
-    problem: "Problem", crossed: list["Crossed"], shares: np.ndarray, step: Step, end: float
-) -> tuple["Member", ...]:
-    """Fitted to all rows, except where one set of rows judged or the time is up."""
+def _members(crossed: list["Crossed"], shares: np.ndarray, step: Step, end: float) -> tuple[tuple["Member", ...], bool]:
+    """Fitted to all rows, those that judged among them, as far as there is time; whether any was."""
     from tools.models._tables.learned import Member
 
     chosen = [(c, float(share)) for c, share in zip(crossed, shares, strict=True) if share > 0]
-    members = []
+    members, afresh = [], False
     for number, (one, share) in enumerate(chosen):
-        enough = end - time.monotonic() > one.again_seconds
-        learned = one.first if problem.alone or not enough else one.again()
+        enough = end - time.monotonic() - SPARE > one.again_seconds
+        learned = one.again() if enough else one.first
+        afresh = afresh or enough
         members.append(Member(one.name, share, learned, one.target))
         step.progress("fit", number + 1, len(chosen), name=one.name)
-    return tuple(members)
+    return tuple(members), afresh

@@ -164,7 +164,7 @@ numpy.save("said.npy", model.predict(datasets.load_from_disk({str(rows)!r})))
 
 
 def is_pickled(file: Path) -> bool:
-    """A pickle of protocol 2 to 5 starts with its number and ends with a full stop; torch's archives hold `data.pkl`."""
+    """A pickle of protocol 2 to 5 starts with its number and ends with a full stop; torch's zip holds `data.pkl`."""
     content = file.read_bytes()
     return (content[:1] == b"\x80" and content[1:2] in b"\x02\x03\x04\x05" and content.endswith(b".")) or (
         content.startswith(b"PK") and b".pkl" in content

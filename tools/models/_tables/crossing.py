@@ -30,7 +30,7 @@ FEWEST_FOR_CATBOOST = 100  # rows, unless there are categories: below, it only r
 class Problem:
     """Rows, labels as the column has them, their folds (-1: always learned from), the measure asked for, the seed.
 
-    alone: one set of rows judges, and nothing is fitted to it afterwards.
+    alone: the validation rows judge, in place of folds.
     """
 
     rows: Encoded
@@ -178,7 +178,7 @@ def _crossed(
         found = one.predict(problem.rows.take(held))
         predicted[held] = found if target.classes else target.outward(found)
     seconds = time.monotonic() - begun
-    afresh = 0.0 if problem.alone else 1.5 * seconds / problem.count
+    afresh = 1.5 * seconds / problem.count
     return Crossed(name, predicted[problem.scored], seconds, afresh, target, learned[0], again)
 
 
