@@ -5,6 +5,7 @@ when the thread that started it ends.
 """
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -22,7 +23,7 @@ from agent.plan import PlannedStep
 from agent.protocols import Attempt
 from tools.core import catalogue
 from tools.core.errors import BudgetSpent, StepFailed, ToolError
-from tools.core.protocols import Child, Confinement, Sandbox
+from tools.core.protocols import Child, Confinement, Limits, Sandbox
 from tools.core.results import publish, read_result
 from tools.core.step import Access
 
@@ -95,6 +96,7 @@ def _run(
             environment=dict(work.environment) | (dict(work.network_environment) if access.network else {}),
             descriptors=() if descriptor is None else (descriptor,),
             device=access.device and work.device != "cpu",
+            limits=Limits(memory_bytes=_most_memory()),
         )
         log = stack.enter_context((folder / "log.txt").open("ab"))
         child = work.sandbox.start(_command(work, folder, access, seconds, descriptor), inside, log)
@@ -162,9 +164,7 @@ def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> 
             hint="Give it more time with --budget.",
         )
     if child.ended:
-        raise StepFailed(
-            child.ended, f"{folder.name} was stopped: it went over its {child.ended.replace('-', ' ')} limit."
-        )
+        raise _ended(folder, child.ended)
     try:
         content = json.loads(read_result(folder / "result.json", RESULT_LIMIT))
         if not content["ok"]:
@@ -180,6 +180,22 @@ def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> 
         ) from None
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise StepFailed("bad-result", f"{folder.name} left a result that can't be used: {str(error)[:300]}") from error
+
+
+def _ended(folder: Path, reason: str) -> StepFailed:
+    """A step that the sandbox stopped, as something a planner can act on."""
+    if reason == "memory":
+        return StepFailed(
+            "out-of-memory",
+            f"{folder.name} was stopped: it took more than {_most_memory() / 1e9:.1f} GB, nine tenths of the memory here.",
+            hint="Fewer rows (say `at most 10000 rows`) or a machine with more memory would help.",
+        )
+    return StepFailed(reason, f"{folder.name} was stopped: it went over its {reason.replace('-', ' ')} limit.")
+
+
+def _most_memory() -> int:
+    """Nine tenths of the machine's memory, in bytes."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 9 // 10
 
 
 def _error(error: dict[str, Any]) -> ToolError:

@@ -14,6 +14,7 @@ from agent.protocols import Attempt
 from agent.task import Task
 from tools.sources import catalogue
 
+FIRST_SMALLER_BATCH, LEAST_BATCH = 128, 8
 UNREADABLE = {"unreadable", "unknown-layout", "bad-result"}
 UNREACHABLE = {
     "not-found", "unreachable", "server-error", "forbidden", "needs-login", "checksum-mismatch", "truncated", "offline",
@@ -63,9 +64,11 @@ def _next_reader(plan: Plan, prepare: PlannedStep, history: list[Attempt]) -> Pl
 
 
 def _smaller_batch(train: PlannedStep, last: Attempt) -> PlannedStep | None:
+    """Half of the batch that failed; where the family chose it itself and could not say, a small one."""
     assert last.error is not None
-    batch = int(last.error["data"].get("batch_size") or 0) // 2
-    return _set(train, batch_size=batch) if batch >= 8 else None
+    failed = last.error["data"].get("batch_size") or train.args.get("settings", {}).get("batch_size")
+    batch = int(failed) // 2 if failed else FIRST_SMALLER_BATCH
+    return _set(train, batch_size=batch) if batch >= LEAST_BATCH else None
 
 
 def _next_family(train: PlannedStep, last: Attempt, history: list[Attempt]) -> PlannedStep | None:
