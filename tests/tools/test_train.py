@@ -170,7 +170,7 @@ for seed in range(10_000):
 """
     test = load_split(tmp_path / "sealed", "test")
     draw, found = np.random.default_rng(0), []
-    for _ in range(6):
+    for _ in range(4):
         with subprocess.Popen([sys.executable, "-P", "-c", program], stdout=subprocess.PIPE, text=True) as child:
             assert child.stdout is not None
             assert child.stdout.readline() == "ready\n"

@@ -48,9 +48,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     learned = _boost(lesson, target, metric, settings, step)
     held = learned.predict(lesson.held)
     notes = ["learned the logarithm of the target"] if target.log else []
-    if target.classes:
-        frequency = np.bincount(target.inward(lesson.truth)) / len(lesson.truth)
-        notes += calibrate(target, held, lesson.held_truth, frequency, metric)
+    notes += calibrate(target, held, lesson.held_truth, target.shares(lesson.truth), metric)
     if len(lesson.train) < schema.rows["train"]:
         notes.append(f"learned from {len(lesson.train):,} of {schema.rows['train']:,} rows")
     predictor.save(model, lesson.encoding, learned, target)

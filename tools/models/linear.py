@@ -27,8 +27,10 @@ def suits(schema: Schema) -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises BudgetSpent when not even a thousand rows fit into the time left."""
+    from tools import metrics
     from tools.models._tables import lesson as lessons
     from tools.models._tables import linear, predictor
+    from tools.models._tables.calibration import calibrate
     from tools.models._tables.dense import Dense
     from tools.models._tables.forms import Linear
     from tools.models._tables.target import Target
@@ -39,8 +41,8 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     dense = Dense.fit(lesson.train)
     matrix, wanted = dense.matrix(lesson.train), target.inward(lesson.truth)
     fit = linear.logistic if schema.goal == "classify" else linear.ridge
-    best, best_scores, chosen, stopped = None, dict[str, float](), 0.0, "converged"
-    measure = "log_loss" if schema.goal == "classify" else "rmse"
+    best, best_score, chosen, stopped = None, float("inf"), 0.0, "converged"
+    measure = metrics.load("log_loss" if schema.goal == "classify" else "rmse")
     strengths = STRENGTHS[schema.goal]
     for number, strength in enumerate(strengths):
         left = step.remaining()
@@ -49,20 +51,23 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
             break
         coefficients, intercept = fit(matrix, wanted, strength)
         learned = Linear(dense, coefficients, intercept)
-        found = lessons.scores(schema, lesson.held_truth, target.outward(learned.predict(lesson.held)))
-        if best is None or found[measure] < best_scores[measure]:
-            best, best_scores, chosen = learned, found, strength
-        step.progress("round", number + 1, len(strengths), validation=found[measure])
+        found = measure.compute(lesson.held_truth, target.outward(learned.predict(lesson.held)))
+        if best is None or found < best_score:
+            best, best_score, chosen = learned, found, strength
+        step.progress("round", number + 1, len(strengths), validation=found)
     assert best is not None
+    held = best.predict(lesson.held)
+    notes = calibrate(target, held, lesson.held_truth, target.shares(lesson.truth), settings.metric or "")
     predictor.save(model, lesson.encoding, best, target)
     rows = len(lesson.train)
-    notes = [f"learned from {rows:,} of {schema.rows['train']:,} rows"] if rows < schema.rows["train"] else []
+    if rows < schema.rows["train"]:
+        notes.append(f"learned from {rows:,} of {schema.rows['train']:,} rows")
     return Trained(
         family="linear",
         parameters=best.parameters,
         seconds=time.monotonic() - begun,
         stopped=stopped,
-        validation=best_scores,
+        validation=lessons.scores(schema, lesson.held_truth, target.outward(held)),
         settings={"strength": chosen, "rows": rows},
         notes=notes,
     )

@@ -1,11 +1,13 @@
 """Several kinds of learner for a table, blended: linear models, kernels, trees, boosting, whichever these rows favour.
 
-Every candidate is judged by cross-validation on the training and validation rows together (five folds), a greedy selection gives each its weight, and those with one are fitted again to all these rows. Above 20,000
-rows, where rows belong together (a split by time or by group), or when time is short, the validation rows judge
-instead. The validation scores are of rows that neither the learners nor (with folds) the weights had seen.
+Every candidate is judged by cross-validation on the training and validation rows together (five folds), a greedy
+selection gives each its weight, and those with one are fitted again to all these rows. Above 20,000 rows, where rows
+belong together (a split by time or by group), or when time is short, the validation rows judge instead. The scores are
+of rows that neither the learners nor (with folds) the weights had seen.
 
 Beside scikit-learn's histogram gradient boosting see `tests/bench/tables.py`.
-options: `candidates`, names or beginnings of names to try (`["lightgbm", "kernel"]`).
+options: `candidates`, names or beginnings of names to try (`["lightgbm", "kernel"]`). `settings.epochs`: at most so
+many rounds of boosting.
 """
 
 import time
@@ -58,8 +60,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     crossed, history, notes = _crossed(problem, target, settings, step, end)
     truth = problem.truth[problem.scored]
     shares, mixed = _blended(problem, target, crossed)
-    frequency = np.bincount(target.inward(learned_from)) / len(learned_from) if target.classes else np.zeros(0)
-    notes += calibrate(target, mixed, truth, frequency, metric)
+    notes += calibrate(target, mixed, truth, target.shares(learned_from), metric)
     members, afresh = _members(crossed, shares, step, end)
     learned = Blend(members, target)
     predictor.save(model, lesson.encoding, learned, target)
@@ -117,7 +118,7 @@ def _crossed(
     done: list[Crossed] = []
     history: list[dict[str, float]] = []
     notes: list[str] = []
-    tried = crossing.tries(problem, target, settings.options.get("candidates"))
+    tried = crossing.tries(problem, target, settings.options.get("candidates"), settings.epochs)
     for number, one in enumerate(tried):
         left = end - time.monotonic() - sum(c.again_seconds for c in done) - SPARE
         if one.seconds > left / 2 and (done or not one.bounded):

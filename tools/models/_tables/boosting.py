@@ -4,6 +4,7 @@ Ke et al. 2017, https://papers.nips.cc/paper/6907. Categories are split natively
 same trees, whatever the number of threads.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,8 +56,8 @@ class Boosted:
     @property
     def parameters(self) -> int:
         """Splits and leaf values."""
-        text = self.booster.dump_model(num_iteration=self.rounds)
-        return sum(2 * int(tree["num_leaves"]) - 1 for tree in text["tree_info"])
+        text = self.booster.model_to_string(num_iteration=self.rounds)
+        return sum(2 * int(leaves) - 1 for leaves in re.findall(r"^num_leaves=(\d+)", text, re.MULTILINE))
 
     def predict(self, rows: Encoded) -> np.ndarray:
         found = np.asarray(self.booster.predict(_matrix(rows), num_iteration=self.rounds, num_threads=threads()))

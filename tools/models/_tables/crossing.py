@@ -1,6 +1,6 @@
 """Every candidate, fitted without each fold in turn and asked about it.
 
->>> for one in tries(problem, target, None):
+>>> for one in tries(problem, target):
 ...     crossed = one.cross(seconds)
 >>> crossed.name, crossed.predicted.shape         # of the rows with a fold
 ('kernel 10', (455, 2))
@@ -75,8 +75,8 @@ class Try:
     cross: Callable[[float], Crossed]
 
 
-def tries(problem: Problem, target: Target, only: list[str] | None) -> list[Try]:
-    """What there is to try for these rows, the most telling first. only: names, or how they begin."""
+def tries(problem: Problem, target: Target, only: list[str] | None = None, rounds: int | None = None) -> list[Try]:
+    """What there is to try for these rows, the most telling first. only: names, or how they begin. rounds: at most."""
     rows, classes = int((problem.folds != 0).sum()), len(target.present)
     width = Dense.fit(problem.rows).matrix(problem.rows.take(np.arange(1))).shape[1]
     simple = candidates(Task(rows, width, classes, problem.seed))
@@ -85,9 +85,9 @@ def tries(problem: Problem, target: Target, only: list[str] | None) -> list[Try]
         targets.append((" of the logarithm", Target.fit_values(problem.truth[problem.folds != 0], log=True)))
     found: list[Try] = []
     for suffix, seen in targets:
-        boosters = [_boosted("lightgbm", problem, seen, suffix)]
+        boosters = [_boosted("lightgbm", problem, seen, suffix, rounds)]
         if rows >= FEWEST_FOR_CATBOOST or problem.rows.codes.shape[1] > 0:
-            boosters.append(_boosted("catboost", problem, seen, suffix))
+            boosters.append(_boosted("catboost", problem, seen, suffix, rounds))
         found += boosters + [_simple(candidate, problem, seen, suffix) for candidate in simple]
     chosen = [one for one in found if only is None or any(one.name.startswith(name) for name in only)]
     return sorted(chosen, key=lambda one: (not one.name.startswith(("logistic", "ridge")), not one.bounded))
@@ -98,9 +98,9 @@ def _simple(candidate: Candidate, problem: Problem, target: Target, suffix: str)
     return Try(name, candidate.seconds * problem.count, False, lambda _: cross(candidate, name, problem, target))
 
 
-def _boosted(kind: str, problem: Problem, target: Target, suffix: str) -> Try:
-    name = kind + suffix
-    return Try(name, 1.0, True, lambda seconds: cross_boosted(kind, name, problem, target, seconds))
+def _boosted(kind: str, problem: Problem, target: Target, suffix: str, rounds: int | None) -> Try:
+    name, most = kind + suffix, min(ROUNDS[kind], rounds or ROUNDS[kind])
+    return Try(name, 1.0, True, lambda seconds: cross_boosted(kind, name, problem, target, most, seconds))
 
 
 def cross(candidate: Candidate, name: str, problem: Problem, target: Target) -> Crossed:
@@ -110,7 +110,7 @@ def cross(candidate: Candidate, name: str, problem: Problem, target: Target) -> 
     return _crossed(name, learned, problem, target, begun, lambda: candidate.fit(problem.rows, wanted))
 
 
-def cross_boosted(kind: str, name: str, problem: Problem, target: Target, seconds: float) -> Crossed:
+def cross_boosted(kind: str, name: str, problem: Problem, target: Target, most: int, seconds: float) -> Crossed:
     """Stopped at the round that is best for all folds together, so that no fold picks a round to please itself."""
     begun = time.monotonic()
     wanted = target.inward(problem.truth)
@@ -120,7 +120,7 @@ def cross_boosted(kind: str, name: str, problem: Problem, target: Target, second
     for fold, own in enumerate(_own(problem)):
         share = (begun + seconds - time.monotonic()) / (problem.count - fold)
         held = ~own & (wanted >= 0 if target.classes else np.isfinite(wanted))
-        rounds = Rounds(ROUNDS[kind], PATIENCE, rate, _clock(share))
+        rounds = Rounds(most, PATIENCE, rate, _clock(share))
         beside = (problem.rows.take(held), wanted[held])
         learned.append(fit(problem, target, problem.rows.take(own), wanted[own], beside, rounds))
     shortest = min(len(one.held_curve) for one in learned)

@@ -66,7 +66,7 @@ def save(learned: Learned, folder: Path) -> None:
         content = {"members": about, "target": learned.target.model_dump()}
         (folder / "blend.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
         for number, member in enumerate(learned.members):
-            (folder / str(number)).mkdir()
+            (folder / str(number)).mkdir(exist_ok=True)
             save(member.learned, folder / str(number))
     elif isinstance(learned, Boosted):
         learned.save(folder / "lightgbm.txt")

@@ -77,6 +77,12 @@ class Target(BaseModel):
         values = np.where(np.isfinite(values), values, np.nan)
         return np.asarray((values - self.mean) / self.scale)
 
+    def shares(self, truth: np.ndarray) -> np.ndarray:
+        """How frequent each class present is, float64 (m,); empty for values."""
+        if not self.classes:
+            return np.zeros(0)
+        return np.bincount(self.inward(truth), minlength=len(self.present)) / len(truth)
+
     def outward(self, predicted: np.ndarray) -> np.ndarray:
         """Probabilities (n, k) float32 or values (n,) float64, in the target column's own terms."""
         if not self.classes:

@@ -1,0 +1,83 @@
+"""What is peculiar to boosted trees; what every family for tables does is in `test_odd_tables` and `test_contract`."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.tools.models._table_data import builtin, prepared
+from tools.core.protocols import Settings, Trained
+from tools.core.schema import Schema, load_split
+from tools.core.step import Step
+from tools.models import boosted_trees
+from tools.models._tables import boosting
+from tools.models._tables.encoding import Encoded
+
+
+def train(run: Path, settings: Settings, seconds: float | None = None) -> tuple[Trained, list[dict]]:
+    import time
+
+    events: list[dict] = []
+    deadline = None if seconds is None else time.monotonic() + seconds
+    step = Step(folder=run, run=run, deadline=deadline, emit=events.append)
+    schema = Schema.load(run / "data")
+    return boosted_trees.train(run / "data", run / "model", schema, settings, step), events
+
+
+def test_stops_early_at_the_best_round_and_tells_the_way_there(tmp_path: Path) -> None:
+    builtin(tmp_path, "breast_cancer")
+    trained, events = train(tmp_path, Settings(options={"patience": 20}))
+    assert trained.stopped == "early"
+    best = min(trained.history, key=lambda row: row["validation"])
+    assert trained.settings["rounds"] <= best["round"] + 20
+    assert trained.validation["accuracy"] > 0.9
+    assert events[0]["stage"] == "round"
+    assert events[0].keys() >= {"done", "total", "loss", "validation"}
+
+
+def test_a_number_of_rounds_that_was_asked_for_is_not_exceeded(tmp_path: Path) -> None:
+    builtin(tmp_path, "iris")
+    trained, _ = train(tmp_path, Settings(epochs=7, learning_rate=0.2, options={"num_leaves": 4}))
+    assert trained.settings["rounds"] <= 7
+    assert trained.stopped == "rounds"
+    assert trained.parameters is not None
+    assert trained.parameters <= 7 * 3 * 7
+
+
+def test_interactions_that_no_linear_model_sees(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    columns = {"a": draw.normal(size=3000), "b": draw.normal(size=3000)}
+    kind = (columns["a"] * columns["b"] > 0).astype(int)
+    prepared(tmp_path, columns, kind, ["minus", "plus"])
+    trained, _ = train(tmp_path, Settings(metric="roc_auc"))
+    assert trained.validation["roc_auc"] > 0.98
+    test = load_split(tmp_path / "sealed", "test")
+    predicted = boosted_trees.load(tmp_path / "model", "cpu").predict(test)
+    assert (predicted.argmax(axis=1) == np.array(test["target"])).mean() > 0.95
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.3])
+def test_time_that_is_up_leaves_the_rounds_done_so_far(tmp_path: Path, seconds: float) -> None:
+    builtin(tmp_path, "wine")
+    trained, _ = train(tmp_path, Settings(), seconds)
+    assert trained.stopped == "clock"
+    assert trained.settings["rounds"] >= 1
+
+
+def test_little_time_is_met_with_a_higher_learning_rate() -> None:
+    """The clock counts rounds here, so that nothing depends on this machine's speed: time for 60 in all."""
+    draw = np.random.default_rng(0)
+    rows = Encoded(draw.normal(size=(500, 3)), np.zeros((500, 0), np.int32))
+    wanted = rows.numbers.sum(axis=1)
+    left = [60.0]
+
+    def watch(number: int, loss: float, score: float) -> None:
+        left[0] -= 1
+
+    def loss_after(clock: boosting.Rounds) -> float:
+        left[0] = 60.0
+        return boosting.fit(rows, wanted, None, boosting.objective(0, "rmse"), 0, clock).curve[-1][1]
+
+    paced = loss_after(boosting.Rounds(most=50, left=lambda: left[0], watch=watch))
+    unhurried = loss_after(boosting.Rounds(most=50, watch=watch))
+    assert paced < unhurried / 2

@@ -1,0 +1,79 @@
+"""What is peculiar to the blend; what every family for tables does is in `test_odd_tables` and `test_contract`."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.tools.models._table_data import builtin, prepared
+from tools.core.errors import DataError
+from tools.core.protocols import Settings
+from tools.core.schema import Schema, load_split
+from tools.core.step import Step
+from tools.models import boosted_trees, table_blend
+from tools.models._tables import blending, folds
+
+
+def test_a_blend_is_no_worse_than_what_it_is_made_from_and_says_who_counts(tmp_path: Path) -> None:
+    schema = builtin(tmp_path, "diabetes")
+    events: list[dict] = []
+    step = Step(folder=tmp_path, run=tmp_path, emit=events.append)
+    settings = Settings(options={"candidates": ["ridge", "kernel", "neighbours"]})
+    trained = table_blend.train(tmp_path / "data", tmp_path / "model", schema, settings, step)
+    alone = [row["validation"] for row in trained.history]
+    assert len(alone) == 6
+    assert trained.validation["rmse"] < min(alone) + 0.3
+    members = trained.settings["members"]
+    assert sum(members.values()) == pytest.approx(1, abs=0.01)
+    assert len(members) > 1
+    test = load_split(tmp_path / "sealed", "test")
+    error = np.array(test["target"]) - table_blend.load(tmp_path / "model", "cpu").predict(test)
+    assert np.sqrt((error**2).mean()) < 62
+    assert {event["name"] for event in events if event["stage"] == "candidate"} >= {"ridge 1", "kernel 3"}
+
+
+def test_rows_that_belong_together_are_judged_by_the_validation_rows(tmp_path: Path) -> None:
+    schema = builtin(tmp_path, "iris").model_copy(update={"split": "time"})
+    step = Step(folder=tmp_path, run=tmp_path)
+    settings = Settings(options={"candidates": ["discriminant"]})
+    trained = table_blend.train(tmp_path / "data", tmp_path / "model", schema, settings, step)
+    assert trained.settings["folds"] == 1
+
+
+def test_no_class_twice_is_a_data_error(tmp_path: Path) -> None:
+    prepared(tmp_path, {"x": np.arange(25.0)}, np.arange(25), [str(i) for i in range(25)], validation=0.1)
+    step = Step(folder=tmp_path, run=tmp_path)
+    schema = Schema.load(tmp_path / "data")
+    with pytest.raises(DataError) as found:
+        table_blend.train(tmp_path / "data", tmp_path / "model", schema, Settings(), step)
+    assert found.value.kind == "no-repeats"
+
+
+def test_large_tables_are_left_to_boosted_trees(tmp_path: Path) -> None:
+    schema = builtin(tmp_path, "iris", most=30)
+    assert table_blend.suits(schema) > boosted_trees.suits(schema)
+    large = schema.model_copy(update={"rows": {"train": 1_000_000}})
+    assert table_blend.suits(large) < boosted_trees.suits(large)
+
+
+def test_weights_go_to_whoever_is_right_and_an_honest_score_to_noise() -> None:
+    draw = np.random.default_rng(0)
+    truth = draw.normal(size=500)
+    noisy = np.stack([truth + draw.normal(size=500), truth + draw.normal(size=500), 3 * draw.normal(size=500)])
+    shares = blending.weights(noisy, truth, blending.squared)
+    assert shares[2] < 0.1
+    assert shares[0] == pytest.approx(shares[1], abs=0.15)
+    noise = draw.normal(size=(20, 60))
+    mixed = blending.cross_mixed(noise, truth[:60], np.arange(60) % 5, blending.squared)
+    chosen = blending.mix(noise, blending.weights(noise, truth[:60], blending.squared))
+    assert blending.squared(truth[:60], chosen) < 0.95 * truth[:60].var(), "weights fitted to noise flatter themselves"
+    assert blending.squared(truth[:60], mixed) > truth[:60].var(), "and those of other folds don't"
+
+
+def test_folds_hold_every_class_and_keep_a_lone_row() -> None:
+    wanted = np.array([0] * 11 + [1] * 2 + [2])
+    dealt = folds.stratified(wanted, 5, seed=1)
+    assert dealt[-1] == -1
+    assert len(set(dealt[11:13])) == 2
+    assert sorted(np.bincount(dealt[:11])) == [2, 2, 2, 2, 3]
+    assert np.array_equal(dealt, folds.stratified(wanted, 5, seed=1))
