@@ -187,7 +187,7 @@ def _ended(folder: Path, reason: str) -> StepFailed:
     if reason == "memory":
         return StepFailed(
             "out-of-memory",
-            f"{folder.name} was stopped: it took more than {_most_memory() / 1e9:.1f} GB, nine tenths of the memory here.",
+            f"{folder.name} was stopped: it took more than {_most_memory() / 1e9:.1f} GB, nine tenths of all.",
             hint="Fewer rows (say `at most 10000 rows`) or a machine with more memory would help.",
         )
     return StepFailed(reason, f"{folder.name} was stopped: it went over its {reason.replace('-', ' ')} limit.")
