@@ -64,10 +64,8 @@ def run(
 
         started = time.monotonic()
         chosen = _planner(planner)
-        task = understanding.understand(
-            chosen, paragraph, data or [], _flags(budget, device, seed), ask=_may_ask(yes, as_json)
-        )
-        plan = chosen.plan(task)
+        flags = _flags(budget, device, seed)
+        task, plan = understanding.understand(chosen, paragraph, data or [], flags, _may_ask(yes, as_json))
         with _console(as_json) as console:
             console.event({"event": "understood", "text": understanding.in_words(task)})
             around = _surroundings(runs, chosen, sandbox, [console], str(task.constraints.get("device", "auto")))
@@ -95,10 +93,9 @@ def plan(
         from agent import show, understanding
 
         chosen = _planner(planner)
-        task = understanding.understand(
-            chosen, paragraph, data or [], _flags(budget, device, seed), ask=_may_ask(yes, as_json)
-        )
-        return show.plan(task, chosen.plan(task), chosen.name, as_json, verbose)
+        flags = _flags(budget, device, seed)
+        task, planned = understanding.understand(chosen, paragraph, data or [], flags, _may_ask(yes, as_json))
+        return show.plan(task, planned, chosen.name, as_json, verbose)
 
     guard(work, as_json, verbose)
 

@@ -28,7 +28,9 @@ from tools.core.results import publish, read_result
 from tools.core.step import Access
 
 RESULT_LIMIT = 64 << 20
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = (
+    5.0  # to a step that should have ended by itself, and never less than what is reserved for the later ones
+)
 
 Tell = Callable[[dict[str, Any]], None]
 
@@ -100,7 +102,8 @@ def _run(
         )
         log = stack.enter_context((folder / "log.txt").open("ab"))
         child = work.sandbox.start(_command(work, folder, access, seconds, descriptor), inside, log)
-        status, late = _watch(child, seconds, tell)
+        grace = max(GRACE_SECONDS, step.reserve_seconds)
+        status, late = _watch(child, None if seconds is None else seconds + grace, tell)
     result = _collect(folder, tool, child, status, late)
     for name in access.publishes:
         if (folder / name).exists():
@@ -138,7 +141,7 @@ def _network(work: Workplace) -> Iterator[int]:
 
 def _watch(child: Child, seconds: float | None, tell: Tell) -> tuple[int, bool]:
     """Pass the step's events on until it ends. A step that outlives its time is ended. → exit status, whether late."""
-    limit = None if seconds is None else time.monotonic() + seconds + GRACE_SECONDS
+    limit = None if seconds is None else time.monotonic() + seconds
     try:
         for event in read_events(child.stdout):
             if event is not None:

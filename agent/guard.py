@@ -2,8 +2,12 @@
 
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from tools.core.errors import ToolError
 
 
 def guard(work: Callable[[], int], as_json: bool, verbose: bool) -> None:
@@ -29,16 +33,18 @@ def guard(work: Callable[[], int], as_json: bool, verbose: bool) -> None:
     except Exception as error:
         if verbose:
             raise
-        from agent import show
+        from agent import outcome, show
 
-        code = show.error(
-            {
-                "code": 5,
-                "kind": "bug",
-                "message": f"noglue itself broke: {type(error).__name__}: {error}",
-                "step": None,
-                "hint": "The same command with -v shows where; please report it.",
-            },
-            as_json,
-        )
+        code = show.error(outcome.failure(_named(error)), as_json)
     raise typer.Exit(code)
+
+
+def _named(error: Exception) -> "ToolError":
+    """The machine's own word for a full disk or a missing permission; anything else is a bug of ours."""
+    from tools.core.errors import StepFailed
+
+    if isinstance(error, OSError) and error.strerror:
+        place = f" ({error.filename})" if error.filename else ""
+        return StepFailed("system", f"{error.strerror}{place}.", hint="Mend that and try again.")
+    message = f"noglue itself broke: {type(error).__name__}: {error}"
+    return StepFailed("bug", message, hint="The same command with -v shows where; please report it.")

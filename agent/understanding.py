@@ -1,22 +1,37 @@
-"""From a paragraph to a task: the planner reads, and where an axis stays open a person at a terminal is asked once."""
+"""From a paragraph to a task and a plan; where an axis stays open a person at a terminal is asked once."""
 
 import sys
 from typing import Any
 
 from agent import reading
+from agent.plan import Plan
 from agent.protocols import Planner
 from agent.task import Task
+from tools.core.errors import TaskUnclear
 
 
-def understand(planner: Planner, paragraph: str, data: list[str], constraints: dict[str, Any], ask: bool) -> Task:
-    """The task. `ask`: a person is there to answer. Raises TaskUnclear (exit 3) saying what to add."""
+def understand(
+    planner: Planner, paragraph: str, data: list[str], constraints: dict[str, Any], ask: bool
+) -> tuple[Task, Plan]:
+    """The task and its first plan. `ask`: a person is there to answer. Raises TaskUnclear (exit 3) saying what to add."""
     task = planner.understand(paragraph, data, constraints)
-    question = reading.open_question(task) if ask else None
-    if question is None:
-        return task
+    try:
+        planned = planner.plan(task)
+    except TaskUnclear:
+        if not ask or reading.open_question(task) is None:
+            raise
+    else:
+        if not ask or not task.sources or reading.open_question(task) is None:
+            return task, planned
+    answer = _asked(str(reading.open_question(task)))
+    if answer:
+        task = planner.understand(f"{paragraph}\n{answer}", data, constraints)
+    return task, planner.plan(task)
+
+
+def _asked(question: str) -> str:
     print(question, end=" ", file=sys.stderr, flush=True)
-    answer = sys.stdin.readline().strip()
-    return planner.understand(f"{paragraph}\n{answer}", data, constraints) if answer else task
+    return sys.stdin.readline().strip()
 
 
 def in_words(task: Task) -> str:

@@ -63,7 +63,7 @@ def open_question(task: "Task") -> str | None:
     if not task.sources:
         what = f"learn {task.target}" if task.target else "learn from"
         return (
-            f"Where is the data to {what}? (a URL, a file, a folder, or the name of a data set; Enter to search for it)"
+            f"Where is the data to {what}? (a URL, a file, a folder, or the name of a well-known data set)"
         )
     if task.goal is None and task.target is None:
         return (

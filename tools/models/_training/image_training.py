@@ -115,7 +115,7 @@ class Training:
         began = time.monotonic()
         forward(self.network, images, self.machine)
         each = (time.monotonic() - began) / len(images)
-        left = (self.step.remaining() or 0.0) - 0.5 - each * (1.2 * PASSES * len(self.judged) + len(self.watched))
+        left = (self.step.remaining() or 0.0) - 1.0 - each * (2.0 * PASSES * len(self.judged) + len(self.watched))
         if left <= 0:
             raise BudgetSpent(
                 "budget-spent",
