@@ -12,20 +12,15 @@ Reads `data/` (never the test split, which is not in sight). Leaves in `model/` 
     {'family': 'boosted_trees', 'validation': {'accuracy': 0.971, …}, 'baseline': 'linear'}
 """
 
-import json
-import os
 import shutil
-import sys
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from tools.core import catalogue
+from tools.core import catalogue, model_folder
 from tools.core.errors import BudgetSpent, StepFailed, ToolError
 from tools.core.model_card import card
 from tools.core.profiles import Goal
@@ -37,13 +32,6 @@ ACCESS = Access(reads=("data",), writes=("model",), device=True)
 FAMILIES = "tools.models"
 DEFAULT_METRIC: dict[str, str] = {"classify": "accuracy", "regress": "rmse"}
 BASELINE_SHARE, BASELINE_SECONDS = 0.15, 60.0  # of the time left, and at most
-LIBRARIES = {
-    "torch": "torch",
-    "sklearn": "scikit-learn",
-    "lightgbm": "lightgbm",
-    "catboost": "catboost",
-    "numpy": "numpy",
-}
 
 
 class Args(Arguments):
@@ -99,10 +87,10 @@ def run(args: Args, step: Step) -> Result:
     simple = _baseline_family(schema, name) if args.baseline else None
     beside = _train_baseline(simple, making / "baseline", schema, metric, step, notes) if simple else None
     trained = _train(name, others, making, schema, settings, step)
-    about = _about(name, simple if beside else None, trained, metric, step)
+    about = model_folder.about(name, simple if beside else None, trained, metric, step)
     (making / "README.md").write_text(card(schema, trained, metric, beside), encoding="utf-8")
-    _finish(making, schema, about)
-    _publish(making, step.run / "model")
+    model_folder.finish(making, schema, about)
+    model_folder.publish(making, step.run / "model")
     return Result(
         path=step.name(step.run / "model"),
         metric=metric or "",
@@ -190,7 +178,7 @@ def _train_baseline(
         notes.append(f"no baseline: {error.message}")
         step.note(notes[-1])
         return None
-    _finish(model, schema, _about(name, None, trained, metric, step))
+    model_folder.finish(model, schema, model_folder.about(name, None, trained, metric, step))
     return trained
 
 
@@ -202,67 +190,3 @@ def _only_notes(step: Step) -> Any:
             step.emit({**event, "baseline": True})
 
     return emit
-
-
-# ---- the model's folder ------------------------------------------------------------------------------------------
-
-
-def _about(name: str, baseline: str | None, trained: Trained, metric: str | None, step: Step) -> dict[str, Any]:
-    """What goes into model.json."""
-    used = {"python": ".".join(map(str, sys.version_info[:3]))}
-    used |= {package: version(package) for module, package in LIBRARIES.items() if module in sys.modules}
-    return {
-        "family": name,
-        "baseline": baseline,
-        "metric": metric,
-        "seed": step.seed,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": used,
-        "learned_from": trained.learned_from,
-        "validation": trained.validation,
-        "parameters": trained.parameters,
-        "device": step.device,
-        "noglue": _own_version(),
-    }
-
-
-def _own_version() -> str:
-    try:
-        return version("noglue")
-    except PackageNotFoundError:  # run from a checkout that was never installed
-        return "unknown"
-
-
-def _finish(model: Path, schema: Schema, about: dict[str, Any]) -> None:
-    schema.save(model)
-    (model / "model.json").write_text(json.dumps(about, indent=2), encoding="utf-8")
-
-
-def _publish(made: Path, model: Path) -> None:
-    """Copy a finished model into the run's `model/`, which may be a mount and is therefore filled, not replaced.
-
-    `model.json` goes first and comes last: whenever this is killed, what lies there is whole or has no `model.json`.
-    """
-    model.mkdir(exist_ok=True)
-    (model / "model.json").unlink(missing_ok=True)
-    for old in model.iterdir():
-        shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
-    shutil.copytree(
-        made, model, dirs_exist_ok=True, ignore=lambda folder, _: ["model.json"] if Path(folder) == made else []
-    )
-    for file in model.rglob("*"):
-        if file.is_file():
-            _sync(file)
-    partial = model / "model.json.partial"
-    shutil.copyfile(made / "model.json", partial)
-    _sync(partial)
-    partial.replace(model / "model.json")
-    shutil.rmtree(made)
-
-
-def _sync(file: Path) -> None:
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
