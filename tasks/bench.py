@@ -2,12 +2,13 @@
 
 A task is a file `tasks/<name>.toml`:
 
-    paragraph = "Tell the handwritten digits apart."
-    data = ["https://…/train-images-idx3-ubyte.gz", …]     # left out where the paragraph suffices
+    paragraph = "Classify the handwritten digits of MNIST."
     metric = "accuracy"
     split = "official 60,000 + 10,000"
-    budget = "5m"
-    [checksums]                                            # url → "md5:…" or "sha256:…"
+    budget = "5m"                                          # left out: no limit
+    data = ["https://…"]                                   # left out where the paragraph names the data set: its official
+                                                           # URLs and checksums are those of tools/sources/entries/
+    network = true                                         # false: built in
     [[anchors]]                                            # published scores
     name = "LeNet-5 (LeCun et al. 1998)"
     value = 0.9905
@@ -48,7 +49,6 @@ class BenchTask(BaseModel):
     metric: str
     split: str
     data: list[str] = []
-    checksums: dict[str, str] = {}
     budget: str | None = None
     network: bool = True
     anchors: list[Anchor] = []

@@ -162,10 +162,14 @@ def _simple_model(
 
 
 def _validation(model: Predictor, judge: "Judge", step: Step) -> dict[str, Score]:
-    """The same measures on the validation rows, which chose the model: the test score should not lie far below."""
+    """The same measures on the validation rows, which chose the model: the test score should not lie far below.
+
+    Nothing for a model that was fitted again to these rows too: its scores on them would flatter.
+    """
     import numpy as np
 
-    if not (step.run / "data" / "validation").is_dir():
+    said = json.loads((step.run / "model" / "model.json").read_text(encoding="utf-8"))
+    if "validation" in said.get("learned_from", []) or not (step.run / "data" / "validation").is_dir():
         return {}
     rows, truth = _labelled(load_split(step.run / "data", "validation"), judge.schema)
     if len(rows) > MOST_VALIDATION_ROWS:
