@@ -5,10 +5,10 @@ A task is a file `tasks/<name>.toml`:
     paragraph = "Classify the handwritten digits of MNIST."
     metric = "accuracy"
     split = "official 60,000 + 10,000"
-    budget = "5m"                                          # left out: no limit
-    data = ["https://…"]                                   # left out where the paragraph names the data set: its official
-                                                           # URLs and checksums are those of tools/sources/entries/
-    network = true                                         # false: built in
+    budget = "5m"              # left out: no limit
+    data = ["https://…"]       # left out where the paragraph names the data set: its official URLs and checksums
+                               # are those of tools/sources/entries/
+    network = true             # false: built in
     [[anchors]]                                            # published scores
     name = "LeNet-5 (LeCun et al. 1998)"
     value = 0.9905
