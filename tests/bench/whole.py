@@ -1,7 +1,7 @@
 """Whole runs, as a user starts them: the figures of docs/benchmarks.md.
 
     python -m tests.bench.whole digits     the demo, with the network of the process cut off
-    python -m tests.bench.whole overhead   a digits run's seconds outside the training
+    python -m tests.bench.whole overhead   a digits run's seconds beyond those of the bare training as a script
     python -m tests.bench.whole fashion    Fashion-MNIST from a loopback page that lists the four files, 5 minutes
     python -m tests.bench.whole cifar      CIFAR-10 (JPEG copy) from a landing page with three versions, 10 minutes
     python -m tests.bench.whole predict    10,000 images of 32 × 32 in a folder, by the newest CIFAR-10 run
@@ -70,15 +70,33 @@ def overhead(arguments: argparse.Namespace, runs: str) -> None:
     outside = []
     for seed in range(arguments.seeds):
         content = noglue("run", "Recognise handwritten digits.", "--yes", "--runs", runs, "--seed", str(seed))
-        outside.append(content["wall"] - bare_seconds(Path(content["path"])))
-        print(f"seed {seed}: {outside[-1]:.2f} s outside the training; {told(content)}", flush=True)
+        bare = bare_seconds(Path(content["path"]), content["model"]["family"], seed)
+        outside.append(content["wall"] - bare)
+        print(f"seed {seed}: bare training {bare:.1f} s, {outside[-1]:.2f} s more; {told(content)}", flush=True)
     print(f"overhead {spread(outside)} s, median {median(outside):.2f} s")
 
 
-def bare_seconds(run: Path) -> float:
-    """What the family's own training took, by its own clock (without start-up, baseline and files)."""
-    [result] = (run / "steps").glob("*-train/result.json")
-    return float(json.loads(result.read_text())["result"]["seconds"])
+BARE = """
+import sys
+from pathlib import Path
+from tools.core import catalogue
+from tools.core.protocols import Settings
+from tools.core.schema import Schema
+from tools.core.step import Step
+run, family, seed, out = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), Path(sys.argv[4])
+step = Step(folder=out, run=run, seed=seed)
+settings = Settings(metric="accuracy")
+catalogue.load("tools.models", family).train(run / "data", out / "model", Schema.load(run / "data"), settings, step)
+"""
+
+
+def bare_seconds(run: Path, family: str, seed: int) -> float:
+    """The same training as a script of its own: no sandbox, no plan, no baseline, no test, no report."""
+    with tempfile.TemporaryDirectory() as out:
+        (Path(out) / "model").mkdir()
+        started = time.monotonic()
+        subprocess.run([sys.executable, "-P", "-c", BARE, str(run), family, str(seed), out], check=True)
+        return time.monotonic() - started
 
 
 def fashion(arguments: argparse.Namespace, runs: str) -> None:
@@ -153,7 +171,7 @@ def table(arguments: argparse.Namespace, runs: str) -> None:
         write(Path(place) / "million.csv", 1_000_000)
         content = noglue(
             "run",
-            f"Predict bought in {url}million.csv",
+            f"Classify the rows of {url}million.csv by bought",
             "--yes",
             "--runs",
             runs,

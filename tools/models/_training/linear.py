@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import datasets
 
 ROWS, SIDE, BATCH, STEPS, RATE = 20_000, 32, 256, 800, 2e-3
+EPOCHS = 60  # at most, where that is fewer steps
 
 
 class Config(BaseModel):
@@ -109,7 +110,8 @@ def _fit(
     torch.nn.init.zeros_(layer.weight)
     moments = [(weights, torch.zeros_like(weights), torch.zeros_like(weights)) for weights in layer.parameters()]
     random = np.random.default_rng(step.seed)
-    for number in range(STEPS):
+    steps = min(STEPS, max(100, EPOCHS * len(pixels) // BATCH))
+    for number in range(steps):
         left = step.remaining()
         if left is not None and left <= 0:
             return layer, "the time budget was used"
@@ -118,14 +120,14 @@ def _fit(
         loss = target.loss(layer(images), taught[torch.from_numpy(rows)], smoothing=0.0)
         loss = loss + 1e-4 * layer.weight.square().sum()
         gradients = torch.autograd.grad(loss, [weights for weights, _, _ in moments])
-        rate = RATE * (1 - number / STEPS) * (1 - 0.999 ** (number + 1)) ** 0.5 / (1 - 0.9 ** (number + 1))
+        rate = RATE * (1 - number / steps) * (1 - 0.999 ** (number + 1)) ** 0.5 / (1 - 0.9 ** (number + 1))
         with torch.no_grad():
             for (weights, first, second), gradient in zip(moments, gradients, strict=True):
                 first.lerp_(gradient, 0.1)
                 second.lerp_(gradient.square(), 0.001)
                 weights.addcdiv_(first, second.sqrt() + 1e-8, value=-rate)
         if number % 100 == 99:
-            step.progress("linear", number + 1, STEPS, loss=round(loss.item(), 4))
+            step.progress("linear", number + 1, steps, loss=round(loss.item(), 4))
     return layer, "the schedule ended"
 
 
