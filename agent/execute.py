@@ -7,13 +7,14 @@ when the thread that started it ends.
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pydantic import ValidationError
 
@@ -87,6 +88,7 @@ def _run(
         json.dumps(
             {"tool": step.tool, "args": args, "seed": work.seed, "device": work.device}, indent=2, ensure_ascii=False
         ),
+        private=True,
     )
     reads = [*access.reads, *arguments.reads()]
     with ExitStack() as stack:
@@ -100,7 +102,7 @@ def _run(
             device=access.device and work.device != "cpu",
             limits=Limits(memory_bytes=_most_memory()),
         )
-        log = stack.enter_context((folder / "log.txt").open("ab"))
+        log = stack.enter_context(_log(folder))
         child = work.sandbox.start(_command(work, folder, access, seconds, descriptor), inside, log)
         grace = max(GRACE_SECONDS, step.reserve_seconds)
         status, late = _watch(child, None if seconds is None else seconds + grace, tell)
@@ -118,6 +120,15 @@ def _make_room(run: Path, folder: Path, access: Access) -> None:
     for name in access.writes:
         shutil.rmtree(run / name, ignore_errors=True)
         (run / name).mkdir()
+
+
+def _log(folder: Path) -> IO[bytes]:
+    """The step's log, for appending. A link or a pipe that an earlier try of the step put there is not followed."""
+    path = folder / "log.txt"
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        path.unlink()
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+    return os.fdopen(os.open(path, flags, 0o644), "ab")
 
 
 def _command(work: Workplace, folder: Path, access: Access, seconds: float | None, descriptor: int | None) -> list[str]:
@@ -168,6 +179,8 @@ def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> 
         )
     if child.ended:
         raise _ended(folder, child.ended)
+    if status in {-signal.SIGKILL, 128 + signal.SIGKILL} and not (folder / "result.json").exists():
+        raise _ended(folder, "memory")  # the kernel's own killer
     try:
         content = json.loads(read_result(folder / "result.json", RESULT_LIMIT))
         if not content["ok"]:
@@ -190,15 +203,20 @@ def _ended(folder: Path, reason: str) -> StepFailed:
     if reason == "memory":
         return StepFailed(
             "out-of-memory",
-            f"{folder.name} was stopped: it took more than {_most_memory() / 1e9:.1f} GB, nine tenths of all.",
+            f"{folder.name} was stopped, most likely because it took more memory than there is "
+            f"({_most_memory() / 1e9:.1f} GB for one step).",
             hint="Fewer rows (say `at most 10000 rows`) or a machine with more memory would help.",
         )
     return StepFailed(reason, f"{folder.name} was stopped: it went over its {reason.replace('-', ' ')} limit.")
 
 
 def _most_memory() -> int:
-    """Nine tenths of the machine's memory, in bytes."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 9 // 10
+    """Nine tenths of the memory that the machine, or the container's control group, has; in bytes."""
+    most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for file in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        with suppress(OSError, ValueError):
+            most = min(most, int(Path(file).read_text(encoding="ascii")))
+    return most * 9 // 10
 
 
 def _error(error: dict[str, Any]) -> ToolError:
@@ -215,9 +233,7 @@ def _first(error: ValidationError) -> str:
 def _last_line(folder: Path) -> str:
     """The log's last line, where Python names the exception."""
     try:
-        with (folder / "log.txt").open("rb") as file:
-            file.seek(max(0, file.seek(0, 2) - 4096))
-            lines = file.read().decode(errors="replace").strip().splitlines()
-    except OSError:
+        lines = read_result(folder / "log.txt", RESULT_LIMIT)[-4096:].decode(errors="replace").strip().splitlines()
+    except (OSError, StepFailed):
         return "it left no log"
     return lines[-1][:300] if lines else "its log is empty"

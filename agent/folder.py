@@ -1,4 +1,4 @@
-"""The run folder: where everything of one run lies. Other programs read it; see DESIGN in docs/.
+"""The run folder: where everything of one run lies. Other programs read it.
 
 runs/20261121-100000-recognise-handwritten-digits/
 """
@@ -7,9 +7,11 @@ import fcntl
 import json
 import os
 import re
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tools.core.errors import BadUsage, DataError, StepFailed
 
@@ -26,8 +28,8 @@ class RunFolder:
         return self.path.name
 
     @classmethod
-    def create(cls, runs: Path, paragraph: str) -> "RunFolder":
-        """A new folder, unique even when two start in the same second, and `runs/latest` pointing to it."""
+    def create(cls, runs: Path, paragraph: str, task: dict[str, Any] | None = None) -> "RunFolder":
+        """A new folder with its task.json, unique even within a second; `runs/latest` points to it."""
         stamp = f"{datetime.now():%Y%m%d-%H%M%S}-{slug(paragraph)}"
         for attempt in range(1000):
             path = runs / (stamp if attempt == 0 else f"{stamp}-{attempt + 1}")
@@ -41,10 +43,20 @@ class RunFolder:
                     f"The run's folder {path} can't be made: {error.strerror}.",
                     hint="Choose another place with --runs DIR.",
                 ) from error
-            (path / "steps").mkdir()
+            made = cls(path)
+            made._fill(task or {})
             point_latest(runs, path.name)
-            return cls(path)
+            return made
         raise StepFailed("runs-folder", f"{runs} is full of runs named {stamp}.")
+
+    def _fill(self, task: dict[str, Any]) -> None:
+        """Nothing is left of a folder that could not even begin."""
+        try:
+            (self.path / "steps").mkdir()
+            self.write_json("task.json", task)
+        except OSError:
+            shutil.rmtree(self.path, ignore_errors=True)
+            raise
 
     @classmethod
     def find(cls, runs: Path, name: str) -> "RunFolder":
@@ -77,7 +89,8 @@ class RunFolder:
 
     def write_json(self, name: str, content: Any) -> None:
         """Atomic: a reader sees the old file or the new one."""
-        write_atomic(self.path / name, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        write_atomic(self.path / name, text, private=name in {"task.json", "plan.json"})
 
     def read_json(self, name: str) -> Any:
         """Raises DataError when the file is missing or damaged."""
@@ -106,10 +119,14 @@ def point_latest(runs: Path, name: str) -> None:
     partial.replace(runs / "latest")
 
 
-def write_atomic(path: Path, text: str) -> None:
-    """Write to a neighbour, sync, rename."""
+def write_atomic(path: Path, text: str, private: bool = False) -> None:
+    """Write to a neighbour, sync, rename. Follows no link that lies there.
+
+    private: for its owner's eyes alone. Task, plan and arguments hold the user's words as they are, secrets too.
+    """
     partial = path.with_name(f".{path.name}.partial")
-    with partial.open("w", encoding="utf-8") as file:
+    partial.unlink(missing_ok=True)  # a step may have left a link here
+    with open(partial, "x", encoding="utf-8", opener=_private if private else _readable) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -118,6 +135,23 @@ def write_atomic(path: Path, text: str) -> None:
 
 def slug(paragraph: str, words: int = 6) -> str:
     """`Recognise handwritten digits!` → `recognise-handwritten-digits`. URLs give their last part."""
-    text = re.sub(r"https?://\S*?([\w.-]+)/?(?=\s|$)", r"\1", paragraph.lower())
+    text = re.sub(r"\w+://\S+", lambda url: _last_part(url[0]), paragraph.lower())
     parts = re.findall(r"[a-z0-9]+", text)
     return "-".join(parts[:words])[:48].strip("-") or "run"
+
+
+def _last_part(url: str) -> str:
+    """`http://me:pw@host/data/cifar.html?token=x` → `cifar.html`: no secret may end in a folder's name."""
+    try:
+        parts = urlsplit(url)
+        return parts.path.rstrip("/").rpartition("/")[2] or str(parts.hostname or "")
+    except ValueError:
+        return ""
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+
+
+def _readable(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o644)

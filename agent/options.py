@@ -15,7 +15,9 @@ Runs = Annotated[
 Budget = Annotated[str | None, typer.Option("--budget", help="Time for everything, like 90s, 10m, 1h30m.")]
 Device = Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]")]
 PlannerName = Annotated[str, typer.Option("--planner", help="auto or rules.")]
-Seed = Annotated[int | None, typer.Option("--seed", help="For every random choice.  [default: 0]")]
+Seed = Annotated[
+    int | None, typer.Option("--seed", min=0, max=2**32 - 1, help="For every random choice.  [default: 0]")
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="More words; the traceback when something breaks.")]

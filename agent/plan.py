@@ -14,6 +14,7 @@ class PlannedStep(BaseModel):
         {"files": "download.files"}.
     timed: whether the budget may end it; a step that only tells what is known by then (evaluate, report) is not timed.
     reserve_seconds: of the budget, to leave to the steps after it.
+    public: its arguments end in something that people are shown; secrets are taken out of them.
     why: one line for the person who reads the plan.
     """
 
@@ -23,6 +24,7 @@ class PlannedStep(BaseModel):
     needs: dict[str, str] = {}
     timed: bool = True
     reserve_seconds: float = 0.0
+    public: bool = False
     why: str = ""
 
 

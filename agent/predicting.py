@@ -1,7 +1,10 @@
 """`noglue predict`: a run's model on new inputs, in the sandbox like every step, noted in the run's journal."""
 
 import shutil
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from agent.runner import Clock, Runner, results
 from agent.session import Surroundings, terminations, workplace
 from agent.task import Task
 from tools.core.errors import BadUsage, DataError, StepFailed
+from tools.core.results import publish
 
 ARCHIVES = {".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz"}
 
@@ -60,42 +64,54 @@ class Predicting:
         return f"{what}-{self._first + place}"
 
 
-def predict(folder: RunFolder, inputs: list[str], proba: bool, around: Surroundings, out: Path) -> dict[str, Any]:
+def predict(run: RunFolder, inputs: list[str], proba: bool, around: Surroundings, out: Path) -> dict[str, Any]:
     """Write `out`, a CSV with one row an input. → a summary with `rows`, `path` and `seconds`.
 
-    Raises BadUsage for a run without a model, DataError for inputs that can't be read.
+    Raises BadUsage for a run without a model, or an `out` that is an input; DataError for inputs that can't be read.
     """
-    if not (folder.path / "model" / "model.json").is_file():
+    if not (run.path / "model" / "model.json").is_file():
         raise BadUsage(
-            "no-model", f"The run {folder.name} has no model.", hint="`noglue resume` finishes an interrupted run."
+            "no-model", f"The run {run.name} has no model.", hint="`noglue resume` finishes an interrupted run."
         )
+    if any(not is_url(given) and Path(given).expanduser().resolve() == out.resolve() for given in inputs):
+        raise BadUsage("output", f"{out} is one of the inputs.", hint="Choose another place with --out.")
     started = time.monotonic()
-    folder.lock()
-    journal = Journal(folder.path, around.redact)
+    run.lock()
+    journal = Journal(run.path, around.redact)
     try:
-        first = sum(1 for _ in (folder.path / "steps").iterdir()) + 1
+        first = sum(1 for _ in (run.path / "steps").iterdir()) + 1
         planner = Predicting(inputs, proba, first)
-        task = planner.understand("", [], _constraints(folder))
+        task = planner.understand("", [], _constraints(run))
         history: list[Attempt] = []
         with terminations():
-            runner = Runner(
-                workplace(folder, task, around), planner, journal, around.observers, Clock(None), first, False
-            )
+            runner = Runner(workplace(run, task, around), planner, journal, around.observers, Clock(None), first, False)
             plan = planner.plan(task)
             for observer in around.observers:
                 observer.event({"event": "plan", "steps": [step.model_dump() for step in plan.steps]})
             runner.run(task, plan, history)
-        result = history[-1].result or {}
-        _hand_over(folder.path / result["file"], out)
+        _hand_over(run.step_folder(first + len(history) - 1, history[-1].id), run.path, out)
     finally:
         journal.close()
-        folder.unlock()
-    return {
-        "run": folder.name,
-        "rows": result["rows"],
-        "path": str(out),
-        "seconds": round(time.monotonic() - started, 3),
-    }
+        run.unlock()
+    rows = (history[-1].result or {})["rows"]
+    return {"run": run.name, "rows": rows, "path": str(out), "seconds": round(time.monotonic() - started, 3)}
+
+
+@contextmanager
+def with_model(name: str, runs: Path) -> Iterator[RunFolder]:
+    """The run that a person means; a model's folder alone (`model/`, copied anywhere) serves in a run of a moment."""
+    alone = Path(name).expanduser()
+    if not (alone / "model.json").is_file():
+        yield RunFolder.find(runs, name)
+        return
+    runs.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".predict-", dir=runs) as place:
+        folder = RunFolder(Path(place))
+        folder.write_json("task.json", {})
+        (folder.path / "steps").mkdir()
+        shutil.copytree(alone, folder.path / "model")
+        folder.path.chmod(0o755)
+        yield folder
 
 
 def is_url(text: str) -> bool:
@@ -118,17 +134,21 @@ def _absolute(given: str) -> str:
     return str(path)
 
 
-def _hand_over(file: Path, out: Path) -> None:
-    """Copy beside the target and rename, so that a full disk leaves no half file under the wanted name."""
-    partial = out.with_name(f".{out.name}.partial")
+def _hand_over(step: Path, run: Path, out: Path) -> None:
+    """The step's file to where the user wants it: whole or not at all; through links, and into devices as they are."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, partial)
-        partial.replace(out)
+        if not out.exists() or out.is_file():
+            publish(step, "predictions.csv", out.resolve())
+            return
+        copy = run / ".predictions.csv"
+        publish(step, "predictions.csv", copy)
+        with copy.open("rb") as source, out.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        copy.unlink()
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise StepFailed(
             "output",
             f"The predictions can't be written to {out}: {error.strerror}.",
-            hint=f"They are in {file}; choose another place with --out.",
+            hint=f"They are in {step / 'predictions.csv'}; choose another place with --out.",
         ) from error

@@ -1,6 +1,7 @@
 """What an earlier sitting of a run has finished, taken from its journal and checked against its files."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from agent import journal
 from agent.folder import RunFolder
 from agent.protocols import Attempt
 from agent.runner import fingerprint
+from tools.core import catalogue
 from tools.core.errors import StepFailed
 
 
@@ -16,7 +18,7 @@ def history(folder: RunFolder) -> list[Attempt]:
 
     Raises StepFailed when the journal was tampered with.
     """
-    wrong = journal.verify(folder.path)
+    wrong = journal.verify(folder.path) if journal.begun(folder.path) else None
     if wrong:
         raise StepFailed("journal", f"The journal of {folder.name} can't be trusted: {wrong}.", hint="Start a new run.")
     attempts: list[Attempt] = []
@@ -31,17 +33,21 @@ def history(folder: RunFolder) -> list[Attempt]:
 def _newest(folder: RunFolder) -> list[dict[str, Any]]:
     """The last outcome of each step number; a step done again makes those that came after it count no more."""
     newest: list[dict[str, Any]] = []
-    for event in journal.read(folder.path):
-        if event["event"] in {"finished", "failed"}:
-            newest[int(event["number"]) - 1 :] = [event]
+    for event in _outcomes(folder):
+        newest[int(event["number"]) - 1 :] = [event]
     return newest
+
+
+def _outcomes(folder: RunFolder) -> Iterator[dict[str, Any]]:
+    """How the run's own steps ended; what `noglue predict` did since is no part of it."""
+    for event in journal.read(folder.path):
+        if event["event"] in {"finished", "failed"} and not event.get("aside"):
+            yield event
 
 
 def spent_seconds(folder: RunFolder) -> float:
     """Seconds that finished and failed steps took in all earlier sittings."""
-    return sum(
-        float(event["seconds"]) for event in journal.read(folder.path) if event["event"] in {"finished", "failed"}
-    )
+    return sum(float(event["seconds"]) for event in _outcomes(folder))
 
 
 def _attempt(folder: RunFolder, event: dict[str, Any]) -> Attempt | None:
@@ -54,9 +60,16 @@ def _attempt(folder: RunFolder, event: dict[str, Any]) -> Attempt | None:
     if event["event"] == "failed":
         return attempt.model_copy(update={"error": event["error"]})
     content = _read(step / "result.json")
-    if content is None or fingerprint(content.get("result")) != event["result_sha256"]:
+    if content is None or fingerprint(content.get("result")) != event["result_sha256"] or not _left(folder, event):
         return None
     return attempt.model_copy(update={"result": content["result"]})
+
+
+def _left(folder: RunFolder, event: dict[str, Any]) -> bool:
+    """Whether what the step left in the run folder is still there: a deleted model is made again."""
+    access = catalogue.load("tools", event["tool"]).ACCESS
+    whole = all(any((folder.path / name).glob("*")) for name in access.writes)
+    return whole and all((folder.path / name).exists() for name in access.publishes)
 
 
 def _read(path: Path) -> dict[str, Any] | None:

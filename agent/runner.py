@@ -78,9 +78,12 @@ class Runner:
         number = self._first + len(history)
         seconds = self._clock.seconds_for(step)
         args = step.args | {name: _lookup(source, history) for name, source in step.needs.items()}
+        args = self._journal.redact(args) if step.public else args
         self._tell("started", step=step.id, tool=step.tool, number=number, why=step.why, seconds=seconds)
         attempt = execute(self._work, number, step, args, seconds, self._forward(step))
         facts: dict[str, Any] = {"step": step.id, "tool": step.tool, "number": number, "seconds": attempt.seconds}
+        if not self._keep_plan:
+            facts["aside"] = True  # no part of the run itself: `resume` passes over it
         if attempt.error is None:
             self._tell("finished", **facts, result_sha256=fingerprint(attempt.result), _result=attempt.result)
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from agent import environment, outcome, resume
+from agent import environment, journal, outcome, resume
 from agent.execute import Workplace
 from agent.folder import RunFolder
 from agent.journal import Journal
@@ -37,11 +37,12 @@ class Surroundings:
 
 def begin(task: Task, plan: Plan, around: Surroundings, elapsed: float = 0.0) -> dict[str, Any]:
     """A new run. `elapsed`: seconds that understanding took; they count. → run.json's content."""
-    folder = RunFolder.create(around.places.runs, task.paragraph or " ".join(task.sources))
+    told = task.paragraph or " ".join(task.sources)
+    folder = RunFolder.create(around.places.runs, told, task.model_dump())
     folder.lock()
-    folder.write_json("task.json", task.model_dump())
     folder.write_json("plan.json", plan.model_dump())
-    return _sit(folder, task, plan, [], around, Clock(task.constraints.get("budget_seconds"), elapsed), "begun")
+    book = Journal(folder.path, around.redact)
+    return _sit(folder, task, plan, [], around, Clock(task.constraints.get("budget_seconds"), elapsed), book)
 
 
 def go_on(folder: RunFolder, around: Surroundings, budget: float | None = None) -> dict[str, Any]:
@@ -52,11 +53,13 @@ def go_on(folder: RunFolder, around: Surroundings, budget: float | None = None) 
     if budget is not None:
         task.constraints["budget_seconds"] = budget
         folder.write_json("task.json", task.model_dump())
+    torn = journal.mend(folder.path)
     history = resume.history(folder)
     while history and history[-1].error is not None:  # what failed gets its tries anew
         history.pop()
     clock = Clock(task.constraints.get("budget_seconds"), resume.spent_seconds(folder))
-    return _sit(folder, task, plan, history, around, clock, "resumed")
+    book = Journal(folder.path, around.redact, torn)
+    return _sit(folder, task, plan, history, around, clock, book, "resumed")
 
 
 def _sit(

@@ -9,11 +9,20 @@ from agent.protocols import Planner
 from agent.task import Task
 from tools.core.errors import TaskUnclear
 
+LONGEST = 10_000
+
 
 def understand(
     planner: Planner, paragraph: str, data: list[str], constraints: dict[str, Any], ask: bool
 ) -> tuple[Task, Plan]:
-    """The task and its first plan. `ask`: a person is there to answer. Raises TaskUnclear (exit 3) saying what to add."""
+    """The task and its first plan. `ask`: a person is there to answer. Raises TaskUnclear (exit 3) with what to add."""
+    paragraph = paragraph.encode("utf-8", "replace").decode("utf-8")  # an argument may hold any bytes
+    if len(paragraph) > LONGEST:
+        raise TaskUnclear(
+            "too-long",
+            f"The paragraph has {len(paragraph):,} characters; at most {LONGEST:,} are read.",
+            hint="Say in a few sentences what to learn and from which data; data itself goes into a file.",
+        )
     task = planner.understand(paragraph, data, constraints)
     try:
         planned = planner.plan(task)

@@ -1,5 +1,6 @@
 """What the data settles once `inspect` has looked at it: which column is the target, and what is to be learnt of it."""
 
+import re
 from typing import get_args
 
 from agent import reading
@@ -13,7 +14,6 @@ from tools.core.goals import decide_goal
 from tools.core.profiles import Column, ImageShape, Profile
 from tools.core.schema import Schema
 
-CERTAIN = 0.75
 ENOUGH = 0.3
 
 
@@ -26,6 +26,11 @@ UNSUPPORTED = {
 
 def check_constraints(task: Task) -> None:
     """Raises TaskUnclear for what was asked for and would otherwise be dropped in silence."""
+    least = {"max_rows": 10, "labels": 2}
+    for name, number in least.items():
+        if name in task.constraints and int(task.constraints[name]) < number:
+            few = f"{task.constraints[name]} {name.replace('max_', '')}"
+            raise TaskUnclear("too-few", f"Nothing can be learned from {few}.", hint=f"Allow at least {number}.")
     for name, what in UNSUPPORTED.items():
         if name in task.constraints:
             raise TaskUnclear(
@@ -103,6 +108,9 @@ def _target(task: Task, profile: Profile) -> tuple[str | None, str]:
         return name, f"the target is {name}: {why}"
     if profile.target is not None:
         return profile.target, f"the format names {profile.target} as the target"
+    written = [column.name for column in profile.columns if _stands_in(column.name, task.paragraph)]
+    if len(written) == 1:
+        return written[0], f"the target is {written[0]}: the request names it"
     wanted = (
         f"{task.target!r} matches none of the columns"
         if task.target
@@ -113,15 +121,21 @@ def _target(task: Task, profile: Profile) -> tuple[str | None, str]:
     )
 
 
+def _stands_in(name: str, paragraph: str) -> bool:
+    """As a word of its own, however it is written: `predict y`."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", paragraph, re.IGNORECASE) is not None
+
+
 def _goal(task: Task, profile: Profile, target: str | None) -> str:
-    """The words decide when they are clear, else the target's own values."""
+    """What is surer, the words or the target's own values."""
     if task.goal == "generate" or profile.modality == "image":
         return task.goal or "classify"
     column = next((column for column in profile.columns if column.name == target), None)
-    if column is None or (task.goal is not None and task.confidence.get("goal", 0.0) >= CERTAIN):
+    if column is None:
         return task.goal or "classify"
     decided, confidence, _ = decide_goal(column, sum(profile.rows.values()))
-    return decided if task.goal is None or confidence > task.confidence.get("goal", 0.0) else task.goal
+    surer = confidence > task.confidence.get("goal", 0.0)
+    return decided if task.goal is None or surer else task.goal
 
 
 def _names(found: list[Column]) -> str:

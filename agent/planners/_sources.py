@@ -77,7 +77,7 @@ def _fits(candidate: Candidate, task: Task) -> bool:
 
 def _is_place(source: str) -> bool:
     """A URL, or what is or looks like a path; a bare name such as `mnist` is neither, unless it exists here."""
-    if source.startswith(("http://", "https://", "~", "./", "../", "/")):
+    if "://" in source or source.startswith(("~", "./", "../", "/")):
         return True
     path = Path(source)
     return path.exists() or "/" in source or (path.suffix != "" and not path.suffix[1:].isdigit())
@@ -88,8 +88,10 @@ def _absolute(source: str) -> str:
 
     Raises DataError `not-found`, with names that come near, for a path that is not there.
     """
-    if source.startswith(("http://", "https://")):
-        return source
+    scheme, mark, rest = source.partition("://")
+    if mark and scheme.lower() != "file":
+        return f"{scheme.lower()}://{rest}"
+    source = f"/{rest.partition('/')[2]}" if mark else source
     path = Path(source).expanduser()
     if _HUB_NAME.fullmatch(source) and not path.exists() and not path.parent.exists():
         return f"https://huggingface.co/datasets/{source}"

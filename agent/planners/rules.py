@@ -78,7 +78,9 @@ def _learning_steps(task: Task, inspected: str) -> list[PlannedStep]:
             timed=False,
             why="score the sealed test rows, which training could not have read",
         ),
-        PlannedStep(id="report", tool="report", args={}, needs=facts, timed=False, why="report.html and report.md"),
+        PlannedStep(
+            id="report", tool="report", args={}, needs=facts, timed=False, public=True, why="report.html and report.md"
+        ),
     ]
 
 

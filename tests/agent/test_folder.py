@@ -19,6 +19,7 @@ def made(runs: Path, paragraph: str = "Recognise digits") -> RunFolder:
     [
         ("Recognise handwritten digits!", "recognise-handwritten-digits"),
         ("Solve the CIFAR-10 problem at http://127.0.0.1:8000/cifar.html", "solve-the-cifar-10-problem-at"),
+        ("churn from http://me:pw@host/customers.csv?token=SECRET", "churn-from-customers-csv"),
         ("../../etc/passwd", "etc-passwd"),
         ("私の写真", "run"),
         ("x" * 500, "x" * 48),

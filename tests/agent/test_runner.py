@@ -155,3 +155,23 @@ def test_a_run_with_a_forged_journal_is_not_gone_on_with(bench: Bench, tmp_path:
     path.write_text(path.read_text().replace('"seconds": ', '"seconds": 1'))
     with pytest.raises(StepFailed, match="can't be trusted"):
         resume.history(bench.folder)
+
+
+def test_links_that_a_step_left_in_its_folder_are_not_followed(bench: Bench, tmp_path: Path) -> None:
+    """A step owns its folder: what it leaves there must not lead the agent to write elsewhere."""
+    step = bench.folder.step_folder(1, "extract")
+    step.mkdir()
+    for name in ("log.txt", ".args.json.partial"):
+        (tmp_path / f"victim {name}").write_text("mine")
+        (step / name).symlink_to(tmp_path / f"victim {name}")
+    [attempt] = bench.run([Plan(steps=[unpack(archive(tmp_path))])])
+    assert attempt.error is None
+    assert all((tmp_path / f"victim {name}").read_text() == "mine" for name in ("log.txt", ".args.json.partial"))
+
+
+def test_a_pipe_in_the_place_of_the_log_does_not_hold_the_agent(bench: Bench, tmp_path: Path) -> None:
+    step = bench.folder.step_folder(1, "extract")
+    step.mkdir()
+    os.mkfifo(step / "log.txt")
+    [attempt] = bench.run([Plan(steps=[unpack(archive(tmp_path))])])
+    assert attempt.error is None

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -81,6 +82,35 @@ def test_predictions_of_a_folder_of_images_are_right(home: Path, digits: dict[st
     assert [row["input"] for row in rows] == [str(tmp_path / f"{number:02d}.png") for number in range(30)]
     assert sum(row["prediction"] == str(label) for row, label in zip(rows, labels[:30], strict=True)) >= 28
     assert all(abs(sum(float(row[str(label)]) for label in range(10)) - 1) < 0.01 for row in rows)
+
+
+def test_the_model_folder_alone_predicts_wherever_it_lies(home: Path, folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder / "model", tmp_path / "carried")
+    Image.fromarray(np.zeros((8, 8), np.uint8)).save(tmp_path / "black.png")
+    told = answer(
+        home, "predict", str(tmp_path / "carried"), str(tmp_path / "black.png"), "--out", str(tmp_path / "o.csv")
+    )
+    assert (told["exit"], told["rows"]) == (0, 1)
+    assert not list((home / "runs").glob(".predict-*"))
+
+
+def test_an_input_is_never_written_over(home: Path, digits: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("x\n1\n")
+    told = answer(home, "predict", digits["run"], str(tmp_path / "in.csv"), "--out", str(tmp_path / "in.csv"))
+    assert told["exit"] == 2
+    assert (tmp_path / "in.csv").read_text() == "x\n1\n"
+
+
+def test_resume_after_a_prediction_leaves_the_outcome_as_it_was_and_makes_a_lost_model_again(
+    home: Path, digits: dict[str, Any], folder: Path
+) -> None:
+    again = answer(home, "resume", digits["run"])
+    assert (again["exit"], again["data"], set(again["seconds"])) == (0, digits["data"], set(digits["seconds"]))
+    few = answer(home, "run", FEW, "--yes", "--seed", "5")
+    shutil.rmtree(Path(few["path"]) / "model")
+    made = answer(home, "resume", few["run"])
+    assert made["metrics"] == few["metrics"]
+    assert (Path(few["path"]) / "model" / "model.json").is_file()
 
 
 def test_the_journal_verifies_and_an_edit_is_found(home: Path, digits: dict[str, Any], folder: Path) -> None:

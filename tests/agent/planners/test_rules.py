@@ -123,6 +123,31 @@ def test_the_data_decides_the_goal_that_the_words_leave_open() -> None:
     assert revised.step("prepare").args["goal"] == "regress"
 
 
+def test_text_classes_are_classified_whatever_the_verb_suggests() -> None:
+    letters = table(("x", "number", 900), ("y", "category", 2))
+    task, plan = read("predict y", [__file__])
+    revised = RULES.revise(task, plan, [inspected(letters)])
+    assert revised is not None
+    assert revised.step("prepare").args == {"goal": "classify", "target": "y"}
+
+
+@pytest.mark.parametrize("source", ["HTTP://Example.org/a.csv", "ftp://example.org/a.csv"])
+def test_addresses_are_never_taken_for_paths(source: str) -> None:
+    _, plan = read("predict y", [source])
+    assert plan.step("download").args["sources"][0].endswith("://" + source.split("://")[1])
+
+
+def test_a_file_address_is_its_path(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n")
+    _, plan = read("predict y", [f"file://{tmp_path}/a.csv"])
+    assert plan.step("download").args["sources"] == [str(tmp_path / "a.csv")]
+
+
+def test_too_few_rows_to_learn_from_are_refused() -> None:
+    with pytest.raises(TaskUnclear, match="Nothing can be learned"):
+        read("Recognise handwritten digits, from at most 5 rows.")
+
+
 def test_images_without_labels_are_refused_with_what_to_do() -> None:
     task, plan = read("classify these photos", [__file__])
     bare = Profile(modality="image", reader="image_folder", files={"all": ["x"]}, rows={"all": 9})
