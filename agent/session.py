@@ -63,16 +63,22 @@ def go_on(folder: RunFolder, around: Surroundings, budget: float | None = None) 
 
 
 def _sit(
-    folder: RunFolder, task: Task, plan: Plan, history: list[Attempt], around: Surroundings, clock: Clock, how: str
+    folder: RunFolder,
+    task: Task,
+    plan: Plan,
+    history: list[Attempt],
+    around: Surroundings,
+    clock: Clock,
+    book: Journal,
+    how: str = "begun",
 ) -> dict[str, Any]:
-    journal = Journal(folder.path, around.redact)
     content = outcome.compose(folder, task, history, around, "interrupted", None, clock.elapsed())
     folder.write_json("run.json", content)  # what stands there should this process be killed
     status, error = "failed", None
     try:
         with terminations():
-            _announce(journal, around, task, plan, history, how)
-            Runner(workplace(folder, task, around), around.planner, journal, around.observers, clock).run(
+            _announce(book, around, task, plan, history, how)
+            Runner(workplace(folder, task, around), around.planner, book, around.observers, clock).run(
                 task, plan, history
             )
             status = "succeeded"
@@ -83,7 +89,7 @@ def _sit(
     except OSError as failure:
         error = outcome.failure(_system(failure, folder))
     content = outcome.compose(folder, task, history, around, status, error, clock.elapsed())
-    _close(folder, journal, content)
+    _close(folder, book, content)
     return content
 
 
