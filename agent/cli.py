@@ -141,10 +141,8 @@ def predict(
 
     def work() -> int:
         from agent import predicting, show
-        from agent.folder import RunFolder
 
-        folder = RunFolder.find(_places(runs).runs, run)
-        with _console(as_json) as console:
+        with predicting.with_model(run, _places(runs).runs) as folder, _console(as_json) as console:
             around = _surroundings(runs, _planner("auto"), sandbox, [console], device or "auto")
             content = predicting.predict(folder, inputs, proba, around, out)
         return show.predictions(content, as_json)
