@@ -62,9 +62,7 @@ def open_question(task: "Task") -> str | None:
     """The one question that would help most, or None when the data can decide the rest."""
     if not task.sources:
         what = f"learn {task.target}" if task.target else "learn from"
-        return (
-            f"Where is the data to {what}? (a URL, a file, a folder, or the name of a well-known data set)"
-        )
+        return f"Where is the data to {what}? (a URL, a file, a folder, or the name of a well-known data set)"
     if task.goal is None and task.target is None:
         return (
             "What should be learnt: a class (classify), a number (regress), or new examples (generate)? "

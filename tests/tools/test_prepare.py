@@ -201,6 +201,30 @@ def test_patients_are_not_torn(tmp_path: Path) -> None:
     assert run.schema.rows["test"] == pytest.approx(60, abs=10)
 
 
+def test_a_row_copied_under_another_patient_stays_on_one_side(tmp_path: Path) -> None:
+    table = people(300).drop(columns=["person_no"])
+    table["patient_id"] = np.repeat(np.arange(60), 5)
+    copies = table.assign(patient_id=table["patient_id"] + 100)
+    run = Run(tmp_path / "run")
+    result = run.prepare(write(tmp_path / "in", visits=pd.concat([table, copies])), target="paid")
+    assert result.split == "grouped"
+    assert sum(run.schema.rows.values()) == 600
+    held = set(run.hashes("test"))
+    assert not held & (set(run.hashes("train")) | set(run.hashes("validation")))
+    assert not set(run.hashes("validation")) & set(run.hashes("train"))
+
+
+@pytest.mark.parametrize("columns", [1, 5])
+def test_a_table_written_three_times_is_not_coarse(tmp_path: Path, columns: int) -> None:
+    table = pd.DataFrame(RANDOM.normal(size=(200, columns)), columns=[f"x{i}" for i in range(columns)])
+    table["label"] = RANDOM.choice(["a", "b"], 200)
+    run = Run(tmp_path / "run")
+    result = run.prepare(write(tmp_path / "in", t=pd.concat([table] * 3)), target="label")
+    assert "coarse" not in kinds(result)
+    assert sum(run.schema.rows.values()) == 600
+    assert not set(run.hashes("test")) & (set(run.hashes("train")) | set(run.hashes("validation")))
+
+
 def test_by_time_when_asked(tmp_path: Path) -> None:
     run = Run(tmp_path / "run")
     source = write(tmp_path / "in", survey=people())

@@ -32,18 +32,52 @@ class Wishes:
     drop: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Groups:
+    """The column whose values stay together, and its code for each row, int64 (n,)."""
+
+    name: str
+    codes: np.ndarray
+
+
+def take_groups(gathered: Gathered, found: Answers, raw: Raw, wishes: Wishes) -> Groups | None:
+    """What must stay together, if anything. Its column leaves the features, so take it before the rows are hashed:
+    a row copied under another patient's number is still the same row.
+    """
+    tables = [table for table in raw.splits.values() if table.num_rows]
+    for name in (wishes.group, wishes.time):
+        if name is not None and name not in tables[0].column_names:
+            raise DataError("missing-columns", f"There is no column {name!r} to split by.", columns=[name])
+    name = wishes.group
+    if name is None and raw.modality != "image":
+        strata = found.strata(sum(table.num_rows for table in tables))
+        official = "test" in gathered.rows and bool((strata[gathered.rows["test"]] >= 0).any())
+        name = None if official else find_groups(gathered)
+    if name is None:
+        return None
+    encoded = joined(tables, name).combine_chunks().dictionary_encode(null_encoding="encode")
+    _leave_out(gathered, name, "it says which rows belong together, which no new row shares")
+    return Groups(name, encoded.indices.to_numpy().astype(np.int64))
+
+
 def divide(
-    gathered: Gathered, found: Answers, hashes: np.ndarray, raw: Raw, wishes: Wishes, random: np.random.Generator
+    gathered: Gathered,
+    found: Answers,
+    hashes: np.ndarray,
+    groups: Groups | None,
+    raw: Raw,
+    wishes: Wishes,
+    random: np.random.Generator,
 ) -> tuple[Partition, np.ndarray]:
     """The splits with what there is to tell of them, and the strata (see `Answers.strata`) that they are balanced over.
 
-    A column that the split goes by group leaves the features.
+    hashes: of the features without the column of `groups`.
     """
     warnings: list[DataWarning] = []
-    given, by = _rows(gathered, found, hashes, raw, wishes, warnings)
+    given = _rows(gathered, found, hashes, groups, raw, wishes, warnings)
     parted = _parted(gathered, given, found, wishes, random)
-    if parted.how == "grouped":
-        parted.why += f" (by {by}, so that no value of it stands on both sides)"
+    if parted.how == "grouped" and groups is not None:
+        parted.why += f" (by {groups.name}, so that no value of it stands on both sides)"
     dates = [column.name for column in gathered.columns if column.kind == "date"]
     if parted.how == "stratified" and dates:
         parted.why += f"; {dates[0]} holds dates, which were not gone by"
@@ -53,31 +87,31 @@ def divide(
 
 
 def _rows(
-    gathered: Gathered, found: Answers, hashes: np.ndarray, raw: Raw, wishes: Wishes, warnings: list[DataWarning]
-) -> tuple[Rows, str | None]:
-    """What the split needs to know of each row, and the column whose values it keeps together."""
+    gathered: Gathered,
+    found: Answers,
+    hashes: np.ndarray,
+    groups: Groups | None,
+    raw: Raw,
+    wishes: Wishes,
+    warnings: list[DataWarning],
+) -> Rows:
+    """What the split needs to know of each row."""
     strata = found.strata(len(hashes))
     natural = False
+    used = np.concatenate([part[strata[part] >= 0] for part in gathered.rows.values()])
     if isinstance(gathered.content, Cells):
-        used = np.concatenate([part[strata[part] >= 0] for part in gathered.rows.values()])
-        natural = len(used) > 0 and screening.natural_repeats(hashes[used])
+        natural = len(used) > 0 and screening.natural_repeats(hashes[used], gathered.content.table, used)
     if natural:
         message = "Most rows equal another one in every column; they are taken for different cases that look alike."
         warnings.append(DataWarning(kind="coarse", message=message))
-    groups = times = None
-    official = bool((strata[gathered.rows["test"]] >= 0).any()) if "test" in gathered.rows else False
-    group = wishes.group or (None if official or raw.modality == "image" else find_groups(gathered))
-    tables = [table for table in raw.splits.values() if table.num_rows]
-    for name in (wishes.group, wishes.time):
-        if name is not None and name not in tables[0].column_names:
-            raise DataError("missing-columns", f"There is no column {name!r} to split by.", columns=[name])
-    if group is not None:
-        encoded = joined(tables, group).combine_chunks().dictionary_encode(null_encoding="encode")
-        groups = encoded.indices.to_numpy().astype(np.int64)
-        _leave_out(gathered, group, "it says which rows belong together, which no new row shares")
+    times = None
     if wishes.time is not None:
+        tables = [table for table in raw.splits.values() if table.num_rows]
         times = _times(joined(tables, wishes.time), wishes.time)
-    return Rows(strata, None if natural else hashes, groups, times, found.classes is not None), group
+    codes = None if groups is None else groups.codes
+    if codes is not None and not natural:
+        codes = splits.united(codes, hashes, used)
+    return Rows(strata, None if natural else hashes, codes, times, found.classes is not None)
 
 
 def _times(column: pa.ChunkedArray, name: str) -> np.ndarray:

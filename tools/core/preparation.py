@@ -10,7 +10,7 @@ from tools.core import screening
 from tools.core.answers import Answers, answers
 from tools.core.conform import features_of, match_names
 from tools.core.content import Cells
-from tools.core.dividing import Wishes, divide
+from tools.core.dividing import Wishes, divide, take_groups
 from tools.core.errors import DataError
 from tools.core.gather import Gathered, gather
 from tools.core.goals import find_target
@@ -91,9 +91,10 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
         known if len(known) else None,
     )  # fmt: skip
     warnings = [warning for warning in profile.warnings if warning.kind not in OURS]
+    groups = take_groups(gathered, found, raw, wishes)
     hashes = gathered.content.hashes()
     _without_damaged(gathered, warnings)
-    parted, strata = divide(gathered, found, hashes, raw, wishes, random)
+    parted, strata = divide(gathered, found, hashes, groups, raw, wishes, random)
     train = parted.rows["train"]
     warnings += parted.warnings + screening.equal_rows(hashes[train], strata[train], found.numbers is not None)
     columns = _screened(gathered, found, train, random, warnings)

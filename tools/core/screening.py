@@ -9,6 +9,7 @@ from tools.core.answers import Answers
 from tools.core.profiles import Column, DataWarning
 
 NATURAL = 0.5  # of the rows differ in fewer than this share: equal rows are then different cases that look alike
+COARSE = 0.1  # … if the columns' values can be combined in fewer ways than this share of the rows
 
 
 def screen(
@@ -68,10 +69,24 @@ def equal_rows(hashes: np.ndarray, strata: np.ndarray, labelled: bool) -> list[D
     return found
 
 
-def natural_repeats(hashes: np.ndarray) -> bool:
-    """Whether rows are so coarse (sex, class of travel) that equal ones are no copies of each other."""
+def natural_repeats(hashes: np.ndarray, table: pa.Table, rows: np.ndarray) -> bool:
+    """Whether rows are so coarse (sex, class of travel) that equal ones are no copies of each other.
+
+    So they are where the columns have few values, in few combinations, which do not all stand equally often: a table
+    written three times over has each row three times. hashes: of `rows` (n,), the rows of the table to look at.
+    """
     ordered = np.sort(hashes)  # much faster than np.unique, which hashes the hashes again
-    return 1 + int(np.count_nonzero(ordered[1:] != ordered[:-1])) < NATURAL * len(hashes)
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    times = np.diff(np.r_[starts, len(ordered)])
+    if len(times) >= NATURAL * len(hashes) or (len(times) > 1 and times.min() == times.max()):
+        return False
+    used = table.take(pa.array(rows))
+    ways = 1
+    for column in used.columns:
+        ways *= pc.count_distinct(column, mode="all").as_py()
+        if ways > COARSE * len(hashes):
+            return False
+    return True
 
 
 def _list(names: list[str]) -> str:

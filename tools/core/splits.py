@@ -7,6 +7,7 @@ content are kept on one side by `stratified(…, hashes)`, so that nothing is te
 import numpy as np
 
 GROUPED_TRIES = 16
+MOST_UNITED = 0.5  # of the rows in one group: more, and there is nothing left to draw from
 
 
 def stratified(
@@ -79,6 +80,33 @@ def grouped(groups: np.ndarray, strata: np.ndarray, fraction: float, random: np.
         if distance < least:
             best, least = chosen, distance
     return np.asarray(best[group])
+
+
+def united(groups: np.ndarray, hashes: np.ndarray, used: np.ndarray) -> np.ndarray:
+    """Groups that share rows of equal content become one, over the rows `used`; codes int64 (n,).
+
+    Where that would chain more than half of the rows together, the groups stay as they are.
+
+    >>> united(np.array([0, 1, 1, 2]), np.array([7, 7, 8, 9]), np.arange(4))
+    array([0, 0, 0, 1])
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    _, group = np.unique(groups[used], return_inverse=True)
+    _, content = np.unique(hashes[used], return_inverse=True)
+    if not len(used):
+        return groups
+    count = int(group.max()) + 1
+    size = count + int(content.max()) + 1
+    links = coo_array((np.ones(len(used), dtype=np.int8), (group, count + content)), shape=(size, size))
+    _, component = connected_components(links, directed=False)
+    found = component[group].astype(np.int64)
+    if np.bincount(found).max() > MOST_UNITED * len(used):
+        return groups
+    joined = np.full(len(groups), -1, dtype=np.int64)
+    joined[used] = found
+    return joined
 
 
 def latest(times: np.ndarray, fraction: float) -> np.ndarray:
