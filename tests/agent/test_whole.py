@@ -125,10 +125,10 @@ def test_the_journal_verifies_and_an_edit_is_found(home: Path, digits: dict[str,
 
 
 def test_show_runs_and_log_tell_of_the_run(home: Path, digits: dict[str, Any]) -> None:
-    assert answer(home, "show", "latest")["run"] == digits["run"]
+    assert answer(home, "show", digits["run"])["run"] == digits["run"]
     assert digits["run"] in [run["run"] for run in answer(home, "runs")["runs"]]
-    assert "finished  train" in noglue(home, "log").stdout
-    shown = noglue(home, "show").stdout
+    assert "finished  train" in noglue(home, "log", digits["run"]).stdout
+    shown = noglue(home, "show", digits["run"]).stdout
     assert "accuracy on 359 test rows" in shown
     assert "noglue predict" in shown
 
