@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import datasets
 
 ROWS, SIDE, BATCH, STEPS, RATE = 20_000, 32, 256, 800, 2e-3
-EPOCHS = 60  # at most, where that is fewer steps
+EPOCHS = 120  # at most, where that is fewer steps
 
 
 class Config(BaseModel):
@@ -110,7 +110,7 @@ def _fit(
     torch.nn.init.zeros_(layer.weight)
     moments = [(weights, torch.zeros_like(weights), torch.zeros_like(weights)) for weights in layer.parameters()]
     random = np.random.default_rng(step.seed)
-    steps = min(STEPS, max(100, EPOCHS * len(pixels) // BATCH))
+    steps = min(STEPS, max(400, EPOCHS * len(pixels) // BATCH))
     for number in range(steps):
         left = step.remaining()
         if left is not None and left <= 0:
