@@ -9,8 +9,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from tools.core.protocols import Predictor, Settings, Trained
 from tools.core.schema import Schema
 from tools.core.step import Step
@@ -85,6 +83,8 @@ def _fewer_held(lesson: "Lesson", seed: int) -> "Lesson":
 
     if len(lesson.held) <= HELD_ROWS:
         return lesson
+    import numpy as np
+
     rows = np.sort(np.random.default_rng(seed).choice(len(lesson.held), HELD_ROWS, replace=False))
     return replace(lesson, held=lesson.held.take(rows), held_truth=lesson.held_truth[rows])
 
@@ -125,6 +125,8 @@ def _log_helps(lesson: "Lesson", metric: str, step: Step) -> bool:
     from tools.models._tables.target import Target
 
     measure = metrics.load(metric)
+    import numpy as np
+
     rows = np.random.default_rng(step.seed).permutation(len(lesson.train))[:PILOT_ROWS]
     aim = boosting.objective(0, metric)
     scores = []

@@ -14,14 +14,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from tools.core.errors import BudgetSpent, DataError
 from tools.core.protocols import Predictor, Settings, Trained
 from tools.core.schema import Schema
 from tools.core.step import Step
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from tools.models._tables.crossing import Crossed, Problem
     from tools.models._tables.learned import Member
     from tools.models._tables.lesson import Lesson
@@ -86,6 +86,8 @@ def load(model: Path, device: str) -> Predictor:
 
 def _problem(lesson: "Lesson", schema: Schema, metric: str, seed: int, seconds: float) -> "Problem":
     """Raises DataError `no-repeats` when no class has two rows."""
+    import numpy as np
+
     from tools.models._tables import folds
     from tools.models._tables.crossing import Problem
 
@@ -109,6 +111,7 @@ def _crossed(
     problem: "Problem", target: "Target", settings: Settings, step: Step, end: float
 ) -> tuple[list["Crossed"], list[dict[str, float]], list[str]]:
     """All candidates that there is time for, judged; a learning curve of the best score so far; notes."""
+    import numpy as np
     from catboost import CatBoostError
 
     from tools import metrics
@@ -138,8 +141,10 @@ def _crossed(
     return done, history, notes
 
 
-def _blended(problem: "Problem", target: "Target", crossed: list["Crossed"]) -> tuple[np.ndarray, np.ndarray]:
+def _blended(problem: "Problem", target: "Target", crossed: list["Crossed"]) -> "tuple[np.ndarray, np.ndarray]":
     """Each candidate's share, and the blend's predictions of the rows with a fold."""
+    import numpy as np
+
     from tools.models._tables import blending
 
     truth, folds = problem.truth[problem.scored], problem.folds[problem.scored]
@@ -153,7 +158,9 @@ def _blended(problem: "Problem", target: "Target", crossed: list["Crossed"]) -> 
     return shares, blending.cross_mixed(stack, places, folds, loss)
 
 
-def _members(crossed: list["Crossed"], shares: np.ndarray, step: Step, end: float) -> tuple[tuple["Member", ...], bool]:
+def _members(
+    crossed: list["Crossed"], shares: "np.ndarray", step: Step, end: float
+) -> tuple[tuple["Member", ...], bool]:
     """Fitted to all rows, those that judged among them, as far as there is time; whether any was."""
     from tools.models._tables.learned import Member
 

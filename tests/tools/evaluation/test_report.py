@@ -26,7 +26,7 @@ def written(bench, run, found, trained=None, **more):
     result = report.run(args, step)
     assert result.bytes == (step.folder / "report.html").stat().st_size
     page = (step.folder / "report.html").read_text(encoding="utf-8")
-    return BeautifulSoup(page, "lxml"), page, (step.folder / "report.md").read_text(encoding="utf-8")
+    return BeautifulSoup(page, "html.parser"), page, (step.folder / "report.md").read_text(encoding="utf-8")
 
 
 def scored(bench, run):

@@ -17,9 +17,9 @@ def curves(trained: Trained) -> list[tuple[str, Markup]]:
     A history row is `{"epoch": 3, "loss": 0.41, "validation": 0.87, …}`; other columns get a chart each.
     """
     rows = trained.history
-    if len(rows) < 2:
+    across = next((name for name in ACROSS if name in rows[0]), None) if rows else None
+    if len(rows) < 2 or across is None:  # a list of candidates is no curve
         return []
-    across = next((name for name in ACROSS if name in rows[0]), "row")
     names = [name for name in rows[0] if name not in (across, *LEFT_OUT)]
     together = [name for name in names if name == "loss" or (name == "validation" and not _is_score(trained))]
     groups = ([together] if together else []) + [[name] for name in names if name not in together]

@@ -89,6 +89,8 @@ def widened(low: float, high: float, share: float) -> tuple[float, float]:
 
 def ticks(low: float, high: float, about: int) -> list[float]:
     """Round numbers (1, 2 or 5 times a power of ten) in the range."""
+    if not 0 < high - low < math.inf:
+        return [low] if math.isfinite(low) else []
     rough = (high - low) / about
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * 0.999)
