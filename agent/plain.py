@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any, TextIO
 
-from agent.summaries import progress_text, summary
+from agent.summaries import clean, progress_text, summary
 
 EVERY_SECONDS = 2.0
 
@@ -51,4 +51,4 @@ class PlainConsole:
 
     def _line(self, text: str) -> None:
         if not self._quiet:
-            print(text, file=self._stream, flush=True)
+            print(clean(text), file=self._stream, flush=True)

@@ -13,8 +13,9 @@ from agent import folder as folders
 from agent import journal, reading
 from agent.folder import RunFolder
 from agent.plan import Plan
-from agent.summaries import duration, score
+from agent.summaries import clean, duration, score
 from agent.task import Task
+from tools.core.errors import DataError
 
 
 def outcome(content: dict[str, Any], as_json: bool) -> int:
@@ -53,7 +54,7 @@ def _reached(content: dict[str, Any]) -> str:
 
 def run(found: RunFolder, as_json: bool) -> int:
     """`noglue show`: exit 0 even for a failed run, since showing it succeeded."""
-    content = found.read_json("run.json")
+    content = _whole(found)
     if as_json:
         _json(content)
         return 0
@@ -106,10 +107,18 @@ def all_runs(runs: Path, as_json: bool) -> int:
 
 def _content(found: RunFolder) -> dict[str, Any]:
     try:
-        content: dict[str, Any] = json.loads((found.path / "run.json").read_text(encoding="utf-8"))
-        return content
-    except (OSError, ValueError):
-        return {"run": found.name, "status": "damaged", "error": {"kind": "run.json is missing or unreadable"}}
+        return _whole(found)
+    except DataError:
+        return {"run": found.name, "status": "damaged", "error": {"kind": "run.json is missing or damaged"}}
+
+
+def _whole(found: RunFolder) -> dict[str, Any]:
+    """run.json's content. Raises DataError `damaged-run` when it is not what a run leaves."""
+    content = found.read_json("run.json")
+    parts = {"run": str, "status": str, "task": dict, "seconds": dict, "path": str}
+    if not isinstance(content, dict) or not all(isinstance(content.get(name), kind) for name, kind in parts.items()):
+        raise DataError("damaged-run", f"{found.path / 'run.json'} is not what a run leaves.")
+    return content
 
 
 def log(found: RunFolder, verify: bool, as_json: bool, verbose: bool) -> int:
@@ -143,7 +152,7 @@ def error(failure: dict[str, Any], as_json: bool) -> int:
 
 
 def _complain(failure: dict[str, Any]) -> None:
-    print(_paragraph(failure), file=sys.stderr)
+    print(clean(_paragraph(failure)), file=sys.stderr)
 
 
 def _paragraph(failure: dict[str, Any]) -> str:
@@ -153,7 +162,7 @@ def _paragraph(failure: dict[str, Any]) -> str:
 
 
 def _say(text: str) -> None:
-    print(text)
+    print(clean(text))
 
 
 def _json(content: Any) -> None:

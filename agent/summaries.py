@@ -3,6 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+_CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+
+
+def clean(text: str) -> str:
+    """Without control characters: a column's name must not be able to steer the terminal."""
+    return text.translate(_CONTROLS)
+
 
 def size(count: float) -> str:
     """1234567 → `1.2 MB`."""
