@@ -179,6 +179,15 @@ def test_inputs_of_another_kind(tmp_path: Path, flags: Run, iris: Run) -> None:
     assert "petal length (cm)" in error.message
 
 
+def test_rows_that_can_not_be_read_are_never_passed_over_in_silence(tmp_path: Path, iris: Run) -> None:
+    header = "sepal length (cm),sepal width (cm),petal length (cm),petal width (cm)"
+    rows = [f"5.{i},3.5,1.4,0.2" + (",9,9" if i in (2, 5) else "") for i in range(9)]
+    (tmp_path / "ragged.csv").write_text("\n".join([header, *rows]) + "\n")
+    error = refused(iris, ("ragged.csv", tmp_path / "ragged.csv"))
+    assert (error.kind, error.code) == ("unreadable", 4)
+    assert "2 of the 9 rows of ragged.csv" in error.message
+
+
 def test_nothing_readable(tmp_path: Path, flags: Run) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "a.png").write_bytes(b"broken")

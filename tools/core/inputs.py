@@ -199,10 +199,23 @@ def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool
             f"{name} holds {_kind(raw)}, but the model was trained on {_kind(schema)}.",
             hint=_takes(schema),
         )
+    _refuse_lost_rows(name, catalogue.load("tools.readers", best[1]).count(best[2]), raw)
     for table in raw.splits.values():
         if table.num_rows:
             found.tables.append(table)
             found.raws.append(raw)
+
+
+def _refuse_lost_rows(name: str, counted: dict[str, int], raw: Raw) -> None:
+    """One prediction for each row, or none at all: with rows left out, every later row number would be wrong."""
+    there, read = sum(counted.values()), sum(table.num_rows for table in raw.splits.values())
+    if raw.modality == "table" and read < there:
+        why = f" ({raw.skipped[0]})" if raw.skipped else ""
+        raise DataError(
+            "unreadable",
+            f"{there - read:,} of the {there:,} rows of {name} can't be read{why}, so the others would be misnumbered.",
+            hint="Mend or remove those lines.",
+        )
 
 
 def _table_batches(raw: Raw, table: pa.Table, first: int, schema: Schema) -> Iterator[Batch]:
