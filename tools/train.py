@@ -30,7 +30,7 @@ from tools.core.step import Access, Arguments, Step
 
 ACCESS = Access(reads=("data",), writes=("model",), device=True)
 FAMILIES = "tools.models"
-DEFAULT_METRIC: dict[str, str] = {"classify": "accuracy", "regress": "rmse"}
+DEFAULT_METRIC: dict[str, str] = {"classify": "accuracy", "regress": "rmse", "generate": "fd_own"}
 BASELINE_SHARE, BASELINE_SECONDS = 0.15, 60.0  # of the time left, and at most
 
 
@@ -52,7 +52,8 @@ class Result(BaseModel):
     """path: `model`. validation: measure → score. stopped: why the training ended. baseline: its family, or None.
 
     history: one row an epoch or a round. others: the next best families, in order. learned_from: the splits that the
-    model was fitted to; with `validation` among them, its validation scores are cross-validated.
+    model was fitted to; with `validation` among them, its validation scores are cross-validated. alarms, film: of a
+    generator, see `Trained` in `tools/core/protocols.py`.
     """
 
     path: str
@@ -70,6 +71,8 @@ class Result(BaseModel):
     baseline_validation: dict[str, float] = {}
     others: list[str] = []
     notes: list[str] = []
+    alarms: list[str] = []
+    film: list[str] = []
 
 
 def run(args: Args, step: Step) -> Result:

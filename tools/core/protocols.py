@@ -2,7 +2,7 @@
 
 step tool      tools/x.py           see `tools/core/step.py`
 reader         tools/readers/x.py   `Reader`
-model family   tools/models/x.py    `Family`, whose `load` gives a `Predictor`
+model family   tools/models/x.py    `Family`, whose `load` gives a `Predictor`, or a `Sampler` where it generates
 measure        tools/metrics/x.py   `METRIC`, see `tools/metrics/__init__.py`
 source         tools/sources/x.py   `Source`
 sandbox        tools/sandbox/x.py   `Sandbox`
@@ -94,6 +94,8 @@ class Trained(BaseModel):
 
     learned_from: the splits that the model left in place was fitted to. Where `validation` is among them, scoring
     that model on the validation rows would flatter it; `validation` then holds its cross-validated scores.
+    alarms: what went wrong on the way to a generator, and what was done about it. film: step paths of PNG grids of the
+    same latents over the training, oldest first.
     """
 
     family: str
@@ -105,11 +107,37 @@ class Trained(BaseModel):
     history: list[dict[str, float]] = []
     settings: dict[str, Any] = {}
     notes: list[str] = []
+    alarms: list[str] = []
+    film: list[str] = []
 
 
 class Predictor(Protocol):
     def predict(self, rows: "datasets.Dataset", progress: Callable[[int, int], None] | None = None) -> "np.ndarray":
         """Class probabilities (n, k) float32, or values (n,) float64. `rows`: the schema's features, and any others."""
+
+
+class Sampler(Protocol):
+    """A generator. classes: the names that can be asked for, or None where it learned without labels.
+
+    latent: the length of a latent vector. A sample depends on its latent and its label alone, and both on the seed.
+    """
+
+    classes: list[str] | None
+    latent: int
+
+    def latents(self, count: int, seed: int) -> "np.ndarray":
+        """float32 (count, latent), drawn as in training."""
+
+    def labels(self, count: int, seed: int) -> "np.ndarray | None":
+        """int64 (count,), drawn as often as in training; None without classes."""
+
+    def decode(
+        self,
+        latents: "np.ndarray",
+        labels: "np.ndarray | None" = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> "np.ndarray":
+        """uint8 (n, height, width, channels). labels: int64 (n,), needed where there are classes."""
 
 
 class Family(Protocol):
@@ -122,8 +150,8 @@ class Family(Protocol):
     def train(self, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
         """Learn from `data/train`, choose by `data/validation`, leave everything `load` needs in `model`."""
 
-    def load(self, model: Path, device: str) -> Predictor:
-        """The model that `train` left."""
+    def load(self, model: Path, device: str) -> Predictor | Sampler:
+        """The model that `train` left: a `Sampler` of a family that generates, else a `Predictor`."""
 
 
 # ---- sources ---------------------------------------------------------------------------------------------------

@@ -81,6 +81,61 @@ class Example(BaseModel):
     values: dict[str, str] = {}
 
 
+class Picture(BaseModel):
+    """A page of samples. kind: `grid`, `classes`, `interpolation`, `arithmetic`, `neighbours`. path: step path of a PNG."""
+
+    kind: str
+    path: str
+    caption: str
+
+
+class ClassShare(BaseModel):
+    """One class of a generator: asked for `asked` times, recognised by the judge `recognised` times among those.
+
+    data, generated: its share of the test rows, and of samples drawn as in training, in 0…1.
+    """
+
+    name: str
+    asked: int
+    recognised: int
+    data: float
+    generated: float
+
+
+class Memorization(BaseModel):
+    """How near the samples lie to training images, beside how near the test images do (see tools/core/generation/).
+
+    ct: Meehan et al. 2020; well below 0 means that samples lie nearer to the training images than test images do.
+    authentic: Alaa et al. 2022, the share of samples that are no near-copy of a training image. near_copies: samples of
+    `samples` nearer to a training image in pixels than all but a hundredth of the test images are.
+    """
+
+    ct: float
+    authentic: float
+    near_copies: int
+    expected_copies: float
+    samples: int
+    flagged: bool
+    message: str
+
+
+class Generation(BaseModel):
+    """What `evaluate` says of a generator beside its scores.
+
+    samples: how many were drawn. features: what the distances are measured in, in words; judge_accuracy: how often the
+    judging classifier is right on the test rows, or None where the images have no labels.
+    reference: the train split's scores against the test split: what real images would get.
+    """
+
+    samples: int
+    features: str
+    judge_accuracy: float | None = None
+    reference: dict[str, Score] = {}
+    classes: list[ClassShare] = []
+    memorization: Memorization | None = None
+    pictures: list[Picture] = []
+
+
 class Evaluation(BaseModel):
     """metric: the measure that decides.
 
@@ -89,7 +144,7 @@ class Evaluation(BaseModel):
 
     outcome: `better`, `no-better`, `worse` than chance; `mixed`: no better by the main measure, yet better by another.
     verdict: the same in words, beside the baselines. confusion: rows truth, columns predicted; None above 30 classes.
-    predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows.
+    predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows. generation: of a generator.
     """
 
     goal: Goal
@@ -109,5 +164,6 @@ class Evaluation(BaseModel):
     errors: list[Example] = []
     predictions: Literal["test", "unlabelled"] = "test"
     prediction_rows: int = 0
+    generation: Generation | None = None
     seconds_predicting: float = 0.0
     device: str = "cpu"
