@@ -6,7 +6,7 @@
 precision: samples that lie within the data. recall: data that lie within the samples (Kynkäänniemi et al. 2019,
 https://arxiv.org/abs/1904.06991). density: how many of the data's neighbourhoods a sample lies in, of k expected, so
 that outliers in the data count little; it may exceed 1. coverage: data with a sample in their neighbourhood (Naeem et
-al. 2020, https://arxiv.org/abs/2002.09797). A row's neighbourhood reaches to its k-th nearest neighbour of its own kind.
+al. 2020, https://arxiv.org/abs/2002.09797). A neighbourhood reaches to a row's k-th nearest neighbour of its own kind.
 """
 
 from collections.abc import Iterator

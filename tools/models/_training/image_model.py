@@ -17,9 +17,9 @@ from tools.core.errors import DataError
 from tools.models._training.confidence import softmax
 from tools.models._training.examples import Normalisation
 from tools.models._training.machine import Machine
-from tools.models._training.pixels import Size, batches
+from tools.models._training.pixels import Size, batches, fitted
 from tools.models._training.residual import Residual, Shape
-from tools.models._training.views import Looks, logits
+from tools.models._training.views import Looks, forward, logits
 
 if TYPE_CHECKING:
     import datasets
@@ -74,9 +74,15 @@ class ImagePredictor:
 
     def outputs(self, pixels: np.ndarray) -> np.ndarray:
         """uint8 (n, h, w, c) of the working size → the network's own float32 (n, outputs)."""
-        images = torch.from_numpy(np.array(pixels)).to(self.machine.device)
-        normalised = self.config.normalisation.apply(images)
-        return np.asarray(logits(self.network, normalised, self.config.looks, self.machine).numpy())
+        return np.asarray(logits(self.network, self._normalised(pixels), self.config.looks, self.machine).numpy())
+
+    def features(self, pixels: np.ndarray) -> np.ndarray:
+        """uint8 (n, h, w, c) of any size and channels → what the last layer sees, float32 (n, filters)."""
+        images = self._normalised(fitted(pixels, self.config.size))
+        return np.asarray(forward(self.network.pooled, images, self.machine).numpy())
+
+    def _normalised(self, pixels: np.ndarray) -> torch.Tensor:
+        return self.config.normalisation.apply(torch.from_numpy(np.array(pixels)).to(self.machine.device))
 
     def answers(self, outputs: np.ndarray) -> np.ndarray:
         """The network's outputs → probabilities or values."""

@@ -95,11 +95,14 @@ class Residual(nn.Module):
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head(self.pooled(x)) / 9  # type: ignore[no-any-return]
+
+    def pooled(self, x: torch.Tensor) -> torch.Tensor:
+        """What the head sees: (n, channels, height, width) → (n, filters of the last stage)."""
         if self.enlarged > 1:
             x = functional.interpolate(x, scale_factor=float(self.enlarged), mode="bilinear", align_corners=False)
         x = functional.gelu(self.whiten(x))
-        x = self.stages(x).amax((2, 3))
-        return self.head(x) / 9  # type: ignore[no-any-return]
+        return self.stages(x).amax((2, 3))  # type: ignore[no-any-return]
 
 
 @torch.no_grad()

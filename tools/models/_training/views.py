@@ -9,7 +9,7 @@ image (where labels allow it) and two one-pixel shifts. That is most of the gain
 row's answer depends on the row alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from pydantic import BaseModel
@@ -61,7 +61,7 @@ def logits(network: nn.Module, images: torch.Tensor, looks: Looks, machine: Mach
     return first
 
 
-def forward(network: nn.Module, images: torch.Tensor, machine: Machine) -> torch.Tensor:
+def forward(network: Callable[[torch.Tensor], torch.Tensor], images: torch.Tensor, machine: Machine) -> torch.Tensor:
     """In pieces of bounded memory."""
     most = MOST_PIXELS if machine.device.type == "cpu" else 8 * MOST_PIXELS
     piece = max(1, most // (images.shape[2] * images.shape[3]))
