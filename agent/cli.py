@@ -12,16 +12,22 @@ import typer
 from agent.guard import guard
 from agent.options import (
     Budget,
+    Count,
     Data,
     Device,
+    GenerateNames,
+    GenerateSeed,
     Json,
+    Label,
     Paragraph,
     PlannerName,
     RunName,
     Runs,
+    SamplesFolder,
     SandboxMode,
     Seed,
     Verbose,
+    VerifyImages,
     Yes,
 )
 
@@ -146,6 +152,39 @@ def predict(
             around = _surroundings(runs, _planner("auto"), sandbox, [console], device or "auto")
             content = predicting.predict(folder, inputs, proba, around, out)
         return show.predictions(content, as_json)
+
+    guard(work, as_json, verbose)
+
+
+@app.command()
+def generate(
+    names: GenerateNames = None,
+    count: Count = None,
+    label: Label = None,
+    seed: GenerateSeed = None,
+    out: SamplesFolder = None,
+    verify: VerifyImages = False,
+    device: Device = None,
+    runs: Runs = None,
+    as_json: Json = False,
+    verbose: Verbose = False,
+    sandbox: SandboxMode = "auto",
+) -> None:
+    """Make new images with a run's generator, signed; with --verify, whether images are as they were signed."""
+
+    def work() -> int:
+        from agent import asking, generating, predicting, show
+
+        given = names or []
+        if verify:
+            asking.must_stand_alone(count, label, seed, out, device)
+            return show.verified(asking.verify(given, _places(runs).runs), as_json)
+        name = asking.run_alone(given)
+        with predicting.with_model(name, _places(runs).runs) as folder, _console(as_json) as console:
+            wanted = generating.Wanted(count or 64, label, seed, out, asking.known_as(name, folder))
+            around = _surroundings(runs, _planner("auto"), sandbox, [console], device or "auto")
+            content = generating.generate(folder, wanted, around)
+        return show.generated(content, as_json)
 
     guard(work, as_json, verbose)
 

@@ -23,3 +23,23 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard 
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="More words; the traceback when something breaks.")]
 SandboxMode = Annotated[str, typer.Option("--sandbox", help="auto, bwrap, landlock, or off (nothing is confined).")]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, its name, or `latest`.")]
+
+# of `noglue generate` alone
+GenerateNames = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="RUN | --verify [RUN] FILE...", help="A run, or a model's folder; FILE: PNG or provenance.json."
+    ),
+]
+Count = Annotated[int | None, typer.Option("--count", min=1, max=1_000_000, help="How many images.  [default: 64]")]
+Label = Annotated[str | None, typer.Option("--label", metavar="NAME", help="Of this class only.")]
+GenerateSeed = Annotated[
+    int | None, typer.Option("--seed", min=0, max=2**32 - 1, help="The same images again.  [default: a new one]")
+]
+SamplesFolder = Annotated[
+    Path | None,
+    typer.Option("--out", help="A new or empty folder.  [default: samples, or the first free of samples-2, …]"),
+]
+VerifyImages = Annotated[
+    bool, typer.Option("--verify", help="Only say whether FILEs are as they were signed, by RUN's key if given.")
+]

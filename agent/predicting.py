@@ -15,6 +15,7 @@ from agent.protocols import Attempt
 from agent.runner import Clock, Runner, results
 from agent.session import Surroundings, terminations, workplace
 from agent.task import Task
+from tools.core import finished
 from tools.core.errors import BadUsage, DataError, StepFailed
 from tools.core.results import publish
 
@@ -67,12 +68,14 @@ class Predicting:
 def predict(run: RunFolder, inputs: list[str], proba: bool, around: Surroundings, out: Path) -> dict[str, Any]:
     """Write `out`, a CSV with one row an input. → a summary with `rows`, `path` and `seconds`.
 
-    Raises BadUsage for a run without a model, or an `out` that is an input; DataError for inputs that can't be read.
+    Raises BadUsage for a run without a model, for a generator, or for an `out` that is an input; DataError for inputs
+    that can't be read.
     """
     if not (run.path / "model" / "model.json").is_file():
         raise BadUsage(
             "no-model", f"The run {run.name} has no model.", hint="`noglue resume` finishes an interrupted run."
         )
+    finished.must_predict(finished.learned(run.path / "model"))
     if any(not is_url(given) and Path(given).expanduser().resolve() == out.resolve() for given in inputs):
         raise BadUsage("output", f"{out} is one of the inputs.", hint="Choose another place with --out.")
     started = time.monotonic()

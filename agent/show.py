@@ -89,6 +89,43 @@ def predictions(content: dict[str, Any], as_json: bool) -> int:
     return 0
 
 
+def generated(content: dict[str, Any], as_json: bool) -> int:
+    """`noglue generate`: where the images are, how to make the same again, how to check them."""
+    if as_json:
+        _json(content)
+        return 0
+    place = _short(Path(content["path"]))
+    kind = f" of {content['label']}" if content["label"] else ""
+    _say(
+        f"{content['count']} images{kind} in {place}/ ({duration(content['seconds'])})\n"
+        f"page     {place / Path(content['grid']).name}\n"
+        f"seed     {content['seed']} (--seed {content['seed']} makes the same images again)\n"
+        f"signed   by {content['key']}; noglue generate {content['run']} --verify {place}"
+    )
+    return 0
+
+
+def verified(content: dict[str, Any], as_json: bool) -> int:
+    """`noglue generate --verify`: exit 5 when anything is not as it was signed."""
+    if as_json:
+        _json(content)
+        return 0 if content["ok"] else 5
+    for wrong in content["wrong"]:
+        _say(f"{_short(Path(wrong['file']))}: {wrong['why']}")
+    for signed in content["signed"]:
+        spoilt = any(Path(wrong["file"]).parent == Path(signed["file"]).parent for wrong in content["wrong"])
+        many = f"{signed['files']} files" if signed["file"].endswith(".json") else "image"
+        state = "" if spoilt and signed["files"] > 1 else f", {many} unchanged"
+        _say(f"{_short(Path(signed['file']))}: signed by {signed['key']} of the run {signed['run']}{state}")
+    if content["repacked"]:
+        _say(f"{len(content['repacked'])} of them were packed anew, with the same pixels and words.")
+    if content["signed"] and not content["key_known"]:
+        _say(
+            "Whose key that is, only the run can tell: `noglue generate RUN --verify FILE` compares it with the run's."
+        )
+    return 0 if content["ok"] else 5
+
+
 def all_runs(runs: Path, as_json: bool) -> int:
     """`noglue runs`: one line a run."""
     contents = [_content(found) for found in folders.all_runs(runs)]

@@ -119,6 +119,10 @@ def _predict(result: dict[str, Any]) -> str:
     return _count(result["rows"], "row")
 
 
+def _generate(result: dict[str, Any]) -> str:
+    return f"{_count(result['count'], 'image')} of {result['height']}×{result['width']}"
+
+
 def _count(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
@@ -131,4 +135,5 @@ _TOLD: dict[str, Callable[[dict[str, Any]], str]] = {
     "train": _train,
     "evaluate": _evaluate,
     "predict": _predict,
+    "generate": _generate,
 }

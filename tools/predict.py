@@ -10,14 +10,12 @@ One row an input, in input order; folders in natural order, with all below them.
 is told of in the log. `model/` alone is needed: `model.json` names the family, `schema.json` says what goes in.
 """
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
-from tools.core import catalogue
-from tools.core.errors import DataError, StepFailed
+from tools.core import finished
+from tools.core.errors import DataError
 from tools.core.protocols import Predictor
 from tools.core.schema import Schema
 from tools.core.step import Access, Arguments, Step
@@ -58,11 +56,13 @@ class Result(BaseModel):
 
 
 def run(args: Args, step: Step) -> Result:
-    """Raises DataError `no-model`, `nothing-readable`, `wrong-kind`, `missing-columns`; StepFailed `unknown-family`."""
+    """Raises DataError `no-model`, `nothing-readable`, `wrong-kind`, `missing-columns`; BadUsage `generates`;
+    StepFailed `unknown-family`.
+    """
     from tools.core import inputs
     from tools.core.predictions import PredictionWriter
 
-    schema, model = _model(step.run / "model", step.device)
+    schema, model = finished.predictor(step.run / "model", step.device)
     found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)
     for name in inputs.gaps(found, schema):
         step.note(f"The column {name} is not there; the model takes it as missing.")
@@ -85,23 +85,6 @@ def run(args: Args, step: Step) -> Result:
             hint=f"This model takes {inputs.kind_taken(schema)}.",
         )
     return Result(file=step.name(file), rows=writer.rows, unread=unread, reasons=reasons)
-
-
-def _model(folder: Path, device: str) -> tuple[Schema, Predictor]:
-    try:
-        about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        schema = Schema.load(folder)
-    except FileNotFoundError as error:
-        raise DataError("no-model", f"There is no finished model: {error.filename} is missing.") from error
-    family = str(about["family"])
-    if family not in catalogue.names("tools.models"):
-        raise StepFailed(
-            "unknown-family",
-            f"The model is of the family {family!r}, which this version does not have.",
-            hint="Predict with the version of noglue that trained it.",
-        )
-    predictor: Predictor = catalogue.load("tools.models", family).load(folder, device)
-    return schema, predictor
 
 
 def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndarray, dict[int, str]]":

@@ -41,11 +41,11 @@ def about(name: str, baseline: str | None, trained: Trained, metric: str | None,
         "validation": trained.validation,
         "parameters": trained.parameters,
         "device": step.device,
-        "noglue": _own_version(),
+        "noglue": own_version(),
     }
 
 
-def _own_version() -> str:
+def own_version() -> str:
     try:
         return version("noglue")
     except PackageNotFoundError:  # run from a checkout that was never installed

@@ -18,7 +18,7 @@ def read_result(path: Path, limit_bytes: int) -> bytes:
 
     Raises FileNotFoundError when there is none, StepFailed `bad-result` for what is larger, or not a plain file.
     """
-    descriptor = _open(path)
+    descriptor = open_plain(path)
     try:
         if os.fstat(descriptor).st_size > limit_bytes:
             raise StepFailed("bad-result", f"{path.name} is larger than {limit_bytes} bytes.", path=str(path))
@@ -42,7 +42,7 @@ def publish(folder: Path, name: str, destination: Path) -> None:
         for entry in sorted(source.iterdir()):
             publish(source, entry.name, destination / entry.name)
         return
-    descriptor = _open(source)
+    descriptor = open_plain(source)
     partial = destination.with_name(f".{destination.name}.partial")
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644), "wb") as file:
@@ -56,7 +56,7 @@ def publish(folder: Path, name: str, destination: Path) -> None:
         os.close(descriptor)
 
 
-def _open(path: Path) -> int:
+def open_plain(path: Path) -> int:
     """A descriptor of a plain file: links are not followed, and a pipe without a writer does not block."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -1,0 +1,55 @@
+"""What the words after `noglue generate` mean: a run, or files to verify.
+
+noglue generate latest --count 64
+noglue generate --verify samples/000017-boot.png samples/000018-bag.png
+noglue generate latest --verify samples
+"""
+
+from pathlib import Path
+from typing import Any
+
+from agent import keys, verifying
+from agent.batch import PROVENANCE
+from agent.folder import RunFolder
+from tools.core.errors import BadUsage, DataError
+
+
+def run_alone(given: list[str]) -> str:
+    """The run that is to generate."""
+    if len(given) == 1:
+        return given[0]
+    told = f"It takes one run, not {len(given)} names." if given else "Which run shall generate?"
+    raise BadUsage("usage", told, hint="noglue generate RUN --count 64, or noglue generate --verify FILE...")
+
+
+def known_as(name: str, run: RunFolder) -> str:
+    """What a provenance calls the run: its name, or that of a model's folder that stands for one."""
+    alone = Path(name).expanduser()
+    return alone.resolve().name if (alone / "model.json").is_file() else run.name
+
+
+def verify(given: list[str], runs: Path) -> dict[str, Any]:
+    """The first name is a run, unless a file or a batch lies there; all others are files."""
+    if not given:
+        raise BadUsage("usage", "What shall be verified?", hint="noglue generate --verify FILE...")
+    first = Path(given[0]).expanduser()
+    if _is_file(first):
+        return verifying.verify([Path(name).expanduser() for name in given])
+    if len(given) == 1:
+        raise DataError("not-found", f"There is no file {given[0]}.", hint="Give a PNG or a provenance.json.")
+    run = RunFolder.find(runs, given[0])
+    files = [Path(name).expanduser() for name in given[1:]]
+    return verifying.verify(files, run.name, keys.public(run.path))
+
+
+def must_stand_alone(*others: Any) -> None:
+    if any(other is not None for other in others):
+        raise BadUsage(
+            "usage",
+            "--verify makes no images: --count, --label, --seed, --out and --device mean nothing with it.",
+            hint="noglue generate [RUN] --verify FILE...",
+        )
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() or (path / PROVENANCE).is_file()
