@@ -20,7 +20,7 @@ HINT = (
     'Say what to learn and from which data, for example: "predict the price from houses.csv", '
     '"classify the photos in ./flowers/", or "make new digits like those of mnist".'
 )
-_SURE, _LIKELY = 2.0, 1.5
+_SURE, _LIKELY, _FAMILY = 2.0, 1.5, 4.0
 _LEAST, _ALONE = 0.45, 0.5  # least shares for a choice: with rules, and of the encoder alone
 
 
@@ -59,9 +59,14 @@ class Reader:
         told = self._encoded(sentence)
         self._refuse(paragraph, sentence, places, measured, told.get("goal", {}))
 
-        hints = self._hints(places, measured, limited)
+        hints = self._hints(places, measured, limited, sentence)
         goal = self._decide("goal", sentence, hints["goal"], told)
+        if goal.choice == "generate":
+            limited += limits.pixels(masked_in_place(paragraph, marks))
         modality = self._decide("modality", sentence, hints["modality"], told)
+        if goal.choice == "generate" and modality.choice != "image" and modality.evidence.startswith("encoder"):
+            # No word says so, and a wrong guess would end a run that the files could decide.
+            modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")
         wanted = target.find(masked(paragraph, marks), goal.choice)
         task = Task(
             paragraph=paragraph, sources=places, constraints={mark.kind: mark.value for mark in limited} | constraints
@@ -132,15 +137,17 @@ class Reader:
             )
 
     def _hints(
-        self, places: list[str], measured: list[Mark], limited: list[Mark]
+        self, places: list[str], measured: list[Mark], limited: list[Mark], sentence: str
     ) -> dict[str, dict[str, tuple[float, str]]]:
-        """Axis → choice → (weight, reason), from names, file endings, the measure and the limits."""
+        """Axis → choice → (weight, reason), from names, file endings, the measure, the limits and the kind of model."""
         hints: dict[str, dict[str, tuple[float, str]]] = {"goal": {}, "modality": {}}
         if not self.rules:
             return hints
+        asked = words.scores("goal", sentence).get("generate")
+        usual = asked is None or asked.weight < _SURE  # what is usually learned of a data set says nothing otherwise
         for place in places:
             known = self.names.get(key(place))
-            if known and known.goal:
+            if known and known.goal and usual:
                 hints["goal"][known.goal] = (_LIKELY, f"{place} is known")
             if known and known.modality:
                 hints["modality"][known.modality] = (5.0, f"{place} is known")
@@ -152,6 +159,10 @@ class Reader:
         for mark in limited:
             if mark.kind in ("labels", "labels_per_class", "attack"):
                 hints["goal"].setdefault("classify", (_SURE, mark.words))
+            if mark.kind == "family":
+                goals, kinds = _only(families.abilities(mark.value))
+                hints["goal"] |= dict.fromkeys(goals, (_FAMILY, mark.words))
+                hints["modality"] |= dict.fromkeys(kinds, (_FAMILY, mark.words))
         return hints
 
     def _decide(
@@ -163,7 +174,7 @@ class Reader:
         for choice, (weight, reason) in hints.items():
             ruled[choice] = ruled.get(choice, 0.0) + weight
             reasons.setdefault(choice, []).append(reason)
-        by_rules = max(ruled, key=lambda choice: ruled[choice]) if ruled else None
+        by_rules = max((name for name in ruled if ruled[name] > 0), key=lambda choice: ruled[choice], default=None)
         head = told.get(axis, {})
         learnt = {choice: share for choice, share in head.items() if choice != "other"}
         if not learnt:
@@ -200,6 +211,12 @@ def _weight_of_place(place: str) -> float:
     if "://" in place and sources.extension(place.rsplit("/", 1)[-1]) is None:
         return 1.0
     return 6.0
+
+
+def _only(able: set[tuple[Goal, Modality]]) -> tuple[set[Goal], set[Modality]]:
+    """The goal and the modality that a kind of model has, each where it is the only one; of modalities only images."""
+    goals, kinds = {goal for goal, _ in able}, {kind for _, kind in able}
+    return (goals if len(goals) == 1 else set()), (kinds if kinds == {"image"} else set())
 
 
 def _short(paragraph: str) -> str:

@@ -5,11 +5,17 @@
 """
 
 import re
+import tomllib
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from typing import get_args
 
 from agent.reading.marks import Mark
 from agent.reading.measures import refused
+from agent.task import Goal, Modality
+from tools.core.profiles import ImageShape
+from tools.core.schema import Schema
 
 # Well-known kinds that no file of tools/models/ is, so that asking for one is answered rather than passed over.
 ELSEWHERE = (
@@ -28,7 +34,34 @@ def aliases() -> dict[str, str]:
     for name in catalogue.names("tools.models"):
         own = getattr(catalogue.load("tools.models", name), "ALIASES", ())
         known |= dict.fromkeys([name, name.replace("_", " "), *own], name)
+    also = tomllib.loads((Path(__file__).parent / "families.toml").read_text(encoding="utf-8"))
+    for name in known.keys() & also.keys():
+        known = dict.fromkeys(also[name], name) | known
     return known
+
+
+def abilities(name: str) -> set[tuple[Goal, Modality]]:
+    """What a module of `tools/models/` does, on data of a usual shape: `{("generate", "image")}` of a GAN."""
+    from tools.core import catalogue
+
+    suits = catalogue.load("tools.models", name).suits
+    return {(goal, kind) for goal in get_args(Goal) for kind in get_args(Modality) if suits(usual(goal, kind)) > 0}
+
+
+def usual(goal: Goal, modality: Modality) -> Schema:
+    """What is known of data before they are seen. Images to generate from need no labels."""
+    labelled = goal == "classify"
+    return Schema(
+        goal=goal,
+        modality=modality,
+        target=None if goal == "generate" else "label",
+        features=[],
+        classes=["a", "b"] if labelled else None,
+        counts={"a": 500, "b": 500} if labelled else None,
+        image=ImageShape(height=32, width=32, channels=3) if modality == "image" else None,
+        rows={"train": 1000} if goal == "generate" else {"train": 1000, "validation": 100},
+        split="random",
+    )
 
 
 def find(text: str) -> list[Mark]:
@@ -44,7 +77,7 @@ def missing(text: str) -> list[Mark]:
 def _longest(text: str, known: dict[str, str]) -> list[Mark]:
     met = []
     for alias, name in known.items():
-        pattern = r"(?<![\w-])" + r"[\s_-]+".join(map(re.escape, alias.split())) + r"s?(?![\w-])"
+        pattern = r"(?<![\w-])" + r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", alias))) + r"s?(?![\w-])"
         for match in re.finditer(pattern, text, re.IGNORECASE):
             if not refused(text, match.start(), match.end()):
                 met.append(Mark(match.start(), match.end(), "family", name, match[0]))

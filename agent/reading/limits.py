@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from agent.reading.marks import Mark, free
+from agent.reading.marks import Mark, free, unwanted
 
 _WORDS: dict[str, float] = tomllib.loads((Path(__file__).parent / "numbers.toml").read_text(encoding="utf-8"))
 _NUMBER = (
@@ -55,8 +55,8 @@ _NOT_BUDGET_AFTER = re.compile(
 )
 _BUDGET_AFTER = re.compile(
     r"^\W{0,2}(?:max|maximum|budget|limit|tops|at most|is (?:all|enough)|should|or less|"
-    r"of (?:training|compute|time)|training|zeit|höchstens|maximal|reichen|au plus|maximum|"
-    r"suffisent|como máximo|máximo|bastan|de tiempo)\b",
+    r"of (?:training|compute|time)|on (?:the |my |an? )?(?:gpu|cpu|cuda)|training|zeit|"
+    r"höchstens|maximal|reichen|au plus|maximum|suffisent|como máximo|máximo|bastan|de tiempo)\b",
     re.I,
 )
 
@@ -151,6 +151,11 @@ _PRIVATE = re.compile(
     ),
     re.I,
 )
+_SIDE = r"(?<![\w.])(\d{1,4})"
+_PIXELS = re.compile(
+    rf"{_SIDE}(?:\s?[x×*]\s?(\d{{1,4}}))?[\s-]?(?:px|pixels?|píxeles|pixeln)\b|{_SIDE}\s?[x×]\s?(\d{{1,4}})(?![\w.])",
+    re.I,
+)
 _EPSILON = re.compile(r"(?:\bepsilon|\beps|ε)\s*(?:=|:|of|is|de|von)?\s*(\d+(?:\.\d+)?)\s*(?:/\s*(\d+))?", re.I)
 
 
@@ -192,6 +197,15 @@ def find(text: str, marks: list[Mark]) -> list[Mark]:
         add(match, "offline", True)
     _jargon(text, add)
     return found
+
+
+def pixels(text: str) -> list[Mark]:
+    """At most one mark of kind `pixels`: the longest side of the images to make: "at 64x64", "32 pixel"."""
+    for match in _PIXELS.finditer(text):
+        sides = [int(side) for side in match.groups() if side]
+        if not unwanted(text, match.start()):
+            return [Mark(match.start(), match.end(), "pixels", max(sides), match[0].strip())]
+    return []
 
 
 def _budget(text: str, match: "re.Match[str]", marks: list[Mark]) -> float | None:

@@ -5,11 +5,19 @@
 'price in ¦, please'
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 GAP = "¦"
+_UNWANTED = re.compile(
+    (
+        r"\b(?:not|don'?t (?:care|report|use|need)(?: about)?|ignore|instead of|rather than|nicht|statt|"
+        r"pas|au lieu de|no|en vez de)\s+(?:(?:the|die|with|using|by|an?|mit|avec|con)\s+|l[ae']\s*){0,2}$"
+    ),
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -47,3 +55,8 @@ def words_of(source: str) -> str:
 def free(start: int, end: int, marks: Iterable[Mark]) -> bool:
     """Whether nothing of start…end was recognised as something else."""
     return all(end <= mark.start or start >= mark.end for mark in marks)
+
+
+def unwanted(text: str, start: int) -> bool:
+    """Whether the words before text[start:] refuse what begins there: "not ", "instead of the "."""
+    return bool(_UNWANTED.search(text[max(0, start - 60) : start]))

@@ -9,16 +9,9 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from agent.reading.marks import Mark
+from agent.reading.marks import Mark, unwanted
 from agent.reading.spelling import close
 
-_UNWANTED = re.compile(
-    (
-        r"\b(?:not|don'?t (?:care|report|use|need)(?: about)?|ignore|instead of|rather than|nicht|statt|"
-        r"pas|au lieu de|no|en vez de)\s+(?:(?:the|die|with|using|by|an?|mit|avec|con)\s+|l[ae']\s*){0,2}$"
-    ),
-    re.I,
-)
 _UNIMPORTANT = re.compile(
     (
         r"^\W*(?:does not|doesn'?t|is not|isn'?t|ist nicht|ist egal|n'est pas|no es|"
@@ -79,4 +72,4 @@ def _misspelt(text: str) -> list[Mark]:
 
 def refused(text: str, start: int, end: int) -> bool:
     """Whether the words around text[start:end] say that it is not wanted: "not accuracy", "accuracy is unimportant"."""
-    return bool(_UNWANTED.search(text[:start]) or _UNIMPORTANT.search(text[end : end + 40]))
+    return unwanted(text, start) or bool(_UNIMPORTANT.search(text[end : end + 40]))

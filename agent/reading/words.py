@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from agent.reading.marks import unwanted
 from agent.reading.spelling import close
 
 WEIGHT = {"sure": 2.0, "likely": 1.0, "hint": 0.5}
+_BETWEEN, _FEW_WORDS = re.escape(" … "), r"(?:\W+\w+){0,4}?\W+"
 
 
 @dataclass
@@ -45,14 +47,17 @@ def _vocabulary(words: dict[str, list[str]]) -> _Vocabulary:
         if not entries:
             continue
         ordered = sorted(entries, key=len, reverse=True)
-        parts = [re.escape(entry).replace(r"\*", r"\w*") for entry in ordered]
+        parts = [re.escape(entry).replace(r"\*", r"\w*").replace(_BETWEEN, _FEW_WORDS) for entry in ordered]
         patterns[weight] = re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?!\w)")
         spelt.update({entry.strip("*"): weight for entry in entries if len(entry.strip("*")) >= 6 and " " not in entry})
     return _Vocabulary(patterns, spelt)
 
 
 def scores(axis: str, text: str) -> dict[str, Score]:
-    """Choice → score for `goal`, `modality` or `talk` (`learning`, `other`); choices without any word are left out."""
+    """Choice → score for `goal`, `modality` or `talk` (`learning`, `other`); choices without any word are left out.
+
+    What is not wanted ("do not classify") speaks against a goal: the score may be below zero.
+    """
     text = text.lower()
     result: dict[str, Score] = {}
     tokens = list(dict.fromkeys(re.findall(r"[^\W\d_]{6,}", text)))
@@ -60,7 +65,10 @@ def scores(axis: str, text: str) -> dict[str, Score]:
         found: dict[str, float] = {}
         for weight, pattern in vocabulary.patterns.items():
             for match in pattern.finditer(text):
-                found.setdefault(match[0], WEIGHT[weight])
+                if axis != "goal" or not unwanted(text, match.start()):
+                    found.setdefault(match[0], WEIGHT[weight])
+                elif weight == "sure":
+                    found.setdefault(match[0], -WEIGHT[weight])
         for token in tokens:
             if not any(token in words for words in found) and (known := close(token, vocabulary.spelt)):
                 found[token] = WEIGHT[vocabulary.spelt[known]]
