@@ -67,9 +67,10 @@ def _attempt(folder: RunFolder, event: dict[str, Any]) -> Attempt | None:
 
 def _left(folder: RunFolder, event: dict[str, Any]) -> bool:
     """Whether what the step left in the run folder is still there: a deleted model is made again."""
-    access = catalogue.load("tools", event["tool"]).ACCESS
+    access, step = catalogue.load("tools", event["tool"]).ACCESS, folder.step_folder(event["number"], event["step"])
     whole = all(any((folder.path / name).glob("*")) for name in access.writes)
-    return whole and all((folder.path / name).exists() for name in access.publishes)
+    made = [name for name in access.publishes if (step / name).exists()]
+    return whole and all((folder.path / name).exists() for name in made)
 
 
 def _read(path: Path) -> dict[str, Any] | None:
