@@ -30,7 +30,9 @@ def aliases() -> dict[str, tuple[str, str]]:
     known: dict[str, tuple[str, str]] = {}
     for name in catalogue.names("tools.metrics"):
         metric = metrics.load(name)
-        for alias in (name, name.replace("_", " "), metric.title.lower(), *metric.aliases):
+        # what measures of samples are called, `density`, `coverage`, `kid`, means other things in most paragraphs
+        named = () if metric.goal == "generate" else (name, name.replace("_", " "), metric.title.lower())
+        for alias in (*named, *metric.aliases):
             known.setdefault(alias.lower(), (name, metric.goal))
     goals = dict(known.values())
     also = tomllib.loads((Path(__file__).parent / "measures.toml").read_text(encoding="utf-8"))

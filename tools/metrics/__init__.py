@@ -16,24 +16,31 @@ if TYPE_CHECKING:
 
     from tools.metrics._parts import Parts
 
+Sees = Literal["predictions", "own features", "inception features", "inception probabilities"]
+
 
 @dataclass(frozen=True)
 class Metric:
     """One measure.
 
     compute(truth, predicted) → float. For `classify`, truth is int64 (n,) class indices and predicted float (n, k)
-    probabilities; for `regress`, both are float64 (n,).
+    probabilities; for `regress`, both are float64 (n,). For `generate` see `sees`.
     title: as printed, `ROC AUC`. aliases: how people write it, lower case (`auc`, `f1`).
     parts, combine: the measure as a function of means over rows (see `_parts.py`), so that its interval is quick;
     None: the interval comes from computing it again on resampled rows.
     effective(truth) → the number of independent rows behind a score in 0…1, where it is like a proportion.
+    sees: what a measure of samples is computed on: `predictions`, as for `classify`, or real and sampled images as
+    features, float32 (n, d) and (m, d), of the judge trained on the data (`own features`) or of the Inception network,
+    or as that network's probabilities (n, k), (m, k). Only one of Inception's features is called FID or KID.
+    rows(real, fake): of a measure that is a mean over rows, these; None for what it can't be computed on.
+    resampled: the interval of any other measure is found on at most so many of the rows.
     binary: needs exactly two classes. unit: `fraction` (printed as a
     percentage), `nats`, `target` (the target's own), or "".
     """
 
     name: str
     title: str
-    goal: Literal["classify", "regress"]
+    goal: Literal["classify", "regress", "generate"]
     higher: bool
     compute: "Callable[[np.ndarray, np.ndarray], float]"
     unit: str = ""
@@ -42,6 +49,9 @@ class Metric:
     parts: "Callable[[np.ndarray, np.ndarray], Parts] | None" = None
     combine: "Callable[[np.ndarray], np.ndarray] | None" = None
     effective: "Callable[[np.ndarray], float] | None" = None
+    sees: Sees = "predictions"
+    rows: "Callable[[np.ndarray, np.ndarray], np.ndarray | None] | None" = None
+    resampled: int | None = None
 
     def better(self, a: float, b: float) -> bool:
         """Whether score a beats score b. NaN beats nothing, and any number beats NaN."""
