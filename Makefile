@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-slow check format clean bench-paragraphs bench-sandbox bench-tables bench-digits \
-	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help
+	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ bench-cifar:  ## CIFAR-10 (JPEG copy) from a landing page, 10-minute budget
 bench-predict:  ## 10,000 images of 32×32 in a folder
 bench-table:  ## 1,000,000 rows × 30 columns through download, inspect, prepare
 bench-help:  ## noglue --help
+
+bench-generate: install  ## 10,000 images of 32×32 in colour, signed, and their check
+	$(BENCH).generate --seeds $(SEEDS)
 
 format: install  ## rewrite the code in the project's format
 	$(BIN)/ruff format .

@@ -10,6 +10,7 @@ this off (a full disk, Ctrl-C) leaves the folder as it was found.
 """
 
 import csv
+import errno
 import hashlib
 import json
 import math
@@ -74,7 +75,7 @@ def place(out: Path | None) -> Path:
     if out is None:
         names = ("samples" if number == 1 else f"samples-{number}" for number in range(1, 10_000))
         return next(path for name in names if not os.path.lexists(path := Path.cwd() / name))
-    out = out.expanduser()
+    out = out.expanduser().absolute()
     if out.exists() and not out.is_dir():
         raise BadUsage("output", f"{out} is a file; --out takes a folder.", hint="Choose another place with --out.")
     if out.is_dir() and (first := next(out.iterdir(), None)) is not None:
@@ -162,6 +163,8 @@ def _whole_or_nothing(out: Path) -> Iterator[Path]:
     """A folder to fill, whose files then move to `out`, provenance.json last."""
     made = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
+    if any(out.iterdir()):  # filled since `place` looked
+        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(out))
     staging = out / ".noglue-partial"
     moved: list[Path] = []
     try:

@@ -181,7 +181,7 @@ def generate(
             return show.verified(asking.verify(given, _places(runs).runs), as_json)
         name = asking.run_alone(given)
         with predicting.with_model(name, _places(runs).runs) as folder, _console(as_json) as console:
-            wanted = generating.Wanted(count or 64, label, seed, out, asking.known_as(name, folder))
+            wanted = generating.Wanted(64 if count is None else count, label, seed, out, asking.known_as(name, folder))
             around = _surroundings(runs, _planner("auto"), sandbox, [console], device or "auto")
             content = generating.generate(folder, wanted, around)
         return show.generated(content, as_json)
@@ -297,9 +297,11 @@ def _planner(name: str) -> "Planner":
 
     if name not in {"auto", "rules"}:
         raise BadUsage("planner", f"There is no planner {name!r}.", hint="It is auto or rules.")
+    from agent import settings
     from agent.planners.rules import Rules
 
-    return Rules()
+    settings.load_environment()
+    return Rules(settings.inception())
 
 
 def _surroundings(

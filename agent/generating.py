@@ -18,6 +18,7 @@ from agent.protocols import Attempt
 from agent.runner import Clock, Runner
 from agent.session import Surroundings, terminations, workplace
 from agent.task import Task
+from tools import generate as step_tool
 from tools.core import finished
 from tools.core.errors import BadUsage, StepFailed
 from tools.core.generation.sampling import find_label
@@ -70,6 +71,12 @@ def generate(run: RunFolder, wanted: Wanted, around: Surroundings) -> dict[str, 
         )
     schema = finished.learned(model)
     finished.must_generate(schema)
+    if not 1 <= wanted.count <= step_tool.MOST:
+        raise BadUsage(
+            "count",
+            f"It makes 1 to {step_tool.MOST:,} images at once, not {wanted.count}.",
+            hint="Say so with --count.",
+        )
     if wanted.label is not None:
         find_label(wanted.label, schema.classes)
     out = batch.place(wanted.out)

@@ -28,10 +28,11 @@ RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, its
 GenerateNames = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="RUN | --verify [RUN] FILE...", help="A run, or a model's folder; FILE: PNG or provenance.json."
+        metavar="RUN|FILE",
+        help="A run or a model's folder; with --verify: PNG or provenance.json files, after a RUN or alone.",
     ),
 ]
-Count = Annotated[int | None, typer.Option("--count", min=1, max=1_000_000, help="How many images.  [default: 64]")]
+Count = Annotated[int | None, typer.Option("--count", help="How many images, at most 1000000.  [default: 64]")]
 Label = Annotated[str | None, typer.Option("--label", metavar="NAME", help="Of this class only.")]
 GenerateSeed = Annotated[
     int | None, typer.Option("--seed", min=0, max=2**32 - 1, help="The same images again.  [default: a new one]")

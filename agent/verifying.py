@@ -9,6 +9,7 @@ provenance.json every listed file is checked. A file that was packed anew with t
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ def verify(files: list[Path], run: str | None = None, key: str | None = None) ->
 
     wrong: [{"file", "why"}]. signed: [{"file", "run", "key", "files"}]. Raises DataError `not-found`.
     """
+    _signer.cache_clear()
     wrong: list[dict[str, str]] = []
     signed: list[dict[str, Any]] = []
     repacked: list[str] = []
@@ -54,9 +56,17 @@ def _image(file: Path) -> dict[str, Any]:
     claim = provenance.check_image(_read(file, IMAGE_LIMIT))
     beside = file.with_name(PROVENANCE)
     if beside.is_file():
-        batch = provenance.check_batch(_read(beside, BATCH_LIMIT))
-        _must_be(claim.public_key, batch.public_key, f"It was signed by another key than the {PROVENANCE} beside it.")
+        _must_be(claim.public_key, _signer(beside), f"It was signed by another key than the {PROVENANCE} beside it.")
     return {"run": claim.run, "public_key": claim.public_key, "files": 1}
+
+
+@lru_cache(maxsize=1)
+def _signer(beside: Path) -> str:
+    """The public key of the batch that an image lies in."""
+    try:
+        return provenance.check_batch(_read(beside, BATCH_LIMIT)).public_key
+    except (DataError, StepFailed) as error:
+        raise DataError("altered", f"The {PROVENANCE} beside it can't be trusted. {error.message}") from error
 
 
 def _batch(file: Path, wrong: list[dict[str, str]], repacked: list[str]) -> dict[str, Any]:

@@ -197,6 +197,12 @@ def spread(values: list[float]) -> str:
     return f"{mean(values):.4f} ± {deviation:.4f} (min {min(values):.4f}, max {max(values):.4f})"
 
 
+def machine() -> str:
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    cpu = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    return f"{cpu}, {os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}"
+
+
 def main() -> None:
     kinds: dict[str, Callable[[argparse.Namespace, str], None]] = {
         "digits": digits, "overhead": overhead, "fashion": fashion, "cifar": cifar,
@@ -209,9 +215,7 @@ def main() -> None:
     parser.add_argument("--runs", default="bench-out/runs")
     parser.add_argument("--run", default="latest", help="for predict")
     arguments = parser.parse_args()
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    cpu = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
-    print(f"{cpu}, {os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}", flush=True)
+    print(machine(), flush=True)
     kinds[arguments.kind](arguments, arguments.runs)
 
 

@@ -1,4 +1,4 @@
-"""Real generators, quickly: Gaussians of the pixels of scikit-learn's digits, in a run folder as `noglue run` leaves it."""
+"""Real generators, quickly: Gaussians of the pixels of scikit-learn's digits, in a run folder as a run leaves it."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 def learned(run: Path, names: list[str] | None = NAMES, side: int = 8, colour: bool = False) -> Path:
-    """`run`, with a model of digits enlarged to `side` × `side`. names: of the classes; None: learned without labels."""
+    """`run`, with a model of digits of `side` × `side`. names: of the classes; None: learned without labels."""
     pixels, labels = digits()
     pixels = pixels.repeat(side // 8, axis=1).repeat(side // 8, axis=2)
     if colour:
