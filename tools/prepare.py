@@ -30,7 +30,9 @@ class Args(Arguments):
     """profile: what `inspect` found. goal, target: None lets the data decide.
 
     test_fraction: of the labelled rows, where no test split comes with the data. validation_fraction: of the rest, None
-    by its size. max_rows: learn from at most so many rows. labels: from at most so many labelled rows.
+    by its size. max_rows: learn from at most so many rows. labels: from at most so many labelled rows,
+    those that choices are made by among them. keep_unlabelled: the other rows stay in train without their labels, where
+    the data are images; elsewhere, and else, they are left unused.
     group, time: the column whose values a split must not tear apart, or that it goes by. drop: columns to leave out.
     """
 
@@ -41,6 +43,7 @@ class Args(Arguments):
     validation_fraction: float | None = Field(None, gt=0, lt=1)
     max_rows: int | None = Field(None, ge=10)
     labels: int | None = Field(None, ge=2)
+    keep_unlabelled: bool = False
     group: str | None = None
     time: str | None = None
     drop: list[str] = Field(default_factory=list)

@@ -136,7 +136,10 @@ def _offer(able: list[str]) -> str:
 
 
 def _baseline_family(schema: Schema, chosen: str) -> str | None:
-    """The best suited simple family; None when that is the chosen one itself."""
+    """The family that the chosen one names (`BESIDE`), else the best suited simple one; None when that is chosen."""
+    named = getattr(catalogue.load(FAMILIES, chosen), "BESIDE", None)
+    if named is not None:
+        return str(named)
     simple = [name for name in ranked(schema) if catalogue.load(FAMILIES, name).BASELINE]
     return None if not simple or chosen in simple else simple[0]
 

@@ -3,7 +3,7 @@
 answers(column, "Survived", None, …)  →  Answers(goal="classify", codes=[0, 1, …], classes=["0", "1"])
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -40,6 +40,14 @@ class Answers:
         strata = np.full(count, -1, dtype=np.int64)
         strata[there] = splits.quantiles(self.numbers[there])
         return strata
+
+    def without(self, rows: np.ndarray) -> "Answers":
+        """The same, with the answers of these rows forgotten."""
+        if not len(rows) or self.numbers is None:
+            return self
+        numbers = self.numbers.copy()
+        numbers[rows] = -1 if self.classes is not None else np.nan
+        return replace(self, numbers=numbers)
 
     def arrow(self, rows: np.ndarray) -> pa.Array:
         """The target column of some rows, null where missing."""

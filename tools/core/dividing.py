@@ -27,6 +27,7 @@ class Wishes:
     validation_fraction: float | None = None
     max_rows: int | None = None
     labels: int | None = None
+    keep_unlabelled: bool = False
     group: str | None = None
     time: str | None = None
     drop: list[str] = field(default_factory=list)
@@ -81,7 +82,8 @@ def divide(
     dates = [column.name for column in gathered.columns if column.kind == "date"]
     if parted.how == "stratified" and dates:
         parted.why += f"; {dates[0]} holds dates, which were not gone by"
-    _fewer_labels(parted, found, wishes.labels, random)
+    if wishes.labels is not None:
+        _fewer_labels(parted, found, wishes.labels, wishes.keep_unlabelled and raw.modality == "image", random)
     parted.warnings = warnings + parted.warnings
     return parted, given.strata
 
@@ -140,13 +142,22 @@ def _parted(gathered: Gathered, given: Rows, found: Answers, wishes: Wishes, ran
     return partition(rows, given, Shares(GENERATOR_TEST, 0), random)
 
 
-def _fewer_labels(parted: Partition, found: Answers, most: int | None, random: np.random.Generator) -> None:
-    """Learn from `most` rows alone, as evenly over the classes as train is; the others are left unused."""
-    train = parted.rows["train"]
-    if most is None or most >= len(train):
+def _fewer_labels(parted: Partition, found: Answers, most: int, keep: bool, random: np.random.Generator) -> None:
+    """Learn from `most` labels alone. Those that choices are made by count among them, so no validation split is left.
+
+    keep: the other rows stay in train, their labels hidden, and the labelled ones are spread evenly over the classes;
+    else those are drawn as often as train has them, and the others are left unused.
+    """
+    pool = np.sort(np.concatenate([parted.rows["train"], parted.rows.get("validation", np.zeros(0, np.int64))]))
+    if most >= len(pool):
         return
-    strata = found.strata(int(train.max()) + 1)[train]
-    kept = splits.exactly(strata, most, random)
-    parted.rows["train"] = train[kept]
-    message = f"Learning from {most} labelled rows, as asked; {len(train) - most} more are left unused."
+    strata = found.strata(int(pool.max()) + 1)[pool]
+    evenly = keep and found.classes is not None
+    kept = (splits.evenly if evenly else splits.exactly)(strata, most, random)
+    parted.rows.pop("validation", None)
+    parted.rows["train"] = pool if keep else pool[kept]
+    parted.hidden = pool[~kept] if keep else parted.hidden
+    fate = "stay in train without their labels" if keep else "are left unused"
+    others = f"{len(pool) - most} more {fate}"
+    message = f"Learning from {most} labelled rows, as asked, and choosing by none but these; {others}."
     parted.warnings.append(DataWarning(kind="few-labels", message=message, count=most))

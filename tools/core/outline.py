@@ -27,7 +27,8 @@ def schema_of(
         counts = dict(zip(found.classes, numbers.tolist(), strict=True))
         warnings = warnings + (class_warnings(codes, found.classes) if found.goal == "classify" else [])
     elif found.numbers is not None:
-        target_range = (float(found.numbers[train].min()), float(found.numbers[train].max()))
+        there = found.numbers[train][np.isfinite(found.numbers[train])]
+        target_range = (float(there.min()), float(there.max()))
     test = len(parted.rows["test"])
     if test < SMALL_TEST:
         message = f"The test split has {test} rows; the score's interval is wide."
@@ -46,6 +47,7 @@ def schema_of(
         target_range=target_range,
         image=_image(raw, profile),
         rows={split: len(rows) for split, rows in parted.rows.items()},
+        unlabelled_train=len(parted.hidden),
         split=parted.how,
         split_why=parted.why,
         warnings=warnings,

@@ -45,13 +45,17 @@ class Shares:
 
 @dataclass
 class Partition:
-    """Sorted row numbers by split. `to_predict`: the unlabelled rows are what the user wants answers for."""
+    """Sorted row numbers by split. `to_predict`: the unlabelled rows are what the user wants answers for.
+
+    hidden: rows of train whose labels are known and must not be: they count as unlabelled.
+    """
 
     rows: dict[str, np.ndarray]
     how: How
     why: str
     to_predict: bool = False
     warnings: list[DataWarning] = field(default_factory=list)
+    hidden: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: np.random.Generator) -> Partition:
@@ -160,6 +164,8 @@ def _describe(given: Rows, share: float, closed: bool) -> tuple[How, str]:
         return "time", f"{begin}the last {share:.0%} of the rows in time are the test split"
     if given.groups is not None:
         return "grouped", f"{begin}{share:.0%} of the rows were drawn as the test split, whole groups at a time"
+    if not given.strata.any():  # nothing is told of the rows that a split could be balanced over
+        return "random", f"{begin}{share:.0%} of the rows were drawn at random as the test split"
     kind = "in each class" if given.classes else "in each range of the target"
     return "stratified", f"{begin}{share:.0%} of the rows were drawn at random {kind} as the test split"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from tools.core import screening
+from tools.core import conditioning, screening
 from tools.core.answers import Answers, answers
 from tools.core.conform import features_of, match_names
 from tools.core.content import Cells
@@ -94,11 +94,17 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     groups = take_groups(gathered, found, raw, wishes)
     hashes = gathered.content.hashes()
     _without_damaged(gathered, warnings)
+    if found.goal == "generate" and raw.modality == "image":
+        found, gathered.rows = conditioning.conditioned(found, gathered.rows, warnings)
     parted, strata = divide(gathered, found, hashes, groups, raw, wishes, random)
+    found = found.without(parted.hidden)
     train = parted.rows["train"]
-    warnings += parted.warnings + screening.equal_rows(hashes[train], strata[train], found.numbers is not None)
+    told = found.numbers is not None and not len(parted.hidden)
+    warnings += parted.warnings + screening.equal_rows(hashes[train], strata[train], told)
     columns = _screened(gathered, found, train, random, warnings)
     schema = schema_of(raw, profile, found, parted, columns, warnings)
+    if found.goal == "generate":
+        conditioning.of_one_size(schema)
     return Prepared(schema, gathered, found, parted, hashes, gathered.dropped, target_why)
 
 

@@ -143,6 +143,7 @@ class Sampler(Protocol):
 class Family(Protocol):
     BASELINE: bool  # True for the simple model that the result is set beside
     ALIASES: tuple[str, ...]  # how people write it, lower case; may be left out
+    BESIDE: str  # the family that a result is set beside, if not the best suited BASELINE; may be left out
 
     def suits(self, schema: Schema) -> float:
         """0: can't; else a preference, the largest is taken. Light: no heavy import."""

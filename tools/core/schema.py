@@ -27,6 +27,7 @@ class Schema(BaseModel):
     features: the columns a model may use, in order (identifiers, constants and leaks are left out).
     split: how the test rows were chosen, and `split_why` in words.
     target_range: regression target's minimum and maximum over the train split.
+    unlabelled_train: rows of train whose target is null, kept to learn from without it; `counts` has the others.
     """
 
     goal: Goal
@@ -38,6 +39,7 @@ class Schema(BaseModel):
     target_range: tuple[float, float] | None = None
     image: ImageShape | None = None
     rows: dict[str, int]
+    unlabelled_train: int = 0
     split: Literal["official", "stratified", "random", "grouped", "time"]
     split_why: str = ""
     warnings: list[DataWarning] = []

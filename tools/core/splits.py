@@ -59,6 +59,24 @@ def exactly(strata: np.ndarray, count: int, random: np.random.Generator) -> np.n
     return chosen
 
 
+def evenly(strata: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
+    """Exactly `count` rows, equally many of each stratum; one with too few gives all, and the others more.
+
+    >>> strata = np.array([0] * 80 + [1] * 20 + [2])
+    >>> np.bincount(strata[evenly(strata, 11, np.random.default_rng(0))])
+    array([5, 5, 1])
+    """
+    rank = np.empty(len(strata), dtype=np.int64)
+    shuffled = random.permutation(len(strata))
+    order = shuffled[np.argsort(strata[shuffled], kind="stable")]
+    counts = np.bincount(strata)
+    rank[order] = np.arange(len(strata)) - (np.cumsum(counts) - counts)[strata[order]]
+    turn = random.permutation(len(counts))[strata]  # who goes first in the last, incomplete round
+    chosen = np.zeros(len(strata), dtype=bool)
+    chosen[np.lexsort((turn, rank))[:count]] = True
+    return chosen
+
+
 def grouped(groups: np.ndarray, strata: np.ndarray, fraction: float, random: np.random.Generator) -> np.ndarray:
     """Whole groups (a patient, a user), so that no group stands on both sides.
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from torch import nn
@@ -23,9 +24,17 @@ from tools.core.step import Step
 from tools.models._training import checkpoint
 from tools.models._training.clock import Clock, triangle
 from tools.models._training.machine import out_of_memory
-from tools.models._training.muon import Muon
 
 FAILURES = 3  # returns to the last good state before a training is given up
+
+
+class Optimizer(Protocol):
+    """factor: on the learning rates. tensors, restore: its whole state, for a checkpoint."""
+
+    def zero_grad(self) -> None: ...
+    def step(self, factor: float) -> None: ...
+    def tensors(self) -> dict[str, torch.Tensor]: ...
+    def restore(self, tensors: dict[str, torch.Tensor]) -> None: ...
 
 
 @dataclass
@@ -34,11 +43,11 @@ class Job:
 
     score() → the validation measure; better(a, b): its direction. steps: the whole length when time does not end it
     sooner. score_every: in steps. peak: where in 0…1 the learning rate is highest. checkpoint: the file to go on
-    from; fingerprint: what must be the same for that.
+    from; fingerprint: what must be the same for that. scored: what the score is called in the history.
     """
 
     network: nn.Module
-    optimizer: Muon
+    optimizer: Optimizer
     loss: Callable[[int, int, float], torch.Tensor]
     score: Callable[[], float]
     better: Callable[[float, float], bool]
@@ -50,6 +59,7 @@ class Job:
     fingerprint: str
     peak: float = 0.0
     checkpoint_seconds: float = 30.0
+    scored: str = "validation"
 
 
 @dataclass
@@ -163,7 +173,7 @@ class Loop:
             {
                 "epoch": round(state.step / job.steps_per_epoch, 3),
                 "loss": state.lost / max(1, state.counted),
-                "validation": score,
+                job.scored: score,
                 "seconds": round(self._seconds(), 2),
             }
         )
@@ -181,7 +191,7 @@ class Loop:
         if state.counted or state.history:
             facts["loss"] = round(state.lost / state.counted if state.counted else state.history[-1]["loss"], 4)
         if state.history:
-            facts["validation"] = round(state.history[-1]["validation"], 5)
+            facts[self.job.scored] = round(state.history[-1][self.job.scored], 5)
         left = self.clock.seconds_left(state.step)
         if left is not None:
             facts["seconds_left"] = round(left, 1)

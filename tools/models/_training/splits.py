@@ -30,12 +30,13 @@ def splits(data: Path, schema: Schema, limit: int, step: Step, most: int | None 
     most: of a larger split, so many rows are chosen at random. Rows without a target are left out.
     Raises DataError `too-few-rows`, `unreadable` (naming the image).
     """
-    rows = _at_most(load_split(data, "train"), most, step.seed)
+    rows = _at_most(_labelled(load_split(data, "train"), schema), most, step.seed)
     if len(rows) == 0:
         raise _too_few(0, 0)
     size = working_size(rows, limit)
     train = _split(rows, schema, size, step.folder / "train.pixels")
-    if (data / "validation").is_dir() and len(held := _at_most(load_split(data, "validation"), most, step.seed)):
+    if (data / "validation").is_dir() and len(held := _labelled(load_split(data, "validation"), schema)):
+        held = _at_most(held, most, step.seed)
         validation = _split(held, schema, size, step.folder / "validation.pixels")
     else:
         order = np.random.default_rng(step.seed).permutation(len(train.values))
@@ -44,6 +45,12 @@ def splits(data: Path, schema: Schema, limit: int, step: Step, most: int | None 
     if len(train.values) < 2 or len(validation.values) < 1:
         raise _too_few(len(train.values), len(validation.values))
     return size, train, validation
+
+
+def _labelled(rows: "datasets.Dataset", schema: Schema) -> "datasets.Dataset":
+    values = label_array(rows, str(schema.target))
+    there = values >= 0 if schema.goal == "classify" else np.isfinite(values)
+    return rows if there.all() else rows.select(np.flatnonzero(there))
 
 
 def _at_most(rows: "datasets.Dataset", most: int | None, seed: int) -> "datasets.Dataset":
@@ -58,9 +65,7 @@ def some(count: int, most: int, seed: int) -> np.ndarray:
 
 
 def _split(rows: "datasets.Dataset", schema: Schema, size: Size, spill: Path) -> Split:
-    pixels, values = read(rows, size, spill), label_array(rows, str(schema.target))
-    there = values >= 0 if schema.goal == "classify" else np.isfinite(values)
-    return Split(pixels, values) if there.all() else Split(pixels[there], values[there])
+    return Split(read(rows, size, spill), label_array(rows, str(schema.target)))
 
 
 def _too_few(train: int, validation: int) -> DataError:

@@ -1,0 +1,212 @@
+"""From a prepared image data set with few labels to a model folder: what `semi_gan` does.
+
+>>> train("semi_gan", run / "data", run / "model", schema, Settings(), step).settings
+{'labelled': 100, 'unlabelled': 59900, 'steps': 20000, …}
+"""
+
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tools import metrics
+from tools.core.errors import BudgetSpent
+from tools.core.protocols import Settings, Trained
+from tools.core.schema import Schema
+from tools.core.step import Step
+from tools.models._semi.losses import disagreement, real_or_made, unlike
+from tools.models._semi.model import Config, logits, save, scaled
+from tools.models._semi.networks import Plan
+from tools.models._semi.players import BothAdams, Players
+from tools.models._semi.recipe import Recipe
+from tools.models._semi.rows import lesson
+from tools.models._training.augment import shifted
+from tools.models._training.confidence import calibration_error, fit_temperature, softmax
+from tools.models._training.flips import flip_safe
+from tools.models._training.loop import Job, Outcome, run
+from tools.models._training.machine import Machine, keep_freed_memory
+from tools.models._training.randomness import random
+from tools.models._training.splits import some
+
+WATCHED = 1_000  # images that are looked at on the way
+JUDGED = 10_000  # validation images that the finished model is judged and calibrated on
+SURE = 0.95
+SPARE = 1.5  # seconds to write the model in
+
+
+class Training:
+    """One training's parts, built once and then handed to the loop."""
+
+    def __init__(self, data: Path, schema: Schema, settings: Settings, step: Step) -> None:
+        self.step, self.settings, self.notes = step, settings, list[str]()
+        self.machine = Machine.of(step.device)
+        self.metric = metrics.load(settings.metric or "accuracy")
+        self.classes = schema.classes or []
+        self.lesson = lesson(data, schema, int(settings.options.get("pixels", 64)), step)
+        self.flip, self.flip_why = flip_safe(schema)
+        size, rows = self.lesson.size, len(self.lesson.pixels)
+        self.recipe = Recipe.choose(rows, len(self.lesson.labelled), size, step.deadline is not None).adjusted(settings)
+        self.plan = Plan(**size.model_dump(), classes=len(self.classes), factor=self.recipe.width)
+        torch.manual_seed(step.seed)
+        self.players = Players(self.plan).to(self.machine.device)
+        self.machine.use_threads(self.recipe.images() * 3 * self.plan.operations())
+        others = rows - len(self.lesson.labelled)
+        self.note(f"learning from {len(self.lesson.labelled):,} labelled images and {others:,} without a label")
+        self.note(f"images are {'' if self.flip else 'not '}mirrored in training: {self.flip_why}")
+        if self.lesson.held is None:
+            self.note("no labels are left to choose by: the averaged network at the end is taken as it is")
+        self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
+
+    def note(self, line: str) -> None:
+        self.notes.append(line)
+        self.step.note(line)
+
+    # ---- one step --------------------------------------------------------------------------------------------------
+
+    def loss(self, epoch: int, index: int, fraction: float) -> torch.Tensor:
+        """Both players', of one batch; everything random in it comes from (seed, epoch, index).
+
+        The critic's gradient comes from its own loss alone, and the maker's from its own: the two are only added up.
+        """
+        recipe, players = self.recipe, self.players
+        labelled, labels, others = self._batch(epoch, index)
+        with self.machine.precision():
+            made = players.maker(torch.rand(recipe.batch_size, self.plan.latent, device=self.machine.device))
+            first, second = self._look(others), self._look(others)
+            taught = torch.cat([self._look(labelled), first, made.detach()])
+            outputs, features = players.critic(taught.contiguous(memory_format=torch.channels_last))
+            told, real, fake = outputs.float().split([len(labels), len(others), len(made)])
+            seen = features[len(labels) : len(labels) + len(others)].detach()
+            with torch.no_grad():
+                teacher = players.average(second)[0].float()
+            players.critic.requires_grad_(False)
+            answer = unlike(seen, players.critic(made.contiguous(memory_format=torch.channels_last))[1])
+            players.critic.requires_grad_(True)
+        weight = recipe.consistency * math.exp(-5 * (1 - min(1.0, fraction / recipe.ramp)) ** 2)
+        return (
+            torch.nn.functional.cross_entropy(told, labels)
+            + real_or_made(real, fake)
+            + weight * disagreement(real, teacher)
+            + answer
+        )
+
+    def _batch(self, epoch: int, index: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Labelled images with their labels, and others; and the seed of all that is drawn from here on."""
+        recipe, seed = self.recipe, self.step.seed
+        if self._order[0] != epoch:
+            self._order = epoch, torch.randperm(len(self.lesson.pixels), generator=random(seed, 2, epoch))
+        torch.manual_seed(int(random(seed, 3, epoch, index).initial_seed()))
+        chosen = torch.randperm(len(self.lesson.labelled))[: recipe.labelled].numpy()
+        others = self._order[1][index * recipe.batch_size : (index + 1) * recipe.batch_size].numpy()
+        labels = torch.from_numpy(self.lesson.labels[chosen]).to(self.machine.device)
+        return self._images(self.lesson.labelled[chosen]), labels, self._images(others)
+
+    def _images(self, rows: np.ndarray) -> torch.Tensor:
+        return scaled(torch.from_numpy(self.lesson.pixels[rows]).to(self.machine.device))
+
+    def _look(self, images: torch.Tensor) -> torch.Tensor:
+        """Each image moved a little, and mirrored or not where that is safe."""
+        if self.flip:
+            mirrored = torch.rand(len(images), 1, 1, 1) < 0.5
+            images = torch.where(mirrored.to(images.device), images.flip(-1), images)
+        return shifted(images, self.recipe.shift, torch.default_generator)
+
+    # ---- what the loop needs ---------------------------------------------------------------------------------------
+
+    def score(self) -> float:
+        """The measure on validation; without one, the share of some unlabelled images that the average is sure of."""
+        held, truth = self.lesson.held, self.lesson.held_labels
+        if held is None or truth is None:
+            rows = some(len(self.lesson.pixels), WATCHED, self.step.seed)
+            return float((softmax(self.outputs(self.lesson.pixels[rows])).max(axis=1) > SURE).mean())
+        rows = some(len(held), WATCHED, self.step.seed)
+        return self.metric.compute(truth[rows], softmax(self.outputs(held[rows])))
+
+    def outputs(self, pixels: np.ndarray) -> np.ndarray:
+        return logits(self.players.average.eval(), pixels, self.machine)
+
+    def seconds(self) -> float | None:
+        """For the loop: what is left, less what judging the finished model and writing it will take."""
+        remaining = self.step.remaining()
+        if remaining is None:
+            return None
+        began = time.monotonic()
+        self.score()
+        judged = 0 if self.lesson.held is None else min(JUDGED, len(self.lesson.held))
+        left = remaining - SPARE - (time.monotonic() - began) * (3 + 2 * judged / WATCHED)
+        if left <= 0:
+            raise BudgetSpent(
+                "budget-spent",
+                f"{remaining:.0f} s are left, too few to train two image networks.",
+                hint="Give a larger --budget.",
+                seconds=remaining,
+            )
+        return left
+
+    def job(self) -> Job:
+        recipe, chosen = self.recipe, self.lesson.held is not None
+        each = max(1, len(self.lesson.pixels) // recipe.batch_size)
+        return Job(
+            network=self.players,
+            optimizer=BothAdams(self.players, recipe.rate, recipe.decay),
+            loss=self.loss,
+            score=self.score,
+            better=self.metric.better if chosen else lambda a, b: False,
+            batch_size=recipe.images(),
+            steps=recipe.steps if self.settings.epochs is None else self.settings.epochs * each,
+            steps_per_epoch=each,
+            score_every=max(each, recipe.steps // 60) if self.settings.epochs is None else each,
+            checkpoint=self.step.folder / "training.safetensors",
+            fingerprint=f"{self._facts()} seed {self.step.seed} rows {len(self.lesson.pixels)}",
+            checkpoint_seconds=float(self.settings.options.get("checkpoint_seconds", 30)),
+            scored="validation" if chosen else "sure",
+        )
+
+    def _facts(self) -> dict[str, object]:
+        facts = {"metric": self.metric.name, "dtype": str(self.machine.dtype).removeprefix("torch.")}
+        labelled = len(self.lesson.labelled)
+        rows = {"labelled": labelled, "unlabelled": len(self.lesson.pixels) - labelled}
+        return rows | self.recipe.model_dump() | {"size": self.lesson.size.model_dump()} | facts
+
+    def finish(self, model: Path) -> dict[str, float]:
+        """Fit the temperature where there is something to fit it on, write the model; the validation measures."""
+        config = Config(plan=self.plan, classes=self.classes, flip=self.flip, flip_why=self.flip_why)
+        measures: dict[str, float] = {}
+        held, truth = self.lesson.held, self.lesson.held_labels
+        if held is not None and truth is not None:
+            rows = some(len(held), JUDGED, self.step.seed)
+            outputs, truth = self.outputs(held[rows]), truth[rows]
+            config.temperature = fit_temperature(outputs, truth)
+            said = softmax(outputs, config.temperature)
+            measures = {
+                self.metric.name: self.metric.compute(truth, said),
+                "calibration_error": calibration_error(said, truth),
+            }
+        save(model, self.players.average, config)
+        return measures
+
+    def trained(self, family: str, outcome: Outcome, measures: dict[str, float], seconds: float) -> Trained:
+        return Trained(
+            family=family,
+            parameters=sum(p.numel() for p in self.players.average.parameters()),
+            seconds=round(seconds, 2),
+            stopped=outcome.stopped,
+            validation=measures,
+            history=outcome.history,
+            settings=self._facts() | {"epochs": round(outcome.epochs, 2)},
+            notes=self.notes,
+        )
+
+
+def train(family: str, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    began = time.monotonic()
+    if step.device == "cpu":
+        keep_freed_memory()
+    training = Training(data, schema, settings, step)
+    job = training.job()
+    outcome = run(job, training.seconds(), step)
+    measures = training.finish(model)
+    job.checkpoint.unlink(missing_ok=True)
+    return training.trained(family, outcome, measures, time.monotonic() - began)
