@@ -30,6 +30,7 @@ def compose(
         "model": _model(found),
         "metrics": found.get("evaluate", {}).get("metrics"),
         "verdict": found.get("evaluate", {}).get("verdict"),
+        "generation": _generation(found),
         "seconds": _seconds(history, elapsed),
         "device": around.device,
         "planner": around.planner.name,
@@ -97,6 +98,22 @@ def _data(found: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
 def _model(found: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
     trained = found.get("train")
     return trained and {"family": trained["family"], "parameters": trained["parameters"], "path": "model"}
+
+
+def _generation(found: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+    """Of a generator: on how many samples it was judged, what real images would get, and whether it copies."""
+    judged = found.get("evaluate", {}).get("generation")
+    if judged is None:
+        return None
+    memorized = judged["memorization"] or {}
+    return {
+        "samples": judged["samples"],
+        "real": judged["reference"],
+        "judge_accuracy": judged["judge_accuracy"],
+        "memorized": memorized.get("flagged"),
+        "near_copies": memorized.get("near_copies"),
+        "alarms": len(found.get("train", {}).get("alarms", [])),
+    }
 
 
 def _seconds(history: list[Attempt], elapsed: float) -> dict[str, float]:

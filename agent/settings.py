@@ -36,6 +36,12 @@ def places(runs: Path | None, environment: Mapping[str, str] = os.environ) -> Pl
     return Places(base.expanduser().absolute(), cache.expanduser().absolute())
 
 
+def inception(environment: Mapping[str, str] = os.environ) -> str | None:
+    """NOGLUE_INCEPTION: the file with the weights of Inception-v3, by which FID is computed; None where it is unset."""
+    told = environment.get("NOGLUE_INCEPTION")
+    return str(Path(told).expanduser().absolute()) if told else None
+
+
 def seconds(text: str) -> float:
     """`90`, `90s`, `10m`, `1.5h`, `1h30m` → seconds. Raises BadUsage."""
     parts = list(_DURATION.finditer(text.strip()))

@@ -13,7 +13,7 @@ from agent import folder as folders
 from agent import journal, reading
 from agent.folder import RunFolder
 from agent.plan import Plan
-from agent.summaries import clean, duration, score
+from agent.summaries import clean, direction, duration, score, title_of
 from agent.task import Task
 from tools.core.errors import DataError
 
@@ -31,25 +31,55 @@ def outcome(content: dict[str, Any], as_json: bool) -> int:
 
 
 def _reached(content: dict[str, Any]) -> str:
-    """The few lines that a person wants: score beside baseline, verdict, where the model is, how to predict."""
-    task, metrics = content["task"], content["metrics"] or {}
-    lines = []
-    main = metrics.get("test", {}).get(task["metric"] or "")
-    if main:
-        lines.append(f"{task['metric']} on {main['n']} test rows: {score(task['metric'], main)}")
-    guessed = metrics.get("baseline", {}).get(task["metric"] or "")
-    if guessed:
-        lines.append(f"  beside it, chance: {score(task['metric'], guessed)}")
+    """The few lines that a person wants: score beside baseline, verdict, where the model is, how to use it."""
+    place = _short(Path(content["path"]))
+    generator = content["task"]["goal"] == "generate"
+    lines = _judged(content) if generator else _scored(content)
     if content.get("verdict"):
         lines.append(str(content["verdict"]))
-    place = _short(Path(content["path"]))
     lines += [
         f"model    {place / 'model'} ({content['model']['family']})" if content["model"] else "",
         f"report   {place / 'report.html'}",
-        f"predict  noglue predict {_short(Path(content['path']))} INPUT... --out predictions.csv",
+        *(_using_generator(content, place) if generator else [f"predict  {_predict(place)}"]),
         f"took     {duration(content['seconds']['total'])} on {content['device']}",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _scored(content: dict[str, Any]) -> list[str]:
+    """`accuracy on 359 test rows: 97.8 % (96.4–98.9)`, and what guessing gets."""
+    metric, metrics = content["task"]["metric"] or "", content["metrics"] or {}
+    lines = []
+    if main := metrics.get("test", {}).get(metric):
+        lines.append(f"{metric} on {main['n']} test rows: {score(metric, main)}")
+    if guessed := metrics.get("baseline", {}).get(metric):
+        lines.append(f"  beside it, chance: {score(metric, guessed)}")
+    return lines
+
+
+def _judged(content: dict[str, Any]) -> list[str]:
+    """`FD-own 4.1 (3.9–4.4) on 10,000 samples`, beside it real images and the simple model; then the other scores."""
+    metric, metrics = content["task"]["metric"] or "", content["metrics"] or {}
+    generation = content.get("generation") or {}
+    test = metrics.get("test", {})
+    if metric not in test:
+        return []
+    samples = f" on {generation['samples']:,} samples" if "samples" in generation else ""
+    beside = {"real images": generation.get("real"), "the simple model": metrics.get("baseline")}
+    told = [f"{title} {score(metric, rows[metric])}" for title, rows in beside.items() if rows and metric in rows]
+    lines = [f"{title_of(metric)} {score(metric, test[metric])}{samples} ({direction(metric)})"]
+    lines += [f"  beside it, {'; '.join(told)}"] if told else []
+    also = [f"{title_of(name)} {score(name, test[name])}" for name in ("coverage", "asked_classes") if name in test]
+    return lines + ([f"  {'; '.join(also)}"] if also else [])
+
+
+def _using_generator(content: dict[str, Any], place: Path) -> list[str]:
+    label = " [--label NAME]" if (content["data"] or {}).get("classes") else ""
+    return [f"samples  {place / 'samples'}", f"generate noglue generate {place} --count 64{label}"]
+
+
+def _predict(place: Path) -> str:
+    return f"noglue predict {place} INPUT... --out predictions.csv"
 
 
 def run(found: RunFolder, as_json: bool) -> int:
@@ -135,7 +165,11 @@ def all_runs(runs: Path, as_json: bool) -> int:
     for content in contents:
         metric = (content.get("task") or {}).get("metric")
         main = ((content.get("metrics") or {}).get("test") or {}).get(metric or "")
-        told = f"{metric} {score(metric, main)}" if metric and main else (content.get("error") or {}).get("kind", "")
+        told = (
+            f"{title_of(metric)} {score(metric, main)}"
+            if metric and main
+            else (content.get("error") or {}).get("kind", "")
+        )
         _say(f"{content['run']:50} {content['status']:12} {told}")
     if not contents:
         _say(f"No runs in {runs}.")

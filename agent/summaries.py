@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+_SAID = {"fd_own": "FD-own", "loss_d": "loss D", "loss_g": "loss G"}  # facts with names of their own
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 
 
@@ -35,7 +36,7 @@ def number(value: Any) -> str:
 
 
 def progress_text(event: dict[str, Any]) -> str:
-    """`epoch 3/12 · loss 0.41 · validation 0.873 · 3:10 left`."""
+    """`epoch 3/12 · loss 0.41 · validation 0.873 · 3:10 left`; `step 400/9000 · loss D 0.62 · FD-own 9.3`."""
     return f"{event['stage']} {facts_text(event)}"
 
 
@@ -54,7 +55,7 @@ def facts_text(event: dict[str, Any]) -> str:
         elif name == "rate" and event.get("unit") == "bytes":
             parts.append(f"{size(float(value))}/s")
         else:
-            parts.append(f"{name.replace('_', ' ')} {number(value)}")
+            parts.append(f"{_SAID.get(name, name.replace('_', ' '))} {number(value)}")
     return " · ".join(parts)
 
 
@@ -69,6 +70,21 @@ def score(metric: str, measured: dict[str, Any]) -> str:
     if fraction:
         return f"{values[0]:.1%} ({values[1] * 100:.1f}–{values[2] * 100:.1f})".replace("%", " %")
     return f"{values[0]:.4g} ({values[1]:.4g}–{values[2]:.4g})"
+
+
+def title_of(metric: str) -> str:
+    """`FD-own`, `accuracy`: as people write it; a name that no measure has stays as it is."""
+    from tools import metrics
+    from tools.core import catalogue
+
+    return metrics.load(metric).title if metric in catalogue.names("tools.metrics") else metric
+
+
+def direction(metric: str) -> str:
+    """For measures that few know by heart."""
+    from tools import metrics
+
+    return "higher is better" if metrics.load(metric).higher else "lower is better"
 
 
 def summary(tool: str, result: dict[str, Any]) -> str:
@@ -102,17 +118,30 @@ def _prepare(result: dict[str, Any]) -> str:
     schema = result["schema"]
     rows = ", ".join(f"{count:,} {split}" for split, count in schema["rows"].items())
     warnings = f"; {_count(len(schema['warnings']), 'warning')}" if schema["warnings"] else ""
-    return f"{schema['goal']} {schema['target'] or ''}: {rows} ({schema['split']} split){warnings}"
+    what = f"{schema['goal']} {schema['target'] or ''}".strip()
+    if schema["goal"] == "generate":
+        what = "generate" + (f" by {len(schema['classes'])} classes" if schema["classes"] else " without classes")
+    return f"{what}: {rows} ({schema['split']} split){warnings}"
 
 
 def _train(result: dict[str, Any]) -> str:
-    scores = ", ".join(f"{name} {number(float(value))}" for name, value in list(result["validation"].items())[:1])
-    return f"{result['family']}, validation {scores} ({result['stopped']})"
+    measures = result["validation"]
+    first = [result["metric"]] if result["metric"] in measures else list(measures)[:1]
+    also = ["coverage"] if "coverage" in measures and "coverage" not in first else []
+    scores = ", ".join(f"{title_of(name)} {number(float(measures[name]))}" for name in first + also)
+    kind = "in training" if also else "validation"
+    alarms = f"; {_count(len(result['alarms']), 'collapse alarm')}" if result.get("alarms") else ""
+    told = f", {kind} {scores}" if scores else ""
+    return f"{result['family']}{told} ({result['stopped']}){alarms}"
 
 
 def _evaluate(result: dict[str, Any]) -> str:
-    metric = result["metric"]
-    return f"test {metric} {score(metric, result['metrics']['test'][metric])}"
+    metric, generation = result["metric"], result.get("generation")
+    told = score(metric, result["metrics"]["test"][metric])
+    if generation is None:
+        return f"test {metric} {told}"
+    copies = "; near-copies of training images" if (generation["memorization"] or {}).get("flagged") else ""
+    return f"{title_of(metric)} {told} on {generation['samples']:,} samples{copies}"
 
 
 def _predict(result: dict[str, Any]) -> str:

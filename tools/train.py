@@ -163,6 +163,9 @@ def _train(name: str, others: list[str], model: Path, schema: Schema, settings: 
             family=name,
             others=others,
         ) from error
+    except StepFailed as error:  # so that whoever planned can try another
+        error.data = {"family": name, "others": others} | error.data
+        raise
     return trained
 
 

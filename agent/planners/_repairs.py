@@ -2,7 +2,8 @@
 
 data unreadable                 → the next reader that claimed the files
 out of memory                   → half the batch
-family missing or diverged      → the next family
+family missing, or training
+  diverged or collapsed         → the next family, the simple ones that results are set beside last of all
 source not found, unreachable   → the catalogue's next candidate, when the user named none
 """
 
@@ -12,9 +13,13 @@ from agent.plan import Plan, PlannedStep
 from agent.planners import _sources
 from agent.protocols import Attempt
 from agent.task import Task
+from tools.core import catalogue as catalogues
 from tools.sources import catalogue
 
 FIRST_SMALLER_BATCH, LEAST_BATCH = 128, 8
+LEAST_SHARE = 0.1  # of the budget, for which another training is begun
+FAMILIES = "tools.models"
+GENERATORS = ("r3gan", "sngan", "wgan_gp", "dcgan", "mlp_gan")  # the surest first
 UNREADABLE = {"unreadable", "unknown-layout", "bad-result"}
 UNREACHABLE = {
     "not-found", "unreachable", "server-error", "forbidden", "needs-login", "checksum-mismatch", "truncated", "offline",
@@ -32,8 +37,8 @@ def after_error(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
         return _next_reader(plan, step, history)
     if last.tool == "train" and kind == "out-of-memory":
         return _with(plan, _smaller_batch(step, last))
-    if last.tool == "train" and kind in {"family-unavailable", "diverged"}:
-        return _with(plan, _next_family(step, last, history))
+    if last.tool == "train" and kind in {"family-unavailable", "diverged", "collapsed"}:
+        return _with(plan, _next_family(step, last, history) if _time_is_left(task, step, history) else None)
     if last.tool == "download" and kind in UNREACHABLE:
         return _with(plan, _next_source(task, step, history))
     return None
@@ -72,12 +77,34 @@ def _smaller_batch(train: PlannedStep, last: Attempt) -> PlannedStep | None:
 
 
 def _next_family(train: PlannedStep, last: Attempt, history: list[Attempt]) -> PlannedStep | None:
+    """Generators in the order of `GENERATORS`, else as `train` ranks them."""
     assert last.error is not None
-    tried = {attempt.args.get("family") for attempt in history if attempt.tool == "train"} | {
-        last.error["data"].get("family")
-    }
-    left = [name for name in last.error["data"].get("others", []) if name not in tried]
-    return train.model_copy(update={"args": train.args | {"family": left[0]}}) if left else None
+    tried = {attempt.args.get("family") for attempt in history if attempt.tool == "train"}
+    tried |= {attempt.error["data"].get("family") for attempt in history if attempt.error is not None}
+    others = [name for name in last.error["data"].get("others", []) if name not in tried]
+    if not others:
+        return None
+    family = min(others, key=lambda name: (_simple(name), _rank(name), others.index(name)))
+    why = f"{last.error['message'].rstrip('.')}; trying {family}"
+    if _simple(family):
+        why += ", the simple model that is left"
+    return train.model_copy(update={"args": train.args | {"family": family}, "why": why})
+
+
+def _time_is_left(task: Task, step: PlannedStep, history: list[Attempt]) -> bool:
+    """Whether another training is worth beginning; else what went wrong is the better answer than an empty clock."""
+    budget = task.constraints.get("budget_seconds")
+    spent = sum(attempt.seconds for attempt in history) + step.reserve_seconds
+    return budget is None or float(budget) - spent >= LEAST_SHARE * float(budget)
+
+
+def _rank(family: str) -> int:
+    return GENERATORS.index(family) if family in GENERATORS else len(GENERATORS)
+
+
+def _simple(family: str) -> bool:
+    """Whether it is one of those that others are set beside."""
+    return family in catalogues.names(FAMILIES) and bool(catalogues.load(FAMILIES, family).BASELINE)
 
 
 def _next_source(task: Task, download: PlannedStep, history: list[Attempt]) -> PlannedStep | None:

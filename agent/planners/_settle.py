@@ -1,21 +1,21 @@
 """What the data settles once `inspect` has looked at it: which column is the target, and what is to be learnt of it."""
 
 import re
-from typing import get_args
+from pathlib import Path
+from typing import Any, get_args
 
 from agent import reading
 from agent.plan import PlannedStep
 from agent.protocols import Attempt
-from agent.reading import columns
+from agent.reading import columns, families
 from agent.task import Goal, Modality, Task
 from tools.core import catalogue
-from tools.core.errors import DataError, TaskUnclear
+from tools.core.errors import BadUsage, DataError, TaskUnclear
 from tools.core.goals import decide_goal
-from tools.core.profiles import Column, ImageShape, Profile
-from tools.core.schema import Schema
+from tools.core.profiles import Column, Profile
 
 ENOUGH = 0.3
-
+SEMI = "semi_gan"  # the family that learns from rows without labels too
 
 UNSUPPORTED = {
     "attack": "train against adversarial examples",
@@ -44,32 +44,58 @@ def check_family(task: Task) -> None:
     """Raises TaskUnclear before anything is downloaded when no model family does what is asked."""
     if task.goal is None:
         return
+    _named_family_must_do(task, task.goal)
     modalities: list[Modality] = [task.modality] if task.modality else [*get_args(Modality)]
-    if any(_families(task.goal, modality) for modality in modalities):
+    if not any(_families(task.goal, modality) for modality in modalities):
+        raise _nobody(task, task.goal, task.modality)
+
+
+def check_inception(task: Task, weights: str | None) -> None:
+    """Raises BadUsage where the environment names weights that are not there, before hours are spent on a training."""
+    if task.goal == "generate" and weights is not None and not Path(weights).is_file():
+        raise BadUsage(
+            "inception",
+            f"NOGLUE_INCEPTION names {weights}, which is no file.",
+            hint="Name the file with the weights of Inception-v3; without the variable FID is left out.",
+        )
+
+
+def _named_family_must_do(task: Task, goal: Goal) -> None:
+    name = task.constraints.get("family")
+    if name not in catalogue.names("tools.models"):
         return
-    able = [
-        f"{goal} {modality}" for goal in get_args(Goal) for modality in get_args(Modality) if _families(goal, modality)
-    ]
-    raise TaskUnclear(
+    able = families.abilities(name)
+    if able and goal not in {does for does, _ in able}:
+        can = " and ".join(sorted({f"{does} {reading.KINDS[modality]}" for does, modality in able}))
+        raise TaskUnclear(
+            "unsuitable-family",
+            f"The request was read as: {reading.understood(task)}. {name} can't {goal}; it can {can}.",
+            hint=f"Leave {name} out, or ask for what it can do.",
+        )
+
+
+def _nobody(task: Task, goal: Goal, modality: Modality | None) -> TaskUnclear:
+    """No family is there for such data; what there is, in plain words."""
+    kinds = [kind for kind in get_args(Modality) if _families(goal, kind)]
+    read = f"The request was read as: {reading.understood(task)}."
+    if goal == "generate" and modality is not None and kinds:
+        return TaskUnclear(
+            "no-family",
+            f"{read} New {reading.KINDS[modality]} can't be generated yet, whatever the kind of model; "
+            f"{' and '.join(reading.KINDS[kind] for kind in kinds)} can.",
+            hint=f"Give {reading.KINDS[kinds[0]]} to generate more of, or ask for something to be predicted.",
+        )
+    able = [f"{does} {kind}" for does in get_args(Goal) for kind in get_args(Modality) if _families(does, kind)]
+    return TaskUnclear(
         "no-family",
-        f"The request was read as: {reading.understood(task)}. No model family here can do that.",
+        f"{read} No model family here can do that.",
         hint=f"There are families to {' data, '.join(able)} data; say it in other words if it was misread.",
     )
 
 
 def _families(goal: Goal, modality: Modality) -> list[str]:
     """The model families that could do this on data of a usual shape."""
-    usual = Schema(
-        goal=goal,
-        modality=modality,
-        target=None if goal == "generate" else "label",
-        features=[],
-        classes=["a", "b"] if goal == "classify" else None,
-        image=ImageShape(height=32, width=32, channels=3) if modality == "image" else None,
-        rows={"train": 1000, "validation": 100},
-        split="random",
-    )
-    return [name for name in catalogue.names("tools.models") if catalogue.load("tools.models", name).suits(usual) > 0]
+    return [name for name in catalogue.names("tools.models") if (goal, modality) in families.abilities(name)]
 
 
 def prepare_step(task: Task, planned: PlannedStep, inspected: Attempt) -> PlannedStep:
@@ -78,9 +104,18 @@ def prepare_step(task: Task, planned: PlannedStep, inspected: Attempt) -> Planne
     profile = Profile.model_validate(inspected.result["profile"])
     target, why = _target(task, profile)
     goal = _goal(task, profile, target)
-    stated = {name: task.constraints[name] for name in ("labels", "max_rows") if name in task.constraints}
+    if goal == "generate" and not _families(goal, profile.modality):
+        raise _nobody(task.model_copy(update={"modality": profile.modality}), goal, profile.modality)
+    _named_family_must_do(task, goal)
+    stated: dict[str, Any] = {
+        name: task.constraints[name] for name in ("labels", "max_rows") if name in task.constraints
+    }
     if "labels_per_class" in task.constraints and profile.classes:
         stated["labels"] = int(task.constraints["labels_per_class"]) * len(profile.classes)
+    if goal == "generate":
+        stated.pop("labels", None)
+    if "labels" in stated and profile.modality == "image" and task.constraints.get("family", SEMI) == SEMI:
+        stated["keep_unlabelled"] = True  # what has no label may still be learned from
     settled = {"goal": goal, "target": target} | stated
     needs = planned.needs | {"profile": f"{inspected.id}.profile"}
     return planned.model_copy(
@@ -91,7 +126,8 @@ def prepare_step(task: Task, planned: PlannedStep, inspected: Attempt) -> Planne
 def _target(task: Task, profile: Profile) -> tuple[str | None, str]:
     """The column to predict and why it is that one."""
     if task.goal == "generate":
-        return profile.target, "generate more of the same"
+        asked = "; a class can be asked for" if profile.target is not None and profile.classes else ""
+        return profile.target, f"generate more of the same{asked}"
     if profile.modality == "image":
         if profile.target is None:
             raise DataError(
@@ -126,7 +162,7 @@ def _stands_in(name: str, paragraph: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", paragraph, re.IGNORECASE) is not None
 
 
-def _goal(task: Task, profile: Profile, target: str | None) -> str:
+def _goal(task: Task, profile: Profile, target: str | None) -> Goal:
     """What is surer, the words or the target's own values."""
     if task.goal == "generate" or profile.modality == "image":
         return task.goal or "classify"

@@ -13,12 +13,23 @@ from agent.plan import Plan, PlannedStep
 from agent.planners import _repairs, _settle, _sources
 from agent.protocols import Attempt
 from agent.task import Task
+from tools import metrics
+
+SMALLEST, LARGEST = 8, 128  # pixels of an image's longest side that the generators make
+LEARNS = "learn from the train rows, choose by the validation rows"
+GENERATES = "learn what the train images look like, watch for collapse, keep the best moment"
+SCORED = "score the sealed test rows, which training could not have read"
+JUDGED = "draw samples and set them beside the sealed test images, by a judge of its own"
 
 
 class Rules:
     """See the module."""
 
     name = "rules"
+
+    def __init__(self, inception: str | None = None) -> None:
+        """inception: a file with the weights of Inception-v3, to judge generated images by; None: there is none."""
+        self._inception = inception
 
     def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
         return reading.read(paragraph, data, constraints)
@@ -27,8 +38,9 @@ class Rules:
         """Raises TaskUnclear when nothing says where data is, StepFailed when no model family can do what is asked."""
         _settle.check_constraints(task)
         _settle.check_family(task)
+        _settle.check_inception(task, self._inception)
         steps = _sources.steps(_sources.choose(task), task)
-        return Plan(steps=[*steps, *_learning_steps(task, steps[-1].id)])
+        return Plan(steps=[*steps, *_learning_steps(task, steps[-1].id, self._inception)])
 
     def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
         last = history[-1]
@@ -52,9 +64,10 @@ class Rules:
         return planned.model_copy(update={"args": args, "needs": needs})
 
 
-def _learning_steps(task: Task, inspected: str) -> list[PlannedStep]:
-    budget = task.constraints.get("budget_seconds")
-    train = {"metric": task.metric, "family": task.constraints.get("family")}
+def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[PlannedStep]:
+    generate = task.goal == "generate"
+    misfit = _misfit(task, inception)
+    metric = task.metric if misfit is None else None
     facts = {"profile": f"{inspected}.profile", "prepared": "prepare", "trained": "train", "evaluated": "evaluate"}
     return [
         PlannedStep(
@@ -67,16 +80,16 @@ def _learning_steps(task: Task, inspected: str) -> list[PlannedStep]:
         PlannedStep(
             id="train",
             tool="train",
-            args=train,
-            reserve_seconds=_reserve(budget),
-            why="; ".join(["learn from the train rows, choose by the validation rows", *_passed_over(task)]),
+            args={"metric": metric, "family": task.constraints.get("family")} | _settings(task),
+            reserve_seconds=_reserve(task.goal, task.constraints.get("budget_seconds")),
+            why="; ".join([GENERATES if generate else LEARNS, *_passed_over(task), *([misfit] if misfit else [])]),
         ),
         PlannedStep(
             id="evaluate",
             tool="evaluate",
-            args={"metric": task.metric},
+            args={"metric": metric} | ({"inception": inception} if generate and inception else {}),
             timed=False,
-            why="score the sealed test rows, which training could not have read",
+            why=JUDGED if generate else SCORED,
         ),
         PlannedStep(
             id="report", tool="report", args={}, needs=facts, timed=False, public=True, why="report.html and report.md"
@@ -84,14 +97,48 @@ def _learning_steps(task: Task, inspected: str) -> list[PlannedStep]:
     ]
 
 
+def _misfit(task: Task, inception: str | None) -> str | None:
+    """Why the measure asked for can't be one of what is made, if it can't."""
+    if task.metric is None or task.goal is None:
+        return None
+    metric = metrics.load(task.metric)
+    if metric.goal != task.goal and "generate" in (metric.goal, task.goal):
+        return f"{metric.title} does not measure how well to {task.goal}, so the usual measure decides"
+    if metric.sees.startswith("inception") and inception is None:
+        return f"{metric.title} needs the weights of Inception-v3 (NOGLUE_INCEPTION), so the usual measure decides"
+    return None
+
+
+def _settings(task: Task) -> dict[str, Any]:
+    """`settings` of train, where the request says anything for it."""
+    size = _pixels(task)
+    return {"settings": {"options": {"pixels": size}}} if size else {}
+
+
+def _pixels(task: Task) -> int | None:
+    """The longest side asked for, as near as the generators come to it."""
+    asked = task.constraints.get("pixels") if task.goal == "generate" else None
+    return None if asked is None else max(SMALLEST, min(LARGEST, int(asked)))
+
+
 def _passed_over(task: Task) -> list[str]:
     """What was asked for and can't be had, where that is no reason to refuse."""
-    return [task.evidence["family"]] if "family" in task.evidence and "family" not in task.constraints else []
+    told = [task.evidence["family"]] if "family" in task.evidence and "family" not in task.constraints else []
+    size = _pixels(task)
+    if size is not None and size != task.constraints["pixels"]:
+        told.append(f"images can be {SMALLEST} to {LARGEST} pixels large, so {size} stands for the size asked for")
+    return told
 
 
-def _reserve(budget: float | None) -> float:
-    """Seconds of the budget that evaluation and report get: a twelfth, at least 6, at most 60."""
-    return 0.0 if budget is None else min(60.0, max(6.0, budget / 12), budget / 2)
+def _reserve(goal: str | None, budget: float | None) -> float:
+    """Seconds of the budget that evaluation and report get: a twelfth, at least 6, at most 60.
+
+    To judge a generator, a judge is trained and thousands of samples are drawn: 15 %, at least 20, at most 180.
+    """
+    if budget is None:
+        return 0.0
+    share, least, most = (0.15, 20.0, 180.0) if goal == "generate" else (1 / 12, 6.0, 60.0)
+    return min(most, max(least, budget * share), budget / 2)
 
 
 def _replace(plan: Plan, step: PlannedStep) -> Plan:

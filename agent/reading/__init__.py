@@ -13,12 +13,12 @@ telling.py    the task in one line, and the one question worth asking
 
 from typing import TYPE_CHECKING, Any
 
-from agent.reading.telling import open_question, understood
+from agent.reading.telling import KINDS, open_question, understood
 
 if TYPE_CHECKING:
     from agent.task import Task
 
-__all__ = ["open_question", "read", "understood"]
+__all__ = ["KINDS", "open_question", "read", "understood"]
 
 
 def read(paragraph: str, data: list[str], constraints: dict[str, Any]) -> "Task":

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from agent.task import Task
 
 _GOAL = {"classify": "Classify", "regress": "Predict a number", "generate": "Generate", None: "Learn (goal open)"}
-_KIND = {
+KINDS = {
     "image": "images",
     "table": "table rows",
     "text": "texts",
@@ -24,6 +24,7 @@ _LIMIT = {
     "device": "on {}",
     "family": "family {}",
     "max_rows": "at most {} rows",
+    "pixels": "{} pixels",
     "seed": "seed {}",
     "attack": "robust against {}",
     "epsilon": "epsilon {:g}",
@@ -33,7 +34,7 @@ _LIMIT = {
 def understood(task: "Task") -> str:
     """One line for a person: goal, kind of data, where from, target, measure, limits."""
     joiner = " for " if task.goal == "regress" else " from " if task.goal is None else " "
-    parts = [f"{_GOAL[task.goal]}{joiner}{_KIND[task.modality]}"]
+    parts = [f"{_GOAL[task.goal]}{joiner}{KINDS[task.modality]}"]
     parts.append(f"data from {', '.join(task.sources)}" if task.sources else "data to be found")
     if task.goal != "generate":
         parts.append(f"target {task.target}" if task.target else "target open")
