@@ -139,7 +139,10 @@ def _parted(gathered: Gathered, given: Rows, found: Answers, wishes: Wishes, ran
     rows = {"all": np.sort(np.concatenate([np.zeros(0, np.int64), *everything]))}
     if "test" in gathered.rows:
         rows["test"] = gathered.rows["test"]
-    return partition(rows, given, Shares(GENERATOR_TEST, 0), random)
+    parted = partition(rows, given, Shares(GENERATOR_TEST, 0), random)
+    if parted.how == "stratified" and found.numbers is None:  # nothing is told of the rows to balance over
+        parted.how, parted.why = "random", f"{GENERATOR_TEST:.0%} of the rows were drawn at random as the test split"
+    return parted
 
 
 def _fewer_labels(parted: Partition, found: Answers, most: int, keep: bool, random: np.random.Generator) -> None:

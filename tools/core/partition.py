@@ -164,8 +164,6 @@ def _describe(given: Rows, share: float, closed: bool) -> tuple[How, str]:
         return "time", f"{begin}the last {share:.0%} of the rows in time are the test split"
     if given.groups is not None:
         return "grouped", f"{begin}{share:.0%} of the rows were drawn as the test split, whole groups at a time"
-    if not given.strata.any():  # nothing is told of the rows that a split could be balanced over
-        return "random", f"{begin}{share:.0%} of the rows were drawn at random as the test split"
     kind = "in each class" if given.classes else "in each range of the target"
     return "stratified", f"{begin}{share:.0%} of the rows were drawn at random {kind} as the test split"
 
