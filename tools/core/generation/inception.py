@@ -1,0 +1,72 @@
+"""The Inception network that FID, KID and the Inception score are defined by, where its weights are at hand.
+
+    >>> file = find_weights()
+    >>> network, why = inception(file, "cuda") if file else (None, MISSING)
+    >>> network.features(samples).shape, network.probabilities(samples).shape
+    ((10000, 2048), (10000, 1008))
+
+The weights are those of the network of 2015-12-05 as torch-fidelity converted them (92 MB), which is not downloaded
+unasked: https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/weights-inception-2015-12-05-6726825d.pth
+The package `torch-fidelity` (the extra `fid`) builds the network, and resizes images as TensorFlow 1 did, which the
+numbers depend on. A file that holds anything but tensors is refused before that package, which would run it, sees it.
+"""
+
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+NAMES = ("weights-inception-2015-12-05-6726825d.pth", "pt_inception-2015-12-05-6726825d.pth")
+MISSING = "no Inception weights are at hand: set NOGLUE_INCEPTION to their file for FID, KID and the Inception score"
+AT_ONCE = 64  # images of 299×299
+
+
+class Inception:
+    """A frozen network on a device. Pixels: uint8 (n, h, w, 1 or 3) of any size."""
+
+    def __init__(self, network: Any, device: str) -> None:
+        self.network, self.device = network, device
+
+    def features(self, pixels: np.ndarray) -> np.ndarray:
+        """float32 (n, 2048), what FID and KID compare."""
+        return self.outputs(pixels)[0]
+
+    def probabilities(self, pixels: np.ndarray) -> np.ndarray:
+        """float32 (n, 1008), what the Inception score is made of."""
+        return self.outputs(pixels)[1]
+
+    def outputs(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Both of them, at the cost of one."""
+        features, told = [np.zeros((0, 2048), np.float32)], [np.zeros((0, 1008), np.float32)]
+        for start in range(0, len(pixels), AT_ONCE):
+            some = torch.from_numpy(np.array(pixels[start : start + AT_ONCE])).permute(0, 3, 1, 2)
+            with torch.inference_mode():
+                found = self.network(some.expand(-1, 3, -1, -1).contiguous().to(self.device))
+            features.append(found[0].cpu().numpy())
+            told.append(found[1].softmax(1).cpu().numpy())
+        return np.concatenate(features), np.concatenate(told)
+
+
+def find_weights() -> Path | None:
+    """The file that NOGLUE_INCEPTION names, or one in torch's own cache; None where there is none."""
+    stated = os.environ.get("NOGLUE_INCEPTION")
+    places = [Path(stated).expanduser()] if stated else [Path(torch.hub.get_dir(), "checkpoints", n) for n in NAMES]
+    return next((place for place in places if place.is_file()), None)
+
+
+def inception(weights: Path, device: str) -> tuple[Inception | None, str]:
+    """The network, or None with the reason in words; a network has none."""
+    try:
+        from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
+    except (ImportError, RuntimeError) as error:  # a torchvision of another torch raises RuntimeError
+        return None, f"FID, KID and the Inception score need torch-fidelity: {error}"
+    try:
+        torch.load(weights, map_location="cpu", weights_only=True)
+        network = FeatureExtractorInceptionV3("inception", ["2048", "logits_unbiased"], str(weights))
+    except (OSError, RuntimeError, ValueError, TypeError, AttributeError, EOFError, pickle.UnpicklingError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        return None, f"{weights.name} does not hold the Inception network's weights: {reason}"
+    return Inception(network.to(device), device), ""
