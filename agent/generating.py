@@ -92,7 +92,8 @@ def generate(run: RunFolder, wanted: Wanted, around: Surroundings) -> dict[str, 
         run.unlock()
     told = {name: content[name] for name in ("run", "count", "label", "seed", "model_sha256")}
     places = {"path": str(out), "grid": str(out / batch.PAGE), "provenance": str(out / batch.PROVENANCE)}
-    return told | places | {"key": fingerprint(content["public_key"]), "seconds": round(time.monotonic() - started, 3)}
+    key = {"key": fingerprint(content["public_key"]), "key_kept": wanted.known_as == run.name}
+    return told | places | key | {"seconds": round(time.monotonic() - started, 3)}
 
 
 def _generate(

@@ -126,11 +126,14 @@ def generated(content: dict[str, Any], as_json: bool) -> int:
         return 0
     place = _short(Path(content["path"]))
     kind = f" of {content['label']}" if content["label"] else ""
+    by = f"{content['key']}; noglue generate {content['run']} --verify {place}"
+    if not content["key_kept"]:  # a model's folder alone: there is no run to keep a key in
+        by = f"{content['key']}, a key made for this batch alone; noglue generate --verify {place}"
     _say(
         f"{content['count']} images{kind} in {place}/ ({duration(content['seconds'])})\n"
         f"page     {place / Path(content['grid']).name}\n"
         f"seed     {content['seed']} (--seed {content['seed']} makes the same images again)\n"
-        f"signed   by {content['key']}; noglue generate {content['run']} --verify {place}"
+        f"signed   by {by}"
     )
     return 0
 

@@ -117,7 +117,7 @@ def test_a_model_without_classes(home: Path, tmp_path: Path) -> None:
 def test_a_model_folder_alone_generates(home: Path, tmp_path: Path) -> None:
     shutil.copytree(home / "runs" / "digits" / "model", tmp_path / "carried")
     told = answer(home, "generate", str(tmp_path / "carried"), "--count", "2", "--out", str(tmp_path / "o"))
-    assert (told["exit"], told["run"]) == (0, "carried")
+    assert (told["exit"], told["run"], told["key_kept"]) == (0, "carried", False)
     assert noglue(home, "generate", "--verify", str(tmp_path / "o")).returncode == 0
     assert not list((home / "runs").glob(".predict-*"))
 

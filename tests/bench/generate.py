@@ -1,4 +1,4 @@
-"""`noglue generate`: seconds for 10,000 colour images of 32×32, from the command to signed PNG files, and to check them.
+"""`noglue generate`: seconds for 10,000 colour images of 32×32, from the command to signed PNGs, and to check them.
 
     python -m tests.bench.generate --seeds 3            the generator is a Gaussian of pixels: all but the network
     python -m tests.bench.generate --run runs/…         a generator of yours
@@ -28,6 +28,7 @@ def main() -> None:
         for seed in range(arguments.seeds):
             out = Path(place) / f"samples-{seed}"
             made = noglue("generate", str(run), "--count", str(COUNT), "--seed", str(seed), "--out", str(out))
+            assert made.get("error") is None, made
             size = sum(file.stat().st_size for file in out.iterdir())
             checked = noglue("generate", str(run), "--verify", str(out))
             assert checked["ok"], checked

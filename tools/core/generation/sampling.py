@@ -1,7 +1,7 @@
 """Samples in pieces, so that a million images never lie in memory, and image 7 of a seed is the same in every batch.
 
-    >>> [len(pixels) for pixels, labels in pieces(sampler, 100, seed=3)]
-    [64, 36]
+    >>> [len(pixels) for pixels, labels in pieces(sampler, 150, seed=3)]
+    [100, 50]
 
 Each piece draws from seeds of its own, made from the batch's seed and the piece's number, and is always decoded
 whole: the first 10 of 100 images are, bit for bit, those of a batch of 10 (same device, same number of threads).
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tools.core.protocols import Sampler
 
-PIECE = 64
+PIECE = 100
 
 
 def pieces(
