@@ -47,7 +47,7 @@ def check_family(task: Task) -> None:
     _named_family_must_do(task, task.goal)
     modalities: list[Modality] = [task.modality] if task.modality else [*get_args(Modality)]
     if not any(_families(task.goal, modality) for modality in modalities):
-        raise _nobody(task, task.goal, task.modality)
+        raise _nobody(task, task.goal)
 
 
 def check_inception(task: Task, weights: str | None) -> None:
@@ -61,35 +61,43 @@ def check_inception(task: Task, weights: str | None) -> None:
 
 
 def _named_family_must_do(task: Task, goal: Goal) -> None:
+    """Raises TaskUnclear where the kind of model that was asked for does something else."""
     name = task.constraints.get("family")
     if name not in catalogue.names("tools.models"):
         return
     able = families.abilities(name)
     if able and goal not in {does for does, _ in able}:
-        can = " and ".join(sorted({f"{does} {reading.KINDS[modality]}" for does, modality in able}))
+        verbs = " or ".join(dict.fromkeys(does for does in get_args(Goal) if does in {verb for verb, _ in able}))
+        kinds = " or ".join(reading.KINDS[kind] for kind in get_args(Modality) if kind in {kind for _, kind in able})
         raise TaskUnclear(
             "unsuitable-family",
-            f"The request was read as: {reading.understood(task)}. {name} can't {goal}; it can {can}.",
+            f"The request was read as: {reading.understood(task)}. A {name} model can {verbs} {kinds}, not {goal}.",
             hint=f"Leave {name} out, or ask for what it can do.",
         )
 
 
-def _nobody(task: Task, goal: Goal, modality: Modality | None) -> TaskUnclear:
-    """No family is there for such data; what there is, in plain words."""
-    kinds = [kind for kind in get_args(Modality) if _families(goal, kind)]
+def _nobody(task: Task, goal: Goal) -> TaskUnclear:
+    """No family is there for such a request."""
     read = f"The request was read as: {reading.understood(task)}."
-    if goal == "generate" and modality is not None and kinds:
-        return TaskUnclear(
-            "no-family",
-            f"{read} New {reading.KINDS[modality]} can't be generated yet, whatever the kind of model; "
-            f"{' and '.join(reading.KINDS[kind] for kind in kinds)} can.",
-            hint=f"Give {reading.KINDS[kinds[0]]} to generate more of, or ask for something to be predicted.",
-        )
+    if goal == "generate" and task.modality is not None:
+        return _not_generated(task.modality, read)
     able = [f"{does} {kind}" for does in get_args(Goal) for kind in get_args(Modality) if _families(does, kind)]
     return TaskUnclear(
         "no-family",
         f"{read} No model family here can do that.",
         hint=f"There are families to {' data, '.join(able)} data; say it in other words if it was misread.",
+    )
+
+
+def _not_generated(modality: Modality, why: str) -> TaskUnclear:
+    """What can't be made anew yet, in plain words. why: where that kind of data was read from."""
+    kinds = [reading.KINDS[kind] for kind in get_args(Modality) if _families("generate", kind)]
+    column = " To learn from these, name a column: predict <column>." if modality in ("table", "text") else ""
+    return TaskUnclear(
+        "no-family",
+        f"{why} New {reading.KINDS[modality]} can't be generated yet, by any kind of model; "
+        f"{' and '.join(kinds) or 'nothing else'} can.",
+        hint=f"Give {' or '.join(kinds) or 'other data'} to generate more of.{column}",
     )
 
 
@@ -105,7 +113,7 @@ def prepare_step(task: Task, planned: PlannedStep, inspected: Attempt) -> Planne
     target, why = _target(task, profile)
     goal = _goal(task, profile, target)
     if goal == "generate" and not _families(goal, profile.modality):
-        raise _nobody(task.model_copy(update={"modality": profile.modality}), goal, profile.modality)
+        raise _not_generated(profile.modality, f"The data hold {reading.KINDS[profile.modality]}.")
     _named_family_must_do(task, goal)
     stated: dict[str, Any] = {
         name: task.constraints[name] for name in ("labels", "max_rows") if name in task.constraints

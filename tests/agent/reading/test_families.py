@@ -1,6 +1,10 @@
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from agent.reading import families, read
+from tools.core import catalogue
 
 
 @pytest.mark.parametrize(
@@ -11,6 +15,22 @@ from agent.reading import families, read
         ("classify ./photos/ with a CNN", "resnet"),
         ("classify ./photos/, not with a CNN", None),
         ("predict the price in houses.csv", None),
+        ("generate more cats, ./cats/, with an R3GAN", "r3gan"),
+        ("use a DCGAN on ./cats/", "dcgan"),
+        ("DC-GAN, cats/", "dcgan"),
+        ("spectral normalisation GAN on ./cats/", "sngan"),
+        ("a hinge gan for ./cats/", "sngan"),
+        ("train WGANs on ./cats/", "wgan_gp"),
+        ("wgan-gp cats/", "wgan_gp"),
+        ("Trainiere ein Wasserstein-GAN mit ./katzen/", "wgan_gp"),
+        ("entraîne un GAN de Wasserstein sur ./chats/", "wgan_gp"),
+        ("generate cats from ./cats/ with an MLP GAN", "mlp_gan"),
+        ("a multilayer perceptron GAN for ./cats/", "mlp_gan"),
+        ("the original 2014 GAN on ./cats/", "mlp_gan"),
+        ("recognise digits with 100 labels, semi-supervised GAN", "semi_gan"),
+        ("SSGAN, mnist, 100 labels", "semi_gan"),
+        ("train a GAN on ./cats/", None),
+        ("generate more cats from ./cats/, not with a DCGAN", None),
     ],
 )
 def test_a_family_by_its_everyday_name(text: str, family: str | None) -> None:
@@ -21,6 +41,29 @@ def test_a_family_that_is_not_here_is_said_to_be_missing() -> None:
     task = read("tell the iris species apart with a random forest", [], {})
     assert "family" not in task.constraints
     assert "random forest" in task.evidence["family"]
+
+
+def test_what_a_kind_of_model_does_is_part_of_the_request() -> None:
+    assert families.abilities("r3gan") == {("generate", "image")}
+    assert families.abilities("semi_gan") == {("classify", "image")}
+    assert families.abilities("linear") >= {("classify", "table"), ("regress", "table")}
+    few = read("recognise handwritten digits with only 100 labels, use a semi-supervised GAN", [], {})
+    assert (few.goal, few.modality, few.constraints["labels"]) == ("classify", "image", 100)
+    task = read("r3gan, ./cats/", [], {})
+    assert (task.goal, task.modality, task.sources) == ("generate", "image", ["./cats/"])
+    assert "r3gan" in task.evidence["goal"]
+
+
+def test_names_in_other_languages_are_those_of_families_that_are_here() -> None:
+    also = tomllib.loads((Path(families.__file__).parent / "families.toml").read_text(encoding="utf-8"))
+    assert set(also) <= set(catalogue.names("tools.models"))
+
+
+def test_a_multilayer_perceptron_alone_is_still_said_to_be_missing() -> None:
+    assert (
+        "multilayer perceptron"
+        in read("tell the iris species apart with a multilayer perceptron", [], {}).evidence["family"]
+    )
 
 
 def test_the_flag_wins() -> None:

@@ -72,6 +72,61 @@ def test_terse_ones_are_tasks(paragraph: str, goal: str | None, sources: list[st
     assert (task.goal, task.sources) == (goal, sources)
 
 
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "train a generator for handwritten digits and let me ask for a class",
+        "Make new handwritten digits like these, from MNIST",
+        "I have a collection of photos of cats in ./cats and I want to generate more photos of cats",
+        "Do not classify anything: produce new Fashion-MNIST pictures, so that I can order a boot.",
+        "Here are my drawings (./drawings). Could you make more of them?",
+        "gnerate more pictures of cats, ./cats/",
+        "Mache neue Bilder wie die in ./katzen/",
+        "Génère de nouveaux chiffres comme ceux de mnist",
+        "Genera nuevos dígitos como los de mnist",
+        "I want 500 new faces like these, ./faces/",
+    ],
+)
+@pytest.mark.parametrize("encoder", [True, False])
+def test_more_of_the_same_is_to_be_generated(paragraph: str, encoder: bool) -> None:
+    task = read(paragraph, [], {}) if encoder else Reader(known(), None).read(paragraph, [], {})
+    assert (task.goal, task.target) == ("generate", None)
+    assert task.modality in ("image", None)
+    assert "family" not in task.constraints
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "goal"),
+    [
+        ("Predict whether the diesel generator fails, generator.csv", "classify"),
+        ("forecast the inventory from stock.csv", "regress"),
+        ("are these portraits real or fake? ./portraits/", "classify"),
+        ("classify new photos like those in ./photos/", "classify"),
+        ("detect ai-generated faces, ./faces/", "classify"),
+    ],
+)
+def test_words_of_making_do_not_make_every_request_one_to_generate(paragraph: str, goal: str) -> None:
+    assert read(paragraph, [], {}).goal == goal
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "pixels"),
+    [
+        ("generate more faces like those in ./faces/ at 64x64", 64),
+        ("train a GAN on ./faces/, 32 pixels", 32),
+        ("trainiere ein GAN auf ./gesichter/, 48 × 64 Pixel", 64),
+        ("generate more faces like those in ./faces/", None),
+        ("classify the 32x32 images in ./faces/", None),
+    ],
+)
+def test_a_size_is_asked_for_only_where_images_are_made(paragraph: str, pixels: int | None) -> None:
+    assert read(paragraph, [], {}).constraints.get("pixels") == pixels
+
+
+def test_a_kind_of_data_that_no_word_tells_is_left_open_for_a_generator() -> None:
+    assert read("gnerate more cats, ./cats/", [], {}).modality in ("image", None)
+
+
 def test_flags_win() -> None:
     task = read("classify photos in ./a/ within 5 minutes", ["./b/"], {"budget_seconds": 60.0})
     assert task.sources == ["./b/"]
