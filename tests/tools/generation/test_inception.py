@@ -47,7 +47,7 @@ def test_a_file_of_something_else_is_refused_with_the_reason(tmp_path):
     for write in (
         lambda: file.write_bytes(b""),
         lambda: file.write_bytes(b"<html>404</html>"),
-        lambda: file.write_bytes(pickle.dumps(Harmful())),
+        lambda: file.write_bytes(pickle.dumps(Harmful(), protocol=2)),
         lambda: torch.save(Harmful(), file),
         lambda: torch.save({"weight": torch.zeros(3)}, file),
         lambda: torch.save([1, 2], file),
@@ -67,7 +67,7 @@ def test_its_features_are_2048_and_its_probabilities_add_up_to_one():
     network, why = inception(file, "cpu")
     assert (network is not None, why) == (True, "")
     grey = np.random.default_rng(0).integers(0, 256, (3, 28, 28, 1)).astype(np.uint8)
-    features, told = network.both(grey)
+    features, told = network.outputs(grey)
     assert features.shape == (3, 2048)
     assert told.sum(1) == pytest.approx(1, abs=1e-4)
     assert network.features(grey.repeat(3, axis=3)) == pytest.approx(features, abs=1e-5)

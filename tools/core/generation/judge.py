@@ -121,11 +121,12 @@ def train_judge(
         width = 0.5 if step.device == "cpu" and lesson.pixels[0, ..., 0].size > SMALL else 1.0
         settings = Settings(epochs=often, options={"pixels": PIXELS, "width": width})
         family.train(folder / "data", folder / "model", taught, settings, inner)
+        (folder / "judge.json").write_text(lesson.about.model_dump_json(indent=2), encoding="utf-8")
+        judge = load_judge(folder, step.device)  # which draws weights before it reads them
     torch.set_num_threads(threads)
     for part in ("data", "work"):
         shutil.rmtree(folder / part)
-    (folder / "judge.json").write_text(lesson.about.model_dump_json(indent=2), encoding="utf-8")
-    return load_judge(folder, step.device)
+    return judge
 
 
 def load_judge(folder: Path, device: str) -> Judge:
