@@ -13,6 +13,9 @@ A task is a file `tasks/<name>.toml`:
     name = "LeNet-5 (LeCun et al. 1998)"
     value = 0.9905
     url = "http://yann.lecun.com/exdb/publis/pdf/lecun-98.pdf"
+    metric = "fid"             # where it is another measure than the task's: it is told, and never compared
+
+FD-own, by which generators are judged here, depends on a judge trained on the same data; no published score is one.
 """
 
 import json
@@ -26,19 +29,21 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from agent.summaries import duration, score
+from agent.summaries import direction, duration, score, title_of
 from tools.core.errors import BadUsage
 
 FOLDER = Path(__file__).parent
+ALSO = ("coverage", "asked_classes")
 
 
 class Anchor(BaseModel):
-    """A published score on the same split, and where it was published."""
+    """A published score on the same split, and where it was published. metric: None is the task's own."""
 
     model_config = ConfigDict(extra="forbid")
     name: str
     value: float
     url: str
+    metric: str | None = None
 
 
 class BenchTask(BaseModel):
@@ -129,6 +134,8 @@ def _run(
         "metric": task.metric,
         "test": metrics.get("test", {}).get(task.metric),
         "baseline": metrics.get("baseline", {}).get(task.metric),
+        "also": {name: metrics.get("test", {}).get(name) for name in ALSO if name in metrics.get("test", {})},
+        "generation": content.get("generation"),
         "anchors": [anchor.model_dump() for anchor in task.anchors],
         "split": (content.get("data") or {}).get("split"),
         "seconds": content.get("seconds"),
@@ -142,11 +149,30 @@ def _line(row: dict[str, Any], task: BenchTask) -> str:
     if row["error"]:
         told = f"failed: {row['error']['message']}"
     else:
-        anchors = "; ".join(f"{anchor.value:g} {anchor.name}" for anchor in task.anchors)
-        told = (
-            f"{score(row['metric'], row['test']):24} {duration(row['seconds']['total']):>9} {row['device']:6} {anchors}"
-        )
-    return f"{row['task']:14} {row['metric']:10} {told}"
+        beside = "; ".join([*_generated(row), *(_published(anchor, task) for anchor in task.anchors)])
+        told = f"{_measured(row['metric'], row['test']):24} {duration(row['seconds']['total']):>9} {row['device']:6} "
+        told += beside
+    return f"{row['task']:22} {title_of(row['metric']):10} {told}"
+
+
+def _measured(metric: str, found: dict[str, Any] | None) -> str:
+    return "not measured" if found is None else score(metric, found)
+
+
+def _generated(row: dict[str, Any]) -> list[str]:
+    """What says of a generator what its distance alone does not: real images' score, coverage, classes asked for."""
+    if row["generation"] is None:
+        return []
+    metric, real = row["metric"], row["generation"]["real"].get(row["metric"])
+    told = [f"{row['generation']['samples']:,} samples, {direction(metric)}"]
+    told += [f"real images {score(metric, real)}"] if real else []
+    return told + [f"{title_of(name)} {score(name, found)}" for name, found in row["also"].items()]
+
+
+def _published(anchor: Anchor, task: BenchTask) -> str:
+    if anchor.metric in (None, task.metric):
+        return f"{anchor.value:g} {anchor.name}"
+    return f"{title_of(str(anchor.metric))} {anchor.value:g} {anchor.name}, not comparable with {title_of(task.metric)}"
 
 
 def _spread(rows: list[dict[str, Any]], seeds: int) -> None:
@@ -154,7 +180,7 @@ def _spread(rows: list[dict[str, Any]], seeds: int) -> None:
     for name in dict.fromkeys(row["task"] for row in rows):
         values = [row["test"]["value"] for row in rows if row["task"] == name and row["test"]]
         if seeds > 1 and len(values) > 1:
-            print(f"{name:14} mean {mean(values):.4f} ± {stdev(values):.4f} over {len(values)} seeds")
+            print(f"{name:22} mean {mean(values):.4f} ± {stdev(values):.4f} over {len(values)} seeds")
 
 
 def _list(chosen: dict[str, BenchTask], as_json: bool) -> None:
@@ -163,7 +189,7 @@ def _list(chosen: dict[str, BenchTask], as_json: bool) -> None:
         print()
         return
     for name, task in chosen.items():
-        print(f"{name:14} {task.metric:10} {'network' if task.network else 'built in':9} {task.paragraph}")
+        print(f"{name:22} {task.metric:10} {'network' if task.network else 'built in':9} {task.paragraph}")
 
 
 def _machine() -> dict[str, Any]:
