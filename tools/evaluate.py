@@ -5,6 +5,7 @@
 Reads `data/` (the schema, the training targets for the baseline, the validation rows), `sealed/test` and `model/`
 (`model.json` names the family and the baseline family, whose own model lies in `model/baseline`). Leaves
 `predictions.csv`, for the unlabelled rows where the user gave some and else for the test rows, and `examples/*.png`.
+A generator is scored on fresh samples (`tools/core/generation/scoring.py`) and leaves `samples/*.png` and `judge/`.
 Raises DataError `no-model`, StepFailed `nan-predictions`.
 """
 
@@ -16,12 +17,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from tools import metrics
 from tools.core import catalogue
 from tools.core.errors import DataError, StepFailed
 from tools.core.evaluation.findings import Evaluation, Rival, Score
 from tools.core.profiles import DataWarning
-from tools.core.protocols import Predictor
+from tools.core.protocols import Predictor, Sampler
 from tools.core.schema import Schema, load_split
 from tools.core.step import Access, Arguments, Step
 from tools.metrics import Metric
@@ -39,25 +42,37 @@ DEFAULT_METRIC = {"classify": "accuracy", "regress": "rmse"}
 
 
 class Args(Arguments):
-    """metric: the measure that was asked for, or None. examples: how many test rows of each kind to show."""
+    """metric: the measure that was asked for, or None. examples: how many test rows of each kind to show.
+
+    Of a generator: samples: how many to draw, None: as many as there are test rows, 1,000 to 10,000. judge: the folder
+    of a judge that was trained before, so that several models can be compared. inception: the file with the weights of
+    the Inception network, for FID and its like.
+    """
 
     metric: str | None = None
     examples: int = 24
+    samples: int | None = Field(default=None, ge=2, le=100_000)
+    judge: str | None = None
+    inception: str | None = None
+
+    def reads(self) -> list[str]:
+        return [path for path in (self.judge, self.inception) if path is not None]
 
 
 class Result(Evaluation):
     """See `Evaluation`."""
 
 
-ACCESS = Access(reads=("data", "sealed", "model"), publishes=("predictions.csv",), device=True)
+ACCESS = Access(reads=("data", "sealed", "model"), publishes=("predictions.csv", "samples"), device=True)
 
 
 def run(args: Args, step: Step) -> Result:
-    from tools.core.arrays import label_array
     from tools.core.evaluation.suspicions import suspicions
     from tools.core.evaluation.verdict import Judge, chance
 
     schema = Schema.load(step.run / "data")
+    if schema.goal == "generate":
+        return _samples(args, schema, step)
     test, truth = _labelled(load_split(step.run / "sealed", "test"), schema)
     if len(test) == 0:
         raise DataError("no-test-rows", "The test split has no row with a target, so nothing can be scored.")
@@ -66,7 +81,7 @@ def run(args: Args, step: Step) -> Result:
     started = time.monotonic()
     predicted = _predict(model, test, schema, step, "scoring")
     seconds = time.monotonic() - started
-    train = label_array(load_split(step.run / "data", "train"), str(schema.target))
+    _, train = _labelled(load_split(step.run / "data", "train"), schema)
 
     main, remarks = _main_metric(args.metric, schema, truth, predicted)
     judge = Judge(schema, main, truth, step.seed)
@@ -92,6 +107,26 @@ def run(args: Args, step: Step) -> Result:
     _write_predictions(found, schema, model, predicted, step)
     found.warnings = [*remarks, *suspicions(found, main, schema, predicted)]
     return found
+
+
+def _samples(args: Args, schema: Schema, step: Step) -> Result:
+    """What a generator's fresh samples are worth."""
+    from tools.core.generation.scoring import Wishes, evaluation
+
+    family, simple = _families(step)
+    sampler: Sampler = catalogue.load("tools.models", family).load(step.run / "model", step.device)
+    beside = None
+    if simple is not None:
+        beside = simple, catalogue.load("tools.models", simple).load(step.run / "model" / "baseline", step.device)
+    said = json.loads((step.run / "model" / "model.json").read_text(encoding="utf-8"))
+    wishes = Wishes(
+        metric=args.metric,
+        samples=args.samples,
+        judge=None if args.judge is None else step.path(args.judge),
+        inception=None if args.inception is None else step.path(args.inception),
+        alarms=said.get("alarms", []),
+    )
+    return Result.model_validate(evaluation(schema, sampler, beside, wishes, step).model_dump())
 
 
 def _labelled(rows: "datasets.Dataset", schema: Schema) -> "tuple[datasets.Dataset, np.ndarray]":
@@ -158,6 +193,8 @@ def _simple_model(
         return []
     other = _predict(_load(family, step.run / "model" / "baseline", step), test, judge.schema, step, "baseline")
     title = "the linear model" if "linear" in family else f"the {family.replace('_', ' ')} model"
+    if not catalogue.load("tools.models", family).BASELINE:
+        title = f"a plain classifier ({family}) that learned from the same labels"
     return [judge.rival(family, title, predicted, other)]
 
 

@@ -82,7 +82,7 @@ class Example(BaseModel):
 
 
 class Picture(BaseModel):
-    """A page of samples. kind: `grid`, `classes`, `interpolation`, `arithmetic`, `neighbours`. path: step path of a PNG."""
+    """A page of samples. kind: `grid`, `classes`, `interpolation`, `arithmetic`, `neighbours`. path: of a PNG."""
 
     kind: str
     path: str

@@ -1,0 +1,105 @@
+"""What generators are judged by: the judge, real images of both splits, and fresh samples that are set beside them.
+
+>>> court = convene(schema, sampler, judge=None, inception=None, step=step)
+>>> court.hear(sampler, 10_000, "sampling").scores["fd_own"].value
+4.1
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.core.errors import DataError
+from tools.core.evaluation.findings import Score
+from tools.core.generation.draws import MOST, draw, real, seed_for, size_of
+from tools.core.generation.inception import inception as load_inception
+from tools.core.generation.judge import Judge, load_judge, train_judge
+from tools.core.generation.shares import evenly
+from tools.core.generation.sight import AGAINST_TRAIN, Seen, Sight, recognised, scores
+from tools.core.profiles import DataWarning
+from tools.core.protocols import Sampler
+from tools.core.schema import Schema, load_split
+from tools.core.step import Step
+
+JUDGE_ROWS, JUDGE_EPOCHS, JUDGE_EPOCHS_GPU = 20_000, 3, 7
+TRAIN_ROWS = 20_000  # that samples are searched for copies of
+MOST_VALUES = 1 << 28  # pixel values of one set of real images
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One generator's samples and scores. drawn: as in training; asked: every class as often, None without classes."""
+
+    drawn: Seen
+    asked: Seen | None
+    scores: dict[str, Score]
+
+
+@dataclass(frozen=True)
+class Court:
+    """test, train: real images at the samples' size, random rows of each split. remarks: what could not be had."""
+
+    sight: Sight
+    test: Seen
+    train: Seen
+    step: Step
+    remarks: list[DataWarning]
+
+    @property
+    def seed(self) -> int:
+        return seed_for(self.step.seed, "intervals")
+
+    def hear(self, sampler: Sampler, count: int, stage: str) -> Shown:
+        """Draw fresh samples, and set them beside the test rows."""
+        seed = seed_for(self.step.seed, "samples")
+        drawn = draw(sampler, count, seed, size=size_of(self.test.pixels),
+                     progress=lambda *at: self.step.progress(stage, *at))  # fmt: skip
+        seen, asked = self.sight.see(drawn), None
+        if sampler.classes is not None and self.sight.judge.classes is not None:
+            labels = evenly(len(sampler.classes), count)
+            asked = self.sight.see(draw(sampler, len(labels), seed_for(self.step.seed, "asked"), labels))
+        found = scores(self.test, seen, self.seed, self.train)
+        return Shown(seen, asked, found | (recognised(asked, self.seed) if asked else {}))
+
+    def beside_train_rows(self, shown: Shown) -> dict[str, Score]:
+        return scores(self.train.first(MOST), shown.drawn, self.seed, self.train)
+
+    def of_real_images(self, count: int) -> dict[str, Score]:
+        """Training rows in the samples' place; test rows, where the measure sets samples beside training rows."""
+        found = scores(self.test, self.train.first(count), self.seed)
+        apart = scores(self.test, self.test, self.seed, self.train, only=AGAINST_TRAIN)
+        return found | apart | recognised(self.test, self.seed)
+
+
+def convene(schema: Schema, sampler: Sampler, judge: Path | None, inception: Path | None, step: Step) -> Court:
+    """Raises DataError `no-test-rows`, `judge-mismatch`, `unreadable`."""
+    rows = {"test": load_split(step.run / "sealed", "test"), "train": load_split(step.run / "data", "train")}
+    if len(rows["test"]) == 0:
+        raise DataError("no-test-rows", "The test split has no image to set the samples beside.")
+    network, why = (None, "") if inception is None else load_inception(inception, step.device)
+    sight = Sight(_judge(schema, judge, step), network)
+    size = size_of(draw(sampler, 1, 0).pixels)
+    most = max(1, MOST_VALUES // (size.height * size.width * size.channels))
+    seen = {
+        split: sight.see(real(rows[split], schema.target, min(count, most), seed_for(step.seed, split), size))
+        for split, count in (("test", MOST), ("train", TRAIN_ROWS))
+    }
+    remarks = [DataWarning(kind="no-inception", message=f"{why[:1].upper()}{why[1:]}.")] if why else []
+    return Court(sight, seen["test"], seen["train"], step, remarks)
+
+
+def _judge(schema: Schema, folder: Path | None, step: Step) -> Judge:
+    """One that was trained before, or a fresh one that is left in the step's `judge/`."""
+    if folder is not None:
+        judge = load_judge(folder, step.device)
+        if judge.classes not in (None, schema.classes):
+            raise DataError("judge-mismatch", f"The judge in {folder} learned other classes than these data have.")
+        return judge
+    return train_judge(
+        step.run / "data",
+        step.folder / "judge",
+        schema,
+        step,
+        seed=seed_for(step.seed, "judge"),
+        rows=JUDGE_ROWS,
+        epochs=JUDGE_EPOCHS if step.device == "cpu" else JUDGE_EPOCHS_GPU,
+    )
