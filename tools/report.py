@@ -18,7 +18,7 @@ from tools.core.step import Access, Arguments, Step
 
 ACCESS = Access(publishes=("report.html", "report.md"))
 PNG = b"\x89PNG"
-LARGEST_PICTURE = 200_000  # bytes
+LARGEST_PICTURE = 1_500_000  # bytes
 
 
 class Args(Arguments):
@@ -37,11 +37,14 @@ class Args(Arguments):
     planner: str = ""
 
     def reads(self) -> list[str]:
-        """The folders of the example images."""
-        if self.evaluated is None:
-            return []
-        shown = [*self.evaluated.typical, *self.evaluated.errors]
-        return sorted({str(Path(example.image).parent) for example in shown if example.image})
+        """The folders of the example images, of the pages of samples, and of the film of the training."""
+        shown = [] if self.trained is None else list(self.trained.film)
+        if self.evaluated is not None:
+            examples = [*self.evaluated.typical, *self.evaluated.errors]
+            shown += [example.image for example in examples if example.image]
+            generation = self.evaluated.generation
+            shown += [] if generation is None else [picture.path for picture in generation.pictures]
+        return sorted({str(Path(picture).parent) for picture in shown})
 
 
 class Result(BaseModel):
@@ -77,7 +80,7 @@ def run(args: Args, step: Step) -> Result:
 
 
 def _picture(path: Path) -> bytes | None:
-    """An example's PNG; None where it is gone, too large for the page, or no PNG."""
+    """A picture's PNG; None where it is gone, too large for the page, or no PNG."""
     if not path.is_file() or path.stat().st_size > LARGEST_PICTURE:
         return None
     content = path.read_bytes()

@@ -31,9 +31,11 @@ def score_text(metric: Metric, score: Score) -> str:
 
 
 def _plain(metric: Metric, value: float) -> str:
-    """Three decimals, four where they are needed; in the target's own unit as many as its size asks for."""
+    """Three decimals, four where they are needed, fewer from 1 on; of the target's own unit as its size asks for."""
     if metric.unit == "target":
         return number(value)
+    if abs(value) >= 1:
+        return number(value) if abs(value) < 10 else f"{value:,.1f}"
     text = f"{value:.3f}" if abs(value) >= 0.01 else f"{value:.4f}"
     return text.removeprefix("-") if float(text) == 0 else text
 

@@ -1,16 +1,25 @@
 """What to try next, from what is known of this run; the most promising first."""
 
-from tools.core.evaluation.findings import Evaluation
-from tools.core.evaluation.wording import cut, number
+from tools.core.evaluation.findings import Evaluation, Generation
+from tools.core.evaluation.wording import cut, listing, number
 from tools.core.report.facts import Prepared, Trained
 
 FEW_ROWS = 2000
+FEW_IMAGES = 5000
 WEAK = 0.1  # this far below the mean recall
 MOST = 5
 
 
 def advice(found: Evaluation, prepared: Prepared, trained: Trained | None) -> list[str]:
     """At most five suggestions, each a sentence or two."""
+    if found.generation is not None:
+        return [
+            *_copies(found.generation),
+            *_time(trained),
+            *_poor(found),
+            *_lost(found.generation),
+            *_images(prepared),
+        ][:MOST]
     return [*_chance(found, prepared), *_time(trained), *_simple(found), *_weak_class(found), *_rows(prepared)][:MOST]
 
 
@@ -65,3 +74,35 @@ def _rows(prepared: Prepared) -> list[str]:
     if rows >= FEW_ROWS:
         return []
     return [f"The model learned from {number(float(rows)).split('.')[0]} rows. More labelled rows usually help most."]
+
+
+# ---- of a generator ----------------------------------------------------------------------------------------------
+
+
+def _copies(generation: Generation) -> list[str]:
+    if generation.memorization is None or not generation.memorization.flagged:
+        return []
+    return [
+        "Do not show its images where the training images may not be shown. More images, or a shorter training, help."
+    ]
+
+
+def _poor(found: Evaluation) -> list[str]:
+    if found.outcome == "better":
+        return []
+    return [
+        "It has not learned more than the simple model knows: give it more time with --budget, or name another family."
+    ]
+
+
+def _lost(generation: Generation) -> list[str]:
+    """Classes that hardly come when they are asked for."""
+    lost = [row.name for row in generation.classes if row.asked >= 10 and row.recognised < 0.5 * row.asked]
+    return [f"More images of {listing(lost)} would help most: they are hardly recognised."] if lost else []
+
+
+def _images(prepared: Prepared) -> list[str]:
+    rows = prepared.schema_.rows.get("train", 0)
+    if rows >= FEW_IMAGES:
+        return []
+    return [f"The generator learned from {rows:,} images. More of them help most, against copying too."]

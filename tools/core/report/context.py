@@ -13,9 +13,10 @@ from tools.core import catalogue
 from tools.core.evaluation.findings import Evaluation, Score
 from tools.core.evaluation.wording import cut, number, score_text, value_text
 from tools.core.profiles import DataWarning, Profile
-from tools.core.report import charts
+from tools.core.report import charts, generator
 from tools.core.report.advice import advice
 from tools.core.report.curve import curves
+from tools.core.report.drawing import tick_text
 from tools.core.report.facts import Asked, Origin, Prepared, Trained
 from tools.metrics import Metric
 
@@ -32,7 +33,7 @@ INPUTS = {"image": "photos/", "table": "rows.csv", "text": "texts.csv", "audio":
 
 @dataclass(frozen=True)
 class Material:
-    """What the step was given. picture: a step path of an example → the PNG's bytes, or None."""
+    """What the step was given. picture: a step path → the PNG's bytes, or None."""
 
     run: str
     seed: int
@@ -49,13 +50,12 @@ class Material:
 
 @dataclass
 class Measured:
-    """One measure's row in the table of scores. others: as text, one a rival."""
+    """One measure's row in the table of scores. others: as text, what stands beside the test score."""
 
     title: str
     meaning: str
     better: str
     test: str
-    validation: str
     others: list[str] = field(default_factory=list)
     main: bool = False
 
@@ -73,12 +73,14 @@ def context(given: Material) -> dict[str, Any]:
         "predict": _commands(given),
         "curves": curves(given.trained) if given.trained else [],
         "advice": advice(found, given.prepared, given.trained) if found else [],
-        "image": lambda example: _inline(given, example.image),
+        "inline": lambda path: _inline(given, path),
+        **generator.facts(given.run, found, given.trained, schema.classes),
     }
     if found:
         main = metrics.load(found.metric)
-        facts |= {"main": main, "score": found.metrics["test"][main.name], "outcome": OUTCOMES[found.outcome]}
-        facts |= {"headline": _headline(main, found), "measures": _measures(found)}
+        outcomes = generator.OUTCOMES if found.generation else OUTCOMES
+        facts |= {"main": main, "score": found.metrics["test"][main.name], "outcome": outcomes[found.outcome]}
+        facts |= {"headline": _headline(main, found), "beside": list(_beside(found)), "measures": _measures(found)}
         facts |= {"interval_chart": _interval_chart(main, found), **_details(found)}
     return facts
 
@@ -106,28 +108,42 @@ def _details(found: Evaluation) -> dict[str, Any]:
     return details
 
 
+def _beside(found: Evaluation) -> dict[str, tuple[dict[str, Score], bool]]:
+    """The table's columns after the test score: heading → scores, and whether their intervals are shown."""
+    columns = {}
+    if found.generation:
+        columns["Against train rows"] = (found.metrics.get("train", {}), True)
+        columns["Real images"] = (found.generation.reference, False)
+    else:
+        columns["Validation"] = (found.metrics.get("validation", {}), True)
+    for rival in found.rivals:
+        heading = "Chance" if rival.name == "chance" else cut(rival.title[:1].upper() + rival.title[1:], 40)
+        columns[heading] = (rival.metrics, False)
+    return columns
+
+
 def _measures(found: Evaluation) -> list[Measured]:
-    rows = []
+    rows, columns = [], _beside(found)
     for name, score in found.metrics["test"].items():
         metric = metrics.load(name)
         meaning = (catalogue.load("tools.metrics", name).__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
-        validation = found.metrics.get("validation", {}).get(name)
         rows.append(
             Measured(
                 title=metric.title,
                 meaning=meaning,
                 better="higher is better" if metric.higher else "lower is better",
                 test=score_text(metric, score),
-                validation=score_text(metric, validation) if validation else "–",
-                others=[_value(metric, rival.metrics.get(name)) for rival in found.rivals],
+                others=[_value(metric, scores.get(name), whole) for scores, whole in columns.values()],
                 main=name == found.metric,
             )
         )
     return sorted(rows, key=lambda row: not row.main)
 
 
-def _value(metric: Metric, score: Score | None) -> str:
-    return "–" if score is None else value_text(metric, score.value)
+def _value(metric: Metric, score: Score | None, whole: bool) -> str:
+    if score is None:
+        return "–"
+    return score_text(metric, score) if whole else value_text(metric, score.value)
 
 
 def _interval_chart(main: Metric, found: Evaluation) -> Markup:
@@ -137,11 +153,15 @@ def _interval_chart(main: Metric, found: Evaluation) -> Markup:
         return charts.Bar(name, score_text(main, score), score.value, score.low, score.high, chosen)
 
     bars = [bar("this model", found.metrics["test"][main.name], True)]
+    if found.generation and main.name in found.generation.reference:
+        bars.append(bar("real training images", found.generation.reference[main.name], False))
     for rival in reversed(found.rivals):
         if main.name in rival.metrics:
             bars.append(bar(rival.title if rival.name != "chance" else _guess(found), rival.metrics[main.name], False))
     return charts.intervals(
-        f"{main.title} with 95 % intervals, beside the baselines", bars, lambda value: value_text(main, value, 0)
+        f"{main.title} with 95 % intervals, beside the baselines",
+        bars,
+        lambda value: value_text(main, value, 0) if main.unit == "fraction" else tick_text(value),
     )
 
 
@@ -153,10 +173,17 @@ def _warnings(given: Material) -> list[DataWarning]:
     """Of every step, each said once; those about the score first."""
     said = [
         *(given.evaluated.warnings if given.evaluated else []),
+        *_alarms(given.trained),
         *given.prepared.schema_.warnings,
         *(given.profile.warnings if given.profile else []),
     ]
     return list({warning.message: warning for warning in said}.values())
+
+
+def _alarms(trained: Trained | None) -> list[DataWarning]:
+    """What rang in a generator's training, and what was done about it."""
+    said = [] if trained is None else trained.alarms
+    return [DataWarning(kind="alarm", message=f"Alarm in training: {alarm.rstrip('.')}.") for alarm in said]
 
 
 def _commands(given: Material) -> list[str]:

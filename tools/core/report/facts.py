@@ -38,7 +38,7 @@ class Prepared(BaseModel):
 
 
 class Trained(BaseModel):
-    """From `train`. history: one row an epoch or a round."""
+    """From `train`. history: one row an epoch, a round, or a scoring. alarms, film: of a generator."""
 
     family: str
     metric: str = ""
@@ -50,6 +50,8 @@ class Trained(BaseModel):
     settings: dict[str, Any] = {}
     device: str = "cpu"
     notes: list[str] = []
+    alarms: list[str] = []
+    film: list[str] = []
 
 
 __all__ = ["Asked", "Origin", "Prepared", "Profile", "Trained"]
