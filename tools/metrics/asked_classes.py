@@ -1,0 +1,23 @@
+"""How often an independent classifier sees in a sample the class that was asked for.
+
+Of a generator with classes. No higher than that classifier's own accuracy can be expected; where it is higher, the
+samples are clearer cases than the data are.
+"""
+
+from tools.metrics import Metric
+from tools.metrics._parts import computer
+from tools.metrics.accuracy import combine, parts
+
+METRIC = Metric(
+    name="asked_classes",
+    title="asked-for classes",
+    goal="generate",
+    higher=True,
+    unit="fraction",
+    sees="predictions",
+    aliases=("asked-for classes", "class fidelity", "class-conditional accuracy"),
+    compute=computer(parts, combine),
+    parts=parts,
+    combine=combine,
+    effective=len,
+)
