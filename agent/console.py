@@ -43,6 +43,8 @@ class LiveConsole:
                 self._steps = {id: self._steps.get(id, {"state": "waiting"}) for id in planned}
             case "started":
                 self._progress = None
+                if self._steps.get(event["step"], {}).get("state") == "failed":
+                    self._console.print(Text(f"  {event['step']} again: {event['why']}", style="dim"))
                 self._steps[event["step"]] = {"state": "running", "since": time.monotonic()}
             case "progress":
                 self._progress = event

@@ -20,6 +20,7 @@ class PlainConsole:
     def __init__(self, stream: TextIO = sys.stderr, quiet: bool = False) -> None:
         self._stream, self._quiet = stream, quiet
         self._step, self._last = "", 0.0
+        self._failed = set[str]()
 
     def __enter__(self) -> "PlainConsole":
         return self
@@ -33,6 +34,8 @@ class PlainConsole:
                 self._line(f"understood  {event['text']}")
             case "started":
                 self._step, self._last = f"{event['number']} {event['step']}", time.monotonic()
+                if event["step"] in self._failed:
+                    self._line(f"{self._step}  again: {event['why']}")
             case "progress":
                 self._progress(event)
             case "note":
@@ -41,6 +44,7 @@ class PlainConsole:
                 told = summary(event["tool"], event.get("_result") or {})
                 self._line(f"{self._step}  done in {event['seconds']:.1f} s{': ' if told else ''}{told}")
             case "failed":
+                self._failed.add(event["step"])
                 self._line(f"{self._step}  failed: {event['error']['message']}")
 
     def _progress(self, event: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from tools.core import catalogue as catalogues
 from tools.sources import catalogue
 
 FIRST_SMALLER_BATCH, LEAST_BATCH = 128, 8
-LEAST_SHARE = 0.1  # of the budget, for which another training is begun
+LEAST_SHARE = 0.2  # of the budget, for which another training is begun
 FAMILIES = "tools.models"
 GENERATORS = ("r3gan", "sngan", "wgan_gp", "dcgan", "mlp_gan")  # the surest first
 UNREADABLE = {"unreadable", "unknown-layout", "bad-result"}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from agent import outcome, show
+from agent.console import LiveConsole
 from agent.plain import PlainConsole
 from agent.protocols import Attempt
 from agent.summaries import direction, facts_text, progress_text, summary, title_of
@@ -126,6 +127,22 @@ def test_the_progress_of_two_players_is_legible_in_both_consoles() -> None:
     console._last = 0.0
     console.event(event)
     assert stream.getvalue() == f"3 train  step {told}\n"
+
+
+def test_a_second_try_says_why_in_both_consoles(capsys: pytest.CaptureFixture[str]) -> None:
+    stream = io.StringIO()
+    started = {"event": "started", "step": "train", "number": 3, "why": "learn"}
+    again = started | {"number": 4, "why": "The generator collapsed; trying sngan"}
+    failed = {"event": "failed", "step": "train", "seconds": 9.0, "error": {"message": "The generator collapsed."}}
+    plan = {"event": "plan", "steps": [{"id": "train"}]}
+    live = LiveConsole()
+    plain = PlainConsole(stream)
+    for event in (plan, started, failed, again):
+        live.event(event)
+        plain.event(event)
+    assert "4 train  again: The generator collapsed; trying sngan\n" in stream.getvalue()
+    assert "3 train  again" not in stream.getvalue()
+    assert "train again: The generator collapsed; trying sngan" in " ".join(capsys.readouterr().err.split())
 
 
 def test_measures_are_called_what_people_call_them() -> None:
