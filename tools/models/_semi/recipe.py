@@ -1,43 +1,45 @@
-"""How long and in what portions `semi_gan` learns, from the number of images and their size.
+"""How long and in what portions `semi_gan` learns, from the number of images.
 
-    >>> Recipe.choose(rows=60_000, labelled=100, size=Size(height=28, width=28, channels=1), timed=False)
-    Recipe(batch_size=64, labelled=32, steps=20000, …)
+    >>> Recipe.choose(rows=60_000, labelled=100, timed=False)
+    Recipe(batch_size=64, taught=32, made=16, every=4, steps=20000, …)
 
 Where the figures come from: docs/recipes/semi-supervised-gan.md.
 """
 
+import math
+
 from pydantic import BaseModel
 
 from tools.core.protocols import Settings
-from tools.models._training.pixels import Size
 
 STEPS, EPOCHS = 20_000, 200  # whichever is shorter, where time is not limited
 LONGER = 3  # times as many where there is a budget for more
 
 
 class Recipe(BaseModel):
-    """batch_size: images without labels in a step, and as many generated ones. labelled: with labels.
+    """batch_size: images without labels in a step. taught: those with labels. made: generated ones, beside both.
 
-    rate: Adam's, held for half of the schedule and then falling to 0. decay: of the average of the critic's weights.
-    consistency: weight of agreeing with that average, reached after `ramp` of the schedule. shift: pixels.
+    every: in how many steps of the critic the maker takes one. rate: Adam's, held for half of the schedule and then
+    falling to 0. decay: of the average of the critic's weights. consistency: weight of agreeing with that average,
+    reached after `ramp` of the schedule.
     """
 
     batch_size: int = 64
-    labelled: int = 32
+    taught: int = 32
+    made: int = 16
+    every: int = 4
     steps: int = STEPS
     rate: float = 0.003
     decay: float = 0.999
-    consistency: float = 5.0
+    consistency: float = 10.0
     ramp: float = 0.2
-    shift: int = 2
     width: float = 1.0
 
     @classmethod
-    def choose(cls, rows: int, labelled: int, size: Size, timed: bool) -> "Recipe":
-        batch = max(2, min(64, rows))
+    def choose(cls, rows: int, labelled: int, timed: bool) -> "Recipe":
+        batch = min(rows, 64, max(16, 2 ** round(math.log2(rows / 40))))
         steps = max(1, min(STEPS, EPOCHS * rows // batch)) * (LONGER if timed else 1)
-        shift = max(1, round(min(size.height, size.width) / 14))
-        return cls(batch_size=batch, labelled=min(32, labelled), steps=steps, shift=shift)
+        return cls(batch_size=batch, taught=min(batch, 32, labelled), made=max(1, batch // 4), steps=steps)
 
     def adjusted(self, settings: Settings) -> "Recipe":
         """With what the planner states instead; see `tools/models/semi_gan.py` for the options."""
@@ -48,4 +50,4 @@ class Recipe(BaseModel):
 
     def images(self) -> int:
         """That the critic learns from in a step."""
-        return self.labelled + 2 * self.batch_size
+        return self.taught + self.batch_size + self.made

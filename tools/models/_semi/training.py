@@ -10,19 +10,20 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.nn.functional import cross_entropy
 
 from tools import metrics
 from tools.core.errors import BudgetSpent
 from tools.core.protocols import Settings, Trained
 from tools.core.schema import Schema
 from tools.core.step import Step
+from tools.models._semi.looks import Looks
 from tools.models._semi.losses import disagreement, real_or_made, unlike
 from tools.models._semi.model import Config, logits, save, scaled
 from tools.models._semi.networks import Plan
 from tools.models._semi.players import BothAdams, Players
 from tools.models._semi.recipe import Recipe
 from tools.models._semi.rows import lesson
-from tools.models._training.augment import shifted
 from tools.models._training.confidence import calibration_error, fit_temperature, softmax
 from tools.models._training.flips import flip_safe
 from tools.models._training.loop import Job, Outcome, run
@@ -47,7 +48,8 @@ class Training:
         self.lesson = lesson(data, schema, int(settings.options.get("pixels", 64)), step)
         self.flip, self.flip_why = flip_safe(schema)
         size, rows = self.lesson.size, len(self.lesson.pixels)
-        self.recipe = Recipe.choose(rows, len(self.lesson.labelled), size, step.deadline is not None).adjusted(settings)
+        self.recipe = Recipe.choose(rows, len(self.lesson.labelled), step.deadline is not None).adjusted(settings)
+        self.look = Looks(flip=self.flip)
         self.plan = Plan(**size.model_dump(), classes=len(self.classes), factor=self.recipe.width)
         torch.manual_seed(step.seed)
         self.players = Players(self.plan).to(self.machine.device)
@@ -72,46 +74,36 @@ class Training:
         """
         recipe, players = self.recipe, self.players
         labelled, labels, others = self._batch(epoch, index)
+        parts = [len(labels), len(others), recipe.made]
         with self.machine.precision():
             made = players.maker(torch.rand(recipe.batch_size, self.plan.latent, device=self.machine.device))
-            first, second = self._look(others), self._look(others)
-            taught = torch.cat([self._look(labelled), first, made.detach()])
-            outputs, features = players.critic(taught.contiguous(memory_format=torch.channels_last))
-            told, real, fake = outputs.float().split([len(labels), len(others), len(made)])
-            seen = features[len(labels) : len(labels) + len(others)].detach()
+            outputs, features = players.critic(
+                _ordered(self.look(labelled), self.look(others), made[: recipe.made].detach())
+            )
             with torch.no_grad():
-                teacher = players.average(second)[0].float()
-            players.critic.requires_grad_(False)
-            answer = unlike(seen, players.critic(made.contiguous(memory_format=torch.channels_last))[1])
-            players.critic.requires_grad_(True)
-        weight = recipe.consistency * math.exp(-5 * (1 - min(1.0, fraction / recipe.ramp)) ** 2)
-        return (
-            torch.nn.functional.cross_entropy(told, labels)
-            + real_or_made(real, fake)
-            + weight * disagreement(real, teacher)
-            + answer
-        )
+                teacher = players.average(_ordered(self.look(others)))[0].float()
+            told, real, fake = outputs.float().split(parts)
+            weight = recipe.consistency * math.exp(-5 * (1 - min(1.0, fraction / recipe.ramp)) ** 2)
+            loss = cross_entropy(told, labels) + real_or_made(real, fake) + weight * disagreement(real, teacher)
+            if index % recipe.every == 0:
+                players.critic.requires_grad_(False)
+                loss = loss + unlike(features.split(parts)[1].detach(), players.critic(_ordered(made))[1])
+                players.critic.requires_grad_(True)
+        return loss
 
     def _batch(self, epoch: int, index: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Labelled images with their labels, and others; and the seed of all that is drawn from here on."""
+        """Labelled images with their labels, and others; seeds all that is drawn after."""
         recipe, seed = self.recipe, self.step.seed
         if self._order[0] != epoch:
             self._order = epoch, torch.randperm(len(self.lesson.pixels), generator=random(seed, 2, epoch))
         torch.manual_seed(int(random(seed, 3, epoch, index).initial_seed()))
-        chosen = torch.randperm(len(self.lesson.labelled))[: recipe.labelled].numpy()
+        chosen = torch.randperm(len(self.lesson.labelled))[: recipe.taught].numpy()
         others = self._order[1][index * recipe.batch_size : (index + 1) * recipe.batch_size].numpy()
         labels = torch.from_numpy(self.lesson.labels[chosen]).to(self.machine.device)
         return self._images(self.lesson.labelled[chosen]), labels, self._images(others)
 
     def _images(self, rows: np.ndarray) -> torch.Tensor:
         return scaled(torch.from_numpy(self.lesson.pixels[rows]).to(self.machine.device))
-
-    def _look(self, images: torch.Tensor) -> torch.Tensor:
-        """Each image moved a little, and mirrored or not where that is safe."""
-        if self.flip:
-            mirrored = torch.rand(len(images), 1, 1, 1) < 0.5
-            images = torch.where(mirrored.to(images.device), images.flip(-1), images)
-        return shifted(images, self.recipe.shift, torch.default_generator)
 
     # ---- what the loop needs ---------------------------------------------------------------------------------------
 
@@ -210,3 +202,8 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
     measures = training.finish(model)
     job.checkpoint.unlink(missing_ok=True)
     return training.trained(family, outcome, measures, time.monotonic() - began)
+
+
+def _ordered(*images: torch.Tensor) -> torch.Tensor:
+    """All in one batch, in the memory order that convolutions like."""
+    return torch.cat(images).contiguous(memory_format=torch.channels_last)

@@ -1,0 +1,58 @@
+"""How large a network the device and the budget allow: the largest whose measured step leaves time for enough steps.
+
+>>> choose(players_of, batch_of, widths=(32, 48, 64), seconds=800.0, enough=6000)
+(48, 0.094)
+"""
+
+import time
+from collections.abc import Callable
+
+import torch
+
+from tools.models._gans.moves import Batch, Players
+
+WARM, MEASURED = 2, 4  # steps
+
+
+def choose(
+    players: Callable[[int], Players],
+    batch: Callable[[int, float], Batch],
+    widths: tuple[int, ...],
+    seconds: float,
+    enough: int,
+) -> tuple[int, float]:
+    """The width, and its seconds a step (of the generator). players(width), batch(number, strength).
+
+    The smallest is measured first; a larger one is looked at only where a third more would still fit.
+    """
+    chosen, pace = widths[0], measured(players(widths[0]), batch)
+    for width in widths[1:]:
+        if 1.3 * pace * enough > seconds:
+            break
+        larger = measured(players(width), batch)
+        if larger * enough > seconds:
+            break
+        chosen, pace = width, larger
+    return chosen, pace
+
+
+def measured(players: Players, batch: Callable[[int, float], Batch]) -> float:
+    """Seconds a step, as a mean over the steps with the penalty and those without."""
+    rules = players.rules
+    weight = rules.weight[0] or 1.0
+    costs = []
+    for penalise in (True, False) if rules.every > 1 else (True,):
+        for number in range(WARM + MEASURED):
+            if number == WARM:
+                _wait(players)
+                began = time.monotonic()
+            players.play(iter([batch(number, 0.5)] * rules.ratio), weight, 0.0, penalise)
+            players.follow(1.0)
+        _wait(players)
+        costs.append((time.monotonic() - began) / MEASURED)
+    return (costs[0] + (rules.every - 1) * costs[-1]) / rules.every
+
+
+def _wait(players: Players) -> None:
+    if players.machine.device.type == "cuda":
+        torch.cuda.synchronize(players.machine.device)

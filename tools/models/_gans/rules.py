@@ -1,0 +1,52 @@
+"""What a family decides: its two networks, and the rules they play by.
+
+Design(generator, discriminator, latent=64, Rules(RELATIVISTIC, penalty="zero-centred", weight=(1.0, 0.1)))
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from torch import nn
+
+from tools.models._gans.losses import Losses
+
+
+@dataclass(frozen=True)
+class Rules:
+    """penalty: `zero-centred` (R1 + R2) or `unit` (WGAN-GP); weight: its factor at the beginning and at the end of the
+    training; every: in how many steps it is computed once (its weight is multiplied by that, as in StyleGAN2).
+
+    together: the discriminator sees real and generated examples in one batch; apart where it looks at the batch as a
+    whole (batch norm, minibatch features). ratio: discriminator steps for one of the generator. simultaneous: both
+    players move by the gradients of one batch. rates: learning rates of generator and discriminator; falling: the
+    factor that they end at. betas: Adam's. average: half-life in images of the running average of the generator's
+    weights, which is what generates; at most a twentieth of the images seen. augment: strength of the augmentation at
+    the end of its ramp.
+    """
+
+    losses: Losses
+    penalty: Literal["zero-centred", "unit"] | None = None
+    weight: tuple[float, float] = (0.0, 0.0)
+    every: int = 1
+    together: bool = True
+    ratio: int = 1
+    simultaneous: bool = False
+    rates: tuple[float, float] = (2e-4, 2e-4)
+    falling: float = 0.1
+    betas: tuple[float, float] = (0.0, 0.99)
+    average: float = 20_000
+    augment: float = 0.0
+
+
+@dataclass
+class Design:
+    """generator: (latents (n, latent), labels (n,) or None) → images in -1…1. discriminator: (images, labels) → (n,).
+
+    settings: what is worth telling of the networks.
+    """
+
+    generator: nn.Module
+    discriminator: nn.Module
+    latent: int
+    rules: Rules
+    settings: dict[str, object] = field(default_factory=dict)

@@ -1,0 +1,80 @@
+"""Scores of snapshots during a training: the distance that picks one, and what the watch looks at.
+
+>>> Scorer.of(data, schema, material, step).score(sampler)
+{'fd_own': 3.4, 'precision': 0.91, 'coverage': 0.93, 'spread': 0.98}
+
+Measured in the features of a small classifier of its own, which is trained on the train split before the generator is.
+The generator never learns from it, and the final score is given by another one, on fresh samples.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tools.core.generation.judge import Judge, train_judge
+from tools.core.schema import Schema
+from tools.core.step import Step
+from tools.metrics._distances import frechet
+from tools.metrics._neighbours import prdc
+from tools.models._gans.material import Material
+from tools.models._gans.sampler import ImageSampler
+
+SAMPLES = {"cpu": 1_000}  # of a snapshot, and of the train split
+MORE_SAMPLES = 5_000
+WATCHER = 1_000_003  # added to the seed, so that no other network begins like the watcher
+ROWS, EPOCHS = 5_000, 3
+SECONDS_SHARE = 0.08  # of the time left, for the watcher's own training
+PAIRS = 2_000
+
+
+@dataclass
+class Scorer:
+    """reference: features of train rows, float32 (n, d)."""
+
+    judge: Judge
+    reference: np.ndarray
+    seed: int
+
+    @classmethod
+    def of(cls, data: Path, schema: Schema, material: Material, step: Step) -> "Scorer":
+        seed, left = step.seed + WATCHER, step.remaining()
+        judge = train_judge(
+            data,
+            step.folder / "watcher",
+            schema,
+            step,
+            seed=seed,
+            rows=ROWS,
+            epochs=EPOCHS,
+            seconds=None if left is None else max(2.0, SECONDS_SHARE * left),
+        )
+        count = SAMPLES.get(step.device.partition(":")[0], MORE_SAMPLES)
+        rows = np.sort(np.random.default_rng(seed).permutation(len(material.pixels))[:count])
+        return cls(judge, judge.features(material.pixels[rows]), seed)
+
+    def score(self, sampler: ImageSampler) -> dict[str, float]:
+        """The same latents each time, so that snapshots are compared and not draws."""
+        count = len(self.reference)
+        pixels = sampler.decode(sampler.latents(count, self.seed), sampler.labels(count, self.seed))
+        return measures(self.reference, self.judge.features(pixels))
+
+
+def measures(real: np.ndarray, fake: np.ndarray) -> dict[str, float]:
+    """float (n, d) each."""
+    near = prdc(real, fake)
+    spread = mean_distance(fake) / max(mean_distance(real), 1e-12)
+    return {
+        "fd_own": frechet(real, fake),
+        "precision": near["precision"],
+        "coverage": near["coverage"],
+        "spread": spread,
+    }
+
+
+def mean_distance(rows: np.ndarray) -> float:
+    """Between pairs of rows drawn at random."""
+    random = np.random.default_rng(0)
+    first, second = random.integers(0, len(rows), (2, PAIRS))
+    apart = first != second
+    return float(np.linalg.norm(rows[first[apart]].astype(np.float64) - rows[second[apart]], axis=1).mean())

@@ -1,0 +1,218 @@
+"""From prepared images to a model folder: what every GAN family does, assembled from its neighbours.
+
+>>> train("r3gan", r3gan.design, r3gan.WIDTHS, run / "data", run / "model", schema, Settings(), step).validation
+{'fd_own': 3.2, 'coverage': 0.93, 'sample_precision': 0.92}
+"""
+
+import json
+import time
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from tools.core.errors import BudgetSpent
+from tools.core.generation import grids
+from tools.core.protocols import Settings, Trained
+from tools.core.schema import Schema
+from tools.core.step import Step
+from tools.models._gans import pace, sampler
+from tools.models._gans.augment import Augmentation
+from tools.models._gans.loop import Job, Outcome, run
+from tools.models._gans.material import Material
+from tools.models._gans.moves import Batch, Players
+from tools.models._gans.scores import Scorer
+from tools.models._gans.setting import Setting
+from tools.models._training.examples import Examples, Normalisation
+from tools.models._training.machine import Machine, keep_freed_memory
+from tools.models._training.randomness import random
+
+BATCH = {"cpu": 64}
+LARGER_BATCH = 256
+PIXELS = {"cpu": 32}  # longest side to train at; `LARGER_PIXELS` on other devices
+LARGER_PIXELS = 64
+SECONDS = {"cpu": 900.0}  # of training where no budget is stated
+MORE_SECONDS = 1800.0
+ENOUGH = 6_000  # generator steps that a network should get
+MOST_IMAGES = 200  # times that each example is seen at most, and …
+LEAST_IMAGES = 1_500_000  # … examples seen that even a small set may take
+Widths = dict[bool, tuple[int, ...]]  # on a GPU or not → the widths to choose from, smallest first
+SCORINGS = 30
+FEW = 5_000  # examples, under which the discriminator is given more augmentation
+FRAME = 40  # samples on one picture of the film
+
+
+class Training:
+    """One training's parts, built once and then handed to the loop."""
+
+    def __init__(
+        self, design: sampler.MakeDesign, widths: Widths, data: Path, schema: Schema, settings: Settings, step: Step
+    ) -> None:
+        self.design, self.step, self.settings, self.notes = design, step, settings, list[str]()
+        self.machine = Machine.of(step.device)
+        kind = self.machine.device.type
+        limit = int(settings.options.get("pixels", PIXELS.get(kind, LARGER_PIXELS)))
+        self.material = Material.read(data, schema, limit, step)
+        for line in self.material.notes:
+            self.note(line)
+        self.batch_size = min(settings.batch_size or BATCH.get(kind, LARGER_BATCH), len(self.material.pixels))
+        grey = Normalisation(
+            mean=[127.5] * self.material.size.channels, deviation=[127.5] * self.material.size.channels
+        )
+        self.examples = Examples.of(self.material.pixels, self.material.labels, self.machine, grey)
+        self.scorer = Scorer.of(data, schema, self.material, step)
+        self.augmentation = Augmentation(
+            colour=0.2 if self.material.size.channels == 3 else 0.0, flip=self.material.flip
+        )
+        self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
+        self.setting, self.pace = self._scaled(widths[self.machine.device.type == "cuda"])
+        self.players = self._players(self.setting.width)
+        self.shown = self._shown()
+
+    def note(self, line: str) -> None:
+        self.notes.append(line)
+        self.step.note(line)
+
+    def seconds(self) -> float:
+        """What training may take: what is left, less what writing the model will."""
+        left = self.step.remaining()
+        usual = SECONDS.get(self.machine.device.type, MORE_SECONDS)
+        seconds = usual if left is None else left - 2.0
+        if seconds <= 0:
+            raise BudgetSpent("budget-spent", "Too little time is left to train a generator.",
+                              hint="Give a larger --budget.")  # fmt: skip
+        return seconds
+
+    def _scaled(self, widths: tuple[int, ...]) -> tuple[Setting, float]:
+        """The setting with the widest networks that fit, chosen once: a training that goes on keeps it."""
+        kept, wanted = self.step.folder / "width.json", self.settings.options.get("width")
+        self.setting = self._setting(widths[0])
+        if kept.is_file():
+            width, seconds = json.loads(kept.read_text(encoding="utf-8"))
+        elif wanted is not None or self.settings.epochs is not None:
+            width, seconds = int(wanted or widths[0]), 0.0
+        else:
+            width, seconds = pace.choose(self._players, self.batch, widths, self.seconds(), ENOUGH)
+            self.note(f"width {width} of {widths}: {seconds * 1000:.0f} ms a step of {self.batch_size} images")
+        kept.write_text(json.dumps([width, seconds]), encoding="utf-8")
+        return self._setting(width), seconds
+
+    def _setting(self, width: int) -> Setting:
+        return Setting.of(
+            self.material.size,
+            len(self.material.classes or []),
+            width,
+            self.machine.device.type == "cuda",
+            few=len(self.examples) < FEW,
+            minibatch=str(self.settings.options.get("minibatch", "none")),
+        )
+
+    def _players(self, width: int) -> Players:
+        torch.manual_seed(self.step.seed)
+        made = self.design(self._setting(width))
+        self.latent = made.latent
+        return Players(made, self.machine)
+
+    def batch(self, number: int, strength: float) -> Batch:
+        """Everything random in it comes from (seed, number)."""
+        per_epoch = max(1, len(self.examples) // self.batch_size)
+        epoch, index = divmod(number, per_epoch)
+        if self._order[0] != epoch:
+            self._order = epoch, torch.randperm(len(self.examples), generator=random(self.step.seed, 2, epoch))
+        rows = self._order[1][index * self.batch_size : (index + 1) * self.batch_size]
+        drawn = random(self.step.seed, 3, number)
+        latents = torch.randn(2, len(rows), self.latent, generator=drawn).to(self.machine.device)
+        labels = self.examples.targets[rows.to(self.machine.device)] if self.material.classes else None
+        real = self.setting.canvas.pad(self.examples.batch(rows))
+        return Batch(real, (latents[0], latents[1]), labels, lambda x: self.augmentation(x, strength, drawn))
+
+    def _shown(self) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """The latents and labels of the film: classes one after the other."""
+        latents = torch.randn(FRAME, self.latent, generator=random(self.step.seed, 4))
+        classes = len(self.material.classes or [])
+        return latents, torch.arange(FRAME) % classes if classes else None
+
+    def sampler(self, generator: nn.Module) -> sampler.ImageSampler:
+        config = sampler.Config(
+            family="",
+            setting=self.setting,
+            latent=self.latent,
+            classes=self.material.classes,
+            frequencies=self.material.frequencies(),
+        )
+        return sampler.ImageSampler(generator, config, self.machine)
+
+    def show(self, generator: nn.Module, step: int) -> None:
+        pixels = sampler.as_pixels(self.sampler(generator).images(*self.shown))
+        grids.save(self.step.folder / "film" / f"{step:07d}.png", pixels, columns=10)
+
+    def job(self) -> Job:
+        steps_per_epoch = max(1, len(self.examples) // self.batch_size)
+        most = max(LEAST_IMAGES, MOST_IMAGES * len(self.examples)) // self.batch_size
+        epochs = self.settings.epochs
+        steps = epochs * steps_per_epoch if epochs is not None else most
+        about = min(steps, self.seconds() / self.pace) if self.pace else steps
+        return Job(
+            players=self.players,
+            batch=self.batch,
+            score=lambda generator: self.scorer.score(self.sampler(generator)),
+            show=self.show,
+            rows=len(self.examples),
+            batch_size=self.batch_size,
+            steps=steps,
+            score_every=max(1, round(about / SCORINGS)),
+            checkpoint=self.step.folder / "training.safetensors",
+            fingerprint=f"{self.setting.model_dump()} seed {self.step.seed} rows {len(self.examples)}",
+            checkpoint_seconds=float(self.settings.options.get("checkpoint_seconds", 60)),
+        )
+
+    def finish(self, family: str, model: Path) -> None:
+        config = self.sampler(self.players.average).config.model_copy(update={"family": family})
+        sampler.save(model, self.players.average, config)
+
+    def trained(self, family: str, outcome: Outcome, seconds: float) -> Trained:
+        measures = outcome.measures
+        kept = {
+            "fd_own": measures["fd_own"],
+            "coverage": measures["coverage"],
+            "sample_precision": measures["precision"],
+        }
+        made = self.setting
+        facts = {"epochs": round(outcome.epochs, 2), "steps": outcome.steps, "chosen_step": outcome.chosen}
+        sizes = {"batch_size": self.batch_size, "size": self.material.size.model_dump(), "width": made.width}
+        return Trained(
+            family=family,
+            parameters=sum(p.numel() for p in self.players.average.parameters()),
+            seconds=round(seconds, 2),
+            stopped=outcome.stopped,
+            validation=kept,
+            history=outcome.history,
+            settings=facts | sizes | {"seconds_a_step": round(self.pace, 4), "dtype": str(self.machine.dtype)},
+            notes=self.notes,
+            alarms=outcome.alarms,
+            film=[self.step.name(file) for file in sorted((self.step.folder / "film").glob("*.png"))],
+        )
+
+
+def train(
+    family: str,
+    design: sampler.MakeDesign,
+    widths: Widths,
+    data: Path,
+    model: Path,
+    schema: Schema,
+    settings: Settings,
+    step: Step,
+) -> Trained:
+    """Raises DataError `too-few-rows`, `unreadable`; BudgetSpent; StepFailed `collapsed`, `diverged` or as `run` does."""
+    began = time.monotonic()
+    if step.device == "cpu":
+        keep_freed_memory()
+    else:
+        torch.backends.cudnn.benchmark = True  # the shapes of a training do not change
+    training = Training(design, widths, data, schema, settings, step)
+    job = training.job()
+    outcome = run(job, None if settings.epochs is not None and step.deadline is None else training.seconds(), step)
+    training.finish(family, model)
+    job.checkpoint.unlink(missing_ok=True)
+    return training.trained(family, outcome, time.monotonic() - began)

@@ -1,0 +1,67 @@
+"""The watch over a training: is the generator collapsing, and what is done about it.
+
+    >>> watch = Watch(collapsed=0.02)
+    >>> watch.look({"coverage": 0.21, "precision": 0.90, "spread": 0.31, "loss_d": 0.4}, fraction=0.5)
+    'coverage fell from 0.81 to 0.21 while precision held at 0.90'
+
+coverage, precision: Naeem et al. 2020 and Kynkäänniemi et al. 2019, of some hundred samples against training examples.
+spread: the mean distance between two samples, as a share of that between two training examples.
+"""
+
+from dataclasses import dataclass, field
+
+SETTLED = 0.25  # share of the schedule after which a generator must have left its random beginnings
+FELL = 0.6  # of the best coverage or spread so far: less is a fall
+NARROW = 0.35  # spread under which samples are much alike, whatever it was before
+STARVED = 0.3  # coverage as a share of precision, under which only some modes are painted well
+MOST_ALARMS = 4  # then this family is given up
+LEAST_PRECISION = 0.3  # samples that look like no data have no modes to lack
+
+
+@dataclass
+class Watch:
+    """collapsed: see `Losses.collapsed`. best: the measures' largest values so far. rung: the alarms, in words."""
+
+    collapsed: float | None
+    best: dict[str, float] = field(default_factory=dict)
+    rung: list[str] = field(default_factory=list)
+
+    def look(self, measures: dict[str, float], fraction: float) -> str | None:
+        """What is wrong, in words, or None. fraction: of the schedule that is over."""
+        why = self._why(measures, fraction)
+        for name in ("coverage", "spread", "precision"):
+            self.best[name] = max(self.best.get(name, 0.0), measures[name])
+        return why
+
+    def _why(self, now: dict[str, float], fraction: float) -> str | None:
+        coverage, spread, precision = now["coverage"], now["spread"], now["precision"]
+        best, held = self.best, now["precision"] >= 0.8 * self.best.get("precision", 0.0)
+        if held and coverage < FELL * best.get("coverage", 0.0) and best["coverage"] - coverage > 0.1:
+            return (
+                f"coverage fell from {best['coverage']:.2f} to {coverage:.2f} while precision held at {precision:.2f}"
+            )
+        if spread < FELL * best.get("spread", 0.0) and spread < 0.7:
+            return f"samples grew alike: their spread fell from {best['spread']:.2f} of the data's to {spread:.2f}"
+        if fraction < SETTLED or self._recovering(now):
+            return None
+        if spread < NARROW:
+            return f"samples are much alike: their spread is {spread:.2f} of the data's"
+        if precision > LEAST_PRECISION and coverage < STARVED * precision:
+            return f"only some of the data is painted: precision {precision:.2f}, coverage {coverage:.2f}"
+        if self.collapsed is not None and now["loss_d"] < self.collapsed:
+            return f"the discriminator has won: its loss is {now['loss_d']:.4f}"
+        return None
+
+    def _recovering(self, now: dict[str, float]) -> bool:
+        """Still on the way up: better than ever before."""
+        return any(now[name] > self.best.get(name, 0.0) + 0.01 for name in ("coverage", "spread"))
+
+    def act(self, why: str, step: int, rate: float, strength: float) -> tuple[float, float]:
+        """Half the learning rates and a stronger augmentation; keeps the alarm. → both, to go on with."""
+        rate, strength = rate / 2, min(0.8, strength + 0.2)
+        self.rung.append(f"step {step}: {why}; learning rates halved, augmentation {strength:.1f}")
+        return rate, strength
+
+    @property
+    def spent(self) -> bool:
+        return len(self.rung) >= MOST_ALARMS

@@ -1,0 +1,78 @@
+"""Images made anew, the default: a relativistic GAN kept stable by two gradient penalties, after R3GAN.
+
+Huang, Gokaslan, Kuleshov & Tompkin 2024, "The GAN is dead; long live the GAN!", arXiv:2501.05441: the relativistic
+pairing loss with R1 and R2 penalties has a proof of local convergence, and needs none of the usual tricks. The backbone
+(tools/models/_gans/grouped.py) is residual, with grouped convolutions and without normalisation. With labels, a class
+can be asked for.
+
+Settings.options: `pixels` (the longest side to train at, 8 to 128), `width` (of the networks; else the widest that the time allows),
+`checkpoint_seconds` (60). Settings.epochs: train for so many, whatever the time.
+
+The claim, the machine it holds on and what else was tried: docs/recipes/gan.md.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.core.protocols import Settings, Trained
+from tools.core.schema import Schema
+from tools.core.step import Step
+
+if TYPE_CHECKING:
+    from tools.models._gans.rules import Design
+    from tools.models._gans.sampler import ImageSampler
+    from tools.models._gans.setting import Setting
+
+BASELINE = False
+ALIASES = ("r3gan", "relativistic gan")
+
+LATENT = 64
+WIDTHS = {False: (32, 48, 64, 96), True: (64, 96, 128, 192)}  # filters at the finest stage, smallest first: CPU, GPU
+
+
+def suits(schema: Schema) -> float:
+    return 0.9 if schema.goal == "generate" and schema.modality == "image" else 0.0
+
+
+def design(setting: "Setting") -> "Design":
+    from tools.models._gans import grouped
+    from tools.models._gans.losses import RELATIVISTIC
+    from tools.models._gans.rules import Design, Rules
+
+    canvas = setting.canvas
+    patch = 1 if not setting.gpu and canvas.halvings > 1 else 0  # on a CPU nothing is computed at full size
+    stages = canvas.halvings + 1 - patch
+    top = setting.width
+    widths = [min(top * 2 ** (stages - 1 - number), 4 * top) for number in range(stages)]
+    blocks = 2 if setting.gpu else 1
+    shared = {"widths": widths, "blocks": blocks, "expansion": 2 if setting.gpu else 1, "group": 16, "patch": patch}
+    rules = Rules(
+        RELATIVISTIC,
+        penalty="zero-centred",
+        weight=(1.0, 1.0),
+        every=1,
+        rates=(5e-4, 5e-4),
+        betas=(0.0, 0.99),
+        average=50_000,
+        augment=0.5 if setting.few else 0.1,
+    )
+    return Design(
+        grouped.Generator(canvas, setting.classes, LATENT, **shared),
+        grouped.Discriminator(canvas, setting.classes, **shared),
+        LATENT,
+        rules,
+        shared,
+    )
+
+
+def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    """Raises what tools/models/_gans/training.py says."""
+    from tools.models._gans.training import train as train_players
+
+    return train_players("r3gan", design, WIDTHS, data, model, schema, settings, step)
+
+
+def load(model: Path, device: str) -> "ImageSampler":
+    from tools.models._gans.sampler import load as load_sampler
+
+    return load_sampler(design, model, device)

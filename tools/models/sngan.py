@@ -1,0 +1,63 @@
+"""SNGAN: a discriminator whose every layer has spectral norm 1, and the hinge loss.
+
+Miyato, Kataoka, Koyama & Yoshida 2018, "Spectral Normalization for Generative Adversarial Networks", arXiv:1802.05957;
+hinge loss of Lim & Ye 2017, arXiv:1705.02894. Plain convolutional players, with the paper's setting C (Adam 2e-4, one
+discriminator step for one of the generator). With labels, a class can be asked for.
+
+Settings.options: `pixels`, `width` and `checkpoint_seconds` as for r3gan; `minibatch` as for dcgan.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.core.protocols import Settings, Trained
+from tools.core.schema import Schema
+from tools.core.step import Step
+
+if TYPE_CHECKING:
+    from tools.models._gans.rules import Design
+    from tools.models._gans.sampler import ImageSampler
+    from tools.models._gans.setting import Setting
+
+BASELINE = False
+ALIASES = (
+    "sngan", "sn gan", "spectral norm gan", "spectral normalization gan", "spectral normalisation gan",
+    "spectrally normalized gan", "hinge gan",
+)  # fmt: skip
+
+LATENT = 100
+WIDTHS = {False: (16, 32, 64), True: (64, 96, 128)}  # filters at half the canvas, smallest first: CPU, GPU
+
+
+def suits(schema: Schema) -> float:
+    return 0.7 if schema.goal == "generate" and schema.modality == "image" else 0.0
+
+
+def design(setting: "Setting") -> "Design":
+    from tools.models._gans.convolutional import Discriminator, Generator, widths_of
+    from tools.models._gans.losses import HINGE
+    from tools.models._gans.rules import Design, Rules
+
+    widths = widths_of(setting.canvas, setting.width)
+    together = setting.minibatch == "none"
+    rules = Rules(HINGE, together=together, betas=(0.5, 0.999), augment=0.5 if setting.few else 0.0)
+    return Design(
+        Generator(setting.canvas, setting.classes, LATENT, widths),
+        Discriminator(setting.canvas, setting.classes, widths, "spectral", setting.minibatch),
+        LATENT,
+        rules,
+        {"widths": widths},
+    )
+
+
+def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    """Raises what tools/models/_gans/training.py says."""
+    from tools.models._gans.training import train as train_players
+
+    return train_players("sngan", design, WIDTHS, data, model, schema, settings, step)
+
+
+def load(model: Path, device: str) -> "ImageSampler":
+    from tools.models._gans.sampler import load as load_sampler
+
+    return load_sampler(design, model, device)

@@ -1,0 +1,68 @@
+"""WGAN-GP: the discriminator estimates a Wasserstein distance, held to slope 1 by a penalty.
+
+Gulrajani, Ahmed, Arjovsky, Dumoulin & Courville 2017, "Improved Training of Wasserstein GANs", arXiv:1704.00028: five
+discriminator steps for one of the generator, Adam 1e-4 with (0, 0.9), penalty 10, no batch norm in the discriminator.
+With labels, a class can be asked for.
+
+Settings.options: `pixels`, `width` and `checkpoint_seconds` as for r3gan; `minibatch` as for dcgan.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.core.protocols import Settings, Trained
+from tools.core.schema import Schema
+from tools.core.step import Step
+
+if TYPE_CHECKING:
+    from tools.models._gans.rules import Design
+    from tools.models._gans.sampler import ImageSampler
+    from tools.models._gans.setting import Setting
+
+BASELINE = False
+ALIASES = ("wgan gp", "wgan", "wasserstein gan", "wasserstein gan with gradient penalty")
+
+LATENT = 100
+WIDTHS = {False: (16, 32, 64), True: (64, 96, 128)}  # filters at half the canvas, smallest first: CPU, GPU
+
+
+def suits(schema: Schema) -> float:
+    return 0.6 if schema.goal == "generate" and schema.modality == "image" else 0.0
+
+
+def design(setting: "Setting") -> "Design":
+    from tools.models._gans.convolutional import Discriminator, Generator, widths_of
+    from tools.models._gans.losses import WASSERSTEIN
+    from tools.models._gans.rules import Design, Rules
+
+    widths = widths_of(setting.canvas, setting.width)
+    rules = Rules(
+        WASSERSTEIN,
+        penalty="unit",
+        weight=(10.0, 10.0),
+        together=setting.minibatch == "none",
+        ratio=5,
+        rates=(1e-4, 1e-4),
+        betas=(0.0, 0.9),
+        augment=0.5 if setting.few else 0.0,
+    )
+    return Design(
+        Generator(setting.canvas, setting.classes, LATENT, widths),
+        Discriminator(setting.canvas, setting.classes, widths, "none", setting.minibatch),
+        LATENT,
+        rules,
+        {"widths": widths},
+    )
+
+
+def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    """Raises what tools/models/_gans/training.py says."""
+    from tools.models._gans.training import train as train_players
+
+    return train_players("wgan_gp", design, WIDTHS, data, model, schema, settings, step)
+
+
+def load(model: Path, device: str) -> "ImageSampler":
+    from tools.models._gans.sampler import load as load_sampler
+
+    return load_sampler(design, model, device)
