@@ -5,10 +5,10 @@ pairing loss with R1 and R2 penalties has a proof of local convergence, and need
 (tools/models/_gans/grouped.py) is residual, with grouped convolutions and without normalisation. With labels, a class
 can be asked for.
 
-Settings.options: `pixels` (the longest side to train at, 8 to 128), `width` (of the networks; else the widest that the time allows),
-`checkpoint_seconds` (60). Settings.epochs: train for so many, whatever the time.
+Settings.options: `pixels` (the longest side to train at, 8 to 128), `width` (of the networks; else
+the widest that the time allows), `checkpoint_seconds` (60). Settings.epochs: train for so many, whatever the time.
 
-The claim, the machine it holds on and what else was tried: docs/recipes/gan.md.
+What was tried, and how far it goes: docs/recipes/gan.md.
 """
 
 from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BASELINE = False
 ALIASES = ("r3gan", "relativistic gan")
 
-LATENT = 64
+LATENT, GROUP = 64, 16
 WIDTHS = {False: (32, 48, 64, 96), True: (64, 96, 128, 192)}  # filters at the finest stage, smallest first: CPU, GPU
 
 
@@ -44,24 +44,24 @@ def design(setting: "Setting") -> "Design":
     stages = canvas.halvings + 1 - patch
     top = setting.width
     widths = [min(top * 2 ** (stages - 1 - number), 4 * top) for number in range(stages)]
-    blocks = 2 if setting.gpu else 1
-    shared = {"widths": widths, "blocks": blocks, "expansion": 2 if setting.gpu else 1, "group": 16, "patch": patch}
+    blocks, expansion = (2, 2) if setting.gpu else (1, 1)
+    rate = 2e-3 if min(canvas.height, canvas.width) > 16 else 5e-4  # tiny images are learned by heart too soon
     rules = Rules(
         RELATIVISTIC,
         penalty="zero-centred",
-        weight=(1.0, 1.0),
-        every=1,
-        rates=(5e-4, 5e-4),
+        weight=(3.0, 1.0),
+        together=setting.minibatch == "none",
+        rates=(rate, rate),
         betas=(0.0, 0.99),
         average=50_000,
         augment=0.5 if setting.few else 0.1,
     )
     return Design(
-        grouped.Generator(canvas, setting.classes, LATENT, **shared),
-        grouped.Discriminator(canvas, setting.classes, **shared),
+        grouped.Generator(canvas, setting.classes, LATENT, widths, blocks, expansion, GROUP, patch),
+        grouped.Discriminator(canvas, setting.classes, widths, blocks, expansion, GROUP, patch, setting.minibatch),
         LATENT,
         rules,
-        shared,
+        {"widths": widths, "blocks": blocks},
     )
 
 

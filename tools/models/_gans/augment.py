@@ -17,7 +17,7 @@ MOST = 0.8  # of `strength`: from there on augmentations begin to leak
 
 @dataclass(frozen=True)
 class Augmentation:
-    """translate, cutout: share of a side, at most and exactly. colour: of brightness and contrast. flip: left and right."""
+    """translate, cutout: share of a side, at most and exactly. colour: brightness, contrast. flip: left and right."""
 
     translate: float = 0.125
     cutout: float = 0.4

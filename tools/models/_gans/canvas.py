@@ -33,11 +33,11 @@ class Canvas(BaseModel):
 
     @property
     def tall(self) -> int:
-        return self.base[0] * 2**self.halvings
+        return self.base[0] << self.halvings
 
     @property
     def wide(self) -> int:
-        return self.base[1] * 2**self.halvings
+        return self.base[1] << self.halvings
 
     def pad(self, images: torch.Tensor) -> torch.Tensor:
         """float (n, c, height, width) → (n, c, tall, wide), the edges repeated."""

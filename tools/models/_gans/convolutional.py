@@ -55,7 +55,7 @@ class Discriminator(nn.Module):
         self.layers = nn.Sequential(*layers)
         self.head = Head(widths[0] * canvas.base[0] * canvas.base[1], classes, minibatch)
         if norm == "spectral":
-            self.head.linear = spectral_norm(self.head.linear)
+            spectral_norm(self.head.linear)
 
     def forward(self, images: torch.Tensor, labels: torch.Tensor | None) -> torch.Tensor:
         x = self.layers(images.contiguous(memory_format=torch.channels_last))

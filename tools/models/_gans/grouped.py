@@ -36,7 +36,7 @@ class Block(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = functional.leaky_relu(self.up(x), SLOPE)
         y = functional.leaky_relu(self.mix(y), SLOPE)
-        return x + self.down(y)
+        return x + self.down(y)  # type: ignore[no-any-return]
 
 
 class Resample(nn.Module):

@@ -1,7 +1,7 @@
 """What the two players are told to lower. Logits are float (n,): high where the discriminator takes an image for real.
 
 relativistic    Jolicoeur-Martineau 2018, arXiv:1807.00734; paired as in R3GAN, Huang et al. 2024, arXiv:2501.05441
-logistic        Goodfellow et al. 2014, arXiv:1406.2661, with the generator's loss of its section 3 (log D(G(z)) is raised)
+logistic        Goodfellow et al. 2014, arXiv:1406.2661, the generator's loss of its section 3
 hinge           Lim & Ye 2017, arXiv:1705.02894; Miyato et al. 2018, arXiv:1802.05957
 wasserstein     Arjovsky et al. 2017, arXiv:1701.07875
 """

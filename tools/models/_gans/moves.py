@@ -89,9 +89,13 @@ class Players:
         if zero_centred:
             total = total + weight * squared_gradient(logits, images).mean()  # half of R1 and half of R2
         elif weight > 0 and self.rules.penalty == "unit":
-            total = total + weight * unit_gradient(self.discriminator, *images.chunk(2), batch.labels)
+            total = total + weight * self._unit(images, batch.labels)
         total.backward()  # type: ignore[no-untyped-call]
         return loss.detach()
+
+    def _unit(self, images: torch.Tensor, labels: torch.Tensor | None) -> torch.Tensor:
+        real, fake = images.chunk(2)
+        return unit_gradient(self.discriminator, real, fake, labels)
 
     def generate(self, batch: Batch) -> torch.Tensor:
         """The generator's gradients and its loss."""

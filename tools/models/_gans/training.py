@@ -6,6 +6,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -36,7 +37,7 @@ MORE_SECONDS = 1800.0
 ENOUGH = 6_000  # generator steps that a network should get
 MOST_IMAGES = 200  # times that each example is seen at most, and …
 LEAST_IMAGES = 1_500_000  # … examples seen that even a small set may take
-Widths = dict[bool, tuple[int, ...]]  # on a GPU or not → the widths to choose from, smallest first
+Widths = Mapping[bool, tuple[int, ...]]  # on a GPU or not → the widths to choose from, smallest first
 SCORINGS = 30
 FEW = 5_000  # examples, under which the discriminator is given more augmentation
 FRAME = 40  # samples on one picture of the film
@@ -204,7 +205,7 @@ def train(
     settings: Settings,
     step: Step,
 ) -> Trained:
-    """Raises DataError `too-few-rows`, `unreadable`; BudgetSpent; StepFailed `collapsed`, `diverged` or as `run` does."""
+    """Raises DataError `too-few-rows`, `unreadable`; BudgetSpent; StepFailed as `run` of loop.py."""
     began = time.monotonic()
     if step.device == "cpu":
         keep_freed_memory()
