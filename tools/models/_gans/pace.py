@@ -12,6 +12,7 @@ import torch
 from tools.models._gans.moves import Batch, Players
 
 WARM, MEASURED = 2, 4  # steps
+WORTH = 1.15  # how much slower one thread may be than several
 
 
 def choose(
@@ -34,6 +35,22 @@ def choose(
             break
         chosen, pace = width, larger
     return chosen, pace
+
+
+def threads(players: Callable[[int], Players], batch: Callable[[int, float], Batch], width: int, pace: float) -> float:
+    """Let one thread do it where several gain little; the pace, better or the same.
+
+    Threads wait for each other at the end of every small layer, and lose much where another program takes a core.
+    """
+    several = torch.get_num_threads()
+    if players(width).machine.device.type != "cpu" or several == 1:
+        return pace
+    torch.set_num_threads(1)
+    alone = measured(players(width), batch)
+    if alone < WORTH * pace:
+        return alone
+    torch.set_num_threads(several)
+    return pace
 
 
 def measured(players: Players, batch: Callable[[int, float], Batch]) -> float:

@@ -25,7 +25,7 @@ from tools.models._gans.moves import Batch, Players
 from tools.models._gans.scores import Scorer
 from tools.models._gans.setting import Setting
 from tools.models._training.examples import Examples, Normalisation
-from tools.models._training.machine import Machine, keep_freed_memory
+from tools.models._training.machine import Machine, cores, keep_freed_memory
 from tools.models._training.randomness import random
 
 BATCH = {"cpu": 64}
@@ -38,7 +38,8 @@ ENOUGH = 6_000  # generator steps that a network should get
 MOST_IMAGES = 200  # times that each example is seen at most, and …
 LEAST_IMAGES = 1_500_000  # … examples seen that even a small set may take
 Widths = Mapping[bool, tuple[int, ...]]  # on a GPU or not → the widths to choose from, smallest first
-SCORINGS = 30
+SCORINGS = 40
+SCORING_SHARE = 0.08  # of the time, at most
 FEW = 5_000  # examples, under which the discriminator is given more augmentation
 FRAME = 40  # samples on one picture of the film
 
@@ -89,13 +90,16 @@ class Training:
         kept, wanted = self.step.folder / "width.json", self.settings.options.get("width")
         self.setting = self._setting(widths[0])
         if kept.is_file():
-            width, seconds = json.loads(kept.read_text(encoding="utf-8"))
+            width, seconds, threads = json.loads(kept.read_text(encoding="utf-8"))
+            torch.set_num_threads(threads)
         elif wanted is not None or self.settings.epochs is not None:
             width, seconds = int(wanted or widths[0]), 0.0
         else:
+            torch.set_num_threads(cores())
             width, seconds = pace.choose(self._players, self.batch, widths, self.seconds(), ENOUGH)
+            seconds = pace.threads(self._players, self.batch, width, seconds)
             self.note(f"width {width} of {widths}: {seconds * 1000:.0f} ms a step of {self.batch_size} images")
-        kept.write_text(json.dumps([width, seconds]), encoding="utf-8")
+        kept.write_text(json.dumps([width, seconds, torch.get_num_threads()]), encoding="utf-8")
         return self._setting(width), seconds
 
     def _setting(self, width: int) -> Setting:
@@ -147,12 +151,18 @@ class Training:
         pixels = sampler.as_pixels(self.sampler(generator).images(*self.shown))
         grids.save(self.step.folder / "film" / f"{step:07d}.png", pixels, columns=10)
 
+    def _scoring_seconds(self) -> float:
+        began = time.monotonic()
+        self.scorer.score(self.sampler(self.players.average))
+        return time.monotonic() - began
+
     def job(self) -> Job:
         steps_per_epoch = max(1, len(self.examples) // self.batch_size)
         most = max(LEAST_IMAGES, MOST_IMAGES * len(self.examples)) // self.batch_size
         epochs = self.settings.epochs
         steps = epochs * steps_per_epoch if epochs is not None else most
         about = min(steps, self.seconds() / self.pace) if self.pace else steps
+        apart = self._scoring_seconds() / (SCORING_SHARE * self.pace) if self.pace else 0.0
         return Job(
             players=self.players,
             batch=self.batch,
@@ -161,7 +171,7 @@ class Training:
             rows=len(self.examples),
             batch_size=self.batch_size,
             steps=steps,
-            score_every=max(1, round(about / SCORINGS)),
+            score_every=max(1, round(max(about / SCORINGS, apart))),
             checkpoint=self.step.folder / "training.safetensors",
             fingerprint=f"{self.setting.model_dump()} seed {self.step.seed} rows {len(self.examples)}",
             checkpoint_seconds=float(self.settings.options.get("checkpoint_seconds", 60)),

@@ -1,7 +1,7 @@
 """The watch over a training: is the generator collapsing, and what is done about it.
 
     >>> watch = Watch(collapsed=0.02)
-    >>> watch.look({"coverage": 0.21, "precision": 0.90, "spread": 0.31, "loss_d": 0.4}, fraction=0.5)
+    >>> watch.look({"coverage": 0.21, "precision": 0.90, "spread": 0.31, "loss_d": 0.4, "step": 5000}, fraction=0.5)
     'coverage fell from 0.81 to 0.21 while precision held at 0.90'
 
 coverage, precision: Naeem et al. 2020 and Kynkäänniemi et al. 2019, of some hundred samples against training examples.
@@ -11,6 +11,7 @@ spread: the mean distance between two samples, as a share of that between two tr
 from dataclasses import dataclass, field
 
 SETTLED = 0.25  # share of the schedule after which a generator must have left its random beginnings
+LEARNED = 400  # steps before which nothing is called a collapse, as nothing was built yet
 FELL = 0.6  # of the best coverage or spread so far: less is a fall
 NARROW = 0.35  # spread under which samples are much alike, whatever it was before
 STARVED = 0.3  # coverage as a share of precision, under which only some modes are painted well
@@ -35,6 +36,8 @@ class Watch:
 
     def _why(self, now: dict[str, float], fraction: float) -> str | None:
         coverage, spread, precision = now["coverage"], now["spread"], now["precision"]
+        if now["step"] < LEARNED:
+            return None
         best, held = self.best, now["precision"] >= 0.8 * self.best.get("precision", 0.0)
         if held and coverage < FELL * best.get("coverage", 0.0) and best["coverage"] - coverage > 0.1:
             return (
