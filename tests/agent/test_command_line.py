@@ -32,7 +32,6 @@ CASES = [
     (["run", ""], 3),
     (["run", "hello"], 3),
     (["run", "book me a flight"], 3),
-    (["run", "make new digits like mnist"], 3),
     (["run", "classify this", "--data", "one.cvs"], 4),
     (["run", "predict y", "--data", "empty.csv"], 4),
     (["run", "predict y", "--data", "one.csv"], 4),

@@ -71,7 +71,15 @@ def found(points: np.ndarray, modes: torch.Tensor) -> int:
     return int((counts >= len(points) / len(modes) / 100).sum())
 
 
-def job(modes: torch.Tensor, rules: Rules, folder: Path, steps: int, starved: bool = False, seed: int = 0) -> Job:
+def job(
+    modes: torch.Tensor,
+    rules: Rules,
+    folder: Path,
+    steps: int,
+    starved: bool = False,
+    seed: int = 0,
+    checkpoint_seconds: float = 60.0,
+) -> Job:
     torch.manual_seed(seed)
     players = Players(Design(Points(starved), Critic(), LATENT, rules), MACHINE)
     real = drawn(modes, JUDGED, random(seed, 5)).numpy()
@@ -99,5 +107,5 @@ def job(modes: torch.Tensor, rules: Rules, folder: Path, steps: int, starved: bo
         score_every=200,
         checkpoint=folder / "training.safetensors",
         fingerprint=f"{len(modes)} modes, seed {seed}",
-        checkpoint_seconds=0.0,
+        checkpoint_seconds=checkpoint_seconds,
     )
