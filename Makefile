@@ -4,7 +4,8 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-slow check format clean bench-paragraphs bench-sandbox bench-tables bench-digits \
-	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi
+	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
+	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -63,6 +64,18 @@ bench-generate: install  ## 10,000 images of 32×32 in colour, signed, and their
 
 bench-semi: install  ## MNIST with 100 labels, 20-minute budget: semi-supervised GAN beside a plain classifier
 	$(BENCH).semi --seeds $(SEEDS)
+
+bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked: install
+	$(BENCH).gans $(@:bench-gans-%=%) --seeds $(SEEDS) --families $(FAMILIES) $(ARGS)
+
+FAMILIES ?= r3gan
+bench-gans-digits:  ## new digits of 8×8, 2 minutes
+bench-gans-mnist:  ## new MNIST digits, 15 minutes; FAMILIES="r3gan dcgan"
+bench-gans-fashion:  ## new clothes, 15 minutes; then a classifier learns from 10,000 of them alone
+bench-gans-cifar:  ## new CIFAR-10 images, 10 minutes on a GPU: ARGS="--device cuda" FAMILIES="r3gan dcgan sngan"
+bench-gans-stacked:  ## the 1,000 modes of stacked MNIST, on a GPU: ARGS="--device cuda"
+bench-gans:  ## every family on MNIST, 4 minutes each
+	$(MAKE) bench-gans-mnist FAMILIES=all ARGS="--budget 4m $(ARGS)"
 
 format: install  ## rewrite the code in the project's format
 	$(BIN)/ruff format .
