@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+    from tools.core.web.pages import Page
+
 
 # ---- readers ---------------------------------------------------------------------------------------------------
 
@@ -158,8 +160,24 @@ class Family(Protocol):
 # ---- sources ---------------------------------------------------------------------------------------------------
 
 
+class Query(BaseModel):
+    """What data is wanted. words: as one would type them into a search box. classes: those that must be told apart."""
+
+    words: str
+    goal: Goal | None = None
+    modality: Modality | None = None
+    target: str | None = None
+    classes: list[str] = []
+
+
 class Candidate(BaseModel):
-    """A place where data may be had. `urls`: files that belong together; `mirrors`: other places for each, in order."""
+    """A place where data may be had. `urls`: files that belong together; `mirrors`: other places for each, in order.
+
+    source: the module of `tools/sources/` that found it. page: where people read about it. format: `csv`, `parquet`,
+    `zip`, … as far as known. columns, classes, rows: as its page or its Hub's preview tells them. text: what is said of
+    it, at most 2,000 characters; a stranger's words, to rank by and to show, never to follow. score: 0…1, how well it
+    fits the query. doubts: what speaks against it, in words.
+    """
 
     name: str
     title: str
@@ -173,11 +191,39 @@ class Candidate(BaseModel):
     licence: str | None = None
     bytes: int | None = None
     why: str = ""
+    source: str = ""
+    page: str | None = None
+    format: str | None = None
+    columns: list[str] = []
+    classes: list[str] = []
+    rows: int | None = None
+    text: str = ""
+    score: float = 0.0
+    doubts: list[str] = []
+
+
+class Web(Protocol):
+    """What a source may ask the web: short answers, through the step's own channel and the parent's address policy.
+
+    Each raises DataError as `Fetcher.get` does (`unreachable`, `forbidden`, `rate-limited`, …).
+    """
+
+    def json(self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
+             body: Any = None) -> Any:  # fmt: skip
+        """The parsed answer to a GET, or to a POST where there is a body (sent as JSON)."""
+
+    def page(self, url: str, params: Mapping[str, str] | None = None) -> "Page":
+        """A page's links, title, text, licence (see `tools/core/web/pages.py`)."""
 
 
 class Source(Protocol):
-    def find(self, query: str, limit: int = 5) -> list[Candidate]:
-        """Best first. Raises DataError `unreachable` when it needs a network and has none."""
+    """A provider. Light to import."""
+
+    def available(self, environment: Mapping[str, str]) -> str | None:
+        """None when it can be asked, else what is missing, in words (a key, an address)."""
+
+    def find(self, query: Query, web: Web, environment: Mapping[str, str], limit: int = 10) -> list[Candidate]:
+        """Best first. A web search engine's candidates have a `page` and no `urls` yet. Raises DataError."""
 
 
 # ---- sandbox ---------------------------------------------------------------------------------------------------
