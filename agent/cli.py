@@ -19,8 +19,14 @@ from agent.options import (
     GenerateSeed,
     Json,
     Label,
+    MaxCalls,
+    MaxCost,
+    Model,
     Paragraph,
+    ParagraphOrPlan,
+    PlanFile,
     PlannerName,
+    Private,
     RunName,
     Runs,
     SamplesFolder,
@@ -32,6 +38,8 @@ from agent.options import (
 )
 
 if TYPE_CHECKING:
+    from agent.choosing import Wanted
+    from agent.plan import Plan
     from agent.protocols import Planner
     from agent.session import Surroundings
     from agent.settings import Places
@@ -49,12 +57,17 @@ app = typer.Typer(
 
 @app.command()
 def run(
-    paragraph: Paragraph,
+    paragraph: ParagraphOrPlan = "",
     data: Data = None,
     runs: Runs = None,
     budget: Budget = None,
     device: Device = None,
     planner: PlannerName = "auto",
+    model: Model = None,
+    max_cost: MaxCost = None,
+    max_calls: MaxCalls = 40,
+    private: Private = False,
+    plan: PlanFile = None,
     seed: Seed = None,
     yes: Yes = False,
     as_json: Json = False,
@@ -69,13 +82,16 @@ def run(
         from agent import session, show, understanding
 
         started = time.monotonic()
-        chosen = _planner(planner)
+        may_ask = _may_ask(yes, as_json)
         flags = _flags(budget, device, seed)
-        task, plan = understanding.understand(chosen, paragraph, data or [], flags, _may_ask(yes, as_json))
+        wanted = _wanted(planner, model, max_cost, max_calls, private)
+        chosen = _consenting(_given(plan, paragraph, data, _planner(wanted, budget)), yes, may_ask)
+        task, planned = understanding.understand(chosen, paragraph, data or [], flags, may_ask)
+        planned = _approved(chosen, planned)
         with _console(as_json) as console:
             console.event({"event": "understood", "text": understanding.in_words(task)})
             around = _surroundings(runs, chosen, sandbox, [console], str(task.constraints.get("device", "auto")))
-            content = session.begin(task, plan, around, time.monotonic() - started)
+            content = session.begin(task, planned, around, time.monotonic() - started)
         return show.outcome(content, as_json)
 
     guard(work, as_json, verbose)
@@ -88,20 +104,24 @@ def plan(
     budget: Budget = None,
     device: Device = None,
     planner: PlannerName = "auto",
+    model: Model = None,
+    max_cost: MaxCost = None,
+    max_calls: MaxCalls = 40,
+    private: Private = False,
     seed: Seed = None,
     yes: Yes = False,
     as_json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """What was understood and what would be done, without doing it."""
+    """What was understood and what would be done, without doing it; with -v, what a model was sent."""
 
     def work() -> int:
         from agent import show, understanding
 
-        chosen = _planner(planner)
+        chosen = _planner(_wanted(planner, model, max_cost, max_calls, private), budget)
         flags = _flags(budget, device, seed)
         task, planned = understanding.understand(chosen, paragraph, data or [], flags, _may_ask(yes, as_json))
-        return show.plan(task, planned, chosen.name, as_json, verbose)
+        return show.plan(task, planned, chosen, as_json, verbose)
 
     guard(work, as_json, verbose)
 
@@ -111,6 +131,12 @@ def resume(
     run: RunName = "latest",
     runs: Runs = None,
     budget: Budget = None,
+    planner: PlannerName = "auto",
+    model: Model = None,
+    max_cost: MaxCost = None,
+    max_calls: MaxCalls = 40,
+    private: Private = False,
+    yes: Yes = False,
     as_json: Json = False,
     verbose: Verbose = False,
     sandbox: SandboxMode = "auto",
@@ -123,8 +149,10 @@ def resume(
 
         folder = RunFolder.find(_places(runs).runs, run)
         before = folder.read_json("task.json")["constraints"]
+        wanted = _wanted(planner, model, max_cost, max_calls, private)
+        chosen = _consenting(_planner(wanted, budget, folder.path), yes, _may_ask(yes, as_json))
         with _console(as_json) as console:
-            around = _surroundings(runs, _planner("auto"), sandbox, [console], str(before.get("device", "auto")))
+            around = _surroundings(runs, chosen, sandbox, [console], str(before.get("device", "auto")))
             content = session.go_on(folder, around, settings.seconds(budget) if budget else None)
         return show.outcome(content, as_json)
 
@@ -149,7 +177,7 @@ def predict(
         from agent import predicting, show
 
         with predicting.with_model(run, _places(runs).runs) as folder, _console(as_json) as console:
-            around = _surroundings(runs, _planner("auto"), sandbox, [console], device or "auto")
+            around = _surroundings(runs, _rules(), sandbox, [console], device or "auto")
             content = predicting.predict(folder, inputs, proba, around, out)
         return show.predictions(content, as_json)
 
@@ -182,7 +210,7 @@ def generate(
         name = asking.run_alone(given)
         with predicting.with_model(name, _places(runs).runs) as folder, _console(as_json) as console:
             wanted = generating.Wanted(64 if count is None else count, label, seed, out, asking.known_as(name, folder))
-            around = _surroundings(runs, _planner("auto"), sandbox, [console], device or "auto")
+            around = _surroundings(runs, _rules(), sandbox, [console], device or "auto")
             content = generating.generate(folder, wanted, around)
         return show.generated(content, as_json)
 
@@ -246,6 +274,9 @@ def bench(
     budget: Budget = None,
     device: Device = None,
     seeds: Annotated[int, typer.Option("--seeds", help="Repeat each task with seeds 0, 1, ….", min=1)] = 1,
+    web: Annotated[
+        bool, typer.Option("--web", help="Paragraphs without an address, on a small internet of this machine.")
+    ] = False,
     out: Annotated[Path | None, typer.Option("--out", help="Write the results as JSON to this file.")] = None,
     as_json: Json = False,
     verbose: Verbose = False,
@@ -258,7 +289,7 @@ def bench(
         # `tasks` imports `agent`; by name, so that no import points back.
         table = importlib.import_module("tasks.bench")
         code: int = table.main(
-            tasks or [], listing, data or [], _places(runs).runs, budget, device, seeds, out, as_json
+            tasks or [], listing, data or [], _places(runs).runs, budget, device, seeds, out, as_json, web
         )
         return code
 
@@ -292,16 +323,53 @@ def _flags(budget: str | None, device: str | None, seed: int | None) -> dict[str
     return {name: value for name, value in stated.items() if value is not None}
 
 
-def _planner(name: str) -> "Planner":
+def _wanted(planner: str, model: str | None, max_cost: float | None, max_calls: int, private: bool) -> "Wanted":
+    from agent.choosing import Wanted
+
+    return Wanted(planner, model, max_cost, max_calls, private)
+
+
+def _planner(wanted: "Wanted", budget: str | None = None, run: Path | None = None) -> "Planner":
+    """run: the folder of one that is gone on with."""
+    from agent import choosing, settings
+
+    places = _places(None)
+    return choosing.choose(wanted, places.cache, settings.seconds(budget) if budget else None, run)
+
+
+def _rules() -> "Planner":
+    """For commands that plan nothing."""
+    return _planner(_wanted("rules", None, None, 0, False))
+
+
+def _given(file: Path | None, paragraph: str, data: list[str] | None, planner: "Planner") -> "Planner":
+    """The planner, or the plan that the user gave with that planner to revise it. Raises BadUsage."""
     from tools.core.errors import BadUsage
 
-    if name not in {"auto", "rules"}:
-        raise BadUsage("planner", f"There is no planner {name!r}.", hint="It is auto or rules.")
-    from agent import settings
-    from agent.planners.rules import Rules
+    if file is None:
+        if not paragraph and not data:
+            raise BadUsage("usage", "What shall be done?", hint='noglue run "PARAGRAPH", or noglue run --plan FILE')
+        return planner
+    if paragraph or data:
+        raise BadUsage("usage", "A plan says itself what is wanted.", hint="Give a paragraph and --data, or --plan.")
+    from agent.planners.given import Given
 
-    settings.load_environment()
-    return Rules(settings.inception())
+    return Given(file, planner)
+
+
+def _consenting(planner: "Planner", yes: bool, may_ask: bool) -> "Planner":
+    """With --yes large downloads need no question."""
+    if yes:
+        return planner
+    from agent.consent import Consent, at_the_terminal
+
+    return Consent(planner, at_the_terminal if may_ask else None)
+
+
+def _approved(planner: "Planner", planned: "Plan") -> "Plan":
+    from agent.consent import Consent
+
+    return planner.approve(planned) if isinstance(planner, Consent) else planned
 
 
 def _surroundings(

@@ -80,6 +80,21 @@ def _planner(_places: Places) -> Iterator[Finding]:
         yield Finding("planner", None, f"rules without the sentence encoder: {missing}.", hint)
 
 
+def _model(places: Places) -> Iterator[Finding]:
+    """Whether the model that NOGLUE_MODEL names answers one question."""
+    spec = settings.model(None)
+    if spec is None:
+        hint = "NOGLUE_MODEL=PROVIDER:NAME or --model lets one help to plan; a local server's URL will do."
+        yield Finding("model", None, "no language model is named; the rules plan.", hint)
+        return
+    from agent.planners._llm import trying
+
+    try:
+        yield Finding("model", True, trying.answer(spec, places.cache))
+    except ToolError as error:
+        yield Finding("model", None, f"{error.message} The rules plan.", error.hint)
+
+
 def _disk(places: Places) -> Iterator[Finding]:
     for what, path in (("runs", places.runs), ("cache", places.cache)):
         there = next(parent for parent in (path, *path.parents) if parent.exists())
@@ -108,4 +123,12 @@ def _network(_places: Places) -> Iterator[Finding]:
             yield Finding("network", True, "the public internet answers")
 
 
-_CHECKS: tuple[Callable[[Places], Iterator[Finding]], ...] = (_machine, _device, _sandbox, _planner, _disk, _network)
+_CHECKS: tuple[Callable[[Places], Iterator[Finding]], ...] = (
+    _machine,
+    _device,
+    _sandbox,
+    _planner,
+    _model,
+    _disk,
+    _network,
+)

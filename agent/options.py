@@ -6,6 +6,17 @@ from typing import Annotated
 import typer
 
 Paragraph = Annotated[str, typer.Argument(help="What you want, in your own words; may name a URL, a path, a data set.")]
+ParagraphOrPlan = Annotated[
+    str,
+    typer.Argument(
+        metavar="PARAGRAPH",
+        help="What you want, in your own words; may name a URL, a path, a data set. Not needed with --plan.",
+        show_default=False,
+    ),
+]
+PlanFile = Annotated[
+    Path | None, typer.Option("--plan", metavar="FILE", help="Run this plan, as `noglue plan --json` printed it.")
+]
 Data = Annotated[
     list[str] | None, typer.Option("--data", help="Where the data is: a URL, file or folder. May be repeated.")
 ]
@@ -14,11 +25,22 @@ Runs = Annotated[
 ]
 Budget = Annotated[str | None, typer.Option("--budget", help="Time for everything, like 90s, 10m, 1h30m.")]
 Device = Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]")]
-PlannerName = Annotated[str, typer.Option("--planner", help="auto or rules.")]
+PlannerName = Annotated[str, typer.Option("--planner", help="auto, rules or llm; auto asks a model if one is named.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="PROVIDER:NAME",
+        help="A language model that helps to plan, or the URL of a local server.  [default: $NOGLUE_MODEL]",
+    ),
+]
+MaxCost = Annotated[float | None, typer.Option("--max-cost", min=0, help="Dollars that the model may cost.")]
+MaxCalls = Annotated[int, typer.Option("--max-calls", min=0, help="Questions to the model, at most.")]
+Private = Annotated[bool, typer.Option("--private", help="Send the model no value of the data, only names and kinds.")]
 Seed = Annotated[
     int | None, typer.Option("--seed", min=0, max=2**32 - 1, help="For every random choice.  [default: 0]")
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; large downloads are agreed to.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="More words; the traceback when something breaks.")]
 SandboxMode = Annotated[str, typer.Option("--sandbox", help="auto, bwrap, landlock, or off (nothing is confined).")]

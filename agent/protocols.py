@@ -1,6 +1,8 @@
 """The agent's own seams: who plans, and who watches."""
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -35,6 +37,14 @@ class Planner(Protocol):
 
         After an error: a changed step of the same id means another try; None means give up, the error stands.
         """
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """A planner that keeps something in the run folder, or has something to say in its journal."""
+
+    def attach(self, folder: Path, tell: Callable[..., None]) -> None:
+        """Called once, before the first step. `tell("the rules decide", calls=3)` becomes a note of the journal."""
 
 
 class Observer(Protocol):

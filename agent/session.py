@@ -12,7 +12,7 @@ from agent.execute import Workplace
 from agent.folder import RunFolder
 from agent.journal import Journal
 from agent.plan import Plan
-from agent.protocols import Attempt, Observer, Planner
+from agent.protocols import Attempt, Keeper, Observer, Planner
 from agent.redact import Redactor
 from agent.runner import Clock, Runner
 from agent.settings import Places
@@ -78,6 +78,7 @@ def _sit(
     try:
         with terminations():
             _announce(book, around, task, plan, history, how)
+            _attach(book, around, folder)
             Runner(workplace(folder, task, around), around.planner, book, around.observers, clock).run(
                 task, plan, history
             )
@@ -126,6 +127,18 @@ def _announce(journal: Journal, around: Surroundings, task: Task, plan: Plan, hi
             observer.event({"event": "note", "step": "sandbox", "message": around.sandbox_note})
 
 
+def _attach(journal: Journal, around: Surroundings, folder: RunFolder) -> None:
+    """Let a planner that keeps something know where, and write down what it says."""
+
+    def tell(message: str, **facts: Any) -> None:
+        journal.write("note", step="planner", message=message, **facts)
+        for observer in around.observers:
+            observer.event({"event": "note", "step": "planner", "message": message})
+
+    if isinstance(around.planner, Keeper):
+        around.planner.attach(folder.path, tell)
+
+
 def workplace(folder: RunFolder, task: Task, around: Surroundings) -> Workplace:
     """What every step of this run shares."""
     around.places.cache.mkdir(parents=True, exist_ok=True)
@@ -135,7 +148,7 @@ def workplace(folder: RunFolder, task: Task, around: Surroundings) -> Workplace:
         cache=around.places.cache,
         seed=int(task.constraints.get("seed", 0)),
         device=around.device,
-        named=environment.named_addresses([*task.sources, task.paragraph]),
+        named=environment.named_addresses([*task.sources, task.paragraph, *environment.endpoints()]),
         offline=bool(task.constraints.get("offline")),
         environment=environment.for_steps(),
         network_environment=environment.for_network(),

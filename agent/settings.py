@@ -42,6 +42,17 @@ def inception(environment: Mapping[str, str] = os.environ) -> str | None:
     return str(Path(told).expanduser().absolute()) if told else None
 
 
+def model(flag: str | None, environment: Mapping[str, str] = os.environ) -> str | None:
+    """`--model`, else NOGLUE_MODEL: `provider:name`, `provider/name`, a server's URL; None where no model is wanted."""
+    return (flag or environment.get("NOGLUE_MODEL") or "").strip() or None
+
+
+def recording(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """NOGLUE_RECORD: the file to which a model's answers are written, to be replayed with `--model recorded:FILE`."""
+    told = environment.get("NOGLUE_RECORD")
+    return Path(told).expanduser().absolute() if told else None
+
+
 def seconds(text: str) -> float:
     """`90`, `90s`, `10m`, `1.5h`, `1h30m` → seconds. Raises BadUsage."""
     parts = list(_DURATION.finditer(text.strip()))

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from agent import folder as folders
-from agent import journal, reading
+from agent import journal, plan_table, reading
 from agent.folder import RunFolder
 from agent.plan import Plan
+from agent.protocols import Planner
 from agent.summaries import clean, direction, duration, score, title_of
 from agent.task import Task
 from tools.core.errors import DataError
@@ -97,18 +98,32 @@ def run(found: RunFolder, as_json: bool) -> int:
     return 0
 
 
-def plan(task: Task, planned: Plan, planner: str, as_json: bool, verbose: bool) -> int:
-    """`noglue plan`: the task and the steps."""
+def plan(task: Task, planned: Plan, planner: Planner, as_json: bool, verbose: bool) -> int:
+    """`noglue plan`: the task and the steps; with -v why it was read so, and what a model was sent."""
+    said = list(getattr(planner, "said", []))
     if as_json:
-        _json({"task": task.model_dump(), "plan": planned.model_dump(), "planner": planner})
+        content = {"task": task.model_dump(), "plan": planned.model_dump(), "planner": planner.name}
+        _json(content | ({"notes": said} if said else {}))
         return 0
     _say(f"understood  {reading.understood(task)}")
-    for number, step in enumerate(planned.steps, 1):
-        _say(f"  {number}  {step.tool:9} {step.why}")
+    _say(f"planner     {planner.name}")
+    for message in said:
+        _say(f"            {message}")
+    for line in plan_table.lines(planned):
+        _say(line)
     if verbose:
         for field, why in task.evidence.items():
             _say(f"  {field:11} {task.confidence.get(field, 0):.2f}  {why}")
+        _sent(planner)
     return 0
+
+
+def _sent(planner: Planner) -> None:
+    """Every message that went to a model, as it went."""
+    transcript = getattr(getattr(planner, "asker", None), "transcript", None)
+    for number, messages in enumerate(transcript.sent if transcript is not None else [], 1):
+        for role, content in messages:
+            _say(f"--- sent, question {number}, {role}\n{content}")
 
 
 def predictions(content: dict[str, Any], as_json: bool) -> int:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from tools.core.evaluation.findings import Evaluation
 from tools.core.profiles import Profile
-from tools.core.report.facts import Asked, Origin, Prepared, Trained
+from tools.core.report.facts import Asked, Origin, Prepared, Trained, Written
 from tools.core.step import Access, Arguments, Step
 
 ACCESS = Access(publishes=("report.html", "report.md"))
@@ -24,7 +24,7 @@ LARGEST_PICTURE = 1_500_000  # bytes
 class Args(Arguments):
     """The results of the other steps as they are, `profile` of `inspect`, `origins` of `download`, the task itself.
 
-    seconds: step → seconds, of the steps that are done. planner: which one planned.
+    seconds: step → seconds, of the steps that are done. planner: which one planned. reader: of `read_with`.
     """
 
     task: Asked = Asked()
@@ -35,6 +35,7 @@ class Args(Arguments):
     origins: list[Origin] = Field(default_factory=list)
     seconds: dict[str, float] = Field(default_factory=dict)
     planner: str = ""
+    reader: Written | None = None
 
     def reads(self) -> list[str]:
         """The folders of the example images, of the pages of samples, and of the film of the training."""
@@ -70,6 +71,7 @@ def run(args: Args, step: Step) -> Result:
         origins=args.origins,
         seconds=args.seconds,
         planner=args.planner,
+        reader=args.reader,
         picture=lambda path: _picture(step.path(path)),
     )
     facts = context(given)

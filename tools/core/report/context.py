@@ -17,7 +17,7 @@ from tools.core.report import charts, generator
 from tools.core.report.advice import advice
 from tools.core.report.curve import curves
 from tools.core.report.drawing import tick_text
-from tools.core.report.facts import Asked, Origin, Prepared, Trained
+from tools.core.report.facts import Asked, Origin, Prepared, Trained, Written
 from tools.metrics import Metric
 
 MOST_IN_MATRIX = 20
@@ -46,6 +46,7 @@ class Material:
     seconds: dict[str, float]
     planner: str
     picture: Callable[[str], bytes | None]
+    reader: Written | None = None
 
 
 @dataclass

@@ -9,11 +9,20 @@ from tools.core.schema import Schema
 
 
 class Asked(BaseModel):
-    """From the task."""
+    """From the task. found: how its data was found, line by line, where it had to be looked for."""
 
     paragraph: str = ""
     sources: list[str] = []
     constraints: dict[str, Any] = {}
+    found: list[str] = []
+
+
+class Written(BaseModel):
+    """From `read_with`: code that was written to read these files, and what it was held to."""
+
+    rows: int
+    code: str
+    checks: list[str]
 
 
 class Origin(BaseModel):

@@ -1,0 +1,100 @@
+"""Which planner: the rules, or a language model on top of them. Composition for `cli.py` and the Python interface.
+
+wanted = Wanted("auto", model="openai:gpt-4.1-mini", max_cost=0.10)
+planner = choose(wanted, places, budget=600.0, may_ask=True)
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent import settings
+from agent.planners.rules import Rules
+from agent.protocols import Planner
+from tools.core.errors import BadUsage
+
+NAMES = ("auto", "rules", "llm")
+TIMEOUT = 120.0  # seconds for one answer, and at most a tenth of the budget
+LEAST_TIMEOUT = 15.0
+CALLS = 40
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the flags say. model: `--model`; the environment counts where it is None. max_cost: dollars."""
+
+    planner: str = "auto"
+    model: str | None = None
+    max_cost: float | None = None
+    max_calls: int = CALLS
+    private: bool = False
+
+
+def choose(wanted: Wanted, cache: Path, budget: float | None = None, run: Path | None = None) -> Planner:
+    """`auto` takes a model where one is named; it falls back to the rules when that does not answer, and says so.
+
+    run: a run that is gone on with; what a model answered then counts again, even if there is no model any more.
+    Raises BadUsage `planner` and `model`.
+    """
+    if wanted.planner not in NAMES:
+        raise BadUsage("planner", f"There is no planner {wanted.planner!r}.", hint=f"It is {', '.join(NAMES)}.")
+    rules = Rules(settings.inception())
+    if wanted.planner == "rules":
+        return rules
+    spec = settings.model(wanted.model)
+    asked_before = run is not None and (run / "llm.jsonl").exists()
+    if spec is None and not asked_before:
+        if wanted.planner == "auto":
+            return rules
+        raise BadUsage("model", "The llm planner needs a model.", hint="Name one with --model or NOGLUE_MODEL.")
+    return _with_model(rules, wanted, spec, cache, budget, run)
+
+
+def _with_model(
+    rules: Planner, wanted: Wanted, spec: str | None, cache: Path, budget: float | None, run: Path | None
+) -> "Planner":
+    from agent.planners._llm import transcript
+    from agent.planners._llm.asking import Asker
+    from agent.planners._llm.choice import Choice
+    from agent.planners._llm.choice import choose as chosen
+    from agent.planners._llm.spending import Limits
+    from agent.planners.llm import Llm
+    from agent.redact import Redactor
+
+    before = next(iter(transcript.lines(run)), {}) if run is not None else {}
+    strict = wanted.planner == "llm" or wanted.model is not None
+    try:
+        choice = chosen(spec, os.environ) if spec is not None else Choice("", "no model")
+    except BadUsage as error:
+        if strict:
+            raise
+        return _Rules(rules, f"{error.message} {error.hint} The rules decide.")
+
+    def asking(tell: Callable[..., None]) -> Asker:
+        return Asker(
+            choice,
+            Limits(wanted.max_cost, wanted.max_calls, budget),
+            Redactor(os.environ),
+            tell,
+            cache=cache,
+            private=wanted.private or bool(before.get("private")),
+            record=settings.recording(),
+            timeout=TIMEOUT if budget is None else max(LEAST_TIMEOUT, min(TIMEOUT, budget / 10)),
+            only_replay=spec is None,
+            strict=strict,
+        )
+
+    return Llm(rules, asking)
+
+
+class _Rules:
+    """The rules, with a word to the journal on why no model was asked."""
+
+    def __init__(self, rules: Planner, why: str) -> None:
+        self.name, self.said = rules.name, [why]
+        self.understand, self.plan, self.revise = rules.understand, rules.plan, rules.revise
+
+    def attach(self, folder: Path, tell: Callable[..., None]) -> None:
+        for message in self.said:
+            tell(message)

@@ -1,0 +1,227 @@
+"""The Python interface: what `noglue run`, `plan` and `predict` do, with types instead of text.
+
+    from agent import plan, run
+
+    preview = plan("Recognise handwritten digits.")
+    [step.tool for step in preview.plan.steps]         # ['inspect', 'prepare', 'train', 'evaluate', 'report']
+    outcome = run("Recognise handwritten digits.", budget="5m")
+    outcome.model.family, outcome.metrics["test"]["accuracy"].value
+    outcome.predict("photos/", "more.zip", proba=True)[0].probabilities
+
+What goes wrong is raised as in `tools/core/errors.py`: TaskUnclear, DataError, StepFailed, BudgetSpent, NoSandbox,
+BadUsage, each with `kind`, `message` and `hint`. Call it from the main thread: a step ends with the thread that
+started it.
+"""
+
+import csv
+import os
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from agent.plan import Plan
+from agent.protocols import Planner
+from agent.task import Task
+from tools.core.errors import from_dict
+
+
+class Score(BaseModel):
+    """A measure's value, its 95 % interval, and on how many rows."""
+
+    model_config = ConfigDict(extra="allow")
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+
+
+class Model(BaseModel):
+    """family: a module of `tools/models/`. path: relative to the run folder."""
+
+    family: str
+    parameters: int | None = None
+    path: str
+
+
+class Prediction(BaseModel):
+    """One row. input: the file's path as given, or the row's number from 0. probabilities: class → share."""
+
+    input: str
+    prediction: str
+    confidence: float | None = None
+    probabilities: dict[str, float] = {}
+
+
+class Preview(BaseModel):
+    """What was understood and would be done. planner: who planned it. notes: what it had to say."""
+
+    task: Task
+    plan: Plan
+    planner: str
+    notes: list[str] = []
+
+
+class Outcome(BaseModel):
+    """`run.json` of a run that succeeded. metrics: `test`, `validation`, `baseline` → measure → score."""
+
+    model_config = ConfigDict(extra="allow")
+
+    run: str
+    status: str
+    task: Task
+    data: dict[str, Any] | None = None
+    model: Model | None = None
+    metrics: dict[str, dict[str, Score]] = {}
+    verdict: str | None = None
+    generation: dict[str, Any] | None = None
+    seconds: dict[str, float] = {}
+    device: str
+    planner: str
+    sandbox: str
+    seed: int
+    path: Path
+    error: dict[str, Any] | None = None
+
+    @property
+    def report(self) -> Path:
+        return self.path / "report.html"
+
+    def predict(self, *inputs: str | Path, proba: bool = False, device: str = "auto") -> list[Prediction]:
+        """One prediction for each input row, in input order, as `noglue predict` gives them.
+
+        inputs: files, folders, archives, tables or URLs of the kind that was trained on. Raises BadUsage, DataError.
+        """
+        from agent import predicting
+        from agent.folder import RunFolder
+
+        around = _surroundings(self.path.parent, _rules(), "auto", device)
+        with tempfile.TemporaryDirectory() as place:
+            out = Path(place) / "predictions.csv"
+            predicting.predict(RunFolder(self.path), [str(one) for one in inputs], proba, around, out)
+            with out.open(encoding="utf-8", newline="") as file:
+                return [_prediction(row) for row in csv.DictReader(file)]
+
+
+def run(
+    paragraph: str,
+    *,
+    data: str | Path | Iterable[str | Path] = (),
+    runs: str | Path | None = None,
+    budget: str | float | None = None,
+    device: str | None = None,
+    planner: str = "auto",
+    model: str | None = None,
+    max_cost: float | None = None,
+    max_calls: int = 40,
+    private: bool = False,
+    seed: int | None = None,
+    yes: bool = False,
+    sandbox: str = "auto",
+    progress: bool = False,
+) -> Outcome:
+    """Plan, fetch the data, train and test. The arguments are the flags of `noglue run`.
+
+    budget: seconds, or text such as "5m". yes: downloads over 1 GB are agreed to. progress: lines on standard error.
+    Raises the ToolError that ended the run, with `data["path"]`, the run's folder, where there is one.
+    """
+    from agent import session
+
+    started = time.monotonic()
+    chosen = _bounded(_planner(planner, model, max_cost, max_calls, private, budget), yes)
+    task, planned = _understood(chosen, paragraph, data, budget, device, seed)
+    planned = chosen.approve(planned) if hasattr(chosen, "approve") else planned
+    around = _surroundings(runs, chosen, sandbox, str(task.constraints.get("device", "auto")), progress)
+    if progress:
+        around.observers[0].event({"event": "understood", "text": paragraph})
+    content = session.begin(task, planned, around, time.monotonic() - started)
+    if content["error"] is not None:
+        raise from_dict(content["error"] | {"data": {"path": content["path"], "step": content["error"].get("step")}})
+    return Outcome.model_validate(content)
+
+
+def plan(
+    paragraph: str,
+    *,
+    data: str | Path | Iterable[str | Path] = (),
+    budget: str | float | None = None,
+    device: str | None = None,
+    planner: str = "auto",
+    model: str | None = None,
+    max_cost: float | None = None,
+    max_calls: int = 40,
+    private: bool = False,
+    seed: int | None = None,
+) -> Preview:
+    """What would be done, without doing it. Raises TaskUnclear and DataError as `noglue plan` does."""
+    chosen = _planner(planner, model, max_cost, max_calls, private, budget)
+    task, planned = _understood(chosen, paragraph, data, budget, device, seed)
+    return Preview(task=task, plan=planned, planner=chosen.name, notes=list(getattr(chosen, "said", [])))
+
+
+def _understood(
+    chosen: Planner, paragraph: str, data: Any, budget: str | float | None, device: str | None, seed: int | None
+) -> tuple[Task, Plan]:
+    from agent import understanding
+
+    stated = {"budget_seconds": _seconds(budget), "device": device, "seed": seed}
+    flags = {name: value for name, value in stated.items() if value is not None}
+    places = [str(data)] if isinstance(data, str | Path) else [str(one) for one in data]
+    return understanding.understand(chosen, paragraph, places, flags, False)
+
+
+def _seconds(budget: str | float | None) -> float | None:
+    from agent import settings
+
+    return None if budget is None else settings.seconds(str(budget))
+
+
+def _planner(
+    name: str, model: str | None, max_cost: float | None, max_calls: int, private: bool, budget: str | float | None
+) -> Planner:
+    from agent import choosing, settings
+
+    settings.load_environment()
+    wanted = choosing.Wanted(name, model, max_cost, max_calls, private)
+    return choosing.choose(wanted, settings.places(None).cache, _seconds(budget))
+
+
+def _rules() -> Planner:
+    return _planner("rules", None, None, 0, False, None)
+
+
+def _bounded(planner: Planner, yes: bool) -> Any:
+    from agent.consent import Consent
+
+    return planner if yes else Consent(planner, None)
+
+
+def _surroundings(runs: Any, planner: Planner, sandbox: str, device: str, progress: bool = False) -> Any:
+    from agent import settings
+    from agent.plain import PlainConsole
+    from agent.redact import Redactor
+    from agent.session import Surroundings
+    from tools.sandbox import choose
+
+    settings.load_environment()
+    chosen = choose(sandbox)
+    places = settings.places(None if runs is None else Path(runs))
+    observers = [PlainConsole(quiet=not progress)]
+    resolved = settings.device(device)
+    return Surroundings(
+        places, planner, chosen.sandbox, chosen.name, chosen.why, observers, resolved, Redactor(os.environ)
+    )
+
+
+def _prediction(row: dict[str, str]) -> Prediction:
+    confidence = row.pop("confidence", "") or None
+    known = {"input": row.pop("input"), "prediction": row.pop("prediction")}
+    return Prediction(
+        **known,
+        confidence=None if confidence is None else float(confidence),
+        probabilities={name: float(share) for name, share in row.items() if share},
+    )

@@ -1,0 +1,79 @@
+"""`noglue plan`: what each step will read, write and reach.
+
+step      tool      reads                writes        reaches              why
+download  download  –                    cache         www.cs.toronto.edu   CIFAR-10: named 'cifar-10'
+train     train     data                 model         –                    learn from the train rows, …
+"""
+
+import shutil
+import textwrap
+from urllib.parse import urlsplit
+
+from agent.plan import Plan, PlannedStep
+from tools.core import catalogue
+from tools.core.errors import ToolError
+from tools.core.step import Access
+
+HEADINGS = ("step", "reads", "writes", "reaches", "why")
+WIDEST = (12, 26, 16, 28)
+NOTHING = "–"
+
+
+def rows(plan: Plan) -> list[dict[str, str]]:
+    """One a step: `step`, `tool`, `reads`, `writes`, `reaches`, `why`."""
+    return [_row(step) for step in plan.steps]
+
+
+def lines(plan: Plan, width: int | None = None) -> list[str]:
+    """The table as text, `why` in what is left of the width and folded below itself."""
+    table = [tuple(row[name] for name in HEADINGS) for row in rows(plan)]
+    widths = [min(most, max(len(row[column]) for row in [HEADINGS, *table])) for column, most in enumerate(WIDEST)]
+    width = width or max(80, shutil.get_terminal_size((120, 24)).columns)
+    last = max(24, width - sum(widths) - 2 * len(widths) - 2)
+    told = []
+    for row in [HEADINGS, *table]:
+        cells = [textwrap.wrap(cell, size) or [""] for cell, size in zip(row, [*widths, last], strict=True)]
+        for line in range(max(map(len, cells))):
+            parts = [cell[line] if line < len(cell) else "" for cell in cells]
+            padded = [part.ljust(size) for part, size in zip(parts, [*widths, 0], strict=True)]
+            told.append(("  " + "  ".join(padded)).rstrip())
+    return told
+
+
+def _row(step: PlannedStep) -> dict[str, str]:
+    access: Access = catalogue.load("tools", step.tool).ACCESS
+    writes = [*access.writes, *access.publishes, *(["cache"] if access.cache else [])]
+    return {
+        "step": step.id,
+        "tool": step.tool,
+        "reads": ", ".join([*access.reads, *_reads(step)]) or NOTHING,
+        "writes": ", ".join(writes) or NOTHING,
+        "reaches": _reaches(step, access),
+        "why": step.why,
+    }
+
+
+def _reads(step: PlannedStep) -> list[str]:
+    """Of the arguments that are known, and whose results come as others."""
+    known: list[str] = []
+    if not step.needs:
+        try:
+            known = list(catalogue.load("tools", step.tool).Args.model_validate(step.args).reads())
+        except (ToolError, ValueError):
+            known = []
+    earlier = dict.fromkeys(source.partition(".")[0] for source in step.needs.values())
+    return [*known, *(f"from {id}" for id in earlier)]
+
+
+def _reaches(step: PlannedStep, access: Access) -> str:
+    """Hosts, as far as they are known before the step runs."""
+    if not access.network or step.args.get("offline"):
+        return NOTHING
+    mirrors = (step.args.get("mirrors") or {}).values()
+    texts = [str(text) for text in [*step.args.get("sources", []), *(one for many in mirrors for one in many)]]
+    hosts = [urlsplit(text).hostname for text in texts if "://" in text]
+    if any(hosts):
+        return ", ".join(dict.fromkeys(host for host in hosts if host))
+    if step.tool == "download":
+        return NOTHING if texts else "what the search finds"
+    return "public search services"

@@ -1,0 +1,210 @@
+"""One question: rendered, asked in the form that the server takes, checked, and asked again with the reason.
+
+    asker.ask("settle", Settled, paragraph, {"columns": […]}, check)  →  Settled(target="Survived", …) or None
+
+None means that the rules decide: three answers that could not be used, or a model that no longer answers. An answer
+that stands in the transcript is taken from there.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from agent.planners._llm import prompts
+from agent.planners._llm.answers import Form
+from agent.planners._llm.choice import Choice
+from agent.planners._llm.connect import connect
+from agent.planners._llm.modes import Modes
+from agent.planners._llm.spending import Limits, Spending
+from agent.planners._llm.transcript import Message, Transcript, key_of, task_hash
+from agent.planners._llm.trouble import Gone, Unfit, patiently
+from agent.redact import Redactor
+from tools.core.errors import StepFailed, ToolError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+TRIES = 3
+METHODS = {"schema": "json_schema", "tools": "function_calling"}
+
+Answer = TypeVar("Answer", bound=Form)
+
+
+class Asker:
+    """Asks one model. `gone`: why no question is answered any more, or None. `tell`: hears what people should know."""
+
+    def __init__(
+        self,
+        choice: Choice,
+        limits: Limits,
+        redact: Redactor,
+        tell: Callable[..., None],
+        *,
+        cache: Path | None = None,
+        private: bool = False,
+        record: Path | None = None,
+        timeout: float = 120.0,
+        only_replay: bool = False,
+        strict: bool = False,
+    ) -> None:
+        """strict: the model was asked for by name, so that one that can't be used at all is an error."""
+        self.choice, self.private, self.timeout, self._redact, self._tell = choice, private, timeout, redact, tell
+        self._strict = strict
+        self.spending = Spending(choice, limits)
+        self.transcript = Transcript(redact, {"model": str(choice), "private": private}, record)
+        self.gone: str | None = "only what was answered before counts" if only_replay else None
+        self.answered = False
+        self._modes = Modes(cache, choice)
+        self._model: BaseChatModel | None = None
+        if warning := self.spending.warning():
+            tell(warning)
+
+    def ask(
+        self,
+        question: str,
+        form: type[Answer],
+        paragraph: str,
+        material: dict[str, Any],
+        check: Callable[[Answer], list[str]],
+    ) -> Answer | None:
+        """material: the prompt's variables. check: what is wrong with an answer, in words that help to mend it.
+
+        Raises BadUsage and StepFailed where the model was asked for by name and has never answered.
+        """
+        rendered = prompts.render(question, **self._redact(material))
+        messages: list[Message] = [("system", prompts.render("system")), ("human", rendered)]
+        for _ in range(TRIES):
+            text = self._answer(question, form, paragraph, messages)
+            if text is None:
+                return None
+            answer, wrong = _read(form, text)
+            if answer is not None:
+                wrong = check(answer)
+                if not wrong:
+                    return answer
+            self._tell(f"the model's answer to {question!r} was refused: {'; '.join(wrong)[:500]}")
+            again = prompts.render("again", wrong=self._redact(wrong))
+            messages = [*messages, ("ai", text[:4000] or "(nothing)"), ("human", again)]
+        self._tell(f"{TRIES} answers to {question!r} could not be used; the rules decide", question=question)
+        return None
+
+    # ---- one call ----------------------------------------------------------------------------------------------------
+
+    def _answer(self, question: str, form: type[Form], paragraph: str, messages: list[Message]) -> str | None:
+        """The answer's text, from the transcript or from the model; None when there will be none."""
+        key = key_of(paragraph, question, messages)
+        if (known := self.transcript.find(key)) is not None:
+            self.answered = True
+            return known
+        if self.gone is None:
+            self.gone = self.spending.refusal("".join(content for _, content in messages))
+            if self.gone is not None:
+                self._tell(f"{self.gone}; from here on the rules decide")
+        if self.gone is not None:
+            return None
+        started = time.monotonic()
+        try:
+            text, mode, usage = self._in_some_mode(question, form, paragraph, messages)
+        except ToolError as error:
+            if self._strict or error.kind == "recording":
+                raise
+            self.gone = error.message
+            self._tell(f"{self.gone} {error.hint} The rules decide.")
+            return None
+        except Gone as error:
+            self.gone = str(error)
+            if self._strict and not self.answered:
+                raise StepFailed(
+                    "model-unreachable",
+                    f"The model {self.choice} does not answer: {self.gone}",
+                    hint="`noglue doctor` tries it; --planner rules needs no model.",
+                ) from error
+            self._tell(f"the model {self.choice} does not answer ({self.gone}); from here on the rules decide")
+            return None
+        seconds = time.monotonic() - started
+        self.answered = True
+        self.spending.add(usage[0], usage[1], seconds)
+        self.transcript.add(
+            key, paragraph, question, messages, text, mode=mode, tokens=usage, seconds=round(seconds, 2)
+        )
+        self._tell(f"asked {self.choice} about {question!r}", question=question, mode=mode, **self.spending.facts())
+        return text
+
+    def _in_some_mode(
+        self, question: str, form: type[Form], paragraph: str, messages: list[Message]
+    ) -> tuple[str, str, tuple[int, int]]:
+        """The first form of question that the server takes. Raises Gone."""
+        modes = self._modes.to_try()
+        about = {"metadata": {"task": task_hash(paragraph), "question": question}}
+        for mode in modes:
+            try:
+                text, usage = patiently(lambda mode=mode: self._call(mode, form, messages, about), mode == modes[-1])
+            except Unfit:
+                continue
+            self._modes.remember(mode)
+            return text, mode, usage
+        raise Gone("it takes no form of question")
+
+    def _call(
+        self, mode: str, form: type[Form], messages: list[Message], about: dict[str, Any]
+    ) -> tuple[str, tuple[int, int]]:
+        if self._model is None:
+            self._model = connect(self.choice, self.timeout)
+        schema = form.model_json_schema()
+        with self._untraced():
+            if mode == "text":
+                told = prompts.render("form", schema=json.dumps(schema))
+                raw = self._model.invoke([*messages[:-1], ("human", f"{messages[-1][1]}\n\n{told}")], about)  # type: ignore[arg-type]
+                return str(raw.text), _usage(raw, messages)
+            asked = self._model.with_structured_output(schema, method=METHODS[mode], include_raw=True)
+            found: Any = asked.invoke(messages, about)  # type: ignore[arg-type]
+        raw, parsed = found["raw"], found["parsed"]
+        text = json.dumps(parsed, ensure_ascii=False) if isinstance(parsed, dict) else str(raw.text)
+        if json_in(text) is None:
+            raise Unfit("no JSON came back")
+        return text, _usage(raw, messages)
+
+    def _untraced(self) -> AbstractContextManager[Any]:
+        """With --private nothing goes to LangSmith either, whatever the environment says."""
+        if not self.private:
+            return nullcontext()
+        from langsmith import tracing_context
+
+        return tracing_context(enabled=False)
+
+
+def _usage(raw: Any, messages: list[Message]) -> tuple[int, int]:
+    """Tokens in and out as the server counts them, else about a token for four characters."""
+    told = getattr(raw, "usage_metadata", None) or {}
+    asked = sum(len(content) for _, content in messages)
+    return int(told.get("input_tokens") or asked // 4), int(told.get("output_tokens") or len(str(raw.text)) // 4)
+
+
+def _read(form: type[Answer], text: str) -> tuple[Answer | None, list[str]]:
+    """The answer in its form, or what is wrong with it."""
+    content = json_in(text)
+    if content is None:
+        return None, ["the answer holds no JSON object"]
+    try:
+        return form.model_validate(content), []
+    except ValidationError as error:
+        return None, [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5]]
+
+
+def json_in(text: str) -> dict[str, Any] | None:
+    """The first JSON object in a text, whatever stands around it (thoughts, code fences, remarks)."""
+    text = re.sub(r"<think>.*?</think>", "", text, flags=re.DOTALL)
+    decoder = json.JSONDecoder()
+    for match in re.finditer(r"\{", text):
+        try:
+            content, _ = decoder.raw_decode(text, match.start())
+        except (ValueError, RecursionError):
+            continue
+        return content if isinstance(content, dict) else None
+    return None

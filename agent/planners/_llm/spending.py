@@ -1,0 +1,90 @@
+"""What asking has cost: calls, tokens, seconds and, where the price is known, dollars. And when to stop.
+
+>>> spent = Spending(Choice("openai", "gpt-4.1-mini"), Limits(cost=0.10, calls=40))
+>>> spent.add(1200, 300, 2.4)
+>>> round(spent.cost, 5), spent.refusal("a" * 4000)
+(0.00096, None)
+"""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agent.planners._llm.choice import Choice
+from agent.planners._llm.connect import MAX_TOKENS
+
+PRICES = Path(__file__).parent / "prices.toml"
+FREE = ("ollama", "recorded")  # runs on one's own machine
+SHARE = 0.25  # of the budget, for all questions together
+CHARACTERS = 3  # of a prompt for a token, at least
+
+
+@dataclass(frozen=True)
+class Limits:
+    """cost: dollars. seconds: the run's budget, of which questions get a quarter. None: not limited."""
+
+    cost: float | None = None
+    calls: int = 40
+    seconds: float | None = None
+
+
+class Spending:
+    """One run's account."""
+
+    def __init__(self, choice: Choice, limits: Limits) -> None:
+        self.limits, self.calls, self.tokens_in, self.tokens_out, self.seconds = limits, 0, 0, 0, 0.0
+        self.price = price(choice)
+
+    def add(self, tokens_in: int, tokens_out: int, seconds: float) -> None:
+        self.calls += 1
+        self.tokens_in += tokens_in
+        self.tokens_out += tokens_out
+        self.seconds += seconds
+
+    @property
+    def cost(self) -> float | None:
+        """Dollars, or None where the price is not known."""
+        return None if self.price is None else self._dollars(self.tokens_in, self.tokens_out)
+
+    def refusal(self, prompt: str) -> str | None:
+        """Why one more question may not be asked, reckoned with the longest answer there can be."""
+        if self.calls >= self.limits.calls:
+            return f"the limit of {self.limits.calls} calls (--max-calls) is reached"
+        if self.limits.seconds is not None and self.seconds > SHARE * self.limits.seconds:
+            return f"a quarter of the budget ({self.seconds:.0f} s) has gone into questions"
+        if self.limits.cost is None or self.cost is None:
+            return None
+        most = self.cost + self._dollars(len(prompt) // CHARACTERS, MAX_TOKENS)
+        if most > self.limits.cost:
+            return f"another question could pass ${self.limits.cost:g} (--max-cost); ${self.cost:.4f} are spent"
+        return None
+
+    def warning(self) -> str | None:
+        """That a limit of cost can't be kept."""
+        if self.limits.cost is not None and self.price is None:
+            return f"the model's price is not known, so only calls (at most {self.limits.calls}) and tokens are counted"
+        return None
+
+    def facts(self) -> dict[str, Any]:
+        """For the journal: `{"calls": 3, "tokens_in": 3411, "tokens_out": 512, "dollars": 0.0022}`."""
+        counted = {"calls": self.calls, "tokens_in": self.tokens_in, "tokens_out": self.tokens_out}
+        return counted | {"seconds": round(self.seconds, 2), "dollars": self.cost and round(self.cost, 6)}
+
+    def _dollars(self, tokens_in: int, tokens_out: int) -> float:
+        assert self.price is not None
+        return (tokens_in * self.price[0] + tokens_out * self.price[1]) / 1e6
+
+
+def price(choice: Choice) -> tuple[float, float] | None:
+    """Dollars for a million tokens in and out; None where it is not known, as at a server of one's own."""
+    if choice.provider in FREE:
+        return 0.0, 0.0
+    if choice.base_url is not None:
+        return None
+    known = tomllib.loads(PRICES.read_text(encoding="utf-8")).get(choice.provider, {})
+    fitting = [name for name in known if choice.name == name or choice.name.startswith((f"{name}-", f"{name}@"))]
+    if not fitting:
+        return None
+    found = known[max(fitting, key=len)]
+    return float(found[0]), float(found[1])

@@ -1,0 +1,98 @@
+"""What a failed call means: try again, ask in another way, or give the model up.
+
+Providers' packages raise subclasses of `langchain_core.exceptions.ModelError`, whatever their own errors are called.
+"""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from tools.core.errors import ToolError
+
+WAITS = (1.0, 3.0, 9.0)  # seconds before the second, third and fourth try
+LONGEST_WAIT = 30.0
+
+Answer = TypeVar("Answer")
+
+
+class Gone(Exception):
+    """No question will be answered any more. `str()`: why, for a person."""
+
+
+class Unfit(Exception):
+    """The server does not take questions of this form."""
+
+
+def patiently(call: Callable[[], Answer], last_form: bool, sleep: Callable[[float], None] = time.sleep) -> Answer:
+    """The call's answer, after as many tries as its failures are worth. Raises Gone or Unfit; a ToolError as it is.
+
+    last_form: there is no simpler way of asking left, so that a server's error (500) is tried again; before, once.
+    """
+    tries = len(WAITS) + 1
+    for attempt in range(tries):
+        try:
+            return call()
+        except ToolError:
+            raise
+        except Exception as error:
+            patience = _patience(error, last_form)
+            if attempt >= patience:
+                raise _verdict(error, last_form) from error
+            sleep(_wait(error, attempt))
+    raise AssertionError("unreachable")
+
+
+def _patience(error: Exception, last_form: bool) -> int:
+    """How many more tries such a failure gets."""
+    from langchain_core import exceptions as known
+
+    if "insufficient_quota" in str(error):
+        return 0
+    if isinstance(error, known.ModelAPIError):
+        return len(WAITS) if last_form or _status(error) in (502, 503, 504, 529) else 0
+    if isinstance(error, known.ModelTimeoutError | TimeoutError):
+        return 1
+    if isinstance(error, known.ModelConnectionError | ConnectionError) or _is_transport(error):
+        return 2
+    retryable = isinstance(error, known.ModelError) and error.is_retryable
+    return len(WAITS) if retryable else 0
+
+
+def _verdict(error: Exception, last_form: bool) -> Exception:
+    """The failure as what it means for the questions to come."""
+    from langchain_core import exceptions as known
+
+    lost = known.ModelAuthenticationError | known.ModelPermissionDeniedError | known.ModelNotFoundError
+    told = " ".join(str(error).split())[:300] or type(error).__name__
+    retryable = (
+        isinstance(error, known.ModelError) and error.is_retryable and not isinstance(error, known.ModelAPIError)
+    )
+    reachable = not (isinstance(error, ConnectionError | TimeoutError) or _is_transport(error))
+    if isinstance(error, lost) or retryable or not reachable or last_form or "insufficient_quota" in told:
+        return Gone(told)
+    return Unfit(told)
+
+
+def _status(error: Exception) -> int | None:
+    status = getattr(error, "status_code", None)
+    return status if isinstance(status, int) else None
+
+
+def _is_transport(error: BaseException | None) -> bool:
+    """Whether httpx could not get through, at any depth of causes."""
+    import httpx
+
+    while error is not None:
+        if isinstance(error, httpx.TransportError):
+            return True
+        error = error.__cause__
+    return False
+
+
+def _wait(error: Exception, attempt: int) -> float:
+    """What the server asks for (Retry-After), else longer each time."""
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    try:
+        return min(LONGEST_WAIT, float(headers.get("retry-after", WAITS[attempt])))
+    except (TypeError, ValueError):
+        return WAITS[attempt]

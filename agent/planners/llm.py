@@ -1,0 +1,285 @@
+"""The planner that asks a language model where the words or the data leave something open.
+
+    understand  task      what does the paragraph ask for?          a source must stand in it
+    plan        plan      which steps, which searches?              checked by `agent/checking.py`
+    search ►    choose    which data set fits?                      one that the search returned
+    inspect ►   settle    which column, which must not be used?     columns that are there
+    (unread) ►  reader    Python that reads these files             run in a sandbox, held to a contract
+    train ►     training  another family, other settings?           of the tools' own schemas
+
+Every answer is checked by code; one that fails goes back with the reason, twice; then the rules decide, and the journal
+says so. Everything that needs no judgement stays with the rules. What was asked and answered is kept in `llm.jsonl`.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from agent import checking
+from agent.plan import Plan
+from agent.planners._llm import evidence, repair, steering, training
+from agent.planners._llm.answers import ChosenData, NextTraining, ProposedPlan, Settled, TaskReading, WrittenReader
+from agent.planners._llm.asking import Asker
+from agent.protocols import Attempt, Planner
+from agent.reading import columns as meanings
+from agent.runner import next_step
+from agent.task import Task
+from tools.core import catalogue
+from tools.core.errors import DataError, TaskUnclear, from_dict
+from tools.core.profiles import Profile
+
+Said = tuple[str, dict[str, Any]]
+
+
+class Llm:
+    """See the module. `name` is `llm` once the model has answered, and `rules` as long as it has not."""
+
+    def __init__(self, rules: Planner, asking: Callable[[Callable[..., None]], Asker]) -> None:
+        """rules: who decides what the model does not. asking: makes the asker, given whom to tell what happens."""
+        self.name = rules.name
+        self._rules = rules
+        self._said: list[Said] = []
+        self._tell: Callable[..., None] | None = None
+        self._run: Path | None = None
+        self.asker = asking(self.say)
+
+    def say(self, message: str, **facts: Any) -> None:
+        """To the journal; before there is one it waits."""
+        if self._tell is None:
+            self._said.append((message, facts))
+        else:
+            self._tell(message, **facts)
+
+    def attach(self, folder: Path, tell: Callable[..., None]) -> None:
+        self._run, self._tell = folder, tell
+        self.asker.transcript.attach(folder)
+        for message, facts in self._said:
+            tell(message, **facts)
+        self._said = []
+
+    @property
+    def said(self) -> list[str]:
+        """What waits to be told."""
+        return [message for message, _ in self._said]
+
+    # ---- the protocol ------------------------------------------------------------------------------------------------
+
+    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+        """Raises TaskUnclear where neither the rules nor the model see a task."""
+        unclear = None
+        try:
+            task = self._rules.understand(paragraph, data, constraints)
+        except TaskUnclear as error:
+            unclear, task = error, Task(paragraph=paragraph, sources=data, constraints=constraints)
+        answer = self._ask(
+            "task", TaskReading, task, self._about_task(task, data), self._reading_check(paragraph, data)
+        )
+        if unclear is not None and (answer is None or answer.goal is None or not (answer.target or answer.sources)):
+            raise unclear
+        return task if answer is None else steering.read(task, answer)
+
+    def plan(self, task: Task) -> Plan:
+        draft = self._rules.plan(task)
+
+        def wrong(answer: ProposedPlan) -> list[str]:
+            plan = steering.overlaid(draft, answer)
+            return steering.check_same_steps(draft, plan, task) + checking.check(plan, bounds)
+
+        bounds = checking.Bounds.of(task, draft)
+        material = {
+            "task": evidence.task(task),
+            "draft": [step.model_dump(include={"id", "tool", "args", "needs"}) for step in draft.steps],
+            "tools": evidence.tools({step.tool for step in draft.steps}),
+            "searching": any(step.tool == "search" for step in draft.steps),
+        }
+        answer = self._ask("plan", ProposedPlan, task, material, wrong)
+        return draft if answer is None else steering.overlaid(draft, answer)
+
+    def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+        history = [self._as_chosen(task, attempt) for attempt in history]
+        last = history[-1]
+        try:
+            revised = self._rules.revise(task, plan, history)
+        except (TaskUnclear, DataError) as refusal:
+            return self._after_refusal(task, plan, history, refusal)
+        if last.error is not None:
+            return self._after_error(task, plan, history, revised)
+        if revised is not None and last.tool == "inspect":
+            return self._settled(task, _kept(plan, revised), history)
+        if revised is not None and last.tool == "evaluate":
+            return self._signed(revised)
+        if revised is not None and (what := training.trouble(last, history)) is not None:
+            return self._trained_anew(task, revised, history, what)
+        return revised
+
+    def _signed(self, plan: Plan) -> Plan:
+        """The report says who planned."""
+        name = f"{self.name} ({self.asker.choice})" if self.name == "llm" else self.name
+        steps = [
+            step.model_copy(update={"args": step.args | {"planner": name}}) if step.tool == "report" else step
+            for step in plan.steps
+        ]
+        return Plan(steps=steps)
+
+    # ---- after search ------------------------------------------------------------------------------------------------
+
+    def _as_chosen(self, task: Task, attempt: Attempt) -> Attempt:
+        """A search with its candidates in the order that the model gave them; asked once, then known."""
+        found = (attempt.result or {}).get("candidates") or []
+        if attempt.tool != "search" or len(found) < 2:
+            return attempt
+        material = {"task": evidence.task(task), "candidates": evidence.candidates(found)}
+        answer = self._ask("choose", ChosenData, task, material, lambda given: steering.check_choice(given, found))
+        return attempt if answer is None else steering.reordered(attempt, answer)
+
+    # ---- after inspect -----------------------------------------------------------------------------------------------
+
+    def _settled(self, task: Task, revised: Plan, history: list[Attempt]) -> Plan:
+        """`prepare` as the model would have it, where the words of the request leave that open."""
+        step = next_step(revised, history)
+        if step is None or step.tool != "prepare":
+            return revised
+        profile = Profile.model_validate((history[-1].result or {})["profile"])
+        if profile.modality != "table" or not profile.columns or step.args.get("goal") == "generate":
+            return revised
+        answer = self._ask_settled(task, profile, step.args.get("target"))
+        if answer is None:
+            return revised
+        args = dict(step.args)
+        if answer.target and answer.target != args.get("target") and not _certain(task, profile, args.get("target")):
+            args |= {"target": answer.target, "goal": answer.goal}
+        chosen = {"drop": [name for name in answer.drop if name != args.get("target")]}
+        splits = {name: getattr(answer, name) for name in ("group", "time") if getattr(answer, name) != args["target"]}
+        args |= {name: value for name, value in (chosen | splits).items() if value}
+        why = f"{step.why}; the model: {answer.why}" if args != step.args and answer.why else step.why
+        settled = step.model_copy(update={"args": args, "why": why})
+        return Plan(steps=[settled if one.id == step.id else one for one in revised.steps])
+
+    def _ask_settled(self, task: Task, profile: Profile, rules: Any) -> Settled | None:
+        told = evidence.columns(profile, self.asker.private)
+        material = {"task": evidence.task(task), "columns": told, "rules": rules or "(they can't tell)"}
+        return self._ask("settle", Settled, task, material, lambda given: steering.check_settled(given, profile))
+
+    # ---- what went wrong ---------------------------------------------------------------------------------------------
+
+    def _after_refusal(self, task: Task, plan: Plan, history: list[Attempt], refusal: TaskUnclear | DataError) -> Plan:
+        """The rules can't go on with what `inspect` found: the target is named by nothing, or there are no labels."""
+        last = history[-1]
+        if last.tool != "inspect" or last.result is None or refusal.kind not in repair.KINDS:
+            raise refusal
+        profile = Profile.model_validate(last.result["profile"])
+        if refusal.kind == "missing-target" and profile.columns:
+            answer = self._ask_settled(task, profile, None)
+            if answer is not None and answer.target:
+                known = task.model_copy(update={"target": answer.target, "goal": answer.goal or task.goal})
+                revised = self._rules.revise(known, plan, history)
+                if revised is not None:
+                    return self._settled(known, _kept(plan, revised), history)
+        rewritten = self._written(task, plan, history, refusal.to_dict())
+        if rewritten is None:
+            raise refusal
+        return rewritten
+
+    def _after_error(self, task: Task, plan: Plan, history: list[Attempt], revised: Plan | None) -> Plan | None:
+        last = history[-1]
+        assert last.error is not None
+        if last.tool in ("train", "evaluate") and last.error["kind"] in training.KINDS:
+            base = revised or plan
+            what = evidence.error(last.error, self.asker.private)
+            anew = self._trained_anew(task, base, history, str(what.get("message") or what["kind"]))
+            return revised if anew == base else anew
+        if revised is not None or last.tool not in ("inspect", "prepare", "read_with"):
+            return revised
+        first = next((one for one in history if one.error and one.tool in ("inspect", "prepare")), last)
+        if last.error["kind"] not in repair.KINDS and last.tool != "read_with":
+            return None
+        rewritten = self._written(task, plan, history, last.error)
+        if rewritten is None and last.tool == "read_with":
+            raise from_dict(first.error or last.error)
+        return rewritten
+
+    def _written(self, task: Task, plan: Plan, history: list[Attempt], failed: dict[str, Any]) -> Plan | None:
+        """The plan with a reader that the model wrote, or None."""
+        roots = repair.last_roots([one for one in history if one.tool == "inspect"])
+        given = [step.args["roots"] for step in plan.steps if step.tool == "read_with"]
+        roots = given[0] if given else roots
+        written = [one for one in history if one.tool == "read_with"]
+        if (
+            len(written) >= repair.READER_TRIES
+            or not repair.readable(roots)
+            or "read_with" not in catalogue.names("tools")
+        ):
+            return None
+        private = self.asker.private
+        trouble = evidence.error(failed, private) | ({"code": written[-1].args["code"]} if written else {})
+        files = evidence.files(repair.paths(roots, self._run), private)
+        material = {"task": evidence.task(task), "files": files, "trouble": trouble}
+        answer = self._ask("reader", WrittenReader, task, material, repair.check_reader)
+        if answer is None:
+            return None
+        looks = sum(one.tool == "inspect" for one in history)
+        return repair.with_reader(plan, history[-1], roots, answer, looks + 1)
+
+    def _trained_anew(self, task: Task, plan: Plan, history: list[Attempt], what: str) -> Plan:
+        """The plan with another training, or as it was."""
+        last = history[-1]
+        trainings = [one for one in history if one.tool == "train"]
+        if any(step.id == training.SECOND for step in plan.steps) or not trainings:
+            return plan
+        offered = training.others(trainings[-1])
+        material = {
+            "task": evidence.task(task),
+            "evidence": training.evidence(trainings[-1], history, what),
+            "families": offered,
+            "settings": training.settings_told(),
+        }
+        answer = self._ask(
+            "training", NextTraining, task, material, lambda given: training.check_training(given, offered, history)
+        )
+        return plan if answer is None or not training.changes(answer) else training.again(plan, last, answer)
+
+    # ---- asking ------------------------------------------------------------------------------------------------------
+
+    def _ask(
+        self, question: str, form: Any, task: Task, material: dict[str, Any], check: Callable[[Any], list[str]]
+    ) -> Any:
+        answer = self.asker.ask(question, form, task.paragraph, material, check)
+        self.name = "llm" if self.asker.answered else self._rules.name
+        return answer
+
+    def _about_task(self, task: Task, data: list[str]) -> dict[str, Any]:
+        rules = evidence.task(task)
+        rules.pop("paragraph", None)
+        metrics, families = catalogue.names("tools.metrics"), catalogue.names("tools.models")
+        return {
+            "paragraph": task.paragraph,
+            "places": data,
+            "reading": rules,
+            "metrics": metrics,
+            "families": families,
+        }
+
+    def _reading_check(self, paragraph: str, data: list[str]) -> Callable[[TaskReading], list[str]]:
+        return lambda given: steering.check_reading(given, paragraph, data)
+
+
+def _kept(before: Plan, after: Plan) -> Plan:
+    """What was planned for `prepare` beyond goal and target outlives the rules' own filling in."""
+    planned = {step.id: step.args for step in before.steps if step.tool == "prepare"}
+    steps = []
+    for step in after.steps:
+        extra = {
+            name: value
+            for name, value in planned.get(step.id, {}).items()
+            if value is not None and name not in step.args and name not in ("goal", "target")
+        }
+        steps.append(step.model_copy(update={"args": step.args | extra}) if extra else step)
+    return Plan(steps=steps)
+
+
+def _certain(task: Task, profile: Profile, target: Any) -> bool:
+    """Whether the request names the column that the rules took, so that no opinion counts against it."""
+    if target is None or not task.target:
+        return False
+    ranked = meanings.match_target(task.target, profile.columns, task.goal)
+    return bool(ranked) and ranked[0].name == target and ranked[0].confidence >= steering.SURE
