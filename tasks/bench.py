@@ -75,8 +75,14 @@ def main(
     seeds: int,
     out: Path | None,
     as_json: bool,
+    web: bool = False,
 ) -> int:
-    """Exit 0 when every run succeeded, else the first failure's code. `data` overrides one task's source."""
+    """Exit 0 when every run succeeded, else the first failure's code. `data` overrides one task's source.
+
+    web: the paragraphs of `tasks/web/` in the tasks' place.
+    """
+    if web:
+        return _on_the_web(names, listing, data, runs, budget, device, seeds, out, as_json)
     known = load_all()
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -102,6 +108,24 @@ def main(
         json.dump(report, sys.stdout, indent=2)
         print()
     return next((row["error"]["code"] for row in rows if row["error"]), 0)
+
+
+def _on_the_web(
+    names: list[str],
+    listing: bool,
+    data: list[str],
+    runs: Path,
+    budget: str | None,
+    device: str | None,
+    seeds: int,
+    out: Path | None,
+    as_json: bool,
+) -> int:
+    from tasks.web import bench
+
+    if data or seeds != 1:
+        raise BadUsage("web", "--data and --seeds are no part of --web.", hint="Leave them out.")
+    return bench.main(names, listing, runs, budget, device, out, as_json)
 
 
 def _run(

@@ -1,0 +1,161 @@
+"""`noglue bench --web`: each paragraph as a user would type it, with nothing but the mini internet to find data in.
+
+    wine     tuning     right data   accuracy 0.972 (floor 0.90)   41 s   wine.csv
+    bakery   tuning     refused, exit 4                             3 s
+
+A paragraph succeeds when the data set that is meant was found and the test score reaches its floor, or, where nothing
+fits, when the run ends with the exit code that says so. What the private server was asked must be nothing.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from agent.summaries import duration
+from tasks.web.mini import MiniInternet
+from tasks.web.paragraphs import WebParagraph, load_all
+from tools.core.errors import BadUsage
+
+BUDGET = "2m"
+SOURCES = "catalogue searxng huggingface"
+
+
+def main(
+    names: list[str], listing: bool, runs: Path, budget: str | None, device: str | None, out: Path | None, as_json: bool
+) -> int:
+    """Exit 0 when every paragraph succeeded, else 1."""
+    known = load_all()
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise BadUsage("task", f"There is no paragraph {unknown[0]!r}.", hint=f"There are: {', '.join(known)}.")
+    chosen = {name: known[name] for name in names or known}
+    if listing:
+        _list(chosen, as_json)
+        return 0
+    rows = []
+    with MiniInternet() as web:
+        for name, paragraph in chosen.items():
+            rows.append(run(name, paragraph, web, runs, budget, device))
+            if not as_json:
+                print(line(rows[-1]), flush=True)
+        report = {"totals": totals(rows), "private": web.private, "results": rows}
+    if not as_json:
+        print(_summary(report))
+    if out:
+        out.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    if as_json:
+        json.dump(report, sys.stdout, indent=2)
+        print()
+    return 0 if all(row["right"] for row in rows) and not report["private"] else 1
+
+
+def run(
+    name: str,
+    paragraph: WebParagraph,
+    web: MiniInternet,
+    runs: Path,
+    budget: str | None = None,
+    device: str | None = None,
+) -> dict[str, Any]:
+    """One paragraph, in a process of its own, with an empty cache."""
+    command = [sys.executable, "-P", "-m", "agent.cli", "run", paragraph.text, "--yes", "--json", "--seed", "0"]
+    command += ["--budget", budget or BUDGET, "--runs", str(runs)]
+    command += ["--device", device] if device else []
+    began, before = time.monotonic(), len(web.private)
+    with tempfile.TemporaryDirectory() as cache:
+        surroundings = os.environ | web.environment() | {"NOGLUE_SOURCES": SOURCES, "NOGLUE_CACHE": cache}
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, env=surroundings)
+    answer = json.loads(done.stdout) if done.stdout.strip() else {}
+    return judged(name, paragraph, web, answer | {"exit": done.returncode}, runs) | {
+        "seconds": round(time.monotonic() - began, 1),
+        "private": web.private[before:],
+    }
+
+
+def judged(name: str, paragraph: WebParagraph, web: MiniInternet, answer: dict[str, Any], runs: Path) -> dict[str, Any]:
+    """`run.json`'s content, with `exit`, beside what was meant."""
+    code = answer["exit"]
+    found = [str(origin.get("url") or origin["source"]) for origin in (answer.get("data") or {}).get("sources", [])]
+    builtin = [file for file in _downloaded(answer, runs) if file.startswith("builtin:")]
+    places = found or builtin
+    data = paragraph.set is not None and bool(places) and all(web.holds(paragraph.set, place) for place in places)
+    tested = ((answer.get("metrics") or {}).get("test") or {}).get(paragraph.metric)
+    score = tested and tested["value"]
+    reached = score is not None and paragraph.floor is not None and score >= paragraph.floor
+    right = code in paragraph.exit if paragraph.set is None else code == 0 and data and reached
+    return {
+        "paragraph": name,
+        "half": paragraph.half,
+        "set": paragraph.set,
+        "right": right,
+        "right_data": data,
+        "places": places,
+        "metric": paragraph.metric,
+        "score": score,
+        "floor": paragraph.floor,
+        "exit": code,
+        "run": answer.get("run"),
+        "error": answer.get("error"),
+    }
+
+
+def _downloaded(answer: dict[str, Any], runs: Path) -> list[str]:
+    """The files of the last download, which the model was made of: a built-in set has no origin."""
+    results = sorted((runs / str(answer.get("run"))).glob("steps/*download*/result.json"))
+    if not results:
+        return []
+    told = json.loads(results[-1].read_text(encoding="utf-8"))
+    files: list[str] = (told.get("result") or told).get("files", [])
+    return files
+
+
+def totals(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Of the paragraphs that have a data set, by half: how many there are, found it, reached their floor."""
+    told: dict[str, Any] = {}
+    for half in ("tuning", "held_back"):
+        of = [row for row in rows if row["half"] == half and row["set"]]
+        told[half] = {
+            "paragraphs": len(of),
+            "right_data": sum(row["right_data"] for row in of),
+            "right": sum(row["right"] for row in of),
+        }
+    refused = [row for row in rows if not row["set"]]
+    return told | {"refused": {"paragraphs": len(refused), "right": sum(row["right"] for row in refused)}}
+
+
+def line(row: dict[str, Any]) -> str:
+    """One row of the table."""
+    begins = f"{row['paragraph']:14} {row['half']:10} {'ok ' if row['right'] else 'BAD'} "
+    ends = f"{duration(row['seconds']):>8}  {row['places'][0].rpartition('/')[2] if row['places'] else ''}"
+    if row["score"] is not None:
+        data = "right data" if row["right_data"] else "other data"
+        told = f"{data}, {row['metric']} {row['score']:.3f}"
+        told += f" (floor {row['floor']:.2f})" if row["floor"] is not None else ""
+    else:
+        told = f"exit {row['exit']}, {(row['error'] or {}).get('kind', '')}"
+    return f"{begins}{told:44}{ends}"
+
+
+def _summary(report: dict[str, Any]) -> str:
+    lines = []
+    for half in ("tuning", "held_back"):
+        of = report["totals"][half]
+        lines.append(f"{half}: {of['right']} of {of['paragraphs']} right, {of['right_data']} with the right data")
+    refused = report["totals"]["refused"]
+    lines.append(f"rightly refused: {refused['right']} of {refused['paragraphs']}")
+    lines.append(f"requests to the private server: {len(report['private'])}")
+    return "\n".join(lines)
+
+
+def _list(chosen: dict[str, WebParagraph], as_json: bool) -> None:
+    if as_json:
+        json.dump({name: paragraph.model_dump() for name, paragraph in chosen.items()}, sys.stdout, indent=2)
+        print()
+        return
+    for name, paragraph in chosen.items():
+        print(f"{name:14} {paragraph.half:10} {paragraph.set or 'nothing fits':14} {paragraph.text}")
