@@ -143,8 +143,11 @@ class Llm:
         if profile.modality != "table" or not profile.columns or step.args.get("goal") == "generate":
             return revised
         answer = self._ask_settled(task, profile, step.args.get("target"))
-        if answer is None:
-            return revised
+        return revised if answer is None else self._with_settled(task, revised, profile, answer)
+
+    def _with_settled(self, task: Task, revised: Plan, profile: Profile, answer: Settled) -> Plan:
+        """The answer in the step's arguments; not against a column that the request itself names."""
+        step = revised.step("prepare")
         args = dict(step.args)
         if answer.target and answer.target != args.get("target") and not _certain(task, profile, args.get("target")):
             args |= {"target": answer.target, "goal": answer.goal}
@@ -174,7 +177,7 @@ class Llm:
                 known = task.model_copy(update={"target": answer.target, "goal": answer.goal or task.goal})
                 revised = self._rules.revise(known, plan, history)
                 if revised is not None:
-                    return self._settled(known, _kept(plan, revised), history)
+                    return self._with_settled(known, _kept(plan, revised), profile, answer)
         rewritten = self._written(task, plan, history, refusal.to_dict())
         if rewritten is None:
             raise refusal

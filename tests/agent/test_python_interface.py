@@ -37,7 +37,7 @@ def test_errors_are_those_of_the_command_line(tmp_path: Path) -> None:
 
 
 def test_a_run_gives_scores_and_predictions(tmp_path: Path) -> None:
-    rows = "\n".join(f"{i % 7},{i % 2},{'yes' if i % 2 else 'no'}" for i in range(120))
+    rows = "\n".join(f"{i * 37 % 101 / 7:.3f},{i % 2},{'yes' if i % 2 else 'no'}" for i in range(120))
     (tmp_path / "x.csv").write_text(f"a,b,bought\n{rows}\n")
     outcome = agent.run(
         "Predict bought, with a linear model",

@@ -1,10 +1,13 @@
 """Written readers: in a process of their own, held to the contract. Its sandbox in one test."""
 
+import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.agent.planners.model_server import ModelServer
 from tools import inspect
 from tools.core.errors import DataError
 from tools.core.step import Step
@@ -96,7 +99,16 @@ def test_one_file_is_given_in_a_folder(tmp_path: Path) -> None:
     assert result.rows == 30
 
 
-def test_in_its_sandbox_it_has_no_network_and_sees_nothing_else(tmp_path: Path) -> None:
+@pytest.fixture
+def reachable() -> Iterator[str]:
+    """A URL that answers to anything with a network."""
+    with ModelServer(["{}"]) as server:
+        with urllib.request.urlopen(f"{server.url}/models", timeout=5) as reply:
+            assert reply.status == 200
+        yield f"{server.url}/models"
+
+
+def test_in_its_sandbox_it_has_no_network_and_sees_nothing_else(tmp_path: Path, reachable: str) -> None:
     from agent.execute import Workplace, execute
     from agent.folder import RunFolder
     from agent.plan import PlannedStep
@@ -108,7 +120,7 @@ def test_in_its_sandbox_it_has_no_network_and_sees_nothing_else(tmp_path: Path) 
 import urllib.request
 def read(folder):
     seen = []
-    far = 'http://127.0.0.1:9/'
+    far = {reachable!r}
     for what in (lambda: open({str(secret)!r}).read(), lambda: urllib.request.urlopen(far, timeout=2)):
         try:
             what()

@@ -39,9 +39,12 @@ class Room:
         folder = self._step.folder / "in"
         folder.mkdir(exist_ok=True)
         for root in roots:
-            link = folder / root.name
-            if not link.is_symlink():
-                link.symlink_to(root)
+            below = [Path(place, name) for place, _, names in os.walk(root) for name in names] or [root]
+            for file in below:  # links to files, since `rglob` does not go through links to folders
+                link = folder / root.name / file.relative_to(root)
+                link.parent.mkdir(parents=True, exist_ok=True)
+                link.unlink(missing_ok=True)
+                link.symlink_to(file.absolute())
         return folder
 
     def bytes(self) -> int:

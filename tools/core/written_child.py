@@ -61,7 +61,7 @@ def convert(rows: Iterable[Any], path: Path, most: int | None) -> dict[str, Any]
             for name in columns:
                 if name != IMAGE and len(seen.setdefault(name, set())) <= BATCH:
                     seen[name].update(table[name].to_pylist())
-    except pa.ArrowInvalid as error:
+    except pa.ArrowException as error:
         raise Wrong(f"its rows fit no table: {error}") from error
     finally:
         if writer is not None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from tools.core.errors import ToolError
 
+BUSY = (502, 503, 504, 529)
 WAITS = (1.0, 3.0, 9.0)  # seconds before the second, third and fourth try
 LONGEST_WAIT = 30.0
 
@@ -49,7 +50,7 @@ def _patience(error: Exception, last_form: bool) -> int:
     if "insufficient_quota" in str(error):
         return 0
     if isinstance(error, known.ModelAPIError):
-        return len(WAITS) if last_form or _status(error) in (502, 503, 504, 529) else 0
+        return len(WAITS) if last_form or _status(error) in BUSY else 0
     if isinstance(error, known.ModelTimeoutError | TimeoutError):
         return 1
     if isinstance(error, known.ModelConnectionError | ConnectionError) or _is_transport(error):
@@ -68,6 +69,8 @@ def _verdict(error: Exception, last_form: bool) -> Exception:
         isinstance(error, known.ModelError) and error.is_retryable and not isinstance(error, known.ModelAPIError)
     )
     reachable = not (isinstance(error, ConnectionError | TimeoutError) or _is_transport(error))
+    if _status(error) in BUSY:
+        return Gone(told)
     if isinstance(error, lost) or retryable or not reachable or last_form or "insufficient_quota" in told:
         return Gone(told)
     return Unfit(told)

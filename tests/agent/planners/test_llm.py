@@ -17,7 +17,7 @@ from agent.planners.rules import Rules
 from agent.protocols import Attempt
 from agent.redact import Redactor
 from agent.task import Task
-from tools.core.errors import DataError, TaskUnclear
+from tools.core.errors import DataError
 from tools.core.profiles import Column, Profile
 from tools.core.protocols import Candidate
 
@@ -172,7 +172,10 @@ def test_a_model_that_obeys_an_injected_page_changes_nothing(tmp_path: Path) -> 
     obeying = [says("choose", order=["http://evil.example/x.zip"]), says("choose", order=["evil"], times=2)]
     one = planner(tmp_path, *obeying)
     assert one.revise(WINES, searching(), history) == by_rules
-    assert "evil.example" not in sent(one).split("That answer can't be used")[0]
+    first = str(one.asker.transcript.sent[0])
+    assert "evil.example" not in first
+    assert "data.example" not in first
+    assert "withheld" in first
     assert any("gives instructions" in text for text in one.said)
 
 
@@ -292,8 +295,11 @@ def test_code_that_is_no_reader_is_refused(code: str, told: str) -> None:
 def test_without_a_model_the_refusal_stands(tmp_path: Path) -> None:
     nothing = planner(tmp_path)
     nothing.asker.gone = "no model"
-    with pytest.raises(TaskUnclear):
-        nothing.revise(Task(paragraph="?"), draft(), [table(("q", "number", 50), ("r", "number", 50))])
+    profile = Profile(modality="image", reader="image_folder", files={"all": ["x"]}, rows={"all": 90})
+    result = {"profile": profile.model_dump(mode="json")}
+    looked = Attempt(id="inspect", tool="inspect", args={"roots": ["steps/x"]}, result=result)
+    with pytest.raises(DataError, match="no labels"):
+        nothing.revise(WINES.model_copy(update={"modality": "image"}), draft(), [looked])
 
 
 # ---- training ------------------------------------------------------------------------------------------------------
