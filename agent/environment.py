@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 _URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE")
+_KEYS = ("HF_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY", "TAVILY_API_KEY", "BRAVE_API_KEY")
+_ENDPOINT = re.compile(r"HF_ENDPOINT|NOGLUE_\w+_URL")
 
 
 def named_addresses(texts: Iterable[str]) -> frozenset[tuple[str, int]]:
@@ -35,9 +37,18 @@ def for_steps() -> tuple[tuple[str, str], ...]:
 
 
 def for_network() -> tuple[tuple[str, str], ...]:
-    """The download step's own: certificates, and the token that private Hub data sets need."""
-    names = (*_CERTIFICATES, "HF_TOKEN", "HF_ENDPOINT")
+    """For the steps that reach the network: certificates, keys of places that have data, where services are."""
+    names = (*_CERTIFICATES, *_KEYS, "NOGLUE_SOURCES", *_endpoint_names())
     return tuple((name, os.environ[name]) for name in names if os.environ.get(name))
+
+
+def endpoints() -> list[str]:
+    """Addresses of services that the user set (`NOGLUE_SEARXNG_URL`, `HF_ENDPOINT`): as good as written in the task."""
+    return [os.environ[name] for name in _endpoint_names() if os.environ[name]]
+
+
+def _endpoint_names() -> list[str]:
+    return sorted(name for name in os.environ if _ENDPOINT.fullmatch(name))
 
 
 def certificates() -> tuple[Path, ...]:

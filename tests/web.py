@@ -71,6 +71,7 @@ class Asked:
     method: str
     path: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 def page(title: str, body: str, **options: object) -> Reply:
@@ -204,8 +205,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._answer(body=True)
 
-    def _answer(self, body: bool) -> None:
-        self.site.asked.append(Asked(self.command, self.path, dict(self.headers.items())))
+    def do_POST(self) -> None:
+        self._answer(body=True, sent=self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
+    def _answer(self, body: bool, sent: bytes = b"") -> None:
+        self.site.asked.append(Asked(self.command, self.path, dict(self.headers.items()), sent))
         reply = self.site.find(self.path) or Reply(b"nothing here", "text/plain", 404)
         if reply.password is not None and self.headers.get("Authorization") != reply.password:
             reply = Reply(b"who are you?", "text/plain", 401)

@@ -4,17 +4,18 @@ data unreadable                 → the next reader that claimed the files
 out of memory                   → half the batch
 family missing, or training
   diverged or collapsed         → the next family, the simple ones that results are set beside last of all
-source not found, unreachable   → the catalogue's next candidate, when the user named none
+source not found, unreachable,
+  unreadable, not what it said  → the search's next candidate; what the catalogue can't get is searched for;
+                                  what the user named is never swapped for something else
 """
 
 from typing import Any
 
 from agent.plan import Plan, PlannedStep
-from agent.planners import _sources
+from agent.planners import _found, _sources
 from agent.protocols import Attempt
 from agent.task import Task
 from tools.core import catalogue as catalogues
-from tools.sources import catalogue
 
 FIRST_SMALLER_BATCH, LEAST_BATCH = 128, 8
 LEAST_SHARE = 0.2  # of the budget, for which another training is begun
@@ -23,8 +24,16 @@ GENERATORS = ("r3gan", "sngan", "wgan_gp", "dcgan", "mlp_gan")  # the surest fir
 UNREADABLE = {"unreadable", "unknown-layout", "bad-result"}
 UNREACHABLE = {
     "not-found", "unreachable", "server-error", "forbidden", "needs-login", "checksum-mismatch", "truncated", "offline",
-    "html-instead-of-data", "no-data-links", "name-not-found", "tls-error", "redirect-loop", "timeout",
+    "html-instead-of-data", "no-data-links", "name-not-found", "tls-error", "redirect-loop", "timeout", "too-large",
+    "rate-limited", "forbidden-address", "bad-address", "bad-request", "empty",
 }  # fmt: skip
+WRONG_DATA = {  # what shows, once the data is here, that it was not the right one
+    "unreadable", "unknown-layout", "bad-archive", "unsafe-archive", "archive-bomb", "encrypted-archive", "no-rows",
+    "unsupported-archive", "empty", "no-labels", "missing-target", "missing-columns", "no-target", "no-features",
+    "too-few-rows", "one-class", "bad-label", "constant-target", "continuous-target", "not-numeric", "wrong-kind",
+    "wrong-type", "nothing-readable", "not-found",
+}  # fmt: skip
+OURS = {"disk-full", "out-of-memory", "bug", "bad-plan", "bad-arguments"}  # no fault of the data
 
 
 def after_error(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
@@ -33,15 +42,35 @@ def after_error(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
     assert last.error is not None
     kind = last.error["kind"]
     step = plan.step(last.id)
-    if last.tool == "prepare" and kind in UNREADABLE:
-        return _next_reader(plan, step, history)
+    if last.tool == "prepare" and kind in UNREADABLE and (again := _next_reader(plan, step, history)) is not None:
+        return again
     if last.tool == "train" and kind == "out-of-memory":
         return _with(plan, _smaller_batch(step, last))
     if last.tool == "train" and kind in {"family-unavailable", "diverged", "collapsed"}:
         return _with(plan, _next_family(step, last, history) if _time_is_left(task, step, history) else None)
+    if _found.candidates(history):
+        return _next_candidate(task, plan, history)
     if last.tool == "download" and kind in UNREACHABLE:
-        return _with(plan, _next_source(task, step, history))
+        return _elsewhere(task, plan, history)
     return None
+
+
+def _elsewhere(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+    """A data set that the catalogue knows and can't get is looked for; what the user named himself is not."""
+    known, last = _sources.known(task), history[-1]
+    if known is None or known.name == "given" or last.error is None or any(one.tool == "search" for one in history):
+        return None
+    return _found.looked_for(task, plan, history, last.error["message"])
+
+
+def _next_candidate(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+    """After a search: another candidate, where the error is one of the data and not of this machine."""
+    last = history[-1]
+    assert last.error is not None
+    kinds = {"download": UNREACHABLE, "extract": WRONG_DATA, "inspect": WRONG_DATA, "prepare": WRONG_DATA}
+    if last.error["kind"] in OURS or last.error["kind"] not in kinds.get(last.tool, set()):
+        return None
+    return _found.next_one(task, plan, history, last.error["message"])
 
 
 def _with(plan: Plan, changed: PlannedStep | None) -> Plan | None:
@@ -59,7 +88,7 @@ def _next_reader(plan: Plan, prepare: PlannedStep, history: list[Attempt]) -> Pl
     if not left:
         return None
     again = PlannedStep(
-        id=f"inspect-{len(looks) + 1}",
+        id=f"inspect-{_found.free_number(history)}",
         tool="inspect",
         args=looks[-1].args | {"reader": left[0]},
         why=f"the files could not be read as {profile['reader']}; trying {left[0]}",
@@ -105,21 +134,6 @@ def _rank(family: str) -> int:
 def _simple(family: str) -> bool:
     """Whether it is one of those that others are set beside."""
     return family in catalogues.names(FAMILIES) and bool(catalogues.load(FAMILIES, family).BASELINE)
-
-
-def _next_source(task: Task, download: PlannedStep, history: list[Attempt]) -> PlannedStep | None:
-    """Only where the catalogue chose the place; what the user named is never swapped for something else."""
-    if _sources.choose(task).name == "given":
-        return None
-    tried = {tuple(attempt.args["sources"]) for attempt in history if attempt.tool == "download"}
-    for query in [*task.sources, task.paragraph]:
-        for candidate in catalogue.find(query):
-            if candidate.urls and tuple(candidate.urls) not in tried:
-                fetch = {"sources": candidate.urls, "mirrors": candidate.mirrors, "checksums": candidate.checksums}
-                return download.model_copy(
-                    update={"args": download.args | fetch, "why": f"{candidate.title}: {candidate.why}"}
-                )
-    return None
 
 
 def _set(train: PlannedStep, **settings: Any) -> PlannedStep:

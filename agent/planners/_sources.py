@@ -1,78 +1,119 @@
-"""Where the data of a task is to be had, and the steps that bring it to `inspect`."""
+"""Where the data of a task is to be had, and the steps that bring it to `inspect`.
+
+A place that the user named, or a data set by its name, is fetched at once. A description alone is taken for a data set
+that is built in; for anything else it is looked for: `search`, and then its best candidate.
+"""
 
 import re
 from pathlib import Path
+from typing import Any
 
 from agent.plan import PlannedStep
+from agent.planners import _queries
 from agent.task import Task
 from tools.core import local
 from tools.core.errors import TaskUnclear
 from tools.core.protocols import Candidate
 from tools.sources import catalogue
 
+SEARCH = "search"
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w-]*")
 
 
-def choose(task: Task) -> Candidate:
-    """What the user named, else what the catalogue knows under that name or description.
+def known(task: Task) -> Candidate | None:
+    """What the user named, else what the catalogue has under that name, else what is built in and fits the description.
 
-    Raises TaskUnclear when neither gives anything.
+    None when it has to be looked for. Raises DataError `not-found` for a path that is not there.
     """
     places = [source for source in task.sources if _is_place(source)]
     if places:
         urls = [_absolute(source) for source in places]
         return Candidate(name="given", title=", ".join(places), urls=urls, why="named by the user")
     for query in [*task.sources, task.paragraph]:
-        found = [candidate for candidate in catalogue.find(query) if _fits(candidate, task)]
+        found = [candidate for candidate in catalogue.described(query) if _fits(candidate, task)]
         if found:
             return found[0]
-    named = f"The catalogue has no data set called {', '.join(map(repr, task.sources))}. " if task.sources else ""
-    raise TaskUnclear(
-        "no-data",
-        f"{named}The request does not say where the data is.",
-        hint="Name a URL, a file or a folder in the paragraph, or add --data URL|PATH.",
+    return None
+
+
+def steps(task: Task) -> list[PlannedStep]:
+    """download, extract, inspect; `search` before them where nothing is known; or inspect alone for what is built in.
+
+    Raises TaskUnclear when nothing says where data is or what it would be about.
+    """
+    candidate = known(task)
+    if candidate is None:
+        return [search_step(task), *fetching(Candidate(name="", title="", urls=[]), task)]
+    if candidate.builtin:
+        look = {"roots": [f"builtin:{candidate.builtin}"]}
+        return [PlannedStep(id="inspect", tool="inspect", args=look, why=f"{candidate.title} (built in)")]
+    return fetching(candidate, task)
+
+
+def search_step(task: Task) -> PlannedStep:
+    asked = _queries.queries(task)
+    if task.constraints.get("offline") or not asked:
+        named = f"The catalogue has no data set called {', '.join(map(repr, task.sources))}. " if task.sources else ""
+        raise TaskUnclear(
+            "no-data",
+            f"{named}The request does not say where the data is.",
+            hint="Name a URL, a file or a folder in the paragraph, or add --data URL|PATH.",
+        )
+    wanted: dict[str, Any] = {"goal": task.goal, "modality": task.modality, "target": task.target}
+    return PlannedStep(
+        id=SEARCH,
+        tool="search",
+        args={"queries": asked, **wanted, "classes": _queries.classes(task)},
+        why=f"find data: {'; '.join(asked)}",
     )
 
 
-def steps(candidate: Candidate, task: Task) -> list[PlannedStep]:
-    """download, extract, inspect; or inspect alone for a set that scikit-learn brings along."""
-    if candidate.builtin:
-        return [
-            PlannedStep(
-                id="inspect",
-                tool="inspect",
-                args={"roots": [f"builtin:{candidate.builtin}"]},
-                why=f"{candidate.title} (built in)",
-            )
-        ]
-    fetch = {"sources": candidate.urls, "mirrors": candidate.mirrors, "checksums": candidate.checksums}
-    fetch |= {"prefer": [task.paragraph]}
+def fetching(candidate: Candidate, task: Task, number: int = 1) -> list[PlannedStep]:
+    """download, extract, inspect for one candidate; of the second and later ones the steps are called `download-2`, ….
+
+    A candidate without any place is one that `search` has yet to find.
+    """
+    ending = "" if number == 1 else f"-{number}"
+    found = bool(candidate.urls or candidate.builtin)
     return [
         PlannedStep(
-            id="download",
+            id=f"download{ending}",
             tool="download",
-            args=fetch | {"offline": bool(task.constraints.get("offline"))},
-            why=f"{candidate.title}: {candidate.why}",
+            args=fetch_args(candidate, task),
+            why=f"{candidate.title}: {candidate.why}" if found else "the best of what the search finds",
         ),
         PlannedStep(
-            id="extract",
+            id=f"extract{ending}",
             tool="extract",
-            needs={"files": "download.files", "only": "download.only"},
+            needs={"files": f"download{ending}.files", "only": f"download{ending}.only"},
             why="unpack archives, if there are any",
         ),
         PlannedStep(
-            id="inspect",
+            id=f"inspect{ending}",
             tool="inspect",
-            needs={"roots": "extract.roots"},
+            needs={"roots": f"extract{ending}.roots"},
             args={"goal": task.goal, "modality": task.modality},
             why="what lies in the files?",
         ),
     ]
 
 
+def fetch_args(candidate: Candidate, task: Task) -> dict[str, Any]:
+    """The arguments of `download` for a candidate."""
+    return {
+        "sources": [f"builtin:{candidate.builtin}"] if candidate.builtin else candidate.urls,
+        "mirrors": candidate.mirrors,
+        "checksums": candidate.checksums,
+        "prefer": [task.paragraph],
+        "offline": bool(task.constraints.get("offline")),
+    }
+
+
 def _fits(candidate: Candidate, task: Task) -> bool:
-    """Without internet only what is built in can be had."""
-    return candidate.builtin is not None or not task.constraints.get("offline")
+    """Built in; or, where there is an internet, called by its name. A mere description is no name."""
+    if candidate.builtin is not None:
+        return candidate.why.startswith("named") or task.modality in (None, candidate.modality)
+    return candidate.why.startswith("named") and not task.constraints.get("offline")
 
 
 def _is_place(source: str) -> bool:

@@ -1,7 +1,8 @@
 """The planner that needs no LLM: a fixed path, with the data deciding what the words left open.
 
-    download ► extract ► inspect ► prepare ► train ► evaluate ► report
+    [search ►] download ► extract ► inspect ► prepare ► train ► evaluate ► report
 
+It searches where the request names no data; candidates that turn out to be something else give way to the next one.
 After `inspect` it knows modality, columns and classes and settles goal and target. A typed error makes it try the
 next thing that could work: another mirror or source, the next reader, a smaller batch, another family.
 """
@@ -10,11 +11,13 @@ from typing import Any
 
 from agent import reading
 from agent.plan import Plan, PlannedStep
-from agent.planners import _repairs, _settle, _sources
+from agent.planners import _found, _repairs, _settle, _sources
 from agent.protocols import Attempt
 from agent.task import Task
 from tools import metrics
+from tools.core.errors import DataError, TaskUnclear
 
+WRONG = {"missing-target", "no-labels", "no-family", "unfit"}  # after which a search's next candidate may be the one
 SMALLEST, LARGEST = 8, 128  # pixels of an image's longest side that the generators make
 LEARNS = "learn from the train rows, choose by the validation rows"
 GENERATES = "learn what the train images look like, watch for collapse, keep the best moment"
@@ -39,29 +42,61 @@ class Rules:
         _settle.check_constraints(task)
         _settle.check_family(task)
         _settle.check_inception(task, self._inception)
-        steps = _sources.steps(_sources.choose(task), task)
+        steps = _sources.steps(task)
         return Plan(steps=[*steps, *_learning_steps(task, steps[-1].id, self._inception)])
 
     def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
         last = history[-1]
         if last.error is not None:
             return _repairs.after_error(task, plan, history)
+        if last.tool == "search":
+            return _found.fill_in(task, plan, history)
         if last.tool == "inspect":
-            return _replace(plan, _settle.prepare_step(task, plan.step("prepare"), last))
+            return _settled(task, plan, history)
         if last.tool == "evaluate":
-            return _replace(plan, self._report_step(task, plan.step("report"), history))
+            return _replace(plan, self._report_step(task, plan, history))
         return plan
 
-    def _report_step(self, task: Task, planned: PlannedStep, history: list[Attempt]) -> PlannedStep:
-        """With what only the finished run knows: where the data came from and how long each step took."""
-        asked = {"paragraph": task.paragraph, "sources": task.sources, "constraints": task.constraints}
+    def _report_step(self, task: Task, plan: Plan, history: list[Attempt]) -> PlannedStep:
+        """With what only the finished run knows: where the data came from, how it was found, how long steps took."""
+        planned = plan.step("report")
+        asked: dict[str, Any] = {"paragraph": task.paragraph, "sources": task.sources, "constraints": task.constraints}
         seconds = {attempt.id: attempt.seconds for attempt in history}
+        found = _found.told(plan, history)
+        asked |= {"found": found} if found else {}
         looks = [attempt.id for attempt in history if attempt.tool == "inspect" and attempt.error is None]
         fetched = [attempt.id for attempt in history if attempt.tool == "download" and attempt.error is None]
         needs = planned.needs | {"profile": f"{looks[-1]}.profile"}
         needs |= {"origins": f"{fetched[-1]}.origins"} if fetched else {}
         args = {"task": asked, "seconds": seconds, "planner": self.name}
         return planned.model_copy(update={"args": args, "needs": needs})
+
+
+def _settled(task: Task, plan: Plan, history: list[Attempt]) -> Plan:
+    """`prepare` as the data has it; where a search's data is not what was asked for, the next candidate's steps.
+
+    A target that the words leave open may be the one that the candidate's page or the Hub names.
+    Raises TaskUnclear or DataError when there is no other candidate.
+    """
+    last, taken = history[-1], _found.current(plan, history)
+    reason = _found.unfit(task, (last.result or {})["profile"]) if taken is not None else None
+    if reason is None:
+        try:
+            return _replace(plan, _settle.prepare_step(task, plan.step("prepare"), last))
+        except (TaskUnclear, DataError) as error:
+            known = task.model_copy(update={"target": taken.target}) if taken is not None and taken.target else None
+            if known is not None and error.kind == "missing-target":
+                return _settled(known, plan, history) if known != task else _other(task, plan, history, error)
+            return _other(task, plan, history, error)
+    return _other(task, plan, history, DataError("unfit", f"{taken.title if taken else 'The data'}: {reason}."))
+
+
+def _other(task: Task, plan: Plan, history: list[Attempt], error: TaskUnclear | DataError) -> Plan:
+    """The plan with the next candidate of the search, or the error."""
+    revised = _found.next_one(task, plan, history, error.message) if error.kind in WRONG else None
+    if revised is None:
+        raise error
+    return revised
 
 
 def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[PlannedStep]:

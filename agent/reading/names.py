@@ -40,12 +40,14 @@ def known() -> dict[str, Known]:
     if importlib.util.find_spec("tools.sources.catalogue"):
         from tools.sources import catalogue
 
+        everyday = {key(name) for name in catalogue.everyday_names()}
         for alias, canonical in catalogue.known_names().items():
             told = found.get(key(alias)) or found.get(key(canonical))
             if told is None:
-                candidate = next(iter(catalogue.find(canonical, 1)), None)
+                candidate = catalogue.get(canonical)
                 told = (
                     Known(canonical, candidate.modality, candidate.goal) if candidate else Known(canonical, None, None)
                 )
-            found[key(alias)] = replace(told, name=canonical, plain=told.plain and key(alias) == key(told.name))
+            plain = key(alias) in everyday or (told.plain and key(alias) == key(told.name))
+            found[key(alias)] = replace(told, name=canonical, plain=plain)
     return found

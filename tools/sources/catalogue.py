@@ -1,6 +1,6 @@
 """Well-known data sets: one TOML file each under `entries/`. Adding one edits nothing else.
 
-    >>> find("recognise handwritten digits")[0].name
+    >>> described("recognise handwritten digits")[0].name
     'digits'
     >>> known_names()["cifar-10"]
     'cifar10'
@@ -22,19 +22,26 @@ An entry:
     [[files]]                             # or: files that belong together
     url = "https://…"
     mirrors = ["https://…"]
-    checksum = "sha256:…"                 # as published
+    checksum = "sha256:…"                 # as published by its authors or by a library that checks it
     bytes = 170498071
+
+`checksum` and `bytes` are left out where nobody published them; none is ever made up. What comes from such an address
+is told in the report with the SHA-256 that it had, and as not compared with anything. A file may also be a data set's
+page on the Hugging Face Hub, `https://huggingface.co/datasets/owner/name`: the Parquet files behind it are taken.
+
+As a provider (`find`) the catalogue needs no web.
 """
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tools.core.profiles import Goal, Modality
-from tools.core.protocols import Candidate
+from tools.core.protocols import Candidate, Query, Web
 
 ENTRIES = Path(__file__).parent / "entries"
 _COMMON_WORDS = """
@@ -46,14 +53,14 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 
 
 class File(BaseModel):
-    """One file: its official address, other places in order, its published checksum."""
+    """One file: its official address, other places in order, its published checksum and size where there are any."""
 
     model_config = ConfigDict(extra="forbid")
 
     url: str = Field(pattern=r"^https?://")
     mirrors: list[str] = []
-    checksum: str = Field(pattern=r"^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}|md5:[0-9a-f]{32})$")
-    bytes: int = Field(gt=0)
+    checksum: str | None = Field(None, pattern=r"^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}|md5:[0-9a-f]{32})$")
+    bytes: int | None = Field(None, gt=0)
 
 
 class Entry(BaseModel):
@@ -84,20 +91,28 @@ class Entry(BaseModel):
     def names(self) -> list[str]:
         return [self.name, *self.aliases]
 
+    def _bytes(self) -> int | None:
+        """Of all files; None where one of them is not known."""
+        known = [file.bytes for file in self.files if file.bytes]
+        return sum(known) if known and len(known) == len(self.files) else None
+
     def candidate(self, why: str) -> Candidate:
         return Candidate(
             name=self.name,
             title=self.title,
             urls=[file.url for file in self.files],
             mirrors={file.url: file.mirrors for file in self.files if file.mirrors},
-            checksums={file.url: file.checksum for file in self.files},
+            checksums={file.url: file.checksum for file in self.files if file.checksum},
             builtin=self.builtin,
             modality=self.modality,
             goal=self.goal,
             target=self.target,
             licence=self.licence,
-            bytes=sum(file.bytes for file in self.files) or None,
+            bytes=self._bytes(),
             why=why,
+            source="catalogue",
+            page=self.homepage,
+            text=". ".join(self.phrases)[:2000],
         )
 
 
@@ -129,17 +144,48 @@ def get(name: str) -> Candidate | None:
     return next((entry.candidate("named") for entry in entries() if entry.name == canonical), None)
 
 
-def find(query: str, limit: int = 5) -> list[Candidate]:
+def available(environment: Mapping[str, str]) -> str | None:
+    return None
+
+
+def find(query: Query, web: Web | None, environment: Mapping[str, str], limit: int = 10) -> list[Candidate]:
+    """As `described`, for the words of a search; what is only described must be of the kind asked for."""
+    found = described(query.words, limit)
+    return [
+        candidate
+        for candidate in found
+        if candidate.why.startswith("named") or query.modality in (None, candidate.modality)
+    ]
+
+
+def described(words: str, limit: int = 5) -> list[Candidate]:
     """Data sets that are named or described, best first. Of two that fit a description, the built-in one leads."""
-    scored = [(score, entry, why) for entry in entries() for score, why in [_score(query, entry)] if score > 0]
+    inside = _inside(words)
+    scored = [(score, entry, why) for entry in entries() for score, why in [_score(words, entry, inside)] if score > 0]
     scored.sort(key=lambda item: (-item[0], item[1].builtin is None, item[1].name))
     return [entry.candidate(why) for _, entry, why in scored[:limit]]
 
 
-def _score(query: str, entry: Entry) -> tuple[float, str]:
-    """Named: above 10, longer names first (`fashion mnist` holds `mnist`). Described: the share of a phrase's words."""
+def _inside(query: str) -> set[str]:
+    """Names that are there only as a part of longer ones: `mnist` in `fashion mnist`."""
     text = f" {' '.join(_words(query))} "
-    named = [alias for alias in entry.names() if f" {' '.join(_words(alias))} " in text]
+    names = {" ".join(_words(alias)) for entry in entries() for alias in entry.names()}
+    there = sorted((name for name in names if f" {name} " in text), key=len, reverse=True)
+    inside = set()
+    for place, name in enumerate(there):
+        without = text
+        for longer in there[:place]:
+            without = without.replace(f" {longer} ", " | ")
+        if f" {name} " not in without:
+            inside.add(name)
+    return inside
+
+
+def _score(query: str, entry: Entry, inside: set[str]) -> tuple[float, str]:
+    """Named: above 10, longer names first. Described: the share of a phrase's words."""
+    text = f" {' '.join(_words(query))} "
+    there = [alias for alias in entry.names() if f" {' '.join(_words(alias))} " in text]
+    named = [alias for alias in there if " ".join(_words(alias)) not in inside]
     distinct = [alias for alias in named if alias not in entry.everyday]
     if distinct:
         longest = max(distinct, key=len)

@@ -9,5 +9,6 @@ checksums   `md5:…`, SHA256SUMS files
 names       file names and kinds from URLs and headers
 pages       links, checksums, title and licence of an HTML page
 choose      which of a page's links are the data set
+reach       short answers for searching: JSON, pages, first bytes; remembered for the step
 places      GitHub, Hugging Face, Kaggle: from the page a person sees to the files
 """

@@ -20,6 +20,7 @@ _LICENCES = re.compile(
     re.I,
 )
 _CREATIVE = re.compile(r"creativecommons\.org/(?:licenses/([a-z-]+)/(\d\.\d)|publicdomain/zero/(\d\.\d))", re.I)
+_TEXT_LIMIT = 20_000
 _ROWS = ("tr", "li", "dd", "dt", "p", "div", "section")
 
 
@@ -40,13 +41,17 @@ class Link:
 
 @dataclass
 class Page:
-    """listing: the page is a folder's index, every link in it a file or a subfolder."""
+    """listing: the page is a folder's index, every link in it a file or a subfolder.
+
+    text: its description and the words one sees on it, at most 20,000 characters; a stranger's words.
+    """
 
     url: str
     title: str = ""
     licence: str | None = None
     listing: bool = False
     links: list[Link] = field(default_factory=list)
+    text: str = ""
 
 
 def read(content: bytes, url: str) -> Page:
@@ -57,7 +62,7 @@ def read(content: bytes, url: str) -> Page:
     heading = soup.find("h1")
     title = _text(soup.title) or _text(heading)
     listing = bool(_LISTING.match(title) or _LISTING.match(_text(heading)))
-    page = Page(url, title, _licence(soup), listing)
+    page = Page(url, title, _licence(soup), listing, text=_words(soup))
     page.links = _listed(soup, start) if listing else _linked(soup, start)
     return page
 
@@ -124,6 +129,13 @@ def _licence(soup: BeautifulSoup) -> str | None:
             return _text(anchor) or str(anchor["href"])
     words = _LICENCES.search(soup.get_text(" "))
     return words[1] if words else None
+
+
+def _words(soup: BeautifulSoup) -> str:
+    """What the page says of itself and what it shows; scripts and styles are no words."""
+    about = soup.find("meta", attrs={"name": "description"})
+    said = str(about.get("content") or "") if isinstance(about, Tag) else ""
+    return f"{said} {_text(soup.body or soup)}".strip()[:_TEXT_LIMIT]
 
 
 def _text(tag: Tag | None) -> str:

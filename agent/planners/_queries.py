@@ -1,0 +1,53 @@
+"""What to type into a search box for a paragraph that names no data: its own words, without what is filler.
+
+    >>> queries(Task(paragraph="I'd like something that tells wines apart by their chemistry", goal="classify"))
+    ['wines chemistry dataset', 'wines dataset']
+
+The words are in English where a small glossary knows them (`tools/core/discovery/words.toml`); data sets mostly are.
+"""
+
+import re
+
+from agent.task import Task
+from tools.core.discovery import words
+
+MOST = 9  # words of one query
+_KIND = {
+    "image": "image dataset",
+    "table": "dataset csv",
+    "text": "text dataset",
+    "audio": "audio dataset",
+    "series": "time series dataset",
+    None: "dataset",
+}
+_OR = re.compile(
+    r"\b([\w-]{3,})(?:,\s*([\w-]{3,}))?\s*,?\s+(?:or|oder|ou|o|from|from the|vs\.?|versus)\s+([\w-]{3,})\b", re.I
+)
+
+
+def queries(task: Task) -> list[str]:
+    """Two or three, the most specific first; none when nothing in the paragraph says what the data is about."""
+    named = [word for source in task.sources for word in words.tokens(source)]
+    told = words.content(task.paragraph)
+    if named:
+        told = [*named, *(word for word in told if word not in named)]
+    if not any(len(word) > 2 for word in told):
+        return []
+    kind = _KIND[task.modality]
+    asked = words.content(task.target or "")
+    whole = told[:MOST]
+    short = [*[word for word in told if word not in asked][:2], *asked[:1]] if asked else told[:2]
+    found = [whole, named or short, told[:3] if len(told) > 5 else told[:1]]
+    return list(dict.fromkeys(f"{' '.join(chosen)} {kind}" for chosen in found if chosen))
+
+
+def classes(task: Task) -> list[str]:
+    """Things that are to be told apart, where the paragraph names them: `malignant or benign`, `cats from dogs`."""
+    if task.goal not in ("classify", None):
+        return []
+    for match in _OR.finditer(task.paragraph):
+        named = [word.lower() for word in match.groups() if word]
+        plain = [words.english().get(word, word) for word in named]
+        if all(words.content(word) for word in plain):
+            return plain
+    return []
