@@ -15,7 +15,7 @@ from tools.core.errors import ToolError
 from tools.core.step import Access
 
 HEADINGS = ("step", "reads", "writes", "reaches", "why")
-WIDEST = (12, 26, 16, 28)
+WIDEST, NARROW, LEAST = (11, 20, 14, 22), (10, 14, 12, 16), 16
 NOTHING = "–"
 
 
@@ -26,10 +26,11 @@ def rows(plan: Plan) -> list[dict[str, str]]:
 
 def lines(plan: Plan, width: int | None = None) -> list[str]:
     """The table as text, `why` in what is left of the width and folded below itself."""
+    width = width or shutil.get_terminal_size((120, 24)).columns
     table = [tuple(row[name] for name in HEADINGS) for row in rows(plan)]
-    widths = [min(most, max(len(row[column]) for row in [HEADINGS, *table])) for column, most in enumerate(WIDEST)]
-    width = width or max(80, shutil.get_terminal_size((120, 24)).columns)
-    last = max(24, width - sum(widths) - 2 * len(widths) - 2)
+    most = WIDEST if width >= 100 else NARROW
+    widths = [min(size, max(len(row[at]) for row in [HEADINGS, *table])) for at, size in enumerate(most)]
+    last = max(LEAST, width - sum(widths) - 2 * len(widths) - 2)
     told = []
     for row in [HEADINGS, *table]:
         cells = [textwrap.wrap(cell, size) or [""] for cell, size in zip(row, [*widths, last], strict=True)]

@@ -161,7 +161,10 @@ class Llm:
     def _ask_settled(self, task: Task, profile: Profile, rules: Any) -> Settled | None:
         told = evidence.columns(profile, self.asker.private)
         material = {"task": evidence.task(task), "columns": told, "rules": rules or "(they can't tell)"}
-        return self._ask("settle", Settled, task, material, lambda given: steering.check_settled(given, profile))
+        answer: Settled | None = self._ask(
+            "settle", Settled, task, material, lambda given: steering.check_settled(given, profile)
+        )
+        return answer
 
     # ---- what went wrong ---------------------------------------------------------------------------------------------
 
@@ -246,6 +249,8 @@ class Llm:
     def _ask(
         self, question: str, form: Any, task: Task, material: dict[str, Any], check: Callable[[Any], list[str]]
     ) -> Any:
+        if task.constraints.get("offline"):
+            self.asker.stay_home()
         answer = self.asker.ask(question, form, task.paragraph, material, check)
         self.name = "llm" if self.asker.answered else self._rules.name
         return answer

@@ -37,7 +37,8 @@ def test_errors_are_those_of_the_command_line(tmp_path: Path) -> None:
 
 
 def test_a_run_gives_scores_and_predictions(tmp_path: Path) -> None:
-    rows = "\n".join(f"{i * 37 % 101 / 7:.3f},{i % 2},{'yes' if i % 2 else 'no'}" for i in range(120))
+    values = [(i * 37 % 211 / 211, i * 53 % 197 / 197) for i in range(200)]
+    rows = "\n".join(f"{a:.4f},{b:.4f},{'yes' if a + b > 1 else 'no'}" for a, b in values)
     (tmp_path / "x.csv").write_text(f"a,b,bought\n{rows}\n")
     outcome = agent.run(
         "Predict bought, with a linear model",
@@ -48,9 +49,9 @@ def test_a_run_gives_scores_and_predictions(tmp_path: Path) -> None:
     )
     assert isinstance(outcome, Outcome)
     assert outcome.status == "succeeded"
-    assert outcome.metrics["test"]["accuracy"].value == 1.0
+    assert outcome.metrics["test"]["accuracy"].value > 0.85
     assert outcome.report.is_file()
-    (tmp_path / "new.csv").write_text("a,b\n3,1\n2,0\n")
+    (tmp_path / "new.csv").write_text("a,b\n0.9,0.8\n0.1,0.2\n")
     predicted = outcome.predict(tmp_path / "new.csv", proba=True)
     assert [row.prediction for row in predicted] == ["yes", "no"]
     assert predicted[0].probabilities["yes"] > 0.5

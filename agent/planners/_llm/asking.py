@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -94,6 +95,13 @@ class Asker:
         self._tell(f"{TRIES} answers to {question!r} could not be used; the rules decide", question=question)
         return None
 
+    def stay_home(self) -> None:
+        """The request is to be met without a network: only a model on a machine of the user's own is asked."""
+        home = self.choice.local or self.choice.provider == "recorded"
+        if not home and self.gone is None:
+            self.gone = "the request says offline"
+            self._tell(f"{self.gone}, so {self.choice} is not asked; the rules decide")
+
     # ---- one call ----------------------------------------------------------------------------------------------------
 
     def _answer(self, question: str, form: type[Form], paragraph: str, messages: list[Message]) -> str | None:
@@ -144,7 +152,8 @@ class Asker:
         about = {"metadata": {"task": task_hash(paragraph), "question": question}}
         for mode in modes:
             try:
-                text, usage = patiently(lambda mode=mode: self._call(mode, form, messages, about), mode == modes[-1])
+                call = partial(self._call, mode, form, messages, about)
+                text, usage = patiently(call, mode == modes[-1])
             except Unfit:
                 continue
             self._modes.remember(mode)

@@ -25,9 +25,9 @@ def wrong(plan: Plan, task: Task = TASK) -> list[str]:
     return checking.check(plan, checking.Bounds.of(task, Rules().plan(task)))
 
 
-def changed(id: str, task: Task = TASK, **fields: Any) -> Plan:
+def changed(which: str, task: Task = TASK, **fields: Any) -> Plan:
     steps = Rules().plan(task).steps
-    return Plan(steps=[step.model_copy(update=fields) if step.id == id else step for step in steps])
+    return Plan(steps=[step.model_copy(update=fields) if step.id == which else step for step in steps])
 
 
 @pytest.mark.parametrize("task", [TASK, CSV, Task(paragraph="Recognise handwritten digits.", goal="classify")])
@@ -145,6 +145,7 @@ def test_the_table_says_what_each_step_reads_writes_and_reaches() -> None:
     assert rows["train"]["writes"] == "model"
     assert "sealed" in rows["evaluate"]["reads"]
     assert {row["reaches"] for step, row in rows.items() if step != "download"} == {"–"}
-    lines = plan_table.lines(Rules().plan(TASK), width=100)
-    assert all(len(line) <= 100 for line in lines)
+    for width in (80, 100, 160):
+        lines = plan_table.lines(Rules().plan(TASK), width)
+        assert all(len(line) <= width for line in lines)
     assert lines[0].split() == ["step", "reads", "writes", "reaches", "why"]

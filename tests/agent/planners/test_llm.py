@@ -46,6 +46,14 @@ def table(*columns: tuple[str, str, int], target: str | None = None) -> Attempt:
     return Attempt(id="inspect", tool="inspect", args=args, result={"profile": profile.model_dump(mode="json")})
 
 
+def fetched(look: Attempt) -> list[Attempt]:
+    """The history up to a look at what was downloaded."""
+    before = [
+        Attempt(id=id, tool=id, args={"sources": ["http://e.org/x.csv"]}, result={}) for id in ("download", "extract")
+    ]
+    return [*before, look]
+
+
 def failed(id: str, tool: str, kind: str, args: dict[str, Any] | None = None, **data: Any) -> Attempt:
     error = {"code": 4, "kind": kind, "message": "s3cret went wrong", "hint": "", "data": data}
     return Attempt(id=id, tool=tool, args=args or {}, error=error)
@@ -197,7 +205,7 @@ LOOKED = Task(paragraph="Predict how it ends from x.csv", goal="classify", sourc
 def test_the_model_names_the_target_where_the_request_does_not(tmp_path: Path) -> None:
     task = LOOKED.model_copy(update={"target": "how it ends"})
     one = planner(tmp_path, says("settle", target="outcome", group="patient", drop=["id"], why="it ends so"))
-    revised = one.revise(task, Rules().plan(task), [table(*COLUMNS)])
+    revised = one.revise(task, Rules().plan(task), fetched(table(*COLUMNS)))
     assert revised is not None
     args = revised.step("prepare").args
     assert (args["target"], args["group"], args["drop"]) == ("outcome", "patient", ["id"])
@@ -206,7 +214,7 @@ def test_the_model_names_the_target_where_the_request_does_not(tmp_path: Path) -
 def test_a_target_that_the_request_names_is_not_talked_away(tmp_path: Path) -> None:
     task = LOOKED.model_copy(update={"target": "y"})
     one = planner(tmp_path, says("settle", target="outcome"))
-    revised = one.revise(task, Rules().plan(task), [table(*COLUMNS)])
+    revised = one.revise(task, Rules().plan(task), fetched(table(*COLUMNS)))
     assert revised is not None
     assert revised.step("prepare").args["target"] == "y"
 
@@ -219,8 +227,8 @@ def test_a_target_that_the_request_names_is_not_talked_away(tmp_path: Path) -> N
 def test_columns_that_can_not_serve_are_refused(tmp_path: Path, answer: dict[str, Any]) -> None:
     task = LOOKED.model_copy(update={"target": "y"})
     one = planner(tmp_path, says("settle", times=3, **answer))
-    assert one.revise(task, Rules().plan(task), [table(*COLUMNS)]) == Rules().revise(
-        task, Rules().plan(task), [table(*COLUMNS)]
+    assert one.revise(task, Rules().plan(task), fetched(table(*COLUMNS))) == Rules().revise(
+        task, Rules().plan(task), fetched(table(*COLUMNS))
     )
     assert one.said[-1].endswith("the rules decide")
 
@@ -229,7 +237,7 @@ def test_columns_that_can_not_serve_are_refused(tmp_path: Path, answer: dict[str
 def test_with_private_no_value_of_the_data_is_sent(tmp_path: Path, private: bool) -> None:
     task = LOOKED.model_copy(update={"target": "y"})
     one = planner(tmp_path, says("settle"), private=private)
-    one.revise(task, Rules().plan(task), [table(*COLUMNS)])
+    one.revise(task, Rules().plan(task), fetched(table(*COLUMNS)))
     assert ("s3cret" in sent(one)) is not private
     assert '"patient"' in sent(one)
 

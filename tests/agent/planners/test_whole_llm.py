@@ -1,0 +1,95 @@
+"""The command line with a recorded model: whole runs in the sandbox, plans shown, saved, edited and given back."""
+
+import json
+import os
+import random
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.agent.commands import answer, noglue
+
+READER = """
+import struct
+def read(folder):
+    for path in sorted(folder.rglob('*.rec')):
+        content = path.read_bytes()
+        for at in range(8, len(content), 17):
+            size, weight, label = struct.unpack('<ddB', content[at:at + 17])
+            yield {'size': size, 'weight': weight, 'kind': 'heavy' if label else 'light'}
+"""
+STEPS = ["download", "extract", "inspect", "prepare", "train", "evaluate", "report"]
+
+
+def recording(home: Path, *lines: dict[str, Any]) -> str:
+    path = home / "recording.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    return f"recorded:{path}"
+
+
+def says(question: str, **answer: Any) -> dict[str, Any]:
+    return {"question": question, "answer": answer}
+
+
+def records(home: Path) -> Path:
+    """300 rows in a format that nobody knows."""
+    draw = random.Random(0)
+    rows = [(draw.gauss(0, 1), draw.gauss(5, 1), draw.random() < 0.5) for _ in range(300)]
+    packed = [struct.pack("<ddB", size, weight + 6 * heavy, heavy) for size, weight, heavy in rows]
+    (home / "files").mkdir()
+    (home / "files" / "scale.rec").write_bytes(b"\x00\xffREC\x01\x00\x00" + b"".join(packed))
+    return home / "files"
+
+
+def test_files_that_no_reader_knows_are_read_by_one_that_the_model_writes_and_the_run_repeats_without_it(
+    tmp_path: Path,
+) -> None:
+    words = f"Predict kind with a linear model from {records(tmp_path)}"
+    plan = says("plan", steps=[{"id": step, "tool": step} for step in STEPS])
+    model = recording(tmp_path, says("task"), plan, says("reader", code=READER, target="kind"), says("settle"))
+    done = answer(tmp_path, "run", words, "--model", model)
+    assert (done["exit"], done["planner"], done["error"]) == (0, "llm", None)
+    assert done["metrics"]["test"]["accuracy"]["value"] > 0.9
+    folder = Path(done["path"])
+    assert list(folder.glob("steps/*-read_with/reader.py"))
+    assert "struct.unpack" in (folder / "report.html").read_text(encoding="utf-8")
+    asked = [json.loads(line) for line in (folder / "llm.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["question"] for line in asked[1:]] == ["task", "plan", "reader", "settle"]
+
+    kept = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    task = json.loads((folder / "task.json").read_text(encoding="utf-8"))
+    again = [step for step in kept["steps"] if step["tool"] != "report"]
+    report = next(step for step in kept["steps"] if step["tool"] == "report")
+    (tmp_path / "plan.json").write_text(json.dumps({"task": task, "plan": {"steps": [*again, report | {"args": {}}]}}))
+    repeated = answer(tmp_path, "run", "--plan", str(tmp_path / "plan.json"))
+    assert (repeated["exit"], repeated["planner"]) == (0, "rules")
+    assert repeated["metrics"]["test"] == done["metrics"]["test"]
+
+
+def test_a_plan_shows_its_table_and_with_v_what_was_sent(tmp_path: Path) -> None:
+    model = recording(tmp_path, says("task"), says("plan", steps=[{"id": "x", "tool": "x"}]) | {"times": 3})
+    shown = noglue(tmp_path, "plan", "Recognise handwritten digits.", "--model", model, "-v")
+    assert shown.returncode == 0
+    assert "planner     llm" in shown.stdout
+    assert "reads" in shown.stdout
+    assert "--- sent, question 1, human" in shown.stdout
+    assert "there is no tool 'x'" in shown.stdout
+    assert "the rules decide" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (["--planner", "llm"], "needs a model"),
+        (["--model", "nobody"], "names no model"),
+        (["--model", "groq:x"], "pip install langchain-groq"),
+        (["--plan", "none.json"], "says itself what is wanted"),
+    ],
+)
+def test_what_makes_no_sense_is_one_sentence(tmp_path: Path, flags: list[str], told: str) -> None:
+    done = noglue(tmp_path, "run", "Recognise handwritten digits.", *flags)
+    assert done.returncode == 2
+    assert told in " ".join(done.stderr.split())
+    assert not os.path.lexists(tmp_path / "runs")
