@@ -50,6 +50,12 @@ def page(web: MiniInternet, path: str) -> read_pages.Page:
     return read_pages.read(get(web, path), web.url(path))
 
 
+def offered(found: read_pages.Page) -> list[read_pages.Link]:
+    """What `download` would take from a page, and the data that it would leave."""
+    choice = choose.choose(found.links, [], everything=found.listing)
+    return [*choice.links, *choice.left]
+
+
 def test_the_search_answers_as_searxng_does(web: MiniInternet) -> None:
     answer = ask(web, "/search?q=concrete+strength&format=json")
     assert answer["query"] == "concrete strength"
@@ -90,15 +96,15 @@ def test_a_set_has_its_target_and_its_files(web: MiniInternet, name: str) -> Non
 
 @pytest.mark.parametrize("name", [name for name, chosen in sets.load_all().items() if not chosen.hub])
 def test_a_set_is_found_from_some_page(web: MiniInternet, name: str) -> None:
-    """What `download` would take from the pages about it, one link further at most, is of the set."""
+    """Among the data files that its pages offer, one link further at most (first may stand a dead mirror)."""
     about = [one for one in web.pages.values() if one.set == name] or [web.sets[name].at]
     for one in about:
         found = page(web, one if isinstance(one, str) else one.path)
-        links = choose.choose(found.links, [], everything=found.listing).links
+        links = offered(found)
         if not links:
             further = choose.pages_further(found.links, urlsplit(web.url()).netloc)
             below = [page(web, urlsplit(link.url).path) for link in further if link.url.startswith(web.url())]
-            links = [link for other in below for link in choose.choose(other.links, [], other.listing).links]
+            links = [link for other in below for link in offered(other)]
         assert any(web.holds(name, link.url) for link in links), (name, [link.url for link in links])
 
 
