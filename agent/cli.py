@@ -57,7 +57,7 @@ app = typer.Typer(
 
 @app.command()
 def run(
-    paragraph: ParagraphOrPlan = "",
+    paragraph: ParagraphOrPlan = None,
     data: Data = None,
     runs: Runs = None,
     budget: Budget = None,
@@ -86,7 +86,7 @@ def run(
         flags = _flags(budget, device, seed)
         wanted = _wanted(planner, model, max_cost, max_calls, private)
         chosen = _consenting(_given(plan, paragraph, data, _planner(wanted, budget)), yes, may_ask)
-        task, planned = understanding.understand(chosen, paragraph, data or [], flags, may_ask)
+        task, planned = understanding.understand(chosen, paragraph or "", data or [], flags, may_ask)
         planned = _approved(chosen, planned)
         with _console(as_json) as console:
             console.event({"event": "understood", "text": understanding.in_words(task)})
@@ -342,12 +342,12 @@ def _rules() -> "Planner":
     return _planner(_wanted("rules", None, None, 0, False))
 
 
-def _given(file: Path | None, paragraph: str, data: list[str] | None, planner: "Planner") -> "Planner":
+def _given(file: Path | None, paragraph: str | None, data: list[str] | None, planner: "Planner") -> "Planner":
     """The planner, or the plan that the user gave with that planner to revise it. Raises BadUsage."""
     from tools.core.errors import BadUsage
 
     if file is None:
-        if not paragraph and not data:
+        if paragraph is None and not data:
             raise BadUsage("usage", "What shall be done?", hint='noglue run "PARAGRAPH", or noglue run --plan FILE')
         return planner
     if paragraph or data:
@@ -358,12 +358,14 @@ def _given(file: Path | None, paragraph: str, data: list[str] | None, planner: "
 
 
 def _consenting(planner: "Planner", yes: bool, may_ask: bool) -> "Planner":
-    """With --yes large downloads need no question."""
+    """A person chooses among what a search found and agrees to large downloads; with --yes there is no question."""
     if yes:
         return planner
+    from agent import offering
     from agent.consent import Consent, at_the_terminal
 
-    return Consent(planner, at_the_terminal if may_ask else None)
+    offered = offering.Offering(planner, offering.at_the_terminal) if may_ask else planner
+    return Consent(offered, at_the_terminal if may_ask else None)
 
 
 def _approved(planner: "Planner", planned: "Plan") -> "Plan":

@@ -7,7 +7,7 @@ import typer
 
 Paragraph = Annotated[str, typer.Argument(help="What you want, in your own words; may name a URL, a path, a data set.")]
 ParagraphOrPlan = Annotated[
-    str,
+    str | None,
     typer.Argument(
         metavar="PARAGRAPH",
         help="What you want, in your own words; may name a URL, a path, a data set. Not needed with --plan.",
