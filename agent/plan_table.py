@@ -15,7 +15,7 @@ from tools.core.errors import ToolError
 from tools.core.step import Access
 
 HEADINGS = ("step", "reads", "writes", "reaches", "why")
-WIDEST, NARROW, LEAST = (11, 20, 14, 22), (10, 14, 12, 16), 16
+WIDEST, NARROW, LEAST = (11, 20, 17, 22), (10, 12, 15, 14), 16
 NOTHING = "–"
 
 
