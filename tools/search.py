@@ -14,7 +14,6 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from typing import cast
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field
 
@@ -27,7 +26,7 @@ from tools.core.errors import BadUsage, DataError
 from tools.core.profiles import Goal, Modality
 from tools.core.protocols import Candidate, Query, Source
 from tools.core.step import Access, Arguments, Step
-from tools.core.web import hub
+from tools.core.web import hub, places
 from tools.core.web.reach import Reach
 from tools.sources import catalogue, huggingface, kaggle
 
@@ -213,11 +212,7 @@ def _looked_at(
     if repository is not None and not candidate.columns:
         named = candidate.model_copy(update={"name": repository})
         candidate = huggingface.described(named, web, environment)
-    headers = {}
-    if kaggle.available(environment) is None:
-        headers[urlsplit(environment.get("NOGLUE_KAGGLE_URL") or kaggle.BASE).netloc] = kaggle.authorization(
-            environment
-        )
+    headers = places.logins(environment)
     return inspecting.inspect(candidate, query, web, address, headers)
 
 

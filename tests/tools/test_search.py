@@ -28,7 +28,7 @@ def environment(place, monkeypatch):
         if name.startswith(("NOGLUE_", "HF_", "KAGGLE_", "TAVILY_", "BRAVE_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("NOGLUE_SEARXNG_URL", place.web.url(""))
-    monkeypatch.setenv("NOGLUE_SOURCES", "catalogue, searxng")
+    monkeypatch.setenv("NOGLUE_SOURCES", "searxng")
 
 
 def results(place: Bench, *pages: tuple[str, str, str]) -> None:
@@ -70,7 +70,7 @@ def test_the_data_behind_a_page_with_reasons(place):
     whys = {read.url: read.why for read in found.pages}
     assert "paper" in whys["https://arxiv.org/abs/1"]
     assert "404" in whys[place.web.url("/nowhere")]
-    assert {one.source: one.found for one in found.asked} == {"catalogue": 0, "searxng": 3}
+    assert {one.source: one.found for one in found.asked} == {"searxng": 3}
 
 
 def test_the_next_best_are_kept_in_order(place):
@@ -133,7 +133,7 @@ def test_first_bytes_are_looked_at(place, reply, reason):
 
 def test_the_catalogue_is_asked_too(place):
     results(place)
-    found = run(place, ["edible poisonous mushrooms dataset csv"], target=None)
+    found = run(place, ["edible poisonous mushrooms dataset csv"], target=None, sources=["searxng", "catalogue"])
     assert found.candidates[0].name == "mushroom"
     assert "no checksum of it is published" in found.candidates[0].doubts
 
@@ -142,7 +142,7 @@ def test_without_network_the_built_in_sets_or_nothing(place):
     found = run(place, ["handwritten digits image dataset"], modality="image", target=None, offline=True)
     assert [one.builtin for one in found.candidates] == ["digits"]
     with pytest.raises(DataError) as caught:
-        run(place, offline=True)
+        run(place, ["penguins species dataset"], target=None, offline=True)
     assert (caught.value.kind, caught.value.code) == ("offline", 4)
     assert place.web.asked == []
 
@@ -174,7 +174,7 @@ def test_one_service_that_fails_does_not_stop_the_others(place, monkeypatch):
 def test_nothing_found_says_what_was_asked(place):
     results(place, ("/ships", "Ships", "a list of ships"))
     place.web.add("/ships", page("Ships", "<a href='ships.csv'>ships</a>"))
-    with pytest.raises(DataError, match="asked catalogue, searxng"):
+    with pytest.raises(DataError, match="asked searxng"):
         run(place)
 
 

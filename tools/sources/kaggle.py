@@ -9,15 +9,13 @@
 Source: https://github.com/Kaggle/kaggle-api (its swagger description). Fields may come with `Nullable` at their ends.
 """
 
-import base64
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from tools.core.protocols import Candidate, Query, Web
+from tools.core.web import places
 from tools.sources import _asking
-
-BASE = "https://www.kaggle.com"
 
 
 def available(environment: Mapping[str, str]) -> str | None:
@@ -25,18 +23,13 @@ def available(environment: Mapping[str, str]) -> str | None:
     return f"{' and '.join(lacking)} not set" if lacking else None
 
 
-def authorization(environment: Mapping[str, str]) -> dict[str, str]:
-    """The header that Kaggle wants, for its own host alone."""
-    pair = f"{environment['KAGGLE_USERNAME']}:{environment['KAGGLE_KEY']}"
-    return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
-
-
 def find(query: Query, web: Web, environment: Mapping[str, str], limit: int = 10) -> list[Candidate]:
-    base = _asking.endpoint(environment, "kaggle", BASE)
+    base = _asking.endpoint(environment, "kaggle", places.KAGGLE)
+    (login,) = places.logins(environment).values()
     found: dict[str, Candidate] = {}
     for words in _asking.narrower(query, most=3):
         asked = {"search": words, "sortBy": "relevance", "page": "1"}
-        answer = web.json(f"{base}/api/v1/datasets/list", asked, authorization(environment))
+        answer = web.json(f"{base}/api/v1/datasets/list", asked, login)
         for item in _asking.items({"list": answer}, "list"):
             reference = str(item.get("ref") or "")
             if reference.count("/") == 1:

@@ -75,8 +75,9 @@ def _described(identity: int, item: dict[str, Any], web: Web, base: str) -> Cand
         return None
     quality = {str(one.get("name")): _asking.number(one.get("value")) for one in _asking.items(item, "quality")}
     target = str(told.get("default_target_attribute") or "") or None
-    classes = next((feature.get("nominal_value") for feature in features if feature.get("name") == target), None)
-    goal: Goal | None = None if target is None else "classify" if classes else "regress"
+    aim = next((feature for feature in features if feature.get("name") == target), {})
+    classes = aim.get("nominal_value")  # newer answers list them
+    goal: Goal | None = None if not aim else "classify" if aim.get("data_type") == "nominal" else "regress"
     return Candidate(
         name=f"openml-{identity}",
         title=_asking.plain(told.get("name"))[:200],

@@ -35,12 +35,12 @@ GOOD = Candidate(
 
 
 def judged(**changes) -> Candidate:
-    return judging.judge(GOOD.model_copy(update=changes), QUERY, 0.9, ["penguins"], True, 1 << 30)
+    return judging.judge(GOOD.model_copy(update=changes), QUERY, 0.6, ["penguins"], True, 1 << 30)
 
 
 def test_a_good_one_has_reasons_and_no_doubts():
     found = judged()
-    assert found.score > 0.9
+    assert found.score > 0.8
     assert found.doubts == []
     for reason in ("speaks of penguins", "column species", "table data as asked", "adelie, gentoo", "344 rows"):
         assert reason in found.why

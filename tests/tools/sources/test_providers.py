@@ -160,14 +160,18 @@ def test_openml_with_its_own_answers(place):
     listed = Reply(recorded("jdl-dn-iris-l-2-dv-1"), "application/json")
     place.web.add(f"{base}/list/data_name/iris/status/active/limit/3", listed)
     place.web.add(f"{base}/61", answer(about))
-    place.web.add(f"{base}/features/61", Reply(recorded("jdf-61"), "application/json"))
+    features = json.loads(recorded("jdf-61"))
+    place.web.add(f"{base}/features/61", answer(features))
     missing = Reply(b'{"error":{"code":"372","message":"No results"}}', "application/json", 412)
     place.web.add(f"{base}/list/data_name/flowers/status/active/limit/3", missing)
     (found,) = find(place, openml, Query(words="iris flowers"))
     assert found.urls == ["https://data.openml.org/datasets/0000/0061/dataset_61.pq"]
     assert (found.target, found.goal, found.rows) == ("class", "classify", 150)
-    assert found.classes == ["Iris-setosa", "Iris-versicolor", "Iris-virginica"]
     assert "sepallength" in found.columns
+    features["data_features"]["feature"][-1]["nominal_value"] = ["Iris-setosa", "Iris-versicolor", "Iris-virginica"]
+    place.web.add(f"{base}/features/61", answer(features))
+    (newer,) = find(place, openml, Query(words="iris flowers"))
+    assert newer.classes == ["Iris-setosa", "Iris-versicolor", "Iris-virginica"]
 
 
 def test_kaggle(place):
@@ -184,6 +188,19 @@ def test_kaggle(place):
     assert place.web.asked[0].headers["Authorization"] == "Basic bWU6c2VjcmV0MTI="
     assert found.urls == [place.web.url("/api/v1/datasets/download/uciml/red-wine-quality")]
     assert (found.title, found.bytes, found.licence) == ("Red Wine Quality", 28593, "ODbL")
+
+
+def test_kaggles_key_opens_the_download_and_goes_to_nobody_else(place, monkeypatch):
+    for name, value in {"KAGGLE_USERNAME": "me", "KAGGLE_KEY": "secret12"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("NOGLUE_KAGGLE_URL", place.web.url(""))
+    path = "/api/v1/datasets/download/uciml/red-wine-quality"
+    place.web.add(path, Reply(b"a,b\n1,2\n", password="Basic bWU6c2VjcmV0MTI="))
+    assert place.download(place.web.url(path)).count == 1
+    monkeypatch.setenv("NOGLUE_KAGGLE_URL", "https://www.kaggle.com")
+    place.web.add("/open.csv", Reply(b"a,b\n1,2\n"))
+    place.download(place.web.url("/open.csv"))
+    assert "Authorization" not in place.web.asked[-1].headers
 
 
 HUB_ITEM = {

@@ -11,7 +11,7 @@ from tools.core.discovery.words import content, stem, stems
 from tools.core.errors import DataError
 from tools.core.protocols import Candidate, Query
 from tools.core.web import failures, hub
-from tools.core.web.reach import Reach
+from tools.core.web.reach import Look, Reach
 
 _LOOKED_AT = 3
 _GONE = ("not-found", "forbidden", "forbidden-address", "name-not-found", "html-instead-of-data", "bad-address")
@@ -29,9 +29,12 @@ def inspect(
         return candidate, candidate.builtin is not None or bool(candidate.columns)
     looks, sizes = [], []
     for url in files[:_LOOKED_AT]:
-        look = _first_that_answers([url, *candidate.mirrors.get(url, [])], web, headers)
+        places = [url, *candidate.mirrors.get(url, [])]
+        place, look = _first_that_answers(places, web, headers)
         if look is None:
             continue
+        if place != url:
+            candidate = _from(candidate, url, [place, *(one for one in places if one != place)])
         looks.append(read(look))
         sizes.append(look.bytes)
     if not looks:
@@ -41,7 +44,16 @@ def inspect(
     return candidate.model_copy(update=told | ({"bytes": whole} if whole else {})), True
 
 
-def _first_that_answers(urls: list[str], web: Reach, headers: dict[str, dict[str, str]]) -> Any:
+def _from(candidate: Candidate, url: str, places: list[str]) -> Candidate:
+    """The candidate with the place that answered in front, and the dead one among the mirrors."""
+    first, *others = places
+    checksums = {first if key == url else key: value for key, value in candidate.checksums.items()}
+    mirrors = {key: value for key, value in candidate.mirrors.items() if key != url} | {first: others}
+    urls = [first if one == url else one for one in candidate.urls]
+    return candidate.model_copy(update={"urls": urls, "mirrors": mirrors, "checksums": checksums})
+
+
+def _first_that_answers(urls: list[str], web: Reach, headers: dict[str, dict[str, str]]) -> tuple[str, Look | None]:
     """The first bytes from the first place that has them; None when none answered. Raises when all say it is gone."""
     gone: DataError | None = None
     unsure = False
@@ -54,11 +66,11 @@ def _first_that_answers(urls: list[str], web: Reach, headers: dict[str, dict[str
             unsure = unsure or error.kind not in _GONE
             continue
         if not look.is_page:
-            return look
+            return url, look
         gone = gone or DataError("html-instead-of-data", f"{failures.shown(url)} gives a web page instead of data.")
     if gone is not None and not unsure:
         raise gone
-    return None
+    return "", None
 
 
 def _told(candidate: Candidate, looks: list[Preview], query: Query) -> dict[str, Any]:

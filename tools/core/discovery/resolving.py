@@ -23,7 +23,7 @@ from tools.core.web import checksums, choose, failures, hub, names, places
 from tools.core.web.pages import Link, Page
 from tools.core.web.reach import Reach
 
-ON_TOPIC = 0.34  # of the request's words, weighed, that a page must speak of
+ON_TOPIC = 0.28  # of the request's words, weighed, that a page must speak of
 _FEW_PICTURES = 30
 _FOLLOWED = 2
 _SUMS = 3

@@ -55,6 +55,7 @@ def stem(word: str) -> str:
 def content(text: str) -> list[str]:
     """The words that say which data is wanted, each once, in English where known; no limits ("10 minutes")."""
     text = re.sub(r"https?://\S+", " ", _LIMITS.sub(" ", text))
+    text = re.sub(r"([^\W\d_])\1{2,}", r"\1\1", text)  # handwrittten
     found: dict[str, str] = {}
     for token in tokens(re.sub(r"(?<=\w)['’](?:s|d|m|ll|re|ve|t)\b|\b(?:[ldjnsmtc]|qu)['’]", " ", text.lower())):
         if token in filler() or token in formats() or len(token) < 2 or token.isdigit():

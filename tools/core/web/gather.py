@@ -4,6 +4,7 @@ Gatherer(fetcher, prefer=["CIFAR-10"]).gather("https://www.cs.toronto.edu/~kriz/
 → one file, cifar-10-python.tar.gz, its MD5 taken from the page, and the page's title
 """
 
+import os
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -54,6 +55,7 @@ class Gatherer:
     def gather(self, source: str, checksum: Checksum | None = None) -> Harvest:
         """Raises what `Fetcher.get` raises, and DataError `no-data-links`, `needs-login`."""
         url = places.direct(hub.raw_file(source, self.hub))
+        self.fetcher.headers |= places.logins(os.environ)
         repository = hub.repository_of(url, self.hub)
         if repository is not None:
             return self._hub(repository, url)

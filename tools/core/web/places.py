@@ -4,12 +4,16 @@ https://github.com/zalandoresearch/fashion-mnist              → …/archive/HE
 https://github.com/o/r/tree/v1.0                              → …/archive/v1.0.zip
 https://github.com/o/r/blob/main/data/iris.csv                → raw.githubusercontent.com/o/r/main/data/iris.csv
 https://www.kaggle.com/competitions/titanic                   → DataError `needs-login`, with what to do
+https://www.kaggle.com/api/v1/datasets/download/o/d           → as it is, with the user's key where there is one
 """
 
+import base64
+from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from tools.core.errors import DataError
 
+KAGGLE = "https://www.kaggle.com"
 _PAGES_OF_GITHUB = (
     "about",
     "features",
@@ -30,12 +34,21 @@ def direct(url: str) -> str:
     host = (parts.hostname or "").removeprefix("www.")
     if host == "github.com":
         return _github(url, [part for part in parts.path.split("/") if part])
-    if host in ("kaggle.com", "kaggle.co"):
+    if host in ("kaggle.com", "kaggle.co") and not parts.path.startswith("/api/v1/"):
         raise _kaggle([part for part in parts.path.split("/") if part])
     if host == "dropbox.com":
         query = dict(parse_qsl(parts.query)) | {"dl": "1"}
         return urlunsplit(parts._replace(query=urlencode(query)))
     return url
+
+
+def logins(environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Host → the header it wants to see, for the keys that the user has (KAGGLE_USERNAME and KAGGLE_KEY)."""
+    user, key = environment.get("KAGGLE_USERNAME"), environment.get("KAGGLE_KEY")
+    if not user or not key:
+        return {}
+    place = urlsplit(environment.get("NOGLUE_KAGGLE_URL") or KAGGLE).netloc
+    return {place: {"Authorization": f"Basic {base64.b64encode(f'{user}:{key}'.encode()).decode()}"}}
 
 
 def _github(url: str, path: list[str]) -> str:
