@@ -27,7 +27,8 @@ class Block(nn.Module):
         super().__init__()
         inside = width * expansion
         self.up = nn.Conv2d(width, inside, 1, bias=False)
-        self.mix = nn.Conv2d(inside, inside, 3, padding=1, groups=max(1, inside // group))
+        groups = math.gcd(inside, max(1, inside // group))  # what a width that `group` does not divide allows
+        self.mix = nn.Conv2d(inside, inside, 3, padding=1, groups=groups)
         self.down = nn.Conv2d(inside, width, 1, bias=False)
         _scaled(self.up, GAIN)
         _scaled(self.mix, GAIN)

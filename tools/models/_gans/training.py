@@ -23,7 +23,7 @@ from tools.models._gans.loop import Job, Outcome, run
 from tools.models._gans.material import Material
 from tools.models._gans.moves import Batch, Players
 from tools.models._gans.scores import Scorer
-from tools.models._gans.setting import Setting
+from tools.models._gans.setting import Options, Setting
 from tools.models._training.examples import Examples, Normalisation
 from tools.models._training.machine import Machine, cores, keep_freed_memory
 from tools.models._training.randomness import random
@@ -51,9 +51,10 @@ class Training:
         self, design: sampler.MakeDesign, widths: Widths, data: Path, schema: Schema, settings: Settings, step: Step
     ) -> None:
         self.design, self.step, self.settings, self.notes = design, step, settings, list[str]()
+        self.options = Options.of(settings)
         self.machine = Machine.of(step.device)
         kind = self.machine.device.type
-        limit = int(settings.options.get("pixels", PIXELS.get(kind, LARGER_PIXELS)))
+        limit = self.options.pixels or PIXELS.get(kind, LARGER_PIXELS)
         self.material = Material.read(data, schema, limit, step)
         for line in self.material.notes:
             self.note(line)
@@ -87,13 +88,13 @@ class Training:
 
     def _scaled(self, widths: tuple[int, ...]) -> tuple[Setting, float]:
         """The setting with the widest networks that fit, chosen once: a training that goes on keeps it."""
-        kept, wanted = self.step.folder / "width.json", self.settings.options.get("width")
+        kept, wanted = self.step.folder / "width.json", self.options.width
         self.setting = self._setting(widths[0])
         if kept.is_file():
             width, seconds, threads = json.loads(kept.read_text(encoding="utf-8"))
             torch.set_num_threads(threads)
         elif wanted is not None or self.settings.epochs is not None:
-            width, seconds = int(wanted or widths[0]), 0.0
+            width, seconds = wanted or widths[0], 0.0
         else:
             torch.set_num_threads(cores())
             width, seconds = pace.choose(self._players, self.batch, widths, self.seconds(), ENOUGH)
@@ -109,7 +110,7 @@ class Training:
             width,
             self.machine.device.type == "cuda",
             few=len(self.examples) < FEW,
-            minibatch=str(self.settings.options.get("minibatch", "none")),
+            minibatch=self.options.minibatch,
         )
 
     def _players(self, width: int) -> Players:
@@ -174,7 +175,7 @@ class Training:
             score_every=max(1, round(max(about / SCORINGS, apart))),
             checkpoint=self.step.folder / "training.safetensors",
             fingerprint=f"{self.setting.model_dump()} seed {self.step.seed} rows {len(self.examples)}",
-            checkpoint_seconds=float(self.settings.options.get("checkpoint_seconds", 60)),
+            checkpoint_seconds=self.options.checkpoint_seconds,
         )
 
     def finish(self, family: str, model: Path) -> None:
@@ -215,7 +216,7 @@ def train(
     settings: Settings,
     step: Step,
 ) -> Trained:
-    """Raises DataError `too-few-rows`, `unreadable`; BudgetSpent; StepFailed as `run` of loop.py."""
+    """Raises StepFailed `bad-setting` and as `run` of loop.py; DataError `too-few-rows`, `unreadable`; BudgetSpent."""
     began = time.monotonic()
     if step.device == "cpu":
         keep_freed_memory()
