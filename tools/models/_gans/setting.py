@@ -34,6 +34,8 @@ class Options(BaseModel):
         for name, value, least in (("epochs", settings.epochs, 1), ("batch_size", settings.batch_size, 2)):
             if value is not None and value < least:
                 raise _bad(name, value, f"it should be {least} or more")
+        if settings.learning_rate is not None and not 0 < settings.learning_rate < 1:
+            raise _bad("learning_rate", settings.learning_rate, "it should be more than 0 and less than 1")
         try:
             return cls.model_validate(settings.options)
         except ValidationError as error:

@@ -7,6 +7,7 @@
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -28,8 +29,6 @@ from tools.models._training.examples import Examples, Normalisation
 from tools.models._training.machine import Machine, cores, keep_freed_memory
 from tools.models._training.randomness import random
 
-BATCH = {"cpu": 64}
-LARGER_BATCH = 256
 PIXELS = {"cpu": 32}  # longest side to train at; `LARGER_PIXELS` on other devices
 LARGER_PIXELS = 64
 SECONDS = {"cpu": 900.0}  # of training where no budget is stated
@@ -39,6 +38,7 @@ MOST_IMAGES = 200  # times that each example is seen at most, and …
 LEAST_IMAGES = 1_500_000  # … examples seen that even a small set may take
 Widths = Mapping[bool, tuple[int, ...]]  # on a GPU or not → the widths to choose from, smallest first
 SCORINGS = 40
+LEAST_APART = 20  # steps
 SCORING_SHARE = 0.08  # of the time, at most
 FEW = 5_000  # examples, under which the discriminator is given more augmentation
 FRAME = 40  # samples on one picture of the film
@@ -58,17 +58,19 @@ class Training:
         self.material = Material.read(data, schema, limit, step)
         for line in self.material.notes:
             self.note(line)
-        self.batch_size = min(settings.batch_size or BATCH.get(kind, LARGER_BATCH), len(self.material.pixels))
         grey = Normalisation(
             mean=[127.5] * self.material.size.channels, deviation=[127.5] * self.material.size.channels
         )
         self.examples = Examples.of(self.material.pixels, self.material.labels, self.machine, grey)
+        gpu = kind == "cuda"
+        usual = design(self._setting(widths[gpu][0])).rules.batch[gpu]
+        self.batch_size = min(settings.batch_size or usual, len(self.material.pixels))
         self.scorer = Scorer.of(data, schema, self.material, step)
         self.augmentation = Augmentation(
             colour=0.2 if self.material.size.channels == 3 else 0.0, flip=self.material.flip
         )
         self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
-        self.setting, self.pace = self._scaled(widths[self.machine.device.type == "cuda"])
+        self.setting, self.pace = self._scaled(widths[gpu])
         self.players = self._players(self.setting.width)
         self.shown = self._shown()
 
@@ -116,6 +118,8 @@ class Training:
     def _players(self, width: int) -> Players:
         torch.manual_seed(self.step.seed)
         made = self.design(self._setting(width))
+        if self.settings.learning_rate is not None:
+            made.rules = replace(made.rules, rates=(self.settings.learning_rate, self.settings.learning_rate))
         self.latent = made.latent
         return Players(made, self.machine)
 
@@ -172,7 +176,7 @@ class Training:
             rows=len(self.examples),
             batch_size=self.batch_size,
             steps=steps,
-            score_every=max(1, round(max(about / SCORINGS, apart))),
+            score_every=max(LEAST_APART, round(max(about / SCORINGS, apart))),
             checkpoint=self.step.folder / "training.safetensors",
             fingerprint=f"{self.setting.model_dump()} seed {self.step.seed} rows {len(self.examples)}",
             checkpoint_seconds=self.options.checkpoint_seconds,
