@@ -16,6 +16,7 @@ from agent.task import Task
 from tools import metrics
 
 SMALLEST, LARGEST = 8, 128  # pixels of an image's longest side that the generators make
+LEAST_JUDGING, REPORTING = 20.0, 1.0  # seconds, to judge a generator however little is left, and to report of it
 LEARNS = "learn from the train rows, choose by the validation rows"
 GENERATES = "learn what the train images look like, watch for collapse, keep the best moment"
 SCORED = "score the sealed test rows, which training could not have read"
@@ -45,6 +46,8 @@ class Rules:
     def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
         last = history[-1]
         if last.error is not None:
+            if last.tool == "inspect":
+                _settle.check_readable(task, last.error)
             return _repairs.after_error(task, plan, history)
         if last.tool == "inspect":
             return _replace(plan, _settle.prepare_step(task, plan.step("prepare"), last))
@@ -88,7 +91,9 @@ def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[P
             id="evaluate",
             tool="evaluate",
             args={"metric": metric} | ({"inception": inception} if generate and inception else {}),
-            timed=False,
+            timed=generate,
+            least_seconds=LEAST_JUDGING if generate else None,
+            reserve_seconds=REPORTING if generate else 0.0,
             why=JUDGED if generate else SCORED,
         ),
         PlannedStep(
