@@ -52,6 +52,7 @@ def design(setting: "Setting") -> "Design":
         weight=(2.0, 0.7),
         together=setting.minibatch == "none",
         batch=(32, 256),
+        enough=30_000,
         rates=(_rate(setting), _rate(setting)),
         betas=(0.0, 0.99),
         average=50_000,
@@ -67,10 +68,8 @@ def design(setting: "Setting") -> "Design":
 
 
 def _rate(setting: "Setting") -> float:
-    """Tiny images are learned by heart too soon; the wider networks of a GPU want smaller steps."""
-    if min(setting.canvas.height, setting.canvas.width) <= 16:
-        return 5e-4
-    return 1e-3 if setting.gpu else 4e-3
+    """Wider networks want smaller steps; tiny images are learned by heart too soon."""
+    return (4e-3 if min(setting.canvas.height, setting.canvas.width) > 16 else 5e-4) * 32 / setting.width
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:

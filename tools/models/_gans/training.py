@@ -33,7 +33,6 @@ PIXELS = {"cpu": 32}  # longest side to train at; `LARGER_PIXELS` on other devic
 LARGER_PIXELS = 64
 SECONDS = {"cpu": 900.0}  # of training where no budget is stated
 MORE_SECONDS = 1800.0
-ENOUGH = 6_000  # generator steps that a network should get
 MOST_IMAGES = 200  # times that each example is seen at most, and …
 LEAST_IMAGES = 1_500_000  # … examples seen that even a small set may take
 Widths = Mapping[bool, tuple[int, ...]]  # on a GPU or not → the widths to choose from, smallest first
@@ -63,14 +62,14 @@ class Training:
         )
         self.examples = Examples.of(self.material.pixels, self.material.labels, self.machine, grey)
         gpu = kind == "cuda"
-        usual = design(self._setting(widths[gpu][0])).rules.batch[gpu]
-        self.batch_size = min(settings.batch_size or usual, len(self.material.pixels))
+        rules = design(self._setting(widths[gpu][0])).rules
+        self.batch_size = min(settings.batch_size or rules.batch[gpu], len(self.material.pixels))
         self.scorer = Scorer.of(data, schema, self.material, step)
         self.augmentation = Augmentation(
             colour=0.2 if self.material.size.channels == 3 else 0.0, flip=self.material.flip
         )
         self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
-        self.setting, self.pace = self._scaled(widths[gpu])
+        self.setting, self.pace = self._scaled(widths[gpu], rules.enough)
         self.players = self._players(self.setting.width)
         self.shown = self._shown()
 
@@ -88,7 +87,7 @@ class Training:
                               hint="Give a larger --budget.")  # fmt: skip
         return seconds
 
-    def _scaled(self, widths: tuple[int, ...]) -> tuple[Setting, float]:
+    def _scaled(self, widths: tuple[int, ...], enough: int) -> tuple[Setting, float]:
         """The setting with the widest networks that fit, chosen once: a training that goes on keeps it."""
         kept, wanted = self.step.folder / "width.json", self.options.width
         self.setting = self._setting(widths[0])
@@ -99,7 +98,7 @@ class Training:
             width, seconds = wanted or widths[0], 0.0
         else:
             torch.set_num_threads(cores())
-            width, seconds = pace.choose(self._players, self.batch, widths, self.seconds(), ENOUGH)
+            width, seconds = pace.choose(self._players, self.batch, widths, self.seconds(), enough)
             seconds = pace.threads(self._players, self.batch, width, seconds)
             self.note(f"width {width} of {widths}: {seconds * 1000:.0f} ms a step of {self.batch_size} images")
         kept.write_text(json.dumps([width, seconds, torch.get_num_threads()]), encoding="utf-8")
