@@ -19,13 +19,12 @@ from tools.core.protocols import Settings, Trained
 from tools.core.schema import Schema
 from tools.core.step import Step
 from tools.models._gans import pace, sampler
-from tools.models._gans.augment import Augmentation
+from tools.models._gans.feed import Feed
 from tools.models._gans.loop import Job, Outcome, run
 from tools.models._gans.material import Material
 from tools.models._gans.moves import Batch, Players
 from tools.models._gans.scores import Scorer
 from tools.models._gans.setting import Options, Setting
-from tools.models._training.examples import Examples, Normalisation
 from tools.models._training.machine import Machine, cores, keep_freed_memory
 from tools.models._training.randomness import random
 
@@ -57,18 +56,11 @@ class Training:
         self.material = Material.read(data, schema, limit, step)
         for line in self.material.notes:
             self.note(line)
-        grey = Normalisation(
-            mean=[127.5] * self.material.size.channels, deviation=[127.5] * self.material.size.channels
-        )
-        self.examples = Examples.of(self.material.pixels, self.material.labels, self.machine, grey)
         gpu = kind == "cuda"
         rules = design(self._setting(widths[gpu][0])).rules
         self.batch_size = min(settings.batch_size or rules.batch[gpu], len(self.material.pixels))
+        self.feed = Feed(self.material, self.batch_size, step.seed, self.machine)
         self.scorer = Scorer.of(data, schema, self.material, step)
-        self.augmentation = Augmentation(
-            colour=0.2 if self.material.size.channels == 3 else 0.0, flip=self.material.flip
-        )
-        self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
         self.setting, self.pace = self._scaled(widths[gpu], rules.enough)
         self.players = self._players(self.setting.width)
         self.shown = self._shown()
@@ -110,7 +102,7 @@ class Training:
             len(self.material.classes or []),
             width,
             self.machine.device.type == "cuda",
-            few=len(self.examples) < FEW,
+            few=len(self.material.pixels) < FEW,
             minibatch=self.options.minibatch,
         )
 
@@ -123,17 +115,7 @@ class Training:
         return Players(made, self.machine)
 
     def batch(self, number: int, strength: float) -> Batch:
-        """Everything random in it comes from (seed, number)."""
-        per_epoch = max(1, len(self.examples) // self.batch_size)
-        epoch, index = divmod(number, per_epoch)
-        if self._order[0] != epoch:
-            self._order = epoch, torch.randperm(len(self.examples), generator=random(self.step.seed, 2, epoch))
-        rows = self._order[1][index * self.batch_size : (index + 1) * self.batch_size]
-        drawn = random(self.step.seed, 3, number)
-        latents = torch.randn(2, len(rows), self.latent, generator=drawn).to(self.machine.device)
-        labels = self.examples.targets[rows.to(self.machine.device)] if self.material.classes else None
-        real = self.setting.canvas.pad(self.examples.batch(rows))
-        return Batch(real, (latents[0], latents[1]), labels, lambda x: self.augmentation(x, strength, drawn))
+        return self.feed.batch(number, strength, self.setting.canvas, self.latent)
 
     def _shown(self) -> tuple[torch.Tensor, torch.Tensor | None]:
         """The latents and labels of the film: classes one after the other."""
@@ -161,8 +143,8 @@ class Training:
         return time.monotonic() - began
 
     def job(self) -> Job:
-        steps_per_epoch = max(1, len(self.examples) // self.batch_size)
-        most = max(LEAST_IMAGES, MOST_IMAGES * len(self.examples)) // self.batch_size
+        steps_per_epoch = max(1, len(self.material.pixels) // self.batch_size)
+        most = max(LEAST_IMAGES, MOST_IMAGES * len(self.material.pixels)) // self.batch_size
         epochs = self.settings.epochs
         steps = epochs * steps_per_epoch if epochs is not None else most
         about = min(steps, self.seconds() / self.pace) if self.pace else steps
@@ -172,12 +154,12 @@ class Training:
             batch=self.batch,
             score=lambda generator: self.scorer.score(self.sampler(generator)),
             show=self.show,
-            rows=len(self.examples),
+            rows=len(self.material.pixels),
             batch_size=self.batch_size,
             steps=steps,
             score_every=max(LEAST_APART, round(max(about / SCORINGS, apart))),
             checkpoint=self.step.folder / "training.safetensors",
-            fingerprint=f"{self.setting.model_dump()} seed {self.step.seed} rows {len(self.examples)}",
+            fingerprint=f"{self.setting.model_dump()} seed {self.step.seed} rows {len(self.material.pixels)}",
             checkpoint_seconds=self.options.checkpoint_seconds,
         )
 
