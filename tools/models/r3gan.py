@@ -49,13 +49,14 @@ def design(setting: "Setting") -> "Design":
     rules = Rules(
         RELATIVISTIC,
         penalty="zero-centred",
-        weight=(2.0, 0.7),
+        weight=(1.0, 0.3),
+        every=4,
         together=setting.minibatch == "none",
         batch=(32, 256),
         enough=30_000,
         rates=(_rate(setting), _rate(setting)),
         betas=(0.0, 0.99),
-        average=50_000,
+        average=10_000,
         augment=0.5 if setting.few else 0.1,
     )
     return Design(
