@@ -49,14 +49,14 @@ def design(setting: "Setting") -> "Design":
     rules = Rules(
         RELATIVISTIC,
         penalty="zero-centred",
-        weight=(1.0, 0.3),
+        weight=(0.5, 0.15),
         every=4,
         together=setting.minibatch == "none",
         batch=(32, 256),
         enough=30_000,
         rates=(_rate(setting), _rate(setting)),
         betas=(0.0, 0.99),
-        average=10_000,
+        average=20_000,
         augment=0.5 if setting.few else 0.1,
     )
     return Design(
