@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 
 from agent import settings
 from agent.settings import Places
@@ -95,6 +96,17 @@ def _model(places: Places) -> Iterator[Finding]:
         yield Finding("model", None, f"{error.message} The rules plan.", error.hint)
 
 
+def _inception(_places: Places) -> Iterator[Finding]:
+    weights = settings.inception()
+    if weights is None:
+        hint = "NOGLUE_INCEPTION names the file with the Inception network's weights."
+        yield Finding("FID", None, "no weights at hand; generators are judged by FD-own and KD-own", hint)
+    elif find_spec("torch_fidelity") is None:
+        yield Finding("FID", None, f"{weights} is at hand, torch-fidelity is not installed", "pip install noglue[fid]")
+    else:
+        yield Finding("FID", True, f"with {weights}")
+
+
 def _disk(places: Places) -> Iterator[Finding]:
     for what, path in (("runs", places.runs), ("cache", places.cache)):
         there = next(parent for parent in (path, *path.parents) if parent.exists())
@@ -124,11 +136,5 @@ def _network(_places: Places) -> Iterator[Finding]:
 
 
 _CHECKS: tuple[Callable[[Places], Iterator[Finding]], ...] = (
-    _machine,
-    _device,
-    _sandbox,
-    _planner,
-    _model,
-    _disk,
-    _network,
-)
+    _machine, _device, _sandbox, _planner, _model, _inception, _disk, _network,
+)  # fmt: skip

@@ -104,8 +104,10 @@ def _run(
         )
         log = stack.enter_context(_log(folder))
         child = work.sandbox.start(_command(work, folder, access, seconds, descriptor), inside, log)
-        grace = max(GRACE_SECONDS, step.reserve_seconds)
-        status, late = _watch(child, None if seconds is None else seconds + grace, tell)
+        limit = None
+        if seconds is not None and step.least_seconds is None:
+            limit = seconds + max(GRACE_SECONDS, step.reserve_seconds)
+        status, late = _watch(child, limit, tell)
     result = _collect(folder, tool, child, status, late)
     for name in access.publishes:
         if (folder / name).exists():

@@ -13,6 +13,8 @@ class PlannedStep(BaseModel):
     needs: argument → `step.field`, filled in from that step's result when it runs:
         {"files": "download.files"}.
     timed: whether the budget may end it; a step that only tells what is known by then (evaluate, report) is not timed.
+    least_seconds: what a timed step is told it has, however little is left. It keeps to its time by doing less, and is
+        not stopped for taking longer: it comes after the model, which must not be lost.
     reserve_seconds: of the budget, to leave to the steps after it.
     public: its arguments end in something that people are shown; secrets are taken out of them.
     why: one line for the person who reads the plan.
@@ -23,6 +25,7 @@ class PlannedStep(BaseModel):
     args: dict[str, Any] = {}
     needs: dict[str, str] = {}
     timed: bool = True
+    least_seconds: float | None = None
     reserve_seconds: float = 0.0
     public: bool = False
     why: str = ""

@@ -33,6 +33,8 @@ class Clock:
         if self.budget is None or not step.timed:
             return None
         left = self.budget - step.reserve_seconds - self.elapsed()
+        if step.least_seconds is not None:
+            return max(left, step.least_seconds)
         if left <= 0:
             raise BudgetSpent(
                 "budget",

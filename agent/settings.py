@@ -37,9 +37,16 @@ def places(runs: Path | None, environment: Mapping[str, str] = os.environ) -> Pl
 
 
 def inception(environment: Mapping[str, str] = os.environ) -> str | None:
-    """NOGLUE_INCEPTION: the file with the weights of Inception-v3, by which FID is computed; None where it is unset."""
-    told = environment.get("NOGLUE_INCEPTION")
-    return str(Path(told).expanduser().absolute()) if told else None
+    """The file with the weights of Inception-v3, by which FID is computed; None where there is none.
+
+    NOGLUE_INCEPTION names it, there or not; else it may lie in NOGLUE_CACHE or in torch's cache.
+    """
+    from tools.core.generation.weights import find_weights
+
+    if told := environment.get("NOGLUE_INCEPTION"):
+        return str(Path(told).expanduser().absolute())
+    found = find_weights(environment, places(None, environment).cache)
+    return None if found is None else str(found)
 
 
 def model(flag: str | None, environment: Mapping[str, str] = os.environ) -> str | None:

@@ -1,5 +1,6 @@
 """One line of words for what a step does and what it found. For both consoles; no machine learning, only wording."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -37,7 +38,7 @@ def number(value: Any) -> str:
 
 def progress_text(event: dict[str, Any]) -> str:
     """`epoch 3/12 · loss 0.41 · validation 0.873 · 3:10 left`; `step 400/9000 · loss D 0.62 · FD-own 9.3`."""
-    return f"{event['stage']} {facts_text(event)}"
+    return f"{event['stage']} {facts_text(event)}".strip()
 
 
 def facts_text(event: dict[str, Any]) -> str:
@@ -46,7 +47,7 @@ def facts_text(event: dict[str, Any]) -> str:
     if event.get("unit") == "bytes" and done is not None:
         parts.append(f"{size(done)} of {size(total)}" if total else size(done))
     elif done is not None:
-        parts.append(f"{number(done)}/{number(total)}" if total else number(done))
+        parts.append(f"{number(done)}/{number(_whole(done, total))}" if total else number(done))
     for name, value in event.items():
         if name in {"event", "stage", "done", "total", "unit", "step"} or value is None:
             continue
@@ -57,6 +58,11 @@ def facts_text(event: dict[str, Any]) -> str:
         else:
             parts.append(f"{_SAID.get(name, name.replace('_', ' '))} {number(value)}")
     return " · ".join(parts)
+
+
+def _whole(done: Any, total: Any) -> Any:
+    """A total that is only reckoned, 3.9 epochs, beside a whole number of them."""
+    return math.ceil(total) if isinstance(total, float) and float(done).is_integer() else total
 
 
 def score(metric: str, measured: dict[str, Any]) -> str:

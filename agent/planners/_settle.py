@@ -7,7 +7,7 @@ from typing import Any, get_args
 from agent import reading
 from agent.plan import PlannedStep
 from agent.protocols import Attempt
-from agent.reading import columns, families
+from agent.reading import columns, families, sources
 from agent.task import Goal, Modality, Task
 from tools.core import catalogue
 from tools.core.errors import BadUsage, DataError, TaskUnclear
@@ -106,6 +106,16 @@ def _families(goal: Goal, modality: Modality) -> list[str]:
     return [name for name in catalogue.names("tools.models") if (goal, modality) in families.abilities(name)]
 
 
+def check_readable(task: Task, error: dict[str, Any]) -> None:
+    """Raises TaskUnclear where no reader knows the files, but their endings tell what can't be generated."""
+    endings = error["data"].get("endings", {})
+    told = {sources.extension(f"file{ending}") for ending in endings}
+    for modality in get_args(Modality):
+        if task.goal != "generate" or modality == "image" or told != {modality}:
+            continue
+        raise _not_generated(modality, f"The files ({', '.join(endings)}) hold {reading.KINDS[modality]}.")
+
+
 def prepare_step(task: Task, planned: PlannedStep, inspected: Attempt) -> PlannedStep:
     """`prepare` with its goal and target. Raises TaskUnclear or DataError when the data leaves them open."""
     assert inspected.result is not None
@@ -113,7 +123,7 @@ def prepare_step(task: Task, planned: PlannedStep, inspected: Attempt) -> Planne
     target, why = _target(task, profile)
     goal = _goal(task, profile, target)
     if goal == "generate" and not _families(goal, profile.modality):
-        raise _not_generated(profile.modality, f"The data hold {reading.KINDS[profile.modality]}.")
+        raise _not_generated(profile.modality, f"The data were read as {reading.KINDS[profile.modality]}.")
     _named_family_must_do(task, goal)
     stated: dict[str, Any] = {
         name: task.constraints[name] for name in ("labels", "max_rows") if name in task.constraints

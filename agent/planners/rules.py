@@ -19,6 +19,7 @@ from tools.core.errors import DataError, TaskUnclear
 
 WRONG = {"missing-target", "no-labels", "no-family", "unfit"}  # after which a search's next candidate may be the one
 SMALLEST, LARGEST = 8, 128  # pixels of an image's longest side that the generators make
+LEAST_JUDGING, REPORTING = 20.0, 1.0  # seconds, to judge a generator however little is left, and to report of it
 LEARNS = "learn from the train rows, choose by the validation rows"
 GENERATES = "learn what the train images look like, watch for collapse, keep the best moment"
 SCORED = "score the sealed test rows, which training could not have read"
@@ -48,6 +49,8 @@ class Rules:
     def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
         last = history[-1]
         if last.error is not None:
+            if last.tool == "inspect":
+                _settle.check_readable(task, last.error)
             return _repairs.after_error(task, plan, history)
         if last.tool == "search":
             return _found.fill_in(task, plan, history)
@@ -123,7 +126,9 @@ def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[P
             id="evaluate",
             tool="evaluate",
             args={"metric": metric} | ({"inception": inception} if generate and inception else {}),
-            timed=False,
+            timed=generate,
+            least_seconds=LEAST_JUDGING if generate else None,
+            reserve_seconds=REPORTING if generate else 0.0,
             why=JUDGED if generate else SCORED,
         ),
         PlannedStep(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from agent.reading import families, limits, measures, sources, target, words
+from agent.reading import apart, families, limits, measures, sources, target, words
 from agent.reading.encoder import Encoder
 from agent.reading.marks import Mark, masked
 from agent.reading.names import Known, key
@@ -61,6 +61,9 @@ class Reader:
 
         hints = self._hints(places, measured, limited, sentence)
         goal = self._decide("goal", sentence, hints["goal"], told)
+        if self.rules and (telling := apart.find(sentence)):
+            goal = Decided("classify", 0.9, telling)
+            limited = [mark for mark in limited if not _only_generates(mark)]  # whose images are to be told, that is
         if goal.choice == "generate":
             limited += limits.pixels(masked_in_place(paragraph, marks))
         modality = self._decide("modality", sentence, hints["modality"], told)
@@ -217,6 +220,10 @@ def _only(able: set[tuple[Goal, Modality]]) -> tuple[set[Goal], set[Modality]]:
     """The goal and the modality that a kind of model has, each where it is the only one; of modalities only images."""
     goals, kinds = {goal for goal, _ in able}, {kind for _, kind in able}
     return (goals if len(goals) == 1 else set()), (kinds if kinds == {"image"} else set())
+
+
+def _only_generates(mark: Mark) -> bool:
+    return mark.kind == "family" and {goal for goal, _ in families.abilities(mark.value)} == {"generate"}
 
 
 def _short(paragraph: str) -> str:

@@ -13,6 +13,7 @@ from typing import get_args
 
 from agent.reading.marks import Mark
 from agent.reading.measures import refused
+from agent.reading.spelling import one_slip
 from agent.task import Goal, Modality
 from tools.core.profiles import ImageShape
 from tools.core.schema import Schema
@@ -22,7 +23,10 @@ ELSEWHERE = (
     "random forest", "decision tree", "support vector machine", "svm", "nearest neighbours", "nearest neighbors", "knn",
     "naive bayes", "transformer", "vision transformer", "vit",
     "mlp", "multilayer perceptron", "lstm", "gaussian process",
+    "stylegan", "stylegan2", "stylegan3", "biggan", "progressive gan", "cyclegan", "cycle gan", "pix2pix", "infogan",
+    "lsgan", "acgan", "ctgan", "diffusion model", "variational autoencoder", "vae", "normalizing flow",
 )  # fmt: skip
+_LEAST_SLIP = 5  # letters of an alias that is recognised with one slip in it
 
 
 @cache
@@ -65,13 +69,27 @@ def usual(goal: Goal, modality: Modality) -> Schema:
 
 
 def find(text: str) -> list[Mark]:
-    """At most one mark of kind `family`: the longest alias met. `text`: sources already masked."""
-    return _longest(text, aliases())
+    """At most one mark of kind `family`: the longest alias met, or a GAN's with a slip in it (`dcgn`).
+
+    `text`: sources already masked.
+    """
+    return _longest(text, aliases()) or ([] if _longest(text, dict.fromkeys(ELSEWHERE, "")) else _misspelt(text))
 
 
 def missing(text: str) -> list[Mark]:
     """At most one mark of kind `lacking`: a kind of model that the text names and that is not to be had here."""
     return [replace(mark, kind="lacking") for mark in _longest(text, dict.fromkeys(ELSEWHERE, ""))]
+
+
+def _misspelt(text: str) -> list[Mark]:
+    """Only names that end in `gan`, which few words are like; nothing where two families may be meant."""
+    names = {alias: name for alias, name in aliases().items() if re.fullmatch(r"\w+gan", alias)}
+    for match in re.finditer(r"(?<![\w-])\w{4,}(?![\w-])", text):
+        word = match[0].lower().removesuffix("s")
+        meant = {name for alias, name in names.items() if len(alias) >= _LEAST_SLIP and one_slip(word, alias)}
+        if len(meant) == 1 and not refused(text, match.start(), match.end()):
+            return [Mark(match.start(), match.end(), "family", meant.pop(), match[0])]
+    return []
 
 
 def _longest(text: str, known: dict[str, str]) -> list[Mark]:

@@ -40,7 +40,10 @@ def understood(task: "Task") -> str:
         parts.append(f"target {task.target}" if task.target else "target open")
     if task.metric:
         parts.append(f"measured by {task.metric.replace('_', ' ')}")
-    return ", ".join(parts + [_limit(name, value) for name, value in task.constraints.items()])
+    parts += [_limit(name, value) for name, value in task.constraints.items()]
+    if "family" in task.evidence and "family" not in task.constraints:
+        parts.append(task.evidence["family"])  # `"random forest" is not among the model families here`
+    return ", ".join(parts)
 
 
 def _limit(name: str, value: object) -> str:

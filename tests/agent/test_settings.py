@@ -27,6 +27,16 @@ def test_flags_win_over_the_environment() -> None:
     assert settings.places(None, {"XDG_CACHE_HOME": "/x"}).cache == Path("/x/noglue")
 
 
+def test_inception_weights_are_those_that_are_stated_or_lie_in_a_cache(tmp_path: Path) -> None:
+    from tools.core.generation.weights import NAMES
+
+    surroundings = {"NOGLUE_CACHE": str(tmp_path), "TORCH_HOME": str(tmp_path / "none")}
+    assert settings.inception(surroundings) is None
+    (tmp_path / NAMES[0]).touch()
+    assert settings.inception(surroundings) == str(tmp_path / NAMES[0])
+    assert settings.inception(surroundings | {"NOGLUE_INCEPTION": "/not/there.pth"}) == "/not/there.pth"
+
+
 def test_devices_that_are_none_are_refused() -> None:
     assert settings.device("cpu") == "cpu"
     with pytest.raises(BadUsage, match="no device 'gpu'"):

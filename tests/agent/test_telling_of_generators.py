@@ -111,6 +111,7 @@ def test_one_line_for_each_step() -> None:
     assert summary("train", trained(alarms=["x"])).endswith("; 1 collapse alarm")
     assert summary("evaluate", evaluated()) == "FD-own 4.1 (3.9–4.4) on 10,000 samples"
     assert "near-copies" in summary("evaluate", evaluated(flagged=True))
+    assert summary("train", trained(validation={})) == "r3gan (the schedule ended)"
     classifier = trained(family="resnet", metric="accuracy", validation={"log_loss": 0.1, "accuracy": 0.97})
     assert summary("train", classifier) == "resnet, validation accuracy 0.97 (the schedule ended)"
 

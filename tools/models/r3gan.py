@@ -6,7 +6,8 @@ pairing loss with R1 and R2 penalties has a proof of local convergence, and need
 can be asked for.
 
 Settings.options: `pixels` (the longest side to train at, 8 to 128), `width` (of the networks; else
-the widest that the time allows), `checkpoint_seconds` (60). Settings.epochs: train for so many, whatever the time.
+the widest that the time allows), `minibatch` (`stddev`, `discrimination`; none by default), `checkpoint_seconds` (60).
+Settings.epochs: train for so many, whatever the time.
 
 What was tried, and how far it goes: docs/recipes/gan.md.
 """
@@ -45,15 +46,17 @@ def design(setting: "Setting") -> "Design":
     top = setting.width
     widths = [min(top * 2 ** (stages - 1 - number), 4 * top) for number in range(stages)]
     blocks, expansion = (2, 2) if setting.gpu else (1, 1)
-    rate = 2e-3 if min(canvas.height, canvas.width) > 16 else 5e-4  # tiny images are learned by heart too soon
     rules = Rules(
         RELATIVISTIC,
         penalty="zero-centred",
-        weight=(3.0, 1.0),
+        weight=(0.5, 0.15),
+        every=4,
         together=setting.minibatch == "none",
-        rates=(rate, rate),
+        batch=(32, 256),
+        enough=30_000,
+        rates=(_rate(setting), _rate(setting)),
         betas=(0.0, 0.99),
-        average=50_000,
+        average=20_000,
         augment=0.5 if setting.few else 0.1,
     )
     return Design(
@@ -63,6 +66,11 @@ def design(setting: "Setting") -> "Design":
         rules,
         {"widths": widths, "blocks": blocks},
     )
+
+
+def _rate(setting: "Setting") -> float:
+    """Wider networks want smaller steps; tiny images are learned by heart too soon."""
+    return (4e-3 if min(setting.canvas.height, setting.canvas.width) > 16 else 5e-4) * 32 / setting.width
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:

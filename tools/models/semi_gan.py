@@ -5,7 +5,7 @@ K classes and a class of its own for what the generator made; the generator lear
 without labels teach it where images lie, and consistency with its own running average what belongs together.
 
 Settings.options: `width` (factor on the number of filters), `pixels` (the longest side to train at, 64),
-`consistency` (weight of that loss, 5; 0 is the paper alone), `checkpoint_seconds` (30).
+`consistency` (weight of that loss, 10; 0 is the paper alone), `checkpoint_seconds` (30).
 
     >>> suits(schema)                 # 100 labelled images and 59,900 others
     0.95

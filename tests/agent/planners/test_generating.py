@@ -9,6 +9,7 @@ from agent.plan import Plan
 from agent.planners import _repairs
 from agent.planners.rules import Rules
 from agent.protocols import Attempt
+from agent.runner import Clock
 from agent.task import Task
 from tools import evaluate, prepare, train
 from tools.core.errors import BadUsage, TaskUnclear
@@ -60,6 +61,25 @@ def test_the_whole_path_is_planned() -> None:
 def test_judging_is_left_time_enough(budget: float, kept: float) -> None:
     _, plan = planned(DIGITS, budget_seconds=budget)
     assert plan.step("train").reserve_seconds == kept
+
+
+def test_judging_keeps_to_what_the_run_has_left_and_is_never_stopped() -> None:
+    _, plan = planned(DIGITS, budget_seconds=60.0)
+    step = plan.step("evaluate")
+    assert (step.timed, step.least_seconds) == (True, 20.0)
+    assert 38 < (Clock(60.0, spent=20.0).seconds_for(step) or 0) <= 39
+    assert Clock(60.0, spent=70.0).seconds_for(step) == 20.0
+    assert Clock(None).seconds_for(step) is None
+
+
+def test_sounds_are_refused_as_what_can_not_be_generated_and_not_as_unreadable_files() -> None:
+    task, plan = planned("train a GAN on http://example.org/stuff.zip")
+    error = {"code": 4, "kind": "unknown-layout", "message": "", "hint": "", "data": {"endings": {".wav": 12}}}
+    with pytest.raises(TaskUnclear, match="New sounds can't be generated yet") as caught:
+        Rules().revise(task, plan, [Attempt(id="inspect", tool="inspect", args={}, error=error)])
+    assert caught.value.code == 3
+    error["data"] = {"endings": {".xyz": 12}}
+    assert Rules().revise(task, plan, [Attempt(id="inspect", tool="inspect", args={}, error=error)]) is None
 
 
 @pytest.mark.parametrize(
@@ -127,7 +147,7 @@ def test_data_that_turn_out_to_be_a_table_are_refused_right_after_the_look() -> 
         rows={"all": 900},
         columns=[Column(name="price", kind="number", dtype="double", distinct=800)],
     )
-    with pytest.raises(TaskUnclear, match="The data hold table rows") as caught:
+    with pytest.raises(TaskUnclear, match="The data were read as table rows") as caught:
         Rules().revise(task, plan, [looked(table)])
     assert "predict <column>" in caught.value.hint
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.reading import families, read
+from agent.reading import families, read, understood
 from tools.core import catalogue
 
 
@@ -29,6 +29,10 @@ from tools.core import catalogue
         ("the original 2014 GAN on ./cats/", "mlp_gan"),
         ("recognise digits with 100 labels, semi-supervised GAN", "semi_gan"),
         ("SSGAN, mnist, 100 labels", "semi_gan"),
+        ("use a dcgn on ./cats/", "dcgan"),
+        ("use an r3gn on ./cats/", "r3gan"),
+        ("use a sgan on ./cats/", None),
+        ("it began with a sedan, ./cats/, classify", None),
         ("train a GAN on ./cats/", None),
         ("generate more cats from ./cats/, not with a DCGAN", None),
     ],
@@ -41,6 +45,12 @@ def test_a_family_that_is_not_here_is_said_to_be_missing() -> None:
     task = read("tell the iris species apart with a random forest", [], {})
     assert "family" not in task.constraints
     assert "random forest" in task.evidence["family"]
+
+
+def test_a_well_known_gan_that_is_not_here_is_said_to_be_missing() -> None:
+    task = read("make more cats with a StyleGAN, ./cats/", [], {})
+    assert "family" not in task.constraints
+    assert '"StyleGAN" is not among the model families here' in understood(task)
 
 
 def test_what_a_kind_of_model_does_is_part_of_the_request() -> None:

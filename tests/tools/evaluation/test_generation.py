@@ -13,6 +13,7 @@ from tools import evaluate, metrics, train
 from tools.core.errors import DataError
 from tools.core.evaluation.findings import Score
 from tools.core.generation.draws import how_many, seed_for
+from tools.core.generation.pace import LEAST, Amounts
 from tools.core.generation.pages import spherical
 from tools.core.generation.scoring import Wishes, evaluation
 from tools.core.generation.shares import evenly, shares
@@ -219,18 +220,28 @@ def test_without_a_judge_one_is_trained_and_left_for_others(run):
     assert again.metrics["test"] == found.metrics["test"]
 
 
-def test_fewer_samples_are_drawn_where_drawing_is_slow(run):
+def test_less_is_judged_by_where_time_is_short_and_the_result_says_so(run):
     class Slow(Shelf):
         def decode(self, latents, labels=None, progress=None):
-            time.sleep(0.002 * len(latents))
+            time.sleep(0.005 * len(latents))
             return super().decode(latents, labels)
 
-    quick, slow = Shelf(PIXELS, LABELS), Slow(PIXELS, LABELS)
-    soon = step(run, deadline=time.monotonic() + 4)
-    assert how_many(quick, 20_000, None, step(run)) == 10_000
-    assert how_many(quick, 30, None, step(run)) == 1_000
-    assert how_many(slow, 3_000, 77, soon) == 77
-    assert 250 <= how_many(slow, 3_000, None, soon) < 1_000
+    hasty = step(run, "hasty", deadline=time.monotonic() + 5)
+    found = evaluation(
+        Schema.load(run / "data"), Slow(PIXELS, LABELS), None, Wishes(judge=run / "judge"), hasty
+    )  # fmt: skip
+    samples = found.generation.samples
+    assert 250 <= samples < 1_000
+    assert found.metrics["test"]["fd_own"].n == samples
+    [remark] = [warning for warning in found.warnings if warning.kind == "judged-in-haste"]
+    assert f"judged by {samples:,}" in remark.message
+    assert f"{samples:,} samples" in found.verdict
+
+
+def test_amounts_shrink_together_and_not_below_what_says_anything():
+    assert (how_many(20_000, 64), how_many(30, 64), how_many(20_000, 1 << 17)) == (10_000, 1_000, 2_048)
+    assert Amounts(10_000, 20_000, 10_000).smaller(0.3, LEAST) == Amounts(3_000, 6_000, 3_000)
+    assert Amounts(60, 20_000, 1_000).smaller(0.001, LEAST) == Amounts(60, 1_000, 250)
 
 
 def test_the_arc_between_two_latents_keeps_their_length():

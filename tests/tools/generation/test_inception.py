@@ -1,32 +1,42 @@
 """The Inception network: found where it is said to be, and said why where it can't be had."""
 
 import importlib.util
+import os
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from tools.core.generation.inception import NAMES, find_weights, inception
+from tools.core.generation.inception import inception
+from tools.core.generation.weights import NAMES, find_weights
 
 HERE = importlib.util.find_spec("torch_fidelity") is not None
 needs_package = pytest.mark.skipif(not HERE, reason="torch-fidelity is not installed (the extra `fid`)")
 
 
-def test_weights_are_found_by_the_environment_first(tmp_path, monkeypatch):
-    hub, stated = tmp_path / "hub" / "checkpoints", tmp_path / "stated.pth"
-    hub.mkdir(parents=True)
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    monkeypatch.delenv("NOGLUE_INCEPTION", raising=False)
-    assert find_weights() is None
+def test_weights_are_found_by_the_environment_first_then_in_the_caches(tmp_path):
+    cache, torch_home, stated = tmp_path / "cache", tmp_path / "torch", tmp_path / "stated.pth"
+    hub = torch_home / "hub" / "checkpoints"
+    surroundings = {"TORCH_HOME": str(torch_home)}
+    for folder in (cache, hub):
+        folder.mkdir(parents=True)
+    assert find_weights(surroundings, cache) is None
     (hub / NAMES[1]).touch()
-    assert find_weights() == hub / NAMES[1]
+    assert find_weights(surroundings, cache) == hub / NAMES[1]
     (hub / NAMES[0]).touch()
-    assert find_weights() == hub / NAMES[0]
-    monkeypatch.setenv("NOGLUE_INCEPTION", str(stated))
-    assert find_weights() is None  # what is stated and is not there is not made up for
+    assert find_weights({"XDG_CACHE_HOME": str(tmp_path)}) == find_weights(surroundings) == hub / NAMES[0]
+    (cache / NAMES[0]).touch()
+    assert find_weights(surroundings, cache) == cache / NAMES[0]
+    surroundings["NOGLUE_INCEPTION"] = str(stated)
+    assert find_weights(surroundings, cache) is None  # what is stated and is not there is not made up for
     stated.touch()
-    assert find_weights() == stated
+    assert find_weights(surroundings, cache) == stated
+
+
+def test_torch_keeps_its_files_where_they_are_looked_for():
+    assert Path(torch.hub.get_dir()).parts[-2:] == ("torch", "hub") or "TORCH_HOME" in os.environ
 
 
 @pytest.mark.skipif(HERE, reason="torch-fidelity is installed")

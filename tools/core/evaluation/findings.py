@@ -6,6 +6,8 @@ from pydantic import BaseModel
 
 from tools.core.profiles import DataWarning, Goal, Modality
 
+AGAINST_TRAIN = ("authenticity",)  # measures of samples that mean something beside train rows, and beside no others
+
 
 class Score(BaseModel):
     """A measure's value with its 95 % interval, over n rows."""

@@ -1,26 +1,32 @@
 """What generators are judged by: the judge, real images of both splits, and fresh samples that are set beside them.
 
->>> court = convene(schema, sampler, judge=None, inception=None, step=step)
->>> court.hear(sampler, 10_000, "sampling").scores["fd_own"].value
+>>> court = convene(schema, sampler, judge=None, inception=None, samples=None, step=step)
+>>> court.hear(sampler, court.count, "sampling").scores["fd_own"].value
 4.1
 """
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tools.core.errors import DataError
-from tools.core.evaluation.findings import Score
-from tools.core.generation.draws import MOST, draw, real, seed_for, size_of
+from tools.core.errors import BudgetSpent, DataError
+from tools.core.evaluation.findings import AGAINST_TRAIN, Score
+from tools.core.generation.draws import MOST, draw, how_many, real, seed_for, size_of
+from tools.core.generation.inception import Inception
 from tools.core.generation.inception import inception as load_inception
 from tools.core.generation.judge import Judge, load_judge, train_judge
+from tools.core.generation.pace import Amounts, affordable
 from tools.core.generation.shares import evenly
-from tools.core.generation.sight import AGAINST_TRAIN, Seen, Sight, recognised, scores
+from tools.core.generation.sight import Seen, Sight, recognised, scores
 from tools.core.profiles import DataWarning
 from tools.core.protocols import Sampler
 from tools.core.schema import Schema, load_split
 from tools.core.step import Step
 
 JUDGE_ROWS, JUDGE_EPOCHS, JUDGE_EPOCHS_GPU = 20_000, 3, 7
+FEWER_ROWS = (JUDGE_ROWS, 4_000, 800)  # for the judge, where time is too short for more
+JUDGE_SHARE = 0.4  # of the time there is
+JUDGE_SECONDS = 10.0  # the least, without which nothing can be said
 TRAIN_ROWS = 20_000  # that samples are searched for copies of
 MOST_VALUES = 1 << 28  # pixel values of one set of real images
 
@@ -36,11 +42,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class Court:
-    """test, train: real images at the samples' size, random rows of each split. remarks: what could not be had."""
+    """test, train: real images at the samples' size, random rows of each split. count: how many samples to draw.
+
+    remarks: what could not be had, or had only smaller.
+    """
 
     sight: Sight
     test: Seen
     train: Seen
+    count: int
     step: Step
     remarks: list[DataWarning]
 
@@ -70,21 +80,48 @@ class Court:
         return found | apart | recognised(self.test, self.seed)
 
 
-def convene(schema: Schema, sampler: Sampler, judge: Path | None, inception: Path | None, step: Step) -> Court:
-    """Raises DataError `no-test-rows`, `judge-mismatch`, `unreadable`."""
+def convene(
+    schema: Schema, sampler: Sampler, judge: Path | None, inception: Path | None, samples: int | None, step: Step
+) -> Court:
+    """samples: how many, None: as many as suit. Raises DataError `no-test-rows`, `judge-mismatch`, `unreadable`."""
     rows = {"test": load_split(step.run / "sealed", "test"), "train": load_split(step.run / "data", "train")}
     if len(rows["test"]) == 0:
         raise DataError("no-test-rows", "The test split has no image to set the samples beside.")
-    network, why = (None, "") if inception is None else load_inception(inception, step.device)
-    sight = Sight(_judge(schema, judge, step), network)
+    own = _judge(schema, judge, step)
     size = size_of(draw(sampler, 1, 0).pixels)
-    most = max(1, MOST_VALUES // (size.height * size.width * size.channels))
+    values = size.height * size.width * size.channels
+    network, why = _inception(inception, step)
+    sight = Sight(own, network)
+    fit = max(1, MOST_VALUES // values)
+    wanted = Amounts(
+        test=min(MOST, fit, len(rows["test"])),
+        train=min(TRAIN_ROWS, fit, len(rows["train"])),
+        samples=how_many(len(rows["test"]), values) if samples is None else samples,
+    )
+    chosen = affordable(sampler, sight, size, wanted, step, fixed=samples is not None)
     seen = {
-        split: sight.see(real(rows[split], schema.target, min(count, most), seed_for(step.seed, split), size))
-        for split, count in (("test", MOST), ("train", TRAIN_ROWS))
+        split: sight.see(real(rows[split], schema.target, count, seed_for(step.seed, split), size))
+        for split, count in (("test", chosen.test), ("train", chosen.train))
     }
     remarks = [DataWarning(kind="no-inception", message=f"{why[:1].upper()}{why[1:]}.")] if why else []
-    return Court(sight, seen["test"], seen["train"], step, remarks)
+    if chosen != wanted:
+        remarks.append(_fewer(wanted, chosen))
+        step.note(remarks[-1].message)
+    return Court(sight, seen["test"], seen["train"], chosen.samples, step, remarks)
+
+
+def _fewer(wanted: Amounts, chosen: Amounts) -> DataWarning:
+    message = (
+        f"There was too little time to judge by {wanted.samples:,} samples, {wanted.test:,} test and {wanted.train:,} "
+        f"train rows: it is judged by {chosen.samples:,}, {chosen.test:,} and {chosen.train:,}. Distances come out "
+        "larger by fewer images, for the simple model as well."
+    )
+    return DataWarning(kind="judged-in-haste", message=message, count=chosen.samples)
+
+
+def _inception(weights: Path | None, step: Step) -> tuple[Inception | None, str]:
+    """The network, or None with the reason in words, which is none where nobody named its weights."""
+    return (None, "") if weights is None else load_inception(weights, step.device)
 
 
 def _judge(schema: Schema, folder: Path | None, step: Step) -> Judge:
@@ -94,12 +131,26 @@ def _judge(schema: Schema, folder: Path | None, step: Step) -> Judge:
         if judge.classes not in (None, schema.classes):
             raise DataError("judge-mismatch", f"The judge in {folder} learned other classes than these data have.")
         return judge
+    left = step.remaining()
+    if left is None:
+        return _trained(schema, step, JUDGE_ROWS, None)
+    for rows in FEWER_ROWS:
+        seconds = max(JUDGE_SECONDS, JUDGE_SHARE * left)
+        try:
+            return _trained(schema, replace(step, deadline=time.monotonic() + seconds), rows, seconds)
+        except BudgetSpent:
+            continue
+    return _trained(schema, replace(step, deadline=None), FEWER_ROWS[-1], None)
+
+
+def _trained(schema: Schema, step: Step, rows: int, seconds: float | None) -> Judge:
     return train_judge(
         step.run / "data",
         step.folder / "judge",
         schema,
         step,
         seed=seed_for(step.seed, "judge"),
-        rows=JUDGE_ROWS,
+        rows=rows,
         epochs=JUDGE_EPOCHS if step.device == "cpu" else JUDGE_EPOCHS_GPU,
+        seconds=seconds,
     )

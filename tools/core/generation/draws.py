@@ -1,11 +1,10 @@
 """Fresh samples to judge a generator by: how many, and from seeds that its training never used.
 
->>> drawn = draw(sampler, how_many(sampler, test_rows=10_000, asked=None, step=step), seed_for(step.seed, "score"))
+>>> drawn = draw(sampler, how_many(test_rows=10_000, values=3_072), seed_for(step.seed, "samples"))
 >>> drawn.pixels.shape, drawn.labels.shape
 ((10000, 32, 32, 3), (10000,))
 """
 
-import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,17 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tools.core.protocols import Sampler
-from tools.core.step import Step
 
 if TYPE_CHECKING:
     import datasets
 
     from tools.models._training.pixels import Size
 
-MOST, LEAST, FEWEST = 10_000, 1_000, 250  # samples: at most, at least, and at least where drawing is slow
+MOST, LEAST = 10_000, 1_000  # samples, where time allows (see pace.py)
 MOST_BYTES = 1 << 28  # of one set of images
-TRIED = 32  # samples drawn to see how long one takes
-SECONDS, SHARE = 120.0, 0.25  # for drawing all of them on a CPU: at most, and of the time that is left
 EVALUATION = 0x6576616C  # keeps these seeds apart from those that training derives from the same number
 
 
@@ -59,23 +55,9 @@ def draw(
     return Drawn(pixels, asked)
 
 
-def how_many(sampler: Sampler, test_rows: int, asked: int | None, step: Step) -> int:
-    """As many as there are test rows, 1,000 to 10,000; on a CPU, fewer where drawing them would take minutes."""
-    if asked is not None:
-        return asked
-    began = time.monotonic()
-    pixels = draw(sampler, TRIED, 0).pixels
-    seconds = (time.monotonic() - began) / TRIED
-    fitting = int(min(MOST, max(test_rows, LEAST), MOST_BYTES // pixels[0].size))
-    if not step.device.startswith("cpu"):
-        return fitting
-    left = step.remaining()
-    allowed = SECONDS if left is None else min(SECONDS, SHARE * left)
-    count = int(min(fitting, max(FEWEST, allowed / max(seconds, 1e-9))))
-    if count < fitting:
-        count -= count % 50
-        step.note(f"drawing {fitting:,} samples would take too long here: judged on {count:,}")
-    return count
+def how_many(test_rows: int, values: int) -> int:
+    """As many as there are test rows, 1,000 to 10,000, as far as they fit; values: of one image's pixels."""
+    return int(min(MOST, max(test_rows, LEAST), MOST_BYTES // values))
 
 
 def size_of(pixels: np.ndarray) -> "Size":

@@ -1,17 +1,13 @@
 """The Inception network that FID, KID and the Inception score are defined by, where its weights are at hand.
 
-    >>> file = find_weights()
-    >>> network, why = inception(file, "cuda") if file else (None, MISSING)
+    >>> network, why = inception(find_weights(), "cuda")      # see weights.py
     >>> network.features(samples).shape, network.probabilities(samples).shape
     ((10000, 2048), (10000, 1008))
 
-The weights are those of the network of 2015-12-05 as torch-fidelity converted them (92 MB), which is not downloaded
-unasked: https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/weights-inception-2015-12-05-6726825d.pth
 The package `torch-fidelity` (the extra `fid`) builds the network, and resizes images as TensorFlow 1 did, which the
 numbers depend on. A file that holds anything but tensors is refused before that package, which would run it, sees it.
 """
 
-import os
 import pickle
 from pathlib import Path
 from typing import Any
@@ -19,8 +15,6 @@ from typing import Any
 import numpy as np
 import torch
 
-NAMES = ("weights-inception-2015-12-05-6726825d.pth", "pt_inception-2015-12-05-6726825d.pth")
-MISSING = "no Inception weights are at hand: set NOGLUE_INCEPTION to their file for FID, KID and the Inception score"
 AT_ONCE = 64  # images of 299×299
 
 
@@ -48,13 +42,6 @@ class Inception:
             features.append(found[0].cpu().numpy())
             told.append(found[1].softmax(1).cpu().numpy())
         return np.concatenate(features), np.concatenate(told)
-
-
-def find_weights() -> Path | None:
-    """The file that NOGLUE_INCEPTION names, or one in torch's own cache; None where there is none."""
-    stated = os.environ.get("NOGLUE_INCEPTION")
-    places = [Path(stated).expanduser()] if stated else [Path(torch.hub.get_dir(), "checkpoints", n) for n in NAMES]
-    return next((place for place in places if place.is_file()), None)
 
 
 def inception(weights: Path, device: str) -> tuple[Inception | None, str]:

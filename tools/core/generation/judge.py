@@ -120,8 +120,9 @@ def train_judge(
         family = catalogue.load("tools.models", "resnet")
         width = 0.5 if step.device == "cpu" and lesson.pixels[0, ..., 0].size > SMALL else 1.0
         settings = Settings(epochs=often, options={"pixels": PIXELS, "width": width})
-        family.train(folder / "data", folder / "model", taught, settings, inner)
-        (folder / "judge.json").write_text(lesson.about.model_dump_json(indent=2), encoding="utf-8")
+        trained = family.train(folder / "data", folder / "model", taught, settings, inner)
+        about = _with_what_was_cut(lesson.about, float(trained.settings["epochs"]), often)
+        (folder / "judge.json").write_text(about.model_dump_json(indent=2), encoding="utf-8")
         judge = load_judge(folder, step.device)  # which draws weights before it reads them
     torch.set_num_threads(threads)
     for part in ("data", "work"):
@@ -214,6 +215,11 @@ def _write(lesson: Lesson, data: Path, schema: Schema) -> Schema:
         "rows": {"train": count},
     }
     return schema.model_copy(update=change)
+
+
+def _with_what_was_cut(about: About, done: float, planned: int) -> About:
+    short = f", for {done:.1f} of {planned} epochs as time was short" if done < 0.95 * planned else ""
+    return about.model_copy(update={"how": about.how + short})
 
 
 def _deadline(step: Step, seconds: float | None) -> float | None:

@@ -18,7 +18,7 @@ from tools.core.errors import StepFailed
 from tools.core.evaluation.findings import Evaluation, Generation, Picture, Rival, Score
 from tools.core.generation import pages, verdict
 from tools.core.generation.court import Court, Shown, convene
-from tools.core.generation.draws import how_many, seed_for
+from tools.core.generation.draws import seed_for
 from tools.core.generation.memorization import memorization
 from tools.core.generation.shares import shares
 from tools.core.profiles import DataWarning
@@ -51,10 +51,9 @@ def evaluation(
 
     Raises DataError `no-test-rows`, `judge-mismatch`, `unreadable`, StepFailed `no-score`.
     """
-    court = convene(schema, sampler, wishes.judge, wishes.inception, step)
-    count = how_many(sampler, len(court.test), wishes.samples, step)
+    court = convene(schema, sampler, wishes.judge, wishes.inception, wishes.samples, step)
     began = time.monotonic()
-    shown = court.hear(sampler, count, "sampling")
+    shown = court.hear(sampler, court.count, "sampling")
     seconds = time.monotonic() - began
     main, remarks = _main_metric(wishes.metric, shown.scores)
     rivals = [] if simple is None else [_rival(court, main, shown, *simple)]
@@ -86,7 +85,7 @@ def _main_metric(asked: str | None, scores: dict[str, Score]) -> tuple[Metric, l
         return metrics.load(asked or usual), []
     message = f"The measure asked for, {asked}, has no value here; {', '.join(scores)} do."
     if asked in ("fid", "kid", "inception_score"):
-        message = f"{asked} needs the weights of the Inception network, which are not at hand here."
+        message = f"{metrics.load(asked).title} needs the Inception network, which can't be had here."
     return metrics.load(usual), [DataWarning(kind="metric", message=f"{message} {metrics.load(usual).title} decides.")]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tools import metrics
-from tools.core.evaluation.findings import Score
+from tools.core.evaluation.findings import AGAINST_TRAIN, Score
 from tools.core.evaluation.intervals import generation_score
 from tools.core.generation.draws import MOST, Drawn
 from tools.core.generation.judge import Judge
@@ -19,8 +19,6 @@ from tools.metrics import Metric
 
 if TYPE_CHECKING:
     from tools.core.generation.inception import Inception
-
-AGAINST_TRAIN = ("authenticity",)  # means something beside the images that were learned from, and beside no others
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ training rows get 1.200, a Gaussian of the pixels 35.000. Coverage 91.0 % (90.4â
 """
 
 from tools import metrics
-from tools.core.evaluation.findings import Generation, Memorization, Rival, Score
+from tools.core.evaluation.findings import AGAINST_TRAIN, Generation, Memorization, Rival, Score
 from tools.core.evaluation.verdict import Verdict, standing
 from tools.core.evaluation.wording import listing, score_text, value_text
 from tools.core.profiles import DataWarning
@@ -36,11 +36,14 @@ def verdict(
     main: Metric, scores: dict[str, Score], rivals: list[Rival], generation: Generation, alarms: list[str]
 ) -> Verdict:
     """The outcome and one short paragraph. scores: against the test rows."""
-    beside = []
+    beside, apart = [], main.name in AGAINST_TRAIN
     if main.name in generation.reference:
-        beside.append(f"real training rows get {value_text(main, generation.reference[main.name].value)}")
+        beside.append(
+            f"real {'test' if apart else 'training'} rows get {value_text(main, generation.reference[main.name].value)}"
+        )
     beside += [f"{other.title} {value_text(main, other.metrics[main.name].value)}" for other in _told(main, rivals)]
-    text = f"{main.title} {score_text(main, scores[main.name])} on {generation.samples:,} samples against the test rows"
+    text = f"{main.title} {score_text(main, scores[main.name])} on {generation.samples:,} samples against the "
+    text += "training rows" if apart else "test rows"
     text += f"; {', '.join(beside)}." if beside else "."
     also = [f"{_title(name)} {score_text(metrics.load(name), scores[name])}." for name in ALSO if name in scores]
     outcome = standing(main, rivals[0].difference) if rivals else "no-better"

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from tools import metrics
 from tools.core import catalogue
-from tools.core.evaluation.findings import Evaluation, Score
+from tools.core.evaluation.findings import AGAINST_TRAIN, Evaluation, Score
 from tools.core.evaluation.wording import cut, number, score_text, value_text
 from tools.core.profiles import DataWarning, Profile
 from tools.core.report import charts, generator
@@ -128,12 +128,14 @@ def _measures(found: Evaluation) -> list[Measured]:
     for name, score in found.metrics["test"].items():
         metric = metrics.load(name)
         meaning = (catalogue.load("tools.metrics", name).__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
+        better = "higher is better" if metric.higher else "lower is better"
+        apart = found.generation is not None and name in AGAINST_TRAIN
         rows.append(
             Measured(
                 title=metric.title,
                 meaning=meaning,
-                better="higher is better" if metric.higher else "lower is better",
-                test=score_text(metric, score),
+                better=f"{better}; against train rows alone" if apart else better,
+                test="–" if apart else score_text(metric, score),
                 others=[_value(metric, scores.get(name), whole) for scores, whole in columns.values()],
                 main=name == found.metric,
             )

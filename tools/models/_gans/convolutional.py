@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from tools.models._gans.canvas import Canvas
+from tools.models._gans.given import Given
 from tools.models._gans.head import Head
 
 DEVIATION = 0.02  # of all initial weights
@@ -21,10 +22,9 @@ class Generator(nn.Module):
 
     def __init__(self, canvas: Canvas, classes: int, latent: int, widths: list[int]) -> None:
         super().__init__()
-        self.embed = nn.Embedding(classes, latent) if classes else None
+        self.given = Given(latent, classes)
         self.shape = (widths[0], *canvas.base)
-        inputs = latent * 2 if classes else latent
-        self.enter = nn.Linear(inputs, widths[0] * canvas.base[0] * canvas.base[1], bias=False)
+        self.enter = nn.Linear(self.given.length, widths[0] * canvas.base[0] * canvas.base[1], bias=False)
         layers: list[nn.Module] = [nn.BatchNorm2d(widths[0]), nn.ReLU()]
         for width, larger in itertools.pairwise(widths):
             layers += [nn.ConvTranspose2d(width, larger, 4, 2, 1, bias=False), nn.BatchNorm2d(larger), nn.ReLU()]
@@ -33,8 +33,7 @@ class Generator(nn.Module):
         self.apply(_begin)
 
     def forward(self, latents: torch.Tensor, labels: torch.Tensor | None) -> torch.Tensor:
-        given = latents if self.embed is None else torch.cat([latents, self.embed(labels)], dim=1)
-        x = self.enter(given).view(-1, *self.shape)
+        x = self.enter(self.given(latents, labels)).view(-1, *self.shape)
         return self.layers(x.contiguous(memory_format=torch.channels_last))  # type: ignore[no-any-return]
 
 

@@ -14,6 +14,7 @@ from torch import nn
 from torch.nn import functional
 
 from tools.models._gans.canvas import Canvas
+from tools.models._gans.given import Given
 from tools.models._gans.head import Head
 
 SLOPE = 0.2
@@ -27,7 +28,8 @@ class Block(nn.Module):
         super().__init__()
         inside = width * expansion
         self.up = nn.Conv2d(width, inside, 1, bias=False)
-        self.mix = nn.Conv2d(inside, inside, 3, padding=1, groups=max(1, inside // group))
+        groups = math.gcd(inside, max(1, inside // group))  # what a width that `group` does not divide allows
+        self.mix = nn.Conv2d(inside, inside, 3, padding=1, groups=groups)
         self.down = nn.Conv2d(inside, width, 1, bias=False)
         _scaled(self.up, GAIN)
         _scaled(self.mix, GAIN)
@@ -66,11 +68,9 @@ class Generator(nn.Module):
     def __init__(self, canvas: Canvas, classes: int, latent: int, widths: list[int], blocks: int, expansion: int,
                  group: int, patch: int) -> None:  # fmt: skip
         super().__init__()
-        embedded = latent if classes else 0
         self.base, self.first = canvas.base, widths[0]
-        self.embed = nn.Embedding(classes, embedded) if classes else None
-        self.basis = nn.Parameter(torch.randn(widths[0], *canvas.base))
-        self.enter = nn.Linear(latent + embedded, widths[0], bias=False)
+        self.given = Given(latent, classes)
+        self.enter = nn.Linear(self.given.length, widths[0] * math.prod(canvas.base), bias=False)
         _scaled(self.enter, 1.0)
         stages: list[nn.Module] = []
         for number, width in enumerate(widths):
@@ -84,8 +84,7 @@ class Generator(nn.Module):
         _scaled(self.leave, 1.0, fan=widths[-1] * 4 if scale > 1 else widths[-1] * 9)
 
     def forward(self, latents: torch.Tensor, labels: torch.Tensor | None) -> torch.Tensor:
-        given = latents if self.embed is None else torch.cat([latents, self.embed(labels)], dim=1)
-        x = self.enter(given)[:, :, None, None] * self.basis
+        x = self.enter(self.given(latents, labels)).view(-1, self.first, *self.base)
         return self.leave(self.stages(x.contiguous(memory_format=torch.channels_last)))  # type: ignore[no-any-return]
 
 

@@ -28,7 +28,7 @@ from tools.models._training.machine import out_of_memory
 FAILURES = 4  # returns to the last good state before a training is given up
 RAMP = 0.3  # share of the schedule over which the augmentation and the penalty reach their last values
 STEADY = 0.5  # share of the schedule after which the learning rates fall
-LEAST_COVERAGE = 0.1  # of the best snapshot: with less there is no generator to hand on
+LEAST_COVERAGE = 0.2  # of the best snapshot: with less there is no generator to hand on
 
 
 @dataclass
@@ -200,6 +200,7 @@ class Loop:
         why = self.watch.look(row, self.clock.fraction(state.step))
         if why is not None:
             return self._alarm(why)
+        state.caution, state.strength = self.watch.calm(state.caution, state.strength)
         self._remember()
         return True
 
@@ -238,7 +239,7 @@ class Loop:
         self.saved, state = time.monotonic(), self.state
         state.fraction, state.timed, state.seconds = self.clock.fraction(state.step), self.clock.timed, self._seconds()
         tensors = self.players.tensors() | checkpoint.prefixed("best", self.best)
-        facts = {"state": vars(state), "watch": {"best": self.watch.best, "rung": self.watch.rung}}
+        facts = {"state": vars(state), "watch": vars(self.watch)}
         checkpoint.save(self.job.checkpoint, tensors, {"fingerprint": self.job.fingerprint, **facts})
 
     def restore(self, tensors: dict[str, torch.Tensor]) -> None:
@@ -253,7 +254,7 @@ def run(job: Job, seconds: float | None, step: Step) -> Outcome:
     The checkpoint is left for the caller to delete, once what he makes of the generator is safe.
 
     Raises StepFailed `diverged` after too many returns to a good state, `collapsed` when the alarms rang and no
-    snapshot covers a tenth of the data, `out-of-memory` with the batch's size.
+    snapshot covers a fifth of the data, `out-of-memory` with the batch's size.
     """
     collapsed = job.players.rules.losses.collapsed
     found = checkpoint.load(job.checkpoint)
@@ -261,7 +262,7 @@ def run(job: Job, seconds: float | None, step: Step) -> Outcome:
         state = State(**found[1]["state"])
         clock = Clock(job.steps, seconds, state.step, state.fraction, state.timed)
         step.note(f"going on from step {state.step} of an earlier, interrupted training")
-        loop = Loop(job, state, clock, Watch(collapsed, **found[1]["watch"]), step)
+        loop = Loop(job, state, clock, Watch(**found[1]["watch"]), step)
         loop.restore(found[0])
     else:
         loop = Loop(job, State(), Clock(job.steps, seconds), Watch(collapsed), step)

@@ -19,7 +19,6 @@ from tools.models._training.pixels import Size, read, working_size
 
 LEAST = 16  # images: with fewer a generator can only copy
 LABELLED = 0.5  # share of the rows that must carry a label for classes to be asked for
-LEAST_SIDE, MOST_SIDE = 8, 128
 
 
 @dataclass
@@ -55,7 +54,7 @@ class Material:
                 hint=f"Give at least {LEAST}, better a thousand or more.",
                 rows=len(rows),
             )
-        size = working_size(rows, max(LEAST_SIDE, min(MOST_SIDE, limit)))
+        size = working_size(rows, limit)
         if schema.image is not None and max(schema.image.height, schema.image.width) > max(size.height, size.width):
             notes.append(f"images are brought to {size.height}×{size.width} pixels")
         elif schema.image is not None and schema.image.varied:

@@ -9,7 +9,9 @@ from collections.abc import Callable
 
 import torch
 
+from tools.core.errors import StepFailed
 from tools.models._gans.moves import Batch, Players
+from tools.models._training.machine import out_of_memory
 
 WARM, MEASURED = 2, 4  # steps
 WORTH = 1.15  # how much slower one thread may be than several
@@ -24,17 +26,31 @@ def choose(
 ) -> tuple[int, float]:
     """The width, and its seconds a step (of the generator). players(width), batch(number, strength).
 
-    The smallest is measured first; a larger one is looked at only where a third more would still fit.
+    The smallest is measured first; a larger one is looked at only where a third more would still fit into the time, and
+    left where it does not fit into the memory. Raises StepFailed `out-of-memory` where even the smallest does not.
     """
-    chosen, pace = widths[0], measured(players(widths[0]), batch)
+    chosen, pace = widths[0], _fitting(players, batch, widths[0])
     for width in widths[1:]:
         if 1.3 * pace * enough > seconds:
             break
-        larger = measured(players(width), batch)
+        try:
+            larger = _fitting(players, batch, width)
+        except StepFailed:
+            break
         if larger * enough > seconds:
             break
         chosen, pace = width, larger
     return chosen, pace
+
+
+def _fitting(players: Callable[[int], Players], batch: Callable[[int, float], Batch], width: int) -> float:
+    try:
+        return measured(players(width), batch)
+    except (RuntimeError, MemoryError) as error:
+        failure = out_of_memory(error, len(batch(0, 0.0).real))
+        if failure is None:
+            raise
+        raise failure from error
 
 
 def threads(players: Callable[[int], Players], batch: Callable[[int, float], Batch], width: int, pace: float) -> float:

@@ -1,7 +1,10 @@
 """Penalties on the discriminator's gradient with respect to its input; float32 throughout, as they are differentiated.
 
->>> zero_centred(discriminator, images, labels)      # R1 on real images, R2 on generated ones
+>>> squared_gradient(discriminator(images, labels), images).mean() / 2    # R1 on real images, R2 on generated ones
 tensor(0.31, grad_fn=…)
+
+zero-centred    ½ E‖∇ D(x)‖² (Mescheder et al. 2018, arXiv:1801.04406)
+unit            E(‖∇ D(x)‖ - 1)² (Gulrajani et al. 2017, arXiv:1704.00028)
 """
 
 from collections.abc import Callable
@@ -17,16 +20,10 @@ def squared_gradient(logits: torch.Tensor, images: torch.Tensor) -> torch.Tensor
     return gradient.float().square().flatten(1).sum(1)
 
 
-def zero_centred(discriminator: Discriminator, images: torch.Tensor, labels: torch.Tensor | None) -> torch.Tensor:
-    """½ E‖∇ D(x)‖² (Mescheder et al. 2018, arXiv:1801.04406)."""
-    images = images.detach().requires_grad_(True)
-    return squared_gradient(discriminator(images, labels), images).mean() / 2
-
-
 def unit_gradient(
     discriminator: Discriminator, real: torch.Tensor, fake: torch.Tensor, labels: torch.Tensor | None
 ) -> torch.Tensor:
-    """E(‖∇ D(x)‖ - 1)² between real and generated images (WGAN-GP, Gulrajani et al. 2017, arXiv:1704.00028)."""
+    """How far the slope is from 1 between real and generated images, squared."""
     share = torch.rand(len(real), *[1] * (real.ndim - 1), device=real.device)
     between = (share * real + (1 - share) * fake).detach().requires_grad_(True)
     slope = (squared_gradient(discriminator(between, labels), between) + 1e-12).sqrt()

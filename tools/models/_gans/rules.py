@@ -17,11 +17,12 @@ class Rules:
     training; every: in how many steps it is computed once (its weight is multiplied by that, as in StyleGAN2).
 
     together: the discriminator sees real and generated examples in one batch; apart where it looks at the batch as a
-    whole (batch norm, minibatch features). ratio: discriminator steps for one of the generator. simultaneous: both
-    players move by the gradients of one batch. rates: learning rates of generator and discriminator; falling: the
-    factor that they end at. betas: Adam's. average: half-life in images of the running average of the generator's
-    weights, which is what generates; at most a twentieth of the images seen. augment: strength of the augmentation at
-    the end of its ramp.
+    whole (batch norm, minibatch features). batch: examples a step, on a CPU and on a GPU. enough: steps that networks
+    should get before wider ones are worth their time. ratio: discriminator steps for one of the generator.
+    simultaneous: both players move by the gradients of one batch. rates: learning rates of generator and discriminator;
+    falling: the factor that they end at. betas: Adam's. average: half-life in images of the running average of the
+    generator's weights, which is what generates; at most a twentieth of the images seen. augment: strength of the
+    augmentation at the end of its ramp.
     """
 
     losses: Losses
@@ -29,6 +30,8 @@ class Rules:
     weight: tuple[float, float] = (0.0, 0.0)
     every: int = 1
     together: bool = True
+    batch: tuple[int, int] = (64, 256)
+    enough: int = 6_000
     ratio: int = 1
     simultaneous: bool = False
     rates: tuple[float, float] = (2e-4, 2e-4)

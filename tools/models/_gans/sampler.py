@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from pydantic import BaseModel
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
@@ -65,6 +66,8 @@ class ImageSampler:
         labels: np.ndarray | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> np.ndarray:
+        if self.classes is not None and labels is None:
+            raise ValueError("labels are needed: this generator learned classes")
         canvas = self.config.setting.canvas
         out = np.empty((len(latents), canvas.height, canvas.width, canvas.channels), np.uint8)
         for start in range(0, len(latents), PIECE):
@@ -97,7 +100,7 @@ def load(design: MakeDesign, folder: Path, device: str) -> ImageSampler:
         config = Config.model_validate_json((folder / "config.json").read_text(encoding="utf-8"))
         generator = design(config.setting).generator
         generator.load_state_dict(load_file(str(folder / "weights.safetensors")))
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise DataError("unreadable", f"{folder} holds no generator: {error}.", hint="Train one first.") from error
     return ImageSampler(generator, config, Machine.of(device))
 

@@ -1,19 +1,60 @@
-"""What a family designs its networks for.
+"""What a family designs its networks for, and what may be asked of it.
 
 >>> Setting.of(size=Size(height=28, width=28, channels=1), classes=10, width=32, gpu=False).canvas.base
 (7, 7)
+>>> Options.of(Settings(options={"pixels": 48})).pixels
+48
 """
 
-from pydantic import BaseModel
+from typing import Literal
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tools.core.errors import StepFailed
+from tools.core.protocols import Settings
 from tools.models._gans.canvas import Canvas
 from tools.models._training.pixels import Size
+
+Minibatch = Literal["none", "stddev", "discrimination"]  # see head.py
+
+
+class Options(BaseModel):
+    """`Settings.options` of a GAN. pixels, width: None where the device and the time decide."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    pixels: int | None = Field(None, ge=8, le=128)
+    width: int | None = Field(None, ge=1, le=4096)
+    minibatch: Minibatch = "none"
+    checkpoint_seconds: float = Field(60.0, ge=0)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Options":
+        """Raises StepFailed `bad-setting`, naming what can't be used and why."""
+        for name, value, least in (("epochs", settings.epochs, 1), ("batch_size", settings.batch_size, 2)):
+            if value is not None and value < least:
+                raise _bad(name, value, f"it should be {least} or more")
+        if settings.learning_rate is not None and not 0 < settings.learning_rate < 1:
+            raise _bad("learning_rate", settings.learning_rate, "it should be more than 0 and less than 1")
+        try:
+            return cls.model_validate(settings.options)
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            name = str(wrong["loc"][0])
+            if name not in cls.model_fields:
+                raise _bad(name, wrong["input"], f"there are only {', '.join(cls.model_fields)}") from None
+            raise _bad(name, wrong["input"], wrong["msg"]) from None
+
+
+def _bad(name: str, value: object, why: str) -> StepFailed:
+    return StepFailed("bad-setting", f"A GAN can't be trained with {name} = {value!r}: {why}.",
+                      hint="Change that setting, or leave it out.", setting=name)  # fmt: skip
 
 
 class Setting(BaseModel):
     """classes: 0 without labels. width: of the networks, one of the family's own. few: fewer examples than a
-    discriminator could learn by heart, so that more augmentation is due. diversity: whether the discriminator looks at
-    the spread within a batch too (`minibatch` in the family's options).
+    discriminator could learn by heart, so that more augmentation is due. minibatch: how the discriminator looks at the
+    spread within a batch, if it does.
     """
 
     canvas: Canvas
@@ -21,11 +62,11 @@ class Setting(BaseModel):
     width: int
     gpu: bool
     few: bool = False
-    minibatch: str = "none"
+    minibatch: Minibatch = "none"
 
     @classmethod
     def of(
-        cls, size: Size, classes: int, width: int, gpu: bool, few: bool = False, minibatch: str = "none"
+        cls, size: Size, classes: int, width: int, gpu: bool, few: bool = False, minibatch: Minibatch = "none"
     ) -> "Setting":
         canvas = Canvas.of(size.height, size.width, size.channels)
         return cls(canvas=canvas, classes=classes, width=width, gpu=gpu, few=few, minibatch=minibatch)

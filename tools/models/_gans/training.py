@@ -7,6 +7,7 @@
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -18,27 +19,24 @@ from tools.core.protocols import Settings, Trained
 from tools.core.schema import Schema
 from tools.core.step import Step
 from tools.models._gans import pace, sampler
-from tools.models._gans.augment import Augmentation
+from tools.models._gans.feed import Feed
 from tools.models._gans.loop import Job, Outcome, run
 from tools.models._gans.material import Material
 from tools.models._gans.moves import Batch, Players
 from tools.models._gans.scores import Scorer
-from tools.models._gans.setting import Setting
-from tools.models._training.examples import Examples, Normalisation
+from tools.models._gans.setting import Options, Setting
 from tools.models._training.machine import Machine, cores, keep_freed_memory
 from tools.models._training.randomness import random
 
-BATCH = {"cpu": 64}
-LARGER_BATCH = 256
 PIXELS = {"cpu": 32}  # longest side to train at; `LARGER_PIXELS` on other devices
 LARGER_PIXELS = 64
 SECONDS = {"cpu": 900.0}  # of training where no budget is stated
 MORE_SECONDS = 1800.0
-ENOUGH = 6_000  # generator steps that a network should get
 MOST_IMAGES = 200  # times that each example is seen at most, and …
 LEAST_IMAGES = 1_500_000  # … examples seen that even a small set may take
 Widths = Mapping[bool, tuple[int, ...]]  # on a GPU or not → the widths to choose from, smallest first
 SCORINGS = 40
+LEAST_APART = 20  # steps
 SCORING_SHARE = 0.08  # of the time, at most
 FEW = 5_000  # examples, under which the discriminator is given more augmentation
 FRAME = 40  # samples on one picture of the film
@@ -51,23 +49,19 @@ class Training:
         self, design: sampler.MakeDesign, widths: Widths, data: Path, schema: Schema, settings: Settings, step: Step
     ) -> None:
         self.design, self.step, self.settings, self.notes = design, step, settings, list[str]()
+        self.options = Options.of(settings)
         self.machine = Machine.of(step.device)
         kind = self.machine.device.type
-        limit = int(settings.options.get("pixels", PIXELS.get(kind, LARGER_PIXELS)))
+        limit = self.options.pixels or PIXELS.get(kind, LARGER_PIXELS)
         self.material = Material.read(data, schema, limit, step)
         for line in self.material.notes:
             self.note(line)
-        self.batch_size = min(settings.batch_size or BATCH.get(kind, LARGER_BATCH), len(self.material.pixels))
-        grey = Normalisation(
-            mean=[127.5] * self.material.size.channels, deviation=[127.5] * self.material.size.channels
-        )
-        self.examples = Examples.of(self.material.pixels, self.material.labels, self.machine, grey)
+        gpu = kind == "cuda"
+        rules = design(self._setting(widths[gpu][0])).rules
+        self.batch_size = min(settings.batch_size or rules.batch[gpu], len(self.material.pixels))
+        self.feed = Feed(self.material, self.batch_size, step.seed, self.machine)
         self.scorer = Scorer.of(data, schema, self.material, step)
-        self.augmentation = Augmentation(
-            colour=0.2 if self.material.size.channels == 3 else 0.0, flip=self.material.flip
-        )
-        self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
-        self.setting, self.pace = self._scaled(widths[self.machine.device.type == "cuda"])
+        self.setting, self.pace = self._scaled(widths[gpu], rules.enough)
         self.players = self._players(self.setting.width)
         self.shown = self._shown()
 
@@ -85,18 +79,18 @@ class Training:
                               hint="Give a larger --budget.")  # fmt: skip
         return seconds
 
-    def _scaled(self, widths: tuple[int, ...]) -> tuple[Setting, float]:
+    def _scaled(self, widths: tuple[int, ...], enough: int) -> tuple[Setting, float]:
         """The setting with the widest networks that fit, chosen once: a training that goes on keeps it."""
-        kept, wanted = self.step.folder / "width.json", self.settings.options.get("width")
+        kept, wanted = self.step.folder / "width.json", self.options.width
         self.setting = self._setting(widths[0])
         if kept.is_file():
             width, seconds, threads = json.loads(kept.read_text(encoding="utf-8"))
             torch.set_num_threads(threads)
         elif wanted is not None or self.settings.epochs is not None:
-            width, seconds = int(wanted or widths[0]), 0.0
+            width, seconds = wanted or widths[0], 0.0
         else:
             torch.set_num_threads(cores())
-            width, seconds = pace.choose(self._players, self.batch, widths, self.seconds(), ENOUGH)
+            width, seconds = pace.choose(self._players, self.batch, widths, self.seconds(), enough)
             seconds = pace.threads(self._players, self.batch, width, seconds)
             self.note(f"width {width} of {widths}: {seconds * 1000:.0f} ms a step of {self.batch_size} images")
         kept.write_text(json.dumps([width, seconds, torch.get_num_threads()]), encoding="utf-8")
@@ -108,28 +102,20 @@ class Training:
             len(self.material.classes or []),
             width,
             self.machine.device.type == "cuda",
-            few=len(self.examples) < FEW,
-            minibatch=str(self.settings.options.get("minibatch", "none")),
+            few=len(self.material.pixels) < FEW,
+            minibatch=self.options.minibatch,
         )
 
     def _players(self, width: int) -> Players:
         torch.manual_seed(self.step.seed)
         made = self.design(self._setting(width))
+        if self.settings.learning_rate is not None:
+            made.rules = replace(made.rules, rates=(self.settings.learning_rate, self.settings.learning_rate))
         self.latent = made.latent
         return Players(made, self.machine)
 
     def batch(self, number: int, strength: float) -> Batch:
-        """Everything random in it comes from (seed, number)."""
-        per_epoch = max(1, len(self.examples) // self.batch_size)
-        epoch, index = divmod(number, per_epoch)
-        if self._order[0] != epoch:
-            self._order = epoch, torch.randperm(len(self.examples), generator=random(self.step.seed, 2, epoch))
-        rows = self._order[1][index * self.batch_size : (index + 1) * self.batch_size]
-        drawn = random(self.step.seed, 3, number)
-        latents = torch.randn(2, len(rows), self.latent, generator=drawn).to(self.machine.device)
-        labels = self.examples.targets[rows.to(self.machine.device)] if self.material.classes else None
-        real = self.setting.canvas.pad(self.examples.batch(rows))
-        return Batch(real, (latents[0], latents[1]), labels, lambda x: self.augmentation(x, strength, drawn))
+        return self.feed.batch(number, strength, self.setting.canvas, self.latent)
 
     def _shown(self) -> tuple[torch.Tensor, torch.Tensor | None]:
         """The latents and labels of the film: classes one after the other."""
@@ -157,8 +143,8 @@ class Training:
         return time.monotonic() - began
 
     def job(self) -> Job:
-        steps_per_epoch = max(1, len(self.examples) // self.batch_size)
-        most = max(LEAST_IMAGES, MOST_IMAGES * len(self.examples)) // self.batch_size
+        steps_per_epoch = max(1, len(self.material.pixels) // self.batch_size)
+        most = max(LEAST_IMAGES, MOST_IMAGES * len(self.material.pixels)) // self.batch_size
         epochs = self.settings.epochs
         steps = epochs * steps_per_epoch if epochs is not None else most
         about = min(steps, self.seconds() / self.pace) if self.pace else steps
@@ -168,13 +154,13 @@ class Training:
             batch=self.batch,
             score=lambda generator: self.scorer.score(self.sampler(generator)),
             show=self.show,
-            rows=len(self.examples),
+            rows=len(self.material.pixels),
             batch_size=self.batch_size,
             steps=steps,
-            score_every=max(1, round(max(about / SCORINGS, apart))),
+            score_every=max(LEAST_APART, round(max(about / SCORINGS, apart))),
             checkpoint=self.step.folder / "training.safetensors",
-            fingerprint=f"{self.setting.model_dump()} seed {self.step.seed} rows {len(self.examples)}",
-            checkpoint_seconds=float(self.settings.options.get("checkpoint_seconds", 60)),
+            fingerprint=f"{self.setting.model_dump()} seed {self.step.seed} rows {len(self.material.pixels)}",
+            checkpoint_seconds=self.options.checkpoint_seconds,
         )
 
     def finish(self, family: str, model: Path) -> None:
@@ -215,7 +201,7 @@ def train(
     settings: Settings,
     step: Step,
 ) -> Trained:
-    """Raises DataError `too-few-rows`, `unreadable`; BudgetSpent; StepFailed as `run` of loop.py."""
+    """Raises StepFailed `bad-setting` and as `run` of loop.py; DataError `too-few-rows`, `unreadable`; BudgetSpent."""
     began = time.monotonic()
     if step.device == "cpu":
         keep_freed_memory()

@@ -15,17 +15,21 @@ LEARNED = 400  # steps before which nothing is called a collapse, as nothing was
 FELL = 0.6  # of the best coverage or spread so far: less is a fall
 NARROW = 0.35  # spread under which samples are much alike, whatever it was before
 STARVED = 0.3  # coverage as a share of precision, under which only some modes are painted well
+MORE = 0.2  # augmentation after an alarm
+CALM = 5  # looks without an alarm after which half of the rate that was taken is given back
 MOST_ALARMS = 4  # then this family is given up
 LEAST_PRECISION = 0.3  # samples that look like no data have no modes to lack
 
 
 @dataclass
 class Watch:
-    """collapsed: see `Losses.collapsed`. best: the measures' largest values so far. rung: the alarms, in words."""
+    """collapsed: see `Losses.collapsed`. best: the measures' largest values so far. rung: the alarms, in words. quiet:
+    looks since the last one."""
 
     collapsed: float | None
     best: dict[str, float] = field(default_factory=dict)
     rung: list[str] = field(default_factory=list)
+    quiet: int = 0
 
     def look(self, measures: dict[str, float], fraction: float) -> str | None:
         """What is wrong, in words, or None. fraction: of the schedule that is over."""
@@ -36,7 +40,7 @@ class Watch:
 
     def _why(self, now: dict[str, float], fraction: float) -> str | None:
         coverage, spread, precision = now["coverage"], now["spread"], now["precision"]
-        if now["step"] < LEARNED:
+        if now["step"] < LEARNED or fraction < SETTLED:
             return None
         best, held = self.best, now["precision"] >= 0.8 * self.best.get("precision", 0.0)
         if held and coverage < FELL * best.get("coverage", 0.0) and best["coverage"] - coverage > 0.1:
@@ -45,7 +49,7 @@ class Watch:
             )
         if spread < FELL * best.get("spread", 0.0) and spread < 0.7:
             return f"samples grew alike: their spread fell from {best['spread']:.2f} of the data's to {spread:.2f}"
-        if fraction < SETTLED or self._recovering(now):
+        if self._recovering(now):
             return None
         if spread < NARROW:
             return f"samples are much alike: their spread is {spread:.2f} of the data's"
@@ -61,9 +65,17 @@ class Watch:
 
     def act(self, why: str, step: int, rate: float, strength: float) -> tuple[float, float]:
         """Half the learning rates and a stronger augmentation; keeps the alarm. → both, to go on with."""
-        rate, strength = rate / 2, min(0.8, strength + 0.2)
+        self.quiet, rate, strength = 0, rate / 2, min(0.8, strength + MORE)
         self.rung.append(f"step {step}: {why}; learning rates halved, augmentation {strength:.1f}")
         return rate, strength
+
+    def calm(self, rate: float, strength: float) -> tuple[float, float]:
+        """One step back from what alarms did, once nothing rang for `CALM` looks. → both, to go on with."""
+        self.quiet += 1
+        if self.quiet < CALM or strength <= 0:
+            return rate, strength
+        self.quiet = 0
+        return min(1.0, rate * 2), max(0.0, strength - MORE)
 
     @property
     def spent(self) -> bool:

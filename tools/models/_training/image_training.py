@@ -22,6 +22,7 @@ from tools.models._training.flips import flip_safe
 from tools.models._training.loop import Job, Outcome, run
 from tools.models._training.machine import Machine, keep_freed_memory
 from tools.models._training.muon import Muon
+from tools.models._training.randomness import random
 from tools.models._training.recipe import Recipe
 from tools.models._training.residual import Residual, fit_whitening
 from tools.models._training.splits import some, splits
@@ -61,7 +62,7 @@ class Training:
         self.batch_size = min(self.recipe.batch_size, len(self.train))
         self.network = self._network()
         self.machine.use_threads(3 * self.batch_size * self.network.shape.operations())
-        self.mirrored = torch.rand(len(self.train), generator=_random(step.seed, 1)) < 0.5
+        self.mirrored = torch.rand(len(self.train), generator=random(step.seed, 1)) < 0.5
         self.augment = Augmentation(self.recipe.shift, self.flip, self.recipe.cutout)
         self.watched = some(len(self.validation), max(WATCHED, len(self.validation) // 20), step.seed)
         self.judged = some(len(self.validation), JUDGED, step.seed)
@@ -82,10 +83,10 @@ class Training:
     def loss(self, epoch: int, index: int, fraction: float) -> torch.Tensor:
         """Of one batch; everything random in it comes from (seed, epoch, index)."""
         if self._order[0] != epoch:
-            self._order = epoch, torch.randperm(len(self.train), generator=_random(self.step.seed, 2, epoch))
+            self._order = epoch, torch.randperm(len(self.train), generator=random(self.step.seed, 2, epoch))
         rows = self._order[1][index * self.batch_size : (index + 1) * self.batch_size]
         mirrored = self.mirrored[rows] ^ (epoch % 2 == 1)
-        images = self.augment(self.train.batch(rows), mirrored, _random(self.step.seed, 3, epoch, index))
+        images = self.augment(self.train.batch(rows), mirrored, random(self.step.seed, 3, epoch, index))
         if self.recipe.reduced < 1 and fraction < self.recipe.reduced_until:
             images = functional.interpolate(images, scale_factor=self.recipe.reduced, mode="bilinear")
         with self.machine.precision():
@@ -220,9 +221,3 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
     measures = training.finish(family, model)
     job.checkpoint.unlink(missing_ok=True)
     return training.trained(family, outcome, measures, time.monotonic() - began)
-
-
-def _random(*numbers: int) -> torch.Generator:
-    """A generator of its own for these numbers."""
-    seed = np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0]
-    return torch.Generator().manual_seed(int(seed >> np.uint64(1)))

@@ -56,3 +56,19 @@ def test_an_alarm_halves_the_rates_and_augments_more_until_the_family_is_given_u
         rate, strength = watch.act("why", step, rate, strength)
     assert watch.spent
     assert strength <= 0.8
+
+
+def test_nothing_rings_in_the_first_quarter_whatever_falls():
+    watch = Watch(collapsed=0.02)
+    watch.look(GOOD, 0.05)
+    assert watch.look({**GOOD, "coverage": 0.3}, 0.2) is None
+    assert watch.look({**GOOD, "coverage": 0.3}, 0.3) is not None
+
+
+def test_after_a_while_without_an_alarm_what_it_took_is_given_back():
+    watch = Watch(collapsed=0.02)
+    rate, strength = watch.act("why", 10, 1.0, 0.0)
+    for _ in range(4):
+        assert watch.calm(rate, strength) == (rate, strength)
+    assert watch.calm(rate, strength) == (1.0, 0.0)
+    assert watch.calm(0.5, 0.0) == (0.5, 0.0)  # a rate that a divergence took stays

@@ -1,0 +1,130 @@
+"""What may be asked of a GAN, and how wide a network the time allows, measured on networks that take their time."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from tools.core.errors import StepFailed
+from tools.core.protocols import Settings
+from tools.models._gans import pace
+from tools.models._gans.losses import RELATIVISTIC
+from tools.models._gans.moves import Batch, Players
+from tools.models._gans.rules import Design, Rules
+from tools.models._gans.setting import Options
+from tools.models._training.machine import Machine
+
+# ---- options -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("minibatch", "nonsense", "'none', 'stddev' or 'discrimination'"),
+        ("pixels", 7, "greater than or equal to 8"),
+        ("pixels", 129, "less than or equal to 128"),
+        ("pixels", "large", "valid integer"),
+        ("width", 0, "greater than or equal to 1"),
+        ("width", 10**9, "less than or equal to 4096"),
+        ("width", 12.5, "valid integer"),
+        ("checkpoint_seconds", -1, "greater than or equal to 0"),
+        ("checkpoint_seconds", "often", "valid number"),
+        ("widht", 32, "there are only pixels, width, minibatch, checkpoint_seconds"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_named_with_the_reason(name: str, value: Any, why: str) -> None:
+    with pytest.raises(StepFailed) as caught:
+        Options.of(Settings(options={name: value}))
+    assert caught.value.kind == "bad-setting"
+    assert caught.value.data == {"setting": name}
+    assert caught.value.message.startswith(f"A GAN can't be trained with {name} = {value!r}: ")
+    assert why in caught.value.message
+
+
+@pytest.mark.parametrize("setting", [{"epochs": 0}, {"epochs": -3}, {"batch_size": 1}, {"batch_size": 0}])
+def test_so_is_a_setting(setting: dict[str, int]) -> None:
+    with pytest.raises(StepFailed) as caught:
+        Options.of(Settings.model_validate(setting))
+    assert (caught.value.kind, [caught.value.data["setting"]]) == ("bad-setting", list(setting))
+
+
+def test_those_that_make_sense_are_taken() -> None:
+    assert Options.of(Settings()).model_dump() == {
+        "pixels": None, "width": None, "minibatch": "none", "checkpoint_seconds": 60.0,
+    }  # fmt: skip
+    asked = {"pixels": 8, "width": 48, "minibatch": "stddev", "checkpoint_seconds": 0.5}
+    assert Options.of(Settings(options=asked, epochs=1, batch_size=2)).model_dump() == asked
+
+
+# ---- pace --------------------------------------------------------------------------------------------------------
+
+MACHINE = Machine(torch.device("cpu"), torch.float32)
+WIDTHS = (1, 10, 50)  # milliseconds that a forward pass of the generator takes; there are two in a step
+ENOUGH = 100
+
+
+class Slow(nn.Module):
+    """A linear layer that takes so many seconds; only_penalised: where the gradient of its input is asked for."""
+
+    def __init__(self, outputs: int, seconds: float = 0.0, only_penalised: bool = False) -> None:
+        super().__init__()
+        self.layer, self.seconds, self.only_penalised = nn.Linear(2, outputs), seconds, only_penalised
+
+    def forward(self, x: torch.Tensor, labels: torch.Tensor | None) -> torch.Tensor:
+        if not self.only_penalised or (x.requires_grad and x.is_leaf):
+            time.sleep(self.seconds)
+        return self.layer(x).squeeze(1)
+
+
+def batch(number: int, strength: float) -> Batch:
+    return Batch(torch.zeros(4, 2), (torch.zeros(4, 2), torch.zeros(4, 2)), None, lambda x: x)
+
+
+class Asked:
+    """Players of any width; keeps which were asked for."""
+
+    def __init__(self) -> None:
+        self.widths: list[int] = []
+
+    def __call__(self, width: int) -> Players:
+        self.widths.append(width)
+        return Players(Design(Slow(2, width / 1000), Slow(1), 2, Rules(RELATIVISTIC)), MACHINE)
+
+
+@pytest.fixture(autouse=True)
+def threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("seconds", "width"), [(1e-3, 1), (6.0, 10), (1e6, 50)])
+def test_the_widest_that_fits_is_chosen_and_the_smallest_where_none_does(seconds: float, width: int) -> None:
+    asked = Asked()
+    chosen, each = pace.choose(asked, batch, WIDTHS, seconds, ENOUGH)
+    assert chosen == width
+    assert each >= 2 * width / 1000
+    if width == 1:
+        assert asked.widths == [1], "larger ones were tried where the smallest takes too long already"
+
+
+def test_a_penalty_that_is_seldom_computed_costs_its_share() -> None:
+    rules = Rules(RELATIVISTIC, penalty="zero-centred", weight=(1.0, 1.0), every=4)
+    players = Players(Design(Slow(2), Slow(1, 0.04, only_penalised=True), 2, rules), MACHINE)
+    assert 0.01 <= pace.measured(players, batch) < 0.035
+
+
+def test_one_thread_does_it_where_several_gain_little() -> None:
+    torch.set_num_threads(2)
+    assert pace.threads(Asked(), batch, 1, 1.0) < 1.0
+    assert torch.get_num_threads() == 1
+
+
+def test_several_threads_are_kept_where_they_gain_much() -> None:
+    torch.set_num_threads(2)
+    assert pace.threads(Asked(), batch, 1, 1e-6) == 1e-6
+    assert torch.get_num_threads() == 2
