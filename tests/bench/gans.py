@@ -21,18 +21,18 @@ from typing import Any
 import numpy as np
 
 from tests.bench import stacked
+from tests.bench.judges import judge
 from tests.bench.whole import FASHION, SHARED, machine, noglue, spread
 from tools.core import finished
 from tools.core.arrays import image_array, label_array
 from tools.core.generation import grids
-from tools.core.generation.judge import Judge, load_judge, train_judge
+from tools.core.generation.judge import Judge
 from tools.core.protocols import Sampler
 from tools.core.schema import Schema, load_split
-from tools.core.step import Step
 from tools.metrics._distances import frechet
 from tools.metrics._neighbours import prdc
 
-SAMPLES, SEED, JUDGE_SEED = 10_000, 999, 77
+SAMPLES, SEED = 10_000, 999
 ALL = ["r3gan", "dcgan", "sngan", "wgan_gp", "mlp_gan"]
 CLASS = ", and let me ask for a class"
 NAMES = {"r3gan": "R3GAN", "dcgan": "DCGAN", "sngan": "SNGAN", "wgan_gp": "WGAN-GP", "mlp_gan": "MLP GAN"}
@@ -52,11 +52,10 @@ def fashion_samples(content: dict[str, Any], arguments: argparse.Namespace) -> s
     """A classifier that learns from 10,000 generated images alone, on the real test images."""
     samples = Path(content["path"]) / "bench-samples"
     shutil.rmtree(samples, ignore_errors=True)
-    common = ("--runs", arguments.runs)
     made = noglue("generate", content["path"], "--count", str(SAMPLES), "--seed", str(SEED), "--out", str(samples))
     assert not made.get("error"), made
     learned = noglue("run", "Tell the classes of these images apart", "--data", str(samples), "--yes", "--budget", "4m",
-                     "--seed", str(SEED), *common)  # fmt: skip
+                     "--seed", str(SEED), "--runs", arguments.runs)  # fmt: skip
     if learned.get("error"):
         return f"; classifier of samples failed: {learned['error']['message']}"
     schema, predictor = finished.predictor(Path(learned["path"]) / "model", "cpu")
@@ -80,23 +79,13 @@ def asked(bench: Bench, family: str) -> str:
     return f"{bench.make}. Use {NAMES.get(family, family)}."
 
 
-def judge_of(name: str, run: Path, device: str) -> Judge:
-    """The judge of this data set, trained once from the first run's rows."""
-    folder = Path("bench-out/judges") / name
-    if not (folder / "judge.json").is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        step = Step(folder=folder, run=run, seed=JUDGE_SEED, device=device)
-        train_judge(run / "data", folder, Schema.load(run / "data"), step, seed=JUDGE_SEED, rows=20_000, epochs=6)
-    return load_judge(folder, device)
-
-
-def judged(judge: Judge, sampler: Sampler, run: Path) -> dict[str, float]:
+def judged(by: Judge, sampler: Sampler, run: Path) -> dict[str, float]:
     test = load_split(run / "sealed", "test")
     labels = sampler.labels(SAMPLES, SEED)
     pixels = sampler.decode(sampler.latents(SAMPLES, SEED), labels)
-    real, fake = judge.features(image_array(test)[:SAMPLES]), judge.features(pixels)
+    real, fake = by.features(image_array(test)[:SAMPLES]), by.features(pixels)
     found = {"FD-own": frechet(real, fake), **prdc(real, fake)}
-    told = judge.probabilities(pixels)
+    told = by.probabilities(pixels)
     if labels is not None and told is not None:
         found["asked"] = float((told.argmax(1) == labels).mean())
     return found
@@ -121,7 +110,7 @@ def one(name: str, family: str, seed: int, arguments: argparse.Namespace) -> dic
         return {}
     run = Path(content["path"])
     _, sampler = finished.sampler(run / "model", arguments.device)
-    found = judged(judge_of(name, run, arguments.device), sampler, run)
+    found = judged(judge(name, run, arguments.device, rows=20_000, epochs=6), sampler, run)
     grid(sampler, Path(arguments.grids) / f"{name}-{family}-{seed}.png")
     told = ", ".join(f"{measure} {value:.4g}" for measure, value in found.items())
     own = " ".join(f"{measure} {score['value']:.4g}" for measure, score in content["metrics"]["test"].items())

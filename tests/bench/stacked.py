@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from tests.bench.images import idx
+from tests.bench.judges import judge
 from tests.bench.whole import SHARED
+from tests.tools.models._image_data import array_rows, prepared
 from tools.core import finished
-from tools.core.generation.judge import Judge, load_judge, train_judge
-from tools.core.step import Step
+from tools.core.generation.judge import Judge
 
 ROWS, SAMPLES, MODES = 60_000, 26_000, 1000
 
@@ -36,8 +37,8 @@ def modes(content: dict[str, Any], arguments: argparse.Namespace) -> str:
     """How many of the 1,000 there are, and how far from even: KL of the modes' shares from the uniform one, in nats."""
     _, sampler = finished.sampler(Path(content["path"]) / "model", arguments.device)
     pixels = sampler.decode(sampler.latents(SAMPLES, 1), sampler.labels(SAMPLES, 1))
-    judge = _digits_judge(arguments.device)
-    told = [np.asarray(judge.probabilities(pixels[..., [channel]])).argmax(1) for channel in range(3)]
+    told_by = _digits_judge(arguments.device)
+    told = [np.asarray(told_by.probabilities(pixels[..., [channel]])).argmax(1) for channel in range(3)]
     counts = np.bincount(told[0] * 100 + told[1] * 10 + told[2], minlength=MODES)
     shares = counts[counts > 0] / SAMPLES
     return f"; {int((counts > 0).sum())} of {MODES:,} modes, KL {float((shares * np.log(shares * MODES)).sum()):.3f}"
@@ -45,13 +46,9 @@ def modes(content: dict[str, Any], arguments: argparse.Namespace) -> str:
 
 def _digits_judge(device: str) -> Judge:
     """Told single digits apart on MNIST itself."""
-    from tests.tools.models._image_data import array_rows, prepared
-
-    folder = Path("bench-out/judges/stacked-digits")
-    if not (folder / "judge.json").is_file():
+    run = Path("bench-out/stacked-digits")
+    if not (run / "data").is_dir():
         names = [str(number) for number in range(10)]
         rows = {split: array_rows(*idx(SHARED / "mnist", split), names) for split in ("train", "test")}
-        schema = prepared(folder / "run", rows["train"], rows["test"], names)
-        step = Step(folder=folder, run=folder / "run", seed=77, device=device)
-        train_judge(folder / "run" / "data", folder, schema, step, seed=77, rows=60_000, epochs=3)
-    return load_judge(folder, device)
+        prepared(run, rows["train"], rows["test"], names)
+    return judge("stacked-digits", run, device, rows=60_000, epochs=3)

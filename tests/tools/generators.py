@@ -5,10 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.tools.models._generating_data import prepared
 from tests.tools.models._image_data import array_rows, digits
 from tools import train
-from tools.core.profiles import Column, ImageShape
-from tools.core.schema import Schema
 from tools.core.step import Step
 
 NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine/neuf"]
@@ -20,20 +19,8 @@ def learned(run: Path, names: list[str] | None = NAMES, side: int = 8, colour: b
     pixels = pixels.repeat(side // 8, axis=1).repeat(side // 8, axis=2)
     if colour:
         pixels = np.concatenate([pixels, 255 - pixels, pixels // 2], axis=3)
-    rows = array_rows(pixels, labels, names) if names else array_rows(pixels)
     (run / "steps").mkdir(parents=True)
-    rows.save_to_disk(str(run / "data" / "train"))
-    schema = Schema(
-        goal="generate",
-        modality="image",
-        target="label" if names else None,
-        features=[Column(name="image", kind="image", dtype="uint8")],
-        classes=names,
-        image=ImageShape(height=side, width=side, channels=pixels.shape[3]),
-        rows={"train": len(rows)},
-        split="random",
-    )
-    schema.save(run / "data")
+    prepared(run, array_rows(pixels, labels, names) if names else array_rows(pixels), names)
     (run / "task.json").write_text(json.dumps({"constraints": {}}), encoding="utf-8")
     (run / "model").mkdir()
     made = run / "steps" / "01-train"

@@ -7,7 +7,7 @@ import math
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from PIL import Image
 
 from tests.tools.models._generating_data import DIGITS, crops, prepared, some_digits
 from tests.tools.models._image_data import array_rows, coloured
+from tests.tools.models._threads import one_thread  # noqa: F401
 from tests.tools.models.test_contract import is_pickled
 from tools.core import catalogue
 from tools.core.errors import StepFailed
@@ -78,14 +79,6 @@ def taught_in(run: Path, name: str, settings: Settings = QUICK, seed: int = 5) -
     trained = catalogue.load("tools.models", name).train(run / "data", run / "model", schema, settings, step)
     assert isinstance(trained, Trained)
     return Taught(run, step, trained, notes)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ from pathlib import Path
 from tools.core.errors import BudgetSpent, DataError
 from tools.core.evaluation.findings import AGAINST_TRAIN, Score
 from tools.core.generation.draws import MOST, draw, how_many, real, seed_for, size_of
-from tools.core.generation.inception import Inception
 from tools.core.generation.inception import inception as load_inception
 from tools.core.generation.judge import Judge, load_judge, train_judge
 from tools.core.generation.pace import Amounts, affordable
@@ -90,7 +89,7 @@ def convene(
     own = _judge(schema, judge, step)
     size = size_of(draw(sampler, 1, 0).pixels)
     values = size.height * size.width * size.channels
-    network, why = _inception(inception, step)
+    network, why = (None, "") if inception is None else load_inception(inception, step.device)
     sight = Sight(own, network)
     fit = max(1, MOST_VALUES // values)
     wanted = Amounts(
@@ -117,11 +116,6 @@ def _fewer(wanted: Amounts, chosen: Amounts) -> DataWarning:
         "larger by fewer images, for the simple model as well."
     )
     return DataWarning(kind="judged-in-haste", message=message, count=chosen.samples)
-
-
-def _inception(weights: Path | None, step: Step) -> tuple[Inception | None, str]:
-    """The network, or None with the reason in words, which is none where nobody named its weights."""
-    return (None, "") if weights is None else load_inception(weights, step.device)
 
 
 def _judge(schema: Schema, folder: Path | None, step: Step) -> Judge:

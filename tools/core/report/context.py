@@ -51,7 +51,9 @@ class Material:
 
 @dataclass
 class Measured:
-    """One measure's row in the table of scores. others: as text, what stands beside the test score."""
+    """One measure's row in the table of scores. others: as text, what stands beside the test score. apart: it has a
+    meaning against train rows alone.
+    """
 
     title: str
     meaning: str
@@ -59,6 +61,7 @@ class Measured:
     test: str
     others: list[str] = field(default_factory=list)
     main: bool = False
+    apart: bool = False
 
 
 def context(given: Material) -> dict[str, Any]:
@@ -138,6 +141,7 @@ def _measures(found: Evaluation) -> list[Measured]:
                 test="–" if apart else score_text(metric, score),
                 others=[_value(metric, scores.get(name), whole) for scores, whole in columns.values()],
                 main=name == found.metric,
+                apart=apart,
             )
         )
     return sorted(rows, key=lambda row: not row.main)

@@ -13,6 +13,7 @@ from tools.models._gans.material import Material
 from tools.models._gans.moves import Batch
 from tools.models._training.examples import Examples, Normalisation
 from tools.models._training.machine import Machine
+from tools.models._training.order import Order
 from tools.models._training.randomness import random
 
 COLOUR = 0.2  # of the range, for brightness and contrast of colour images
@@ -29,18 +30,13 @@ class Feed:
         )
         self.labelled = material.classes is not None
         self.augmentation = Augmentation(colour=COLOUR if material.size.channels == 3 else 0.0, flip=material.flip)
-        self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
+        self.order = Order(len(self.examples), batch_size, seed)
 
     def batch(self, number: int, strength: float, canvas: Canvas, latent: int) -> Batch:
         """strength: of the augmentation. latent: the length of a latent vector."""
-        rows = self._rows(*divmod(number, max(1, len(self.examples) // self.batch_size)))
+        rows = self.order.batch(*divmod(number, max(1, len(self.examples) // self.batch_size)))
         drawn = random(self.seed, 3, number)
         latents = torch.randn(2, len(rows), latent, generator=drawn).to(self.device)
         labels = self.examples.targets[rows.to(self.device)] if self.labelled else None
         real = canvas.pad(self.examples.batch(rows))
         return Batch(real, (latents[0], latents[1]), labels, lambda x: self.augmentation(x, strength, drawn))
-
-    def _rows(self, epoch: int, index: int) -> torch.Tensor:
-        if self._order[0] != epoch:
-            self._order = epoch, torch.randperm(len(self.examples), generator=random(self.seed, 2, epoch))
-        return self._order[1][index * self.batch_size : (index + 1) * self.batch_size]

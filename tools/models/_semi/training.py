@@ -28,6 +28,7 @@ from tools.models._training.confidence import calibration_error, fit_temperature
 from tools.models._training.flips import flip_safe
 from tools.models._training.loop import Job, Outcome, run
 from tools.models._training.machine import Machine, keep_freed_memory
+from tools.models._training.order import Order
 from tools.models._training.randomness import random
 from tools.models._training.splits import some
 
@@ -59,7 +60,7 @@ class Training:
         self.note(f"images are {'' if self.flip else 'not '}mirrored in training: {self.flip_why}")
         if self.lesson.held is None:
             self.note("no labels are left to choose by: the averaged network at the end is taken as it is")
-        self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
+        self.order = Order(rows, self.recipe.batch_size, step.seed)
 
     def note(self, line: str) -> None:
         self.notes.append(line)
@@ -93,12 +94,9 @@ class Training:
 
     def _batch(self, epoch: int, index: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Labelled images with their labels, and others; seeds all that is drawn after."""
-        recipe, seed = self.recipe, self.step.seed
-        if self._order[0] != epoch:
-            self._order = epoch, torch.randperm(len(self.lesson.pixels), generator=random(seed, 2, epoch))
-        torch.manual_seed(int(random(seed, 3, epoch, index).initial_seed()))
-        chosen = torch.randperm(len(self.lesson.labelled))[: recipe.taught].numpy()
-        others = self._order[1][index * recipe.batch_size : (index + 1) * recipe.batch_size].numpy()
+        torch.manual_seed(int(random(self.step.seed, 3, epoch, index).initial_seed()))
+        chosen = torch.randperm(len(self.lesson.labelled))[: self.recipe.taught].numpy()
+        others = self.order.batch(epoch, index).numpy()
         labels = torch.from_numpy(self.lesson.labels[chosen]).to(self.machine.device)
         return self._images(self.lesson.labelled[chosen]), labels, self._images(others)
 

@@ -22,6 +22,7 @@ from tools.models._training.flips import flip_safe
 from tools.models._training.loop import Job, Outcome, run
 from tools.models._training.machine import Machine, keep_freed_memory
 from tools.models._training.muon import Muon
+from tools.models._training.order import Order
 from tools.models._training.randomness import random
 from tools.models._training.recipe import Recipe
 from tools.models._training.residual import Residual, fit_whitening
@@ -66,7 +67,7 @@ class Training:
         self.augment = Augmentation(self.recipe.shift, self.flip, self.recipe.cutout)
         self.watched = some(len(self.validation), max(WATCHED, len(self.validation) // 20), step.seed)
         self.judged = some(len(self.validation), JUDGED, step.seed)
-        self._order: tuple[int, torch.Tensor] = (-1, torch.empty(0))
+        self.order = Order(len(self.train), self.batch_size, step.seed)
 
     def note(self, line: str) -> None:
         self.notes.append(line)
@@ -82,9 +83,7 @@ class Training:
 
     def loss(self, epoch: int, index: int, fraction: float) -> torch.Tensor:
         """Of one batch; everything random in it comes from (seed, epoch, index)."""
-        if self._order[0] != epoch:
-            self._order = epoch, torch.randperm(len(self.train), generator=random(self.step.seed, 2, epoch))
-        rows = self._order[1][index * self.batch_size : (index + 1) * self.batch_size]
+        rows = self.order.batch(epoch, index)
         mirrored = self.mirrored[rows] ^ (epoch % 2 == 1)
         images = self.augment(self.train.batch(rows), mirrored, random(self.step.seed, 3, epoch, index))
         if self.recipe.reduced < 1 and fraction < self.recipe.reduced_until:

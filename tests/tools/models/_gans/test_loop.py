@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from tests.tools.models._gans.gaussians import RING, job
-from tests.tools.models._gans.test_modes import PENALISED, one_thread, step_in  # noqa: F401
+from tests.tools.models._gans.test_modes import PENALISED, step_in
+from tests.tools.models._threads import one_thread  # noqa: F401
 from tools.core.errors import StepFailed
 from tools.models._gans.loop import Job, run
 from tools.models._gans.moves import Batch

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-import torch
 
 from tests.tools.models._gans.gaussians import GRID, RING, found, job, sampled
+from tests.tools.models._threads import one_thread  # noqa: F401
 from tools.core.errors import StepFailed
 from tools.core.step import Step
 from tools.models._gans.loop import run
@@ -13,14 +13,6 @@ from tools.models._gans.losses import RELATIVISTIC
 from tools.models._gans.rules import Rules
 
 PENALISED = Rules(RELATIVISTIC, penalty="zero-centred", weight=(0.1, 0.1), rates=(1e-3, 1e-3), betas=(0.0, 0.99))
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def step_in(folder: Path, notes: list[str] | None = None) -> Step:
