@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 class _Package(ModuleType):
-    """`agent.plan` is the function; the module of that name is reached by `from agent.plan import Plan`, as ever."""
+    """The package itself, so that `plan` is the function here, whatever is imported in which order.
+
+    There is a module `agent/plan.py` too, and Python hangs a module on its package under its name as soon as anybody
+    imports it. A function imported here beforehand would do, but with it comes pydantic, which `noglue --help` must
+    not wait for; a `__getattr__` is not asked for what hangs here already. So the name is a property: it gives the
+    function and passes over the module, which `from agent.plan import Plan` reaches through `sys.modules` as ever.
+    """
 
     @property
     def run(self) -> Any:
@@ -33,7 +39,7 @@ class _Package(ModuleType):
 
     @plan.setter
     def plan(self, _module: ModuleType) -> None:
-        """The import system hangs the module here when it is first imported."""
+        """Where Python would hang the module."""
 
 
 sys.modules[__name__].__class__ = _Package

@@ -17,18 +17,24 @@ from agent.session import Surroundings, terminations, workplace
 from agent.task import Task
 from tools.core import finished
 from tools.core.errors import BadUsage, DataError, StepFailed
+from tools.core.model_folder import READER
 from tools.core.results import publish
 
 ARCHIVES = {".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz"}
 
 
 class Predicting:
-    """A planner whose plan is known beforehand: fetch what is remote, unpack what is packed, predict."""
+    """A planner whose plan is known beforehand: fetch what is remote, unpack what is packed, predict.
+
+    A model whose data were read by code written for them reads its inputs so too; what that code can't read is taken as
+    it is, so that a table with the model's columns will do as well.
+    """
 
     name = "predict"
 
-    def __init__(self, inputs: list[str], proba: bool, first: int) -> None:
-        self._inputs, self._proba, self._first = inputs, proba, first
+    def __init__(self, inputs: list[str], proba: bool, first: int, reader: str | None = None) -> None:
+        """first: the number of the first step folder. reader: that code, see `tools/read_with.py`."""
+        self._inputs, self._proba, self._first, self._reader = inputs, proba, first, reader
 
     def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
         return Task(paragraph=paragraph, sources=self._inputs, constraints=constraints)
@@ -44,19 +50,33 @@ class Predicting:
             elif Path(given).suffix.lower() in ARCHIVES:
                 local = {"files": [_absolute(given)]}
                 steps.append(PlannedStep(id=self._id("unpack", place), tool="extract", args=local))
+            if self._reader is not None:
+                steps.append(self._read(place, given, bool(steps) and steps[-1].id == self._id("unpack", place)))
         return Plan(steps=[*steps, self._predict([])])
 
     def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
-        if history[-1].error is not None:
+        last = history[-1]
+        if last.error is not None and last.tool != "read_with":
             return None
-        return Plan(steps=[*plan.steps[:-1], self._predict(history)])
+        left = [step for step in plan.steps[:-1] if last.error is None or step.id != last.id]
+        return Plan(steps=[*left, self._predict(history)])
+
+    def _read(self, place: int, given: str, unpacked: bool) -> PlannedStep:
+        args: dict[str, Any] = {"code": self._reader, "least": 1}
+        return PlannedStep(
+            id=self._id("read", place),
+            tool="read_with",
+            args=args if unpacked else args | {"roots": [_absolute(given)]},
+            needs={"roots": f"{self._id('unpack', place)}.roots"} if unpacked else {},
+            why="with the reader that was written for the training's files",
+        )
 
     def _predict(self, history: list[Attempt]) -> PlannedStep:
         """The last step, with the inputs as far as earlier steps have brought them."""
         found, inputs = results(history), []
         for place, given in enumerate(self._inputs):
-            unpacked = found.get(self._id("unpack", place))
-            paths = unpacked["roots"] if unpacked else [_absolute(given)]
+            brought = found.get(self._id("read", place)) or found.get(self._id("unpack", place))
+            paths = brought["roots"] if brought else [_absolute(given)]
             inputs += [{"as_given": given, "path": path} for path in paths]
         args = {"inputs": inputs, "proba": self._proba}
         return PlannedStep(id=self._id("predict", 0), tool="predict", args=args, why="one row for each input")
@@ -83,7 +103,7 @@ def predict(run: RunFolder, inputs: list[str], proba: bool, around: Surroundings
     journal = Journal(run.path, around.redact)
     try:
         first = sum(1 for _ in (run.path / "steps").iterdir()) + 1
-        planner = Predicting(inputs, proba, first)
+        planner = Predicting(inputs, proba, first, _reader(run))
         task = planner.understand("", [], _constraints(run))
         history: list[Attempt] = []
         with terminations():
@@ -115,6 +135,12 @@ def with_model(name: str, runs: Path) -> Iterator[RunFolder]:
         shutil.copytree(alone, folder.path / "model")
         folder.path.chmod(0o755)
         yield folder
+
+
+def _reader(run: RunFolder) -> str | None:
+    """The code that came with the model, if any did. Only the sandbox of `read_with` ever runs it."""
+    kept = run.path / "model" / READER
+    return kept.read_text(encoding="utf-8") if kept.is_file() else None
 
 
 def is_url(text: str) -> bool:

@@ -22,11 +22,13 @@ class Args(Arguments):
     """roots: files and folders to read. code: Python that defines `read(folder)`, which yields a dict a row.
 
     target: the column that is to be told, which must be there and vary; None where that is not known yet.
+    least: rows that there must be; 1 for what a finished model is to predict.
     """
 
     roots: list[str] = Field(min_length=1)
     code: str = Field(max_length=20_000)
     target: str | None = None
+    least: int = Field(FEWEST, ge=1)
 
     def reads(self) -> list[str]:
         return self.roots
@@ -53,7 +55,7 @@ def run(args: Args, step: Step) -> Result:
         raise _bad(f"it gave {made} rows from an empty folder, so it makes them up")
     step.progress("a sample", 1, 3)
     sample = room.read("sample", SAMPLE)
-    _hold(sample.rows, sample.columns, sample.distinct.get(args.target or ""), args.target)
+    _hold(args, sample.rows, sample.columns, sample.distinct.get(args.target or ""))
     step.progress("all rows", 2, 3)
     whole = sample if sample.rows < SAMPLE else room.read("rows", None)
     size = room.bytes()
@@ -76,8 +78,9 @@ def run(args: Args, step: Step) -> Result:
     )
 
 
-def _hold(rows: int, columns: list[str], values: int | None, target: str | None) -> None:
-    if rows < FEWEST:
+def _hold(args: Args, rows: int, columns: list[str], values: int | None) -> None:
+    target = args.target
+    if rows < args.least:
         raise _bad(f"it gave only {rows} rows")
     if target is not None and target not in columns:
         raise _bad(f"its rows have no column {target!r}, only {', '.join(columns)}")

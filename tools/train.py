@@ -5,6 +5,7 @@ Reads `data/` (never the test split, which is not in sight). Leaves in `model/` 
     model/model.json     which family, the metric, the seed, versions; written last, so that a model with it is whole
     model/schema.json    the data's columns and classes
     model/README.md      the model card
+    model/reader.py      the reader that was written for the data's form, where no reader here knew it
     model/baseline/      the simple model, laid out the same way
     model/…              the family's own files
 
@@ -39,6 +40,7 @@ class Args(Arguments):
 
     metric: a module of `tools/metrics/` that choices are made by; None: accuracy or RMSE.
     family: a module of `tools/models/`; None: the one that suits the data best. baseline: also train a simple model.
+    reads_with: the code of `read_with`, kept with the model so that it predicts from files of that form.
     """
 
     goal: Goal | None = None
@@ -46,6 +48,7 @@ class Args(Arguments):
     family: str | None = None
     settings: Settings = Settings()
     baseline: bool = True
+    reads_with: str | None = None
 
 
 class Result(BaseModel):
@@ -92,6 +95,8 @@ def run(args: Args, step: Step) -> Result:
     trained = _train(name, others, making, schema, settings, step)
     about = model_folder.about(name, simple if beside else None, trained, metric, step)
     (making / "README.md").write_text(card(schema, trained, metric, beside), encoding="utf-8")
+    if args.reads_with is not None:
+        (making / model_folder.READER).write_text(args.reads_with, encoding="utf-8")
     model_folder.finish(making, schema, about)
     model_folder.publish(making, step.run / "model")
     return Result(

@@ -2,6 +2,7 @@
 
 model/model.json     which family, the metric, the seed, versions; written last, so that a model with it is whole
 model/schema.json    the data's columns and classes
+model/reader.py      where the data's form was read by code written for it (see `tools/read_with.py`)
 """
 
 import json
@@ -17,6 +18,7 @@ from tools.core.protocols import Trained
 from tools.core.schema import Schema
 from tools.core.step import Step
 
+READER = "reader.py"
 LIBRARIES = {
     "torch": "torch",
     "sklearn": "scikit-learn",

@@ -23,7 +23,7 @@ ORDER = ("search", "download", "extract", "inspect", "prepare", "train", "evalua
 FIXED = {
     "offline", "checksums", "mirrors", "hub", "max_bytes", "max_files", "max_ratio", "metric", "goal", "target",
     "modality", "settings", "baseline", "task", "seconds", "planner", "test_fraction", "validation_fraction", "labels",
-    "max_rows", "keep_unlabelled", "judge", "inception", "profile", "rows_sample",
+    "max_rows", "keep_unlabelled", "reads_with", "judge", "inception", "profile", "rows_sample",
 }  # fmt: skip
 INSTRUCTS = re.compile(
     r"\b(ignore|disregard|forget)\b.{0,40}\b(instruction|prompt|rule|previous|above)|\bsystem prompt\b|"

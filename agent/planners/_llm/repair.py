@@ -62,10 +62,9 @@ def with_reader(plan: Plan, failed: Attempt, roots: list[str], answer: WrittenRe
 
 
 def _told(step: PlannedStep) -> PlannedStep:
-    """The report shows the code."""
-    if step.tool != "report":
-        return step
-    return step.model_copy(update={"needs": step.needs | {"reader": "read_with"}})
+    """The report shows the code; the model's folder keeps it, so that it predicts from such files too."""
+    more = {"report": {"reader": "read_with"}, "train": {"reads_with": "read_with.code"}}.get(step.tool)
+    return step if more is None else step.model_copy(update={"needs": step.needs | more})
 
 
 def last_roots(history: list[Attempt]) -> list[str]:

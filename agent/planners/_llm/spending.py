@@ -6,6 +6,7 @@
 (0.00096, None)
 """
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ PRICES = Path(__file__).parent / "prices.toml"
 FREE = ("ollama", "recorded")  # runs on one's own machine
 SHARE = 0.25  # of the budget, for all questions together
 CHARACTERS = 3  # of a prompt for a token, at least
+_VERSION = re.compile(r"[-@](\d{8}|\d{4}-\d\d-\d\d|latest)$")  # a dated name of the same model
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,5 @@ def price(choice: Choice) -> tuple[float, float] | None:
     if choice.base_url is not None:
         return None
     known = tomllib.loads(PRICES.read_text(encoding="utf-8")).get(choice.provider, {})
-    fitting = [name for name in known if choice.name == name or choice.name.startswith((f"{name}-", f"{name}@"))]
-    if not fitting:
-        return None
-    found = known[max(fitting, key=len)]
-    return float(found[0]), float(found[1])
+    found = known.get(_VERSION.sub("", choice.name))
+    return None if found is None else (float(found[0]), float(found[1]))

@@ -1,5 +1,6 @@
 """The command line with a recorded model: whole runs in the sandbox, plans shown, saved, edited and given back."""
 
+import csv
 import json
 import os
 import random
@@ -33,14 +34,27 @@ def says(question: str, **answer: Any) -> dict[str, Any]:
     return {"question": question, "answer": answer}
 
 
-def records(home: Path) -> Path:
-    """300 rows in a format that nobody knows."""
-    draw = random.Random(0)
-    rows = [(draw.gauss(0, 1), draw.gauss(5, 1), draw.random() < 0.5) for _ in range(300)]
+def records(home: Path, name: str = "files", count: int = 300) -> Path:
+    """Rows in a format that nobody knows."""
+    draw = random.Random(count)
+    rows = [(draw.gauss(0, 1), draw.gauss(5, 1), draw.random() < 0.5) for _ in range(count)]
     packed = [struct.pack("<ddB", size, weight + 6 * heavy, heavy) for size, weight, heavy in rows]
-    (home / "files").mkdir()
-    (home / "files" / "scale.rec").write_bytes(b"\x00\xffREC\x01\x00\x00" + b"".join(packed))
-    return home / "files"
+    (home / name).mkdir()
+    (home / name / "scale.rec").write_bytes(b"\x00\xffREC\x01\x00\x00" + b"".join(packed))
+    return home / name
+
+
+def kinds(folder: Path) -> list[str]:
+    """Of each row, what is to be predicted."""
+    content = (folder / "scale.rec").read_bytes()[8:]
+    return ["heavy" if content[at + 16] else "light" for at in range(0, len(content), 17)]
+
+
+def predicted(home: Path, run: str, given: Path) -> list[str]:
+    done = noglue(home, "predict", run, str(given), "--out", "out.csv")
+    assert done.returncode == 0, done.stderr
+    with (home / "out.csv").open(encoding="utf-8", newline="") as file:
+        return [row["prediction"] for row in csv.DictReader(file)]
 
 
 def test_files_that_no_reader_knows_are_read_by_one_that_the_model_writes_and_the_run_repeats_without_it(
@@ -57,6 +71,12 @@ def test_files_that_no_reader_knows_are_read_by_one_that_the_model_writes_and_th
     assert "struct.unpack" in (folder / "report.html").read_text(encoding="utf-8")
     asked = [json.loads(line) for line in (folder / "llm.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["question"] for line in asked[1:]] == ["task", "plan", "reader", "settle"]
+
+    new = records(tmp_path, "new", 4)
+    assert predicted(tmp_path, folder.name, new / "scale.rec") == kinds(new)
+    assert predicted(tmp_path, str(folder / "model"), new) == kinds(new)
+    (tmp_path / "usual.csv").write_text("weight,size\n4.5,0\n11.5,0\n")
+    assert predicted(tmp_path, folder.name, tmp_path / "usual.csv") == ["light", "heavy"]
 
     kept = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
     task = json.loads((folder / "task.json").read_text(encoding="utf-8"))

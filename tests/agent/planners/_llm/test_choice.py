@@ -56,11 +56,15 @@ def test_a_key_is_never_shown() -> None:
         (Choice("openai", "gpt-4.1"), (2.0, 8.0)),
         (Choice("anthropic", "claude-opus-4-5-20251101"), (5.0, 25.0)),
         (Choice("openai", "gpt-9"), None),
+        (Choice("anthropic", "claude-opus-5-9"), None),
+        (Choice("openai", "gpt-4.1-mini-audio"), None),
         (Choice("openai", "gpt-4.1", "http://127.0.0.1:1/v1"), None),
         (Choice("ollama", "qwen3"), (0.0, 0.0)),
     ],
 )
-def test_prices_are_known_by_the_longest_name(choice: Choice, dollars: tuple[float, float] | None) -> None:
+def test_a_price_counts_for_a_model_and_its_dated_names_and_is_never_guessed(
+    choice: Choice, dollars: tuple[float, float] | None
+) -> None:
     assert price(choice) == dollars
 
 
