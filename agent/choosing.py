@@ -15,8 +15,7 @@ from agent.protocols import Planner
 from tools.core.errors import BadUsage
 
 NAMES = ("auto", "rules", "llm")
-TIMEOUT = 120.0  # seconds for one answer, and at most a tenth of the budget
-LEAST_TIMEOUT = 15.0
+TIMEOUT = 120.0  # seconds for one answer; where there is a budget, at most what is left of the questions' share of it
 CALLS = 40
 
 
@@ -33,6 +32,10 @@ class Wanted:
 
 def choose(wanted: Wanted, cache: Path, budget: float | None = None, run: Path | None = None) -> Planner:
     """`auto` takes a model where one is named; it falls back to the rules when that does not answer, and says so.
+
+    `llm` wants its answers. A name that means no model is an error where the flag gave it, and told where it is in the
+    environment.
+
 
     run: a run that is gone on with; what a model answered then counts again, even if there is no model any more.
     Raises BadUsage `planner` and `model`.
@@ -80,9 +83,10 @@ def _with_model(
             cache=cache,
             private=wanted.private or bool(before.get("private")),
             record=settings.recording(),
-            timeout=TIMEOUT if budget is None else max(LEAST_TIMEOUT, min(TIMEOUT, budget / 10)),
+            timeout=TIMEOUT,
             only_replay=spec is None,
             strict=strict,
+            required=wanted.planner == "llm",
         )
 
     return Llm(rules, asking)

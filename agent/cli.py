@@ -277,6 +277,14 @@ def bench(
     web: Annotated[
         bool, typer.Option("--web", help="Paragraphs without an address, on a small internet of this machine.")
     ] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="PROVIDER:NAME",
+            help="With --web: a language model that helps; `recorded` has its answers in a file.  [default: none]",
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the results as JSON to this file.")] = None,
     as_json: Json = False,
     verbose: Verbose = False,
@@ -289,7 +297,7 @@ def bench(
         # `tasks` imports `agent`; by name, so that no import points back.
         table = importlib.import_module("tasks.bench")
         code: int = table.main(
-            tasks or [], listing, data or [], _places(runs).runs, budget, device, seeds, out, as_json, web
+            tasks or [], listing, data or [], _places(runs).runs, budget, device, seeds, out, as_json, web, model
         )
         return code
 

@@ -76,13 +76,16 @@ def main(
     out: Path | None,
     as_json: bool,
     web: bool = False,
+    model: str | None = None,
 ) -> int:
     """Exit 0 when every run succeeded, else the first failure's code. `data` overrides one task's source.
 
-    web: the paragraphs of `tasks/web/` in the tasks' place.
+    web: the paragraphs of `tasks/web/` in the tasks' place. model: a language model that helps there.
     """
     if web:
-        return _on_the_web(names, listing, data, runs, budget, device, seeds, out, as_json)
+        return _on_the_web(names, listing, data, runs, budget, device, seeds, out, as_json, model)
+    if model is not None:
+        raise BadUsage("model", "--model is of --web; the tasks leave nothing to a model.", hint="Leave it out.")
     known = load_all()
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -120,12 +123,13 @@ def _on_the_web(
     seeds: int,
     out: Path | None,
     as_json: bool,
+    model: str | None,
 ) -> int:
     from tasks.web import bench
 
     if data or seeds != 1:
         raise BadUsage("web", "--data and --seeds are no part of --web.", hint="Leave them out.")
-    return bench.main(names, listing, runs, budget, device, out, as_json)
+    return bench.main(names, listing, runs, budget, device, model, out, as_json)
 
 
 def _run(

@@ -5,6 +5,9 @@
 
 A paragraph succeeds when the data set that is meant was found and the test score reaches its floor, or, where nothing
 fits, when the run ends with the exit code that says so. What the private server was asked must be nothing.
+
+`--model PROVIDER:NAME` lets a language model help; `--model recorded` is one whose answers lie in `transcripts/`, a
+file a paragraph (see `agent/planners/_llm/recorded.py`).
 """
 
 import json
@@ -23,10 +26,19 @@ from tools.core.errors import BadUsage
 
 BUDGET = "2m"
 SOURCES = "catalogue searxng huggingface"
+RECORDED = "recorded"
+TRANSCRIPTS = Path(__file__).parent / "transcripts"
 
 
 def main(
-    names: list[str], listing: bool, runs: Path, budget: str | None, device: str | None, out: Path | None, as_json: bool
+    names: list[str],
+    listing: bool,
+    runs: Path,
+    budget: str | None,
+    device: str | None,
+    model: str | None,
+    out: Path | None,
+    as_json: bool,
 ) -> int:
     """Exit 0 when every paragraph succeeded, else 1."""
     known = load_all()
@@ -40,7 +52,7 @@ def main(
     rows = []
     with MiniInternet() as web:
         for name, paragraph in chosen.items():
-            rows.append(run(name, paragraph, web, runs, budget, device))
+            rows.append(run(name, paragraph, web, runs, budget, device, model))
             if not as_json:
                 print(line(rows[-1]), flush=True)
         report = {"totals": totals(rows), "private": web.private, "results": rows}
@@ -61,11 +73,13 @@ def run(
     runs: Path,
     budget: str | None = None,
     device: str | None = None,
+    model: str | None = None,
 ) -> dict[str, Any]:
-    """One paragraph, in a process of its own, with an empty cache."""
+    """One paragraph, in a process of its own, with an empty cache. model: None is the rules alone."""
     command = [sys.executable, "-P", "-m", "agent.cli", "run", paragraph.text, "--yes", "--json", "--seed", "0"]
     command += ["--budget", budget or BUDGET, "--runs", str(runs)]
     command += ["--device", device] if device else []
+    command += ["--model", spelled(model, name), "--planner", "llm"] if model else ["--planner", "rules"]
     began, before = time.monotonic(), len(web.private)
     with tempfile.TemporaryDirectory() as cache:
         surroundings = os.environ | web.environment() | {"NOGLUE_SOURCES": SOURCES, "NOGLUE_CACHE": cache}
@@ -77,17 +91,23 @@ def run(
     }
 
 
+def spelled(model: str, name: str) -> str:
+    """`recorded` alone means the paragraph's own transcript."""
+    return f"{RECORDED}:{TRANSCRIPTS / name}.jsonl" if model == RECORDED else model
+
+
 def judged(name: str, paragraph: WebParagraph, web: MiniInternet, answer: dict[str, Any], runs: Path) -> dict[str, Any]:
     """`run.json`'s content, with `exit`, beside what was meant."""
     code = answer["exit"]
     found = [str(origin.get("url") or origin["source"]) for origin in (answer.get("data") or {}).get("sources", [])]
-    builtin = [file for file in _downloaded(answer, runs) if file.startswith("builtin:")]
-    places = found or builtin
+    places = found or _built_in(answer, runs)
     data = paragraph.set is not None and bool(places) and all(web.holds(paragraph.set, place) for place in places)
     tested = ((answer.get("metrics") or {}).get("test") or {}).get(paragraph.metric)
     score = tested and tested["value"]
     reached = score is not None and paragraph.floor is not None and score >= paragraph.floor
-    right = code in paragraph.exit if paragraph.set is None else code == 0 and data and reached
+    right = (
+        code in paragraph.exit if paragraph.set is None else code == 0 and data and reached and _told(paragraph, answer)
+    )
     return {
         "paragraph": name,
         "half": paragraph.half,
@@ -104,14 +124,21 @@ def judged(name: str, paragraph: WebParagraph, web: MiniInternet, answer: dict[s
     }
 
 
-def _downloaded(answer: dict[str, Any], runs: Path) -> list[str]:
-    """The files of the last download, which the model was made of: a built-in set has no origin."""
-    results = sorted((runs / str(answer.get("run"))).glob("steps/*download*/result.json"))
-    if not results:
+def _told(paragraph: WebParagraph, answer: dict[str, Any]) -> bool:
+    """Was the column learned that is meant? Images have one label only, however it is called."""
+    task = answer.get("task") or {}
+    return task.get("modality") == "image" or task.get("target") == paragraph.target
+
+
+def _built_in(answer: dict[str, Any], runs: Path) -> list[str]:
+    """Places of the set that the model was made of, where that is bundled: it was never downloaded."""
+    file = runs / str(answer.get("run")) / "plan.json"
+    if not file.is_file():
         return []
-    told = json.loads(results[-1].read_text(encoding="utf-8"))
-    files: list[str] = (told.get("result") or told).get("files", [])
-    return files
+    steps = json.loads(file.read_text(encoding="utf-8"))["steps"]
+    last = {step["tool"]: step["args"] for step in steps}
+    named = [*last.get("inspect", {}).get("roots", []), *last.get("download", {}).get("sources", [])]
+    return [place for place in named if place.startswith("builtin:")]
 
 
 def totals(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from agent.planners._llm.spending import Limits, Spending
 from agent.planners._llm.transcript import Message, Transcript, key_of, task_hash
 from agent.planners._llm.trouble import Gone, Unfit, patiently
 from agent.redact import Redactor
-from tools.core.errors import StepFailed, ToolError
+from tools.core.errors import BadUsage, StepFailed, ToolError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -53,16 +53,20 @@ class Asker:
         timeout: float = 120.0,
         only_replay: bool = False,
         strict: bool = False,
+        required: bool = False,
     ) -> None:
-        """strict: the model was asked for by name, so that one that can't be used at all is an error."""
+        """strict: the model was asked for by name, so that one that can't be used at all (no such provider, a package
+        that is missing) is an error. required: one that does not answer is an error too.
+        """
         self.choice, self.private, self.timeout, self._redact, self._tell = choice, private, timeout, redact, tell
-        self._strict = strict
+        self._strict, self._required = strict, required
         self.spending = Spending(choice, limits)
         self.transcript = Transcript(redact, {"model": str(choice), "private": private}, record)
         self.gone: str | None = "only what was answered before counts" if only_replay else None
         self.answered = False
         self._modes = Modes(cache, choice)
         self._model: BaseChatModel | None = None
+        self._patience = timeout  # of the model as it is connected
         if warning := self.spending.warning():
             tell(warning)
 
@@ -76,7 +80,8 @@ class Asker:
     ) -> Answer | None:
         """material: the prompt's variables. check: what is wrong with an answer, in words that help to mend it.
 
-        Raises BadUsage and StepFailed where the model was asked for by name and has never answered.
+        Raises BadUsage for a model that was asked for by name and can't be used, StepFailed for one that is required
+        and has never answered.
         """
         rendered = prompts.render(question, **self._redact(material))
         messages: list[Message] = [("system", prompts.render("system")), ("human", rendered)]
@@ -120,29 +125,37 @@ class Asker:
         try:
             text, mode, usage = self._in_some_mode(question, form, paragraph, messages)
         except ToolError as error:
-            if self._strict or error.kind == "recording":
+            if self._required or (self._strict and isinstance(error, BadUsage)) or error.kind == "recording":
                 raise
-            self.gone = error.message
-            self._tell(f"{self.gone} {error.hint} The rules decide.")
+            self._given_up(error.message, error.hint)
             return None
         except Gone as error:
-            self.gone = str(error)
-            if self._strict and not self.answered:
-                raise StepFailed(
-                    "model-unreachable",
-                    f"The model {self.choice} does not answer: {self.gone}",
-                    hint="`noglue doctor` tries it; --planner rules needs no model.",
-                ) from error
-            self._tell(f"the model {self.choice} does not answer ({self.gone}); from here on the rules decide")
+            self._lost(error)
             return None
-        seconds = time.monotonic() - started
+        finally:
+            seconds = time.monotonic() - started
+            self.spending.seconds += seconds
         self.answered = True
-        self.spending.add(usage[0], usage[1], seconds)
+        self.spending.add(usage[0], usage[1])
         self.transcript.add(
             key, paragraph, question, messages, text, mode=mode, tokens=usage, seconds=round(seconds, 2)
         )
         self._tell(f"asked {self.choice} about {question!r}", question=question, mode=mode, **self.spending.facts())
         return text
+
+    def _lost(self, error: Gone) -> None:
+        """Nothing more is asked. Raises StepFailed where there was to be an answer."""
+        if self._required and not self.answered:
+            raise StepFailed(
+                "model-unreachable",
+                f"The model {self.choice} does not answer: {error}",
+                hint="`noglue doctor` tries it; --planner rules needs no model.",
+            ) from error
+        self._given_up(f"The model {self.choice} does not answer: {error}.")
+
+    def _given_up(self, why: str, hint: str = "") -> None:
+        self.gone = why
+        self._tell(f"{' '.join([why, hint]).strip()} From here on the rules decide.")
 
     def _in_some_mode(
         self, question: str, form: type[Form], paragraph: str, messages: list[Message]
@@ -153,7 +166,7 @@ class Asker:
         for mode in modes:
             try:
                 call = partial(self._call, mode, form, messages, about)
-                text, usage = patiently(call, mode == modes[-1])
+                text, usage = patiently(call, mode == modes[-1], self.spending.left)
             except Unfit:
                 continue
             self._modes.remember(mode)
@@ -163,8 +176,9 @@ class Asker:
     def _call(
         self, mode: str, form: type[Form], messages: list[Message], about: dict[str, Any]
     ) -> tuple[str, tuple[int, int]]:
-        if self._model is None:
-            self._model = connect(self.choice, self.timeout)
+        seconds = min(self.timeout, self.spending.left())
+        if self._model is None or seconds < self._patience:
+            self._model, self._patience = connect(self.choice, seconds), seconds
         schema = form.model_json_schema()
         with self._untraced():
             if mode == "text":

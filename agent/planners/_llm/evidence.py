@@ -64,14 +64,30 @@ def columns(profile: Profile, private: bool) -> list[dict[str, Any]]:
     return told
 
 
+def labels(found: list[dict[str, Any]]) -> list[str]:
+    """What candidates are called in questions and answers: `wine`, or of a page its title, never its address.
+
+    >>> labels([{"name": "wine", "title": "Wine"}, {"name": "http://e.org/w/", "title": "Wine: the data"}])
+    ['wine', 'wine-the-data']
+    """
+    given: list[str] = []
+    for number, one in enumerate(found, 1):
+        plain = "-".join(re.findall(r"\w+", str(one.get("title") or "").lower()))[:60].strip("-")
+        if instructs(str(one.get("title") or "")) or not plain:
+            plain = f"candidate-{number}"
+        label = str(one["name"]) if one["name"] and "://" not in one["name"] else plain
+        given.append(label if label not in given else f"{label}-{number}")
+    return given
+
+
 def candidates(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What a search returned, in words; addresses stay here, a model has no use for them."""
     told = []
-    for one in found:
+    for label, one in zip(labels(found), found, strict=True):
         text = str(one.get("text") or "")
         words = "(withheld: it reads like instructions)" if instructs(text) else _short(text, TEXT)
         title = str(one.get("title") or "")
-        about = {"name": one["name"], "title": "(withheld)" if instructs(title) else _short(title, 120)}
+        about = {"name": label, "title": "(withheld)" if instructs(title) else _short(title, 120)}
         about |= {name: one[name] for name in ("modality", "goal", "target", "licence", "bytes", "format", "rows")}
         about |= {"columns": one["columns"][:30], "classes": one["classes"][:20], "doubts": one["doubts"][:5]}
         told.append({name: value for name, value in about.items() if value not in (None, [], "")} | {"text": words})

@@ -3,9 +3,13 @@
     {"task": "8f434346648f6b96", "question": "plan", "answer": {"steps": […]}, "times": 1}
 
 One JSON object a line. `task`: the first 16 hex digits of the paragraph's SHA-256 (`transcript.task_hash`); a question
-is answered by the first line not used up whose `task` and `question` are its own; either may be left out, and then fits
-all. `answer`: an object, or text as it is. `times`: how often the line serves (default once). `NOGLUE_RECORD=FILE`
-writes such a file.
+is answered by the first line not used up whose `task` and `question` are its own and whose `holds` stands in its text;
+each may be left out, and then fits all. `answer`: an object, or text as it is. `times`: how often the line serves
+(default once). `NOGLUE_RECORD=FILE` writes such a file.
+
+    {"question": "settle", "holds": "\"name\": \"cultivar\"", "answer": {"target": "cultivar"}}
+
+says what the answer is wherever there is such a column, however the rest of the question is put.
 """
 
 import json
@@ -28,6 +32,7 @@ class Line(BaseModel):
 
     task: str | None = None
     question: str | None = None
+    holds: str = ""
     answer: dict[str, Any] | str
     times: int = Field(default=1, ge=1)
 
@@ -64,8 +69,10 @@ class Recorded(BaseChatModel):
         """Raises BadUsage `recording` when no line is left for the question."""
         about = (run_manager.metadata if run_manager is not None else None) or {}
         task, question = about.get("task"), about.get("question")
+        text = "\n".join(str(message.text) for message in messages)
         for line in self.lines:
-            if line.times and line.task in (None, task) and line.question in (None, question):
+            fits = line.task in (None, task) and line.question in (None, question) and line.holds in text
+            if line.times and fits:
                 line.times -= 1
                 said = line.answer if isinstance(line.answer, str) else json.dumps(line.answer, ensure_ascii=False)
                 return ChatResult(generations=[ChatGeneration(message=AIMessage(said))])

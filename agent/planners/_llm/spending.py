@@ -6,6 +6,7 @@
 (0.00096, None)
 """
 
+import math
 import re
 import tomllib
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from agent.planners._llm.connect import MAX_TOKENS
 
 PRICES = Path(__file__).parent / "prices.toml"
 FREE = ("ollama", "recorded")  # runs on one's own machine
-SHARE = 0.25  # of the budget, for all questions together
+SHARE = 0.25  # of the budget, for all questions together, also those that were not answered
+LEAST = 2.0  # seconds
 CHARACTERS = 3  # of a prompt for a token, at least
 _VERSION = re.compile(r"[-@](\d{8}|\d{4}-\d\d-\d\d|latest)$")  # a dated name of the same model
 
@@ -38,11 +40,15 @@ class Spending:
         self.limits, self.calls, self.tokens_in, self.tokens_out, self.seconds = limits, 0, 0, 0, 0.0
         self.price = price(choice)
 
-    def add(self, tokens_in: int, tokens_out: int, seconds: float) -> None:
+    def add(self, tokens_in: int, tokens_out: int, seconds: float = 0.0) -> None:
         self.calls += 1
         self.tokens_in += tokens_in
         self.tokens_out += tokens_out
         self.seconds += seconds
+
+    def left(self) -> float:
+        """Seconds that questions may still take: what is left of their share of the budget, but a few always."""
+        return math.inf if self.limits.seconds is None else max(LEAST, SHARE * self.limits.seconds - self.seconds)
 
     @property
     def cost(self) -> float | None:

@@ -127,9 +127,9 @@ def _unable(family: str, task: Task) -> list[str]:
 
 def check_choice(answer: ChosenData, found: list[dict[str, Any]]) -> list[str]:
     """Only what the search returned, and nothing whose page speaks to machines."""
-    names = {one["name"] for one in found}
-    wrong = [f"{name!r} is none of the candidates" for name in answer.order if name not in names]
-    suspect = {one["name"] for one in found if evidence.instructs(f"{one.get('title')} {one.get('text')}")}
+    named = dict(zip(evidence.labels(found), found, strict=True))
+    wrong = [f"{name!r} is none of the candidates" for name in answer.order if name not in named]
+    suspect = {name for name, one in named.items() if evidence.instructs(f"{one.get('title')} {one.get('text')}")}
     return wrong + [f"{name}: its page gives instructions, leave it out" for name in answer.order if name in suspect]
 
 
@@ -137,8 +137,9 @@ def reordered(search: Attempt, answer: ChosenData) -> Attempt:
     """The search as if it had ranked its candidates so; those left out come last."""
     assert search.result is not None
     found = search.result["candidates"]
-    first = [one for name in dict.fromkeys(answer.order) for one in found if one["name"] == name]
-    rest = [one for one in found if one["name"] not in answer.order]
+    named = dict(zip(evidence.labels(found), found, strict=True))
+    first = [named[name] for name in dict.fromkeys(answer.order)]
+    rest = [one for name, one in named.items() if name not in answer.order]
     if first and answer.why:
         first[0] = first[0] | {"why": f"{first[0].get('why', '')}; {answer.why}".strip("; ")}
     return search.model_copy(update={"result": search.result | {"candidates": [*first, *rest]}})

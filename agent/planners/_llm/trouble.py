@@ -3,6 +3,7 @@
 Providers' packages raise subclasses of `langchain_core.exceptions.ModelError`, whatever their own errors are called.
 """
 
+import math
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -24,11 +25,18 @@ class Unfit(Exception):
     """The server does not take questions of this form."""
 
 
-def patiently(call: Callable[[], Answer], last_form: bool, sleep: Callable[[float], None] = time.sleep) -> Answer:
+def patiently(
+    call: Callable[[], Answer],
+    last_form: bool,
+    left: Callable[[], float] = lambda: math.inf,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Answer:
     """The call's answer, after as many tries as its failures are worth. Raises Gone or Unfit; a ToolError as it is.
 
     last_form: there is no simpler way of asking left, so that a server's error (500) is tried again; before, once.
+    left: seconds that questions may take, counted from when this one began.
     """
+    began = time.monotonic()
     tries = len(WAITS) + 1
     for attempt in range(tries):
         try:
@@ -37,9 +45,10 @@ def patiently(call: Callable[[], Answer], last_form: bool, sleep: Callable[[floa
             raise
         except Exception as error:
             patience = _patience(error, last_form)
-            if attempt >= patience:
+            wait = _wait(error, attempt)
+            if attempt >= patience or time.monotonic() - began + wait >= left():
                 raise _verdict(error, last_form) from error
-            sleep(_wait(error, attempt))
+            sleep(wait)
     raise AssertionError("unreachable")
 
 

@@ -27,6 +27,7 @@ def answer(spec: str, cache: Path) -> str:
         cache=cache,
         timeout=SECONDS,
         strict=True,
+        required=True,
     )
     started = time.monotonic()
     asker.ask("choose", ChosenData, "", QUESTION, lambda _: [])

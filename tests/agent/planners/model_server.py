@@ -17,16 +17,19 @@ class ModelServer:
     """answers: contents, one a request that is not refused; the last one stays. refuses: form → status.
 
     first: statuses with which the first requests are answered, whatever they ask. key: what has to be sent, or None.
+    slow: seconds before each answer, unless the server ends first.
     """
 
     answers: list[str]
     refuses: dict[str, int] = field(default_factory=dict)
     first: list[int] = field(default_factory=list)
     key: str | None = None
+    slow: float = 0.0
     asked: list[dict[str, Any]] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         server = self
+        self._ended = threading.Event()
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -37,6 +40,8 @@ class ModelServer:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 server.asked.append(body)
+                if server._ended.wait(server.slow):
+                    return
                 if server.key is not None and self.headers.get("Authorization") != f"Bearer {server.key}":
                     self._say(401, {"error": {"message": "wrong key"}})
                 elif server.first:
@@ -65,6 +70,7 @@ class ModelServer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._ended.set()
         self._server.shutdown()
         self._server.server_close()
 

@@ -187,6 +187,26 @@ def test_a_model_that_obeys_an_injected_page_changes_nothing(tmp_path: Path) -> 
     assert any("gives instructions" in text for text in one.said)
 
 
+def test_candidates_are_called_by_their_titles_and_their_addresses_are_not_told(tmp_path: Path) -> None:
+    """What a search finds on pages is named by its address there."""
+    titles = ["Wine: prices", "Wine (chemistry)", INJECTED, "Wine (chemistry)"]
+    places = [
+        Candidate(name=f"http://h{n}.example/x", title=title, urls=[f"http://h{n}.example/{n}.csv"], score=0.5)
+        for n, title in enumerate(titles)
+    ]
+    search = found()
+    search.result = {"candidates": [one.model_dump() for one in places], "asked": [], "pages": 0}
+    names = evidence.labels(search.result["candidates"])
+    assert names == ["wine-prices", "wine-chemistry", "candidate-3", "wine-chemistry-4"]
+    one = planner(tmp_path, says("choose", order=["wine-chemistry-4", "wine-prices"]))
+    revised = one.revise(WINES, searching(), [search])
+    assert revised is not None
+    assert revised.step("download").args["sources"] == ["http://h3.example/3.csv"]
+    assert ".example" not in str(one.asker.transcript.sent[0][1:]).replace(WINES.sources[0], "").replace(
+        WINES.paragraph, ""
+    )
+
+
 def test_text_that_would_end_its_block_stays_inside() -> None:
     from agent.planners._llm import prompts
 

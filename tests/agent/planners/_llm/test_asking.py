@@ -1,6 +1,7 @@
 """One question at a time, to a server that is real but for its wits, and to the recorded model."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -98,14 +99,27 @@ def test_a_wrong_key_ends_the_asking_at_once() -> None:
     assert "wrong key" in said[0]
 
 
-def test_a_server_that_is_not_there_is_an_error_only_for_who_asked_for_it() -> None:
+def test_a_slow_server_takes_no_more_than_the_share_of_the_budget_that_questions_have() -> None:
+    said: list[str] = []
+    with ModelServer([IRIS], slow=30.0) as server:
+        one = asker(server.url, said, Limits(seconds=8.0))
+        began = time.monotonic()
+        assert ask(one) is None
+        assert ask(one) is None
+        assert time.monotonic() - began < 10.0
+    assert len(server.asked) == 1
+    assert "does not answer" in said[0]
+
+
+def test_a_server_that_is_not_there_is_an_error_only_where_answers_are_required() -> None:
     with ModelServer([IRIS]) as server:
         gone = Choice("openai", "x", server.url, "none")
     said: list[str] = []
     assert ask(asker(gone, said)) is None
     assert "the rules decide" in said[0]
+    assert ask(asker(gone, said, strict=True)) is None
     with pytest.raises(StepFailed, match="does not answer"):
-        ask(asker(gone, [], strict=True))
+        ask(asker(gone, [], required=True))
 
 
 def test_a_missing_package_is_one_sentence_with_its_command() -> None:
