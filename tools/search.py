@@ -11,33 +11,24 @@ ranked by and shown; nothing it says is done.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
-from typing import cast
 
 from pydantic import BaseModel, Field
 
-from tools.core import catalogue as catalogues
-from tools.core.discovery import inspecting, judging, merging
-from tools.core.discovery.relevance import Document, Ranking
-from tools.core.discovery.resolving import PageRead, Resolver
+from tools.core.discovery.assessing import Assessor, Looking
+from tools.core.discovery.resolving import PageRead
 from tools.core.discovery.words import content, stem
-from tools.core.errors import BadUsage, DataError
+from tools.core.errors import DataError
 from tools.core.profiles import Goal, Modality
-from tools.core.protocols import Candidate, Query, Source
+from tools.core.protocols import Candidate, Query
 from tools.core.step import Access, Arguments, Step
-from tools.core.web import hub, places
+from tools.core.web import places
 from tools.core.web.reach import Reach
-from tools.sources import catalogue, huggingface, kaggle
+from tools.sources import _providers, catalogue, huggingface, kaggle
+from tools.sources._providers import Asked
 
 ACCESS = Access(network=True, cache=True)
-PACKAGE = "tools.sources"
-ENGINES = ("searxng", "tavily", "brave", "duckduckgo")  # these find pages; the others find data sets
-_ORDER = ("catalogue", *ENGINES[:3], "huggingface", "uci", "openml", "zenodo", "kaggle", ENGINES[3])
-_PAGES, _LOOKED_AT, _EACH = 14, 8, 10
-_DEAD = ("unreachable", "name-not-found", "tls-error", "offline", "timeout")
-_NAMED, _DESCRIBED = 1.0, 0.75  # relevance of what the catalogue finds
-_GIVEN_UP = 3  # services in a row that can't be reached, before the network itself is taken to be away
 
 
 class Args(Arguments):
@@ -58,15 +49,6 @@ class Args(Arguments):
     offline: bool = False
 
 
-class Asked(BaseModel):
-    """One provider: how many candidates it gave, or why it gave none (`unreachable`: its network was the reason)."""
-
-    source: str
-    found: int = 0
-    why: str = ""
-    unreachable: bool = False
-
-
 class Result(BaseModel):
     """candidates: best first. asked: every provider. pages: those that were read, and what came of each.
 
@@ -82,18 +64,9 @@ class Result(BaseModel):
 def run(args: Args, step: Step) -> Result:
     """Raises DataError `unreachable` (which services could not be), `nothing-found`, `offline`; BadUsage."""
     environment = dict(os.environ)
-    chosen = _providers(args, environment)
-    result = Result(candidates=[], asked=[])
-    if args.offline:
-        found = [one for one in _from_catalogue(args) if one.builtin]
-        result.asked = [Asked(source="catalogue", found=len(found), why="only what is built in: this run is offline")]
-        result.candidates = _judged(found, args, None, environment, result, step)[: args.limit]
-    else:
-        if step.network is None:
-            raise ValueError("search needs a channel to the network")
-        with closing(Reach(step.network, step.remaining)) as web:
-            found = _ask(args, chosen, web, environment, result, step)
-            result.candidates = _judged(found, args, web, environment, result, step)[: args.limit]
+    providers = _providers.chosen(args.sources, environment)
+    result = _built_in(args) if args.offline else _on_the_web(args, providers, environment, step)
+    result.candidates = result.candidates[: args.limit]
     if not result.candidates:
         raise _nothing(args, result)
     for place, candidate in enumerate(result.candidates[:3], 1):
@@ -101,146 +74,51 @@ def run(args: Args, step: Step) -> Result:
     return result
 
 
-def _providers(args: Args, environment: Mapping[str, str]) -> list[str]:
-    """In the order in which they are asked. Raises BadUsage for a name that is no provider."""
-    known = catalogues.names(PACKAGE)
-    stated = environment.get("NOGLUE_SOURCES", "").replace(",", " ").split()
-    wanted = args.sources if args.sources is not None else stated or known
-    unknown = [name for name in wanted if name not in known]
-    if unknown:
-        raise BadUsage("sources", f"There is no provider {unknown[0]!r}.", hint=f"There are: {', '.join(known)}.")
-    rank = {name: place for place, name in enumerate(_ORDER)}
-    return sorted(wanted, key=lambda name: rank.get(name, len(rank)))
+def _built_in(args: Args) -> Result:
+    query = _query(args, args.queries[0])
+    found = [one for one in catalogue.find(query, None, {}, args.limit) if one.builtin]
+    asked = Asked(source="catalogue", found=len(found), why="only what is built in: this run is offline")
+    return _assessed(Assessor(_query(args), args.queries, None, args.max_bytes), found, [asked])
 
 
-def _from_catalogue(args: Args) -> list[Candidate]:
-    query = Query(words=" ".join(args.queries[:1]), goal=args.goal, modality=args.modality)
-    return catalogue.find(query, None, {}, args.limit)
-
-
-def _ask(
-    args: Args, providers: list[str], web: Reach, environment: Mapping[str, str], result: Result, step: Step
-) -> list[Candidate]:
-    """Every provider with the queries, one after the other. What fails is noted and the others go on."""
-    found: list[Candidate] = []
-    dead = 0
-    answered = False
-    for number, name in enumerate(providers):
-        step.progress("search", number, len(providers), source=name)
-        provider = cast(Source, catalogues.load(PACKAGE, name))
-        lacking = provider.available(environment)
-        if lacking is None and dead >= _GIVEN_UP and not answered and name != "catalogue":
-            lacking = "not asked: the services before it could not be reached"
-            result.asked.append(Asked(source=name, why=lacking, unreachable=True))
-            continue
-        if lacking is not None:
-            result.asked.append(Asked(source=name, why=lacking))
-            continue
-        given, error = _given(args, name, provider, web, environment)
-        gone = error is not None and error.kind in _DEAD and not given
-        result.asked.append(
-            Asked(source=name, found=len(given), why=error.message if error and not given else "", unreachable=gone)
+def _on_the_web(args: Args, providers: list[str], environment: Mapping[str, str], step: Step) -> Result:
+    if step.network is None:
+        raise ValueError("search needs a channel to the network")
+    with closing(Reach(step.network, step.remaining)) as web:
+        found, asked = _providers.ask(
+            args.queries,
+            _query(args),
+            providers,
+            web,
+            environment,
+            lambda number, name: step.progress("search", number, len(providers), source=name),
         )
-        dead = dead + 1 if gone else 0 if name != "catalogue" else dead
-        answered = answered or (name != "catalogue" and not gone)
-        found += given
-    return merging.merge(found)
+        looking = Looking(
+            web,
+            hub=huggingface.hub(environment),
+            keys=frozenset(["kaggle.com"]) if kaggle.available(environment) is None else frozenset(),
+            headers=places.logins(environment),
+            described=lambda candidate: huggingface.described(candidate, web, environment),
+            progress=step.progress,
+        )
+        return _assessed(Assessor(_query(args), [" ".join(args.queries)], looking, args.max_bytes), found, asked)
 
 
-def _given(
-    args: Args, name: str, provider: Source, web: Reach, environment: Mapping[str, str]
-) -> tuple[list[Candidate], DataError | None]:
-    """What one provider finds for the queries, until it has found enough; a failure ends its turn."""
-    found: list[Candidate] = []
-    for words in args.queries:
-        plain = words if name in ENGINES else " ".join(content(words)) or words
-        query = Query(words=plain, goal=args.goal, modality=args.modality, target=args.target, classes=args.classes)
-        try:
-            found = merging.merge([*found, *provider.find(query, web, environment, _EACH)])
-        except DataError as error:
-            return found, error
-        if len(found) >= 2 * _EACH:
-            break
-    return found, None
+def _assessed(assessor: Assessor, found: list[Candidate], asked: list[Asked]) -> Result:
+    best = assessor.best_first(found)
+    return Result(candidates=best, asked=asked, pages=assessor.pages, left=assessor.left)
 
 
-def _judged(
-    found: list[Candidate], args: Args, web: Reach | None, environment: Mapping[str, str], result: Result, step: Step
-) -> list[Candidate]:
-    """Pages to files, first bytes, score: the most promising by their words first, then all by the facts as well."""
-    words = _wanted(args)
-    query = Query(
-        words=" ".join(words), goal=args.goal, modality=args.modality, target=args.target, classes=args.classes
-    )
-    looked = [(candidate, False) for candidate in found]
-    if web is not None:
-        address = huggingface.hub(environment)
-        resolver = Resolver(web, words, [" ".join(args.queries)], address, _keys(environment))
-        whole: list[Candidate] = []
-        promising = _by_promise(found, query, args)[:_PAGES]
-        for number, candidate in enumerate(promising):
-            step.progress("read pages", number, len(promising))
-            whole += [candidate] if candidate.urls or candidate.builtin else resolver.resolve(candidate)
-        result.pages = resolver.read
-        looked = []
-        for candidate in _by_promise(merging.merge(whole), query, args)[:_LOOKED_AT]:
-            step.progress("look at files", len(looked))
-            try:
-                looked.append(_looked_at(candidate, query, web, address, environment))
-            except DataError as error:
-                result.left.append(f"{candidate.title[:100]}: {error.message}")
-    ranking = Ranking(Document.of(candidate) for candidate, _ in looked)
-    scored = [_score(candidate, ranking, query, args, seen) for candidate, seen in looked]
-    result.left += [f"{one.title[:100]}: {_weakness(one)}" for one in scored if one.score < judging.LEAST]
-    return _best_first(one for one in scored if one.score >= judging.LEAST)
-
-
-def _by_promise(found: list[Candidate], query: Query, args: Args) -> list[Candidate]:
-    """In the order of what their words promise, as they were."""
-    ranking = Ranking(Document.of(candidate) for candidate in found)
-    promise = {id(one): _score(one, ranking, query, args, False).score for one in found}
-    return sorted(found, key=lambda one: (-promise[id(one)], one.builtin is None, one.title, one.urls))
-
-
-def _looked_at(
-    candidate: Candidate, query: Query, web: Reach, address: str, environment: Mapping[str, str]
-) -> tuple[Candidate, bool]:
-    """With what the first bytes or the Hub's viewer tell. Raises DataError when there is nothing to be had."""
-    if candidate.source == "catalogue":
-        return candidate, False
-    repository = hub.repository_of(candidate.urls[0], address) if candidate.urls else None
-    if repository is not None and not candidate.columns:
-        named = candidate.model_copy(update={"name": repository})
-        candidate = huggingface.described(named, web, environment)
-    headers = places.logins(environment)
-    return inspecting.inspect(candidate, query, web, address, headers)
-
-
-def _score(candidate: Candidate, ranking: Ranking, query: Query, args: Args, seen: bool) -> Candidate:
-    """With score, reasons and doubts. What the catalogue found it found by phrases that people wrote for that."""
-    document, words = Document.of(candidate), query.words.split()
-    relevance = ranking.score(words, document)
-    if candidate.source == "catalogue":
-        relevance = max(relevance, _NAMED if candidate.why.startswith("named") else _DESCRIBED)
-    return judging.judge(candidate, query, relevance, ranking.met(words, document), seen, args.max_bytes)
-
-
-def _best_first(found: Iterable[Candidate]) -> list[Candidate]:
-    return sorted(found, key=lambda one: (-one.score, one.builtin is None, one.title, one.urls))
+def _query(args: Args, words: str | None = None) -> Query:
+    """What is wanted; its words, unless given, are those of the first query and of the target."""
+    told = words or " ".join(_wanted(args))
+    return Query(words=told, goal=args.goal, modality=args.modality, target=args.target, classes=args.classes)
 
 
 def _wanted(args: Args) -> list[str]:
-    """The words of the first query, and those of the target and the classes that it leaves out."""
+    """The words of the first query, and those of the target that it leaves out."""
     listed = content(" ".join([args.queries[0], args.target or ""]))
     return list({stem(word): word for word in listed}.values()) or args.queries[0].split()
-
-
-def _keys(environment: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(["kaggle.com"]) if kaggle.available(environment) is None else frozenset()
-
-
-def _weakness(candidate: Candidate) -> str:
-    return "; ".join(candidate.doubts[:3]) or f"too little of the request in it ({candidate.score:.2f})"
 
 
 def _nothing(args: Args, result: Result) -> DataError:

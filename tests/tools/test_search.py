@@ -138,6 +138,20 @@ def test_the_catalogue_is_asked_too(place):
     assert "no checksum of it is published" in found.candidates[0].doubts
 
 
+def test_what_the_catalogue_has_described_competes_by_its_words(place):
+    """`kidney cells from microscope images` shares a word or two; the page answers the whole request."""
+    table = load_wine(as_frame=True).frame.to_csv(index=False).encode()
+    place.web.add("/cells/cells.csv", Reply(table, "text/csv"))
+    about = (
+        "<p>Poorly and well segmented cells in the microscope's screening of kidneys.</p><a href='cells.csv'>csv</a>"
+    )
+    place.web.add("/cells/", page("Segmented cells in screening", about))
+    results(place, ("/cells/", "Segmented cells in screening", ""))
+    queries = ["screening kidney cells segmented microscope poorly dataset"]
+    found = run(place, queries, target=None, modality=None, sources=["searxng", "catalogue"])
+    assert found.candidates[0].urls == [place.web.url("/cells/cells.csv")]
+
+
 def test_without_network_the_built_in_sets_or_nothing(place):
     found = run(place, ["handwritten digits image dataset"], modality="image", target=None, offline=True)
     assert [one.builtin for one in found.candidates] == ["digits"]
