@@ -51,6 +51,20 @@ def cifar(place: Bench, wrong: str = "") -> str:
     return place.web.add("/cifar.html", page("CIFAR-10 and CIFAR-100 datasets", body))
 
 
+def test_of_two_links_to_one_file_the_one_beside_the_page():
+    mirror = Link("http://mirror.example/wine.csv", "mirror 1")
+    own = Link("http://archive.example/wine/wine.csv", "wine.csv")
+    chosen = choose.choose([mirror, own], [], page="http://archive.example/wine/")
+    assert (chosen.links, chosen.left) == ([own], [mirror])
+
+
+def test_source_code_is_no_data():
+    table = Link("http://a.example/raw/crabs.csv", "crabs.csv")
+    code = Link("http://a.example/archive/crabs-src.zip", "Download the sources")
+    assert choose.choose([code, table], []).links == [table]
+    assert choose.choose([code], []).links == [code]
+
+
 def test_three_versions_of_two_data_sets(place):
     url = cifar(place)
     for prefer, taken in (

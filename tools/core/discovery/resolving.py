@@ -32,7 +32,7 @@ _PAPERS = ("arxiv.org", "doi.org", "semanticscholar.org", "researchgate.net", "s
 _OTHERS = ("youtube.com", "stackoverflow.com", "stackexchange.com", "reddit.com", "twitter.com", "x.com", "pypi.org",
            "facebook.com", "linkedin.com", "pinterest.com", "ebay.com", "coursera.org", "udemy.com")  # fmt: skip
 _NO_DATA = re.compile(
-    r"\b(source code|code|notebooks?|scripts?|slides?|poster|paper|preprint|thesis|report|weights|checkpoints?|"
+    r"\b(source code|src|code|notebooks?|scripts?|slides?|poster|paper|preprint|thesis|report|weights|checkpoints?|"
     r"pre-?trained|models?|installer|setup|app|demo|logo|icon|licen[cs]e|readme|bibtex|citation|robots|sitemap|manifest|"
     r"package|requirements|terms|privacy|newsletter|brochure|e-?book|whitepaper)\b",
     re.I,
@@ -109,7 +109,7 @@ class Resolver:
             if files or any(link.folder for link in page.links):
                 return self._taken(told.model_copy(update={"urls": [page.url]}), "a folder of files")
         links = self._data_links(page)
-        choice = choose.choose(links, self.prefer)
+        choice = choose.choose(links, self.prefer, page=page.url)
         if choice.links and self._fits(choice.links, links, page):
             return self._taken(self._with_files(told, page, choice.links), choice.why)
         followed = self._followed(page, told, steps) if steps > 0 else []

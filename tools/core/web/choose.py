@@ -11,6 +11,7 @@ page, those that the hints name; without a hint the first that is an archive, or
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from tools.core.web import names
 from tools.core.web.pages import Link
@@ -52,6 +53,7 @@ _IDX = re.compile(r"^(train|t10k|test)[-_](images|labels)[-_.]idx([13])[-_]ubyte
 _NOT_DATA = re.compile(
     r"(licen[cs]e|readme|changelog|requirements|robots|paper|poster|slides|code|src|source[-_]?code|devkit)\b", re.I
 )
+_CODE = re.compile(r"(?:^|[-_. ])(src|sources?|code|scripts?|notebooks?|devkit)$", re.I)
 _PART = re.compile(
     r"(?<![^-_. ])(train(ing)?|test(ing)?|valid(ation)?|val|dev|images?|labels?|annotations?|features?|targets?"
     r"|part\d*)(?![^-_. ])",
@@ -72,15 +74,18 @@ class Choice:
     why: str = ""
 
 
-def choose(links: Sequence[Link], hints: Sequence[str], everything: bool = False) -> Choice:
-    """`everything`: the page is a listing, where what is no alternative of something else belongs to the whole."""
+def choose(links: Sequence[Link], hints: Sequence[str], everything: bool = False, page: str = "") -> Choice:
+    """`everything`: the page is a listing, where what is no alternative of something else belongs to the whole.
+
+    page: its address; of two links to a file of the same name, the one that lies nearer to it is no mirror.
+    """
     offered = [link for link in links if names.is_data(link.url) and not names.is_checksums(link.url)]
-    data = [link for link in offered if not _NOT_DATA.match(link.name)] or offered
+    data = [link for link in offered if not _is_code(link)] or offered
     quartet = _quartet(data)
     if quartet:
         return _choice(quartet, data, "the IDX files that belong together")
     wanted, why = _named(data, hints)
-    kept, dropped = _best_versions(wanted, hints)
+    kept, dropped = _best_versions(wanted, hints, page)
     if dropped and not why:
         why = f"the version that is read best ({', '.join(link.name for link in kept[:3])})"
     if not everything and not why.startswith("named") and len(kept) > 1 and not _parts(kept):
@@ -129,13 +134,18 @@ def _named(data: Sequence[Link], hints: Sequence[str]) -> tuple[list[Link], str]
     return kept, "named by the task"
 
 
-def _best_versions(data: Sequence[Link], hints: Sequence[str]) -> tuple[list[Link], list[Link]]:
+def _is_code(link: Link) -> bool:
+    """`readme.zip`, `code.zip`, `crabs-src.zip`: what comes with data and is none."""
+    return bool(_NOT_DATA.match(link.name) or _CODE.search(names.stem(link.name)))
+
+
+def _best_versions(data: Sequence[Link], hints: Sequence[str], page: str) -> tuple[list[Link], list[Link]]:
     """Of links that differ in nothing but version or format, the best one. → kept, dropped."""
     asked = _said(hints)
     groups: dict[tuple[str, ...], list[Link]] = {}
     for link in data:
         groups.setdefault(_thing(link), []).append(link)
-    kept = [min(group, key=lambda link: _rank(link, asked)) for group in groups.values()]
+    kept = [min(group, key=lambda link: (*_rank(link, asked), _away(link, page))) for group in groups.values()]
     return kept, [link for link in data if link not in kept]
 
 
@@ -156,6 +166,14 @@ def _rank(link: Link, asked: set[str]) -> tuple[int, int, int]:
     wish = not any(words & set(group) & asked for group in _VERSIONS)
     ending = names.extension(link.name)
     return (wish, version, _FORMATS.index(ending) if ending in _FORMATS else len(_FORMATS))
+
+
+def _away(link: Link, page: str) -> int:
+    """0: below the page's own folder; 1: on its host; 2: elsewhere."""
+    there, here = urlsplit(link.url), urlsplit(page)
+    if there.netloc != here.netloc:
+        return 2
+    return 0 if there.path.startswith(here.path[: here.path.rfind("/") + 1]) else 1
 
 
 def _parts(links: Sequence[Link]) -> bool:

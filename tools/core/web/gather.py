@@ -78,7 +78,7 @@ class Gatherer:
             harvest = Harvest(page=page, why="every data file of the folder")
             self._folder(page, "", harvest, [0])
         else:
-            choice = choose.choose(page.links, self.prefer)
+            choice = choose.choose(page.links, self.prefer, page=page.url)
             harvest = Harvest(page=page, why=choice.why, left=[failures.shown(link.url) for link in choice.left])
             published = self._published(page.links, choice.links)
             for link in choice.links:
@@ -106,7 +106,7 @@ class Gatherer:
     def _folder(self, page: Page, path: str, harvest: Harvest, visited: list[int]) -> None:
         """A listing and the folders below it; the same structure is kept."""
         files = [link for link in page.links if not link.folder]
-        choice = choose.choose(files, self.prefer, everything=True)
+        choice = choose.choose(files, self.prefer, everything=True, page=page.url)
         published = self._published(files, choice.links)
         harvest.left += [failures.shown(link.url) for link in choice.left]
         for link in choice.links:
