@@ -6,8 +6,7 @@
 The words are in English where a small glossary knows them (`tools/core/discovery/words.toml`); data sets mostly are.
 """
 
-import re
-
+from agent.reading import alternatives
 from agent.task import Task
 from tools.core.discovery import words
 
@@ -20,9 +19,6 @@ _KIND = {
     "series": "time series dataset",
     None: "dataset",
 }
-_OR = re.compile(
-    r"\b([\w-]{3,})(?:,\s*([\w-]{3,}))?\s*,?\s+(?:or|oder|ou|o|from|from the|vs\.?|versus)\s+([\w-]{3,})\b", re.I
-)
 
 
 def queries(task: Task) -> list[str]:
@@ -45,9 +41,11 @@ def classes(task: Task) -> list[str]:
     """Things that are to be told apart, where the paragraph names them: `malignant or benign`, `cats from dogs`."""
     if task.goal not in ("classify", None):
         return []
-    for match in _OR.finditer(task.paragraph):
-        named = [word.lower() for word in match.groups() if word]
-        plain = [words.english().get(word, word) for word in named]
-        if all(words.content(word) for word in plain):
-            return plain
-    return []
+    plain = [" ".join(words.content(thing)) for thing in alternatives.find(task.paragraph)]
+    return plain if all(plain) and len(set(plain)) == len(plain) else []
+
+
+def things(task: Task) -> list[list[str]]:
+    """The same as they were written and in English, for the values of a column."""
+    found = alternatives.find(task.paragraph) if task.goal in ("classify", None) else []
+    return [[thing, *[" ".join(words.content(thing))]] for thing in found]

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from agent import reading
 from agent.plan import PlannedStep
+from agent.planners import _queries
 from agent.protocols import Attempt
 from agent.reading import columns, families, sources
 from agent.task import Goal, Modality, Task
@@ -156,10 +157,9 @@ def _target(task: Task, profile: Profile) -> tuple[str | None, str]:
         return profile.target, f"the label is {profile.target}"
     if profile.target is not None and not task.target:
         return profile.target, f"the format names {profile.target} as the target"
-    ranked = columns.match_target(task.target or "", profile.columns, task.goal)
-    if ranked and ranked[0][1] >= ENOUGH:
-        name, _, why = ranked[0]
-        return name, f"the target is {name}: {why}"
+    ranked = [*columns.match_target(task.target or "", profile.columns, task.goal)[:1], *_by_values(task, profile)]
+    if ranked and (best := max(ranked, key=lambda one: one.confidence)).confidence >= ENOUGH:
+        return best.name, f"the target is {best.name}: {best.why}"
     if profile.target is not None:
         return profile.target, f"the format names {profile.target} as the target"
     written = [column.name for column in profile.columns if _stands_in(column.name, task.paragraph)]
@@ -173,6 +173,15 @@ def _target(task: Task, profile: Profile) -> tuple[str | None, str]:
     raise TaskUnclear(
         "missing-target", f"{wanted}: {_names(profile.columns)}.", hint="Name the column, as in: predict <column>."
     )
+
+
+def _by_values(task: Task, profile: Profile) -> list[columns.Ranked]:
+    """What columns hold, where classes are asked for."""
+    if task.goal not in ("classify", None):
+        return []
+    found = [columns.holding(_queries.things(task), profile.columns)]
+    found += [columns.only_classes(profile.columns)] if task.goal == "classify" else []
+    return [one for one in found if one is not None]
 
 
 def _stands_in(name: str, paragraph: str) -> bool:

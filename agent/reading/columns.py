@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from agent.reading.alternatives import matches
 from agent.reading.encoder import Encoder, EncoderMissing, shared
 from agent.reading.spelling import one_slip
 from agent.task import Goal
@@ -66,6 +67,32 @@ def match_target(
             named, why = 0.45, "called as targets are"
         ranked.append(Ranked(column.name, round(named * _suits(column, goal, named, words), 3), why))
     return sorted(ranked, key=_best)
+
+
+def holding(things: list[list[str]], columns: list[Column]) -> Ranked | None:
+    """The column whose values are the things to be told apart, if one is: `B`, `O` for blue and orange ones.
+
+    things: each in one or several words for the same (`giftig`, `poisonous`).
+    """
+    for column in columns:
+        values = column.examples if column.kind in ("category", "boolean", "text") else []
+        taken = [next((v for v in values for word in thing if matches(v, word)), None) for thing in things]
+        if things and None not in taken and len(set(taken)) == len(things) and column.distinct <= len(things) + 3:
+            return Ranked(column.name, 0.9, f"it holds {', '.join(map(str, taken))}")
+    return None
+
+
+def only_classes(columns: list[Column]) -> Ranked | None:
+    """The one column of names among numbers, where there is just one: what else could be told as a class?"""
+    named = [column for column in columns if column.kind in ("category", "boolean", "text") and not _codes(column)]
+    if len(named) == 1 and 2 <= named[0].distinct <= 30 and len(columns) > 1:
+        return Ranked(named[0].name, 0.6, "the only column of classes")
+    return None
+
+
+def _codes(column: Column) -> bool:
+    """Whole numbers that were taken for categories."""
+    return column.minimum is not None
 
 
 def _best(ranked: Ranked) -> float:

@@ -20,7 +20,7 @@ HINT = (
     'Say what to learn and from which data, for example: "predict the price from houses.csv", '
     '"classify the photos in ./flowers/", or "make new digits like those of mnist".'
 )
-_SURE, _LIKELY, _FAMILY = 2.0, 1.5, 4.0
+_SURE, _LIKELY, _FAMILY, _LISTED = 2.0, 1.5, 4.0, 2.0
 _LEAST, _ALONE = 0.45, 0.5  # least shares for a choice: with rules, and of the encoder alone
 
 
@@ -130,6 +130,7 @@ class Reader:
             + min(max(goals, default=0.0), 3.0) * (0.8 if max(goals, default=0.0) >= _SURE else 0.5)
         )
         speaks_for += min(max(kinds, default=0.0), 2.0) * 0.5 + max(map(_weight_of_place, places), default=0.0)
+        speaks_for += _LISTED if target.lists_what_is_known(sentence) else 0.0
         other = told.get("other", 0.3)
         speaks_against = math.log(max(other, 1e-4) / max(1 - other, 1e-4)) + 1.5 * talk.get("other", 0.0)
         wanted = max((told.get(goal, 0.0) for goal in get_args(Goal)), default=0.0)

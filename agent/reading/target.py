@@ -9,6 +9,7 @@ The words themselves are in `target.toml`; here is the order of the forms, the s
 
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -45,6 +46,8 @@ def find(text: str, goal: str | None) -> Target | None:
                 return Target(f"column {name}" if name.isdigit() else name, True, "named as a column")
     for rule, pattern in _described_forms():
         for match in pattern.finditer(text):
+            if rule == "asked" and _known()(text[: match.start()]):
+                continue
             words = _tidy(next((group for group in match.groups() if group), ""))
             if words and not _is_thing(words) and len(words.split()) <= LONGEST:
                 return Target(words, False, rule)
@@ -81,11 +84,11 @@ def _named_forms() -> list["re.Pattern[str]"]:
 def _described_forms() -> list[tuple[str, "re.Pattern[str]"]]:
     stop = rf"(?={_CUT}|\s+{_any('stops')}(?!\w)))"
     the = rf"(?:\s+{_any('articles')})*?"
-    two = rf"[\w'-]+\s+{_any('from_other')}\s+[\w'-]+"
+    two = rf"(?:[\w'-]+\s+){{1,4}}?{_any('from_other')}\s+[\w'-]+(?:\s+[\w'-]+){{0,3}}?"
     asked = rf"(?={_CUT}|\s{_any('question_stops')}\s))"
     return [
         ("as its role", _compiled(rf"(?:\b(?:with|mit|avec|con)\s+)?{_PHRASE}\s+{_any('as_role')}")),
-        ("one of two", _compiled(rf"\b{_any('tell_apart')}\s+(?P<object>{two})")),
+        ("one of two", _compiled(rf"\b{_any('tell_apart')}\s+(?P<object>{two}){stop[:-1]})")),
         ("asked", _compiled(rf"(?P<object>\b{_any('questions')}\s[^{GAP}.;:!?()]{{1,160}}?){asked}")),
         ("asked what is", _compiled(rf"\b{_any('what_is')}\s+{_PHRASE}(?:\s+be)?{stop}")),
         ("before a verb", _compiled(rf"(?P<object>(?:\b[\w'-]+\s+){{1,6}}?)(?:zu\s+)?{_any('last_verbs')}\b")),
@@ -122,6 +125,21 @@ def _described_forms() -> list[tuple[str, "re.Pattern[str]"]]:
             ),
         ),
     ]
+
+
+@cache
+def _known() -> Callable[[str], re.Match[str] | None]:
+    """Is a question one of the things that are given? `given the size and how many days it has cured, …`"""
+    listed = rf"[^{GAP}.;:!?]*\s(?:and|or|und|oder|et|ou|y|o)\s+"
+    return _compiled(rf"\b(?:{_any('givens')}\s+|(?:{_any('givens')}|{_any('stops')})\s{listed})$").search
+
+
+def lists_what_is_known(text: str) -> bool:
+    """`…, given its age, the soil and the rain`: who names three things to go by wants something learned from data."""
+    between = rf"[^{GAP}.;:!?]"
+    joined = r"(?:,|\s(?:and|und|et|y)\s)"
+    known = rf"(?:{_any('givens')}|from|aus|à partir d[eu']|a partir de)\s"
+    return _compiled(rf"(?<!\w){known}{between}+?{joined}{between}+?{joined}").search(text) is not None
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.reading.columns import match_target
+from agent.reading.columns import holding, match_target, only_classes
 from agent.task import Goal
 from tools.core.profiles import Column, ColumnKind
 
@@ -188,3 +188,27 @@ def test_ranks_all_columns_with_reasons() -> None:
 
 def test_no_columns() -> None:
     assert match_target("price", [], "regress") == []
+
+
+bears = [
+    column("kind", "category", 2, ("K", "B")),
+    column("sex", "category", 2, ("M", "F")),
+    column("index", "number", 50),
+    column("claw"),
+]
+
+
+def test_a_column_may_hold_the_initials_of_what_is_told_apart() -> None:
+    found = holding([["brown bears"], ["kodiak bears"]], bears)
+    assert found is not None
+    assert found.name == "kind"
+    assert holding([["old bears"], ["young bears"]], bears) is None
+    assert holding([], bears) is None
+
+
+def test_the_only_column_of_classes_among_numbers() -> None:
+    counted = column("grade", "category", 3, ("1", "2", "3")).model_copy(update={"minimum": 1.0})
+    found = only_classes([*numbers("total dollar bang"), counted, column("yesno", "boolean", 2, ("n", "y"))])
+    assert found is not None
+    assert found.name == "yesno"
+    assert only_classes(bears) is None

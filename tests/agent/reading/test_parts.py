@@ -83,6 +83,9 @@ def test_measures(text: str, metric: str | None) -> None:
         ("estimer le prix avec x.csv", "prix", False),
         ("classify the images in x.zip", None, False),
         ("x.csv, target is column 7", "column 7", True),
+        ("given the clay and how many hours it was fired, how hard is it?", "how hard is it", False),
+        ("knowing how much tin and lead is in a coin, say which mint it is from", "which mint it", False),
+        ("tell the brown bears from the black ones by their claws", "brown bears from the black ones", False),
     ],
 )
 def test_target(text: str, told: str | None, named: bool) -> None:

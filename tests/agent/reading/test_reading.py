@@ -46,6 +46,8 @@ def test_numbers_and_jargon(sample: dict[str, Any]) -> None:
         "bonjour",
         "hola",
         "write a python function that adds numbers",
+        "give me a recipe for pancakes",
+        "dame una receta de tarta",
     ],
 )
 def test_refuses_what_is_no_task(paragraph: str) -> None:
@@ -53,6 +55,24 @@ def test_refuses_what_is_no_task(paragraph: str) -> None:
         read(paragraph, [], {})
     assert refused.value.code == 3
     assert "houses.csv" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "goal"),
+    [
+        ("Predict how many buns our bakery sells a day from the weekday and the weather.", "regress"),
+        ("I fire bricks for a living. Given the recipe and how many hours they were in the kiln, how hard do they get?",
+         "regress"),
+        ("Tell the brown bears from the black ones by the length of their claws, please.", "classify"),
+        ("¿Cuánto crecerá un roble en dos años, según su edad, el suelo, la lluvia y tres análisis de la tierra?",
+         "regress"),
+        ("I'd like something that tells teas apart by their chemistry.", "classify"),
+    ],
+)  # fmt: skip
+def test_requests_that_name_no_data_are_tasks_on_tables(paragraph: str, goal: str) -> None:
+    task = read(paragraph, [], {})
+    assert (task.goal, task.sources) == (goal, [])
+    assert task.modality in ("table", None)
 
 
 @pytest.mark.parametrize(
