@@ -1,5 +1,6 @@
 """Paragraphs without an address, on the mini internet: what is meant is found, learned, and nothing else is reached."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,8 @@ def told(web: MiniInternet, **changed: Any) -> dict[str, Any]:
     """What a run of the wine paragraph could answer."""
     place = {"url": web.url("/archive.example/wine/wine.csv"), "source": "…"}
     scores = {"test": {"accuracy": {"value": 0.97, "low": 0.9, "high": 1.0, "n": 36}}}
-    return {"exit": 0, "run": "x", "data": {"sources": [place]}, "metrics": scores} | changed
+    task = {"modality": "table", "target": "cultivar"}
+    return {"exit": 0, "run": "x", "task": task, "data": {"sources": [place]}, "metrics": scores} | changed
 
 
 def test_a_run_is_judged_by_its_data_and_its_score(web: MiniInternet, tmp_path: Path) -> None:
@@ -67,9 +69,20 @@ def test_a_run_is_judged_by_its_data_and_its_score(web: MiniInternet, tmp_path: 
     poor = {"test": {"accuracy": {"value": 0.4, "low": 0.3, "high": 0.5, "n": 36}}}
     row = bench.judged("wine", wine, web, told(web, metrics=poor), tmp_path)
     assert (row["right"], row["right_data"]) == (False, True)
+    ash = {"modality": "table", "target": "ash"}
+    assert not bench.judged("wine", wine, web, told(web, task=ash), tmp_path)["right"]
     assert not bench.judged("bakery", bakery, web, told(web), tmp_path)["right"]
     error = {"code": 4, "kind": "nothing-found", "message": "…"}
     assert bench.judged("bakery", bakery, web, {"exit": 4, "error": error}, tmp_path)["right"]
+
+
+def test_a_bundled_set_is_the_set(web: MiniInternet, tmp_path: Path) -> None:
+    """It is taken without any download."""
+    (tmp_path / "x").mkdir()
+    steps = [{"tool": "inspect", "args": {"roots": ["builtin:wine"]}}]
+    (tmp_path / "x" / "plan.json").write_text(json.dumps({"steps": steps}))
+    row = bench.judged("wine", PARAGRAPHS["wine"], web, told(web, data={"sources": []}), tmp_path)
+    assert (row["right"], row["places"]) == (True, ["builtin:wine"])
 
 
 def test_a_row_of_the_table_tells_data_score_and_floor(web: MiniInternet, tmp_path: Path) -> None:
