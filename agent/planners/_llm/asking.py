@@ -24,7 +24,7 @@ from agent.planners._llm.connect import connect
 from agent.planners._llm.modes import Modes
 from agent.planners._llm.spending import Limits, Spending
 from agent.planners._llm.transcript import Message, Transcript, key_of, task_hash
-from agent.planners._llm.trouble import Gone, Unfit, patiently
+from agent.planners._llm.trouble import Gone, TooLong, Unfit, patiently
 from agent.redact import Redactor
 from tools.core.errors import BadUsage, StepFailed, ToolError
 
@@ -129,6 +129,9 @@ class Asker:
                 raise
             self._given_up(error.message, error.hint)
             return None
+        except TooLong as error:
+            self._tell(f"the question {question!r} is too long for {self.choice} ({error}); the rules decide it")
+            return None
         except Gone as error:
             self._lost(error)
             return None
@@ -160,7 +163,7 @@ class Asker:
     def _in_some_mode(
         self, question: str, form: type[Form], paragraph: str, messages: list[Message]
     ) -> tuple[str, str, tuple[int, int]]:
-        """The first form of question that the server takes. Raises Gone."""
+        """The first form of question that the server takes. Raises Gone and TooLong."""
         modes = self._modes.to_try()
         about = {"metadata": {"task": task_hash(paragraph), "question": question}}
         for mode in modes:

@@ -43,7 +43,10 @@ def read(rules: Task, answer: TaskReading) -> Task:
     confidence, told = dict(rules.confidence), dict(rules.evidence)
     for field in ("goal", "modality", "target", "metric"):
         value, stands = getattr(answer, field), getattr(rules, field)
-        sure = stands is not None and rules.confidence.get(field, 0.0) >= SURE
+        guessed = rules.evidence.get(field, "").startswith(
+            "encoder"
+        )  # by likeness alone, no word of the request says it
+        sure = stands is not None and rules.confidence.get(field, 0.0) >= SURE and not guessed
         if value is None or value == stands or sure or (field == "metric" and not _said(value, rules.paragraph)):
             continue
         changes[field], confidence[field] = value, FAIRLY

@@ -4,6 +4,7 @@ Providers' packages raise subclasses of `langchain_core.exceptions.ModelError`, 
 """
 
 import math
+import re
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -13,6 +14,7 @@ from tools.core.errors import ToolError
 BUSY = (502, 503, 504, 529)
 WAITS = (1.0, 3.0, 9.0)  # seconds before the second, third and fourth try
 LONGEST_WAIT = 30.0
+_CONTEXT = re.compile(r"context[ _](window|length|size)", re.IGNORECASE)  # as llama.cpp's, vLLM's, Ollama's errors say
 
 Answer = TypeVar("Answer")
 
@@ -25,13 +27,17 @@ class Unfit(Exception):
     """The server does not take questions of this form."""
 
 
+class TooLong(Exception):
+    """This one question has more words than the model can take; others may do."""
+
+
 def patiently(
     call: Callable[[], Answer],
     last_form: bool,
     left: Callable[[], float] = lambda: math.inf,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Answer:
-    """The call's answer, after as many tries as its failures are worth. Raises Gone or Unfit; a ToolError as it is.
+    """The answer, after as many tries as failures are worth. Raises Gone, Unfit, TooLong; a ToolError as it is.
 
     last_form: there is no simpler way of asking left, so that a server's error (500) is tried again; before, once.
     left: seconds that questions may take, counted from when this one began.
@@ -56,7 +62,7 @@ def _patience(error: Exception, last_form: bool) -> int:
     """How many more tries such a failure gets."""
     from langchain_core import exceptions as known
 
-    if "insufficient_quota" in str(error):
+    if "insufficient_quota" in str(error) or _is_too_long(error):
         return 0
     if isinstance(error, known.ModelAPIError):
         return len(WAITS) if last_form or _status(error) in BUSY else 0
@@ -74,6 +80,8 @@ def _verdict(error: Exception, last_form: bool) -> Exception:
 
     lost = known.ModelAuthenticationError | known.ModelPermissionDeniedError | known.ModelNotFoundError
     told = " ".join(str(error).split())[:300] or type(error).__name__
+    if _is_too_long(error):
+        return TooLong(told)
     retryable = (
         isinstance(error, known.ModelError) and error.is_retryable and not isinstance(error, known.ModelAPIError)
     )
@@ -83,6 +91,13 @@ def _verdict(error: Exception, last_form: bool) -> Exception:
     if isinstance(error, lost) or retryable or not reachable or last_form or "insufficient_quota" in told:
         return Gone(told)
     return Unfit(told)
+
+
+def _is_too_long(error: Exception) -> bool:
+    from langchain_core import exceptions as known
+
+    answered = isinstance(error, known.ModelInvalidRequestError | known.ModelAPIError)
+    return isinstance(error, known.ContextOverflowError) or (answered and _CONTEXT.search(str(error)) is not None)
 
 
 def _status(error: Exception) -> int | None:

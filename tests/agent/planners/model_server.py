@@ -17,7 +17,7 @@ class ModelServer:
     """answers: contents, one a request that is not refused; the last one stays. refuses: form → status.
 
     first: statuses with which the first requests are answered, whatever they ask. key: what has to be sent, or None.
-    slow: seconds before each answer, unless the server ends first.
+    slow: seconds before each answer, unless the server ends first. longest: characters that a question may have.
     """
 
     answers: list[str]
@@ -25,6 +25,7 @@ class ModelServer:
     first: list[int] = field(default_factory=list)
     key: str | None = None
     slow: float = 0.0
+    longest: int | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -46,6 +47,8 @@ class ModelServer:
                     self._say(401, {"error": {"message": "wrong key"}})
                 elif server.first:
                     self._say(server.first.pop(0), {"error": {"message": "busy"}}, {"Retry-After": "0.01"})
+                elif server.longest is not None and len(str(body["messages"])) > server.longest:
+                    self._say(400, {"error": {"message": "Requested tokens (2389) exceed context window of 2048"}})
                 elif form_of(body) in server.refuses:
                     self._say(server.refuses[form_of(body)], {"error": {"message": "not in this form"}})
                 else:

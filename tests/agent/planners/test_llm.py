@@ -87,6 +87,8 @@ def test_what_the_rules_are_sure_of_stands() -> None:
     read = steering.read(rules, TaskReading(goal="generate", target="the price", modality="table", max_rows=77))
     assert (read.goal, read.target, read.modality) == ("regress", "the price", "table")
     assert "max_rows" not in read.constraints
+    guessed = rules.model_copy(update={"evidence": {"goal": "encoder: regress 0.95"}})
+    assert steering.read(guessed, TaskReading(goal="classify")).goal == "classify"
 
 
 # ---- the plan ------------------------------------------------------------------------------------------------------

@@ -99,6 +99,18 @@ def test_a_wrong_key_ends_the_asking_at_once() -> None:
     assert "wrong key" in said[0]
 
 
+def test_a_question_that_is_too_long_for_the_model_is_the_rules_and_the_next_is_asked() -> None:
+    """As llama.cpp's server words it; it answers 500 to a schema whatever its length."""
+    said: list[str] = []
+    with ModelServer([IRIS], longest=3000) as server:
+        one = asker(server.url, said)
+        assert ask(one, candidates=[{"name": "iris", "text": "long " * 1000}]) is None
+        assert ask(one) is not None
+    assert len(server.asked) == 2
+    assert "too long" in said[0]
+    assert one.gone is None
+
+
 def test_a_slow_server_takes_no_more_than_the_share_of_the_budget_that_questions_have() -> None:
     said: list[str] = []
     with ModelServer([IRIS], slow=30.0) as server:
