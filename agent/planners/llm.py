@@ -104,6 +104,8 @@ class Llm:
             return self._after_refusal(task, plan, history, refusal)
         if last.error is not None:
             return self._after_error(task, plan, history, revised)
+        if revised is not None and last.tool == "inspect" and _elsewhere(plan, revised):
+            return self._with_its_target(task, plan, history) or revised
         if revised is not None and last.tool == "inspect":
             return self._settled(task, _kept(plan, revised), history)
         if revised is not None and last.tool == "evaluate":
@@ -166,6 +168,24 @@ class Llm:
         )
         return answer
 
+    def _with_its_target(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+        """The plan with the target that the model names, where the rules find none in what lies there.
+
+        None where it names none, or where that would not do either.
+        """
+        profile = Profile.model_validate((history[-1].result or {})["profile"])
+        answer = self._ask_settled(task, profile, None) if profile.columns else None
+        if answer is None or not answer.target:
+            return None
+        known = task.model_copy(update={"target": answer.target, "goal": answer.goal or task.goal})
+        try:
+            revised = self._rules.revise(known, plan, history)
+        except (TaskUnclear, DataError):
+            return None
+        if revised is None or _elsewhere(plan, revised):
+            return None
+        return self._with_settled(known, _kept(plan, revised), profile, answer)
+
     # ---- what went wrong ---------------------------------------------------------------------------------------------
 
     def _after_refusal(self, task: Task, plan: Plan, history: list[Attempt], refusal: TaskUnclear | DataError) -> Plan:
@@ -173,14 +193,8 @@ class Llm:
         last = history[-1]
         if last.tool != "inspect" or last.result is None or refusal.kind not in repair.KINDS:
             raise refusal
-        profile = Profile.model_validate(last.result["profile"])
-        if refusal.kind == "missing-target" and profile.columns:
-            answer = self._ask_settled(task, profile, None)
-            if answer is not None and answer.target:
-                known = task.model_copy(update={"target": answer.target, "goal": answer.goal or task.goal})
-                revised = self._rules.revise(known, plan, history)
-                if revised is not None:
-                    return self._with_settled(known, _kept(plan, revised), profile, answer)
+        if refusal.kind == "missing-target" and (settled := self._with_its_target(task, plan, history)) is not None:
+            return settled
         rewritten = self._written(task, plan, history, refusal.to_dict())
         if rewritten is None:
             raise refusal
@@ -269,6 +283,12 @@ class Llm:
 
     def _reading_check(self, paragraph: str, data: list[str]) -> Callable[[TaskReading], list[str]]:
         return lambda given: steering.check_reading(given, paragraph, data)
+
+
+def _elsewhere(before: Plan, after: Plan) -> bool:
+    """Whether the plan turns from what was fetched to another place."""
+    known = {step.id for step in before.steps}
+    return any(step.tool in ("search", "download") and step.id not in known for step in after.steps)
 
 
 def _kept(before: Plan, after: Plan) -> Plan:

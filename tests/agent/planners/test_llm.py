@@ -233,6 +233,26 @@ def test_the_model_names_the_target_where_the_request_does_not(tmp_path: Path) -
     assert (args["target"], args["group"], args["drop"]) == ("outcome", "patient", ["id"])
 
 
+def test_data_whose_column_only_the_model_knows_is_not_left_for_the_next_candidate(tmp_path: Path) -> None:
+    task = WINES.model_copy(update={"paragraph": "Which grape?", "target": "which grape", "sources": []})
+    search = found(("wine-chemistry", "178 wines", 0.8), ("vines", "grapes", 0.7))
+    download = {"sources": ["http://data.example/wine-chemistry.csv"]}
+    fetch = [Attempt(id=id, tool=id, args=download, result={}) for id in ("download", "extract")]
+    history = [search, *fetch, table(("v1", "number", 90), ("v2", "category", 3), ("v3", "category", 4))]
+    plan = Rules().revise(task, searching(), [search])
+    assert plan is not None
+    by_rules = Rules().revise(task, plan, history)
+    assert by_rules is not None
+    assert "download-2" in {step.id for step in by_rules.steps}
+    knowing = planner(tmp_path, says("choose", order=[]), says("settle", target="v2", goal="classify"))
+    revised = knowing.revise(task, plan, history)
+    assert revised is not None
+    assert "download-2" not in {step.id for step in revised.steps}
+    assert revised.step("prepare").args["target"] == "v2"
+    silent = planner(tmp_path, says("choose", order=[]), says("settle"))
+    assert silent.revise(task, plan, history) == by_rules
+
+
 def test_a_target_that_the_request_names_is_not_talked_away(tmp_path: Path) -> None:
     task = LOOKED.model_copy(update={"target": "y"})
     one = planner(tmp_path, says("settle", target="outcome"))
