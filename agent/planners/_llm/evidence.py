@@ -16,7 +16,8 @@ from tools.core.errors import ToolError
 from tools.core.profiles import Profile
 from tools.core.results import open_plain
 
-MOST_COLUMNS, MOST_FILES, MOST_HEADS = 60, 40, 3
+FIRST, LAST, MOST_COLUMNS = 40, 20, 400  # columns that are described, at either end; and named at all
+MOST_FILES, MOST_HEADS = 40, 3
 HEAD_BYTES, TEXT = 600, 400
 ORDER = ("search", "download", "extract", "inspect", "prepare", "train", "evaluate", "report")
 # Arguments that a plan may not set: what the request, its flags or the data decide, and safeguards.
@@ -53,11 +54,20 @@ def tools(named: set[str]) -> list[dict[str, str]]:
 
 
 def columns(profile: Profile, private: bool) -> list[dict[str, Any]]:
-    """`{"name": "Age", "kind": "number", "distinct": 88, "examples": ["22", "38"]}`."""
+    """`{"name": "Age", "kind": "number", "distinct": 88, "examples": ["22", "38"]}`; in wide tables some only by name.
+
+    What is to be predicted stands most often first or last.
+    """
     told = []
-    for column in profile.columns[:MOST_COLUMNS]:
-        about: dict[str, Any] = {"name": column.name, "kind": column.kind, "distinct": column.distinct}
-        about |= {"missing": column.missing} if column.missing else {}
+    shown = profile.columns
+    if len(shown) > MOST_COLUMNS:
+        shown = [*shown[: MOST_COLUMNS - LAST], *shown[-LAST:]]
+    for place, column in enumerate(shown):
+        about: dict[str, Any] = {"name": column.name, "kind": column.kind}
+        if FIRST <= place < len(shown) - LAST:
+            told.append(about)
+            continue
+        about |= {"distinct": column.distinct} | ({"missing": column.missing} if column.missing else {})
         if not private:
             about |= {"examples": [_short(example, 40) for example in column.examples[:3]]}
         told.append(about)

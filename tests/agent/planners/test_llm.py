@@ -233,6 +233,15 @@ def test_the_model_names_the_target_where_the_request_does_not(tmp_path: Path) -
     assert (args["target"], args["group"], args["drop"]) == ("outcome", "patient", ["id"])
 
 
+def test_the_last_column_of_a_wide_table_is_told_too() -> None:
+    look = table(*((f"c{number}", "number", 9) for number in range(900)), ("price", "number", 500))
+    profile = Profile.model_validate((look.result or {})["profile"])
+    told = evidence.columns(profile, private=False)
+    assert len(told) == 400
+    assert told[-1] == {"name": "price", "kind": "number", "distinct": 500, "examples": ["s3cret"]}
+    assert told[100] == {"name": "c100", "kind": "number"}
+
+
 def test_data_whose_column_only_the_model_knows_is_not_left_for_the_next_candidate(tmp_path: Path) -> None:
     task = WINES.model_copy(update={"paragraph": "Which grape?", "target": "which grape", "sources": []})
     search = found(("wine-chemistry", "178 wines", 0.8), ("vines", "grapes", 0.7))
