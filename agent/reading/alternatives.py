@@ -24,8 +24,13 @@ _APART = re.compile(
     rf"(?P<other>{_THING}(?:\s+{_THING}){{0,2}}?){_STOPS}",
     re.I,
 )
-_PAIR = rf"(?:{_ARTICLE}(?:{_THING}\s+)?)?{_THING}"
-_OR = re.compile(rf"\b(?P<list>{_PAIR}(?:,\s*{_PAIR})*),?\s+(?:or|oder|ou|o|vs\.?|versus)\s+(?P<last>{_PAIR})", re.I)
+_FEW = rf"{_THING}(?:\s+{_THING})??"
+_ORS = r"\s*,?\s+(?:or|oder|ou|o|vs\.?|versus)\s+"
+_OR = re.compile(
+    rf"(?P<list>\b{_ARTICLE}{_FEW}(?:,\s*{_ARTICLE}{_FEW})*){_ORS}(?P<last>{_ARTICLE}(?:{_FEW}{_STOPS}|{_THING}))"
+    rf"|\b(?P<bare>{_THING}(?:,\s*{_THING})*){_ORS}(?P<end>{_THING})",
+    re.I,
+)
 _PROPER = r"[A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)+"
 _NAMES = re.compile(rf"\b(?P<list>{_PROPER}(?:,\s*{_PROPER})*),?\s+(?:and|or|und|oder|et|ou|y|o)\s+(?P<last>{_PROPER})")
 _NOTHING = frozenset(
@@ -40,7 +45,8 @@ def find(paragraph: str) -> list[str]:
         return [_bare(apart["one"]), _bare(apart["other"])]
     for form in (_NAMES, _OR):
         for match in form.finditer(paragraph):
-            found = [_bare(thing) for thing in [*match["list"].split(","), match["last"]]]
+            first, *others = [part for part in match.groups() if part]
+            found = [_bare(thing) for thing in [*first.split(","), *others]]
             if not any(thing.lower() in _NOTHING for thing in found):
                 return list(dict.fromkeys(found))
     return []

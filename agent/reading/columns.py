@@ -150,10 +150,12 @@ def _same(part: str, word: str) -> float:
     if part == word:
         return 1.0
     short, long = sorted((part, word), key=len)
-    prefix = len(short) >= 4 and long.startswith(short)
+    prefix = (len(short) >= 4 or (len(short) == 3 and len(long) == 4)) and long.startswith(short)
     stem = len(short) >= 5 and short[:-1] == long[: len(short) - 1] and len(long) - len(short) <= 3
     if prefix or stem or (len(short) >= 5 and one_slip(part, word)):
         return 0.9 if len(long) - len(short) <= 3 else 0.7
+    if len(part) == 3 and part == short and len(word) >= 7 and word.startswith(part):
+        return 0.7  # lifeExp, avgTemp
     if (
         2 <= len(short) <= 4
         and short[0] == long[0]

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from agent.reading.marks import GAP
 
+_PLACE = re.compile(r"(?<=\s)((?:in|near|around|round|from|of)\s[A-Z]\w+),\s(?=[A-Z]\w+)")  # in Boston, Massachusetts
+_FIRST = 6  # words at the start of a paragraph that may be all that is said of the target
 LONGEST = 14  # words; what is longer is a story, not a description
 
 
@@ -44,6 +46,7 @@ def find(text: str, goal: str | None) -> Target | None:
                 not name.isdigit() or re.search(r"(?i)[a-z]\s*\d+$", match[0])
             ):
                 return Target(f"column {name}" if name.isdigit() else name, True, "named as a column")
+    text = _PLACE.sub(r"\1 ", text)
     for rule, pattern in _described_forms():
         for match in pattern.finditer(text):
             if rule == "asked" and _known()(text[: match.start()]):
@@ -51,7 +54,7 @@ def find(text: str, goal: str | None) -> Target | None:
             words = _tidy(next((group for group in match.groups() if group), ""))
             if words and not _is_thing(words) and len(words.split()) <= LONGEST:
                 return Target(words, False, rule)
-    return _what_is_left(text)
+    return _what_is_left(text) or _what_comes_first(text)
 
 
 @cache
@@ -167,8 +170,22 @@ def _is_thing(words: str) -> bool:
 def _what_is_left(text: str) -> Target | None:
     """A terse request ("houses.csv price rmse") leaves little but the target."""
     pieces = [_tidy(piece) for piece in re.split(rf"[{GAP}.;:!?(),]|\s[-–]\s", text)]
-    asks = _compiled(rf"{_any('verbs')}\b")
-    pieces = [piece for piece in pieces if piece and not _is_thing(piece) and not asks.match(piece)]
+    pieces = [piece for piece in pieces if piece and not _is_thing(piece) and not _asks(piece)]
     if len(pieces) == 1 and len(pieces[0].split()) <= 3 and GAP in text:
         return Target(pieces[0], False, "all that is left")
     return None
+
+
+def _what_comes_first(text: str) -> Target | None:
+    """`height of a tree by its age and the soil`: a thing, and what it is to be told from."""
+    pattern = _compiled(rf"^\W*(?P<object>[^{GAP}.;:!?(),]{{3,80}}?)\s+(?:{_any('stops')}|{_any('givens')})(?!\w)")
+    match = pattern.match(text)
+    words = _tidy(match["object"]) if match else ""
+    if not words or len(words.split()) > _FIRST or _is_thing(words) or _asks(words):
+        return None
+    return Target(words, False, "what comes first")
+
+
+def _asks(words: str) -> bool:
+    """Does it begin with a verb of asking?"""
+    return _compiled(rf"{_any('verbs')}\b").match(words) is not None

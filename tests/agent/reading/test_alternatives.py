@@ -14,6 +14,8 @@ from agent.reading.alternatives import find, matches
         ),
         ("tell poorly sewn from well sewn shoes by the features", ["poorly sewn", "well sewn shoes"]),
         ("Is it a bobcat, a coyote or a gray fox?", ["bobcat", "coyote", "gray fox"]),
+        ("is a lump malignant or benign?", ["malignant", "benign"]),
+        ("an apple or a pear from the look of it", ["apple", "pear"]),
         ("whether a lump is malignant or benign, from measurements", ["malignant", "benign"]),
         ("Unterscheide Pilze: giftig oder essbar?", ["giftig", "essbar"]),
         ("distinguer les pommes des poires sur des photos", ["pommes", "poires"]),

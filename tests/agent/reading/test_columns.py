@@ -190,6 +190,24 @@ def test_no_columns() -> None:
     assert match_target("price", [], "regress") == []
 
 
+@pytest.mark.parametrize(
+    ("told", "goal", "names", "meant"),
+    [
+        ("what a barn will sell for", "regress", "Roof_Style Lot_Area Sale_Price", "Sale_Price"),
+        ("lif expectancy of a country", "regress", "country year pop gdpPercap lifeExp", "lifeExp"),
+        ("how strong will the beam be", "regress", "oak glue age breaking_strength", "breaking_strength"),
+        ("cuánto empeorará el asma", "regress", "age sex bmi progression", "progression"),
+    ],
+)
+def test_everyday_words_for_columns(told: str, goal: Goal, names: str, meant: str) -> None:
+    assert match_target(told, numbers(names), goal)[0].name == meant
+
+
+def test_a_loan_that_is_paid_back_has_a_status() -> None:
+    columns = [column("Status", "category", 2, ("good", "bad")), *numbers("Seniority Time Income Debt")]
+    assert match_target("cliente devolverá su préstamo o no", columns, "classify")[0].name == "Status"
+
+
 bears = [
     column("kind", "category", 2, ("K", "B")),
     column("sex", "category", 2, ("M", "F")),

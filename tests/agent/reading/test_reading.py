@@ -67,6 +67,7 @@ def test_refuses_what_is_no_task(paragraph: str) -> None:
         ("¿Cuánto crecerá un roble en dos años, según su edad, el suelo, la lluvia y tres análisis de la tierra?",
          "regress"),
         ("I'd like something that tells teas apart by their chemistry.", "classify"),
+        ("Tell sick cells from healthy ones by the features that the microscope's software measured.", "classify"),
     ],
 )  # fmt: skip
 def test_requests_that_name_no_data_are_tasks_on_tables(paragraph: str, goal: str) -> None:
