@@ -16,6 +16,7 @@ from tools.core.goals import decide_goal
 from tools.core.profiles import Column, Profile
 
 ENOUGH = 0.3
+SURE = 0.9  # of a goal that words say as well as the encoder
 SEMI = "semi_gan"  # the family that learns from rows without labels too
 
 UNSUPPORTED = {
@@ -191,8 +192,11 @@ def _stands_in(name: str, paragraph: str) -> bool:
 
 def _goal(task: Task, profile: Profile, target: str | None) -> Goal:
     """What is surer, the words or the target's own values."""
-    if task.goal == "generate" or profile.modality == "image":
-        return task.goal or "classify"
+    if task.goal == "generate":
+        return task.goal
+    if profile.modality == "image":
+        named = bool(profile.classes) and task.confidence.get("goal", 0.0) < SURE
+        return "classify" if named else task.goal or "classify"
     column = next((column for column in profile.columns if column.name == target), None)
     if column is None:
         return task.goal or "classify"

@@ -72,7 +72,7 @@ class MiniInternet:
         """Is this address of the data set's own files? `builtin:` and the same name count as the set."""
         chosen, path = self.sets[name], urlsplit(url).path
         if url.startswith("builtin:"):
-            return url == f"builtin:{name}"
+            return chosen.of == f"sklearn/{url.removeprefix('builtin:')}"
         on_hub = chosen.hub is not None and f"/{chosen.hub}/" in f"{path}/"
         return url.startswith(self.url()) and (path.startswith(chosen.at) or on_hub)
 

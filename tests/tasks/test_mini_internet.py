@@ -94,6 +94,11 @@ def test_a_set_has_its_target_and_its_files(web: MiniInternet, name: str) -> Non
     assert not any(web.holds(other, web.url(chosen.at + "x")) for other in web.sets if other != name)
 
 
+def test_what_is_bundled_with_scikit_learn_is_the_same_set(web: MiniInternet) -> None:
+    assert web.holds("breast-cancer", "builtin:breast_cancer")
+    assert not web.holds("wine", "builtin:breast_cancer")
+
+
 @pytest.mark.parametrize("name", [name for name, chosen in sets.load_all().items() if not chosen.hub])
 def test_a_set_is_found_from_some_page(web: MiniInternet, name: str) -> None:
     """Among the data files that its pages offer, one link further at most (first may stand a dead mirror)."""

@@ -52,6 +52,21 @@ TITANIC = table(
 )
 
 
+def test_images_with_named_classes_are_classified_where_the_words_are_unsure() -> None:
+    task, plan = read("Recognise the numbers on scanned tickets.")
+    task = task.model_copy(update={"goal": "regress", "confidence": {"goal": 0.65}})
+    scans = Profile(
+        modality="image", reader="idx", files={}, rows={"train": 100}, target="label", classes=["0", "1", "2"]
+    )
+    revised = RULES.revise(task, plan, [inspected(scans)])
+    assert revised is not None
+    assert revised.step("prepare").args["goal"] == "classify"
+    sure = task.model_copy(update={"confidence": {"goal": 0.95}})
+    revised = RULES.revise(sure, plan, [inspected(scans)])
+    assert revised is not None
+    assert revised.step("prepare").args["goal"] == "regress"
+
+
 def test_built_in_data_needs_no_download() -> None:
     _, plan = read("Recognise handwritten digits.")
     assert tools(plan) == ["inspect", "prepare", "train", "evaluate", "report"]
