@@ -15,7 +15,7 @@ from agent.task import Task
 from tools.core import catalogue
 from tools.core.profiles import Column, Profile
 
-SURE, FAIRLY = 0.8, 0.7
+SURE, CERTAIN, FAIRLY = 0.8, 0.95, 0.7
 
 
 # ---- the task ----------------------------------------------------------------------------------------------------
@@ -51,6 +51,10 @@ def read(rules: Task, answer: TaskReading) -> Task:
             continue
         changes[field], confidence[field] = value, FAIRLY
         told[field] = f"the model read it so: {answer.why}"
+    kinds = {answer.modality, rules.modality} - {None}
+    if len(kinds) == 2 and "modality" not in changes and confidence["modality"] < CERTAIN:
+        changes["modality"], confidence["modality"] = None, 0.0  # two readings of the words: the files will tell
+        told["modality"] = f"left to the data: {rules.modality} by the words, {answer.modality} by the model"
     sources = [*rules.sources, *(source for source in answer.sources if not _held(source, rules.sources))]
     constraints = dict(rules.constraints)
     for field in ("family", "labels", "max_rows"):

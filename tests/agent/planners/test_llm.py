@@ -87,6 +87,10 @@ def test_what_the_rules_are_sure_of_stands() -> None:
     read = steering.read(rules, TaskReading(goal="generate", target="the price", modality="table", max_rows=77))
     assert (read.goal, read.target, read.modality) == ("regress", "the price", "table")
     assert "max_rows" not in read.constraints
+    seen = rules.model_copy(update={"modality": "image", "confidence": {"modality": 0.9}})
+    assert steering.read(seen, TaskReading(modality="table")).modality is None
+    seen = rules.model_copy(update={"modality": "image", "confidence": {"modality": 0.99}})
+    assert steering.read(seen, TaskReading(modality="table")).modality == "image"
     guessed = rules.model_copy(update={"evidence": {"goal": "encoder: regress 0.95"}})
     assert steering.read(guessed, TaskReading(goal="classify")).goal == "classify"
 
