@@ -154,7 +154,7 @@ class Asker:
                 f"The model {self.choice} does not answer: {error}",
                 hint="`noglue doctor` tries it; --planner rules needs no model.",
             ) from error
-        self._given_up(f"The model {self.choice} does not answer: {error}.")
+        self._given_up(f"The model {self.choice} does not answer: {str(error).rstrip('.')}.")
 
     def _given_up(self, why: str, hint: str = "") -> None:
         self.gone = why
