@@ -32,7 +32,8 @@ def queries(task: Task) -> list[str]:
     kind = _KIND[task.modality]
     asked = words.content(task.target or "")
     whole = told[:MOST]
-    short = [*[word for word in told if word not in asked][:2], *asked[:1]] if asked else told[:2]
+    others = [word for word in told if word not in asked]
+    short = asked[:3] if len(asked) > 1 else [*others[:2], *asked] or told[:2]
     found = [whole, named or short, told[:3] if len(told) > 5 else told[:1]]
     return list(dict.fromkeys(f"{' '.join(chosen)} {kind}" for chosen in found if chosen))
 

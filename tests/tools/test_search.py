@@ -1,5 +1,6 @@
 """`search` as the runner would run it, on a web of its own: what it finds, what it leaves, what it never does."""
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -71,6 +72,19 @@ def test_the_data_behind_a_page_with_reasons(place):
     assert "paper" in whys["https://arxiv.org/abs/1"]
     assert "404" in whys[place.web.url("/nowhere")]
     assert {one.source: one.found for one in found.asked} == {"searxng": 3}
+
+
+def test_a_small_file_that_is_not_the_published_one_gives_way_to_its_mirror(place):
+    iris = load_iris(as_frame=True).frame.to_csv(index=False).encode()
+    sha = hashlib.sha256(iris).hexdigest()
+    place.web.add("/iris/iris.csv", Reply(b"species,petal\nnone,1\n", "text/csv"))
+    place.web.add("/mirror/iris.csv", Reply(iris, "text/csv"))
+    links = f"<p><a href='iris.csv'>iris.csv</a> SHA-256 {sha}</p><p><a href='/mirror/iris.csv'>mirror</a></p>"
+    place.web.add("/iris/", page("Iris species by petal", links))
+    results(place, ("/iris/", "Iris species by petal", ""))
+    best = run(place, ["iris species petal dataset"], target="target").candidates[0]
+    assert best.urls == [place.web.url("/mirror/iris.csv")]
+    assert best.checksums == {best.urls[0]: f"sha256:{sha}"}
 
 
 def test_the_next_best_are_kept_in_order(place):

@@ -76,6 +76,13 @@ def test_queries_are_the_words_that_matter(paragraph, first):
     assert all("dataset" in query for query in asked)
 
 
+def test_a_short_query_says_what_is_to_be_told():
+    task = Task(paragraph="A used car's price by its mileage, its doors and its make", goal="regress", modality="table")
+    asked = _queries.queries(task.model_copy(update={"target": "price of a used car"}))
+    assert asked[0].startswith("car price mileage")
+    assert "price car dataset csv" in asked
+
+
 def test_what_is_to_be_told_apart_is_asked_for():
     task = Task(paragraph="is a tumour malignant or benign?", goal="classify")
     assert _queries.classes(task) == ["malignant", "benign"]

@@ -80,9 +80,16 @@ def test_a_post_that_leads_to_the_hub(place):
 def test_a_folder_of_files_and_a_file_itself(place):
     url = place.web.add("/wine/", page("Index of /wine", "<h1>Index of /wine</h1><a href='wine.csv'>wine.csv</a>"))
     (found,), _ = resolve(place, url, "wine chemistry")
-    assert found.urls == [url]
+    assert (found.urls, found.title) == ([place.web.url("/wine/wine.csv")], "wine chemistry")
     (file,), _ = resolve(place, place.web.url("/wine.csv"))
     assert file.urls == [place.web.url("/wine.csv")]
+
+
+def test_a_folder_with_folders_in_it_is_taken_whole(place):
+    links = "<a href='red/'>red/</a> <a href='wine.csv'>wine.csv</a>"
+    url = place.web.add("/wine/", page("Index of /wine", f"<h1>Index of /wine</h1>{links}"))
+    (found,), _ = resolve(place, url, "wine chemistry")
+    assert found.urls == [url]
 
 
 @pytest.mark.parametrize(

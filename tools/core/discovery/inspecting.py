@@ -10,7 +10,7 @@ from tools.core.discovery.previewing import Preview, read
 from tools.core.discovery.words import content, stem, stems
 from tools.core.errors import DataError
 from tools.core.protocols import Candidate, Query
-from tools.core.web import failures, hub
+from tools.core.web import checksums, failures, hub
 from tools.core.web.reach import Look, Reach
 
 _LOOKED_AT = 3
@@ -30,7 +30,7 @@ def inspect(
     looks, sizes = [], []
     for url in files[:_LOOKED_AT]:
         places = [url, *candidate.mirrors.get(url, [])]
-        place, look = _first_that_answers(places, web, headers)
+        place, look = _first_that_answers(places, web, headers, candidate.checksums.get(url))
         if look is None:
             continue
         if place != url:
@@ -53,8 +53,13 @@ def _from(candidate: Candidate, url: str, places: list[str]) -> Candidate:
     return candidate.model_copy(update={"urls": urls, "mirrors": mirrors, "checksums": checksums})
 
 
-def _first_that_answers(urls: list[str], web: Reach, headers: dict[str, dict[str, str]]) -> tuple[str, Look | None]:
-    """The first bytes from the first place that has them; None when none answered. Raises when all say it is gone."""
+def _first_that_answers(
+    urls: list[str], web: Reach, headers: dict[str, dict[str, str]], published: str | None
+) -> tuple[str, Look | None]:
+    """The first bytes from the first place that has them; None when none answered. Raises when all say it is gone.
+
+    published: the file's checksum; a small file that has come whole and has another one is not it.
+    """
     gone: DataError | None = None
     unsure = False
     for url in urls:
@@ -65,12 +70,25 @@ def _first_that_answers(urls: list[str], web: Reach, headers: dict[str, dict[str
             gone = gone or error
             unsure = unsure or error.kind not in _GONE
             continue
-        if not look.is_page:
+        if _is_another(look, published):
+            gone = gone or DataError("checksum-mismatch", f"{failures.shown(url)} is not the file that was published.")
+        elif not look.is_page:
             return url, look
-        gone = gone or DataError("html-instead-of-data", f"{failures.shown(url)} gives a web page instead of data.")
+        else:
+            gone = gone or DataError("html-instead-of-data", f"{failures.shown(url)} gives a web page instead of data.")
     if gone is not None and not unsure:
         raise gone
     return "", None
+
+
+def _is_another(look: Look, published: str | None) -> bool:
+    """Only where all of the file is here and its checksum is published."""
+    if published is None or look.bytes is None or look.bytes != len(look.head):
+        return False
+    expected = checksums.parse(published)
+    digests = checksums.Digests([expected.algorithm])
+    digests.update(look.head)
+    return digests.hex(expected.algorithm) != expected.hex
 
 
 def _told(candidate: Candidate, looks: list[Preview], query: Query) -> dict[str, Any]:

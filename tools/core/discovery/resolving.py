@@ -25,6 +25,7 @@ from tools.core.web.reach import Reach
 
 ON_TOPIC = 0.28  # of the request's words, weighed, that a page must speak of
 _FEW_PICTURES = 30
+_FEW_FILES = 8
 _FOLLOWED = 2
 _SUMS = 3
 _PAPERS = ("arxiv.org", "doi.org", "semanticscholar.org", "researchgate.net", "springer.com", "ieee.org", "acm.org",
@@ -105,9 +106,7 @@ class Resolver:
             }
         )
         if page.listing:
-            files = [link for link in page.links if not link.folder and names.is_data(link.url)]
-            if files or any(link.folder for link in page.links):
-                return self._taken(told.model_copy(update={"urls": [page.url]}), "a folder of files")
+            return self._in_folder(page, candidate, told)
         links = self._data_links(page)
         choice = choose.choose(links, self.prefer, page=page.url)
         if choice.links and self._fits(choice.links, links, page):
@@ -117,6 +116,18 @@ class Resolver:
             return followed
         what = "wants a login before it gives data" if _LOGIN.search(page.text) else "no link to data could be made out"
         return self._left(page.url, page.title, what)
+
+    def _in_folder(self, page: Page, candidate: Candidate, told: Candidate) -> list[Candidate]:
+        """A few files by their addresses, so that they can be looked at; what is more, or lies deeper, as a folder."""
+        folders = [link for link in page.links if link.folder]
+        files = [link for link in page.links if not link.folder and names.is_data(link.url)]
+        told = told.model_copy(update={"title": candidate.title or told.title})  # `Index of /x` says less
+        chosen = choose.choose(files, self.prefer, everything=True, page=page.url).links
+        if chosen and not folders and len(chosen) <= _FEW_FILES:
+            return self._taken(self._with_files(told, page, chosen), "the files of a folder")
+        if files or folders:
+            return self._taken(told.model_copy(update={"urls": [page.url]}), "a folder of files")
+        return self._left(page.url, page.title, "no link to data could be made out")
 
     def _data_links(self, page: Page) -> list[Link]:
         """Links to data of this page: no code, no papers, no single pictures; files on GitHub as files."""
