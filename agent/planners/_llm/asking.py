@@ -123,6 +123,8 @@ class Asker:
             return None
         started = time.monotonic()
         try:
+            self._connect()
+            started = time.monotonic()  # what importing its package takes is not the model's time
             text, mode, usage = self._in_some_mode(question, form, paragraph, messages)
         except ToolError as error:
             if self._required or (self._strict and isinstance(error, BadUsage)) or error.kind == "recording":
@@ -179,22 +181,27 @@ class Asker:
     def _call(
         self, mode: str, form: type[Form], messages: list[Message], about: dict[str, Any]
     ) -> tuple[str, tuple[int, int]]:
-        seconds = min(self.timeout, self.spending.left())
-        if self._model is None or seconds < self._patience:
-            self._model, self._patience = connect(self.choice, seconds), seconds
+        model = self._connect()
         schema = form.model_json_schema()
         with self._untraced():
             if mode == "text":
                 told = prompts.render("form", schema=json.dumps(schema))
-                raw = self._model.invoke([*messages[:-1], ("human", f"{messages[-1][1]}\n\n{told}")], about)  # type: ignore[arg-type]
+                raw = model.invoke([*messages[:-1], ("human", f"{messages[-1][1]}\n\n{told}")], about)  # type: ignore[arg-type]
                 return str(raw.text), _usage(raw, messages)
-            asked = self._model.with_structured_output(schema, method=METHODS[mode], include_raw=True)
+            asked = model.with_structured_output(schema, method=METHODS[mode], include_raw=True)
             found: Any = asked.invoke(messages, about)  # type: ignore[arg-type]
         raw, parsed = found["raw"], found["parsed"]
         text = json.dumps(parsed, ensure_ascii=False) if isinstance(parsed, dict) else str(raw.text)
         if json_in(text) is None:
             raise Unfit("no JSON came back")
         return text, _usage(raw, messages)
+
+    def _connect(self) -> "BaseChatModel":
+        """The model, no more patient than the questions' share of the budget allows."""
+        seconds = min(self.timeout, self.spending.left())
+        if self._model is None or seconds < self._patience:
+            self._model, self._patience = connect(self.choice, seconds), seconds
+        return self._model
 
     def _untraced(self) -> AbstractContextManager[Any]:
         """With --private nothing goes to LangSmith either, whatever the environment says."""

@@ -19,14 +19,14 @@ from agent.planners._llm.connect import MAX_TOKENS
 PRICES = Path(__file__).parent / "prices.toml"
 FREE = ("ollama", "recorded")  # runs on one's own machine
 SHARE = 0.25  # of the budget, for all questions together, also those that were not answered
-LEAST = 2.0  # seconds
+ROOM, LEAST = 30.0, 2.0  # seconds that the run itself is left, and that a question gets, however small the budget
 CHARACTERS = 3  # of a prompt for a token, at least
 _VERSION = re.compile(r"[-@](\d{8}|\d{4}-\d\d-\d\d|latest)$")  # a dated name of the same model
 
 
 @dataclass(frozen=True)
 class Limits:
-    """cost: dollars. seconds: the run's budget, of which questions get a quarter. None: not limited."""
+    """cost: dollars. seconds: the run's budget, of which questions get `share`. None: not limited."""
 
     cost: float | None = None
     calls: int = 40
@@ -48,7 +48,7 @@ class Spending:
 
     def left(self) -> float:
         """Seconds that questions may still take: what is left of their share of the budget, but a few always."""
-        return math.inf if self.limits.seconds is None else max(LEAST, SHARE * self.limits.seconds - self.seconds)
+        return math.inf if self.limits.seconds is None else max(LEAST, share(self.limits.seconds) - self.seconds)
 
     @property
     def cost(self) -> float | None:
@@ -59,8 +59,8 @@ class Spending:
         """Why one more question may not be asked, reckoned with the longest answer there can be."""
         if self.calls >= self.limits.calls:
             return f"the limit of {self.limits.calls} calls (--max-calls) is reached"
-        if self.limits.seconds is not None and self.seconds > SHARE * self.limits.seconds:
-            return f"a quarter of the budget ({self.seconds:.0f} s) has gone into questions"
+        if self.limits.seconds is not None and self.seconds > share(self.limits.seconds):
+            return f"the questions' share of the budget ({share(self.limits.seconds):.0f} s) is spent"
         if self.limits.cost is None or self.cost is None:
             return None
         most = self.cost + self._dollars(len(prompt) // CHARACTERS, MAX_TOKENS)
@@ -82,6 +82,15 @@ class Spending:
     def _dollars(self, tokens_in: int, tokens_out: int) -> float:
         assert self.price is not None
         return (tokens_in * self.price[0] + tokens_out * self.price[1]) / 1e6
+
+
+def share(budget: float) -> float:
+    """Seconds for all questions together.
+
+    >>> [share(seconds) for seconds in (20.0, 40.0, 60.0, 600.0)]
+    [2.0, 10.0, 15.0, 150.0]
+    """
+    return max(LEAST, min(SHARE * budget, budget - ROOM))
 
 
 def price(choice: Choice) -> tuple[float, float] | None:

@@ -114,7 +114,7 @@ def test_a_question_that_is_too_long_for_the_model_is_the_rules_and_the_next_is_
 def test_a_slow_server_takes_no_more_than_the_share_of_the_budget_that_questions_have() -> None:
     said: list[str] = []
     with ModelServer([IRIS], slow=30.0) as server:
-        one = asker(server.url, said, Limits(seconds=8.0))
+        one = asker(server.url, said, Limits(seconds=20.0))
         began = time.monotonic()
         assert ask(one) is None
         assert ask(one) is None
