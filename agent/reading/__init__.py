@@ -8,6 +8,7 @@ sources.py    URLs, paths, names         limits.py    budget, labels, rows, seed
 measures.py   the metric                 target.py    what is to be told
 words.py      words for goal, modality   encoder.py, head.py   the sentence encoder's opinion on both
 combine.py    all of it in one task      columns.py   which column a description means
+alternatives.py  what is to be told from what
 telling.py    the task in one line, and the one question worth asking
 """
 
