@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 TRIES = 3
+HURRIED = 0.75  # of the patience a model was connected with: with less left it is connected anew
 METHODS = {"schema": "json_schema", "tools": "function_calling"}
 
 Answer = TypeVar("Answer", bound=Form)
@@ -65,6 +66,7 @@ class Asker:
         self.gone: str | None = "only what was answered before counts" if only_replay else None
         self.answered = False
         self._modes = Modes(cache, choice)
+        self._in_vain: set[str] = set()  # questions that the rules were left with
         self._model: BaseChatModel | None = None
         self._patience = timeout  # of the model as it is connected
         if warning := self.spending.warning():
@@ -85,6 +87,9 @@ class Asker:
         """
         rendered = prompts.render(question, **self._redact(material))
         messages: list[Message] = [("system", prompts.render("system")), ("human", rendered)]
+        asked = key_of(paragraph, question, messages)
+        if asked in self._in_vain:
+            return None
         for _ in range(TRIES):
             text = self._answer(question, form, paragraph, messages)
             if text is None:
@@ -97,6 +102,7 @@ class Asker:
             self._tell(f"the model's answer to {question!r} was refused: {'; '.join(wrong)[:500]}")
             again = prompts.render("again", wrong=self._redact(wrong))
             messages = [*messages, ("ai", text[:4000] or "(nothing)"), ("human", again)]
+        self._in_vain.add(asked)
         self._tell(f"{TRIES} answers to {question!r} could not be used; the rules decide", question=question)
         return None
 
@@ -197,9 +203,10 @@ class Asker:
         return text, _usage(raw, messages)
 
     def _connect(self) -> "BaseChatModel":
-        """The model, no more patient than the questions' share of the budget allows."""
+        """The model, about as patient as the questions' share of the budget allows."""
         seconds = min(self.timeout, self.spending.left())
-        if self._model is None or seconds < self._patience:
+        hurried = seconds < self._patience * HURRIED and self.choice.provider != "recorded"
+        if self._model is None or hurried:
             self._model, self._patience = connect(self.choice, seconds), seconds
         return self._model
 

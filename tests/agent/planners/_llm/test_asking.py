@@ -159,7 +159,8 @@ def test_secrets_are_not_sent_and_not_kept(tmp_path: Path) -> None:
 def test_a_refused_answer_goes_back_with_the_reason_twice(tmp_path: Path) -> None:
     said: list[str] = []
     wrong = {"answer": {"order": ["http://evil.example/x.zip"]}}
-    one = asker(recording(tmp_path / "r", wrong, {"answer": "no JSON"}, {"answer": {"order": ["iris"]}}), said)
+    lines = [wrong, {"answer": "no JSON"}, {"answer": {"order": ["iris"]}}]
+    one = asker(recording(tmp_path / "r", *lines), said, Limits(seconds=60.0))
     answer = ask(one)
     assert answer is not None
     assert answer.order == ["iris"]
@@ -174,6 +175,9 @@ def test_after_three_refused_answers_the_rules_decide(tmp_path: Path) -> None:
     one = asker(recording(tmp_path / "r", {"answer": {"order": ["x"]}, "times": 3}), said)
     assert ask(one) is None
     assert said[-1].endswith("the rules decide")
+    told = len(said)
+    assert ask(one) is None
+    assert len(said) == told  # the rules were left with that question
     assert one.gone is None
 
 
