@@ -72,7 +72,8 @@ def test_a_model_that_invents_places_tools_and_columns_and_obeys_a_page_changes_
         "task",
         "plan",
     ]
-    for reason in ("secret.csv", "no step for 'shell'", "there is no family 'oracle'", "no column 'penguin_kind'"):
+    invented = "'https://penguin-data.example/true.zip' is none of the candidates"
+    for reason in ("secret.csv", "no step for shell", "has no field 'secret'", invented, "no column 'penguin_kind'"):
         assert any("was refused" in text and reason in text for text in said), (reason, said)
 
 
