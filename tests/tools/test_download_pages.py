@@ -58,6 +58,17 @@ def test_of_two_links_to_one_file_the_one_beside_the_page():
     assert (chosen.links, chosen.left) == ([own], [mirror])
 
 
+def test_a_dead_file_gives_way_to_its_mirror_on_the_same_page(place):
+    place.web.add("/mirror/wine.csv", Reply(b"a,b\n1,2\n", "text/csv"))
+    links = f"<a href='wine.csv'>wine.csv</a> <a href='{place.web.url('/mirror/wine.csv')}'>mirror</a>"
+    url = place.web.add("/wine/", page("Wine", links))
+    result = place.download(url)
+    assert names(result) == ["wine.csv"]
+    assert place.content(result.files[0]) == b"a,b\n1,2\n"
+    assert place.web.count("/wine/wine.csv") == 1
+    assert "404" in place.notes()
+
+
 def test_source_code_is_no_data():
     table = Link("http://a.example/raw/crabs.csv", "crabs.csv")
     code = Link("http://a.example/archive/crabs-src.zip", "Download the sources")

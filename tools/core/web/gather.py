@@ -82,12 +82,25 @@ class Gatherer:
             harvest = Harvest(page=page, why=choice.why, left=[failures.shown(link.url) for link in choice.left])
             published = self._published(page.links, choice.links)
             for link in choice.links:
-                harvest.items.append(self._item(link, published, ""))
+                same = [other for other in choice.left if other.name == link.name]
+                harvest.items.append(self._first_of([link, *same], published))
             if not choice.links and steps > 0:
                 return self._further(page, steps)
         if not harvest.items:
             raise _nothing(page, fetched)
         return harvest
+
+    def _first_of(self, places: list[Link], published: dict[str, Checksum]) -> Item:
+        """The file from the first of several links to it that gives it; what the first one raised, when none does."""
+        failure: DataError | None = None
+        for link in places:
+            try:
+                return self._item(link, published, "")
+            except DataError as error:
+                failure = failure or error
+                self.fetcher.step.note(f"{failures.shown(link.url)}: {error.message}")
+        assert failure is not None
+        raise failure
 
     def _further(self, page: Page, steps: int) -> Harvest:
         """A page without files often has a `Download` link to the page (or the nameless file) that counts."""
