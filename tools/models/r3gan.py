@@ -51,7 +51,7 @@ def design(setting: "Setting") -> "Design":
     rules = Rules(
         RELATIVISTIC,
         penalty="zero-centred",
-        weight=(0.5, 0.15),
+        weight=(0.5, 0.1),
         every=4,
         together=setting.minibatch == "none",
         batch=(32, 256),
