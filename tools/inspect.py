@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from tools.core import catalogue
 from tools.core.errors import DataError
-from tools.core.profiles import Goal, Modality, Profile
+from tools.core.profiles import DataWarning, Goal, Modality, Profile
 from tools.core.protocols import Match, Raw
 from tools.core.step import Access, Arguments, Step
 
@@ -72,7 +72,9 @@ def run(args: Args, step: Step) -> Result:
     rows = _rows(name, match, raw, args.rows_sample)
     others = [other for other, _ in matches if other != name]
     listed = {split: [_name(Path(path), step) for path in paths] for split, paths in match.files.items()}
-    return Result(profile=profile(raw, name, others, match, listed, rows))
+    found = profile(raw, name, others, match, listed, rows)
+    found.warnings += _empty_classes(args.roots, found, step)
+    return Result(profile=found)
 
 
 def _matches(files: list[Path], first: str | None) -> list[tuple[str, Match]]:
@@ -123,6 +125,19 @@ def _files(root: str, step: Step) -> list[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
         found += [Path(folder, name) for name in sorted(names) if not name.startswith(".") and name != "Thumbs.db"]
     return [path for path in found if path.is_file()]
+
+
+def _empty_classes(roots: list[str], profile: Profile, step: Step) -> list[DataWarning]:
+    """Folders without one file, beside class folders of images: someone may have meant them for classes."""
+    if profile.modality != "image" or not profile.classes:
+        return []
+    places = [step.path(root) for root in roots if not root.startswith(BUILTIN)]
+    empty = {Path(folder).name for place in places for folder, inside, names in os.walk(place) if not inside + names}
+    missing = sorted(name for name in empty - set(profile.classes) if not name.startswith("."))
+    if not missing:
+        return []
+    told = f"{', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}"
+    return [DataWarning(kind="empty-class", message=f"Empty folders are no classes of the data: {told}.")]
 
 
 def _unknown(files: list[Path]) -> DataError:

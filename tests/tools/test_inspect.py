@@ -47,13 +47,15 @@ def test_images_in_the_run_folder(tmp_path: Path) -> None:
             draw(tmp_path / "files" / kind / f"{n}.png", (8 + n, 8, 3))
     (tmp_path / "files" / "cat" / "broken.png").write_bytes(b"")
     (tmp_path / "files" / "README.md").write_text("# Cats")
+    (tmp_path / "files" / "horse").mkdir()
     profile = inspect(tmp_path, "files")
     assert profile.files == {"all": ["files"]}
     assert profile.classes == ["cat", "dog"]
     assert profile.counts == {"cat": 30, "dog": 2}
     assert profile.image is not None
     assert profile.image.varied
-    assert kinds(profile) == {"unreadable", "few-per-class", "imbalance", "varied-size"}
+    assert kinds(profile) == {"unreadable", "few-per-class", "imbalance", "varied-size", "empty-class"}
+    assert profile.warnings[-1].message == "Empty folders are no classes of the data: horse."
 
 
 def test_a_table_and_its_warnings(tmp_path: Path) -> None:

@@ -43,13 +43,15 @@ def design(setting: "Setting") -> "Design":
     canvas = setting.canvas
     patch = 1 if not setting.gpu and canvas.halvings > 1 else 0  # on a CPU nothing is computed at full size
     stages = canvas.halvings + 1 - patch
-    top = setting.width
-    widths = [min(top * 2 ** (stages - 1 - number), 4 * top) for number in range(stages)]
-    blocks, expansion = (2, 2) if setting.gpu else (1, 1)
+    widths = [min(setting.width * 2 ** (stages - 1 - number), 4 * setting.width) for number in range(stages)]
+    if setting.gpu:
+        form = grouped.Form(widths, [2] * stages, expansion=2, group=GROUP, patch=patch, strided=False)
+    else:
+        form = grouped.Form(widths, [1] + [0] * (stages - 1), expansion=1, group=GROUP, patch=patch, strided=True)
     rules = Rules(
         RELATIVISTIC,
         penalty="zero-centred",
-        weight=(0.5, 0.15),
+        weight=(0.5, 0.1),
         every=4,
         together=setting.minibatch == "none",
         batch=(32, 256),
@@ -60,17 +62,17 @@ def design(setting: "Setting") -> "Design":
         augment=0.5 if setting.few else 0.1,
     )
     return Design(
-        grouped.Generator(canvas, setting.classes, LATENT, widths, blocks, expansion, GROUP, patch),
-        grouped.Discriminator(canvas, setting.classes, widths, blocks, expansion, GROUP, patch, setting.minibatch),
+        grouped.Generator(canvas, setting.classes, LATENT, form),
+        grouped.Discriminator(canvas, setting.classes, form, setting.minibatch),
         LATENT,
         rules,
-        {"widths": widths, "blocks": blocks},
+        {"widths": widths, "blocks": form.blocks},
     )
 
 
 def _rate(setting: "Setting") -> float:
     """Wider networks want smaller steps; tiny images are learned by heart too soon."""
-    return (4e-3 if min(setting.canvas.height, setting.canvas.width) > 16 else 5e-4) * 32 / setting.width
+    return (2.5e-3 if min(setting.canvas.height, setting.canvas.width) > 16 else 5e-4) * 32 / setting.width
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:

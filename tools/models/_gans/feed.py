@@ -36,7 +36,7 @@ class Feed:
         """strength: of the augmentation. latent: the length of a latent vector."""
         rows = self.order.batch(*divmod(number, max(1, len(self.examples) // self.batch_size)))
         drawn = random(self.seed, 3, number)
-        latents = torch.randn(2, len(rows), latent, generator=drawn).to(self.device)
+        latents = torch.randn(len(rows), latent, generator=drawn).to(self.device)
         labels = self.examples.targets[rows.to(self.device)] if self.labelled else None
         real = canvas.pad(self.examples.batch(rows))
-        return Batch(real, (latents[0], latents[1]), labels, lambda x: self.augmentation(x, strength, drawn))
+        return Batch(real, latents, labels, lambda x: self.augmentation(x, strength, drawn))

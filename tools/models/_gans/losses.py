@@ -17,7 +17,7 @@ Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 @dataclass(frozen=True)
 class Losses:
-    """discriminator(real, fake), generator(real, fake) → scalar. paired: the generator's loss looks at real logits too.
+    """discriminator(real, fake), generator(real, fake) → scalar.
 
     collapsed: the discriminator's loss under which it has won, so that the generator learns nothing any more; None for
     losses without a floor.
@@ -25,14 +25,12 @@ class Losses:
 
     discriminator: Loss
     generator: Loss
-    paired: bool = False
     collapsed: float | None = 0.02
 
 
 RELATIVISTIC = Losses(
     discriminator=lambda real, fake: softplus(fake - real).mean(),
     generator=lambda real, fake: softplus(real - fake).mean(),
-    paired=True,
 )
 LOGISTIC = Losses(
     discriminator=lambda real, fake: softplus(-real).mean() + softplus(fake).mean(),

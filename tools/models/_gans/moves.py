@@ -20,12 +20,12 @@ from tools.models._training.machine import Machine
 
 @dataclass(frozen=True)
 class Batch:
-    """real: examples (n, …). latents: (n, latent), one set for each player. labels: int64 (n,) of the real examples,
-    which the generated ones are asked for too, or None. augment: what every example goes through before it is judged.
+    """real: examples (n, …). latents: (n, latent). labels: int64 (n,) of the real examples, which the generated ones
+    are asked for too, or None. augment: what every example goes through before it is judged.
     """
 
     real: torch.Tensor
-    latents: tuple[torch.Tensor, torch.Tensor]
+    latents: torch.Tensor
     labels: torch.Tensor | None
     augment: Callable[[torch.Tensor], torch.Tensor]
 
@@ -58,22 +58,22 @@ class Players:
                 group["lr"] = base * rate
         for turn in range(self.rules.ratio):
             batch = next(batches)
+            with torch.set_grad_enabled(turn == self.rules.ratio - 1), self.machine.precision():
+                fake = self.generator(batch.latents, batch.labels).float()
             self.optimizers[1].zero_grad()
-            told = self.discriminate(batch, weight if penalise else 0.0)
+            told, real = self.discriminate(batch, fake.detach(), weight if penalise else 0.0)
             if not (self.rules.simultaneous and turn == self.rules.ratio - 1):
                 self.optimizers[1].step()
         self.optimizers[0].zero_grad()
-        answered = self.generate(batch)
+        answered = self.generate(batch, fake, real)
         self.optimizers[0].step()
         if self.rules.simultaneous:
             self.optimizers[1].step()
         return told, answered
 
-    def discriminate(self, batch: Batch, weight: float) -> torch.Tensor:
-        """The discriminator's gradients; its loss without the penalty."""
-        with torch.no_grad(), self.machine.precision():
-            fake = self.generator(batch.latents[0], batch.labels)
-        images = torch.cat([batch.augment(batch.real), batch.augment(fake.float())])
+    def discriminate(self, batch: Batch, fake: torch.Tensor, weight: float) -> tuple[torch.Tensor, torch.Tensor]:
+        """The discriminator's gradients; its loss without the penalty, and the logits of the real images."""
+        images = torch.cat([batch.augment(batch.real), batch.augment(fake)])
         zero_centred = weight > 0 and self.rules.penalty == "zero-centred"
         images.requires_grad_(zero_centred)
         labels = None if batch.labels is None else torch.cat([batch.labels, batch.labels])
@@ -91,22 +91,18 @@ class Players:
         elif weight > 0 and self.rules.penalty == "unit":
             total = total + weight * self._unit(images, batch.labels)
         total.backward()  # type: ignore[no-untyped-call]
-        return loss.detach()
+        return loss.detach(), real.detach()
 
     def _unit(self, images: torch.Tensor, labels: torch.Tensor | None) -> torch.Tensor:
         real, fake = images.chunk(2)
         return unit_gradient(self.discriminator, real, fake, labels)
 
-    def generate(self, batch: Batch) -> torch.Tensor:
-        """The generator's gradients and its loss."""
+    def generate(self, batch: Batch, fake: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
+        """The generator's gradients and its loss. real: what the discriminator said of the real images before it moved:
+        asking again would cost a tenth of the step."""
         self.discriminator.requires_grad_(False)
         with self.machine.precision():
-            fake = self.generator(batch.latents[1], batch.labels)
-            generated = self.discriminator(batch.augment(fake.float()), batch.labels).float()
-            real = generated.detach()
-            if self.rules.losses.paired:
-                with torch.no_grad():
-                    real = self.discriminator(batch.augment(batch.real), batch.labels).float()
+            generated = self.discriminator(batch.augment(fake), batch.labels).float()
         loss = self.rules.losses.generator(real, generated)
         loss.backward()  # type: ignore[no-untyped-call]
         self.discriminator.requires_grad_(True)

@@ -86,8 +86,8 @@ def job(
 
     def batch(number: int, strength: float) -> Batch:
         generator = random(seed, 3, number)
-        latents = torch.randn(2, BATCH, LATENT, generator=generator)
-        return Batch(drawn(modes, BATCH, generator), (latents[0], latents[1]), None, lambda points: points)
+        latents = torch.randn(BATCH, LATENT, generator=generator)
+        return Batch(drawn(modes, BATCH, generator), latents, None, lambda points: points)
 
     def score(generator: nn.Module) -> dict[str, float]:
         fake = sampled(generator, seed=7)
