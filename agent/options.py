@@ -66,3 +66,14 @@ SamplesFolder = Annotated[
 VerifyImages = Annotated[
     bool, typer.Option("--verify", help="Only say whether FILEs are as they were signed, by RUN's key if given.")
 ]
+
+# of `noglue bench` alone
+Web = Annotated[bool, typer.Option("--web", help="Paragraphs without an address, on a small internet of this machine.")]
+WebModel = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="PROVIDER:NAME",
+        help="With --web: a language model that helps; `recorded` has its answers in a file.  [default: none]",
+    ),
+]

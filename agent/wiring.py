@@ -1,0 +1,111 @@
+"""From flags to what a session needs: where things lie, who plans, who confines, who shows.
+
+Imports stay inside the functions, so that `noglue --help` answers at once.
+"""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from agent.choosing import Wanted
+    from agent.plan import Plan
+    from agent.protocols import Planner
+    from agent.session import Surroundings
+    from agent.settings import Places
+
+
+def places(runs: Path | None) -> "Places":
+    from agent import settings
+
+    settings.load_environment()
+    return settings.places(runs)
+
+
+def flags(budget: str | None, device: str | None, seed: int | None) -> dict[str, Any]:
+    """What the flags state, as a task's constraints."""
+    from agent import settings
+
+    stated = {"budget_seconds": settings.seconds(budget) if budget else None, "device": device, "seed": seed}
+    return {name: value for name, value in stated.items() if value is not None}
+
+
+def wanted(planner: str, model: str | None, max_cost: float | None, max_calls: int, private: bool) -> "Wanted":
+    from agent.choosing import Wanted
+
+    return Wanted(planner, model, max_cost, max_calls, private)
+
+
+def planner(wanted: "Wanted", budget: str | None = None, run: Path | None = None) -> "Planner":
+    """run: the folder of one that is gone on with."""
+    from agent import choosing, settings
+
+    return choosing.choose(wanted, places(None).cache, settings.seconds(budget) if budget else None, run)
+
+
+def rules() -> "Planner":
+    """For commands that plan nothing."""
+    return planner(wanted("rules", None, None, 0, False))
+
+
+def given(file: Path | None, paragraph: str | None, data: list[str] | None, planner: "Planner") -> "Planner":
+    """The planner, or the plan that the user gave with that planner to revise it. Raises BadUsage."""
+    from tools.core.errors import BadUsage
+
+    if file is None:
+        if paragraph is None and not data:
+            raise BadUsage("usage", "What shall be done?", hint='noglue run "PARAGRAPH", or noglue run --plan FILE')
+        return planner
+    if paragraph or data:
+        raise BadUsage("usage", "A plan says itself what is wanted.", hint="Give a paragraph and --data, or --plan.")
+    from agent.planners.given import Given
+
+    return Given(file, planner)
+
+
+def consenting(planner: "Planner", yes: bool, may_ask: bool) -> "Planner":
+    """A person chooses among what a search found and agrees to large downloads; with --yes there is no question."""
+    if yes:
+        return planner
+    from agent import offering
+    from agent.consent import Consent, at_the_terminal
+
+    offered = offering.Offering(planner, offering.at_the_terminal) if may_ask else planner
+    return Consent(offered, at_the_terminal if may_ask else None)
+
+
+def approved(planner: "Planner", planned: "Plan") -> "Plan":
+    from agent.consent import Consent
+
+    return planner.approve(planned) if isinstance(planner, Consent) else planned
+
+
+def surroundings(
+    runs: Path | None, planner: "Planner", sandbox: str, observers: list[Any], device: str
+) -> "Surroundings":
+    import os
+
+    from agent import settings
+    from agent.redact import Redactor
+    from agent.session import Surroundings
+    from tools.sandbox import choose
+
+    resolved = settings.device(device)
+    chosen = choose(sandbox)
+    return Surroundings(
+        places(runs), planner, chosen.sandbox, chosen.name, chosen.why, observers, resolved, Redactor(os.environ)
+    )
+
+
+def console(quiet: bool) -> Any:
+    if not quiet and sys.stderr.isatty():
+        from agent.console import LiveConsole
+
+        return LiveConsole()
+    from agent.plain import PlainConsole
+
+    return PlainConsole()
+
+
+def may_ask(yes: bool, as_json: bool) -> bool:
+    return not yes and not as_json and sys.stdin.isatty() and sys.stderr.isatty()
