@@ -14,7 +14,6 @@ started it.
 """
 
 import csv
-import os
 import tempfile
 import time
 from collections.abc import Iterable
@@ -23,6 +22,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from agent import wiring
 from agent.plan import Plan
 from agent.protocols import Planner
 from agent.task import Task
@@ -99,7 +99,7 @@ class Outcome(BaseModel):
         from agent import predicting
         from agent.folder import RunFolder
 
-        around = _surroundings(self.path.parent, _rules(), "auto", device)
+        around = _surroundings(self.path.parent, wiring.rules(), "auto", device, progress=False)
         with tempfile.TemporaryDirectory() as place:
             out = Path(place) / "predictions.csv"
             predicting.predict(RunFolder(self.path), [str(one) for one in inputs], proba, around, out)
@@ -132,9 +132,10 @@ def run(
     from agent import session
 
     started = time.monotonic()
-    chosen = _bounded(_planner(planner, model, max_cost, max_calls, private, budget), yes)
+    wanted = wiring.wanted(planner, model, max_cost, max_calls, private)
+    chosen = wiring.consenting(wiring.planner(wanted, _text(budget)), yes, may_ask=False)
     task, planned = _understood(chosen, paragraph, data, budget, device, seed)
-    planned = chosen.approve(planned) if hasattr(chosen, "approve") else planned
+    planned = wiring.approved(chosen, planned)
     around = _surroundings(runs, chosen, sandbox, str(task.constraints.get("device", "auto")), progress)
     if progress:
         around.observers[0].event({"event": "understood", "text": paragraph})
@@ -158,7 +159,7 @@ def plan(
     seed: int | None = None,
 ) -> Preview:
     """What would be done, without doing it. Raises TaskUnclear and DataError as `noglue plan` does."""
-    chosen = _planner(planner, model, max_cost, max_calls, private, budget)
+    chosen = wiring.planner(wiring.wanted(planner, model, max_cost, max_calls, private), _text(budget))
     task, planned = _understood(chosen, paragraph, data, budget, device, seed)
     return Preview(task=task, plan=planned, planner=chosen.name, notes=list(getattr(chosen, "said", [])))
 
@@ -168,53 +169,20 @@ def _understood(
 ) -> tuple[Task, Plan]:
     from agent import understanding
 
-    stated = {"budget_seconds": _seconds(budget), "device": device, "seed": seed}
-    flags = {name: value for name, value in stated.items() if value is not None}
+    flags = wiring.flags(_text(budget), device, seed)
     places = [str(data)] if isinstance(data, str | Path) else [str(one) for one in data]
     return understanding.understand(chosen, paragraph, places, flags, False)
 
 
-def _seconds(budget: str | float | None) -> float | None:
-    from agent import settings
-
-    return None if budget is None else settings.seconds(str(budget))
+def _text(budget: str | float | None) -> str | None:
+    return None if budget is None else str(budget)
 
 
-def _planner(
-    name: str, model: str | None, max_cost: float | None, max_calls: int, private: bool, budget: str | float | None
-) -> Planner:
-    from agent import choosing, settings
-
-    settings.load_environment()
-    wanted = choosing.Wanted(name, model, max_cost, max_calls, private)
-    return choosing.choose(wanted, settings.places(None).cache, _seconds(budget))
-
-
-def _rules() -> Planner:
-    return _planner("rules", None, None, 0, False, None)
-
-
-def _bounded(planner: Planner, yes: bool) -> Any:
-    from agent.consent import Consent
-
-    return planner if yes else Consent(planner, None)
-
-
-def _surroundings(runs: Any, planner: Planner, sandbox: str, device: str, progress: bool = False) -> Any:
-    from agent import settings
+def _surroundings(runs: str | Path | None, planner: Planner, sandbox: str, device: str, progress: bool) -> Any:
     from agent.plain import PlainConsole
-    from agent.redact import Redactor
-    from agent.session import Surroundings
-    from tools.sandbox import choose
 
-    settings.load_environment()
-    chosen = choose(sandbox)
-    places = settings.places(None if runs is None else Path(runs))
-    observers = [PlainConsole(quiet=not progress)]
-    resolved = settings.device(device)
-    return Surroundings(
-        places, planner, chosen.sandbox, chosen.name, chosen.why, observers, resolved, Redactor(os.environ)
-    )
+    place = None if runs is None else Path(runs)
+    return wiring.surroundings(place, planner, sandbox, [PlainConsole(quiet=not progress)], device)
 
 
 def _prediction(row: dict[str, str]) -> Prediction:

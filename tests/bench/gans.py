@@ -6,9 +6,10 @@
     python -m tests.bench.gans cifar --families r3gan dcgan sngan        10 minutes each, on a GPU
     python -m tests.bench.gans stacked                                   three digits in each: 1,000 modes; on a GPU
 
-The judge is a classifier trained here on 20,000 train rows (seed 77), which no training and no run has seen; it sets
-10,000 fresh samples beside the test rows. --pinned K runs on core K alone, so that two families can be trained side by
-side. Prints the machine, then one line a run; the grid of each lands in --grids.
+The judges are three classifiers trained here on 20,000 train rows each (seeds 77 to 79), which no training and no run
+has seen; they set 10,000 fresh samples beside the test rows, and each measure is the mean of three, since small
+distances hang on who looks. --judge judges finished runs again, nothing else. --pinned K runs on core K alone, so that
+two families can be trained side by side. Prints the machine, then one line a run; the grid of each lands in --grids.
 """
 
 import argparse
@@ -33,6 +34,7 @@ from tools.metrics._distances import frechet
 from tools.metrics._neighbours import prdc
 
 SAMPLES, SEED = 10_000, 999
+JUDGES = (77, 78, 79)
 ALL = ["r3gan", "dcgan", "sngan", "wgan_gp", "mlp_gan"]
 CLASS = ", and let me ask for a class"
 NAMES = {"r3gan": "R3GAN", "dcgan": "DCGAN", "sngan": "SNGAN", "wgan_gp": "WGAN-GP", "mlp_gan": "MLP GAN"}
@@ -79,13 +81,23 @@ def asked(bench: Bench, family: str) -> str:
     return f"{bench.make}. Use {NAMES.get(family, family)}."
 
 
-def judged(by: Judge, sampler: Sampler, run: Path) -> dict[str, float]:
+def judged(name: str, sampler: Sampler, run: Path, device: str) -> dict[str, float]:
+    """Each measure as the mean of all judges; of FD-own the lowest and the highest as well."""
     test = load_split(run / "sealed", "test")
     labels = sampler.labels(SAMPLES, SEED)
-    pixels = sampler.decode(sampler.latents(SAMPLES, SEED), labels)
-    real, fake = by.features(image_array(test)[:SAMPLES]), by.features(pixels)
-    found = {"FD-own": frechet(real, fake), **prdc(real, fake)}
-    told = by.probabilities(pixels)
+    pixels, real = sampler.decode(sampler.latents(SAMPLES, SEED), labels), image_array(test)[:SAMPLES]
+    judges = [judge(name, run, device, rows=20_000, epochs=6, seed=seed) for seed in JUDGES]
+    found = [by_one(one, real, pixels, labels) for one in judges]
+    means = {measure: float(np.mean([each[measure] for each in found])) for measure in found[0]}
+    distances = [each["FD-own"] for each in found]
+    return means | {"lowest FD-own": min(distances), "highest FD-own": max(distances)}
+
+
+def by_one(judge: Judge, real: np.ndarray, pixels: np.ndarray, labels: np.ndarray | None) -> dict[str, float]:
+    """What one judge makes of these samples beside real images, both uint8 (n, h, w, c)."""
+    seen, made = judge.features(real), judge.features(pixels)
+    found = {"FD-own": frechet(seen, made), **prdc(seen, made)}
+    told = judge.probabilities(pixels)
     if labels is not None and told is not None:
         found["asked"] = float((told.argmax(1) == labels).mean())
     return found
@@ -110,18 +122,21 @@ def one(name: str, family: str, seed: int, arguments: argparse.Namespace) -> dic
         return {}
     run = Path(content["path"])
     _, sampler = finished.sampler(run / "model", arguments.device)
-    found = judged(judge(name, run, arguments.device, rows=20_000, epochs=6), sampler, run)
+    found = judged(name, sampler, run, arguments.device)
     grid(sampler, Path(arguments.grids) / f"{name}-{family}-{seed}.png")
-    told = ", ".join(f"{measure} {value:.4g}" for measure, value in found.items())
     own = " ".join(f"{measure} {score['value']:.4g}" for measure, score in content["metrics"]["test"].items())
     after = bench.after(content, arguments)
     print(
-        f"{name} {content['model']['family']} seed {seed}: {told}{after}; in its own report {own}; "
+        f"{name} {content['model']['family']} seed {seed}: {_told(found)}{after}; in its own report {own}; "
         f"{content['model']['parameters']:,} parameters, wall {content['wall']:.0f} s, "
         f"training {content['seconds']['train']:.0f} s, peak {content['peak'] / 1e9:.2f} GB",
         flush=True,
     )
     return found
+
+
+def _told(found: dict[str, float]) -> str:
+    return ", ".join(f"{measure} {value:.4g}" for measure, value in found.items())
 
 
 def main() -> None:
@@ -132,10 +147,16 @@ def main() -> None:
     parser.add_argument("--budget", help="instead of the benchmark's own")
     parser.add_argument("--pinned", type=int, help="the only core to run on")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--judge", nargs="+", type=Path, default=[], help="finished runs to judge, instead of new ones")
     parser.add_argument("--runs", default="bench-out/runs")
     parser.add_argument("--grids", default="bench-out/grids")
     arguments = parser.parse_args()
     print(machine(), flush=True)
+    for run in arguments.judge:
+        _, sampler = finished.sampler(run / "model", arguments.device)
+        print(f"{run}: {_told(judged(arguments.name, sampler, run, arguments.device))}", flush=True)
+    if arguments.judge:
+        return
     for family in ALL if arguments.families == ["all"] else arguments.families:
         runs = [one(arguments.name, family, seed, arguments) for seed in range(arguments.seeds)]
         for measure in runs[0] if all(runs) else ():

@@ -9,11 +9,11 @@ from tools.core.step import Step
 SEED = 77
 
 
-def judge(name: str, run: Path, device: str, rows: int, epochs: int) -> Judge:
+def judge(name: str, run: Path, device: str, rows: int, epochs: int, seed: int = SEED) -> Judge:
     """From the train rows of RUN, where there is none of that name yet."""
-    folder = Path("bench-out/judges") / name
+    folder = Path("bench-out/judges") / (name if seed == SEED else f"{name}-{seed}")
     if not (folder / "judge.json").is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        step = Step(folder=folder, run=run, seed=SEED, device=device)
-        train_judge(run / "data", folder, Schema.load(run / "data"), step, seed=SEED, rows=rows, epochs=epochs)
+        step = Step(folder=folder, run=run, seed=seed, device=device)
+        train_judge(run / "data", folder, Schema.load(run / "data"), step, seed=seed, rows=rows, epochs=epochs)
     return load_judge(folder, device)
