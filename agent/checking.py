@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,7 +17,7 @@ from pydantic import ValidationError
 from agent.plan import Plan, PlannedStep
 from agent.planners import _sources
 from agent.task import Task
-from tools.core import catalogue
+from tools.core import catalogue, local
 from tools.core.errors import ToolError
 
 ORDER = ("search", "download", "extract", "read_with", "inspect", "prepare", "train", "evaluate", "report")
@@ -155,4 +154,4 @@ def _absolute(source: str) -> list[str]:
     try:
         return [_sources._absolute(source)]
     except (ToolError, OSError):
-        return [str(Path(source).expanduser().absolute())]
+        return [str(local.located(source))]

@@ -38,7 +38,7 @@ class RunFolder:
             except FileExistsError:
                 continue
             except OSError as error:
-                raise StepFailed(
+                raise BadUsage(
                     "runs-folder",
                     f"The run's folder {path} can't be made: {error.strerror}.",
                     hint="Choose another place with --runs DIR.",

@@ -32,7 +32,9 @@ def guard(work: Callable[[], int], as_json: bool, verbose: bool) -> None:
         code = 0
     except Exception as error:
         if verbose:
-            raise
+            import traceback
+
+            traceback.print_exc()
         from agent import outcome, show
 
         code = show.error(outcome.failure(_named(error)), as_json)

@@ -15,7 +15,7 @@ from agent.protocols import Attempt
 from agent.runner import Clock, Runner, results
 from agent.session import Surroundings, terminations, workplace
 from agent.task import Task
-from tools.core import finished
+from tools.core import finished, local
 from tools.core.errors import BadUsage, DataError, StepFailed
 from tools.core.model_folder import READER
 from tools.core.results import publish
@@ -88,16 +88,18 @@ class Predicting:
 def predict(run: RunFolder, inputs: list[str], proba: bool, around: Surroundings, out: Path) -> dict[str, Any]:
     """Write `out`, a CSV with one row an input. → a summary with `rows`, `path` and `seconds`.
 
-    Raises BadUsage for a run without a model, for a generator, or for an `out` that is an input; DataError for inputs
-    that can't be read.
+    Raises BadUsage for a run without a model, for a generator, or for an `out` that is an input or a folder; DataError
+    for inputs that can't be read.
     """
     if not (run.path / "model" / "model.json").is_file():
         raise BadUsage(
             "no-model", f"The run {run.name} has no model.", hint="`noglue resume` finishes an interrupted run."
         )
     finished.must_predict(finished.learned(run.path / "model"))
-    if any(not is_url(given) and Path(given).expanduser().resolve() == out.resolve() for given in inputs):
+    if any(not is_url(given) and local.located(given).resolve() == out.resolve() for given in inputs):
         raise BadUsage("output", f"{out} is one of the inputs.", hint="Choose another place with --out.")
+    if out.is_dir():
+        raise BadUsage("output", f"{out} is a folder; --out takes a file.", hint="Name one, such as predictions.csv.")
     started = time.monotonic()
     run.lock()
     journal = Journal(run.path, around.redact)
@@ -153,7 +155,7 @@ def _constraints(folder: RunFolder) -> dict[str, Any]:
 
 
 def _absolute(given: str) -> str:
-    path = Path(given).expanduser().absolute()
+    path = local.located(given)
     if not is_url(given) and not path.exists():
         raise DataError(
             "not-found",

@@ -7,7 +7,7 @@ from agent import reading
 from agent.plan import Plan
 from agent.protocols import Planner
 from agent.task import Task
-from tools.core.errors import TaskUnclear
+from tools.core.errors import BadUsage, TaskUnclear
 
 LONGEST = 10_000
 
@@ -23,6 +23,8 @@ def understand(
             f"The paragraph has {len(paragraph):,} characters; at most {LONGEST:,} are read.",
             hint="Say in a few sentences what to learn and from which data; data itself goes into a file.",
         )
+    if not all(place.strip() for place in data):
+        raise BadUsage("data", "--data names nothing.", hint="Is a variable of the shell empty? Name a URL or a path.")
     task = planner.understand(paragraph, data, constraints)
     try:
         planned = planner.plan(task)

@@ -4,6 +4,7 @@ A place that the user named, or a data set by its name, is fetched at once. A de
 that is built in; for anything else it is looked for: `search`, and then its best candidate.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -121,7 +122,7 @@ def _is_place(source: str) -> bool:
     if "://" in source or source.startswith(("~", "./", "../", "/")):
         return True
     path = Path(source)
-    return path.exists() or "/" in source or (path.suffix != "" and not path.suffix[1:].isdigit())
+    return os.path.exists(path) or "/" in source or (path.suffix != "" and not path.suffix[1:].isdigit())
 
 
 def _absolute(source: str) -> str:
@@ -133,8 +134,8 @@ def _absolute(source: str) -> str:
     if mark and scheme.lower() != "file":
         return f"{scheme.lower()}://{rest}"
     source = f"/{rest.partition('/')[2]}" if mark else source
-    path = Path(source).expanduser()
+    path = local.located(source)
     if _HUB_NAME.fullmatch(source) and not path.exists() and not path.parent.exists():
         return f"https://huggingface.co/datasets/{source}"
-    local.require(path.absolute())
-    return str(path.absolute())
+    local.require(path)
+    return str(path)

@@ -40,7 +40,9 @@ CASES = [
     (["run", "classify these photos", "--data", "nothing"], 4),
     (["run", "classify the images at http://127.0.0.1:9/x.zip"], 4),
     (["run", "predict zebra stripes", "--data", "same.csv"], 3),
-    (["run", "classify iris", "--sandbox", "paper"], 7),
+    (["run", "classify iris", "--sandbox", "paper"], 2),
+    (["run", "classify iris", "--runs", "/proc/none"], 2),
+    (["run", "predict y", "--data", ""], 2),
 ]
 
 
@@ -71,6 +73,18 @@ def test_plan_shows_and_does_nothing(home: Path) -> None:
     assert [step["tool"] for step in content["plan"]["steps"]][-1] == "report"
     assert set(content["task"]) >= {"paragraph", "goal", "sources", "target", "modality", "metric", "constraints"}
     assert sorted(home.rglob("*")) == before
+
+
+def test_data_beside_the_working_folder_is_found(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there").mkdir()
+    rows = "".join(f"{x},{x % 7},{3 * x + x % 7}\n" for x in range(120))
+    (tmp_path / "there" / "houses.csv").write_text(f"area,rooms,price\n{rows}")
+    told = ("--data", "../there/houses.csv", "--budget", "20s", "--device", "cpu", "--yes")
+    assert noglue(tmp_path / "here", "run", "predict price", *told).returncode == 0
+    done = noglue(tmp_path / "here", "predict", "latest", "../there/houses.csv", "--out", "told.csv")
+    assert done.returncode == 0, done.stderr
+    assert len((tmp_path / "here" / "told.csv").read_text().splitlines()) == 121
 
 
 def test_nothing_is_written_outside_the_runs_and_the_cache(home: Path) -> None:

@@ -25,10 +25,18 @@ class Known:
     of: str
 
 
+def located(named: str) -> Path:
+    """`~/x`, `../x` → the absolute path, without `..`: a sandbox shows what lies there, not the way there."""
+    path = Path(named).expanduser().absolute()
+    return Path(os.path.realpath(path)) if ".." in path.parts else path
+
+
 def require(path: Path) -> None:
     """Raises DataError `not-found`, with the names that are near, or `unreadable`."""
     try:
         path.stat()
+    except ValueError as error:  # a NUL in it
+        raise DataError("not-found", f"{str(path)!r} is no path: {error}.", path=str(path)) from None
     except FileNotFoundError:
         raise DataError("not-found", f"There is no {path}.", hint=_near(path), path=str(path)) from None
     except OSError as error:

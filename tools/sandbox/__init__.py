@@ -32,16 +32,16 @@ def choose(mode: str = "auto", candidates: "dict[str, Sandbox] | None" = None) -
     `auto`: bwrap, else Landlock. `off` confines nothing and is never chosen for anybody.
     candidates: what to choose from, best first; None: this machine's.
     Raises NoSandbox (exit 7): `no-sandbox` when none works here, with what to install; `sandbox-leaks` when one was set
-    up and a probe got out of it; `unknown-sandbox` for another word.
+    up and a probe got out of it. BadUsage for another word.
     """
-    from tools.core.errors import NoSandbox
+    from tools.core.errors import BadUsage, NoSandbox
     from tools.sandbox import _canary, off
 
     if mode == "off":
         return Chosen("off", off.Unconfined(), "--sandbox off: the steps of this run are not confined")
     backends = _backends() if candidates is None else candidates
     if mode != "auto" and mode not in backends:
-        raise NoSandbox("unknown-sandbox", f"There is no sandbox {mode!r}.", hint=f"Choose one of {', '.join(MODES)}.")
+        raise BadUsage("sandbox", f"There is no sandbox {mode!r}.", hint=f"Choose one of {', '.join(MODES)}.")
     tried: list[str] = []
     for name, sandbox in backends.items():
         if mode not in ("auto", name):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tools.core.errors import NoSandbox
+from tools.core.errors import BadUsage, NoSandbox
 from tools.core.protocols import Sandbox
 from tools.sandbox import choose, describe
 from tools.sandbox.bwrap import Bubblewrap, binaries, version
@@ -59,7 +59,7 @@ def test_the_first_choice_needs_no_reason() -> None:
 def test_off_is_only_for_those_who_ask() -> None:
     assert choose("off").name == "off"
     assert "not confined" in choose("off").why
-    with pytest.raises(NoSandbox, match="no sandbox 'docker'"):
+    with pytest.raises(BadUsage, match="no sandbox 'docker'"):
         choose("docker")
 
 
@@ -108,7 +108,7 @@ def test_older_landlocks_hold_too(version: int) -> None:
 
 
 NESTED = """
-from tools.core.errors import NoSandbox
+from tools.core.errors import BadUsage, NoSandbox
 from tools.sandbox import choose
 try:
     chosen = choose("auto")
