@@ -144,11 +144,11 @@ def _unknown(files: list[Path]) -> DataError:
     """Says what there is and what could be read."""
     endings = Counter(path.suffix.lower() or "(no ending)" for path in files)
     listed = ", ".join(f"{ending} ×{count}" for ending, count in endings.most_common(_MOST_LISTED)) or "no files at all"
+    read = [catalogue.load("tools.readers", name).READS for name in catalogue.names("tools.readers")]
     return DataError(
         "unknown-layout",
         f"No reader knows these {len(files)} files: {listed}.",
-        hint="Read are: class folders of images, CSV and TSV, Parquet and Arrow, NumPy .npz, IDX (MNIST), CIFAR's own "
-        "pickles and binary batches, and scikit-learn's sets as builtin:NAME.",
+        hint=f"Read are: {'; '.join(read)}.",
         endings=dict(endings.most_common(_MOST_LISTED)),
     )
 

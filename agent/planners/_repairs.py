@@ -20,7 +20,6 @@ from tools.core import catalogue as catalogues
 FIRST_SMALLER_BATCH, LEAST_BATCH = 128, 8
 LEAST_SHARE = 0.2  # of the budget, for which another training is begun
 FAMILIES = "tools.models"
-GENERATORS = ("r3gan", "sngan", "wgan_gp", "dcgan", "mlp_gan")  # the surest first
 UNREADABLE = {"unreadable", "unknown-layout", "bad-result"}
 UNREACHABLE = {
     "not-found", "unreachable", "server-error", "forbidden", "needs-login", "checksum-mismatch", "truncated", "offline",
@@ -106,14 +105,14 @@ def _smaller_batch(train: PlannedStep, last: Attempt) -> PlannedStep | None:
 
 
 def _next_family(train: PlannedStep, last: Attempt, history: list[Attempt]) -> PlannedStep | None:
-    """Generators in the order of `GENERATORS`, else as `train` ranks them."""
+    """The next as `train` ranks them, by what each family says suits it; the simple ones last."""
     assert last.error is not None
     tried = {attempt.args.get("family") for attempt in history if attempt.tool == "train"}
     tried |= {attempt.error["data"].get("family") for attempt in history if attempt.error is not None}
     others = [name for name in last.error["data"].get("others", []) if name not in tried]
     if not others:
         return None
-    family = min(others, key=lambda name: (_simple(name), _rank(name), others.index(name)))
+    family = min(others, key=_simple)  # the first of those that are not simple
     why = f"{last.error['message'].rstrip('.')}; trying {family}"
     if _simple(family):
         why += ", the simple model that is left"
@@ -125,10 +124,6 @@ def _time_is_left(task: Task, step: PlannedStep, history: list[Attempt]) -> bool
     budget = task.constraints.get("budget_seconds")
     spent = sum(attempt.seconds for attempt in history) + step.reserve_seconds
     return budget is None or float(budget) - spent >= LEAST_SHARE * float(budget)
-
-
-def _rank(family: str) -> int:
-    return GENERATORS.index(family) if family in GENERATORS else len(GENERATORS)
 
 
 def _simple(family: str) -> bool:

@@ -11,7 +11,7 @@ sandbox        tools/sandbox/x.py   `Sandbox`
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel
 
@@ -64,6 +64,8 @@ class Raw:
 
 
 class Reader(Protocol):
+    READS: str  # what it reads, in a few words, for those whose files nothing reads
+
     def sniff(self, files: Sequence[Path]) -> Match | None:
         """Do these files look like this format? By names and first bytes; never reads whole files. None: no."""
 
@@ -218,6 +220,9 @@ class Web(Protocol):
 
 class Source(Protocol):
     """A provider. Light to import."""
+
+    FINDS: Literal["pages", "data"]  # pages that may lead to data, as a web search engine does, or data sets
+    RANK: int  # the lowest is asked first
 
     def available(self, environment: Mapping[str, str]) -> str | None:
         """None when it can be asked, else what is missing, in words (a key, an address)."""

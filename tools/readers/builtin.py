@@ -17,6 +17,7 @@ from typing import Any
 from tools.core.errors import DataError
 from tools.core.protocols import Match, Raw
 
+READS = "scikit-learn's sets as builtin:NAME"
 PREFIX = "builtin:"
 ROWS = {"digits": 1797, "iris": 150, "wine": 178, "breast_cancer": 569, "diabetes": 442, "linnerud": 20}
 _TARGETS = {"iris": "species", "wine": "cultivar", "breast_cancer": "diagnosis", "diabetes": "progression"}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tools.core.protocols import Match, Raw
 
+READS = "CIFAR's binary batches"
 _PIXELS = 3072
 _ABOUT = ("batches.meta.txt", "fine_label_names.txt", "coarse_label_names.txt")
 

@@ -19,6 +19,7 @@ from tools.core.protocols import Match, Raw
 if TYPE_CHECKING:
     import pyarrow as pa
 
+READS = "CIFAR's own pickles"
 _META = ("batches.meta", "meta")
 
 

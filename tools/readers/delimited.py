@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from tools.readers._dialect import Dialect
 
+READS = "CSV, TSV and other delimited text"
 _LIKELY = {
     ".csv": 0.8, ".tsv": 0.8, ".tab": 0.75, ".psv": 0.75, ".ssv": 0.75, ".data": 0.7, ".test": 0.6, ".train": 0.6,
     ".dat": 0.6, ".all-data": 0.6, ".txt": 0.5,

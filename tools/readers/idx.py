@@ -24,6 +24,7 @@ from tools.readers._splits import SPLIT_ORDER, split_of, unreadable
 if TYPE_CHECKING:
     import numpy as np
 
+READS = "IDX (MNIST)"
 DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _PREFERRED = "balanced"  # of EMNIST's six sets in one archive
 _ROLE_WORDS = (

@@ -21,6 +21,7 @@ from tools.readers import _folders
 if TYPE_CHECKING:
     import pyarrow as pa
 
+READS = "folders of images, with or without classes"
 Members = dict[str, list[Path]]
 
 

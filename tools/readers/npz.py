@@ -21,6 +21,7 @@ from tools.core.protocols import Match, Raw
 if TYPE_CHECKING:
     import numpy as np
 
+READS = "NumPy .npz and .npy"
 _FEATURES = r"x|xs|image|images|img|imgs|data|feature|features|input|inputs|pixels|samples|arr_?0"
 _LABELS = r"y|ys|label|labels|target|targets|class|classes|output|outputs|arr_?1"
 _ROLES = {"features": _FEATURES, "labels": _LABELS}

@@ -19,6 +19,7 @@ from tools.core.protocols import Match, Raw
 if TYPE_CHECKING:
     import pyarrow as pa
 
+READS = "Parquet, Arrow and Feather"
 _PARQUET = (".parquet", ".pq", ".parq")
 _ARROW = (".arrow", ".feather", ".ipc", ".arrows")
 _BATCH = 1 << 16

@@ -18,8 +18,6 @@ from tools.core.errors import BadUsage, DataError
 from tools.core.protocols import Candidate, Query, Source, Web
 
 PACKAGE = "tools.sources"
-ENGINES = ("searxng", "tavily", "brave", "duckduckgo")  # these find pages; the others find data sets
-_ORDER = ("catalogue", *ENGINES[:3], "huggingface", "uci", "openml", "zenodo", "kaggle", ENGINES[3])
 _EACH = 10
 _DEAD = ("unreachable", "name-not-found", "tls-error", "offline", "timeout")
 _GIVEN_UP = 3  # services in a row that can't be reached, before the network itself is taken to be away
@@ -42,8 +40,11 @@ def chosen(sources: list[str] | None, environment: Mapping[str, str]) -> list[st
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise BadUsage("sources", f"There is no provider {unknown[0]!r}.", hint=f"There are: {', '.join(known)}.")
-    rank = {name: place for place, name in enumerate(_ORDER)}
-    return sorted(wanted, key=lambda name: rank.get(name, len(rank)))
+    return sorted(wanted, key=lambda name: (_provider(name).RANK, name))
+
+
+def _provider(name: str) -> Source:
+    return cast(Source, catalogues.load(PACKAGE, name))
 
 
 def ask(
@@ -60,7 +61,7 @@ def ask(
     dead, answered = 0, False
     for number, name in enumerate(providers):
         progress(number, name)
-        provider = cast(Source, catalogues.load(PACKAGE, name))
+        provider = _provider(name)
         if (lacking := provider.available(environment)) is not None:
             asked.append(Asked(source=name, why=lacking))
             continue
@@ -84,7 +85,7 @@ def _given(
     """What one provider finds for the queries, until it has found enough; a failure ends its turn."""
     found: list[Candidate] = []
     for words in queries:
-        plain = words if name in ENGINES else " ".join(content(words)) or words
+        plain = words if provider.FINDS == "pages" else " ".join(content(words)) or words
         query = about.model_copy(update={"words": plain})
         try:
             found = merging.merge([*found, *provider.find(query, web, environment, _EACH)])

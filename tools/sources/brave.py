@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from tools.core.protocols import Candidate, Query, Web
 from tools.sources import _asking
 
+FINDS, RANK = "pages", 30
 _MOST = 20
 
 

@@ -43,6 +43,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from tools.core.profiles import Goal, Modality
 from tools.core.protocols import Candidate, Query, Web
 
+FINDS, RANK = "data", 0
 ENTRIES = Path(__file__).parent / "entries"
 _COMMON_WORDS = """
     a an and are as at be by data dataset datasets set sets do file files for from give how i in into is it me model my

@@ -16,6 +16,7 @@ from tools.core.errors import DataError
 from tools.core.protocols import Candidate, Query, Web
 from tools.sources import _asking, brave, searxng, tavily
 
+FINDS, RANK = "pages", 90
 _BASE = "https://html.duckduckgo.com"
 
 

@@ -17,6 +17,8 @@ from tools.core.protocols import Candidate, Query, Web
 from tools.core.web import places
 from tools.sources import _asking
 
+FINDS, RANK = "data", 80
+
 
 def available(environment: Mapping[str, str]) -> str | None:
     lacking = [name for name in ("KAGGLE_USERNAME", "KAGGLE_KEY") if not environment.get(name)]

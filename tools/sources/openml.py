@@ -23,6 +23,7 @@ from tools.core.profiles import Goal
 from tools.core.protocols import Candidate, Query, Web
 from tools.sources import _asking
 
+FINDS, RANK = "data", 60
 _BASE = "https://www.openml.org"
 _NAMES, _LOOKED_AT, _MOST_CLASSES = 6, 3, 50
 _NOTHING = ("bad-request", "not-found")

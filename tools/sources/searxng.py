@@ -14,6 +14,8 @@ from tools.core.errors import DataError
 from tools.core.protocols import Candidate, Query, Web
 from tools.sources import _asking
 
+FINDS, RANK = "pages", 10
+
 
 def available(environment: Mapping[str, str]) -> str | None:
     return None if environment.get("NOGLUE_SEARXNG_URL") else "NOGLUE_SEARXNG_URL names no instance"

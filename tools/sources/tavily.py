@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from tools.core.protocols import Candidate, Query, Web
 from tools.sources import _asking
 
+FINDS, RANK = "pages", 20
+
 
 def available(environment: Mapping[str, str]) -> str | None:
     return None if environment.get("TAVILY_API_KEY") else "TAVILY_API_KEY is not set"

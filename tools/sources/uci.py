@@ -19,6 +19,7 @@ from tools.core.profiles import Goal
 from tools.core.protocols import Candidate, Query, Web
 from tools.sources import _asking
 
+FINDS, RANK = "data", 50
 _BASE = "https://archive.ics.uci.edu"
 _LOOKED_AT = 4
 _TASKS: dict[str, Goal] = {"classification": "classify", "regression": "regress"}

@@ -19,6 +19,7 @@ from tools.core.web import choose, names
 from tools.core.web.pages import Link
 from tools.sources import _asking
 
+FINDS, RANK = "data", 70
 _BASE = "https://zenodo.org"
 _WORDS = 6
 

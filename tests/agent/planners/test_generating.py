@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from agent.plan import Plan
-from agent.planners import _repairs
 from agent.planners.rules import Rules
 from agent.protocols import Attempt
 from agent.runner import Clock
@@ -14,6 +13,7 @@ from agent.task import Task
 from tools import evaluate, prepare, train
 from tools.core.errors import BadUsage, TaskUnclear
 from tools.core.profiles import Column, ImageShape, Profile
+from tools.core.schema import Schema
 
 DIGITS = "Make new handwritten digits like these"
 
@@ -159,7 +159,8 @@ def test_a_kind_of_model_that_does_something_else_is_refused() -> None:
 
 def test_after_a_collapse_the_surest_family_is_next_and_a_simple_one_the_last() -> None:
     task, plan = planned(DIGITS)
-    left = ["dcgan", "mlp_gan", "pixels_gaussian", "sngan", "wgan_gp"]
+    schema = Schema(goal="generate", modality="image", target=None, features=[], rows={"train": 900}, split="random")
+    left = [name for name in train.ranked(schema) if name != "r3gan"]
     history = [collapsed(None, left)]
     chosen: list[str] = []
     while (revised := Rules().revise(task, plan, history)) is not None:
@@ -167,6 +168,10 @@ def test_after_a_collapse_the_surest_family_is_next_and_a_simple_one_the_last() 
         chosen.append(family)
         history.append(collapsed(family, [name for name in ["r3gan", *left] if name != family]))
     assert chosen == ["sngan", "wgan_gp", "dcgan", "mlp_gan", "pixels_gaussian"]
+    asked_for = [collapsed("dcgan", ["pixels_gaussian", "a_family_of_tomorrow"])]
+    revised = Rules().revise(task, plan, asked_for)
+    assert revised is not None
+    assert revised.step("train").args["family"] == "a_family_of_tomorrow"
     assert "simple model" in plan.step("train").why
 
 
@@ -195,9 +200,3 @@ def test_few_labels_keep_the_other_images_to_learn_from() -> None:
         assert revised is not None
         assert revised.step("prepare").args.get("keep_unlabelled") is kept
         assert revised.step("prepare").args["labels"] == 100
-
-
-def test_the_order_of_generators_names_families_that_are_here() -> None:
-    from tools.core import catalogue
-
-    assert set(_repairs.GENERATORS) <= set(catalogue.names("tools.models"))

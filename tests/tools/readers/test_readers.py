@@ -24,6 +24,7 @@ def test_contract(name: str) -> None:
     reader = catalogue.load("tools.readers", name)
     assert all(callable(getattr(reader, part)) for part in ("sniff", "read", "count"))
     assert reader.__doc__
+    assert 0 < len(reader.READS) < 60
     assert reader.sniff([]) is None
 
 

@@ -12,7 +12,19 @@ from tools.core import catalogue as catalogues
 from tools.core.errors import DataError
 from tools.core.protocols import Query
 from tools.core.web.reach import Reach
-from tools.sources import _asking, brave, duckduckgo, huggingface, kaggle, openml, searxng, tavily, uci, zenodo
+from tools.sources import (
+    _asking,
+    _providers,
+    brave,
+    duckduckgo,
+    huggingface,
+    kaggle,
+    openml,
+    searxng,
+    tavily,
+    uci,
+    zenodo,
+)
 
 WINE = Query(words="wine quality", goal="regress", modality="table")
 
@@ -41,7 +53,17 @@ def test_every_provider_is_one(name):
     told = provider.available({})
     assert told is None or isinstance(told, str)
     assert callable(provider.find)
+    assert provider.FINDS in ("pages", "data")
+    assert isinstance(provider.RANK, int)
     assert "http" in provider.__doc__ or name == "catalogue", "says where its service is documented"
+
+
+def test_the_order_of_asking_is_what_each_provider_says():
+    ranks = {name: catalogues.load("tools.sources", name).RANK for name in catalogues.names("tools.sources")}
+    assert _providers.chosen(None, {}) == sorted(ranks, key=ranks.__getitem__)
+    assert len(set(ranks.values())) == len(ranks), "no two stand in the same place"
+    assert _providers.chosen(None, {})[0] == "catalogue"
+    assert _providers.chosen(None, {})[-1] == "duckduckgo"
 
 
 @pytest.mark.parametrize(
