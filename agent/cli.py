@@ -3,6 +3,7 @@
 Imports stay inside the commands, so that `noglue --help` answers at once.
 """
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -303,8 +304,21 @@ def doctor(as_json: Json = False, verbose: Verbose = False) -> None:
 
 
 def main() -> None:
-    """Entry point of the `noglue` command."""
-    app()
+    """Entry point of the `noglue` command. With --json even what the parser refuses is one JSON object."""
+    if "--json" not in sys.argv:
+        app()
+    try:
+        code = app(standalone_mode=False)
+    except Exception as error:
+        refused = getattr(error, "format_message", None)  # typer keeps its parser's exceptions to itself
+        if refused is None:
+            raise
+        from agent import outcome, show
+        from tools.core.errors import BadUsage
+
+        hint = "noglue COMMAND --help lists what there is."
+        code = show.error(outcome.failure(BadUsage("usage", refused(), hint=hint)), as_json=True)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,14 @@ def test_bad_input_ends_in_one_paragraph_and_its_code(home: Path, arguments: lis
 
 
 @pytest.mark.parametrize(
-    "arguments", [["run", "hello"], ["run", "predict y", "--data", "one.csv"], ["show", "no-such-run"]]
+    "arguments",
+    [
+        ["run", "x", "--seed", "-1"],
+        ["plan"],
+        ["run", "hello"],
+        ["run", "predict y", "--data", "one.csv"],
+        ["show", "no-such-run"],
+    ],
 )
 def test_with_json_a_failure_too_is_one_object(home: Path, arguments: list[str]) -> None:
     content = answer(home, *arguments)

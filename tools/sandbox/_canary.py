@@ -65,8 +65,9 @@ def _send(arguments: list[str], sandbox: "Sandbox", folder: Path, log: Path) -> 
             said: list[str] = child.stdout.read(4096).decode(errors="replace").split()
             status = child.wait(_SECONDS)
     if status != 0 or said[-1:] != ["done"]:
-        words = log.read_text(errors="replace")[-500:].strip()
-        raise NoSandbox("sandbox-setup", f"a probe could not run inside (exit {status}): {words or 'no message'}")
+        words = log.read_text(errors="replace").strip().splitlines()
+        last = words[-1][-500:] if words else "no message"  # of a traceback the line that counts
+        raise NoSandbox("sandbox-setup", f"a probe could not run inside (exit {status}): {last}")
     return said[:-1]
 
 
