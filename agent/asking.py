@@ -3,15 +3,16 @@
 noglue generate latest --count 64
 noglue generate --verify samples/000017-boot.png samples/000018-bag.png
 noglue generate latest --verify samples
+noglue generate latest --verify            the images that the run made last
 """
 
 from pathlib import Path
 from typing import Any
 
-from agent import keys, verifying
+from agent import journal, keys, verifying
 from agent.batch import PROVENANCE
 from agent.folder import RunFolder
-from tools.core.errors import BadUsage, DataError
+from tools.core.errors import BadUsage
 
 
 def run_alone(given: list[str]) -> str:
@@ -29,17 +30,36 @@ def known_as(name: str, run: RunFolder) -> str:
 
 
 def verify(given: list[str], runs: Path) -> dict[str, Any]:
-    """The first name is a run, unless a file or a batch lies there; all others are files."""
+    """The first name is a run, unless a file or a batch lies there; all others are files. A run alone: its last batch.
+
+    Raises DataError `not-found`, `no-batch`; BadUsage for a run that has made no images.
+    """
     if not given:
         raise BadUsage("usage", "What shall be verified?", hint="noglue generate --verify FILE...")
     first = Path(given[0]).expanduser()
     if _is_file(first):
         return verifying.verify([Path(name).expanduser() for name in given])
-    if len(given) == 1:
-        raise DataError("not-found", f"There is no file {given[0]}.", hint="Give a PNG or a provenance.json.")
-    run = RunFolder.find(runs, given[0])
-    files = [Path(name).expanduser() for name in given[1:]]
+    try:
+        run = RunFolder.find(runs, given[0])
+    except BadUsage:
+        if len(given) > 1:
+            raise
+        return verifying.verify([first])  # says that nothing is there, or what the folder lacks
+    files = [Path(name).expanduser() for name in given[1:]] or [_newest(run)]
     return verifying.verify(files, run.name, keys.public(run.path))
+
+
+def _newest(run: RunFolder) -> Path:
+    """Where the run's last images went, as its journal has it."""
+    notes = journal.read(run.path) if journal.begun(run.path) else iter(())
+    places = [note["path"] for note in notes if note["event"] == "note" and "signature" in note and "path" in note]
+    if places:
+        return Path(places[-1])
+    raise BadUsage(
+        "usage",
+        f"The run {run.name} has made no images yet, so there is nothing to verify.",
+        hint=f"noglue generate {run.name} --count 64, or noglue generate {run.name} --verify FILE...",
+    )
 
 
 def must_stand_alone(*others: Any) -> None:

@@ -51,7 +51,7 @@ GenerateNames = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="RUN|FILE",
-        help="A run or a model's folder; with --verify: PNG or provenance.json files, after a RUN or alone.",
+        help="A run or a model's folder; with --verify: PNGs, or folders of them, after a RUN or alone.",
     ),
 ]
 Count = Annotated[int | None, typer.Option("--count", help="How many images, at most 1000000.  [default: 64]")]
@@ -61,10 +61,10 @@ GenerateSeed = Annotated[
 ]
 SamplesFolder = Annotated[
     Path | None,
-    typer.Option("--out", help="A new or empty folder.  [default: samples, or the first free of samples-2, …]"),
+    typer.Option("--out", help="A new or empty folder.  [default: ./samples, or the first free of ./samples-2, …]"),
 ]
 VerifyImages = Annotated[
-    bool, typer.Option("--verify", help="Only say whether FILEs are as they were signed, by RUN's key if given.")
+    bool, typer.Option("--verify", help="Only say whether FILEs, or RUN's last images, are as they were signed.")
 ]
 
 # of `noglue bench` alone

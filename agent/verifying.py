@@ -3,7 +3,8 @@
     samples/000017-boot.png: signed by SHA256:1f3a5c7e9b2d4f60 of the run 20261121-…, image unchanged
 
 A PNG is checked by the signature it carries, against the provenance.json beside it where there is one; of a
-provenance.json every listed file is checked. A file that was packed anew with the same pixels and words still holds.
+provenance.json every listed file is checked, and an image beside them that it does not list is told as a stranger. A
+file that was packed anew with the same pixels and words still holds.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from agent.batch import PROVENANCE
 from tools.core.errors import DataError, StepFailed
 from tools.core.generation import provenance
 from tools.core.generation.signing import fingerprint
+from tools.core.images import EXTENSIONS as IMAGES
 from tools.core.results import read_result
 
 IMAGE_LIMIT, BATCH_LIMIT = 256 << 20, 1 << 30
@@ -25,7 +27,8 @@ IMAGE_LIMIT, BATCH_LIMIT = 256 << 20, 1 << 30
 def verify(files: list[Path], run: str | None = None, key: str | None = None) -> dict[str, Any]:
     """key: the public key of `run`, which must have signed. → what `--json` prints.
 
-    wrong: [{"file", "why"}]. signed: [{"file", "run", "key", "files"}]. Raises DataError `not-found`.
+    wrong: [{"file", "why"}]. signed: [{"file", "run", "key", "files"}]. Raises DataError `not-found`,
+    `no-batch` for a folder that is none.
     """
     _signer.cache_clear()
     wrong: list[dict[str, str]] = []
@@ -33,6 +36,12 @@ def verify(files: list[Path], run: str | None = None, key: str | None = None) ->
     repacked: list[str] = []
     for given in files:
         file = given / PROVENANCE if given.is_dir() else given
+        if given.is_dir() and not file.is_file():
+            raise DataError(
+                "no-batch",
+                f"The folder {given} holds no images of `noglue generate`: there is no {PROVENANCE} in it.",
+                hint=f"Give a folder that `noglue generate` wrote, its {PROVENANCE}, or single PNG files.",
+            )
         if not file.is_file():
             raise DataError("not-found", f"There is no file {given}.", hint="Give a PNG or a provenance.json.")
         try:
@@ -85,6 +94,10 @@ def _batch(file: Path, wrong: list[dict[str, str]], repacked: list[str]) -> dict
                 repacked.append(str(file.parent / listed.file))
             elif said is not None:
                 wrong.append({"file": str(file.parent / listed.file), "why": said})
+    known = {PROVENANCE, *(listed.file for listed in batch.files)}
+    for stranger in sorted(file.parent.iterdir()):
+        if stranger.suffix.lower() in IMAGES and stranger.name not in known:
+            wrong.append({"file": str(stranger), "why": f"It is a stranger: {PROVENANCE} does not list it."})
     return {"run": batch.run, "public_key": batch.public_key, "files": len(batch.files)}
 
 

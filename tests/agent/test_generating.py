@@ -137,6 +137,7 @@ def test_a_model_folder_alone_generates(home: Path, tmp_path: Path) -> None:
         (("generate", "--verify"), "What shall be verified"),
         (("generate", "--verify", "x.png", "--count", "3"), "--verify makes no images"),
         (("generate", "unlabelled", "--verify", "full"), "has signed nothing"),
+        (("generate", "iris", "--verify"), "has made no images yet"),
         (("generate", "digits", "--out", "full"), "is not empty"),
         (("generate", "digits", "--out", "full/mine.txt"), "is a file"),
     ],
@@ -281,6 +282,35 @@ def test_a_batch_with_files_lost_swapped_or_repacked(home: Path, made: dict[str,
     done = noglue(home, "generate", "--verify", str(folder))
     assert done.returncode == 5
     assert "signature does not match" in done.stdout
+
+
+def test_an_image_that_provenance_does_not_list_is_told(home: Path, made: dict[str, Any], tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+    shutil.copytree(made["path"], folder)
+    assert noglue(home, "generate", "--verify", str(folder)).returncode == 0
+    (folder / "notes.txt").write_text("mine")
+    (folder / "000099-photo.PNG").write_bytes(stripped(images(folder)[0].read_bytes()))
+    told = answer(home, "generate", "digits", "--verify", str(folder))
+    assert (told["exit"], told["ok"]) == (5, False)
+    [wrong] = told["wrong"]
+    assert (Path(wrong["file"]).name, "does not list it" in wrong["why"]) == ("000099-photo.PNG", True)
+
+
+def test_a_run_alone_has_its_last_images_verified(home: Path, tmp_path: Path) -> None:
+    last = Path(answer(home, "generate", "digits", "--count", "3", "--out", str(tmp_path / "last"))["path"])
+    told = answer(home, "generate", "digits", "--verify")
+    assert (told["exit"], told["key_known"], [Path(one["file"]).parent for one in told["signed"]]) == (0, True, [last])
+    shutil.rmtree(last)
+    done = noglue(home, "generate", "digits", "--verify")
+    assert done.returncode == 4
+    assert f"no file {last}" in " ".join(done.stderr.split())
+
+
+def test_a_folder_to_verify_without_generated_images(home: Path, made: dict[str, Any], tmp_path: Path) -> None:
+    for words in (["digits", "--verify", str(tmp_path)], [str(tmp_path), "--verify"]):
+        done = noglue(home, "generate", *words)
+        assert done.returncode == 4
+        assert "holds no images of `noglue generate`" in " ".join(done.stderr.split())
 
 
 def test_a_file_to_verify_that_is_not_there(home: Path, made: dict[str, Any]) -> None:
