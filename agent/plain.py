@@ -39,11 +39,14 @@ class PlainConsole:
             case "progress":
                 self._progress(event)
             case "note":
-                self._line(f"{self._step}  {event['message']}")
+                here = self._step if self._step.endswith(f" {event['step']}") else event["step"]
+                self._line(f"{here}  {event['message']}")
             case "finished":
+                self._step = f"{event['number']} {event['step']}"  # of an earlier sitting nothing told the start
                 told = summary(event["tool"], event.get("_result") or {})
                 self._line(f"{self._step}  done in {event['seconds']:.1f} s{': ' if told else ''}{told}")
             case "failed":
+                self._step = f"{event['number']} {event['step']}"
                 self._failed.add(event["step"])
                 self._line(f"{self._step}  failed: {event['error']['message']}")
 

@@ -122,7 +122,10 @@ def _announce(journal: Journal, around: Surroundings, task: Task, plan: Plan, hi
         observer.event({"event": "plan", "steps": steps})
         for number, attempt in enumerate(history, 1):
             done = {"step": attempt.id, "tool": attempt.tool, "number": number, "seconds": attempt.seconds}
-            observer.event({"event": "finished", **done, "_result": attempt.result})
+            ended: dict[str, Any] = {"event": "finished", "_result": attempt.result}
+            if attempt.error is not None:
+                ended = {"event": "failed", "error": attempt.error}
+            observer.event(ended | done)
         if around.sandbox_note:
             observer.event({"event": "note", "step": "sandbox", "message": around.sandbox_note})
 

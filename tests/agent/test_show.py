@@ -1,9 +1,11 @@
+import io
 from pathlib import Path
 
 import pytest
 
 from agent import show
 from agent.folder import RunFolder
+from agent.plain import PlainConsole
 from agent.summaries import clean
 from tools.core.errors import DataError
 
@@ -25,3 +27,16 @@ def test_a_damaged_run_is_listed_as_that_and_the_others_are_listed_too(
 
 def test_control_characters_never_reach_a_terminal() -> None:
     assert clean("b\x1b]0;pwned\x07\x9b31m\ttab\nline é") == "b]0;pwned31m\ttab\nline é"
+
+
+def test_steps_of_an_earlier_sitting_have_their_number_and_name() -> None:
+    """Nothing tells of their start when a run is gone on with."""
+    stream = io.StringIO()
+    console = PlainConsole(stream)
+    done = {"event": "finished", "tool": "download", "_result": {"origins": [], "files": []}, "seconds": 4.6}
+    console.event(done | {"step": "download", "number": 1})
+    console.event({"event": "failed", "step": "train", "number": 5, "seconds": 1.0, "error": {"message": "No."}})
+    console.event({"event": "note", "step": "sandbox", "message": "bwrap is not installed"})
+    told = stream.getvalue().splitlines()
+    assert told[0].startswith("1 download  done in 4.6 s")
+    assert told[1:] == ["5 train  failed: No.", "sandbox  bwrap is not installed"]

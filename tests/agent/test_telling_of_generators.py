@@ -134,7 +134,13 @@ def test_a_second_try_says_why_in_both_consoles(capsys: pytest.CaptureFixture[st
     stream = io.StringIO()
     started = {"event": "started", "step": "train", "number": 3, "why": "learn"}
     again = started | {"number": 4, "why": "The generator collapsed; trying sngan"}
-    failed = {"event": "failed", "step": "train", "seconds": 9.0, "error": {"message": "The generator collapsed."}}
+    failed = {
+        "event": "failed",
+        "step": "train",
+        "number": 3,
+        "seconds": 9.0,
+        "error": {"message": "The generator collapsed."},
+    }
     plan = {"event": "plan", "steps": [{"id": "train"}]}
     live = LiveConsole()
     plain = PlainConsole(stream)
