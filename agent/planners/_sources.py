@@ -4,7 +4,6 @@ A place that the user named, or a data set by its name, is fetched at once. A de
 that is built in; for anything else it is looked for: `search`, and then its best candidate.
 """
 
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -122,7 +121,7 @@ def _is_place(source: str) -> bool:
     if "://" in source or source.startswith(("~", "./", "../", "/")):
         return True
     path = Path(source)
-    return os.path.exists(path) or "/" in source or (path.suffix != "" and not path.suffix[1:].isdigit())
+    return local.there(path) or "/" in source or (path.suffix != "" and not path.suffix[1:].isdigit())
 
 
 def _absolute(source: str) -> str:

@@ -31,6 +31,14 @@ def located(named: str) -> Path:
     return Path(os.path.realpath(path)) if ".." in path.parts else path
 
 
+def there(path: Path) -> bool:
+    """Also false for what can't be a path at all: too long, or with a NUL in it."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def require(path: Path) -> None:
     """Raises DataError `not-found`, with the names that are near, or `unreadable`."""
     try:

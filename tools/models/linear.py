@@ -88,5 +88,6 @@ def _rows_in_time(schema: Schema, seconds: float | None) -> int:
     outputs = len(schema.classes or [0])
     rows = int(seconds / 4 * SPEED / (STEPS * width * outputs))
     if rows < 1000 and rows < schema.rows["train"]:
-        raise BudgetSpent("no-time", f"{max(0.0, seconds):.1f} s are too few to train a linear model.", hint="Give more time.")
+        left = f"{max(0.0, seconds):.1f} s"
+        raise BudgetSpent("no-time", f"{left} are too few to train a linear model.", hint="Give more time.")
     return min(rows, MOST_ROWS)

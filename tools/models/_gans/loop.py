@@ -28,7 +28,7 @@ from tools.models._training.machine import out_of_memory
 FAILURES = 4  # returns to the last good state before a training is given up
 RAMP = 0.3  # share of the schedule over which the augmentation and the penalty reach their last values
 STEADY = 0.5  # share of the schedule after which the learning rates fall
-LEAST_COVERAGE = 0.2  # of the best snapshot: with less there is no generator to hand on
+LEAST_COVERAGE = 0.2  # of the best snapshot: with less, and none better since the last alarm, there is no generator
 
 
 @dataclass
@@ -119,7 +119,8 @@ class Loop:
         state = self.state
         if not self.best:
             raise _diverged(state.failures, "nothing finite was ever scored")
-        if state.best["coverage"] < LEAST_COVERAGE and self.watch.rung:
+        lost = self.watch.rung and state.best["step"] <= self.watch.at  # it has not been better since
+        if lost and state.best["coverage"] < LEAST_COVERAGE:
             raise StepFailed(
                 "collapsed",
                 f"The generator collapsed: its best snapshot covers {state.best['coverage']:.0%} of the data "
@@ -253,8 +254,8 @@ def run(job: Job, seconds: float | None, step: Step) -> Outcome:
 
     The checkpoint is left for the caller to delete, once what he makes of the generator is safe.
 
-    Raises StepFailed `diverged` after too many returns to a good state, `collapsed` when the alarms rang and no
-    snapshot covers a fifth of the data, `out-of-memory` with the batch's size.
+    Raises StepFailed `diverged` after too many returns to a good state, `collapsed` when an alarm rang, nothing was
+    better since and no snapshot covers a fifth of the data, `out-of-memory` with the batch's size.
     """
     collapsed = job.players.rules.losses.collapsed
     found = checkpoint.load(job.checkpoint)

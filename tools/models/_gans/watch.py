@@ -1,13 +1,14 @@
 """The watch over a training: is the generator collapsing, and what is done about it.
 
     >>> watch = Watch(collapsed=0.02)
-    >>> watch.look({"coverage": 0.21, "precision": 0.90, "spread": 0.31, "loss_d": 0.4, "step": 5000}, fraction=0.5)
+    >>> watch.look({"coverage": 0.21, "precision": 0.90, "spread": 0.31, "fd_own": 50, "loss_d": 0.4, "step": 5000}, 0.5)
     'coverage fell from 0.81 to 0.21 while precision held at 0.90'
 
 coverage, precision: Naeem et al. 2020 and Kynkäänniemi et al. 2019, of some hundred samples against training examples.
 spread: the mean distance between two samples, as a share of that between two training examples.
 """
 
+import math
 from dataclasses import dataclass, field
 
 SETTLED = 0.25  # share of the schedule after which a generator must have left its random beginnings
@@ -18,17 +19,20 @@ STARVED = 0.3  # coverage as a share of precision, under which only some modes a
 MORE = 0.2  # augmentation after an alarm
 CALM = 5  # looks without an alarm after which half of the rate that was taken is given back
 MOST_ALARMS = 4  # then this family is given up
+CLOSER = 0.9  # of the smallest distance so far: less is progress
 LEAST_PRECISION = 0.3  # samples that look like no data have no modes to lack
 
 
 @dataclass
 class Watch:
-    """collapsed: see `Losses.collapsed`. best: the measures' largest values so far. rung: the alarms, in words. quiet:
-    looks since the last one."""
+    """collapsed: see `Losses.collapsed`. best: the measures' best values so far. rung: the alarms, in words. at: the
+    step of the last one. quiet: looks since then.
+    """
 
     collapsed: float | None
     best: dict[str, float] = field(default_factory=dict)
     rung: list[str] = field(default_factory=list)
+    at: int = 0
     quiet: int = 0
 
     def look(self, measures: dict[str, float], fraction: float) -> str | None:
@@ -36,6 +40,7 @@ class Watch:
         why = self._why(measures, fraction)
         for name in ("coverage", "spread", "precision"):
             self.best[name] = max(self.best.get(name, 0.0), measures[name])
+        self.best["fd_own"] = min(self.best.get("fd_own", math.inf), measures["fd_own"])
         return why
 
     def _why(self, now: dict[str, float], fraction: float) -> str | None:
@@ -61,11 +66,12 @@ class Watch:
 
     def _recovering(self, now: dict[str, float]) -> bool:
         """Still on the way up: better than ever before."""
-        return any(now[name] > self.best.get(name, 0.0) + 0.01 for name in ("coverage", "spread"))
+        nearer = now["fd_own"] < CLOSER * self.best.get("fd_own", math.inf)
+        return nearer or any(now[name] > self.best.get(name, 0.0) + 0.01 for name in ("coverage", "spread"))
 
     def act(self, why: str, step: int, rate: float, strength: float) -> tuple[float, float]:
         """Half the learning rates and a stronger augmentation; keeps the alarm. → both, to go on with."""
-        self.quiet, rate, strength = 0, rate / 2, min(0.8, strength + MORE)
+        self.at, self.quiet, rate, strength = step, 0, rate / 2, min(0.8, strength + MORE)
         self.rung.append(f"step {step}: {why}; learning rates halved, augmentation {strength:.1f}")
         return rate, strength
 

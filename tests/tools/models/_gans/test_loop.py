@@ -103,3 +103,20 @@ def test_both_ways_of_playing_move_both_networks(tmp_path: Path) -> None:
         run(playing, None, step_in(tmp_path))
         assert not torch.equal(before[0], weights(playing))
         assert not torch.equal(before[1], playing.players.discriminator.layers[0].weight)
+
+
+def scored(playing: Job, distances: list[float]) -> Job:
+    """The same job, whose samples cover a tenth of the data and lie so far from it at one scoring after the other."""
+    left = iter(distances)
+    low = {"coverage": 0.1, "precision": 0.9, "spread": 0.9}
+    return dataclasses.replace(playing, score=lambda generator: {"fd_own": next(left), **low})
+
+
+def test_one_that_is_better_after_an_alarm_than_ever_before_has_not_collapsed(tmp_path: Path) -> None:
+    rung: list[str] = []
+    learning = scored(job(RING, PENALISED, tmp_path, steps=1000), [90.0, 85.0, 85.0, 60.0, 40.0])
+    assert run(learning, None, step_in(tmp_path, rung)).chosen == 1000
+    assert any(note.startswith("collapse alarm") for note in rung)
+    with pytest.raises(StepFailed) as failed:
+        run(scored(job(RING, PENALISED, tmp_path, steps=1000), [90.0, 80.0, 85.0, 85.0, 85.0]), None, step_in(tmp_path))
+    assert failed.value.kind == "collapsed"
