@@ -1,7 +1,7 @@
 """The watch over a training: is the generator collapsing, and what is done about it.
 
     >>> watch = Watch(collapsed=0.02)
-    >>> watch.look({"coverage": 0.21, "precision": 0.90, "spread": 0.31, "fd_own": 50, "loss_d": 0.4, "step": 5000}, 0.5)
+    >>> watch.look({"coverage": 0.21, "precision": 0.9, "spread": 0.3, "fd_own": 50, "loss_d": 0.4, "step": 5000}, 0.5)
     'coverage fell from 0.81 to 0.21 while precision held at 0.90'
 
 coverage, precision: Naeem et al. 2020 and Kynkäänniemi et al. 2019, of some hundred samples against training examples.
