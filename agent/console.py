@@ -14,7 +14,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from agent.summaries import duration, facts_text, summary
+from agent.summaries import duration, facts_text, shortened, summary
 
 
 class LiveConsole:
@@ -58,7 +58,7 @@ class LiveConsole:
                 self._steps[event["step"]] = {
                     "state": "failed",
                     "seconds": event["seconds"],
-                    "told": event["error"]["message"],
+                    "told": shortened(event["error"]["message"]),
                 }
                 self._progress = None
 

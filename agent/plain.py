@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any, TextIO
 
-from agent.summaries import clean, progress_text, summary
+from agent.summaries import clean, progress_text, shortened, summary
 
 EVERY_SECONDS = 2.0
 
@@ -48,7 +48,7 @@ class PlainConsole:
             case "failed":
                 self._step = f"{event['number']} {event['step']}"
                 self._failed.add(event["step"])
-                self._line(f"{self._step}  failed: {event['error']['message']}")
+                self._line(f"{self._step}  failed: {shortened(event['error']['message'])}")
 
     def _progress(self, event: dict[str, Any]) -> None:
         now = time.monotonic()

@@ -1,6 +1,7 @@
 """One line of words for what a step does and what it found. For both consoles; no machine learning, only wording."""
 
 import math
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,11 @@ _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) 
 def clean(text: str) -> str:
     """Without control characters: a column's name must not be able to steer the terminal."""
     return text.translate(_CONTROLS)
+
+
+def shortened(text: str, most: int = 120) -> str:
+    """For a line among others: cut at a word; whoever fails for good says the whole of it at the end."""
+    return text if len(text) <= most else textwrap.shorten(text, most, placeholder=" …")
 
 
 def size(count: float) -> str:

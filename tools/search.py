@@ -123,7 +123,7 @@ def _wanted(args: Args) -> list[str]:
 
 def _nothing(args: Args, result: Result) -> DataError:
     """Exactly what could not be reached, or what was asked for in vain."""
-    gone = [f"{one.source} ({one.why.rstrip('.')})" for one in result.asked if one.unreachable]
+    gone = _gone(result.asked)
     answered = [one.source for one in result.asked if not one.unreachable and not one.why]
     facts = {"asked": [one.model_dump() for one in result.asked], "left": result.left[:20]}
     if args.offline:
@@ -136,12 +136,12 @@ def _nothing(args: Args, result: Result) -> DataError:
     if gone and not [name for name in answered if name != "catalogue"]:
         return DataError(
             "unreachable",
-            f"Data for {args.queries[0]!r} could not be looked for. Not reached: {'; '.join(gone)}.",
+            f"Data for {args.queries[0]!r} could not be looked for. Not reached: {gone}.",
             hint="Check the network, or give the data with --data.",
             **facts,
         )
     seen = f" Looked at and left: {'; '.join(result.left[:3])}." if result.left else ""
-    missed = f" Not reached: {'; '.join(gone)}." if gone else ""
+    missed = f" Not reached: {gone}." if gone else ""
     return DataError(
         "nothing-found",
         f"No data was found for {' or '.join(map(repr, args.queries))}; asked {', '.join(answered) or 'nobody'}."
@@ -149,3 +149,12 @@ def _nothing(args: Args, result: Result) -> DataError:
         hint="Say more of what the data is about, or give it with --data.",
         **facts,
     )
+
+
+def _gone(asked: list[Asked]) -> str:
+    """`searxng (its host is not known); uci, openml, zenodo (not asked after them)`: those of one reason together."""
+    names: dict[str, list[str]] = {}
+    for one in asked:
+        if one.unreachable:
+            names.setdefault(one.why.rstrip("."), []).append(one.source)
+    return "; ".join(f"{', '.join(together)} ({why})" for why, together in names.items())

@@ -36,7 +36,10 @@ def test_steps_of_an_earlier_sitting_have_their_number_and_name() -> None:
     done = {"event": "finished", "tool": "download", "_result": {"origins": [], "files": []}, "seconds": 4.6}
     console.event(done | {"step": "download", "number": 1})
     console.event({"event": "failed", "step": "train", "number": 5, "seconds": 1.0, "error": {"message": "No."}})
+    console.event({"event": "failed", "step": "search", "number": 6, "seconds": 1.0, "error": {"message": "No. " * 99}})
     console.event({"event": "note", "step": "sandbox", "message": "bwrap is not installed"})
     told = stream.getvalue().splitlines()
     assert told[0].startswith("1 download  done in 4.6 s")
-    assert told[1:] == ["5 train  failed: No.", "sandbox  bwrap is not installed"]
+    assert told[1:] == ["5 train  failed: No.", told[2], "sandbox  bwrap is not installed"]
+    assert told[2].endswith("No. …")
+    assert len(told[2]) < 150, "the paragraph at the end says all of it"

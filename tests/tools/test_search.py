@@ -182,8 +182,19 @@ def test_services_that_can_not_be_reached_are_named(place, monkeypatch):
     with pytest.raises(DataError) as caught:
         run(place)
     assert (caught.value.kind, caught.value.code) == ("unreachable", 4)
-    assert "searxng (" in caught.value.message
+    assert "Not reached: searxng" in caught.value.message
     assert "huggingface (" in caught.value.message
+
+
+def test_services_that_were_not_even_asked_are_named_together(place, monkeypatch):
+    gone = place.web.url("")
+    place.web.close()
+    monkeypatch.setenv("NOGLUE_SOURCES", "searxng huggingface uci openml zenodo")
+    for name in ("HF_ENDPOINT", "NOGLUE_UCI_URL", "NOGLUE_OPENML_URL", "NOGLUE_ZENODO_URL"):
+        monkeypatch.setenv(name, gone)
+    with pytest.raises(DataError) as caught:
+        run(place)
+    assert "openml, zenodo (not asked after them)." in caught.value.message
 
 
 def test_one_service_that_fails_does_not_stop_the_others(place, monkeypatch):

@@ -20,6 +20,7 @@ from tools.core.protocols import Candidate, Query, Source, Web
 PACKAGE = "tools.sources"
 _EACH = 10
 _DEAD = ("unreachable", "name-not-found", "tls-error", "offline", "timeout")
+NOT_ASKED = "not asked after them"
 _GIVEN_UP = 3  # services in a row that can't be reached, before the network itself is taken to be away
 
 
@@ -66,8 +67,7 @@ def ask(
             asked.append(Asked(source=name, why=lacking))
             continue
         if dead >= _GIVEN_UP and not answered and name != "catalogue":
-            away = "not asked: the services before it could not be reached"
-            asked.append(Asked(source=name, why=away, unreachable=True))
+            asked.append(Asked(source=name, why=NOT_ASKED, unreachable=True))
             continue
         given, error = _given(queries, about, name, provider, web, environment)
         gone = error is not None and error.kind in _DEAD and not given
