@@ -267,6 +267,7 @@ def test_what_can_not_be_learned(tmp_path: Path, kind: str) -> None:
     with pytest.raises(DataError) as caught:
         Run(tmp_path / "run").prepare(write(tmp_path / "in", survey=people()), **WRONG[kind])
     assert caught.value.kind == kind
+    assert kind != "missing-columns" or "There are: person_no, age, " in caught.value.hint
     assert not (tmp_path / "run" / "data" / "schema.json").exists()
 
 

@@ -25,6 +25,7 @@ _GROUP = re.compile(
     rf"{_GROUP_WORDS}s?[\W_]*(id|no|nr|num|number|key|code|index)|(patient|subject|speaker|participant)s?"
 )
 FEWEST_GROUPS = 10
+_LISTED = 12  # columns, in an error
 
 
 @dataclass
@@ -78,7 +79,14 @@ def _cells(
     profiled = {column.name: column for column in described}
     unknown = [name for name in drop if name not in tables[0].column_names]
     if unknown:
-        raise DataError("missing-columns", f"There is no column {', '.join(unknown)} to drop.", columns=unknown)
+        there = [name for name in tables[0].column_names if name != target]
+        listed = f"{', '.join(there[:_LISTED])}{' …' if len(there) > _LISTED else ''}"
+        raise DataError(
+            "missing-columns",
+            f"There is no column {', '.join(unknown)} to drop.",
+            hint=f"There are: {listed}.",
+            columns=unknown,
+        )
     columns, aside, dropped = [], {}, dict[str, str]()
     for name in tables[0].column_names:
         if name == target:

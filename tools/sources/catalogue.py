@@ -49,6 +49,9 @@ _COMMON_WORDS = """
     a an and are as at be by data dataset datasets set sets do file files for from give how i in into is it me model my
     of on or please predict recognise recognize classify solve problem task tell that the their them then these they
     this to train trained use using want we what which who whether will with you
+    aus das dem den der des die ein eine ihre ihrer mit nach oder und von zu
+    au aux avec de des du en et la le les leur leurs ou par pour un une à
+    con del el las los o para por su sus una y
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 
