@@ -134,7 +134,7 @@ def _absolute(source: str) -> str:
         return f"{scheme.lower()}://{rest}"
     source = f"/{rest.partition('/')[2]}" if mark else source
     path = local.located(source)
-    if _HUB_NAME.fullmatch(source) and not path.exists() and not path.parent.exists():
+    if _HUB_NAME.fullmatch(source) and not local.there(path) and not local.there(path.parent):
         return f"https://huggingface.co/datasets/{source}"
     local.require(path)
     return str(path)
