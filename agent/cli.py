@@ -35,6 +35,7 @@ from agent.options import (
     Seed,
     Verbose,
     VerifyImages,
+    Version,
     Web,
     WebModel,
     Yes,
@@ -42,13 +43,17 @@ from agent.options import (
 
 app = typer.Typer(
     name="noglue",
-    help="Describe a problem or point at data: get a trained, honestly tested model and its predictions.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def noglue(version: Version = False) -> None:
+    """Describe a problem or point at data: get a trained, honestly tested model and its predictions."""
 
 
 @app.command()
@@ -85,7 +90,7 @@ def run(
         task, planned = understanding.understand(chosen, paragraph or "", data or [], flags, may_ask)
         planned = wiring.approved(chosen, planned)
         with wiring.console(as_json) as console:
-            console.event({"event": "understood", "text": understanding.in_words(task)})
+            console.event({"event": "understood", "text": understanding.in_words(task, planned)})
             around = wiring.surroundings(runs, chosen, sandbox, [console], str(task.constraints.get("device", "auto")))
             content = session.begin(task, planned, around, time.monotonic() - started)
         return show.outcome(content, as_json)

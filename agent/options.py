@@ -5,6 +5,18 @@ from typing import Annotated
 
 import typer
 
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib import metadata
+
+        typer.echo(f"noglue {metadata.version('noglue')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", help="The version, and nothing else.", callback=_say_version, is_eager=True)
+]
 Paragraph = Annotated[str, typer.Argument(help="What you want, in your own words; may name a URL, a path, a data set.")]
 ParagraphOrPlan = Annotated[
     str | None,

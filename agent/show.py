@@ -6,11 +6,12 @@ Each function returns the exit code.
 import json
 import sys
 import textwrap
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from agent import folder as folders
-from agent import journal, plan_table, reading
+from agent import journal, plan_table, understanding
 from agent.folder import RunFolder
 from agent.plan import Plan
 from agent.protocols import Planner
@@ -89,8 +90,11 @@ def run(found: RunFolder, as_json: bool) -> int:
     if as_json:
         _json(content)
         return 0
-    task = Task.model_validate(content["task"])
-    _say(f"{content['run']}: {content['status']}\nasked    {task.paragraph}\nread as  {reading.understood(task)}")
+    task, planned = Task.model_validate(content["task"]), None
+    with suppress(DataError, ValueError):  # of a run that ended before its plan was written
+        planned = Plan.model_validate(found.read_json("plan.json"))
+    read = understanding.in_words(task, planned)
+    _say(f"{content['run']}: {content['status']}\nasked    {task.paragraph}\nread as  {read}")
     if content["error"] is not None:
         _say(_paragraph(content["error"]))
     if content["metrics"]:
@@ -105,7 +109,7 @@ def plan(task: Task, planned: Plan, planner: Planner, as_json: bool, verbose: bo
         content = {"task": task.model_dump(), "plan": planned.model_dump(), "planner": planner.name}
         _json(content | ({"notes": said} if said else {}))
         return 0
-    _say(f"understood  {reading.understood(task)}")
+    _say(f"understood  {understanding.in_words(task, planned)}")
     _say(f"planner     {planner.name}")
     for message in said:
         _say(f"            {message}")

@@ -45,6 +45,17 @@ def _asked(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
-def in_words(task: Task) -> str:
+def in_words(task: Task, plan: Plan | None = None) -> str:
     """One line: `Classify images, data from http://…/cifar.html, target open, budget 10 min`."""
-    return reading.understood(task)
+    return reading.understood(task, _found(plan) if plan is not None else None)
+
+
+def _found(plan: Plan) -> str | None:
+    """What the plan takes where the request names no data: `digits (built in)`, or the title of what it downloads."""
+    for step in plan.steps:
+        for root in step.args.get("roots", []) if step.tool == "inspect" else []:
+            if str(root).startswith("builtin:"):
+                return f"{str(root).removeprefix('builtin:')} (built in)"
+        if step.tool == "download" and step.args.get("sources"):
+            return step.why.partition(":")[0] or str(step.args["sources"][0])
+    return None

@@ -5,6 +5,7 @@ same choice the confidence is high, where they differ it is lower, and where not
 """
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -16,9 +17,11 @@ from agent.reading.names import Known, key
 from agent.task import Goal, Modality, Task
 from tools.core.errors import TaskUnclear
 
+READ = "English, German, French and Spanish"
 HINT = (
     'Say what to learn and from which data, for example: "predict the price from houses.csv", '
-    '"classify the photos in ./flowers/", or "make new digits like those of mnist".'
+    '"classify the photos in ./flowers/", or "make new digits like those of mnist". '
+    f"{READ} are read."
 )
 _SURE, _LIKELY, _FAMILY, _LISTED = 2.0, 1.5, 4.0, 2.0
 _LEAST, _ALONE = 0.45, 0.5  # least shares for a choice: with rules, and of the encoder alone
@@ -136,6 +139,12 @@ class Reader:
         wanted = max((told.get(goal, 0.0) for goal in get_args(Goal)), default=0.0)
         errand = talk.get("other", 0.0) >= _SURE and speaks_for < _SURE + 1.0 and "learning" not in talk
         if errand or speaks_against > speaks_for - 0.5 or (speaks_for == 0 and wanted < 0.9):
+            if _in_another_script(paragraph):
+                raise TaskUnclear(
+                    "language",
+                    f'"{_short(paragraph)}" is in a language that is not read here: {READ} are.',
+                    hint="Say it in one of these, or name a language model that reads it with --model.",
+                )
             raise TaskUnclear(
                 "not-a-task", f'"{_short(paragraph)}" does not ask for anything to be learnt from data.', hint=HINT
             )
@@ -225,6 +234,13 @@ def _only(able: set[tuple[Goal, Modality]]) -> tuple[set[Goal], set[Modality]]:
 
 def _only_generates(mark: Mark) -> bool:
     return mark.kind == "family" and {goal for goal, _ in families.abilities(mark.value)} == {"generate"}
+
+
+def _in_another_script(paragraph: str) -> bool:
+    """Japanese, Russian, Arabic, …: most letters are no Latin ones."""
+    letters = [letter for letter in paragraph if letter.isalpha()]
+    latin = sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
+    return latin < len(letters) / 2
 
 
 def _short(paragraph: str) -> str:

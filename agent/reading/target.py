@@ -137,6 +137,12 @@ def _known() -> Callable[[str], re.Match[str] | None]:
     return _compiled(rf"\b(?:{_any('givens')}\s+|(?:{_any('givens')}|{_any('stops')})\s{listed})$").search
 
 
+def is_name(words: str) -> bool:
+    """`median price`, not `which penguin is it`, `wines apart`: a thing, to be shown as what is told."""
+    asks = _compiled(rf"(?:{_any('questions')}|{_any('copula')}|are|does|will|can|sind|hat|wird|sont|son|a-t-il)(?!\w)")
+    return asks.match(words) is None and re.search(r"(?i)\b(?:apart|or|oder|ou)\b", words) is None
+
+
 def lists_what_is_known(text: str) -> bool:
     """`…, given its age, the soil and the rain`: who names three things to go by wants something learned from data."""
     between = rf"[^{GAP}.;:!?]"

@@ -31,19 +31,31 @@ _LIMIT = {
 }
 
 
-def understood(task: "Task") -> str:
-    """One line for a person: goal, kind of data, where from, target, measure, limits."""
+def understood(task: "Task", found: str | None = None) -> str:
+    """One line for a person: goal, kind of data, where from, target, measure, limits.
+
+    found: the data that the plan has, where the request names none.
+    """
     joiner = " for " if task.goal == "regress" else " from " if task.goal is None else " "
     parts = [f"{_GOAL[task.goal]}{joiner}{KINDS[task.modality]}"]
-    parts.append(f"data from {', '.join(task.sources)}" if task.sources else "data to be found")
+    place = ", ".join(task.sources) or found
+    parts.append(f"data from {place}" if place else "data to be found")
     if task.goal != "generate":
-        parts.append(f"target {task.target}" if task.target else "target open")
+        parts.append(f"target {target}" if (target := _named(task)) else "target open")
     if task.metric:
         parts.append(f"measured by {task.metric.replace('_', ' ')}")
     parts += [_limit(name, value) for name, value in task.constraints.items()]
     if "family" in task.evidence and "family" not in task.constraints:
         parts.append(task.evidence["family"])  # `"random forest" is not among the model families here`
     return ", ".join(parts)
+
+
+def _named(task: "Task") -> str | None:
+    """The target, where it is a name; other words for it are the planner's to make something of."""
+    from agent.reading.target import is_name
+
+    sure = task.confidence.get("target", 0.0) > 0.9  # named as a column, whatever it is called
+    return task.target if task.target and (sure or is_name(task.target)) else None
 
 
 def _limit(name: str, value: object) -> str:
@@ -65,7 +77,7 @@ def duration(seconds: float) -> str:
 def open_question(task: "Task") -> str | None:
     """The one question that would help most, or None when the data can decide the rest."""
     if not task.sources:
-        what = f"learn {task.target}" if task.target else "learn from"
+        what = f"learn {target}" if (target := _named(task)) else "learn from"
         return f"Where is the data to {what}? (a URL, a file, a folder, or the name of a well-known data set)"
     if task.goal is None and task.target is None:
         return (

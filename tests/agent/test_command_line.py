@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,12 @@ def test_with_json_a_failure_too_is_one_object(home: Path, arguments: list[str])
     content = answer(home, *arguments)
     assert content["exit"] == content["error"]["code"] != 0
     assert set(content["error"]) == {"code", "kind", "message", "step", "hint"}
+
+
+def test_the_version_is_told_alone(home: Path) -> None:
+    done = noglue(home, "--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"noglue {metadata.version('noglue')}\n"
 
 
 def test_plan_shows_and_does_nothing(home: Path) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from agent.planners.rules import Rules
 from agent.reading import open_question, read, understood
 from agent.reading.combine import Reader
 from agent.reading.names import known
 from agent.task import Task
+from agent.understanding import in_words
 from tools.core.errors import TaskUnclear
 
 BENCH = Path(__file__).parents[2] / "bench" / "paragraphs"
@@ -180,6 +182,33 @@ def test_understood_in_one_line() -> None:
         paragraph="x", goal="classify", modality="image", sources=["mnist"], constraints={"budget_seconds": 600.0}
     )
     assert understood(task) == "Classify images, data from mnist, target open, budget 10 min"
+
+
+def test_only_a_name_is_shown_as_the_target() -> None:
+    for paragraph, shown in (
+        ("how strong will my concrete be, given the mix and the days?", "target open"),
+        ("which penguin is it, given the length of its bill?", "target open"),
+        ("Sag mir, welche Pinguinart das ist, anhand von Gewicht, Schnabel und Insel", "target open"),
+        ("tell wines apart by their chemistry", "target open"),
+        ("Predict the median price of a flat from homes.csv", "target median price of a flat"),
+        ('The target column is "which one" in x.csv', "target which one"),
+    ):
+        assert shown in understood(read(paragraph, [], {})), paragraph
+
+
+def test_what_the_plan_takes_is_no_data_to_be_found() -> None:
+    task = read("recognise handwritten digits", [], {})
+    assert "data to be found" in understood(task)
+    assert "data from digits (built in)" in in_words(task, Rules().plan(task))
+    named = read("learn something from the mnist digits", [], {})
+    assert "data from mnist" in in_words(named, Rules().plan(named))
+
+
+@pytest.mark.parametrize("paragraph", ["手書きの数字を認識する", "Распознавать рукописные цифры"])
+def test_a_language_that_is_not_read_is_told_as_that(paragraph: str) -> None:
+    with pytest.raises(TaskUnclear, match="English, German, French and Spanish") as caught:
+        read(paragraph, [], {})
+    assert caught.value.kind == "language"
 
 
 def test_asks_only_where_something_is_open() -> None:
