@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tools.core import catalogue
+
 _URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE")
-_KEYS = ("HF_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY", "TAVILY_API_KEY", "BRAVE_API_KEY")
 _ENDPOINT = re.compile(r"HF_ENDPOINT|NOGLUE_\w+_URL")
 
 
@@ -38,13 +39,19 @@ def for_steps() -> tuple[tuple[str, str], ...]:
 
 def for_network() -> tuple[tuple[str, str], ...]:
     """For the steps that reach the network: certificates, keys of places that have data, where services are."""
-    names = (*_CERTIFICATES, *_KEYS, "NOGLUE_SOURCES", *_endpoint_names())
+    names = (*_CERTIFICATES, *_keys(), "NOGLUE_SOURCES", *_endpoint_names())
     return tuple((name, os.environ[name]) for name in names if os.environ.get(name))
 
 
 def endpoints() -> list[str]:
     """Addresses of services that the user set (`NOGLUE_SEARXNG_URL`, `HF_ENDPOINT`): as good as written in the task."""
     return [os.environ[name] for name in _endpoint_names() if os.environ[name]]
+
+
+def _keys() -> list[str]:
+    """What the providers say that they can be opened with."""
+    providers = [catalogue.load("tools.sources", name) for name in catalogue.names("tools.sources")]
+    return [key for provider in providers for key in getattr(provider, "KEYS", ())]
 
 
 def _endpoint_names() -> list[str]:

@@ -48,3 +48,12 @@ def test_devices_that_are_none_are_refused() -> None:
 def test_named_addresses_are_those_of_urls_alone() -> None:
     texts = ["Solve http://127.0.0.1:8000/a.html.", "https://Example.org/x", "see 10.0.0.1:80 and http://[::1]:9/"]
     assert environment.named_addresses(texts) == {("127.0.0.1", 8000), ("example.org", 443), ("::1", 9)}
+
+
+def test_steps_that_reach_the_network_see_the_keys_that_providers_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRAVE_API_KEY", "brave-key")
+    monkeypatch.setenv("KAGGLE_USERNAME", "me")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "no provider of data")
+    seen = dict(environment.for_network())
+    assert (seen["BRAVE_API_KEY"], seen["KAGGLE_USERNAME"]) == ("brave-key", "me")
+    assert "ANTHROPIC_API_KEY" not in seen

@@ -223,6 +223,7 @@ class Source(Protocol):
 
     FINDS: Literal["pages", "data"]  # pages that may lead to data, as a web search engine does, or data sets
     RANK: int  # the lowest is asked first
+    KEYS: tuple[str, ...]  # variables of the environment that open it, for its step to see; may be left out
 
     def available(self, environment: Mapping[str, str]) -> str | None:
         """None when it can be asked, else what is missing, in words (a key, an address)."""

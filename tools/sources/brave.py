@@ -14,6 +14,7 @@ from tools.core.protocols import Candidate, Query, Web
 from tools.sources import _asking
 
 FINDS, RANK = "pages", 30
+KEYS = ("BRAVE_API_KEY",)
 _MOST = 20
 
 

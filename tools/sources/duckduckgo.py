@@ -12,19 +12,23 @@ HTTP client of its own, which the sandbox does not let out. A challenge page (HT
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
+from tools.core import catalogue
 from tools.core.errors import DataError
 from tools.core.protocols import Candidate, Query, Web
-from tools.sources import _asking, brave, searxng, tavily
+from tools.sources import _asking
 
 FINDS, RANK = "pages", 90
 _BASE = "https://html.duckduckgo.com"
 
 
 def available(environment: Mapping[str, str]) -> str | None:
-    others = [engine for engine in (searxng, tavily, brave) if engine.available(environment) is None]
-    if others and not environment.get("NOGLUE_DUCKDUCKGO_URL"):
-        return f"{others[0].__name__.rpartition('.')[2]} is set up and asked in its place"
-    return None
+    if environment.get("NOGLUE_DUCKDUCKGO_URL"):
+        return None
+    names = [name for name in catalogue.names("tools.sources") if name != "duckduckgo"]
+    others = {name: catalogue.load("tools.sources", name) for name in names}
+    engines = [name for name, other in others.items() if other.FINDS == "pages" and not other.available(environment)]
+    first = min(engines, key=lambda name: others[name].RANK, default=None)
+    return f"{first} is set up and asked in its place" if first else None
 
 
 def find(query: Query, web: Web, environment: Mapping[str, str], limit: int = 10) -> list[Candidate]:

@@ -26,6 +26,7 @@ from tools.core.protocols import Candidate, Query, Web
 from tools.sources import _asking, _hub_card
 
 FINDS, RANK = "data", 40
+KEYS = ("HF_TOKEN",)
 _BASE = "https://huggingface.co"
 _LOOKED_AT = 6
 _GOALS: dict[str, Goal] = {"classification": "classify", "regression": "regress"}

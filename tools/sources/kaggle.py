@@ -18,10 +18,11 @@ from tools.core.web import places
 from tools.sources import _asking
 
 FINDS, RANK = "data", 80
+KEYS = ("KAGGLE_USERNAME", "KAGGLE_KEY")
 
 
 def available(environment: Mapping[str, str]) -> str | None:
-    lacking = [name for name in ("KAGGLE_USERNAME", "KAGGLE_KEY") if not environment.get(name)]
+    lacking = [name for name in KEYS if not environment.get(name)]
     return f"{' and '.join(lacking)} not set" if lacking else None
 
 

@@ -14,6 +14,7 @@ from tools.core.protocols import Candidate, Query, Web
 from tools.sources import _asking
 
 FINDS, RANK = "pages", 20
+KEYS = ("TAVILY_API_KEY",)
 
 
 def available(environment: Mapping[str, str]) -> str | None:
