@@ -5,11 +5,11 @@ is not, the download stops at 1 GB, and the question comes then. Without anybody
 (the data can't be had as things stand; the command itself makes sense, so it is not bad usage), saying to add --yes.
 """
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from agent import person
 from agent.plan import Plan, PlannedStep
 from agent.protocols import Attempt, Keeper, Planner
 from agent.task import Task
@@ -118,5 +118,4 @@ def _named(args: dict[str, Any]) -> str:
 
 def at_the_terminal(question: str) -> bool:
     """Only a clear yes counts."""
-    print(f"{question} [y/N]", end=" ", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in {"y", "yes", "j", "ja", "oui", "si", "sí"}
+    return person.answer(f"{question} [y/N]").lower() in {"y", "yes", "j", "ja", "oui", "si", "sí"}

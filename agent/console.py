@@ -5,6 +5,8 @@ The one file that imports rich.
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console, Group
@@ -14,6 +16,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from agent import person
 from agent.summaries import duration, facts_text, shortened, summary
 
 
@@ -29,10 +32,23 @@ class LiveConsole:
 
     def __enter__(self) -> "LiveConsole":
         self._live.start()
+        person.aside(self._aside)
         return self
 
     def __exit__(self, *_: object) -> None:
+        person.no_longer(self._aside)
         self._live.stop()
+
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        """The picture goes while a person is asked, and comes back under the answer."""
+        self._live.transient = True
+        self._live.stop()
+        try:
+            yield
+        finally:
+            self._live.transient = False
+            self._live.start()
 
     def event(self, event: dict[str, Any]) -> None:
         match event["event"]:

@@ -10,11 +10,11 @@
 The choice is kept as the plan's own download, so that a resumed run does not ask again.
 """
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from agent import person
 from agent.plan import Plan
 from agent.planners import _found
 from agent.protocols import Attempt, Keeper, Planner
@@ -87,9 +87,7 @@ def at_the_terminal(offered: list[Candidate]) -> int | None:
     lines = ["What shall be learned from?"]
     for number, one in enumerate(offered, 1):
         lines += _shown(number, one)
-    print(clean("\n".join(lines)), file=sys.stderr)
-    print("[1, 0 for none]", end=" ", file=sys.stderr, flush=True)
-    answer = sys.stdin.readline().strip().lower()
+    answer = person.answer(clean("\n".join([*lines, "[1, 0 for none]"]))).lower()
     if answer in NONE:
         return None
     return int(answer) - 1 if answer.isdigit() and 1 <= int(answer) <= len(offered) else 0

@@ -5,10 +5,10 @@ It knows nothing of machine learning, and nothing of which planner, sandbox or c
 
 import hashlib
 import json
-import time
 from collections.abc import Sequence
 from typing import Any
 
+from agent import person
 from agent.execute import Tell, Workplace, execute
 from agent.journal import Journal
 from agent.plan import Plan, PlannedStep
@@ -20,13 +20,13 @@ MAX_TRIES = 5
 
 
 class Clock:
-    """The run's time budget. `spent`: seconds that earlier sittings of a resumed run took."""
+    """The run's time budget, in seconds of `person.clock`. `spent`: what earlier sittings of a resumed run took."""
 
     def __init__(self, budget: float | None, spent: float = 0.0) -> None:
-        self._started, self._spent, self.budget = time.monotonic(), spent, budget
+        self._started, self._spent, self.budget = person.clock(), spent, budget
 
     def elapsed(self) -> float:
-        return self._spent + time.monotonic() - self._started
+        return self._spent + person.clock() - self._started
 
     def seconds_for(self, step: PlannedStep) -> float | None:
         """What this step may take, or None for no limit. Raises BudgetSpent when nothing is left."""
