@@ -32,7 +32,7 @@ Said = tuple[str, dict[str, Any]]
 
 
 class Llm:
-    """See the module. `name` is `llm` once the model has answered, and `rules` as long as it has not."""
+    """See the module. `name` is `llm` once an answer of the model counts, and `rules` as long as none does."""
 
     def __init__(self, rules: Planner, asking: Callable[[Callable[..., None]], Asker]) -> None:
         """rules: who decides what the model does not. asking: makes the asker, given whom to tell what happens."""
@@ -93,6 +93,7 @@ class Llm:
             "searching": any(step.tool == "search" for step in draft.steps),
         }
         answer = self._ask("plan", ProposedPlan, task, material, wrong)
+        self.asker.must_have_helped()
         return draft if answer is None else steering.overlaid(draft, answer)
 
     def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
@@ -266,7 +267,7 @@ class Llm:
         if task.constraints.get("offline"):
             self.asker.stay_home()
         answer = self.asker.ask(question, form, task.paragraph, material, check)
-        self.name = "llm" if self.asker.answered else self._rules.name
+        self.name = "llm" if self.asker.useful else self._rules.name
         return answer
 
     def _about_task(self, task: Task, data: list[str]) -> dict[str, Any]:

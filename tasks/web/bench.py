@@ -22,7 +22,7 @@ from typing import Any
 from agent.summaries import duration
 from tasks.web.mini import MiniInternet
 from tasks.web.paragraphs import WebParagraph, load_all
-from tools.core.errors import BadUsage
+from tools.core.errors import BadUsage, from_dict
 
 BUDGET = "2m"
 SOURCES = "catalogue searxng huggingface"
@@ -40,7 +40,7 @@ def main(
     out: Path | None,
     as_json: bool,
 ) -> int:
-    """Exit 0 when every paragraph succeeded, else 1."""
+    """Exit 0 when every paragraph succeeded, else 1. Raises BadUsage for what makes no sense, such as a model."""
     known = load_all()
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -49,10 +49,14 @@ def main(
     if listing:
         _list(chosen, as_json)
         return 0
+    if model:
+        _check_model(model, list(chosen))
     rows = []
     with MiniInternet() as web:
         for name, paragraph in chosen.items():
             rows.append(run(name, paragraph, web, runs, budget, device, model))
+            if rows[-1]["exit"] == BadUsage.code and rows[-1]["error"] and BadUsage.code not in paragraph.exit:
+                raise from_dict(rows[-1]["error"])
             if not as_json:
                 print(line(rows[-1]), flush=True)
         report = {"totals": totals(rows), "private": web.private, "results": rows}
@@ -74,12 +78,16 @@ def run(
     budget: str | None = None,
     device: str | None = None,
     model: str | None = None,
+    planner: str = "llm",
 ) -> dict[str, Any]:
-    """One paragraph, in a process of its own, with an empty cache. model: None is the rules alone."""
+    """One paragraph, in a process of its own, with an empty cache. model: None is the rules alone.
+
+    planner: with a model. `llm` ends in an error where none of its answers counts.
+    """
     command = [sys.executable, "-P", "-m", "agent.cli", "run", paragraph.text, "--yes", "--json", "--seed", "0"]
     command += ["--budget", budget or BUDGET, "--runs", str(runs)]
     command += ["--device", device] if device else []
-    command += ["--model", spelled(model, name), "--planner", "llm"] if model else ["--planner", "rules"]
+    command += ["--model", spelled(model, name), "--planner", planner] if model else ["--planner", "rules"]
     began, before = time.monotonic(), len(web.private)
     with tempfile.TemporaryDirectory() as cache:
         surroundings = os.environ | web.environment() | {"NOGLUE_SOURCES": SOURCES, "NOGLUE_CACHE": cache}
@@ -94,6 +102,18 @@ def run(
 def spelled(model: str, name: str) -> str:
     """`recorded` alone means the paragraph's own transcript."""
     return f"{RECORDED}:{TRANSCRIPTS / name}.jsonl" if model == RECORDED else model
+
+
+def _check_model(model: str, names: list[str]) -> None:
+    """Raises BadUsage for a name that means no model, and for a recording that is not there."""
+    from agent.planners._llm import choice
+
+    for name in names:
+        chosen = choice.choose(spelled(model, name), os.environ)
+        if chosen.provider == RECORDED:
+            from agent.planners._llm.recorded import Recorded
+
+            Recorded.load(chosen.name)
 
 
 def judged(name: str, paragraph: WebParagraph, web: MiniInternet, answer: dict[str, Any], runs: Path) -> dict[str, Any]:

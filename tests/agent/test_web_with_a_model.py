@@ -21,6 +21,7 @@ from agent.planners._llm.recorded import Recorded
 from tasks.web import bench
 from tasks.web.mini import MiniInternet
 from tasks.web.paragraphs import load_all
+from tools.core.errors import BadUsage
 
 PARAGRAPHS = load_all()
 FORMS: dict[str, type[Form]] = {
@@ -42,8 +43,10 @@ def web() -> Iterator[MiniInternet]:
         yield running
 
 
-def outcome(web: MiniInternet, name: str, home: Path, model: str = bench.RECORDED) -> dict[str, Any]:
-    return bench.run(name, PARAGRAPHS[name], web, home / "runs", None, "cpu", model)
+def outcome(
+    web: MiniInternet, name: str, home: Path, model: str = bench.RECORDED, planner: str = "llm"
+) -> dict[str, Any]:
+    return bench.run(name, PARAGRAPHS[name], web, home / "runs", None, "cpu", model, planner)
 
 
 @pytest.mark.parametrize("name", PARAGRAPHS)
@@ -63,7 +66,7 @@ def test_each_paragraph_has_a_transcript_in_the_forms_of_the_questions(name: str
 def test_a_model_that_invents_places_tools_and_columns_and_obeys_a_page_changes_nothing(
     web: MiniInternet, tmp_path: Path
 ) -> None:
-    row = outcome(web, "penguins", tmp_path, f"recorded:{bench.TRANSCRIPTS / 'misled.jsonl'}")
+    row = outcome(web, "penguins", tmp_path, f"recorded:{bench.TRANSCRIPTS / 'misled.jsonl'}", "auto")
     assert row["right"], row
     assert row["private"] == []
     journal = (tmp_path / "runs" / row["run"] / "journal.jsonl").read_text(encoding="utf-8")
@@ -83,6 +86,12 @@ def test_with_a_good_model_every_paragraph_ends_in_the_right_model(web: MiniInte
     rows = [outcome(web, name, tmp_path) for name in PARAGRAPHS]
     assert all(row["right"] for row in rows), "\n".join(map(bench.line, rows))
     assert not web.private
+
+
+@pytest.mark.parametrize(("model", "told"), [("recorded:missing", "can't be read"), ("nobody", "names no model")])
+def test_a_model_that_is_none_is_bad_usage_and_no_paragraph_is_run(tmp_path: Path, model: str, told: str) -> None:
+    with pytest.raises(BadUsage, match=told):
+        bench.main(["penguins"], False, tmp_path, None, "cpu", model, None, True)
 
 
 def test_recorded_alone_means_the_paragraphs_own_transcript() -> None:

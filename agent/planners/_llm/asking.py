@@ -26,12 +26,13 @@ from agent.planners._llm.spending import Limits, Spending
 from agent.planners._llm.transcript import Message, Transcript, key_of, task_hash
 from agent.planners._llm.trouble import Gone, TooLong, Unfit, patiently
 from agent.redact import Redactor
-from tools.core.errors import BadUsage, StepFailed, ToolError
+from tools.core.errors import BadUsage, StepFailed, ToolError, from_dict
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 TRIES = 3
+LONGEST_TOLD = 300  # characters of what a server says of its failure
 HURRIED = 0.75  # of the patience a model was connected with: with less left it is connected anew
 METHODS = {"schema": "json_schema", "tools": "function_calling"}
 
@@ -39,7 +40,10 @@ Answer = TypeVar("Answer", bound=Form)
 
 
 class Asker:
-    """Asks one model. `gone`: why no question is answered any more, or None. `tell`: hears what people should know."""
+    """Asks one model. `gone`: why no question is answered any more, or None. `tell`: hears what people should know.
+
+    answered, useful: whether it ever answered, and whether an answer stood the check.
+    """
 
     def __init__(
         self,
@@ -59,18 +63,19 @@ class Asker:
         """strict: the model was asked for by name, so that one that can't be used at all (no such provider, a package
         that is missing) is an error. required: one that does not answer is an error too.
         """
-        self.choice, self.private, self.timeout, self._redact, self._tell = choice, private, timeout, redact, tell
+        self.choice, self.private, self.timeout, self._redact = choice, private, timeout, redact
+        self._tell = lambda message, **facts: tell(redact.text(message), **redact(facts))
         self._strict, self._required = strict, required
         self.spending = Spending(choice, limits)
         self.transcript = Transcript(redact, {"model": str(choice), "private": private}, record)
         self.gone: str | None = "only what was answered before counts" if only_replay else None
-        self.answered = False
+        self.answered = self.useful = False
         self._modes = Modes(cache, choice)
         self._in_vain: set[str] = set()  # questions that the rules were left with
         self._model: BaseChatModel | None = None
         self._patience = timeout  # of the model as it is connected
         if warning := self.spending.warning():
-            tell(warning)
+            self._tell(warning)
 
     def ask(
         self,
@@ -98,6 +103,7 @@ class Asker:
             if answer is not None:
                 wrong = check(answer)
                 if not wrong:
+                    self.useful = True
                     return answer
             self._tell(f"the model's answer to {question!r} was refused: {'; '.join(wrong)[:500]}")
             again = prompts.render("again", wrong=self._redact(wrong))
@@ -105,6 +111,16 @@ class Asker:
         self._in_vain.add(asked)
         self._tell(f"{TRIES} answers to {question!r} could not be used; the rules decide", question=question)
         return None
+
+    def must_have_helped(self) -> None:
+        """Raises StepFailed where the model had to have a part in the plan and had none."""
+        if self._required and not self.useful:
+            why = self.gone or f"none of the {self.spending.calls} answers of {self.choice} could be used"
+            raise StepFailed(
+                "model-unusable",
+                f"The llm planner was asked for, and no answer of a model counts: {why}.",
+                hint="--planner auto goes on with the rules then; `noglue plan -v` shows what was sent.",
+            )
 
     def stay_home(self) -> None:
         """The request is to be met without a network: only a model on a machine of the user's own is asked."""
@@ -133,12 +149,15 @@ class Asker:
             started = time.monotonic()  # what importing its package takes is not the model's time
             text, mode, usage = self._in_some_mode(question, form, paragraph, messages)
         except ToolError as error:
+            error = self._clean(error)
             if self._required or (self._strict and isinstance(error, BadUsage)) or error.kind == "recording":
-                raise
+                raise error from None
             self._given_up(error.message, error.hint)
             return None
         except TooLong as error:
-            self._tell(f"the question {question!r} is too long for {self.choice} ({error}); the rules decide it")
+            self._tell(
+                f"the question {question!r} is too long for {self.choice} ({self._short(error)}); the rules decide it"
+            )
             return None
         except Gone as error:
             self._lost(error)
@@ -159,10 +178,18 @@ class Asker:
         if self._required and not self.answered:
             raise StepFailed(
                 "model-unreachable",
-                f"The model {self.choice} does not answer: {error}",
+                self._redact.text(f"The model {self.choice} does not answer: {self._short(error)}"),
                 hint="`noglue doctor` tries it; --planner rules needs no model.",
-            ) from error
-        self._given_up(f"The model {self.choice} does not answer: {str(error).rstrip('.')}.")
+            ) from None
+        self._given_up(f"The model {self.choice} does not answer: {self._short(error).rstrip('.')}.")
+
+    def _short(self, error: Exception) -> str:
+        """A server's own words: secrets are taken out first, since half of one would not be known for what it is."""
+        return self._redact.text(str(error))[:LONGEST_TOLD]
+
+    def _clean(self, error: ToolError) -> ToolError:
+        """The same error without what a server echoed of a key."""
+        return from_dict(error.to_dict() | {"message": self._redact.text(error.message)[: 3 * LONGEST_TOLD]})
 
     def _given_up(self, why: str, hint: str = "") -> None:
         self.gone = why

@@ -6,11 +6,14 @@ Choice(provider='ollama', name='llama3.2:3b', base_url=None, key=None)
 Choice(provider='openai', name='', base_url='http://127.0.0.1:8000/v1', key='none')
 >>> choose("openai:qwen3", {"OPENAI_BASE_URL": "http://gpu:8000/v1"}).key
 'none'
+
+The OpenAI key goes to OpenAI and to the server that OPENAI_BASE_URL names, to no other: a URL may be anybody's.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from tools.core.errors import BadUsage
 
@@ -33,6 +36,8 @@ KEYS = {
 }
 BEGINNINGS = {"gpt-": "openai", "chatgpt": "openai", "o1": "openai", "o3": "openai", "o4": "openai",
               "claude": "anthropic", "gemini": "google_genai", "deepseek": "deepseek", "grok": "xai"}  # fmt: skip
+SERVER_KEY = "NOGLUE_MODEL_KEY"  # for a server that is named by its URL, or by one of SERVERS
+OPENAI = ("https", "api.openai.com", 443)
 NO_KEY = "none"  # what is sent to servers that want none
 FORM = "Write PROVIDER:NAME, like openai:gpt-4.1-mini, anthropic:claude-haiku-4-5 or ollama:qwen3, or a server's URL."
 
@@ -58,12 +63,12 @@ class Choice:
 def choose(spec: str, environment: Mapping[str, str]) -> Choice:
     """`provider:name`, `provider/name`, a well-known name alone, or a URL. Raises BadUsage `model`."""
     spec = spec.strip()
-    if spec.startswith(("http://", "https://")):
-        return Choice("openai", "", spec.rstrip("/"), environment.get("OPENAI_API_KEY") or NO_KEY)
+    if re.match(r"https?:", spec, re.IGNORECASE):
+        return Choice("openai", "", _url(spec), _server_key(spec, environment))
     head, mark, rest = _parted(spec)
     if mark and rest and head in SERVERS:
         base = _base_url("openai", environment) or f"http://127.0.0.1:{SERVERS[head]}/v1"
-        return Choice("openai", rest, base, environment.get("OPENAI_API_KEY") or NO_KEY)
+        return Choice("openai", rest, base, _server_key(base, environment))
     provider = ALIASES.get(head, head.replace("-", "_"))
     if mark and rest and provider in PROVIDERS.split():
         return _of(provider, rest, environment)
@@ -81,6 +86,32 @@ def _parted(spec: str) -> tuple[str, str, str]:
     if match is None:
         return spec.lower(), "", ""
     return spec[: match.start()].lower(), match[0], spec[match.end() :]
+
+
+def _url(spec: str) -> str:
+    """Raises BadUsage `model` for a URL without a host."""
+    if _server(spec) is None:
+        raise BadUsage("model", f"{spec!r} is no server's URL.", hint="Write it like http://127.0.0.1:8080/v1.")
+    return spec.rstrip("/")
+
+
+def _server(url: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port; None where there is no host, or what stands for the port is none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname and "://" in url else None
+
+
+def _server_key(url: str, environment: Mapping[str, str]) -> str:
+    """The key for a server that the user named: its own, or OpenAI's where that belongs there."""
+    if own := environment.get(SERVER_KEY):
+        return own
+    base = _base_url("openai", environment)
+    belongs = {OPENAI} | ({_server(base)} if base else set())
+    return (environment.get("OPENAI_API_KEY") if _server(url) in belongs else None) or NO_KEY
 
 
 def _of(provider: str, name: str, environment: Mapping[str, str]) -> Choice:

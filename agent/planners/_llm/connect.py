@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Any
 
-from agent.planners._llm.choice import Choice
+from agent.planners._llm.choice import KEYS, Choice
 from tools.core.errors import BadUsage, StepFailed
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def connect(choice: Choice, timeout: float) -> "BaseChatModel":
         from langchain.chat_models import init_chat_model
     except ImportError as error:
         raise BadUsage("model-package", f"Using {choice} needs LangChain.", hint=f"{EXTRA} installs it.") from error
+    if choice.provider in ("openai", "anthropic") and choice.key is None and choice.base_url is None:
+        raise _no_key(choice)
     name = choice.name or first_model(choice, timeout)
     try:
         model: BaseChatModel = init_chat_model(name, model_provider=choice.provider, **_options(choice, timeout))
@@ -37,10 +39,21 @@ def connect(choice: Choice, timeout: float) -> "BaseChatModel":
             "model-package", f"{choice.provider} models need the package {package}.", hint=f"pip install {package}"
         ) from error
     except Exception as error:  # each provider has its own error for a missing key
+        if choice.key is None and choice.provider in KEYS and "key" in str(error).lower():
+            raise _no_key(choice) from error
         first = next((line.strip() for line in str(error).splitlines()[::-1] if "key" in line.lower()), str(error))
         raise BadUsage(
-            "model", f"The model {choice} can't be used: {first[:300]}", hint="`noglue doctor` tries it."
+            "model", f"The model {choice} can't be used: {first}", hint="`noglue doctor` tries it."
         ) from error
+
+
+def _no_key(choice: Choice) -> BadUsage:
+    variables = " or ".join(KEYS[choice.provider])
+    return BadUsage(
+        "model",
+        f"The model {choice} needs a key: {variables} is not set.",
+        hint="Set it in the environment, or in a file .env in the working directory.",
+    )
 
 
 def _options(choice: Choice, timeout: float) -> dict[str, Any]:

@@ -43,23 +43,24 @@ def patiently(
     left: seconds that questions may take, counted from when this one began.
     """
     began = time.monotonic()
-    tries = len(WAITS) + 1
-    for attempt in range(tries):
+    attempt = 0
+    while True:
         try:
             return call()
         except ToolError:
             raise
         except Exception as error:
-            patience = _patience(error, last_form)
+            if attempt >= _patience(error, last_form):
+                raise _verdict(error, last_form) from error
             wait = _wait(error, attempt)
-            if attempt >= patience or time.monotonic() - began + wait >= left():
+            if time.monotonic() - began + wait >= left():
                 raise _verdict(error, last_form) from error
             sleep(wait)
-    raise AssertionError("unreachable")
+            attempt += 1
 
 
 def _patience(error: Exception, last_form: bool) -> int:
-    """How many more tries such a failure gets."""
+    """How many more tries such a failure gets, at most as many as there are WAITS."""
     from langchain_core import exceptions as known
 
     if "insufficient_quota" in str(error) or _is_too_long(error):
@@ -79,7 +80,7 @@ def _verdict(error: Exception, last_form: bool) -> Exception:
     from langchain_core import exceptions as known
 
     lost = known.ModelAuthenticationError | known.ModelPermissionDeniedError | known.ModelNotFoundError
-    told = " ".join(str(error).split())[:300] or type(error).__name__
+    told = " ".join(str(error).split()) or type(error).__name__  # whole: `asking.py` takes secrets out, then shortens
     if _is_too_long(error):
         return TooLong(told)
     retryable = (

@@ -16,7 +16,8 @@ from typing import Any, Self
 class ModelServer:
     """answers: contents, one a request that is not refused; the last one stays. refuses: form → status.
 
-    first: statuses with which the first requests are answered, whatever they ask. key: what has to be sent, or None.
+    first: statuses with which the first requests are answered, whatever they ask. key: what has to be sent, or None;
+    wrong_key: what is said to another one.
     slow: seconds before each answer, unless the server ends first. longest: characters that a question may have.
     """
 
@@ -24,6 +25,7 @@ class ModelServer:
     refuses: dict[str, int] = field(default_factory=dict)
     first: list[int] = field(default_factory=list)
     key: str | None = None
+    wrong_key: str = "wrong key"
     slow: float = 0.0
     longest: int | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -44,7 +46,7 @@ class ModelServer:
                 if server._ended.wait(server.slow):
                     return
                 if server.key is not None and self.headers.get("Authorization") != f"Bearer {server.key}":
-                    self._say(401, {"error": {"message": "wrong key"}})
+                    self._say(401, {"error": {"message": server.wrong_key}})
                 elif server.first:
                     self._say(server.first.pop(0), {"error": {"message": "busy"}}, {"Retry-After": "0.01"})
                 elif server.longest is not None and len(str(body["messages"])) > server.longest:

@@ -88,6 +88,48 @@ def test_busy_servers_are_asked_again_and_tokens_are_counted() -> None:
     assert (one.spending.calls, one.spending.tokens_in, one.spending.tokens_out) == (1, 100, 20)
 
 
+def test_a_server_that_keeps_failing_is_given_up_or_an_error_where_answers_are_required() -> None:
+    said: list[str] = []
+    with ModelServer([IRIS], first=[500] * 40) as server:
+        assert ask(asker(server.url, said)) is None
+        assert "the rules decide" in said[-1]
+        assert len(server.asked) == 6  # once as schema, once as a tool call, four times as text
+        with pytest.raises(StepFailed, match="does not answer"):
+            ask(asker(server.url, [], required=True))
+
+
+def test_a_key_that_a_server_echoes_is_not_told_even_where_it_is_cut_short() -> None:
+    said: list[str] = []
+    echo = f"{'x' * 260} key very-secret-value is wrong"
+    with ModelServer([IRIS], key="right", wrong_key=echo) as server:
+        choice = Choice("openai", "x", server.url, "wrong")
+        assert ask(asker(choice, said)) is None
+        with pytest.raises(StepFailed) as caught:
+            ask(asker(choice, [], required=True))
+    for text in (said[0], caught.value.message):
+        assert "xxx" in text
+        assert "very-sec" not in text
+
+
+@pytest.mark.parametrize(("model", "variable"), [("openai:x", "OPENAI_API_KEY"), ("claude-x", "ANTHROPIC_API_KEY")])
+def test_a_missing_key_is_named_with_its_variable(model: str, variable: str) -> None:
+    with pytest.raises(BadUsage, match=f"needs a key: {variable} is not set") as caught:
+        ask(asker(model, [], strict=True))
+    assert ".env" in caught.value.hint
+
+
+def test_a_planner_that_is_required_has_to_have_helped(tmp_path: Path) -> None:
+    refused = {"answer": {"order": ["x"]}, "times": 3}
+    for limits, why in ((Limits(), "none of the 3 answers"), (Limits(calls=0), "--max-calls")):
+        one = asker(recording(tmp_path / "r", refused), [], limits, required=True)
+        assert ask(one) is None
+        with pytest.raises(StepFailed, match=why):
+            one.must_have_helped()
+    good = asker(recording(tmp_path / "r", {"answer": {"order": ["iris"]}}), [], required=True)
+    assert ask(good) is not None
+    good.must_have_helped()
+
+
 def test_a_wrong_key_ends_the_asking_at_once() -> None:
     said: list[str] = []
     with ModelServer([IRIS], key="right") as server:

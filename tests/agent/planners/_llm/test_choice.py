@@ -37,6 +37,37 @@ def test_a_model_is_named_in_many_ways(spec: str, environment: dict[str, str], c
     assert choose(spec, environment) == chosen
 
 
+OPENAI_KEY = {"OPENAI_API_KEY": "k"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "environment", "key"),
+    [
+        ("http://evil.example/v1", OPENAI_KEY, "none"),
+        ("vllm:qwen3", OPENAI_KEY, "none"),
+        ("llamacpp:smol", OPENAI_KEY, "none"),
+        ("http://evil.example/v1", OPENAI_KEY | LOCAL, "none"),
+        ("http://gpu:8001/v1", OPENAI_KEY | LOCAL, "none"),  # another server on that machine
+        ("http://gpu:8000/v2", OPENAI_KEY | LOCAL, "k"),
+        ("vllm:qwen3", OPENAI_KEY | LOCAL, "k"),
+        ("http://gpu/v1", OPENAI_KEY | {"OPENAI_API_BASE": "http://gpu:80"}, "k"),
+        ("https://api.openai.com/v1", OPENAI_KEY, "k"),
+        ("http://api.openai.com/v1", OPENAI_KEY, "none"),
+        ("https://api.openai.com@evil.example/v1", OPENAI_KEY, "none"),
+        ("http://mine/v1", OPENAI_KEY | {"NOGLUE_MODEL_KEY": "own"}, "own"),
+        ("vllm:qwen3", {"NOGLUE_MODEL_KEY": "own"}, "own"),
+    ],
+)
+def test_a_key_goes_to_no_server_but_its_own(spec: str, environment: dict[str, str], key: str) -> None:
+    assert choose(spec, environment).key == key
+
+
+@pytest.mark.parametrize("spec", ["http://", "http:", "https:///v1", "http://host:port/v1"])
+def test_a_url_without_a_server_is_told_as_it_was_written(spec: str) -> None:
+    with pytest.raises(BadUsage, match=f"'{spec}' is no server's URL"):
+        choose(spec, {})
+
+
 @pytest.mark.parametrize("spec", ["", "nobody:x", "Qwen/Qwen3-8B", "openai:", "justaname"])
 def test_what_names_no_model_is_told_so_with_the_form(spec: str) -> None:
     with pytest.raises(BadUsage, match="names no model") as caught:
