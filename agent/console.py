@@ -28,7 +28,7 @@ class LiveConsole:
         self._steps: dict[str, dict[str, Any]] = {}
         self._progress: dict[str, Any] | None = None
         self._started = time.monotonic()
-        self._live = Live(console=self._console, refresh_per_second=8, get_renderable=self._picture, transient=False)
+        self._live = self._drawn()
 
     def __enter__(self) -> "LiveConsole":
         self._live.start()
@@ -47,8 +47,11 @@ class LiveConsole:
         try:
             yield
         finally:
-            self._live.transient = False
+            self._live = self._drawn()  # an old one would begin where it left off, over the question
             self._live.start()
+
+    def _drawn(self) -> Live:
+        return Live(console=self._console, refresh_per_second=8, get_renderable=self._picture)
 
     def event(self, event: dict[str, Any]) -> None:
         match event["event"]:
