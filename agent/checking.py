@@ -3,7 +3,8 @@
     check(plan, Bounds.of(task, draft))  →  ["train: there is no argument 'famly'", …]
 
 Only known tools with arguments of their own types; what a step needs is a field of an earlier step's result; a model is
-evaluated; and nothing is fetched or read but what the user named, the rules chose, or a search returned.
+evaluated; and nothing is fetched or read but what the user named, the rules chose, or a search returned. A plan that
+the user gives (`--plan`) is the user's word: the places in it count as named, as those of `--data` do.
 """
 
 import re
@@ -22,6 +23,7 @@ from tools.core.errors import ToolError
 
 ORDER = ("search", "download", "extract", "read_with", "inspect", "prepare", "train", "evaluate", "report")
 NEEDED = ("inspect", "prepare", "train", "evaluate", "report")
+NAMES = {"metric": "tools.metrics", "family": "tools.models"}  # arguments that name a module
 FILLED_IN = ("prepare", "train", "evaluate", "report")  # revisions know these by their ids
 PLACES = {"sources", "mirrors", "files", "roots", "only", "judge", "inception", "hub", "urls"}
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"'<>]+", re.IGNORECASE)
@@ -36,7 +38,7 @@ class Bounds:
 
     @classmethod
     def of(cls, task: Task, draft: Plan | None, found: list[dict[str, Any]] | None = None) -> "Bounds":
-        """draft: what the rules propose. found: candidates that a search has returned."""
+        """draft: what the rules propose, or the user gave. found: candidates that a search has returned."""
         named = {*task.sources, *(text for source in task.sources for text in _absolute(source))}
         named |= set(_urls(task.paragraph))
         for step in draft.steps if draft is not None else []:
@@ -93,6 +95,10 @@ def _step(step: PlannedStep, before: list[PlannedStep], bounds: Bounds) -> Itera
                 yield f"{'.'.join(map(str, one['loc']))}: {one['msg']}"
     except ToolError as error:
         yield error.message
+    for field, package in NAMES.items():
+        name = step.args.get(field)
+        if field in tool.Args.model_fields and isinstance(name, str) and name not in catalogue.names(package):
+            yield f"there is no {field} {name!r}, only {', '.join(catalogue.names(package))}"
     for place in dict.fromkeys([*_places(step.args), *_urls(step.args), *_reads(arguments)]):
         if place not in bounds.places:
             yield f"{place[:200]} was named neither by the user nor by a search"

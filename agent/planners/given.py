@@ -3,82 +3,212 @@
     noglue plan "Predict Survived from titanic.csv" --json > plan.json
     noglue run --plan plan.json
 
-The file holds `task` and `plan` as `noglue plan --json` prints them. What was edited in `prepare` outlives the revision
-that fills it in.
+The file holds `task` and `plan` as `noglue plan --json` prints them, and it is the user's word: it may name places, as
+`--data` does. What it states stays: what was edited in `prepare` outlives the revision that fills it in, a place that
+can't be had is an error and never swapped for another, and a target that is no column ends the run.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent import checking
 from agent.plan import Plan
+from agent.planners import _found, _sources
 from agent.protocols import Attempt, Keeper, Planner
+from agent.redact import HIDDEN
 from agent.task import Task
-from tools.core.errors import BadUsage
+from tools.core import catalogue as catalogues
+from tools.core.errors import BadUsage, DataError, TaskUnclear, ToolError
+from tools.core.profiles import Profile
+from tools.sources import catalogue
 
 LARGEST = 4 << 20
+FORM = "It takes what `noglue plan PARAGRAPH --json` prints."
+BUILTIN = "builtin:"
+
+Form = TypeVar("Form", bound=BaseModel)
+
+
+class Constraints(BaseModel):
+    """Those of `Task.constraints` that a step counts on, in the types that it counts on."""
+
+    model_config = ConfigDict(extra="allow", allow_inf_nan=False)
+
+    budget_seconds: float = Field(0.0, gt=0)
+    device: str = ""
+    offline: bool = False
+    family: str = ""
+    labels: int = 0
+    labels_per_class: int = 0
+    max_rows: int = 0
+    pixels: float = 0.0
+    seed: int = Field(0, ge=0, lt=2**32)
 
 
 class Given:
     """See the module."""
 
-    def __init__(self, file: Path, planner: Planner) -> None:
+    def __init__(self, given: Path | tuple[Task, Plan], planner: Planner) -> None:
         """planner: who revises. Raises BadUsage `plan` for a file that is missing, is no plan, or may not run."""
         self._planner, self.name = planner, planner.name
-        self._task, self._plan = _read(file)
-        wrong = checking.check(self._plan, checking.Bounds.of(self._task, self._plan))
+        told = str(given) if isinstance(given, Path) else "the plan"
+        self._task, self._plan = _read(given) if isinstance(given, Path) else given
+        wrong = [*_wrong(self._task), *checking.check(self._plan, checking.Bounds.of(self._task, self._plan))]
         if wrong:
-            raise BadUsage("plan", f"The plan in {file} can't run: {'; '.join(wrong[:5])}.", hint="Mend it there.")
+            where = f"The plan in {told}" if isinstance(given, Path) else "The plan"
+            raise BadUsage("plan", f"{where} can't run: {'; '.join(wrong[:5])}.", hint="Mend it there.")
+        if any(HIDDEN in place for place in [*self._task.sources, *self._places()]):
+            raise BadUsage(
+                "plan", f"A secret was taken out of an address in {told} when it was printed.", hint="Put it back."
+            )
+        self._stated = bool(list(self._places()))
+        args = self._plan.step("prepare").args
+        said = {"goal": self._task.goal, "target": self._task.target}
+        self._edited = {name: value for name, value in args.items() if value is not None and value != said.get(name)}
 
     def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
-        """The file's task; flags win."""
-        return self._task.model_copy(update={"constraints": self._task.constraints | constraints})
+        """The file's task with what was edited in the plan; flags win."""
+        edited = {name: self._edited[name] for name in ("goal", "target") if name in self._edited}
+        return self._task.model_copy(
+            update={
+                **edited,
+                "sources": self._sources(),
+                "constraints": self._task.constraints | constraints,
+                "confidence": self._task.confidence | dict.fromkeys(edited, 1.0),
+                "evidence": self._task.evidence | dict.fromkeys(edited, "the plan that was given says so"),
+            }
+        )
 
     def plan(self, task: Task) -> Plan:
         return self._plan
 
     def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
-        """Raises as the planner that revises does; a target that the file states for `prepare` is the last word."""
-        stated = self._plan.step("prepare").args
-        if stated.get("target") and stated["target"] != task.target:
-            task = task.model_copy(update={"target": stated["target"], "goal": stated.get("goal") or task.goal})
+        """Raises as the planner that revises does, TaskUnclear `missing-target` for a target that is no column, and
+        DataError `unfit` where only another place than the stated one would do.
+        """
+        last = history[-1]
+        if last.tool == "inspect" and last.result is not None and (missing := self._missing(last)) is not None:
+            other = None if self._stated else _found.next_one(task, plan, history, missing.message)
+            if other is None:
+                raise missing
+            return other
         revised = self._planner.revise(task, plan, history)
         self.name = self._planner.name
-        return revised if revised is None else self._kept(task, revised)
+        if revised is not None and self._swapped(revised):
+            if last.error is None:
+                raise DataError("unfit", "The data at the place that the plan states is not what it asks for.")
+            return None
+        return revised if revised is None else self._kept(revised)
 
     def attach(self, folder: Path, tell: Callable[..., None]) -> None:
         if isinstance(self._planner, Keeper):
             self._planner.attach(folder, tell)
 
-    def _kept(self, task: Task, revised: Plan) -> Plan:
+    def _places(self) -> Iterator[str]:
+        """The places that the plan's steps state."""
+        for step in self._plan.steps:
+            if step.tool in ("download", "inspect"):
+                yield from step.args.get("sources") or step.args.get("roots") or []
+
+    def _sources(self) -> list[str]:
+        """The task's sources, but those that the plan no longer has, and with those that were edited in."""
+        if not self._stated:
+            return self._task.sources
+        stated = list(self._places())
+        urls = {place for entry in catalogue.entries() for file in entry.files for place in (file.url, *file.mirrors)}
+        here = {source: _absolute(source) for source in self._task.sources}
+        kept = [source for source, place in here.items() if not _sources._is_place(source) or place in stated]
+        known = {*kept, *here.values(), *urls}
+        return kept + [place for place in stated if place not in known and not place.startswith(BUILTIN)]
+
+    def _swapped(self, revised: Plan) -> bool:
+        """Whether it looks elsewhere than the plan states."""
+        stated = {step.id: step.args.get("sources") for step in self._plan.steps}
+        return self._stated and any(
+            step.tool in ("search", "download")
+            and (step.id not in stated or stated[step.id] != step.args.get("sources"))
+            for step in revised.steps
+        )
+
+    def _missing(self, inspected: Attempt) -> TaskUnclear | None:
+        """The error, where the plan's own target is no column of the data."""
+        target = self._edited.get("target")
+        profile = Profile.model_validate((inspected.result or {})["profile"])
+        names = [column.name for column in profile.columns]
+        if target is None or target in names or target == profile.target:
+            return None
+        listed = ", ".join(names[:30] or [profile.target or "(no labels)"]) + (
+            f" and {len(names) - 30} more" if len(names) > 30 else ""
+        )
+        return TaskUnclear(
+            "missing-target",
+            f"The plan's target {target!r} (prepare) is none of the columns: {listed}.",
+            hint="Name one of them in the plan.",
+        )
+
+    def _kept(self, revised: Plan) -> Plan:
         """The file's own arguments for `prepare`, where it says more than the task."""
-        said = {"goal": task.goal, "target": task.target}
-        args = self._plan.step("prepare").args
-        edited = {name: value for name, value in args.items() if value is not None and value != said.get(name)}
         steps = [
-            step.model_copy(update={"args": step.args | edited}) if step.id == "prepare" else step
+            step.model_copy(update={"args": step.args | self._edited}) if step.id == "prepare" else step
             for step in revised.steps
         ]
         return Plan(steps=steps)
 
 
+def _absolute(source: str) -> str:
+    try:
+        return _sources._absolute(source)
+    except (ToolError, OSError):
+        return source
+
+
+def _wrong(task: Task) -> list[str]:
+    """What no run could work with."""
+    wrong = []
+    for name, known in (("metric", catalogues.names("tools.metrics")), ("family", catalogues.names("tools.models"))):
+        value = task.metric if name == "metric" else task.constraints.get("family")
+        if value is not None and value not in known:
+            wrong.append(f"task: there is no {name} {value!r}, only {', '.join(known)}")
+    return wrong
+
+
 def _read(file: Path) -> tuple[Task, Plan]:
+    """Raises BadUsage `plan`, naming the line, the key or the step that is wrong."""
     try:
         if file.stat().st_size > LARGEST:
             raise BadUsage("plan", f"{file} is too large for a plan.", hint="Is it one?")
         content = json.loads(file.read_text(encoding="utf-8"))
-        return Task.model_validate(content["task"]), Plan.model_validate(content["plan"])
     except OSError as error:
         raise BadUsage("plan", f"The plan {file} can't be read: {error.strerror}.", hint="Check the path.") from error
+    except json.JSONDecodeError as error:
+        raise _no_plan(file, f"line {error.lineno}, column {error.colno}: {error.msg}") from error
+    except (ValueError, RecursionError) as error:
+        raise _no_plan(file, "it holds no JSON") from error
+    if not isinstance(content, dict):
+        raise _no_plan(file, "it holds no JSON object with `task` and `plan`")
+    for key in ("task", "plan"):
+        if key not in content:
+            raise _no_plan(file, f"`{key}` is missing, it has {', '.join(map(str, content)) or 'nothing'}")
+    task = _part(file, Task, "task", content["task"])
+    constraints = _part(file, Constraints, "task.constraints", task.constraints).model_dump(exclude_unset=True)
+    return task.model_copy(update={"constraints": constraints}), _part(file, Plan, "plan", content["plan"])
+
+
+def _part(file: Path, form: type[Form], name: str, content: Any) -> Form:
+    try:
+        return form.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise BadUsage("plan", f"{file} is no plan: {where}: {first['msg']}.", hint="Mend it there.") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadUsage(
-            "plan", f"{file} is no plan.", hint="It takes what `noglue plan PARAGRAPH --json` prints."
-        ) from error
+        where = ".".join([name, *map(str, first["loc"])])
+        if first["loc"][:1] == ("steps",) and len(first["loc"]) > 1:
+            step = content["steps"][first["loc"][1]]
+            where += f" (step {step['id']!r})" if isinstance(step, dict) and "id" in step else ""
+        raise _no_plan(file, f"{where}: {first['msg']}") from error
+
+
+def _no_plan(file: Path, why: str) -> BadUsage:
+    return BadUsage("plan", f"{file} is no plan: {why}.", hint=FORM)

@@ -8,6 +8,7 @@ from pathlib import Path
 from tools.core.errors import DataError
 from tools.core.protocols import Confinement
 
+_WHOLE = (Path("/"), Path("/etc"))  # of /etc every step sees some files; its certificates may be shown besides
 _SPECIAL = tuple(Path(name) for name in ("/proc", "/dev", "/sys"))
 
 
@@ -40,7 +41,8 @@ def checked(inside: Confinement) -> Places:
     """The places of a step. Writable folders that are not there yet are made.
 
     Raises DataError `not-found`, naming the path; `unsafe-path` for what can never be shown to a step: the whole
-    machine, devices, and a link that lies in the run folder (an earlier step may have left it) and leads out of it.
+    machine, its settings, devices, and a link that lies in the run folder (an earlier step may have left it) and leads
+    out of it.
     """
     for path in inside.writes:
         path.mkdir(parents=True, exist_ok=True)
@@ -52,7 +54,7 @@ def checked(inside: Confinement) -> Places:
         if not path.exists():
             raise DataError("not-found", f"There is no file or folder {path}.", hint="Check the path.", path=str(path))
         real = path.resolve()
-        if real == Path("/") or any(real.is_relative_to(special) for special in _SPECIAL):
+        if real in _WHOLE or any(real.is_relative_to(special) for special in _SPECIAL):
             raise DataError(
                 "unsafe-path", f"{path} can't be shown to a step.", hint="Name a folder that holds the data."
             )

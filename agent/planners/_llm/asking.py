@@ -64,7 +64,7 @@ class Asker:
         that is missing) is an error. required: one that does not answer is an error too.
         """
         self.choice, self.private, self.timeout, self._redact = choice, private, timeout, redact
-        self._tell = lambda message, **facts: tell(redact.text(message), **redact(facts))
+        self._told = tell
         self._strict, self._required = strict, required
         self.spending = Spending(choice, limits)
         self.transcript = Transcript(redact, {"model": str(choice), "private": private}, record)
@@ -121,6 +121,10 @@ class Asker:
                 f"The llm planner was asked for, and no answer of a model counts: {why}.",
                 hint="--planner auto goes on with the rules then; `noglue plan -v` shows what was sent.",
             )
+
+    def _tell(self, message: str, **facts: Any) -> None:
+        """Of what goes out, nothing shows a secret."""
+        self._told(self._redact.text(message), **self._redact(facts))
 
     def stay_home(self) -> None:
         """The request is to be met without a network: only a model on a machine of the user's own is asked."""

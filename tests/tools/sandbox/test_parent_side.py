@@ -46,6 +46,13 @@ def test_a_flood_on_stdout_waits_for_its_reader_and_can_be_ended(world: Any) -> 
         assert child.ended == "killed"
 
 
+@pytest.mark.parametrize("place", ["/", "/etc", "/proc/self", "/sys", "/dev"])
+def test_the_systems_own_folders_are_no_data(place: str, world: Any) -> None:
+    with pytest.raises(DataError, match="can't be shown to a step") as caught:
+        world.run("pass", reads=(Path(place),))
+    assert (caught.value.code, caught.value.kind) == (4, "unsafe-path")
+
+
 def test_a_link_that_one_step_leaves_is_not_shown_to_the_next(world: Any) -> None:
     assert world.run("os.symlink(P['secret'], 'link'); os.symlink(P['top'] + '/home', 'links')").status == 0
     folder = Path(world.paths["folder"])
