@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agent import person
+from agent.redact import shown
 from agent.summaries import duration, facts_text, shortened, summary
 
 
@@ -54,6 +55,7 @@ class LiveConsole:
         return Live(console=self._console, refresh_per_second=8, get_renderable=self._picture)
 
     def event(self, event: dict[str, Any]) -> None:
+        event = {name: value if name == "_result" else shown(value) for name, value in event.items()}
         match event["event"]:
             case "understood":
                 self._console.print(Text("understood  ", style="dim") + Text(event["text"]))
@@ -70,7 +72,7 @@ class LiveConsole:
             case "note":
                 self._console.print(Text(f"  {event['step']}: {event['message']}", style="dim"))
             case "finished":
-                told = summary(event["tool"], event.get("_result") or {})
+                told = shown(summary(event["tool"], event.get("_result") or {}))
                 self._steps[event["step"]] = {"state": "done", "seconds": event["seconds"], "told": told}
                 self._progress = None
             case "failed":

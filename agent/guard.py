@@ -20,9 +20,7 @@ def guard(work: Callable[[], int], as_json: bool, verbose: bool) -> None:
         from agent import outcome, show
 
         if verbose:
-            import traceback
-
-            traceback.print_exc()
+            _trace()
         code = show.error(outcome.failure(error), as_json)
     except KeyboardInterrupt:
         typer.echo("Interrupted.", err=True)
@@ -32,13 +30,20 @@ def guard(work: Callable[[], int], as_json: bool, verbose: bool) -> None:
         code = 0
     except Exception as error:
         if verbose:
-            import traceback
-
-            traceback.print_exc()
+            _trace()
         from agent import outcome, show
 
         code = show.error(outcome.failure(_named(error)), as_json)
     raise typer.Exit(code)
+
+
+def _trace() -> None:
+    """The traceback, in which a server's answer or an address may stand with a secret in it."""
+    import traceback
+
+    from agent.redact import shown
+
+    sys.stderr.write(shown(traceback.format_exc()))
 
 
 def _named(error: Exception) -> "ToolError":

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 
+from agent.redact import shown
+
 Aside = Callable[[], AbstractContextManager[None]]
 
 _asides: list[Aside] = []
@@ -22,7 +24,7 @@ def answer(question: str) -> str:
     with ExitStack() as stack:
         for one in _asides:
             stack.enter_context(one())
-        print(question, end=" ", file=sys.stderr, flush=True)
+        print(shown(question), end=" ", file=sys.stderr, flush=True)
         began = time.monotonic()
         try:
             return sys.stdin.readline().strip()

@@ -9,6 +9,7 @@ import sys
 import time
 from typing import Any, TextIO
 
+from agent.redact import shown
 from agent.summaries import clean, progress_text, shortened, summary
 
 EVERY_SECONDS = 2.0
@@ -58,4 +59,4 @@ class PlainConsole:
 
     def _line(self, text: str) -> None:
         if not self._quiet:
-            print(clean(text), file=self._stream, flush=True)
+            print(clean(shown(text)), file=self._stream, flush=True)

@@ -1,9 +1,10 @@
-"""Secrets never reach the journal or a report.
+"""Secrets never reach the journal, a report, or what is printed.
 
 >>> Redactor({"HF_TOKEN": "hf_abcdefgh12345"}).text("token hf_abcdefgh12345 in https://me:pw@host/x?sig=abc")
 'token [redacted] in https://[redacted]@host/x?sig=[redacted]'
 """
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +20,11 @@ _USERINFO = re.compile(r"(?<=://)[^/\s@]+(?=@)")
 _QUERY = re.compile(
     r"(?i)([?&;](?:[\w-]*(?:token|secret|password|signature|credential|apikey|api_key|access_key)[\w-]*|sig|key)=)[^&\s\"'#]+"
 )
+
+
+def shown(value: Any) -> Any:
+    """What people may see of a text or of a JSON value: without the secrets of the environment and of `.env`."""
+    return Redactor(os.environ)(value)
 
 
 class Redactor:

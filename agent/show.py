@@ -15,6 +15,7 @@ from agent import journal, plan_table, understanding
 from agent.folder import RunFolder
 from agent.plan import Plan
 from agent.protocols import Planner
+from agent.redact import shown
 from agent.summaries import clean, direction, duration, score, title_of
 from agent.task import Task
 from tools.core.errors import DataError
@@ -245,7 +246,7 @@ def error(failure: dict[str, Any], as_json: bool) -> int:
 
 
 def _complain(failure: dict[str, Any]) -> None:
-    print(clean(_paragraph(failure)), file=sys.stderr)
+    print(clean(_paragraph(shown(failure))), file=sys.stderr)
 
 
 def _paragraph(failure: dict[str, Any]) -> str:
@@ -255,11 +256,11 @@ def _paragraph(failure: dict[str, Any]) -> str:
 
 
 def _say(text: str) -> None:
-    print(clean(text))
+    print(clean(shown(text)))
 
 
 def _json(content: Any) -> None:
-    json.dump(content, sys.stdout, ensure_ascii=False, indent=2)
+    json.dump(shown(content), sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.agent.commands import answer, noglue
+from tests.agent.planners.model_server import ModelServer
 
 READER = """
 import struct
@@ -113,3 +114,37 @@ def test_what_makes_no_sense_is_one_sentence(tmp_path: Path, flags: list[str], t
     assert done.returncode == 2
     assert told in " ".join(done.stderr.split())
     assert not os.path.lexists(tmp_path / "runs")
+
+
+def test_no_secret_is_printed_and_what_has_to_be_stored_is_for_its_owner_alone(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("OPENAI_API_KEY=env-secret-value\n")
+    words = "Predict y from http://me:pass-word@127.0.0.1:9/x.csv, key env-secret-value"
+    with ModelServer([""], key="x", wrong_key="no key env-secret-value") as server:
+        flags = ["--model", server.url, "--planner", "auto"]
+        outs = [noglue(tmp_path, "plan", words, *flags, *more) for more in ([], ["--json"], ["-v"])]
+        runs = [noglue(tmp_path, "run", words, *flags), noglue(tmp_path, "run", words, *flags, "--json", "-v")]
+    assert [done.returncode for done in outs] == [0, 0, 0]
+    for done in [*outs, *runs]:
+        assert "127.0.0.1:9" in done.stdout + done.stderr
+        assert "pass-word" not in done.stdout + done.stderr
+        assert "env-secret-value" not in done.stdout + done.stderr
+    assert [done.returncode for done in runs] == [4, 4]
+    for name in ("task.json", "plan.json"):
+        assert (tmp_path / "runs" / "latest" / name).stat().st_mode & 0o077 == 0
+
+
+def test_a_server_that_keeps_failing_leaves_the_plan_to_the_rules_or_is_an_error(tmp_path: Path) -> None:
+    with ModelServer([""], first=[500] * 99) as server:
+        plan = noglue(tmp_path, "plan", "Recognise handwritten digits.", "--model", server.url)
+        assert (plan.returncode, "planner     rules" in plan.stdout) == (0, True), plan.stderr
+        strict = noglue(tmp_path, "plan", "Recognise handwritten digits.", "--model", server.url, "--planner", "llm")
+        assert (strict.returncode, "does not answer" in strict.stderr) == (5, True), strict.stderr
+
+
+@pytest.mark.parametrize("flags", [["--max-calls", "0"], []])
+def test_the_llm_planner_whose_answers_never_count_is_an_error(tmp_path: Path, flags: list[str]) -> None:
+    model = recording(tmp_path, {"answer": "nonsense", "times": 9})
+    told = answer(tmp_path, "plan", "Recognise handwritten digits.", "--model", model, *flags)
+    assert (told["exit"], told["planner"]) == (0, "rules")
+    done = noglue(tmp_path, "run", "Recognise handwritten digits.", "--model", model, "--planner", "llm", *flags)
+    assert (done.returncode, "no answer of a model counts" in " ".join(done.stderr.split())) == (5, True)
