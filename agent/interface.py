@@ -14,19 +14,83 @@ started it.
 """
 
 import csv
+import inspect
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ParamSpec, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from agent import wiring
 from agent.plan import Plan
 from agent.protocols import Planner
 from agent.task import Task
-from tools.core.errors import from_dict
+from tools.core.errors import BadUsage, from_dict
+
+Parameters = ParamSpec("Parameters")
+Given = TypeVar("Given")
+
+
+def _path(place: str | Path) -> str | Path:
+    if "\0" in str(place) or not str(place).strip():
+        raise ValueError("no path has a NUL in it, and none is empty")
+    return place
+
+
+Place = Annotated[str | Path, AfterValidator(_path)]
+
+
+class Arguments(BaseModel):
+    """What `run` and `plan` take: the types and bounds of the command line's flags."""
+
+    model_config = ConfigDict(strict=True, allow_inf_nan=False, arbitrary_types_allowed=True)
+
+    paragraph: str | None = None
+    data: Place | list[Place] = []
+    runs: Place | None = None
+    budget: str | float | None = None
+    device: str | None = None
+    planner: str = "auto"
+    model: str | None = None
+    max_cost: float | None = Field(None, ge=0)
+    max_calls: int = Field(40, ge=0)
+    private: bool = False
+    seed: int | None = Field(None, ge=0, lt=2**32)
+    yes: bool = False
+    sandbox: str = "auto"
+    progress: bool = False
+    inputs: list[Place] = Field([], min_length=1)
+    proba: bool = False
+
+
+def _checked(function: Callable[Parameters, Given]) -> Callable[Parameters, Given]:
+    """The function, which raises BadUsage `argument`, in one sentence, for what is no such argument."""
+    signature = inspect.signature(function)
+
+    @wraps(function)
+    def checking(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Given:
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        given = {name: value for name, value in bound.arguments.items() if name in Arguments.model_fields}
+        for name, value in given.items():
+            many = name in ("data", "inputs") and isinstance(value, Iterable) and not isinstance(value, str | bytes)
+            given[name] = bound.arguments[name] = list(value) if many else value
+        try:
+            Arguments.model_validate(given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0])
+            raise BadUsage(
+                "argument",
+                f"{name}={str(given[name])[:100]!r} makes no sense: {first['msg']}.".replace("\0", "\\0"),
+                hint="Types and bounds are those of the command line's flags: `noglue run --help`.",
+            ) from None
+        return function(*bound.args, **bound.kwargs)
+
+    return checking
 
 
 class Score(BaseModel):
@@ -91,6 +155,7 @@ class Outcome(BaseModel):
     def report(self) -> Path:
         return self.path / "report.html"
 
+    @_checked
     def predict(self, *inputs: str | Path, proba: bool = False, device: str = "auto") -> list[Prediction]:
         """One prediction for each input row, in input order, as `noglue predict` gives them.
 
@@ -107,9 +172,11 @@ class Outcome(BaseModel):
                 return [_prediction(row) for row in csv.DictReader(file)]
 
 
+@_checked
 def run(
-    paragraph: str,
+    paragraph: str | None = None,
     *,
+    plan: str | Path | Plan | Preview | None = None,
     data: str | Path | Iterable[str | Path] = (),
     runs: str | Path | None = None,
     budget: str | float | None = None,
@@ -126,25 +193,29 @@ def run(
 ) -> Outcome:
     """Plan, fetch the data, train and test. The arguments are the flags of `noglue run`.
 
-    budget: seconds, or text such as "5m". yes: downloads over 1 GB are agreed to. progress: lines on standard error.
+    plan: what `plan` gave, edited or not, or a file that `noglue plan --json` printed, instead of a paragraph; steps
+    alone (a Plan) go with one. budget: seconds, or text such as "5m". yes: downloads over 1 GB are agreed to.
+    progress: lines on standard error.
     Raises the ToolError that ended the run, with `data["path"]`, the run's folder, where there is one.
     """
-    from agent import session
+    from agent import session, understanding
 
     started = time.monotonic()
     wanted = wiring.wanted(planner, model, max_cost, max_calls, private)
-    chosen = wiring.consenting(wiring.planner(wanted, _text(budget)), yes, may_ask=False)
-    task, planned = _understood(chosen, paragraph, data, budget, device, seed)
+    planning = _with_plan(wiring.planner(wanted, _text(budget)), paragraph, data, plan)
+    chosen = wiring.consenting(planning, yes, may_ask=False)
+    task, planned = _understood(chosen, paragraph or "", data, budget, device, seed)
     planned = wiring.approved(chosen, planned)
     around = _surroundings(runs, chosen, sandbox, str(task.constraints.get("device", "auto")), progress)
     if progress:
-        around.observers[0].event({"event": "understood", "text": paragraph})
+        around.observers[0].event({"event": "understood", "text": understanding.in_words(task)})
     content = session.begin(task, planned, around, time.monotonic() - started)
     if content["error"] is not None:
         raise from_dict(content["error"] | {"data": {"path": content["path"], "step": content["error"].get("step")}})
     return Outcome.model_validate(content)
 
 
+@_checked
 def plan(
     paragraph: str,
     *,
@@ -164,14 +235,35 @@ def plan(
     return Preview(task=task, plan=planned, planner=chosen.name, notes=list(getattr(chosen, "said", [])))
 
 
+def _with_plan(chosen: Planner, paragraph: str | None, data: Any, plan: Any) -> Planner:
+    """The planner, or the plan that was given with that planner to revise it. Raises BadUsage."""
+    from agent.planners.given import Given as GivenPlan
+
+    places = _places(data)
+    if isinstance(plan, Plan):
+        if paragraph is None and not places:
+            raise BadUsage("usage", "Steps alone don't say what is wanted.", hint="Give a paragraph, or a Preview.")
+        return GivenPlan((chosen.understand(paragraph or "", places, {}), plan), chosen)
+    if plan is not None and not isinstance(plan, str | Path | Preview):
+        raise BadUsage("argument", f"plan={str(plan)[:100]!r} is no plan.", hint="Give a file, a Plan or a Preview.")
+    if isinstance(plan, Preview):
+        if paragraph is not None or places:
+            raise BadUsage("usage", "A plan says itself what is wanted.", hint="Give a paragraph and data, or a plan.")
+        return GivenPlan((plan.task, plan.plan), chosen)
+    return wiring.given(None if plan is None else Path(plan), paragraph, places, chosen)
+
+
+def _places(data: Any) -> list[str]:
+    return [str(data)] if isinstance(data, str | Path) else [str(one) for one in data]
+
+
 def _understood(
     chosen: Planner, paragraph: str, data: Any, budget: str | float | None, device: str | None, seed: int | None
 ) -> tuple[Task, Plan]:
     from agent import understanding
 
     flags = wiring.flags(_text(budget), device, seed)
-    places = [str(data)] if isinstance(data, str | Path) else [str(one) for one in data]
-    return understanding.understand(chosen, paragraph, places, flags, False)
+    return understanding.understand(chosen, paragraph, _places(data), flags, False)
 
 
 def _text(budget: str | float | None) -> str | None:

@@ -72,7 +72,7 @@ class Given:
 
     def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
         """The file's task with what was edited in the plan; flags win."""
-        edited = {name: self._edited[name] for name in ("goal", "target") if name in self._edited}
+        edited: dict[str, Any] = {name: self._edited[name] for name in ("goal", "target") if name in self._edited}
         return self._task.model_copy(
             update={
                 **edited,

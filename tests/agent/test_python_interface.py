@@ -1,14 +1,17 @@
 """`from agent import run, plan`: typed, light, with the same errors."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import agent
 from agent.interface import Outcome
-from tools.core.errors import BadUsage, DataError
+from agent.plan import Plan
+from tools.core.errors import BadUsage, DataError, TaskUnclear
 
 
 def test_importing_it_is_light_and_the_module_of_that_name_is_still_there() -> None:
@@ -34,6 +37,64 @@ def test_errors_are_those_of_the_command_line(tmp_path: Path) -> None:
         agent.run(f"Predict y from {tmp_path}/nothing.csv", runs=tmp_path, planner="rules")
     with pytest.raises(BadUsage, match="no length of time"):
         agent.plan("Recognise digits.", budget="soon")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"paragraph": None}, "What shall be done"),
+        ({"paragraph": 3}, "paragraph='3'"),
+        ({"data": 3}, "data='3'"),
+        ({"data": ["a.csv", 3]}, "data="),
+        ({"data": "a\0b"}, "NUL"),
+        ({"runs": "a\0b"}, "NUL"),
+        ({"seed": -1}, "seed='-1'"),
+        ({"seed": "a"}, "seed='a'"),
+        ({"seed": True}, "seed='True'"),
+        ({"max_calls": -1}, "max_calls='-1'"),
+        ({"max_cost": float("nan")}, "max_cost='nan'"),
+        ({"plan": 3}, "plan='3'"),
+        ({"paragraph": None, "plan": Plan(steps=[])}, "Steps alone"),
+        ({"plan": "none.json"}, "says itself what is wanted"),
+        ({"paragraph": None, "plan": "none.json"}, "can't be read"),
+    ],
+)
+def test_what_makes_no_sense_is_bad_usage_and_nothing_is_run(
+    tmp_path: Path, arguments: dict[str, Any], told: str
+) -> None:
+    given = {"paragraph": "Recognise handwritten digits.", "runs": tmp_path / "runs", "planner": "rules"} | arguments
+    with pytest.raises(BadUsage) as caught:
+        agent.run(**given)
+    assert told in caught.value.message
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_plan_is_given_back_edited(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("a,y,z\n" + "\n".join(f"{i},{i % 2},{i % 3}" for i in range(60)))
+    preview = agent.plan(f"Predict y from {tmp_path}/x.csv", planner="rules")
+    preview.plan.step("prepare").args["target"] = "nope"
+    for given in ({"plan": preview}, {"paragraph": preview.task.paragraph, "plan": preview.plan}):
+        with pytest.raises(TaskUnclear, match="none of the columns: a, y, z"):
+            agent.run(**given, runs=tmp_path / "runs", planner="rules")
+    task = json.loads((tmp_path / "runs" / "latest" / "task.json").read_text())
+    assert task["target"] == "nope"
+
+
+def test_predict_needs_inputs(tmp_path: Path) -> None:
+    task = agent.plan("Recognise handwritten digits.", planner="rules").task
+    outcome = Outcome(
+        run="x",
+        status="succeeded",
+        task=task,
+        device="cpu",
+        planner="rules",
+        sandbox="off",
+        seed=0,
+        path=tmp_path / "x",
+    )
+    for inputs in ((), ("a\0b",), (3,)):
+        with pytest.raises(BadUsage, match="inputs="):
+            outcome.predict(*inputs)
 
 
 def test_a_run_gives_scores_and_predictions(tmp_path: Path) -> None:
