@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 
 from agent import settings
+from agent.redact import shown
 from agent.settings import Places
 from tools.core.errors import ToolError
 
@@ -28,12 +29,12 @@ def main(places: Places, as_json: bool) -> int:
     """Print the findings; exit 0 when a run can work here, 7 without a sandbox, 5 otherwise."""
     findings = [finding for check in _CHECKS for finding in check(places)]
     if as_json:
-        json.dump({"findings": [asdict(finding) for finding in findings]}, sys.stdout, indent=2)
+        json.dump(shown({"findings": [asdict(finding) for finding in findings]}), sys.stdout, indent=2)
         print()
     else:
         for finding in findings:
             mark = {True: "ok", False: "!!", None: "--"}[finding.ok]
-            print(f"{mark}  {finding.what:10} {finding.told}{f'  {finding.hint}' if finding.hint else ''}")
+            print(shown(f"{mark}  {finding.what:10} {finding.told}{f'  {finding.hint}' if finding.hint else ''}"))
     broken = {finding.what for finding in findings if finding.ok is False}
     return 7 if "sandbox" in broken else 5 if broken else 0
 
