@@ -78,11 +78,9 @@ def run(
     """Plan, fetch the data, train, test, and hand back a model that predicts."""
 
     def work() -> int:
-        import time
+        from agent import person, session, show, understanding
 
-        from agent import session, show, understanding
-
-        started = time.monotonic()
+        started = person.clock()
         may_ask = wiring.may_ask(yes, as_json)
         flags = wiring.flags(budget, device, seed)
         wanted = wiring.wanted(planner, model, max_cost, max_calls, private)
@@ -92,7 +90,7 @@ def run(
         with wiring.console(as_json) as console:
             console.event({"event": "understood", "text": understanding.in_words(task, planned)})
             around = wiring.surroundings(runs, chosen, sandbox, [console], str(task.constraints.get("device", "auto")))
-            content = session.begin(task, planned, around, time.monotonic() - started)
+            content = session.begin(task, planned, around, person.clock() - started)
         return show.outcome(content, as_json)
 
     guard(work, as_json, verbose)

@@ -1,9 +1,8 @@
 """From a paragraph to a task and a plan; where an axis stays open a person at a terminal is asked once."""
 
-import sys
 from typing import Any
 
-from agent import reading
+from agent import person, reading
 from agent.plan import Plan
 from agent.protocols import Planner
 from agent.task import Task
@@ -34,15 +33,10 @@ def understand(
     else:
         if not ask or not task.sources or reading.open_question(task) is None:
             return task, planned
-    answer = _asked(str(reading.open_question(task)))
+    answer = person.answer(str(reading.open_question(task)))
     if answer:
         task = planner.understand(f"{paragraph}\n{answer}", data, constraints)
     return task, planner.plan(task)
-
-
-def _asked(question: str) -> str:
-    print(question, end=" ", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip()
 
 
 def in_words(task: Task, plan: Plan | None = None) -> str:

@@ -17,6 +17,7 @@ from tools.core.protocols import Candidate
 from tools.sources import catalogue
 
 SEARCH = "search"
+WELL = 0.75  # share of a description's words by which a built-in set is taken unasked
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w-]*")
 
 
@@ -111,9 +112,11 @@ def fetch_args(candidate: Candidate, task: Task) -> dict[str, Any]:
 
 def _fits(candidate: Candidate, task: Task) -> bool:
     """Built in; or, where there is an internet, called by its name. A mere description is no name."""
-    if candidate.builtin is not None:
-        return candidate.why.startswith("named") or task.modality in (None, candidate.modality)
-    return candidate.why.startswith("named") and not task.constraints.get("offline")
+    offline = bool(task.constraints.get("offline"))
+    if candidate.why.startswith("named"):
+        return candidate.builtin is not None or not offline
+    well = candidate.score >= WELL or offline  # else it competes with what a search finds
+    return candidate.builtin is not None and well and task.modality in (None, candidate.modality)
 
 
 def _is_place(source: str) -> bool:

@@ -163,11 +163,14 @@ def find(query: Query, web: Web | None, environment: Mapping[str, str], limit: i
 
 
 def described(words: str, limit: int = 5) -> list[Candidate]:
-    """Data sets that are named or described, best first. Of two that fit a description, the built-in one leads."""
+    """Data sets that are named or described, best first. Of two that fit a description, the built-in one leads.
+
+    score: 1 for a name, else the share of a description's words that are there.
+    """
     inside = _inside(words)
     scored = [(score, entry, why) for entry in entries() for score, why in [_score(words, entry, inside)] if score > 0]
     scored.sort(key=lambda item: (-item[0], item[1].builtin is None, item[1].name))
-    return [entry.candidate(why) for _, entry, why in scored[:limit]]
+    return [entry.candidate(why).model_copy(update={"score": min(1.0, score)}) for score, entry, why in scored[:limit]]
 
 
 def _inside(query: str) -> set[str]:

@@ -113,6 +113,18 @@ def test_a_built_in_set_and_a_name_need_no_search():
     assert ids(planned("Solve CIFAR-10.")[1])[0] == "download"
 
 
+@pytest.mark.parametrize(
+    ("paragraph", "tool"),
+    [
+        ("Recognise handwritten digits.", "inspect"),
+        ("Tell from the chemical analysis of water whether it is safe to drink.", "search"),
+        ("Recognise letters written by hand.", "search"),
+    ],
+)
+def test_half_a_description_of_a_built_in_set_is_looked_for(paragraph: str, tool: str) -> None:
+    assert planned(paragraph)[1].steps[0].tool == tool
+
+
 def test_a_named_set_that_can_not_be_had_is_looked_for():
     task, plan = planned("Solve CIFAR-10.")
     history = [failed(plan, "download", "unreachable")]
