@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -25,7 +26,13 @@ def start(home: Path, *arguments: str) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_heeds_ctrl_c,
     )
+
+
+def _heeds_ctrl_c() -> None:
+    """Tests that run in a shell's background have it ignored, and so would their children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def noglue(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
