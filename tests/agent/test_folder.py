@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.folder import RunFolder, all_runs, slug
-from tools.core.errors import BadUsage, StepFailed
+from tools.core.errors import BadUsage
 
 
 def made(runs: Path, paragraph: str = "Recognise digits") -> RunFolder:
@@ -60,5 +60,5 @@ def test_one_program_at_a_time(tmp_path: Path) -> None:
 
 def test_a_runs_folder_that_can_not_be_made_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(StepFailed, match="can't be made"):
+    with pytest.raises(BadUsage, match="can't be made"):
         RunFolder.create(tmp_path / "file" / "runs", "x")
