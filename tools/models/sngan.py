@@ -1,8 +1,8 @@
 """SNGAN: a discriminator whose every layer has spectral norm 1, and the hinge loss.
 
 Miyato, Kataoka, Koyama & Yoshida 2018, "Spectral Normalization for Generative Adversarial Networks", arXiv:1802.05957;
-hinge loss of Lim & Ye 2017, arXiv:1705.02894. Plain convolutional players, with the paper's setting C (Adam 2e-4, one
-discriminator step for one of the generator). With labels, a class can be asked for.
+hinge loss of Lim & Ye 2017, arXiv:1705.02894. Plain convolutional players, Adam 2e-4 with (0, 0.9), two discriminator
+steps for one of the generator: with one the classes collapsed one after the other. With labels, a class can be asked for.
 
 Settings.options: `pixels`, `width` and `checkpoint_seconds` as for r3gan; `minibatch` as for dcgan.
 """
@@ -40,7 +40,7 @@ def design(setting: "Setting") -> "Design":
 
     widths = widths_of(setting.canvas, setting.width)
     together = setting.minibatch == "none"
-    rules = Rules(HINGE, together=together, betas=(0.5, 0.999), augment=0.5 if setting.few else 0.0)
+    rules = Rules(HINGE, together=together, ratio=2, betas=(0.0, 0.9), augment=0.5 if setting.few else 0.0)
     return Design(
         Generator(setting.canvas, setting.classes, LATENT, widths),
         Discriminator(setting.canvas, setting.classes, widths, "spectral", setting.minibatch),

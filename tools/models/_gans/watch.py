@@ -47,6 +47,8 @@ class Watch:
         coverage, spread, precision = now["coverage"], now["spread"], now["precision"]
         if now["step"] < LEARNED or fraction < SETTLED:
             return None
+        if self.rung and not self.quiet:
+            return None  # what the last alarm did has to show first
         best, held = self.best, now["precision"] >= 0.8 * self.best.get("precision", 0.0)
         if held and coverage < FELL * best.get("coverage", 0.0) and best["coverage"] - coverage > 0.1:
             return (
