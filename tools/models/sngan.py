@@ -2,7 +2,7 @@
 
 Miyato, Kataoka, Koyama & Yoshida 2018, "Spectral Normalization for Generative Adversarial Networks", arXiv:1802.05957;
 hinge loss of Lim & Ye 2017, arXiv:1705.02894. Plain convolutional players, Adam 2e-4 with (0, 0.9), two discriminator
-steps for one of the generator: with one the classes collapsed one after the other. With labels, a class can be asked for.
+steps for one of the generator: with one it collapsed, class by class. With labels, a class can be asked for.
 
 Settings.options: `pixels`, `width` and `checkpoint_seconds` as for r3gan; `minibatch` as for dcgan.
 """
