@@ -26,7 +26,7 @@ ALIASES = (
 )  # fmt: skip
 
 LATENT = 100
-WIDTHS = {False: (16, 32, 64), True: (64, 96, 128)}  # filters at half the canvas, smallest first: CPU, GPU
+WIDTHS = {False: (32, 64), True: (64, 96, 128)}  # filters at half the canvas, smallest first: CPU, GPU
 
 
 def suits(schema: Schema) -> float:

@@ -23,7 +23,7 @@ BASELINE = False
 ALIASES = ("wgan gp", "wgan", "wasserstein gan", "wasserstein gan with gradient penalty")
 
 LATENT = 100
-WIDTHS = {False: (16, 32, 64), True: (64, 96, 128)}  # filters at half the canvas, smallest first: CPU, GPU
+WIDTHS = {False: (32, 64), True: (64, 96, 128)}  # filters at half the canvas, smallest first: CPU, GPU
 
 
 def suits(schema: Schema) -> float:
