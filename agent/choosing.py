@@ -1,7 +1,7 @@
 """Which planner: the rules, or a language model on top of them. Composition for `cli.py` and the Python interface.
 
 wanted = Wanted("auto", model="openai:gpt-4.1-mini", max_cost=0.10)
-planner = choose(wanted, places, budget=600.0, may_ask=True)
+planner = choose(wanted, cache, budget=600.0)
 """
 
 import os
@@ -35,7 +35,6 @@ def choose(wanted: Wanted, cache: Path, budget: float | None = None, run: Path |
 
     `llm` wants its answers. A name that means no model is an error where the flag gave it, and told where it is in the
     environment.
-
 
     run: a run that is gone on with; what a model answered then counts again, even if there is no model any more.
     Raises BadUsage `planner` and `model`.

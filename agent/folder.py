@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from tools.core.errors import BadUsage, DataError, StepFailed
 
+PRIVATE = {"task.json", "plan.json", "given.json"}  # they hold the user's words as they are, secrets too
+
 
 class RunFolder:
     """One run's folder."""
@@ -90,7 +92,7 @@ class RunFolder:
     def write_json(self, name: str, content: Any) -> None:
         """Atomic: a reader sees the old file or the new one."""
         text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-        write_atomic(self.path / name, text, private=name in {"task.json", "plan.json"})
+        write_atomic(self.path / name, text, private=name in PRIVATE)
 
     def read_json(self, name: str) -> Any:
         """Raises DataError when the file is missing or damaged."""
@@ -120,10 +122,7 @@ def point_latest(runs: Path, name: str) -> None:
 
 
 def write_atomic(path: Path, text: str, private: bool = False) -> None:
-    """Write to a neighbour, sync, rename. Follows no link that lies there.
-
-    private: for its owner's eyes alone. Task, plan and arguments hold the user's words as they are, secrets too.
-    """
+    """Write to a neighbour, sync, rename. Follows no link that lies there. private: for its owner's eyes alone."""
     partial = path.with_name(f".{path.name}.partial")
     partial.unlink(missing_ok=True)  # a step may have left a link here
     with open(partial, "x", encoding="utf-8", opener=_private if private else _readable) as file:

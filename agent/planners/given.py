@@ -5,7 +5,8 @@
 
 The file holds `task` and `plan` as `noglue plan --json` prints them, and it is the user's word: it may name places, as
 `--data` does. What it states stays: what was edited in `prepare` outlives the revision that fills it in, a place that
-can't be had is an error and never swapped for another, and a target that is no column ends the run.
+can't be had is an error and never swapped for another, and a target that is no column ends the run. A copy stays in the
+run folder, so that `noglue resume` is bound by it too.
 """
 
 import json
@@ -16,6 +17,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent import checking
+from agent.folder import RunFolder
 from agent.plan import Plan
 from agent.planners import _found, _sources
 from agent.protocols import Attempt, Keeper, Planner
@@ -29,6 +31,7 @@ from tools.sources import catalogue
 LARGEST = 4 << 20
 FORM = "It takes what `noglue plan PARAGRAPH --json` prints."
 BUILTIN = "builtin:"
+KEPT = "given.json"  # in the run folder
 
 Form = TypeVar("Form", bound=BaseModel)
 
@@ -105,6 +108,8 @@ class Given:
         return revised if revised is None else self._kept(revised)
 
     def attach(self, folder: Path, tell: Callable[..., None]) -> None:
+        if not (folder / KEPT).exists():
+            RunFolder(folder).write_json(KEPT, {"task": self._task.model_dump(), "plan": self._plan.model_dump()})
         if isinstance(self._planner, Keeper):
             self._planner.attach(folder, tell)
 

@@ -1,0 +1,19 @@
+"""The table that `noglue plan` shows."""
+
+from agent import plan_table
+from agent.planners.rules import Rules
+from tests.agent.planners.plans import TASK
+
+
+def test_the_table_says_what_each_step_reads_writes_and_reaches() -> None:
+    rows = {row["step"]: row for row in plan_table.rows(Rules().plan(TASK))}
+    assert "www.cs.toronto.edu" in rows["download"]["reaches"]
+    assert rows["download"]["writes"] == "cache"
+    assert rows["train"]["reads"] == "data"
+    assert rows["train"]["writes"] == "model"
+    assert "sealed" in rows["evaluate"]["reads"]
+    assert {row["reaches"] for step, row in rows.items() if step != "download"} == {"–"}
+    for width in (80, 100, 160):
+        lines = plan_table.lines(Rules().plan(TASK), width)
+        assert all(len(line) <= width for line in lines)
+    assert lines[0].split() == ["step", "reads", "writes", "reaches", "why"]
