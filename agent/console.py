@@ -18,7 +18,8 @@ from rich.text import Text
 
 from agent import person
 from agent.redact import shown
-from agent.summaries import duration, facts_text, shortened, summary
+from agent.summaries import facts_text, shortened, summary
+from tools.core.words import clock
 
 
 class LiveConsole:
@@ -99,18 +100,18 @@ class LiveConsole:
                 return (
                     Text("✓", style="green"),
                     Text(id),
-                    Text(duration(step["seconds"]), style="dim"),
+                    Text(clock(step["seconds"]), style="dim"),
                     Text(step["told"]),
                 )
             case "failed":
                 return (
                     Text("✗", style="red"),
                     Text(id),
-                    Text(duration(step["seconds"]), style="dim"),
+                    Text(clock(step["seconds"]), style="dim"),
                     Text(step["told"], style="red"),
                 )
             case "running":
-                since = Text(duration(time.monotonic() - step["since"]), style="dim")
+                since = Text(clock(time.monotonic() - step["since"]), style="dim")
                 return self._spinner, Text(id, style="bold"), since, self._doing()
         return Text("·", style="dim"), Text(id, style="dim"), Text(""), Text("")
 

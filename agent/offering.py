@@ -18,10 +18,11 @@ from agent import person
 from agent.plan import Plan
 from agent.planners import _found
 from agent.protocols import Attempt, Keeper, Planner
-from agent.summaries import clean, size
+from agent.summaries import clean
 from agent.task import Task
 from tools.core.errors import DataError
 from tools.core.protocols import Candidate
+from tools.core.words import size
 
 MOST = 5
 NONE = ("0", "n", "no", "none", "q")

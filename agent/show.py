@@ -16,9 +16,10 @@ from agent.folder import RunFolder
 from agent.plan import Plan
 from agent.protocols import Planner
 from agent.redact import shown
-from agent.summaries import clean, direction, duration, score, title_of
+from agent.summaries import clean, direction, score, title_of
 from agent.task import Task
 from tools.core.errors import DataError
+from tools.core.words import duration
 
 
 def outcome(content: dict[str, Any], as_json: bool) -> int:
@@ -50,7 +51,7 @@ def _reached(content: dict[str, Any]) -> str:
 
 
 def _scored(content: dict[str, Any]) -> list[str]:
-    """`accuracy on 359 test rows: 97.8 % (96.4–98.9)`, and what guessing gets."""
+    """`accuracy on 359 test rows: 97.8 % (96.4–98.9 %)`, and what guessing gets."""
     metric, metrics = content["task"]["metric"] or "", content["metrics"] or {}
     lines = []
     if main := metrics.get("test", {}).get(metric):
@@ -61,7 +62,7 @@ def _scored(content: dict[str, Any]) -> list[str]:
 
 
 def _judged(content: dict[str, Any]) -> list[str]:
-    """`FD-own 4.1 (3.9–4.4) on 10,000 samples`, beside it real images and the simple model; then the other scores."""
+    """`FD-own 4.1 (3.9 to 4.4) on 10,000 samples`, beside it real images and the simple model; then other scores."""
     metric, metrics = content["task"]["metric"] or "", content["metrics"] or {}
     generation = content.get("generation") or {}
     test = metrics.get("test", {})

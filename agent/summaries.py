@@ -5,6 +5,8 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
+from tools.core.words import clock, size
+
 _SAID = {"fd_own": "FD-own", "loss_d": "loss D", "loss_g": "loss G"}  # facts with names of their own
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 
@@ -17,24 +19,6 @@ def clean(text: str) -> str:
 def shortened(text: str, most: int = 120) -> str:
     """For a line among others: cut at a word; whoever fails for good says the whole of it at the end."""
     return text if len(text) <= most else textwrap.shorten(text, most, placeholder=" …")
-
-
-def size(count: float) -> str:
-    """1234567 → `1.2 MB`."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if count < 1000 or unit == "GB":
-            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
-        count /= 1000
-    raise AssertionError("unreachable")
-
-
-def duration(seconds: float) -> str:
-    """4.25 → `4.2 s`; 75 → `1:15`; 3700 → `1:01:40`."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def number(value: Any) -> str:
@@ -58,7 +42,7 @@ def facts_text(event: dict[str, Any]) -> str:
         if name in {"event", "stage", "done", "total", "unit", "step"} or value is None:
             continue
         if name == "seconds_left":
-            parts.append(f"{duration(float(value))} left")
+            parts.append(f"{clock(float(value))} left")
         elif name == "rate" and event.get("unit") == "bytes":
             parts.append(f"{size(float(value))}/s")
         else:
@@ -72,16 +56,14 @@ def _whole(done: Any, total: Any) -> Any:
 
 
 def score(metric: str, measured: dict[str, Any]) -> str:
-    """`97.8 % (96.4–98.9)` for fractions, `54.2 (49.8–58.9)` otherwise."""
+    """`97.8 % (96.4–98.9 %)` for fractions, `54.2 (49.8 to 58.9)` otherwise."""
     from tools import metrics
+    from tools.core.evaluation.findings import Score
+    from tools.core.evaluation.wording import score_text
 
-    fraction = metrics.load(metric).unit == "fraction"
-    values = [measured["value"], measured["low"], measured["high"]]
-    if any(value is None for value in values):
+    if any(measured[name] is None for name in ("value", "low", "high")):
         return "unknown"
-    if fraction:
-        return f"{values[0]:.1%} ({values[1] * 100:.1f}–{values[2] * 100:.1f})".replace("%", " %")
-    return f"{values[0]:.4g} ({values[1]:.4g}–{values[2]:.4g})"
+    return score_text(metrics.load(metric), Score.model_validate({"n": 0} | measured))
 
 
 def title_of(metric: str) -> str:

@@ -29,8 +29,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from agent.summaries import direction, duration, score, title_of
+from agent.summaries import direction, score, title_of
 from tools.core.errors import BadUsage
+from tools.core.words import clock
 
 FOLDER = Path(__file__).parent
 ALSO = ("coverage", "asked_classes")
@@ -178,7 +179,7 @@ def _line(row: dict[str, Any], task: BenchTask) -> str:
         told = f"failed: {row['error']['message']}"
     else:
         beside = "; ".join([*_generated(row), *(_published(anchor, task) for anchor in task.anchors)])
-        told = f"{_measured(row['metric'], row['test']):24} {duration(row['seconds']['total']):>9} {row['device']:6} "
+        told = f"{_measured(row['metric'], row['test']):24} {clock(row['seconds']['total']):>9} {row['device']:6} "
         told += beside
     return f"{row['task']:22} {title_of(row['metric']):10} {told}"
 

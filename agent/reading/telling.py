@@ -6,6 +6,8 @@
 
 from typing import TYPE_CHECKING
 
+from tools.core.words import duration
+
 if TYPE_CHECKING:
     from agent.task import Task
 
@@ -64,14 +66,6 @@ def _limit(name: str, value: object) -> str:
     if name in ("offline", "private"):
         return {"offline": "without network", "private": "with differential privacy"}[name]
     return _LIMIT.get(name, name.replace("_", " ") + " {}").format(value)
-
-
-def duration(seconds: float) -> str:
-    """`600` → `10 min`, `5400` → `1 h 30 min`, `45` → `45 s`."""
-    hours, rest = divmod(round(seconds), 3600)
-    minutes, left = divmod(rest, 60)
-    parts = [f"{amount} {unit}" for amount, unit in ((hours, "h"), (minutes, "min"), (left, "s")) if amount]
-    return " ".join(parts) or "0 s"
 
 
 def open_question(task: "Task") -> str | None:

@@ -19,10 +19,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from agent.summaries import duration
 from tasks.web.mini import MiniInternet
 from tasks.web.paragraphs import WebParagraph, load_all
 from tools.core.errors import BadUsage, from_dict
+from tools.core.words import clock
 
 BUDGET = "2m"
 SOURCES = "catalogue searxng huggingface"
@@ -178,7 +178,7 @@ def totals(rows: list[dict[str, Any]]) -> dict[str, Any]:
 def line(row: dict[str, Any]) -> str:
     """One row of the table."""
     begins = f"{row['paragraph']:14} {row['half']:10} {'ok ' if row['right'] else 'BAD'} "
-    ends = f"{duration(row['seconds']):>8}  {row['places'][0].rpartition('/')[2] if row['places'] else ''}"
+    ends = f"{clock(row['seconds']):>8}  {row['places'][0].rpartition('/')[2] if row['places'] else ''}"
     if row["score"] is not None:
         data = "right data" if row["right_data"] else "other data"
         told = f"{data}, {row['metric']} {row['score']:.3f}"

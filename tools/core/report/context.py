@@ -205,25 +205,6 @@ def _inline(given: Material, path: str | None) -> str | None:
     return None if content is None else "data:image/png;base64," + base64.b64encode(content).decode()
 
 
-def megabytes(count: int | None) -> str:
-    """1234567 → `1.2 MB`."""
-    if count is None:
-        return "–"
-    for size, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if count >= size:
-            return f"{count / size:.1f} {unit}"
-    return f"{count} bytes"
-
-
-def duration(seconds: float) -> str:
-    """0.42 → `0.4 s`; 75 → `1 min 15 s`."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
-
-
 def percent(fraction: float | None) -> str:
     return "–" if fraction is None else f"{100 * fraction:.1f} %"
 

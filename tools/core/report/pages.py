@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tools.core.evaluation.wording import cut, listing
 from tools.core.report import context
+from tools.core.words import duration, size
 
 FOLDER = Path(__file__).parent
 
@@ -31,12 +32,12 @@ def _page(page: str, suffix: str, facts: dict[str, Any], autoescape: bool) -> st
     )
     environment.filters |= {
         "cut": cut,
-        "duration": context.duration,
+        "duration": duration,
         "listing": listing,
         "md": escaped,
         "percent": context.percent,
         "shown": context.shown,
-        "size": context.megabytes,
+        "size": size,
     }
     sections = [f"sections/{file.name}" for file in sorted((FOLDER / "sections").glob(f"*{suffix}"))]
     style = (FOLDER / "style.css").read_text(encoding="utf-8")
