@@ -136,13 +136,12 @@ class Discriminator(nn.Module):
             if width:
                 stages.append(resample(larger, width, larger=False))
         self.stages = nn.Sequential(*stages)
-        self.basis = nn.Conv2d(first, first, canvas.base, groups=first, bias=False)
-        _scaled(self.basis, 1.0)
+        self.basis = nn.Parameter(torch.randn(first, *canvas.base) / math.sqrt(math.prod(canvas.base)))
         self.head = Head(first, classes, minibatch)
 
     def forward(self, images: torch.Tensor, labels: torch.Tensor | None) -> torch.Tensor:
         x = self.stages(self.enter(images.contiguous(memory_format=torch.channels_last)))
-        return self.head(self.basis(x).flatten(1), labels)  # type: ignore[no-any-return]
+        return self.head((x * self.basis).sum((2, 3)), labels)  # type: ignore[no-any-return]
 
 
 def _scaled(layer: nn.Module, gain: float, fan: int | None = None) -> None:

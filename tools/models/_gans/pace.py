@@ -4,6 +4,7 @@
 (48, 0.094)
 """
 
+import statistics
 import time
 from collections.abc import Callable
 
@@ -15,6 +16,7 @@ from tools.models._training.machine import out_of_memory
 
 WARM, MEASURED = 2, 4  # steps
 WORTH = 1.15  # how much slower one thread may be than several
+TURNS, TURNING_SHARE = 4, 0.01  # how often both are measured, and the share of the time after which that is enough
 
 
 def choose(
@@ -53,20 +55,29 @@ def _fitting(players: Callable[[int], Players], batch: Callable[[int, float], Ba
         raise failure from error
 
 
-def threads(players: Callable[[int], Players], batch: Callable[[int, float], Batch], width: int, pace: float) -> float:
-    """Let one thread do it where several gain little; the pace, better or the same.
+def threads(
+    players: Callable[[int], Players], batch: Callable[[int, float], Batch], width: int, pace: float, seconds: float
+) -> float:
+    """Let one thread do it where several gain little; the seconds a step, whoever does it.
 
     Threads wait for each other at the end of every small layer, and lose much where another program takes a core.
+    Measured in turns, as a machine that is busy for a moment would else decide for the whole training. pace: what the
+    several threads of now took a step. seconds: of the training.
     """
-    several = torch.get_num_threads()
+    several, began = torch.get_num_threads(), time.monotonic()
     if players(width).machine.device.type != "cpu" or several == 1:
         return pace
-    torch.set_num_threads(1)
-    alone = measured(players(width), batch)
-    if alone < WORTH * pace:
-        return alone
-    torch.set_num_threads(several)
-    return pace
+    costs: dict[int, list[float]] = {1: [], several: [pace]}
+    for _ in range(TURNS):
+        for count, found in costs.items():
+            torch.set_num_threads(count)
+            found.append(measured(players(width), batch))
+        if time.monotonic() - began > TURNING_SHARE * seconds:
+            break
+    usual = {count: statistics.median(found) for count, found in costs.items()}
+    chosen = 1 if usual[1] < WORTH * usual[several] else several
+    torch.set_num_threads(chosen)
+    return usual[chosen]
 
 
 def measured(players: Players, batch: Callable[[int, float], Batch]) -> float:

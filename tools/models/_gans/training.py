@@ -91,8 +91,9 @@ class Training:
         else:
             torch.set_num_threads(cores())
             width, seconds = pace.choose(self._players, self.batch, widths, self.seconds(), enough)
-            seconds = pace.threads(self._players, self.batch, width, seconds)
-            self.note(f"width {width} of {widths}: {seconds * 1000:.0f} ms a step of {self.batch_size} images")
+            seconds = pace.threads(self._players, self.batch, width, seconds, self.seconds())
+            threads = f", {torch.get_num_threads()} of {cores()} threads" if self.machine.device.type == "cpu" else ""
+            self.note(f"width {width} of {widths}: {seconds * 1000:.0f} ms a step of {self.batch_size} images{threads}")
         kept.write_text(json.dumps([width, seconds, torch.get_num_threads()]), encoding="utf-8")
         return self._setting(width), seconds
 

@@ -118,13 +118,20 @@ def test_a_penalty_that_is_seldom_computed_costs_its_share() -> None:
     assert 0.01 <= pace.measured(players, batch) < 0.035
 
 
-def test_one_thread_does_it_where_several_gain_little() -> None:
-    torch.set_num_threads(2)
-    assert pace.threads(Asked(), batch, 1, 1.0) < 1.0
-    assert torch.get_num_threads() == 1
+class Shared(Slow):
+    """Threads share its work: two take half as long."""
+
+    def forward(self, x: torch.Tensor, labels: torch.Tensor | None) -> torch.Tensor:
+        time.sleep(self.seconds / torch.get_num_threads())
+        return self.layer(x).squeeze(1)
 
 
-def test_several_threads_are_kept_where_they_gain_much() -> None:
+@pytest.mark.parametrize(("kind", "chosen", "most"), [(Slow, 1, 0.02), (Shared, 2, 0.01)])
+def test_one_thread_does_it_where_several_gain_little(kind: type[Slow], chosen: int, most: float) -> None:
+    def players(width: int) -> Players:
+        return Players(Design(kind(2, width / 1000), Slow(1), 2, Rules(RELATIVISTIC)), MACHINE)
+
     torch.set_num_threads(2)
-    assert pace.threads(Asked(), batch, 1, 1e-6) == 1e-6
-    assert torch.get_num_threads() == 2
+    began_badly = 0.5  # another program had the core just then
+    assert pace.threads(players, batch, 10, began_badly, 1e3) < most
+    assert torch.get_num_threads() == chosen
