@@ -17,11 +17,10 @@ from typing import Any
 
 from agent import checking
 from agent.plan import Plan
-from agent.planners._llm import evidence, repair, steering, training
+from agent.planners._llm import evidence, repair, settling, steering, training
 from agent.planners._llm.answers import ChosenData, NextTraining, ProposedPlan, Settled, TaskReading, WrittenReader
 from agent.planners._llm.asking import Asker
 from agent.protocols import Attempt, Planner
-from agent.reading import columns as meanings
 from agent.runner import next_step
 from agent.task import Task
 from tools.core import catalogue
@@ -105,10 +104,10 @@ class Llm:
             return self._after_refusal(task, plan, history, refusal)
         if last.error is not None:
             return self._after_error(task, plan, history, revised)
-        if revised is not None and last.tool == "inspect" and _elsewhere(plan, revised):
+        if revised is not None and last.tool == "inspect" and settling.elsewhere(plan, revised):
             return self._with_its_target(task, plan, history) or revised
         if revised is not None and last.tool == "inspect":
-            return self._settled(task, _kept(plan, revised), history)
+            return self._settled(task, settling.kept(plan, revised), history)
         if revised is not None and last.tool == "evaluate":
             return self._signed(revised)
         if revised is not None and (what := training.trouble(last, history)) is not None:
@@ -146,20 +145,7 @@ class Llm:
         if profile.modality != "table" or not profile.columns or step.args.get("goal") == "generate":
             return revised
         answer = self._ask_settled(task, profile, step.args.get("target"))
-        return revised if answer is None else self._with_settled(task, revised, profile, answer)
-
-    def _with_settled(self, task: Task, revised: Plan, profile: Profile, answer: Settled) -> Plan:
-        """The answer in the step's arguments; not against a column that the request itself names."""
-        step = revised.step("prepare")
-        args = dict(step.args)
-        if answer.target and answer.target != args.get("target") and not _certain(task, profile, args.get("target")):
-            args |= {"target": answer.target, "goal": answer.goal}
-        chosen = {"drop": [name for name in answer.drop if name != args.get("target")]}
-        splits = {name: getattr(answer, name) for name in ("group", "time") if getattr(answer, name) != args["target"]}
-        args |= {name: value for name, value in (chosen | splits).items() if value}
-        why = f"{step.why}; the model: {answer.why}" if args != step.args and answer.why else step.why
-        settled = step.model_copy(update={"args": args, "why": why})
-        return Plan(steps=[settled if one.id == step.id else one for one in revised.steps])
+        return revised if answer is None else settling.settled(task, revised, profile, answer)
 
     def _ask_settled(self, task: Task, profile: Profile, rules: Any) -> Settled | None:
         told = evidence.columns(profile, self.asker.private)
@@ -183,9 +169,9 @@ class Llm:
             revised = self._rules.revise(known, plan, history)
         except (TaskUnclear, DataError):
             return None
-        if revised is None or _elsewhere(plan, revised):
+        if revised is None or settling.elsewhere(plan, revised):
             return None
-        return self._with_settled(known, _kept(plan, revised), profile, answer)
+        return settling.settled(known, settling.kept(plan, revised), profile, answer)
 
     # ---- what went wrong ---------------------------------------------------------------------------------------------
 
@@ -284,31 +270,3 @@ class Llm:
 
     def _reading_check(self, paragraph: str, data: list[str]) -> Callable[[TaskReading], list[str]]:
         return lambda given: steering.check_reading(given, paragraph, data)
-
-
-def _elsewhere(before: Plan, after: Plan) -> bool:
-    """Whether the plan turns from what was fetched to another place."""
-    known = {step.id for step in before.steps}
-    return any(step.tool in ("search", "download") and step.id not in known for step in after.steps)
-
-
-def _kept(before: Plan, after: Plan) -> Plan:
-    """What was planned for `prepare` beyond goal and target outlives the rules' own filling in."""
-    planned = {step.id: step.args for step in before.steps if step.tool == "prepare"}
-    steps = []
-    for step in after.steps:
-        extra = {
-            name: value
-            for name, value in planned.get(step.id, {}).items()
-            if value is not None and name not in step.args and name not in ("goal", "target")
-        }
-        steps.append(step.model_copy(update={"args": step.args | extra}) if extra else step)
-    return Plan(steps=steps)
-
-
-def _certain(task: Task, profile: Profile, target: Any) -> bool:
-    """Whether the request names the column that the rules took, so that no opinion counts against it."""
-    if target is None or not task.target:
-        return False
-    ranked = meanings.match_target(task.target, profile.columns, task.goal)
-    return bool(ranked) and ranked[0].name == target and ranked[0].confidence >= steering.SURE

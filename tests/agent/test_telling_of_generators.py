@@ -82,8 +82,8 @@ def test_the_last_lines_say_how_good_on_how_many_samples_and_how_to_make_more(
 ) -> None:
     assert show.outcome(content(tmp_path, ["0", "1"]), as_json=False) == 0
     told = capsys.readouterr().out
-    assert "FD-own 4.1 (3.9–4.4) on 10,000 samples (lower is better)" in told
-    assert "real images 1.2 (1–1.5)" in told
+    assert "FD-own 4.10 (3.90 to 4.40) on 10,000 samples (lower is better)" in told
+    assert "real images 1.20 (1.00 to 1.50)" in told
     assert "the simple model 35" in told
     assert "coverage 91" in told.lower()
     assert "Better than a Gaussian" in told
@@ -109,7 +109,7 @@ def test_one_line_for_each_step() -> None:
     assert summary("prepare", {"schema": schema}).startswith("generate without classes: ")
     assert summary("train", trained()) == "r3gan, in training FD-own 5.25, coverage 0.9 (the schedule ended)"
     assert summary("train", trained(alarms=["x"])).endswith("; 1 collapse alarm")
-    assert summary("evaluate", evaluated()) == "FD-own 4.1 (3.9–4.4) on 10,000 samples"
+    assert summary("evaluate", evaluated()) == "FD-own 4.10 (3.90 to 4.40) on 10,000 samples"
     assert "near-copies" in summary("evaluate", evaluated(flagged=True))
     assert summary("train", trained(validation={})) == "r3gan (the schedule ended)"
     classifier = trained(family="resnet", metric="accuracy", validation={"log_loss": 0.1, "accuracy": 0.97})

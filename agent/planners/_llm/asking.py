@@ -7,7 +7,6 @@ that stands in the transcript is taken from there.
 """
 
 import json
-import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -15,9 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ValidationError
-
-from agent.planners._llm import prompts
+from agent.planners._llm import parsing, prompts
 from agent.planners._llm.answers import Form
 from agent.planners._llm.choice import Choice
 from agent.planners._llm.connect import connect
@@ -99,7 +96,7 @@ class Asker:
             text = self._answer(question, form, paragraph, messages)
             if text is None:
                 return None
-            answer, wrong = _read(form, text)
+            answer, wrong = parsing.read(form, text)
             if answer is not None:
                 wrong = check(answer)
                 if not wrong:
@@ -229,7 +226,7 @@ class Asker:
             found: Any = asked.invoke(messages, about)  # type: ignore[arg-type]
         raw, parsed = found["raw"], found["parsed"]
         text = json.dumps(parsed, ensure_ascii=False) if isinstance(parsed, dict) else str(raw.text)
-        if json_in(text) is None:
+        if parsing.json_in(text) is None:
             raise Unfit("no JSON came back")
         return text, _usage(raw, messages)
 
@@ -255,27 +252,3 @@ def _usage(raw: Any, messages: list[Message]) -> tuple[int, int]:
     told = getattr(raw, "usage_metadata", None) or {}
     asked = sum(len(content) for _, content in messages)
     return int(told.get("input_tokens") or asked // 4), int(told.get("output_tokens") or len(str(raw.text)) // 4)
-
-
-def _read(form: type[Answer], text: str) -> tuple[Answer | None, list[str]]:
-    """The answer in its form, or what is wrong with it."""
-    content = json_in(text)
-    if content is None:
-        return None, ["the answer holds no JSON object"]
-    try:
-        return form.model_validate(content), []
-    except ValidationError as error:
-        return None, [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5]]
-
-
-def json_in(text: str) -> dict[str, Any] | None:
-    """The first JSON object in a text, whatever stands around it (thoughts, code fences, remarks)."""
-    text = re.sub(r"<think>.*?</think>", "", text, flags=re.DOTALL)
-    decoder = json.JSONDecoder()
-    for match in re.finditer(r"\{", text):
-        try:
-            content, _ = decoder.raw_decode(text, match.start())
-        except (ValueError, RecursionError):
-            continue
-        return content if isinstance(content, dict) else None
-    return None

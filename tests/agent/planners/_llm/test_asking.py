@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from agent.planners._llm.answers import ChosenData, Settled
-from agent.planners._llm.asking import Asker, json_in
+from agent.planners._llm.asking import Asker
 from agent.planners._llm.choice import Choice, choose
 from agent.planners._llm.modes import Modes
+from agent.planners._llm.parsing import json_in
 from agent.planners._llm.spending import Limits
 from agent.planners._llm.transcript import task_hash
 from agent.redact import Redactor
