@@ -13,6 +13,7 @@ from agent import person
 from agent.plan import Plan, PlannedStep
 from agent.protocols import Attempt, Keeper, Planner
 from agent.task import Task
+from tools.core import words
 from tools.core.errors import DataError
 from tools.sources import catalogue
 
@@ -70,7 +71,7 @@ class Consent:
             return step.model_copy(update={"args": _without_limit(step.args)})
         size = known_size(step, history)
         if size is not None and size > LARGE and not others:
-            what = f"{_named(step.args)} has {size / 1e9:.1f} GB"
+            what = f"{_named(step.args)} has {words.size(size)}"
             if not self._agreed_to(step.args, what):
                 raise _refused(what)
             return step.model_copy(update={"args": _without_limit(step.args)})

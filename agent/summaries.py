@@ -61,9 +61,8 @@ def score(metric: str, measured: dict[str, Any]) -> str:
     from tools.core.evaluation.findings import Score
     from tools.core.evaluation.wording import score_text
 
-    if any(measured[name] is None for name in ("value", "low", "high")):
-        return "unknown"
-    return score_text(metrics.load(metric), Score.model_validate({"n": 0} | measured))
+    known = {name: measured[name] for name in ("value", "low", "high")}
+    return "unknown" if None in known.values() else score_text(metrics.load(metric), Score(**known, n=0))
 
 
 def title_of(metric: str) -> str:

@@ -39,10 +39,13 @@ def wanted(planner: str, model: str | None, max_cost: float | None, max_calls: i
 def planner(wanted: "Wanted", budget: str | None = None, run: Path | None = None) -> "Planner":
     """run: the folder of one that is gone on with; a plan that it was given binds it still."""
     from agent import choosing, settings
-    from agent.planners.given import KEPT, Given
 
     chosen = choosing.choose(wanted, places(None).cache, settings.seconds(budget) if budget else None, run)
-    return chosen if run is None or not (run / KEPT).exists() else Given(run / KEPT, chosen)
+    if run is None:
+        return chosen
+    from agent.planners.given import KEPT, Given
+
+    return Given(run / KEPT, chosen) if (run / KEPT).exists() else chosen
 
 
 def rules() -> "Planner":

@@ -1,6 +1,6 @@
 """The forms that answers have. Every string has a longest length, so that a model that rambles is cut short."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -23,6 +23,9 @@ class Form(BaseModel):
     """What it does not know is passed over: models like to add a remark."""
 
     model_config = ConfigDict(extra="ignore")
+
+
+Answer = TypeVar("Answer", bound=Form)
 
 
 class TaskReading(Form):

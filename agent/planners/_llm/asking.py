@@ -12,10 +12,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from agent.planners._llm import parsing, prompts
-from agent.planners._llm.answers import Form
+from agent.planners._llm.answers import Answer, Form
 from agent.planners._llm.choice import Choice
 from agent.planners._llm.connect import connect
 from agent.planners._llm.modes import Modes
@@ -32,8 +32,6 @@ TRIES = 3
 LONGEST_TOLD = 300  # characters of what a server says of its failure
 HURRIED = 0.75  # of the patience a model was connected with: with less left it is connected anew
 METHODS = {"schema": "json_schema", "tools": "function_calling"}
-
-Answer = TypeVar("Answer", bound=Form)
 
 
 class Asker:

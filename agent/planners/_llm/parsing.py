@@ -6,13 +6,11 @@
 
 import json
 import re
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import ValidationError
 
-from agent.planners._llm.answers import Form
-
-Answer = TypeVar("Answer", bound=Form)
+from agent.planners._llm.answers import Answer
 
 
 def read(form: type[Answer], text: str) -> tuple[Answer | None, list[str]]:

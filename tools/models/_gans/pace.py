@@ -65,13 +65,14 @@ def threads(
     several threads of now took a step. seconds: of the training.
     """
     several, began = torch.get_num_threads(), time.monotonic()
-    if players(width).machine.device.type != "cpu" or several == 1:
+    asked = players(width)
+    if asked.machine.device.type != "cpu" or several == 1:
         return pace
     costs: dict[int, list[float]] = {1: [], several: [pace]}
     for _ in range(TURNS):
         for count, found in costs.items():
             torch.set_num_threads(count)
-            found.append(measured(players(width), batch))
+            found.append(measured(asked, batch))
         if time.monotonic() - began > TURNING_SHARE * seconds:
             break
     usual = {count: statistics.median(found) for count, found in costs.items()}
