@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.web import Web
 from tools import download
+from tools.core.errors import DataError
 from tools.core.step import Step
 from tools.core.web.fetch import Fetcher
 from tools.core.web.store import Store
@@ -65,3 +68,10 @@ def bench(folder: Path, certificate: Path | None = None) -> Iterator[Bench]:
         closing(Channel(os.dup(broker.descriptor))) as way,
     ):
         yield Bench(web, way, folder)
+
+
+def failure(place: Bench, *sources: str, **options: Any) -> DataError:
+    with pytest.raises(DataError) as caught:
+        place.download(*sources, **options)
+    assert caught.value.message.endswith((".", "…"))
+    return caught.value

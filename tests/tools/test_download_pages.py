@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.fetching import Bench, bench
+from tests.tools.fetching import Bench, failure
 from tests.web import Reply, page, redirect
-from tools.core.errors import DataError
 from tools.core.web import checksums, choose, hub, pages, places
 from tools.core.web.pages import Link
 
@@ -16,20 +15,8 @@ VERSIONS = ("python", "matlab", "binary")
 IDX = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 
 
-@pytest.fixture
-def place(tmp_path):
-    with bench(tmp_path) as made:
-        yield made
-
-
 def names(result) -> list[str]:
     return [Path(file).name for file in result.files]
-
-
-def failure(place: Bench, *sources: str, **options) -> DataError:
-    with pytest.raises(DataError) as caught:
-        place.download(*sources, **options)
-    return caught.value
 
 
 # ---- landing pages ---------------------------------------------------------------------------------------------

@@ -3,23 +3,16 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator
 
 import pytest
 from sklearn.datasets import load_iris, load_wine
 
-from tests.tools.fetching import Bench, bench
+from tests.tools.fetching import Bench
 from tests.web import Reply, Web, page
 from tools import search
 from tools.core.errors import BadUsage, DataError
 
 QUERIES = ["wines chemistry cultivar dataset csv", "wines dataset"]
-
-
-@pytest.fixture
-def place(tmp_path) -> Iterator[Bench]:
-    with bench(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture(autouse=True)

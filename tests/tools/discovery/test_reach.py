@@ -2,17 +2,10 @@
 
 import pytest
 
-from tests.tools.fetching import bench
 from tests.web import Reply, page, redirect
 from tools.core.errors import DataError
 from tools.core.web.reach import HEAD, LIMIT, Reach
 from tools.core.web.transport import AGENT
-
-
-@pytest.fixture
-def place(tmp_path):
-    with bench(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

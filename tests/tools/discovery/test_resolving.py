@@ -4,7 +4,6 @@ import hashlib
 
 import pytest
 
-from tests.tools.fetching import bench
 from tests.web import Reply, page
 from tools.core.discovery.resolving import Resolver
 from tools.core.protocols import Candidate
@@ -12,12 +11,6 @@ from tools.core.web.reach import Reach
 
 WORDS = ["wine", "chemistry"]
 ABOUT = "<p>A chemical analysis of wines from three cultivars.</p>"
-
-
-@pytest.fixture
-def place(tmp_path):
-    with bench(tmp_path) as made:
-        yield made
 
 
 def resolve(place, url: str, title: str = "", words=WORDS, **options):

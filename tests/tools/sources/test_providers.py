@@ -6,7 +6,6 @@ from importlib import resources
 
 import pytest
 
-from tests.tools.fetching import bench
 from tests.web import Reply, page
 from tools.core import catalogue as catalogues
 from tools.core.errors import DataError
@@ -27,12 +26,6 @@ from tools.sources import (
 )
 
 WINE = Query(words="wine quality", goal="regress", modality="table")
-
-
-@pytest.fixture
-def place(tmp_path):
-    with bench(tmp_path) as made:
-        yield made
 
 
 def answer(content) -> Reply:
