@@ -192,7 +192,7 @@ def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool
         if alone and schema.modality != "image":
             raise DataError("unreadable", f"{name} is not in a form that is known.", hint=_takes(schema))
         return
-    raw: Raw = catalogue.load("tools.readers", best[1]).read(best[2])
+    raw: Raw = catalogue.load("tools.readers", best[1]).read(best[2], form=schema.form)
     if raw.modality != schema.modality:
         raise DataError(
             "wrong-kind",

@@ -51,6 +51,7 @@ def schema_of(
         split=parted.how,
         split_why=parted.why,
         warnings=warnings,
+        form=raw.form,
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel
 
+from tools.core.form import DataForm
 from tools.core.profiles import Goal, ImageShape, Modality
 from tools.core.schema import Schema
 from tools.core.step import Step
@@ -53,6 +54,7 @@ class Raw:
     (row-major height, width, channels). Other images: a column `image` of binary (encoded bytes) or of
     string (absolute paths), and `image` None.
     skipped: files or rows that could not be read, each with its reason (at most a few dozen are kept).
+    form: how the cells and pixels were read.
     """
 
     modality: Modality
@@ -61,6 +63,7 @@ class Raw:
     classes: list[str] | None = None
     image: ImageShape | None = None
     skipped: list[str] = field(default_factory=list)
+    form: DataForm = field(default_factory=DataForm)
 
 
 class Reader(Protocol):
@@ -72,8 +75,11 @@ class Reader(Protocol):
     def count(self, match: Match) -> dict[str, int]:
         """Rows a split, without reading the data where the format allows. Raises as `read` does."""
 
-    def read(self, match: Match, rows: int | None = None) -> Raw:
-        """Read them (at most about `rows` rows a split when given). Raises DataError `unreadable`, naming the file."""
+    def read(self, match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
+        """Read them (at most about `rows` rows a split when given). Raises DataError `unreadable`, naming the file.
+
+        form: what was learned of such data before, to be applied unchanged; None: learn it from these files.
+        """
 
 
 # ---- model families --------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel
 
+from tools.core.form import DataForm
 from tools.core.profiles import Column, DataWarning, Goal, ImageShape, Modality
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Schema(BaseModel):
     features: the columns a model may use, in order (identifiers, constants and leaks are left out).
     split: how the test rows were chosen, and `split_why` in words.
     target_range: regression target's minimum and maximum over the train split.
+    form: how cells and pixels are read, in new files too.
     unlabelled_train: rows of train whose target is null, kept to learn from without it; `counts` has the others.
     """
 
@@ -43,6 +45,7 @@ class Schema(BaseModel):
     split: Literal["official", "stratified", "random", "grouped", "time"]
     split_why: str = ""
     warnings: list[DataWarning] = []
+    form: DataForm = DataForm()
 
     def save(self, folder: Path) -> None:
         (folder / "schema.json").write_text(self.model_dump_json(indent=2), encoding="utf-8")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.core.errors import DataError
+from tools.core.form import DataForm
 from tools.core.protocols import Match, Raw
 
 READS = "scikit-learn's sets as builtin:NAME"
@@ -35,7 +36,7 @@ def count(match: Match) -> dict[str, int]:
     return {"all": ROWS[_known(match)]}
 
 
-def read(match: Match, rows: int | None = None) -> Raw:
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `not-found` for a name that scikit-learn does not bundle."""
     import pyarrow as pa
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from tools.core.form import DataForm
 from tools.core.protocols import Match, Raw
 
 READS = "CIFAR's binary batches"
@@ -42,7 +43,7 @@ def count(match: Match) -> dict[str, int]:
     return {split: sum(Path(path).stat().st_size for path in paths) // width for split, paths in files.items()}
 
 
-def read(match: Match, rows: int | None = None) -> Raw:
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Images (n, 32, 32, 3). Raises DataError `unreadable` on a file that does not hold whole rows."""
     import numpy as np
     import pyarrow as pa

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tools.core.form import DataForm
 from tools.core.protocols import Match, Raw
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def count(match: Match) -> dict[str, int]:
     return {split: table.num_rows for split, table in read(match).splits.items()}
 
 
-def read(match: Match, rows: int | None = None) -> Raw:
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Images (n, 32, 32, 3) with their labels and file names."""
     from tools.readers import _safe_pickle
 

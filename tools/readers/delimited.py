@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tools.core.form import DataForm
 from tools.core.images import EXTENSIONS
 from tools.core.protocols import Match, Raw
 
@@ -58,7 +59,7 @@ def count(match: Match) -> dict[str, int]:
     }
 
 
-def read(match: Match, rows: int | None = None) -> Raw:
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """All splits, with one type a column. Ragged rows are left out and reported in `skipped`."""
     import pyarrow as pa
 

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
+from tools.core.form import DataForm
 from tools.core.protocols import Match, Raw
 from tools.readers._splits import SPLIT_ORDER, split_of, unreadable
 
@@ -58,7 +59,7 @@ def count(match: Match) -> dict[str, int]:
     return {split: _sizes(paths[0])[1][0] for split, paths in match.files.items() if split != "about"}
 
 
-def read(match: Match, rows: int | None = None) -> Raw:
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Images (n, height, width[, channels]) or vectors (n, width), with labels where there are any."""
     import numpy as np
     import pyarrow as pa

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.core.errors import DataError
+from tools.core.form import DataForm
 from tools.core.protocols import Match, Raw
 from tools.readers import _folders
 
@@ -55,7 +56,7 @@ def count(match: Match) -> dict[str, int]:
     return {split: len(paths) for split, paths in _sorted_out(members, *_labels(members, match)[::2]).items()}
 
 
-def read(match: Match, rows: int | None = None) -> Raw:
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable` when not one image can be opened."""
     from tools.readers._arrays import pick
     from tools.readers._images import load

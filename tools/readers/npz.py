@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tools.core.errors import DataError
+from tools.core.form import DataForm
 from tools.core.protocols import Match, Raw
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def count(match: Match) -> dict[str, int]:
     return {split: table.num_rows for split, table in read(match).splits.items()}
 
 
-def read(match: Match, rows: int | None = None) -> Raw:
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable`, or `unsafe-pickle` for arrays of objects."""
     import pyarrow as pa
 

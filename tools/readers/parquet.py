@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tools.core.form import DataForm
 from tools.core.protocols import Match, Raw
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def count(match: Match) -> dict[str, int]:
     return found
 
 
-def read(match: Match, rows: int | None = None) -> Raw:
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable` for a file that is cut off or damaged."""
     from tools.readers import _nested
 
