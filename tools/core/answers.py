@@ -16,6 +16,7 @@ from tools.core.profiles import DataWarning, Goal
 
 RARE = 10  # rows of a class in train, under which little can be said of it
 IMBALANCE = 10  # times as many rows in the largest class as in the smallest
+MOST_ONE_HOT = 20  # classes, to see whether neighbours are alike
 MOST_GENERATED = 1000  # classes that a generator is conditioned on
 
 
@@ -40,6 +41,14 @@ class Answers:
         strata = np.full(count, -1, dtype=np.int64)
         strata[there] = splits.quantiles(self.numbers[there])
         return strata
+
+    def columns(self, rows: np.ndarray) -> np.ndarray:
+        """The answers of some rows as float64 (len(rows), k): values, or the commonest classes one-hot."""
+        assert self.numbers is not None, "there is no target"
+        if self.classes is None:
+            return np.asarray(self.numbers[rows, None])
+        common = np.argsort(-np.bincount(self.numbers[rows], minlength=1), kind="stable")[:MOST_ONE_HOT]
+        return np.asarray(self.numbers[rows, None] == common, np.float64)
 
     def without(self, rows: np.ndarray) -> "Answers":
         """The same, with the answers of these rows forgotten."""

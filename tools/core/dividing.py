@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from tools.core import screening, splits
+from tools.core import dependence, hashing, screening, splits
 from tools.core.answers import Answers
 from tools.core.content import Cells
+from tools.core.dependence import Answered, Groups, Order
 from tools.core.errors import DataError
-from tools.core.gather import Gathered, find_groups, joined
+from tools.core.gather import Gathered, joined
 from tools.core.partition import Partition, Rows, Shares, partition
 from tools.core.profiles import DataWarning, Goal
 from tools.core.protocols import Raw
@@ -34,51 +35,160 @@ class Wishes:
 
 
 @dataclass(frozen=True)
-class Groups:
-    """The column whose values stay together, and its code for each row, int64 (n,)."""
+class Dependence:
+    """Which rows depend on one another, if any do: those of a group, or those that follow one another."""
 
-    name: str
-    codes: np.ndarray
+    group: Groups | None = None
+    order: Order | None = None
+
+    @property
+    def columns(self) -> list[str]:
+        """What `evaluate` needs to know of each row."""
+        among = self.order.series if self.order is not None else None
+        named = [self.group, self.order, among]
+        return list(dict.fromkeys(one.name for one in named if one is not None))
 
 
-def take_groups(gathered: Gathered, found: Answers, raw: Raw, wishes: Wishes) -> Groups | None:
-    """What must stay together, if anything. Its column leaves the features, so take it before the rows are hashed:
-    a row copied under another patient's number is still the same row.
+def find_dependence(
+    gathered: Gathered, found: Answers, raw: Raw, wishes: Wishes, warnings: list[DataWarning]
+) -> Dependence:
+    """By the columns that were asked for, else by what the data show. A group's column leaves the features, so ask
+    before the rows are hashed: a row copied under another patient's number is still the same row.
     """
     tables = [table for table in raw.splits.values() if table.num_rows]
     for name in (wishes.group, wishes.time):
         if name is not None and name not in tables[0].column_names:
             raise DataError("missing-columns", f"There is no column {name!r} to split by.", columns=[name])
-    name = wishes.group
-    if name is None and raw.modality != "image":
-        strata = found.strata(sum(table.num_rows for table in tables))
-        official = "test" in gathered.rows and bool((strata[gathered.rows["test"]] >= 0).any())
-        name = None if official else find_groups(gathered)
-    if name is None:
-        return None
-    encoded = joined(tables, name).combine_chunks().dictionary_encode(null_encoding="encode")
-    _leave_out(gathered, name, "it says which rows belong together, which no new row shares")
-    return Groups(name, encoded.indices.to_numpy().astype(np.int64))
+    columns = _columns(tables, raw, found.target)
+    strata = found.strata(sum(table.num_rows for table in tables))
+    if wishes.group is not None or wishes.time is not None:
+        depends = _asked(columns, strata, wishes)
+    elif found.goal == "generate":
+        depends = Dependence()
+    else:
+        depends = _shown(gathered, found, strata, columns, raw.modality == "image", warnings)
+    if depends.group is not None:
+        _leave_out(gathered, depends.group.name, "it says which rows belong together, which no new row shares")
+    if depends.order is not None:
+        _without_undated(gathered, depends.order, warnings)
+    gathered.kept = {name: columns[name] for name in depends.columns}
+    return depends
+
+
+def _columns(tables: list[pa.Table], raw: Raw, target: str | None) -> dict[str, pa.ChunkedArray]:
+    """Every column that all tables have and that says something, as the files have it."""
+    others = {target, "path"} if raw.modality == "image" else {target}
+    names = [name for name in tables[0].column_names if name not in others]
+    names = [name for name in names if all(name in table.column_names for table in tables)]
+    kinds = {name: tables[0].schema.field(name).type for name in names}
+    bare = [name for name, kind in kinds.items() if not (pa.types.is_nested(kind) or pa.types.is_binary(kind))]
+    if raw.modality == "image":
+        bare = [name for name in bare if name != "image"]
+    return {name: joined(tables, name) for name in bare}
+
+
+def _asked(columns: dict[str, pa.ChunkedArray], strata: np.ndarray, wishes: Wishes) -> Dependence:
+    group = None if wishes.group is None else Groups(wishes.group, dependence.codes(columns[wishes.group]))
+    if wishes.time is None:
+        return Dependence(group)
+    values = dependence.moments(columns[wishes.time])
+    if values is None:
+        kind = columns[wishes.time].type
+        message = f"Column {wishes.time!r} holds {kind}, neither dates nor numbers to split by."
+        raise DataError("no-time", message, columns=[wishes.time])
+    rows = np.flatnonzero((strata >= 0) & np.isfinite(values))
+    among = group if group is not None else dependence.series_of(wishes.time, values[rows], columns, rows)
+    return Dependence(group, Order(wishes.time, values, among))
+
+
+def _shown(
+    gathered: Gathered,
+    found: Answers,
+    strata: np.ndarray,
+    columns: dict[str, pa.ChunkedArray],
+    pictures: bool,
+    warnings: list[DataWarning],
+) -> Dependence:
+    """What the data show. An official test split stays as it is, and an order counts where it comes last in it."""
+    test = gathered.rows.get("test", np.zeros(0, np.int64))
+    test = test[strata[test] >= 0]
+    name = None if len(test) else dependence.find_group(columns)
+    if name is not None:
+        return Dependence(Groups(name, dependence.codes(columns[name])))
+    few = None if len(test) else dependence.too_few_to_hold_out(columns)
+    if few is not None:
+        message = (
+            f"{few[0]} has {few[1]} values alone, too few to hold some out: its rows stand on both sides of the split."
+        )
+        warnings.append(DataWarning(kind="few-groups", message=message, columns=[few[0]], count=few[1]))
+    parts = [part for split, part in gathered.rows.items() if split in ("train", "all", "validation")]
+    rows = np.sort(np.concatenate([np.zeros(0, np.int64), *parts]))
+    rows = rows[strata[rows] >= 0]
+    if pictures or len(rows) == 0:
+        return Dependence()
+    asked = [part[strata[part] < 0] for split, part in gathered.rows.items() if split in ("unlabelled", "test")]
+    known = Answered(rows, found.columns(rows), np.concatenate([np.zeros(0, np.int64), *asked]))
+    order = dependence.find_order(columns, known)
+    if order is None or (len(test) and not _comes_last(order, test, rows)):
+        return Dependence()
+    if order.series is not None and not len(test) and dependence.are_many_and_short(order, rows):
+        return Dependence(order.series)
+    if not len(test) and not _both_have_classes(order, found, strata, rows):
+        message = (
+            f"Rows follow one another by {order.name}, but the last ones hold a single class, so the test rows were "
+        )
+        message += "drawn at random: they stand beside their neighbours in train, and the score may flatter."
+        warnings.append(DataWarning(kind="order", message=message, columns=[order.name]))
+        return Dependence()
+    return Dependence(order=order)
+
+
+def _comes_last(order: Order, test: np.ndarray, rows: np.ndarray) -> bool:
+    return bool(order.values[test].min() >= np.nanmax(order.values[rows]))
+
+
+def _both_have_classes(order: Order, found: Answers, strata: np.ndarray, rows: np.ndarray) -> bool:
+    """Whether the last fifth of the rows, and what comes before it, hold two classes each."""
+    if found.classes is None:
+        return True
+    dated = rows[np.isfinite(order.values[rows])]
+    held = splits.latest(order.values[dated], 0.2)
+    return all(len(np.unique(strata[part])) > 1 for part in (dated[held], dated[~held]))
+
+
+def _without_undated(gathered: Gathered, order: Order, warnings: list[DataWarning]) -> None:
+    """Rows without a time can stand on neither side of a moment."""
+    lost = 0
+    for split, part in gathered.rows.items():
+        if split in ("train", "all", "validation"):
+            dated = np.isfinite(order.values[part])
+            gathered.rows[split] = part[dated]
+            lost += int((~dated).sum())
+    if lost:
+        message = f"{lost:,} rows have no {order.name}, by which the test rows are chosen; they are left out."
+        warnings.append(DataWarning(kind="undated", message=message, columns=[order.name], count=lost))
 
 
 def divide(
     gathered: Gathered,
     found: Answers,
     hashes: np.ndarray,
-    groups: Groups | None,
+    depends: Dependence,
     raw: Raw,
     wishes: Wishes,
     random: np.random.Generator,
 ) -> tuple[Partition, np.ndarray]:
     """The splits with what there is to tell of them, and the strata (see `Answers.strata`) that they are balanced over.
 
-    hashes: of the features without the column of `groups`.
+    hashes: of the features without the column of a group.
     """
     warnings: list[DataWarning] = []
-    given = _rows(gathered, found, hashes, groups, raw, wishes, warnings)
+    given = _rows(gathered, found, hashes, depends, warnings)
     parted = _parted(gathered, given, found, wishes, random)
-    if parted.how == "grouped" and groups is not None:
-        parted.why += f" (by {groups.name}, so that no value of it stands on both sides)"
+    if parted.how == "grouped" and depends.group is not None:
+        parted.why += f" (by {depends.group.name}, so that no value of it stands on both sides)"
+    if parted.how == "time" and depends.order is not None:
+        parted.why += f" (by {depends.order.name}, as rows that follow one another are alike)"
     dates = [column.name for column in gathered.columns if column.kind == "date"]
     if parted.how == "stratified" and dates:
         parted.why += f"; {dates[0]} holds dates, which were not gone by"
@@ -89,39 +199,26 @@ def divide(
 
 
 def _rows(
-    gathered: Gathered,
-    found: Answers,
-    hashes: np.ndarray,
-    groups: Groups | None,
-    raw: Raw,
-    wishes: Wishes,
-    warnings: list[DataWarning],
+    gathered: Gathered, found: Answers, hashes: np.ndarray, depends: Dependence, warnings: list[DataWarning]
 ) -> Rows:
     """What the split needs to know of each row."""
     strata = found.strata(len(hashes))
     natural = False
     used = np.concatenate([part[strata[part] >= 0] for part in gathered.rows.values()])
-    if isinstance(gathered.content, Cells):
+    order, group = depends.order, depends.group
+    if order is not None:  # rows alike at two times are two rows
+        when = {"time": order.values} | ({} if order.series is None else {"series": order.series.codes})
+        hashes = hashes ^ hashing.table_hashes(pa.table(when))
+    elif isinstance(gathered.content, Cells):
         natural = len(used) > 0 and screening.natural_repeats(hashes[used], gathered.content.table, used)
     if natural:
         message = "Most rows equal another one in every column; they are taken for different cases that look alike."
         warnings.append(DataWarning(kind="coarse", message=message))
-    times = None
-    if wishes.time is not None:
-        tables = [table for table in raw.splits.values() if table.num_rows]
-        times = _times(joined(tables, wishes.time), wishes.time)
-    codes = None if groups is None else groups.codes
+    codes = None if group is None else group.codes
     if codes is not None and not natural:
         codes = splits.united(codes, hashes, used)
+    times = None if order is None else order.values
     return Rows(strata, None if natural else hashes, codes, times, found.classes is not None)
-
-
-def _times(column: pa.ChunkedArray, name: str) -> np.ndarray:
-    if not (pa.types.is_temporal(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
-        raise DataError("no-time", f"Column {name!r} holds {column.type}, neither dates nor numbers to split by.")
-    kind = pa.timestamp("us") if pa.types.is_temporal(column.type) else pa.float64()
-    values = column.cast(kind).cast(pa.int64() if pa.types.is_temporal(column.type) else kind)
-    return np.asarray(np.nan_to_num(values.fill_null(0).to_numpy().astype(np.float64)))
 
 
 def _leave_out(gathered: Gathered, name: str, why: str) -> None:

@@ -3,13 +3,11 @@
 Rows of all splits stand one after another; `rows["test"]` says which of them the files put in the test split.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tools.core import arrays, conform, labels
 from tools.core.columns import column as described_column
@@ -18,13 +16,6 @@ from tools.core.errors import DataError
 from tools.core.profiles import Column
 from tools.core.protocols import Raw
 
-_GROUP_WORDS = (
-    r"(patient|subject|participant|person|user|customer|client|speaker|household|family|animal|group|session)"
-)
-_GROUP = re.compile(
-    rf"{_GROUP_WORDS}s?[\W_]*(id|no|nr|num|number|key|code|index)|(patient|subject|speaker|participant)s?"
-)
-FEWEST_GROUPS = 10
 _LISTED = 12  # columns, in an error
 
 
@@ -32,7 +23,8 @@ _LISTED = 12  # columns, in an error
 class Gathered:
     """columns: what may become a feature, in order. target: one value a row, null where a split has none.
 
-    aside: whole columns that are no features, identifiers among them. dropped: column → reason.
+    aside: whole columns that are no features, identifiers among them. dropped: column → reason. kept: whole columns
+    that every split gets beside its features, as `evaluate` must know which rows depend on one another.
     """
 
     content: Content
@@ -41,6 +33,7 @@ class Gathered:
     target: pa.ChunkedArray | None
     aside: dict[str, pa.ChunkedArray]
     dropped: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, pa.ChunkedArray] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -133,21 +126,6 @@ def joined(tables: list[pa.Table], name: str) -> pa.ChunkedArray:
         for part, table in zip(parts, tables, strict=True)
     ]
     return pa.chunked_array([chunk for part in filled for chunk in part.chunks], type=kind)
-
-
-def find_groups(gathered: Gathered) -> str | None:
-    """A column whose rows belong together, by its name and by repeated values: `patient_id`, `UserID`, `speaker`."""
-    table = gathered.content.table if isinstance(gathered.content, Cells) else None
-    known = dict(gathered.aside)
-    if table is not None:
-        known |= dict(zip(table.column_names, table.columns, strict=True))
-    for name, column in known.items():
-        words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
-        if _GROUP.fullmatch(words):
-            distinct = pc.count_distinct(column).as_py()
-            if FEWEST_GROUPS <= distinct <= len(column) / 2:
-                return name
-    return None
 
 
 def _is_number(kind: pa.DataType) -> bool:

@@ -4,7 +4,7 @@
     given = Rows(strata, hashes, …)        what is known of each row
     partition(rows, given, Shares(), random)
 
-Rows without a label are never in train, validation or test.
+Rows without a label are never in train, validation or test; they are to be predicted only where a whole split has none.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +18,6 @@ from tools.core.profiles import DataWarning
 
 How = Literal["official", "stratified", "random", "grouped", "time"]
 FEWEST = 6  # labelled rows: two of each split
-TO_PREDICT = 0.05  # this share of rows without a label is no accident: they are there to be predicted
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Shares:
 
 @dataclass
 class Partition:
-    """Sorted row numbers by split. `to_predict`: the unlabelled rows are what the user wants answers for.
+    """Sorted row numbers by split; `unlabelled` are those that the user wants answers for.
 
     hidden: rows of train whose labels are known and must not be: they count as unlabelled.
     """
@@ -53,7 +52,6 @@ class Partition:
     rows: dict[str, np.ndarray]
     how: How
     why: str
-    to_predict: bool = False
     warnings: list[DataWarning] = field(default_factory=list)
     hidden: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
@@ -62,7 +60,7 @@ def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: 
     """Raises DataError `too-few-rows`."""
     warnings: list[DataWarning] = []
     labelled = {name: part[given.strata[part] >= 0] for name, part in rows.items()}
-    unlabelled, to_predict = _unlabelled(rows, labelled, warnings)
+    unlabelled = _unlabelled(rows, labelled, warnings)
     pool = np.sort(np.concatenate([labelled.get(name, _none()) for name in ("train", "all")]))
     validation, test = labelled.get("validation", _none()), labelled.get("test", _none())
     why = "the data come with a test split"
@@ -88,30 +86,22 @@ def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: 
         pool, validation = _hold_out(pool, given, share, random, warnings)
     found = {"train": pool, "validation": validation, "test": test, "unlabelled": unlabelled}
     kept = {name: part for name, part in found.items() if len(part) or name == "train"}
-    return Partition(kept, how, why, to_predict, warnings)
+    return Partition(kept, how, why, warnings)
 
 
 def _unlabelled(
     rows: dict[str, np.ndarray], labelled: dict[str, np.ndarray], warnings: list[DataWarning]
-) -> tuple[np.ndarray, bool]:
-    """The rows to predict: a test table without labels, else a good share of rows left open; others are dropped."""
+) -> np.ndarray:
+    """The rows to predict: files or splits of which no row has a label. Rows of others without one are left out."""
     test_is_open = len(rows.get("test", _none())) > 0 and not len(labelled["test"])
     asked = np.sort(np.concatenate([rows.get("unlabelled", _none()), rows["test"] if test_is_open else _none()]))
     everything = np.concatenate([_none(), *rows.values()])
     total = len(everything) - len(asked)
-    settled = np.zeros(int(everything.max(initial=-1)) + 1, dtype=bool)
-    settled[np.concatenate([asked, *labelled.values()])] = True
-    open_rows = np.sort(everything[~settled[everything]])
-    if not len(open_rows):
-        return asked, bool(len(asked))
-    keep = not len(asked) and len(open_rows) >= TO_PREDICT * total
-    fate = "they are the rows to predict" if keep else "they are left out"
-    warnings.append(
-        DataWarning(
-            kind="missing", message=f"{len(open_rows)} of {total} rows have no target; {fate}.", count=len(open_rows)
-        )
-    )
-    return (open_rows if keep else asked), keep or bool(len(asked))
+    lost = total - sum(len(part) for name, part in labelled.items() if name != "unlabelled")
+    if lost:
+        message = f"{lost:,} of {total:,} rows have no target that can be read; they are left out."
+        warnings.append(DataWarning(kind="missing", message=message, count=lost))
+    return asked
 
 
 def _without_test_rows(

@@ -10,7 +10,7 @@ from tools.core import conditioning, screening
 from tools.core.answers import Answers, answers
 from tools.core.conform import features_of, match_names
 from tools.core.content import Cells
-from tools.core.dividing import Wishes, divide, take_groups
+from tools.core.dividing import Dependence, Wishes, divide, find_dependence
 from tools.core.errors import DataError
 from tools.core.gather import Gathered, gather
 from tools.core.goals import find_target
@@ -59,8 +59,10 @@ class Prepared:
         import datasets
 
         features = features_of(self.schema)
-        aside = self.gathered.aside if split == "unlabelled" else {}
-        if aside:  # identifiers, by which the rows to predict are told apart
+        aside = {name: column for name, column in self.gathered.kept.items() if name not in features}
+        if split == "unlabelled":  # identifiers, by which the rows to predict are told apart
+            aside = self.gathered.aside | aside
+        if aside:
             features |= {
                 name: datasets.Features.from_arrow_schema(pa.schema([(name, column.type)]))[name]
                 for name, column in aside.items()
@@ -91,21 +93,29 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
         known if len(known) else None,
     )  # fmt: skip
     warnings = [warning for warning in profile.warnings if warning.kind not in OURS]
-    groups = take_groups(gathered, found, raw, wishes)
+    depends = find_dependence(gathered, found, raw, wishes, warnings)
     hashes = gathered.content.hashes()
     _without_damaged(gathered, warnings)
     if found.goal == "generate" and raw.modality == "image":
         found, gathered.rows = conditioning.conditioned(found, gathered.rows, warnings)
-    parted, strata = divide(gathered, found, hashes, groups, raw, wishes, random)
+    parted, strata = divide(gathered, found, hashes, depends, raw, wishes, random)
     found = found.without(parted.hidden)
     train = parted.rows["train"]
     told = found.numbers is not None and not len(parted.hidden)
     warnings += parted.warnings + screening.equal_rows(hashes[train], strata[train], told)
     columns = _screened(gathered, found, train, random, warnings)
     schema = schema_of(raw, profile, found, parted, columns, warnings)
+    _tell_dependence(schema, depends)
     if found.goal == "generate":
         conditioning.of_one_size(schema)
     return Prepared(schema, gathered, found, parted, hashes, gathered.dropped, target_why)
+
+
+def _tell_dependence(schema: Schema, depends: Dependence) -> None:
+    schema.group = None if depends.group is None else depends.group.name
+    if depends.order is not None:
+        schema.time = depends.order.name
+        schema.series = None if depends.order.series is None else depends.order.series.name
 
 
 def _target(raw: Raw, wishes: Wishes) -> tuple[str | None, str]:

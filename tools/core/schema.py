@@ -27,6 +27,8 @@ class Schema(BaseModel):
 
     features: the columns a model may use, in order (identifiers, constants and leaks are left out).
     split: how the test rows were chosen, and `split_why` in words.
+    group, time, series: the columns that say which rows depend on one another: those of a group, those that follow one
+    another in time, each series for itself. They stand in every split, whether or not they are features.
     target_range: regression target's minimum and maximum over the train split.
     form: how cells and pixels are read, in new files too.
     unlabelled_train: rows of train whose target is null, kept to learn from without it; `counts` has the others.
@@ -44,6 +46,9 @@ class Schema(BaseModel):
     unlabelled_train: int = 0
     split: Literal["official", "stratified", "random", "grouped", "time"]
     split_why: str = ""
+    group: str | None = None
+    time: str | None = None
+    series: str | None = None
     warnings: list[DataWarning] = []
     form: DataForm = DataForm()
 

@@ -8,7 +8,8 @@ from tools.core import leaks
 from tools.core.answers import Answers
 from tools.core.profiles import Column, DataWarning
 
-NATURAL = 0.5  # of the rows differ in fewer than this share: equal rows are then different cases that look alike
+NATURAL = 0.5  # of the equal rows, the share that chance must explain; of all rows, the share that must differ
+MOST_COPIES = 5  # of a whole table, written one below the other
 COARSE = 0.1  # … if the columns' values can be combined in fewer ways than this share of the rows
 
 
@@ -72,21 +73,37 @@ def equal_rows(hashes: np.ndarray, strata: np.ndarray, labelled: bool) -> list[D
 def natural_repeats(hashes: np.ndarray, table: pa.Table, rows: np.ndarray) -> bool:
     """Whether rows are so coarse (sex, class of travel) that equal ones are no copies of each other.
 
-    So they are where the columns have few values, in few combinations, which do not all stand equally often: a table
-    written three times over has each row three times. hashes: of `rows` (n,), the rows of the table to look at.
+    So they are where chance alone would make that many equal, were the columns independent (20 people who see each of
+    six conditions have twenty equal rows each); and where there are few combinations that do not all stand equally
+    often: a table written three times over has each row three times. hashes: of `rows` (n,), the rows to look at.
     """
     ordered = np.sort(hashes)  # much faster than np.unique, which hashes the hashes again
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
     times = np.diff(np.r_[starts, len(ordered)])
-    if len(times) >= NATURAL * len(hashes) or (len(times) > 1 and times.min() == times.max()):
+    repeated = float(times[times > 1].sum()) / max(1, len(hashes))
+    if repeated == 0:
         return False
-    used = table.take(pa.array(rows))
+    _, first = np.unique(hashes, return_index=True)
+    meeting = _meeting(table.take(pa.array(rows[first])))
+    if 1 - (1 - meeting) ** (len(hashes) - 1) >= NATURAL * repeated:
+        return True
+    copied = times.min() == times.max() <= MOST_COPIES and len(times) > 1
+    if len(times) >= NATURAL * len(hashes) or copied:
+        return False
     ways = 1
-    for column in used.columns:
+    for column in table.take(pa.array(rows)).columns:
         ways *= pc.count_distinct(column, mode="all").as_py()
-        if ways > COARSE * len(hashes):
-            return False
-    return True
+    return ways <= COARSE * len(hashes)
+
+
+def _meeting(different: pa.Table) -> float:
+    """The probability that two rows are equal, were the columns independent; estimated from rows that all differ."""
+    count = different.num_rows
+    chance = 1.0
+    for column in different.columns:
+        times = pc.value_counts(column).field("counts").to_numpy().astype(np.float64)
+        chance *= float((times * (times - 1)).sum()) / max(1.0, count * (count - 1.0))
+    return chance
 
 
 def _list(names: list[str]) -> str:

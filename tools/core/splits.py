@@ -7,6 +7,8 @@ content are kept on one side by `stratified(…, hashes)`, so that nothing is te
 import numpy as np
 
 GROUPED_TRIES = 16
+COPIED = 0.5  # of a group's rows stand in another one too: it is the same under another name
+MOST_SHARING = 20  # groups that share a row; one in more of them is what many have, not a copy
 MOST_UNITED = 0.5  # of the rows in one group: more, and there is nothing left to draw from
 
 
@@ -101,8 +103,9 @@ def grouped(groups: np.ndarray, strata: np.ndarray, fraction: float, random: np.
 
 
 def united(groups: np.ndarray, hashes: np.ndarray, used: np.ndarray) -> np.ndarray:
-    """Groups that share rows of equal content become one, over the rows `used`; codes int64 (n,).
+    """Groups of which one repeats most of the other's rows become one, over the rows `used`; codes int64 (n,).
 
+    A patient copied under a second number is one patient; two patients with a row or two that look alike are two.
     Where that would chain more than half of the rows together, the groups stay as they are.
 
     >>> united(np.array([0, 1, 1, 2]), np.array([7, 7, 8, 9]), np.arange(4))
@@ -111,13 +114,17 @@ def united(groups: np.ndarray, hashes: np.ndarray, used: np.ndarray) -> np.ndarr
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    _, group = np.unique(groups[used], return_inverse=True)
-    _, content = np.unique(hashes[used], return_inverse=True)
     if not len(used):
         return groups
-    count = int(group.max()) + 1
-    size = count + int(content.max()) + 1
-    links = coo_array((np.ones(len(used), dtype=np.int8), (group, count + content)), shape=(size, size))
+    _, group = np.unique(groups[used], return_inverse=True)
+    _, content = np.unique(hashes[used], return_inverse=True)
+    met = coo_array((np.ones(len(used)), (group, content))).tocsr()
+    met.data[:] = 1
+    size = np.asarray(met.sum(axis=1)).reshape(-1)
+    rare = np.asarray(met.sum(axis=0)).reshape(-1) <= MOST_SHARING
+    shared = (met[:, rare] @ met[:, rare].T).tocoo()
+    copies = shared.data >= COPIED * np.minimum(size[shared.row], size[shared.col])
+    links = coo_array((shared.data[copies], (shared.row[copies], shared.col[copies])), shape=shared.shape)
     _, component = connected_components(links, directed=False)
     found = component[group].astype(np.int64)
     if np.bincount(found).max() > MOST_UNITED * len(used):

@@ -70,7 +70,6 @@ def test_a_test_table_that_repeats_train_is_no_test() -> None:
 
 def test_a_test_table_without_labels_is_what_to_predict() -> None:
     found = parted({"train": list(range(40)), "test": list(range(40, 60))}, [0, 1] * 20 + [-1] * 20)
-    assert found.to_predict
     assert found.rows["unlabelled"].tolist() == list(range(40, 60))
     assert set(found.rows["test"]) < set(range(40))
     assert found.how == "stratified"
@@ -83,13 +82,12 @@ def test_validation_serves_as_test_where_there_is_no_other() -> None:
     assert set(found.rows["validation"]) < set(range(40))
 
 
-@pytest.mark.parametrize(("gaps", "kept"), [(2, False), (20, True)])
-def test_rows_without_a_target(gaps: int, kept: bool) -> None:
+@pytest.mark.parametrize("gaps", [2, 20])
+def test_rows_without_a_target_among_others_are_left_out_and_counted(gaps: int) -> None:
     found = parted({"all": list(range(100))}, [-1] * gaps + [0, 1] * ((100 - gaps) // 2))
-    assert ("unlabelled" in found.rows) is kept
-    assert found.to_predict is kept
+    assert "unlabelled" not in found.rows
     assert [(w.kind, w.count) for w in found.warnings] == [("missing", gaps)]
-    assert sum(map(len, found.rows.values())) == (100 if kept else 100 - gaps)
+    assert sum(map(len, found.rows.values())) == 100 - gaps
 
 
 def test_a_class_of_one_row_stays_in_train() -> None:

@@ -1,0 +1,203 @@
+"""Rows that depend on one another, as files on disk, through `inspect` and `prepare`: the right kind of split."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.tools.preparing import Run, kinds
+from tools.prepare import Result
+
+
+def prepared(folder: Path, table: pd.DataFrame, target: str, **wishes: object) -> tuple[Run, Result]:
+    folder.mkdir(exist_ok=True)
+    table.to_csv(folder / "table.csv", index=False)
+    run = Run(folder / "run")
+    return run, run.prepare(folder / "table.csv", target=target, **wishes)
+
+
+def random_walk(days: int = 1500, seed: int = 0) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {
+            "date": pd.date_range("2019-03-01", periods=days).strftime("%Y-%m-%d"),
+            "store_temp": random.normal(20, 2, days).round(1),
+            "sales": (500 + np.cumsum(random.normal(0, 5, days))).round(2),
+        }
+    )
+
+
+def season(days: int = 400, seed: int = 1) -> pd.DataFrame:
+    """A week's pattern, and else noise: neighbours are hardly alike, the same weekdays are."""
+    random = np.random.default_rng(seed)
+    week = np.array([0.0, 9, -8, 10, -9, 7, -9])
+    table = random_walk(days, seed)
+    table["sales"] = np.resize(week, days) + random.normal(0, 2, days)
+    return table
+
+
+def panel(people: int, visits: int, person: str = "patient", seed: int = 2) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    level = np.repeat(random.normal(100, 15, people), visits)
+    return pd.DataFrame(
+        {
+            person: np.repeat([f"P{i}" for i in range(people)], visits),
+            "visit": np.tile(np.arange(1, visits + 1), people),
+            "dose": random.integers(1, 5, people * visits),
+            "pressure": level + random.normal(0, 3, people * visits),
+        }
+    )
+
+
+@pytest.mark.parametrize("table", [random_walk(), random_walk(120, 3), season()], ids=["walk", "short walk", "season"])
+def test_days_that_follow_one_another_are_split_by_time(tmp_path: Path, table: pd.DataFrame) -> None:
+    run, result = prepared(tmp_path, table, "sales")
+    assert (result.split, run.schema.time) == ("time", "date")
+    last = {split: max(run.split(split)["date"]) for split in ("train", "validation", "test")}
+    first = {split: min(run.split(split)["date"]) for split in ("train", "validation", "test")}
+    assert last["train"] < first["validation"] <= last["validation"] < first["test"]
+
+
+def test_the_order_of_the_files_rows_is_no_evidence(tmp_path: Path) -> None:
+    shuffled = random_walk().sample(frac=1, random_state=0)
+    ours, again = (prepared(tmp_path / name, table, "sales") for name, table in (("a", random_walk()), ("b", shuffled)))
+    assert ours[1].split == again[1].split == "time"
+    assert ours[1].rows == again[1].rows
+    assert sorted(ours[0].split("test")["date"]) == sorted(again[0].split("test")["date"])
+
+
+def test_a_class_that_lasts_is_split_by_time(tmp_path: Path) -> None:
+    table = random_walk(600, 5).rename(columns={"sales": "level"})
+    random = np.random.default_rng(5)
+    table["state"] = np.where(np.sin(np.arange(600) / 9) + random.normal(0, 0.3, 600) > 0, "up", "down")
+    assert prepared(tmp_path, table.drop(columns="level"), "state")[1].split == "time"
+
+
+def test_dates_of_cases_that_have_nothing_to_do_with_one_another_are_not_gone_by(tmp_path: Path) -> None:
+    random = np.random.default_rng(4)
+    table = random_walk(800)
+    table["sales"] = 3 * table["store_temp"] + random.normal(0, 4, 800)
+    run, result = prepared(tmp_path / "noise", table, "sales")
+    assert (result.split, run.schema.time) == ("stratified", None)
+    births = pd.DataFrame({"date_of_birth": table["date"], "height": np.linspace(150, 190, 800)})
+    births["income"] = births["height"] * 10 + random.normal(0, 5, 800)
+    assert prepared(tmp_path / "births", births, "income")[1].split == "stratified"
+
+
+def test_a_column_called_time_with_gaps_is_a_duration(tmp_path: Path) -> None:
+    """As the days of follow-up in a table of heart failures, which is sorted by them."""
+    random = np.random.default_rng(6)
+    time = np.sort(random.integers(4, 285, 300))
+    table = pd.DataFrame({"age": random.integers(40, 90, 300), "time": time})
+    table["died"] = (random.random(300) < 1 / (1 + np.exp((time - 90) / 20))).astype(int)
+    assert prepared(tmp_path, table, "died")[1].split == "stratified"
+
+
+@pytest.mark.parametrize("person", ["patient", "subject", "Participant ID", "rat", "UserID", "device_id", "pump"])
+def test_rows_of_one_person_or_thing_stay_together(tmp_path: Path, person: str) -> None:
+    run, result = prepared(tmp_path, panel(20, 6, person), "pressure")
+    assert (result.split, run.schema.group) == ("grouped", person)
+    people = {split: set(run.split(split)[person]) for split in ("train", "validation", "test")}
+    assert not people["test"] & (people["train"] | people["validation"])
+    assert not people["train"] & people["validation"]
+    assert person not in [column.name for column in run.schema.features]
+
+
+def test_what_a_thing_is_of_is_no_key(tmp_path: Path) -> None:
+    random = np.random.default_rng(7)
+    table = pd.DataFrame({"device": random.choice(["phone", "tablet", "laptop", "desktop", "tv"], 300)})
+    table["hour"], table["spent"] = random.integers(0, 24, 300), random.exponential(20, 300)
+    run, result = prepared(tmp_path, table, "spent")
+    assert result.split == "stratified"
+    assert "device" in [column.name for column in run.schema.features]
+
+
+def test_many_short_series_are_held_out_whole_and_few_long_ones_at_their_end(tmp_path: Path) -> None:
+    random = np.random.default_rng(8)
+    for folder, countries, years, how in (("short", 60, 12, "grouped"), ("long", 5, 80, "time")):
+        level = np.repeat(random.normal(60, 10, countries), years) + np.tile(np.linspace(0, 10, years), countries)
+        table = pd.DataFrame(
+            {
+                "country": np.repeat([f"{chr(65 + i % 26)}land{i // 26}" for i in range(countries)], years),
+                "year": np.tile(np.arange(2020 - years, 2020), countries),
+                "income": np.exp(random.normal(8, 1, countries * years)).round(),
+                "expectancy": level + random.normal(0, 1, countries * years),
+            }
+        )
+        run, result = prepared(tmp_path / folder, table, "expectancy")
+        assert result.split == how
+        assert (run.schema.group or run.schema.series) == "country"
+
+
+def test_every_condition_of_repeated_measures_stays_in_train(tmp_path: Path) -> None:
+    """20 people, two conditions, three tries each: equal rows of two people are no copies."""
+    random = np.random.default_rng(9)
+    table = pd.DataFrame([(s, light, t) for s in range(1, 21) for light in ("dim", "bright") for t in (1, 2, 3)])
+    table.columns = pd.Index(["subject", "light", "tries"])
+    for name, part in (("within", table), ("between", table[(table["subject"] % 2 == 0) == (table["light"] == "dim")])):
+        part = part.assign(score=np.round(4 + 2 * (part["light"] == "bright") + random.normal(0, 1, len(part))))
+        run, result = prepared(tmp_path / name, part, "score", goal="regress")
+        assert result.split == "grouped"
+        assert sum(result.rows.values()) == len(part)
+        assert [column.name for column in run.schema.features] == ["light", "tries"]
+
+
+def test_a_crossed_design_leaves_rows_to_learn_from(tmp_path: Path) -> None:
+    """14 people × 19 steps × 2 events × 2 sites, each once: every row has an equal one in each other person."""
+    random = np.random.default_rng(10)
+    rows = [
+        (f"p{s}", t, e, a) for s in range(14) for t in range(19) for e in ("cue", "flash") for a in ("front", "side")
+    ]
+    table = pd.DataFrame(rows, columns=["subject", "step", "event", "site"]).sample(frac=1, random_state=0)
+    table["signal"] = np.sin(table["step"] / 3) + random.normal(0, 0.2, len(table))
+    run, result = prepared(tmp_path, table, "signal")
+    assert result.split == "grouped"
+    assert sum(result.rows.values()) == 1064
+    assert "duplicates-across-splits" not in kinds(result)
+    assert run.schema.rows["train"] > 500
+
+
+def test_a_patient_copied_under_another_number_is_one(tmp_path: Path) -> None:
+    random = np.random.default_rng(11)
+    table = pd.DataFrame(
+        {"patient_id": np.repeat(np.arange(30), 5), "x": random.normal(size=150), "z": random.random(150)}
+    )
+    table["y"] = random.normal(size=150)
+    table.loc[table["patient_id"] == 29, ["x", "z", "y"]] = table.loc[
+        table["patient_id"] == 0, ["x", "z", "y"]
+    ].to_numpy()
+    for seed in range(5):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        table.to_csv(folder / "t.csv", index=False)
+        run = Run(folder / "run", seed)
+        run.prepare(folder / "t.csv", target="y")
+        where = {split: set(run.split(split)["patient_id"]) for split in ("train", "validation", "test")}
+        assert any({0, 29} <= {int(float(one)) for one in people} for people in where.values())
+
+
+def test_too_few_people_to_hold_one_out_are_told(tmp_path: Path) -> None:
+    run, result = prepared(tmp_path, panel(3, 40), "pressure")
+    assert "few-groups" in kinds(result)
+    assert run.schema.group is None
+
+
+def test_a_competition_on_a_series_is_tested_on_the_end_of_its_train_table(tmp_path: Path) -> None:
+    random = np.random.default_rng(12)
+    table = random_walk(600)
+    table["sales"] = random.normal(50, 5, 600)  # alike or not: what is asked for lies in the future
+    (tmp_path / "in").mkdir()
+    table[:500].to_csv(tmp_path / "in" / "train.csv", index=False)
+    table[500:].drop(columns="sales").to_csv(tmp_path / "in" / "test.csv", index=False)
+    run = Run(tmp_path / "run")
+    assert run.prepare(tmp_path / "in", target="sales").split == "time"
+    assert run.schema.rows["unlabelled"] == 100
+
+
+def test_rows_without_a_date_are_left_out_and_counted(tmp_path: Path) -> None:
+    table = random_walk(300)
+    table.loc[[5, 60, 200], "date"] = None
+    _, result = prepared(tmp_path, table, "sales")
+    assert sum(result.rows.values()) == 297
+    assert [w.count for w in result.warnings if w.kind == "undated"] == [3]
