@@ -22,7 +22,7 @@ from pydantic import Field
 from tools import metrics
 from tools.core import catalogue
 from tools.core.errors import DataError, StepFailed
-from tools.core.evaluation.findings import Evaluation, Rival, Score
+from tools.core.evaluation.findings import CHANCE, LAST_SEASON, LAST_VALUE, Evaluation, Rival, Score
 from tools.core.profiles import DataWarning
 from tools.core.protocols import Predictor, Sampler
 from tools.core.schema import Schema, load_split
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 SAMPLE = "sample_submission.csv"  # as `prepare` leaves it beside the data
 MOST_VALIDATION_ROWS = 3_000  # enough to see a gap; scoring all of them would double the time
 MOST_CLASSES_IN_A_MATRIX = 30
+PLACES = {CHANCE: "baseline", LAST_VALUE: "last_value", LAST_SEASON: "last_season"}  # of rivals, among the metrics
 DEFAULT_METRIC = {"classify": "accuracy", "regress": "rmse"}
 
 
@@ -68,6 +69,7 @@ ACCESS = Access(reads=("data", "sealed", "model"), publishes=("predictions.csv",
 
 def run(args: Args, step: Step) -> Result:
     from tools.core.evaluation.suspicions import suspicions
+    from tools.core.evaluation.units import units
     from tools.core.evaluation.verdict import Judge, chance
 
     schema = Schema.load(step.run / "data")
@@ -81,27 +83,30 @@ def run(args: Args, step: Step) -> Result:
     started = time.monotonic()
     predicted = _predict(model, test, schema, step, "scoring")
     seconds = time.monotonic() - started
-    _, train = _labelled(load_split(step.run / "data", "train"), schema)
-
+    train, train_truth = _labelled(load_split(step.run / "data", "train"), schema)
     main, remarks = _main_metric(args.metric, schema, truth, predicted)
-    judge = Judge(schema, main, truth, step.seed)
+    judge = Judge(schema, main, truth, step.seed, units(schema, test, truth, predicted))
     scores = judge.scores(predicted)
-    title, guesses = chance(schema, train, len(truth))
-    rivals = [judge.rival("chance", title, predicted, guesses), *_simple_model(simple, judge, test, predicted, step)]
+    title, guesses = chance(schema, train_truth, len(truth))
+    rivals = [
+        judge.rival(CHANCE, title, predicted, guesses),
+        *_persistence(judge, train, test, predicted, step),
+        *_simple_model(simple, judge, test, predicted, step),
+    ]
     outcome, verdict = judge.verdict(scores, predicted, guesses, rivals)
     found = Result(
         goal=schema.goal,
         modality=schema.modality,
         metric=main.name,
-        metrics={"test": scores, "validation": _validation(model, judge, step), "baseline": rivals[0].metrics},
+        metrics={"test": scores, "validation": _validation(model, judge, step)}
+        | {PLACES.get(rival.name, "baseline_model"): rival.metrics for rival in rivals},
         rivals=rivals,
         outcome=outcome,
+        against=judge.hardest(rivals).name,
         verdict=verdict,
         seconds_predicting=round(seconds, 3),
         device=step.device,
     )
-    if len(rivals) > 1:
-        found.metrics["baseline_model"] = rivals[1].metrics
     _diagnose(found, schema, truth, predicted, step.seed)
     _show_examples(found, args.examples, schema, test, truth, predicted, step)
     _write_predictions(found, schema, model, predicted, step)
@@ -185,6 +190,19 @@ def _main_metric(
     return usual, [DataWarning(kind="metric", message=message)]
 
 
+def _persistence(
+    judge: "Judge", train: "datasets.Dataset", test: "datasets.Dataset", predicted: "np.ndarray", step: Step
+) -> list[Rival]:
+    """What follows from the answers before each row alone, where rows follow one another."""
+    from tools.core.evaluation.persistence import persistence
+
+    held = []
+    if (step.run / "data" / "validation").is_dir():
+        held = [_labelled(load_split(step.run / "data", "validation"), judge.schema)[0]]
+    found = persistence(judge.schema, [train, *held], test)
+    return [judge.rival(one.name, one.title, predicted, one.predicted) for one in found]
+
+
 def _simple_model(
     family: str | None, judge: "Judge", test: "datasets.Dataset", predicted: "np.ndarray", step: Step
 ) -> list[Rival]:
@@ -205,6 +223,8 @@ def _validation(model: Predictor, judge: "Judge", step: Step) -> dict[str, Score
     """
     import numpy as np
 
+    from tools.core.evaluation.units import units
+
     said = json.loads((step.run / "model" / "model.json").read_text(encoding="utf-8"))
     if "validation" in said.get("learned_from", []) or not (step.run / "data" / "validation").is_dir():
         return {}
@@ -215,7 +235,7 @@ def _validation(model: Predictor, judge: "Judge", step: Step) -> dict[str, Score
     if len(rows) == 0:
         return {}
     predicted = _predict(model, rows, judge.schema, step, "validation")
-    return replace(judge, truth=truth).scores(predicted)
+    return replace(judge, truth=truth, units=units(judge.schema, rows, truth, predicted)).scores(predicted)
 
 
 def _diagnose(found: Result, schema: Schema, truth: "np.ndarray", predicted: "np.ndarray", seed: int) -> None:

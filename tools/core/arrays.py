@@ -48,6 +48,12 @@ def image_batches(rows: "datasets.Dataset", size: int, column: str = "image") ->
         yield parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
+def arrow_column(rows: "datasets.Dataset", name: str) -> pa.ChunkedArray:
+    """Any column as Arrow has it; a selection of rows is honoured."""
+    column = rows.data.table.column(name)
+    return column if rows._indices is None else column.take(rows._indices.column(0))
+
+
 def label_array(rows: "datasets.Dataset", target: str) -> np.ndarray:
     """The target column: int64 class indices (-1 where missing) or float64 values (NaN where missing), shape (n,)."""
     column = rows.data.table.column(target)

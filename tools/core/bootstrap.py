@@ -76,7 +76,7 @@ class Bootstrap:
         parts = metric.parts(truth, predicted)
         groups = max(1, min(self.n, MOST_GROUPS, MOST_CELLS // parts.width))
         group, times = self._drawn(groups)
-        sums = _sums(parts, group, groups)
+        sums = unit_sums(parts, group, groups)
         rows = np.bincount(group, minlength=groups).astype(np.float64)
         samples = np.empty(self.resamples)
         for start in range(0, self.resamples, AT_ONCE):
@@ -102,7 +102,7 @@ class Bootstrap:
         return group, times
 
 
-def _sums(parts: "Parts", group: np.ndarray, groups: int) -> np.ndarray:
+def unit_sums(parts: "Parts", group: np.ndarray, groups: int) -> np.ndarray:
     """Each column's sum over the rows of each group, float64 (groups, width)."""
     place = group[:, None] * parts.width + parts.cells
     total = np.bincount(place.ravel(), weights=parts.values.ravel(), minlength=groups * parts.width)

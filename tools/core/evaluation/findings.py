@@ -6,6 +6,8 @@ from pydantic import BaseModel
 
 from tools.core.profiles import DataWarning, Goal, Modality
 
+CHANCE, LAST_VALUE, LAST_SEASON = "chance", "last-value", "last-season"
+FEATURELESS = (CHANCE, LAST_VALUE, LAST_SEASON)  # rivals that look at no feature
 AGAINST_TRAIN = ("authenticity",)  # measures of samples that mean something beside train rows, and beside no others
 
 
@@ -21,7 +23,8 @@ class Score(BaseModel):
 class Rival(BaseModel):
     """What the model is set beside.
 
-    name: `chance` (the most frequent class of the training rows, or their mean) or a family of `tools/models/`.
+    name: `chance` (the most frequent class of the training rows, or their mean), in a series `last-value` and
+    `last-season`, or a family of `tools/models/`.
     difference: the model's main score less this one's, on the same rows (paired).
     """
 
@@ -141,11 +144,13 @@ class Generation(BaseModel):
 class Evaluation(BaseModel):
     """metric: the measure that decides.
 
-    metrics: `test`, `validation`, `baseline` (chance) and `baseline_model` (the simple model, where there is one) →
-    module of `tools/metrics/` → score.
+    metrics: `test`, `validation`, `baseline` (chance), `last_value`, `last_season` (of a series) and `baseline_model`
+    (the simple model), those that there are → module of `tools/metrics/` → score.
 
-    outcome: `better`, `no-better`, `worse` than chance; `mixed`: no better by the main measure, yet better by another.
-    verdict: the same in words, beside the baselines. confusion: rows truth, columns predicted; None above 30 classes.
+    outcome: `better`, `no-better`, `worse` than the best answer that looks at no feature (chance, in a series the last
+    value and the last season); `undecided`: too few rows to tell; `mixed`: no better by the main measure, yet better by
+    another. against: the rival that decided it, by name. verdict: the same in words, beside the baselines.
+    confusion: rows truth, columns predicted; None above 30 classes.
     predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows. generation: of a generator.
     """
 
@@ -154,7 +159,8 @@ class Evaluation(BaseModel):
     metric: str
     metrics: dict[str, dict[str, Score]]
     rivals: list[Rival]
-    outcome: Literal["better", "no-better", "worse", "mixed"]
+    outcome: Literal["better", "no-better", "worse", "mixed", "undecided"]
+    against: str = CHANCE
     verdict: str
     warnings: list[DataWarning] = []
     classes: list[ClassRow] = []

@@ -7,61 +7,100 @@ import numpy as np
 
 from tools import metrics
 from tools.core.bootstrap import Bootstrap
-from tools.core.evaluation.findings import Rival, Score
+from tools.core.evaluation.findings import CHANCE, FEATURELESS, Rival, Score
+from tools.core.evaluation.units import Units
 from tools.core.evaluation.wording import cut, gain_text, score_text, value_text
+from tools.core.jackknife import Jackknife
 from tools.core.schema import Schema
 from tools.metrics import Metric
 
-Outcome = Literal["better", "no-better", "worse", "mixed"]
+Standing = Literal["better", "no-better", "worse", "undecided"]
+Outcome = Literal["better", "no-better", "worse", "mixed", "undecided"]
 Verdict = tuple[Outcome, str]
 
 FEWEST_OF_A_CLASS = 10
+SMALL = 0.1  # of what a rival leaves to gain: less than that is no gain to speak of
+HARDLY = 0.02  # … and a lead of less than that is no lead
 
 
 @dataclass
 class Judge:
     """The truth of some rows, and what predictions of them are worth.
 
-    main: the measure that decides. The same resamples serve every prediction, so that differences are paired.
+    main: the measure that decides. units: what is independent among the rows, None where each of them is. The same
+    resamples serve every prediction, so that differences are paired.
     """
 
     schema: Schema
     main: Metric
     truth: np.ndarray
     seed: int
+    units: Units | None = None
 
     def __post_init__(self) -> None:
         self.measures = metrics.for_goal(self.schema.goal, len(self.schema.classes or []))
-        self.bootstrap = Bootstrap(len(self.truth), self.seed)
+        self.resampling: Bootstrap | Jackknife = Bootstrap(len(self.truth), self.seed)
+        if self.units is not None and self.units.count > 1:
+            self.resampling = Jackknife(self.units.codes, self.seed)
 
     def scores(self, predicted: np.ndarray) -> dict[str, Score]:
         """Every measure that has a value here."""
-        found = {metric.name: self.bootstrap.score(metric, self.truth, predicted) for metric in self.measures}
+        found = {metric.name: self.resampling.score(metric, self.truth, predicted) for metric in self.measures}
         return {name: score for name, score in found.items() if score is not None}
 
     def rival(self, name: str, title: str, model: np.ndarray, other: np.ndarray) -> Rival:
         """Another prediction of the same rows, with the model's lead over it."""
-        difference = self.bootstrap.difference(self.main, self.truth, model, other)
+        difference = self.resampling.difference(self.main, self.truth, model, other)
         return Rival(name=name, title=title, metrics=self.scores(other), difference=difference)
 
     def verdict(self, scores: dict[str, Score], model: np.ndarray, chance: np.ndarray, rivals: list[Rival]) -> Verdict:
-        """The outcome and one short paragraph. rivals: chance first."""
-        main, score, against = self.main, scores[self.main.name], rivals[0]
-        others = [_beside(main, other) for other in rivals[1:]]
-        text = f"{main.title} {score_text(main, score)} on {score.n:,} test rows; {against.title} gives "
+        """The outcome and one short paragraph. rivals: chance first.
+
+        What looks at no feature (chance, the last value, the last season) decides: the best of them must be beaten.
+        """
+        main, score = self.main, scores[self.main.name]
+        against = self.hardest(rivals)
+        others = [_beside(main, other) for other in rivals if other is not against]
+        text = f"{main.title} {score_text(main, score)} on {self._rows(score)}; {against.title} gives "
         text += f"{value_text(main, against.metrics[main.name].value)}."
-        outcome = standing(main, against.difference)
+        name = "chance" if against.name == CHANCE else against.title
+        outcome = standing(main, against)
         if outcome == "better":
-            return "better", " ".join(["Better than chance:", text, *others])
-        second = self._second_opinion()
-        if outcome == "no-better" and second is not None:
-            lead = self.bootstrap.difference(second, self.truth, model, chance)
-            if standing(second, lead) == "better":
+            return "better", " ".join([f"Better than {name}:", text, *others])
+        second = self._second_opinion() if against.name == CHANCE else None
+        if outcome in ("no-better", "undecided") and second is not None:
+            lead = self.resampling.difference(second, self.truth, model, chance)
+            if side(second, lead) == "better":
                 text = f"By this measure no better than the most frequent class: {text}"
                 also = f"Yet it does separate the classes: {second.title} {score_text(second, scores[second.name])}."
                 return "mixed", " ".join([text, also, *others])
+        if outcome == "undecided":
+            return "undecided", " ".join([f"{self._witnesses()} can't tell whether it is better than {name}:", text])
         word = "Worse" if outcome == "worse" else "No better"
-        return outcome, f"{word} than chance: {text} What it learnt does not carry over to new rows."
+        ends = "What it learnt does not carry over to new rows." if against.name == CHANCE else "Prefer that."
+        return outcome, f"{word} than {name}: {text} {ends}"
+
+    def hardest(self, rivals: list[Rival]) -> Rival:
+        """The best of those that look at no feature."""
+        known = [rival for rival in rivals if rival.name in FEATURELESS and self.main.name in rival.metrics]
+        best = known[0]
+        for rival in known[1:]:
+            if self.main.better(rival.metrics[self.main.name].value, best.metrics[self.main.name].value):
+                best = rival
+        return best
+
+    def _rows(self, score: Score) -> str:
+        """`360 test rows`, `12 test rows of 4 values of dog that training never saw`, `the last 300 rows by date`."""
+        if self.units is not None and self.units.of is not None:
+            return f"{score.n:,} test rows of {self.units.count} values of {self.units.of} that training never saw"
+        if self.schema.split == "time":
+            return f"the last {score.n:,} rows by {self.schema.time}"
+        return f"{score.n:,} test rows"
+
+    def _witnesses(self) -> str:
+        if self.units is not None and self.units.of is not None:
+            return f"{self.units.count} values of {self.units.of}"
+        return f"{len(self.truth):,} rows"
 
     def _second_opinion(self) -> Metric | None:
         """A measure that uneven classes do not flatter; None where one of the classes has too few rows to say."""
@@ -87,10 +126,23 @@ def chance(schema: Schema, train: np.ndarray, rows: int) -> tuple[str, np.ndarra
     return name, np.tile(counts / counts.sum(), (rows, 1))
 
 
-def standing(metric: Metric, difference: Score | None) -> Literal["better", "no-better", "worse"]:
+def standing(metric: Metric, rival: Rival) -> Standing:
+    """Where the whole interval of the paired difference lies; with nought in it: no gain worth the name, or unknown."""
+    lies = side(metric, rival.difference)
+    if lies != "open" or rival.difference is None:
+        return "no-better" if lies == "open" else lies
+    its = rival.metrics[metric.name].value
+    room = abs(1.0 - its) if metric.higher else abs(its)
+    lead, most = rival.difference.value, rival.difference.high
+    if not metric.higher:
+        lead, most = -lead, -rival.difference.low
+    return "undecided" if lead > HARDLY * room and most > SMALL * room else "no-better"
+
+
+def side(metric: Metric, difference: Score | None) -> Literal["better", "worse", "open"]:
     """On which side of nought the whole interval of a difference lies."""
     if difference is None or difference.low <= 0 <= difference.high:
-        return "no-better"
+        return "open"
     return "better" if metric.better(difference.low, 0.0) else "worse"
 
 
@@ -98,7 +150,7 @@ def _beside(main: Metric, other: Rival) -> str:
     if main.name not in other.metrics or other.difference is None:
         return ""
     its = value_text(main, other.metrics[main.name].value)
-    match standing(main, other.difference):
+    match side(main, other.difference):
         case "better":
             return f"Better than {other.title} ({its}) by {gain_text(main, other.difference)}."
         case "worse":

@@ -7,7 +7,7 @@ training rows get 1.200, a Gaussian of the pixels 35.000. Coverage 91.0 % (90.4â
 
 from tools import metrics
 from tools.core.evaluation.findings import AGAINST_TRAIN, Generation, Memorization, Rival, Score
-from tools.core.evaluation.verdict import Verdict, standing
+from tools.core.evaluation.verdict import Outcome, Verdict, side
 from tools.core.evaluation.wording import listing, score_text, value_text
 from tools.core.profiles import DataWarning
 from tools.metrics import Metric
@@ -46,7 +46,8 @@ def verdict(
     text += "training rows" if apart else "test rows"
     text += f"; {', '.join(beside)}." if beside else "."
     also = [f"{_title(name)} {score_text(metrics.load(name), scores[name])}." for name in ALSO if name in scores]
-    outcome = standing(main, rivals[0].difference) if rivals else "no-better"
+    lies = side(main, rivals[0].difference) if rivals else "open"
+    outcome: Outcome = "no-better" if lies == "open" else lies
     return outcome, " ".join([_opening(outcome, rivals) + text, *also, *_reservations(generation.memorization, alarms)])
 
 

@@ -1,6 +1,6 @@
 """What to try next, from what is known of this run; the most promising first."""
 
-from tools.core.evaluation.findings import Evaluation, Generation
+from tools.core.evaluation.findings import FEATURELESS, Evaluation, Generation
 from tools.core.evaluation.wording import cut, listing, number
 from tools.core.report.facts import Prepared, Trained
 
@@ -43,7 +43,7 @@ def _time(trained: Trained | None) -> list[str]:
 
 def _simple(found: Evaluation) -> list[str]:
     """Where the simple model does as well, or better."""
-    for rival in found.rivals[1:]:
+    for rival in (one for one in found.rivals if one.name not in FEATURELESS):
         lead = rival.difference
         if lead is not None and found.outcome in ("better", "mixed") and lead.low <= 0 <= lead.high:
             return [

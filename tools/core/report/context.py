@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from tools import metrics
 from tools.core import catalogue
-from tools.core.evaluation.findings import AGAINST_TRAIN, Evaluation, Score
+from tools.core.evaluation.findings import AGAINST_TRAIN, CHANCE, Evaluation, Score
 from tools.core.evaluation.wording import cut, number, score_text, value_text
 from tools.core.profiles import DataWarning, Profile
 from tools.core.report import charts, generator
@@ -23,9 +23,10 @@ from tools.metrics import Metric
 MOST_IN_MATRIX = 20
 MOST_CLASSES = 20  # in a table that is open from the start
 OUTCOMES = {
-    "better": "better than chance",
-    "no-better": "no better than chance",
-    "worse": "worse than chance",
+    "better": "better than {against}",
+    "no-better": "no better than {against}",
+    "worse": "worse than {against}",
+    "undecided": "too few rows to tell",
     "mixed": "mixed: depends on the measure",
 }
 INPUTS = {"image": "photos/", "table": "rows.csv", "text": "texts.csv", "audio": "recordings/", "series": "series.csv"}
@@ -83,7 +84,9 @@ def context(given: Material) -> dict[str, Any]:
     if found:
         main = metrics.load(found.metric)
         outcomes = generator.OUTCOMES if found.generation else OUTCOMES
-        facts |= {"main": main, "score": found.metrics["test"][main.name], "outcome": outcomes[found.outcome]}
+        against = next((one.title for one in found.rivals if one.name == found.against != CHANCE), CHANCE)
+        outcome = outcomes[found.outcome].format(against=against)
+        facts |= {"main": main, "score": found.metrics["test"][main.name], "outcome": outcome}
         facts |= {"headline": _headline(main, found), "beside": list(_beside(found)), "measures": _measures(found)}
         facts |= {"interval_chart": _interval_chart(main, found), **_details(found)}
     return facts
@@ -121,7 +124,7 @@ def _beside(found: Evaluation) -> dict[str, tuple[dict[str, Score], bool]]:
     else:
         columns["Validation"] = (found.metrics.get("validation", {}), True)
     for rival in found.rivals:
-        heading = "Chance" if rival.name == "chance" else cut(rival.title[:1].upper() + rival.title[1:], 40)
+        heading = "Chance" if rival.name == CHANCE else cut(rival.title[:1].upper() + rival.title[1:], 40)
         columns[heading] = (rival.metrics, False)
     return columns
 
@@ -164,7 +167,7 @@ def _interval_chart(main: Metric, found: Evaluation) -> Markup:
         bars.append(bar("real training images", found.generation.reference[main.name], False))
     for rival in reversed(found.rivals):
         if main.name in rival.metrics:
-            bars.append(bar(rival.title if rival.name != "chance" else _guess(found), rival.metrics[main.name], False))
+            bars.append(bar(rival.title if rival.name != CHANCE else _guess(found), rival.metrics[main.name], False))
     return charts.intervals(
         f"{main.title} with 95 % intervals, beside the baselines",
         bars,
