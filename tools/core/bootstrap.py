@@ -31,8 +31,8 @@ Z95 = 1.959964
 class Bootstrap:
     """The same resamples of n rows for every measure and every model, so that differences between models are paired."""
 
-    def __init__(self, n: int, seed: int, resamples: int = RESAMPLES) -> None:
-        self.n, self.seed, self.resamples = n, seed, resamples
+    def __init__(self, n: int, seed: int, resamples: int = RESAMPLES, level: float = 0.95) -> None:
+        self.n, self.seed, self.resamples, self.level = n, seed, resamples, level
         self._drawn = lru_cache(maxsize=4)(self._draw)
 
     def score(self, metric: Metric, truth: np.ndarray, predicted: np.ndarray) -> Score | None:
@@ -40,7 +40,7 @@ class Bootstrap:
         value = metric.compute(truth, predicted)
         if not np.isfinite(value):
             return None
-        low, high = _percentiles(self.samples(metric, truth, predicted), value)
+        low, high = self._percentiles(self.samples(metric, truth, predicted), value)
         if metric.effective is not None:
             rows = metric.effective(truth)
             if rows * min(value, 1 - value) < 5:
@@ -61,7 +61,7 @@ class Bootstrap:
         if not np.isfinite(value):
             return None
         samples = self.samples(metric, truth, a) - self.samples(metric, truth, b)
-        low, high = _percentiles(samples, value)
+        low, high = self._percentiles(samples, value)
         if metric.effective is not None:
             variance, least = float(np.nanvar(samples)), 1 / metric.effective(truth) ** 2
             half = Z95 * float(np.sqrt(variance + least))
@@ -101,20 +101,20 @@ class Bootstrap:
             times[i] = np.bincount(rng.integers(0, groups, groups), minlength=groups)
         return group, times
 
+    def _percentiles(self, samples: np.ndarray, value: float) -> tuple[float, float]:
+        samples = samples[np.isfinite(samples)]
+        if len(samples) == 0:
+            return value, value
+        tail = 50 * (1 - self.level)
+        low, high = np.percentile(samples, [tail, 100 - tail]) - (samples.mean() - value)
+        return float(low), float(high)
+
 
 def unit_sums(parts: "Parts", group: np.ndarray, groups: int) -> np.ndarray:
     """Each column's sum over the rows of each group, float64 (groups, width)."""
     place = group[:, None] * parts.width + parts.cells
     total = np.bincount(place.ravel(), weights=parts.values.ravel(), minlength=groups * parts.width)
     return total.reshape(groups, parts.width)
-
-
-def _percentiles(samples: np.ndarray, value: float) -> tuple[float, float]:
-    samples = samples[np.isfinite(samples)]
-    if len(samples) == 0:
-        return value, value
-    low, high = np.percentile(samples, [2.5, 97.5]) - (samples.mean() - value)
-    return float(low), float(high)
 
 
 def wilson(value: float, rows: float) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from tools.core.schema import Schema
 if TYPE_CHECKING:
     import datasets
 
-STRETCH = 1.5  # integrated autocorrelation times in a stretch of time that counts as independent of the next
+STRETCH = 3.0  # integrated autocorrelation times in a stretch of time that counts as independent of the next
 FEWEST = 4  # stretches, however long the errors last: with fewer an interval says nothing at all
 
 
