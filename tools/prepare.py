@@ -34,6 +34,7 @@ class Args(Arguments):
     those that choices are made by among them. keep_unlabelled: the other rows stay in train without their labels, where
     the data are images; elsewhere, and else, they are left unused.
     group, time: the column whose values a split must not tear apart, or that it goes by. drop: columns to leave out.
+    ahead: the words of the request that ask for what comes after the rows, if any do; in a series that is a forecast.
     """
 
     profile: Profile
@@ -46,6 +47,7 @@ class Args(Arguments):
     keep_unlabelled: bool = False
     group: str | None = None
     time: str | None = None
+    ahead: str | None = None
     drop: list[str] = Field(default_factory=list)
 
     def reads(self) -> list[str]:
@@ -73,7 +75,9 @@ class Result(BaseModel):
 
 
 def run(args: Args, step: Step) -> Result:
-    """Raises DataError: what the reader raises, `no-target`, `one-class`, `continuous-target`, `not-numeric`, …"""
+    """Raises DataError: what the reader raises, `no-target`, `one-class`, `continuous-target`, `not-numeric`, …;
+    TaskUnclear `forecast` for what comes after a series.
+    """
     from tools.core.dividing import Wishes
     from tools.core.preparation import prepare
 

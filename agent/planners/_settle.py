@@ -8,7 +8,7 @@ from agent import reading
 from agent.plan import PlannedStep
 from agent.planners import _queries
 from agent.protocols import Attempt
-from agent.reading import columns, families, sources
+from agent.reading import columns, families, sources, splitting
 from agent.task import Goal, Modality, Task
 from tools.core import catalogue
 from tools.core.errors import BadUsage, DataError, TaskUnclear
@@ -136,11 +136,26 @@ def prepare_step(task: Task, planned: PlannedStep, inspected: Attempt) -> Planne
         stated.pop("labels", None)
     if "labels" in stated and profile.modality == "image" and task.constraints.get("family", SEMI) == SEMI:
         stated["keep_unlabelled"] = True  # what has no label may still be learned from
-    settled = {"goal": goal, "target": target} | stated
+    settled = {"goal": goal, "target": target} | stated | _split(task, profile, target)
     needs = planned.needs | {"profile": f"{inspected.id}.profile"}
     return planned.model_copy(
         update={"args": settled, "needs": needs, "why": f"{why}; the test rows are chosen first and sealed"}
     )
+
+
+def _split(task: Task, profile: Profile, target: str | None) -> dict[str, Any]:
+    """What the words say of the rows that the model is for."""
+    if task.goal == "generate":
+        return {}
+    text = task.paragraph
+    for source in task.sources:
+        text = text.replace(source, " ")
+    others = [column for column in profile.columns if column.name != target]
+    found: dict[str, Any] = dict(splitting.asked(text, others, sum(profile.rows.values())))
+    later = splitting.ahead(text)
+    if later is not None and target is not None and not splitting.names_the_future(target):
+        found["ahead"] = later
+    return found
 
 
 def _target(task: Task, profile: Profile) -> tuple[str | None, str]:

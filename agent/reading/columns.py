@@ -52,7 +52,7 @@ def match_target(
 
     encoder: None takes the installed one, and without it names alone decide.
     """
-    words = _plain(description or "")
+    words = plain(description or "")
     if not words:
         return sorted((_usual(column, place, len(columns), goal) for place, column in enumerate(columns)), key=_best)
     if (numbered := _by_place(words, columns)) is not None:
@@ -63,7 +63,7 @@ def match_target(
         named, why = _by_name(description or "", column.name)
         if cosine is not None and 0.9 * cosine > named:
             named, why = 0.9 * cosine, f"means something near (cosine {cosine:.2f})"
-        if named < 0.45 and _plain(column.name).replace(" ", "_") in _usual_names()[:12]:
+        if named < 0.45 and plain(column.name).replace(" ", "_") in _usual_names()[:12]:
             named, why = 0.45, "called as targets are"
         ranked.append(Ranked(column.name, round(named * _suits(column, goal, named, words), 3), why))
     return sorted(ranked, key=_best)
@@ -101,7 +101,7 @@ def _best(ranked: Ranked) -> float:
 
 def _usual(column: Column, place: int, count: int, goal: Goal | None) -> Ranked:
     """Nothing was described: columns called like a target, else the last one, else the first."""
-    name = _plain(column.name).replace(" ", "_")
+    name = plain(column.name).replace(" ", "_")
     fit = _suits(column, goal, 0.0, "")
     if name in _usual_names():
         return Ranked(column.name, round(0.9 * fit - 0.005 * _usual_names().index(name), 3), "called as targets are")
@@ -116,7 +116,7 @@ def _usual(column: Column, place: int, count: int, goal: Goal | None) -> Ranked:
 
 def _by_place(words: str, columns: list[Column]) -> Column | None:
     """`column 7`, `the last column`; not where a column has that very name."""
-    if any(_plain(column.name) == words for column in columns):
+    if any(plain(column.name) == words for column in columns):
         return None
     match = re.search(r"\b(?:column|spalte|colonne|columna) (\d+)$", words)
     if match and 1 <= int(match[1]) <= len(columns):
@@ -130,13 +130,13 @@ def _by_name(description: str, name: str) -> tuple[float, str]:
     """0…1 and why: how much of the column's name the description says, and how much of what it says is there."""
     if description.strip(" \"'").lower() == name.strip().lower():
         return 1.0, "named exactly"
-    if _plain(description).replace(" ", "") == _plain(name).replace(" ", ""):
+    if plain(description).replace(" ", "") == plain(name).replace(" ", ""):
         return 0.98, "named, but for case and punctuation"
-    initials = "".join(word[0] for word in _plain(description).split())
-    if len(_plain(name)) >= 3 and _plain(name) in initials:
+    initials = "".join(word[0] for word in plain(description).split())
+    if len(plain(name)) >= 3 and plain(name) in initials:
         return 0.85, "its initials"
-    told, parts = _content(_translated(_plain(description))), _content(_translated(_plain(name))) or [_plain(name)]
-    literal = _content(_plain(description))
+    told, parts = _content(_translated(plain(description))), _content(_translated(plain(name))) or [plain(name)]
+    literal = _content(plain(description))
     said = {word: max(_same(part, word) for part in parts) for word in dict.fromkeys(told)}
     covered = [max((_same(part, word) for word in [*told, *literal]), default=0.0) for part in parts]
     if not told or not any(covered):
@@ -191,7 +191,7 @@ def _meanings(words: str, columns: list[Column], encoder: Encoder | None) -> lis
         encoder = encoder or shared()
     except EncoderMissing:
         return [None] * len(columns)
-    texts = [_translated(_plain(column.name)) or column.name for column in columns]
+    texts = [_translated(plain(column.name)) or column.name for column in columns]
     with_values = [_with_values(column, text) for column, text in zip(columns, texts, strict=True)]
     told = [words, _translated(words)]
     vectors = encoder.encode([*told, *texts, *with_values])
@@ -206,7 +206,7 @@ def _with_values(column: Column, text: str) -> str:
     return f"{text}: {', '.join(values[:4])}" if values and column.kind in ("category", "boolean") else text
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """`SalePrice`, `sale_price`, `Größe` → `sale price`, `grosse`: words in lower case without accents."""
     spaced = re.sub(r"(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text).replace("ß", "ss")
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", spaced) if not unicodedata.combining(letter))

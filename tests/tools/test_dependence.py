@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.tools.preparing import Run, kinds
+from tools.core.errors import TaskUnclear
 from tools.prepare import Result
 
 
@@ -30,7 +31,7 @@ def random_walk(days: int = 1500, seed: int = 0) -> pd.DataFrame:
 
 def season(days: int = 400, seed: int = 1) -> pd.DataFrame:
     """A week's pattern, and else noise: neighbours are hardly alike, the same weekdays are."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(100 + seed)
     week = np.array([0.0, 9, -8, 10, -9, 7, -9])
     table = random_walk(days, seed)
     table["sales"] = np.resize(week, days) + random.normal(0, 2, days)
@@ -201,3 +202,17 @@ def test_rows_without_a_date_are_left_out_and_counted(tmp_path: Path) -> None:
     _, result = prepared(tmp_path, table, "sales")
     assert sum(result.rows.values()) == 297
     assert [w.count for w in result.warnings if w.kind == "undated"] == [3]
+
+
+def test_what_comes_after_a_series_is_refused_and_not_learned_as_something_else(tmp_path: Path) -> None:
+    with pytest.raises(TaskUnclear) as caught:
+        prepared(tmp_path, random_walk(200), "sales", ahead="tomorrow's")
+    assert (caught.value.kind, caught.value.code) == ("forecast", 3)
+    assert "tomorrow" in caught.value.message
+
+
+def test_next_month_said_of_cases_that_do_not_follow_one_another_is_no_forecast(tmp_path: Path) -> None:
+    random = np.random.default_rng(13)
+    table = random_walk(300).drop(columns="sales")
+    table["churned"] = random.integers(0, 2, 300)
+    assert prepared(tmp_path, table, "churned", ahead="next month")[1].split == "stratified"

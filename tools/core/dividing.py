@@ -9,7 +9,7 @@ from tools.core import dependence, hashing, screening, splits
 from tools.core.answers import Answers
 from tools.core.content import Cells
 from tools.core.dependence import Answered, Groups, Order
-from tools.core.errors import DataError
+from tools.core.errors import DataError, TaskUnclear
 from tools.core.gather import Gathered, joined
 from tools.core.partition import Partition, Rows, Shares, partition
 from tools.core.profiles import DataWarning, Goal
@@ -31,6 +31,7 @@ class Wishes:
     keep_unlabelled: bool = False
     group: str | None = None
     time: str | None = None
+    ahead: str | None = None
     drop: list[str] = field(default_factory=list)
 
 
@@ -70,6 +71,8 @@ def find_dependence(
     if depends.group is not None:
         _leave_out(gathered, depends.group.name, "it says which rows belong together, which no new row shares")
     if depends.order is not None:
+        if wishes.ahead is not None and not {"unlabelled", "test"} & set(gathered.rows):
+            raise _forecast(depends.order, str(found.target), wishes.ahead)
         _without_undated(gathered, depends.order, warnings)
     gathered.kept = {name: columns[name] for name in depends.columns}
     return depends
@@ -141,6 +144,16 @@ def _shown(
         warnings.append(DataWarning(kind="order", message=message, columns=[order.name]))
         return Dependence()
     return Dependence(order=order)
+
+
+def _forecast(order: Order, target: str, words: str) -> TaskUnclear:
+    """What comes after a series needs its past for features, which no model family here takes."""
+    return TaskUnclear(
+        "forecast",
+        f"The request asks for what comes next (“{words}”), and the rows follow one another by {order.name}. A "
+        f"forecast of {target} can't be made yet, and the {target} of a row that is there already is something else.",
+        hint=f"Without these words {target} is learned from the other columns of its row, and tested on the last rows.",
+    )
 
 
 def _comes_last(order: Order, test: np.ndarray, rows: np.ndarray) -> bool:

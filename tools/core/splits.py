@@ -7,6 +7,7 @@ content are kept on one side by `stratified(…, hashes)`, so that nothing is te
 import numpy as np
 
 GROUPED_TRIES = 16
+FEWEST_FOR_TWO, FEWEST_FOR_THREE = 5, 10  # groups in all, to hold out so many of them
 COPIED = 0.5  # of a group's rows stand in another one too: it is the same under another name
 MOST_SHARING = 20  # groups that share a row; one in more of them is what many have, not a copy
 MOST_UNITED = 0.5  # of the rows in one group: more, and there is nothing left to draw from
@@ -80,25 +81,27 @@ def evenly(strata: np.ndarray, count: int, random: np.random.Generator) -> np.nd
 
 
 def grouped(groups: np.ndarray, strata: np.ndarray, fraction: float, random: np.random.Generator) -> np.ndarray:
-    """Whole groups (a patient, a user), so that no group stands on both sides.
+    """Whole groups (a patient, a user), so that no group stands on both sides; of few groups two or three at least.
 
-    Of a few random choices the one whose strata and size come closest is taken.
+    One group alone says nothing of how the next will differ. Of a few random choices the one whose strata and size come
+    closest is taken.
     """
     _, group = np.unique(groups, return_inverse=True)
     strata_count = int(strata.max()) + 1
     table = np.bincount(group * strata_count + strata, minlength=(int(group.max()) + 1) * strata_count)
     table = table.reshape(-1, strata_count)
     goal = table.sum(axis=0) * fraction
-    best, least = np.zeros(len(table), dtype=bool), np.inf
+    least = 1 if len(table) < FEWEST_FOR_TWO else 2 if len(table) < FEWEST_FOR_THREE else 3
+    best, nearest = np.zeros(len(table), dtype=bool), np.inf
     for _ in range(GROUPED_TRIES):
         order = random.permutation(len(table))
         size = np.cumsum(table[order].sum(axis=1))
-        cut = int(np.clip(np.searchsorted(size, fraction * size[-1]) + 1, 1, len(table) - 1))
+        cut = int(np.clip(np.searchsorted(size, fraction * size[-1]) + 1, least, len(table) - 1))
         chosen = np.zeros(len(table), dtype=bool)
         chosen[order[:cut]] = True
         distance = float(np.abs(table[chosen].sum(axis=0) - goal).sum())
-        if distance < least:
-            best, least = chosen, distance
+        if distance < nearest:
+            best, nearest = chosen, distance
     return np.asarray(best[group])
 
 

@@ -1,0 +1,126 @@
+"""What is said of a score: as strong as the rows allow, and beside what looks at no feature."""
+
+import datasets
+import numpy as np
+import pandas as pd
+import pytest
+
+from tools import metrics
+from tools.core.evaluation.persistence import persistence
+from tools.core.evaluation.units import Units, units
+from tools.core.evaluation.verdict import Judge, chance
+from tools.core.profiles import Column
+from tools.core.schema import Schema
+
+
+def schema(goal="regress", **facts):
+    column = Column(name="x", kind="number", dtype="float64")
+    return Schema(goal=goal, modality="table", target="y", features=[column], rows={}, split="random", **facts)
+
+
+def told(truth, predicted, train, units=None, metric="rmse", facts=None, more=()):
+    """The outcome and the verdict of a model's predictions. more: (name, title, predictions) of other rivals."""
+    judge = Judge(facts or schema(), metrics.load(metric), truth, 0, units)
+    title, guesses = chance(judge.schema, train, len(truth))
+    rivals = [judge.rival("chance", title, predicted, guesses)]
+    rivals += [judge.rival(name, title, predicted, other) for name, title, other in more]
+    return judge.verdict(judge.scores(predicted), predicted, guesses, rivals)
+
+
+def regression(rows, signal, seed=0):
+    random = np.random.default_rng(seed)
+    x, train = random.normal(size=rows), random.normal(0, (signal**2 + 1) ** 0.5, 500)
+    return signal * x + random.normal(size=rows), signal * x, train
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_few_rows_that_point_the_right_way_can_not_tell(seed):
+    """RMSE 1.07 against 1.27 on 49 rows is no proof, and no disproof either."""
+    truth, predicted, train = regression(12, 0.7, seed)
+    outcome, words = told(truth, predicted, train)
+    assert outcome in ("better", "undecided", "no-better")
+    if outcome == "undecided":
+        assert words.startswith("12 rows can't tell whether it is better than chance")
+    assert "carry over" not in words or outcome == "no-better"
+
+
+def test_paired_differences_decide_where_the_two_intervals_overlap():
+    truth, predicted, train = regression(49, 0.8, 1)
+    assert told(truth, predicted, train)[0] == "better"
+
+
+def test_noise_on_many_rows_is_no_better():
+    random = np.random.default_rng(2)
+    truth = random.normal(size=2000)
+    outcome, words = told(truth, random.normal(0, 0.1, 2000), random.normal(size=2000))
+    assert outcome in ("no-better", "worse")
+    assert "does not carry over" in words
+
+
+def test_a_model_that_lags_behind_a_random_walk_is_set_beside_the_last_value():
+    random = np.random.default_rng(3)
+    walk = np.cumsum(random.normal(size=1500))
+    frame = pd.DataFrame({"x": walk, "y": walk, "day": pd.date_range("2020-01-01", periods=1500)})
+    train, test = (datasets.Dataset.from_pandas(part, preserve_index=False) for part in (frame[:1200], frame[1200:]))
+    facts = schema(time="day")
+    facts.split = "time"
+    (last,) = persistence(facts, [train], test)
+    assert np.array_equal(last.predicted, walk[1199:-1])
+    predicted = np.full(300, walk[1199])
+    found = units(facts, test, walk[1200:], predicted)
+    outcome, words = told(
+        walk[1200:], predicted, walk[:1200], found, "rmse", facts, [(last.name, last.title, last.predicted)]
+    )
+    assert outcome in ("no-better", "worse")
+    assert "repeating the last value" in words
+    assert "the last 300 rows by day" in words
+
+
+def test_the_last_season_is_a_rival_where_one_comes_back():
+    months = pd.date_range("2000-01-01", periods=144, freq="MS")
+    values = (
+        np.resize(20 * np.sin(np.arange(12) * np.pi / 6), 144)
+        + np.arange(144)
+        + np.random.default_rng(4).normal(size=144)
+    )
+    frame = pd.DataFrame({"x": values, "y": values, "month": months})
+    train, test = (datasets.Dataset.from_pandas(part, preserve_index=False) for part in (frame[:120], frame[120:]))
+    last, ago = persistence(schema(time="month"), [train], test)
+    assert "12 steps" in ago.title
+    assert np.array_equal(ago.predicted, values[108:132])
+    assert np.array_equal(last.predicted, values[119:143])
+
+
+def test_each_series_has_a_last_value_of_its_own_and_a_new_one_the_mean():
+    days = pd.date_range("2024-01-01", periods=30)
+    frame = pd.concat([pd.DataFrame({"shop": s, "day": days, "y": 100.0 * s + np.arange(30)}) for s in (1, 2, 3)])
+    train = frame[(frame["day"] < "2024-01-21") & (frame["shop"] < 3)]
+    test = frame[frame["day"] >= "2024-01-21"].sample(frac=1, random_state=0)
+    facts = schema(time="day", series="shop")
+    (last, *_) = persistence(facts, [datasets.Dataset.from_pandas(train, preserve_index=False)],
+                             datasets.Dataset.from_pandas(test, preserve_index=False))  # fmt: skip
+    first = ((test["day"] == "2024-01-21") & (test["shop"] == 3)).to_numpy()
+    assert np.array_equal(last.predicted[~first], test["y"].to_numpy()[~first] - 1)
+    assert last.predicted[first] == pytest.approx(train["y"].mean())
+
+
+def test_the_last_class_is_the_likeliest():
+    states = np.repeat([0, 1, 0, 1], 25)
+    frame = pd.DataFrame({"y": states, "step": np.arange(100)})
+    parts = [datasets.Dataset.from_pandas(part, preserve_index=False) for part in (frame[:60], frame[60:])]
+    (last, *_) = persistence(schema("classify", classes=["a", "b"], time="step"), parts[:1], parts[1])
+    assert np.array_equal(last.predicted.argmax(axis=1), states[59:-1])
+    assert last.predicted.sum(axis=1) == pytest.approx(1)
+
+
+def test_groups_are_named_and_few_of_them_can_not_tell():
+    truth, predicted, train = regression(60, 1.0, 5)
+    people = Units(np.repeat(np.arange(3), 20), "patient")
+    lucky = np.where(people.codes == 0, truth, train.mean())  # one person of three is known to the last digit
+    outcome, words = told(truth, lucky, train, people)
+    assert outcome == "undecided"
+    assert words.startswith("3 values of patient can't tell")
+    many = Units(np.repeat(np.arange(20), 3), "patient")
+    outcome, words = told(truth, predicted, train, many)
+    assert outcome == "better"
+    assert "20 values of patient that training never saw" in words
