@@ -86,9 +86,14 @@ class Answered:
 
 
 def codes(column: pa.ChunkedArray) -> np.ndarray:
-    """int64 (n,): equal values have equal codes; missing is a value of its own."""
+    """int64 (n,): equal values have equal codes, the least value 0, so that the order of the rows says nothing.
+
+    Missing is a value of its own, the last.
+    """
     encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
-    return np.asarray(encoded.indices.to_numpy(), dtype=np.int64)
+    rank = np.empty(len(encoded.dictionary), np.int64)
+    rank[pc.sort_indices(encoded.dictionary).to_numpy()] = np.arange(len(rank))
+    return np.asarray(rank[encoded.indices.to_numpy()])
 
 
 def moments(column: pa.ChunkedArray) -> np.ndarray | None:

@@ -14,14 +14,13 @@ _MISSING = np.uint64(0x9E3779B97F4A7C15)
 
 
 def table_hashes(table: pa.Table) -> np.ndarray:
-    """uint64 (n,) over all columns of a table; null equals null, 0.0 equals -0.0."""
+    """uint64 (n,) over all columns of a table, in whatever order they stand; null equals null, 0.0 equals -0.0."""
     hashes = np.full(table.num_rows, 0x243F6A8885A308D3, dtype=np.uint64)
-    for number, column in enumerate(table.columns):
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        seed = np.uint64(byte_hash(name.encode("utf-8", "surrogatepass")))
         start = 0
         for bits in _bits(column):
-            part = hashes[start : start + len(bits)]
-            part ^= _mixed(bits + np.uint64(number + 1))
-            part *= np.uint64(0x100000001B3)
+            hashes[start : start + len(bits)] += _mixed(_mixed(bits) ^ seed)
             start += len(bits)
     return _mixed(hashes)
 
