@@ -1,6 +1,6 @@
 """What to try next, from what is known of this run; the most promising first."""
 
-from tools.core.evaluation.findings import FEATURELESS, Evaluation, Generation
+from tools.core.evaluation.findings import CHANCE, FEATURELESS, Evaluation, Generation
 from tools.core.evaluation.wording import cut, listing, number
 from tools.core.report.facts import Prepared, Trained
 
@@ -27,6 +27,11 @@ def _chance(found: Evaluation, prepared: Prepared) -> list[str]:
     if found.outcome not in ("no-better", "worse"):
         return []
     target = prepared.schema_.target
+    if found.against != CHANCE:
+        return [
+            f"Give the “{target}” of earlier rows as columns of their own (the last one, that of a season ago): these tell "
+            "more of the next than all columns that there are."
+        ]
     return [
         f"Check that “{target}” is what was meant, and that the rows hold something it could be known from. "
         "More of the same rows will not help where nothing is to be learnt."
