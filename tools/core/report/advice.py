@@ -29,8 +29,8 @@ def _chance(found: Evaluation, prepared: Prepared) -> list[str]:
     target = prepared.schema_.target
     if found.against != CHANCE:
         return [
-            f"Give the “{target}” of earlier rows as columns of their own (the last one, that of a season ago): these tell "
-            "more of the next than all columns that there are."
+            f"Give the “{target}” of earlier rows as columns of their own (the last one, that of a season ago): these "
+            "tell more of the next than all columns that there are."
         ]
     return [
         f"Check that “{target}” is what was meant, and that the rows hold something it could be known from. "
