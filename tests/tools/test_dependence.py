@@ -216,3 +216,14 @@ def test_next_month_said_of_cases_that_do_not_follow_one_another_is_no_forecast(
     table = random_walk(300).drop(columns="sales")
     table["churned"] = random.integers(0, 2, 300)
     assert prepared(tmp_path, table, "churned", ahead="next month")[1].split == "stratified"
+
+
+def test_a_year_and_its_quarter_are_one_time(tmp_path: Path) -> None:
+    random = np.random.default_rng(14)
+    table = pd.DataFrame({"year": np.repeat(np.arange(1960, 2010), 4), "quarter": np.tile([1, 2, 3, 4], 50)})
+    table["income"] = (100 + np.cumsum(random.normal(1, 2, 200))).round(2)
+    run, result = prepared(tmp_path, table, "income")
+    assert (result.split, run.schema.time, run.schema.series) == ("time", "year, quarter", None)
+    assert run.split("test")["year"][0] == 2000
+    assert sorted(run.split("test")["year, quarter"])[:3] == [2000.0, 2000.25, 2000.5]
+    assert [column.name for column in run.schema.features] == ["year", "quarter"]

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from tools.core import dependence, hashing, screening, splits
+from tools.core import dependence, hashing, ordering, screening, splits
 from tools.core.answers import Answers
 from tools.core.content import Cells
-from tools.core.dependence import Answered, Groups, Order
+from tools.core.dependence import Groups
 from tools.core.errors import DataError, TaskUnclear
 from tools.core.gather import Gathered, joined
+from tools.core.ordering import Answered, Order
 from tools.core.partition import Partition, Rows, Shares, partition
 from tools.core.profiles import DataWarning, Goal
 from tools.core.protocols import Raw
@@ -74,7 +75,9 @@ def find_dependence(
         if wishes.ahead is not None and not {"unlabelled", "test"} & set(gathered.rows):
             raise _forecast(depends.order, str(found.target), wishes.ahead)
         _without_undated(gathered, depends.order, warnings)
-    gathered.kept = {name: columns[name] for name in depends.columns}
+    gathered.kept = {name: columns[name] for name in depends.columns if name in columns}
+    if depends.order is not None:  # of two columns as one there is none yet
+        gathered.kept.setdefault(depends.order.name, pa.chunked_array([depends.order.values]))
     return depends
 
 
@@ -94,14 +97,15 @@ def _asked(columns: dict[str, pa.ChunkedArray], strata: np.ndarray, wishes: Wish
     group = None if wishes.group is None else Groups(wishes.group, dependence.codes(columns[wishes.group]))
     if wishes.time is None:
         return Dependence(group)
-    values = dependence.moments(columns[wishes.time])
+    values = ordering.moments(columns[wishes.time])
     if values is None:
         kind = columns[wishes.time].type
         message = f"Column {wishes.time!r} holds {kind}, neither dates nor numbers to split by."
         raise DataError("no-time", message, columns=[wishes.time])
     rows = np.flatnonzero((strata >= 0) & np.isfinite(values))
-    among = group if group is not None else dependence.series_of(wishes.time, values[rows], columns, rows)
-    return Dependence(group, Order(wishes.time, values, among))
+    order = Order((wishes.time,), values)
+    among = group if group is not None else ordering.series_of(order, columns, rows)
+    return Dependence(group, Order(order.columns, values, among))
 
 
 def _shown(
@@ -131,17 +135,17 @@ def _shown(
         return Dependence()
     asked = [part[strata[part] < 0] for split, part in gathered.rows.items() if split in ("unlabelled", "test")]
     known = Answered(rows, found.columns(rows), np.concatenate([np.zeros(0, np.int64), *asked]))
-    order = dependence.find_order(columns, known)
+    order = ordering.find_order(columns, known)
     if order is None or (len(test) and not _comes_last(order, test, rows)):
         return Dependence()
-    if order.series is not None and not len(test) and dependence.are_many_and_short(order, rows):
+    if order.series is not None and not len(test) and ordering.are_many_and_short(order, rows):
         return Dependence(order.series)
     if not len(test) and not _both_have_classes(order, found, strata, rows):
         message = (
             f"Rows follow one another by {order.name}, but the last ones hold a single class, so the test rows were "
         )
         message += "drawn at random: they stand beside their neighbours in train, and the score may flatter."
-        warnings.append(DataWarning(kind="order", message=message, columns=[order.name]))
+        warnings.append(DataWarning(kind="order", message=message, columns=list(order.columns)))
         return Dependence()
     return Dependence(order=order)
 
@@ -179,7 +183,7 @@ def _without_undated(gathered: Gathered, order: Order, warnings: list[DataWarnin
             lost += int((~dated).sum())
     if lost:
         message = f"{lost:,} rows have no {order.name}, by which the test rows are chosen; they are left out."
-        warnings.append(DataWarning(kind="undated", message=message, columns=[order.name], count=lost))
+        warnings.append(DataWarning(kind="undated", message=message, columns=list(order.columns), count=lost))
 
 
 def divide(

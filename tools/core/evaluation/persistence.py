@@ -15,8 +15,9 @@ import numpy as np
 
 from tools.core import series
 from tools.core.arrays import arrow_column, label_array
-from tools.core.dependence import codes, moments
+from tools.core.dependence import codes
 from tools.core.evaluation.findings import LAST_SEASON, LAST_VALUE
+from tools.core.ordering import moments
 from tools.core.schema import Schema
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tools.core.arrays import arrow_column
-from tools.core.dependence import codes, moments
+from tools.core.dependence import codes
+from tools.core.ordering import moments
 from tools.core.schema import Schema
 
 if TYPE_CHECKING:
