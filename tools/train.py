@@ -33,6 +33,7 @@ ACCESS = Access(reads=("data",), writes=("model",), device=True)
 FAMILIES = "tools.models"
 DEFAULT_METRIC: dict[str, str] = {"classify": "accuracy", "regress": "rmse", "generate": "fd_own"}
 BASELINE_SHARE, BASELINE_SECONDS = 0.15, 60.0  # of the time left, and at most
+BASELINE_NEEDS, BASELINE_MOST = 10.0, 0.5  # seconds that it gets in any case, but for more than that share
 
 
 class Args(Arguments):
@@ -107,7 +108,7 @@ def run(args: Args, step: Step) -> Result:
         baseline_validation=beside.validation if beside else {},
         others=others,
         notes=notes + trained.notes,
-        **trained.model_dump(exclude={"notes"}),
+        **trained.model_dump(exclude={"notes", "finished"}),
     )
 
 
@@ -177,16 +178,23 @@ def _train(name: str, others: list[str], model: Path, schema: Schema, settings: 
 def _train_baseline(
     name: str, model: Path, schema: Schema, metric: str | None, step: Step, notes: list[str]
 ) -> Trained | None:
-    """A simple model in a small part of the time; going without one is noted, never fatal."""
+    """A simple model, first, in a small part of the time or in what it needs; going without one is noted, never fatal.
+
+    One that the time cut short is no rival, and is gone without too.
+    """
     step.progress("baseline")
     left = step.remaining()
-    seconds = BASELINE_SECONDS if left is None else min(BASELINE_SECONDS, BASELINE_SHARE * left)
+    seconds = BASELINE_SECONDS
+    if left is not None:
+        seconds = min(BASELINE_SECONDS, max(BASELINE_SHARE * left, min(BASELINE_NEEDS, BASELINE_MOST * left)))
     folder = step.folder / "baseline"
     folder.mkdir(exist_ok=True)
     model.mkdir()
     quiet = replace(step, folder=folder, deadline=time.monotonic() + seconds, emit=_only_notes(step))
     try:
         trained = _train(name, [], model, schema, Settings(metric=metric), quiet)
+        if not trained.finished:
+            raise BudgetSpent("no-time", f"{seconds:.1f} s were too few for {name} to converge.")
     except ToolError as error:
         shutil.rmtree(model)
         notes.append(f"no baseline: {error.message}")

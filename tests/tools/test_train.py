@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.tools.models._image_data import array_rows, digits
+from tests.tools.models._image_data import prepared as image_data
 from tests.tools.models._table_data import builtin, prepared
-from tools import train
+from tools import evaluate, train
 from tools.core import catalogue
 from tools.core.errors import BudgetSpent, DataError, StepFailed
 from tools.core.protocols import Settings
@@ -140,16 +142,45 @@ def test_one_class_is_a_data_error(tmp_path: Path) -> None:
 
 
 def test_a_baseline_that_finds_no_time_is_noted_and_gone_without(tmp_path: Path) -> None:
-    """Sixty classes and 20 columns: a linear model can't be sure to go over a thousand rows in 15 % of 3 s."""
+    """240 classes and 20 columns: a linear model can't be sure to go over a thousand rows in half of 3 s."""
     draw = np.random.default_rng(0)
     columns = {f"x{place}": draw.normal(size=3000) for place in range(20)}
-    prepared(tmp_path, columns, draw.integers(0, 60, 3000), [str(kind) for kind in range(60)])
+    prepared(tmp_path, columns, draw.integers(0, 240, 3000), [str(kind) for kind in range(240)])
     step, events = step_in(tmp_path, seconds=3)
     result = train.run(train.Args(family="boosted_trees", settings=Settings(epochs=2)), step)
     assert result.baseline is None
     assert any("no baseline" in note for note in result.notes)
     assert any(event["event"] == "note" for event in events)
+    assert json.loads((tmp_path / "model" / "model.json").read_text())["baseline"] is None
     assert not (tmp_path / "model" / "baseline").exists()
+    found = evaluate.run(evaluate.Args(), step)
+    assert "baseline_model" not in found.metrics
+    assert "linear" not in found.verdict + (tmp_path / "model" / "README.md").read_text()
+
+
+def test_a_short_budget_leaves_a_simple_model_of_images_its_time(tmp_path: Path) -> None:
+    pixels, labels = digits()
+    names = [str(digit) for digit in range(10)]
+    parts = [array_rows(pixels[a:b], labels[a:b], names) for a, b in ((0, 1200), (1200, 1400), (1400, 1797))]
+    image_data(tmp_path, parts[0], parts[1], names)
+    parts[2].save_to_disk(str(tmp_path / "sealed" / "test"))
+    step, _ = step_in(tmp_path, seconds=20)
+    result = train.run(train.Args(family="resnet", settings=Settings(epochs=1)), step)
+    assert (result.baseline, result.stopped) == ("pixels_linear", "the schedule ended")
+    assert result.baseline_validation["accuracy"] >= 0.9
+    found = evaluate.run(evaluate.Args(), step)
+    assert found.metrics["baseline_model"]["accuracy"].value >= 0.9
+
+
+def test_a_simple_model_of_images_that_the_time_cut_short_says_so(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    rows = array_rows(draw.integers(0, 256, (300, 8, 8, 1), dtype=np.uint8), draw.integers(0, 3, 300), list("abc"))
+    schema = image_data(tmp_path, rows, rows, list("abc"))
+    for seconds, finished in ((None, True), (0.001, False)):
+        step, _ = step_in(tmp_path, seconds)
+        family = catalogue.load("tools.models", "pixels_linear")
+        trained = family.train(tmp_path / "data", step.folder / "model", schema, Settings(), step)
+        assert (trained.finished, trained.stopped == "converged") == (finished, finished)
 
 
 def test_killed_at_any_moment_leaves_a_whole_model_or_none(tmp_path: Path) -> None:

@@ -40,12 +40,18 @@ def image_array(rows: "datasets.Dataset", column: str = "image") -> np.ndarray:
 
 def image_batches(rows: "datasets.Dataset", size: int, column: str = "image") -> Iterator[np.ndarray]:
     """The same images, `size` at a time: at most one batch is in memory however long the split is."""
-    shape = tuple(rows.features[column].shape)
-    arrow = rows.with_format("arrow")
+    chunks = list(_chunks(rows, column))
+    ends = np.cumsum([len(chunk) for chunk in chunks])
+    chosen = _selection(rows)
     for start in range(0, len(rows), size):
-        table = arrow[start : start + size]
-        parts = [_pixels(chunk, shape) for chunk in table.column(column).chunks]
-        yield parts[0] if len(parts) == 1 else np.concatenate(parts)
+        stop = min(len(rows), start + size)
+        places = np.arange(start, stop) if chosen is None else chosen[start:stop].astype(np.int64)
+        owner = np.searchsorted(ends, places, side="right")
+        batch = np.empty((len(places), *rows.features[column].shape), np.uint8)
+        for number in np.unique(owner):
+            here = owner == number
+            batch[here] = chunks[number][places[here] - (ends[number] - len(chunks[number]))]
+        yield batch
 
 
 def arrow_column(rows: "datasets.Dataset", name: str) -> pa.ChunkedArray:

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from tools.core import arrays, hashing, images
+from tools.core.form import PixelScale
 
 FILE_BYTES = 64 << 20  # of encoded images, read before they are written
 
@@ -58,10 +60,10 @@ class Pixels:
 
 
 class Files:
-    """Encoded images: bytes in an Arrow column, or paths of files."""
+    """Encoded images: bytes in an Arrow column, or paths of files. With more than 8 bits a channel, brought to 8."""
 
-    def __init__(self, column: pa.ChunkedArray) -> None:
-        self.column = column
+    def __init__(self, column: pa.ChunkedArray, scale: PixelScale | None = None) -> None:
+        self.column, self.scale = column, scale
         self.damaged: dict[int, str] = {}
         self.paths = not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type))
 
@@ -79,7 +81,11 @@ class Files:
 
     def batches(self, rows: np.ndarray) -> Iterator[dict[str, pa.ChunkedArray | pa.Array]]:
         for sources in self._read(rows):
-            yield {"image": encoded_images([data for data, _ in sources], [name for _, name in sources])}
+            data = images.each(partial(images.in_bytes, scale=self.scale), [data for data, _ in sources])
+            whole = [
+                source[0] if isinstance(one, ValueError) else one for one, source in zip(data, sources, strict=True)
+            ]
+            yield {"image": encoded_images(whole, [name for _, name in sources])}
 
     def _read(self, rows: np.ndarray) -> Iterator[list[tuple[bytes, str | None]]]:
         """Bytes and file names, about 64 MB at a time; files are read by several threads."""

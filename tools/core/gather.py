@@ -113,7 +113,7 @@ def _images(raw: Raw, tables: list[pa.Table]) -> Content:
     if raw.image is not None:
         parts = [arrays.fixed_images(table.column("image"), raw.image) for table in tables]
         return Pixels(parts[0] if len(parts) == 1 else np.concatenate(parts))
-    return Files(joined(tables, "image"))
+    return Files(joined(tables, "image"), raw.form.pixels)
 
 
 def joined(tables: list[pa.Table], name: str) -> pa.ChunkedArray:

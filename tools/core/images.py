@@ -1,28 +1,39 @@
 """Encoded images to pixels, with the checks that a hostile or broken file needs.
 
 Used by the readers, and by whatever decodes at training or prediction time, so that all see the same pixels:
-transparency lies on white, palettes and CMYK become RGB, EXIF turns are applied.
+transparency lies on white, palettes and CMYK become RGB, EXIF turns are applied whatever the format, and more than
+8 bits a channel are brought to 8 on the data set's scale (`Schema.form.pixels`, see `tools/core/depth.py`).
 """
 
 import io
 import os
+import re
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tools.core.form import PixelScale
 
 if TYPE_CHECKING:
     import numpy as np
-    from PIL import Image
+    from PIL import Image, ImageFile
+
+    from tools.core.depth import Span
 
 EXTENSIONS = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm"}
 )
 MOST_PIXELS = 89_478_485  # Pillow's own line: a quarter of a gigabyte as RGB
-_GREY = {"1", "L", "LA", "I", "I;16", "I;16B", "F"}
+_DEEP = {"I", "I;16", "I;16L", "I;16B", "I;16N", "F"}
+_GREY = {"1", "L", "LA"} | _DEEP
+_DEEP_COLOUR = re.compile(r"(RGB|RGBA|LA);16[BLN]")  # Pillow's names of 16 bits in a file that it would cut to 8
+_EXIF = ("exif", "Raw profile type exif")
+_END = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}  # what the last bytes must hold; some writers pad behind it
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -34,15 +45,21 @@ def size(source: Path | bytes) -> tuple[int, int, int]:
     Raises ValueError with the reason: not an image, cut off, empty, or too large to be meant honestly.
     """
     with _guarded(), _open(source) as image:
-        if _cut_off(source, image.format):
+        tail = _tail(source)
+        if _END.get(image.format or "", b"") not in tail:
             raise ValueError("it is cut off")
+        if image.format == "PNG" and b"eXIf" in tail:
+            image.load()  # it stands behind the pixels
         return _shape(image)
 
 
-def pixels(source: Path | bytes, channels: int = 3, resize: tuple[int, int] | None = None) -> "np.ndarray":
+def pixels(
+    source: Path | bytes, channels: int = 3, resize: tuple[int, int] | None = None, scale: PixelScale | None = None
+) -> "np.ndarray":
     """uint8 (height, width, channels), resized to `resize` = (height, width) when given (bilinear, antialiased).
 
-    Raises ValueError with the reason.
+    scale: the data set's; without one, more than 8 bits are on their type's full range. Raises ValueError with the
+    reason.
     """
     import numpy as np
     from PIL import Image
@@ -50,22 +67,41 @@ def pixels(source: Path | bytes, channels: int = 3, resize: tuple[int, int] | No
     with _guarded(), _open(source) as image:
         if resize is not None and image.format == "JPEG":
             image.draft(None, (resize[1], resize[0]))  # lets the decoder skip detail that would be thrown away
-        whole = _plain(image, channels)
+        whole = _plain(image, source, channels, scale)
         if resize is not None and (whole.height, whole.width) != resize:
-            whole = whole.resize((resize[1], resize[0]), Image.Resampling.BILINEAR)
+            whole = whole.resize((resize[1], resize[0]), Image.Resampling.BILINEAR, reducing_gap=2.0)
         array = np.asarray(whole, dtype=np.uint8)
     return array.reshape(*array.shape[:2], channels)
 
 
-def exactly(source: Path | bytes, shape: tuple[int, int, int]) -> "np.ndarray | None":
+def exactly(source: Path | bytes, shape: tuple[int, int, int], scale: PixelScale | None = None) -> "np.ndarray | None":
     """The pixels if they have this height, width and no more channels, else None. Raises ValueError with the reason."""
     import numpy as np
 
     with _guarded(), _open(source) as image:
-        height, width, channels = _shape(image)
-        if (height, width) != shape[:2] or channels > shape[2]:
+        if image.mode not in _GREY and shape[2] == 1:
             return None
-        return np.asarray(_plain(image, shape[2]), dtype=np.uint8).reshape(shape)
+        whole = _plain(image, source, shape[2], scale)
+        same = (whole.height, whole.width) == shape[:2]
+        return np.asarray(whole, dtype=np.uint8).reshape(shape) if same else None
+
+
+def span(source: Path | bytes) -> "Span | None":
+    """The range of values of a picture with more than 8 bits a channel, None for others. Raises ValueError."""
+    from tools.core import depth
+
+    with _guarded(), _open(source) as image:
+        return depth.span(_values(image, source)[0]) if _is_deep(image) else None
+
+
+def in_bytes(source: bytes, scale: PixelScale | None) -> bytes:
+    """The file as it is, or one with more than 8 bits a channel as PNG of 8, upright. Raises ValueError."""
+    with _guarded(), _open(source) as image:
+        if not _is_deep(image):
+            return source
+        buffer = io.BytesIO()
+        _plain(image, source, 1 if image.mode in _GREY else 3, scale).save(buffer, "PNG", compress_level=1)
+        return buffer.getvalue()
 
 
 def each(work: Callable[[S], T], sources: Sequence[S]) -> Iterator[T | ValueError]:
@@ -80,7 +116,7 @@ def each(work: Callable[[S], T], sources: Sequence[S]) -> Iterator[T | ValueErro
                 found.append(error)
         return found
 
-    with _quiet(), ThreadPoolExecutor(os.cpu_count()) as pool:
+    with quiet(), ThreadPoolExecutor(os.cpu_count()) as pool:
         for start in range(0, len(sources), 1 << 14):  # so that results need not all wait in memory
             window = sources[start : start + (1 << 14)]
             for part in pool.map(some, [window[place : place + 256] for place in range(0, len(window), 256)]):
@@ -104,12 +140,12 @@ def _guarded() -> Iterator[None]:
         raise ValueError(f"it is damaged ({error})") from error
 
 
-def _open(source: Path | bytes) -> "Image.Image":
+def _open(source: Path | bytes) -> "ImageFile.ImageFile":
     from PIL import Image
 
     if (source.stat().st_size if isinstance(source, Path) else len(source)) == 0:
         raise ValueError("it is empty")
-    with _quiet():
+    with quiet():
         image = Image.open(source if isinstance(source, Path) else io.BytesIO(source))
     if image.width * image.height > MOST_PIXELS:
         claimed = f"its header claims {image.width}×{image.height} pixels"
@@ -119,7 +155,7 @@ def _open(source: Path | bytes) -> "Image.Image":
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No warnings of odd EXIF data and large pictures. The switch is the whole process's, so `each` sets it once."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -134,47 +170,82 @@ def _shape(image: "Image.Image") -> tuple[int, int, int]:
     return height, width, 1 if image.mode in _GREY else 3
 
 
-def _plain(image: "Image.Image", channels: int) -> "Image.Image":
+def _plain(
+    image: "ImageFile.ImageFile", source: Path | bytes, channels: int, scale: PixelScale | None
+) -> "Image.Image":
     """Upright, opaque, 8 bits a channel: mode L or RGB."""
     from PIL import Image, ImageOps
 
-    upright = ImageOps.exif_transpose(image) if _turn(image) > 1 else image
+    eight: Image.Image = _eight_bits(image, source, scale) if _is_deep(image) else image
+    eight.load()  # a PNG may tell behind its pixels how it is turned
+    upright = ImageOps.exif_transpose(eight) if _turn(eight) > 1 else eight
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
         clear = upright.convert("RGBA")
         upright = Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
-    if upright.mode in ("I", "I;16", "I;16B", "F"):
-        upright = _eight_bits(upright)
     return upright.convert("L" if channels == 1 else "RGB")
 
 
-def _eight_bits(image: "Image.Image") -> "Image.Image":
-    """16-bit and real-valued pixels: 0…65535 is halved to its upper byte, anything up to 255 stays."""
+def _is_deep(image: "ImageFile.ImageFile") -> bool:
+    """Whether a channel has more than 8 bits, by the header; to be asked before the pixels are loaded."""
+    return image.mode in _DEEP or bool(image.tile and _DEEP_COLOUR.search(str(image.tile[0].args)))
+
+
+def _eight_bits(image: "ImageFile.ImageFile", source: Path | bytes, scale: PixelScale | None) -> "Image.Image":
     import numpy as np
     from PIL import Image
 
-    values = np.asarray(image, dtype=np.float32)
-    high = float(values.max(initial=0))
-    scale = 255.0 if high <= 1 else 1.0 if high <= 255 else 1 / 257
-    return Image.fromarray(np.clip(values * scale + 0.5, 0, 255).astype(np.uint8))
+    from tools.core import depth
+
+    values, opacity = _values(image, source)
+    eight = Image.fromarray(depth.to_bytes(values, scale))
+    if opacity is not None:
+        eight = eight.convert("RGB")
+        eight.putalpha(Image.fromarray(np.ascontiguousarray(opacity)))
+    eight.info |= {name: image.info[name] for name in _EXIF if name in image.info}
+    return eight
+
+
+def _values(image: "ImageFile.ImageFile", source: Path | bytes) -> "tuple[np.ndarray, np.ndarray | None]":
+    """All bits of a deep picture, (height, width) or (height, width, 3), and its opacity as uint8 where it has some.
+
+    Of 16-bit colour Pillow keeps the upper bytes; told that the file has the other byte order, it keeps the lower.
+    """
+    import numpy as np
+
+    if image.mode in _DEEP:
+        return np.asarray(image), None
+    with _open(source) as again:
+        again.tile = [tile._replace(args=_lower(tile.args)) for tile in again.tile]
+        lower = np.asarray(again)
+        grey = _lower(image.tile[0].args) == "RGBA"
+    if grey:  # the four bytes of a pixel, of which two are its grey and two its opacity
+        return lower[..., 0].astype(np.uint16) << 8 | lower[..., 1], lower[..., 2]
+    upper = np.asarray(image)
+    values = upper[..., :3].astype(np.uint16) << 8 | lower[..., :3]
+    return values, upper[..., 3] if upper.shape[2] == 4 else None
+
+
+def _lower(args: Any) -> Any:
+    """A decoder's arguments, which begin with the form of a pixel in the file."""
+    if isinstance(args, tuple):
+        return (_lower(args[0]), *args[1:])
+    if args == "LA;16B":
+        return "RGBA"
+    native = "L" if sys.byteorder == "little" else "B"
+    return args[:-1] + {"B": "L", "L": "B"}[args[-1].replace("N", native)]
 
 
 def _turn(image: "Image.Image") -> int:
-    """EXIF's orientation: 1 upright, 5…8 a quarter turn. Looked up for JPEG alone, where cameras write it."""
-    if image.format != "JPEG" or "exif" not in image.info:
+    """EXIF's orientation: 1 upright, 5…8 a quarter turn, by the header alone. TIFF is turned by Pillow itself."""
+    if image.format == "TIFF" or not any(name in image.info for name in _EXIF):
         return 1
     told = image.getexif().get(0x0112, 1)
     return told if told in range(2, 9) else 1
 
 
-def _cut_off(source: Path | bytes, format_: str | None) -> bool:
-    """Whether the end that JPEG and PNG must have is missing; some writers pad behind it."""
-    marks = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}
-    if format_ not in marks:
-        return False
-    if isinstance(source, Path):
-        with source.open("rb") as file:
-            file.seek(max(0, source.stat().st_size - 4096))
-            tail = file.read()
-    else:
-        tail = source[-4096:]
-    return marks[format_] not in tail
+def _tail(source: Path | bytes) -> bytes:
+    if not isinstance(source, Path):
+        return source[-4096:]
+    with source.open("rb") as file:
+        file.seek(max(0, source.stat().st_size - 4096))
+        return file.read()

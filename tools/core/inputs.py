@@ -152,7 +152,8 @@ def _decoded(names: Sequence[str | int], sources: Sequence[Path | bytes], schema
     reasons: dict[int, str] = {}
 
     def work(source: Path | bytes) -> np.ndarray:
-        return images.pixels(source, 1 if shape.channels == 1 else 3, (shape.height, shape.width))
+        channels = 1 if shape.channels == 1 else 3
+        return images.pixels(source, channels, (shape.height, shape.width), schema.form.pixels)
 
     for place, found in enumerate(images.each(work, sources)):
         if isinstance(found, ValueError):
@@ -165,15 +166,20 @@ def _decoded(names: Sequence[str | int], sources: Sequence[Path | bytes], schema
 
 
 def _encoded(names: Sequence[str | int], sources: Sequence[Path | bytes], schema: Schema) -> Batch:
+    def work(source: Path | bytes) -> bytes:
+        images.size(source)  # a file that is cut off is refused before it is read
+        data = source.read_bytes() if isinstance(source, Path) else source
+        return images.in_bytes(data, schema.form.pixels)
+
+    data: list[bytes] = []
     good: list[int] = []
     reasons: dict[int, str] = {}
-    for place, found in enumerate(images.each(images.size, sources)):
+    for place, found in enumerate(images.each(work, sources)):
         if isinstance(found, ValueError):
             reasons[place] = str(found)
         else:
+            data.append(found)
             good.append(place)
-    kept = [sources[place] for place in good]
-    data = [source.read_bytes() if isinstance(source, Path) else source for source in kept]
     rows = _dataset({"image": encoded_images(data, [str(names[place]) for place in good])}, schema)
     return Batch(names, rows, np.array(good, np.int64), reasons, data)
 

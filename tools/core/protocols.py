@@ -100,8 +100,9 @@ class Settings(BaseModel):
 
 
 class Trained(BaseModel):
-    """What a family says of a finished training. `history`: one row an epoch or a round, for the learning curve.
+    """What a family says of a training. `history`: one row an epoch or a round, for the learning curve.
 
+    finished: False where the time ended what must go to its end, as a linear model's fit; such a model is no rival.
     learned_from: the splits that the model left in place was fitted to. Where `validation` is among them, scoring
     that model on the validation rows would flatter it; `validation` then holds its cross-validated scores.
     alarms: what went wrong on the way to a generator, and what was done about it. film: step paths of PNG grids of the
@@ -112,6 +113,7 @@ class Trained(BaseModel):
     parameters: int | None = None
     seconds: float
     stopped: str
+    finished: bool = True
     validation: dict[str, float] = {}
     learned_from: list[str] = ["train"]
     history: list[dict[str, float]] = []

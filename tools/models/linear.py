@@ -1,23 +1,31 @@
 """Logistic regression or ridge regression on standardised columns: the simple model that others are set beside.
 
-How hard the weights are held back is chosen on the validation rows. At most 200,000 rows, fewer when time is short,
-are learned from. Breast cancer: about 97.5 % accuracy in 0.1 s; diabetes: R² about 0.45.
+How hard the weights are held back is chosen on the validation rows, and each fit goes on until it has converged. At
+most 200,000 rows, fewer when time is short, are learned from. Breast cancer: about 97.5 % accuracy in 0.1 s; diabetes:
+R² about 0.45.
 """
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tools.core.errors import BudgetSpent
 from tools.core.protocols import Predictor, Settings, Trained
 from tools.core.schema import Schema
 from tools.core.step import Step
 
+if TYPE_CHECKING:
+    from tools.models._tables.dense import Dense
+    from tools.models._tables.forms import Linear
+    from tools.models._tables.lesson import Lesson
+    from tools.models._tables.target import Target
+
 BASELINE = True
 ALIASES = ("linear model", "linear regression", "logistic regression", "ridge regression")
 MOST_ROWS = 200_000
-STEPS = 200  # that a fit takes at most
+STEPS = 200  # passes over all rows that the fits take together, as a rule
 STRENGTHS = {"classify": (10.0, 1.0, 0.1, 0.01), "regress": (0.1, 1.0, 10.0, 100.0, 1000.0)}  # sklearn's C; alpha
-SPEED = 5e8  # multiplications a second on one slow core, to keep to the time left
+SPEED = 2e9  # multiplications a second on one slow core, to keep to the time left
 
 
 def suits(schema: Schema) -> float:
@@ -26,51 +34,79 @@ def suits(schema: Schema) -> float:
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
-    """Raises BudgetSpent when not even a thousand rows fit into the time left."""
-    from tools import metrics
+    """`finished` is False when the time was up before one fit was. Raises BudgetSpent when it is too short to begin."""
     from tools.models._tables import lesson as lessons
-    from tools.models._tables import linear, predictor
+    from tools.models._tables import predictor
     from tools.models._tables.calibration import calibrate
     from tools.models._tables.dense import Dense
-    from tools.models._tables.forms import Linear
     from tools.models._tables.target import Target
 
     begun = time.monotonic()
     lesson = lessons.read(data, schema, step.seed, _rows_in_time(schema, step.remaining()))
     target = Target.fit(lesson.truth, schema)
-    dense = Dense.fit(lesson.train)
-    matrix, wanted = dense.matrix(lesson.train), target.inward(lesson.truth)
-    fit = linear.logistic if schema.goal == "classify" else linear.ridge
-    best, best_score, chosen, stopped = None, float("inf"), 0.0, "converged"
-    measure = metrics.load("log_loss" if schema.goal == "classify" else "rmse")
-    strengths = STRENGTHS[schema.goal]
-    for number, strength in enumerate(strengths):
-        left = step.remaining()
-        if best is not None and left is not None and left < 2 * (time.monotonic() - begun) / number:
-            stopped = "clock"
-            break
-        coefficients, intercept = fit(matrix, wanted, strength)
-        learned = Linear(dense, coefficients, intercept)
-        found = measure.compute(lesson.held_truth, target.outward(learned.predict(lesson.held)))
-        if best is None or found < best_score:
-            best, best_score, chosen = learned, found, strength
-        step.progress("round", number + 1, len(strengths), validation=found)
-    assert best is not None
-    held = best.predict(lesson.held)
+    learned, strength, converged = (_classes if schema.goal == "classify" else _values)(
+        Dense.fit(lesson.train), lesson, target, step
+    )
+    held = learned.predict(lesson.held)
     notes = calibrate(target, held, lesson.held_truth, target.shares(lesson.truth), settings.metric or "")
-    predictor.save(model, lesson.encoding, best, target)
+    predictor.save(model, lesson.encoding, learned, target)
     rows = len(lesson.train)
     if rows < schema.rows["train"]:
         notes.append(f"learned from {rows:,} of {schema.rows['train']:,} rows")
     return Trained(
         family="linear",
-        parameters=best.parameters,
+        parameters=learned.parameters,
         seconds=time.monotonic() - begun,
-        stopped=stopped,
+        stopped="converged" if converged else "clock",
+        finished=converged,
         validation=lessons.scores(schema, lesson.held_truth, target.outward(held)),
-        settings={"strength": chosen, "rows": rows},
+        settings={"strength": strength, "rows": rows},
         notes=notes,
     )
+
+
+def _classes(dense: "Dense", lesson: "Lesson", target: "Target", step: Step) -> tuple["Linear", float, bool]:
+    """The model, its strength as scikit-learn's C, and whether it converged."""
+    import numpy as np
+
+    from tools.models._logistic import softmax_regression
+    from tools.models._tables.forms import Linear
+
+    matrix, held = dense.matrix(lesson.train), dense.matrix(lesson.held)
+    known = np.isin(lesson.held_truth, target.present)  # a class that no training row has can't be told
+    fit = softmax_regression(
+        matrix,
+        target.inward(lesson.truth),
+        len(target.present),
+        (held[known], target.inward(lesson.held_truth[known])),
+        [1 / (strength * len(matrix)) for strength in STRENGTHS["classify"]],
+        step.remaining,
+    )
+    if fit is None:
+        raise _too_short(step.remaining())
+    return Linear(dense, fit.weights, fit.intercept), round(1 / (fit.strength * len(matrix)), 4), fit.converged
+
+
+def _values(dense: "Dense", lesson: "Lesson", target: "Target", step: Step) -> tuple["Linear", float, bool]:
+    """Each strength is solved exactly; those for which no time is left are not tried."""
+    from tools import metrics
+    from tools.models._tables.forms import Linear
+    from tools.models._tables.linear import ridge
+
+    begun = time.monotonic()
+    matrix, wanted = dense.matrix(lesson.train), target.inward(lesson.truth)
+    measure = metrics.load("rmse")
+    found: list[tuple[float, float, Linear]] = []
+    for number, strength in enumerate(STRENGTHS["regress"]):
+        left = step.remaining()
+        if found and left is not None and left < 2 * (time.monotonic() - begun) / number:
+            break
+        learned = Linear(dense, *ridge(matrix, wanted, strength))
+        error = measure.compute(lesson.held_truth, target.outward(learned.predict(lesson.held)))
+        found.append((error, strength, learned))
+        step.progress("round", number + 1, len(STRENGTHS["regress"]), validation=error)
+    _, strength, learned = min(found, key=lambda one: one[0])
+    return learned, strength, True
 
 
 def load(model: Path, device: str) -> Predictor:
@@ -88,6 +124,10 @@ def _rows_in_time(schema: Schema, seconds: float | None) -> int:
     outputs = len(schema.classes or [0])
     rows = int(seconds / 4 * SPEED / (STEPS * width * outputs))
     if rows < 1000 and rows < schema.rows["train"]:
-        left = f"{max(0.0, seconds):.1f} s"
-        raise BudgetSpent("no-time", f"{left} are too few to train a linear model.", hint="Give more time.")
+        raise _too_short(seconds)
     return min(rows, MOST_ROWS)
+
+
+def _too_short(seconds: float | None) -> BudgetSpent:
+    left = f"{max(0.0, seconds or 0.0):.1f} s"
+    return BudgetSpent("no-time", f"{left} are too few to train a linear model.", hint="Give more time.")

@@ -1,12 +1,17 @@
 """What the readers of arrays share: pixels to Arrow, labels to 0…k-1."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 
+from tools.core import depth
+from tools.core.form import DataForm, PixelScale
 from tools.core.profiles import ImageShape
 from tools.readers._splits import MOST_CLASSES
+
+T = TypeVar("T")
 
 
 def images(pixels: np.ndarray) -> tuple[pa.Array, ImageShape]:
@@ -37,33 +42,23 @@ def labels(by_split: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], l
     return {split: part.astype(np.int64) for split, part in found.items()}, [str(value) for value in values]
 
 
-def to_bytes(by_split: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], str | None]:
-    """Pixels of any type as uint8, on one scale for all splits, and what was done to them (None: nothing).
+def to_bytes(
+    by_split: Mapping[str, np.ndarray], form: DataForm | None
+) -> tuple[dict[str, np.ndarray], PixelScale | None, str | None]:
+    """Pixels of any type as uint8, on one scale for all splits; that scale; and what was done in words (None: nothing).
 
-    0…1 and -1…1 are stretched to 0…255; 0…255 is rounded; anything wider is stretched from its own range.
-    Raises ValueError on pixels that are not numbers.
+    The scale is `form`'s, else the one that the training rows have. Raises ValueError on pixels that are not numbers.
     """
-    kinds = {part.dtype for part in by_split.values()}
-    if kinds == {np.dtype(np.uint8)}:
-        return dict(by_split), None
-    if any(kind.kind not in "buif" for kind in kinds):
-        raise ValueError(f"pixels of type {', '.join(str(kind) for kind in kinds)}")
-    filled = [part for part in by_split.values() if part.size]
-    low = min((float(np.nanmin(part)) for part in filled), default=0.0)
-    high = max((float(np.nanmax(part)) for part in filled), default=0.0)
-    real = any(kind.kind == "f" for kind in kinds) or kinds == {np.dtype(bool)}
-    if low >= 0 and high <= 1 and real:
-        low, high = 0.0, 1.0
-    elif low >= -1 and high <= 1 and real:
-        low, high = -1.0, 1.0
-    elif low >= 0 and high <= 255:
-        low, high = 0.0, 255.0
-    scale = 255.0 / ((high - low) or 1.0)
-    done = {
-        split: np.clip(np.nan_to_num((part.astype(np.float32) - low) * scale) + 0.5, 0, 255).astype(np.uint8)
-        for split, part in by_split.items()
-    }
-    return done, f"pixel values {low:g}…{high:g} were scaled to 0…255"
+    scale = form.pixels if form is not None else depth.learned_of_arrays(training(by_split))
+    done = {split: depth.to_bytes(part, scale) for split, part in by_split.items()}
+    told = None if scale is None else f"pixel values {scale.low:g}…{scale.high:g} were scaled to 0…255"
+    return done, scale, told
+
+
+def training(by_split: Mapping[str, T]) -> list[T]:
+    """What of the splits may be learned from: `train`, else all that is not `test`, else everything."""
+    known = [by_split[name] for name in ("train", "all") if name in by_split]
+    return known or [part for split, part in by_split.items() if split != "test"] or list(by_split.values())
 
 
 def pick(total: int, rows: int | None) -> np.ndarray:

@@ -8,15 +8,19 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from tools.core import images
+from tools.core import depth, images
+from tools.core.form import DataForm, PixelScale
 from tools.core.profiles import ImageShape
 from tools.readers._arrays import images as pixel_column
-from tools.readers._arrays import pick
+from tools.readers._arrays import pick, training
 
 MOST_KEPT = 40  # reasons told; the rest are counted
 SMALL_SIDE = 96
 SMALL_BYTES = 3 << 29  # decoded, over all splits
 _PROBED = 64
+_MEASURED, _FEWEST_MEASURED = 256, 16  # pictures that the scale of more than 8 bits is learned from
+_MEASURED_PIXELS = 64 << 20  # of these pictures, before they become fewer
+_OF_BYTES = (".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".webp")  # never more than 8 bits
 
 Source = Path | bytes
 
@@ -29,21 +33,39 @@ class Loaded:
     columns: dict[str, pa.Array]
     shape: ImageShape | None
     skipped: list[str]
+    form: DataForm
 
 
-def load(by_split: Mapping[str, Sequence[Source]]) -> Loaded:
+def load(by_split: Mapping[str, Sequence[Source]], form: DataForm | None = None) -> Loaded:
     """Every image is opened once; those that can't be read are left out, with the reason.
 
     Small images of one size: FixedSizeList<uint8>. Others: string (paths) or binary (encoded bytes).
+    form: where the scale of more than 8 bits a channel is known; else the training pictures tell it.
     """
     common = _common_shape(by_split)
+    form = form or DataForm(pixels=_scale(training(by_split)))
     while common is not None:
-        decoded = _decoded(by_split, common)
+        decoded = _decoded(by_split, common, form)
         if decoded is not None:
             return decoded
         # A colour image among grey ones: once more, all in colour. Another size: they stay encoded.
         common = (*common[:2], 3) if common[2] == 1 and _one_size(by_split) else None
-    return _encoded(by_split)
+    return _encoded(by_split, form)
+
+
+def _scale(parts: Sequence[Sequence[Source]]) -> PixelScale | None:
+    """Of pictures with more than 8 bits a channel, by a sample of all; None where it has none."""
+    whole = [source for part in parts for source in part]
+    kept = [source for source in whole if not (isinstance(source, Path) and source.suffix.lower() in _OF_BYTES)]
+    if not kept:
+        return None
+    shapes = [
+        s for s in images.each(images.size, [kept[i] for i in pick(len(kept), 8)]) if not isinstance(s, ValueError)
+    ]
+    pixels = max((shape[0] * shape[1] for shape in shapes), default=1)
+    most = max(_FEWEST_MEASURED, min(_MEASURED, _MEASURED_PIXELS // max(1, pixels)))
+    found = images.each(images.span, [kept[place] for place in pick(len(kept), most)])
+    return depth.learned([one for one in found if isinstance(one, depth.Span)])
 
 
 def name(source: Source) -> str:
@@ -68,14 +90,14 @@ def _one_size(by_split: Mapping[str, Sequence[Source]]) -> bool:
     return len({shape[:2] for shape in found if not isinstance(shape, ValueError)}) == 1
 
 
-def _decoded(by_split: Mapping[str, Sequence[Source]], shape: tuple[int, int, int]) -> Loaded | None:
+def _decoded(by_split: Mapping[str, Sequence[Source]], shape: tuple[int, int, int], form: DataForm) -> Loaded | None:
     """None as soon as one image has another size, or colour where grey was thought."""
-    loaded = Loaded({}, {}, ImageShape(height=shape[0], width=shape[1], channels=shape[2]), [])
-
+    loaded = Loaded({}, {}, ImageShape(height=shape[0], width=shape[1], channels=shape[2]), [], form)
+    work = partial(images.exactly, shape=shape, scale=form.pixels)
     for split, sources in by_split.items():
         block = np.empty((len(sources), *shape), np.uint8)
         good: list[int] = []
-        for place, found in enumerate(images.each(partial(images.exactly, shape=shape), sources)):
+        for place, found in enumerate(images.each(work, sources)):
             if found is None:
                 return None
             if isinstance(found, ValueError):
@@ -88,8 +110,8 @@ def _decoded(by_split: Mapping[str, Sequence[Source]], shape: tuple[int, int, in
     return loaded
 
 
-def _encoded(by_split: Mapping[str, Sequence[Source]]) -> Loaded:
-    loaded = Loaded({}, {}, None, [])
+def _encoded(by_split: Mapping[str, Sequence[Source]], form: DataForm) -> Loaded:
+    loaded = Loaded({}, {}, None, [], form)
     for split, sources in by_split.items():
         good: list[int] = []
         for place, found in enumerate(images.each(images.size, sources)):

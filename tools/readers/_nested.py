@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tools.core.errors import DataError
+from tools.core.form import DataForm
 from tools.core.protocols import Raw
 from tools.readers._arrays import labels
 from tools.readers._images import load
@@ -44,10 +45,16 @@ def image_column(table: pa.Table) -> str | None:
     return None
 
 
-def images(tables: Mapping[str, pa.Table], image: str, target: str | None, classes: list[str] | None) -> Raw:
+def images(
+    tables: Mapping[str, pa.Table],
+    image: str,
+    target: str | None,
+    classes: list[str] | None,
+    form: DataForm | None = None,
+) -> Raw:
     """The image column decoded or encoded as `_images.load` has it, the others plain. Raises DataError `unreadable`."""
     encoded = {split: _bytes(table[image]) for split, table in tables.items()}
-    loaded = load(encoded)
+    loaded = load(encoded, form)
     if not any(len(kept) for kept in loaded.kept.values()):
         reason = f"; {loaded.skipped[0]}" if loaded.skipped else ""
         raise DataError("unreadable", f"Not one image in the column {image!r} can be decoded{reason}.",
@@ -64,7 +71,7 @@ def images(tables: Mapping[str, pa.Table], image: str, target: str | None, class
             splits[split] = whole
     if target is not None and classes is None:
         splits, classes = _numbered(splits, target)
-    return Raw("image", splits, target, classes, loaded.shape, list(dict.fromkeys(skipped)))
+    return Raw("image", splits, target, classes, loaded.shape, list(dict.fromkeys(skipped)), loaded.form)
 
 
 def flattened(table: pa.Table, skipped: list[str]) -> pa.Table:

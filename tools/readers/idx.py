@@ -79,9 +79,9 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     if classes and match.files.get("about"):
         classes = _mapped(classes, match.files["about"][0])
     flat = any(part.ndim == 2 for part in features.values())
-    skipped = []
+    skipped, scale = [], None
     if not flat:
-        features, note = to_bytes(features)
+        features, scale, note = to_bytes(features, form)
         skipped = [note] if note else []
     splits, shape = {}, None
     for split, part in features.items():
@@ -97,7 +97,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         labelled = split in numbered or (not numbered and split != "all")
         splits[split if labelled else "unlabelled"] = pa.table(columns)
     target = "label" if numbered else None
-    return Raw("table" if flat else "image", splits, target, classes, shape, skipped)
+    return Raw("table" if flat else "image", splits, target, classes, shape, skipped, DataForm(pixels=scale))
 
 
 def _pair(paths: Sequence[Path]) -> "tuple[np.ndarray, np.ndarray | None]":

@@ -65,7 +65,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     labels, target, told = _labels(members, match)
     members = _sorted_out(members, labels, told)
     members = {split: [paths[place] for place in pick(len(paths), rows)] for split, paths in members.items()}
-    loaded = load(members)
+    loaded = load(members, form)
     if not any(len(kept) for kept in loaded.kept.values()):
         raise DataError(
             "unreadable",
@@ -77,7 +77,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     for split, kept in loaded.kept.items():
         paths = [members[split][place] for place in kept]
         splits[split] = _table(loaded.columns[split], paths, values, target)
-    return Raw("image", splits, target if labels else None, classes, loaded.shape, loaded.skipped)
+    return Raw("image", splits, target if labels else None, classes, loaded.shape, loaded.skipped, loaded.form)
 
 
 def _table(

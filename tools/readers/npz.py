@@ -68,9 +68,10 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     values, classes = _labels(told, paths[0]) if told else ({}, None)
     flat = all(part.ndim <= 2 for part in features.values())
     skipped: list[str] = []
+    scale = None
     if not flat:
         features = {split: _channels_last(part, paths[0]) for split, part in features.items()}
-        features, note = to_bytes(features)
+        features, scale, note = to_bytes(features, form)
         skipped = [note] if note else []
     splits: dict[str, pa.Table] = {}
     shape = None
@@ -86,7 +87,15 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         if split in values:
             columns["label"] = pa.array(values[split][kept])
         splits[split if split in values or (not values and split != "all") else "unlabelled"] = pa.table(columns)
-    return Raw("table" if flat else "image", splits, "label" if values else None, classes, shape, skipped)
+    return Raw(
+        "table" if flat else "image",
+        splits,
+        "label" if values else None,
+        classes,
+        shape,
+        skipped,
+        DataForm(pixels=scale),
+    )
 
 
 def _role(name: str) -> tuple[str, str] | None:

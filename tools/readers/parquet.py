@@ -80,7 +80,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     target = _target(first, labels, tables, image)
     classes = labels.get(target) if target else None
     if image is not None:
-        return _nested.images(tables, image, target, classes)
+        return _nested.images(tables, image, target, classes, form)
     skipped: list[str] = []
     plain = {split: _nested.flattened(table, skipped) for split, table in tables.items()}
     return Raw("table", plain, target, classes, None, list(dict.fromkeys(skipped)))

@@ -35,8 +35,10 @@ def test_is_as_good_as_a_linear_model_can_be(tmp_path: Path) -> None:
 def test_fewer_rows_when_time_is_short_and_none_when_there_is_none(tmp_path: Path) -> None:
     draw = np.random.default_rng(0)
     columns = {f"x{place}": draw.normal(size=6000) for place in range(10)}
-    prepared(tmp_path, columns, (columns["x0"] > 0).astype(int), ["low", "high"])
-    assert train(tmp_path).settings["rows"] == 3840
+    octants = sum((columns[f"x{bit}"] > 0).astype(int) << bit for bit in range(3))
+    prepared(tmp_path, columns, octants, [str(kind) for kind in range(8)])
+    whole = train(tmp_path)
+    assert (whole.settings["rows"], whole.stopped, whole.finished) == (3840, "converged", True)
     trained = train(tmp_path, seconds=0.12)
     assert 1000 <= trained.settings["rows"] < 3840
     assert trained.notes[-1].startswith("learned from")
