@@ -32,9 +32,10 @@ _FEW_WORDS = 10  # at most so many different ones,
 _MANY_VALUES = 15  # beside at least so many different numbers
 _MOST_STRAYS_TOLD = 5
 _MOST_LEVELS = 30
+_MOST_OTHERS = 1000  # different values that decide whether a word among them is missing
+_LONG_KEY = 1e18
 _TRUE = pa.array(["true", "yes", "t", "y", "1", "1.0"])
 _FALSE = pa.array(["false", "no", "f", "n", "0", "0.0"])
-_PLAIN_MARKS = Marks(".", ",", False)
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,9 @@ def apply(column: pa.ChunkedArray, form: CellForm) -> Parsed:
     if form.kind == "number":
         return _numbers(column, form)
     if form.kind == "boolean":
-        return _kept(column, _by_distinct(column, _booleans, pa.bool_()))
+        return _kept(column, _by_distinct(column, _booleans))
     if form.kind == "date":
-        return _kept(column, _by_distinct(column, lambda texts: date_text.read(texts, form.dates), pa.timestamp("us")))
+        return _kept(column, _by_distinct(column, lambda texts: date_text.read(texts, form.dates)))
     return Parsed(_texts(column, form))
 
 
@@ -133,61 +134,65 @@ def told(name: str, strays: Strays, target: bool = False) -> str:
 
 
 def _draft(column: pa.ChunkedArray) -> _Draft:
-    quick = _plain_draft(column)
-    if quick is not None:
-        return quick
-    counted = pc.value_counts(pc.utf8_trim_whitespace(column.drop_null()))
-    texts, counts = counted.field("values"), counted.field("counts").to_numpy()
+    """The quick way for numbers that Arrow reads as they stand; all else by its different values and their counts."""
+    numbers = _plain(column)
+    if numbers is not None and numbers.null_count < len(numbers) and _are_quantities(column, numbers):
+        return _Draft(CellForm(kind="number"), _plain_marks(column, numbers.type))
+    texts, counts = _counted(column)
     absent = missing_words.missing(texts).to_numpy(zero_copy_only=False) if len(texts) else np.zeros(0, bool)
-    words = tuple(word for word in texts.filter(pa.array(absent)).to_pylist() if word)
+    words = tuple(sorted(word for word in texts.filter(pa.array(absent)).to_pylist() if word))
     others, often = texts.filter(pa.array(~absent)), counts[~absent]
     if len(others):
         for attempt in (_number_draft, _boolean_draft, _date_draft):
             found = attempt(others, often, words)
             if found is not None:
                 return found
-    few = others.slice(0, _MOST_LEVELS + 1) if not words else others.slice(0, 1000)
-    return _Draft(CellForm(kind="text"), words=words, others=tuple(few.to_pylist()))
+    return _Draft(CellForm(kind="text"), words=words, others=tuple(others.slice(0, _MOST_OTHERS).to_pylist()))
 
 
-def _plain_draft(column: pa.ChunkedArray) -> _Draft | None:
-    """The quick way: numbers that Arrow reads as they stand, but for the usual words for missing."""
-    bare, words = column, ()
-    numbers = _plain(bare)
-    if numbers is None:
-        bare = pc.utf8_trim_whitespace(column)
-        absent = missing_words.usual(bare)
-        words = tuple(word for word in bare.filter(absent).unique().to_pylist() if word)
-        bare = pc.if_else(absent, pa.scalar(None, pa.string()), bare)
-        numbers = _plain(bare)
-    if numbers is None or numbers.null_count == len(numbers) or not _are_quantities(bare, numbers.type):
-        return None
-    marks = _PLAIN_MARKS
-    if pa.types.is_floating(numbers.type):
-        some = pc.value_counts(bare.drop_null().slice(0, 1000))
-        marks = number_text.marks(some.field("values"), some.field("counts").to_numpy())
-        if not (marks.sure and marks.decimal == "."):
-            some = pc.value_counts(bare.drop_null())
-            marks = number_text.marks(some.field("values"), some.field("counts").to_numpy())
-    return _Draft(CellForm(kind="number", missing=sorted(words)), marks, words=words)
+def _counted(column: pa.ChunkedArray) -> tuple[pa.Array, np.ndarray]:
+    """The different values, without blanks around them, and how often each occurs."""
+    counted = pc.value_counts(column.drop_null())
+    texts, counts = pc.utf8_trim_whitespace(counted.field("values")), counted.field("counts").to_numpy()
+    merged = texts.dictionary_encode()
+    if len(merged.dictionary) == len(texts):
+        return texts, counts
+    return merged.dictionary, np.bincount(merged.indices.to_numpy(), weights=counts).astype(np.int64)
+
+
+def _plain_marks(texts: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> Marks:
+    """Of numbers that can be read as they stand: a few of them mostly show that the point is the decimal mark."""
+    if not pa.types.is_floating(kind):
+        return Marks(".", ",", False)
+    for part in (texts.slice(0, 1000), texts):
+        counted = pc.value_counts(part.drop_null())
+        marks = number_text.marks(counted.field("values"), counted.field("counts").to_numpy())
+        if marks.sure and marks.decimal == ".":
+            break
+    return marks
 
 
 def _number_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> _Draft | None:
+    numbers = _plain(texts)
+    if numbers is not None:
+        if not _are_quantities(texts, numbers):
+            return None
+        return _Draft(CellForm(kind="number", missing=list(words)), _plain_marks(texts, numbers.type), words=words)
     like = number_text.looks_like_number(texts).to_numpy(zero_copy_only=False)
     if counts[like].sum() < (1 - _MOST_STRAYS) * counts.sum():
         return None
     marks = number_text.marks(texts.filter(pa.array(like)), counts[like])
     read = number_text.numbers(texts, marks.decimal, marks.thousands)
     fits = read.is_valid().to_numpy(zero_copy_only=False)
-    if not _mostly(fits, counts) or not _are_quantities(texts.filter(read.is_valid()), pa.float64()):
+    if not _mostly(fits, counts) or not _are_quantities(texts.filter(read.is_valid()), read.drop_null()):
         return None
-    return _Draft(CellForm(kind="number", missing=sorted(words)), marks, words=words)
+    return _Draft(CellForm(kind="number", missing=list(words)), marks, words=words)
 
 
 def _boolean_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> _Draft | None:
     if len(texts) > 6 or not {text.lower() for text in texts.to_pylist()} <= {"true", "false"}:
         return None
-    return _Draft(CellForm(kind="boolean", missing=sorted(words)), words=words)
+    return _Draft(CellForm(kind="boolean", missing=list(words)), words=words)
 
 
 def _date_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> _Draft | None:
@@ -197,7 +202,7 @@ def _date_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> 
     fits = date_text.read(texts, found.formats).is_valid().to_numpy(zero_copy_only=False)
     if not _mostly(fits, counts):
         return None
-    return _Draft(CellForm(kind="date", dates=found.formats, missing=sorted(words)), swap=found.swap, words=words)
+    return _Draft(CellForm(kind="date", dates=found.formats, missing=list(words)), swap=found.swap, words=words)
 
 
 def _mostly(fits: np.ndarray, counts: np.ndarray) -> bool:
@@ -210,12 +215,14 @@ def _mostly(fits: np.ndarray, counts: np.ndarray) -> bool:
     return strays <= _MOST_STRAYS * all_cells and repeated and values >= max(_MANY_VALUES, 5 * words)
 
 
-def _are_quantities(texts: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> bool:
+def _are_quantities(texts: pa.Array | pa.ChunkedArray, numbers: pa.Array | pa.ChunkedArray) -> bool:
     """No leading zeros, and not digits alone, more than 18 of them: those are codes and keys."""
     zeros = pc.starts_with(texts, "0")
     if pc.any(zeros).as_py() and pc.any(pc.match_substring_regex(texts.filter(zeros), r"^0[\dxX]")).as_py():
         return False
-    return kind != pa.float64() or not pc.any(pc.match_substring_regex(texts, r"^[+-]?\d{19,}$")).as_py()
+    limits = pc.min_max(numbers).as_py()
+    small = max(abs(limits["min"]), abs(limits["max"])) < _LONG_KEY
+    return small or not pc.any(pc.match_substring_regex(texts, r"^[+-]?\d{19,}$")).as_py()
 
 
 def _ordered(form: CellForm, swap: str, column: pa.ChunkedArray, elsewhere: Sequence[bool]) -> tuple[CellForm, bool]:
@@ -236,13 +243,13 @@ def _ordered(form: CellForm, swap: str, column: pa.ChunkedArray, elsewhere: Sequ
 # ---- applying ----------------------------------------------------------------------------------------------------
 
 
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+def _plain(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray | None:
     """int64 or float64, without NaN; None where a cell is anything else."""
     for kind in (pa.int64(), pa.float64()):
         with contextlib.suppress(pa.ArrowInvalid):
             numbers = column.cast(kind)
-            if kind == pa.int64():
-                return None if pc.any(pc.match_substring_regex(column, "[xX]")).as_py() else numbers
+            if kind == pa.int64():  # Arrow reads 0x10
+                return None if any(pc.any(pc.match_substring(column, x)).as_py() for x in "xX") else numbers
             if not pc.any(pc.is_nan(numbers)).as_py():
                 return numbers
     return None
@@ -251,18 +258,17 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
 def _numbers(column: pa.ChunkedArray, form: CellForm) -> Parsed:
     """Plain numbers at once; any others by their different values. Whole numbers come out as int64."""
     bare = column
-    for step in range(2):
+    for clean in (None, lambda: column, lambda: pc.utf8_trim_whitespace(column)):
+        if clean is not None:
+            bare = pc.if_else(missing_words.usual(clean()), pa.scalar(None, pa.string()), clean())
         quick = _plain(bare)
         if quick is not None and (form.decimal == "." or pa.types.is_integer(quick.type)):
             return Parsed(quick)
-        if step == 0:
-            bare = pc.utf8_trim_whitespace(column)
-            bare = pc.if_else(missing_words.usual(bare), pa.scalar(None, pa.string()), bare)
 
     def read(texts: pa.Array) -> pa.Array:
         return number_text.numbers(texts, form.decimal, form.thousands)
 
-    found = _kept(column, _by_distinct(column, read, pa.float64()))
+    found = _kept(column, _by_distinct(column, read))
     with contextlib.suppress(pa.ArrowInvalid):  # raised where there are fractions
         return Parsed(found.column.cast(pa.int64()), found.strays, found.count)
     return found
@@ -276,21 +282,27 @@ def _booleans(texts: pa.Array) -> pa.Array:
 
 def _texts(column: pa.ChunkedArray, form: CellForm) -> pa.ChunkedArray:
     """Without blanks around them; null where a word stands for a missing value."""
-    blank = pc.any(pc.match_substring_regex(column, r"^\s|\s$")).as_py()
-    texts = pc.utf8_trim_whitespace(column) if blank else column
-    absent = missing_words.missing(texts)
+    coded = _coded(column)
+    trimmed = pc.utf8_trim_whitespace(coded.dictionary)
+    absent = missing_words.missing(trimmed)
     if form.values:
-        absent = pc.and_(absent, pc.invert(pc.is_in(texts, pa.array(form.values, pa.string()))))
-    return pc.if_else(absent, pa.scalar(None, pa.string()), texts) if pc.any(absent).as_py() else texts
+        absent = pc.and_(absent, pc.invert(pc.is_in(trimmed, pa.array(form.values, pa.string()))))
+    if trimmed.equals(coded.dictionary) and not pc.any(absent).as_py():
+        return column
+    return pa.chunked_array([pc.if_else(absent, pa.scalar(None, pa.string()), trimmed).take(coded.indices)])
 
 
-def _by_distinct(column: pa.ChunkedArray, read: Callable[[pa.Array], pa.Array], kind: pa.DataType) -> pa.ChunkedArray:
-    """Each different value is read once."""
-    if not len(column):
-        return pa.chunked_array([], kind)
-    coded = pc.dictionary_encode(pc.utf8_trim_whitespace(column)).combine_chunks()
-    coded = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
-    return pa.chunked_array([read(coded.dictionary).take(coded.indices)])
+def _by_distinct(column: pa.ChunkedArray, read: Callable[[pa.Array], pa.Array]) -> pa.ChunkedArray:
+    """Each different value is read once, without blanks around it."""
+    coded = _coded(column)
+    return pa.chunked_array([read(pc.utf8_trim_whitespace(coded.dictionary)).take(coded.indices)])
+
+
+def _coded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    coded = pc.dictionary_encode(column).combine_chunks()
+    if isinstance(coded, pa.ChunkedArray):  # of no chunks
+        coded = coded.chunk(0) if coded.num_chunks else pa.array([], pa.string()).dictionary_encode()
+    return coded
 
 
 def _kept(column: pa.ChunkedArray, read: pa.ChunkedArray) -> Parsed:
