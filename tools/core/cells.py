@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 
 from tools.core import labels
+from tools.core.conform import match_names
 from tools.core.form import CellForm, DataForm, Strays
 from tools.core.protocols import Raw
 from tools.core.text_values import Parsed, apply, learn_together, told
@@ -30,8 +31,8 @@ class Typed:
 
 def typed(tables: Mapping[str, pa.Table], known: Mapping[str, CellForm] | None = None) -> Typed:
     """Columns whose form is known are read by it; the others' are learned from all tables together."""
-    known = known or {}
-    names = dict.fromkeys(name for table in tables.values() for name in table.column_names)
+    names = list(dict.fromkeys(name for table in tables.values() for name in table.column_names))
+    known = _spelled(names, known or {})
     columns = {name: text for name in names if (text := _text(tables, name, name in known)) is not None}
     learned, notes = learn_together({name: column for name, column in columns.items() if name not in known})
     forms = {name: known[name] if name in known else learned[name] for name in columns}
@@ -80,6 +81,12 @@ def settled(raw: Raw, form: DataForm | None = None) -> Raw:
     skipped = [*raw.skipped, *(told(name, strays) for name, strays in found.strays.items())]
     return replace(raw, splits=splits, skipped=skipped, form=cells, strays=raw.strays | found.strays,
                    notes=[*raw.notes, *found.notes])  # fmt: skip
+
+
+def _spelled(names: list[str], known: Mapping[str, CellForm]) -> dict[str, CellForm]:
+    """The known forms under the names that the tables at hand write: `DATE` for `date`."""
+    found = match_names(names, list(known))
+    return {there: known[name] for name, there in found.items()}
 
 
 def _text(tables: Mapping[str, pa.Table], name: str, known: bool) -> pa.ChunkedArray | None:

@@ -205,8 +205,9 @@ def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool
             hint=_takes(schema),
         )
     _refuse_lost_rows(name, raw)
-    wanted = {column.name for column in schema.features}
-    found.strays += [told(column, strays) for column, strays in raw.strays.items() if column in wanted]
+    wanted = [column.name for column in schema.features]
+    for column, there in conform.match_names(list(raw.strays), wanted).items():
+        found.strays.append(told(column, raw.strays[there]))
     for table in raw.splits.values():
         if table.num_rows:
             found.tables.append(table)

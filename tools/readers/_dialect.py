@@ -189,7 +189,8 @@ def _top(rows: list[Row], known: _Known | None = None) -> _Top:
         closing = all(row[-1] == "" for row in body)
         names = [*cells[first], ""] if closing else ["row", *cells[first]]
         return _Top(rows[first][1], True, unique_names(names), body)
-    if is_header(cells[first], body) and not (known is not None and known.headless and known.is_data(cells[first])):
+    others = [row for row in body if row != cells[first]] or body  # files that were put together repeat their header
+    if is_header(cells[first], others) and not (known is not None and known.headless and known.is_data(cells[first])):
         return _Top(rows[first][1], True, unique_names(cells[first]), body, heading=cells[first])
     return _Top(rows[first][0], False, unique_names([""] * width), [cells[first], *body])
 

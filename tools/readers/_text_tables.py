@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import lzma
+import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -52,8 +53,9 @@ def count_rows(path: Path, dialect: Dialect) -> int:
     """Rows of data, ragged ones included: line ends outside quotes that do not end a blank line."""
     if dialect.rewrite or dialect.comment:
         return int(strings(path, dialect)[0].num_rows)
-    quote, count, open_quotes, before = ord(dialect.quote), 0, 0, b"\n\n"
+    quote, count, open_quotes, before, unfinished = ord(dialect.quote), 0, 0, b"\n\n", b""
     with open_bytes(path) as file:
+        heading = _heading(file, dialect)
         _skip(file, dialect.start)
         while block := file.read(_BLOCK):
             data = np.frombuffer(before + block, np.uint8)
@@ -64,7 +66,18 @@ def count_rows(path: Path, dialect: Dialect) -> int:
             count += int(np.count_nonzero(outside & ~blank))
             open_quotes += len(quotes)
             before = (before + block)[-2:]
+            if heading:
+                end = block.rfind(b"\n") + 1
+                count -= len(re.findall(heading, unfinished + block[:end]))
+                unfinished = block[end:] if end else unfinished + block
+        count -= len(re.findall(heading, unfinished)) if heading else 0
     return count + (before[-1:] != b"\n")
+
+
+def _heading(file: IO[bytes], dialect: Dialect) -> bytes:
+    """What finds the header's line where it stands again, as a pattern; nothing where there is no header."""
+    line = file.read(dialect.start).rstrip(b"\r\n").rsplit(b"\n", 1)[-1] if dialect.heading else b""
+    return rb"(?m)^" + re.escape(line.removeprefix(codecs.BOM_UTF8)) + rb"\r?$" if line else b""
 
 
 class Strings(NamedTuple):

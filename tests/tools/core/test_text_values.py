@@ -26,13 +26,13 @@ def values(*cells: str | None) -> list[Any]:
     ("cells", "meant"),
     [
         (["(506.31)", "1,242.83", "($1,200.50)", "$(3)"], [-506.31, 1242.83, -1200.5, -3]),
-        (["-5", "−5", "5-", "5 −", "-$5", "$-5", "+5"], [-5, -5, -5, -5, -5, -5, 5]),  # noqa: RUF001
+        (["-5", "−5", "5-", "5 −", "-$5", "$-5", "+5"], [-5, -5, -5, -5, -5, -5, 5]),
         (["1.200,50 €", "-3,5 €", "7,- €", "€ 12"], [1200.5, -3.5, 7, 12]),
         (["R$ 5,50", "EUR 1.200,00", "3 kr", "12 zł"], [5.5, 1200, 3, 12]),
         (["US$1,000.50", "£7", "¥ 12,000", "15 USD"], [1000.5, 7, 12000, 15]),
         (["1 234,5", "12 000", "7"], [1234.5, 12000, 7]),
         (["1\u00a0234,5", "12\u202f000", "1\u2009000,25 €"], [1234.5, 12000, 1000.25]),
-        (["1'234.50", "2’000", "3"], [1234.5, 2000, 3]),  # noqa: RUF001
+        (["1'234.50", "2’000", "3"], [1234.5, 2000, 3]),
         (["12,34,567", "1,23,456.50"], [1234567, 123456.5]),
         (["10%", "12.5 %", "-3 %"], [10, 12.5, -3]),
         (["1e5", "-1.5E-3", "2"], [1e5, -0.0015, 2]),
@@ -156,7 +156,9 @@ def test_dates(cells: list[str], meant: list[datetime]) -> None:
     assert values(*cells) == meant
 
 
-@pytest.mark.parametrize("cells", [["2010-11", "2011-12", "2012-13"], ["Bus 12", "Bus 14"], ["1/2", "3/4"], ["555-1234"]])
+@pytest.mark.parametrize(
+    "cells", [["2010-11", "2011-12", "2012-13"], ["Bus 12", "Bus 14"], ["1/2", "3/4"], ["555-1234"]]
+)
 def test_what_only_looks_like_dates_stays_as_it_is(cells: list[str]) -> None:
     assert values(*cells) == cells
 
@@ -170,7 +172,9 @@ def test_day_or_month_first() -> None:
     assert values("03/04/2020", "07/02/2020", "05/06/2020", "01/09/2020")[0] == datetime(2020, 3, 4)
     forms, notes = learn_together({"seen": column("03/04/2020", "07/02/2020", "05/06/2020", "01/09/2020")})
     assert notes == ["column 'seen': nothing tells day from month; the month is read first"]
-    forms, notes = learn_together({"seen": column("03/04/2020", "07/02/2020"), "sold": column("13/04/2020", "1/1/2021")})
+    forms, notes = learn_together(
+        {"seen": column("03/04/2020", "07/02/2020"), "sold": column("13/04/2020", "1/1/2021")}
+    )
     assert (forms["seen"].dates, notes) == (["%d/%m/%Y"], [])
 
 
@@ -210,7 +214,7 @@ def test_nothing_at_all() -> None:
 
 # ---- laws ----------------------------------------------------------------------------------------------------------
 
-_NUMBER = st.decimals(-10**6, 10**6, places=2, allow_nan=False).map(float)
+_NUMBER = st.decimals(-(10**6), 10**6, places=2, allow_nan=False).map(float)
 _WRITERS = {
     "plain": lambda x: f"{x:.2f}",
     "English": lambda x: f"{x:,.2f}",
