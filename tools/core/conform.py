@@ -142,14 +142,17 @@ def cast(column: pa.ChunkedArray, wanted: Column, form: CellForm | None = None) 
         result = _parsed(column.cast(pa.string()) if not pa.types.is_nested(column.type) else column, wanted)
     left = len(result) - result.null_count
     if filled and left < (1 - MOST_LOST) * filled:
-        example = next(str(value) for value in column.to_pylist() if value is not None)
-        raise DataError(
-            "wrong-type",
-            f"Column {wanted.name!r} should hold {wanted.kind}s, but most of its values, like {example!r}, are none.",
-            hint="Check that the table has the same columns, in the same form, as the training data.",
-            column=wanted.name,
-        )
+        raise wrong_type(wanted, next(str(value) for value in column.to_pylist() if value is not None))
     return _finite(result) if pa.types.is_floating(target) else result
+
+
+def wrong_type(wanted: Column, example: str) -> DataError:
+    return DataError(
+        "wrong-type",
+        f"Column {wanted.name!r} should hold {wanted.kind}s, but most of its values, like {example!r}, are none.",
+        hint="Check that the table has the same columns, in the same form, as the training data.",
+        column=wanted.name,
+    )
 
 
 def _parsed(column: pa.ChunkedArray, wanted: Column) -> pa.ChunkedArray:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 IMAGES_AT_ONCE = 2048
 BYTES_AT_ONCE = 64 << 20  # of pixels or of encoded files
 ROWS_AT_ONCE = 100_000
+FEWEST_LOST = 5  # cells that fit no more: fewer are missing, whatever their share
 ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz", ".7z")
 
 
@@ -193,6 +194,9 @@ def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool
         match = catalogue.load("tools.readers", reader).sniff([file])
         if match is not None and (best is None or match.confidence > best[0]):
             best = (match.confidence, reader, match)
+    if best is None and alone and schema.form.cells:
+        again = catalogue.load("tools.readers", "delimited").as_before(file, schema.form)
+        best = None if again is None else (0.0, "delimited", again)
     if best is None:
         if alone and schema.modality != "image":
             raise DataError("unreadable", f"{name} is not in a form that is known.", hint=_takes(schema))
@@ -205,13 +209,24 @@ def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool
             hint=_takes(schema),
         )
     _refuse_lost_rows(name, raw)
-    wanted = [column.name for column in schema.features]
-    for column, there in conform.match_names(list(raw.strays), wanted).items():
-        found.strays.append(told(column, raw.strays[there]))
+    found.strays += _strays(raw, schema)
     for table in raw.splits.values():
         if table.num_rows:
             found.tables.append(table)
             found.raws.append(raw)
+
+
+def _strays(raw: Raw, schema: Schema) -> list[str]:
+    """What did not fit, in words. Raises DataError `wrong-type` for a column of which most did not: it is another."""
+    there = conform.match_names(list(raw.strays), [column.name for column in schema.features])
+    for column in schema.features:
+        if column.name in there:
+            strays, name = raw.strays[there[column.name]], there[column.name]
+            tables = [table for table in raw.splits.values() if name in table.column_names]
+            read = sum(table.num_rows - table[name].null_count for table in tables)
+            if strays.count >= FEWEST_LOST and strays.count > conform.MOST_LOST * (read + strays.count):
+                raise conform.wrong_type(column, strays.examples[0])
+    return [told(name, raw.strays[spelled]) for name, spelled in there.items()]
 
 
 def _refuse_lost_rows(name: str, raw: Raw) -> None:
