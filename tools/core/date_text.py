@@ -1,7 +1,8 @@
 """Dates as people and programs write them, whole Arrow arrays at once.
 
     2020-01-31   31/01/2020   1/31/20   31.1.2020   31-Jan-2020   January 31, 2020   3. März 2020   12 déc. 2019
-    2020-01   01/2020   Jan 2020   2020M01   2020Q1   Q1 2020   and a time: T10:30   10:30:15.5Z   5:00 PM   5 pm
+    2020-01   01/2020   Jan 2020   2020M01   2020Q1   Q1 2020   2020-W05   and a time: T10:30   10:30:15.5Z   5:00 PM
+    17:30   5:00 PM   a time alone, of the first day of 1970
 
 A column's formats are those of its days (`%d/%m/%Y`); a time may follow in each cell, as it explains itself. Day first
 or month first is a matter of the whole column (`formats`), sometimes of the whole table or of the order of the rows.
@@ -16,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_ISO = "%Y-%m-%d"
+_ISO, _CLOCK = "%Y-%m-%d", "%H:%M"
 _MONTHS = (
     "jan january januar jän jänner janvier janv ene enero",
     "feb february februar février févr fév fevrier febrero",
@@ -33,15 +34,20 @@ _MONTHS = (
 )
 _MONTH_OF = {name: place for place, names in enumerate(_MONTHS, 1) for name in names.split()}
 _NAME = r"(?P<name>[^\W\d_]{3,10})\.?"
+_BEFORE_TIME = r"(?:T|,?\s+|:)\s*"
 _TIME = (
-    r"(?:(?:T|,?\s+|:)\s*(?P<hour>\d{1,2})(?P<minute>:\d{2})?(?P<second>:\d{2})?(?P<fraction>[.,]\d{1,9})?"
+    rf"(?:{_BEFORE_TIME}"
+    r"(?P<hour>\d{1,2})(?P<minute>:\d{2})?(?P<second>:\d{2})?(?P<fraction>[.,]\d{1,9})?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[-+]\d{2}(?::?\d{2})?)?)?"
 )
 _PARTS = {
     "%Y": r"(?P<year>\d{4})", "%y": r"(?P<short>\d{2})", "%m": r"(?P<month>\d{1,2})", "%d": r"(?P<day>\d{1,2})",
-    "%b": _NAME, "%q": r"(?P<quarter>[1-4])",
+    "%b": _NAME, "%q": r"(?P<quarter>[1-4])", "%V": r"(?P<week>\d{1,2})",
 }  # fmt: skip
-_GROUPS = ("year", "short", "month", "day", "name", "quarter", "hour", "minute", "second", "fraction", "half", "zone")
+_GROUPS = (
+    "year", "short", "month", "day", "name", "quarter", "week",
+    "hour", "minute", "second", "fraction", "half", "zone",
+)  # fmt: skip
 _WEEKDAY = r"(?:(?i:mo|tu|we|th|fr|sa|su|di|mi|do|so|lu|ma|me|je|ve|ju|vi|sá)[^\W\d_]{0,9}\.?,?\s+)?"
 _SHORT_PIVOT = 69  # POSIX: 69…99 are of the last century
 _YEARS = (1500, 2200)  # of dates that are a year and a month alone, and could be many other things
@@ -67,6 +73,8 @@ _SHAPES = (
     (r"[^\W\d_]{3,10}\.?[-/ ']\s?\d{2}", ("%b %y",)),
     (r"\d{4}[-/ ]?[Qq][1-4]", ("%YQ%q",)),
     (r"[Qq][1-4][-/ ]?\d{4}", ("Q%q %Y",)),
+    (r"\d{4}[-/ ]?W\d{1,2}", ("%YW%V",)),
+    (r"(?=\d{1,2}(?::\d\d){1,2}(?:[.]\d+)?(?:\s?[AaPp][.]?[Mm][.]?)?$)", ("%H:%M",)),
 )
 _TAIL = re.compile(_TIME)
 _BLANKS = re.compile(r"\s+")
@@ -90,7 +98,10 @@ def formats(texts: pa.Array, counts: np.ndarray) -> Found | None:
     if not likely or likely.most_common(1)[0][1] < len(sample) * 0.3 or _are_seasons(sample):
         return None
     order = list(dict.fromkeys(form for _, shape in _SHAPES for form in _filled(shape, ["-", "/", ".", " "])))
-    tried = sorted((form for form, _ in likely.most_common(12)), key=order.index)
+    dots = re.compile(r"%m\.%d")  # before a dot the day comes first
+    tried = sorted(
+        (form for form, _ in likely.most_common(12)), key=lambda one: (bool(dots.match(one)), order.index(one))
+    )
     fits = {form: read(texts, [form]).is_valid().to_numpy(zero_copy_only=False) for form in tried}
     chosen: list[str] = []
     open_cells = np.ones(len(texts), bool)
@@ -183,7 +194,7 @@ def _shapes(text: str) -> list[str]:
     text = _BLANKS.sub(" ", text.strip())
     for pattern, shape in _SHAPES:
         found = re.match(_WEEKDAY + pattern, text)
-        if found and _TAIL.fullmatch(text[found.end() :]):
+        if found and (shape == (_CLOCK,) or _TAIL.fullmatch(text[found.end() :])):
             return _filled(shape, [found.groupdict().get("mark", "")])
     return []
 
@@ -201,7 +212,9 @@ def _are_seasons(sample: list[str]) -> bool:
 @cache
 def _pattern(form: str) -> str:
     """`%d %b %Y` stands for any mark between a day, a month's name and a year; the other formats for their own."""
-    if "%b" in form or "%q" in form:
+    if form == _CLOCK:
+        whole = f"^{_TIME.replace(_BEFORE_TIME, '')}$"
+    elif "%b" in form or "%q" in form or "%V" in form:
         pieces = [_PARTS.get(piece, piece) for piece in re.findall(r"%[a-zA-Z]|[^%\s]+", form)]
         joined = r"(?:[-/.,']|\s|de )*".join(piece + "(?:st|nd|rd|th)?" * ("<day>" in piece) for piece in pieces)
         whole = rf"^{_WEEKDAY}(?i:{joined}){_TIME}$"
@@ -237,6 +250,8 @@ def _moments(texts: pa.Array, form: str) -> np.ndarray:
     year = whole("year", 0) if "year" in parts else whole("short", 0)
     if "short" in parts:
         year = year + np.where(year < _SHORT_PIVOT, 2000, 1900)
+    if form == _CLOCK:
+        year = year + 1970
     month = (whole("quarter", 1) - 1) * 3 + 1 if "quarter" in parts else whole("month", 1)
     if "name" in parts:
         month = _by_name(parts["name"].drop_null())
@@ -247,6 +262,10 @@ def _moments(texts: pa.Array, form: str) -> np.ndarray:
     first = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("datetime64[M]")
     days = first.astype("datetime64[D]") + (day - 1)
     right &= days < (first + 1).astype("datetime64[D]")
+    if "week" in parts:  # ISO 8601: the first week holds the fourth of January
+        week, fourth = whole("week", 1), first.astype("datetime64[D]") + 3
+        days = fourth - (fourth.astype(np.int64) + 3) % 7 + 7 * (week - 1)
+        right &= (week >= 1) & (week <= 53)
     half = pc.utf8_lower(pc.utf8_slice_codeunits(parts["half"].drop_null(), 0, 1)).to_numpy(zero_copy_only=False)
     told = (parts["minute"].drop_null().to_numpy(zero_copy_only=False) != "") | (half != "")
     right &= (hour == -1) | (told & (hour <= 23) & (minute < 60) & (second < 61))

@@ -28,6 +28,7 @@ _SPELLED = pa.array(sorted({spelling for word in WORDS for spelling in (word, wo
 
 _CODE = re.compile(r"[A-Z]{2,5}")
 _ANSWERS = frozenset({"yes", "no", "true", "false", "low", "high", "male", "female", "on", "off", "ok"})
+_CONTINENTS = frozenset({"AF", "AN", "AS", "EU", "NA", "OC", "SA"})
 _SYMBOL = re.compile(r"[^\w\s]+")
 _MOST_LEVELS = 30  # different values, beyond which a column of words is no list of classes
 
@@ -52,12 +53,14 @@ def values_among(words: Iterable[str], others: Sequence[str], elsewhere: frozens
 
     elsewhere: words that stand for missing among the numbers of the same table, so that one program wrote them.
     """
-    return [word for word in words if word.lower() not in elsewhere and _is_value(word, others)]
+    sure = ["NA"] if others and set(others) <= _CONTINENTS else []
+    return [word for word in words if word in sure or (word.lower() not in elsewhere and _is_value(word, others))]
 
 
-def might_be_values(words: Iterable[str]) -> list[str]:
-    """Words that someone may have meant, if only not here: worth a note where they are taken for missing."""
-    return [word for word in words if word.lower() in _AMBIGUOUS]
+def might_be_values(words: Iterable[str], others: Sequence[str], elsewhere: frozenset[str]) -> list[str]:
+    """Words that someone may have meant: worth a note where they are taken for missing."""
+    asked = [word for word in words if word.lower() in _AMBIGUOUS]
+    return [word for word in asked if word.lower() not in elsewhere or _is_value(word, others)]
 
 
 def _is_value(word: str, others: Sequence[str]) -> bool:

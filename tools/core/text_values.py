@@ -101,10 +101,10 @@ def learn_together(columns: Mapping[str, pa.ChunkedArray]) -> tuple[dict[str, Ce
             form = form.model_copy(update={"missing": words, "values": values})
             form.levels = sorted({*draft.others, *values})[: _MOST_LEVELS + 1]
             form.levels = form.levels if len(form.levels) <= _MOST_LEVELS else []
-            for word in missing_words.might_be_values(words):
-                doubtful.setdefault(word, []).extend([name] if word.lower() not in elsewhere else [])
+            for word in missing_words.might_be_values(words, draft.others, elsewhere):
+                doubtful.setdefault(word, []).append(name)
         forms[name] = form
-    notes += [f"{word!r} is read as missing in {_listed(names)}" for word, names in doubtful.items() if names]
+    notes += [f"{word!r} is read as missing in {_listed(names)}" for word, names in doubtful.items()]
     return forms, notes
 
 

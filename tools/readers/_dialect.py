@@ -126,9 +126,9 @@ class _Known:
         self.names = {_plain(name) for name in (form.names or form.cells)}
         self.headless = form.names is not None
         self.levels = {level for cells in form.cells.values() for level in cells.levels}
-        features = [name for name in form.cells if name != form.target]
-        self.text = features[0] if len(features) == 1 and not form.cells[features[0]].levels else None
-        self.text = self.text if self.text and form.cells[self.text].kind == "text" else None
+        features = [name for name in form.names or form.cells if name != form.target]
+        self.only = features[0] if len(features) == 1 and features[0] in form.cells else None
+        self.answers = set(form.cells[form.target].levels) if form.target in form.cells else set()
 
     def named(self, cells: Sequence[str]) -> bool:
         """Whether a row holds names of columns, half of its cells at least."""
@@ -140,17 +140,18 @@ class _Known:
         return max(found, key=lambda mark: found[mark]) if found and max(found.values()) > 1 else None
 
     def alone(self, lines: list[str]) -> "_Top | None":
-        """A file of one column, a cell a line: under its name, or of the one text that the model takes."""
+        """A file of one column, a cell a line: under its name, or of the one feature that there was."""
         filled = [(place, line.strip()) for place, line in enumerate(lines) if line.strip()]
         place, first = filled[0]
         name = first.strip("\"'")
         if _plain(name) in self.names:
             return _Top(place + 1, True, [name], [[line] for _, line in filled[1:_MOST_ROWS]])
-        if self.text is None or any(self.named(next(csv.reader([first], delimiter=mark))) for mark in _DELIMITERS[:4]):
+        rows = {mark: list(csv.reader([line for _, line in filled[:20]], delimiter=mark)) for mark in _DELIMITERS[:4]}
+        if self.only is None or any(self.named(cut[0]) for cut in rows.values()):
             return None
-        if any(row[-1].strip() in self.levels for row in csv.reader([line for _, line in filled[:20]]) if len(row) > 1):
+        if any({cell.strip() for cell in row} & self.answers for cut in rows.values() for row in cut if len(row) > 1):
             return None  # the answers stand beside
-        return _Top(place, False, [self.text], [[line] for _, line in filled[:_MOST_ROWS]])
+        return _Top(place, False, [self.only], [[line] for _, line in filled[:_MOST_ROWS]])
 
     def is_data(self, cells: Sequence[str]) -> bool:
         """Whether a first row holds values that the table's columns had, or numbers, and so is no header."""

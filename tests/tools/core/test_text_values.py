@@ -90,7 +90,9 @@ def test_a_word_that_stands_for_missing_among_the_tables_numbers_does_so_among_i
     table = {"state": column("CA", "NY", "NA", "TX"), "income": column("1", "NA", "3", "4")}
     forms, notes = learn_together(table)
     assert apply(table["state"], forms["state"]).column.to_pylist() == ["CA", "NY", None, "TX"]
-    assert notes == []
+    assert notes == ["'NA' is read as missing in state"]
+    table = {"continent": column("AF", "EU", "NA", "AS"), "gnp": column("1", "NA", "3", "4")}
+    assert learn_together(table)[0]["continent"].values == ["NA"]
 
 
 def test_a_word_that_may_have_been_meant_is_told() -> None:
@@ -150,6 +152,9 @@ JANUARY = datetime(2020, 1, 13)
         (["2020-01-13 10:30:00-05:00"], [JANUARY + timedelta(hours=15, minutes=30)]),
         (["Mon, 13 Jan 2020 10:00:00 GMT"], [JANUARY + timedelta(hours=10)]),
         (["2020-01-13", "2020-01-13 10:00"], [JANUARY, JANUARY + timedelta(hours=10)]),
+        (["2020-W03", "2021W01"], [JANUARY, datetime(2021, 1, 4)]),
+        (["17:30", "5:00"], [datetime(1970, 1, 1, 17, 30), datetime(1970, 1, 1, 5)]),
+        (["5:30:10 PM", "12:00 am"], [datetime(1970, 1, 1, 17, 30, 10), datetime(1970, 1, 1)]),
     ],
 )  # fmt: skip
 def test_dates(cells: list[str], meant: list[datetime]) -> None:

@@ -193,6 +193,17 @@ def test_one_column_of_quoted_text(tmp_path: Path, questions: Raw) -> None:
     assert again(write(tmp_path / "new.csv", out.getvalue()), questions, "about") == {"question": QUESTIONS}
 
 
+def test_one_column_of_dates(tmp_path: Path) -> None:
+    raw = read(write(tmp_path / "a.csv", "Date,temp\n25/12/2023 10:00,1.5\n03/04/2024 11:30,2.5\n"))
+    day = [datetime(2024, 4, 3, 10)]
+    assert again(write(tmp_path / "b.csv", "Date\n03/04/2024 10:00\n"), raw, "temp") == {"Date": day}
+    assert again(write(tmp_path / "c.csv", "03/04/2024 10:00\n"), raw, "temp") == {"Date": day}
+    assert again(write(tmp_path / "d.csv", "date;temp\n03/04/2024 10:00;7\n"), raw, "temp") == {
+        "date": day,
+        "temp": [7],
+    }
+
+
 def test_one_row_and_its_header(tmp_path: Path, questions: Raw) -> None:
     file = write(tmp_path / "new.csv", "about;question\nthing;Why, then?\n")
     assert again(file, questions, "about") == {"about": ["thing"], "question": ["Why, then?"]}
