@@ -116,7 +116,9 @@ def formats(texts: pa.Array, counts: np.ndarray) -> Found | None:
     if not chosen:
         return None
     rival = swapped(chosen[0])
-    alike = rival in fits and bool((fits[rival] == fits[chosen[0]]).all()) and "." not in chosen[0]
+    alike = (
+        rival != chosen[0] and rival in fits and bool((fits[rival] == fits[chosen[0]]).all()) and "." not in chosen[0]
+    )
     return Found(chosen, rival if alike else None)
 
 

@@ -58,6 +58,7 @@ _READINGS = {
 }  # fmt: skip
 _DIGITS = re.compile(r"\d|inf", re.IGNORECASE)
 
+_ZERO = rf"^{_MONEY}[\s{_BLANKS}]*[-–]{{1,2}}$"
 _ANY = _pattern(rf"\d(?:[\d.,'’{_BLANKS}]*\d)?|[.,]\d+|{_INFINITE}")
 _GROUPS = rf"(?:[{_BLANKS}]\d{{3}})+|(?:['’]\d{{3}})+"
 _SURE = {
@@ -78,7 +79,7 @@ def is_number(text: str, decimal: str = ".") -> bool:
 
 def looks_like_number(texts: pa.Array) -> pa.Array:
     """bool: a number by some marks or other."""
-    return pc.match_substring_regex(texts, _ANY)
+    return pc.match_substring_regex(texts, f"{_ANY}|{_ZERO}")
 
 
 def marks(texts: pa.Array, counts: np.ndarray) -> Marks:
@@ -114,7 +115,7 @@ def settled(found: Marks, decimal: str) -> Marks:
 
 
 def numbers(texts: pa.Array, decimal: str, thousands: str) -> pa.Array:
-    """float64, null where a cell is no number of this form."""
+    """float64, null where a cell is no number of this form. `$ -` is how accounts write nought."""
     found = pc.extract_regex(texts, pattern=_pattern(_number(decimal, thousands)))
     parts = {name: pc.struct_field(found, name) for name in
              ("open", "sign", "inner", "second", "number", "exponent", "trail", "close")}  # fmt: skip
@@ -127,7 +128,8 @@ def numbers(texts: pa.Array, decimal: str, thousands: str) -> pa.Array:
     for name in ("sign", "second", "trail"):
         minus = pc.or_(minus, pc.match_substring_regex(parts[name], f"^{_MINUS}$"))
     signed = pc.if_else(minus, pc.negate(sizes), sizes)
-    return pc.if_else(pc.equal(opened, closed), signed, pa.scalar(None, pa.float64()))
+    read = pc.if_else(pc.equal(opened, closed), signed, pa.scalar(None, pa.float64()))
+    return pc.if_else(pc.match_substring_regex(texts, _ZERO), 0.0, read)
 
 
 def _other(mark: str) -> str:

@@ -34,6 +34,7 @@ _ENCODINGS = (
 )
 _MOST_ROWS = 1000
 _NO_DELIMITER, _NO_QUOTE = "\x1f", "\x1e"  # of a file of one column: characters that no text holds
+_TWO_NUMBERS = re.compile(r"\d+( \d+)+")
 _LONG_RUN = re.compile(r"\d+(\.\d+)?( \d+(\.\d+)?){15,}")  # the pixels of an image in one cell
 
 Row = tuple[int, int, list[str]]  # first line, line after the last, cells
@@ -303,6 +304,8 @@ def _clean(cell: str, delimiter: str) -> bool:
     """No other delimiter inside, other than in a number or in running text."""
     if is_number(cell) or is_number(cell, ","):
         return True
+    if _TWO_NUMBERS.fullmatch(cell.strip()) and not _LONG_RUN.fullmatch(cell.strip()):
+        return False  # 1,5 2,5 cut at the decimal commas
     return not any(mark in cell.strip().replace(", ", " ") for mark in _DELIMITERS[:4] if mark != delimiter)
 
 

@@ -36,6 +36,7 @@ def values(*cells: str | None) -> list[Any]:
         (["12,34,567", "1,23,456.50"], [1234567, 123456.5]),
         (["10%", "12.5 %", "-3 %"], [10, 12.5, -3]),
         (["1e5", "-1.5E-3", "2"], [1e5, -0.0015, 2]),
+        (["$ -", "$ 1,200.00", "$ (5.00)"], [0, 1200, -5]),
         (["1.234.567", "2.000"], [1234567, 2000]),
         (["1.250", "0.125"], [1.25, 0.125]),
         (["1.896", "874", "1.612", "2.100"], [1896, 874, 1612, 2100]),
@@ -181,6 +182,11 @@ def test_day_or_month_first() -> None:
         {"seen": column("03/04/2020", "07/02/2020"), "sold": column("13/04/2020", "1/1/2021")}
     )
     assert (forms["seen"].dates, notes) == (["%d/%m/%Y"], [])
+
+
+def test_nothing_is_told_of_dates_without_doubt() -> None:
+    for cells in (["17:30", "5:00", "6:00"], ["2020-01", "2020-07", "2021-02"], ["2020Q1", "2021Q1", "2023Q1"]):
+        assert learn_together({"when": column(*cells)})[1] == []
 
 
 def test_the_tables_other_columns_tell_the_decimal_mark() -> None:

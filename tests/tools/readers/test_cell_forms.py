@@ -57,6 +57,12 @@ def test_excel_in_german(tmp_path: Path) -> None:
     assert again(new, raw) == {"Fläche": [87], "Grundstück": [1896], "Datum": [datetime(2020, 4, 3)]}
 
 
+def test_decimal_commas_between_blanks(tmp_path: Path) -> None:
+    rows = "".join(f"{n},5 {n % 3},25 {n}\n" for n in range(20))
+    raw = read(write(tmp_path / "a.data", rows))
+    assert [column[7] for column in columns(raw).values()] == [7.5, 1.25, 7]
+
+
 def test_a_dump_of_mysql(tmp_path: Path) -> None:
     raw = read(write(tmp_path / "rides.tsv", "id\tkm\tpaid\ttown\n1\t\\N\tcash\tBonn\n2\t3.1\t\\N\t\\N\n"))
     assert columns(raw) == {"id": [1, 2], "km": [None, 3.1], "paid": ["cash", None], "town": ["Bonn", None]}
