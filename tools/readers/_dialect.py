@@ -12,9 +12,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from tools.core.form import DataForm
 from tools.core.missing_words import is_missing
 from tools.core.number_text import is_number
+from tools.core.text_values import apply
 from tools.readers._header import counts_line, is_header, unique_names
 
 _DELIMITERS = (",", "\t", ";", "|", " ")
@@ -87,8 +90,10 @@ def detect(head: bytes, whole: bool, form: DataForm | None = None) -> Dialect | 
     known = _Known(form) if form is not None else None
     alone = known.alone(lines) if known is not None else None
     if alone is not None:
-        return Dialect(encoding, _NO_DELIMITER, _line_quote(lines), rewrite, None, alone.header, len("".join(
-            lines[: alone.line]).encode()), alone.names, alone.body, heading=alone.names)  # fmt: skip
+        start = len("".join(lines[: alone.line]).encode())
+        return Dialect(
+            encoding, _NO_DELIMITER, _line_quote(lines), rewrite, None, alone.header, start, alone.names, alone.body
+        )
     tried = {mark: _rows(lines, mark, quote) for mark in _DELIMITERS}
     delimiter = (known and known.delimiter(tried)) or _delimiter(tried)
     rows = tried[delimiter]
@@ -125,7 +130,7 @@ class _Known:
 
     def __init__(self, form: DataForm) -> None:
         self.names = {_plain(name) for name in (form.names or form.cells)}
-        self.headless = form.names is not None
+        self.cells, self.headless = form.cells, form.names is not None
         self.levels = {level for cells in form.cells.values() for level in cells.levels}
         features = [name for name in form.names or form.cells if name != form.target]
         self.only = features[0] if len(features) == 1 and features[0] in form.cells else None
@@ -147,12 +152,30 @@ class _Known:
         name = first.strip("\"'")
         if _plain(name) in self.names:
             return _Top(place + 1, True, [name], [[line] for _, line in filled[1:_MOST_ROWS]])
-        rows = {mark: list(csv.reader([line for _, line in filled[:20]], delimiter=mark)) for mark in _DELIMITERS[:4]}
-        if self.only is None or any(self.named(cut[0]) for cut in rows.values()):
+        lines = [line for _, line in filled[:_MOST_ROWS]]
+        cut = [list(csv.reader(lines[:20], delimiter=mark)) for mark in _DELIMITERS[:4]]
+        if self.only is None or any(map(self._holds_more, cut)):
             return None
-        if any({cell.strip() for cell in row} & self.answers for cut in rows.values() for row in cut if len(row) > 1):
-            return None  # the answers stand beside
-        return _Top(place, False, [self.only], [[line] for _, line in filled[:_MOST_ROWS]])
+        fits = self._fits(lines)
+        if sum(fits) < len(fits) / 2:
+            return None
+        under = not fits[0]  # another name than in training
+        return _Top(place + under, under, [self.only], [[line] for line in lines[under:]])
+
+    def _holds_more(self, rows: list[list[str]]) -> bool:
+        """Whether rows have several cells, under names or with the answers among them."""
+        names = len(rows[0]) > 1 and all(re.fullmatch(r"[^\W\d]\w*", cell.strip()) for cell in rows[0])
+        told = any({cell.strip() for cell in row} & self.answers for row in rows if len(row) > 1)
+        return self.named(rows[0]) or told or (names and all(len(row) == len(rows[0]) for row in rows))
+
+    def _fits(self, lines: list[str]) -> list[bool]:
+        """Which lines are cells of the one feature."""
+        assert self.only is not None
+        form = self.cells[self.only]
+        if form.kind == "text":
+            return [True] * len(lines)
+        read = apply(pa.chunked_array([[line.strip("\"'") for line in lines]]), form).column
+        return [there or is_missing(line) for there, line in zip(read.is_valid().to_pylist(), lines, strict=True)]
 
     def is_data(self, cells: Sequence[str]) -> bool:
         """Whether a first row holds values that the table's columns had, or numbers, and so is no header."""

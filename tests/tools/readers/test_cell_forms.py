@@ -210,6 +210,17 @@ def test_one_column_of_dates(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("text", ["number,words\n1,foo\n2,bar\n", "id;note\n7;why\n8;who\n9;when\n"])
+def test_several_columns_under_other_names_are_not_one_of_text(tmp_path: Path, questions: Raw, text: str) -> None:
+    assert len(again(write(tmp_path / "new.csv", text), questions, "about")) == 2
+
+
+def test_one_column_of_numbers_under_another_name(tmp_path: Path) -> None:
+    raw = read(write(tmp_path / "a.csv", "x;y\n" + "".join(f"{n},5;{2 * n}\n" for n in range(9))))
+    for text in ("size\n1,5\n2,5\n", "1,5\n2,5\n", "X\n1,5\n2,5\n"):
+        assert list(again(write(tmp_path / "new.csv", text), raw, "y").values()) == [[1.5, 2.5]]
+
+
 def test_one_row_and_its_header(tmp_path: Path, questions: Raw) -> None:
     file = write(tmp_path / "new.csv", "about;question\nthing;Why, then?\n")
     assert again(file, questions, "about") == {"about": ["thing"], "question": ["Why, then?"]}
