@@ -45,12 +45,11 @@ def typed(tables: Mapping[str, pa.Table], known: Mapping[str, CellForm] | None =
     done: dict[str, pa.Table] = {}
     start = dict.fromkeys(columns, 0)
     for split, table in tables.items():
-        for place, name in enumerate(table.column_names):
-            if name in parsed:
-                part = parsed[name].column.slice(start[name], table.num_rows)
-                start[name] += table.num_rows
-                table = table.set_column(place, name, part)
-        done[split] = table
+        parts = dict(zip(table.column_names, table.columns, strict=True))
+        for name in parts.keys() & parsed.keys():
+            parts[name] = parsed[name].column.slice(start[name], table.num_rows)
+            start[name] += table.num_rows
+        done[split] = pa.table(parts) if parts else table
     strays = {
         name: Strays(count=found.count, kind=forms[name].kind, examples=found.strays)
         for name, found in parsed.items()

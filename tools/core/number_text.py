@@ -56,6 +56,7 @@ _READINGS = {
                                  for name, mark in (("a", other), ("b", " "), ("c", "'"))))
     for decimal, other in ((".", ","), (",", "."))
 }  # fmt: skip
+_PLAIN = re.compile(r"[-+]?\d+(\.\d+)?")
 _DIGITS = re.compile(r"\d|inf", re.IGNORECASE)
 
 _ZERO = rf"^{_MONEY}[\s{_BLANKS}]*[-–]{{1,2}}$"
@@ -74,12 +75,19 @@ _FEWEST_GROUPED = 3
 def is_number(text: str, decimal: str = ".") -> bool:
     """`12`, `-3.4e5`, `1,200`, `$5`, `3 %`, `(7)`; with a decimal comma `1.200,5`."""
     text = text.strip()
+    if decimal == "." and _PLAIN.fullmatch(text):
+        return True
     return bool(_DIGITS.search(text)) and _READINGS[decimal].fullmatch(text) is not None
 
 
 def looks_like_number(texts: pa.Array) -> pa.Array:
     """bool: a number by some marks or other."""
     return pc.match_substring_regex(texts, f"{_ANY}|{_ZERO}")
+
+
+def shows_point(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """bool, of numbers that can be read as they stand: a fraction of other than three digits, or of less than one."""
+    return pc.match_substring_regex(texts, r"^[-+]?(?:\d*\.(?:\d{1,2}|\d{4,})|0?\.\d+|\d{4,}\.\d+)(?:[eE]|$)")
 
 
 def marks(texts: pa.Array, counts: np.ndarray) -> Marks:

@@ -34,6 +34,7 @@ _MOST_STRAYS_TOLD = 5
 _MOST_LEVELS = 30
 _MOST_OTHERS = 1000  # different values that decide whether a word among them is missing
 _LONG_KEY = 1e18
+_MOST_BYTES = 1 << 30
 _TRUE = pa.array(["true", "yes", "t", "y", "1", "1.0"])
 _FALSE = pa.array(["false", "no", "f", "n", "0", "0.0"])
 
@@ -152,6 +153,8 @@ def _draft(column: pa.ChunkedArray) -> _Draft:
 
 def _counted(column: pa.ChunkedArray) -> tuple[pa.Array, np.ndarray]:
     """The different values, without blanks around them, and how often each occurs."""
+    if column.nbytes > _MOST_BYTES:  # long texts: a part tells enough, and Arrow's strings end at 2 GB
+        column = column.slice(0, max(1, int(len(column) * _MOST_BYTES / column.nbytes)))
     counted = pc.value_counts(column.drop_null())
     texts, counts = pc.utf8_trim_whitespace(counted.field("values")), counted.field("counts").to_numpy()
     merged = texts.dictionary_encode()
@@ -164,12 +167,11 @@ def _plain_marks(texts: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> Marks:
     """Of numbers that can be read as they stand: a few of them mostly show that the point is the decimal mark."""
     if not pa.types.is_floating(kind):
         return Marks(".", ",", False)
-    for part in (texts.slice(0, 1000), texts):
-        counted = pc.value_counts(part.drop_null())
-        marks = number_text.marks(counted.field("values"), counted.field("counts").to_numpy())
-        if marks.sure and marks.decimal == ".":
-            break
-    return marks
+    for part in (texts.slice(0, 100), texts):
+        if pc.any(number_text.shows_point(part)).as_py():
+            return Marks(".", ",", True)
+    counted = pc.value_counts(texts.drop_null())
+    return number_text.marks(counted.field("values"), counted.field("counts").to_numpy())
 
 
 def _number_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> _Draft | None:
@@ -282,14 +284,19 @@ def _booleans(texts: pa.Array) -> pa.Array:
 
 def _texts(column: pa.ChunkedArray, form: CellForm) -> pa.ChunkedArray:
     """Without blanks around them; null where a word stands for a missing value."""
+
+    def read(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+        trimmed = pc.utf8_trim_whitespace(texts)
+        absent = missing_words.missing(trimmed)
+        if form.values:
+            absent = pc.and_(absent, pc.invert(pc.is_in(trimmed, pa.array(form.values, pa.string()))))
+        return pc.if_else(absent, pa.scalar(None, pa.string()), trimmed)
+
+    if column.nbytes > _MOST_BYTES:
+        return read(column)
     coded = _coded(column)
-    trimmed = pc.utf8_trim_whitespace(coded.dictionary)
-    absent = missing_words.missing(trimmed)
-    if form.values:
-        absent = pc.and_(absent, pc.invert(pc.is_in(trimmed, pa.array(form.values, pa.string()))))
-    if trimmed.equals(coded.dictionary) and not pc.any(absent).as_py():
-        return column
-    return pa.chunked_array([pc.if_else(absent, pa.scalar(None, pa.string()), trimmed).take(coded.indices)])
+    texts = read(coded.dictionary)
+    return column if texts.equals(coded.dictionary) else pa.chunked_array([texts.take(coded.indices)])
 
 
 def _by_distinct(column: pa.ChunkedArray, read: Callable[[pa.Array], pa.Array]) -> pa.ChunkedArray:
