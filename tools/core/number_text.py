@@ -7,6 +7,7 @@ is either. Once it is known, every cell is read by it (`numbers`) or not at all.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,6 +79,12 @@ def is_number(text: str, decimal: str = ".") -> bool:
     if decimal == "." and _PLAIN.fullmatch(text):
         return True
     return bool(_DIGITS.search(text)) and _READINGS[decimal].fullmatch(text) is not None
+
+
+def values(texts: Sequence[str]) -> list[float | None]:
+    """`1,200` → 1200.0; None where one is no number."""
+    read: list[float | None] = numbers(pa.array([text.strip() for text in texts], pa.string()), ".", ",").to_pylist()
+    return read
 
 
 def looks_like_number(texts: pa.Array) -> pa.Array:
