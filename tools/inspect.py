@@ -46,6 +46,7 @@ class Result(BaseModel):
 
 def run(args: Args, step: Step) -> Result:
     """Raises DataError `unknown-layout` (no reader knows the files), or the surest reader's own error."""
+    from tools.core.cells import settled
     from tools.core.profiling import profile
 
     files = [path for root in args.roots for path in _files(root, step)]
@@ -57,7 +58,7 @@ def run(args: Args, step: Step) -> Result:
     for name, match in matches:
         step.progress("read", len(readings) + len(errors), len(matches), reader=name)
         try:
-            raw = catalogue.load("tools.readers", name).read(match, args.rows_sample)
+            raw = settled(catalogue.load("tools.readers", name).read(match, args.rows_sample))
         except DataError as error:
             step.note(f"The reader {name} gave up: {error.message}", reader=name, kind=error.kind)
             errors.append(error)

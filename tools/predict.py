@@ -47,12 +47,16 @@ class Args(Arguments):
 
 
 class Result(BaseModel):
-    """file: predictions.csv. rows: of it; unread: how many inputs could not be read; reasons: of the first ones."""
+    """file: predictions.csv. rows: of it; unread: how many inputs could not be read; reasons: of the first ones.
+
+    strays: cells that do not fit the form in which the model knows their columns, in words.
+    """
 
     file: str
     rows: int
     unread: int = 0
     reasons: list[str] = []
+    strays: list[str] = []
 
 
 def run(args: Args, step: Step) -> Result:
@@ -66,6 +70,8 @@ def run(args: Args, step: Step) -> Result:
     found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)
     for name in inputs.gaps(found, schema):
         step.note(f"The column {name} is not there; the model takes it as missing.")
+    for stray in found.strays:
+        step.note(stray)
     file = step.folder / "predictions.csv"
     reasons: list[str] = []
     unread = 0
@@ -84,7 +90,7 @@ def run(args: Args, step: Step) -> Result:
             f"None of the {unread} inputs can be read; the first: {reasons[0]}." if unread else "There are no inputs.",
             hint=f"This model takes {inputs.kind_taken(schema)}.",
         )
-    return Result(file=step.name(file), rows=writer.rows, unread=unread, reasons=reasons)
+    return Result(file=step.name(file), rows=writer.rows, unread=unread, reasons=reasons, strays=found.strays)
 
 
 def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndarray, dict[int, str]]":

@@ -1,6 +1,5 @@
 """Trained models on new inputs: every kind of input, in order, with what can't be read told of."""
 
-import csv
 import shutil
 from pathlib import Path
 
@@ -9,19 +8,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from tests.tools.predicting import predicted, trained
 from tests.tools.preparing import Run
-from tools import predict, train
 from tools.core.errors import DataError, StepFailed
 
 RANDOM = np.random.default_rng(4)
-
-
-def trained(folder: Path, *roots: str | Path, family: str, **wishes: object) -> Run:
-    run = Run(folder)
-    run.prepare(*roots, **wishes)
-    train.run(train.Args(family=family, baseline=False), run.step("train"))
-    shutil.rmtree(run.folder / "data")  # `model/` alone is enough
-    return run
 
 
 def flag(kind: str, height: int = 12, width: int = 12) -> Image.Image:
@@ -54,13 +45,6 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.fixture(scope="module")
 def iris(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return trained(tmp_path_factory.mktemp("iris") / "run", "builtin:iris", family="linear")
-
-
-def predicted(run: Run, *inputs: tuple[str, Path], proba: bool = False) -> tuple[predict.Result, list[dict[str, str]]]:
-    given = [{"as_given": as_given, "path": str(path)} for as_given, path in inputs]
-    result = predict.run(predict.Args.model_validate({"inputs": given, "proba": proba}), run.step("predict"))
-    with (run.folder / result.file).open(encoding="utf-8", newline="") as file:
-        return result, list(csv.DictReader(file))
 
 
 @pytest.mark.parametrize("model", ["flags", "photos"])

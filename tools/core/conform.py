@@ -8,6 +8,8 @@ booleans bool, categories and text string, dates timestamp in microseconds; what
 """
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +18,10 @@ import pyarrow.compute as pc
 
 from tools.core import labels
 from tools.core.errors import DataError
+from tools.core.form import CellForm
 from tools.core.profiles import Column
 from tools.core.schema import Schema
+from tools.core.text_values import apply
 
 if TYPE_CHECKING:
     import datasets
@@ -52,7 +56,7 @@ def conform(table: pa.Table, schema: Schema) -> "datasets.Dataset":
 
     Raises DataError `missing-columns`, `wrong-type`.
     """
-    return dataset(conform_table(table, schema.features), features_of(schema, target=False))
+    return dataset(conform_table(table, schema.features, schema.form.cells), features_of(schema, target=False))
 
 
 def dataset(table: pa.Table, features: "datasets.Features") -> "datasets.Dataset":
@@ -72,8 +76,10 @@ def dataset(table: pa.Table, features: "datasets.Features") -> "datasets.Dataset
     return datasets.Dataset(pa.table(columns, schema=wanted), info=info, fingerprint=generate_random_fingerprint())
 
 
-def conform_table(table: pa.Table, features: list[Column]) -> pa.Table:
-    """The same as an Arrow table."""
+def conform_table(
+    table: pa.Table, features: list[Column], cells: Mapping[str, CellForm] = MappingProxyType({})
+) -> pa.Table:
+    """The same as an Arrow table. cells: the forms by which columns of text are read."""
     found = match_names(table.column_names, [column.name for column in features])
     lost = [column for column in features if column.name not in found]
     if [column for column in lost if not column.missing] or 2 * len(lost) > len(features):
@@ -85,7 +91,7 @@ def conform_table(table: pa.Table, features: list[Column]) -> pa.Table:
             columns=[column.name for column in lost],
         )
     arrays = {
-        column.name: cast(table.column(found[column.name]), column)
+        column.name: cast(table.column(found[column.name]), column, cells.get(column.name))
         if column.name in found
         else pa.nulls(table.num_rows, arrow_type(column))
         for column in features
@@ -116,10 +122,16 @@ def arrow_type(column: Column) -> pa.DataType:
     return kinds.get(column.kind, pa.string())
 
 
-def cast(column: pa.ChunkedArray, wanted: Column) -> pa.ChunkedArray:
-    """One column's values as the schema has them. Raises DataError `wrong-type` when most are something else."""
+def cast(column: pa.ChunkedArray, wanted: Column, form: CellForm | None = None) -> pa.ChunkedArray:
+    """One column's values as the schema has them. form: how text is read, where that was learned.
+
+    Raises DataError `wrong-type` when most are something else.
+    """
     column = labels.plain(column)
     target = arrow_type(wanted)
+    filled = len(column) - column.null_count
+    if form is not None and form.kind != "text" and _is_text(column.type):
+        column = apply(column.cast(pa.string()), form).column
     if column.type == target and not pa.types.is_floating(target):
         return column
     if column.type == target:
@@ -128,16 +140,19 @@ def cast(column: pa.ChunkedArray, wanted: Column) -> pa.ChunkedArray:
         result = column.cast(target) if not _is_text(column.type) or target == pa.string() else _parsed(column, wanted)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         result = _parsed(column.cast(pa.string()) if not pa.types.is_nested(column.type) else column, wanted)
-    filled, left = len(column) - column.null_count, len(result) - result.null_count
+    left = len(result) - result.null_count
     if filled and left < (1 - MOST_LOST) * filled:
-        example = next(str(value) for value in column.to_pylist() if value is not None)
-        raise DataError(
-            "wrong-type",
-            f"Column {wanted.name!r} should hold {wanted.kind}s, but most of its values, like {example!r}, are none.",
-            hint="Check that the table has the same columns, in the same form, as the training data.",
-            column=wanted.name,
-        )
+        raise wrong_type(wanted, next(str(value) for value in column.to_pylist() if value is not None))
     return _finite(result) if pa.types.is_floating(target) else result
+
+
+def wrong_type(wanted: Column, example: str) -> DataError:
+    return DataError(
+        "wrong-type",
+        f"Column {wanted.name!r} should hold {wanted.kind}s, but most of its values, like {example!r}, are none.",
+        hint="Check that the table has the same columns, in the same form, as the training data.",
+        column=wanted.name,
+    )
 
 
 def _parsed(column: pa.ChunkedArray, wanted: Column) -> pa.ChunkedArray:

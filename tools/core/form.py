@@ -15,15 +15,27 @@ from pydantic import BaseModel
 class CellForm(BaseModel):
     """How the cells of one column of text are read.
 
-    dates: formats as `strptime` has them, tried in order. decimal: the mark before the fraction; thousands: the one
-    between groups of three digits, "" for none. missing: the words that stand for a missing value in this column.
+    dates: the day's formats as `strptime` has them (`%q` a quarter), tried in order; a time may follow. decimal: the
+    mark before the fraction; thousands: the one between groups of three digits, " " and "'" for all marks like them.
+    missing: the words found that stand for a missing value in this column; values: those that elsewhere would, and
+    here are values (`NA` among two-letter codes). levels: all values of a column of text that has few.
     """
 
     kind: Literal["number", "boolean", "date", "text"]
     decimal: str = "."
-    thousands: str = ""
+    thousands: str = ","
     dates: list[str] = []
     missing: list[str] = []
+    values: list[str] = []
+    levels: list[str] = []
+
+
+class Strays(BaseModel):
+    """Cells of a column that did not fit its form and became missing; some of them as examples."""
+
+    count: int
+    kind: str
+    examples: list[str]
 
 
 class PixelScale(BaseModel):
@@ -36,9 +48,11 @@ class PixelScale(BaseModel):
 class DataForm(BaseModel):
     """cells: column → form, of tables of text. names: all columns in the file's order, of a table without a header.
 
+    target: the column that was learned, which new files may lack.
     pixels: one scale for the whole data set, None where the files hold 8 bits a channel.
     """
 
     cells: dict[str, CellForm] = {}
     names: list[str] | None = None
+    target: str | None = None
     pixels: PixelScale | None = None

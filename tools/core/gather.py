@@ -85,7 +85,9 @@ def _cells(
         if name == target:
             continue
         kind = tables[0].schema.field(name).type
-        column = profiled.get(name) or described_column(name, joined(tables, name))
+        column = profiled.get(name)
+        if column is None or column.dtype != str(labels.plain(tables[0][name]).type):  # the profile saw some rows alone
+            column = described_column(name, joined(tables, name))
         lacking = [names[i] for i, table in enumerate(tables) if name not in table.column_names]
         if name in drop:
             dropped[name] = "as asked"

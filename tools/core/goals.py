@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from tools.core.errors import DataError
 from tools.core.profiles import Column, Goal
 
+MOST_NUMBERED = 50  # classes are rarely numbered beyond, unless each comes often
 CONVENTIONAL = ("target", "label", "labels", "class", "y", "outcome", "response")
 
 
@@ -37,7 +38,8 @@ def decide_goal(column: Column, rows: int) -> tuple[Goal, float, str]:
         return "classify", 0.85, f"whole numbers {column.minimum:g} to {column.maximum:g} without gaps"
     if distinct <= 20 and rows >= 5 * distinct:
         return "classify", 0.6, f"{distinct} whole numbers in {rows} rows"
-    return "regress", 0.85, f"{distinct} different whole numbers in {rows} rows"
+    sure = distinct > MOST_NUMBERED and distinct > rows / 10  # no words make classes of these
+    return "regress", 0.95 if sure else 0.85, f"{distinct} different whole numbers in {rows} rows"
 
 
 def find_target(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from tools.core import catalogue, conform, images
+from tools.core import catalogue, cells, conform, images
 from tools.core.arrays import fixed_images, image_column
 from tools.core.content import encoded_images
 from tools.core.errors import DataError
@@ -17,6 +17,7 @@ from tools.core.gather import joined
 from tools.core.labels import natural
 from tools.core.protocols import Match, Raw
 from tools.core.schema import Schema
+from tools.core.text_values import told
 
 if TYPE_CHECKING:
     import datasets
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 IMAGES_AT_ONCE = 2048
 BYTES_AT_ONCE = 64 << 20  # of pixels or of encoded files
 ROWS_AT_ONCE = 100_000
+FEWEST_LOST = 5  # cells that fit no more: fewer are missing, whatever their share
 ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz", ".7z")
 
 
@@ -43,11 +45,15 @@ class Batch:
 
 @dataclass
 class Found:
-    """What was given, in order: image files with their names, or tables (of cells or of images)."""
+    """What was given, in order: image files with their names, or tables (of cells or of images).
+
+    strays: what cells of which columns did not fit the form that the model knows, in words.
+    """
 
     pictures: list[tuple[str, Path]] = field(default_factory=list)
     tables: list[pa.Table] = field(default_factory=list)
     raws: list[Raw] = field(default_factory=list)
+    strays: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -194,32 +200,49 @@ def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool
         match = catalogue.load("tools.readers", reader).sniff([file])
         if match is not None and (best is None or match.confidence > best[0]):
             best = (match.confidence, reader, match)
+    if best is None and alone and schema.form.cells:
+        again = catalogue.load("tools.readers", "delimited").as_before(file, schema.form)
+        best = None if again is None else (0.0, "delimited", again)
     if best is None:
         if alone and schema.modality != "image":
             raise DataError("unreadable", f"{name} is not in a form that is known.", hint=_takes(schema))
         return
-    raw: Raw = catalogue.load("tools.readers", best[1]).read(best[2], form=schema.form)
+    raw: Raw = cells.settled(catalogue.load("tools.readers", best[1]).read(best[2], form=schema.form), schema.form)
     if raw.modality != schema.modality:
         raise DataError(
             "wrong-kind",
             f"{name} holds {_kind(raw)}, but the model was trained on {_kind(schema)}.",
             hint=_takes(schema),
         )
-    _refuse_lost_rows(name, catalogue.load("tools.readers", best[1]).count(best[2]), raw)
+    _refuse_lost_rows(name, raw)
+    found.strays += _strays(raw, schema)
     for table in raw.splits.values():
         if table.num_rows:
             found.tables.append(table)
             found.raws.append(raw)
 
 
-def _refuse_lost_rows(name: str, counted: dict[str, int], raw: Raw) -> None:
+def _strays(raw: Raw, schema: Schema) -> list[str]:
+    """What did not fit, in words. Raises DataError `wrong-type` for a column of which most did not: it is another."""
+    there = conform.match_names(list(raw.strays), [column.name for column in schema.features])
+    for column in schema.features:
+        if column.name in there:
+            strays, name = raw.strays[there[column.name]], there[column.name]
+            tables = [table for table in raw.splits.values() if name in table.column_names]
+            read = sum(table.num_rows - table[name].null_count for table in tables)
+            if strays.count >= FEWEST_LOST and strays.count > conform.MOST_LOST * (read + strays.count):
+                raise conform.wrong_type(column, strays.examples[0])
+    return [told(name, raw.strays[spelled]) for name, spelled in there.items()]
+
+
+def _refuse_lost_rows(name: str, raw: Raw) -> None:
     """One prediction for each row, or none at all: with rows left out, every later row number would be wrong."""
-    there, read = sum(counted.values()), sum(table.num_rows for table in raw.splits.values())
-    if raw.modality == "table" and read < there:
+    there = raw.lost + sum(table.num_rows for table in raw.splits.values())
+    if raw.modality == "table" and raw.lost:
         why = f" ({raw.skipped[0]})" if raw.skipped else ""
         raise DataError(
             "unreadable",
-            f"{there - read:,} of the {there:,} rows of {name} can't be read{why}, so the others would be misnumbered.",
+            f"{raw.lost:,} of the {there:,} rows of {name} can't be read{why}, so the others would be misnumbered.",
             hint="Mend or remove those lines.",
         )
 
@@ -231,7 +254,7 @@ def _table_batches(raw: Raw, table: pa.Table, first: int, schema: Schema) -> Ite
         return
     for start in range(0, table.num_rows, ROWS_AT_ONCE):
         names = numbers[start : start + ROWS_AT_ONCE]
-        part = conform.conform_table(table.slice(start, ROWS_AT_ONCE), schema.features)
+        part = conform.conform_table(table.slice(start, ROWS_AT_ONCE), schema.features, schema.form.cells)
         yield Batch(
             names, _dataset(dict(zip(part.column_names, part.columns, strict=True)), schema), np.arange(len(names))
         )

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tools.core.errors import DataError
+from tools.core.goals import MOST_NUMBERED
 
 MOST_CLASSES = 10_000
 
@@ -95,7 +96,7 @@ def check_classes(labels: Labels, numeric: bool, target: str) -> None:
             hint="Name another target column, or give rows of a second class.",
             target=target,
         )
-    if distinct > MOST_CLASSES or (distinct > 50 and distinct > (0.1 if numeric else 0.5) * rows):
+    if distinct > MOST_CLASSES or (distinct > MOST_NUMBERED and distinct > (0.1 if numeric else 0.5) * rows):
         what = "numbers" if numeric else "texts"
         raise DataError(
             "continuous-target",

@@ -37,6 +37,9 @@ def schema_of(
         more = f"; and {len(raw.skipped) - MOST_TOLD} more" if len(raw.skipped) > MOST_TOLD else ""
         message = f"{'; '.join(raw.skipped[:MOST_TOLD])}{more}."
         warnings = [*warnings, DataWarning(kind="unreadable", message=message, count=len(raw.skipped))]
+    if raw.notes:
+        message = f"{'; '.join(raw.notes[:MOST_TOLD])}."
+        warnings = [*warnings, DataWarning(kind="reading", message=message, count=len(raw.notes))]
     return Schema(
         goal=found.goal,
         modality=raw.modality,
@@ -51,7 +54,7 @@ def schema_of(
         split=parted.how,
         split_why=parted.why,
         warnings=warnings,
-        form=raw.form,
+        form=raw.form.model_copy(update={"target": found.target}),
     )
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from tools.core import conditioning, screening
 from tools.core.answers import Answers, answers
+from tools.core.cells import settled
 from tools.core.conform import features_of, match_names
 from tools.core.content import Cells
 from tools.core.dividing import Dependence, Wishes, divide, find_dependence
@@ -20,6 +21,7 @@ from tools.core.partition import Partition
 from tools.core.profiles import Column, DataWarning, Profile
 from tools.core.protocols import Raw
 from tools.core.schema import Schema
+from tools.core.text_values import told
 from tools.core.writing import SplitWriter
 
 OURS = {
@@ -30,6 +32,7 @@ OURS = {
     "rare-class",
     "few-per-class",
     "unreadable",
+    "reading",
     "duplicates",
     "duplicates-across-splits",
 }
@@ -83,7 +86,9 @@ class Prepared:
 def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     """Raises DataError, see `tools/prepare.py`."""
     random = np.random.default_rng(seed)
+    raw = settled(raw)
     target, target_why = _target(raw, wishes)
+    _tell_unreadable(raw, target)
     _relabel(raw, target)
     gathered = gather(raw, profile.columns, target, wishes.drop)
     _thin_out(gathered, wishes.max_rows, random)
@@ -136,6 +141,14 @@ def _target(raw: Raw, wishes: Wishes) -> tuple[str | None, str]:
     others = [raw.splits[name] for name in ("unlabelled", "test") if name in raw.splits]
     predicted = [name for name in names if others and name not in others[0].column_names]
     return find_target(names, wishes.target, raw.target, predicted)
+
+
+def _tell_unreadable(raw: Raw, target: str | None) -> None:
+    """Of the target's cells that can't be read first, and in words that say what becomes of their rows."""
+    if target is None or target not in raw.strays:
+        return
+    strays = raw.strays[target]
+    raw.skipped = [told(target, strays, target=True), *(one for one in raw.skipped if one != told(target, strays))]
 
 
 def _relabel(raw: Raw, target: str | None) -> None:

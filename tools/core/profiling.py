@@ -46,6 +46,7 @@ def profile(
         image=image,
         warnings=[
             *_unreadable(raw.skipped),
+            *(DataWarning(kind="reading", message=f"{note}.") for note in raw.notes),
             *_class_warnings(counts, raw.target),
             *_column_warnings(columns, train.num_rows, raw.target),
             *_image_warnings(image),

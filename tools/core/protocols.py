@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel
 
-from tools.core.form import DataForm
+from tools.core.form import DataForm, Strays
 from tools.core.profiles import Goal, ImageShape, Modality
 from tools.core.schema import Schema
 from tools.core.step import Step
@@ -54,7 +54,8 @@ class Raw:
     (row-major height, width, channels). Other images: a column `image` of binary (encoded bytes) or of
     string (absolute paths), and `image` None.
     skipped: files or rows that could not be read, each with its reason (at most a few dozen are kept).
-    form: how the cells and pixels were read.
+    form: how the cells and pixels were read. strays: column → cells that did not fit its form and became missing.
+    notes: what was decided where the files leave a choice. lost: rows of data among what was skipped.
     """
 
     modality: Modality
@@ -64,6 +65,9 @@ class Raw:
     image: ImageShape | None = None
     skipped: list[str] = field(default_factory=list)
     form: DataForm = field(default_factory=DataForm)
+    strays: dict[str, Strays] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    lost: int = 0
 
 
 class Reader(Protocol):

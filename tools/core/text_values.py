@@ -1,38 +1,42 @@
-"""Values written as text, to numbers, booleans and dates: whole Arrow columns at once.
+"""Cells written as text, to numbers, booleans and dates: a column's form is learned once, then applied unchanged.
 
-    >>> parse(pa.chunked_array([["1,200", "15", "n.a."] * 20])).column.type, parse(…).strays
-    (DataType(double), ['n.a.'])
+    >>> form = learn(pa.chunked_array([["1.200,50", "15", "n.a."] * 20]))
+    CellForm(kind='number', decimal=',', thousands='.', missing=['n.a.'])
+    >>> apply(pa.chunked_array([["1.896", "soon"]]), form)
+    Parsed(column=[1896.0, None], strays=['soon'], count=1)
 
-Zip codes and other numbers with leading zeros stay text; so do integers too long for 64 bits.
+What one column leaves open (is `1.250` a fraction? which of 3/4 is the month?) the table's other columns decide:
+`learn_together`. Zip codes and other numbers with leading zeros stay text; so do integers too long for 64 bits.
 """
 
 import contextlib
-import re
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-MISSING = ("", "?", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NAN", "null", "NULL", "Null", "-", "--")
-FEW_STRAYS = 0.05  # of a column's values; more than that, and it is a column of text
-_PROBED = 1000
+from tools.core import date_text, missing_words, number_text
+from tools.core.form import CellForm, Strays
+from tools.core.number_text import Marks, is_number
+
+__all__ = ["Parsed", "apply", "is_number", "learn", "learn_together", "parse", "told", "words"]
+
+FEW_STRAYS = (
+    0.05  # of a column's values; more than that, and it is a column of text, unless they are the same few words
+)
+_MOST_STRAYS = 0.4  # a column of numbers but for a few words: at most so many of its values are words,
+_FEW_WORDS = 10  # at most so many different ones,
+_MANY_VALUES = 15  # beside at least so many different numbers
 _MOST_STRAYS_TOLD = 5
-
-_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-_PLAIN = re.compile(_NUMBER + r"|[+-]?(inf|Inf|INF|infinity|Infinity)")
-_GROUPED = r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"
-_DRESSED = re.compile(rf"[($€£¥]?\s*({_GROUPED}|{_NUMBER})\s*[€£¥%)]?")
-
-# Day first or month first: both are tried, and the one that more values obey is taken (month first on a tie).
-_DATES = (
-    "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d", "%Y/%m/%d %H:%M:%S",
-    "%Y/%m/%d %H:%M", "%Y/%m/%d", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M",
-    "%d/%m/%Y %H:%M", "%m/%d/%y", "%d/%m/%y", "%d.%m.%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%y",
-    "%d-%m-%Y", "%m-%d-%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%Y.%m.%d",
-)  # fmt: skip
-_DATE_SHAPE = re.compile(r"\d{1,4}[-/.\s][A-Za-z\d]{1,9}[-/.\s]\d{1,4}.*|[A-Za-z]{3,9} \d{1,2}, \d{4}.*")
-_ISO_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
+_MOST_LEVELS = 30
+_MOST_OTHERS = 1000  # different values that decide whether a word among them is missing
+_LONG_KEY = 1e18
+_MOST_BYTES = 1 << 30
+_TRUE = pa.array(["true", "yes", "t", "y", "1", "1.0"])
+_FALSE = pa.array(["false", "no", "f", "n", "0", "0.0"])
 
 
 @dataclass(frozen=True)
@@ -44,112 +48,279 @@ class Parsed:
     count: int = 0
 
 
-def is_number(text: str, decimal: str = ".") -> bool:
-    """`12`, `-3.4e5`, `1,200`, `$5`, `3 %`; with a decimal comma `1.200,5`."""
-    text = text.strip()
-    if decimal == ",":
-        text = text.replace(".", "").replace(",", ".")
-    return bool(_PLAIN.fullmatch(text) or _DRESSED.fullmatch(text))
+@dataclass(frozen=True)
+class _Draft:
+    """What a column shows by itself. marks: of numbers. swap: the other reading of its dates. words: missing ones."""
+
+    form: CellForm
+    marks: Marks | None = None
+    swap: str | None = None
+    words: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
-def parse(column: pa.ChunkedArray, decimal: str = ".") -> Parsed:
+def parse(column: pa.ChunkedArray) -> Parsed:
     """A string column as int64, float64, bool or timestamp[us] where nearly all its values are such, else as it is."""
-    present = column.drop_null()
-    if len(present) == 0:
-        return Parsed(column)
-    probe = [value.strip() for value in present.slice(0, _PROBED).to_pylist()]
-    enough = len(probe) * (1 - 2 * FEW_STRAYS)  # the probe may be unlucky; the whole column decides below
-    if sum(is_number(value, decimal) for value in probe) >= enough:
-        return _numbers(column, decimal)
-    if {value.lower() for value in probe} <= {"true", "false"}:
-        return _booleans(column)
-    if sum(bool(_DATE_SHAPE.fullmatch(value)) for value in probe) >= enough:
-        return _dates(column, probe)
-    return Parsed(column)
+    return apply(column, learn(column))
 
 
-def _numbers(column: pa.ChunkedArray, decimal: str) -> Parsed:
-    plain = column if decimal == "." else pc.replace_substring(pc.replace_substring(column, ".", ""), ",", ".")
-    for kind in (pa.int64(), pa.float64()):
-        try:
-            numbers = plain.cast(kind)
-        except pa.ArrowInvalid:
-            continue
-        if _written_with_zeros(plain) or (kind == pa.float64() and _too_long(plain)):
-            return Parsed(column)
-        return Parsed(numbers)
-    # Slow path: thousands separators, currency signs, blanks, and tokens that stand for "missing".
-    bare = pc.replace_substring_regex(pc.utf8_trim_whitespace(plain), r"^[($€£¥]\s*|\s*[€£¥%)]$", "")
-    grouped = pc.match_substring_regex(bare, f"^{_GROUPED}$")
-    bare = pc.if_else(grouped, pc.replace_substring(bare, ",", ""), bare)
-    fits = pc.match_substring_regex(bare, f"^{_NUMBER}$")
-    if _written_with_zeros(bare):
-        return Parsed(column)
-    return _kept(column, pc.if_else(fits, bare, None).cast(pa.float64()), whole_numbers=True)
+def words(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A string column as it is, null where a word stands for a missing value."""
+    return _texts(column, learn(column))
 
 
-def _written_with_zeros(column: pa.ChunkedArray) -> bool:
-    zeros = pc.starts_with(column, "0")
-    if not pc.any(zeros).as_py():
-        return False
-    return bool(pc.any(pc.match_substring_regex(column.filter(zeros), r"^0\d")).as_py())
+def learn(column: pa.ChunkedArray) -> CellForm:
+    """The form of one column by itself; the order of its rows matters where nothing else tells day from month."""
+    return learn_together({"": column})[0][""]
 
 
-def _too_long(column: pa.ChunkedArray) -> bool:
-    """Digits alone, more than 18 of them: a key, not a quantity."""
-    return bool(pc.any(pc.match_substring_regex(column, r"^[+-]?\d{19,}$")).as_py())
+def learn_together(columns: Mapping[str, pa.ChunkedArray]) -> tuple[dict[str, CellForm], list[str]]:
+    """One form a column of a table, and notes on what was decided without certainty."""
+    with ThreadPoolExecutor() as pool:
+        drafts = dict(zip(columns, pool.map(_draft, columns.values()), strict=True))
+    numeric = [draft.marks for draft in drafts.values() if draft.marks is not None and draft.marks.sure]
+    commas = sum(marks.decimal == "," for marks in numeric)
+    decimal = "," if commas > len(numeric) / 2 else "."
+    orders = [draft.form.dates[0] for draft in drafts.values() if draft.form.dates and draft.swap is None]
+    day_first = [form.index("%d") < form.index("%m") for form in orders if date_text.swapped(form) != form]
+    typed = [draft for draft in drafts.values() if draft.form.kind in ("number", "date")]
+    elsewhere = frozenset(word.lower() for draft in typed for word in draft.words)
+    forms: dict[str, CellForm] = {}
+    doubtful: dict[str, list[str]] = {}
+    notes: list[str] = []
+    for name, draft in drafts.items():
+        form = draft.form
+        if draft.marks is not None:
+            settled = number_text.settled(draft.marks, decimal)
+            form = form.model_copy(update={"decimal": settled.decimal, "thousands": settled.thousands})
+        elif draft.swap is not None:
+            form, sure = _ordered(form, draft.swap, columns[name], day_first)
+            notes += [] if sure else [f"column {name!r}: nothing tells day from month; the month is read first"]
+        elif form.kind == "text":
+            values = missing_words.values_among(draft.words, draft.others, elsewhere)
+            words = [word for word in draft.words if word not in values]
+            form = form.model_copy(update={"missing": words, "values": values})
+            form.levels = sorted({*draft.others, *values})[: _MOST_LEVELS + 1]
+            form.levels = form.levels if len(form.levels) <= _MOST_LEVELS else []
+            for word in missing_words.might_be_values(words, draft.others, elsewhere):
+                doubtful.setdefault(word, []).append(name)
+        forms[name] = form
+    notes += [f"{word!r} is read as missing in {_listed(names)}" for word, names in doubtful.items()]
+    return forms, notes
 
 
-def _booleans(column: pa.ChunkedArray) -> Parsed:
-    lower = pc.utf8_lower(pc.utf8_trim_whitespace(column))
-    if not pc.all(pc.is_in(lower.drop_null(), pa.array(["true", "false"]))).as_py():
-        return Parsed(column)
-    return Parsed(pc.equal(lower, "true"))
+def apply(column: pa.ChunkedArray, form: CellForm) -> Parsed:
+    """The column read by its form, whatever stands in it: each cell comes out as it would by itself."""
+    if form.kind == "number":
+        return _numbers(column, form)
+    if form.kind == "boolean":
+        return _kept(column, _by_distinct(column, _booleans))
+    if form.kind == "date":
+        return _kept(column, _by_distinct(column, lambda texts: date_text.read(texts, form.dates)))
+    return Parsed(_texts(column, form))
 
 
-def _dates(column: pa.ChunkedArray, probe: list[str]) -> Parsed:
-    trimmed = pc.utf8_trim_whitespace(column)
-    if all(_ISO_ZONE.fullmatch(value) for value in probe):
-        try:
-            zoned = probe[0][-1] == "Z" or re.search(r"[+-]\d\d:?\d\d$", probe[0])
-            read = trimmed.cast(pa.timestamp("us", "UTC" if zoned else None))
-            return Parsed(read.cast(pa.timestamp("us")))
-        except pa.ArrowInvalid:
-            pass
-    shape = max(_DATES, key=lambda form: sum(_obeys(value, form) for value in probe))
-    if sum(_obeys(value, shape) for value in probe) < len(probe) * (1 - 2 * FEW_STRAYS):
-        return Parsed(column)
-    read = pc.strptime(trimmed, format=shape, unit="us", error_is_null=True)
-    rival = _swapped(shape)
-    if rival is not None:
-        other = pc.strptime(trimmed, format=rival, unit="us", error_is_null=True)
-        read = other if other.null_count < read.null_count else read
-    return _kept(column, read)
+def told(name: str, strays: Strays, target: bool = False) -> str:
+    """In words: `column 'n': 1 values that do not fit the others ('unknown') are read as missing`."""
+    examples = ", ".join(map(repr, strays.examples))
+    if target:
+        return (
+            f"{strays.count:,} value{'s' if strays.count > 1 else ''} of {name}, like {examples}, can't be read as "
+            f"{strays.kind}s; these rows are left out"
+        )
+    return f"column {name!r}: {strays.count:,} values that do not fit the others ({examples}) are read as missing"
 
 
-def _swapped(shape: str) -> str | None:
-    """Month first ↔ day first."""
-    if "%b" in shape or "%B" in shape or shape.startswith("%Y"):
+# ---- learning ----------------------------------------------------------------------------------------------------
+
+
+def _draft(column: pa.ChunkedArray) -> _Draft:
+    """The quick way for numbers that Arrow reads as they stand; all else by its different values and their counts."""
+    numbers = _plain(column)
+    if numbers is not None and numbers.null_count < len(numbers) and _are_quantities(column, numbers):
+        return _Draft(CellForm(kind="number"), _plain_marks(column, numbers.type))
+    texts, counts = _counted(column)
+    absent = missing_words.missing(texts).to_numpy(zero_copy_only=False) if len(texts) else np.zeros(0, bool)
+    words = tuple(sorted(word for word in texts.filter(pa.array(absent)).to_pylist() if word))
+    others, often = texts.filter(pa.array(~absent)), counts[~absent]
+    if len(others):
+        for attempt in (_number_draft, _boolean_draft, _date_draft):
+            found = attempt(others, often, words)
+            if found is not None:
+                return found
+    return _Draft(CellForm(kind="text"), words=words, others=tuple(others.slice(0, _MOST_OTHERS).to_pylist()))
+
+
+def _counted(column: pa.ChunkedArray) -> tuple[pa.Array, np.ndarray]:
+    """The different values, without blanks around them, and how often each occurs."""
+    if column.nbytes > _MOST_BYTES:  # long texts: a part tells enough, and Arrow's strings end at 2 GB
+        column = column.slice(0, max(1, int(len(column) * _MOST_BYTES / column.nbytes)))
+    counted = pc.value_counts(column.drop_null())
+    texts, counts = pc.utf8_trim_whitespace(counted.field("values")), counted.field("counts").to_numpy()
+    merged = texts.dictionary_encode()
+    if len(merged.dictionary) == len(texts):
+        return texts, counts
+    return merged.dictionary, np.bincount(merged.indices.to_numpy(), weights=counts).astype(np.int64)
+
+
+def _plain_marks(texts: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> Marks:
+    """Of numbers that can be read as they stand: a few of them mostly show that the point is the decimal mark."""
+    if not pa.types.is_floating(kind):
+        return Marks(".", ",", False)
+    for part in (texts.slice(0, 100), texts):
+        if pc.any(number_text.shows_point(part)).as_py():
+            return Marks(".", ",", True)
+    counted = pc.value_counts(texts.drop_null())
+    return number_text.marks(counted.field("values"), counted.field("counts").to_numpy())
+
+
+def _number_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> _Draft | None:
+    numbers = _plain(texts)
+    if numbers is not None:
+        if not _are_quantities(texts, numbers):
+            return None
+        return _Draft(CellForm(kind="number", missing=list(words)), _plain_marks(texts, numbers.type), words=words)
+    like = number_text.looks_like_number(texts).to_numpy(zero_copy_only=False)
+    if counts[like].sum() < (1 - _MOST_STRAYS) * counts.sum():
         return None
-    return shape.translate(str.maketrans("dm", "md"))
+    marks = number_text.marks(texts.filter(pa.array(like)), counts[like])
+    read = number_text.numbers(texts, marks.decimal, marks.thousands)
+    fits = read.is_valid().to_numpy(zero_copy_only=False)
+    if not _mostly(fits, counts) or not _are_quantities(texts.filter(read.is_valid()), read.drop_null()):
+        return None
+    return _Draft(CellForm(kind="number", missing=list(words)), marks, words=words)
 
 
-def _obeys(value: str, shape: str) -> bool:
-    try:
-        datetime.strptime(value, shape)
-    except ValueError:
+def _boolean_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> _Draft | None:
+    if len(texts) > 6 or not {text.lower() for text in texts.to_pylist()} <= {"true", "false"}:
+        return None
+    return _Draft(CellForm(kind="boolean", missing=list(words)), words=words)
+
+
+def _date_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> _Draft | None:
+    found = date_text.formats(texts, counts)
+    if found is None:
+        return None
+    fits = date_text.read(texts, found.formats).is_valid().to_numpy(zero_copy_only=False)
+    if not _mostly(fits, counts):
+        return None
+    return _Draft(CellForm(kind="date", dates=found.formats, missing=list(words)), swap=found.swap, words=words)
+
+
+def _mostly(fits: np.ndarray, counts: np.ndarray) -> bool:
+    """Nearly all cells fit, or those that do not are a few words that come again and again."""
+    strays, all_cells = int(counts[~fits].sum()), int(counts.sum())
+    if strays <= FEW_STRAYS * all_cells:
+        return bool(fits.any())
+    words, values = int((~fits).sum()), int(fits.sum())
+    repeated = words <= _FEW_WORDS and 2 * words <= strays
+    return strays <= _MOST_STRAYS * all_cells and repeated and values >= max(_MANY_VALUES, 5 * words)
+
+
+def _are_quantities(texts: pa.Array | pa.ChunkedArray, numbers: pa.Array | pa.ChunkedArray) -> bool:
+    """No leading zeros, and not digits alone, more than 18 of them: those are codes and keys."""
+    zeros = pc.starts_with(texts, "0")
+    if pc.any(zeros).as_py() and pc.any(pc.match_substring_regex(texts.filter(zeros), r"^0[\dxX]")).as_py():
         return False
-    return True
+    limits = pc.min_max(numbers).as_py()
+    small = max(abs(limits["min"]), abs(limits["max"])) < _LONG_KEY
+    return small or not pc.any(pc.match_substring_regex(texts, r"^[+-]?\d{19,}$")).as_py()
 
 
-def _kept(column: pa.ChunkedArray, read: pa.ChunkedArray, whole_numbers: bool = False) -> Parsed:
-    """`read` if few values were lost on the way, with those; else the text as it was."""
+def _ordered(form: CellForm, swap: str, column: pa.ChunkedArray, elsewhere: Sequence[bool]) -> tuple[CellForm, bool]:
+    """Day first or month first, where the cells allow both; and whether anything told."""
+    dates, swapped = form.dates, [swap, *form.dates[1:]]
+    if elsewhere:
+        wanted = sum(elsewhere) > len(elsewhere) / 2
+        turn = wanted != (dates[0].index("%d") < dates[0].index("%m"))
+    else:
+        readings = [apply(column, form.model_copy(update={"dates": one})).column.to_numpy() for one in (dates, swapped)]
+        found = date_text.order_tells(*readings)
+        if found is None:
+            return form, False
+        turn = found
+    return form.model_copy(update={"dates": swapped if turn else dates}), True
+
+
+# ---- applying ----------------------------------------------------------------------------------------------------
+
+
+def _plain(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray | None:
+    """int64 or float64, without NaN; None where a cell is anything else."""
+    for kind in (pa.int64(), pa.float64()):
+        with contextlib.suppress(pa.ArrowInvalid):
+            numbers = column.cast(kind)
+            if kind == pa.int64():  # Arrow reads 0x10
+                return None if any(pc.any(pc.match_substring(column, x)).as_py() for x in "xX") else numbers
+            if not pc.any(pc.is_nan(numbers)).as_py():
+                return numbers
+    return None
+
+
+def _numbers(column: pa.ChunkedArray, form: CellForm) -> Parsed:
+    """Plain numbers at once; any others by their different values. Whole numbers come out as int64."""
+    bare = column
+    for clean in (None, lambda: column, lambda: pc.utf8_trim_whitespace(column)):
+        if clean is not None:
+            bare = pc.if_else(missing_words.usual(clean()), pa.scalar(None, pa.string()), clean())
+        quick = _plain(bare)
+        if quick is not None and (form.decimal == "." or pa.types.is_integer(quick.type)):
+            return Parsed(quick)
+
+    def read(texts: pa.Array) -> pa.Array:
+        return number_text.numbers(texts, form.decimal, form.thousands)
+
+    found = _kept(column, _by_distinct(column, read))
+    with contextlib.suppress(pa.ArrowInvalid):  # raised where there are fractions
+        return Parsed(found.column.cast(pa.int64()), found.strays, found.count)
+    return found
+
+
+def _booleans(texts: pa.Array) -> pa.Array:
+    lower = pc.utf8_lower(texts)
+    known = pc.or_(pc.is_in(lower, _TRUE), pc.is_in(lower, _FALSE))
+    return pc.if_else(known, pc.is_in(lower, _TRUE), pa.scalar(None, pa.bool_()))
+
+
+def _texts(column: pa.ChunkedArray, form: CellForm) -> pa.ChunkedArray:
+    """Without blanks around them; null where a word stands for a missing value."""
+
+    def read(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+        trimmed = pc.utf8_trim_whitespace(texts)
+        absent = missing_words.missing(trimmed)
+        if form.values:
+            absent = pc.and_(absent, pc.invert(pc.is_in(trimmed, pa.array(form.values, pa.string()))))
+        return pc.if_else(absent, pa.scalar(None, pa.string()), trimmed)
+
+    if column.nbytes > _MOST_BYTES:
+        return read(column)
+    coded = _coded(column)
+    texts = read(coded.dictionary)
+    return column if texts.equals(coded.dictionary) else pa.chunked_array([texts.take(coded.indices)])
+
+
+def _by_distinct(column: pa.ChunkedArray, read: Callable[[pa.Array], pa.Array]) -> pa.ChunkedArray:
+    """Each different value is read once, without blanks around it."""
+    coded = _coded(column)
+    return pa.chunked_array([read(pc.utf8_trim_whitespace(coded.dictionary)).take(coded.indices)])
+
+
+def _coded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    coded = pc.dictionary_encode(column).combine_chunks()
+    if isinstance(coded, pa.ChunkedArray):  # of no chunks
+        coded = coded.chunk(0) if coded.num_chunks else pa.array([], pa.string()).dictionary_encode()
+    return coded
+
+
+def _kept(column: pa.ChunkedArray, read: pa.ChunkedArray) -> Parsed:
+    """`read`, with what was lost on the way."""
     lost = pc.and_(column.is_valid(), read.is_null())
-    count = pc.sum(lost).as_py() or 0
-    if count > FEW_STRAYS * (len(column) - column.null_count):
-        return Parsed(column)
-    strays = column.filter(lost).slice(0, _PROBED).unique().to_pylist()[:_MOST_STRAYS_TOLD]
-    if whole_numbers:
-        with contextlib.suppress(pa.ArrowInvalid):  # raised where there are fractions
-            read = read.cast(pa.int64())
-    return Parsed(read, strays, count)
+    if not pc.any(lost).as_py():
+        return Parsed(read)
+    left = column.filter(lost)
+    left = left.filter(pc.invert(missing_words.missing(left)))
+    return Parsed(read, sorted(left.unique().to_pylist())[:_MOST_STRAYS_TOLD], len(left))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

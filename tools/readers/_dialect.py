@@ -1,4 +1,4 @@
-"""How a delimited text file is written: encoding, delimiter, quotes, header, comments, decimal mark.
+"""How a delimited text file is written: encoding, delimiter, quotes, header, comments.
 
 Each candidate delimiter is judged by how even the rows come out and how clean the cells, the idea of van den Burg,
 Nazábal & Sutton, "Wrangling messy CSV files by detecting row and type patterns" (2019), https://arxiv.org/abs/1811.11242.
@@ -9,9 +9,15 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tools.core.text_values import MISSING, is_number
+import pyarrow as pa
+
+from tools.core.form import DataForm
+from tools.core.missing_words import is_missing
+from tools.core.number_text import is_number
+from tools.core.text_values import apply
 from tools.readers._header import counts_line, is_header, unique_names
 
 _DELIMITERS = (",", "\t", ";", "|", " ")
@@ -30,8 +36,9 @@ _ENCODINGS = (
     "euc_kr",
 )
 _MOST_ROWS = 1000
-_COMMA_DECIMAL = re.compile(r"\s*[+-]?(\d{1,3}(\.\d{3})+|\d*),(\d{1,2}|\d{4,})(e[+-]?\d+)?\s*", re.IGNORECASE)
-_POINT_DECIMAL = re.compile(r"\s*[+-]?(\d{1,3}(,\d{3})+|\d*)\.(\d{1,2}|\d{4,})(e[+-]?\d+)?\s*", re.IGNORECASE)
+_NO_DELIMITER, _NO_QUOTE = "\x1f", "\x1e"  # of a file of one column: characters that no text holds
+_TWO_NUMBERS = re.compile(r"\d+( \d+)+")
+_LONG_RUN = re.compile(r"\d+(\.\d+)?( \d+(\.\d+)?){15,}")  # the pixels of an image in one cell
 
 Row = tuple[int, int, list[str]]  # first line, line after the last, cells
 
@@ -40,9 +47,9 @@ Row = tuple[int, int, list[str]]  # first line, line after the last, cells
 class Dialect:
     """`start`: bytes before the first row of data, counted in UTF-8 without a byte-order mark.
 
-    delimiter: one character; a space stands for any run of white space. padded: cells begin with a space.
+    delimiter: one character; a space stands for any run of white space.
     rewrite: must go through Python first (not UTF-8, NUL bytes, lone carriage returns, runs of white space).
-    names: one a column, made up where there is no header. sample: the first rows of data, as text.
+    names: one a column, made up where there is no header; heading: as they are written. sample: the first rows of data.
     target, classes: where the header itself tells them (scikit-learn's bundled files).
     short: rows may end early, what is not there being missing.
     """
@@ -50,8 +57,6 @@ class Dialect:
     encoding: str
     delimiter: str
     quote: str
-    decimal: str
-    padded: bool
     rewrite: bool
     comment: str | None
     header: bool
@@ -61,10 +66,14 @@ class Dialect:
     target: str | None = None
     classes: list[str] | None = None
     short: bool = False
+    heading: list[str] = field(default_factory=list)
 
 
-def detect(head: bytes, whole: bool) -> Dialect | None:
-    """The dialect of a file that begins with `head` (`whole`: that is all of it); None where it is no table of text."""
+def detect(head: bytes, whole: bool, form: DataForm | None = None) -> Dialect | None:
+    """The dialect of a file that begins with `head` (`whole`: that is all of it); None where it is no table of text.
+
+    form: of the table that the file's columns are known from; a header is then one that names some of them.
+    """
     encoding = _encoding(head)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head, final=whole).removeprefix("\ufeff")
     odd = sum(character < " " and character not in "\t\n\r\f\0" for character in text)
@@ -78,18 +87,24 @@ def detect(head: bytes, whole: bool) -> Dialect | None:
         text = text[: text.rindex("\n") + 1]
     lines = io.StringIO(text, newline="").readlines()
     quote = _quote(text)
+    known = _Known(form) if form is not None else None
+    alone = known.alone(lines) if known is not None else None
+    if alone is not None:
+        start = len("".join(lines[: alone.line]).encode())
+        return Dialect(
+            encoding, _NO_DELIMITER, _line_quote(lines), rewrite, None, alone.header, start, alone.names, alone.body
+        )
     tried = {mark: _rows(lines, mark, quote) for mark in _DELIMITERS}
-    delimiter = max(_DELIMITERS, key=lambda mark: (_score(tried[mark], mark), -_DELIMITERS.index(mark)))
+    delimiter = (known and known.delimiter(tried)) or _delimiter(tried)
     rows = tried[delimiter]
     if not rows:
         return None
     comment, rows = _without_comments(rows, delimiter)
-    top = _top(rows)
-    decimal, padded = _decimal(top.body), delimiter != " " and _padded(top.body)
+    top = _top(rows, known)
     start = len("".join(lines[: top.line]).encode())
     rewrite = rewrite or delimiter == " " or top.short
-    return Dialect(encoding, delimiter, quote, decimal, padded, rewrite, comment, top.header, start,
-                   top.names, top.body, top.names[-1] if top.classes else None, top.classes, top.short)  # fmt: skip
+    return Dialect(encoding, delimiter, quote, rewrite, comment, top.header, start, top.names, top.body,
+                   top.names[-1] if top.classes else None, top.classes, top.short, top.heading)  # fmt: skip
 
 
 def split_spaces(line: str) -> list[str]:
@@ -107,10 +122,81 @@ class _Top:
     body: list[list[str]]
     classes: list[str] | None = None
     short: bool = False
+    heading: list[str] = field(default_factory=list)
 
 
-def _top(rows: list[Row]) -> _Top:
+class _Known:
+    """A table that was read before: its columns' names, and the values that some of them have."""
+
+    def __init__(self, form: DataForm) -> None:
+        self.names = {_plain(name) for name in (form.names or form.cells)}
+        self.cells, self.headless = form.cells, form.names is not None
+        self.levels = {level for cells in form.cells.values() for level in cells.levels}
+        features = [name for name in form.names or form.cells if name != form.target]
+        self.only = features[0] if len(features) == 1 and features[0] in form.cells else None
+        self.answers = set(form.cells[form.target].levels) if form.target in form.cells else set()
+
+    def named(self, cells: Sequence[str]) -> bool:
+        """Whether a row holds names of columns, half of its cells at least."""
+        return 2 * sum(_plain(cell) in self.names for cell in cells) >= len(cells) > 0
+
+    def delimiter(self, tried: dict[str, list[Row]]) -> str | None:
+        """The one by which the first row falls into most names of columns."""
+        found = {mark: len(rows[0][2]) for mark, rows in tried.items() if rows and self.named(rows[0][2])}
+        return max(found, key=lambda mark: found[mark]) if found and max(found.values()) > 1 else None
+
+    def alone(self, lines: list[str]) -> "_Top | None":
+        """A file of one column, a cell a line: under its name, or of the one feature that there was."""
+        filled = [(place, line.strip()) for place, line in enumerate(lines) if line.strip()]
+        place, first = filled[0]
+        name = first.strip("\"'")
+        if _plain(name) in self.names:
+            return _Top(place + 1, True, [name], [[line] for _, line in filled[1:_MOST_ROWS]])
+        lines = [line for _, line in filled[:_MOST_ROWS]]
+        cut = [list(csv.reader(lines[:20], delimiter=mark)) for mark in _DELIMITERS[:4]]
+        if self.only is None or any(map(self._holds_more, cut)):
+            return None
+        fits = self._fits(lines)
+        if sum(fits) < len(fits) / 2:
+            return None
+        under = not fits[0]  # another name than in training
+        return _Top(place + under, under, [self.only], [[line] for line in lines[under:]])
+
+    def _holds_more(self, rows: list[list[str]]) -> bool:
+        """Whether rows have several cells, under names or with the answers among them."""
+        names = len(rows[0]) > 1 and all(re.fullmatch(r"[^\W\d]\w*", cell.strip()) for cell in rows[0])
+        told = any({cell.strip() for cell in row} & self.answers for row in rows if len(row) > 1)
+        return self.named(rows[0]) or told or (names and all(len(row) == len(rows[0]) for row in rows))
+
+    def _fits(self, lines: list[str]) -> list[bool]:
+        """Which lines are cells of the one feature."""
+        assert self.only is not None
+        form = self.cells[self.only]
+        if form.kind == "text":
+            return [True] * len(lines)
+        read = apply(pa.chunked_array([[line.strip("\"'") for line in lines]]), form).column
+        return [there or is_missing(line) for there, line in zip(read.is_valid().to_pylist(), lines, strict=True)]
+
+    def is_data(self, cells: Sequence[str]) -> bool:
+        """Whether a first row holds values that the table's columns had, or numbers, and so is no header."""
+        return any(cell.strip() in self.levels or is_number(cell) for cell in cells if not is_missing(cell))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold() or name.strip()
+
+
+def _line_quote(lines: list[str]) -> str:
+    """Quotes count where every line that begins with one ends with one."""
+    begun = [line.strip() for line in lines if line.startswith('"')]
+    return '"' if all(len(line) > 1 and line.endswith('"') for line in begun) else _NO_QUOTE
+
+
+def _top(rows: list[Row], known: _Known | None = None) -> _Top:
     cells = [row for _, _, row in rows]
+    if known is not None and known.named(cells[0]):
+        body = [row for row in cells[1:] if len(row) == len(cells[0])]
+        return _Top(rows[0][1], True, unique_names(cells[0]), body, heading=cells[0])
     counted = counts_line(cells)
     if counted:
         names = [f"column_{place}" for place in range(1, len(cells[1]))] + ["target"]
@@ -128,8 +214,9 @@ def _top(rows: list[Row]) -> _Top:
         closing = all(row[-1] == "" for row in body)
         names = [*cells[first], ""] if closing else ["row", *cells[first]]
         return _Top(rows[first][1], True, unique_names(names), body)
-    if is_header(cells[first], body):
-        return _Top(rows[first][1], True, unique_names(cells[first]), body)
+    others = [row for row in body if row != cells[first]] or body  # files that were put together repeat their header
+    if is_header(cells[first], others) and not (known is not None and known.headless and known.is_data(cells[first])):
+        return _Top(rows[first][1], True, unique_names(cells[first]), body, heading=cells[first])
     return _Top(rows[first][0], False, unique_names([""] * width), [cells[first], *body])
 
 
@@ -200,6 +287,29 @@ def _width(rows: list[list[str]]) -> int:
     return Counter(map(len, rows)).most_common(1)[0][0]
 
 
+def _delimiter(tried: dict[str, list[Row]]) -> str:
+    """The one that makes the evenest rows of the cleanest cells.
+
+    Blanks lose against another mark that cuts a header of names from rows of the same width, or that leaves cells that
+    are long runs of numbers: `emotion,pixels,Usage` over `3,0 0 24 184 182 …,Training`.
+    """
+    others = [mark for mark in _DELIMITERS if mark != " " and _holds_blanks(tried[mark], tried[" "])]
+    candidates = others or list(_DELIMITERS)
+    return max(candidates, key=lambda mark: (_score(tried[mark], mark), -_DELIMITERS.index(mark)))
+
+
+def _holds_blanks(rows: list[Row], by_blanks: list[Row]) -> bool:
+    cells = [row for _, _, row in rows]
+    width = _width(cells) if cells else 0
+    if width < 2 or sum(len(row) == width for row in cells) < 0.98 * len(cells):
+        return False
+    if any(_LONG_RUN.fullmatch(cell.strip()) for row in cells[:5] for cell in row):
+        return True
+    cut = [row for _, _, row in by_blanks]
+    even = _width(cut) if cut else 0
+    return len(cells[0]) == width and _all_names(cells[0]) and len(cut[0]) not in (even, even - 1)
+
+
 def _score(rows: list[Row], delimiter: str) -> float:
     """0…1: how even the rows are, how clean their cells; one column alone scores next to nothing."""
     if not rows:
@@ -217,6 +327,8 @@ def _clean(cell: str, delimiter: str) -> bool:
     """No other delimiter inside, other than in a number or in running text."""
     if is_number(cell) or is_number(cell, ","):
         return True
+    if _TWO_NUMBERS.fullmatch(cell.strip()) and not _LONG_RUN.fullmatch(cell.strip()):
+        return False  # 1,5 2,5 cut at the decimal commas
     return not any(mark in cell.strip().replace(", ", " ") for mark in _DELIMITERS[:4] if mark != delimiter)
 
 
@@ -232,15 +344,3 @@ def _without_comments(rows: list[Row], delimiter: str) -> tuple[str | None, list
         return None, rows
     dropped = {row[0] for row in comments(found)}
     return found, [row for row in rows if row[0] not in dropped]
-
-
-def _decimal(body: list[list[str]]) -> str:
-    commas = sum(bool(_COMMA_DECIMAL.fullmatch(cell)) for row in body for cell in row)
-    points = sum(bool(_POINT_DECIMAL.fullmatch(cell)) for row in body for cell in row)
-    return "," if commas > points else "."
-
-
-def _padded(body: list[list[str]]) -> bool:
-    """Whether most rows put blanks around their cells."""
-    beyond = [row for row in body if any(cell != cell.strip() and cell.strip() not in MISSING for cell in row)]
-    return len(beyond) > len(body) / 2

@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from tools.core.text_values import MISSING, is_number
+from tools.core.missing_words import is_missing
+from tools.core.number_text import is_number
 
 _WORDS = re.compile(
     r"id|index|name|label|class|target|date|time|year|month|day|price|age|sex|gender|text|type|category|value|score|"
@@ -32,8 +33,8 @@ def is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
 
 
 def _vote(cell: str, below: list[str]) -> float:
-    present = [value for value in below if value not in MISSING]
-    if cell in MISSING or not present:
+    present = [value for value in below if not is_missing(value)]
+    if is_missing(cell) or not present:
         return 0.0
     vote = 1.0 if _WORDS.fullmatch(cell) else 0.0
     numeric = sum(map(_value, present)) >= 0.9 * len(present)

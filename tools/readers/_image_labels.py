@@ -39,6 +39,7 @@ def tables(files: Sequence[Path], pictures: Sequence[Path]) -> list[Path]:
 
 def read(about: Sequence[Path], members: Mapping[str, Sequence[Path]]) -> tuple[dict[Path, str], str, dict[Path, str]]:
     """File → label, the label column's name, and file → split where the tables' own names tell splits."""
+    from tools.core.text_values import words
     from tools.readers._text_tables import dialect_of, strings
 
     everywhere = [path for paths in members.values() for path in paths]
@@ -52,7 +53,8 @@ def read(about: Sequence[Path], members: Mapping[str, Sequence[Path]]) -> tuple[
         columns = _columns(dialect, known) if dialect is not None else None
         if dialect is None or columns is None:
             continue
-        names, told = (strings(table, dialect)[0].column(place).to_pylist() for place in columns)
+        found = strings(table, dialect).table
+        names, told = found.column(columns[0]).to_pylist(), words(found.column(columns[1])).to_pylist()
         target = dialect.names[columns[1]]
         for name, label in zip(names, told, strict=True):
             picture = _find(name or "", known)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tools.core.errors import DataError
+from tools.core.form import DataForm
+from tools.core.text_values import apply
 from tools.readers._splits import SPLIT_ORDER, in_order, splits_of
 from tools.readers._text_tables import dialect_of
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 _SUBMISSION = re.compile(r"submission|solution_format|sample_sub", re.IGNORECASE)
 _PROSE = re.compile(r"readme|license|licence|index|requirements|changelog|labels?_?names|classes", re.IGNORECASE)
 _FEW = 50
+_PROBED = 1000  # rows by which columns without names are told apart
 
 
 def arrange(likely: Sequence[Path], files: Sequence[Path]) -> tuple[dict[str, list[Path]], str] | None:
@@ -62,6 +66,57 @@ def named(tables: dict[str, pa.Table], about: Sequence[Path]) -> tuple[dict[str,
             if names:
                 return {split: table.rename_columns(names) for split, table in tables.items()}, target
     return tables, None
+
+
+def placed(path: Path, table: pa.Table, dialect: "Dialect", form: DataForm | None) -> pa.Table:
+    """New rows under the names that the columns of a table without header were given, by their places.
+
+    The target may be left out wherever it stood; another column too, where the values then fit better.
+    Raises DataError `missing-columns` when there are more or fewer columns, or their values are others.
+    """
+    names = form.names if form is not None else None
+    if form is None or names is None or (set(table.column_names) <= set(names) and dialect.header):
+        return table
+    if dialect.header and len(set(table.column_names) & set(names)) > len(table.column_names) / 2:
+        return table
+    if table.num_columns == len(names):
+        return table.rename_columns(names)
+    if table.num_columns == len(names) - 1:
+        some = table.slice(0, _PROBED)
+        fits = {out: _fit(some, [name for name in names if name != out], form) for out in names}
+        best = max(fits, key=lambda out: fits[out])
+        chosen = form.target if form.target in fits and fits[form.target] > fits[best] - 0.5 else best
+        if fits[chosen] >= 0.5 * len([name for name in names if name != chosen and _tells(form, name)]):
+            return table.rename_columns([name for name in names if name != chosen])
+    less = f", or {len(names) - 1} without {form.target}" if form.target in names else ""
+    listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    raise DataError(
+        "missing-columns",
+        f"{path.name} has {table.num_columns} columns without names; the model was trained on {len(names)} "
+        f"({listed}){less}.",
+        hint="Give the columns of the training file in the same order, or a header that names them.",
+        columns=names,
+    )
+
+
+def _fit(table: pa.Table, names: Sequence[str], form: DataForm) -> float:
+    """The sum, over the columns whose form tells something, of the share of cells that suit it."""
+    total = 0.0
+    for name, column in zip(names, table.columns, strict=True):
+        if not _tells(form, name) or column.null_count == len(column):
+            continue
+        cells = form.cells[name]
+        read = apply(column, cells)
+        there = len(column) - column.null_count - read.count
+        if cells.levels:
+            known = pc.is_in(read.column, pa.array([*cells.levels, *cells.missing]))
+            there = pc.sum(pc.or_(known, read.column.is_null())).as_py() - column.null_count
+        total += there / (len(column) - column.null_count)
+    return total
+
+
+def _tells(form: DataForm, name: str) -> bool:
+    return name in form.cells and (form.cells[name].kind != "text" or bool(form.cells[name].levels))
 
 
 def column_names(text: str, width: int) -> tuple[list[str] | None, str | None]:

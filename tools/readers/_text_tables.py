@@ -6,17 +6,19 @@ import csv
 import gzip
 import io
 import lzma
+import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
-from tools.core.text_values import MISSING
+from tools.core.form import DataForm
 from tools.readers._dialect import Dialect, detect, split_spaces
 from tools.readers._splits import unreadable
 
@@ -34,8 +36,8 @@ def open_bytes(path: Path) -> IO[bytes]:
     return cast(IO[bytes], opener(path, "rb")) if opener else path.open("rb")
 
 
-def dialect_of(path: Path) -> Dialect | None:
-    """None where the file is not a table of text, or can't be opened."""
+def dialect_of(path: Path, form: DataForm | None = None) -> Dialect | None:
+    """None where the file is not a table of text, or can't be opened. form: see `detect`."""
     try:
         with open_bytes(path) as file:
             head = file.read(_SAMPLE)
@@ -44,15 +46,16 @@ def dialect_of(path: Path) -> Dialect | None:
             whole = not file.read(1)
     except _DAMAGE:
         return None
-    return detect(head, whole)
+    return detect(head, whole, form)
 
 
 def count_rows(path: Path, dialect: Dialect) -> int:
     """Rows of data, ragged ones included: line ends outside quotes that do not end a blank line."""
     if dialect.rewrite or dialect.comment:
         return int(strings(path, dialect)[0].num_rows)
-    quote, count, open_quotes, before = ord(dialect.quote), 0, 0, b"\n\n"
+    quote, count, open_quotes, before, unfinished = ord(dialect.quote), 0, 0, b"\n\n", b""
     with open_bytes(path) as file:
+        heading = _heading(file, dialect)
         _skip(file, dialect.start)
         while block := file.read(_BLOCK):
             data = np.frombuffer(before + block, np.uint8)
@@ -63,11 +66,30 @@ def count_rows(path: Path, dialect: Dialect) -> int:
             count += int(np.count_nonzero(outside & ~blank))
             open_quotes += len(quotes)
             before = (before + block)[-2:]
+            if heading:
+                end = block.rfind(b"\n") + 1
+                count -= len(re.findall(heading, unfinished + block[:end]))
+                unfinished = block[end:] if end else unfinished + block
+        count -= len(re.findall(heading, unfinished)) if heading else 0
     return count + (before[-1:] != b"\n")
 
 
-def strings(path: Path, dialect: Dialect, rows: int | None = None) -> tuple[pa.Table, list[str]]:
-    """The data as strings (missing ones null), and what had to be left out. Raises DataError `unreadable`."""
+def _heading(file: IO[bytes], dialect: Dialect) -> bytes:
+    """What finds the header's line where it stands again, as a pattern; nothing where there is no header."""
+    line = file.read(dialect.start).rstrip(b"\r\n").rsplit(b"\n", 1)[-1] if dialect.heading else b""
+    return rb"(?m)^" + re.escape(line.removeprefix(codecs.BOM_UTF8)) + rb"\r?$" if line else b""
+
+
+class Strings(NamedTuple):
+    """The table of a file; what had to be left out, in words; how many rows of data that were."""
+
+    table: pa.Table
+    told: list[str]
+    lost: int
+
+
+def strings(path: Path, dialect: Dialect, rows: int | None = None) -> Strings:
+    """The data as strings (empty ones null), and what had to be left out. Raises DataError `unreadable`."""
     encoding, block = dialect.encoding, _BLOCK
     while True:
         try:
@@ -83,7 +105,7 @@ def strings(path: Path, dialect: Dialect, rows: int | None = None) -> tuple[pa.T
             raise unreadable(path, f"it is damaged ({error})") from error
 
 
-def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block: int) -> tuple[pa.Table, list[str]]:
+def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block: int) -> Strings:
     ragged: Counter[int] = Counter()
     examples: list[str] = []
     width = len(dialect.names)
@@ -104,7 +126,7 @@ def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block
         invalid_row_handler=bad_row,
     )
     converting = pa.csv.ConvertOptions(
-        column_types=dict.fromkeys(places, pa.string()), null_values=list(MISSING), strings_can_be_null=True
+        column_types=dict.fromkeys(places, pa.string()), null_values=[""], strings_can_be_null=True
     )
     with _utf8(path, dialect, encoding, rows) as stream:
         if rows is None:
@@ -120,7 +142,24 @@ def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block
     ]
     if examples:
         told[-1] += f" (like {examples[0]!r})"
-    return table.rename_columns(dialect.names), told
+    table, repeated = _without_headings(table, dialect.heading)
+    if repeated:
+        again = "again in one row" if repeated == 1 else f"again in {repeated:,} rows"
+        told.append(f"{path.name}: the header stands {again} of the table; left out")
+    return Strings(table.rename_columns(dialect.names), told, lost)
+
+
+def _without_headings(table: pa.Table, heading: list[str]) -> tuple[pa.Table, int]:
+    """Files that were put together as they are bring their headers along."""
+    again = None
+    for column, name in zip(table.columns, heading, strict=False):
+        same = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(column), name.strip()), not name.strip())
+        again = same if again is None else pc.and_(again, same)
+        if not pc.any(again).as_py():
+            return table, 0
+    if again is None:
+        return table, 0
+    return table.filter(pc.invert(again)), int(pc.sum(again).as_py())
 
 
 def _first(reader: "pa.csv.CSVStreamingReader", rows: int) -> pa.Table:

@@ -4,12 +4,12 @@
     adult.data  adult.test  adult.names          UCI's way: no header, column names told in `.names`
     part-0.csv  part-1.csv                       one table in several files of the same columns
 
-Encoding, delimiter, quotes, header, comments and decimal mark are found by `_dialect.py`; `?`, `NA`, `-`, … are missing
-values; columns become numbers, booleans and dates by `tools/core/text_values.py`, over all splits alike.
+Encoding, delimiter, quotes, header and comments are found by `_dialect.py`; columns become numbers, booleans and dates
+by `tools/core/text_values.py`, over all splits alike, by forms that new files are read by too. A column of pixels makes
+a table one of images (`_pixel_cells.py`).
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,6 @@ from tools.core.images import EXTENSIONS
 from tools.core.protocols import Match, Raw
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from tools.readers._dialect import Dialect
 
 READS = "CSV, TSV and other delimited text"
@@ -48,6 +46,13 @@ def sniff(files: Sequence[Path]) -> Match | None:
     return Match(confidence, chosen, why)
 
 
+def as_before(file: Path, form: DataForm) -> Match | None:
+    """New rows of a table that was read before, whatever the file is called: `questions.txt`, one column of text."""
+    from tools.readers._text_tables import dialect_of
+
+    return None if dialect_of(file, form) is None else Match(0.5, {"all": [file]}, "a table of text, as before")
+
+
 def count(match: Match) -> dict[str, int]:
     """Rows of data, by counting lines."""
     from tools.readers._text_tables import count_rows
@@ -60,23 +65,29 @@ def count(match: Match) -> dict[str, int]:
 
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """All splits, with one type a column. Ragged rows are left out and reported in `skipped`."""
+    """All splits, with one type a column. Ragged rows are left out and reported in `skipped`.
+
+    Raises DataError `missing-columns` for new rows whose columns have no names and are not as many as they were.
+    """
     import pyarrow as pa
 
-    from tools.readers import _table_files
+    from tools.core import cells
+    from tools.core.text_values import told
+    from tools.readers import _pixel_cells, _table_files
     from tools.readers._text_tables import strings
 
     tables: dict[str, pa.Table] = {}
     skipped: list[str] = []
+    lost = 0
     first: Dialect | None = None
     for split in _table_files.order(match.files):
         parts, left = [], rows
-        for path, dialect in _dialects(match.files[split]):
+        for path, dialect in _dialects(match.files[split], form):
             first = first or dialect
-            part, told = strings(path, dialect, left)
-            parts.append(_trimmed(part) if dialect.padded else part)
-            skipped += told
-            left = None if left is None else left - part.num_rows
+            part = strings(path, dialect, left)
+            parts.append(_table_files.placed(path, part.table, dialect, form))
+            skipped, lost = skipped + part.told, lost + part.lost
+            left = None if left is None else left - parts[-1].num_rows
             if left is not None and left <= 0:
                 break
         tables[split] = pa.concat_tables(parts, promote_options="default")
@@ -88,62 +99,23 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         target = named or target
     target = _table_files.target(tables, about) or target
     tables = _table_files.harmonised(tables)
-    typed, strays = _typed(tables, first.decimal)
-    return Raw("table", typed, target, classes, None, skipped + strays)
+    pixels = _pixel_cells.read(tables, skipped, form)
+    if pixels is not None:
+        return pixels
+    found = cells.typed(tables, form.cells if form is not None else None)
+    names = form.names if form is not None else None if first.header else next(iter(tables.values())).column_names
+    learned = DataForm(cells=found.forms, names=names)
+    skipped += [told(name, strays) for name, strays in found.strays.items()]
+    return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, found.notes, lost)
 
 
-def _typed(tables: "dict[str, pa.Table]", decimal: str) -> "tuple[dict[str, pa.Table], list[str]]":
-    """Each column of all splits as one, on all cores, so that the splits come out with the same types."""
-    import pyarrow as pa
-
-    from tools.core.text_values import Parsed, parse
-
-    names = list(dict.fromkeys(name for table in tables.values() for name in table.column_names))
-
-    def work(name: str) -> Parsed:
-        having = [table[name] for table in tables.values() if name in table.column_names]
-        return parse(pa.chunked_array([chunk for column in having for chunk in column.chunks], pa.string()), decimal)
-
-    parsed: dict[str, Parsed] = {}
-    with ThreadPoolExecutor() as pool:
-        parsed = dict(zip(names, pool.map(work, names), strict=True))
-    done: dict[str, pa.Table] = {}
-    start = dict.fromkeys(names, 0)
-    for split, table in tables.items():
-        columns = {}
-        for name in table.column_names:
-            columns[name] = parsed[name].column.slice(start[name], table.num_rows)
-            start[name] += table.num_rows
-        done[split] = pa.table(columns)
-    strays = [
-        f"column {name!r}: {found.count:,} values that do not fit the others ({', '.join(map(repr, found.strays))}) "
-        "are read as missing"
-        for name, found in parsed.items()
-        if found.count
-    ]
-    return done, strays
-
-
-def _trimmed(table: "pa.Table") -> "pa.Table":
-    """Cells without the blanks around them, and missing where nothing but a missing-token remains."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    from tools.core.text_values import MISSING
-
-    tokens = pa.array(MISSING)
-    columns = [pc.utf8_trim_whitespace(column) for column in table.columns]
-    columns = [pc.if_else(pc.is_in(column, tokens), pa.scalar(None, pa.string()), column) for column in columns]
-    return pa.table(columns, names=table.column_names)
-
-
-def _dialects(paths: Sequence[Path]) -> "list[tuple[Path, Dialect]]":
+def _dialects(paths: Sequence[Path], form: DataForm | None = None) -> "list[tuple[Path, Dialect]]":
     from tools.readers._splits import unreadable
     from tools.readers._text_tables import dialect_of
 
     found = []
     for path in map(Path, paths):
-        dialect = dialect_of(path)
+        dialect = dialect_of(path, form if form is not None and form.cells else None)
         if dialect is None:
             raise unreadable(path, "it is empty, damaged, or not a table of text")
         found.append((path, dialect))

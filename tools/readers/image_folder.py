@@ -93,14 +93,14 @@ def _table(
 
 def _values(labels: dict[Path, str]) -> tuple[dict[Path, int] | dict[Path, float], list[str] | None]:
     """Class numbers and their names in natural order; fractions are values to regress on."""
-    from tools.core.text_values import is_number
+    from tools.core.number_text import values
     from tools.readers._splits import MOST_CLASSES
 
-    names = set(labels.values())
-    if names and all(map(is_number, names)):
-        numbers = {name: float(name.replace(",", "")) for name in names}
-        if len(names) > MOST_CLASSES or any(number % 1 for number in numbers.values()):
-            return {path: numbers[label] for path, label in labels.items()}, None
+    names = sorted(set(labels.values()))
+    numbers = {name: number for name, number in zip(names, values(names), strict=True) if number is not None}
+    fractions = any(number % 1 for number in numbers.values())
+    if names and len(numbers) == len(names) and (len(names) > MOST_CLASSES or fractions):
+        return {path: numbers[label] for path, label in labels.items()}, None
     classes = sorted(names, key=_folders.natural)
     place = {name: number for number, name in enumerate(classes)}
     return {path: place[label] for path, label in labels.items()}, classes or None

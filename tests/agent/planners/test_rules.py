@@ -137,6 +137,20 @@ def test_the_data_decides_the_goal_that_the_words_leave_open() -> None:
     assert revised.step("prepare").args["goal"] == "regress"
 
 
+@pytest.mark.parametrize("dtype", ["double", "int64"])
+@pytest.mark.parametrize("words", ["predict the cortex signal", "predict the signal"])
+def test_many_different_numbers_are_a_quantity_whatever_the_words_sound_like(
+    words: str, dtype: str, tmp_path: Path
+) -> None:
+    (tmp_path / "response.csv").write_text("step,signal\n1,2\n")
+    rows = table(("step", "number", 19), ("signal", "number", 800))
+    rows.columns[1] = Column(name="signal", kind="number", dtype=dtype, distinct=800, minimum=-71, maximum=5207)
+    task, plan = read(words, [str(tmp_path / "response.csv")])
+    revised = RULES.revise(task, plan, [inspected(rows)])
+    assert revised is not None
+    assert revised.step("prepare").args == {"goal": "regress", "target": "signal"}
+
+
 def test_text_classes_are_classified_whatever_the_verb_suggests() -> None:
     letters = table(("x", "number", 900), ("y", "category", 2))
     task, plan = read("predict y", [__file__])

@@ -1,0 +1,23 @@
+"""A model trained on real files, and what it predicts from others."""
+
+import csv
+import shutil
+from pathlib import Path
+
+from tests.tools.preparing import Run
+from tools import predict, train
+
+
+def trained(folder: Path, *roots: str | Path, family: str, **wishes: object) -> Run:
+    run = Run(folder)
+    run.prepare(*roots, **wishes)
+    train.run(train.Args(family=family, baseline=False), run.step("train"))
+    shutil.rmtree(run.folder / "data")  # `model/` alone is enough
+    return run
+
+
+def predicted(run: Run, *inputs: tuple[str, Path], proba: bool = False) -> tuple[predict.Result, list[dict[str, str]]]:
+    given = [{"as_given": as_given, "path": str(path)} for as_given, path in inputs]
+    result = predict.run(predict.Args.model_validate({"inputs": given, "proba": proba}), run.step("predict"))
+    with (run.folder / result.file).open(encoding="utf-8", newline="") as file:
+        return result, list(csv.DictReader(file))

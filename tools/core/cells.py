@@ -1,0 +1,106 @@
+"""Tables of text to tables of numbers, booleans, dates and text: each column by one form, over all splits alike.
+
+    >>> typed({"train": …, "test": …})                  learns the forms, and applies them
+    >>> typed({"all": new_rows}, schema.form.cells)     applies those that `prepare` learned
+
+Readers of text do so themselves; `settled` does it for the columns of text that other readers hand over.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+
+from tools.core import labels
+from tools.core.conform import match_names
+from tools.core.form import CellForm, DataForm, Strays
+from tools.core.protocols import Raw
+from tools.core.text_values import Parsed, apply, learn_together, told
+
+
+@dataclass(frozen=True)
+class Typed:
+    """forms: of each column of text. strays: what did not fit, by column. notes: what was decided without certainty."""
+
+    tables: dict[str, pa.Table]
+    forms: dict[str, CellForm] = field(default_factory=dict)
+    strays: dict[str, Strays] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def typed(tables: Mapping[str, pa.Table], known: Mapping[str, CellForm] | None = None) -> Typed:
+    """Columns whose form is known are read by it; the others' are learned from all tables together."""
+    names = list(dict.fromkeys(name for table in tables.values() for name in table.column_names))
+    known = _spelled(names, known or {})
+    columns = {name: text for name in names if (text := _text(tables, name, name in known)) is not None}
+    learned, notes = learn_together({name: column for name, column in columns.items() if name not in known})
+    forms = {name: known[name] if name in known else learned[name] for name in columns}
+
+    def work(name: str) -> Parsed:
+        return apply(columns[name], forms[name])
+
+    with ThreadPoolExecutor() as pool:
+        parsed = dict(zip(columns, pool.map(work, columns), strict=True))
+    done: dict[str, pa.Table] = {}
+    start = dict.fromkeys(columns, 0)
+    for split, table in tables.items():
+        parts = dict(zip(table.column_names, table.columns, strict=True))
+        for name in parts.keys() & parsed.keys():
+            parts[name] = parsed[name].column.slice(start[name], table.num_rows)
+            start[name] += table.num_rows
+        done[split] = pa.table(parts) if parts else table
+    strays = {
+        name: Strays(count=found.count, kind=forms[name].kind, examples=found.strays)
+        for name, found in parsed.items()
+        if found.count
+    }
+    return Typed(done, forms, strays, notes)
+
+
+def settled(raw: Raw, form: DataForm | None = None) -> Raw:
+    """What a reader handed over, with its columns of text read; those that it has read by a form stay as they are."""
+    if raw.modality != "table":
+        return raw
+    known = form.cells if form is not None else {}
+    open_tables = {
+        split: table.select([name for name in table.column_names if name not in raw.form.cells])
+        for split, table in raw.splits.items()
+    }
+    found = typed(open_tables, known)
+    if not found.forms:
+        return raw
+    splits = {
+        split: pa.table(
+            {name: (found.tables[split] if name in found.forms else table)[name] for name in table.column_names}
+        )
+        for split, table in raw.splits.items()
+    }
+    cells = raw.form.model_copy(update={"cells": raw.form.cells | found.forms})
+    skipped = [*raw.skipped, *(told(name, strays) for name, strays in found.strays.items())]
+    return replace(raw, splits=splits, skipped=skipped, form=cells, strays=raw.strays | found.strays,
+                   notes=[*raw.notes, *found.notes])  # fmt: skip
+
+
+def _spelled(names: list[str], known: Mapping[str, CellForm]) -> dict[str, CellForm]:
+    """The known forms under the names that the tables at hand write: `DATE` for `date`."""
+    found = match_names(names, list(known))
+    return {there: known[name] for name, there in found.items()}
+
+
+def _text(tables: Mapping[str, pa.Table], name: str, known: bool) -> pa.ChunkedArray | None:
+    """One column over all tables, where it is text in one of them (or categories of text that have a form)."""
+    parts = [
+        labels.plain(table[name]) if known else table[name] for table in tables.values() if name in table.column_names
+    ]
+    if not any(_is_text(part.type) for part in parts) or not all(_is_flat(part.type) for part in parts):
+        return None
+    return pa.chunked_array([chunk for part in parts for chunk in part.cast(pa.string()).chunks], pa.string())
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _is_flat(kind: pa.DataType) -> bool:
+    return _is_text(kind) or pa.types.is_null(kind) or bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))

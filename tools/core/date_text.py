@@ -1,0 +1,305 @@
+"""Dates as people and programs write them, whole Arrow arrays at once.
+
+    2020-01-31   31/01/2020   1/31/20   31.1.2020   31-Jan-2020   January 31, 2020   3. März 2020   12 déc. 2019
+    2020-01   01/2020   Jan 2020   2020M01   2020Q1   Q1 2020   2020-W05   and a time: T10:30   10:30:15.5Z   5:00 PM
+    17:30   5:00 PM   a time alone, of the first day of 1970
+
+A column's formats are those of its days (`%d/%m/%Y`); a time may follow in each cell, as it explains itself. Day first
+or month first is a matter of the whole column (`formats`), sometimes of the whole table or of the order of the rows.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_ISO, _CLOCK = "%Y-%m-%d", "%H:%M"
+_MONTHS = (
+    "jan january januar jän jänner janvier janv ene enero",
+    "feb february februar février févr fév fevrier febrero",
+    "mar march märz mär mrz maerz mars marzo",
+    "apr april avril avr abr abril",
+    "may mai mayo",
+    "jun june juni juin junio",
+    "jul july juli juillet juil julio",
+    "aug august août aout ago agosto",
+    "sep sept september septembre septiembre set",
+    "oct october okt oktober octobre octubre",
+    "nov november novembre noviembre",
+    "dec december dez dezember déc décembre decembre dic diciembre",
+)
+_MONTH_OF = {name: place for place, names in enumerate(_MONTHS, 1) for name in names.split()}
+_NAME = r"(?P<name>[^\W\d_]{3,10})\.?"
+_BEFORE_TIME = r"(?:T|,?\s+|:)\s*"
+_TIME = (
+    rf"(?:{_BEFORE_TIME}"
+    r"(?P<hour>\d{1,2})(?P<minute>:\d{2})?(?P<second>:\d{2})?(?P<fraction>[.,]\d{1,9})?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[-+]\d{2}(?::?\d{2})?)?)?"
+)
+_PARTS = {
+    "%Y": r"(?P<year>\d{4})", "%y": r"(?P<short>\d{2})", "%m": r"(?P<month>\d{1,2})", "%d": r"(?P<day>\d{1,2})",
+    "%b": _NAME, "%q": r"(?P<quarter>[1-4])", "%V": r"(?P<week>\d{1,2})",
+}  # fmt: skip
+_GROUPS = (
+    "year", "short", "month", "day", "name", "quarter", "week",
+    "hour", "minute", "second", "fraction", "half", "zone",
+)  # fmt: skip
+_WEEKDAY = r"(?:(?i:mo|tu|we|th|fr|sa|su|di|mi|do|so|lu|ma|me|je|ve|ju|vi|sá)[^\W\d_]{0,9}\.?,?\s+)?"
+_SHORT_PIVOT = 69  # POSIX: 69…99 are of the last century
+_YEARS = (1500, 2200)  # of dates that are a year and a month alone, and could be many other things
+_SAMPLE = 2000  # different values that are looked at one by one
+_ORDERLY = 0.95  # of the steps from row to row go one way
+
+# What a cell's shape allows, the likelier first.
+_SHAPES = (
+    (r"\d{4}(?P<mark>[-/. ])\d{1,2}(?P=mark)\d{1,2}", ("%Y{0}%m{0}%d", "%Y{0}%d{0}%m")),
+    (r"\d{1,2}(?P<mark>[-/ ])\d{1,2}(?P=mark)\d{4}", ("%m{0}%d{0}%Y", "%d{0}%m{0}%Y")),
+    (r"\d{1,2}(?P<mark>\.)\s?\d{1,2}\.\s?\d{4}", ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y")),
+    (r"\d{1,2}(?P<mark>[-/])\d{1,2}(?P=mark)\d{2}", ("%m{0}%d{0}%y", "%d{0}%m{0}%y", "%y{0}%m{0}%d")),
+    (r"\d{1,2}(?P<mark>\.)\s?\d{1,2}\.\s?\d{2}", ("%d{0}%m{0}%y",)),
+    (r"\d{1,2}(?:st|nd|rd|th)?[-/. ]{1,2}(?:de )?[^\W\d_]{3,10}\.?[-/. ](?:de )?\d{4}", ("%d %b %Y",)),
+    (r"\d{1,2}[-/. ]{1,2}[^\W\d_]{3,10}\.?[-/. ]\d{2}", ("%d %b %y",)),
+    (r"[^\W\d_]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? ?\d{4}", ("%b %d %Y",)),
+    (r"\d{4}[-/. ]?[^\W\d_]{3,10}[-/. ]\d{1,2}", ("%Y %b %d",)),
+    (r"\d{4}(?P<mark>[-/.])\d{1,2}", ("%Y{0}%m",)),
+    (r"\d{1,2}(?P<mark>[-/.])\d{4}", ("%m{0}%Y",)),
+    (r"\d{4}M\d{1,2}", ("%YM%m",)),
+    (r"[^\W\d_]{3,10}\.?[-/, ]\s?\d{4}", ("%b %Y",)),
+    (r"\d{4}[-/ ]?[^\W\d_]{3,10}", ("%Y %b",)),
+    (r"[^\W\d_]{3,10}\.?[-/ ']\s?\d{2}", ("%b %y",)),
+    (r"\d{4}[-/ ]?[Qq][1-4]", ("%YQ%q",)),
+    (r"[Qq][1-4][-/ ]?\d{4}", ("Q%q %Y",)),
+    (r"\d{4}[-/ ]?W\d{1,2}", ("%YW%V",)),
+    (r"(?=\d{1,2}(?::\d\d){1,2}(?:[.]\d+)?(?:\s?[AaPp][.]?[Mm][.]?)?$)", ("%H:%M",)),
+)
+_TAIL = re.compile(_TIME)
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Found:
+    """formats: in the order they are tried. swap: the first one with day and month exchanged, where it fits as well."""
+
+    formats: list[str]
+    swap: str | None = None
+
+
+def formats(texts: pa.Array, counts: np.ndarray) -> Found | None:
+    """The formats that most of a column's different values obey, each counted as often as it occurs."""
+    step = max(1, len(texts) // _SAMPLE)
+    likely: Counter[str] = Counter()
+    sample = texts.take(pa.array(np.arange(0, len(texts), step))).to_pylist()
+    for text in sample:
+        likely.update(_shapes(text))
+    if not likely or likely.most_common(1)[0][1] < len(sample) * 0.3 or _are_seasons(sample):
+        return None
+    order = list(dict.fromkeys(form for _, shape in _SHAPES for form in _filled(shape, ["-", "/", ".", " "])))
+    dots = re.compile(r"%m\.%d")  # before a dot the day comes first
+    tried = sorted(
+        (form for form, _ in likely.most_common(12)), key=lambda one: (bool(dots.match(one)), order.index(one))
+    )
+    fits = {form: read(texts, [form]).is_valid().to_numpy(zero_copy_only=False) for form in tried}
+    chosen: list[str] = []
+    open_cells = np.ones(len(texts), bool)
+    while tried:
+        gains = {form: int(counts[fits[form] & open_cells].sum()) for form in tried}
+        best = max(tried, key=lambda form: gains[form])
+        if not gains[best]:
+            break
+        chosen.append(best)
+        open_cells &= ~fits[best]
+        tried = [form for form in tried if form not in (best, swapped(best))]
+    if not chosen:
+        return None
+    rival = swapped(chosen[0])
+    alike = (
+        rival != chosen[0] and rival in fits and bool((fits[rival] == fits[chosen[0]]).all()) and "." not in chosen[0]
+    )
+    return Found(chosen, rival if alike else None)
+
+
+def read(texts: pa.Array, wanted: list[str]) -> pa.Array:
+    """timestamp[us], null where a cell obeys none of the formats; times with a zone become UTC.
+
+    Days as ISO 8601 writes them are read whatever the formats: they are never in doubt.
+    """
+    tried = list(dict.fromkeys([*wanted, _ISO]))
+    if tried == [_ISO] and not pc.any(pc.match_substring_regex(texts, r"(?i)[AP]M|,|^\d+$|[T ]\d{1,2}$")).as_py():
+        for kind in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
+            try:
+                return texts.cast(kind).cast(pa.timestamp("us"))
+            except pa.ArrowInvalid:
+                continue
+    moments = np.full(len(texts), "NaT", "datetime64[us]")
+    for form in tried:
+        left = np.isnat(moments)
+        if not left.any():
+            break
+        moments[left] = _moments(texts.filter(pa.array(left)), form)
+    return pa.array(moments, pa.timestamp("us"))
+
+
+def swapped(form: str) -> str:
+    """Month first ↔ day first."""
+    return form.translate(str.maketrans("dm", "md")) if "%d" in form and "%m" in form else form
+
+
+def order_tells(rows: np.ndarray, swapped_rows: np.ndarray) -> bool | None:
+    """Whether the second reading of a column's dates is the right one; None where the order of the rows says nothing.
+
+    rows: datetime64, in the file's order, NaT where missing. Even steps (of days, or months) are the best sign, then
+    rows that go one way. A day each step is likelier than the first of each month.
+    """
+    first, second = (_steps(one) for one in (rows, swapped_rows))
+    if first is None or second is None or len(first.days) < 2:
+        return None
+    even = first.even, second.even
+    if max(even) >= _ORDERLY and even[0] != even[1]:
+        return even[1] > even[0]
+    if min(even) >= _ORDERLY:
+        return bool((second.days == 1).mean() > (first.days == 1).mean())
+    if max(first.one_way, second.one_way) >= _ORDERLY > min(first.one_way, second.one_way):
+        return second.one_way > first.one_way
+    return None
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """days: between one date and the next. even: the share of the commonest step, one_way: of the commoner sign."""
+
+    days: np.ndarray
+    even: float
+    one_way: float
+
+
+def _steps(moments: np.ndarray) -> _Steps | None:
+    there = moments[~np.isnat(moments)].astype("datetime64[D]")
+    if len(there) < 3:
+        return None
+    unique = np.unique(there)
+    days, going = np.diff(unique).astype(np.int64), np.diff(there).astype(np.int64)
+    if not len(days):
+        return None
+    months = np.diff(unique.astype("datetime64[M]").astype(np.int64))
+    same_day = len(np.unique(unique - unique.astype("datetime64[M]").astype("datetime64[D]"))) == 1
+    even = max(np.bincount(days).max() / len(days), np.bincount(months).max() / len(months) if same_day else 0)
+    moving = going[going != 0]
+    return _Steps(days, float(even), float(max((moving > 0).mean(), (moving < 0).mean())) if len(moving) else 0.0)
+
+
+def _shapes(text: str) -> list[str]:
+    """Formats that a cell may have, by its shape alone, a time cut off."""
+    text = _BLANKS.sub(" ", text.strip())
+    for pattern, shape in _SHAPES:
+        found = re.match(_WEEKDAY + pattern, text)
+        if found and (shape == (_CLOCK,) or _TAIL.fullmatch(text[found.end() :])):
+            return _filled(shape, [found.groupdict().get("mark", "")])
+    return []
+
+
+def _filled(shape: tuple[str, ...], marks: list[str]) -> list[str]:
+    return [form.format(mark) for form in shape for mark in marks]
+
+
+def _are_seasons(sample: list[str]) -> bool:
+    """`2010-11`, `2011-12`: years of two halves, no months."""
+    pairs = [re.fullmatch(r"(\d{4})[-/](\d\d)", text.strip()) for text in sample]
+    return len(sample) > 1 and all(pair and (int(pair[1]) + 1) % 100 == int(pair[2]) for pair in pairs)
+
+
+@cache
+def _pattern(form: str) -> str:
+    """`%d %b %Y` stands for any mark between a day, a month's name and a year; the other formats for their own."""
+    if form == _CLOCK:
+        whole = f"^{_TIME.replace(_BEFORE_TIME, '')}$"
+    elif "%b" in form or "%q" in form or "%V" in form:
+        pieces = [_PARTS.get(piece, piece) for piece in re.findall(r"%[a-zA-Z]|[^%\s]+", form)]
+        joined = r"(?:[-/.,']|\s|de )*".join(piece + "(?:st|nd|rd|th)?" * ("<day>" in piece) for piece in pieces)
+        whole = rf"^{_WEEKDAY}(?i:{joined}){_TIME}$"
+    else:
+        blanks = {" ": r"\s+", ".": r"\.\s?"}
+        pieces = [_PARTS.get(one) or blanks.get(one) or re.escape(one) for one in re.findall("%[a-zA-Z]|.", form)]
+        whole = rf"^{_WEEKDAY}{''.join(pieces)}{_TIME}$"
+    return _unicode(whole)
+
+
+def _unicode(pattern: str) -> str:
+    """RE2's `\\w` and `\\s` are ASCII alone."""
+    return pattern.replace(r"[^\W\d_]", r"\pL").replace(r"\s", "[\\s\u00a0\u202f]")
+
+
+def _moments(texts: pa.Array, form: str) -> np.ndarray:
+    """datetime64[us], NaT where a cell does not obey the format, or names a day that there is not."""
+    pattern = _pattern(form)
+    found = pc.extract_regex(texts, pattern=pattern)
+    parts = {name: pc.struct_field(found, name) for name in _GROUPS if f"?P<{name}>" in pattern}
+    there = found.is_valid().to_numpy(zero_copy_only=False)
+    moments = np.full(len(texts), "NaT", "datetime64[us]")
+    if not there.any():
+        return moments
+
+    def whole(name: str, default: int, skip: int = 0) -> np.ndarray:
+        if name not in parts:
+            return np.full(int(there.sum()), default, np.int64)
+        digits = pc.utf8_slice_codeunits(parts[name].drop_null(), skip)
+        filled = pc.if_else(pc.equal(digits, ""), str(default), digits)
+        return np.asarray(filled.cast(pa.int64()).to_numpy())
+
+    year = whole("year", 0) if "year" in parts else whole("short", 0)
+    if "short" in parts:
+        year = year + np.where(year < _SHORT_PIVOT, 2000, 1900)
+    if form == _CLOCK:
+        year = year + 1970
+    month = (whole("quarter", 1) - 1) * 3 + 1 if "quarter" in parts else whole("month", 1)
+    if "name" in parts:
+        month = _by_name(parts["name"].drop_null())
+    day, hour, minute, second = whole("day", 1), whole("hour", -1), whole("minute", 0, 1), whole("second", 0, 1)
+    right = (month >= 1) & (month <= 12) & (day >= 1) & (year >= 1)
+    if "day" not in parts:
+        right &= (year >= _YEARS[0]) & (year <= _YEARS[1])
+    first = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("datetime64[M]")
+    days = first.astype("datetime64[D]") + (day - 1)
+    right &= days < (first + 1).astype("datetime64[D]")
+    if "week" in parts:  # ISO 8601: the first week holds the fourth of January
+        week, fourth = whole("week", 1), first.astype("datetime64[D]") + 3
+        days = fourth - (fourth.astype(np.int64) + 3) % 7 + 7 * (week - 1)
+        right &= (week >= 1) & (week <= 53)
+    half = pc.utf8_lower(pc.utf8_slice_codeunits(parts["half"].drop_null(), 0, 1)).to_numpy(zero_copy_only=False)
+    told = (parts["minute"].drop_null().to_numpy(zero_copy_only=False) != "") | (half != "")
+    right &= (hour == -1) | (told & (hour <= 23) & (minute < 60) & (second < 61))
+    right &= (half == "") | ((hour >= 1) & (hour <= 12))
+    hour = np.where(half == "", np.maximum(hour, 0), hour % 12 + np.where(half == "p", 12, 0))
+    seconds = hour * 3600 + minute * 60 + second - _zone(parts["zone"].drop_null())
+    micro = _fraction(parts["fraction"].drop_null())
+    exact = days.astype("datetime64[us]") + (seconds * 1_000_000 + micro).astype("timedelta64[us]")
+    moments[np.flatnonzero(there)[right]] = exact[right]
+    return moments
+
+
+def _by_name(names: pa.Array) -> np.ndarray:
+    """Months' numbers, 0 for what is no month."""
+    coded = names.dictionary_encode()
+    numbers = np.array([_MONTH_OF.get(name.lower(), 0) for name in coded.dictionary.to_pylist()], np.int64)
+    return np.asarray(numbers[coded.indices.to_numpy()])
+
+
+def _fraction(texts: pa.Array) -> np.ndarray:
+    """Microseconds of `.5`; most columns have none."""
+    if pc.all(pc.equal(texts, "")).as_py():
+        return np.zeros(len(texts), np.int64)
+    digits = pc.utf8_rpad(pc.utf8_slice_codeunits(texts, 1, 7), 6, "0")
+    return np.asarray(digits.cast(pa.int64()).to_numpy())
+
+
+def _zone(texts: pa.Array) -> np.ndarray:
+    """Seconds that a zone is ahead of UTC."""
+    coded = texts.dictionary_encode()
+    ahead = []
+    for zone in coded.dictionary.to_pylist():
+        found = re.fullmatch(r"([-+])(\d{2}):?(\d{2})?", zone)
+        ahead.append((1 if found[1] == "+" else -1) * (int(found[2]) * 60 + int(found[3] or 0)) * 60 if found else 0)
+    return np.asarray(np.array(ahead, np.int64)[coded.indices.to_numpy()])
