@@ -249,6 +249,7 @@ def _plain(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray | N
     """int64 or float64, without NaN; None where a cell is anything else."""
     for kind in (pa.int64(), pa.float64()):
         with contextlib.suppress(pa.ArrowInvalid):
+            column.slice(0, 100).cast(kind)  # where it fails it mostly fails at once, and a whole cast fails late
             numbers = column.cast(kind)
             if kind == pa.int64():  # Arrow reads 0x10
                 return None if any(pc.any(pc.match_substring(column, x)).as_py() for x in "xX") else numbers
