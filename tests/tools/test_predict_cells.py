@@ -144,7 +144,8 @@ def test_questions_one_a_line(tmp_path: Path) -> None:
         writer.writerow(["question", "about"])
         for n in range(240):
             about = ["thing", "person"][n % 2]
-            writer.writerow([f"{begins[about][n % 3]} {nouns[n // 6 % 4]} in {n} ?", about])
+            year = f" in {n}" if n % 4 else ""  # not in each, as not in each of the new ones
+            writer.writerow([f"{begins[about][n % 3]} {nouns[n // 6 % 4]}{year} ?", about])
     run = trained(tmp_path / "run", tmp_path / "in.csv", family="linear", target="about")
     questions = ["Who built the island, at last ?", "What is salt; and tin, in 12 ?", "Who ruled"]
     for name, text in {

@@ -54,7 +54,7 @@ def test_learns_digits_and_tells_how(digits_run: Path, tmp_path: Path) -> None:
     events: list[dict] = []
     schema = Schema.load(digits_run / "data")
     step = step_in(tmp_path, events, seed=3)
-    trained = resnet.train(digits_run / "data", tmp_path / "model", schema, Settings(epochs=6), step)
+    trained = resnet.train(digits_run / "data", tmp_path / "model", schema, Settings(epochs=8), step)
     pixels, labels = digits(900)
     probabilities = resnet.load(tmp_path / "model", "cpu").predict(array_rows(pixels[600:]))
     assert probabilities.dtype == np.float32
@@ -62,7 +62,7 @@ def test_learns_digits_and_tells_how(digits_run: Path, tmp_path: Path) -> None:
     assert probabilities.sum(axis=1) == pytest.approx(np.ones(300), abs=1e-5)
     assert (probabilities.argmax(axis=1) == labels[600:]).mean() > 0.93
     assert trained.validation["accuracy"] > 0.93
-    assert trained.history[-1]["epoch"] == 6
+    assert trained.history[-1]["epoch"] == 8
     assert trained.stopped == "the schedule ended"
     assert any("not mirrored" in note for note in trained.notes)
     assert any("temperature" in note for note in trained.notes)
