@@ -14,11 +14,10 @@ from functools import cache
 from pathlib import Path
 
 from agent.reading.columns import plain
+from tools.core import naming
 from tools.core.errors import TaskUnclear
 from tools.core.profiles import Column
 
-_KEY = re.compile(r" (id|no|nr|num|number|key|code|index|name)$")
-_TIME = re.compile(r"(time ?)?(time|stamp|step|year|day|hour|t|jahr|annee|ano)")
 _LEAST_ALIKE = 2.0  # rows of one value on average, so that keeping them together means anything
 
 
@@ -58,14 +57,14 @@ def asked(text: str, columns: list[Column], rows: int) -> dict[str, str]:
 
 def _is_called(name: str, word: str) -> bool:
     """`patients` is said of `patient`, `patient_id`, `PatientID`."""
-    bare = _KEY.sub("", plain(name))
+    bare = plain(naming.without_key(name))
     forms = {plain(word), re.sub(r"(?:en|es|e|s|n)$", "", plain(word)), re.sub(r"s$", "", plain(word))}
     return bool(bare) and (bare in forms or re.sub(r"s$", "", bare) in forms)
 
 
 def _named_times(columns: list[Column]) -> Iterator[str]:
     for column in columns:
-        if column.kind == "number" and _TIME.fullmatch(plain(column.name)):
+        if column.kind == "number" and naming.says_when(column.name):
             yield column.name
 
 

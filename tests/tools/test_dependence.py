@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.tools.preparing import Run, kinds
-from tools.core.errors import TaskUnclear
+from tools.core.errors import DataError, TaskUnclear
 from tools.prepare import Result
 
 
@@ -81,7 +81,8 @@ def test_dates_of_cases_that_have_nothing_to_do_with_one_another_are_not_gone_by
     table["sales"] = 3 * table["store_temp"] + random.normal(0, 4, 800)
     run, result = prepared(tmp_path / "noise", table, "sales")
     assert (result.split, run.schema.time) == ("stratified", None)
-    births = pd.DataFrame({"date_of_birth": table["date"], "height": np.linspace(150, 190, 800)})
+    born = pd.Timestamp("1950-01-01") + pd.to_timedelta(np.sort(random.integers(0, 20_000, 800)), "D")
+    births = pd.DataFrame({"date_of_birth": born, "height": np.linspace(150, 190, 800)})
     births["income"] = births["height"] * 10 + random.normal(0, 5, 800)
     assert prepared(tmp_path / "births", births, "income")[1].split == "stratified"
 
@@ -227,3 +228,85 @@ def test_a_year_and_its_quarter_are_one_time(tmp_path: Path) -> None:
     assert run.split("test")["year"][0] == 2000
     assert sorted(run.split("test")["year, quarter"])[:3] == [2000.0, 2000.25, 2000.5]
     assert [column.name for column in run.schema.features] == ["year", "quarter"]
+
+
+def test_a_year_that_is_the_same_everywhere_orders_nothing(tmp_path: Path) -> None:
+    table = random_walk(200).assign(year=2020).drop(columns="date")
+    (tmp_path / "in").mkdir()
+    table[:150].to_csv(tmp_path / "in" / "train.csv", index=False)
+    table[150:].drop(columns="sales").to_csv(tmp_path / "in" / "test.csv", index=False)
+    assert Run(tmp_path / "run").prepare(tmp_path / "in", target="sales").split == "stratified"
+    with pytest.raises(DataError) as caught:
+        prepared(tmp_path / "asked", table, "sales", time="year")
+    assert caught.value.kind == "no-time"
+
+
+@pytest.mark.parametrize("name", ["customers", "users", "patients"])
+def test_how_many_there_were_is_no_key(tmp_path: Path, name: str) -> None:
+    table = random_walk(400)
+    table[name] = np.random.default_rng(15).integers(20, 90, 400)
+    run, result = prepared(tmp_path, table, "sales")
+    assert result.split == "time"
+    assert name in [column.name for column in run.schema.features]
+
+
+def test_a_panel_of_which_later_years_are_to_be_predicted_keeps_its_series(tmp_path: Path) -> None:
+    random = np.random.default_rng(16)
+    countries, years = [f"C{i}x" for i in range(12)], np.arange(2001, 2013)
+    table = pd.DataFrame({"country": np.repeat(countries, 12), "year": np.tile(years, 12)})
+    table["income"] = np.repeat(random.normal(60, 10, 12), 12) + random.normal(0, 1, 144)
+    (tmp_path / "in").mkdir()
+    table[table["year"] < 2011].to_csv(tmp_path / "in" / "train.csv", index=False)
+    table[table["year"] >= 2011].drop(columns="income").to_csv(tmp_path / "in" / "test.csv", index=False)
+    run = Run(tmp_path / "run")
+    assert run.prepare(tmp_path / "in", target="income").split == "time"
+    assert run.schema.series == "country"
+
+
+def test_long_numbers_and_a_missing_date_break_nothing(tmp_path: Path) -> None:
+    random = np.random.default_rng(17)
+    table = pd.DataFrame({"date": np.repeat(pd.date_range("2024-01-01", periods=60), 24)})
+    table["hour"] = np.tile(np.arange(24), 60)
+    table["account"] = random.integers(10**16, 10**17, len(table))
+    table["load"] = 100 + np.cumsum(random.normal(0, 2, len(table)))
+    table.loc[700, "date"] = None
+    run, result = prepared(tmp_path, table, "load")
+    assert (result.split, run.schema.time) == ("time", "date, hour")
+    assert sum(result.rows.values()) == len(table) - 1
+
+
+def test_fewer_rows_of_a_series_are_its_last_ones(tmp_path: Path) -> None:
+    run, result = prepared(tmp_path, random_walk(2000), "sales", max_rows=400)
+    assert result.split == "time"
+    assert sum(result.rows.values()) == 400
+    assert min(run.split("train")["date"]) == pd.Timestamp("2019-03-01") + pd.Timedelta(days=1600)
+
+
+def test_candles_that_open_each_hour_are_a_series(tmp_path: Path) -> None:
+    table = random_walk(400).drop(columns="date")
+    table.insert(0, "open_time", pd.date_range("2024-01-01", periods=400, freq="h"))
+    assert prepared(tmp_path, table, "sales")[1].split == "time"
+
+
+def test_a_group_that_a_table_lacks_or_that_is_the_target_is_refused(tmp_path: Path) -> None:
+    for group in ("clinic", "pressure"):
+        with pytest.raises(DataError) as caught:
+            prepared(tmp_path, panel(20, 6), "pressure", group=group)
+        assert caught.value.kind == "missing-columns"
+    table = panel(20, 6)
+    (tmp_path / "in").mkdir()
+    table.to_csv(tmp_path / "in" / "train.csv", index=False)
+    table[["visit", "dose"]][:20].to_csv(
+        tmp_path / "in" / "test.csv", index=False
+    )  # new patients, who have no number yet
+    run = Run(tmp_path / "new")
+    assert run.prepare(tmp_path / "in", target="pressure", group="patient").split == "grouped"
+    assert run.schema.rows["unlabelled"] == 20
+
+
+def test_rows_of_nobody_known_are_no_person(tmp_path: Path) -> None:
+    table = panel(20, 6)
+    table.loc[table.index[::3], "patient"] = None
+    run, result = prepared(tmp_path, table, "pressure")
+    assert result.split == "grouped"
+    assert all(sum(name is None for name in run.split(split)["patient"]) > 0 for split in ("train", "test"))

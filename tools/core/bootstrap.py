@@ -11,6 +11,7 @@ resampling cannot see how many might have been, so that the interval is at least
 """
 
 from functools import lru_cache
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,6 @@ RESAMPLES = 1000
 MOST_GROUPS = 10_000
 MOST_CELLS = 8_000_000  # groups × columns of one measure, 64 MB
 AT_ONCE = 100  # resamples in one matrix product
-Z95 = 1.959964
 
 
 class Bootstrap:
@@ -44,7 +44,7 @@ class Bootstrap:
         if metric.effective is not None:
             rows = metric.effective(truth)
             if rows * min(value, 1 - value) < 5:
-                floor = wilson(value, rows)
+                floor = wilson(value, rows, self.level)
                 low, high = min(low, floor[0]), max(high, floor[1])
             low, high = max(low, 0.0), min(high, 1.0)
         elif not metric.higher:  # errors are not negative
@@ -64,7 +64,7 @@ class Bootstrap:
         low, high = self._percentiles(samples, value)
         if metric.effective is not None:
             variance, least = float(np.nanvar(samples)), 1 / metric.effective(truth) ** 2
-            half = Z95 * float(np.sqrt(variance + least))
+            half = quantile(self.level) * float(np.sqrt(variance + least))
             if variance < 5 * least:  # hardly five rows differ
                 return Score(value=value, low=value - half, high=value + half, n=self.n)
         return Score(value=value, low=min(low, value), high=max(high, value), n=self.n)
@@ -117,8 +117,14 @@ def unit_sums(parts: "Parts", group: np.ndarray, groups: int) -> np.ndarray:
     return total.reshape(groups, parts.width)
 
 
-def wilson(value: float, rows: float) -> tuple[float, float]:
-    """Wilson's 95 % interval of a proportion: 30 right of 30 gives (0.886, 1.0)."""
-    centre = (value + Z95**2 / (2 * rows)) / (1 + Z95**2 / rows)
-    half = Z95 * np.sqrt(value * (1 - value) / rows + Z95**2 / (4 * rows**2)) / (1 + Z95**2 / rows)
+def wilson(value: float, rows: float, level: float = 0.95) -> tuple[float, float]:
+    """Wilson's interval of a proportion: 30 right of 30 gives (0.886, 1.0)."""
+    z = quantile(level)
+    centre = (value + z**2 / (2 * rows)) / (1 + z**2 / rows)
+    half = z * np.sqrt(value * (1 - value) / rows + z**2 / (4 * rows**2)) / (1 + z**2 / rows)
     return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+
+
+def quantile(level: float) -> float:
+    """How many standard deviations of a normal distribution lie on either side: 1.96 for 0.95."""
+    return NormalDist().inv_cdf(0.5 + level / 2)

@@ -15,26 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-FEWEST_GROUPS = 5
+from tools.core import naming
 
-_PEOPLE = (  # by this name alone
-    r"patient|participant|person|user|customer|client|speaker|individual|volunteer|respondent|student|pupil|learner"
-    r"|athlete|proband|probandin|versuchsperson|teilnehmer|kunde|nutzer|sujet|participante|paciente|sujeto|persona|cliente"
-    r"|usuario|utilisateur"
-)
-_THINGS = (  # where the values are numbered, as in P1, P2, …
-    r"subject|animal|mouse|rat|monkey|cow|sheep|horse|child|baby|infant|employee|worker|driver|rider|runner|mother|woman"
-    r"|man|device|sensor|machine|engine|unit|pump|motor|turbine|battery|cell|vehicle|truck|robot|camera|video|clip"
-    r"|recording|scan|slide|specimen|donor|tree|plant|well|litter|cage"
-)
-_KINDS = (  # where the name says that it is a key
-    r"household|family|group|session|run|sample|case|batch|car|bike|house|building|account|card|author|song|track|document"
-    r"|plot|field|episode"
-)
-_KEY = r"[\W_]*(id|no|nr|num|number|key|code|index)"
-_PERSON = re.compile(rf"(the_)?({_PEOPLE})s?({_KEY})?")
-_THING = re.compile(rf"({_THINGS})s?")
-_KEYED = re.compile(rf"({_THINGS}|{_KINDS})s?{_KEY}")
+FEWEST_GROUPS = 5
 _NUMBERED = re.compile(r"^(.*?)\d+$")
 
 
@@ -49,36 +32,44 @@ class Groups:
 def codes(column: pa.ChunkedArray) -> np.ndarray:
     """int64 (n,): equal values have equal codes, the least value 0, so that the order of the rows says nothing.
 
-    Missing is a value of its own, the last.
+    A missing value equals no other: two rows of nobody known are not of one person.
     """
-    encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
+    encoded = column.combine_chunks().dictionary_encode()
     rank = np.empty(len(encoded.dictionary), np.int64)
     rank[pc.sort_indices(encoded.dictionary).to_numpy()] = np.arange(len(rank))
-    return np.asarray(rank[encoded.indices.to_numpy()])
+    missing = encoded.is_null().to_numpy(zero_copy_only=False)
+    found = np.arange(len(rank), len(rank) + len(column))
+    found[~missing] = rank[encoded.indices.drop_null().to_numpy()]
+    return found
 
 
 def find_group(columns: Mapping[str, pa.ChunkedArray]) -> str | None:
     """A column whose rows belong together: named like a person (`patient`, `UserID`), or like a thing and numbered.
 
-    `device_id`, or `pump` with the values P1, P2, …; a `device` that is a phone or a tablet is a kind, not a key.
+    `device_id`, or `pump` with the values P1, P2, …; a `device` that is a phone or a tablet is a kind, not a key, and
+    `customers` that are numbers are how many there were.
     """
-    persons = [name for name in columns if _PERSON.fullmatch(words(name)) or _KEYED.fullmatch(words(name))]
-    things = [name for name in columns if _THING.fullmatch(words(name)) and _is_numbered(columns[name])]
+    persons = [name for name, column in columns.items() if naming.says_whose(name, keyed=_may_count(name, column))]
+    things = [name for name in columns if naming.says_which_thing(name) and _is_numbered(columns[name])]
     return next((name for name in [*persons, *things] if _repeats(columns[name])), None)
 
 
 def too_few_to_hold_out(columns: Mapping[str, pa.ChunkedArray]) -> tuple[str, int] | None:
     """A person's column with too few values to hold some of them out, and how many there are."""
     for name, column in columns.items():
+        if not naming.says_whose(name, keyed=_may_count(name, column)):
+            continue
         count = pc.count_distinct(column).as_py()
-        named = _PERSON.fullmatch(words(name)) or (_THING.fullmatch(words(name)) and _is_numbered(column))
-        if named and 2 <= count < FEWEST_GROUPS and count <= len(column) / 4:
+        if 2 <= count < FEWEST_GROUPS and count <= len(column) / 4:
             return name, int(count)
     return None
 
 
-def words(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+def _may_count(name: str, column: pa.ChunkedArray) -> bool:
+    """`customers` of 12, 30, 7: numbers under a plural, or with fractions."""
+    if pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
+        return True
+    return bool(pa.types.is_integer(column.type)) and naming.words(name).endswith(("s", "people"))
 
 
 def _repeats(column: pa.ChunkedArray) -> bool:
@@ -88,6 +79,8 @@ def _repeats(column: pa.ChunkedArray) -> bool:
 
 def _is_numbered(column: pa.ChunkedArray) -> bool:
     """p1, p2, p13: one beginning and a number, throughout."""
+    if pa.types.is_floating(column.type) or pa.types.is_temporal(column.type):
+        return False
     values = [str(value) for value in pc.drop_null(column).unique().slice(0, 1000).to_pylist()]
     begun = {match[1] if (match := _NUMBERED.match(value)) else None for value in values}
     return len(begun) == 1 and None not in begun

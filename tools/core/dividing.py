@@ -16,6 +16,7 @@ from tools.core.partition import Partition, Rows, Shares, partition
 from tools.core.profiles import DataWarning, Goal
 from tools.core.protocols import Raw
 
+MOST_LISTED = 12  # columns, in an error
 GENERATOR_TEST = 0.1  # of the rows, to judge a generator by
 
 
@@ -57,18 +58,18 @@ def find_dependence(
     """By the columns that were asked for, else by what the data show. A group's column leaves the features, so ask
     before the rows are hashed: a row copied under another patient's number is still the same row.
     """
-    tables = [table for table in raw.splits.values() if table.num_rows]
-    for name in (wishes.group, wishes.time):
-        if name is not None and name not in tables[0].column_names:
-            raise DataError("missing-columns", f"There is no column {name!r} to split by.", columns=[name])
+    tables = {split: table for split, table in raw.splits.items() if table.num_rows}
     columns = _columns(tables, raw, found.target)
-    strata = found.strata(sum(table.num_rows for table in tables))
+    for name in (wishes.group, wishes.time):
+        if name is not None and name not in columns:
+            raise _no_column(name, found.target, columns)
+    strata = found.strata(sum(table.num_rows for table in tables.values()))
     if wishes.group is not None or wishes.time is not None:
         depends = _asked(columns, strata, wishes)
     elif found.goal == "generate":
         depends = Dependence()
     else:
-        depends = _shown(gathered, found, strata, columns, raw.modality == "image", warnings)
+        depends = _shown(gathered, found, strata, columns, wishes, raw.modality == "image", warnings)
     if depends.group is not None:
         _leave_out(gathered, depends.group.name, "it says which rows belong together, which no new row shares")
     if depends.order is not None:
@@ -81,16 +82,23 @@ def find_dependence(
     return depends
 
 
-def _columns(tables: list[pa.Table], raw: Raw, target: str | None) -> dict[str, pa.ChunkedArray]:
-    """Every column that all tables have and that says something, as the files have it."""
-    others = {target, "path"} if raw.modality == "image" else {target}
-    names = [name for name in tables[0].column_names if name not in others]
-    names = [name for name in names if all(name in table.column_names for table in tables)]
-    kinds = {name: tables[0].schema.field(name).type for name in names}
+def _columns(tables: dict[str, pa.Table], raw: Raw, target: str | None) -> dict[str, pa.ChunkedArray]:
+    """Every column that all tables to learn from have, as the files have it; rows to predict may lack it."""
+    from_ = [table for split, table in tables.items() if split != "unlabelled"] or list(tables.values())
+    others = {target, "path", "image"} if raw.modality == "image" else {target}
+    names = [name for name in from_[0].column_names if name not in others]
+    names = [name for name in names if all(name in table.column_names for table in from_)]
+    kinds = {name: from_[0].schema.field(name).type for name in names}
     bare = [name for name, kind in kinds.items() if not (pa.types.is_nested(kind) or pa.types.is_binary(kind))]
-    if raw.modality == "image":
-        bare = [name for name in bare if name != "image"]
-    return {name: joined(tables, name) for name in bare}
+    return {name: joined(list(tables.values()), name) for name in bare}
+
+
+def _no_column(name: str, target: str | None, columns: dict[str, pa.ChunkedArray]) -> DataError:
+    what = "is the target itself" if name == target else "is not in every table to learn from"
+    there = ", ".join(list(columns)[:MOST_LISTED]) + (" …" if len(columns) > MOST_LISTED else "")
+    return DataError(
+        "missing-columns", f"The column {name!r} to split by {what}.", hint=f"There are: {there}.", columns=[name]
+    )
 
 
 def _asked(columns: dict[str, pa.ChunkedArray], strata: np.ndarray, wishes: Wishes) -> Dependence:
@@ -113,6 +121,7 @@ def _shown(
     found: Answers,
     strata: np.ndarray,
     columns: dict[str, pa.ChunkedArray],
+    wishes: Wishes,
     pictures: bool,
     warnings: list[DataWarning],
 ) -> Dependence:
@@ -138,9 +147,9 @@ def _shown(
     order = ordering.find_order(columns, known)
     if order is None or (len(test) and not _comes_last(order, test, rows)):
         return Dependence()
-    if order.series is not None and not len(test) and ordering.are_many_and_short(order, rows):
+    if order.series is not None and not len(test) and ordering.are_many_and_short(order, known):
         return Dependence(order.series)
-    if not len(test) and not _both_have_classes(order, found, strata, rows):
+    if not len(test) and not _both_have_classes(order, found, strata, rows, wishes.test_fraction):
         message = (
             f"Rows follow one another by {order.name}, but the last ones hold a single class, so the test rows were "
         )
@@ -164,12 +173,12 @@ def _comes_last(order: Order, test: np.ndarray, rows: np.ndarray) -> bool:
     return bool(order.values[test].min() >= np.nanmax(order.values[rows]))
 
 
-def _both_have_classes(order: Order, found: Answers, strata: np.ndarray, rows: np.ndarray) -> bool:
-    """Whether the last fifth of the rows, and what comes before it, hold two classes each."""
+def _both_have_classes(order: Order, found: Answers, strata: np.ndarray, rows: np.ndarray, share: float) -> bool:
+    """Whether the last rows, and what comes before them, hold two classes each."""
     if found.classes is None:
         return True
     dated = rows[np.isfinite(order.values[rows])]
-    held = splits.latest(order.values[dated], 0.2)
+    held = splits.latest(order.values[dated], share)
     return all(len(np.unique(strata[part])) > 1 for part in (dated[held], dated[~held]))
 
 

@@ -43,11 +43,11 @@ class Jackknife:
         inward, outward = _scale(metric)
         deviation, units = self._deviation(inward(self._without_each(metric, truth, predicted)))
         if units < 2:  # too few of them hold what the measure needs
-            return Bootstrap(self.n, self.seed).score(metric, truth, predicted)
+            return Bootstrap(self.n, self.seed, level=self.level).score(metric, truth, predicted)
         half, middle = self._quantile(units) * deviation, float(inward(np.array([value]))[0])
         low, high = sorted(float(end) for end in outward(np.array([middle - half, middle + half])))
         if metric.effective is not None and metric.effective(truth) * min(value, 1 - value) < FEW:
-            floor = wilson(value, self.count)
+            floor = wilson(value, self.count, self.level)
             low, high = min(low, floor[0]), max(high, floor[1])
         return Score(value=value, low=min(low, value), high=max(high, value), n=self.n)
 
@@ -62,7 +62,7 @@ class Jackknife:
         parts = self._without_each(metric, truth, a) - self._without_each(metric, truth, b)
         deviation, units = self._deviation(parts)
         if units < 2:
-            return Bootstrap(self.n, self.seed).difference(metric, truth, a, b)
+            return Bootstrap(self.n, self.seed, level=self.level).difference(metric, truth, a, b)
         least = 1 / self.count**2
         if metric.effective is not None and deviation**2 < FEW * least:
             deviation = (deviation**2 + least) ** 0.5
@@ -89,10 +89,13 @@ class Jackknife:
         return float(np.sqrt((count - 1) / count * np.square(parts - parts.mean()).sum())), count
 
     def _quantile(self, units: int) -> float:
-        """Student's, a little more for few units: their losses are skewed, and their spread mostly looks too small."""
+        """Student's, a little more for few units: their losses are skewed, and their spread mostly looks too small.
+
+        Of two units as of three: with one degree of freedom the interval would be from nought to the stars.
+        """
         from scipy import stats
 
-        return float(stats.t.ppf(0.5 + self.level / 2, units - 1)) * (1 + 1 / units)
+        return float(stats.t.ppf(0.5 + self.level / 2, max(2, units - 1))) * (1 + 1 / units)
 
 
 Map = Callable[[np.ndarray], np.ndarray]

@@ -9,7 +9,6 @@ A test row drawn at random would have yesterday and tomorrow in train. What is f
 a column that was asked for is taken as it is.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,26 +16,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.core import series
-from tools.core.dependence import FEWEST_GROUPS, Groups, codes, words
+from tools.core import naming, series
+from tools.core.dependence import FEWEST_GROUPS, Groups, codes
 
 FEWEST_STEPS = 20  # of a series; fewer show nothing
+FEWEST_BEFORE = 5  # different times, before those of the rows to predict
 ONE_AT_ONCE = 1.2  # rows a step on average; more may be several series
 MOST_AT_ONCE = 3.0  # rows a step on average; more, and the date orders a stream of cases, not a series
 MOST_PARTS = 60  # of a step, that a second column of time tells
 EVEN, LOOSE = 0.3, 0.6  # autocorrelation from which rows count as a series: with even steps, with any
 ROWS_ALIKE = 0.5  # autocorrelation of the median feature, where the target itself shows none
 LONG = 20  # steps of a typical series, from which the future is held out rather than whole series
-
-_STEP = re.compile(
-    r"(time|timestamp|t|date|datetime|year|yr|month|week|day|hour|hr|minute|second|quarter|period|step|tick|cycle|frame|wave"
-    r"|visit|jahr|monat|woche|tag|stunde|annee|année|mois|jour|semaine|heure|ano|año|mes|dia|día|hora)s?"
-    r"([\W_]*(id|no|nr|num|number|index|step|stamp|idx|of_year))?"
-)
-_FINER = re.compile(
-    r"(quarter|month|week|day|hour|hr|minute|monat|woche|tag|stunde|mois|jour|heure|mes|dia|día|hora)s?"
-)
-_ONE_OFF = re.compile(r".*(birth|dob|born|hire|join|sign_?up|regist|open|built|expir|publish|release|death|onset).*")
 
 
 @dataclass(frozen=True)
@@ -74,7 +64,7 @@ def moments(column: pa.ChunkedArray) -> np.ndarray | None:
         micros = column.cast(pa.timestamp("us"), safe=False).cast(pa.int64()).cast(pa.float64(), safe=False)
         return np.asarray(micros.to_numpy(), np.float64) / 1e6
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-        return np.asarray(column.cast(pa.float64()).to_numpy(), np.float64)
+        return np.asarray(column.cast(pa.float64(), safe=False).to_numpy(), np.float64)
     return None
 
 
@@ -84,23 +74,21 @@ def find_order(columns: Mapping[str, pa.ChunkedArray], answered: Answered) -> Or
         values = order.values[answered.rows]
         if np.isfinite(values).mean() < 0.9:
             continue
-        if _asks_for_the_future(order, answered):
-            return order
         at_once = len(values) / max(1, len(np.unique(values[np.isfinite(values)])))
         among = None if at_once <= ONE_AT_ONCE else series_of(order, columns, answered.rows)
-        if among is None and at_once > MOST_AT_ONCE:
-            continue
         order = Order(order.columns, order.values, among)
-        if _follows(order, answered, columns):
+        if _asks_for_the_future(order, answered):
+            return order
+        if (among is not None or at_once <= MOST_AT_ONCE) and _follows(order, answered, columns):
             return order
     return None
 
 
-def are_many_and_short(order: Order, rows: np.ndarray) -> bool:
-    """Whether whole series are better held out than their ends: many of them, with a few steps each."""
-    if order.series is None:
+def are_many_and_short(order: Order, answered: Answered) -> bool:
+    """Whether whole series are better held out than their ends: many of a few steps, none to be gone on with."""
+    if order.series is None or _asks_for_the_future(order, answered):
         return False
-    lengths = np.bincount(np.unique(order.series.codes[rows], return_inverse=True)[1])
+    lengths = np.bincount(np.unique(order.series.codes[answered.rows], return_inverse=True)[1])
     return bool(np.median(lengths) < LONG and len(lengths) >= 2 * FEWEST_GROUPS)
 
 
@@ -116,21 +104,22 @@ def _with_finer(order: Order, timed: Mapping[str, np.ndarray], rows: np.ndarray)
 
     The values are then the first's, plus the part of a step that the second tells.
     """
-    for finer in (other for other in timed if other not in order.columns and _FINER.fullmatch(words(other))):
-        parts, steps = np.unique(timed[finer][rows]), np.unique(order.values[rows])
-        if not (2 <= len(parts) <= MOST_PARTS and np.isfinite(parts).all() and len(steps) > 1):
+    for finer in (other for other in timed if other not in order.columns and naming.says_part_of_a_step(other)):
+        both = rows[np.isfinite(order.values[rows]) & np.isfinite(timed[finer][rows])]
+        parts, times = np.unique(timed[finer][both]), np.unique(order.values[both])
+        if not (2 <= len(parts) <= MOST_PARTS and len(times) > 1):
             continue
-        pairs = np.unique(np.stack([order.values[rows], timed[finer][rows]], axis=1), axis=0)
-        if len(pairs) >= 0.5 * len(parts) * len(steps):  # most steps have most of them
-            within = np.searchsorted(parts, timed[finer]) / len(parts) * float(np.median(np.diff(steps)))
+        _, _, of = series.steps(timed[finer][both], np.searchsorted(times, order.values[both]))
+        if of.max() + 1 >= 0.5 * len(parts) * len(times):  # most steps have most of the parts
+            within = np.searchsorted(parts, timed[finer]) / len(parts) * float(np.median(np.diff(times)))
+            within[~np.isfinite(timed[finer])] = np.nan
             order = Order((*order.columns, finer), order.values + within)
     return order
 
 
 def _time_of(name: str, column: pa.ChunkedArray) -> np.ndarray | None:
-    if pa.types.is_temporal(column.type):
-        return None if _ONE_OFF.fullmatch(words(name)) else moments(column)
-    return moments(column) if _STEP.fullmatch(words(name)) else None
+    dated = pa.types.is_temporal(column.type)
+    return moments(column) if dated or naming.says_when(name) else None
 
 
 def series_of(order: Order, columns: Mapping[str, pa.ChunkedArray], rows: np.ndarray) -> Groups | None:
@@ -156,55 +145,46 @@ def series_of(order: Order, columns: Mapping[str, pa.ChunkedArray], rows: np.nda
 def _follows(order: Order, answered: Answered, columns: Mapping[str, pa.ChunkedArray]) -> bool:
     """Whether neighbours in this order are alike, in the target or in most of the other numbers."""
     is_date = pa.types.is_temporal(columns[order.columns[0]].type)
-    times, target, kind = _by_step(order, answered.rows, answered.target)
+    rows = answered.rows[np.isfinite(order.values[answered.rows])]
+    kinds = np.zeros(len(rows), np.int64) if order.series is None else order.series.codes[rows]
+    times, kind, of = series.steps(order.values[rows], kinds)
     gaps = np.diff(times)[kind[1:] == kind[:-1]]
     if len(times) < FEWEST_STEPS or len(gaps) == 0:
         return False
-    even = bool((np.abs(gaps - np.median(gaps)) <= 0.2 * np.median(gaps)).mean() >= 0.7)
-    if not even and not is_date:
-        return False  # a number called `time` with gaps is a duration as likely as not
-    least = EVEN if even else LOOSE
-    if series.is_clear(series.autocorrelation(target, 1, kind), len(times), least):
+    even = series.are_even(gaps)
+    if not even and (not is_date or naming.says_once(order.columns[0])):
+        return False  # a number called `time` with gaps is a duration as likely as not, and births follow no births
+    target = series.means(answered.target[np.isfinite(order.values[answered.rows])], of)
+    if series.is_clear(series.autocorrelation(target, 1, kind), len(times), EVEN if even else LOOSE):
         return True
     if not even:
         return False
-    if order.series is None and target.shape[1] == 1 and series.season(target[:, 0], _seconds(gaps, is_date)):
+    seconds = float(np.median(gaps)) if is_date else None
+    if order.series is None and target.shape[1] == 1 and series.season(target[:, 0], seconds):
         return True
-    return _rows_alike(order, answered.rows, columns)
+    others = [column for name, column in columns.items() if name not in order.columns]
+    return _rows_alike(others, rows, kind, of)
 
 
 def _asks_for_the_future(order: Order, answered: Answered) -> bool:
     """Whether the rows to predict all come after the others, as in a competition on a series."""
-    asked = order.values[answered.asked]
-    return bool(len(asked) and asked.min() >= np.nanmax(order.values[answered.rows]))  # NaN is not after anything
+    asked, known = order.values[answered.asked], order.values[answered.rows]
+    known = known[np.isfinite(known)]
+    if not len(asked) or len(np.unique(known)) < FEWEST_BEFORE:
+        return False
+    return bool(asked.min() > known.max())  # NaN is not after anything
 
 
-def _seconds(gaps: np.ndarray, is_date: bool) -> float | None:
-    return float(np.median(gaps)) if is_date else None
-
-
-def _rows_alike(order: Order, rows: np.ndarray, columns: Mapping[str, pa.ChunkedArray]) -> bool:
+def _rows_alike(others: list[pa.ChunkedArray], rows: np.ndarray, kind: np.ndarray, of: np.ndarray) -> bool:
     """Neighbours are alike in most of the numbers, those left aside that merely count up with the time."""
     found = []
-    for name, column in columns.items():
-        values = moments(column) if name not in order.columns and not pa.types.is_temporal(column.type) else None
+    for column in others:
+        values = None if pa.types.is_temporal(column.type) else moments(column)
         if values is None or not np.isfinite(values[rows]).all():
             continue
-        _, value, kind = _by_step(order, rows, values[rows, None])
+        value = series.means(values[rows, None], of)
         if (np.diff(value[:, 0]) >= 0).all() or (np.diff(value[:, 0]) <= 0).all():
             continue
         found.append(series.autocorrelation(value, 1, kind))
     known = [one for one in found if np.isfinite(one)]
-    return len(known) >= 2 and series.is_clear(float(np.median(known)), len(rows), ROWS_ALIKE)
-
-
-def _by_step(order: Order, rows: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Times, mean values (steps, k) and series' codes, one for each step of each series, in order."""
-    there = np.isfinite(order.values[rows])
-    times, values = order.values[rows][there], values[there]
-    kind = np.zeros(len(times), np.int64) if order.series is None else order.series.codes[rows][there]
-    pairs, step = np.unique(np.stack([kind.astype(np.float64), times], axis=1), axis=0, return_inverse=True)
-    step = step.reshape(-1)
-    count = np.bincount(step)
-    means = [np.bincount(step, weights=values[:, place]) / count for place in range(values.shape[1])]
-    return pairs[:, 1], np.stack(means, axis=1), pairs[:, 0].astype(np.int64)
+    return len(known) >= 2 and series.is_clear(float(np.median(known)), len(kind), ROWS_ALIKE)

@@ -33,6 +33,10 @@ class Rows:
     times: np.ndarray | None = None
     classes: bool = True
 
+    def are_grouped(self, pool: np.ndarray) -> bool:
+        """Whether these rows are of two groups or more, so that whole ones can be held out."""
+        return self.groups is not None and len(np.unique(self.groups[pool])) >= 2
+
 
 @dataclass(frozen=True)
 class Shares:
@@ -79,7 +83,7 @@ def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: 
     if len(test):
         pool, validation, test = _without_test_rows(pool, validation, test, given, warnings)
     if not len(test):
-        how, why = _describe(given, shares.test, bool(len(rows.get("test", _none()))))
+        how, why = _describe(given, pool, shares.test, bool(len(rows.get("test", _none()))))
         pool, test = _hold_out(pool, given, shares.test, random, warnings)
     if not len(validation) and shares.validation != 0:
         share = shares.validation or splits.default_validation(len(pool))
@@ -135,7 +139,13 @@ def _hold_out(
     strata, hashes = given.strata[pool], None if given.hashes is None else given.hashes[pool]
     if given.times is not None:
         held = splits.latest(given.times[pool], share)
-    elif given.groups is not None and len(np.unique(given.groups[pool])) >= 2:
+        if not held.any():
+            raise DataError(
+                "no-time",
+                "All rows are of one time, so no later ones can be held out.",
+                hint="Name another column to split by, or none.",
+            )
+    elif given.groups is not None and given.are_grouped(pool):
         held = splits.grouped(given.groups[pool], strata, share, random)
     else:
         held = splits.stratified(strata, share, random, hashes)
@@ -147,12 +157,12 @@ def _hold_out(
     return pool[~held & ~twice], pool[held]
 
 
-def _describe(given: Rows, share: float, closed: bool) -> tuple[How, str]:
+def _describe(given: Rows, pool: np.ndarray, share: float, closed: bool) -> tuple[How, str]:
     """How a made split is made, in words."""
     begin = "the test table has no labels, so " if closed else ""
     if given.times is not None:
         return "time", f"{begin}the last {share:.0%} of the rows in time are the test split"
-    if given.groups is not None:
+    if given.are_grouped(pool):
         return "grouped", f"{begin}{share:.0%} of the rows were drawn as the test split, whole groups at a time"
     kind = "in each class" if given.classes else "in each range of the target"
     return "stratified", f"{begin}{share:.0%} of the rows were drawn at random {kind} as the test split"

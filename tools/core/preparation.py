@@ -16,6 +16,7 @@ from tools.core.errors import DataError
 from tools.core.gather import Gathered, gather
 from tools.core.goals import find_target
 from tools.core.hashing import byte_hash
+from tools.core.ordering import Order
 from tools.core.outline import schema_of
 from tools.core.partition import Partition
 from tools.core.profiles import Column, DataWarning, Profile
@@ -91,7 +92,6 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     _tell_unreadable(raw, target)
     _relabel(raw, target)
     gathered = gather(raw, profile.columns, target, wishes.drop)
-    _thin_out(gathered, wishes.max_rows, random)
     known = np.concatenate([gathered.rows.get(name, np.zeros(0, np.int64)) for name in ("train", "all")])
     found = answers(
         gathered.target, target, wishes.goal, raw.classes if target == raw.target else None,
@@ -99,6 +99,7 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     )  # fmt: skip
     warnings = [warning for warning in profile.warnings if warning.kind not in OURS]
     depends = find_dependence(gathered, found, raw, wishes, warnings)
+    _thin_out(gathered, depends.order, wishes.max_rows, random)
     hashes = gathered.content.hashes()
     _without_damaged(gathered, warnings)
     if found.goal == "generate" and raw.modality == "image":
@@ -160,12 +161,16 @@ def _relabel(raw: Raw, target: str | None) -> None:
         raw.splits = {("test" if name == "unlabelled" else name): table for name, table in raw.splits.items()}
 
 
-def _thin_out(gathered: Gathered, most: int | None, random: np.random.Generator) -> None:
-    """Forget all but `most` rows of train, at random: files are often sorted."""
+def _thin_out(gathered: Gathered, order: Order | None, most: int | None, random: np.random.Generator) -> None:
+    """Forget all but `most` rows of train: the last ones in an order, else at random, as files are often sorted."""
     for name in ("train", "all"):
         rows = gathered.rows.get(name)
-        if most is not None and rows is not None and len(rows) > most:
-            gathered.rows[name] = np.sort(random.choice(rows, most, replace=False))
+        if most is None or rows is None or len(rows) <= most:
+            continue
+        kept = random.choice(rows, most, replace=False)
+        if order is not None:
+            kept = rows[np.argsort(order.values[rows], kind="stable")[-most:]]
+        gathered.rows[name] = np.sort(kept)
 
 
 def _without_damaged(gathered: Gathered, warnings: list[DataWarning]) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 CLEAR = 3.0  # standard errors, from which an autocorrelation is no accident
 SEASONAL = 0.3  # of the variance that a trend leaves, the least share that a season explains
 AGREES = 0.5  # correlation of the season in the first half with the one in the second
+MOSTLY = 0.7  # of the gaps between steps that are even
 MOST_LAG = 400
 DAY = 86400.0
 CALENDAR = {  # seconds from one step to the next: least, most → seasons, in steps
@@ -35,6 +36,32 @@ def autocorrelation(values: np.ndarray, lag: int = 1, series: np.ndarray | None 
     pairs = slice(None) if series is None else series[lag:] == series[:-lag]
     products = (centred[lag:] * centred[:-lag]).sum(axis=1)[pairs]
     return float(products.mean()) / variance if len(products) and variance > 0 else float("nan")
+
+
+def steps(times: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The steps of each series in order: their times and their series' codes, and of each row (n,) its step.
+
+    >>> steps(np.array([2.0, 1.0, 1.0]), np.array([0, 0, 1]))
+    (array([1., 2., 1.]), array([0, 0, 1]), array([1, 0, 2]))
+    """
+    moments, moment = np.unique(times, return_inverse=True)
+    pairs, of = np.unique(kinds.astype(np.int64) * len(moments) + moment.reshape(-1), return_inverse=True)
+    return moments[pairs % len(moments)], pairs // len(moments), of.reshape(-1)
+
+
+def means(values: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """Of values (n, k), the mean of each step, float64 (steps, k); NaN where a step has none that is finite."""
+    there = np.isfinite(values).all(axis=1)
+    count = np.bincount(of[there], minlength=int(of.max(initial=-1)) + 1)
+    sums = [np.bincount(of[there], weights=column[there], minlength=len(count)) for column in values.T]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.stack(sums, axis=1) / count[:, None])
+
+
+def are_even(gaps: np.ndarray) -> bool:
+    """Most gaps between steps are alike: working days are, the days on which somebody came are not."""
+    middle = np.median(gaps)
+    return bool((np.abs(gaps - middle) <= 0.2 * middle).mean() >= MOSTLY)
 
 
 def is_clear(correlation: float, count: int, least: float) -> bool:

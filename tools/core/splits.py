@@ -138,7 +138,7 @@ def united(groups: np.ndarray, hashes: np.ndarray, used: np.ndarray) -> np.ndarr
 
 
 def latest(times: np.ndarray, fraction: float) -> np.ndarray:
-    """The last rows in time; rows of the same time stay together. int64 (n,), like nanoseconds since 1970."""
+    """The last rows in time; rows of the same time stay together. times: float64 (n,), finite; all equal: none."""
     count = max(1, round(len(times) * fraction))
     cut = np.sort(times)[len(times) - count]
     held = times >= cut

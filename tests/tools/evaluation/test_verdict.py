@@ -121,6 +121,8 @@ def test_groups_are_named_and_few_of_them_can_not_tell():
     assert outcome == "undecided"
     assert words.startswith("3 values of patient can't tell")
     many = Units(np.repeat(np.arange(20), 3), "patient")
-    outcome, words = told(truth, predicted, train, many)
+    facts = schema(group="patient")
+    facts.split = "grouped"
+    outcome, words = told(truth, predicted, train, many, facts=facts)
     assert outcome == "better"
     assert "20 values of patient that training never saw" in words

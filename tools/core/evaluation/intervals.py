@@ -10,7 +10,7 @@ bootstrap's rows repeat themselves, which shifts distances upwards and made thes
 
 import numpy as np
 
-from tools.core.bootstrap import Z95, Bootstrap, wilson
+from tools.core.bootstrap import Bootstrap, quantile, wilson
 from tools.core.evaluation.findings import Score
 from tools.metrics import Metric
 
@@ -42,7 +42,7 @@ def _mean(rows: np.ndarray, n: int) -> Score:
     if rows.dtype == bool:
         low, high = wilson(value, len(rows))
     else:
-        half = Z95 * float(rows.std(ddof=1)) / len(rows) ** 0.5
+        half = quantile(0.95) * float(rows.std(ddof=1)) / len(rows) ** 0.5
         low, high = max(0.0, value - half), value + half
     return Score(value=value, low=min(low, value), high=max(high, value), n=n)
 

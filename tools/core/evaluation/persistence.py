@@ -82,20 +82,14 @@ def _steps(schema: Schema, parts: "list[datasets.Dataset]", answers: np.ndarray)
     if any(one is None for one in timed):
         return None
     times = np.concatenate([one for one in timed if one is not None])
-    kinds = np.zeros(len(times))
+    kinds = np.zeros(len(times), np.int64)
     if schema.series is not None:
         import pyarrow as pa
 
         named = [arrow_column(rows, schema.series).cast(pa.string()) for rows in parts]
-        kinds = codes(pa.chunked_array([chunk for one in named for chunk in one.chunks], pa.string())).astype(float)
-    pairs, of = np.unique(np.stack([kinds, np.nan_to_num(times)], axis=1), axis=0, return_inverse=True)
-    of = of.reshape(-1)
-    there = np.isfinite(answers).all(axis=1)
-    count = np.bincount(of[there], minlength=len(pairs))
-    sums = [np.bincount(of[there], weights=column[there], minlength=len(pairs)) for column in answers.T]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means = np.stack(sums, axis=1) / count[:, None]
-    return _Steps(pairs[:, 0], pairs[:, 1], means, of)
+        kinds = codes(pa.chunked_array([chunk for one in named for chunk in one.chunks], pa.string()))
+    moment, kind, of = series.steps(np.nan_to_num(times), kinds)
+    return _Steps(kind, moment, series.means(answers, of), of)
 
 
 def _before(steps: _Steps, lag: int, usual: np.ndarray) -> np.ndarray:
@@ -120,11 +114,7 @@ def _season(schema: Schema, parts: "list[datasets.Dataset]", steps: _Steps, of_t
     values = steps.answers[chosen]
     column = values[:, int(np.nanmean(values, axis=0).argmax())]
     gaps = np.diff(steps.times[chosen])
-    if not np.isfinite(column).all() or len(gaps) < 8 or not _even(gaps):
+    if not np.isfinite(column).all() or len(gaps) < 8 or not series.are_even(gaps):
         return None
     dated = pa.types.is_temporal(arrow_column(parts[-1], str(schema.time)).type)
     return series.season(column, float(np.median(gaps)) if dated else None)
-
-
-def _even(gaps: np.ndarray) -> bool:
-    return bool((np.abs(gaps - np.median(gaps)) <= 0.2 * np.median(gaps)).mean() >= 0.9)

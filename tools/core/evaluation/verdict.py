@@ -75,10 +75,11 @@ class Judge:
                 also = f"Yet it does separate the classes: {second.title} {score_text(second, scores[second.name])}."
                 return "mixed", " ".join([text, also, *others])
         if outcome == "undecided":
-            return "undecided", " ".join([f"{self._witnesses()} can't tell whether it is better than {name}:", text])
-        word = "Worse" if outcome == "worse" else "No better"
+            begins = f"{self._witnesses()} can't tell whether it is better than {name}:"
+            return "undecided", " ".join([begins, text, *others])
+        begins = f"{'Worse' if outcome == 'worse' else 'No better'} than {name}:"
         ends = "What it learnt does not carry over to new rows." if against.name == CHANCE else "Prefer that."
-        return outcome, f"{word} than {name}: {text} {ends}"
+        return outcome, " ".join([begins, text, *(others if against.name != CHANCE else []), ends])
 
     def hardest(self, rivals: list[Rival]) -> Rival:
         """The best of those that look at no feature."""
@@ -92,14 +93,15 @@ class Judge:
     def _rows(self, score: Score) -> str:
         """`360 test rows`, `12 test rows of 4 values of dog that training never saw`, `the last 300 rows by date`."""
         if self.units is not None and self.units.of is not None:
-            return f"{score.n:,} test rows of {self.units.count} values of {self.units.of} that training never saw"
-        if self.schema.split == "time":
+            unseen = " that training never saw" if self.schema.split == "grouped" else ""
+            return f"{score.n:,} test rows of {_values(self.units)}{unseen}"
+        if self.schema.split == "time" and self.schema.time is not None:
             return f"the last {score.n:,} rows by {self.schema.time}"
         return f"{score.n:,} test rows"
 
     def _witnesses(self) -> str:
         if self.units is not None and self.units.of is not None:
-            return f"{self.units.count} values of {self.units.of}"
+            return _values(self.units)
         return f"{len(self.truth):,} rows"
 
     def _second_opinion(self) -> Metric | None:
@@ -124,6 +126,10 @@ def chance(schema: Schema, train: np.ndarray, rows: int) -> tuple[str, np.ndarra
     counts = np.bincount(train, minlength=len(classes)).astype(np.float64)
     name = f"always answering “{cut(classes[int(counts.argmax())], 60)}” (the most frequent class)"
     return name, np.tile(counts / counts.sum(), (rows, 1))
+
+
+def _values(units: Units) -> str:
+    return f"{units.count} value{'' if units.count == 1 else 's'} of {units.of}"
 
 
 def standing(metric: Metric, rival: Rival) -> Standing:
