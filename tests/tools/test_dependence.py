@@ -310,3 +310,116 @@ def test_rows_of_nobody_known_are_no_person(tmp_path: Path) -> None:
     run, result = prepared(tmp_path, table, "pressure")
     assert result.split == "grouped"
     assert all(sum(name is None for name in run.split(split)["patient"]) > 0 for split in ("train", "test"))
+
+
+def hourly(days: int = 40, seed: int = 18) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    table = pd.DataFrame({"when": pd.date_range("2023-01-01", periods=24 * days, freq="h")})
+    return table.assign(load=(100 + np.cumsum(random.normal(0, 1, 24 * days))).round(2))
+
+
+@pytest.mark.parametrize("subjects", [5, 6, 8, 12, 30])
+def test_a_fixed_list_of_items_leaves_rows_to_learn_from(tmp_path: Path, subjects: int) -> None:
+    """Everybody sees every item; condition and length go with the item."""
+    random = np.random.default_rng(19)
+    items = pd.DataFrame({"item": range(24), "condition": ["rel"] * 12 + ["unrel"] * 12})
+    items["length"], items["freq"] = random.integers(3, 11, 24), random.normal(4, 1, 24).round(2)
+    people = pd.DataFrame({"subject": np.repeat(np.arange(1, subjects + 1), 24)})
+    table = people.join(pd.concat([items] * subjects, ignore_index=True))
+    table["rt"] = (500 + 30 * (table["condition"] == "rel") + random.normal(0, 50, len(table))).round()
+    run, result = prepared(tmp_path, table, "rt")
+    assert result.split == "grouped"
+    assert sum(result.rows.values()) == len(table)
+    assert "condition" in [column.name for column in run.schema.features]
+    some = table.sample(frac=0.4, random_state=0)
+    _, result = prepared(tmp_path / "some", some, "rt")
+    assert sum(result.rows.values()) == len(some)
+
+
+@pytest.mark.parametrize("written", ["date and clock", "day month year", "month year hour", "year Jan day", "epoch"])
+def test_one_time_in_several_columns_in_any_order(tmp_path: Path, written: str) -> None:
+    table = hourly() if written != "year Jan day" else hourly(40 * 24).iloc[::24]
+    when = table.pop("when").dt
+    columns = {
+        "date and clock": {"Date": when.strftime("%d.%m.%Y"), "Time": when.strftime("%H:%M")},
+        "day month year": {"day": when.day, "month": when.month, "year": when.year, "hour": when.hour},
+        "month year hour": {"hour": when.hour, "date": when.strftime("%Y-%m-%d")},
+        "year Jan day": {"year": when.year, "month": when.strftime("%b"), "day": when.day},
+        "epoch": {"created_at": [1_672_531_200 + 3600 * hour for hour in range(len(table))]},
+    }[written]
+    for place, (name, values) in enumerate(columns.items()):
+        table.insert(place, name, np.asarray(values))
+    run, result = prepared(tmp_path, table, "load")
+    assert result.split == "time"
+    assert run.schema.series is None
+    held = run.split("test").to_pandas()["load"].to_numpy()
+    assert set(held) <= set(table["load"].to_numpy()[-len(held) - 1 :])
+
+
+def test_shop_and_article_together_are_a_series(tmp_path: Path) -> None:
+    random = np.random.default_rng(20)
+    table = pd.MultiIndex.from_product(
+        [pd.date_range("2023-01-01", periods=100), ["S1", "S2", "S3", "S4"], range(1, 6)],
+        names=["date", "store", "item"],
+    ).to_frame(index=False)
+    table["sales"] = np.cumsum(random.normal(0, 3, (100, 20)), axis=0).reshape(-1) + 200
+    run, result = prepared(tmp_path, table, "sales")
+    assert (result.split, run.schema.series) == ("time", "store, item")
+    assert len(set(run.split("test")["store, item"])) == 20
+
+
+def test_sensors_that_report_when_they_like(tmp_path: Path) -> None:
+    random = np.random.default_rng(21)
+    parts = []
+    for room in range(6):
+        seconds = np.arange(200) * 600 + random.integers(0, 60, 200)
+        when = pd.Timestamp("2024-03-01") + pd.to_timedelta(seconds, "s")
+        parts.append(
+            pd.DataFrame(
+                {"room": f"R{room}", "when": when, "heat": 15 + 2 * room + np.cumsum(random.normal(0, 0.3, 200))}
+            )
+        )
+    run, result = prepared(tmp_path, pd.concat(parts).sort_values("when"), "heat")
+    assert (result.split, run.schema.series) == ("time", "room")
+
+
+def test_a_walk_under_strong_features_shows_in_what_they_leave(tmp_path: Path) -> None:
+    random = np.random.default_rng(22)
+    table = random_walk(400).drop(columns=["sales", "store_temp"])
+    table["a"], table["b"] = random.normal(size=400).round(3), random.normal(size=400).round(3)
+    table["y"] = (8 * table["a"] - 5 * table["b"] + np.cumsum(random.normal(0, 0.3, 400))).round(3)
+    assert prepared(tmp_path, table, "y")[1].split == "time"
+
+
+@pytest.mark.parametrize(
+    "name", ["Patient Name", "patient_no.", "Pat-ID", "Patienten-ID", "USUBJID", "MRN", "pid", "ID"]
+)
+def test_people_by_other_names(tmp_path: Path, name: str) -> None:
+    assert prepared(tmp_path, panel(40, 5, name), "pressure")[1].split == "grouped"
+
+
+@pytest.mark.parametrize("name", ["child", "cells", "vehicles", "house_number", "employees"])
+def test_quantities_that_sound_like_keys(tmp_path: Path, name: str) -> None:
+    table = panel(40, 5).drop(columns="patient")
+    table[name] = np.random.default_rng(23).poisson(3, 200)
+    run, result = prepared(tmp_path, table, "pressure")
+    assert result.split == "stratified"
+    assert name in [column.name for column in run.schema.features]
+
+
+def test_of_sessions_of_customers_the_customers_stay_together(tmp_path: Path) -> None:
+    table = panel(30, 8, "customer_id").sort_values("customer_id", ignore_index=True)
+    table.insert(0, "session_id", [f"S{place // 2}" for place in range(len(table))])
+    assert prepared(tmp_path, table, "pressure")[0].schema.group == "customer_id"
+
+
+def test_a_test_file_between_the_days_of_train_is_told_of(tmp_path: Path) -> None:
+    table = random_walk(400)
+    test = table.sample(frac=0.2, random_state=0)
+    (tmp_path / "in").mkdir()
+    table.drop(test.index).to_csv(tmp_path / "in" / "train.csv", index=False)
+    test.to_csv(tmp_path / "in" / "test.csv", index=False)
+    run = Run(tmp_path / "run")
+    result = run.prepare(tmp_path / "in", target="sales")
+    assert (result.split, run.schema.time) == ("official", None)
+    assert "order" in kinds(result)

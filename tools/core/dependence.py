@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from tools.core import naming
 
 FEWEST_GROUPS = 5
+MUCH_COMMONER = 2  # times as many rows of one number as is usual: it counts something
 _NUMBERED = re.compile(r"^(.*?)\d+$")
 
 
@@ -50,8 +51,20 @@ def find_group(columns: Mapping[str, pa.ChunkedArray]) -> str | None:
     `customers` that are numbers are how many there were.
     """
     persons = [name for name, column in columns.items() if naming.says_whose(name, keyed=_may_count(name, column))]
-    things = [name for name in columns if naming.says_which_thing(name) and _is_numbered(columns[name])]
-    return next((name for name in [*persons, *things] if _repeats(columns[name])), None)
+    things = [name for name in columns if naming.says_which_thing(name) and _is_numbered(name, columns[name])]
+    found = [name for name in [*persons, *things] if _repeats(columns[name])]
+    for name in found:
+        if not any(_is_within(columns[name], columns[other]) for other in found if other != name):
+            return name
+    return None
+
+
+def _is_within(inner: pa.ChunkedArray, outer: pa.ChunkedArray) -> bool:
+    """Whether each value of one stands with one of the other alone, as sessions do with customers."""
+    fine, coarse = codes(inner), codes(outer)
+    kinds = len(np.unique(fine))
+    pairs = len(np.unique(fine * (int(coarse.max()) + 1) + coarse))
+    return pairs == kinds > len(np.unique(coarse))
 
 
 def too_few_to_hold_out(columns: Mapping[str, pa.ChunkedArray]) -> tuple[str, int] | None:
@@ -60,7 +73,7 @@ def too_few_to_hold_out(columns: Mapping[str, pa.ChunkedArray]) -> tuple[str, in
         if not naming.says_whose(name, keyed=_may_count(name, column)):
             continue
         count = pc.count_distinct(column).as_py()
-        if 2 <= count < FEWEST_GROUPS and count <= len(column) / 4:
+        if 3 <= count < FEWEST_GROUPS and count <= len(column) / 4:
             return name, int(count)
     return None
 
@@ -77,10 +90,15 @@ def _repeats(column: pa.ChunkedArray) -> bool:
     return bool(FEWEST_GROUPS <= count <= len(column) / 2)
 
 
-def _is_numbered(column: pa.ChunkedArray) -> bool:
-    """p1, p2, p13: one beginning and a number, throughout."""
-    if pa.types.is_floating(column.type) or pa.types.is_temporal(column.type):
+def _is_numbered(name: str, column: pa.ChunkedArray) -> bool:
+    """p1, p2, p13: one beginning and a number, throughout; or 1, 2, 3 without gaps, none much commoner than others."""
+    if _may_count(name, column) or pa.types.is_temporal(column.type):
         return False
-    values = [str(value) for value in pc.drop_null(column).unique().slice(0, 1000).to_pylist()]
-    begun = {match[1] if (match := _NUMBERED.match(value)) else None for value in values}
+    if pa.types.is_integer(column.type):
+        counted = pc.value_counts(pc.drop_null(column))
+        values, counts = counted.field("values").to_numpy(), counted.field("counts").to_numpy()
+        return bool(len(values) and values.min() in (0, 1) and np.ptp(values) + 1 <= 1.2 * len(values)
+                    and counts.max() <= MUCH_COMMONER * np.median(counts))  # fmt: skip
+    texts = [str(value) for value in pc.drop_null(column).unique().slice(0, 1000).to_pylist()]
+    begun = {match[1] if (match := _NUMBERED.match(text)) else None for text in texts}
     return len(begun) == 1 and None not in begun

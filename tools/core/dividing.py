@@ -79,6 +79,8 @@ def find_dependence(
     gathered.kept = {name: columns[name] for name in depends.columns if name in columns}
     if depends.order is not None:  # of two columns as one there is none yet
         gathered.kept.setdefault(depends.order.name, pa.chunked_array([depends.order.values]))
+        if depends.order.series is not None:
+            gathered.kept.setdefault(depends.order.series.name, pa.chunked_array([depends.order.series.codes]))
     return depends
 
 
@@ -145,7 +147,14 @@ def _shown(
     asked = [part[strata[part] < 0] for split, part in gathered.rows.items() if split in ("unlabelled", "test")]
     known = Answered(rows, found.columns(rows), np.concatenate([np.zeros(0, np.int64), *asked]))
     order = ordering.find_order(columns, known)
-    if order is None or (len(test) and not _comes_last(order, test, rows)):
+    if order is not None and len(test) and not _comes_last(order, test, rows):
+        message = (
+            f"Rows follow one another by {order.name}, and the test rows that came with the data stand between those "
+            "of train: their neighbours are known, so the score may flatter."
+        )
+        warnings.append(DataWarning(kind="order", message=message, columns=list(order.columns)))
+        return Dependence()
+    if order is None:
         return Dependence()
     if order.series is not None and not len(test) and ordering.are_many_and_short(order, known):
         return Dependence(order.series)
@@ -229,22 +238,22 @@ def _rows(
 ) -> Rows:
     """What the split needs to know of each row."""
     strata = found.strata(len(hashes))
-    natural = False
     used = np.concatenate([part[strata[part] >= 0] for part in gathered.rows.values()])
-    order, group = depends.order, depends.group
+    order, group, classes = depends.order, depends.group, found.classes is not None
+    times = None if order is None else order.values
     if order is not None:  # rows alike at two times are two rows
         when = {"time": order.values} | ({} if order.series is None else {"series": order.series.codes})
         hashes = hashes ^ hashing.table_hashes(pa.table(when))
-    elif isinstance(gathered.content, Cells):
-        natural = len(used) > 0 and screening.natural_repeats(hashes[used], gathered.content.table, used)
+        return Rows(strata, hashes, None if group is None else group.codes, times, classes)
+    table = gathered.content.table if isinstance(gathered.content, Cells) and len(used) else None
+    natural = table is not None and screening.natural_repeats(hashes[used], table, used)
+    if group is not None:  # rows of two people that look alike are no copies; people copied whole are
+        whole = hashes if found.numbers is None else hashes ^ hashing.table_hashes(pa.table({"answer": found.numbers}))
+        return Rows(strata, None, group.codes if natural else splits.united(group.codes, whole, used), None, classes)
     if natural:
         message = "Most rows equal another one in every column; they are taken for different cases that look alike."
         warnings.append(DataWarning(kind="coarse", message=message))
-    codes = None if group is None else group.codes
-    if codes is not None and not natural:
-        codes = splits.united(codes, hashes, used)
-    times = None if order is None else order.values
-    return Rows(strata, None if natural else hashes, codes, times, found.classes is not None)
+    return Rows(strata, None if natural else hashes, None, None, classes)
 
 
 def _leave_out(gathered: Gathered, name: str, why: str) -> None:

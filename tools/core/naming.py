@@ -7,7 +7,7 @@
 import re
 
 _PEOPLE = (  # by this name alone
-    r"patient|participant|person|user|customer|client|speaker|individual|volunteer|respondent|student|pupil|learner"
+    r"pat|patienten|patient|subj|usubj|sub|participant|person|player|user|customer|client|speaker|individual|volunteer|respondent|student|pupil|learner"
     r"|athlete|proband|probandin|versuchsperson|teilnehmer|kunde|nutzer|sujet|participante|paciente|sujeto|persona|cliente"
     r"|usuario|utilisateur"
 )
@@ -20,10 +20,13 @@ _KINDS = (  # where the name says that it is a key
     r"household|family|group|session|run|sample|case|batch|car|bike|house|building|account|card|author|song|track|document"
     r"|plot|field|episode"
 )
-_KEY = r"[\W_]*(id|no|nr|num|number|key|code|index)"
-_PERSON = re.compile(rf"(the_)?({_PEOPLE})s?(?P<key>{_KEY})?")
+_KEY = r"[\W_]*(id|no|nr|num|number|key|code|index)\W*"
+_OWN = r"[\W_]*(id|key|code|uid)\W*"  # of what also has a number for other ends: houses, sessions
+_PERSON = re.compile(rf"(the_)?({_PEOPLE})s?(?P<key>{_KEY}|[\W_]*name)?")
 _THING = re.compile(rf"({_THINGS})s?")
-_KEYED = re.compile(rf"({_THINGS}|{_KINDS})s?{_KEY}")
+_KEYED = re.compile(
+    rf"({_THINGS})s?{_KEY}|({_KINDS})s?{_OWN}|[pu]?id|mrn|e?_?mail|(employee|animal|mouse|dog)s?[\W_]*name"
+)
 _STEP = re.compile(
     r"(time|timestamp|t|date|datetime|year|yr|month|week|day|hour|hr|minute|second|quarter|period|step|tick|cycle|frame|wave"
     r"|visit|jahr|monat|woche|tag|stunde|annee|année|mois|jour|semaine|heure|ano|año|mes|dia|día|hora)s?"
@@ -59,6 +62,31 @@ def says_which_thing(name: str) -> bool:
 def says_when(name: str) -> bool:
     """`year`, `time_step`, `Datum`."""
     return _STEP.fullmatch(words(name)) is not None
+
+
+def says_moment(name: str) -> bool:
+    """`created_at`, `unix_time`, `recorded`: seconds since 1970, where the numbers are of that size."""
+    return re.search(r"_at$|time|epoch|unix|stamp|recorded|date|month|period|when", words(name)) is not None
+
+
+def fineness(name: str) -> int:
+    """The coarser the part of a step that a column tells, the smaller: months before days before hours."""
+    order = (
+        "quarter",
+        "quartal",
+        "month",
+        "mon",
+        "mois",
+        "mes",
+        "week",
+        "woche",
+        "semaine",
+        "day",
+        "tag",
+        "jour",
+        "dia",
+    )
+    return next((place for place, begin in enumerate(order) if words(name).startswith(begin)), len(order))
 
 
 def says_part_of_a_step(name: str) -> bool:

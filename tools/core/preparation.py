@@ -108,7 +108,9 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     found = found.without(parted.hidden)
     train = parted.rows["train"]
     told = found.numbers is not None and not len(parted.hidden)
-    warnings += parted.warnings + screening.equal_rows(hashes[train], strata[train], told)
+    warnings += parted.warnings
+    if depends.group is None:  # conditions that each of them meets are no copies
+        warnings += screening.equal_rows(hashes[train], strata[train], told)
     columns = _screened(gathered, found, train, random, warnings)
     schema = schema_of(raw, profile, found, parted, columns, warnings)
     _tell_dependence(schema, depends)

@@ -58,6 +58,12 @@ def means(values: np.ndarray, of: np.ndarray) -> np.ndarray:
         return np.asarray(np.stack(sums, axis=1) / count[:, None])
 
 
+def around_means(values: np.ndarray, kinds: np.ndarray) -> np.ndarray:
+    """Values (n, k) less the mean of their series, codes (n,)."""
+    _, of = np.unique(kinds, return_inverse=True)
+    return np.asarray(values - means(values, of)[of])
+
+
 def are_even(gaps: np.ndarray) -> bool:
     """Most gaps between steps are alike: working days are, the days on which somebody came are not."""
     middle = np.median(gaps)
