@@ -56,9 +56,10 @@ def _scored(content: dict[str, Any]) -> list[str]:
     lines = []
     if main := metrics.get("test", {}).get(metric):
         lines.append(f"{metric} on {main['n']} test rows: {score(metric, main)}")
-    if guessed := metrics.get("baseline", {}).get(metric):
-        lines.append(f"  beside it, chance: {score(metric, guessed)}")
-    return lines
+    beside = {"chance": "baseline", "the last value": "last_value", "the last season": "last_season"}
+    told = [f"{name}: {score(metric, rows[metric])}" for name, place in beside.items()
+            if metric in (rows := metrics.get(place, {}))]  # fmt: skip
+    return [*lines, *([f"  beside it, {'; '.join(told)}"] if told else [])]
 
 
 def _judged(content: dict[str, Any]) -> list[str]:

@@ -423,3 +423,16 @@ def test_a_test_file_between_the_days_of_train_is_told_of(tmp_path: Path) -> Non
     result = run.prepare(tmp_path / "in", target="sales")
     assert (result.split, run.schema.time) == ("official", None)
     assert "order" in kinds(result)
+
+
+def test_rows_to_predict_may_bring_a_number_of_their_own(tmp_path: Path) -> None:
+    table = random_walk(300)
+    (tmp_path / "in").mkdir()
+    table[:240].to_csv(tmp_path / "in" / "train.csv", index=False)
+    later = table[240:].drop(columns="sales")
+    later.insert(0, "id", range(60))
+    later.to_csv(tmp_path / "in" / "test.csv", index=False)
+    run = Run(tmp_path / "run")
+    result = run.prepare(tmp_path / "in", target="sales")
+    assert (result.split, run.schema.rows["unlabelled"]) == ("time", 60)
+    assert run.split("unlabelled")["id"][:3] == [0, 1, 2]

@@ -101,6 +101,7 @@ def _cells(
             columns.append(column)
         if name in dropped and not pa.types.is_nested(kind):
             aside[name] = joined(tables, name)
+    aside |= _of_later_tables(tables)
     if not columns:
         raise DataError(
             "no-features",
@@ -109,6 +110,16 @@ def _cells(
         )
     whole = pa.concat_tables([conform.conform_table(table, columns) for table in tables])
     return Gathered(Cells(whole), columns, rows, answers, aside, dropped)
+
+
+def _of_later_tables(tables: list[pa.Table]) -> dict[str, pa.ChunkedArray]:
+    """Columns that the first table lacks, such as the numbers by which rows to predict are told apart."""
+    found = {}
+    for table in tables[1:]:
+        for name in table.column_names:
+            if name not in tables[0].column_names and not pa.types.is_nested(table.schema.field(name).type):
+                found[name] = joined(tables, name)
+    return found
 
 
 def _images(raw: Raw, tables: list[pa.Table]) -> Content:

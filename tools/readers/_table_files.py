@@ -203,7 +203,15 @@ def _alike(one: "Dialect", two: "Dialect", other_split: bool) -> bool:
     if not (one.header and two.header):
         return one.header == two.header and len(one.names) == len(two.names)
     a, b = set(one.names), set(two.names)
-    return a == b or (other_split and len(a ^ b) <= 2 and len(a & b) >= 1 and (a <= b or b <= a))
+    if a == b or not other_split or len(a & b) < 1:
+        return a == b
+    few = len(a ^ b) <= 2 and (a <= b or b <= a)
+    numbered = len(a - b) <= 1 and len(b - a) <= 1 and any(map(_numbers_rows, (a - b) | (b - a)))
+    return few or numbered  # rows to predict lack the target, and may bring a number of their own
+
+
+def _numbers_rows(name: str) -> bool:
+    return re.fullmatch(r"(.*[\W_])?(id|row|row[\W_]*id|index|no|nr)", name, re.IGNORECASE) is not None
 
 
 def _lacks_target(tables: "Mapping[Path, Dialect]", by_split: Mapping[str, Sequence[Path]]) -> bool:

@@ -18,6 +18,7 @@ from tools.core.report.advice import advice
 from tools.core.report.curve import curves
 from tools.core.report.drawing import tick_text
 from tools.core.report.facts import Asked, Origin, Prepared, Trained, Written
+from tools.core.schema import Schema
 from tools.metrics import Metric
 
 MOST_IN_MATRIX = 20
@@ -79,6 +80,7 @@ def context(given: Material) -> dict[str, Any]:
         "curves": curves(given.trained) if given.trained else [],
         "advice": advice(found, given.prepared, given.trained) if found else [],
         "inline": lambda path: _inline(given, path),
+        "independent": _independent(schema),
         **generator.facts(given.run, found, given.trained, schema.classes),
     }
     if found:
@@ -90,6 +92,15 @@ def context(given: Material) -> dict[str, Any]:
         facts |= {"headline": _headline(main, found), "beside": list(_beside(found)), "measures": _measures(found)}
         facts |= {"interval_chart": _interval_chart(main, found), **_details(found)}
     return facts
+
+
+def _independent(schema: Schema) -> str:
+    """What the intervals are drawn over."""
+    if schema.group is not None:
+        return f"the values of {schema.group}, each left out in turn, as rows of one are alike"
+    if schema.time is not None:
+        return f"stretches of {schema.time}, each left out in turn, as rows that follow one another are alike"
+    return "1,000 resamples of the test rows"
 
 
 def _headline(main: Metric, found: Evaluation) -> dict[str, str]:
