@@ -171,6 +171,19 @@ def test_a_header_over_new_rows_of_a_table_that_had_none(tmp_path: Path, votes: 
 # ---- one column, long cells ----------------------------------------------------------------------------------------
 
 QUESTIONS = ["What is salt, then ?", "Who are you; and I ?", 'Who said "no" ?', "Why", "12 what ?"]
+def test_a_wide_table_without_names(tmp_path: Path) -> None:
+    """MNIST's way: the class, then 784 pixels, of which two are words here."""
+    width = 785
+    rows = [[str((row + 1) % 10), *(f"{(row * place) % 256}" for place in range(1, width))] for row in range(30)]
+    for number, row in enumerate(rows):
+        row[400], row[784] = "ny"[number % 2], ["up", "down"][number % 2]
+    raw = read(write(tmp_path / "in.data", "".join(",".join(row) + "\n" for row in rows)))
+    for out in (0, 400, 784):
+        text = "".join(",".join(row[:out] + row[out + 1 :]) + "\n" for row in rows[:9])
+        found = list(again(write(tmp_path / "new.data", text), raw, "column_1"))
+        assert found == [f"column_{place + 1}" for place in range(width) if place != out]
+
+
 
 
 @pytest.fixture
