@@ -201,8 +201,7 @@ def _date_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> 
     found = date_text.formats(texts, counts)
     if found is None:
         return None
-    fits = date_text.read(texts, found.formats).is_valid().to_numpy(zero_copy_only=False)
-    if not _mostly(fits, counts):
+    if not _mostly(found.fits, counts):
         return None
     return _Draft(CellForm(kind="date", dates=found.formats, missing=list(words)), swap=found.swap, words=words)
 
