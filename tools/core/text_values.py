@@ -31,7 +31,6 @@ _MOST_STRAYS = 0.4  # a column of numbers but for a few words: at most so many o
 _FEW_WORDS = 10  # at most so many different ones,
 _MANY_VALUES = 15  # beside at least so many different numbers
 _MOST_STRAYS_TOLD = 5
-_MOST_LEVELS = 30
 _MOST_OTHERS = 1000  # different values that decide whether a word among them is missing
 _LONG_KEY = 1e18
 _MOST_BYTES = 1 << 30
@@ -100,8 +99,8 @@ def learn_together(columns: Mapping[str, pa.ChunkedArray]) -> tuple[dict[str, Ce
             values = missing_words.values_among(draft.words, draft.others, elsewhere)
             words = [word for word in draft.words if word not in values]
             form = form.model_copy(update={"missing": words, "values": values})
-            form.levels = sorted({*draft.others, *values})[: _MOST_LEVELS + 1]
-            form.levels = form.levels if len(form.levels) <= _MOST_LEVELS else []
+            form.levels = sorted({*draft.others, *values})[: missing_words.MOST_LEVELS + 1]
+            form.levels = form.levels if len(form.levels) <= missing_words.MOST_LEVELS else []
             for word in missing_words.might_be_values(words, draft.others, elsewhere):
                 doubtful.setdefault(word, []).append(name)
         forms[name] = form
