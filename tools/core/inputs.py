@@ -254,7 +254,7 @@ def _table_batches(raw: Raw, table: pa.Table, first: int, schema: Schema) -> Ite
         return
     for start in range(0, table.num_rows, ROWS_AT_ONCE):
         names = numbers[start : start + ROWS_AT_ONCE]
-        part = conform.conform_table(table.slice(start, ROWS_AT_ONCE), schema.features, schema.form.cells)
+        part = conform.conform_table(table.slice(start, ROWS_AT_ONCE), schema.features)
         yield Batch(
             names, _dataset(dict(zip(part.column_names, part.columns, strict=True)), schema), np.arange(len(names))
         )
