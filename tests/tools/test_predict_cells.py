@@ -68,7 +68,7 @@ def test_what_does_not_fit_is_told_with_its_count(tmp_path: Path, houses: Run) -
     result, _ = predicted(houses, ("new.csv", tmp_path / "new.csv"))
     assert result.strays == [
         "column 'Fläche': 2 values that do not fit the others ('groß', 'klein') are read as missing",
-        "column 'Grundstück': 1 values that do not fit the others ('1.5') are read as missing",
+        "column 'Grundstück': 1 value that does not fit the others ('1.5') is read as missing",
         "column 'Verkauft': 2 values that do not fit the others ('12/25/2023', '3.4.23') are read as missing",
     ]
     assert set(result.strays) <= set(houses.notes)

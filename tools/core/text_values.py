@@ -22,7 +22,7 @@ from tools.core import date_text, missing_words, number_text
 from tools.core.form import CellForm, Strays
 from tools.core.number_text import Marks, is_number
 
-__all__ = ["Parsed", "apply", "is_number", "learn", "learn_together", "parse", "told", "words"]
+__all__ = ["Parsed", "apply", "is_number", "learn", "learn_together", "parse", "told", "told_of_answers", "words"]
 
 FEW_STRAYS = (
     0.05  # of a column's values; more than that, and it is a column of text, unless they are the same few words
@@ -119,15 +119,27 @@ def apply(column: pa.ChunkedArray, form: CellForm) -> Parsed:
     return Parsed(_texts(column, form))
 
 
-def told(name: str, strays: Strays, target: bool = False) -> str:
-    """In words: `column 'n': 1 values that do not fit the others ('unknown') are read as missing`."""
-    examples = ", ".join(map(repr, strays.examples))
-    if target:
-        return (
-            f"{strays.count:,} value{'s' if strays.count > 1 else ''} of {name}, like {examples}, can't be read as "
-            f"{strays.kind}s; these rows are left out"
-        )
-    return f"column {name!r}: {strays.count:,} values that do not fit the others ({examples}) are read as missing"
+def told(name: str, strays: Strays) -> str:
+    """In words: `column 'n': 1 value that does not fit the others ('unknown') is read as missing`."""
+    one = strays.count == 1
+    return (
+        f"column {name!r}: {_values(strays)} that {'does' if one else 'do'} not fit the others ({_examples(strays)}) "
+        f"{'is' if one else 'are'} read as missing"
+    )
+
+
+def told_of_answers(name: str, strays: Strays) -> str:
+    """The same of the target, whose missing values cost their rows."""
+    rows = "this row is" if strays.count == 1 else "these rows are"
+    return f"{_values(strays)} of {name}, like {_examples(strays)}, can't be read as {strays.kind}s; {rows} left out"
+
+
+def _values(strays: Strays) -> str:
+    return f"{strays.count:,} value{'' if strays.count == 1 else 's'}"
+
+
+def _examples(strays: Strays) -> str:
+    return ", ".join(map(repr, strays.examples))
 
 
 # ---- learning ----------------------------------------------------------------------------------------------------

@@ -72,7 +72,6 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     import pyarrow as pa
 
     from tools.core import cells
-    from tools.core.text_values import told
     from tools.readers import _pixel_cells, _table_files
     from tools.readers._text_tables import strings
 
@@ -105,7 +104,6 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     found = cells.typed(tables, form.cells if form is not None else None)
     names = form.names if form is not None else None if first.header else next(iter(tables.values())).column_names
     learned = DataForm(cells=found.forms, names=names)
-    skipped += [told(name, strays) for name, strays in found.strays.items()]
     return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, found.notes, lost)
 
 

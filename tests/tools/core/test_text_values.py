@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.core.date_text import formats
-from tools.core.form import CellForm
-from tools.core.text_values import apply, learn, learn_together, parse
+from tools.core.form import CellForm, Strays
+from tools.core.text_values import apply, learn, learn_together, parse, told, told_of_answers
 
 
 def column(*cells: str | None) -> pa.ChunkedArray:
@@ -290,3 +290,11 @@ def test_rare_words_among_many_different_dates_are_strays() -> None:
     form = learn(column(*cells, "soon", "later"))
     assert (form.kind, form.dates) == ("date", ["%d/%m/%Y"])
     assert apply(column("31/01/2020 10:30", "soon"), form).column.to_pylist() == [datetime(2020, 1, 31, 10, 30), None]
+
+
+def test_one_value_is_told_in_the_singular() -> None:
+    one, two = Strays(count=1, kind="number", examples=["x"]), Strays(count=2, kind="date", examples=["x", "y"])
+    assert told("n", one) == "column 'n': 1 value that does not fit the others ('x') is read as missing"
+    assert told("n", two) == "column 'n': 2 values that do not fit the others ('x', 'y') are read as missing"
+    assert told_of_answers("n", one) == "1 value of n, like 'x', can't be read as numbers; this row is left out"
+    assert told_of_answers("n", two) == "2 values of n, like 'x', 'y', can't be read as dates; these rows are left out"

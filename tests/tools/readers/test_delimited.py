@@ -162,7 +162,7 @@ def test_leading_zeros_and_long_keys_stay_text(tmp_path: Path) -> None:
 def test_stray_tokens_among_numbers(tmp_path: Path) -> None:
     raw = read(write(tmp_path / "a.csv", "n,m\n" + "".join(f"{n},{n}.5\n" for n in range(50)) + "unknown,none\n"))
     assert columns(raw)["n"] == [*range(50), None]
-    assert "column 'n': 1 values that do not fit the others ('unknown') are read as missing" in raw.skipped
+    assert (raw.strays["n"].count, raw.strays["n"].examples) == (1, ["unknown"])
 
 
 @pytest.mark.parametrize(
