@@ -237,12 +237,13 @@ def _strays(raw: Raw, schema: Schema) -> list[str]:
 
 def _refuse_lost_rows(name: str, raw: Raw) -> None:
     """One prediction for each row, or none at all: with rows left out, every later row number would be wrong."""
-    there = raw.lost + sum(table.num_rows for table in raw.splits.values())
-    if raw.modality == "table" and raw.lost:
-        why = f" ({raw.skipped[0]})" if raw.skipped else ""
+    lost = sum(raw.lost.values())
+    there = lost + sum(table.num_rows for table in raw.splits.values())
+    if lost:
         raise DataError(
             "unreadable",
-            f"{raw.lost:,} of the {there:,} rows of {name} can't be read{why}, so the others would be misnumbered.",
+            f"{lost:,} of the {there:,} rows of {name} can't be read ({next(iter(raw.lost))}), so the others would be "
+            "misnumbered.",
             hint="Mend or remove those lines.",
         )
 

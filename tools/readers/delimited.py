@@ -9,6 +9,7 @@ by `tools/core/text_values.py`, over all splits alike, by forms that new files a
 a table one of images (`_pixel_cells.py`).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,7 +78,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
     tables: dict[str, pa.Table] = {}
     skipped: list[str] = []
-    lost = 0
+    lost = Counter[str]()
     first: Dialect | None = None
     for split in _table_files.order(match.files):
         parts, left = [], rows
@@ -85,7 +86,8 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
             first = first or dialect
             part = strings(path, dialect, left)
             parts.append(_table_files.placed(path, part.table, dialect, form))
-            skipped, lost = skipped + part.told, lost + part.lost
+            skipped += [*part.lost, *part.told]
+            lost.update(part.lost)
             left = None if left is None else left - parts[-1].num_rows
             if left is not None and left <= 0:
                 break
@@ -100,6 +102,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     tables = _table_files.harmonised(tables)
     pixels = _pixel_cells.read(tables, skipped, form)
     if pixels is not None:
+        pixels.lost = lost
         return pixels
     found = cells.typed(tables, form.cells if form is not None else None)
     names = form.names if form is not None else None if first.header else next(iter(tables.values())).column_names
