@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.tools.predicting import predicted, trained
+from tests.tools.predicting import predicted, trained, without_form
 from tests.tools.preparing import Run
 from tools.core.errors import DataError
 
@@ -180,3 +180,15 @@ def test_the_reason_is_that_of_the_rows_that_are_lost(tmp_path: Path, houses: Ru
     (tmp_path / "new.csv").write_text(head + good * 3 + head + good + "87;1.896;03/04/2023;gut;7\n")
     with pytest.raises(DataError, match=r"1 of the 5 rows of new\.csv.*1 row with 5 fields instead of 4"):
         answers(houses, tmp_path / "new.csv")
+
+
+def test_a_table_for_a_model_that_does_not_tell_the_form_of_its_data(tmp_path: Path) -> None:
+    table = pd.DataFrame({"size": RANDOM.uniform(40, 250, 200), "day": "2023-04-03", "roof": ["old", "new"] * 100})
+    table["price"] = 2000 * table["size"] - 50_000 * (table["roof"] == "old")
+    table.to_csv(tmp_path / "in.csv", index=False)
+    run = trained(tmp_path / "run", tmp_path / "in.csv", family="linear", target="price")
+    table[:20].drop(columns="price").to_csv(tmp_path / "new.csv", index=False)
+    before = answers(run, tmp_path / "new.csv")
+    without_form(run)
+    assert answers(run, tmp_path / "new.csv") == before
+    assert any("does not tell in what form" in note for note in run.notes)

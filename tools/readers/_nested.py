@@ -71,7 +71,8 @@ def images(
             splits[split] = whole
     if target is not None and classes is None:
         splits, classes = _numbered(splits, target)
-    return Raw("image", splits, target, classes, loaded.shape, list(dict.fromkeys(skipped)), loaded.form)
+    return Raw("image", splits, target, classes, loaded.shape, list(dict.fromkeys(skipped)), loaded.form,
+               cut=loaded.cut)  # fmt: skip
 
 
 def flattened(table: pa.Table, skipped: list[str]) -> pa.Table:
