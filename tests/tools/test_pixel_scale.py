@@ -6,6 +6,8 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
@@ -212,6 +214,11 @@ def test_whole_numbers_for_a_scale_of_fractions_are_on_that_of_their_type() -> N
     assert to_bytes(np.array([[0, 1]], np.uint16), PixelScale(low=0, high=1)).tolist() == [[0, 255]]
 
 
+def test_a_deep_portable_greymap_is_one_of_16_bits() -> None:
+    assert pixels(b"P2\n2 1\n4095\n0 1\n", 1).reshape(-1).tolist() == [0, 0]
+    assert pixels(b"P2\n2 1\n4095\n1 4095\n", 1).reshape(-1).tolist() == [0, 255]
+
+
 def test_arrays_beside_bytes_have_one_scale(tmp_path: Path) -> None:
     shown = pictures(8)
     dim = np.where(shown[:4] < 3, shown[:4] / 100, shown[:4]).astype(np.float32)
@@ -254,7 +261,9 @@ def test_pictures_with_values_beyond_the_scale_are_told(tmp_path: Path) -> None:
     (tmp_path / "pictures").mkdir()
     for place, picture in enumerate(new):
         Image.fromarray(picture).save(tmp_path / "pictures" / f"{place}.png")
-    for name in ("new.npz", "pictures"):
+    files = [(tmp_path / "pictures" / f"{place}.png").read_bytes() for place in range(6)]
+    pq.write_table(pa.table({"image": [{"bytes": data, "path": None} for data in files]}), tmp_path / "new.parquet")
+    for name in ("new.npz", "pictures", "new.parquet"):
         result, _ = predicted(run, (name, tmp_path / name))
         assert result.strays == ["2 pictures have values outside 0…4095, which are cut off"]
         assert result.strays[0] in run.notes
