@@ -30,7 +30,7 @@ _CODE = re.compile(r"[A-Z]{2,5}")
 _ANSWERS = frozenset({"yes", "no", "true", "false", "low", "high", "male", "female", "on", "off", "ok"})
 _CONTINENTS = frozenset({"AF", "AN", "AS", "EU", "NA", "OC", "SA"})
 _SYMBOL = re.compile(r"[^\w\s]+")
-_MOST_LEVELS = 30  # different values, beyond which a column of words is no list of classes
+MOST_LEVELS = 30  # different values, beyond which a column of words is no list of classes
 
 
 def is_missing(text: str) -> bool:
@@ -74,7 +74,7 @@ def _is_value(word: str, others: Sequence[str]) -> bool:
         return _is_code(word, others)
     words = [other for other in others if other.isalpha() and len(other) > 2]
     alike = [other for other in words if _case(other) == _case(word)]
-    return 2 <= len(others) <= _MOST_LEVELS and len(alike) >= 0.8 * len(others)
+    return 2 <= len(others) <= MOST_LEVELS and len(alike) >= 0.8 * len(others)
 
 
 def _is_code(word: str, others: Sequence[str]) -> bool:
