@@ -228,5 +228,5 @@ def test_a_picture_is_the_same_by_its_path_and_as_bytes(tmp_path: Path, mode: st
     picture.convert(mode).save(tmp_path / "plain.tif", exif=exif)
     data = (tmp_path / "plain.tif").read_bytes()
     assert size(tmp_path / "plain.tif") == size(data)
-    assert pixels(tmp_path / "plain.tif").shape == size(data)[:2] + (3,)
+    assert pixels(tmp_path / "plain.tif").shape == (*size(data)[:2], 3)
     assert np.array_equal(pixels(tmp_path / "plain.tif"), pixels(data))
