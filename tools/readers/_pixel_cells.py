@@ -26,7 +26,7 @@ from tools.readers._arrays import images, training
 from tools.readers._pixel_shape import SMALLEST, Layout, smoothest, square, written
 from tools.readers._splits import split_of
 
-_AT_ONCE = 2000
+_AT_ONCE = 1 << 22  # numbers: 32 MB
 _PROBED = 100
 _MOST = 0.8  # of the first cells hold pixels
 _EVEN = 0.5  # of the cells hold equally many numbers
@@ -113,8 +113,8 @@ def _found(tables: Mapping[str, pa.Table], skipped: list[str], form: DataForm | 
         assert form is not None
         return _Found(name, Layout(shape, known.planes), form.pixels)
     learned = [part[name] for part in training(tables) if name in part.column_names] or [table[name]]
-    values = np.concatenate([_values(part.slice(0, _AT_ONCE), size)[0] for part in learned])
-    filled = sum(len(part) - part.null_count for part in (part.slice(0, _AT_ONCE) for part in learned))
+    values = np.concatenate([_values(part.slice(0, _rows_at_once(size)), size)[0] for part in learned])
+    filled = sum(len(part) - part.null_count for part in (part.slice(0, _rows_at_once(size)) for part in learned))
     if named and form is None and len(values) <= _EVEN * filled:
         raise _not_pictures(name, "its cells hold unlike many numbers")
     layout = _layout(table[name], values) if form is None else square(size)
@@ -184,6 +184,10 @@ def _scale(values: np.ndarray) -> PixelScale | None:
     return None if values[fits].max() > 1 else PixelScale(low=0, high=1)
 
 
+def _rows_at_once(size: int) -> int:
+    return max(_PROBED, min(2000, _AT_ONCE // size))
+
+
 def _in_bytes(values: np.ndarray) -> np.ndarray:
     """bool: which rows are counts up to 255."""
     within: np.ndarray = np.logical_and.reduce((values >= 0) & (values <= 255), axis=1)
@@ -209,8 +213,9 @@ def _values(column: pa.ChunkedArray, size: int) -> tuple[np.ndarray, np.ndarray]
 def _pixels(column: pa.ChunkedArray, found: _Found) -> tuple[np.ndarray, np.ndarray]:
     """uint8 (n, size) of the cells that hold pixels, and bool: which those are."""
     parts, held = [np.zeros((0, found.size), np.uint8)], [np.zeros(0, bool)]
-    for start in range(0, len(column), _AT_ONCE):
-        values, good = _values(column.slice(start, _AT_ONCE), found.size)
+    rows = _rows_at_once(found.size)
+    for start in range(0, len(column), rows):
+        values, good = _values(column.slice(start, rows), found.size)
         if found.scale is None:
             fits = _in_bytes(values)
             values, good[good] = values[fits], fits
