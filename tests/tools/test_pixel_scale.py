@@ -293,3 +293,17 @@ def test_a_turn_is_applied_in_every_format(tmp_path: Path, form: str, turn: int)
     assert np.abs(pixels(data, 1)[..., 0].astype(int) - upright).max() <= 3
     half = pixels(data, 1, (4, 8))[..., 0].astype(int)
     assert np.abs(half[[0, 0, 3, 3], [0, 7, 0, 7]] - upright[[0, 0, 7, 7], [0, 15, 0, 15]]).max() <= 3
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+@pytest.mark.parametrize("mode", ["1", "L", "P", "I;16", "I", "F", "LA", "RGB", "RGBA", "CMYK"])
+def test_a_picture_is_the_same_by_its_path_and_as_bytes(tmp_path: Path, mode: str, turn: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    grey = pictures(8)[0].astype(np.int32)[:6, :8]
+    picture = Image.fromarray(grey).convert("I;16") if mode in ("I;16", "I", "F") else Image.fromarray(np.uint8(grey))
+    picture.convert(mode).save(tmp_path / "plain.tif", exif=exif)
+    data = (tmp_path / "plain.tif").read_bytes()
+    assert size(tmp_path / "plain.tif") == size(data)
+    assert pixels(tmp_path / "plain.tif").shape == (*size(data)[:2], 3)
+    assert np.array_equal(pixels(tmp_path / "plain.tif"), pixels(data))

@@ -46,14 +46,26 @@ class PixelScale(BaseModel):
     real: bool = False
 
 
+class PixelCells(BaseModel):
+    """Pictures in the cells of a column. planes: the channels follow each other, each a whole picture."""
+
+    column: str
+    height: int
+    width: int
+    channels: int
+    planes: bool = False
+
+
 class DataForm(BaseModel):
     """cells: column → form, of tables of text. names: all columns in the file's order, of a table without a header.
 
     target: the column that was learned, which new files may lack.
     pixels: one scale for the whole data set, None where the files hold 8 bits a channel.
+    pictures: of a table whose cells hold them.
     """
 
     cells: dict[str, CellForm] = {}
     names: list[str] | None = None
     target: str | None = None
     pixels: PixelScale | None = None
+    pictures: PixelCells | None = None

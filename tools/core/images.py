@@ -155,6 +155,7 @@ def _open(source: Path | bytes) -> "ImageFile.ImageFile":
         raise ValueError("it is empty")
     with quiet():
         image = Image.open(source if isinstance(source, Path) else io.BytesIO(source))
+    image.filename = ""  # else Pillow maps plain pixels into memory, and turns a TIFF without turning them
     if image.width * image.height > MOST_PIXELS:
         claimed = f"its header claims {image.width}×{image.height} pixels"
         image.close()

@@ -38,7 +38,8 @@ _ENCODINGS = (
 _MOST_ROWS = 1000
 _NO_DELIMITER, _NO_QUOTE = "\x1f", "\x1e"  # of a file of one column: characters that no text holds
 _TWO_NUMBERS = re.compile(r"\d+( \d+)+")
-_LONG_RUN = re.compile(r"\d+(\.\d+)?( \d+(\.\d+)?){15,}")  # the pixels of an image in one cell
+_LONG_RUN = re.compile(r"\s*\[*\s*(\d[\d.e+-]*\s+){15,}(\d[\d.e+-]*)?\s*\]*\s*")  # the pixels of an image in one cell
+_MARKED_RUN = re.compile(r"[\[(\s]*(-?\d[\d.e+-]*[\s,;|\[\]()]+){15,}(-?\d[\d.e+-]*)?[\])\s]*")  # with other marks
 
 Row = tuple[int, int, list[str]]  # first line, line after the last, cells
 
@@ -293,9 +294,21 @@ def _delimiter(tried: dict[str, list[Row]]) -> str:
     Blanks lose against another mark that cuts a header of names from rows of the same width, or that leaves cells that
     are long runs of numbers: `emotion,pixels,Usage` over `3,0 0 24 184 182 …,Training`.
     """
-    others = [mark for mark in _DELIMITERS if mark != " " and _holds_blanks(tried[mark], tried[" "])]
+    runs = [mark for mark in _DELIMITERS if _holds_runs(tried[mark], mark)]
+    others = runs or [mark for mark in _DELIMITERS if mark != " " and _holds_blanks(tried[mark], tried[" "])]
     candidates = others or list(_DELIMITERS)
     return max(candidates, key=lambda mark: (_score(tried[mark], mark), -_DELIMITERS.index(mark)))
+
+
+def _holds_runs(rows: list[Row], delimiter: str) -> bool:
+    """Whether rows under names, as wide as these, hold an image in one cell, its pixels between other marks."""
+    cells = [row for _, _, row in rows]
+    width = len(cells[0]) if cells else 0
+    if delimiter == " " or width < 2 or not _all_names(cells[0]) or any(map(_MARKED_RUN.fullmatch, cells[0])):
+        return False
+    if sum(len(row) == width for row in cells) < 0.98 * len(cells):
+        return False
+    return any(_MARKED_RUN.fullmatch(cell) for row in cells[1:6] for cell in row)
 
 
 def _holds_blanks(rows: list[Row], by_blanks: list[Row]) -> bool:
@@ -303,7 +316,7 @@ def _holds_blanks(rows: list[Row], by_blanks: list[Row]) -> bool:
     width = _width(cells) if cells else 0
     if width < 2 or sum(len(row) == width for row in cells) < 0.98 * len(cells):
         return False
-    if any(_LONG_RUN.fullmatch(cell.strip()) for row in cells[:5] for cell in row):
+    if any(_LONG_RUN.fullmatch(cell) for row in cells[:5] for cell in row):
         return True
     cut = [row for _, _, row in by_blanks]
     even = _width(cut) if cut else 0
@@ -327,7 +340,7 @@ def _clean(cell: str, delimiter: str) -> bool:
     """No other delimiter inside, other than in a number or in running text."""
     if is_number(cell) or is_number(cell, ","):
         return True
-    if _TWO_NUMBERS.fullmatch(cell.strip()) and not _LONG_RUN.fullmatch(cell.strip()):
+    if _TWO_NUMBERS.fullmatch(cell.strip()) and not _LONG_RUN.fullmatch(cell):
         return False  # 1,5 2,5 cut at the decimal commas
     return not any(mark in cell.strip().replace(", ", " ") for mark in _DELIMITERS[:4] if mark != delimiter)
 

@@ -9,7 +9,7 @@ from tools.core.number_text import is_number
 
 _WORDS = re.compile(
     r"id|index|name|label|class|target|date|time|year|month|day|price|age|sex|gender|text|type|category|value|score|"
-    r"count|y|x|x_?\d+|f\d+|v\d+|feature_?\d+|pixel_?\d+|col(umn)?_?\d+",
+    r"count|y|x|x_?\d+|f\d+|v\d+|feature_?\d+|pixel_?\d+|pixels?|image|img|col(umn)?_?\d+",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(1[89]|20)\d\d")
