@@ -74,13 +74,21 @@ def learn(column: pa.ChunkedArray) -> CellForm:
     return learn_together({"": column})[0][""]
 
 
-def learn_together(columns: Mapping[str, pa.ChunkedArray]) -> tuple[dict[str, CellForm], list[str]]:
-    """One form a column of a table, and notes on what was decided without certainty."""
+def learn_together(
+    columns: Mapping[str, pa.ChunkedArray], semicolons: bool = False
+) -> tuple[dict[str, CellForm], list[str]]:
+    """One form a column of a table, and notes on what was decided without certainty.
+
+    semicolons: they separate the table's cells, as where the comma is the decimal mark.
+    """
     with ThreadPoolExecutor() as pool:
         drafts = dict(zip(columns, pool.map(_draft, columns.values()), strict=True))
     numeric = [draft.marks for draft in drafts.values() if draft.marks is not None and draft.marks.sure]
     commas = sum(marks.decimal == "," for marks in numeric)
-    decimal = "," if commas > len(numeric) / 2 else "."
+    unsure = [draft.marks for draft in drafts.values() if draft.marks is not None and not draft.marks.sure]
+    comma = any(marks.leans == "," or (semicolons and marks.open == ",") for marks in unsure)
+    decimal = "," if commas > len(numeric) / 2 or (comma and not numeric) else "."
+    told_by_none = decimal == "." and not numeric
     orders = [draft.form.dates[0] for draft in drafts.values() if draft.form.dates and draft.swap is None]
     day_first = [form.index("%d") < form.index("%m") for form in orders if date_text.swapped(form) != form]
     typed = [draft for draft in drafts.values() if draft.form.kind in ("number", "date")]
@@ -92,7 +100,11 @@ def learn_together(columns: Mapping[str, pa.ChunkedArray]) -> tuple[dict[str, Ce
         form = draft.form
         if draft.marks is not None:
             settled = number_text.settled(draft.marks, decimal)
-            form = form.model_copy(update={"decimal": settled.decimal, "thousands": settled.thousands})
+            form = form.model_copy(
+                update={"decimal": settled.decimal, "thousands": settled.thousands, "grouped": settled.grouped}
+            )
+            if told_by_none and draft.marks.open == ".":
+                notes.append(f"column {name!r}: nothing tells what its points are; they are read as decimal points")
         elif draft.swap is not None:
             form, sure = _ordered(form, draft.swap, columns[name], day_first)
             notes += [] if sure else [f"column {name!r}: nothing tells day from month; the month is read first"]
@@ -169,7 +181,7 @@ def _plain_marks(texts: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> Marks:
         return Marks(".", ",", False)
     for part in (texts.slice(0, 100), texts):
         if pc.any(number_text.shows_point(part)).as_py():
-            return Marks(".", ",", True)
+            return Marks(".", ",", True, grouped=False)
     counted = pc.value_counts(texts.drop_null())
     return number_text.marks(counted.field("values"), counted.field("counts").to_numpy())
 
@@ -269,7 +281,7 @@ def _numbers(column: pa.ChunkedArray, form: CellForm) -> Parsed:
             return Parsed(quick)
 
     def read(texts: pa.Array) -> pa.Array:
-        return number_text.numbers(texts, form.decimal, form.thousands)
+        return number_text.numbers(texts, form.decimal, form.thousands, form.grouped)
 
     found = _kept(column, _by_distinct(column, read))
     with contextlib.suppress(pa.ArrowInvalid):  # raised where there are fractions

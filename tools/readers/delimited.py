@@ -102,7 +102,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     pixels = _pixel_cells.read(tables, skipped, form)
     if pixels is not None:
         return pixels
-    found = cells.typed(tables, form.cells if form is not None else None)
+    found = cells.typed(tables, form.cells if form is not None else None, semicolons=first.delimiter == ";")
     names = form.names if form is not None else None if first.header else next(iter(tables.values())).column_names
     learned = DataForm(cells=found.forms, names=names)
     skipped += [told(name, strays) for name, strays in found.strays.items()]

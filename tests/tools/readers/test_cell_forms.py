@@ -57,6 +57,13 @@ def test_excel_in_german(tmp_path: Path) -> None:
     assert again(new, raw) == {"Fläche": [87], "Grundstück": [1896], "Datum": [datetime(2020, 4, 3)]}
 
 
+def test_semicolons_beside_commas_that_nothing_else_tells_are_of_decimal_commas(tmp_path: Path) -> None:
+    raw = read(write(tmp_path / "iris.csv", "length;width;n\n6,187;18,640;3\n5,912;17,225;4\n"))
+    assert columns(raw) == {"length": [6.187, 5.912], "width": [18.64, 17.225], "n": [3, 4]}
+    new = write(tmp_path / "new.csv", "length;width;n\n6,187;18.640;3\n")
+    assert again(new, raw) == {"length": [6.187], "width": [None], "n": [3]}
+
+
 def test_decimal_commas_between_blanks(tmp_path: Path) -> None:
     rows = "".join(f"{n},5 {n % 3},25 {n}\n" for n in range(20))
     raw = read(write(tmp_path / "a.data", rows))
