@@ -56,6 +56,7 @@ class _Draft:
     marks: Marks | None = None
     swap: str | None = None
     words: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()  # of the filled cells, that each word covers, in a column of text
     others: tuple[str, ...] = ()
 
 
@@ -109,12 +110,14 @@ def learn_together(
             form, sure = _ordered(form, draft.swap, columns[name], day_first)
             notes += [] if sure else [f"column {name!r}: nothing tells day from month; the month is read first"]
         elif form.kind == "text":
-            values = missing_words.values_among(draft.words, draft.others, elsewhere)
+            shares = dict(zip(draft.words, draft.shares, strict=True))
+            values = missing_words.values_among(shares, draft.others, elsewhere)
             words = [word for word in draft.words if word not in values]
             form = form.model_copy(update={"missing": words, "values": values})
             form.levels = sorted({*draft.others, *values})[: _MOST_LEVELS + 1]
             form.levels = form.levels if len(form.levels) <= _MOST_LEVELS else []
-            for word in missing_words.might_be_values(words, draft.others, elsewhere):
+            left = {word: shares[word] for word in words}
+            for word in missing_words.might_be_values(left, draft.others, elsewhere):
                 doubtful.setdefault(word, []).append(name)
         forms[name] = form
     notes += [f"{word!r} is read as missing in {_listed(names)}" for word, names in doubtful.items()]
@@ -160,7 +163,11 @@ def _draft(column: pa.ChunkedArray) -> _Draft:
             found = attempt(others, often, words)
             if found is not None:
                 return found
-    return _Draft(CellForm(kind="text"), words=words, others=tuple(others.slice(0, _MOST_OTHERS).to_pylist()))
+    often = dict(zip(texts.filter(pa.array(absent)).to_pylist(), counts[absent].tolist(), strict=True)) if words else {}
+    filled = int(counts.sum())
+    shares = tuple(often[word] / filled for word in words)
+    kept = tuple(others.slice(0, _MOST_OTHERS).to_pylist())
+    return _Draft(CellForm(kind="text"), words=words, shares=shares, others=kept)
 
 
 def _counted(column: pa.ChunkedArray) -> tuple[pa.Array, np.ndarray]:
