@@ -117,6 +117,15 @@ def test_strays_are_counted_and_shown(tmp_path: Path) -> None:
     assert (columns(found), found.strays["age"].count) == ({"age": [None, 7]}, 1)
 
 
+def test_a_header_that_stands_again_in_another_case_or_after_a_byte_order_mark(tmp_path: Path) -> None:
+    rows = "Adelie,3600\nGentoo,5650\n"
+    file = write(tmp_path / "all.csv", f"species,mass\n{rows}Species,MASS\n{rows}\ufeffspecies,mass\n{rows}")
+    raw = read(file)
+    assert columns(raw) == {"species": ["Adelie", "Gentoo"] * 3, "mass": [3600, 5650] * 3}
+    assert raw.skipped == ["all.csv: the header stands again in 2 rows of the table; left out"]
+    assert delimited.count(Match(1.0, {"all": [file]}, "")) == {"all": 6}
+
+
 def test_a_header_that_stands_again_inside_the_table(tmp_path: Path) -> None:
     part = "species,mass\nAdelie,3600\nGentoo,5650\n"
     file = write(tmp_path / "all.csv", part * 3)
