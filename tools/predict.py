@@ -49,7 +49,7 @@ class Args(Arguments):
 class Result(BaseModel):
     """file: predictions.csv. rows: of it; unread: how many inputs could not be read; reasons: of the first ones.
 
-    strays: cells that do not fit the form in which the model knows their columns, in words.
+    strays: cells and pixels that do not fit the form in which the model knows them, in words.
     """
 
     file: str
@@ -72,14 +72,16 @@ def run(args: Args, step: Step) -> Result:
         step.note(f"The column {name} is not there; the model takes it as missing.")
     for stray in found.strays:
         step.note(stray)
+    if schema.form is None:
+        step.note("The model does not tell in what form its data came; that of the new files is found anew.")
     file = step.folder / "predictions.csv"
     reasons: list[str] = []
-    unread = 0
+    unread, cut = 0, found.cut
     with PredictionWriter(file, schema, args.proba) as writer:
         for batch in inputs.batches(found, schema):
             predicted, unreadable = _predict(batch, schema, model)
             writer.write(batch.names, predicted)
-            unread += len(unreadable)
+            unread, cut = unread + len(unreadable), cut + batch.cut
             for place, reason in sorted(unreadable.items())[: MOST_TOLD - len(reasons)]:
                 reasons.append(f"{batch.names[place]}: {reason}")
                 step.note(f"can't be read: {reasons[-1]}")
@@ -90,7 +92,11 @@ def run(args: Args, step: Step) -> Result:
             f"None of the {unread} inputs can be read; the first: {reasons[0]}." if unread else "There are no inputs.",
             hint=f"This model takes {inputs.kind_taken(schema)}.",
         )
-    return Result(file=step.name(file), rows=writer.rows, unread=unread, reasons=reasons, strays=found.strays)
+    beyond = inputs.beyond(cut, schema)
+    for told in beyond:
+        step.note(told)
+    strays = [*found.strays, *beyond]
+    return Result(file=step.name(file), rows=writer.rows, unread=unread, reasons=reasons, strays=strays)
 
 
 def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndarray, dict[int, str]]":

@@ -1,6 +1,7 @@
 """A model trained on real files, and what it predicts from others."""
 
 import csv
+import json
 import shutil
 from pathlib import Path
 
@@ -21,3 +22,11 @@ def predicted(run: Run, *inputs: tuple[str, Path], proba: bool = False) -> tuple
     result = predict.run(predict.Args.model_validate({"inputs": given, "proba": proba}), run.step("predict"))
     with (run.folder / result.file).open(encoding="utf-8", newline="") as file:
         return result, list(csv.DictReader(file))
+
+
+def without_form(run: Run) -> None:
+    """The model as it was written before the form of the data was kept."""
+    file = run.folder / "model" / "schema.json"
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    del kept["form"]
+    file.write_text(json.dumps(kept), encoding="utf-8")

@@ -6,12 +6,16 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from tests.tools.predicting import predicted, trained, without_form
 from tests.tools.preparing import Run
 from tools.core import inputs
 from tools.core.arrays import image_array
+from tools.core.depth import to_bytes
 from tools.core.form import PixelScale
 from tools.core.images import pixels, size
 from tools.core.schema import Schema
@@ -192,6 +196,79 @@ def test_an_array_of_another_range_is_not_stretched(tmp_path: Path) -> None:
     assert asked(tmp_path / "beyond.npz", run.schema, 8)[0, 0, :4, 0].tolist() == [0, 128, 255, 0]
     np.savez(tmp_path / "bytes.npz", images=shown[:3])  # another unit, told by the type
     assert np.array_equal(asked(tmp_path / "bytes.npz", run.schema, 8)[..., 0], shown[:3])
+
+
+@pytest.mark.parametrize("kind", ["uint16", "int16", "int32", "int64", "float32", "float64", "bool"])
+@pytest.mark.parametrize("scale", [None, PixelScale(low=0, high=1, real=True), PixelScale(low=0, high=1)])
+def test_no_picture_has_a_scale_of_its_own(kind: str, scale: PixelScale | None) -> None:
+    """A value becomes the same byte whatever values stand beside it."""
+    alone = to_bytes(np.array([[0, 1]], kind), scale)
+    for other in (2, 300, 70_000) if kind != "bool" else (1,):
+        if kind not in ("uint16", "int16") or other < 2**15:
+            assert to_bytes(np.array([[0, 1, other]], kind), scale)[0, :2].tolist() == alone[0].tolist()
+
+
+def test_whole_numbers_for_a_scale_of_fractions_are_on_that_of_their_type() -> None:
+    fractions = PixelScale(low=0, high=1, real=True)
+    assert to_bytes(np.array([[0, 257, 65_535]], np.uint16), fractions).tolist() == [[0, 1, 255]]
+    assert to_bytes(np.array([[0, 1]], np.uint16), PixelScale(low=0, high=1)).tolist() == [[0, 255]]
+
+
+def test_a_deep_portable_greymap_is_one_of_16_bits() -> None:
+    assert pixels(b"P2\n2 1\n4095\n0 1\n", 1).reshape(-1).tolist() == [0, 0]
+    assert pixels(b"P2\n2 1\n4095\n1 4095\n", 1).reshape(-1).tolist() == [0, 255]
+
+
+def test_arrays_beside_bytes_have_one_scale(tmp_path: Path) -> None:
+    shown = pictures(8)
+    dim = np.where(shown[:4] < 3, shown[:4] / 100, shown[:4]).astype(np.float32)
+    labels = np.arange(COUNT) % 2
+    np.savez(tmp_path / "a.npz", x_train=shown, y_train=labels, x_test=dim, y_test=labels[:4])
+    run = Run(tmp_path / "run")
+    run.prepare(tmp_path / "a.npz")
+    assert np.abs(image_array(run.split("test"))[..., 0].astype(int) - dim).max() <= 1
+
+
+def levels(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """12-bit pictures of two classes, uint16."""
+    random = np.random.default_rng(seed)
+    labels = np.arange(count) % 2
+    return (random.integers(0, 1500, (count, 12, 12)) + labels[:, None, None] * 2000).astype(np.uint16), labels
+
+
+def test_a_model_that_does_not_tell_the_scale_of_its_pixels(tmp_path: Path) -> None:
+    shown, labels = levels(120, 1)
+    np.savez(tmp_path / "a.npz", images=shown, labels=labels)
+    run = trained(tmp_path / "run", tmp_path / "a.npz", family="pixels_linear")
+    new, truth = levels(40, 2)
+    np.savez(tmp_path / "new.npz", images=new)
+    without_form(run)
+    _, rows = predicted(run, ("new.npz", tmp_path / "new.npz"))
+    assert [row["prediction"] for row in rows] == [str(label) for label in truth]
+    assert any("does not tell in what form" in note for note in run.notes)
+    Image.fromarray(new[1]).save(tmp_path / "one.png")
+    predicted(run, ("one.png", tmp_path / "one.png"))
+
+
+def test_pictures_with_values_beyond_the_scale_are_told(tmp_path: Path) -> None:
+    shown, labels = levels(120, 1)
+    np.savez(tmp_path / "a.npz", images=shown, labels=labels)
+    run = trained(tmp_path / "run", tmp_path / "a.npz", family="pixels_linear")
+    new = levels(6, 2)[0]
+    new[3, :4] = 60_000
+    new[4] = 5000
+    np.savez(tmp_path / "new.npz", images=new)
+    (tmp_path / "pictures").mkdir()
+    for place, picture in enumerate(new):
+        Image.fromarray(picture).save(tmp_path / "pictures" / f"{place}.png")
+    files = [(tmp_path / "pictures" / f"{place}.png").read_bytes() for place in range(6)]
+    pq.write_table(pa.table({"image": [{"bytes": data, "path": None} for data in files]}), tmp_path / "new.parquet")
+    for name in ("new.npz", "pictures", "new.parquet"):
+        result, _ = predicted(run, (name, tmp_path / name))
+        assert result.strays == ["2 pictures have values outside 0…4095, which are cut off"]
+        assert result.strays[0] in run.notes
+    np.savez(tmp_path / "good.npz", images=levels(6, 3)[0])
+    assert predicted(run, ("good.npz", tmp_path / "good.npz"))[0].strays == []
 
 
 @pytest.mark.parametrize("turn", range(1, 9))

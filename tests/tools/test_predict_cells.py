@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.tools.predicting import predicted, trained
+from tests.tools.predicting import predicted, trained, without_form
 from tests.tools.preparing import Run
 from tools.core.errors import DataError
 
@@ -68,7 +68,7 @@ def test_what_does_not_fit_is_told_with_its_count(tmp_path: Path, houses: Run) -
     result, _ = predicted(houses, ("new.csv", tmp_path / "new.csv"))
     assert result.strays == [
         "column 'Fläche': 2 values that do not fit the others ('groß', 'klein') are read as missing",
-        "column 'Grundstück': 1 values that do not fit the others ('1.5') are read as missing",
+        "column 'Grundstück': 1 value that does not fit the others ('1.5') is read as missing",
         "column 'Verkauft': 2 values that do not fit the others ('12/25/2023', '3.4.23') are read as missing",
     ]
     assert set(result.strays) <= set(houses.notes)
@@ -169,3 +169,26 @@ def test_pixels_in_a_cell(tmp_path: Path) -> None:
     run = trained(tmp_path / "run", tmp_path / "faces.csv", family="pixels_linear")
     pd.DataFrame({"pixels": cells[:20]}).to_csv(tmp_path / "new.csv", index=False)
     assert answers(run, tmp_path / "new.csv") == [str(kind) for kind in kinds[:20]]
+    (tmp_path / "ragged.csv").write_text("\n".join(["pixels,n", f"{cells[0]},1", "1,2,3", f"{cells[1]},2"]))
+    with pytest.raises(DataError, match=r"1 of the 3 rows.*1 row with 3 fields"):
+        answers(run, tmp_path / "ragged.csv")
+
+
+def test_the_reason_is_that_of_the_rows_that_are_lost(tmp_path: Path, houses: Run) -> None:
+    head = "Fläche;Grundstück;Verkauft;Dach\n"
+    good = "87;1.896;03/04/2023;gut\n"
+    (tmp_path / "new.csv").write_text(head + good * 3 + head + good + "87;1.896;03/04/2023;gut;7\n")
+    with pytest.raises(DataError, match=r"1 of the 5 rows of new\.csv.*1 row with 5 fields instead of 4"):
+        answers(houses, tmp_path / "new.csv")
+
+
+def test_a_table_for_a_model_that_does_not_tell_the_form_of_its_data(tmp_path: Path) -> None:
+    table = pd.DataFrame({"size": RANDOM.uniform(40, 250, 200), "day": "2023-04-03", "roof": ["old", "new"] * 100})
+    table["price"] = 2000 * table["size"] - 50_000 * (table["roof"] == "old")
+    table.to_csv(tmp_path / "in.csv", index=False)
+    run = trained(tmp_path / "run", tmp_path / "in.csv", family="linear", target="price")
+    table[:20].drop(columns="price").to_csv(tmp_path / "new.csv", index=False)
+    before = answers(run, tmp_path / "new.csv")
+    without_form(run)
+    assert answers(run, tmp_path / "new.csv") == before
+    assert any("does not tell in what form" in note for note in run.notes)

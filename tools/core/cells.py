@@ -16,7 +16,7 @@ from tools.core import labels
 from tools.core.conform import match_names
 from tools.core.form import CellForm, DataForm, Strays
 from tools.core.protocols import Raw
-from tools.core.text_values import Parsed, apply, learn_together, told
+from tools.core.text_values import Parsed, apply, learn_together
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,7 @@ def settled(raw: Raw, form: DataForm | None = None) -> Raw:
         for split, table in raw.splits.items()
     }
     cells = raw.form.model_copy(update={"cells": raw.form.cells | found.forms})
-    skipped = [*raw.skipped, *(told(name, strays) for name, strays in found.strays.items())]
-    return replace(raw, splits=splits, skipped=skipped, form=cells, strays=raw.strays | found.strays,
+    return replace(raw, splits=splits, form=cells, strays=raw.strays | found.strays,
                    notes=[*raw.notes, *found.notes])  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """New rows into the form that a model was trained on: the schema's columns, in its order, of its types.
 
-    >>> conform(pa.table({"age": ["31", "x"], "spare": [1, 2]}), schema).to_dict()     # features: age (number), sex
+    >>> conform_table(pa.table({"age": ["31", "x"], "spare": [1, 2]}), schema.features)     # age (number), sex
     DataError: The columns sex are missing …
 
 Extra columns are passed over; a missing one is tolerated where training met missing values in it. Numbers are float64,
@@ -8,8 +8,6 @@ booleans bool, categories and text string, dates timestamp in microseconds; what
 """
 
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,10 +16,8 @@ import pyarrow.compute as pc
 
 from tools.core import labels
 from tools.core.errors import DataError
-from tools.core.form import CellForm
 from tools.core.profiles import Column
 from tools.core.schema import Schema
-from tools.core.text_values import apply
 
 if TYPE_CHECKING:
     import datasets
@@ -51,14 +47,6 @@ def features_of(schema: Schema, target: bool = True) -> "datasets.Features":
     return datasets.Features(features)
 
 
-def conform(table: pa.Table, schema: Schema) -> "datasets.Dataset":
-    """Rows of a table as a data set with the schema's features, without the target.
-
-    Raises DataError `missing-columns`, `wrong-type`.
-    """
-    return dataset(conform_table(table, schema.features, schema.form.cells), features_of(schema, target=False))
-
-
 def dataset(table: pa.Table, features: "datasets.Features") -> "datasets.Dataset":
     """An Arrow table in memory as a `datasets.Dataset`, its columns cast where their storage differs."""
     import datasets
@@ -76,10 +64,11 @@ def dataset(table: pa.Table, features: "datasets.Features") -> "datasets.Dataset
     return datasets.Dataset(pa.table(columns, schema=wanted), info=info, fingerprint=generate_random_fingerprint())
 
 
-def conform_table(
-    table: pa.Table, features: list[Column], cells: Mapping[str, CellForm] = MappingProxyType({})
-) -> pa.Table:
-    """The same as an Arrow table. cells: the forms by which columns of text are read."""
+def conform_table(table: pa.Table, features: list[Column]) -> pa.Table:
+    """Rows of a table whose columns of text have been read (`cells.settled`), with the features alone.
+
+    Raises DataError `missing-columns`, `wrong-type`.
+    """
     found = match_names(table.column_names, [column.name for column in features])
     lost = [column for column in features if column.name not in found]
     if [column for column in lost if not column.missing] or 2 * len(lost) > len(features):
@@ -91,7 +80,7 @@ def conform_table(
             columns=[column.name for column in lost],
         )
     arrays = {
-        column.name: cast(table.column(found[column.name]), column, cells.get(column.name))
+        column.name: cast(table.column(found[column.name]), column)
         if column.name in found
         else pa.nulls(table.num_rows, arrow_type(column))
         for column in features
@@ -122,16 +111,11 @@ def arrow_type(column: Column) -> pa.DataType:
     return kinds.get(column.kind, pa.string())
 
 
-def cast(column: pa.ChunkedArray, wanted: Column, form: CellForm | None = None) -> pa.ChunkedArray:
-    """One column's values as the schema has them. form: how text is read, where that was learned.
-
-    Raises DataError `wrong-type` when most are something else.
-    """
+def cast(column: pa.ChunkedArray, wanted: Column) -> pa.ChunkedArray:
+    """One column's values as the schema has them. Raises DataError `wrong-type` when most are something else."""
     column = labels.plain(column)
     target = arrow_type(wanted)
     filled = len(column) - column.null_count
-    if form is not None and form.kind != "text" and _is_text(column.type):
-        column = apply(column.cast(pa.string()), form).column
     if column.type == target and not pa.types.is_floating(target):
         return column
     if column.type == target:

@@ -10,8 +10,11 @@ or month first is a matter of the whole column (`formats`), sometimes of the who
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 
 import numpy as np
 import pyarrow as pa
@@ -52,6 +55,7 @@ _WEEKDAY = r"(?:(?i:mo|tu|we|th|fr|sa|su|di|mi|do|so|lu|ma|me|je|ve|ju|vi|sá)[^
 _SHORT_PIVOT = 69  # POSIX: 69…99 are of the last century
 _YEARS = (1500, 2200)  # of dates that are a year and a month alone, and could be many other things
 _SAMPLE = 2000  # different values that are looked at one by one
+_AT_ONCE = 50_000  # texts that one thread reads
 _ORDERLY = 0.95  # of the steps from row to row go one way
 
 # What a cell's shape allows, the likelier first.
@@ -82,9 +86,13 @@ _BLANKS = re.compile(r"\s+")
 
 @dataclass(frozen=True)
 class Found:
-    """formats: in the order they are tried. swap: the first one with day and month exchanged, where it fits as well."""
+    """formats: in the order they are tried. fits: bool, which texts they read.
+
+    swap: the first format with day and month exchanged, where it fits as well.
+    """
 
     formats: list[str]
+    fits: np.ndarray
     swap: str | None = None
 
 
@@ -102,24 +110,47 @@ def formats(texts: pa.Array, counts: np.ndarray) -> Found | None:
     tried = sorted(
         (form for form, _ in likely.most_common(12)), key=lambda one: (bool(dots.match(one)), order.index(one))
     )
-    fits = {form: read(texts, [form]).is_valid().to_numpy(zero_copy_only=False) for form in tried}
+    chosen = _chosen(texts, counts, tried, [np.arange(len(texts))])
+    fits = _fits(texts, chosen)
+    if chosen and step > 1 and not fits.all():  # a few cells among many may tell day from month
+        chosen = _chosen(texts, counts, tried, [np.flatnonzero(fits), np.flatnonzero(~fits)])
+        fits = _fits(texts, chosen)
+    if not chosen:
+        return None
+    rival = swapped(chosen[0])
+    doubtful = rival in tried and rival != chosen[0] and "." not in chosen[0]
+    for some in (texts.take(pa.array(np.arange(0, len(texts), step))), texts):
+        doubtful = doubtful and np.array_equal(_fits(some, [rival]), _fits(some, chosen[:1]))
+    return Found(chosen, fits, rival if doubtful else None)
+
+
+def _chosen(texts: pa.Array, counts: np.ndarray, tried: Sequence[str], strata: Sequence[np.ndarray]) -> list[str]:
+    """The format that reads most cells, then the one that reads most of the others, and so on.
+
+    strata: places of texts, of each of which a sample stands for all.
+    """
+    chosen_rows = [rows[:: max(1, len(rows) // _SAMPLE)] for rows in strata if len(rows)]
+    weights = [
+        counts[some] * (counts[rows].sum() / counts[some].sum())
+        for some, rows in zip(chosen_rows, filter(len, strata), strict=True)
+    ]
+    sample, weight = texts.take(pa.array(np.concatenate(chosen_rows))), np.concatenate(weights)
+    fits = {form: _fits(sample, [form]) for form in tried}
     chosen: list[str] = []
-    open_cells = np.ones(len(texts), bool)
-    while tried:
-        gains = {form: int(counts[fits[form] & open_cells].sum()) for form in tried}
-        best = max(tried, key=lambda form: gains[form])
+    left, open_cells = list(tried), np.ones(len(sample), bool)
+    while left:
+        gains = {form: float(weight[fits[form] & open_cells].sum()) for form in left}
+        best = max(left, key=lambda form: gains[form])
         if not gains[best]:
             break
         chosen.append(best)
         open_cells &= ~fits[best]
-        tried = [form for form in tried if form not in (best, swapped(best))]
-    if not chosen:
-        return None
-    rival = swapped(chosen[0])
-    alike = (
-        rival != chosen[0] and rival in fits and bool((fits[rival] == fits[chosen[0]]).all()) and "." not in chosen[0]
-    )
-    return Found(chosen, rival if alike else None)
+        left = [form for form in left if form not in (best, swapped(best))]
+    return chosen
+
+
+def _fits(texts: pa.Array, wanted: list[str]) -> np.ndarray:
+    return np.asarray(read(texts, wanted).is_valid().to_numpy(zero_copy_only=False))
 
 
 def read(texts: pa.Array, wanted: list[str]) -> pa.Array:
@@ -139,7 +170,10 @@ def read(texts: pa.Array, wanted: list[str]) -> pa.Array:
         left = np.isnat(moments)
         if not left.any():
             break
-        moments[left] = _moments(texts.filter(pa.array(left)), form)
+        rest = texts.filter(pa.array(left))
+        parts = [rest.slice(start, _AT_ONCE) for start in range(0, len(rest), _AT_ONCE)]
+        with ThreadPoolExecutor() as pool:
+            moments[left] = np.concatenate(list(pool.map(_moments, parts, repeat(form))))
     return pa.array(moments, pa.timestamp("us"))
 
 

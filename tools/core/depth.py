@@ -68,25 +68,36 @@ def learned(spans: Sequence[Span]) -> PixelScale | None:
         return PixelScale(low=0, high=255 if largest > 1 else 1)
     usual = next(((low, high) for low, high in (REALS if real else COUNTS) if low <= least and largest <= high), None)
     if usual is not None and largest - least >= FILLED * (usual[1] - usual[0]):
-        return PixelScale(low=usual[0], high=usual[1])
-    return PixelScale(low=least, high=largest if largest > least else least + 1.0)
+        return PixelScale(low=usual[0], high=usual[1], real=real)
+    return PixelScale(low=least, high=largest if largest > least else least + 1.0, real=real)
 
 
 def to_bytes(values: np.ndarray, scale: PixelScale | None) -> np.ndarray:
     """uint8, the same shape: low…high are 0…255, what lies beyond is cut off, what is no number becomes 0.
 
-    Bytes stay. Without a scale, and for counts where it is one of 0…1, the type's own full range is meant.
+    Bytes stay. Without a scale, and for whole numbers where it is one of fractions of 1, it is the type's (`_meant`).
     """
     if values.dtype == np.uint8:
         return values
-    if scale is None or (scale.high <= 1 and values.dtype.kind in "ui" and values.max(initial=0) > 1):
-        scale = _full(values)
+    scale = _meant(values.dtype, scale)
     done = np.empty(values.shape, np.uint8)
     factor = np.float32(255.0 / (scale.high - scale.low))
     for start in range(0, len(values), ROWS):
         part = (values[start : start + ROWS].astype(np.float32) - np.float32(scale.low)) * factor
         done[start : start + ROWS] = np.clip(np.nan_to_num(part) + 0.5, 0, 255)
     return done
+
+
+def beyond(values: np.ndarray, scale: PixelScale | None) -> int:
+    """How many of n pictures (n, …) hold more than a few values that `to_bytes` cuts off."""
+    if values.dtype == np.uint8:
+        return 0
+    scale, count = _meant(values.dtype, scale), 0
+    for start in range(0, len(values), ROWS):
+        part = values[start : start + ROWS]
+        cut = ((part < scale.low) | (part > scale.high)).reshape(len(part), -1)
+        count += int((cut.mean(axis=1) > RARE).sum())
+    return count
 
 
 def learned_of_arrays(arrays: Iterable[np.ndarray], most: int = 256) -> PixelScale | None:
@@ -101,9 +112,8 @@ def learned_of_arrays(arrays: Iterable[np.ndarray], most: int = 256) -> PixelSca
     return learned(spans)
 
 
-def _full(values: np.ndarray) -> PixelScale:
-    """Of 16 bits and more 0…65535, of numbers that need no more 0…255; of real ones 0…1 unless some are larger."""
-    if values.dtype.kind in "ui" and values.dtype.itemsize == 2:
-        return PixelScale(low=0, high=65535)
-    largest = float(np.nanmax(values, initial=0))
-    return PixelScale(low=0, high=1 if values.dtype.kind in "fb" and largest <= 1 else 255 if largest <= 255 else 65535)
+def _meant(kind: np.dtype, scale: PixelScale | None) -> PixelScale:
+    """By the type alone, never by the values of a picture: of 16 bits 0…65535, of others 0…255, of real ones 0…1."""
+    if scale is not None and not (scale.real and scale.high <= 1 and kind.kind in "ui"):
+        return scale
+    return PixelScale(low=0, high=1 if kind.kind in "fb" else 65535 if kind.itemsize == 2 else 255)

@@ -41,10 +41,11 @@ class Strays(BaseModel):
 
 
 class PixelScale(BaseModel):
-    """Pixel values low…high of the files are 0…255 of the model, values beyond are cut off."""
+    """Pixel values low…high of the files are 0…255 of the model, values beyond are cut off. real: of fractions."""
 
     low: float
     high: float
+    real: bool = False
 
 
 class DataForm(BaseModel):

@@ -94,6 +94,14 @@ def span(source: Path | bytes) -> "Span | None":
         return depth.span(_values(image, source)[0]) if _is_deep(image) else None
 
 
+def beyond(source: Path | bytes, scale: PixelScale | None) -> bool:
+    """Whether a picture with more than 8 bits a channel holds values that are cut off. Raises ValueError."""
+    from tools.core import depth
+
+    with _guarded(), _open(source) as image:
+        return _is_deep(image) and depth.beyond(_values(image, source)[0][None], scale) > 0
+
+
 def in_bytes(source: bytes, scale: PixelScale | None) -> bytes:
     """The file as it is, or one with more than 8 bits a channel as PNG of 8, upright. Raises ValueError."""
     with _guarded(), _open(source) as image:
@@ -213,7 +221,8 @@ def _values(image: "ImageFile.ImageFile", source: Path | bytes) -> "tuple[np.nda
     import numpy as np
 
     if image.mode in _DEEP:
-        return np.asarray(image), None
+        values = np.asarray(image)
+        return values.astype(np.uint16) if image.format == "PPM" and image.mode == "I" else values, None
     with _open(source) as again:
         again.tile = [tile._replace(args=_lower(tile.args)) for tile in again.tile]
         lower = np.asarray(again)

@@ -13,6 +13,7 @@ from tools.core import catalogue, cells, conform, images
 from tools.core.arrays import fixed_images, image_column
 from tools.core.content import encoded_images
 from tools.core.errors import DataError
+from tools.core.form import PixelScale
 from tools.core.gather import joined
 from tools.core.labels import natural
 from tools.core.protocols import Match, Raw
@@ -33,7 +34,7 @@ ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz
 class Batch:
     """names: of all inputs of the batch; rows: those that could be read, `readable` their places; reasons by place.
 
-    sources: the encoded images behind `rows`, where it is images.
+    sources: the encoded images behind `rows`, where it is images. cut: how many of them have values that are cut off.
     """
 
     names: Sequence[str | int]
@@ -41,19 +42,22 @@ class Batch:
     readable: np.ndarray
     reasons: dict[int, str] = field(default_factory=dict)
     sources: Sequence[Path | bytes] = ()
+    cut: int = 0
 
 
 @dataclass
 class Found:
     """What was given, in order: image files with their names, or tables (of cells or of images).
 
-    strays: what cells of which columns did not fit the form that the model knows, in words.
+    strays: what cells of which columns did not fit the form that the model knows, in words. cut: pictures that hold
+    values beyond the range that it knows, among those of tables.
     """
 
     pictures: list[tuple[str, Path]] = field(default_factory=list)
     tables: list[pa.Table] = field(default_factory=list)
     raws: list[Raw] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
+    cut: int = 0
 
     @property
     def total(self) -> int:
@@ -124,7 +128,16 @@ def sifted(batch: Batch) -> Batch:
         else:
             good.append(place)
     sources = [batch.sources[place] for place in good]
-    return Batch(batch.names, batch.rows.select(good), batch.readable[good], reasons, sources)
+    return Batch(batch.names, batch.rows.select(good), batch.readable[good], reasons, sources, batch.cut)
+
+
+def beyond(cut: int, schema: Schema) -> list[str]:
+    """In words, what became of pixel values that the model does not know; nothing where there are none."""
+    if not cut:
+        return []
+    scale = _scale(schema)
+    known = "the range of their type" if scale is None else f"{scale.low:g}…{scale.high:g}"
+    return [f"{cut:,} picture{' has' if cut == 1 else 's have'} values outside {known}, which are cut off"]
 
 
 def kind_taken(schema: Schema) -> str:
@@ -157,9 +170,12 @@ def _decoded(names: Sequence[str | int], sources: Sequence[Path | bytes], schema
     good: list[int] = []
     reasons: dict[int, str] = {}
 
+    scale, cut = _scale(schema), list[bool]()
+
     def work(source: Path | bytes) -> np.ndarray:
         channels = 1 if shape.channels == 1 else 3
-        return images.pixels(source, channels, (shape.height, shape.width), schema.form.pixels)
+        cut.append(images.beyond(source, scale))
+        return images.pixels(source, channels, (shape.height, shape.width), scale)
 
     for place, found in enumerate(images.each(work, sources)):
         if isinstance(found, ValueError):
@@ -168,14 +184,17 @@ def _decoded(names: Sequence[str | int], sources: Sequence[Path | bytes], schema
             block[len(good)] = found
             good.append(place)
     rows = _dataset({"image": image_column(block[: len(good)])}, schema)
-    return Batch(names, rows, np.array(good, np.int64), reasons)
+    return Batch(names, rows, np.array(good, np.int64), reasons, cut=sum(cut))
 
 
 def _encoded(names: Sequence[str | int], sources: Sequence[Path | bytes], schema: Schema) -> Batch:
+    scale, cut = _scale(schema), list[bool]()
+
     def work(source: Path | bytes) -> bytes:
         images.size(source)  # a file that is cut off is refused before it is read
+        cut.append(images.beyond(source, scale))
         data = source.read_bytes() if isinstance(source, Path) else source
-        return images.in_bytes(data, schema.form.pixels)
+        return images.in_bytes(data, scale)
 
     data: list[bytes] = []
     good: list[int] = []
@@ -187,7 +206,11 @@ def _encoded(names: Sequence[str | int], sources: Sequence[Path | bytes], schema
             data.append(found)
             good.append(place)
     rows = _dataset({"image": encoded_images(data, [str(names[place]) for place in good])}, schema)
-    return Batch(names, rows, np.array(good, np.int64), reasons, data)
+    return Batch(names, rows, np.array(good, np.int64), reasons, data, sum(cut))
+
+
+def _scale(schema: Schema) -> PixelScale | None:
+    return None if schema.form is None else schema.form.pixels
 
 
 # ---- tables ------------------------------------------------------------------------------------------------------
@@ -200,7 +223,7 @@ def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool
         match = catalogue.load("tools.readers", reader).sniff([file])
         if match is not None and (best is None or match.confidence > best[0]):
             best = (match.confidence, reader, match)
-    if best is None and alone and schema.form.cells:
+    if best is None and alone and schema.form is not None and schema.form.cells:
         again = catalogue.load("tools.readers", "delimited").as_before(file, schema.form)
         best = None if again is None else (0.0, "delimited", again)
     if best is None:
@@ -216,6 +239,7 @@ def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool
         )
     _refuse_lost_rows(name, raw)
     found.strays += _strays(raw, schema)
+    found.cut += raw.cut
     for table in raw.splits.values():
         if table.num_rows:
             found.tables.append(table)
@@ -237,12 +261,13 @@ def _strays(raw: Raw, schema: Schema) -> list[str]:
 
 def _refuse_lost_rows(name: str, raw: Raw) -> None:
     """One prediction for each row, or none at all: with rows left out, every later row number would be wrong."""
-    there = raw.lost + sum(table.num_rows for table in raw.splits.values())
-    if raw.modality == "table" and raw.lost:
-        why = f" ({raw.skipped[0]})" if raw.skipped else ""
+    lost = sum(raw.lost.values())
+    there = lost + sum(table.num_rows for table in raw.splits.values())
+    if lost:
         raise DataError(
             "unreadable",
-            f"{raw.lost:,} of the {there:,} rows of {name} can't be read{why}, so the others would be misnumbered.",
+            f"{lost:,} of the {there:,} rows of {name} can't be read ({next(iter(raw.lost))}), so the others would be "
+            "misnumbered.",
             hint="Mend or remove those lines.",
         )
 
@@ -254,7 +279,7 @@ def _table_batches(raw: Raw, table: pa.Table, first: int, schema: Schema) -> Ite
         return
     for start in range(0, table.num_rows, ROWS_AT_ONCE):
         names = numbers[start : start + ROWS_AT_ONCE]
-        part = conform.conform_table(table.slice(start, ROWS_AT_ONCE), schema.features, schema.form.cells)
+        part = conform.conform_table(table.slice(start, ROWS_AT_ONCE), schema.features)
         yield Batch(
             names, _dataset(dict(zip(part.column_names, part.columns, strict=True)), schema), np.arange(len(names))
         )

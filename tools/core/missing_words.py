@@ -62,7 +62,7 @@ _NAME = re.compile(r"[^\W\d_]+(?:[ /-][^\W\d_]+)*")
 _GOOD_SHARE = 0.05  # of a column's filled cells, that a word for a class of its own covers
 _FEWEST_NAMES = 10  # written alike, beside which `Null` or `Nan` is a name too
 _SYMBOL = re.compile(r"[^\w\s]+")
-_MOST_LEVELS = 30  # different values, beyond which a column of words is no list of classes
+MOST_LEVELS = 30  # different values, beyond which a column of words is no list of classes
 
 
 def is_missing(text: str) -> bool:
@@ -113,7 +113,7 @@ def _is_value(word: str, share: float, others: Sequence[str]) -> bool:
         return False
     if word.lower() == "na":
         return _is_code(word, others)
-    if len(others) > _MOST_LEVELS or {other.lower() for other in others} <= _ANSWERS:
+    if len(others) > MOST_LEVELS or {other.lower() for other in others} <= _ANSWERS:
         return False
     words = [other for other in others if _NAME.fullmatch(other) and len(other) > 2]
     alike = [other for other in words if _case(other) == _case(word) or (_is_title(word) and _is_title(other))]

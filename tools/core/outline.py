@@ -11,6 +11,7 @@ from tools.core.partition import Partition
 from tools.core.profiles import Column, DataWarning, ImageShape, Profile
 from tools.core.protocols import Raw
 from tools.core.schema import Schema
+from tools.core.text_values import told, told_of_answers
 
 MOST_TOLD = 5
 SMALL_TEST = 50  # rows, under which a score says little
@@ -33,10 +34,11 @@ def schema_of(
     if test < SMALL_TEST:
         message = f"The test split has {test} rows; the score's interval is wide."
         warnings = [*warnings, DataWarning(kind="small", message=message, count=test)]
-    if raw.skipped:
-        more = f"; and {len(raw.skipped) - MOST_TOLD} more" if len(raw.skipped) > MOST_TOLD else ""
-        message = f"{'; '.join(raw.skipped[:MOST_TOLD])}{more}."
-        warnings = [*warnings, DataWarning(kind="unreadable", message=message, count=len(raw.skipped))]
+    unread = _unread(raw, found.target)
+    if unread:
+        more = f"; and {len(unread) - MOST_TOLD} more" if len(unread) > MOST_TOLD else ""
+        message = f"{'; '.join(unread[:MOST_TOLD])}{more}."
+        warnings = [*warnings, DataWarning(kind="unreadable", message=message, count=len(unread))]
     if raw.notes:
         message = f"{'; '.join(raw.notes[:MOST_TOLD])}."
         warnings = [*warnings, DataWarning(kind="reading", message=message, count=len(raw.notes))]
@@ -56,6 +58,12 @@ def schema_of(
         warnings=warnings,
         form=raw.form.model_copy(update={"target": found.target}),
     )
+
+
+def _unread(raw: Raw, target: str | None) -> list[str]:
+    """In words, the target's cells first: their rows are left out, where other cells that don't fit are missing."""
+    answers = [told_of_answers(target, raw.strays[target])] if target is not None and target in raw.strays else []
+    return [*answers, *raw.skipped, *(told(name, strays) for name, strays in raw.strays.items() if name != target)]
 
 
 def _image(raw: Raw, profile: Profile) -> ImageShape | None:

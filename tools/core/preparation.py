@@ -21,7 +21,6 @@ from tools.core.partition import Partition
 from tools.core.profiles import Column, DataWarning, Profile
 from tools.core.protocols import Raw
 from tools.core.schema import Schema
-from tools.core.text_values import told
 from tools.core.writing import SplitWriter
 
 OURS = {
@@ -88,7 +87,6 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     random = np.random.default_rng(seed)
     raw = settled(raw)
     target, target_why = _target(raw, wishes)
-    _tell_unreadable(raw, target)
     _relabel(raw, target)
     gathered = gather(raw, profile.columns, target, wishes.drop)
     _thin_out(gathered, wishes.max_rows, random)
@@ -141,14 +139,6 @@ def _target(raw: Raw, wishes: Wishes) -> tuple[str | None, str]:
     others = [raw.splits[name] for name in ("unlabelled", "test") if name in raw.splits]
     predicted = [name for name in names if others and name not in others[0].column_names]
     return find_target(names, wishes.target, raw.target, predicted)
-
-
-def _tell_unreadable(raw: Raw, target: str | None) -> None:
-    """Of the target's cells that can't be read first, and in words that say what becomes of their rows."""
-    if target is None or target not in raw.strays:
-        return
-    strays = raw.strays[target]
-    raw.skipped = [told(target, strays, target=True), *(one for one in raw.skipped if one != told(target, strays))]
 
 
 def _relabel(raw: Raw, target: str | None) -> None:

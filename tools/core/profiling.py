@@ -45,7 +45,7 @@ def profile(
         counts=counts,
         image=image,
         warnings=[
-            *_unreadable(raw.skipped),
+            *_unreadable(raw),
             *(DataWarning(kind="reading", message=f"{note}.") for note in raw.notes),
             *_class_warnings(counts, raw.target),
             *_column_warnings(columns, train.num_rows, raw.target),
@@ -111,7 +111,10 @@ def _measured(table: "pa.Table") -> ImageShape | None:
     )
 
 
-def _unreadable(skipped: Sequence[str]) -> list[DataWarning]:
+def _unreadable(raw: Raw) -> list[DataWarning]:
+    from tools.core.text_values import told
+
+    skipped = [*raw.skipped, *(told(name, strays) for name, strays in raw.strays.items())]
     if not skipped:
         return []
     more = f"; and {len(skipped) - _TOLD} more" if len(skipped) > _TOLD else ""

@@ -55,7 +55,8 @@ class Raw:
     string (absolute paths), and `image` None.
     skipped: files or rows that could not be read, each with its reason (at most a few dozen are kept).
     form: how the cells and pixels were read. strays: column → cells that did not fit its form and became missing.
-    notes: what was decided where the files leave a choice. lost: rows of data among what was skipped.
+    notes: what was decided where the files leave a choice. lost: of what was skipped the rows of data,
+    reason → how many. cut: pictures with values beyond the scale of a form known before.
     """
 
     modality: Modality
@@ -67,7 +68,8 @@ class Raw:
     form: DataForm = field(default_factory=DataForm)
     strays: dict[str, Strays] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    lost: int = 0
+    lost: dict[str, int] = field(default_factory=dict)
+    cut: int = 0
 
 
 class Reader(Protocol):

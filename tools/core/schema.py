@@ -30,7 +30,7 @@ class Schema(BaseModel):
     group, time, series: the columns that say which rows depend on one another: those of a group, those that follow one
     another in time, each series for itself. They stand in every split, whether or not they are features.
     target_range: regression target's minimum and maximum over the train split.
-    form: how cells and pixels are read, in new files too.
+    form: how cells and pixels are read, in new files too; None in a schema from before this was kept.
     unlabelled_train: rows of train whose target is null, kept to learn from without it; `counts` has the others.
     """
 
@@ -50,7 +50,7 @@ class Schema(BaseModel):
     time: str | None = None
     series: str | None = None
     warnings: list[DataWarning] = []
-    form: DataForm = DataForm()
+    form: DataForm | None = None
 
     def save(self, folder: Path) -> None:
         (folder / "schema.json").write_text(self.model_dump_json(indent=2), encoding="utf-8")

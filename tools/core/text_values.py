@@ -22,7 +22,7 @@ from tools.core import date_text, missing_words, number_text
 from tools.core.form import CellForm, Strays
 from tools.core.number_text import Marks, is_number
 
-__all__ = ["Parsed", "apply", "is_number", "learn", "learn_together", "parse", "told", "words"]
+__all__ = ["Parsed", "apply", "is_number", "learn", "learn_together", "parse", "told", "told_of_answers", "words"]
 
 FEW_STRAYS = (
     0.05  # of a column's values; more than that, and it is a column of text, unless they are the same few words
@@ -31,7 +31,6 @@ _MOST_STRAYS = 0.4  # a column of numbers but for a few words: at most so many o
 _FEW_WORDS = 10  # at most so many different ones,
 _MANY_VALUES = 15  # beside at least so many different numbers
 _MOST_STRAYS_TOLD = 5
-_MOST_LEVELS = 30
 _MOST_OTHERS = 1000  # different values that decide whether a word among them is missing
 _LONG_KEY = 1e18
 _MOST_BYTES = 1 << 30
@@ -114,8 +113,8 @@ def learn_together(
             values = missing_words.values_among(shares, draft.others, elsewhere)
             words = [word for word in draft.words if word not in values]
             form = form.model_copy(update={"missing": words, "values": values})
-            form.levels = sorted({*draft.others, *values})[: _MOST_LEVELS + 1]
-            form.levels = form.levels if len(form.levels) <= _MOST_LEVELS else []
+            form.levels = sorted({*draft.others, *values})[: missing_words.MOST_LEVELS + 1]
+            form.levels = form.levels if len(form.levels) <= missing_words.MOST_LEVELS else []
             left = {word: shares[word] for word in words}
             for word in missing_words.might_be_values(left, draft.others, elsewhere):
                 doubtful.setdefault(word, []).append(name)
@@ -135,15 +134,27 @@ def apply(column: pa.ChunkedArray, form: CellForm) -> Parsed:
     return Parsed(_texts(column, form))
 
 
-def told(name: str, strays: Strays, target: bool = False) -> str:
-    """In words: `column 'n': 1 values that do not fit the others ('unknown') are read as missing`."""
-    examples = ", ".join(map(repr, strays.examples))
-    if target:
-        return (
-            f"{strays.count:,} value{'s' if strays.count > 1 else ''} of {name}, like {examples}, can't be read as "
-            f"{strays.kind}s; these rows are left out"
-        )
-    return f"column {name!r}: {strays.count:,} values that do not fit the others ({examples}) are read as missing"
+def told(name: str, strays: Strays) -> str:
+    """In words: `column 'n': 1 value that does not fit the others ('unknown') is read as missing`."""
+    one = strays.count == 1
+    return (
+        f"column {name!r}: {_values(strays)} that {'does' if one else 'do'} not fit the others ({_examples(strays)}) "
+        f"{'is' if one else 'are'} read as missing"
+    )
+
+
+def told_of_answers(name: str, strays: Strays) -> str:
+    """The same of the target, whose missing values cost their rows."""
+    rows = "this row is" if strays.count == 1 else "these rows are"
+    return f"{_values(strays)} of {name}, like {_examples(strays)}, can't be read as {strays.kind}s; {rows} left out"
+
+
+def _values(strays: Strays) -> str:
+    return f"{strays.count:,} value{'' if strays.count == 1 else 's'}"
+
+
+def _examples(strays: Strays) -> str:
+    return ", ".join(map(repr, strays.examples))
 
 
 # ---- learning ----------------------------------------------------------------------------------------------------
@@ -220,8 +231,7 @@ def _date_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> 
     found = date_text.formats(texts, counts)
     if found is None:
         return None
-    fits = date_text.read(texts, found.formats).is_valid().to_numpy(zero_copy_only=False)
-    if not _mostly(fits, counts):
+    if not _mostly(found.fits, counts):
         return None
     return _Draft(CellForm(kind="date", dates=found.formats, missing=list(words)), swap=found.swap, words=words)
 

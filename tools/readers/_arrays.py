@@ -1,6 +1,7 @@
 """What the readers of arrays share: pixels to Arrow, labels to 0…k-1."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -42,17 +43,30 @@ def labels(by_split: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], l
     return {split: part.astype(np.int64) for split, part in found.items()}, [str(value) for value in values]
 
 
-def to_bytes(
-    by_split: Mapping[str, np.ndarray], form: DataForm | None
-) -> tuple[dict[str, np.ndarray], PixelScale | None, str | None]:
-    """Pixels of any type as uint8, on one scale for all splits; that scale; and what was done in words (None: nothing).
+@dataclass(frozen=True)
+class Scaled:
+    """pixels: uint8, by split. note: what was done, in words. cut: pictures with values beyond a scale known before."""
 
-    The scale is `form`'s, else the one that the training rows have. Raises ValueError on pixels that are not numbers.
+    pixels: dict[str, np.ndarray]
+    scale: PixelScale | None
+    note: list[str]
+    cut: int
+
+
+def to_bytes(by_split: Mapping[str, np.ndarray], form: DataForm | None) -> Scaled:
+    """Pixels of any type as uint8, on one scale for all splits: `form`'s, else the one that the training rows have.
+
+    Where those hold bytes it is that of the others. Raises ValueError on pixels that are not numbers.
     """
-    scale = form.pixels if form is not None else depth.learned_of_arrays(training(by_split))
+    if form is not None:
+        scale = form.pixels
+    else:
+        learned = depth.learned_of_arrays
+        scale = learned(training(by_split)) or learned(by_split.values())
     done = {split: depth.to_bytes(part, scale) for split, part in by_split.items()}
-    told = None if scale is None else f"pixel values {scale.low:g}…{scale.high:g} were scaled to 0…255"
-    return done, scale, told
+    note = [] if scale is None else [f"pixel values {scale.low:g}…{scale.high:g} were scaled to 0…255"]
+    cut = 0 if form is None else sum(depth.beyond(part, scale) for part in by_split.values())
+    return Scaled(done, scale, note, cut)
 
 
 def training(by_split: Mapping[str, T]) -> list[T]:

@@ -1,7 +1,7 @@
 """Encoded images to a `Raw`'s columns: decoded where they are small and all of one size, else left as they are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -27,13 +27,17 @@ Source = Path | bytes
 
 @dataclass(frozen=True)
 class Loaded:
-    """For each split the positions that could be read and their column `image`; `shape` where they are decoded."""
+    """For each split the positions that could be read and their column `image`; `shape` where they are decoded.
+
+    cut: pictures that were decoded and have values beyond a scale known before.
+    """
 
     kept: dict[str, np.ndarray]
     columns: dict[str, pa.Array]
     shape: ImageShape | None
     skipped: list[str]
     form: DataForm
+    cut: int = 0
 
 
 def load(by_split: Mapping[str, Sequence[Source]], form: DataForm | None = None) -> Loaded:
@@ -43,14 +47,20 @@ def load(by_split: Mapping[str, Sequence[Source]], form: DataForm | None = None)
     form: where the scale of more than 8 bits a channel is known; else the training pictures tell it.
     """
     common = _common_shape(by_split)
+    known = form
     form = form or DataForm(pixels=_scale(training(by_split)))
     while common is not None:
         decoded = _decoded(by_split, common, form)
         if decoded is not None:
-            return decoded
+            return decoded if known is None else replace(decoded, cut=_cut(by_split, known))
         # A colour image among grey ones: once more, all in colour. Another size: they stay encoded.
         common = (*common[:2], 3) if common[2] == 1 and _one_size(by_split) else None
     return _encoded(by_split, form)
+
+
+def _cut(by_split: Mapping[str, Sequence[Source]], form: DataForm) -> int:
+    whole = [source for part in by_split.values() for source in part]
+    return sum(found is True for found in images.each(partial(images.beyond, scale=form.pixels), whole))
 
 
 def _scale(parts: Sequence[Sequence[Source]]) -> PixelScale | None:

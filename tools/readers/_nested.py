@@ -64,14 +64,18 @@ def images(
     for split, table in tables.items():
         others = flattened(table.drop_columns([image]).take(pa.array(loaded.kept[split])), skipped)
         others = others.drop_columns([name for name in others.column_names if name == "image"])
-        whole = others.add_column(0, "image", loaded.columns[split])
+        # Built anew, as a table without any other column has lost its number of rows.
+        whole = pa.table(
+            {"image": loaded.columns[split], **dict(zip(others.column_names, others.columns, strict=True))}
+        )
         if target is not None and _unlabelled(whole, target, classes):
             splits["unlabelled"] = whole.drop_columns([target] if target in whole.column_names else [])
         else:
             splits[split] = whole
     if target is not None and classes is None:
         splits, classes = _numbered(splits, target)
-    return Raw("image", splits, target, classes, loaded.shape, list(dict.fromkeys(skipped)), loaded.form)
+    return Raw("image", splits, target, classes, loaded.shape, list(dict.fromkeys(skipped)), loaded.form,
+               cut=loaded.cut)  # fmt: skip
 
 
 def flattened(table: pa.Table, skipped: list[str]) -> pa.Table:

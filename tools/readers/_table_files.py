@@ -83,7 +83,9 @@ def placed(path: Path, table: pa.Table, dialect: "Dialect", form: DataForm | Non
         return table.rename_columns(names)
     if table.num_columns == len(names) - 1:
         some = table.slice(0, _PROBED)
-        fits = {out: _fit(some, [name for name in names if name != out], form) for out in names}
+        own = [_fit(column, name, form) for column, name in zip(some.columns, names[:-1], strict=True)]
+        behind = [_fit(column, name, form) for column, name in zip(some.columns, names[1:], strict=True)]
+        fits = {out: sum(own[:place]) + sum(behind[place:]) for place, out in enumerate(names)}
         best = max(fits, key=lambda out: fits[out])
         chosen = form.target if form.target in fits and fits[form.target] > fits[best] - 0.5 else best
         if fits[chosen] >= 0.5 * len([name for name in names if name != chosen and _tells(form, name)]):
@@ -99,20 +101,17 @@ def placed(path: Path, table: pa.Table, dialect: "Dialect", form: DataForm | Non
     )
 
 
-def _fit(table: pa.Table, names: Sequence[str], form: DataForm) -> float:
-    """The sum, over the columns whose form tells something, of the share of cells that suit it."""
-    total = 0.0
-    for name, column in zip(names, table.columns, strict=True):
-        if not _tells(form, name) or column.null_count == len(column):
-            continue
-        cells = form.cells[name]
-        read = apply(column, cells)
-        there = len(column) - column.null_count - read.count
-        if cells.levels:
-            known = pc.is_in(read.column, pa.array([*cells.levels, *cells.missing]))
-            there = pc.sum(pc.or_(known, read.column.is_null())).as_py() - column.null_count
-        total += there / (len(column) - column.null_count)
-    return total
+def _fit(column: pa.ChunkedArray, name: str, form: DataForm) -> float:
+    """The share of a column's cells that suit a form that tells something."""
+    filled = len(column) - column.null_count
+    if not filled or not _tells(form, name):
+        return 0.0
+    cells = form.cells[name]
+    read = apply(column, cells)
+    if not cells.levels:
+        return float((filled - read.count) / filled)
+    known = pc.is_in(read.column, pa.array([*cells.levels, *cells.missing]))
+    return float((pc.sum(pc.or_(known, read.column.is_null())).as_py() - column.null_count) / filled)
 
 
 def _tells(form: DataForm, name: str) -> bool:

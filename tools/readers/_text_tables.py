@@ -81,11 +81,11 @@ def _heading(file: IO[bytes], dialect: Dialect) -> bytes:
 
 
 class Strings(NamedTuple):
-    """The table of a file; what had to be left out, in words; how many rows of data that were."""
+    """The table of a file. lost: rows of data that had to be left out, by the reason in words; told: what else was."""
 
     table: pa.Table
     told: list[str]
-    lost: int
+    lost: dict[str, int]
 
 
 def strings(path: Path, dialect: Dialect, rows: int | None = None) -> Strings:
@@ -107,13 +107,13 @@ def strings(path: Path, dialect: Dialect, rows: int | None = None) -> Strings:
 
 def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block: int) -> Strings:
     ragged: Counter[int] = Counter()
-    examples: list[str] = []
+    examples = dict[int, str]()
     width = len(dialect.names)
 
     def bad_row(row: "pa.csv.InvalidRow") -> str:
         if not (dialect.comment and row.text.lstrip().startswith(dialect.comment)):
             ragged[row.actual_columns] += 1
-            examples.extend([row.text[:60]] if len(examples) < _MOST_KEPT else [])
+            examples.setdefault(row.actual_columns, row.text[:60])
         return "skip"
 
     places = [f"{place}" for place in range(width)]
@@ -133,20 +133,24 @@ def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block
             table = pa.csv.read_csv(stream, reading, parsing, converting)
         else:
             table = _first(pa.csv.open_csv(stream, reading, parsing, converting), rows)
-    lost = sum(ragged.values())
-    if lost > max(table.num_rows, 1):
-        raise unreadable(path, f"{lost:,} of {lost + table.num_rows:,} rows do not have {width} fields")
-    told = [
-        f"{path.name}: {number:,} row{'s' if number > 1 else ''} with {fields} fields instead of {width} left out"
-        for fields, number in ragged.most_common(_MOST_KEPT)
-    ]
-    if examples:
-        told[-1] += f" (like {examples[0]!r})"
+    missing = sum(ragged.values())
+    if missing > max(table.num_rows, 1):
+        raise unreadable(path, f"{missing:,} of {missing + table.num_rows:,} rows do not have {width} fields")
+    lost = {_ragged(path, fields, examples[fields], width, number): number
+            for fields, number in ragged.most_common(_MOST_KEPT)}  # fmt: skip
+    if rest := missing - sum(lost.values()):
+        lost[f"{path.name}: {rest:,} more of yet other lengths left out"] = rest
     table, repeated = _without_headings(table, dialect.heading)
+    told = []
     if repeated:
         again = "again in one row" if repeated == 1 else f"again in {repeated:,} rows"
         told.append(f"{path.name}: the header stands {again} of the table; left out")
     return Strings(table.rename_columns(dialect.names), told, lost)
+
+
+def _ragged(path: Path, fields: int, example: str, width: int, rows: int) -> str:
+    some = f"{rows:,} row{'s' if rows > 1 else ''} with {fields} field{'s' if fields > 1 else ''}"
+    return f"{path.name}: {some} instead of {width} left out (like {example!r})"
 
 
 def _without_headings(table: pa.Table, heading: list[str]) -> tuple[pa.Table, int]:

@@ -9,6 +9,7 @@ by `tools/core/text_values.py`, over all splits alike, by forms that new files a
 a table one of images (`_pixel_cells.py`).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,13 +73,12 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     import pyarrow as pa
 
     from tools.core import cells
-    from tools.core.text_values import told
     from tools.readers import _pixel_cells, _table_files
     from tools.readers._text_tables import strings
 
     tables: dict[str, pa.Table] = {}
     skipped: list[str] = []
-    lost = 0
+    lost = Counter[str]()
     first: Dialect | None = None
     for split in _table_files.order(match.files):
         parts, left = [], rows
@@ -86,7 +86,8 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
             first = first or dialect
             part = strings(path, dialect, left)
             parts.append(_table_files.placed(path, part.table, dialect, form))
-            skipped, lost = skipped + part.told, lost + part.lost
+            skipped += [*part.lost, *part.told]
+            lost.update(part.lost)
             left = None if left is None else left - parts[-1].num_rows
             if left is not None and left <= 0:
                 break
@@ -101,11 +102,11 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     tables = _table_files.harmonised(tables)
     pixels = _pixel_cells.read(tables, skipped, form)
     if pixels is not None:
+        pixels.lost = lost
         return pixels
     found = cells.typed(tables, form.cells if form is not None else None, semicolons=first.delimiter == ";")
     names = form.names if form is not None else None if first.header else next(iter(tables.values())).column_names
     learned = DataForm(cells=found.forms, names=names)
-    skipped += [told(name, strays) for name, strays in found.strays.items()]
     return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, found.notes, lost)
 
 

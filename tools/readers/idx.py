@@ -79,10 +79,8 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     if classes and match.files.get("about"):
         classes = _mapped(classes, match.files["about"][0])
     flat = any(part.ndim == 2 for part in features.values())
-    skipped, scale = [], None
-    if not flat:
-        features, scale, note = to_bytes(features, form)
-        skipped = [note] if note else []
+    scaled = None if flat else to_bytes(features, form)
+    features = features if scaled is None else scaled.pixels
     splits, shape = {}, None
     for split, part in features.items():
         chosen = pick(len(part), rows)
@@ -97,7 +95,9 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         labelled = split in numbered or (not numbered and split != "all")
         splits[split if labelled else "unlabelled"] = pa.table(columns)
     target = "label" if numbered else None
-    return Raw("table" if flat else "image", splits, target, classes, shape, skipped, DataForm(pixels=scale))
+    if scaled is None:
+        return Raw("table", splits, target, classes)
+    return Raw("image", splits, target, classes, shape, scaled.note, DataForm(pixels=scaled.scale), cut=scaled.cut)
 
 
 def _pair(paths: Sequence[Path]) -> "tuple[np.ndarray, np.ndarray | None]":

@@ -67,12 +67,10 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
             raise unreadable(paths[0], f"it has {len(features[split])} rows and {len(truth)} labels for {split}")
     values, classes = _labels(told, paths[0]) if told else ({}, None)
     flat = all(part.ndim <= 2 for part in features.values())
-    skipped: list[str] = []
-    scale = None
+    scaled = None
     if not flat:
-        features = {split: _channels_last(part, paths[0]) for split, part in features.items()}
-        features, scale, note = to_bytes(features, form)
-        skipped = [note] if note else []
+        scaled = to_bytes({split: _channels_last(part, paths[0]) for split, part in features.items()}, form)
+        features = scaled.pixels
     splits: dict[str, pa.Table] = {}
     shape = None
     for split, part in features.items():
@@ -87,15 +85,10 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         if split in values:
             columns["label"] = pa.array(values[split][kept])
         splits[split if split in values or (not values and split != "all") else "unlabelled"] = pa.table(columns)
-    return Raw(
-        "table" if flat else "image",
-        splits,
-        "label" if values else None,
-        classes,
-        shape,
-        skipped,
-        DataForm(pixels=scale),
-    )
+    target = "label" if values else None
+    if scaled is None:
+        return Raw("table", splits, target, classes)
+    return Raw("image", splits, target, classes, shape, scaled.note, DataForm(pixels=scaled.scale), cut=scaled.cut)
 
 
 def _role(name: str) -> tuple[str, str] | None:

@@ -4,13 +4,15 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.core.form import CellForm
-from tools.core.text_values import apply, learn, learn_together, parse
+from tools.core.date_text import formats
+from tools.core.form import CellForm, Strays
+from tools.core.text_values import apply, learn, learn_together, parse, told, told_of_answers
 
 
 def column(*cells: str | None) -> pa.ChunkedArray:
@@ -309,3 +311,30 @@ def test_the_order_of_the_rows_changes_no_form(cells: list[str], seed: int) -> N
     assert one.model_copy(update={"missing": sorted(one.missing)}) == other.model_copy(
         update={"missing": sorted(other.missing)}
     )
+
+
+def test_one_cell_among_many_tells_day_from_month() -> None:
+    """Of more different texts than are looked at one by one, the last alone shows which is the month."""
+    start = datetime(2020, 1, 1)
+    cells = [f"0{1 + n % 9}/0{1 + n // 9 % 9}/2020 {start + timedelta(seconds=n):%H:%M:%S}" for n in range(9001)]
+    for last, first in (("25/12/2020", "%d/%m/%Y"), ("12/25/2020", "%m/%d/%Y")):
+        assert learn(column(*cells, f"{last} 10:00:00")).dates[0] == first
+    found = formats(pa.array(cells), np.ones(len(cells), np.int64))
+    assert found is not None
+    assert (found.formats, found.swap) == (["%m/%d/%Y"], "%d/%m/%Y")
+
+
+def test_rare_words_among_many_different_dates_are_strays() -> None:
+    start = datetime(2020, 1, 1)
+    cells = [f"{start + timedelta(minutes=n):%d/%m/%Y %H:%M}" for n in range(30_000)]
+    form = learn(column(*cells, "soon", "later"))
+    assert (form.kind, form.dates) == ("date", ["%d/%m/%Y"])
+    assert apply(column("31/01/2020 10:30", "soon"), form).column.to_pylist() == [datetime(2020, 1, 31, 10, 30), None]
+
+
+def test_one_value_is_told_in_the_singular() -> None:
+    one, two = Strays(count=1, kind="number", examples=["x"]), Strays(count=2, kind="date", examples=["x", "y"])
+    assert told("n", one) == "column 'n': 1 value that does not fit the others ('x') is read as missing"
+    assert told("n", two) == "column 'n': 2 values that do not fit the others ('x', 'y') are read as missing"
+    assert told_of_answers("n", one) == "1 value of n, like 'x', can't be read as numbers; this row is left out"
+    assert told_of_answers("n", two) == "2 values of n, like 'x', 'y', can't be read as dates; these rows are left out"

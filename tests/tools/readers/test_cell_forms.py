@@ -17,6 +17,7 @@ from tools.core import cells
 from tools.core.errors import DataError
 from tools.core.form import DataForm
 from tools.core.protocols import Match, Raw
+from tools.core.text_values import told
 from tools.readers import delimited, parquet
 
 
@@ -111,7 +112,9 @@ def test_strays_are_counted_and_shown(tmp_path: Path) -> None:
     rows = "".join(f"{n},{n * 7}.5\n" for n in range(100))
     raw = read(write(tmp_path / "cars.csv", f"age,price\n{rows}" + "5,on request\n" * 30))
     assert (raw.strays["price"].count, raw.strays["price"].examples) == (30, ["on request"])
-    assert "column 'price': 30 values that do not fit the others ('on request') are read as missing" in raw.skipped
+    assert told("price", raw.strays["price"]) == (
+        "column 'price': 30 values that do not fit the others ('on request') are read as missing"
+    )
     new = write(tmp_path / "new.csv", "age\nold\n7\n")
     found = delimited.read(Match(1.0, {"all": [new]}, ""), form=raw.form)
     assert (columns(found), found.strays["age"].count) == ({"age": [None, 7]}, 1)
@@ -182,6 +185,19 @@ def test_a_header_over_new_rows_of_a_table_that_had_none(tmp_path: Path, votes: 
     assert found["column_2"] == ["n", "y"]
     named = write(tmp_path / "named.csv", "column_8,column_3\n3.5,y\n4.5,y\n")
     assert again(named, votes, "column_1") == {"column_8": [3.5, 4.5], "column_3": ["y", "y"]}
+
+
+def test_a_wide_table_without_names(tmp_path: Path) -> None:
+    """MNIST's way: the class, then 784 pixels, of which two are words here."""
+    width = 785
+    rows = [[str((row + 1) % 10), *(f"{(row * place) % 256}" for place in range(1, width))] for row in range(30)]
+    for number, row in enumerate(rows):
+        row[400], row[784] = "ny"[number % 2], ["up", "down"][number % 2]
+    raw = read(write(tmp_path / "in.data", "".join(",".join(row) + "\n" for row in rows)))
+    for out in (0, 400, 784):
+        text = "".join(",".join(row[:out] + row[out + 1 :]) + "\n" for row in rows[:9])
+        found = list(again(write(tmp_path / "new.data", text), raw, "column_1"))
+        assert found == [f"column_{place + 1}" for place in range(width) if place != out]
 
 
 # ---- one column, long cells ----------------------------------------------------------------------------------------

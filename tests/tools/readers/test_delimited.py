@@ -131,9 +131,17 @@ def test_ragged_rows_are_told(tmp_path: Path) -> None:
     raw = read(write(tmp_path / "a.csv", f"a,b\n{rows}1,2,3\n4\n"))
     assert raw.splits["all"].num_rows == 20
     assert sorted(raw.skipped) == [
-        "a.csv: 1 row with 1 fields instead of 2 left out (like '1,2,3')",
-        "a.csv: 1 row with 3 fields instead of 2 left out",
+        "a.csv: 1 row with 1 field instead of 2 left out (like '4')",
+        "a.csv: 1 row with 3 fields instead of 2 left out (like '1,2,3')",
     ]
+    assert raw.lost == dict.fromkeys(raw.skipped, 1)
+
+
+def test_rows_of_many_lengths_are_all_counted(tmp_path: Path) -> None:
+    rows = "".join(f"{n},{n}\n" for n in range(20)) + "".join("1," * n + "1\n" for n in range(2, 11))
+    raw = read(write(tmp_path / "a.csv", f"a,b\n{rows}"))
+    assert (raw.splits["all"].num_rows, sum(raw.lost.values())) == (20, 9)
+    assert raw.skipped[-1] == "a.csv: 4 more of yet other lengths left out"
 
 
 def test_rows_may_end_early(tmp_path: Path) -> None:
@@ -162,7 +170,7 @@ def test_leading_zeros_and_long_keys_stay_text(tmp_path: Path) -> None:
 def test_stray_tokens_among_numbers(tmp_path: Path) -> None:
     raw = read(write(tmp_path / "a.csv", "n,m\n" + "".join(f"{n},{n}.5\n" for n in range(50)) + "unknown,none\n"))
     assert columns(raw)["n"] == [*range(50), None]
-    assert "column 'n': 1 values that do not fit the others ('unknown') are read as missing" in raw.skipped
+    assert (raw.strays["n"].count, raw.strays["n"].examples) == (1, ["unknown"])
 
 
 @pytest.mark.parametrize(
