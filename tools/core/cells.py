@@ -29,12 +29,18 @@ class Typed:
     notes: list[str] = field(default_factory=list)
 
 
-def typed(tables: Mapping[str, pa.Table], known: Mapping[str, CellForm] | None = None) -> Typed:
-    """Columns whose form is known are read by it; the others' are learned from all tables together."""
+def typed(
+    tables: Mapping[str, pa.Table], known: Mapping[str, CellForm] | None = None, semicolons: bool = False
+) -> Typed:
+    """Columns whose form is known are read by it; the others' are learned from all tables together.
+
+    semicolons: they separate the cells of the file.
+    """
     names = list(dict.fromkeys(name for table in tables.values() for name in table.column_names))
     known = _spelled(names, known or {})
     columns = {name: text for name in names if (text := _text(tables, name, name in known)) is not None}
-    learned, notes = learn_together({name: column for name, column in columns.items() if name not in known})
+    unknown = {name: column for name, column in columns.items() if name not in known}
+    learned, notes = learn_together(unknown, semicolons)
     forms = {name: known[name] if name in known else learned[name] for name in columns}
 
     def work(name: str) -> Parsed:

@@ -17,6 +17,7 @@ class CellForm(BaseModel):
 
     dates: the day's formats as `strptime` has them (`%q` a quarter), tried in order; a time may follow. decimal: the
     mark before the fraction; thousands: the one between groups of three digits, " " and "'" for all marks like them.
+    grouped: whether the mark in `5,123` may be that of thousands; not in a column of fractions that had no such groups.
     missing: the words found that stand for a missing value in this column; values: those that elsewhere would, and
     here are values (`NA` among two-letter codes). levels: all values of a column of text that has few.
     """
@@ -24,6 +25,7 @@ class CellForm(BaseModel):
     kind: Literal["number", "boolean", "date", "text"]
     decimal: str = "."
     thousands: str = ","
+    grouped: bool = True
     dates: list[str] = []
     missing: list[str] = []
     values: list[str] = []

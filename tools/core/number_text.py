@@ -27,11 +27,18 @@ _INFINITE = r"(?i:inf(?:inity)?)"
 
 @dataclass(frozen=True)
 class Marks:
-    """thousands: " " and "'" stand for all marks that look like them. sure: the column itself shows which is which."""
+    """thousands: " " and "'" stand for all marks that look like them. sure: the column itself shows which is which.
+
+    open: where it does not, the mark in `1.250` or `1,250` that is either. leans: the decimal mark that is likelier.
+    grouped: whether any cell may hold groups of three; not so where there are fractions and none of them does.
+    """
 
     decimal: str
     thousands: str
     sure: bool
+    open: str = ""
+    leans: str = ""
+    grouped: bool = True
 
 
 def _pattern(number: str) -> str:
@@ -70,7 +77,8 @@ _SURE = {
     r"|^\d{1,3}(?:,\d{3}){2,}$|^\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d*)?$",
 }
 _OPEN = {",": r"^[1-9]\d{0,2},\d{3}$", ".": r"^[1-9]\d{0,2}\.\d{3}$"}
-_FEWEST_GROUPED = 3
+_FEWEST_WHOLE = 3  # different whole numbers of three digits
+_WHOLE_SHARE = 0.1  # of the cells, beside `1.896`, that make a grouping likely
 
 
 def is_number(text: str, decimal: str = ".") -> bool:
@@ -100,37 +108,54 @@ def shows_point(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray
 def marks(texts: pa.Array, counts: np.ndarray) -> Marks:
     """By what the column's different values show, each as often as it occurs.
 
-    `1,5` and `1.234.567` are sure signs of a decimal comma, `1.5` and `0.125` of a point; `1.250` is none, unless there
-    are whole numbers beside it like 874, which a fraction of three digits would not leave.
+    `1,5`, `4,472e+04` and `1.234.567` are sure signs of a decimal comma, `1.5` and `0.125` of a point; `1.250` is none.
+    Several whole numbers beside it like 874, which fractions of three digits would not leave, make groups likelier.
     """
-    core = pc.struct_field(pc.extract_regex(texts, pattern=_ANY), "number")
+    found = pc.extract_regex(texts, pattern=_ANY)
+    core = pc.struct_field(found, "number")
+    scaled = pc.fill_null(pc.not_equal(pc.struct_field(found, "exponent"), ""), False)
 
     def seen(pattern: str) -> int:
         found = pc.fill_null(pc.match_substring_regex(core, pattern), False)
         return int(counts[found.to_numpy(zero_copy_only=False)].sum())
 
-    sure = {mark: seen(pattern) for mark, pattern in _SURE.items()}
+    def mantissas(pattern: str) -> int:
+        which = pc.and_(scaled, pc.fill_null(pc.match_substring_regex(core, pattern), False))
+        return int(counts[which.to_numpy(zero_copy_only=False)].sum())
+
+    sure = {mark: seen(pattern) + mantissas(_OPEN[mark]) for mark, pattern in _SURE.items()}
     between = next(
         (mark for mark in (" ", "'") if seen(rf"^\d{{1,3}}(?:{_GROUP_MARKS[mark]}\d{{3}})+(?:[.,]\d*)?$")), ""
     )
     if any(sure.values()):
         decimal = max(sure, key=lambda mark: (sure[mark], mark == "."))
-        return Marks(decimal, between or _other(decimal), True)
-    grouped = {mark: seen(pattern) for mark, pattern in _OPEN.items()}
-    if grouped["."] >= _FEWEST_GROUPED and not grouped[","] and seen(r"^[1-9]\d\d$"):
-        return Marks(",", ".", True)
-    return Marks(".", between or ",", False)
+        thousands = between or _other(decimal)
+        fractions = seen(rf"{re.escape(decimal)}\d+$")
+        groups = seen(rf"^\d{{1,3}}(?:{_GROUP_MARKS[thousands]}\d{{3}})+(?:[.,]\d*)?$")
+        return Marks(decimal, thousands, True, grouped=bool(groups) or not fractions)
+    either = {mark: seen(pattern) for mark, pattern in _OPEN.items()}
+    if bool(either["."]) == bool(either[","]):
+        return Marks(".", between or ",", False)
+    mark = "." if either["."] else ","
+    whole = pc.fill_null(pc.match_substring_regex(core, r"^[1-9]\d\d$"), False).to_numpy(zero_copy_only=False)
+    likely = whole.sum() >= _FEWEST_WHOLE and counts[whole].sum() >= _WHOLE_SHARE * counts.sum()
+    return Marks(".", between or ",", False, open=mark, leans="," if mark == "." and likely else "")
 
 
 def settled(found: Marks, decimal: str) -> Marks:
     """A column's marks where the rest of the table shows the decimal one."""
-    return (
-        found if found.sure else Marks(decimal, found.thousands if found.thousands in " '" else _other(decimal), True)
-    )
+    if found.sure:
+        return found
+    thousands = found.thousands if found.thousands in " '" else _other(decimal)
+    return Marks(decimal, thousands, True, grouped=found.grouped and found.open != decimal)
 
 
-def numbers(texts: pa.Array, decimal: str, thousands: str) -> pa.Array:
-    """float64, null where a cell is no number of this form. `$ -` is how accounts write nought."""
+def numbers(texts: pa.Array, decimal: str, thousands: str, grouped: bool = True) -> pa.Array:
+    """float64, null where a cell is no number of this form. `$ -` is how accounts write nought.
+
+    grouped: whether `5,123` may be a group; where not, only what can't be a fraction is (`5,123.5`). The number before
+    an exponent never has groups.
+    """
     found = pc.extract_regex(texts, pattern=_pattern(_number(decimal, thousands)))
     parts = {name: pc.struct_field(found, name) for name in
              ("open", "sign", "inner", "second", "number", "exponent", "trail", "close")}  # fmt: skip
@@ -143,7 +168,12 @@ def numbers(texts: pa.Array, decimal: str, thousands: str) -> pa.Array:
     for name in ("sign", "second", "trail"):
         minus = pc.or_(minus, pc.match_substring_regex(parts[name], f"^{_MINUS}$"))
     signed = pc.if_else(minus, pc.negate(sizes), sizes)
-    read = pc.if_else(pc.equal(opened, closed), signed, pa.scalar(None, pa.float64()))
+    groups = pc.match_substring_regex(parts["number"], _GROUP_MARKS[thousands])
+    single = pc.match_substring_regex(parts["number"], rf"^\d{{1,3}}{_GROUP_MARKS[thousands]}\d{{3}}$")
+    doubtful = pc.and_(groups, pc.not_equal(parts["exponent"], ""))
+    doubtful = doubtful if grouped or thousands in " '" else pc.or_(doubtful, single)
+    fits = pc.and_(pc.equal(opened, closed), pc.invert(doubtful))
+    read = pc.if_else(fits, signed, pa.scalar(None, pa.float64()))
     return pc.if_else(pc.match_substring_regex(texts, _ZERO), 0.0, read)
 
 

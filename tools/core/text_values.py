@@ -55,6 +55,7 @@ class _Draft:
     marks: Marks | None = None
     swap: str | None = None
     words: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()  # of the filled cells, that each word covers, in a column of text
     others: tuple[str, ...] = ()
 
 
@@ -73,13 +74,21 @@ def learn(column: pa.ChunkedArray) -> CellForm:
     return learn_together({"": column})[0][""]
 
 
-def learn_together(columns: Mapping[str, pa.ChunkedArray]) -> tuple[dict[str, CellForm], list[str]]:
-    """One form a column of a table, and notes on what was decided without certainty."""
+def learn_together(
+    columns: Mapping[str, pa.ChunkedArray], semicolons: bool = False
+) -> tuple[dict[str, CellForm], list[str]]:
+    """One form a column of a table, and notes on what was decided without certainty.
+
+    semicolons: they separate the table's cells, as where the comma is the decimal mark.
+    """
     with ThreadPoolExecutor() as pool:
         drafts = dict(zip(columns, pool.map(_draft, columns.values()), strict=True))
     numeric = [draft.marks for draft in drafts.values() if draft.marks is not None and draft.marks.sure]
     commas = sum(marks.decimal == "," for marks in numeric)
-    decimal = "," if commas > len(numeric) / 2 else "."
+    unsure = [draft.marks for draft in drafts.values() if draft.marks is not None and not draft.marks.sure]
+    comma = any(marks.leans == "," or (semicolons and marks.open == ",") for marks in unsure)
+    decimal = "," if commas > len(numeric) / 2 or (comma and not numeric) else "."
+    told_by_none = decimal == "." and not numeric
     orders = [draft.form.dates[0] for draft in drafts.values() if draft.form.dates and draft.swap is None]
     day_first = [form.index("%d") < form.index("%m") for form in orders if date_text.swapped(form) != form]
     typed = [draft for draft in drafts.values() if draft.form.kind in ("number", "date")]
@@ -91,17 +100,23 @@ def learn_together(columns: Mapping[str, pa.ChunkedArray]) -> tuple[dict[str, Ce
         form = draft.form
         if draft.marks is not None:
             settled = number_text.settled(draft.marks, decimal)
-            form = form.model_copy(update={"decimal": settled.decimal, "thousands": settled.thousands})
+            form = form.model_copy(
+                update={"decimal": settled.decimal, "thousands": settled.thousands, "grouped": settled.grouped}
+            )
+            if told_by_none and draft.marks.open == ".":
+                notes.append(f"column {name!r}: nothing tells what its points are; they are read as decimal points")
         elif draft.swap is not None:
             form, sure = _ordered(form, draft.swap, columns[name], day_first)
             notes += [] if sure else [f"column {name!r}: nothing tells day from month; the month is read first"]
         elif form.kind == "text":
-            values = missing_words.values_among(draft.words, draft.others, elsewhere)
+            shares = dict(zip(draft.words, draft.shares, strict=True))
+            values = missing_words.values_among(shares, draft.others, elsewhere)
             words = [word for word in draft.words if word not in values]
             form = form.model_copy(update={"missing": words, "values": values})
             form.levels = sorted({*draft.others, *values})[: missing_words.MOST_LEVELS + 1]
             form.levels = form.levels if len(form.levels) <= missing_words.MOST_LEVELS else []
-            for word in missing_words.might_be_values(words, draft.others, elsewhere):
+            left = {word: shares[word] for word in words}
+            for word in missing_words.might_be_values(left, draft.others, elsewhere):
                 doubtful.setdefault(word, []).append(name)
         forms[name] = form
     notes += [f"{word!r} is read as missing in {_listed(names)}" for word, names in doubtful.items()]
@@ -159,7 +174,11 @@ def _draft(column: pa.ChunkedArray) -> _Draft:
             found = attempt(others, often, words)
             if found is not None:
                 return found
-    return _Draft(CellForm(kind="text"), words=words, others=tuple(others.slice(0, _MOST_OTHERS).to_pylist()))
+    often = dict(zip(texts.filter(pa.array(absent)).to_pylist(), counts[absent].tolist(), strict=True)) if words else {}
+    filled = int(counts.sum())
+    shares = tuple(often[word] / filled for word in words)
+    kept = tuple(others.slice(0, _MOST_OTHERS).to_pylist())
+    return _Draft(CellForm(kind="text"), words=words, shares=shares, others=kept)
 
 
 def _counted(column: pa.ChunkedArray) -> tuple[pa.Array, np.ndarray]:
@@ -180,7 +199,7 @@ def _plain_marks(texts: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> Marks:
         return Marks(".", ",", False)
     for part in (texts.slice(0, 100), texts):
         if pc.any(number_text.shows_point(part)).as_py():
-            return Marks(".", ",", True)
+            return Marks(".", ",", True, grouped=False)
     counted = pc.value_counts(texts.drop_null())
     return number_text.marks(counted.field("values"), counted.field("counts").to_numpy())
 
@@ -279,7 +298,7 @@ def _numbers(column: pa.ChunkedArray, form: CellForm) -> Parsed:
             return Parsed(quick)
 
     def read(texts: pa.Array) -> pa.Array:
-        return number_text.numbers(texts, form.decimal, form.thousands)
+        return number_text.numbers(texts, form.decimal, form.thousands, form.grouped)
 
     found = _kept(column, _by_distinct(column, read))
     with contextlib.suppress(pa.ArrowInvalid):  # raised where there are fractions

@@ -215,7 +215,9 @@ def _top(rows: list[Row], known: _Known | None = None) -> _Top:
         closing = all(row[-1] == "" for row in body)
         names = [*cells[first], ""] if closing else ["row", *cells[first]]
         return _Top(rows[first][1], True, unique_names(names), body)
-    others = [row for row in body if row != cells[first]] or body  # files that were put together repeat their header
+    others = [
+        row for row in body if _folded(row) != _folded(cells[first])
+    ] or body  # files that were put together repeat their header
     if is_header(cells[first], others) and not (known is not None and known.headless and known.is_data(cells[first])):
         return _Top(rows[first][1], True, unique_names(cells[first]), body, heading=cells[first])
     return _Top(rows[first][0], False, unique_names([""] * width), [cells[first], *body])
@@ -321,6 +323,11 @@ def _holds_blanks(rows: list[Row], by_blanks: list[Row]) -> bool:
     cut = [row for _, _, row in by_blanks]
     even = _width(cut) if cut else 0
     return len(cells[0]) == width and _all_names(cells[0]) and len(cut[0]) not in (even, even - 1)
+
+
+def _folded(row: list[str]) -> list[str]:
+    """As headers that stand again are compared: without byte-order mark, in any case."""
+    return [cell.strip().lstrip("\ufeff").lower() for cell in row]
 
 
 def _score(rows: list[Row], delimiter: str) -> float:

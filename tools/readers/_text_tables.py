@@ -77,7 +77,7 @@ def count_rows(path: Path, dialect: Dialect) -> int:
 def _heading(file: IO[bytes], dialect: Dialect) -> bytes:
     """What finds the header's line where it stands again, as a pattern; nothing where there is no header."""
     line = file.read(dialect.start).rstrip(b"\r\n").rsplit(b"\n", 1)[-1] if dialect.heading else b""
-    return rb"(?m)^" + re.escape(line.removeprefix(codecs.BOM_UTF8)) + rb"\r?$" if line else b""
+    return rb"(?mi)^(?:\xef\xbb\xbf)?" + re.escape(line.removeprefix(codecs.BOM_UTF8)) + rb"\r?$" if line else b""
 
 
 class Strings(NamedTuple):
@@ -154,10 +154,11 @@ def _ragged(path: Path, fields: int, example: str, width: int, rows: int) -> str
 
 
 def _without_headings(table: pa.Table, heading: list[str]) -> tuple[pa.Table, int]:
-    """Files that were put together as they are bring their headers along."""
+    """Files that were put together as they are bring their headers along, with byte-order mark or in another case."""
     again = None
     for column, name in zip(table.columns, heading, strict=False):
-        same = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(column), name.strip()), not name.strip())
+        bare = pc.utf8_lower(pc.utf8_trim_whitespace(pc.utf8_ltrim(column, "\ufeff")))
+        same = pc.fill_null(pc.equal(bare, name.strip().lower()), not name.strip())
         again = same if again is None else pc.and_(again, same)
         if not pc.any(again).as_py():
             return table, 0

@@ -104,7 +104,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     if pixels is not None:
         pixels.lost = lost
         return pixels
-    found = cells.typed(tables, form.cells if form is not None else None)
+    found = cells.typed(tables, form.cells if form is not None else None, semicolons=first.delimiter == ";")
     names = form.names if form is not None else None if first.header else next(iter(tables.values())).column_names
     learned = DataForm(cells=found.forms, names=names)
     return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, found.notes, lost)

@@ -41,13 +41,39 @@ def values(*cells: str | None) -> list[Any]:
         (["$ -", "$ 1,200.00", "$ (5.00)"], [0, 1200, -5]),
         (["1.234.567", "2.000"], [1234567, 2000]),
         (["1.250", "0.125"], [1.25, 0.125]),
-        (["1.896", "874", "1.612", "2.100"], [1896, 874, 1612, 2100]),
+        (["1.896", "874", "1.612", "2.100"], [1.896, 874, 1.612, 2.1]),
+        (["1.896", "874", "1.612", "710", "2.100", "655"], [1896, 874, 1612, 710, 2100, 655]),
+        (
+            [*(f"{1 + n % 7}.{n:03}" for n in range(100, 140)), "100"],
+            [*(float(f"{1 + n % 7}.{n:03}") for n in range(100, 140)), 100],
+        ),
+        (["4,472e+04", "1,250"], [44720, 1.25]),
+        (["4.472e+04", "1.250", "874", "655", "710"], [44720, 1.25, 874, 655, 710]),
         (["1.250", "3.875"], [1.25, 3.875]),
         (["1,250", "3,875"], [1250, 3875]),
     ],
 )
 def test_numbers(cells: list[str], meant: list[float]) -> None:
     assert values(*cells) == pytest.approx(meant)
+
+
+def test_a_point_that_nothing_tells_is_a_decimal_point_and_told() -> None:
+    lengths = column("1.134", "4.285", "100")
+    assert learn_together({"length": lengths})[1] == [
+        "column 'length': nothing tells what its points are; they are read as decimal points"
+    ]
+    sizes = column("1.896", "874", "1.612", "710", "2.100", "655")
+    for other, size in (("12.5", 1.896), ("12,5", 1896), ("7", 1896)):
+        forms, notes = learn_together({"size": sizes, "price": column(other)})
+        assert (apply(sizes, forms["size"]).column[0].as_py(), notes) == (size, [])
+
+
+def test_a_mark_of_thousands_that_training_never_saw_is_a_stray() -> None:
+    for cells in (("5.123", "6.187"), ("5.12", "6.1"), ("0.125", "6.187 €")):
+        found = apply(column("5,123", "5,123.50", "7.5"), learn(column(*cells)))
+        assert (found.column.to_pylist(), found.strays) == ([None, 5123.5, 7.5], ["5,123"])
+    assert apply(column("5,123"), learn(column("800", "975"))).column.to_pylist() == [5123]
+    assert apply(column("5,123"), learn(column("1,200.5", "975"))).column.to_pylist() == [5123]
 
 
 @pytest.mark.parametrize("cells", [["0x10", "0x11"], ["(5", "6)"], ["5 kg", "6 kg"], ["1.2.3", "1.2.4"], ["12A", "3"]])
@@ -81,6 +107,20 @@ def test_words_for_missing_among_numbers_and_dates(word: str) -> None:
         (["M", "F", "NA"], {"NA"}),
         (["Grvl", "Pave", "NA"], {"NA"}),
         (["red", "blue", "None"], {"None"}),
+        (["None", "Sleep Apnea", "Insomnia"], set()),
+        (["None", "Fraud"], set()),
+        (["None", *["Fraud"] * 40], {"None"}),
+        (["none", "high school", "some college"], set()),
+        (["NA", "EU", "Asia", "Other"], set()),
+        (["EMEA", "Asia", "LatAm", "NA"], set()),
+        (["CA", "TX", "NY", "NA"], set()),
+        (["Na+", "K+", "Na", "Cl-"], set()),
+        (["Null", "Nan", "Smith", "Jones", "Garcia", "Chen", "Kim", "McKay", "Patel", "Diaz", "Wolf", "Abe"], set()),
+        (
+            ["NULL", "nan", "Smith", "Jones", "Garcia", "Chen", "Kim", "McKay", "Patel", "Diaz", "Wolf", "Abe"],
+            {"NULL", "nan"},
+        ),
+        (["None", "Sleep Apnea", "Insomnia", "?", "-", r"\N", "."], {"?", "-", r"\N", "."}),
         (["AF", "NA", "EU", "-", "?", "", "NULL", "n/a"], {"-", "?", "", "NULL", "n/a"}),
         (["unknown", "urban", "rural"], set()),
     ],

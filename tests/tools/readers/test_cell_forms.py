@@ -58,6 +58,13 @@ def test_excel_in_german(tmp_path: Path) -> None:
     assert again(new, raw) == {"Fläche": [87], "Grundstück": [1896], "Datum": [datetime(2020, 4, 3)]}
 
 
+def test_semicolons_beside_commas_that_nothing_else_tells_are_of_decimal_commas(tmp_path: Path) -> None:
+    raw = read(write(tmp_path / "iris.csv", "length;width;n\n6,187;18,640;3\n5,912;17,225;4\n"))
+    assert columns(raw) == {"length": [6.187, 5.912], "width": [18.64, 17.225], "n": [3, 4]}
+    new = write(tmp_path / "new.csv", "length;width;n\n6,187;18.640;3\n")
+    assert again(new, raw) == {"length": [6.187], "width": [None], "n": [3]}
+
+
 def test_decimal_commas_between_blanks(tmp_path: Path) -> None:
     rows = "".join(f"{n},5 {n % 3},25 {n}\n" for n in range(20))
     raw = read(write(tmp_path / "a.data", rows))
@@ -111,6 +118,15 @@ def test_strays_are_counted_and_shown(tmp_path: Path) -> None:
     new = write(tmp_path / "new.csv", "age\nold\n7\n")
     found = delimited.read(Match(1.0, {"all": [new]}, ""), form=raw.form)
     assert (columns(found), found.strays["age"].count) == ({"age": [None, 7]}, 1)
+
+
+def test_a_header_that_stands_again_in_another_case_or_after_a_byte_order_mark(tmp_path: Path) -> None:
+    rows = "Adelie,3600\nGentoo,5650\n"
+    file = write(tmp_path / "all.csv", f"species,mass\n{rows}Species,MASS\n{rows}\ufeffspecies,mass\n{rows}")
+    raw = read(file)
+    assert columns(raw) == {"species": ["Adelie", "Gentoo"] * 3, "mass": [3600, 5650] * 3}
+    assert raw.skipped == ["all.csv: the header stands again in 2 rows of the table; left out"]
+    assert delimited.count(Match(1.0, {"all": [file]}, "")) == {"all": 6}
 
 
 def test_a_header_that_stands_again_inside_the_table(tmp_path: Path) -> None:
