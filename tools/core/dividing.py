@@ -45,11 +45,12 @@ class Dependence:
     order: Order | None = None
 
     @property
-    def columns(self) -> list[str]:
-        """What `evaluate` needs to know of each row."""
-        among = self.order.series if self.order is not None else None
-        named = [self.group, self.order, among]
-        return list(dict.fromkeys(one.name for one in named if one is not None))
+    def columns(self) -> dict[str, pa.ChunkedArray]:
+        """What `evaluate` needs to know of each row: the columns, made up where several of the data's are one."""
+        made = {} if self.order is None else {self.order.name: self.order.values}
+        for groups in (self.group, None if self.order is None else self.order.series):
+            made |= {} if groups is None else {groups.name: groups.codes}
+        return {name: pa.chunked_array([values]) for name, values in made.items()}
 
 
 def find_dependence(
@@ -76,11 +77,7 @@ def find_dependence(
         if wishes.ahead is not None and not {"unlabelled", "test"} & set(gathered.rows):
             raise _forecast(depends.order, str(found.target), wishes.ahead)
         _without_undated(gathered, depends.order, warnings)
-    gathered.kept = {name: columns[name] for name in depends.columns if name in columns}
-    if depends.order is not None:  # of two columns as one there is none yet
-        gathered.kept.setdefault(depends.order.name, pa.chunked_array([depends.order.values]))
-        if depends.order.series is not None:
-            gathered.kept.setdefault(depends.order.series.name, pa.chunked_array([depends.order.series.codes]))
+    gathered.kept = {name: columns.get(name, made) for name, made in depends.columns.items()}
     return depends
 
 
@@ -135,9 +132,7 @@ def _shown(
         return Dependence(Groups(name, dependence.codes(columns[name])))
     few = None if len(test) else dependence.too_few_to_hold_out(columns)
     if few is not None:
-        message = (
-            f"{few[0]} has {few[1]} values alone, too few to hold some out: its rows stand on both sides of the split."
-        )
+        message = f"{few[0]} has only {few[1]} values, too few to hold one out: each has rows in train and in test."
         warnings.append(DataWarning(kind="few-groups", message=message, columns=[few[0]], count=few[1]))
     parts = [part for split, part in gathered.rows.items() if split in ("train", "all", "validation")]
     rows = np.sort(np.concatenate([np.zeros(0, np.int64), *parts]))
@@ -147,25 +142,24 @@ def _shown(
     asked = [part[strata[part] < 0] for split, part in gathered.rows.items() if split in ("unlabelled", "test")]
     known = Answered(rows, found.columns(rows), np.concatenate([np.zeros(0, np.int64), *asked]))
     order = ordering.find_order(columns, known)
-    if order is not None and len(test) and not _comes_last(order, test, rows):
-        message = (
-            f"Rows follow one another by {order.name}, and the test rows that came with the data stand between those "
-            "of train: their neighbours are known, so the score may flatter."
-        )
-        warnings.append(DataWarning(kind="order", message=message, columns=list(order.columns)))
-        return Dependence()
     if order is None:
         return Dependence()
-    if order.series is not None and not len(test) and ordering.are_many_and_short(order, known):
+    if len(test):
+        if _comes_last(order, test, rows):
+            return Dependence(order=order)
+        where = "the test rows that came with the data stand between those of train"
+    elif ordering.are_many_and_short(order, known):
         return Dependence(order.series)
-    if not len(test) and not _both_have_classes(order, found, strata, rows, wishes.test_fraction):
-        message = (
-            f"Rows follow one another by {order.name}, but the last ones hold a single class, so the test rows were "
-        )
-        message += "drawn at random: they stand beside their neighbours in train, and the score may flatter."
-        warnings.append(DataWarning(kind="order", message=message, columns=list(order.columns)))
-        return Dependence()
-    return Dependence(order=order)
+    elif _both_have_classes(order, found, strata, rows, wishes.test_fraction):
+        return Dependence(order=order)
+    else:
+        where = "the last ones hold a single class, so the test rows were drawn at random"
+    message = (
+        f"Rows follow one another by {order.name}, but {where}: the neighbours of test rows are known from train, "
+    )
+    message += "and the score may flatter."
+    warnings.append(DataWarning(kind="order", message=message, columns=list(order.columns)))
+    return Dependence()
 
 
 def _forecast(order: Order, target: str, words: str) -> TaskUnclear:
