@@ -49,7 +49,21 @@ def softmax_regression(
     On one core: threads that wait for each other lose a factor of ten where another program takes a core.
     """
     with threadpoolctl.threadpool_limits(1, "blas"):
-        return _along_the_path(matrix, labels, outputs, held, strengths, left, class_weights)
+        rows = matrix.astype(np.float64 if matrix.size <= EXACT else np.float32, copy=False)
+        best: Fit | None = None
+        best_loss = np.inf
+        start = np.zeros((rows.shape[1] + 1) * outputs)
+        for strength in sorted(strengths, reverse=True):
+            start, steps, converged = _minimised(rows, labels, outputs, strength, start, left, class_weights)
+            whole = start.reshape(-1, outputs)
+            fit = Fit(whole[:-1], whole[-1], strength, steps, converged)
+            if not converged:
+                return best if best is not None else fit if steps else None
+            loss = mean_loss(fit.outputs(held[0]), held[1])
+            if loss >= best_loss:
+                break
+            best, best_loss = fit, loss
+        return best
 
 
 def mean_loss(outputs: np.ndarray, labels: np.ndarray) -> float:
@@ -58,32 +72,6 @@ def mean_loss(outputs: np.ndarray, labels: np.ndarray) -> float:
         return 0.0
     shifted = outputs - outputs.max(axis=1, keepdims=True)
     return float((np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(labels)), labels]).mean())
-
-
-def _along_the_path(
-    matrix: np.ndarray,
-    labels: np.ndarray,
-    outputs: int,
-    held: tuple[np.ndarray, np.ndarray],
-    strengths: Sequence[float],
-    left: Callable[[], float | None],
-    class_weights: np.ndarray | None,
-) -> Fit | None:
-    rows = matrix.astype(np.float64 if matrix.size <= EXACT else np.float32, copy=False)
-    best: Fit | None = None
-    best_loss = np.inf
-    start = np.zeros((rows.shape[1] + 1) * outputs)
-    for strength in sorted(strengths, reverse=True):
-        start, steps, converged = _minimised(rows, labels, outputs, strength, start, left, class_weights)
-        whole = start.reshape(-1, outputs)
-        fit = Fit(whole[:-1], whole[-1], strength, steps, converged)
-        if not converged:
-            return best if best is not None else fit if steps else None
-        loss = mean_loss(fit.outputs(held[0]), held[1])
-        if loss >= best_loss:
-            break
-        best, best_loss = fit, loss
-    return best
 
 
 def _minimised(
