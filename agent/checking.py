@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from agent.plan import Plan, PlannedStep
-from agent.planners import _sources
+from agent.settle import origins
 from agent.task import Task
 from tools.core import catalogue, local
 from tools.core.errors import ToolError
@@ -158,6 +158,6 @@ def _urls(value: Any) -> list[str]:
 def _absolute(source: str) -> list[str]:
     """A user's source as the rules write it in a step; nothing where it is not there."""
     try:
-        return [_sources._absolute(source)]
+        return [origins._absolute(source)]
     except (ToolError, OSError):
         return [str(local.located(source))]

@@ -72,7 +72,7 @@ def _sandbox(_places: Places) -> Iterator[Finding]:
 
 
 def _planner(_places: Places) -> Iterator[Finding]:
-    from agent.reading import encoder
+    from agent.request import encoder
 
     try:
         encoder.checked(encoder.folder() / "model.safetensors")

@@ -16,8 +16,8 @@ from typing import Any
 
 from agent import person
 from agent.plan import Plan
-from agent.planners import _found
 from agent.protocols import Attempt, Keeper, Planner
+from agent.settle import candidates
 from agent.summaries import clean
 from agent.task import Task
 from tools.core.errors import DataError
@@ -55,10 +55,10 @@ class Offering:
         self.name = self._planner.name
         if history[-1].tool != "search" or revised is None or revised == plan:
             return revised
-        proposed = _found.current(revised, history)
+        proposed = candidates.current(revised, history)
         if proposed is None:
             return revised
-        offered = [proposed, *(one for one in _found.candidates(history) if one != proposed)][:MOST]
+        offered = [proposed, *(one for one in candidates.candidates(history) if one != proposed)][:MOST]
         chosen = self._ask(offered) if len(offered) > 1 else 0
         if chosen is None:
             raise DataError(
@@ -73,7 +73,7 @@ def _with(task: Task, plan: Plan, history: list[Attempt], chosen: Candidate) -> 
     """The plan that would have come about had this candidate been the best one."""
     result = history[-1].result or {}
     alone = history[-1].model_copy(update={"result": result | {"candidates": [chosen.model_dump(mode="json")]}})
-    filled = _found.fill_in(task, plan, [*history[:-1], alone])
+    filled = candidates.fill_in(task, plan, [*history[:-1], alone])
     steps = [
         step.model_copy(update={"why": f"{chosen.title}, chosen at the terminal; {chosen.why}"[:400]})
         if step.tool == "download" and step != plan.step(step.id)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agent import person, reading
+from agent import person, request
 from agent.plan import Plan
 from agent.protocols import Planner
 from agent.task import Task
@@ -28,12 +28,12 @@ def understand(
     try:
         planned = planner.plan(task)
     except TaskUnclear:
-        if not ask or reading.open_question(task) is None:
+        if not ask or request.open_question(task) is None:
             raise
     else:
-        if not ask or not task.sources or reading.open_question(task) is None:
+        if not ask or not task.sources or request.open_question(task) is None:
             return task, planned
-    answer = person.answer(str(reading.open_question(task)))
+    answer = person.answer(str(request.open_question(task)))
     if answer:
         task = planner.understand(f"{paragraph}\n{answer}", data, constraints)
     return task, planner.plan(task)
@@ -41,7 +41,7 @@ def understand(
 
 def in_words(task: Task, plan: Plan | None = None) -> str:
     """One line: `Classify images, data from http://…/cifar.html, target open, budget 10 min`."""
-    return reading.understood(task, _found(plan) if plan is not None else None)
+    return request.understood(task, _found(plan) if plan is not None else None)
 
 
 def _found(plan: Plan) -> str | None:

@@ -19,9 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from agent import checking
 from agent.folder import RunFolder
 from agent.plan import Plan
-from agent.planners import _found, _sources
 from agent.protocols import Attempt, Keeper, Planner
 from agent.redact import HIDDEN
+from agent.settle import candidates, origins
 from agent.task import Task
 from tools.core import catalogue as catalogues
 from tools.core.errors import BadUsage, DataError, TaskUnclear, ToolError
@@ -95,7 +95,7 @@ class Given:
         """
         last = history[-1]
         if last.tool == "inspect" and last.result is not None and (missing := self._missing(last)) is not None:
-            other = None if self._stated else _found.next_one(task, plan, history, missing.message)
+            other = None if self._stated else candidates.next_one(task, plan, history, missing.message)
             if other is None:
                 raise missing
             return other
@@ -126,7 +126,7 @@ class Given:
         stated = list(self._places())
         urls = {place for entry in catalogue.entries() for file in entry.files for place in (file.url, *file.mirrors)}
         here = {source: _absolute(source) for source in self._task.sources}
-        kept = [source for source, place in here.items() if not _sources._is_place(source) or place in stated]
+        kept = [source for source, place in here.items() if not origins._is_place(source) or place in stated]
         known = {*kept, *here.values(), *urls}
         return kept + [place for place in stated if place not in known and not place.startswith(BUILTIN)]
 
@@ -166,7 +166,7 @@ class Given:
 
 def _absolute(source: str) -> str:
     try:
-        return _sources._absolute(source)
+        return origins._absolute(source)
     except (ToolError, OSError):
         return source
 

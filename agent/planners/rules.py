@@ -9,10 +9,10 @@ next thing that could work: another mirror or source, the next reader, a smaller
 
 from typing import Any
 
-from agent import reading
+from agent import request
 from agent.plan import Plan, PlannedStep
-from agent.planners import _found, _repairs, _settle, _sources
 from agent.protocols import Attempt
+from agent.settle import candidates, origins, preparing, repairs
 from agent.task import Task
 from tools import metrics
 from tools.core.errors import DataError, TaskUnclear
@@ -36,24 +36,24 @@ class Rules:
         self._inception = inception
 
     def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
-        return reading.read(paragraph, data, constraints)
+        return request.read(paragraph, data, constraints)
 
     def plan(self, task: Task) -> Plan:
         """Raises TaskUnclear when nothing says where data is, StepFailed when no model family can do what is asked."""
-        _settle.check_constraints(task)
-        _settle.check_family(task)
-        _settle.check_inception(task, self._inception)
-        steps = _sources.steps(task)
+        preparing.check_constraints(task)
+        preparing.check_family(task)
+        preparing.check_inception(task, self._inception)
+        steps = origins.steps(task)
         return Plan(steps=[*steps, *_learning_steps(task, steps[-1].id, self._inception)])
 
     def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
         last = history[-1]
         if last.error is not None:
             if last.tool == "inspect":
-                _settle.check_readable(task, last.error)
-            return _repairs.after_error(task, plan, history)
+                preparing.check_readable(task, last.error)
+            return repairs.after_error(task, plan, history)
         if last.tool == "search":
-            return _found.fill_in(task, plan, history)
+            return candidates.fill_in(task, plan, history)
         if last.tool == "inspect":
             return _settled(task, plan, history)
         if last.tool == "evaluate":
@@ -65,7 +65,7 @@ class Rules:
         planned = plan.step("report")
         asked: dict[str, Any] = {"paragraph": task.paragraph, "sources": task.sources, "constraints": task.constraints}
         seconds = {attempt.id: attempt.seconds for attempt in history}
-        found = _found.told(plan, history)
+        found = candidates.told(plan, history)
         asked |= {"found": found} if found else {}
         looks = [attempt.id for attempt in history if attempt.tool == "inspect" and attempt.error is None]
         fetched = [attempt.id for attempt in history if attempt.tool == "download" and attempt.error is None]
@@ -81,11 +81,11 @@ def _settled(task: Task, plan: Plan, history: list[Attempt]) -> Plan:
     A target that the words leave open may be the one that the candidate's page or the Hub names.
     Raises TaskUnclear or DataError when there is no other candidate.
     """
-    last, taken = history[-1], _found.current(plan, history)
-    reason = _found.unfit(task, (last.result or {})["profile"]) if taken is not None else None
+    last, taken = history[-1], candidates.current(plan, history)
+    reason = candidates.unfit(task, (last.result or {})["profile"]) if taken is not None else None
     if reason is None:
         try:
-            return _replace(plan, _settle.prepare_step(task, plan.step("prepare"), last))
+            return _replace(plan, preparing.prepare_step(task, plan.step("prepare"), last))
         except (TaskUnclear, DataError) as error:
             known = task.model_copy(update={"target": taken.target}) if taken is not None and taken.target else None
             if known is not None and error.kind == "missing-target":
@@ -96,7 +96,7 @@ def _settled(task: Task, plan: Plan, history: list[Attempt]) -> Plan:
 
 def _other(task: Task, plan: Plan, history: list[Attempt], error: TaskUnclear | DataError) -> Plan:
     """The plan with the next candidate of the search, or the error."""
-    revised = _found.next_one(task, plan, history, error.message) if error.kind in WRONG else None
+    revised = candidates.next_one(task, plan, history, error.message) if error.kind in WRONG else None
     if revised is None:
         raise error
     return revised

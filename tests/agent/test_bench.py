@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from agent.reading import read
-from agent.reading.names import key
+from agent.request import read
+from agent.request.names import key
 from tasks import bench
 from tools import metrics
 

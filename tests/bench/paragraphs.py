@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agent.reading import encoder, names
-from agent.reading.combine import Reader
+from agent.request import encoder, names
+from agent.request.combine import Reader
 from agent.task import Task
 from tools.core.errors import TaskUnclear
 

@@ -9,7 +9,7 @@ from typing import Any
 from agent.plan import Plan
 from agent.planners._llm import steering
 from agent.planners._llm.answers import Settled
-from agent.reading import columns as meanings
+from agent.settle import columns as meanings
 from agent.task import Task
 from tools.core.profiles import Profile
 

@@ -10,7 +10,7 @@ from agent.plan import Plan, PlannedStep
 from agent.planners._llm import evidence
 from agent.planners._llm.answers import ChosenData, ProposedPlan, Settled, TaskReading
 from agent.protocols import Attempt
-from agent.reading import families
+from agent.request import families
 from agent.task import Task
 from tools.core import catalogue
 from tools.core.profiles import Column, Profile

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from agent.plan import Plan
-from agent.planners import _found, _queries
 from agent.planners.rules import Rules
 from agent.protocols import Attempt
+from agent.settle import candidates, queries
 from agent.task import Task
 from tools.core.errors import DataError, TaskUnclear
 from tools.core.profiles import Column, Profile
@@ -70,7 +70,7 @@ def ids(plan: Plan) -> list[str]:
     ],
 )
 def test_queries_are_the_words_that_matter(paragraph, first):
-    asked = _queries.queries(RULES.understand(paragraph, [], {}))
+    asked = queries.queries(RULES.understand(paragraph, [], {}))
     assert asked[0].startswith(first)
     assert 1 <= len(asked) <= 3
     assert all("dataset" in query for query in asked)
@@ -78,15 +78,15 @@ def test_queries_are_the_words_that_matter(paragraph, first):
 
 def test_a_short_query_says_what_is_to_be_told():
     task = Task(paragraph="A used car's price by its mileage, its doors and its make", goal="regress", modality="table")
-    asked = _queries.queries(task.model_copy(update={"target": "price of a used car"}))
+    asked = queries.queries(task.model_copy(update={"target": "price of a used car"}))
     assert asked[0].startswith("car price mileage")
     assert "price car dataset csv" in asked
 
 
 def test_what_is_to_be_told_apart_is_asked_for():
     task = Task(paragraph="is a tumour malignant or benign?", goal="classify")
-    assert _queries.classes(task) == ["malignant", "benign"]
-    assert _queries.classes(Task(paragraph="malignant or benign", goal="regress")) == []
+    assert queries.classes(task) == ["malignant", "benign"]
+    assert queries.classes(Task(paragraph="malignant or benign", goal="regress")) == []
 
 
 def test_search_comes_first_and_fills_the_download():
@@ -229,7 +229,7 @@ def test_the_report_tells_what_was_tried_and_left():
     history.append(failed(plan, "download", "not-found"))
     plan = revise(task, plan, history)
     history.append(done(plan, "download-2"))
-    told = "\n".join(_found.told(plan, history))
+    told = "\n".join(candidates.told(plan, history))
     assert "Taken: Cray (https://example.org/cray)" in told
     assert "licence is not stated" in told
     assert "Tried and left: Crabs: download: not-found." in told

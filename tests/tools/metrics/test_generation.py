@@ -8,7 +8,7 @@ import scipy.linalg
 from sklearn.metrics.pairwise import polynomial_kernel
 from sklearn.neighbors import NearestNeighbors
 
-from agent.reading import measures
+from agent.request import measures
 from tools import metrics
 from tools.core import catalogue
 from tools.core.evaluation.intervals import generation_score

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.reading.alternatives import find, matches
+from agent.request.alternatives import find, matches
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ source not found, unreachable,
 from typing import Any
 
 from agent.plan import Plan, PlannedStep
-from agent.planners import _found, _sources
 from agent.protocols import Attempt
+from agent.settle import candidates, origins
 from agent.task import Task
 from tools.core import catalogue as catalogues
 
@@ -47,7 +47,7 @@ def after_error(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
         return _with(plan, _smaller_batch(step, last))
     if last.tool == "train" and kind in {"family-unavailable", "diverged", "collapsed"}:
         return _with(plan, _next_family(step, last, history) if _time_is_left(task, step, history) else None)
-    if _found.candidates(history):
+    if candidates.candidates(history):
         return _next_candidate(task, plan, history)
     if last.tool == "download" and kind in UNREACHABLE:
         return _elsewhere(task, plan, history)
@@ -56,10 +56,10 @@ def after_error(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
 
 def _elsewhere(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
     """A data set that the catalogue knows and can't get is looked for; what the user named himself is not."""
-    known, last = _sources.known(task), history[-1]
+    known, last = origins.known(task), history[-1]
     if known is None or known.name == "given" or last.error is None or any(one.tool == "search" for one in history):
         return None
-    return _found.looked_for(task, plan, history, last.error["message"])
+    return candidates.looked_for(task, plan, history, last.error["message"])
 
 
 def _next_candidate(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
@@ -69,7 +69,7 @@ def _next_candidate(task: Task, plan: Plan, history: list[Attempt]) -> Plan | No
     kinds = {"download": UNREACHABLE, "extract": WRONG_DATA, "inspect": WRONG_DATA, "prepare": WRONG_DATA}
     if last.error["kind"] in OURS or last.error["kind"] not in kinds.get(last.tool, set()):
         return None
-    return _found.next_one(task, plan, history, last.error["message"])
+    return candidates.next_one(task, plan, history, last.error["message"])
 
 
 def _with(plan: Plan, changed: PlannedStep | None) -> Plan | None:
@@ -87,7 +87,7 @@ def _next_reader(plan: Plan, prepare: PlannedStep, history: list[Attempt]) -> Pl
     if not left:
         return None
     again = PlannedStep(
-        id=f"inspect-{_found.free_number(history)}",
+        id=f"inspect-{candidates.free_number(history)}",
         tool="inspect",
         args=looks[-1].args | {"reader": left[0]},
         why=f"the files could not be read as {profile['reader']}; trying {left[0]}",

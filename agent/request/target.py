@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from agent.reading.marks import GAP
+from agent.request.marks import GAP
 
 _PLACE = re.compile(r"(?<=\s)((?:in|near|around|round|from|of)\s[A-Z]\w+),\s(?=[A-Z]\w+)")  # in Boston, Massachusetts
 _FIRST = 6  # words at the start of a paragraph that may be all that is said of the target

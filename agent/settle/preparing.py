@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 from typing import Any, get_args
 
-from agent import reading
+from agent import request
 from agent.plan import PlannedStep
-from agent.planners import _queries
 from agent.protocols import Attempt
-from agent.reading import columns, families, sources, splitting
+from agent.request import families, sources, splitting
+from agent.settle import columns, queries
 from agent.task import Goal, Modality, Task
 from tools.core import catalogue
 from tools.core.errors import BadUsage, DataError, TaskUnclear
@@ -70,17 +70,17 @@ def _named_family_must_do(task: Task, goal: Goal) -> None:
     able = families.abilities(name)
     if able and goal not in {does for does, _ in able}:
         verbs = " or ".join(dict.fromkeys(does for does in get_args(Goal) if does in {verb for verb, _ in able}))
-        kinds = " or ".join(reading.KINDS[kind] for kind in get_args(Modality) if kind in {kind for _, kind in able})
+        kinds = " or ".join(request.KINDS[kind] for kind in get_args(Modality) if kind in {kind for _, kind in able})
         raise TaskUnclear(
             "unsuitable-family",
-            f"The request was read as: {reading.understood(task)}. A {name} model can {verbs} {kinds}, not {goal}.",
+            f"The request was read as: {request.understood(task)}. A {name} model can {verbs} {kinds}, not {goal}.",
             hint=f"Leave {name} out, or ask for what it can do.",
         )
 
 
 def _nobody(task: Task, goal: Goal) -> TaskUnclear:
     """No family is there for such a request."""
-    read = f"The request was read as: {reading.understood(task)}."
+    read = f"The request was read as: {request.understood(task)}."
     if goal == "generate" and task.modality is not None:
         return _not_generated(task.modality, read)
     able = [f"{does} {kind}" for does in get_args(Goal) for kind in get_args(Modality) if _families(does, kind)]
@@ -93,11 +93,11 @@ def _nobody(task: Task, goal: Goal) -> TaskUnclear:
 
 def _not_generated(modality: Modality, why: str) -> TaskUnclear:
     """What can't be made anew yet, in plain words. why: where that kind of data was read from."""
-    kinds = [reading.KINDS[kind] for kind in get_args(Modality) if _families("generate", kind)]
+    kinds = [request.KINDS[kind] for kind in get_args(Modality) if _families("generate", kind)]
     column = " To learn from these, name a column: predict <column>." if modality in ("table", "text") else ""
     return TaskUnclear(
         "no-family",
-        f"{why} New {reading.KINDS[modality]} can't be generated yet, by any kind of model; "
+        f"{why} New {request.KINDS[modality]} can't be generated yet, by any kind of model; "
         f"{' and '.join(kinds) or 'nothing else'} can.",
         hint=f"Give {' or '.join(kinds) or 'other data'} to generate more of.{column}",
     )
@@ -115,7 +115,7 @@ def check_readable(task: Task, error: dict[str, Any]) -> None:
     for modality in get_args(Modality):
         if task.goal != "generate" or modality == "image" or told != {modality}:
             continue
-        raise _not_generated(modality, f"The files ({', '.join(endings)}) hold {reading.KINDS[modality]}.")
+        raise _not_generated(modality, f"The files ({', '.join(endings)}) hold {request.KINDS[modality]}.")
 
 
 def prepare_step(task: Task, planned: PlannedStep, inspected: Attempt) -> PlannedStep:
@@ -125,7 +125,7 @@ def prepare_step(task: Task, planned: PlannedStep, inspected: Attempt) -> Planne
     target, why = _target(task, profile)
     goal = _goal(task, profile, target)
     if goal == "generate" and not _families(goal, profile.modality):
-        raise _not_generated(profile.modality, f"The data were read as {reading.KINDS[profile.modality]}.")
+        raise _not_generated(profile.modality, f"The data were read as {request.KINDS[profile.modality]}.")
     _named_family_must_do(task, goal)
     stated: dict[str, Any] = {
         name: task.constraints[name] for name in ("labels", "max_rows") if name in task.constraints
@@ -195,7 +195,7 @@ def _by_values(task: Task, profile: Profile) -> list[columns.Ranked]:
     """What columns hold, where classes are asked for."""
     if task.goal not in ("classify", None):
         return []
-    found = [columns.holding(_queries.things(task), profile.columns)]
+    found = [columns.holding(queries.things(task), profile.columns)]
     found += [columns.only_classes(profile.columns)] if task.goal == "classify" else []
     return [one for one in found if one is not None]
 

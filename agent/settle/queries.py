@@ -6,7 +6,7 @@
 The words are in English where a small glossary knows them (`tools/core/discovery/words.toml`); data sets mostly are.
 """
 
-from agent.reading import alternatives
+from agent.request import alternatives
 from agent.task import Task
 from tools.core.discovery import words
 

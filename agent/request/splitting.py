@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from agent.reading.columns import plain
+from agent.settle.columns import plain
 from tools.core import naming
 from tools.core.errors import TaskUnclear
 from tools.core.profiles import Column

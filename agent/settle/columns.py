@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from agent.reading.alternatives import matches
-from agent.reading.encoder import Encoder, EncoderMissing, shared
-from agent.reading.spelling import one_slip
+from agent.request.alternatives import matches
+from agent.request.encoder import Encoder, EncoderMissing, shared
+from agent.request.spelling import one_slip
 from agent.task import Goal
 from tools.core.profiles import Column
 

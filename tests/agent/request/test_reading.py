@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from agent.planners.rules import Rules
-from agent.reading import open_question, read, understood
-from agent.reading.combine import Reader
-from agent.reading.names import known
+from agent.request import open_question, read, understood
+from agent.request.combine import Reader
+from agent.request.names import known
 from agent.task import Task
 from agent.understanding import in_words
 from tools.core.errors import TaskUnclear
@@ -220,7 +220,7 @@ def test_asks_only_where_something_is_open() -> None:
 
 def test_import_is_light() -> None:
     code = (
-        "import sys, agent.reading; print(sorted({'numpy', 'tokenizers', 'safetensors', 'sklearn', "
+        "import sys, agent.request; print(sorted({'numpy', 'tokenizers', 'safetensors', 'sklearn', "
         "'torch'} & set(sys.modules)))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import get_args
 
-from agent.reading.marks import Mark
-from agent.reading.measures import refused
-from agent.reading.spelling import one_slip
+from agent.request.marks import Mark
+from agent.request.measures import refused
+from agent.request.spelling import one_slip
 from agent.task import Goal, Modality
 from tools.core.profiles import ImageShape
 from tools.core.schema import Schema

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.plan import PlannedStep
-from agent.planners import _queries
+from agent.settle import queries
 from agent.task import Task
 from tools.core import local
 from tools.core.errors import TaskUnclear
@@ -52,7 +52,7 @@ def steps(task: Task) -> list[PlannedStep]:
 
 
 def search_step(task: Task) -> PlannedStep:
-    asked = _queries.queries(task)
+    asked = queries.queries(task)
     if task.constraints.get("offline") or not asked:
         named = f"The catalogue has no data set called {', '.join(map(repr, task.sources))}. " if task.sources else ""
         raise TaskUnclear(
@@ -64,7 +64,7 @@ def search_step(task: Task) -> PlannedStep:
     return PlannedStep(
         id=SEARCH,
         tool="search",
-        args={"queries": asked, **wanted, "classes": _queries.classes(task)},
+        args={"queries": asked, **wanted, "classes": queries.classes(task)},
         why=f"find data: {'; '.join(asked)}",
     )
 

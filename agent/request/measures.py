@@ -9,8 +9,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from agent.reading.marks import Mark, unwanted
-from agent.reading.spelling import close
+from agent.request.marks import Mark, unwanted
+from agent.request.spelling import close
 
 _UNIMPORTANT = re.compile(
     (

@@ -1,4 +1,4 @@
-"""Fit the heads on the phrases: `python -m agent.reading.fit` writes `head.safetensors`.
+"""Fit the heads on the phrases: `python -m agent.request.fit` writes `head.safetensors`.
 
 Every phrase is learnt as it is, with a slip of the keyboard, and with words about budget, device or measure behind
 it, so that those say nothing of the goal. Deterministic: the same phrases give the same file. A few seconds.
@@ -10,8 +10,8 @@ import sys
 import tomllib
 from pathlib import Path
 
-from agent.reading import encoder
-from agent.reading.head import FILE
+from agent.request import encoder
+from agent.request.head import FILE
 
 PHRASES = Path(__file__).parent / "phrases"
 _ASIDES = (

@@ -1,4 +1,4 @@
-"""Logistic heads on the sentence encoder: one for the goal, one for the modality. Fitted by `agent.reading.fit`.
+"""Logistic heads on the sentence encoder: one for the goal, one for the modality. Fitted by `agent.request.fit`.
 
 `head.safetensors`: for each axis, `weight` float32 (choices, 384) and `bias` (choices,); the choices' names are in its
 metadata.

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
-from agent.reading.marks import Mark, free
-from agent.reading.names import Known, key
+from agent.request.marks import Mark, free
+from agent.request.names import Known, key
 
 _EXTENSIONS = {
     "table": (

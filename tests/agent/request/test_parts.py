@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from agent.reading import limits, measures, sources, spelling, target
-from agent.reading.marks import masked
-from agent.reading.names import known
+from agent.request import limits, measures, sources, spelling, target
+from agent.request.marks import masked
+from agent.request.names import known
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from agent.reading import read
-from agent.reading.combine import Reader
-from agent.reading.names import known
+from agent.request import read
+from agent.request.combine import Reader
+from agent.request.names import known
 
 
 @pytest.mark.parametrize(

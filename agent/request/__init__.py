@@ -14,7 +14,7 @@ telling.py    the task in one line, and the one question worth asking
 
 from typing import TYPE_CHECKING, Any
 
-from agent.reading.telling import KINDS, open_question, understood
+from agent.request.telling import KINDS, open_question, understood
 
 if TYPE_CHECKING:
     from agent.task import Task
@@ -27,9 +27,9 @@ def read(paragraph: str, data: list[str], constraints: dict[str, Any]) -> "Task"
 
     Raises TaskUnclear (exit 3), with what to add, for anything that is no request to learn from data.
     """
-    from agent.reading.combine import Reader
-    from agent.reading.encoder import EncoderMissing, shared
-    from agent.reading.names import known
+    from agent.request.combine import Reader
+    from agent.request.encoder import EncoderMissing, shared
+    from agent.request.names import known
 
     try:
         reader = Reader(known(), shared())

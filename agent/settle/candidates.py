@@ -6,8 +6,8 @@ What was tried can be read off the history: the sources of its download steps. S
 from typing import Any
 
 from agent.plan import Plan, PlannedStep
-from agent.planners import _sources
 from agent.protocols import Attempt
+from agent.settle import origins
 from agent.task import Task
 from tools.core.errors import TaskUnclear
 from tools.core.protocols import Candidate
@@ -43,7 +43,7 @@ def fill_in(task: Task, plan: Plan, history: list[Attempt]) -> Plan:
     beside = f": the best of {len(found)}" if len(found) > 1 else ""
     filled = download.model_copy(
         update={
-            "args": download.args | _sources.fetch_args(best, task),
+            "args": download.args | origins.fetch_args(best, task),
             "why": f"{best.title}{beside} ({best.score:.2f}); {best.why}"[:400],
         }
     )
@@ -58,7 +58,7 @@ def next_one(task: Task, plan: Plan, history: list[Attempt], reason: str) -> Pla
     left = [found for found in candidates(history) if _places(found) not in _tried(history)]
     if not left or len(_tried(history)) >= MOST_TRIED:
         return None
-    fresh = _sources.fetching(left[0], task, free_number(history))
+    fresh = origins.fetching(left[0], task, free_number(history))
     fresh[0] = fresh[0].model_copy(update={"why": f"{left[0].title}{_SINCE}{reason}"[:400]})
     return _instead(plan, history, fresh)
 
@@ -66,12 +66,12 @@ def next_one(task: Task, plan: Plan, history: list[Attempt], reason: str) -> Pla
 def looked_for(task: Task, plan: Plan, history: list[Attempt], reason: str) -> Plan | None:
     """The plan with a search, where a data set that was called by its name is not to be had at the places known."""
     try:
-        search = _sources.search_step(task)
+        search = origins.search_step(task)
     except TaskUnclear:
         return None
     search = search.model_copy(update={"why": f"{search.why}{_SINCE}{reason}"[:400]})
     nobody = Candidate(name="", title="", urls=[])
-    return _instead(plan, history, [search, *_sources.fetching(nobody, task, free_number(history))])
+    return _instead(plan, history, [search, *origins.fetching(nobody, task, free_number(history))])
 
 
 def _instead(plan: Plan, history: list[Attempt], fresh: list[PlannedStep]) -> Plan:

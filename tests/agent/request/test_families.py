@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.reading import families, read, understood
+from agent.request import families, read, understood
 from tools.core import catalogue
 
 

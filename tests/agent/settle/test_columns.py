@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.reading.columns import holding, match_target, only_classes
+from agent.settle.columns import holding, match_target, only_classes
 from agent.task import Goal
 from tools.core.profiles import Column, ColumnKind
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.reading import splitting
+from agent.request import splitting
 from tools.core.errors import TaskUnclear
 from tools.core.profiles import Column
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from agent.reading import apart, families, limits, measures, sources, target, words
-from agent.reading.encoder import Encoder
-from agent.reading.marks import Mark, masked
-from agent.reading.names import Known, key
+from agent.request import apart, families, limits, measures, sources, target, words
+from agent.request.encoder import Encoder
+from agent.request.marks import Mark, masked
+from agent.request.names import Known, key
 from agent.task import Goal, Modality, Task
 from tools.core.errors import TaskUnclear
 
@@ -107,7 +107,7 @@ class Reader:
         """Axis → choice → probability, or nothing without an encoder."""
         if self.encoder is None or not sentence.strip():
             return {}
-        from agent.reading import head
+        from agent.request import head
 
         vector = self.encoder.encode([" ".join(sentence.split())])[0]
         return {axis: head.probabilities(axis, vector) for axis in ("goal", "modality")}
