@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from agent.request.wish import Wish
+
 Goal = Literal["classify", "regress", "generate"]
 Modality = Literal["image", "table", "text", "audio", "series"]
 
@@ -12,10 +14,13 @@ class Task(BaseModel):
     """The `task` object of `task.json`, `run.json` and `noglue plan --json`.
 
     sources: URLs, paths or data-set names exactly as the user wrote them; never invented.
-    target: a column's name, or what is to be told in the user's words ("who survived"), or None.
+    target: a column's name, or what is to be told in the user's words ("who survived"), or None; a list where several
+        columns are asked for.
     metric: a module of `tools/metrics/`, or None.
     constraints: only those that the words or the flags state: `labels` (int), `budget_seconds` (float),
         `device` (str), `offline` (True), `family` (a module of `tools/models/`), `max_rows` (int), `seed` (int).
+        and as bound to the data: `exclude`, `only`, `where`, `test_fraction`, `folds`, `group`, `time`, `positive`, …
+    wishes: everything that was asked for, one after the other. unread: words that no wish and no background explain.
     confidence: field → 0…1. evidence: field → the words or the reason that decided it.
     """
 
@@ -26,5 +31,7 @@ class Task(BaseModel):
     modality: Modality | None = None
     metric: str | None = None
     constraints: dict[str, Any] = {}
+    wishes: list[Wish] = []
+    unread: list[str] = []
     confidence: dict[str, float] = {}
     evidence: dict[str, str] = {}

@@ -43,7 +43,10 @@ DEFAULT_METRIC = {"classify": "accuracy", "regress": "rmse"}
 
 
 class Args(Arguments):
-    """metric: the measure that was asked for, or None. examples: how many test rows of each kind to show.
+    """metric: the measure that was asked for, or None. measures: others that were asked for, to be told beside it.
+
+    examples: how many test rows of each kind to show. top: so many rows are listed, those surest to be of the positive
+    class, or of the largest values.
 
     Of a generator: samples: how many to draw, None: as many as there are test rows, 1,000 to 10,000. judge: the folder
     of a judge that was trained before, so that several models can be compared. inception: the file with the weights of
@@ -51,7 +54,9 @@ class Args(Arguments):
     """
 
     metric: str | None = None
+    measures: list[str] = Field(default_factory=list)
     examples: int = 24
+    top: int | None = Field(default=None, ge=1)
     samples: int | None = Field(default=None, ge=2, le=100_000)
     judge: str | None = None
     inception: str | None = None

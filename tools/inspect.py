@@ -1,7 +1,9 @@
-"""What lies in these files? Every reader is asked; the surest one reads a sample; the answer is a `Profile`.
+"""What lies in these files? Every reader says in which ways they may be meant; each way is a `Profile`.
 
     >>> run(Args(roots=["steps/02-extract/files"]), step).profile
     Profile(modality='image', reader='cifar_pickled', files={'train': […], 'test': […]}, rows={'train': 50000, …}, …)
+    >>> [(one.reader, one.labels_from) for one in result.profiles]
+    [('image_folder', 'the folders'), ('image_folder', 'labels.csv'), ('delimited', 'labels.csv')]
 
 Roots are files, folders, or `builtin:NAME`. Counts of rows are exact; classes, columns and warnings are those of the
 rows looked at, at most `rows_sample` a split.
@@ -9,6 +11,7 @@ rows looked at, at most `rows_sample` a split.
 
 import os
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel, Field
@@ -23,6 +26,8 @@ ACCESS = Access()
 BUILTIN = "builtin:"
 _SPLITS = ("train", "validation", "test")
 _MOST_LISTED = 12
+MOST_READINGS = 16
+BESIDE_SAMPLE = 5_000  # rows looked at of a reading beside the first that serves
 
 
 class Args(Arguments):
@@ -41,7 +46,13 @@ class Args(Arguments):
 
 
 class Result(BaseModel):
+    """profiles: every reading of the files, the likeliest first by what the files alone show; the request decides.
+
+    profile: the first of them that is of the kind asked for.
+    """
+
     profile: Profile
+    profiles: list[Profile]
 
 
 def run(args: Args, step: Step) -> Result:
@@ -53,39 +64,38 @@ def run(args: Args, step: Step) -> Result:
     matches = _matches(files, args.reader)
     if not matches:
         raise _unknown(files)
-    readings: list[tuple[str, Match, Raw]] = []
+    found: list[Profile] = []
+    served = False
     errors: list[DataError] = []
-    for name, match in matches:
-        step.progress("read", len(readings) + len(errors), len(matches), reader=name)
+    for number, (name, match) in enumerate(matches):
+        step.progress("read", number, len(matches), reader=name)
+        sample = min(args.rows_sample, BESIDE_SAMPLE) if served else args.rows_sample
         try:
-            raw = settled(catalogue.load("tools.readers", name).read(match, args.rows_sample))
+            raw = settled(catalogue.load("tools.readers", name).read(match, sample))
         except DataError as error:
             step.note(f"The reader {name} gave up: {error.message}", reader=name, kind=error.kind)
             errors.append(error)
             continue
-        readings.append((name, match, raw))
-        if _serves(raw, args):
-            break
-    if not readings:
+        others = list(dict.fromkeys(other for other, _ in matches if other != name))
+        listed = {split: [_name(Path(path), step) for path in paths] for split, paths in match.files.items()}
+        one = profile(raw, name, others, match, listed, _rows(name, match, raw, sample))
+        one.warnings += _empty_classes(args.roots, one, step)
+        found.insert(0, one) if _serves(raw, args) and not served else found.append(one)
+        served = served or _serves(raw, args)
+    if not found:
         raise errors[0]
-    name, match, raw = next((one for one in readings if _serves(one[2], args)), readings[0])
-    step.note(f"Read by {name}: {match.why}", reader=name)
-    rows = _rows(name, match, raw, args.rows_sample)
-    others = [other for other, _ in matches if other != name]
-    listed = {split: [_name(Path(path), step) for path in paths] for split, paths in match.files.items()}
-    found = profile(raw, name, others, match, listed, rows)
-    found.warnings += _empty_classes(args.roots, found, step)
-    return Result(profile=found)
+    step.note(f"Read by {found[0].reader}: {found[0].why}", reader=found[0].reader)
+    return Result(profile=found[0], profiles=found)
 
 
 def _matches(files: list[Path], first: str | None) -> list[tuple[str, Match]]:
-    """Every reader's claim, the surest first; the reader asked for before all others."""
+    """Every reader's claims, the surest first; those of the reader asked for before all others."""
     found = []
     for name in catalogue.names("tools.readers"):
-        match = catalogue.load("tools.readers", name).sniff(files)
-        if match is not None:
-            found.append((name, _whole(match)))
-    return sorted(found, key=lambda pair: (pair[0] != first, -pair[1].confidence))
+        reader = catalogue.load("tools.readers", name)
+        claims = reader.readings(files) if hasattr(reader, "readings") else [reader.sniff(files)]
+        found += [(name, _whole(match)) for match in claims if match is not None]
+    return sorted(found, key=lambda pair: (pair[0] != first, -pair[1].confidence))[:MOST_READINGS]
 
 
 def _whole(match: Match) -> Match:
@@ -94,7 +104,7 @@ def _whole(match: Match) -> Match:
     if len(splits) != 1 or splits[0] not in _SPLITS:
         return match
     files = {("all" if split == splits[0] else split): paths for split, paths in match.files.items()}
-    return Match(match.confidence, files, match.why)
+    return replace(match, files=files)
 
 
 def _serves(raw: Raw, args: Args) -> bool:

@@ -12,11 +12,14 @@ split is drawn from train. Rows of equal content never stand on both sides. Ever
 import re
 import shutil
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from tools.core import catalogue
+from tools.core.asked import Condition, Derived, MissingWords
 from tools.core.errors import DataError
+from tools.core.ledgers import RowLedger
 from tools.core.profiles import DataWarning, Goal, Profile
 from tools.core.protocols import Match
 from tools.core.schema import Schema
@@ -35,6 +38,11 @@ class Args(Arguments):
     the data are images; elsewhere, and else, they are left unused.
     group, time: the column whose values a split must not tear apart, or that it goes by. drop: columns to leave out.
     ahead: the words of the request that ask for what comes after the rows, if any do; in a series that is a forecast.
+    exclude, only: columns to leave out, or to use and no others. where: rows to use, all conditions at once; the others
+    are left out. sample: a share of the rows to learn from. missing: cells that stand for a missing value. derive: what
+    to make of the target's column. positive: the class of two that is looked for. classes: learn of these alone.
+    test_rows: so many rows for the test. test_place: `any`, or the `first` or `last` as the files have them.
+    test_where: exactly these rows are the test; train_where: and these alone are learned from (None: all others).
     """
 
     profile: Profile
@@ -49,6 +57,18 @@ class Args(Arguments):
     time: str | None = None
     ahead: str | None = None
     drop: list[str] = Field(default_factory=list)
+    exclude: list[str] = Field(default_factory=list)
+    only: list[str] = Field(default_factory=list)
+    where: list[Condition] = Field(default_factory=list)
+    sample: float | None = Field(None, gt=0, le=1)
+    missing: list[MissingWords] = Field(default_factory=list)
+    derive: Derived | None = None
+    positive: str | None = None
+    classes: list[str] | None = None
+    test_rows: int | None = Field(None, ge=1)
+    test_place: Literal["any", "first", "last"] = "any"
+    test_where: list[Condition] = Field(default_factory=list)
+    train_where: list[Condition] = Field(default_factory=list)
 
     def reads(self) -> list[str]:
         paths = dict.fromkeys(path for files in self.profile.files.values() for path in files)
@@ -58,7 +78,8 @@ class Args(Arguments):
 class Result(BaseModel):
     """schema: as in data/schema.json; rows, classes, warnings, split: repeated from it. dropped: column → why.
 
-    target_why, goal_why: how the target and the goal were found. sample: the form that predictions take, or None.
+    target_why, goal_why: how the target and the goal were found. ledger: what became of every row.
+    sample: the form that predictions take, or None.
     """
 
     model_config = ConfigDict(serialize_by_alias=True)
@@ -72,6 +93,7 @@ class Result(BaseModel):
     target_why: str
     goal_why: str
     sample: str | None = None
+    ledger: RowLedger | None = None
 
 
 def run(args: Args, step: Step) -> Result:
@@ -85,9 +107,11 @@ def run(args: Args, step: Step) -> Result:
     if args.profile.reader not in catalogue.names("tools.readers"):
         raise DataError("unknown-layout", f"There is no reader {args.profile.reader!r}.")
     files = {split: [step.path(path) for path in paths] for split, paths in args.profile.files.items()}
-    raw = catalogue.load("tools.readers", args.profile.reader).read(Match(1.0, files, args.profile.why))
+    raw = catalogue.load("tools.readers", args.profile.reader).read(
+        Match(1.0, files, args.profile.why, args.profile.reading)
+    )
     step.progress("check", 1, 3)
-    wishes = Wishes(**args.model_dump(exclude={"profile"}))
+    wishes = Wishes(**args.model_dump(include=set(Wishes.__dataclass_fields__)))
     prepared = prepare(raw, args.profile, wishes, step.seed)
     for warning in prepared.schema.warnings:
         step.note(warning.message, kind=warning.kind)

@@ -17,11 +17,12 @@ import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from tools.core import catalogue, model_folder
+from tools.core.asked import Decision
 from tools.core.errors import BudgetSpent, StepFailed, ToolError
 from tools.core.model_card import card
 from tools.core.profiles import Goal
@@ -41,6 +42,10 @@ class Args(Arguments):
 
     metric: a module of `tools/metrics/` that choices are made by; None: accuracy or RMSE.
     family: a module of `tools/models/`; None: the one that suits the data best. baseline: also train a simple model.
+    families: kinds of model to try and to choose from by validation, beside or instead of `family`; avoid: kinds that
+    must not be tried, as members of a blend neither. folds: also cross-validate the chosen kind so often, for the mean
+    and its spread. repeats: train so often with other seeds, for the spread; the first one is kept. balance: how rare
+    classes are made up for. flips: whether images may be mirrored; None lets the data decide. decision: see `Decision`.
     reads_with: the code of `read_with`, kept with the model so that it predicts from files of that form.
     """
 
@@ -49,6 +54,13 @@ class Args(Arguments):
     family: str | None = None
     settings: Settings = Settings()
     baseline: bool = True
+    families: list[str] = Field(default_factory=list)
+    avoid: list[str] = Field(default_factory=list)
+    folds: int | None = Field(None, ge=2, le=50)
+    repeats: int | None = Field(None, ge=2, le=50)
+    balance: Literal["weights", "oversample", "undersample"] | None = None
+    flips: bool | None = None
+    decision: Decision | None = None
     reads_with: str | None = None
 
 

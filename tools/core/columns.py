@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.core.profiles import Column, ColumnKind
+from tools.core.profiles import MOST_VALUES, Column, ColumnKind
 from tools.core.text_values import parse
 
 _EXAMPLES = 5
@@ -57,6 +57,7 @@ def column(name: str, values: pa.ChunkedArray) -> Column:
         minimum=_as_float(limits.get("min")),
         maximum=_as_float(limits.get("max")),
         examples=_examples(values),
+        values=_all_values(values) if distinct <= MOST_VALUES else [],
     )
 
 
@@ -159,3 +160,10 @@ def _is_number(kind: pa.DataType) -> bool:
 
 def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _all_values(values: pa.ChunkedArray) -> list[str]:
+    """Every value once, as text, the commonest first."""
+    counted = values.drop_null().value_counts().to_pylist()
+    ordered = sorted(counted, key=lambda one: -one["counts"])
+    return [str(one["values"])[:_EXAMPLE_LENGTH] for one in ordered]

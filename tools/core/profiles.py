@@ -4,6 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from tools.core.ledgers import FileLedger
+
+MOST_VALUES = 60
 Modality = Literal["image", "table", "text", "audio", "series"]
 Goal = Literal["classify", "regress", "generate"]
 ColumnKind = Literal["number", "boolean", "category", "text", "date", "identifier", "constant", "image"]
@@ -23,7 +26,10 @@ class DataWarning(BaseModel):
 
 
 class Column(BaseModel):
-    """One column of a table. `distinct` and `missing` are counts over the rows looked at; `examples` at most five."""
+    """One column of a table. `distinct` and `missing` are counts over the rows looked at; `examples` at most five.
+
+    values: all of them, as text, where they are at most `MOST_VALUES`; words of a request are looked for among them.
+    """
 
     name: str
     kind: ColumnKind
@@ -33,6 +39,7 @@ class Column(BaseModel):
     minimum: float | None = None
     maximum: float | None = None
     examples: list[str] = []
+    values: list[str] = []
 
 
 class ImageShape(BaseModel):
@@ -51,6 +58,10 @@ class Profile(BaseModel):
     files: split → paths, as step paths; the split `all` where the files know no splits.
     rows: split → number of rows. target: the label column if the format itself says so.
     classes: label names where the format gives them or they could be counted; counts beside them.
+    columns: of a table; of pictures the columns of the table that labels them, each of which may be the target.
+    reading: what the reader needs to read them so again, of the several ways there may be (`Match.reading`).
+    labels_from: where the labels come from, in words: `the folders`, `labels.csv`. coverage: share of rows with one.
+    ledger: the files that were found, and what became of each.
     """
 
     modality: Modality
@@ -66,3 +77,7 @@ class Profile(BaseModel):
     counts: dict[str, int] | None = None
     image: ImageShape | None = None
     warnings: list[DataWarning] = []
+    reading: dict[str, str] = {}
+    labels_from: str = ""
+    coverage: float = 1.0
+    ledger: FileLedger | None = None

@@ -51,6 +51,9 @@ def profile(
             *_column_warnings(columns, train.num_rows, raw.target),
             *_image_warnings(image),
         ],
+        reading=dict(match.reading),
+        labels_from=match.labels_from,
+        coverage=match.coverage,
     )
 
 

@@ -37,11 +37,18 @@ class Match:
 
     A path may be a folder that the reader walks itself (100,000 images are one path). The key `about` is no split:
     it holds files that describe the others (label names, column names), so that they travel with them.
+    reading: which of the ways to read these files it is, where there are several (label source, split source, sheet);
+    only the reader knows what it means. labels_from, coverage: as in `Profile`.
+    ignored: files of those sniffed that this reading leaves aside, each with a reason, for the ledger.
     """
 
     confidence: float
     files: Mapping[str, Sequence[Path]]
     why: str
+    reading: Mapping[str, str] = field(default_factory=dict)
+    labels_from: str = ""
+    coverage: float = 1.0
+    ignored: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -77,6 +84,9 @@ class Reader(Protocol):
 
     def sniff(self, files: Sequence[Path]) -> Match | None:
         """Do these files look like this format? By names and first bytes; never reads whole files. None: no."""
+
+    def readings(self, files: Sequence[Path]) -> list[Match]:
+        """Every way in which these files may be meant, the likeliest first; may be left out where `sniff` tells all."""
 
     def count(self, match: Match) -> dict[str, int]:
         """Rows a split, without reading the data where the format allows. Raises as `read` does."""

@@ -1,0 +1,54 @@
+"""What a request asks of rows, cells, targets and decisions, once its words are bound to the columns that are there.
+
+Typed arguments of `prepare`, `train` and `evaluate`; pydantic alone, light to import.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "missing", "present"]
+
+
+class Condition(BaseModel):
+    """Rows for which this holds: `column="price", op="<=", value=250000`, or `op="in", value=["south", "west"]`.
+
+    Names are compared as the file has them; a date's value is ISO text (`2023-01-01`).
+    """
+
+    column: str
+    op: Operator
+    value: str | float | list[str] | None = None
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return f"{self.column} {self.op}"
+        value = ", ".join(self.value) if isinstance(self.value, list) else self.value
+        return f"{self.column} {self.op} " + (f"{value:g}" if isinstance(value, float) else str(value))
+
+
+class MissingWords(BaseModel):
+    """Cells that stand for a missing value: `words=["0"]` in these columns; None: in every column."""
+
+    words: list[str]
+    columns: list[str] | None = None
+
+
+class Derived(BaseModel):
+    """A target made from its column: whether it is `above` a value (classes `yes`, `no`), or its logarithm."""
+
+    op: Literal["above", "at least", "below", "at most", "equals", "log"]
+    value: float | str | None = None
+
+
+class Decision(BaseModel):
+    """How probabilities become an answer where classes do not weigh alike. The threshold is moved on validation rows.
+
+    miss, alarm: what a missed positive and a false alarm cost, in any unit. measure, least: a measure (`recall`,
+    `precision`) of the positive class that must be reached, whatever becomes of the others.
+    """
+
+    miss: float | None = None
+    alarm: float | None = None
+    measure: str | None = None
+    least: float | None = None
