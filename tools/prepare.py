@@ -23,6 +23,7 @@ from tools.core.ledgers import RowLedger
 from tools.core.profiles import DataWarning, Goal, Profile
 from tools.core.protocols import Match
 from tools.core.schema import Schema
+from tools.core.splits_by_file import arranged
 from tools.core.step import Access, Arguments, Step
 
 ACCESS = Access(writes=("data", "sealed"))
@@ -43,6 +44,7 @@ class Args(Arguments):
     to make of the target's column. positive: the class of two that is looked for. classes: learn of these alone.
     test_rows: so many rows for the test. test_place: `any`, or the `first` or `last` as the files have them.
     test_where: exactly these rows are the test; train_where: and these alone are learned from (None: all others).
+    train_files, test_files: names of files that the request puts into these splits.
     """
 
     profile: Profile
@@ -69,6 +71,8 @@ class Args(Arguments):
     test_place: Literal["any", "first", "last"] = "any"
     test_where: list[Condition] = Field(default_factory=list)
     train_where: list[Condition] = Field(default_factory=list)
+    train_files: list[str] = Field(default_factory=list)
+    test_files: list[str] = Field(default_factory=list)
 
     def reads(self) -> list[str]:
         paths = dict.fromkeys(path for files in self.profile.files.values() for path in files)
@@ -106,7 +110,8 @@ def run(args: Args, step: Step) -> Result:
     step.progress("read", 0, 3)
     if args.profile.reader not in catalogue.names("tools.readers"):
         raise DataError("unknown-layout", f"There is no reader {args.profile.reader!r}.")
-    files = {split: [step.path(path) for path in paths] for split, paths in args.profile.files.items()}
+    listed = arranged(args.profile.files, args.train_files, args.test_files)
+    files = {split: [step.path(path) for path in paths] for split, paths in listed.items()}
     raw = catalogue.load("tools.readers", args.profile.reader).read(
         Match(1.0, files, args.profile.why, args.profile.reading)
     )

@@ -61,7 +61,8 @@ def match_target(
 ) -> list[Ranked]:
     """Columns that may be meant, best first; empty when there are none. `description` None: the usual targets.
 
-    head_first: the words are of a language that says first what a thing is, French or Spanish. encoder: None takes the installed one, and without it names alone decide.
+    head_first: the words are of a language that says first what a thing is, French or Spanish.
+    encoder: None takes the installed one, and without it names alone decide.
     """
     words = plain(description or "")
     if not words:
