@@ -60,7 +60,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     if (other := readings.rival(found)) is not None:
         raise _two_readings(best, other)
     profile = best.profile
-    choice = best.choice if task.goal != "generate" else Choice(profile.target, why="generate more of the same")
+    choice = best.choice if task.goal != "generate" else Choice(profile.target, why=_of_the_same(profile))
     if task.goal != "generate":
         choice = _one_target(task, profile, asked, choice)
     goal = _goal(task, profile, choice.name)
@@ -70,7 +70,8 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     train, evaluate = means.arguments(settled, room.goal)
     labels = _labels(task, room)
     prepare = {"goal": room.goal, "target": choice.name} | divided | labels | _ahead(task, choice.name) | room.prepare
-    evidence = f"the target is {choice.name}: {choice.why}" if choice.name is not None else choice.why
+    named = choice.name is not None and task.goal != "generate"
+    evidence = f"the target is {choice.name}: {choice.why}" if named else choice.why
     return Settled(
         settled, profile, best.place, evidence, prepare, train | room.train, evaluate | room.evaluate, _doubts(found)
     )
@@ -127,6 +128,11 @@ def _one_target(task: Task, profile: Profile, asked: list[Asked], first: Choice)
             choices=both,
         )
     return best
+
+
+def _of_the_same(profile: Profile) -> str:
+    asked = "; a class can be asked for" if profile.target is not None and profile.classes else ""
+    return f"generate more of the same{asked}"
 
 
 def _label(profile: Profile, first: Choice) -> Choice:
