@@ -110,6 +110,9 @@ def run(found: RunFolder, as_json: bool, verbose: bool = False) -> int:
         _say(_paragraph(content["error"]))
     if content["metrics"]:
         _say(_reached(content, verbose))
+    else:
+        for line in balance.lines(content, verbose):
+            _say(line)
     return 0
 
 

@@ -33,7 +33,8 @@ def kept(found: Found, asked: Sequence[str], schema: Schema) -> pa.Table:
         return pa.table({PATH: pa.array(names, pa.string())})
     parts = []
     for table, source in zip(found.tables, found.sources, strict=True):
-        chosen = _resolved(asked, [name for name in table.column_names if name != "image"])
+        there = [name for name in table.column_names if schema.modality != "image" or name != "image"]
+        chosen = _resolved(asked, there)
         verbatim = _read(source, chosen, schema)
         parts.append(pa.table({name: _text(verbatim[name]) for name in chosen}))
     return pa.concat_tables(parts)

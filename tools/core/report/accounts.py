@@ -14,6 +14,7 @@ from tools.core.report.wishes import taken_for
 
 # What is still open when the report is written was done by nothing.
 STATES = {"done": "done", "not-done": "not done", "open": "not done", "refused": "refused"}
+MOST_NAMED = 3  # files or rows of one reason
 _ORDER = ("refused", "not done", "done")
 
 
@@ -66,7 +67,9 @@ def _rows(ledger: RowLedger) -> list[Left]:
 
 def _left(what: str, reasons: Mapping[str, Reason]) -> list[Left]:
     most_first = sorted(reasons.items(), key=lambda pair: -pair[1].count)
-    return [
-        Left(one.count, what, why, ", ".join(one.names) + (", …" if one.names and one.count > len(one.names) else ""))
-        for why, one in most_first
-    ]
+    return [Left(one.count, what, why, _some(one)) for why, one in most_first]
+
+
+def _some(reason: Reason) -> str:
+    named = ", ".join(reason.names[:MOST_NAMED])
+    return f"{named}, …" if named and reason.count > MOST_NAMED else named

@@ -130,6 +130,7 @@ _OWN: dict[str, Callable[[Any], str]] = {
     "budget": lambda seconds: _duration(seconds), "search": lambda _: "search for the data",
     "offline": lambda _: "without network", "stratify": lambda value: _stratified(value),
     "flips": lambda value: "" if value else "no mirrored images", "intervals": lambda _: "intervals for predictions",
+    "folds": lambda value: f"{value} folds", "repeats": lambda value: f"{value} repeats",
     "calibrate": lambda _: "calibrated probabilities", "balance": lambda value: f"balance classes: {_value(value)}",
 }  # fmt: skip
 
