@@ -9,7 +9,7 @@ next thing that could work: another mirror or source, the next reader, a smaller
 
 from typing import Any
 
-from agent import request
+from agent import balance, request
 from agent.plan import Plan, PlannedStep
 from agent.protocols import Attempt
 from agent.settle import candidates, checks, means, origins, repairs
@@ -73,7 +73,7 @@ class Rules:
         fetched = [attempt.id for attempt in history if attempt.tool == "download" and attempt.error is None]
         needs = planned.needs | {"profile": plan.step("prepare").needs["profile"]}
         needs |= {"origins": f"{fetched[-1]}.origins"} if fetched else {}
-        args = {"task": asked, "seconds": seconds, "planner": self.name}
+        args = {"task": asked, "seconds": seconds, "planner": self.name, **balance.for_report(task, history)}
         return planned.model_copy(update={"args": args, "needs": needs})
 
 

@@ -45,9 +45,18 @@ class Batch:
     cut: int = 0
 
 
+@dataclass(frozen=True)
+class Source:
+    """What a table was read from: a module of `tools/readers/`, what it claimed, and which of its splits it is."""
+
+    reader: str
+    match: Match
+    split: str
+
+
 @dataclass
 class Found:
-    """What was given, in order: image files with their names, or tables (of cells or of images).
+    """What was given, in order: image files with their names, or tables (of cells or of images) with their sources.
 
     strays: what cells of which columns did not fit the form that the model knows, in words. cut: pictures that hold
     values beyond the range that it knows, among those of tables.
@@ -56,6 +65,7 @@ class Found:
     pictures: list[tuple[str, Path]] = field(default_factory=list)
     tables: list[pa.Table] = field(default_factory=list)
     raws: list[Raw] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
     cut: int = 0
 
@@ -240,10 +250,11 @@ def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool
     _refuse_lost_rows(name, raw)
     found.strays += _strays(raw, schema)
     found.cut += raw.cut
-    for table in raw.splits.values():
+    for split, table in raw.splits.items():
         if table.num_rows:
             found.tables.append(table)
             found.raws.append(raw)
+            found.sources.append(Source(best[1], best[2], split))
 
 
 def _strays(raw: Raw, schema: Schema) -> list[str]:

@@ -4,6 +4,8 @@
     pets/a.png,cat,0.981230               pets/a.png,cat,0.981230,0.981230,0.018770
     pets/broken.png,,                     pets/broken.png,,,,
 
+    input,id,prediction,confidence        columns of the input that were to be kept stand behind `input`
+
 `input` is the file's path as given or the row number from 0; `confidence` the largest class probability, empty for a
 regression. A row of NaN stands for an input that could not be read: its cells stay empty.
 """
@@ -56,22 +58,26 @@ class PredictionWriter:
     ...         writer.write(names, probabilities)
     """
 
-    def __init__(self, path: Path, schema: Schema, proba: bool = False) -> None:
+    def __init__(self, path: Path, schema: Schema, proba: bool = False, keep: Sequence[str] = ()) -> None:
+        """keep: columns of the input that `write` is given too."""
         self.path, self.schema, self.proba, self.rows = path, schema, proba, 0
+        self._keep = kept_columns(keep, schema, proba)
         self._file: TextIO
 
     def __enter__(self) -> "PredictionWriter":
         self._file = self.path.open("w", encoding="utf-8", newline="")
-        names = [*FIXED, *(class_columns(self.schema) if self.proba else [])]
+        names = [FIXED[0], *self._keep, *FIXED[1:], *(class_columns(self.schema) if self.proba else [])]
         write_csv(pa.table({name: pa.array([], pa.string()) for name in names}), self._file, header=True)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file.close()
 
-    def write(self, inputs: Sequence[str | int], predicted: np.ndarray) -> None:
-        """Append one batch."""
+    def write(self, inputs: Sequence[str | int], predicted: np.ndarray, kept: pa.Table | None = None) -> None:
+        """Append one batch. kept: its columns to keep, one row an input."""
         table = prediction_table(inputs, predicted, self.schema, self.proba)
+        for place, column in enumerate(kept.columns if kept is not None else [], 1):
+            table = table.add_column(place, self._keep[place - 1], column)
         write_csv(table, self._file)
         self.rows += table.num_rows
 
@@ -99,6 +105,12 @@ def class_names(predicted: np.ndarray, schema: Schema) -> pa.Array:
     unread = np.isnan(predicted).any(axis=1)
     chosen = np.where(unread, 0, np.nan_to_num(predicted).argmax(axis=1)) if len(predicted) else np.zeros(0, int)
     return pa.array(classes, pa.string()).take(pa.array(chosen, pa.int64(), mask=unread))
+
+
+def kept_columns(names: Sequence[str], schema: Schema, proba: bool) -> list[str]:
+    """The names of columns that are kept; one that an answer's column bears gets `column ` before it."""
+    taken = {*FIXED, *(class_columns(schema) if proba else [])}
+    return [f"column {name}" if name in taken else name for name in names]
 
 
 def class_columns(schema: Schema) -> list[str]:

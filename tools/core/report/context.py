@@ -12,12 +12,13 @@ from tools import metrics
 from tools.core import catalogue
 from tools.core.evaluation.findings import AGAINST_TRAIN, CHANCE, Evaluation, Score
 from tools.core.evaluation.wording import cut, number, score_text, value_text
+from tools.core.ledgers import FileLedger, RowLedger
 from tools.core.profiles import DataWarning, Profile
-from tools.core.report import charts, generator
+from tools.core.report import accounts, charts, generator
 from tools.core.report.advice import advice
 from tools.core.report.curve import curves
 from tools.core.report.drawing import tick_text
-from tools.core.report.facts import Asked, Origin, Prepared, Trained, Written
+from tools.core.report.facts import Asked, Origin, Prepared, Trained, Wished, Written
 from tools.core.schema import Schema
 from tools.metrics import Metric
 
@@ -49,6 +50,10 @@ class Material:
     planner: str
     picture: Callable[[str], bytes | None]
     reader: Written | None = None
+    wishes: list[Wished] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    files: FileLedger | None = None
+    rows: RowLedger | None = None
 
 
 @dataclass
@@ -81,6 +86,7 @@ def context(given: Material) -> dict[str, Any]:
         "advice": advice(found, given.prepared, given.trained) if found else [],
         "inline": lambda path: _inline(given, path),
         "independent": _independent(schema),
+        **accounts.facts(given.wishes, given.unread, given.files, given.rows),
         **generator.facts(given.run, found, given.trained, schema.classes),
     }
     if found:

@@ -17,6 +17,16 @@ class Asked(BaseModel):
     found: list[str] = []
 
 
+class Wished(BaseModel):
+    """From the task: one part of the request, and what became of it, as `agent/request/wish.py` has it."""
+
+    text: str
+    kind: str
+    value: Any = None
+    state: str = "open"
+    why: str = ""
+
+
 class Written(BaseModel):
     """From `read_with`: code that was written to read these files, and what it was held to."""
 
@@ -63,4 +73,4 @@ class Trained(BaseModel):
     film: list[str] = []
 
 
-__all__ = ["Asked", "Origin", "Prepared", "Profile", "Trained"]
+__all__ = ["Asked", "Origin", "Prepared", "Profile", "Trained", "Wished"]
