@@ -11,7 +11,7 @@ from markupsafe import Markup
 from tools import metrics
 from tools.core import catalogue
 from tools.core.evaluation.findings import AGAINST_TRAIN, CHANCE, Evaluation, Score
-from tools.core.evaluation.wording import cut, number, score_text, value_text
+from tools.core.evaluation.wording import PERCENT, cut, number, score_text, value_text
 from tools.core.profiles import DataWarning, Profile
 from tools.core.report import charts, generator
 from tools.core.report.advice import advice
@@ -182,7 +182,7 @@ def _interval_chart(main: Metric, found: Evaluation) -> Markup:
     return charts.intervals(
         f"{main.title} with 95 % intervals, beside the baselines",
         bars,
-        lambda value: value_text(main, value, 0) if main.unit == "fraction" else tick_text(value),
+        lambda value: value_text(main, value, 0) if main.unit in PERCENT else tick_text(value),
     )
 
 
