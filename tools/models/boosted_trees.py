@@ -19,7 +19,22 @@ if TYPE_CHECKING:
     from tools.models._tables.target import Target
 
 BASELINE = False
-ALIASES = ("gradient boosting", "gradient boosted trees", "lightgbm", "xgboost", "gbm")
+ALIASES = (
+    "gradient boosting",
+    "gradient-boosting",
+    "gradient boosted trees",
+    "boosted trees",
+    "boosting",
+    "lightgbm",
+    "light gbm",
+    "lgbm",
+    "gbm",
+    "gbdt",
+    "arbres boostés",
+    "árboles potenciados",
+)
+KINDS = ("boosting", "trees", "ensembles")
+MEMBERS = ("lightgbm",)
 CELLS_PER_SECOND = 2e6  # read, encoded and binned by one slow core
 MOST_CELLS = 300_000_000  # 2.4 GB as float64
 HELD_ROWS = 50_000  # enough to choose a round by

@@ -21,7 +21,25 @@ if TYPE_CHECKING:
     from tools.models._tables.target import Target
 
 BASELINE = True
-ALIASES = ("linear model", "linear regression", "logistic regression", "ridge regression")
+ALIASES = (
+    "linear model",
+    "linear regression",
+    "logistic regression",
+    "ridge regression",
+    "linear classifier",
+    "logit",
+    "lineares modell",
+    "lineare regression",
+    "logistische regression",
+    "modèle linéaire",
+    "régression linéaire",
+    "régression logistique",
+    "modelo lineal",
+    "regresión lineal",
+    "regresión logística",
+)
+KINDS = ("linear models",)
+MEMBERS = ("logistic", "ridge", "discriminant")
 MOST_ROWS = 200_000
 STEPS = 200  # passes over all rows that the fits take together, as a rule
 STRENGTHS = {"classify": (10.0, 1.0, 0.1, 0.01), "regress": (0.1, 1.0, 10.0, 100.0, 1000.0)}  # sklearn's C; alpha

@@ -16,6 +16,7 @@ from tools import metrics
 from tools.core.arrays import label_array
 from tools.core.errors import DataError
 from tools.core.schema import Schema, load_split
+from tools.metrics import Metric
 from tools.models._tables.encoding import Encoded, Encoding
 
 if TYPE_CHECKING:
@@ -63,9 +64,15 @@ def _labelled(rows: "datasets.Dataset", target: str) -> "datasets.Dataset":
     return rows if known.all() else rows.select(np.flatnonzero(known))
 
 
-def scores(schema: Schema, truth: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
-    """Every measure of the goal that is defined on these rows."""
-    measures = metrics.for_goal(schema.goal, len(schema.classes or []) or None)
+def measure(schema: Schema, metric: str) -> Metric:
+    """The measure for these classes."""
+    return metrics.bound(metric, schema.classes, schema.positive)
+
+
+def scores(schema: Schema, truth: np.ndarray, predicted: np.ndarray, metric: str | None = None) -> dict[str, float]:
+    """The usual measures of the goal and the one asked for, those that are defined on these rows."""
+    classes = schema.classes
+    measures = metrics.for_goal(schema.goal, len(classes or []) or None, [metric], classes, schema.positive)
     found = {m.name: float(m.compute(truth, predicted)) for m in measures}
     return {name: value for name, value in found.items() if np.isfinite(value)}
 
