@@ -1,4 +1,4 @@
-"""How probabilities become an answer where classes do not weigh alike: from which probability on it is the positive one.
+"""From which probability on the answer is the positive class, where classes do not weigh alike.
 
     >>> found = choose(schema, truth, predicted, Decision(miss=10, alarm=1), "accuracy")
     >>> found.threshold, found.why
@@ -63,7 +63,8 @@ def answers(predicted: "np.ndarray", schema: Schema, chosen: Threshold | None) -
         return np.asarray(predicted.argmax(axis=1)) if len(predicted) else np.zeros(0, np.int64)
     place = list(schema.classes or []).index(chosen.positive)
     others = np.where(np.arange(predicted.shape[1]) == place, -1.0, predicted)
-    return np.where(predicted[:, place] >= chosen.threshold, place, others.argmax(axis=1))
+    told: np.ndarray = np.where(predicted[:, place] >= chosen.threshold, place, others.argmax(axis=1))
+    return told
 
 
 def as_certain(predicted: "np.ndarray", schema: Schema, chosen: Threshold | None) -> "np.ndarray":
@@ -72,7 +73,8 @@ def as_certain(predicted: "np.ndarray", schema: Schema, chosen: Threshold | None
 
     if chosen is None:
         return predicted
-    return np.eye(predicted.shape[1])[answers(predicted, schema, chosen)]
+    certain: np.ndarray = np.eye(predicted.shape[1])[answers(predicted, schema, chosen)]
+    return certain
 
 
 def positive_of(schema: Schema) -> str | None:
@@ -145,7 +147,8 @@ class Curve:
         import numpy as np
 
         told = self.found + self.alarms
-        return np.where(told > 0, self.found / np.maximum(told, 1), 0.0)
+        precision: np.ndarray = np.where(told > 0, self.found / np.maximum(told, 1), 0.0)
+        return precision
 
     @property
     def specificity(self) -> "np.ndarray":
@@ -161,11 +164,15 @@ class Curve:
         metric = metrics.bound(name, ["no", "yes"])
         if metric.combine is None or not metric.answers:
             raise KeyError(name)
-        return metric.combine(self._shares(name))
+        score: np.ndarray = metric.combine(self._shares(name))
+        return score
 
     def cost(self, costs: tuple[float, float]) -> "np.ndarray":
         """The mean of a row."""
-        return (costs[0] * (self.positives - self.found) + costs[1] * self.alarms) / (self.positives + self.negatives)
+        import numpy as np
+
+        total: np.ndarray = costs[0] * (self.positives - self.found) + costs[1] * self.alarms
+        return np.asarray(total / (self.positives + self.negatives))
 
     def _shares(self, name: str) -> "np.ndarray":
         """What `tools/metrics/_parts.counts` gives, or of accuracy the share that is right."""
@@ -174,10 +181,11 @@ class Curve:
         rows = self.positives + self.negatives
         rejected, told = self.negatives - self.alarms, self.found + self.alarms
         if name == "accuracy":
-            return ((self.found + rejected) / rows)[:, None]
+            return np.asarray((self.found + rejected) / rows)[:, None]
         ones = np.ones(len(told))
         columns = (rejected, self.found, self.negatives * ones, self.positives * ones, rows - told, told)
-        return np.stack(columns, axis=1) / rows
+        shares: np.ndarray = np.stack(columns, axis=1) / rows
+        return shares
 
 
 def _tried(chance: "np.ndarray") -> "np.ndarray":
@@ -188,7 +196,8 @@ def _tried(chance: "np.ndarray") -> "np.ndarray":
     if len(values) > MOST_TRIED:
         values = np.unique(np.quantile(values, np.linspace(0, 1, MOST_TRIED)))
     between = (values[:-1] + values[1:]) / 2
-    return np.concatenate([[0.0], between, [min(1.0, float(values[-1]) + 1e-6)]])
+    tried: np.ndarray = np.concatenate([[0.0], between, [min(1.0, float(values[-1]) + 1e-6)]])
+    return tried
 
 
 def _chosen(

@@ -47,6 +47,11 @@ def members(family: str) -> tuple[str, ...]:
     return tuple(getattr(catalogue.load("tools.models", family), "MEMBERS", ()))
 
 
+def blends(family: str) -> tuple[str, ...]:
+    """How the members of this family are called, where it is a blend."""
+    return tuple(getattr(catalogue.load("tools.models", family), "BLENDS", ()))
+
+
 def of_member(member: str) -> tuple[str, ...]:
     """The families that a member of a blend is of."""
     return tuple(name for name in catalogue.names("tools.models") if member in members(name))

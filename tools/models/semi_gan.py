@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tools.models._semi.model import SemiPredictor
 
 BASELINE = False
+BALANCES = False
 KINDS = ("neural networks", "deep learning", "gans")
 BESIDE = "resnet"
 ALIASES = (

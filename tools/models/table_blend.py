@@ -19,6 +19,17 @@ from tools.core.step import Step
 BASELINE = False
 ALIASES = ("blend", "ensemble of several models", "stacking", "stacked ensemble", "model blend", "blend of models")
 KINDS = ("ensembles",)
+BLENDS = (
+    "logistic",
+    "ridge",
+    "discriminant",
+    "neighbours",
+    "extra trees",
+    "kernel",
+    "gaussian process",
+    "lightgbm",
+    "catboost",
+)
 MOST_ROWS = 200_000
 
 

@@ -5,7 +5,7 @@
     {'accuracy': 0.93}
 
 Judged by five folds of the training and validation rows together; above 20,000 rows, where rows belong together (a
-split by time or by group), or when time is short, by the validation rows. options: `balance` (see `balance`), `avoid`
+split by time or by group), or when time is short, by the validation rows. options: `balance` (see `_balance`), `avoid`
 (names of candidates, or how they begin, that must not be used).
 """
 
@@ -73,14 +73,12 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
     truth = problem.truth[problem.scored]
     shares, mixed = (_blended if entry.blend else _best)(problem, target, crossed, schema)
     frequency = target.shares(learned_from)
-    notes += calibrate(
-        target, mixed, truth, np.full_like(frequency, 1 / max(1, len(frequency))) if balance else frequency, metric
-    )
+    frequency = np.full_like(frequency, 1 / max(1, len(frequency))) if balance else frequency
+    notes += calibrate(target, mixed, truth, frequency, metric)
     members, afresh = _members(crossed, shares, step, end)
     if most is not None and schema.rows.get("train", 0) > len(lesson.train):
         notes.append(f"learned from {len(lesson.train):,} of {schema.rows['train']:,} rows")
-    if balance:
-        notes.append(f"rare classes are made up for by {BALANCED[balance]}")
+    notes += lessons.told(balance)
     learned = Blend(members, target)
     predictor.save(model, lesson.encoding, learned, target)
     outward = target.outward(mixed) if target.classes else mixed
@@ -97,13 +95,6 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
         candidates=_tried(entry, problem, target, crossed, shares, schema),
         held=(truth, outward),
     )
-
-
-BALANCED = {
-    "weights": "weights in the loss",
-    "oversample": "drawing their rows again",
-    "undersample": "leaving out rows of the frequent ones",
-}
 
 
 def _most_rows(entry: Entry, schema: Schema, settings: Settings, seconds: float) -> int | None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tools.models._tables import balance, boosting, catboosting
+from tools.models import _balance as balancing
+from tools.models._tables import boosting, catboosting
 from tools.models._tables.blending import BY_FACTOR
 from tools.models._tables.boosting import Boosted, Rounds
 from tools.models._tables.candidates import Candidate, Task, candidates
@@ -32,7 +33,7 @@ FEWEST_FOR_CATBOOST = 100  # rows, unless there are categories: below, it only r
 class Problem:
     """Rows, labels as the column has them, their folds (-1: always learned from), the measure asked for, the seed.
 
-    alone: the validation rows judge, in place of folds. balance: see `balance`.
+    alone: the validation rows judge, in place of folds. balance: see `tools/models/_balance.py`.
     """
 
     rows: Encoded
@@ -56,8 +57,8 @@ class Problem:
         places = np.flatnonzero(own)
         if self.balance is None or wanted.dtype != np.int64:
             return self.rows.take(places), wanted[places], None
-        places = places[balance.drawn(wanted[places], self.balance, self.seed)]
-        weights = balance.class_weights(wanted[places]) if self.balance == "weights" else None
+        places = places[balancing.drawn(wanted[places], self.balance, self.seed)]
+        weights = balancing.class_weights(wanted[places]) if self.balance == "weights" else None
         return self.rows.take(places), wanted[places], weights
 
 

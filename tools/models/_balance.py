@@ -14,6 +14,12 @@ import numpy as np
 
 Balance = Literal["weights", "oversample", "undersample"]
 
+DONE = {
+    "weights": "weights in the loss",
+    "oversample": "drawing their rows again",
+    "undersample": "leaving out rows of the frequent ones",
+}
+
 
 def class_weights(wanted: np.ndarray, classes: int | None = None) -> np.ndarray:
     """n / (m · rows of the class), float64 (m,), as scikit-learn's `balanced`. wanted: 0…m-1, others are left out."""
