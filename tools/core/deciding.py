@@ -106,7 +106,7 @@ def choose(
     tried = _tried(chance)
     curve = Curve.of(is_, chance, tried)
     best, why, reached = _chosen(curve, asked, metric, tried)
-    found = Threshold(positive=positive, threshold=round(float(tried[best]), 6), why=why, rows=len(is_), asked=asked)
+    found = Threshold(positive=positive, threshold=float(tried[best]), why=why, rows=len(is_), asked=asked)
     found.reached = reached
     found.recall, found.precision = float(curve.recall[best]), float(curve.precision[best])
     if asked is not None and (costs := costs_of(asked)) is not None:
@@ -183,7 +183,14 @@ class Curve:
         if name == "accuracy":
             return np.asarray((self.found + rejected) / rows)[:, None]
         ones = np.ones(len(told))
-        columns = (rejected, self.found, self.negatives * ones, self.positives * ones, rows - told, told)
+        columns: tuple[np.ndarray, ...] = (
+            rejected,
+            self.found,
+            self.negatives * ones,
+            self.positives * ones,
+            rows - told,
+            told,
+        )
         shares: np.ndarray = np.stack(columns, axis=1) / rows
         return shares
 
@@ -196,8 +203,7 @@ def _tried(chance: "np.ndarray") -> "np.ndarray":
     if len(values) > MOST_TRIED:
         values = np.unique(np.quantile(values, np.linspace(0, 1, MOST_TRIED)))
     between = (values[:-1] + values[1:]) / 2
-    tried: np.ndarray = np.concatenate([[0.0], between, [min(1.0, float(values[-1]) + 1e-6)]])
-    return tried
+    return np.asarray(np.concatenate([[0.0], between, [min(1.0, float(values[-1]) + 1e-6)]]))
 
 
 def _chosen(
@@ -244,4 +250,4 @@ def _companion(curve: Curve, measure: str) -> "np.ndarray":
         return curve.recall
     if measure == "recall":
         return curve.precision + 1e-6 * curve.specificity
-    return np.nan_to_num(curve.measure(measure), nan=-1.0)
+    return np.asarray(np.nan_to_num(curve.measure(measure), nan=-1.0))
