@@ -7,7 +7,8 @@
     pets/broken.png,,
 
 One row an input, in input order; folders in natural order, with all below them. What can't be read keeps its row and
-is told of in the log. `model/` alone is needed: `model.json` names the family, `schema.json` says what goes in.
+is told of in the log. `model/` alone is needed: `model.json` names the family, `schema.json` says what goes in,
+`decision.json`, where there is one, from which probability on the answer is the positive class.
 """
 
 from typing import TYPE_CHECKING
@@ -64,10 +65,11 @@ def run(args: Args, step: Step) -> Result:
     """Raises DataError `no-model`, `nothing-readable`, `wrong-kind`, `missing-columns`; BadUsage `generates`,
     `keep`; StepFailed `unknown-family`.
     """
-    from tools.core import inputs, keeping
+    from tools.core import deciding, inputs, keeping
     from tools.core.predictions import PredictionWriter
 
     schema, model = finished.predictor(step.run / "model", step.device)
+    threshold = deciding.load(step.run / "model")
     found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)
     kept = keeping.kept(found, args.keep, schema)
     for name in inputs.gaps(found, schema):
@@ -79,7 +81,7 @@ def run(args: Args, step: Step) -> Result:
     file = step.folder / "predictions.csv"
     reasons: list[str] = []
     unread, cut = 0, found.cut
-    with PredictionWriter(file, schema, args.proba, kept.column_names) as writer:
+    with PredictionWriter(file, schema, args.proba, kept.column_names, threshold) as writer:
         for batch in inputs.batches(found, schema):
             predicted, unreadable = _predict(batch, schema, model)
             writer.write(batch.names, predicted, kept.slice(writer.rows, len(batch.names)))

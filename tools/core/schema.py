@@ -30,6 +30,7 @@ class Schema(BaseModel):
     group, time, series: the columns that say which rows depend on one another: those of a group, those that follow one
     another in time, each series for itself. They stand in every split, whether or not they are features.
     target_range: regression target's minimum and maximum over the train split.
+    positive: of two classes the one that measures of one class are about, the second where none is named.
     form: how cells and pixels are read, in new files too; None in a schema from before this was kept.
     unlabelled_train: rows of train whose target is null, kept to learn from without it; `counts` has the others.
     """
@@ -40,6 +41,7 @@ class Schema(BaseModel):
     features: list[Column]
     classes: list[str] | None = None
     counts: dict[str, int] | None = None
+    positive: str | None = None
     target_range: tuple[float, float] | None = None
     image: ImageShape | None = None
     rows: dict[str, int]
