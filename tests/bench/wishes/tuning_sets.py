@@ -53,7 +53,7 @@ def flats(folder: Path, seed: int) -> None:
         "Zimmer": np.clip((area / 24).round(), 1, 6).astype(int),
         "Baujahr": year,
         "Etage": draw.integers(0, 7, n),
-        "Balkon": words(draw, ["ja", "nein"], n),
+        "Balkon": ["ja" if built else "nein" for built in likely(draw, (year - 1960) / 30 + area / 25)],
         "Heizung": some_missing(draw, words(draw, ["Gas", "Öl", "Fernwärme"], n), "k.A."),
         "Makler": words(draw, ["Kern", "Immofix", "privat"], n),
         "Inseriert am": days("2023-02-01", n, 2, "%d.%m.%Y"),
@@ -99,7 +99,7 @@ def wines(folder: Path, seed: int) -> None:
     columns = {
         "bouteille": np.arange(1, n + 1),
         "domaine": [f"Domaine {i}" for i in draw.integers(1, 41, n)],
-        "cépage": words(draw, ["merlot", "syrah", "grenache"], n),
+        "cépage": thirds(draw, alcohol + 0.5 * acid, ["merlot", "syrah", "grenache"]),
         "région": words(draw, ["Bordeaux", "Languedoc", "Rhône"], n),
         "millésime": draw.integers(2012, 2023, n),
         "alcool": alcohol,
@@ -119,7 +119,8 @@ def machines(folder: Path, seed: int) -> None:
     n = 400
     unit = np.arange(n) % 20
     temp = numbers(draw, 64, 8, n)
-    vib = (0.9 + 0.05 * unit + np.abs(draw.normal(0, 0.5, n))).round(3)
+    vib = (0.03 * temp - 0.9 + 0.03 * unit + 0.4 * np.abs(draw.normal(0, 0.5, n))).round(3)
+    vib = np.maximum(0.1, vib)
     failed = likely(draw, 0.08 * temp + 1.4 * vib, 0.15)
     columns = {
         "machine_id": [f"PU-{u + 1:02d}" for u in unit],
@@ -199,7 +200,7 @@ def pupils(folder: Path, seed: int) -> None:
         "nacionalidad": words(draw, ["española", "marroquí", "rumana"], n),
         "horas_estudio": hours,
         "faltas": missed,
-        "beca": words(draw, ["sí", "no"], n),
+        "beca": ["sí" if given else "no" for given in likely(draw, maths + language - 0.2 * missed, 0.3)],
         "nota_mates": some_missing(draw, maths, 99),
         "nota_lengua": language,
         "nota_final": final,
