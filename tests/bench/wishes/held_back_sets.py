@@ -16,13 +16,14 @@ def loans(folder: Path, seed: int) -> None:
     """Loans of a bank, CamelCase, a file a year: Defaulted 0/1; DaysLate is known only afterwards."""
     draw = np.random.default_rng(seed)
     for name, start, n in (("loans_2023.csv", "2023-01-02", 280), ("loans_2024.csv", "2024-01-02", 120)):
-        income, amount = numbers(draw, 38000, 9000, n, 0), numbers(draw, 14000, 5000, n, 0)
+        age = draw.integers(19, 75, n)
+        income, amount = 500 * age + numbers(draw, 16000, 5000, n, 0), numbers(draw, 14000, 5000, n, 0)
         debt = (amount / (income + 1)).round(3)
         bad = likely(draw, debt + 0.1 * draw.poisson(1, n), 0.25)
         columns = {
             "LoanID": [f"L{start[:4]}{i:04d}" for i in range(n)],
             "OpenedOn": days(start, n),
-            "ApplicantAge": draw.integers(19, 75, n),
+            "ApplicantAge": age,
             "Ethnicity": words(draw, ["A", "B", "C"], n),
             "PostCode": draw.integers(10000, 10060, n),
             "Income": income,
@@ -120,7 +121,7 @@ def crops(folder: Path, seed: int) -> None:
         "parcela": np.arange(1, n + 1),
         "finca": [f"La {('Vega', 'Loma', 'Umbría', 'Solana', 'Dehesa')[f % 5]} {f // 5 + 1}" for f in farm],
         "provincia": words(draw, ["Cuenca", "Teruel", "Soria"], n),
-        "cultivo": words(draw, ["trigo", "cebada", "girasol"], n),
+        "cultivo": thirds(draw, warm + 0.01 * rain, ["trigo", "cebada", "girasol"]),
         "riego": ["sí" if watered else "no" for watered in wet],
         "lluvia_mm": rain,
         "temp_media": warm,
@@ -138,7 +139,7 @@ def flights(folder: Path, seed: int) -> None:
     draw = np.random.default_rng(seed)
     n = 400
     hour, taxi = draw.integers(5, 23, n), numbers(draw, 17, 6, n, 0)
-    dep = np.maximum(-8, (1.2 * (hour - 10) + draw.exponential(9, n) - 4)).round().astype(int)
+    dep = np.maximum(-8, (2 * (hour - 11) + draw.exponential(6, n) - 4)).round().astype(int)
     arr = (dep + 0.8 * (taxi - 17) + draw.normal(0, 5, n)).round().astype(int)
     columns = {
         "flt_no": draw.integers(100, 3000, n),
@@ -162,14 +163,15 @@ def glass(folder: Path, seed: int) -> None:
     draw = np.random.default_rng(seed)
     n = 210
     kind = draw.integers(0, 3, n)
+    soda = (13.2 + 0.6 * (kind == 2) + draw.normal(0, 0.4, n)).round(2)
     columns = {
         "1": np.array(["window", "bottle", "lamp"])[kind],
         "2": (1.517 + 0.002 * draw.normal(0, 1, n)).round(5),
-        "3": (13.2 + 0.6 * (kind == 2) + draw.normal(0, 0.4, n)).round(2),
+        "3": soda,
         "4": np.maximum(0, 3.3 - 1.4 * kind + draw.normal(0, 0.4, n)).round(2),
         "5": (1.3 + 0.5 * kind + draw.normal(0, 0.3, n)).round(2),
         "6": (72.6 + draw.normal(0, 0.5, n)).round(2),
-        "7": (8.8 + 0.7 * (kind == 1) + draw.normal(0, 0.6, n)).round(2),
+        "7": (8.8 + 0.7 * (kind == 1) + 0.6 * (soda - 13.2) + draw.normal(0, 0.3, n)).round(2),
     }
     write_table(folder / "glass.tsv", columns, separator="\t", header=False)
 
@@ -203,7 +205,8 @@ def staff(folder: Path, seed: int) -> None:
     """Employees of a firm: Attrition Yes/No; ExitScore is asked of those who have left."""
     draw = np.random.default_rng(seed)
     n = 380
-    pay, years = numbers(draw, 4200, 1100, n, 0), draw.integers(0, 25, n)
+    years = draw.integers(0, 25, n)
+    pay = 110 * years + numbers(draw, 2900, 500, n, 0)
     over, happy = draw.random(n) < 0.3, draw.integers(1, 6, n)
     left = likely(draw, 2 * over - 0.5 * happy - 0.08 * years - 0.0004 * pay, 0.2)
     columns = {
