@@ -26,8 +26,18 @@ if TYPE_CHECKING:
     from tools.core.depth import Span
 
 EXTENSIONS = frozenset(
-    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm"}
-)
+    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm",
+     ".avif"}
+)  # fmt: skip
+UNREADABLE = {
+    ".heic": "HEIC",
+    ".heif": "HEIF",
+    ".jxl": "JPEG XL",
+    ".cr2": "raw",
+    ".nef": "raw",
+    ".arw": "raw",
+    ".dng": "raw",
+}
 MOST_PIXELS = 89_478_485  # Pillow's own line: a quarter of a gigabyte as RGB
 _DEEP = {"I", "I;16", "I;16L", "I;16B", "I;16N", "F"}
 _GREY = {"1", "L", "LA"} | _DEEP

@@ -97,6 +97,9 @@ class Reader(Protocol):
         form: what was learned of such data before, to be applied unchanged; None: learn it from these files.
         """
 
+    def outline(self, match: Match, rows: int | None = None) -> Raw:
+        """`read`, without opening what is costly to open (pixels); may be left out."""
+
 
 # ---- model families --------------------------------------------------------------------------------------------
 
