@@ -163,7 +163,7 @@ def _target(task: Task, profile: Profile) -> tuple[str | None, str]:
     if task.goal == "generate":
         asked = "; a class can be asked for" if profile.target is not None and profile.classes else ""
         return profile.target, f"generate more of the same{asked}"
-    if profile.modality == "image":
+    if profile.modality == "image" and not profile.columns:
         if profile.target is None:
             raise DataError(
                 "no-labels",

@@ -5,11 +5,12 @@
     pets/broken.png,,                     pets/broken.png,,,,
 
 `input` is the file's path as given or the row number from 0; `confidence` the largest class probability, empty for a
-regression. A row of NaN stands for an input that could not be read: its cells stay empty.
+regression. A row of NaN stands for an input that could not be read: its cells stay empty. What `predict` writes has a
+last column `problem`: why an input has no prediction, in words.
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -19,7 +20,8 @@ import pyarrow as pa
 
 from tools.core.schema import Schema
 
-FIXED = ("input", "prediction", "confidence")
+PROBLEM = "problem"
+FIXED = ("input", "prediction", "confidence", PROBLEM)
 DECIMALS = 6  # of a probability; float32 has no more to say
 ROWS_AT_ONCE = 65_536
 
@@ -56,22 +58,28 @@ class PredictionWriter:
     ...         writer.write(names, probabilities)
     """
 
-    def __init__(self, path: Path, schema: Schema, proba: bool = False) -> None:
-        self.path, self.schema, self.proba, self.rows = path, schema, proba, 0
+    def __init__(self, path: Path, schema: Schema, proba: bool = False, problems: bool = False) -> None:
+        """problems: with the column `problem`, for the reasons that `write` is given."""
+        self.path, self.schema, self.proba, self.problems, self.rows = path, schema, proba, problems, 0
         self._file: TextIO
 
     def __enter__(self) -> "PredictionWriter":
         self._file = self.path.open("w", encoding="utf-8", newline="")
-        names = [*FIXED, *(class_columns(self.schema) if self.proba else [])]
+        names = [*FIXED[:3], *(class_columns(self.schema) if self.proba else []), *([PROBLEM] if self.problems else [])]
         write_csv(pa.table({name: pa.array([], pa.string()) for name in names}), self._file, header=True)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file.close()
 
-    def write(self, inputs: Sequence[str | int], predicted: np.ndarray) -> None:
-        """Append one batch."""
+    def write(
+        self, inputs: Sequence[str | int], predicted: np.ndarray, reasons: Mapping[int, str] | None = None
+    ) -> None:
+        """Append one batch. reasons: why an input of it, by its place, has no prediction."""
         table = prediction_table(inputs, predicted, self.schema, self.proba)
+        if self.problems:
+            told = [_text((reasons or {}).get(place, "")) for place in range(table.num_rows)]
+            table = table.append_column(PROBLEM, pa.array(told, pa.string()))
         write_csv(table, self._file)
         self.rows += table.num_rows
 

@@ -10,11 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.core.images import EXTENSIONS
+from tools.core.images import is_picture
 from tools.readers._splits import split_of
 
-MOST_LINKS = 1000  # links to folders that one walk follows
-_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -40,63 +38,17 @@ class Arrangement:
 
 
 def walk(folder: Path) -> list[Path]:
-    """Image files below a folder, sorted; hidden ones are passed over. Links to folders inside of it are followed."""
+    """Image files below a folder, sorted; hidden ones and links to folders are passed over."""
     found: list[str] = []
-    for place, names in _walked(folder):
-        found += [f"{place}{os.sep}{name}" for name in names if is_image(name)]
-        found += [path for name in names if _bare(name) and is_picture(path := f"{place}{os.sep}{name}")]
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not hidden(name)]
+        found += [path for name in names if is_picture(path := f"{place}{os.sep}{name}")]
     return [Path(name) for name in sorted(found)]
-
-
-def _walked(folder: Path) -> Iterable[tuple[str, list[str]]]:
-    """Every folder and the files in it, each folder once, whatever links lead to it."""
-    inside, seen = os.path.realpath(folder), set[str]()
-    for place, folders, names in os.walk(folder, followlinks=True):
-        kept = []
-        for name in folders:
-            path = f"{place}{os.sep}{name}"
-            if hidden(name) or (Path(path).is_symlink() and not _leads_inside(path, inside, seen)):
-                continue
-            kept.append(name)
-        folders[:] = kept
-        yield place, names
-
-
-def _leads_inside(link: str, inside: str, seen: set[str]) -> bool:
-    """Whether a link leads to another folder below `inside`, not above itself, and was not followed before."""
-    target = os.path.realpath(link)
-    own = os.path.realpath(Path(link).parent)
-    loops = own == target or own.startswith(target + os.sep)
-    if loops or not target.startswith(inside + os.sep) or target in seen or len(seen) >= MOST_LINKS:
-        return False
-    seen.add(target)
-    return True
 
 
 def hidden(name: str) -> bool:
     """What systems leave behind: `.DS_Store`, `._x.jpg`, `__MACOSX`."""
     return name.startswith(".") or name == "__MACOSX"
-
-
-def is_image(name: str) -> bool:
-    return not hidden(name) and f".{name.rpartition('.')[2].lower()}" in EXTENSIONS
-
-
-def _bare(name: str) -> bool:
-    return "." not in name
-
-
-def is_picture(path: str | Path) -> bool:
-    """By the ending of its name, or, where it has none, by its first bytes."""
-    name = str(path).rpartition(os.sep)[2]
-    if not _bare(name):
-        return is_image(name)
-    try:
-        with Path(path).open("rb") as file:
-            head = file.read(12)
-    except OSError:
-        return False
-    return head.startswith(_MAGIC) or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
 
 
 def _folder(path: Path) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tools.core import images
 from tools.core.errors import DataError
 from tools.core.form import DataForm
 from tools.core.protocols import Match, Raw
@@ -26,6 +27,10 @@ _MOST = 10
 OUTSIDE = "a picture outside of the folders of the splits"
 
 
+def takes(path: Path) -> bool:
+    return images.is_picture(path)
+
+
 def sniff(files: Sequence[Path]) -> Match | None:
     """The likeliest reading."""
     return next(iter(readings(files)), None)
@@ -33,7 +38,7 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """Every reading, the likeliest first. A few pictures among other files are taken for decoration: low confidence."""
-    found = [path for path in files if "__MACOSX" not in path.parts and _folders.is_picture(path)]
+    found = [path for path in files if "__MACOSX" not in path.parts and images.is_picture(path)]
     if not found:
         return []
     decoration = 0.3 if len(found) < 10 and len(found) < len(files) / 2 else 1.0
@@ -98,8 +103,9 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         table = found.table(split, picked[split][kept])
         splits[split] = table.add_column(0, "image", loaded.columns[split])
     return Raw(
-        "image", splits, found.target, found.classes, loaded.shape, loaded.skipped, loaded.form, notes=found.notes
-    )
+        "image", splits, found.target, found.classes, loaded.shape, loaded.skipped, loaded.form,
+        notes=found.notes, unusable=loaded.unusable,
+    )  # fmt: skip
 
 
 # ---- what may be meant -------------------------------------------------------------------------------------------
@@ -114,7 +120,7 @@ def _of(
     arranged = _folders.arranged(pictures)
     training = [path for path in pictures if arranged.splits[path] in ("train", "all")]
     sources = _label_sources.by_names(arranged, training)
-    others = [path for path in files if not _folders.is_image(path.name)]
+    others = [path for path in files if not images.is_image(path.name)]
     beside = _side_files.of(others, pictures)
     held = set(beside.values())
     about = _image_labels.tables([path for path in others if path not in held], pictures, arranged.splits)
@@ -238,11 +244,9 @@ def _all_below(place: Path) -> list[Path]:
 
 def _unknown_formats(files: Sequence[Path]) -> dict[str, str]:
     """Pictures of formats that can't be read here, each with the reason."""
-    from tools.core.images import UNREADABLE
-
     found = {}
     for path in files:
         ending = path.suffix.lower()
-        if ending in UNREADABLE and not _folders.hidden(path.name):
-            found[str(path)] = f"{UNREADABLE[ending]} pictures can't be read here"
+        if ending in images.UNREADABLE and not _folders.hidden(path.name):
+            found[str(path)] = f"{images.UNREADABLE[ending]} pictures can't be read here"
     return found
