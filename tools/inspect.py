@@ -71,7 +71,7 @@ def run(args: Args, step: Step) -> Result:
         step.progress("read", number, len(matches), reader=name)
         sample = min(args.rows_sample, BESIDE_SAMPLE) if served else args.rows_sample
         try:
-            raw = settled(catalogue.load("tools.readers", name).read(match, sample))
+            raw = settled(_read(name, match, sample, [one.reader for one in found]))
         except DataError as error:
             step.note(f"The reader {name} gave up: {error.message}", reader=name, kind=error.kind)
             errors.append(error)
@@ -79,6 +79,7 @@ def run(args: Args, step: Step) -> Result:
         others = list(dict.fromkeys(other for other, _ in matches if other != name))
         listed = {split: [_name(Path(path), step) for path in paths] for split, paths in match.files.items()}
         one = profile(raw, name, others, match, listed, _rows(name, match, raw, sample))
+        one.image = one.image or next((other.image for other in found if other.reader == name), None)
         one.warnings += _empty_classes(args.roots, one, step)
         found.insert(0, one) if _serves(raw, args) and not served else found.append(one)
         served = served or _serves(raw, args)
@@ -107,9 +108,19 @@ def _whole(match: Match) -> Match:
     return replace(match, files=files)
 
 
+def _read(name: str, match: Match, sample: int, before: list[str]) -> Raw:
+    """Some rows. A reader's further readings are looked at by names and labels alone, where it can tell them so."""
+    reader = catalogue.load("tools.readers", name)
+    raw: Raw = (
+        reader.outline(match, sample) if name in before and hasattr(reader, "outline") else reader.read(match, sample)
+    )
+    return raw
+
+
 def _serves(raw: Raw, args: Args) -> bool:
     """Whether a reading is of the kind that the task asks for."""
-    labelled = raw.modality == "table" or raw.target is not None or args.goal in (None, "generate")
+    told = {name for table in raw.splits.values() for name in table.column_names} - {"image", "path"}
+    labelled = raw.modality == "table" or bool(told) or args.goal in (None, "generate")
     return labelled and args.modality in (None, raw.modality)
 
 

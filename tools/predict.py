@@ -2,13 +2,18 @@
 
     inputs=[{"as_given": "pets", "path": "/home/ann/pets"}]  →  steps/09-predict/predictions.csv
 
-    input,prediction,confidence
-    pets/a.png,cat,0.981230
-    pets/broken.png,,
+    input,prediction,confidence,problem
+    pets/a.png,cat,0.981230,
+    pets/broken.png,,,it is cut off
 
+<<<<<<< HEAD
 One row an input, in input order; folders in natural order, with all below them. What can't be read keeps its row and
 is told of in the log. `model/` alone is needed: `model.json` names the family, `schema.json` says what goes in,
 `decision.json`, where there is one, from which probability on the answer is the positive class.
+=======
+One row an input, in input order; folders in natural order, with all below them. What can't be read keeps its row, with
+the reason. `model/` alone is needed: `model.json` names the family, `schema.json` says what goes in.
+>>>>>>> images
 """
 
 from typing import TYPE_CHECKING
@@ -81,10 +86,10 @@ def run(args: Args, step: Step) -> Result:
     file = step.folder / "predictions.csv"
     reasons: list[str] = []
     unread, cut = 0, found.cut
-    with PredictionWriter(file, schema, args.proba, kept.column_names, threshold) as writer:
+    with PredictionWriter(file, schema, args.proba, kept.column_names, threshold, problems=True) as writer:
         for batch in inputs.batches(found, schema):
             predicted, unreadable = _predict(batch, schema, model)
-            writer.write(batch.names, predicted, kept.slice(writer.rows, len(batch.names)))
+            writer.write(batch.names, predicted, kept.slice(writer.rows, len(batch.names)), unreadable)
             unread, cut = unread + len(unreadable), cut + batch.cut
             for place, reason in sorted(unreadable.items())[: MOST_TOLD - len(reasons)]:
                 reasons.append(f"{batch.names[place]}: {reason}")

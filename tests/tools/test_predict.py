@@ -62,18 +62,26 @@ def test_a_folder_in_natural_order_with_broken_files(
     (tmp_path / "img4.png").write_bytes(broken)
     (tmp_path / "notes.txt").write_text("not an image")
     (tmp_path / ".hidden.png").write_bytes(b"x")
+    (tmp_path / "IMG_0001.HEIC").write_bytes(b"\0\0\0\x18ftypheic")
+    (tmp_path / "Thumbs.db").write_bytes(b"x")
+    flag("blue").save(tmp_path / "download", "PNG")
     result, rows = predicted(run, ("some/folder/", tmp_path), proba=True)
-    assert [row["input"] for row in rows] == [
-        f"some/folder/{name}" for name in ("deep/er/x.png", "img1.jpg", "img2.png", "img3.png", "img4.png", "img10.png")
-    ]
-    assert [row["prediction"] for row in rows] == ["red", "blue", "blue", "", "", "red"]
-    assert (result.rows, result.unread) == (6, 2)
-    assert {reason.split(":")[0] for reason in result.reasons} == {"some/folder/img3.png", "some/folder/img4.png"}
+    names = ["deep/er/x.png", "download", "img1.jpg", "img2.png", "img3.png", "img4.png", "img10.png"]
+    names = [*names[:2], "IMG_0001.HEIC", *names[2:]]
+    assert sorted(row["input"] for row in rows) == sorted(f"some/folder/{name}" for name in names)
+    told = {row["input"].removeprefix("some/folder/"): row for row in rows}
+    assert [told[name]["prediction"] for name in names] == ["red", "blue", "", "blue", "blue", "", "", "red"]
+    assert any("notes.txt" in stray for stray in result.strays)
+    assert all(bool(row["prediction"]) != bool(row["problem"]) for row in rows)
+    assert "HEIC" in told["IMG_0001.HEIC"]["problem"]
+    assert (result.rows, result.unread) == (8, 3)
+    unread = {reason.split(":")[0].removeprefix("some/folder/") for reason in result.reasons}
+    assert unread == {"img3.png", "img4.png", "IMG_0001.HEIC"}
     assert any("img3.png" in note for note in run.notes)
     good = rows[0]
     assert float(good["confidence"]) == max(float(good["red"]), float(good["blue"]))
     assert float(good["red"]) + float(good["blue"]) == pytest.approx(1, abs=1e-5)
-    assert rows[3]["confidence"] == rows[3]["red"] == ""
+    assert told["img3.png"]["confidence"] == told["img3.png"]["red"] == ""
 
 
 def test_single_files_and_what_an_archive_held(tmp_path: Path, flags: Run) -> None:

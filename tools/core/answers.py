@@ -92,6 +92,8 @@ def answers(
         found = labels.encode(column, names, known)
         numeric = names is None and pa.types.is_floating(labels.plain(column).type)
         labels.check_classes(found, numeric or (names is None and _is_whole(column)), target)
+        if known is not None:
+            labels.check_training(found, known, target)
         return Answers("classify", target, found.codes, found.classes, why)
     values = labels.values(_named(column, names), target)
     there = values[np.isfinite(values)]

@@ -26,8 +26,58 @@ if TYPE_CHECKING:
     from tools.core.depth import Span
 
 EXTENSIONS = frozenset(
-    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm"}
-)
+    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm",
+     ".avif"}
+)  # fmt: skip
+UNREADABLE = {
+    ".heic": "HEIC",
+    ".heif": "HEIF",
+    ".jxl": "JPEG XL",
+    ".cr2": "raw",
+    ".nef": "raw",
+    ".arw": "raw",
+    ".dng": "raw",
+}
+_OTHERS = frozenset(
+    [
+        ".txt",
+        ".csv",
+        ".tsv",
+        ".json",
+        ".jsonl",
+        ".xml",
+        ".yaml",
+        ".yml",
+        ".md",
+        ".html",
+        ".htm",
+        ".pdf",
+        ".py",
+        ".db",
+        ".ini",
+        ".npz",
+        ".npy",
+        ".parquet",
+        ".mat",
+        ".h5",
+        ".zip",
+        ".gz",
+        ".tar",
+        ".cls",
+        ".log",
+        ".xlsx",
+        ".xls",
+        ".doc",
+        ".docx",
+        ".mp4",
+        ".avi",
+        ".mov",
+        ".wav",
+        ".mp3",
+        ".svg",
+    ]
+)  # what is no picture by its ending, so that it need not be opened
+_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
 MOST_PIXELS = 89_478_485  # Pillow's own line: a quarter of a gigabyte as RGB
 _DEEP = {"I", "I;16", "I;16L", "I;16B", "I;16N", "F"}
 _GREY = {"1", "L", "LA"} | _DEEP
@@ -37,6 +87,27 @@ _END = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}  # what the last bytes must hold; s
 
 T = TypeVar("T")
 S = TypeVar("S")
+
+
+def is_image(name: str) -> bool:
+    """By the ending of a file's name; hidden files are none."""
+    return not name.startswith(".") and f".{name.rpartition('.')[2].lower()}" in EXTENSIONS
+
+
+def is_picture(path: str | Path) -> bool:
+    """By the ending of its name, or, where that is none or unknown, by its first bytes."""
+    name = str(path).rpartition(os.sep)[2]
+    if is_image(name):
+        return True
+    ending = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
+    if ending in _OTHERS or ending in UNREADABLE or name.startswith("."):
+        return False
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(12)
+    except OSError:
+        return False
+    return head.startswith(_MAGIC) or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
 
 
 def size(source: Path | bytes) -> tuple[int, int, int]:

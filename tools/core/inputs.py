@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 IMAGES_AT_ONCE = 2048
 BYTES_AT_ONCE = 64 << 20  # of pixels or of encoded files
+MOST_NAMED = 8
 ROWS_AT_ONCE = 100_000
 FEWEST_LOST = 5  # cells that fit no more: fewer are missing, whatever their share
+LEFTOVERS = ("__MACOSX", "Thumbs.db", "desktop.ini")
 ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz", ".7z")
 
 
@@ -81,12 +83,8 @@ def find(given: Sequence[tuple[str, Path]], schema: Schema) -> Found:
         if not path.exists():
             raise DataError("not-found", f"There is no file or folder {as_given}.", hint="Check the path.")
         files = _below(as_given, path)
-        if schema.modality == "image":
-            pictures = [(name, file) for name, file in files if file.suffix.lower() in images.EXTENSIONS]
-            if pictures or path.is_dir():
-                found.pictures += pictures
-            if pictures:
-                continue
+        if schema.modality == "image" and _take_pictures(files, found):
+            continue
         before = len(found.tables)
         for name, file in files:
             _read_table(name, file, schema, found, alone=path.is_file())
@@ -106,6 +104,19 @@ def find(given: Sequence[tuple[str, Path]], schema: Schema) -> Found:
             hint="Predict them in two goes.",
         )
     return found
+
+
+def _take_pictures(files: list[tuple[str, Path]], found: Found) -> bool:
+    """Whether there are pictures; those that can't be read keep their rows, and what is none is told of."""
+    kinds = {name: images.is_picture(file) or file.suffix.lower() in images.UNREADABLE for name, file in files}
+    if not any(kinds.values()):
+        return False
+    found.pictures += [(name, file) for name, file in files if kinds[name]]
+    others = [name for name, is_one in kinds.items() if not is_one]
+    if others:
+        more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+        found.strays.append(f"Passed over, as they are no pictures: {', '.join(others[:MOST_NAMED])}{more}")
+    return True
 
 
 def gaps(found: Found, schema: Schema) -> list[str]:
@@ -184,6 +195,7 @@ def _decoded(names: Sequence[str | int], sources: Sequence[Path | bytes], schema
 
     def work(source: Path | bytes) -> np.ndarray:
         channels = 1 if shape.channels == 1 else 3
+        _refuse_unknown(source)
         cut.append(images.beyond(source, scale))
         return images.pixels(source, channels, (shape.height, shape.width), scale)
 
@@ -201,6 +213,7 @@ def _encoded(names: Sequence[str | int], sources: Sequence[Path | bytes], schema
     scale, cut = _scale(schema), list[bool]()
 
     def work(source: Path | bytes) -> bytes:
+        _refuse_unknown(source)
         images.size(source)  # a file that is cut off is refused before it is read
         cut.append(images.beyond(source, scale))
         data = source.read_bytes() if isinstance(source, Path) else source
@@ -217,6 +230,13 @@ def _encoded(names: Sequence[str | int], sources: Sequence[Path | bytes], schema
             good.append(place)
     rows = _dataset({"image": encoded_images(data, [str(names[place]) for place in good])}, schema)
     return Batch(names, rows, np.array(good, np.int64), reasons, data, sum(cut))
+
+
+def _refuse_unknown(source: Path | bytes) -> None:
+    """Raises ValueError for a picture of a format that can't be decoded here."""
+    kind = images.UNREADABLE.get(source.suffix.lower()) if isinstance(source, Path) else None
+    if kind is not None:
+        raise ValueError(f"{kind} pictures can't be read here")
 
 
 def _scale(schema: Schema) -> PixelScale | None:
@@ -338,9 +358,9 @@ def _below(as_given: str, path: Path) -> list[tuple[str, Path]]:
         return [(f"{as_given}/{path.name}" if packed else as_given, path)]
     found = []
     for place, folders, names in os.walk(path):
-        folders[:] = [name for name in folders if not name.startswith(".") and name != "__MACOSX"]
+        folders[:] = [name for name in folders if name not in LEFTOVERS and not name.startswith(".")]
         below = Path(place).relative_to(path).parts
-        found += [(*below, name) for name in names if not name.startswith(".")]
+        found += [(*below, name) for name in names if name not in LEFTOVERS and not name.startswith(".")]
     found.sort(key=lambda parts: [natural(part) for part in parts])
     base = as_given.rstrip("/")
     return [("/".join((base, *parts)), path.joinpath(*parts)) for parts in found]

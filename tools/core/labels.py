@@ -107,6 +107,20 @@ def check_classes(labels: Labels, numeric: bool, target: str) -> None:
         )
 
 
+def check_training(labels: Labels, known: np.ndarray, target: str) -> None:
+    """known: the rows to learn from. Raises DataError `one-class` where only others hold a second class."""
+    kinds = np.unique(labels.codes[known])
+    kinds = kinds[kinds >= 0]
+    if len(kinds) == 1:
+        raise DataError(
+            "one-class",
+            f"The rows to learn from hold one class alone: {labels.classes[int(kinds[0])]}; there is nothing to tell "
+            "apart. What differs from a single known class would be an anomaly, and those can't be learned here.",
+            hint="Give examples of a second class to learn from, or let the test be drawn from all of them.",
+            target=target,
+        )
+
+
 def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """A dictionary column as what its dictionary holds; other columns as they are."""
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column

@@ -7,11 +7,12 @@
     input,id,prediction,confidence        columns of the input that were to be kept stand behind `input`
 
 `input` is the file's path as given or the row number from 0; `confidence` the probability of the class answered, mostly
-the largest, empty for a regression. A row of NaN stands for an input that could not be read: its cells stay empty.
+the largest, empty for a regression. A row of NaN stands for an input that could not be read: its cells stay empty. What
+`predict` writes has a last column `problem`: why an input has no prediction, in words.
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -22,7 +23,8 @@ import pyarrow as pa
 from tools.core.deciding import Threshold, answers
 from tools.core.schema import Schema
 
-FIXED = ("input", "prediction", "confidence")
+PROBLEM = "problem"
+FIXED = ("input", "prediction", "confidence", PROBLEM)
 DECIMALS = 6  # of a probability; float32 has no more to say
 ROWS_AT_ONCE = 65_536
 
@@ -67,33 +69,42 @@ class PredictionWriter:
         proba: bool = False,
         keep: Sequence[str] = (),
         threshold: Threshold | None = None,
+        problems: bool = False,
     ) -> None:
-        """keep: columns of the input that `write` is given too. threshold: see `tools/core/deciding.py`."""
+        """keep: columns of the input that `write` is given too. threshold: see `tools/core/deciding.py`.
+
+        problems: with the column `problem`, for the reasons that `write` is given.
+        """
+        self.path, self.schema, self.proba, self.problems, self.rows = path, schema, proba, problems, 0
         self.threshold = threshold
-        self.path, self.schema, self.proba, self.rows = path, schema, proba, 0
         self._keep = kept_columns(keep, schema, proba)
         self._file: TextIO
 
     def __enter__(self) -> "PredictionWriter":
         self._file = self.path.open("w", encoding="utf-8", newline="")
-        names = [FIXED[0], *self._keep, *FIXED[1:], *(class_columns(self.schema) if self.proba else [])]
+        shares = class_columns(self.schema) if self.proba else []
+        problem = [PROBLEM] if self.problems else []
+        names = [FIXED[0], *self._keep, *FIXED[1:3], *shares, *problem]
         write_csv(pa.table({name: pa.array([], pa.string()) for name in names}), self._file, header=True)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file.close()
 
-<<<<<<< HEAD
-    def write(self, inputs: Sequence[str | int], predicted: np.ndarray, kept: pa.Table | None = None) -> None:
-        """Append one batch. kept: its columns to keep, one row an input."""
-        table = prediction_table(inputs, predicted, self.schema, self.proba)
+    def write(
+        self,
+        inputs: Sequence[str | int],
+        predicted: np.ndarray,
+        kept: pa.Table | None = None,
+        reasons: Mapping[int, str] | None = None,
+    ) -> None:
+        """Append one batch. kept: its columns to keep. reasons: why an input, by its place, has no prediction."""
+        table = prediction_table(inputs, predicted, self.schema, self.proba, self.threshold)
         for place, column in enumerate(kept.columns if kept is not None else [], 1):
             table = table.add_column(place, self._keep[place - 1], column)
-=======
-    def write(self, inputs: Sequence[str | int], predicted: np.ndarray) -> None:
-        """Append one batch."""
-        table = prediction_table(inputs, predicted, self.schema, self.proba, self.threshold)
->>>>>>> learn
+        if self.problems:
+            told = [_text((reasons or {}).get(place, "")) for place in range(table.num_rows)]
+            table = table.append_column(PROBLEM, pa.array(told, pa.string()))
         write_csv(table, self._file)
         self.rows += table.num_rows
 

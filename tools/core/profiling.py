@@ -1,5 +1,6 @@
 """A reader's sample, to a `Profile`: classes, columns, sizes, and what a reader of the score should be warned of."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ def profile(
 ) -> Profile:
     """`files`: the match's, as step paths; `rows`: how many there are of each split in all."""
     train = _training(raw)
-    columns = [] if raw.modality == "image" else _columns(train, raw)
+    columns = _columns(train, raw)
     classes, counts = _classes(raw, train)
     image = raw.image if raw.image is not None else _measured(train) if "image" in train.column_names else None
     return Profile(
@@ -48,8 +49,9 @@ def profile(
             *_unreadable(raw),
             *(DataWarning(kind="reading", message=f"{note}.") for note in raw.notes),
             *_class_warnings(counts, raw.target),
-            *_column_warnings(columns, train.num_rows, raw.target),
+            *_column_warnings([] if raw.modality == "image" else columns, train.num_rows, raw.target),
             *_image_warnings(image),
+            *(_aside_warnings(match.ignored) if raw.modality == "image" else []),
         ],
         reading=dict(match.reading),
         labels_from=match.labels_from,
@@ -70,6 +72,8 @@ def _columns(table: "pa.Table", raw: Raw) -> list[Column]:
     from tools.core.columns import describe
 
     named = raw.target if raw.classes is not None else None
+    if raw.modality == "image":  # the columns of the tables that label them; a label of the folders is none
+        table = table.drop_columns([n for n in table.column_names if n in ("image", "path") or n == named])
     found = describe(table)
     return [one.model_copy(update={"kind": "category"}) if one.name == named else one for one in found]
 
@@ -174,6 +178,16 @@ def _image_warnings(image: ImageShape | None) -> list[DataWarning]:
         return []
     message = f"The images differ in size; {image.width}×{image.height} pixels is the median."
     return [DataWarning(kind="varied-size", message=message)]
+
+
+def _aside_warnings(ignored: Mapping[str, str]) -> list[DataWarning]:
+    """What pictures were left aside, and why."""
+    counts = Counter(ignored.values())
+    if not counts:
+        return []
+    example = {why: Path(name).name for name, why in ignored.items()}
+    listed = "; ".join(f"{count:,} (like {example[why]}): {why}" for why, count in counts.most_common())
+    return [DataWarning(kind="left-aside", message=f"Files left aside: {listed}.", count=sum(counts.values()))]
 
 
 def _size(path: Path) -> int:

@@ -1,15 +1,40 @@
-"""What the arrangement of image files in folders tells: splits and classes. Names alone, no file is opened."""
+"""What the arrangement of image files in folders tells: splits, and the folders that may stand for something.
+
+Names alone; no file is opened but those without an ending, whose first bytes tell whether they are pictures.
+"""
 
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from tools.core.images import EXTENSIONS
-from tools.readers._splits import MOST_CLASSES, SPLIT_ORDER, split_of
+from tools.core.images import is_picture
+from tools.readers._splits import split_of
 
-_CAMERA = re.compile(r"img|image|dsc|dscn|photo|pic|picture|frame|train|test|val|scan|page|sample|p|i|")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Pictures as their folders arrange them.
+
+    splits: each picture's split by the folders, `all` where they tell none, `""` for one outside of the split folders.
+    folders: each picture's folders below the common one, outermost first, without those that tell splits.
+    """
+
+    splits: Mapping[Path, str]
+    folders: Mapping[Path, tuple[str, ...]]
+
+    @property
+    def depth(self) -> int:
+        return max((len(between) for between in self.folders.values()), default=0)
+
+    def level(self, number: int) -> dict[Path, str]:
+        """Picture → the name of its folder of this level, of those that lie so deep."""
+        return {path: between[number] for path, between in self.folders.items() if len(between) > number}
 
 
 def walk(folder: Path) -> list[Path]:
@@ -17,7 +42,7 @@ def walk(folder: Path) -> list[Path]:
     found: list[str] = []
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not hidden(name)]
-        found += [f"{place}{os.sep}{name}" for name in names if is_image(name)]
+        found += [path for name in names if is_picture(path := f"{place}{os.sep}{name}")]
     return [Path(name) for name in sorted(found)]
 
 
@@ -26,66 +51,115 @@ def hidden(name: str) -> bool:
     return name.startswith(".") or name == "__MACOSX"
 
 
-def is_image(name: str) -> bool:
-    return not hidden(name) and f".{name.rpartition('.')[2].lower()}" in EXTENSIONS
+def _folder(path: Path) -> str:
+    return str(path).rpartition(os.sep)[0] or os.sep
 
 
 def common(paths: Iterable[Path]) -> Path:
     """The deepest folder that holds all the files."""
-    return Path(os.path.commonpath({path.parent for path in paths}))
+    return Path(os.path.commonpath({_folder(path) for path in paths}))
 
 
 def parts(path: Path, base: Path) -> list[str]:
     """The folders between `base` and the file, outermost first."""
-    below = str(path.parent)[len(str(base)) :].strip(os.sep)  # ten times as fast as Path.relative_to
+    below = _folder(path)[len(str(base)) :].strip(os.sep)  # ten times as fast as Path.relative_to
     return below.split("/") if below else []
 
 
-def splits(pictures: Sequence[Path]) -> dict[str, tuple[Path, list[Path]]]:
-    """Split → its folder and its files, where the first folders are called train and test; else all in one.
+def told_split(name: str) -> tuple[str | None, str]:
+    """The split that a folder's name tells, and what else it says.
 
-    `seg_train/seg_train/sea/1.jpg`, `seg_test/seg_test/sea/2.jpg` → train, test. Files outside of them are left out.
+    >>> told_split("trainA"), told_split("test_cats"), told_split("dogs")
+    (('train', 'A'), ('test', 'cats'), (None, 'dogs'))
     """
+    for word in (word for piece in _CAMEL.split(name) for word in _WORD.findall(piece)):
+        if (split := split_of(word)) is not None:
+            rest = name.replace(re.sub(r"\d+$", "", word) or word, "", 1)
+            return split, rest.strip(" _-.")
+    return None, name
+
+
+def arranged(pictures: Sequence[Path]) -> Arrangement:
+    """Which split each picture belongs to, and which folders it lies in besides.
+
+    `seg_train/seg_train/sea/1.jpg`, `cat/test/2.jpg`, `trainA/3.jpg` → train, test, train; sea, cat, A.
+    """
+    if not pictures:
+        return Arrangement({}, {})
     base = common(pictures)
-    told: dict[str, list[Path]] = {}
-    for path in pictures:
-        top = parts(path, base)[:1]
-        told.setdefault(top[0] if top else "", []).append(path)
-    named = {name: split for name in told if name and (split := split_of(name))}
-    if "train" not in named.values() or len(set(named.values())) == 1:
-        return {"all": (base, list(pictures))}
-    found: dict[str, tuple[Path, list[Path]]] = {}
-    for split in SPLIT_ORDER:
-        names = [name for name in named if named[name] == split]
-        if names:  # of two folders for one split (`train`, `train_small`) the fuller
-            fullest = max(names, key=lambda name: len(told[name]))
-            found[split] = (base / fullest, told[fullest])
+    between = {path: parts(path, base) for path in pictures}
+    deepest = max(map(len, between.values()))
+    splits = dict.fromkeys(pictures, "all")
+    told: dict[int, dict[str, tuple[str | None, str]]] = {}
+    for level in range(deepest):
+        counted = Counter(names[level] for names in between.values() if len(names) > level)
+        names = {name: told_split(name) for name in counted}
+        kinds = {split for split, _ in names.values() if split is not None}
+        telling = sum(count for name, count in counted.items() if names[name][0] is not None)
+        if "train" in kinds and len(kinds) > 1 and telling >= 0.5 * sum(counted.values()):
+            told[level] = names
+    for level, names in reversed(told.items()):  # the outermost counts
+        for path, folders in between.items():
+            inside = names[folders[level]][0] if len(folders) > level else None
+            splits[path] = inside or ("" if splits[path] == "all" else splits[path])
+    rests = {level: _kept_rests(names) for level, names in told.items()}
+    for level, names in told.items():
+        for path, folders in between.items() if rests[level] is None else ():
+            if len(folders) > level and folders[level] not in _fullest(names, between.values(), level):
+                splits[path] = ""
+    left = {path: tuple(_without_splits(names, told, rests)) for path, names in between.items()}
+    return Arrangement(splits, left)
+
+
+def _kept_rests(names: Mapping[str, tuple[str | None, str]]) -> bool | None:
+    """Whether what the folders' names say besides the split tells kinds (`train_cats`, `train_dogs`).
+
+    None where one split has a folder without more and others with (`train`, `train_small`): they are variants.
+    """
+    rests = {rest for split, rest in names.values() if split == "train"}
+    if len(rests) < 2:
+        return False
+    return None if "" in rests else True
+
+
+def _fullest(names: Mapping[str, tuple[str | None, str]], between: Iterable[list[str]], level: int) -> set[str]:
+    """Of several folders for one split the one with the most pictures."""
+    counts = Counter(folders[level] for folders in between if len(folders) > level)
+    best: dict[str, str] = {}
+    for name, (split, _) in names.items():
+        if split is not None and (split not in best or counts[name] > counts[best[split]]):
+            best[split] = name
+    return set(best.values())
+
+
+def _without_splits(
+    names: list[str], told: Mapping[int, Mapping[str, tuple[str | None, str]]], rests: Mapping[int, bool | None]
+) -> Iterable[str]:
+    for level, name in enumerate(names):
+        split, rest = told[level].get(name, (None, name)) if level in told else (None, name)
+        if split is None:
+            yield name
+        elif rests[level]:
+            yield rest
+
+
+def compact(paths: Sequence[Path]) -> list[Path]:
+    """The files as few paths: a folder stands for the pictures in it, where they are all that it holds."""
+    return sorted(_covered(common(paths), list(paths))) if len(paths) > 1 else list(paths)
+
+
+def _covered(folder: Path, paths: list[Path]) -> list[Path]:
+    if set(walk(folder)) == set(paths):
+        return [folder]
+    start = len(str(folder)) + 1
+    below: dict[str, list[Path]] = {}
+    for path in paths:
+        below.setdefault(str(path)[start:].partition(os.sep)[0], []).append(path)
+    found: list[Path] = []
+    for name, inside in below.items():
+        child = folder / name
+        found += inside if child == inside[0] else _covered(child, inside)
     return found
-
-
-def classes(paths: Sequence[Path]) -> dict[Path, str]:
-    """File → the folder that stands for its class; empty where the folders do not look like classes."""
-    if not paths:
-        return {}
-    base = common(paths)
-    labels = {path: between[0] for path in paths if (between := parts(path, base))}
-    kinds = set(labels.values())
-    return labels if len(labels) > 0.9 * len(paths) and 2 <= len(kinds) <= MOST_CLASSES else {}
-
-
-def known_classes(paths: Sequence[Path], base: Path, known: set[str]) -> dict[Path, str]:
-    """File → its class folder, of those that the training split has. A split may hold one class alone."""
-    found = {path: next((name for name in parts(path, base) if name in known), "") for path in paths}
-    return {path: label for path, label in found.items() if label}
-
-
-def prefixes(paths: Sequence[Path]) -> dict[Path, str]:
-    """`cat.0.jpg`, `Abyssinian_12.jpg` → `cat`, `Abyssinian`, where a few such prefixes name all the files."""
-    found = {path: match[1] for path in paths if (match := re.fullmatch(r"([^\W\d][\w -]*?)[._ -]*\d+", path.stem))}
-    counts = Counter(found.values())
-    if len(found) < len(paths) or not 2 <= len(counts) <= max(2, len(paths) // 5) or min(counts.values()) < 2:
-        return {}
-    return {} if any(_CAMERA.fullmatch(name.lower()) for name in counts) else found
 
 
 def natural(name: str) -> list[tuple[int, str]]:

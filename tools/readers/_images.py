@@ -1,7 +1,7 @@
 """Encoded images to a `Raw`'s columns: decoded where they are small and all of one size, else left as they are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +29,8 @@ Source = Path | bytes
 class Loaded:
     """For each split the positions that could be read and their column `image`; `shape` where they are decoded.
 
-    cut: pictures that were decoded and have values beyond a scale known before.
+    cut: pictures that were decoded and have values beyond a scale known before. unusable: each file that could not be
+    read, with the reason.
     """
 
     kept: dict[str, np.ndarray]
@@ -38,6 +39,7 @@ class Loaded:
     skipped: list[str]
     form: DataForm
     cut: int = 0
+    unusable: dict[str, str] = field(default_factory=dict)
 
 
 def load(by_split: Mapping[str, Sequence[Source]], form: DataForm | None = None) -> Loaded:
@@ -111,7 +113,7 @@ def _decoded(by_split: Mapping[str, Sequence[Source]], shape: tuple[int, int, in
             if found is None:
                 return None
             if isinstance(found, ValueError):
-                _skip(loaded.skipped, sources[place], found)
+                _skip(loaded, sources[place], found)
                 continue
             block[len(good)] = found
             good.append(place)
@@ -126,7 +128,7 @@ def _encoded(by_split: Mapping[str, Sequence[Source]], form: DataForm) -> Loaded
         good: list[int] = []
         for place, found in enumerate(images.each(images.size, sources)):
             if isinstance(found, ValueError):
-                _skip(loaded.skipped, sources[place], found)
+                _skip(loaded, sources[place], found)
             else:
                 good.append(place)
         kept = [sources[place] for place in good]
@@ -137,7 +139,10 @@ def _encoded(by_split: Mapping[str, Sequence[Source]], form: DataForm) -> Loaded
     return loaded
 
 
-def _skip(skipped: list[str], source: Source, reason: ValueError) -> None:
+def _skip(loaded: Loaded, source: Source, reason: ValueError) -> None:
+    skipped = loaded.skipped
+    if isinstance(source, Path):
+        loaded.unusable[str(source)] = str(reason)
     if len(skipped) < MOST_KEPT:
         skipped.append(f"{name(source)}: {reason}")
     elif len(skipped) == MOST_KEPT:
