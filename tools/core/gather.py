@@ -92,7 +92,8 @@ def _cells(
         if name in drop:
             dropped[name] = "as asked"
         elif lacking:
-            dropped[name] = f"the {lacking[0]} table lacks it"
+            unlabelled = lacking[0] == "unlabelled"
+            dropped[name] = "the rows to predict lack it" if unlabelled else f"the {lacking[0]} table lacks it"
         elif column.kind == "identifier":
             dropped[name] = "an identifier: it names a row and says nothing about the next"
         elif pa.types.is_nested(kind) or column.kind == "image":

@@ -64,6 +64,8 @@ class Raw:
     form: how the cells and pixels were read. strays: column → cells that did not fit its form and became missing.
     notes: what was decided where the files leave a choice. lost: of what was skipped the rows of data,
     reason → how many. cut: pictures with values beyond the scale of a form known before.
+    unusable: whole files that could not be read, path → reason, for the ledger. problems: split → row → why it could
+    not be read; with a form given such a row keeps its place among the others, and all its cells are missing.
     """
 
     modality: Modality
@@ -77,10 +79,15 @@ class Raw:
     notes: list[str] = field(default_factory=list)
     lost: dict[str, int] = field(default_factory=dict)
     cut: int = 0
+    unusable: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, dict[int, str]] = field(default_factory=dict)
 
 
 class Reader(Protocol):
     READS: str  # what it reads, in a few words, for those whose files nothing reads
+
+    def takes(self, path: Path) -> bool:
+        """Whether it uses a file in a folder of its match; may be left out by readers that name each file."""
 
     def sniff(self, files: Sequence[Path]) -> Match | None:
         """Do these files look like this format? By names and first bytes; never reads whole files. None: no."""
