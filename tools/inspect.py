@@ -30,6 +30,7 @@ BUILTIN = "builtin:"
 _SPLITS = ("train", "validation", "test")
 _MOST_LISTED = 12
 MOST_READINGS = 16
+MUCH_SURER = 0.3  # of the same files, in confidence
 BESIDE_SAMPLE = 5_000  # rows looked at of a reading beside the first that serves
 
 
@@ -107,7 +108,21 @@ def _matches(files: list[Path], first: str | None) -> list[tuple[str, Match]]:
         reader = catalogue.load("tools.readers", name)
         claims = reader.readings(files) if hasattr(reader, "readings") else [reader.sniff(files)]
         found += [(name, _whole(match)) for match in claims if match is not None]
+    found = [one for one in found if one[0] == first or not any(_surer(other, one) for other in found)]
     return sorted(found, key=lambda pair: (pair[0] != first, -pair[1].confidence))[:MOST_READINGS]
+
+
+def _surer(one: tuple[str, Match], other: tuple[str, Match]) -> bool:
+    """Whether another reader is much surer of the very same files: mails in folders are no tables split at blanks."""
+    if one[0] == other[0] or one[1].confidence < other[1].confidence + MUCH_SURER:
+        return False
+    files = set(_data(one[1]))
+    folders = [path for path in files if path.is_dir()]
+    return all(path in files or any(path.is_relative_to(folder) for folder in folders) for path in _data(other[1]))
+
+
+def _data(match: Match) -> list[Path]:
+    return [Path(path) for split, paths in match.files.items() if split != "about" for path in paths]
 
 
 def _whole(match: Match) -> Match:

@@ -20,26 +20,11 @@ from tools.core.ledgers import FileLedger
 from tools.core.protocols import Match, Raw
 
 SOUND = frozenset(
-    [
-        ".wav",
-        ".mp3",
-        ".flac",
-        ".ogg",
-        ".oga",
-        ".opus",
-        ".m4a",
-        ".aac",
-        ".aif",
-        ".aiff",
-        ".aifc",
-        ".wma",
-        ".amr",
-        ".au",
-        ".caf",
-        ".mid",
-        ".midi",
-    ]
-)
+    {
+        ".wav", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".aifc", ".wma", ".amr",
+        ".au", ".caf", ".mid", ".midi",
+    }
+)  # fmt: skip
 FILM = frozenset(
     {
         ".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".flv",

@@ -57,6 +57,8 @@ def gather(raw: Raw, described: Sequence[Column], target: str | None, drop: Sequ
         others = [name for name in tables[0].column_names if name not in ("image", "path", target)]
         dropped = dict.fromkeys(others, "not part of the image")
         return Gathered(_images(raw, tables), [column], rows, answers, {}, dropped)
+    if raw.modality == "text":
+        tables = [table.drop_columns([name for name in ("path",) if name in table.column_names]) for table in tables]
     return _cells(tables, list(splits), rows, described, target, answers, drop)
 
 

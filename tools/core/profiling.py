@@ -71,7 +71,8 @@ def _columns(table: "pa.Table", raw: Raw) -> list[Column]:
 
     named = raw.target if raw.classes is not None else None
     found = describe(table)
-    return [one.model_copy(update={"kind": "category"}) if one.name == named else one for one in found]
+    kinds = {named: "category"} | ({"text": "text", "path": "identifier"} if raw.modality == "text" else {})
+    return [one.model_copy(update={"kind": kinds[one.name]}) if one.name in kinds else one for one in found]
 
 
 def _classes(raw: Raw, table: "pa.Table") -> tuple[list[str] | None, dict[str, int] | None]:

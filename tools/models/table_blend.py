@@ -38,7 +38,7 @@ LONGEST = 600.0  # seconds, where there is no deadline
 
 def suits(schema: Schema) -> float:
     """Tables of up to 200,000 rows."""
-    fits = schema.modality == "table" and schema.goal in ("classify", "regress")
+    fits = schema.modality in ("table", "text") and schema.goal in ("classify", "regress")
     return 0.8 if fits and schema.rows.get("train", 0) <= MOST_ROWS else 0.0
 
 

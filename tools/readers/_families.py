@@ -180,7 +180,8 @@ def _column(table: Table, name: str) -> list[str]:
 
 
 def _bytes(paths: Iterable[Path]) -> int:
-    return sum(path.stat().st_size for path in paths)
+    """A sheet, `book.xlsx/prices`, is as large as its book."""
+    return sum((path if path.exists() else path.parent).stat().st_size for path in paths)
 
 
 # ---- joins -------------------------------------------------------------------------------------------------------

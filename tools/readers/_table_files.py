@@ -16,6 +16,7 @@ from tools.readers._text_tables import dialect_of
 
 if TYPE_CHECKING:
     from tools.readers._dialect import Dialect
+    from tools.readers._families import Table
 
 _ANSWERS = re.compile(r"([yt]|labels?|targets?|class(es)?)[_-]?(train|test|val|valid|validation|all)?"
                       r"|(train|test|val)\w*[_-](y|labels?|targets?)", re.IGNORECASE)  # fmt: skip
@@ -51,7 +52,7 @@ def named(tables: dict[str, pa.Table], about: Sequence[Path]) -> tuple[dict[str,
     return tables, None
 
 
-def placed(path: Path, table: pa.Table, dialect: "Dialect", form: DataForm | None) -> pa.Table:
+def placed(path: Path, table: pa.Table, dialect: "Table", form: DataForm | None) -> pa.Table:
     """New rows under the names that the columns of a table without header were given, by their places.
 
     The target may be left out wherever it stood; another column too, where the values then fit better.
