@@ -105,6 +105,7 @@ def _cells(
         if name in dropped and not pa.types.is_nested(kind):
             aside[name] = joined(tables, name)
     aside |= _of_later_tables(tables)
+    columns = columns or _counting(tables[0], profiled, dropped)
     if not columns:
         raise DataError(
             "no-features",
@@ -113,6 +114,18 @@ def _cells(
         )
     whole = pa.concat_tables([conform.conform_table(table, columns) for table in tables])
     return Gathered(Cells(whole), columns, rows, answers, aside, dropped)
+
+
+def _counting(table: pa.Table, profiled: dict[str, Column], dropped: dict[str, str]) -> list[Column]:
+    """Numbers that look like an identifier, where they are all there is to learn from: `x` that counts 1, 2, 3, …"""
+    found = []
+    for name in [name for name, why in dropped.items() if why.startswith("an identifier")]:
+        if _is_number(table.schema.field(name).type):
+            column = profiled.get(name) or described_column(name, table[name])
+            found.append(column.model_copy(update={"kind": "number"}))
+    for column in found:
+        del dropped[column.name]
+    return found
 
 
 def _of_later_tables(tables: list[pa.Table]) -> dict[str, pa.ChunkedArray]:
