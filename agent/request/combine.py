@@ -58,7 +58,7 @@ class Reader:
         found = sources.find(paragraph, self.names)
         heard = Heard.of(paragraph, found)
         marks = kinds.find(heard)
-        limited = [mark for mark in marks if mark.kind in wishes.LIMITS and not (mark.kind in constraints)]
+        limited = [mark for mark in marks if mark.kind in wishes.LIMITS and mark.kind not in constraints]
         measured = [mark for mark in marks if mark.kind == "metric"][:1]
         places = data or list(dict.fromkeys(mark.value for mark in found))
         sentence = masked(paragraph, [mark for mark in [*found, *marks] if mark.kind not in _SAID], keep_words=True)
