@@ -31,7 +31,6 @@ class Schema(BaseModel):
     `condition`: by what holds for them.
     group, time, series: the columns that say which rows depend on one another: those of a group, those that follow one
     another in time, each series for itself. They stand in every split, whether or not they are features.
-    positive: the class that is looked for; of two classes it is the last.
     derived: how the target was made of its column, in new files as well (see `tools/core/deriving.py`).
     target_range: regression target's minimum and maximum over the train split.
     positive: of two classes the one that measures of one class are about, the second where none is named.
@@ -44,7 +43,6 @@ class Schema(BaseModel):
     target: str | None
     features: list[Column]
     classes: list[str] | None = None
-    positive: str | None = None
     derived: Derived | None = None
     counts: dict[str, int] | None = None
     positive: str | None = None

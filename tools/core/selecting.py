@@ -44,6 +44,8 @@ def holds(condition: Condition, column: pa.ChunkedArray) -> np.ndarray:
     there = _present(column)
     if condition.op in ("missing", "present"):
         return there if condition.op == "present" else ~there
+    if condition.or_missing:
+        return ~there | holds(condition.model_copy(update={"or_missing": False}), column)
     if condition.value is None:
         raise DataError("wrong-type", f"The condition “{condition}” names no value to compare with.")
     if condition.op in ("=", "!=", "in", "not in"):
