@@ -5,6 +5,7 @@
 class that was *named* and is not there ends in TaskUnclear with the list of what there is. One function a kind of wish.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,18 +20,23 @@ from tools.core.asked import Condition
 from tools.core.errors import TaskUnclear
 from tools.core.profiles import Column, Profile
 
+_ALONE = re.compile(r"(?i)\b(?:alone|only|just|nothing but|nur|allein|seul\w*|uniquement|sol[oa]s?|sólo|solamente)\b")
 _TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "t", "pos", "positive"}
 
 
 @dataclass
 class Room:
-    """What wishes are bound to, and what they come to. target: settled before the other wishes are."""
+    """What wishes are bound to, and what they come to. target: settled before the other wishes are.
+
+    folders: of pictures, the folders beside one another on each level.
+    """
 
     task: Task
     profile: Profile
     goal: Goal | None
     target: str | None
     head_first: bool = False
+    folders: list[list[str]] = field(default_factory=list)
     prepare: dict[str, Any] = field(default_factory=dict)
     train: dict[str, Any] = field(default_factory=dict)
     evaluate: dict[str, Any] = field(default_factory=dict)
@@ -90,6 +96,8 @@ def _exclude(wish: Wish, room: Room) -> Wish:
     found = [name for name in found if name != room.target]
     if missing and wish.value.get("exact"):
         raise _no_column(missing[0], room)
+    if not found and missing and (rows := _as_rows(wish, room)) is not None:
+        return rows
     if not found:
         return _not(wish, f"no column answers to {', '.join(missing) or 'it'}" if missing else "it is what is learned")
     room.prepare.setdefault("exclude", []).extend(name for name in found if name not in room.prepare["exclude"])
@@ -99,6 +107,8 @@ def _exclude(wish: Wish, room: Room) -> Wish:
 
 def _only(wish: Wish, room: Room) -> Wish:
     found, missing = _columns(wish, room.columns, room.head_first)
+    if missing and not found and not wish.value.get("exact") and (rows := _as_rows(wish, room)) is not None:
+        return rows
     if missing:
         raise _no_column(missing[0], room)
     found = [name for name in found if name != room.target]
@@ -154,16 +164,13 @@ def _stratify(wish: Wish, room: Room) -> Wish:
 
 def _missing(wish: Wish, room: Room) -> Wish:
     value = dict(wish.value)
-    named = bool(value.get("columns") or value.get("places"))
-    columns = value.get("columns") or []
-    found, unknown = _columns(
-        wish.model_copy(update={"value": value | {"columns": columns}}), room.columns, room.head_first
-    )
-    if unknown:
-        raise _no_column(unknown[0], room)
-    words = [str(word) for word in value.get("words", [])]
+    words = [str(word) for word in value.pop("words", [])]
     if not words:
         return _not(wish, "it does not say which cells stand for a missing value")
+    named = bool(value.get("columns") or value.get("places"))
+    found, unknown = _columns(wish.model_copy(update={"value": value}), room.columns, room.head_first)
+    if unknown:
+        raise _no_column(unknown[0], room)
     asked = {"words": words, "columns": found if named else None}
     room.prepare.setdefault("missing", []).append(asked)
     return wish.model_copy(update={"value": asked if named else {"words": words}})
@@ -175,6 +182,8 @@ def _missing(wish: Wish, room: Room) -> Wish:
 def _where(wish: Wish, room: Room) -> Wish:
     clause, keep = str(wish.value.get("clause", wish.text)), bool(wish.value.get("keep", True))
     found = conditions.conditions(clause, room.columns)
+    if not found and (folders := _folders_named(clause, room)):
+        found = [Condition(column="path", op="in folder", value=folders)]
     if not found:
         return _unbound_rows(wish, clause, room)
     kept = found if keep else conditions.opposite(found)
@@ -184,8 +193,40 @@ def _where(wish: Wish, room: Room) -> Wish:
     return _with_conditions(wish, kept)
 
 
+def _as_rows(wish: Wish, room: Room) -> Wish | None:
+    """What was heard as columns and names none: rows by their values or folders, or classes; None where it is neither.
+
+    `leave the wines of Languedoc out`, `take the archive of 2025 alone`.
+    """
+    keep = wish.kind == "only" or _ALONE.search(wish.text) is not None
+    words = " ".join(str(one) for one in wish.value.get("columns", []))
+    named = [name for name in room.classes if _class(words, [name]) is not None]
+    if named and room.profile.modality == "image":
+        kept = named if keep else [name for name in room.classes if name not in named]
+        return _classes(wish.model_copy(update={"kind": "classes", "value": kept}), room)
+    clause = words if conditions.conditions(words, room.columns) else wish.text
+    if conditions.conditions(clause, room.columns) or _folders_named(clause, room):
+        return _where(wish.model_copy(update={"kind": "where", "value": {"clause": clause, "keep": keep}}), room)
+    return None
+
+
+def _folders_named(clause: str, room: Room) -> list[str]:
+    """Folders of the pictures that a clause names by a word that no folder beside them has: `2025` of `club-2025`."""
+    told = set(plain(clause).split())
+    for beside in room.folders:
+        words = {name: set(plain(name).split()) for name in beside}
+        shared = [set.union(*(words[other] for other in beside if other != name)) for name in beside]
+        named = [name for name, others in zip(beside, shared, strict=True) if (words[name] - others) & told]
+        if named and len(named) < len(beside):
+            return named
+    return []
+
+
 def _unbound_rows(wish: Wish, clause: str, room: Room) -> Wish:
     """Raises TaskUnclear where a column is named whose values are known, and none of them is."""
+    keep = bool(wish.value.get("keep", True))
+    if not keep and (named := mentions.named(clause, room.columns, room.head_first).names):
+        return _exclude(wish.model_copy(update={"kind": "exclude", "value": {"columns": named}}), room)
     for _, column in mentions.within(clause, room.columns):
         if column.values and column.kind in ("category", "text") and column.name != room.target:
             listed = ", ".join(column.values[:12]) + (" …" if len(column.values) > 12 else "")

@@ -24,7 +24,7 @@ from tools.core.profiles import Column
 
 _OPPOSITE: dict[Operator, Operator] = {
     "=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "not in", "not in": "in",
-    "missing": "present", "present": "missing",
+    "missing": "present", "present": "missing", "in folder": "not in folder", "not in folder": "in folder",
 }  # fmt: skip
 _REACH = 40  # letters between a comparison and its number
 _TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "1.0", "t"}

@@ -65,7 +65,8 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     if task.goal != "generate":
         choice = _one_target(task, profile, asked, choice)
     goal = _goal(task, profile, choice.name)
-    room = Room(task, profile, goal, choice.name, head_first(task.paragraph))
+    levels = [one.classes or [] for one in profiles if one.reader == profile.reader and "level" in one.reading]
+    room = Room(task, profile, goal, choice.name, head_first(task.paragraph), [one for one in levels if len(one) > 1])
     wishes = _bound(task, room)
     settled = task.model_copy(update={"wishes": wishes, "target": choice.name, "goal": room.goal})
     train, evaluate = means.arguments(settled, room.goal)

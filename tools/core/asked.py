@@ -7,20 +7,20 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "missing", "present"]
+Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "missing", "present", "in folder", "not in folder"]
 
 
 class Condition(BaseModel):
     """Rows for which this holds: `column="price", op="<=", value=250000`, or `op="in", value=["south", "west"]`.
 
-    or_missing: whether it also holds where the cell is empty; else no comparison does. Names are compared as the file
+    `in folder`: of a path, whether it lies below a folder of this name. or_missing: whether it also holds where the cell is empty; else no comparison does. Names are compared as the file
     has them; a date's value is ISO text (`2023-01-01`).
     """
 
     column: str
     op: Operator
     value: str | float | list[str] | None = None
-    or_missing: bool = False
+    `in folder`: of a path, whether it lies below a folder of this name. or_missing: bool = False
 
     def __str__(self) -> str:
         if self.value is None:

@@ -9,6 +9,7 @@ three are spans of time, so that `<= 2023` holds until the last of December.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePath
 
 import numpy as np
 import pyarrow as pa
@@ -48,6 +49,9 @@ def holds(condition: Condition, column: pa.ChunkedArray) -> np.ndarray:
         return ~there | holds(condition.model_copy(update={"or_missing": False}), column)
     if condition.value is None:
         raise DataError("wrong-type", f"The condition “{condition}” names no value to compare with.")
+    if condition.op in ("in folder", "not in folder"):
+        below = _lies_below(column, condition)
+        return there & (below if condition.op == "in folder" else ~below)
     if condition.op in ("=", "!=", "in", "not in"):
         listed = condition.value if isinstance(condition.value, list) else [condition.value]
         same = np.zeros(len(column), bool)
@@ -57,6 +61,12 @@ def holds(condition: Condition, column: pa.ChunkedArray) -> np.ndarray:
     if isinstance(condition.value, list):
         raise DataError("wrong-type", f"The condition “{condition}” compares with several values at once.")
     return np.asarray(there & _compared(column, condition.op, condition.value, condition))
+
+
+def _lies_below(column: pa.ChunkedArray, condition: Condition) -> np.ndarray:
+    """bool (n,): paths with a folder of one of these names in them."""
+    names = set(condition.value if isinstance(condition.value, list) else [str(condition.value)])
+    return np.array([bool(names & set(PurePath(path or "").parts)) for path in column.to_pylist()], bool)
 
 
 def _present(column: pa.ChunkedArray) -> np.ndarray:
