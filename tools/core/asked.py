@@ -20,7 +20,7 @@ class Condition(BaseModel):
     column: str
     op: Operator
     value: str | float | list[str] | None = None
-    `in folder`: of a path, whether it lies below a folder of this name. or_missing: bool = False
+    or_missing: bool = False
 
     def __str__(self) -> str:
         if self.value is None:
