@@ -10,12 +10,13 @@ import pytest
 from tests.tools.models._table_data import builtin, prepared
 from tests.tools.test_train import step_in
 from tools import evaluate, models, train
-from tools.core import catalogue, cross_validation, deciding
+from tools.core import catalogue, contenders, cross_validation, deciding
 from tools.core.asked import Decision
 from tools.core.errors import StepFailed
-from tools.core.protocols import Settings
+from tools.core.protocols import Settings, Trained
 from tools.core.schema import Schema, load_split
 from tools.core.step import Step
+from tools.models._tables import learned
 
 TABLES = ["boosted_trees", "catboost", "decision_tree", "extra_trees", "forest", "linear", "naive_bayes", "neighbours"]
 
@@ -255,3 +256,64 @@ def test_a_threshold_keeps_probabilities_and_turns_answers_alone() -> None:
     assert deciding.answers(predicted, schema, chosen).tolist() == [1, 1, 0]
     assert deciding.answers(predicted, schema, None).tolist() == [0, 2, 0]
     assert deciding.positive_of(schema) is None
+
+
+def test_a_model_that_always_gives_the_same_answer_is_not_the_best_by_recall() -> None:
+    schema = Schema(
+        goal="classify", modality="table", target="y", features=[], classes=["a", "b"], rows={}, split="random"
+    )
+    always = Trained(family="x", seconds=1, stopped="", validation={"recall": 1.0, "balanced_accuracy": 0.5})
+    real = Trained(family="y", seconds=1, stopped="", validation={"recall": 0.8, "balanced_accuracy": 0.75})
+    assert contenders.better(schema, "recall", real, always)
+    assert not contenders.better(schema, "recall", always, real)
+    assert contenders.better(schema, "f1", always, real) is False, "unknown scores beat nothing"
+
+
+@pytest.mark.parametrize(
+    ("family", "options", "told"),
+    [
+        ("neural_net", {"layers": 3}, {"neural net 0.001", "neural net 0.3"}),
+        ("decision_tree", {"depth": 3}, {"decision tree 3"}),
+        ("neighbours", {"neighbours": 5}, {"neighbours 5"}),
+        ("forest", {"trees": 20}, {"random forest 1", "random forest 3"}),
+    ],
+)
+def test_options_of_a_kind_of_model_are_heard(family: str, options: dict, told: set[str], tmp_path: Path) -> None:
+    builtin(tmp_path, "wine", most=100)
+    args = train.Args(family=family, settings=Settings(options=options), baseline=False)
+    result = train.run(args, step_in(tmp_path)[0])
+    assert {one.title for one in result.candidates} == told
+    form = learned.load(tmp_path / "model" / "0")
+    if family == "neural_net":
+        assert len(form.sizes) == 5  # inputs, three hidden layers, outputs
+    if family == "forest":
+        assert len(form.roots) == 20
+
+
+def test_a_blend_that_is_not_kept_has_members_without_a_share(tmp_path: Path) -> None:
+    builtin(tmp_path, "wine", most=100)
+    options = {"candidates": ["logistic"]}
+    args = train.Args(families=["table_blend", "decision_tree"], settings=Settings(options=options), metric="log_loss")
+    result = train.run(args, step_in(tmp_path)[0])
+    members = [one for one in result.candidates if one.title.startswith("logistic")]
+    assert members
+    assert (sum(one.share for one in members) > 0) == (result.family == "table_blend")
+
+
+@pytest.mark.parametrize("metric", ["rmsle", "mape", "medae", "spearman", "explained_variance", "max_error", "pinball"])
+@pytest.mark.parametrize("family", ["table_blend", "linear"])
+def test_measures_of_values_choose(metric: str, family: str, tmp_path: Path) -> None:
+    draw = np.random.default_rng(3)
+    x = draw.normal(size=(220, 2))
+    value = np.exp(1 + x[:, 0] + 0.3 * draw.normal(size=220))
+    prepared(tmp_path, {"a": x[:, 0], "b": x[:, 1]}, value)
+    options = {"candidates": ["ridge", "neighbours"]} if family == "table_blend" else {}
+    args = train.Args(family=family, metric=metric, baseline=False, settings=Settings(epochs=40, options=options))
+    result = train.run(args, step_in(tmp_path)[0])
+    assert np.isfinite(result.validation[metric])
+    if metric in ("rmsle", "mape") and family == "table_blend":
+        assert any("of the logarithm" in one.title for one in result.candidates)
+    found = scored(tmp_path, metric=metric, top=3)
+    assert found.metric == metric
+    assert found.top is not None
+    assert found.top.by.startswith("predicted target")
