@@ -11,7 +11,6 @@ Raises DataError `no-model`, StepFailed `nan-predictions`.
 
 import csv
 import json
-import math
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -19,15 +18,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from tools import metrics
 from tools.core import catalogue
 from tools.core.errors import DataError, StepFailed
 from tools.core.evaluation.findings import CHANCE, LAST_SEASON, LAST_VALUE, Evaluation, Rival, Score
-from tools.core.profiles import DataWarning
 from tools.core.protocols import Predictor, Sampler
 from tools.core.schema import Schema, load_split
 from tools.core.step import Access, Arguments, Step
-from tools.metrics import Metric
 
 if TYPE_CHECKING:
     import datasets
@@ -40,7 +36,6 @@ SAMPLE = "sample_submission.csv"  # as `prepare` leaves it beside the data
 MOST_VALIDATION_ROWS = 3_000  # enough to see a gap; scoring all of them would double the time
 MOST_CLASSES_IN_A_MATRIX = 30
 PLACES = {CHANCE: "baseline", LAST_VALUE: "last_value", LAST_SEASON: "last_season"}  # of rivals, among the metrics
-DEFAULT_METRIC = {"classify": "accuracy", "regress": "rmse"}
 
 
 class Args(Arguments):
@@ -77,6 +72,7 @@ ACCESS = Access(reads=("data", "sealed", "model"), publishes=("predictions.csv",
 def run(args: Args, step: Step) -> Result:
     from tools.core import deciding
     from tools.core.evaluation.decided import decided
+    from tools.core.evaluation.measures import main_metric, not_measured
     from tools.core.evaluation.suspicions import suspicions
     from tools.core.evaluation.units import units
     from tools.core.evaluation.verdict import Judge, chance
@@ -94,7 +90,7 @@ def run(args: Args, step: Step) -> Result:
     seconds = time.monotonic() - started
     train, train_truth = _labelled(load_split(step.run / "data", "train"), schema)
     threshold = deciding.load(step.run / "model")
-    main, remarks = _main_metric(args.metric, schema, truth, predicted)
+    main, remarks = main_metric(args.metric, schema, truth, predicted)
     within = units(schema, test, truth, predicted)
     judge = Judge(schema, main, truth, step.seed, within, tuple(args.measures), threshold)
     scores = judge.scores(predicted, threshold)
@@ -118,7 +114,7 @@ def run(args: Args, step: Step) -> Result:
         seconds_predicting=round(seconds, 3),
         device=step.device,
     )
-    found.not_measured = _not_measured(args, schema, scores)
+    found.not_measured = not_measured([args.metric, *args.measures], schema, scores)
     if threshold is not None:
         found.decision = decided(threshold, schema, truth, predicted)
     told = None if schema.classes is None else deciding.answers(predicted, schema, threshold)
@@ -189,38 +185,6 @@ def _predict(model: Predictor, rows: "datasets.Dataset", schema: Schema, step: S
             rows=int(broken.sum()),
         )
     return predicted
-
-
-def _main_metric(
-    asked: str | None, schema: Schema, truth: "np.ndarray", predicted: "np.ndarray"
-) -> tuple[Metric, list[DataWarning]]:
-    """The measure that was asked for where it has a value here, else the usual one, saying so."""
-    usual = metrics.load(DEFAULT_METRIC[schema.goal])
-    if asked is None:
-        return usual, []
-    classes = schema.classes
-    found = metrics.for_goal(schema.goal, len(classes or []), [asked], classes, schema.positive)
-    fitting = {metric.name: metric for metric in found}
-    if asked in fitting and not math.isnan(fitting[asked].compute(truth, predicted)):
-        return fitting[asked], []
-    reason = _lacks(fitting[asked]) if asked in fitting else f"does not apply here; {', '.join(fitting)} do"
-    message = f"The measure asked for, {asked}, {reason}. {usual.title} stands in its place."
-    return usual, [DataWarning(kind="metric", message=message)]
-
-
-def _lacks(metric: Metric) -> str:
-    return f"needs {metric.needs or 'test rows of both classes'}"
-
-
-def _not_measured(args: Args, schema: Schema, scores: dict[str, Score]) -> dict[str, str]:
-    """Measures that were asked for and have no value here, each with the reason."""
-    missing: dict[str, str] = {}
-    for name in dict.fromkeys([*([args.metric] if args.metric else []), *args.measures]):
-        if name not in scores:
-            metric = metrics.load(name) if name in catalogue.names("tools.metrics") else None
-            applies = metric is not None and metric.goal == schema.goal
-            missing[name] = _lacks(metric) if metric is not None and applies else "does not apply to such a target"
-    return missing
 
 
 def _persistence(

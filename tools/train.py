@@ -23,7 +23,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from tools import metrics
-from tools.core import catalogue, contenders, cross_validation, deciding, model_folder
+from tools.core import catalogue, contenders, cross_validation, model_folder, tuning
 from tools.core.asked import Decision
 from tools.core.cross_validation import Folds, Repeats
 from tools.core.deciding import Threshold
@@ -33,6 +33,7 @@ from tools.core.profiles import Goal
 from tools.core.protocols import Settings, Trained, Tried
 from tools.core.schema import Schema
 from tools.core.step import Access, Arguments, Step
+from tools.core.trying import as_tried, shared, train_each, train_one
 
 ACCESS = Access(reads=("data",), writes=("model",), device=True)
 FAMILIES = contenders.FAMILIES
@@ -119,13 +120,16 @@ def run(args: Args, step: Step) -> Result:
     making = step.folder / "model"
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
-    simple = contenders.beside(schema, who.names[0], args.avoid) if args.baseline and len(who.names) == 1 else None
-    if args.baseline and len(who.names) > 1:
-        simple = next((name for name in who.names if catalogue.load(FAMILIES, name).BASELINE), None)
-        simple = None if simple else contenders.beside(schema, who.names[0], args.avoid)
+    plain = any(catalogue.load(FAMILIES, name).BASELINE for name in who.names)  # it is one of those compared
+    simple = contenders.beside(schema, who.names[0], args.avoid) if args.baseline and not plain else None
     beside = _train_baseline(simple, making / "baseline", schema, args, metric, step, notes) if simple else None
-    trained, tried = _tried(who, making, schema, settings, args, step)
-    threshold = _decide(trained, making, schema, args, metric, step, notes)
+    own = shared(step, 1 + AGAIN * ((args.folds or 0) + (args.repeats or 1) - 1))
+    if len(who.names) == 1:
+        trained = train_one(who.names[0], who.others, making, schema, settings, own)
+        tried = trained.candidates or [as_tried(trained, True)]
+    else:
+        trained, tried = train_each(who.names, making, schema, settings, args.decision, own)
+    threshold = tuning.decide(trained, making, schema, args.decision, metric, step)
     folds, repeats = _again(trained, schema, settings, args, step, notes)
     about = model_folder.about(trained.family, simple if beside else None, trained, metric, step)
     (making / "README.md").write_text(card(schema, trained, metric, beside), encoding="utf-8")
@@ -142,7 +146,7 @@ def run(args: Args, step: Step) -> Result:
         baseline_validation=beside.validation if beside else {},
         others=others,
         notes=notes + trained.notes,
-        candidates=[*tried, *([_as_tried(beside, False)] if beside else [])],
+        candidates=[*tried, *([as_tried(beside, False)] if beside else [])],
         folds=folds,
         repeats=repeats,
         decision=threshold,
@@ -191,84 +195,6 @@ def _settings(args: Args, schema: Schema, who: contenders.Contenders, metric: st
 # ---- training ----------------------------------------------------------------------------------------------------
 
 
-def _tried(
-    who: contenders.Contenders, making: Path, schema: Schema, settings: Settings, args: Args, step: Step
-) -> tuple[Trained, list[Tried]]:
-    """The best of the families by validation, left in `making`, and what is to be told of each that was tried."""
-    own = _shared(step, 1 + AGAIN * ((args.folds or 0) + (args.repeats or 1) - 1))
-    if len(who.names) == 1:
-        trained = _train(who.names[0], list(who.others), making, schema, settings, own)
-        return trained, trained.candidates or [_as_tried(trained, True)]
-    best: Trained | None = None
-    found: list[tuple[Trained, Tried]] = []
-    failed: list[ToolError] = []
-    for number, name in enumerate(who.names):
-        folder = step.folder / "tried" / name
-        folder.mkdir(parents=True, exist_ok=True)
-        share = replace(_shared(own, len(who.names) - number), folder=folder.parent)
-        step.progress("family", number + 1, len(who.names), name=name)
-        try:
-            trained = _train(name, [], folder, schema, settings, share)
-        except ToolError as error:
-            failed.append(error)
-            step.note(f"{name} could not be trained: {error.message}")
-            continue
-        _tune(trained, schema, args, settings.metric)
-        found.append((trained, _as_tried(trained, False)))
-        if best is None or contenders.better(schema, settings.metric, trained, best):
-            best = trained
-    if best is None:
-        raise failed[0]
-    shutil.copytree(step.folder / "tried" / best.family, making, dirs_exist_ok=True)
-    shutil.rmtree(step.folder / "tried")
-    best.notes += [f"{error.data.get('family', 'a family')} could not be trained: {error.message}" for error in failed]
-    told = [tried.model_copy(update=_kept(trained is best)) for trained, tried in found]
-    return best, told
-
-
-def _kept(best: bool) -> dict[str, Any]:
-    return {"chosen": best, "share": float(best)}
-
-
-def _as_tried(trained: Trained, chosen: bool) -> Tried:
-    return Tried(
-        family=trained.family,
-        title=trained.family.replace("_", " "),
-        validation=trained.validation,
-        seconds=trained.seconds,
-        share=float(chosen),
-        chosen=chosen,
-    )
-
-
-def _shared(step: Step, parts: float) -> Step:
-    """A step with one of so many parts of the time."""
-    left = step.remaining()
-    return step if left is None or parts <= 1 else replace(step, deadline=time.monotonic() + left / parts)
-
-
-def _train(name: str, others: list[str], model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
-    left = step.remaining()
-    if left is not None and left <= 0:
-        raise BudgetSpent("no-time", "The time was up before training began.", hint="Give a larger --budget.")
-    family = catalogue.load(FAMILIES, name)
-    try:
-        trained: Trained = family.train(step.run / "data", model, schema, settings, step)
-    except ImportError as error:
-        missing = error.name or str(error)
-        raise StepFailed(
-            "family-unavailable",
-            f"{name} can't run here: {missing} is not installed.",
-            hint=f"Install {missing}, or let another family be tried: {', '.join(others) or 'there is none'}.",
-            family=name,
-            others=others,
-        ) from error
-    except StepFailed as error:  # so that whoever planned can try another
-        error.data = {"family": name, "others": others} | error.data
-        raise
-    return trained
-
-
 def _train_baseline(
     name: str, model: Path, schema: Schema, args: Args, metric: str | None, step: Step, notes: list[str]
 ) -> Trained | None:
@@ -286,7 +212,7 @@ def _train_baseline(
     model.mkdir()
     quiet = replace(step, folder=folder, deadline=time.monotonic() + seconds, emit=_only_notes(step))
     try:
-        trained = _train(name, [], model, schema, Settings(metric=metric), quiet)
+        trained = train_one(name, [], model, schema, Settings(metric=metric), quiet)
         if not trained.finished:
             raise BudgetSpent("no-time", f"{seconds:.1f} s were too few for {name} to converge.")
     except ToolError as error:
@@ -294,65 +220,12 @@ def _train_baseline(
         notes.append(f"no baseline: {error.message}")
         step.note(notes[-1])
         return None
-    _decide(trained, model, schema, args, metric, step, [])
+    tuning.decide(trained, model, schema, args.decision, metric, step)
     model_folder.finish(model, schema, model_folder.about(name, None, trained, metric, step))
     return trained
 
 
 # ---- decisions and spread ----------------------------------------------------------------------------------------
-
-
-def _decide(
-    trained: Trained, model: Path, schema: Schema, args: Args, metric: str | None, step: Step, notes: list[str]
-) -> Threshold | None:
-    """The threshold where one was asked for, or where the measure has a best one, kept with the model."""
-    if schema.goal != "classify":
-        return None
-    if trained.held is None and (args.decision is not None or metric in deciding.TUNED):
-        trained.held = _held(trained.family, model, schema, step) if "validation" not in trained.learned_from else None
-    chosen = _tune(trained, schema, args, metric)
-    if chosen is None:
-        if args.decision is not None:
-            notes.append(f"the threshold was not moved: {_no_threshold(trained, schema)}")
-        return None
-    chosen.save(model)
-    notes.append(f"answers {chosen.positive} from a probability of {chosen.threshold:.3g} on: {chosen.why}")
-    if chosen.reached is False:
-        notes.append(f"{chosen.why} could not be had on the validation rows; the nearest threshold stands")
-    return chosen
-
-
-def _tune(trained: Trained, schema: Schema, args: Args, metric: str | None) -> Threshold | None:
-    """The threshold, with the validation scores of answers as they are with it."""
-    if trained.held is None:
-        return None
-    truth, predicted = trained.held
-    chosen = deciding.choose(schema, truth, predicted, args.decision, metric)
-    if chosen is not None:
-        classes = schema.classes or []
-        certain = deciding.as_certain(predicted, schema, chosen)
-        for measure in metrics.for_goal("classify", len(classes), [metric], classes, schema.positive):
-            if measure.answers and measure.name in trained.validation:
-                trained.validation[measure.name] = float(measure.compute(truth, certain))
-    return chosen
-
-
-def _held(family: str, model: Path, schema: Schema, step: Step) -> tuple[Any, Any] | None:
-    """Targets and probabilities of the validation rows, which such a family did not learn from."""
-    from tools.core.arrays import label_array
-    from tools.core.schema import load_split
-
-    if not (step.run / "data" / "validation").is_dir():
-        return None
-    rows = load_split(step.run / "data", "validation")
-    predictor = catalogue.load(FAMILIES, family).load(model, step.device)
-    return label_array(rows, str(schema.target)), predictor.predict(rows)
-
-
-def _no_threshold(trained: Trained, schema: Schema) -> str:
-    if deciding.positive_of(schema) is None:
-        return f"there are {len(schema.classes or [])} classes, and none is said to be the positive one"
-    return "there are no rows to choose it on" if trained.held is None else "too few rows of one side to choose it on"
 
 
 def _again(
@@ -364,7 +237,7 @@ def _again(
     if schema.goal == "generate":
         return folds, repeats
     if args.folds is not None:
-        share = _shared(step, 1 + AGAIN * ((args.repeats or 1) - 1) / args.folds)
+        share = shared(step, 1 + AGAIN * ((args.repeats or 1) - 1) / args.folds)
         folds = cross_validation.cross_validated(trained.family, schema, settings, args.folds, args.decision, share)
         if folds is None or folds.count < args.folds:
             notes.append(f"there was time for {folds.count if folds else 0} of {args.folds} folds")

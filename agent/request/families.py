@@ -20,9 +20,7 @@ from tools.core.schema import Schema
 
 # Well-known kinds that no file of tools/models/ is, so that asking for one is answered rather than passed over.
 ELSEWHERE = (
-    "random forest", "decision tree", "support vector machine", "svm", "nearest neighbours", "nearest neighbors", "knn",
-    "naive bayes", "transformer", "vision transformer", "vit",
-    "mlp", "multilayer perceptron", "lstm", "gaussian process",
+    "xgboost", "xgb", "transformer", "vision transformer", "vit", "lstm", "gaussian process",
     "stylegan", "stylegan2", "stylegan3", "biggan", "progressive gan", "cyclegan", "cycle gan", "pix2pix", "infogan",
     "lsgan", "acgan", "ctgan", "diffusion model", "variational autoencoder", "vae", "normalizing flow",
 )  # fmt: skip

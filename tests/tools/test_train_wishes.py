@@ -10,12 +10,13 @@ import pytest
 from tests.tools.models._table_data import builtin, prepared
 from tests.tools.test_train import step_in
 from tools import evaluate, models, train
-from tools.core import catalogue, deciding
+from tools.core import catalogue, contenders, cross_validation, deciding
 from tools.core.asked import Decision
 from tools.core.errors import StepFailed
-from tools.core.protocols import Settings
-from tools.core.schema import Schema
+from tools.core.protocols import Settings, Trained
+from tools.core.schema import Schema, load_split
 from tools.core.step import Step
+from tools.models._tables import learned
 
 TABLES = ["boosted_trees", "catboost", "decision_tree", "extra_trees", "forest", "linear", "naive_bayes", "neighbours"]
 
@@ -35,10 +36,14 @@ def unequal(run: Path, rows: int = 600, positive: str | None = None, seed: int =
     return schema
 
 
-def tested(run: Path, **args: object) -> evaluate.Result:
+def scored(run: Path, **args: object) -> evaluate.Result:
     folder = run / "steps" / "06-evaluate"
     folder.mkdir(parents=True, exist_ok=True)
     return evaluate.run(evaluate.Args(**args), Step(folder=folder, run=run))
+
+
+def read(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
 
 
 def test_families_are_compared_by_the_measure_asked_for_and_the_best_is_kept(tmp_path: Path) -> None:
@@ -51,7 +56,7 @@ def test_families_are_compared_by_the_measure_asked_for_and_the_best_is_kept(tmp
     assert [one.family for one in result.candidates if one.chosen] == [result.family]
     assert result.baseline is None, "the simple model is one of those compared"
     assert json.loads((tmp_path / "model" / "model.json").read_text())["family"] == result.family
-    found = tested(tmp_path, metric="average_precision", measures=["mcc"])
+    found = scored(tmp_path, metric="average_precision", measures=["mcc"])
     assert found.metric == "average_precision"
     assert {"average_precision", "mcc", "accuracy"} <= found.metrics["test"].keys()
 
@@ -120,8 +125,6 @@ def test_folds_and_other_seeds_are_scored_by_the_measure_asked_for(tmp_path: Pat
 
 
 def test_groups_stay_together_and_time_goes_forward_in_folds(tmp_path: Path) -> None:
-    from tools.core import cross_validation
-
     rows = 90
     columns = {
         "x": np.arange(rows, dtype=float),
@@ -159,13 +162,13 @@ def test_a_demanded_recall_moves_the_threshold_and_holds_on_test(family: str, tm
     assert result.decision is not None
     assert result.decision.reached
     assert result.decision.threshold < 0.5
-    found = tested(tmp_path)
+    found = scored(tmp_path)
     assert found.decision is not None
     assert found.decision.recall is not None
     assert found.decision.recall > 0.7
     ill = found.classes[1]
     assert ill.recall == pytest.approx(found.decision.recall), "the confusion matrix is of the answers"
-    rows = list(csv.DictReader((tmp_path / "steps" / "06-evaluate" / "predictions.csv").open()))
+    rows = read(tmp_path / "steps" / "06-evaluate" / "predictions.csv")
     assert sum(row["prediction"] == "ill" for row in rows) == ill.predicted
     assert "recall is" in found.decision.text
 
@@ -183,7 +186,7 @@ def test_costs_move_the_threshold_towards_the_dearer_mistake(positive: str | Non
         assert result.decision.cost <= result.decision.cost_at_half
         thresholds.append(result.decision.threshold)
     assert thresholds[1] < thresholds[0]
-    found = tested(tmp_path)
+    found = scored(tmp_path)
     assert found.decision is not None
     assert found.decision.cost is not None
 
@@ -197,23 +200,26 @@ def test_a_measure_of_answers_gets_its_best_threshold(tmp_path: Path) -> None:
     assert tuned.decision is not None
     assert tuned.decision.threshold < 0.5
     assert tuned.validation["f2"] > 0
-    found = tested(tmp_path, metric="f2")
+    found = scored(tmp_path, metric="f2")
     assert found.metric == "f2"
     assert found.metrics["test"]["f2"].value > 0.3
 
 
-@pytest.mark.parametrize("balance", ["weights", "oversample", "undersample"])
-@pytest.mark.parametrize("family", TABLES)
+@pytest.mark.parametrize(
+    ("family", "balance"),
+    [
+        *((family, "weights") for family in TABLES),
+        *((family, how) for family in ("linear", "boosted_trees", "forest") for how in ("oversample", "undersample")),
+    ],
+)
 def test_making_up_for_rare_classes_finds_more_of_them(family: str, balance: str, tmp_path: Path) -> None:
-    unequal(tmp_path, rows=400)
+    unequal(tmp_path, rows=300)
     found = []
     for asked in (None, balance):
-        args = train.Args(family=family, balance=asked, baseline=False, settings=Settings(epochs=40))
+        args = train.Args(family=family, balance=asked, baseline=False, settings=Settings(epochs=20))
         result = train.run(args, step_in(tmp_path)[0])
         assert result.balance == asked
         model = catalogue.load("tools.models", result.family).load(tmp_path / "model", "cpu")
-        from tools.core.schema import load_split
-
         found.append((model.predict(load_split(tmp_path / "sealed", "test")).argmax(axis=1) == 1).mean())
     assert found[1] > found[0]
 
@@ -221,12 +227,12 @@ def test_making_up_for_rare_classes_finds_more_of_them(family: str, balance: str
 def test_the_rows_at_the_top_are_those_most_likely_positive(tmp_path: Path) -> None:
     unequal(tmp_path)
     train.run(train.Args(family="linear"), step_in(tmp_path)[0])
-    found = tested(tmp_path, top=7)
+    found = scored(tmp_path, top=7)
     assert found.top is not None
     assert (found.top.count, found.top.of, found.top.rows) == (7, "test rows", 120)
     scores = [row.score for row in found.top.shown]
     assert scores == sorted(scores, reverse=True)
-    rows = list(csv.DictReader((tmp_path / "steps" / "06-evaluate" / "top.csv").open()))
+    rows = read(tmp_path / "steps" / "06-evaluate" / "top.csv")
     assert [int(row["row"]) for row in rows] == [row.row for row in found.top.shown]
     assert {"rank", "probability", "prediction", "truth", "place"} <= rows[0].keys()
 
@@ -236,7 +242,7 @@ def test_a_measure_without_a_value_here_is_told(tmp_path: Path) -> None:
     result = train.run(train.Args(family="linear", metric="rmse"), step_in(tmp_path)[0])
     assert result.metric == "accuracy"
     assert any("rmse does not apply" in note for note in result.notes)
-    found = tested(tmp_path, metric="rmse", measures=["quadratic_kappa", "top_5_accuracy"])
+    found = scored(tmp_path, metric="rmse", measures=["quadratic_kappa", "top_5_accuracy"])
     assert found.not_measured.keys() == {"rmse", "quadratic_kappa", "top_5_accuracy"} - found.metrics["test"].keys()
     assert "rmse" in found.not_measured
 
@@ -250,3 +256,64 @@ def test_a_threshold_keeps_probabilities_and_turns_answers_alone() -> None:
     assert deciding.answers(predicted, schema, chosen).tolist() == [1, 1, 0]
     assert deciding.answers(predicted, schema, None).tolist() == [0, 2, 0]
     assert deciding.positive_of(schema) is None
+
+
+def test_a_model_that_always_gives_the_same_answer_is_not_the_best_by_recall() -> None:
+    schema = Schema(
+        goal="classify", modality="table", target="y", features=[], classes=["a", "b"], rows={}, split="random"
+    )
+    always = Trained(family="x", seconds=1, stopped="", validation={"recall": 1.0, "balanced_accuracy": 0.5})
+    real = Trained(family="y", seconds=1, stopped="", validation={"recall": 0.8, "balanced_accuracy": 0.75})
+    assert contenders.better(schema, "recall", real, always)
+    assert not contenders.better(schema, "recall", always, real)
+    assert contenders.better(schema, "f1", always, real) is False, "unknown scores beat nothing"
+
+
+@pytest.mark.parametrize(
+    ("family", "options", "told"),
+    [
+        ("neural_net", {"layers": 3}, {"neural net 0.001", "neural net 0.3"}),
+        ("decision_tree", {"depth": 3}, {"decision tree 3"}),
+        ("neighbours", {"neighbours": 5}, {"neighbours 5"}),
+        ("forest", {"trees": 20}, {"random forest 1", "random forest 3"}),
+    ],
+)
+def test_options_of_a_kind_of_model_are_heard(family: str, options: dict, told: set[str], tmp_path: Path) -> None:
+    builtin(tmp_path, "wine", most=100)
+    args = train.Args(family=family, settings=Settings(options=options), baseline=False)
+    result = train.run(args, step_in(tmp_path)[0])
+    assert {one.title for one in result.candidates} == told
+    form = learned.load(tmp_path / "model" / "0")
+    if family == "neural_net":
+        assert len(form.sizes) == 5  # inputs, three hidden layers, outputs
+    if family == "forest":
+        assert len(form.roots) == 20
+
+
+def test_a_blend_that_is_not_kept_has_members_without_a_share(tmp_path: Path) -> None:
+    builtin(tmp_path, "wine", most=100)
+    options = {"candidates": ["logistic"]}
+    args = train.Args(families=["table_blend", "decision_tree"], settings=Settings(options=options), metric="log_loss")
+    result = train.run(args, step_in(tmp_path)[0])
+    members = [one for one in result.candidates if one.title.startswith("logistic")]
+    assert members
+    assert (sum(one.share for one in members) > 0) == (result.family == "table_blend")
+
+
+@pytest.mark.parametrize("metric", ["rmsle", "mape", "medae", "spearman", "explained_variance", "max_error", "pinball"])
+@pytest.mark.parametrize("family", ["table_blend", "linear"])
+def test_measures_of_values_choose(metric: str, family: str, tmp_path: Path) -> None:
+    draw = np.random.default_rng(3)
+    x = draw.normal(size=(220, 2))
+    value = np.exp(1 + x[:, 0] + 0.3 * draw.normal(size=220))
+    prepared(tmp_path, {"a": x[:, 0], "b": x[:, 1]}, value)
+    options = {"candidates": ["ridge", "neighbours"]} if family == "table_blend" else {}
+    args = train.Args(family=family, metric=metric, baseline=False, settings=Settings(epochs=40, options=options))
+    result = train.run(args, step_in(tmp_path)[0])
+    assert np.isfinite(result.validation[metric])
+    if metric in ("rmsle", "mape") and family == "table_blend":
+        assert any("of the logarithm" in one.title for one in result.candidates)
+    found = scored(tmp_path, metric=metric, top=3)
+    assert found.metric == metric
+    assert found.top is not None
+    assert found.top.by.startswith("predicted target")

@@ -1,4 +1,7 @@
-"""Pearson's correlation of predicted and true values: 1 where one is a rising straight line of the other."""
+"""Pearson's correlation of predicted and true values: 1 where one is a rising straight line of the other.
+
+Predictions that are all the same are related to nothing: 0.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -20,8 +23,8 @@ def combine(means: "np.ndarray") -> "np.ndarray":
 
     both, is_, told, is_square, told_square = np.moveaxis(means, -1, 0)
     spread = np.sqrt(np.maximum((is_square - is_**2) * (told_square - told**2), 0))
-    score: np.ndarray = np.where(spread > 1e-12, (both - is_ * told) / np.maximum(spread, 1e-12), np.nan)
-    return score
+    score: np.ndarray = np.where(spread > 1e-12, (both - is_ * told) / np.maximum(spread, 1e-12), 0.0)
+    return np.where(is_square > is_**2, score, np.nan)
 
 
 METRIC = Metric(
@@ -47,5 +50,5 @@ METRIC = Metric(
     parts=parts,
     combine=combine,
     on_request=True,
-    needs="true and predicted values that differ",
+    needs="true values that differ",
 )

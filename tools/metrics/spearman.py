@@ -1,4 +1,7 @@
-"""Spearman's correlation of ranks: 1 where the predicted values rise wherever the true ones do."""
+"""Spearman's correlation of ranks: 1 where the predicted values rise wherever the true ones do.
+
+Predictions that are all the same are related to nothing: 0.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +19,9 @@ def compute(truth: "np.ndarray", predicted: "np.ndarray") -> float:
 
     is_, told = (rankdata(values) - (len(values) + 1) / 2 for values in (truth, predicted))
     spread = np.sqrt((is_**2).sum() * (told**2).sum())
-    return float((is_ * told).sum() / spread) if spread > 0 else float("nan")
+    if not is_.any():
+        return float("nan")
+    return float((is_ * told).sum() / spread) if spread > 0 else 0.0
 
 
 METRIC = Metric(
@@ -40,5 +45,5 @@ METRIC = Metric(
     ),
     compute=compute,
     on_request=True,
-    needs="true and predicted values that differ",
+    needs="true values that differ",
 )

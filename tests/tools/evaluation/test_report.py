@@ -172,3 +172,34 @@ def test_a_run_without_a_score_still_has_a_page(bench, cancer):
     page, _, text = written(bench, run, None)
     assert page.h1.text == "classify target"
     assert "## The data" in text
+
+
+def test_what_was_asked_of_the_training_is_told(bench):
+    names = [f"f{i}" for i in range(30)]
+    run = bench.table("asked-report", CANCER.data[:300], CANCER.target[:300], names, ["malignant", "benign"])
+    trained = bench.train(
+        run,
+        families=["decision_tree", "naive_bayes"],
+        metric="f1",
+        folds=2,
+        repeats=2,
+        decision={"measure": "recall", "least": 0.95, "miss": 5, "alarm": 1},
+    )
+    args = evaluate.Args(metric="f1", measures=["quadratic_kappa", "rmse"], top=5)
+    found = evaluate.run(args, bench.step(run, "evaluate"))
+    page, _, text = written(bench, run, found, trained)
+    for words in (text, page.text):
+        lowered = words.lower()
+        assert "confusion matrix" in lowered
+        assert "precision" in lowered
+        assert "recall" in lowered
+        assert "models that were tried" in lowered
+        assert "naive bayes" in lowered
+        assert "2 folds by class: f1 of benign" in lowered
+        assert "2 seeds, on validation rows" in lowered
+        assert "answered from a probability of" in lowered
+        assert "cost of a row" in lowered
+        assert "the 5 at the top" in lowered
+        assert "model size" in lowered
+        assert "does not apply to such a target" in lowered
+    assert found.metrics["test"].keys() >= {"f1", "quadratic_kappa"}

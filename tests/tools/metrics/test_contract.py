@@ -213,9 +213,12 @@ def test_a_measure_without_a_value_says_what_it_needs():
         "mape": few[1:],
         "rmsle": (few[2] - 1.5, few[2]),
         "recall": (np.array([0, 0]), few[0]),
-        "pearson": (few[2], np.zeros(2)),
+        "pearson": (np.zeros(2), few[2]),
         "spearman": (np.zeros(2), few[2]),
     }
+    assert (
+        metrics.load("pearson").compute(few[2], np.ones(2)) == metrics.load("spearman").compute(few[2], np.ones(2)) == 0
+    )
     for name, rows in none.items():
         assert math.isnan(metrics.load(name).compute(*rows)), name
         assert metrics.load(name).needs, name
