@@ -151,8 +151,9 @@ def _labelled(rows: "datasets.Dataset", schema: Schema) -> "tuple[datasets.Datas
     import numpy as np
 
     from tools.core.arrays import label_array
+    from tools.core.deriving import own_unit
 
-    truth = label_array(rows, str(schema.target))
+    truth = own_unit(label_array(rows, str(schema.target)), schema.derived)
     known = truth >= 0 if schema.goal == "classify" else np.isfinite(truth)
     return (rows, truth) if known.all() else (rows.select(np.flatnonzero(known)), truth[known])
 
@@ -175,7 +176,9 @@ def _predict(model: Predictor, rows: "datasets.Dataset", schema: Schema, step: S
     """Probabilities or values for every row. Raises StepFailed where the model gives none."""
     import numpy as np
 
-    predicted = model.predict(rows, lambda done, total: step.progress(stage, done, total))
+    from tools.core.deriving import own_unit
+
+    predicted = own_unit(model.predict(rows, lambda done, total: step.progress(stage, done, total)), schema.derived)
     broken = ~np.isfinite(predicted).reshape(len(predicted), -1).all(axis=1)
     if broken.any():
         raise StepFailed(

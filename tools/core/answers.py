@@ -41,7 +41,7 @@ class Answers:
         if self.classes is not None:
             return self.numbers
         there = np.isfinite(self.numbers)
-        strata = np.full(count, -1, dtype=np.int64)
+        strata = np.full(len(self.numbers), -1, dtype=np.int64)
         strata[there] = splits.quantiles(self.numbers[there])
         return strata
 

@@ -4,6 +4,10 @@
 ['no', None, 'yes']
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyarrow as pa
 
@@ -11,6 +15,11 @@ from tools.core.asked import Condition, Derived
 from tools.core.errors import DataError
 from tools.core.labels import values
 from tools.core.selecting import holds
+
+if TYPE_CHECKING:
+    import datasets
+
+    from tools.core.protocols import Predictor
 
 YES, NO = "yes", "no"
 _OPERATORS = {"above": ">", "at least": ">=", "below": "<", "at most": "<=", "equals": "="}
@@ -56,3 +65,15 @@ def own_unit(numbers: np.ndarray, derived: Derived | None) -> np.ndarray:
         return numbers
     shift = derived.value if isinstance(derived.value, float) else 0.0
     return np.asarray(np.exp(numbers) - shift)
+
+
+@dataclass(frozen=True)
+class InOwnUnit:
+    """A model that learned the target's logarithm; it predicts the target itself."""
+
+    model: "Predictor"
+    derived: Derived
+
+    def predict(self, rows: "datasets.Dataset", progress: Callable[[int, int], None] | None = None) -> np.ndarray:
+        """float64 (n,)"""
+        return own_unit(self.model.predict(rows, progress), self.derived)

@@ -276,10 +276,16 @@ def divide(
 
 def pool(gathered: Gathered, found: Answers, wishes: Wishes) -> int:
     """Puts the labelled rows of all splits together where the request says how to divide them; of the test split, how
-    many. One without a single label stays what is to be predicted.
+    many. One without a single label stays what is to be predicted. Raises DataError `two-tests`.
     """
     if not wishes.divides:
         return 0
+    if (wishes.sized or wishes.test_place != "any") and (wishes.test_where or wishes.train_where):
+        raise DataError(
+            "two-tests",
+            f"The test rows are asked for in two ways: {_conditions(wishes)}; and by their number or place.",
+            hint="Ask for one of them.",
+        )
     strata = found.strata(len(gathered.account.reason))
     joins = [name for name, part in gathered.rows.items() if name != "unlabelled" and (strata[part] >= 0).any()]
     count = len(gathered.rows["test"]) if "test" in joins else 0

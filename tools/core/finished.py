@@ -19,6 +19,10 @@ def predictor(folder: Path, device: str) -> tuple[Schema, Predictor]:
     schema = learned(folder)
     must_predict(schema)
     loaded: Predictor = _family(folder).load(folder, device)
+    if schema.derived is not None and schema.derived.op == "log":
+        from tools.core.deriving import InOwnUnit
+
+        return schema, InOwnUnit(loaded, schema.derived)
     return schema, loaded
 
 

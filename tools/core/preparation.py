@@ -120,6 +120,8 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     schema = schema_of(raw, profile, found, parted, columns, warnings)
     _tell_dependence(schema, depends)
     schema.positive, schema.derived = _positive(found, wishes, derived), derived
+    if schema.target_range is not None:
+        schema.target_range = tuple(deriving.own_unit(np.array(schema.target_range), derived).tolist())
     if found.goal == "generate":
         conditioning.of_one_size(schema)
     ledger = gathered.account.ledger(parted.rows, raw.lost)

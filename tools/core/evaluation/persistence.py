@@ -16,6 +16,7 @@ import numpy as np
 from tools.core import series
 from tools.core.arrays import arrow_column, label_array
 from tools.core.dependence import codes
+from tools.core.deriving import own_unit
 from tools.core.evaluation.findings import LAST_SEASON, LAST_VALUE
 from tools.core.ordering import moments
 from tools.core.schema import Schema
@@ -70,7 +71,7 @@ def persistence(schema: Schema, earlier: "list[datasets.Dataset]", test: "datase
 def _answers(labels: np.ndarray, schema: Schema) -> np.ndarray:
     """float64 (n, k): values, or classes one-hot; NaN where there is no answer."""
     if schema.classes is None:
-        return labels[:, None]
+        return own_unit(labels, schema.derived)[:, None]
     answers = np.full((len(labels), len(schema.classes)), np.nan)
     there = labels >= 0
     answers[there] = np.eye(len(schema.classes))[labels[there].astype(np.int64)]
