@@ -9,7 +9,6 @@ An official test split is kept; where it has no labels its rows are the ones to 
 split is drawn from train. Rows of equal content never stand on both sides. Every random choice comes from the seed.
 """
 
-import re
 import shutil
 from pathlib import Path
 from typing import Literal
@@ -122,7 +121,7 @@ def run(args: Args, step: Step) -> Result:
         step.note(warning.message, kind=warning.kind)
     step.progress("write", 2, 3)
     prepared.write(step.run / "data", step.run / "sealed")
-    sample = _sample(files.get("about", []), step.run / "data")
+    sample = _sample(files.get("about", []), args.profile.reading.get("sample"), step.run / "data")
     step.progress("write", 3, 3)
     return Result(
         schema=prepared.schema,
@@ -137,9 +136,9 @@ def run(args: Args, step: Step) -> Result:
     )
 
 
-def _sample(about: list[Path], data: Path) -> Path | None:
-    """A copy of the sample submission beside the data, where there is one."""
-    found = [path for path in about if re.search(r"submission|sample_sub|solution_format", path.stem, re.IGNORECASE)]
+def _sample(about: list[Path], name: str | None, data: Path) -> Path | None:
+    """A copy of the sample submission beside the data, where the reading of the files has one."""
+    found = [path for path in about if path.name == name]
     if len(found) != 1:
         return None
     return Path(shutil.copyfile(found[0], data / SAMPLE))

@@ -57,6 +57,8 @@ def gather(raw: Raw, described: Sequence[Column], target: str | None, drop: Sequ
         others = [name for name in tables[0].column_names if name not in ("image", "path", target)]
         dropped = dict.fromkeys(others, "not part of the image")
         return Gathered(_images(raw, tables), [column], rows, answers, {}, dropped)
+    if raw.modality == "text":
+        tables = [table.drop_columns([name for name in ("path",) if name in table.column_names]) for table in tables]
     return _cells(tables, list(splits), rows, described, target, answers, drop)
 
 
@@ -92,7 +94,8 @@ def _cells(
         if name in drop:
             dropped[name] = "as asked"
         elif lacking:
-            dropped[name] = f"the {lacking[0]} table lacks it"
+            unlabelled = lacking[0] == "unlabelled"
+            dropped[name] = "the rows to predict lack it" if unlabelled else f"the {lacking[0]} table lacks it"
         elif column.kind == "identifier":
             dropped[name] = "an identifier: it names a row and says nothing about the next"
         elif pa.types.is_nested(kind) or column.kind == "image":
@@ -102,6 +105,7 @@ def _cells(
         if name in dropped and not pa.types.is_nested(kind):
             aside[name] = joined(tables, name)
     aside |= _of_later_tables(tables)
+    columns = columns or _counting(tables[0], profiled, dropped)
     if not columns:
         raise DataError(
             "no-features",
@@ -110,6 +114,18 @@ def _cells(
         )
     whole = pa.concat_tables([conform.conform_table(table, columns) for table in tables])
     return Gathered(Cells(whole), columns, rows, answers, aside, dropped)
+
+
+def _counting(table: pa.Table, profiled: dict[str, Column], dropped: dict[str, str]) -> list[Column]:
+    """Numbers that look like an identifier, where they are all there is to learn from: `x` that counts 1, 2, 3, …"""
+    found = []
+    for name in [name for name, why in dropped.items() if why.startswith("an identifier")]:
+        if _is_number(table.schema.field(name).type):
+            column = profiled.get(name) or described_column(name, table[name])
+            found.append(column.model_copy(update={"kind": "number"}))
+    for column in found:
+        del dropped[column.name]
+    return found
 
 
 def _of_later_tables(tables: list[pa.Table]) -> dict[str, pa.ChunkedArray]:

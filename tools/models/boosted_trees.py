@@ -45,7 +45,7 @@ PILOT_ROWS, PILOT_ROUNDS = 20_000, 100
 
 def suits(schema: Schema) -> float:
     """Any table; the first choice for large ones."""
-    return 0.6 if schema.modality == "table" and schema.goal in ("classify", "regress") else 0.0
+    return 0.6 if schema.modality in ("table", "text") and schema.goal in ("classify", "regress") else 0.0
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:

@@ -35,7 +35,7 @@ MOST_ROWS = 200_000
 
 def suits(schema: Schema) -> float:
     """Tables of up to 200,000 rows."""
-    fits = schema.modality == "table" and schema.goal in ("classify", "regress")
+    fits = schema.modality in ("table", "text") and schema.goal in ("classify", "regress")
     return 0.8 if fits and schema.rows.get("train", 0) <= MOST_ROWS else 0.0
 
 
