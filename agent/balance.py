@@ -57,10 +57,11 @@ def lines(content: dict[str, Any], verbose: bool = False) -> list[str]:
 
 
 def read_as(task: Task) -> list[str]:
-    """For `noglue plan`: what the request was taken for, and what of it was not understood."""
+    """For `noglue plan`, below the line that tells where the data is: what else the request was taken for, and what of
+    it was not understood."""
     from tools.core.report.wishes import taken_for
 
-    told = "; ".join(dict.fromkeys(taken_for(wish.kind, wish.value) for wish in task.wishes))
+    told = "; ".join(dict.fromkeys(taken_for(wish.kind, wish.value) for wish in task.wishes if wish.kind != "data"))
     unread = ", ".join(f"“{' '.join(words.split())}”" for words in task.unread)
     parts = [f"wishes      {told}" if told else "", f"not understood  {unread}" if unread else ""]
     return [_wrapped(part, " " * 12) for part in parts if part]

@@ -48,7 +48,7 @@ def _value(value: Any) -> str:
 
 def _part(name: str, value: Any) -> str:
     """One entry of a wish's value: `place: -1` → `the last column`, `share: 0.25` → `25 %`."""
-    if value is None or value is False or value == []:
+    if name == "exact" or value is None or value is False or value == []:
         return ""
     ways: dict[str, Callable[[Any], str]] = {
         "share": lambda share: f"{100 * share:g} %",
