@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from agent import balance
 from agent.folder import RunFolder
 from agent.protocols import Attempt
+from agent.settle import accounts
 from agent.task import Task
 from tools.core.errors import ToolError
 from tools.core.ledgers import FileLedger, RowLedger
@@ -23,7 +24,7 @@ def compose(
     elapsed: float,
 ) -> dict[str, Any]:
     """The content of run.json as DESIGN has it. Parts that no step has given yet are null."""
-    found, final = newest(history), settled(task, newest(history))
+    found, final = newest(history), settled(_accounted(task, history, status, error), newest(history))
     files, rows = balance.files(history), balance.rows(history)
     content = {
         "run": folder.name,
@@ -48,6 +49,11 @@ def compose(
     }
     cleaned: dict[str, Any] = around.redact(content)
     return cleaned
+
+
+def _accounted(task: Task, history: list[Attempt], status: str, error: dict[str, Any] | None) -> Task:
+    """With the state of every wish once the run has ended; till then they are open."""
+    return task if status in ("running", "interrupted") else accounts.final(task, history, error)
 
 
 def newest(history: list[Attempt]) -> dict[str, dict[str, Any]]:

@@ -12,12 +12,11 @@ from typing import Any
 from agent import balance, request
 from agent.plan import Plan, PlannedStep
 from agent.protocols import Attempt
-from agent.settle import candidates, checks, means, origins, repairs
-from agent.settle.settling import Settled, settle
+from agent.settle import accounts, candidates, checks, means, origins, repairs
+from agent.settle.settling import Settled, profiles, settle
 from agent.task import Task
 from tools import metrics
 from tools.core.errors import DataError, TaskUnclear
-from tools.core.profiles import Profile
 
 WRONG = {"missing-target", "no-labels", "no-family", "unfit"}  # after which a search's next candidate may be the one
 SMALLEST, LARGEST = 8, 128  # pixels of an image's longest side that the generators make
@@ -73,19 +72,13 @@ class Rules:
         fetched = [attempt.id for attempt in history if attempt.tool == "download" and attempt.error is None]
         needs = planned.needs | {"profile": plan.step("prepare").needs["profile"]}
         needs |= {"origins": f"{fetched[-1]}.origins"} if fetched else {}
-        args = {"task": asked, "seconds": seconds, "planner": self.name, **balance.for_report(task, history)}
+        args = {
+            "task": asked,
+            "seconds": seconds,
+            "planner": self.name,
+            **balance.for_report(accounts.final(task, history, None), history),
+        }
         return planned.model_copy(update={"args": args, "needs": needs})
-
-
-def settled(task: Task, history: list[Attempt]) -> Settled | None:
-    """The request as it stands beside what the newest `inspect` found; None before that."""
-    looks = [attempt for attempt in history if attempt.tool == "inspect" and attempt.result is not None]
-    return settle(task, _profiles(looks[-1])) if looks else None
-
-
-def _profiles(inspected: Attempt) -> list[Profile]:
-    found = (inspected.result or {}).get("profiles") or [(inspected.result or {})["profile"]]
-    return [Profile.model_validate(one) for one in found]
 
 
 def _settled(task: Task, plan: Plan, history: list[Attempt]) -> Plan:
@@ -98,7 +91,7 @@ def _settled(task: Task, plan: Plan, history: list[Attempt]) -> Plan:
     reason = candidates.unfit(task, (last.result or {})["profile"]) if taken is not None else None
     if reason is None:
         try:
-            return _filled_in(task, plan, last, settle(task, _profiles(last)))
+            return _filled_in(task, plan, last, settle(task, profiles(last)))
         except (TaskUnclear, DataError) as error:
             known = task.model_copy(update={"target": taken.target}) if taken is not None and taken.target else None
             if known is not None and error.kind == "missing-target":

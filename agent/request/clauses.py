@@ -12,6 +12,8 @@ from functools import cache
 
 from agent.request import lexicon
 
+_MONTHS = "jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez"
+
 
 @dataclass(frozen=True)
 class Clause:
@@ -24,13 +26,15 @@ class Clause:
 
 def cut(text: str) -> list[Clause]:
     """In the order of the text. A dot inside a number, a file's name or after `e.g.` ends nothing."""
+    plain = re.sub(r"\((\w[\w.-]*)\)", r"<\1>", text)  # a name in brackets belongs to the words before it
+    plain = re.sub(rf"(?i)(?<=\b\d)\.(?= (?:{_MONTHS}))|(?<=\b\d\d)\.(?= (?:{_MONTHS}))", "_", plain)
     bounds = sorted(
-        {0, len(text), *(at for pattern in _ends() for match in pattern.finditer(text) for at in match.span())}
+        {0, len(text), *(at for pattern in _ends() for match in pattern.finditer(plain) for at in match.span())}
     )
     found = []
     for start, end in zip(bounds, bounds[1:], strict=False):
         words = text[start:end]
-        bare = words.strip(" \t\n,.;:!?¿¡()[]–—-¦")
+        bare = re.sub(r"^[–—-]+(?!\d)", "", words.strip(" \t\n,.;:!?¿¡()[]¦")).strip(" \t\n,.;:!?¿¡()[]–—¦")
         if re.search(r"\w", bare):
             at = start + words.index(bare)
             found.append(Clause(at, at + len(bare), bare))

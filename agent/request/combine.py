@@ -5,12 +5,13 @@ same choice the confidence is high, where they differ it is lower, and where not
 """
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from agent.request import apart, families, kinds, measures, sources, target, wishes, words
+from agent.request import apart, families, kinds, leftover, measures, sources, target, wishes, words
 from agent.request.encoder import Encoder
 from agent.request.heard import Heard
 from agent.request.marks import GAP, Mark, masked
@@ -58,7 +59,7 @@ class Reader:
         found = sources.find(paragraph, self.names)
         heard = Heard.of(paragraph, found)
         marks = kinds.find(heard)
-        limited = [mark for mark in marks if mark.kind in wishes.LIMITS and not (mark.kind in constraints)]
+        limited = [mark for mark in marks if mark.kind in wishes.LIMITS and mark.kind not in constraints]
         measured = [mark for mark in marks if mark.kind == "metric"][:1]
         places = data or list(dict.fromkeys(mark.value for mark in found))
         sentence = masked(paragraph, [mark for mark in [*found, *marks] if mark.kind not in _SAID], keep_words=True)
@@ -89,6 +90,8 @@ class Reader:
                 # No word says so, and a wrong guess would end a run that the files could decide.
                 modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")
         wanted = None if beyond else target.wanted(heard, masked(paragraph, [*found, *heard.marks]), goal.choice)
+        rest = leftover.judged(heard, _explained(sentence, wanted), self.encoder)
+        heard.take(rest.wishes)
         asked = wishes.of_words(heard, goal.choice, wanted)
         flagged = wishes.of_flags(data, constraints)
         task = Task(
@@ -96,6 +99,7 @@ class Reader:
             sources=places,
             constraints=wishes.limits_of(limited, asked) | constraints,
             wishes=wishes.joined(asked, flagged),
+            unread=rest.unread,
         )
         task.goal = next((name for name in get_args(Goal) if name == goal.choice), None)
         task.modality = next((name for name in get_args(Modality) if name == modality.choice), None)
@@ -282,3 +286,10 @@ def _short(paragraph: str) -> str:
 
 def _places_told(data: list[str], places: list[str]) -> Decided:
     return Decided(None, 1.0, "stated by --data") if data else Decided(None, 0.9, ", ".join(f'"{p}"' for p in places))
+
+
+def _explained(sentence: str, wanted: "target.Target | None") -> list[str]:
+    """The words that say what is to be learned: a clause that holds them is understood."""
+    goals = [found for score in words.scores("goal", sentence).values() for found in score.words if len(found) > 3]
+    spoken = [match[0] for match in re.finditer(r"\w[\w' ]*", sentence) if match[0].lower() in goals]
+    return [*([wanted.words] if wanted else []), *goals, *(word.capitalize() for word in goals), *spoken]

@@ -61,7 +61,7 @@ class Heard:
         for clause in reversed(self.clauses[max(0, number - 2) : number + 1]):
             said = self.words[clause.start : min(clause.end, at)]
             found = [*matches(_HERE, "column", said), *matches(_HERE, "object", said)]
-            found = sorted(found, key=lambda match: match.start())[-1:] or [
+            found = sorted(found, key=lambda match: -match.start()) or [
                 match for match in [first(_HERE, "subject", said)] if match
             ]
             for match in found:

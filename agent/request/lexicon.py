@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from agent.request import quantities
 
@@ -26,9 +27,9 @@ def _pieces() -> dict[str, str]:
 
 
 @cache
-def groups(file: str) -> dict[str, dict[str, list[str]]]:
+def groups(file: str) -> dict[str, Any]:
     """Group → language → expressions, as the TOML file beside a module has them."""
-    found: dict[str, dict[str, list[str]]] = tomllib.loads(Path(file).with_suffix(".toml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = tomllib.loads(Path(file).with_suffix(".toml").read_text(encoding="utf-8"))
     return found
 
 

@@ -48,8 +48,6 @@ def wanted(heard: "Heard", text: str, goal: str | None) -> Target | None:
 
     No target rather than a word of prose.
     """
-    from agent.request.kinds.target import is_target
-
     if any(mark.kind == "target" for mark in heard.marks):
         return None
     found = find(text, goal)
@@ -63,8 +61,12 @@ def find(text: str, goal: str | None) -> Target | None:
     for pattern in _named_forms():
         for match in pattern.finditer(text):
             name = next((group for group in match.groups() if group), "")
-            if name.lower() not in _words()["no_names"] and not (
-                name.isdigit() and not re.search(r"(?i)[a-z]\s*\d+$", match[0]) or _is_told_about(text, match)
+            if (
+                name.lower() not in _words()["no_names"]
+                and is_target(name, digits=True)
+                and not (
+                    (name.isdigit() and not re.search(r"(?i)[a-z]\s*\d+$", match[0])) or _is_told_about(text, match)
+                )
             ):
                 return Target(f"column {name}" if name.isdigit() else name, True, "named as a column")
     text = _PLACE.sub(r"\1 ", text)
@@ -82,6 +84,14 @@ def _is_told_about(text: str, match: "re.Match[str]") -> bool:
     """`the Cabin column is mostly empty` says something of a column, and nothing of what is to be told."""
     bare = re.search(r"(?i)\b(?:target|label|outcome|response|ziel\w*|cible|objetivo|dependent)\b", match[0]) is None
     return bare and _compiled(_ABOUT).match(text[match.end() :]) is not None
+
+
+def is_target(words: str, digits: bool = False) -> bool:
+    """No adverb, verb or word of prose."""
+    bare = re.sub(r"^(?:the|a|an|die|der|das|le|la|el)\s+", "", words.strip().lower())
+    if bare.isdigit():
+        return digits
+    return bool(bare) and bare not in _words()["never"] and re.fullmatch(r"\w{3,}ly", bare) is None
 
 
 @cache

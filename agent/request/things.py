@@ -67,6 +67,9 @@ def listed(text: str) -> Things:
     while at < len(tokens):
         token, start, stop = tokens[at]
         low = token.lower()
+        if low == "(" and item and at + 2 < len(tokens) and tokens[at + 2][0] == ")":
+            item[:], item_end, at = [tokens[at + 1][0]], tokens[at + 2][2], at + 3  # `the agent's name (Makler)`
+            continue
         if begun := next((match for form in _forms("beginning") if (match := form.match(text, start))), None):
             prefixes.append(begun["prefix"].strip("\"'“”„«»`"))
             if item and not any(word.lower() not in _words("noun") for word in item):

@@ -11,11 +11,23 @@ from typing import Any
 
 from agent.protocols import Attempt
 from agent.request.wish import Wish
+from agent.settle import settling
 from agent.settle.evidence import Evidence
 from agent.task import Task
+from tools.core.errors import ToolError
 
 NEAR = 0.02  # of all labelled rows, by which a share may be off
 Verdict = tuple[bool, str]
+
+
+def final(task: Task, history: list[Attempt], error: dict[str, Any] | None) -> Task:
+    """The task as it was bound to the data, with the state of every wish as far as the steps have come."""
+    try:
+        bound = settling.beside(task, history)
+    except ToolError:
+        bound = None
+    wishes = task.wishes if bound is None else bound.task.wishes
+    return accounted(task.model_copy(update={"wishes": wishes}), history, error)
 
 
 def accounted(task: Task, history: list[Attempt], error: dict[str, Any] | None) -> Task:

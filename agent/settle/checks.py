@@ -37,7 +37,8 @@ def check_family(task: Task) -> None:
     if task.goal is None:
         return
     check_family_for(task, task.goal)
-    modalities: list[Modality] = [task.modality] if task.modality else [*get_args(Modality)]
+    told = task.modality is not None and (task.goal == "generate" or not task.sources)  # else the files tell
+    modalities: list[Modality] = [task.modality] if told and task.modality else [*get_args(Modality)]
     if not any(_families(task.goal, modality) for modality in modalities):
         raise _nobody(task, task.goal)
 

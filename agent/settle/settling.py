@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, get_args
 
+from agent.protocols import Attempt
 from agent.request import splitting
 from agent.request.wish import Wish
 from agent.settle import means, queries, readings, target
@@ -75,6 +76,18 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     return Settled(
         settled, profile, best.place, evidence, prepare, train | room.train, evaluate | room.evaluate, _doubts(found)
     )
+
+
+def beside(task: Task, history: Sequence[Attempt]) -> Settled | None:
+    """The request as it stands beside what the newest `inspect` found; None before that."""
+    looks = [attempt for attempt in history if attempt.tool == "inspect" and attempt.result is not None]
+    return settle(task, profiles(looks[-1])) if looks else None
+
+
+def profiles(inspected: Attempt) -> list[Profile]:
+    """Every reading that an `inspect` has found."""
+    result = inspected.result or {}
+    return [Profile.model_validate(one) for one in result.get("profiles") or [result["profile"]]]
 
 
 def head_first(paragraph: str) -> bool:

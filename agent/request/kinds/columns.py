@@ -80,6 +80,8 @@ def _speaks_of_columns(named: Things, rest: str) -> bool:
         return False
     if named.places or named.prefixes:
         return True
+    if any(re.match(r"(?i)(?:all )?(?:other|anderen?|übrigen|autres|otr[oa]s|rest)\b", word) for word in named.words):
+        return False
     if any(_no_column().fullmatch(word.split()[-1]) or len(word) < 1 for word in named.words):
         return False
     return not _goes_on().match(rest)

@@ -23,6 +23,11 @@ def find(heard: Heard) -> list[Mark]:
         for group in ("above", "log"):
             for match in matches(__file__, group, clause.text):
                 named = things.listed(match["list"])
+                if named.pronoun and (meant := heard.meant(clause.start + match.start())):
+                    return [
+                        Mark(meant[1], meant[2], "target", {"words": things.listed(meant[0]).words[0]}, meant[0]),
+                        _whole(heard, clause.start + match.start(), clause.start + match.end(), {"op": "log"}),
+                    ]
                 if not named.words and not named.places:
                     continue
                 if group == "above" and not (
@@ -45,6 +50,10 @@ def find(heard: Heard) -> list[Mark]:
                     Mark(at + match.start(), end, "derive", value, heard.words[at + match.start() : end]),
                 ]
     return []
+
+
+def _whole(heard: Heard, start: int, end: int, value: dict[str, object]) -> Mark:
+    return Mark(start, end, "derive", value, heard.words[start:end])
 
 
 def _op(words: str) -> str:

@@ -18,7 +18,7 @@ from agent.request.heard import Heard
 from agent.request.lexicon import compiled, first, groups, matches
 from agent.request.marks import Mark, free
 
-TURN = 25
+TURN = 18
 _OF_BOTH = ("precision", "recall", "specificity")
 
 
@@ -45,6 +45,12 @@ def find(heard: Heard) -> list[Mark]:
                 add(clause.start + match.start(), clause.start + match.end(), "positive", {"words": word})
         for start, end, value in _costs(clause.text, clause.start):
             add(start, end, "costs", value)
+    for clause in heard.still():
+        for match in matches(__file__, "catch", clause.text):
+            start, end = clause.start + match.start(), clause.start + match.end()
+            add(start, end, "at_least", {"measure": "recall", "value": _share(match["v"])})
+            if who := match.groupdict().get("who"):
+                found.append(Mark(start, end, "positive", {"words": who}, who))
     for clause in heard.still():
         for group, name in (("misses", "recall"), ("alarms", "precision")):
             for match in matches(__file__, group, clause.text):

@@ -14,8 +14,9 @@ from typing import Any
 
 from agent.request import families, quantities
 from agent.request.heard import Heard
-from agent.request.lexicon import matches
+from agent.request.lexicon import groups, matches
 from agent.request.marks import Mark, free
+from tools.core import catalogue
 
 TURN = 15
 
@@ -63,7 +64,7 @@ def find(heard: Heard) -> list[Mark]:
 def _named(heard: Heard) -> list[_Named]:
     """Every kind of model that the text names, the longest name at a place, in order of the text."""
     met: list[_Named] = []
-    known = dict.fromkeys(families.ELSEWHERE, None) | families.aliases()
+    known = _known()
     for alias in sorted(known, key=len, reverse=True):
         for match in _pattern(alias).finditer(heard.left):
             if all(match.end() <= one.start or match.start() >= one.end for one in met):
@@ -72,6 +73,16 @@ def _named(heard: Heard) -> list[_Named]:
     if not met:
         met = [_Named(mark.start, mark.end, mark.value, mark.words, False) for mark in families.find(heard.left)]
     return sorted(met, key=lambda one: one.start)
+
+
+@cache
+def _known() -> dict[str, str | None]:
+    """Alias → module of `tools/models/`, or None where that family is not here."""
+    own: dict[str, str | None] = dict.fromkeys(families.ELSEWHERE, None)
+    there = set(catalogue.names("tools.models"))
+    for name, aliases in groups(__file__)["families"].items():
+        own |= dict.fromkeys(aliases, name if name in there else None)
+    return own | families.aliases()
 
 
 @cache
@@ -94,8 +105,6 @@ def _avoided(heard: Heard, start: int, end: int) -> bool:
 
 @cache
 def _before() -> list["re.Pattern[str]"]:
-    from agent.request.lexicon import groups
-
     return [
         re.compile(rf"(?<!\w){part}".replace(" ", r"\s+"), re.I)
         for parts in groups(__file__)["avoid"].values()
@@ -105,8 +114,6 @@ def _before() -> list["re.Pattern[str]"]:
 
 @cache
 def _after() -> list["re.Pattern[str]"]:
-    from agent.request.lexicon import groups
-
     return [
         re.compile(part.replace(" ", r"\s+"), re.I)
         for parts in groups(__file__)["unwanted_after"].values()
@@ -126,11 +133,9 @@ def _of_kind(words: str) -> list[str]:
     """All the families of a kind: `boosting`, `neural networks`, `trees`."""
     kinds = {
         r"boost\w*|gradient.*": ("boosted_trees", "xgboost", "catboost", "hist_boosting"),
-        r"neural net\w*|neurona\w*|deep learning|réseau\w* de neurones|red\w* neuronal\w*|(?:künstliche )?neuronale netze?": ("neural_net", "resnet", "mlp"),
+        r"deep net\w*|neural net\w*|neurona\w*|deep learning|réseau\w* de neurones|red\w* neuronal\w*|(?:künstliche )?neuronale netze?": ("neural_net", "resnet", "mlp"),
         r"ensembles?|blend\w*|stacking": ("table_blend",),
     }  # fmt: skip
-    from tools.core import catalogue
-
     there = set(catalogue.names("tools.models"))
     return [name for kind, names in kinds.items() if re.fullmatch(kind, words, re.I) for name in names if name in there]
 

@@ -19,6 +19,8 @@ _TRAILING = re.compile(
     r"(?i),\s*(?:because|since|as|the|they|it|we|i|so|and|weil|da|denn|die|car|parce|porque|ya|los|las)\b.*$"
 )
 
+_IS = re.compile(r"(?i)\b(?:is|are|was|were|gets?|been|ist|sind|wird|est|sont|es|son)\s+$")
+
 
 def find(heard: Heard) -> list[Mark]:
     """Marks of `rows`, `where` and `classes`."""
@@ -29,7 +31,7 @@ def find(heard: Heard) -> list[Mark]:
         for group, keep in (("out", False), ("keep", True)):
             for match in matches(__file__, group, clause.text):
                 told = _ASIDE.sub("", _TRAILING.sub("", match["clause"])).strip(" ,")
-                if told and _says_enough(told):
+                if told and _says_enough(told) and not _IS.search(clause.text[: match.start()]):
                     kind, value = _meant(told, keep)
                     _add(found, heard, clause.start, match, kind, value, match.start("clause") + len(told))
     return found

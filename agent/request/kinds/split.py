@@ -74,8 +74,9 @@ def _value(group: str, match: "re.Match[str]") -> Any:
         return "leave-one-out" if parts.get("loo") else _USUAL_FOLDS
     if group == "repeats":
         return int(quantities.number(parts["n"]))
+    value: dict[str, Any]
     if parts.get("train"):
-        value: dict[str, Any] = {"share": round(1 - quantities.share(parts["train"]), 6)}
+        value = {"share": round(1 - quantities.share(parts["train"]), 6)}
         return value | ({"place": "last"} if parts.get("place2") else {})
     told = parts["share"]
     try:

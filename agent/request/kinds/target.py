@@ -8,13 +8,13 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from agent.request import quantities, things
 from agent.request.heard import Heard
-from agent.request.lexicon import groups, matches, patterns
+from agent.request.lexicon import matches, patterns
 from agent.request.marks import Mark
+from agent.request.target import is_target
 
 TURN = 60
 _BRACKETS = re.compile(r"\(([^()]{1,120})\)")
@@ -86,17 +86,6 @@ def _several(heard: Heard) -> Iterator[Mark]:
 
 def _name(heard: Heard, name: str, start: int) -> Mark:
     return Mark(start, start + len(name), "target", {"words": name.strip("\"'“”„«» ")}, name)
-
-
-def is_target(words: str) -> bool:
-    """No adverb, verb or word of prose."""
-    bare = re.sub(r"^(?:the|a|an|die|der|das|le|la|el)\s+", "", words.strip().lower())
-    return bool(bare) and bare not in _never() and not re.fullmatch(r"\d+|.*ly", bare)
-
-
-@cache
-def _never() -> frozenset[str]:
-    return frozenset(word for words in groups(__file__)["never"].values() for word in words)
 
 
 def value(words: str, named: bool) -> dict[str, Any]:
