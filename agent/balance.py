@@ -73,7 +73,7 @@ def _wishes(content: dict[str, Any], verbose: bool) -> Iterator[str]:
     if verbose:
         yield from (f"done      {_line(wish)}" for wish in wishes if wish.state == "done")
     yield from (f"refused   {_line(wish)}" for wish in wishes if wish.state == "refused")
-    undone = ("not-done", "open") if content["status"] == "succeeded" else ("not-done",)
+    undone = ("not-done", "open") if content.get("status") != "failed" else ("not-done",)
     yield from (f"not done  {_line(wish)}" for wish in wishes if wish.state in undone)
     yield from (f"not understood  “{' '.join(words.split())}”" for words in content["task"].get("unread") or [])
 
