@@ -32,10 +32,11 @@ SAMPLE = "sample_submission.csv"
 class Args(Arguments):
     """profile: what `inspect` found. goal, target: None lets the data decide.
 
-    test_fraction: of the labelled rows, where no test split comes with the data. validation_fraction: of the rest, None
-    by its size. max_rows: learn from at most so many rows. labels: from at most so many labelled rows,
-    those that choices are made by among them. keep_unlabelled: the other rows stay in train without their labels, where
-    the data are images; elsewhere, and else, they are left unused.
+    test_fraction: of the labelled rows; None: a fifth, where no test split comes with the data; one that is asked for
+    divides those of an official test split anew. validation_fraction: of the rest, None by its size.
+    max_rows: learn from at most so many rows. labels: from at most so many labelled rows, those that choices are made
+    by among them. keep_unlabelled: the other rows stay in train without their labels, where the data are images;
+    elsewhere, and else, they are left unused.
     group, time: the column whose values a split must not tear apart, or that it goes by. drop: columns to leave out.
     ahead: the words of the request that ask for what comes after the rows, if any do; in a series that is a forecast.
     exclude, only: columns to leave out, or to use and no others. where: rows to use, all conditions at once; the others
@@ -49,7 +50,7 @@ class Args(Arguments):
     profile: Profile
     goal: Goal | None = None
     target: str | None = None
-    test_fraction: float = Field(0.2, gt=0, lt=1)
+    test_fraction: float | None = Field(None, gt=0, lt=1)
     validation_fraction: float | None = Field(None, gt=0, lt=1)
     max_rows: int | None = Field(None, ge=10)
     labels: int | None = Field(None, ge=2)
@@ -115,7 +116,7 @@ def run(args: Args, step: Step) -> Result:
         Match(1.0, files, args.profile.why, args.profile.reading)
     )
     step.progress("check", 1, 3)
-    wishes = Wishes(**args.model_dump(include=set(Wishes.__dataclass_fields__)))
+    wishes = Wishes(**{name: getattr(args, name) for name in Wishes.__dataclass_fields__})
     prepared = prepare(raw, args.profile, wishes, step.seed)
     for warning in prepared.schema.warnings:
         step.note(warning.message, kind=warning.kind)
@@ -132,6 +133,7 @@ def run(args: Args, step: Step) -> Result:
         dropped=prepared.dropped,
         target_why=prepared.target_why,
         goal_why=prepared.answers.why,
+        ledger=prepared.ledger,
         sample=None if sample is None else step.name(sample),
     )
 
