@@ -68,13 +68,13 @@ def read_as(task: Task) -> list[str]:
 
 
 def _wishes(content: dict[str, Any], verbose: bool) -> Iterator[str]:
-    """What is still open when a run has ended was done by nothing."""
-    wishes = [Wish.model_validate(wish) for wish in content.get("wishes") or []]
+    """What is still open when a run has ended was done by nothing. A failed run did none: its error says enough."""
+    failed = content.get("status") == "failed"
+    wishes = [Wish.model_validate(wish) for wish in content.get("wishes") or [] if verbose or not failed]
     if verbose:
         yield from (f"done      {_line(wish)}" for wish in wishes if wish.state == "done")
     yield from (f"refused   {_line(wish)}" for wish in wishes if wish.state == "refused")
-    undone = ("not-done", "open") if content.get("status") != "failed" else ("not-done",)
-    yield from (f"not done  {_line(wish)}" for wish in wishes if wish.state in undone)
+    yield from (f"not done  {_line(wish)}" for wish in wishes if wish.state in ("not-done", "open"))
     yield from (f"not understood  “{' '.join(words.split())}”" for words in content["task"].get("unread") or [])
 
 

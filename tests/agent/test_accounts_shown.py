@@ -68,8 +68,10 @@ def test_many_lines_end_in_how_many_more_there_are() -> None:
     assert len(balance.lines(content(wishes=many), verbose=True)) == 25
 
 
-def test_what_a_failed_run_never_came_to_is_not_called_undone() -> None:
-    assert not any("quickly" in line for line in balance.lines(content(status="failed")))
+def test_of_a_failed_run_the_error_says_enough_and_the_wishes_are_told_on_demand() -> None:
+    told = balance.lines(content(status="failed"))
+    assert told[0] == "not understood  “the blue ones”"
+    assert "not done  and quickly" in balance.lines(content(status="failed"), verbose=True)
 
 
 @pytest.mark.parametrize("as_json", [False, True])
