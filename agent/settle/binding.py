@@ -155,8 +155,10 @@ def _stratify(wish: Wish, room: Room) -> Wish:
 def _missing(wish: Wish, room: Room) -> Wish:
     value = dict(wish.value)
     named = bool(value.get("columns") or value.get("places"))
-    places = {"columns": value.get("columns") or [], "places": value.get("places") or []}  # its words are of cells
-    found, unknown = _columns(wish.model_copy(update={"value": places}), room.columns, room.head_first)
+    columns = value.get("columns") or []
+    found, unknown = _columns(
+        wish.model_copy(update={"value": value | {"columns": columns}}), room.columns, room.head_first
+    )
     if unknown:
         raise _no_column(unknown[0], room)
     words = [str(word) for word in value.get("words", [])]
