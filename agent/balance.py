@@ -57,23 +57,24 @@ def lines(content: dict[str, Any], verbose: bool = False) -> list[str]:
 
 
 def read_as(task: Task) -> list[str]:
-    """For `noglue plan`: what the request was taken for, and what of it was not understood."""
+    """For `noglue plan`, below the line that tells where the data is: what else the request was taken for, and what of
+    it was not understood."""
     from tools.core.report.wishes import taken_for
 
-    told = "; ".join(dict.fromkeys(taken_for(wish.kind, wish.value) for wish in task.wishes))
+    told = "; ".join(dict.fromkeys(taken_for(wish.kind, wish.value) for wish in task.wishes if wish.kind != "data"))
     unread = ", ".join(f"“{' '.join(words.split())}”" for words in task.unread)
     parts = [f"wishes      {told}" if told else "", f"not understood  {unread}" if unread else ""]
     return [_wrapped(part, " " * 12) for part in parts if part]
 
 
 def _wishes(content: dict[str, Any], verbose: bool) -> Iterator[str]:
-    """What is still open when a run has ended was done by nothing."""
-    wishes = [Wish.model_validate(wish) for wish in content.get("wishes") or []]
+    """What is still open when a run has ended was done by nothing. A failed run did none: its error says enough."""
+    failed = content.get("status") == "failed"
+    wishes = [Wish.model_validate(wish) for wish in content.get("wishes") or [] if verbose or not failed]
     if verbose:
         yield from (f"done      {_line(wish)}" for wish in wishes if wish.state == "done")
     yield from (f"refused   {_line(wish)}" for wish in wishes if wish.state == "refused")
-    undone = ("not-done", "open") if content["status"] == "succeeded" else ("not-done",)
-    yield from (f"not done  {_line(wish)}" for wish in wishes if wish.state in undone)
+    yield from (f"not done  {_line(wish)}" for wish in wishes if wish.state in ("not-done", "open"))
     yield from (f"not understood  “{' '.join(words.split())}”" for words in content["task"].get("unread") or [])
 
 

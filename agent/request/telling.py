@@ -53,7 +53,7 @@ def understood(task: "Task", found: str | None = None) -> str:
         parts.append(f"target {target}" if (target := _named(task)) else "target open")
     if task.metric:
         parts.append(f"measured by {task.metric.replace('_', ' ')}")
-    parts += [_limit(name, value) for name, value in task.constraints.items()]
+    parts += [_limit(name, value) for name, value in task.constraints.items() if name not in ("target", "metric")]
     if "family" in task.evidence and "family" not in task.constraints:
         parts.append(task.evidence["family"])  # `"random forest" is not among the model families here`
     return ", ".join(parts)

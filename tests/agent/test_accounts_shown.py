@@ -68,8 +68,10 @@ def test_many_lines_end_in_how_many_more_there_are() -> None:
     assert len(balance.lines(content(wishes=many), verbose=True)) == 25
 
 
-def test_what_a_failed_run_never_came_to_is_not_called_undone() -> None:
-    assert not any("quickly" in line for line in balance.lines(content(status="failed")))
+def test_of_a_failed_run_the_error_says_enough_and_the_wishes_are_told_on_demand() -> None:
+    told = balance.lines(content(status="failed"))
+    assert told[0] == "not understood  “the blue ones”"
+    assert "not done  and quickly" in balance.lines(content(status="failed"), verbose=True)
 
 
 @pytest.mark.parametrize("as_json", [False, True])
@@ -122,6 +124,12 @@ def test_the_ledgers_are_those_of_what_was_prepared() -> None:
         ("where", {"clause": "from the north", "keep": False}, "leave out rows: from the north"),
         ("where", [{"column": "price", "op": "<=", "value": 250000.0}], "only rows: price <= 250000"),
         ("where", [{"column": "price", "op": "missing"}], "only rows: price missing"),
+        ("where", {"conditions": [{"column": "a", "op": ">", "value": 1234567.0}, {"column": "b", "op": "present"}]},
+         "only rows: a > 1234567 and b present"),
+        ("test", {"conditions": [{"column": "year", "op": "=", "value": 2025}]}, "test rows: year = 2025"),
+        ("target", {"column": "price"}, "to be predicted: price"),
+        ("positive", {"class": "sick"}, "class looked for: sick"),
+        ("time", {"column": "day"}, "test rows are the last in time, by day"),
         ("rows", {"most": 5000}, "rows to learn from: at most 5000"),
         ("costs", {"miss": 10, "alarm": 1}, "costs: a miss 10, a false alarm 1"),
         ("at_least", {"measure": "recall", "value": 0.95}, "recall at least 0.95"),

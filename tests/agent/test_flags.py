@@ -184,7 +184,18 @@ def test_kept_columns_are_copied_as_they_are_written(shop: Path) -> None:
     with (shop / "shop.csv").open(newline="") as file:
         given = list(csv.DictReader(file))
     plain, kept = predicted(shop), predicted(shop, "--keep", "id,day", "--keep", "x", "--keep", "prediction", "--proba")
-    assert list(kept[0]) == ["input", "id", "day", "x", "column prediction", "prediction", "confidence", "no", "yes"]
+    assert list(kept[0]) == [
+        "input",
+        "id",
+        "day",
+        "x",
+        "column prediction",
+        "prediction",
+        "confidence",
+        "no",
+        "yes",
+        "problem",
+    ]
     for name, beside in {"id": "id", "day": "day", "x": "x", "prediction": "column prediction"}.items():
         assert [row[beside] for row in kept] == [row[name] for row in given]
     assert [row["prediction"] for row in kept] == [row["prediction"] for row in plain], "keeping changes no answer"

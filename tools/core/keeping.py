@@ -37,7 +37,9 @@ def kept(found: Found, asked: Sequence[str], schema: Schema) -> pa.Table:
         chosen = _resolved(asked, there)
         verbatim = _read(source, chosen, schema)
         parts.append(pa.table({name: _text(verbatim[name]) for name in chosen}))
-    return pa.concat_tables(parts)
+    together = pa.concat_tables(parts)
+    assert together.num_rows == found.total, "what is kept would stand beside another input's answer"
+    return together
 
 
 def _resolved(asked: Sequence[str], there: list[str]) -> list[str]:

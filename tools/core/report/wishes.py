@@ -43,12 +43,12 @@ def _value(value: Any) -> str:
         return ", ".join(part for name, one in value.items() if (part := _part(name, one)))
     if isinstance(value, list | tuple):
         return ", ".join(_value(one) for one in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def _part(name: str, value: Any) -> str:
     """One entry of a wish's value: `place: -1` → `the last column`, `share: 0.25` → `25 %`."""
-    if value in (None, [], False):
+    if name == "exact" or value is None or value is False or value == []:
         return ""
     ways: dict[str, Callable[[Any], str]] = {
         "share": lambda share: f"{100 * share:g} %",
@@ -57,7 +57,8 @@ def _part(name: str, value: Any) -> str:
         "places": lambda places: ", ".join(_column(place) for place in places),
         "prefixes": lambda prefixes: ", ".join(f"{prefix}…" for prefix in prefixes),
         "place": lambda place: _column(place) if isinstance(place, int) else f"the {place}",
-        "words": _value, "columns": _value, "clause": _value, "file": _value, "count": _value, "measure": _value,
+        "conditions": lambda found: " and ".join(map(_condition, found)),
+        **dict.fromkeys(("words", "column", "columns", "class", "clause", "file", "count", "measure"), _value),
     }  # fmt: skip
     return ways[name](value) if name in ways else f"{name.replace('_', ' ')} {_value(value)}"
 
@@ -70,7 +71,8 @@ def _rows(value: Any) -> str:
     """Conditions once they are settled, the clause before."""
     if isinstance(value, Mapping) and "clause" in value:
         return f"{'leave out rows' if value.get('keep') is False else 'only rows'}: {value['clause']}"
-    return f"only rows: {' and '.join(map(_condition, value))}" if isinstance(value, list | tuple) else ""
+    conditions = value.get("conditions") if isinstance(value, Mapping) else value
+    return f"only rows: {' and '.join(map(_condition, conditions))}" if isinstance(conditions, list | tuple) else ""
 
 
 def _condition(value: Any) -> str:
