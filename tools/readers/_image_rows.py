@@ -42,8 +42,8 @@ class Rows:
         return pa.table(columns)
 
 
-def rows_of(match: Match, members: Members | None = None) -> Rows:
-    """members: split → pictures, where the caller knows what lies in the match's folders."""
+def rows_of(match: Match, members: Members | None = None, arranged: _folders.Arrangement | None = None) -> Rows:
+    """members: split → pictures, arranged: how their folders are, where the caller knows them."""
     members = members or members_of(match)
     pictures = [path for paths in members.values() for path in paths]
     splits = {path: split for split, paths in members.items() for path in paths}
@@ -53,7 +53,10 @@ def rows_of(match: Match, members: Members | None = None) -> Rows:
     if match.reading.get("kind", "none") == "none" or not pictures:
         return _without_labels(members, pictures)
     notes: list[str] = []
-    labels = _labels(match, pictures, splits, about, notes)
+    if match.reading["kind"] in ("beside", "boxes"):
+        labels = _beside(pictures, about)
+    else:
+        labels = _labels(match, pictures, splits, about, arranged or _folders.arranged(pictures), notes)
     return _labelled(pictures, splits, labels, notes)
 
 
@@ -98,11 +101,14 @@ def _from_tables(match: Match, pictures: list[Path], splits: Mapping[Path, str],
 
 
 def _labels(
-    match: Match, pictures: list[Path], splits: Mapping[Path, str], about: Sequence[Path], notes: list[str]
+    match: Match,
+    pictures: list[Path],
+    splits: Mapping[Path, str],
+    about: Sequence[Path],
+    arranged: _folders.Arrangement,
+    notes: list[str],
 ) -> dict[Path, str]:
-    if match.reading["kind"] in ("beside", "boxes"):
-        return _beside(pictures, about)
-    arranged = _folders.arranged(pictures)
+    """By folders or file names; of a test also by other spellings of the classes, or by a table beside it."""
     found = _label_sources.labels(match.reading, arranged)
     known = {label for path, label in found.items() if splits[path] in ("train", "all")}
     held: dict[Path, str] = {path: label for path, label in found.items() if splits[path] in ("train", "all")}
