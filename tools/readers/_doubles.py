@@ -13,6 +13,10 @@ _COMPARED = 20  # pairs of files, byte by byte
 MASK = "a mask of another picture"
 COPY = "a second copy of another picture"
 RENDERING = "another rendering of the same picture"
+DECORATION = "a picture of a document beside the data"
+_DOCUMENTS = re.compile(
+    r"docs?|documentation|assets?|figs?|figures?|plots?|screenshots?|readme|results?|static|logos?", re.I
+)
 _MARKED = re.compile(
     r"(.+?)[ _.-]*(?:masks?|segmentation|segmented|seg|gt|ground_?truth|trimap|matte|labelids)(?:[ _-]?\d+)?",
     re.I,
@@ -43,6 +47,7 @@ def found(pictures: Sequence[Path]) -> dict[Path, str]:
     passed = dict.fromkeys(_masks(pictures), MASK)
     left = [path for path in pictures if path not in passed]
     passed |= dict.fromkeys(_copies(left), COPY)
+    passed |= dict.fromkeys(_decoration([path for path in left if path not in passed]), DECORATION)
     return passed if len(passed) < len(pictures) else {}
 
 
@@ -72,6 +77,16 @@ def _masks(pictures: Sequence[Path]) -> Iterable[Path]:
     if inside and outside and len(paired) >= 0.7 * len(inside) and (shown or clear):
         marked |= inside
     return marked
+
+
+def _decoration(pictures: Sequence[Path]) -> list[Path]:
+    """A few pictures in a folder of documents beside those of the data."""
+    if not pictures:
+        return []
+    base = common(pictures)
+    tops = {path: parts(path, base)[:1] for path in pictures}
+    few = [path for path, top in tops.items() if top and _DOCUMENTS.fullmatch(top[0])]
+    return few if len(few) < 0.2 * len(pictures) else []
 
 
 def _pair(mask: Path, plain: set[str]) -> bool:

@@ -25,29 +25,35 @@ if TYPE_CHECKING:
 _MOST_TABLES = 40
 
 
-def tables(files: Sequence[Path], pictures: Sequence[Path], splits: Mapping[Path, str]) -> list[Path]:
+def parts(files: Sequence[Path], pictures: Sequence[Path], splits: Mapping[Path, str]) -> list[Part]:
     """The tables among `files` that name enough of the pictures and say something of each."""
     likely = [path for path in files if path.suffix.lower() in ENDINGS and "submission" not in path.stem.lower()]
-    return [path for path in likely[:_MOST_TABLES] if part(path, pictures, splits) is not None]
+    found = (part(path, pictures, splits) for path in likely[:_MOST_TABLES])
+    return [one for one in found if one is not None]
 
 
 def read(about: Sequence[Path], pictures: Sequence[Path], splits: Mapping[Path, str]) -> Told:
     """Everything that the tables tell of `pictures`, in their order."""
+    found = (part(path, pictures, splits) for path in about)
+    return joined([one for one in found if one is not None], pictures, splits)
+
+
+def joined(tables: Sequence[Part], pictures: Sequence[Path], splits: Mapping[Path, str]) -> Told:
+    """The same, of tables that were read before."""
     import pyarrow as pa
 
     from tools.core.cells import typed
 
-    parts = [found for path in about if (found := part(path, pictures, splits)) is not None]
     notes: list[str] = []
     named = np.zeros(len(pictures), bool)
-    joined: dict[str, pa.ChunkedArray] = {}
-    for one in parts:
+    columns: dict[str, pa.ChunkedArray] = {}
+    for one in tables:
         rows = _rows_of(one, len(pictures), notes)
         named |= rows.max(axis=1, initial=-1) >= 0
         for name in one.columns.column_names:
-            _join(joined, name, _one_each(one.columns[name], rows), one.path)
-    found = typed({"all": pa.table(joined)}).tables["all"] if joined else pa.table({})
-    told = Told(found, named, _splits(parts, found, pictures, splits), notes=notes)
+            _join(columns, name, _one_each(one.columns[name], rows), one.path)
+    found = typed({"all": pa.table(columns)}).tables["all"] if columns else pa.table({})
+    told = Told(found, named, _splits(tables, found, pictures, splits), notes=notes)
     _label_columns.made_of_one_hot(told)
     _label_columns.add_tags(told)
     told.target = told.target or _label_columns.likeliest(told.columns)
@@ -87,19 +93,19 @@ def _one_each(column: "pa.ChunkedArray", rows: np.ndarray) -> "pa.ChunkedArray":
     return pa.chunked_array([pa.array(values, flat.type)])
 
 
-def _join(joined: "dict[str, pa.ChunkedArray]", name: str, column: "pa.ChunkedArray", table: Path) -> None:
+def _join(columns: "dict[str, pa.ChunkedArray]", name: str, column: "pa.ChunkedArray", table: Path) -> None:
     """Tables of different pictures fill one column; of one that says otherwise of the same picture it is another."""
     import pyarrow.compute as pc
 
-    before = joined.get(name)
+    before = columns.get(name)
     if before is None:
-        joined[name] = column
+        columns[name] = column
         return
     differ = pc.sum(pc.not_equal(before, column).cast("int64")).as_py() or 0
     if differ:
-        joined[f"{name} ({table.name})"] = column
+        columns[f"{name} ({table.name})"] = column
     else:
-        joined[name] = pc.coalesce(before, column)
+        columns[name] = pc.coalesce(before, column)
 
 
 def _splits(

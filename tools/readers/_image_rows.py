@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.core.protocols import Match
-from tools.readers import _folders, _label_sources
+from tools.readers import _folders, _label_sources, _picture_tables
 from tools.readers._splits import MOST_CLASSES, SPLIT_ORDER
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ def rows_of(match: Match, members: Members | None = None, arranged: _folders.Arr
     if match.reading.get("kind", "none") == "none" or not pictures:
         return _without_labels(members, pictures)
     notes: list[str] = []
+    if match.reading.get("splits") == "lists":
+        told = _picture_tables.lists(about, pictures)
+        splits |= {path: split for one in told.values() for path, split in one.items()}
     if match.reading["kind"] in ("beside", "boxes"):
         labels = _beside(pictures, about)
     else:

@@ -170,12 +170,15 @@ def _file_names(training: Sequence[Path], folders: bool) -> list[Source]:
     for number in range(width):
         counts = Counter(fields[number] for fields in split if len(fields) == width)
         most = min(MOST_CLASSES, max(2, len(split) // 5))
-        if not 2 <= len(counts) <= most or min(counts.values()) < 2 or set(begin.values()) == set(counts):
+        few = 2 <= len(counts) <= most and min(counts.values()) >= 2
+        amounts = all(name.isdigit() for name in counts) and 2 <= len(counts) <= min(MOST_CLASSES, len(split) / 1.5)
+        if not (few or amounts) or set(begin.values()) == set(counts):
             continue
         words = all(re.match(r"[^\W\d]", name) for name in counts) and not _all_like(_PERSON, counts)
+        score = 0.62 if words else 0.4 if few else 0.3
         reading = {"kind": "names", "field": str(number)}
         told = f"the {_ORDINALS[min(number, 5)]} part of the file names"
-        found.append(Source(_fields_of(training, str(number)), reading, told, (0.62 if words else 0.4) - 0.1 * folders))
+        found.append(Source(_fields_of(training, str(number)), reading, told, score - 0.1 * folders))
     return found
 
 

@@ -20,6 +20,7 @@ CLASS = "label"  # what a column is called that has no name of its own
 _BOXES = re.compile(r"box|landmark|keypoint", re.I)
 _LARGEST_JSON = 1 << 28  # bytes
 _SAMPLE = 300
+_MOST_LISTS = 20
 
 
 @dataclass(frozen=True)
@@ -112,15 +113,40 @@ def _table(path: Path, rows: int | None = None) -> "pa.Table | None":
         found = strings(path, dialect, rows).table
     except DataError:
         return None
-    names = [_column_name(name, path, dialect.header) for name in found.column_names]
+    names = [_column_name(name, path, dialect.header, found.num_columns) for name in found.column_names]
     return pa.table(dict(zip(names, found.columns, strict=True)))
 
 
-def _column_name(name: str, path: Path, header: bool) -> str:
-    """`image` and `path` are the pictures' own; a made-up name says which table it is of."""
+def _column_name(name: str, path: Path, header: bool = True, count: int = 0) -> str:
+    """`image` and `path` are the pictures' own. A made-up one says of which table it is."""
     if not header:
-        return f"{name} of {path.name}"
+        return f"{name} of {path.name}" if count > 2 or name.endswith("1") else path.stem
     return f"{name} (column)" if name in ("image", "path") else name.strip()
+
+
+def lists(files: Sequence[Path], pictures: Sequence[Path]) -> dict[Path, dict[Path, str]]:
+    """Lists of the pictures of each split (`train.txt`, `test.txt`, one a line): list → picture → split.
+
+    Empty unless they tell a training split and another, and nearly every line names a picture.
+    """
+    likely = [path for path in files if path.suffix.lower() in (".txt", ".lst", ".csv", "") and split_of(path.stem)]
+    names = PictureNames(pictures) if likely else None
+    found: dict[Path, dict[Path, str]] = {}
+    for path in likely[:_MOST_LISTS]:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            lines = [line.strip() for line in file if line.strip()]
+        assert names is not None
+        places = [_named(line, names) for line in lines]
+        there = {pictures[place]: str(split_of(path.stem)) for place in places if place is not None}
+        if len(there) >= max(2, 0.8 * len(lines)):
+            found[path] = there
+    told = {split for one in found.values() for split in one.values()}
+    return found if "train" in told and len(told) > 1 else {}
+
+
+def _named(line: str, names: PictureNames) -> int | None:
+    found = names.find(line)
+    return names.find(re.split(r"[,;\t ]", line)[0]) if found is None else found
 
 
 def _objects(path: Path, rows: int | None) -> list[dict[str, object]]:
@@ -175,4 +201,4 @@ def _of_objects(path: Path, found: Sequence[Mapping[str, object]]) -> "pa.Table 
         name: [str(row[name]) if isinstance(row.get(name), str | int | float) else None for row in found]
         for name in names
     }
-    return pa.table({_column_name(name, path, True): pa.array(values, pa.string()) for name, values in cells.items()})
+    return pa.table({_column_name(name, path): pa.array(values, pa.string()) for name, values in cells.items()})

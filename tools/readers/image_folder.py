@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 READS = "folders of images, with or without classes"
 _MOST = 10
+UNUSED = "a table that names pictures, which this reading takes no labels from"
 OUTSIDE = "a picture outside of the folders of the splits"
 
 
@@ -145,21 +146,27 @@ def _of_renderings(scene: _Scene, files: Sequence[Path], level: int, names: Sequ
 
 def _of(scene: _Scene, files: Sequence[Path]) -> list[Match]:
     """Every reading of these pictures: tables, folders, file names, files beside, and none."""
-    from tools.readers import _image_labels, _side_files
+    from tools.readers import _image_labels, _picture_tables, _side_files
 
     training = [path for split in ("train", "all") for path in scene.members.get(split, ())]
     sources = _label_sources.by_names(scene.arranged, training)
     others = [path for path in files if not images.is_image(path.name)]
     beside = _side_files.of(others, scene.pictures)
     held = set(beside.values())
-    about = _image_labels.tables([path for path in others if path not in held], scene.pictures, scene.arranged.splits)
+    parts = _image_labels.parts([path for path in others if path not in held], scene.pictures, scene.arranged.splits)
+    about = [part.path for part in parts]
     matches = []
     if about:
-        told = _image_labels.read(about, scene.pictures, scene.arranged.splits)
+        told = _image_labels.joined(parts, scene.pictures, scene.arranged.splits)
         named = {path for path, is_named in zip(scene.pictures, told.named, strict=True) if is_named}
         if not named.isdisjoint(training):  # labels of a test alone add to those of the folders
-            matches, about = [_tables_match(about, told, len(named.intersection(training)) / len(training), scene)], []
-    matches += [_match(source, scene, about) for source in sources]
+            matches = [_tables_match(about, told, len(named.intersection(training)) / len(training), scene)]
+            scene = replace(scene, aside=dict(scene.aside) | {str(path): UNUSED for path in about})
+            about = []
+    lists = _picture_tables.lists(others, scene.pictures) if sources and set(scene.members) == {"all"} else {}
+    if lists:
+        sources = [replace(source, reading=dict(source.reading) | {"splits": "lists"}) for source in sources]
+    matches += [_match(source, scene, [*about, *lists]) for source in sources]
     if beside:
         matches += _beside(beside, _side_files.namers(others), scene)
     return [*matches, _match(Source({}, {"kind": "none"}, "", 0.5), scene)]
@@ -173,7 +180,9 @@ def _match(source: Source, scene: _Scene, about: Sequence[Path] = (), coverage: 
     listed = f" ({', '.join(kinds[:5])}{' …' if len(kinds) > 5 else ''})" if kinds else ""
     labels = f"labels from {source.told}{listed}" if source.told else "no labels"
     why = f"{len(scene.pictures):,} images, {labels}, splits: {', '.join(scene.members)}"
-    match = Match(source.confidence, files, why, dict(source.reading), source.told, 0.0, scene.aside)
+    used = {str(path) for path in about}
+    aside = {path: reason for path, reason in scene.aside.items() if path not in used} if used else scene.aside
+    match = Match(source.confidence, files, why, dict(source.reading), source.told, 0.0, aside)
     if source.reading["kind"] == "none":
         return match
     if coverage is None:

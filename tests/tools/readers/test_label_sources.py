@@ -98,6 +98,34 @@ def test_splits_above_below_and_within_the_classes(tmp_path: Path, names: str) -
     assert classes(raw, "train") == classes(raw, "test") == {"cats", "dogs"}
 
 
+@pytest.mark.parametrize(
+    ("train", "test"),
+    [("Training", "Testdaten"), ("entrenamiento", "prueba"), ("entraînement", "test"), ("treino", "teste")],
+)
+def test_splits_in_other_languages(tmp_path: Path, train: str, test: str) -> None:
+    tree = [f"{split}/{kind}/{split[:2]}{n}.png" for split in (train, test) for kind in ("a", "b") for n in range(8)]
+    _, raw = first(grow(tmp_path, tree))
+    assert (rows(raw), classes(raw)) == ({"train": 16, "test": 16}, {"a", "b"})
+
+
+def test_lists_of_the_splits(tmp_path: Path) -> None:
+    tree = [f"images/{kind}/{kind}_{n}.png" for kind in ("pie", "soup") for n in range(20)]
+    lines = {
+        f"meta/{split}.txt": "".join(f"{kind}/{kind}_{n}\n" for kind in ("pie", "soup") for n in numbers)
+        for split, numbers in {"train": range(14), "test": range(14, 20)}.items()
+    }
+    match, raw = first(grow(tmp_path, tree, lines))
+    assert rows(raw) == {"train": 28, "test": 12} == image_folder.count(match)
+    assert classes(raw) == {"pie", "soup"}
+
+
+def test_pictures_of_documents_are_no_class(tmp_path: Path) -> None:
+    tree = [f"data/{kind}/{n}" for kind in ("bus", "car") for n in SAME]
+    match, raw = first(grow(tmp_path, [*tree, "docs/plan.png", "docs/map.png"]))
+    assert classes(raw) == {"bus", "car"}
+    assert len(match.ignored) == 2
+
+
 def test_classes_of_the_test_in_other_spelling_and_unknown_ones(tmp_path: Path) -> None:
     train = [f"Train/{kind}/{n}" for kind in ("Birds", "Cats") for n in SAME]
     _, raw = first(grow(tmp_path, [*train, *(f"Test/{kind}/t{n}" for kind in ("birds", "cat", "fish") for n in SAME)]))
@@ -227,6 +255,16 @@ def test_a_column_of_splits(tmp_path: Path, column: str, words: list[str]) -> No
     match, raw = first(grow(tmp_path, PHOTOS, {"a.csv": f"file,label,{column}\n{lines}"}))
     assert rows(raw)["train"] == {3: 20, 5: 18}[len(words)]
     assert rows(raw) == image_folder.count(match)
+
+
+def test_tables_without_headers_and_with_a_count_above(tmp_path: Path) -> None:
+    tables = {
+        "list_attr.txt": "30\nBald Smiling\n" + "".join(f"IMG_{n:03}.png {n % 2 * 2 - 1} 1\n" for n in range(30)),
+        "list_eval_partition.txt": "".join(f"IMG_{n:03}.png {(n > 19) + (n > 24)}\n" for n in range(30)),
+    }
+    _, raw = first(grow(tmp_path, PHOTOS, tables))
+    assert rows(raw) == {"train": 20, "validation": 5, "test": 5}
+    assert raw.splits["train"]["Bald"].to_pylist() == [-1, 1] * 10
 
 
 def test_columns_of_one_class_each_become_one(tmp_path: Path) -> None:
