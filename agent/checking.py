@@ -114,7 +114,7 @@ def _needs(step: PlannedStep, before: list[PlannedStep], takes: set[str]) -> Ite
             yield f"needs: {step.tool} has no argument {argument!r}"
         if id not in results:
             yield f"needs: {source!r} names no earlier step"
-        elif results[id] in ORDER and field and field not in _fields(results[id]):
+        elif results[id] in ORDER and field and field.partition(".")[0] not in _fields(results[id]):
             yield f"needs: the result of {id} has no field {field!r}, only {', '.join(sorted(_fields(results[id])))}"
 
 

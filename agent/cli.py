@@ -16,23 +16,33 @@ from agent.options import (
     Count,
     Data,
     Device,
+    Exclude,
+    FamilyName,
     GenerateNames,
     GenerateSeed,
+    Group,
     Json,
+    Keep,
     Label,
     MaxCalls,
     MaxCost,
+    Metric,
     Model,
+    Only,
     Paragraph,
     ParagraphOrPlan,
     PlanFile,
     PlannerName,
+    Positive,
     Private,
     RunName,
     Runs,
     SamplesFolder,
     SandboxMode,
     Seed,
+    Target,
+    Test,
+    Time,
     Verbose,
     VerifyImages,
     Version,
@@ -60,6 +70,15 @@ def noglue(version: Version = False) -> None:
 def run(
     paragraph: ParagraphOrPlan = None,
     data: Data = None,
+    target: Target = None,
+    metric: Metric = None,
+    exclude: Exclude = None,
+    only: Only = None,
+    group: Group = None,
+    time: Time = None,
+    test: Test = None,
+    positive: Positive = None,
+    family: FamilyName = None,
     runs: Runs = None,
     budget: Budget = None,
     device: Device = None,
@@ -82,16 +101,21 @@ def run(
 
         started = person.clock()
         may_ask = wiring.may_ask(yes, as_json)
-        flags = wiring.flags(budget, device, seed)
+        asked = wiring.asked(
+            target=target, metric=metric, exclude=exclude, only=only, group=group,
+            time=time, test=test, positive=positive, family=family,
+        )  # fmt: skip
+        flags = wiring.flags(budget, device, seed, asked)
         wanted = wiring.wanted(planner, model, max_cost, max_calls, private)
-        chosen = wiring.consenting(wiring.given(plan, paragraph, data, wiring.planner(wanted, budget)), yes, may_ask)
+        planning = wiring.given(plan, paragraph, data, wiring.planner(wanted, budget), asked)
+        chosen = wiring.consenting(planning, yes, may_ask)
         task, planned = understanding.understand(chosen, paragraph or "", data or [], flags, may_ask)
         planned = wiring.approved(chosen, planned)
         with wiring.console(as_json) as console:
             console.event({"event": "understood", "text": understanding.in_words(task, planned)})
             around = wiring.surroundings(runs, chosen, sandbox, [console], str(task.constraints.get("device", "auto")))
             content = session.begin(task, planned, around, person.clock() - started)
-        return show.outcome(content, as_json)
+        return show.outcome(content, as_json, verbose)
 
     guard(work, as_json, verbose)
 
@@ -100,6 +124,15 @@ def run(
 def plan(
     paragraph: Paragraph,
     data: Data = None,
+    target: Target = None,
+    metric: Metric = None,
+    exclude: Exclude = None,
+    only: Only = None,
+    group: Group = None,
+    time: Time = None,
+    test: Test = None,
+    positive: Positive = None,
+    family: FamilyName = None,
     budget: Budget = None,
     device: Device = None,
     planner: PlannerName = "auto",
@@ -117,8 +150,12 @@ def plan(
     def work() -> int:
         from agent import show, understanding
 
+        asked = wiring.asked(
+            target=target, metric=metric, exclude=exclude, only=only, group=group,
+            time=time, test=test, positive=positive, family=family,
+        )  # fmt: skip
+        flags = wiring.flags(budget, device, seed, asked)
         chosen = wiring.planner(wiring.wanted(planner, model, max_cost, max_calls, private), budget)
-        flags = wiring.flags(budget, device, seed)
         task, planned = understanding.understand(chosen, paragraph, data or [], flags, wiring.may_ask(yes, as_json))
         return show.plan(task, planned, chosen, as_json, verbose)
 
@@ -153,7 +190,7 @@ def resume(
         with wiring.console(as_json) as console:
             around = wiring.surroundings(runs, chosen, sandbox, [console], str(before.get("device", "auto")))
             content = session.go_on(folder, around, settings.seconds(budget) if budget else None)
-        return show.outcome(content, as_json)
+        return show.outcome(content, as_json, verbose)
 
     guard(work, as_json, verbose)
 
@@ -164,6 +201,7 @@ def predict(
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, archives, tables or URLs.")],
     out: Annotated[Path, typer.Option("--out", help="Where the predictions go.")] = Path("predictions.csv"),
     proba: Annotated[bool, typer.Option("--proba", help="A column of probability for each class.")] = False,
+    keep: Keep = None,
     device: Device = None,
     runs: Runs = None,
     as_json: Json = False,
@@ -177,7 +215,7 @@ def predict(
 
         with predicting.with_model(run, wiring.places(runs).runs) as folder, wiring.console(as_json) as console:
             around = wiring.surroundings(runs, wiring.rules(), sandbox, [console], device or "auto")
-            content = predicting.predict(folder, inputs, proba, around, out)
+            content = predicting.predict(folder, inputs, proba, around, out, keep or [])
         return show.predictions(content, as_json)
 
     guard(work, as_json, verbose)
@@ -236,7 +274,7 @@ def show(run: RunName = "latest", runs: Runs = None, as_json: Json = False, verb
         from agent import show
         from agent.folder import RunFolder
 
-        return show.run(RunFolder.find(wiring.places(runs).runs, run), as_json)
+        return show.run(RunFolder.find(wiring.places(runs).runs, run), as_json, verbose)
 
     guard(work, as_json, verbose)
 

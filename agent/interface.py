@@ -16,10 +16,10 @@ started it.
 import csv
 import inspect
 import tempfile
-import time
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -27,8 +27,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from agent import wiring
 from agent.plan import Plan
 from agent.protocols import Planner
+from agent.request.wish import Wish
 from agent.task import Task
 from tools.core.errors import BadUsage, from_dict
+from tools.core.ledgers import FileLedger, RowLedger
 
 Parameters = ParamSpec("Parameters")
 Given = TypeVar("Given")
@@ -50,6 +52,15 @@ class Arguments(BaseModel):
 
     paragraph: str | None = None
     data: Place | list[Place] = []
+    target: str | list[str] | None = None
+    metric: str | None = None
+    exclude: str | list[str] = []
+    only: str | list[str] = []
+    group: str | None = None
+    time: str | None = None
+    test: str | float | Path | None = None
+    positive: str | None = None
+    family: str | None = None
     runs: Place | None = None
     budget: str | float | None = None
     device: str | None = None
@@ -64,6 +75,10 @@ class Arguments(BaseModel):
     progress: bool = False
     inputs: list[Place] = Field([], min_length=1)
     proba: bool = False
+    keep: str | list[str] = []
+
+
+MANY = ("data", "inputs", "target", "exclude", "only", "keep")  # any iterable will do
 
 
 def _checked(function: Callable[Parameters, Given]) -> Callable[Parameters, Given]:
@@ -76,7 +91,7 @@ def _checked(function: Callable[Parameters, Given]) -> Callable[Parameters, Give
         bound.apply_defaults()
         given = {name: value for name, value in bound.arguments.items() if name in Arguments.model_fields}
         for name, value in given.items():
-            many = name in ("data", "inputs") and isinstance(value, Iterable) and not isinstance(value, str | bytes)
+            many = name in MANY and isinstance(value, Iterable) and not isinstance(value, str | bytes)
             given[name] = bound.arguments[name] = list(value) if many else value
         try:
             Arguments.model_validate(given)
@@ -105,20 +120,26 @@ class Score(BaseModel):
 
 
 class Model(BaseModel):
-    """family: a module of `tools/models/`. path: relative to the run folder."""
+    """family: a module of `tools/models/`. path: relative to the run folder; bytes: of all that lies there."""
 
     family: str
     parameters: int | None = None
+    bytes: int | None = None
     path: str
 
 
 class Prediction(BaseModel):
-    """One row. input: the file's path as given, or the row's number from 0. probabilities: class → share."""
+    """One row. input: the file's path as given, or the row's number from 0. probabilities: class → share.
+
+    kept: column of the input → its cell, of those asked for. problem: why there is no prediction, where there is none.
+    """
 
     input: str
     prediction: str
     confidence: float | None = None
     probabilities: dict[str, float] = {}
+    kept: dict[str, str] = {}
+    problem: str = ""
 
 
 class Preview(BaseModel):
@@ -131,14 +152,22 @@ class Preview(BaseModel):
 
 
 class Outcome(BaseModel):
-    """`run.json` of a run that succeeded. metrics: `test`, `validation`, `baseline` → measure → score."""
+    """`run.json` of a run that succeeded. metrics: `test`, `validation`, `baseline` → measure → score.
+
+    wishes: each part of the request and what became of it. files, rows: what became of every file and every row of the
+    data; None where no step counted them. candidates: the models that were tried, where there were several.
+    """
 
     model_config = ConfigDict(extra="allow")
 
     run: str
     status: str
     task: Task
+    wishes: list[Wish] = []
+    files: FileLedger | None = None
+    rows: RowLedger | None = None
     data: dict[str, Any] | None = None
+    candidates: list[dict[str, Any]] = []
     model: Model | None = None
     metrics: dict[str, dict[str, Score]] = {}
     verdict: str | None = None
@@ -156,10 +185,13 @@ class Outcome(BaseModel):
         return self.path / "report.html"
 
     @_checked
-    def predict(self, *inputs: str | Path, proba: bool = False, device: str = "auto") -> list[Prediction]:
+    def predict(
+        self, *inputs: str | Path, proba: bool = False, keep: str | Iterable[str] = (), device: str = "auto"
+    ) -> list[Prediction]:
         """One prediction for each input row, in input order, as `noglue predict` gives them.
 
-        inputs: files, folders, archives, tables or URLs of the kind that was trained on. Raises BadUsage, DataError.
+        inputs: files, folders, archives, tables or URLs of the kind that was trained on. keep: columns of the input
+        that each `Prediction.kept` shall hold. Raises BadUsage, DataError.
         """
         from agent import predicting
         from agent.folder import RunFolder
@@ -167,7 +199,7 @@ class Outcome(BaseModel):
         around = _surroundings(self.path.parent, wiring.rules(), "auto", device, progress=False)
         with tempfile.TemporaryDirectory() as place:
             out = Path(place) / "predictions.csv"
-            predicting.predict(RunFolder(self.path), [str(one) for one in inputs], proba, around, out)
+            predicting.predict(RunFolder(self.path), [str(one) for one in inputs], proba, around, out, _names(keep))
             with out.open(encoding="utf-8", newline="") as file:
                 return [_prediction(row) for row in csv.DictReader(file)]
 
@@ -178,6 +210,15 @@ def run(
     *,
     plan: str | Path | Plan | Preview | None = None,
     data: str | Path | Iterable[str | Path] = (),
+    target: str | Iterable[str] | None = None,
+    metric: str | None = None,
+    exclude: str | Iterable[str] = (),
+    only: str | Iterable[str] = (),
+    group: str | None = None,
+    time: str | None = None,
+    test: str | float | Path | None = None,
+    positive: str | None = None,
+    family: str | None = None,
     runs: str | Path | None = None,
     budget: str | float | None = None,
     device: str | None = None,
@@ -194,22 +235,29 @@ def run(
     """Plan, fetch the data, train and test. The arguments are the flags of `noglue run`.
 
     plan: what `plan` gave, edited or not, or a file that `noglue plan --json` printed, instead of a paragraph; steps
-    alone (a Plan) go with one. budget: seconds, or text such as "5m". yes: downloads over 1 GB are agreed to.
-    progress: lines on standard error.
+    alone (a Plan) go with one. target, exclude, only: a column's name, or several; group, time: a column. metric: a
+    measure, family: a kind of model, by a name that noglue knows. test: a share of the rows (0.25, "25%", "1/4") or a
+    file. positive: the class of two that is looked for. budget: seconds, or text such as "5m". yes: downloads over 1 GB
+    are agreed to. progress: lines on standard error.
     Raises the ToolError that ended the run, with `data["path"]`, the run's folder, where there is one.
     """
     from agent import session, understanding
 
-    started = time.monotonic()
+    started = monotonic()
     wanted = wiring.wanted(planner, model, max_cost, max_calls, private)
-    planning = _with_plan(wiring.planner(wanted, _text(budget)), paragraph, data, plan)
+    asked = wiring.asked(
+        target=target, metric=metric, exclude=exclude, only=only, group=group,
+        time=time, test=test, positive=positive, family=family,
+    )  # fmt: skip
+    planning = _with_plan(wiring.planner(wanted, _text(budget)), paragraph, data, plan, asked)
     chosen = wiring.consenting(planning, yes, may_ask=False)
-    task, planned = _understood(chosen, paragraph or "", data, budget, device, seed)
+    flags = wiring.flags(_text(budget), device, seed, asked)
+    task, planned = understanding.understand(chosen, paragraph or "", _places(data), flags, False)
     planned = wiring.approved(chosen, planned)
     around = _surroundings(runs, chosen, sandbox, str(task.constraints.get("device", "auto")), progress)
     if progress:
         around.observers[0].event({"event": "understood", "text": understanding.in_words(task)})
-    content = session.begin(task, planned, around, time.monotonic() - started)
+    content = session.begin(task, planned, around, monotonic() - started)
     if content["error"] is not None:
         raise from_dict(content["error"] | {"data": {"path": content["path"], "step": content["error"].get("step")}})
     return Outcome.model_validate(content)
@@ -220,6 +268,15 @@ def plan(
     paragraph: str,
     *,
     data: str | Path | Iterable[str | Path] = (),
+    target: str | Iterable[str] | None = None,
+    metric: str | None = None,
+    exclude: str | Iterable[str] = (),
+    only: str | Iterable[str] = (),
+    group: str | None = None,
+    time: str | None = None,
+    test: str | float | Path | None = None,
+    positive: str | None = None,
+    family: str | None = None,
     budget: str | float | None = None,
     device: str | None = None,
     planner: str = "auto",
@@ -229,17 +286,29 @@ def plan(
     private: bool = False,
     seed: int | None = None,
 ) -> Preview:
-    """What would be done, without doing it. Raises TaskUnclear and DataError as `noglue plan` does."""
+    """What would be done, without doing it; the arguments are those of `run`.
+
+    Raises BadUsage, TaskUnclear and DataError as `noglue plan` does.
+    """
+    from agent import understanding
+
+    asked = wiring.asked(
+        target=target, metric=metric, exclude=exclude, only=only, group=group,
+        time=time, test=test, positive=positive, family=family,
+    )  # fmt: skip
     chosen = wiring.planner(wiring.wanted(planner, model, max_cost, max_calls, private), _text(budget))
-    task, planned = _understood(chosen, paragraph, data, budget, device, seed)
+    flags = wiring.flags(_text(budget), device, seed, asked)
+    task, planned = understanding.understand(chosen, paragraph, _places(data), flags, False)
     return Preview(task=task, plan=planned, planner=chosen.name, notes=list(getattr(chosen, "said", [])))
 
 
-def _with_plan(chosen: Planner, paragraph: str | None, data: Any, plan: Any) -> Planner:
+def _with_plan(chosen: Planner, paragraph: str | None, data: Any, plan: Any, asked: dict[str, Any]) -> Planner:
     """The planner, or the plan that was given with that planner to revise it. Raises BadUsage."""
     from agent.planners.given import Given as GivenPlan
 
     places = _places(data)
+    if plan is not None:
+        wiring.must_not_ask(asked)
     if isinstance(plan, Plan):
         if paragraph is None and not places:
             raise BadUsage("usage", "Steps alone don't say what is wanted.", hint="Give a paragraph, or a Preview.")
@@ -250,20 +319,15 @@ def _with_plan(chosen: Planner, paragraph: str | None, data: Any, plan: Any) -> 
         if paragraph is not None or places:
             raise BadUsage("usage", "A plan says itself what is wanted.", hint="Give a paragraph and data, or a plan.")
         return GivenPlan((plan.task, plan.plan), chosen)
-    return wiring.given(None if plan is None else Path(plan), paragraph, places, chosen)
+    return wiring.given(None if plan is None else Path(plan), paragraph, places, chosen, asked)
+
+
+def _names(columns: str | Iterable[str]) -> list[str]:
+    return [columns] if isinstance(columns, str) else list(columns)
 
 
 def _places(data: Any) -> list[str]:
     return [str(data)] if isinstance(data, str | Path) else [str(one) for one in data]
-
-
-def _understood(
-    chosen: Planner, paragraph: str, data: Any, budget: str | float | None, device: str | None, seed: int | None
-) -> tuple[Task, Plan]:
-    from agent import understanding
-
-    flags = wiring.flags(_text(budget), device, seed)
-    return understanding.understand(chosen, paragraph, _places(data), flags, False)
 
 
 def _text(budget: str | float | None) -> str | None:
@@ -278,10 +342,14 @@ def _surroundings(runs: str | Path | None, planner: Planner, sandbox: str, devic
 
 
 def _prediction(row: dict[str, str]) -> Prediction:
+    """A row of the answers: what was kept stands between `input` and `prediction`."""
+    names = list(row)
+    kept = {name: row.pop(name) for name in names[1 : names.index("prediction")]}
     confidence = row.pop("confidence", "") or None
-    known = {"input": row.pop("input"), "prediction": row.pop("prediction")}
+    known = {"input": row.pop("input"), "prediction": row.pop("prediction"), "problem": row.pop("problem", "")}
     return Prediction(
         **known,
+        kept=kept,
         confidence=None if confidence is None else float(confidence),
         probabilities={name: float(share) for name, share in row.items() if share},
     )

@@ -32,6 +32,42 @@ PlanFile = Annotated[
 Data = Annotated[
     list[str] | None, typer.Option("--data", help="Where the data is: a URL, file or folder. May be repeated.")
 ]
+# what the flags ask of the data: `agent/flags.py`
+Target = Annotated[
+    list[str] | None,
+    typer.Option("--target", metavar="COLUMN", help="The column to predict. May be repeated.", show_default=False),
+]
+Metric = Annotated[
+    str | None, typer.Option("--metric", metavar="NAME", help="The measure that decides, like macro_f1 or rmse.")
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", metavar="COLUMN", help="Not to be learned from. May be repeated.", show_default=False),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="COLUMN", help="To learn from this and no other. May be repeated."),
+]
+Group = Annotated[
+    str | None, typer.Option("--group", metavar="COLUMN", help="Rows that share its value are never torn apart.")
+]
+Time = Annotated[
+    str | None, typer.Option("--time", metavar="COLUMN", help="The test rows are the last ones by this column.")
+]
+Test = Annotated[
+    str | None,
+    typer.Option("--test", metavar="FRACTION|FILE", help="Share of the rows for the test (0.25, 25%, 1/4), or a file."),
+]
+Positive = Annotated[
+    str | None, typer.Option("--positive", metavar="CLASS", help="The class that is looked for, of two.")
+]
+FamilyName = Annotated[str | None, typer.Option("--family", metavar="NAME", help="The kind of model, like linear.")]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep", metavar="COLUMN,…", help="Columns of the input to copy beside the answers. May be repeated."
+    ),
+]
 Runs = Annotated[
     Path | None, typer.Option("--runs", help="Parent folder of the runs.  [default: $NOGLUE_RUNS or ./runs]")
 ]

@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
+from agent import balance
 from agent.folder import RunFolder
 from agent.protocols import Attempt
+from agent.settle import accounts
 from agent.task import Task
 from tools.core.errors import ToolError
+from tools.core.ledgers import FileLedger, RowLedger
 
 if TYPE_CHECKING:
     from agent.session import Surroundings
@@ -21,13 +24,18 @@ def compose(
     elapsed: float,
 ) -> dict[str, Any]:
     """The content of run.json as DESIGN has it. Parts that no step has given yet are null."""
-    found = newest(history)
+    found, final = newest(history), settled(_accounted(task, history, status, error), newest(history))
+    files, rows = balance.files(history), balance.rows(history)
     content = {
         "run": folder.name,
         "status": status,
-        "task": settled(task, found).model_dump(),
-        "data": _data(found),
-        "model": _model(found),
+        "task": final.model_dump(),
+        "wishes": [wish.model_dump() for wish in final.wishes],
+        "files": None if files is None else files.model_dump(),
+        "rows": None if rows is None else rows.model_dump(),
+        "data": _data(found, files, rows),
+        "candidates": found.get("train", {}).get("candidates") or [],
+        "model": _model(found, folder),
         "metrics": found.get("evaluate", {}).get("metrics"),
         "verdict": found.get("evaluate", {}).get("verdict"),
         "generation": _generation(found),
@@ -41,6 +49,11 @@ def compose(
     }
     cleaned: dict[str, Any] = around.redact(content)
     return cleaned
+
+
+def _accounted(task: Task, history: list[Attempt], status: str, error: dict[str, Any] | None) -> Task:
+    """With the state of every wish once the run has ended; till then they are open."""
+    return task if status in ("running", "interrupted") else accounts.final(task, history, error)
 
 
 def newest(history: list[Attempt]) -> dict[str, dict[str, Any]]:
@@ -80,13 +93,18 @@ def interruption(folder: RunFolder) -> dict[str, Any]:
     }
 
 
-def _data(found: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+def _data(found: dict[str, dict[str, Any]], files: FileLedger | None, rows: RowLedger | None) -> dict[str, Any] | None:
+    """`rows`: split → count. The ledgers stand here and, for whoever looks for them first, on top."""
     schema = found.get("prepare", {}).get("schema")
     origins = found.get("download", {}).get("origins", [])
+    counted = {"files": None if files is None else files.model_dump()}
     if schema is None:
-        return {"sources": origins} if origins else None
+        return {"sources": origins, **counted} if origins or files is not None else None
     return {
         "rows": schema["rows"],
+        "ledger": None if rows is None else rows.model_dump(),
+        **counted,
+        "features": [column["name"] for column in schema["features"]],
         "classes": schema["classes"],
         "target_range": schema["target_range"],
         "split": schema["split"],
@@ -95,9 +113,12 @@ def _data(found: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
     }
 
 
-def _model(found: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+def _model(found: dict[str, dict[str, Any]], folder: RunFolder) -> dict[str, Any] | None:
     trained = found.get("train")
-    return trained and {"family": trained["family"], "parameters": trained["parameters"], "path": "model"}
+    if trained is None:
+        return None
+    size = sum(file.stat().st_size for file in (folder.path / "model").rglob("*") if file.is_file())
+    return {"family": trained["family"], "parameters": trained["parameters"], "bytes": size, "path": "model"}
 
 
 def _generation(found: dict[str, dict[str, Any]]) -> dict[str, Any] | None:

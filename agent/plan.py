@@ -1,5 +1,6 @@
 """Typed steps, and how one step's arguments take what an earlier step found."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,7 +12,7 @@ class PlannedStep(BaseModel):
     id: unique in the plan, also the end of its folder's name (`steps/01-download`).
     args: the tool's arguments as far as the planner states them.
     needs: argument → `step.field`, filled in from that step's result when it runs:
-        {"files": "download.files"}.
+        {"files": "download.files"}; `inspect.profiles.2` is the third of a list.
     timed: whether the budget may end it; a step that only tells what is known by then (evaluate, report) is not timed.
     least_seconds: what a timed step is told it has, however little is left. It keeps to its time by doing less, and is
         not stopped for taking longer: it comes after the model, which must not be lost.
@@ -42,3 +43,12 @@ class Plan(BaseModel):
             if step.id == id:
                 return step
         raise KeyError(id)
+
+
+def needed(source: str, results: Mapping[str, Any]) -> Any:
+    """What `step.field` or `step.field.2` names. Raises KeyError, IndexError, TypeError or ValueError for nothing."""
+    id, *fields = source.split(".")
+    found = results[id]
+    for field in fields:
+        found = found[int(field)] if isinstance(found, list) else found[field]
+    return found

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,9 +32,12 @@ class Predicting:
 
     name = "predict"
 
-    def __init__(self, inputs: list[str], proba: bool, first: int, reader: str | None = None) -> None:
-        """first: the number of the first step folder. reader: that code, see `tools/read_with.py`."""
-        self._inputs, self._proba, self._first, self._reader = inputs, proba, first, reader
+    def __init__(
+        self, inputs: list[str], proba: bool, first: int, reader: str | None = None, keep: Sequence[str] = ()
+    ) -> None:
+        """first: the number of the first step folder. reader: that code, see `tools/read_with.py`. keep: columns of
+        the inputs to copy beside the answers."""
+        self._inputs, self._proba, self._first, self._reader, self._keep = inputs, proba, first, reader, list(keep)
 
     def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
         return Task(paragraph=paragraph, sources=self._inputs, constraints=constraints)
@@ -78,15 +81,17 @@ class Predicting:
             brought = found.get(self._id("read", place)) or found.get(self._id("unpack", place))
             paths = brought["roots"] if brought else [_absolute(given)]
             inputs += [{"as_given": given, "path": path} for path in paths]
-        args = {"inputs": inputs, "proba": self._proba}
+        args = {"inputs": inputs, "proba": self._proba, "keep": self._keep}
         return PlannedStep(id=self._id("predict", 0), tool="predict", args=args, why="one row for each input")
 
     def _id(self, what: str, place: int) -> str:
         return f"{what}-{self._first + place}"
 
 
-def predict(run: RunFolder, inputs: list[str], proba: bool, around: Surroundings, out: Path) -> dict[str, Any]:
-    """Write `out`, a CSV with one row an input. → a summary with `rows`, `path` and `seconds`.
+def predict(
+    run: RunFolder, inputs: list[str], proba: bool, around: Surroundings, out: Path, keep: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Write `out`, a CSV with one row an input, with the columns to `keep`. → a summary: `rows`, `path`, `seconds`.
 
     Raises BadUsage for a run without a model, for a generator, or for an `out` that is an input or a folder; DataError
     for inputs that can't be read.
@@ -105,7 +110,7 @@ def predict(run: RunFolder, inputs: list[str], proba: bool, around: Surroundings
     journal = Journal(run.path, around.redact)
     try:
         first = sum(1 for _ in (run.path / "steps").iterdir()) + 1
-        planner = Predicting(inputs, proba, first, _reader(run))
+        planner = Predicting(inputs, proba, first, _reader(run), keep)
         task = planner.understand("", [], _constraints(run))
         history: list[Attempt] = []
         with terminations():

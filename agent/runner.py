@@ -11,7 +11,7 @@ from typing import Any
 from agent import person
 from agent.execute import Tell, Workplace, execute
 from agent.journal import Journal
-from agent.plan import Plan, PlannedStep
+from agent.plan import Plan, PlannedStep, needed
 from agent.protocols import Attempt, Observer, Planner
 from agent.task import Task
 from tools.core.errors import BudgetSpent, StepFailed, ToolError, from_dict
@@ -142,11 +142,10 @@ def fingerprint(result: dict[str, Any] | None) -> str:
 
 
 def _lookup(source: str, history: Sequence[Attempt]) -> Any:
-    id, _, field = source.partition(".")
-    found = results(history).get(id)
-    if found is None or (field and field not in found):
-        raise StepFailed("bad-plan", f"The plan takes {source!r}, which no finished step has given.")
-    return found[field] if field else found
+    try:
+        return needed(source, results(history))
+    except (KeyError, IndexError, TypeError, ValueError):
+        raise StepFailed("bad-plan", f"The plan takes {source!r}, which no finished step has given.") from None
 
 
 def _facts(event: dict[str, Any]) -> dict[str, Any]:

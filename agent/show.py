@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from agent import balance, journal, plan_table, understanding
 from agent import folder as folders
-from agent import journal, plan_table, understanding
 from agent.folder import RunFolder
 from agent.plan import Plan
 from agent.protocols import Planner
@@ -22,25 +22,33 @@ from tools.core.errors import DataError
 from tools.core.words import duration
 
 
-def outcome(content: dict[str, Any], as_json: bool) -> int:
-    """The end of `run`, `resume` and `show`: what was reached and what to do with it, or the error's paragraph."""
+def outcome(content: dict[str, Any], as_json: bool, verbose: bool = False) -> int:
+    """The end of `run` and `resume`: what was reached and what to do with it, or the error's paragraph.
+
+    What was not done or left out is told of even where a program reads the JSON: on standard error.
+    """
     if as_json:
         _json(content)
+        if content["error"] is None:
+            for line in balance.lines(content, verbose):
+                print(clean(shown(line)), file=sys.stderr)
     elif content["error"] is None:
-        _say(_reached(content))
+        _say(_reached(content, verbose))
     if content["error"] is not None:
         _complain(content["error"])
         return int(content["error"]["code"])
     return 0
 
 
-def _reached(content: dict[str, Any]) -> str:
-    """The few lines that a person wants: score beside baseline, verdict, where the model is, how to use it."""
+def _reached(content: dict[str, Any], verbose: bool = False) -> str:
+    """The few lines that a person wants: score beside baseline, verdict, what was not done or left out, where the
+    model is, how to use it."""
     place = _short(Path(content["path"]))
     generator = content["task"]["goal"] == "generate"
     lines = _judged(content) if generator else _scored(content)
     if content.get("verdict"):
         lines.append(str(content["verdict"]))
+    lines += balance.lines(content, verbose)
     lines += [
         f"model    {place / 'model'} ({content['model']['family']})" if content["model"] else "",
         f"report   {place / 'report.html'}",
@@ -87,7 +95,7 @@ def _predict(place: Path) -> str:
     return f"noglue predict {place} INPUT... --out predictions.csv"
 
 
-def run(found: RunFolder, as_json: bool) -> int:
+def run(found: RunFolder, as_json: bool, verbose: bool = False) -> int:
     """`noglue show`: exit 0 even for a failed run, since showing it succeeded."""
     content = _whole(found)
     if as_json:
@@ -101,7 +109,10 @@ def run(found: RunFolder, as_json: bool) -> int:
     if content["error"] is not None:
         _say(_paragraph(content["error"]))
     if content["metrics"]:
-        _say(_reached(content))
+        _say(_reached(content, verbose))
+    else:
+        for line in balance.lines(content, verbose):
+            _say(line)
     return 0
 
 
@@ -113,6 +124,8 @@ def plan(task: Task, planned: Plan, planner: Planner, as_json: bool, verbose: bo
         _json(content | ({"notes": said} if said else {}))
         return 0
     _say(f"understood  {understanding.in_words(task, planned)}")
+    for line in balance.read_as(task):
+        _say(line)
     _say(f"planner     {planner.name}")
     for message in said:
         _say(f"            {message}")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agent import person, request
+from agent import flags, person, request
 from agent.plan import Plan
 from agent.protocols import Planner
 from agent.task import Task
@@ -24,7 +24,7 @@ def understand(
         )
     if not all(place.strip() for place in data):
         raise BadUsage("data", "--data names nothing.", hint="Is a variable of the shell empty? Name a URL or a path.")
-    task = planner.understand(paragraph, data, constraints)
+    task = _read(planner, paragraph, data, constraints)
     try:
         planned = planner.plan(task)
     except TaskUnclear:
@@ -35,8 +35,20 @@ def understand(
             return task, planned
     answer = person.answer(str(request.open_question(task)))
     if answer:
-        task = planner.understand(f"{paragraph}\n{answer}", data, constraints)
+        task = _read(planner, f"{paragraph}\n{answer}", data, constraints)
     return task, planner.plan(task)
+
+
+def _read(planner: Planner, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    """The task, with the file of `--test` among its sources. Raises TaskUnclear where that file is all there is."""
+    task = planner.understand(paragraph, data, constraints)
+    if "test_file" in constraints and not task.sources:
+        raise TaskUnclear(
+            "test-alone",
+            f"{constraints['test_file']} is for the test, and nothing says from which data to learn.",
+            hint="Name the data to learn from with --data.",
+        )
+    return task.model_copy(update={"sources": flags.with_test_file(constraints, task.sources)})
 
 
 def in_words(task: Task, plan: Plan | None = None) -> str:

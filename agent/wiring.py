@@ -22,12 +22,19 @@ def places(runs: Path | None) -> "Places":
     return settings.places(runs)
 
 
-def flags(budget: str | None, device: str | None, seed: int | None) -> dict[str, Any]:
-    """What the flags state, as a task's constraints."""
+def asked(**flags: Any) -> dict[str, Any]:
+    """What `--target`, `--metric`, … ask of the data, as a task's constraints. Raises BadUsage."""
+    from agent.flags import constraints
+
+    return constraints(**flags)
+
+
+def flags(budget: str | None, device: str | None, seed: int | None, asked: dict[str, Any]) -> dict[str, Any]:
+    """All that the flags state, as a task's constraints."""
     from agent import settings
 
     stated = {"budget_seconds": settings.seconds(budget) if budget else None, "device": device, "seed": seed}
-    return {name: value for name, value in stated.items() if value is not None}
+    return {name: value for name, value in stated.items() if value is not None} | asked
 
 
 def wanted(planner: str, model: str | None, max_cost: float | None, max_calls: int, private: bool) -> "Wanted":
@@ -53,8 +60,10 @@ def rules() -> "Planner":
     return planner(wanted("rules", None, None, 0, False))
 
 
-def given(file: Path | None, paragraph: str | None, data: list[str] | None, planner: "Planner") -> "Planner":
-    """The planner, or the plan that the user gave with that planner to revise it. Raises BadUsage."""
+def given(
+    file: Path | None, paragraph: str | None, data: list[str] | None, planner: "Planner", asked: dict[str, Any]
+) -> "Planner":
+    """The planner, or the plan that the user gave with that planner to revise it; asked: see there. Raises BadUsage."""
     from tools.core.errors import BadUsage
 
     if file is None:
@@ -63,9 +72,20 @@ def given(file: Path | None, paragraph: str | None, data: list[str] | None, plan
         return planner
     if paragraph or data:
         raise BadUsage("usage", "A plan says itself what is wanted.", hint="Give a paragraph and --data, or --plan.")
+    must_not_ask(asked)
     from agent.planners.given import Given
 
     return Given(file, planner)
+
+
+def must_not_ask(asked: dict[str, Any]) -> None:
+    """Raises BadUsage where flags beside a plan would have to change what it says."""
+    from tools.core.errors import BadUsage
+
+    if asked:
+        told = ", ".join(f"--{name.split('_')[0]}" for name in asked)
+        raise BadUsage("usage", f"A plan says itself what is wanted; {told} can't change it.",
+                       hint="Change the plan, or give a paragraph with these flags.")  # fmt: skip
 
 
 def consenting(planner: "Planner", yes: bool, may_ask: bool) -> "Planner":

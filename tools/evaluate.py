@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import datasets
     import numpy as np
 
+    from tools.core.deciding import Threshold
     from tools.core.evaluation.verdict import Judge
 
 SAMPLE = "sample_submission.csv"  # as `prepare` leaves it beside the data
@@ -46,11 +47,11 @@ class Args(Arguments):
     """metric: the measure that was asked for, or None. measures: others that were asked for, to be told beside it.
 
     examples: how many test rows of each kind to show. top: so many rows are listed, those surest to be of the positive
-    class, or of the largest values.
+    class, or of the largest values: of the rows to predict where there are some, else of all test rows.
 
     Of a generator: samples: how many to draw, None: as many as there are test rows, 1,000 to 10,000. judge: the folder
     of a judge that was trained before, so that several models can be compared. inception: the file with the weights of
-    the Inception network, for FID and its like.
+    the Inception network, for FID and its like. sheet: so many new pictures on one page, `samples/sheet.png`.
     """
 
     metric: str | None = None
@@ -60,6 +61,7 @@ class Args(Arguments):
     samples: int | None = Field(default=None, ge=2, le=100_000)
     judge: str | None = None
     inception: str | None = None
+    sheet: int | None = Field(default=None, ge=1, le=10_000)
 
     def reads(self) -> list[str]:
         return [path for path in (self.judge, self.inception) if path is not None]
@@ -69,10 +71,12 @@ class Result(Evaluation):
     """See `Evaluation`."""
 
 
-ACCESS = Access(reads=("data", "sealed", "model"), publishes=("predictions.csv", "samples"), device=True)
+ACCESS = Access(reads=("data", "sealed", "model"), publishes=("predictions.csv", "top.csv", "samples"), device=True)
 
 
 def run(args: Args, step: Step) -> Result:
+    from tools.core import deciding
+    from tools.core.evaluation.decided import decided
     from tools.core.evaluation.suspicions import suspicions
     from tools.core.evaluation.units import units
     from tools.core.evaluation.verdict import Judge, chance
@@ -89,9 +93,11 @@ def run(args: Args, step: Step) -> Result:
     predicted = _predict(model, test, schema, step, "scoring")
     seconds = time.monotonic() - started
     train, train_truth = _labelled(load_split(step.run / "data", "train"), schema)
+    threshold = deciding.load(step.run / "model")
     main, remarks = _main_metric(args.metric, schema, truth, predicted)
-    judge = Judge(schema, main, truth, step.seed, units(schema, test, truth, predicted))
-    scores = judge.scores(predicted)
+    within = units(schema, test, truth, predicted)
+    judge = Judge(schema, main, truth, step.seed, within, tuple(args.measures), threshold)
+    scores = judge.scores(predicted, threshold)
     title, guesses = chance(schema, train_truth, len(truth))
     rivals = [
         judge.rival(CHANCE, title, predicted, guesses),
@@ -112,9 +118,13 @@ def run(args: Args, step: Step) -> Result:
         seconds_predicting=round(seconds, 3),
         device=step.device,
     )
-    _diagnose(found, schema, truth, predicted, step.seed)
-    _show_examples(found, args.examples, schema, test, truth, predicted, step)
-    _write_predictions(found, schema, model, predicted, step)
+    found.not_measured = _not_measured(args, schema, scores)
+    if threshold is not None:
+        found.decision = decided(threshold, schema, truth, predicted)
+    told = None if schema.classes is None else deciding.answers(predicted, schema, threshold)
+    _diagnose(found, schema, truth, predicted, told, step.seed)
+    _show_examples(found, args.examples, schema, test, truth, predicted, told, step)
+    _write_predictions(found, args.top, schema, model, (test, truth, predicted), threshold, step)
     found.warnings = [*remarks, *suspicions(found, main, schema, predicted)]
     return found
 
@@ -134,6 +144,7 @@ def _samples(args: Args, schema: Schema, step: Step) -> Result:
         samples=args.samples,
         judge=None if args.judge is None else step.path(args.judge),
         inception=None if args.inception is None else step.path(args.inception),
+        sheet=args.sheet,
         alarms=said.get("alarms", []),
     )
     return Result.model_validate(evaluation(schema, sampler, beside, wishes, step).model_dump())
@@ -187,12 +198,29 @@ def _main_metric(
     usual = metrics.load(DEFAULT_METRIC[schema.goal])
     if asked is None:
         return usual, []
-    fitting = {metric.name: metric for metric in metrics.for_goal(schema.goal, len(schema.classes or []))}
+    classes = schema.classes
+    found = metrics.for_goal(schema.goal, len(classes or []), [asked], classes, schema.positive)
+    fitting = {metric.name: metric for metric in found}
     if asked in fitting and not math.isnan(fitting[asked].compute(truth, predicted)):
         return fitting[asked], []
-    reason = "needs test rows of both classes" if asked in fitting else f"does not apply here; {', '.join(fitting)} do"
+    reason = _lacks(fitting[asked]) if asked in fitting else f"does not apply here; {', '.join(fitting)} do"
     message = f"The measure asked for, {asked}, {reason}. {usual.title} stands in its place."
     return usual, [DataWarning(kind="metric", message=message)]
+
+
+def _lacks(metric: Metric) -> str:
+    return f"needs {metric.needs or 'test rows of both classes'}"
+
+
+def _not_measured(args: Args, schema: Schema, scores: dict[str, Score]) -> dict[str, str]:
+    """Measures that were asked for and have no value here, each with the reason."""
+    missing: dict[str, str] = {}
+    for name in dict.fromkeys([*([args.metric] if args.metric else []), *args.measures]):
+        if name not in scores:
+            metric = metrics.load(name) if name in catalogue.names("tools.metrics") else None
+            applies = metric is not None and metric.goal == schema.goal
+            missing[name] = _lacks(metric) if metric is not None and applies else "does not apply to such a target"
+    return missing
 
 
 def _persistence(
@@ -214,11 +242,14 @@ def _simple_model(
     """The model in `model/baseline`, scored on the same rows."""
     if family is None:
         return []
-    other = _predict(_load(family, step.run / "model" / "baseline", step), test, judge.schema, step, "baseline")
+    from tools.core import deciding
+
+    folder = step.run / "model" / "baseline"
+    other = _predict(_load(family, folder, step), test, judge.schema, step, "baseline")
     title = "the linear model" if "linear" in family else f"the {family.replace('_', ' ')} model"
     if not catalogue.load("tools.models", family).BASELINE:
         title = f"a plain classifier ({family}) that learned from the same labels"
-    return [judge.rival(family, title, predicted, other)]
+    return [judge.rival(family, title, predicted, other, deciding.load(folder))]
 
 
 def _validation(model: Predictor, judge: "Judge", step: Step) -> dict[str, Score]:
@@ -240,17 +271,25 @@ def _validation(model: Predictor, judge: "Judge", step: Step) -> dict[str, Score
     if len(rows) == 0:
         return {}
     predicted = _predict(model, rows, judge.schema, step, "validation")
-    return replace(judge, truth=truth, units=units(judge.schema, rows, truth, predicted)).scores(predicted)
+    within = units(judge.schema, rows, truth, predicted)
+    return replace(judge, truth=truth, units=within).scores(predicted, judge.threshold)
 
 
-def _diagnose(found: Result, schema: Schema, truth: "np.ndarray", predicted: "np.ndarray", seed: int) -> None:
-    """Confusions and calibration, or residuals."""
+def _diagnose(
+    found: Result,
+    schema: Schema,
+    truth: "np.ndarray",
+    predicted: "np.ndarray",
+    told: "np.ndarray | None",
+    seed: int,
+) -> None:
+    """Confusions of the classes told and calibration, or residuals."""
     from tools.core.evaluation import diagnosis
 
-    if schema.classes is None:
+    if schema.classes is None or told is None:
         found.residuals = diagnosis.residuals(truth, predicted, seed)
         return
-    matrix = diagnosis.confusion_matrix(truth, predicted.argmax(axis=1), len(schema.classes))
+    matrix = diagnosis.confusion_matrix(truth, told, len(schema.classes))
     found.classes = diagnosis.class_rows(matrix, schema.classes)
     found.confused = diagnosis.most_confused(matrix, schema.classes)
     found.confusion = matrix.tolist() if len(schema.classes) <= MOST_CLASSES_IN_A_MATRIX else None
@@ -264,30 +303,48 @@ def _show_examples(
     test: "datasets.Dataset",
     truth: "np.ndarray",
     predicted: "np.ndarray",
+    told: "np.ndarray | None",
     step: Step,
 ) -> None:
+    import numpy as np
+
     from tools.core.evaluation.examples import chosen_rows, examples
 
-    typical, worst = chosen_rows(schema, truth, predicted, step.seed, most)
+    told = np.zeros(len(truth), np.int64) if told is None else told
+    typical, worst = chosen_rows(schema, truth, predicted, told, step.seed, most)
     folder = step.folder / "examples"
-    found.typical = examples(test, typical, schema, truth, predicted, folder)
-    found.errors = examples(test, worst, schema, truth, predicted, folder)
+    found.typical = examples(test, typical, schema, truth, predicted, told, folder)
+    found.errors = examples(test, worst, schema, truth, predicted, told, folder)
     for example in [*found.typical, *found.errors]:
         example.image = step.name(folder / example.image) if example.image else None
 
 
-def _write_predictions(found: Result, schema: Schema, model: Predictor, predicted: "np.ndarray", step: Step) -> None:
-    """For the rows that the user gave without a target, where there are some; else for the test rows."""
+def _write_predictions(
+    found: Result,
+    most: int | None,
+    schema: Schema,
+    model: Predictor,
+    tested: "tuple[datasets.Dataset, np.ndarray, np.ndarray]",
+    threshold: "Threshold | None",
+    step: Step,
+) -> None:
+    """For the rows that the user gave without a target, where there are some; else for the test rows.
+
+    most: so many of them are also listed by rank. tested: the test rows, their targets, what the model says of them.
+    """
+    from tools.core.evaluation import top
     from tools.core.predictions import write_predictions
 
     sample: Path | None = None
     identifiers: list[str] | None = None
+    rows, truth, predicted = tested
+    known: np.ndarray | None = truth
     if (step.run / "data" / "unlabelled").is_dir():
         rows = load_split(step.run / "data", "unlabelled")
         predicted = _predict(model, rows, schema, step, "predicting")
         sample = step.run / "data" / SAMPLE if (step.run / "data" / SAMPLE).is_file() else None
         identifiers = _identifiers(rows, sample)
-        found.predictions = "unlabelled"
+        found.predictions, known = "unlabelled", None
     found.prediction_rows = len(predicted)
     write_predictions(
         step.folder / "predictions.csv",
@@ -296,7 +353,10 @@ def _write_predictions(found: Result, schema: Schema, model: Predictor, predicte
         schema,
         sample=sample,
         identifiers=identifiers,
+        threshold=threshold,
     )
+    if most is not None:
+        found.top = top.top(rows, predicted, known, schema, threshold, most, step.folder / top.FILE)
 
 
 def _identifiers(rows: "datasets.Dataset", sample: Path | None) -> list[str] | None:

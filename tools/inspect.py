@@ -11,6 +11,7 @@ rows looked at, at most `rows_sample` a split.
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from pydantic import BaseModel, Field
 
 from tools.core import catalogue
 from tools.core.errors import DataError
+from tools.core.file_account import LEFT, Walked, account, unheard, walk
+from tools.core.images import EXTENSIONS
 from tools.core.profiles import DataWarning, Goal, Modality, Profile
 from tools.core.protocols import Match, Raw
 from tools.core.step import Access, Arguments, Step
@@ -27,18 +30,23 @@ BUILTIN = "builtin:"
 _SPLITS = ("train", "validation", "test")
 _MOST_LISTED = 12
 MOST_READINGS = 16
+MUCH_SURER = 0.3  # of the same files, in confidence
 BESIDE_SAMPLE = 5_000  # rows looked at of a reading beside the first that serves
 
 
 class Args(Arguments):
     """reader: a module of `tools/readers/`, to be tried before all others. modality: what the task says; a reader that
     finds it is preferred. goal: `classify` and `regress` need labels, and a reading without any is put last.
+    target: as the task names it; beside sound, which can't be read, a table is the data only where it has that column.
+    left: how many files of a system `extract` did not even unpack.
     """
 
     roots: list[str] = Field(min_length=1)
     goal: Goal | None = None
     modality: Modality | None = None
     reader: str | None = None
+    target: str | list[str] | None = None
+    left: int = Field(0, ge=0)
     rows_sample: int = Field(100_000, ge=1)
 
     def reads(self) -> list[str]:
@@ -60,10 +68,11 @@ def run(args: Args, step: Step) -> Result:
     from tools.core.cells import settled
     from tools.core.profiling import profile
 
-    files = [path for root in args.roots for path in _files(root, step)]
+    walked = [_walked(root, step) for root in args.roots]
+    files = [path for one in walked for path in one.files]
     matches = _matches(files, args.reader)
     if not matches:
-        raise _unknown(files)
+        raise _unheard(files) or _unknown(files)
     found: list[Profile] = []
     served = False
     errors: list[DataError] = []
@@ -81,10 +90,14 @@ def run(args: Args, step: Step) -> Result:
         one = profile(raw, name, others, match, listed, _rows(name, match, raw, sample))
         one.image = one.image or next((other.image for other in found if other.reader == name), None)
         one.warnings += _empty_classes(args.roots, one, step)
+        one.ledger = account(walked, match, raw, _takes(name, raw), lambda path: _name(path, step))
+        if args.left:
+            one.ledger.pass_over("", LEFT, args.left)
         found.insert(0, one) if _serves(raw, args) and not served else found.append(one)
         served = served or _serves(raw, args)
     if not found:
         raise errors[0]
+    found = _beside_sound(found, files, args)
     step.note(f"Read by {found[0].reader}: {found[0].why}", reader=found[0].reader)
     return Result(profile=found[0], profiles=found)
 
@@ -96,7 +109,21 @@ def _matches(files: list[Path], first: str | None) -> list[tuple[str, Match]]:
         reader = catalogue.load("tools.readers", name)
         claims = reader.readings(files) if hasattr(reader, "readings") else [reader.sniff(files)]
         found += [(name, _whole(match)) for match in claims if match is not None]
+    found = [one for one in found if one[0] == first or not any(_surer(other, one) for other in found)]
     return sorted(found, key=lambda pair: (pair[0] != first, -pair[1].confidence))[:MOST_READINGS]
+
+
+def _surer(one: tuple[str, Match], other: tuple[str, Match]) -> bool:
+    """Whether another reader is much surer of the very same files: mails in folders are no tables split at blanks."""
+    if one[0] == other[0] or one[1].confidence < other[1].confidence + MUCH_SURER:
+        return False
+    files = set(_data(one[1]))
+    folders = [path for path in files if path.is_dir()]
+    return all(path in files or any(path.is_relative_to(folder) for folder in folders) for path in _data(other[1]))
+
+
+def _data(match: Match) -> list[Path]:
+    return [Path(path) for split, paths in match.files.items() if split != "about" for path in paths]
 
 
 def _whole(match: Match) -> Match:
@@ -133,20 +160,57 @@ def _rows(name: str, match: Match, raw: Raw, sample: int) -> dict[str, int]:
     return {split: counted.get(split, seen) for split, seen in rows.items()}
 
 
-def _files(root: str, step: Step) -> list[Path]:
-    """The files below a root, hidden ones and what systems leave behind passed over. Raises DataError `not-found`."""
+def _walked(root: str, step: Step) -> Walked:
+    """Every file below a root. Raises DataError `not-found`."""
     if root.startswith(BUILTIN):
-        return [Path(root)]
+        return Walked([Path(root)])
     place = step.path(root)
-    if place.is_file():
-        return [place]
-    if not place.is_dir():
+    if not place.exists():
         raise DataError("not-found", f"There is no file or folder {root}.", hint="Check the path.", path=root)
-    found: list[Path] = []
-    for folder, folders, names in os.walk(place):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
-        found += [Path(folder, name) for name in sorted(names) if not name.startswith(".") and name != "Thumbs.db"]
-    return [path for path in found if path.is_file()]
+    return walk(place)
+
+
+def _takes(name: str, raw: Raw) -> Callable[[Path], bool]:
+    """Whether a reader uses a file that lies in a folder of its match."""
+    reader = catalogue.load("tools.readers", name)
+    if hasattr(reader, "takes"):
+        takes: Callable[[Path], bool] = reader.takes
+        return takes
+    return lambda path: raw.modality != "image" or path.suffix.lower() in EXTENSIONS
+
+
+def _beside_sound(found: list[Profile], files: list[Path], args: Args) -> list[Profile]:
+    """Tables among recordings list these; they are the data where the task names one of their columns.
+
+    Raises DataError `unheard` where it does not.
+    """
+    from tools.core.conform import match_names
+
+    error = _unheard(files)
+    if error is None or any(one.modality == "image" for one in found):
+        return found
+    asked = args.target if isinstance(args.target, list) else [args.target] if args.target else []
+    named = [one for one in found if asked and match_names([column.name for column in one.columns], asked)]
+    if not named:
+        raise error
+    for one in named:
+        one.labels_from = f"{one.labels_from or 'a table'}, beside recordings that can't be read"
+    return named
+
+
+def _unheard(files: list[Path]) -> DataError | None:
+    """Where most of the data is sound or film."""
+    share = unheard(files)
+    if not share.most:
+        return None
+    beside = [path.name for path in files if path.suffix.lower() in (".csv", ".tsv", ".xlsx", ".json", ".txt")][:5]
+    listed = f" What lies beside them ({', '.join(beside)}) is not the data itself." if beside else ""
+    return DataError(
+        "unheard",
+        f"{share.heard:,} of the {share.files:,} files are {share.kind}, which can't be read yet: "
+        f"no model here learns from sound recordings or films.{listed}",
+        hint="To learn from a table beside them, name one of its columns as the target.",
+    )
 
 
 def _empty_classes(roots: list[str], profile: Profile, step: Step) -> list[DataWarning]:

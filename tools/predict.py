@@ -6,8 +6,14 @@
     pets/a.png,cat,0.981230,
     pets/broken.png,,,it is cut off
 
+<<<<<<< HEAD
+One row an input, in input order; folders in natural order, with all below them. What can't be read keeps its row and
+is told of in the log. `model/` alone is needed: `model.json` names the family, `schema.json` says what goes in,
+`decision.json`, where there is one, from which probability on the answer is the positive class.
+=======
 One row an input, in input order; folders in natural order, with all below them. What can't be read keeps its row, with
 the reason. `model/` alone is needed: `model.json` names the family, `schema.json` says what goes in.
+>>>>>>> images
 """
 
 from typing import TYPE_CHECKING
@@ -37,10 +43,11 @@ class Given(BaseModel):
 
 
 class Args(Arguments):
-    """proba: also write one column a class."""
+    """proba: also write one column a class. keep: columns of the input to copy beside the answers, see `keeping`."""
 
     inputs: list[Given] = Field(min_length=1)
     proba: bool = False
+    keep: list[str] = Field(default_factory=list)
 
     def reads(self) -> list[str]:
         return list(dict.fromkeys(given.path for given in self.inputs))
@@ -60,14 +67,16 @@ class Result(BaseModel):
 
 
 def run(args: Args, step: Step) -> Result:
-    """Raises DataError `no-model`, `nothing-readable`, `wrong-kind`, `missing-columns`; BadUsage `generates`;
-    StepFailed `unknown-family`.
+    """Raises DataError `no-model`, `nothing-readable`, `wrong-kind`, `missing-columns`; BadUsage `generates`,
+    `keep`; StepFailed `unknown-family`.
     """
-    from tools.core import inputs
+    from tools.core import deciding, inputs, keeping
     from tools.core.predictions import PredictionWriter
 
     schema, model = finished.predictor(step.run / "model", step.device)
+    threshold = deciding.load(step.run / "model")
     found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)
+    kept = keeping.kept(found, args.keep, schema)
     for name in inputs.gaps(found, schema):
         step.note(f"The column {name} is not there; the model takes it as missing.")
     for stray in found.strays:
@@ -77,10 +86,10 @@ def run(args: Args, step: Step) -> Result:
     file = step.folder / "predictions.csv"
     reasons: list[str] = []
     unread, cut = 0, found.cut
-    with PredictionWriter(file, schema, args.proba, problems=True) as writer:
+    with PredictionWriter(file, schema, args.proba, kept.column_names, threshold, problems=True) as writer:
         for batch in inputs.batches(found, schema):
             predicted, unreadable = _predict(batch, schema, model)
-            writer.write(batch.names, predicted, unreadable)
+            writer.write(batch.names, predicted, kept.slice(writer.rows, len(batch.names)), unreadable)
             unread, cut = unread + len(unreadable), cut + batch.cut
             for place, reason in sorted(unreadable.items())[: MOST_TOLD - len(reasons)]:
                 reasons.append(f"{batch.names[place]}: {reason}")

@@ -9,7 +9,6 @@ An official test split is kept; where it has no labels its rows are the ones to 
 split is drawn from train. Rows of equal content never stand on both sides. Every random choice comes from the seed.
 """
 
-import re
 import shutil
 from pathlib import Path
 from typing import Literal
@@ -23,6 +22,7 @@ from tools.core.ledgers import RowLedger
 from tools.core.profiles import DataWarning, Goal, Profile
 from tools.core.protocols import Match
 from tools.core.schema import Schema
+from tools.core.splits_by_file import arranged
 from tools.core.step import Access, Arguments, Step
 
 ACCESS = Access(writes=("data", "sealed"))
@@ -32,10 +32,11 @@ SAMPLE = "sample_submission.csv"
 class Args(Arguments):
     """profile: what `inspect` found. goal, target: None lets the data decide.
 
-    test_fraction: of the labelled rows, where no test split comes with the data. validation_fraction: of the rest, None
-    by its size. max_rows: learn from at most so many rows. labels: from at most so many labelled rows,
-    those that choices are made by among them. keep_unlabelled: the other rows stay in train without their labels, where
-    the data are images; elsewhere, and else, they are left unused.
+    test_fraction: of the labelled rows; None: a fifth, where no test split comes with the data; one that is asked for
+    divides those of an official test split anew. validation_fraction: of the rest, None by its size.
+    max_rows: learn from at most so many rows. labels: from at most so many labelled rows, those that choices are made
+    by among them. keep_unlabelled: the other rows stay in train without their labels, where the data are images;
+    elsewhere, and else, they are left unused.
     group, time: the column whose values a split must not tear apart, or that it goes by. drop: columns to leave out.
     ahead: the words of the request that ask for what comes after the rows, if any do; in a series that is a forecast.
     exclude, only: columns to leave out, or to use and no others. where: rows to use, all conditions at once; the others
@@ -43,12 +44,13 @@ class Args(Arguments):
     to make of the target's column. positive: the class of two that is looked for. classes: learn of these alone.
     test_rows: so many rows for the test. test_place: `any`, or the `first` or `last` as the files have them.
     test_where: exactly these rows are the test; train_where: and these alone are learned from (None: all others).
+    train_files, test_files: names of files that the request puts into these splits.
     """
 
     profile: Profile
     goal: Goal | None = None
     target: str | None = None
-    test_fraction: float = Field(0.2, gt=0, lt=1)
+    test_fraction: float | None = Field(None, gt=0, lt=1)
     validation_fraction: float | None = Field(None, gt=0, lt=1)
     max_rows: int | None = Field(None, ge=10)
     labels: int | None = Field(None, ge=2)
@@ -69,6 +71,8 @@ class Args(Arguments):
     test_place: Literal["any", "first", "last"] = "any"
     test_where: list[Condition] = Field(default_factory=list)
     train_where: list[Condition] = Field(default_factory=list)
+    train_files: list[str] = Field(default_factory=list)
+    test_files: list[str] = Field(default_factory=list)
 
     def reads(self) -> list[str]:
         paths = dict.fromkeys(path for files in self.profile.files.values() for path in files)
@@ -106,18 +110,19 @@ def run(args: Args, step: Step) -> Result:
     step.progress("read", 0, 3)
     if args.profile.reader not in catalogue.names("tools.readers"):
         raise DataError("unknown-layout", f"There is no reader {args.profile.reader!r}.")
-    files = {split: [step.path(path) for path in paths] for split, paths in args.profile.files.items()}
+    listed = arranged(args.profile.files, args.train_files, args.test_files)
+    files = {split: [step.path(path) for path in paths] for split, paths in listed.items()}
     raw = catalogue.load("tools.readers", args.profile.reader).read(
         Match(1.0, files, args.profile.why, args.profile.reading)
     )
     step.progress("check", 1, 3)
-    wishes = Wishes(**args.model_dump(include=set(Wishes.__dataclass_fields__)))
+    wishes = Wishes(**{name: getattr(args, name) for name in Wishes.__dataclass_fields__})
     prepared = prepare(raw, args.profile, wishes, step.seed)
     for warning in prepared.schema.warnings:
         step.note(warning.message, kind=warning.kind)
     step.progress("write", 2, 3)
     prepared.write(step.run / "data", step.run / "sealed")
-    sample = _sample(files.get("about", []), step.run / "data")
+    sample = _sample(files.get("about", []), args.profile.reading.get("sample"), step.run / "data")
     step.progress("write", 3, 3)
     return Result(
         schema=prepared.schema,
@@ -128,13 +133,14 @@ def run(args: Args, step: Step) -> Result:
         dropped=prepared.dropped,
         target_why=prepared.target_why,
         goal_why=prepared.answers.why,
+        ledger=prepared.ledger,
         sample=None if sample is None else step.name(sample),
     )
 
 
-def _sample(about: list[Path], data: Path) -> Path | None:
-    """A copy of the sample submission beside the data, where there is one."""
-    found = [path for path in about if re.search(r"submission|sample_sub|solution_format", path.stem, re.IGNORECASE)]
+def _sample(about: list[Path], name: str | None, data: Path) -> Path | None:
+    """A copy of the sample submission beside the data, where the reading of the files has one."""
+    found = [path for path in about if path.name == name]
     if len(found) != 1:
         return None
     return Path(shutil.copyfile(found[0], data / SAMPLE))

@@ -12,8 +12,9 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from tools.core.evaluation.findings import Evaluation
+from tools.core.ledgers import FileLedger, RowLedger
 from tools.core.profiles import Profile
-from tools.core.report.facts import Asked, Origin, Prepared, Trained, Written
+from tools.core.report.facts import Asked, Origin, Prepared, Trained, Wished, Written
 from tools.core.step import Access, Arguments, Step
 
 ACCESS = Access(publishes=("report.html", "report.md"))
@@ -25,6 +26,7 @@ class Args(Arguments):
     """The results of the other steps as they are, `profile` of `inspect`, `origins` of `download`, the task itself.
 
     seconds: step → seconds, of the steps that are done. planner: which one planned. reader: of `read_with`.
+    wishes, unread: of the task, with what became of each wish. files, rows: the ledgers, where they were kept.
     """
 
     task: Asked = Asked()
@@ -36,6 +38,10 @@ class Args(Arguments):
     seconds: dict[str, float] = Field(default_factory=dict)
     planner: str = ""
     reader: Written | None = None
+    wishes: list[Wished] = Field(default_factory=list)
+    unread: list[str] = Field(default_factory=list)
+    files: FileLedger | None = None
+    rows: RowLedger | None = None
 
     def reads(self) -> list[str]:
         """The folders of the example images, of the pages of samples, and of the film of the training."""
@@ -72,6 +78,10 @@ def run(args: Args, step: Step) -> Result:
         seconds=args.seconds,
         planner=args.planner,
         reader=args.reader,
+        wishes=args.wishes,
+        unread=args.unread,
+        files=args.files,
+        rows=args.rows,
         picture=lambda path: _picture(step.path(path)),
     )
     facts = context(given)

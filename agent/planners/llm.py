@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from agent import checking
-from agent.plan import Plan
+from agent.plan import Plan, needed
 from agent.planners._llm import evidence, repair, settling, steering, training
 from agent.planners._llm.answers import ChosenData, NextTraining, ProposedPlan, Settled, TaskReading, WrittenReader
 from agent.planners._llm.asking import Asker
@@ -141,7 +141,8 @@ class Llm:
         step = next_step(revised, history)
         if step is None or step.tool != "prepare":
             return revised
-        profile = Profile.model_validate((history[-1].result or {})["profile"])
+        found = {one.id: one.result for one in history if one.result is not None}
+        profile = Profile.model_validate(needed(step.needs["profile"], found))
         if profile.modality != "table" or not profile.columns or step.args.get("goal") == "generate":
             return revised
         answer = self._ask_settled(task, profile, step.args.get("target"))

@@ -9,10 +9,11 @@ next thing that could work: another mirror or source, the next reader, a smaller
 
 from typing import Any
 
-from agent import request
+from agent import balance, request
 from agent.plan import Plan, PlannedStep
 from agent.protocols import Attempt
-from agent.settle import candidates, origins, preparing, repairs
+from agent.settle import accounts, candidates, checks, means, origins, repairs
+from agent.settle.settling import Settled, profiles, settle
 from agent.task import Task
 from tools import metrics
 from tools.core.errors import DataError, TaskUnclear
@@ -40,9 +41,10 @@ class Rules:
 
     def plan(self, task: Task) -> Plan:
         """Raises TaskUnclear when nothing says where data is, StepFailed when no model family can do what is asked."""
-        preparing.check_constraints(task)
-        preparing.check_family(task)
-        preparing.check_inception(task, self._inception)
+        means.refuse(task)
+        checks.check_constraints(task)
+        checks.check_family(task)
+        checks.check_inception(task, self._inception)
         steps = origins.steps(task)
         return Plan(steps=[*steps, *_learning_steps(task, steps[-1].id, self._inception)])
 
@@ -50,7 +52,7 @@ class Rules:
         last = history[-1]
         if last.error is not None:
             if last.tool == "inspect":
-                preparing.check_readable(task, last.error)
+                checks.check_readable(task, last.error)
             return repairs.after_error(task, plan, history)
         if last.tool == "search":
             return candidates.fill_in(task, plan, history)
@@ -67,16 +69,20 @@ class Rules:
         seconds = {attempt.id: attempt.seconds for attempt in history}
         found = candidates.told(plan, history)
         asked |= {"found": found} if found else {}
-        looks = [attempt.id for attempt in history if attempt.tool == "inspect" and attempt.error is None]
         fetched = [attempt.id for attempt in history if attempt.tool == "download" and attempt.error is None]
-        needs = planned.needs | {"profile": f"{looks[-1]}.profile"}
+        needs = planned.needs | {"profile": plan.step("prepare").needs["profile"]}
         needs |= {"origins": f"{fetched[-1]}.origins"} if fetched else {}
-        args = {"task": asked, "seconds": seconds, "planner": self.name}
+        args = {
+            "task": asked,
+            "seconds": seconds,
+            "planner": self.name,
+            **balance.for_report(accounts.final(task, history, None), history),
+        }
         return planned.model_copy(update={"args": args, "needs": needs})
 
 
 def _settled(task: Task, plan: Plan, history: list[Attempt]) -> Plan:
-    """`prepare` as the data has it; where a search's data is not what was asked for, the next candidate's steps.
+    """The steps as the data has them; where a search's data is not what was asked for, the next candidate's steps.
 
     A target that the words leave open may be the one that the candidate's page or the Hub names.
     Raises TaskUnclear or DataError when there is no other candidate.
@@ -85,13 +91,42 @@ def _settled(task: Task, plan: Plan, history: list[Attempt]) -> Plan:
     reason = candidates.unfit(task, (last.result or {})["profile"]) if taken is not None else None
     if reason is None:
         try:
-            return _replace(plan, preparing.prepare_step(task, plan.step("prepare"), last))
+            return _filled_in(task, plan, last, settle(task, profiles(last)))
         except (TaskUnclear, DataError) as error:
             known = task.model_copy(update={"target": taken.target}) if taken is not None and taken.target else None
             if known is not None and error.kind == "missing-target":
                 return _settled(known, plan, history) if known != task else _other(task, plan, history, error)
             return _other(task, plan, history, error)
     return _other(task, plan, history, DataError("unfit", f"{taken.title if taken else 'The data'}: {reason}."))
+
+
+def _place_of(inspected: Attempt, place: int) -> str:
+    """Where a later step finds the reading that was chosen."""
+    return f"{inspected.id}.profiles.{place}" if place else f"{inspected.id}.profile"
+
+
+def _filled_in(task: Task, plan: Plan, inspected: Attempt, found: Settled) -> Plan:
+    """`prepare`, `train` and `evaluate` with what the wishes come to on these data."""
+    goal = found.prepare["goal"]
+    checks.check_generated(goal, found.profile.modality)
+    checks.check_family_for(task, goal)
+    why = f"{found.why}; the test rows are chosen first and sealed"
+    prepare = plan.step("prepare")
+    needs = prepare.needs | {"profile": _place_of(inspected, found.place)}
+    plan = _replace(plan, prepare.model_copy(update={"args": found.prepare, "needs": needs, "why": why}))
+    for id, args in (("train", found.train), ("evaluate", found.evaluate)):
+        step = plan.step(id)
+        plan = _replace(plan, step.model_copy(update={"args": step.args | _options(step.args, args)}))
+    return plan
+
+
+def _options(before: dict[str, Any], args: dict[str, Any]) -> dict[str, Any]:
+    """Options of the family stand in `settings`."""
+    plain = {name: value for name, value in args.items() if name != "options"}
+    if "options" not in args:
+        return plain
+    settings = before.get("settings", {})
+    return plain | {"settings": settings | {"options": settings.get("options", {}) | args["options"]}}
 
 
 def _other(task: Task, plan: Plan, history: list[Attempt], error: TaskUnclear | DataError) -> Plan:
@@ -104,8 +139,10 @@ def _other(task: Task, plan: Plan, history: list[Attempt], error: TaskUnclear | 
 
 def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[PlannedStep]:
     generate = task.goal == "generate"
+    asked, evaluate = means.arguments(task, task.goal)
     misfit = _misfit(task, inception)
     metric = task.metric if misfit is None else None
+    train = {"metric": metric, "family": task.constraints.get("family")} | _settings(task)
     facts = {"profile": f"{inspected}.profile", "prepared": "prepare", "trained": "train", "evaluated": "evaluate"}
     return [
         PlannedStep(
@@ -118,14 +155,14 @@ def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[P
         PlannedStep(
             id="train",
             tool="train",
-            args={"metric": metric, "family": task.constraints.get("family")} | _settings(task),
+            args=train | _options(train, asked),
             reserve_seconds=_reserve(task.goal, task.constraints.get("budget_seconds")),
             why="; ".join([GENERATES if generate else LEARNS, *_passed_over(task), *([misfit] if misfit else [])]),
         ),
         PlannedStep(
             id="evaluate",
             tool="evaluate",
-            args={"metric": metric} | ({"inception": inception} if generate and inception else {}),
+            args={"metric": metric} | evaluate | ({"inception": inception} if generate and inception else {}),
             timed=generate,
             least_seconds=LEAST_JUDGING if generate else None,
             reserve_seconds=REPORTING if generate else 0.0,

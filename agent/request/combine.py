@@ -5,15 +5,18 @@ same choice the confidence is high, where they differ it is lower, and where not
 """
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from agent.request import apart, families, limits, measures, sources, target, words
+from agent.request import apart, families, kinds, leftover, measures, sources, target, wishes, words
 from agent.request.encoder import Encoder
-from agent.request.marks import Mark, masked
+from agent.request.heard import Heard
+from agent.request.marks import GAP, Mark, masked
 from agent.request.names import Known, key
+from agent.request.wish import Wish
 from agent.task import Goal, Modality, Task
 from tools.core.errors import TaskUnclear
 
@@ -24,6 +27,9 @@ HINT = (
     f"{READ} are read."
 )
 _SURE, _LIKELY, _FAMILY, _LISTED = 2.0, 1.5, 4.0, 2.0
+_SAID = ("target", "background", "derive", "goal", "where")  # words that speak of the task itself
+_OF_LEARNING = ("test", "folds", "exclude", "only", "metric_unknown", "target", "compare", "avoid", "top", "at_least")
+_ERRANDS = ("translate", "summarise", "chat", "recommend", "caption")  # what people also ask an assistant for
 _LEAST, _ALONE = 0.45, 0.5  # least shares for a choice: with rules, and of the encoder alone
 
 
@@ -51,57 +57,87 @@ class Reader:
     def read(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
         """The task of a paragraph. Raises TaskUnclear. Flags (`data`, `constraints`) win over words."""
         found = sources.find(paragraph, self.names)
-        limited = limits.find(paragraph, found)
-        measured = measures.find(masked_in_place(paragraph, found + limited))
-        limited += [] if "family" in constraints else families.find(masked_in_place(paragraph, found + measured))
-        named = any(mark.kind == "family" for mark in limited) or "family" in constraints
-        lacking = [] if named else families.missing(masked_in_place(paragraph, found))
-        marks = sorted([*found, *limited, *measured, *lacking], key=lambda mark: mark.start)
+        heard = Heard.of(paragraph, found)
+        marks = kinds.find(heard)
+        limited = [mark for mark in marks if mark.kind in wishes.LIMITS and mark.kind not in constraints]
+        measured = [mark for mark in marks if mark.kind == "metric"][:1]
         places = data or list(dict.fromkeys(mark.value for mark in found))
-        sentence = masked(paragraph, marks, keep_words=True).replace("¦", " ")
+        sentence = masked(paragraph, [mark for mark in [*found, *marks] if mark.kind not in _SAID], keep_words=True)
+        sentence = sentence.replace(GAP, " ")
         told = self._encoded(sentence)
-        self._refuse(paragraph, sentence, places, measured, told.get("goal", {}))
+        beyond = next((mark for mark in marks if mark.kind == "goal" and mark.value != "forecast"), None)
+        there = any(_weight_of_place(place) > 1 for place in places)
+        if beyond is None or (not there and beyond.value in _ERRANDS):
+            self._refuse(
+                paragraph,
+                sentence,
+                places,
+                [*measured, *(m for m in marks if m.kind in _OF_LEARNING)],
+                told.get("goal", {}),
+            )
 
         hints = self._hints(places, measured, limited, sentence)
         goal = self._decide("goal", sentence, hints["goal"], told)
         if self.rules and (telling := apart.find(sentence)):
             goal = Decided("classify", 0.9, telling)
             limited = [mark for mark in limited if not _only_generates(mark)]  # whose images are to be told, that is
-        if goal.choice == "generate":
-            limited += limits.pixels(masked_in_place(paragraph, marks))
+        if beyond:
+            goal = Decided(None, 0.0, f'"{beyond.words}" asks to {beyond.value}')
         modality = self._decide("modality", sentence, hints["modality"], told)
-        if goal.choice == "generate" and modality.choice != "image" and modality.evidence.startswith("encoder"):
-            # No word says so, and a wrong guess would end a run that the files could decide.
-            modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")
-        wanted = target.find(masked(paragraph, marks), goal.choice)
+        if goal.choice == "generate":
+            limited += wishes.made(heard)
+            if modality.choice != "image" and modality.evidence.startswith("encoder"):
+                # No word says so, and a wrong guess would end a run that the files could decide.
+                modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")
+        wanted = None if beyond else target.wanted(heard, masked(paragraph, [*found, *heard.marks]), goal.choice)
+        rest = leftover.judged(heard, _explained(sentence, wanted), self.encoder)
+        heard.take(rest.wishes)
+        asked = wishes.of_words(heard, goal.choice, wanted)
+        flagged = wishes.of_flags(data, constraints)
         task = Task(
-            paragraph=paragraph, sources=places, constraints={mark.kind: mark.value for mark in limited} | constraints
+            paragraph=paragraph,
+            sources=places,
+            constraints=wishes.limits_of(limited, asked) | constraints,
+            wishes=wishes.joined(asked, flagged),
+            unread=rest.unread,
         )
         task.goal = next((name for name in get_args(Goal) if name == goal.choice), None)
         task.modality = next((name for name in get_args(Modality) if name == modality.choice), None)
         self._note(task, "goal", goal)
         self._note(task, "modality", modality)
-        if wanted:
-            task.target = wanted.words
-            self._note(task, "target", Decided(None, 0.95 if wanted.named else 0.7, f'{wanted.rule}: "{wanted.words}"'))
-        for mark in measured:
+        self._note_target(task, wanted, asked)
+        if isinstance(named := constraints.get("metric"), str):
+            task.metric = named
+        for mark in measured if task.metric is None else []:
             task.metric = mark.value
             self._note(task, "metric", Decided(None, 0.95, f'"{mark.words}"'))
         for mark in limited:
             if mark.kind not in constraints:
                 self._note(task, mark.kind, Decided(None, 0.9, f'"{mark.words}"'))
-        for mark in lacking:
-            self._note(task, "family", Decided(None, 0.9, f'"{mark.words}" is not among the model families here'))
+        for mark in marks:
+            if mark.kind == "family_unknown" and "family" not in task.constraints:
+                self._note(task, "family", Decided(None, 0.9, f'"{mark.words}" is not among the model families here'))
         for name in constraints:
             self._note(task, name, Decided(None, 1.0, "stated by a flag"))
         if places:
-            flagged = (
-                Decided(None, 1.0, "stated by --data")
-                if data
-                else Decided(None, 0.9, ", ".join(f'"{p}"' for p in places))
-            )
-            self._note(task, "sources", flagged)
+            self._note(task, "sources", _places_told(data, places))
         return task
+
+    def _note_target(self, task: Task, wanted: "target.Target | None", asked: list[Wish]) -> None:
+        """The first target's words; a place, and several, are left to whoever knows the data."""
+        first = next((wish for wish in task.wishes if wish.kind == "target"), None)
+        if first is None:
+            return
+        place = first.value.get("place", 0)
+        words = (
+            first.value.get("words")
+            or (f"column {place}" if place > 0 else None)
+            or next(iter(first.value.get("columns", [])), None)
+        )
+        task.target = words
+        sure = first.value.get("exact") or wanted is None or wanted.named
+        rule = wanted.rule if wanted and wanted.words == words else "named in the task"
+        self._note(task, "target", Decided(None, 0.95 if sure else 0.7, f'{rule}: "{words or first.text}"'))
 
     def _encoded(self, sentence: str) -> dict[str, dict[str, float]]:
         """Axis → choice → probability, or nothing without an encoder."""
@@ -248,8 +284,12 @@ def _short(paragraph: str) -> str:
     return words if len(words) <= 80 else words[:77] + "…"
 
 
-def masked_in_place(text: str, marks: list[Mark]) -> str:
-    """The text, as long as before, with marks blanked out: positions stay."""
-    for mark in marks:
-        text = text[: mark.start] + "¦" * (mark.end - mark.start) + text[mark.end :]
-    return text
+def _places_told(data: list[str], places: list[str]) -> Decided:
+    return Decided(None, 1.0, "stated by --data") if data else Decided(None, 0.9, ", ".join(f'"{p}"' for p in places))
+
+
+def _explained(sentence: str, wanted: "target.Target | None") -> list[str]:
+    """The words that say what is to be learned: a clause that holds them is understood."""
+    goals = [found for score in words.scores("goal", sentence).values() for found in score.words if len(found) > 3]
+    spoken = [match[0] for match in re.finditer(r"\w[\w' ]*", sentence) if match[0].lower() in goals]
+    return [*([wanted.words] if wanted else []), *goals, *(word.capitalize() for word in goals), *spoken]

@@ -69,27 +69,42 @@ def varied(learnt: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     return found
 
 
+def clauses() -> list[tuple[str, str]]:
+    """(clause, kind) of `phrases/clauses/`, each also with a slip of the keyboard."""
+    chance = random.Random(0)
+    found = []
+    for file in sorted((PHRASES / "clauses").glob("*.toml")):
+        for kind, languages in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            for phrase in (phrase for language in languages.values() for phrase in language):
+                found += [(phrase, kind), (slip(phrase, chance), kind)]
+    return found
+
+
+def axes() -> dict[str, list[tuple[str, str]]]:
+    """Axis → (phrase, choice)."""
+    learnt = varied(phrases())
+    return {
+        "goal": [(phrase, goal) for phrase, goal, _ in learnt],
+        "modality": [(phrase, modality) for phrase, _, modality in learnt if modality != "other"],
+        "clause": clauses(),
+    }
+
+
 def main() -> None:
     import numpy as np
     import safetensors.numpy
     from sklearn.linear_model import LogisticRegression
 
-    learnt = varied(phrases())
-    vectors = encoder.shared().encode([phrase for phrase, _, _ in learnt])
     tensors, choices = {}, {}
-    for axis, column in (("goal", 1), ("modality", 2)):
-        rows = (
-            [number for number, row in enumerate(learnt) if row[column] != "other"]
-            if axis == "modality"
-            else list(range(len(learnt)))
-        )
-        answers = [learnt[number][column] for number in rows]
-        model = LogisticRegression(C=4.0, max_iter=2000, class_weight="balanced").fit(vectors[rows], answers)
+    for axis, learnt in axes().items():
+        vectors = encoder.shared().encode([phrase for phrase, _ in learnt])
+        answers = [choice for _, choice in learnt]
+        model = LogisticRegression(C=4.0, max_iter=2000, class_weight="balanced").fit(vectors, answers)
         tensors[f"{axis}.weight"] = np.ascontiguousarray(model.coef_, np.float32)
         tensors[f"{axis}.bias"] = np.ascontiguousarray(model.intercept_, np.float32)
         choices[axis] = [str(name) for name in model.classes_]
-        right = float((model.predict(vectors[rows]) == np.array(answers)).mean())
-        sys.stdout.write(f"{axis}: {len(rows)} phrases, {right:.1%} right on them\n")
+        right = float((model.predict(vectors) == np.array(answers)).mean())
+        sys.stdout.write(f"{axis}: {len(answers)} phrases, {right:.1%} right on them\n")
     FILE.write_bytes(safetensors.numpy.save(tensors, metadata={"choices": json.dumps(choices)}))
 
 

@@ -25,7 +25,7 @@ _UNITS = {
 }
 _UNIT = "(?P<unit>" + "|".join(_UNITS) + ")"
 _TIME = re.compile(
-    rf"(?<![\w.:/])(?P<number>{_NUMBER})[\s-]*{_UNIT}(?P<half>\s+and\s+a\s+half|\s+et\s+demie?|"
+    rf"(?<![\w.:/])(?P<number>{_NUMBER})(?:(?<=\d)[\s-]*|[\s-]+){_UNIT}(?P<half>\s+and\s+a\s+half|\s+et\s+demie?|"
     r"\s+y\s+media)?(?:\s?(?P<more>\d\d?)\s?(?:m|min|minutes?|minuten|minutos)?)?(?![\w-]*\w)",
     re.I,
 )
@@ -55,7 +55,7 @@ _NOT_BUDGET_AFTER = re.compile(
 )
 _BUDGET_AFTER = re.compile(
     r"^\W{0,2}(?:max|maximum|budget|limit|tops|at most|is (?:all|enough)|should|or less|"
-    r"of (?:training|compute|time)|on (?:the |my |an? )?(?:gpu|cpu|cuda)|training|zeit|"
+    r"of (?:training|compute|computing|time|work)|on (?:the |my |an? )?(?:gpu|cpu|cuda)|training|zeit|"
     r"höchstens|maximal|reichen|au plus|maximum|suffisent|como máximo|máximo|bastan|de tiempo)\b",
     re.I,
 )
@@ -95,8 +95,8 @@ _LABELS = re.compile(
 )
 _NOT_LABELS = re.compile(r"\b(?:has|have|into|are|of|the|hat|in|a|dans|tiene)\s*$", re.I)
 _SEED = re.compile(
-    r"\b(?:(?:random[\s_-]?)?(?:seed|state)|startwert|zufallszahl|graine|semilla)\s*(?:of|is|"
-    r"number|=|:|seed|de|von)?\s*(?:to\s+)?(\d+)\b",
+    r"\b(?:(?:random[\s_-]?)?(?:seed|state)|startzahl(?: des zufalls)?|startwert|zufallszahl|graine|semilla)\s*(?:of|is|"
+    r"number|=|:|seed|de|von|should be|shall be|must be|soll|sei|ist|sera|debe ser|doit être)?\s*(?:to\s+)?(\d+)(?:\s+sein)?\b",
     re.I,
 )
 
@@ -127,11 +127,11 @@ _DEVICES: tuple[tuple[str, "str | Callable[[re.Match[str]], str]"], ...] = (
     ),
 )
 _OFFLINE = re.compile(
-    r"\b(?:offline|air-?gapped|hors[\s-]ligne|off the (?:network|internet|net)|disconnected|"
+    r"\b(?:offline|air-?gapped|nothing (?:may|must|should|can) leave (?:this|the|our|my) (?:computer|machine|house|building|laptop|hospital|network)|(?:don't|do not|never|must not) (?:connect to|use|touch|go on) the (?:internet|network|web|net)|nichts darf (?:das haus|den rechner|das netz) verlassen|rien ne (?:doit|peut) (?:quitter|sortir de) (?:la|cette|notre) machine|nada (?:debe|puede) salir de (?:este|nuestro) (?:ordenador|equipo)|hors[\s-]ligne|off the (?:network|internet|net)|disconnected|"
     r"(?:no|without(?: an?y?| the)?|don'?t have(?: an?y?)?|not connected to(?: the)?)\s+(?:internet|"
     r"network|web|net|connection|online access|wifi)(?:\s(?:access|connection))?|"
     r"(?:ohne|kein(?:en?)?)\s+(?:internet|netz|netzwerk|verbindung|netzzugang)\w*|"
-    r"(?:sans|pas d[e'])\s*(?:connexion(?: internet)?|internet|réseau|accès)|"
+    r"(?:sans|pas d[e'])\s*(?:connexion(?: internet)?|internet|réseau(?!x? (?:de )?neuron)|accès)|"
     r"(?:sin|no hay)\s+(?:conexión(?: a internet)?|internet|red))\b",
     re.I,
 )

@@ -15,7 +15,7 @@ from agent.request.spelling import close
 _UNIMPORTANT = re.compile(
     (
         r"^\W*(?:does not|doesn'?t|is not|isn'?t|ist nicht|ist egal|n'est pas|no es|"
-        r"no)\b(?:\s+\w+){0,2}\s*(?:matter|important|wichtig|egal|importante?|importa)?"
+        r"no(?= es| importa))\b(?:\s+\w+){0,2}\s*(?:matter|important|wichtig|egal|importante?|importa)?"
     ),
     re.I,
 )

@@ -13,11 +13,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent.request.marks import GAP
 
+if TYPE_CHECKING:
+    from agent.request.heard import Heard
+
 _PLACE = re.compile(r"(?<=\s)((?:in|near|around|round|from|of)\s[A-Z]\w+),\s(?=[A-Z]\w+)")  # in Boston, Massachusetts
 _FIRST = 6  # words at the start of a paragraph that may be all that is said of the target
+_ABOUT = (  # what a sentence says of a column, unless it says that this is what is to be told
+    r"\W{0,2}\s*(?:is|are|was|were|has|have|had|contains?|means?|comes?|only|holds?|got|gets|ist|sind|war|hat|enthält|stimmt|"
+    r"est|sont|était|contient|es|son|era|tiene|contiene|está)\b(?!\s+(?:the|what|das|was|le|la|ce|el|lo|who|whether)\b)"
+)
 LONGEST = 14  # words; what is longer is a story, not a description
 
 
@@ -35,6 +43,17 @@ _CUT = rf"\s*(?:$|[{GAP}.;:!?()\[\]]|,(?!\d)|\s[-–—>]+\s"
 _PHRASE = rf"(?P<object>[^{GAP}.;:!?()]{{1,160}}?)"
 
 
+def wanted(heard: "Heard", text: str, goal: str | None) -> Target | None:
+    """What is to be told by its description, where no wish names it outright. `text`: all wishes masked by gaps.
+
+    No target rather than a word of prose.
+    """
+    if any(mark.kind == "target" for mark in heard.marks):
+        return None
+    found = find(text, goal)
+    return found if found and (found.named or len(found.words.split()) > 1 or is_target(found.words)) else None
+
+
 def find(text: str, goal: str | None) -> Target | None:
     """The first form of words that fits. `text`: sources, measures and limits masked by gaps."""
     if goal == "generate":
@@ -42,8 +61,12 @@ def find(text: str, goal: str | None) -> Target | None:
     for pattern in _named_forms():
         for match in pattern.finditer(text):
             name = next((group for group in match.groups() if group), "")
-            if name.lower() not in _words()["no_names"] and (
-                not name.isdigit() or re.search(r"(?i)[a-z]\s*\d+$", match[0])
+            if (
+                name.lower() not in _words()["no_names"]
+                and is_target(name, digits=True)
+                and not (
+                    (name.isdigit() and not re.search(r"(?i)[a-z]\s*\d+$", match[0])) or _is_told_about(text, match)
+                )
             ):
                 return Target(f"column {name}" if name.isdigit() else name, True, "named as a column")
     text = _PLACE.sub(r"\1 ", text)
@@ -55,6 +78,20 @@ def find(text: str, goal: str | None) -> Target | None:
             if words and not _is_thing(words) and len(words.split()) <= LONGEST:
                 return Target(words, False, rule)
     return _what_is_left(text) or _what_comes_first(text)
+
+
+def _is_told_about(text: str, match: "re.Match[str]") -> bool:
+    """`the Cabin column is mostly empty` says something of a column, and nothing of what is to be told."""
+    bare = re.search(r"(?i)\b(?:target|label|outcome|response|ziel\w*|cible|objetivo|dependent)\b", match[0]) is None
+    return bare and _compiled(_ABOUT).match(text[match.end() :]) is not None
+
+
+def is_target(words: str, digits: bool = False) -> bool:
+    """No adverb, verb or word of prose."""
+    bare = re.sub(r"^(?:the|a|an|die|der|das|le|la|el)\s+", "", words.strip().lower())
+    if bare.isdigit():
+        return digits
+    return bool(bare) and bare not in _words()["never"] and re.fullmatch(r"\w{3,}ly", bare) is None
 
 
 @cache

@@ -30,6 +30,13 @@ _LIMIT = {
     "seed": "seed {}",
     "attack": "robust against {}",
     "epsilon": "epsilon {:g}",
+    "exclude": "without {}",
+    "only": "from {} alone",
+    "group": "rows of one {} together",
+    "time": "in the order of {}",
+    "test_fraction": "{:.0%} for the test",
+    "test_file": "tested on {}",
+    "positive": "looking for {}",
 }
 
 
@@ -65,7 +72,8 @@ def _limit(name: str, value: object) -> str:
         return f"budget {duration(value)}"
     if name in ("offline", "private"):
         return {"offline": "without network", "private": "with differential privacy"}[name]
-    return _LIMIT.get(name, name.replace("_", " ") + " {}").format(value)
+    told = ", ".join(map(str, value)) if isinstance(value, list) else value
+    return _LIMIT.get(name, name.replace("_", " ") + " {}").format(told)
 
 
 def open_question(task: "Task") -> str | None:

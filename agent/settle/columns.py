@@ -37,6 +37,13 @@ _ORDINAL = {
 }
 
 
+_HEAD = 0.7  # least likeness of a name's part to the head of what is asked for
+_BESIDE_THE_HEAD = 0.38  # most that a name can count that says all but the head
+_LONGEST_NAME = 8  # words; what is longer is a sentence
+_APART = 0.08  # by which the nearest meaning must be nearer than the next
+_MEANS = 0.6  # least cosine by which a meaning alone counts
+
+
 class Ranked(NamedTuple):
     """One column's claim to be the target: 0…1 and the reason."""
 
@@ -46,10 +53,15 @@ class Ranked(NamedTuple):
 
 
 def match_target(
-    description: str | None, columns: list[Column], goal: Goal | None, encoder: Encoder | None = None
+    description: str | None,
+    columns: list[Column],
+    goal: Goal | None,
+    encoder: Encoder | None = None,
+    head_first: bool = False,
 ) -> list[Ranked]:
     """Columns that may be meant, best first; empty when there are none. `description` None: the usual targets.
 
+    head_first: the words are of a language that says first what a thing is, French or Spanish.
     encoder: None takes the installed one, and without it names alone decide.
     """
     words = plain(description or "")
@@ -60,13 +72,40 @@ def match_target(
     meaning = _meanings(words, columns, encoder)
     ranked = []
     for column, cosine in zip(columns, meaning, strict=True):
-        named, why = _by_name(description or "", column.name)
-        if cosine is not None and 0.9 * cosine > named:
-            named, why = 0.9 * cosine, f"means something near (cosine {cosine:.2f})"
+        named, why = _by_name(description or "", column.name, head_first)
+        beside = why.endswith("asked for")
+        means = 0.0 if cosine is None or beside else (0.9 if cosine >= _MEANS else 0.6) * cosine
+        if means > named:
+            named, why = means, f"means something near (cosine {cosine:.2f})"
         if named < 0.45 and plain(column.name).replace(" ", "_") in _usual_names()[:12]:
             named, why = 0.45, "called as targets are"
         ranked.append(Ranked(column.name, round(named * _suits(column, goal, named, words), 3), why))
     return sorted(ranked, key=_best)
+
+
+def claim(words: str, name: str, head_first: bool = False) -> float:
+    """0…1: how well words name a column, by the name alone."""
+    return _by_name(words, name, head_first)[0]
+
+
+def nearest(words: str, columns: list[Column]) -> str | None:
+    """The one column that means what the words say, where one clearly does; None else, and without the encoder."""
+    cosines = [(cosine, column.name) for cosine, column in zip(_meanings(plain(words), columns, None), columns,
+               strict=True) if cosine is not None]  # fmt: skip
+    ranked = sorted(cosines, reverse=True)
+    if not ranked or ranked[0][0] < _MEANS:
+        return None
+    return ranked[0][1] if len(ranked) == 1 or ranked[0][0] - ranked[1][0] > _APART else None
+
+
+def spoken_of(told: str, name: str) -> int | None:
+    """Where plain words speak of a column by another form or another word for its head: `older` of `age`."""
+    parts = _content(_translated(plain(name))) or [plain(name)]
+    for match in re.finditer(r"[^\W_]+", told):
+        said = _content(match[0]) and [match[0], *_content(_translated(match[0]))]
+        if any(_same(parts[-1], word) >= _HEAD for word in said or ()):
+            return match.start()
+    return None
 
 
 def holding(things: list[list[str]], columns: list[Column]) -> Ranked | None:
@@ -126,12 +165,17 @@ def _by_place(words: str, columns: list[Column]) -> Column | None:
     return columns[place] if place is not None and -len(columns) <= place < len(columns) else None
 
 
-def _by_name(description: str, name: str) -> tuple[float, str]:
-    """0…1 and why: how much of the column's name the description says, and how much of what it says is there."""
+def _by_name(description: str, name: str, head_first: bool = False) -> tuple[float, str]:
+    """0…1 and why: how much of the column's name the description says, and how much of what it says is there.
+
+    Of a thing's name the head counts, not what goes before it: `car price` is `selling_price`, not `car_age`.
+    """
     if description.strip(" \"'").lower() == name.strip().lower():
         return 1.0, "named exactly"
     if plain(description).replace(" ", "") == plain(name).replace(" ", ""):
         return 0.98, "named, but for case and punctuation"
+    if len(plain(name)) >= 5 and one_slip(plain(description).replace(" ", ""), plain(name).replace(" ", "")):
+        return 0.95, "named, but for a slip"
     initials = "".join(word[0] for word in plain(description).split())
     if len(plain(name)) >= 3 and plain(name) in initials:
         return 0.85, "its initials"
@@ -142,7 +186,34 @@ def _by_name(description: str, name: str) -> tuple[float, str]:
     if not told or not any(covered):
         return 0.0, ""
     met = ", ".join(part for part, share in zip(parts, covered, strict=True) if share)
-    return 0.3 + 0.3 * sum(covered) / len(parts) + 0.35 * sum(said.values()) / len(said), f'"{met}" is in the name'
+    whole = 0.3 + 0.3 * sum(covered) / len(parts) + 0.35 * sum(said.values()) / len(said)
+    heads = _heads(description, head_first)
+    if heads is None:
+        return whole, f'"{met}" is in the name'
+    head = max((_same(part, word) for part in parts for word in heads), default=0.0)
+    if head < _HEAD:
+        return min(_BESIDE_THE_HEAD, 0.5 * whole), f'"{met}" is in the name, but not what is asked for'
+    if plain(name) in heads:
+        return 0.9, "named by its head"
+    others = [share for word, share in said.items() if word not in heads] or [1.0]
+    score = 0.55 * head + 0.25 * sum(covered) / len(parts) + 0.15 * sum(others) / len(others)
+    return score, f'"{met}" is in the name'
+
+
+def _heads(description: str, head_first: bool) -> list[str] | None:
+    """The word that says what a thing is, as it was written and in English; None of a question or a sentence.
+
+    `median price of a flat` → price, `Preis eines Hauses` → preis, price. head_first: as in French and Spanish.
+    """
+    words = plain(description).split()
+    if not words or words[0] in _table()["asking"] or len(words) > _LONGEST_NAME:
+        return None
+    before = next((place for place, word in enumerate(words) if word in _table()["of"] and place), None)
+    named = [word for word in words[:before] if word not in _little()]
+    if not named:
+        return None
+    ends = [named[0], *named[1:2]] if head_first and before is None else [named[-1]]
+    return [*ends, *(word for end in ends for word in _content(_translated(end)))]
 
 
 def _same(part: str, word: str) -> float:

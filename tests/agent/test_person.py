@@ -9,8 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from agent import person
 
+CTRL_D = "\x04"
 ASKING = """
 import time
 from agent import person
@@ -33,6 +36,45 @@ def test_waiting_for_an_answer_costs_no_budget() -> None:
         os.write(terminal, b"yes\n")
         assert asked.wait(20) == 0, asked.stderr.read().decode()
     os.close(terminal)
+
+
+CHOOSING = """
+from agent import person
+print(person.choose("Which column is to be predicted?", ["price", "price_per_night", "no"]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen", "asked_again"),
+    [
+        (["2"], "1", 0),
+        (["price"], "0", 0),
+        (["PRICE_per_night"], "1", 0),
+        (["no"], "2", 0),
+        (["0"], "None", 0),
+        (["none"], "None", 0),
+        (["4", "the cheap one", "", "1"], "0", 3),
+        (["-1", "1.0", "2"], "1", 2),
+        (["rent", CTRL_D], "None", 1),
+        ([CTRL_D], "None", 0),
+    ],
+    ids=str,
+)
+def test_one_of_the_choices_is_taken_and_whatever_else_is_asked_again(
+    typed: list[str], chosen: str, asked_again: int
+) -> None:
+    terminal, inside = pty.openpty()
+    pipes = {"stdin": inside, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", CHOOSING], **pipes) as asked:
+        os.close(inside)
+        for line in typed:
+            os.write(terminal, line.encode() + (b"" if line == CTRL_D else b"\n"))
+        out, err = asked.communicate(timeout=30)
+    os.close(terminal)
+    told = err.decode()
+    assert out.decode().strip() == chosen, told
+    assert told.startswith("Which column is to be predicted?\n  1  price\n  2  price_per_night\n  3  no\n[1–3, 0 ")
+    assert told.count("[1–3, 0 for none]") == 1 + asked_again
 
 
 def test_what_draws_steps_aside_and_comes_back() -> None:

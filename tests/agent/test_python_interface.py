@@ -48,6 +48,14 @@ def test_errors_are_those_of_the_command_line(tmp_path: Path) -> None:
         ({"data": ["a.csv", 3]}, "data="),
         ({"data": "a\0b"}, "NUL"),
         ({"runs": "a\0b"}, "NUL"),
+        ({"target": 3}, "target='3'"),
+        ({"exclude": ["a", 3]}, "exclude="),
+        ({"group": ["a"]}, "group="),
+        ({"metric": "acuracy"}, "no measure 'acuracy'"),
+        ({"family": "linaer"}, "no model family 'linaer'"),
+        ({"test": 1.5}, "--test 1.5"),
+        ({"test": "none.csv"}, "neither"),
+        ({"target": "y", "exclude": "y"}, "the same column: y"),
         ({"seed": -1}, "seed='-1'"),
         ({"seed": "a"}, "seed='a'"),
         ({"seed": True}, "seed='True'"),
@@ -116,3 +124,12 @@ def test_a_run_gives_scores_and_predictions(tmp_path: Path) -> None:
     predicted = outcome.predict(tmp_path / "new.csv", proba=True)
     assert [row.prediction for row in predicted] == ["yes", "no"]
     assert predicted[0].probabilities["yes"] > 0.5
+    assert predicted[0].kept == {}
+    kept = outcome.predict(tmp_path / "new.csv", keep=("b", "a"))
+    assert [row.kept for row in kept] == [{"b": "0.8", "a": "0.9"}, {"b": "0.2", "a": "0.1"}]
+    assert [row.prediction for row in kept] == ["yes", "no"]
+    with pytest.raises(BadUsage, match="no column 'c'"):
+        outcome.predict(tmp_path / "new.csv", keep="c")
+    assert outcome.model is not None
+    assert outcome.model.bytes
+    assert outcome.wishes == outcome.task.wishes

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.tools.preparing import Run
@@ -17,9 +18,13 @@ def trained(folder: Path, *roots: str | Path, family: str, **wishes: object) -> 
     return run
 
 
-def predicted(run: Run, *inputs: tuple[str, Path], proba: bool = False) -> tuple[predict.Result, list[dict[str, str]]]:
+def predicted(
+    run: Run, *inputs: tuple[str, Path], proba: bool = False, keep: Sequence[str] = ()
+) -> tuple[predict.Result, list[dict[str, str]]]:
     given = [{"as_given": as_given, "path": str(path)} for as_given, path in inputs]
-    result = predict.run(predict.Args.model_validate({"inputs": given, "proba": proba}), run.step("predict"))
+    result = predict.run(
+        predict.Args.model_validate({"inputs": given, "proba": proba, "keep": keep}), run.step("predict")
+    )
     with (run.folder / result.file).open(encoding="utf-8", newline="") as file:
         return result, list(csv.DictReader(file))
 

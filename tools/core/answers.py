@@ -3,6 +3,7 @@
 answers(column, "Survived", None, …)  →  Answers(goal="classify", codes=[0, 1, …], classes=["0", "1"])
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,8 +13,10 @@ from tools.core import labels, splits
 from tools.core.columns import column as described
 from tools.core.errors import DataError
 from tools.core.goals import decide_goal
+from tools.core.named import plain
 from tools.core.profiles import DataWarning, Goal
 
+MOST_LISTED = 30  # classes, in an error
 RARE = 10  # rows of a class in train, under which little can be said of it
 IMBALANCE = 10  # times as many rows in the largest class as in the smallest
 MOST_ONE_HOT = 20  # classes, to see whether neighbours are alike
@@ -57,6 +60,42 @@ class Answers:
         numbers = self.numbers.copy()
         numbers[rows] = -1 if self.classes is not None else np.nan
         return replace(self, numbers=numbers)
+
+    def of_classes(self, wanted: Sequence[str]) -> "Answers":
+        """Of these classes alone; the other rows have no answer. Raises DataError `unknown-class`, `no-classes`."""
+        if self.classes is None or self.numbers is None:
+            raise DataError(
+                "no-classes",
+                f"Only {', '.join(wanted)} are asked for, and there are no classes to choose from.",
+                hint="Name rows by the values of a column instead.",
+            )
+        kept = sorted({self.classes.index(class_named(self.classes, name)) for name in wanted})
+        return self._numbered(np.array(kept, np.int64))
+
+    def of_rows(self, rows: np.ndarray) -> "Answers":
+        """Without the classes that none of these rows has."""
+        if self.classes is None or self.numbers is None:
+            return self
+        codes = self.numbers[rows]
+        kept = np.unique(codes[codes >= 0])
+        return self if len(kept) == len(self.classes) else self._numbered(kept)
+
+    def looking_for(self, positive: str) -> "Answers":
+        """With this class the last, where there are two. Raises DataError `unknown-class`, `no-classes`."""
+        if self.classes is None:
+            raise DataError("no-classes", f"The class {positive!r} is looked for, and there are no classes.")
+        code = self.classes.index(class_named(self.classes, positive))
+        if len(self.classes) != 2 or code == 1:
+            return self
+        return self._numbered(np.array([1, 0]))
+
+    def _numbered(self, order: np.ndarray) -> "Answers":
+        """The classes in this order, those that are not in it gone."""
+        assert self.classes is not None, "no classes to number"
+        assert self.numbers is not None, "no classes to number"
+        number = np.full(len(self.classes) + 1, -1, np.int64)  # the last for -1, no answer
+        number[order] = np.arange(len(order))
+        return replace(self, numbers=number[self.numbers], classes=[self.classes[code] for code in order])
 
     def arrow(self, rows: np.ndarray) -> pa.Array:
         """The target column of some rows, null where missing."""
@@ -106,14 +145,50 @@ def answers(
     return Answers("regress", target, values, None, why)
 
 
-def class_warnings(codes: np.ndarray, classes: list[str]) -> list[DataWarning]:
-    """Imbalance and classes that train hardly has."""
+def class_named(classes: Sequence[str], wanted: str) -> str:
+    """The class as it is written: exactly, else the only one alike but for case and punctuation.
+
+    Raises DataError `unknown-class`, with the list of those there are.
+    """
+    alike = [wanted] if wanted in classes else [name for name in classes if _alike(name, wanted)]
+    if len(alike) == 1:
+        return alike[0]
+    more = " …" if len(classes) > MOST_LISTED else ""
+    raise DataError(
+        "unknown-class",
+        f"There is no class {wanted!r}." if not alike else f"{wanted!r} may be {' or '.join(map(repr, alike))}.",
+        hint=f"The classes are: {', '.join(classes[:MOST_LISTED])}{more}.",
+        classes=list(classes[:MOST_LISTED]),
+    )
+
+
+def _alike(name: str, wanted: str) -> bool:
+    """Numbers by value, words but for case, blanks and punctuation."""
+    try:
+        return float(name) == float(wanted)
+    except ValueError:
+        return bool(plain(name)) and plain(name) == plain(wanted)
+
+
+def class_warnings(codes: np.ndarray, test: np.ndarray, classes: list[str]) -> list[DataWarning]:
+    """Imbalance, classes that train hardly has, and those that only the test rows have. codes: of train, of test."""
     counts = np.bincount(codes[codes >= 0], minlength=len(classes))
+    tested = np.bincount(test[test >= 0], minlength=len(classes))
     found = []
-    rare = [(name, int(count)) for name, count in zip(classes, counts, strict=True) if count < RARE]
+    new = [name for name, count, rows in zip(classes, counts, tested, strict=True) if not count and rows]
+    if new:
+        rows = int(tested[counts == 0].sum())
+        message = (
+            f"{', '.join(new[:8])}{' …' if len(new) > 8 else ''} {'is' if len(new) == 1 else 'are'} only in the test "
+            f"rows; no model can have learned {'it' if len(new) == 1 else 'them'}. "
+            f"{'This row counts' if rows == 1 else f'These {rows:,} rows count'} as wrong."
+        )
+        found.append(DataWarning(kind="unknown-class", message=message, count=rows))
+    few = [(name, int(count)) for name, count in zip(classes, counts, strict=True) if count < RARE]
+    rare = [(name, count) for name, count in few if name not in new]
     if rare:
-        few = ", ".join(f"{name} ({count})" for name, count in rare[:8])
-        message = f"{len(rare)} of {len(classes)} classes have fewer than {RARE} train rows: {few}."
+        some = ", ".join(f"{name} ({count})" for name, count in rare[:8])
+        message = f"{len(rare)} of {len(classes)} classes have fewer than {RARE} train rows: {some}."
         found.append(DataWarning(kind="rare-class", message=message, count=len(rare)))
     present = counts[counts > 0]
     if len(present) > 1 and present.max() >= IMBALANCE * present.min():

@@ -13,12 +13,14 @@ Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "missing", "
 class Condition(BaseModel):
     """Rows for which this holds: `column="price", op="<=", value=250000`, or `op="in", value=["south", "west"]`.
 
-    Names are compared as the file has them; a date's value is ISO text (`2023-01-01`).
+    or_missing: whether it also holds where the cell is empty; else no comparison does. Names are compared as the file
+    has them; a date's value is ISO text (`2023-01-01`).
     """
 
     column: str
     op: Operator
     value: str | float | list[str] | None = None
+    or_missing: bool = False
 
     def __str__(self) -> str:
         if self.value is None:

@@ -6,15 +6,19 @@
 Readers of text do so themselves; `settled` does it for the columns of text that other readers hand over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import pyarrow as pa
 
 from tools.core import labels
+from tools.core.absent import without
+from tools.core.asked import MissingWords
 from tools.core.conform import match_names
 from tools.core.form import CellForm, DataForm, Strays
+from tools.core.named import named
 from tools.core.protocols import Raw
 from tools.core.text_values import Parsed, apply, learn_together
 
@@ -75,7 +79,7 @@ def settled(raw: Raw, form: DataForm | None = None) -> Raw:
     }
     found = typed(open_tables, known)
     if not found.forms:
-        return raw
+        return _without_absent(raw, known)
     splits = {
         split: pa.table(
             {name: (found.tables[split] if name in found.forms else table)[name] for name in table.column_names}
@@ -83,8 +87,73 @@ def settled(raw: Raw, form: DataForm | None = None) -> Raw:
         for split, table in raw.splits.items()
     }
     cells = raw.form.model_copy(update={"cells": raw.form.cells | found.forms})
-    return replace(raw, splits=splits, form=cells, strays=raw.strays | found.strays,
+    read = replace(raw, splits=splits, form=cells, strays=raw.strays | found.strays,
                    notes=[*raw.notes, *found.notes])  # fmt: skip
+    return _without_absent(read, known)
+
+
+def said_missing(raw: Raw, asked: Sequence[MissingWords]) -> Raw:
+    """What was handed over, with the cells that the request calls missing gone, and columns of text read anew: one of
+    numbers beside `unknown` is one of numbers. Raises DataError `missing-columns` for a column that is none.
+    """
+    names = list(dict.fromkeys(name for table in raw.splits.values() for name in table.column_names))
+    names = [name for name in names if raw.modality != "image" or name not in ("image", "path")]
+    words: dict[str, list[str]] = {}
+    for one in asked:
+        for name in names if one.columns is None else named(names, one.columns, "read cells as missing in"):
+            words.setdefault(name, []).extend(word.strip().casefold() for word in one.words)
+    if not words:
+        return raw
+    splits = {
+        split: pa.table({name: without(table[name], words[name]) if name in words else table[name]
+                         for name in table.column_names})
+        for split, table in raw.splits.items()
+    }  # fmt: skip
+    if raw.modality == "image":
+        return replace(raw, splits=splits)
+    old = raw.form.cells
+    again = [name for name in words if name not in old or old[name].kind == "text"]
+    found = typed({split: _of(table, again) for split, table in splits.items()})
+    for split, table in splits.items():
+        read = found.tables[split]
+        splits[split] = pa.table(
+            {name: read[name] if name in found.forms else table[name] for name in table.column_names}
+        )
+    forms = old | found.forms
+    first = {name: next(table[name] for table in splits.values() if name in table.column_names) for name in words}
+    forms |= {name: (forms[name] if name in forms else CellForm(kind=_kind(first[name].type))).model_copy(
+        update={"absent": list(dict.fromkeys(told))}) for name, told in words.items() if not
+        pa.types.is_nested(first[name].type)}  # fmt: skip
+    strays = {name: one for name, one in raw.strays.items() if not _all_said(one, words.get(name, []))}
+    return replace(raw, splits=splits, form=raw.form.model_copy(update={"cells": forms}), strays=strays | found.strays)
+
+
+def _of(table: pa.Table, names: list[str]) -> pa.Table:
+    return table.select([name for name in names if name in table.column_names])
+
+
+def _all_said(strays: Strays, words: list[str]) -> bool:
+    return bool(words) and all(example.strip().casefold() in words for example in strays.examples)
+
+
+def _kind(kind: pa.DataType) -> Literal["number", "boolean", "date", "text"]:
+    if pa.types.is_temporal(kind):
+        return "date"
+    return "boolean" if pa.types.is_boolean(kind) else "text" if _is_text(kind) else "number"
+
+
+def _without_absent(raw: Raw, known: Mapping[str, CellForm]) -> Raw:
+    """Cells of other types than text that were said to stand for a missing value, such as zeros of a Parquet file."""
+    names = list(dict.fromkeys(name for table in raw.splits.values() for name in table.column_names))
+    words = {name: form.absent for name, form in _spelled(names, known).items() if form.absent}
+    if not words:
+        return raw
+    splits = {
+        split: pa.table({name: without(table[name], words[name]) if name in words else table[name]
+                         for name in table.column_names})
+        for split, table in raw.splits.items()
+    }  # fmt: skip
+    return replace(raw, splits=splits)
 
 
 def _spelled(names: list[str], known: Mapping[str, CellForm]) -> dict[str, CellForm]:

@@ -17,6 +17,9 @@ from tools.core.text_values import parse
 
 _EXAMPLES = 5
 _EXAMPLE_LENGTH = 80
+_LONG_WITHOUT_BLANKS = 4
+UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f]")
+_WORD = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+)*\.?")
 _FEW_ROWS = 20  # below this, unique values say nothing
 _MOST_CODES = 1000
 _LONG_TEXT = 50
@@ -104,10 +107,25 @@ def _text(name: str, values: pa.ChunkedArray, unique: bool, distinct: int, prese
     if unique and all(_KEY_SHAPES.fullmatch(value) for value in sample):
         return "identifier"
     if distinct > present * 0.5 and present >= _FEW_ROWS:
-        if words >= 2.5 or length > _LONG_TEXT:
+        if words >= 2.5 or length > _LONG_TEXT or (_without_blanks(sample) and length > _LONG_WITHOUT_BLANKS):
             return "text"
-        return "identifier" if unique and (_names_identifier(name) or _looks_coded(sample)) else "category"
+        if unique and (_names_identifier(name) or _looks_coded(sample)):
+            return "identifier"
+        return "text" if _are_words(sample) else "category"
+    if length > _LONG_WITHOUT_BLANKS and distinct > _FEW_ROWS and _without_blanks(sample):
+        return "text"
     return "text" if length > _LONG_TEXT and words > 5 and distinct > _FEW_ROWS else "category"
+
+
+def _without_blanks(sample: Sequence[str]) -> bool:
+    """Whether the values are written in a script that puts no blanks between words: Chinese, Japanese, Thai, …"""
+    together = "".join(sample)
+    return len(UNSPACED.findall(together)) > 0.3 * max(1, len(together))
+
+
+def _are_words(sample: Sequence[str]) -> bool:
+    """Names and words, no codes: what they begin and end with tells something, where hardly any comes again."""
+    return sum(_WORD.fullmatch(value) is not None for value in sample) >= 0.9 * len(sample)
 
 
 def _looks_coded(sample: Sequence[str]) -> bool:

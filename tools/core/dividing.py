@@ -1,22 +1,28 @@
 """Which rows go where: what belongs together, what is official, how many rows and labels were asked for."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 
 from tools.core import dependence, hashing, ordering, screening, splits
 from tools.core.answers import Answers
+from tools.core.asked import Condition, Derived, MissingWords
+from tools.core.asked_rows import columns_of
 from tools.core.content import Cells
 from tools.core.dependence import Groups
 from tools.core.errors import DataError, TaskUnclear
 from tools.core.gather import Gathered, joined
+from tools.core.named import named
 from tools.core.ordering import Answered, Order
 from tools.core.partition import Partition, Rows, Shares, partition
 from tools.core.profiles import DataWarning, Goal
 from tools.core.protocols import Raw
+from tools.core.selecting import all_hold
 
 MOST_LISTED = 12  # columns, in an error
+TEST_SHARE = 0.2  # of the labelled rows, unless another is asked for
 GENERATOR_TEST = 0.1  # of the rows, to judge a generator by
 
 
@@ -26,7 +32,7 @@ class Wishes:
 
     goal: Goal | None = None
     target: str | None = None
-    test_fraction: float = 0.2
+    test_fraction: float | None = None
     validation_fraction: float | None = None
     max_rows: int | None = None
     labels: int | None = None
@@ -35,6 +41,33 @@ class Wishes:
     time: str | None = None
     ahead: str | None = None
     drop: list[str] = field(default_factory=list)
+    exclude: list[str] = field(default_factory=list)
+    only: list[str] = field(default_factory=list)
+    where: list[Condition] = field(default_factory=list)
+    sample: float | None = None
+    missing: list[MissingWords] = field(default_factory=list)
+    derive: Derived | None = None
+    positive: str | None = None
+    classes: list[str] | None = None
+    test_rows: int | None = None
+    test_place: Literal["any", "first", "last"] = "any"
+    test_where: list[Condition] = field(default_factory=list)
+    train_where: list[Condition] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """Of the labelled rows, for the test."""
+        return TEST_SHARE if self.test_fraction is None else self.test_fraction
+
+    @property
+    def sized(self) -> bool:
+        """Whether the number of test rows was asked for."""
+        return self.test_fraction is not None or self.test_rows is not None
+
+    @property
+    def divides(self) -> bool:
+        """Whether the request says which rows are for the test, whatever the files say."""
+        return self.sized or self.test_place != "any" or bool(self.test_where)
 
 
 @dataclass(frozen=True)
@@ -61,9 +94,7 @@ def find_dependence(
     """
     tables = {split: table for split, table in raw.splits.items() if table.num_rows}
     columns = _columns(tables, raw, found.target)
-    for name in (wishes.group, wishes.time):
-        if name is not None and name not in columns:
-            raise _no_column(name, found.target, columns)
+    wishes = replace(wishes, group=_spelled(wishes.group, found, columns), time=_spelled(wishes.time, found, columns))
     strata = found.strata(sum(table.num_rows for table in tables.values()))
     if wishes.group is not None or wishes.time is not None:
         depends = _asked(columns, strata, wishes)
@@ -90,6 +121,16 @@ def _columns(tables: dict[str, pa.Table], raw: Raw, target: str | None) -> dict[
     kinds = {name: from_[0].schema.field(name).type for name in names}
     bare = [name for name, kind in kinds.items() if not (pa.types.is_nested(kind) or pa.types.is_binary(kind))]
     return {name: joined(list(tables.values()), name) for name in bare}
+
+
+def _spelled(name: str | None, found: Answers, columns: dict[str, pa.ChunkedArray]) -> str | None:
+    """A column to split by, as the file writes it."""
+    if name is None or name in columns:
+        return name
+    try:
+        return named(list(columns), [name], "split by")[0]
+    except DataError as error:
+        raise error if error.kind == "ambiguous-column" else _no_column(name, found.target, columns) from error
 
 
 def _no_column(name: str, target: str | None, columns: dict[str, pa.ChunkedArray]) -> DataError:
@@ -150,7 +191,7 @@ def _shown(
         where = "the test rows that came with the data stand between those of train"
     elif ordering.are_many_and_short(order, known):
         return Dependence(order.series)
-    elif _both_have_classes(order, found, strata, rows, wishes.test_fraction):
+    elif _both_have_classes(order, found, strata, rows, wishes.share):
         return Dependence(order=order)
     else:
         where = "the last ones hold a single class, so the test rows were drawn at random"
@@ -187,12 +228,9 @@ def _both_have_classes(order: Order, found: Answers, strata: np.ndarray, rows: n
 
 def _without_undated(gathered: Gathered, order: Order, warnings: list[DataWarning]) -> None:
     """Rows without a time can stand on neither side of a moment."""
-    lost = 0
-    for split, part in gathered.rows.items():
-        if split in ("train", "all", "validation"):
-            dated = np.isfinite(order.values[part])
-            gathered.rows[split] = part[dated]
-            lost += int((~dated).sum())
+    parts = [part for split, part in gathered.rows.items() if split in ("train", "all", "validation")]
+    rows = np.concatenate([np.zeros(0, np.int64), *parts])
+    lost = gathered.leave_out(rows[~np.isfinite(order.values[rows])], f"without a {order.name} to be divided by")
     if lost:
         message = f"{lost:,} rows have no {order.name}, by which the test rows are chosen; they are left out."
         warnings.append(DataWarning(kind="undated", message=message, columns=list(order.columns), count=lost))
@@ -206,14 +244,21 @@ def divide(
     raw: Raw,
     wishes: Wishes,
     random: np.random.Generator,
+    pooled: int = 0,
 ) -> tuple[Partition, np.ndarray]:
     """The splits with what there is to tell of them, and the strata (see `Answers.strata`) that they are balanced over.
 
-    hashes: of the features without the column of a group.
+    hashes: of the features without the column of a group. pooled: test rows that came with the data (see `pool`).
     """
     warnings: list[DataWarning] = []
-    given = _rows(gathered, found, hashes, depends, warnings)
+    given = _as_asked(_rows(gathered, found, hashes, depends, warnings), depends, raw, wishes)
     parted = _parted(gathered, given, found, wishes, random)
+    if given.places is not None and wishes.time is None:
+        parted.why = f"{_size(wishes).format(wishes.test_place)} in the files' order are the test split, as asked"
+    if parted.how == "condition":
+        parted.why = _conditions(wishes)
+    if pooled:
+        parted.why += f"; the {pooled:,} test rows that came with the data were put together with the others first"
     if parted.how == "grouped" and depends.group is not None:
         parted.why += f" (by {depends.group.name}, so that no value of it stands on both sides)"
     if parted.how == "time" and depends.order is not None:
@@ -223,8 +268,76 @@ def divide(
         parted.why += f"; {dates[0]} holds dates, which were not gone by"
     if wishes.labels is not None:
         _fewer_labels(parted, found, wishes.labels, wishes.keep_unlabelled and raw.modality == "image", random)
-    parted.warnings = warnings + parted.warnings
+    parted.warnings = warnings + parted.warnings + _torn(parted, depends)
+    for why, rows in parted.left_out:
+        gathered.leave_out(rows, why)
     return parted, given.strata
+
+
+def pool(gathered: Gathered, found: Answers, wishes: Wishes) -> int:
+    """Puts the labelled rows of all splits together where the request says how to divide them; of the test split, how
+    many. One without a single label stays what is to be predicted.
+    """
+    if not wishes.divides:
+        return 0
+    strata = found.strata(len(gathered.account.reason))
+    joins = [name for name, part in gathered.rows.items() if name != "unlabelled" and (strata[part] >= 0).any()]
+    count = len(gathered.rows["test"]) if "test" in joins else 0
+    together = np.sort(np.concatenate([np.zeros(0, np.int64), *(gathered.rows[name] for name in joins)]))
+    gathered.rows = {"all": together} | {name: part for name, part in gathered.rows.items() if name not in joins}
+    return count
+
+
+def _as_asked(given: Rows, depends: Dependence, raw: Raw, wishes: Wishes) -> Rows:
+    """With the places and the conditions by which the request chooses the test rows."""
+    given = replace(given, bound=wishes.group is not None)
+    if wishes.test_where or wishes.train_where:
+        columns = columns_of(raw)
+        count = len(given.strata)
+        test = all_hold(wishes.test_where, columns, count) if wishes.test_where else None
+        train = all_hold(wishes.train_where, columns, count) if wishes.train_where else None
+        return replace(given, test=test, train=train)
+    if wishes.test_place == "any":
+        return given
+    places = np.arange(len(given.strata), dtype=np.float64)
+    if wishes.time is not None and depends.order is not None:
+        places = depends.order.values.copy()
+        places[~np.isfinite(places)] = 0.0  # of rows that are left out
+    elif wishes.group is not None and given.groups is not None:  # whole groups, by where their rows stand
+        _, group = np.unique(given.groups, return_inverse=True)
+        places = (np.bincount(group, places) / np.bincount(group))[group]
+    return replace(given, places=places if wishes.test_place == "last" else -places)
+
+
+def _size(wishes: Wishes) -> str:
+    rows = f"{wishes.test_rows:,} rows" if wishes.test_rows is not None else f"{100 * wishes.share:g} % of the rows"
+    return f"the {{}} {rows}"
+
+
+def _conditions(wishes: Wishes) -> str:
+    told = []
+    if wishes.test_where:
+        told.append(f"the test split are the rows with {' and '.join(map(str, wishes.test_where))}")
+    if wishes.train_where:
+        told.append(f"learned from are those with {' and '.join(map(str, wishes.train_where))}")
+    if not wishes.test_where:
+        told.append("the others are the test split")
+    return f"{', '.join(told)}, as asked"
+
+
+def _torn(parted: Partition, depends: Dependence) -> list[DataWarning]:
+    """Groups that stand in train and in test, where the request itself says which rows are for the test."""
+    if depends.group is None or parted.how not in ("ordered", "condition"):
+        return []
+    test, train = (np.unique(depends.group.codes[parted.rows[name]]) for name in ("test", "train"))
+    both = len(np.intersect1d(test, train))
+    if not both:
+        return []
+    message = (
+        f"{both:,} of {len(test):,} values of {depends.group.name} in the test rows stand in train as well, as the "
+        "test rows were asked for; the score may flatter."
+    )
+    return [DataWarning(kind="torn-groups", message=message, columns=[depends.group.name], count=both)]
 
 
 def _rows(
@@ -260,14 +373,16 @@ def _leave_out(gathered: Gathered, name: str, why: str) -> None:
 
 def _parted(gathered: Gathered, given: Rows, found: Answers, wishes: Wishes, random: np.random.Generator) -> Partition:
     if found.goal != "generate":
-        return partition(gathered.rows, given, Shares(wishes.test_fraction, wishes.validation_fraction), random)
+        shares = Shares(wishes.share, wishes.validation_fraction, wishes.test_rows, wishes.sized)
+        return partition(gathered.rows, given, shares, random)
     everything = [part for name, part in gathered.rows.items() if name != "test"]
     rows = {"all": np.sort(np.concatenate([np.zeros(0, np.int64), *everything]))}
     if "test" in gathered.rows:
         rows["test"] = gathered.rows["test"]
-    parted = partition(rows, given, Shares(GENERATOR_TEST, 0), random)
+    share = GENERATOR_TEST if wishes.test_fraction is None else wishes.test_fraction
+    parted = partition(rows, given, Shares(share, 0, wishes.test_rows, wishes.sized), random)
     if parted.how == "stratified" and found.numbers is None:  # nothing is told of the rows to balance over
-        parted.how, parted.why = "random", f"{GENERATOR_TEST:.0%} of the rows were drawn at random as the test split"
+        parted.how, parted.why = "random", parted.why.replace(" in each range of the target", "")
     return parted
 
 
@@ -285,6 +400,7 @@ def _fewer_labels(parted: Partition, found: Answers, most: int, keep: bool, rand
     kept = (splits.evenly if evenly else splits.exactly)(strata, most, random)
     parted.rows.pop("validation", None)
     parted.rows["train"] = pool if keep else pool[kept]
+    parted.left_out += [] if keep else [(f"left unused, as {most:,} labelled rows were asked for", pool[~kept])]
     parted.hidden = pool[~kept] if keep else parted.hidden
     fate = "stay in train without their labels" if keep else "are left unused"
     others = f"{len(pool) - most} more {fate}"

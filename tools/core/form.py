@@ -20,6 +20,7 @@ class CellForm(BaseModel):
     grouped: whether the mark in `5,123` may be that of thousands; not in a column of fractions that had no such groups.
     missing: the words found that stand for a missing value in this column; values: those that elsewhere would, and
     here are values (`NA` among two-letter codes). levels: all values of a column of text that has few.
+    absent: words and numbers that the request says stand for a missing value, in small letters.
     """
 
     kind: Literal["number", "boolean", "date", "text"]
@@ -30,6 +31,7 @@ class CellForm(BaseModel):
     missing: list[str] = []
     values: list[str] = []
     levels: list[str] = []
+    absent: list[str] = []
 
 
 class Strays(BaseModel):

@@ -27,8 +27,10 @@ IMAGES_AT_ONCE = 2048
 BYTES_AT_ONCE = 64 << 20  # of pixels or of encoded files
 MOST_NAMED = 8
 ROWS_AT_ONCE = 100_000
+TEXTS_AT_ONCE = 5_000
 FEWEST_LOST = 5  # cells that fit no more: fewer are missing, whatever their share
 LEFTOVERS = ("__MACOSX", "Thumbs.db", "desktop.ini")
+TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".xlsx")
 ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz", ".7z")
 
 
@@ -47,23 +49,34 @@ class Batch:
     cut: int = 0
 
 
+@dataclass(frozen=True)
+class Source:
+    """What a table was read from: a module of `tools/readers/`, what it claimed, and which of its splits it is."""
+
+    reader: str
+    match: Match
+    split: str
+
+
 @dataclass
 class Found:
-    """What was given, in order: image files with their names, or tables (of cells or of images).
+    """What was given, in order: image files or texts with their names, or tables (of cells or of images).
 
     strays: what cells of which columns did not fit the form that the model knows, in words. cut: pictures that hold
     values beyond the range that it knows, among those of tables.
     """
 
     pictures: list[tuple[str, Path]] = field(default_factory=list)
+    texts: list[tuple[str, Path]] = field(default_factory=list)
     tables: list[pa.Table] = field(default_factory=list)
     raws: list[Raw] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
     cut: int = 0
 
     @property
     def total(self) -> int:
-        return len(self.pictures) + sum(int(table.num_rows) for table in self.tables)
+        return len(self.pictures) + len(self.texts) + sum(int(table.num_rows) for table in self.tables)
 
 
 def find(given: Sequence[tuple[str, Path]], schema: Schema) -> Found:
@@ -74,6 +87,9 @@ def find(given: Sequence[tuple[str, Path]], schema: Schema) -> Found:
             raise DataError("not-found", f"There is no file or folder {as_given}.", hint="Check the path.")
         files = _below(as_given, path)
         if schema.modality == "image" and _take_pictures(files, found):
+            continue
+        if schema.modality == "text":
+            _add_texts(files, path, schema, found)
             continue
         before = len(found.tables)
         for name, file in files:
@@ -123,6 +139,8 @@ def batches(found: Found, schema: Schema) -> Iterator[Batch]:
     if found.pictures:
         names = [name for name, _ in found.pictures]
         yield from _image_batches(names, [path for _, path in found.pictures], schema)
+    for start in range(0, len(found.texts), TEXTS_AT_ONCE):
+        yield _text_batch(found.texts[start : start + TEXTS_AT_ONCE], schema)
     start = 0
     for raw, table in zip(found.raws, found.tables, strict=True):
         yield from _table_batches(raw, table, start, schema)
@@ -155,6 +173,8 @@ def kind_taken(schema: Schema) -> str:
     """In words, for a message."""
     if schema.modality == "image":
         return "image files (PNG, JPEG, …), folders and archives of them"
+    if schema.modality == "text":
+        return "text files, folders and archives of them, and tables with a column of texts"
     names = [column.name for column in schema.features]
     return f"tables with the columns {', '.join(names[:12])}{', …' if len(names) > 12 else ''}"
 
@@ -233,6 +253,36 @@ def _scale(schema: Schema) -> PixelScale | None:
     return None if schema.form is None else schema.form.pixels
 
 
+# ---- texts -------------------------------------------------------------------------------------------------------
+
+
+def _add_texts(files: Sequence[tuple[str, Path]], given: Path, schema: Schema, found: Found) -> None:
+    """Each text file is an input; a table with a column of that name holds one in each row."""
+    from tools.readers import text_folder
+
+    for name, file in files:
+        if text_folder.takes(file) or (given.is_file() and file.suffix.lower() not in TABLES):
+            found.texts.append((name, file))
+        elif file.suffix.lower() in TABLES:
+            _read_table(name, file, schema, found, alone=given.is_file())
+
+
+def _text_batch(texts: Sequence[tuple[str, Path]], schema: Schema) -> Batch:
+    from tools.readers import text_folder
+
+    read: list[str] = []
+    good: list[int] = []
+    reasons: dict[int, str] = {}
+    for place, (_, path) in enumerate(texts):
+        try:
+            read.append(text_folder.text_of(path))
+            good.append(place)
+        except ValueError as error:
+            reasons[place] = str(error)
+    rows = _dataset({schema.features[0].name: pa.array(read, pa.string())}, schema)
+    return Batch([name for name, _ in texts], rows, np.array(good, np.int64), reasons)
+
+
 # ---- tables ------------------------------------------------------------------------------------------------------
 
 
@@ -251,7 +301,7 @@ def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool
             raise DataError("unreadable", f"{name} is not in a form that is known.", hint=_takes(schema))
         return
     raw: Raw = cells.settled(catalogue.load("tools.readers", best[1]).read(best[2], form=schema.form), schema.form)
-    if raw.modality != schema.modality:
+    if raw.modality != schema.modality and not (raw.modality == "table" and schema.modality == "text"):
         raise DataError(
             "wrong-kind",
             f"{name} holds {_kind(raw)}, but the model was trained on {_kind(schema)}.",
@@ -260,10 +310,11 @@ def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool
     _refuse_lost_rows(name, raw)
     found.strays += _strays(raw, schema)
     found.cut += raw.cut
-    for table in raw.splits.values():
+    for split, table in raw.splits.items():
         if table.num_rows:
             found.tables.append(table)
             found.raws.append(raw)
+            found.sources.append(Source(best[1], best[2], split))
 
 
 def _strays(raw: Raw, schema: Schema) -> list[str]:

@@ -2,6 +2,7 @@
 
 model/model.json     which family, the metric, the seed, versions; written last, so that a model with it is whole
 model/schema.json    the data's columns and classes
+model/decision.json  where 0.5 is not the threshold (see `deciding`)
 model/reader.py      where the data's form was read by code written for it (see `tools/read_with.py`)
 """
 
@@ -80,6 +81,11 @@ def publish(made: Path, model: Path) -> None:
     _sync(partial)
     partial.replace(model / "model.json")
     shutil.rmtree(made)
+
+
+def size(model: Path) -> int:
+    """Bytes of all its files."""
+    return sum(file.stat().st_size for file in model.rglob("*") if file.is_file())
 
 
 def _sync(file: Path) -> None:

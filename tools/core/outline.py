@@ -26,7 +26,9 @@ def schema_of(
         codes = found.numbers[train]
         numbers = np.bincount(codes[codes >= 0], minlength=len(found.classes))
         counts = dict(zip(found.classes, numbers.tolist(), strict=True))
-        warnings = warnings + (class_warnings(codes, found.classes) if found.goal == "classify" else [])
+        warnings = warnings + (
+            class_warnings(codes, found.numbers[parted.rows["test"]], found.classes) if found.goal == "classify" else []
+        )
     elif found.numbers is not None:
         there = found.numbers[train][np.isfinite(found.numbers[train])]
         target_range = (float(there.min()), float(there.max()))

@@ -5,18 +5,21 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from tools.core import conditioning, screening
-from tools.core.answers import Answers, answers
-from tools.core.cells import settled
+from tools.core import conditioning, deriving, screening
+from tools.core.answers import Answers, answers, class_named
+from tools.core.asked import Derived
+from tools.core.asked_rows import columns_of, keep_at_most, keep_sample, keep_where
+from tools.core.cells import said_missing, settled
 from tools.core.conform import features_of, match_names
 from tools.core.content import Cells
-from tools.core.dividing import Dependence, Wishes, divide, find_dependence
+from tools.core.dividing import Dependence, Wishes, divide, find_dependence, pool
 from tools.core.errors import DataError
-from tools.core.gather import Gathered, gather
+from tools.core.gather import Columns, Gathered, gather
 from tools.core.goals import find_target
 from tools.core.hashing import byte_hash
-from tools.core.ordering import Order
+from tools.core.ledgers import RowLedger
 from tools.core.outline import schema_of
 from tools.core.partition import Partition
 from tools.core.profiles import Column, DataWarning, Profile
@@ -49,6 +52,7 @@ class Prepared:
     hashes: np.ndarray
     dropped: dict[str, str]
     target_why: str
+    ledger: RowLedger
 
     def write(self, data: Path, sealed: Path) -> None:
         """Every split, then `schema.json`, so that a data set with a schema is whole."""
@@ -86,23 +90,26 @@ class Prepared:
 def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     """Raises DataError, see `tools/prepare.py`."""
     random = np.random.default_rng(seed)
-    raw = settled(raw)
+    raw = said_missing(settled(raw), wishes.missing)
     target, target_why = _target(raw, wishes)
     _relabel(raw, target)
-    gathered = gather(raw, profile.columns, target, wishes.drop)
-    known = np.concatenate([gathered.rows.get(name, np.zeros(0, np.int64)) for name in ("train", "all")])
-    found = answers(
-        gathered.target, target, wishes.goal, raw.classes if target == raw.target else None,
-        known if len(known) else None,
-    )  # fmt: skip
+    gathered = gather(raw, profile.columns, target, Columns(wishes.drop, wishes.exclude, wishes.only))
+    if wishes.where:
+        keep_where(gathered, wishes.where, columns_of(raw))
+    if wishes.sample is not None:
+        keep_sample(gathered, wishes.sample, random)
+    found, derived = _answers(gathered, raw, target, wishes)
+    target_why = target_why if derived is None else f"{target_why}: {deriving.told(str(target), derived)}"
     warnings = [warning for warning in profile.warnings if warning.kind not in OURS]
+    pooled = pool(gathered, found, wishes)
     depends = find_dependence(gathered, found, raw, wishes, warnings)
-    _thin_out(gathered, depends.order, wishes.max_rows, random)
+    if wishes.max_rows is not None:
+        keep_at_most(gathered, wishes.max_rows, found.strata(len(gathered.account.reason)), depends.order, random)
     hashes = gathered.content.hashes()
     _without_damaged(gathered, warnings)
     if found.goal == "generate" and raw.modality == "image":
-        found, gathered.rows = conditioning.conditioned(found, gathered.rows, warnings)
-    parted, strata = divide(gathered, found, hashes, depends, raw, wishes, random)
+        found = _conditioned(gathered, found, warnings)
+    parted, strata = divide(gathered, found, hashes, depends, raw, wishes, random, pooled)
     found = found.without(parted.hidden)
     train = parted.rows["train"]
     told = found.numbers is not None and not len(parted.hidden)
@@ -112,9 +119,65 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     columns = _screened(gathered, found, train, random, warnings)
     schema = schema_of(raw, profile, found, parted, columns, warnings)
     _tell_dependence(schema, depends)
+    schema.positive, schema.derived = _positive(found, wishes, derived), derived
     if found.goal == "generate":
         conditioning.of_one_size(schema)
-    return Prepared(schema, gathered, found, parted, hashes, gathered.dropped, target_why)
+    ledger = gathered.account.ledger(parted.rows, raw.lost)
+    return Prepared(schema, gathered, found, parted, hashes, gathered.dropped, target_why, ledger)
+
+
+def _answers(gathered: Gathered, raw: Raw, target: str | None, wishes: Wishes) -> tuple[Answers, Derived | None]:
+    """What is to be learned of each row, and how it was made of the target's column, if it was."""
+    column, names, goal, derived = gathered.target, raw.classes if target == raw.target else None, wishes.goal, None
+    if wishes.derive is not None and column is not None and target is not None:
+        derived = wishes.derive
+        if derived.op == "log":
+            numbers, shift = deriving.logarithm(column, target)
+            derived = Derived(op="log", value=shift)
+            column, names, goal = pa.chunked_array([pa.array(numbers, mask=~np.isfinite(numbers))]), None, "regress"
+        else:
+            whole = columns_of(raw)[target] if names is not None else column
+            column, names, goal = deriving.classes(whole, derived, target), None, "classify"
+            column = pc.if_else(pa.array(gathered.account.in_use), column, pa.scalar(None, pa.string()))
+    known = np.concatenate([gathered.rows.get(name, np.zeros(0, np.int64)) for name in ("train", "all")])
+    found = answers(column, target, goal, names, known if len(known) else None)
+    if wishes.classes is not None:
+        found = _of_classes(gathered, found, wishes.classes)
+    elif wishes.where:
+        found = found.of_rows(np.flatnonzero(gathered.account.in_use))
+    return (found if wishes.positive is None else found.looking_for(wishes.positive)), derived
+
+
+def _of_classes(gathered: Gathered, found: Answers, wanted: list[str]) -> Answers:
+    """Rows of other classes are left out; those to predict, and those without a class, are no concern of it."""
+    kept = found.of_classes(wanted)
+    assert found.numbers is not None, "no classes"
+    assert kept.numbers is not None, "no classes"
+    assert kept.classes is not None, "no classes"
+    others = (found.numbers >= 0) & (kept.numbers < 0)
+    gathered.leave_out(np.flatnonzero(others), f"not of the classes {', '.join(kept.classes)}, as asked")
+    if found.goal == "classify" and len(kept.classes) < 2:
+        raise DataError(
+            "one-class",
+            f"Only the class {kept.classes[0]} is asked for; there is nothing to tell it from.",
+            hint="Name two classes or more.",
+        )
+    return kept
+
+
+def _positive(found: Answers, wishes: Wishes, derived: Derived | None) -> str | None:
+    """The class that is looked for: as asked, or `yes` of a target made so."""
+    if wishes.positive is not None and found.classes is not None:
+        return class_named(found.classes, wishes.positive)
+    return deriving.YES if derived is not None and derived.op != "log" else None
+
+
+def _conditioned(gathered: Gathered, found: Answers, warnings: list[DataWarning]) -> Answers:
+    """With the classes that a generator can be asked for; the images of the others are left out."""
+    found, left = conditioning.conditioned(found, gathered.rows, warnings)
+    before, after = (np.concatenate(list(rows.values())) for rows in (gathered.rows, left))
+    gathered.leave_out(np.setdiff1d(before, after), "of a class with too few images to be asked for, or of none")
+    return found
 
 
 def _tell_dependence(schema: Schema, depends: Dependence) -> None:
@@ -153,24 +216,11 @@ def _relabel(raw: Raw, target: str | None) -> None:
         raw.splits = {("test" if name == "unlabelled" else name): table for name, table in raw.splits.items()}
 
 
-def _thin_out(gathered: Gathered, order: Order | None, most: int | None, random: np.random.Generator) -> None:
-    """Forget all but `most` rows of train: the last ones in an order, else at random, as files are often sorted."""
-    for name in ("train", "all"):
-        rows = gathered.rows.get(name)
-        if most is None or rows is None or len(rows) <= most:
-            continue
-        kept = random.choice(rows, most, replace=False)
-        if order is not None:
-            kept = rows[np.argsort(order.values[rows], kind="stable")[-most:]]
-        gathered.rows[name] = np.sort(kept)
-
-
 def _without_damaged(gathered: Gathered, warnings: list[DataWarning]) -> None:
     damaged = gathered.content.damaged
     if not damaged:
         return
-    for name, rows in gathered.rows.items():
-        gathered.rows[name] = rows[~np.isin(rows, list(damaged))]
+    gathered.leave_out(np.array(sorted(damaged)), "images that can't be decoded", list(damaged.values()))
     some = "; ".join(list(damaged.values())[:3])
     message = f"{len(damaged)} images can't be decoded and were left out, like {some}."
     warnings.append(DataWarning(kind="damaged", message=message, count=len(damaged)))
@@ -187,7 +237,7 @@ def _screened(
     if not isinstance(gathered.content, Cells):
         return gathered.columns
     table = gathered.content.table.take(pa.array(train))
-    columns, dropped, told = screening.screen(table, gathered.columns, found, train, random)
+    columns, dropped, told = screening.screen(table, gathered.columns, found, train, random, gathered.only)
     warnings += told
     gathered.dropped |= dropped
     if not columns:

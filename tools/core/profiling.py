@@ -75,7 +75,8 @@ def _columns(table: "pa.Table", raw: Raw) -> list[Column]:
     if raw.modality == "image":  # the columns of the tables that label them; a label of the folders is none
         table = table.drop_columns([n for n in table.column_names if n in ("image", "path") or n == named])
     found = describe(table)
-    return [one.model_copy(update={"kind": "category"}) if one.name == named else one for one in found]
+    kinds = {named: "category"} | ({"text": "text", "path": "identifier"} if raw.modality == "text" else {})
+    return [one.model_copy(update={"kind": kinds[one.name]}) if one.name in kinds else one for one in found]
 
 
 def _classes(raw: Raw, table: "pa.Table") -> tuple[list[str] | None, dict[str, int] | None]:

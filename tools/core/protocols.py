@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from tools.core.form import DataForm, Strays
 from tools.core.profiles import Goal, ImageShape, Modality
@@ -125,6 +125,20 @@ class Settings(BaseModel):
     options: dict[str, Any] = {}
 
 
+class Tried(BaseModel):
+    """A model that was tried: a family, or a member of a blend.
+
+    validation: measure → score, of rows that it did not learn from. share: its weight in what is kept, 0…1.
+    """
+
+    family: str
+    title: str
+    validation: dict[str, float] = {}
+    seconds: float = 0.0
+    share: float = 0.0
+    chosen: bool = False
+
+
 class Trained(BaseModel):
     """What a family says of a training. `history`: one row an epoch or a round, for the learning curve.
 
@@ -132,7 +146,8 @@ class Trained(BaseModel):
     learned_from: the splits that the model left in place was fitted to. Where `validation` is among them, scoring
     that model on the validation rows would flatter it; `validation` then holds its cross-validated scores.
     alarms: what went wrong on the way to a generator, and what was done about it. film: step paths of PNG grids of the
-    same latents over the training, oldest first.
+    same latents over the training, oldest first. candidates: what was tried within the family. held: the true and the
+    predicted targets of rows that the model did not learn from, as `Predictor.predict` gives them; written nowhere.
     """
 
     family: str
@@ -147,6 +162,8 @@ class Trained(BaseModel):
     notes: list[str] = []
     alarms: list[str] = []
     film: list[str] = []
+    candidates: list[Tried] = []
+    held: Any = Field(default=None, exclude=True, repr=False)
 
 
 class Predictor(Protocol):
@@ -181,6 +198,10 @@ class Sampler(Protocol):
 class Family(Protocol):
     BASELINE: bool  # True for the simple model that the result is set beside
     ALIASES: tuple[str, ...]  # how people write it, lower case; may be left out
+    KINDS: tuple[str, ...]  # the kinds of model that it is one of, as people rule them out; may be left out
+    BALANCES: bool  # False where it can't make up for rare classes; may be left out
+    BLENDS: tuple[str, ...]  # how the members of a family that is a blend are called; may be left out
+    MEMBERS: tuple[str, ...]  # how the members of a blend that are of this family are called; may be left out
     BESIDE: str  # the family that a result is set beside, if not the best suited BASELINE; may be left out
 
     def suits(self, schema: Schema) -> float:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel
 
+from tools.core.asked import Derived
 from tools.core.form import DataForm
 from tools.core.profiles import Column, DataWarning, Goal, ImageShape, Modality
 
@@ -26,10 +27,13 @@ class Schema(BaseModel):
     """What a model family needs to know of the data.
 
     features: the columns a model may use, in order (identifiers, constants and leaks are left out).
-    split: how the test rows were chosen, and `split_why` in words.
+    split: how the test rows were chosen, and `split_why` in words; `ordered`: the first or last of the files' order,
+    `condition`: by what holds for them.
     group, time, series: the columns that say which rows depend on one another: those of a group, those that follow one
     another in time, each series for itself. They stand in every split, whether or not they are features.
+    derived: how the target was made of its column, in new files as well (see `tools/core/deriving.py`).
     target_range: regression target's minimum and maximum over the train split.
+    positive: of two classes the one that measures of one class are about, the second where none is named.
     form: how cells and pixels are read, in new files too; None in a schema from before this was kept.
     unlabelled_train: rows of train whose target is null, kept to learn from without it; `counts` has the others.
     """
@@ -39,12 +43,14 @@ class Schema(BaseModel):
     target: str | None
     features: list[Column]
     classes: list[str] | None = None
+    derived: Derived | None = None
     counts: dict[str, int] | None = None
+    positive: str | None = None
     target_range: tuple[float, float] | None = None
     image: ImageShape | None = None
     rows: dict[str, int]
     unlabelled_train: int = 0
-    split: Literal["official", "stratified", "random", "grouped", "time"]
+    split: Literal["official", "stratified", "random", "grouped", "time", "ordered", "condition"]
     split_why: str = ""
     group: str | None = None
     time: str | None = None

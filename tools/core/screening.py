@@ -1,5 +1,7 @@
 """A look at the train rows: constant and leaking columns, equal rows; and each feature's figures for the schema."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,9 +16,17 @@ COARSE = 0.1  # … if the columns' values can be combined in fewer ways than th
 
 
 def screen(
-    train: pa.Table, columns: list[Column], answers: Answers, rows: np.ndarray, random: np.random.Generator
+    train: pa.Table,
+    columns: list[Column],
+    answers: Answers,
+    rows: np.ndarray,
+    random: np.random.Generator,
+    named: Sequence[str] = (),
 ) -> tuple[list[Column], dict[str, str], list[DataWarning]]:
-    """Features worth keeping, with figures over the train rows; what was dropped and why; what to tell."""
+    """Features worth keeping, with figures over the train rows; what was dropped and why; what to tell.
+
+    named: columns that the request named to learn from; they stay even where they may give the target away.
+    """
     measured = [measure(train.column(column.name), column) for column in columns]
     constant = [column.name for column in measured if column.distinct + (column.missing > 0) <= 1]
     dropped = dict.fromkeys(constant, "the same value in every train row")
@@ -27,7 +37,7 @@ def screen(
         found.append(DataWarning(kind="constant", message=message, columns=constant))
     if answers.numbers is not None and answers.goal != "generate":
         suspects = leaks.find(train, left, answers.numbers[rows], answers.classes is not None, random)
-        copies = [leak for leak in suspects if leak.copy]
+        copies = [leak for leak in suspects if leak.copy and leak.column not in named]
         if len(copies) == len(left):  # the only columns there are: then the task is what it is
             copies = []
         for leak in suspects:

@@ -7,6 +7,7 @@ content are kept on one side by `stratified(…, hashes)`, so that nothing is te
 import numpy as np
 
 GROUPED_TRIES = 16
+EXACT_TRIES = 64  # where a number of rows was asked for
 FEWEST_FOR_TWO, FEWEST_FOR_THREE = 5, 10  # groups in all, to hold out so many of them
 COPIED = 0.5  # of a group's rows stand in another one too: it is the same under another name
 MOST_SHARING = 20  # groups that share a row; one in more of them is what many have, not a copy
@@ -45,6 +46,53 @@ def _share(strata: np.ndarray, fraction: float, random: np.random.Generator) -> 
     held = np.empty(len(strata), dtype=bool)
     held[order] = rank < wanted[strata[order]]
     return held
+
+
+def drawn(strata: np.ndarray, count: int, random: np.random.Generator, hashes: np.ndarray | None = None) -> np.ndarray:
+    """`count` rows, each stratum by its share: one at least of each that has two, never all of one.
+
+    Equal rows stay together, so that where all of them are repeated the count is met as nearly as whole sets allow.
+
+    >>> drawn(np.array([0] * 80 + [1] * 20 + [2]), 25, np.random.default_rng(0)).sum()
+    25
+    """
+    unit = np.arange(len(strata)) if hashes is None else np.unique(hashes, return_inverse=True)[1]
+    rarest_first = np.argsort(np.bincount(strata)[strata], kind="stable")
+    _, first = np.unique(unit[rarest_first], return_index=True)
+    kind, size = strata[rarest_first][first], np.bincount(unit)  # of each unit
+    counts = np.bincount(kind, weights=size, minlength=int(strata.max()) + 1).astype(np.int64)
+    left, room, missing = _quota(counts, count), np.maximum(counts - 1, 0), count
+    chosen = np.zeros(len(size), bool)
+    order = random.permutation(len(size))
+    for within in (True, False):  # every stratum's share first, then what is still missing, wherever it fits
+        for one in order[~chosen[order]].tolist():
+            if size[one] <= min(room[kind[one]], missing, left[kind[one]] if within else missing):
+                chosen[one] = True
+                left[kind[one]] -= size[one]
+                room[kind[one]] -= size[one]
+                missing -= int(size[one])
+            if missing <= 0:
+                break
+    held = np.asarray(chosen[unit])
+    if hashes is not None and (not held.any() or len(np.unique(strata[~held])) < len(np.unique(strata))):
+        return drawn(strata, count, random)  # nothing but equal rows, or a class swallowed by another
+    return held
+
+
+def _quota(counts: np.ndarray, count: int) -> np.ndarray:
+    """`count` shared out by the strata's sizes (largest remainders), between one and all but one of each."""
+    most = np.maximum(counts - 1, 0)
+    least = np.where(counts >= 2, 1, 0)
+    least = least if least.sum() <= count else np.zeros_like(least)
+    share = np.clip(counts * (count / max(1, counts.sum())), least, most)
+    wanted = np.floor(share).astype(np.int64)
+    while (short := count - int(wanted.sum())) > 0 and (wanted < most).any():
+        open_ = np.flatnonzero(wanted < most)
+        wanted[open_[np.argsort(-(share - wanted)[open_], kind="stable")[:short]]] += 1
+    while (over := int(wanted.sum()) - count) > 0 and (wanted > least).any():
+        open_ = np.flatnonzero(wanted > least)
+        wanted[open_[np.argsort((share - wanted)[open_], kind="stable")[:over]]] -= 1
+    return np.asarray(wanted)
 
 
 def exactly(strata: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
@@ -105,6 +153,25 @@ def grouped(groups: np.ndarray, strata: np.ndarray, fraction: float, random: np.
     return np.asarray(best[group])
 
 
+def whole_groups(groups: np.ndarray, strata: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
+    """Whole groups that together have as nearly `count` rows as some random choices find; then the evenest strata."""
+    _, group = np.unique(groups, return_inverse=True)
+    table = np.zeros((int(group.max()) + 1, int(strata.max()) + 1), np.int64)
+    np.add.at(table, (group, strata), 1)
+    goal = table.sum(axis=0) * (count / len(strata))
+    best, nearest = np.zeros(len(table), dtype=bool), (np.inf, np.inf)
+    for _ in range(EXACT_TRIES):
+        order = random.permutation(len(table))
+        size = np.cumsum(table[order].sum(axis=1))[:-1]
+        cut = int(np.argmin(np.abs(size - count))) + 1
+        chosen = np.zeros(len(table), dtype=bool)
+        chosen[order[:cut]] = True
+        distance = (abs(int(size[cut - 1]) - count), float(np.abs(table[chosen].sum(axis=0) - goal).sum()))
+        if distance < nearest:
+            best, nearest = chosen, distance
+    return np.asarray(best[group])
+
+
 def united(groups: np.ndarray, hashes: np.ndarray, used: np.ndarray) -> np.ndarray:
     """Groups of which one repeats most of the other's rows become one, over the rows `used`; codes int64 (n,).
 
@@ -143,6 +210,19 @@ def latest(times: np.ndarray, fraction: float) -> np.ndarray:
     cut = np.sort(times)[len(times) - count]
     held = times >= cut
     return np.asarray(held if not held.all() else times > times.min())
+
+
+def last(places: np.ndarray, count: int) -> np.ndarray:
+    """The rows of the largest places, as nearly `count` as can be: equal places stay together; all equal: none.
+
+    >>> last(np.array([1.0, 2.0, 2.0, 2.0, 3.0]), 2)
+    array([False, False, False, False,  True])
+    """
+    steps, times = np.unique(places, return_counts=True)
+    if len(steps) < 2:
+        return np.zeros(len(places), bool)
+    held = np.cumsum(times[::-1])[:-1]
+    return np.asarray(places >= steps[::-1][int(np.argmin(np.abs(held - count)))])
 
 
 def quantiles(values: np.ndarray, rows_each: int = 20, most: int = 10) -> np.ndarray:

@@ -14,13 +14,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
+from tools.core.deciding import Threshold
 from tools.core.errors import DataError
 from tools.core.predictions import class_names
 from tools.core.schema import Schema
 
 
 def submission(
-    predicted: np.ndarray, sample: Path, schema: Schema, identifiers: Sequence[str] | None = None
+    predicted: np.ndarray,
+    sample: Path,
+    schema: Schema,
+    identifiers: Sequence[str] | None = None,
+    threshold: Threshold | None = None,
 ) -> pa.Table:
     """The sample's table, its answers replaced by ours.
 
@@ -38,7 +43,9 @@ def submission(
     elif len(schema.classes) == 2 and _fractions(form.column(columns[0])):
         answers = {columns[0]: predicted[:, 1]}
     else:
-        return _replaced(form, {columns[0]: _spelled(class_names(predicted, schema), form.column(columns[0]))})
+        return _replaced(
+            form, {columns[0]: _spelled(class_names(predicted, schema, threshold), form.column(columns[0]))}
+        )
     return _replaced(form, {name: pa.array(values.astype(np.float64)) for name, values in answers.items()})
 
 

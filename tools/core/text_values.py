@@ -12,13 +12,14 @@ What one column leaves open (is `1.250` a fraction? which of 3/4 is the month?) 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tools.core import date_text, missing_words, number_text
+from tools.core.absent import without
 from tools.core.form import CellForm, Strays
 from tools.core.number_text import Marks, is_number
 
@@ -125,6 +126,9 @@ def learn_together(
 
 def apply(column: pa.ChunkedArray, form: CellForm) -> Parsed:
     """The column read by its form, whatever stands in it: each cell comes out as it would by itself."""
+    if form.absent:
+        read = apply(without(column, form.absent), form.model_copy(update={"absent": []}))
+        return replace(read, column=without(read.column, form.absent))
     if form.kind == "number":
         return _numbers(column, form)
     if form.kind == "boolean":

@@ -5,7 +5,7 @@ True
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -34,8 +34,12 @@ class Metric:
     or as that network's probabilities (n, k), (m, k). Only one of Inception's features is called FID or KID.
     rows(real, fake): of a measure that is a mean over rows, these; None for what it can't be computed on.
     resampled: the interval of any other measure is found on at most so many of the rows.
-    binary: needs exactly two classes. unit: `fraction` (printed as a
-    percentage), `nats`, `target` (the target's own), or "".
+    binary: needs exactly two classes. unit: `fraction` (printed as a percentage), `relative` (likewise, but not bounded
+    by 1), `nats`, `target` (the target's own), or "".
+    on_request: computed only where it was asked for, so that a report stays short. answers: it depends on the answers
+    alone, the most probable class or what a threshold makes of the probabilities. one_sided: always giving the same
+    answer may reach its best value. needs: what it has no value without, in words.
+    bind(classes, positive) → the measure for these class names: of one class where it is one of the positive class.
     """
 
     name: str
@@ -52,6 +56,11 @@ class Metric:
     sees: Sees = "predictions"
     rows: "Callable[[np.ndarray, np.ndarray], np.ndarray | None] | None" = None
     resampled: int | None = None
+    on_request: bool = False
+    answers: bool = False
+    one_sided: bool = False
+    needs: str = ""
+    bind: "Callable[[Sequence[str], str | None], Metric] | None" = None
 
     def better(self, a: float, b: float) -> bool:
         """Whether score a beats score b. NaN beats nothing, and any number beats NaN."""
@@ -66,7 +75,27 @@ def load(name: str) -> Metric:
     return metric
 
 
-def for_goal(goal: str, classes: int | None = None) -> list[Metric]:
-    """Every measure that applies to a goal (and to a number of classes), by name."""
+def bound(name: str, classes: Sequence[str] | None, positive: str | None = None) -> Metric:
+    """The measure for data of these classes: `recall` of two is that of `positive`, of the second one where none is.
+
+    >>> bound("recall", ["no", "yes"]).title
+    'recall of yes'
+    """
+    metric = load(name)
+    return metric if metric.bind is None or not classes else metric.bind(classes, positive)
+
+
+def for_goal(
+    goal: str,
+    classes: int | None = None,
+    also: Sequence[str | None] = (),
+    names: Sequence[str] | None = None,
+    positive: str | None = None,
+) -> list[Metric]:
+    """The usual measures that apply to a goal (and to a number of classes), by name, and those of `also` that do.
+
+    names, positive: the classes by name, which some measures are bound to.
+    """
     found = (load(name) for name in catalogue.names("tools.metrics"))
-    return [m for m in found if m.goal == goal and (not m.binary or classes == 2)]
+    fitting = [m for m in found if m.goal == goal and (not m.binary or classes == 2)]
+    return [bound(m.name, names, positive) for m in fitting if not m.on_request or m.name in also]

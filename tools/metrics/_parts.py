@@ -61,6 +61,21 @@ def computer(parts: MakeParts, combine: Combine) -> Callable[["np.ndarray", "np.
     return compute
 
 
+def plainly(compute: Callable[["np.ndarray", "np.ndarray"], float]) -> Callable[["np.ndarray", "np.ndarray"], float]:
+    """A measure that is no function of means: NaN where a prediction is NaN or there are no rows."""
+
+    def checked(truth: "np.ndarray", predicted: "np.ndarray") -> float:
+        import numpy as np
+
+        if len(truth) != len(predicted):
+            raise ValueError(f"{len(truth)} rows of truth beside {len(predicted)} predictions")
+        if len(truth) == 0 or not np.isfinite(predicted).all():
+            return float("nan")
+        return compute(truth, predicted)
+
+    return checked
+
+
 def counts(truth: "np.ndarray", predicted: "np.ndarray") -> Parts:
     """For k classes, 3·k columns: rows predicted rightly, rows of, and rows predicted as each class."""
     import numpy as np

@@ -30,5 +30,6 @@ METRIC = Metric(
     compute=computer(parts, combine),
     parts=parts,
     combine=combine,
+    answers=True,
     effective=len,
 )

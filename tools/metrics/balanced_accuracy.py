@@ -34,5 +34,6 @@ METRIC = Metric(
     compute=computer(parts, combine),
     parts=parts,
     combine=combine,
+    answers=True,
     effective=rows_behind_a_mean_over_classes,
 )

@@ -31,9 +31,10 @@ METRIC = Metric(
     goal="classify",
     higher=True,
     unit="fraction",
-    aliases=("macro f1", "macro-f1", "f1", "f1 score", "f1-score", "f1 macro", "f-score", "f-measure"),
+    aliases=("macro f1", "macro-f1", "f1 macro", "macro-averaged f1", "macro f-score", "macro f1 score"),
     compute=computer(parts, combine),
     parts=parts,
     combine=combine,
+    answers=True,
     effective=rows_behind_a_mean_over_classes,
 )

@@ -1,0 +1,76 @@
+"""Model families, one a file; the folder is the catalogue. Light to import.
+
+>>> kinds()["boosting"]
+('boosted_trees', 'catboost')
+>>> members("boosted_trees"), of_member("catboost")
+(('lightgbm',), ('catboost',))
+"""
+
+from collections.abc import Iterable
+
+from tools.core import catalogue
+
+KIND_ALIASES = {  # how people write a kind, lower case
+    "boosting": ("boosting", "gradient boosting", "boosted trees", "gradient-boosting", "boosting-verfahren"),
+    "trees": ("trees", "tree models", "tree-based models", "tree based models", "bäume", "arbres", "árboles"),
+    "forests": ("forests", "wälder", "forêts", "bosques"),
+    "ensembles": ("ensembles", "ensemble", "ensemble models", "ensemble methods", "blends", "stacking", "conjuntos"),
+    "neural networks": (
+        "neural networks",
+        "neural nets",
+        "neural network",
+        "neuronale netze",
+        "neuronalen netze",
+        "réseaux de neurones",
+        "redes neuronales",
+    ),
+    "deep learning": ("deep learning", "deep models", "deep networks", "apprentissage profond", "aprendizaje profundo"),
+    "linear models": ("linear models", "linear model", "lineare modelle", "modèles linéaires", "modelos lineales"),
+    "kernels": ("kernels", "kernel methods", "kernel machines", "svms", "kernmethoden", "méthodes à noyau"),
+    "neighbours": ("neighbours", "neighbors", "nearest neighbours", "nearest neighbors"),
+    "bayes": ("bayes", "bayesian classifiers"),
+    "gans": ("gans", "adversarial networks"),
+}
+
+
+def kinds() -> dict[str, tuple[str, ...]]:
+    """Kind → the families that are of it: what a user rules out with one word."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in catalogue.names("tools.models"):
+        for kind in getattr(catalogue.load("tools.models", name), "KINDS", ()):
+            found[kind] = (*found.get(kind, ()), name)
+    return found
+
+
+def members(family: str) -> tuple[str, ...]:
+    """How the members of a blend that are of this family are called, or how their names begin."""
+    return tuple(getattr(catalogue.load("tools.models", family), "MEMBERS", ()))
+
+
+def blends(family: str) -> tuple[str, ...]:
+    """How the members of this family are called, where it is a blend."""
+    return tuple(getattr(catalogue.load("tools.models", family), "BLENDS", ()))
+
+
+def of_member(member: str) -> tuple[str, ...]:
+    """The families that a member of a blend is of."""
+    return tuple(name for name in catalogue.names("tools.models") if member in members(name))
+
+
+def ruled_out(words: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Families, and members of blends, that these words rule out: each a family, a kind or a member.
+
+    >>> ruled_out(["boosting"])
+    (('boosted_trees', 'catboost'), ('catboost', 'lightgbm'))
+
+    Raises KeyError for a word that is none of them.
+    """
+    families: set[str] = set()
+    inside: set[str] = set()
+    for word in words:
+        own = {word} if word in catalogue.names("tools.models") else {*kinds().get(word, ()), *of_member(word)}
+        if not own:
+            raise KeyError(word)
+        families |= own
+        inside |= {word} if of_member(word) else set()
+    return tuple(sorted(families)), tuple(sorted(inside.union(*(members(name) for name in families))))

@@ -14,12 +14,29 @@ from tools.core.schema import Schema
 from tools.core.step import Step
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from tools.models._tables.boosting import Boosted
     from tools.models._tables.lesson import Lesson
     from tools.models._tables.target import Target
 
 BASELINE = False
-ALIASES = ("gradient boosting", "gradient boosted trees", "lightgbm", "xgboost", "gbm")
+ALIASES = (
+    "gradient boosting",
+    "gradient-boosting",
+    "gradient boosted trees",
+    "boosted trees",
+    "boosting",
+    "lightgbm",
+    "light gbm",
+    "lgbm",
+    "gbm",
+    "gbdt",
+    "arbres boostés",
+    "árboles potenciados",
+)
+KINDS = ("boosting", "trees", "ensembles")
+MEMBERS = ("lightgbm",)
 CELLS_PER_SECOND = 2e6  # read, encoded and binned by one slow core
 MOST_CELLS = 300_000_000  # 2.4 GB as float64
 HELD_ROWS = 50_000  # enough to choose a round by
@@ -28,26 +45,30 @@ PILOT_ROWS, PILOT_ROUNDS = 20_000, 100
 
 def suits(schema: Schema) -> float:
     """Any table; the first choice for large ones."""
-    return 0.6 if schema.modality == "table" and schema.goal in ("classify", "regress") else 0.0
+    return 0.6 if schema.modality in ("table", "text") and schema.goal in ("classify", "regress") else 0.0
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     from tools.models._tables import lesson as lessons
     from tools.models._tables import predictor
     from tools.models._tables.calibration import calibrate
-    from tools.models._tables.target import Target, worth_a_log
+    from tools.models._tables.target import Target
 
     begun = time.monotonic()
     metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
     lesson = _fewer_held(lessons.read(data, schema, step.seed, _rows_in_time(schema, step.remaining())), step.seed)
     target = Target.fit(lesson.truth, schema)
-    if not target.classes and worth_a_log(lesson.truth) and _log_helps(lesson, metric, step):
+    if not target.classes and _log_is_worth_a_try(lesson, metric) and _log_helps(lesson, metric, step):
         target = Target.fit_values(lesson.truth, log=True)
-    learned = _boost(lesson, target, metric, settings, step)
+    balance = settings.options.get("balance") if target.classes else None
+    weights = lesson.weights(balance)
+    lesson = lesson.balanced(balance, step.seed)
+    learned = _boost(lesson, target, metric, settings, step, weights)
     held = learned.predict(lesson.held)
     notes = ["learned the logarithm of the target"] if target.log else []
-    notes += calibrate(target, held, lesson.held_truth, target.shares(lesson.truth), metric)
-    if len(lesson.train) < schema.rows["train"]:
+    notes += calibrate(target, held, lesson.held_truth, lesson.shares(target, balance), metric)
+    notes += lessons.told(balance)
+    if not balance and len(lesson.train) < schema.rows["train"]:
         notes.append(f"learned from {len(lesson.train):,} of {schema.rows['train']:,} rows")
     predictor.save(model, lesson.encoding, learned, target)
     every = max(1, len(learned.curve) // 200)
@@ -57,10 +78,11 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         parameters=learned.parameters,
         seconds=time.monotonic() - begun,
         stopped=learned.stopped,
-        validation=lessons.scores(schema, lesson.held_truth, target.outward(held)),
+        validation=lessons.scores(schema, lesson.held_truth, target.outward(held), metric),
         history=history,
         settings={"rounds": learned.rounds, "metric": metric, **settings.options},
         notes=notes,
+        held=(lesson.held_truth, target.outward(held)),
     )
 
 
@@ -89,7 +111,14 @@ def _fewer_held(lesson: "Lesson", seed: int) -> "Lesson":
     return replace(lesson, held=lesson.held.take(rows), held_truth=lesson.held_truth[rows])
 
 
-def _boost(lesson: "Lesson", target: "Target", metric: str, settings: Settings, step: Step) -> "Boosted":
+def _boost(
+    lesson: "Lesson",
+    target: "Target",
+    metric: str,
+    settings: Settings,
+    step: Step,
+    weights: "np.ndarray | None" = None,
+) -> "Boosted":
     from tools.models._tables import boosting
 
     options = dict(settings.options)
@@ -111,21 +140,30 @@ def _boost(lesson: "Lesson", target: "Target", metric: str, settings: Settings, 
     )
     aim = boosting.objective(len(target.present), metric)
     held = (lesson.held, target.inward(lesson.held_truth))
-    return boosting.fit(lesson.train, target.inward(lesson.truth), held, aim, step.seed, rounds, **_known(options))
+    wanted = target.inward(lesson.truth)
+    return boosting.fit(lesson.train, wanted, held, aim, step.seed, rounds, weights, **_known(options))
 
 
 def _known(options: dict[str, object]) -> dict[str, object]:
     return {name: options[name] for name in ("num_leaves",) if name in options}
 
 
+def _log_is_worth_a_try(lesson: "Lesson", metric: str) -> bool:
+    from tools.models._tables.blending import BY_FACTOR
+    from tools.models._tables.target import worth_a_log
+
+    return worth_a_log(lesson.truth) or (metric in BY_FACTOR and lesson.truth.min() >= 0)
+
+
 def _log_helps(lesson: "Lesson", metric: str, step: Step) -> bool:
     """A pilot of 100 rounds on at most 20,000 rows, with and without."""
+    import numpy as np
+
     from tools import metrics
     from tools.models._tables import boosting
     from tools.models._tables.target import Target
 
     measure = metrics.load(metric)
-    import numpy as np
 
     rows = np.random.default_rng(step.seed).permutation(len(lesson.train))[:PILOT_ROWS]
     aim = boosting.objective(0, metric)

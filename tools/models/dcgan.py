@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tools.models._gans.setting import Setting
 
 BASELINE = False
+KINDS = ("neural networks", "deep learning", "gans")
 ALIASES = ("dcgan", "dc gan", "deep convolutional gan", "deep convolutional generative adversarial network")
 
 LATENT = 100

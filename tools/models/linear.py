@@ -15,13 +15,33 @@ from tools.core.schema import Schema
 from tools.core.step import Step
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from tools.models._tables.dense import Dense
     from tools.models._tables.forms import Linear
     from tools.models._tables.lesson import Lesson
     from tools.models._tables.target import Target
 
 BASELINE = True
-ALIASES = ("linear model", "linear regression", "logistic regression", "ridge regression")
+ALIASES = (
+    "linear model",
+    "linear regression",
+    "logistic regression",
+    "ridge regression",
+    "linear classifier",
+    "logit",
+    "lineares modell",
+    "lineare regression",
+    "logistische regression",
+    "modèle linéaire",
+    "régression linéaire",
+    "régression logistique",
+    "modelo lineal",
+    "regresión lineal",
+    "regresión logística",
+)
+KINDS = ("linear models",)
+MEMBERS = ("logistic", "ridge", "discriminant")
 MOST_ROWS = 200_000
 STEPS = 200  # passes over all rows that the fits take together, as a rule
 STRENGTHS = {"classify": (10.0, 1.0, 0.1, 0.01), "regress": (0.1, 1.0, 10.0, 100.0, 1000.0)}  # sklearn's C; alpha
@@ -43,14 +63,18 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
 
     begun = time.monotonic()
     lesson = lessons.read(data, schema, step.seed, _rows_in_time(schema, step.remaining()))
+    metric, balance = settings.metric or "", settings.options.get("balance") if schema.classes else None
+    rows, weights = len(lesson.train), lesson.weights(balance)
+    lesson = lesson.balanced(balance, step.seed)
     target = Target.fit(lesson.truth, schema)
-    learned, strength, converged = (_classes if schema.goal == "classify" else _values)(
-        Dense.fit(lesson.train), lesson, target, step
-    )
+    dense = Dense.fit(lesson.train)
+    if schema.goal == "classify":
+        learned, strength, converged = _classes(dense, lesson, target, weights, step)
+    else:
+        learned, strength, converged = _values(dense, lesson, target, metric or "rmse", step)
     held = learned.predict(lesson.held)
-    notes = calibrate(target, held, lesson.held_truth, target.shares(lesson.truth), settings.metric or "")
+    notes = calibrate(target, held, lesson.held_truth, lesson.shares(target, balance), metric) + lessons.told(balance)
     predictor.save(model, lesson.encoding, learned, target)
-    rows = len(lesson.train)
     if rows < schema.rows["train"]:
         notes.append(f"learned from {rows:,} of {schema.rows['train']:,} rows")
     return Trained(
@@ -59,13 +83,16 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         seconds=time.monotonic() - begun,
         stopped="converged" if converged else "clock",
         finished=converged,
-        validation=lessons.scores(schema, lesson.held_truth, target.outward(held)),
+        validation=lessons.scores(schema, lesson.held_truth, target.outward(held), metric),
         settings={"strength": strength, "rows": rows},
         notes=notes,
+        held=(lesson.held_truth, target.outward(held)),
     )
 
 
-def _classes(dense: "Dense", lesson: "Lesson", target: "Target", step: Step) -> tuple["Linear", float, bool]:
+def _classes(
+    dense: "Dense", lesson: "Lesson", target: "Target", weights: "np.ndarray | None", step: Step
+) -> tuple["Linear", float, bool]:
     """The model, its strength as scikit-learn's C, and whether it converged."""
     import numpy as np
 
@@ -81,21 +108,24 @@ def _classes(dense: "Dense", lesson: "Lesson", target: "Target", step: Step) -> 
         (held[known], target.inward(lesson.held_truth[known])),
         [1 / (strength * len(matrix)) for strength in STRENGTHS["classify"]],
         step.remaining,
+        weights,
     )
     if fit is None:
         raise _too_short(step.remaining())
     return Linear(dense, fit.weights, fit.intercept), round(1 / (fit.strength * len(matrix)), 4), fit.converged
 
 
-def _values(dense: "Dense", lesson: "Lesson", target: "Target", step: Step) -> tuple["Linear", float, bool]:
-    """Each strength is solved exactly; those for which no time is left are not tried."""
+def _values(
+    dense: "Dense", lesson: "Lesson", target: "Target", metric: str, step: Step
+) -> tuple["Linear", float, bool]:
+    """The strength that is best by the measure asked for; each is solved exactly, as long as there is time."""
     from tools import metrics
     from tools.models._tables.forms import Linear
     from tools.models._tables.linear import ridge
 
     begun = time.monotonic()
     matrix, wanted = dense.matrix(lesson.train), target.inward(lesson.truth)
-    measure = metrics.load("rmse")
+    measure = metrics.load(metric)
     found: list[tuple[float, float, Linear]] = []
     for number, strength in enumerate(STRENGTHS["regress"]):
         left = step.remaining()
@@ -105,7 +135,10 @@ def _values(dense: "Dense", lesson: "Lesson", target: "Target", step: Step) -> t
         error = measure.compute(lesson.held_truth, target.outward(learned.predict(lesson.held)))
         found.append((error, strength, learned))
         step.progress("round", number + 1, len(STRENGTHS["regress"]), validation=error)
-    _, strength, learned = min(found, key=lambda one: one[0])
+    best = found[0]
+    for one in found[1:]:
+        best = one if measure.better(one[0], best[0]) else best
+    _, strength, learned = best
     return learned, strength, True
 
 

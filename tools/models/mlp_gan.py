@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tools.models._gans.setting import Setting
 
 BASELINE = False
+KINDS = ("neural networks", "deep learning", "gans")
 ALIASES = ("mlp gan", "multilayer perceptron gan", "original gan", "vanilla gan", "2014 gan", "gan of 2014")
 
 LATENT = 100

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tools.models._training.linear import LinearPredictor
 
 BASELINE = True
+KINDS = ("linear models",)
 
 
 def suits(schema: Schema) -> float:

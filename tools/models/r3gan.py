@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tools.models._gans.setting import Setting
 
 BASELINE = False
+KINDS = ("neural networks", "deep learning", "gans")
 ALIASES = ("r3gan", "relativistic gan")
 
 LATENT, GROUP = 64, 16

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tools.models._training.image_model import ImagePredictor
 
 BASELINE = False
+KINDS = ("neural networks", "deep learning")
 ALIASES = ("residual network", "cnn", "convnet", "convolutional network", "convolutional neural network")
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tools.models._semi.model import SemiPredictor
 
 BASELINE = False
+BALANCES = False
+KINDS = ("neural networks", "deep learning", "gans")
 BESIDE = "resnet"
 ALIASES = (
     "semi-supervised gan", "semi supervised gan", "ssgan", "semi-supervised generative adversarial network",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tools.models._gans.setting import Setting
 
 BASELINE = False
+KINDS = ("neural networks", "deep learning", "gans")
 ALIASES = (
     "sngan", "sn gan", "spectral norm gan", "spectral normalization gan", "spectral normalisation gan",
     "spectrally normalized gan", "hinge gan",

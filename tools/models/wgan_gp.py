@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tools.models._gans.setting import Setting
 
 BASELINE = False
+KINDS = ("neural networks", "deep learning", "gans")
 ALIASES = ("wgan gp", "wgan", "wasserstein gan", "wasserstein gan with gradient penalty")
 
 LATENT = 100

@@ -36,6 +36,7 @@ _ENCODINGS = (
     "euc_kr",
 )
 _MOST_ROWS = 1000
+_MOST_NOTES = 30  # rows above a header
 _NO_DELIMITER, _NO_QUOTE = "\x1f", "\x1e"  # of a file of one column: characters that no text holds
 _TWO_NUMBERS = re.compile(r"\d+( \d+)+")
 _LONG_RUN = re.compile(r"\s*\[*\s*(\d[\d.e+-]*\s+){15,}(\d[\d.e+-]*)?\s*\]*\s*")  # the pixels of an image in one cell
@@ -75,7 +76,7 @@ def detect(head: bytes, whole: bool, form: DataForm | None = None) -> Dialect | 
 
     form: of the table that the file's columns are known from; a header is then one that names some of them.
     """
-    encoding = _encoding(head)
+    encoding = encoding_of(head)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head, final=whole).removeprefix("\ufeff")
     odd = sum(character < " " and character not in "\t\n\r\f\0" for character in text)
     if not text.strip() or odd > len(text) / 100 or text.count("\0") > len(text) / 10:
@@ -106,6 +107,15 @@ def detect(head: bytes, whole: bool, form: DataForm | None = None) -> Dialect | 
     rewrite = rewrite or delimiter == " " or top.short
     return Dialect(encoding, delimiter, quote, rewrite, comment, top.header, start, top.names, top.body,
                    top.names[-1] if top.classes else None, top.classes, top.short, top.heading)  # fmt: skip
+
+
+def top_of(cells: list[list[str]], form: DataForm | None = None) -> "_Top":
+    """The header of a table whose cells are known, as a sheet's are, and the rows below it. All rows are of one width.
+
+    `line`: the place of the first row of data.
+    """
+    known = _Known(form) if form is not None and form.cells else None
+    return _top([(place, place + 1, row) for place, row in enumerate(cells)], known)
 
 
 def split_spaces(line: str) -> list[str]:
@@ -194,6 +204,7 @@ def _line_quote(lines: list[str]) -> str:
 
 
 def _top(rows: list[Row], known: _Known | None = None) -> _Top:
+    rows = rows[_notes([row for _, _, row in rows]) :]
     cells = [row for _, _, row in rows]
     if known is not None and known.named(cells[0]):
         body = [row for row in cells[1:] if len(row) == len(cells[0])]
@@ -223,6 +234,18 @@ def _top(rows: list[Row], known: _Known | None = None) -> _Top:
     return _Top(rows[first][0], False, unique_names([""] * width), [cells[first], *body])
 
 
+def _notes(rows: list[list[str]]) -> int:
+    """How many rows stand above the names of columns, filled up with empty cells as spreadsheets do: `Survey,,,`."""
+    width = _width(rows)
+    for place, row in enumerate(rows[:_MOST_NOTES]):
+        filled = sum(bool(cell.strip()) for cell in row)
+        if place and len(row) == width and _all_names(row):
+            return place
+        if width < 3 or filled > width / 2:
+            return 0
+    return 0
+
+
 def _first(rows: list[list[str]], width: int) -> int:
     """The first row of this width after which the rows stay even; before it may stand prose."""
     fits = [len(row) == width for row in rows]
@@ -234,7 +257,8 @@ def _all_names(cells: list[str]) -> bool:
     return len(set(cells)) == len(cells) and all(cell.strip() and not is_number(cell) for cell in cells)
 
 
-def _encoding(head: bytes) -> str:
+def encoding_of(head: bytes) -> str:
+    """The encoding of a file that begins with these bytes: by its mark, else by what can be decoded."""
     for mark, name in ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8"),
                        (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):  # fmt: skip
         if head.startswith(mark):

@@ -1,4 +1,4 @@
-"""Which of many text tables belong together, which split each is, and what stands beside them."""
+"""Which files are tables of text, and what stands beside them: names, the target, rows to predict."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,45 +11,29 @@ import pyarrow.compute as pc
 from tools.core.errors import DataError
 from tools.core.form import DataForm
 from tools.core.text_values import apply
-from tools.readers._splits import SPLIT_ORDER, in_order, splits_of
+from tools.readers._splits import SPLIT_ORDER
 from tools.readers._text_tables import dialect_of
 
 if TYPE_CHECKING:
     from tools.readers._dialect import Dialect
+    from tools.readers._families import Table
 
-_SUBMISSION = re.compile(r"submission|solution_format|sample_sub", re.IGNORECASE)
+_ANSWERS = re.compile(r"([yt]|labels?|targets?|class(es)?)[_-]?(train|test|val|valid|validation|all)?"
+                      r"|(train|test|val)\w*[_-](y|labels?|targets?)", re.IGNORECASE)  # fmt: skip
 _PROSE = re.compile(r"readme|license|licence|index|requirements|changelog|labels?_?names|classes", re.IGNORECASE)
 _FEW = 50
 _PROBED = 1000  # rows by which columns without names are told apart
 
 
-def arrange(likely: Sequence[Path], files: Sequence[Path]) -> tuple[dict[str, list[Path]], str] | None:
-    """Split → files (and `about`), with the reason in words; None where there is no table.
-
-    Tables with other columns than the chosen ones are named in the reason and left out.
-    """
-    submissions = [path for path in likely if _SUBMISSION.search(path.stem)]
+def tables_of(likely: Sequence[Path]) -> "dict[Path, Dialect]":
+    """The files that are tables, prose and single columns of text left out."""
     tables: dict[Path, Dialect] = {}
     for path in likely:
-        if path not in submissions and not (path.suffix == ".txt" and _PROSE.search(path.stem)):
+        if not (path.suffix == ".txt" and _PROSE.search(path.stem)):
             dialect = dialect_of(path)
-            if dialect is not None and (len(dialect.names) > 1 or _is_column(path, dialect)):
+            if dialect is not None and (len(dialect.names) > 1 or _is_column(path)):
                 tables[path] = dialect
-    if not tables:
-        return None
-    chosen = _family(tables)
-    by_split: dict[str, list[Path]] = {}
-    for path, split in splits_of(chosen).items():
-        by_split.setdefault(split, []).append(path)
-    if "train" in by_split and "test" in by_split and _lacks_target(tables, by_split):
-        by_split["unlabelled"] = by_split.pop("test")
-    about = submissions + [path for path in files if path.suffix == ".names" and path.stem in {p.stem for p in chosen}]
-    found = in_order(by_split) | ({"about": about} if about else {})
-    first = tables[chosen[0]]
-    others = sorted(path.name for path in set(tables) - set(chosen))
-    why = f"{', '.join(path.name for path in chosen[:5])}: {len(first.names)} columns separated by {first.delimiter!r}"
-    why += ", with a header" if first.header else ", without a header"
-    return found, why + (f"; left out, having other columns: {', '.join(others[:10])}" if others else "")
+    return tables
 
 
 def order(files: Iterable[str]) -> list[str]:
@@ -68,7 +52,7 @@ def named(tables: dict[str, pa.Table], about: Sequence[Path]) -> tuple[dict[str,
     return tables, None
 
 
-def placed(path: Path, table: pa.Table, dialect: "Dialect", form: DataForm | None) -> pa.Table:
+def placed(path: Path, table: pa.Table, dialect: "Table", form: DataForm | None) -> pa.Table:
     """New rows under the names that the columns of a table without header were given, by their places.
 
     The target may be left out wherever it stood; another column too, where the values then fit better.
@@ -147,10 +131,15 @@ def _is_attribute_block(lines: Sequence[str], names: Sequence[str]) -> bool:
 
 
 def target(tables: Mapping[str, pa.Table], about: Sequence[Path]) -> str | None:
-    """The one column that the unlabelled table lacks (or has empty), or that the sample submission asks for."""
+    """The column that the sample submission asks for, or the one that the rows to predict lack (or have empty)."""
     train = tables.get("train")
     if train is None:
         return None
+    for path in about:
+        dialect = dialect_of(path) if path.suffix != ".names" else None
+        asked = [name for name in dialect.names[1:] if name in train.column_names] if dialect else []
+        if len(asked) == 1:
+            return asked[0]
     rows = tables.get("unlabelled")
     if rows is not None:
         lacking = [name for name in train.column_names if name not in rows.column_names]
@@ -158,11 +147,6 @@ def target(tables: Mapping[str, pa.Table], about: Sequence[Path]) -> str | None:
         empty = [name for name in both if rows[name].null_count == len(rows) > train[name].null_count]
         if len(lacking or empty) == 1:
             return str((lacking or empty)[0])
-    for path in about:
-        dialect = dialect_of(path) if _SUBMISSION.search(path.stem) else None
-        asked = [name for name in dialect.names[1:] if name in train.column_names] if dialect else []
-        if len(asked) == 1:
-            return asked[0]
     return None
 
 
@@ -184,51 +168,6 @@ def harmonised(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
     return done
 
 
-def _family(tables: "Mapping[Path, Dialect]") -> list[Path]:
-    """Files that share their columns (a test table may lack the target); of several groups the largest in bytes."""
-    splits = splits_of(list(tables))
-    groups: list[list[Path]] = []
-    for path, dialect in tables.items():
-        for group in groups:
-            if _alike(tables[group[0]], dialect, splits[group[0]] != splits[path]):
-                group.append(path)
-                break
-        else:
-            groups.append([path])
-    return sorted(max(groups, key=lambda group: (any(splits[path] == "train" for path in group), _bytes(group))))
-
-
-def _alike(one: "Dialect", two: "Dialect", other_split: bool) -> bool:
-    if not (one.header and two.header):
-        return one.header == two.header and len(one.names) == len(two.names)
-    a, b = set(one.names), set(two.names)
-    if a == b or not other_split or len(a & b) < 1:
-        return a == b
-    few = len(a ^ b) <= 2 and (a <= b or b <= a)
-    numbered = len(a - b) <= 1 and len(b - a) <= 1 and any(map(_numbers_rows, (a - b) | (b - a)))
-    return few or numbered  # rows to predict lack the target, and may bring a number of their own
-
-
-def _numbers_rows(name: str) -> bool:
-    return re.fullmatch(r"(.*[\W_])?(id|row|row[\W_]*id|index|no|nr)", name, re.IGNORECASE) is not None
-
-
-def _lacks_target(tables: "Mapping[Path, Dialect]", by_split: Mapping[str, Sequence[Path]]) -> bool:
-    train, test = tables[by_split["train"][0]], tables[by_split["test"][0]]
-    if set(train.names) - set(test.names):
-        return train.header
-    for place, name in enumerate(test.names):
-        if test.sample and all(not row[place].strip() for row in test.sample):
-            where = train.names.index(name)
-            if any(row[where].strip() for row in train.sample):
-                return True
-    return False
-
-
-def _is_column(path: Path, dialect: "Dialect") -> bool:
+def _is_column(path: Path) -> bool:
     """A file of one column counts as a table only where its name says so."""
-    return ".csv" in path.suffixes or ".tsv" in path.suffixes
-
-
-def _bytes(paths: Iterable[Path]) -> int:
-    return sum(path.stat().st_size for path in paths)
+    return ".csv" in path.suffixes or ".tsv" in path.suffixes or _ANSWERS.fullmatch(path.stem) is not None

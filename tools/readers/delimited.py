@@ -11,6 +11,7 @@ a table one of images (`_pixel_cells.py`).
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,23 +29,41 @@ _LIKELY = {
 }  # fmt: skip
 _PACKED = (".gz", ".bz2", ".xz")
 _MOST_FILES = 200
+_MOST_KEYS = 1_000_000  # rows by which two tables are found to tell of the same things
 
 
 def sniff(files: Sequence[Path]) -> Match | None:
-    """By ending, then by the beginning of at most 200 files."""
-    from tools.readers import _table_files
+    """The likeliest of `readings`."""
+    return next(iter(readings(files)), None)
+
+
+def readings(files: Sequence[Path]) -> list[Match]:
+    """By ending, then by the beginning of at most 200 files: every family of tables, and those that join some."""
+    from tools.readers import _families, _table_files
+    from tools.readers._text_tables import count_rows, strings
 
     likely = [path for path in files if _suffix(path) in _LIKELY and not path.name.startswith(".")][:_MOST_FILES]
-    found = _table_files.arrange(likely, files)
-    if found is None:
-        return None
-    chosen, why = found
-    tables = [path for split, paths in chosen.items() if split != "about" for path in paths]
-    confidence = max(_LIKELY[_suffix(path)] for path in tables)
+    tables = _table_files.tables_of(likely)
     pictures = sum(path.suffix.lower() in EXTENSIONS for path in files)
-    if pictures > 10 * len(tables):
-        confidence *= 0.4
-    return Match(confidence, chosen, why)
+    share = 0.4 if pictures > 10 * len(tables) else 1.0
+
+    def keys(path: Path, name: str) -> list[str]:
+        column = strings(path, tables[path], _MOST_KEYS).table[name]
+        return [str(value or "").strip() for value in column.to_pylist()]
+
+    found = _families.matches(
+        tables, lambda path: share * _LIKELY[_suffix(path)], keys, lambda path: count_rows(path, tables[path])
+    )
+    return [_with_names(match, files) for match in found]
+
+
+def _with_names(match: Match, files: Sequence[Path]) -> Match:
+    """UCI's `adult.names` tells the columns of `adult.data`."""
+    stems = {path.stem for paths in match.files.values() for path in paths}
+    names = [path for path in files if path.suffix == ".names" and path.stem in stems]
+    if not names:
+        return match
+    return replace(match, files={**match.files, "about": [*match.files.get("about", ()), *names]})
 
 
 def as_before(file: Path, form: DataForm) -> Match | None:
@@ -58,11 +77,14 @@ def count(match: Match) -> dict[str, int]:
     """Rows of data, by counting lines."""
     from tools.readers._text_tables import count_rows
 
-    return {
-        split: sum(count_rows(path, dialect) for path, dialect in _dialects(paths))
-        for split, paths in match.files.items()
-        if split != "about"
-    }
+    found: dict[str, int] = {}
+    for split, paths in match.files.items():
+        dialects = _dialects(paths) if split != "about" else []
+        first = dialects[0][1].names if dialects and _joins(match) else None  # the others tell more of the same rows
+        for path, dialect in dialects:
+            if first is None or dialect.names == first:
+                found[split] = found.get(split, 0) + count_rows(path, dialect)
+    return found
 
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
@@ -73,32 +95,38 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     import pyarrow as pa
 
     from tools.core import cells
-    from tools.readers import _pixel_cells, _table_files
+    from tools.readers import _joining, _pixel_cells, _table_files
     from tools.readers._text_tables import strings
 
     tables: dict[str, pa.Table] = {}
     skipped: list[str] = []
     lost = Counter[str]()
     first: Dialect | None = None
+    answers: list[str] = []  # columns of a table of labels
     for split in _table_files.order(match.files):
-        parts, left = [], rows
+        parts: list[tuple[str, pa.Table]] = []
+        left = rows if not _joins(match) else None
         for path, dialect in _dialects(match.files[split], form):
             first = first or dialect
             part = strings(path, dialect, left)
-            parts.append(_table_files.placed(path, part.table, dialect, form))
+            parts.append((path.name, _table_files.placed(path, part.table, dialect, form)))
             skipped += [*part.lost, *part.told]
             lost.update(part.lost)
-            left = None if left is None else left - parts[-1].num_rows
+            left = None if left is None else left - part.table.num_rows
             if left is not None and left <= 0:
                 break
-        tables[split] = pa.concat_tables(parts, promote_options="default")
+        if _joins(match):
+            answers = _joining.added(parts, match.reading) or answers
+            tables[split] = _joining.joined(parts, match.reading, lost).slice(0, rows)
+        else:
+            tables[split] = pa.concat_tables([part for _, part in parts], promote_options="default")
     assert first is not None
     target, classes = first.target, first.classes
     about = [Path(path) for path in match.files.get("about", [])]
     if not first.header:
         tables, named = _table_files.named(tables, about)
         target = named or target
-    target = _table_files.target(tables, about) or target
+    target = _table_files.target(tables, about) or (answers[0] if len(answers) == 1 else target)
     tables = _table_files.harmonised(tables)
     pixels = _pixel_cells.read(tables, skipped, form)
     if pixels is not None:
@@ -108,6 +136,10 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     names = form.names if form is not None else None if first.header else next(iter(tables.values())).column_names
     learned = DataForm(cells=found.forms, names=names)
     return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, found.notes, lost)
+
+
+def _joins(match: Match) -> bool:
+    return "join" in match.reading or "beside" in match.reading
 
 
 def _dialects(paths: Sequence[Path], form: DataForm | None = None) -> "list[tuple[Path, Dialect]]":

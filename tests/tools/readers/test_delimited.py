@@ -272,7 +272,8 @@ def test_shards_are_one_table_and_strangers_are_left_out(tmp_path: Path) -> None
     match = delimited.sniff([*shards, other])
     assert match is not None
     assert match.files == {"all": shards}
-    assert "notes.csv" in match.why
+    assert list(match.ignored) == [str(other)]
+    assert [one.files for one in delimited.readings([other, *shards])] == [{"all": shards}, {"all": [other]}]
     assert delimited.count(match) == {"all": 6}
 
 

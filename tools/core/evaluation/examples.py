@@ -19,15 +19,18 @@ LONGEST = 300  # characters of a value
 
 
 def chosen_rows(
-    schema: Schema, truth: np.ndarray, predicted: np.ndarray, seed: int, most: int
+    schema: Schema, truth: np.ndarray, predicted: np.ndarray, told: np.ndarray, seed: int, most: int
 ) -> tuple[list[int], list[int]]:
-    """Row numbers: random ones (among the right ones, for classes), and the worst errors, worst first."""
+    """Row numbers: random ones (among the right ones, for classes), and the worst errors, worst first.
+
+    told: the class that each row is answered with.
+    """
     if schema.goal == "regress":
         error = np.abs(predicted - truth)
         good = np.arange(len(truth))
     else:
-        wrong = predicted.argmax(axis=1) != truth
-        error = np.where(wrong, predicted.max(axis=1), 0.0)  # how sure it was of the wrong answer
+        wrong = told != truth
+        error = np.where(wrong, predicted[np.arange(len(told)), told], 0.0)  # how sure it was of the wrong answer
         good = np.flatnonzero(~wrong)
     worst = np.argsort(-error, kind="stable")[:most]
     typical = np.sort(np.random.default_rng(seed).permutation(good)[:most])
@@ -35,7 +38,13 @@ def chosen_rows(
 
 
 def examples(
-    rows: "datasets.Dataset", chosen: list[int], schema: Schema, truth: np.ndarray, predicted: np.ndarray, folder: Path
+    rows: "datasets.Dataset",
+    chosen: list[int],
+    schema: Schema,
+    truth: np.ndarray,
+    predicted: np.ndarray,
+    told: np.ndarray,
+    folder: Path,
 ) -> list[Example]:
     """The chosen rows as examples. Images are written to `folder` as PNG; `image` is the file's name in it."""
     if not chosen:
@@ -51,8 +60,8 @@ def examples(
             facts |= {"truth": _text(float(truth[row])), "predicted": _text(float(predicted[row]))}
             facts["error"] = float(predicted[row] - truth[row])
         else:
-            facts |= {"truth": classes[truth[row]], "predicted": classes[int(predicted[row].argmax())]}
-            facts["confidence"] = float(predicted[row].max())
+            facts |= {"truth": classes[truth[row]], "predicted": classes[int(told[row])]}
+            facts["confidence"] = float(predicted[row, told[row]])
             facts["given_truth"] = float(predicted[row, truth[row]])
         found.append(Example(**facts))
     return found

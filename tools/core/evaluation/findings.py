@@ -87,7 +87,10 @@ class Example(BaseModel):
 
 
 class Picture(BaseModel):
-    """A page of samples. kind: `grid`, `classes`, `interpolation`, `arithmetic`, `neighbours`. path: of a PNG."""
+    """A page of samples. path: of a PNG.
+
+    kind: `sheet` (so many as were asked for), `grid`, `classes`, `interpolation`, `arithmetic`, `neighbours`.
+    """
 
     kind: str
     path: str
@@ -124,6 +127,51 @@ class Memorization(BaseModel):
     message: str
 
 
+class Decided(BaseModel):
+    """What a threshold comes to on the test rows. text: the same in words.
+
+    cost, cost_at_half: the mean of a row, with it and with 0.5. measure, least, reached_value, reached: what was
+    demanded, and whether it holds.
+    """
+
+    positive: str
+    threshold: float
+    why: str
+    rows: int
+    recall: float | None = None
+    precision: float | None = None
+    cost: float | None = None
+    cost_at_half: float | None = None
+    measure: str | None = None
+    least: float | None = None
+    reached_value: float | None = None
+    reached: bool | None = None
+    text: str = ""
+
+
+class TopRow(BaseModel):
+    """score: the probability or the value that it is ranked by. truth: None where there is none."""
+
+    rank: int
+    row: int
+    score: float
+    prediction: str
+    truth: str | None = None
+    values: dict[str, str] = {}
+
+
+class Ranked(BaseModel):
+    """The rows at the top. of: `rows to predict` or `test rows`; rows: how many these are. file: with all `count`."""
+
+    of: str
+    by: str
+    asked: int
+    count: int
+    rows: int
+    shown: list[TopRow]
+    file: str
+
+
 class Generation(BaseModel):
     """What `evaluate` says of a generator beside its scores.
 
@@ -151,6 +199,8 @@ class Evaluation(BaseModel):
     value and the last season); `undecided`: too few rows to tell; `mixed`: no better by the main measure, yet better by
     another. against: the rival that decided it, by name. verdict: the same in words, beside the baselines.
     confusion: rows truth, columns predicted; None above 30 classes.
+    decision: where another threshold than the likeliest class was chosen. top: the rows that were asked for.
+    not_measured: measures asked for that have no value here, with the reason.
     predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows. generation: of a generator.
     """
 
@@ -170,6 +220,9 @@ class Evaluation(BaseModel):
     residuals: Residuals | None = None
     typical: list[Example] = []
     errors: list[Example] = []
+    decision: Decided | None = None
+    top: Ranked | None = None
+    not_measured: dict[str, str] = {}
     predictions: Literal["test", "unlabelled"] = "test"
     prediction_rows: int = 0
     generation: Generation | None = None

@@ -7,6 +7,7 @@ import numpy as np
 
 from tools import metrics
 from tools.core.bootstrap import Bootstrap
+from tools.core.deciding import Threshold, as_certain
 from tools.core.evaluation.findings import CHANCE, FEATURELESS, Rival, Score
 from tools.core.evaluation.units import Units
 from tools.core.evaluation.wording import cut, gain_text, score_text, value_text
@@ -27,8 +28,9 @@ HARDLY = 0.02  # … and a lead of less than that is no lead
 class Judge:
     """The truth of some rows, and what predictions of them are worth.
 
-    main: the measure that decides. units: what is independent among the rows, None where each of them is. The same
-    resamples serve every prediction, so that differences are paired.
+    main: the measure that decides. also: others that were asked for. threshold: of the model's answers. units: what is
+    independent among the rows, None where each of them is. The same resamples serve every prediction, so that
+    differences are paired.
     """
 
     schema: Schema
@@ -36,22 +38,33 @@ class Judge:
     truth: np.ndarray
     seed: int
     units: Units | None = None
+    also: tuple[str, ...] = ()
+    threshold: Threshold | None = None
 
     def __post_init__(self) -> None:
-        self.measures = metrics.for_goal(self.schema.goal, len(self.schema.classes or []))
+        classes, asked = self.schema.classes, [self.main.name, *self.also]
+        self.measures = metrics.for_goal(self.schema.goal, len(classes or []), asked, classes, self.schema.positive)
         self.resampling: Bootstrap | Jackknife = Bootstrap(len(self.truth), self.seed)
         if self.units is not None and self.units.count > 1:
             self.resampling = Jackknife(self.units.codes, self.seed)
 
-    def scores(self, predicted: np.ndarray) -> dict[str, Score]:
-        """Every measure that has a value here."""
-        found = {metric.name: self.resampling.score(metric, self.truth, predicted) for metric in self.measures}
+    def scores(self, predicted: np.ndarray, threshold: Threshold | None = None) -> dict[str, Score]:
+        """Every measure that has a value here, those of answers by the threshold."""
+        seen = {metric.name: self.seen(metric, predicted, threshold) for metric in self.measures}
+        found = {m.name: self.resampling.score(m, self.truth, seen[m.name]) for m in self.measures}
         return {name: score for name, score in found.items() if score is not None}
 
-    def rival(self, name: str, title: str, model: np.ndarray, other: np.ndarray) -> Rival:
-        """Another prediction of the same rows, with the model's lead over it."""
-        difference = self.resampling.difference(self.main, self.truth, model, other)
-        return Rival(name=name, title=title, metrics=self.scores(other), difference=difference)
+    def seen(self, metric: Metric, predicted: np.ndarray, threshold: Threshold | None) -> np.ndarray:
+        """What a measure is computed on: the answers, where they alone matter, else the probabilities or values."""
+        return as_certain(predicted, self.schema, threshold) if metric.answers else predicted
+
+    def rival(
+        self, name: str, title: str, model: np.ndarray, other: np.ndarray, threshold: Threshold | None = None
+    ) -> Rival:
+        """Another prediction of the same rows, with its own threshold, and the model's lead over it."""
+        own, its = self.seen(self.main, model, self.threshold), self.seen(self.main, other, threshold)
+        difference = self.resampling.difference(self.main, self.truth, own, its)
+        return Rival(name=name, title=title, metrics=self.scores(other, threshold), difference=difference)
 
     def verdict(self, scores: dict[str, Score], model: np.ndarray, chance: np.ndarray, rivals: list[Rival]) -> Verdict:
         """The outcome and one short paragraph. rivals: chance first.
@@ -68,10 +81,11 @@ class Judge:
         if outcome == "better":
             return "better", " ".join([f"Better than {name}:", text, *others])
         second = self._second_opinion() if against.name == CHANCE else None
-        if outcome in ("no-better", "undecided") and second is not None:
-            lead = self.resampling.difference(second, self.truth, model, chance)
+        if (outcome in ("no-better", "undecided") or main.one_sided) and second is not None:
+            seen = self.seen(second, model, self.threshold)
+            lead = self.resampling.difference(second, self.truth, seen, chance)
             if side(second, lead) == "better":
-                text = f"By this measure no better than the most frequent class: {text}"
+                text = f"By this measure {_no_better(outcome)} than the most frequent class: {text}"
                 also = f"Yet it does separate the classes: {second.title} {score_text(second, scores[second.name])}."
                 return "mixed", " ".join([text, also, *others])
         if outcome == "undecided":
@@ -126,6 +140,10 @@ def chance(schema: Schema, train: np.ndarray, rows: int) -> tuple[str, np.ndarra
     counts = np.bincount(train, minlength=len(classes)).astype(np.float64)
     name = f"always answering “{cut(classes[int(counts.argmax())], 60)}” (the most frequent class)"
     return name, np.tile(counts / counts.sum(), (rows, 1))
+
+
+def _no_better(outcome: Standing) -> str:
+    return "worse" if outcome == "worse" else "no better"
 
 
 def _values(units: Units) -> str:

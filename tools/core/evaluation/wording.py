@@ -7,6 +7,8 @@
 from tools.core.evaluation.findings import Score
 from tools.metrics import Metric
 
+PERCENT = ("fraction", "relative")  # units that are printed as percentages
+
 
 def number(value: float) -> str:
     """Three or four digits, no exponent where a person would write none: 1234567.8 → `1,234,568`."""
@@ -18,12 +20,12 @@ def number(value: float) -> str:
 
 
 def value_text(metric: Metric, value: float, decimals: int = 1) -> str:
-    return f"{100 * value:.{decimals}f} %" if metric.unit == "fraction" else _plain(metric, value)
+    return f"{100 * value:.{decimals}f} %" if metric.unit in PERCENT else _plain(metric, value)
 
 
 def score_text(metric: Metric, score: Score) -> str:
     """The value with its interval. Percentages get a second decimal where the interval is that narrow."""
-    if metric.unit == "fraction":
+    if metric.unit in PERCENT:
         decimals = 1 if score.high - score.low > 0.004 else 2
         low, high = f"{100 * score.low:.{decimals}f}", f"{100 * score.high:.{decimals}f}"
         return f"{100 * score.value:.{decimals}f} % ({low}–{high} %)"
@@ -43,7 +45,7 @@ def _plain(metric: Metric, value: float) -> str:
 def gain_text(metric: Metric, difference: Score) -> str:
     """How much better or worse, without its sign: `2.8 points (0.6 to 5.0)`."""
     ends = sorted((abs(difference.low), abs(difference.high)))
-    if metric.unit == "fraction":
+    if metric.unit in PERCENT:
         return f"{100 * abs(difference.value):.1f} points ({100 * ends[0]:.1f} to {100 * ends[1]:.1f})"
     return f"{_plain(metric, abs(difference.value))} ({_plain(metric, ends[0])} to {_plain(metric, ends[1])})"
 

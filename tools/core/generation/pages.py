@@ -38,6 +38,15 @@ def pages(sampler: Sampler, folder: Path, seed: int) -> list[Picture]:
     return found
 
 
+def sheet(sampler: Sampler, folder: Path, count: int, seed: int) -> Picture:
+    """So many new samples on one page, `sheet.png`, as square as it gets."""
+    across = max(1, round(count**0.5))
+    pixels = sampler.decode(sampler.latents(count, seed), sampler.labels(count, seed))
+    grids.save(folder / "sheet.png", pixels, across)
+    told = "1 new picture" if count == 1 else f"{count:,} new pictures"
+    return Picture(kind="sheet", path="sheet.png", caption=f"{told} on one sheet, as they come, none picked")
+
+
 def _kinds(sampler: Sampler, most: int, seed: int) -> Iterator[tuple[str, np.ndarray, int, str]]:
     """Kind, images, how many stand in a row, caption."""
     across = int(min(MOST_SAMPLES, most) ** 0.5)

@@ -34,7 +34,8 @@ TITLES = {"pixels_gaussian": "a Gaussian of the pixels"}
 class Wishes:
     """metric: the measure asked for. samples: how many, None: as many as suit. judge: the folder of one trained before.
 
-    inception: weights of the Inception network, for FID and its like. alarms: what rang in the training.
+    inception: weights of the Inception network, for FID and its like. alarms: what rang in the training. sheet: so many
+    new pictures on one page.
     """
 
     metric: str | None = None
@@ -42,6 +43,7 @@ class Wishes:
     judge: Path | None = None
     inception: Path | None = None
     alarms: list[str] = field(default_factory=list)
+    sheet: int | None = None
 
 
 def evaluation(
@@ -58,7 +60,7 @@ def evaluation(
     main, remarks = _main_metric(wishes.metric, shown.scores)
     rivals = [] if simple is None else [_rival(court, main, shown, *simple)]
     generation = _generation(court, schema, shown)
-    generation.pictures = _pictures(court, sampler, shown)
+    generation.pictures = _pictures(court, sampler, shown, wishes.sheet)
     outcome, words = verdict.verdict(main, shown.scores, rivals, generation, wishes.alarms)
     scores = {"test": shown.scores, "train": court.beside_train_rows(shown)}
     return Evaluation(
@@ -116,12 +118,14 @@ def _generation(court: Court, schema: Schema, shown: Shown) -> Generation:
     return found
 
 
-def _pictures(court: Court, sampler: Sampler, shown: Shown) -> list[Picture]:
-    """The pages of samples, and the one that sets some beside their nearest training images."""
+def _pictures(court: Court, sampler: Sampler, shown: Shown, sheet: int | None) -> list[Picture]:
+    """The pages of samples, the sheet asked for, and some samples beside their nearest training images."""
     folder = court.step.folder / "samples"
     shutil.rmtree(folder, ignore_errors=True)
     court.step.progress("pictures")
     found = pages.pages(sampler, folder, seed_for(court.step.seed, "pages"))
+    if sheet is not None:
+        found.insert(0, pages.sheet(sampler, folder, sheet, seed_for(court.step.seed, "sheet")))
     found.append(pages.neighbours(folder, shown.drawn, court.train, court.test, court.seed))
     for picture in found:
         picture.path = court.step.name(folder / picture.path)

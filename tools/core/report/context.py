@@ -11,13 +11,14 @@ from markupsafe import Markup
 from tools import metrics
 from tools.core import catalogue
 from tools.core.evaluation.findings import AGAINST_TRAIN, CHANCE, Evaluation, Score
-from tools.core.evaluation.wording import cut, number, score_text, value_text
+from tools.core.evaluation.wording import PERCENT, cut, number, score_text, value_text
+from tools.core.ledgers import FileLedger, RowLedger
 from tools.core.profiles import DataWarning, Profile
-from tools.core.report import charts, generator
+from tools.core.report import accounts, charts, generator, training
 from tools.core.report.advice import advice
 from tools.core.report.curve import curves
 from tools.core.report.drawing import tick_text
-from tools.core.report.facts import Asked, Origin, Prepared, Trained, Written
+from tools.core.report.facts import Asked, Origin, Prepared, Trained, Wished, Written
 from tools.core.schema import Schema
 from tools.metrics import Metric
 
@@ -49,6 +50,10 @@ class Material:
     planner: str
     picture: Callable[[str], bytes | None]
     reader: Written | None = None
+    wishes: list[Wished] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    files: FileLedger | None = None
+    rows: RowLedger | None = None
 
 
 @dataclass
@@ -81,15 +86,21 @@ def context(given: Material) -> dict[str, Any]:
         "advice": advice(found, given.prepared, given.trained) if found else [],
         "inline": lambda path: _inline(given, path),
         "independent": _independent(schema),
+        **accounts.facts(given.wishes, given.unread, given.files, given.rows),
+        **training.facts(given.trained, schema),
         **generator.facts(given.run, found, given.trained, schema.classes),
     }
     if found:
-        main = metrics.load(found.metric)
+        main = metrics.bound(found.metric, schema.classes, schema.positive)
         outcomes = generator.OUTCOMES if found.generation else OUTCOMES
         against = next((one.title for one in found.rivals if one.name == found.against != CHANCE), CHANCE)
         outcome = outcomes[found.outcome].format(against=against)
         facts |= {"main": main, "score": found.metrics["test"][main.name], "outcome": outcome}
-        facts |= {"headline": _headline(main, found), "beside": list(_beside(found)), "measures": _measures(found)}
+        facts |= {
+            "headline": _headline(main, found),
+            "beside": list(_beside(found)),
+            "measures": _measures(found, schema),
+        }
         facts |= {"interval_chart": _interval_chart(main, found), **_details(found)}
     return facts
 
@@ -140,10 +151,10 @@ def _beside(found: Evaluation) -> dict[str, tuple[dict[str, Score], bool]]:
     return columns
 
 
-def _measures(found: Evaluation) -> list[Measured]:
+def _measures(found: Evaluation, schema: Schema) -> list[Measured]:
     rows, columns = [], _beside(found)
     for name, score in found.metrics["test"].items():
-        metric = metrics.load(name)
+        metric = metrics.bound(name, schema.classes, schema.positive)
         meaning = (catalogue.load("tools.metrics", name).__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
         better = "higher is better" if metric.higher else "lower is better"
         apart = found.generation is not None and name in AGAINST_TRAIN
@@ -182,7 +193,7 @@ def _interval_chart(main: Metric, found: Evaluation) -> Markup:
     return charts.intervals(
         f"{main.title} with 95 % intervals, beside the baselines",
         bars,
-        lambda value: value_text(main, value, 0) if main.unit == "fraction" else tick_text(value),
+        lambda value: value_text(main, value, 0) if main.unit in PERCENT else tick_text(value),
     )
 
 

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from tools import metrics
 from tools.core import catalogue
+from tools.core.evaluation.wording import PERCENT
 from tools.core.report import charts
 from tools.core.report.drawing import Label, Point
 from tools.core.report.facts import Trained
@@ -67,10 +68,10 @@ def _measure(name: str, trained: Trained) -> tuple[str, Label | None]:
     """The axis' name, and how its ticks are written."""
     if name == "validation" and trained.metric:
         metric = metrics.load(trained.metric)
-        return f"validation {metric.title}", _percent if metric.unit == "fraction" else None
+        return f"validation {metric.title}", _percent if metric.unit in PERCENT else None
     if name in catalogue.names("tools.metrics"):
         metric = metrics.load(name)
-        return metric.title, _percent if metric.unit == "fraction" else None
+        return metric.title, _percent if metric.unit in PERCENT else None
     return NAMES.get(name, name.replace("_", " ")), _percent if name in ("spread", "coverage", "precision") else None
 
 

@@ -4,7 +4,10 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from tools.core.cross_validation import Folds, Repeats
+from tools.core.deciding import Threshold
 from tools.core.profiles import Profile
+from tools.core.protocols import Tried
 from tools.core.schema import Schema
 
 
@@ -15,6 +18,16 @@ class Asked(BaseModel):
     sources: list[str] = []
     constraints: dict[str, Any] = {}
     found: list[str] = []
+
+
+class Wished(BaseModel):
+    """From the task: one part of the request, and what became of it, as `agent/request/wish.py` has it."""
+
+    text: str
+    kind: str
+    value: Any = None
+    state: str = "open"
+    why: str = ""
 
 
 class Written(BaseModel):
@@ -61,6 +74,11 @@ class Trained(BaseModel):
     notes: list[str] = []
     alarms: list[str] = []
     film: list[str] = []
+    candidates: list[Tried] = []
+    folds: Folds | None = None
+    repeats: Repeats | None = None
+    decision: Threshold | None = None
+    bytes: int = 0
 
 
-__all__ = ["Asked", "Origin", "Prepared", "Profile", "Trained"]
+__all__ = ["Asked", "Origin", "Prepared", "Profile", "Trained", "Wished"]

@@ -33,8 +33,11 @@ class Material:
     notes: list[str] = field(default_factory=list)
 
     @classmethod
-    def read(cls, data: Path, schema: Schema, limit: int, step: Step) -> "Material":
-        """Raises DataError `too-few-rows`, `unreadable` (naming the image)."""
+    def read(cls, data: Path, schema: Schema, limit: int, step: Step, flips: bool | None = None) -> "Material":
+        """flips: whether images may be mirrored, None: as the classes' names allow.
+
+        Raises DataError `too-few-rows`, `unreadable` (naming the image).
+        """
         rows, notes = load_split(data, "train"), list[str]()
         classes = schema.classes if schema.target is not None else None
         labels = np.zeros(len(rows), np.int64)
@@ -62,6 +65,8 @@ class Material:
         flip, why = (
             flip_safe(schema.model_copy(update={"goal": "classify"})) if classes else (False, "there are no labels")
         )
+        if flips is not None:
+            flip, why = flips, "as asked"
         notes.append(f"images are {'' if flip else 'not '}mirrored in training: {why}")
         return cls(size, read(rows, size, step.folder / "train.pixels"), labels, classes, flip, notes)
 

@@ -19,13 +19,15 @@ Minibatch = Literal["none", "stddev", "discrimination"]  # see head.py
 
 
 class Options(BaseModel):
-    """`Settings.options` of a GAN. pixels, width: None where the device and the time decide."""
+    """`Settings.options` of a GAN. pixels, width: None where the device and the time decide. flips: whether
+    images may be mirrored, None where the classes' names decide."""
 
     model_config = ConfigDict(extra="forbid")
 
     pixels: int | None = Field(None, ge=8, le=128)
     width: int | None = Field(None, ge=1, le=4096)
     minibatch: Minibatch = "none"
+    flips: bool | None = None
     checkpoint_seconds: float = Field(60.0, ge=0)
 
     @classmethod

@@ -53,7 +53,7 @@ class Training:
         self.machine = Machine.of(step.device)
         kind = self.machine.device.type
         limit = self.options.pixels or PIXELS.get(kind, LARGER_PIXELS)
-        self.material = Material.read(data, schema, limit, step)
+        self.material = Material.read(data, schema, limit, step, self.options.flips)
         for line in self.material.notes:
             self.note(line)
         gpu = kind == "cuda"

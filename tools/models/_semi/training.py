@@ -25,7 +25,7 @@ from tools.models._semi.players import BothAdams, Players
 from tools.models._semi.recipe import Recipe
 from tools.models._semi.rows import lesson
 from tools.models._training.confidence import calibration_error, fit_temperature, softmax
-from tools.models._training.flips import flip_safe
+from tools.models._training.flips import may_flip
 from tools.models._training.loop import Job, Outcome, run
 from tools.models._training.machine import Machine, keep_freed_memory
 from tools.models._training.order import Order
@@ -44,10 +44,10 @@ class Training:
     def __init__(self, data: Path, schema: Schema, settings: Settings, step: Step) -> None:
         self.step, self.settings, self.notes = step, settings, list[str]()
         self.machine = Machine.of(step.device)
-        self.metric = metrics.load(settings.metric or "accuracy")
+        self.metric = metrics.bound(settings.metric or "accuracy", schema.classes, schema.positive)
         self.classes = schema.classes or []
         self.lesson = lesson(data, schema, int(settings.options.get("pixels", 64)), step)
-        self.flip, self.flip_why = flip_safe(schema)
+        self.flip, self.flip_why = may_flip(schema, settings.options)
         size, rows = self.lesson.size, len(self.lesson.pixels)
         self.recipe = Recipe.choose(rows, len(self.lesson.labelled), step.deadline is not None).adjusted(settings)
         self.look = Looks(flip=self.flip)

@@ -13,6 +13,7 @@ import numpy as np
 
 ROUNDS = 30
 Loss = Callable[[np.ndarray, np.ndarray], float]
+BY_FACTOR = ("rmsle", "msle", "mape", "smape")  # measures of by what factor a value is off
 
 
 def log_loss(truth: np.ndarray, predicted: np.ndarray) -> float:
@@ -28,10 +29,33 @@ def absolute(truth: np.ndarray, predicted: np.ndarray) -> float:
     return float(np.abs(truth - predicted).mean())
 
 
+def brier(truth: np.ndarray, predicted: np.ndarray) -> float:
+    wanted = np.eye(predicted.shape[1])[truth]
+    return float(np.square(predicted - wanted).sum(axis=1).mean())
+
+
+def relative(truth: np.ndarray, predicted: np.ndarray) -> float:
+    """By the true value's size; values near 0 don't outweigh all others."""
+    size = np.abs(truth)
+    return float((np.abs(truth - predicted) / np.maximum(size, 1e-3 * size.mean() + 1e-12)).mean())
+
+
+def logarithmic(truth: np.ndarray, predicted: np.ndarray) -> float:
+    return float(np.square(np.log1p(np.maximum(truth, 0)) - np.log1p(np.maximum(predicted, 0))).mean())
+
+
 def loss_for(classes: int, metric: str) -> Loss:
+    """The smooth loss that a measure is near to."""
     if classes:
-        return log_loss
-    return absolute if metric == "mae" else squared
+        return brier if metric == "brier" else log_loss
+    return LOSSES.get(metric, squared)
+
+
+LOSSES: dict[str, Loss] = {
+    **dict.fromkeys(("mae", "medae", "pinball"), absolute),
+    **dict.fromkeys(("mape", "smape"), relative),
+    **dict.fromkeys(("msle", "rmsle"), logarithmic),
+}
 
 
 def weights(predicted: np.ndarray, truth: np.ndarray, loss: Loss) -> np.ndarray:

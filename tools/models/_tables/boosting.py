@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ENOUGH = 20.0  # learning rate x rounds below which a model has not learned enough: the rate is raised to reach it
 LARGEST_RATE = 0.3
 FEW_CELLS = 100_000  # below, threads wait for each other longer than they work
+LINEAR = ("mae", "medae", "pinball", "mape", "smape")  # measures in which an error counts by its size, not its square
+RANKING = {"roc_auc": "auc", "average_precision": "average_precision"}  # LightGBM's names
 LEAST_GAIN = 1e-4  # of the held score at its best, for a round to count as better
 
 
@@ -78,17 +80,15 @@ class Boosted:
 def objective(classes: int, metric: str) -> dict[str, Any]:
     """What is minimised, and the score that stops it. classes: 0 for a value.
 
-    The held rows' log loss stops a classifier (its accuracy is too coarse to tell two rounds apart), unless the area
-    under the ROC curve is asked for; a regressor is stopped by what it minimises.
+    The held rows' log loss stops a classifier (its accuracy is too coarse to tell two rounds apart), unless a measure
+    of their order alone is asked for; a regressor is stopped by what it minimises.
     """
     if classes == 0:
-        return (
-            {"objective": "regression_l1", "metric": "l1"}
-            if metric == "mae"
-            else {"objective": "regression", "metric": "l2"}
-        )
+        if metric in LINEAR:
+            return {"objective": "regression_l1", "metric": "l1"}
+        return {"objective": "regression", "metric": "l2"}
     if classes == 2:
-        return {"objective": "binary", "metric": "auc" if metric == "roc_auc" else "binary_logloss"}
+        return {"objective": "binary", "metric": RANKING.get(metric, "binary_logloss")}
     return {"objective": "multiclass", "metric": "multi_logloss", "num_class": classes}
 
 
@@ -99,11 +99,13 @@ def fit(
     aim: dict[str, Any],
     seed: int,
     rounds: Rounds,
+    weights: np.ndarray | None = None,
     **options: Any,
 ) -> Boosted:
     """wanted: int64 0…m-1 or float64, as `Target.inward` gives them; held rows of an unknown class (-1) are left out.
 
-    Without `held`, exactly `rounds.most` rounds, or fewer when the clock ends them.
+    Without `held`, exactly `rounds.most` rounds, or fewer when the clock ends them. weights: of the classes, float64
+    (m,), in what is learned and in what stops it.
     """
     import lightgbm
 
@@ -111,11 +113,14 @@ def fit(
     parameters["learning_rate"] = rounds.rate
     categories = list(range(train.numbers.shape[1], train.numbers.shape[1] + train.codes.shape[1]))
     known: dict[str, Any] = {"params": parameters, "categorical_feature": categories, "free_raw_data": True}
-    rows = lightgbm.Dataset(_matrix(train), wanted, **known)
+    heavy = None if weights is None else weights[wanted]
+    rows = lightgbm.Dataset(_matrix(train), wanted, weight=heavy, **known)
     sets, names = [rows], ["training"]
     if held is not None:
         usable = held[1] >= 0 if aim["objective"] in ("binary", "multiclass") else np.isfinite(held[1])
-        sets.append(lightgbm.Dataset(_matrix(held[0].take(usable)), held[1][usable], reference=rows, **known))
+        judges, labels = _matrix(held[0].take(usable)), held[1][usable]
+        heavy = None if weights is None else weights[labels]
+        sets.append(lightgbm.Dataset(judges, labels, weight=heavy, reference=rows, **known))
         names.append("held")
     keeper = _Keeper(rounds, len(held[1]) * max(1, aim.get("num_class", 1)) if held is not None else 0)
     booster = lightgbm.train(

@@ -11,6 +11,7 @@ from tools.models._tables.target import Target
 
 FEWEST_ROWS = 100  # with fewer, a temperature is noise
 EVEN_HANDED = ("balanced_accuracy", "macro_f1")  # measures that count every class alike
+EVEN_HANDED_OF_MANY = ("recall", "f1", "f2", "f05", "jaccard")  # those that are means over more than two
 POWERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -30,7 +31,7 @@ def calibrate(
     if enough:
         target.temperature = _temperature(probabilities, target.inward(truth))
         notes.append(f"temperature {target.temperature:.2f}")
-    if metric in EVEN_HANDED:
+    if metric in EVEN_HANDED or (metric in EVEN_HANDED_OF_MANY and len(target.present) > 2):
         power = _power(target, probabilities, truth, frequency, metric) if enough else 1.0
         target.lift = (-power * np.log(frequency)).tolist()
         notes.append(f"classes weighed by frequency ^ -{power:g}, for {metrics.load(metric).title}")

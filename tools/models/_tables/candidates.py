@@ -3,8 +3,9 @@
     >>> [c.name for c in candidates(task)]
     ['logistic 0.03', 'logistic 0.3', 'logistic 3', 'discriminant', 'neighbours 10', 'extra trees', 'kernel 1', …]
 
-Each is fitted to `Encoded` rows and to labels as `Target.inward` gives them (every class 0…m-1 present), and gives a
-form that predicts and saves itself. `seconds` is a rough upper estimate of one fit on a slow core.
+Each is fitted to `Encoded` rows, to labels as `Target.inward` gives them (every class 0…m-1 present) and to what each
+class weighs (float64 (m,), or None where all weigh alike), and gives a form that predicts and saves itself. `seconds`
+is a rough upper estimate of one fit on a slow core.
 """
 
 import warnings
@@ -19,6 +20,8 @@ from tools.models._tables.dense import Dense
 from tools.models._tables.encoding import Encoded
 from tools.models._tables.forms import Forest, Form, Kernel, Linear, Neighbours
 from tools.models._tables.lesson import threads
+
+Weights = np.ndarray | None
 
 TREES = 200
 SCALED_BY = 200  # rows that a Gaussian process's length scales are chosen on
@@ -38,7 +41,7 @@ class Task:
 class Candidate:
     name: str
     seconds: float
-    fit: Callable[[Encoded, np.ndarray], Form]
+    fit: Callable[[Encoded, np.ndarray, np.ndarray | None], Form]
 
 
 def candidates(task: Task) -> list[Candidate]:
@@ -53,12 +56,12 @@ def _classifiers(task: Task) -> list[Candidate]:
     if n > d:
         found.append(Candidate("discriminant", n * d * d / 1e9, _discriminant))
     if n <= 20_000:
-        found.append(Candidate("neighbours 10", n * n * d / 1e9, partial(_neighbours, count=10, classes=m)))
+        found.append(Candidate("neighbours 10", n * n * d / 1e9, partial(neighbours, count=10, classes=m)))
     trees = n * np.log2(n + 1) * np.sqrt(d) * TREES / 5e7
-    found.append(Candidate("extra trees", trees, partial(_extra_trees, task=task)))
+    found.append(Candidate("extra trees", trees, partial(extra_trees, task=task)))
     if n * m <= 20_000:
         svm = 4 * m * n * n * d / 5e8
-        found += [Candidate(f"kernel {c:g}", svm, partial(_svc, strength=c, seed=task.seed)) for c in (1.0, 10.0)]
+        found += [Candidate(f"kernel {c:g}", svm, partial(svc, strength=c, seed=task.seed)) for c in (1.0, 10.0)]
     return found
 
 
@@ -66,12 +69,12 @@ def _regressors(task: Task) -> list[Candidate]:
     n, d = task.rows, task.width
     found = [Candidate(f"ridge {a:g}", n * d * d / 1e9, partial(_ridge, strength=a)) for a in (1.0, 30.0, 300.0)]
     if n <= 20_000:
-        found.append(Candidate("neighbours 15", n * n * d / 1e9, partial(_neighbours, count=15, classes=0)))
+        found.append(Candidate("neighbours 15", n * n * d / 1e9, partial(neighbours, count=15, classes=0)))
     trees = n * np.log2(n + 1) * d * TREES / 1e8
-    found.append(Candidate("extra trees", trees, partial(_extra_trees, task=task)))
+    found.append(Candidate("extra trees", trees, partial(extra_trees, task=task)))
     if n <= 10_000:
         svm = 4 * n * n * d / 5e8
-        found += [Candidate(f"kernel {c:g}", svm, partial(_svr, strength=c)) for c in (0.3, 3.0)]
+        found += [Candidate(f"kernel {c:g}", svm, partial(svr, strength=c)) for c in (0.3, 3.0)]
     if n <= 1000:
         found.append(Candidate("gaussian process", 3.0 + n**3 / 1e9, partial(_gaussian_process, seed=task.seed)))
     return found
@@ -80,37 +83,41 @@ def _regressors(task: Task) -> list[Candidate]:
 # ---- linear ------------------------------------------------------------------------------------------------------
 
 
-def _logistic(rows: Encoded, wanted: np.ndarray, strength: float) -> Linear:
+def _logistic(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float) -> Linear:
     from tools.models._tables.linear import logistic
 
     dense = Dense.fit(rows)
-    return Linear(dense, *logistic(dense.matrix(rows), wanted, strength))
+    return Linear(dense, *logistic(dense.matrix(rows), wanted, strength, weights))
 
 
-def _ridge(rows: Encoded, wanted: np.ndarray, strength: float) -> Linear:
+def _ridge(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float) -> Linear:
     from tools.models._tables.linear import ridge
 
     dense = Dense.fit(rows)
     return Linear(dense, *ridge(dense.matrix(rows), wanted, strength))
 
 
-def _discriminant(rows: Encoded, wanted: np.ndarray) -> Linear:
+def _discriminant(rows: Encoded, wanted: np.ndarray, weights: Weights) -> Linear:
     """Linear discriminants with Ledoit and Wolf's shrinkage of the covariance."""
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
     from tools.models._tables.linear import as_softmax
 
     dense = Dense.fit(rows)
-    fitted = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto").fit(dense.matrix(rows), wanted)
+    shares = None if weights is None else np.bincount(wanted) * weights / (np.bincount(wanted) @ weights)
+    fitted = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=shares)
+    fitted.fit(dense.matrix(rows), wanted)
     return Linear(dense, *as_softmax(fitted.coef_, fitted.intercept_))
 
 
 # ---- by distance -------------------------------------------------------------------------------------------------
 
 
-def _neighbours(rows: Encoded, wanted: np.ndarray, count: int, classes: int) -> Neighbours:
+def neighbours(rows: Encoded, wanted: np.ndarray, weights: Weights, count: int, classes: int) -> Neighbours:
     dense = Dense.fit(rows)
     values = np.eye(classes)[wanted] if classes else wanted[:, None].astype(np.float64)
+    if weights is not None:
+        values = values * weights
     return Neighbours(dense, dense.matrix(rows), values, np.array([count]))
 
 
@@ -119,7 +126,7 @@ def _stretch(matrix: np.ndarray) -> float:
     return float(np.sqrt(1 / max(1e-12, matrix.shape[1] * matrix.var())))
 
 
-def _svc(rows: Encoded, wanted: np.ndarray, strength: float, seed: int) -> Kernel:
+def svc(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float, seed: int) -> Kernel:
     """Support vector machines, each class against the rest, and a softmax fitted to their cross-validated decisions."""
     from sklearn.svm import SVC
 
@@ -133,22 +140,24 @@ def _svc(rows: Encoded, wanted: np.ndarray, strength: float, seed: int) -> Kerne
     classes = range(1, 2) if wanted.max() == 1 else range(int(wanted.max()) + 1)
     folds = stratified(wanted, 4, seed)
     decisions = np.zeros((len(matrix), len(classes)))
-    weights = np.zeros((len(matrix), len(classes)))
+    shares = np.zeros((len(matrix), len(classes)))
+    heavy = np.ones(len(matrix)) if weights is None else weights[wanted]
     intercept = np.zeros(len(classes))
     for place, kind in enumerate(classes):
         for fold in range(folds.max() + 1):
             own = folds != fold
-            machine = SVC(C=strength, gamma=1.0).fit(matrix[own], wanted[own] == kind)
+            machine = SVC(C=strength, gamma=1.0).fit(matrix[own], wanted[own] == kind, heavy[own])
             decisions[~own, place] = machine.decision_function(matrix[~own])
-        machine = SVC(C=strength, gamma=1.0).fit(matrix, wanted == kind)
-        weights[machine.support_, place], intercept[place] = machine.dual_coef_[0], machine.intercept_[0]
+        machine = SVC(C=strength, gamma=1.0).fit(matrix, wanted == kind, heavy)
+        shares[machine.support_, place], intercept[place] = machine.dual_coef_[0], machine.intercept_[0]
     seen = folds >= 0
-    turn, bias = logistic(decisions[seen], wanted[seen], 1.0) if seen.all() else logistic(decisions, wanted, 1.0)
-    used = np.any(weights != 0, axis=1)
-    return Kernel(dense, np.full(matrix.shape[1], stretch), matrix[used], weights[used] @ turn, intercept @ turn + bias)
+    known = seen if seen.all() else np.ones(len(seen), bool)
+    turn, bias = logistic(decisions[known], wanted[known], 1.0, weights)
+    used = np.any(shares != 0, axis=1)
+    return Kernel(dense, np.full(matrix.shape[1], stretch), matrix[used], shares[used] @ turn, intercept @ turn + bias)
 
 
-def _svr(rows: Encoded, wanted: np.ndarray, strength: float) -> Kernel:
+def svr(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float) -> Kernel:
     from sklearn.svm import SVR
 
     dense = Dense.fit(rows)
@@ -156,11 +165,11 @@ def _svr(rows: Encoded, wanted: np.ndarray, strength: float) -> Kernel:
     stretch = _stretch(matrix)
     matrix = matrix * stretch
     machine = SVR(C=strength, gamma=1.0, epsilon=0.1).fit(matrix, wanted)
-    weights = machine.dual_coef_.T
-    return Kernel(dense, np.full(matrix.shape[1], stretch), matrix[machine.support_], weights, machine.intercept_)
+    shares = machine.dual_coef_.T
+    return Kernel(dense, np.full(matrix.shape[1], stretch), matrix[machine.support_], shares, machine.intercept_)
 
 
-def _gaussian_process(rows: Encoded, wanted: np.ndarray, seed: int) -> Kernel:
+def _gaussian_process(rows: Encoded, wanted: np.ndarray, weights: Weights, seed: int) -> Kernel:
     """A length scale for each column, by the marginal likelihood of some rows (Rasmussen & Williams 2006, ch. 5)."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process import GaussianProcessRegressor
@@ -178,8 +187,8 @@ def _gaussian_process(rows: Encoded, wanted: np.ndarray, seed: int) -> Kernel:
     fitted = GaussianProcessRegressor(scaled.kernel_, optimizer=None).fit(matrix, wanted)
     smooth = fitted.kernel_.k1
     stretch = 1 / (np.sqrt(2) * np.broadcast_to(smooth.k2.length_scale, width))
-    weights = smooth.k1.constant_value * fitted.alpha_.reshape(-1, 1)
-    return Kernel(dense, stretch, matrix * stretch, weights, np.zeros(1))
+    shares = smooth.k1.constant_value * fitted.alpha_.reshape(-1, 1)
+    return Kernel(dense, stretch, matrix * stretch, shares, np.zeros(1))
 
 
 def _few_steps(objective: Any, start: np.ndarray, bounds: np.ndarray) -> tuple[np.ndarray, float]:
@@ -192,14 +201,15 @@ def _few_steps(objective: Any, start: np.ndarray, bounds: np.ndarray) -> tuple[n
 # ---- trees -------------------------------------------------------------------------------------------------------
 
 
-def _extra_trees(rows: Encoded, wanted: np.ndarray, task: Task) -> Forest:
+def extra_trees(rows: Encoded, wanted: np.ndarray, weights: Weights, task: Task) -> Forest:
     """Geurts et al. 2006, https://doi.org/10.1007/s10994-006-6226-1."""
     from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
     dense = Dense.fit(rows)
     known = {"n_estimators": TREES, "random_state": task.seed, "n_jobs": threads() if len(rows) > 5000 else 1}
     if task.classes:
-        fitted = ExtraTreesClassifier(min_samples_leaf=2, max_features="sqrt", **known)
+        heavy = None if weights is None else dict(enumerate(weights))
+        fitted = ExtraTreesClassifier(min_samples_leaf=2, max_features="sqrt", class_weight=heavy, **known)
     else:
         fitted = ExtraTreesRegressor(min_samples_leaf=3, max_features=0.5, **known)
     fitted.fit(dense.matrix(rows).astype(np.float32), wanted)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tools.models._tables.boosting import Rounds
+from tools.models._tables.boosting import LINEAR, Rounds
 from tools.models._tables.encoding import Encoded
 from tools.models._tables.lesson import threads
 
@@ -44,12 +44,18 @@ class CatBoosted:
 
 def objective(classes: int, metric: str) -> str:
     if classes == 0:
-        return "MAE" if metric == "mae" else "RMSE"
+        return "MAE" if metric in LINEAR else "RMSE"
     return "Logloss" if classes == 2 else "MultiClass"
 
 
 def fit(
-    train: Encoded, wanted: np.ndarray, held: tuple[Encoded, np.ndarray] | None, loss: str, seed: int, rounds: Rounds
+    train: Encoded,
+    wanted: np.ndarray,
+    held: tuple[Encoded, np.ndarray] | None,
+    loss: str,
+    seed: int,
+    rounds: Rounds,
+    weights: np.ndarray | None = None,
 ) -> CatBoosted:
     """As `boosting.fit`; the learning rate is CatBoost's own choice unless `rounds.rate` is above 0.
 
@@ -73,8 +79,11 @@ def fit(
         }
     )
     keeper = _Keeper(rounds, held is not None, loss)
-    pool = Pool(_frame(train), wanted, cat_features=places)
-    beside = None if held is None else Pool(_frame(held[0]), held[1], cat_features=places)
+    pool = Pool(_frame(train), wanted, cat_features=places, weight=None if weights is None else weights[wanted])
+    beside = None
+    if held is not None:
+        heavy = None if weights is None else weights[held[1]]
+        beside = Pool(_frame(held[0]), held[1], cat_features=places, weight=heavy)
     model.fit(pool, eval_set=beside, callbacks=[keeper])
     rate = float(model.get_all_params()["learning_rate"])
     return CatBoosted(model, keeper.best or model.tree_count_, classes, rate, tuple(keeper.curve))

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tools.models import _balance as balancing
 from tools.models._tables import boosting, catboosting
+from tools.models._tables.blending import BY_FACTOR
 from tools.models._tables.boosting import Boosted, Rounds
 from tools.models._tables.candidates import Candidate, Task, candidates
 from tools.models._tables.catboosting import CatBoosted
@@ -23,6 +25,7 @@ from tools.models._tables.target import Target, worth_a_log
 
 ROUNDS = {"lightgbm": 2000, "catboost": 1000}
 PATIENCE = 50
+FEWEST_FOR_A_LOGARITHM = 20
 FEWEST_FOR_CATBOOST = 100  # rows, unless there are categories: below, it only repeats what the others find
 
 
@@ -30,7 +33,7 @@ FEWEST_FOR_CATBOOST = 100  # rows, unless there are categories: below, it only r
 class Problem:
     """Rows, labels as the column has them, their folds (-1: always learned from), the measure asked for, the seed.
 
-    alone: the validation rows judge, in place of folds.
+    alone: the validation rows judge, in place of folds. balance: see `tools/models/_balance.py`.
     """
 
     rows: Encoded
@@ -39,6 +42,7 @@ class Problem:
     metric: str
     seed: int
     alone: bool = False
+    balance: str | None = None
 
     @property
     def scored(self) -> np.ndarray:
@@ -47,6 +51,15 @@ class Problem:
     @property
     def count(self) -> int:
         return int(self.folds.max()) + 1
+
+    def lesson(self, own: np.ndarray, wanted: np.ndarray) -> tuple[Encoded, np.ndarray, np.ndarray | None]:
+        """Of the rows `own` what is learned from, its labels, and what the classes weigh."""
+        places = np.flatnonzero(own)
+        if self.balance is None or wanted.dtype != np.int64:
+            return self.rows.take(places), wanted[places], None
+        places = places[balancing.drawn(wanted[places], self.balance, self.seed)]
+        weights = balancing.class_weights(wanted[places]) if self.balance == "weights" else None
+        return self.rows.take(places), wanted[places], weights
 
 
 @dataclass(frozen=True)
@@ -75,21 +88,32 @@ class Try:
     cross: Callable[[float], Crossed]
 
 
-def tries(problem: Problem, target: Target, only: list[str] | None = None, rounds: int | None = None) -> list[Try]:
-    """What there is to try for these rows, the most telling first. only: names, or how they begin. rounds: at most."""
+def tries(
+    problem: Problem,
+    target: Target,
+    only: Sequence[str] | None = None,
+    rounds: int | None = None,
+    avoid: Sequence[str] = (),
+    pool: Callable[[Task], list[Candidate]] = candidates,
+) -> list[Try]:
+    """What there is to try for these rows, the most telling first.
+
+    only, avoid: names, or how they begin. rounds: of boosting, at most. pool: the candidates beside boosting.
+    """
     rows, classes = int((problem.folds != 0).sum()), len(target.present)
     width = Dense.fit(problem.rows).matrix(problem.rows.take(np.arange(1))).shape[1]
-    simple = candidates(Task(rows, width, classes, problem.seed))
+    simple = pool(Task(rows, width, classes, problem.seed))
     targets = [("", target)]
-    if not classes and worth_a_log(problem.truth):
+    if not classes and (worth_a_log(problem.truth) or _by_logarithm(problem)):
         targets.append((" of the logarithm", Target.fit_values(problem.truth[problem.folds != 0], log=True)))
     found: list[Try] = []
     for suffix, seen in targets:
         boosters = [_boosted("lightgbm", problem, seen, suffix, rounds)]
-        if rows >= FEWEST_FOR_CATBOOST or problem.rows.codes.shape[1] > 0:
+        if rows >= FEWEST_FOR_CATBOOST or problem.rows.codes.shape[1] > 0 or only is not None:
             boosters.append(_boosted("catboost", problem, seen, suffix, rounds))
         found += boosters + [_simple(candidate, problem, seen, suffix) for candidate in simple]
-    chosen = [one for one in found if only is None or any(one.name.startswith(name) for name in only)]
+    chosen = [one for one in found if only is None or one.name.startswith(tuple(only))]
+    chosen = [one for one in chosen if not one.name.startswith(tuple(avoid))]
     return sorted(chosen, key=lambda one: (not one.name.startswith(("logistic", "ridge")), not one.bounded))
 
 
@@ -106,8 +130,9 @@ def _boosted(kind: str, problem: Problem, target: Target, suffix: str, rounds: i
 def cross(candidate: Candidate, name: str, problem: Problem, target: Target) -> Crossed:
     begun = time.monotonic()
     wanted = target.inward(problem.truth)
-    learned = [candidate.fit(problem.rows.take(own), wanted[own]) for own in _own(problem)]
-    return _crossed(name, learned, problem, target, begun, lambda: candidate.fit(problem.rows, wanted))
+    learned = [candidate.fit(*problem.lesson(own, wanted)) for own in _own(problem)]
+    everything = np.ones(len(wanted), bool)
+    return _crossed(name, learned, problem, target, begun, lambda: candidate.fit(*problem.lesson(everything, wanted)))
 
 
 def cross_boosted(kind: str, name: str, problem: Problem, target: Target, most: int, seconds: float) -> Crossed:
@@ -122,13 +147,13 @@ def cross_boosted(kind: str, name: str, problem: Problem, target: Target, most: 
         held = ~own & (wanted >= 0 if target.classes else np.isfinite(wanted))
         rounds = Rounds(most, PATIENCE, rate, _clock(share))
         beside = (problem.rows.take(held), wanted[held])
-        learned.append(fit(problem, target, problem.rows.take(own), wanted[own], beside, rounds))
+        learned.append(fit(problem, target, own, wanted, beside, rounds))
     shortest = min(len(one.held_curve) for one in learned)
     best = 1 + int(np.argmin(np.mean([one.held_curve[:shortest] for one in learned], axis=0)))
 
     def again() -> Learned:
         rounds = Rounds(best, rate=learned[0].rate)
-        return fit(problem, target, problem.rows, wanted, None, rounds)
+        return fit(problem, target, np.ones(len(wanted), bool), wanted, None, rounds)
 
     return _crossed(name, [replace(one, rounds=best) for one in learned], problem, target, begun, again)
 
@@ -136,26 +161,33 @@ def cross_boosted(kind: str, name: str, problem: Problem, target: Target, most: 
 def _lightgbm(
     problem: Problem,
     target: Target,
-    rows: Encoded,
-    wanted: np.ndarray,
+    own: np.ndarray,
+    labels: np.ndarray,
     held: tuple[Encoded, np.ndarray] | None,
     rounds: Rounds,
 ) -> Boosted:
     classes = len(target.present)
     aim = boosting.objective(classes, "" if classes else problem.metric)
-    return boosting.fit(rows, wanted, held, aim, problem.seed, rounds)
+    rows, wanted, weights = problem.lesson(own, labels)
+    return boosting.fit(rows, wanted, held, aim, problem.seed, rounds, weights)
 
 
 def _catboost(
     problem: Problem,
     target: Target,
-    rows: Encoded,
-    wanted: np.ndarray,
+    own: np.ndarray,
+    labels: np.ndarray,
     held: tuple[Encoded, np.ndarray] | None,
     rounds: Rounds,
 ) -> CatBoosted:
     loss = catboosting.objective(len(target.present), problem.metric)
-    return catboosting.fit(rows, wanted, held, loss, problem.seed, rounds)
+    rows, wanted, weights = problem.lesson(own, labels)
+    return catboosting.fit(rows, wanted, held, loss, problem.seed, rounds, weights)
+
+
+def _by_logarithm(problem: Problem) -> bool:
+    """Whether the measure asked for counts by what factor a value is off, and the values have logarithms."""
+    return problem.metric in BY_FACTOR and problem.truth.min() >= 0 and len(problem.truth) >= FEWEST_FOR_A_LOGARITHM
 
 
 def _own(problem: Problem) -> list[np.ndarray]:

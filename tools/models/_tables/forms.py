@@ -6,6 +6,7 @@ Each gives class probabilities (n, m), or standardised values (n,) where it was 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -122,13 +123,58 @@ class Forest:
         return np.asarray(total / len(self.roots))
 
 
+@dataclass(frozen=True)
+class Network:
+    """A multilayer perceptron: rectified linear layers, then a softmax, or a value (m = 1).
+
+    sizes: int64 (layers + 1,), the width of each layer, inputs and outputs among them. weights: float64, one layer
+    after the other, each its matrix (width below, width) row by row and then its offsets.
+    """
+
+    dense: Dense
+    sizes: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def parameters(self) -> int:
+        return int(self.weights.size)
+
+    def predict(self, rows: Encoded) -> np.ndarray:
+        found, start, last = self.dense.matrix(rows), 0, len(self.sizes) - 2
+        for layer, (below, width) in enumerate(pairwise(self.sizes.tolist())):
+            matrix = self.weights[start : start + below * width].reshape(below, width)
+            start += below * width
+            found = found @ matrix + self.weights[start : start + width]
+            start += width
+            found = found if layer == last else np.maximum(found, 0.0)
+        return found[:, 0] if found.shape[1] == 1 else softmax(found)
+
+
+@dataclass(frozen=True)
+class Quadratic:
+    """A softmax of x²·squares + x·weights + intercept, each (width, m): what Gaussian and Bernoulli classes come to."""
+
+    dense: Dense
+    squares: np.ndarray
+    weights: np.ndarray
+    intercept: np.ndarray
+
+    @property
+    def parameters(self) -> int:
+        return parameters(self)
+
+    def predict(self, rows: Encoded) -> np.ndarray:
+        matrix = self.dense.matrix(rows)
+        return softmax(matrix**2 @ self.squares + matrix @ self.weights + self.intercept)
+
+
 def parameters(form: "Form") -> int:
     """Numbers learned, those of the standardisation left out."""
     return sum(int(array.size) for name, array in vars(form).items() if name != "dense")
 
 
-FORMS: dict[str, Any] = {form.__name__: form for form in (Linear, Kernel, Neighbours, Forest)}
-Form = Linear | Kernel | Neighbours | Forest
+FORMS: dict[str, Any] = {form.__name__: form for form in (Linear, Kernel, Neighbours, Forest, Network, Quadratic)}
+Form = Linear | Kernel | Neighbours | Forest | Network | Quadratic
 
 
 def save(form: Form, file: Path) -> None:

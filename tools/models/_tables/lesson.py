@@ -6,7 +6,7 @@
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,14 @@ from tools import metrics
 from tools.core.arrays import label_array
 from tools.core.errors import DataError
 from tools.core.schema import Schema, load_split
+from tools.metrics import Metric
+from tools.models import _balance as balancing
 from tools.models._tables.encoding import Encoded, Encoding
 
 if TYPE_CHECKING:
     import datasets
+
+    from tools.models._tables.target import Target
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,25 @@ class Lesson:
     truth: np.ndarray
     held: Encoded
     held_truth: np.ndarray
+
+    def weights(self, balance: str | None) -> np.ndarray | None:
+        """What each class in the training rows counts, float64 (m,), where weights are to make up for rare ones."""
+        if balance != "weights":
+            return None
+        _, places = np.unique(self.truth, return_inverse=True)
+        return balancing.class_weights(places)
+
+    def balanced(self, balance: str | None, seed: int) -> "Lesson":
+        """With the training rows drawn as `balance` says; the held rows stay as they are."""
+        if balance not in ("oversample", "undersample"):
+            return self
+        rows = balancing.drawn(self.truth, balance, seed)
+        return replace(self, train=self.train.take(rows), truth=self.truth[rows])
+
+    def shares(self, target: "Target", balance: str | None) -> np.ndarray:
+        """How frequent each class is to the learner: alike where rare ones were made up for."""
+        found = target.shares(self.truth)
+        return np.full_like(found, 1 / max(1, len(found))) if balance else found
 
 
 def read(data: Path, schema: Schema, seed: int, most_rows: int | None = None) -> Lesson:
@@ -63,11 +86,22 @@ def _labelled(rows: "datasets.Dataset", target: str) -> "datasets.Dataset":
     return rows if known.all() else rows.select(np.flatnonzero(known))
 
 
-def scores(schema: Schema, truth: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
-    """Every measure of the goal that is defined on these rows."""
-    measures = metrics.for_goal(schema.goal, len(schema.classes or []) or None)
+def measure(schema: Schema, metric: str) -> Metric:
+    """The measure for these classes."""
+    return metrics.bound(metric, schema.classes, schema.positive)
+
+
+def scores(schema: Schema, truth: np.ndarray, predicted: np.ndarray, metric: str | None = None) -> dict[str, float]:
+    """The usual measures of the goal and the one asked for, those that are defined on these rows."""
+    classes = schema.classes
+    measures = metrics.for_goal(schema.goal, len(classes or []) or None, [metric], classes, schema.positive)
     found = {m.name: float(m.compute(truth, predicted)) for m in measures}
     return {name: value for name, value in found.items() if np.isfinite(value)}
+
+
+def told(balance: str | None) -> list[str]:
+    """What was done about rare classes, in words."""
+    return [f"rare classes are made up for by {balancing.DONE[balance]}"] if balance else []
 
 
 def threads() -> int:

@@ -5,8 +5,13 @@ import numpy as np
 STEPS = 200  # of L-BFGS
 
 
-def logistic(matrix: np.ndarray, wanted: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (width, m) and intercepts (m,) of a softmax. strength: how free the weights are, scikit-learn's C."""
+def logistic(
+    matrix: np.ndarray, wanted: np.ndarray, strength: float, weights: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (width, m) and intercepts (m,) of a softmax. strength: how free they are, scikit-learn's C.
+
+    weights: what each class counts, or None where all count alike.
+    """
     import warnings
 
     from sklearn.exceptions import ConvergenceWarning
@@ -14,7 +19,8 @@ def logistic(matrix: np.ndarray, wanted: np.ndarray, strength: float) -> tuple[n
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # 200 steps come close enough
-        fitted = LogisticRegression(C=strength, max_iter=STEPS).fit(matrix, wanted)
+        heavy = None if weights is None else weights[wanted]
+        fitted = LogisticRegression(C=strength, max_iter=STEPS).fit(matrix, wanted, heavy)
     return as_softmax(fitted.coef_, fitted.intercept_)
 
 

@@ -7,6 +7,8 @@ Conservative: a wrong "no" costs a fraction of a percent, a wrong "yes" teaches 
 """
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from tools.core.schema import Schema
 
@@ -32,6 +34,12 @@ SYMBOLS = frozenset(
 # fmt: on
 GENERIC = frozenset({"class", "label", "category", "type", "upper", "lower", "capital", "small"})
 WORDNET = re.compile(r"n\d{8}")
+
+
+def may_flip(schema: Schema, options: Mapping[str, Any]) -> tuple[bool, str]:
+    """As the user asked (`flips` among the options), else as the classes' names allow."""
+    asked = options.get("flips")
+    return flip_safe(schema) if asked is None else (bool(asked), "as asked")
 
 
 def flip_safe(schema: Schema) -> tuple[bool, str]:

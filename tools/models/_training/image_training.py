@@ -18,7 +18,7 @@ from tools.core.step import Step
 from tools.models._training import confidence, image_model
 from tools.models._training.augment import Augmentation
 from tools.models._training.examples import Examples
-from tools.models._training.flips import flip_safe
+from tools.models._training.flips import may_flip
 from tools.models._training.loop import Job, Outcome, run
 from tools.models._training.machine import Machine, keep_freed_memory
 from tools.models._training.muon import Muon
@@ -46,9 +46,10 @@ class Training:
         self.step, self.settings, self.notes = step, settings, list[str]()
         self.machine = Machine.of(step.device)
         limit = int(settings.options.get("pixels", PIXELS.get(self.machine.device.type, LARGER)))
-        self.size, train, validation = splits(data, schema, limit, step)
+        balance = settings.options.get("balance")
+        self.size, train, validation = splits(data, schema, limit, step, balance=balance)
         self.target = Target.of(train.values, schema, settings)
-        self.flip, self.flip_why = flip_safe(schema)
+        self.flip, self.flip_why = may_flip(schema, settings.options)
         self.note(f"images are {'' if self.flip else 'not '}mirrored in training: {self.flip_why}")
         for line in self.target.notes:
             self.note(line)

@@ -85,7 +85,8 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     began = time.monotonic()
     Machine.of("cpu").use_threads(0.0)
     side = SIDES[1 if schema.image is not None and schema.image.channels == 1 else 3]
-    size, training, validation = splits(data, schema, side, step, _rows_in_time(data, schema, side, step.remaining()))
+    most, balance = _rows_in_time(data, schema, side, step.remaining()), settings.options.get("balance")
+    size, training, validation = splits(data, schema, side, step, most, balance)
     target = Target.of(training.values, schema, settings)
     config = Config(
         size=size,

@@ -10,6 +10,7 @@ from tools.core.arrays import label_array
 from tools.core.errors import DataError
 from tools.core.schema import Schema, load_split
 from tools.core.step import Step
+from tools.models import _balance as balancing
 from tools.models._training.pixels import Size, read, working_size
 
 if TYPE_CHECKING:
@@ -24,10 +25,13 @@ class Split:
     values: np.ndarray
 
 
-def splits(data: Path, schema: Schema, limit: int, step: Step, most: int | None = None) -> tuple[Size, Split, Split]:
+def splits(
+    data: Path, schema: Schema, limit: int, step: Step, most: int | None = None, balance: str | None = None
+) -> tuple[Size, Split, Split]:
     """Train and validation, the longer side at most `limit` pixels; a tenth of train where there is no validation.
 
-    most: of a larger split, so many rows are chosen at random. Rows without a target are left out.
+    most: of a larger split, so many rows are chosen at random. balance: `oversample` or `undersample` what is learned
+    from. Rows without a target are left out.
     Raises DataError `too-few-rows`, `unreadable` (naming the image).
     """
     rows = _at_most(_labelled(load_split(data, "train"), schema), most, step.seed)
@@ -44,6 +48,9 @@ def splits(data: Path, schema: Schema, limit: int, step: Step, most: int | None 
         validation, train = (Split(train.pixels[part], train.values[part]) for part in (order[:cut], order[cut:]))
     if len(train.values) < 2 or len(validation.values) < 1:
         raise _too_few(len(train.values), len(validation.values))
+    if schema.goal == "classify" and balance in ("oversample", "undersample"):
+        drawn = balancing.drawn(train.values, balance, step.seed)
+        train = Split(train.pixels[drawn], train.values[drawn])
     return size, train, validation
 
 

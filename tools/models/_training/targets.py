@@ -18,6 +18,7 @@ from tools.metrics import Metric
 from tools.models._training.confidence import softmax
 
 BALANCED = ("balanced_accuracy", "macro_f1")  # measures in which every class counts the same
+BALANCED_OF_MANY = ("recall", "f1", "f2", "f05", "jaccard")  # those that are means over more than two
 UNEQUAL = 20.0  # largest class over smallest, from where small classes weigh more whatever the measure
 
 
@@ -39,9 +40,14 @@ class Target:
         if schema.goal == "regress":
             metric = metrics.load(settings.metric or "rmse")
             return cls(metric, 1, None, float(values.mean()), float(values.std()) or 1.0)
-        metric = metrics.load(settings.metric or "accuracy")
+        metric = metrics.bound(settings.metric or "accuracy", schema.classes, schema.positive)
         classes = schema.classes or [str(number) for number in range(int(values.max()) + 1)]
-        weights, notes = _weights(np.bincount(values, minlength=len(classes)), metric.name in BALANCED)
+        counts = np.bincount(values, minlength=len(classes))
+        if settings.options.get("balance") is not None:
+            weights, notes = _weights(counts, "as asked" if settings.options["balance"] == "weights" else None)
+            return cls(metric, len(classes), classes, weights=weights, notes=notes)
+        even = metric.name in BALANCED or (metric.name in BALANCED_OF_MANY and len(classes) > 2)
+        weights, notes = _weights(counts, "as the measure counts every class the same" if even else None)
         return cls(metric, len(classes), classes, weights=weights, notes=notes)
 
     def taught(self, values: np.ndarray) -> np.ndarray:
@@ -62,13 +68,13 @@ class Target:
         return self.metric.compute(values, softmax(outputs, temperature))
 
 
-def _weights(counts: np.ndarray, balanced: bool) -> tuple[np.ndarray | None, list[str]]:
-    """1/count where the measure asks for balance, 1/√count where classes are very unequal, else none."""
+def _weights(counts: np.ndarray, balanced: str | None) -> tuple[np.ndarray | None, list[str]]:
+    """1/count where something asks for balance (the reason in words), 1/√count where very unequal, else none."""
     there = counts[counts > 0]
-    if len(there) < 2 or (not balanced and there.max() / there.min() < UNEQUAL):
+    if len(there) < 2 or (balanced is None and there.max() / there.min() < UNEQUAL):
         return None, []
-    power = 1.0 if balanced else 0.5
+    power = 1.0 if balanced is not None else 0.5
     weights = np.where(counts > 0, np.maximum(counts, 1.0) ** -power, 0.0)
     weights = (weights * counts.sum() / (weights @ counts)).astype(np.float32)
-    reason = "the measure counts every class the same" if balanced else "the classes are very unequal"
-    return weights, [f"classes weigh by 1/{'count' if balanced else '√count'} in the loss, as {reason}"]
+    reason = balanced or "as the classes are very unequal"
+    return weights, [f"classes weigh by 1/{'√count' if balanced is None else 'count'} in the loss, {reason}"]

@@ -1,0 +1,59 @@
+"""What is wished beside the model: explanations, export, a service, intervals, privacy, fairness, size, speed.
+
+>>> [(mark.kind, mark.value) for mark in find(Heard.of("predict price with 90% prediction intervals", []))]
+[('intervals', 0.9)]
+
+The groups of the TOML file are the kinds.
+"""
+
+import re
+from typing import Any
+
+from agent.request import quantities, things
+from agent.request.heard import Heard
+from agent.request.lexicon import groups, matches
+from agent.request.marks import Mark, free
+
+TURN = 22
+
+
+def find(heard: Heard) -> list[Mark]:
+    """One mark for each wish; the value is what is wished, as far as the words say it, or True."""
+    found: list[Mark] = []
+    for clause in heard.still():
+        for kind in groups(__file__):
+            for match in matches(__file__, kind, clause.text):
+                start, end = clause.start + match.start(), clause.start + match.end()
+                if match[0].strip() and free(start, end, found):
+                    found.append(Mark(start, end, kind, _value(kind, match), heard.words[start:end]))
+    return _once(found)
+
+
+def _once(found: list[Mark]) -> list[Mark]:
+    """Two ways to say the same within a request are one wish; the second is explained by it."""
+    kept: dict[str, Mark] = {}
+    for mark in sorted(found, key=lambda mark: (mark.value is True, mark.start)):
+        kept.setdefault(mark.kind, mark)
+    return [
+        mark if kept[mark.kind] is mark else Mark(mark.start, mark.end, "background", None, mark.words)
+        for mark in found
+    ]
+
+
+def _value(kind: str, match: "re.Match[str]") -> Any:
+    parts = match.groupdict()
+    if kind == "fairness":
+        named = things.listed(parts.get("list") or "")
+        return named.value() or True
+    if kind == "intervals":
+        return _coverage(parts) or True
+    return parts.get("value").lower() if parts.get("value") and kind == "export" else parts.get("value") or True  # type: ignore[union-attr]
+
+
+def _coverage(parts: dict[str, str | None]) -> float | None:
+    """`90 %`, `nine times in ten`."""
+    if told := parts.get("value"):
+        return quantities.share(told)
+    if (hit := parts.get("value2")) and (of := parts.get("of")):
+        return round(quantities.number(hit) / quantities.number(of), 6)
+    return None

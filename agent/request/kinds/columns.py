@@ -1,0 +1,95 @@
+"""Columns that must stay out, and columns that alone may be used.
+
+>>> [(mark.kind, mark.value) for mark in find(Heard.of("predict price but ignore the year and the id", []))]
+[('exclude', {'columns': ['year', 'id']})]
+
+What is in a list ends where the sentence goes on; `it` and `them` are what the clause before named. A list that goes
+on with `whose`, `with`, `in` speaks of rows (rows.py).
+"""
+
+import re
+from collections.abc import Iterator
+
+from agent.request import lexicon, things
+from agent.request.heard import Heard
+from agent.request.lexicon import groups, matches
+from agent.request.marks import Mark, free
+from agent.request.things import Things
+
+TURN = 44
+_GROUPS = (("except", "exclude"), ("only", "only"), ("after", "exclude"), ("around", "exclude"), ("only_after", "only"),
+           ("before", "exclude"))  # fmt: skip
+
+
+def find(heard: Heard) -> list[Mark]:
+    """Marks of `exclude` and `only`, and of `background` for the words that `it` stands for."""
+    found: list[Mark] = []
+    for group, kind in _GROUPS:
+        for clause in heard.still():
+            for match in matches(__file__, group, clause.text):
+                marks = list(_marks(heard, clause.start, match, group, kind))
+                if all(free(mark.start, mark.end, found) for mark in marks):
+                    found += marks
+    return found
+
+
+def _marks(heard: Heard, start: int, match: "re.Match[str]", group: str, kind: str) -> Iterator[Mark]:
+    told, at, end = match["list"], match.start("list"), match.end()
+    if group in ("before", "around", "only_after"):
+        told, skipped = _last(told) if group == "before" else (told, 0)
+        at += skipped
+        begin = start + (at if group == "before" else match.start())
+    else:
+        begin = start + match.start()
+    named = things.listed(told)
+    if group not in ("before", "around", "only_after"):
+        end = at + named.end
+    elif named.end < len(told.rstrip()) and not re.match(r"\W+\w+(?:\W+\w+)?\W*$", told[named.end :]):
+        return
+    if named.pronoun:
+        meant = heard.meant(start + match.start())
+        if meant is None:
+            return
+        also, other = things.listed(meant[0]), named
+        named = Things(also.words + other.words, also.places + other.places, also.prefixes + other.prefixes, other.end)
+        yield Mark(meant[1], meant[2], "background", None, heard.words[meant[1] : meant[2]])
+    if _speaks_of_columns(named, told[named.end :]):
+        if _discriminates(match[0]):
+            yield Mark(begin, start + end, "fairness", named.value(), heard.words[begin : start + end])
+        yield Mark(begin, start + end, kind, named.value(), heard.words[begin : start + end])
+
+
+def _discriminates(words: str) -> bool:
+    return re.search(r"(?i)discriminat|favou?r|treat people", words) is not None
+
+
+def _last(told: str) -> tuple[str, int]:
+    """The thing in front of a verb: what stands behind the last comma or joining word that opens a clause."""
+    cuts = [match.end() for match in re.finditer(
+        r"(?i)(?:,|\b(?:and also|but|so|because|since|that|und auch|aber|denn|weil|mais|car|pero|porque|also|please))\s+", told)]  # fmt: skip
+    opens = [cut for cut in cuts if cut < len(told.rstrip())]
+    start = opens[-1] if opens else 0
+    joined = re.match(r"(?i)(?:and|und|et|y|auch|or)\s+", told[start:])
+    start += joined.end() if joined else 0
+    return told[start:], start
+
+
+def _speaks_of_columns(named: Things, rest: str) -> bool:
+    """Not of rows (`the houses in the north`), nor of other things (`the internet`, `boosting`)."""
+    if not named:
+        return False
+    if named.places or named.prefixes:
+        return True
+    if any(re.match(r"(?i)(?:all )?(?:other|anderen?|übrigen|autres|otr[oa]s|rest)\b", word) for word in named.words):
+        return False
+    if any(_no_column().fullmatch(word.split()[-1]) or len(word) < 1 for word in named.words):
+        return False
+    return not _goes_on().match(rest)
+
+
+def _no_column() -> "re.Pattern[str]":
+    return re.compile("(?:" + "|".join(groups(__file__)["not_columns"]["any"]) + ")", re.I)
+
+
+def _goes_on() -> "re.Pattern[str]":
+    return lexicon.compiled(r"\s*(?:column|columns)?\s*{whose}")

@@ -1,0 +1,42 @@
+"""Requests for what can't be learned here: groups, outliers, translations, boxes around things, counts, …
+
+>>> [mark.value for mark in find(Heard.of("cluster my customers into 4 segments", []))]
+['cluster']
+
+Only outright words count, and none that names a column (`segment`, `count`) or what is to be told ("detect fraud").
+"""
+
+import re
+
+from agent.request import splitting
+from agent.request.heard import Heard
+from agent.request.lexicon import groups, matches
+from agent.request.marks import Mark
+
+TURN = 5
+_NAMED = re.compile(r"(?i)^\s*(?:column|field|spalte|colonne|columna|_|\.)")
+_NOT_WANTED = re.compile(r"(?i)\b(?:not|don't|do not|never|no|nicht|kein\w*|pas|without|ohne|sans|sin)\s+(?:to\s+)?$")
+
+
+def find(heard: Heard) -> list[Mark]:
+    """At most one mark of `goal`: the first words that ask for such a thing."""
+    met = []
+    for name in groups(__file__):
+        for match in matches(__file__, name, heard.left):
+            after, before = heard.left[match.end() :], heard.left[: match.start()]
+            if not (
+                _NAMED.match(after)
+                or _NOT_WANTED.search(before)
+                or re.search(r"(?i)\b(?:predict|classify)\s+(?:the\s+)?$", before)
+            ):
+                met.append(Mark(match.start(), match.end(), "goal", name, match[0]))
+    return sorted(met, key=lambda mark: (mark.start, -mark.end))[:1] or _ahead(heard)
+
+
+def _ahead(heard: Heard) -> list[Mark]:
+    """`tomorrow's`, `the next 12 months`: what comes after the rows that there are. What of it is still to be read."""
+    words = splitting.ahead(heard.left)
+    if words is None:
+        return []
+    start = heard.left.index(words)
+    return [Mark(start, start + len(words), "goal", "forecast", words)]

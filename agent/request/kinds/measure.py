@@ -1,0 +1,203 @@
+"""What the model is judged by: measures, the positive class, the least that one must reach, what mistakes cost.
+
+>>> [(mark.kind, mark.value) for mark in find(Heard.of("predict state; the recall of the sick must be at least 95 %", []))]
+[('at_least', {'measure': 'recall', 'value': 0.95}), ('positive', {'words': 'sick'})]
+
+The longest name at a place counts: the median absolute error is never the mean one. A measure whose module
+`tools/metrics/` lacks is `metric_unknown`, in the request's own words.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from agent.request import measures, quantities
+from agent.request.heard import Heard
+from agent.request.lexicon import compiled, first, groups, matches
+from agent.request.marks import Mark, free
+
+TURN = 18
+_OF_BOTH = ("precision", "recall", "specificity")
+
+
+@dataclass(frozen=True)
+class _Named:
+    start: int
+    end: int
+    name: str
+    known: bool
+
+
+def find(heard: Heard) -> list[Mark]:
+    """Marks of `metric`, `metric_unknown`, `at_least`, `positive`, `costs`, and of `show` for what is only told."""
+    found: list[Mark] = []
+
+    def add(start: int, end: int, kind: str, value: Any) -> None:
+        if free(start, end, found):
+            found.append(Mark(start, end, kind, value, heard.words[start:end]))
+
+    for clause in heard.still():
+        for match in matches(__file__, "positive", clause.text):
+            word = match["w"].strip("\"'“”„«» ")
+            if not re.fullmatch(r"(?i)the|a|class|it|which|that|is|and|die|la|le|classe|clase|klasse", word):
+                add(clause.start + match.start(), clause.start + match.end(), "positive", {"words": word})
+        for start, end, value in _costs(clause.text, clause.start):
+            add(start, end, "costs", value)
+    for clause in heard.still():
+        for match in matches(__file__, "catch", clause.text):
+            start, end = clause.start + match.start(), clause.start + match.end()
+            add(start, end, "at_least", {"measure": "recall", "value": _share(match["v"])})
+            if who := match.groupdict().get("who"):
+                found.append(Mark(start, end, "positive", {"words": who}, who))
+    for clause in heard.still():
+        for group, name in (("misses", "recall"), ("alarms", "precision")):
+            for match in matches(__file__, group, clause.text):
+                start, end = clause.start + match.start(), clause.start + match.end()
+                if free(start, end, found):
+                    add(start, end, *_kind(name, heard.words[start:end]))
+    named = [one for one in _named(heard) if free(one.start, one.end, found)]
+    for one in named:
+        _one(heard, one, named, add)
+    return found
+
+
+def _kind(name: str, words: str) -> tuple[str, Any]:
+    """`metric` with its module, or `metric_unknown`."""
+    return ("metric", name) if name in _there() else ("metric_unknown", words)
+
+
+def _one(heard: Heard, one: _Named, named: list[_Named], add: Any) -> None:
+    """One measure, as what decides, as what must be reached, or as what is shown."""
+    words = heard.words
+    clause = next((c for c in heard.clauses if c.start <= one.start < c.end), None)
+    begin, end = (clause.start, clause.end) if clause else (0, len(words))
+    who = next((m for p in _of_whom() if (m := p.search(words[one.end : end]))), None)
+    stop = one.end + who.end() if who and one.name in _OF_BOTH else one.end
+    least = first(__file__, "least", words[one.end : min(end, one.end + 60)])
+    least = least or first(__file__, "least", words[max(begin, one.start - 30) : one.end])
+    if least and one.known and (value := _share(least["v"])) is not None:
+        at = words.find(least[0], begin)
+        add(
+            min(one.start, at) if at >= 0 else one.start,
+            max(stop, at + len(least[0])),
+            "at_least",
+            {"measure": one.name, "value": value},
+        )
+    elif one.known and _told(words[begin : one.start]) and (len(named) > 1 or one.name in _OF_BOTH):
+        add(one.start, stop, "show", one.name if one.name in _OF_BOTH else f"metric:{one.name}")
+    else:
+        add(
+            one.start,
+            one.end,
+            *(_kind(one.name, words[one.start : one.end]) if one.known else ("metric_unknown", one.name)),
+        )
+    if (
+        who
+        and one.name in _OF_BOTH
+        and not re.fullmatch(r"(?i)the|model|test|it|each|every|all|classes?|both|predictions?|95|\d+", who["who"])
+    ):
+        add(one.end + who.start("who"), one.end + who.end("who"), "positive", {"words": who["who"]})
+
+
+def _share(words: str) -> float | None:
+    try:
+        return quantities.share(words)
+    except ValueError:
+        return None
+
+
+def _told(before: str) -> bool:
+    return any(
+        re.search(pattern.replace(" ", r"\s+"), before, re.I)
+        for parts in groups(__file__)["told"].values()
+        for pattern in parts
+    )
+
+
+@cache
+def _of_whom() -> list["re.Pattern[str]"]:
+    return [
+        re.compile(part.replace(" ", r"\s+"), re.I) for parts in groups(__file__)["of_whom"].values() for part in parts
+    ]
+
+
+@cache
+def _there() -> frozenset[str]:
+    from tools.core import catalogue
+
+    return frozenset(catalogue.names("tools.metrics"))
+
+
+@cache
+def names() -> dict[str, str]:
+    """How people write a measure, lower case → its name; the words themselves for those that are not here."""
+    known: dict[str, str] = {word: word for word in groups(__file__)["elsewhere"]["any"]}
+    known |= {alias: name for alias, (name, _) in measures.aliases().items()}
+    return known | {
+        alias: name for name, aliases in _own().items() for alias in aliases if name in _there() or alias not in known
+    }
+
+
+def _own() -> dict[str, list[str]]:
+    return groups(__file__)["alias"]
+
+
+def _named(heard: Heard) -> list[_Named]:
+    """Every measure that the text names and does not refuse, the longest name at a place, in order of the text."""
+    met: list[_Named] = []
+    for alias, name in sorted(names().items(), key=lambda item: -len(item[0])):
+        for match in _pattern(alias).finditer(heard.left):
+            start, end = match.span()
+            if any(not (end <= one.start or start >= one.end) for one in met):
+                continue
+            known = alias not in groups(__file__)["elsewhere"]["any"]
+            wanted = not measures.refused(heard.words, start, end) and _meant(heard.words, alias, start, end)
+            met.append(_Named(start, end, name if wanted else "", known))
+    met = [one for one in met if one.name]
+    if not met:
+        met = [
+            _Named(mark.start, mark.end, mark.value, True)
+            for mark in measures.find(heard.left)
+            if _meant(heard.words, mark.words.lower(), mark.start, mark.end)
+        ]
+    return sorted(met, key=lambda one: one.start)
+
+
+def _meant(words: str, alias: str, start: int, end: int) -> bool:
+    """Everyday words mean a measure only beside a word of judging."""
+    if alias not in groups(__file__)["everyday"]["any"]:
+        return True
+    near = words[max(0, start - 60) : start] + " " + words[end : end + 40]
+    return alone(words) or any(pattern.search(near) for pattern in _cues())
+
+
+def alone(words: str) -> bool:
+    """A request of a few words names a measure with nothing beside it: `hotels.csv rating f1`."""
+    return len(words.split()) <= 8
+
+
+@cache
+def _cues() -> list["re.Pattern[str]"]:
+    return [compiled(part) for parts in groups(__file__)["cue"].values() for part in parts]
+
+
+@cache
+def _pattern(alias: str) -> "re.Pattern[str]":
+    return re.compile(r"(?<![\w])" + r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", alias))) + r"(?![\w])", re.I)
+
+
+def _costs(text: str, at: int) -> Iterator[tuple[int, int, dict[str, float]]]:
+    """Which of the two mistakes costs how many times the other: the one named first is the dearer."""
+    miss = first(__file__, "miss", text)
+    alarm = first(__file__, "alarm", text)
+    times = first(__file__, "times", text)
+    if not times or not (miss or alarm):
+        return
+    told = times.groupdict().get("n")
+    factor = quantities.number(told) if told else 2.0
+    missing_first = miss is not None and (alarm is None or miss.start() < alarm.start())
+    begin = min(match.start() for match in (miss, alarm, times) if match)
+    value = {"miss": factor, "alarm": 1.0} if missing_first else {"miss": 1.0, "alarm": factor}
+    yield at + min(begin, 0 if missing_first else begin), at + len(text), value

@@ -1,0 +1,168 @@
+"""Kinds of models: the one wanted, those to compare, those ruled out; pretrained or from nothing; unlike classes.
+
+>>> [(mark.kind, mark.value) for mark in find(Heard.of("predict price with a linear model, no boosting please", []))]
+[('family', 'linear'), ('avoid', ['boosted_trees'])]
+
+A well-known kind of model that is not here is `family_unknown`, in the request's own words.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from agent.request import families, quantities
+from agent.request.heard import Heard
+from agent.request.lexicon import groups, matches
+from agent.request.marks import Mark, free
+from tools.core import catalogue
+
+TURN = 15
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A kind of model in the text: `family` is a module of `tools/models/`, or None."""
+
+    start: int
+    end: int
+    family: str | None
+    words: str
+    avoided: bool
+
+
+def find(heard: Heard) -> list[Mark]:
+    """Marks of `family`, `family_unknown`, `compare`, `avoid`, `pretrained`, `layers` and `balance`."""
+    found: list[Mark] = []
+
+    def add(start: int, end: int, kind: str, value: Any) -> None:
+        if free(start, end, found):
+            found.append(Mark(start, end, kind, value, heard.words[start:end]))
+
+    for kind, start, end, value in [*_pretrained(heard), *_balance(heard)]:
+        add(start, end, kind, value)
+    for clause in heard.still():
+        for match in matches(__file__, "layers", clause.text):
+            add(clause.start + match.start(), clause.start + match.end(), "layers", int(quantities.number(match["n"])))
+    named = [one for one in _named(heard) if free(one.start, one.end, found)]
+    wanted = [one for one in named if not one.avoided]
+    for one in named:
+        if one.avoided:
+            start = _from_negation(heard.left, one.start)
+            add(start, one.end, "avoid", _of_kind(one.words) or [one.family or one.words])
+    compared = len(wanted) > 1 and any(True for _ in matches(__file__, "compare", heard.words))
+    if compared:
+        add(wanted[0].start, wanted[0].end, "compare", [one.family or one.words for one in wanted])
+        for one in wanted[1:]:
+            add(one.start, one.end, "background", None)
+    for one in [] if compared else wanted:
+        add(one.start, one.end, "family" if one.family else "family_unknown", one.family or one.words)
+    return found
+
+
+def _named(heard: Heard) -> list[_Named]:
+    """Every kind of model that the text names, the longest name at a place, in order of the text."""
+    met: list[_Named] = []
+    known = _known()
+    for alias in sorted(known, key=len, reverse=True):
+        for match in _pattern(alias).finditer(heard.left):
+            if all(match.end() <= one.start or match.start() >= one.end for one in met):
+                avoided = _avoided(heard, match.start(), match.end())
+                met.append(_Named(match.start(), match.end(), known[alias], match[0], avoided))
+    if not met:
+        met = [_Named(mark.start, mark.end, mark.value, mark.words, False) for mark in families.find(heard.left)]
+    return sorted(met, key=lambda one: one.start)
+
+
+@cache
+def _known() -> dict[str, str | None]:
+    """Alias → module of `tools/models/`, or None where that family is not here."""
+    own: dict[str, str | None] = dict.fromkeys(families.ELSEWHERE, None)
+    there = set(catalogue.names("tools.models"))
+    for name, aliases in groups(__file__)["families"].items():
+        own |= dict.fromkeys(aliases, name if name in there else None)
+    return own | families.aliases()
+
+
+@cache
+def _pattern(alias: str) -> "re.Pattern[str]":
+    parts = r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", alias)))
+    return re.compile(rf"(?<![\w-]){parts}(?:s|es|en|e)?(?![\w-])", re.I)
+
+
+def _avoided(heard: Heard, start: int, end: int) -> bool:
+    """Whether the words before or after refuse it: `no boosting`, `I don't trust boosting, so leave that out`."""
+    before = heard.words[max(0, start - 60) : start].rstrip() + ""
+    listed = re.sub(
+        r"(?i)(?:[\w-]+(?: [\w-]+){0,2}(?:,| or| and| nor| oder| und| ni| ou| o)\s*)+$", "", before
+    ).rstrip()
+    after = heard.words[end : end + 60]
+    if any(pattern.search(text) for pattern in _before() for text in {before, listed} if text):
+        return True
+    return any(pattern.search(after) for pattern in _after())
+
+
+@cache
+def _before() -> list["re.Pattern[str]"]:
+    return [
+        re.compile(rf"(?<!\w){part}".replace(" ", r"\s+"), re.I)
+        for parts in groups(__file__)["avoid"].values()
+        for part in parts
+    ]
+
+
+@cache
+def _after() -> list["re.Pattern[str]"]:
+    return [
+        re.compile(part.replace(" ", r"\s+"), re.I)
+        for parts in groups(__file__)["unwanted_after"].values()
+        for part in parts
+    ]
+
+
+def _from_negation(text: str, start: int) -> int:
+    """Where the refusing words begin, so that nothing of `no boosting` is left over."""
+    found = [
+        match.start() for pattern in _before() if (match := pattern.search(text[max(0, start - 60) : start].rstrip()))
+    ]
+    return max(0, start - 60) + min(found) if found else start
+
+
+def _of_kind(words: str) -> list[str]:
+    """All the families of a kind: `boosting`, `neural networks`, `trees`."""
+    kinds = {
+        r"boost\w*|gradient.*": ("boosted_trees", "xgboost", "catboost", "hist_boosting"),
+        r"deep net\w*|neural net\w*|neurona\w*|deep learning|réseau\w* de neurones|red\w* neuronal\w*|(?:künstliche )?neuronale netze?": ("neural_net", "resnet", "mlp"),
+        r"ensembles?|blend\w*|stacking": ("table_blend",),
+    }  # fmt: skip
+    there = set(catalogue.names("tools.models"))
+    return [name for kind, names in kinds.items() if re.fullmatch(kind, words, re.I) for name in names if name in there]
+
+
+def _pretrained(heard: Heard) -> Iterator[tuple[str, int, int, Any]]:
+    for clause in heard.still():
+        for match in matches(__file__, "scratch", clause.text):
+            yield "pretrained", clause.start + match.start(), clause.start + match.end(), False
+        for match in matches(__file__, "pretrained", clause.text):
+            name = match.groupdict().get("name") or ""
+            known = any(True for _ in matches(__file__, "network", name))
+            end = match.end() if known or not name else match.start("name") if name else match.end()
+            yield (
+                "pretrained",
+                clause.start + match.start(),
+                clause.start + max(end, match.start() + 1),
+                name if known else True,
+            )
+        for match in matches(__file__, "network", clause.text):
+            if match[0].lower() not in families.aliases():
+                yield "pretrained", clause.start + match.start(), clause.start + match.end(), match["name"]
+
+
+def _balance(heard: Heard) -> Iterator[tuple[str, int, int, Any]]:
+    for clause in heard.still():
+        for way in ("smote", "oversample", "undersample", "weights"):
+            for match in matches(__file__, way, clause.text):
+                if way == "oversample" and "smote" in clause.text.lower():
+                    continue
+                yield "balance", clause.start + match.start(), clause.start + match.end(), way

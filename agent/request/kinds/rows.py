@@ -1,0 +1,90 @@
+"""Rows to keep or to leave out, how many of them, and the classes that alone are wanted.
+
+>>> [(mark.kind, mark.value) for mark in find(Heard.of("predict price, only for houses in the north", []))]
+[('where', {'clause': 'houses in the north', 'keep': True})]
+"""
+
+import re
+
+from agent.request import quantities, things
+from agent.request.heard import Heard
+from agent.request.lexicon import matches
+from agent.request.marks import Mark, free
+
+TURN = 45
+_ASIDE = re.compile(
+    r"(?i)(?:\s*,\s*|\s+)(?:please|bitte|s'il (?:te|vous) plaît|por favor|thanks|the others? (?:can|may) go|the rest can go)\W*$"
+)
+_TRAILING = re.compile(
+    r"(?i),\s*(?:because|since|as|the|they|it|we|i|so|and|weil|da|denn|die|car|parce|porque|ya|los|las)\b.*$"
+)
+
+_IS = re.compile(r"(?i)\b(?:is|are|was|were|gets?|been|ist|sind|wird|est|sont|es|son)\s+$")
+
+
+def find(heard: Heard) -> list[Mark]:
+    """Marks of `rows`, `where` and `classes`."""
+    found: list[Mark] = []
+    for clause in heard.still():
+        for match in matches(__file__, "most", clause.text):
+            _add(found, heard, clause.start, match, "rows", _amount(match))
+        for group, keep in (("out", False), ("keep", True)):
+            for match in matches(__file__, group, clause.text):
+                told = _ASIDE.sub("", _TRAILING.sub("", match["clause"])).strip(" ,")
+                if told and _says_enough(told) and not _IS.search(clause.text[: match.start()]):
+                    kind, value = _meant(told, keep)
+                    _add(found, heard, clause.start, match, kind, value, match.start("clause") + len(told))
+    return found
+
+
+def _amount(match: "re.Match[str]") -> dict[str, float] | None:
+    """`{"most": 5000}` or `{"share": 0.1}`."""
+    parts = match.groupdict()
+    if parts.get("share"):
+        return {"share": quantities.share(parts["share"])}
+    count = quantities.number(parts["n"])
+    return {"most": int(count)} if count >= 1 else None
+
+
+def _says_enough(told: str) -> bool:
+    """Not a number alone, a pronoun, or a word of the trade: `only one`, `only it`, `only accuracy`."""
+    word = re.sub(r"(?i)^(?:the|a|an|die|den|les?|la|los|las|el)\s+", "", told).lower()
+    return (
+        re.fullmatch(
+            rf"(?:{quantities.NUMBER}|\d+|it|that|this|them|one|once|me|you|es|das|eso|ça|accuracy|cpu|gpu|labels?|columns?)",
+            word,
+            re.I,
+        )
+        is None
+        and "¦" not in told
+    )
+
+
+def _meant(told: str, keep: bool) -> tuple[str, object]:
+    """A list of columns after `use only` is no condition."""
+    return "where", {"clause": told, "keep": keep}
+
+
+def _add(
+    found: list[Mark],
+    heard: Heard,
+    start: int,
+    match: "re.Match[str]",
+    kind: str,
+    value: object,
+    end: int | None = None,
+) -> None:
+    begin, stop = start + match.start(), start + (match.end() if end is None else max(end, 0))
+    if value is not None and free(begin, stop, found):
+        found.append(Mark(begin, stop, kind, value, heard.words[begin:stop]))
+
+
+def classes(heard: Heard) -> list[Mark]:
+    """Of a generator, and of pictures: `only sevens and threes`. At most one mark."""
+    for clause in heard.still():
+        for match in matches(__file__, "classes", clause.text):
+            named = things.listed(match["list"])
+            if named.words and all(_says_enough(word) for word in named.words):
+                begin, stop = clause.start + match.start(), clause.start + match.start("list") + named.end
+                return [Mark(begin, stop, "classes", named.words, heard.words[begin:stop])]
+    return []

@@ -1,0 +1,123 @@
+"""What the test rows are: a share, a number, the last part, a file, rows of which something holds; folds and groups.
+
+>>> [(mark.kind, mark.value) for mark in find(Heard.of("hold out the last 20 % of the rows as the test set", []))]
+[('test', {'share': 0.2, 'place': 'last'})]
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from agent.request import quantities, things
+from agent.request.heard import Heard
+from agent.request.lexicon import matches
+from agent.request.marks import GAP, Mark, free
+
+TURN = 20
+_USUAL_FOLDS = 5
+_LOST = re.compile(
+    r"(?i)^(?:the )?(?:test|training|rest|data|it|set|others?|new|unseen)(?: (?:set|data|rows|ones|part))?$"
+)
+_NOT_GROUPS = re.compile(
+    r"(?i)(?:the|a|it|class|classes|type|kind|date|time|year|data|model|datum|zeit|fecha|tiempo|temps|random|chance|\d+)$"
+)
+
+
+def find(heard: Heard) -> list[Mark]:
+    """Marks of `test`, `train`, `validation`, `folds`, `repeats`, `stratify`, `group` and `time`."""
+    found: list[Mark] = []
+    for clause in heard.still():
+        for start, end, kind, value in [*_read(heard, clause.text, clause.start)]:
+            if free(start, end, [mark for mark in found if mark.kind != "train"]) or kind == "train":
+                found.append(Mark(start, end, kind, value, heard.words[start:end]))
+    for sentence in _sentences(heard):
+        for start, end, kind, value in _parts(heard, *sentence):
+            if free(
+                start, end, [mark for mark in found if mark.kind != "train" and (start, end) != (mark.start, mark.end)]
+            ):
+                found.append(Mark(start, end, kind, value, heard.words[start:end]))
+    return found
+
+
+def _read(heard: Heard, text: str, at: int) -> Iterator[tuple[int, int, str, Any]]:
+    for match in matches(__file__, "ratio", text):
+        first, second, third = (int(part) if part else 0 for part in (match["a"], match["b"], match["c"]))
+        if first + second + third == 100:
+            yield at + match.start(), at + match.end(), "test", {"share": round((third or second) / 100, 4)}
+            if third:
+                yield at + match.start(), at + match.end(), "validation", {"share": second / 100}
+    for group in ("folds", "repeats", "validation", "test"):
+        for match in matches(__file__, group, text):
+            value = _value(group, match)
+            if value is not None:
+                yield at + match.start(), at + match.end(), group, value
+    for match in matches(__file__, "stratify", text):
+        named = things.listed(match.groupdict().get("list") or "")
+        end = match.start("list") + named.end if named.words else match.end()
+        yield at + match.start(), at + end, "stratify", {"words": named.words[0]} if named.words else True
+    for match in matches(__file__, "time", text):
+        when = match.groupdict().get("when")
+        plain = when is None or re.fullmatch(r"(?i)time|dates?|datum|zeit|temps|tiempo", when)
+        yield at + match.start(), at + match.end(), "time", True if plain else {"words": when}
+    for match in matches(__file__, "group", text):
+        thing = match.groupdict().get("thing")
+        if thing and not _NOT_GROUPS.match(thing):
+            yield at + match.start(), at + match.end(), "group", {"words": thing}
+
+
+def _value(group: str, match: "re.Match[str]") -> Any:
+    parts = match.groupdict()
+    if group == "folds":
+        if parts.get("n"):
+            count = int(quantities.number(parts["n"]))
+            return count if count > 1 else None
+        return "leave-one-out" if parts.get("loo") else _USUAL_FOLDS
+    if group == "repeats":
+        return int(quantities.number(parts["n"]))
+    value: dict[str, Any]
+    if parts.get("train"):
+        value = {"share": round(1 - quantities.share(parts["train"]), 6)}
+        return value | ({"place": "last"} if parts.get("place2") else {})
+    told = parts["share"]
+    try:
+        value = {"share": quantities.share(told)}
+    except ValueError:
+        count = quantities.number(told)
+        if count < 2:
+            return None
+        value = {"rows": int(count)}
+    place = (parts.get("place") or "").lower()
+    if place:
+        value["place"] = "first" if place.startswith(("first", "erst", "prem", "prim")) else "last"
+    return value
+
+
+def _sentences(heard: Heard) -> list[tuple[str, int]]:
+    """The request between full stops, longer than clauses: `train on a, and test on b`."""
+    return [(match[0], match.start()) for match in re.finditer(r"(?:[^.;!?\n]|\.(?=\w))+", heard.left)]
+
+
+def _parts(heard: Heard, text: str, at: int) -> Iterator[tuple[int, int, str, Any]]:
+    for group in ("parts", "test_part"):
+        for match in matches(__file__, group, text):
+            told = {name: (words, match.start(name)) for name, words in match.groupdict().items() if words}
+            values = {name: _part(heard, words, at + start) for name, (words, start) in told.items()}
+            if all(value is not None for value in values.values()):
+                for name in ("train", "test"):
+                    if name in values:
+                        yield at + match.start(), at + match.end(), name, values[name]
+                return
+
+
+def _part(heard: Heard, words: str, at: int) -> dict[str, Any] | None:
+    """`{"file": "a.csv"}`, or `{"clause": "customers who signed up before 2023"}`; None for `the test set`."""
+    gap = words.find(GAP)
+    if gap >= 0:
+        source = heard.source_at(at + gap)
+        return {"file": source.value} if source else None
+    bare = words.strip()
+    if _LOST.match(bare) or re.search(
+        rf"(?i)^(?:the )?(?:last|first|rest)?\s*(?:{quantities.SHARE}|{quantities.NUMBER})", bare
+    ):
+        return None
+    return {"clause": bare} if len(bare.split()) > 1 else None

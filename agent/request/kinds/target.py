@@ -1,0 +1,96 @@
+"""What is to be told, where a place or a column says it outright; descriptions are left to `agent/request/target.py`.
+
+>>> [mark.value for mark in find(Heard.of("the variety is in the last column", []))]
+[{'place': -1}]
+>>> [mark.value for mark in find(Heard.of("who is about to leave (the churned column says who did)?", []))]
+[{'words': 'churned'}]
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from agent.request import quantities, things
+from agent.request.heard import Heard
+from agent.request.lexicon import matches, patterns
+from agent.request.marks import Mark
+from agent.request.target import is_target
+
+TURN = 60
+_BRACKETS = re.compile(r"\(([^()]{1,120})\)")
+
+
+def find(heard: Heard) -> list[Mark]:
+    """Marks of `target` by the surest words there are: a place, a name in brackets, the column that says it, several."""
+    for way in (_bracketed, _says, _places, _several):
+        found = list(way(heard))
+        if found:
+            return found
+    return []
+
+
+def _places(heard: Heard) -> Iterator[Mark]:
+    for clause in heard.still():
+        for match in matches(__file__, "place", clause.text):
+            parts = match.groupdict()
+            number = int(parts["n"]) if parts.get("n") else quantities.ordinal(parts["o"]) if parts.get("o") else None
+            if number is None or not re.search(
+                r"(?i)colum|field|spalte|colonne|thing|entry|value|place|position|item|element|word|number|one\b",
+                match[0],
+            ):
+                continue
+            start, end = clause.start + match.start(), clause.start + match.end()
+            yield Mark(start, end, "target", {"place": number}, heard.words[start:end])
+            return
+
+
+def _bracketed(heard: Heard) -> Iterator[Mark]:
+    """`what flats cost (price)`, `(colonne parti)`, `(the churned column says who did)`."""
+    for match in _BRACKETS.finditer(heard.left):
+        inside, at = match[1], match.start(1)
+        for form in patterns(__file__, "says"):
+            if told := form.fullmatch(inside.strip()):
+                yield _name(heard, told["name"], at + inside.index(told["name"]))
+                return
+        plain = patterns(__file__, "bracket")[0].fullmatch(inside.strip())
+        if plain and is_target(plain["name"]) and _asks(heard.words[: match.start()]):
+            yield _name(heard, plain["name"], at + inside.rindex(plain["name"]))
+            return
+
+
+def _asks(before: str) -> bool:
+    """Does what stands before the bracket ask for something? `Tell the horses (A) from …` names no column."""
+    after_verb = re.search(r"(?i)\b(?:tell|distinguish|unterscheide|distingue)\b[^.]{0,40}$", before)
+    return after_verb is None
+
+
+def _says(heard: Heard) -> Iterator[Mark]:
+    for clause in heard.still():
+        for match in matches(__file__, "says", clause.text):
+            if is_target(match["name"]) and re.search(r"(?i)column|spalte|colonne|columna|field", match[0]):
+                yield _name(heard, match["name"], clause.start + match.start("name"))
+                return
+
+
+def _several(heard: Heard) -> Iterator[Mark]:
+    for clause in heard.still():
+        for match in matches(__file__, "both", clause.text):
+            named = things.listed(match["list"])
+            if len(named.words) > 1 and all(map(is_target, named.words)):
+                at = clause.start + match.start("list")
+                for word in named.words:
+                    start = heard.words.index(word, at)
+                    yield Mark(start, start + len(word), "target", {"words": word}, word)
+                return
+
+
+def _name(heard: Heard, name: str, start: int) -> Mark:
+    return Mark(start, start + len(name), "target", {"words": name.strip("\"'“”„«» ")}, name)
+
+
+def value(words: str, named: bool) -> dict[str, Any]:
+    """How a wish holds what the description says; `column 7` and `last column` are places."""
+    listed = things.listed(words)
+    if listed.places and not listed.words:
+        return {"place": listed.places[0]}
+    return {"words": words} | ({"named": True} if named else {})

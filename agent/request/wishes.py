@@ -1,0 +1,119 @@
+"""Wishes from what was heard, from the flags, and the limits that both state.
+
+>>> [(wish.kind, wish.value) for wish in of_flags([], {"exclude": ["plan"]})]
+[('exclude', {'columns': ['plan'], 'exact': True})]
+"""
+
+from typing import Any
+
+from agent.request import limits
+from agent.request.heard import Heard
+from agent.request.kinds import generator
+from agent.request.kinds import target as targets
+from agent.request.marks import Mark
+from agent.request.target import Target
+from agent.request.wish import Wish
+
+LIMITS = ("labels", "labels_per_class", "budget_seconds", "device", "offline", "family", "max_rows", "seed", "attack",
+          "private", "epsilon", "pixels")  # fmt: skip
+_RENAMED = {"budget_seconds": "budget", "attack": "robustness", "private": "privacy"}
+_ONE = ("group", "flips", "test", "validation", "folds", "time", "derive", "count", "top", "labels", "seed", "device")
+_FLAGS = {"target": "target", "metric": "metric", "exclude": "exclude", "only": "only", "group": "group", "time": "time",
+          "test_fraction": "test", "test_file": "test", "positive": "positive", "family": "family", "seed": "seed",
+          "budget_seconds": "budget", "device": "device", "offline": "offline", "max_rows": "rows", "labels": "labels"}  # fmt: skip
+
+
+def made(heard: Heard) -> list[Mark]:
+    """What only a generator is asked for: how many, how large, which class, which classes alone."""
+    found = generator.made(heard)
+    heard.take(found)
+    sized = limits.pixels(heard.left)
+    heard.take(sized)
+    return sized
+
+
+def of_words(heard: Heard, goal: str | None, wanted: Target | None) -> list[Wish]:
+    """Every wish of the words, in the order of the text."""
+    found: list[tuple[int, Wish]] = [(mark.start, _wish("data", mark.value, mark.words)) for mark in heard.sources]
+    kept: dict[str, Mark] = {}
+    for mark in sorted(heard.marks, key=lambda mark: (mark.start, mark.kind != "train")):
+        if mark.kind == "background" or (mark.kind in _ONE and not _is_new(kept, mark)):
+            continue
+        kept[mark.kind] = mark
+        found.append((mark.start, _from_mark(mark, goal)))
+    if goal and not any(wish.kind == "goal" for _, wish in found):
+        found.append((-1, _wish("goal", goal, "")))
+    if wanted:
+        at = heard.words.find(wanted.words.split()[0])
+        found.append((max(at, 0), _wish("target", targets.value(wanted.words, wanted.named), wanted.words)))
+    return [wish for _, wish in sorted(found, key=lambda pair: pair[0])]
+
+
+def _is_new(kept: dict[str, Mark], mark: Mark) -> bool:
+    """The same wish in other words is said once."""
+    return mark.kind not in kept
+
+
+def _from_mark(mark: Mark, goal: str | None) -> Wish:
+    if mark.kind == "max_rows":
+        return _wish("rows", {"most": mark.value}, mark.words)
+    if mark.kind == "where" and goal == "generate" and mark.value["keep"]:
+        from agent.request import things
+
+        named = things.listed(mark.value["clause"])
+        if named.words and named.end >= len(mark.value["clause"]):
+            return _wish("classes", named.words, mark.words)
+    if mark.kind == "target" and mark.value.get("words"):
+        return _wish("target", targets.value(mark.value["words"], True), mark.words)
+    return _wish(_RENAMED.get(mark.kind, mark.kind), mark.value, mark.words)
+
+
+def of_flags(data: list[str], constraints: dict[str, Any]) -> list[Wish]:
+    """What the flags state, with exact names."""
+    found = [_wish("data", place, f"--data {place}") for place in data]
+    for name, value in constraints.items():
+        kind = _FLAGS.get(name)
+        if kind is None or value is None:
+            continue
+        text = f"--{name.replace('_', '-')} " + (", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        if kind == "target":
+            each = value if isinstance(value, list) else [value]
+            found += [_wish(kind, {"words": one, "exact": True}, f"--target {one}") for one in each]
+        else:
+            found.append(_wish(kind, _flagged(name, value), text))
+    return found
+
+
+def _flagged(name: str, value: Any) -> Any:
+    if name in ("exclude", "only"):
+        return {"columns": list(value) if isinstance(value, (list, tuple)) else [value], "exact": True}
+    if name in ("group", "time", "positive"):
+        return {"words": value, "exact": True}
+    known = {"test_fraction": ("share", value), "test_file": ("file", value), "max_rows": ("most", value)}
+    return dict([known[name]]) if name in known else value
+
+
+def joined(asked: list[Wish], flagged: list[Wish]) -> list[Wish]:
+    """Those of the flags first; what a flag decides is not also decided by words."""
+    stated = {wish.kind for wish in flagged} - {"exclude"}
+    stated |= {"time"} if "group" in stated else set()
+    return flagged + [wish for wish in asked if wish.kind not in stated]
+
+
+def limits_of(limited: list[Mark], asked: list[Wish]) -> dict[str, Any]:
+    """The constraints that the words state, as a task holds them."""
+    found = {mark.kind: mark.value for mark in reversed(limited)}
+    for wish in asked:
+        if wish.kind == "rows" and "most" in wish.value:
+            found.setdefault("max_rows", wish.value["most"])
+        if wish.kind == "test" and set(wish.value) == {"share"}:
+            found.setdefault("test_fraction", wish.value["share"])
+        if wish.kind == "folds" and isinstance(wish.value, int):
+            found.setdefault("folds", wish.value)
+    return found
+
+
+def _wish(kind: str, value: Any, text: str) -> Wish:
+    if kind == "goal":
+        return Wish(text=text or value, kind=kind, value=value)
+    return Wish(text=text, kind=kind, value=value)

@@ -1,0 +1,328 @@
+"""The places that a wish leaves open, filled with columns, values, classes and dates that are really there.
+
+`bind(wish, room)` gives the wish with its bound value; what it means for the steps goes into the room's arguments for
+`prepare`, `train` and `evaluate`. A wish that nothing answers to becomes `not-done` with the reason; a column, value or
+class that was *named* and is not there ends in TaskUnclear with the list of what there is. One function a kind of wish.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent.request.alternatives import matches
+from agent.request.wish import Wish
+from agent.settle import conditions, mentions
+from agent.settle.columns import plain
+from agent.settle.target import names
+from agent.task import Goal, Task
+from tools.core.asked import Condition
+from tools.core.errors import TaskUnclear
+from tools.core.profiles import Column, Profile
+
+_TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "t", "pos", "positive"}
+
+
+@dataclass
+class Room:
+    """What wishes are bound to, and what they come to. target: settled before the other wishes are."""
+
+    task: Task
+    profile: Profile
+    goal: Goal | None
+    target: str | None
+    head_first: bool = False
+    prepare: dict[str, Any] = field(default_factory=dict)
+    train: dict[str, Any] = field(default_factory=dict)
+    evaluate: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> list[Column]:
+        return self.profile.columns
+
+    @property
+    def classes(self) -> list[str]:
+        """The classes of what is learned, as far as they are known before it is prepared."""
+        column = next((one for one in self.columns if one.name == self.target), None)
+        return list(column.values) if column is not None and column.values else list(self.profile.classes or [])
+
+
+def bind(wish: Wish, room: Room) -> Wish:
+    """Raises TaskUnclear where something is named that is not there."""
+    return BINDERS[wish.kind](wish, room) if wish.state == "open" and wish.kind in BINDERS else wish
+
+
+def spoken(wish: Wish, columns: list[Column], head_first: bool) -> set[str]:
+    """Columns that a wish takes for another use than to be learned; nothing is refused here."""
+    if wish.kind not in ("exclude", "only", "group", "time", "stratify", "fairness") or not isinstance(
+        wish.value, dict
+    ):
+        return set()
+    found = _columns(wish, columns, head_first)[0]
+    return set(found)
+
+
+# ---- columns -----------------------------------------------------------------------------------------------------
+
+
+def _columns(wish: Wish, columns: list[Column], head_first: bool) -> tuple[list[str], list[str]]:
+    """Columns that the wish's words, places and beginnings mean, and the words that nothing answers to."""
+    value: dict[str, Any] = wish.value
+    told = [*value.get("columns", []), *([value["words"]] if "words" in value else [])]
+    found: list[str] = []
+    missing: list[str] = []
+    for words in told:
+        answer = mentions.named(str(words), columns, head_first)
+        found += answer.names or answer.tie
+        missing += [] if answer.names or answer.tie else [str(words)]
+    for place in value.get("places", []):
+        name = mentions.at(int(place), columns)
+        found += [name] if name is not None else []
+        missing += [] if name is not None else [f"column {place}"]
+    for prefix in value.get("prefixes", []):
+        family = mentions.beginning(str(prefix), columns)
+        found += family
+        missing += [] if family else [f"{prefix}…"]
+    return list(dict.fromkeys(found)), missing
+
+
+def _exclude(wish: Wish, room: Room) -> Wish:
+    found, missing = _columns(wish, room.columns, room.head_first)
+    found = [name for name in found if name != room.target]
+    if missing and wish.value.get("exact"):
+        raise _no_column(missing[0], room)
+    if not found:
+        return _not(wish, f"no column answers to {', '.join(missing) or 'it'}" if missing else "it is what is learned")
+    room.prepare.setdefault("exclude", []).extend(name for name in found if name not in room.prepare["exclude"])
+    bound = wish.model_copy(update={"value": {"columns": found}})
+    return bound.model_copy(update={"why": f"no column answers to {', '.join(missing)}"}) if missing else bound
+
+
+def _only(wish: Wish, room: Room) -> Wish:
+    found, missing = _columns(wish, room.columns, room.head_first)
+    if missing:
+        raise _no_column(missing[0], room)
+    found = [name for name in found if name != room.target]
+    room.prepare["only"] = found
+    return wish.model_copy(update={"value": {"columns": found}})
+
+
+def _group(wish: Wish, room: Room) -> Wish:
+    return _split_column(wish, room, "group")
+
+
+def _time(wish: Wish, room: Room) -> Wish:
+    if wish.value is not True:
+        return _split_column(wish, room, "time")
+    dates = [one.name for one in room.columns if one.kind == "date" and one.name != room.target]
+    if len(dates) > 1:
+        raise TaskUnclear(
+            "which-column",
+            f"The request asks for a split by time, and several columns tell times: {', '.join(dates)}.",
+            hint=f"Name one: --time {dates[0]}",
+            choices=dates,
+        )
+    if not dates:
+        return wish  # an order that only `prepare` sees, in the rows themselves
+    room.prepare["time"] = dates[0]
+    return wish.model_copy(update={"value": {"column": dates[0]}})
+
+
+def _split_column(wish: Wish, room: Room, use: str) -> Wish:
+    found, missing = _columns(wish, room.columns, room.head_first)
+    found = [name for name in found if name != room.target]
+    if missing and (wish.value.get("exact") or not found):
+        raise _no_column(missing[0], room)
+    if len(found) > 1:
+        raise TaskUnclear(
+            "which-column",
+            f"{wish.text!r} may mean several columns: {', '.join(found)}.",
+            hint=f"Name one: --{use} {found[0]}",
+            choices=found,
+        )
+    if not found:
+        return _not(wish, "no column answers to it")
+    room.prepare[use] = found[0]
+    return wish.model_copy(update={"value": {"column": found[0]}})
+
+
+def _stratify(wish: Wish, room: Room) -> Wish:
+    found = [] if wish.value is True else _columns(wish, room.columns, room.head_first)[0]
+    if wish.value is True or found == [room.target]:
+        return wish.model_copy(update={"value": {"column": room.target}})
+    return _not(wish, f"rows are balanced over what is learned, not over {', '.join(found) or 'other columns'}")
+
+
+def _missing(wish: Wish, room: Room) -> Wish:
+    value = dict(wish.value)
+    named = bool(value.get("columns") or value.get("places"))
+    columns = value.get("columns") or []
+    found, unknown = _columns(
+        wish.model_copy(update={"value": value | {"columns": columns}}), room.columns, room.head_first
+    )
+    if unknown:
+        raise _no_column(unknown[0], room)
+    words = [str(word) for word in value.get("words", [])]
+    if not words:
+        return _not(wish, "it does not say which cells stand for a missing value")
+    asked = {"words": words, "columns": found if named else None}
+    room.prepare.setdefault("missing", []).append(asked)
+    return wish.model_copy(update={"value": asked if named else {"words": words}})
+
+
+# ---- rows --------------------------------------------------------------------------------------------------------
+
+
+def _where(wish: Wish, room: Room) -> Wish:
+    clause, keep = str(wish.value.get("clause", wish.text)), bool(wish.value.get("keep", True))
+    found = conditions.conditions(clause, room.columns)
+    if not found:
+        return _unbound_rows(wish, clause, room)
+    kept = found if keep else conditions.opposite(found)
+    if kept is None:
+        return _not(wish, "rows that are part of a range can't be left out yet, only be the ones that are kept")
+    room.prepare.setdefault("where", []).extend(one.model_dump() for one in kept)
+    return _with_conditions(wish, kept)
+
+
+def _unbound_rows(wish: Wish, clause: str, room: Room) -> Wish:
+    """Raises TaskUnclear where a column is named whose values are known, and none of them is."""
+    for _, column in mentions.within(clause, room.columns):
+        if column.values and column.kind in ("category", "text") and column.name != room.target:
+            listed = ", ".join(column.values[:12]) + (" …" if len(column.values) > 12 else "")
+            raise TaskUnclear(
+                "no-such-value",
+                f"{wish.text!r} asks for some of the rows by {column.name}, which holds no such value.",
+                hint=f"It holds: {listed}.",
+            )
+    return _not(wish, "no column or value of the data answers to it; all rows are used")
+
+
+def _with_conditions(wish: Wish, found: list[Condition]) -> Wish:
+    told = [one.model_dump(exclude_defaults=True) for one in found]
+    return wish.model_copy(update={"value": {"conditions": told}})
+
+
+def _train(wish: Wish, room: Room) -> Wish:
+    if "file" in wish.value:
+        return wish
+    found = conditions.conditions(str(wish.value.get("clause", wish.text)), room.columns)
+    if not found:
+        return _not(wish, "no column or value of the data answers to it")
+    room.prepare["train_where"] = [one.model_dump() for one in found]
+    if not room.prepare.get("test_where") and (rest := conditions.opposite(found)) is not None:
+        room.prepare["test_where"] = [one.model_dump() for one in rest]
+    return _with_conditions(wish, found)
+
+
+def _test(wish: Wish, room: Room) -> Wish:
+    value = dict(wish.value)
+    if "share" in value:
+        room.prepare["test_fraction"] = float(value["share"])
+    if "rows" in value:
+        room.prepare["test_rows"] = int(value["rows"])
+    if value.get("place") in ("first", "last"):
+        room.prepare["test_place"] = value["place"]
+    if "clause" not in value:
+        return wish
+    found = conditions.conditions(str(value["clause"]), room.columns)
+    if found:
+        room.prepare["test_where"] = [one.model_dump() for one in found]
+    elif not room.prepare.get("test_where"):
+        return _not(wish, "no column or value of the data answers to it")
+    return _with_conditions(wish, [Condition.model_validate(one) for one in room.prepare["test_where"]])
+
+
+def _validation(wish: Wish, room: Room) -> Wish:
+    if "share" not in wish.value:
+        return _not(wish, "only a share of the rows can be set aside for validation")
+    room.prepare["validation_fraction"] = float(wish.value["share"])
+    return wish
+
+
+def _rows(wish: Wish, room: Room) -> Wish:
+    if "most" in wish.value:
+        room.prepare["max_rows"] = int(wish.value["most"])
+    if "share" in wish.value:
+        room.prepare["sample"] = float(wish.value["share"])
+    return wish
+
+
+# ---- classes and decisions ---------------------------------------------------------------------------------------
+
+
+def _classes(wish: Wish, room: Room) -> Wish:
+    told = wish.value if isinstance(wish.value, list) else [wish.value]
+    found = [_class(str(words), room.classes) for words in told]
+    if not room.classes:
+        return _not(wish, "the data have no classes")
+    unknown = [str(words) for words, name in zip(told, found, strict=True) if name is None]
+    if unknown:
+        raise _no_class(unknown[0], room)
+    chosen = [name for name in dict.fromkeys(found) if name is not None]
+    room.prepare["classes"] = chosen
+    return wish.model_copy(update={"value": chosen})
+
+
+def _positive(wish: Wish, room: Room) -> Wish:
+    words = str(wish.value["words"] if isinstance(wish.value, dict) else wish.value)
+    if room.goal == "regress" or not room.classes:
+        return _not(wish, "only of classes one can be the positive one")
+    name = _class(words, room.classes)
+    true = [one for one in room.classes if one.casefold() in _TRUE]
+    if name is None and len(true) == 1 and not wish.value.get("exact"):
+        name = true[0]
+    if name is None:
+        raise _no_class(words, room)
+    room.prepare["positive"] = name
+    return wish.model_copy(update={"value": {"class": name}})
+
+
+def _class(words: str, classes: list[str]) -> str | None:
+    """The class that words mean: its name, but for case and number; else the one that they stand for."""
+    exact = [one for one in classes if plain(one) == plain(words)]
+    if exact:
+        return exact[0]
+    near = [one for one in classes if len(plain(one)) > 2 and matches(one, words)]
+    return near[0] if len(near) == 1 else None
+
+
+def _decision(wish: Wish, room: Room) -> Wish:
+    if room.goal == "regress" or len(room.classes) not in (0, 2):
+        return _not(wish, "a threshold can be moved between two classes only")
+    asked = {"costs": ("miss", "alarm"), "at_least": ("measure", "value")}[wish.kind]
+    if not all(name in wish.value for name in asked):
+        return _not(wish, "it does not say how much")
+    given = {"least" if name == "value" else name: wish.value[name] for name in asked}
+    room.train["decision"] = room.train.get("decision", {}) | given
+    return wish
+
+
+def _derive(wish: Wish, room: Room) -> Wish:
+    room.prepare["derive"] = {name: wish.value[name] for name in ("op", "value") if name in wish.value}
+    if wish.value.get("op") != "log":
+        room.goal = "classify"
+    return wish
+
+
+def _not(wish: Wish, why: str) -> Wish:
+    return wish.model_copy(update={"state": "not-done", "why": why})
+
+
+def _no_column(words: str, room: Room) -> TaskUnclear:
+    return TaskUnclear(
+        "missing-columns",
+        f"The data have no column for {words!r}. There are: {names(room.columns)}.",
+        hint="Name the column as it stands in the file.",
+    )
+
+
+def _no_class(words: str, room: Room) -> TaskUnclear:
+    listed = ", ".join(room.classes[:20]) + (" …" if len(room.classes) > 20 else "")
+    return TaskUnclear("no-such-class", f"There is no class {words!r}.", hint=f"The classes are: {listed}.")
+
+
+BINDERS: dict[str, Callable[[Wish, Room], Wish]] = {
+    "exclude": _exclude, "only": _only, "group": _group, "time": _time, "stratify": _stratify, "missing": _missing,
+    "where": _where, "train": _train, "test": _test, "validation": _validation, "rows": _rows, "classes": _classes,
+    "positive": _positive, "costs": _decision, "at_least": _decision, "derive": _derive,
+}  # fmt: skip

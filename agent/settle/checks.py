@@ -1,0 +1,115 @@
+"""What can be refused before anything is fetched: limits that nothing can be learned under, models that do not fit."""
+
+from pathlib import Path
+from typing import Any, get_args
+
+from agent import request
+from agent.request import families, sources
+from agent.task import Goal, Modality, Task
+from tools.core import catalogue
+from tools.core.errors import BadUsage, TaskUnclear
+
+UNSUPPORTED = {
+    "attack": "train against adversarial examples",
+    "private": "train with differential privacy",
+    "epsilon": "train with differential privacy",
+}
+
+
+def check_constraints(task: Task) -> None:
+    """Raises TaskUnclear for what was asked for and would otherwise be dropped in silence."""
+    least = {"max_rows": 10, "labels": 2}
+    for name, number in least.items():
+        if name in task.constraints and int(task.constraints[name]) < number:
+            few = f"{task.constraints[name]} {name.replace('max_', '')}"
+            raise TaskUnclear("too-few", f"Nothing can be learned from {few}.", hint=f"Allow at least {number}.")
+    for name, what in UNSUPPORTED.items():
+        if name in task.constraints:
+            raise TaskUnclear(
+                "unsupported",
+                f"The request asks to {what} ({task.evidence.get(name, name)}), which no model family here does yet.",
+                hint="Leave that wish out to get an ordinary model.",
+            )
+
+
+def check_family(task: Task) -> None:
+    """Raises TaskUnclear before anything is downloaded when no model family does what is asked."""
+    if task.goal is None:
+        return
+    check_family_for(task, task.goal)
+    told = task.modality is not None and (task.goal == "generate" or not task.sources)  # else the files tell
+    modalities: list[Modality] = [task.modality] if told and task.modality else [*get_args(Modality)]
+    if not any(_families(task.goal, modality) for modality in modalities):
+        raise _nobody(task, task.goal)
+
+
+def check_inception(task: Task, weights: str | None) -> None:
+    """Raises BadUsage where the environment names weights that are not there, before hours are spent on a training."""
+    if task.goal == "generate" and weights is not None and not Path(weights).is_file():
+        raise BadUsage(
+            "inception",
+            f"NOGLUE_INCEPTION names {weights}, which is no file.",
+            hint="Name the file with the weights of Inception-v3; without the variable FID is left out.",
+        )
+
+
+def check_family_for(task: Task, goal: Goal) -> None:
+    """Raises TaskUnclear where the kind of model that was asked for does something else."""
+    name = task.constraints.get("family")
+    if name not in catalogue.names("tools.models"):
+        return
+    able = families.abilities(name)
+    if able and goal not in {does for does, _ in able}:
+        verbs = " or ".join(dict.fromkeys(does for does in get_args(Goal) if does in {verb for verb, _ in able}))
+        kinds = " or ".join(request.KINDS[kind] for kind in get_args(Modality) if kind in {kind for _, kind in able})
+        raise TaskUnclear(
+            "unsuitable-family",
+            f"The request was read as: {request.understood(task)}. A {name} model can {verbs} {kinds}, not {goal}.",
+            hint=f"Leave {name} out, or ask for what it can do.",
+        )
+
+
+def check_generated(goal: Goal, modality: Modality) -> None:
+    """Raises TaskUnclear where data of this kind can't be generated."""
+    if goal == "generate" and not _families(goal, modality):
+        raise _not_generated(modality, f"The data were read as {request.KINDS[modality]}.")
+
+
+def _nobody(task: Task, goal: Goal) -> TaskUnclear:
+    """No family is there for such a request."""
+    read = f"The request was read as: {request.understood(task)}."
+    if goal == "generate" and task.modality is not None:
+        return _not_generated(task.modality, read)
+    able = [f"{does} {kind}" for does in get_args(Goal) for kind in get_args(Modality) if _families(does, kind)]
+    return TaskUnclear(
+        "no-family",
+        f"{read} No model family here can do that.",
+        hint=f"There are families to {' data, '.join(able)} data; say it in other words if it was misread.",
+    )
+
+
+def _not_generated(modality: Modality, why: str) -> TaskUnclear:
+    """What can't be made anew yet, in plain words. why: where that kind of data was read from."""
+    kinds = [request.KINDS[kind] for kind in get_args(Modality) if _families("generate", kind)]
+    column = " To learn from these, name a column: predict <column>." if modality in ("table", "text") else ""
+    return TaskUnclear(
+        "no-family",
+        f"{why} New {request.KINDS[modality]} can't be generated yet, by any kind of model; "
+        f"{' and '.join(kinds) or 'nothing else'} can.",
+        hint=f"Give {' or '.join(kinds) or 'other data'} to generate more of.{column}",
+    )
+
+
+def _families(goal: Goal, modality: Modality) -> list[str]:
+    """The model families that could do this on data of a usual shape."""
+    return [name for name in catalogue.names("tools.models") if (goal, modality) in families.abilities(name)]
+
+
+def check_readable(task: Task, error: dict[str, Any]) -> None:
+    """Raises TaskUnclear where no reader knows the files, but their endings tell what can't be generated."""
+    endings = error["data"].get("endings", {})
+    told = {sources.extension(f"file{ending}") for ending in endings}
+    for modality in get_args(Modality):
+        if task.goal != "generate" or modality == "image" or told != {modality}:
+            continue
+        raise _not_generated(modality, f"The files ({', '.join(endings)}) hold {request.KINDS[modality]}.")

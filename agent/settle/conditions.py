@@ -1,0 +1,248 @@
+"""A clause that speaks of rows, bound to the columns and values that are there.
+
+    >>> conditions("only for houses in the north district", columns)
+    [Condition(column='district', op='=', value='north')]
+    >>> conditions("Wohnungen mit weniger als zwei Zimmern", columns)
+    [Condition(column='Zimmer', op='<', value=2.0)]
+
+Comparisons with numbers and dates, values that a column holds, cells that are empty. What is found is what the clause
+says of rows; whether they are kept or left out is the wish's to say (`opposite`). The words are in `conditions.toml`.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from agent.request.limits import number
+from agent.settle import mentions, moments
+from agent.settle.columns import plain
+from tools.core.asked import Condition, Operator
+from tools.core.profiles import Column
+
+_OPPOSITE: dict[Operator, Operator] = {
+    "=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "not in", "not in": "in",
+    "missing": "present", "present": "missing",
+}  # fmt: skip
+_REACH = 40  # letters between a comparison and its number
+_TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "1.0", "t"}
+
+
+def conditions(clause: str, columns: Sequence[Column]) -> list[Condition]:
+    """All that the clause says of the rows, all at once; empty where nothing in it answers to the data."""
+    told = _plain(clause)
+    found = moments.conditions(told, columns)
+    found += _comparisons(_masked(told, [one for one, _ in found]), columns)
+    found += _values(_masked(told, [one for one, _ in found]), columns, {one.column for _, one in found})
+    if not found:
+        found = _empty(told, columns)
+    return [one for _, one in found]
+
+
+def opposite(of: Sequence[Condition]) -> list[Condition] | None:
+    """What holds of every row for which none of these do. None where they are parts of one whole that can't be parted.
+
+    `price above 250000` → `price <= 250000`, and rows without a price stay.
+    """
+    by_column: dict[str, list[Condition]] = {}
+    for one in of:
+        by_column.setdefault(one.column, []).append(one)
+    if any(len(same) > 1 for same in by_column.values()):
+        return None
+    turned = [one.model_copy(update={"op": _OPPOSITE[one.op]}) for one in of]
+    return [one.model_copy(update={"or_missing": one.op not in ("present", "missing")}) for one in turned]
+
+
+# ---- numbers -----------------------------------------------------------------------------------------------------
+
+Span = tuple[int, int]
+Bound = tuple[Span, Condition]
+
+
+def _comparisons(told: str, columns: Sequence[Column]) -> list[Bound]:
+    """`price above 250000`, `older than 60`, `between 10 and 20 rooms`, `5 rooms or more`."""
+    numeric = [one for one in columns if one.minimum is not None or one.kind == "number"]
+    found: list[Bound] = []
+    for match in _between().finditer(told):
+        low, high = _value(match["low"]), _value(match["high"])
+        able = [one for one in numeric if _may_be(low, one) and _may_be(high, one)]
+        column = _compared(told, match.start(), match.end(), able)
+        if column is not None and low is not None and high is not None:
+            found += [(match.span(), Condition(column=column.name, op=">=", value=low)),
+                      (match.span(), Condition(column=column.name, op="<=", value=high))]  # fmt: skip
+    told = _masked(told, [one for one, _ in found])
+    for match in _numbers().finditer(told):
+        value, op = _value(match["number"], match["scale"]), _operator(told, match)
+        able = [one for one in numeric if _may_be(value, one)]
+        column = _compared(told, match.start(), match.end(), able) if op is not None else None
+        if value is None or op is None or column is None:
+            continue
+        found.append((match.span(), Condition(column=column.name, op=op, value=value)))
+    return found
+
+
+def _operator(told: str, match: "re.Match[str]") -> Operator | None:
+    """By the words before the number, else by those after it; `=` is left to the values of a column."""
+    before, after = told[max(0, match.start() - _REACH) : match.start()], told[match.end() : match.end() + _REACH]
+    if re.match(rf"\W*(?:[a-z]+\W+)?{_any('or_more')}(?!\w)", after):
+        return ">="
+    if re.match(rf"\W*(?:[a-z]+\W+)?{_any('or_less')}(?!\w)", after):
+        return "<="
+    operators: dict[str, Operator] = {"at_least": ">=", "at_most": "<=", "above": ">", "below": "<"}
+    for kind, op in operators.items():
+        if re.search(rf"(?<![\w<>]){_any(kind)}\W*(?:a |an |the |eur |euros? |usd |\$|€|£)?\s*$", before):
+            negated = re.search(rf"(?<!\w){_any('not')}\W+(?:\w+\W+)?{_any(kind)}\W*$", before)
+            return _OPPOSITE[op] if negated else op
+    return None
+
+
+def _compared(told: str, start: int, end: int, columns: Sequence[Column]) -> Column | None:
+    """The column that a number is compared with: the nearest that the clause speaks of."""
+    spoken = mentions.within(told, columns)
+    if not spoken:
+        return None
+    exact = [(place, one) for place, one in spoken if re.search(rf"\b{re.escape(plain(one.name))}", told)]
+    near = min(exact or spoken, key=lambda one: min(abs(one[0] - start), abs(one[0] - end)))
+    return near[1]
+
+
+def _may_be(value: float | None, column: Column) -> bool:
+    """A number that no cell comes near is compared with another column."""
+    if value is None or column.minimum is None or column.maximum is None:
+        return value is not None
+    reach = column.maximum - column.minimum
+    return column.minimum - reach <= value <= column.maximum + reach
+
+
+def _value(words: str, scale: str | None = None) -> float | None:
+    try:
+        return number(words, scale)
+    except ValueError:
+        return None
+
+
+# ---- values ------------------------------------------------------------------------------------------------------
+
+
+def _values(told: str, columns: Sequence[Column], compared: set[str]) -> list[Bound]:
+    """Values that a column holds, of the columns that the clause names before others."""
+    spoken = [column.name for _, column in mentions.within(told, columns)]
+    found: dict[str, tuple[int, list[str], Span, bool]] = {}
+    taken: list[Span] = []
+    order = sorted(columns, key=lambda one: (one.name not in spoken, one.distinct))
+    for column in order:
+        if column.name in compared or not column.values:
+            continue
+        for value in sorted(column.values, key=len, reverse=True):
+            span = _stands(value, told, column, column.name in spoken, taken)
+            if span is None:
+                continue
+            taken.append(span)
+            _, before, first, _ = found.get(column.name, (0, [], span, False))
+            found[column.name] = (span[0], [*before, value], first, _negated(told, min(first[0], span[0])))
+    held = [_held(name, values, not_, span) for name, (_, values, span, not_) in found.items()]
+    return [*held, *_said_true(told, columns, {*compared, *found})]
+
+
+def _held(name: str, values: list[str], negated: bool, span: Span) -> Bound:
+    if len(values) == 1:
+        return span, Condition(column=name, op="!=" if negated else "=", value=values[0])
+    return span, Condition(column=name, op="not in" if negated else "in", value=values)
+
+
+def _stands(value: str, told: str, column: Column, spoken: bool, taken: list[Span]) -> Span | None:
+    """Where a value stands in the clause: as a word, in the plural too; a bare number only beside its column."""
+    word = _plain(value).strip()
+    if not word or (len(word) < 2 and not spoken):
+        return None
+    if re.fullmatch(r"[\d.]+", word):
+        name = re.escape(plain(column.name))
+        pattern = (
+            rf"\b{name}\w*\W+(?:\w+\W+){{0,2}}?(?:\d+\W+(?:or |and |und |et |y |oder )?)*(?P<value>{re.escape(word)})\b"
+        )
+    else:
+        pattern = rf"(?<!\w)(?P<value>{re.escape(word)}(?:s|es|en|n|e|er|ern)?)(?!\w)"
+    for match in re.finditer(pattern, told):
+        span = match.span("value")
+        if not any(span[0] < end and start < span[1] for start, end in taken):
+            return span
+    return None
+
+
+def _said_true(told: str, columns: Sequence[Column], done: set[str]) -> list[Bound]:
+    """`only smokers`: a column of yes and no whose name says what the rows are."""
+    found = []
+    for place, column in mentions.within(told, columns):
+        values = {one.casefold(): one for one in column.values}
+        true = next((values[one] for one in values if one in _TRUE), None)
+        stem = plain(column.name)[:-2] or plain(column.name)
+        if column.name in done or true is None or len(values) != 2 or not plain(told)[place:].startswith(stem):
+            continue
+        negated = _negated(told, place) or told[max(0, place - 4) : place] in ("non-", "non ")
+        false = next(one for one in column.values if one != true)
+        found.append(((place, place + 1), Condition(column=column.name, op="=", value=false if negated else true)))
+    return found
+
+
+def _negated(told: str, place: int) -> bool:
+    """`not in the north`, `other than the north`: a word of denial at most three words before."""
+    return re.search(rf"(?<!\w){_any('not')}\W+(?:\w+\W+){{0,3}}$", told[:place]) is not None
+
+
+def _empty(told: str, columns: Sequence[Column]) -> list[Bound]:
+    """`without a price`, `where the age is missing`."""
+    if not re.search(rf"(?<!\w){_any('missing')}(?!\w)", told):
+        return []
+    spoken = [column for _, column in mentions.within(told, columns)][:1]
+    return [((0, 0), Condition(column=column.name, op="missing")) for column in spoken]
+
+
+# ---- words -------------------------------------------------------------------------------------------------------
+
+
+def _plain(text: str) -> str:
+    """Lower case without accents, marks kept: `Älter als 3,5` → `alter als 3,5`."""
+    import unicodedata
+
+    spread = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+    return "".join(letter for letter in spread if not unicodedata.combining(letter)).lower()
+
+
+def _masked(told: str, spans: Sequence[Span]) -> str:
+    for start, end in spans:
+        told = told[:start] + "¦" * (end - start) + told[end:]
+    return told
+
+
+@cache
+def words() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "conditions.toml").read_text("utf-8"))
+    return found
+
+
+@cache
+def _any(kind: str) -> str:
+    return "(?:" + "|".join(sorted(words()[kind], key=len, reverse=True)) + ")"
+
+
+@cache
+def _number() -> str:
+    from agent.request.limits import _WORDS
+
+    spelled = "|".join(sorted((re.escape(word) for word in _WORDS if len(word) > 2), key=len, reverse=True))
+    return rf"\d+(?:[.,\s'’]\d{{3}})*(?:[.,]\d+)?|{spelled}"
+
+
+@cache
+def _numbers() -> "re.Pattern[Any]":
+    return re.compile(
+        rf"(?<![\w.-])(?P<number>{_number()})(?:\s?(?P<scale>k|thousand|million|tausend|millionen|mille|mil)\b)?(?![\w])"
+    )
+
+
+@cache
+def _between() -> "re.Pattern[Any]":
+    both = rf"(?P<low>{_number()})\W+(?:[a-z€$]+\W+)?{_any('and')}\W+(?P<high>{_number()})"
+    return re.compile(rf"(?<!\w){_any('between')}\W+{both}(?!\w)")

@@ -1,0 +1,152 @@
+"""Wishes that need no data to be settled: measures, kinds of model, folds, what is shown; and what can't be done here.
+
+`arguments(task)` → what they come to for `train` and `evaluate`; `told(wish, goal)` → the wish, `not-done` with the
+reason where nothing here can do it.
+"""
+
+from typing import Any
+
+from agent.request.wish import Wish
+from agent.task import Goal, Task
+from tools import metrics
+from tools.core import catalogue
+from tools.core.errors import TaskUnclear
+
+GOALS = ("classify", "regress", "generate")
+CANT = {
+    "cluster": "group rows into clusters",
+    "anomaly": "look for anomalies without examples of them",
+    "translate": "translate",
+    "segment": "segment pictures",
+    "detect": "detect objects in pictures (draw boxes around them)",
+    "count": "count rows or answer other questions about the data",
+    "summarise": "summarise texts",
+    "recommend": "recommend items",
+    "caption": "describe pictures in words",
+    "forecast": "forecast what comes after the end of a series",
+    "chat": "hold a conversation",
+    "reduce": "reduce dimensions",
+    "associate": "find association rules",
+    "reinforce": "learn by acting",
+    "answer": "answer questions",
+    "restore": "restore or change pictures",
+    "transcribe": "write down speech",
+    "search": "search in texts or pictures",
+}
+CAN = (
+    "noglue can predict a column of a table, tell pictures or texts apart, predict a number from pictures, "
+    "and generate new pictures"
+)
+NOT_YET = {
+    "explain": "what the columns contribute is not explained yet",
+    "export": "a model can't be exported to other formats yet; it stays in model/ and is used by `noglue predict`",
+    "serve": "there is no service yet; `noglue predict` answers from the command line",
+    "intervals": "each answer is one value; no interval is given beside it yet",
+    "calibrate": "probabilities are not calibrated on request yet; the report shows how far they can be trusted",
+    "privacy": "no guarantee of privacy can be given for what the model has learned yet",
+    "fairness": "fairness between groups is neither measured nor enforced yet",
+    "robustness": "robustness is neither measured nor trained for yet",
+    "size": "the size of the model can't be limited yet",
+    "speed": "the speed of the model can't be asked for yet",
+}
+SHOWN = {
+    "confusion",
+    "mistakes",
+    "precision",
+    "recall",
+    "curve",
+    "memorization",
+    "samples",
+    "scores",
+    "metrics",
+    "table",
+    "report",
+}
+
+
+def refuse(task: Task) -> None:
+    """Raises TaskUnclear for a goal that nothing here can do, before any data is fetched."""
+    for wish in task.wishes:
+        if wish.kind == "goal" and wish.value in CANT and wish.value != "forecast":
+            raise cant(str(wish.value), wish.text)
+
+
+def cant(goal: str, text: str) -> TaskUnclear:
+    what = CANT.get(goal, goal)
+    return TaskUnclear(
+        "unsupported",
+        f"The request asks to {what} ({text!r}), which can't be done yet.",
+        hint=f"{CAN}. Say what to predict, if that would help.",
+        goal=goal,
+    )
+
+
+def told(wish: Wish, task: Task, goal: Goal | None) -> Wish:
+    """Not done, with the reason, where nothing here does it; else as it was."""
+    why = _why_not(wish, task, goal)
+    return wish if why is None or wish.state != "open" else wish.model_copy(update={"state": "not-done", "why": why})
+
+
+def _why_not(wish: Wish, task: Task, goal: Goal | None) -> str | None:
+    match wish.kind:
+        case kind if kind in NOT_YET:
+            return NOT_YET[kind]
+        case "metric_unknown":
+            usual = ", ".join(one.name for one in metrics.for_goal(goal or "classify"))
+            return f"there is no such measure here; there are {usual} and more"
+        case "family_unknown":
+            return "no such kind of model is here"
+        case "pretrained" if wish.value is not False:
+            return "there are no pretrained networks here; the model is trained from nothing"
+        case "balance" if wish.value not in ("weights", "oversample", "undersample"):
+            return "no synthetic rows are made; classes can be weighted, or rows be drawn more or less often"
+        case "show" if wish.value not in SHOWN:
+            return "the report does not show that yet"
+        case "metric":
+            return _unfitting(str(wish.value), goal)
+        case "count" | "label" | "pixels" if goal not in (None, "generate"):
+            return "it is meant for a generator"
+        case "layers" if task.constraints.get("family") not in (None, "neural_net"):
+            return "only a neural network has layers"
+        case _:
+            return None
+
+
+def _unfitting(name: str, goal: Goal | None) -> str | None:
+    """Why a measure says nothing of such a model."""
+    if name not in catalogue.names("tools.metrics") or goal is None or metrics.load(name).goal == goal:
+        return None
+    return f"{metrics.load(name).title} does not measure how well to {goal}"
+
+
+def arguments(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the open wishes of the task come to for `train` and `evaluate`."""
+    train: dict[str, Any] = {}
+    evaluate: dict[str, Any] = {}
+    options: dict[str, Any] = {}
+    measures = [str(wish.value) for wish in _open(task, "metric") if _unfitting(str(wish.value), goal) is None]
+    if len(measures) > 1:
+        evaluate["measures"] = measures[1:]
+    for kind in ("folds", "repeats", "balance"):
+        for wish in _open(task, kind):
+            train[kind] = wish.value
+    if any(wish.value is False for wish in _open(task, "flips")):
+        train["flips"] = False
+    for wish in _open(task, "compare"):
+        train["families"] = list(dict.fromkeys([*train.get("families", []), *map(str, wish.value)]))
+    for wish in _open(task, "avoid"):
+        train["avoid"] = list(dict.fromkeys([*train.get("avoid", []), *map(str, wish.value)]))
+    for wish in _open(task, "layers"):
+        options["layers"] = int(wish.value)
+    for wish in _open(task, "count"):
+        if goal == "generate":
+            evaluate["sheet"] = int(wish.value)
+    for wish in _open(task, "top"):
+        evaluate["top"] = int(wish.value["count"])
+    if options:
+        train["options"] = options
+    return train, evaluate
+
+
+def _open(task: Task, kind: str) -> list[Wish]:
+    return [wish for wish in task.wishes if wish.kind == kind and wish.state == "open"]

@@ -1,0 +1,118 @@
+"""Which columns words mean that name no target: those to leave out, to use alone, to divide or to filter by.
+
+    >>> named("customer numbers", columns).names
+    ['customer_id']
+    >>> named("the columns that begin with lab_", columns, prefix=True)
+
+By name first, then but for a slip, by its head, as an identifier, by meaning. Of several that fit equally well a plural
+means all; a singular leaves the choice open (`tie`).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from agent.settle import columns as matching
+from agent.settle.columns import plain
+from tools.core.profiles import Column
+
+LEAST = 0.6  # of a claim by name, for words that are not a column's name
+CLOSE = 0.04  # claims that differ by less are as good as each other
+_COLUMN = re.compile(
+    r"\b(?:the|all|any|each|every|our|my|its|their|das|die|der|den|dem|alle|les?|la|toutes?|tous|el|los|las|tod[ao]s|"
+    r"columns?|fields?|features?|variables?|attributes?|values?|information|data|"
+    r"spalten?|felder|feld|merkmale?|angaben?|variablen?|colonnes?|champs?|columnas?|campos?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """names: as the files have them; empty where nothing answers. tie: several that the words fit equally well."""
+
+    names: list[str] = field(default_factory=list)
+    tie: list[str] = field(default_factory=list)
+    why: str = ""
+
+
+def named(words: str, columns: Sequence[Column], head_first: bool = False) -> Found:
+    """The columns that these words mean. Nothing is guessed: weak claims are none."""
+    exact = [column.name for column in columns if _equal(words, column.name)]
+    if exact:
+        return Found(exact[:1] if len(exact) == 1 else _same_case(words, exact), why="named")
+    bare = " ".join(_COLUMN.sub(" ", words).split()) or words
+    exact = [column.name for column in columns if _equal(bare, column.name) or _equal(_singular(bare), column.name)]
+    if len(exact) == 1:
+        return Found(exact, why="named")
+    claims = [(matching.claim(bare, column.name, head_first), column) for column in columns]
+    strong = sorted((one for one in claims if one[0] >= LEAST), key=lambda one: -one[0])
+    if strong:
+        best = [column.name for claim, column in strong if claim > strong[0][0] - CLOSE]
+        if len(best) == 1 or _plural(bare):
+            return Found(best, why="named by a part of the name")
+        return Found(tie=best)
+    if identifiers := _identifiers(bare, columns):
+        return Found(identifiers, why="the column that numbers the rows")
+    near = matching.nearest(bare, list(columns))
+    return Found([near], why="the column that means this") if near is not None else Found()
+
+
+def beginning(prefix: str, columns: Sequence[Column]) -> list[str]:
+    """Columns of one family: whose names begin so."""
+    start = prefix.strip().rstrip("*").casefold()
+    return [column.name for column in columns if column.name.casefold().startswith(start)]
+
+
+def at(place: int, columns: Sequence[Column]) -> str | None:
+    """From 1, or from -1 for the last."""
+    index = place - 1 if place > 0 else len(columns) + place
+    return columns[index].name if 0 <= index < len(columns) and place else None
+
+
+def within(clause: str, columns: Sequence[Column]) -> list[tuple[int, Column]]:
+    """Columns whose whole names, or words for them, stand in a clause, with the place of the word, the surest first."""
+    told = plain(clause)
+    found = []
+    for column in columns:
+        name = plain(column.name)
+        if name and (match := re.search(rf"\b{re.escape(name)}(?:s|es|n|en|e)?\b", told)):
+            found.append((0, match.start(), column))
+        elif (place := matching.spoken_of(told, column.name)) is not None:
+            found.append((1, place, column))
+    return [(place, column) for _, place, column in sorted(found, key=lambda one: one[:2])]
+
+
+def _equal(words: str, name: str) -> bool:
+    return plain(words).replace(" ", "") == plain(name).replace(" ", "") != ""
+
+
+def _same_case(words: str, names: list[str]) -> list[str]:
+    """Of `Class` and `class` the one that is written so."""
+    return [name for name in names if name == words.strip()] or names[:1]
+
+
+def _singular(words: str) -> str:
+    return re.sub(r"(?<=\w{2})s\b", "", words)
+
+
+def _plural(words: str) -> bool:
+    return bool(re.search(r"(?:s|en|er)\W*$", words)) and not words.strip().casefold().endswith("ss")
+
+
+@cache
+def _identifying() -> "re.Pattern[str]":
+    return re.compile(
+        r"(?:id|ids|identifiers?|numbers?|no|nr|key|keys|nummern?|kennung(?:en)?|numeros?|identifiants?|"
+        r"identificador(?:es)?|clave|index)$"
+    )
+
+
+def _identifiers(words: str, columns: Sequence[Column]) -> list[str]:
+    """`customer numbers`, `the running number`: what only tells rows apart."""
+    if not plain(words) or not _identifying().search(plain(words)):
+        return []
+    able = [one.name for one in columns if one.kind == "identifier" or _identifying().search(plain(one.name))]
+    first = set(plain(words).split()[:-1])
+    closer = [name for name in able if first & set(plain(name).split())]
+    return closer or (able if len(able) == 1 else [])

@@ -1,0 +1,148 @@
+"""Points in time that a clause compares rows with, bound to a column of dates or of years.
+
+    >>> conditions("customers who signed up before 2023", columns)
+    [((25, 36), Condition(column='signed_up', op='<', value='2023-01-01'))]
+
+A year is the whole of it: after 2022 begins with 2023, until 2022 ends with it; so is a month.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cache
+from typing import NamedTuple
+
+from tools.core.asked import Condition
+from tools.core.profiles import Column
+
+_YEARS = (1500, 2200)
+Bound = tuple[tuple[int, int], Condition]
+
+
+class Period(NamedTuple):
+    """A day, a month or a year: its first day, and the day after its last."""
+
+    first: date
+    end: date
+
+
+def conditions(told: str, columns: Sequence[Column]) -> list[Bound]:
+    """told: the clause in lower case without accents. Each condition with the place of its words."""
+    found: list[Bound] = []
+    for match in _ranges().finditer(told):
+        low, high = int(match["low"]), int(match["high"])
+        column = _column(told, match.start(), low, columns)
+        if column is not None and low <= high:
+            whole = Period(date(low, 1, 1), date(high + 1, 1, 1))
+            found += [(match.span(), one) for one in _bounds("during", whole, column)]
+    for start, end in [span for span, _ in found]:
+        told = told[:start] + "¦" * (end - start) + told[end:]
+    for match in _periods().finditer(told):
+        period = _period(match)
+        how = _how(told[: match.start()])
+        column = _column(told, match.start(), period.first.year, columns) if period is not None and how else None
+        if period is None or column is None:
+            continue
+        span = (match.start() - len(how[1]), match.end()) if how else match.span()
+        found += [(span, one) for one in _bounds(how[0], period, column)]
+    return found
+
+
+def _bounds(how: str, period: Period, column: Column) -> list[Condition]:
+    years = column.kind != "date"
+    first: float | str = float(period.first.year) if years else period.first.isoformat()
+    end: float | str = float(period.end.year) if years else period.end.isoformat()
+    name = column.name
+    match how:
+        case "before":
+            return [Condition(column=name, op="<", value=first)]
+        case "after":
+            return [Condition(column=name, op=">=", value=end)]
+        case "since":
+            return [Condition(column=name, op=">=", value=first)]
+        case "until":
+            return [Condition(column=name, op="<", value=end)]
+        case _:
+            return [Condition(column=name, op=">=", value=first), Condition(column=name, op="<", value=end)]
+
+
+def _how(before: str) -> tuple[str, str]:
+    """`before`, `after`, `since`, `until` or `during`, and the words that say so; nothing where none do."""
+    from agent.settle.conditions import _any
+
+    for kind in ("before", "until", "since", "after", "during"):
+        found = re.search(rf"(?<!\w){_any(kind)}\W+(?:the |le |el |dem |den |der |year |jahr |1er )*$", before)
+        if found:
+            return kind, found[0]
+    return "", ""
+
+
+def _column(told: str, place: int, year: int, columns: Sequence[Column]) -> Column | None:
+    """The column of dates, or of years, that the clause speaks of; else the only one."""
+    from agent.settle import mentions
+
+    able = [one for one in columns if one.kind == "date" or _holds_years(one, year)]
+    spoken = [column for _, column in sorted(mentions.within(told, able), key=lambda one: abs(one[0] - place))]
+    return spoken[0] if spoken else able[0] if len(able) == 1 else None
+
+
+def _holds_years(column: Column, year: int) -> bool:
+    low, high = column.minimum, column.maximum
+    if low is None or high is None or low % 1 or not _YEARS[0] <= low <= high <= _YEARS[1]:
+        return False
+    return low - 1 <= year <= high + 1
+
+
+def _period(match: "re.Match[str]") -> Period | None:
+    try:
+        if match["iso"]:
+            year, month, *day = map(int, match["iso"].split("-"))
+            return _day(year, month, day[0]) if day else _month(year, month)
+        if match["dotted"]:
+            day_, month, year = map(int, re.split(r"[./]", match["dotted"]))
+            return _day(year, month, day_)
+        year = int(match["year"])
+        if match["month"]:
+            number = _month_number(match["month"])
+            return _day(year, number, int(match["day"])) if match["day"] else _month(year, number)
+    except ValueError:
+        return None
+    return Period(date(year, 1, 1), date(year + 1, 1, 1)) if _YEARS[0] <= year <= _YEARS[1] else None
+
+
+def _day(year: int, month: int, day: int) -> Period:
+    return Period(date(year, month, day), date(year, month, day) + timedelta(days=1))
+
+
+def _month(year: int, month: int) -> Period:
+    return Period(date(year, month, 1), date(year + month // 12, month % 12 + 1, 1))
+
+
+def _month_number(name: str) -> int:
+    from agent.settle.conditions import words
+
+    return next(place for place, start in enumerate(words()["months"], 1) if re.match(start, name))
+
+
+@cache
+def _periods() -> "re.Pattern[str]":
+    from agent.settle.conditions import words
+
+    months = "|".join(words()["months"])
+    return re.compile(
+        r"(?<![\w.-])(?:(?P<iso>\d{4}-\d{2}(?:-\d{2})?)|(?P<dotted>\d{1,2}[./]\d{1,2}[./]\d{4})|"
+        r"(?:(?:(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?\s+)?(?:de |of )?"
+        rf"(?P<month>(?:{months})[a-z]*)\.?\s+(?:de |of )?)?"
+        r"(?P<year>(?:1[5-9]|20|21)\d{2}))(?![\w-]|\.\d)"
+    )
+
+
+@cache
+def _ranges() -> "re.Pattern[str]":
+    """`between 1980 and 2000`, `from 2011 to 2018`, `2011-2018`: whole years, both included."""
+    from agent.settle.conditions import _any
+
+    year = r"(?:1[5-9]|20|21)\d{2}"
+    return re.compile(
+        rf"(?<![\w.-])(?:{_any('between')}\s+)?(?P<low>{year})\s*(?:{_any('and')}|-|–)\s*(?P<high>{year})(?![\w-]|\.\d)"
+    )

@@ -1,0 +1,116 @@
+"""Which of the ways to read the files is meant: all of them are weighed against the request, in one place.
+
+A reading counts by what the request names of it: its target's column, its classes, the kind of data; then by how many
+of the pictures it labels; and then by how likely the files alone make it. Every claim and the runner-up are on record.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from agent.request.alternatives import matches
+from agent.settle.columns import plain
+from agent.settle.target import Asked, Choice, Words, choose
+from agent.task import Task
+from tools.core.profiles import Profile
+
+TABLES = {"table", "text", "series"}
+UNLIKELIER = 0.04  # what each place in the readers' own order costs, up to
+MOST_UNLIKELY = 0.32
+OTHER_KIND = 0.5  # what it costs not to be of the kind that the words name
+UNLABELLED = 0.6  # what it costs a reading of pictures to have no labels where some are needed
+CLOSE = 0.03  # of two scores, for neither to win
+_FEW_CLASSES = 30
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A reading with its claim. named: how far the words of the request name it, 0…1."""
+
+    profile: Profile
+    place: int
+    choice: Choice
+    score: float
+    named: float
+    why: str
+
+
+def ranked(
+    task: Task, profiles: Sequence[Profile], places: Sequence[int], asked: Asked, words: Callable[[Profile], Words]
+) -> list[Scored]:
+    """The readings at these places, best first. words: what else the request says, as it bears on one reading."""
+    likely = [place for place in places if not _labels_another(profiles[place], profiles)]
+    scored = [_scored(task, place, profiles[place], asked, words(profiles[place])) for place in likely]
+    return sorted(scored, key=lambda one: (-one.score, one.place))
+
+
+def rival(found: Sequence[Scored]) -> Scored | None:
+    """A second reading that the words name as well as the first, of another target or other classes."""
+    if len(found) < 2 or min(found[0].named, found[1].named) < 0.5:
+        return None
+    first, second = found[:2]
+    same = (first.choice.name, first.profile.classes) == (second.choice.name, second.profile.classes)
+    return None if same or first.score - second.score > CLOSE else second
+
+
+def _scored(task: Task, place: int, profile: Profile, asked: Asked, words: Words) -> Scored:
+    choice, named, why = _claim(task, profile, asked, words)
+    score = named - min(MOST_UNLIKELY, UNLIKELIER * place)
+    if task.modality is not None and not _of_kind(profile, task.modality):
+        score -= OTHER_KIND
+    if profile.modality == "image" and task.goal != "generate":
+        score += 0.3 * (profile.coverage - 1)
+        score -= UNLABELLED if profile.target is None and choice.name is None else 0.0
+    return Scored(profile, place, choice, round(score, 4), named, why)
+
+
+def _claim(task: Task, profile: Profile, asked: Asked, words: Words) -> tuple[Choice, float, str]:
+    """The target that it would have, how far the request names it, and by what."""
+    by_classes = _classes_named(task.paragraph, profile, words.things)
+    if task.goal == "generate":
+        return Choice(profile.target), by_classes, "its classes are named"
+    choice = choose(asked, profile, task.goal, words) if profile.columns else Choice()
+    asked_for = choice.confidence if asked.words or asked.place is not None else 0.5 * choice.confidence
+    if profile.modality == "image" and (choice.name is None or by_classes > asked_for):
+        choice = Choice(profile.target, by_classes, "its classes are named") if profile.target else choice
+        return choice, by_classes, "its classes are named"
+    return choice, asked_for, choice.why
+
+
+def _classes_named(paragraph: str, profile: Profile, things: list[list[str]]) -> float:
+    """0…1: of the things to be told apart, those that are classes; or of few classes, those that the words name."""
+    classes = profile.classes or []
+    if not classes:
+        return 0.0
+    if things:
+        met = [next((name for name in classes for word in thing if matches(name, word)), None) for thing in things]
+        if None not in met and len(set(met)) == len(things):
+            return 1.0
+    if len(classes) > _FEW_CLASSES:
+        return 0.0
+    told = plain(paragraph)
+    met_ = [name for name in classes if _said(name, told)]
+    return 0.9 * len(met_) / len(classes)
+
+
+def _said(name: str, told: str) -> bool:
+    """A class in the running text: `cats` of `cat`, `Black_rot` in its own words; a bare letter or number is none."""
+    words = [re.escape(word[:-1] if word.endswith("s") and len(word) > 3 else word) for word in plain(name).split()]
+    if not words or len("".join(words)) < 2:
+        return False
+    return re.search(r"\b" + r"\w{0,3} ".join(words) + r"\w{0,4}\b", told) is not None
+
+
+def _of_kind(profile: Profile, modality: str) -> bool:
+    return profile.modality == modality or {profile.modality, modality} <= TABLES
+
+
+def _labels_another(profile: Profile, profiles: Sequence[Profile]) -> bool:
+    """A table that names most of the pictures is a label table, whatever else is there."""
+    if profile.modality not in TABLES:
+        return False
+    own = {path for paths in profile.files.values() for path in paths}
+    return any(
+        other.modality == "image" and other.coverage >= 0.5 and own & set(other.files.get("about", []))
+        for other in profiles
+    )

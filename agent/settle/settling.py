@@ -1,0 +1,298 @@
+"""The request meets the data: one reading of the files, one target, every wish bound or told why not.
+
+    settled = settle(task, profiles)
+    settled.task.wishes, settled.profile, settled.prepare          # what is asked, read how, done by which arguments
+
+A pure function of the task and of what `inspect` found, so that a run that is gone on with, and the account at its end,
+come to the same. Raises TaskUnclear (exit 3) with a question: what is named and is not there, what two answer equally.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any, get_args
+
+from agent.protocols import Attempt
+from agent.request import splitting
+from agent.request.wish import Wish
+from agent.settle import means, queries, readings, target
+from agent.settle.binding import Room, bind, spoken
+from agent.settle.target import Asked, Choice, Words
+from agent.task import Goal, Task
+from tools.core.errors import DataError, TaskUnclear
+from tools.core.goals import decide_goal
+from tools.core.profiles import Profile
+from tools.core.splits_by_file import is_file
+
+SURE = 0.9  # of a goal that words say as well as the encoder
+_ROMANCE = re.compile(
+    r"\b(?:le|la|les|des|du|une|est|et|el|los|las|una|es|y|por|para|del|que|con|sans|avec|dans)\b", re.I
+)
+_GERMANIC = re.compile(r"\b(?:the|of|and|to|in|is|with|for|der|die|das|und|ist|mit|von|ein|eine|nicht|bitte)\b", re.I)
+
+
+@dataclass
+class Settled:
+    """task: with its wishes bound, its target a column's name. place: of the profile among those found.
+
+    doubts: what else the words might have meant.
+    """
+
+    task: Task
+    profile: Profile
+    place: int
+    why: str
+    prepare: dict[str, Any] = field(default_factory=dict)
+    train: dict[str, Any] = field(default_factory=dict)
+    evaluate: dict[str, Any] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+
+
+def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
+    """Raises TaskUnclear, or DataError where the files hold nothing to learn from."""
+    divided = _divided(task)
+    with_files = [place for place, one in enumerate(profiles) if not divided or _has_files(one, divided)]
+    if not with_files:
+        raise _no_file(divided, profiles)
+    asked = _asked(task)
+    found = readings.ranked(task, profiles, with_files, asked[0], lambda profile: _words(task, profile))
+    best = found[0]
+    if (other := readings.rival(found)) is not None:
+        raise _two_readings(best, other)
+    profile = best.profile
+    choice = best.choice if task.goal != "generate" else Choice(profile.target, why=_of_the_same(profile))
+    if task.goal != "generate":
+        choice = _one_target(task, profile, asked, choice)
+    goal = _goal(task, profile, choice.name)
+    room = Room(task, profile, goal, choice.name, head_first(task.paragraph))
+    wishes = _bound(task, room)
+    settled = task.model_copy(update={"wishes": wishes, "target": choice.name, "goal": room.goal})
+    train, evaluate = means.arguments(settled, room.goal)
+    labels = _labels(task, room)
+    prepare = {"goal": room.goal, "target": choice.name} | divided | labels | _ahead(task, choice.name) | room.prepare
+    named = choice.name is not None and task.goal != "generate"
+    evidence = f"the target is {choice.name}: {choice.why}" if named else choice.why
+    return Settled(
+        settled, profile, best.place, evidence, prepare, train | room.train, evaluate | room.evaluate, _doubts(found)
+    )
+
+
+def beside(task: Task, history: Sequence[Attempt]) -> Settled | None:
+    """The request as it stands beside what the newest `inspect` found; None before that."""
+    looks = [attempt for attempt in history if attempt.tool == "inspect" and attempt.result is not None]
+    return settle(task, profiles(looks[-1])) if looks else None
+
+
+def profiles(inspected: Attempt) -> list[Profile]:
+    """Every reading that an `inspect` has found."""
+    result = inspected.result or {}
+    return [Profile.model_validate(one) for one in result.get("profiles") or [result["profile"]]]
+
+
+def head_first(paragraph: str) -> bool:
+    """Whether it is in a language that says first what a thing is (`prix de vente`), French or Spanish."""
+    return len(_ROMANCE.findall(paragraph)) > len(_GERMANIC.findall(paragraph))
+
+
+# ---- the target --------------------------------------------------------------------------------------------------
+
+
+def _asked(task: Task) -> list[Asked]:
+    """The targets that the wishes name, in order; one without words where none does."""
+    found = []
+    for wish in task.wishes:
+        if wish.kind == "target" and isinstance(wish.value, dict):
+            found.append(Asked(wish.value.get("words"), wish.value.get("place"), bool(wish.value.get("exact"))))
+    if not found and task.target:
+        found.append(Asked(task.target, exact=False))
+    return found or [Asked()]
+
+
+def _words(task: Task, profile: Profile) -> Words:
+    first = head_first(task.paragraph)
+    taken = {name for wish in task.wishes for name in spoken(wish, profile.columns, first)}
+    return Words(queries.things(task), frozenset(taken), first)
+
+
+def _one_target(task: Task, profile: Profile, asked: list[Asked], first: Choice) -> Choice:
+    """The column to learn. Raises TaskUnclear where none, or several, are asked for; DataError without any labels."""
+    if profile.modality == "image" and not profile.columns:
+        return _label(profile, first)
+    words = _words(task, profile)
+    choices = [target.choose(one, profile, task.goal, words) for one in asked]
+    named = list(dict.fromkeys(one.name for one in choices if one.name is not None and one.confidence >= target.SURE))
+    if len(named) > 1:
+        raise TaskUnclear(
+            "several-targets",
+            f"The request asks for several columns at once ({', '.join(named)}); one target is learned at a time.",
+            hint=f"Name one, as in: --target {named[0]}. The others can be left out with --exclude.",
+            choices=named,
+        )
+    best = max(choices, key=lambda one: one.confidence)
+    if best.name is None:
+        best = _without_words(task, profile, asked, first, words)
+    if best.rivals:
+        both = [str(best.name), *best.rivals]
+        raise TaskUnclear(
+            "which-column",
+            f"{asked[0].words!r} may mean several columns: {', '.join(both)}.",
+            hint=f"Name the one to predict, as in: --target {both[0]}.",
+            choices=both,
+        )
+    return best
+
+
+def _of_the_same(profile: Profile) -> str:
+    asked = "; a class can be asked for" if profile.target is not None and profile.classes else ""
+    return f"generate more of the same{asked}"
+
+
+def _label(profile: Profile, first: Choice) -> Choice:
+    if profile.target is None:
+        raise DataError(
+            "no-labels",
+            "The images carry no labels: there are no class folders and no table that names their classes.",
+            hint="Put each class's images into a folder of its own, or give a labels.csv beside them.",
+        )
+    return Choice(profile.target, 1.0, first.why or f"the label is {profile.target}")
+
+
+def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choice, words: Words) -> Choice:
+    """Nothing answers to the words: the classes that are named, the format's own target, a column that is written."""
+    if first.name is not None:
+        return first
+    if profile.target is not None and (profile.modality == "image" or not any(one.words for one in asked)):
+        return Choice(profile.target, 0.5, f"the format names {profile.target} as the target")
+    written = [
+        one.name for one in profile.columns if one.name not in words.taken and _stands_in(one.name, task.paragraph)
+    ]
+    if len(written) == 1 and not any(one.exact for one in asked):
+        return Choice(written[0], 0.6, "the request names it")
+    wanted = next((one.words for one in asked if one.words), None)
+    raise TaskUnclear(
+        "missing-target",
+        (f"{wanted!r} matches none of the columns" if wanted else "The request does not say which column to predict")
+        + f": {target.names(profile.columns)}.",
+        hint="Name the column, as in: predict <column>.",
+        choices=[one.name for one in profile.columns],
+    )
+
+
+def _stands_in(name: str, paragraph: str) -> bool:
+    """As a word of its own, however it is written: `predict y`."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", paragraph, re.IGNORECASE) is not None
+
+
+def _goal(task: Task, profile: Profile, name: str | None) -> Goal:
+    """What is surer, the words or the target's own values."""
+    if task.goal == "generate":
+        return task.goal
+    column = next((one for one in profile.columns if one.name == name), None)
+    if column is None:
+        named = bool(profile.classes) and task.confidence.get("goal", 0.0) < SURE
+        return "classify" if named else task.goal or "classify"
+    decided, confidence, _ = decide_goal(column, sum(profile.rows.values()))
+    surer = confidence > task.confidence.get("goal", 0.0)
+    return decided if task.goal is None or surer else task.goal
+
+
+# ---- the wishes --------------------------------------------------------------------------------------------------
+
+
+def _bound(task: Task, room: Room) -> list[Wish]:
+    """Every wish, bound; those that divide the rows after those that choose among them."""
+    order = {"derive": 0, "train": 1, "test": 2}
+    bound = {}
+    for place, wish in sorted(enumerate(task.wishes), key=lambda one: (order.get(one[1].kind, 1), one[0])):
+        bound[place] = bind(means.told(wish, task, room.goal), room)
+    return [_settled_target(bound[place], room) for place in sorted(bound)]
+
+
+def _settled_target(wish: Wish, room: Room) -> Wish:
+    return wish.model_copy(update={"value": {"column": room.target}}) if wish.kind == "target" and room.target else wish
+
+
+def _labels(task: Task, room: Room) -> dict[str, Any]:
+    """From how many labelled rows to learn."""
+    stated: dict[str, Any] = {
+        name: task.constraints[name] for name in ("labels", "max_rows") if name in task.constraints
+    }
+    if "labels_per_class" in task.constraints and room.profile.classes:
+        stated["labels"] = int(task.constraints["labels_per_class"]) * len(room.profile.classes)
+    if room.goal == "generate":
+        stated.pop("labels", None)
+    semi = task.constraints.get("family", "semi_gan") == "semi_gan"
+    if "labels" in stated and room.profile.modality == "image" and semi:
+        stated["keep_unlabelled"] = True  # what has no label may still be learned from
+    return stated
+
+
+def _ahead(task: Task, name: str | None) -> dict[str, Any]:
+    """The words that ask for what comes after the rows, if any do."""
+    if task.goal == "generate":
+        return {}
+    text = task.paragraph
+    for source in task.sources:
+        text = text.replace(source, " ")
+    later = splitting.ahead(text)
+    return {"ahead": later} if later is not None and name is not None and not splitting.names_the_future(name) else {}
+
+
+def _divided(task: Task) -> dict[str, list[str]]:
+    """Files that the request puts into a split: `train on a.csv and test on b.csv`, as arguments of `prepare`."""
+    named: dict[str, list[str]] = {}
+    for wish in task.wishes:
+        if wish.kind in ("train", "test") and isinstance(wish.value, dict) and "file" in wish.value:
+            named.setdefault(f"{wish.kind}_files", []).append(PurePath(str(wish.value["file"])).name)
+    return named
+
+
+def _has_files(profile: Profile, divided: dict[str, list[str]]) -> bool:
+    paths = [path for split, listed in profile.files.items() if split != "about" for path in listed]
+    return all(any(is_file(path, name) for path in paths) for names in divided.values() for name in names)
+
+
+def _no_file(divided: dict[str, list[str]], profiles: Sequence[Profile]) -> TaskUnclear:
+    there = {PurePath(path).name for one in profiles for paths in one.files.values() for path in paths}
+    listed = ", ".join(sorted(there)[:12]) + (" …" if len(there) > 12 else "")
+    named = ", ".join(name for names in divided.values() for name in names)
+    return TaskUnclear(
+        "no-such-file",
+        f"The request divides the data by {named}, which do not hold rows of one table: there are {listed}.",
+        hint="Name files of the same columns, as they are called.",
+    )
+
+
+# ---- questions ---------------------------------------------------------------------------------------------------
+
+
+def _two_readings(best: readings.Scored, other: readings.Scored) -> TaskUnclear:
+    first, second = (_in_words(one) for one in (best, other))
+    return TaskUnclear(
+        "which-reading",
+        f"The request fits the data in two ways: {first}, or {second}.",
+        hint="Say which, by the name of the table, the column or a class.",
+        choices=[first, second],
+    )
+
+
+def _in_words(one: readings.Scored) -> str:
+    """`price of houses.csv`, `the classes cat, dog of the folders`."""
+    source = one.profile.labels_from or one.profile.reader
+    if one.choice.name and one.profile.columns:
+        return f"{one.choice.name} of {source}"
+    return f"the classes {', '.join((one.profile.classes or [])[:4])} of {source}"
+
+
+def _doubts(found: list[readings.Scored]) -> list[str]:
+    """What the request might have meant as well, where the words name it."""
+    best, others = found[0], found[1:3]
+    return [
+        f"{_in_words(one)} may also be meant; {_in_words(best)} was taken"
+        for one in others
+        if one.named >= 0.5 and best.score - one.score < 2 * readings.CLOSE and _in_words(one) != _in_words(best)
+    ]
+
+
+assert set(get_args(Goal)) == set(means.GOALS)

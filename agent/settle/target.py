@@ -1,0 +1,112 @@
+"""Which column of a table is to be learned, and what speaks for it.
+
+    choose(words=["car price"], profile, …)  →  Choice("selling_price", 0.68, '"price" is in the name', [])
+
+By name, by a slip, by its place, by the values that it holds, by meaning, in this order; a column that the request
+speaks of otherwise (to leave out, to divide by) is none. Two that answer equally well are for the person to choose.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from agent.settle import columns as matching
+from agent.settle import mentions
+from agent.settle.columns import Ranked
+from agent.task import Goal
+from tools.core.profiles import Column, Profile
+
+ENOUGH = 0.42  # of a claim, for a column to be taken
+SURE = 0.9  # of a claim that names the column
+UNNAMED = 0.45  # of a claim that no word makes, but only what targets are usually called
+CLOSE = 0.04  # claims that differ by less, and name no column outright, leave the choice open
+MOST_NAMED = 30  # columns, in an error
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the request says of one target. words: its description; place: from 1, or from -1 for the last."""
+
+    words: str | None = None
+    place: int | None = None
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """name: None where nothing answers. rivals: columns that answer as well. confidence: 0…1."""
+
+    name: str | None = None
+    confidence: float = 0.0
+    why: str = ""
+    rivals: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What else the request says that bears on the target.
+
+    things: to be told apart, each in one or several words. taken: columns that it speaks of for another use.
+    head_first: whether its language says first what a thing is.
+    """
+
+    things: list[list[str]] = field(default_factory=list)
+    taken: frozenset[str] = frozenset()
+    head_first: bool = False
+
+
+def choose(asked: Asked, profile: Profile, goal: Goal | None, words: Words) -> Choice:
+    """The column for one target that was asked for, or `name` None."""
+    columns = [one for one in profile.columns if one.name not in words.taken or _named(asked, one)]
+    if asked.place is not None:
+        name = mentions.at(asked.place, profile.columns)
+        if name is not None:
+            return Choice(name, 1.0, "named by its place")
+    if asked.exact:
+        found = mentions.named(asked.words or "", profile.columns)
+        exact = found.names[0] if found.why == "named" else None
+        return Choice(exact, 1.0, "named") if exact else Choice()
+    if not asked.words:
+        return _unnamed(profile, columns, goal, words)
+    ranked = matching.match_target(asked.words, columns, goal, head_first=words.head_first)
+    held = _by_values(columns, goal, words)
+    if ranked and ranked[0].confidence >= SURE:
+        return Choice(ranked[0].name, ranked[0].confidence, ranked[0].why)
+    best = max([*ranked[:1], *held], key=lambda one: one.confidence, default=None)
+    if best is None or best.confidence < ENOUGH:
+        return Choice()
+    near = [one.name for one in ranked[1:] if one.confidence > best.confidence - CLOSE and one.confidence >= ENOUGH]
+    sure = best.name in {one.name for one in held} or best.confidence <= UNNAMED
+    alike = [] if sure else near
+    return Choice(best.name, best.confidence, best.why, alike)
+
+
+def names(columns: Sequence[Column]) -> str:
+    """For a message: what there is."""
+    told = [column.name for column in columns]
+    return ", ".join(told[:MOST_NAMED]) + (f" and {len(told) - MOST_NAMED} more" if len(told) > MOST_NAMED else "")
+
+
+def _named(asked: Asked, column: Column) -> bool:
+    """Whether the words of the target are this column's very name, whatever else is said of it."""
+    return matching.claim(asked.words or "", column.name) >= 0.98
+
+
+def _unnamed(profile: Profile, columns: list[Column], goal: Goal | None, words: Words) -> Choice:
+    """Nothing was said of the target: what the format says, what a column holds, what targets are called."""
+    if held := _by_values(columns, goal, words):
+        return Choice(held[0].name, held[0].confidence, held[0].why)
+    if profile.target is not None and profile.target not in words.taken:
+        return Choice(profile.target, 0.8, f"the format names {profile.target} as the target")
+    ranked = matching.match_target(None, columns, goal)
+    if ranked and ranked[0].confidence >= ENOUGH:
+        return Choice(ranked[0].name, ranked[0].confidence, ranked[0].why)
+    return Choice()
+
+
+def _by_values(columns: list[Column], goal: Goal | None, words: Words) -> list[Ranked]:
+    """What columns hold, where classes are asked for."""
+    if goal not in ("classify", None):
+        return []
+    found = [matching.holding(words.things, columns)]
+    found += [matching.only_classes(columns)] if goal == "classify" and not words.things else []
+    return [one for one in found if one is not None]

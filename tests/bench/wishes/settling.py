@@ -1,0 +1,33 @@
+"""A paragraph and a folder → the task with every wish bound to the data that lie there, without a training.
+
+Reads the paragraph, looks at the files as the step `inspect` does, and settles; in this process and without a sandbox.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from agent.planners.rules import Rules
+from agent.settle.settling import settle as settled
+from tools import inspect
+from tools.core.errors import ToolError
+from tools.core.step import Step
+
+
+def settle(text: str, folder: Path) -> dict[str, Any]:
+    """A task as a dict; `{"error": …}` for what is refused."""
+    rules = Rules()
+    try:
+        task = rules.understand(text, [str(folder)], {})
+        rules.plan(task)
+        profiles = _profiles(str(folder), task.goal, task.modality)
+        return settled(task, profiles).task.model_dump()
+    except ToolError as error:
+        return {"error": {"message": error.message, "hint": error.hint, "kind": error.kind}}
+
+
+@cache
+def _profiles(folder: str, goal: Any, modality: Any) -> Any:
+    place = Path(folder)
+    step = Step(run=place.parent, folder=place.parent, seed=0, device="cpu")
+    return inspect.run(inspect.Args(roots=[place.name], goal=goal, modality=modality), step).profiles

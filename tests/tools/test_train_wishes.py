@@ -1,0 +1,252 @@
+"""What is asked of a training is done: families compared or ruled out, folds, seeds, thresholds, rare classes."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.tools.models._table_data import builtin, prepared
+from tests.tools.test_train import step_in
+from tools import evaluate, models, train
+from tools.core import catalogue, deciding
+from tools.core.asked import Decision
+from tools.core.errors import StepFailed
+from tools.core.protocols import Settings
+from tools.core.schema import Schema
+from tools.core.step import Step
+
+TABLES = ["boosted_trees", "catboost", "decision_tree", "extra_trees", "forest", "linear", "naive_bayes", "neighbours"]
+
+
+def unequal(run: Path, rows: int = 600, positive: str | None = None, seed: int = 0) -> Schema:
+    """One row in eight is ill; two numbers and a category tell a little of it."""
+    draw = np.random.default_rng(seed)
+    ill = (draw.random(rows) < 0.125).astype(np.int64)
+    columns = {
+        "a": draw.normal(size=rows) + 1.3 * ill,
+        "b": draw.normal(size=rows) - 1.0 * ill,
+        "place": np.where(draw.random(rows) < 0.3 + 0.4 * ill, "north", "south").astype(object),
+    }
+    schema = prepared(run, columns, ill, ["healthy", "ill"], seed=seed)
+    schema = schema.model_copy(update={"positive": positive})
+    schema.save(run / "data")
+    return schema
+
+
+def tested(run: Path, **args: object) -> evaluate.Result:
+    folder = run / "steps" / "06-evaluate"
+    folder.mkdir(parents=True, exist_ok=True)
+    return evaluate.run(evaluate.Args(**args), Step(folder=folder, run=run))
+
+
+def test_families_are_compared_by_the_measure_asked_for_and_the_best_is_kept(tmp_path: Path) -> None:
+    unequal(tmp_path)
+    args = train.Args(metric="average_precision", families=["decision_tree", "linear", "naive_bayes"])
+    result = train.run(args, step_in(tmp_path)[0])
+    scores = {one.family: one.validation["average_precision"] for one in result.candidates}
+    assert set(scores) == {"decision_tree", "linear", "naive_bayes"}
+    assert result.family == max(scores, key=lambda name: scores[name])
+    assert [one.family for one in result.candidates if one.chosen] == [result.family]
+    assert result.baseline is None, "the simple model is one of those compared"
+    assert json.loads((tmp_path / "model" / "model.json").read_text())["family"] == result.family
+    found = tested(tmp_path, metric="average_precision", measures=["mcc"])
+    assert found.metric == "average_precision"
+    assert {"average_precision", "mcc", "accuracy"} <= found.metrics["test"].keys()
+
+
+def test_members_of_a_blend_are_told_with_their_scores_and_shares(tmp_path: Path) -> None:
+    builtin(tmp_path, "wine", most=120)
+    args = train.Args(settings=Settings(options={"candidates": ["logistic", "neighbours"]}))
+    result = train.run(args, step_in(tmp_path)[0])
+    assert {one.title for one in result.candidates} >= {"logistic 3", "neighbours 10", "linear"}
+    assert sum(one.share for one in result.candidates if one.family == "table_blend") == pytest.approx(1, abs=0.01)
+    assert all(one.validation for one in result.candidates)
+    assert result.bytes == sum(file.stat().st_size for file in (tmp_path / "model").rglob("*") if file.is_file())
+
+
+@pytest.mark.parametrize(
+    ("avoid", "gone"),
+    [
+        (["boosting"], {"lightgbm", "catboost"}),
+        (["trees"], {"lightgbm", "catboost", "extra trees"}),
+        (["catboost"], {"catboost"}),
+        (["linear"], {"logistic", "ridge", "discriminant"}),
+        (["svm", "neighbours"], {"kernel", "neighbours"}),
+    ],
+)
+def test_what_is_ruled_out_is_tried_nowhere(avoid: list[str], gone: set[str], tmp_path: Path) -> None:
+    builtin(tmp_path, "wine", most=100)
+    result = train.run(train.Args(avoid=avoid, settings=Settings(epochs=5)), step_in(tmp_path)[0])
+    titles = [one.title for one in result.candidates]
+    assert not [title for title in titles if title.startswith(tuple(gone))]
+    assert result.family == "table_blend"
+    assert not set(models.ruled_out(avoid)[0]) & {result.family, result.baseline, *result.others}
+
+
+def test_a_blend_of_nothing_gives_way_to_what_is_left(tmp_path: Path) -> None:
+    builtin(tmp_path, "wine", most=100)
+    avoid = ["boosting", "trees", "linear models", "kernels", "neighbours"]
+    result = train.run(train.Args(avoid=avoid), step_in(tmp_path)[0])
+    assert result.family in ("naive_bayes", "neural_net")
+    assert result.baseline is None
+
+
+def test_nothing_left_says_what_was_ruled_out(tmp_path: Path) -> None:
+    builtin(tmp_path, "wine", most=100)
+    for args in (train.Args(avoid=list(models.kinds())), train.Args(family="forest", avoid=["trees"])):
+        with pytest.raises(StepFailed) as found:
+            train.run(args, step_in(tmp_path)[0])
+        assert found.value.kind == "no-family"
+        assert "trees" in found.value.message
+    with pytest.raises(StepFailed) as unknown:
+        train.run(train.Args(avoid=["xgboost"]), step_in(tmp_path)[0])
+    assert unknown.value.kind == "unknown-family"
+
+
+def test_folds_and_other_seeds_are_scored_by_the_measure_asked_for(tmp_path: Path) -> None:
+    unequal(tmp_path)
+    args = train.Args(family="linear", metric="roc_auc", folds=4, repeats=3)
+    result = train.run(args, step_in(tmp_path)[0])
+    assert result.folds is not None
+    assert result.repeats is not None
+    assert (result.folds.asked, result.folds.count, result.folds.measure) == (4, 4, "roc_auc")
+    assert result.folds.mean == pytest.approx(np.mean(result.folds.scores))
+    assert result.folds.std == pytest.approx(np.std(result.folds.scores, ddof=1))
+    assert 0.6 < result.folds.mean < 1
+    assert result.repeats.seeds == [0, 1, 2]
+    assert not (tmp_path / "steps" / "05-train" / "fold").exists()
+
+
+def test_groups_stay_together_and_time_goes_forward_in_folds(tmp_path: Path) -> None:
+    from tools.core import cross_validation
+
+    rows = 90
+    columns = {
+        "x": np.arange(rows, dtype=float),
+        "person": (np.arange(rows) % 9).astype(object).astype(str).astype(object),
+    }
+    schema = prepared(tmp_path, columns, np.arange(rows) % 2, ["a", "b"])
+    step = step_in(tmp_path)[0]
+    data = cross_validation._rows(schema, step)
+    fold, dealt = cross_validation._dealt(data, schema.model_copy(update={"group": "person"}), 3, 0)
+    assert dealt == "by group"
+    people = np.array(data["person"])
+    assert all(len(set(fold[people == person])) == 1 for person in set(people))
+    fold, dealt = cross_validation._dealt(data, schema.model_copy(update={"time": "x", "split": "time"}), 3, 0)
+    assert dealt == "by time"
+    times = np.array(data["x"])
+    assert all(times[fold == k].min() > times[fold < k].max() for k in range(3))
+    assert (fold == -1).any(), "the first stretch is learned from alone"
+
+
+def test_fewer_folds_when_the_time_is_up_are_told(tmp_path: Path) -> None:
+    unequal(tmp_path)
+    result = train.run(train.Args(family="linear", folds=40), step_in(tmp_path, seconds=1.5)[0])
+    count = 0 if result.folds is None else result.folds.count
+    assert count < 40
+    assert any("of 40 folds" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("family", ["linear", "table_blend", "naive_bayes"])
+def test_a_demanded_recall_moves_the_threshold_and_holds_on_test(family: str, tmp_path: Path) -> None:
+    unequal(tmp_path, rows=1500)
+    asked = Decision(measure="recall", least=0.8)
+    options = {"candidates": ["logistic", "neighbours"]} if family == "table_blend" else {}
+    args = train.Args(family=family, decision=asked, settings=Settings(options=options))
+    result = train.run(args, step_in(tmp_path)[0])
+    assert result.decision is not None
+    assert result.decision.reached
+    assert result.decision.threshold < 0.5
+    found = tested(tmp_path)
+    assert found.decision is not None
+    assert found.decision.recall is not None
+    assert found.decision.recall > 0.7
+    ill = found.classes[1]
+    assert ill.recall == pytest.approx(found.decision.recall), "the confusion matrix is of the answers"
+    rows = list(csv.DictReader((tmp_path / "steps" / "06-evaluate" / "predictions.csv").open()))
+    assert sum(row["prediction"] == "ill" for row in rows) == ill.predicted
+    assert "recall is" in found.decision.text
+
+
+@pytest.mark.parametrize("positive", [None, "healthy"])
+def test_costs_move_the_threshold_towards_the_dearer_mistake(positive: str | None, tmp_path: Path) -> None:
+    unequal(tmp_path, rows=1000, positive=positive)
+    thresholds = []
+    for miss in (1.0, 20.0):
+        result = train.run(train.Args(family="linear", decision=Decision(miss=miss, alarm=1)), step_in(tmp_path)[0])
+        assert result.decision is not None
+        assert result.decision.positive == (positive or "ill")
+        assert result.decision.cost is not None
+        assert result.decision.cost_at_half is not None
+        assert result.decision.cost <= result.decision.cost_at_half
+        thresholds.append(result.decision.threshold)
+    assert thresholds[1] < thresholds[0]
+    found = tested(tmp_path)
+    assert found.decision is not None
+    assert found.decision.cost is not None
+
+
+def test_a_measure_of_answers_gets_its_best_threshold(tmp_path: Path) -> None:
+    unequal(tmp_path, rows=1000)
+    plain = train.run(train.Args(family="linear"), step_in(tmp_path)[0])
+    assert plain.decision is None
+    assert not (tmp_path / "model" / "decision.json").exists()
+    tuned = train.run(train.Args(family="linear", metric="f2"), step_in(tmp_path)[0])
+    assert tuned.decision is not None
+    assert tuned.decision.threshold < 0.5
+    assert tuned.validation["f2"] > 0
+    found = tested(tmp_path, metric="f2")
+    assert found.metric == "f2"
+    assert found.metrics["test"]["f2"].value > 0.3
+
+
+@pytest.mark.parametrize("balance", ["weights", "oversample", "undersample"])
+@pytest.mark.parametrize("family", TABLES)
+def test_making_up_for_rare_classes_finds_more_of_them(family: str, balance: str, tmp_path: Path) -> None:
+    unequal(tmp_path, rows=400)
+    found = []
+    for asked in (None, balance):
+        args = train.Args(family=family, balance=asked, baseline=False, settings=Settings(epochs=40))
+        result = train.run(args, step_in(tmp_path)[0])
+        assert result.balance == asked
+        model = catalogue.load("tools.models", result.family).load(tmp_path / "model", "cpu")
+        from tools.core.schema import load_split
+
+        found.append((model.predict(load_split(tmp_path / "sealed", "test")).argmax(axis=1) == 1).mean())
+    assert found[1] > found[0]
+
+
+def test_the_rows_at_the_top_are_those_most_likely_positive(tmp_path: Path) -> None:
+    unequal(tmp_path)
+    train.run(train.Args(family="linear"), step_in(tmp_path)[0])
+    found = tested(tmp_path, top=7)
+    assert found.top is not None
+    assert (found.top.count, found.top.of, found.top.rows) == (7, "test rows", 120)
+    scores = [row.score for row in found.top.shown]
+    assert scores == sorted(scores, reverse=True)
+    rows = list(csv.DictReader((tmp_path / "steps" / "06-evaluate" / "top.csv").open()))
+    assert [int(row["row"]) for row in rows] == [row.row for row in found.top.shown]
+    assert {"rank", "probability", "prediction", "truth", "place"} <= rows[0].keys()
+
+
+def test_a_measure_without_a_value_here_is_told(tmp_path: Path) -> None:
+    builtin(tmp_path, "wine", most=100)
+    result = train.run(train.Args(family="linear", metric="rmse"), step_in(tmp_path)[0])
+    assert result.metric == "accuracy"
+    assert any("rmse does not apply" in note for note in result.notes)
+    found = tested(tmp_path, metric="rmse", measures=["quadratic_kappa", "top_5_accuracy"])
+    assert found.not_measured.keys() == {"rmse", "quadratic_kappa", "top_5_accuracy"} - found.metrics["test"].keys()
+    assert "rmse" in found.not_measured
+
+
+def test_a_threshold_keeps_probabilities_and_turns_answers_alone() -> None:
+    schema = Schema(
+        goal="classify", modality="table", target="y", features=[], classes=["a", "b", "c"], rows={}, split="random"
+    )
+    predicted = np.array([[0.5, 0.3, 0.2], [0.2, 0.3, 0.5], [0.6, 0.1, 0.3]])
+    chosen = deciding.Threshold(positive="b", threshold=0.3, why="", rows=3)
+    assert deciding.answers(predicted, schema, chosen).tolist() == [1, 1, 0]
+    assert deciding.answers(predicted, schema, None).tolist() == [0, 2, 0]
+    assert deciding.positive_of(schema) is None

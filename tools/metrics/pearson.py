@@ -1,0 +1,51 @@
+"""Pearson's correlation of predicted and true values: 1 where one is a rising straight line of the other."""
+
+from typing import TYPE_CHECKING
+
+from tools.metrics import Metric
+from tools.metrics._parts import Parts, columns, computer
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def parts(truth: "np.ndarray", predicted: "np.ndarray") -> Parts:
+    spread = truth.std() or 1.0, predicted.std() or 1.0
+    is_, told = (truth - truth.mean()) / spread[0], (predicted - predicted.mean()) / spread[1]
+    return columns(is_ * told, is_, told, is_**2, told**2)
+
+
+def combine(means: "np.ndarray") -> "np.ndarray":
+    import numpy as np
+
+    both, is_, told, is_square, told_square = np.moveaxis(means, -1, 0)
+    spread = np.sqrt(np.maximum((is_square - is_**2) * (told_square - told**2), 0))
+    score: np.ndarray = np.where(spread > 1e-12, (both - is_ * told) / np.maximum(spread, 1e-12), np.nan)
+    return score
+
+
+METRIC = Metric(
+    name="pearson",
+    title="Pearson correlation",
+    goal="regress",
+    higher=True,
+    aliases=(
+        "pearson",
+        "pearson correlation",
+        "pearson's r",
+        "pearson r",
+        "pearson's correlation",
+        "correlation coefficient",
+        "pearson-korrelation",
+        "korrelationskoeffizient",
+        "corrélation de pearson",
+        "coefficient de corrélation",
+        "correlación de pearson",
+        "coeficiente de correlación",
+    ),
+    compute=computer(parts, combine),
+    parts=parts,
+    combine=combine,
+    on_request=True,
+    needs="true and predicted values that differ",
+)

@@ -1,0 +1,53 @@
+"""Root mean squared error of the logarithms of 1 + value: what counts is by what factor a prediction is off.
+
+Without a value where a true value is negative; predictions below 0 count as 0.
+"""
+
+from typing import TYPE_CHECKING
+
+from tools.metrics import Metric
+from tools.metrics._parts import Parts, columns, computer
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def parts(truth: "np.ndarray", predicted: "np.ndarray") -> Parts:
+    import numpy as np
+
+    known = np.where(truth < 0, np.nan, truth)
+    return columns((np.log1p(known) - np.log1p(np.maximum(predicted, 0))) ** 2)
+
+
+def combine(means: "np.ndarray") -> "np.ndarray":
+    import numpy as np
+
+    score: np.ndarray = np.sqrt(means[..., 0])
+    return score
+
+
+METRIC = Metric(
+    name="rmsle",
+    title="RMSLE",
+    goal="regress",
+    higher=False,
+    aliases=(
+        "rmsle",
+        "root mean squared logarithmic error",
+        "root mean squared log error",
+        "root mean square log error",
+        "rms log error",
+        "log rmse",
+        "logarithmischer fehler",
+        "wurzel des mittleren quadratischen logarithmischen fehlers",
+        "erreur logarithmique",
+        "racine de l'erreur logarithmique quadratique moyenne",
+        "error logarítmico",
+        "raíz del error logarítmico cuadrático medio",
+    ),
+    compute=computer(parts, combine),
+    parts=parts,
+    combine=combine,
+    on_request=True,
+    needs="true values that are not negative",
+)

@@ -1,0 +1,227 @@
+"""Candidates judged on rows that they did not learn from; the best of them, or a blend, fitted again to all rows.
+
+    >>> FOREST = Entry("forest", ("random forest",), named.forests)
+    >>> train(FOREST, run / "data", run / "model", schema, Settings(), step).candidates[0].validation
+    {'accuracy': 0.93}
+
+Judged by five folds of the training and validation rows together; above 20,000 rows, where rows belong together (a
+split by time or by group), or when time is short, by the validation rows. options: `balance` (see `_balance`), `avoid`
+(names of candidates, or how they begin, that must not be used).
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tools.core.errors import BudgetSpent, DataError, StepFailed
+from tools.core.protocols import Settings, Trained, Tried
+from tools.core.schema import Schema
+from tools.core.step import Step
+from tools.models._tables import blending, crossing, folds, predictor
+from tools.models._tables import lesson as lessons
+from tools.models._tables.calibration import calibrate
+from tools.models._tables.candidates import Task
+from tools.models._tables.crossing import Crossed, Problem
+from tools.models._tables.learned import Blend, Member
+from tools.models._tables.target import Target
+
+if TYPE_CHECKING:
+    from tools.models._tables.lesson import Lesson
+    from tools.models._tables.named import Pool
+
+MOST_CROSSED = 20_000
+FOLDS = 5
+FEWEST_ROWS = 500  # that a slow learner gets in any case
+SECONDS_A_CELL = 5e-5  # that all candidates of a blend together take for one fold
+SPARE = 0.5  # seconds, for weighing and saving
+LONGEST = 600.0  # seconds, where there is no deadline
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What enters the contest for a family.
+
+    only: how the candidates' names begin, None: all. pool: settings.options → the candidates beside boosting.
+    most_rows: learned from at most. blend: the candidates are weighed together, in place of the best one alone.
+    """
+
+    family: str
+    only: tuple[str, ...] | None
+    pool: "Callable[[Mapping[str, Any]], Pool]"
+    most_rows: int | None = None
+    blend: bool = False
+
+
+def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    """Raises BudgetSpent `no-time` when not one candidate was done in time; StepFailed `no-family` where all that
+    there is was ruled out; DataError `no-repeats` and those of `lesson.read` and `Target.fit`.
+    """
+    begun = time.monotonic()
+    metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
+    end = begun + LONGEST if step.deadline is None else step.deadline
+    most = _most_rows(entry, schema, settings, end - begun)
+    lesson = lessons.read(data, schema, step.seed, most)
+    balance = settings.options.get("balance") if schema.goal == "classify" else None
+    problem = _problem(lesson, schema, metric, step.seed, end - time.monotonic(), balance)
+    learned_from = lesson.truth if problem.alone else problem.truth
+    target = Target.fit(learned_from, schema)
+    crossed, history, notes = _crossed(entry, problem, target, schema, settings, step, end)
+    truth = problem.truth[problem.scored]
+    shares, mixed = (_blended if entry.blend else _best)(problem, target, crossed, schema)
+    frequency = target.shares(learned_from)
+    frequency = np.full_like(frequency, 1 / max(1, len(frequency))) if balance else frequency
+    notes += calibrate(target, mixed, truth, frequency, metric)
+    members, afresh = _members(crossed, shares, step, end)
+    if most is not None and schema.rows.get("train", 0) > len(lesson.train):
+        notes.append(f"learned from {len(lesson.train):,} of {schema.rows['train']:,} rows")
+    notes += lessons.told(balance)
+    learned = Blend(members, target)
+    predictor.save(model, lesson.encoding, learned, target)
+    outward = target.outward(mixed) if target.classes else mixed
+    return Trained(
+        family=entry.family,
+        parameters=learned.parameters,
+        seconds=time.monotonic() - begun,
+        stopped="clock" if any("no time" in note for note in notes) else "all candidates tried",
+        validation=lessons.scores(schema, truth, outward, metric),
+        learned_from=["train"] if problem.alone and not afresh else ["train", "validation"],
+        history=history,
+        settings={"members": {m.name: round(m.weight, 3) for m in members}, "folds": problem.count, "metric": metric},
+        notes=notes,
+        candidates=_tried(entry, problem, target, crossed, shares, schema),
+        held=(truth, outward),
+    )
+
+
+def _most_rows(entry: Entry, schema: Schema, settings: Settings, seconds: float) -> int | None:
+    """As many rows as the quickest candidate can learn from in a sixth of the time; None for a blend."""
+    if entry.blend:
+        return None
+    rows = min(schema.rows.get("train", 0), entry.most_rows or schema.rows.get("train", 0))
+    width = max(1, sum(20 if c.kind in ("category", "text") else 2 for c in schema.features))
+    classes = len(schema.classes or [])
+    while rows > FEWEST_ROWS:
+        pool = entry.pool(settings.options)(Task(rows, width, classes, 0))
+        if not pool or min(one.seconds for one in pool) * (FOLDS + 1) < seconds / 2:
+            break
+        rows = max(FEWEST_ROWS, rows // 2)
+    return rows if rows < schema.rows.get("train", 0) else entry.most_rows
+
+
+def _problem(lesson: "Lesson", schema: Schema, metric: str, seed: int, seconds: float, balance: str | None) -> Problem:
+    rows = lesson.train.beside(lesson.held)
+    truth = np.concatenate([lesson.truth, lesson.held_truth])
+    too_long = FOLDS * len(rows) * max(1, len(schema.features)) * SECONDS_A_CELL > seconds / 3
+    if len(rows) > MOST_CROSSED or schema.split in ("time", "grouped") or (too_long and len(lesson.held) >= 50):
+        held = np.repeat([-1, 0], [len(lesson.train), len(lesson.held)])
+        return Problem(rows, truth, held, metric, seed, alone=True, balance=balance)
+    dealt = folds.stratified(truth, FOLDS, seed) if schema.goal == "classify" else folds.even(len(rows), FOLDS, seed)
+    if dealt.max() < 1:
+        raise DataError(
+            "no-repeats",
+            f"No class of {schema.target!r} has two rows, so nothing can be learned about telling them.",
+            hint="Give more rows, or name another target column.",
+        )
+    return Problem(rows, truth, dealt, metric, seed, balance=balance)
+
+
+def _crossed(
+    entry: Entry, problem: Problem, target: Target, schema: Schema, settings: Settings, step: Step, end: float
+) -> tuple[list[Crossed], list[dict[str, float]], list[str]]:
+    """All candidates that there is time for, judged; a learning curve of the best score so far; notes."""
+    from catboost import CatBoostError
+
+    options = settings.options
+    measure, truth = lessons.measure(schema, problem.metric), problem.truth[problem.scored]
+    done: list[Crossed] = []
+    history: list[dict[str, float]] = []
+    notes: list[str] = []
+    avoid = tuple(options.get("avoid", ()))
+    only = options.get("candidates") if entry.only is None else entry.only
+    tried = crossing.tries(problem, target, only, settings.epochs, avoid, entry.pool(options))
+    if not tried:
+        raise StepFailed(
+            "no-family",
+            f"Nothing is left for {entry.family.replace('_', ' ')} to try: {', '.join(avoid) or 'all'} ruled out.",
+            hint="Rule out fewer kinds of model.",
+        )
+    for number, one in enumerate(tried):
+        left = end - time.monotonic() - sum(c.again_seconds for c in done) - SPARE
+        if one.seconds > left / 2 and (done or not one.bounded):
+            notes.append(f"no time for {one.name}")
+            continue
+        try:
+            found = one.cross(left / 2)
+        except (np.linalg.LinAlgError, CatBoostError) as error:
+            notes.append(f"{one.name} left out: {error}")
+            continue
+        done.append(found)
+        score = measure.compute(truth, target.full(found.predicted))
+        history.append({"candidate": number + 1, "validation": score, "seconds": found.seconds})
+        step.progress("candidate", number + 1, len(tried), name=one.name, validation=score)
+    if not done:
+        raise BudgetSpent("no-time", "The time was too short for any kind of learner.", hint="Give a larger --budget.")
+    return done, history, notes
+
+
+def _blended(problem: Problem, target: Target, crossed: list[Crossed], schema: Schema) -> tuple[np.ndarray, np.ndarray]:
+    """Each candidate's share, and the blend's predictions of the rows with a fold."""
+    truth, dealt = problem.truth[problem.scored], problem.folds[problem.scored]
+    places = target.inward(truth) if target.classes else truth
+    known = places >= 0 if target.classes else np.isfinite(places)
+    loss = blending.loss_for(target.classes, problem.metric)
+    stack = np.stack([c.predicted for c in crossed])
+    shares = blending.weights(stack[:, known], places[known], loss)
+    if problem.alone:
+        return shares, blending.mix(stack, shares)
+    return shares, blending.cross_mixed(stack, places, dealt, loss)
+
+
+def _best(problem: Problem, target: Target, crossed: list[Crossed], schema: Schema) -> tuple[np.ndarray, np.ndarray]:
+    """All to the candidate that is best by the measure asked for; of equals to the one with the smaller loss."""
+    measure, truth = lessons.measure(schema, problem.metric), problem.truth[problem.scored]
+    usual = lessons.measure(schema, "log_loss" if target.classes else "rmse")
+    best, best_scores = 0, (float("nan"), float("nan"))
+    for place, one in enumerate(crossed):
+        scores = tuple(m.compute(truth, target.full(one.predicted)) for m in (measure, usual))
+        equal = scores[0] == best_scores[0] or (np.isnan(scores[0]) and np.isnan(best_scores[0]))
+        if measure.better(scores[0], best_scores[0]) or (equal and usual.better(scores[1], best_scores[1])):
+            best, best_scores = place, (scores[0], scores[1])
+    return np.eye(len(crossed))[best], crossed[best].predicted
+
+
+def _members(crossed: list[Crossed], shares: np.ndarray, step: Step, end: float) -> tuple[tuple[Member, ...], bool]:
+    """Fitted to all rows, those that judged among them, as far as there is time; whether any was."""
+    chosen = [(c, float(share)) for c, share in zip(crossed, shares, strict=True) if share > 0]
+    members, afresh = [], False
+    for number, (one, share) in enumerate(chosen):
+        enough = end - time.monotonic() - SPARE > one.again_seconds
+        learned = one.again() if enough else one.first
+        afresh = afresh or enough
+        members.append(Member(one.name, share, learned, one.target))
+        step.progress("fit", number + 1, len(chosen), name=one.name)
+    return tuple(members), afresh
+
+
+def _tried(
+    entry: Entry, problem: Problem, target: Target, crossed: list[Crossed], shares: np.ndarray, schema: Schema
+) -> list[Tried]:
+    measure, truth = lessons.measure(schema, problem.metric), problem.truth[problem.scored]
+    found = []
+    for one, share in zip(crossed, shares, strict=True):
+        score = measure.compute(truth, target.full(one.predicted))
+        found.append(
+            Tried(
+                family=entry.family,
+                title=one.name,
+                validation={problem.metric: score} if np.isfinite(score) else {},
+                seconds=round(one.seconds, 3),
+                share=round(float(share), 4),
+                chosen=bool(share > 0),
+            )
+        )
+    return found

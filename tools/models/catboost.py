@@ -1,0 +1,45 @@
+"""Gradient boosting by CatBoost for tables: ordered target statistics for categories, oblivious trees.
+
+Stopped at the round that is best for all folds together (Prokhorenkova et al. 2018). `settings.epochs`: at most so many
+rounds.
+"""
+
+from pathlib import Path
+
+from tools.core.protocols import Predictor, Settings, Trained
+from tools.core.schema import Schema
+from tools.core.step import Step
+
+BASELINE = False
+ALIASES = (
+    "catboost",
+    "cat boost",
+)
+KINDS = (
+    "boosting",
+    "trees",
+    "ensembles",
+)
+MEMBERS = ("catboost",)
+
+
+def suits(schema: Schema) -> float:
+    """Any table to classify or regress on; taken where it is asked for."""
+    if schema.goal not in ("classify", "regress"):
+        return 0.0
+    return {"table": 0.3, "text": 0.1}.get(schema.modality, 0.0)
+
+
+def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    """Raises as `contest.train` does."""
+    from tools.models._tables import contest, named
+
+    entry = contest.Entry("catboost", MEMBERS, named.none)
+    return contest.train(entry, data, model, schema, settings, step)
+
+
+def load(model: Path, device: str) -> Predictor:
+    """The device is not used: tables are predicted on the processor."""
+    from tools.models._tables import predictor
+
+    return predictor.load(model)

@@ -1,0 +1,65 @@
+"""Tables that tell of the same things, made one: by a key that both have, or row by row.
+
+training_values.csv  id,age,…       training_labels.csv  id,status      →  id,age,…,status
+X_train.csv          age,fare,…     y_train.csv          survived       →  age,fare,…,survived
+"""
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tools.core.errors import DataError
+
+Part = tuple[str, pa.Table]  # a file's name and its rows
+
+
+def joined(parts: Sequence[Part], reading: Mapping[str, str], lost: dict[str, int]) -> pa.Table:
+    """The first part's rows, with the columns of the others. lost: rows of these that belong to none, by reason.
+
+    Raises DataError `unreadable` where tables that stand side by side have not as many rows.
+    """
+    tables: list[Part] = []
+    for name, part in parts:
+        known = next((place for place, (_, one) in enumerate(tables) if one.column_names == part.column_names), None)
+        if known is None:
+            tables.append((name, part))
+        else:
+            tables[known] = (tables[known][0], pa.concat_tables([tables[known][1], part]))
+    whole = tables[0][1]
+    for name, table in tables[1:]:
+        whole = _by_key(whole, name, table, reading["join"], lost) if "join" in reading else _by_row(whole, name, table)
+    return whole
+
+
+def added(parts: Sequence[Part], reading: Mapping[str, str]) -> list[str]:
+    """The columns that the later tables bring along: of values and labels, the labels."""
+    first = parts[0][1].column_names
+    key = reading.get("join")
+    return list(dict.fromkeys(name for _, part in parts for name in part.column_names if name not in (*first, key)))
+
+
+def _by_key(whole: pa.Table, name: str, table: pa.Table, key: str, lost: dict[str, int]) -> pa.Table:
+    keys, wanted = pc.utf8_trim_whitespace(table[key]), pc.utf8_trim_whitespace(whole[key])
+    places = pc.index_in(wanted, value_set=keys.combine_chunks())
+    unused = table.num_rows - len(pc.unique(places).drop_null())
+    if unused:
+        reason = f"{name}: rows whose {key} stands in no row of the other table, or a second time"
+        lost[reason] = lost.get(reason, 0) + unused
+    for column in table.column_names:
+        if column != key:
+            whole = whole.append_column(column, table[column].take(places))
+    return whole
+
+
+def _by_row(whole: pa.Table, name: str, table: pa.Table) -> pa.Table:
+    if table.num_rows != whole.num_rows:
+        raise DataError(
+            "unreadable",
+            f"{name} has {table.num_rows:,} rows beside {whole.num_rows:,} in the table that it belongs to.",
+            hint="Give tables with one row for each of the other's, or with a key column that both have.",
+        )
+    for column in table.column_names:
+        if column not in whole.column_names:
+            whole = whole.append_column(column, table[column])
+    return whole

@@ -1,0 +1,73 @@
+"""Excel workbooks: `.xlsx` and `.xlsm`. Every sheet that holds a table is one; notes above its header are left out.
+
+penguins.xlsx            one table           sales.xlsx: 2023, 2024    sheets of the same columns: one table
+train.xlsx  test.xlsx    splits by name      shop.xlsx: orders, pets   two tables, two readings
+
+Cells count by what was last computed of them. Source: ECMA-376, https://openpyxl.readthedocs.io
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from tools.core.form import DataForm
+from tools.core.protocols import Match, Raw
+from tools.readers import _grids
+from tools.readers._splits import unreadable
+
+READS = "Excel workbooks (.xlsx)"
+_ENDINGS = (".xlsx", ".xlsm")
+_MOST_FILES = 50
+
+
+def sniff(files: Sequence[Path]) -> Match | None:
+    """The likeliest of `readings`."""
+    return next(iter(readings(files)), None)
+
+
+def readings(files: Sequence[Path]) -> list[Match]:
+    """By ending; workbooks are small enough to be opened for it."""
+    likely = [path for path in files if path.suffix.lower() in _ENDINGS and not path.name.startswith((".", "~$"))]
+    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.8)
+
+
+def count(match: Match) -> dict[str, int]:
+    """Rows of data a split."""
+    return _grids.count(match, _load)
+
+
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
+    """Raises DataError `unreadable` for a workbook that is damaged, locked by a password, or without a table."""
+    return _grids.read(match, _load, rows, form)
+
+
+def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    found = {name: _grids.grid(rows, form) for name, rows in _sheets(path, path.stat().st_mtime_ns)}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+@lru_cache(maxsize=4)
+def _sheets(path: Path, _when: int) -> list[tuple[str, list[tuple[object, ...]]]]:
+    """Sheet → rows of values. Raises DataError `unreadable`."""
+    import warnings
+    from zipfile import BadZipFile
+
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():  # of styles and validations that have no part in the values
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            try:
+                return [(sheet.title, list(sheet.iter_rows(values_only=True))) for sheet in book.worksheets]
+            finally:
+                book.close()
+    except (BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError, AttributeError) as error:
+        reason = "it is locked by a password, or no workbook" if _is_ole(path) else f"it is damaged ({error})"
+        raise unreadable(path, reason) from error
+
+
+def _is_ole(path: Path) -> bool:
+    """An encrypted workbook is wrapped in the container of Excel 97."""
+    with path.open("rb") as file:
+        return file.read(4) == b"\xd0\xcf\x11\xe0"

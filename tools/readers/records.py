@@ -1,0 +1,151 @@
+"""JSON: records, one a line or in a list, and the other forms that pandas writes.
+
+    {"species": "Adelie", "mass": 3750}            .jsonl, .ndjson, or .json: one a line
+    [{"species": "Adelie", …}, …]                  a list of records, or {"data": [{…}, …]}
+    {"species": ["Adelie", …], "mass": [3750, …]}  columns; also {"species": {"0": "Adelie", …}}
+    {"columns": […], "data": [[…], …]}             pandas' `split`
+
+Records in records become columns `a.b`, short lists of numbers `x.0`, lists of words one text.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tools.core.form import DataForm
+from tools.core.protocols import Match, Raw
+from tools.readers import _grids
+from tools.readers._splits import unreadable
+
+READS = "JSON records (.json, .jsonl, .ndjson)"
+_LINES = (".jsonl", ".ndjson", ".jsonlines")
+_MOST_FILES = 50
+_MOST_BYTES = 2 << 30
+_FEWEST = 2  # records
+_LONGEST_LIST = 64
+Records = list[dict[str, Any] | str]  # a string: why this record could not be read
+
+
+def sniff(files: Sequence[Path]) -> Match | None:
+    """The likeliest of `readings`."""
+    return next(iter(readings(files)), None)
+
+
+def readings(files: Sequence[Path]) -> list[Match]:
+    """By ending, then by what the file holds."""
+    likely = [path for path in files if _ending(path) in (*_LINES, ".json") and not path.name.startswith(".")]
+    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.78)
+
+
+def count(match: Match) -> dict[str, int]:
+    """Records a split."""
+    return _grids.count(match, _load)
+
+
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
+    """Raises DataError `unreadable` for a file that is no JSON, or holds no records."""
+    return _grids.read(match, _load, rows, form)
+
+
+def _ending(path: Path) -> str:
+    return (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
+
+
+def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    from tools.readers._text_tables import open_bytes
+
+    if path.stat().st_size > _MOST_BYTES:
+        raise unreadable(path, "it is larger than 2 GB; give it in parts")
+    try:
+        with open_bytes(path) as file:
+            text = file.read().decode("utf-8-sig")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise unreadable(path, f"it is no text in UTF-8, or damaged ({error})") from error
+    records = _records(text, _ending(path) in _LINES)
+    if form is None and sum(isinstance(record, dict) for record in records) < _FEWEST:
+        return {}
+    return {"": _grid(records)} if records else {}
+
+
+def _records(text: str, lines: bool) -> Records:
+    """Of one document, or of lines; none where it is no table."""
+    if not lines:
+        try:
+            return _of_document(json.loads(text))
+        except ValueError:
+            pass  # one record a line, as many call `.json` too
+    found: Records = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                record = json.loads(line)
+            except ValueError:
+                record = None
+            found.append(record if isinstance(record, dict) else f"line {number:,} is no record of JSON")
+    good = sum(isinstance(record, dict) for record in found)
+    return found if 2 * good > len(found) else []
+
+
+def _of_document(content: Any) -> Records:
+    if isinstance(content, list):
+        records = [one if isinstance(one, dict) else "an entry that is no record" for one in content]
+        return records if 2 * sum(isinstance(one, dict) for one in records) > len(records) else []
+    if not isinstance(content, dict):
+        return []
+    if isinstance(content.get("columns"), list) and isinstance(content.get("data"), list):
+        names = [str(name) for name in content["columns"]]
+        return [dict(zip(names, row, strict=False)) for row in content["data"] if isinstance(row, list)]
+    values = list(content.values())
+    if len(values) > 1 and all(isinstance(one, list) and len(one) == len(values[0]) for one in values):
+        plain = not any(isinstance(inner, dict | list) for one in values for inner in one)
+        return [dict(zip(content, row, strict=True)) for row in zip(*values, strict=True)] if plain else []
+    if len(values) > 1 and all(isinstance(one, dict) for one in values):
+        if all(list(one) == list(values[0]) for one in values) and _scalars(values[0]) and _numbered(values[0]):
+            return [{name: one[key] for name, one in content.items()} for key in values[0]]
+        if _scalars(values[0]):
+            return [{"key": key, **one} for key, one in content.items()]
+    lists = [one for one in values if isinstance(one, list) and one and isinstance(one[0], dict)]
+    return _of_document(max(lists, key=len)) if lists else []
+
+
+def _scalars(record: Mapping[str, Any]) -> bool:
+    return not any(isinstance(value, dict | list) for value in record.values())
+
+
+def _numbered(record: Mapping[str, Any]) -> bool:
+    """Keys 0, 1, 2, …: pandas' columns, each with its rows' numbers."""
+    return all(key.isdigit() for key in record)
+
+
+def _grid(records: Records) -> _grids.Grid:
+    flat: list[dict[str, str]] = []
+    bad: dict[int, str] = {}
+    dropped: dict[str, None] = {}
+    for place, record in enumerate(records):
+        if isinstance(record, str):
+            bad[place] = record
+        flat.append({} if isinstance(record, str) else _flat(record, dropped))
+    names = list(dict.fromkeys(name for record in flat for name in record))
+    rows = [[record.get(name, "") for name in names] for record in flat]
+    told = [f"{name}: lists of records have no place in a table and were left out" for name in dropped]
+    return _grids.Grid(names, rows, bad=bad, told=told)
+
+
+def _flat(record: Mapping[str, Any], dropped: dict[str, None], before: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in record.items():
+        name = f"{before}{key}"
+        if isinstance(value, dict):
+            found |= _flat(value, dropped, f"{name}.")
+        elif isinstance(value, list):
+            numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in value)
+            if value and numbers and len(value) <= _LONGEST_LIST:
+                found |= {f"{name}.{place}": _grids.cell(one) for place, one in enumerate(value)}
+            elif any(isinstance(one, dict | list) for one in value):
+                dropped[name] = None
+            else:
+                found[name] = " ".join(_grids.cell(one) for one in value)
+        else:
+            found[name] = _grids.cell(value)
+    return found
