@@ -38,45 +38,11 @@ UNREADABLE = {
     ".arw": "raw",
     ".dng": "raw",
 }
-_OTHERS = frozenset(
-    [
-        ".txt",
-        ".csv",
-        ".tsv",
-        ".json",
-        ".jsonl",
-        ".xml",
-        ".yaml",
-        ".yml",
-        ".md",
-        ".html",
-        ".htm",
-        ".pdf",
-        ".py",
-        ".db",
-        ".ini",
-        ".npz",
-        ".npy",
-        ".parquet",
-        ".mat",
-        ".h5",
-        ".zip",
-        ".gz",
-        ".tar",
-        ".cls",
-        ".log",
-        ".xlsx",
-        ".xls",
-        ".doc",
-        ".docx",
-        ".mp4",
-        ".avi",
-        ".mov",
-        ".wav",
-        ".mp3",
-        ".svg",
-    ]
-)  # what is no picture by its ending, so that it need not be opened
+_OTHERS = re.compile(  # what is no picture by its ending, so that it need not be opened
+    r".*\.(txt|[ct]sv|jsonl?|xml|ya?ml|md|html?|pdf|py|db|ini|np[zy]|parquet|mat|h5|zip|gz|tar|cls|log|xlsx?|docx?|mp[34]|avi"
+    r"|mov|wav|svg)",
+    re.IGNORECASE,
+)
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
 MOST_PIXELS = 89_478_485  # Pillow's own line: a quarter of a gigabyte as RGB
 _DEEP = {"I", "I;16", "I;16L", "I;16B", "I;16N", "F"}
@@ -99,8 +65,7 @@ def is_picture(path: str | Path) -> bool:
     name = str(path).rpartition(os.sep)[2]
     if is_image(name):
         return True
-    ending = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
-    if ending in _OTHERS or ending in UNREADABLE or name.startswith("."):
+    if name.startswith(".") or _OTHERS.fullmatch(name) or Path(name).suffix.lower() in UNREADABLE:
         return False
     try:
         with Path(path).open("rb") as file:

@@ -1,5 +1,6 @@
 """Pictures that stand for others: masks, second copies, other renderings. They are neither classes nor more data."""
 
+import filecmp
 import os
 import re
 from collections import Counter
@@ -8,9 +9,14 @@ from pathlib import Path
 
 from tools.readers._folders import Arrangement, common, parts
 
+_COMPARED = 20  # pairs of files, byte by byte
 MASK = "a mask of another picture"
 COPY = "a second copy of another picture"
 RENDERING = "another rendering of the same picture"
+DECORATION = "a picture of a document beside the data"
+_DOCUMENTS = re.compile(
+    r"docs?|documentation|assets?|figs?|figures?|plots?|screenshots?|readme|results?|static|logos?", re.I
+)
 _MARKED = re.compile(
     r"(.+?)[ _.-]*(?:masks?|segmentation|segmented|seg|gt|ground_?truth|trimap|matte|labelids)(?:[ _-]?\d+)?",
     re.I,
@@ -41,6 +47,7 @@ def found(pictures: Sequence[Path]) -> dict[Path, str]:
     passed = dict.fromkeys(_masks(pictures), MASK)
     left = [path for path in pictures if path not in passed]
     passed |= dict.fromkeys(_copies(left), COPY)
+    passed |= dict.fromkeys(_decoration([path for path in left if path not in passed]), DECORATION)
     return passed if len(passed) < len(pictures) else {}
 
 
@@ -53,24 +60,33 @@ def _masks(pictures: Sequence[Path]) -> Iterable[Path]:
     folders = {name for names in between.values() for name in names}
     if any(_WITHOUT.search(name) for name in folders):  # faces with masks on
         return []
-    stems = {path.stem.casefold() for path in pictures}
-    beside = {f"{path.parent}/{path.stem.casefold()}" for path in pictures}
-    marked = {
-        path
-        for path in pictures
-        if (match := _MARKED.fullmatch(path.stem)) and f"{path.parent}/{match[1].casefold()}" in beside
-    }
-    inside = {path for path, names in between.items() if any(_MASKS.fullmatch(name) for name in names)}
+    suspects = [(path, match[1].casefold()) for path in pictures if (match := _MARKED.fullmatch(path.stem))]
+    named = {name for name in folders if _MASKS.fullmatch(name)}
+    if not suspects and not named:
+        return []
+    beside = {f"{path.parent}/{path.stem.casefold()}" for path in pictures} if suspects else set()
+    marked = {path for path, stem in suspects if f"{path.parent}/{stem}" in beside}
+    inside = {path for path, names in between.items() if not named.isdisjoint(names)}
     outside = [path for path in pictures if path not in inside]
     plain = {path.stem.casefold() for path in outside}
     paired = [path for path in inside if _pair(path, plain)]
     shown = any(_PICTURES.fullmatch(name) for path in outside for name in between[path]) or any(
-        _MARKED.fullmatch(path.stem) for path in inside
+        path in inside for path, _ in suspects
     )
-    clear = any(re.search("trimap|segm|truth|mattes", name, re.I) for path in inside for name in between[path])
-    if inside and outside and (len(paired) >= 0.7 * len(inside)) and (shown or clear):
+    clear = any(re.search("trimap|segm|truth|mattes", name, re.I) for name in named)
+    if inside and outside and len(paired) >= 0.7 * len(inside) and (shown or clear):
         marked |= inside
-    return marked if len(marked) < len(stems) + len(outside) else []
+    return marked
+
+
+def _decoration(pictures: Sequence[Path]) -> list[Path]:
+    """A few pictures in a folder of documents beside those of the data."""
+    if not pictures:
+        return []
+    base = common(pictures)
+    tops = {path: parts(path, base)[:1] for path in pictures}
+    few = [path for path, top in tops.items() if top and _DOCUMENTS.fullmatch(top[0])]
+    return few if len(few) < 0.2 * len(pictures) else []
 
 
 def _pair(mask: Path, plain: set[str]) -> bool:
@@ -79,31 +95,33 @@ def _pair(mask: Path, plain: set[str]) -> bool:
 
 
 def _copies(pictures: Sequence[Path]) -> list[Path]:
-    """The pictures of a folder that holds the whole tree around it once more (`cell_images/cell_images/…`)."""
+    """The pictures of a folder that holds the tree around it once more (`cells/cells/…`), or the one beside it."""
     if not pictures:
         return []
     base = common(pictures)
-    by_top: dict[str, dict[str, Path]] = {}
     start = len(str(base)) + 1
-    for path in pictures:
-        top, _, rest = str(path)[start:].partition(os.sep)
-        by_top.setdefault(top if rest else "", {})[rest or top] = path
-    for top, inside in by_top.items():
-        if not top:
-            continue
-        twins = {rest: base / rest for rest in inside if os.sep in rest and rest.partition(os.sep)[0] in by_top}
-        same = [
-            inside[rest] for rest, other in twins.items() if other in by_top.get(rest.partition(os.sep)[0], {}).values()
-        ]
-        if len(same) >= 0.9 * len(inside) and all(
-            _same_size(path, twins[str(path)[start + len(top) + 1 :]]) for path in same
-        ):
+    below = {str(path)[start:]: path for path in pictures}
+    by_top: dict[str, dict[str, Path]] = {}
+    for name, path in below.items():
+        top, _, rest = name.partition(os.sep)
+        if rest:
+            by_top.setdefault(top, {})[rest] = path
+    for inside in by_top.values():
+        if inside.keys() <= below.keys() and _equal([(path, below[rest]) for rest, path in inside.items()]):
             return list(inside.values())
+    for top, inside in sorted(by_top.items(), key=lambda one: -len(one[0])):
+        for other, twins in by_top.items():
+            nested = all(os.sep in rest for rest in inside)  # two classes may hold the same pictures by mistake
+            twin = other != top and nested and inside.keys() == twins.keys()
+            if twin and _equal([(path, twins[rest]) for rest, path in inside.items()]):
+                return list(inside.values())
     return []
 
 
-def _same_size(one: Path, other: Path) -> bool:
-    return one.stat().st_size == other.stat().st_size
+def _equal(pairs: Sequence[tuple[Path, Path]]) -> bool:
+    """Whether the files of each pair are the same, by some of them."""
+    some = [pairs[place * len(pairs) // _COMPARED] for place in range(_COMPARED)] if len(pairs) > _COMPARED else pairs
+    return all(filecmp.cmp(one, other, shallow=False) for one, other in some)
 
 
 def renderings(arranged: Arrangement) -> tuple[int, list[str]] | None:

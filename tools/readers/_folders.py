@@ -39,11 +39,15 @@ class Arrangement:
 
 def walk(folder: Path) -> list[Path]:
     """Image files below a folder, sorted; hidden ones and links to folders are passed over."""
+    return [Path(name) for name in sorted(_walked(str(folder)))]
+
+
+def _walked(folder: str) -> list[str]:
     found: list[str] = []
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not hidden(name)]
         found += [path for name in names if is_picture(path := f"{place}{os.sep}{name}")]
-    return [Path(name) for name in sorted(found)]
+    return found
 
 
 def hidden(name: str) -> bool:
@@ -145,19 +149,21 @@ def _without_splits(
 
 def compact(paths: Sequence[Path]) -> list[Path]:
     """The files as few paths: a folder stands for the pictures in it, where they are all that it holds."""
-    return sorted(_covered(common(paths), list(paths))) if len(paths) > 1 else list(paths)
+    if len(paths) < 2:
+        return list(paths)
+    return [Path(name) for name in sorted(_covered(str(common(paths)), [str(path) for path in paths]))]
 
 
-def _covered(folder: Path, paths: list[Path]) -> list[Path]:
-    if set(walk(folder)) == set(paths):
+def _covered(folder: str, paths: list[str]) -> list[str]:
+    if set(_walked(folder)) == set(paths):
         return [folder]
-    start = len(str(folder)) + 1
-    below: dict[str, list[Path]] = {}
+    start = len(folder) + 1
+    below: dict[str, list[str]] = {}
     for path in paths:
-        below.setdefault(str(path)[start:].partition(os.sep)[0], []).append(path)
-    found: list[Path] = []
+        below.setdefault(path[start:].partition(os.sep)[0], []).append(path)
+    found: list[str] = []
     for name, inside in below.items():
-        child = folder / name
+        child = f"{folder}{os.sep}{name}"
         found += inside if child == inside[0] else _covered(child, inside)
     return found
 

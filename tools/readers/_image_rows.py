@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.core.protocols import Match
-from tools.readers import _folders, _label_sources
+from tools.readers import _folders, _label_sources, _picture_tables
 from tools.readers._splits import MOST_CLASSES, SPLIT_ORDER
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ class Rows:
         return pa.table(columns)
 
 
-def rows_of(match: Match, members: Members | None = None) -> Rows:
-    """members: split → pictures, where the caller knows what lies in the match's folders."""
+def rows_of(match: Match, members: Members | None = None, arranged: _folders.Arrangement | None = None) -> Rows:
+    """members: split → pictures, arranged: how their folders are, where the caller knows them."""
     members = members or members_of(match)
     pictures = [path for paths in members.values() for path in paths]
     splits = {path: split for split, paths in members.items() for path in paths}
@@ -53,7 +53,13 @@ def rows_of(match: Match, members: Members | None = None) -> Rows:
     if match.reading.get("kind", "none") == "none" or not pictures:
         return _without_labels(members, pictures)
     notes: list[str] = []
-    labels = _labels(match, pictures, splits, about, notes)
+    if match.reading.get("splits") == "lists":
+        told = _picture_tables.lists(about, pictures)
+        splits |= {path: split for one in told.values() for path, split in one.items()}
+    if match.reading["kind"] in ("beside", "boxes"):
+        labels = _beside(pictures, about)
+    else:
+        labels = _labels(match, pictures, splits, about, arranged or _folders.arranged(pictures), notes)
     return _labelled(pictures, splits, labels, notes)
 
 
@@ -98,11 +104,14 @@ def _from_tables(match: Match, pictures: list[Path], splits: Mapping[Path, str],
 
 
 def _labels(
-    match: Match, pictures: list[Path], splits: Mapping[Path, str], about: Sequence[Path], notes: list[str]
+    match: Match,
+    pictures: list[Path],
+    splits: Mapping[Path, str],
+    about: Sequence[Path],
+    arranged: _folders.Arrangement,
+    notes: list[str],
 ) -> dict[Path, str]:
-    if match.reading["kind"] in ("beside", "boxes"):
-        return _beside(pictures, about)
-    arranged = _folders.arranged(pictures)
+    """By folders or file names; of a test also by other spellings of the classes, or by a table beside it."""
     found = _label_sources.labels(match.reading, arranged)
     known = {label for path, label in found.items() if splits[path] in ("train", "all")}
     held: dict[Path, str] = {path: label for path, label in found.items() if splits[path] in ("train", "all")}

@@ -22,6 +22,7 @@ _PERSON = re.compile(
     r"|tiles?|views?|specimens?|samples?|patiente?n?|proband(?:en)?|sujet|paciente|s|p)[ _-]?\d+", re.I,
 )  # fmt: skip
 _CAMERA = re.compile(r"img|image|dsc|dscn|photo|pic|picture|frame|train|test|val|scan|page|sample|p|i|")
+_NUMBER = re.compile(r"\d+[a-z]{0,3}", re.I)  # `3`, `40X`
 _FIELDS = re.compile(r"[\W_]+")
 _SURE = 0.9
 
@@ -97,7 +98,7 @@ def _score_of(names: Mapping[Path, str], total: int) -> float:
     return score
 
 
-def _all_like(pattern: re.Pattern[str], kinds: Mapping[str, int]) -> bool:
+def _all_like(pattern: re.Pattern[str], kinds: Mapping[str, object]) -> bool:
     return sum(pattern.fullmatch(name) is not None for name in kinds) >= 0.9 * len(kinds)
 
 
@@ -110,7 +111,7 @@ def _compare(found: list[dict[Path, str]], scores: list[float], outer: int, inne
         holders[name].add(found[outer][path])
     crossed = sum(len(held) for held in holders.values()) >= 1.5 * len(holders)
     divides = scores[outer] < 0.6
-    numbers = all(name.isdigit() for name in holders) and not all(name.isdigit() for name in set(found[outer].values()))
+    numbers = _all_like(_NUMBER, holders) and not _all_like(_NUMBER, Counter(found[outer].values()))
     if crossed and not (numbers and not divides) and scores[inner] >= 0.6:
         scores[outer] = min(scores[outer], 0.5 if divides else 0.6)
     elif not divides:
@@ -169,12 +170,15 @@ def _file_names(training: Sequence[Path], folders: bool) -> list[Source]:
     for number in range(width):
         counts = Counter(fields[number] for fields in split if len(fields) == width)
         most = min(MOST_CLASSES, max(2, len(split) // 5))
-        if not 2 <= len(counts) <= most or min(counts.values()) < 2 or set(begin.values()) == set(counts):
+        few = 2 <= len(counts) <= most and min(counts.values()) >= 2
+        amounts = all(name.isdigit() for name in counts) and 2 <= len(counts) <= min(MOST_CLASSES, len(split) / 1.5)
+        if not (few or amounts) or set(begin.values()) == set(counts):
             continue
         words = all(re.match(r"[^\W\d]", name) for name in counts) and not _all_like(_PERSON, counts)
+        score = 0.62 if words else 0.4 if few else 0.3
         reading = {"kind": "names", "field": str(number)}
         told = f"the {_ORDINALS[min(number, 5)]} part of the file names"
-        found.append(Source(_fields_of(training, str(number)), reading, told, (0.62 if words else 0.4) - 0.1 * folders))
+        found.append(Source(_fields_of(training, str(number)), reading, told, score - 0.1 * folders))
     return found
 
 

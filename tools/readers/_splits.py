@@ -1,6 +1,7 @@
 """What names tell: the split of a file or a folder. And the error of a file that is not what its name says."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -12,9 +13,9 @@ MOST_CLASSES = 1000  # more kinds than that are not classes
 Value = TypeVar("Value")
 
 _SPLITS = {
-    "train": r"train|training|trn|train(ing)?(set|data)",
-    "test": r"test|testing|tst|t10k|eval|evaluation|holdout|test(ing)?(set|data)",
-    "validation": r"val|valid|validation|dev",
+    "train": r"train|training|trn|train(ing)?s?(set|data|daten)|entrenamiento|entrainement|treino|lerndaten",
+    "test": r"test|testing|tst|t10k|eval|evaluation|holdout|test(ing)?(set|data|daten)|prueba|pruebas|teste",
+    "validation": r"val|valid|validation|dev|validierung|validierungsdaten|validacion|validacao|validazione",
     "unlabelled": r"unlabelled|unlabeled|pred|predict",
 }
 
@@ -25,7 +26,10 @@ def split_of(name: str) -> str | None:
     >>> split_of("emnist-letters-train-images-idx3-ubyte"), split_of("x_test"), split_of("retrained")
     ('train', 'test', None)
     """
-    words = re.split(r"[^a-z0-9]+|(?<=[a-z])(?=\d+$)", name.lower())
+    plain = (
+        unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode() if not name.isascii() else name
+    )
+    words = re.split(r"[^a-z0-9]+|(?<=[a-z])(?=\d+$)", plain.lower())
     for split, pattern in _SPLITS.items():
         if any(re.fullmatch(pattern, word) for word in words):
             return split

@@ -13,17 +13,24 @@ copies and further renderings of the same pictures are left aside. The table has
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tools.core import images
 from tools.core.errors import DataError
 from tools.core.form import DataForm
 from tools.core.protocols import Match, Raw
 from tools.readers import _doubles, _folders, _label_sources
+from tools.readers._label_sources import Source
+from tools.readers._splits import SPLIT_ORDER
+
+if TYPE_CHECKING:
+    from tools.readers._label_columns import Told
 
 READS = "folders of images, with or without classes"
 _MOST = 10
+UNUSED = "a table that names pictures, which this reading takes no labels from"
 OUTSIDE = "a picture outside of the folders of the splits"
 
 
@@ -43,25 +50,9 @@ def readings(files: Sequence[Path]) -> list[Match]:
         return []
     decoration = 0.3 if len(found) < 10 and len(found) < len(files) / 2 else 1.0
     aside = _unknown_formats(files) | {str(path): why for path, why in _doubles.found(found).items()}
-    pictures = [path for path in found if str(path) not in aside]
-    arranged = _folders.arranged(pictures)
-    outside = {str(path): OUTSIDE for path in pictures if not arranged.splits[path]}
-    pictures = [path for path in pictures if str(path) not in outside]
-    arranged = _folders.arranged(pictures)
-    matches: list[Match] = []
-    several = _doubles.renderings(arranged)
-    if several is not None:
-        level, names = several
-        of_level = arranged.level(level)
-        for number, name in enumerate(names):
-            others = {str(path): _doubles.RENDERING for path in pictures if of_level.get(path) != name}
-            chosen = [path for path in pictures if of_level.get(path) == name]
-            told = "" if number == 0 else f", the pictures of {name}"
-            matches += _of(chosen, files, aside | outside | others, told, 0.55 if number else 1.0)
-        whole = _label_sources.Source(of_level, {"kind": "folders", "level": str(level)}, "the folders", 0.2)
-        matches += [_match(whole, pictures, arranged, aside | outside)]
-    else:
-        matches = _of(pictures, files, aside | outside)
+    scene = _scene([path for path in found if str(path) not in aside] if aside else found, aside)
+    several = _doubles.renderings(scene.arranged)
+    matches = _of(scene, files) if several is None else _of_renderings(scene, files, *several)
     matches = [replace(one, confidence=one.confidence * decoration) for one in matches]
     return sorted(matches, key=lambda match: -match.confidence)[:_MOST]
 
@@ -111,122 +102,122 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 # ---- what may be meant -------------------------------------------------------------------------------------------
 
 
-def _of(
-    pictures: list[Path], files: Sequence[Path], aside: Mapping[str, str], told: str = "", weight: float = 1.0
-) -> list[Match]:
-    """Every reading of these pictures: tables, folders, file names, files beside, and none."""
-    from tools.readers import _image_labels, _side_files
+@dataclass(frozen=True)
+class _Scene:
+    """pictures: those that are read. members: by split. files: the same, as few paths. aside: the others, with why."""
 
+    pictures: list[Path]
+    arranged: _folders.Arrangement
+    members: dict[str, list[Path]]
+    files: dict[str, list[Path]]
+    aside: Mapping[str, str]
+
+
+def _scene(pictures: list[Path], aside: Mapping[str, str]) -> _Scene:
     arranged = _folders.arranged(pictures)
-    training = [path for path in pictures if arranged.splits[path] in ("train", "all")]
-    sources = _label_sources.by_names(arranged, training)
+    outside = {str(path): OUTSIDE for path in pictures if not arranged.splits[path]}
+    if outside:
+        pictures = [path for path in pictures if arranged.splits[path]]
+        arranged = _folders.arranged(pictures)
+    members: dict[str, list[Path]] = {}
+    for path in pictures:
+        members.setdefault(arranged.splits[path], []).append(path)
+    members = {split: members[split] for split in SPLIT_ORDER if split in members}
+    files = {split: _folders.compact(paths) for split, paths in members.items()}
+    return _Scene(pictures, arranged, members, files, dict(aside) | outside)
+
+
+def _of_renderings(scene: _Scene, files: Sequence[Path], level: int, names: Sequence[str]) -> list[Match]:
+    """The plainest of several renderings; each of the others; and which of them a picture is."""
+    of_level = scene.arranged.level(level)
+    told = Source(of_level, {"kind": "folders", "level": str(level)}, "the folders", 0.2)
+    matches = [_match(told, scene)]
+    for number, name in enumerate(names):
+        others = {str(path): _doubles.RENDERING for path in scene.pictures if of_level.get(path) != name}
+        chosen = [path for path in scene.pictures if of_level.get(path) == name]
+        for match in _of(_scene(chosen, dict(scene.aside) | others), files):
+            if number == 0:
+                matches.append(match)
+            elif match.reading["kind"] != "none":
+                named = f"{match.labels_from}, the pictures of {name}"
+                matches.append(replace(match, confidence=0.55 * match.confidence, labels_from=named))
+    return matches
+
+
+def _of(scene: _Scene, files: Sequence[Path]) -> list[Match]:
+    """Every reading of these pictures: tables, folders, file names, files beside, and none."""
+    from tools.readers import _image_labels, _picture_tables, _side_files
+
+    training = [path for split in ("train", "all") for path in scene.members.get(split, ())]
+    sources = _label_sources.by_names(scene.arranged, training)
     others = [path for path in files if not images.is_image(path.name)]
-    beside = _side_files.of(others, pictures)
+    beside = _side_files.of(others, scene.pictures)
     held = set(beside.values())
-    about = _image_labels.tables([path for path in others if path not in held], pictures, arranged.splits)
-    matches = [_tables_match(about, pictures, arranged, aside)] if about else []
-    if matches and not any(arranged.splits[path] in ("train", "all") for path in _named(about, pictures, arranged)):
-        matches = []  # labels of a test alone add to those of the folders
-    else:
-        about = []
-    matches += [_match(source, pictures, arranged, aside, about) for source in sources]
+    parts = _image_labels.parts([path for path in others if path not in held], scene.pictures, scene.arranged.splits)
+    about = [part.path for part in parts]
+    matches = []
+    if about:
+        told = _image_labels.joined(parts, scene.pictures, scene.arranged.splits)
+        named = {path for path, is_named in zip(scene.pictures, told.named, strict=True) if is_named}
+        if not named.isdisjoint(training):  # labels of a test alone add to those of the folders
+            matches = [_tables_match(about, told, len(named.intersection(training)) / len(training), scene)]
+            scene = replace(scene, aside=dict(scene.aside) | {str(path): UNUSED for path in about})
+            about = []
+    lists = _picture_tables.lists(others, scene.pictures) if sources and set(scene.members) == {"all"} else {}
+    if lists:
+        sources = [replace(source, reading=dict(source.reading) | {"splits": "lists"}) for source in sources]
+    matches += [_match(source, scene, [*about, *lists]) for source in sources]
     if beside:
-        matches += _beside(beside, _side_files.namers(others), pictures, arranged, aside)
-    none = _label_sources.Source({}, {"kind": "none"}, "", 0.5)
-    if weight == 1.0:
-        matches.append(_match(none, pictures, arranged, aside))
-    return [
-        replace(m, confidence=m.confidence * weight, labels_from=m.labels_from + told, why=m.why + told)
-        for m in matches
-    ]
+        matches += _beside(beside, _side_files.namers(others), scene)
+    return [*matches, _match(Source({}, {"kind": "none"}, "", 0.5), scene)]
 
 
-def _match(
-    source: _label_sources.Source,
-    pictures: Sequence[Path],
-    arranged: _folders.Arrangement,
-    aside: Mapping[str, str],
-    about: Sequence[Path] = (),
-    coverage: float | None = None,
-) -> Match:
+def _match(source: Source, scene: _Scene, about: Sequence[Path] = (), coverage: float | None = None) -> Match:
     from tools.readers._image_rows import rows_of
 
-    by_split: dict[str, list[Path]] = {}
-    for path in pictures:
-        by_split.setdefault(arranged.splits[path], []).append(path)
-    files = {split: _folders.compact(by_split[split]) for split in _order(by_split)}
-    if about:
-        files["about"] = list(about)
+    files = scene.files | ({"about": list(about)} if about else {})
     kinds = sorted(set(source.labels.values()), key=_folders.natural)
-    listed = ", ".join(kinds[:5]) + (" …" if len(kinds) > 5 else "")
-    labels = (
-        f"labels from {source.told} ({listed})"
-        if kinds
-        else f"labels from {source.told}"
-        if source.told
-        else "no labels"
-    )
-    why = f"{len(pictures):,} images, {labels}, splits: {', '.join(split for split in files if split != 'about')}"
-    match = Match(source.confidence, files, why, dict(source.reading), source.told, 1.0, aside)
+    listed = f" ({', '.join(kinds[:5])}{' …' if len(kinds) > 5 else ''})" if kinds else ""
+    labels = f"labels from {source.told}{listed}" if source.told else "no labels"
+    why = f"{len(scene.pictures):,} images, {labels}, splits: {', '.join(scene.members)}"
+    used = {str(path) for path in about}
+    aside = {path: reason for path, reason in scene.aside.items() if path not in used} if used else scene.aside
+    match = Match(source.confidence, files, why, dict(source.reading), source.told, 0.0, aside)
     if source.reading["kind"] == "none":
-        return replace(match, coverage=0.0)
+        return match
     if coverage is None:
-        found = rows_of(match, {split: by_split[split] for split in _order(by_split)})
-        coverage = 1 - len(found.members.get("unlabelled", ())) / max(1, len(pictures))
+        found = rows_of(match, scene.members, scene.arranged)
+        coverage = 1 - len(found.members.get("unlabelled", ())) / max(1, len(scene.pictures))
     return replace(match, coverage=coverage, confidence=source.confidence - 0.1 * (1 - coverage))
 
 
-def _order(splits: Mapping[str, list[Path]]) -> list[str]:
-    from tools.readers._splits import SPLIT_ORDER
+def _tables_match(about: Sequence[Path], told: "Told", shown: float, scene: _Scene) -> Match:
+    """The tables' columns, all of them. shown: the share of training pictures that they name."""
+    from tools.readers import _picture_tables
 
-    return [split for split in SPLIT_ORDER if split in splits]
-
-
-def _named(about: Sequence[Path], pictures: Sequence[Path], arranged: _folders.Arrangement) -> list[Path]:
-    from tools.readers import _image_labels
-
-    told = _image_labels.read(about, pictures, arranged.splits)
-    return [path for path, named in zip(pictures, told.named, strict=True) if named]
-
-
-def _tables_match(
-    about: Sequence[Path], pictures: Sequence[Path], arranged: _folders.Arrangement, aside: Mapping[str, str]
-) -> Match:
-    """The tables' columns, all of them; a column of that name or kind is likely the label."""
-    from tools.readers import _image_labels
-
-    told = _image_labels.read(about, pictures, arranged.splits)
-    names = [path.name for path in about]
-    shown = ", ".join(dict.fromkeys(names[:4])) + (" …" if len(names) > 4 else "")
+    names = list(dict.fromkeys(path.name for path in about))
+    listed = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
     reading = {"kind": "tables"} | ({"splits": "tables"} if told.splits else {})
     if told.target:
         reading["target"] = told.target
     if told.tags:
         reading["tags"] = ", ".join(told.tags)
-    coverage = float(told.named.mean())
+    if any(_picture_tables.tells_boxes(path) for path in about):
+        reading["boxes"], listed = "coco", f"box files ({listed})"
     sure = 0.6 if told.target is None else 0.89
-    source = _label_sources.Source({}, reading, shown, sure * (0.4 + 0.6 * min(1.0, coverage * 1.25)))
-    return _match(source, pictures, arranged, aside, about, coverage)
+    source = Source({}, reading, listed, sure * (0.4 + 0.6 * min(1.0, shown * 1.25)))
+    return _match(source, scene, about, float(told.named.mean()))
 
 
-def _beside(
-    told: Mapping[Path, Path],
-    namers: Sequence[Path],
-    pictures: Sequence[Path],
-    arranged: _folders.Arrangement,
-    aside: Mapping[str, str],
-) -> list[Match]:
+def _beside(told: Mapping[Path, Path], namers: Sequence[Path], scene: _Scene) -> list[Match]:
     from tools.readers import _side_files
 
     labels, boxes = _side_files.labels(told, namers)
     if not labels and not boxes:
         return []
-    reading = {"kind": "boxes" if boxes else "beside"}
-    source = _label_sources.Source(
-        labels, reading, "box files" if boxes else "the files beside them", 0.8 if labels else 0.3
-    )
-    about = [*dict.fromkeys(path.parent for path in told.values()), *namers]
-    return [_match(source, pictures, arranged, aside, about)]
+    named = "box files" if boxes else "the files beside them"
+    source = Source(labels, {"kind": "boxes" if boxes else "beside"}, named, 0.8 if labels else 0.3)
+    return [_match(source, scene, [*dict.fromkeys(path.parent for path in told.values()), *namers])]
 
 
 def _with_reading(match: Match) -> Match:

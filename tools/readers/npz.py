@@ -3,6 +3,7 @@
     mnist.npz       x_train (60000, 28, 28) uint8   y_train (60000,)   x_test   y_test           (Keras)
     pathmnist.npz   train_images (n, 28, 28, 3)   train_labels (n, 1)   val_images …   test_…     (MedMNIST)
     set.npz         X (n, d)   y (n,)      or one array alone: unlabelled rows
+    kmnist-train-imgs.npz  kmnist-train-labels.npz  train.npz  test.npz      several archives: their names count too
 
 Arrays of (n, height, width[, channels]) or (n, channels, height, width) are images, (n, d) a table. Arrays of Python
 objects are pickles and are refused. Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
@@ -11,7 +12,7 @@ objects are pickles and are refused. Source: https://numpy.org/doc/stable/refere
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,11 @@ _BROKEN = (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.err
 def sniff(files: Sequence[Path]) -> Match | None:
     """By ending, and the names of the arrays inside; the archive with the most bytes where there are several."""
     archives = [path for path in files if path.suffix.lower() == ".npz" and _listed(path)]
+    together = sorted(archives)
+    told = list(_told_names(together).values())
+    if len(together) > 1 and len(set(told)) == len(told) and _pairs(_roles(told)):
+        listed = ", ".join(path.name for path in together[:8])
+        return Match(0.9, {"all": together}, f"NumPy archives that belong together: {listed}")
     if archives:
         chosen = max(archives, key=lambda path: path.stat().st_size)
         names = _listed(chosen)
@@ -109,8 +115,32 @@ def _role(name: str) -> tuple[str, str] | None:
     return None
 
 
-def _roles(names: Sequence[str]) -> dict[str, tuple[str, str]]:
+def _roles(names: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {name: role for name in names if (role := _role(name))}
+
+
+def _told_names(paths: Sequence[Path]) -> dict[tuple[Path, str], str]:
+    """Each array's name: its own in a lone archive, else with the archive's, of which words that tell no role go."""
+    names = {(path, name): name for path in paths for name in _listed(path)}
+    if len(paths) < 2:
+        return names
+    alone = {path for path in paths if len(_listed(path)) == 1}
+    return {(path, name): _plain_role(path.stem if path in alone else f"{path.stem}_{name}") for path, name in names}
+
+
+def _plain_role(name: str) -> str:
+    """`kmnist-train-imgs` → `train_imgs`: the split and the last word that tells a role."""
+    from tools.readers._splits import split_of
+
+    words = re.split(r"[^A-Za-z0-9]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name))
+    telling = [word for word in words if any(re.fullmatch(pattern, word.lower()) for pattern in _ROLES.values())]
+    return "_".join([*filter(None, [split_of("_".join(words))]), *(telling[-1:] or [name])])
+
+
+def _pairs(roles: Mapping[str, tuple[str, str]]) -> bool:
+    """Whether some split has features and labels."""
+    there = set(roles.values())
+    return any((split, "labels") in there for split, role in there if role == "features")
 
 
 def _listed(path: Path) -> list[str]:
@@ -129,17 +159,19 @@ def _arrays(paths: Sequence[Path]) -> "dict[str, np.ndarray]":
     from tools.readers._splits import unreadable
 
     found: dict[str, np.ndarray] = {}
+    told = _told_names([path for path in paths if path.suffix.lower() == ".npz"])
     for path in paths:
         try:
             if path.suffix.lower() == ".npy":
                 with path.open("rb") as file:
                     found[path.stem] = npy.read_array(file, allow_pickle=False)
                 continue
-            names = _listed(path)
+            names = {name: called for (of, name), called in told.items() if of == path}
             with zipfile.ZipFile(path) as archive:
-                for name in _roles(names) or (names if len(names) == 1 else []):
-                    with archive.open(f"{name}.npy") as member:
-                        found[name] = npy.read_array(member, allow_pickle=False)
+                for name, called in names.items():
+                    if _role(called) or len(names) == 1:
+                        with archive.open(f"{name}.npy") as member:
+                            found[called] = npy.read_array(member, allow_pickle=False)
         except _BROKEN as error:
             if "allow_pickle" in str(error) or "Object arrays" in str(error):
                 raise DataError(

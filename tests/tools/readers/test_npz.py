@@ -36,6 +36,38 @@ def test_names(tmp_path: Path, names: tuple[str, str]) -> None:
     assert np.array_equal(np.array(raw.splits["train"]["image"].to_pylist()).reshape(PIXELS.shape), PIXELS)
 
 
+@pytest.mark.parametrize(
+    ("names", "inside"),
+    [
+        (["k-train-imgs", "k-train-labels", "k-test-imgs", "k-test-labels"], None),
+        (["trainX", "trainY", "testX", "testY"], None),
+        (["train", "test"], ("x", "y")),
+    ],
+)
+def test_several_archives(tmp_path: Path, names: list[str], inside: tuple[str, str] | None) -> None:
+    labels = np.array([0, 1, 2, 0, 1, 2])
+    for place, name in enumerate(names):
+        part = slice(0, 6 if "train" in name else 2)
+        if inside:
+            np.savez(tmp_path / name, **{inside[0]: PIXELS[part], inside[1]: labels[part]})
+        else:
+            np.savez(tmp_path / name, (labels if place % 2 else PIXELS)[part])
+    match = npz.sniff(sorted(tmp_path.iterdir()))
+    assert match is not None
+    raw = npz.read(match)
+    assert {split: table["label"].to_pylist() for split, table in raw.splits.items()} == {
+        "train": [0, 1, 2, 0, 1, 2], "test": [0, 1],
+    }  # fmt: skip
+
+
+def test_archives_of_two_sets_are_not_mixed(tmp_path: Path) -> None:
+    for name, count in {"path": 6, "blood": 2}.items():
+        np.savez(tmp_path / name, train_images=PIXELS[:count], train_labels=np.arange(count) % 2)
+    match = npz.sniff(sorted(tmp_path.iterdir()))
+    assert match is not None
+    assert npz.count(match) == {"train": 6}
+
+
 def test_validation_and_channels_first(tmp_path: Path) -> None:
     planes = PIXELS.transpose(0, 3, 1, 2)
     raw = read(tmp_path / "a.npz", train_images=planes, train_labels=np.arange(6) % 2, val_images=planes[:2],
