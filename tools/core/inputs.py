@@ -59,6 +59,7 @@ class Found:
     texts: list[tuple[str, Path]] = field(default_factory=list)
     tables: list[pa.Table] = field(default_factory=list)
     raws: list[Raw] = field(default_factory=list)
+    problems: list[dict[int, str]] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
     cut: int = 0
 
@@ -121,8 +122,8 @@ def batches(found: Found, schema: Schema) -> Iterator[Batch]:
     for start in range(0, len(found.texts), TEXTS_AT_ONCE):
         yield _text_batch(found.texts[start : start + TEXTS_AT_ONCE], schema)
     start = 0
-    for raw, table in zip(found.raws, found.tables, strict=True):
-        yield from _table_batches(raw, table, start, schema)
+    for raw, table, problems in zip(found.raws, found.tables, found.problems, strict=True):
+        yield from _table_batches(raw, table, problems, start, schema)
         start += table.num_rows
 
 
@@ -280,10 +281,11 @@ def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool
     _refuse_lost_rows(name, raw)
     found.strays += _strays(raw, schema)
     found.cut += raw.cut
-    for table in raw.splits.values():
+    for split, table in raw.splits.items():
         if table.num_rows:
             found.tables.append(table)
             found.raws.append(raw)
+            found.problems.append(raw.problems.get(split, {}))
 
 
 def _strays(raw: Raw, schema: Schema) -> list[str]:
@@ -312,17 +314,19 @@ def _refuse_lost_rows(name: str, raw: Raw) -> None:
         )
 
 
-def _table_batches(raw: Raw, table: pa.Table, first: int, schema: Schema) -> Iterator[Batch]:
+def _table_batches(raw: Raw, table: pa.Table, problems: dict[int, str], first: int, schema: Schema) -> Iterator[Batch]:
+    """problems: rows that could not be read, by their place in the table; they keep it."""
     numbers = range(first, first + table.num_rows)
     if schema.modality == "image":
         yield from _stored_images(raw, table, numbers, schema)
         return
     for start in range(0, table.num_rows, ROWS_AT_ONCE):
         names = numbers[start : start + ROWS_AT_ONCE]
-        part = conform.conform_table(table.slice(start, ROWS_AT_ONCE), schema.features)
-        yield Batch(
-            names, _dataset(dict(zip(part.column_names, part.columns, strict=True)), schema), np.arange(len(names))
-        )
+        reasons = {row - start: why for row, why in problems.items() if start <= row < start + len(names)}
+        good = np.array([place for place in range(len(names)) if place not in reasons], np.int64)
+        part = conform.conform_table(table.slice(start, ROWS_AT_ONCE).take(pa.array(good)), schema.features)
+        rows = _dataset(dict(zip(part.column_names, part.columns, strict=True)), schema)
+        yield Batch(names, rows, good, reasons)
 
 
 def _stored_images(raw: Raw, table: pa.Table, numbers: range, schema: Schema) -> Iterator[Batch]:
