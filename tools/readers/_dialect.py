@@ -255,7 +255,7 @@ def _notes(rows: list[list[str]]) -> int:
         filled = sum(bool(cell.strip()) for cell in row)
         if place and len(row) == width and _all_names(row):
             return place
-        if width < 3 or filled > width / 2:
+        if width < 3 or filled > (width - 1 if place else width / 2):
             return 0
     return 0
 

@@ -80,14 +80,22 @@ def test_each_table_of_a_folder_is_a_reading(tmp_path: Path) -> None:
         assert match.labels_from == names(match)["all"][0]
 
 
-@pytest.mark.parametrize(("values", "labels"), [("training_set_values", "training_set_labels"), ("x", "status_of"),
-                                                ("train_features", "train_targets"), ("kunden", "antworten")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ("training_set_values", "training_set_labels"),
+        ("x", "status_of"),
+        ("train_features", "train_targets"),
+        ("kunden", "antworten"),
+    ],
+)
 def test_values_and_labels_are_joined_by_their_key(tmp_path: Path, values: str, labels: str) -> None:
     keys = [f"k{n}" for n in range(40)]
     shuffled = random.Random(3).sample(keys, 40)
     files = lay(
         tmp_path,
-        **{values: table("id,a,b,c", 40), labels: "id,status\n" + "".join(f"{key},s{key[1:]}\n" for key in shuffled)},
+        **{values: table("id,a,b,c", 40)},
+        **{labels: "id,status\n" + "".join(f"{key},s{key[1:]}\n" for key in shuffled)},
     )
     match = delimited.readings(files)[0]
     assert match.reading == {"join": "id"}
@@ -139,8 +147,14 @@ def test_many_rows_of_one_thing_are_not_joined(tmp_path: Path) -> None:
 
 
 def test_the_order_of_the_files_changes_nothing(tmp_path: Path) -> None:
-    files = lay(tmp_path, train=table("id,x,y", 30), test=table("id,x", 9, 50), other=table("q,r,s,t", 5),
-                values=table("key,u,v,w", 20), labels="key,z\n" + "".join(f"k{n},{n}\n" for n in range(20)))  # fmt: skip
+    files = lay(
+        tmp_path,
+        train=table("id,x,y", 30),
+        test=table("id,x", 9, 50),
+        other=table("q,r,s,t", 5),
+        values=table("key,u,v,w", 20),
+        labels="key,z\n" + "".join(f"k{n},{n}\n" for n in range(20)),
+    )
     wanted = delimited.readings(files)
     for seed in range(5):
         assert delimited.readings(random.Random(seed).sample(files, len(files))) == wanted
