@@ -21,7 +21,23 @@ if TYPE_CHECKING:
 READS = "sparse rows of index:value pairs (LIBSVM, SVMlight)"
 _PAIR = re.compile(r"(\d+|qid):([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
 _ENDINGS = frozenset(
-    {"", ".txt", ".svm", ".libsvm", ".svmlight", ".dat", ".data", ".scale", ".t", ".tr", ".val", ".train", ".test"}
+    {
+        "",
+        ".txt",
+        ".csv",
+        ".tsv",
+        ".svm",
+        ".libsvm",
+        ".svmlight",
+        ".dat",
+        ".data",
+        ".scale",
+        ".t",
+        ".tr",
+        ".val",
+        ".train",
+        ".test",
+    }
 )
 _PACKED = (".gz", ".bz2", ".xz")
 _MOST_COLUMNS = 5_000

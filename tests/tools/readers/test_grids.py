@@ -2,12 +2,17 @@
 
 import datetime
 import json
+import sqlite3
+import struct
+import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from tools.core import catalogue
 from tools.core.errors import DataError
 from tools.core.form import CellForm, DataForm
 from tools.core.protocols import Raw
@@ -176,3 +181,92 @@ def test_sparse_rows(tmp_path: Path) -> None:
 def test_what_is_not_sparse(tmp_path: Path, text: str) -> None:
     (tmp_path / "t.txt").write_text(text * 3)
     assert sparse.sniff([tmp_path / "t.txt"]) is None
+
+
+def opendocument(path: Path) -> None:
+    """As LibreOffice writes it, with the empty rows and cells that fill a sheet."""
+
+    def cell(value: object) -> str:
+        if isinstance(value, datetime.date):
+            return f'<table:table-cell office:value-type="date" office:date-value="{value}"/>'
+        if isinstance(value, int | float):
+            return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+        return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+
+    empty = '<table:table-cell table:number-columns-repeated="16000"/>'
+    lines = ["<table:table-row>" + "".join(map(cell, row)) + empty + "</table:table-row>" for row in rows()]
+    lines.append(f'<table:table-row table:number-rows-repeated="1000000">{empty}</table:table-row>')
+    names = " ".join(
+        f'xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"' for one in ("office", "table", "text")
+    )
+    sheet = f'<table:table table:name="Sheet1">{"".join(lines)}</table:table>'
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", f"<office:document-content {names}>{sheet}</office:document-content>")
+
+
+def excel_2(path: Path) -> None:
+    """The oldest form of `.xls`: a row of numbered records for each cell."""
+    made = [struct.pack("<HHHH", 9, 4, 2, 0x10)]
+    for place, row in enumerate(rows()):
+        for column, value in enumerate(row):
+            where = struct.pack("<HH3x", place, column)
+            if isinstance(value, int | float):
+                made.append(struct.pack("<HH", 3, 15) + where + struct.pack("<d", value))
+            else:
+                text = str(value).encode()
+                made.append(struct.pack("<HH", 4, 8 + len(text)) + where + bytes([len(text)]) + text)
+    path.write_bytes(b"".join([*made, struct.pack("<HH", 10, 0)]))
+
+
+def weka(path: Path) -> None:
+    told = "% a note\n@RELATION 'a test'\n@attribute kind {a, b}\n@attribute mass numeric\n"
+    told += "@attribute count INTEGER\n@attribute 'seen' date 'yyyy-MM-dd'\n@DATA\n"
+    path.write_text(told + "".join("{kind}, {mass},{count},'{seen}'\n".format(**one) for one in written()))
+
+
+def data_base(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as base:
+        base.execute('create table "the table" (kind text, mass real, count integer, seen text)')
+        base.executemany('insert into "the table" values (?, ?, ?, ?)', [tuple(one.values()) for one in written()])
+        base.commit()
+
+
+def stata(path: Path) -> None:
+    import pandas as pd
+
+    told = pd.DataFrame(RECORDS)
+    told["seen"] = pd.to_datetime(told["seen"])
+    told.to_stata(path, write_index=False)
+
+
+@pytest.mark.parametrize(
+    ("reader", "name", "make"),
+    [
+        ("opendocument", "t.ods", opendocument),
+        ("excel", "t.xls", excel_2),
+        ("arff", "t.arff", weka),
+        ("sqlite", "t.db", data_base),
+        ("statistics_files", "t.dta", stata),
+    ],
+)
+def test_other_programs_write_the_same_table(tmp_path: Path, as_text: Raw, reader: str, name: str, make: Any) -> None:
+    make(tmp_path / name)
+    module = catalogue.load("tools.readers", reader)
+    match = module.sniff([tmp_path / name])
+    assert module.count(match) == {"all": 30}
+    assert module.read(match).splits["all"].equals(as_text.splits["all"])
+    (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:90])
+    broken = module.sniff([tmp_path / name])
+    if broken is not None:
+        with pytest.raises(DataError, match=name):
+            module.read(broken)
+
+
+def test_sparse_rows_of_weka(tmp_path: Path) -> None:
+    (tmp_path / "t.arff").write_text(
+        "@relation t\n@attribute a numeric\n@attribute b numeric\n@attribute c {no, yes}\n@data\n"
+        "{0 5.5, 2 yes}\n{}\n{1 3}\n"
+    )
+    module = catalogue.load("tools.readers", "arff")
+    table = module.read(module.sniff([tmp_path / "t.arff"])).splits["all"]
+    assert table.to_pydict() == {"a": [5.5, 0, 0], "b": [0, 0, 3], "c": ["yes", "no", "no"]}
