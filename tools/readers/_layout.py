@@ -34,10 +34,11 @@ def aligned(lines: Sequence[str]) -> Columns | None:
     kept: list[int] = []
     carried = False  # the column before has a name, and nothing under it
     for start, end in zip(starts, ends, strict=True):
-        named, below = filled[0, start:end].any(), filled[1:, start:end].any()
-        if not kept or (named and below and not carried):
+        named, below = bool(filled[0, start:end].any()), bool(filled[1:, start:end].any())
+        apart = some[0][:start].rstrip() != some[0][: start - 1]  # more than one blank after the name before
+        if not kept or (named and not carried and (below or apart)) or (named and carried and apart):
             kept.append(start)
-        carried = bool(named) and not below and start == kept[-1]
+        carried = named and not below and start == kept[-1]
     return tuple(kept) if len(kept) > 1 else None
 
 

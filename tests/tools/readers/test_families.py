@@ -158,3 +158,25 @@ def test_the_order_of_the_files_changes_nothing(tmp_path: Path) -> None:
     wanted = delimited.readings(files)
     for seed in range(5):
         assert delimited.readings(random.Random(seed).sample(files, len(files))) == wanted
+
+
+def test_side_by_side_without_headers(tmp_path: Path) -> None:
+    for split, count in {"train": 30, "test": 12}.items():
+        (tmp_path / f"X_{split}.txt").write_text("".join(f"  {n / 7:.4e} {n / 3:.4e} {n:.4e}\n" for n in range(count)))
+        (tmp_path / f"y_{split}.txt").write_text("".join(f"{n % 4}\n" for n in range(count)))
+    raw = delimited.read(delimited.readings(sorted(tmp_path.iterdir()))[0])
+    assert raw.target == "target"
+    assert {split: table.num_rows for split, table in raw.splits.items()} == {"train": 30, "test": 12}
+    assert raw.splits["test"]["target"].to_pylist() == [n % 4 for n in range(12)]
+
+
+def test_a_table_that_lacks_a_column_may_hold_rows_to_predict(tmp_path: Path) -> None:
+    files = lay(tmp_path, loans=table("id,a,b,default", 40), applicants=table("id,a,b", 9))
+    found = delimited.readings(files)
+    assert [names(match) for match in found] == [
+        {"all": ["loans.csv"]},
+        {"all": ["applicants.csv"]},
+        {"train": ["loans.csv"], "unlabelled": ["applicants.csv"]},
+    ]
+    assert found[-1].confidence < found[0].confidence
+    assert delimited.read(found[-1]).target == "default"

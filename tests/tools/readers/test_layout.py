@@ -43,6 +43,17 @@ def test_columns_of_fixed_width(tmp_path: Path, right: bool, holes: float) -> No
     assert not raw.lost
 
 
+def test_names_of_two_words_over_either_end_of_their_column(tmp_path: Path) -> None:
+    lines = ["Name            Weight (kg)   Mean height  Group"]
+    for n in range(40):
+        height = "" if n % 4 == 0 else str(n + 100)
+        lines.append(f"{'Jo Ann Smith' if n % 2 else 'Bo':<16}{n * 1.5:>11.1f}   {height:<13}{'AB'[n % 2]}")
+    table = read(tmp_path / "t.txt", "\n".join(lines) + "\n").splits["all"]
+    assert table.column_names == ["Name", "Weight (kg)", "Mean height", "Group"]
+    assert table["Name"].to_pylist()[:2] == ["Bo", "Jo Ann Smith"]
+    assert table["Mean height"].to_pylist()[:2] == [None, 101]
+
+
 def test_a_cell_that_runs_into_the_next_column_is_counted(tmp_path: Path) -> None:
     rows = [f"{'ab' * 2:<8}{'' if n % 3 else n:<6}{n}" for n in range(2000)]
     rows[1500] = "abcdefghijklmno 17"
