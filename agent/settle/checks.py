@@ -37,10 +37,15 @@ def check_family(task: Task) -> None:
     if task.goal is None:
         return
     check_family_for(task, task.goal)
-    told = task.modality is not None and (task.goal == "generate" or not task.sources)  # else the files tell
-    modalities: list[Modality] = [task.modality] if told and task.modality else [*get_args(Modality)]
+    modalities: list[Modality] = [task.modality] if task.modality and _told(task) else [*get_args(Modality)]
     if not any(_families(task.goal, modality) for modality in modalities):
         raise _nobody(task, task.goal)
+
+
+def _told(task: Task) -> bool:
+    """Whether the words alone tell the kind of data: files that are at hand tell it themselves, series look like tables."""
+    at_hand = any("://" not in source for source in task.sources)
+    return task.goal == "generate" or not task.sources or (task.modality == "audio" and not at_hand)
 
 
 def check_inception(task: Task, weights: str | None) -> None:
