@@ -64,7 +64,9 @@ def find(text: str, goal: str | None) -> Target | None:
             if (
                 name.lower() not in _words()["no_names"]
                 and is_target(name, digits=True)
-                and not (name.isdigit() and not re.search(r"(?i)[a-z]\s*\d+$", match[0]) or _is_told_about(text, match))
+                and not (
+                    (name.isdigit() and not re.search(r"(?i)[a-z]\s*\d+$", match[0])) or _is_told_about(text, match)
+                )
             ):
                 return Target(f"column {name}" if name.isdigit() else name, True, "named as a column")
     text = _PLACE.sub(r"\1 ", text)
