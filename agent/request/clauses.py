@@ -9,6 +9,7 @@ Offsets are those of the paragraph. A relative part stays with its noun.
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from agent.request import lexicon
 
@@ -32,7 +33,7 @@ def cut(text: str) -> list[Clause]:
         {0, len(text), *(at for pattern in _ends() for match in pattern.finditer(plain) for at in match.span())}
     )
     found = []
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         words = text[start:end]
         bare = re.sub(r"^[–—-]+(?!\d)", "", words.strip(" \t\n,.;:!?¿¡()[]¦")).strip(" \t\n,.;:!?¿¡()[]–—¦")
         if re.search(r"\w", bare):
@@ -51,15 +52,11 @@ def _ends() -> list["re.Pattern[str]"]:
     """What ends a clause; the match itself belongs to none, except words, of which only the place before counts."""
     joins = "|".join(word for words in lexicon.groups(__file__)["join"].values() for word in words)
     verbs = "|".join(word for words in lexicon.groups(__file__)["verb"].values() for word in words)
+    asides = r"(?:please|bitte|also|then|auch|aussi|también|in the end)"
+    abbreviated = "".join(rf"(?<!\b{word})" for word in (r"e\.g", r"i\.e", r"z\.B", "bzw", "etc"))
     return [
-        re.compile(
-            r"[!?;\n]+|[()\[\]]|\s[–—-]+\s|(?<!\be\.g)(?<!\bi\.e)(?<!\bz\.B)(?<!\bbzw)(?<!\betc)\.(?=\s|$)|:(?=\s)"
-        ),
-        re.compile(
-            rf",?\s+(?=(?:{joins})\s+(?:(?:please|bitte|also|then|auch|aussi|también|in the end)\s+)*(?:{verbs})(?!\w))|,\s+(?=(?:please\s+|bitte\s+)?(?:{verbs})(?!\w))".replace(
-                " ", r"\s+"
-            ),
-            re.I,
-        ),
-        re.compile(r",\s+(?=(?:but|so|aber|sondern|mais|donc|pero|así que)\s)(?<!not)", re.I),
+        re.compile(rf"[!?;\n]+|[()\[\]]|\s[–—-]+\s|{abbreviated}\.(?=\s|$)|:(?=\s)"),
+        re.compile(rf",?\s+(?=(?:{joins})\s+(?:{asides}\s+)*(?:{verbs})(?!\w))".replace(" ", r"\s+"), re.I),
+        re.compile(rf",\s+(?=(?:{asides}\s+)?(?:{verbs})(?!\w))".replace(" ", r"\s+"), re.I),
+        re.compile(r",\s+(?=(?:but|so|aber|sondern|mais|donc|pero|así que)\s)", re.I),
     ]

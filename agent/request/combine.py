@@ -68,13 +68,8 @@ class Reader:
         beyond = next((mark for mark in marks if mark.kind == "goal" and mark.value != "forecast"), None)
         there = any(_weight_of_place(place) > 1 for place in places)
         if beyond is None or (not there and beyond.value in _ERRANDS):
-            self._refuse(
-                paragraph,
-                sentence,
-                places,
-                [*measured, *(m for m in marks if m.kind in _OF_LEARNING)],
-                told.get("goal", {}),
-            )
+            speaking = [*measured, *(mark for mark in marks if mark.kind in _OF_LEARNING)]
+            self._refuse(paragraph, sentence, places, speaking, told.get("goal", {}))
 
         hints = self._hints(places, measured, limited, sentence)
         goal = self._decide("goal", sentence, hints["goal"], told)
@@ -106,11 +101,19 @@ class Reader:
         self._note(task, "goal", goal)
         self._note(task, "modality", modality)
         self._note_target(task, wanted, asked)
-        if isinstance(named := constraints.get("metric"), str):
-            task.metric = named
+        self._note_measure(task, measured, constraints)
+        self._note_limits(task, limited, marks, constraints)
+        if places:
+            self._note(task, "sources", _places_told(data, places))
+        return task
+
+    def _note_measure(self, task: Task, measured: list[Mark], constraints: dict[str, Any]) -> None:
+        task.metric = constraints.get("metric")
         for mark in measured if task.metric is None else []:
             task.metric = mark.value
             self._note(task, "metric", Decided(None, 0.95, f'"{mark.words}"'))
+
+    def _note_limits(self, task: Task, limited: list[Mark], marks: list[Mark], constraints: dict[str, Any]) -> None:
         for mark in limited:
             if mark.kind not in constraints:
                 self._note(task, mark.kind, Decided(None, 0.9, f'"{mark.words}"'))
@@ -119,9 +122,6 @@ class Reader:
                 self._note(task, "family", Decided(None, 0.9, f'"{mark.words}" is not among the model families here'))
         for name in constraints:
             self._note(task, name, Decided(None, 1.0, "stated by a flag"))
-        if places:
-            self._note(task, "sources", _places_told(data, places))
-        return task
 
     def _note_target(self, task: Task, wanted: "target.Target | None", asked: list[Wish]) -> None:
         """The first target's words; a place, and several, are left to whoever knows the data."""
@@ -290,6 +290,6 @@ def _places_told(data: list[str], places: list[str]) -> Decided:
 
 def _explained(sentence: str, wanted: "target.Target | None") -> list[str]:
     """The words that say what is to be learned: a clause that holds them is understood."""
-    goals = [found for score in words.scores("goal", sentence).values() for found in score.words if len(found) > 3]
+    goals = [found for score in words.scores("goal", sentence).values() for found in score.words if len(found) > 5]
     spoken = [match[0] for match in re.finditer(r"\w[\w' ]*", sentence) if match[0].lower() in goals]
     return [*([wanted.words] if wanted else []), *goals, *(word.capitalize() for word in goals), *spoken]

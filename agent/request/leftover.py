@@ -19,9 +19,9 @@ from agent.request.heard import Heard
 from agent.request.marks import GAP, Mark
 
 NAMED = ("explain", "export", "serve", "intervals", "calibrate", "privacy", "fairness", "robustness", "size", "speed")
-_SURE, _ASKS, _BACKGROUND = 0.8, 0.7, 0.75
+_SURE, _ASKS, _BACKGROUND = 0.8, 0.9, 0.75
 _NOTHING = ("background", "task")
-_FEW = 3  # words; what is shorter and was partly recognised says nothing of its own
+_FEW = 5  # words; what is shorter and was partly recognised says nothing of its own
 
 
 @dataclass

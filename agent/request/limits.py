@@ -95,8 +95,9 @@ _LABELS = re.compile(
 )
 _NOT_LABELS = re.compile(r"\b(?:has|have|into|are|of|the|hat|in|a|dans|tiene)\s*$", re.I)
 _SEED = re.compile(
-    r"\b(?:(?:random[\s_-]?)?(?:seed|state)|startzahl(?: des zufalls)?|startwert|zufallszahl|graine|semilla)\s*(?:of|is|"
-    r"number|=|:|seed|de|von|should be|shall be|must be|soll|sei|ist|sera|debe ser|doit être)?\s*(?:to\s+)?(\d+)(?:\s+sein)?\b",
+    r"\b(?:(?:random[\s_-]?)?(?:seed|state)|startzahl(?: des zufalls)?|startwert|zufallszahl|graine|semilla)\s*"
+    r"(?:of|is|number|=|:|seed|de|von|should be|shall be|must be|soll|sei|ist|sera|debe ser|doit être)?\s*"
+    r"(?:to\s+)?(\d+)(?:\s+sein)?\b",
     re.I,
 )
 
@@ -127,7 +128,13 @@ _DEVICES: tuple[tuple[str, "str | Callable[[re.Match[str]], str]"], ...] = (
     ),
 )
 _OFFLINE = re.compile(
-    r"\b(?:offline|air-?gapped|nothing (?:may|must|should|can) leave (?:this|the|our|my) (?:computer|machine|house|building|laptop|hospital|network)|(?:don't|do not|never|must not) (?:connect to|use|touch|go on) the (?:internet|network|web|net)|nichts darf (?:das haus|den rechner|das netz) verlassen|rien ne (?:doit|peut) (?:quitter|sortir de) (?:la|cette|notre) machine|nada (?:debe|puede) salir de (?:este|nuestro) (?:ordenador|equipo)|hors[\s-]ligne|off the (?:network|internet|net)|disconnected|"
+    r"\b(?:offline|air-?gapped|"
+    r"nothing (?:may|must|should|can) leave (?:this|the|our|my) (?:computer|machine|house|building|laptop|network)|"
+    r"(?:don't|do not|never|must not) (?:connect to|use|touch|go on) the (?:internet|network|web|net)|"
+    r"nichts darf (?:das haus|den rechner|das netz) verlassen|"
+    r"rien ne (?:doit|peut) (?:quitter|sortir de) (?:la|cette|notre) machine|"
+    r"nada (?:debe|puede) salir de (?:este|nuestro) (?:ordenador|equipo)|"
+    r"hors[\s-]ligne|off the (?:network|internet|net)|disconnected|"
     r"(?:no|without(?: an?y?| the)?|don'?t have(?: an?y?)?|not connected to(?: the)?)\s+(?:internet|"
     r"network|web|net|connection|online access|wifi)(?:\s(?:access|connection))?|"
     r"(?:ohne|kein(?:en?)?)\s+(?:internet|netz|netzwerk|verbindung|netzzugang)\w*|"

@@ -16,6 +16,7 @@ from agent.request import lexicon, quantities
 _TOKEN = re.compile(
     r"\"[^\"]+\"|'[^']+'(?!\w)|“[^”]+”|„[^“”]+[“”]|«[^»]+»|`[^`]+`|[^\W_][\w.'%#/-]*[\w%#]|\w+|_\w*|[^\w\s]"
 )
+_QUOTES = "\"'“„«`"
 _MOST = 5  # words of one thing
 
 
@@ -40,77 +41,120 @@ class Things:
 
 def listed(text: str) -> Things:
     """The things at the start of a text, up to where the sentence goes on."""
-    words: list[str] = []
-    places: list[int] = []
-    prefixes: list[str] = []
-    pronoun, end, item, item_end = False, 0, list[str](), 0
-    tokens = [(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
-    at = 0
+    found = _List(text)
+    while found.goes_on():
+        pass
+    found.close()
+    return Things(found.words, found.places, found.prefixes, found.end, found.pronoun)
 
-    def close() -> None:
-        nonlocal end, pronoun
-        if not item:
-            return
-        name = _bare(item)
-        found = _places(item)
-        if len(item) == 1 and item[0].lower() in _words("pronoun"):
-            found, name = [], item[0]
-        if found:
-            places.extend(found)
-        elif name.lower() in _words("pronoun"):
-            pronoun = True
-        elif name:
-            words.append(name)
-        end = item_end
-        item.clear()
 
-    while at < len(tokens):
-        token, start, stop = tokens[at]
+class _List:
+    """A list being read, word by word: `item` is the thing of which words are still coming."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = [(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
+        self.at, self.end, self.item_end = 0, 0, 0
+        self.words: list[str] = []
+        self.places: list[int] = []
+        self.prefixes: list[str] = []
+        self.item: list[str] = []
+        self.pronoun = False
+
+    def goes_on(self) -> bool:
+        """Read one word; False at the end of the list."""
+        if self.at >= len(self.tokens) or len(self.item) > _MOST:
+            return False
+        token, start, stop = self.tokens[self.at]
         low = token.lower()
-        if low == "(" and item and at + 2 < len(tokens) and tokens[at + 2][0] == ")":
-            item[:], item_end, at = [tokens[at + 1][0]], tokens[at + 2][2], at + 3  # `the agent's name (Makler)`
-            continue
-        if begun := next((match for form in _forms("beginning") if (match := form.match(text, start))), None):
-            prefixes.append(begun["prefix"].strip("\"'“”„«»`"))
-            if item and not any(word.lower() not in _words("noun") for word in item):
-                item.clear()
-            close()
-            end, at = begun.end(), len(tokens)
-            break
+        if low == "(" and self.item and self._next(2) == ")":  # `the agent's name (Makler)`: the name is exact
+            self.item[:], self.item_end, self.at = (
+                [self.tokens[self.at + 1][0]],
+                self.tokens[self.at + 2][2],
+                self.at + 3,
+            )
+            return True
+        if begun := next((match for form in _forms("beginning") if (match := form.match(self.text, start))), None):
+            self._begin(begun)
+            return False
         if low in (",", "/", "&", "+") or low in _words("and"):
-            after = tokens[at + 1][0].lower() if at + 1 < len(tokens) else ""
-            if low not in (",", "/", "&", "+") and not item and not (words or places):
-                at += 1
-                continue
-            close()
-            if low == "," and after in _words("and"):
-                at += 1
-                continue
-            if not after or (after in _words("stop") or after in _words("verb")) or not re.match(r"[\w\"'“„«`]", after):
-                break
-            at += 1
-            continue
-        quoted = len(token) > 1 and token[0] in "\"'“„«`"
-        if not quoted and (not re.match(r"\w", token) or (item and (low in _words("stop") or low in _words("verb")))):
-            if low in _words("verb") and (words or places or prefixes or pronoun):
-                item.clear()  # `…, and our lawyer forbids …`: the next clause, not the next name
-            break
-        if not item and not quoted and (low in _words("stop") or low in _words("copula")):
-            break
-        if not item and low in _words("article") and at + 1 < len(tokens):
-            at += 1
-            continue
-        if len(item) >= _MOST:
-            break
-        item.append(token)
-        item_end = stop
-        at += 1
-        if quoted:
-            following = tokens[at][0].lower() if at < len(tokens) else ""
-            if following in _words("noun"):
-                item_end, at = tokens[at][2], at + 1
-    close()
-    return Things(words, places, prefixes, end, pronoun)
+            return self._join(low)
+        if len(token) > 1 and token[0] in _QUOTES:
+            self._take(token, stop)
+            if self._next(0) in _words("noun"):
+                self._take("", self.tokens[self.at][2])
+            return True
+        return self._word(token, low, stop)
+
+    def close(self) -> None:
+        """The thing is whole."""
+        if not self.item:
+            return
+        alone = len(self.item) == 1 and self.item[0].lower() in _words("pronoun")
+        name, found = _bare(self.item), [] if alone else _places(self.item)
+        if alone:
+            self.pronoun = True
+        elif found:
+            self.places += found
+        elif name:
+            self.words.append(name)
+        self.end = self.item_end
+        self.item.clear()
+
+    def _word(self, token: str, low: str, stop: int) -> bool:
+        """One more word of the thing, an article before it, or the end of the list."""
+        if not re.match(r"\w", token):
+            return False
+        if (
+            low in _words("stop")
+            or (low in _words("verb") and self.item)
+            or (low in _words("copula") and not self.item)
+        ):
+            if low in _words("verb") and (self.words or self.places or self.prefixes or self.pronoun):
+                self.item.clear()  # `…, and our lawyer forbids …`: the next clause, not the next name
+            if low in _words("pronoun") and not (self.item or self.words):
+                self._take(token, stop)  # `leave that out`
+            return False
+        if not self.item and low in _words("article") and self.at + 1 < len(self.tokens):
+            self.at += 1
+        elif len(self.item) >= _MOST:
+            return False
+        else:
+            self._take(token, stop)
+        return True
+
+    def _take(self, token: str, stop: int) -> None:
+        if token:
+            self.item.append(token)
+        self.item_end = stop
+        self.at += 1
+
+    def _join(self, low: str) -> bool:
+        """A comma or an `and`: another thing follows, or the sentence goes on."""
+        after = self._next(1)
+        joins = low in _words("and")
+        if joins and not self.item and not (self.words or self.places):
+            self.at += 1
+            return True
+        self.close()
+        if low == "," and after in _words("and"):
+            self.at += 1
+            return True
+        if not after or after in _words("stop") or after in _words("verb") or not re.match(rf"[\w{_QUOTES}]", after):
+            return False
+        self.at += 1
+        return True
+
+    def _begin(self, begun: "re.Match[str]") -> None:
+        """`columns that begin with lab_`."""
+        self.prefixes.append(begun["prefix"].strip(_QUOTES + "”»*"))
+        if all(word.lower() in _words("noun") for word in self.item):
+            self.item.clear()
+        self.close()
+        self.end, self.at = begun.end(), len(self.tokens)
+
+    def _next(self, ahead: int) -> str:
+        return self.tokens[self.at + ahead][0].lower() if self.at + ahead < len(self.tokens) else ""
 
 
 def names(text: str) -> list[str]:

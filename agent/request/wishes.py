@@ -17,10 +17,44 @@ from agent.request.wish import Wish
 LIMITS = ("labels", "labels_per_class", "budget_seconds", "device", "offline", "family", "max_rows", "seed", "attack",
           "private", "epsilon", "pixels")  # fmt: skip
 _RENAMED = {"budget_seconds": "budget", "attack": "robustness", "private": "privacy"}
-_ONE = ("group", "flips", "test", "validation", "folds", "time", "derive", "count", "top", "labels", "seed", "device")
-_FLAGS = {"target": "target", "metric": "metric", "exclude": "exclude", "only": "only", "group": "group", "time": "time",
-          "test_fraction": "test", "test_file": "test", "positive": "positive", "family": "family", "seed": "seed",
-          "budget_seconds": "budget", "device": "device", "offline": "offline", "max_rows": "rows", "labels": "labels"}  # fmt: skip
+_ONE = frozenset(
+    [
+        "group",
+        "flips",
+        "test",
+        "validation",
+        "folds",
+        "time",
+        "derive",
+        "count",
+        "top",
+        "labels",
+        "seed",
+        "device",
+        "label",
+        "repeats",
+    ]
+)
+_FLAGS = {
+    **{
+        name: name
+        for name in [
+            "target",
+            "metric",
+            "exclude",
+            "only",
+            "group",
+            "time",
+            "positive",
+            "family",
+            "seed",
+            "device",
+            "offline",
+            "labels",
+        ]
+    },
+    **{"test_fraction": "test", "test_file": "test", "budget_seconds": "budget", "max_rows": "rows"},
+}
 
 
 def made(heard: Heard) -> list[Mark]:

@@ -20,6 +20,10 @@ TURN = 44
 _GROUPS = (("except", "exclude"), ("only", "only"), ("after", "exclude"), ("around", "exclude"), ("only_after", "only"),
            ("before", "exclude"))  # fmt: skip
 
+_OPENS = re.compile(
+    r"(?i)(?:,|\b(?:and also|but|so|because|since|that|und auch|aber|denn|weil|mais|car|pero|porque|also|please))\s+"
+)
+
 
 def find(heard: Heard) -> list[Mark]:
     """Marks of `exclude` and `only`, and of `background` for the words that `it` stands for."""
@@ -65,8 +69,7 @@ def _discriminates(words: str) -> bool:
 
 def _last(told: str) -> tuple[str, int]:
     """The thing in front of a verb: what stands behind the last comma or joining word that opens a clause."""
-    cuts = [match.end() for match in re.finditer(
-        r"(?i)(?:,|\b(?:and also|but|so|because|since|that|und auch|aber|denn|weil|mais|car|pero|porque|also|please))\s+", told)]  # fmt: skip
+    cuts = [match.end() for match in _OPENS.finditer(told)]
     opens = [cut for cut in cuts if cut < len(told.rstrip())]
     start = opens[-1] if opens else 0
     joined = re.match(r"(?i)(?:and|und|et|y|auch|or)\s+", told[start:])

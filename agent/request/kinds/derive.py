@@ -14,7 +14,10 @@ from agent.request.marks import Mark
 TURN = 30
 _LEAST = r"at least|no less|is at least|mindestens|au moins|al menos"
 _MOST = r"at most|höchstens|au plus|como mucho"
-_BELOW = r"below|under|less|lower|smaller|unter|weniger|kleiner|niedriger|inférieur|moins|au-dessous|menor|inferior|menos|debajo"
+_BELOW = (
+    r"below|under|less|lower|smaller|unter|weniger|kleiner|niedriger|"
+    r"inférieur|moins|au-dessous|menor|inferior|menos|debajo"
+)
 
 
 def find(heard: Heard) -> list[Mark]:

@@ -15,6 +15,10 @@ from agent.request.marks import Mark
 
 TURN = 5
 _NAMED = re.compile(r"(?i)^\s*(?:column|field|spalte|colonne|columna|_|\.)")
+_FORESEES = re.compile(
+    r"(?i)\b(?:predict|forecast|estimat|expect|know|will|how|what|extrapolat|project|prognos|sage|vorhersag|schätz|wie|"
+    r"prévo|prédi|estime|combien|savoir|predi|pronostic|estima|cuánt|saber)\w*"
+)
 _NOT_WANTED = re.compile(r"(?i)\b(?:not|don't|do not|never|no|nicht|kein\w*|pas|without|ohne|sans|sin)\s+(?:to\s+)?$")
 
 
@@ -39,4 +43,7 @@ def _ahead(heard: Heard) -> list[Mark]:
     if words is None:
         return []
     start = heard.left.index(words)
+    clause = next((one.text for one in heard.clauses if one.start <= start < one.end), heard.left)
+    if not _FORESEES.search(clause) and len(heard.clauses) > 2:
+        return []
     return [Mark(start, start + len(words), "goal", "forecast", words)]

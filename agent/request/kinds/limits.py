@@ -1,4 +1,4 @@
-"""Budget, device, seed, no network, number of labels, attacks: what `agent/request/limits.py` finds, as wishes."""
+"""Budget, device, seed, no network, number of labels, attacks: what `agent/request/limits.py` finds."""
 
 from agent.request import limits
 from agent.request.heard import Heard
@@ -8,5 +8,5 @@ TURN = 40
 
 
 def find(heard: Heard) -> list[Mark]:
-    """Marks of `budget_seconds`, `device`, `seed`, `offline`, `labels`, `max_rows`, … as the constraint of that name."""
-    return limits.find(heard.left, [mark for mark in heard.marks])
+    """Marks named as the constraints: `budget_seconds`, `device`, `seed`, `offline`, `labels`, `max_rows`, …"""
+    return limits.find(heard.left, list(heard.marks))

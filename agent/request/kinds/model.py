@@ -20,6 +20,11 @@ from tools.core import catalogue
 
 TURN = 15
 
+_NEURAL = (
+    r"deep net\w*|neural net\w*|neurona\w*|deep learning|réseau\w* de neurones|red\w* neuronal\w*|"
+    r"(?:künstliche )?neuronale\w* netze?\w*"
+)
+
 
 @dataclass(frozen=True)
 class _Named:
@@ -133,7 +138,7 @@ def _of_kind(words: str) -> list[str]:
     """All the families of a kind: `boosting`, `neural networks`, `trees`."""
     kinds = {
         r"boost\w*|gradient.*": ("boosted_trees", "xgboost", "catboost", "hist_boosting"),
-        r"deep net\w*|neural net\w*|neurona\w*|deep learning|réseau\w* de neurones|red\w* neuronal\w*|(?:künstliche )?neuronale netze?": ("neural_net", "resnet", "mlp"),
+        _NEURAL: ("neural_net", "resnet", "mlp"),
         r"ensembles?|blend\w*|stacking": ("table_blend",),
     }  # fmt: skip
     there = set(catalogue.names("tools.models"))

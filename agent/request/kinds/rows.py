@@ -13,12 +13,17 @@ from agent.request.marks import Mark, free
 
 TURN = 45
 _ASIDE = re.compile(
-    r"(?i)(?:\s*,\s*|\s+)(?:please|bitte|s'il (?:te|vous) plaît|por favor|thanks|the others? (?:can|may) go|the rest can go)\W*$"
+    r"(?i)(?:\s*,\s*|\s+)(?:please|bitte|s'il (?:te|vous) plaît|por favor|thanks|"
+    r"the others? (?:can|may) go|the rest can go)\W*$"
 )
 _TRAILING = re.compile(
     r"(?i),\s*(?:because|since|as|the|they|it|we|i|so|and|weil|da|denn|die|car|parce|porque|ya|los|las)\b.*$"
 )
 
+_EMPTY = re.compile(
+    rf"(?:{quantities.NUMBER}|\d+|it|that|this|them|one|once|me|you|es|das|eso|ça|accuracy|cpu|gpu|labels?|columns?)",
+    re.I,
+)
 _IS = re.compile(r"(?i)\b(?:is|are|was|were|gets?|been|ist|sind|wird|est|sont|es|son)\s+$")
 
 
@@ -26,6 +31,8 @@ def find(heard: Heard) -> list[Mark]:
     """Marks of `rows`, `where` and `classes`."""
     found: list[Mark] = []
     for clause in heard.still():
+        for match in matches(__file__, "each", clause.text):
+            _add(found, heard, clause.start, match, "labels_per_class", int(quantities.number(match["n"])))
         for match in matches(__file__, "most", clause.text):
             _add(found, heard, clause.start, match, "rows", _amount(match))
         for group, keep in (("out", False), ("keep", True)):
@@ -49,19 +56,17 @@ def _amount(match: "re.Match[str]") -> dict[str, float] | None:
 def _says_enough(told: str) -> bool:
     """Not a number alone, a pronoun, or a word of the trade: `only one`, `only it`, `only accuracy`."""
     word = re.sub(r"(?i)^(?:the|a|an|die|den|les?|la|los|las|el)\s+", "", told).lower()
-    return (
-        re.fullmatch(
-            rf"(?:{quantities.NUMBER}|\d+|it|that|this|them|one|once|me|you|es|das|eso|ça|accuracy|cpu|gpu|labels?|columns?)",
-            word,
-            re.I,
-        )
-        is None
-        and "¦" not in told
-    )
+    return "¦" not in told and _EMPTY.fullmatch(word) is None
 
 
 def _meant(told: str, keep: bool) -> tuple[str, object]:
-    """A list of columns after `use only` is no condition."""
+    """`use the first two columns and nothing else` speaks of columns, not of rows."""
+    named = things.listed(told)
+    of_columns = named.places or re.search(
+        r"(?i)\b(?:columns?|features?|spalten?|merkmale?|colonnes?|columnas?)\b", told
+    )
+    if of_columns and named and named.end >= len(told.rstrip(" .,")):
+        return ("only" if keep else "exclude"), named.value()
     return "where", {"clause": told, "keep": keep}
 
 

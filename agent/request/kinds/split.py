@@ -82,10 +82,10 @@ def _value(group: str, match: "re.Match[str]") -> Any:
     try:
         value = {"share": quantities.share(told)}
     except ValueError:
-        count = quantities.number(told)
-        if count < 2:
+        rows = int(quantities.number(told))
+        if rows < 2:
             return None
-        value = {"rows": int(count)}
+        value = {"rows": rows}
     place = (parts.get("place") or "").lower()
     if place:
         value["place"] = "first" if place.startswith(("first", "erst", "prem", "prim")) else "last"

@@ -21,7 +21,7 @@ _BRACKETS = re.compile(r"\(([^()]{1,120})\)")
 
 
 def find(heard: Heard) -> list[Mark]:
-    """Marks of `target` by the surest words there are: a place, a name in brackets, the column that says it, several."""
+    """Marks of `target` by the surest words: a name in brackets, the column that says it, a place, several."""
     for way in (_bracketed, _says, _places, _several):
         found = list(way(heard))
         if found:
@@ -85,7 +85,9 @@ def _several(heard: Heard) -> Iterator[Mark]:
 
 
 def _name(heard: Heard, name: str, start: int) -> Mark:
-    return Mark(start, start + len(name), "target", {"words": name.strip("\"'“”„«» ")}, name)
+    place = quantities.ordinal(name)
+    value = {"words": name.strip("\"'“”„«» ")} if place is None else {"place": place}
+    return Mark(start, start + len(name), "target", value, name)
 
 
 def value(words: str, named: bool) -> dict[str, Any]:
