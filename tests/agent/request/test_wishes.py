@@ -44,7 +44,8 @@ def asked(text: str) -> set[str]:
         ("predict price with 5-fold cross validation", "folds", 5),
         ("predict course, split by patient_id", "group", {"words": "patient_id"}),
         ("predict state; the recall must be at least 95 %", "at_least", {"measure": "recall", "value": 0.95}),
-        ("predict y. A false negative costs 10 times as much as a false positive.", "costs", {"miss": 10.0, "alarm": 1.0}),
+        ("predict y. A false negative costs 10 times as much as a false positive.", "costs",
+         {"miss": 10.0, "alarm": 1.0}),
         ("predict state with 'sick' as the positive class", "positive", {"words": "sick"}),
         ("A zero in the third column really means that nobody measured it. Predict y.", "missing",
          {"words": ["0"], "places": [3]}),
@@ -87,7 +88,7 @@ def test_a_measure_is_itself_or_unknown(words: str, name: str) -> None:
     assert (("metric", name) if name in METRICS else ("metric_unknown", words)) in found
 
 
-@pytest.mark.parametrize("text", ["predict churned but ignore the plan column", "Predict price. Don't use the id."])
+@pytest.mark.parametrize("text", ["predict churned but ignore the plan column.", "Predict price. Don't use the id."])
 @pytest.mark.parametrize("aside", ["Hello! {}", "{} Many thanks!", "My aunt lives by the sea. {}"])
 def test_an_aside_changes_no_wish(text: str, aside: str) -> None:
     assert asked(aside.format(text)) == asked(text)
@@ -116,3 +117,15 @@ def test_flags_are_wishes_with_exact_names() -> None:
 def test_what_nothing_explains_is_quoted() -> None:
     task = READER.read("Predict the price from houses.csv. Paint the plots in blue. Many thanks!", [], {})
     assert task.unread == ["Paint the plots in blue"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("Sign Language Digits Dataset, please find it and tell the digits apart", ["Sign Language Digits"]),
+        ("classify the digits of MNIST", ["MNIST"]),
+        ("learn the UCI Iris data set", ["Iris"]),
+    ],
+)
+def test_a_longer_name_is_another_data_set(text: str, sources: list[str]) -> None:
+    assert READER.read(text, [], {}).sources == sources
