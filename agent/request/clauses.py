@@ -7,12 +7,14 @@ Offsets are those of the paragraph. A relative part stays with its noun.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
 from agent.request import lexicon
 
+_LONGEST = 240  # characters of a clause
 _MONTHS = "jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez"
 
 
@@ -33,13 +35,23 @@ def cut(text: str) -> list[Clause]:
         {0, len(text), *(at for pattern in _ends() for match in pattern.finditer(plain) for at in match.span())}
     )
     found = []
-    for start, end in pairwise(bounds):
+    for start, end in (short for pair in pairwise(bounds) for short in _short(plain, *pair)):
         words = text[start:end]
         bare = re.sub(r"^[–—-]+(?!\d)", "", words.strip(" \t\n,.;:!?¿¡()[]¦")).strip(" \t\n,.;:!?¿¡()[]–—¦")
         if re.search(r"\w", bare):
             at = start + words.index(bare)
             found.append(Clause(at, at + len(bare), bare))
     return found
+
+
+def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence that never ends is cut at a comma or a blank, so that reading it takes no longer than it is."""
+    while end - start > _LONGEST:
+        at = max(text.rfind(mark, start, start + _LONGEST) for mark in (", ", " "))
+        at = at if at > start else start + _LONGEST
+        yield start, at
+        start = at
+    yield start, end
 
 
 def around(clauses: list[Clause], at: int) -> int:

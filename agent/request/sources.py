@@ -58,6 +58,8 @@ _PROPER = re.compile(
     r"\d+))*)\s+(?:data[\s-]?set|benchmark|corpus)\b"
 )
 
+_KEEPERS = ("UCI", "Kaggle", "OpenML", "Hub", "Face", "I", "Palmer", "Fisher", "LeCun", "Zalando", "Sklearn")
+
 
 def find(text: str, known: Mapping[str, Known]) -> list[Mark]:
     """Marks of kind `source`, in the order of the text. `known`: as `names.known()` has them.
@@ -95,8 +97,16 @@ def _add_names(text: str, known: Mapping[str, Known], add: Callable[[int, int, s
     for alias in sorted(known, key=len, reverse=True):
         pattern = name_pattern(alias)
         for match in pattern.finditer(text):
+            if _is_part_of_a_name(text, match):
+                continue
             if not known[alias].plain or _named_as_data(text, match):
                 add(match.start(), match.end(), _shortest(match[0], known))
+
+
+def _is_part_of_a_name(text: str, match: "re.Match[str]") -> bool:
+    """`Sign Language Digits` is another set than `digits`: a proper name goes on before the known one."""
+    before = re.search(r"(\w+)\s+([A-Z][\w-]*)\s+$", text[: match.start()])
+    return bool(before) and match[0][:1].isupper() and before[2] not in _KEEPERS  # type: ignore[index]
 
 
 def _shortest(words: str, known: Mapping[str, Known]) -> str:

@@ -8,7 +8,7 @@ import re
 
 from agent.request import quantities, things
 from agent.request.heard import Heard
-from agent.request.lexicon import matches
+from agent.request.lexicon import first, matches
 from agent.request.marks import Mark, free
 
 TURN = 45
@@ -35,12 +35,23 @@ def find(heard: Heard) -> list[Mark]:
             _add(found, heard, clause.start, match, "labels_per_class", int(quantities.number(match["n"])))
         for match in matches(__file__, "most", clause.text):
             _add(found, heard, clause.start, match, "rows", _amount(match))
+        if first(__file__, "cue", clause.text) is None:
+            continue
         for group, keep in (("out", False), ("keep", True)):
             for match in matches(__file__, group, clause.text):
-                told = _ASIDE.sub("", _TRAILING.sub("", match["clause"])).strip(" ,")
+                told = re.sub(r"(?i)^(?:please\s+)?(?:take|use|keep|and|but)\s+", "", match["clause"])
+                told = _ASIDE.sub("", _TRAILING.sub("", told)).strip(" ,")
                 if told and _says_enough(told) and not _IS.search(clause.text[: match.start()]):
                     kind, value = _meant(told, keep)
-                    _add(found, heard, clause.start, match, kind, value, match.start("clause") + len(told))
+                    _add(
+                        found,
+                        heard,
+                        clause.start,
+                        match,
+                        kind,
+                        value,
+                        match.start("clause") + match["clause"].find(told) + len(told),
+                    )
     return found
 
 

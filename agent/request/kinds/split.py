@@ -47,7 +47,7 @@ def _read(heard: Heard, text: str, at: int) -> Iterator[tuple[int, int, str, Any
             if third:
                 yield at + match.start(), at + match.end(), "validation", {"share": second / 100}
     for group in ("folds", "repeats", "validation", "test"):
-        for match in matches(__file__, group, text):
+        for match in sorted(matches(__file__, group, text), key=lambda match: match.start() - match.end()):
             value = _value(group, match)
             if value is not None:
                 yield at + match.start(), at + match.end(), group, value
