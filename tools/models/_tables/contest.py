@@ -11,7 +11,7 @@ split by time or by group), or when time is short, by the validation rows. optio
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +64,7 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
     metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
     end = begun + LONGEST if step.deadline is None else step.deadline
     most = _most_rows(entry, schema, settings, end - begun)
-    lesson = lessons.read(data, schema, step.seed, most)
+    lesson = _fewer_held(lessons.read(data, schema, step.seed, most), most, step.seed)
     balance = settings.options.get("balance") if schema.goal == "classify" else None
     problem = _problem(lesson, schema, metric, step.seed, end - time.monotonic(), balance)
     learned_from = lesson.truth if problem.alone else problem.truth
@@ -98,24 +98,39 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
 
 
 def _most_rows(entry: Entry, schema: Schema, settings: Settings, seconds: float) -> int | None:
-    """As many rows as the quickest candidate can learn from in a sixth of the time; None for a blend."""
+    """As many rows as the quickest candidate can learn from in a quarter of the time; None for a blend: all."""
     if entry.blend:
         return None
-    rows = min(schema.rows.get("train", 0), entry.most_rows or schema.rows.get("train", 0))
+    there = schema.rows.get("train", 0)
+    rows = min(there, entry.most_rows or there)
     width = max(1, sum(20 if c.kind in ("category", "text") else 2 for c in schema.features))
-    classes = len(schema.classes or [])
     while rows > FEWEST_ROWS:
-        pool = entry.pool(settings.options)(Task(rows, width, classes, 0))
-        if not pool or min(one.seconds for one in pool) * (FOLDS + 1) < seconds / 2:
+        pool = entry.pool(settings.options)(Task(rows, width, len(schema.classes or []), 0))
+        times = 1 if _too_long(rows, schema, seconds) else FOLDS
+        if not pool or min(one.seconds for one in pool) * times < seconds / 4:
             break
-        rows = max(FEWEST_ROWS, rows // 2)
-    return rows if rows < schema.rows.get("train", 0) else entry.most_rows
+        rows = max(FEWEST_ROWS, rows * 3 // 4)
+    return rows if rows < there else entry.most_rows
+
+
+def _too_long(rows: int, schema: Schema, seconds: float) -> bool:
+    """Whether five folds would take more than a third of the time."""
+    return FOLDS * rows * max(1, len(schema.features)) * SECONDS_A_CELL > seconds / 3
+
+
+def _fewer_held(lesson: "Lesson", most: int | None, seed: int) -> "Lesson":
+    """Where only so many rows can be learned from, a quarter as many judge, as they are learned from in the end."""
+    count = len(lesson.held) if most is None else max(FEWEST_ROWS // 2, most // 4)
+    if count >= len(lesson.held):
+        return lesson
+    rows = np.sort(np.random.default_rng(seed).choice(len(lesson.held), count, replace=False))
+    return replace(lesson, held=lesson.held.take(rows), held_truth=lesson.held_truth[rows])
 
 
 def _problem(lesson: "Lesson", schema: Schema, metric: str, seed: int, seconds: float, balance: str | None) -> Problem:
     rows = lesson.train.beside(lesson.held)
     truth = np.concatenate([lesson.truth, lesson.held_truth])
-    too_long = FOLDS * len(rows) * max(1, len(schema.features)) * SECONDS_A_CELL > seconds / 3
+    too_long = _too_long(len(rows), schema, seconds)
     if len(rows) > MOST_CROSSED or schema.split in ("time", "grouped") or (too_long and len(lesson.held) >= 50):
         held = np.repeat([-1, 0], [len(lesson.train), len(lesson.held)])
         return Problem(rows, truth, held, metric, seed, alone=True, balance=balance)

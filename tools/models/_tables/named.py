@@ -81,7 +81,7 @@ def networks(options: Mapping[str, Any]) -> Pool:
         asked = options.get("layers")
         widths = tuple(asked) if isinstance(asked, list | tuple) else _widths(int(asked or len(WIDTHS)))
         weights = sum(a * b for a, b in zip((task.width, *widths), (*widths, max(1, task.classes)), strict=True))
-        seconds = 6.0 * task.rows * weights * EPOCHS / 2e9 + 1.0
+        seconds = 6.0 * task.rows * weights * EPOCHS / 2e9 + 0.2
         return [
             Candidate(f"neural net {decay:g}", seconds, partial(_network, task=task, decay=decay, widths=widths))
             for decay in (0.001, 0.3)
