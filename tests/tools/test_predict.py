@@ -175,9 +175,10 @@ def test_rows_that_can_not_be_read_are_never_passed_over_in_silence(tmp_path: Pa
     header = "sepal length (cm),sepal width (cm),petal length (cm),petal width (cm)"
     rows = [f"5.{i},3.5,1.4,0.2" + (",9,9" if i in (2, 5) else "") for i in range(9)]
     (tmp_path / "ragged.csv").write_text("\n".join([header, *rows]) + "\n")
-    error = refused(iris, ("ragged.csv", tmp_path / "ragged.csv"))
-    assert (error.kind, error.code) == ("unreadable", 4)
-    assert "2 of the 9 rows of ragged.csv" in error.message
+    result, answers = predicted(iris, ("ragged.csv", tmp_path / "ragged.csv"))
+    assert [row["prediction"] == "" for row in answers] == [i in (2, 5) for i in range(9)]
+    assert (result.rows, result.unread) == (9, 2)
+    assert result.reasons == ["2: it has 6 fields instead of 4", "5: it has 6 fields instead of 4"]
 
 
 def test_nothing_readable(tmp_path: Path, flags: Run) -> None:

@@ -170,16 +170,18 @@ def test_pixels_in_a_cell(tmp_path: Path) -> None:
     pd.DataFrame({"pixels": cells[:20]}).to_csv(tmp_path / "new.csv", index=False)
     assert answers(run, tmp_path / "new.csv") == [str(kind) for kind in kinds[:20]]
     (tmp_path / "ragged.csv").write_text("\n".join(["pixels,n", f"{cells[0]},1", "1,2,3", f"{cells[1]},2"]))
-    with pytest.raises(DataError, match=r"1 of the 3 rows.*1 row with 3 fields"):
+    with pytest.raises(DataError, match=r"1 of the 3 rows.*of another length than the 2 columns"):
         answers(run, tmp_path / "ragged.csv")
 
 
-def test_the_reason_is_that_of_the_rows_that_are_lost(tmp_path: Path, houses: Run) -> None:
+def test_rows_of_another_length_keep_their_place(tmp_path: Path, houses: Run) -> None:
     head = "Fläche;Grundstück;Verkauft;Dach\n"
     good = "87;1.896;03/04/2023;gut\n"
     (tmp_path / "new.csv").write_text(head + good * 3 + head + good + "87;1.896;03/04/2023;gut;7\n")
-    with pytest.raises(DataError, match=r"1 of the 5 rows of new\.csv.*1 row with 5 fields instead of 4"):
-        answers(houses, tmp_path / "new.csv")
+    found = answers(houses, tmp_path / "new.csv")
+    assert len(found) == 5
+    assert found[4] == ""
+    assert len(set(found[:4])) == 1
 
 
 def test_a_table_for_a_model_that_does_not_tell_the_form_of_its_data(tmp_path: Path) -> None:

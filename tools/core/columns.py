@@ -20,6 +20,7 @@ _EXAMPLE_LENGTH = 80
 _LONG_WITHOUT_BLANKS = 4
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f]")
 _WORD = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+)*\.?")
+_HARDLY_ANY_TWICE = 0.8  # of the values are different
 _FEW_ROWS = 20  # below this, unique values say nothing
 _MOST_CODES = 1000
 _LONG_TEXT = 50
@@ -111,8 +112,9 @@ def _text(name: str, values: pa.ChunkedArray, unique: bool, distinct: int, prese
             return "text"
         if unique and (_names_identifier(name) or _looks_coded(sample)):
             return "identifier"
-        return "text" if _are_words(sample) else "category"
-    if length > _LONG_WITHOUT_BLANKS and distinct > _FEW_ROWS and _without_blanks(sample):
+        written = distinct > present * _HARDLY_ANY_TWICE and _are_written(sample)
+        return "text" if written or _are_words(sample) else "category"
+    if length > _LONG_WITHOUT_BLANKS and distinct > max(_FEW_ROWS, 0.2 * present) and _without_blanks(sample):
         return "text"
     return "text" if length > _LONG_TEXT and words > 5 and distinct > _FEW_ROWS else "category"
 
@@ -126,6 +128,12 @@ def _without_blanks(sample: Sequence[str]) -> bool:
 def _are_words(sample: Sequence[str]) -> bool:
     """Names and words, no codes: what they begin and end with tells something, where hardly any comes again."""
     return sum(_WORD.fullmatch(value) is not None for value in sample) >= 0.9 * len(sample)
+
+
+def _are_written(sample: Sequence[str]) -> bool:
+    """Strings whose letters tell something, as in addresses, formulas and sequences: `CC(=O)O`, `ann@b.org`."""
+    together = "".join(sample)
+    return sum(map(str.isalpha, together)) >= 0.6 * max(1, len(together)) and len(together) >= 4 * len(sample)
 
 
 def _looks_coded(sample: Sequence[str]) -> bool:

@@ -150,7 +150,8 @@ def _cells(
         if name in dropped and not pa.types.is_nested(kind):
             aside[name] = joined(tables, name)
     aside |= _of_later_tables(tables)
-    columns = columns or _counting(tables[0], profiled, dropped)
+    if all(column.kind == "constant" for column in columns):
+        columns += _counting(tables[0], profiled, dropped)
     if not columns:
         raise DataError(
             "no-features",

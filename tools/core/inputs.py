@@ -27,6 +27,7 @@ IMAGES_AT_ONCE = 2048
 BYTES_AT_ONCE = 64 << 20  # of pixels or of encoded files
 MOST_NAMED = 8
 ROWS_AT_ONCE = 100_000
+MOST_CLAIMS = 8  # ways to read a file, the sheets of a workbook among them, that are tried
 TEXTS_AT_ONCE = 5_000
 FEWEST_LOST = 5  # cells that fit no more: fewer are missing, whatever their share
 LEFTOVERS = ("__MACOSX", "Thumbs.db", "desktop.ini")
@@ -62,8 +63,9 @@ class Source:
 class Found:
     """What was given, in order: image files or texts with their names, or tables (of cells or of images).
 
-    strays: what cells of which columns did not fit the form that the model knows, in words. cut: pictures that hold
-    values beyond the range that it knows, among those of tables.
+    problems: of each table, row → why it can't be read. unread: files of which nothing can: behind how many tables
+    each was given, its name, the reason. strays: what cells of which columns did not fit the form that the model knows,
+    in words. cut: pictures that hold values beyond the range that it knows, among those of tables.
     """
 
     pictures: list[tuple[str, Path]] = field(default_factory=list)
@@ -71,12 +73,16 @@ class Found:
     tables: list[pa.Table] = field(default_factory=list)
     raws: list[Raw] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    problems: list[dict[int, str]] = field(default_factory=list)
+    unread: list[tuple[int, str, str]] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
     cut: int = 0
 
     @property
     def total(self) -> int:
-        return len(self.pictures) + len(self.texts) + sum(int(table.num_rows) for table in self.tables)
+        return (
+            len(self.pictures) + len(self.texts) + sum(int(table.num_rows) for table in self.tables) + len(self.unread)
+        )
 
 
 def find(given: Sequence[tuple[str, Path]], schema: Schema) -> Found:
@@ -93,7 +99,7 @@ def find(given: Sequence[tuple[str, Path]], schema: Schema) -> Found:
             continue
         before = len(found.tables)
         for name, file in files:
-            _read_table(name, file, schema, found, alone=path.is_file())
+            _read_table(name, file, schema, found, path.is_file(), several=len(files) + len(given) > 2)
         if len(found.tables) == before and path.is_file():
             found.pictures += files if schema.modality == "image" else []
     if not found.total:
@@ -142,9 +148,11 @@ def batches(found: Found, schema: Schema) -> Iterator[Batch]:
     for start in range(0, len(found.texts), TEXTS_AT_ONCE):
         yield _text_batch(found.texts[start : start + TEXTS_AT_ONCE], schema)
     start = 0
-    for raw, table in zip(found.raws, found.tables, strict=True):
-        yield from _table_batches(raw, table, start, schema)
+    for place, (raw, table, problems) in enumerate(zip(found.raws, found.tables, found.problems, strict=True)):
+        yield from _unread(found, place, schema)
+        yield from _table_batches(raw, table, problems, start, schema)
         start += table.num_rows
+    yield from _unread(found, len(found.tables), schema)
 
 
 def sifted(batch: Batch) -> Batch:
@@ -286,35 +294,76 @@ def _text_batch(texts: Sequence[tuple[str, Path]], schema: Schema) -> Batch:
 # ---- tables ------------------------------------------------------------------------------------------------------
 
 
-def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool) -> None:
-    """By the reader that is surest of the file; what none claims is passed over, unless it was given by itself."""
-    best: tuple[float, str, Match] | None = None
-    for reader in catalogue.names("tools.readers"):
-        match = catalogue.load("tools.readers", reader).sniff([file])
-        if match is not None and (best is None or match.confidence > best[0]):
-            best = (match.confidence, reader, match)
-    if best is None and alone and schema.form is not None and schema.form.cells:
-        again = catalogue.load("tools.readers", "delimited").as_before(file, schema.form)
-        best = None if again is None else (0.0, "delimited", again)
-    if best is None:
-        if alone and schema.modality != "image":
-            raise DataError("unreadable", f"{name} is not in a form that is known.", hint=_takes(schema))
+def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool, several: bool = False) -> None:
+    """By the reader that is surest of the file; what none claims is passed over, unless it was given by itself.
+
+    several: other inputs are there, so that one that can't be read is a row among theirs.
+    """
+    try:
+        read = _raw_table(name, file, schema, alone)
+        if read is None:
+            found.strays.append(f"{name} is passed over, as it is no table")
+            return
+        raw, reader, match = read
+        _refuse_lost_rows(name, raw)
+    except DataError as error:
+        if not several or error.kind not in ("unreadable", "bad-file"):
+            raise
+        found.unread.append((len(found.tables), name, error.message))
         return
-    raw: Raw = cells.settled(catalogue.load("tools.readers", best[1]).read(best[2], form=schema.form), schema.form)
-    if raw.modality != schema.modality and not (raw.modality == "table" and schema.modality == "text"):
-        raise DataError(
-            "wrong-kind",
-            f"{name} holds {_kind(raw)}, but the model was trained on {_kind(schema)}.",
-            hint=_takes(schema),
-        )
-    _refuse_lost_rows(name, raw)
     found.strays += _strays(raw, schema)
     found.cut += raw.cut
     for split, table in raw.splits.items():
         if table.num_rows:
             found.tables.append(table)
             found.raws.append(raw)
-            found.sources.append(Source(best[1], best[2], split))
+            found.sources.append(Source(reader, match, split))
+            found.problems.append(raw.problems.get(split, {}))
+
+
+def _raw_table(name: str, file: Path, schema: Schema, alone: bool) -> tuple[Raw, str, Match] | None:
+    """What the file holds, and what read it: of several sheets the one with the model's columns. None where no reader knows it."""
+    claims: list[tuple[str, Match]] = []
+    for reader in catalogue.names("tools.readers"):
+        module = catalogue.load("tools.readers", reader)
+        told = module.readings([file]) if hasattr(module, "readings") else [module.sniff([file])]
+        claims += [(reader, match) for match in told if match is not None]
+    claims.sort(key=lambda claim: -claim[1].confidence)
+    if not claims and alone and schema.form is not None and schema.form.cells:
+        again = catalogue.load("tools.readers", "delimited").as_before(file, schema.form)
+        claims = [] if again is None else [("delimited", again)]
+    if not claims and alone and schema.modality != "image":
+        raise DataError("unreadable", f"{name} is not in a form that is known.", hint=_takes(schema))
+    first: tuple[Raw, str, Match] | None = None
+    wanted = [column.name for column in schema.features]
+    for reader, match in claims[:MOST_CLAIMS]:
+        if first is not None and reader != claims[0][0]:
+            continue
+        raw: Raw = catalogue.load("tools.readers", reader).read(match, form=schema.form)
+        raw = cells.settled(raw, schema.form)
+        first = (raw, reader, match) if first is None else first
+        tables = raw.splits.values()
+        if schema.modality == "image" or any(
+            len(conform.match_names(table.column_names, wanted)) == len(wanted) for table in tables
+        ):
+            first = (raw, reader, match)
+            break
+    if first is not None and first[0].modality not in (schema.modality, "table" if schema.modality == "text" else None):
+        raise DataError(
+            "wrong-kind",
+            f"{name} holds {_kind(first[0])}, but the model was trained on {_kind(schema)}.",
+            hint=_takes(schema),
+        )
+    return first
+
+
+def _unread(found: Found, place: int, schema: Schema) -> Iterator[Batch]:
+    """The files given just before a table, of which nothing could be read."""
+    told = [(name, why) for before, name, why in found.unread if before == place]
+    if told:
+        empty = {column.name: pa.array([], conform.arrow_type(column)) for column in schema.features}
+        rows, none = _dataset(dict(empty), schema), np.zeros(0, np.int64)
+        yield Batch([name for name, _ in told], rows, none, {row: why for row, (_, why) in enumerate(told)})
 
 
 def _strays(raw: Raw, schema: Schema) -> list[str]:
@@ -343,17 +392,19 @@ def _refuse_lost_rows(name: str, raw: Raw) -> None:
         )
 
 
-def _table_batches(raw: Raw, table: pa.Table, first: int, schema: Schema) -> Iterator[Batch]:
+def _table_batches(raw: Raw, table: pa.Table, problems: dict[int, str], first: int, schema: Schema) -> Iterator[Batch]:
+    """problems: rows that could not be read, by their place in the table; they keep it."""
     numbers = range(first, first + table.num_rows)
     if schema.modality == "image":
         yield from _stored_images(raw, table, numbers, schema)
         return
     for start in range(0, table.num_rows, ROWS_AT_ONCE):
         names = numbers[start : start + ROWS_AT_ONCE]
-        part = conform.conform_table(table.slice(start, ROWS_AT_ONCE), schema.features)
-        yield Batch(
-            names, _dataset(dict(zip(part.column_names, part.columns, strict=True)), schema), np.arange(len(names))
-        )
+        reasons = {row - start: why for row, why in problems.items() if start <= row < start + len(names)}
+        good = np.array([place for place in range(len(names)) if place not in reasons], np.int64)
+        part = conform.conform_table(table.slice(start, ROWS_AT_ONCE).take(pa.array(good)), schema.features)
+        rows = _dataset(dict(zip(part.column_names, part.columns, strict=True)), schema)
+        yield Batch(names, rows, good, reasons)
 
 
 def _stored_images(raw: Raw, table: pa.Table, numbers: range, schema: Schema) -> Iterator[Batch]:

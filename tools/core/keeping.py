@@ -31,15 +31,23 @@ def kept(found: Found, asked: Sequence[str], schema: Schema) -> pa.Table:
         _resolved(asked, [PATH])
         names = [name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for name, _ in found.pictures]
         return pa.table({PATH: pa.array(names, pa.string())})
-    parts = []
-    for table, source in zip(found.tables, found.sources, strict=True):
+    parts: list[pa.Table] = []
+    for place, (table, source) in enumerate(zip(found.tables, found.sources, strict=True)):
         there = [name for name in table.column_names if schema.modality != "image" or name != "image"]
         chosen = _resolved(asked, there)
         verbatim = _read(source, chosen, schema)
+        parts.append(_blank(found, place, chosen))
         parts.append(pa.table({name: _text(verbatim[name]) for name in chosen}))
+    parts.append(_blank(found, len(found.tables), parts[-1].column_names))
     together = pa.concat_tables(parts)
     assert together.num_rows == found.total, "what is kept would stand beside another input's answer"
     return together
+
+
+def _blank(found: Found, place: int, columns: Sequence[str]) -> pa.Table:
+    """Empty cells for the inputs, given just before a table, of which nothing could be read."""
+    count = sum(before == place for before, _, _ in found.unread)
+    return pa.table({name: pa.nulls(count, pa.string()) for name in columns})
 
 
 def _resolved(asked: Sequence[str], there: list[str]) -> list[str]:

@@ -18,6 +18,7 @@ from tools.core.form import DataForm
 from tools.core.missing_words import is_missing
 from tools.core.number_text import is_number
 from tools.core.text_values import apply
+from tools.readers import _layout
 from tools.readers._header import counts_line, is_header, unique_names
 
 _DELIMITERS = (",", "\t", ";", "|", " ")
@@ -36,6 +37,7 @@ _ENCODINGS = (
     "euc_kr",
 )
 _MOST_ROWS = 1000
+_MOST_COMMENTS = 0.1  # of the lines, where they stand among the rows
 _MOST_NOTES = 30  # rows above a header
 _NO_DELIMITER, _NO_QUOTE = "\x1f", "\x1e"  # of a file of one column: characters that no text holds
 _TWO_NUMBERS = re.compile(r"\d+( \d+)+")
@@ -53,7 +55,8 @@ class Dialect:
     rewrite: must go through Python first (not UTF-8, NUL bytes, lone carriage returns, runs of white space).
     names: one a column, made up where there is no header; heading: as they are written. sample: the first rows of data.
     target, classes: where the header itself tells them (scikit-learn's bundled files).
-    short: rows may end early, what is not there being missing.
+    short: rows may end early, what is not there being missing. columns: where each begins, of a fixed width. mend: a
+    comma with a blank behind it separates nothing.
     """
 
     encoding: str
@@ -69,6 +72,8 @@ class Dialect:
     classes: list[str] | None = None
     short: bool = False
     heading: list[str] = field(default_factory=list)
+    columns: tuple[int, ...] = ()
+    mend: bool = False
 
 
 def detect(head: bytes, whole: bool, form: DataForm | None = None) -> Dialect | None:
@@ -101,12 +106,21 @@ def detect(head: bytes, whole: bool, form: DataForm | None = None) -> Dialect | 
     rows = tried[delimiter]
     if not rows:
         return None
+    columns = _layout.aligned(lines[:_MOST_ROWS]) if delimiter == " " else None
+    if columns is not None:
+        rows = [(place, place + 1, _layout.cut(line, columns)) for place, line in enumerate(lines[:_MOST_ROWS])]
+        rows, quote = [row for row in rows if any(row[2])], _NO_QUOTE
+    width = _width([cells for _, _, cells in rows])
+    mend = delimiter == "," and _layout.needs_mending([cells for _, _, cells in rows], width)
+    if mend:
+        rows = [(first, last, _layout.mended(cells, width)) for first, last, cells in rows]
     comment, rows = _without_comments(rows, delimiter)
     top = _top(rows, known)
     start = len("".join(lines[: top.line]).encode())
-    rewrite = rewrite or delimiter == " " or top.short
+    rewrite = rewrite or delimiter == " " or top.short or mend
     return Dialect(encoding, delimiter, quote, rewrite, comment, top.header, start, top.names, top.body,
-                   top.names[-1] if top.classes else None, top.classes, top.short, top.heading)  # fmt: skip
+                   top.names[-1] if top.classes else None, top.classes, top.short, top.heading,
+                   columns or (), mend)  # fmt: skip
 
 
 def top_of(cells: list[list[str]], form: DataForm | None = None) -> "_Top":
@@ -241,7 +255,7 @@ def _notes(rows: list[list[str]]) -> int:
         filled = sum(bool(cell.strip()) for cell in row)
         if place and len(row) == width and _all_names(row):
             return place
-        if width < 3 or filled > width / 2:
+        if width < 3 or filled > (width - 1 if place else width / 2):
             return 0
     return 0
 
@@ -376,6 +390,11 @@ def _clean(cell: str, delimiter: str) -> bool:
     return not any(mark in cell.strip().replace(", ", " ") for mark in _DELIMITERS[:4] if mark != delimiter)
 
 
+def _aside(comments: list[Row], rows: list[Row]) -> bool:
+    """Whether lines that begin with a mark are few among the rows, or stand all above them."""
+    return len(comments) <= _MOST_COMMENTS * len(rows) or comments == rows[: len(comments)]
+
+
 def _without_comments(rows: list[Row], delimiter: str) -> tuple[str | None, list[Row]]:
     """Lines like `# made by …` or `|1x3 Cross validator` (adult.test): a mark in front, and another width."""
     width = _width([cells for _, _, cells in rows])
@@ -384,7 +403,7 @@ def _without_comments(rows: list[Row], delimiter: str) -> tuple[str | None, list
         return [row for row in rows if row[2][0].lstrip().startswith(mark) and len(row[2]) != width]
 
     found = next((mark for mark in _COMMENTS if mark != delimiter and comments(mark)), None)
-    if found is None:
+    if found is None or not _aside(comments(found), rows):
         return None, rows
     dropped = {row[0] for row in comments(found)}
     return found, [row for row in rows if row[0] not in dropped]

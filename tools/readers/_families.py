@@ -20,6 +20,7 @@ from tools.readers._splits import SPLIT_ORDER, in_order, splits_of
 ANOTHER = "another table, of other columns"
 _SUBMISSION = re.compile(r"submission|solution_format|sample_sub|submit", re.IGNORECASE)
 _NUMBER = re.compile(r"(.*[\W_])?(id|row|row[\W_]*id|index|no|nr|column_1|unnamed: 0)", re.IGNORECASE)
+_FEW_LACKING = 3  # columns that rows to predict, in a table by itself, may lack
 _FEWEST_KEYS = 5  # rows of a table that is joined to another
 _SHARED = 0.9  # of the narrower table's keys that stand in the wider one too
 
@@ -67,10 +68,10 @@ def matches(tables: Tables, confidence: Callable[[Path], float], keys: Keys, row
     rest = {path: tables[path] for path in sorted(tables) if path not in submissions}
     families = [_family(group, tables, submissions) for group in _groups(rest, splits)]
     families.sort(key=lambda one: (not one.files.keys() & {"train"}, -_bytes(one.paths)))
-    joins = [joined for joined in (_joined(families, tables, keys), _side_by_side(families, rows)) if joined]
+    join = _joined(families, tables, keys) or _side_by_side(families, tables, rows)
     found = [_match(one, tables, confidence, place) for place, one in enumerate(families)]
-    made = [_join_match(join, tables, confidence) for join in joins]
-    everything = [*made, *found]
+    made = [_join_match(join, confidence)] if join is not None else []
+    everything = [*made, *found, *_to_predict(families, found)]
     return [replace(one, ignored=_others(one, tables, submissions)) for one in everything]
 
 
@@ -95,6 +96,22 @@ def _match(family: Family, tables: Tables, confidence: Callable[[Path], float], 
 def _sample_of(family: Family) -> dict[str, str]:
     samples = [path.name for path in family.about if path.suffix != ".names"]
     return {"sample": samples[0]} if len(samples) == 1 else {}
+
+
+def _to_predict(families: Sequence[Family], found: Sequence[Match]) -> list[Match]:
+    """A table that lacks a few columns of another may hold rows to predict: `loans.csv`, `applicants.csv`."""
+    ways = []
+    for family, match in zip(families, found, strict=True):
+        for other in families:
+            lacking = set(family.names) - set(other.names)
+            fits = set(other.names) < set(family.names) and len(other.names) > 1 and len(lacking) <= _FEW_LACKING
+            if fits and set(family.files) == set(other.files) == {"all"}:
+                files = {"train": family.paths, "unlabelled": other.paths}
+                files |= {"about": family.about} if family.about else {}
+                told = ", ".join(path.name for path in other.paths)
+                why = f"{match.why}; rows to predict in {told}, which lack {', '.join(sorted(lacking))}"
+                ways.append(replace(match, confidence=0.9 * match.confidence, files=files, why=why))
+    return ways
 
 
 # ---- families ----------------------------------------------------------------------------------------------------
@@ -243,13 +260,15 @@ def _sources(wide: Family, narrow: Family) -> list[str]:
     return [name for name in wide.files if name in narrow.files]
 
 
-def _side_by_side(families: Sequence[Family], rows: Rows) -> Join | None:
+def _side_by_side(families: Sequence[Family], tables: Tables, rows: Rows) -> Join | None:
     """`X_train.csv` and `y_train.csv`: no name in common, one of a single column, as many rows in every split."""
     for narrow in families:
-        if len([name for name in narrow.names if not _NUMBER.fullmatch(name)]) != 1 or len(narrow.names) > 2:
+        named = all(tables[path].header for path in narrow.paths)
+        answers = [name for name in narrow.names if not (named and _NUMBER.fullmatch(name))]
+        if len(answers) != 1 or len(narrow.names) > 2:
             continue
         for wide in families:
-            shared = set(wide.names) & set(narrow.names)
+            shared = set(wide.names) & set(narrow.names) if named else set()
             splits = set(narrow.files)
             if wide is narrow or len(wide.names) < 2 or not splits <= set(wide.files) or "about" in splits:
                 continue
@@ -260,7 +279,7 @@ def _side_by_side(families: Sequence[Family], rows: Rows) -> Join | None:
     return None
 
 
-def _join_match(join: Join, tables: Tables, confidence: Callable[[Path], float]) -> Match:
+def _join_match(join: Join, confidence: Callable[[Path], float]) -> Match:
     wide, *others = join.parts
     files: dict[str, list[Path]] = {}
     for split, paths in wide.files.items():

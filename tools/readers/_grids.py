@@ -24,6 +24,7 @@ from tools.readers._splits import unreadable
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_BROKEN = 0.3  # confidence in files that are not what their ending says
 _SAMPLE = 1000  # rows by which tables are told apart
 
 
@@ -103,10 +104,12 @@ def grid(rows: Sequence[Sequence[object]], form: DataForm | None = None) -> Grid
 def readings(likely: Sequence[Path], files: Sequence[Path], load: Load, confidence: float) -> list[Match]:
     """Every family of tables in these files, each sheet being one. files: all that lie there."""
     tables: dict[Path, Grid] = {}
+    broken: list[Path] = []
     for path in likely:
         try:
             inside = load(path, None)
         except DataError:
+            broken.append(path)
             continue
         for name, one in inside.items():
             tables[path if len(inside) == 1 else path / name.replace("/", "_")] = one
@@ -119,6 +122,8 @@ def readings(likely: Sequence[Path], files: Sequence[Path], load: Load, confiden
     pictures = sum(path.suffix.lower() in EXTENSIONS for path in files)
     sure = confidence * (0.4 if pictures > 10 * len(tables) else 1.0)
     found = _families.matches(tables, lambda _: sure, keys, lambda path: len(tables[path].rows))
+    if broken and not found:  # `read` says what is wrong with them
+        return [Match(_BROKEN, {"all": broken}, f"{broken[0].name} by its ending")]
     return [_of_files(match, sheets) for match in found]
 
 

@@ -36,6 +36,9 @@ def added(parts: Sequence[Part], reading: Mapping[str, str]) -> list[str]:
     """The columns that the later tables bring along: of values and labels, the labels."""
     first = parts[0][1].column_names
     key = reading.get("join")
+    if key is None:
+        return list(dict.fromkeys(told for _, part in parts[1:]
+                                  for told in _names_beside(first, part.column_names).values()))  # fmt: skip
     return list(dict.fromkeys(name for _, part in parts for name in part.column_names if name not in (*first, key)))
 
 
@@ -59,7 +62,13 @@ def _by_row(whole: pa.Table, name: str, table: pa.Table) -> pa.Table:
             f"{name} has {table.num_rows:,} rows beside {whole.num_rows:,} in the table that it belongs to.",
             hint="Give tables with one row for each of the other's, or with a key column that both have.",
         )
-    for column in table.column_names:
-        if column not in whole.column_names:
-            whole = whole.append_column(column, table[column])
+    for column, told in _names_beside(whole.column_names, table.column_names).items():
+        whole = whole.append_column(told, table[column])
     return whole
+
+
+def _names_beside(first: Sequence[str], others: Sequence[str]) -> dict[str, str]:
+    """Column → what it is called beside the first table's: `target` for a lone one without a name of its own."""
+    if len(others) == 1 and others[0] in first:
+        return {others[0]: "target"}
+    return {name: name for name in others if name not in first}

@@ -26,13 +26,14 @@ _PROBED = 1000  # rows by which columns without names are told apart
 
 
 def tables_of(likely: Sequence[Path]) -> "dict[Path, Dialect]":
-    """The files that are tables, prose and single columns of text left out."""
+    """The files that are tables, prose and single columns of text left out. A readme's words are no cells."""
     tables: dict[Path, Dialect] = {}
     for path in likely:
-        if not (path.suffix == ".txt" and _PROSE.search(path.stem)):
-            dialect = dialect_of(path)
-            if dialect is not None and (len(dialect.names) > 1 or _is_column(path)):
-                tables[path] = dialect
+        dialect = dialect_of(path)
+        if dialect is None or not (len(dialect.names) > 1 or _is_column(path)):
+            continue
+        if path.suffix != ".txt" or dialect.delimiter != " " or not _PROSE.search(path.stem):
+            tables[path] = dialect
     return tables
 
 

@@ -20,6 +20,7 @@ import pyarrow.csv
 
 from tools.core.form import DataForm
 from tools.readers._dialect import Dialect, detect, split_spaces
+from tools.readers._layout import cut, mended
 from tools.readers._splits import unreadable
 
 _SAMPLE = 1 << 17
@@ -81,19 +82,26 @@ def _heading(file: IO[bytes], dialect: Dialect) -> bytes:
 
 
 class Strings(NamedTuple):
-    """The table of a file. lost: rows of data that had to be left out, by the reason in words; told: what else was."""
+    """The table of a file. lost: rows of data that had to be left out, by reason; told: the same and others, in words.
+
+    problems: of rows that kept their place, all null, why they could not be read.
+    """
 
     table: pa.Table
     told: list[str]
     lost: dict[str, int]
+    problems: dict[int, str] = {}  # noqa: RUF012
 
 
-def strings(path: Path, dialect: Dialect, rows: int | None = None) -> Strings:
-    """The data as strings (empty ones null), and what had to be left out. Raises DataError `unreadable`."""
+def strings(path: Path, dialect: Dialect, rows: int | None = None, keep: bool = False) -> Strings:
+    """The data as strings (empty ones null), and what had to be left out. Raises DataError `unreadable`.
+
+    keep: rows of another length keep their place, so that each row of the file has one here.
+    """
     encoding, block = dialect.encoding, _BLOCK
     while True:
         try:
-            return _parsed(path, dialect, rows, encoding, block)
+            return _parsed(path, dialect, rows, encoding, block, keep)
         except pa.ArrowInvalid as error:
             if "UTF8" in str(error) and encoding == "utf-8":
                 encoding = "cp1252"  # the beginning was ASCII
@@ -105,13 +113,17 @@ def strings(path: Path, dialect: Dialect, rows: int | None = None) -> Strings:
             raise unreadable(path, f"it is damaged ({error})") from error
 
 
-def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block: int) -> Strings:
+def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block: int, keep: bool) -> Strings:
+    comments = 0
     ragged: Counter[int] = Counter()
     examples = dict[int, str]()
     width = len(dialect.names)
 
     def bad_row(row: "pa.csv.InvalidRow") -> str:
-        if not (dialect.comment and row.text.lstrip().startswith(dialect.comment)):
+        nonlocal comments
+        if dialect.comment and row.text.lstrip().startswith(dialect.comment):
+            comments += 1
+        else:
             ragged[row.actual_columns] += 1
             examples.setdefault(row.actual_columns, row.text[:60])
         return "skip"
@@ -134,18 +146,43 @@ def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block
         else:
             table = _first(pa.csv.open_csv(stream, reading, parsing, converting), rows)
     missing = sum(ragged.values())
+    if missing and keep:
+        return _kept(path, dialect, encoding)
     if missing > max(table.num_rows, 1):
         raise unreadable(path, f"{missing:,} of {missing + table.num_rows:,} rows do not have {width} fields")
-    lost = {_ragged(path, fields, examples[fields], width, number): number
-            for fields, number in ragged.most_common(_MOST_KEPT)}  # fmt: skip
-    if rest := missing - sum(lost.values()):
-        lost[f"{path.name}: {rest:,} more of yet other lengths left out"] = rest
+    lost = {f"of another length than the {width} columns of {path.name}": missing} if missing else {}
+    told = [_ragged(path, fields, examples[fields], width, number) for fields, number in ragged.most_common(_MOST_KEPT)]
+    if rest := missing - sum(number for _, number in ragged.most_common(_MOST_KEPT)):
+        told.append(f"{path.name}: {rest:,} more of yet other lengths left out")
     table, repeated = _without_headings(table, dialect.heading)
-    told = []
+    if comments:
+        told.append(
+            f"{path.name}: {comments:,} line{'s' * (comments > 1)} that begin with {dialect.comment!r} left out"
+        )
     if repeated:
         again = "again in one row" if repeated == 1 else f"again in {repeated:,} rows"
         told.append(f"{path.name}: the header stands {again} of the table; left out")
     return Strings(table.rename_columns(dialect.names), told, lost)
+
+
+def _kept(path: Path, dialect: Dialect, encoding: str) -> Strings:
+    """Every row in its place, those of another length all null."""
+    with _utf8(path, dialect, encoding, None) as stream:
+        text = io.TextIOWrapper(io.BytesIO(stream.read()), "utf-8", "replace", newline="")
+    mark, width = "\t" if dialect.delimiter == " " else dialect.delimiter, len(dialect.names)
+    heading = [name.strip().lower() for name in dialect.heading]
+    found: list[list[str]] = []
+    problems: dict[int, str] = {}
+    csv.field_size_limit(1 << 24)
+    for row in csv.reader(text, delimiter=mark, quotechar=dialect.quote):
+        comment = dialect.comment and row and row[0].lstrip().startswith(dialect.comment) and len(row) != width
+        if not row or comment or [cell.strip().lower() for cell in row] == heading:
+            continue
+        if len(row) != width:
+            problems[len(found)] = f"it has {len(row)} field{'s' * (len(row) != 1)} instead of {width}"
+        found.append(row if len(row) == width else [""] * width)
+    columns = [pa.array([cell or None for cell in cells], pa.string()) for cells in zip(*found, strict=True)]
+    return Strings(pa.table(columns, names=dialect.names), [], {}, problems)
 
 
 def _ragged(path: Path, fields: int, example: str, width: int, rows: int) -> str:
@@ -189,9 +226,12 @@ def _utf8(path: Path, dialect: Dialect, encoding: str, rows: int | None) -> pa.N
     lines = 0
     with open_bytes(path) as file:
         for text in _from_start(_decoded(file, encoding), dialect.start):
-            if dialect.delimiter == " ":
+            if dialect.columns:
+                lines_of = (cut(line, dialect.columns) for line in text.splitlines() if line.strip())
+                text = "".join("\t".join(cells) + "\n" for cells in lines_of)
+            elif dialect.delimiter == " ":
                 text = "".join("\t".join(split_spaces(line)) + "\n" for line in text.splitlines())
-            elif dialect.short:
+            elif dialect.short or dialect.mend:
                 text = _filled(text, dialect)
             out.write(text.encode())
             lines += text.count("\n")
@@ -231,12 +271,13 @@ def _from_start(texts: Iterator[str], start: int) -> Iterator[str]:
 
 
 def _filled(text: str, dialect: Dialect) -> str:
-    """Every row as long as the header."""
+    """Every row as long as the header, where it may end early, or has a comma in its text."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=dialect.delimiter, quotechar=dialect.quote, lineterminator="\n")
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote):
         if row:
-            writer.writerow(row + [""] * (len(dialect.names) - len(row)))
+            row = mended(row, len(dialect.names)) if dialect.mend else row
+            writer.writerow(row + [""] * (len(dialect.names) - len(row)) if dialect.short else row)
     return out.getvalue()
 
 

@@ -101,6 +101,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     tables: dict[str, pa.Table] = {}
     skipped: list[str] = []
     lost = Counter[str]()
+    problems: dict[str, dict[int, str]] = {}
     first: Dialect | None = None
     answers: list[str] = []  # columns of a table of labels
     for split in _table_files.order(match.files):
@@ -108,9 +109,11 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         left = rows if not _joins(match) else None
         for path, dialect in _dialects(match.files[split], form):
             first = first or dialect
-            part = strings(path, dialect, left)
+            part = strings(path, dialect, left, keep=form is not None and form.pictures is None)
+            start = sum(one.num_rows for _, one in parts)
+            problems.setdefault(split, {}).update({start + row: why for row, why in part.problems.items()})
             parts.append((path.name, _table_files.placed(path, part.table, dialect, form)))
-            skipped += [*part.lost, *part.told]
+            skipped += part.told
             lost.update(part.lost)
             left = None if left is None else left - part.table.num_rows
             if left is not None and left <= 0:
@@ -130,12 +133,13 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     tables = _table_files.harmonised(tables)
     pixels = _pixel_cells.read(tables, skipped, form)
     if pixels is not None:
-        pixels.lost = lost
+        pixels.lost, pixels.problems = lost, problems
         return pixels
     found = cells.typed(tables, form.cells if form is not None else None, semicolons=first.delimiter == ";")
     names = form.names if form is not None else None if first.header else next(iter(tables.values())).column_names
     learned = DataForm(cells=found.forms, names=names)
-    return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, found.notes, lost)
+    return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, found.notes, lost,
+               problems=problems)  # fmt: skip
 
 
 def _joins(match: Match) -> bool:

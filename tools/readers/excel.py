@@ -1,4 +1,6 @@
-"""Excel workbooks: `.xlsx` and `.xlsm`. Every sheet that holds a table is one; notes above its header are left out.
+"""Excel workbooks: `.xlsx`, `.xlsm`, and `.xls` of Excel 97. Every sheet that holds a table is one.
+
+Notes above a header are left out.
 
 penguins.xlsx            one table           sales.xlsx: 2023, 2024    sheets of the same columns: one table
 train.xlsx  test.xlsx    splits by name      shop.xlsx: orders, pets   two tables, two readings
@@ -9,14 +11,15 @@ Cells count by what was last computed of them. Source: ECMA-376, https://openpyx
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from tools.core.form import DataForm
 from tools.core.protocols import Match, Raw
 from tools.readers import _grids
 from tools.readers._splits import unreadable
 
-READS = "Excel workbooks (.xlsx)"
-_ENDINGS = (".xlsx", ".xlsm")
+READS = "Excel workbooks (.xlsx, .xls)"
+_ENDINGS = (".xlsx", ".xlsm", ".xls")
 _MOST_FILES = 50
 
 
@@ -54,6 +57,8 @@ def _sheets(path: Path, _when: int) -> list[tuple[str, list[tuple[object, ...]]]
 
     import openpyxl
 
+    if path.suffix.lower() == ".xls":
+        return _old_sheets(path)
     try:
         with warnings.catch_warnings():  # of styles and validations that have no part in the values
             warnings.simplefilter("ignore")
@@ -65,6 +70,29 @@ def _sheets(path: Path, _when: int) -> list[tuple[str, list[tuple[object, ...]]]
     except (BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError, AttributeError) as error:
         reason = "it is locked by a password, or no workbook" if _is_ole(path) else f"it is damaged ({error})"
         raise unreadable(path, reason) from error
+
+
+def _old_sheets(path: Path) -> list[tuple[str, list[tuple[object, ...]]]]:
+    """Of Excel 97: days are numbers, which the book's own count of days makes dates again."""
+    import struct
+
+    import xlrd
+
+    def value(cell: Any) -> object:
+        if cell.ctype == xlrd.XL_CELL_DATE:
+            return xlrd.xldate_as_datetime(cell.value, book.datemode)
+        if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR):
+            return None
+        return bool(cell.value) if cell.ctype == xlrd.XL_CELL_BOOLEAN else cell.value
+
+    try:
+        book: Any = xlrd.open_workbook(str(path), on_demand=False)
+        return [
+            (sheet.name, [tuple(value(cell) for cell in sheet.row(place)) for place in range(sheet.nrows)])
+            for sheet in book.sheets()
+        ]
+    except (xlrd.XLRDError, struct.error, ValueError, AssertionError, IndexError, KeyError, OSError) as error:
+        raise unreadable(path, f"it is no workbook of Excel 97, or damaged ({error})") from error
 
 
 def _is_ole(path: Path) -> bool:

@@ -28,31 +28,40 @@ _USUAL = ("label", "labels", "fine_label", "target", "class", "y")
 
 
 def sniff(files: Sequence[Path]) -> Match | None:
-    """By ending and first bytes; of several groups of tables with other columns, the largest that has a train split."""
+    """The likeliest of `readings`."""
+    return next(iter(readings(files)), None)
+
+
+def readings(files: Sequence[Path]) -> list[Match]:
+    """By ending and first bytes: every group of tables of the same columns, those with a train split first, then the
+    largest."""
+    from tools.readers._families import ANOTHER
     from tools.readers._splits import in_order, splits_of
 
     likely = [path for path in sorted(files) if _is_table(path)]
-    if not likely:
-        return None
     splits = splits_of(likely)
     groups: dict[tuple[str, ...], list[Path]] = {}
     broken: list[Path] = []
     for path in likely:
         names = tuple(_names(path))
         (groups.setdefault(names, []) if names else broken).append(path)
-    main = max(groups, key=lambda names: _weight(groups[names], splits), default=())
-    found: dict[str, list[Path]] = {}
-    for path in groups.get(main, []) + broken:
-        found.setdefault(splits[path], []).append(path)
-    if "train" in found:
-        for names, paths in groups.items():  # a test table that lacks the target
-            if names != main and set(names) < set(main) and all(splits[path] == "test" for path in paths):
-                found["unlabelled"] = paths
-    ordered = in_order(found)
-    named = [path.name for paths in ordered.values() for path in paths]
-    left = sorted({path.name for path in likely} - set(named))
-    why = f"{', '.join(named[:6])}: {len(main)} columns" + (f"; left out: {', '.join(left[:6])}" if left else "")
-    return Match(0.9, ordered, why)
+    if not groups and broken:
+        groups[()] = []
+    found: list[Match] = []
+    for names in sorted(groups, key=lambda names: _weight(groups[names], splits), reverse=True):
+        by_split: dict[str, list[Path]] = {}
+        for path in groups[names] + ([] if found else broken):
+            by_split.setdefault(splits[path], []).append(path)
+        for others, paths in groups.items() if "train" in by_split else ():  # a test table that lacks the target
+            if others != names and set(others) < set(names) and all(splits[path] == "test" for path in paths):
+                by_split["unlabelled"] = paths
+        ordered = in_order(by_split)
+        used = [path for paths in ordered.values() for path in paths]
+        listed = ", ".join(path.name for path in used[:6])
+        ignored = {str(path): ANOTHER for path in likely if path not in used}
+        found.append(Match(0.9 * 0.97 ** len(found), ordered, f"{listed}: {len(names)} columns", labels_from=listed,
+                           ignored=ignored))  # fmt: skip
+    return found
 
 
 def count(match: Match) -> dict[str, int]:

@@ -21,12 +21,29 @@ if TYPE_CHECKING:
 READS = "sparse rows of index:value pairs (LIBSVM, SVMlight)"
 _PAIR = re.compile(r"(\d+|qid):([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
 _ENDINGS = frozenset(
-    {"", ".txt", ".svm", ".libsvm", ".svmlight", ".dat", ".data", ".scale", ".t", ".tr", ".val", ".train", ".test"}
+    {
+        "",
+        ".txt",
+        ".csv",
+        ".tsv",
+        ".svm",
+        ".libsvm",
+        ".svmlight",
+        ".dat",
+        ".data",
+        ".scale",
+        ".t",
+        ".tr",
+        ".val",
+        ".train",
+        ".test",
+    }
 )
 _PACKED = (".gz", ".bz2", ".xz")
 _MOST_COLUMNS = 5_000
 _PROBED = 50  # lines
 _MOST_FILES = 100
+_HEAD = 1 << 16
 
 
 def sniff(files: Sequence[Path]) -> Match | None:
@@ -144,13 +161,13 @@ def _looks_sparse(path: Path) -> bool:
 
     try:
         with open_bytes(path) as file:
-            head = file.read(1 << 16).decode("utf-8")
+            head = file.read(_HEAD).decode("utf-8")
     except (OSError, EOFError, UnicodeDecodeError):
         return False
-    lines = [line.split("#")[0].split() for line in head.splitlines()[: _PROBED + 1][:-1] or head.splitlines()]
-    lines = [tokens for tokens in lines if tokens]
+    whole = head.splitlines() if len(head) < _HEAD else head.splitlines()[:-1]
+    lines = [tokens for line in whole[:_PROBED] if (tokens := line.split("#")[0].split())]
     pairs = [[_PAIR.fullmatch(token) is not None for token in tokens] for tokens in lines]
-    return bool(pairs) and all(all(fits[1:]) for fits in pairs) and sum(map(sum, pairs)) >= len(pairs) > 1
+    return bool(pairs) and all(all(fits[1:]) for fits in pairs) and sum(map(sum, pairs)) >= max(2, len(pairs))
 
 
 def _ending(path: Path) -> str:

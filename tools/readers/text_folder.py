@@ -9,6 +9,7 @@ A reading for every place that labels may come from: each level of folders, the 
 table has `text`, `path` (string, absolute) and, where there are labels, `label`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 READS = "folders of text files, one text a file"
 TEXTS = (".txt", ".text", ".eml", ".msg")
+_NUMBERED = re.compile(r"|\.[0-9a-f]*[0-9][0-9a-f]*|\.[0-9a-f]{8,}|\.")
 _FEWEST = 4  # texts
 _PROBED = 24  # files whose beginning is read
 _HEAD = 1 << 12
@@ -68,9 +70,9 @@ def readings(files: Sequence[Path]) -> list[Match]:
 
 
 def takes(path: Path) -> bool:
-    """A text by its ending, or without any."""
+    """A text by its ending, or without any, or with a number for one (`0042.7c53336b`)."""
     ending = path.suffix.lower()
-    return (ending in TEXTS or not ending or ending[1:].isdigit()) and not _folders.hidden(path.name)
+    return (ending in TEXTS or _NUMBERED.fullmatch(ending) is not None) and not _folders.hidden(path.name)
 
 
 def count(match: Match) -> dict[str, int]:

@@ -1,0 +1,89 @@
+"""Sheets of LibreOffice and OpenOffice: `.ods`. Every sheet that holds a table is one, as in a workbook of Excel.
+
+    <table:table-row><table:table-cell office:value-type="float" office:value="39.1"/>…
+
+Cells count by their values, not by how they are shown. Source: OASIS OpenDocument 1.3, part 3, chapter 9
+"""
+
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tools.core.form import DataForm
+from tools.core.protocols import Match, Raw
+from tools.readers import _grids
+from tools.readers._splits import unreadable
+
+READS = "sheets of LibreOffice (.ods)"
+_MOST_FILES = 50
+_MOST_BYTES = 1 << 29  # of XML
+_MOST_REPEATED = 4096  # empty rows and cells that a sheet ends with are written as one that is repeated a million times
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
+
+def sniff(files: Sequence[Path]) -> Match | None:
+    """The likeliest of `readings`."""
+    return next(iter(readings(files)), None)
+
+
+def readings(files: Sequence[Path]) -> list[Match]:
+    """By ending."""
+    likely = [path for path in files if path.suffix.lower() == ".ods" and not path.name.startswith((".", "~"))]
+    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.8)
+
+
+def count(match: Match) -> dict[str, int]:
+    """Rows of data a split."""
+    return _grids.count(match, _load)
+
+
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
+    """Raises DataError `unreadable` for a document that is damaged, locked, or without a table."""
+    return _grids.read(match, _load, rows, form)
+
+
+def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    found = {name: _grids.grid(rows, form) for name, rows in _sheets(path, path.stat().st_mtime_ns)}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+@lru_cache(maxsize=4)
+def _sheets(path: Path, _when: int) -> list[tuple[str, list[list[object]]]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if archive.getinfo("content.xml").file_size > _MOST_BYTES:
+                raise unreadable(path, "it is larger than 500 MB; save it as CSV")
+            root = ElementTree.fromstring(archive.read("content.xml"))
+    except (zipfile.BadZipFile, KeyError, RuntimeError, OSError, ElementTree.ParseError) as error:
+        raise unreadable(path, f"it is no sheet of LibreOffice, locked, or damaged ({error})") from error
+    return [(table.get(f"{_TABLE}name", ""), _rows(table)) for table in root.iter(f"{_TABLE}table")]
+
+
+def _rows(table: ElementTree.Element) -> list[list[object]]:
+    found: list[list[object]] = []
+    for row in table.iter(f"{_TABLE}table-row"):
+        cells: list[object] = []
+        for cell in row:
+            if cell.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+                times = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+                cells += [_value(cell)] * (times if times <= _MOST_REPEATED else 1)
+        times = int(row.get(f"{_TABLE}number-rows-repeated", "1"))
+        found += [cells] * (times if any(cell is not None for cell in cells) or times <= _MOST_REPEATED else 1)
+    return found
+
+
+def _value(cell: ElementTree.Element) -> object:
+    kind = cell.get(f"{_OFFICE}value-type")
+    if kind in ("float", "currency", "percentage"):
+        return float(cell.get(f"{_OFFICE}value", "nan"))
+    if kind == "date":
+        return datetime.fromisoformat(cell.get(f"{_OFFICE}date-value", ""))
+    if kind == "boolean":
+        return cell.get(f"{_OFFICE}boolean-value") == "true"
+    text = "\n".join("".join(part.itertext()) for part in cell.findall(f"{_TEXT}p"))
+    return text or None

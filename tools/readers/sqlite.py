@@ -1,0 +1,74 @@
+"""SQLite data bases: each table is one, and a reading of its own.
+
+    shop.db: orders, customers        two tables, two readings
+
+The file is opened for reading alone. Source: https://www.sqlite.org/fileformat2.html
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from tools.core.form import DataForm
+from tools.core.protocols import Match, Raw
+from tools.readers import _grids
+from tools.readers._splits import unreadable
+
+READS = "SQLite data bases"
+_ENDINGS = (".db", ".sqlite", ".sqlite3", ".db3", ".s3db")
+_MAGIC = b"SQLite format 3\0"
+_MOST_FILES = 20
+
+
+def sniff(files: Sequence[Path]) -> Match | None:
+    """The likeliest of `readings`."""
+    return next(iter(readings(files)), None)
+
+
+def readings(files: Sequence[Path]) -> list[Match]:
+    """By ending and first bytes."""
+    likely = [path for path in files if path.suffix.lower() in _ENDINGS and _is_database(path)]
+    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.85)
+
+
+def count(match: Match) -> dict[str, int]:
+    """Rows a split."""
+    return _grids.count(match, _load)
+
+
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
+    """Raises DataError `unreadable` for a damaged data base."""
+    return _grids.read(match, _load, rows, form)
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
+
+
+def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    found: dict[str, _grids.Grid] = {}
+    try:
+        with closing(sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True)) as base:
+            base.text_factory = lambda raw: raw.decode("utf-8", "replace")
+            listed = base.execute("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
+            for (name,) in listed.fetchall():
+                told = base.execute(f'select * from "{name.replace(chr(34), chr(34) * 2)}"')
+                names = [column[0] for column in told.description]
+                rows = [[_cell(value) for value in row] for row in told]
+                if rows and names:
+                    found[str(name)] = _grids.Grid(names, rows)
+    except sqlite3.DatabaseError as error:
+        raise unreadable(path, f"it is a damaged data base ({error})") from error
+    return found
+
+
+def _cell(value: object) -> str:
+    return "" if isinstance(value, bytes) else _grids.cell(value)
+
+
+def _quoted(path: Path) -> str:
+    from urllib.parse import quote
+
+    return quote(str(path.absolute()))

@@ -1,0 +1,63 @@
+"""Tables of statistical programs: Stata's `.dta`, and SAS's `.sas7bdat` and `.xpt`. Read by pandas.
+
+Values that have labels in the file come out as these: `1` → `female`.
+Source: https://pandas.pydata.org/docs/reference/api/pandas.read_stata.html
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tools.core.form import DataForm
+from tools.core.protocols import Match, Raw
+from tools.readers import _grids
+from tools.readers._splits import unreadable
+
+READS = "tables of Stata and SAS (.dta, .sas7bdat, .xpt)"
+_ENDINGS = (".dta", ".sas7bdat", ".xpt")
+_MOST_FILES = 20
+
+
+def sniff(files: Sequence[Path]) -> Match | None:
+    """The likeliest of `readings`."""
+    return next(iter(readings(files)), None)
+
+
+def readings(files: Sequence[Path]) -> list[Match]:
+    """By ending."""
+    likely = [path for path in files if path.suffix.lower() in _ENDINGS and not path.name.startswith(".")]
+    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.85)
+
+
+def count(match: Match) -> dict[str, int]:
+    """Rows a split."""
+    return _grids.count(match, _load)
+
+
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
+    """Raises DataError `unreadable` for a damaged file."""
+    return _grids.read(match, _load, rows, form)
+
+
+def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    import struct
+
+    import pandas as pd
+
+    try:
+        table: Any = pd.read_stata(path) if path.suffix.lower() == ".dta" else pd.read_sas(path, encoding="utf-8")
+    except (struct.error, EOFError, ValueError, OSError, KeyError, NotImplementedError, UnicodeDecodeError) as error:
+        raise unreadable(path, f"it is damaged, or of a version that is not known ({error})") from error
+    columns = [[_cell(value) for value in table[name].astype(object)] for name in table.columns]
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    return {"": _grids.Grid([str(name) for name in table.columns], rows)} if rows else {}
+
+
+def _cell(value: Any) -> str:
+    import pandas as pd
+
+    if value is None or pd.isna(value):
+        return ""
+    return _grids.cell(
+        value.to_pydatetime() if isinstance(value, pd.Timestamp) else getattr(value, "item", lambda: value)()
+    )
