@@ -32,6 +32,10 @@ HELD: dict[str, tuple[Condition, Callable[[pd.DataFrame], pd.Series]]] = {
         Condition(column="built", op="!=", value=1990.0),
         lambda t: t["built"].notna() & (t["built"] != 1990),
     ),
+    "or missing": (
+        Condition(column="built", op="<", value=1990.0, or_missing=True),
+        lambda t: t["built"].isna() | (t["built"] < 1990),
+    ),
     "a year in numbers": (Condition(column="built", op=">=", value="1990-01-01"), lambda t: t["built"] >= 1990),
 }
 

@@ -1,14 +1,17 @@
 """Test rows by share, number, place, condition, group and time."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from tests.tools.asking import flats, numbers, prepared, used
+from tools import report
 from tools.core.asked import Condition
 from tools.core.errors import DataError
+from tools.core.schema import Schema
 
 
 def visits(people: int = 60, each: int = 5) -> pd.DataFrame:
@@ -135,3 +138,9 @@ def test_an_open_test_table_stays_what_is_to_be_predicted() -> None:
 def test_a_generator_s_share() -> None:
     found = prepared(flats(), goal="generate", test_fraction=0.3)
     assert len(numbers(found, "test")) == 90
+
+
+def test_the_report_has_a_word_for_every_way_to_split() -> None:
+    ways = get_args(Schema.model_fields["split"].annotation)
+    page = (Path(report.__file__).parent / "core" / "report" / "sections" / "60_data.html").read_text(encoding="utf-8")
+    assert [way for way in ways if f'"{way}":' not in page] == []

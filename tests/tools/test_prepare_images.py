@@ -9,6 +9,7 @@ from PIL import Image
 
 from tests.tools.preparing import Run, kinds
 from tools.core.arrays import image_array
+from tools.core.asked import Condition
 from tools.core.errors import DataError
 from tools.core.hashing import pixel_hashes
 
@@ -124,3 +125,32 @@ def test_digits_to_regress_on(tmp_path: Path) -> None:
     run.prepare("builtin:digits", goal="regress")
     assert run.schema.target_range == (0.0, 9.0)
     assert run.split("train").features["label"].dtype == "float64"
+
+
+def test_classes_and_rows_that_were_asked_for(tmp_path: Path) -> None:
+    source = folders(tmp_path / "in", (6, 5))
+    (tmp_path / "in" / "newt").mkdir()
+    for i in range(12):
+        picture(6, 5).save(tmp_path / "in" / "newt" / f"{i}.png")
+    run = Run(tmp_path / "run")
+    result = run.prepare(source, classes=["Newt", "cat"], test_fraction=0.25)
+    assert (result.classes, sum(result.rows.values()), result.rows["test"]) == (["cat", "newt"], 32, 8)
+    assert result.ledger is not None
+    assert (result.ledger.found, [one.count for one in result.ledger.left_out.values()]) == (52, [20])
+    result = run.prepare(source, where=[Condition(column="label", op="!=", value="newt")], positive="cat")
+    assert (result.classes, sum(result.rows.values())) == (["dog", "cat"], 40)
+    result = run.prepare(source, goal="generate", classes=["dog", "newt"])
+    assert (result.classes, sum(result.rows.values())) == (["dog", "newt"], 32)
+    with pytest.raises(DataError) as caught:
+        run.prepare(source, classes=["cat", "axolotl"])
+    assert (caught.value.kind, caught.value.hint) == ("unknown-class", "The classes are: cat, dog, newt.")
+
+
+def test_damaged_pictures_are_counted(tmp_path: Path) -> None:
+    source = folders(tmp_path / "in", None)
+    whole = (source / "cat" / "3.png").read_bytes()
+    (source / "cat" / "3.png").write_bytes(whole[: len(whole) // 2])
+    result = Run(tmp_path / "run").prepare(source)
+    assert result.ledger is not None
+    assert result.ledger.found == 40
+    assert [one.count for one in result.ledger.left_out.values()] == [1]

@@ -13,8 +13,9 @@ Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "missing", "
 class Condition(BaseModel):
     """Rows for which this holds: `column="price", op="<=", value=250000`, or `op="in", value=["south", "west"]`.
 
-    `in folder`: of a path, whether it lies below a folder of this name. or_missing: whether it also holds where the cell
-    is empty; else no comparison does. Names are compared as the file has them; a date's value is ISO text (`2023-01-01`).
+    `in folder`: of a path, whether it lies below a folder of this name. or_missing: whether it also holds where the
+    cell is empty; else no comparison does. Names are compared as the file has them; a date's value is ISO text
+    (`2023-01-01`).
     """
 
     column: str

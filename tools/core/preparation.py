@@ -23,7 +23,7 @@ from tools.core.ledgers import RowLedger
 from tools.core.outline import schema_of
 from tools.core.partition import Partition
 from tools.core.profiles import Column, DataWarning, Profile
-from tools.core.protocols import Raw
+from tools.core.protocols import UNDECODED, Raw
 from tools.core.schema import Schema
 from tools.core.writing import SplitWriter
 
@@ -124,8 +124,14 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
         schema.target_range = tuple(deriving.own_unit(np.array(schema.target_range), derived).tolist())
     if found.goal == "generate":
         conditioning.of_one_size(schema)
-    ledger = gathered.account.ledger(parted.rows, raw.lost)
+    ledger = gathered.account.ledger(parted.rows, _lost(raw))
     return Prepared(schema, gathered, found, parted, hashes, gathered.dropped, target_why, ledger)
+
+
+def _lost(raw: Raw) -> dict[str, int]:
+    """Rows that the reader could not hand over; of pictures, each file is one."""
+    files = len(raw.unusable) if raw.modality == "image" else 0
+    return raw.lost | ({UNDECODED: files} if files else {})
 
 
 def _answers(gathered: Gathered, raw: Raw, target: str | None, wishes: Wishes) -> tuple[Answers, Derived | None]:
@@ -222,7 +228,7 @@ def _without_damaged(gathered: Gathered, warnings: list[DataWarning]) -> None:
     damaged = gathered.content.damaged
     if not damaged:
         return
-    gathered.leave_out(np.array(sorted(damaged)), "images that can't be decoded", list(damaged.values()))
+    gathered.leave_out(np.array(sorted(damaged)), UNDECODED, list(damaged.values()))
     some = "; ".join(list(damaged.values())[:3])
     message = f"{len(damaged)} images can't be decoded and were left out, like {some}."
     warnings.append(DataWarning(kind="damaged", message=message, count=len(damaged)))

@@ -46,12 +46,12 @@ def holds(condition: Condition, column: pa.ChunkedArray) -> np.ndarray:
     if condition.op in ("missing", "present"):
         return there if condition.op == "present" else ~there
     if condition.or_missing:
-        return np.asarray(~there | holds(condition.model_copy(update={"or_missing": False}), column), bool)
+        return np.asarray(~there | holds(condition.model_copy(update={"or_missing": False}), column))
     if condition.value is None:
         raise DataError("wrong-type", f"The condition “{condition}” names no value to compare with.")
     if condition.op in ("in folder", "not in folder"):
         below = _lies_below(column, condition)
-        return np.asarray(there & (below if condition.op == "in folder" else ~below), bool)
+        return np.asarray(there & (below if condition.op == "in folder" else ~below))
     if condition.op in ("=", "!=", "in", "not in"):
         listed = condition.value if isinstance(condition.value, list) else [condition.value]
         same = np.zeros(len(column), bool)

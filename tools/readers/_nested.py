@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from tools.core.errors import DataError
 from tools.core.form import DataForm
-from tools.core.protocols import Raw
+from tools.core.protocols import UNDECODED, Raw
 from tools.readers._arrays import labels
 from tools.readers._images import load
 
@@ -60,6 +60,7 @@ def images(
         raise DataError("unreadable", f"Not one image in the column {image!r} can be decoded{reason}.",
                         hint="Check that the files were downloaded whole.")  # fmt: skip
     skipped = list(loaded.skipped)
+    broken = sum(table.num_rows - len(loaded.kept[split]) for split, table in tables.items())
     splits: dict[str, pa.Table] = {}
     for split, table in tables.items():
         others = flattened(table.drop_columns([image]).take(pa.array(loaded.kept[split])), skipped)
@@ -75,7 +76,7 @@ def images(
     if target is not None and classes is None:
         splits, classes = _numbered(splits, target)
     return Raw("image", splits, target, classes, loaded.shape, list(dict.fromkeys(skipped)), loaded.form,
-               cut=loaded.cut)  # fmt: skip
+               cut=loaded.cut, lost={UNDECODED: broken} if broken else {})  # fmt: skip
 
 
 def flattened(table: pa.Table, skipped: list[str]) -> pa.Table:
