@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tools import inspect
 from tools.core.protocols import Match, Raw
+from tools.core.step import Step
 from tools.readers import image_folder
 
 PNG: dict[int, bytes] = {}
@@ -352,6 +354,26 @@ def test_every_picture_is_in_one_place(
         assert sorted([*read, *match.ignored]) == sorted(map(str, files))
         assert len(set(read)) == len(read)
         assert image_folder.count(match) == {part: table.num_rows for part, table in raw.splits.items()}
+
+
+def test_the_accounts_of_files_balance_in_every_reading(tmp_path: Path) -> None:
+    tree = [f"{split}/{kind}/{n}" for split in ("train", "test") for kind in "ab" for n in SAME]
+    tree += [f"train/a/{n}_mask.png" for n in range(12)] + ["Meta/1.png"]
+    grow(tmp_path / "data", tree, {"README.md": "x", "t.csv": listed("f,label", "train/a/{n}.png,{kind}")})
+    (tmp_path / "data" / "train" / "a" / "phone.heic").write_bytes(b"x")
+    (tmp_path / "data" / "train" / "a" / "bad.png").write_bytes(b"x")
+    (tmp_path / "steps").mkdir()
+    folder = tmp_path / "steps" / "01-inspect"
+    folder.mkdir()
+    found = inspect.run(inspect.Args(roots=[str(tmp_path / "data")]), Step(folder=folder, run=tmp_path))
+    mine = [profile.ledger for profile in found.profiles if profile.reader == "image_folder"]
+    assert len(mine) >= 3
+    for ledger in mine:
+        assert ledger is not None
+        assert ledger.balances
+        assert sum(reason.count for reason in ledger.unusable.values()) == 1
+        assert ledger.passed_over["a mask of another picture"].count == 12
+    assert any("HEIC" in warning.message for warning in found.profile.warnings)
 
 
 @LAWS
