@@ -296,7 +296,9 @@ def test_the_majority_of_several_rows(tmp_path: Path) -> None:
 def test_labels_of_a_validation_split_in_a_table_beside_it(tmp_path: Path) -> None:
     pictures = [f"train/n0{k}/images/n0{k}_{n}.png" for k in (1, 2) for n in range(10)]
     pictures += [f"val/images/val_{n}.png" for n in range(10)]
-    tables = {"val/val_annotations.txt": "".join(f"val_{n}.png\tn0{1 + n % 2}\t0\t27\n" for n in range(10))}
+    tables = {f"train/n0{k}/n0{k}_boxes.txt": f"n0{k}_1.png\t0\t1\n" for k in (1, 2)}
+    tables |= {f"extra/{n}_boxes.txt": "x.png\t0\t1\n" for n in range(60)}
+    tables |= {"val/val_annotations.txt": "".join(f"val_{n}.png\tn0{1 + n % 2}\t0\t27\n" for n in range(10))}
     _, raw = first(grow(tmp_path, pictures, tables))
     assert rows(raw) == {"train": 20, "validation": 10}
     assert classes(raw, "validation") == {"n01", "n02"}
