@@ -76,6 +76,7 @@ def run(args: Args, step: Step) -> Result:
     found: list[Profile] = []
     served = False
     errors: list[DataError] = []
+    broken: dict[str, dict[str, str]] = {}
     for number, (name, match) in enumerate(matches):
         step.progress("read", number, len(matches), reader=name)
         sample = min(args.rows_sample, BESIDE_SAMPLE) if served else args.rows_sample
@@ -85,6 +86,7 @@ def run(args: Args, step: Step) -> Result:
             step.note(f"The reader {name} gave up: {error.message}", reader=name, kind=error.kind)
             errors.append(error)
             continue
+        raw.unusable = broken.setdefault(name, raw.unusable) | raw.unusable  # an outline opens none
         others = list(dict.fromkeys(other for other, _ in matches if other != name))
         listed = {split: [_name(Path(path), step) for path in paths] for split, paths in match.files.items()}
         one = profile(raw, name, others, match, listed, _rows(name, match, raw, sample))

@@ -16,7 +16,7 @@ import numpy as np
 
 from tools.readers import _label_columns
 from tools.readers._label_columns import Told
-from tools.readers._picture_tables import ENDINGS, Part, part
+from tools.readers._picture_tables import BOXES, ENDINGS, Part, part
 from tools.readers._splits import split_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ _MOST_TABLES = 40
 def parts(files: Sequence[Path], pictures: Sequence[Path], splits: Mapping[Path, str]) -> list[Part]:
     """The tables among `files` that name enough of the pictures and say something of each."""
     likely = [path for path in files if path.suffix.lower() in ENDINGS and "submission" not in path.stem.lower()]
+    likely.sort(
+        key=lambda path: (bool(BOXES.search(path.stem)), len(path.parts))
+    )  # of very many those of the classes go
     found = (part(path, pictures, splits) for path in likely[:_MOST_TABLES])
     return [one for one in found if one is not None]
 

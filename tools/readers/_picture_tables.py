@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json")
 CLASS = "label"  # what a column is called that has no name of its own
-_BOXES = re.compile(r"box|landmark|keypoint", re.I)
+BOXES = re.compile(r"box|landmark|keypoint", re.I)
 _LARGEST_JSON = 1 << 28  # bytes
 _SAMPLE = 300
-_MOST_LISTS = 20
+_MOST_LISTS, _LARGEST_LIST = 20, 1 << 26  # files; bytes
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _table(path: Path, rows: int | None = None) -> "pa.Table | None":
     dialect = dialect_of(path)
     if dialect is None or len(dialect.names) < 2:
         return None
-    if not dialect.header and _BOXES.search(path.stem):
+    if not dialect.header and BOXES.search(path.stem):
         return None
     try:
         found = strings(path, dialect, rows).table
@@ -130,6 +130,7 @@ def lists(files: Sequence[Path], pictures: Sequence[Path]) -> dict[Path, dict[Pa
     Empty unless they tell a training split and another, and nearly every line names a picture.
     """
     likely = [path for path in files if path.suffix.lower() in (".txt", ".lst", ".csv", "") and split_of(path.stem)]
+    likely = [path for path in likely if path.stat().st_size <= _LARGEST_LIST]
     names = PictureNames(pictures) if likely else None
     found: dict[Path, dict[Path, str]] = {}
     for path in likely[:_MOST_LISTS]:

@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tools import inspect
 from tools.core.protocols import Match, Raw
+from tools.core.step import Step
 from tools.readers import image_folder
 
 PNG: dict[int, bytes] = {}
@@ -294,7 +296,9 @@ def test_the_majority_of_several_rows(tmp_path: Path) -> None:
 def test_labels_of_a_validation_split_in_a_table_beside_it(tmp_path: Path) -> None:
     pictures = [f"train/n0{k}/images/n0{k}_{n}.png" for k in (1, 2) for n in range(10)]
     pictures += [f"val/images/val_{n}.png" for n in range(10)]
-    tables = {"val/val_annotations.txt": "".join(f"val_{n}.png\tn0{1 + n % 2}\t0\t27\n" for n in range(10))}
+    tables = {f"train/n0{k}/n0{k}_boxes.txt": f"n0{k}_1.png\t0\t1\n" for k in (1, 2)}
+    tables |= {f"extra/{n}_boxes.txt": "x.png\t0\t1\n" for n in range(60)}
+    tables |= {"val/val_annotations.txt": "".join(f"val_{n}.png\tn0{1 + n % 2}\t0\t27\n" for n in range(10))}
     _, raw = first(grow(tmp_path, pictures, tables))
     assert rows(raw) == {"train": 20, "validation": 10}
     assert classes(raw, "validation") == {"n01", "n02"}
@@ -352,6 +356,26 @@ def test_every_picture_is_in_one_place(
         assert sorted([*read, *match.ignored]) == sorted(map(str, files))
         assert len(set(read)) == len(read)
         assert image_folder.count(match) == {part: table.num_rows for part, table in raw.splits.items()}
+
+
+def test_the_accounts_of_files_balance_in_every_reading(tmp_path: Path) -> None:
+    tree = [f"{split}/{kind}/{n}" for split in ("train", "test") for kind in "ab" for n in SAME]
+    tree += [f"train/a/{n}_mask.png" for n in range(12)] + ["Meta/1.png"]
+    grow(tmp_path / "data", tree, {"README.md": "x", "t.csv": listed("f,label", "train/a/{n}.png,{kind}")})
+    (tmp_path / "data" / "train" / "a" / "phone.heic").write_bytes(b"x")
+    (tmp_path / "data" / "train" / "a" / "bad.png").write_bytes(b"x")
+    (tmp_path / "steps").mkdir()
+    folder = tmp_path / "steps" / "01-inspect"
+    folder.mkdir()
+    found = inspect.run(inspect.Args(roots=[str(tmp_path / "data")]), Step(folder=folder, run=tmp_path))
+    mine = [profile.ledger for profile in found.profiles if profile.reader == "image_folder"]
+    assert len(mine) >= 3
+    for ledger in mine:
+        assert ledger is not None
+        assert ledger.balances
+        assert sum(reason.count for reason in ledger.unusable.values()) == 1
+        assert ledger.passed_over["a mask of another picture"].count == 12
+    assert any("HEIC" in warning.message for warning in found.profile.warnings)
 
 
 @LAWS
