@@ -70,6 +70,16 @@ def _kinds(texts: list[str], encoder: Encoder | None) -> list[dict[str, float]]:
     return [head.probabilities("clause", vector) for vector in encoder.encode(texts)]
 
 
+def clause_kinds(texts: Sequence[str]) -> list[dict[str, float]]:
+    """Kind of wish → share, for each clause, as the head takes it; empty without the encoder."""
+    from agent.request.encoder import EncoderMissing, shared
+
+    try:
+        return _kinds(list(texts), shared())
+    except EncoderMissing:
+        return [{} for _ in texts]
+
+
 def _asks(text: str) -> bool:
     return any(pattern.search(text) for pattern in _forms("asks"))
 

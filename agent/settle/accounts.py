@@ -26,8 +26,9 @@ def final(task: Task, history: list[Attempt], error: dict[str, Any] | None) -> T
         bound = settling.beside(task, history)
     except ToolError:
         bound = None
-    wishes = task.wishes if bound is None else bound.task.wishes
-    return accounted(task.model_copy(update={"wishes": wishes}), history, error)
+    if bound is not None:
+        task = task.model_copy(update={"wishes": bound.task.wishes, "unread": bound.task.unread})
+    return accounted(task, history, error)
 
 
 def accounted(task: Task, history: list[Attempt], error: dict[str, Any] | None) -> Task:

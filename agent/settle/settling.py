@@ -18,6 +18,7 @@ from agent.request import splitting
 from agent.request.wish import Wish
 from agent.settle import means, queries, readings, target
 from agent.settle.binding import Room, bind, spoken
+from agent.settle.rehearing import heard_again
 from agent.settle.target import Asked, Choice, Words
 from agent.task import Goal, Task
 from tools.core.errors import DataError, TaskUnclear
@@ -68,7 +69,9 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     levels = [one.classes or [] for one in profiles if one.reader == profile.reader and "level" in one.reading]
     room = Room(task, profile, goal, choice.name, head_first(task.paragraph), [one for one in levels if len(one) > 1])
     wishes = _bound(task, room)
-    settled = task.model_copy(update={"wishes": wishes, "target": choice.name, "goal": room.goal})
+    again, unread = heard_again(task.unread, room)
+    bound = {"wishes": [*wishes, *again], "unread": unread, "target": choice.name, "goal": room.goal}
+    settled = task.model_copy(update=bound)
     train, evaluate = means.arguments(settled, room.goal)
     labels = _labels(task, room)
     prepare = {"goal": room.goal, "target": choice.name} | divided | labels | _ahead(task, choice.name) | room.prepare
