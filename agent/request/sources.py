@@ -55,7 +55,7 @@ _NAMED = re.compile(
 )
 _PROPER = re.compile(
     r"(?:\b[Tt]he\s+|\b[Oo]n\s+)?((?:[A-Z][\w-]*|[\w-]*[\d_][\w-]*)(?:\s(?:[A-Z][\w-]*|"
-    r"\d+))*)\s+(?:data[\s-]?set|benchmark|corpus)\b"
+    r"\d+))*)\s+(?i:data[\s-]?set|benchmark|corpus)\b"
 )
 
 _KEEPERS = ("UCI", "Kaggle", "OpenML", "Hub", "Face", "I", "Palmer", "Fisher", "LeCun", "Zalando", "Sklearn")
