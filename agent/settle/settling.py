@@ -18,7 +18,7 @@ from agent.request import splitting
 from agent.request.wish import Wish
 from agent.settle import means, queries, readings, target
 from agent.settle.binding import Room, bind, spoken
-from agent.settle.rehearing import heard_again
+from agent.settle.rehearing import heard_again, not_background, passed_over
 from agent.settle.target import Asked, Choice, Words
 from agent.task import Goal, Task
 from tools.core.errors import DataError, TaskUnclear
@@ -70,7 +70,13 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     room = Room(task, profile, goal, choice.name, head_first(task.paragraph), [one for one in levels if len(one) > 1])
     wishes = _bound(task, room)
     again, unread = heard_again(task.unread, room)
-    bound = {"wishes": [*wishes, *again], "unread": unread, "target": choice.name, "goal": room.goal}
+    more, unclear = not_background(passed_over(task), room)
+    bound = {
+        "wishes": [*wishes, *again, *more],
+        "unread": [*unread, *unclear],
+        "target": choice.name,
+        "goal": room.goal,
+    }
     settled = task.model_copy(update=bound)
     train, evaluate = means.arguments(settled, room.goal)
     labels = _labels(task, room)
