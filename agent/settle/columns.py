@@ -37,6 +37,10 @@ _ORDINAL = {
 }
 
 
+_COUNTED = re.compile(
+    r"(?i)^\W*(?:the |die |le |el |la )?(?:number|amount|count|value|level|anzahl|zahl|höhe|wert|nombre|valeur|montant|"
+    r"número|cantidad|valor)\s+(?:of|der|des|de la|de los|de las|de|du|d')\s*(?:the |die |les |los |las )?"
+)
 _HEAD = 0.7  # least likeness of a name's part to the head of what is asked for
 _BESIDE_THE_HEAD = 0.38  # most that a name can count that says all but the head
 _LONGEST_NAME = 8  # words; what is longer is a sentence
@@ -72,7 +76,7 @@ def match_target(
     meaning = _meanings(words, columns, encoder)
     ranked = []
     for column, cosine in zip(columns, meaning, strict=True):
-        named, why = _by_name(description or "", column.name, head_first)
+        named, why = max(_by_name(said, column.name, head_first) for said in _said(description or ""))
         beside = why.endswith("asked for")
         means = 0.0 if cosine is None or beside else (0.9 if cosine >= _MEANS else 0.6) * cosine
         if means > named:
@@ -198,6 +202,12 @@ def _by_name(description: str, name: str, head_first: bool = False) -> tuple[flo
     others = [share for word, share in said.items() if word not in heads] or [1.0]
     score = 0.55 * head + 0.25 * sum(covered) / len(parts) + 0.15 * sum(others) / len(others)
     return score, f'"{met}" is in the name'
+
+
+def _said(description: str) -> list[str]:
+    """The words, and without those of counting: the number of stars is what stars are."""
+    counted = _COUNTED.sub("", description, count=1)
+    return [description, counted] if counted and counted != description else [description]
 
 
 def _heads(description: str, head_first: bool) -> list[str] | None:

@@ -100,6 +100,14 @@ def profiles(inspected: Attempt) -> list[Profile]:
     return [Profile.model_validate(one) for one in result.get("profiles") or [result["profile"]]]
 
 
+def with_target(task: Task, name: str, goal: Goal | None = None) -> Task:
+    """The task with a column in the place of the words for it: a page, or a language model, names the target."""
+    wishes = [
+        wish.model_copy(update={"value": {"words": name}}) if wish.kind == "target" else wish for wish in task.wishes
+    ]
+    return task.model_copy(update={"target": name, "goal": goal or task.goal, "wishes": wishes})
+
+
 def head_first(paragraph: str) -> bool:
     """Whether it is in a language that says first what a thing is (`prix de vente`), French or Spanish."""
     return len(_ROMANCE.findall(paragraph)) > len(_GERMANIC.findall(paragraph))
