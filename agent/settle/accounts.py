@@ -25,10 +25,21 @@ def final(task: Task, history: list[Attempt], error: dict[str, Any] | None) -> T
     try:
         bound = settling.beside(task, history)
     except ToolError:
-        bound = None
+        bound = _as_answered(task, history)
     if bound is not None:
         task = task.model_copy(update={"wishes": bound.task.wishes, "unread": bound.task.unread})
     return accounted(task, history, error)
+
+
+def _as_answered(task: Task, history: list[Attempt]) -> settling.Settled | None:
+    """With the target that a person, a page or a language model has named, where the words alone leave it open."""
+    named = [one.args.get("target") for one in history if one.tool == "prepare" and one.result is not None]
+    if not named or named[-1] is None:
+        return None
+    try:
+        return settling.beside(settling.with_target(task, str(named[-1])), history)
+    except ToolError:
+        return None
 
 
 def accounted(task: Task, history: list[Attempt], error: dict[str, Any] | None) -> Task:

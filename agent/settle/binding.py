@@ -21,6 +21,10 @@ from tools.core.errors import TaskUnclear
 from tools.core.profiles import Column, Profile
 
 _ALONE = re.compile(r"(?i)\b(?:alone|only|just|nothing but|nur|allein|seul\w*|uniquement|sol[oa]s?|sólo|solamente)\b")
+_PRONOUN = re.compile(
+    r"(?i)\b(?:that|it|them|this|those|these|das|es|sie|ihn|diese\w*|l[eao]s?|ça|cela|celui|celle|eso|est[eo])\b"
+)
+LOOKED_BACK = 240  # letters before a pronoun in which the column that it stands for is looked for
 _TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "t", "pos", "positive"}
 
 
@@ -96,6 +100,8 @@ def _exclude(wish: Wish, room: Room) -> Wish:
     found = [name for name in found if name != room.target]
     if missing and wish.value.get("exact"):
         raise _no_column(missing[0], room)
+    if not found and missing and (before := _named_before(wish, room)):
+        found, missing = [before], []
     if not found and missing and (rows := _as_rows(wish, room)) is not None:
         return rows
     if not found:
@@ -126,7 +132,7 @@ def _time(wish: Wish, room: Room) -> Wish:
     dates = [one.name for one in room.columns if one.kind == "date" and one.name != room.target]
     if len(dates) > 1:
         raise TaskUnclear(
-            "which-column",
+            "which-split-column",
             f"The request asks for a split by time, and several columns tell times: {', '.join(dates)}.",
             hint=f"Name one: --time {dates[0]}",
             choices=dates,
@@ -144,7 +150,7 @@ def _split_column(wish: Wish, room: Room, use: str) -> Wish:
         raise _no_column(missing[0], room)
     if len(found) > 1:
         raise TaskUnclear(
-            "which-column",
+            "which-split-column",
             f"{wish.text!r} may mean several columns: {', '.join(found)}.",
             hint=f"Name one: --{use} {found[0]}",
             choices=found,
@@ -191,6 +197,18 @@ def _where(wish: Wish, room: Room) -> Wish:
         return _not(wish, "rows that are part of a range can't be left out yet, only be the ones that are kept")
     room.prepare.setdefault("where", []).extend(one.model_dump() for one in kept)
     return _with_conditions(wish, kept)
+
+
+def _named_before(wish: Wish, room: Room) -> str | None:
+    """The column that `it`, `that`, `sie`, `lo` stand for: the one named last in the sentences just before."""
+    at = room.task.paragraph.find(wish.text)
+    if at < 0 or not _PRONOUN.search(wish.text):
+        return None
+    before = room.task.paragraph[max(0, at - LOOKED_BACK) : at]
+    near = re.split(r"[.!?]\s", before)[-2:]
+    spoken = [(place, one) for place, one in mentions.within(" ".join(near), room.columns) if one.name != room.target]
+    exact = [(place, one) for place, one in spoken if plain(one.name) in plain(" ".join(near)).split()]
+    return max(exact, key=lambda one: one[0])[1].name if exact else None
 
 
 def _as_rows(wish: Wish, room: Room) -> Wish | None:

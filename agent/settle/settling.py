@@ -148,6 +148,8 @@ def _one_target(task: Task, profile: Profile, asked: list[Asked], first: Choice)
             choices=named,
         )
     best = max(choices, key=lambda one: one.confidence)
+    if best.name is None and profile.reading.get("tags"):
+        raise _several_labels(profile)
     if best.name is None:
         best = _without_words(task, profile, asked, first, words)
     if best.rivals:
@@ -164,6 +166,16 @@ def _one_target(task: Task, profile: Profile, asked: list[Asked], first: Choice)
 def _of_the_same(profile: Profile) -> str:
     asked = "; a class can be asked for" if profile.target is not None and profile.classes else ""
     return f"generate more of the same{asked}"
+
+
+def _several_labels(profile: Profile) -> TaskUnclear:
+    tags = profile.reading["tags"].split(", ")
+    return TaskUnclear(
+        "several-targets",
+        f"Several labels may fit one picture here ({', '.join(tags[:12])}); one label is learned at a time.",
+        hint=f"Name one, as in: --target {tags[0]}.",
+        choices=tags,
+    )
 
 
 def _label(profile: Profile, first: Choice) -> Choice:
