@@ -259,14 +259,19 @@ def _show(wish: Wish, task: Task, found: Evidence) -> Verdict:
 
 def _top(wish: Wish, task: Task, found: Evidence) -> Verdict:
     listed = found.result("evaluate").get("top") or {}
-    rows = listed.get("rows") if isinstance(listed, dict) else listed
-    return bool(rows), f"the {len(rows)} highest are in top.csv" if rows else "no list was made"
+    count = int(listed.get("count", 0))
+    if not count:
+        return False, "no list was made"
+    told = f"top {count} of the {listed['of']}, ranked by {listed['by']}, in {listed['file']}"
+    return count == int(wish.value["count"]), told
 
 
 def _count(wish: Wish, task: Task, found: Evidence) -> Verdict:
-    sheet = found.result("evaluate").get("sheet")
-    count = sheet.get("count") if isinstance(sheet, dict) else None
-    return count == wish.value, f"{count} new pictures on one sheet in samples/" if count else "no sheet was made"
+    pictures = (found.result("evaluate").get("generation") or {}).get("pictures") or []
+    sheets = [one for one in pictures if one.get("kind") == "sheet"]
+    asked = found.args("evaluate").get("sheet")
+    done = bool(sheets) and asked == wish.value
+    return done, f"{asked} new pictures on one sheet in samples/" if done else "no sheet was made"
 
 
 def _condition(one: dict[str, Any]) -> str:

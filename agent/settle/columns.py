@@ -109,7 +109,8 @@ def spoken_of(told: str, name: str) -> int | None:
         said = _content(match[0]) and [match[0], *_content(_translated(match[0]))]
         if any(_same(parts[-1], word) >= _HEAD for word in said or ()):
             return match.start()
-    return None
+    spoken = _content(_translated(told))  # several words for one: `mayores de 65`
+    return 0 if any(_same(parts[-1], word) >= 0.9 for word in spoken) else None
 
 
 def holding(things: list[list[str]], columns: list[Column]) -> Ranked | None:

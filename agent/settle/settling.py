@@ -15,6 +15,7 @@ from typing import Any, get_args
 
 from agent.protocols import Attempt
 from agent.request import splitting
+from agent.request.spelling import one_slip
 from agent.request.wish import Wish
 from agent.settle import means, queries, readings, target
 from agent.settle.binding import Room, bind, spoken
@@ -26,6 +27,7 @@ from tools.core.goals import decide_goal
 from tools.core.profiles import Profile
 from tools.core.splits_by_file import is_file
 
+LEAST_SLIP = 6  # letters of a name that is known in spite of a slip
 SURE = 0.9  # of a goal that words say as well as the encoder
 _ROMANCE = re.compile(
     r"\b(?:le|la|les|des|du|une|est|et|el|los|las|una|es|y|por|para|del|que|con|sans|avec|dans)\b", re.I
@@ -210,8 +212,12 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
 
 
 def _stands_in(name: str, paragraph: str) -> bool:
-    """As a word of its own, however it is written: `predict y`."""
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", paragraph, re.IGNORECASE) is not None
+    """As a word of its own, however it is written (`predict y`); a longer one also with a slip (`chruned`)."""
+    if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", paragraph, re.IGNORECASE) is not None:
+        return True
+    return len(name) >= LEAST_SLIP and any(
+        one_slip(word, name.casefold()) for word in re.findall(r"\w{5,}", paragraph.casefold())
+    )
 
 
 def _goal(task: Task, profile: Profile, name: str | None) -> Goal:
