@@ -246,6 +246,9 @@ def _bound(task: Task, room: Room) -> list[Wish]:
 
 
 def _settled_target(wish: Wish, room: Room) -> Wish:
+    """A target is a column now; what kind of goal it is, its values have decided with the words."""
+    if wish.kind == "goal" and wish.value in means.GOALS and room.goal is not None:
+        return wish.model_copy(update={"value": room.goal})
     return wish.model_copy(update={"value": {"column": room.target}}) if wish.kind == "target" and room.target else wish
 
 
