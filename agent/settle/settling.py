@@ -17,8 +17,9 @@ from agent.protocols import Attempt
 from agent.request import splitting
 from agent.request.spelling import one_slip
 from agent.request.wish import Wish
-from agent.settle import means, queries, readings, target
+from agent.settle import denied, means, queries, readings, target
 from agent.settle.binding import Room, bind, spoken
+from agent.settle.columns import plain
 from agent.settle.rehearing import heard_again, not_background, passed_over
 from agent.settle.target import Asked, Choice, Words
 from agent.task import Goal, Task
@@ -54,6 +55,7 @@ class Settled:
 
 def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     """Raises TaskUnclear, or DataError where the files hold nothing to learn from."""
+    task = denied.mended(task)
     divided = _divided(task)
     with_files = [place for place, one in enumerate(profiles) if not divided or _has_files(one, divided)]
     if not with_files:
@@ -199,7 +201,7 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
     written = [
         one.name for one in profile.columns if one.name not in words.taken and _stands_in(one.name, task.paragraph)
     ]
-    if len(written) == 1 and not any(one.exact for one in asked):
+    if len(written) == 1 and not any(one.words for one in asked):
         return Choice(written[0], 0.6, "the request names it")
     wanted = next((one.words for one in asked if one.words), None)
     raise TaskUnclear(
@@ -213,8 +215,11 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
 
 def _stands_in(name: str, paragraph: str) -> bool:
     """As a word of its own, however it is written (`predict y`); a longer one also with a slip (`chruned`)."""
-    if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", paragraph, re.IGNORECASE) is not None:
-        return True
+    paragraph = " ".join(text for _, text in denied.sentences(paragraph) if not denied.denies(text))
+    spaced = r"[\s_-]*".join(map(re.escape, plain(name).split()))
+    for form in (re.escape(name), spaced):
+        if form and re.search(rf"(?<!\w){form}(?!\w)", paragraph, re.IGNORECASE) is not None:
+            return True
     return len(name) >= LEAST_SLIP and any(
         one_slip(word, name.casefold()) for word in re.findall(r"\w{5,}", paragraph.casefold())
     )

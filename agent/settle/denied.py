@@ -1,0 +1,69 @@
+"""What stands in words of denial is no target, however it was read.
+
+    "Don't show the model the names of the reviewers"          a column to leave out
+    "What the jury gave it (note_jury) is nothing I'd have"     not understood yet, for settling to hear again
+
+Read before anything is weighed, as a target taken from such words is learned in silence.
+"""
+
+import re
+from itertools import pairwise
+
+from agent.request import clauses
+from agent.request.wish import Wish
+from agent.task import Task
+
+_DENIAL = re.compile(
+    r"(?i)(?:\b(?:do not|don't|does not|doesn't|must not|mustn't|may not|should not|shouldn't|would not|wouldn't|not to|"
+    r"never|neither|nor|without|nobody\w*|nothing|nicht|kein\w*|niemals|nie|ohne|weder|beiseite|weg|pas|jamais|sans|ni|sin|nunca|"
+    r"tampoco|fuera|laissant|no|except|ignor\w*|missing|fehlend\w*|manquant\w*|laiss\w+|leav\w+ out)\b|\bn'\w+)"
+)
+_NO_DENIAL = re.compile(
+    r"(?i)\b(?:(?:don't|do not|not|never|nicht|pas|no)\s+(?:know|knows|sure|certain|clear|only|just|yet)|or not|"
+    r"why not|wei[sß]+ nicht|nicht sicher|nicht nur|oder nicht|sais pas|ou non|ou pas|no s[eé]|no s[oó]lo|o no|whether|ob|if)\b"
+)
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
+
+
+def mended(task: Task) -> Task:
+    """The task without such targets: columns to leave out instead, or sentences that are not understood."""
+    said = clauses.cut(task.paragraph)
+    wishes: list[Wish] = []
+    unread = list(task.unread)
+    for wish in task.wishes:
+        found, sentence = _mended(wish, task.paragraph, said)
+        wishes += [found] if found is not None else []
+        unread += [sentence] if sentence else []
+    if wishes == task.wishes:
+        return task
+    named = [wish.value.get("words") for wish in wishes if wish.kind == "target" and isinstance(wish.value, dict)]
+    words = next((one for one in named if one), None)
+    return task.model_copy(update={"wishes": wishes, "unread": unread, "target": words})
+
+
+def denies(sentence: str) -> bool:
+    """Whether the words of a sentence say what is not to be."""
+    return _DENIAL.search(_NO_DENIAL.sub(" ", sentence)) is not None
+
+
+def sentences(paragraph: str) -> list[tuple[int, str]]:
+    """Each sentence with its place."""
+    ends = [0, *(match.end() for match in _SENTENCE.finditer(paragraph)), len(paragraph)]
+    return [(start, paragraph[start:end]) for start, end in pairwise(ends) if end > start]
+
+
+def _mended(wish: Wish, paragraph: str, said: list[clauses.Clause]) -> tuple[Wish | None, str]:
+    """The wish as it should have been read, or none and the sentence that it was taken from."""
+    if wish.kind != "target" or not isinstance(wish.value, dict) or wish.value.get("exact") or not wish.text:
+        return wish, ""
+    at = paragraph.find(wish.text)
+    if at < 0 or "words" not in wish.value:
+        return wish, ""
+    bracketed = re.search(r"\(\W*(?:\w+\s){0,2}$", paragraph[:at])
+    if bracketed:
+        sentence = next(text for start, text in reversed(sentences(paragraph)) if start <= at)
+        return (None, sentence.strip()) if denies(sentence) else (wish, "")
+    before = paragraph[said[clauses.around(said, at)].start : at]
+    if not denies(before) or _NO_DENIAL.search(before + wish.text) is not None:
+        return wish, ""
+    return wish.model_copy(update={"kind": "exclude", "value": {"columns": [wish.value["words"]]}}), ""
