@@ -14,13 +14,15 @@ from agent.request.wish import Wish
 from agent.task import Task
 
 _DENIAL = re.compile(
-    r"(?i)(?:\b(?:do not|don't|does not|doesn't|must not|mustn't|may not|should not|shouldn't|would not|wouldn't|not to|"
-    r"never|neither|nor|without|nobody\w*|nothing|nicht|kein\w*|niemals|nie|ohne|weder|beiseite|weg|pas|jamais|sans|ni|sin|nunca|"
-    r"tampoco|fuera|laissant|no|except|ignor\w*|missing|fehlend\w*|manquant\w*|laiss\w+|leav\w+ out)\b|\bn'\w+)"
+    r"(?i)(?:\b(?:do not|don't|does not|doesn't|must not|mustn't|may not|should not|shouldn't|would not|wouldn't|"
+    r"not to|never|neither|nor|without|nobody\w*|nothing|except|no|ignor\w*|missing|leav\w+ out|"
+    r"nicht|kein\w*|niemals|nie|ohne|weder|beiseite|weg|fehlend\w*|"
+    r"pas|jamais|sans|ni|manquant\w*|laiss\w+|sin|nunca|tampoco|fuera)\b|\bn'\w+)"
 )
 _NO_DENIAL = re.compile(
     r"(?i)\b(?:(?:don't|do not|not|never|nicht|pas|no)\s+(?:know|knows|sure|certain|clear|only|just|yet)|or not|"
-    r"why not|wei[sß]+ nicht|nicht sicher|nicht nur|oder nicht|sais pas|ou non|ou pas|no s[eé]|no s[oó]lo|o no|whether|ob|if)\b"
+    r"why not|wei[sß]+ nicht|nicht sicher|nicht nur|oder nicht|sais pas|ou non|ou pas|no s[eé]|no s[oó]lo|o no|"
+    r"whether|ob|if)\b"
 )
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 

@@ -31,5 +31,6 @@ MEMBERS = (
 )  # fmt: skip
 WOHNUNGEN = (
     column("Nr", "identifier", 1, 300), column("Lage", "category", values="Stadt Land Rand"),
-    column("Zimmer", low=1, high=5), column("Baujahr", low=1900, high=2020), column("Kaufpreis", low=100_000, high=900_000),
+    column("Zimmer", low=1, high=5), column("Baujahr", low=1900, high=2020),
+    column("Kaufpreis", low=100_000, high=900_000),
 )  # fmt: skip
