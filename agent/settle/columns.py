@@ -41,6 +41,9 @@ _COUNTED = re.compile(
     r"(?i)^\W*(?:the |die |le |el |la )?(?:number|amount|count|value|level|anzahl|zahl|höhe|wert|nombre|valeur|montant|"
     r"número|cantidad|valor)\s+(?:of|der|des|de la|de los|de las|de|du|d')\s*(?:the |die |les |los |las )?"
 )
+_YES_OR_NO = frozenset(
+    ("is", "are", "was", "were", "will", "does", "do", "did", "has", "have", "can", "ist", "sind", "hat", "wird")
+)
 _HEAD = 0.7  # least likeness of a name's part to the head of what is asked for
 _BESIDE_THE_HEAD = 0.38  # most that a name can count that says all but the head
 _LONGEST_NAME = 8  # words; what is longer is a sentence
@@ -217,8 +220,9 @@ def _heads(description: str, head_first: bool) -> list[str] | None:
     `median price of a flat` → price, `Preis eines Hauses` → preis, price. head_first: as in French and Spanish.
     """
     words = plain(description).split()
-    if not words or words[0] in _table()["asking"] or len(words) > _LONGEST_NAME:
+    if not words or (words[0] in _table()["asking"] and words[0] not in _YES_OR_NO) or len(words) > _LONGEST_NAME:
         return None
+    head_first = head_first and words[0] not in _YES_OR_NO
     before = next((place for place, word in enumerate(words) if word in _table()["of"] and place), None)
     named = [word for word in words[:before] if word not in _little()]
     if not named:

@@ -9,31 +9,34 @@ Read before anything is weighed, as a target taken from such words is learned in
 import re
 from itertools import pairwise
 
-from agent.request import clauses
 from agent.request.wish import Wish
 from agent.task import Task
 
 _DENIAL = re.compile(
     r"(?i)(?:\b(?:do not|don't|does not|doesn't|must not|mustn't|may not|should not|shouldn't|would not|wouldn't|"
-    r"not to|never|neither|nor|without|nobody\w*|nothing|except|no|ignor\w*|missing|leav\w+ out|"
-    r"nicht|kein\w*|niemals|nie|ohne|weder|beiseite|weg|fehlend\w*|"
-    r"pas|jamais|sans|ni|manquant\w*|laiss\w+|sin|nunca|tampoco|fuera)\b|\bn'\w+)"
+    r"not to|never|neither|nor|without|nobody\w*|nothing|except|no|ignor\w*|missing|leav\w+ out|drop|dropping|remove|"
+    r"exclud\w+|skip|forget|nicht|kein\w*|niemals|nie|ohne|weder|beiseite|weg|fehlend\w*|ausgenommen|außer|"
+    r"pas|jamais|sans|ni|manquant\w*|laiss\w+|sauf|sin|nunca|tampoco|fuera|excepto|salvo|quita\w*|elimina\w*)\b|"
+    r"\bn'\w+|\bw/o\b)"
 )
 _NO_DENIAL = re.compile(
     r"(?i)\b(?:(?:don't|do not|not|never|nicht|pas|no)\s+(?:know|knows|sure|certain|clear|only|just|yet)|or not|"
     r"why not|wei[sß]+ nicht|nicht sicher|nicht nur|oder nicht|sais pas|ou non|ou pas|no s[eé]|no s[oó]lo|o no|"
     r"whether|ob|if)\b"
 )
+_ASKING = re.compile(
+    r"(?i)\b(?:predict\w*|estimat\w+|forecast\w*|guess\w*|know|tell|learn|classify|find out|vorher\w*|voraus\w*|"
+    r"schätz\w+|wissen|prédi\w+|savoir|estim\w+|prev\w+|predec\w+|predi\w+|saber)\b"
+)
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 
 
 def mended(task: Task) -> Task:
     """The task without such targets: columns to leave out instead, or sentences that are not understood."""
-    said = clauses.cut(task.paragraph)
     wishes: list[Wish] = []
     unread = list(task.unread)
     for wish in task.wishes:
-        found, sentence = _mended(wish, task.paragraph, said)
+        found, sentence = _mended(wish, task.paragraph)
         wishes += [found] if found is not None else []
         unread += [sentence] if sentence else []
     if wishes == task.wishes:
@@ -48,13 +51,24 @@ def denies(sentence: str) -> bool:
     return _DENIAL.search(_NO_DENIAL.sub(" ", sentence)) is not None
 
 
+def affirmed(paragraph: str) -> str:
+    """What the paragraph says before each sentence begins to deny."""
+    return " ".join(_before_denial(text) for _, text in sentences(paragraph))
+
+
+def _before_denial(sentence: str) -> str:
+    hidden = _NO_DENIAL.sub(lambda match: " " * len(match[0]), sentence)
+    found = _DENIAL.search(hidden)
+    return sentence if found is None else sentence[: found.start()]
+
+
 def sentences(paragraph: str) -> list[tuple[int, str]]:
     """Each sentence with its place."""
     ends = [0, *(match.end() for match in _SENTENCE.finditer(paragraph)), len(paragraph)]
     return [(start, paragraph[start:end]) for start, end in pairwise(ends) if end > start]
 
 
-def _mended(wish: Wish, paragraph: str, said: list[clauses.Clause]) -> tuple[Wish | None, str]:
+def _mended(wish: Wish, paragraph: str) -> tuple[Wish | None, str]:
     """The wish as it should have been read, or none and the sentence that it was taken from."""
     if wish.kind != "target" or not isinstance(wish.value, dict) or wish.value.get("exact") or not wish.text:
         return wish, ""
@@ -65,7 +79,9 @@ def _mended(wish: Wish, paragraph: str, said: list[clauses.Clause]) -> tuple[Wis
     if bracketed:
         sentence = next(text for start, text in reversed(sentences(paragraph)) if start <= at)
         return (None, sentence.strip()) if denies(sentence) else (wish, "")
-    before = paragraph[said[clauses.around(said, at)].start : at]
+    start = next(place for place, _ in reversed(sentences(paragraph)) if place <= at)
+    before = paragraph[start:at]
+    before = before[max((match.end() for match in _ASKING.finditer(before)), default=0) :]
     if not denies(before) or _NO_DENIAL.search(before + wish.text) is not None:
         return wish, ""
     return wish.model_copy(update={"kind": "exclude", "value": {"columns": [wish.value["words"]]}}), ""

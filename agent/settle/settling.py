@@ -215,7 +215,7 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
 
 def _stands_in(name: str, paragraph: str) -> bool:
     """As a word of its own, however it is written (`predict y`); a longer one also with a slip (`chruned`)."""
-    paragraph = " ".join(text for _, text in denied.sentences(paragraph) if not denied.denies(text))
+    paragraph = denied.affirmed(paragraph)
     spaced = r"[\s_-]*".join(map(re.escape, plain(name).split()))
     for form in (re.escape(name), spaced):
         if form and re.search(rf"(?<!\w){form}(?!\w)", paragraph, re.IGNORECASE) is not None:
