@@ -153,6 +153,8 @@ def _time(wish: Wish, room: Room) -> Wish:
 
 
 def _split_column(wish: Wish, room: Room, use: str) -> Wish:
+    if not room.columns:
+        return _not(wish, "the pictures come with no table to go by; folders are not kept together yet")
     found, missing = _columns(wish, room.columns, room.head_first)
     found = [name for name in found if name != room.target]
     if missing and (wish.value.get("exact") or not found):

@@ -28,6 +28,11 @@ _ASKING = re.compile(
     r"(?i)\b(?:predict\w*|estimat\w+|forecast\w*|guess\w*|know|tell|learn|classify|find out|vorher\w*|voraus\w*|"
     r"schätz\w+|wissen|prédi\w+|savoir|estim\w+|prev\w+|predec\w+|predi\w+|saber)\b"
 )
+_TOGETHER = re.compile(
+    r"(?i)\b(?:together|same side|both (?:sides|halves|parts)|split|zusammen|gemeinsam|ensemble|"
+    r"m[eê]me c[oô]t[eé]|juntos|juntas|mismo lado|splitten|trenn\w+)\b"
+)
+_OF_SPLITS = frozenset(("split", "set", "fold", "folds", "subset", "partition", "train", "test", "training"))
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 
 
@@ -78,7 +83,10 @@ def _mended(wish: Wish, paragraph: str) -> tuple[Wish | None, str]:
     bracketed = re.search(r"\(\W*(?:\w+\s){0,2}$", paragraph[:at])
     if bracketed:
         sentence = next(text for start, text in reversed(sentences(paragraph)) if start <= at)
-        return (None, sentence.strip()) if denies(sentence) else (wish, "")
+        other = denies(sentence) or _TOGETHER.search(sentence) is not None
+        return (None, sentence.strip()) if other else (wish, "")
+    if str(wish.value["words"]).casefold() in _OF_SPLITS and wish.value.get("named"):
+        return None, next(text for start, text in reversed(sentences(paragraph)) if start <= at).strip()
     start = next(place for place, _ in reversed(sentences(paragraph)) if place <= at)
     before = paragraph[start:at]
     before = before[max((match.end() for match in _ASKING.finditer(before)), default=0) :]

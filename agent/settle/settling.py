@@ -72,7 +72,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     goal = _goal(task, profile, choice.name)
     levels = [one.classes or [] for one in profiles if one.reader == profile.reader and "level" in one.reading]
     room = Room(task, profile, goal, choice.name, head_first(task.paragraph), [one for one in levels if len(one) > 1])
-    wishes = _bound(task, room)
+    wishes = [*_bound(task, room), *_classes_alone(task, room)]
     again, unread = heard_again(task.unread, room)
     more, unclear = not_background(passed_over(task), room)
     bound = {
@@ -248,6 +248,16 @@ def _bound(task: Task, room: Room) -> list[Wish]:
     for place, wish in sorted(enumerate(task.wishes), key=lambda one: (order.get(one[1].kind, 1), one[0])):
         bound[place] = bind(means.told(wish, task, room.goal), room)
     return [_settled_target(bound[place], room) for place in sorted(bound)]
+
+
+def _classes_alone(task: Task, room: Room) -> list[Wish]:
+    """Of a generator: the classes that the words name, where they are not all (`new pictures of foxes`)."""
+    if room.goal != "generate" or any(wish.kind in ("classes", "label") for wish in task.wishes):
+        return []
+    named = readings.said(room.profile.classes or [], task.paragraph)
+    if not 0 < len(named) < len(room.profile.classes or []):
+        return []
+    return [bind(Wish(text=f"new pictures of {', '.join(named)}", kind="classes", value=named), room)]
 
 
 def _settled_target(wish: Wish, room: Room) -> Wish:
