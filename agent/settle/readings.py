@@ -18,6 +18,7 @@ TABLES = {"table", "text", "series"}
 UNLIKELIER = 0.04  # what each place in the readers' own order costs, up to
 MOST_UNLIKELY = 0.32
 OTHER_KIND = 0.5  # what it costs not to be of the kind that the words name
+FEW_BESIDE = 0.25  # rows for each picture, under which a table beside labelled pictures is no data of its own
 NUMBERED = 0.15  # what it costs a reading that its classes are all called the same, but for a number or a suffix
 ASIDE = ("where", "train", "test", "validation", "exclude", "only", "group", "rows", "classes")  # wishes of rows
 UNLABELLED = 0.6  # what it costs a reading of pictures to have no labels where some are needed
@@ -151,6 +152,9 @@ def _labels_another(profile: Profile, profiles: Sequence[Profile]) -> bool:
     """A table that names most of the pictures is a label table, whatever else is there."""
     if profile.modality not in TABLES:
         return False
+    rows = sum(profile.rows.values())
+    if any(one.modality == "image" and one.target and rows < FEW_BESIDE * sum(one.rows.values()) for one in profiles):
+        return True  # a list of names, or the like, beside pictures that have their labels
     own = {path for paths in profile.files.values() for path in paths}
     return any(
         other.modality in ("image", "text") and other.coverage >= 0.5 and own & set(other.files.get("about", []))
