@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from agent.request import clauses, leftover
+from agent.request import leftover
+from agent.request.marks import GAP
 from agent.request.wish import Wish
 from agent.settle import conditions, mentions
 from agent.settle.binding import Room, bind
@@ -37,31 +38,64 @@ def heard_again(unread: list[str], room: Room) -> tuple[list[Wish], list[str]]:
 
 
 def passed_over(task: Task) -> list[str]:
-    """Clauses that no wish, and nothing that was not understood, comes from: they were taken for background."""
-    told = [wish.text for wish in task.wishes if wish.text] + task.unread
-    spans = [(at, at + len(one)) for one in told if (at := task.paragraph.find(one)) >= 0]
-    spans += [(at, at + len(one)) for one in task.sources if (at := task.paragraph.find(one)) >= 0]
-    free = [one for one in clauses.cut(task.paragraph) if not any(a < one.end and one.start < b for a, b in spans)]
-    return [one.text for one in free]
+    """Pieces of the paragraph that no wish, and nothing that was not understood, comes from: taken for background."""
+    free = task.paragraph
+    for one in [*(wish.text for wish in task.wishes), *task.unread, *task.sources]:
+        at = free.find(one) if one else -1
+        free = free[:at] + GAP * len(one) + free[at + len(one) :] if at >= 0 else free
+    pieces = [piece.strip(" ,;:-–\n") for piece in re.split(rf"[{GAP}.;:!?()\n]+|,\s", free)]
+    return [" ".join(piece.split()) for piece in pieces if len(re.findall(r"\w+", piece)) > 1]
 
 
 def not_background(texts: list[str], room: Room) -> tuple[list[Wish], list[str]]:
-    """Of clauses taken for background, those that speak of the data after all: wishes, and what is not understood.
+    """Of pieces taken for background, those that speak of the data after all: wishes, and what is not understood.
 
-    A comparison with a column asks for some of the rows; a column by its name beside a word of leaving out is left out.
+    A comparison with a column asks for some of the rows; columns that give the answer away stay out; columns that are
+    all to be learned `from` are used alone; a value or a file beside a word of testing is the test.
     """
     wishes: list[Wish] = []
     unclear: list[str] = []
     for text, shares in zip(texts, leftover.clause_kinds(texts), strict=True):
-        out, alone = _OUT.search(text) is not None, _ALONE.search(text) is not None
-        compared = [one for one in conditions.conditions(text, room.columns) if one.op in ("<", "<=", ">", ">=")]
-        rows = any(one.column == room.target for one in compared) is False and bool(compared)
-        if rows and (out or alone or sum(shares.get(kind, 0.0) for kind in ("where", "only", "exclude")) >= LEAST):
-            bound = bind(Wish(text=text, kind="where", value={"clause": text, "keep": not out}), room)
-            wishes += [bound] if bound.state == "open" else []
-        elif out and shares.get("exclude", 0.0) >= LEAST and (names := _named(text, room)):
-            wishes.append(bind(Wish(text=text, kind="exclude", value={"columns": names}), room))
+        found = _said_of_data(text, shares, room)
+        if found is None:
+            unclear += [text] if _speaks_of_data(text, room) else []
+            continue
+        bound = bind(found, room)
+        wishes += [bound] if bound.state == "open" else []
+        unclear += [] if bound.state == "open" else [text]
     return wishes, unclear
+
+
+def _said_of_data(text: str, shares: dict[str, float], room: Room) -> Wish | None:
+    out, alone, names = _OUT.search(text) is not None, _ALONE.search(text) is not None, _named(text, room)
+    if _TESTING.search(text) and (value := _test(text, room)) is not None:
+        return Wish(text=text, kind="test", value=value)
+    if names and (_LEAK.search(text) or (out and shares.get("exclude", 0.0) >= LEAST)):
+        return Wish(text=text, kind="exclude", value={"columns": names})
+    whole = not re.search(re.escape(text) + r"\s*,", room.task.paragraph)  # a list that goes on is not known yet
+    if names and whole and _FROM.search(text) and _only_names(text, names) and "only" not in room.prepare:
+        return Wish(text=text, kind="only", value={"columns": names})
+    compared = [one for one in conditions.conditions(text, room.columns) if one.op in ("<", "<=", ">", ">=")]
+    rows = bool(compared) and not any(one.column == room.target for one in compared)
+    if rows and (out or alone or sum(shares.get(kind, 0.0) for kind in ("where", "only", "exclude")) >= LEAST):
+        return Wish(text=text, kind="where", value={"clause": text, "keep": not out})
+    return None
+
+
+def _speaks_of_data(text: str, room: Room) -> bool:
+    """Whether it can't be background: columns or values beside words that leave out, keep, compare or divide."""
+    found = conditions.conditions(text, room.columns)
+    asks = _OUT.search(text) or _ALONE.search(text) or _TESTING.search(text)
+    compares = any(one.op in ("<", "<=", ">", ">=") for one in found)
+    return bool(asks and (found or _named(text, room))) or compares
+
+
+def _only_names(text: str, names: list[str]) -> bool:
+    """Whether nothing but these columns, and words that join them, stands behind `from`."""
+    told = plain(text[_FROM.search(text).end() :])  # type: ignore[union-attr]
+    for name in sorted(map(plain, names), key=len, reverse=True):
+        told = told.replace(name, " ")
+    return not set(told.split()) - _JOINING
 
 
 def _wish(text: str, shares: dict[str, float], room: Room) -> Wish | None:
@@ -139,6 +173,19 @@ _FRACTIONS = {
     0.1: "tenth|zehntel|dixième|décima parte",
 }  # fmt: skip
 _LAST = re.compile(r"(?i)\b(?:last|latest|newest|letzte\w*|neueste\w*|derni[eè]r\w*|últim\w*|ultim\w*)\b")
+_TESTING = re.compile(r"(?i)\b(?:test\w*|hold\w* out|held out|holdout|zurückhalt\w*|prueba|probar|éprouver|évalu\w+)\b")
+_LEAK = re.compile(
+    r"(?i)\b(?:giv\w+\b.{0,20}\baway|add\w* up to|leak\w*|spoil\w*|cheat\w*|sum of|known only|only known|off limits|"
+    r"verr[aä]t\w*|trah\w+|delata\w*|means? nothing|says nothing|bedeute\w* nichts|ne veut rien dire)\b"
+)
+_FROM = re.compile(
+    r"(?i)\b(?:from|using|given|based on|aus|anhand|mittels|à partir d\w*|d'après|a partir d\w*|usando)\s+"
+    r"(?:the |den |der |les |las )?"
+)
+_JOINING = frozenset(
+    ("and", "the", "or", "column", "columns", "only", "alone", "und", "die", "der", "den", "spalten", "nur", "et",
+     "les", "le", "la", "y", "las", "los", "el", "de", "des")
+)  # fmt: skip
 _ALONE = re.compile(r"(?i)\b(?:only|just|alone|nur|allein|ausschlie\w+|seul\w*|uniquement|sol[oa]s?|sólo|solamente)\b")
 _OUT = re.compile(
     r"(?i)\b(?:out|drop|remove|skip|forget|ignore|without|not|never|don't|ohne|raus|weg|nicht|kein\w*|lass\w*|vergiss\w*|"
