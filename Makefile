@@ -5,7 +5,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-slow check format clean bench-paragraphs bench-sandbox bench-tables bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
-	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web
+	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -41,6 +41,10 @@ BENCH := PYTHONPATH=. $(BIN)/python -m tests.bench
 
 bench-paragraphs: install  ## how much of a paragraph is read rightly, by axis and half
 	$(BENCH).paragraphs
+
+bench-wishes: install  ## how long paragraphs of several wishes are heard, wish by wish
+	$(BIN)/python -m tests.bench.wishes --half tuning
+	$(BIN)/python -m tests.bench.wishes --half held_back
 
 bench-web: install  ## paragraphs without an address on the mini internet; NAMES="wine iris" runs some
 	$(BIN)/noglue bench --web $(NAMES) --budget 20s --device cpu

@@ -94,8 +94,9 @@ def consenting(planner: "Planner", yes: bool, may_ask: bool) -> "Planner":
         return planner
     from agent import offering
     from agent.consent import Consent, at_the_terminal
+    from agent.questions import Questions
 
-    offered = offering.Offering(planner, offering.at_the_terminal) if may_ask else planner
+    offered = offering.Offering(Questions(planner), offering.at_the_terminal) if may_ask else planner
     return Consent(offered, at_the_terminal if may_ask else None)
 
 

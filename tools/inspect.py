@@ -70,7 +70,8 @@ def run(args: Args, step: Step) -> Result:
 
     walked = [_walked(root, step) for root in args.roots]
     files = [path for one in walked for path in one.files]
-    matches = _matches(files, args.reader)
+    roots = [step.path(root) for root in args.roots if not root.startswith(BUILTIN)]
+    matches = _matches(files, args.reader, roots)
     if not matches:
         raise _unheard(files) or _unknown(files)
     found: list[Profile] = []
@@ -104,13 +105,13 @@ def run(args: Args, step: Step) -> Result:
     return Result(profile=found[0], profiles=found)
 
 
-def _matches(files: list[Path], first: str | None) -> list[tuple[str, Match]]:
+def _matches(files: list[Path], first: str | None, roots: list[Path]) -> list[tuple[str, Match]]:
     """Every reader's claims, the surest first; those of the reader asked for before all others."""
     found = []
     for name in catalogue.names("tools.readers"):
         reader = catalogue.load("tools.readers", name)
         claims = reader.readings(files) if hasattr(reader, "readings") else [reader.sniff(files)]
-        found += [(name, _whole(match)) for match in claims if match is not None]
+        found += [(name, _confined(_whole(match), roots)) for match in claims if match is not None]
     found = [one for one in found if one[0] == first or not any(_surer(other, one) for other in found)]
     return sorted(found, key=lambda pair: (pair[0] != first, -pair[1].confidence))[:MOST_READINGS]
 
@@ -126,6 +127,21 @@ def _surer(one: tuple[str, Match], other: tuple[str, Match]) -> bool:
 
 def _data(match: Match) -> list[Path]:
     return [Path(path) for split, paths in match.files.items() if split != "about" for path in paths]
+
+
+def _confined(match: Match, roots: list[Path]) -> Match:
+    """Never a folder above what was given: the files beside it were not, and nothing here can see them.
+
+    A folder that a reader names for all the files below it gives way to those of the roots that lie in it.
+    """
+    files = {}
+    for split, paths in match.files.items():
+        inside: list[Path] = []
+        for path in map(Path, paths):
+            below = [root for root in roots if root != path and root.is_relative_to(path)]
+            inside += below or [path]
+        files[split] = list(dict.fromkeys(inside))
+    return replace(match, files=files)
 
 
 def _whole(match: Match) -> Match:

@@ -22,6 +22,7 @@ from agent.planners._llm.answers import ChosenData, NextTraining, ProposedPlan, 
 from agent.planners._llm.asking import Asker
 from agent.protocols import Attempt, Planner
 from agent.runner import next_step
+from agent.settle.settling import with_target
 from agent.task import Task
 from tools.core import catalogue
 from tools.core.errors import DataError, TaskUnclear, from_dict
@@ -165,7 +166,7 @@ class Llm:
         answer = self._ask_settled(task, profile, None) if profile.columns else None
         if answer is None or not answer.target:
             return None
-        known = task.model_copy(update={"target": answer.target, "goal": answer.goal or task.goal})
+        known = with_target(task, answer.target, answer.goal)
         try:
             revised = self._rules.revise(known, plan, history)
         except (TaskUnclear, DataError):

@@ -13,7 +13,7 @@ from agent import balance, request
 from agent.plan import Plan, PlannedStep
 from agent.protocols import Attempt
 from agent.settle import accounts, candidates, checks, means, origins, repairs
-from agent.settle.settling import Settled, profiles, settle
+from agent.settle.settling import Settled, profiles, settle, with_target
 from agent.task import Task
 from tools import metrics
 from tools.core.errors import DataError, TaskUnclear
@@ -93,7 +93,7 @@ def _settled(task: Task, plan: Plan, history: list[Attempt]) -> Plan:
         try:
             return _filled_in(task, plan, last, settle(task, profiles(last)))
         except (TaskUnclear, DataError) as error:
-            known = task.model_copy(update={"target": taken.target}) if taken is not None and taken.target else None
+            known = with_target(task, taken.target) if taken is not None and taken.target else None
             if known is not None and error.kind == "missing-target":
                 return _settled(known, plan, history) if known != task else _other(task, plan, history, error)
             return _other(task, plan, history, error)

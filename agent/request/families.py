@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import get_args
 
+from agent.request import cues
 from agent.request.marks import Mark
 from agent.request.measures import refused
 from agent.request.spelling import one_slip
@@ -93,6 +94,8 @@ def _misspelt(text: str) -> list[Mark]:
 def _longest(text: str, known: dict[str, str]) -> list[Mark]:
     met = []
     for alias, name in known.items():
+        if not cues.named(alias, text):
+            continue
         pattern = r"(?<![\w-])" + r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", alias))) + r"s?(?![\w-])"
         for match in re.finditer(pattern, text, re.IGNORECASE):
             if not refused(text, match.start(), match.end()):

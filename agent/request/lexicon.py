@@ -15,13 +15,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from agent.request import quantities
+from agent.request import cues, quantities
 
 _PIECES = Path(__file__).with_name("lexicon.toml")
 
 
 @cache
-def _pieces() -> dict[str, str]:
+def pieces() -> dict[str, str]:
+    """The shared pieces by name."""
     own: dict[str, str] = tomllib.loads(_PIECES.read_text(encoding="utf-8"))
     return own | {"number": quantities.NUMBER, "share": quantities.SHARE, "ordinal": quantities.ORDINAL}
 
@@ -39,17 +40,20 @@ def patterns(file: str, group: str) -> tuple["re.Pattern[str]", ...]:
     return tuple(compiled(expression) for expressions in groups(file)[group].values() for expression in expressions)
 
 
+@cache
 def compiled(expression: str) -> "re.Pattern[str]":
     """An expression with its pieces put in, at the ends of words, whatever the case."""
-    whole = re.sub(r"\{([a-z_]+)\}", lambda piece: _pieces()[piece[1]], expression)
+    whole = re.sub(r"\{([a-z_]+)\}", lambda piece: pieces()[piece[1]], expression)
     whole = re.sub(r"(?<!\\)(?<!\[) (?![^\[\]]*\])", r"\\s+", whole)
     return re.compile(rf"(?<![\w-])(?:{whole})(?!\w)", re.IGNORECASE)
 
 
 def matches(file: str, group: str, text: str) -> Iterator["re.Match[str]"]:
     """What fits, form by form. A form's piece `(?P<list>…)` and the like is read from the match."""
-    for pattern in patterns(file, group):
-        yield from pattern.finditer(text)
+    for expressions in groups(file)[group].values():
+        for expression in expressions:
+            if cues.may_fit(expression, text):
+                yield from compiled(expression).finditer(text)
 
 
 def first(file: str, group: str, text: str) -> "re.Match[str] | None":

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
+from agent.request import cues
 from agent.request.marks import Mark, free
 from agent.request.names import Known, key
 
@@ -95,6 +96,8 @@ def find(text: str, known: Mapping[str, Known]) -> list[Mark]:
 
 def _add_names(text: str, known: Mapping[str, Known], add: Callable[[int, int, str], None]) -> None:
     for alias in sorted(known, key=len, reverse=True):
+        if not cues.named(alias, text):
+            continue
         pattern = name_pattern(alias)
         for match in pattern.finditer(text):
             if _is_part_of_a_name(text, match):

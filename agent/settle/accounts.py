@@ -26,10 +26,21 @@ def final(task: Task, history: list[Attempt], error: dict[str, Any] | None) -> T
     try:
         bound = settling.beside(task, history)
     except ToolError:
-        bound = None
+        bound = _as_answered(task, history)
     if bound is not None:
         task = task.model_copy(update={"wishes": bound.task.wishes, "unread": bound.task.unread})
     return accounted(task, history, error)
+
+
+def _as_answered(task: Task, history: list[Attempt]) -> settling.Settled | None:
+    """With the target that a person, a page or a language model has named, where the words alone leave it open."""
+    named = [one.args.get("target") for one in history if one.tool == "prepare" and one.result is not None]
+    if not named or named[-1] is None:
+        return None
+    try:
+        return settling.beside(settling.with_target(task, str(named[-1])), history)
+    except ToolError:
+        return None
 
 
 def accounted(task: Task, history: list[Attempt], error: dict[str, Any] | None) -> Task:
@@ -250,14 +261,19 @@ def _show(wish: Wish, task: Task, found: Evidence) -> Verdict:
 
 def _top(wish: Wish, task: Task, found: Evidence) -> Verdict:
     listed = found.result("evaluate").get("top") or {}
-    rows = listed.get("rows") if isinstance(listed, dict) else listed
-    return bool(rows), f"the {len(rows)} highest are in top.csv" if rows else "no list was made"
+    count = int(listed.get("count", 0))
+    if not count:
+        return False, "no list was made"
+    told = f"top {count} of the {listed['of']}, ranked by {listed['by']}, in {listed['file']}"
+    return count == int(wish.value["count"]), told
 
 
 def _count(wish: Wish, task: Task, found: Evidence) -> Verdict:
-    sheet = found.result("evaluate").get("sheet")
-    count = sheet.get("count") if isinstance(sheet, dict) else None
-    return count == wish.value, f"{count} new pictures on one sheet in samples/" if count else "no sheet was made"
+    pictures = (found.result("evaluate").get("generation") or {}).get("pictures") or []
+    sheets = [one for one in pictures if one.get("kind") == "sheet"]
+    asked = found.args("evaluate").get("sheet")
+    done = bool(sheets) and asked == wish.value
+    return done, f"{asked} new pictures on one sheet in samples/" if done else "no sheet was made"
 
 
 def _condition(one: dict[str, Any]) -> str:

@@ -21,6 +21,14 @@ from tools.core.errors import TaskUnclear
 from tools.core.profiles import Column, Profile
 
 _ALONE = re.compile(r"(?i)\b(?:alone|only|just|nothing but|nur|allein|seul\w*|uniquement|sol[oa]s?|sólo|solamente)\b")
+_COUNTED = re.compile(
+    r"(?i)\b(?:rows?|lines?|records?|examples?|samples?|images?|pictures?|photos?|texts?|zeilen|beispiele\w*|bilder\w*|lignes|"
+    r"exemples|photos|filas|ejemplos|im[aá]genes|fotos)\b"
+)
+_PRONOUN = re.compile(
+    r"(?i)\b(?:that|it|them|this|those|these|das|es|sie|ihn|diese\w*|l[eao]s?|ça|cela|celui|celle|eso|est[eo])\b"
+)
+LOOKED_BACK = 240  # letters before a pronoun in which the column that it stands for is looked for
 _TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "t", "pos", "positive"}
 
 
@@ -76,8 +84,9 @@ def _columns(wish: Wish, columns: list[Column], head_first: bool) -> tuple[list[
     told = [*value.get("columns", []), *([value["words"]] if "words" in value else [])]
     found: list[str] = []
     missing: list[str] = []
+    owners = wish.kind in ("group", "stratify", "fairness")
     for words in told:
-        answer = mentions.named(str(words), columns, head_first)
+        answer = mentions.named(str(words), columns, head_first, owners)
         found += answer.names or answer.tie
         missing += [] if answer.names or answer.tie else [str(words)]
     for place in value.get("places", []):
@@ -92,10 +101,14 @@ def _columns(wish: Wish, columns: list[Column], head_first: bool) -> tuple[list[
 
 
 def _exclude(wish: Wish, room: Room) -> Wish:
+    if (rows := _by_value(wish, room)) is not None:
+        return rows
     found, missing = _columns(wish, room.columns, room.head_first)
     found = [name for name in found if name != room.target]
     if missing and wish.value.get("exact"):
         raise _no_column(missing[0], room)
+    if not found and missing and (before := _named_before(wish, room)):
+        found, missing = [before], []
     if not found and missing and (rows := _as_rows(wish, room)) is not None:
         return rows
     if not found:
@@ -106,6 +119,8 @@ def _exclude(wish: Wish, room: Room) -> Wish:
 
 
 def _only(wish: Wish, room: Room) -> Wish:
+    if (rows := _by_value(wish, room)) is not None:
+        return rows
     found, missing = _columns(wish, room.columns, room.head_first)
     if missing and not found and not wish.value.get("exact") and (rows := _as_rows(wish, room)) is not None:
         return rows
@@ -126,7 +141,7 @@ def _time(wish: Wish, room: Room) -> Wish:
     dates = [one.name for one in room.columns if one.kind == "date" and one.name != room.target]
     if len(dates) > 1:
         raise TaskUnclear(
-            "which-column",
+            "which-split-column",
             f"The request asks for a split by time, and several columns tell times: {', '.join(dates)}.",
             hint=f"Name one: --time {dates[0]}",
             choices=dates,
@@ -138,13 +153,15 @@ def _time(wish: Wish, room: Room) -> Wish:
 
 
 def _split_column(wish: Wish, room: Room, use: str) -> Wish:
+    if not room.columns:
+        return _not(wish, "the pictures come with no table to go by; folders are not kept together yet")
     found, missing = _columns(wish, room.columns, room.head_first)
     found = [name for name in found if name != room.target]
     if missing and (wish.value.get("exact") or not found):
         raise _no_column(missing[0], room)
     if len(found) > 1:
         raise TaskUnclear(
-            "which-column",
+            "which-split-column",
             f"{wish.text!r} may mean several columns: {', '.join(found)}.",
             hint=f"Name one: --{use} {found[0]}",
             choices=found,
@@ -182,6 +199,7 @@ def _missing(wish: Wish, room: Room) -> Wish:
 def _where(wish: Wish, room: Room) -> Wish:
     clause, keep = str(wish.value.get("clause", wish.text)), bool(wish.value.get("keep", True))
     found = conditions.conditions(clause, room.columns)
+    found = [one for one in found if one.column != room.target] or found
     if not found and (folders := _folders_named(clause, room)):
         found = [Condition(column="path", op="in folder", value=folders)]
     if not found:
@@ -191,6 +209,32 @@ def _where(wish: Wish, room: Room) -> Wish:
         return _not(wish, "rows that are part of a range can't be left out yet, only be the ones that are kept")
     room.prepare.setdefault("where", []).extend(one.model_dump() for one in kept)
     return _with_conditions(wish, kept)
+
+
+def _by_value(wish: Wish, room: Room) -> Wish | None:
+    """Words that are no column's name and hold a value of one speak of rows: `without winter days`."""
+    words = [str(one) for one in wish.value.get("columns", [])]
+    exact = [one for one in words if mentions.named(one, room.columns, room.head_first).why == "named"]
+    if not words or exact or wish.value.get("exact"):
+        return None
+    clause = ", ".join(words)
+    found = [one for one in conditions.conditions(clause, room.columns) if one.column != room.target]
+    if not found:
+        return None
+    keep = wish.kind == "only" or _ALONE.search(wish.text) is not None
+    return _where(wish.model_copy(update={"kind": "where", "value": {"clause": clause, "keep": keep}}), room)
+
+
+def _named_before(wish: Wish, room: Room) -> str | None:
+    """The column that `it`, `that`, `sie`, `lo` stand for: the one named last in the sentences just before."""
+    at = room.task.paragraph.find(wish.text)
+    if at < 0 or not _PRONOUN.search(wish.text):
+        return None
+    before = room.task.paragraph[max(0, at - LOOKED_BACK) : at]
+    near = re.split(r"[.!?]\s", before)[-2:]
+    spoken = [(place, one) for place, one in mentions.within(" ".join(near), room.columns) if one.name != room.target]
+    exact = [(place, one) for place, one in spoken if plain(one.name) in plain(" ".join(near)).split()]
+    return max(exact, key=lambda one: one[0])[1].name if exact else None
 
 
 def _as_rows(wish: Wish, room: Room) -> Wish | None:
@@ -257,6 +301,8 @@ def _train(wish: Wish, room: Room) -> Wish:
 
 def _test(wish: Wish, room: Room) -> Wish:
     value = dict(wish.value)
+    if _is_year(value.get("rows")) and not _COUNTED.search(wish.text):
+        return _test(wish.model_copy(update={"value": {"clause": f"in {int(value['rows'])}"}}), room)
     if "share" in value:
         room.prepare["test_fraction"] = float(value["share"])
     if "rows" in value:
@@ -271,6 +317,10 @@ def _test(wish: Wish, room: Room) -> Wish:
     elif not room.prepare.get("test_where"):
         return _not(wish, "no column or value of the data answers to it")
     return _with_conditions(wish, [Condition.model_validate(one) for one in room.prepare["test_where"]])
+
+
+def _is_year(number: Any) -> bool:
+    return isinstance(number, int | float) and 1900 <= number <= 2100
 
 
 def _validation(wish: Wish, room: Room) -> Wish:

@@ -43,7 +43,7 @@ def check_family(task: Task) -> None:
 
 
 def _told(task: Task) -> bool:
-    """Whether the words alone tell the kind of data: files that are at hand tell it themselves, series look like tables."""
+    """Whether the words alone tell the kind of data: files that are at hand tell it themselves; series are tables."""
     at_hand = any("://" not in source for source in task.sources)
     return task.goal == "generate" or not task.sources or (task.modality == "audio" and not at_hand)
 

@@ -37,6 +37,13 @@ _ORDINAL = {
 }
 
 
+_COUNTED = re.compile(
+    r"(?i)^\W*(?:the |die |le |el |la )?(?:number|amount|count|value|level|anzahl|zahl|höhe|wert|nombre|valeur|montant|"
+    r"número|cantidad|valor)\s+(?:of|der|des|de la|de los|de las|de|du|d')\s*(?:the |die |les |los |las )?"
+)
+_YES_OR_NO = frozenset(
+    ("is", "are", "was", "were", "will", "does", "do", "did", "has", "have", "can", "ist", "sind", "hat", "wird")
+)
 _HEAD = 0.7  # least likeness of a name's part to the head of what is asked for
 _BESIDE_THE_HEAD = 0.38  # most that a name can count that says all but the head
 _LONGEST_NAME = 8  # words; what is longer is a sentence
@@ -72,7 +79,7 @@ def match_target(
     meaning = _meanings(words, columns, encoder)
     ranked = []
     for column, cosine in zip(columns, meaning, strict=True):
-        named, why = _by_name(description or "", column.name, head_first)
+        named, why = max(_by_name(said, column.name, head_first) for said in _said(description or ""))
         beside = why.endswith("asked for")
         means = 0.0 if cosine is None or beside else (0.9 if cosine >= _MEANS else 0.6) * cosine
         if means > named:
@@ -105,7 +112,8 @@ def spoken_of(told: str, name: str) -> int | None:
         said = _content(match[0]) and [match[0], *_content(_translated(match[0]))]
         if any(_same(parts[-1], word) >= _HEAD for word in said or ()):
             return match.start()
-    return None
+    spoken = _content(_translated(told))  # several words for one: `mayores de 65`
+    return 0 if any(_same(parts[-1], word) >= 0.9 for word in spoken) else None
 
 
 def holding(things: list[list[str]], columns: list[Column]) -> Ranked | None:
@@ -200,14 +208,21 @@ def _by_name(description: str, name: str, head_first: bool = False) -> tuple[flo
     return score, f'"{met}" is in the name'
 
 
+def _said(description: str) -> list[str]:
+    """The words, and without those of counting: the number of stars is what stars are."""
+    counted = _COUNTED.sub("", description, count=1)
+    return [description, counted] if counted and counted != description else [description]
+
+
 def _heads(description: str, head_first: bool) -> list[str] | None:
     """The word that says what a thing is, as it was written and in English; None of a question or a sentence.
 
     `median price of a flat` → price, `Preis eines Hauses` → preis, price. head_first: as in French and Spanish.
     """
     words = plain(description).split()
-    if not words or words[0] in _table()["asking"] or len(words) > _LONGEST_NAME:
+    if not words or (words[0] in _table()["asking"] and words[0] not in _YES_OR_NO) or len(words) > _LONGEST_NAME:
         return None
+    head_first = head_first and words[0] not in _YES_OR_NO
     before = next((place for place, word in enumerate(words) if word in _table()["of"] and place), None)
     named = [word for word in words[:before] if word not in _little()]
     if not named:

@@ -64,6 +64,7 @@ Bound = tuple[Span, Condition]
 def _comparisons(told: str, columns: Sequence[Column]) -> list[Bound]:
     """`price above 250000`, `older than 60`, `between 10 and 20 rooms`, `5 rooms or more`."""
     numeric = [one for one in columns if one.minimum is not None or one.kind == "number"]
+    numeric = [one for one in numeric if one.kind != "identifier"]
     found: list[Bound] = []
     for match in _between().finditer(told):
         low, high = _value(match["low"]), _value(match["high"])
@@ -163,7 +164,8 @@ def _stands(value: str, told: str, column: Column, spoken: bool, taken: list[Spa
             rf"\b{name}\w*\W+(?:\w+\W+){{0,2}}?(?:\d+\W+(?:or |and |und |et |y |oder )?)*(?P<value>{re.escape(word)})\b"
         )
     else:
-        pattern = rf"(?<!\w)(?P<value>{re.escape(word)}(?:s|es|en|n|e|er|ern)?)(?!\w)"
+        stem = word[:-1] if word.endswith("s") and len(word) > 4 else word
+        pattern = rf"(?<!\w)(?P<value>{re.escape(stem)}(?:s|es|en|n|e|er|ern)?)(?!\w)"
     for match in re.finditer(pattern, told):
         span = match.span("value")
         if not any(span[0] < end and start < span[1] for start, end in taken):
@@ -177,7 +179,8 @@ def _said_true(told: str, columns: Sequence[Column], done: set[str]) -> list[Bou
     for place, column in mentions.within(told, columns):
         values = {one.casefold(): one for one in column.values}
         true = next((values[one] for one in values if one in _TRUE), None)
-        stem = plain(column.name)[:-2] or plain(column.name)
+        name = plain(column.name)
+        stem = name[:-1] if len(name) > 4 else name
         if column.name in done or true is None or len(values) != 2 or not plain(told)[place:].startswith(stem):
             continue
         negated = _negated(told, place) or told[max(0, place - 4) : place] in ("non-", "non ")
@@ -188,7 +191,7 @@ def _said_true(told: str, columns: Sequence[Column], done: set[str]) -> list[Bou
 
 def _negated(told: str, place: int) -> bool:
     """`not in the north`, `other than the north`: a word of denial at most three words before."""
-    return re.search(rf"(?<!\w){_any('not')}\W+(?:\w+\W+){{0,3}}$", told[:place]) is not None
+    return re.search(rf"(?:(?<!\w){_any('not')}|\wn't)\W+(?:\w+\W+){{0,3}}$", told[:place]) is not None
 
 
 def _empty(told: str, columns: Sequence[Column]) -> list[Bound]:

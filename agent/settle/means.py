@@ -131,6 +131,7 @@ def _unfitting(name: str, goal: Goal | None) -> str | None:
 
 def arguments(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the open wishes of the task come to for `train` and `evaluate`."""
+    task = task.model_copy(update={"wishes": [told(wish, task, goal) for wish in task.wishes]})
     train: dict[str, Any] = {}
     evaluate: dict[str, Any] = {}
     options: dict[str, Any] = {}

@@ -17,7 +17,7 @@ from agent.settle import columns as matching
 from agent.settle.columns import plain
 from tools.core.profiles import Column
 
-LEAST = 0.6  # of a claim by name, for words that are not a column's name
+LEAST = 0.8  # of a claim by name, for words that are not a column's name
 CLOSE = 0.04  # claims that differ by less are as good as each other
 _COLUMN = re.compile(
     r"\b(?:the|all|any|each|every|our|my|its|their|das|die|der|den|dem|alle|les?|la|toutes?|tous|el|los|las|tod[ao]s|"
@@ -36,8 +36,11 @@ class Found:
     why: str = ""
 
 
-def named(words: str, columns: Sequence[Column], head_first: bool = False) -> Found:
-    """The columns that these words mean. Nothing is guessed: weak claims are none."""
+def named(words: str, columns: Sequence[Column], head_first: bool = False, owners: bool = False) -> Found:
+    """The columns that these words mean. Nothing is guessed: weak claims are none.
+
+    owners: whether `patient` may mean `patient_id`, as it does where rows are kept together.
+    """
     exact = [column.name for column in columns if _equal(words, column.name)]
     if exact:
         return Found(exact[:1] if len(exact) == 1 else _same_case(words, exact), why="named")
@@ -45,7 +48,8 @@ def named(words: str, columns: Sequence[Column], head_first: bool = False) -> Fo
     exact = [column.name for column in columns if _equal(bare, column.name) or _equal(_singular(bare), column.name)]
     if len(exact) == 1:
         return Found(exact, why="named")
-    claims = [(matching.claim(bare, column.name, head_first), column) for column in columns]
+    able = [column for column in columns if owners or not _is_key(column) or _identifying().search(plain(bare))]
+    claims = [(matching.claim(bare, column.name, head_first), column) for column in able]
     strong = sorted((one for one in claims if one[0] >= LEAST), key=lambda one: -one[0])
     if strong:
         best = [column.name for claim, column in strong if claim > strong[0][0] - CLOSE]
@@ -54,7 +58,7 @@ def named(words: str, columns: Sequence[Column], head_first: bool = False) -> Fo
         return Found(tie=best)
     if identifiers := _identifiers(bare, columns):
         return Found(identifiers, why="the column that numbers the rows")
-    near = matching.nearest(bare, list(columns))
+    near = matching.nearest(bare, able) if able else None
     return Found([near], why="the column that means this") if near is not None else Found()
 
 
@@ -106,6 +110,10 @@ def _identifying() -> "re.Pattern[str]":
         r"(?:id|ids|identifiers?|numbers?|no|nr|key|keys|nummern?|kennung(?:en)?|numeros?|identifiants?|"
         r"identificador(?:es)?|clave|index)$"
     )
+
+
+def _is_key(column: Column) -> bool:
+    return len(plain(column.name).split()) > 1 and _identifying().search(plain(column.name)) is not None
 
 
 def _identifiers(words: str, columns: Sequence[Column]) -> list[str]:

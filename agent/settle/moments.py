@@ -71,7 +71,10 @@ def _how(before: str) -> tuple[str, str]:
     from agent.settle.conditions import _any
 
     for kind in ("before", "until", "since", "after", "during"):
-        found = re.search(rf"(?<!\w){_any(kind)}\W+(?:the |le |el |dem |den |der |year |jahr |1er )*$", before)
+        between = r"(?:the |le |el |dem |den |der |year |jahr |1er )*" + (
+            r"(?:[a-z]\w+\W+)?" if kind != "during" else ""
+        )
+        found = re.search(rf"(?<!\w){_any(kind)}\W+{between}$", before)
         if found:
             return kind, found[0]
     return "", ""

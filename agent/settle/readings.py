@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent.request.alternatives import matches
-from agent.settle.columns import plain
+from agent.settle.columns import claim, plain
 from agent.settle.target import Asked, Choice, Words, choose
 from agent.task import Task
 from tools.core.profiles import Profile
@@ -18,6 +18,9 @@ TABLES = {"table", "text", "series"}
 UNLIKELIER = 0.04  # what each place in the readers' own order costs, up to
 MOST_UNLIKELY = 0.32
 OTHER_KIND = 0.5  # what it costs not to be of the kind that the words name
+FEW_BESIDE = 0.25  # rows for each picture, under which a table beside labelled pictures is no data of its own
+NUMBERED = 0.15  # what it costs a reading that its classes are all called the same, but for a number or a suffix
+ASIDE = ("where", "train", "test", "validation", "exclude", "only", "group", "rows", "classes")  # wishes of rows
 UNLABELLED = 0.6  # what it costs a reading of pictures to have no labels where some are needed
 CLOSE = 0.03  # of two scores, for neither to win
 _FEW_CLASSES = 30
@@ -58,6 +61,8 @@ def _scored(task: Task, place: int, profile: Profile, asked: Asked, words: Words
     score = named - min(MOST_UNLIKELY, UNLIKELIER * place)
     if task.modality is not None and not _of_kind(profile, task.modality):
         score -= OTHER_KIND
+    if profile.modality == "image" and named < 0.5 and kind_of(profile.classes or []) not in ("", "digit", "class"):
+        score -= NUMBERED
     if profile.modality == "image" and task.goal != "generate":
         score += 0.3 * (profile.coverage - 1)
         score -= UNLABELLED if profile.target is None and choice.name is None else 0.0
@@ -66,9 +71,12 @@ def _scored(task: Task, place: int, profile: Profile, asked: Asked, words: Words
 
 def _claim(task: Task, profile: Profile, asked: Asked, words: Words) -> tuple[Choice, float, str]:
     """The target that it would have, how far the request names it, and by what."""
-    by_classes = _classes_named(task.paragraph, profile, words.things)
+    by_classes = max(_classes_named(_of_classes(task), profile, words.things), _kind_named(asked, profile))
     if task.goal == "generate":
         return Choice(profile.target), by_classes, "its classes are named"
+    if profile.modality == "text" and (column := profile.reading.get("column")) and asked.words:
+        named = claim(asked.words, column, words.head_first)
+        return Choice(profile.target, named, f"it is {column} of {profile.labels_from}"), max(named, by_classes), ""
     choice = choose(asked, profile, task.goal, words) if profile.columns else Choice()
     asked_for = choice.confidence if asked.words or asked.place is not None else 0.5 * choice.confidence
     if profile.modality == "image" and (choice.name is None or by_classes > asked_for):
@@ -90,7 +98,42 @@ def _classes_named(paragraph: str, profile: Profile, things: list[list[str]]) ->
         return 0.0
     told = plain(paragraph)
     met_ = [name for name in classes if _said(name, told)]
-    return 0.9 * len(met_) / len(classes)
+    return 0.9 * len(met_) / len(classes) if len(met_) > 1 else 0.0
+
+
+def _of_classes(task: Task) -> str:
+    """The paragraph without what is said of rows, splits and columns, in which names of classes ask for no classes."""
+    text = task.paragraph
+    for one in [wish.text for wish in task.wishes if wish.kind in ASIDE] + task.unread:
+        text = text.replace(one, " ") if one else text
+    return text
+
+
+def _kind_named(asked: Asked, profile: Profile) -> float:
+    """What the classes are is asked for: `which camera` of `cam_north`, `cam_south`, `the year` of 2019, 2020."""
+    kind = kind_of(profile.classes or [])
+    words = plain(asked.words or "").split()
+    if not kind or not words:
+        return 0.0
+    return 0.95 if any(word.startswith(kind) or (len(word) > 3 and kind.startswith(word)) for word in words) else 0.0
+
+
+def kind_of(classes: Sequence[str]) -> str:
+    """The word that all classes begin with, `year` of years, `digit` of digits; nothing where they share none."""
+    if len(classes) < 2:
+        return ""
+    if all(re.fullmatch(r"(?:19|20)\d\d", name) for name in classes):
+        return "year"
+    if all(re.fullmatch(r"\d", name) for name in classes):
+        return "digit"
+    first = {match[0].lower() if (match := re.match(r"[^\W\d_]+", name)) else "" for name in classes}
+    return first.pop() if len(first) == 1 and len(next(iter(first))) > 2 else ""
+
+
+def said(classes: Sequence[str], paragraph: str) -> list[str]:
+    """The classes that stand in the words of a paragraph."""
+    told = plain(paragraph)
+    return [name for name in classes if _said(name, told)]
 
 
 def _said(name: str, told: str) -> bool:
@@ -109,8 +152,11 @@ def _labels_another(profile: Profile, profiles: Sequence[Profile]) -> bool:
     """A table that names most of the pictures is a label table, whatever else is there."""
     if profile.modality not in TABLES:
         return False
+    rows = sum(profile.rows.values())
+    if any(one.modality == "image" and one.target and rows < FEW_BESIDE * sum(one.rows.values()) for one in profiles):
+        return True  # a list of names, or the like, beside pictures that have their labels
     own = {path for paths in profile.files.values() for path in paths}
     return any(
-        other.modality == "image" and other.coverage >= 0.5 and own & set(other.files.get("about", []))
+        other.modality in ("image", "text") and other.coverage >= 0.5 and own & set(other.files.get("about", []))
         for other in profiles
     )

@@ -12,11 +12,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from agent.request import leftover
+from agent.request import clauses, leftover
 from agent.request.wish import Wish
 from agent.settle import conditions, mentions
 from agent.settle.binding import Room, bind
 from agent.settle.columns import plain
+from agent.task import Task
 from tools.core.profiles import Column
 
 LEAST = 0.25  # of the head's shares that a kind must have
@@ -33,6 +34,34 @@ def heard_again(unread: list[str], room: Room) -> tuple[list[Wish], list[str]]:
         wishes += [found] if found is not None else []
         left += [text] if found is None else []
     return wishes, left
+
+
+def passed_over(task: Task) -> list[str]:
+    """Clauses that no wish, and nothing that was not understood, comes from: they were taken for background."""
+    told = [wish.text for wish in task.wishes if wish.text] + task.unread
+    spans = [(at, at + len(one)) for one in told if (at := task.paragraph.find(one)) >= 0]
+    spans += [(at, at + len(one)) for one in task.sources if (at := task.paragraph.find(one)) >= 0]
+    free = [one for one in clauses.cut(task.paragraph) if not any(a < one.end and one.start < b for a, b in spans)]
+    return [one.text for one in free]
+
+
+def not_background(texts: list[str], room: Room) -> tuple[list[Wish], list[str]]:
+    """Of clauses taken for background, those that speak of the data after all: wishes, and what is not understood.
+
+    A comparison with a column asks for some of the rows; a column by its name beside a word of leaving out is left out.
+    """
+    wishes: list[Wish] = []
+    unclear: list[str] = []
+    for text, shares in zip(texts, leftover.clause_kinds(texts), strict=True):
+        out, alone = _OUT.search(text) is not None, _ALONE.search(text) is not None
+        compared = [one for one in conditions.conditions(text, room.columns) if one.op in ("<", "<=", ">", ">=")]
+        rows = any(one.column == room.target for one in compared) is False and bool(compared)
+        if rows and (out or alone or sum(shares.get(kind, 0.0) for kind in ("where", "only", "exclude")) >= LEAST):
+            bound = bind(Wish(text=text, kind="where", value={"clause": text, "keep": not out}), room)
+            wishes += [bound] if bound.state == "open" else []
+        elif out and shares.get("exclude", 0.0) >= LEAST and (names := _named(text, room)):
+            wishes.append(bind(Wish(text=text, kind="exclude", value={"columns": names}), room))
+    return wishes, unclear
 
 
 def _wish(text: str, shares: dict[str, float], room: Room) -> Wish | None:
@@ -67,8 +96,24 @@ def _columns(text: str, room: Room) -> Any:
 
 
 def _column(text: str, room: Room) -> Any:
+    """The one column that the clause names, whole or by a word of its name: `patient` of `PatientID`."""
     names = _named(text, room)
+    words = {word.removesuffix("s") for word in plain(text).split() if len(word) > 3}
+    if not names:
+        able = [one for one in room.columns if one.name != room.target and one.kind not in ("number", "constant")]
+        names = [one.name for one in able if words & {part.removesuffix("s") for part in plain(one.name).split()}]
     return {"words": names[0]} if len(names) == 1 else None
+
+
+def _test(text: str, room: Room) -> Any:
+    """A share of the rows, also in words, and which; else rows by their values."""
+    place = {"place": "last"} if _LAST.search(text) else {}
+    if percent := _PERCENT.search(text):
+        return {"share": float(percent[1].replace(",", ".")) / 100} | place
+    for share, words in _FRACTIONS.items():
+        if re.search(rf"(?i)\b(?:{words})\b", text):
+            return {"share": share} | place
+    return _rows(text, room)
 
 
 def _rows(text: str, room: Room) -> Any:
@@ -82,15 +127,24 @@ def _kept(text: str, room: Room) -> Any:
 
 def _missing(text: str, room: Room) -> Any:
     words = [word.strip("\"'„“”«» ") for word in _NUMBER.findall(text)]
-    names = _named(text, room)
+    spoken = [one.name for _, one in mentions.within(text, room.columns) if one.name != room.target]
+    names = _named(text, room) or spoken[:1]
     return {"words": words[:1], "columns": names} if words else None
 
 
+_PERCENT = re.compile(r"(?i)(?<![\w.,])(\d+(?:[.,]\d+)?)\s*(?:%|percent|per cent|prozent|pour cent|por ciento)")
+_FRACTIONS = {
+    0.5: "half|hälfte|moitié|mitad", 1 / 3: "a third|one third|ein drittel|un tiers|un tercio",
+    0.25: "quarter|viertel|quart|cuarto|cuarta parte", 0.2: "fifth|fünftel|cinquième|quinto|quinta parte",
+    0.1: "tenth|zehntel|dixième|décima parte",
+}  # fmt: skip
+_LAST = re.compile(r"(?i)\b(?:last|latest|newest|letzte\w*|neueste\w*|derni[eè]r\w*|últim\w*|ultim\w*)\b")
+_ALONE = re.compile(r"(?i)\b(?:only|just|alone|nur|allein|ausschlie\w+|seul\w*|uniquement|sol[oa]s?|sólo|solamente)\b")
 _OUT = re.compile(
     r"(?i)\b(?:out|drop|remove|skip|forget|ignore|without|not|never|don't|ohne|raus|weg|nicht|kein\w*|lass\w*|vergiss\w*|"
     r"sans|pas|enl[eè]ve\w*|retire\w*|oublie\w*|sin|no|quita\w*|olvida\w*|fuera|descarta\w*)\b"
 )
 NEEDS: dict[str, Callable[[str, Room], Any]] = {
-    "exclude": _columns, "only": _columns, "where": _kept, "train": _rows, "test": _rows, "missing": _missing,
+    "exclude": _columns, "only": _columns, "where": _kept, "train": _rows, "test": _test, "missing": _missing,
     "group": _column, "time": _column,
 }  # fmt: skip

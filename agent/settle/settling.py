@@ -15,10 +15,12 @@ from typing import Any, get_args
 
 from agent.protocols import Attempt
 from agent.request import splitting
+from agent.request.spelling import one_slip
 from agent.request.wish import Wish
-from agent.settle import means, queries, readings, target
+from agent.settle import denied, means, queries, readings, target
 from agent.settle.binding import Room, bind, spoken
-from agent.settle.rehearing import heard_again
+from agent.settle.columns import plain
+from agent.settle.rehearing import heard_again, not_background, passed_over
 from agent.settle.target import Asked, Choice, Words
 from agent.task import Goal, Task
 from tools.core.errors import DataError, TaskUnclear
@@ -26,6 +28,7 @@ from tools.core.goals import decide_goal
 from tools.core.profiles import Profile
 from tools.core.splits_by_file import is_file
 
+LEAST_SLIP = 6  # letters of a name that is known in spite of a slip
 SURE = 0.9  # of a goal that words say as well as the encoder
 _ROMANCE = re.compile(
     r"\b(?:le|la|les|des|du|une|est|et|el|los|las|una|es|y|por|para|del|que|con|sans|avec|dans)\b", re.I
@@ -52,6 +55,7 @@ class Settled:
 
 def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     """Raises TaskUnclear, or DataError where the files hold nothing to learn from."""
+    task = denied.mended(task)
     divided = _divided(task)
     with_files = [place for place, one in enumerate(profiles) if not divided or _has_files(one, divided)]
     if not with_files:
@@ -68,9 +72,15 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     goal = _goal(task, profile, choice.name)
     levels = [one.classes or [] for one in profiles if one.reader == profile.reader and "level" in one.reading]
     room = Room(task, profile, goal, choice.name, head_first(task.paragraph), [one for one in levels if len(one) > 1])
-    wishes = _bound(task, room)
+    wishes = [*_bound(task, room), *_classes_alone(task, room)]
     again, unread = heard_again(task.unread, room)
-    bound = {"wishes": [*wishes, *again], "unread": unread, "target": choice.name, "goal": room.goal}
+    more, unclear = not_background(passed_over(task), room)
+    bound = {
+        "wishes": [*wishes, *again, *more],
+        "unread": [*unread, *unclear],
+        "target": choice.name,
+        "goal": room.goal,
+    }
     settled = task.model_copy(update=bound)
     train, evaluate = means.arguments(settled, room.goal)
     labels = _labels(task, room)
@@ -92,6 +102,14 @@ def profiles(inspected: Attempt) -> list[Profile]:
     """Every reading that an `inspect` has found."""
     result = inspected.result or {}
     return [Profile.model_validate(one) for one in result.get("profiles") or [result["profile"]]]
+
+
+def with_target(task: Task, name: str, goal: Goal | None = None) -> Task:
+    """The task with a column in the place of the words for it: a page, or a language model, names the target."""
+    wishes = [
+        wish.model_copy(update={"value": {"words": name}}) if wish.kind == "target" else wish for wish in task.wishes
+    ]
+    return task.model_copy(update={"target": name, "goal": goal or task.goal, "wishes": wishes})
 
 
 def head_first(paragraph: str) -> bool:
@@ -134,6 +152,8 @@ def _one_target(task: Task, profile: Profile, asked: list[Asked], first: Choice)
             choices=named,
         )
     best = max(choices, key=lambda one: one.confidence)
+    if best.name is None and profile.reading.get("tags"):
+        raise _several_labels(profile)
     if best.name is None:
         best = _without_words(task, profile, asked, first, words)
     if best.rivals:
@@ -150,6 +170,16 @@ def _one_target(task: Task, profile: Profile, asked: list[Asked], first: Choice)
 def _of_the_same(profile: Profile) -> str:
     asked = "; a class can be asked for" if profile.target is not None and profile.classes else ""
     return f"generate more of the same{asked}"
+
+
+def _several_labels(profile: Profile) -> TaskUnclear:
+    tags = profile.reading["tags"].split(", ")
+    return TaskUnclear(
+        "several-targets",
+        f"Several labels may fit one picture here ({', '.join(tags[:12])}); one label is learned at a time.",
+        hint=f"Name one, as in: --target {tags[0]}.",
+        choices=tags,
+    )
 
 
 def _label(profile: Profile, first: Choice) -> Choice:
@@ -171,7 +201,7 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
     written = [
         one.name for one in profile.columns if one.name not in words.taken and _stands_in(one.name, task.paragraph)
     ]
-    if len(written) == 1 and not any(one.exact for one in asked):
+    if len(written) == 1 and not any(one.words for one in asked):
         return Choice(written[0], 0.6, "the request names it")
     wanted = next((one.words for one in asked if one.words), None)
     raise TaskUnclear(
@@ -184,8 +214,15 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
 
 
 def _stands_in(name: str, paragraph: str) -> bool:
-    """As a word of its own, however it is written: `predict y`."""
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", paragraph, re.IGNORECASE) is not None
+    """As a word of its own, however it is written (`predict y`); a longer one also with a slip (`chruned`)."""
+    paragraph = denied.affirmed(paragraph)
+    spaced = r"[\s_-]*".join(map(re.escape, plain(name).split()))
+    for form in (re.escape(name), spaced):
+        if form and re.search(rf"(?<!\w){form}(?!\w)", paragraph, re.IGNORECASE) is not None:
+            return True
+    return len(name) >= LEAST_SLIP and any(
+        one_slip(word, name.casefold()) for word in re.findall(r"\w{5,}", paragraph.casefold())
+    )
 
 
 def _goal(task: Task, profile: Profile, name: str | None) -> Goal:
@@ -213,7 +250,20 @@ def _bound(task: Task, room: Room) -> list[Wish]:
     return [_settled_target(bound[place], room) for place in sorted(bound)]
 
 
+def _classes_alone(task: Task, room: Room) -> list[Wish]:
+    """Of a generator: the classes that the words name, where they are not all (`new pictures of foxes`)."""
+    if room.goal != "generate" or any(wish.kind in ("classes", "label") for wish in task.wishes):
+        return []
+    named = readings.said(room.profile.classes or [], task.paragraph)
+    if not 0 < len(named) < len(room.profile.classes or []):
+        return []
+    return [bind(Wish(text=f"new pictures of {', '.join(named)}", kind="classes", value=named), room)]
+
+
 def _settled_target(wish: Wish, room: Room) -> Wish:
+    """A target is a column now; what kind of goal it is, its values have decided with the words."""
+    if wish.kind == "goal" and wish.value in means.GOALS and room.goal is not None:
+        return wish.model_copy(update={"value": room.goal})
     return wish.model_copy(update={"value": {"column": room.target}}) if wish.kind == "target" and room.target else wish
 
 

@@ -322,7 +322,10 @@ def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool
 
 
 def _raw_table(name: str, file: Path, schema: Schema, alone: bool) -> tuple[Raw, str, Match] | None:
-    """What the file holds, and what read it: of several sheets the one with the model's columns. None where no reader knows it."""
+    """What the file holds, and what read it: of several sheets the one with the model's columns.
+
+    None where no reader knows it.
+    """
     claims: list[tuple[str, Match]] = []
     for reader in catalogue.names("tools.readers"):
         module = catalogue.load("tools.readers", reader)

@@ -13,6 +13,7 @@ from pathlib import Path
 from tools.core.images import is_picture
 from tools.readers._splits import split_of
 
+_UNPACKED = re.compile(r"/steps/\d\d-[\w-]+/files/")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -64,6 +65,15 @@ def common(paths: Iterable[Path]) -> Path:
     return Path(os.path.commonpath({_folder(path) for path in paths}))
 
 
+def homes(paths: Sequence[Path]) -> list[tuple[Path, list[Path]]]:
+    """Files by the place that they come from, a folder of the user's or what was unpacked for the run, each with the
+    deepest folder that holds them all: nothing is told by how the run's own folders lie to the user's.
+    """
+    unpacked = [path for path in paths if _UNPACKED.search(str(path))]
+    own = [path for path in paths if not _UNPACKED.search(str(path))] if unpacked else list(paths)
+    return [(common(inside), inside) for inside in (own, unpacked) if inside]
+
+
 def parts(path: Path, base: Path) -> list[str]:
     """The folders between `base` and the file, outermost first."""
     below = _folder(path)[len(str(base)) :].strip(os.sep)  # ten times as fast as Path.relative_to
@@ -90,8 +100,7 @@ def arranged(pictures: Sequence[Path]) -> Arrangement:
     """
     if not pictures:
         return Arrangement({}, {})
-    base = common(pictures)
-    between = {path: parts(path, base) for path in pictures}
+    between = {path: parts(path, base) for base, inside in homes(pictures) for path in inside}
     deepest = max(map(len, between.values()))
     splits = dict.fromkeys(pictures, "all")
     told: dict[int, dict[str, tuple[str | None, str]]] = {}
@@ -151,7 +160,8 @@ def compact(paths: Sequence[Path]) -> list[Path]:
     """The files as few paths: a folder stands for the pictures in it, where they are all that it holds."""
     if len(paths) < 2:
         return list(paths)
-    return [Path(name) for name in sorted(_covered(str(common(paths)), [str(path) for path in paths]))]
+    found = [name for base, inside in homes(paths) for name in _covered(str(base), [str(path) for path in inside])]
+    return [Path(name) for name in sorted(found)]
 
 
 def _covered(folder: str, paths: list[str]) -> list[str]:

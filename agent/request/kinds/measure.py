@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from agent.request import measures, quantities
+from agent.request import cues, measures, quantities
 from agent.request.heard import Heard
 from agent.request.lexicon import compiled, first, groups, matches
 from agent.request.marks import Mark, free
@@ -196,7 +196,7 @@ def _named(heard: Heard) -> list[_Named]:
     """Every measure that the text names and does not refuse, the longest name at a place, in order of the text."""
     met: list[_Named] = []
     for alias, name in sorted(names().items(), key=lambda item: -len(item[0])):
-        for match in _pattern(alias).finditer(heard.left):
+        for match in _pattern(alias).finditer(heard.left) if cues.named(alias, heard.left) else ():
             start, end = match.span()
             if any(not (end <= one.start or start >= one.end) for one in met):
                 continue

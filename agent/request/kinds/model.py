@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from agent.request import families, quantities
+from agent.request import cues, families, quantities
 from agent.request.heard import Heard
 from agent.request.lexicon import groups, matches
 from agent.request.marks import Mark, free
@@ -77,7 +77,7 @@ def _named(heard: Heard) -> list[_Named]:
     met: list[_Named] = []
     known = _known()
     for alias in sorted(known, key=len, reverse=True):
-        for match in _pattern(alias).finditer(heard.left):
+        for match in _pattern(alias).finditer(heard.left) if cues.named(alias, heard.left) else ():
             if all(match.end() <= one.start or match.start() >= one.end for one in met):
                 avoided = _avoided(heard, match.start(), match.end())
                 met.append(_Named(match.start(), match.end(), known[alias], match[0], avoided))
