@@ -14,10 +14,15 @@ from agent.request.marks import Mark, free, unwanted
 
 _WORDS: dict[str, float] = tomllib.loads((Path(__file__).parent / "numbers.toml").read_text(encoding="utf-8"))
 _NUMBER = (
-    r"(?:\d+(?:[.,\s'’]\d{3})*(?:[.,]\d+)?|" + "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)) + r")"
+    r"(?:\d+(?:[.,\s'’]\d{3})*(?:[.,]\d+)?|"
+    + "|"
+    r"".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
+    + r")"
 )
 _SCALE = r"(?:\s?(?P<scale>k|thousand|m|mio\.?|million|millions|tausend|mille|mil|millionen|millones))?"
 _UNITS = {
+    r"demi-heures?|halben? stunde|half an hour|media hora": 1800.0,
+    r"quarts? d'heure|viertelstunden?|quarters? of an hour|cuartos? de hora": 900.0,
     r"s|secs?|seconds?|sek\.?|sekunden?|secondes?|segundos?": 1.0,
     r"m|mins?|minutes?|min\.|minuten?|minutos?|minutes": 60.0,
     r"h|hrs?|hours?|std\.?|stunden?|heures?|horas?": 3600.0,
@@ -30,12 +35,16 @@ _TIME = re.compile(
     re.I,
 )
 _BUDGET_BEFORE = re.compile(
-    r"\b(?:in|within|under|max|maximum|up to|at most|no (?:more|longer) than|less than|"
+    r"\b(?:in|within|under|max|maximum|up to|at most|(?:no |not )?(?:more|longer) than|less than|give it|"
+    r"stop after|"
     r"not more than|takes?|spend|spare|budget|limit|you have|you've got|got|have|give you|time|"
     r"for|after|around|about|use|"
-    r"höchstens|maximal|innerhalb(?: von)?|in|binnen|unter|hast|zeit|budget|bis zu|nicht länger als|weniger als|"
-    r"en|moins de|au plus|maximum|max|tu as|durée|dispose[sz]? de|pendant|temps|"
-    r"en|menos de|máximo|tienes|como mucho|hasta|durante|tiempo|presupuesto)\W*(?:of|de|von|is|"
+    r"höchstens|maximal|(?:mehr|länger) als|innerhalb(?: von)?|in|binnen|unter|hast|zeit|budget|bis zu|"
+    r"nicht länger als|weniger als|"
+    r"en|moins d[e']|plus d[e'](?: ?une?)?|vous avez|avez|au plus|maximum|max|tu as|durée|dispose[sz]? de|"
+    r"pendant|temps|"
+    r"en|menos de(?: una?)?|más de(?: una?)?|tiene|tienen|máximo|tienes|como mucho|hasta|durante|tiempo|"
+    r"presupuesto)\W*(?:of|de|von|is|"
     r":|=|about|etwa|environ|unos)?\W*$",
     re.I,
 )
@@ -55,6 +64,11 @@ _NOT_BUDGET_AFTER = re.compile(
 )
 _BUDGET_AFTER = re.compile(
     r"^\W{0,2}(?:max|maximum|budget|limit|tops|at most|is (?:all|enough)|should|or less|"
+    r"(?:is|are|will be|would be) (?:plenty|enough|all|fine|ok|okay|the (?:limit|most|maximum))|and (?:no|"
+    r"not) more|won't do|will do|"
+    r"rechenzeit|sind genug|genügen|müssen reichen|sollten? (?:reichen|genügen)|de (?:calcul|cálculo|cómputo|"
+    r"entrenamiento|entraînement)|"
+    r"suffit|suffiront|suffira|devrai(?:t|ent) suffire|son suficientes|deben bastar|basta|"
     r"of (?:training|compute|computing|time|work)|on (?:the |my |an? )?(?:gpu|cpu|cuda)|training|zeit|"
     r"höchstens|maximal|reichen|au plus|maximum|suffisent|como máximo|máximo|bastan|de tiempo)\b",
     re.I,
@@ -78,8 +92,8 @@ _ROWS = re.compile(
     re.I,
 )
 _LABELLED = (
-    r"(?:label(?:l?ed|s)?|annotat(?:ed|ions?)|tagged|gelabelte[nr]?|beschriftete[nr]?|"
-    r"annotierte[nr]?|beschriftungen|étiquet(?:tes?|ée?s?)|annoté?e?s?|etiquet(?:as?|ad[ao]s?)|"
+    r"(?:label(?:l?ed|s)?|annotat(?:ed|ions?)|tagged|gelabelte[nr]?|beschriftete[nr]?|beschriftung|"
+    r"annotierte[nr]?|beschriftungen|étiquet(?:tes?|ée?s?)|annoté?e?s?|etiquet(?:ad[ao]s?|as?)\b|"
     r"anotad[ao]s?)"
 )
 _THING = (
@@ -88,16 +102,24 @@ _THING = (
 )
 _LABELS = re.compile(
     rf"(?<![\w.])(?P<number>{_NUMBER}){_SCALE}[\s-]+(?:(?:{_THING}|of|are|is|have|with|the|its|"
-    rf"sind|sont|están|als)\s+){{0,4}}{_LABELLED}(?:\s+{_THING})?(?P<each>\s+(?:per|for each|"
-    r"for every|each|a|pro|je|par|por|de cada)\s+(?:class|category|klasse|kategorie|classe|"
-    r"catégorie|clase|categoría))?",
+    rf"sind|sont|están|als|mit|con|avec)\s+){{0,4}}"
+    rf"(?:(?P<of>(?:(?:of|in|per|for)\s+)?(?:each|every|per)\s+\w+)\s+(?:(?:are|is|be|as)\s+)*)?"
+    rf"{_LABELLED}(?:\s+{_THING})?(?P<each>\s+(?:(?:per|for each|for every|of each|of every|in each|each|pro|je|"
+    rf"par|por|"
+    r"de cada|por cada|de chaque|pour chaque|für jede|von jeder?|zu jedem)\s+(?!(?:hand|mano|uns|nous)\b)\w+|"
+    r"a (?:class|category)))?",
     re.I,
 )
 _NOT_LABELS = re.compile(r"\b(?:has|have|into|are|of|the|hat|in|a|dans|tiene)\s*$", re.I)
 _SEED = re.compile(
-    r"\b(?:(?:random[\s_-]?)?(?:seed|state)|startzahl(?: des zufalls)?|startwert|zufallszahl|graine|semilla)\s*"
-    r"(?:of|is|number|=|:|seed|de|von|should be|shall be|must be|soll|sei|ist|sera|debe ser|doit être)?\s*"
-    r"(?:to\s+)?(\d+)(?:\s+sein)?\b",
+    rf"\b(?:(?:random[\s_-]?)?(?:seed|state)|startzahl(?: des zufalls)?|startwert|zufallsstart(?:wert)?|"
+    rf"zufallszahl|"
+    rf"graine(?: aléatoire)?|semilla(?: aleatoria)?)\s*"
+    rf"(?:of|is|number|=|:|seed|de|von|should be|shall be|must be|soll|sei|ist|sera|debe ser|doit être|bitte|"
+    rf"auf|à|en|a|es|"
+    rf"will be|como)?\s*(?:to\s+|=\s*)?({_NUMBER})(?:\s+sein)?\b"
+    rf"|\b({_NUMBER}) (?:as|als|comme|como) (?:the |die |der |den |das |la )?(?:random )?(?:seed|startwert|"
+    rf"startzahl|graine|semilla)\b",
     re.I,
 )
 
@@ -106,7 +128,9 @@ _DEVICES: tuple[tuple[str, "str | Callable[[re.Match[str]], str]"], ...] = (
     (r"\bgpu\s?(?:number\s?|no\.?\s?|#|:)?\s?([0-7])\b", lambda match: f"cuda:{match[1]}"),
     (
         (
-            r"\b(?:no|without(?: a| any)?|not? (?:use )?(?:a |the )?|ohne|kein[e]?|keine|sans|pas de|sin|"
+            r"\b(?:no|without(?: a| any)?|(?:not?|don't|do not|never) (?:use |run |"
+            r"train )?(?:it )?(?:on )?(?:a |the )?|nicht auf der|pas sur (?:le|la)|no (?:uses|en) (?:la |el )?|"
+            r"ohne|kein[e]?|keine|sans|pas de|sin|"
             r"ninguna)\s*(?:gpu|grafikkarte|carte graphique|tarjeta gráfica|graphics card|cuda)\b"
         ),
         "cpu",
@@ -134,6 +158,12 @@ _OFFLINE = re.compile(
     r"nichts darf (?:das haus|den rechner|das netz) verlassen|"
     r"rien ne (?:doit|peut) (?:quitter|sortir de) (?:la|cette|notre) machine|"
     r"nada (?:debe|puede) salir de (?:este|nuestro) (?:ordenador|equipo)|"
+    r"(?:don't|do not|never|must not|mustn't) (?:go|be|get) online|(?:nicht|nie) (?:ins|in das|"
+    r"mit dem) (?:internet|netz)(?: gehen| verbinden)?|"
+    r"(?:sin|sans) (?:acceso|conectar(?:se|te)?|conexión|se connecter|accéder|accès|aucune? (?:connexion|accès|"
+    r"réseau))(?: (?:a|à|au|a la|l'|al)? ?(?:internet|red|réseau|net))?|"
+    r"sans (?:le )?(?:réseau|net)(?! (?:de )?neuron)|rester? hors ligne|"
+    r"(?:pas|aucun) d'accès (?:à|au) (?:internet|réseau)|"
     r"hors[\s-]ligne|off the (?:network|internet|net)|disconnected|"
     r"(?:no|without(?: an?y?| the)?|don'?t have(?: an?y?)?|not connected to(?: the)?)\s+(?:internet|"
     r"network|web|net|connection|online access|wifi)(?:\s(?:access|connection))?|"
@@ -160,7 +190,8 @@ _PRIVATE = re.compile(
 )
 _SIDE = r"(?<![\w.])(\d{1,4})"
 _PIXELS = re.compile(
-    rf"{_SIDE}(?:\s?[x×*]\s?(\d{{1,4}}))?[\s-]?(?:px|pixels?|píxeles|pixeln)\b|{_SIDE}\s?[x×]\s?(\d{{1,4}})(?![\w.])",
+    rf"{_SIDE}(?:\s?[x×*]\s?(\d{{1,4}}))?[\s-]?(?:px|pixels?|píxeles|pixeln)\b|"
+    rf"{_SIDE}\s?[x×]\s?(\d{{1,4}})(?![\w.])",
     re.I,
 )
 _EPSILON = re.compile(r"(?:\bepsilon|\beps|ε)\s*(?:=|:|of|is|de|von)?\s*(\d+(?:\.\d+)?)\s*(?:/\s*(\d+))?", re.I)
@@ -188,13 +219,15 @@ def find(text: str, marks: list[Mark]) -> list[Mark]:
             found.append(Mark(match.start(), match.end(), kind, value, match[0].strip()))
 
     for match in _SEED.finditer(text):
-        add(match, "seed", int(match[1]))
+        value = number(match[1] or match[2])
+        add(match, "seed", int(value) if value == int(value) else None)
+    for match in _LABELS.finditer(text):
+        each = match["each"] or match["of"]
+        if each or not _NOT_LABELS.search(text[: match.start()]):
+            add(match, "labels_per_class" if each else "labels", int(number(match["number"], match["scale"])))
     for match in _ROWS.finditer(text):
         rows = match["number"] or match["number2"]
         add(match, "max_rows", int(number(rows, match["scale"] or match["scale2"])))
-    for match in _LABELS.finditer(text):
-        if match["each"] or not _NOT_LABELS.search(text[: match.start()]):
-            add(match, "labels_per_class" if match["each"] else "labels", int(number(match["number"], match["scale"])))
     for match in _TIME.finditer(text):
         add(match, "budget_seconds", _budget(text, match, marks))
     for pattern, device in _DEVICES:

@@ -14,6 +14,7 @@ from agent.request.wish import Wish
 from agent.settle import settling
 from agent.settle.evidence import Evidence
 from agent.task import Task
+from tools import models
 from tools.core.errors import ToolError
 
 NEAR = 0.02  # of all labelled rows, by which a share may be off
@@ -204,7 +205,8 @@ def _compare(wish: Wish, task: Task, found: Evidence) -> Verdict:
 
 
 def _avoid(wish: Wish, task: Task, found: Evidence) -> Verdict:
-    used = [name for name in wish.value if name in found.tried]
+    out, _ = models.ruled_out([name for name in wish.value if models.can_rule_out(name)])
+    used = [name for name in found.tried if name in out]
     return not used, f"{', '.join(used)} was used" if used else "none was tried"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.request.wish import Wish
 from agent.task import Goal, Task
-from tools import metrics
+from tools import metrics, models
 from tools.core import catalogue
 from tools.core.errors import TaskUnclear
 
@@ -32,6 +32,10 @@ CANT = {
     "restore": "restore or change pictures",
     "transcribe": "write down speech",
     "search": "search in texts or pictures",
+}
+DEMANDED = {
+    ("privacy", "differential"): "train with differential privacy",
+    ("robustness", "adversarial"): "train against adversarial examples",
 }
 CAN = (
     "noglue can predict a column of a table, tell pictures or texts apart, predict a number from pictures, "
@@ -69,6 +73,12 @@ def refuse(task: Task) -> None:
     for wish in task.wishes:
         if wish.kind == "goal" and wish.value in CANT and wish.value != "forecast":
             raise cant(str(wish.value), wish.text)
+        if (what := DEMANDED.get((wish.kind, str(wish.value)))) is not None:
+            raise TaskUnclear(
+                "unsupported",
+                f"The request asks to {what} ({wish.text!r}), which no model family here does yet.",
+                hint="Leave that wish out to get an ordinary model.",
+            )
 
 
 def cant(goal: str, text: str) -> TaskUnclear:
@@ -136,7 +146,8 @@ def arguments(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, 
     for wish in _open(task, "compare"):
         train["families"] = list(dict.fromkeys([*train.get("families", []), *map(str, wish.value)]))
     for wish in _open(task, "avoid"):
-        train["avoid"] = list(dict.fromkeys([*train.get("avoid", []), *map(str, wish.value)]))
+        known = [name for name in map(str, wish.value) if models.can_rule_out(name)]
+        train["avoid"] = list(dict.fromkeys([*train.get("avoid", []), *known]))
     for wish in _open(task, "layers"):
         options["layers"] = int(wish.value)
     for wish in _open(task, "count"):

@@ -16,6 +16,7 @@ KIND_ALIASES = {  # how people write a kind, lower case
     "forests": ("forests", "wälder", "forêts", "bosques"),
     "ensembles": ("ensembles", "ensemble", "ensemble models", "ensemble methods", "blends", "stacking", "conjuntos"),
     "neural networks": (
+        "neural",
         "neural networks",
         "neural nets",
         "neural network",
@@ -57,6 +58,17 @@ def of_member(member: str) -> tuple[str, ...]:
     return tuple(name for name in catalogue.names("tools.models") if member in members(name))
 
 
+def can_rule_out(word: str) -> bool:
+    """Whether a word is a family, a kind or a member of a blend; what is none of them is never tried anyway."""
+    return word in catalogue.names("tools.models") or bool(_of_kind(word) or of_member(word))
+
+
+def _of_kind(word: str) -> tuple[str, ...]:
+    """The families of a kind, by its name or one of its aliases."""
+    kind = next((name for name, aliases in KIND_ALIASES.items() if word.lower() in aliases), word)
+    return kinds().get(kind, ())
+
+
 def ruled_out(words: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Families, and members of blends, that these words rule out: each a family, a kind or a member.
 
@@ -68,7 +80,7 @@ def ruled_out(words: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     families: set[str] = set()
     inside: set[str] = set()
     for word in words:
-        own = {word} if word in catalogue.names("tools.models") else {*kinds().get(word, ()), *of_member(word)}
+        own = {word} if word in catalogue.names("tools.models") else {*_of_kind(word), *of_member(word)}
         if not own:
             raise KeyError(word)
         families |= own

@@ -15,6 +15,13 @@ from agent.request.lexicon import groups, matches
 from agent.request.marks import Mark, free
 
 TURN = 22
+_PRIVATE = re.compile(r"(?i)differen[tz]i|différentielle|diferencial|\bdp-?sgd\b|epsilon")
+_ATTACKED = re.compile(r"(?i)\b(?:pgd|fgsm|auto-?attack|deepfool|carlini|advers\w*)\b")
+_HOPED = re.compile(
+    r"(?i)\b(?:ideally|if possible|if you can|would be nice|idealerweise|wenn möglich|am liebsten|idéalement|"
+    r"si possible|"
+    r"idealmente|si es posible|si se puede)\b"
+)
 
 
 def find(heard: Heard) -> list[Mark]:
@@ -25,7 +32,8 @@ def find(heard: Heard) -> list[Mark]:
             for match in matches(__file__, kind, clause.text):
                 start, end = clause.start + match.start(), clause.start + match.end()
                 if match[0].strip() and free(start, end, found):
-                    found.append(Mark(start, end, kind, _value(kind, match), heard.words[start:end]))
+                    value = _demand(kind, match[0], heard.words[clause.start : clause.end]) or _value(kind, match)
+                    found.append(Mark(start, end, kind, value, heard.words[start:end]))
     return _once(found)
 
 
@@ -38,6 +46,15 @@ def _once(found: list[Mark]) -> list[Mark]:
         mark if kept[mark.kind] is mark else Mark(mark.start, mark.end, "background", None, mark.words)
         for mark in found
     ]
+
+
+def _demand(kind: str, words: str, clause: str) -> str | None:
+    """`differential` privacy, robustness against an `adversarial` attack: a technique by its name, and no mere hope."""
+    named = {"privacy": ("differential", _PRIVATE), "robustness": ("adversarial", _ATTACKED)}
+    if kind not in named or _HOPED.search(clause):
+        return None
+    value, pattern = named[kind]
+    return value if pattern.search(words) else None
 
 
 def _value(kind: str, match: "re.Match[str]") -> Any:

@@ -14,7 +14,7 @@ from agent.request.lexicon import groups, matches
 from agent.request.marks import Mark
 
 TURN = 5
-_NAMED = re.compile(r"(?i)^\s*(?:column|field|spalte|colonne|columna|_|\.)")
+_NAMED = re.compile(r"(?i)^\s*(?:column|field|spalte|colonne|columna|_|\.(?=\w))")
 _FORESEES = re.compile(
     r"(?i)\b(?:predict|forecast|estimat|expect|know|will|how|what|extrapolat|project|prognos|sage|vorhersag|schätz|wie|"
     r"prévo|prédi|estime|combien|savoir|predi|pronostic|estima|cuánt|saber)\w*"

@@ -19,6 +19,11 @@ from agent.request.lexicon import compiled, first, groups, matches
 from agent.request.marks import Mark, free
 
 TURN = 18
+_SUM = re.compile(rf"(?<!\w)({quantities.NUMBER})(?!\w)(?!\s*(?:times|x|fold|%|mal|fois|veces)\b)", re.I)
+_ONE = ("one", "un", "une", "uno", "una", "ein", "eine", "eins", "einen")  # `a missed one`
+_CURVE_BEFORE = re.compile(r"(?i)\b(?:curva|courbe)s?\s+(?:de\s+|del\s+|d')?$")  # a curve is shown, it judges nothing
+_CURVE_AFTER = re.compile(r"(?i)[ -]?(?:curve|kurve|plot|diagram)s?\b")
+_CALIBRATES = re.compile(r"(?i)(?:re)?calibrat(?:e|ed|es|ion)")
 _OF_BOTH = ("precision", "recall", "specificity")
 
 
@@ -45,6 +50,14 @@ def find(heard: Heard) -> list[Mark]:
     named = [one for one in _named(heard) if free(one.start, one.end, found)]
     for one in named:
         _one(heard, one, named, add)
+    for clause in heard.still():
+        for match in matches(__file__, "unheard", clause.text):
+            at = clause.start + match.start("w")
+            words = heard.words[at : at + len(match["w"])]
+            if re.search(
+                r"[A-ZÀ-Þ]|\w-\w", words
+            ):  # a measure called after somebody, or a made-up one; no `test score`
+                add(at, at + len(words), "metric_unknown", words)
     return found
 
 
@@ -64,10 +77,28 @@ def _caught(heard: Heard) -> Iterator[tuple[int, int, str, Any]]:
     for clause in heard.still():
         for match in matches(__file__, "catch", clause.text):
             start, end = clause.start + match.start(), clause.start + match.end()
-            yield start, end, "at_least", {"measure": "recall", "value": _share(match["v"])}
+            if (value := _found(match.groupdict())) is None:
+                continue
+            yield start, end, "at_least", {"measure": "recall", "value": value}
             if who := match.groupdict().get("who"):
                 at = clause.start + match.start("who")
                 yield at, at + len(who), "positive", {"words": who}
+
+
+def _found(parts: dict[str, str | None]) -> float | None:
+    """The share that must be found: `95 %`, `nine in ten`, or what is left where `one in ten` may be missed."""
+    if told := parts.get("v"):
+        return _share(told)
+    of = quantities.number(parts.get("of") or "1")
+    if told := parts.get("v2"):
+        return round(quantities.number(told) / of, 6)
+    if told := parts.get("miss"):
+        return round(1 - (_share(told) or 0), 6)
+    if told := parts.get("miss2"):
+        return round(1 - quantities.number(told) / of, 6)
+    if told := parts.get("nth"):
+        return round(1 - 1 / {"fünfte": 5, "zehnte": 10, "zwanzigste": 20, "hundertste": 100}[told.lower()], 6)
+    return None
 
 
 def _few(heard: Heard) -> Iterator[tuple[int, int, str, Any]]:
@@ -184,6 +215,8 @@ def _named(heard: Heard) -> list[_Named]:
 
 def _meant(words: str, alias: str, start: int, end: int) -> bool:
     """Everyday words mean a measure only beside a word of judging."""
+    if _CURVE_BEFORE.search(words[:start]) or _CURVE_AFTER.match(words[end:]) or _CALIBRATES.fullmatch(alias):
+        return False
     if alias not in groups(__file__)["everyday"]["any"]:
         return True
     near = words[max(0, start - 60) : start] + " " + words[end : end + 40]
@@ -206,9 +239,13 @@ def _pattern(alias: str) -> "re.Pattern[str]":
 
 
 def _costs(text: str, at: int) -> Iterator[tuple[int, int, dict[str, float]]]:
-    """Which of the two mistakes costs how many times the other: the one named first is the dearer."""
+    """What the two mistakes cost: the one named first is so many times dearer, or each has its own sum."""
     miss = first(__file__, "miss", text)
     alarm = first(__file__, "alarm", text)
+    if miss and alarm and (sums := _sums(text, miss, alarm)):
+        begin = min(miss.start(), alarm.start())
+        yield at + begin, at + len(text), sums
+        return
     times = first(__file__, "times", text)
     if not times or not (miss or alarm):
         return
@@ -218,3 +255,17 @@ def _costs(text: str, at: int) -> Iterator[tuple[int, int, dict[str, float]]]:
     begin = min(match.start() for match in (miss, alarm, times) if match)
     value = {"miss": factor, "alarm": 1.0} if missing_first else {"miss": 1.0, "alarm": factor}
     yield at + min(begin, 0 if missing_first else begin), at + len(text), value
+
+
+def _sums(text: str, miss: "re.Match[str]", alarm: "re.Match[str]") -> dict[str, float] | None:
+    """`a false alarm costs 50 euros, a missed failure 2000`: the sum that comes after each; None without two sums."""
+    if not re.search(r"(?i)\b(?:cost|kost|coût|cuest|price|worth|loses?|lose)\w*", text):
+        return None
+    one, two = sorted((miss, alarm), key=lambda match: match.start())
+    found = [_SUM.findall(text[one.end() : two.start()]), _SUM.findall(text[two.end() :])]
+    found = [[told for told in sums if told.lower() not in _ONE] for sums in found]
+    if not all(found):
+        return None
+    first_sum, second_sum = (quantities.number(sums[0]) for sums in found)
+    values = (first_sum, second_sum) if one is miss else (second_sum, first_sum)
+    return {"miss": values[0], "alarm": values[1]} if min(values) > 0 else None

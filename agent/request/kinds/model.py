@@ -1,14 +1,14 @@
 """Kinds of models: the one wanted, those to compare, those ruled out; pretrained or from nothing; unlike classes.
 
 >>> [(mark.kind, mark.value) for mark in find(Heard.of("predict price with a linear model, no boosting please", []))]
-[('family', 'linear'), ('avoid', ['boosted_trees'])]
+[('family', 'linear'), ('avoid', ['boosting'])]
 
 A well-known kind of model that is not here is `family_unknown`, in the request's own words.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -21,8 +21,13 @@ from tools.core import catalogue
 TURN = 15
 
 _NEURAL = (
-    r"deep net\w*|neural net\w*|neurona\w*|deep learning|réseau\w* de neurones|red\w* neuronal\w*|"
-    r"(?:künstliche )?neuronale\w* netze?\w*"
+    r"deep net\w*|tiefe\w* netze?\w*|neural net\w*|neurona\w*|deep learning|réseau\w* de neurones|red\w* neuronal\w*|"
+    r"(?:tiefe\w* |künstliche\w* )*neuronale\w* netze?\w*"
+)
+_EVERYDAY = ("vecinos", "voisins", "bayes")  # a kind of model only beside others
+_JOINED = re.compile(
+    r"(?i)\s*,?\s*(?:(?:meiden|vermeiden|weglassen)\s+)?(?:and|or|nor|und|oder|noch|et|ou|ni|y|e|o)?"
+    r"(?:\s+(?:also|auch|aussi|también|any|of|de|des|d'|les|los|las|an?|the|kein\w*|with|mit))*\s*"
 )
 
 
@@ -55,10 +60,11 @@ def find(heard: Heard) -> list[Mark]:
     for one in named:
         if one.avoided:
             start = _from_negation(heard.left, one.start)
-            add(start, one.end, "avoid", _of_kind(one.words) or [one.family or one.words])
+            add(start, one.end, "avoid", [_kind(one.words) or one.family or one.words])
     compared = len(wanted) > 1 and any(True for _ in matches(__file__, "compare", heard.words))
     if compared:
-        add(wanted[0].start, wanted[0].end, "compare", [one.family or one.words for one in wanted])
+        each = dict.fromkeys(one.family or one.words for one in wanted)
+        add(wanted[0].start, wanted[0].end, "compare", list(each))
         for one in wanted[1:]:
             add(one.start, one.end, "background", None)
     for one in [] if compared else wanted:
@@ -77,7 +83,22 @@ def _named(heard: Heard) -> list[_Named]:
                 met.append(_Named(match.start(), match.end(), known[alias], match[0], avoided))
     if not met:
         met = [_Named(mark.start, mark.end, mark.value, mark.words, False) for mark in families.find(heard.left)]
-    return sorted(met, key=lambda one: one.start)
+    met = _together(heard.words, sorted(met, key=lambda one: one.start))
+    named = [one for one in met if one.words.lower() not in _EVERYDAY]
+    return met if named else [one for one in met if one.avoided]
+
+
+def _together(words: str, met: list[_Named]) -> list[_Named]:
+    """`neural nets or naive Bayes`: what only an `or` joins to something refused is refused with it."""
+    found = list(met)
+    for here in [*range(1, len(met)), *range(len(met) - 2, -1, -1)]:
+        for other in (here - 1, here + 1):
+            if not 0 <= other < len(found) or found[here].avoided or not found[other].avoided:
+                continue
+            between = words[min(found[here].end, found[other].end) : max(found[here].start, found[other].start)]
+            if _JOINED.fullmatch(between):
+                found[here] = replace(found[here], avoided=True)
+    return found
 
 
 @cache
@@ -134,15 +155,10 @@ def _from_negation(text: str, start: int) -> int:
     return max(0, start - 60) + min(found) if found else start
 
 
-def _of_kind(words: str) -> list[str]:
-    """All the families of a kind: `boosting`, `neural networks`, `trees`."""
-    kinds = {
-        r"boost\w*|gradient.*": ("boosted_trees", "xgboost", "catboost", "hist_boosting"),
-        _NEURAL: ("neural_net", "resnet", "mlp"),
-        r"ensembles?|blend\w*|stacking": ("table_blend",),
-    }  # fmt: skip
-    there = set(catalogue.names("tools.models"))
-    return [name for kind, names in kinds.items() if re.fullmatch(kind, words, re.I) for name in names if name in there]
+def _kind(words: str) -> str | None:
+    """The kind that stands for all its families where one rules it out: `boosting`, `neural`, `ensembles`."""
+    kinds = {"boosting": r"boost\w*|gradient.*", "neural": _NEURAL, "ensembles": r"ensembles?|blend\w*|stacking"}
+    return next((name for name, pattern in kinds.items() if re.fullmatch(pattern, words, re.I)), None)
 
 
 def _pretrained(heard: Heard) -> Iterator[tuple[str, int, int, Any]]:

@@ -64,7 +64,7 @@ def asked(text: str) -> set[str]:
         ("how many customers are there per plan?", "goal", "count"),
         ("predict y, oversample the smaller class with SMOTE", "balance", "smote"),
         ("fine-tune a pretrained ResNet-50 to tell cats from dogs", "pretrained", "ResNet-50"),
-        ("predict y, no boosting please", "avoid", ["boosted_trees"]),
+        ("predict y, no boosting please", "avoid", ["boosting"]),
         ("the variety is in the last column, tell the kinds apart", "target", {"place": -1}),
         ("die Sorte steht in der letzten Spalte, sage sie voraus", "target", {"place": -1}),
     ],
