@@ -17,8 +17,9 @@ from agent.request.marks import Mark, free
 from agent.request.things import Things
 
 TURN = 44
-_GROUPS = (("except", "exclude"), ("only", "only"), ("after", "exclude"), ("around", "exclude"), ("only_after", "only"),
-           ("before", "exclude"))  # fmt: skip
+_NEAR = 40  # characters between an exclusion and what is said to be so too
+_GROUPS = (("only_after", "only"), ("except", "exclude"), ("only", "only"), ("after", "exclude"),
+           ("around", "exclude"), ("before", "exclude"), ("also", "exclude"))  # fmt: skip
 
 _OPENS = re.compile(
     r"(?i)(?:,|\b(?:and also|but|so|because|since|that|und auch|aber|denn|weil|mais|car|pero|porque|also|please))\s+"
@@ -31,6 +32,8 @@ def find(heard: Heard) -> list[Mark]:
     for group, kind in _GROUPS:
         for clause in heard.still():
             for match in matches(__file__, group, clause.text):
+                if group == "also" and not _follows(clause.start + match.start(), found):
+                    continue
                 marks = list(_marks(heard, clause.start, match, group, kind))
                 if all(free(mark.start, mark.end, found) for mark in marks):
                     found += marks
@@ -50,7 +53,7 @@ def _marks(heard: Heard, start: int, match: "re.Match[str]", group: str, kind: s
         end = at + named.end
     elif named.end < len(told.rstrip()) and not re.match(r"\W+\w+(?:\W+\w+)?\W*$", told[named.end :]):
         return
-    if named.pronoun:
+    if named.pronoun or match.groupdict().get("it"):
         meant = heard.meant(start + match.start())
         if meant is None:
             return
@@ -61,6 +64,11 @@ def _marks(heard: Heard, start: int, match: "re.Match[str]", group: str, kind: s
         if _discriminates(match[0]):
             yield Mark(begin, start + end, "fairness", named.value(), heard.words[begin : start + end])
         yield Mark(begin, start + end, kind, named.value(), heard.words[begin : start + end])
+
+
+def _follows(at: int, found: list[Mark]) -> bool:
+    """Whether an exclusion ends just before: `…, de même que l'identifiant` says the same of another."""
+    return any(mark.kind == "exclude" and 0 <= at - mark.end <= _NEAR for mark in found)
 
 
 def _discriminates(words: str) -> bool:

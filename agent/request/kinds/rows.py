@@ -66,6 +66,8 @@ def _amount(match: "re.Match[str]") -> dict[str, float] | None:
 
 def _says_enough(told: str) -> bool:
     """Not a number alone, a pronoun, or a word of the trade: `only one`, `only it`, `only accuracy`."""
+    if re.search(r"(?i)\b(?:it|they|them|both|these)$", told):
+        return False  # `it was derived by an intern, so it must be dropped` speaks of what was named before
     word = re.sub(r"(?i)^(?:the|a|an|die|den|les?|la|los|las|el)\s+", "", told).lower()
     return "¦" not in told and _EMPTY.fullmatch(word) is None
 
