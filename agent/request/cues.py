@@ -71,7 +71,5 @@ def _piece(name: str) -> "re.Pattern[str]":
 @lru_cache(maxsize=64)
 def _beginnings(text: str) -> frozenset[str]:
     return frozenset(
-        word[:length]
-        for word in re.findall(r"[^\W\d_]+", text.lower())
-        for length in range(_SHORTEST, len(word) + 1)
+        word[:length] for word in re.findall(r"[^\W\d_]+", text.lower()) for length in range(_SHORTEST, len(word) + 1)
     )

@@ -21,6 +21,9 @@ _NEAR = 40  # characters between an exclusion and what is said to be so too
 _GROUPS = (("only_after", "only"), ("except", "exclude"), ("only", "only"), ("after", "exclude"),
            ("around", "exclude"), ("before", "exclude"), ("also", "exclude"))  # fmt: skip
 
+_AMOUNT = re.compile(  # `ohne viel Zeit`, `sans aucune connexion` name no column
+    r"(?i)(?:viel|wenig|große|much|any|too|beaucoup|trop|aucune?|much[oa]s?|ningun[oa]?|ningún|keinerlei|jeglichen?|below|above|under|over|unter|über|\d[\d.,]*)\s"
+)
 _OPENS = re.compile(
     r"(?i)(?:,|\b(?:and also|but|so|because|since|that|und auch|aber|denn|weil|mais|car|pero|porque|also|please))\s+"
 )
@@ -91,6 +94,8 @@ def _speaks_of_columns(named: Things, rest: str) -> bool:
         return False
     if named.places or named.prefixes:
         return True
+    if any(_AMOUNT.match(word) for word in named.words):
+        return False
     if any(re.match(r"(?i)(?:all )?(?:other|anderen?|übrigen|autres|otr[oa]s|rest)\b", word) for word in named.words):
         return False
     if any(_no_column().fullmatch(word.split()[-1]) or len(word) < 1 for word in named.words):
