@@ -70,5 +70,7 @@ def _ends() -> list["re.Pattern[str]"]:
         re.compile(rf"[!?;\n]+|[()\[\]]|\s[–—-]+\s|{abbreviated}\.(?=\s|$)|:(?=\s)"),
         re.compile(rf",?\s+(?=(?:{joins})\s+(?:{asides}\s+)*(?:{verbs})(?!\w))".replace(" ", r"\s+"), re.I),
         re.compile(rf",\s+(?=(?:{asides}\s+)?(?:{verbs})(?!\w))".replace(" ", r"\s+"), re.I),
-        re.compile(r",\s+(?=(?:but|so|aber|sondern|mais|donc|pero|así que)\s)", re.I),
+        re.compile(
+            r",\s+(?=(?:but|so|thus|hence|therefore|aber|sondern|deshalb|daher|mais|donc|pero|así que|por eso)\s)", re.I
+        ),
     ]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"(?<=\s)((?:in|near|around|round|from|of)\s[A-Z]\w+),\s(?=[A-Z]\w+)")  # in Boston, Massachusetts
 _FIRST = 6  # words at the start of a paragraph that may be all that is said of the target
 _ABOUT = (  # what a sentence says of a column, unless it says that this is what is to be told
-    r"\W{0,2}\s*(?:is|are|was|were|has|have|had|contains?|means?|comes?|only|holds?|got|gets|ist|sind|war|hat|enthält|stimmt|"
+    r"\W{0,2}\s*(?:(?:by the way|übrigens|d'ailleurs|por cierto|however|though)\W+)?(?:is|are|was|were|has|have|had|contains?|means?|comes?|only|holds?|got|gets|ist|sind|war|hat|enthält|stimmt|"
     r"est|sont|était|contient|es|son|era|tiene|contiene|está)\b(?!\s+(?:the|what|das|was|le|la|ce|el|lo|who|whether)\b)"
 )
 LONGEST = 14  # words; what is longer is a story, not a description
@@ -54,6 +54,13 @@ def wanted(heard: "Heard", text: str, goal: str | None) -> Target | None:
     return found if found and (found.named or len(found.words.split()) > 1 or is_target(found.words)) else None
 
 
+def _core(words: str) -> str:
+    """`the blood sugar value itself can be estimated` → `the blood sugar value`; nothing of `the logarithm of it`."""
+    words = _compiled(f"^{_any('able_to')}\\s+").sub("", words)
+    words = _tidy(_compiled(f"\\s+{_any('can_be')}\\b.*$").sub("", words))
+    return "" if _compiled(f"{_any('prose')}$").match(words) else words
+
+
 def find(text: str, goal: str | None) -> Target | None:
     """The first form of words that fits. `text`: sources, measures and limits masked by gaps."""
     if goal == "generate":
@@ -74,7 +81,7 @@ def find(text: str, goal: str | None) -> Target | None:
         for match in pattern.finditer(text):
             if rule == "asked" and _known()(text[: match.start()]):
                 continue
-            words = _tidy(next((group for group in match.groups() if group), ""))
+            words = _core(_tidy(next((group for group in match.groups() if group), "")))
             if words and not _is_thing(words) and len(words.split()) <= LONGEST:
                 return Target(words, False, rule)
     return _what_is_left(text) or _what_comes_first(text)

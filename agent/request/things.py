@@ -90,7 +90,9 @@ class _List:
         """The thing is whole."""
         if not self.item:
             return
-        alone = len(self.item) == 1 and self.item[0].lower() in _words("pronoun")
+        alone = " ".join(self.item).lower() in _words("pronoun") or self.text[: self.item_end].lower() in _words(
+            "pronoun"
+        )
         name, found = _bare(self.item), [] if alone else _places(self.item)
         if alone:
             self.pronoun = True

@@ -17,9 +17,13 @@ from agent.request.marks import Mark, free
 from agent.request.things import Things
 
 TURN = 44
-_GROUPS = (("except", "exclude"), ("only", "only"), ("after", "exclude"), ("around", "exclude"), ("only_after", "only"),
-           ("before", "exclude"))  # fmt: skip
+_NEAR = 40  # characters between an exclusion and what is said to be so too
+_GROUPS = (("only_after", "only"), ("except", "exclude"), ("only", "only"), ("after", "exclude"),
+           ("around", "exclude"), ("before", "exclude"), ("also", "exclude"))  # fmt: skip
 
+_AMOUNT = re.compile(  # `ohne viel Zeit`, `sans aucune connexion` name no column
+    r"(?i)(?:viel|wenig|große|much|any|too|beaucoup|trop|aucune?|much[oa]s?|ningun[oa]?|ningún|keinerlei|jeglichen?|below|above|under|over|unter|über|\d[\d.,]*)\s"
+)
 _OPENS = re.compile(
     r"(?i)(?:,|\b(?:and also|but|so|because|since|that|und auch|aber|denn|weil|mais|car|pero|porque|also|please))\s+"
 )
@@ -31,6 +35,8 @@ def find(heard: Heard) -> list[Mark]:
     for group, kind in _GROUPS:
         for clause in heard.still():
             for match in matches(__file__, group, clause.text):
+                if group == "also" and not _follows(clause.start + match.start(), found):
+                    continue
                 marks = list(_marks(heard, clause.start, match, group, kind))
                 if all(free(mark.start, mark.end, found) for mark in marks):
                     found += marks
@@ -50,7 +56,7 @@ def _marks(heard: Heard, start: int, match: "re.Match[str]", group: str, kind: s
         end = at + named.end
     elif named.end < len(told.rstrip()) and not re.match(r"\W+\w+(?:\W+\w+)?\W*$", told[named.end :]):
         return
-    if named.pronoun:
+    if named.pronoun or match.groupdict().get("it"):
         meant = heard.meant(start + match.start())
         if meant is None:
             return
@@ -61,6 +67,11 @@ def _marks(heard: Heard, start: int, match: "re.Match[str]", group: str, kind: s
         if _discriminates(match[0]):
             yield Mark(begin, start + end, "fairness", named.value(), heard.words[begin : start + end])
         yield Mark(begin, start + end, kind, named.value(), heard.words[begin : start + end])
+
+
+def _follows(at: int, found: list[Mark]) -> bool:
+    """Whether an exclusion ends just before: `…, de même que l'identifiant` says the same of another."""
+    return any(mark.kind == "exclude" and 0 <= at - mark.end <= _NEAR for mark in found)
 
 
 def _discriminates(words: str) -> bool:
@@ -83,6 +94,8 @@ def _speaks_of_columns(named: Things, rest: str) -> bool:
         return False
     if named.places or named.prefixes:
         return True
+    if any(_AMOUNT.match(word) for word in named.words):
+        return False
     if any(re.match(r"(?i)(?:all )?(?:other|anderen?|übrigen|autres|otr[oa]s|rest)\b", word) for word in named.words):
         return False
     if any(_no_column().fullmatch(word.split()[-1]) or len(word) < 1 for word in named.words):

@@ -21,7 +21,7 @@ _TRAILING = re.compile(
 )
 
 _EMPTY = re.compile(
-    rf"(?:{quantities.NUMBER}|\d+|it|that|this|them|one|once|me|you|es|das|eso|ça|accuracy|cpu|gpu|labels?|columns?)",
+    rf"(?:{quantities.NUMBER}|\d+|it|that|this|them|one|about|whether|if|when|how|what|because|once|me|you|es|das|eso|ça|accuracy|cpu|gpu|labels?|columns?)",
     re.I,
 )
 _IS = re.compile(r"(?i)\b(?:is|are|was|were|gets?|been|ist|sind|wird|est|sont|es|son)\s+$")
@@ -66,6 +66,8 @@ def _amount(match: "re.Match[str]") -> dict[str, float] | None:
 
 def _says_enough(told: str) -> bool:
     """Not a number alone, a pronoun, or a word of the trade: `only one`, `only it`, `only accuracy`."""
+    if re.search(r"(?i)\b(?:it|they|them|both|these|those)$", told):
+        return False  # `it was derived by an intern, so it must be dropped` speaks of what was named before
     word = re.sub(r"(?i)^(?:the|a|an|die|den|les?|la|los|las|el)\s+", "", told).lower()
     return "¦" not in told and _EMPTY.fullmatch(word) is None
 

@@ -31,7 +31,7 @@ def find(heard: Heard) -> list[Mark]:
             if free(start, end, [mark for mark in found if mark.kind != "train"]) or kind == "train":
                 found.append(Mark(start, end, kind, value, heard.words[start:end]))
     for sentence in _sentences(heard):
-        for start, end, kind, value in _parts(heard, *sentence):
+        for start, end, kind, value in [*_grouped(*sentence), *_parts(heard, *sentence)]:
             if free(
                 start, end, [mark for mark in found if mark.kind != "train" and (start, end) != (mark.start, mark.end)]
             ):
@@ -59,6 +59,10 @@ def _read(heard: Heard, text: str, at: int) -> Iterator[tuple[int, int, str, Any
         when = match.groupdict().get("when")
         plain = when is None or re.fullmatch(r"(?i)time|dates?|datum|zeit|temps|tiempo", when)
         yield at + match.start(), at + match.end(), "time", True if plain else {"words": when}
+    yield from _grouped(text, at)
+
+
+def _grouped(text: str, at: int) -> Iterator[tuple[int, int, str, Any]]:
     for match in matches(__file__, "group", text):
         thing = match.groupdict().get("thing")
         if thing and not _NOT_GROUPS.match(thing):
@@ -120,4 +124,4 @@ def _part(heard: Heard, words: str, at: int) -> dict[str, Any] | None:
         rf"(?i)^(?:the )?(?:last|first|rest)?\s*(?:{quantities.SHARE}|{quantities.NUMBER})", bare
     ):
         return None
-    return {"clause": bare} if len(bare.split()) > 1 else None
+    return {"clause": bare} if len(bare.split()) > 1 or re.fullmatch(r"(?-i:[A-Z]\w+)", bare) else None

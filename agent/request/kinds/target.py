@@ -53,9 +53,24 @@ def _bracketed(heard: Heard) -> Iterator[Mark]:
                 yield _name(heard, told["name"], at + inside.index(told["name"]))
                 return
         plain = patterns(__file__, "bracket")[0].fullmatch(inside.strip())
-        if plain and is_target(plain["name"]) and _asks(heard.words[: match.start()]):
+        if plain and is_target(plain["name"]) and _asks(heard.words[: match.start()]) and not _told_of(heard, match):
             yield _name(heard, plain["name"], at + inside.rindex(plain["name"]))
             return
+
+
+def _told_of(heard: Heard, match: "re.Match[str]") -> bool:
+    """Whether the words beside the bracket were something else: `les étoiles (stars) sont interdites`, `see reviewer`."""
+    if re.match(r"(?i)\(\s*(?:see|siehe|voir|véase|e\.?g|i\.?e|z\.?b)\b", match[0]):
+        return True
+    if re.search(r"(?i)\b(?:error|fehler|erreur|measure|score|zero|null|zéro|cero|gegen|against|versus|contra|contre)\b[^.;]{0,40}$",
+                 heard.words[: match.start()]):  # fmt: skip
+        return True
+    if re.match(
+        r"(?i)\s*(?:is|are|has|have|would|ist|sind|soll|darf|est|sont|es|son|queda|quedan)\b",
+        heard.words[match.end() :],
+    ):
+        return True
+    return any(mark.kind not in ("source", "goal") and -1 <= match.start() - mark.end <= 3 for mark in heard.marks)
 
 
 def _asks(before: str) -> bool:
@@ -76,7 +91,8 @@ def _several(heard: Heard) -> Iterator[Mark]:
     for clause in heard.still():
         for match in matches(__file__, "both", clause.text):
             named = things.listed(match["list"])
-            if len(named.words) > 1 and all(map(is_target, named.words)):
+            apart = re.match(r"(?i)\W*(?:apart|from|auseinander|voneinander)\b", match["list"][named.end :])
+            if len(named.words) > 1 and not apart and all(map(is_target, named.words)):
                 at = clause.start + match.start("list")
                 for word in named.words:
                     start = heard.words.index(word, at)
