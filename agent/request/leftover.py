@@ -19,7 +19,9 @@ from agent.request.heard import Heard
 from agent.request.marks import GAP, Mark
 
 NAMED = ("explain", "export", "serve", "intervals", "calibrate", "privacy", "fairness", "robustness", "size", "speed")
-_SURE, _ASKS, _BACKGROUND = 0.8, 0.9, 0.75
+# Kinds that need no place of the data, and what the head alone takes each for.
+SURELY = dict.fromkeys(NAMED, True) | {"balance": "weights", "stratify": True, "flips": False}
+_SURE, _ASKS, _BACKGROUND = 0.8, 0.9, 0.85
 _NOTHING = ("background", "task")
 _FEW = 5  # words; what is shorter and was partly recognised says nothing of its own
 
@@ -42,8 +44,8 @@ def judged(heard: Heard, told: Sequence[str], encoder: Encoder | None) -> Judged
             continue
         best = max(shares, key=lambda kind: shares[kind]) if shares else ""
         asks, nothing = _asks(text), sum(shares.get(kind, 0.0) for kind in _NOTHING)
-        if best in NAMED and shares[best] >= _SURE:
-            found.wishes.append(Mark(start, start + len(text), best, True, text))
+        if best in SURELY and shares[best] >= _SURE:
+            found.wishes.append(Mark(start, start + len(text), best, SURELY[best], text))
         elif (asks and nothing < _BACKGROUND) or (shares and 1 - nothing >= _ASKS and best not in _NOTHING):
             found.unread.append(text)
     return found
@@ -67,7 +69,9 @@ def _pieces(heard: Heard) -> list[tuple[int, str]]:
 def _kinds(texts: list[str], encoder: Encoder | None) -> list[dict[str, float]]:
     if encoder is None or not texts:
         return [{} for _ in texts]
-    return [head.probabilities("clause", vector) for vector in encoder.encode(texts)]
+    return [
+        head.probabilities("clause", vector, text) for text, vector in zip(texts, encoder.encode(texts), strict=True)
+    ]
 
 
 def clause_kinds(texts: Sequence[str]) -> list[dict[str, float]]:
