@@ -19,7 +19,7 @@ from agent.request.heard import Heard
         ("equilibra las clases, por favor", "balance"),
         ("schick mir eine Nachricht, wenn du fertig bist", "unknown"),
         ("I run a small orchard with my sister", "background"),
-        ("wir haben ungefähr neunzig Kühe", "background"),
+        ("ich führe mit meiner Schwester einen Obsthof", "background"),
         ("soy panadero y trabajo solo", "background"),
     ],
 )
