@@ -19,8 +19,6 @@ from agent.request.heard import Heard
 from agent.request.marks import GAP, Mark
 
 NAMED = ("explain", "export", "serve", "intervals", "calibrate", "privacy", "fairness", "robustness", "size", "speed")
-# Kinds that need no place of the data, and what the head alone takes each for.
-SURELY = dict.fromkeys(NAMED, True) | {"balance": "weights", "stratify": True, "flips": False}
 _SURE, _ASKS, _BACKGROUND = 0.8, 0.9, 0.85
 _NOTHING = ("background", "task")
 _FEW = 5  # words; what is shorter and was partly recognised says nothing of its own
@@ -44,8 +42,8 @@ def judged(heard: Heard, told: Sequence[str], encoder: Encoder | None) -> Judged
             continue
         best = max(shares, key=lambda kind: shares[kind]) if shares else ""
         asks, nothing = _asks(text), sum(shares.get(kind, 0.0) for kind in _NOTHING)
-        if best in SURELY and shares[best] >= _SURE:
-            found.wishes.append(Mark(start, start + len(text), best, SURELY[best], text))
+        if best in NAMED and shares[best] >= _SURE:
+            found.wishes.append(Mark(start, start + len(text), best, True, text))
         elif (asks and nothing < _BACKGROUND) or (shares and 1 - nothing >= _ASKS and best not in _NOTHING):
             found.unread.append(text)
     return found
