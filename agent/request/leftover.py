@@ -19,7 +19,7 @@ from agent.request.heard import Heard
 from agent.request.marks import GAP, Mark
 
 NAMED = ("explain", "export", "serve", "intervals", "calibrate", "privacy", "fairness", "robustness", "size", "speed")
-_SURE, _ASKS, _BACKGROUND = 0.8, 0.9, 0.75
+_SURE, _ASKS, _BACKGROUND = 0.8, 0.9, 0.85
 _NOTHING = ("background", "task")
 _FEW = 5  # words; what is shorter and was partly recognised says nothing of its own
 
@@ -67,7 +67,9 @@ def _pieces(heard: Heard) -> list[tuple[int, str]]:
 def _kinds(texts: list[str], encoder: Encoder | None) -> list[dict[str, float]]:
     if encoder is None or not texts:
         return [{} for _ in texts]
-    return [head.probabilities("clause", vector) for vector in encoder.encode(texts)]
+    return [
+        head.probabilities("clause", vector, text) for text, vector in zip(texts, encoder.encode(texts), strict=True)
+    ]
 
 
 def clause_kinds(texts: Sequence[str]) -> list[dict[str, float]]:

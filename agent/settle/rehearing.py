@@ -21,7 +21,7 @@ from agent.settle.columns import plain
 from agent.task import Task
 from tools.core.profiles import Column
 
-LEAST = 0.25  # of the head's shares that a kind must have
+LEAST = 0.35  # of the head's shares that a kind must have
 _SHARES = {"test": ("test", "group", "time", "train", "validation"), "where": ("where", "only", "exclude")}
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?!\w)|\"[^\"]+\"|'[^']+'|„[^“”]+[“”]|«[^»]+»")
 
@@ -103,6 +103,8 @@ def _wish(text: str, shares: dict[str, float], room: Room) -> Wish | None:
         if shares[kind] < LEAST:
             return None
         for candidate in _SHARES.get(kind, (kind,)):
+            if candidate in ("only", "time") and _OUT.search(text):
+                continue  # "only these not": what is denied is never what is learned from
             value = NEEDS[candidate](text, room) if candidate in NEEDS else None
             if value is not None:
                 bound = bind(Wish(text=text, kind=candidate, value=value), room)
