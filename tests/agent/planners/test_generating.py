@@ -153,7 +153,9 @@ def test_data_that_turn_out_to_be_a_table_are_refused_right_after_the_look() -> 
 
 
 def test_a_kind_of_model_that_does_something_else_is_refused() -> None:
-    with pytest.raises(TaskUnclear, match="boosted_trees model can classify or regress table rows or texts, not generate"):
+    with pytest.raises(
+        TaskUnclear, match="boosted_trees model can classify or regress table rows or texts, not generate"
+    ):
         planned("make new digits like those of mnist with gradient boosting")
 
 
