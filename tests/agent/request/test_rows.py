@@ -41,12 +41,16 @@ def test_columns_that_stay_out(paragraph: str, names: list[str]) -> None:
         ("Predict the price. Hold out the last quarter for the test.", "test", {"share": 0.25, "place": "last"}),
         ("Predict the price. Let the last 15 percent be the test.", "test", {"share": 0.15, "place": "last"}),
         ("Schätze den Preis. Geprüft wird an 70 Zeilen.", "test", {"rows": 70}),
-        ("Predict the price. A driver should never be in training and test at the same time.", "group", {"words": "driver"}),
+        (
+            "Predict the price. A cook should never be in training and test at the same time.",
+            "group",
+            {"words": "cook"},
+        ),
         ("Predice el precio. Coches del mismo garaje deben caer en el mismo lado.", "group", {"words": "garaje"}),
         ("Predict the price. Sort by day_no.", "time", {"words": "day_no"}),
         ("Predict the price. Train on the towns Bath, York and Hull, and test on Leith.", "test", {"clause": "Leith"}),
     ],
-)  # fmt: skip
+)
 def test_rows_and_splits(paragraph: str, kind: str, value: dict[str, object]) -> None:
     found = _wishes(paragraph, kind)
     if value.get("share") == 0.333333:
@@ -70,8 +74,18 @@ def test_prose_names_no_target(paragraph: str) -> None:
 
 @pytest.mark.parametrize("module", [columns, rows, split])
 def test_cues_pass_every_text_that_a_form_fits(module: object) -> None:
-    texts = ["ignore the year", "leave it out", "lass die Farbe weg", "sauf la couleur", "sin usar el color", "houses only",
-             "test on the last 20 % of the rows", "nach datum trennen", "stratifié par classe", "10-fold cross-validation"]  # fmt: skip
+    texts = [
+        "ignore the year",
+        "leave it out",
+        "lass die Farbe weg",
+        "sauf la couleur",
+        "sin usar el color",
+        "houses only",
+        "test on the last 20 % of the rows",
+        "nach datum trennen",
+        "stratifié par classe",
+        "10-fold cross-validation",
+    ]
     for group, languages in lexicon.groups(module.__file__).items():  # type: ignore[attr-defined]
         for form in () if group == "not_columns" else [one for forms in languages.values() for one in forms]:
             for text in texts:
