@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"(?<=\s)((?:in|near|around|round|from|of)\s[A-Z]\w+),\s(?=[A-Z]\w+)")  # in Boston, Massachusetts
 _FIRST = 6  # words at the start of a paragraph that may be all that is said of the target
 _ABOUT = (  # what a sentence says of a column, unless it says that this is what is to be told
-    r"\W{0,2}\s*(?:(?:by the way|übrigens|d'ailleurs|por cierto|however|though)\W+)?(?:is|are|was|were|has|have|had|contains?|means?|comes?|only|holds?|got|gets|ist|sind|war|hat|enthält|stimmt|"
+    r"\W{0,2}\s*(?:(?:by the way|übrigens|d'ailleurs|por cierto|however|though)\W+)?(?:is|are"
+    r"|was|were|has|have|had|contains?|means?|comes?|only|holds?|got|gets|ist|sind|war|hat|enthält|stimmt|"
     r"est|sont|était|contient|es|son|era|tiene|contiene|está)\b(?!\s+(?:the|what|das|was|le|la|ce|el|lo|who|whether)\b)"
 )
 LONGEST = 14  # words; what is longer is a story, not a description

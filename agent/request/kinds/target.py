@@ -59,10 +59,11 @@ def _bracketed(heard: Heard) -> Iterator[Mark]:
 
 
 def _told_of(heard: Heard, match: "re.Match[str]") -> bool:
-    """Whether the words beside the bracket were something else: `les étoiles (stars) sont interdites`, `see reviewer`."""
+    """Whether the words beside it were something else: `les étoiles (stars) sont interdites`, `see reviewer`."""
     if re.match(r"(?i)\(\s*(?:see|siehe|voir|véase|e\.?g|i\.?e|z\.?b)\b", match[0]):
         return True
-    if re.search(r"(?i)\b(?:error|fehler|erreur|measure|score|zero|null|zéro|cero|gegen|against|versus|contra|contre)\b[^.;]{0,40}$",
+    if re.search(r"(?i)\b(?:error|fehler|erreur|measure|score|zero|null|zéro|cero|"
+                 r"gegen|against|versus|contra|contre)\b[^.;]{0,40}$",
                  heard.words[: match.start()]):  # fmt: skip
         return True
     if re.match(
