@@ -8,6 +8,7 @@ class that was *named* and is not there ends in TaskUnclear with the list of wha
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from agent.request.alternatives import matches
@@ -301,6 +302,13 @@ def _train(wish: Wish, room: Room) -> Wish:
 
 def _test(wish: Wish, room: Room) -> Wish:
     value = dict(wish.value)
+    file = None if "file" in value else _file_named(wish, room)
+    if "file" in value or file is not None:
+        name = value["file"] if "file" in value else file
+        room.prepare["test_files"] = list(
+            dict.fromkeys([*room.prepare.get("test_files", []), PurePath(str(name)).name])
+        )
+        return wish.model_copy(update={"value": {"file": name}})
     if _is_year(value.get("rows")) and not _COUNTED.search(wish.text):
         return _test(wish.model_copy(update={"value": {"clause": f"in {int(value['rows'])}"}}), room)
     if "share" in value:
@@ -317,6 +325,18 @@ def _test(wish: Wish, room: Room) -> Wish:
     elif not room.prepare.get("test_where"):
         return _not(wish, "no column or value of the data answers to it")
     return _with_conditions(wish, [Condition.model_validate(one) for one in room.prepare["test_where"]])
+
+
+def _file_named(wish: Wish, room: Room) -> str | None:
+    """The one file of several that the words of a test name, by its name or by a word that no other file's name has."""
+    paths = [PurePath(path) for split, listed in room.profile.files.items() if split != "about" for path in listed]
+    stems = {path.name: set(re.findall(r"[a-z]+|\d+", plain(path.stem))) for path in paths if path.suffix}
+    if len(stems) < 2 or set(wish.value) - {"rows", "clause"}:
+        return None
+    told = set(re.findall(r"[a-z]+|\d+", plain(f"{wish.text} {wish.value.get('clause', '')}")))
+    common = set.intersection(*stems.values())
+    named = [name for name, words in stems.items() if (words - common) & told]
+    return named[0] if len(named) == 1 else None
 
 
 def _is_year(number: Any) -> bool:

@@ -180,7 +180,7 @@ def _by_name(description: str, name: str, head_first: bool = False) -> tuple[flo
     """
     if description.strip(" \"'").lower() == name.strip().lower():
         return 1.0, "named exactly"
-    if plain(description).replace(" ", "") == plain(name).replace(" ", ""):
+    if folded(description) == folded(name):
         return 0.98, "named, but for case and punctuation"
     if len(plain(name)) >= 5 and one_slip(plain(description).replace(" ", ""), plain(name).replace(" ", "")):
         return 0.95, "named, but for a slip"
@@ -297,6 +297,11 @@ def plain(text: str) -> str:
     spaced = re.sub(r"(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text).replace("ß", "ss")
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", spaced) if not unicodedata.combining(letter))
     return " ".join(re.findall(r"[^\W_]+", bare.lower()))
+
+
+def folded(text: str) -> str:
+    """One form for `Wohnfläche`, `wohn_flaeche`, `Wohnflache`."""
+    return re.sub(r"([aou])e", r"\1", plain(text).replace(" ", ""))
 
 
 def _content(plain: str) -> list[str]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.request.limits import number
+from agent.settle import columns as matching
 from agent.settle import mentions, moments
 from agent.settle.columns import plain
 from tools.core.asked import Condition, Operator
@@ -26,6 +27,10 @@ _OPPOSITE: dict[Operator, Operator] = {
     "=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "not in", "not in": "in",
     "missing": "present", "present": "missing", "in folder": "not in folder", "not in folder": "in folder",
 }  # fmt: skip
+_PEOPLE = re.compile(
+    r"\b(?:patients?|customers?|people|persons?|men|women|members?|users?|clients?|employees?|students?|everyone|everybody|"
+    r"patient\w*|kunden\w*|leute|personen|frauen|manner|mitglieder\w*|femmes|hommes|clientes|pacientes|mujeres|hombres)\b"
+)
 _REACH = 40  # letters between a comparison and its number
 _TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "1.0", "t"}
 
@@ -102,6 +107,9 @@ def _operator(told: str, match: "re.Match[str]") -> Operator | None:
 def _compared(told: str, start: int, end: int, columns: Sequence[Column]) -> Column | None:
     """The column that a number is compared with: the nearest that the clause speaks of."""
     spoken = mentions.within(told, columns)
+    if not spoken and _PEOPLE.search(told):
+        ages = [one for one in columns if matching.claim("age", one.name) >= 0.8]
+        return ages[0] if len(ages) == 1 else None
     if not spoken:
         return None
     exact = [(place, one) for place, one in spoken if re.search(rf"\b{re.escape(plain(one.name))}", told)]
@@ -164,8 +172,10 @@ def _stands(value: str, told: str, column: Column, spoken: bool, taken: list[Spa
             rf"\b{name}\w*\W+(?:\w+\W+){{0,2}}?(?:\d+\W+(?:or |and |und |et |y |oder )?)*(?P<value>{re.escape(word)})\b"
         )
     else:
-        stem = word[:-1] if word.endswith("s") and len(word) > 4 else word
-        pattern = rf"(?<!\w)(?P<value>{re.escape(stem)}(?:s|es|en|n|e|er|ern)?)(?!\w)"
+        stem = re.escape(word[:-1] if word.endswith("s") and len(word) > 4 else word)
+        if any(letter in value for letter in "äöüÄÖÜ"):
+            stem = re.sub(r"([aou])", r"\1e?", stem)
+        pattern = rf"(?<!\w)(?P<value>{stem}(?:s|es|en|n|e|er|ern)?)(?!\w)"
     for match in re.finditer(pattern, told):
         span = match.span("value")
         if not any(span[0] < end and start < span[1] for start, end in taken):

@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 
 from agent.request.wish import Wish
+from agent.settle.columns import plain
 from agent.task import Task
 
 _DENIAL = re.compile(
@@ -32,6 +33,10 @@ _TOGETHER = re.compile(
     r"(?i)\b(?:together|same side|both (?:sides|halves|parts)|split|zusammen|gemeinsam|ensemble|"
     r"m[eê]me c[oô]t[eé]|juntos|juntas|mismo lado|splitten|trenn\w+)\b"
 )
+_BUT_ONE = re.compile(
+    r"(?i)\blast\b.{0,20}\bbut one|\bnext[- ]to[- ]last|\bsecond[- ](?:to[- ])?last|\bpenultim\w+|\bvorletzt\w+|"
+    r"\bavant[- ]derni\w+|\bpen[uú]ltim\w+"
+)
 _OF_SPLITS = frozenset(("split", "set", "fold", "folds", "subset", "partition", "train", "test", "training"))
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 
@@ -40,7 +45,7 @@ def mended(task: Task) -> Task:
     """The task without such targets: columns to leave out instead, or sentences that are not understood."""
     wishes: list[Wish] = []
     unread = list(task.unread)
-    for wish in task.wishes:
+    for wish in (part for whole in task.wishes for part in _parted(whole)):
         found, sentence = _mended(wish, task.paragraph)
         wishes += [found] if found is not None else []
         unread += [sentence] if sentence else []
@@ -51,9 +56,42 @@ def mended(task: Task) -> Task:
     return task.model_copy(update={"wishes": wishes, "unread": unread, "target": words})
 
 
+def _parted(wish: Wish) -> list[Wish]:
+    """`grade excluding int_rate`, heard as one thing: a target, and a column to leave out."""
+    if wish.kind != "target" or not isinstance(wish.value, dict) or wish.value.get("exact"):
+        return [wish]
+    words = str(wish.value.get("words") or "")
+    kept = _before_denial(words).strip(" ,")
+    rest = _DENIAL.sub(" ", words[len(kept) :]).strip(" ,")
+    if not kept or not rest or kept == words:
+        return [wish]
+    return [
+        wish.model_copy(update={"value": wish.value | {"words": kept}}),
+        wish.model_copy(update={"kind": "exclude", "value": {"columns": [rest]}}),
+    ]
+
+
 def denies(sentence: str) -> bool:
     """Whether the words of a sentence say what is not to be."""
     return _DENIAL.search(_NO_DENIAL.sub(" ", sentence)) is not None
+
+
+def _of_place(wish: Wish, paragraph: str, at: int) -> Wish:
+    """The last but one is not the last; and a column by its place that is to be ignored is no target."""
+    sentence = next(text for start, text in reversed(sentences(paragraph)) if start <= at)
+    if wish.value["place"] == -1 and _BUT_ONE.search(sentence):
+        wish = wish.model_copy(update={"value": wish.value | {"place": -2}})
+    clause = sentence[max(0, sentence.find(wish.text)) :]
+    if not denies(re.split(r",\s|;", clause)[0]):
+        return wish
+    return wish.model_copy(update={"kind": "exclude", "value": {"places": [wish.value["place"]]}})
+
+
+def asked_for(name: str, paragraph: str) -> bool:
+    """Whether a column's name stands right behind a word of asking: `How long do they live? Predict the life span`."""
+    spaced = r"[\s_-]*".join(map(re.escape, plain(name).split()))
+    behind = rf"{_ASKING.pattern}\W+(?:\w+\W+){{0,3}}?(?:{re.escape(name)}|{spaced})(?!\w)"
+    return re.search(behind, affirmed(paragraph), re.IGNORECASE) is not None
 
 
 def affirmed(paragraph: str) -> str:
@@ -78,6 +116,8 @@ def _mended(wish: Wish, paragraph: str) -> tuple[Wish | None, str]:
     if wish.kind != "target" or not isinstance(wish.value, dict) or wish.value.get("exact") or not wish.text:
         return wish, ""
     at = paragraph.find(wish.text)
+    if at >= 0 and "place" in wish.value:
+        return _of_place(wish, paragraph, at), ""
     if at < 0 or "words" not in wish.value:
         return wish, ""
     bracketed = re.search(r"\(\W*(?:\w+\s){0,2}$", paragraph[:at])

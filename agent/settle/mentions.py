@@ -88,7 +88,7 @@ def within(clause: str, columns: Sequence[Column]) -> list[tuple[int, Column]]:
 
 
 def _equal(words: str, name: str) -> bool:
-    return plain(words).replace(" ", "") == plain(name).replace(" ", "") != ""
+    return matching.folded(words) == matching.folded(name) != ""
 
 
 def _same_case(words: str, names: list[str]) -> list[str]:

@@ -16,7 +16,7 @@ from agent.request import leftover
 from agent.request.marks import GAP
 from agent.request.wish import Wish
 from agent.settle import conditions, mentions
-from agent.settle.binding import Room, bind
+from agent.settle.binding import Room, _file_named, bind
 from agent.settle.columns import plain
 from agent.task import Task
 from tools.core.profiles import Column
@@ -149,7 +149,11 @@ def _test(text: str, room: Room) -> Any:
     for share, words in _FRACTIONS.items():
         if re.search(rf"(?i)\b(?:{words})\b", text):
             return {"share": share} | place
-    return _rows(text, room)
+    return _rows(text, room) or ({"clause": text} if _TESTING.search(text) and _files_of(text, room) else None)
+
+
+def _files_of(text: str, room: Room) -> bool:
+    return _file_named(Wish(text=text, kind="test", value={"clause": text}), room) is not None
 
 
 def _rows(text: str, room: Room) -> Any:

@@ -134,7 +134,7 @@ def _asked(task: Task) -> list[Asked]:
 def _words(task: Task, profile: Profile) -> Words:
     first = head_first(task.paragraph)
     taken = {name for wish in task.wishes for name in spoken(wish, profile.columns, first)}
-    return Words(queries.things(task), frozenset(taken), first)
+    return Words(queries.things(task), frozenset(taken), first, task.confidence.get("goal", 0.0) >= SURE)
 
 
 def _one_target(task: Task, profile: Profile, asked: list[Asked], first: Choice) -> Choice:
@@ -201,7 +201,9 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
     written = [
         one.name for one in profile.columns if one.name not in words.taken and _stands_in(one.name, task.paragraph)
     ]
-    if len(written) == 1 and not any(one.words for one in asked):
+    if any(one.words for one in asked):  # other words did not fit: only a column that is asked for as such
+        written = [name for name in written if denied.asked_for(name, task.paragraph)]
+    if len(written) == 1 and not any(one.exact for one in asked):
         return Choice(written[0], 0.6, "the request names it")
     wanted = next((one.words for one in asked if one.words), None)
     raise TaskUnclear(

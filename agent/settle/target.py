@@ -46,12 +46,13 @@ class Words:
     """What else the request says that bears on the target.
 
     things: to be told apart, each in one or several words. taken: columns that it speaks of for another use.
-    head_first: whether its language says first what a thing is.
+    classes: whether it surely asks for classes. head_first: whether its language says first what a thing is.
     """
 
     things: list[list[str]] = field(default_factory=list)
     taken: frozenset[str] = frozenset()
     head_first: bool = False
+    classes: bool = False
 
 
 def choose(asked: Asked, profile: Profile, goal: Goal | None, words: Words) -> Choice:
@@ -108,5 +109,5 @@ def _by_values(columns: list[Column], goal: Goal | None, words: Words) -> list[R
     if goal not in ("classify", None):
         return []
     found = [matching.holding(words.things, columns)]
-    found += [matching.only_classes(columns)] if goal == "classify" and not words.things else []
+    found += [matching.only_classes(columns)] if goal == "classify" and words.classes and not words.things else []
     return [one for one in found if one is not None]
