@@ -304,10 +304,9 @@ def _test(wish: Wish, room: Room) -> Wish:
     value = dict(wish.value)
     file = None if "file" in value else _file_named(wish, room)
     if "file" in value or file is not None:
-        name = value["file"] if "file" in value else file
-        room.prepare["test_files"] = list(
-            dict.fromkeys([*room.prepare.get("test_files", []), PurePath(str(name)).name])
-        )
+        name = str(value.get("file", file))
+        files = [*room.prepare.get("test_files", []), PurePath(name).name]
+        room.prepare["test_files"] = list(dict.fromkeys(files))
         return wish.model_copy(update={"value": {"file": name}})
     if _is_year(value.get("rows")) and not _COUNTED.search(wish.text):
         return _test(wish.model_copy(update={"value": {"clause": f"in {int(value['rows'])}"}}), room)

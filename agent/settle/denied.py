@@ -37,6 +37,7 @@ _BUT_ONE = re.compile(
     r"(?i)\blast\b.{0,20}\bbut one|\bnext[- ]to[- ]last|\bsecond[- ](?:to[- ])?last|\bpenultim\w+|\bvorletzt\w+|"
     r"\bavant[- ]derni\w+|\bpen[uú]ltim\w+"
 )
+_BRACKET = re.compile(r"\(\W*(?:\w+\s){0,2}$")
 _OF_SPLITS = frozenset(("split", "set", "fold", "folds", "subset", "partition", "train", "test", "training"))
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 
@@ -94,6 +95,11 @@ def asked_for(name: str, paragraph: str) -> bool:
     return re.search(behind, affirmed(paragraph), re.IGNORECASE) is not None
 
 
+def tells_splits(name: str) -> bool:
+    """A column that is called as those are that say which rows are the test."""
+    return plain(name) in _OF_SPLITS
+
+
 def affirmed(paragraph: str) -> str:
     """What the paragraph says before each sentence begins to deny."""
     return " ".join(_before_denial(text) for _, text in sentences(paragraph))
@@ -101,7 +107,7 @@ def affirmed(paragraph: str) -> str:
 
 def _before_denial(sentence: str) -> str:
     hidden = _NO_DENIAL.sub(lambda match: " " * len(match[0]), sentence)
-    found = _DENIAL.search(hidden)
+    found = _DENIAL.search(hidden) or _TOGETHER.search(hidden)
     return sentence if found is None else sentence[: found.start()]
 
 
@@ -120,12 +126,14 @@ def _mended(wish: Wish, paragraph: str) -> tuple[Wish | None, str]:
         return _of_place(wish, paragraph, at), ""
     if at < 0 or "words" not in wish.value:
         return wish, ""
-    bracketed = re.search(r"\(\W*(?:\w+\s){0,2}$", paragraph[:at])
+    places = [match.start() for match in re.finditer(re.escape(wish.text), paragraph)]
+    at = next((place for place in places if _BRACKET.search(paragraph[:place])), at)
+    bracketed = _BRACKET.search(paragraph[:at])
     if bracketed:
         sentence = next(text for start, text in reversed(sentences(paragraph)) if start <= at)
         other = denies(sentence) or _TOGETHER.search(sentence) is not None
         return (None, sentence.strip()) if other else (wish, "")
-    if str(wish.value["words"]).casefold() in _OF_SPLITS and wish.value.get("named"):
+    if tells_splits(str(wish.value["words"])):
         return None, next(text for start, text in reversed(sentences(paragraph)) if start <= at).strip()
     start = next(place for place, _ in reversed(sentences(paragraph)) if place <= at)
     before = paragraph[start:at]

@@ -47,6 +47,11 @@ def ranked(
     return sorted(scored, key=lambda one: (-one.score, one.place))
 
 
+def is_folder_of_texts(profile: Profile) -> bool:
+    """Texts in files of their own, whose labels come from elsewhere than their columns."""
+    return profile.modality == "text" and "labels" in profile.reading
+
+
 def rival(found: Sequence[Scored]) -> Scored | None:
     """A second reading that the words name as well as the first, of another target or other classes."""
     if len(found) < 2 or min(found[0].named, found[1].named) < 0.5:
@@ -74,9 +79,11 @@ def _claim(task: Task, profile: Profile, asked: Asked, words: Words) -> tuple[Ch
     by_classes = max(_classes_named(_of_classes(task), profile, words.things), _kind_named(asked, profile))
     if task.goal == "generate":
         return Choice(profile.target), by_classes, "its classes are named"
-    if profile.modality == "text" and (column := profile.reading.get("column")) and asked.words:
-        named = claim(asked.words, column, words.head_first)
-        return Choice(profile.target, named, f"it is {column} of {profile.labels_from}"), max(named, by_classes), ""
+    if is_folder_of_texts(profile):
+        column = profile.reading.get("column", "")
+        named = claim(asked.words, column, words.head_first) if asked.words and column else 0.0
+        why = f"it is {column} of {profile.labels_from}" if column else "its classes are named"
+        return Choice(profile.target, max(named, by_classes), why), max(named, by_classes), why
     choice = choose(asked, profile, task.goal, words) if profile.columns else Choice()
     asked_for = choice.confidence if asked.words or asked.place is not None else 0.5 * choice.confidence
     if profile.modality == "image" and (choice.name is None or by_classes > asked_for):
@@ -150,7 +157,7 @@ def _of_kind(profile: Profile, modality: str) -> bool:
 
 def _labels_another(profile: Profile, profiles: Sequence[Profile]) -> bool:
     """A table that names most of the pictures is a label table, whatever else is there."""
-    if profile.modality not in TABLES:
+    if profile.modality not in TABLES or is_folder_of_texts(profile):
         return False
     rows = sum(profile.rows.values())
     if any(one.modality == "image" and one.target and rows < FEW_BESIDE * sum(one.rows.values()) for one in profiles):

@@ -55,7 +55,7 @@ class Settled:
 
 def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     """Raises TaskUnclear, or DataError where the files hold nothing to learn from."""
-    task = denied.mended(task)
+    task = _not_generated(denied.mended(task), profiles)
     divided = _divided(task)
     with_files = [place for place, one in enumerate(profiles) if not divided or _has_files(one, divided)]
     if not with_files:
@@ -112,6 +112,18 @@ def with_target(task: Task, name: str, goal: Goal | None = None) -> Task:
     return task.model_copy(update={"target": name, "goal": goal or task.goal, "wishes": wishes})
 
 
+def _not_generated(task: Task, profiles: Sequence[Profile]) -> Task:
+    """A column that is asked for by its name is to be predicted, whatever else the words sound like."""
+    if task.goal != "generate":
+        return task
+    names = [one.name for profile in profiles for one in profile.columns if denied.asked_for(one.name, task.paragraph)]
+    if not names:
+        return task
+    wish = Wish(text=names[0], kind="target", value={"words": names[0]})
+    kept = [one for one in task.wishes if one.kind != "goal"]
+    return task.model_copy(update={"goal": None, "target": names[0], "wishes": [*kept, wish]})
+
+
 def head_first(paragraph: str) -> bool:
     """Whether it is in a language that says first what a thing is (`prix de vente`), French or Spanish."""
     return len(_ROMANCE.findall(paragraph)) > len(_GERMANIC.findall(paragraph))
@@ -139,10 +151,12 @@ def _words(task: Task, profile: Profile) -> Words:
 
 def _one_target(task: Task, profile: Profile, asked: list[Asked], first: Choice) -> Choice:
     """The column to learn. Raises TaskUnclear where none, or several, are asked for; DataError without any labels."""
-    if profile.modality == "image" and not profile.columns:
+    if (profile.modality == "image" and not profile.columns) or readings.is_folder_of_texts(profile):
         return _label(profile, first)
     words = _words(task, profile)
     choices = [target.choose(one, profile, task.goal, words) for one in asked]
+    if asked == [Asked()] and len(written := _written(task, profile, words)) == 1:
+        choices = [Choice(written[0], 0.6, "the request names it")]
     named = list(dict.fromkeys(one.name for one in choices if one.name is not None and one.confidence >= target.SURE))
     if len(named) > 1:
         raise TaskUnclear(
@@ -213,6 +227,12 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
         hint="Name the column, as in: predict <column>.",
         choices=[one.name for one in profile.columns],
     )
+
+
+def _written(task: Task, profile: Profile, words: Words) -> list[str]:
+    """Columns whose names stand in the paragraph and that it speaks of for no other use."""
+    free = [one.name for one in profile.columns if one.name not in words.taken and not denied.tells_splits(one.name)]
+    return [name for name in free if _stands_in(name, task.paragraph)]
 
 
 def _stands_in(name: str, paragraph: str) -> bool:

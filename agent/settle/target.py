@@ -70,6 +70,8 @@ def choose(asked: Asked, profile: Profile, goal: Goal | None, words: Words) -> C
         return _unnamed(profile, columns, goal, words)
     ranked = matching.match_target(asked.words, columns, goal, head_first=words.head_first)
     held = _by_values(columns, goal, words)
+    if held and len(words.things) > 1:
+        return Choice(held[0].name, held[0].confidence, held[0].why)
     if ranked and ranked[0].confidence >= SURE:
         return Choice(ranked[0].name, ranked[0].confidence, ranked[0].why)
     best = max([*ranked[:1], *held], key=lambda one: one.confidence, default=None)
