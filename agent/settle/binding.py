@@ -105,7 +105,8 @@ def _exclude(wish: Wish, room: Room) -> Wish:
     if (rows := _by_value(wish, room)) is not None:
         return rows
     found, missing = _columns(wish, room.columns, room.head_first)
-    found = [name for name in found if name != room.target]
+    content = {"text", "path", "image"} if room.profile.modality in ("text", "image") else set()
+    found = [name for name in found if name != room.target and name not in content]
     if missing and wish.value.get("exact"):
         raise _no_column(missing[0], room)
     if not found and missing and (before := _named_before(wish, room)):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agent.settle import columns as matching
-from agent.settle import mentions
+from agent.settle import denied, mentions
 from agent.settle.columns import Ranked
 from agent.task import Goal
 from tools.core.profiles import Column, Profile
@@ -57,7 +57,8 @@ class Words:
 
 def choose(asked: Asked, profile: Profile, goal: Goal | None, words: Words) -> Choice:
     """The column for one target that was asked for, or `name` None."""
-    columns = [one for one in profile.columns if one.name not in words.taken or _named(asked, one)]
+    free = [one for one in profile.columns if one.name not in words.taken and not denied.tells_splits(one.name)]
+    columns = [one for one in profile.columns if one in free or _named(asked, one)]
     if asked.place is not None:
         name = mentions.at(asked.place, profile.columns)
         if name is not None:
@@ -98,7 +99,7 @@ def _unnamed(profile: Profile, columns: list[Column], goal: Goal | None, words: 
     """Nothing was said of the target: what the format says, what a column holds, what targets are called."""
     if held := _by_values(columns, goal, words):
         return Choice(held[0].name, held[0].confidence, held[0].why)
-    if profile.target is not None and profile.target not in words.taken:
+    if profile.target is not None and any(one.name == profile.target for one in columns):
         return Choice(profile.target, 0.8, f"the format names {profile.target} as the target")
     ranked = matching.match_target(None, columns, goal)
     if ranked and ranked[0].confidence >= ENOUGH:
