@@ -153,3 +153,31 @@ def test_a_table_that_names_the_pictures_is_a_table_of_labels():
 @pytest.mark.parametrize("words", ["weather", "internet", "matter", "time"])
 def test_words_that_name_no_column_name_none(words):
     assert named(words, HOUSES).names == []
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "columns", "key", "meant"),
+    [
+        ("predict price from sqft and rooms", HOUSES, "only", ["sqft", "rooms"]),
+        ("predict price; year gives it away", HOUSES, "exclude", ["year"]),
+    ],
+)
+def test_what_was_taken_for_background_and_speaks_of_the_data_is_a_wish(paragraph, columns, key, meant):
+    task = asked("price", paragraph=paragraph)
+    task.wishes[0].text = "predict price"
+    assert settle(task, [table(*columns)]).prepare[key] == meant
+
+
+def test_a_year_is_no_number_of_rows():
+    files = table(*HOUSES)
+    files.files = {"all": ["in/houses_2023.csv", "in/houses_2024.csv"]}
+    found = settle(asked("price", wish("test", {"rows": 2024.0}, "test on 2024")), [files])
+    assert found.prepare["test_files"] == ["houses_2024.csv"]
+    assert "test_rows" not in found.prepare
+
+
+def test_umlauts_may_be_written_out():
+    flats = (column("Wohnfläche", low=20, high=200), column("Stadt", "category", values="Köln Bonn"), column("Miete"))
+    found = settle(asked("Wohnflaeche", wish("where", {"clause": "nur Koeln", "keep": True})), [table(*flats)])
+    assert found.prepare["target"] == "Wohnfläche"
+    assert [(one["column"], one["value"]) for one in found.prepare["where"]] == [("Stadt", "Köln")]
