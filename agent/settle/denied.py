@@ -16,7 +16,7 @@ from agent.task import Task
 _DENIAL = re.compile(
     r"(?i)(?:\b(?:do not|don't|does not|doesn't|must not|mustn't|may not|should not|shouldn't|would not|wouldn't|"
     r"not to|never|neither|nor|without|nobody\w*|nothing|except|no|ignor\w*|missing|leav\w+ out|drop|dropping|remove|"
-    r"exclud\w+|skip|forget|nicht|kein\w*|niemals|nie|ohne|weder|beiseite|weg|fehlend\w*|ausgenommen|außer|"
+    r"exclud\w+|skip|forget|nicht|kein\w*|niemals|nie|ohne|weder|beiseite|weg|weglass\w*|aussortier\w*|entfern\w*|fehlend\w*|ausgenommen|außer|"
     r"pas|jamais|sans|ni|manquant\w*|laiss\w+|sauf|sin|nunca|tampoco|fuera|excepto|salvo|quita\w*|elimina\w*)\b|"
     r"\bn'\w+|\bw/o\b)"
 )
@@ -27,7 +27,8 @@ _NO_DENIAL = re.compile(
 )
 _ASKING = re.compile(
     r"(?i)\b(?:predict\w*|estimat\w+|forecast\w*|guess\w*|know|tell|learn|classify|find out|vorher\w*|voraus\w*|"
-    r"schätz\w+|wissen|prédi\w+|savoir|estim\w+|prev\w+|predec\w+|predi\w+|saber)\b"
+    r"schätz\w+|wissen|prédi\w+|savoir|estim\w+|prev\w+|predec\w+|predi\w+|saber|need|want|model (?:for|to|that)|"
+    r"brauche\w*|möchte\w*|modell für|besoin|veux|voudrais|modèle pour|quiero|necesito|modelo para)\b"
 )
 _TOGETHER = re.compile(
     r"(?i)\b(?:together|same side|both (?:sides|halves|parts)|split|zusammen|gemeinsam|ensemble|"
@@ -136,7 +137,7 @@ def _mended(wish: Wish, paragraph: str) -> tuple[Wish | None, str]:
     if tells_splits(str(wish.value["words"])):
         return None, next(text for start, text in reversed(sentences(paragraph)) if start <= at).strip()
     start = next(place for place, _ in reversed(sentences(paragraph)) if place <= at)
-    before = paragraph[start:at]
+    before = re.split(r"[:;–]\s", paragraph[start:at])[-1]
     before = before[max((match.end() for match in _ASKING.finditer(before)), default=0) :]
     if not denies(before) or _NO_DENIAL.search(before + wish.text) is not None:
         return wish, ""

@@ -76,7 +76,7 @@ def _scored(task: Task, place: int, profile: Profile, asked: Asked, words: Words
 
 def _claim(task: Task, profile: Profile, asked: Asked, words: Words) -> tuple[Choice, float, str]:
     """The target that it would have, how far the request names it, and by what."""
-    by_classes = max(_classes_named(_of_classes(task), profile, words.things), _kind_named(asked, profile))
+    by_classes = max(_classes_named(without_asides(task), profile, words.things), _kind_named(asked, profile))
     if task.goal == "generate":
         return Choice(profile.target), by_classes, "its classes are named"
     if is_folder_of_texts(profile):
@@ -108,7 +108,7 @@ def _classes_named(paragraph: str, profile: Profile, things: list[list[str]]) ->
     return 0.9 * len(met_) / len(classes) if len(met_) > 1 else 0.0
 
 
-def _of_classes(task: Task) -> str:
+def without_asides(task: Task) -> str:
     """The paragraph without what is said of rows, splits and columns, in which names of classes ask for no classes."""
     text = task.paragraph
     for one in [wish.text for wish in task.wishes if wish.kind in ASIDE] + task.unread:

@@ -232,7 +232,7 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
 def _written(task: Task, profile: Profile, words: Words) -> list[str]:
     """Columns whose names stand in the paragraph and that it speaks of for no other use."""
     free = [one.name for one in profile.columns if one.name not in words.taken and not denied.tells_splits(one.name)]
-    return [name for name in free if _stands_in(name, task.paragraph)]
+    return [name for name in free if _stands_in(name, readings.without_asides(task))]
 
 
 def _stands_in(name: str, paragraph: str) -> bool:
