@@ -112,5 +112,5 @@ def _by_values(columns: list[Column], goal: Goal | None, words: Words) -> list[R
     if goal not in ("classify", None):
         return []
     found = [matching.holding(words.things, columns)]
-    found += [matching.only_classes(columns)] if goal == "classify" and words.classes and not words.things else []
+    found += [matching.only_classes(columns)] if goal == "classify" and words.classes else []
     return [one for one in found if one is not None]

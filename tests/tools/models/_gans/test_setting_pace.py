@@ -32,7 +32,7 @@ from tools.models._training.machine import Machine
         ("width", 12.5, "valid integer"),
         ("checkpoint_seconds", -1, "greater than or equal to 0"),
         ("checkpoint_seconds", "often", "valid number"),
-        ("widht", 32, "there are only pixels, width, minibatch, checkpoint_seconds"),
+        ("widht", 32, "there are only pixels, width, minibatch, flips, checkpoint_seconds"),
     ],
 )
 def test_an_option_that_makes_no_sense_is_named_with_the_reason(name: str, value: Any, why: str) -> None:
@@ -53,9 +53,9 @@ def test_so_is_a_setting(setting: dict[str, int]) -> None:
 
 def test_those_that_make_sense_are_taken() -> None:
     assert Options.of(Settings()).model_dump() == {
-        "pixels": None, "width": None, "minibatch": "none", "checkpoint_seconds": 60.0,
+        "pixels": None, "width": None, "minibatch": "none", "flips": None, "checkpoint_seconds": 60.0,
     }  # fmt: skip
-    asked = {"pixels": 8, "width": 48, "minibatch": "stddev", "checkpoint_seconds": 0.5}
+    asked = {"pixels": 8, "width": 48, "minibatch": "stddev", "flips": False, "checkpoint_seconds": 0.5}
     assert Options.of(Settings(options=asked, epochs=1, batch_size=2)).model_dump() == asked
 
 
