@@ -76,7 +76,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     again, unread = heard_again(task.unread, room)
     more, unclear = not_background(passed_over(task), room)
     bound = {
-        "wishes": [*wishes, *again, *more],
+        "wishes": [*_doubted(wishes, _doubts(found)), *again, *more],
         "unread": [*unread, *unclear],
         "target": choice.name,
         "goal": room.goal,
@@ -270,6 +270,15 @@ def _bound(task: Task, room: Room) -> list[Wish]:
     for place, wish in sorted(enumerate(task.wishes), key=lambda one: (order.get(one[1].kind, 1), one[0])):
         bound[place] = bind(means.told(wish, task, room.goal), room)
     return [_settled_target(bound[place], room) for place in sorted(bound)]
+
+
+def _doubted(wishes: list[Wish], doubts: list[str]) -> list[Wish]:
+    """What else the request may have meant stands beside its target, or its goal where no target is named."""
+    told = next((wish for kind in ("target", "goal") for wish in wishes if wish.kind == kind), None)
+    if told is None or not doubts:
+        return wishes
+    why = "; ".join([told.why, *doubts] if told.why else doubts)
+    return [wish.model_copy(update={"why": why}) if wish is told else wish for wish in wishes]
 
 
 def _classes_alone(task: Task, room: Room) -> list[Wish]:
