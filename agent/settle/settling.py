@@ -38,10 +38,7 @@ _GERMANIC = re.compile(r"\b(?:the|of|and|to|in|is|with|for|der|die|das|und|ist|m
 
 @dataclass
 class Settled:
-    """task: with its wishes bound, its target a column's name. place: of the profile among those found.
-
-    doubts: what else the words might have meant.
-    """
+    """task: with its wishes bound, its target a column's name. place: of the profile among those found."""
 
     task: Task
     profile: Profile
@@ -50,7 +47,6 @@ class Settled:
     prepare: dict[str, Any] = field(default_factory=dict)
     train: dict[str, Any] = field(default_factory=dict)
     evaluate: dict[str, Any] = field(default_factory=dict)
-    doubts: list[str] = field(default_factory=list)
 
 
 def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
@@ -87,9 +83,8 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     prepare = {"goal": room.goal, "target": choice.name} | divided | labels | _ahead(task, choice.name) | room.prepare
     named = choice.name is not None and task.goal != "generate"
     evidence = f"the target is {choice.name}: {choice.why}" if named else choice.why
-    return Settled(
-        settled, profile, best.place, evidence, prepare, train | room.train, evaluate | room.evaluate, _doubts(found)
-    )
+    train, evaluate = train | room.train, evaluate | room.evaluate
+    return Settled(settled, profile, best.place, evidence, prepare, train, evaluate)
 
 
 def beside(task: Task, history: Sequence[Attempt]) -> Settled | None:
