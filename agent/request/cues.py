@@ -1,7 +1,7 @@
 """Which expressions can fit a text at all, told from their letters: the others need not be compiled.
 
 >>> stems("(?:please )?stratif(?:y|ied)(?: by (?P<list>.+))?")
-frozenset({'stratif'})
+(frozenset({'stratif'}),)
 >>> may_fit("(?:please )?stratif(?:y|ied)", "a stratified split"), may_fit("(?:please )?stratif(?:y|ied)", "at random")
 (True, False)
 
@@ -13,41 +13,61 @@ from functools import cache, lru_cache
 
 _SHORTEST = 2  # letters of a stem
 _PIECE = "¤"  # before the name of a piece of `lexicon.toml`, which is a word like others
+_INSIDE = "÷"  # where a group may begin inside a word
+_SET = "§"  # around the number of a set that stands in the place of its group
 _GROUP = re.compile(r"\((?P<kind>\?[:=!]|\?<[=!]|\?P<\w+>)?(?P<inside>[^()]*)\)(?P<optional>[?*]|\{0)?")
 
 
 @cache
-def stems(expression: str) -> frozenset[str]:
-    """Beginnings of words of which each match holds at least one; empty where a match may do without letters.
+def stems(expression: str) -> tuple[frozenset[str], ...]:
+    """Beginnings of words: of each set every match holds at least one; no sets where a match may do without letters.
 
-    What is optional counts for nothing, and an expression that can begin inside a word is held to match anything.
+    What is optional counts for nothing, nor does the rest of a word after a letter that may be another, and an
+    expression that can begin inside a word is held to match anything.
     """
     text = re.sub(r"\{([a-z_]+)\}(\??)", lambda piece: " " if piece[2] else f" {_PIECE}{piece[1]} ", expression)
     if re.search(r"(?:\\w[*+]\??|\.[*+]\??|[^\s(|]\)[?*]?)(?=[^\W\d_]{2})", text):
-        return frozenset()
-    text = re.sub(r"\\[wdsSWDbB]|\\.|\[[^\]]*\]", " ", text)
-    text = re.sub(r"[^\W\d_][?*]", " ", text)
+        return ()
+    text = re.sub(r"(?:\\.|\[[^\]]*\]|\.)(?:[?*+]|\{[^}]*\})?\??[^\W\d_]*", " ", text)
+    text = re.sub(r"[^\s(|)][?*](?=\()", _INSIDE, text)
+    text = re.sub(r"[^\s(|)][?*][^\W\d_]*", " ", text)
+    told: list[frozenset[str]] = []
     while (group := _GROUP.search(text)) is not None:
         look = (group["kind"] or "").startswith(("?=", "?!", "?<=", "?<!"))
-        tail = text[: group.start()][-1:].isalpha()  # `nouv(eaux|elles)` begins like `nouv`
-        kept = "" if look or tail or group["optional"] else _alternatives(group["inside"])
-        text = f"{text[: group.start()]} {kept} {text[group.end() :]}"
-    return frozenset() if _alternatives(text) == "" else frozenset(_words(text.lower()))
+        before = text[: group.start()][-1:]
+        tail = before.isalpha() or before == _INSIDE  # `nouv(eaux|elles)` begins like `nouv`
+        behind = re.sub(r"^[^\W\d_]+", "", text[group.end() :])  # `(re)train`: the rest begins inside a word
+        needed = None if look or tail or group["optional"] else _one_of(group["inside"], told)
+        if needed is not None:
+            told.append(needed)
+        kept = "" if needed is None else f"{_SET}{len(told) - 1}{_SET}"
+        text = f"{text[: group.start()]} {kept} {behind}"
+    if "|" in text:
+        whole = _one_of(text, told)
+        return () if whole is None else (whole,)
+    return tuple(_items(text, told))
 
 
-def _alternatives(text: str) -> str:
-    """All of a group's words, or none where one alternative has no word."""
-    return text.replace("|", " ") if all(_words(part) for part in text.split("|")) else ""
+def _one_of(alternatives: str, told: list[frozenset[str]]) -> frozenset[str] | None:
+    """Of each alternative what is rarest in it, all in one set; None where one of them has no word."""
+    parts = [_items(part, told) for part in alternatives.split("|")]
+    if not all(parts):
+        return None
+    return frozenset().union(*(max(items, key=lambda item: min(map(len, item))) for items in parts))
 
 
-def _words(text: str) -> list[str]:
-    return [word for word in re.findall(rf"{_PIECE}?[^\W\d_]+", text) if len(word) >= _SHORTEST]
+def _items(text: str, told: list[frozenset[str]]) -> list[frozenset[str]]:
+    """The sets of a sequence: each word is one of its own."""
+    sets = [told[int(number)] for number in re.findall(rf"{_SET}(\d+){_SET}", text)]
+    bare = re.sub(rf"{_SET}\d+{_SET}", " ", text).lower()
+    words = [word for word in re.findall(rf"{_PIECE}?[^\W\d_]+", bare) if len(word) >= _SHORTEST]
+    return [*sets, *(frozenset((word,)) for word in words)]
 
 
 def may_fit(expression: str, text: str) -> bool:
-    """Whether a word of the text begins like one of the expression."""
-    needed = stems(expression)
-    return not needed or not needed.isdisjoint(_beginnings(text)) or any(_holds(text, stem) for stem in needed)
+    """Whether the words that an expression can't do without stand in the text."""
+    begun = _beginnings(text)
+    return all(not one.isdisjoint(begun) or any(_holds(text, stem) for stem in one) for one in stems(expression))
 
 
 def named(alias: str, text: str) -> bool:
