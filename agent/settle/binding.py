@@ -303,7 +303,7 @@ def _train(wish: Wish, room: Room) -> Wish:
 
 def _test(wish: Wish, room: Room) -> Wish:
     value = dict(wish.value)
-    file = None if "file" in value else _file_named(wish, room)
+    file = None if "file" in value else file_named(wish, room)
     if "file" in value or file is not None:
         name = str(value.get("file", file))
         files = [*room.prepare.get("test_files", []), PurePath(name).name]
@@ -327,7 +327,7 @@ def _test(wish: Wish, room: Room) -> Wish:
     return _with_conditions(wish, [Condition.model_validate(one) for one in room.prepare["test_where"]])
 
 
-def _file_named(wish: Wish, room: Room) -> str | None:
+def file_named(wish: Wish, room: Room) -> str | None:
     """The one file of several that the words of a test name, by its name or by a word that no other file's name has."""
     paths = [PurePath(path) for split, listed in room.profile.files.items() if split != "about" for path in listed]
     stems = {path.name: set(re.findall(r"[a-z]+|\d+", plain(path.stem))) for path in paths if path.suffix}

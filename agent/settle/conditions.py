@@ -92,14 +92,14 @@ def _comparisons(told: str, columns: Sequence[Column]) -> list[Bound]:
 def _operator(told: str, match: "re.Match[str]") -> Operator | None:
     """By the words before the number, else by those after it; `=` is left to the values of a column."""
     before, after = told[max(0, match.start() - _REACH) : match.start()], told[match.end() : match.end() + _REACH]
-    if re.match(rf"\W*(?:[a-z]+\W+)?{_any('or_more')}(?!\w)", after):
+    if re.match(rf"\W*(?:[a-z]+\W+)?{any_of('or_more')}(?!\w)", after):
         return ">="
-    if re.match(rf"\W*(?:[a-z]+\W+)?{_any('or_less')}(?!\w)", after):
+    if re.match(rf"\W*(?:[a-z]+\W+)?{any_of('or_less')}(?!\w)", after):
         return "<="
     operators: dict[str, Operator] = {"at_least": ">=", "at_most": "<=", "above": ">", "below": "<"}
     for kind, op in operators.items():
-        if re.search(rf"(?<![\w<>]){_any(kind)}\W*(?:a |an |the |eur |euros? |usd |\$|€|£)?\s*$", before):
-            negated = re.search(rf"(?<!\w){_any('not')}\W+(?:\w+\W+)?{_any(kind)}\W*$", before)
+        if re.search(rf"(?<![\w<>]){any_of(kind)}\W*(?:a |an |the |eur |euros? |usd |\$|€|£)?\s*$", before):
+            negated = re.search(rf"(?<!\w){any_of('not')}\W+(?:\w+\W+)?{any_of(kind)}\W*$", before)
             return _OPPOSITE[op] if negated else op
     return None
 
@@ -201,12 +201,12 @@ def _said_true(told: str, columns: Sequence[Column], done: set[str]) -> list[Bou
 
 def _negated(told: str, place: int) -> bool:
     """`not in the north`, `other than the north`: a word of denial at most three words before."""
-    return re.search(rf"(?:(?<!\w){_any('not')}|\wn't)\W+(?:\w+\W+){{0,3}}$", told[:place]) is not None
+    return re.search(rf"(?:(?<!\w){any_of('not')}|\wn't)\W+(?:\w+\W+){{0,3}}$", told[:place]) is not None
 
 
 def _empty(told: str, columns: Sequence[Column]) -> list[Bound]:
     """`without a price`, `where the age is missing`."""
-    if not re.search(rf"(?<!\w){_any('missing')}(?!\w)", told):
+    if not re.search(rf"(?<!\w){any_of('missing')}(?!\w)", told):
         return []
     spoken = [column for _, column in mentions.within(told, columns)][:1]
     return [((0, 0), Condition(column=column.name, op="missing")) for column in spoken]
@@ -236,7 +236,7 @@ def words() -> dict[str, list[str]]:
 
 
 @cache
-def _any(kind: str) -> str:
+def any_of(kind: str) -> str:
     return "(?:" + "|".join(sorted(words()[kind], key=len, reverse=True)) + ")"
 
 
@@ -257,5 +257,5 @@ def _numbers() -> "re.Pattern[Any]":
 
 @cache
 def _between() -> "re.Pattern[Any]":
-    both = rf"(?P<low>{_number()})\W+(?:[a-z€$]+\W+)?{_any('and')}\W+(?P<high>{_number()})"
-    return re.compile(rf"(?<!\w){_any('between')}\W+{both}(?!\w)")
+    both = rf"(?P<low>{_number()})\W+(?:[a-z€$]+\W+)?{any_of('and')}\W+(?P<high>{_number()})"
+    return re.compile(rf"(?<!\w){any_of('between')}\W+{both}(?!\w)")

@@ -68,13 +68,13 @@ def _bounds(how: str, period: Period, column: Column) -> list[Condition]:
 
 def _how(before: str) -> tuple[str, str]:
     """`before`, `after`, `since`, `until` or `during`, and the words that say so; nothing where none do."""
-    from agent.settle.conditions import _any
+    from agent.settle.conditions import any_of
 
     for kind in ("before", "until", "since", "after", "during"):
         between = r"(?:the |le |el |dem |den |der |year |jahr |1er )*" + (
             r"(?:[a-z]\w+\W+)?" if kind != "during" else ""
         )
-        found = re.search(rf"(?<!\w){_any(kind)}\W+{between}$", before)
+        found = re.search(rf"(?<!\w){any_of(kind)}\W+{between}$", before)
         if found:
             return kind, found[0]
     return "", ""
@@ -143,9 +143,9 @@ def _periods() -> "re.Pattern[str]":
 @cache
 def _ranges() -> "re.Pattern[str]":
     """`between 1980 and 2000`, `from 2011 to 2018`, `2011-2018`: whole years, both included."""
-    from agent.settle.conditions import _any
+    from agent.settle.conditions import any_of
 
     year = r"(?:1[5-9]|20|21)\d{2}"
     return re.compile(
-        rf"(?<![\w.-])(?:{_any('between')}\s+)?(?P<low>{year})\s*(?:{_any('and')}|-|–)\s*(?P<high>{year})(?![\w-]|\.\d)"
+        rf"(?<![\w.-])(?:{any_of('between')}\s+)?(?P<low>{year})\s*(?:{any_of('and')}|-|–)\s*(?P<high>{year})(?![\w-]|\.\d)"
     )

@@ -16,7 +16,7 @@ from agent.request import leftover
 from agent.request.marks import GAP
 from agent.request.wish import Wish
 from agent.settle import conditions, mentions
-from agent.settle.binding import Room, _file_named, bind
+from agent.settle.binding import Room, bind, file_named
 from agent.settle.columns import plain
 from agent.task import Task
 from tools.core.profiles import Column
@@ -153,7 +153,7 @@ def _test(text: str, room: Room) -> Any:
 
 
 def _files_of(text: str, room: Room) -> bool:
-    return _file_named(Wish(text=text, kind="test", value={"clause": text}), room) is not None
+    return file_named(Wish(text=text, kind="test", value={"clause": text}), room) is not None
 
 
 def _rows(text: str, room: Room) -> Any:

@@ -69,6 +69,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     levels = [one.classes or [] for one in profiles if one.reader == profile.reader and "level" in one.reading]
     room = Room(task, profile, goal, choice.name, head_first(task.paragraph), [one for one in levels if len(one) > 1])
     wishes = [*_bound(task, room), *_classes_alone(task, room)]
+    wishes += _rows_that_it_is_for(task, room)
     again, unread = heard_again(task.unread, room)
     more, unclear = not_background(passed_over(task), room)
     bound = {
@@ -267,6 +268,25 @@ def _bound(task: Task, room: Room) -> list[Wish]:
     return [_settled_target(bound[place], room) for place in sorted(bound)]
 
 
+def _rows_that_it_is_for(task: Task, room: Room) -> list[Wish]:
+    """The split that the words ask for by saying what the model is for: `for new patients`, `chronologically`."""
+    if room.goal == "generate" or {"group", "time", "test_where", "test_files"} & set(room.prepare):
+        return []
+    text = _without_sources(task)
+    others = [column for column in room.columns if column.name != room.target]
+    found = splitting.asked(text, others, sum(room.profile.rows.values()))
+    room.prepare |= found
+    return [Wish(text=f"rows by {name}", kind=kind, value={"column": name}) for kind, name in found.items()]
+
+
+def _without_sources(task: Task) -> str:
+    """The paragraph, but for addresses and paths, whose words ask for nothing."""
+    text = task.paragraph
+    for source in task.sources:
+        text = text.replace(source, " ")
+    return text
+
+
 def _doubted(wishes: list[Wish], doubts: list[str]) -> list[Wish]:
     """What else the request may have meant stands beside its target, or its goal where no target is named."""
     told = next((wish for kind in ("target", "goal") for wish in wishes if wish.kind == kind), None)
@@ -312,9 +332,7 @@ def _ahead(task: Task, name: str | None) -> dict[str, Any]:
     """The words that ask for what comes after the rows, if any do."""
     if task.goal == "generate":
         return {}
-    text = task.paragraph
-    for source in task.sources:
-        text = text.replace(source, " ")
+    text = _without_sources(task)
     later = splitting.ahead(text)
     return {"ahead": later} if later is not None and name is not None and not splitting.names_the_future(name) else {}
 

@@ -181,3 +181,14 @@ def test_umlauts_may_be_written_out():
     found = settle(asked("Wohnflaeche", wish("where", {"clause": "nur Koeln", "keep": True})), [table(*flats)])
     assert found.prepare["target"] == "Wohnfläche"
     assert [(one["column"], one["value"]) for one in found.prepare["where"]] == [("Stadt", "Köln")]
+
+
+def test_a_model_for_new_people_is_tested_on_people_that_it_has_not_seen():
+    visits = (
+        column("patient_id", "category", values="a b c d e f"),
+        column("dose"),
+        column("state", "boolean", 0, 1, "0 1"),
+    )
+    found = settle(asked("state", paragraph="predict state; the model is for new patients"), [table(*visits)])
+    assert found.prepare["group"] == "patient_id"
+    assert found.task.wishes[-1].value == {"column": "patient_id"}
