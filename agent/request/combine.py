@@ -85,8 +85,10 @@ class Reader:
                 # No word says so, and a wrong guess would end a run that the files could decide.
                 modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")
         wanted = None if beyond else target.wanted(heard, masked(paragraph, [*found, *heard.marks]), goal.choice)
-        rest = leftover.judged(heard, _explained(sentence, wanted), self.encoder)
+        rest = leftover.judged(heard, _explained(sentence, wanted), self.encoder is not None)
         heard.take(rest.wishes)
+        limited += [mark for mark in rest.wishes if mark.kind in wishes.LIMITS and mark.kind not in constraints]
+        measured = measured or [mark for mark in rest.wishes if mark.kind == "metric"][:1]
         asked = wishes.of_words(heard, goal.choice, wanted)
         flagged = wishes.of_flags(data, constraints)
         task = Task(

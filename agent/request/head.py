@@ -6,8 +6,11 @@ the clause beside them, since the encoder was trained on English and says less o
 """
 
 import json
+import re
 import zlib
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 FILE = Path(__file__).parent / "head.safetensors"
-HASHES = 4096
+PIECES, PAIRS = 4096, 16384  # places for pieces of words, and for words with their neighbours
+MASKS = frozenset(("COL", "VAL", "NUM", "FILE"))  # what stands for a column, a value, a number, a file
 _LONGEST = 5  # letters in a piece; the ends of a word count as letters
 
 
@@ -36,30 +40,60 @@ def _heads() -> dict[str, tuple[list[str], "np.ndarray", "np.ndarray"]]:
         }
 
 
-def probabilities(axis: str, vector: "np.ndarray", text: str = "") -> dict[str, float]:
-    """Choice → probability for a sentence's unit vector (384,). Axes: `goal`, `modality`, `clause`.
+def probabilities(axis: str, vector: "np.ndarray") -> dict[str, float]:
+    """Choice → probability for a sentence's unit vector (384,). Axes: `goal`, `modality`.
 
     Beside the choices of the task itself, `goal` knows `open` (learn something) and `other` (nothing to learn).
-    `clause` reads the text too, and knows kinds of wishes (`agent/request/wish.py`), `background`, `task`, `unknown`.
+    """
+    names, weight, bias = _heads()[axis]
+    return _shares(names, weight @ vector + bias)
+
+
+def clause_kinds(vectors: "np.ndarray", clauses: Sequence[str]) -> list[dict[str, float]]:
+    """Kind → probability for each clause: kinds of wishes (`agent/request/wish.py`), `background`, `task`, `unknown`.
+
+    vectors: (n, 384), of the clauses as they were written. clauses: with what they name masked, in rough English.
     """
     import numpy as np
 
-    names, weight, bias = _heads()[axis]
-    scores = weight[:, : len(vector)] @ vector + bias
-    if weight.shape[1] > len(vector):
-        scores += weight[:, len(vector) :] @ letters(text)
-    scores = np.exp(scores - scores.max())
-    return dict(zip(names, (float(share) for share in scores / scores.sum()), strict=True))
+    names, weight, bias = _heads()["clause"]
+    found = []
+    for vector, clause in zip(vectors, clauses, strict=True):
+        at = np.fromiter(places(clause), np.int64)
+        scores = weight[:, : len(vector)] @ vector + bias
+        for part in (at[at < PIECES], at[at >= PIECES]):
+            scores = scores + weight[:, len(vector) + part].sum(1) / np.sqrt(max(1, len(part)))
+        found.append(_shares(names, scores))
+    return found
 
 
-def letters(text: str) -> "np.ndarray":
-    """Which pieces of two to five letters are in the words, hashed: a vector (4096,) of length one (or all zeros)."""
+def _shares(names: list[str], scores: "np.ndarray") -> dict[str, float]:
     import numpy as np
 
-    found = np.zeros(HASHES, np.float32)
-    for word in text.lower().split():
-        ended = f" {word.strip('.,;:!?()')} "
-        for long in range(2, _LONGEST + 1):
-            for start in range(len(ended) - long + 1):
-                found[zlib.crc32(ended[start : start + long].encode()) % HASHES] = 1.0
-    return found / max(1.0, float(np.linalg.norm(found)))
+    shares = np.exp(scores - scores.max())
+    return dict(zip(names, (float(share) for share in shares / shares.sum()), strict=True))
+
+
+@lru_cache(maxsize=4096)
+def places(clause: str) -> tuple[int, ...]:
+    """Which of PIECES + PAIRS features a clause has: pieces of its words, words, neighbours, and those once removed."""
+    words = [word if word in MASKS else word.lower() for word in re.findall(r"[^\W_]+|[:?]", clause)]
+    pieces = {_hash(piece, PIECES) for word in words for piece in _pieces(word)}
+    ends = ["^", *words, "$"]
+    pairs = {_hash(word, PAIRS) for word in ends}
+    pairs |= {_hash(f"{one} {two}", PAIRS) for one, two in pairwise(ends)}
+    pairs |= {_hash(f"{one} _ {two}", PAIRS) for one, two in zip(ends, ends[2:], strict=False)}
+    return (*sorted(pieces), *(PIECES + place for place in sorted(pairs)))
+
+
+def _pieces(word: str) -> Iterator[str]:
+    if word in MASKS:
+        yield word
+        return
+    ended = f" {word} "
+    for long in range(2, _LONGEST + 1):
+        yield from (ended[start : start + long] for start in range(len(ended) - long + 1))
+
+
+def _hash(text: str, places: int) -> int:
+    return zlib.crc32(text.encode()) % places

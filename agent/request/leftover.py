@@ -1,26 +1,28 @@
 """What of a request no wish explains: asked for and not understood, wished in other words, or background.
 
 >>> heard = Heard.of("Predict price. Paint the plots in blue, many thanks!", [])
->>> judged(heard, told=["Predict price"], encoder=None).unread
+>>> judged(heard, told=["Predict price"]).unread
 ['Paint the plots in blue']
 
-Words that outright ask for something are never background by default. Where the words are silent, the head that
-`agent/request/fit.py` fits on clauses of ours decides, if it is sure; what is unsure and asks is not understood.
+The head that `agent/request/fit.py` fits on clauses of ours says what each is: a wish, where what that kind needs is
+said as well (`needs.py`); else it is not understood yet, or background. Words that outright ask are never background.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from agent.request import head, lexicon
-from agent.request.encoder import Encoder
+from agent.request import gloss, lexicon, needs, parting
 from agent.request.heard import Heard
 from agent.request.marks import GAP, Mark
+from agent.request.parting import Told
+from agent.request.phrasing import numbered
 
-NAMED = ("explain", "export", "serve", "intervals", "calibrate", "privacy", "fairness", "robustness", "size", "speed")
-_SURE, _ASKS, _BACKGROUND = 0.8, 0.9, 0.85
+_SURE, _ASKS, _BACKGROUND = 0.6, 0.7, 0.85
 _NOTHING = ("background", "task")
+_RENAMED = {"budget": "budget_seconds"}  # the constraint that a wish of another name states
+_OF_DATA = frozenset(("test", "rows", "validation", "labels", "stratify", "top"))  # surer once the data are known
 _FEW = 5  # words; what is shorter and was partly recognised says nothing of its own
 
 
@@ -32,21 +34,37 @@ class Judged:
     unread: list[str] = field(default_factory=list)
 
 
-def judged(heard: Heard, told: Sequence[str], encoder: Encoder | None) -> Judged:
+def judged(heard: Heard, told: Sequence[str], encoder: bool = True) -> Judged:
     """What is left of the request. `told`: words that are explained already: the target, words of the goal."""
     found = Judged()
     pieces = [(start, text) for start, text in _pieces(heard) if not any(part and part in text for part in told)]
-    kinds = _kinds([text for _, text in pieces], encoder)
-    for (start, text), shares in zip(pieces, kinds, strict=True):
-        if _is_courtesy(text):
-            continue
-        best = max(shares, key=lambda kind: shares[kind]) if shares else ""
-        asks, nothing = _asks(text), sum(shares.get(kind, 0.0) for kind in _NOTHING)
-        if best in NAMED and shares[best] >= _SURE:
-            found.wishes.append(Mark(start, start + len(text), best, True, text))
-        elif (asks and nothing < _BACKGROUND) or (shares and 1 - nothing >= _ASKS and best not in _NOTHING):
-            found.unread.append(text)
+    pieces = [(start, text) for start, text in pieces if not _is_courtesy(text)]
+    language = gloss.language(heard.words)
+    cut = parting.parted([text for _, text in pieces], numbered, language) if encoder else [[] for _ in pieces]
+    for (start, text), clauses in zip(pieces, cut, strict=True):
+        for one in clauses or [Told(text, {"unknown": 0.0})]:
+            at = start + max(0, text.find(one.text))
+            if (mark := _wish(one, at, language, {mark.kind for mark in [*heard.marks, *found.wishes]})) is not None:
+                found.wishes.append(mark)
+            elif _is_asked(one):
+                found.unread.append(one.text)
     return found
+
+
+def _wish(told: Told, at: int, language: str, heard: Iterable[str]) -> Mark | None:
+    """A wish of the kind that the clause is taken for, if the words alone say all that it needs."""
+    kind = _RENAMED.get(told.kind, told.kind)
+    if told.share < _SURE or told.kind in _OF_DATA or kind in heard:
+        return None
+    value = needs.needed(told.kind, told.text, language)
+    return None if value is None else Mark(at, at + len(told.text), kind, value, told.text)
+
+
+def _is_asked(told: Told) -> bool:
+    nothing = sum(told.shares.get(kind, 0.0) for kind in _NOTHING)
+    if told.share == 0.0:
+        return _asks(told.text)
+    return (_asks(told.text) and nothing < _BACKGROUND) or (nothing < 1 - _ASKS and told.kind not in _NOTHING)
 
 
 def _pieces(heard: Heard) -> list[tuple[int, str]]:
@@ -62,24 +80,6 @@ def _pieces(heard: Heard) -> list[tuple[int, str]]:
             if len(re.findall(r"\w+", text)) > _FEW and _asks(text):
                 found.append((clause.start + match.start() + match[0].index(text), text))
     return found
-
-
-def _kinds(texts: list[str], encoder: Encoder | None) -> list[dict[str, float]]:
-    if encoder is None or not texts:
-        return [{} for _ in texts]
-    return [
-        head.probabilities("clause", vector, text) for text, vector in zip(texts, encoder.encode(texts), strict=True)
-    ]
-
-
-def clause_kinds(texts: Sequence[str]) -> list[dict[str, float]]:
-    """Kind of wish → share, for each clause, as the head takes it; empty without the encoder."""
-    from agent.request.encoder import EncoderMissing, shared
-
-    try:
-        return _kinds(list(texts), shared())
-    except EncoderMissing:
-        return [{} for _ in texts]
 
 
 def _asks(text: str) -> bool:

@@ -1,11 +1,11 @@
-"""The clauses that the head of clauses learns from: templates of `phrases/clauses/`, filled from `phrases/slots/`.
+"""The clauses that the head of clauses learns from: those of `phrases/clauses/`, as many people would write them.
 
->>> filled("leave {col} out", "en", random.Random(0))
-'leave unit_price out'
+    [exclude]
+    en = ["leave [c:unit price] out of it", …]
 
-Every template gives a few clauses: as it stands, in lower case without accents, with a slip of the keyboard, and with
-a polite word or a joining word before or behind it. Which template a clause is from is kept, so that the head can be
-judged on templates that it never learnt.
+What a clause names is marked: `[c:…]` a column, `[v:…]` a value, `[n:…]` a number, `[f:…]` a file, `[t:…]` what is to
+be learned. Each clause is learned with general words in these places, as it is heard once the data are known, and
+as it stands; and once more with a joining word, or in lower case without accents, or with a slip of the keyboard.
 """
 
 import random
@@ -16,20 +16,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "phrases"
-_SLOT = re.compile(r"\{(\w+)\}")
+from agent.request import gloss, quantities
+
+FOLDER = Path(__file__).parent / "phrases" / "clauses"
+COLUMN, VALUE, NUMBER, FILE = "COL", "VAL", "NUM", "FILE"
+_SLOT = re.compile(r"\[([cvnft]):([^\]]*)\]")
+_MASK = {"c": COLUMN, "v": VALUE, "f": FILE}
+_ONE = frozenset("one un une uno una ein eine eins einen".split())  # as often a pronoun as a number
 _ROUND = {
     "en": ["please {}", "{}, please", "and {}", "also, {}", "{} if you can", "by the way, {}", "but {}", "so {}"],
-    "de": [
-        "bitte: {}",
-        "{}, bitte",
-        "und {}",
-        "außerdem: {}",
-        "{}, wenn es geht",
-        "aber {}",
-        "also {}",
-        "übrigens: {}",
-    ],
+    "de": ["bitte {}", "{}, bitte", "und {}", "außerdem {}", "{}, wenn es geht", "aber {}", "also {}", "wobei {}"],
     "fr": ["{}, s'il vous plaît", "et {}", "aussi, {}", "{} si possible", "mais {}", "au fait, {}", "donc {}"],
     "es": ["por favor, {}", "y {}", "además, {}", "{} si es posible", "pero {}", "por cierto, {}", "así que {}"],
 }
@@ -37,52 +33,53 @@ _ROUND = {
 
 @dataclass(frozen=True)
 class Clause:
-    """kind: of wish, or `background`, `task`, `unknown`. language: `en` `de` `fr` `es`. template: number of its own."""
+    """One clause of ours. kind: of wish, or `background`, `task`, `unknown`. marked: with its marks."""
 
-    text: str
+    marked: str
     kind: str
     language: str
-    template: int
+
+    @property
+    def text(self) -> str:
+        """As it was written."""
+        return _SLOT.sub(lambda slot: slot[2], self.marked)
 
 
 @cache
-def _slots() -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = {}
-    for file in sorted((FOLDER / "slots").glob("*.toml")):
-        found |= tomllib.loads(file.read_text(encoding="utf-8"))
-    return found
-
-
-def templates() -> list[Clause]:
-    """Every template once, as it is written."""
-    found: dict[tuple[str, str], tuple[str, str]] = {}
-    for file in sorted((FOLDER / "clauses").glob("*.toml")):
+def clauses() -> tuple[Clause, ...]:
+    """Every clause once, in the order of the files."""
+    found: dict[tuple[str, str], Clause] = {}
+    for file in sorted(FOLDER.glob("*.toml")):
         for kind, languages in tomllib.loads(file.read_text(encoding="utf-8")).items():
-            found |= {(text, language): (kind, language) for language, texts in languages.items() for text in texts}
-    return [Clause(text, *about, number) for number, ((text, _), about) in enumerate(found.items())]
+            for language, texts in languages.items():
+                found |= {(text, language): Clause(text, kind, language) for text in texts}
+    return tuple(found.values())
 
 
-def clauses(each: int = 2) -> list[Clause]:
-    """The clauses that are learnt, `each` fillings of every template with slots; the same ones every time."""
-    chance = random.Random(0)
-    found = []
-    for template in templates():
-        texts = [filled(template.text, template.language, chance) for _ in range(each if "{" in template.text else 1)]
-        texts += [chance.choice(_ROUND[template.language]).format(filled(template.text, template.language, chance))]
-        texts += [chance.choice((slip(texts[0], chance), bare(texts[-1])))]
-        found += [Clause(text, template.kind, template.language, template.template) for text in dict.fromkeys(texts)]
-    return found
+def learned(clause: Clause, chance: random.Random) -> list[str]:
+    """The forms that are learned of a clause: in rough English, numbers masked; first with all of its marks masked."""
+    half = _SLOT.sub(lambda slot: _MASK.get(slot[1], slot[2]) if chance.random() < 0.5 else slot[2], clause.marked)
+    around = chance.choice(_ROUND[clause.language]).format(half)
+    varied = chance.choice((around, bare(half), slip(half, chance)))
+    whole = _SLOT.sub(lambda slot: _MASK.get(slot[1], slot[2]), clause.marked)
+    return [gloss.english(numbered(text), clause.language) for text in dict.fromkeys((whole, clause.text, varied))]
 
 
-def filled(template: str, language: str, chance: random.Random) -> str:
-    """A template with a word of ours in every slot."""
-    return _SLOT.sub(lambda slot: chance.choice(_slots()[slot[1]][language]), template)
+def numbered(text: str) -> str:
+    """The text with its shares and numbers, in digits or in words, put as `NUM`."""
+    return _numbers().sub(lambda match: match[0] if match[0].lower() in _ONE else NUMBER, text)
+
+
+@cache
+def _numbers() -> "re.Pattern[str]":
+    date = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"
+    return re.compile(rf"(?<!\w)(?:{date}|{quantities.SHARE}|{quantities.NUMBER})(?!\w)", re.IGNORECASE)
 
 
 def bare(text: str) -> str:
-    """In lower case and without accents, as many type."""
-    apart = unicodedata.normalize("NFD", text.lower())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+    """In lower case and without accents, as many type; general words stay."""
+    apart = "".join(one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
+    return " ".join(word if word.strip(".,;:!?") in (COLUMN, VALUE, FILE) else word.lower() for word in apart.split())
 
 
 def slip(phrase: str, chance: random.Random) -> str:

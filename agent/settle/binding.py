@@ -109,7 +109,7 @@ def _exclude(wish: Wish, room: Room) -> Wish:
     found = [name for name in found if name != room.target and name not in content]
     if missing and wish.value.get("exact"):
         raise _no_column(missing[0], room)
-    if not found and missing and (before := _named_before(wish, room)):
+    if not found and missing and (before := named_before(wish, room)):
         found, missing = [before], []
     if not found and missing and (rows := _as_rows(wish, room)) is not None:
         return rows
@@ -126,11 +126,12 @@ def _only(wish: Wish, room: Room) -> Wish:
     found, missing = _columns(wish, room.columns, room.head_first)
     if missing and not found and not wish.value.get("exact") and (rows := _as_rows(wish, room)) is not None:
         return rows
-    if missing:
-        raise _no_column(missing[0], room)
     found = [name for name in found if name != room.target]
+    if missing and (not found or _named_outright(missing[0], wish)):
+        raise _no_column(missing[0], room)
     room.prepare["only"] = found
-    return wish.model_copy(update={"value": {"columns": found}})
+    bound = wish.model_copy(update={"value": {"columns": found}})
+    return bound.model_copy(update={"why": f"no column answers to {', '.join(missing)}"}) if missing else bound
 
 
 def _group(wish: Wish, room: Room) -> Wish:
@@ -159,7 +160,9 @@ def _split_column(wish: Wish, room: Room, use: str) -> Wish:
         return _not(wish, "the pictures come with no table to go by; folders are not kept together yet")
     found, missing = _columns(wish, room.columns, room.head_first)
     found = [name for name in found if name != room.target]
-    if missing and (wish.value.get("exact") or not found):
+    if missing and not found and not _named_outright(missing[0], wish):
+        found = _owners(room) if use == "group" else []
+    if missing and _named_outright(missing[0], wish):
         raise _no_column(missing[0], room)
     if len(found) > 1:
         raise TaskUnclear(
@@ -169,9 +172,22 @@ def _split_column(wish: Wish, room: Room, use: str) -> Wish:
             choices=found,
         )
     if not found:
-        return _not(wish, "no column answers to it")
+        return _not(wish, f"no column answers to {', '.join(missing) or 'it'}")
     room.prepare[use] = found[0]
     return wish.model_copy(update={"value": {"column": found[0]}})
+
+
+def _named_outright(words: str, wish: Wish) -> bool:
+    """Whether words are meant as a name and not as a description: of a flag, in quotes, `unit_price`, `BodyMass`."""
+    quoted = re.search(rf"[\"'“„«`]\s*{re.escape(words)}\s*[\"'”“»`]", wish.text) is not None
+    return bool(wish.value.get("exact")) or quoted or re.search(r"\w_\w|[a-z][A-Z]|^column \d+$", words) is not None
+
+
+def _owners(room: Room) -> list[str]:
+    """The one column that numbers persons, sites or things of which there are several rows."""
+    rows = sum(room.profile.rows.values())
+    able = [one for one in room.columns if one.name != room.target and mentions.is_key(one) and 1 < one.distinct < rows]
+    return [able[0].name] if len(able) == 1 else []
 
 
 def _stratify(wish: Wish, room: Room) -> Wish:
@@ -188,8 +204,10 @@ def _missing(wish: Wish, room: Room) -> Wish:
         return _not(wish, "it does not say which cells stand for a missing value")
     named = bool(value.get("columns") or value.get("places"))
     found, unknown = _columns(wish.model_copy(update={"value": value}), room.columns, room.head_first)
-    if unknown:
+    if unknown and _named_outright(unknown[0], wish):
         raise _no_column(unknown[0], room)
+    if unknown and not found:
+        return _not(wish, f"no column answers to {', '.join(unknown)}")
     asked = {"words": words, "columns": found if named else None}
     room.prepare.setdefault("missing", []).append(asked)
     return wish.model_copy(update={"value": asked if named else {"words": words}})
@@ -227,7 +245,7 @@ def _by_value(wish: Wish, room: Room) -> Wish | None:
     return _where(wish.model_copy(update={"kind": "where", "value": {"clause": clause, "keep": keep}}), room)
 
 
-def _named_before(wish: Wish, room: Room) -> str | None:
+def named_before(wish: Wish, room: Room) -> str | None:
     """The column that `it`, `that`, `sie`, `lo` stand for: the one named last in the sentences just before."""
     at = room.task.paragraph.find(wish.text)
     if at < 0 or not _PRONOUN.search(wish.text):

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from agent.request.alternatives import matches
 from agent.request.encoder import Encoder, EncoderMissing, shared
 from agent.request.spelling import one_slip
+from agent.settle.lexicon import translated
 from agent.task import Goal
 from tools.core.profiles import Column
 
@@ -107,12 +108,12 @@ def nearest(words: str, columns: list[Column]) -> str | None:
 
 def spoken_of(told: str, name: str) -> int | None:
     """Where plain words speak of a column by another form or another word for its head: `older` of `age`."""
-    parts = _content(_translated(plain(name))) or [plain(name)]
+    parts = _content(translated(plain(name))) or [plain(name)]
     for match in re.finditer(r"[^\W_]+", told):
-        said = _content(match[0]) and [match[0], *_content(_translated(match[0]))]
+        said = _content(match[0]) and [match[0], *_content(translated(match[0]))]
         if any(_same(parts[-1], word) >= _HEAD for word in said or ()):
             return match.start()
-    spoken = _content(_translated(told))  # several words for one: `mayores de 65`
+    spoken = _content(translated(told))  # several words for one: `mayores de 65`
     return 0 if any(_same(parts[-1], word) >= 0.9 for word in spoken) else None
 
 
@@ -187,7 +188,7 @@ def _by_name(description: str, name: str, head_first: bool = False) -> tuple[flo
     initials = "".join(word[0] for word in plain(description).split())
     if len(plain(name)) >= 3 and plain(name) in initials:
         return 0.85, "its initials"
-    told, parts = _content(_translated(plain(description))), _content(_translated(plain(name))) or [plain(name)]
+    told, parts = _content(translated(plain(description))), _content(translated(plain(name))) or [plain(name)]
     literal = _content(plain(description))
     said = {word: max(_same(part, word) for part in parts) for word in dict.fromkeys(told)}
     covered = [max((_same(part, word) for word in [*told, *literal]), default=0.0) for part in parts]
@@ -228,7 +229,7 @@ def _heads(description: str, head_first: bool) -> list[str] | None:
     if not named:
         return None
     ends = [named[0], *named[1:2]] if head_first and before is None else [named[-1]]
-    return [*ends, *(word for end in ends for word in _content(_translated(end)))]
+    return [*ends, *(word for end in ends for word in _content(translated(end)))]
 
 
 def _same(part: str, word: str) -> float:
@@ -277,9 +278,9 @@ def _meanings(words: str, columns: list[Column], encoder: Encoder | None) -> lis
         encoder = encoder or shared()
     except EncoderMissing:
         return [None] * len(columns)
-    texts = [_translated(plain(column.name)) or column.name for column in columns]
+    texts = [translated(plain(column.name)) or column.name for column in columns]
     with_values = [_with_values(column, text) for column, text in zip(columns, texts, strict=True)]
-    told = [words, _translated(words)]
+    told = [words, translated(words)]
     vectors = encoder.encode([*told, *texts, *with_values])
     near = (vectors[: len(told)] @ vectors[len(told) :].T).max(axis=0)
     half = len(columns)
@@ -326,33 +327,3 @@ def _usual_names() -> list[str]:
 @cache
 def _little() -> frozenset[str]:
     return frozenset(_table()["little"])
-
-
-@cache
-def _stems() -> list[tuple["re.Pattern[str]", str]]:
-    """(pattern, English word), longest stems first."""
-    pairs = sorted(
-        ((stem, word) for word, stems in _table()["words"].items() for stem in stems), key=lambda pair: -len(pair[0])
-    )
-    return [
-        (re.compile(rf"\b{stem.strip()}" + (r"\b" if stem.endswith(" ") else r"\w*")), word) for stem, word in pairs
-    ]
-
-
-@cache
-def _compounds() -> "re.Pattern[str]":
-    """The end of a German compound: `hauspreis` → `haus preis`."""
-    ends = {stem for stems in _table()["words"].values() for stem in stems if len(stem) >= 5 and " " not in stem}
-    return re.compile(r"(?<=[a-z]{3})(" + "|".join(sorted(ends, key=len, reverse=True)) + r")(?=[a-z]{0,2}\b)")
-
-
-@cache
-def _translated(plain: str) -> str:
-    """Every word that the table knows in English, the others as they are: `quien sobrevivio` → `quien survived`."""
-    known: list[str] = []
-    plain = _compounds().sub(r" \1", plain)
-    for pattern, english in _stems():
-        if pattern.search(plain):
-            known.append(english)
-            plain = pattern.sub(f"<{len(known) - 1}>", plain)
-    return re.sub(r"<(\d+)>", lambda match: known[int(match[1])], plain)

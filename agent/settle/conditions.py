@@ -29,9 +29,15 @@ _OPPOSITE: dict[Operator, Operator] = {
 }  # fmt: skip
 _PEOPLE = re.compile(
     r"\b(?:patients?|customers?|people|persons?|men|women|members?|users?|clients?|employees?|students?|everyone|everybody|"
-    r"patient\w*|kunden\w*|leute|personen|frauen|manner|mitglieder\w*|femmes|hommes|clientes|pacientes|mujeres|hombres)\b"
+    r"patient\w*|kunden\w*|leute|personen|frauen|manner|mitglieder\w*|femmes|hommes|clientes|pacientes|mujeres|hombres|"
+    r"adults?|kids?|child|children|boys?|girls?|pupils?|erwachsene\w*|kinder\w*|schuler\w*|adultes?|enfants?|eleves?|adult[oa]s|"
+    r"nin[oa]s|alumn[oa]s|mayores|menores|years old|years of age|anos|jahre alt|jahrige\w*|ans|older|younger|alter als|junger als)\b"
 )
+_ZERO = ("zero", "null", "cero", "freezing")
 _REACH = 40  # letters between a comparison and its number
+_EITHER = frozenset(
+    ("no", "yes", "not", "non", "si", "oui", "ja", "nein", "on", "in", "un", "an", "die")
+)  # words of every sentence
 _TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "1.0", "t"}
 
 
@@ -126,6 +132,8 @@ def _may_be(value: float | None, column: Column) -> bool:
 
 
 def _value(words: str, scale: str | None = None) -> float | None:
+    if words in _ZERO:
+        return 0.0
     try:
         return number(words, scale)
     except ValueError:
@@ -164,7 +172,7 @@ def _held(name: str, values: list[str], negated: bool, span: Span) -> Bound:
 def _stands(value: str, told: str, column: Column, spoken: bool, taken: list[Span]) -> Span | None:
     """Where a value stands in the clause: as a word, in the plural too; a bare number only beside its column."""
     word = _plain(value).strip()
-    if not word or (len(word) < 2 and not spoken):
+    if not word or ((len(word) < 2 or word in _EITHER) and not spoken):
         return None
     if re.fullmatch(r"[\d.]+", word):
         name = re.escape(plain(column.name))
@@ -244,7 +252,7 @@ def any_of(kind: str) -> str:
 def _number() -> str:
     from agent.request.limits import _WORDS
 
-    spelled = "|".join(sorted((re.escape(word) for word in _WORDS if len(word) > 2), key=len, reverse=True))
+    spelled = "|".join(sorted((re.escape(word) for word in (*_WORDS, *_ZERO) if len(word) > 2), key=len, reverse=True))
     return rf"\d+(?:[.,\s'’]\d{{3}})*(?:[.,]\d+)?|{spelled}"
 
 

@@ -36,10 +36,13 @@ class Found:
     why: str = ""
 
 
-def named(words: str, columns: Sequence[Column], head_first: bool = False, owners: bool = False) -> Found:
+def named(
+    words: str, columns: Sequence[Column], head_first: bool = False, owners: bool = False, meaning: bool = True
+) -> Found:
     """The columns that these words mean. Nothing is guessed: weak claims are none.
 
     owners: whether `patient` may mean `patient_id`, as it does where rows are kept together.
+    meaning: whether, where no name fits, the one counts that means the same.
     """
     exact = [column.name for column in columns if _equal(words, column.name)]
     if exact:
@@ -48,7 +51,7 @@ def named(words: str, columns: Sequence[Column], head_first: bool = False, owner
     exact = [column.name for column in columns if _equal(bare, column.name) or _equal(_singular(bare), column.name)]
     if len(exact) == 1:
         return Found(exact, why="named")
-    able = [column for column in columns if owners or not _is_key(column) or _identifying().search(plain(bare))]
+    able = [column for column in columns if owners or not is_key(column) or _identifying().search(plain(bare))]
     claims = [(matching.claim(bare, column.name, head_first), column) for column in able]
     strong = sorted((one for one in claims if one[0] >= LEAST), key=lambda one: -one[0])
     if strong:
@@ -58,7 +61,7 @@ def named(words: str, columns: Sequence[Column], head_first: bool = False, owner
         return Found(tie=best)
     if identifiers := _identifiers(bare, columns):
         return Found(identifiers, why="the column that numbers the rows")
-    near = matching.nearest(bare, able) if able else None
+    near = matching.nearest(bare, able) if able and meaning else None
     return Found([near], why="the column that means this") if near is not None else Found()
 
 
@@ -112,7 +115,8 @@ def _identifying() -> "re.Pattern[str]":
     )
 
 
-def _is_key(column: Column) -> bool:
+def is_key(column: Column) -> bool:
+    """Whether its name says that it numbers something: `patient_id`, `order number`."""
     return len(plain(column.name).split()) > 1 and _identifying().search(plain(column.name)) is not None
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from agent.request.alternatives import matches
 from agent.settle.columns import claim, plain
 from agent.settle.target import Asked, Choice, Words, choose
-from agent.task import Task
+from agent.task import Goal, Task
 from tools.core.profiles import Profile
 
 TABLES = {"table", "text", "series"}
@@ -23,6 +23,7 @@ NUMBERED = 0.15  # what it costs a reading that its classes are all called the s
 ASIDE = ("where", "train", "test", "validation", "exclude", "only", "group", "rows", "classes")  # wishes of rows
 UNLABELLED = 0.6  # what it costs a reading of pictures to have no labels where some are needed
 CLOSE = 0.03  # of two scores, for neither to win
+GUESSED = 0.7  # of a goal, under which it says nothing of the kind of the target
 _FEW_CLASSES = 30
 
 
@@ -45,6 +46,11 @@ def ranked(
     likely = [place for place in places if not _labels_another(profiles[place], profiles)]
     scored = [_scored(task, place, profiles[place], asked, words(profiles[place])) for place in likely]
     return sorted(scored, key=lambda one: (-one.score, one.place))
+
+
+def goal_of_words(task: Task) -> Goal | None:
+    """The goal, where it is more than a guess; what the columns hold is surer than that."""
+    return task.goal if task.goal == "generate" or task.confidence.get("goal", 0.0) >= GUESSED else None
 
 
 def is_folder_of_texts(profile: Profile) -> bool:
@@ -84,7 +90,7 @@ def _claim(task: Task, profile: Profile, asked: Asked, words: Words) -> tuple[Ch
         named = claim(asked.words, column, words.head_first) if asked.words and column else 0.0
         why = f"it is {column} of {profile.labels_from}" if column else "its classes are named"
         return Choice(profile.target, max(named, by_classes), why), max(named, by_classes), why
-    choice = choose(asked, profile, task.goal, words) if profile.columns else Choice()
+    choice = choose(asked, profile, goal_of_words(task), words) if profile.columns else Choice()
     asked_for = choice.confidence if asked.words or asked.place is not None else 0.5 * choice.confidence
     if profile.modality == "image" and (choice.name is None or by_classes > asked_for):
         choice = Choice(profile.target, by_classes, "its classes are named") if profile.target else choice

@@ -17,10 +17,10 @@ from agent.protocols import Attempt
 from agent.request import splitting
 from agent.request.spelling import one_slip
 from agent.request.wish import Wish
-from agent.settle import denied, means, queries, readings, target
+from agent.settle import denied, means, queries, readings, target, wanted
 from agent.settle.binding import Room, bind, spoken
 from agent.settle.columns import plain
-from agent.settle.rehearing import heard_again, not_background, passed_over
+from agent.settle.rehearing import heard_again
 from agent.settle.target import Asked, Choice, Words
 from agent.task import Goal, Task
 from tools.core.errors import DataError, TaskUnclear
@@ -70,11 +70,10 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     room = Room(task, profile, goal, choice.name, head_first(task.paragraph), [one for one in levels if len(one) > 1])
     wishes = [*_bound(task, room), *_classes_alone(task, room)]
     wishes += _rows_that_it_is_for(task, room)
-    again, unread = heard_again(task.unread, room)
-    more, unclear = not_background(passed_over(task), room)
+    more, unread = heard_again(task, room, wishes)
     bound = {
-        "wishes": [*_doubted(wishes, _doubts(found)), *again, *more],
-        "unread": [*unread, *unclear],
+        "wishes": [*_doubted(wishes, _doubts(found)), *more],
+        "unread": unread,
         "target": choice.name,
         "goal": room.goal,
     }
@@ -150,7 +149,7 @@ def _one_target(task: Task, profile: Profile, asked: list[Asked], first: Choice)
     if (profile.modality == "image" and not profile.columns) or readings.is_folder_of_texts(profile):
         return _label(profile, first)
     words = _words(task, profile)
-    choices = [target.choose(one, profile, task.goal, words) for one in asked]
+    choices = [target.choose(one, profile, readings.goal_of_words(task), words) for one in asked]
     if asked == [Asked()] and len(written := _written(task, profile, words)) == 1:
         choices = [Choice(written[0], 0.6, "the request names it")]
     named = list(dict.fromkeys(one.name for one in choices if one.name is not None and one.confidence >= target.SURE))
@@ -164,6 +163,8 @@ def _one_target(task: Task, profile: Profile, asked: list[Asked], first: Choice)
     best = max(choices, key=lambda one: one.confidence)
     if best.name is None and profile.reading.get("tags"):
         raise _several_labels(profile)
+    if best.confidence < target.SURE and (named := wanted.named_otherwise(task, profile, asked[0].words, words.taken)):
+        best = named if best.name is None or named.confidence >= target.SURE else best
     if best.name is None:
         best = _without_words(task, profile, asked, first, words)
     if best.rivals:
@@ -215,10 +216,14 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
         written = [name for name in written if denied.asked_for(name, task.paragraph)]
     if len(written) == 1 and not any(one.exact for one in asked):
         return Choice(written[0], 0.6, "the request names it")
-    wanted = next((one.words for one in asked if one.words), None)
+    described = next((one.words for one in asked if one.words), None)
     raise TaskUnclear(
         "missing-target",
-        (f"{wanted!r} matches none of the columns" if wanted else "The request does not say which column to predict")
+        (
+            f"{described!r} matches none of the columns"
+            if described
+            else "The request does not say which column to predict"
+        )
         + f": {target.names(profile.columns)}.",
         hint="Name the column, as in: predict <column>.",
         choices=[one.name for one in profile.columns],

@@ -72,6 +72,11 @@ def find(heard: Heard) -> list[Mark]:
     return found
 
 
+def named(heard: Heard) -> list[str]:
+    """Every kind of model that the text names, whether it is wanted or not: kinds, families, or words for others."""
+    return [_kind(one.words) or one.family or one.words for one in _named(heard)]
+
+
 def _named(heard: Heard) -> list[_Named]:
     """Every kind of model that the text names, the longest name at a place, in order of the text."""
     met: list[_Named] = []

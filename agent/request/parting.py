@@ -1,0 +1,93 @@
+"""A piece of the request cut where its kinds of clauses change, by the head of clauses.
+
+>>> [(told.text, told.kind) for told in parted(["drop the id and test on the last quarter"], numbered, "en")]
+[('drop the id', 'exclude'), ('test on the last quarter', 'test')]
+
+Of all ways to join neighbouring parts the one is taken whose parts the head is surest of, word for word.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from agent.request import gloss, head
+from agent.request.encoder import EncoderMissing, shared
+
+_ENDS = re.compile(
+    r"\s*[,;:()\n–—]\s+|\s*[()]\s*|\s+-\s+|(?<=[.!?])\s+"
+    r"|\s+(?=(?:and|but|so|while|whereas|because|since|und|aber|sondern|während|weil|denn|damit|et|mais|donc|car|tandis que|parce que|"
+    r"puisque|y|pero|sino|así que|porque|ya que|mientras)\s)",
+    re.I,
+)
+_MOST_PARTS, _MOST_WORDS = 5, 45  # of one clause
+_APART = 0.4  # words that a cut costs, so that none is made for nothing
+
+
+@dataclass(frozen=True)
+class Told:
+    """A clause, and how likely each kind of wish is meant by it; `background`, `task` and `unknown` are kinds too."""
+
+    text: str
+    shares: dict[str, float]
+
+    @property
+    def kind(self) -> str:
+        return max(self.shares, key=lambda one: self.shares[one])
+
+    @property
+    def share(self) -> float:
+        return self.shares[self.kind]
+
+
+def parted(texts: Sequence[str], general: Callable[[str], str], language: str) -> list[list[Told]]:
+    """For each text its clauses. general: puts what a clause names in general words. Empty lists without the encoder.
+
+    language: `en`, `de`, `fr` or `es`.
+    """
+    cut = [_parts(text) for text in texts]
+    spans = [[(a, b) for a in range(len(parts)) for b in _ends(parts, a)] for parts in cut]
+    clauses = [
+        text[parts[a][0] : parts[b - 1][1]]
+        for text, parts, pairs in zip(texts, cut, spans, strict=True)
+        for a, b in pairs
+    ]
+    told = iter(kinds(clauses, general, language))
+    found = [{pair: next(told) for pair in pairs} for pairs in spans] if clauses else [{} for _ in texts]
+    return [_best(len(parts), whole) for parts, whole in zip(cut, found, strict=True)]
+
+
+def kinds(clauses: Sequence[str], general: Callable[[str], str], language: str) -> list[Told]:
+    """Each clause with the shares of the head; without any where the encoder is missing."""
+    try:
+        vectors = shared().encode([gloss.english(text, language) for text in clauses])
+    except EncoderMissing:
+        return [Told(text, {"unknown": 0.0}) for text in clauses]
+    masked = [gloss.english(general(text), language) for text in clauses]
+    shares = head.clause_kinds(vectors, masked)
+    return [Told(text, one) for text, one in zip(clauses, shares, strict=True)]
+
+
+def _parts(text: str) -> list[tuple[int, int]]:
+    """Start and end of what stands between two places where a clause may end."""
+    bounds = [(match.start(), match.end()) for match in _ENDS.finditer(text)]
+    starts = [0, *(end for _, end in bounds)]
+    ends = [*(start for start, _ in bounds), len(text)]
+    return [(start, end) for start, end in zip(starts, ends, strict=True) if re.search(r"\w", text[start:end])]
+
+
+def _ends(parts: list[tuple[int, int]], first: int) -> range:
+    return range(first + 1, min(len(parts), first + _MOST_PARTS) + 1)
+
+
+def _best(count: int, whole: dict[tuple[int, int], Told]) -> list[Told]:
+    """The way to cut that the head is surest of (dynamic programming over the ends)."""
+    best: list[tuple[float, list[Told]]] = [(0.0, [])]
+    for end in range(1, count + 1):
+        ways = []
+        for start in range(max(0, end - _MOST_PARTS), end):
+            one = whole[start, end]
+            words = len(re.findall(r"\w+", one.text))
+            if words <= _MOST_WORDS or end - start == 1:
+                ways.append((best[start][0] + words * one.share - _APART, [*best[start][1], one]))
+        best.append(max(ways, key=lambda way: way[0]))
+    return best[count][1]

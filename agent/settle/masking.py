@@ -1,0 +1,84 @@
+"""A clause with what it names of the data put in general words, as the head of clauses has learned them.
+
+>>> general("Leave unit_price out of it and test on Leeds, 20 rows", room)
+'Leave COL out of it and test on VAL, NUM rows'
+
+Columns become `COL`, values and classes `VAL`, numbers `NUM`, files `FILE`: what is asked does not hang on their names.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from agent.request.phrasing import COLUMN, FILE, VALUE, numbered
+from agent.settle.binding import Room
+from agent.settle.columns import plain
+
+_FILE = re.compile(
+    r"(?<![\w/])[\w./-]*\w\.(?:csv|tsv|xlsx?|ods|json|jsonl|parquet|txt|zip|tar|gz|arff|dat|sqlite|db)\b"
+)
+_QUOTED = re.compile(
+    r"\"([^\"]{1,40})\"|“([^”]{1,40})”|„([^“”]{1,40})[“”]|«\s*([^»]{1,40}?)\s*»|(?<!\w)'([^']{1,40})'(?!\w)"
+)
+_PLAIN_WORDS = frozenset(
+    "yes no ja nein oui non si true false not none other all new old good bad low high un on one".split()
+)
+_MOST_VALUES = 60  # of a column, for its values to be looked for
+_SHORT = 2  # letters of a name that is only known as it is written
+
+Span = tuple[int, int, str]
+
+
+def general(text: str, room: Room) -> str:
+    """The clause in general words."""
+    out, at = [], 0
+    for start, end, word in spans(text, room):
+        out += [text[at:start], word]
+        at = end
+    return numbered("".join([*out, text[at:]]))
+
+
+def spans(text: str, room: Room) -> list[Span]:
+    """Where the clause names something of the data, in order, none over another."""
+    found: list[Span] = []
+    told = _folded(text)
+    for span in [*_files(text), *_columns(text, told, room), *_values(told, room), *_quoted(text)]:
+        if all(span[1] <= start or span[0] >= end for start, end, _ in found):
+            found.append(span)
+    return sorted(found)
+
+
+def _files(text: str) -> Iterator[Span]:
+    for match in _FILE.finditer(text):
+        yield match.start(), match.end(), FILE
+
+
+def _columns(text: str, told: str, room: Room) -> Iterator[Span]:
+    for name in sorted((one.name for one in room.columns), key=len, reverse=True):
+        if len(name) <= _SHORT:
+            pattern, place = rf"(?<!\w){re.escape(name)}(?!\w)", text
+        else:
+            parts = r"[\s_.-]*".join(map(re.escape, plain(name).split()))
+            pattern, place = rf"(?<!\w){parts}(?:s|es|n|en|e)?(?!\w)", told
+        for match in re.finditer(pattern, place) if plain(name) else ():
+            yield match.start(), match.end(), COLUMN
+
+
+def _values(told: str, room: Room) -> Iterator[Span]:
+    held = {value for one in room.columns if one.distinct <= _MOST_VALUES for value in one.values} | set(room.classes)
+    for value in sorted(held, key=len, reverse=True):
+        word = _folded(value)
+        if len(word) <= _SHORT or word in _PLAIN_WORDS or re.fullmatch(r"[\d.,\s:/-]+", word):
+            continue
+        for match in re.finditer(rf"(?<!\w){re.escape(word)}(?:s|es|n|en|e)?(?!\w)", told):
+            yield match.start(), match.end(), VALUE
+
+
+def _quoted(text: str) -> Iterator[Span]:
+    for match in _QUOTED.finditer(text):
+        yield match.start(), match.end(), VALUE
+
+
+def _folded(text: str) -> str:
+    """Lower case without accents, letter for letter, so that places stay."""
+    return "".join(unicodedata.normalize("NFD", letter)[0] for letter in text).lower()

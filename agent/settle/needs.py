@@ -1,0 +1,281 @@
+"""What a clause says for the kind of wish that it was taken for, once the data are known: columns, values, classes.
+
+    needed("exclude", "the operator is nobody's business", room, "en")   →  {"columns": ["operator"]}
+    needed("train", "learn from the sites Leeds and Turin", room, "en")  →  {"clause": "learn from …"}
+
+None where nothing in the clause answers to the data. Kinds that need no data are in `agent/request/needs.py`.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from agent.request import gloss, needs, things
+from agent.request.wish import Wish
+from agent.settle import conditions, masking, mentions
+from agent.settle.binding import Room, file_named, named_before
+from agent.settle.columns import plain
+from tools.core.profiles import Column
+
+OUT = re.compile(
+    r"\b(?:out|drop|remove|skip|forget|ignore|without|not|never|no|don't|away|discard|throw|exclude|except|excluded|left|"
+    r"leave|strike|cut|broken|useless|worthless|invalid|irrelevant|other project|bin|go|spoil|omit|delete|neither|nor|sort)\b"
+)
+ALONE = re.compile(r"\b(?:only|just|alone|solely|exclusively|nothing but|restrict\w*|limit\w*|keep|stick)\b")
+_MISSING = re.compile(
+    r"(?<![\w.])-?\d+(?:[.,]\d+)?(?!\w)|\"[^\"]+\"|'[^']+'|„[^“”]+[“”]|“[^”]+”|«[^»]+»|(?<!\w)(?:n/?a|nan|null|k\.\s?A\.?|n\.\s?d\.|\?+|-+)(?!\w)",
+    re.I,
+)
+_WRITTEN = {
+    "zero": "0",
+    "zeros": "0",
+    "zeroes": "0",
+    "question mark": "?",
+    "dash": "-",
+    "hyphen": "-",
+    "minus one": "-1",
+}
+_ABOVE = re.compile(
+    r"\b(?:above|over|more|exceed\w*|higher|greater|older|longer|heavier|beyond|from|at least|dearer|expensive|later)\b"
+)
+_BELOW = re.compile(r"\b(?:below|under|less|fewer|lower|smaller|younger|shorter|lighter|cheaper|until|at most|up to)\b")
+_AT = re.compile(r"\b(?:at least|or more|from|at most|or less|up to|and more|and above)\b")
+_LOG = re.compile(r"\blog\w*\b", re.I)
+_MOST_WORDS = 4  # of a description of one column
+
+
+@dataclass(frozen=True)
+class Said:
+    """A clause as it was written, in rough English, and the data that it speaks of."""
+
+    text: str
+    room: Room
+    language: str
+
+    @property
+    def english(self) -> str:
+        return gloss.english(self.text, self.language).lower()
+
+
+def needed(kind: str, clause: str, room: Room, language: str) -> Any:
+    """The value of a wish of this kind, or None. Shapes: `agent/request/wish.py`."""
+    own = NEEDS.get(kind)
+    found = own(Said(clause, room, language)) if own is not None else None
+    return found if found is not None else needs.needed(kind, clause, language)
+
+
+def columns_named(text: str, room: Room) -> list[str]:
+    """Columns whose whole names stand in the clause, in its order, but for the one that is learned."""
+    met = [text[start:end] for start, end, word in masking.spans(text, room) if word == masking.COLUMN]
+    names = [next((one.name for one in room.columns if _same(words, one.name)), None) for words in met]
+    return [name for name in dict.fromkeys(names) if name is not None and name != room.target]
+
+
+def _same(words: str, name: str) -> bool:
+    return words == name or plain(words).replace(" ", "").rstrip("sen") == plain(name).replace(" ", "").rstrip("sen")
+
+
+# ---- columns -----------------------------------------------------------------------------------------------------
+
+
+def _columns(said: Said) -> Any:
+    """By whole names, by places, by descriptions; else what `it` stands for."""
+    names = columns_named(said.text, said.room)
+    places = _places(said)
+    names += [name for name in _described(said) if name not in names] if not names and not places else []
+    if not names and not places:
+        wish = Wish(text=said.text, kind="exclude")
+        before = named_before(wish, said.room)
+        names = [before] if before is not None else []
+    found = {key: value for key, value in (("columns", names), ("places", places)) if value}
+    return found or None
+
+
+def _places(said: Said) -> list[int]:
+    """`column 7`, `columns 3 to 6`, `the last column but one`."""
+    if not re.search(r"\b(?:columns?|fields?|variables?|features?)\b", said.english):
+        return []
+    found: list[int] = []
+    for match in re.finditer(
+        r"(?i)\b(?:columns?|fields?|spalten?|feld(?:er)?|colonnes?|champs?|columnas?|campos?)\W+(\d+)((?:\s*(?:,|and|und|et|y|to|bis|à|a|through|-|–)\s*\d+)*)",
+        said.text,
+    ):
+        numbers = [int(match[1]), *map(int, re.findall(r"\d+", match[2]))]
+        ranged = len(numbers) == 2 and re.search(r"(?i)\b(?:to|bis|à|a|through)\b|-|–", match[2])
+        found += range(numbers[0], numbers[1] + 1) if ranged else numbers
+    for match in re.finditer(
+        r"(?i)(?:the |die |der |den |la |le |el )?(?:[\w-]+\s+){1,2}(?:columns?|fields?|spalten?|colonnes?|columnas?)\b",
+        said.text,
+    ):
+        found += things.listed(match[0]).places
+    count = len(said.room.columns)
+    return [place for place in dict.fromkeys(found) if 0 < abs(place) <= count]
+
+
+def _described(said: Said) -> list[str]:
+    """Columns that up to four words of the clause describe, the longest descriptions first."""
+    words = re.findall(r"[^\W_][\w'’.-]*", said.text)
+    able = [one for one in said.room.columns if one.name != said.room.target]
+    found: list[str] = []
+    for long in range(min(_MOST_WORDS, len(words)), 0, -1):
+        for start in range(len(words) - long + 1):
+            name = _means(" ".join(words[start : start + long]), able, said.room.head_first)
+            if name is not None and name not in found:
+                found.append(name)
+        if found:
+            return found
+    return found
+
+
+def _means(words: str, able: list[Column], head_first: bool) -> str | None:
+    answer = mentions.named(words, able, head_first, meaning=False)
+    return answer.names[0] if len(answer.names) == 1 else None
+
+
+def _only(said: Said) -> Any:
+    return _columns(said)
+
+
+def _group(said: Said) -> Any:
+    """The one column that the clause names, whole, or as whose rows they are: `patient` of `PatientID`."""
+    names = columns_named(said.text, said.room)
+    if not names:
+        words = {word.removesuffix("s") for word in plain(f"{said.text} {said.english}").split() if len(word) > 3}
+        able = [
+            one
+            for one in said.room.columns
+            if one.name != said.room.target and one.kind not in ("number", "constant", "date")
+        ]
+        names = [one.name for one in able if words & {part.removesuffix("s") for part in plain(one.name).split()}]
+    names = names or [name for name in _described(said) if _may_own(name, said.room)]
+    return {"words": names[0]} if len(names) == 1 else None
+
+
+def _may_own(name: str, room: Room) -> bool:
+    column = next(one for one in room.columns if one.name == name)
+    return column.kind not in ("number", "constant", "date")
+
+
+def _time(said: Said) -> Any:
+    names = [name for name in columns_named(said.text, said.room) if _tells_time(name, said.room)]
+    return {"words": names[0]} if names else True
+
+
+def _tells_time(name: str, room: Room) -> bool:
+    column = next(one for one in room.columns if one.name == name)
+    return (
+        column.kind == "date" or re.search(r"year|date|time|jahr|datum|ann[eé]e|a[nñ]o|fecha", name, re.I) is not None
+    )
+
+
+def _stratify(said: Said) -> Any:
+    return True
+
+
+# ---- rows --------------------------------------------------------------------------------------------------------
+
+
+def _rows_named(said: Said) -> Any:
+    if conditions.conditions(said.text, said.room.columns):
+        return {"clause": said.text}
+    return None
+
+
+def _where(said: Said) -> Any:
+    value = _rows_named(said)
+    return None if value is None else value | {"keep": _keeps(said)}
+
+
+def _keeps(said: Said) -> bool:
+    """Whether the rows that are named stay: where words for both stand, the ones that come first decide."""
+    out, alone = OUT.search(said.english), ALONE.search(said.english)
+    return out is None or (alone is not None and alone.start() < out.start())
+
+
+def _train(said: Said) -> Any:
+    return _file(said, "train") or _rows_named(said)
+
+
+def _test(said: Said) -> Any:
+    stated = needs.needed("test", said.text, said.language)
+    return _file(said, "test") or stated or _rows_named(said)
+
+
+def _validation(said: Said) -> Any:
+    return needs.needed("validation", said.text, said.language) or _file(said, "validation")
+
+
+def _file(said: Said, kind: str) -> Any:
+    name = file_named(Wish(text=said.text, kind=kind, value={"clause": said.text}), said.room)
+    return {"file": name} if name is not None else None
+
+
+def _missing(said: Said) -> Any:
+    """The cells' words, and the columns that they stand in."""
+    words = [match[0].strip("\"'„“”«» ") for match in _MISSING.finditer(said.text)]
+    words += [
+        value for word, value in _WRITTEN.items() if re.search(rf"\b{word}\b", said.english) and value not in words
+    ]
+    names = columns_named(said.text, said.room)
+    held = [word for word in words if _is_held(word, said.room)] or words
+    return {"words": held[:1], "columns": names} if held else None
+
+
+def _is_held(word: str, room: Room) -> bool:
+    return any(word in one.values or word in one.examples for one in room.columns)
+
+
+# ---- classes and what is learned ---------------------------------------------------------------------------------
+
+
+def _class(said: Said) -> Any:
+    names = _classes_named(said)
+    return {"words": names[0]} if len(names) == 1 else None
+
+
+def _label(said: Said) -> Any:
+    names = _classes_named(said)
+    return names[0] if len(names) == 1 else None
+
+
+def _classes(said: Said) -> Any:
+    """Those that are named, or all others where they are to stay out."""
+    names, all_ = _classes_named(said), said.room.classes
+    kept = names if _keeps(said) else [name for name in all_ if name not in names]
+    return kept if names and 0 < len(kept) < len(all_) else None
+
+
+def _classes_named(said: Said) -> list[str]:
+    told, english = plain(said.text), plain(said.english)
+    found = []
+    for name in sorted(said.room.classes, key=len, reverse=True):
+        stem = re.escape(plain(name))
+        if plain(name) and (re.search(rf"\b{stem}(?:s|es|n|en|e)?\b", told) or re.search(rf"\b{stem}s?\b", english)):
+            found.append(name)
+    return [name for name in said.room.classes if name in found]
+
+
+def _derive(said: Said) -> Any:
+    if _LOG.search(said.english):
+        return {"op": "log"}
+    numbers = [
+        float(re.sub(r"[^\d.]", "", match))
+        for match in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?!\w)", said.english.replace(",", ""))
+    ]
+    digits = needs.numbers(said.text, said.language) or numbers
+    if len(digits) != 1:
+        return None
+    above, below, at = _ABOVE.search(said.english), _BELOW.search(said.english), _AT.search(said.english)
+    if above is None and below is None:
+        return None
+    up = below is None or (above is not None and above.start() < below.start())
+    op = ("at least" if up else "at most") if at else ("above" if up else "below")
+    return {"op": op, "value": float(digits[0])}
+
+
+NEEDS: dict[str, Callable[[Said], Any]] = {
+    "exclude": _columns, "only": _only, "group": _group, "time": _time, "stratify": _stratify, "where": _where,
+    "train": _train, "test": _test, "validation": _validation, "missing": _missing, "positive": _class, "label": _label,
+    "classes": _classes, "derive": _derive,
+}  # fmt: skip
