@@ -41,10 +41,10 @@ def judged(heard: Heard, told: Sequence[str], encoder: Encoder | None) -> Judged
         if _is_courtesy(text):
             continue
         best = max(shares, key=lambda kind: shares[kind]) if shares else ""
-        asks, nothing = _asks(text), sum(shares.get(kind, 0.0) for kind in _NOTHING)
+        asking, nothing = asks(text), sum(shares.get(kind, 0.0) for kind in _NOTHING)
         if best in NAMED and shares[best] >= _SURE:
             found.wishes.append(Mark(start, start + len(text), best, True, text))
-        elif (asks and nothing < _BACKGROUND) or (shares and 1 - nothing >= _ASKS and best not in _NOTHING):
+        elif (asking and nothing < _BACKGROUND) or (shares and 1 - nothing >= _ASKS and best not in _NOTHING):
             found.unread.append(text)
     return found
 
@@ -59,7 +59,7 @@ def _pieces(heard: Heard) -> list[tuple[int, str]]:
             continue
         for match in re.finditer(rf"[^{GAP}]+", left):
             text = match[0].strip(" ,;:-")
-            if len(re.findall(r"\w+", text)) > _FEW and _asks(text):
+            if len(re.findall(r"\w+", text)) > _FEW and asks(text):
                 found.append((clause.start + match.start() + match[0].index(text), text))
     return found
 
@@ -82,7 +82,8 @@ def clause_kinds(texts: Sequence[str]) -> list[dict[str, float]]:
         return [{} for _ in texts]
 
 
-def _asks(text: str) -> bool:
+def asks(text: str) -> bool:
+    """Whether words of it outright ask for something."""
     return any(pattern.search(text) for pattern in _forms("asks"))
 
 
