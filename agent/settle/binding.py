@@ -62,8 +62,15 @@ class Room:
 
 
 def bind(wish: Wish, room: Room) -> Wish:
-    """Raises TaskUnclear where something is named that is not there."""
-    return BINDERS[wish.kind](wish, room) if wish.state == "open" and wish.kind in BINDERS else wish
+    """Raises TaskUnclear where something is named that is not there, unless a language model alone names it."""
+    if wish.state != "open" or wish.kind not in BINDERS:
+        return wish
+    try:
+        return BINDERS[wish.kind](wish, room)
+    except TaskUnclear as error:
+        if wish.by == "model":
+            return _not(wish, error.message.rstrip("."))
+        raise
 
 
 def spoken(wish: Wish, columns: list[Column], head_first: bool) -> set[str]:
@@ -409,6 +416,8 @@ def _decision(wish: Wish, room: Room) -> Wish:
 
 
 def _derive(wish: Wish, room: Room) -> Wish:
+    if wish.value.get("op") != "log" and wish.value.get("value") is None:
+        return _not(wish, "it does not say above or below what")
     room.prepare["derive"] = {name: wish.value[name] for name in ("op", "value") if name in wish.value}
     if wish.value.get("op") != "log":
         room.goal = "classify"
