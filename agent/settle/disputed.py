@@ -30,7 +30,8 @@ _QUOTED = re.compile("[\"'“”„«»‘’]")
 
 
 def decided(task: Task, profiles: Sequence[Profile], head_first: bool) -> Task:
-    """The task with one reading of each wish."""
+    """The task with one reading of each wish; what a model alone takes for a part of the data is a file of theirs."""
+    task = task.model_copy(update={"wishes": [_filed(wish, profiles) for wish in task.wishes]})
     if not any(wish.instead for wish in task.wishes):
         return task
     chosen = [_chosen(wish, task, profiles, head_first) if wish.instead else wish for wish in task.wishes]
@@ -45,6 +46,20 @@ def decided(task: Task, profiles: Sequence[Profile], head_first: bool) -> Task:
         targets = [wish.value for wish in chosen if wish.kind == "target" and isinstance(wish.value, dict)]
         changes["target"] = next((value.get("words") for value in targets), None)
     return task.model_copy(update=changes)
+
+
+def _filed(wish: Wish, profiles: Sequence[Profile]) -> Wish:
+    """Not done, where it names no file, or the only one: a request of the user's own words would be refused."""
+    if wish.by != "model" or wish.state != "open" or not isinstance(wish.value, dict) or "file" not in wish.value:
+        return wish
+    name = PurePath(str(wish.value["file"])).name
+    if any(len(paths) > 1 and any(is_file(path, name) for path in paths) for paths in map(_paths, profiles)):
+        return wish
+    return wish.model_copy(update={"state": "not-done", "why": f"no part of the data is called {name}; {wish.why}"})
+
+
+def _paths(profile: Profile) -> list[str]:
+    return [path for split, listed in profile.files.items() if split != "about" for path in listed]
 
 
 def _chosen(wish: Wish, task: Task, profiles: Sequence[Profile], head_first: bool) -> Wish:
@@ -86,8 +101,8 @@ def _there(wish: Wish, room: Room) -> Wish | None:
     if wish.kind == "target":
         return _target(wish, room)
     if isinstance(wish.value, dict) and "file" in wish.value:
-        paths = [path for listed in room.profile.files.values() for path in listed]
-        return wish if any(is_file(path, PurePath(str(wish.value["file"])).name) for path in paths) else None
+        name = PurePath(str(wish.value["file"])).name
+        return wish if any(is_file(path, name) for path in _paths(room.profile)) else None
     if wish.kind not in BINDERS:
         return None
     empty = Room(room.task, room.profile, room.goal, room.target, room.head_first)

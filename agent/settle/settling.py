@@ -350,7 +350,8 @@ def _divided(task: Task) -> dict[str, list[str]]:
     """Files that the request puts into a split: `train on a.csv and test on b.csv`, as arguments of `prepare`."""
     named: dict[str, list[str]] = {}
     for wish in task.wishes:
-        if wish.kind in ("train", "test") and isinstance(wish.value, dict) and "file" in wish.value:
+        told = isinstance(wish.value, dict) and "file" in wish.value and wish.state == "open"
+        if wish.kind in ("train", "test") and told:
             named.setdefault(f"{wish.kind}_files", []).append(PurePath(str(wish.value["file"])).name)
     return named
 
