@@ -219,13 +219,18 @@ def _still_unread(task: Task, found: Sequence[Placed], background: Sequence[str]
     told: list[str] = []
     for text in task.unread:
         piece = _placed(Wish(text=text, kind="unread"), task.paragraph)
-        if any(2 * piece.shared(one) >= piece.length for one in found):
+        if any(2 * piece.shared(one) >= piece.length or _says_what_for(one, piece) for one in found):
             continue
         if any(2 * piece.shared(one) >= piece.length for one in aside) and not leftover.asks(text):
             told.append(f"“{text}” is background, by the model")
             continue
         unread.append(text)
     return unread, told
+
+
+def _says_what_for(one: Placed, piece: Placed) -> bool:
+    """Whether a clause says what is to be learned: the target stands in it."""
+    return one.wish.kind == "target" and one.shared(piece) > 0
 
 
 def _in_force(task: Task, given: dict[str, Any]) -> Task:

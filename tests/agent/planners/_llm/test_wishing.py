@@ -193,6 +193,32 @@ def test_silence_loses_nothing_and_agreement_leaves_no_trace() -> None:
     assert len(planner.said) == 1
 
 
+def test_a_wish_over_a_whole_sentence_takes_none_of_the_others_in_it() -> None:
+    sentence = "Leave the plan out, show a confusion matrix and keep those of one age on one side"
+    words = f"{START}{sentence}."
+    alone = {wish.kind for wish in Rules().understand(words, [], {}).wishes}
+    task, _ = understood(words, said(sentence, "stratify", {"words": "smoker"}), said(sentence, "calibrate"))
+    assert {"exclude", "show"} <= alone
+    assert {wish.kind for wish in task.wishes} == alone | {"stratify", "calibrate"}
+    assert not any(wish.instead for wish in task.wishes)
+
+
+def test_a_column_has_one_use_whoever_reads_it() -> None:
+    """Both name the plan; what the words name outright stays as the rules have it."""
+    words = START + "The plan should be left out, I think."
+    task, _ = understood(words, said("The plan should be left out, I think", "only", {"columns": ["plan"]}))
+    found = beside(task)
+    assert (found.prepare["exclude"], "only" in found.prepare) == (["plan"], False)
+    assert "learn only from plan; the words name it outright" in of(found, "exclude")[0].why
+
+
+def test_a_clause_with_the_target_in_it_is_understood() -> None:
+    words = "I'd like something that tells wines apart by their chemistry, from wines.csv"
+    assert Rules().understand(words, [], {}).unread
+    task, _ = understood(words, target="tells wines apart", goal="classify")
+    assert task.unread == []
+
+
 def test_flags_come_first() -> None:
     words = START + CLERK + " Try it on the premium crowd."
     wishes = [said("premium crowd", "test", {"clause": "premium"}), said(CLERK, "family", "forest"),
