@@ -12,7 +12,7 @@ and stands in the `why` of the wish that was taken.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from agent.planners._llm import steering
@@ -28,6 +28,14 @@ EARLY = frozenset(
 )  # kinds that take effect before any data are seen
 UNKNOWN = {"metric_unknown": "metric", "family_unknown": "family"}
 SINGLE = frozenset([*wishes.ONCE, "target"])  # said once; the same wish in other words is no second one
+USES = frozenset(("exclude", "only", "group", "time"))  # of a column, which has one of them
+# Kinds that the same words may ask for at once, so that one is no other reading of the other.
+TOGETHER = [frozenset(kinds.split()) for kinds in (
+    "target derive top positive goal metric", "at_least positive costs metric metric_unknown show top calibrate",
+    "test train validation time group stratify folds repeats", "count label classes pixels flips",
+    "family family_unknown compare layers pretrained size speed", "labels labels_per_class rows classes",
+    "exclude fairness privacy", "show top explain export serve intervals calibrate privacy fairness robustness",
+)]  # fmt: skip
 SAME_WORDS = 0.5  # of the longer of two texts, which two readings of the same words share
 _COLUMN = re.compile(r"(?i)\b(?:the|a|an|columns?|der|die|das|spalten?|les?|la|colonnes?|el|las|los|columnas?)\b")
 
@@ -70,20 +78,14 @@ def _beside(task: Task, found: Sequence[Placed]) -> tuple[list[Wish], list[str]]
     """The rules' wishes, each with what the model took the same words for; then those that only the model has."""
     ours = [_placed(wish, task.paragraph) for wish in task.wishes]
     theirs: dict[int, Placed] = {}
-    left: list[Placed] = []
-    for one in found:
-        place = _of_the_kind(one, ours, theirs)
-        if place is None:
-            left.append(one)
-        elif place not in theirs:
-            theirs[place] = one
+    left = _paired(found, ours, theirs, _that_says_the_same)
+    left = _paired(left, ours, theirs, _of_the_kind)
+    left = _paired(left, ours, theirs, _of_the_words)
     added: list[Placed] = []
+    again: list[Placed] = []
     for one in left:
-        place = next((at for at, own in enumerate(ours) if at not in theirs and _same_words(own, one)), None)
-        if place is not None:
-            theirs[place] = one
-        elif not any(_repeats(one.wish, other.wish) for other in [*ours, *added]):
-            added.append(one)
+        repeated = any(_repeats(one.wish, other.wish) for other in [*ours, *added])
+        (again if repeated else added).append(one)
     sure = task.confidence.get("target", 0.0) >= steering.SURE and not _used_otherwise(task, found)
     stand: list[Wish] = []
     told: list[str] = []
@@ -92,6 +94,7 @@ def _beside(task: Task, found: Sequence[Placed]) -> tuple[list[Wish], list[str]]
         stand.append(wish)
         told += [note] if note else []
     told += [f"only the model reads “{one.wish.text}” as: {_taken(one.wish)}" for one in added]
+    told += [f"“{one.wish.text}” is left out, as said before: {_taken(one.wish)}, by the model" for one in again]
     return [*stand, *(one.wish for one in added)], told
 
 
@@ -100,24 +103,50 @@ def _placed(wish: Wish, paragraph: str) -> Placed:
     return Placed(wish, at, at + len(wish.text) if at >= 0 else -1)
 
 
-def _of_the_kind(one: Placed, ours: list[Placed], theirs: dict[int, Placed]) -> int | None:
-    """The rules' wish of this kind that says the same, else the one whose words it shares most of."""
-    kind = UNKNOWN.get(one.wish.kind, one.wish.kind)
-    able = [at for at, own in enumerate(ours) if UNKNOWN.get(own.wish.kind, own.wish.kind) == kind]
-    if (same := next((at for at in able if alike(ours[at].wish.value, one.wish.value)), None)) is not None:
-        return same
-    able = [at for at in able if at not in theirs and (kind in SINGLE or ours[at].shared(one))]
+Match = Callable[[Placed, list[Placed], list[int]], int | None]
+
+
+def _paired(found: Sequence[Placed], ours: list[Placed], theirs: dict[int, Placed], match: Match) -> list[Placed]:
+    """Put the model's wishes beside the rules' that they match and that are still free; → those that match none."""
+    left: list[Placed] = []
+    for one in found:
+        place = match(one, ours, [at for at in range(len(ours)) if at not in theirs])
+        if place is None:
+            left.append(one)
+        else:
+            theirs[place] = one
+    return left
+
+
+def _that_says_the_same(one: Placed, ours: list[Placed], free: list[int]) -> int | None:
+    same = (at for at in free if ours[at].wish.kind == one.wish.kind and alike(ours[at].wish.value, one.wish.value))
+    return next(same, None)
+
+
+def _of_the_kind(one: Placed, ours: list[Placed], free: list[int]) -> int | None:
+    """The rules' wish of this kind whose words it shares most of; of a kind that is said once, wherever."""
+    kind = _kind(one.wish)
+    able = [at for at in free if _kind(ours[at].wish) == kind and (kind in SINGLE or ours[at].shared(one))]
     return max(able, key=lambda at: ours[at].shared(one), default=None)
+
+
+def _of_the_words(one: Placed, ours: list[Placed], free: list[int]) -> int | None:
+    return next((at for at in free if _same_words(ours[at], one)), None)
 
 
 def _same_words(own: Placed, one: Placed) -> bool:
     """Whether two wishes of different kinds are readings of the same words, or put one column to two uses."""
-    if own.wish.kind in ("goal", "data"):  # which are words of their own, whatever is said with them
+    kinds = {own.wish.kind, one.wish.kind}
+    if kinds & {"goal", "data"} or any(kinds <= together and not kinds <= USES for together in TOGETHER):
         return False
     if own.shared(one) >= SAME_WORDS * max(own.length, one.length, 1):
         return True
-    same = names(own.wish.value) & names(one.wish.value)
-    return bool(same) and (own.shared(one) > 0 or "target" in (own.wish.kind, one.wish.kind))
+    same = kinds <= USES | {"target"} and kinds != {"target", "only"} and names(own.wish.value) & names(one.wish.value)
+    return bool(same) and (own.shared(one) > 0 or "target" in kinds)
+
+
+def _kind(wish: Wish) -> str:
+    return UNKNOWN.get(wish.kind, wish.kind)
 
 
 def _repeats(one: Wish, other: Wish) -> bool:
@@ -126,22 +155,23 @@ def _repeats(one: Wish, other: Wish) -> bool:
 
 def _decided(own: Wish, other: Wish, sure: bool) -> tuple[Wish, str]:
     """Which of two readings stands, as far as words can tell, and what is said of it. sure: of the target."""
-    kinds = [UNKNOWN.get(wish.kind, wish.kind) for wish in (own, other)]
     if own.kind == other.kind and alike(own.value, other.value):
         return own, ""
+    of_a_kind = _kind(own) == _kind(other)
     differ = f"of “{own.text}” the rules read: {_taken(own)}; the model: {_taken(other)}"
     stands = own.model_copy(update={"why": f"the language model read: {_taken(other)}"})
     if _flagged(own):
         return stands, f"{differ}; the flag decides"
+    if own.kind == other.kind and extends(own.value, other.value):
+        return stands, f"{differ}; the rules' says all of it"
     if EARLY & {own.kind, other.kind}:
-        if kinds[0] != kinds[1] or (own.kind not in UNKNOWN and _outright(own)):
+        if not of_a_kind or (own.kind not in UNKNOWN and _outright(own)):
             return stands, f"{differ}; the rules' stands"
-        return other.model_copy(
-            update={"why": f"{READ}; the rules read: {_taken(own)}"}
-        ), f"{differ}; the model's stands"
+        taken = other.model_copy(update={"why": f"{READ}; the rules read: {_taken(own)}"})
+        return taken, f"{differ}; the model's stands"
     if own.kind == "target" and sure:
         return stands, f"{differ}; the words name the target"
-    if kinds[0] == kinds[1] and _outright(own) and not _extends(other.value, own.value):
+    if of_a_kind and _outright(own) and not extends(other.value, own.value):
         return stands, f"{differ}; the words name it outright"
     return own.model_copy(update={"instead": other}), f"{differ}; the data will decide"
 
@@ -187,11 +217,18 @@ def _plain(value: Any) -> Any:
     return round(float(value), 6) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def _extends(more: Any, less: Any) -> bool:
-    """Whether a value says all that another says, and something beside it."""
-    if not isinstance(more, dict) or not isinstance(less, dict):
+def extends(more: Any, less: Any) -> bool:
+    """Whether a value says all that another says, and something beside it.
+
+    >>> extends({"columns": ["plan", "age"]}, {"columns": ["age"]})
+    True
+    """
+    if isinstance(more, list) and isinstance(less, list):
+        return set(_plain(less)) < set(_plain(more))
+    if not isinstance(more, dict) or not isinstance(less, dict) or alike(more, less):
         return False
-    return all(name in more and alike(more[name], part) for name, part in less.items())
+    same = (name in more and (alike(more[name], part) or extends(more[name], part)) for name, part in less.items())
+    return all(same)
 
 
 def names(value: Any) -> set[str]:

@@ -212,6 +212,45 @@ def test_a_column_has_one_use_whoever_reads_it() -> None:
     assert "learn only from plan; the words name it outright" in of(found, "exclude")[0].why
 
 
+def test_of_a_list_that_the_model_gives_by_half_the_other_half_stays() -> None:
+    words = START + "Leave the plan and the age out."
+    half = said("Leave the plan and the age out", "exclude", {"columns": ["age"]})
+    task, _ = understood(words, half)
+    assert beside(task).prepare["exclude"] == ["plan", "age"]
+    more = said("Leave the plan and the age out", "exclude", {"columns": ["smoker", "age", "plan"]})
+    assert beside(understood(words, more)[0]).prepare["exclude"] == ["smoker", "age", "plan"]
+    each = [
+        said("Leave the plan and the age out", "exclude", {"columns": [name]}) for name in ("smoker", "plan", "age")
+    ]
+    assert set(beside(understood(words, *each)[0]).prepare["exclude"]) == {"smoker", "age", "plan"}
+
+
+@pytest.mark.parametrize(
+    ("clause", "kind", "value", "heard"),
+    [
+        ("the recall of the yes must be at least 95 %", "calibrate", True, "at_least"),
+        ("hold out the last 20 % of the rows as the test set", "time", {"words": "signed_up"}, "test"),
+        ("with 5-fold cross-validation", "group", {"words": "member_no"}, "folds"),
+        ("give me the 20 members most likely to churn", "positive", {"words": "1"}, "top"),
+    ],
+)
+def test_what_the_same_words_may_ask_for_at_once_is_no_other_reading(
+    clause: str, kind: str, value: Any, heard: str
+) -> None:
+    words = f"Predict churned from members.csv, {clause}."
+    alone = Rules().understand(words, [], {})
+    task, _ = understood(words, said(clause, kind, value))
+    assert heard in {wish.kind for wish in alone.wishes}
+    assert [wish for wish in task.wishes if wish.by == "words"] == alone.wishes
+    assert kind in {wish.kind for wish in task.wishes if wish.by == "model"}
+
+
+def test_a_class_that_is_called_as_the_target_is_no_other_use_of_it() -> None:
+    words = START + "Those who churned are whom I look for."
+    task, _ = understood(words, said("Those who churned are whom I look for", "positive", {"words": "churned"}))
+    assert not any(wish.instead for wish in task.wishes)
+
+
 def test_a_clause_with_the_target_in_it_is_understood() -> None:
     words = "I'd like something that tells wines apart by their chemistry, from wines.csv"
     assert Rules().understand(words, [], {}).unread
