@@ -61,7 +61,9 @@ def read_as(task: Task) -> list[str]:
     it was not understood."""
     from tools.core.report.wishes import taken_for
 
-    told = "; ".join(dict.fromkeys(taken_for(wish.kind, wish.value) for wish in task.wishes if wish.kind != "data"))
+    wishes = [(wish, wish.instead) for wish in task.wishes if wish.kind != "data"]
+    read = (" or ".join(taken_for(one.kind, one.value) for one in both if one is not None) for both in wishes)
+    told = "; ".join(dict.fromkeys(read))
     unread = ", ".join(f"“{' '.join(words.split())}”" for words in task.unread)
     parts = [f"wishes      {told}" if told else "", f"not understood  {unread}" if unread else ""]
     return [_wrapped(part, " " * 12) for part in parts if part]

@@ -1,6 +1,6 @@
 """The planner that asks a language model where the words or the data leave something open.
 
-    understand  task      what does the paragraph ask for?          a source must stand in it
+    understand  task      what does the paragraph ask for, wish by wish?    sources and words must stand in it
     plan        plan      which steps, which searches?              checked by `agent/checking.py`
     search ►    choose    which data set fits?                      one that the search returned
     inspect ►   settle    which column, which must not be used?     columns that are there
@@ -17,10 +17,11 @@ from typing import Any
 
 from agent import checking
 from agent.plan import Plan, needed
-from agent.planners._llm import evidence, repair, settling, steering, training
+from agent.planners._llm import evidence, repair, settling, shapes, steering, training, wishing
 from agent.planners._llm.answers import ChosenData, NextTraining, ProposedPlan, Settled, TaskReading, WrittenReader
 from agent.planners._llm.asking import Asker
 from agent.protocols import Attempt, Planner
+from agent.request import wishes
 from agent.runner import next_step
 from agent.settle.settling import with_target
 from agent.task import Task
@@ -70,13 +71,19 @@ class Llm:
         try:
             task = self._rules.understand(paragraph, data, constraints)
         except TaskUnclear as error:
-            unclear, task = error, Task(paragraph=paragraph, sources=data, constraints=constraints)
+            unclear, flagged = error, wishes.of_flags(data, constraints)
+            task = Task(paragraph=paragraph, sources=data, constraints=constraints, wishes=flagged)
         answer = self._ask(
             "task", TaskReading, task, self._about_task(task, data), self._reading_check(paragraph, data)
         )
         if unclear is not None and (answer is None or answer.goal is None or not (answer.target or answer.sources)):
             raise unclear
-        return task if answer is None else steering.read(task, answer)
+        if answer is None:
+            return task
+        task, told = wishing.combined(steering.read(task, answer), answer, data, constraints)
+        for note in told:
+            self.asker.note(note)
+        return task
 
     def plan(self, task: Task) -> Plan:
         draft = self._rules.plan(task)
@@ -268,6 +275,7 @@ class Llm:
             "reading": rules,
             "metrics": metrics,
             "families": families,
+            "wishes": shapes.told(),
         }
 
     def _reading_check(self, paragraph: str, data: list[str]) -> Callable[[TaskReading], list[str]]:

@@ -63,8 +63,8 @@ def _wish(told: Told, at: int, language: str, heard: Iterable[str]) -> Mark | No
 def _is_asked(told: Told) -> bool:
     nothing = sum(told.shares.get(kind, 0.0) for kind in _NOTHING)
     if told.share == 0.0:
-        return _asks(told.text)
-    return (_asks(told.text) and nothing < _BACKGROUND) or (nothing < 1 - _ASKS and told.kind not in _NOTHING)
+        return asks(told.text)
+    return (asks(told.text) and nothing < _BACKGROUND) or (nothing < 1 - _ASKS and told.kind not in _NOTHING)
 
 
 def _pieces(heard: Heard) -> list[tuple[int, str]]:
@@ -77,12 +77,13 @@ def _pieces(heard: Heard) -> list[tuple[int, str]]:
             continue
         for match in re.finditer(rf"[^{GAP}]+", left):
             text = match[0].strip(" ,;:-")
-            if len(re.findall(r"\w+", text)) > _FEW and _asks(text):
+            if len(re.findall(r"\w+", text)) > _FEW and asks(text):
                 found.append((clause.start + match.start() + match[0].index(text), text))
     return found
 
 
-def _asks(text: str) -> bool:
+def asks(text: str) -> bool:
+    """Whether words of it outright ask for something."""
     return any(pattern.search(text) for pattern in _forms("asks"))
 
 

@@ -3,49 +3,107 @@
     >>> Wish(text="leave the plan column out", kind="exclude", value={"columns": ["plan"]})
 
 A wish is read from words alone, with open places; settling fills them with what the data really hold, and the finished
-run says what was done. `value` by kind, as the words give it (settling puts names of columns, values, files in place of
-the words, and conditions in place of the clause):
-
-    goal          name: `classify` `regress` `generate`, or one that can't be done: `cluster` `anomaly` `translate` …
-    target        {"words": "price"} or {"place": -1} (from 1; -1 the last); one wish for each target
-    data          the place as written           search      true
-    exclude only  {"columns": [words …], "places": [7], "prefixes": ["lab_"]}
-    where         {"clause": words, "keep": true}  rows to keep, or to leave out; settled: [Condition …]
-    rows          {"most": 5000} or {"share": 0.1}
-    labels labels_per_class    number            classes     [words …]: of these classes alone
-    test          {"share": 0.25} {"rows": 100} {"share": 0.2, "place": "last"} {"file": "b.csv"} {"clause": words}
-    train         {"file": "a.csv"} or {"clause": words}    validation  {"share": 0.1} {"file": …}
-    folds repeats number                         stratify    true or {"words": column}
-    group         {"words": "patient"}           time        true, or {"words": "date"}
-    metric        module of `tools/metrics/`; the first decides, later ones are told beside it
-    metric_unknown  the words for a measure that is not among them
-    positive      {"words": "sick"}              costs       {"miss": 10, "alarm": 1}
-    at_least      {"measure": "recall", "value": 0.95}
-    family        module of `tools/models/`      compare     [families …]      avoid   [families …]
-    family_unknown  words                        pretrained  true, false, or a network's name
-    layers        number                         balance     `weights` `oversample` `undersample` `smote`
-    missing       {"words": ["0"], "columns": [words …], "places": [3]}; no columns: all of them
-    derive        {"op": "above", "value": 50000} or {"op": "log"}
-    budget device seed offline                   as the constraint of that name
-    count pixels flips label                     of a generator: number, number, false, class
-    show          `confusion` `mistakes` `precision` `curve` `table` `memorization` …   top  {"count": 20}
-    explain export serve intervals calibrate privacy fairness robustness size speed     what is wished, as far as known
-
-The kinds of the last line are known and not done yet; so are values that nothing here can do.
+run says what was done. `SHAPES` has the kinds and, by example, the value of each as the words give it. Settling puts
+names of columns, values, files in place of the words, and conditions in place of the clause.
 """
 
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SerializerFunctionWrapHandler, model_serializer
 
 State = Literal["open", "done", "not-done", "refused"]
 
+_COLUMNS: tuple[Any, ...] = ({"columns": ["words"]}, {"places": [7]}, {"prefixes": ["lab_"]})
+
+# kind → one or several examples of its value. `a|b`: one of these; with `…`: or another word. `name?` may be missing.
+# Words are those of the request. Places count from 1, from the end -1, -2, …
+SHAPES: dict[str, tuple[Any, ...]] = {
+    # what is learned, and from what: one wish for each target; goals that can't be done: `cluster`, `translate`, …
+    "goal": ("classify|regress|generate|…",),
+    "target": ({"words": "price"}, {"place": -1}),
+    "data": ("the place as written",),
+    "search": (True,),
+    # columns; cells that mean no value, of all columns where none are named; a target that is made of its column
+    "exclude": _COLUMNS,
+    "only": _COLUMNS,
+    "missing": ({"words": ["-999"], "columns?": ["words"], "places?": [3]},),
+    "derive": ({"op": "above|at least|below|at most|equals|log", "value?": 50000.0},),
+    # rows to keep or to leave out, how many, and of these classes alone
+    "where": ({"clause": "words", "keep?": True},),
+    "rows": ({"most": 5000}, {"share": 0.1}),
+    "labels": (500,),
+    "labels_per_class": (10,),
+    "classes": (["words"],),
+    # which rows are for what
+    "test": ({"share": 0.25, "place?": "first|last"}, {"rows": 100, "place?": "first|last"}, {"file": "b.csv"},
+             {"clause": "words"}),
+    "train": ({"file": "a.csv"}, {"clause": "words"}),
+    "validation": ({"share": 0.1}, {"file": "c.csv"}),
+    "group": ({"words": "patient"},),
+    "time": (True, {"words": "date"}),
+    "stratify": (True, {"words": "column"}),
+    "folds": (5,),
+    "repeats": (3,),
+    # what it is judged by: a module of `tools/metrics/`, the first decides, later ones are told beside it; or the words
+    # for a measure that is not among them
+    "metric": ("name",),
+    "metric_unknown": ("words",),
+    "positive": ({"words": "sick"},),
+    "costs": ({"miss": 10.0, "alarm?": 1.0},),
+    "at_least": ({"measure": "recall", "value": 0.95},),
+    # what learns: modules of `tools/models/`, or the words for a kind of model that is not among them
+    "family": ("name",),
+    "family_unknown": ("words",),
+    "compare": (["name"],),
+    "avoid": (["name"],),
+    "pretrained": (True, False, "a network's name"),
+    "layers": (3,),
+    "balance": ("weights|oversample|undersample|smote",),
+    # limits of the run, as the constraint of that name; seconds
+    "budget": (600.0,),
+    "device": ("cpu|cuda|mps|auto",),
+    "seed": (7,),
+    "offline": (True,),
+    # of a generator: how many, how large, mirrored or not, of which class
+    "count": (64,),
+    "pixels": (32,),
+    "flips": (False,),
+    "label": ("class",),
+    # what is left behind
+    "show": ("confusion|mistakes|precision|recall|curve|table|scores|samples|memorization|…",),
+    "top": ({"count": 20},),
+    # known, and not done yet; so are values that nothing here can do
+    "explain": (True,),
+    "export": (True, "onnx"),
+    "serve": (True,),
+    "intervals": (True, 0.9),
+    "calibrate": (True,),
+    "privacy": (True,),
+    "fairness": (True, {"columns": ["words"]}),
+    "robustness": (True,),
+    "size": (True, "words"),
+    "speed": (True, "words"),
+}  # fmt: skip
+
 
 class Wish(BaseModel):
-    """text: the words of the request. why: in one clause, how it was done or why not."""
+    """text: the words of the request. why: in one clause, how it was done or why not.
+
+    by: who heard it, the rules or a language model, on whose word alone no run is refused. instead: what the language
+    model took the same words for; the data decide (`agent/settle/disputed.py`). Both stand in files only where they say
+    something.
+    """
 
     text: str
     kind: str
     value: Any = None
     state: State = "open"
     why: str = ""
+    by: Literal["words", "model"] = "words"
+    instead: "Wish | None" = None
+
+    @model_serializer(mode="wrap")
+    def _without_the_usual(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = plain(self)
+        usual = {"by": "words", "instead": None}
+        return {name: value for name, value in told.items() if name not in usual or value != usual[name]}

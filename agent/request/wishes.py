@@ -16,8 +16,9 @@ from agent.request.wish import Wish
 
 LIMITS = ("labels", "labels_per_class", "budget_seconds", "device", "offline", "family", "max_rows", "seed", "attack",
           "private", "epsilon", "pixels")  # fmt: skip
+_OF_THE_RUN = frozenset(LIMITS) - {"attack", "private", "epsilon"}
 _RENAMED = {"budget_seconds": "budget", "attack": "robustness", "private": "privacy"}
-_ONE = frozenset(
+ONCE = frozenset(
     [
         "group",
         "flips",
@@ -71,7 +72,7 @@ def of_words(heard: Heard, goal: str | None, wanted: Target | None) -> list[Wish
     found: list[tuple[int, Wish]] = [(mark.start, _wish("data", mark.value, mark.words)) for mark in heard.sources]
     kept: dict[str, Mark] = {}
     for mark in sorted(heard.marks, key=lambda mark: (mark.start, mark.kind != "train")):
-        if mark.kind == "background" or (mark.kind in _ONE and not _is_new(kept, mark)):
+        if mark.kind == "background" or (mark.kind in ONCE and not _is_new(kept, mark)):
             continue
         kept[mark.kind] = mark
         found.append((mark.start, _from_mark(mark, goal)))
@@ -129,9 +130,24 @@ def _flagged(name: str, value: Any) -> Any:
 
 def joined(asked: list[Wish], flagged: list[Wish]) -> list[Wish]:
     """Those of the flags first; what a flag decides is not also decided by words."""
-    stated = {wish.kind for wish in flagged} - {"exclude"}
-    stated |= {"time"} if "group" in stated else set()
-    return flagged + [wish for wish in asked if wish.kind not in stated]
+    kinds = stated(flagged)
+    return flagged + [wish for wish in asked if wish.kind not in kinds]
+
+
+def stated(flagged: list[Wish]) -> set[str]:
+    """The kinds that flags decide."""
+    kinds = {wish.kind for wish in flagged} - {"exclude"}
+    return kinds | ({"time"} if "group" in kinds else set())
+
+
+def constraint(wish: Wish) -> dict[str, Any]:
+    """The limit that a wish sets before any data are seen, as a task holds it; none of other kinds.
+
+    >>> constraint(Wish(text="in ten minutes", kind="budget", value=600.0))
+    {'budget_seconds': 600.0}
+    """
+    name = "budget_seconds" if wish.kind == "budget" else wish.kind
+    return {name: wish.value} if name in _OF_THE_RUN else {}
 
 
 def limits_of(limited: list[Mark], asked: list[Wish]) -> dict[str, Any]:

@@ -62,8 +62,27 @@ class Room:
 
 
 def bind(wish: Wish, room: Room) -> Wish:
-    """Raises TaskUnclear where something is named that is not there."""
-    return BINDERS[wish.kind](wish, room) if wish.state == "open" and wish.kind in BINDERS else wish
+    """Raises TaskUnclear where something is named that is not there, unless a language model alone names it."""
+    if wish.state != "open" or wish.kind not in BINDERS:
+        return wish
+    if wish.by == "model" and (why := _would_end_the_run(wish, room)):
+        return _not(wish, why)
+    try:
+        return BINDERS[wish.kind](wish, room)
+    except TaskUnclear as error:
+        if wish.by == "model":
+            return _not(wish, error.message.rstrip("."))
+        raise
+
+
+def _would_end_the_run(wish: Wish, room: Room) -> str:
+    """Why a wish of a language model alone can't be met: steps would fail by it; empty where none would."""
+    column = next((one for one in room.columns if one.name == room.target), None)
+    if wish.kind == "derive" and wish.value.get("op") != "equals" and column is not None and column.kind != "number":
+        return f"{column.name} holds no numbers"
+    if wish.kind == "classes" and room.goal == "classify" and len(wish.value) < 2:
+        return "one class can't be told from others"
+    return ""
 
 
 def spoken(wish: Wish, columns: list[Column], head_first: bool) -> set[str]:
@@ -427,6 +446,8 @@ def _decision(wish: Wish, room: Room) -> Wish:
 
 
 def _derive(wish: Wish, room: Room) -> Wish:
+    if wish.value.get("op") != "log" and wish.value.get("value") is None:
+        return _not(wish, "it does not say above or below what")
     room.prepare["derive"] = {name: wish.value[name] for name in ("op", "value") if name in wish.value}
     if wish.value.get("op") != "log":
         room.goal = "classify"

@@ -113,7 +113,7 @@ def _why_not(wish: Wish, task: Task, goal: Goal | None) -> str | None:
         case "show" if wish.value not in SHOWN:
             return "the report does not show that yet"
         case "metric":
-            return _unfitting(str(wish.value), goal)
+            return unfitting(str(wish.value), goal)
         case "count" | "label" | "pixels" if goal not in (None, "generate"):
             return "it is meant for a generator"
         case "layers" if task.constraints.get("family") not in (None, "neural_net"):
@@ -122,7 +122,7 @@ def _why_not(wish: Wish, task: Task, goal: Goal | None) -> str | None:
             return None
 
 
-def _unfitting(name: str, goal: Goal | None) -> str | None:
+def unfitting(name: str, goal: Goal | None) -> str | None:
     """Why a measure says nothing of such a model."""
     if name not in catalogue.names("tools.metrics") or goal is None or metrics.load(name).goal == goal:
         return None
@@ -132,12 +132,8 @@ def _unfitting(name: str, goal: Goal | None) -> str | None:
 def arguments(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the open wishes of the task come to for `train` and `evaluate`."""
     task = task.model_copy(update={"wishes": [told(wish, task, goal) for wish in task.wishes]})
-    train: dict[str, Any] = {}
-    evaluate: dict[str, Any] = {}
+    train, evaluate = _measured(task, goal)
     options: dict[str, Any] = {}
-    measures = [str(wish.value) for wish in _open(task, "metric") if _unfitting(str(wish.value), goal) is None]
-    if len(measures) > 1:
-        evaluate["measures"] = measures[1:]
     for kind in ("folds", "repeats", "balance"):
         for wish in _open(task, kind):
             train[kind] = wish.value
@@ -158,6 +154,15 @@ def arguments(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, 
     if options:
         train["options"] = options
     return train, evaluate
+
+
+def _measured(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The measures beside the one that decides; and that one, where the goal that it waited for is known now."""
+    wished = [wish for wish in _open(task, "metric") if unfitting(str(wish.value), goal) is None]
+    names = [str(wish.value) for wish in wished]
+    waited = task.metric is None and goal is not None and any(wish.by == "model" for wish in wished)
+    decides = {"metric": names[0]} if waited else {}
+    return decides, decides | ({"measures": names[1:]} if len(names) > 1 else {})
 
 
 def _open(task: Task, kind: str) -> list[Wish]:

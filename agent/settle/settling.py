@@ -17,7 +17,7 @@ from agent.protocols import Attempt
 from agent.request import splitting
 from agent.request.spelling import one_slip
 from agent.request.wish import Wish
-from agent.settle import denied, means, queries, readings, target, wanted
+from agent.settle import denied, disputed, means, queries, readings, target, wanted
 from agent.settle.binding import Room, bind, spoken
 from agent.settle.columns import plain
 from agent.settle.rehearing import heard_again
@@ -51,6 +51,7 @@ class Settled:
 
 def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     """Raises TaskUnclear, or DataError where the files hold nothing to learn from."""
+    task = disputed.decided(task, profiles, head_first(task.paragraph))
     task = _not_generated(denied.mended(task), profiles)
     divided = _divided(task)
     with_files = [place for place, one in enumerate(profiles) if not divided or _has_files(one, divided)]
@@ -102,7 +103,8 @@ def profiles(inspected: Attempt) -> list[Profile]:
 def with_target(task: Task, name: str, goal: Goal | None = None) -> Task:
     """The task with a column in the place of the words for it: a page, or a language model, names the target."""
     wishes = [
-        wish.model_copy(update={"value": {"words": name}}) if wish.kind == "target" else wish for wish in task.wishes
+        wish.model_copy(update={"value": {"words": name}, "instead": None}) if wish.kind == "target" else wish
+        for wish in task.wishes
     ]
     return task.model_copy(update={"target": name, "goal": goal or task.goal, "wishes": wishes})
 
@@ -269,8 +271,15 @@ def _bound(task: Task, room: Room) -> list[Wish]:
     order = {"derive": 0, "train": 1, "test": 2}
     bound = {}
     for place, wish in sorted(enumerate(task.wishes), key=lambda one: (order.get(one[1].kind, 1), one[0])):
-        bound[place] = bind(means.told(wish, task, room.goal), room)
+        bound[place] = _with_why(bind(means.told(wish, task, room.goal), room), wish.why)
     return [_settled_target(bound[place], room) for place in sorted(bound)]
+
+
+def _with_why(bound: Wish, before: str) -> Wish:
+    """How it was heard stands beside what became of it."""
+    if not before or before in bound.why:
+        return bound
+    return bound.model_copy(update={"why": f"{bound.why}; {before}"})
 
 
 def _rows_that_it_is_for(task: Task, room: Room) -> list[Wish]:
@@ -346,7 +355,8 @@ def _divided(task: Task) -> dict[str, list[str]]:
     """Files that the request puts into a split: `train on a.csv and test on b.csv`, as arguments of `prepare`."""
     named: dict[str, list[str]] = {}
     for wish in task.wishes:
-        if wish.kind in ("train", "test") and isinstance(wish.value, dict) and "file" in wish.value:
+        told = isinstance(wish.value, dict) and "file" in wish.value and wish.state == "open"
+        if wish.kind in ("train", "test") and told:
             named.setdefault(f"{wish.kind}_files", []).append(PurePath(str(wish.value["file"])).name)
     return named
 

@@ -1,12 +1,19 @@
-"""The forms that answers have. Every string has a longest length, so that a model that rambles is cut short."""
+"""The forms that answers have. Every string has a longest length, so that a model that rambles is cut short.
+
+Of a list of wishes each is held to its form by itself, so that one that is malformed does not cost the others.
+"""
 
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
+from agent.planners._llm import shapes
+from agent.request.wish import SHAPES
 from agent.task import Goal, Modality
 
 WHY, NAME, PLACE, CODE = 300, 120, 500, 8_000
+WISHES = 20  # of one request
 
 
 def _cut(value: Any) -> Any:
@@ -28,8 +35,23 @@ class Form(BaseModel):
 Answer = TypeVar("Answer", bound=Form)
 
 
+class ReadWish(Form):
+    """One thing that the request asks for. text: its words there, copied. value: as the kind has it."""
+
+    text: Annotated[str, Field(min_length=1, max_length=PLACE)]
+    kind: Annotated[str, Field(json_schema_extra={"enum": list(SHAPES)})]
+    value: bool | int | float | str | list[Any] | dict[str, Any] = True
+
+    @model_validator(mode="after")
+    def _in_shape(self) -> "ReadWish":
+        if self.kind not in SHAPES:
+            raise ValueError(f"there is no kind {self.kind[:NAME]!r}")
+        self.value = shapes.fitted(self.kind, self.value)
+        return self
+
+
 class TaskReading(Form):
-    """What the request asks for. null: it does not say."""
+    """What the request asks for. null: it does not say. background: words of it that ask for nothing."""
 
     goal: Goal | None = None
     sources: list[Place] = Field(default=[], max_length=8)
@@ -39,7 +61,38 @@ class TaskReading(Form):
     family: Name | None = None
     labels: int | None = Field(default=None, ge=2)
     max_rows: int | None = Field(default=None, ge=10)
+    wishes: list[ReadWish] = Field(default=[], max_length=WISHES)
+    background: list[Place] = Field(default=[], max_length=WISHES)
     why: Why = ""
+    dropped: SkipJsonSchema[list[str]] = []  # what is wrong with wishes that can't be used; no part of an answer
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_by_one(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        wishes, dropped = _each(given.get("wishes"))
+        aside = given.get("background")
+        background = (
+            [one for one in aside if isinstance(one, str) and len(one) <= PLACE] if isinstance(aside, list) else []
+        )
+        return given | {"wishes": wishes, "dropped": dropped, "background": background[:WISHES]}
+
+
+def _each(given: Any) -> tuple[list[ReadWish], list[str]]:
+    """The wishes that have their form, as many as are read, and what is wrong with the others."""
+    found: list[ReadWish] = []
+    dropped: list[str] = []
+    listed = given if isinstance(given, list) else [] if given is None else [given]
+    for one in listed[:WISHES]:
+        try:
+            found.append(ReadWish.model_validate(one))
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            kind = str(one.get("kind"))[:NAME] if isinstance(one, dict) else "no object"
+            dropped.append(f"{kind}: {wrong['msg'].removeprefix('Value error, ')[:WHY]}")
+    more = len(listed) - WISHES
+    return found, [*dropped, f"{more} more than {WISHES} are not read"] if more > 0 else dropped
 
 
 class ProposedStep(Form):

@@ -117,6 +117,11 @@ class Asker:
                 hint="--planner auto goes on with the rules then; `noglue plan -v` shows what was sent.",
             )
 
+    def note(self, text: str) -> None:
+        """What became of an answer, for the transcript and for people."""
+        self.transcript.note(text)
+        self._tell(text)
+
     def _tell(self, message: str, **facts: Any) -> None:
         """Of what goes out, nothing shows a secret."""
         self._told(self._redact.text(message), **self._redact(facts))

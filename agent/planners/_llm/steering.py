@@ -28,7 +28,8 @@ def check_reading(answer: TaskReading, paragraph: str, data: list[str]) -> list[
         for source in answer.sources
         if source not in data and source.casefold() not in paragraph.casefold()
     ]
-    if answer.target and not _words(answer.target) & _words(paragraph):
+    written = answer.target is not None and answer.target.casefold() in paragraph.casefold()  # in any script
+    if answer.target and not written and not _words(answer.target) & _words(paragraph):
         wrong.append(f"target {answer.target!r} is not in the request's own words; null if it does not say")
     for name, package in (("metric", "tools.metrics"), ("family", "tools.models")):
         value = getattr(answer, name)
@@ -47,7 +48,7 @@ def read(rules: Task, answer: TaskReading) -> Task:
             "encoder"
         )  # by likeness alone, no word of the request says it
         sure = stands is not None and rules.confidence.get(field, 0.0) >= SURE and not guessed
-        if value is None or value == stands or sure or (field == "metric" and not _said(value, rules.paragraph)):
+        if value is None or value == stands or sure or (field == "metric" and not said(value, rules.paragraph)):
             continue
         changes[field], confidence[field] = value, FAIRLY
         told[field] = f"the model read it so: {answer.why}"
@@ -55,22 +56,22 @@ def read(rules: Task, answer: TaskReading) -> Task:
     if len(kinds) == 2 and "modality" not in changes and confidence["modality"] < CERTAIN:
         changes["modality"], confidence["modality"] = None, 0.0  # two readings of the words: the files will tell
         told["modality"] = f"left to the data: {rules.modality} by the words, {answer.modality} by the model"
-    sources = [*rules.sources, *(source for source in answer.sources if not _held(source, rules.sources))]
+    sources = [*rules.sources, *(source for source in answer.sources if not held(source, rules.sources))]
     constraints = dict(rules.constraints)
     for field in ("family", "labels", "max_rows"):
         value = getattr(answer, field)
-        if value is not None and field not in constraints and _said(str(value), rules.paragraph):
+        if value is not None and field not in constraints and said(str(value), rules.paragraph):
             constraints[field], told[field] = value, f"the model read it so: {answer.why}"
     changes |= {"sources": sources, "constraints": constraints, "confidence": confidence, "evidence": told}
     return rules.model_copy(update=changes)
 
 
-def _held(source: str, known: list[str]) -> bool:
+def held(source: str, known: list[str]) -> bool:
     """`example.org/x.csv` where the rules have `http://example.org/x.csv`, or the other way round."""
     return any(source in other or other in source for other in known)
 
 
-def _said(value: str, paragraph: str) -> bool:
+def said(value: str, paragraph: str) -> bool:
     """As it is written, thousands marked or not: `1000` in `1,000 rows`, `table_blend` in `a table blend`."""
     plain = re.sub(r"(?<=\d)[,.  ](?=\d{3})", "", paragraph.casefold())
     return re.search(rf"(?<!\w){re.escape(value.casefold()).replace('_', '[ _-]?')}(?!\w)", plain) is not None
@@ -114,11 +115,12 @@ def check_same_steps(draft: Plan, plan: Plan, task: Task) -> list[str]:
     for step in plan.steps:
         family = step.args.get("family") if step.tool == "train" else None
         if family is not None and family != task.constraints.get("family"):
-            wrong += _unable(str(family), task)
+            wrong += unable(str(family), task)
     return wrong
 
 
-def _unable(family: str, task: Task) -> list[str]:
+def unable(family: str, task: Task) -> list[str]:
+    """Why a family can't be what learns."""
     if family not in catalogue.names("tools.models"):
         return [f"train: there is no family {family!r}; leave it out"]
     able = families.abilities(family)

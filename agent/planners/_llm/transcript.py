@@ -2,6 +2,7 @@
 
     {"model": "openai:gpt-4.1-mini", "private": false}                                   the first line
     {"key": "41ab…", "task": "8f43…", "question": "plan", "mode": "schema", "messages": […], "answer": "{…}", …}
+    {"note": "not believed, as …"}                                                       what of it was not used
 
 Redacted like everything that is kept. The same lines go, shorter, to the file that NOGLUE_RECORD names, which
 `recorded.py` replays.
@@ -56,6 +57,14 @@ class Transcript:
             self._waiting.append(line)
         if self._record is not None:
             self._append(self._record, {**short, "answer": clean})
+
+    def note(self, text: str) -> None:
+        """What became of an answer, where not all of it was used."""
+        line = {"note": self._redact.text(text)}
+        if self._path is not None:
+            self._append(self._path, line)
+        else:
+            self._waiting.append(line)
 
     def _append(self, path: Path, line: dict[str, Any]) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)

@@ -148,3 +148,49 @@ def test_the_llm_planner_whose_answers_never_count_is_an_error(tmp_path: Path, f
     assert (told["exit"], told["planner"]) == (0, "rules")
     done = noglue(tmp_path, "run", "Recognise handwritten digits.", "--model", model, "--planner", "llm", *flags)
     assert (done.returncode, "no answer of a model counts" in " ".join(done.stderr.split())) == (5, True)
+
+
+def members(home: Path, count: int = 240) -> Path:
+    """People who leave the sooner the fewer their visits are, and a plan that is written down once they have gone."""
+    draw = random.Random(count)
+    path = home / "members.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["age", "visits", "site", "plan", "churned"])
+        for _ in range(count):
+            visits = draw.randint(0, 30)
+            gone = visits + draw.gauss(0, 3) < 14
+            site, plan = draw.choice(["Leeds", "Turin"]), "none" if gone else draw.choice(["gold", "basic"])
+            rows.writerow([draw.randint(18, 80), visits, site, plan, "yes" if gone else "no"])
+    return path
+
+
+def test_wishes_that_only_the_model_hears_are_done_and_every_difference_stands_in_the_report(tmp_path: Path) -> None:
+    clerk, turin = "The plan is written down by the clerk once people have gone", "without the people of Turin"
+    words = f"Predict churned with a linear model from {members(tmp_path)}, {turin}. {clerk}."
+    wishes = [
+        {"text": clerk, "kind": "exclude", "value": {"columns": ["plan"]}},
+        {"text": turin, "kind": "test", "value": {"clause": "people of Turin"}},
+        {"text": "and mail it to me", "kind": "export", "value": True},
+        {"text": clerk, "kind": "folds", "value": "many"},
+    ]
+    plan = {"steps": [{"id": step, "tool": step} for step in STEPS]}
+    said = [{"goal": "classify", "target": "churned", "wishes": wishes}, plan, {"target": None}]
+    with ModelServer([json.dumps(one) for one in said]) as server:
+        done = answer(tmp_path, "run", words, "--model", server.url)
+    assert (done["exit"], done["planner"], done["error"]) == (0, "llm", None)
+    assert "plan" not in done["data"]["features"]
+    told = {wish["kind"]: wish for wish in done["wishes"]}
+    assert (told["exclude"]["state"], told["test"]["state"]) == ("done", "done")
+    assert "read so by the language model" in told["exclude"]["why"]
+    assert "the rules read: leave out people of Turin" in told["test"]["why"]
+    assert "export" not in told
+    folder = Path(done["path"])
+    report = (folder / "report.md").read_text(encoding="utf-8")
+    assert "the rules read: leave out people of Turin" in report
+    assert "read so by the language model" in report
+    journal = [json.loads(line) for line in (folder / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
+    said_so = "\n".join(str(line.get("message")) for line in journal)
+    for note in ("mail it to me” is left out", "malformed and left out: folds", "the data will decide"):
+        assert note in said_so
+        assert note in done["task"]["evidence"]["wishes"]
