@@ -22,7 +22,10 @@ from agent.request.phrasing import numbered
 _SURE, _ASKS, _BACKGROUND = 0.6, 0.7, 0.85
 _NOTHING = ("background", "task")
 _RENAMED = {"budget": "budget_seconds"}  # the constraint that a wish of another name states
-_OF_DATA = frozenset(("test", "rows", "validation", "labels", "stratify", "top"))  # surer once the data are known
+EARLY = frozenset(
+    ("budget", "device", "seed", "offline")
+)  # what must be known before any data are; the rest is surer then
+_FEWEST = 2  # words of a clause that is a wish
 _FEW = 5  # words; what is shorter and was partly recognised says nothing of its own
 
 
@@ -54,7 +57,7 @@ def judged(heard: Heard, told: Sequence[str], encoder: bool = True) -> Judged:
 def _wish(told: Told, at: int, language: str, heard: Iterable[str]) -> Mark | None:
     """A wish of the kind that the clause is taken for, if the words alone say all that it needs."""
     kind = _RENAMED.get(told.kind, told.kind)
-    if told.share < _SURE or told.kind in _OF_DATA or kind in heard:
+    if told.share < _SURE or told.kind not in EARLY or kind in heard or len(told.text.split()) < _FEWEST:
         return None
     value = needs.needed(told.kind, told.text, language)
     return None if value is None else Mark(at, at + len(told.text), kind, value, told.text)

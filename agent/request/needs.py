@@ -132,7 +132,10 @@ def _folds(said: _Said) -> Any:
 
 
 def _stratify(said: _Said) -> Any:
-    return True
+    parts = (
+        "both|each|every|parts?|halves|half|splits?|training|tests?|folds?|sides?|sets?|two|pieces?|rounds?|stratif\\w*"
+    )
+    return True if said.says(parts) else None
 
 
 def _metric(said: _Said) -> Any:
@@ -156,6 +159,10 @@ def _at_least(said: _Said) -> Any:
     if value is None:
         parts = re.search(r"(\d+) (?:in|of|out of|from|on|times in) (?:the )?(\d+)", said.english)
         value = int(parts[1]) / int(parts[2]) if parts and 0 < int(parts[1]) < int(parts[2]) else None
+        parts = re.search(r"(?:of|from) (\d+)\b.{0,60}?\b(\d+)\b", said.english)
+        value = (
+            int(parts[2]) / int(parts[1]) if value is None and parts and 0 < int(parts[2]) < int(parts[1]) else value
+        )
     if value is None or not 0 < value < 1:
         return None
     few = said.says(
@@ -216,7 +223,7 @@ def _balance(said: _Said) -> Any:
         return "smote"
     if said.says("weigh\\w*|weights?|heavier|count (?:more|stronger)"):
         return "weights"
-    if said.says("fewer of the|throw away|thin out|undersampl\\w*|reduce the (?:many|majority)|drop some"):
+    if said.says("fewer of the|throw away|thin out|undersampl\\w*|reduc\\w*|shrink|drop some"):
         return "undersample"
     if said.says("duplicat\\w*|repeat\\w*|oversampl\\w*|more often|cop(?:y|ies)|several times|draw"):
         return "oversample"
@@ -248,15 +255,31 @@ def _limit(kind: str) -> Callable[[_Said], Any]:
 def _budget(said: _Said) -> Any:
     """Seconds: a number beside a unit of time."""
     found = re.search(
-        r"(\d+(?:[.,]\d+)?|half an?|an?|one) ?(seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?)\b", said.english
+        r"(\d+(?:[.,]\d+)? ?(?=s\b|h\b)|(?:\d+(?:[.,]\d+)?|half an?|an?|one) (?=\w{3}))(seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?)\b",
+        said.english,
     )
     if found is None:
         return None
     unit = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}[found[2][0]]
     count = (
-        0.5 if found[1].startswith("half") else 1.0 if not found[1][0].isdigit() else float(found[1].replace(",", "."))
+        0.5
+        if found[1].startswith("half")
+        else 1.0
+        if not found[1][0].isdigit()
+        else float(found[1].strip().replace(",", "."))
     )
     return count * unit if count > 0 else None
+
+
+def _offline(said: _Said) -> Any:
+    near = "internet|online|offline|network|cloud|upload\\w*|download\\w*|web|servers?|connection|computer|machine|laptop|house"
+    return (
+        True
+        if said.says(
+            near + "|premises|building|hospital|local\\w*|outside world|third part(?:y|ies)|leave|leaves|wifi|net"
+        )
+        else None
+    )
 
 
 def _device(said: _Said) -> Any:
@@ -275,7 +298,7 @@ NEEDS: dict[str, Callable[[_Said], Any]] = {
     "rows": _rows, "test": _test, "validation": _validation, "folds": _folds, "repeats": _number(2), "stratify": _stratify,
     "metric": _metric, "at_least": _at_least, "costs": _costs, "family": _family, "avoid": _avoid, "compare": _compare,
     "pretrained": _pretrained, "layers": _number(1), "balance": _balance, "labels": _number(2), "show": _show, "top": _top,
-    "count": _number(1), "flips": _flips, "budget": _budget, "device": _device, "seed": _number(0), "offline": _asked,
+    "count": _number(1), "flips": _flips, "budget": _budget, "device": _device, "seed": _number(0), "offline": _offline,
     "explain": _asked, "export": _asked, "serve": _asked, "intervals": _asked, "calibrate": _asked, "privacy": _asked,
     "fairness": _asked, "robustness": _asked, "size": _asked, "speed": _asked,
 }  # fmt: skip

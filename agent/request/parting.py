@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from agent.request import gloss, head
 from agent.request.encoder import EncoderMissing, shared
 
-_ENDS = re.compile(
-    r"\s*[,;:()\n–—]\s+|\s*[()]\s*|\s+-\s+|(?<=[.!?])\s+"
-    r"|\s+(?=(?:and|but|so|while|whereas|because|since|und|aber|sondern|während|weil|denn|damit|et|mais|donc|car|tandis que|parce que|"
-    r"puisque|y|pero|sino|así que|porque|ya que|mientras)\s)",
-    re.I,
+_MONTHS = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[zc])"
+STOP = rf"(?:(?<=[!?;])|(?<=\D\.)|(?<=\d\.)(?!\s+{_MONTHS}))\s+"  # the end of a sentence; none in `ab dem 1. Juni`
+_JOINING = (
+    "and|but|so|while|whereas|because|since|und|aber|sondern|während|weil|denn|damit|et|mais|donc|car|tandis que|"
+    "parce que|puisque|y|pero|sino|así que|porque|ya que|mientras"
 )
+_ENDS = re.compile(rf"\s*[,;:\n–—]\s+|\s+-\s+|{STOP}|\s+(?=(?:{_JOINING})\s)", re.IGNORECASE)
 _MOST_PARTS, _MOST_WORDS = 5, 45  # of one clause
-_APART = 0.4  # words that a cut costs, so that none is made for nothing
+_APART = 1.0  # words that a cut costs, so that none is made for nothing
+_LESS = 0.85  # what a word of background counts, so that a wish keeps the reason given for it
+_TOO_SHORT = 3  # words; a shorter clause costs as much again
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,8 @@ def _best(count: int, whole: dict[tuple[int, int], Told]) -> list[Told]:
             one = whole[start, end]
             words = len(re.findall(r"\w+", one.text))
             if words <= _MOST_WORDS or end - start == 1:
-                ways.append((best[start][0] + words * one.share - _APART, [*best[start][1], one]))
+                cost = _APART * (2 if words < _TOO_SHORT else 1)
+                weight = _LESS if one.kind == "background" else 1.0
+                ways.append((best[start][0] + weight * words * one.share - cost, [*best[start][1], one]))
         best.append(max(ways, key=lambda way: way[0]))
     return best[count][1]

@@ -29,6 +29,10 @@ _COUNTED = re.compile(
 _PRONOUN = re.compile(
     r"(?i)\b(?:that|it|them|this|those|these|das|es|sie|ihn|diese\w*|l[eao]s?|ça|cela|celui|celle|eso|est[eo])\b"
 )
+_PERSONS = re.compile(
+    r"\b(?:persons?|people|individuals?|humans?|subjects?|someone|somebody|members?|users?|clients?|customers?|patients?|"
+    r"personen?|leute|mensch\w*|kunden?|personnes?|gens|individus?|personas?|gente|individuos?)\b"
+)
 LOOKED_BACK = 240  # letters before a pronoun in which the column that it stands for is looked for
 _TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "t", "pos", "positive"}
 
@@ -180,7 +184,7 @@ def _split_column(wish: Wish, room: Room, use: str) -> Wish:
     found, missing = _columns(wish, room.columns, room.head_first)
     found = [name for name in found if name != room.target]
     if missing and not found and not _named_outright(missing[0], wish):
-        found = _owners(room) if use == "group" else []
+        found = _owners(room) if use == "group" and _PERSONS.search(plain(missing[0])) else []
     if missing and _named_outright(missing[0], wish):
         raise _no_column(missing[0], room)
     if len(found) > 1:
@@ -191,7 +195,7 @@ def _split_column(wish: Wish, room: Room, use: str) -> Wish:
             choices=found,
         )
     if not found:
-        return _not(wish, f"no column answers to {', '.join(missing) or 'it'}")
+        return _not(wish, f"the data have no column for {missing[0]!r}" if missing else "no column answers to it")
     room.prepare[use] = found[0]
     return wish.model_copy(update={"value": {"column": found[0]}})
 

@@ -241,7 +241,7 @@ def _same(part: str, word: str) -> float:
     stem = len(short) >= 5 and short[:-1] == long[: len(short) - 1] and len(long) - len(short) <= 3
     if prefix or stem or (len(short) >= 5 and one_slip(part, word)):
         return 0.9 if len(long) - len(short) <= 3 else 0.7
-    if len(part) == 3 and part == short and len(word) >= 7 and word.startswith(part):
+    if len(part) == 3 and part == short and len(word) >= 6 and word.startswith(part):
         return 0.7  # lifeExp, avgTemp
     if (
         2 <= len(short) <= 4

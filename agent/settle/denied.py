@@ -9,12 +9,13 @@ Read before anything is weighed, as a target taken from such words is learned in
 import re
 from itertools import pairwise
 
+from agent.request.parting import STOP
 from agent.request.wish import Wish
 from agent.settle.columns import plain
 from agent.task import Task
 
 _DENIAL = re.compile(
-    r"(?i)(?:\b(?:do not|don't|does not|doesn't|must not|mustn't|may not|should not|shouldn't|would not|wouldn't|"
+    r"(?i)(?:\b(?:do not|don't|does not|doesn't|must not|mustn't|may not|can't|cannot|can not|couldn't|should not|shouldn't|would not|wouldn't|"
     r"not to|never|neither|nor|without|nobody\w*|nothing|except|no|ignor\w*|missing|leav\w+ out|drop|dropping|remove|"
     r"exclud\w+|skip|forget|nicht|kein\w*|niemals|nie|ohne|weder|beiseite|weg|weglass\w*|aussortier\w*|entfern\w*|fehlend\w*|ausgenommen|außer|"
     r"pas|jamais|sans|ni|manquant\w*|laiss\w+|sauf|sin|nunca|tampoco|fuera|excepto|salvo|quita\w*|elimina\w*)\b|"
@@ -40,7 +41,7 @@ _BUT_ONE = re.compile(
 )
 _BRACKET = re.compile(r"\(\W*(?:\w+\s){0,2}$")
 _OF_SPLITS = frozenset(("split", "set", "fold", "folds", "subset", "partition", "train", "test", "training"))
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
+_SENTENCE = re.compile(rf"{STOP}|\n{{2,}}", re.IGNORECASE)
 
 
 def mended(task: Task) -> Task:
@@ -83,7 +84,7 @@ def _of_place(wish: Wish, paragraph: str, at: int) -> Wish:
     sentence = next(text for start, text in reversed(sentences(paragraph)) if start <= at)
     if wish.value["place"] == -1 and _BUT_ONE.search(sentence):
         wish = wish.model_copy(update={"value": wish.value | {"place": -2}})
-    clause = sentence[max(0, sentence.find(wish.text)) :]
+    clause = re.sub(r"\([^()]*\)", " ", sentence[max(0, sentence.find(wish.text)) :])
     if not denies(re.split(r",\s|;", clause)[0]):
         return wish
     return wish.model_copy(update={"kind": "exclude", "value": {"places": [wish.value["place"]]}})
@@ -124,6 +125,9 @@ def _mended(wish: Wish, paragraph: str) -> tuple[Wish | None, str]:
         return wish, ""
     at = paragraph.find(wish.text)
     if at >= 0 and "place" in wish.value:
+        sentence = next(text for start, text in reversed(sentences(paragraph)) if start <= at)
+        if _BRACKET.search(paragraph[:at]) and not _ASKING.search(sentence):
+            return None, sentence.strip()
         return _of_place(wish, paragraph, at), ""
     if at < 0 or "words" not in wish.value:
         return wish, ""

@@ -20,6 +20,7 @@ _LONGEST = 4  # words of an expression
 _PART = 5  # letters of the second half of a compound, at least
 _BEFORE = 3  # of its first half
 _ENDING = 2  # of a plural or a case behind it, at most
+_INFLECTED = 4  # letters behind the stem of an expression
 _WHOLE = 0.6  # of a word's letters that a stem must cover, for the word to be no compound
 
 
@@ -46,40 +47,54 @@ def _expressions(words: list[str], at: int) -> Iterator[tuple[int, str]]:
     """Expressions of several words that begin here, the longest first; the last of them may be inflected."""
     for count in range(min(_LONGEST, len(words) - at), 1, -1):
         told = " ".join(words[at : at + count])
-        if told in _tables().whole:
-            yield count, _tables().whole[told]
-        elif (stem := _stem(told)) is not None and " " in stem and len(told) - len(stem) <= 4:
-            yield count, _tables().begins[stem]
+        for whole, begins in _tables():
+            stem = _stem(told, begins)
+            if told in whole:
+                yield count, whole[told]
+            elif stem is not None and " " in stem and len(told) - len(stem) <= _INFLECTED:
+                yield count, begins[stem]
 
 
 def _word(word: str) -> str:
-    whole, begins = _tables()
-    if word in whole:
-        return whole[word]
-    stem = _stem(word)
-    if stem is not None and len(stem) >= _WHOLE * len(word):
-        return begins[stem]
+    for tables, share in zip(_tables(), (0.0, _WHOLE), strict=True):
+        if word in tables.whole:
+            return tables.whole[word]
+        stem = _stem(word, tables.begins)
+        if stem is not None and share and len(stem) >= share * len(word):
+            return tables.begins[stem]
+        if (parts := _compound(word, tables)) is not None:
+            return parts
+        if stem is not None:
+            return tables.begins[stem]
+    return word
+
+
+def _compound(word: str, tables: _Tables) -> str | None:
+    """`hauspreis` → `house price`."""
     for cut in range(_BEFORE, len(word) - _PART + 1):
-        end = _stem(word[cut:])
+        end = _stem(word[cut:], tables.begins)
         if end is not None and len(end) >= _PART and len(word) - cut - len(end) <= _ENDING:
-            return f"{_word(word[:cut])} {begins[end]}"
-    return begins[stem] if stem is not None else word
+            return f"{_word(word[:cut])} {tables.begins[end]}"
+    return None
 
 
-def _stem(told: str) -> str | None:
+def _stem(told: str, begins: dict[str, str]) -> str | None:
     """The longest stem that the words begin with."""
-    begins = _tables().begins
     return next((told[:end] for end in range(len(told), 2, -1) if told[:end] in begins), None)
 
 
 @cache
-def _tables() -> _Tables:
+def _tables() -> tuple[_Tables, ...]:
+    """Those of `columns.toml`, which come first, and those of `lexicon.toml`."""
+    return tuple(_read(file) for file in ("columns.toml", "lexicon.toml"))
+
+
+def _read(file: str) -> _Tables:
     whole: dict[str, str] = {}
     begins: dict[str, str] = {}
-    for file in ("lexicon.toml", "columns.toml"):
-        table = tomllib.loads((_HERE / file).read_text(encoding="utf-8"))["words"]
-        for english, stems in table.items():
+    for english, stems in tomllib.loads((_HERE / file).read_text(encoding="utf-8"))["words"].items():
+        if file == "lexicon.toml":
             whole.setdefault(english, english)
-            for stem in stems:
-                (whole if stem.endswith(" ") else begins)[stem.strip()] = english
+        for stem in stems:
+            (whole if stem.endswith(" ") else begins)[stem.strip()] = english
     return _Tables(whole, begins)

@@ -23,6 +23,7 @@ _QUOTED = re.compile(
 _PLAIN_WORDS = frozenset(
     "yes no ja nein oui non si true false not none other all new old good bad low high un on one".split()
 )
+DOT = "·"  # in the place of a dot in a name, where sentences are cut
 _MOST_VALUES = 60  # of a column, for its values to be looked for
 _SHORT = 2  # letters of a name that is only known as it is written
 
@@ -58,7 +59,7 @@ def _columns(text: str, told: str, room: Room) -> Iterator[Span]:
         if len(name) <= _SHORT:
             pattern, place = rf"(?<!\w){re.escape(name)}(?!\w)", text
         else:
-            parts = r"[\s_.-]*".join(map(re.escape, plain(name).split()))
+            parts = r"[\s_.·/-]*".join(map(re.escape, plain(name).split()))
             pattern, place = rf"(?<!\w){parts}(?:s|es|n|en|e)?(?!\w)", told
         for match in re.finditer(pattern, place) if plain(name) else ():
             yield match.start(), match.end(), COLUMN

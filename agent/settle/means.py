@@ -144,6 +144,8 @@ def arguments(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, 
     for wish in _open(task, "avoid"):
         known = [name for name in map(str, wish.value) if models.can_rule_out(name)]
         train["avoid"] = list(dict.fromkeys([*train.get("avoid", []), *known]))
+    for wish in _open(task, "family") if task.constraints.get("family") is None else []:
+        train["family"] = str(wish.value)
     for wish in _open(task, "layers"):
         options["layers"] = int(wish.value)
     for wish in _open(task, "count"):
@@ -160,8 +162,8 @@ def _measured(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, 
     """The measures beside the one that decides; and that one, where the goal that it waited for is known now."""
     wished = [wish for wish in _open(task, "metric") if unfitting(str(wish.value), goal) is None]
     names = [str(wish.value) for wish in wished]
-    waited = task.metric is None and goal is not None and any(wish.by == "model" for wish in wished)
-    decides = {"metric": names[0]} if waited else {}
+    waited = task.metric is None and goal is not None
+    decides = {"metric": names[0]} if waited and names else {}
     return decides, decides | ({"measures": names[1:]} if len(names) > 1 else {})
 
 

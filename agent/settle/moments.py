@@ -71,10 +71,10 @@ def _how(before: str) -> tuple[str, str]:
     from agent.settle.conditions import any_of
 
     for kind in ("before", "until", "since", "after", "during"):
-        between = r"(?:the |le |el |dem |den |der |year |jahr |1er )*" + (
+        between = r"(?:the |le |el |dem |den |der |dia |year |jahr |1er )*" + (
             r"(?:[a-z]\w+\W+)?" if kind != "during" else ""
         )
-        found = re.search(rf"(?<!\w){any_of(kind)}\W+{between}$", before)
+        found = re.search(rf"(?<!\w){any_of(kind)}l?\W+{between}$", before)
         if found:
             return kind, found[0]
     return "", ""

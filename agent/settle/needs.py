@@ -11,20 +11,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from agent.request import gloss, needs, things
+from agent.request import gloss, needs, quantities
+from agent.request.phrasing import COLUMN
 from agent.request.wish import Wish
 from agent.settle import conditions, masking, mentions
 from agent.settle.binding import Room, file_named, named_before
 from agent.settle.columns import plain
 from tools.core.profiles import Column
 
+_ONLY_IN_FRENCH = re.compile(r"(?i)\bn(?:e |')(\w+)(?: \w+){0,2} (?:que |qu')")
+_TIMELY = re.compile(
+    r"\b(?:time|times|date|dates|chronolog\w*|later|past|future|newest|newer|recent\w*|before|after|afterwards|earlier|older|"
+    r"oldest|latest|years?|months?|season|history|tomorrow|order of|ordered by|sorted|shuffl\w*|mixed|mix)\b"
+)
 OUT = re.compile(
     r"\b(?:out|drop|remove|skip|forget|ignore|without|not|never|no|don't|away|discard|throw|exclude|except|excluded|left|"
     r"leave|strike|cut|broken|useless|worthless|invalid|irrelevant|other project|bin|go|spoil|omit|delete|neither|nor|sort)\b"
 )
 ALONE = re.compile(r"\b(?:only|just|alone|solely|exclusively|nothing but|restrict\w*|limit\w*|keep|stick)\b")
 _MISSING = re.compile(
-    r"(?<![\w.])-?\d+(?:[.,]\d+)?(?!\w)|\"[^\"]+\"|'[^']+'|„[^“”]+[“”]|“[^”]+”|«[^»]+»|(?<!\w)(?:n/?a|nan|null|k\.\s?A\.?|n\.\s?d\.|\?+|-+)(?!\w)",
+    r"(?<![\w.])-?\d+(?:[.,]\d+)?(?!\w)|\"[^\"]+\"|(?<!\w)'[^']+'(?!\w)|„[^“”]+[“”]|“[^”]+”|«[^»]+»"
+    r"|(?<![\w/])(?:n/?a|nan|null|k\.\s?A\.?|n\.\s?d\.)(?![\w/])|(?<!\w)(?:\?+|-+)(?=[\s,.;)]|$)"
+    r"|(?<![\w/])(?:(?-i:[A-Z]{2,5})|\w{1,3}/\w{1,3}|\w{2,8}\.(?=[,;)]))(?![\w/])",
     re.I,
 )
 _WRITTEN = {
@@ -37,11 +45,21 @@ _WRITTEN = {
     "minus one": "-1",
 }
 _ABOVE = re.compile(
-    r"\b(?:above|over|more|exceed\w*|higher|greater|older|longer|heavier|beyond|from|at least|dearer|expensive|later)\b"
+    r"\b(?:above|over|more|exceed\w*|pass|passes|passed|reach\w*|surpass\w*|higher|greater|older|longer|heavier|beyond|from|at least|dearer|expensive|later)\b"
 )
 _BELOW = re.compile(r"\b(?:below|under|less|fewer|lower|smaller|younger|shorter|lighter|cheaper|until|at most|up to)\b")
 _AT = re.compile(r"\b(?:at least|or more|from|at most|or less|up to|and more|and above)\b")
 _LOG = re.compile(r"\blog\w*\b", re.I)
+_NOUN = r"(?:columns?|cols?|fields?|variables?|spalten?|feld(?:er)?|colonnes?|champs?|columnas?|campos?)"
+_NUMBERED = re.compile(
+    rf"(?i)\b{_NOUN}\W+(?:no\.?|nr\.?|number|n°)?\s*(\d+)(?!\s*%)((?:\s*(?:,|and|und|et|y|to|bis|à|a|through|-|–)\s*\d+\b)*)"
+)
+_TO = re.compile(r"(?i)\b(?:to|bis|à|a|through)\b|-|–")
+_ORDINAL = re.compile(
+    rf"(?i)\b(?P<o>{quantities.ORDINAL})(?:\s+{_NOUN}|\s+(?:one|thing|entry)\b)(?P<but>\s+but\s+one)?"
+    rf"|\b{_NOUN}\s+(?P<p>{quantities.ORDINAL})\b"
+)
+_THAT = re.compile(r"\b(?:that|this|these|those|it|them|they|one)\b")
 _MOST_WORDS = 4  # of a description of one column
 
 
@@ -55,7 +73,12 @@ class Said:
 
     @property
     def english(self) -> str:
-        return gloss.english(self.text, self.language).lower()
+        """`on ne garde que les grands` is `only`, not `not`."""
+        text = _ONLY_IN_FRENCH.sub(r"seulement \1", self.text) if self.language == "fr" else self.text
+        return self._glossed(text)
+
+    def _glossed(self, text: str) -> str:
+        return gloss.english(text, self.language).lower()
 
 
 def needed(kind: str, clause: str, room: Room, language: str) -> Any:
@@ -67,7 +90,7 @@ def needed(kind: str, clause: str, room: Room, language: str) -> Any:
 
 def columns_named(text: str, room: Room) -> list[str]:
     """Columns whose whole names stand in the clause, in its order, but for the one that is learned."""
-    met = [text[start:end] for start, end, word in masking.spans(text, room) if word == masking.COLUMN]
+    met = [text[start:end] for start, end, word in masking.spans(text, room) if word == COLUMN]
     names = [next((one.name for one in room.columns if _same(words, one.name)), None) for words in met]
     return [name for name in dict.fromkeys(names) if name is not None and name != room.target]
 
@@ -82,34 +105,26 @@ def _same(words: str, name: str) -> bool:
 def _columns(said: Said) -> Any:
     """By whole names, by places, by descriptions; else what `it` stands for."""
     names = columns_named(said.text, said.room)
-    places = _places(said)
-    names += [name for name in _described(said) if name not in names] if not names and not places else []
-    if not names and not places:
+    places_ = places(said.text, len(said.room.columns))
+    names += [name for name in _described(said) if name not in names] if not names and not places_ else []
+    if not names and not places_:
         wish = Wish(text=said.text, kind="exclude")
         before = named_before(wish, said.room)
         names = [before] if before is not None else []
-    found = {key: value for key, value in (("columns", names), ("places", places)) if value}
+    found = {key: value for key, value in (("columns", names), ("places", places_)) if value}
     return found or None
 
 
-def _places(said: Said) -> list[int]:
-    """`column 7`, `columns 3 to 6`, `the last column but one`."""
-    if not re.search(r"\b(?:columns?|fields?|variables?|features?)\b", said.english):
-        return []
+def places(text: str, count: int) -> list[int]:
+    """`column 7`, `columns 3 to 6`, `the last column but one`, `la 6e colonne`: from 1, or from -1; of `count` columns."""
     found: list[int] = []
-    for match in re.finditer(
-        r"(?i)\b(?:columns?|fields?|spalten?|feld(?:er)?|colonnes?|champs?|columnas?|campos?)\W+(\d+)((?:\s*(?:,|and|und|et|y|to|bis|à|a|through|-|–)\s*\d+)*)",
-        said.text,
-    ):
+    for match in _NUMBERED.finditer(text):
         numbers = [int(match[1]), *map(int, re.findall(r"\d+", match[2]))]
-        ranged = len(numbers) == 2 and re.search(r"(?i)\b(?:to|bis|à|a|through)\b|-|–", match[2])
+        ranged = len(numbers) == 2 and _TO.search(match[2])
         found += range(numbers[0], numbers[1] + 1) if ranged else numbers
-    for match in re.finditer(
-        r"(?i)(?:the |die |der |den |la |le |el )?(?:[\w-]+\s+){1,2}(?:columns?|fields?|spalten?|colonnes?|columnas?)\b",
-        said.text,
-    ):
-        found += things.listed(match[0]).places
-    count = len(said.room.columns)
+    for match in _ORDINAL.finditer(text):
+        place = quantities.ordinal(match["o"] or match["p"])
+        found += [-2 if place == -1 and match["but"] else place] if place is not None else []
     return [place for place in dict.fromkeys(found) if 0 < abs(place) <= count]
 
 
@@ -159,7 +174,7 @@ def _may_own(name: str, room: Room) -> bool:
 
 def _time(said: Said) -> Any:
     names = [name for name in columns_named(said.text, said.room) if _tells_time(name, said.room)]
-    return {"words": names[0]} if names else True
+    return {"words": names[0]} if names else True if _TIMELY.search(said.english) else None
 
 
 def _tells_time(name: str, room: Room) -> bool:
@@ -167,10 +182,6 @@ def _tells_time(name: str, room: Room) -> bool:
     return (
         column.kind == "date" or re.search(r"year|date|time|jahr|datum|ann[eé]e|a[nñ]o|fecha", name, re.I) is not None
     )
-
-
-def _stratify(said: Said) -> Any:
-    return True
 
 
 # ---- rows --------------------------------------------------------------------------------------------------------
@@ -183,8 +194,18 @@ def _rows_named(said: Said) -> Any:
 
 
 def _where(said: Said) -> Any:
-    value = _rows_named(said)
+    value = _rows_named(said) or _rows_before(said)
     return None if value is None else value | {"keep": _keeps(said)}
+
+
+def _rows_before(said: Said) -> Any:
+    """`The Corran is on strike; set that boat aside`: the rows that the sentence before named by a value."""
+    at = said.room.task.paragraph.find(said.text)
+    if at <= 0 or not _THAT.search(said.english):
+        return None
+    before = re.split(r"(?<=[.!?])\s", said.room.task.paragraph[:at].strip())[-1]
+    found = [one for one in conditions.conditions(before, said.room.columns) if one.op in ("=", "in")]
+    return {"clause": before} if len(found) == 1 and found[0].column != said.room.target else None
 
 
 def _keeps(said: Said) -> bool:
@@ -213,13 +234,19 @@ def _file(said: Said, kind: str) -> Any:
 
 def _missing(said: Said) -> Any:
     """The cells' words, and the columns that they stand in."""
-    words = [match[0].strip("\"'„“”«» ") for match in _MISSING.finditer(said.text)]
+    named = masking.spans(said.text, said.room)
+    free = [match for match in _MISSING.finditer(said.text) if not _within(match.span(), named)]
+    words = [match[0].strip("\"'„“”«» ") for match in free]
     words += [
         value for word, value in _WRITTEN.items() if re.search(rf"\b{word}\b", said.english) and value not in words
     ]
     names = columns_named(said.text, said.room)
     held = [word for word in words if _is_held(word, said.room)] or words
     return {"words": held[:1], "columns": names} if held else None
+
+
+def _within(place: tuple[int, int], named: list[masking.Span]) -> bool:
+    return any(start <= place[0] and place[1] <= end for start, end, word in named if word == COLUMN)
 
 
 def _is_held(word: str, room: Room) -> bool:
@@ -274,8 +301,13 @@ def _derive(said: Said) -> Any:
     return {"op": op, "value": float(digits[0])}
 
 
+def _stratify(said: Said) -> Any:
+    names = columns_named(said.text, said.room)
+    return {"words": names[0]} if names else None
+
+
 NEEDS: dict[str, Callable[[Said], Any]] = {
-    "exclude": _columns, "only": _only, "group": _group, "time": _time, "stratify": _stratify, "where": _where,
+    "exclude": _columns, "only": _only, "group": _group, "time": _time, "where": _where,
     "train": _train, "test": _test, "validation": _validation, "missing": _missing, "positive": _class, "label": _label,
-    "classes": _classes, "derive": _derive,
+    "classes": _classes, "stratify": _stratify, "derive": _derive,
 }  # fmt: skip

@@ -11,28 +11,32 @@ there; if it asks for something and does not, it is not understood, and quoted.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 
-from agent.request import gloss, parting
+from agent.request import gloss
+from agent.request.leftover import EARLY
 from agent.request.parting import Told
+from agent.request.phrasing import COLUMN
 from agent.request.wish import Wish
-from agent.settle import conditions, denied, masking, means, needs
-from agent.settle.binding import Room, bind
+from agent.settle import conditions, masking, means, needs, telling
+from agent.settle.binding import BINDERS, Room, bind
 from agent.task import Task
 from tools.core.errors import TaskUnclear
 
 LEAST = 0.3  # of the head's shares that a kind must have, where words outright ask
 SURE = 0.6  # where nothing else says that a wish is meant
+BOUND = 0.67  # times as much is enough for what names columns, values or classes that are there
 OVER = 0.8  # for a clause to hold a wish beside one of another kind
+CHECKED = frozenset(("exclude", "only", "where", "missing", "train", "positive", "classes", "label", "group"))
+UNCHECKED = frozenset(means.NOT_YET) | {"balance", "pretrained", "flips", "stratify", "time", "folds"}
 NOTHING = ("background", "task")
 _ONCE = frozenset(
-    "metric family seed budget device labels count label positive folds time group derive repeats test".split()
+    "metric family seed budget device labels count label positive folds time group derive repeats test train".split()
 )
 _ALIKE = (
     {"where", "only", "exclude", "classes", "missing"},
     {"test", "train", "validation", "time", "group", "stratify"},
     {"family", "compare", "avoid", "pretrained", "family_unknown", "layers"},
-    {"metric", "metric_unknown", "at_least", "show", "positive", "costs", "calibrate"},
+    {"metric", "metric_unknown", "at_least", "show", "positive", "costs"},
     {"derive", "target", "positive", "classes"},
     {"count", "label", "classes", "pixels"},
     {"labels", "labels_per_class", "rows", "balance"},
@@ -40,62 +44,58 @@ _ALIKE = (
     {"fairness", "exclude"},
     {"seed", "repeats", "folds"},
 )  # kinds whose words are so near that a clause of one is explained by a wish of another
+_FROM = re.compile(
+    r"(?i)\b(?:from|using|given|based on|aus|anhand|mittels|à partir d\w*|d'après|a partir de|usando)\s+(?:the |den |der |les |las )?"
+)
+_JOINING = frozenset(
+    "and the or column columns only alone und die der den spalten nur et les le la y las los el de des".split()
+)
 _OF_TASK = frozenset(("goal", "target", "data", "search"))
 
 
 @dataclass(frozen=True)
 class _Clause:
-    """paragraph[start:end] as the head tells it, and the wishes whose words stand in it."""
+    """A clause as the head tells it, and the wishes whose words stand in it."""
 
     told: Told
-    start: int
-    end: int
     wishes: tuple[Wish, ...]
     asked: bool  # whether words in it outright ask for what nothing explained
 
 
 def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], list[str]]:
-    """More wishes, bound, and the clauses that are not understood. bound: the wishes that are settled already."""
-    more: list[Wish] = []
-    unread: list[str] = []
-    for clause in _clauses(task, room, bound):
-        if _is_explained(clause):
-            more += _further(clause, room, [*bound, *more])
-            continue
-        found = _heard(clause, room, [*bound, *more])
-        more += [found] if found is not None else []
-        unread += [clause.told.text] if found is None and _asks(clause, room) else []
-    return more, unread
+    """All wishes, and the clauses that are not understood. bound: the wishes that are settled already.
+
+    One of these that came to nothing gives way to what is heard in its words now.
+    """
+    clauses = list(_clauses(task, room, bound))
+    found: dict[int, Wish] = {}
+    for number in sorted(range(len(clauses)), key=lambda one: -clauses[one].told.share):
+        clause, known = clauses[number], [*(wish for wish in bound if not _failed(wish)), *found.values()]
+        wish = _further(clause, room, known) if _is_explained(clause) else _heard(clause, room, known)
+        wish = wish or _given(clause, room)
+        found |= {number: wish} if wish is not None else {}
+    given_way = [wish for number in found for wish in clauses[number].wishes if _failed(wish)]
+    unread = [one.told.text for number, one in enumerate(clauses) if number not in found and _asks(one, room)]
+    kept = [wish for wish in bound if not any(wish is one for one in given_way)]
+    return [*kept, *(found[number] for number in sorted(found))], unread
+
+
+def _failed(wish: Wish) -> bool:
+    """Whether nothing of the data answered to it."""
+    return wish.state == "not-done" and wish.kind in BINDERS
 
 
 def _clauses(task: Task, room: Room, bound: list[Wish]) -> Iterator[_Clause]:
-    sentences = denied.sentences(task.paragraph)
-    language = gloss.language(task.paragraph)
-    cut = parting.parted([text for _, text in sentences], partial(masking.general, room=room), language)
-    places = [(_place(wish.text, task.paragraph), wish) for wish in bound if wish.kind not in _OF_TASK]
-    asked = [_place(text, task.paragraph) for text in task.unread]
-    for (begin, sentence), clauses in zip(sentences, cut, strict=True):
-        at = 0
-        for told in clauses or [Told(sentence.strip(), {"unknown": 0.0})]:
-            at = max(at, sentence.find(told.text, at))
-            start, end = begin + at, begin + at + len(told.text)
-            within = tuple(wish for place, wish in places if _overlap(place, (start, end)))
-            yield _Clause(told, start, end, within, any(_overlap(place, (start, end)) for place in asked))
-            at += len(told.text)
-
-
-def _place(words: str, paragraph: str) -> tuple[int, int]:
-    at = paragraph.find(words) if words else -1
-    return (at, at + len(words)) if at >= 0 else (-1, -1)
-
-
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] >= 0 and one[0] < other[1] and other[0] < one[1]
+    places = [(telling.place(wish.text, task.paragraph), wish) for wish in bound if wish.kind not in _OF_TASK]
+    asked = [telling.place(text, task.paragraph) for text in task.unread]
+    for one in telling.clauses(task, room.profile):
+        within = tuple(wish for place, wish in places if one.overlaps(place))
+        yield _Clause(one.told, within, any(one.overlaps(place) for place in asked))
 
 
 def _is_explained(clause: _Clause) -> bool:
     """Whether a wish says what the clause does: of its kind, of one near it, or of another where the head is unsure."""
-    kinds = {wish.kind for wish in clause.wishes}
+    kinds = {wish.kind for wish in clause.wishes if not _failed(wish)}
     if not kinds:
         return False
     told = clause.told
@@ -106,17 +106,30 @@ def _are_alike(one: str, other: str) -> bool:
     return one == other or any(one in group and other in group for group in _ALIKE)
 
 
-def _further(clause: _Clause, room: Room, bound: list[Wish]) -> list[Wish]:
+def _further(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     """Columns that the same clause leaves out as well, and that no wish speaks of."""
     told = clause.told
     if told.kind != "exclude" or told.share < SURE or not any(wish.kind == "exclude" for wish in clause.wishes):
-        return []
-    taken = {name for wish in bound if isinstance(wish.value, dict) for name in _columns_of(wish)}
-    names = [name for name in needs.columns_named(told.text, room) if name not in taken]
-    if not names:
-        return []
-    wish = bind(Wish(text=told.text, kind="exclude", value={"columns": names}), room)
-    return [wish] if wish.state == "open" else []
+        return None
+    names = _new(needs.columns_named(told.text, room), known)
+    return _bound(Wish(text=told.text, kind="exclude", value={"columns": names}), room) if names else None
+
+
+def _given(clause: _Clause, room: Room) -> Wish | None:
+    """`predict price from sqft and rooms`: nothing but columns behind the word, so that these alone are used."""
+    told = _FROM.search(clause.told.text)
+    if told is None or {"only", "exclude"} & set(room.prepare):
+        return None
+    rest = clause.told.text[told.end() :]
+    names, left = needs.columns_named(rest, room), masking.general(rest, room)
+    words = set(re.findall(r"[^\W\d_]+", left.lower())) - {COLUMN.lower()}
+    alone = names and words <= _JOINING
+    return _bound(Wish(text=clause.told.text, kind="only", value={"columns": names}), room) if alone else None
+
+
+def _new(names: list[str], known: list[Wish]) -> list[str]:
+    taken = {name for wish in known if isinstance(wish.value, dict) for name in _columns_of(wish)}
+    return [name for name in names if name not in taken]
 
 
 def _columns_of(wish: Wish) -> list[str]:
@@ -126,20 +139,28 @@ def _columns_of(wish: Wish) -> list[str]:
     return [name for name in listed if isinstance(name, str)]
 
 
-def _heard(clause: _Clause, room: Room, bound: list[Wish]) -> Wish | None:
+def _heard(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     """The likeliest wish of which all that it needs is there."""
     language = gloss.language(room.task.paragraph)
-    told, least = clause.told, LEAST if clause.asked else SURE
+    told = clause.told
     for kind in sorted(told.shares, key=lambda one: -told.shares[one]):
-        share = told.shares[kind]
-        if share < least or kind in NOTHING or kind == "unknown" or (kind in means.NOT_YET and share < SURE):
+        if told.shares[kind] < _least(kind, clause.asked) or kind in EARLY or kind in NOTHING or kind == "unknown":
             return None
-        if kind in _ONCE and any(wish.kind == kind and wish.state == "open" for wish in bound):
+        if kind in _ONCE and any(wish.kind == kind and wish.state == "open" for wish in known):
             continue
         value = needs.needed(kind, told.text, room, language)
+        if kind == "exclude" and isinstance(value, dict) and "columns" in value:
+            value |= {"columns": _new(value["columns"], known)}
+            value = value if value["columns"] or value.get("places") else None
         if value is not None and (found := _bound(Wish(text=told.text, kind=kind, value=value), room)) is not None:
             return found
     return None
+
+
+def _least(kind: str, asked: bool) -> float:
+    if kind in UNCHECKED or not asked:
+        return SURE * BOUND if kind in CHECKED else SURE
+    return LEAST * BOUND if kind in CHECKED else LEAST
 
 
 def _bound(wish: Wish, room: Room) -> Wish | None:
@@ -154,7 +175,7 @@ def _bound(wish: Wish, room: Room) -> Wish | None:
 def _asks(clause: _Clause, room: Room) -> bool:
     """Whether a clause that came to nothing asks for something nevertheless."""
     nothing = sum(clause.told.shares.get(kind, 0.0) for kind in NOTHING)
-    if clause.wishes or len(re.findall(r"\w+", clause.told.text)) < 2:
+    if any(not _failed(wish) for wish in clause.wishes) or len(re.findall(r"\w+", clause.told.text)) < 2:
         return False
     return nothing < (SURE if clause.asked else 1 - SURE) or (nothing < OVER and _compares(clause.told.text, room))
 

@@ -28,6 +28,7 @@ from tools.core.goals import decide_goal
 from tools.core.profiles import Profile
 from tools.core.splits_by_file import is_file
 
+GUESSED, GUESSES = 0.5, ("the last column", "the first column", "one column of several")
 LEAST_SLIP = 6  # letters of a name that is known in spite of a slip
 SURE = 0.9  # of a goal that words say as well as the encoder
 _ROMANCE = re.compile(
@@ -57,7 +58,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     with_files = [place for place, one in enumerate(profiles) if not divided or _has_files(one, divided)]
     if not with_files:
         raise _no_file(divided, profiles)
-    asked = _asked(task)
+    asked = _asked(task, profiles)
     found = readings.ranked(task, profiles, with_files, asked[0], lambda profile: _words(task, profile))
     best = found[0]
     if (other := readings.rival(found)) is not None:
@@ -71,16 +72,16 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     room = Room(task, profile, goal, choice.name, head_first(task.paragraph), [one for one in levels if len(one) > 1])
     wishes = [*_bound(task, room), *_classes_alone(task, room)]
     wishes += _rows_that_it_is_for(task, room)
-    more, unread = heard_again(task, room, wishes)
+    wishes, unread = heard_again(task, room, wishes)
     bound = {
-        "wishes": [*_doubted(wishes, _doubts(found)), *more],
+        "wishes": _doubted(wishes, _doubts(found)),
         "unread": unread,
         "target": choice.name,
         "goal": room.goal,
     }
     settled = task.model_copy(update=bound)
     train, evaluate = means.arguments(settled, room.goal)
-    labels = _labels(task, room)
+    labels = _labels(task, room, wishes)
     prepare = {"goal": room.goal, "target": choice.name} | divided | labels | _ahead(task, choice.name) | room.prepare
     named = choice.name is not None and task.goal != "generate"
     evidence = f"the target is {choice.name}: {choice.why}" if named else choice.why
@@ -129,20 +130,23 @@ def head_first(paragraph: str) -> bool:
 # ---- the target --------------------------------------------------------------------------------------------------
 
 
-def _asked(task: Task) -> list[Asked]:
-    """The targets that the wishes name, in order; one without words where none does."""
+def _asked(task: Task, profiles: Sequence[Profile]) -> list[Asked]:
+    """The targets that the wishes name, in order, but for words that ask for another thing; one without words else."""
     found = []
     for wish in task.wishes:
         if wish.kind == "target" and isinstance(wish.value, dict):
-            found.append(Asked(wish.value.get("words"), wish.value.get("place"), bool(wish.value.get("exact"))))
-    if not found and task.target:
+            exact = bool(wish.value.get("exact"))
+            if exact or not wanted.is_of_another_wish(wish.text, task, profiles[0]):
+                found.append(Asked(wish.value.get("words"), wish.value.get("place"), exact))
+    if not found and task.target and not any(wish.kind == "target" for wish in task.wishes):
         found.append(Asked(task.target, exact=False))
     return found or [Asked()]
 
 
 def _words(task: Task, profile: Profile) -> Words:
     first = head_first(task.paragraph)
-    taken = {name for wish in task.wishes for name in spoken(wish, profile.columns, first)}
+    others = [wish for wish in task.wishes if not wanted.is_to_be_learned(wish.text, task, profile)]
+    taken = {name for wish in others for name in spoken(wish, profile.columns, first)}
     return Words(queries.things(task), frozenset(taken), first, task.confidence.get("goal", 0.0) >= SURE)
 
 
@@ -165,8 +169,11 @@ def _one_target(task: Task, profile: Profile, asked: list[Asked], first: Choice)
     best = max(choices, key=lambda one: one.confidence)
     if best.name is None and profile.reading.get("tags"):
         raise _several_labels(profile)
-    if best.confidence < target.SURE and (named := wanted.named_otherwise(task, profile, asked[0].words, words.taken)):
-        best = named if best.name is None or named.confidence >= target.SURE else best
+    if best.confidence < target.SURE:
+        named_ = wanted.named_otherwise(task, profile, asked[0].words, words.taken)
+        best = named_ if named_ is not None and named_.confidence > best.confidence else best
+    if best.confidence <= GUESSED and best.why in GUESSES and wanted.tells_what_to_learn(task, profile):
+        best = first = Choice()  # something else is asked for, in words that nothing answers to
     if best.name is None:
         best = _without_words(task, profile, asked, first, words)
     if best.rivals:
@@ -212,7 +219,11 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
     if profile.target is not None and (profile.modality == "image" or not any(one.words for one in asked)):
         return Choice(profile.target, 0.5, f"the format names {profile.target} as the target")
     written = [
-        one.name for one in profile.columns if one.name not in words.taken and _stands_in(one.name, task.paragraph)
+        one.name
+        for one in profile.columns
+        if one.name not in words.taken
+        and _stands_in(one.name, task.paragraph)
+        and not wanted.is_of_another_wish(one.name, task, profile)
     ]
     if any(one.words for one in asked):  # other words did not fit: only a column that is asked for as such
         written = [name for name in written if denied.asked_for(name, task.paragraph)]
@@ -235,7 +246,8 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
 def _written(task: Task, profile: Profile, words: Words) -> list[str]:
     """Columns whose names stand in the paragraph and that it speaks of for no other use."""
     free = [one.name for one in profile.columns if one.name not in words.taken and not denied.tells_splits(one.name)]
-    return [name for name in free if _stands_in(name, readings.without_asides(task))]
+    written = [name for name in free if _stands_in(name, readings.without_asides(task))]
+    return [name for name in written if not wanted.is_of_another_wish(name, task, profile)]
 
 
 def _stands_in(name: str, paragraph: str) -> bool:
@@ -327,11 +339,12 @@ def _settled_target(wish: Wish, room: Room) -> Wish:
     return wish.model_copy(update={"value": {"column": room.target}}) if wish.kind == "target" and room.target else wish
 
 
-def _labels(task: Task, room: Room) -> dict[str, Any]:
-    """From how many labelled rows to learn."""
+def _labels(task: Task, room: Room, wishes: Sequence[Wish]) -> dict[str, Any]:
+    """From how many labelled rows to learn. wishes: those too that are known since the data are."""
     stated: dict[str, Any] = {
         name: task.constraints[name] for name in ("labels", "max_rows") if name in task.constraints
     }
+    stated = {wish.kind: wish.value for wish in wishes if wish.kind == "labels" and wish.state == "open"} | stated
     if "labels_per_class" in task.constraints and room.profile.classes:
         stated["labels"] = int(task.constraints["labels_per_class"]) * len(room.profile.classes)
     if room.goal == "generate":

@@ -9,6 +9,7 @@ speaks of otherwise (to leave out, to divide by) is none. Two that answer equall
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from agent.request import quantities
 from agent.settle import columns as matching
 from agent.settle import denied, mentions
 from agent.settle.columns import Ranked
@@ -17,6 +18,7 @@ from tools.core.profiles import Column, Profile
 
 ENOUGH = 0.42  # of a claim, for a column to be taken
 SURE = 0.9  # of a claim that names the column
+NAMED = 0.98  # of a claim by the very name
 UNNAMED = 0.45  # of a claim that no word makes, but only what targets are usually called
 CLOSE = 0.04  # claims that differ by less, and name no column outright, leave the choice open
 MOST_NAMED = 30  # columns, in an error
@@ -63,6 +65,10 @@ def choose(asked: Asked, profile: Profile, goal: Goal | None, words: Words) -> C
         name = mentions.at(asked.place, profile.columns)
         if name is not None:
             return Choice(name, 1.0, "named by its place")
+    if asked.words and not asked.exact and (place := quantities.ordinal(asked.words)) is not None:
+        name = mentions.at(place, profile.columns)
+        if name is not None and not any(_named(asked, one) for one in profile.columns):
+            return Choice(name, 1.0, "named by its place")
     if asked.exact:
         found = mentions.named(asked.words or "", profile.columns)
         exact = found.names[0] if found.why == "named" else None
@@ -71,6 +77,8 @@ def choose(asked: Asked, profile: Profile, goal: Goal | None, words: Words) -> C
         return _unnamed(profile, columns, goal, words)
     ranked = matching.match_target(asked.words, columns, goal, head_first=words.head_first)
     held = _by_values(columns, goal, words)
+    if ranked and ranked[0].confidence >= NAMED:
+        return Choice(ranked[0].name, ranked[0].confidence, ranked[0].why)
     if held and len(words.things) > 1:
         return Choice(held[0].name, held[0].confidence, held[0].why)
     if ranked and ranked[0].confidence >= SURE:

@@ -1,0 +1,85 @@
+"""The request cut into clauses and told by the head, with what they name of the data masked.
+
+>>> [(clause.told.kind, clause.told.text) for clause in clauses(task, profile)]
+[('task', 'predict who leaves'), ('exclude', 'the cancellation_reason is only known afterwards')]
+
+Pure, and kept for the requests of a run, as settling looks at it again and again.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+from agent.request import gloss, parting
+from agent.request.parting import Told
+from agent.settle import denied, masking
+from agent.settle.binding import Room
+from agent.task import Task
+from tools.core.profiles import Profile
+
+_KEPT = 64  # requests
+
+
+@dataclass(frozen=True)
+class Clause:
+    """paragraph[start:end] as the head tells it. sentence: the number of its sentence."""
+
+    start: int
+    end: int
+    sentence: int
+    told: Told
+
+    def overlaps(self, place: tuple[int, int]) -> bool:
+        """Whether a stretch of the paragraph, (-1, -1) for none, has letters in common with it."""
+        return place[0] >= 0 and place[0] < self.end and self.start < place[1]
+
+
+class _Held:
+    """A paragraph beside data: the same where the words and the names of the data are."""
+
+    def __init__(self, task: Task, profile: Profile) -> None:
+        self.task, self.profile = task, profile
+        values = tuple((one.name, *one.values) for one in profile.columns)
+        self._key = (task.paragraph, values, tuple(profile.classes or ()))
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and self._key == other._key
+
+
+def clauses(task: Task, profile: Profile) -> tuple[Clause, ...]:
+    """In the order of the paragraph. Without the encoder each sentence is one clause of which nothing is known."""
+    return _clauses(_Held(task, profile))
+
+
+def place(words: str, paragraph: str) -> tuple[int, int]:
+    """Where words stand in the paragraph for the first time; (-1, -1) where they do not."""
+    at = paragraph.find(words) if words else -1
+    return (at, at + len(words)) if at >= 0 else (-1, -1)
+
+
+@lru_cache(maxsize=_KEPT)
+def _clauses(held: _Held) -> tuple[Clause, ...]:
+    room = Room(held.task, held.profile, None, None)
+    written = held.task.paragraph
+    sentences = denied.sentences(_undotted(written, room))
+    general = partial(masking.general, room=room)
+    cut = parting.parted([text for _, text in sentences], general, gloss.language(written))
+    found = []
+    for number, ((begin, sentence), parts) in enumerate(zip(sentences, cut, strict=True)):
+        at = 0
+        for told in parts or [Told(sentence.strip(), {"unknown": 0.0})]:
+            at = max(at, sentence.find(told.text, at))
+            start, end = begin + at, begin + at + len(told.text)
+            found.append(Clause(start, end, number, Told(written[start:end], told.shares)))
+            at += len(told.text)
+    return tuple(found)
+
+
+def _undotted(paragraph: str, room: Room) -> str:
+    """Without the dots in names of columns and values, so that no sentence ends in `Temp. agua`; as long as before."""
+    for start, end, _ in masking.spans(paragraph, room):
+        inner = paragraph[start:end].replace(".", masking.DOT).replace(",", masking.DOT)
+        paragraph = paragraph[:start] + inner + paragraph[end:]
+    return paragraph
