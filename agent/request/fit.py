@@ -114,7 +114,7 @@ def linear(inputs: "scipy.sparse.csr_matrix", answers: "np.ndarray", choices: in
             told = torch.from_numpy(answers[batch])
             loss = torch.nn.functional.cross_entropy(rows @ weight, told, weight=rarer, label_smoothing=_SMOOTH)
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
     return np.ascontiguousarray(weight.detach().numpy().T)
 

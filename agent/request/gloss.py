@@ -16,18 +16,17 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent / "glosses"
 _ELIDED = re.compile(r"(?<![^\W_])([cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-_ENGLISH = frozenset(
-    "the of and to is are was in on with for by it that this not only we i you they our my be will would should "
-    "which who how from at as or but have has had".split()
-)
+_RARER = 0.3  # what a word that is not a little one counts
 _LEAST = 4  # letters of a beginning
 
 
 def language(paragraph: str) -> str:
     """`en`, `de`, `fr` or `es`: whose words most of the paragraph's are; English where none has more."""
     words = [folded(word) for word in _WORD.findall(_ELIDED.sub(r"\1 ", paragraph))]
-    hits = {"en": sum(word in _ENGLISH for word in words)}
-    hits |= {name: sum(word in _common(name) for word in words) for name in ("de", "fr", "es")}
+    hits = {name: float(sum(word in little for word in words)) for name, little in _little().items()}
+    for name in ("de", "fr", "es"):
+        hits[name] += _RARER * sum(_of(word, name) != word for word in words)
+    hits["en"] += _RARER * sum(all(_of(word, name) == word for name in ("de", "fr", "es")) for word in words)
     return max(hits, key=lambda name: hits[name])
 
 
@@ -66,14 +65,7 @@ def _words(language: str) -> tuple[dict[str, str], dict[str, str]]:
 
 
 @cache
-def _common(language: str) -> frozenset[str]:
-    """The little words by which a language is known, but for those that English has too."""
-    little = {
-        "de": "der die das und ist nicht mit fur von zu ein eine den dem des im auf wir ich sie es auch soll bitte "
-        "aus wie dass als nur ob wer bei nach vor zum zur aber oder sind hat",
-        "fr": "le la les des du et est pas avec pour un une que qui dans sur nous je vous il ce cette au aux d l qu n "
-        "par mais ou sont faut ne en sans",
-        "es": "el la los las de y es no con para un una que en por se lo al del nos yo su como pero o son hay sin "
-        "mas quiero me si cada",
-    }
-    return frozenset(little[language].split())
+def _little() -> dict[str, frozenset[str]]:
+    """Language → the little words by which it is known, but for those that several of the four have."""
+    table = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return {language: frozenset(words.split()) for language, words in table["little"].items()}

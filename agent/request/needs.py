@@ -21,6 +21,7 @@ from agent.request.kinds import measure, model
 from agent.request.lexicon import groups
 
 _USUAL_FOLDS = 5
+_AS_ARTICLE = 1.5  # `one` is often no number, and stays a word
 _DENIED = re.compile(r"\b(?:not|no|never|without|nothing|none|avoid|scratch|zero|empty|blank|from new|don't|instead)\b")
 _NUMBER = re.compile(rf"(?<![\w.])(?:{quantities.NUMBER})(?!\w)", re.IGNORECASE)
 _DIGITS = re.compile(
@@ -28,7 +29,8 @@ _DIGITS = re.compile(
 )
 _SHARE = re.compile(rf"(?<!\w)(?:{quantities.SHARE})(?!\w)", re.IGNORECASE)
 _ONE_OF = re.compile(
-    r"\b(?:each|every|one) (?P<nth>third|3rd|fourth|4th|fifth|5th|sixth|6th|eighth|8th|tenth|10th)\b|\b(?P<n>\d+) (?:parts|rounds|pieces|slices|folds|times)\b"
+    r"\b(?:each|every|one) (?P<nth>third|3rd|fourth|4th|fifth|5th|sixth|6th|eighth|8th|tenth|10th)\b"
+    r"|\b(?P<n>\d+) (?:parts|rounds|pieces|slices|folds|times)\b"
 )
 _NTH = {
     "third": 3,
@@ -61,7 +63,7 @@ class _Said:
 
     def __init__(self, text: str, language: str) -> None:
         self.text = text
-        self.digits = alpha2digit(text, language)
+        self.digits = alpha2digit(text, language, threshold=_AS_ARTICLE)
         self.english = gloss.english(self.digits, language).lower()
 
     @property
@@ -166,7 +168,9 @@ def _at_least(said: _Said) -> Any:
     if value is None or not 0 < value < 1:
         return None
     few = said.says(
-        "at most|no more than|not more than|maximum|fewer than|less than|below|under|only|exceed|tolerate|accept|allowed|may"
+        "at most|no more than|not more than|maximum|fewer than|less than|below|under|only|exceed|tolerate|"
+        "accept|allowed|"
+        "may"
     )
     if said.says("false alarms?|false positives?|needless\\w*|wrongly|in vain|healthy (?:ones )?called"):
         return (
@@ -255,31 +259,24 @@ def _limit(kind: str) -> Callable[[_Said], Any]:
 def _budget(said: _Said) -> Any:
     """Seconds: a number beside a unit of time."""
     found = re.search(
-        r"(\d+(?:[.,]\d+)? ?(?=s\b|h\b)|(?:\d+(?:[.,]\d+)?|half an?|an?|one) (?=\w{3}))(seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?)\b",
+        r"(\d+(?:[.,]\d+)? ?(?=s\b|h\b)|(?:\d+(?:[.,]\d+)?|half an?|an?|one) (?=\w{3}))"
+        r"(seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?)\b",
         said.english,
     )
     if found is None:
         return None
     unit = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}[found[2][0]]
-    count = (
-        0.5
-        if found[1].startswith("half")
-        else 1.0
-        if not found[1][0].isdigit()
-        else float(found[1].strip().replace(",", "."))
-    )
+    words = found[1].strip()
+    count = float(words.replace(",", ".")) if words[0].isdigit() else 0.5 if words.startswith("half") else 1.0
     return count * unit if count > 0 else None
 
 
 def _offline(said: _Said) -> Any:
-    near = "internet|online|offline|network|cloud|upload\\w*|download\\w*|web|servers?|connection|computer|machine|laptop|house"
-    return (
-        True
-        if said.says(
-            near + "|premises|building|hospital|local\\w*|outside world|third part(?:y|ies)|leave|leaves|wifi|net"
-        )
-        else None
+    near = (
+        "internet|online|offline|network|cloud|upload\\w*|download\\w*|web|servers?|connection|computer|machine|laptop"
     )
+    here = "house|premises|building|hospital|local\\w*|outside world|third part(?:y|ies)|leave|leaves|wifi|net"
+    return True if said.says(f"{near}|{here}") else None
 
 
 def _device(said: _Said) -> Any:
@@ -295,9 +292,11 @@ def _stands(alias: str, text: str) -> bool:
 
 
 NEEDS: dict[str, Callable[[_Said], Any]] = {
-    "rows": _rows, "test": _test, "validation": _validation, "folds": _folds, "repeats": _number(2), "stratify": _stratify,
+    "rows": _rows, "test": _test, "validation": _validation, "folds": _folds, "repeats": _number(2),
+    "stratify": _stratify,
     "metric": _metric, "at_least": _at_least, "costs": _costs, "family": _family, "avoid": _avoid, "compare": _compare,
-    "pretrained": _pretrained, "layers": _number(1), "balance": _balance, "labels": _number(2), "show": _show, "top": _top,
+    "pretrained": _pretrained, "layers": _number(1), "balance": _balance, "labels": _number(2), "show": _show,
+    "top": _top,
     "count": _number(1), "flips": _flips, "budget": _budget, "device": _device, "seed": _number(0), "offline": _offline,
     "explain": _asked, "export": _asked, "serve": _asked, "intervals": _asked, "calibrate": _asked, "privacy": _asked,
     "fairness": _asked, "robustness": _asked, "size": _asked, "speed": _asked,

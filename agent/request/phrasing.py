@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent / "phrases" / "clauses"
 COLUMN, VALUE, NUMBER, FILE = "COL", "VAL", "NUM", "FILE"
 _SLOT = re.compile(r"\[([cvnft]):([^\]]*)\]")
 _MASK = {"c": COLUMN, "v": VALUE, "f": FILE}
-_ONE = frozenset("one un une uno una ein eine eins einen".split())  # as often a pronoun as a number
+_ONE = frozenset(("one", "un", "une", "uno", "una", "ein", "eine", "eins", "einen"))  # as often a pronoun as a number
 _ROUND = {
     "en": ["please {}", "{}, please", "and {}", "also, {}", "{} if you can", "by the way, {}", "but {}", "so {}"],
     "de": ["bitte {}", "{}, bitte", "und {}", "außerdem {}", "{}, wenn es geht", "aber {}", "also {}", "wobei {}"],

@@ -30,8 +30,9 @@ _OPPOSITE: dict[Operator, Operator] = {
 _PEOPLE = re.compile(
     r"\b(?:patients?|customers?|people|persons?|men|women|members?|users?|clients?|employees?|students?|everyone|everybody|"
     r"patient\w*|kunden\w*|leute|personen|frauen|manner|mitglieder\w*|femmes|hommes|clientes|pacientes|mujeres|hombres|"
-    r"adults?|kids?|child|children|boys?|girls?|pupils?|erwachsene\w*|kinder\w*|schuler\w*|adultes?|enfants?|eleves?|adult[oa]s|"
-    r"nin[oa]s|alumn[oa]s|mayores|menores|years old|years of age|anos|jahre alt|jahrige\w*|ans|older|younger|alter als|junger als)\b"
+    r"adults?|kids?|child|children|boys?|girls?|pupils?|erwachsene\w*|kinder\w*|schuler\w*|adultes?|enfants?|eleves?|"
+    r"adult[oa]s|nin[oa]s|alumn[oa]s|mayores|menores|years old|years of age|anos|jahre alt|jahrige\w*|ans|older|"
+    r"younger|alter als|junger als)\b"
 )
 _ZERO = ("zero", "null", "cero", "freezing")
 _REACH = 40  # letters between a comparison and its number

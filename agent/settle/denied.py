@@ -15,9 +15,11 @@ from agent.settle.columns import plain
 from agent.task import Task
 
 _DENIAL = re.compile(
-    r"(?i)(?:\b(?:do not|don't|does not|doesn't|must not|mustn't|may not|can't|cannot|can not|couldn't|should not|shouldn't|would not|wouldn't|"
+    r"(?i)(?:\b(?:do not|don't|does not|doesn't|must not|mustn't|may not|can't|cannot|can not|couldn't|"
+    r"should not|shouldn't|would not|wouldn't|"
     r"not to|never|neither|nor|without|nobody\w*|nothing|except|no|ignor\w*|missing|leav\w+ out|drop|dropping|remove|"
-    r"exclud\w+|skip|forget|nicht|kein\w*|niemals|nie|ohne|weder|beiseite|weg|weglass\w*|aussortier\w*|entfern\w*|fehlend\w*|ausgenommen|außer|"
+    r"exclud\w+|skip|forget|nicht|kein\w*|niemals|nie|ohne|weder|beiseite|weg|weglass\w*|aussortier\w*|entfern\w*|fehlend\w*|"
+    r"ausgenommen|außer|"
     r"pas|jamais|sans|ni|manquant\w*|laiss\w+|sauf|sin|nunca|tampoco|fuera|excepto|salvo|quita\w*|elimina\w*)\b|"
     r"\bn'\w+|\bw/o\b)"
 )

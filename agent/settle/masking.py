@@ -20,9 +20,7 @@ _FILE = re.compile(
 _QUOTED = re.compile(
     r"\"([^\"]{1,40})\"|“([^”]{1,40})”|„([^“”]{1,40})[“”]|«\s*([^»]{1,40}?)\s*»|(?<!\w)'([^']{1,40})'(?!\w)"
 )
-_PLAIN_WORDS = frozenset(
-    "yes no ja nein oui non si true false not none other all new old good bad low high un on one".split()
-)
+_PLAIN_WORDS = re.compile("yes|no|ja|nein|oui|non|si|true|false|not|none|other|all|new|old|good|bad|low|high|un|on|one")
 DOT = "·"  # in the place of a dot in a name, where sentences are cut
 _MOST_VALUES = 60  # of a column, for its values to be looked for
 _SHORT = 2  # letters of a name that is only known as it is written
@@ -69,7 +67,7 @@ def _values(told: str, room: Room) -> Iterator[Span]:
     held = {value for one in room.columns if one.distinct <= _MOST_VALUES for value in one.values} | set(room.classes)
     for value in sorted(held, key=len, reverse=True):
         word = _folded(value)
-        if len(word) <= _SHORT or word in _PLAIN_WORDS or re.fullmatch(r"[\d.,\s:/-]+", word):
+        if len(word) <= _SHORT or _PLAIN_WORDS.fullmatch(word) or re.fullmatch(r"[\d.,\s:/-]+", word):
             continue
         for match in re.finditer(rf"(?<!\w){re.escape(word)}(?:s|es|n|en|e)?(?!\w)", told):
             yield match.start(), match.end(), VALUE

@@ -21,12 +21,13 @@ from tools.core.profiles import Column
 
 _ONLY_IN_FRENCH = re.compile(r"(?i)\bn(?:e |')(\w+)(?: \w+){0,2} (?:que |qu')")
 _TIMELY = re.compile(
-    r"\b(?:time|times|date|dates|chronolog\w*|later|past|future|newest|newer|recent\w*|before|after|afterwards|earlier|older|"
-    r"oldest|latest|years?|months?|season|history|tomorrow|order of|ordered by|sorted|shuffl\w*|mixed|mix)\b"
+    r"\b(?:time|times|date|dates|chronolog\w*|later|past|future|newest|newer|recent\w*|before|after|afterwards|earlier|"
+    r"older|oldest|latest|years?|months?|season|history|tomorrow|order of|ordered by|sorted|shuffl\w*|mixed|mix)\b"
 )
 OUT = re.compile(
     r"\b(?:out|drop|remove|skip|forget|ignore|without|not|never|no|don't|away|discard|throw|exclude|except|excluded|left|"
-    r"leave|strike|cut|broken|useless|worthless|invalid|irrelevant|other project|bin|go|spoil|omit|delete|neither|nor|sort)\b"
+    r"leave|strike|cut|broken|useless|worthless|invalid|irrelevant|other project|bin|go|spoil|omit|delete|"
+    r"neither|nor|sort)\b"
 )
 ALONE = re.compile(r"\b(?:only|just|alone|solely|exclusively|nothing but|restrict\w*|limit\w*|keep|stick)\b")
 _MISSING = re.compile(
@@ -45,7 +46,8 @@ _WRITTEN = {
     "minus one": "-1",
 }
 _ABOVE = re.compile(
-    r"\b(?:above|over|more|exceed\w*|pass|passes|passed|reach\w*|surpass\w*|higher|greater|older|longer|heavier|beyond|from|at least|dearer|expensive|later)\b"
+    r"\b(?:above|over|more|exceed\w*|pass|passes|passed|reach\w*|surpass\w*|higher|greater|older|longer|heavier|beyond|"
+    r"from|at least|dearer|expensive|later)\b"
 )
 _BELOW = re.compile(r"\b(?:below|under|less|fewer|lower|smaller|younger|shorter|lighter|cheaper|until|at most|up to)\b")
 _AT = re.compile(r"\b(?:at least|or more|from|at most|or less|up to|and more|and above)\b")
@@ -116,7 +118,7 @@ def _columns(said: Said) -> Any:
 
 
 def places(text: str, count: int) -> list[int]:
-    """`column 7`, `columns 3 to 6`, `the last column but one`, `la 6e colonne`: from 1, or from -1; of `count` columns."""
+    """`column 7`, `columns 3 to 6`, `the last column but one`, `la 6e colonne`: from 1, or from -1, of so many."""
     found: list[int] = []
     for match in _NUMBERED.finditer(text):
         numbers = [int(match[1]), *map(int, re.findall(r"\d+", match[2]))]

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from agent.request import gloss
 from agent.request.leftover import EARLY
 from agent.request.parting import Told
-from agent.request.phrasing import COLUMN
 from agent.request.wish import Wish
 from agent.settle import conditions, masking, means, needs, telling
 from agent.settle.binding import BINDERS, Room, bind
@@ -30,8 +29,9 @@ CHECKED = frozenset(("exclude", "only", "where", "missing", "train", "positive",
 UNCHECKED = frozenset(means.NOT_YET) | {"balance", "pretrained", "flips", "stratify", "time", "folds"}
 NOTHING = ("background", "task")
 _ONCE = frozenset(
-    "metric family seed budget device labels count label positive folds time group derive repeats test train".split()
-)
+    ("metric", "family", "labels", "count", "label", "positive", "folds", "time", "group", "derive", "repeats", "test",
+     "train")
+)  # fmt: skip
 _ALIKE = (
     {"where", "only", "exclude", "classes", "missing"},
     {"test", "train", "validation", "time", "group", "stratify"},
@@ -45,10 +45,11 @@ _ALIKE = (
     {"seed", "repeats", "folds"},
 )  # kinds whose words are so near that a clause of one is explained by a wish of another
 _FROM = re.compile(
-    r"(?i)\b(?:from|using|given|based on|aus|anhand|mittels|à partir d\w*|d'après|a partir de|usando)\s+(?:the |den |der |les |las )?"
+    r"(?i)\b(?:from|using|given|based on|aus|anhand|mittels|à partir d\w*|d'après|a partir de|usando)\s+"
+    r"(?:the |den |der |les |las )?"
 )
-_JOINING = frozenset(
-    "and the or column columns only alone und die der den spalten nur et les le la y las los el de des".split()
+_JOINING = re.compile(
+    "and|the|or|columns?|only|alone|und|die|der|den|spalten|nur|et|les|le|la|y|las|los|el|des?|seulement|solo|col"
 )
 _OF_TASK = frozenset(("goal", "target", "data", "search"))
 
@@ -122,8 +123,8 @@ def _given(clause: _Clause, room: Room) -> Wish | None:
         return None
     rest = clause.told.text[told.end() :]
     names, left = needs.columns_named(rest, room), masking.general(rest, room)
-    words = set(re.findall(r"[^\W\d_]+", left.lower())) - {COLUMN.lower()}
-    alone = names and words <= _JOINING
+    words = re.findall(r"[^\W\d_]+", left.lower())
+    alone = names and all(_JOINING.fullmatch(word) for word in words)
     return _bound(Wish(text=clause.told.text, kind="only", value={"columns": names}), room) if alone else None
 
 

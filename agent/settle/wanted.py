@@ -28,22 +28,25 @@ _STANDS = re.compile(
 _OTHER = frozenset(("exclude", "where", "missing", "test", "train", "validation", "group", "stratify"))
 _LONG = 30  # words of a request that surely says what it wants
 _GIVEN_FROM = re.compile(
-    r"(?i)\b(?:from|using|given|based on|with nothing|aus|anhand|mittels|à partir d\w+|d'après|a partir de|usando|selon|según|"
-    r"on the strength|en ne partant)\b"
+    r"(?i)\b(?:from|using|given|based on|with nothing|aus|anhand|mittels|à partir d\w+|d'après|a partir de|"
+    r"usando|selon|"
+    r"según|on the strength|en ne partant)\b"
 )
 SURE = 0.7  # of the head's share, for a clause to be of something else
 DESCRIBED, _CLEARLY, _MOST_WORDS = 0.5, 0.08, 4  # of a claim by the name; by which it leads; words of a description
 _GIVEN = re.compile(r"\b(?:from|using|given|by|based|with|out of|on the basis|without|if|when|knowing|through|per)\b")
 _MEANS = r"(?:i\.e\.|that is|also|c'est-à-dire|d\.h\.|das heißt|es decir|o sea|called|namely|alias|soit)"
 _GIVEN_BEFORE = re.compile(
-    r"(?i)\b(?:from|using|given|with|by means|on the strength|mit|avec|con|aus|anhand|mittels|à partir d\w+|d'après|a partir de|usando|según|selon)\s[^.;:]{0,60}$"
+    r"(?i)\b(?:from|using|given|with|by means|on the strength|mit|avec|con|aus|anhand|mittels|à partir d\w+|d'après|"
+    r"a partir de|usando|según|selon)\s[^.;:]{0,60}$"
 )
 _PREPOSITION = re.compile(
     r"(?i)\b(?:at|in|of|during|by|for|per|on|im|am|zur?|zum|bei|von|des?|du|en|dans|au|aux|pour|por|para|del?|sur|a|al)"
     r"\s+(?:the |its |our |der |dem |den |la |le |les |el |los |las |mon |mi )?$"
 )
 _BEHIND = re.compile(
-    rf"[\"'”“»)\]]?\s*(?:[,:;=(–-]\s*(?:{_MEANS},?\s+)?|{_MEANS},?\s+)(?:the column|die spalte|la colonne|la columna)?\s*[\"'“„«(]?\s*",
+    rf"[\"'”“»)\]]?\s*(?:[,:;=(–-]\s*(?:{_MEANS},?\s+)?|{_MEANS},?\s+)"
+    rf"(?:the column|die spalte|la colonne|la columna)?\s*[\"'“„«(]?\s*",
     re.IGNORECASE,
 )
 _PLACE = re.compile(
@@ -123,7 +126,7 @@ def _by_place_of_the_words(task: Task, room: Room, free: Sequence[Column], langu
 
 
 def _described(clause: str, room: Room, free: Sequence[Column], language: str) -> Choice | None:
-    """The one column that up to four words of the clause describe clearly better than any other, before what is given."""
+    """The one column that up to four words of the clause describe clearly better than any other."""
     given = _GIVEN_FROM.search(clause)
     words = re.findall(r"[^\W_][\w'’-]*", clause[: given.start()] if given else clause)
     best = dict.fromkeys((one.name for one in free), 0.0)

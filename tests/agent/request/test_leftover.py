@@ -1,8 +1,10 @@
 """What kind of wish a clause is, by the head on the sentence encoder; and what becomes of clauses no rule explains."""
 
+import random
+
 import pytest
 
-from agent.request import encoder, head, leftover, phrasing
+from agent.request import gloss, head, leftover, parting, phrasing
 from agent.request.heard import Heard
 
 
@@ -24,13 +26,13 @@ from agent.request.heard import Heard
     ],
 )
 def test_the_kind_of_a_clause(text: str, kind: str) -> None:
-    shares = leftover.clause_kinds([text])[0]
-    assert sum(shares.values()) == pytest.approx(1.0, abs=1e-4)
-    assert max(shares, key=lambda one: shares[one]) == kind
+    (told,) = parting.kinds([text], phrasing.numbered, gloss.language(text))
+    assert sum(told.shares.values()) == pytest.approx(1.0, abs=1e-4)
+    assert told.kind == kind
 
 
 def test_without_clauses_there_is_nothing_to_tell() -> None:
-    assert leftover.clause_kinds([]) == []
+    assert parting.kinds([], phrasing.numbered, "en") == []
 
 
 @pytest.mark.parametrize(
@@ -39,18 +41,27 @@ def test_without_clauses_there_is_nothing_to_tell() -> None:
 )
 def test_what_outright_asks_is_not_background(clause: str) -> None:
     heard = Heard.of(f"Predict price from houses.csv. {clause}.", [])
-    assert clause in leftover.judged(heard, ["Predict price from houses.csv"], encoder.shared()).unread
+    assert clause in leftover.judged(heard, ["Predict price from houses.csv"]).unread
 
 
-def test_the_letters_of_a_text_are_a_vector_of_length_one() -> None:
-    one, same, none = head.letters("Kundennummer weg"), head.letters("weg KUNDENNUMMER"), head.letters("")
-    assert (one == same).all()
-    assert float(one @ one) == pytest.approx(1.0, abs=1e-5)
-    assert not none.any()
+def test_the_places_of_a_clause_do_not_hang_on_its_letters_case_and_are_within_bounds() -> None:
+    one, same = head.places("Kundennummer weg"), head.places("KUNDENNUMMER Weg")
+    assert one == same
+    assert len(set(one)) == len(one)
+    assert 0 <= min(one) <= max(one) < head.PIECES + head.PAIRS
+    assert head.places("leave COL out") != head.places("leave col out")
 
 
 def test_every_clause_that_is_learnt_is_filled_and_always_the_same() -> None:
     learnt = phrasing.clauses()
     assert learnt == phrasing.clauses()
-    assert not [one.text for one in learnt if "{" in one.text]
+    assert not [one.text for one in learnt if "[c:" in one.text]
     assert {one.language for one in learnt} == {"en", "de", "fr", "es"}
+
+
+def test_a_clause_is_learnt_with_its_names_masked_first() -> None:
+    clause = phrasing.Clause("lass [c:die Schuhgröße] weg und nimm [n:zwanzig] Zeilen", "exclude", "de")
+    whole, plain, *_ = phrasing.learned(clause, random.Random(0))
+    assert "COL" in whole
+    assert "NUM" in whole
+    assert "COL" not in plain
