@@ -23,8 +23,11 @@ install: .venv/installed
 demo: install  ## the main job on the built-in handwritten digits; no network needed once installed
 	$(BIN)/noglue run "Recognise handwritten digits." --yes
 
+# Most tests wait for child processes, or compute with one thread. WORKERS=0 runs them one after the other.
+WORKERS ?= 2
+
 test: install  ## every test that is not slow
-	$(BIN)/python -m pytest -m "not slow" tests
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow" tests
 
 test-slow: install  ## the tests that need more than about 20 seconds each
 	$(BIN)/python -m pytest -m slow tests

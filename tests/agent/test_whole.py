@@ -19,7 +19,7 @@ from sklearn.datasets import load_digits
 from tests.agent.commands import answer, noglue, start
 
 DIGITS = "Recognise handwritten digits."
-FEW = "Recognise handwritten digits, from at most 500 rows."
+FEW = "Recognise handwritten digits with pixels_linear, from at most 500 rows."
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,12 @@ def digits(home: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def folder(digits: dict[str, Any]) -> Path:
     return Path(digits["path"])
+
+
+@pytest.fixture(scope="module")
+def few(home: Path) -> dict[str, Any]:
+    """What is learned in two seconds."""
+    return answer(home, "run", FEW, "--yes", "--seed", "3")
 
 
 def test_digits_are_learned(digits: dict[str, Any]) -> None:
@@ -102,15 +108,16 @@ def test_an_input_is_never_written_over(home: Path, digits: dict[str, Any], tmp_
 
 
 def test_resume_after_a_prediction_leaves_the_outcome_as_it_was_and_makes_a_lost_model_again(
-    home: Path, digits: dict[str, Any], folder: Path
+    home: Path, digits: dict[str, Any], few: dict[str, Any], tmp_path: Path
 ) -> None:
     again = answer(home, "resume", digits["run"])
     assert (again["exit"], again["data"], set(again["seconds"])) == (0, digits["data"], set(digits["seconds"]))
-    few = answer(home, "run", FEW, "--yes", "--seed", "5")
-    shutil.rmtree(Path(few["path"]) / "model")
-    made = answer(home, "resume", few["run"])
+    folder = tmp_path / "runs" / few["run"]
+    shutil.copytree(few["path"], folder)
+    shutil.rmtree(folder / "model")
+    made = answer(tmp_path, "resume", few["run"])
     assert made["metrics"] == few["metrics"]
-    assert (Path(few["path"]) / "model" / "model.json").is_file()
+    assert (folder / "model" / "model.json").is_file()
 
 
 def test_the_journal_verifies_and_an_edit_is_found(home: Path, digits: dict[str, Any], folder: Path) -> None:
@@ -179,14 +186,20 @@ def wait_for(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "moment", ["steps/01-inspect/args.json", "sealed", "steps/03-train/args.json", "steps/04-evaluate/args.json"]
+    ("moment", "words"),
+    [
+        ("steps/01-inspect/args.json", FEW),
+        ("sealed", FEW),
+        ("steps/03-train/args.json", DIGITS),
+        ("steps/04-evaluate/args.json", FEW),
+    ],
 )
-def test_kill_9_at_any_moment_then_resume_ends_in_the_same_model(home: Path, launch: Launch, moment: str) -> None:
-    if not (home / "whole.json").exists():
-        (home / "whole.json").write_text(json.dumps(answer(home, "run", FEW, "--yes", "--seed", "3")))
-    whole = json.loads((home / "whole.json").read_text())
+def test_kill_9_at_any_moment_then_resume_ends_in_the_same_model(
+    home: Path, launch: Launch, digits: dict[str, Any], few: dict[str, Any], moment: str, words: str
+) -> None:
+    whole = {FEW: few, DIGITS: digits}[words]
     before = set((home / "runs").iterdir())
-    process = launch("run", FEW, "--yes", "--seed", "3")
+    process = launch("run", words, "--yes", "--seed", str(whole["seed"]))
     run = newest(home, before)
     wait_for(run / moment)
     time.sleep(0.3)
