@@ -14,8 +14,9 @@ from tests.bench.wishes.score import report, score
 
 
 def paragraphs(half: str) -> list[dict[str, Any]]:
-    """The paragraphs of `tuning` or `held_back`, in the order of the file."""
-    return tomllib.loads((Path(__file__).parent / f"{half}.toml").read_text(encoding="utf-8"))["paragraph"]
+    """The paragraphs of `tuning` or `held_back`, in the order of their files: `tuning.toml`, `tuning_second.toml`, …"""
+    files = sorted(Path(__file__).parent.glob(f"{half}*.toml"))
+    return [one for file in files for one in tomllib.loads(file.read_text(encoding="utf-8"))["paragraph"]]
 
 
 def main() -> None:
