@@ -61,6 +61,8 @@ _ORDINAL = re.compile(
     rf"(?i)\b(?P<o>{quantities.ORDINAL})(?:\s+{_NOUN}|\s+(?:one|thing|entry)\b)(?P<but>\s+but\s+one)?"
     rf"|\b{_NOUN}\s+(?P<p>{quantities.ORDINAL})\b"
 )
+_DENIES = re.compile("no|not|non|nein|nicht|pas")  # a class of that name is meant in quotes or behind an article
+_NAMED_CLASS = re.compile(r"\b(?:the|a|das|ein|le|un|el|un|is|ist|est|es) (?:no|non|nein)(?: |$)")
 _THAT = re.compile(r"\b(?:that|this|these|those|it|them|they|one)\b")
 _MOST_WORDS = 4  # of a description of one column
 
@@ -259,13 +261,23 @@ def _is_held(word: str, room: Room) -> bool:
 
 
 def _class(said: Said) -> Any:
+    name = _one_class(said)
+    return None if name is None else {"words": name}
+
+
+def _one_class(said: Said) -> str | None:
+    """The class that the clause is about: the only one; of several the only one in quotes, or that it names again."""
     names = _classes_named(said)
-    return {"words": names[0]} if len(names) == 1 else None
+    if len(names) < 2:
+        return next(iter(names), None)
+    quoted = [one for one in names if re.search(rf"[\"'“„«]\s*{re.escape(one)}\s*[\"'”“»]", said.text, re.IGNORECASE)]
+    told = plain(said.text)
+    again = [one for one in names if len(re.findall(rf"\b{re.escape(plain(one))}\b", told)) > 1]
+    return next((some[0] for some in (quoted, again) if len(some) == 1), None)
 
 
 def _label(said: Said) -> Any:
-    names = _classes_named(said)
-    return names[0] if len(names) == 1 else None
+    return _one_class(said)
 
 
 def _classes(said: Said) -> Any:
@@ -277,9 +289,12 @@ def _classes(said: Said) -> Any:
 
 def _classes_named(said: Said) -> list[str]:
     told, english = plain(said.text), plain(said.english)
+    quoted = {plain(part) for match in _MISSING.finditer(said.text) for part in [match[0]]}
     found = []
     for name in sorted(said.room.classes, key=len, reverse=True):
         stem = re.escape(plain(name))
+        if _DENIES.fullmatch(plain(name)) and plain(name) not in quoted and not _NAMED_CLASS.search(f"{told} "):
+            continue
         if plain(name) and (re.search(rf"\b{stem}(?:s|es|n|en|e)?\b", told) or re.search(rf"\b{stem}s?\b", english)):
             found.append(name)
     return [name for name in said.room.classes if name in found]

@@ -126,7 +126,16 @@ def _accepted(wish: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         (wish["kind"], wish["settled"]),
         *((wish["kind"], settled) for settled in wish.get("also", [])),
         *((other["kind"], other["settled"]) for other in wish.get("or", [])),
+        *_of_one_class(wish),
     ]
+
+
+def _of_one_class(wish: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """A generator that is asked for one class makes that class alone: the same as `classes` of one name."""
+    if wish["kind"] != "label":
+        return []
+    name = wish["settled"].get("value", wish["settled"].get("class"))
+    return [("classes", {"classes": [name]})]
 
 
 def _values(kind: str, given: Iterable[dict[str, Any]], task: dict[str, Any]) -> list[Any]:
