@@ -38,7 +38,7 @@ _GIVEN = re.compile(r"\b(?:from|using|given|by|based|with|out of|on the basis|wi
 _MEANS = r"(?:i\.e\.|that is|also|c'est-à-dire|d\.h\.|das heißt|es decir|o sea|called|namely|alias|soit)"
 _GIVEN_BEFORE = re.compile(
     r"(?i)\b(?:from|using|given|with|by means|on the strength|mit|avec|con|aus|anhand|mittels|à partir d\w+|d'après|"
-    r"a partir de|usando|según|selon)\s[^.;:]{0,60}$"
+    r"a partir de|usando|según|selon)\s[^.;:]{0,140}$"
 )
 _PREPOSITION = re.compile(
     r"(?i)\b(?:at|in|of|during|by|for|per|on|im|am|zur?|zum|bei|von|des?|du|en|dans|au|aux|pour|por|para|del?|sur|a|al)"
@@ -129,7 +129,7 @@ def _described(clause: str, room: Room, free: Sequence[Column], language: str) -
     """The one column that up to four words of the clause describe clearly better than any other."""
     given = _GIVEN_FROM.search(clause)
     words = re.findall(r"[^\W_][\w'’-]*", clause[: given.start()] if given else clause)
-    best = dict.fromkeys((one.name for one in free), 0.0)
+    best = dict.fromkeys((one.name for one in free if not mentions.is_key(one)), 0.0)
     for start in range(len(words)):
         for long in range(1, min(_MOST_WORDS, len(words) - start) + 1):
             phrase = " ".join(words[start : start + long])
