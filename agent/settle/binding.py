@@ -33,6 +33,7 @@ _PERSONS = re.compile(
     r"\b(?:persons?|people|individuals?|humans?|subjects?|someone|somebody|members?|users?|clients?|customers?|patients?|"
     r"personen?|leute|mensch\w*|kunden?|personnes?|gens|individus?|personas?|gente|individuos?)\b"
 )
+_NAME = 2  # words that may be meant as a name; more are a description
 LOOKED_BACK = 240  # letters before a pronoun in which the column that it stands for is looked for
 _TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "t", "pos", "positive"}
 
@@ -150,8 +151,10 @@ def _only(wish: Wish, room: Room) -> Wish:
     if missing and not found and not wish.value.get("exact") and (rows := _as_rows(wish, room)) is not None:
         return rows
     found = [name for name in found if name != room.target]
-    if missing and (not found or _named_outright(missing[0], wish)):
+    if missing and (_named_outright(missing[0], wish) or (not found and len(missing[0].split()) <= _NAME)):
         raise _no_column(missing[0], room)
+    if missing and not found:
+        return _not(wish, f"the data have no column for {missing[0]!r}")
     room.prepare["only"] = found
     bound = wish.model_copy(update={"value": {"columns": found}})
     return bound.model_copy(update={"why": f"no column answers to {', '.join(missing)}"}) if missing else bound
