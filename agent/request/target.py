@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from agent.request.heard import Heard
 
 _PLACE = re.compile(r"(?<=\s)((?:in|near|around|round|from|of)\s[A-Z]\w+),\s(?=[A-Z]\w+)")  # in Boston, Massachusetts
+_FOR, _SOLD = " for", re.compile(r"\b(?:sells?|goes|go) for\b")  # what it will sell for is its price
 _FIRST = 6  # words at the start of a paragraph that may be all that is said of the target
 _ABOUT = (  # what a sentence says of a column, unless it says that this is what is to be told
     r"\W{0,2}\s*(?:(?:by the way|übrigens|d'ailleurs|por cierto|however|though)\W+)?(?:is|are"
@@ -82,7 +83,8 @@ def find(text: str, goal: str | None) -> Target | None:
         for match in pattern.finditer(text):
             if rule == "asked" and _known()(text[: match.start()]):
                 continue
-            words = _core(_tidy(next((group for group in match.groups() if group), "")))
+            told = next((group for group in match.groups() if group), "")
+            words = _core(_tidy(told)) + (_FOR if _SOLD.search(f"{told.strip()}{text[match.end() :][:4]}") else "")
             if words and not _is_thing(words) and len(words.split()) <= LONGEST:
                 return Target(words, False, rule)
     return _what_is_left(text) or _what_comes_first(text)

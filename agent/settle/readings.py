@@ -23,7 +23,7 @@ NUMBERED = 0.15  # what it costs a reading that its classes are all called the s
 ASIDE = ("where", "train", "test", "validation", "exclude", "only", "group", "rows", "classes")  # wishes of rows
 UNLABELLED = 0.6  # what it costs a reading of pictures to have no labels where some are needed
 CLOSE = 0.03  # of two scores, for neither to win
-GUESSED = 0.7  # of a goal, under which it says nothing of the kind of the target
+GUESSED = 0.6  # of a goal, under which it says nothing of the kind of the target
 _FEW_CLASSES = 30
 
 
@@ -51,6 +51,15 @@ def ranked(
 def goal_of_words(task: Task) -> Goal | None:
     """The goal, where it is more than a guess; what the columns hold is surer than that."""
     return task.goal if task.goal == "generate" or task.confidence.get("goal", 0.0) >= GUESSED else None
+
+
+def chosen(asked: Asked, profile: Profile, task: Task, words: Words) -> Choice:
+    """The column for one target. A guess of the goal decides only between columns that answer equally."""
+    first = choose(asked, profile, goal_of_words(task), words)
+    if not first.rivals or task.goal is None:
+        return first
+    second = choose(asked, profile, task.goal, words)
+    return first if second.name is None or second.rivals else second
 
 
 def is_folder_of_texts(profile: Profile) -> bool:
@@ -90,7 +99,7 @@ def _claim(task: Task, profile: Profile, asked: Asked, words: Words) -> tuple[Ch
         named = claim(asked.words, column, words.head_first) if asked.words and column else 0.0
         why = f"it is {column} of {profile.labels_from}" if column else "its classes are named"
         return Choice(profile.target, max(named, by_classes), why), max(named, by_classes), why
-    choice = choose(asked, profile, goal_of_words(task), words) if profile.columns else Choice()
+    choice = chosen(asked, profile, task, words) if profile.columns else Choice()
     asked_for = choice.confidence if asked.words or asked.place is not None else 0.5 * choice.confidence
     if profile.modality == "image" and (choice.name is None or by_classes > asked_for):
         choice = Choice(profile.target, by_classes, "its classes are named") if profile.target else choice

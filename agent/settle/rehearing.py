@@ -76,7 +76,8 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
         wish = wish or _given(clause, room)
         found |= {number: wish} if wish is not None else {}
     given_way = [wish for number in found for wish in clauses[number].wishes if _failed(wish)]
-    unread = [one.told.text for number, one in enumerate(clauses) if number not in found and _asks(one, room)]
+    unread = [text for text in task.unread if telling.place(text, task.paragraph)[0] < 0]  # of other words than these
+    unread += [one.told.text for number, one in enumerate(clauses) if number not in found and _asks(one, room)]
     kept = [wish for wish in bound if not any(wish is one for one in given_way)]
     return [*kept, *(found[number] for number in sorted(found))], unread
 

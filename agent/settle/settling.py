@@ -155,7 +155,7 @@ def _one_target(task: Task, profile: Profile, asked: list[Asked], first: Choice)
     if (profile.modality == "image" and not profile.columns) or readings.is_folder_of_texts(profile):
         return _label(profile, first)
     words = _words(task, profile)
-    choices = [target.choose(one, profile, readings.goal_of_words(task), words) for one in asked]
+    choices = [readings.chosen(one, profile, task, words) for one in asked]
     if asked == [Asked()] and len(written := _written(task, profile, words)) == 1:
         choices = [Choice(written[0], 0.6, "the request names it")]
     named = list(dict.fromkeys(one.name for one in choices if one.name is not None and one.confidence >= target.SURE))

@@ -26,6 +26,7 @@ _STANDS = re.compile(
     r"|\bCOL(?: \w+){0,2} (?:says?|tells?|holds?|contains?|shows?|records?|gives?|is (?:what|the one|where|NUM))\b"
 )
 _OTHER = frozenset(("exclude", "where", "missing", "test", "train", "validation", "group", "stratify"))
+_MOST_CLASSES = 50  # values of a column of numbers that may be classes
 _LONG = 30  # words of a request that surely says what it wants
 _GIVEN_FROM = re.compile(
     r"(?i)\b(?:from|using|given|based on|with nothing|aus|anhand|mittels|à partir d\w+|d'après|a partir de|"
@@ -65,6 +66,7 @@ def named_otherwise(task: Task, profile: Profile, words: str | None, taken: froz
     taken: columns that the request speaks of for another use.
     """
     free = [one for one in profile.columns if one.name not in taken and not denied.tells_splits(one.name)]
+    free = [one for one in free if _may_be_told(one, task)]
     if words and (name := _behind(words, task.paragraph, profile.columns, free)) is not None:
         return Choice(name, 0.95, f'named right behind "{words}"')
     room, language = Room(task, profile, task.goal, None), gloss.language(task.paragraph)
@@ -75,6 +77,13 @@ def named_otherwise(task: Task, profile: Profile, words: str | None, taken: froz
                 if (name := _of_task(text, room, free, language)) and not _beside_the_head(words, name, room):
                     return Choice(name, 0.85, f'named where it says what to learn: "{one.told.text}"')
     return _by_place_of_the_words(task, room, free, language)
+
+
+def _may_be_told(column: Column, task: Task) -> bool:
+    """No measurement where classes are surely asked for, unless they are made from it."""
+    classes = task.goal == "classify" and task.confidence.get("goal", 0.0) >= SURE
+    derived = any(wish.kind == "derive" for wish in task.wishes) or column.name in task.paragraph
+    return derived or not (classes and column.kind == "number" and column.distinct > _MOST_CLASSES)
 
 
 def is_of_another_wish(words: str, task: Task, profile: Profile) -> bool:

@@ -150,7 +150,8 @@ def test_where_the_two_differ_the_data_decide() -> None:
 def test_a_column_that_the_rules_take_for_the_target_and_the_model_leaves_out() -> None:
     aside = "The plan column would only teach it who was on duty"
     words = f"{START}{aside}."
-    assert beside(Rules().understand(words, [], {})).prepare["target"] == "plan"
+    assert Rules().understand(words, [], {}).target == "plan"
+    assert beside(Rules().understand(words, [], {})).prepare["target"] == "churned"
     task, _ = understood(words, said(aside, "exclude", {"columns": ["plan"]}), target="churned", goal="classify")
     found = beside(task)
     assert (found.prepare["target"], found.prepare["exclude"]) == ("churned", ["plan"])
@@ -253,7 +254,7 @@ def test_a_class_that_is_called_as_the_target_is_no_other_use_of_it() -> None:
 
 def test_a_clause_with_the_target_in_it_is_understood() -> None:
     words = "I'd like something that tells wines apart by their chemistry, from wines.csv"
-    assert Rules().understand(words, [], {}).unread
+    assert Rules().understand(words, [], {}).unread == []
     task, _ = understood(words, target="tells wines apart", goal="classify")
     assert task.unread == []
 
