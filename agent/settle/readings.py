@@ -23,6 +23,7 @@ NUMBERED = 0.15  # what it costs a reading that its classes are all called the s
 ASIDE = ("where", "train", "test", "validation", "exclude", "only", "group", "rows", "classes")  # wishes of rows
 UNLABELLED = 0.6  # what it costs a reading of pictures to have no labels where some are needed
 CLOSE = 0.03  # of two scores, for neither to win
+SURE = 0.9  # of a goal, from which a column of another kind is none
 GUESSED = 0.6  # of a goal, under which it says nothing of the kind of the target
 _FEW_CLASSES = 30
 
@@ -56,6 +57,8 @@ def goal_of_words(task: Task) -> Goal | None:
 def chosen(asked: Asked, profile: Profile, task: Task, words: Words) -> Choice:
     """The column for one target. A guess of the goal decides only between columns that answer equally."""
     first = choose(asked, profile, goal_of_words(task), words)
+    if first.name is None and task.confidence.get("goal", 0.0) < SURE:
+        first = choose(asked, profile, None, words)
     if not first.rivals or task.goal is None:
         return first
     second = choose(asked, profile, task.goal, words)

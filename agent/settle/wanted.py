@@ -36,6 +36,9 @@ _GIVEN_FROM = re.compile(
 SURE = 0.7  # of the head's share, for a clause to be of something else
 DESCRIBED, _CLEARLY, _MOST_WORDS = 0.5, 0.08, 4  # of a claim by the name; by which it leads; words of a description
 _GIVEN = re.compile(r"\b(?:from|using|given|by|based|with|out of|on the basis|without|if|when|knowing|through|per)\b")
+_FORETOLD = (
+    r"(?:foretold|predicted|estimated|guessed|vorhergesagt|vorherzusagen|geschätzt|erraten|prédit\w*|predich\w+)"
+)
 _MEANS = r"(?:i\.e\.|that is|also|c'est-à-dire|d\.h\.|das heißt|es decir|o sea|called|namely|alias|soit)"
 _GIVEN_BEFORE = re.compile(
     r"(?i)\b(?:from|using|given|with|by means|on the strength|mit|avec|con|aus|anhand|mittels|à partir d\w+|d'après|"
@@ -69,6 +72,9 @@ def named_otherwise(task: Task, profile: Profile, words: str | None, taken: froz
     free = [one for one in free if _may_be_told(one, task)]
     if words and (name := _behind(words, task.paragraph, profile.columns, free)) is not None:
         return Choice(name, 0.95, f'named right behind "{words}"')
+    told = {one.name for one in free if _is_told(one.name, task.paragraph)}
+    if len(told) == 1:
+        return Choice(told.pop(), 0.9, "the request says that it is to be told")
     room, language = Room(task, profile, task.goal, None), gloss.language(task.paragraph)
     for one in telling.clauses(task, profile):
         if _says_what_to_learn(one.told):
@@ -162,6 +168,11 @@ def _behind(words: str, paragraph: str, columns: Sequence[Column], free: Sequenc
         if place is not None and (name := _at(place[0], columns)) is not None:
             return name
     return None
+
+
+def _is_told(name: str, paragraph: str) -> bool:
+    """`to have nota_estado foretold`, `delayMin soll geschätzt werden`."""
+    return re.search(rf"(?<!\w){re.escape(name)}\W+(?:\w+\W+){{0,2}}?{_FORETOLD}", paragraph, re.IGNORECASE) is not None
 
 
 def _at(words: str, columns: Sequence[Column]) -> str | None:

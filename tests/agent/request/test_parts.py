@@ -85,7 +85,7 @@ def test_measures(text: str, metric: str | None) -> None:
         ("x.csv, target is column 7", "column 7", True),
         ("given the clay and how many hours it was fired, how hard is it?", "how hard is it", False),
         ("knowing how much tin and lead is in a coin, say which mint it is from", "which mint it", False),
-        ("what a barn near Boston, Massachusetts sells for", "what a barn near Boston Massachusetts sells", False),
+        ("what a barn near Boston, Massachusetts sells for", "what a barn near Boston Massachusetts sells for", False),
         ("height of a tree by its age, the soil and the rain", "height of a tree", False),
         ("tell the brown bears from the black ones by their claws", "brown bears from the black ones", False),
     ],
