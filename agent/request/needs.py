@@ -23,7 +23,6 @@ from agent.request.lexicon import groups
 _USUAL_FOLDS = 5
 _AS_ARTICLE = 1.5  # `one` is often no number, and stays a word
 _DENIED = re.compile(r"\b(?:not|no|never|without|nothing|none|avoid|scratch|zero|empty|blank|from new|don't|instead)\b")
-_NUMBER = re.compile(rf"(?<![\w.])(?:{quantities.NUMBER})(?!\w)", re.IGNORECASE)
 _DIGITS = re.compile(
     r"(?<![\w.,])\d+(?:[.,' ]\d{3}(?!\d))*(?![\w%]|[.,]\d)(?!\s?(?:%|per ?cent|prozent|pour ?cent|por ?ciento))", re.I
 )

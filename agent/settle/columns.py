@@ -143,6 +143,11 @@ def _codes(column: Column) -> bool:
     return column.minimum is not None
 
 
+def is_usual(name: str) -> bool:
+    """Whether targets are often called so: `label`, `y`, `outcome`."""
+    return plain(name).replace(" ", "_") in _usual_names()
+
+
 def _best(ranked: Ranked) -> float:
     return -ranked.confidence
 

@@ -28,7 +28,6 @@ from tools.core.goals import decide_goal
 from tools.core.profiles import Profile
 from tools.core.splits_by_file import is_file
 
-GUESSED, GUESSES = 0.5, ("the last column", "the first column", "one column of several")
 LEAST_SLIP = 6  # letters of a name that is known in spite of a slip
 SURE = 0.9  # of a goal that words say as well as the encoder
 _ROMANCE = re.compile(
@@ -172,7 +171,7 @@ def _one_target(task: Task, profile: Profile, asked: list[Asked], first: Choice)
     if best.confidence < target.SURE:
         named_ = wanted.named_otherwise(task, profile, asked[0].words, words.taken)
         best = named_ if named_ is not None and named_.confidence > best.confidence else best
-    if best.confidence <= GUESSED and best.why in GUESSES and wanted.tells_what_to_learn(task, profile):
+    if best.by_place and wanted.tells_what_to_learn(task, profile):
         best = first = Choice()  # something else is asked for, in words that nothing answers to
     if best.name is None:
         best = _without_words(task, profile, asked, first, words)

@@ -35,12 +35,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Choice:
-    """name: None where nothing answers. rivals: columns that answer as well. confidence: 0…1."""
+    """name: None where nothing answers. rivals: columns that answer as well. confidence: 0…1.
+
+    by_place: nothing speaks for it but where it stands in the table.
+    """
 
     name: str | None = None
     confidence: float = 0.0
     why: str = ""
     rivals: list[str] = field(default_factory=list)
+    by_place: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,8 @@ def _unnamed(profile: Profile, columns: list[Column], goal: Goal | None, words: 
         return Choice(profile.target, 0.8, f"the format names {profile.target} as the target")
     ranked = matching.match_target(None, columns, goal)
     if ranked and ranked[0].confidence >= ENOUGH:
-        return Choice(ranked[0].name, ranked[0].confidence, ranked[0].why)
+        by_place = not matching.is_usual(ranked[0].name)
+        return Choice(ranked[0].name, ranked[0].confidence, ranked[0].why, by_place=by_place)
     return Choice()
 
 

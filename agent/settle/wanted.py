@@ -94,16 +94,19 @@ def _may_be_told(column: Column, task: Task) -> bool:
 
 def is_of_another_wish(words: str, task: Task, profile: Profile) -> bool:
     """Whether the clause in which the words stand surely asks for something else than to learn them."""
-    place = telling.place(words, task.paragraph)
-    within = [one.told for one in telling.clauses(task, profile) if one.overlaps(place)]
-    return bool(within) and all(one.kind in _OTHER and one.share >= SURE for one in within)
+    return _is_surely(_OTHER, words, task, profile)
 
 
 def is_to_be_learned(words: str, task: Task, profile: Profile) -> bool:
     """Whether the clause in which the words stand surely says what to learn."""
+    return _is_surely(frozenset(("task", "derive")), words, task, profile)
+
+
+def _is_surely(kinds: frozenset[str], words: str, task: Task, profile: Profile) -> bool:
+    """Whether every clause in which the words stand is surely of one of these kinds."""
     place = telling.place(words, task.paragraph)
     within = [one.told for one in telling.clauses(task, profile) if one.overlaps(place)]
-    return bool(within) and all(one.kind in ("task", "derive") and one.share >= SURE for one in within)
+    return bool(within) and all(one.kind in kinds and one.share >= SURE for one in within)
 
 
 def tells_what_to_learn(task: Task, profile: Profile) -> bool:
@@ -129,7 +132,7 @@ def _start_of_sentence(paragraph: str, at: int) -> int:
 def _by_place_of_the_words(task: Task, room: Room, free: Sequence[Column], language: str) -> Choice | None:
     """The column that a clause of the task describes, or that a sentence says holds it, or whose classes are listed."""
     for one in telling.clauses(task, room.profile):
-        if _says_what_to_learn(one.told) and (found := _described(one.told.text, room, free, language)) is not None:
+        if _says_what_to_learn(one.told) and (found := _described(one.told.text, room, free)) is not None:
             return found
     sentences = [text for _, text in denied.sentences(task.paragraph)]
     for sentence in sentences:
@@ -140,7 +143,7 @@ def _by_place_of_the_words(task: Task, room: Room, free: Sequence[Column], langu
     return None if name is None else Choice(name, LISTED, "the request names its classes")
 
 
-def _described(clause: str, room: Room, free: Sequence[Column], language: str) -> Choice | None:
+def _described(clause: str, room: Room, free: Sequence[Column]) -> Choice | None:
     """The one column that up to four words of the clause describe clearly better than any other."""
     given = _GIVEN_FROM.search(clause)
     words = re.findall(r"[^\W_][\w'’-]*", clause[: given.start()] if given else clause)
