@@ -19,7 +19,8 @@ _JOINING = (
     "and|but|so|while|whereas|because|since|und|aber|sondern|während|weil|denn|damit|et|mais|donc|car|tandis que|"
     "parce que|puisque|y|pero|sino|así que|porque|ya que|mientras"
 )
-_ENDS = re.compile(rf"\s*[,;:\n–—]\s+|\s+-\s+|{STOP}|\s+(?=(?:{_JOINING})\s)", re.IGNORECASE)
+_HEADED = r"\s+(?=[^\W\d_][\w-]*(?: \w+)?\s*=\s)"  # `seed = 5` in a list of notes
+_ENDS = re.compile(rf"\s*[,;:\n–—•]\s+|\s+-\s+|{STOP}|{_HEADED}|\s+(?=(?:{_JOINING})\s)", re.IGNORECASE)
 _MOST_PARTS, _MOST_WORDS = 5, 45  # of one clause
 _APART = 1.0  # words that a cut costs, so that none is made for nothing
 _LESS = 0.85  # what a word of background counts, so that a wish keeps the reason given for it

@@ -10,6 +10,7 @@ column holds then speaks for or against it (a regression needs numbers, an ident
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -77,7 +78,7 @@ def match_target(
         return sorted((_usual(column, place, len(columns), goal) for place, column in enumerate(columns)), key=_best)
     if (numbered := _by_place(words, columns)) is not None:
         return [Ranked(numbered.name, 0.95, "named by its place")]
-    meaning = _meanings(words, columns, encoder)
+    meaning = meanings(words, columns, encoder)
     ranked = []
     for column, cosine in zip(columns, meaning, strict=True):
         named, why = max(_by_name(said, column.name, head_first) for said in _said(description or ""))
@@ -98,7 +99,7 @@ def claim(words: str, name: str, head_first: bool = False) -> float:
 
 def nearest(words: str, columns: list[Column]) -> str | None:
     """The one column that means what the words say, where one clearly does; None else, and without the encoder."""
-    cosines = [(cosine, column.name) for cosine, column in zip(_meanings(plain(words), columns, None), columns,
+    cosines = [(cosine, column.name) for cosine, column in zip(meanings(plain(words), columns), columns,
                strict=True) if cosine is not None]  # fmt: skip
     ranked = sorted(cosines, reverse=True)
     if not ranked or ranked[0][0] < _MEANS:
@@ -277,7 +278,7 @@ def _suits(column: Column, goal: Goal | None, named: float, words: str) -> float
     return 1.0
 
 
-def _meanings(words: str, columns: list[Column], encoder: Encoder | None) -> list[float | None]:
+def meanings(words: str, columns: Sequence[Column], encoder: Encoder | None = None) -> list[float | None]:
     """Cosine of the description with each column (its name, or its name and values), None without an encoder."""
     try:
         encoder = encoder or shared()

@@ -57,8 +57,9 @@ def _columns(text: str, told: str, room: Room) -> Iterator[Span]:
         if len(name) <= _SHORT:
             pattern, place = rf"(?<!\w){re.escape(name)}(?!\w)", text
         else:
-            parts = r"[\s_.·/-]*".join(map(re.escape, plain(name).split()))
-            pattern, place = rf"(?<!\w){parts}(?:s|es|n|en|e)?(?!\w)", told
+            parts = r"[\W_]{0,3}".join(map(re.escape, plain(name).split()))
+            ended = r"\)" if name.endswith(")") else ""
+            pattern, place = rf"(?<!\w){parts}(?:{ended}|s|es|n|en|e)?(?!\w)", told
         for match in re.finditer(pattern, place) if plain(name) else ():
             yield match.start(), match.end(), COLUMN
 

@@ -7,7 +7,6 @@ A pure function of the task and of what `inspect` found, so that a run that is g
 come to the same. Raises TaskUnclear (exit 3) with a question: what is named and is not there, what two answer equally.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -15,25 +14,16 @@ from typing import Any, get_args
 
 from agent.protocols import Attempt
 from agent.request import splitting
-from agent.request.spelling import one_slip
 from agent.request.wish import Wish
-from agent.settle import denied, disputed, means, queries, readings, target, wanted
-from agent.settle.binding import Room, bind, spoken
-from agent.settle.columns import plain
+from agent.settle import aiming, denied, disputed, means, readings
+from agent.settle.binding import Room, bind
 from agent.settle.rehearing import heard_again
-from agent.settle.target import Asked, Choice, Words
+from agent.settle.target import Asked, Choice
 from agent.task import Goal, Task
-from tools.core.errors import DataError, TaskUnclear
+from tools.core.errors import TaskUnclear
 from tools.core.goals import decide_goal
 from tools.core.profiles import Profile
 from tools.core.splits_by_file import is_file
-
-LEAST_SLIP = 6  # letters of a name that is known in spite of a slip
-SURE = 0.9  # of a goal that words say as well as the encoder
-_ROMANCE = re.compile(
-    r"\b(?:le|la|les|des|du|une|est|et|el|los|las|una|es|y|por|para|del|que|con|sans|avec|dans)\b", re.I
-)
-_GERMANIC = re.compile(r"\b(?:the|of|and|to|in|is|with|for|der|die|das|und|ist|mit|von|ein|eine|nicht|bitte)\b", re.I)
 
 
 @dataclass
@@ -51,24 +41,20 @@ class Settled:
 
 def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     """Raises TaskUnclear, or DataError where the files hold nothing to learn from."""
-    task = disputed.decided(task, profiles, head_first(task.paragraph))
-    task = _not_generated(denied.mended(task), profiles)
-    divided = _divided(task)
-    with_files = [place for place, one in enumerate(profiles) if not divided or _has_files(one, divided)]
-    if not with_files:
-        raise _no_file(divided, profiles)
-    asked = _asked(task, profiles)
-    found = readings.ranked(task, profiles, with_files, asked[0], lambda profile: _words(task, profile))
+    task, divided, asked, found = _read(task, profiles)
     best = found[0]
     if (other := readings.rival(found)) is not None:
         raise _two_readings(best, other)
     profile = best.profile
-    choice = best.choice if task.goal != "generate" else Choice(profile.target, why=_of_the_same(profile))
-    if task.goal != "generate":
-        choice = _one_target(task, profile, asked, choice)
+    if task.goal == "generate":
+        choice = Choice(profile.target, why=_of_the_same(profile))
+    else:
+        choice = aiming.aim(task, profile, asked, best.choice)
     goal = _goal(task, profile, choice.name)
     levels = [one.classes or [] for one in profiles if one.reader == profile.reader and "level" in one.reading]
-    room = Room(task, profile, goal, choice.name, head_first(task.paragraph), [one for one in levels if len(one) > 1])
+    room = Room(
+        task, profile, goal, choice.name, aiming.head_first(task.paragraph), [one for one in levels if len(one) > 1]
+    )
     wishes = [*_bound(task, room), *_classes_alone(task, room)]
     wishes += _rows_that_it_is_for(task, room)
     wishes, unread = heard_again(task, room, wishes)
@@ -86,6 +72,31 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     evidence = f"the target is {choice.name}: {choice.why}" if named else choice.why
     train, evaluate = train | room.train, evaluate | room.evaluate
     return Settled(settled, profile, best.place, evidence, prepare, train, evaluate)
+
+
+def _read(
+    task: Task, profiles: Sequence[Profile]
+) -> tuple[Task, dict[str, list[str]], list[Asked], list[readings.Scored]]:
+    """The task as the data decide it, the files that it divides, its targets, and the readings, best first."""
+    task = disputed.decided(task, profiles, aiming.head_first(task.paragraph))
+    task = _not_generated(denied.mended(task), profiles)
+    divided = _divided(task)
+    with_files = [place for place, one in enumerate(profiles) if not divided or _has_files(one, divided)]
+    if not with_files:
+        raise _no_file(divided, profiles)
+    asked = aiming.asked(task, profiles)
+    return (
+        task,
+        divided,
+        asked,
+        readings.ranked(task, profiles, with_files, asked[0], lambda one: aiming.words(task, one)),
+    )
+
+
+def target_evidence(task: Task, profiles: Sequence[Profile]) -> dict[str, dict[str, float]]:
+    """Column → what the request says of its being the target, as it is weighed; empty where there are no columns."""
+    task, _, asked, found = _read(task, profiles)
+    return aiming.evidence(task, found[0].profile, asked) if task.goal != "generate" else {}
 
 
 def beside(task: Task, history: Sequence[Attempt]) -> Settled | None:
@@ -121,144 +132,12 @@ def _not_generated(task: Task, profiles: Sequence[Profile]) -> Task:
     return task.model_copy(update={"goal": None, "target": names[0], "wishes": [*kept, wish]})
 
 
-def head_first(paragraph: str) -> bool:
-    """Whether it is in a language that says first what a thing is (`prix de vente`), French or Spanish."""
-    return len(_ROMANCE.findall(paragraph)) > len(_GERMANIC.findall(paragraph))
-
-
 # ---- the target --------------------------------------------------------------------------------------------------
-
-
-def _asked(task: Task, profiles: Sequence[Profile]) -> list[Asked]:
-    """The targets that the wishes name, in order, but for words that ask for another thing; one without words else."""
-    found = []
-    for wish in task.wishes:
-        if wish.kind == "target" and isinstance(wish.value, dict):
-            exact = bool(wish.value.get("exact"))
-            if exact or not wanted.is_of_another_wish(wish.text, task, profiles[0]):
-                found.append(Asked(wish.value.get("words"), wish.value.get("place"), exact))
-    if not found and task.target and not any(wish.kind == "target" for wish in task.wishes):
-        found.append(Asked(task.target, exact=False))
-    return found or [Asked()]
-
-
-def _words(task: Task, profile: Profile) -> Words:
-    first = head_first(task.paragraph)
-    others = [wish for wish in task.wishes if not wanted.is_to_be_learned(wish.text, task, profile)]
-    taken = {name for wish in others for name in spoken(wish, profile.columns, first)}
-    return Words(queries.things(task), frozenset(taken), first, task.confidence.get("goal", 0.0) >= SURE)
-
-
-def _one_target(task: Task, profile: Profile, asked: list[Asked], first: Choice) -> Choice:
-    """The column to learn. Raises TaskUnclear where none, or several, are asked for; DataError without any labels."""
-    if (profile.modality == "image" and not profile.columns) or readings.is_folder_of_texts(profile):
-        return _label(profile, first)
-    words = _words(task, profile)
-    choices = [readings.chosen(one, profile, task, words) for one in asked]
-    if asked == [Asked()] and len(written := _written(task, profile, words)) == 1:
-        choices = [Choice(written[0], 0.6, "the request names it")]
-    named = list(dict.fromkeys(one.name for one in choices if one.name is not None and one.confidence >= target.SURE))
-    if len(named) > 1:
-        raise TaskUnclear(
-            "several-targets",
-            f"The request asks for several columns at once ({', '.join(named)}); one target is learned at a time.",
-            hint=f"Name one, as in: --target {named[0]}. The others can be left out with --exclude.",
-            choices=named,
-        )
-    best = max(choices, key=lambda one: one.confidence)
-    if best.name is None and profile.reading.get("tags"):
-        raise _several_labels(profile)
-    if best.confidence < target.SURE:
-        named_ = wanted.named_otherwise(task, profile, asked[0].words, words.taken)
-        best = named_ if named_ is not None and named_.confidence > best.confidence else best
-    if best.by_place and wanted.tells_what_to_learn(task, profile):
-        best = first = Choice()  # something else is asked for, in words that nothing answers to
-    if best.name is None:
-        best = _without_words(task, profile, asked, first, words)
-    if best.rivals:
-        both = [str(best.name), *best.rivals]
-        raise TaskUnclear(
-            "which-column",
-            f"{asked[0].words!r} may mean several columns: {', '.join(both)}.",
-            hint=f"Name the one to predict, as in: --target {both[0]}.",
-            choices=both,
-        )
-    return best
 
 
 def _of_the_same(profile: Profile) -> str:
     asked = "; a class can be asked for" if profile.target is not None and profile.classes else ""
     return f"generate more of the same{asked}"
-
-
-def _several_labels(profile: Profile) -> TaskUnclear:
-    tags = profile.reading["tags"].split(", ")
-    return TaskUnclear(
-        "several-targets",
-        f"Several labels may fit one picture here ({', '.join(tags[:12])}); one label is learned at a time.",
-        hint=f"Name one, as in: --target {tags[0]}.",
-        choices=tags,
-    )
-
-
-def _label(profile: Profile, first: Choice) -> Choice:
-    if profile.target is None:
-        raise DataError(
-            "no-labels",
-            "The images carry no labels: there are no class folders and no table that names their classes.",
-            hint="Put each class's images into a folder of its own, or give a labels.csv beside them.",
-        )
-    return Choice(profile.target, 1.0, first.why or f"the label is {profile.target}")
-
-
-def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choice, words: Words) -> Choice:
-    """Nothing answers to the words: the classes that are named, the format's own target, a column that is written."""
-    if first.name is not None:
-        return first
-    if profile.target is not None and (profile.modality == "image" or not any(one.words for one in asked)):
-        return Choice(profile.target, 0.5, f"the format names {profile.target} as the target")
-    written = [
-        one.name
-        for one in profile.columns
-        if one.name not in words.taken
-        and _stands_in(one.name, task.paragraph)
-        and not wanted.is_of_another_wish(one.name, task, profile)
-    ]
-    if any(one.words for one in asked):  # other words did not fit: only a column that is asked for as such
-        written = [name for name in written if denied.asked_for(name, task.paragraph)]
-    if len(written) == 1 and not any(one.exact for one in asked):
-        return Choice(written[0], 0.6, "the request names it")
-    described = next((one.words for one in asked if one.words), None)
-    raise TaskUnclear(
-        "missing-target",
-        (
-            f"{described!r} matches none of the columns"
-            if described
-            else "The request does not say which column to predict"
-        )
-        + f": {target.names(profile.columns)}.",
-        hint="Name the column, as in: predict <column>.",
-        choices=[one.name for one in profile.columns],
-    )
-
-
-def _written(task: Task, profile: Profile, words: Words) -> list[str]:
-    """Columns whose names stand in the paragraph and that it speaks of for no other use."""
-    free = [one.name for one in profile.columns if one.name not in words.taken and not denied.tells_splits(one.name)]
-    written = [name for name in free if _stands_in(name, readings.without_asides(task))]
-    return [name for name in written if not wanted.is_of_another_wish(name, task, profile)]
-
-
-def _stands_in(name: str, paragraph: str) -> bool:
-    """As a word of its own, however it is written (`predict y`); a longer one also with a slip (`chruned`)."""
-    paragraph = denied.affirmed(paragraph)
-    spaced = r"[\s_-]*".join(map(re.escape, plain(name).split()))
-    for form in (re.escape(name), spaced):
-        if form and re.search(rf"(?<!\w){form}(?!\w)", paragraph, re.IGNORECASE) is not None:
-            return True
-    return len(name) >= LEAST_SLIP and any(
-        one_slip(word, name.casefold()) for word in re.findall(r"\w{5,}", paragraph.casefold())
-    )
 
 
 def _goal(task: Task, profile: Profile, name: str | None) -> Goal:
@@ -267,7 +146,7 @@ def _goal(task: Task, profile: Profile, name: str | None) -> Goal:
         return task.goal
     column = next((one for one in profile.columns if one.name == name), None)
     if column is None:
-        named = bool(profile.classes) and task.confidence.get("goal", 0.0) < SURE
+        named = bool(profile.classes) and task.confidence.get("goal", 0.0) < readings.SURE
         return "classify" if named else task.goal or "classify"
     decided, confidence, _ = decide_goal(column, sum(profile.rows.values()))
     surer = confidence > task.confidence.get("goal", 0.0)

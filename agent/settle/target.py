@@ -37,7 +37,7 @@ class Asked:
 class Choice:
     """name: None where nothing answers. rivals: columns that answer as well. confidence: 0…1.
 
-    by_place: nothing speaks for it but where it stands in the table.
+    by_place: nothing speaks for it but where it stands in the table. outright: the words name it.
     """
 
     name: str | None = None
@@ -45,6 +45,7 @@ class Choice:
     why: str = ""
     rivals: list[str] = field(default_factory=list)
     by_place: bool = False
+    outright: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ _NEURAL = (
     r"deep net\w*|tiefe\w* netze?\w*|neural net\w*|neurona\w*|deep learning|réseau\w* de neurones|red\w* neuronal\w*|"
     r"(?:tiefe\w* |künstliche\w* )*neuronale\w* netze?\w*"
 )
+_SHORT = 4  # letters of a name to which an ending may make another word: CART, `carte`
 _EVERYDAY = ("vecinos", "voisins", "bayes")  # a kind of model only beside others
 _JOINED = re.compile(
     r"(?i)\s*,?\s*(?:(?:meiden|vermeiden|weglassen)\s+)?(?:and|or|nor|und|oder|noch|et|ou|ni|y|e|o)?"
@@ -119,7 +120,8 @@ def _known() -> dict[str, str | None]:
 @cache
 def _pattern(alias: str) -> "re.Pattern[str]":
     parts = r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", alias)))
-    return re.compile(rf"(?<![\w-]){parts}(?:s|es|en|e)?(?![\w-])", re.I)
+    ending = "s" if len(alias) <= _SHORT else "s|es|en|e"
+    return re.compile(rf"(?<![\w-]){parts}(?:{ending})?(?![\w-])", re.I)
 
 
 def _avoided(heard: Heard, start: int, end: int) -> bool:

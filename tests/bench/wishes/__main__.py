@@ -5,18 +5,10 @@ The held-back half prints counts alone unless `--show` is given.
 
 import argparse
 import tempfile
-import tomllib
 from pathlib import Path
-from typing import Any
 
-from tests.bench.wishes.data import SETS
+from tests.bench.wishes.data import SETS, paragraphs
 from tests.bench.wishes.score import report, score
-
-
-def paragraphs(half: str) -> list[dict[str, Any]]:
-    """The paragraphs of `tuning` or `held_back`, in the order of their files: `tuning.toml`, `tuning_second.toml`, …"""
-    files = sorted(Path(__file__).parent.glob(f"{half}*.toml"))
-    return [one for file in files for one in tomllib.loads(file.read_text(encoding="utf-8"))["paragraph"]]
 
 
 def main() -> None:
@@ -25,10 +17,10 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(prog="python -m tests.bench.wishes")
     parser.add_argument("--half", choices=["tuning", "held_back"], default="tuning")
-    parser.add_argument("--set", help="only the paragraphs on this data set")
+    parser.add_argument("--set", help="only the paragraphs on these data sets, with commas between")
     parser.add_argument("--show", action="store_true", help="also of the held-back half, which wishes went wrong")
     args = parser.parse_args()
-    chosen = [one for one in paragraphs(args.half) if args.set in (None, one["set"])]
+    chosen = [one for one in paragraphs(args.half) if args.set is None or one["set"] in args.set.split(",")]
     with tempfile.TemporaryDirectory() as place:
         folders = {name: Path(place) / name for name in {one["set"] for one in chosen}}
         for name, folder in folders.items():

@@ -7,6 +7,7 @@
 A wish is `right` (heard as what it is, with its exact value), `told` (named as not done or as not understood), `wrong`
 (heard with another value, or its words taken for something else) or `lost` (nothing says that it was there). `moot` are
 the wishes beside a goal that was rightly refused; they don't count. Told is the right state of what can't be done here.
+`unasked` is a wish that the paragraph does not have and that changes what is done; these are counted apart.
 """
 
 import re
@@ -24,6 +25,11 @@ CANNOT = frozenset(
 )
 NOT_DONE = frozenset({"not-done", "not_done", "not done", "refused"})
 CONSTRAINTS = frozenset({"budget", "device", "seed", "offline", "count", "pixels", "flips", "label"})
+ACTING = frozenset(
+    {"exclude", "only", "where", "rows", "missing", "classes", "derive", "positive", "costs", "at_least", "top"}
+    | {"test", "train", "validation", "group", "time", "stratify", "folds", "repeats", "metric", "label", "count"}
+    | {"family", "avoid", "compare", "layers", "balance", "labels", "flips", "budget", "device", "seed", "offline"}
+)  # kinds of wishes that change what a run does
 VERDICTS = ("right", "told", "wrong", "lost")
 
 
@@ -73,7 +79,17 @@ def judge(paragraph: dict[str, Any], task: dict[str, Any], number: int = 0) -> l
         founds.append(
             found("target", str(paragraph["target"]), "right" if right else "wrong", right, task.get("target"))
         )
-    return founds + [_of_wish(wish, task, found) for wish in wishes]
+    founds += [_of_wish(wish, task, found) for wish in wishes]
+    return founds + [
+        found(w["kind"], w.get("text", ""), "unasked", True, w.get("value")) for w in _unasked(wishes, task)
+    ]
+
+
+def _unasked(wishes: list[dict[str, Any]], task: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is done and no wish of the paragraph, nor another that comes to the same, is of its kind."""
+    asked = {kind for wish in wishes for kind, _ in _accepted(wish)}
+    done = [wish for wish in task.get("wishes", []) if wish.get("state") not in NOT_DONE and wish["kind"] in ACTING]
+    return [wish for wish in done if wish["kind"] not in asked]
 
 
 def _refusal_in_wishes(task: dict[str, Any]) -> str:
@@ -181,7 +197,8 @@ def score(
 
 def report(founds: list[Found], half: str, *, show: bool) -> str:
     """A table by kind and by language, and with `show` every wish that is not in the right state."""
-    counted = [found for found in founds if found.verdict != "moot"]
+    counted = [found for found in founds if found.verdict in VERDICTS]
+    unasked = [found for found in founds if found.verdict == "unasked"]
     lines = [f"{'':16}" + "".join(f"{verdict:>7}" for verdict in VERDICTS) + "   right state"]
     for title, key in (("kind", "kind"), ("language", "language")):
         lines.append(f"by {title}")
@@ -191,14 +208,19 @@ def report(founds: list[Found], half: str, *, show: bool) -> str:
     lines += [
         _line(half, counted),
         f"paragraphs with every wish in the right state: {len(whole)} of {len({found.paragraph for found in founds})}",
+        f"done and not asked for: {len(unasked)} ({_kinds(unasked)})",
     ]
     if show:
         lines += [
             f"{found.verdict:>5}  #{found.paragraph} {found.language} {found.kind}: {found.words}  → {found.got[:160]}"
-            for found in counted
-            if not found.fine
+            for found in [*counted, *unasked]
+            if not found.fine or found.verdict == "unasked"
         ]
     return "\n".join(lines)
+
+
+def _kinds(founds: list[Found]) -> str:
+    return ", ".join(f"{kind} {count}" for kind, count in Counter(found.kind for found in founds).most_common())
 
 
 def _line(name: str, founds: list[Found]) -> str:

@@ -9,25 +9,32 @@ from typing import Any
 
 from agent.planners.rules import Rules
 from agent.settle.settling import settle as settled
+from agent.task import Task
 from tools import inspect
 from tools.core.errors import ToolError
+from tools.core.profiles import Profile
 from tools.core.step import Step
 
 
 def settle(text: str, folder: Path) -> dict[str, Any]:
     """A task as a dict; `{"error": …}` for what is refused."""
-    rules = Rules()
     try:
-        task = rules.understand(text, [str(folder)], {})
-        rules.plan(task)
-        profiles = _profiles(str(folder), task.goal, task.modality)
-        return settled(task, profiles).task.model_dump()
+        return settled(*looked_at(text, folder)).task.model_dump()
     except ToolError as error:
         return {"error": {"message": error.message, "hint": error.hint, "kind": error.kind}}
 
 
+def looked_at(text: str, folder: Path) -> tuple[Task, list[Profile]]:
+    """The paragraph as it is read, and what the files may be. Raises ToolError for what is refused."""
+    rules = Rules()
+    task = rules.understand(text, [str(folder)], {})
+    rules.plan(task)
+    return task, _profiles(str(folder), task.goal, task.modality)
+
+
 @cache
-def _profiles(folder: str, goal: Any, modality: Any) -> Any:
+def _profiles(folder: str, goal: Any, modality: Any) -> list[Profile]:
     place = Path(folder)
     step = Step(run=place.parent, folder=place.parent, seed=0, device="cpu")
-    return inspect.run(inspect.Args(roots=[place.name], goal=goal, modality=modality), step).profiles
+    found = inspect.run(inspect.Args(roots=[place.name], goal=goal, modality=modality), step)
+    return list(found.profiles)

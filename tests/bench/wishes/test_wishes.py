@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.bench.wishes.__main__ import paragraphs
-from tests.bench.wishes.data import HELD_BACK, SETS, TUNING
+from tests.bench.wishes.data import HELD_BACK, SETS, TUNING, paragraphs
 from tests.bench.wishes.score import judge, report, score
 
 HALVES = {"tuning": TUNING, "held_back": HELD_BACK}

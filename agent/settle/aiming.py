@@ -1,0 +1,185 @@
+"""The one column that is to be learned: what the words say outright, else what every clause says of every column.
+
+    aim(task, profile, asked, first)  →  Choice("churned", 0.98, "named")
+
+A short request is answered by its own words; a longer one, or one whose words fit nothing, by weighing (`weighing.py`).
+Raises TaskUnclear where nothing, or several things, are asked for.
+"""
+
+import re
+from collections.abc import Sequence
+
+from agent.request.spelling import one_slip
+from agent.settle import denied, queries, readings, target, wanted, weighing
+from agent.settle.binding import spoken
+from agent.settle.columns import plain
+from agent.settle.target import Asked, Choice, Words
+from agent.task import Task
+from tools.core.errors import DataError, TaskUnclear
+from tools.core.profiles import Profile
+
+_LONG = 30  # words
+_LEAST_SLIP = 6  # letters of a name that is known in spite of a slip
+_ROMANCE = re.compile(
+    r"\b(?:le|la|les|des|du|une|est|et|el|los|las|una|es|y|por|para|del|que|con|sans|avec|dans)\b", re.I
+)
+_GERMANIC = re.compile(r"\b(?:the|of|and|to|in|is|with|for|der|die|das|und|ist|mit|von|ein|eine|nicht|bitte)\b", re.I)
+
+
+def is_long(task: Task) -> bool:
+    """Whether a request is so long that its first words are seldom all that it says of the target."""
+    return len(task.paragraph.split()) > _LONG
+
+
+def head_first(paragraph: str) -> bool:
+    """Whether it is in a language that says first what a thing is (`prix de vente`), French or Spanish."""
+    return len(_ROMANCE.findall(paragraph)) > len(_GERMANIC.findall(paragraph))
+
+
+def asked(task: Task, profiles: Sequence[Profile]) -> list[Asked]:
+    """The targets that the wishes name, in order, but for words that ask for another thing; one without words else."""
+    found = []
+    for wish in task.wishes:
+        if wish.kind == "target" and isinstance(wish.value, dict):
+            exact = bool(wish.value.get("exact"))
+            if exact or not wanted.is_of_another_wish(wish.text, task, profiles[0]):
+                found.append(Asked(wish.value.get("words"), wish.value.get("place"), exact))
+    if not found and task.target and not any(wish.kind == "target" for wish in task.wishes):
+        found.append(Asked(task.target, exact=False))
+    return found or [Asked()]
+
+
+def words(task: Task, profile: Profile) -> Words:
+    """What else the request says that bears on the target."""
+    first = head_first(task.paragraph)
+    others = [wish for wish in task.wishes if not wanted.is_to_be_learned(wish.text, task, profile)]
+    taken = {name for wish in others for name in spoken(wish, profile.columns, first)}
+    return Words(queries.things(task), frozenset(taken), first, task.confidence.get("goal", 0.0) >= readings.SURE)
+
+
+def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> Choice:
+    """The column to learn. Raises TaskUnclear where none, or several, are asked for; DataError without any labels.
+
+    first: what the reading of the files was chosen for.
+    """
+    if (profile.modality == "image" and not profile.columns) or readings.is_folder_of_texts(profile):
+        return _label(profile, first)
+    said = words(task, profile)
+    choices = _choices(task, profile, asked_for, said)
+    best = max(choices, key=lambda one: one.confidence)
+    if best.name is None and profile.reading.get("tags"):
+        raise _several_labels(profile)
+    if best.confidence < target.SURE and not any(one.exact for one in asked_for):
+        best = _weighed(task, profile, best, weighing.weighed(task, profile, asked_for, said, choices))
+    if best.name is None:
+        best = _without_words(task, profile, asked_for, Choice() if first.by_place else first, said)
+    if best.rivals:
+        both = [str(best.name), *best.rivals]
+        raise TaskUnclear(
+            "which-column",
+            f"{asked_for[0].words!r} may mean several columns: {', '.join(both)}.",
+            hint=f"Name the one to predict, as in: --target {both[0]}.",
+            choices=both,
+        )
+    return best
+
+
+def evidence(task: Task, profile: Profile, asked_for: list[Asked]) -> dict[str, dict[str, float]]:
+    """Column → what the request says of its being the target, as it is weighed; empty where there are no columns."""
+    said = words(task, profile)
+    return weighing.evidence(task, profile, asked_for, said, _choices(task, profile, asked_for, said))
+
+
+def _choices(task: Task, profile: Profile, asked_for: list[Asked], said: Words) -> list[Choice]:
+    """What the words for each target choose. Raises TaskUnclear where they name several columns."""
+    choices = [readings.chosen(one, profile, task, said) for one in asked_for]
+    if asked_for == [Asked()] and len(written := _written(task, profile, said)) == 1:
+        choices = [Choice(written[0], 0.6, "the request names it")]
+    named = list(dict.fromkeys(one.name for one in choices if one.name is not None and one.confidence >= target.SURE))
+    if len(named) > 1:
+        raise TaskUnclear(
+            "several-targets",
+            f"The request asks for several columns at once ({', '.join(named)}); one target is learned at a time.",
+            hint=f"Name one, as in: --target {named[0]}. The others can be left out with --exclude.",
+            choices=named,
+        )
+    return choices
+
+
+def _weighed(task: Task, profile: Profile, best: Choice, found: Choice) -> Choice:
+    """Of what the words choose and what weighing finds: neither, where the words choose by the place alone."""
+    if found.name is not None and (is_long(task) or best.name is None or found.outright):
+        return found
+    if best.by_place and (is_long(task) or wanted.tells_what_to_learn(task, profile)):
+        return Choice()  # something else is asked for, in words that nothing answers to
+    return best
+
+
+def _several_labels(profile: Profile) -> TaskUnclear:
+    tags = profile.reading["tags"].split(", ")
+    return TaskUnclear(
+        "several-targets",
+        f"Several labels may fit one picture here ({', '.join(tags[:12])}); one label is learned at a time.",
+        hint=f"Name one, as in: --target {tags[0]}.",
+        choices=tags,
+    )
+
+
+def _label(profile: Profile, first: Choice) -> Choice:
+    if profile.target is None:
+        raise DataError(
+            "no-labels",
+            "The images carry no labels: there are no class folders and no table that names their classes.",
+            hint="Put each class's images into a folder of its own, or give a labels.csv beside them.",
+        )
+    return Choice(profile.target, 1.0, first.why or f"the label is {profile.target}")
+
+
+def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choice, words: Words) -> Choice:
+    """Nothing answers to the words: the classes that are named, the format's own target, a column that is written."""
+    if first.name is not None:
+        return first
+    if profile.target is not None and (profile.modality == "image" or not any(one.words for one in asked)):
+        return Choice(profile.target, 0.5, f"the format names {profile.target} as the target")
+    written = [
+        one.name
+        for one in profile.columns
+        if one.name not in words.taken
+        and _stands_in(one.name, task.paragraph)
+        and not wanted.is_of_another_wish(one.name, task, profile)
+    ]
+    if any(one.words for one in asked):  # other words did not fit: only a column that is asked for as such
+        written = [name for name in written if denied.asked_for(name, task.paragraph)]
+    if len(written) == 1 and not any(one.exact for one in asked):
+        return Choice(written[0], 0.6, "the request names it")
+    described = next((one.words for one in asked if one.words), None)
+    raise TaskUnclear(
+        "missing-target",
+        (
+            f"{described!r} matches none of the columns"
+            if described
+            else "The request does not say which column to predict"
+        )
+        + f": {target.names(profile.columns)}.",
+        hint="Name the column, as in: predict <column>.",
+        choices=[one.name for one in profile.columns],
+    )
+
+
+def _written(task: Task, profile: Profile, words: Words) -> list[str]:
+    """Columns whose names stand in the paragraph and that it speaks of for no other use."""
+    free = [one.name for one in profile.columns if one.name not in words.taken and not denied.tells_splits(one.name)]
+    written = [name for name in free if _stands_in(name, readings.without_asides(task))]
+    return [name for name in written if not wanted.is_of_another_wish(name, task, profile)]
+
+
+def _stands_in(name: str, paragraph: str) -> bool:
+    """As a word of its own, however it is written (`predict y`); a longer one also with a slip (`chruned`)."""
+    paragraph = denied.affirmed(paragraph)
+    spaced = r"[\s_-]*".join(map(re.escape, plain(name).split()))
+    for form in (re.escape(name), spaced):
+        if form and re.search(rf"(?<!\w){form}(?!\w)", paragraph, re.IGNORECASE) is not None:
+            return True
+    return len(name) >= _LEAST_SLIP and any(
+        one_slip(word, name.casefold()) for word in re.findall(r"\w{5,}", paragraph.casefold())
+    )
