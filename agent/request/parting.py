@@ -24,6 +24,8 @@ _ENDS = re.compile(rf"\s*[,;:\n–—•]\s+|\s+-\s+|{STOP}|{_HEADED}|\s+(?=(?:{
 _MOST_PARTS, _MOST_WORDS = 5, 45  # of one clause
 _APART = 1.0  # words that a cut costs, so that none is made for nothing
 _LESS = 0.85  # what a word of background counts, so that a wish keeps the reason given for it
+_OTHER = 2.0  # words that a part costs which by itself surely is of another kind than the whole
+_SURE = 0.75  # of the head's share, for that
 _TOO_SHORT = 3  # words; a shorter clause costs as much again
 
 
@@ -93,7 +95,13 @@ def _best(count: int, whole: dict[tuple[int, int], Told]) -> list[Told]:
             words = len(re.findall(r"\w+", one.text))
             if words <= _MOST_WORDS or end - start == 1:
                 cost = _APART * (2 if words < _TOO_SHORT else 1)
+                cost += _OTHER * sum(_is_other(whole[at, at + 1], one) for at in range(start, end) if end - start > 1)
                 weight = _LESS if one.kind == "background" else 1.0
                 ways.append((best[start][0] + weight * words * one.share - cost, [*best[start][1], one]))
         best.append(max(ways, key=lambda way: way[0]))
     return best[count][1]
+
+
+def _is_other(part: Told, whole: Told) -> bool:
+    """Whether a part surely asks for something else than the clause that it would be joined into."""
+    return part.kind not in (whole.kind, "background", "unknown") and part.share >= _SURE

@@ -176,9 +176,12 @@ def _bound(wish: Wish, room: Room) -> Wish | None:
 
 def _asks(clause: _Clause, room: Room) -> bool:
     """Whether a clause that came to nothing asks for something nevertheless."""
-    nothing = sum(clause.told.shares.get(kind, 0.0) for kind in NOTHING)
-    if any(not _failed(wish) for wish in clause.wishes) or len(re.findall(r"\w+", clause.told.text)) < 2:
+    told, nothing = clause.told, sum(clause.told.shares.get(kind, 0.0) for kind in NOTHING)
+    kinds = {wish.kind for wish in clause.wishes if not _failed(wish)}
+    if len(re.findall(r"\w+", told.text)) < 2 or any(_are_alike(told.kind, kind) for kind in kinds):
         return False
+    if kinds:  # of another wish: what stands beside it may ask for more
+        return told.share >= SURE and told.kind not in NOTHING
     return nothing < (SURE if clause.asked else 1 - SURE) or (nothing < OVER and _compares(clause.told.text, room))
 
 
