@@ -21,9 +21,11 @@ _JOINING = (
 )
 _HEADED = r"\s+(?=[^\W\d_][\w-]*(?: \w+)?\s*=\s)"  # `seed = 5` in a list of notes
 _ENDS = re.compile(rf"\s*[,;:\n–—•]\s+|\s+-\s+|{STOP}|{_HEADED}|\s+(?=(?:{_JOINING})\s)", re.IGNORECASE)
+_LISTED = re.compile(r"(?:(?:COL|VAL|NUM|FILE|and|or|nor)\W*)+")  # the rest of a list, no clause of its own
 _MOST_PARTS, _MOST_WORDS = 5, 45  # of one clause
 _APART = 1.0  # words that a cut costs, so that none is made for nothing
 _LESS = 0.85  # what a word of background counts, so that a wish keeps the reason given for it
+_NEVER = 1000.0  # what no cut is worth
 _OTHER = 2.0  # words that a part costs which by itself surely is of another kind than the whole
 _SURE = 0.75  # of the head's share, for that
 _TOO_SHORT = 3  # words; a shorter clause costs as much again
@@ -35,6 +37,7 @@ class Told:
 
     text: str
     shares: dict[str, float]
+    general: str = ""  # with general words in the place of what it names
 
     @property
     def kind(self) -> str:
@@ -70,7 +73,7 @@ def kinds(clauses: Sequence[str], general: Callable[[str], str], language: str) 
         return [Told(text, {"unknown": 0.0}) for text in clauses]
     masked = [gloss.english(general(text), language) for text in clauses]
     shares = head.clause_kinds(vectors, masked)
-    return [Told(text, one) for text, one in zip(clauses, shares, strict=True)]
+    return [Told(*one) for one in zip(clauses, shares, masked, strict=True)]
 
 
 def _parts(text: str) -> list[tuple[int, int]]:
@@ -96,6 +99,7 @@ def _best(count: int, whole: dict[tuple[int, int], Told]) -> list[Told]:
             if words <= _MOST_WORDS or end - start == 1:
                 cost = _APART * (2 if words < _TOO_SHORT else 1)
                 cost += _OTHER * sum(_is_other(whole[at, at + 1], one) for at in range(start, end) if end - start > 1)
+                cost += _NEVER if start and _LISTED.fullmatch(one.general) else 0.0
                 weight = _LESS if one.kind == "background" else 1.0
                 ways.append((best[start][0] + weight * words * one.share - cost, [*best[start][1], one]))
         best.append(max(ways, key=lambda way: way[0]))

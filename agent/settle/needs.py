@@ -29,7 +29,10 @@ OUT = re.compile(
     r"leave|strike|cut|broken|useless|worthless|invalid|irrelevant|other project|bin|go|spoil|omit|delete|"
     r"neither|nor|sort)\b"
 )
-ALONE = re.compile(r"\b(?:only|just|alone|solely|exclusively|nothing but|restrict\w*|limit\w*|keep|stick)\b")
+ALONE = re.compile(
+    r"\b(?:only|just|alone|solely|exclusively|nothing (?:but|else|more|besides)|no (?:other|more|further)|not one|"
+    r"else|sole|restrict\w*|limit\w*|keep|stick)\b(?! exist| known| later| after)"
+)
 _MISSING = re.compile(
     r"(?<![\w.])-?\d+(?:[.,]\d+)?(?!\w)|\"[^\"]+\"|(?<!\w)'[^']+'(?!\w)|„[^“”]+[“”]|“[^”]+”|«[^»]+»"
     r"|(?<![\w/])(?:n/?a|nan|null|k\.\s?A\.?|n\.\s?d\.)(?![\w/])|(?<!\w)(?:\?+|-+)(?=[\s,.;)]|$)"
@@ -153,7 +156,7 @@ def _means(words: str, able: list[Column], head_first: bool) -> str | None:
 
 
 def _only(said: Said) -> Any:
-    return _columns(said)
+    return _columns(said) if _keeps(said) else None
 
 
 def _group(said: Said) -> Any:
