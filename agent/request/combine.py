@@ -59,6 +59,10 @@ class Reader:
         found = sources.find(paragraph, self.names)
         heard = Heard.of(paragraph, found)
         marks = kinds.find(heard)
+        for mark in [one for one in marks if one.kind == "goal"] if self.encoder is not None else []:
+            if leftover.is_another(mark, heard):
+                heard.give_back(mark)
+                marks.remove(mark)
         limited = [mark for mark in marks if mark.kind in wishes.LIMITS and mark.kind not in constraints]
         measured = [mark for mark in marks if mark.kind == "metric"][:1]
         places = data or list(dict.fromkeys(mark.value for mark in found))

@@ -44,6 +44,11 @@ class Heard:
         self.marks += found
         self._blank(found)
 
+    def give_back(self, mark: Mark) -> None:
+        """As if it had not been found."""
+        self.marks.remove(mark)
+        self.left = self.left[: mark.start] + self.words[mark.start : mark.end] + self.left[mark.end :]
+
     def still(self) -> list[Clause]:
         """The clauses as they are now, without what was recognised."""
         return [Clause(one.start, one.end, self.left[one.start : one.end]) for one in self.clauses]

@@ -54,6 +54,19 @@ def judged(heard: Heard, told: Sequence[str], encoder: bool = True) -> Judged:
     return found
 
 
+def is_another(mark: Mark, heard: Heard) -> bool:
+    """Whether the clause in which a mark stands surely says something else: what is to be learned is no other goal."""
+    clause = next((one for one in heard.clauses if one.start <= mark.start < one.end), None)
+    if clause is None:
+        return False
+    at = mark.start - clause.start
+    for told in parting.parted([clause.text], numbered, gloss.language(heard.words))[0]:
+        start = clause.text.find(told.text)
+        if start <= at < start + len(told.text):
+            return told.share >= _BACKGROUND and told.kind != "task" and not told.is_beyond
+    return False
+
+
 def _wish(told: Told, at: int, language: str, heard: Iterable[str]) -> Mark | None:
     """A wish of the kind that the clause is taken for, if the words alone say all that it needs."""
     kind = _RENAMED.get(told.kind, told.kind)

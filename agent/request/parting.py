@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from agent.request import gloss, head
 from agent.request.encoder import EncoderMissing, shared
 
+BEYOND = "beyond_"  # before the name of a goal that can't be reached, as kind of the clause that asks for it
 _MONTHS = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[zc])"
 STOP = rf"(?:(?<=[!?;])|(?<=\D\.)|(?<=\d\.)(?!\s+{_MONTHS}))\s+"  # the end of a sentence; none in `ab dem 1. Juni`
 _JOINING = (
@@ -22,6 +23,7 @@ _JOINING = (
 _HEADED = r"\s+(?=[^\W\d_][\w-]*(?: \w+)?\s*=\s)"  # `seed = 5` in a list of notes
 _ENDS = re.compile(rf"\s*[,;:\n–—•]\s+|\s+-\s+|{STOP}|{_HEADED}|\s+(?=(?:{_JOINING})\s)", re.IGNORECASE)
 _LISTED = re.compile(r"(?:(?:COL|VAL|NUM|FILE|and|or|nor)\W*)+")  # the rest of a list, no clause of its own
+_JOINED = re.compile(r"(?:and|or|nor) (?:the )?(COL|VAL)\b")
 _MOST_PARTS, _MOST_WORDS = 5, 45  # of one clause
 _APART = 1.0  # words that a cut costs, so that none is made for nothing
 _LESS = 0.85  # what a word of background counts, so that a wish keeps the reason given for it
@@ -33,15 +35,23 @@ _TOO_SHORT = 3  # words; a shorter clause costs as much again
 
 @dataclass(frozen=True)
 class Told:
-    """A clause, and how likely each kind of wish is meant by it; `background`, `task` and `unknown` are kinds too."""
+    """A clause, and how likely each kind of wish is meant by it.
+
+    `background`, `task`, `unknown` and `beyond_…` are kinds too. general: with general words for what it names.
+    """
 
     text: str
     shares: dict[str, float]
-    general: str = ""  # with general words in the place of what it names
+    general: str = ""
 
     @property
     def kind(self) -> str:
         return max(self.shares, key=lambda one: self.shares[one])
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether it asks for something that can't be done here, or isn't known."""
+        return self.kind == "unknown" or self.kind.startswith(BEYOND)
 
     @property
     def share(self) -> float:
@@ -99,7 +109,7 @@ def _best(count: int, whole: dict[tuple[int, int], Told]) -> list[Told]:
             if words <= _MOST_WORDS or end - start == 1:
                 cost = _APART * (2 if words < _TOO_SHORT else 1)
                 cost += _OTHER * sum(_is_other(whole[at, at + 1], one) for at in range(start, end) if end - start > 1)
-                cost += _NEVER if start and _LISTED.fullmatch(one.general) else 0.0
+                cost += _NEVER if start and _is_rest(whole[start - 1, start], one) else 0.0
                 weight = _LESS if one.kind == "background" else 1.0
                 ways.append((best[start][0] + weight * words * one.share - cost, [*best[start][1], one]))
         best.append(max(ways, key=lambda way: way[0]))
@@ -109,3 +119,11 @@ def _best(count: int, whole: dict[tuple[int, int], Told]) -> list[Told]:
 def _is_other(part: Told, whole: Told) -> bool:
     """Whether a part surely asks for something else than the clause that it would be joined into."""
     return part.kind not in (whole.kind, "background", "unknown") and part.share >= _SURE
+
+
+def _is_rest(before: Told, clause: Told) -> bool:
+    """Whether a clause only goes on with the list that the part before it ends in: `Leeds | and Turin for the test`."""
+    joined = _JOINED.match(clause.general)
+    return _LISTED.fullmatch(clause.general) is not None or (
+        joined is not None and before.general.rstrip(" .").endswith(joined[1])
+    )

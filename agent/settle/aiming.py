@@ -9,8 +9,9 @@ Raises TaskUnclear where nothing, or several things, are asked for.
 import re
 from collections.abc import Sequence
 
+from agent.request.parting import BEYOND
 from agent.request.spelling import one_slip
-from agent.settle import denied, queries, readings, target, wanted, weighing
+from agent.settle import denied, means, queries, readings, target, telling, wanted, weighing
 from agent.settle.binding import spoken
 from agent.settle.columns import plain
 from agent.settle.target import Asked, Choice, Words
@@ -55,6 +56,17 @@ def words(task: Task, profile: Profile) -> Words:
     others = [wish for wish in task.wishes if not wanted.is_to_be_learned(wish.text, task, profile)]
     taken = {name for wish in others for name in spoken(wish, profile.columns, first)}
     return Words(queries.things(task), frozenset(taken), first, task.confidence.get("goal", 0.0) >= readings.SURE)
+
+
+def refuse_beyond(task: Task, profile: Profile) -> None:
+    """Raises TaskUnclear where clauses ask for what can't be done, and none for what can."""
+    told = [one.told for one in telling.clauses(task, profile)]
+    stated = any(wish.kind == "target" and (wish.by == "model" or wish.value.get("exact")) for wish in task.wishes)
+    if stated or any(one.shares.get("task", 0.0) + one.shares.get("derive", 0.0) >= weighing.LEAST for one in told):
+        return
+    for one in told:
+        if one.kind.startswith(BEYOND) and one.share >= wanted.SURE:
+            raise means.cant(one.kind.removeprefix(BEYOND), one.text)
 
 
 def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> Choice:

@@ -29,6 +29,9 @@ _COUNTED = re.compile(
 _PRONOUN = re.compile(
     r"(?i)\b(?:that|it|them|this|those|these|das|es|sie|ihn|diese\w*|l[eao]s?|ça|cela|celui|celle|eso|est[eo])\b"
 )
+_SEVERAL = re.compile(
+    r"(?i)\b(?:them|these|those|both|all|diese|beide|alle|ces|celles|ceux|les|tous|es[oa]s|est[oa]s|l[oa]s|amb[oa]s)\b"
+)
 _PERSONS = re.compile(
     r"\b(?:persons?|people|individuals?|humans?|subjects?|someone|somebody|members?|users?|clients?|customers?|patients?|"
     r"personen?|leute|mensch\w*|kunden?|personnes?|gens|individus?|personas?|gente|individuos?)\b"
@@ -134,7 +137,7 @@ def _exclude(wish: Wish, room: Room) -> Wish:
     if missing and wish.value.get("exact"):
         raise _no_column(missing[0], room)
     if not found and missing and (before := named_before(wish, room)):
-        found, missing = [before], []
+        found, missing = before, []
     if not found and missing and (rows := _as_rows(wish, room)) is not None:
         return rows
     if not found:
@@ -271,16 +274,19 @@ def _by_value(wish: Wish, room: Room) -> Wish | None:
     return _where(wish.model_copy(update={"kind": "where", "value": {"clause": clause, "keep": keep}}), room)
 
 
-def named_before(wish: Wish, room: Room) -> str | None:
-    """The column that `it`, `that`, `sie`, `lo` stand for: the one named last in the sentences just before."""
+def named_before(wish: Wish, room: Room) -> list[str]:
+    """The columns that `it`, `those`, `sie`, `los` stand for: those named last in the sentences just before."""
     at = room.task.paragraph.find(wish.text)
     if at < 0 or not _PRONOUN.search(wish.text):
-        return None
+        return []
     before = room.task.paragraph[max(0, at - LOOKED_BACK) : at]
-    near = re.split(r"[.!?]\s", before)[-2:]
-    spoken = [(place, one) for place, one in mentions.within(" ".join(near), room.columns) if one.name != room.target]
-    exact = [(place, one) for place, one in spoken if plain(one.name) in plain(" ".join(near)).split()]
-    return max(exact, key=lambda one: one[0])[1].name if exact else None
+    for near in reversed(re.split(r"[.!?;]\s", before)[-2:]):
+        told = f" {plain(near)} "
+        places = {one.name: told.rfind(f" {plain(one.name)} ") for one in room.columns if one.name != room.target}
+        named = sorted((name for name, place in places.items() if place >= 0), key=lambda name: places[name])
+        if named:
+            return named if _SEVERAL.search(wish.text) else named[-1:]
+    return []
 
 
 def _as_rows(wish: Wish, room: Room) -> Wish | None:
@@ -337,6 +343,8 @@ def _train(wish: Wish, room: Room) -> Wish:
     if "file" in wish.value:
         return wish
     found = conditions.conditions(str(wish.value.get("clause", wish.text)), room.columns)
+    if not found and (tested := room.prepare.get("test_where")):  # the others, that is
+        found = conditions.opposite([Condition.model_validate(one) for one in tested]) or []
     if not found:
         return _not(wish, "no column or value of the data answers to it")
     room.prepare["train_where"] = [one.model_dump() for one in found]

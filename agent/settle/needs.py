@@ -66,8 +66,12 @@ _ORDINAL = re.compile(
 )
 _DENIES = re.compile("no|not|non|nein|nicht|pas")  # a class of that name is meant in quotes or behind an article
 _NAMED_CLASS = re.compile(r"\b(?:the|a|das|ein|le|un|el|un|is|ist|est|es) (?:no|non|nein)(?: |$)")
+_OTHERS = re.compile(
+    r"\b(?:rest|others?|remaining|remainder|earlier|previous|before|after|later|following|afterwards|everything else)\b"
+)
 _THAT = re.compile(r"\b(?:that|this|these|those|it|them|they|one)\b")
 _MOST_WORDS = 4  # of a description of one column
+_FEWEST = 5  # rows of a test
 
 
 @dataclass(frozen=True)
@@ -116,8 +120,7 @@ def _columns(said: Said) -> Any:
     names += [name for name in _described(said) if name not in names] if not names and not places_ else []
     if not names and not places_:
         wish = Wish(text=said.text, kind="exclude")
-        before = named_before(wish, said.room)
-        names = [before] if before is not None else []
+        names = named_before(wish, said.room)
     found = {key: value for key, value in (("columns", names), ("places", places_)) if value}
     return found or None
 
@@ -222,12 +225,21 @@ def _keeps(said: Said) -> bool:
 
 
 def _train(said: Said) -> Any:
-    return _file(said, "train") or _rows_named(said)
+    others = {"clause": said.text} if _OTHERS.search(said.english) and said.room.prepare.get("test_where") else None
+    return _file(said, "train") or _rows_named(said) or others
 
 
 def _test(said: Said) -> Any:
     stated = needs.needed("test", said.text, said.language)
-    return _file(said, "test") or stated or _rows_named(said)
+    others = {"clause": said.text} if _OTHERS.search(said.english) and said.room.prepare.get("test_where") else None
+    return _file(said, "test") or stated or _rows_named(said) or _so_many(said) or others
+
+
+def _so_many(said: Said) -> Any:
+    """`fifty bridges for the exam`: so many rows, where the one number can be nothing else."""
+    found = [one for one in needs.numbers(said.text, said.language) if not 1900 <= one <= 2100]
+    most = sum(said.room.profile.rows.values()) // 2
+    return {"rows": found[0]} if len(found) == 1 and _FEWEST <= found[0] <= most else None
 
 
 def _validation(said: Said) -> Any:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from agent.request import gloss
 from agent.request.leftover import EARLY
-from agent.request.parting import Told
+from agent.request.parting import BEYOND, Told
 from agent.request.wish import Wish
 from agent.settle import conditions, masking, means, needs, telling
 from agent.settle.binding import BINDERS, Room, bind
@@ -78,8 +78,15 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
     given_way = [wish for number in found for wish in clauses[number].wishes if _failed(wish)]
     unread = [text for text in task.unread if telling.place(text, task.paragraph)[0] < 0]  # of other words than these
     unread += [one.told.text for number, one in enumerate(clauses) if number not in found and _asks(one, room)]
-    kept = [wish for wish in bound if not any(wish is one for one in given_way)]
+    kept = [_again(wish, room) for wish in bound if not any(wish is one for one in given_way)]
     return [*kept, *(found[number] for number in sorted(found))], unread
+
+
+def _again(wish: Wish, room: Room) -> Wish:
+    """A test, or what to learn from, that nothing answered to, beside the other half that is known now."""
+    if not _failed(wish) or wish.kind not in ("train", "test"):
+        return wish
+    return _bound(wish.model_copy(update={"state": "open", "why": ""}), room) or wish
 
 
 def _failed(wish: Wish) -> bool:
@@ -101,7 +108,12 @@ def _is_explained(clause: _Clause) -> bool:
     if not kinds:
         return False
     told = clause.told
-    return told.share < OVER or told.kind in {*NOTHING, "unknown"} or any(_are_alike(told.kind, kind) for kind in kinds)
+    return (
+        told.share < OVER
+        or told.kind in NOTHING
+        or told.is_beyond
+        or any(_are_alike(told.kind, kind) for kind in kinds)
+    )
 
 
 def _are_alike(one: str, other: str) -> bool:
@@ -146,7 +158,8 @@ def _heard(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     language = gloss.language(room.task.paragraph)
     told = clause.told
     for kind in sorted(told.shares, key=lambda one: -told.shares[one]):
-        if told.shares[kind] < _least(kind, clause.asked) or kind in EARLY or kind in NOTHING or kind == "unknown":
+        beside = kind in EARLY or kind in NOTHING or kind == "unknown" or kind.startswith(BEYOND)
+        if beside or told.shares[kind] < _least(kind, clause.asked):
             return None
         if kind in _ONCE and any(wish.kind == kind and wish.state == "open" for wish in known):
             continue

@@ -46,15 +46,15 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     if (other := readings.rival(found)) is not None:
         raise _two_readings(best, other)
     profile = best.profile
+    aiming.refuse_beyond(task, profile)
     if task.goal == "generate":
         choice = Choice(profile.target, why=_of_the_same(profile))
     else:
         choice = aiming.aim(task, profile, asked, best.choice)
     goal = _goal(task, profile, choice.name)
     levels = [one.classes or [] for one in profiles if one.reader == profile.reader and "level" in one.reading]
-    room = Room(
-        task, profile, goal, choice.name, aiming.head_first(task.paragraph), [one for one in levels if len(one) > 1]
-    )
+    folders = [one for one in levels if len(one) > 1]
+    room = Room(task, profile, goal, choice.name, aiming.head_first(task.paragraph), folders)
     wishes = [*_bound(task, room), *_classes_alone(task, room)]
     wishes += _rows_that_it_is_for(task, room)
     wishes, unread = heard_again(task, room, wishes)
@@ -85,12 +85,8 @@ def _read(
     if not with_files:
         raise _no_file(divided, profiles)
     asked = aiming.asked(task, profiles)
-    return (
-        task,
-        divided,
-        asked,
-        readings.ranked(task, profiles, with_files, asked[0], lambda one: aiming.words(task, one)),
-    )
+    found = readings.ranked(task, profiles, with_files, asked[0], lambda one: aiming.words(task, one))
+    return task, divided, asked, found
 
 
 def target_evidence(task: Task, profiles: Sequence[Profile]) -> dict[str, dict[str, float]]:
