@@ -1,4 +1,4 @@
-"""Fit the heads on the phrases: `python -m agent.request.fit` writes `head.safetensors`.
+"""Fit the heads on the phrases: `python -m agent.request.fit [axis …]` writes `head.safetensors`.
 
 Every phrase is learnt as it is, with a slip of the keyboard, and with words about budget, device or measure behind
 it, so that those say nothing of the goal. Clauses come from `agent/request/phrasing.py`; how well those that were held
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression
 
 PHRASES = Path(__file__).parent / "phrases"
+FOLDERS = {"clause": "clauses", "measure": "measures"}  # axis → folder of `phrases/` whose clauses it learns
 _HELD = 5  # a fifth of the clauses is held out to judge the head of clauses
 _LOUDER = 3.0  # the encoder's numbers beside those of the words
 _RATE, _DECAY, _EPOCHS, _BATCH, _SMOOTH = 0.03, 0.02, 8, 256, 0.05
@@ -140,11 +141,11 @@ def temperature(scores: "np.ndarray", answers: "np.ndarray") -> float:
     return min((step / 20 for step in range(5, 61)), key=loss)
 
 
-def clause_head() -> tuple["np.ndarray", "np.ndarray", list[str]]:
-    """Weight, bias and choices of the axis `clause`; judged on a fifth of the clauses that it did not learn."""
+def clause_head(folder: str) -> tuple["np.ndarray", "np.ndarray", list[str]]:
+    """Weight, bias and choices for the clauses of a folder; judged on a fifth of them that it did not learn."""
     import numpy as np
 
-    ours, chance = phrasing.clauses(), random.Random(0)
+    ours, chance = phrasing.clauses(folder), random.Random(0)
     plain = [gloss.english(one.text, one.language) for one in ours]
     forms = [phrasing.learned(one, chance) for one in ours]
     whose = np.repeat(np.arange(len(ours)), [len(each) for each in forms])
@@ -176,29 +177,44 @@ def _report(held: list[phrasing.Clause], told: "np.ndarray", heat: float) -> Non
         for one, sure in zip(held, right, strict=True):
             groups.setdefault(getattr(one, axis), []).append(sure)
         shares = [f"{name} {sum(ones) / len(ones):.0%} of {len(ones)}" for name, ones in sorted(groups.items())]
-        sys.stdout.write(f"clause by {axis}: {', '.join(shares)}\n")
-    sys.stdout.write(f"clause: {sum(right) / len(right):.1%} of {len(right)} not learnt, temperature {heat:.2f}\n")
+        sys.stdout.write(f"by {axis}: {', '.join(shares)}\n")
+    sys.stdout.write(f"{sum(right) / len(right):.1%} of {len(right)} not learnt, temperature {heat:.2f}\n")
 
 
-def main() -> None:
+def sentence_head(axis: str) -> tuple["np.ndarray", "np.ndarray", list[str]]:
+    """Weight, bias and choices of an axis that reads the encoder alone."""
     import numpy as np
+
+    learnt = axes()[axis]
+    vectors, answers = encoder.shared().encode([phrase for phrase, _ in learnt]), [choice for _, choice in learnt]
+    model = _logistic(4.0).fit(vectors, answers)
+    right = float((model.predict(vectors) == np.array(answers)).mean())
+    sys.stdout.write(f"{axis}: {len(answers)} phrases, {right:.1%} right on them\n")
+    return model.coef_, model.intercept_, [str(name) for name in model.classes_]
+
+
+def main(chosen: Sequence[str]) -> None:
+    """Fits the axes that are named, or all, and leaves the others as they are."""
+    import numpy as np
+    import safetensors
     import safetensors.numpy
 
-    tensors, choices = {}, {}
-    for axis, learnt in axes().items():
-        vectors = encoder.shared().encode([phrase for phrase, _ in learnt])
-        answers = [choice for _, choice in learnt]
-        model = _logistic(4.0).fit(vectors, answers)
-        tensors[f"{axis}.weight"] = np.ascontiguousarray(model.coef_, np.float32)
-        tensors[f"{axis}.bias"] = np.ascontiguousarray(model.intercept_, np.float32)
-        choices[axis] = [str(name) for name in model.classes_]
-        right = float((model.predict(vectors) == np.array(answers)).mean())
-        sys.stdout.write(f"{axis}: {len(answers)} phrases, {right:.1%} right on them\n")
-    weight, bias, choices["clause"] = clause_head()
-    tensors["clause.weight"] = np.ascontiguousarray(weight, np.float16)
-    tensors["clause.bias"] = np.ascontiguousarray(bias, np.float16)
+    tensors: dict[str, np.ndarray] = {}
+    choices: dict[str, list[str]] = {}
+    if chosen:
+        tensors = safetensors.numpy.load_file(FILE)
+        with safetensors.safe_open(FILE, "numpy") as file:
+            choices = json.loads(file.metadata()["choices"])
+    for axis in chosen or (*axes(), *FOLDERS):
+        apart = axis in FOLDERS
+        weight, bias, choices[axis] = clause_head(FOLDERS[axis]) if apart else sentence_head(axis)
+        exact = np.float16 if apart else np.float32
+        tensors |= {
+            f"{axis}.weight": np.ascontiguousarray(weight, exact),
+            f"{axis}.bias": np.ascontiguousarray(bias, exact),
+        }
     FILE.write_bytes(safetensors.numpy.save(tensors, metadata={"choices": json.dumps(choices)}))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,8 +1,8 @@
 """Logistic heads on the sentence encoder: the goal, the modality, and the kind of wish a clause is.
 
 Fitted by `agent.request.fit`. `head.safetensors`: for each axis, `weight` (choices, features) and `bias` (choices,);
-the choices' names are in its metadata. The features are the encoder's 384 numbers; the axis `clause` has the letters of
-the clause beside them, since the encoder was trained on English and says less of other languages.
+the choices' names are in its metadata. The features are the encoder's 384 numbers; the axes `clause` and `measure` have
+the letters of the clause beside them, since the encoder was trained on English and says less of other languages.
 """
 
 import json
@@ -49,14 +49,15 @@ def probabilities(axis: str, vector: "np.ndarray") -> dict[str, float]:
     return _shares(names, weight @ vector + bias)
 
 
-def clause_kinds(vectors: "np.ndarray", clauses: Sequence[str]) -> list[dict[str, float]]:
-    """Kind → probability for each clause: kinds of wishes (`agent/request/wish.py`), `background`, `task`, `unknown`.
+def of_clauses(axis: str, vectors: "np.ndarray", clauses: Sequence[str]) -> list[dict[str, float]]:
+    """Choice → probability for each clause. vectors: (n, 384). clauses: with what they name masked, in rough English.
 
-    vectors: (n, 384), of the clauses as they were written. clauses: with what they name masked, in rough English.
+    Axes: `clause`, the kinds of wishes (`agent/request/wish.py`), `background`, `task`, `unknown` and `beyond_…`;
+    `measure`, the names of `tools/metrics/` that people ask for in everyday words.
     """
     import numpy as np
 
-    names, weight, bias = _heads()["clause"]
+    names, weight, bias = _heads()[axis]
     found = []
     for vector, clause in zip(vectors, clauses, strict=True):
         at = np.fromiter(places(clause), np.int64)

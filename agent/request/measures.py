@@ -9,7 +9,10 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from agent.request import gloss, head
+from agent.request.encoder import EncoderMissing, shared
 from agent.request.marks import Mark, unwanted
+from agent.request.phrasing import numbered
 from agent.request.spelling import close
 
 _UNIMPORTANT = re.compile(
@@ -70,6 +73,15 @@ def _misspelt(text: str) -> list[Mark]:
         if alias and not refused(text, match.start(), match.end()):
             return [Mark(match.start(), match.end(), "metric", single[alias], match[0])]
     return []
+
+
+def everyday(clause: str, language: str) -> dict[str, float]:
+    """Measure → how likely a clause asks for it in everyday words; empty without the encoder."""
+    try:
+        vectors = shared().encode([gloss.english(clause, language)])
+    except EncoderMissing:
+        return {}
+    return head.of_clauses("measure", vectors, [gloss.english(numbered(clause), language)])[0]
 
 
 def refused(text: str, start: int, end: int) -> bool:

@@ -82,7 +82,7 @@ def kinds(clauses: Sequence[str], general: Callable[[str], str], language: str) 
     except EncoderMissing:
         return [Told(text, {"unknown": 0.0}) for text in clauses]
     masked = [gloss.english(general(text), language) for text in clauses]
-    shares = head.clause_kinds(vectors, masked)
+    shares = head.of_clauses("clause", vectors, masked)
     return [Told(*one) for one in zip(clauses, shares, masked, strict=True)]
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from agent.request import gloss, quantities
 
-FOLDER = Path(__file__).parent / "phrases" / "clauses"
+PHRASES = Path(__file__).parent / "phrases"
 COLUMN, VALUE, NUMBER, FILE = "COL", "VAL", "NUM", "FILE"
 _SLOT = re.compile(r"\[([cvnft]):([^\]]*)\]")
 _MASK = {"c": COLUMN, "v": VALUE, "f": FILE}
@@ -33,7 +33,7 @@ _ROUND = {
 
 @dataclass(frozen=True)
 class Clause:
-    """One clause of ours. kind: of wish, or `background`, `task`, `unknown`. marked: with its marks."""
+    """One clause of ours. kind: of wish, or `background`, `task`, `unknown`; or a measure. marked: with its marks."""
 
     marked: str
     kind: str
@@ -46,10 +46,10 @@ class Clause:
 
 
 @cache
-def clauses() -> tuple[Clause, ...]:
-    """Every clause once, in the order of the files."""
+def clauses(folder: str = "clauses") -> tuple[Clause, ...]:
+    """Every clause of a folder of `phrases/`, `clauses` or `measures`, once, in the order of the files."""
     found: dict[tuple[str, str], Clause] = {}
-    for file in sorted(FOLDER.glob("*.toml")):
+    for file in sorted((PHRASES / folder).glob("*.toml")):
         for kind, languages in tomllib.loads(file.read_text(encoding="utf-8")).items():
             for language, texts in languages.items():
                 found |= {(text, language): Clause(text, kind, language) for text in texts}

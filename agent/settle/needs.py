@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from agent.request import gloss, needs, quantities
+from agent.request import gloss, measures, needs, quantities
 from agent.request.phrasing import COLUMN
 from agent.request.wish import Wish
 from agent.settle import conditions, masking, mentions
@@ -71,6 +71,7 @@ _OTHERS = re.compile(
 )
 _THAT = re.compile(r"\b(?:that|this|these|those|it|them|they|one)\b")
 _MOST_WORDS = 4  # of a description of one column
+_LIKELY = 0.5  # of what measures of the goal have together
 _FEWEST = 5  # rows of a test
 
 
@@ -315,6 +316,17 @@ def _classes_named(said: Said) -> list[str]:
     return [name for name in said.room.classes if name in found]
 
 
+def _metric(said: Said) -> Any:
+    """A measure by name, else the one that everyday words most likely ask for, of those that fit the goal."""
+    found = needs.needed("metric", said.text, said.language)
+    if found is not None:
+        return found
+    shares = measures.everyday(said.text, said.language)
+    fitting = {name: share for name, share in shares.items() if measures.goal_of(name) == said.room.goal}
+    best = max(fitting, key=lambda name: fitting[name], default=None)
+    return best if best is not None and fitting[best] >= _LIKELY * sum(fitting.values()) else None
+
+
 def _derive(said: Said) -> Any:
     if _LOG.search(said.english):
         return {"op": "log"}
@@ -341,5 +353,5 @@ def _stratify(said: Said) -> Any:
 NEEDS: dict[str, Callable[[Said], Any]] = {
     "exclude": _columns, "only": _only, "group": _group, "time": _time, "where": _where,
     "train": _train, "test": _test, "validation": _validation, "missing": _missing, "positive": _class, "label": _label,
-    "classes": _classes, "stratify": _stratify, "derive": _derive,
+    "classes": _classes, "stratify": _stratify, "derive": _derive, "metric": _metric,
 }  # fmt: skip
