@@ -54,6 +54,18 @@ class Told:
         return self.kind == "unknown" or self.kind.startswith(BEYOND)
 
     @property
+    def beyond(self) -> float:
+        """How likely it asks for a goal that can't be reached here."""
+        return sum(share for kind, share in self.shares.items() if kind.startswith(BEYOND))
+
+    @property
+    def beyond_goal(self) -> str:
+        """The likeliest of these goals, by its name in `agent/settle/means.py`."""
+        return max(
+            (kind for kind in self.shares if kind.startswith(BEYOND)), key=lambda one: self.shares[one]
+        ).removeprefix(BEYOND)
+
+    @property
     def share(self) -> float:
         return self.shares[self.kind]
 

@@ -9,7 +9,6 @@ Raises TaskUnclear where nothing, or several things, are asked for.
 import re
 from collections.abc import Sequence
 
-from agent.request.parting import BEYOND
 from agent.request.spelling import one_slip
 from agent.settle import denied, means, queries, readings, target, telling, wanted, weighing
 from agent.settle.binding import spoken
@@ -20,6 +19,8 @@ from tools.core.errors import DataError, TaskUnclear
 from tools.core.profiles import Profile
 
 _LONG = 30  # words
+_FEWEST = 6  # words of a clause that asks for another goal
+_ABLE = 0.6  # of a share, for what can be done to be asked for beside what can't
 _LEAST_SLIP = 6  # letters of a name that is known in spite of a slip
 _ROMANCE = re.compile(
     r"\b(?:le|la|les|des|du|une|est|et|el|los|las|una|es|y|por|para|del|que|con|sans|avec|dans)\b", re.I
@@ -58,15 +59,21 @@ def words(task: Task, profile: Profile) -> Words:
     return Words(queries.things(task), frozenset(taken), first, task.confidence.get("goal", 0.0) >= readings.SURE)
 
 
-def refuse_beyond(task: Task, profile: Profile) -> None:
-    """Raises TaskUnclear where clauses ask for what can't be done, and none for what can."""
-    told = [one.told for one in telling.clauses(task, profile)]
+def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
+    """Raises TaskUnclear where a clause surely asks for what can't be done, and nothing that can is asked for so."""
     stated = any(wish.kind == "target" and (wish.by == "model" or wish.value.get("exact")) for wish in task.wishes)
-    if stated or any(one.shares.get("task", 0.0) + one.shares.get("derive", 0.0) >= weighing.LEAST for one in told):
+    told = [one.told for one in telling.clauses(task, profile)]
+    beyond = max(told, key=lambda one: one.beyond, default=None)
+    if stated or task.goal == "generate" or beyond is None or beyond.beyond < wanted.SURE:
         return
-    for one in told:
-        if one.kind.startswith(BEYOND) and one.share >= wanted.SURE:
-            raise means.cant(one.kind.removeprefix(BEYOND), one.text)
+    if len(beyond.text.split()) < _FEWEST:
+        return
+    if profile.columns:
+        likeliest = max(weighing.shares(evidence(task, profile, asked_for)).values())
+    else:
+        likeliest = max(one.shares.get("task", 0.0) for one in told)
+    if likeliest < _ABLE:
+        raise means.cant(beyond.beyond_goal, beyond.text)
 
 
 def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> Choice:

@@ -25,7 +25,8 @@ _TIMELY = re.compile(
     r"older|oldest|latest|years?|months?|season|history|tomorrow|order of|ordered by|sorted|shuffl\w*|mixed|mix)\b"
 )
 OUT = re.compile(
-    r"\b(?:out|drop|remove|skip|forget|ignore|without|not|never|no|don't|away|discard|throw|exclude|except|excluded|left|"
+    r"\b(?:(?<!work )(?<!worked )(?<!find )(?<!found )(?<!turn )(?<!figure )(?<!carried )out|drop|remove|skip|forget|"
+    r"ignore|without|not|never|no|don't|away|discard|throw|exclude|except|excluded|left|"
     r"leave|strike|cut|broken|useless|worthless|invalid|irrelevant|other project|bin|go|spoil|omit|delete|"
     r"neither|nor|sort)\b"
 )
@@ -64,6 +65,11 @@ _ORDINAL = re.compile(
     rf"(?i)\b(?P<o>{quantities.ORDINAL})(?:\s+{_NOUN}|\s+(?:one|thing|entry)\b)(?P<but>\s+but\s+one)?"
     rf"|\b{_NOUN}\s+(?P<p>{quantities.ORDINAL})\b"
 )
+_ITEM = re.compile(r"(?:(?!\s(?:and|or|nor|und|oder|noch|sowie|et|ou|ni|y|o|e)\s)[^,;:.()])+", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"(?i)^(?:(?:and|or|nor|und|oder|noch|sowie|et|ou|ni|y|o|e|the|its|their|der|die|das|den|dem|le|la|les|l'|el|los|las|de"
+    r"|du|des|del)\s+|l')+"
+)
 _DENIES = re.compile("no|not|non|nein|nicht|pas")  # a class of that name is meant in quotes or behind an article
 _NAMED_CLASS = re.compile(r"\b(?:the|a|das|ein|le|un|el|un|is|ist|est|es) (?:no|non|nein)(?: |$)")
 _OTHERS = re.compile(
@@ -71,6 +77,7 @@ _OTHERS = re.compile(
 )
 _THAT = re.compile(r"\b(?:that|this|these|those|it|them|they|one)\b")
 _MOST_WORDS = 4  # of a description of one column
+_NEAR = 30  # letters from a limit to the word that says on which side of it
 _LIKELY = 0.5  # of what measures of the goal have together
 _FEWEST = 5  # rows of a test
 
@@ -118,7 +125,8 @@ def _columns(said: Said) -> Any:
     """By whole names, by places, by descriptions; else what `it` stands for."""
     names = columns_named(said.text, said.room)
     places_ = places(said.text, len(said.room.columns))
-    names += [name for name in _described(said) if name not in names] if not names and not places_ else []
+    further = _listed(said) if names else [] if places_ else _described(said)
+    names += [name for name in further if name not in names]
     if not names and not places_:
         wish = Wish(text=said.text, kind="exclude")
         names = named_before(wish, said.room)
@@ -151,6 +159,20 @@ def _described(said: Said) -> list[str]:
                 found.append(name)
         if found:
             return found
+    return found
+
+
+def _listed(said: Said) -> list[str]:
+    """Columns that are described in a list with others that are named: `from ph, sel and the age of the wheel`."""
+    able = [one for one in said.room.columns if one.name != said.room.target]
+    named = [(start, end) for start, end, word in masking.spans(said.text, said.room) if word == COLUMN]
+    found = []
+    for match in _ITEM.finditer(said.text):
+        if any(start < match.end() and match.start() < end for start, end in named):
+            continue
+        words = _ARTICLE.sub("", match[0].strip())
+        name = _means(words, able, said.room.head_first) if 0 < len(words.split()) <= _MOST_WORDS else None
+        found += [name] if name is not None else []
     return found
 
 
@@ -330,19 +352,28 @@ def _metric(said: Said) -> Any:
 def _derive(said: Said) -> Any:
     if _LOG.search(said.english):
         return {"op": "log"}
-    numbers = [
-        float(re.sub(r"[^\d.]", "", match))
-        for match in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?!\w)", said.english.replace(",", ""))
-    ]
-    digits = needs.numbers(said.text, said.language) or numbers
-    if len(digits) != 1:
+    english = re.sub(r"(?<=\d),(?=\d{3})", "", said.english)
+    numbers = [float(re.sub(r"[^\d.]", "", match)) for match in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?!\w)", english)]
+    numbers = [float(one) for one in needs.numbers(said.text, said.language)] or numbers
+    limits = [one for one in numbers if _is_held_by_the_target(one, said.room)]
+    if len(limits) != 1:
         return None
-    above, below, at = _ABOVE.search(said.english), _BELOW.search(said.english), _AT.search(said.english)
+    at = re.search(rf"(?<![\w.]){limits[0]:g}(?!\w)", english)
+    near = english[max(0, at.start() - _NEAR) : at.end() + _NEAR // 2] if at else english
+    above, below = _ABOVE.search(near), _BELOW.search(near)
     if above is None and below is None:
         return None
     up = below is None or (above is not None and above.start() < below.start())
-    op = ("at least" if up else "at most") if at else ("above" if up else "below")
-    return {"op": op, "value": float(digits[0])}
+    op = ("at least" if up else "at most") if _AT.search(near) else ("above" if up else "below")
+    return {"op": op, "value": limits[0]}
+
+
+def _is_held_by_the_target(number: float, room: Room) -> bool:
+    """Whether it lies within what the target holds, as a limit between its values does."""
+    column = next((one for one in room.columns if one.name == room.target), None)
+    if column is None or column.minimum is None or column.maximum is None:
+        return True
+    return column.minimum <= number <= column.maximum
 
 
 def _stratify(said: Said) -> Any:

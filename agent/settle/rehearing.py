@@ -24,6 +24,9 @@ from tools.core.errors import TaskUnclear
 LEAST = 0.3  # of the head's shares that a kind must have, where words outright ask
 SURE = 0.6  # where nothing else says that a wish is meant
 BOUND = 0.67  # times as much is enough for what names columns, values or classes that are there
+CERTAIN = 0.9  # to take the place of what rules heard in its words
+REPLACING = frozenset(("where", "only", "exclude", "train", "test", "missing"))
+REPLACED = REPLACING | {"pretrained", "flips", "classes", "time", "rows"}
 OVER = 0.8  # for a clause to hold a wish beside one of another kind
 CHECKED = frozenset(("exclude", "only", "where", "missing", "train", "positive", "classes", "label", "group"))
 UNCHECKED = frozenset(means.NOT_YET) | {"balance", "pretrained", "flips", "stratify", "time", "folds"}
@@ -48,6 +51,7 @@ _FROM = re.compile(
     r"(?i)\b(?:from|using|given|based on|aus|anhand|mittels|à partir d\w*|d'après|a partir de|usando)\s+"
     r"(?:the |den |der |les |las )?"
 )
+_WHETHER = re.compile(r"\b(?:whether|if|which|who|or not|or no|yes or)\b")
 _JOINING = re.compile(
     "and|the|or|columns?|only|alone|und|die|der|den|spalten|nur|et|les|le|la|y|las|los|el|des?|seulement|solo|col"
 )
@@ -73,13 +77,35 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
     for number in sorted(range(len(clauses)), key=lambda one: -clauses[one].told.share):
         clause, known = clauses[number], [*(wish for wish in bound if not _failed(wish)), *found.values()]
         wish = _further(clause, room, known) if _is_explained(clause) else _heard(clause, room, known)
-        wish = wish or _given(clause, room)
+        wish = wish or _given(clause, room) or _derived(clause, room, known)
         found |= {number: wish} if wish is not None else {}
     given_way = [wish for number in found for wish in clauses[number].wishes if _failed(wish)]
     unread = [text for text in task.unread if telling.place(text, task.paragraph)[0] < 0]  # of other words than these
     unread += [one.told.text for number, one in enumerate(clauses) if number not in found and _asks(one, room)]
     kept = [_again(wish, room) for wish in bound if not any(wish is one for one in given_way)]
     return [*kept, *(found[number] for number in sorted(found))], unread
+
+
+def corrected(task: Task, room: Room) -> Task:
+    """The task with what a clause surely asks for in the place of what rules heard in it and the head does not at all.
+
+    "quedan fuera los turnos de noche"  →  rows where shift is not night, instead of the column shift
+    """
+    wishes = list(task.wishes)
+    for clause in _clauses(task, room, wishes):
+        told = clause.told
+        heard = [wish for wish in clause.wishes if wish.kind in REPLACED]
+        sure = told.share >= CERTAIN and told.kind in REPLACING
+        if not sure or not heard or any(wish.kind == told.kind for wish in clause.wishes):
+            continue
+        if any(wish.by == "model" or told.shares.get(wish.kind, 0.0) > 1 - CERTAIN for wish in heard):
+            continue
+        apart = Room(task, room.profile, room.goal, room.target, room.head_first, room.folders)
+        value = needs.needed(told.kind, told.text, apart, gloss.language(task.paragraph))
+        wish = Wish(text=told.text, kind=told.kind, value=value)
+        if value is not None and _bound(wish, apart) is not None:
+            wishes = [one for one in wishes if not any(one is other for other in heard)] + [wish]
+    return task.model_copy(update={"wishes": wishes})
 
 
 def _again(wish: Wish, room: Room) -> Wish:
@@ -121,12 +147,16 @@ def _are_alike(one: str, other: str) -> bool:
 
 
 def _further(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
-    """Columns that the same clause leaves out as well, and that no wish speaks of."""
+    """What the same clause asks for beside its wish: more columns to leave out, the column of a split by time."""
     told = clause.told
-    if told.kind != "exclude" or told.share < SURE or not any(wish.kind == "exclude" for wish in clause.wishes):
-        return None
-    names = _new(needs.columns_named(told.text, room), known)
-    return _bound(Wish(text=told.text, kind="exclude", value={"columns": names}), room) if names else None
+    if told.kind == "exclude" and told.share >= SURE and any(wish.kind == "exclude" for wish in clause.wishes):
+        names = _new(needs.columns_named(told.text, room), known)
+        return _bound(Wish(text=told.text, kind="exclude", value={"columns": names}), room) if names else None
+    ordered = any(wish.kind == "test" and wish.value.get("place") for wish in clause.wishes)
+    if ordered and not any(wish.kind == "time" for wish in known):
+        value = needs.needed("time", told.text, room, gloss.language(room.task.paragraph))
+        return _bound(Wish(text=told.text, kind="time", value=value), room) if isinstance(value, dict) else None
+    return None
 
 
 def _given(clause: _Clause, room: Room) -> Wish | None:
@@ -139,6 +169,20 @@ def _given(clause: _Clause, room: Room) -> Wish | None:
     words = re.findall(r"[^\W\d_]+", left.lower())
     alone = names and all(_JOINING.fullmatch(word) for word in words)
     return _bound(Wish(text=clause.told.text, kind="only", value={"columns": names}), room) if alone else None
+
+
+def _derived(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
+    """`predict whether the mark is above 7`: classes made from the numbers that are learned."""
+    told, language = clause.told, gloss.language(room.task.paragraph)
+    asked = told.shares.get("task", 0.0) + told.shares.get("derive", 0.0) >= SURE
+    english = gloss.english(told.text, language).lower()
+    if not asked or any(wish.kind == "derive" for wish in known) or not _WHETHER.search(english):
+        return None
+    column = next((one for one in room.columns if one.name == room.target), None)
+    value = (
+        needs.needed("derive", told.text, room, language) if column is not None and column.kind == "number" else None
+    )
+    return None if value is None else _bound(Wish(text=told.text, kind="derive", value=value), room)
 
 
 def _new(names: list[str], known: list[Wish]) -> list[str]:

@@ -17,7 +17,7 @@ from agent.request import splitting
 from agent.request.wish import Wish
 from agent.settle import aiming, denied, disputed, means, readings
 from agent.settle.binding import Room, bind
-from agent.settle.rehearing import heard_again
+from agent.settle.rehearing import corrected, heard_again
 from agent.settle.target import Asked, Choice
 from agent.task import Goal, Task
 from tools.core.errors import TaskUnclear
@@ -46,7 +46,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     if (other := readings.rival(found)) is not None:
         raise _two_readings(best, other)
     profile = best.profile
-    aiming.refuse_beyond(task, profile)
+    aiming.refuse_beyond(task, profile, asked)
     if task.goal == "generate":
         choice = Choice(profile.target, why=_of_the_same(profile))
     else:
@@ -55,6 +55,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     levels = [one.classes or [] for one in profiles if one.reader == profile.reader and "level" in one.reading]
     folders = [one for one in levels if len(one) > 1]
     room = Room(task, profile, goal, choice.name, aiming.head_first(task.paragraph), folders)
+    room.task = task = corrected(task, room)
     wishes = [*_bound(task, room), *_classes_alone(task, room)]
     wishes += _rows_that_it_is_for(task, room)
     wishes, unread = heard_again(task, room, wishes)

@@ -63,11 +63,8 @@ def weighed(task: Task, profile: Profile, asked: Sequence[Asked], words: Words, 
     chosen: what the rules took for each of `asked`.
     """
     found = evidence(task, profile, asked, words, chosen)
-    scores = {name: sum(weights()[kind] * value for kind, value in pieces.items()) for name, pieces in found.items()}
-    highest = max(scores.values())
-    shares = {name: math.exp(score - highest) for name, score in scores.items()}
-    best = max(shares, key=lambda name: shares[name])
-    share, pieces = shares[best] / sum(shares.values()), found[best]
+    share, best = max((share, name) for name, share in shares(found).items())
+    pieces = found[best]
     if share < LEAST or not (pieces["soon"] or max(pieces[kind] for kind in _SAID) >= _CLEARLY):
         return Choice()
     told = [kind for kind in _SAID if pieces[kind] >= _CLEARLY]
@@ -75,6 +72,14 @@ def weighed(task: Task, profile: Profile, asked: Sequence[Asked], words: Words, 
     return Choice(
         best, round(share, 3), f"what the request says of it ({', '.join(told) or 'its name'})", outright=outright
     )
+
+
+def shares(found: dict[str, dict[str, float]]) -> dict[str, float]:
+    """Column → how likely it is the target, from its evidence; together 1."""
+    scores = {name: sum(weights()[kind] * value for kind, value in pieces.items()) for name, pieces in found.items()}
+    highest = max(scores.values())
+    raised = {name: math.exp(score - highest) for name, score in scores.items()}
+    return {name: one / sum(raised.values()) for name, one in raised.items()}
 
 
 @cache
