@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from agent.request.spelling import one_slip
 from agent.settle import denied, means, queries, readings, target, telling, wanted, weighing
 from agent.settle.binding import spoken
-from agent.settle.columns import plain
+from agent.settle.columns import claim, plain
 from agent.settle.target import Asked, Choice, Words
 from agent.task import Task
 from tools.core.errors import DataError, TaskUnclear
 from tools.core.profiles import Profile
 
 _LONG = 30  # words
+_BESIDE = 0.5  # of a claim by words that name a column beside their head
 _FEWEST = 6  # words of a clause that asks for another goal
 _ABLE = 0.6  # of a share, for what can be done to be asked for beside what can't
 _LEAST_SLIP = 6  # letters of a name that is known in spite of a slip
@@ -89,7 +90,9 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
     if best.name is None and profile.reading.get("tags"):
         raise _several_labels(profile)
     if best.confidence < target.SURE and not any(one.exact for one in asked_for):
-        best = _weighed(task, profile, best, weighing.weighed(task, profile, asked_for, said, choices))
+        found = weighing.weighed(task, profile, asked_for, said, choices)
+        found = found if is_long(task) or not _is_no_answer(found, asked_for, said) else Choice()
+        best = _weighed(task, profile, best, found)
     if best.name is None:
         best = _without_words(task, profile, asked_for, Choice() if first.by_place else first, said)
     if best.rivals:
@@ -123,6 +126,16 @@ def _choices(task: Task, profile: Profile, asked_for: list[Asked], said: Words) 
             choices=named,
         )
     return choices
+
+
+def _is_no_answer(found: Choice, asked_for: list[Asked], said: Words) -> bool:
+    """Whether a few words speak of the column otherwise: to leave it out, or beside what a thing is.
+
+    `hotel booking cancellation` names no column `hotel`.
+    """
+    name = found.name or ""
+    within = [one.words for one in asked_for if one.words and f" {plain(name)} " in f" {plain(one.words)} "]
+    return name in said.taken or any(claim(words, name, said.head_first) < _BESIDE for words in within)
 
 
 def _weighed(task: Task, profile: Profile, best: Choice, found: Choice) -> Choice:

@@ -110,7 +110,8 @@ def corrected(task: Task, room: Room) -> Task:
 
 def _again(wish: Wish, room: Room) -> Wish:
     """A test, or what to learn from, that nothing answered to, beside the other half that is known now."""
-    if not _failed(wish) or wish.kind not in ("train", "test"):
+    half = wish.kind in ("train", "test") and isinstance(wish.value, dict) and "clause" in wish.value
+    if not _failed(wish) or not half or wish.by == "model":
         return wish
     return _bound(wish.model_copy(update={"state": "open", "why": ""}), room) or wish
 
