@@ -25,7 +25,7 @@ from agent.task import Task
 from tools.core.profiles import Column, Profile
 
 FILE = Path(__file__).parent / "weighing.toml"
-LEAST = 0.3  # of a column's share, to be taken
+LEAST = 0.4  # of a column's share, to be taken
 _MOST_WORDS = 4  # of a description
 _FEW = 30  # values of a column that may be classes
 _CLASSES = 20  # of a column of numbers
