@@ -141,17 +141,17 @@ def _stratify(said: _Said) -> Any:
 
 def _metric(said: _Said) -> Any:
     """A measure by a name of it, else by what matters, in everyday words."""
-    named = [
-        name
-        for alias, name in sorted(measure.names().items(), key=lambda one: -len(one[0]))
-        if _stands(alias, said.text)
-    ]
-    known = [name for name in named if name not in groups(measure.__file__)["elsewhere"]["any"]]
-    if known:
-        return known[0]
-    return next(
+    return measure_named(said.text) or next(
         (name for name, words in groups(__file__)["measure"].items() if any(said.says(word) for word in words)), None
     )
+
+
+def measure_named(clause: str) -> str | None:
+    """The measure whose name stands in a clause; of several the one of the longest name."""
+    named = [
+        name for alias, name in sorted(measure.names().items(), key=lambda one: -len(one[0])) if _stands(alias, clause)
+    ]
+    return next((name for name in named if name not in groups(measure.__file__)["elsewhere"]["any"]), None)
 
 
 def _at_least(said: _Said) -> Any:

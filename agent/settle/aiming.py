@@ -19,6 +19,7 @@ from tools.core.errors import DataError, TaskUnclear
 from tools.core.profiles import Profile
 
 _LONG = 30  # words
+_CERTAIN = 0.95  # of a share, against which only a column that is named outright holds
 _BESIDE = 0.5  # of a claim by words that name a column beside their head
 _FEWEST = 6  # words of a clause that asks for another goal
 _ABLE = 0.6  # of a share, for what can be done to be asked for beside what can't
@@ -70,10 +71,11 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
     if len(beyond.text.split()) < _FEWEST:
         return
     if profile.columns:
-        likeliest = max(weighing.shares(evidence(task, profile, asked_for)).values())
+        found = weighing.heaviest(evidence(task, profile, asked_for))
+        asked = found.confidence >= _ABLE and (found.outright or beyond.beyond < _CERTAIN)
     else:
-        likeliest = max(one.shares.get("task", 0.0) for one in told)
-    if likeliest < _ABLE:
+        asked = any(one.shares.get("task", 0.0) >= _ABLE for one in told)
+    if not asked:
         raise means.cant(beyond.beyond_goal, beyond.text)
 
 

@@ -78,7 +78,7 @@ _OTHERS = re.compile(
 _THAT = re.compile(r"\b(?:that|this|these|those|it|them|they|one)\b")
 _MOST_WORDS = 4  # of a description of one column
 _NEAR = 30  # letters from a limit to the word that says on which side of it
-_LIKELY = 0.5  # of what measures of the goal have together
+_LIKELY, _AGREED = 0.8, 0.3  # of what measures of the goal have together; with a rule of words
 _FEWEST = 5  # rows of a test
 
 
@@ -339,14 +339,17 @@ def _classes_named(said: Said) -> list[str]:
 
 
 def _metric(said: Said) -> Any:
-    """A measure by name, else the one that everyday words most likely ask for, of those that fit the goal."""
-    found = needs.needed("metric", said.text, said.language)
-    if found is not None:
-        return found
+    """A measure by name; else the one that everyday words most likely ask for, of those that fit the goal."""
+    if (named := needs.measure_named(said.text)) is not None:
+        return named
     shares = measures.everyday(said.text, said.language)
     fitting = {name: share for name, share in shares.items() if measures.goal_of(name) == said.room.goal}
+    whole = sum(fitting.values())
     best = max(fitting, key=lambda name: fitting[name], default=None)
-    return best if best is not None and fitting[best] >= _LIKELY * sum(fitting.values()) else None
+    if best is not None and fitting[best] >= _LIKELY * whole:
+        return best
+    ruled = needs.needed("metric", said.text, said.language)
+    return ruled if not shares or fitting.get(str(ruled), whole) >= _AGREED * whole else None
 
 
 def _derive(said: Said) -> Any:

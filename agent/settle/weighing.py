@@ -63,15 +63,18 @@ def weighed(task: Task, profile: Profile, asked: Sequence[Asked], words: Words, 
     chosen: what the rules took for each of `asked`.
     """
     found = evidence(task, profile, asked, words, chosen)
+    best = heaviest(found)
+    pieces = found[best.name or ""]
+    said = pieces["soon"] or max(pieces[kind] for kind in _SAID) >= _CLEARLY
+    return best if best.confidence >= LEAST and said else Choice()
+
+
+def heaviest(found: dict[str, dict[str, float]]) -> Choice:
+    """The column with the greatest share, however great that is."""
     share, best = max((share, name) for name, share in shares(found).items())
-    pieces = found[best]
-    if share < LEAST or not (pieces["soon"] or max(pieces[kind] for kind in _SAID) >= _CLEARLY):
-        return Choice()
-    told = [kind for kind in _SAID if pieces[kind] >= _CLEARLY]
-    outright = any(kind in _OUTRIGHT for kind in told)
-    return Choice(
-        best, round(share, 3), f"what the request says of it ({', '.join(told) or 'its name'})", outright=outright
-    )
+    told = [kind for kind in _SAID if found[best][kind] >= _CLEARLY]
+    why = f"what the request says of it ({', '.join(told) or 'its name'})"
+    return Choice(best, round(share, 3), why, outright=any(kind in _OUTRIGHT for kind in told))
 
 
 def shares(found: dict[str, dict[str, float]]) -> dict[str, float]:
