@@ -155,6 +155,17 @@ def test_verdicts(task: dict[str, Any], verdict: str) -> None:
     assert [found.verdict for found in founds] == ["right", "right", verdict]
 
 
+def test_what_is_done_and_nobody_asked_for_is_counted_apart() -> None:
+    done = [
+        {"kind": "exclude", "value": {"columns": ["plan"]}, "text": "no plan"},
+        {"kind": "seed", "value": 3, "text": "number 3", "state": "open"},
+        {"kind": "seed", "value": 4, "text": "number 4", "state": "not-done"},
+    ]
+    founds = judge(PARAGRAPH, {"goal": "classify", "target": "ill", "wishes": done})
+    assert [(found.kind, found.got) for found in founds if found.verdict == "unasked"] == [("seed", "3")]
+    assert "done and not asked for: 1 (seed 1)" in report(founds, "tuning", show=False)
+
+
 @pytest.mark.parametrize(
     ("settled", "value", "right"),
     [
