@@ -59,7 +59,8 @@ class Reader:
         found = sources.find(paragraph, self.names)
         heard = Heard.of(paragraph, found)
         marks = kinds.find(heard)
-        for mark in [one for one in marks if one.kind == "goal"] if self.encoder is not None else []:
+        doubtful = [one for one in marks if one.kind in ("goal", "budget_seconds")]
+        for mark in doubtful if self.encoder is not None else []:
             if leftover.is_another(mark, heard):
                 heard.give_back(mark)
                 marks.remove(mark)

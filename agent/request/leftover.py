@@ -20,6 +20,7 @@ from agent.request.parting import Told
 from agent.request.phrasing import numbered
 
 _SURE, _ASKS, _BACKGROUND = 0.6, 0.7, 0.85
+_SURE_OF_OTHER = 0.95  # of all shares but its own, for a mark to be none
 _NOTHING = ("background", "task")
 _RENAMED = {"budget": "budget_seconds"}  # the constraint that a wish of another name states
 EARLY = frozenset(
@@ -55,15 +56,21 @@ def judged(heard: Heard, told: Sequence[str], encoder: bool = True) -> Judged:
 
 
 def is_another(mark: Mark, heard: Heard) -> bool:
-    """Whether the clause in which a mark stands surely says something else: what is to be learned is no other goal."""
+    """Whether the clause in which a mark stands surely says something else.
+
+    What is to be learned is no other goal; hours that somebody trains are no time for the run.
+    """
     clause = next((one for one in heard.clauses if one.start <= mark.start < one.end), None)
     if clause is None:
         return False
     at = mark.start - clause.start
+    own = next((name for name, other in _RENAMED.items() if other == mark.kind), mark.kind)
     for told in parting.parted([clause.text], numbered, gloss.language(heard.words))[0]:
         start = clause.text.find(told.text)
         if start <= at < start + len(told.text):
-            return told.share >= _BACKGROUND and told.kind != "task" and not told.is_beyond
+            if mark.kind == "goal":
+                return told.share >= _BACKGROUND and told.kind != "task" and not told.is_beyond
+            return told.kind != own and told.share >= _SURE and told.shares.get(own, 0.0) < 1 - _SURE_OF_OTHER
     return False
 
 

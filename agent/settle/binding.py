@@ -45,7 +45,8 @@ _TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "t", "pos", "positive"}
 class Room:
     """What wishes are bound to, and what they come to. target: settled before the other wishes are.
 
-    folders: of pictures, the folders beside one another on each level.
+    folders: of pictures, the folders beside one another on each level. refused: words of the request that refuse what
+    they name, so that they are not heard as asking for it.
     """
 
     task: Task
@@ -54,6 +55,7 @@ class Room:
     target: str | None
     head_first: bool = False
     folders: list[list[str]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     prepare: dict[str, Any] = field(default_factory=dict)
     train: dict[str, Any] = field(default_factory=dict)
     evaluate: dict[str, Any] = field(default_factory=dict)

@@ -19,7 +19,7 @@ _DENIAL = re.compile(
     r"should not|shouldn't|would not|wouldn't|"
     r"not to|never|neither|nor|without|nobody\w*|nothing|except|no|ignor\w*|missing|leav\w+ out|drop|dropping|remove|"
     r"exclud\w+|skip|forget|nicht|kein\w*|niemals|nie|ohne|weder|beiseite|weg|weglass\w*|aussortier\w*|entfern\w*|fehlend\w*|"
-    r"ausgenommen|außer|"
+    r"ausgenommen|außer|statt|anstatt|instead of|rather than|au lieu de|en vez de|en lugar de|"
     r"pas|jamais|sans|ni|manquant\w*|laiss\w+|sauf|sin|nunca|tampoco|fuera|excepto|salvo|quita\w*|elimina\w*)\b|"
     r"\bn'\w+|\bw/o\b)"
 )
@@ -32,6 +32,10 @@ _ASKING = re.compile(
     r"(?i)\b(?:predict\w*|estimat\w+|forecast\w*|guess\w*|know|tell|learn|classify|find out|vorher\w*|voraus\w*|"
     r"schätz\w+|wissen|prédi\w+|savoir|estim\w+|prev\w+|predec\w+|predi\w+|saber|need|want|model (?:for|to|that)|"
     r"brauche\w*|möchte\w*|modell für|besoin|veux|voudrais|modèle pour|quiero|necesito|modelo para)\b"
+)
+_NOT_TO_LEARN = re.compile(
+    r"(?i)\b(?:don't|do not|never|nicht|ne|no)\s+(?:want to |need to )?(?:predict\w*|estimat\w+|forecast\w*|guess\w*|"
+    r"learn|vorher\w*|schätz\w+|prédi\w+|estim\w+|predec\w+|predi\w+)\W+(?:\w+\W+){0,2}$"
 )
 _TOGETHER = re.compile(
     r"(?i)\b(?:together|same side|both (?:sides|halves|parts)|split|zusammen|gemeinsam|ensemble|"
@@ -144,6 +148,8 @@ def _mended(wish: Wish, paragraph: str) -> tuple[Wish | None, str]:
         return None, next(text for start, text in reversed(sentences(paragraph)) if start <= at).strip()
     start = next(place for place, _ in reversed(sentences(paragraph)) if place <= at)
     before = re.split(r"[:;–]\s", paragraph[start:at])[-1]
+    if _NOT_TO_LEARN.search(before) is not None:
+        return None, next(text for place, text in reversed(sentences(paragraph)) if place <= at).strip()
     before = before[max((match.end() for match in _ASKING.finditer(before)), default=0) :]
     if not denies(before) or _NO_DENIAL.search(before + wish.text) is not None:
         return wish, ""

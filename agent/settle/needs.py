@@ -25,10 +25,9 @@ _TIMELY = re.compile(
     r"older|oldest|latest|years?|months?|season|history|tomorrow|order of|ordered by|sorted|shuffl\w*|mixed|mix)\b"
 )
 OUT = re.compile(
-    r"\b(?:(?<!work )(?<!worked )(?<!find )(?<!found )(?<!turn )(?<!figure )(?<!carried )out|drop|remove|skip|forget|"
-    r"ignore|without|not|never|no|don't|away|discard|throw|exclude|except|excluded|left|"
-    r"leave|strike|cut|broken|useless|worthless|invalid|irrelevant|other project|bin|go|spoil|omit|delete|"
-    r"neither|nor|sort)\b"
+    r"\b(?:(?<!work )(?<!worked )(?<!find )(?<!found )(?<!turn )(?<!figure )(?<!carried )out|drop\w*|remov\w*|skip\w*|"
+    r"forget|ignor\w*|without|not|never|no|don't|away|discard\w*|throw|thrown|exclud\w*|except|left|leave|strike|cut|"
+    r"broken|useless|worthless|invalid|irrelevant|other project|bin|go|spoil|omit\w*|delet\w*|neither|nor|sort)\b"
 )
 ALONE = re.compile(
     r"\b(?:only|just|alone|solely|exclusively|nothing (?:but|else|more|besides)|no (?:other|more|further)|not one|"

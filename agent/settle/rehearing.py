@@ -16,7 +16,7 @@ from agent.request import gloss
 from agent.request.leftover import EARLY
 from agent.request.parting import BEYOND, Told
 from agent.request.wish import Wish
-from agent.settle import conditions, masking, means, needs, telling
+from agent.settle import conditions, kept, masking, means, needs, telling
 from agent.settle.binding import BINDERS, Room, bind
 from agent.task import Task
 from tools.core.errors import TaskUnclear
@@ -76,12 +76,16 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
     found: dict[int, Wish] = {}
     for number in sorted(range(len(clauses)), key=lambda one: -clauses[one].told.share):
         clause, known = clauses[number], [*(wish for wish in bound if not _failed(wish)), *found.values()]
+        if any(words in clause.told.text for words in room.refused):
+            continue
         wish = _further(clause, room, known) if _is_explained(clause) else _heard(clause, room, known)
         wish = wish or _given(clause, room) or _derived(clause, room, known)
         found |= {number: wish} if wish is not None else {}
     given_way = [wish for number in found for wish in clauses[number].wishes if _failed(wish)]
-    unread = [text for text in task.unread if telling.place(text, task.paragraph)[0] < 0]  # of other words than these
-    unread += [one.told.text for number, one in enumerate(clauses) if number not in found and _asks(one, room)]
+    asking = (one.told.text for number, one in enumerate(clauses) if number not in found and _asks(one, room))
+    unread = [text for text in asking if not any(words in text for words in room.refused)]
+    of_other_words = (text for text in task.unread if telling.place(text, task.paragraph)[0] < 0)
+    unread = [*of_other_words, *(text for text in task.unread if text in room.refused), *unread]
     kept = [_again(wish, room) for wish in bound if not any(wish is one for one in given_way)]
     return [*kept, *(found[number] for number in sorted(found))], unread
 
@@ -151,7 +155,7 @@ def _further(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     """What the same clause asks for beside its wish: more columns to leave out, the column of a split by time."""
     told = clause.told
     if told.kind == "exclude" and told.share >= SURE and any(wish.kind == "exclude" for wish in clause.wishes):
-        names = _new(needs.columns_named(told.text, room), known)
+        names = _new(needs.columns_named(told.text, room), known, kept.kept(room.task.paragraph, room.columns))
         return _bound(Wish(text=told.text, kind="exclude", value={"columns": names}), room) if names else None
     ordered = any(wish.kind == "test" and wish.value.get("place") for wish in clause.wishes)
     if ordered and not any(wish.kind == "time" for wish in known):
@@ -186,9 +190,10 @@ def _derived(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     return None if value is None else _bound(Wish(text=told.text, kind="derive", value=value), room)
 
 
-def _new(names: list[str], known: list[Wish]) -> list[str]:
+def _new(names: list[str], known: list[Wish], stay: set[str]) -> list[str]:
+    """Of columns those that no wish speaks of, and that are not said to stay."""
     taken = {name for wish in known if isinstance(wish.value, dict) for name in _columns_of(wish)}
-    return [name for name in names if name not in taken]
+    return [name for name in names if name not in taken | stay]
 
 
 def _columns_of(wish: Wish) -> list[str]:
@@ -210,7 +215,7 @@ def _heard(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
             continue
         value = needs.needed(kind, told.text, room, language)
         if kind == "exclude" and isinstance(value, dict) and "columns" in value:
-            value |= {"columns": _new(value["columns"], known)}
+            value |= {"columns": _new(value["columns"], known, kept.kept(room.task.paragraph, room.columns))}
             value = value if value["columns"] or value.get("places") else None
         if value is not None and (found := _bound(Wish(text=told.text, kind=kind, value=value), room)) is not None:
             return found

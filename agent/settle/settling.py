@@ -15,7 +15,7 @@ from typing import Any, get_args
 from agent.protocols import Attempt
 from agent.request import splitting
 from agent.request.wish import Wish
-from agent.settle import aiming, denied, disputed, means, readings
+from agent.settle import aiming, denied, disputed, kept, means, readings
 from agent.settle.binding import Room, bind
 from agent.settle.rehearing import corrected, heard_again
 from agent.settle.target import Asked, Choice
@@ -55,7 +55,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     levels = [one.classes or [] for one in profiles if one.reader == profile.reader and "level" in one.reading]
     folders = [one for one in levels if len(one) > 1]
     room = Room(task, profile, goal, choice.name, aiming.head_first(task.paragraph), folders)
-    room.task = task = corrected(task, room)
+    room.task = task = kept.without_denied(corrected(task, room), room)
     wishes = [*_bound(task, room), *_classes_alone(task, room)]
     wishes += _rows_that_it_is_for(task, room)
     wishes, unread = heard_again(task, room, wishes)

@@ -1,0 +1,120 @@
+"""What a request says must stay, though words of removal stand beside it; and rows that it says are to be ignored.
+
+    kept("Do not drop the plan; age can stay", columns)      →  {"plan", "age"}
+    "Members under 21 should be ignored"                      →  those rows go, though no word before them says so
+
+Denied denials are the commonest way for a rule of words to do the opposite of what was asked.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from agent.request.wish import Wish
+from agent.settle import denied, mentions
+from agent.settle.binding import Room
+from agent.settle.columns import plain
+from agent.task import Task
+from tools.core.profiles import Column
+
+_GONE = (
+    r"(?:drop\w*|remov\w+|exclud\w+|leav\w+ (?:\w+ ){0,3}out|left out|omit\w*|skip\w*|ignor\w+|discard\w*|"
+    r"throw\w* (?:\w+ )?(?:out|away)|delet\w+|weglass\w*|weggelassen|entfern\w*|ausschlie\w+|ausgeschlossen|"
+    r"streich\w*|gestrichen|retir\w+|enlev\w+|exclu\w+|écart\w+|supprim\w+|quit\w+|elimin\w+|descart\w+)"
+)
+_NOT_GONE = re.compile(
+    r"(?i)\b(?:do not|don't|does not|doesn't|must not|mustn't|should not|shouldn't|never|not to|no need to|no reason"
+    rf" to)\s+(?:\w+\s+){{0,2}}?{_GONE}\b|\b(?:nicht|nie)\s+{_GONE}\b|\b{_GONE}\s+nicht\b|"
+    rf"\bn(?:e\s|')\w+\s+(?:pas|jamais)\s+{_GONE}\b|\bne\s+(?:pas|jamais)\s+{_GONE}\b|"
+    rf"\bno\s+(?:hace falta\s+|hay que\s+|se debe\s+)?{_GONE}\b"
+)
+_STAYS = re.compile(
+    r"(?i)\b(?:keep (?:it|that|them|this|\w+ in)|keep$|(?:can|may|must|should|shall|will) stay|stays?\b(?! out| away)|"
+    r"behalt\w*|beibehalt\w*|bleib\w*(?= (?:drin|dabei|erhalten))|drinbleiben|dableiben|garde[rz]?|conserve[rz]?|"
+    r"reste[nt]?(?! dehors)|mantén|mantener|conserva\w*|se queda\w*)\b"
+)
+_IT = re.compile(r"(?i)\b(?:it|that|them|this|es|sie|ihn|le|la|les|lo|los|las)\b")
+_PART = re.compile(r"(?i)[,;.!?]\s+|\s+(?:but|and|aber|und|mais|et|pero|y)\s+")
+_AFTER = re.compile(
+    r"(?i)^[^.;!?]{0,60}?\b(?:ignored|left out|excluded|dropped|removed|skipped|discarded|thrown out|weggelassen|"
+    r"ignoriert|ausgeschlossen|entfernt|weglassen|ignorieren|entfernen|ignorée?s?|exclue?s?|écartée?s?|retirée?s?|"
+    r"ignorad[oa]s?|excluid[oa]s?|descartad[oa]s?)\b"
+)
+_REFUSES = re.compile(
+    r"(?i)\b(?:don't|do not|never|without|nicht|ohne|kein\w*|ne|pas de|sans|sin|no)\W+(?:\w+\W+){0,1}$"
+)
+_BY_WORDS = ("balance", "metric")  # kinds whose own words say what to do: a denial before them is seen nowhere else
+_NEAR = 40  # letters before a wish in which its denial stands
+
+
+def kept(paragraph: str, columns: Sequence[Column]) -> set[str]:
+    """The columns that parts of the request say are to stay."""
+    found: set[str] = set()
+    before: list[str] = []
+    for part in _parts(paragraph):
+        named = [one.name for one in columns if f" {plain(one.name)} " in f" {plain(part)} "]
+        if _NOT_GONE.search(part) or _STAYS.search(part):
+            found |= set(named or (before if _IT.search(part) else ()))
+        before = named or before
+    return found
+
+
+def without_denied(task: Task, room: Room) -> Task:
+    """The task without what its words refuse after all, and with rows turned round that words behind them turn."""
+    stay = kept(task.paragraph, room.columns)
+    wishes, unread = [], list(task.unread)
+    for wish in task.wishes:
+        if _is_refused(wish, task.paragraph) or (wish.kind in ("where", "exclude") and _stays(wish, task.paragraph)):
+            room.refused.append(wish.text)
+            unread += [wish.text] if wish.kind == "metric" else []
+        elif wish.kind == "where" and isinstance(wish.value, dict) and _goes(wish, task.paragraph):
+            value = wish.value | {"keep": not wish.value.get("keep", True)}
+            wishes.append(wish.model_copy(update={"value": value}))
+        elif (left := _left_out(wish, stay, room)) is not None:
+            wishes.append(left)
+    return task.model_copy(update={"wishes": wishes, "unread": unread})
+
+
+def _left_out(wish: Wish, stay: set[str], room: Room) -> Wish | None:
+    """The wish without the columns that are to stay; None where none is left."""
+    if wish.kind != "exclude" or wish.by == "model" or not stay or not isinstance(wish.value, dict):
+        return wish
+    if wish.value.get("exact"):
+        return wish
+    names = [one for one in wish.value.get("columns", []) if not _means(one, stay, room)]
+    if len(names) == len(wish.value.get("columns", [])):
+        return wish
+    return wish.model_copy(update={"value": wish.value | {"columns": names}}) if names else None
+
+
+def _means(words: str, stay: set[str], room: Room) -> bool:
+    return bool(set(mentions.named(words, room.columns, room.head_first).names) & stay)
+
+
+def _parts(paragraph: str) -> Iterator[str]:
+    for _, sentence in denied.sentences(paragraph):
+        yield from (part for part in _PART.split(sentence) if part)
+
+
+def _stays(wish: Wish, paragraph: str) -> bool:
+    """Whether the words for rows that are left out deny that they are: `there's no reason to drop Hull`."""
+    at = paragraph.find(wish.text)
+    if at < 0 or not wish.text:
+        return False
+    before = re.split(r"[,;.!?]\s", paragraph[:at])[-1]
+    return _NOT_GONE.search(before[-_NEAR:] + wish.text) is not None
+
+
+def _goes(wish: Wish, paragraph: str) -> bool:
+    """Whether words behind those of the rows say that they are to go, and none of the wish's own does."""
+    at = paragraph.find(wish.text)
+    if at < 0 or not wish.text or re.search(_GONE, wish.text, re.IGNORECASE):
+        return False
+    after = _AFTER.search(paragraph[at + len(wish.text) :])
+    return after is not None and _NOT_GONE.search(wish.text + after[0]) is None
+
+
+def _is_refused(wish: Wish, paragraph: str) -> bool:
+    """Whether the words before it refuse it: `don't oversample`, `without using accuracy`."""
+    at = paragraph.find(wish.text)
+    asked = wish.kind in _BY_WORDS and at > 0 and wish.text != ""
+    return asked and _REFUSES.search(paragraph[max(0, at - _NEAR) : at]) is not None
