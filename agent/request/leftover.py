@@ -70,7 +70,8 @@ def is_another(mark: Mark, heard: Heard) -> bool:
         if start <= at < start + len(told.text):
             if mark.kind == "goal":
                 return told.share >= _BACKGROUND and told.kind != "task" and not told.is_beyond
-            return told.kind != own and told.share >= _SURE and told.shares.get(own, 0.0) < 1 - _SURE_OF_OTHER
+            other = told.kind not in (own, "task") and told.share >= _SURE
+            return other and told.shares.get(own, 0.0) < 1 - _SURE_OF_OTHER
     return False
 
 

@@ -24,7 +24,7 @@ _UNITS = {
     r"demi-heures?|halben? stunde|half an hour|media hora": 1800.0,
     r"quarts? d'heure|viertelstunden?|quarters? of an hour|cuartos? de hora": 900.0,
     r"s|secs?|seconds?|sek\.?|sekunden?|secondes?|segundos?": 1.0,
-    r"m|mins?|minutes?|min\.|minuten?|minutos?|minutes": 60.0,
+    r"m(?![\d²³])|mins?|minutes?|min\.|minuten?|minutos?|minutes": 60.0,
     r"h|hrs?|hours?|std\.?|stunden?|heures?|horas?": 3600.0,
     r"days?|tagen?|tage|jours?|días?": 86400.0,
 }
