@@ -69,7 +69,7 @@ def is_another(mark: Mark, heard: Heard) -> bool:
         start = clause.text.find(told.text)
         if start <= at < start + len(told.text):
             if mark.kind == "goal":
-                return told.share >= _BACKGROUND and told.kind != "task" and not told.is_beyond
+                return told.share >= _BACKGROUND and told.kind != "task" and not told.is_not_to_be_done
             other = told.kind not in (own, "task") and told.share >= _SURE
             return other and told.shares.get(own, 0.0) < 1 - _SURE_OF_OTHER
     return False

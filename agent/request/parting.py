@@ -49,7 +49,7 @@ class Told:
         return max(self.shares, key=lambda one: self.shares[one])
 
     @property
-    def is_beyond(self) -> bool:
+    def is_not_to_be_done(self) -> bool:
         """Whether it asks for something that can't be done here, or isn't known."""
         return self.kind == "unknown" or self.kind.startswith(BEYOND)
 

@@ -102,6 +102,11 @@ class Wish(BaseModel):
     by: Literal["words", "model"] = "words"
     instead: "Wish | None" = None
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether a flag states it, by the very name."""
+        return isinstance(self.value, dict) and bool(self.value.get("exact"))
+
     @model_serializer(mode="wrap")
     def _without_the_usual(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
         told: dict[str, Any] = plain(self)

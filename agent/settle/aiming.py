@@ -45,7 +45,7 @@ def asked(task: Task, profiles: Sequence[Profile]) -> list[Asked]:
     found = []
     for wish in task.wishes:
         if wish.kind == "target" and isinstance(wish.value, dict):
-            exact = bool(wish.value.get("exact"))
+            exact = wish.is_exact
             if exact or not wanted.is_of_another_wish(wish.text, task, profiles[0]):
                 found.append(Asked(wish.value.get("words"), wish.value.get("place"), exact))
     if not found and task.target and not any(wish.kind == "target" for wish in task.wishes):
@@ -63,7 +63,7 @@ def words(task: Task, profile: Profile) -> Words:
 
 def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
     """Raises TaskUnclear where a clause surely asks for what can't be done, and nothing that can is asked for so."""
-    stated = any(wish.kind == "target" and (wish.by == "model" or wish.value.get("exact")) for wish in task.wishes)
+    stated = any(wish.kind == "target" and (wish.by == "model" or wish.is_exact) for wish in task.wishes)
     told = [one.told for one in telling.clauses(task, profile)]
     beyond = max(told, key=lambda one: one.beyond, default=None)
     if stated or task.goal == "generate" or beyond is None or beyond.beyond < wanted.SURE:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from agent.request import gloss
 from agent.request.alternatives import matches
 from agent.request.wish import Wish
 from agent.settle import conditions, mentions
@@ -29,8 +30,11 @@ _COUNTED = re.compile(
 _PRONOUN = re.compile(
     r"(?i)\b(?:that|it|them|this|those|these|das|es|sie|ihn|diese\w*|l[eao]s?|ça|cela|celui|celle|eso|est[eo])\b"
 )
+OTHERS = re.compile(
+    r"\b(?:rest|others?|remaining|remainder|earlier|previous|before|after|later|following|afterwards|everything else)\b"
+)  # in rough English: the rows that are left
 _SEVERAL = re.compile(
-    r"(?i)\b(?:them|these|those|both|all|diese|beide|alle|ces|celles|ceux|les|tous|es[oa]s|est[oa]s|l[oa]s|amb[oa]s)\b"
+    r"(?i)\b(?:them|these|those|both|all|diese|beide|alle|celles|ceux|tous|es[oa]s|est[oa]s|amb[oa]s)\b"
 )
 _PERSONS = re.compile(
     r"\b(?:persons?|people|individuals?|humans?|subjects?|someone|somebody|members?|users?|clients?|customers?|patients?|"
@@ -345,7 +349,8 @@ def _train(wish: Wish, room: Room) -> Wish:
     if "file" in wish.value:
         return wish
     found = conditions.conditions(str(wish.value.get("clause", wish.text)), room.columns)
-    if not found and (tested := room.prepare.get("test_where")):  # the others, that is
+    tested = room.prepare.get("test_where") if OTHERS.search(_english(wish, room)) else None
+    if not found and tested:
         found = conditions.opposite([Condition.model_validate(one) for one in tested]) or []
     if not found:
         return _not(wish, "no column or value of the data answers to it")
@@ -353,6 +358,10 @@ def _train(wish: Wish, room: Room) -> Wish:
     if not room.prepare.get("test_where") and (rest := conditions.opposite(found)) is not None:
         room.prepare["test_where"] = [one.model_dump() for one in rest]
     return _with_conditions(wish, found)
+
+
+def _english(wish: Wish, room: Room) -> str:
+    return gloss.english(wish.text, gloss.language(room.task.paragraph)).lower()
 
 
 def _test(wish: Wish, room: Room) -> Wish:

@@ -57,7 +57,7 @@ def _columns(text: str, told: str, room: Room) -> Iterator[Span]:
         if len(name) <= _SHORT:
             pattern, place = rf"(?<!\w){re.escape(name)}(?!\w)", text
         else:
-            parts = r"[\W_]{0,3}".join(map(re.escape, plain(name).split()))
+            parts = r"[^\w,;:\n]{0,3}_?".join(map(re.escape, plain(name).split()))
             ended = r"\)" if name.endswith(")") else ""
             pattern, place = rf"(?<!\w){parts}(?:{ended}|s|es|n|en|e)?(?!\w)", told
         for match in re.finditer(pattern, place) if plain(name) else ():

@@ -15,7 +15,7 @@ from agent.request import gloss, measures, needs, quantities
 from agent.request.phrasing import COLUMN
 from agent.request.wish import Wish
 from agent.settle import conditions, masking, mentions
-from agent.settle.binding import Room, file_named, named_before
+from agent.settle.binding import OTHERS, Room, file_named, named_before
 from agent.settle.columns import plain
 from tools.core.profiles import Column
 
@@ -71,11 +71,9 @@ _ARTICLE = re.compile(
 )
 _DENIES = re.compile("no|not|non|nein|nicht|pas")  # a class of that name is meant in quotes or behind an article
 _NAMED_CLASS = re.compile(r"\b(?:the|a|das|ein|le|un|el|un|is|ist|est|es) (?:no|non|nein)(?: |$)")
-_OTHERS = re.compile(
-    r"\b(?:rest|others?|remaining|remainder|earlier|previous|before|after|later|following|afterwards|everything else)\b"
-)
 _THAT = re.compile(r"\b(?:that|this|these|those|it|them|they|one)\b")
 _MOST_WORDS = 4  # of a description of one column
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?!\w)")
 _NEAR = 30  # letters from a limit to the word that says on which side of it
 _LIKELY, _AGREED = 0.8, 0.3  # of what measures of the goal have together; with a rule of words
 _FEWEST = 5  # rows of a test
@@ -247,13 +245,13 @@ def _keeps(said: Said) -> bool:
 
 
 def _train(said: Said) -> Any:
-    others = {"clause": said.text} if _OTHERS.search(said.english) and said.room.prepare.get("test_where") else None
+    others = {"clause": said.text} if OTHERS.search(said.english) and said.room.prepare.get("test_where") else None
     return _file(said, "train") or _rows_named(said) or others
 
 
 def _test(said: Said) -> Any:
     stated = needs.needed("test", said.text, said.language)
-    others = {"clause": said.text} if _OTHERS.search(said.english) and said.room.prepare.get("test_where") else None
+    others = {"clause": said.text} if OTHERS.search(said.english) and said.room.prepare.get("test_where") else None
     return _file(said, "test") or stated or _rows_named(said) or _so_many(said) or others
 
 
@@ -348,19 +346,19 @@ def _metric(said: Said) -> Any:
     if best is not None and fitting[best] >= _LIKELY * whole:
         return best
     ruled = needs.needed("metric", said.text, said.language)
-    return ruled if not shares or fitting.get(str(ruled), whole) >= _AGREED * whole else None
+    return ruled if not shares or fitting.get(str(ruled), 0.0) >= _AGREED * whole else None
 
 
 def _derive(said: Said) -> Any:
     if _LOG.search(said.english):
         return {"op": "log"}
     english = re.sub(r"(?<=\d),(?=\d{3})", "", said.english)
-    numbers = [float(re.sub(r"[^\d.]", "", match)) for match in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?!\w)", english)]
+    numbers = [float(match[0]) for match in _NUMBER.finditer(english)]
     numbers = [float(one) for one in needs.numbers(said.text, said.language)] or numbers
     limits = [one for one in numbers if _is_held_by_the_target(one, said.room)]
     if len(limits) != 1:
         return None
-    at = re.search(rf"(?<![\w.]){limits[0]:g}(?!\w)", english)
+    at = next((one for one in _NUMBER.finditer(english) if float(one[0]) == limits[0]), None)
     near = english[max(0, at.start() - _NEAR) : at.end() + _NEAR // 2] if at else english
     above, below = _ABOVE.search(near), _BELOW.search(near)
     if above is None and below is None:

@@ -86,8 +86,8 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
     unread = [text for text in asking if not any(words in text for words in room.refused)]
     of_other_words = (text for text in task.unread if telling.place(text, task.paragraph)[0] < 0)
     unread = [*of_other_words, *(text for text in task.unread if text in room.refused), *unread]
-    kept = [_again(wish, room) for wish in bound if not any(wish is one for one in given_way)]
-    return [*kept, *(found[number] for number in sorted(found))], unread
+    stayed = [_again(wish, room) for wish in bound if not any(wish is one for one in given_way)]
+    return [*stayed, *(found[number] for number in sorted(found))], unread
 
 
 def corrected(task: Task, room: Room) -> Task:
@@ -102,7 +102,7 @@ def corrected(task: Task, room: Room) -> Task:
         sure = told.share >= CERTAIN and told.kind in REPLACING
         if not sure or not heard or any(wish.kind == told.kind for wish in clause.wishes):
             continue
-        if any(wish.by == "model" or told.shares.get(wish.kind, 0.0) > 1 - CERTAIN for wish in heard):
+        if any(wish.by == "model" or wish.is_exact or told.shares.get(wish.kind, 0.0) > 1 - CERTAIN for wish in heard):
             continue
         apart = Room(task, room.profile, room.goal, room.target, room.head_first, room.folders)
         value = needs.needed(told.kind, told.text, apart, gloss.language(task.paragraph))
@@ -142,7 +142,7 @@ def _is_explained(clause: _Clause) -> bool:
     return (
         told.share < OVER
         or told.kind in NOTHING
-        or told.is_beyond
+        or told.is_not_to_be_done
         or any(_are_alike(told.kind, kind) for kind in kinds)
     )
 

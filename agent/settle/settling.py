@@ -91,7 +91,7 @@ def _read(
 
 
 def target_evidence(task: Task, profiles: Sequence[Profile]) -> dict[str, dict[str, float]]:
-    """Column → what the request says of its being the target, as it is weighed; empty where there are no columns."""
+    """Column → what the request says of its being the target, as `tests.bench.wishes.weigh` learns to weigh it."""
     task, _, asked, found = _read(task, profiles)
     return aiming.evidence(task, found[0].profile, asked) if task.goal != "generate" else {}
 

@@ -1,4 +1,4 @@
-"""Which column a longer request wants learned: what its clauses say of every column, weighed.
+"""Which column a request wants learned: what its clauses say of every column, weighed.
 
     "prévoir une hypotension, d'accord, mais le sexe ne doit pas entrer"  →  hypotension 0.93, sexe 0.02, …
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from agent.request.phrasing import COLUMN
 from agent.settle import columns as matching
-from agent.settle import denied, masking, mentions, needs, readings, telling, wanted
+from agent.settle import masking, mentions, needs, readings, telling, wanted
 from agent.settle.binding import Room
 from agent.settle.columns import plain
 from agent.settle.target import Asked, Choice, Words
@@ -71,10 +71,11 @@ def weighed(task: Task, profile: Profile, asked: Sequence[Asked], words: Words, 
 
 def heaviest(found: dict[str, dict[str, float]]) -> Choice:
     """The column with the greatest share, however great that is."""
-    share, best = max((share, name) for name, share in shares(found).items())
+    told_apart = shares(found)
+    best = max(told_apart, key=lambda name: told_apart[name])
     told = [kind for kind in _SAID if found[best][kind] >= _CLEARLY]
     why = f"what the request says of it ({', '.join(told) or 'its name'})"
-    return Choice(best, round(share, 3), why, outright=any(kind in _OUTRIGHT for kind in told))
+    return Choice(best, round(told_apart[best], 3), why, outright=any(kind in _OUTRIGHT for kind in told))
 
 
 def shares(found: dict[str, dict[str, float]]) -> dict[str, float]:
@@ -94,7 +95,9 @@ def weights() -> dict[str, float]:
 def evidence(
     task: Task, profile: Profile, asked: Sequence[Asked], words: Words, chosen: Sequence[Choice]
 ) -> dict[str, dict[str, float]]:
-    """Column → piece of evidence → 0…1, by the names of `weighing.toml`."""
+    """Column → piece of evidence, by the names of `weighing.toml`: 0…1, of `meant` -1…1. Empty without columns."""
+    if not profile.columns:
+        return {}
     room = Room(task, profile, task.goal, None, words.head_first)
     clauses = list(_clauses(task, room))
     meant = _meant(clauses, room)
@@ -202,5 +205,4 @@ def _of_data(column: Column, task: Task, room: Room) -> dict[str, float]:
         "text": float(column.kind == "text"),
         "for_classes": sure * (task.goal == "classify" and classes),
         "for_numbers": sure * (task.goal == "regress" and column.kind == "number"),
-        "split": float(denied.tells_splits(column.name)),
     }
