@@ -20,6 +20,7 @@ from agent.request.parting import Told
 from agent.request.phrasing import numbered
 
 _SURE, _ASKS, _BACKGROUND = 0.6, 0.7, 0.85
+_MOSTLY = 0.5  # of the shares, for a clause to say what to learn rather than to wish something of it
 _SURE_OF_OTHER = 0.95  # of all shares but its own, for a mark to be none
 _NOTHING = ("background", "task")
 _RENAMED = {"budget": "budget_seconds"}  # the constraint that a wish of another name states
@@ -88,6 +89,8 @@ def _is_asked(told: Told) -> bool:
     nothing = sum(told.shares.get(kind, 0.0) for kind in _NOTHING)
     if told.share == 0.0:
         return asks(told.text)
+    if told.kind == "task" and told.share >= _MOSTLY:
+        return False
     return (asks(told.text) and nothing < _BACKGROUND) or (nothing < 1 - _ASKS and told.kind not in _NOTHING)
 
 

@@ -48,8 +48,10 @@ _YES_OR_NO = frozenset(
 )
 _HEAD = 0.7  # least likeness of a name's part to the head of what is asked for
 _BESIDE_THE_HEAD = 0.38  # most that a name can count that says all but the head
+_WRITTEN, _OTHER_WORD = 0.9, 0.85  # likeness of a word that is the head itself; most that another word for it can count
 _LONGEST_NAME = 8  # words; what is longer is a sentence
 _APART = 0.08  # by which the nearest meaning must be nearer than the next
+_MEANT = 0.85  # most that a meaning counts: less than the very name of what is asked for
 _MEANS = 0.6  # least cosine by which a meaning alone counts
 
 
@@ -83,7 +85,7 @@ def match_target(
     for column, cosine in zip(columns, meaning, strict=True):
         named, why = max(_by_name(said, column.name, head_first) for said in _said(description or ""))
         beside = why.endswith("asked for")
-        means = 0.0 if cosine is None or beside else (0.9 if cosine >= _MEANS else 0.6) * cosine
+        means = 0.0 if cosine is None or beside else min(_MEANT, (0.9 if cosine >= _MEANS else 0.6) * cosine)
         if means > named:
             named, why = means, f"means something near (cosine {cosine:.2f})"
         if named < 0.45 and plain(column.name).replace(" ", "_") in _usual_names()[:12]:
@@ -212,6 +214,9 @@ def _by_name(description: str, name: str, head_first: bool = False) -> tuple[flo
         return 0.9, "named by its head"
     others = [share for word, share in said.items() if word not in heads] or [1.0]
     score = 0.55 * head + 0.25 * sum(covered) / len(parts) + 0.15 * sum(others) / len(others)
+    written = max((_same(part, word) for part in plain(name).split() for word in heads), default=0.0)
+    if written < _WRITTEN and told == literal:  # in English, where another word for it stands in the name
+        score = min(score, _OTHER_WORD)
     return score, f'"{met}" is in the name'
 
 
