@@ -144,7 +144,8 @@ def _weighed(task: Task, profile: Profile, best: Choice, found: Choice) -> Choic
     """Of what the words choose and what weighing finds: neither, where the words choose by the place alone."""
     if found.name is not None and (is_long(task) or best.name is None or found.outright):
         return found
-    if best.by_place and (is_long(task) or wanted.tells_what_to_learn(task, profile)):
+    told = is_long(task) or "?" in task.paragraph or wanted.tells_what_to_learn(task, profile)
+    if best.by_place and told:
         return Choice()  # something else is asked for, in words that nothing answers to
     return best
 
