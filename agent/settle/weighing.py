@@ -28,6 +28,7 @@ FILE = Path(__file__).parent / "weighing.toml"
 LEAST = 0.4  # of a column's share, to be taken
 _MOST_WORDS = 4  # of a description
 _FEW = 30  # values of a column that may be classes
+_MOST_CLASSES = 50  # values of a column of numbers that is no measurement
 _CLASSES = 20  # of a column of numbers
 _CLEARLY = 0.4  # of a piece, for it to say something
 _OUTRIGHT = ("named", "placed", "behind", "foretold", "stands")
@@ -63,6 +64,12 @@ def weighed(task: Task, profile: Profile, asked: Sequence[Asked], words: Words, 
     chosen: what the rules took for each of `asked`.
     """
     found = evidence(task, profile, asked, words, chosen)
+    measured = {one.name for one in profile.columns if one.kind == "number" and one.distinct > _MOST_CLASSES}
+    if words.classes and not any(wish.kind == "derive" for wish in task.wishes):
+        named = len(words.things) < 2  # what is told apart are classes, whatever column is called like one of them
+        found = {name: one for name, one in found.items() if name not in measured or (named and _is_outright(one))}
+    if not found:
+        return Choice()
     best = heaviest(found)
     pieces = found[best.name or ""]
     said = pieces["soon"] or max(pieces[kind] for kind in _SAID) >= _CLEARLY
@@ -75,7 +82,12 @@ def heaviest(found: dict[str, dict[str, float]]) -> Choice:
     best = max(told_apart, key=lambda name: told_apart[name])
     told = [kind for kind in _SAID if found[best][kind] >= _CLEARLY]
     why = f"what the request says of it ({', '.join(told) or 'its name'})"
-    return Choice(best, round(told_apart[best], 3), why, outright=any(kind in _OUTRIGHT for kind in told))
+    return Choice(best, round(told_apart[best], 3), why, outright=_is_outright(found[best]))
+
+
+def _is_outright(pieces: dict[str, float]) -> bool:
+    """Whether the words name the column as what to learn."""
+    return any(pieces[kind] >= _CLEARLY for kind in _OUTRIGHT)
 
 
 def shares(found: dict[str, dict[str, float]]) -> dict[str, float]:
