@@ -11,19 +11,17 @@ import random
 import sys
 import tomllib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.request import encoder, gloss, head, phrasing
 from agent.request.head import FILE
-from agent.request.phrasing import slip
+from agent.request.phrasing import PHRASES, slip
 
 if TYPE_CHECKING:
     import numpy as np
     import scipy.sparse
     from sklearn.linear_model import LogisticRegression
 
-PHRASES = Path(__file__).parent / "phrases"
 FOLDERS = {"clause": "clauses", "measure": "measures"}  # axis → folder of `phrases/` whose clauses it learns
 _HELD = 5  # a fifth of the clauses is held out to judge the head of clauses
 _LOUDER = 3.0  # the encoder's numbers beside those of the words

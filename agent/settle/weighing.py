@@ -112,11 +112,13 @@ def evidence(
         return {}
     room = Room(task, profile, task.goal, None, words.head_first)
     clauses = list(_clauses(task, room))
-    meant = _meant(clauses, room)
+    meant, stands = _meant(clauses, room), wanted.stands_there(task, room)
+    behind = {wanted.behind(one.words, task.paragraph, room.columns, room.columns) for one in asked if one.words}
     order = list(dict.fromkeys(name for one in clauses for name in (*(name for _, name in one.named), *one.placed)))
     return {
         column.name: _in_clauses(column, clauses, room)
-        | _of_rules(column, task, room, asked, words, chosen)
+        | _of_rules(column, task, asked, words, chosen)
+        | {"behind": float(column.name in behind), "stands": float(column.name == stands)}
         | _of_data(column, task, room)
         | {"meant": meant[column.name]}
         | {"soon": 1 / (1 + order.index(column.name)) if column.name in order else 0.0}
@@ -193,15 +195,12 @@ def _meant(clauses: Sequence[_Clause], room: Room) -> dict[str, float]:
 
 
 def _of_rules(
-    column: Column, task: Task, room: Room, asked: Sequence[Asked], words: Words, chosen: Sequence[Choice]
+    column: Column, task: Task, asked: Sequence[Asked], words: Words, chosen: Sequence[Choice]
 ) -> dict[str, float]:
-    behind = [wanted.behind(one.words, task.paragraph, room.columns, room.columns) for one in asked if one.words]
     return {
         "words": max((matching.claim(one.words or "", column.name, words.head_first) for one in asked), default=0.0),
         "chosen": max((one.confidence for one in chosen if one.name == column.name), default=0.0),
-        "behind": float(column.name in behind),
         "foretold": float(wanted.is_foretold(column.name, task.paragraph)),
-        "stands": float(column.name == wanted.stands_there(task, room)),
         "taken": float(column.name in words.taken),
     }
 
