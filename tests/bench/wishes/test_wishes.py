@@ -131,7 +131,7 @@ PARAGRAPH = {
 
 
 @pytest.mark.parametrize(
-    ("task", "verdict"),
+    ("task", "verdicts"),
     [
         ({"wishes": [{"kind": "exclude", "value": {"columns": ["ID", "plan"]}, "state": "done"}]}, "right"),
         (
@@ -144,15 +144,15 @@ PARAGRAPH = {
             "right",
         ),
         ({"wishes": [{"kind": "exclude", "value": {"columns": ["plan"]}, "state": "done"}]}, "wrong"),
-        ({"wishes": [{"kind": "stratify", "value": {"column": "plan"}, "state": "done"}]}, "wrong"),
+        ({"wishes": [{"kind": "stratify", "value": {"column": "plan"}, "state": "done"}]}, "wrong unasked"),
         ({"wishes": [{"kind": "exclude", "text": "no plan", "value": None, "state": "not-done"}]}, "told"),
         ({"wishes": [], "unread": ["leave the plan out"]}, "told"),
         ({"wishes": [], "unread": ["thanks"]}, "lost"),
     ],
 )
-def test_verdicts(task: dict[str, Any], verdict: str) -> None:
+def test_verdicts(task: dict[str, Any], verdicts: str) -> None:
     founds = judge(PARAGRAPH, {"goal": "classify", "target": "ill", **task})
-    assert [found.verdict for found in founds] == ["right", "right", verdict]
+    assert [found.verdict for found in founds] == ["right", "right", *verdicts.split()]
 
 
 def test_what_is_done_and_nobody_asked_for_is_counted_apart() -> None:
