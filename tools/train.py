@@ -238,9 +238,10 @@ def _again(
         return folds, repeats
     if args.folds is not None:
         share = shared(step, 1 + AGAIN * ((args.repeats or 1) - 1) / args.folds)
-        folds = cross_validation.cross_validated(trained.family, schema, settings, args.folds, args.decision, share)
-        if folds is None or folds.count < args.folds:
-            notes.append(f"there was time for {folds.count if folds else 0} of {args.folds} folds")
+        folds, fewer = cross_validation.cross_validated(
+            trained.family, schema, settings, args.folds, args.decision, share
+        )
+        notes += [fewer] if fewer else []
     first = cross_validation.judged(schema, settings, trained, args.decision)
     if args.repeats is not None and first is not None:
         repeats = cross_validation.repeated(trained.family, first, schema, settings, args.repeats, args.decision, step)

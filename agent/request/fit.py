@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from agent.request import encoder, gloss, head, phrasing
+from agent.request import encoder, gloss, head, phrasing, sides
 from agent.request.head import FILE
 from agent.request.phrasing import PHRASES, slip
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     import scipy.sparse
     from sklearn.linear_model import LogisticRegression
 
-FOLDERS = {"clause": "clauses", "measure": "measures"}  # axis → folder of `phrases/` whose clauses it learns
+FOLDERS = {"clause": "clauses", "measure": "measures", "rows": "rows"}  # axis → folder of `phrases/` whose clauses it learns
 _HELD = 5  # a fifth of the clauses is held out to judge the head of clauses
 _LOUDER = 3.0  # the encoder's numbers beside those of the words
-_RATE, _DECAY, _EPOCHS, _BATCH, _SMOOTH = 0.03, 0.02, 8, 256, 0.05
+_RATE, _DECAY, _EPOCHS, _BATCH, _SMOOTH = 0.03, 0.02, 40, 256, 0.05
 _ASIDES = (
     "in ten minutes",
     "on the gpu",
@@ -145,7 +145,8 @@ def clause_head(folder: str) -> tuple["np.ndarray", "np.ndarray", list[str]]:
 
     ours, chance = phrasing.clauses(folder), random.Random(0)
     plain = [gloss.english(one.text, one.language) for one in ours]
-    forms = [phrasing.learned(one, chance) for one in ours]
+    mark = sides.marked if folder == "rows" else str
+    forms = [[mark(form) for form in phrasing.learned(one, chance)] for one in ours]
     whose = np.repeat(np.arange(len(ours)), [len(each) for each in forms])
     inputs = features(encoder.shared().encode(plain)[whose], [form for each in forms for form in each])
     names, kinds = np.unique([one.kind for one in ours], return_inverse=True)

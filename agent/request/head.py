@@ -1,8 +1,8 @@
 """Logistic heads on the sentence encoder: the goal, the modality, and the kind of wish a clause is.
 
 Fitted by `agent.request.fit`. `head.safetensors`: for each axis, `weight` (choices, features) and `bias` (choices,);
-the choices' names are in its metadata. The features are the encoder's 384 numbers; the axes `clause` and `measure` have
-the letters of the clause beside them, since the encoder was trained on English and says less of other languages.
+the choices' names are in its metadata. The features are the encoder's 384 numbers; the axes `clause`, `measure` and `rows`
+have the letters of the clause beside them, since the encoder was trained on English and says less of other languages.
 """
 
 import json
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FILE = Path(__file__).parent / "head.safetensors"
 PIECES, PAIRS = 4096, 16384  # places for pieces of words, and for words with their neighbours
 MASKS = frozenset(("COL", "VAL", "NUM", "FILE"))  # what stands for a column, a value, a number, a file
+MARK = "Ξ"  # before a word that is no word of the clause, but says something of it
 _LONGEST = 5  # letters in a piece; the ends of a word count as letters
 
 
@@ -53,7 +54,8 @@ def of_clauses(axis: str, vectors: "np.ndarray", clauses: Sequence[str]) -> list
     """Choice → probability for each clause. vectors: (n, 384). clauses: with what they name masked, in rough English.
 
     Axes: `clause`, the kinds of wishes (`agent/request/wish.py`), `background`, `task`, `unknown` and `beyond_…`;
-    `measure`, the names of `tools/metrics/` that people ask for in everyday words.
+    `measure`, the names of `tools/metrics/` that people ask for in everyday words; `rows`, whether they are `kept` or
+    `out` (`sides.py`).
     """
     import numpy as np
 
@@ -78,7 +80,7 @@ def _shares(names: list[str], scores: "np.ndarray") -> dict[str, float]:
 @lru_cache(maxsize=4096)
 def places(clause: str) -> tuple[int, ...]:
     """Which of PIECES + PAIRS features a clause has: pieces of its words, words, neighbours, and those once removed."""
-    words = [word if word in MASKS else word.lower() for word in re.findall(r"[^\W_]+|[:?]", clause)]
+    words = [word if word in MASKS or word.startswith(MARK) else word.lower() for word in re.findall(r"[^\W_]+|[:?]", clause)]
     pieces = {_hash(piece, PIECES) for word in words for piece in _pieces(word)}
     ends = ["^", *words, "$"]
     pairs = {_hash(word, PAIRS) for word in ends}
@@ -88,7 +90,7 @@ def places(clause: str) -> tuple[int, ...]:
 
 
 def _pieces(word: str) -> Iterator[str]:
-    if word in MASKS:
+    if word in MASKS or word.startswith(MARK):
         yield word
         return
     ended = f" {word} "

@@ -17,6 +17,11 @@ from typing import Any
 
 from agent.request import cues, quantities
 
+_OF_ROWS = (
+    r"(?:(?:the|those|these|all|any|such|die|diese|alle|den|les|ces|tous les|toutes les|las|los|esas|esos) )?"
+    r"(?:{row}|{people}|visits?|trips?|stays?|readings?|measurements?|besuchen?|fahrten|messungen|visites?|trajets?|"
+    r"mesures?|visitas?|viajes?|mediciones)"
+)
 _PIECES = Path(__file__).with_name("lexicon.toml")
 
 
@@ -46,6 +51,11 @@ def compiled(expression: str) -> "re.Pattern[str]":
     whole = re.sub(r"\{([a-z_]+)\}", lambda piece: pieces()[piece[1]], expression)
     whole = re.sub(r"(?<!\\)(?<!\[) (?![^\[\]]*\])", r"\\s+", whole)
     return re.compile(rf"(?<![\w-])(?:{whole})(?!\w)", re.IGNORECASE)
+
+
+def speaks_of_rows(words: str) -> bool:
+    """Whether words say what the rows are, and no column: `those visits`, `les clients`."""
+    return compiled(_OF_ROWS).fullmatch(words.strip()) is not None
 
 
 def matches(file: str, group: str, text: str) -> Iterator["re.Match[str]"]:

@@ -164,7 +164,7 @@ _OFFLINE = re.compile(
     r"réseau))(?: (?:a|à|au|a la|l'|al)? ?(?:internet|red|réseau|net))?|"
     r"sans (?:le )?(?:réseau|net)(?! (?:de )?neuron)|rester? hors ligne|"
     r"(?:pas|aucun) d'accès (?:à|au) (?:internet|réseau)|"
-    r"hors[\s-]ligne|off the (?:network|internet|net)|disconnected|"
+    r"hors[\s-]ligne|off the (?:network|internet|net)|(?:work|run|stay|be|computer|machine|laptop) (?:is |fully )?disconnected|"
     r"(?:no|without(?: an?y?| the)?|don'?t have(?: an?y?)?|not connected to(?: the)?)\s+(?:internet|"
     r"network|web|net|connection|online access|wifi)(?:\s(?:access|connection))?|"
     r"(?:ohne|kein(?:en?)?)\s+(?:internet|netz|netzwerk|verbindung|netzzugang)\w*|"

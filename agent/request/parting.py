@@ -20,10 +20,12 @@ _JOINING = (
     "and|but|so|while|whereas|because|since|und|aber|sondern|während|weil|denn|damit|et|mais|donc|car|tandis que|"
     "parce que|puisque|y|pero|sino|así que|porque|ya que|mientras"
 )
+_TURNED = r"(?:aber|jedoch)\s+(?:bitte\s+)?(?:nicht|nie)\b"  # `… aber bitte nicht`: what turns the words before it
 _HEADED = r"\s+(?=[^\W\d_][\w-]*(?: \w+)?\s*=\s)"  # `seed = 5` in a list of notes
-_ENDS = re.compile(rf"\s*[,;:\n–—•]\s+|\s+-\s+|{STOP}|{_HEADED}|\s+(?=(?:{_JOINING})\s)", re.IGNORECASE)
+_ENDS = re.compile(rf"\s*[,;:\n–—•]\s+|\s+-\s+|{STOP}|{_HEADED}|\s+(?!{_TURNED})(?=(?:{_JOINING})\s)", re.IGNORECASE)
 _LISTED = re.compile(r"(?:(?:COL|VAL|NUM|FILE|and|or|nor)\W*)+")  # the rest of a list, no clause of its own
 _JOINED = re.compile(r"(?:and|or|nor) (?:the )?(COL|VAL)\b")
+_OPENS = re.compile(r"(?:only|just|without|except|no|drop|exclude|excluding|ignore|ignoring)\b")  # a wish in a list of them
 _MOST_PARTS, _MOST_WORDS = 5, 45  # of one clause
 _APART = 1.0  # words that a cut costs, so that none is made for nothing
 _LESS = 0.85  # what a word of background counts, so that a wish keeps the reason given for it
@@ -121,7 +123,9 @@ def _best(count: int, whole: dict[tuple[int, int], Told]) -> list[Told]:
             if words <= _MOST_WORDS or end - start == 1:
                 cost = _APART * (2 if words < _TOO_SHORT else 1)
                 cost += _OTHER * sum(_is_other(whole[at, at + 1], one) for at in range(start, end) if end - start > 1)
-                cost += _NEVER if start and _is_rest(whole[start - 1, start], one) else 0.0
+                cost += _OTHER * sum(_opens(whole[at, at + 1]) for at in range(start + 1, end))
+                first = whole[start, start + 1]
+                cost += _NEVER if start and _is_rest(whole[start - 1, start], one, first) else 0.0
                 weight = _LESS if one.kind == "background" else 1.0
                 ways.append((best[start][0] + weight * words * one.share - cost, [*best[start][1], one]))
         best.append(max(ways, key=lambda way: way[0]))
@@ -133,9 +137,16 @@ def _is_other(part: Told, whole: Told) -> bool:
     return part.kind not in (whole.kind, "background", "unknown") and part.share >= _SURE
 
 
-def _is_rest(before: Told, clause: Told) -> bool:
+def _opens(part: Told) -> bool:
+    """Whether a part begins as a wish of its own does in a list of them: `without the plan, only Leeds, seed 4`."""
+    return _OPENS.match(part.general.strip().lower()) is not None
+
+
+def _is_rest(before: Told, clause: Told, first: Told) -> bool:
     """Whether a clause only goes on with the list that the part before it ends in: `Leeds | and Turin for the test`."""
     joined = _JOINED.match(clause.general)
+    if _LISTED.fullmatch(first.general) and before.general.rstrip(" .").endswith(("COL", "VAL")):
+        return True
     return _LISTED.fullmatch(clause.general) is not None or (
         joined is not None and before.general.rstrip(" .").endswith(joined[1])
     )

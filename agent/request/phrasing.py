@@ -47,7 +47,7 @@ class Clause:
 
 @cache
 def clauses(folder: str = "clauses") -> tuple[Clause, ...]:
-    """Every clause of a folder of `phrases/`, `clauses` or `measures`, once, in the order of the files."""
+    """Every clause of a folder of `phrases/`, `clauses`, `measures` or `rows`, once, in the order of the files."""
     found: dict[tuple[str, str], Clause] = {}
     for file in sorted((PHRASES / folder).glob("*.toml")):
         for kind, languages in tomllib.loads(file.read_text(encoding="utf-8")).items():

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from agent.request.spelling import one_slip
-from agent.settle import denied, means, queries, readings, target, telling, wanted, weighing
+from agent.settle import denied, means, mentions, queries, readings, target, telling, wanted, weighing
 from agent.settle.binding import spoken
 from agent.settle.columns import claim, plain
 from agent.settle.target import Asked, Choice, Words
@@ -22,8 +22,14 @@ _LONG = 30  # words
 _CERTAIN = 0.95  # of a share, against which only a column that is named outright holds
 _BESIDE = 0.5  # of a claim by words that name a column beside their head
 _FEWEST = 6  # words of a clause that asks for another goal
+_LIKELY = 0.5  # of a share, for a short request without a word of asking to be for what can't be done
 _ABLE = 0.6  # of a share, for what can be done to be asked for beside what can't
+_DIFFERENT = 0.5  # of the rows, from which on different texts are no classes
 _LEAST_SLIP = 6  # letters of a name that is known in spite of a slip
+_BOTH = re.compile(r"(?i)^\W*(?:both|sowohl|beides?|à la fois|tanto|ambos)\s+")
+_BESIDE_EACH_OTHER = re.compile(
+    r"(?i)\s*(?:,|&|\+|\b(?:as well as|and also|and|als auch|und|sowie|ainsi que|et|así como|como|y|e)\b)\s*"
+)
 _ROMANCE = re.compile(
     r"\b(?:le|la|les|des|du|une|est|et|el|los|las|una|es|y|por|para|del|que|con|sans|avec|dans)\b", re.I
 )
@@ -46,11 +52,18 @@ def asked(task: Task, profiles: Sequence[Profile]) -> list[Asked]:
     for wish in task.wishes:
         if wish.kind == "target" and isinstance(wish.value, dict):
             exact = wish.is_exact
-            if exact or not wanted.is_of_another_wish(wish.text, task, profiles[0]):
+            if exact or not (_tells_of_missing(wish.text, task) or wanted.is_of_another_wish(wish.text, task, profiles[0])):
                 found.append(Asked(wish.value.get("words"), wish.value.get("place"), exact))
     if not found and task.target and not any(wish.kind == "target" for wish in task.wishes):
         found.append(Asked(task.target, exact=False))
     return found or [Asked()]
+
+
+def _tells_of_missing(text: str, task: Task) -> bool:
+    """Whether the sentence of the words says what stands for a missing value, and asks for nothing."""
+    sentence = next((one for _, one in denied.sentences(task.paragraph) if text and text in one), "")
+    signs = any(wish.kind == "missing" and wish.text and wish.text in sentence for wish in task.wishes)
+    return signs and not denied.asks(sentence)
 
 
 def words(task: Task, profile: Profile) -> Words:
@@ -66,9 +79,13 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
     stated = any(wish.kind == "target" and (wish.by == "model" or wish.is_exact) for wish in task.wishes)
     told = [one.told for one in telling.clauses(task, profile)]
     beyond = max(told, key=lambda one: one.beyond, default=None)
-    if stated or task.goal == "generate" or beyond is None or beyond.beyond < wanted.SURE:
+    if stated or task.goal == "generate" or beyond is None:
         return
-    if len(beyond.text.split()) < _FEWEST:
+    if not is_long(task) and not denied.asks(task.paragraph):
+        whole = telling.as_one(task, profile)
+        if max(beyond.beyond, whole.beyond) >= _LIKELY:
+            raise means.cant((whole if whole.beyond > beyond.beyond else beyond).beyond_goal, task.paragraph)
+    if beyond.beyond < wanted.SURE or len(beyond.text.split()) < _FEWEST:
         return
     if profile.columns:
         found = weighing.heaviest(evidence(task, profile, asked_for))
@@ -95,6 +112,7 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
         found = weighing.weighed(task, profile, asked_for, said, choices)
         found = found if is_long(task) or not _is_no_answer(found, asked_for, said) else Choice()
         best = _weighed(task, profile, best, found)
+    best = _no_text(task, profile, best, asked_for, said)
     if best.name is None:
         best = _without_words(task, profile, asked_for, Choice() if first.by_place else first, said)
     if best.rivals:
@@ -106,6 +124,33 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
             choices=both,
         )
     return best
+
+
+def _no_text(task: Task, profile: Profile, best: Choice, asked_for: list[Asked], said: Words) -> Choice:
+    """Texts and names that differ from row to row are no classes: `classer les commentaires par sentiment`.
+
+    The one other column that can be classes is meant instead.
+    """
+    column = next((one for one in profile.columns if one.name == best.name), None)
+    rows = sum(profile.rows.values())
+    if column is None or column.kind not in ("text", "identifier", "category") or column.minimum is not None or column.distinct <= _DIFFERENT * rows or task.goal == "regress":
+        return best
+    if any(one.exact for one in asked_for):
+        return best
+    able = [
+        one.name
+        for one in profile.columns
+        if one.kind in ("category", "boolean") and one.distinct > 1 and one.name not in said.taken
+    ]
+    if len(able) == 1:
+        return Choice(able[0], _BESIDE, f"the only classes that go with the texts of {best.name}")
+    raise TaskUnclear(
+        "missing-target",
+        f"The texts of {best.name} are no classes, and the request names no other column: "
+        f"{target.names(profile.columns)}.",
+        hint="Name the column, as in: predict <column>.",
+        choices=[one.name for one in profile.columns],
+    )
 
 
 def evidence(task: Task, profile: Profile, asked_for: list[Asked]) -> dict[str, dict[str, float]]:
@@ -120,6 +165,7 @@ def _choices(task: Task, profile: Profile, asked_for: list[Asked], said: Words) 
     if asked_for == [Asked()] and len(written := _written(task, profile, said)) == 1:
         choices = [Choice(written[0], 0.6, "the request names it")]
     named = list(dict.fromkeys(one.name for one in choices if one.name is not None and one.confidence >= target.SURE))
+    named = _both(asked_for, profile) or named
     if len(named) > 1:
         raise TaskUnclear(
             "several-targets",
@@ -128,6 +174,16 @@ def _choices(task: Task, profile: Profile, asked_for: list[Asked], said: Words) 
             choices=named,
         )
     return choices
+
+
+def _both(asked_for: list[Asked], profile: Profile) -> list[str]:
+    """The columns that the words for one target name one beside the other: `yield and protein`."""
+    for one in asked_for:
+        parts = [part for part in _BESIDE_EACH_OTHER.split(_BOTH.sub("", one.words or "")) if part.strip()]
+        names = [mentions.named(part, profile.columns, meaning=False) for part in parts]
+        if len(parts) > 1 and all(found.why == "named" for found in names):
+            return list(dict.fromkeys(found.names[0] for found in names))
+    return []
 
 
 def _is_no_answer(found: Choice, asked_for: list[Asked], said: Words) -> bool:

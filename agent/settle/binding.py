@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from agent.request import gloss
+from agent.request import gloss, lexicon
 from agent.request.alternatives import matches
 from agent.request.wish import Wish
-from agent.settle import conditions, mentions
+from agent.settle import conditions, denied, mentions
 from agent.settle.columns import plain
 from agent.settle.target import names
 from agent.task import Goal, Task
@@ -39,6 +39,11 @@ _SEVERAL = re.compile(
 _PERSONS = re.compile(
     r"\b(?:persons?|people|individuals?|humans?|subjects?|someone|somebody|members?|users?|clients?|customers?|patients?|"
     r"personen?|leute|mensch\w*|kunden?|personnes?|gens|individus?|personas?|gente|individuos?)\b"
+)
+_EVERYWHERE = re.compile(r"(?i)\b(?:everywhere|anywhere|any column|all columns|überall|partout|en todas partes)\b")
+_THAT_COLUMN = re.compile(
+    r"(?i)\b(?:that|this|those) (?:column|field)s?|\bin (?:it|there)\b|\b(?:dieser|der) spalte|\bdarin\b|"
+    r"\bcette colonne|\besa columna"
 )
 _NAME = 2  # words that may be meant as a name; more are a description
 LOOKED_BACK = 240  # letters before a pronoun in which the column that it stands for is looked for
@@ -120,7 +125,9 @@ def _columns(wish: Wish, columns: list[Column], head_first: bool) -> tuple[list[
     missing: list[str] = []
     owners = wish.kind in ("group", "stratify", "fairness")
     for words in told:
-        answer = mentions.named(str(words), columns, head_first, owners)
+        rows = wish.kind in ("exclude", "only") and lexicon.speaks_of_rows(str(words))
+        answer = mentions.named(str(words), columns, head_first, owners, meaning=not rows)
+        answer = mentions.Found() if rows and answer.why != "named" else answer
         found += answer.names or answer.tie
         missing += [] if answer.names or answer.tie else [str(words)]
     for place in value.get("places", []):
@@ -135,7 +142,7 @@ def _columns(wish: Wish, columns: list[Column], head_first: bool) -> tuple[list[
 
 
 def _exclude(wish: Wish, room: Room) -> Wish:
-    if (rows := _by_value(wish, room)) is not None:
+    if (rows := _by_value(wish, room) or _by_value_of(wish, room)) is not None:
         return rows
     found, missing = _columns(wish, room.columns, room.head_first)
     content = {"text", "path", "image"} if room.profile.modality in ("text", "image") else set()
@@ -154,12 +161,14 @@ def _exclude(wish: Wish, room: Room) -> Wish:
 
 
 def _only(wish: Wish, room: Room) -> Wish:
-    if (rows := _by_value(wish, room)) is not None:
+    if (rows := _by_value(wish, room) or _by_value_of(wish, room)) is not None:
         return rows
     found, missing = _columns(wish, room.columns, room.head_first)
     if missing and not found and not wish.value.get("exact") and (rows := _as_rows(wish, room)) is not None:
         return rows
     found = [name for name in found if name != room.target]
+    if missing and not found and all(map(lexicon.speaks_of_rows, missing)):
+        return _not(wish, "it speaks of rows, and no column or value answers to it")
     if missing and (_named_outright(missing[0], wish) or (not found and len(missing[0].split()) <= _NAME)):
         raise _no_column(missing[0], room)
     if missing and not found:
@@ -243,9 +252,29 @@ def _missing(wish: Wish, room: Room) -> Wish:
         raise _no_column(unknown[0], room)
     if unknown and not found:
         return _not(wish, f"no column answers to {', '.join(unknown)}")
+    if not named and (spoken_of := _spoken_of(wish, room)):
+        named, found = True, spoken_of
     asked = {"words": words, "columns": found if named else None}
     room.prepare.setdefault("missing", []).append(asked)
     return wish.model_copy(update={"value": asked if named else {"words": words}})
+
+
+def _spoken_of(wish: Wish, room: Room) -> list[str]:
+    """The columns whose numbers a sentence says are missing: those that it names, or the one that `that column` is."""
+    numbers = all(re.fullmatch(r"-?[\d.,]+", str(word)) for word in wish.value.get("words", []))
+    at = room.task.paragraph.find(wish.text)
+    if at < 0 or not numbers or _EVERYWHERE.search(wish.text):
+        return []
+    sentence = next((text for start, text in reversed(denied.sentences(room.task.paragraph)) if start <= at), "")
+    written = (re.escape(one.name).replace("_", r"[\s_]") for one in room.columns)
+    named = [
+        one.name
+        for one, name in zip(room.columns, written, strict=True)
+        if re.search(rf"(?<!\w){name}(?!\w)", sentence, re.IGNORECASE)
+    ]
+    found = (mentions.at(place, room.columns) for place in mentions.places(sentence, len(room.columns)))
+    named += [name for name in found if name is not None and name not in named]
+    return named or (named_before(wish, room, of_target=True) if _THAT_COLUMN.search(sentence) else [])
 
 
 # ---- rows --------------------------------------------------------------------------------------------------------
@@ -253,6 +282,7 @@ def _missing(wish: Wish, room: Room) -> Wish:
 
 def _where(wish: Wish, room: Room) -> Wish:
     clause, keep = str(wish.value.get("clause", wish.text)), bool(wish.value.get("keep", True))
+    clause = clause if keep else conditions.affirmed(clause)
     found = conditions.conditions(clause, room.columns)
     found = [one for one in found if one.column != room.target] or found
     if not found and (folders := _folders_named(clause, room)):
@@ -280,15 +310,31 @@ def _by_value(wish: Wish, room: Room) -> Wish | None:
     return _where(wish.model_copy(update={"kind": "where", "value": {"clause": clause, "keep": keep}}), room)
 
 
-def named_before(wish: Wish, room: Room) -> list[str]:
-    """The columns that `it`, `those`, `sie`, `los` stand for: those named last in the sentences just before."""
+def _by_value_of(wish: Wish, room: Room) -> Wish | None:
+    """A column with some of its values speaks of rows too: `only machine M1 and M2`, `those that have left at Yes`."""
+    found, missing = _columns(wish, room.columns, room.head_first)
+    if len(found) != 1 or missing or wish.value.get("exact") or found == [room.target]:
+        return None
+    told = [one for one in conditions.conditions(wish.text, room.columns) if one.op in ("=", "in")]
+    if [one.column for one in told] != found or not conditions.spells_out(wish.text, told[0]):
+        return None
+    keep = wish.kind == "only"
+    return _where(wish.model_copy(update={"kind": "where", "value": {"clause": wish.text, "keep": keep}}), room)
+
+
+def named_before(wish: Wish, room: Room, *, of_target: bool = False) -> list[str]:
+    """The columns that `it`, `those`, `sie`, `los` stand for: those named last in the sentences just before.
+
+    of_target: whether the one that is learned may be meant.
+    """
     at = room.task.paragraph.find(wish.text)
     if at < 0 or not _PRONOUN.search(wish.text):
         return []
     before = room.task.paragraph[max(0, at - LOOKED_BACK) : at]
+    able = [one for one in room.columns if of_target or one.name != room.target]
     for near in reversed(re.split(r"[.!?;]\s", before)[-2:]):
         told = f" {plain(near)} "
-        places = {one.name: told.rfind(f" {plain(one.name)} ") for one in room.columns if one.name != room.target}
+        places = {one.name: told.rfind(f" {plain(one.name)} ") for one in able}
         named = sorted((name for name, place in places.items() if place >= 0), key=lambda name: places[name])
         if named:
             return named if _SEVERAL.search(wish.text) else named[-1:]

@@ -34,6 +34,15 @@ _PEOPLE = re.compile(
     r"adult[oa]s|nin[oa]s|alumn[oa]s|mayores|menores|years old|years of age|anos|jahre alt|jahrige\w*|ans|older|"
     r"younger|alter als|junger als)\b"
 )
+_EXCEPT = re.compile(
+    r"(?i)^\W*(?:and |but |und |aber |et |mais |y |pero )?(?:except(?: for)?|not|nicht|außer|ausgenommen|pas|sauf|no|salvo|"
+    r"excepto)\s+"
+)
+_WITHOUT = re.compile(r"(?<!\w)(?:without|ohne|sans|sin)\W+(?:\w+\W+)?$")
+_STANDS_FOR = re.compile(
+    r"\b(?:means?|meaning|stands? for|heisst|bedeutet|steht fur|veut dire|signifie|significa|quiere decir|unknown|"
+    r"missing|unbekannt|inconnue?s?|desconocid[oa]s?)\b"
+)
 _ZERO = ("zero", "null", "cero", "freezing")
 _REACH = 40  # letters between a comparison and its number
 _EITHER = frozenset(
@@ -65,6 +74,20 @@ def opposite(of: Sequence[Condition]) -> list[Condition] | None:
         return None
     turned = [one.model_copy(update={"op": _OPPOSITE[one.op]}) for one in of]
     return [one.model_copy(update={"or_missing": one.op not in ("present", "missing")}) for one in turned]
+
+
+def affirmed(clause: str) -> str:
+    """The rows themselves, of words that leave them out: `außer für Wohnungen in Mitte` → `für Wohnungen in Mitte`."""
+    return _EXCEPT.sub("", clause)
+
+
+def spells_out(clause: str, condition: Condition) -> bool:
+    """Whether a value of a condition stands in the clause right beside the name of its column, and not as a sign."""
+    told, name = plain(clause), re.escape(plain(condition.column))
+    held = condition.value if isinstance(condition.value, list) else [condition.value]
+    values = "|".join(re.escape(plain(str(one))) for one in held)
+    beside = rf"\b{name}\w*\W+(?:\w+\W+){{0,3}}?(?:{values})\b|\b(?:{values})\W+(?:\w+\W+)?{name}"
+    return _STANDS_FOR.search(told) is None and re.search(beside, told) is not None
 
 
 # ---- numbers -----------------------------------------------------------------------------------------------------
@@ -202,7 +225,8 @@ def _said_true(told: str, columns: Sequence[Column], done: set[str]) -> list[Bou
         stem = name[:-1] if len(name) > 4 else name
         if column.name in done or true is None or len(values) != 2 or not plain(told)[place:].startswith(stem):
             continue
-        negated = _negated(told, place) or told[max(0, place - 4) : place] in ("non-", "non ")
+        before = told[:place]
+        negated = _negated(told, place) or before.endswith(("non-", "non ")) or _WITHOUT.search(before) is not None
         false = next(one for one in column.values if one != true)
         found.append(((place, place + 1), Condition(column=column.name, op="=", value=false if negated else true)))
     return found

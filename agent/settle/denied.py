@@ -85,6 +85,11 @@ def denies(sentence: str) -> bool:
     return _DENIAL.search(_NO_DENIAL.sub(" ", sentence)) is not None
 
 
+def asks(sentence: str) -> bool:
+    """Whether a sentence has words of asking for something to be told or learned."""
+    return _ASKING.search(sentence) is not None
+
+
 def _of_place(wish: Wish, paragraph: str, at: int) -> Wish:
     """The last but one is not the last; and a column by its place that is to be ignored is no target."""
     sentence = next(text for start, text in reversed(sentences(paragraph)) if start <= at)

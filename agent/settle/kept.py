@@ -1,6 +1,7 @@
 """What a request says must stay, though words of removal stand beside it; and rows that it says are to be ignored.
 
     kept("Do not drop the plan; age can stay", columns)      →  {"plan", "age"}
+    "Makler weglassen, Baujahr aber nicht"                    →  {"Baujahr"}
     "Members under 21 should be ignored"                      →  those rows go, though no word before them says so
 
 Denied denials are the commonest way for a rule of words to do the opposite of what was asked.
@@ -32,7 +33,10 @@ _STAYS = re.compile(
     r"behalt\w*|beibehalt\w*|bleib\w*(?= (?:drin|dabei|erhalten))|drinbleiben|dableiben|garde[rz]?|conserve[rz]?|"
     r"reste[nt]?(?! dehors)|mantén|mantener|conserva\w*|se queda\w*)\b"
 )
-_IT = re.compile(r"(?i)\b(?:it|that|them|this|es|sie|ihn|le|la|les|lo|los|las)\b")
+_KEEP = re.compile(r"(?i)\bkeep (?:the |its |our )?[\w -]{2,30}$")
+_AWAY = re.compile(r"(?i)\bkeep\b.*\b(?:out|away|apart|aside|together|from|secret|hidden|only|alone|a \w+ of)\b")
+_BUT_NOT = re.compile(r"(?i)^(?:but not|nicht|not|aber nicht|pas|mais pas|no|pero no)(?:\s+(?!\w+ing\b)[^,;]{0,40})?$")
+_IT = re.compile(r"(?i)\b(?:it|that|them|this|es|sie|ihn|le|la|les|il|elle|ils|elles|lo|los|las|ella)\b")
 _PART = re.compile(r"(?i)[,;.!?]\s+|\s+(?:but|and|aber|und|mais|et|pero|y)\s+")
 _AFTER = re.compile(
     r"(?i)^[^.;!?]{0,60}?\b(?:ignored|left out|excluded|dropped|removed|skipped|discarded|thrown out|weggelassen|"
@@ -42,7 +46,13 @@ _AFTER = re.compile(
 _REFUSES = re.compile(
     r"(?i)\b(?:don't|do not|never|without|nicht|ohne|kein\w*|ne|pas de|sans|sin|no)\W+(?:\w+\W+){0,1}$"
 )
-_BY_WORDS = ("balance", "metric")  # kinds whose own words say what to do: a denial before them is seen nowhere else
+_WITHOUT = re.compile(r"(?i)(?:without|ohne|sans|sin)\b")
+_NOT = re.compile(r"(?i)\b(?:not|never|nicht|nie|pas|jamais|no|nunca)\W+$")
+# kinds whose own words say what to do: a denial before them is seen nowhere else
+_BY_WORDS = ("balance", "metric")
+_AVOIDS = re.compile(r"(?i)(?:avoid|rul\w+ out|exclud|ban|skip|meide|vermeide|ausschlie|évite|exclu|evita|descart)")
+_FAR = 3  # parts without a column, after which `it` is none of those before
+_FEW = 3  # words of a part that only names a column: `…, Baujahr aber nicht`
 _NEAR = 40  # letters before a wish in which its denial stands
 
 
@@ -50,11 +60,16 @@ def kept(paragraph: str, columns: Sequence[Column]) -> set[str]:
     """The columns that parts of the request say are to stay."""
     found: set[str] = set()
     before: list[str] = []
-    for part in _parts(paragraph):
+    gone, far = False, 0
+    for part, sentence in _parts(paragraph):
         named = [one.name for one in columns if f" {plain(one.name)} " in f" {plain(part)} "]
-        if _NOT_GONE.search(part) or _STAYS.search(part):
-            found |= set(named or (before if _IT.search(part) else ()))
-        before = named or before
+        but_not = gone and _BUT_NOT.search(part.strip(" .!")) is not None
+        keeps = _KEEP.search(part.strip(" .!")) is not None and _AWAY.search(sentence) is None
+        if but_not or keeps or _NOT_GONE.search(part) or _STAYS.search(part):
+            found |= set(named or (before if but_not or _IT.search(part) else ()))
+        far = 0 if named else far + 1
+        before = named or (before if far < _FAR else [])
+        gone = re.search(_GONE, part) is not None or (gone and len(part.split()) <= _FEW)
     return found
 
 
@@ -83,6 +98,7 @@ def _left_out(wish: Wish, stay: set[str], room: Room) -> Wish | None:
     names = [one for one in wish.value.get("columns", []) if not _means(one, stay, room)]
     if len(names) == len(wish.value.get("columns", [])):
         return wish
+    names = [one for one in names if mentions.named(one, room.columns, room.head_first).names]
     return wish.model_copy(update={"value": wish.value | {"columns": names}}) if names else None
 
 
@@ -90,9 +106,10 @@ def _means(words: str, stay: set[str], room: Room) -> bool:
     return bool(set(mentions.named(words, room.columns, room.head_first).names) & stay)
 
 
-def _parts(paragraph: str) -> Iterator[str]:
+def _parts(paragraph: str) -> Iterator[tuple[str, str]]:
+    """Each part of a sentence, and the sentence."""
     for _, sentence in denied.sentences(paragraph):
-        yield from (part for part in _PART.split(sentence) if part)
+        yield from ((part, sentence) for part in _PART.split(sentence) if part)
 
 
 def _stays(wish: Wish, paragraph: str) -> bool:
@@ -114,7 +131,10 @@ def _goes(wish: Wish, paragraph: str) -> bool:
 
 
 def _is_refused(wish: Wish, paragraph: str) -> bool:
-    """Whether the words before it refuse it: `don't oversample`, `without using accuracy`."""
-    at = paragraph.find(wish.text)
-    asked = wish.kind in _BY_WORDS and at > 0 and wish.text != ""
-    return asked and _REFUSES.search(paragraph[max(0, at - _NEAR) : at]) is not None
+    """Whether the words before it refuse it: `don't oversample`, `not without the fee`."""
+    before = paragraph[: max(0, paragraph.find(wish.text))][-_NEAR:] if wish.text else ""
+    if wish.kind == "exclude":  # `nicht ohne Fläche`
+        return _WITHOUT.match(wish.text) is not None and _NOT.search(before) is not None
+    if wish.kind == "avoid" and _AVOIDS.match(wish.text) is None:
+        return False
+    return wish.kind in (*_BY_WORDS, "avoid") and _REFUSES.search(before) is not None

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from agent.request import quantities
 from agent.settle import columns as matching
 from agent.settle.columns import plain
 from tools.core.profiles import Column
@@ -24,6 +25,16 @@ _COLUMN = re.compile(
     r"columns?|fields?|features?|variables?|attributes?|values?|information|data|"
     r"spalten?|felder|feld|merkmale?|angaben?|variablen?|colonnes?|champs?|columnas?|campos?)\b",
     re.IGNORECASE,
+)
+_NOUN = r"(?:columns?|cols?|fields?|variables?|spalten?|feld(?:er)?|colonnes?|champs?|columnas?|campos?)"
+_NUMBERED = re.compile(
+    rf"(?i)\b{_NOUN}[^\w-]+(?:no\.?|nr\.?|number|n°)?\s*(\d+)(?!\s*%)((?:\s*(?:,|and|und|et|y|to|bis|à|a|through|-|–)\s*\d+\b)*)"
+)
+_TO = re.compile(r"(?i)\b(?:to|bis|à|a|through)\b|-|–")
+_ORDINAL = re.compile(
+    rf"(?i)\b(?P<o>{quantities.ORDINAL})(?:\s+{_NOUN}|\s+(?:one|thing|entry)\b)(?P<but>\s+but\s+one)?"
+    rf"|\b{_NOUN}\s+(?P<p>{quantities.ORDINAL})\b"
+    rf"|\b(?:the|das|die|la|le|el)\s+(?P<q>{quantities.ORDINAL})\s+(?:is|says|tells|gives|holds|shows|ist|sagt|est|dit|es|dice)\b"
 )
 
 
@@ -75,6 +86,19 @@ def at(place: int, columns: Sequence[Column]) -> str | None:
     """From 1, or from -1 for the last."""
     index = place - 1 if place > 0 else len(columns) + place
     return columns[index].name if 0 <= index < len(columns) and place else None
+
+
+def places(text: str, count: int) -> list[int]:
+    """`column 7`, `columns 3 to 6`, `the last column but one`, `la 6e colonne`: from 1, or from -1, of so many."""
+    found: list[int] = []
+    for match in _NUMBERED.finditer(text):
+        numbers = [int(match[1]), *map(int, re.findall(r"\d+", match[2]))]
+        ranged = len(numbers) == 2 and _TO.search(match[2])
+        found += range(numbers[0], numbers[1] + 1) if ranged else numbers
+    for match in _ORDINAL.finditer(text):
+        place = quantities.ordinal(match["o"] or match["p"] or match["q"])
+        found += [-2 if place == -1 and match["but"] else place] if place is not None else []
+    return [place for place in dict.fromkeys(found) if 0 < abs(place) <= count]
 
 
 def within(clause: str, columns: Sequence[Column]) -> list[tuple[int, Column]]:

@@ -16,6 +16,8 @@ from tools.core.asked import Condition
 from tools.core.profiles import Column
 
 _YEARS = (1500, 2200)
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20|21)\d{2}(?!\d)")
+_AWAY = 15  # years from the few dates of a column that are known, beyond which another column is meant
 Bound = tuple[tuple[int, int], Condition]
 
 
@@ -85,8 +87,16 @@ def _column(told: str, place: int, year: int, columns: Sequence[Column]) -> Colu
     from agent.settle import mentions
 
     able = [one for one in columns if one.kind == "date" or _holds_years(one, year)]
+    near = [one for one in able if one.kind != "date" or _reaches(one, year)]
+    able = near or able
     spoken = [column for _, column in sorted(mentions.within(told, able), key=lambda one: abs(one[0] - place))]
     return spoken[0] if spoken else able[0] if len(able) == 1 else None
+
+
+def _reaches(column: Column, year: int) -> bool:
+    """Whether a column of dates may hold this year, by the few that are known of it."""
+    known = [int(match[0]) for text in (*column.examples, *column.values) for match in _YEAR.finditer(text)]
+    return not known or min(known) - _AWAY <= year <= max(known) + _AWAY
 
 
 def _holds_years(column: Column, year: int) -> bool:

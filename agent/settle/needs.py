@@ -8,10 +8,10 @@ None where nothing in the clause answers to the data. Kinds that need no data ar
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from agent.request import gloss, measures, needs, quantities
+from agent.request import gloss, lexicon, measures, needs, quantities
 from agent.request.phrasing import COLUMN
 from agent.request.wish import Wish
 from agent.settle import conditions, masking, mentions
@@ -27,7 +27,7 @@ _TIMELY = re.compile(
 OUT = re.compile(
     r"\b(?:(?<!work )(?<!worked )(?<!find )(?<!found )(?<!turn )(?<!figure )(?<!carried )out|drop\w*|remov\w*|skip\w*|"
     r"forget|ignor\w*|without|not|never|no|don't|away|discard\w*|throw|thrown|exclud\w*|except|left|leave|strike|cut|"
-    r"broken|useless|worthless|invalid|irrelevant|other project|bin|go|spoil|omit\w*|delet\w*|neither|nor|sort)\b"
+    r"broken|useless|worthless|invalid|irrelevant|other project|bin|go(?! (?:it )?(?:only|just|about|around))|spoil|omit\w*|delet\w*|neither|nor|sort|aside|(?:of|on) side)\b"
 )
 ALONE = re.compile(
     r"\b(?:only|just|alone|solely|exclusively|nothing (?:but|else|more|besides)|no (?:other|more|further)|not one|"
@@ -53,17 +53,12 @@ _ABOVE = re.compile(
     r"from|at least|dearer|expensive|later)\b"
 )
 _BELOW = re.compile(r"\b(?:below|under|less|fewer|lower|smaller|younger|shorter|lighter|cheaper|until|at most|up to)\b")
+_LIMIT = re.compile(  # a limit in words: `more than two`, `two or more`
+    rf"(?:{_ABOVE.pattern}|{_BELOW.pattern})\W+(?:\w+\W+){{0,2}}?{quantities.NUMBER}\b|"
+    rf"\b{quantities.NUMBER}\W+(?:\w+\W+)?(?:or|and) (?:more|less|above|below|over|under|fewer)\b"
+)
 _AT = re.compile(r"\b(?:at least|or more|from|at most|or less|up to|and more|and above)\b")
 _LOG = re.compile(r"\blog\w*\b", re.I)
-_NOUN = r"(?:columns?|cols?|fields?|variables?|spalten?|feld(?:er)?|colonnes?|champs?|columnas?|campos?)"
-_NUMBERED = re.compile(
-    rf"(?i)\b{_NOUN}\W+(?:no\.?|nr\.?|number|n°)?\s*(\d+)(?!\s*%)((?:\s*(?:,|and|und|et|y|to|bis|à|a|through|-|–)\s*\d+\b)*)"
-)
-_TO = re.compile(r"(?i)\b(?:to|bis|à|a|through)\b|-|–")
-_ORDINAL = re.compile(
-    rf"(?i)\b(?P<o>{quantities.ORDINAL})(?:\s+{_NOUN}|\s+(?:one|thing|entry)\b)(?P<but>\s+but\s+one)?"
-    rf"|\b{_NOUN}\s+(?P<p>{quantities.ORDINAL})\b"
-)
 _ITEM = re.compile(r"(?:(?!\s(?:and|or|nor|und|oder|noch|sowie|et|ou|ni|y|o|e)\s)[^,;:.()])+", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"(?i)^(?:(?:and|or|nor|und|oder|noch|sowie|et|ou|ni|y|o|e|the|its|their|der|die|das|den|dem|le|la|les|l'|el|los|las|de"
@@ -71,6 +66,8 @@ _ARTICLE = re.compile(
 )
 _DENIES = re.compile("no|not|non|nein|nicht|pas")  # a class of that name is meant in quotes or behind an article
 _NAMED_CLASS = re.compile(r"\b(?:the|a|das|ein|le|un|el|un|is|ist|est|es) (?:no|non|nein)(?: |$)")
+_REASON = re.compile(r"(?i)\b(?:because|since|as it|as they|weil|denn|da (?:sie|es|er)|car|parce qu\w*|puisqu\w*|porque|ya que)\b")
+_TOGETHER = re.compile(r"\b(?:together|both|sides?|split\w*|separate\w*|apart|across|same|mix\w*|whole|entire|each|once)\b")
 _THAT = re.compile(r"\b(?:that|this|these|those|it|them|they|one)\b")
 _MOST_WORDS = 4  # of a description of one column
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?!\w)")
@@ -106,9 +103,14 @@ def needed(kind: str, clause: str, room: Room, language: str) -> Any:
 
 def columns_named(text: str, room: Room) -> list[str]:
     """Columns whose whole names stand in the clause, in its order, but for the one that is learned."""
+    return [name for name in columns_of(text, room) if name != room.target]
+
+
+def columns_of(text: str, room: Room) -> list[str]:
+    """Columns whose whole names stand in the clause, in its order."""
     met = [text[start:end] for start, end, word in masking.spans(text, room) if word == COLUMN]
     names = [next((one.name for one in room.columns if _same(words, one.name)), None) for words in met]
-    return [name for name in dict.fromkeys(names) if name is not None and name != room.target]
+    return [name for name in dict.fromkeys(names) if name is not None]
 
 
 def _same(words: str, name: str) -> bool:
@@ -120,8 +122,11 @@ def _same(words: str, name: str) -> bool:
 
 def _columns(said: Said) -> Any:
     """By whole names, by places, by descriptions; else what `it` stands for."""
+    reason = _REASON.search(said.text)
+    if reason is not None and columns_named(said.text[: reason.start()], said.room):
+        said = replace(said, text=said.text[: reason.start()])
     names = columns_named(said.text, said.room)
-    places_ = places(said.text, len(said.room.columns))
+    places_ = mentions.places(said.text, len(said.room.columns))
     further = _listed(said) if names else [] if places_ else _described(said)
     names += [name for name in further if name not in names]
     if not names and not places_:
@@ -129,19 +134,6 @@ def _columns(said: Said) -> Any:
         names = named_before(wish, said.room)
     found = {key: value for key, value in (("columns", names), ("places", places_)) if value}
     return found or None
-
-
-def places(text: str, count: int) -> list[int]:
-    """`column 7`, `columns 3 to 6`, `the last column but one`, `la 6e colonne`: from 1, or from -1, of so many."""
-    found: list[int] = []
-    for match in _NUMBERED.finditer(text):
-        numbers = [int(match[1]), *map(int, re.findall(r"\d+", match[2]))]
-        ranged = len(numbers) == 2 and _TO.search(match[2])
-        found += range(numbers[0], numbers[1] + 1) if ranged else numbers
-    for match in _ORDINAL.finditer(text):
-        place = quantities.ordinal(match["o"] or match["p"])
-        found += [-2 if place == -1 and match["but"] else place] if place is not None else []
-    return [place for place in dict.fromkeys(found) if 0 < abs(place) <= count]
 
 
 def _described(said: Said) -> list[str]:
@@ -174,6 +166,8 @@ def _listed(said: Said) -> list[str]:
 
 
 def _means(words: str, able: list[Column], head_first: bool) -> str | None:
+    if lexicon.speaks_of_rows(words):
+        return None
     answer = mentions.named(words, able, head_first, meaning=False)
     return answer.names[0] if len(answer.names) == 1 else None
 
@@ -184,6 +178,8 @@ def _only(said: Said) -> Any:
 
 def _group(said: Said) -> Any:
     """The one column that the clause names, whole, or as whose rows they are: `patient` of `PatientID`."""
+    if OUT.search(said.english) and not _TOGETHER.search(said.english):
+        return None  # who drives must not play a part
     names = columns_named(said.text, said.room)
     if not names:
         words = {word.removesuffix("s") for word in plain(f"{said.text} {said.english}").split() if len(word) > 3}
@@ -224,8 +220,18 @@ def _rows_named(said: Said) -> Any:
 
 
 def _where(said: Said) -> Any:
+    if (one_side := _kept_side(said)) is not None:
+        return {"clause": one_side, "keep": True}
     value = _rows_named(said) or _rows_before(said)
     return None if value is None else value | {"keep": _keeps(said)}
+
+
+def _kept_side(said: Said) -> str | None:
+    """Of a clause that keeps some rows and lets others go, what it keeps: `only inland, those on the coast go`."""
+    parts = [part for part in re.split(r"[,;]\s", said.text) if conditions.conditions(part, said.room.columns)]
+    sides = [_keeps(replace(said, text=part)) for part in parts]
+    alone = [part for part, keeps in zip(parts, sides, strict=True) if keeps]
+    return ", ".join(alone) if 0 < len(alone) < len(parts) and ALONE.search(said.english) else None
 
 
 def _rows_before(said: Said) -> Any:
@@ -361,6 +367,8 @@ def _derive(said: Said) -> Any:
     at = next((one for one in _NUMBER.finditer(english) if float(one[0]) == limits[0]), None)
     near = english[max(0, at.start() - _NEAR) : at.end() + _NEAR // 2] if at else english
     above, below = _ABOVE.search(near), _BELOW.search(near)
+    if at is None and _LIMIT.search(english) is None:
+        return None
     if above is None and below is None:
         return None
     up = below is None or (above is not None and above.start() < below.start())

@@ -52,19 +52,27 @@ _FROM = re.compile(
     r"(?:the |den |der |les |las )?"
 )
 _WHETHER = re.compile(r"\b(?:whether|if|which|who|or not|or no|yes or)\b")
+_MEANS = re.compile(r"\b(?:i|we) mean\b|\bmeans\b|\bcounts? as\b|\bthat is\b|\bdefined? as\b|\bi call\b|\bwe call\b")
 _JOINING = re.compile(
     "and|the|or|columns?|only|alone|und|die|der|den|spalten|nur|et|les|le|la|y|las|los|el|des?|seulement|solo|col"
 )
+_ASKED = 3  # words of a clause that holds those of the target, for it to ask for nothing else
 _OF_TASK = frozenset(("goal", "target", "data", "search"))
 
 
 @dataclass(frozen=True)
 class _Clause:
-    """A clause as the head tells it, and the wishes whose words stand in it."""
+    """A clause as the head tells it, and the wishes whose words stand in it.
+
+    asked: whether words in it outright ask for what nothing explained. aims: whether words for the target stand in it;
+    is_target: whether all of its words do.
+    """
 
     told: Told
     wishes: tuple[Wish, ...]
-    asked: bool  # whether words in it outright ask for what nothing explained
+    asked: bool
+    aims: bool
+    is_target: bool
 
 
 def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], list[str]]:
@@ -76,18 +84,23 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
     found: dict[int, Wish] = {}
     for number in sorted(range(len(clauses)), key=lambda one: -clauses[one].told.share):
         clause, known = clauses[number], [*(wish for wish in bound if not _failed(wish)), *found.values()]
-        if any(words in clause.told.text for words in room.refused):
+        if _is_refused(clause.told.text, room) or _only_aims(clause):
             continue
         wish = _further(clause, room, known) if _is_explained(clause) else _heard(clause, room, known)
-        wish = wish or _given(clause, room) or _derived(clause, room, known)
+        wish = wish or _given(clause, room)
         found |= {number: wish} if wish is not None else {}
     given_way = [wish for number in found for wish in clauses[number].wishes if _failed(wish)]
     asking = (one.told.text for number, one in enumerate(clauses) if number not in found and _asks(one, room))
-    unread = [text for text in asking if not any(words in text for words in room.refused)]
+    unread = [text for text in asking if not _is_refused(text, room)]
     of_other_words = (text for text in task.unread if telling.place(text, task.paragraph)[0] < 0)
     unread = [*of_other_words, *(text for text in task.unread if text in room.refused), *unread]
     stayed = [_again(wish, room) for wish in bound if not any(wish is one for one in given_way)]
     return [*stayed, *(found[number] for number in sorted(found))], unread
+
+
+def _is_refused(text: str, room: Room) -> bool:
+    """Whether most words of a clause are ones that refuse what they name."""
+    return any(words in text and 2 * len(words) > len(text) for words in room.refused)
 
 
 def corrected(task: Task, room: Room) -> Task:
@@ -98,18 +111,26 @@ def corrected(task: Task, room: Room) -> Task:
     wishes = list(task.wishes)
     for clause in _clauses(task, room, wishes):
         told = clause.told
-        heard = [wish for wish in clause.wishes if wish.kind in REPLACED]
+        heard = [wish for wish in clause.wishes if wish.kind in REPLACED and wish.text.strip(" .,;!") in told.text]
         sure = told.share >= CERTAIN and told.kind in REPLACING
         if not sure or not heard or any(wish.kind == told.kind for wish in clause.wishes):
             continue
+        of_rows = [wish for wish in heard if wish.kind == "where" and told.kind in ("exclude", "only")]
+        if any(_bound(wish, _apart(task, room)) is not None for wish in of_rows):
+            continue
         if any(wish.by == "model" or wish.is_exact or told.shares.get(wish.kind, 0.0) > 1 - CERTAIN for wish in heard):
             continue
-        apart = Room(task, room.profile, room.goal, room.target, room.head_first, room.folders)
+        apart = _apart(task, room)
         value = needs.needed(told.kind, told.text, apart, gloss.language(task.paragraph))
         wish = Wish(text=told.text, kind=told.kind, value=value)
         if value is not None and _bound(wish, apart) is not None:
             wishes = [one for one in wishes if not any(one is other for other in heard)] + [wish]
     return task.model_copy(update={"wishes": wishes})
+
+
+def _apart(task: Task, room: Room) -> Room:
+    """The same data, where a wish can be tried without consequences."""
+    return Room(task, room.profile, room.goal, room.target, room.head_first, room.folders)
 
 
 def _again(wish: Wish, room: Room) -> Wish:
@@ -128,9 +149,13 @@ def _failed(wish: Wish) -> bool:
 def _clauses(task: Task, room: Room, bound: list[Wish]) -> Iterator[_Clause]:
     places = [(telling.place(wish.text, task.paragraph), wish) for wish in bound if wish.kind not in _OF_TASK]
     asked = [telling.place(text, task.paragraph) for text in task.unread]
+    targets = [wish.text for wish in bound if wish.kind == "target"]
+    aims = [telling.place(text, task.paragraph) for text in targets]
     for one in telling.clauses(task, room.profile):
         within = tuple(wish for place, wish in places if one.overlaps(place))
-        yield _Clause(one.told, within, any(one.overlaps(place) for place in asked))
+        outright, named = (any(one.overlaps(place) for place in places) for places in (asked, aims))
+        whole = any(one.told.text.strip(" .!?,") in text for text in targets)
+        yield _Clause(one.told, within, outright, named, whole)
 
 
 def _is_explained(clause: _Clause) -> bool:
@@ -169,25 +194,38 @@ def _given(clause: _Clause, room: Room) -> Wish | None:
     told = _FROM.search(clause.told.text)
     if told is None or {"only", "exclude"} & set(room.prepare):
         return None
-    rest = clause.told.text[told.end() :]
-    names, left = needs.columns_named(rest, room), masking.general(rest, room)
-    words = re.findall(r"[^\W\d_]+", left.lower())
-    alone = names and all(_JOINING.fullmatch(word) for word in words)
+    names: list[str] = []
+    for item in re.split(r"[,;:.]\s", clause.told.text[told.end() :]):
+        words = re.findall(r"[^\W\d_]+", masking.general(item, room).lower())
+        if not all(_JOINING.fullmatch(word) for word in words):
+            break
+        names += needs.columns_named(item, room)
+    alone = bool(names)
     return _bound(Wish(text=clause.told.text, kind="only", value={"columns": names}), room) if alone else None
 
 
-def _derived(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
-    """`predict whether the mark is above 7`: classes made from the numbers that are learned."""
-    told, language = clause.told, gloss.language(room.task.paragraph)
+def with_derived(task: Task, room: Room) -> Task:
+    """The task with the classes that are to be made from the numbers that are learned: `whether the mark is above 7`."""
+    if any(wish.kind == "derive" for wish in task.wishes):
+        return task
+    found = (wish for one in telling.clauses(task, room.profile) if (wish := _derived(one.told, room)) is not None)
+    wish = next(found, None)
+    return task if wish is None else task.model_copy(update={"wishes": [*task.wishes, wish]})
+
+
+def _derived(told: Told, room: Room) -> Wish | None:
+    """`predict whether the mark is above 7`; `by busy I mean more than 1500 rentals`."""
+    language = gloss.language(room.task.paragraph)
     asked = told.shares.get("task", 0.0) + told.shares.get("derive", 0.0) >= SURE
     english = gloss.english(told.text, language).lower()
-    if not asked or any(wish.kind == "derive" for wish in known) or not _WHETHER.search(english):
+    means = _MEANS.search(english) is not None and room.target in needs.columns_of(told.text, room)
+    if not (means or (asked and _WHETHER.search(english))):
         return None
     column = next((one for one in room.columns if one.name == room.target), None)
     value = (
         needs.needed("derive", told.text, room, language) if column is not None and column.kind == "number" else None
     )
-    return None if value is None else _bound(Wish(text=told.text, kind="derive", value=value), room)
+    return None if value is None else Wish(text=told.text, kind="derive", value=value)
 
 
 def _new(names: list[str], known: list[Wish], stay: set[str]) -> list[str]:
@@ -237,10 +275,17 @@ def _bound(wish: Wish, room: Room) -> Wish | None:
     return found if found.state == "open" or wish.kind in means.NOT_YET else None
 
 
+def _only_aims(clause: _Clause) -> bool:
+    """Whether it names the target and has hardly another word, or none: `Kaltmiete vorhersagen`."""
+    return clause.aims and (clause.is_target or len(clause.told.text.split()) <= _ASKED)
+
+
 def _asks(clause: _Clause, room: Room) -> bool:
     """Whether a clause that came to nothing asks for something nevertheless."""
     told, nothing = clause.told, sum(clause.told.shares.get(kind, 0.0) for kind in NOTHING)
     kinds = {wish.kind for wish in clause.wishes if not _failed(wish)}
+    if _only_aims(clause) or (clause.aims and told.kind == "task"):
+        return False
     if len(re.findall(r"\w+", told.text)) < 2 or any(_are_alike(told.kind, kind) for kind in kinds):
         return False
     if kinds:  # of another wish: what stands beside it may ask for more

@@ -7,6 +7,7 @@ A pure function of the task and of what `inspect` found, so that a run that is g
 come to the same. Raises TaskUnclear (exit 3) with a question: what is named and is not there, what two answer equally.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -15,15 +16,18 @@ from typing import Any, get_args
 from agent.protocols import Attempt
 from agent.request import splitting
 from agent.request.wish import Wish
-from agent.settle import aiming, denied, disputed, kept, means, readings
+from agent.settle import aiming, contrast, denied, disputed, kept, means, readings
 from agent.settle.binding import Room, bind
-from agent.settle.rehearing import corrected, heard_again
+from agent.settle.rehearing import corrected, heard_again, with_derived
 from agent.settle.target import Asked, Choice
 from agent.task import Goal, Task
 from tools.core.errors import TaskUnclear
 from tools.core.goals import decide_goal
 from tools.core.profiles import Profile
 from tools.core.splits_by_file import is_file
+
+
+_REGRESSION = re.compile(r"(?i)r[eé]gres")  # asked for as such, even of two values
 
 
 @dataclass
@@ -55,7 +59,8 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     levels = [one.classes or [] for one in profiles if one.reader == profile.reader and "level" in one.reading]
     folders = [one for one in levels if len(one) > 1]
     room = Room(task, profile, goal, choice.name, aiming.head_first(task.paragraph), folders)
-    room.task = task = kept.without_denied(corrected(task, room), room)
+    room.refused += contrast.instead(task, profile.columns, choice.name)
+    room.task = task = with_derived(kept.without_denied(corrected(task, room), room), room)
     wishes = [*_bound(task, room), *_classes_alone(task, room)]
     wishes += _rows_that_it_is_for(task, room)
     wishes, unread = heard_again(task, room, wishes)
@@ -79,7 +84,8 @@ def _read(
     task: Task, profiles: Sequence[Profile]
 ) -> tuple[Task, dict[str, list[str]], list[Asked], list[readings.Scored]]:
     """The task as the data decide it, the files that it divides, its targets, and the readings, best first."""
-    task = disputed.decided(task, profiles, aiming.head_first(task.paragraph))
+    head_first = aiming.head_first(task.paragraph)
+    task = contrast.decided(disputed.decided(task, profiles, head_first), profiles, head_first)
     task = _not_generated(denied.mended(task), profiles)
     divided = _divided(task)
     with_files = [place for place, one in enumerate(profiles) if not divided or _has_files(one, divided)]
@@ -146,6 +152,9 @@ def _goal(task: Task, profile: Profile, name: str | None) -> Goal:
         named = bool(profile.classes) and task.confidence.get("goal", 0.0) < readings.SURE
         return "classify" if named else task.goal or "classify"
     decided, confidence, _ = decide_goal(column, sum(profile.rows.values()))
+    of_two = column.distinct == 2 and _REGRESSION.search(task.paragraph) is None
+    if decided == "classify" and task.goal == "regress" and (column.minimum is None or of_two):
+        return decided  # words are no numbers, and of two values one is told from the other
     surer = confidence > task.confidence.get("goal", 0.0)
     return decided if task.goal is None or surer else task.goal
 

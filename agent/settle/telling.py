@@ -53,6 +53,12 @@ def clauses(task: Task, profile: Profile) -> tuple[Clause, ...]:
     return _clauses(_Held(task, profile))
 
 
+def as_one(task: Task, profile: Profile) -> Told:
+    """The whole request as one clause."""
+    room = Room(task, profile, None, None)
+    return parting.kinds([task.paragraph], partial(masking.general, room=room), gloss.language(task.paragraph))[0]
+
+
 def place(words: str, paragraph: str) -> tuple[int, int]:
     """Where words stand in the paragraph for the first time; (-1, -1) where they do not."""
     at = paragraph.find(words) if words else -1

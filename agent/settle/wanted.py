@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from agent.request import gloss
 from agent.request.phrasing import COLUMN
-from agent.settle import denied, masking, mentions, needs, telling
+from agent.settle import denied, masking, mentions, telling
 from agent.settle.binding import Room
 from agent.settle.columns import plain
 from agent.task import Task
@@ -22,7 +22,7 @@ _STANDS = re.compile(
     r"\b(?:stands?|stored|recorded|noted|written|kept|given|called|named|column|field)\b(?: \w+){0,3} COL\b"
     r"|\bCOL(?: \w+){0,2} (?:says?|tells?|holds?|contains?|shows?|records?|gives?|is (?:what|the one|where|NUM))\b"
 )
-_OTHER = frozenset(("exclude", "where", "missing", "test", "train", "validation", "group", "stratify"))
+_OTHER = frozenset(("explain", "export", "serve", "show", "exclude", "where", "missing", "test", "train", "validation", "group", "stratify"))
 _FROM = (
     r"from|using|given|based on|on the strength|aus|anhand|mittels|à partir d\w+|d'après|a partir de|usando|selon|según"
 )
@@ -30,6 +30,15 @@ GIVEN_FROM = re.compile(rf"(?i)\b(?:{_FROM}|with nothing|en ne partant)\b")
 SURE = 0.7  # of the head's share, for a clause to be of something else
 _FORETOLD = (
     r"(?:foretold|predicted|estimated|guessed|vorhergesagt|vorherzusagen|geschätzt|erraten|prédit\w*|predich\w+)"
+)
+_WISHED = r"(?:predict\w*|estimate[d]?|forecast\w*|know|guess\w*|learn\w*|foretell|foretold)"
+_ROLE = (
+    r"[\"'“”„«»`)]*\s+(?:(?:is|should be|will be|ist|sei|soll|est|sera|es|será) (?:the|our|my|das|die|la|le|el|notre|nuestro) "
+    r"(?:target|label|outcome|response|ziel\w*|cible|objetivo)|"
+    rf"is what (?:i|we)(?:'d| would)? (?:\w+ ){{0,3}}?{_WISHED}|"
+    r"(?:ist|will) (?:das|ich),? (?:was |\w+ )?(?:ich |wir )?(?:vorher\w+|schätz\w+|wissen)|"
+    r"est ce que (?:je|nous|l'on) (?:\w+ )?(?:prédi\w+|estim\w+|savoir)|"
+    r"es lo que (?:quiero|queremos|hay que) (?:predec\w+|predi\w+|estim\w+|saber))\b"
 )
 _MEANS = r"(?:i\.e\.|that is|also|c'est-à-dire|d\.h\.|das heißt|es decir|o sea|called|namely|alias|soit)"
 _GIVEN_BEFORE = re.compile(rf"(?i)\b(?:{_FROM}|with|by means|mit|avec|con)\s[^.;:]{{0,140}}$")
@@ -62,6 +71,7 @@ def _is_surely(kinds: frozenset[str], words: str, task: Task, profile: Profile) 
     """Whether every clause in which the words stand is surely of one of these kinds."""
     place = telling.place(words, task.paragraph)
     within = [one.told for one in telling.clauses(task, profile) if one.overlaps(place)]
+    within = [one for one in within if len(re.findall(r"\w+", one.text)) > 1]  # a name in brackets says nothing
     return bool(within) and all(one.kind in kinds and one.share >= SURE for one in within)
 
 
@@ -84,6 +94,18 @@ def behind(words: str, paragraph: str, columns: Sequence[Column], free: Sequence
     return None
 
 
+def stated(paragraph: str, columns: Sequence[Column]) -> tuple[str, str] | None:
+    """The one column that a sentence states to be the target, and its words: `registered is the target`, `casual is
+    what I want forecast`.
+    """
+    found = {}
+    for column in columns:
+        spaced = r"[\s_-]*".join(map(re.escape, plain(column.name).split())) or re.escape(column.name)
+        for match in re.finditer(rf"(?<!\w)(?:{re.escape(column.name)}|{spaced}){_ROLE}", paragraph, re.IGNORECASE):
+            found[column.name] = match[0]
+    return next(iter(found.items())) if len(found) == 1 else None
+
+
 def is_foretold(name: str, paragraph: str) -> bool:
     """`to have nota_estado foretold`, `delayMin soll geschätzt werden`."""
     return re.search(rf"(?<!\w){re.escape(name)}\W+(?:\w+\W+){{0,2}}?{_FORETOLD}", paragraph, re.IGNORECASE) is not None
@@ -91,7 +113,7 @@ def is_foretold(name: str, paragraph: str) -> bool:
 
 def _at(words: str, columns: Sequence[Column]) -> str | None:
     """The one column that the words name by its place."""
-    places = needs.places(words, len(columns))
+    places = mentions.places(words, len(columns))
     return mentions.at(places[0], columns) if len(places) == 1 else None
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from agent.request.phrasing import COLUMN
 from agent.settle import columns as matching
-from agent.settle import masking, mentions, needs, readings, telling, wanted
+from agent.settle import masking, mentions, readings, telling, wanted
 from agent.settle.binding import Room
 from agent.settle.columns import plain
 from agent.settle.target import Asked, Choice, Words
@@ -134,7 +134,7 @@ def _clauses(task: Task, room: Room) -> Iterator[_Clause]:
         named = (
             (start, one.name) for start, end in spans for one in room.columns if wanted.is_called(text[start:end], one)
         )
-        placed = (mentions.at(place, room.columns) for place in needs.places(text, len(room.columns)))
+        placed = (mentions.at(place, room.columns) for place in mentions.places(text, len(room.columns)))
         shares = {name: sum(told.get(kind, 0.0) for kind in kinds) for name, kinds in _BEARING.items()}
         ends = given.start() if given else len(text)
         yield _Clause(text, shares, ends, tuple(named), tuple(name for name in placed if name is not None))

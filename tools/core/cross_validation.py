@@ -52,11 +52,15 @@ class Repeats(Spread):
 
 def cross_validated(
     family: str, schema: Schema, settings: Settings, count: int, decision: Decision | None, step: Step
-) -> Folds | None:
-    """None when there was no time for a single fold. step: its deadline ends the last fold."""
+) -> tuple[Folds | None, str]:
+    """None when there was no time for a single fold, or no second one to learn from; and why there are fewer folds
+    than were asked for, in words. step: its deadline ends the last fold.
+    """
     rows = _rows(schema, step)
     fold, dealt = _dealt(rows, schema, count, step.seed)
     there = sorted({int(one) for one in fold if one >= 0})
+    if len(there) < 2 and dealt != "by time":
+        return None, f"the rows are all of one group of {schema.group}, so that they can't be dealt into folds"
     scores: list[float] = []
     for number, one in enumerate(there):
         share = _share(step, len(there) - number)
@@ -66,7 +70,11 @@ def cross_validated(
         scores.append(score)
         step.progress("fold", number + 1, len(there), validation=score)
     spread = _spread(scores, count, settings.metric or "")
-    return None if spread is None else Folds(**spread, dealt=dealt)
+    done = None if spread is None else Folds(**spread, dealt=dealt)
+    if len(scores) < len(there):
+        return done, f"there was time for {len(scores)} of {count} folds"
+    few = f"the rows are of {len(there)} groups of {schema.group}, so that there are {len(there)} folds instead of {count}"
+    return done, few if dealt == "by group" and len(there) < count else ""
 
 
 def repeated(

@@ -364,7 +364,7 @@ def _rows(
         whole = hashes if found.numbers is None else hashes ^ hashing.table_hashes(pa.table({"answer": found.numbers}))
         return Rows(strata, None, group.codes if natural else splits.united(group.codes, whole, used), None, classes)
     if natural:
-        message = "Most rows equal another one in every column; they are taken for different cases that look alike."
+        message = "Rows that equal another one in every column are taken for different cases that look alike."
         warnings.append(DataWarning(kind="coarse", message=message))
     return Rows(strata, None if natural else hashes, None, None, classes)
 

@@ -24,6 +24,12 @@ _GROUPS = (("only_after", "only"), ("except", "exclude"), ("only", "only"), ("af
 _AMOUNT = re.compile(  # `ohne viel Zeit`, `sans aucune connexion` name no column
     r"(?i)(?:viel|wenig|große|much|any|too|beaucoup|trop|aucune?|much[oa]s?|ningun[oa]?|ningún|keinerlei|jeglichen?|below|above|under|over|unter|über|\d[\d.,]*)\s"
 )
+_WITHOUT = re.compile(r"(?i)(?:without|ohne|sans|sin)\b")
+_DENIED = re.compile(r"(?i)\b(?:ne|nicht|no|not|don't|doesn't|aren't|isn't)\b")
+_SUBJECT = (
+    r"\W*(?:(?:and|but|und|aber|et|mais|y|pero|the|all|any|die|alle|les|tous|toutes|las|los|tod[ao]s) )*"
+    r"(?:{row}|{people}) "
+)
 _OPENS = re.compile(
     r"(?i)(?:,|\b(?:and also|but|so|because|since|that|und auch|aber|denn|weil|mais|car|pero|porque|also|please))\s+"
 )
@@ -36,6 +42,8 @@ def find(heard: Heard) -> list[Mark]:
         for clause in heard.still():
             for match in matches(__file__, group, clause.text):
                 if group == "also" and not _follows(clause.start + match.start(), found):
+                    continue
+                if _says_which(clause.text, match):
                     continue
                 marks = list(_marks(heard, clause.start, match, group, kind))
                 if all(free(mark.start, mark.end, found) for mark in marks):
@@ -72,6 +80,13 @@ def _marks(heard: Heard, start: int, match: "re.Match[str]", group: str, kind: s
 def _follows(at: int, found: list[Mark]) -> bool:
     """Whether an exclusion ends just before: `…, de même que l'identifiant` says the same of another."""
     return any(mark.kind == "exclude" and 0 <= at - mark.end <= _NEAR for mark in found)
+
+
+def _says_which(text: str, match: "re.Match[str]") -> bool:
+    """Whether `without` says which rows a sentence is about: `les patients sans balcon ne nous intéressent pas`."""
+    if _WITHOUT.match(match[0]) is None or _DENIED.search(text, match.start()) is None:
+        return False
+    return lexicon.compiled(_SUBJECT).fullmatch(text[: match.start()]) is not None
 
 
 def _discriminates(words: str) -> bool:

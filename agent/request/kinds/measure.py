@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from agent.request import cues, measures, quantities
+from agent.request import cues, measures, quantities, setaside
 from agent.request.heard import Heard
 from agent.request.lexicon import compiled, first, groups, matches
 from agent.request.marks import Mark, free
@@ -24,6 +24,7 @@ _ONE = ("one", "un", "une", "uno", "una", "ein", "eine", "eins", "einen")  # `a 
 _CURVE_BEFORE = re.compile(r"(?i)\b(?:curva|courbe)s?\s+(?:de\s+|del\s+|d')?$")  # a curve is shown, it judges nothing
 _CURVE_AFTER = re.compile(r"(?i)[ -]?(?:curve|kurve|plot|diagram)s?\b")
 _CALIBRATES = re.compile(r"(?i)(?:re)?calibrat(?:e|ed|es|ion)")
+_SOME = re.compile(r"(?i)\b(?:a|ein paar|lieber|quelques|unas|unos|plutôt|antes)\s+$")
 _OF_BOTH = ("precision", "recall", "specificity")
 
 
@@ -48,6 +49,7 @@ def find(heard: Heard) -> list[Mark]:
             found.append(Mark(start, end, kind, value, heard.words[start:end]))
         add(start, end, kind, value)
     named = [one for one in _named(heard) if free(one.start, one.end, found)]
+    named = setaside.preferred(heard.words, named, lambda one: one.start)
     for one in named:
         _one(heard, one, named, add)
     for clause in heard.still():
@@ -107,7 +109,8 @@ def _few(heard: Heard) -> Iterator[tuple[int, int, str, Any]]:
         for group, name in (("misses", "recall"), ("alarms", "precision")):
             for match in matches(__file__, group, clause.text):
                 start, end = clause.start + match.start(), clause.start + match.end()
-                yield start, end, *_kind(name, heard.words[start:end])
+                if not _SOME.search(heard.words[:start]):  # rather a few false alarms than a missed one
+                    yield start, end, *_kind(name, heard.words[start:end])
 
 
 def _kind(name: str, words: str) -> tuple[str, Any]:
@@ -122,7 +125,8 @@ def _one(heard: Heard, one: _Named, named: list[_Named], add: Any) -> None:
     begin, end = (clause.start, clause.end) if clause else (0, len(words))
     who = next((m for p in _of_whom() if (m := p.search(words[one.end : end]))), None)
     stop = one.end + who.end() if who and one.name in _OF_BOTH else one.end
-    least = first(__file__, "least", words[one.end : min(end, one.end + 60)])
+    follows = min((other.start for other in named if other.start >= one.end), default=end)
+    least = first(__file__, "least", words[one.end : min(end, one.end + 60, follows)])
     least = least or first(__file__, "least", words[max(begin, one.start - 30) : one.end])
     if least and one.known and (value := _share(least["v"])) is not None:
         at = words.find(least[0], begin)

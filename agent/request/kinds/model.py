@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from agent.request import cues, families, quantities
+from agent.request import cues, families, quantities, setaside
 from agent.request.heard import Heard
 from agent.request.lexicon import groups, matches
 from agent.request.marks import Mark, free
+from tools import models
 from tools.core import catalogue
 
 TURN = 15
@@ -26,6 +27,7 @@ _NEURAL = (
 )
 _SHORT = 4  # letters of a name to which an ending may make another word: CART, `carte`
 _EVERYDAY = ("vecinos", "voisins", "bayes")  # a kind of model only beside others
+_TOGETHER = re.compile(r"(?i)\b(?:rest\w+|gard\w+|tou(?:s|te|tes)|mett\w+|mis(?:es)?|vont|aillent|tenir|demeur\w+|être)\s+$")
 _JOINED = re.compile(
     r"(?i)\s*,?\s*(?:(?:meiden|vermeiden|weglassen)\s+)?(?:and|or|nor|und|oder|noch|et|ou|ni|y|e|o)?"
     r"(?:\s+(?:also|auch|aussi|también|any|of|de|des|d'|les|los|las|an?|the|kein\w*|with|mit))*\s*"
@@ -57,7 +59,9 @@ def find(heard: Heard) -> list[Mark]:
         for match in matches(__file__, "layers", clause.text):
             add(clause.start + match.start(), clause.start + match.end(), "layers", int(quantities.number(match["n"])))
     named = [one for one in _named(heard) if free(one.start, one.end, found)]
-    wanted = [one for one in named if not one.avoided]
+    refused = {_kind(one.words) or one.family for one in named if one.avoided}
+    wanted = setaside.preferred(heard.words, [one for one in named if not one.avoided], lambda one: one.start)
+    wanted = [one for one in wanted if (_kind(one.words) or one.family) not in refused]
     for one in named:
         if one.avoided:
             start = _from_negation(heard.left, one.start)
@@ -89,9 +93,16 @@ def _named(heard: Heard) -> list[_Named]:
                 met.append(_Named(match.start(), match.end(), known[alias], match[0], avoided))
     if not met:
         met = [_Named(mark.start, mark.end, mark.value, mark.words, False) for mark in families.find(heard.left)]
+    met = [one for one in met if not _is_together(heard.words, one)]
     met = _together(heard.words, sorted(met, key=lambda one: one.start))
+    met = [one for one in met if one.avoided or _kind(one.words) != "trees"]  # trees that are wanted may be an orchard
     named = [one for one in met if one.words.lower() not in _EVERYDAY]
     return met if named else [one for one in met if one.avoided]
+
+
+def _is_together(words: str, one: _Named) -> bool:
+    """French `ensemble`, where it means together: `doivent rester ensemble`."""
+    return one.words.lower() == "ensemble" and _TOGETHER.search(words[: one.start]) is not None
 
 
 def _together(words: str, met: list[_Named]) -> list[_Named]:
@@ -110,7 +121,7 @@ def _together(words: str, met: list[_Named]) -> list[_Named]:
 @cache
 def _known() -> dict[str, str | None]:
     """Alias → module of `tools/models/`, or None where that family is not here."""
-    own: dict[str, str | None] = dict.fromkeys(families.ELSEWHERE, None)
+    own: dict[str, str | None] = dict.fromkeys((*families.ELSEWHERE, *models.KIND_ALIASES["trees"]), None)
     there = set(catalogue.names("tools.models"))
     for name, aliases in groups(__file__)["families"].items():
         own |= dict.fromkeys(aliases, name if name in there else None)
@@ -164,7 +175,12 @@ def _from_negation(text: str, start: int) -> int:
 
 def _kind(words: str) -> str | None:
     """The kind that stands for all its families where one rules it out: `boosting`, `neural`, `ensembles`."""
-    kinds = {"boosting": r"boost\w*|gradient.*", "neural": _NEURAL, "ensembles": r"ensembles?|blend\w*|stacking"}
+    kinds = {
+        "boosting": r"boost\w*|gradient.*",
+        "neural": _NEURAL,
+        "ensembles": r"ensembles?|blend\w*|stacking",
+        "trees": "|".join(models.KIND_ALIASES["trees"]),
+    }
     return next((name for name, pattern in kinds.items() if re.fullmatch(pattern, words, re.I)), None)
 
 

@@ -10,13 +10,18 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from agent.request import quantities, things
+from agent.request import measures, quantities, things
 from agent.request.heard import Heard
 from agent.request.lexicon import matches, patterns
 from agent.request.marks import Mark
 from agent.request.target import is_target
 
 TURN = 60
+_NEAR = 80  # letters behind a place in which it is said what a sign there means
+_SIGN = re.compile(  # what a sign in the column means, and not that it is to be learned
+    r"(?i)-?\d+ (?:stands? for|means?|is (?:missing|unknown|not known))|\b(?:stands? for|not known|unknown|missing|bedeutet|"
+    r"steht für|heißt|unbekannt|fehlt|veut dire|signifie|inconnu\w*|manque\w*|significa|quiere decir|desconocid\w+|falta\w*)\b"
+)
 _BRACKETS = re.compile(r"\(([^()]{1,120})\)")
 
 
@@ -40,6 +45,8 @@ def _places(heard: Heard) -> Iterator[Mark]:
             ):
                 continue
             start, end = clause.start + match.start(), clause.start + match.end()
+            if _SIGN.search(re.split(r"[.;!?]\s", heard.words[end : end + _NEAR])[0]):
+                continue
             yield Mark(start, end, "target", {"place": number}, heard.words[start:end])
             return
 
@@ -93,9 +100,10 @@ def _several(heard: Heard) -> Iterator[Mark]:
         for match in matches(__file__, "both", clause.text):
             named = things.listed(match["list"])
             apart = re.match(r"(?i)\W*(?:apart|from|auseinander|voneinander)\b", match["list"][named.end :])
-            if len(named.words) > 1 and not apart and all(map(is_target, named.words)):
+            words = [word for word in named.words if word.lower() not in measures.aliases()]
+            if len(words) > 1 and not apart and all(map(is_target, words)):
                 at = clause.start + match.start("list")
-                for word in named.words:
+                for word in words:
                     start = heard.words.index(word, at)
                     yield Mark(start, start + len(word), "target", {"words": word}, word)
                 return
