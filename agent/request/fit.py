@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     import scipy.sparse
     from sklearn.linear_model import LogisticRegression
 
-FOLDERS = {"clause": "clauses", "measure": "measures", "rows": "rows"}  # axis → folder of `phrases/` whose clauses it learns
+FOLDERS = {
+    "clause": "clauses",
+    "measure": "measures",
+    "rows": "rows",
+}  # axis → folder of `phrases/` whose clauses it learns
 _HELD = 5  # a fifth of the clauses is held out to judge the head of clauses
 _LOUDER = 3.0  # the encoder's numbers beside those of the words
 _RATE, _DECAY, _EPOCHS, _BATCH, _SMOOTH = 0.03, 0.02, 40, 256, 0.05

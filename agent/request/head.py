@@ -1,8 +1,9 @@
 """Logistic heads on the sentence encoder: the goal, the modality, and the kind of wish a clause is.
 
 Fitted by `agent.request.fit`. `head.safetensors`: for each axis, `weight` (choices, features) and `bias` (choices,);
-the choices' names are in its metadata. The features are the encoder's 384 numbers; the axes `clause`, `measure` and `rows`
-have the letters of the clause beside them, since the encoder was trained on English and says less of other languages.
+the choices' names are in its metadata. The features are the encoder's 384 numbers; the axes `clause`, `measure` and
+`rows` have the letters of the clause beside them, since the encoder was trained on English and says less of other
+languages.
 """
 
 import json
@@ -80,7 +81,9 @@ def _shares(names: list[str], scores: "np.ndarray") -> dict[str, float]:
 @lru_cache(maxsize=4096)
 def places(clause: str) -> tuple[int, ...]:
     """Which of PIECES + PAIRS features a clause has: pieces of its words, words, neighbours, and those once removed."""
-    words = [word if word in MASKS or word.startswith(MARK) else word.lower() for word in re.findall(r"[^\W_]+|[:?]", clause)]
+    words = [
+        word if word in MASKS or word.startswith(MARK) else word.lower() for word in re.findall(r"[^\W_]+|[:?]", clause)
+    ]
     pieces = {_hash(piece, PIECES) for word in words for piece in _pieces(word)}
     ends = ["^", *words, "$"]
     pairs = {_hash(word, PAIRS) for word in ends}

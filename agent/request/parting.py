@@ -25,12 +25,15 @@ _HEADED = r"\s+(?=[^\W\d_][\w-]*(?: \w+)?\s*=\s)"  # `seed = 5` in a list of not
 _ENDS = re.compile(rf"\s*[,;:\n–—•]\s+|\s+-\s+|{STOP}|{_HEADED}|\s+(?!{_TURNED})(?=(?:{_JOINING})\s)", re.IGNORECASE)
 _LISTED = re.compile(r"(?:(?:COL|VAL|NUM|FILE|and|or|nor)\W*)+")  # the rest of a list, no clause of its own
 _JOINED = re.compile(r"(?:and|or|nor) (?:the )?(COL|VAL)\b")
-_OPENS = re.compile(r"(?:only|just|without|except|no|drop|exclude|excluding|ignore|ignoring)\b")  # a wish in a list of them
+_OPENS = re.compile(
+    r"(?:only|just|without|except|no|drop|exclude|excluding|ignore|ignoring)\b"
+)  # a wish in a list of them
 _MOST_PARTS, _MOST_WORDS = 5, 45  # of one clause
 _APART = 1.0  # words that a cut costs, so that none is made for nothing
 _LESS = 0.85  # what a word of background counts, so that a wish keeps the reason given for it
 _NEVER = 1000.0  # what no cut is worth
 _OTHER = 2.0  # words that a part costs which by itself surely is of another kind than the whole
+_OPENED = 4.0  # words that a part costs which begins as a wish of its own does
 _SURE = 0.75  # of the head's share, for that
 _TOO_SHORT = 3  # words; a shorter clause costs as much again
 
@@ -123,13 +126,18 @@ def _best(count: int, whole: dict[tuple[int, int], Told]) -> list[Told]:
             if words <= _MOST_WORDS or end - start == 1:
                 cost = _APART * (2 if words < _TOO_SHORT else 1)
                 cost += _OTHER * sum(_is_other(whole[at, at + 1], one) for at in range(start, end) if end - start > 1)
-                cost += _OTHER * sum(_opens(whole[at, at + 1]) for at in range(start + 1, end))
+                cost += _OPENED * sum(_opens(whole[at, at + 1]) for at in range(start + 1, end))
                 first = whole[start, start + 1]
                 cost += _NEVER if start and _is_rest(whole[start - 1, start], one, first) else 0.0
                 weight = _LESS if one.kind == "background" else 1.0
                 ways.append((best[start][0] + weight * words * one.share - cost, [*best[start][1], one]))
         best.append(max(ways, key=lambda way: way[0]))
     return best[count][1]
+
+
+def is_list(general: str) -> bool:
+    """Whether a clause in general words is nothing but what it names."""
+    return _LISTED.fullmatch(general.strip()) is not None
 
 
 def _is_other(part: Told, whole: Told) -> bool:

@@ -28,7 +28,9 @@ _ENDS = re.compile(
     r"(?i)[,;:.!?]|\b(?:please|bitte|predict|estimate|tell|i|ich|je|j'|yo|quiero|sag\w*|schätz\w*|prédi\w+|predice|"
     r"using|from|with|without|aus|mit|ohne|avec|sans|con|sin)\b"
 )
-_ARTICLE = r"(?:the|whether|predicting|learning|der|des|die|das|dem|den|le|la|les|l'|du|de|del|el|los|las|prédire|predecir)"
+_ARTICLE = (
+    r"(?:the|whether|predicting|learning|der|des|die|das|dem|den|le|la|les|l'|du|de|del|el|los|las|prédire|predecir)"
+)
 _NAMED_FIRST = re.compile(rf"(?i)\W*(?:{_ARTICLE}\s+)*")
 _WORDS = 5  # behind `instead of`
 _OTHERS_WANT = re.compile(

@@ -16,8 +16,8 @@ _WORDS = {
     "EXCEPT": r"except\w*|but|other than|apart from|besides|save for|unless|all less|barring|otherwise|instead",
     "ONLY": r"only|just|alone|solely|exclusive\w*|nothing else|purely|single|sole|seulement",
     "NOT": r"not|no|none|never|nobody|nothing|neither|nor|without|non|lack\w*",
-    "OUT": r"drop\w*|remov\w*|out|away|ignor\w*|exclud\w*|skip\w*|discard\w*|delet\w*|forget|throw\w*|thrown|leave|left|"
-    r"aside|gone|go|goes|cut|strip|eliminat\w*|rid|omit\w*|bin|far|outside|disregard\w*|spare|dispens\w*|separat\w*|"
+    "OUT": r"drop\w*|remov\w*|out|away|ignor\w*|exclud\w*|skip\w*|discard\w*|delet\w*|forget|throw\w*|thrown|leave|"
+    r"left|aside|gone|go|goes|cut|strip|eliminat\w*|rid|omit\w*|bin|far|outside|disregard\w*|spare|dispens\w*|separat\w*|"
     r"quit|infer|rule|past",
     "KEEP": r"keep\w*|stay\w*|remain\w*|use\w*|take\w*|interest\w*|want\w*|need\w*|learn\w*|work|train\w*|restrict\w*|"
     r"limit\w*|stick|count\w*|matter\w*|topic|sample|focus\w*|concentrat\w*|look|retain|enter\w*|let|serve|valid",
@@ -26,7 +26,9 @@ _WORDS = {
     r"nonsense|junk|noise|irrelevant|closed|sold|bother\w*",
     "NAMED": r"VAL|NUM|COL",
 }
-_DECIDING = re.compile("|".join(rf"(?P<{kind}>\b(?:{words})\b)" for kind, words in _WORDS.items()) + r"|(?P<NT>n't\b)", re.I)
+_DECIDING = re.compile(
+    "|".join(rf"(?P<{kind}>\b(?:{words})\b)" for kind, words in _WORDS.items()) + r"|(?P<NT>n't\b)", re.I
+)
 _LONGEST = 4  # deciding words that stand together
 _BOTH_WAYS = ("OUT", "NOT", "NT", "EXCEPT")  # words that turn the side
 

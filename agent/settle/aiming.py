@@ -52,7 +52,9 @@ def asked(task: Task, profiles: Sequence[Profile]) -> list[Asked]:
     for wish in task.wishes:
         if wish.kind == "target" and isinstance(wish.value, dict):
             exact = wish.is_exact
-            if exact or not (_tells_of_missing(wish.text, task) or wanted.is_of_another_wish(wish.text, task, profiles[0])):
+            if exact or not (
+                _tells_of_missing(wish.text, task) or wanted.is_of_another_wish(wish.text, task, profiles[0])
+            ):
                 found.append(Asked(wish.value.get("words"), wish.value.get("place"), exact))
     if not found and task.target and not any(wish.kind == "target" for wish in task.wishes):
         found.append(Asked(task.target, exact=False))
@@ -81,7 +83,7 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
     beyond = max(told, key=lambda one: one.beyond, default=None)
     if stated or task.goal == "generate" or beyond is None:
         return
-    if not is_long(task) and not denied.asks(task.paragraph):
+    if _FEWEST <= len(task.paragraph.split()) <= _LONG and not denied.asks(task.paragraph):
         whole = telling.as_one(task, profile)
         if max(beyond.beyond, whole.beyond) >= _LIKELY:
             raise means.cant((whole if whole.beyond > beyond.beyond else beyond).beyond_goal, task.paragraph)
@@ -133,7 +135,13 @@ def _no_text(task: Task, profile: Profile, best: Choice, asked_for: list[Asked],
     """
     column = next((one for one in profile.columns if one.name == best.name), None)
     rows = sum(profile.rows.values())
-    if column is None or column.kind not in ("text", "identifier", "category") or column.minimum is not None or column.distinct <= _DIFFERENT * rows or task.goal == "regress":
+    if (
+        column is None
+        or column.kind not in ("text", "identifier", "category")
+        or column.minimum is not None
+        or column.distinct <= _DIFFERENT * rows
+        or task.goal == "regress"
+    ):
         return best
     if any(one.exact for one in asked_for):
         return best

@@ -35,8 +35,8 @@ _PEOPLE = re.compile(
     r"younger|alter als|junger als)\b"
 )
 _EXCEPT = re.compile(
-    r"(?i)^\W*(?:and |but |und |aber |et |mais |y |pero )?(?:except(?: for)?|not|nicht|außer|ausgenommen|pas|sauf|no|salvo|"
-    r"excepto)\s+"
+    r"(?i)^\W*(?:and |but |und |aber |et |mais |y |pero )?(?:except(?: for)?|not|nicht|außer|ausgenommen|pas|sauf|no|"
+    r"salvo|excepto)\s+"
 )
 _WITHOUT = re.compile(r"(?<!\w)(?:without|ohne|sans|sin)\W+(?:\w+\W+)?$")
 _STANDS_FOR = re.compile(

@@ -33,9 +33,16 @@ _STAYS = re.compile(
     r"behalt\w*|beibehalt\w*|bleib\w*(?= (?:drin|dabei|erhalten))|drinbleiben|dableiben|garde[rz]?|conserve[rz]?|"
     r"reste[nt]?(?! dehors)|mantén|mantener|conserva\w*|se queda\w*)\b"
 )
+_TO_LEARN = re.compile(
+    r"(?i)\b(?:target|label|outcome|predict\w*|estimat\w+|ziel\w*|vorher\w*|schätz\w*|cible|prédi\w+|objetivo|predi\w+|"
+    r"predec\w+)\b"
+)
 _KEEP = re.compile(r"(?i)\bkeep (?:the |its |our )?[\w -]{2,30}$")
 _AWAY = re.compile(r"(?i)\bkeep\b.*\b(?:out|away|apart|aside|together|from|secret|hidden|only|alone|a \w+ of)\b")
-_BUT_NOT = re.compile(r"(?i)^(?:but not|nicht|not|aber nicht|pas|mais pas|no|pero no)(?:\s+(?!\w+ing\b)[^,;]{0,40})?$")
+_BUT_NOT = re.compile(
+    r"(?i)^(?:(?:aber )?nicht|(?:but not|not|nicht|aber nicht|sondern nicht|pas|mais pas|no|pero no)"
+    r"\s+(?!\w+ing\b)[^,;]{2,40})$"
+)
 _IT = re.compile(r"(?i)\b(?:it|that|them|this|es|sie|ihn|le|la|les|il|elle|ils|elles|lo|los|las|ella)\b")
 _PART = re.compile(r"(?i)[,;.!?]\s+|\s+(?:but|and|aber|und|mais|et|pero|y)\s+")
 _AFTER = re.compile(
@@ -60,16 +67,18 @@ def kept(paragraph: str, columns: Sequence[Column]) -> set[str]:
     """The columns that parts of the request say are to stay."""
     found: set[str] = set()
     before: list[str] = []
-    gone, far = False, 0
+    gone, asked, far = False, False, 0
     for part, sentence in _parts(paragraph):
         named = [one.name for one in columns if f" {plain(one.name)} " in f" {plain(part)} "]
         but_not = gone and _BUT_NOT.search(part.strip(" .!")) is not None
+        not_that = asked and _BUT_NOT.search(part.strip(" .!")) is not None  # `churned is the target, not age`
+        asked = _TO_LEARN.search(part) is not None
         keeps = _KEEP.search(part.strip(" .!")) is not None and _AWAY.search(sentence) is None
-        if but_not or keeps or _NOT_GONE.search(part) or _STAYS.search(part):
+        if but_not or not_that or keeps or _NOT_GONE.search(part) or _STAYS.search(part):
             found |= set(named or (before if but_not or _IT.search(part) else ()))
         far = 0 if named else far + 1
         before = named or (before if far < _FAR else [])
-        gone = re.search(_GONE, part) is not None or (gone and len(part.split()) <= _FEW)
+        gone = re.search(_GONE, part, re.IGNORECASE) is not None or (gone and len(part.split()) <= _FEW)
     return found
 
 

@@ -27,7 +27,8 @@ _TIMELY = re.compile(
 OUT = re.compile(
     r"\b(?:(?<!work )(?<!worked )(?<!find )(?<!found )(?<!turn )(?<!figure )(?<!carried )out|drop\w*|remov\w*|skip\w*|"
     r"forget|ignor\w*|without|not|never|no|don't|away|discard\w*|throw|thrown|exclud\w*|except|left|leave|strike|cut|"
-    r"broken|useless|worthless|invalid|irrelevant|other project|bin|go(?! (?:it )?(?:only|just|about|around))|spoil|omit\w*|delet\w*|neither|nor|sort|aside|(?:of|on) side)\b"
+    r"broken|useless|worthless|invalid|irrelevant|other project|bin|spoil|omit\w*|delet\w*|"
+    r"neither|nor|sort|aside|(?:of|on) side|go(?! (?:it )?(?:only|just|about|around)))\b"
 )
 ALONE = re.compile(
     r"\b(?:only|just|alone|solely|exclusively|nothing (?:but|else|more|besides)|no (?:other|more|further)|not one|"
@@ -66,8 +67,12 @@ _ARTICLE = re.compile(
 )
 _DENIES = re.compile("no|not|non|nein|nicht|pas")  # a class of that name is meant in quotes or behind an article
 _NAMED_CLASS = re.compile(r"\b(?:the|a|das|ein|le|un|el|un|is|ist|est|es) (?:no|non|nein)(?: |$)")
-_REASON = re.compile(r"(?i)\b(?:because|since|as it|as they|weil|denn|da (?:sie|es|er)|car|parce qu\w*|puisqu\w*|porque|ya que)\b")
-_TOGETHER = re.compile(r"\b(?:together|both|sides?|split\w*|separate\w*|apart|across|same|mix\w*|whole|entire|each|once)\b")
+_REASON = re.compile(
+    r"(?i)\b(?:because|since|as it|as they|weil|denn|da (?:sie|es|er)|car|parce qu\w*|puisqu\w*|porque|ya que)\b"
+)
+_TOGETHER = re.compile(
+    r"\b(?:together|both|sides?|split\w*|separate\w*|apart|across|same|mix\w*|whole|entire|each|once)\b"
+)
 _THAT = re.compile(r"\b(?:that|this|these|those|it|them|they|one)\b")
 _MOST_WORDS = 4  # of a description of one column
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?!\w)")
@@ -122,9 +127,7 @@ def _same(words: str, name: str) -> bool:
 
 def _columns(said: Said) -> Any:
     """By whole names, by places, by descriptions; else what `it` stands for."""
-    reason = _REASON.search(said.text)
-    if reason is not None and columns_named(said.text[: reason.start()], said.room):
-        said = replace(said, text=said.text[: reason.start()])
+    said = replace(said, text=before_reason(said.text, said.room))
     names = columns_named(said.text, said.room)
     places_ = mentions.places(said.text, len(said.room.columns))
     further = _listed(said) if names else [] if places_ else _described(said)
@@ -134,6 +137,12 @@ def _columns(said: Said) -> Any:
         names = named_before(wish, said.room)
     found = {key: value for key, value in (("columns", names), ("places", places_)) if value}
     return found or None
+
+
+def before_reason(text: str, room: Room) -> str:
+    """Without the reason that stands behind a column that is named: `drop the date because the age says the same`."""
+    reason = _REASON.search(text)
+    return text[: reason.start()] if reason is not None and columns_named(text[: reason.start()], room) else text
 
 
 def _described(said: Said) -> list[str]:
@@ -166,8 +175,8 @@ def _listed(said: Said) -> list[str]:
 
 
 def _means(words: str, able: list[Column], head_first: bool) -> str | None:
-    if lexicon.speaks_of_rows(words):
-        return None
+    if lexicon.speaks_of_rows(words) or _DENIES.fullmatch(words.lower().split()[-1]):
+        return None  # `no` is no `member_no`
     answer = mentions.named(words, able, head_first, meaning=False)
     return answer.names[0] if len(answer.names) == 1 else None
 
@@ -220,13 +229,13 @@ def _rows_named(said: Said) -> Any:
 
 
 def _where(said: Said) -> Any:
-    if (one_side := _kept_side(said)) is not None:
+    if (one_side := kept_side(said)) is not None:
         return {"clause": one_side, "keep": True}
     value = _rows_named(said) or _rows_before(said)
     return None if value is None else value | {"keep": _keeps(said)}
 
 
-def _kept_side(said: Said) -> str | None:
+def kept_side(said: Said) -> str | None:
     """Of a clause that keeps some rows and lets others go, what it keeps: `only inland, those on the coast go`."""
     parts = [part for part in re.split(r"[,;]\s", said.text) if conditions.conditions(part, said.room.columns)]
     sides = [_keeps(replace(said, text=part)) for part in parts]

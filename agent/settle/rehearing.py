@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent.request import gloss
+from agent.request import gloss, parting
 from agent.request.leftover import EARLY
 from agent.request.parting import BEYOND, Told
+from agent.request.phrasing import COLUMN, VALUE
 from agent.request.wish import Wish
 from agent.settle import conditions, kept, masking, means, needs, telling
 from agent.settle.binding import BINDERS, Room, bind
+from agent.settle.columns import plain
 from agent.task import Task
 from tools.core.errors import TaskUnclear
 
@@ -99,8 +101,8 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
 
 
 def _is_refused(text: str, room: Room) -> bool:
-    """Whether most words of a clause are ones that refuse what they name."""
-    return any(words in text and 2 * len(words) > len(text) for words in room.refused)
+    """Whether a clause has words that refuse what they name."""
+    return any(words in text for words in room.refused)
 
 
 def corrected(task: Task, room: Room) -> Task:
@@ -180,8 +182,13 @@ def _further(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     """What the same clause asks for beside its wish: more columns to leave out, the column of a split by time."""
     told = clause.told
     if told.kind == "exclude" and told.share >= SURE and any(wish.kind == "exclude" for wish in clause.wishes):
-        names = _new(needs.columns_named(told.text, room), known, kept.kept(room.task.paragraph, room.columns))
+        named = needs.columns_named(needs.before_reason(told.text, room), room)
+        names = _new(named, known, kept.kept(room.task.paragraph, room.columns))
         return _bound(Wish(text=told.text, kind="exclude", value={"columns": names}), room) if names else None
+    if told.kind == "where" and told.share >= SURE:
+        side = needs.kept_side(needs.Said(told.text, room, gloss.language(room.task.paragraph)))
+        wish = Wish(text=told.text, kind="where", value={"clause": side, "keep": True})
+        return _bound(wish, room) if side is not None else None
     ordered = any(wish.kind == "test" and wish.value.get("place") for wish in clause.wishes)
     if ordered and not any(wish.kind == "time" for wish in known):
         value = needs.needed("time", told.text, room, gloss.language(room.task.paragraph))
@@ -205,7 +212,7 @@ def _given(clause: _Clause, room: Room) -> Wish | None:
 
 
 def with_derived(task: Task, room: Room) -> Task:
-    """The task with the classes that are to be made from the numbers that are learned: `whether the mark is above 7`."""
+    """The task with the classes that are to be made from the numbers that are learned."""
     if any(wish.kind == "derive" for wish in task.wishes):
         return task
     found = (wish for one in telling.clauses(task, room.profile) if (wish := _derived(one.told, room)) is not None)
@@ -246,6 +253,8 @@ def _heard(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     language = gloss.language(room.task.paragraph)
     told = clause.told
     for kind in sorted(told.shares, key=lambda one: -told.shares[one]):
+        if kind == "exclude" and parting.is_list(told.general):
+            continue  # columns one beside the other, of which nothing is said
         beside = kind in EARLY or kind in NOTHING or kind == "unknown" or kind.startswith(BEYOND)
         if beside or told.shares[kind] < _least(kind, clause.asked):
             return None
@@ -289,8 +298,17 @@ def _asks(clause: _Clause, room: Room) -> bool:
     if len(re.findall(r"\w+", told.text)) < 2 or any(_are_alike(told.kind, kind) for kind in kinds):
         return False
     if kinds:  # of another wish: what stands beside it may ask for more
-        return told.share >= SURE and told.kind not in NOTHING
+        return told.kind not in NOTHING and (told.share >= SURE or _names_more(clause, room))
     return nothing < (SURE if clause.asked else 1 - SURE) or (nothing < OVER and _compares(clause.told.text, room))
+
+
+def _names_more(clause: _Clause, room: Room) -> bool:
+    """Whether columns or values are named in words that no wish of the clause has."""
+    rest = clause.told.text
+    for wish in clause.wishes:
+        rest = rest.replace(wish.text, " ")
+    named = [rest[start:end] for start, end, word in masking.spans(rest, room) if word in (COLUMN, VALUE)]
+    return any(plain(words) != plain(room.target or "") for words in named)
 
 
 def _compares(text: str, room: Room) -> bool:

@@ -26,7 +26,6 @@ from tools.core.goals import decide_goal
 from tools.core.profiles import Profile
 from tools.core.splits_by_file import is_file
 
-
 _REGRESSION = re.compile(r"(?i)r[eé]gres")  # asked for as such, even of two values
 
 

@@ -78,7 +78,7 @@ def _clauses(held: _Held) -> tuple[Clause, ...]:
         for told in parts or [Told(sentence.strip(), {"unknown": 0.0})]:
             at = max(at, sentence.find(told.text, at))
             start, end = begin + at, begin + at + len(told.text)
-            found.append(Clause(start, end, number, Told(written[start:end], told.shares)))
+            found.append(Clause(start, end, number, Told(written[start:end], told.shares, told.general)))
             at += len(told.text)
     return tuple(found)
 

@@ -22,7 +22,10 @@ _STANDS = re.compile(
     r"\b(?:stands?|stored|recorded|noted|written|kept|given|called|named|column|field)\b(?: \w+){0,3} COL\b"
     r"|\bCOL(?: \w+){0,2} (?:says?|tells?|holds?|contains?|shows?|records?|gives?|is (?:what|the one|where|NUM))\b"
 )
-_OTHER = frozenset(("explain", "export", "serve", "show", "exclude", "where", "missing", "test", "train", "validation", "group", "stratify"))
+_OTHER = frozenset((
+    "explain", "export", "serve", "show", "exclude", "where", "missing", "test", "train", "validation", "group",
+    "stratify",
+))  # fmt: skip
 _FROM = (
     r"from|using|given|based on|on the strength|aus|anhand|mittels|à partir d\w+|d'après|a partir de|usando|selon|según"
 )
@@ -33,7 +36,8 @@ _FORETOLD = (
 )
 _WISHED = r"(?:predict\w*|estimate[d]?|forecast\w*|know|guess\w*|learn\w*|foretell|foretold)"
 _ROLE = (
-    r"[\"'“”„«»`)]*\s+(?:(?:is|should be|will be|ist|sei|soll|est|sera|es|será) (?:the|our|my|das|die|la|le|el|notre|nuestro) "
+    r"[\"'“”„«»`)]*\s+(?:(?:is|should be|will be|ist|sei|soll|est|sera|es|será) "
+    r"(?:the|our|my|das|die|la|le|el|notre|nuestro) "
     r"(?:target|label|outcome|response|ziel\w*|cible|objetivo)|"
     rf"is what (?:i|we)(?:'d| would)? (?:\w+ ){{0,3}}?{_WISHED}|"
     r"(?:ist|will) (?:das|ich),? (?:was |\w+ )?(?:ich |wir )?(?:vorher\w+|schätz\w+|wissen)|"

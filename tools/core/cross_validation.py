@@ -73,7 +73,7 @@ def cross_validated(
     done = None if spread is None else Folds(**spread, dealt=dealt)
     if len(scores) < len(there):
         return done, f"there was time for {len(scores)} of {count} folds"
-    few = f"the rows are of {len(there)} groups of {schema.group}, so that there are {len(there)} folds instead of {count}"
+    few = f"the rows are of {len(there)} groups of {schema.group}, so that there are {len(there)} folds, not {count}"
     return done, few if dealt == "by group" and len(there) < count else ""
 
 

@@ -25,6 +25,10 @@ _AMOUNT = re.compile(  # `ohne viel Zeit`, `sans aucune connexion` name no colum
     r"(?i)(?:viel|wenig|große|much|any|too|beaucoup|trop|aucune?|much[oa]s?|ningun[oa]?|ningún|keinerlei|jeglichen?|below|above|under|over|unter|über|\d[\d.,]*)\s"
 )
 _WITHOUT = re.compile(r"(?i)(?:without|ohne|sans|sin)\b")
+_EXCEPT = (
+    r"(?:except|außer|ausgenommen|sauf|salvo|excepto) (?:(?:for|für|pour|para|the|all|die|alle|les|las|los) )*"
+    r"(?:{row}|{people}) $"
+)
 _DENIED = re.compile(r"(?i)\b(?:ne|nicht|no|not|don't|doesn't|aren't|isn't)\b")
 _SUBJECT = (
     r"\W*(?:(?:and|but|und|aber|et|mais|y|pero|the|all|any|die|alle|les|tous|toutes|las|los|tod[ao]s) )*"
@@ -84,9 +88,12 @@ def _follows(at: int, found: list[Mark]) -> bool:
 
 def _says_which(text: str, match: "re.Match[str]") -> bool:
     """Whether `without` says which rows a sentence is about: `les patients sans balcon ne nous intéressent pas`."""
-    if _WITHOUT.match(match[0]) is None or _DENIED.search(text, match.start()) is None:
+    if _WITHOUT.match(match[0]) is None:
         return False
-    return lexicon.compiled(_SUBJECT).fullmatch(text[: match.start()]) is not None
+    if lexicon.compiled(_EXCEPT).search(text[: match.start()]) is not None:
+        return True
+    subject = lexicon.compiled(_SUBJECT).fullmatch(text[: match.start()])
+    return subject is not None and _DENIED.search(text, match.start()) is not None
 
 
 def _discriminates(words: str) -> bool:

@@ -27,7 +27,9 @@ _NEURAL = (
 )
 _SHORT = 4  # letters of a name to which an ending may make another word: CART, `carte`
 _EVERYDAY = ("vecinos", "voisins", "bayes")  # a kind of model only beside others
-_TOGETHER = re.compile(r"(?i)\b(?:rest\w+|gard\w+|tou(?:s|te|tes)|mett\w+|mis(?:es)?|vont|aillent|tenir|demeur\w+|être)\s+$")
+_TOGETHER = re.compile(
+    r"(?i)\b(?:rest\w+|gard\w+|tou(?:s|te|tes)|mett\w+|mis(?:es)?|vont|aillent|tenir|demeur\w+|être)\s+$"
+)
 _JOINED = re.compile(
     r"(?i)\s*,?\s*(?:(?:meiden|vermeiden|weglassen)\s+)?(?:and|or|nor|und|oder|noch|et|ou|ni|y|e|o)?"
     r"(?:\s+(?:also|auch|aussi|también|any|of|de|des|d'|les|los|las|an?|the|kein\w*|with|mit))*\s*"

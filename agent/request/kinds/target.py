@@ -19,8 +19,9 @@ from agent.request.target import is_target
 TURN = 60
 _NEAR = 80  # letters behind a place in which it is said what a sign there means
 _SIGN = re.compile(  # what a sign in the column means, and not that it is to be learned
-    r"(?i)-?\d+ (?:stands? for|means?|is (?:missing|unknown|not known))|\b(?:stands? for|not known|unknown|missing|bedeutet|"
-    r"steht für|heißt|unbekannt|fehlt|veut dire|signifie|inconnu\w*|manque\w*|significa|quiere decir|desconocid\w+|falta\w*)\b"
+    r"(?i)-?\d+ (?:stands? for|means?|is (?:missing|unknown|not known))|\b(?:stands? for|not known|unknown|"
+    r"missing|bedeutet|steht für|heißt|unbekannt|fehlt|veut dire|signifie|inconnu\w*|manque\w*|significa|"
+    r"quiere decir|desconocid\w+|falta\w*)\b"
 )
 _BRACKETS = re.compile(r"\(([^()]{1,120})\)")
 
