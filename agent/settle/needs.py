@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from agent.request import gloss, lexicon, measures, needs, quantities
+from agent.request import gloss, lexicon, measures, needs, quantities, sides
 from agent.request.phrasing import COLUMN
 from agent.request.wish import Wish
 from agent.settle import conditions, masking, mentions
@@ -75,6 +75,8 @@ _TOGETHER = re.compile(
 )
 _THAT = re.compile(r"\b(?:that|this|these|those|it|them|they|one)\b")
 _MOST_WORDS = 4  # of a description of one column
+_RULED = 0.75  # how often the rule of words is right of rows
+_AGREED_ON = 0.7  # how likely a side must be, for rows to be left out or kept
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?!\w)")
 _NEAR = 30  # letters from a limit to the word that says on which side of it
 _LIKELY, _AGREED = 0.8, 0.3  # of what measures of the goal have together; with a rule of words
@@ -231,8 +233,8 @@ def _rows_named(said: Said) -> Any:
 def _where(said: Said) -> Any:
     if (one_side := kept_side(said)) is not None:
         return {"clause": one_side, "keep": True}
-    value = _rows_named(said) or _rows_before(said)
-    return None if value is None else value | {"keep": _keeps(said)}
+    value, keep = _rows_named(said) or _rows_before(said), _stay(said)
+    return None if value is None or keep is None else value | {"keep": keep}
 
 
 def kept_side(said: Said) -> str | None:
@@ -257,6 +259,23 @@ def _keeps(said: Said) -> bool:
     """Whether the rows that are named stay: where words for both stand, the ones that come first decide."""
     out, alone = OUT.search(said.english), ALONE.search(said.english)
     return out is None or (alone is not None and alone.start() < out.start())
+
+
+def _stay(said: Said) -> bool | None:
+    """Whether the rows stay, by the rule of words and by what the head has learned; None where they differ too much.
+
+    The head tells it of what is named: of `everything that isn't Leeds`, Leeds.
+    """
+    ruled = _keeps(said)
+    shares = sides.told(said.text, masking.general(said.text, said.room), said.language)
+    if not shares:
+        return ruled
+    found = conditions.conditions(said.text, said.room.columns)
+    denied = bool(found) and all(one.op in ("!=", "not in") for one in found)
+    kept = shares["out" if denied else "kept"]
+    odds = kept / (1 - kept) * (_RULED / (1 - _RULED) if ruled else (1 - _RULED) / _RULED)
+    likely = odds / (1 + odds)
+    return likely > 0.5 if max(likely, 1 - likely) >= _AGREED_ON else None
 
 
 def _train(said: Said) -> Any:
