@@ -93,7 +93,7 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
         found = weighing.heaviest(evidence(task, profile, asked_for))
         asked = found.confidence >= _ABLE and (found.outright or beyond.beyond < _CERTAIN)
     else:
-        asked = any(one.shares.get("task", 0.0) >= _ABLE for one in told)
+        asked = len(queries.things(task)) > 1 or any(one.shares.get("task", 0.0) >= _ABLE for one in told)
     if not asked:
         raise means.cant(beyond.beyond_goal, beyond.text)
 

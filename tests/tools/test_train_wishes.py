@@ -124,6 +124,18 @@ def test_folds_and_other_seeds_are_scored_by_the_measure_asked_for(tmp_path: Pat
     assert not (tmp_path / "steps" / "05-train" / "fold").exists()
 
 
+@pytest.mark.parametrize(("people", "count"), [(1, None), (2, 2)])
+def test_folds_by_fewer_groups_are_fewer_and_the_run_says_so(people: int, count: int | None, tmp_path: Path) -> None:
+    rows = 90
+    person = np.array([f"p{number % people}" for number in range(rows)], object)
+    answer = np.arange(rows) // people % 2
+    schema = prepared(tmp_path, {"x": np.arange(rows, dtype=float), "person": person}, answer, ["a", "b"])
+    schema.model_copy(update={"group": "person"}).save(tmp_path / "data")
+    result = train.run(train.Args(family="linear", folds=10), step_in(tmp_path)[0])
+    assert (result.folds.count if result.folds else None) == count
+    assert [note for note in result.notes if "group" in note and "person" in note] != []
+
+
 def test_groups_stay_together_and_time_goes_forward_in_folds(tmp_path: Path) -> None:
     rows = 90
     columns = {
