@@ -9,6 +9,7 @@ Raises TaskUnclear where nothing, or several things, are asked for.
 import re
 from collections.abc import Sequence
 
+from agent.request import words as phrases
 from agent.request.spelling import one_slip
 from agent.settle import denied, means, mentions, queries, readings, target, telling, wanted, weighing
 from agent.settle.binding import spoken
@@ -83,7 +84,7 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
     beyond = max(told, key=lambda one: one.beyond, default=None)
     if stated or task.goal == "generate" or beyond is None:
         return
-    if _FEWEST <= len(task.paragraph.split()) <= _LONG and not denied.asks(task.paragraph):
+    if profile.columns and _FEWEST <= len(task.paragraph.split()) <= _LONG and not _asks_to_learn(task.paragraph):
         whole = telling.as_one(task, profile)
         if max(beyond.beyond, whole.beyond) >= _LIKELY:
             raise means.cant((whole if whole.beyond > beyond.beyond else beyond).beyond_goal, task.paragraph)
@@ -96,6 +97,10 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
         asked = len(queries.things(task)) > 1 or any(one.shares.get("task", 0.0) >= _ABLE for one in told)
     if not asked:
         raise means.cant(beyond.beyond_goal, beyond.text)
+
+
+def _asks_to_learn(paragraph: str) -> bool:
+    return denied.asks(paragraph) or "learning" in phrases.scores("talk", paragraph)
 
 
 def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> Choice:
