@@ -87,8 +87,7 @@ def _column(told: str, place: int, year: int, columns: Sequence[Column]) -> Colu
     from agent.settle import mentions
 
     able = [one for one in columns if one.kind == "date" or _holds_years(one, year)]
-    near = [one for one in able if one.kind != "date" or _reaches(one, year)]
-    able = near or able
+    able = [one for one in able if one.kind != "date" or _reaches(one, year)]
     spoken = [column for _, column in sorted(mentions.within(told, able), key=lambda one: abs(one[0] - place))]
     return spoken[0] if spoken else able[0] if len(able) == 1 else None
 

@@ -17,7 +17,7 @@ from agent.request.leftover import EARLY
 from agent.request.parting import BEYOND, Told
 from agent.request.phrasing import COLUMN, VALUE
 from agent.request.wish import Wish
-from agent.settle import conditions, kept, masking, means, needs, telling
+from agent.settle import conditions, kept, masking, means, mentions, needs, telling
 from agent.settle.binding import BINDERS, Room, bind
 from agent.settle.columns import plain
 from agent.task import Task
@@ -55,6 +55,7 @@ _FROM = re.compile(
 )
 _WHETHER = re.compile(r"\b(?:whether|if|which|who|or not|or no|yes or)\b")
 _MEANS = re.compile(r"\b(?:i|we) mean\b|\bmeans\b|\bcounts? as\b|\bthat is\b|\bdefined? as\b|\bi call\b|\bwe call\b")
+_ALSO = re.compile(r"(?i)(?:and|or|nor|und|oder|noch|et|ou|ni|y|o) ")
 _JOINING = re.compile(
     "and|the|or|columns?|only|alone|und|die|der|den|spalten|nur|et|les|le|la|y|las|los|el|des?|seulement|solo|col"
 )
@@ -295,11 +296,19 @@ def _asks(clause: _Clause, room: Room) -> bool:
     kinds = {wish.kind for wish in clause.wishes if not _failed(wish)}
     if _only_aims(clause) or (clause.aims and told.kind == "task"):
         return False
+    if told.kind == "task" and not clause.aims and _goes_on(told.text, room):
+        return True
     if len(re.findall(r"\w+", told.text)) < 2 or any(_are_alike(told.kind, kind) for kind in kinds):
         return False
     if kinds:  # of another wish: what stands beside it may ask for more
         return told.kind not in NOTHING and (told.share >= SURE or _names_more(clause, room))
     return nothing < (SURE if clause.asked else 1 - SURE) or (nothing < OVER and _compares(clause.told.text, room))
+
+
+def _goes_on(text: str, room: Room) -> bool:
+    """Whether it goes on with what stands before it, and speaks of another column: `…, the id and whether they left`."""
+    others = [one for one in room.columns if one.name != room.target]
+    return _ALSO.match(text) is not None and bool(mentions.within(text, others))
 
 
 def _names_more(clause: _Clause, room: Room) -> bool:
