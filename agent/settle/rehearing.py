@@ -306,7 +306,7 @@ def _asks(clause: _Clause, room: Room) -> bool:
 
 
 def _goes_on(text: str, room: Room) -> bool:
-    """Whether it goes on with what stands before it, and speaks of another column: `…, the id and whether they left`."""
+    """Whether it goes on with a list and speaks of another column: `…, the id and whether they left`."""
     others = [one for one in room.columns if one.name != room.target]
     return _ALSO.match(text) is not None and bool(mentions.within(text, others))
 
