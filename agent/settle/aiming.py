@@ -31,6 +31,10 @@ _BOTH = re.compile(r"(?i)^\W*(?:both|sowohl|beides?|à la fois|tanto|ambos)\s+")
 _BESIDE_EACH_OTHER = re.compile(
     r"(?i)\s*(?:,|&|\+|\b(?:as well as|and also|and|als auch|und|sowie|ainsi que|et|así como|como|y|e)\b)\s*"
 )
+_APART = re.compile(  # `tell the horses (A) from the zebras (B)`
+    r"(?i)\b(?:tell|distinguish|separate|unterscheid\w*|distingu\w+|différenci\w+|diferenci\w+)\b.{1,80}?"
+    r"\b(?:from|apart|von|d[e'u]|del?)\b"
+)
 _ROMANCE = re.compile(
     r"\b(?:le|la|les|des|du|une|est|et|el|los|las|una|es|y|por|para|del|que|con|sans|avec|dans)\b", re.I
 )
@@ -94,7 +98,7 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
         found = weighing.heaviest(evidence(task, profile, asked_for))
         asked = found.confidence >= _ABLE and (found.outright or beyond.beyond < _CERTAIN)
     else:
-        asked = len(queries.things(task)) > 1 or any(one.shares.get("task", 0.0) >= _ABLE for one in told)
+        asked = _APART.search(task.paragraph) is not None or any(one.shares.get("task", 0.0) >= _ABLE for one in told)
     if not asked:
         raise means.cant(beyond.beyond_goal, beyond.text)
 
