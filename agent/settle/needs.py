@@ -270,7 +270,7 @@ def _stay(said: Said) -> bool | None:
     shares = sides.told(said.text, masking.general(said.text, said.room), said.language)
     if not shares:
         return ruled
-    found = conditions.conditions(said.text, said.room.columns)
+    found = conditions.conditions(conditions.affirmed(said.text), said.room.columns)
     denied = bool(found) and all(one.op in ("!=", "not in") for one in found)
     kept = shares["out" if denied else "kept"]
     odds = kept / (1 - kept) * (_RULED / (1 - _RULED) if ruled else (1 - _RULED) / _RULED)
