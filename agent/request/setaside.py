@@ -50,8 +50,12 @@ _BEFORE = re.compile(
     r"au départ|al principio|en un principio|inicialmente)\b"
 )
 _I = re.compile(
-    r"(?i)\b(?:i|i'd|i'm|i've|we|we'd|ich|wir|mir|mich|uns|je|j'\w+|moi|nous|m'\w+|yo|quiero|prefiero|necesito|queremos|"
+    r"(?i)\b(?:i|i'd|i'm|i've|we|we'd|our|on|ich|wir|mir|mich|uns|je|j'\w+|moi|nous|m'\w+|yo|quiero|prefiero|necesito|queremos|"
     r"me (?:interesa|gustaría|importa))\b"
+)
+_NO_TARGET = re.compile(  # what is to be learned from, or told besides
+    r"(?i)\b(?:us(?:e|ing)|utilis\w*|verwend\w*|benutz\w*|usar|need|brauch\w*|besoin|necesit\w*|only|nur|seulement|"
+    r"sol[oa]|too|also|auch|aussi|también|each|keep|already)\b"
 )
 _MY_WISH = re.compile(
     r"(?i)\b(?:want|need|rather|prefer|like to|would like|care|interested|after|wish|curious|predict|estimate|tell me|"
@@ -99,6 +103,11 @@ def parts(paragraph: str) -> Iterator[Part]:
         words = paragraph[start:end]
         if words.strip():
             yield Part(start, end, words, tuple(_stretch(words, match) for match in _INSTEAD.finditer(words)))
+
+
+def asks_for_a_target(part: Part) -> bool:
+    """Whether it is the user's own wish, and of what is to be learned."""
+    return part.is_mine and _NO_TARGET.search(part.rest) is None
 
 
 def names_something_instead(words: str) -> bool:

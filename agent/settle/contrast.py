@@ -83,7 +83,7 @@ def _preference(task: Task, profile: Profile, head_first: bool) -> _Preference |
         aside |= {name for stretch in part.instead for name in _named(stretch, columns)}
         if part.is_of_others:
             aside |= _named(part.rest, columns) - kept_out
-        elif part.is_mine and not _is_other(part.words, task, profile):
+        elif setaside.asks_for_a_target(part) and not _is_other(part.words, task, profile):
             asked = [one for one in _named(part.rest, columns) - kept_out if not _is_aside_in(part.rest, one)]
             mine |= dict.fromkeys(sorted(asked), part.words.strip())
     names = [name for name in mine if name not in aside]

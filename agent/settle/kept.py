@@ -33,16 +33,14 @@ _STAYS = re.compile(
     r"behalt\w*|beibehalt\w*|bleib\w*(?= (?:drin|dabei|erhalten))|drinbleiben|dableiben|garde[rz]?|conserve[rz]?|"
     r"reste[nt]?(?! dehors)|mantén|mantener|conserva\w*|se queda\w*)\b"
 )
-_TO_LEARN = re.compile(
-    r"(?i)\b(?:target|label|outcome|predict\w*|estimat\w+|ziel\w*|vorher\w*|schätz\w*|cible|prédi\w+|objetivo|predi\w+|"
-    r"predec\w+)\b"
-)
-_KEEP = re.compile(r"(?i)\bkeep (?:the |its |our )?[\w -]{2,30}$")
+_TO_LEARN = re.compile(r"(?i)\b(?:target|label|outcome|ziel\w*|cible|objetivo)$")
+_KEEP = re.compile(r"(?i)(?<!not )(?<!n't )(?<!never )(?<!need to )\bkeep (?:the |its |our )?[\w -]{2,30}$")
 _AWAY = re.compile(r"(?i)\bkeep\b.*\b(?:out|away|apart|aside|together|from|secret|hidden|only|alone|a \w+ of)\b")
+_ARTICLE = r"(?:the |der |die |das |den |le |la |les |l'|el |los |las )?"
 _BUT_NOT = re.compile(
-    r"(?i)^(?:(?:aber )?nicht|(?:but not|not|nicht|aber nicht|sondern nicht|pas|mais pas|no|pero no)"
-    r"\s+(?!\w+ing\b)[^,;]{2,40})$"
+    rf"(?i)^(?:(?:aber )?nicht|(?:but not|aber nicht|mais pas|pero no)\s+{_ARTICLE}(?P<name>[^,;]+))$"
 )
+_NOT_THAT = re.compile(rf"(?i)^(?:but )?(?:not|nicht|sondern nicht|pas|no)\s+{_ARTICLE}(?P<name>[^,;]+)$")
 _IT = re.compile(r"(?i)\b(?:it|that|them|this|es|sie|ihn|le|la|les|il|elle|ils|elles|lo|los|las|ella)\b")
 _PART = re.compile(r"(?i)[,;.!?]\s+|\s+(?:but|and|aber|und|mais|et|pero|y)\s+")
 _AFTER = re.compile(
@@ -54,7 +52,8 @@ _REFUSES = re.compile(
     r"(?i)\b(?:don't|do not|never|without|nicht|ohne|kein\w*|ne|pas de|sans|sin|no)\W+(?:\w+\W+){0,1}$"
 )
 _WITHOUT = re.compile(r"(?i)(?:without|ohne|sans|sin)\b")
-_NOT = re.compile(r"(?i)\b(?:not|never|nicht|nie|pas|jamais|no|nunca)\W+$")
+_NOT = re.compile(r"(?i)(?<!or )(?<!oder )(?<!ou )(?<!o )\b(?:not|never|nicht|nie|pas|jamais|no|nunca)\s+$")
+_DONT = re.compile(r"(?i)\b(?:don't|do not|never|nicht|ne|no need to)\s+$")
 # kinds whose own words say what to do: a denial before them is seen nowhere else
 _BY_WORDS = ("balance", "metric")
 _AVOIDS = re.compile(r"(?i)(?:avoid|rul\w+ out|exclud|ban|skip|meide|vermeide|ausschlie|évite|exclu|evita|descart)")
@@ -70,16 +69,24 @@ def kept(paragraph: str, columns: Sequence[Column]) -> set[str]:
     gone, asked, far = False, False, 0
     for part, sentence in _parts(paragraph):
         named = [one.name for one in columns if f" {plain(one.name)} " in f" {plain(part)} "]
-        but_not = gone and _BUT_NOT.search(part.strip(" .!")) is not None
-        not_that = asked and _BUT_NOT.search(part.strip(" .!")) is not None  # `churned is the target, not age`
-        asked = _TO_LEARN.search(part) is not None
-        keeps = _KEEP.search(part.strip(" .!")) is not None and _AWAY.search(sentence) is None
+        bare = part.strip(" .!")
+        but_not = gone and _only_names(_BUT_NOT.match(bare), named)
+        not_that = asked and _only_names(_NOT_THAT.match(bare), named)  # `churned is the target, not age`
+        asked = _TO_LEARN.search(bare) is not None
+        keeps = _KEEP.search(bare) is not None and _AWAY.search(sentence) is None
         if but_not or not_that or keeps or _NOT_GONE.search(part) or _STAYS.search(part):
             found |= set(named or (before if but_not or _IT.search(part) else ()))
         far = 0 if named else far + 1
         before = named or (before if far < _FAR else [])
         gone = re.search(_GONE, part, re.IGNORECASE) is not None or (gone and len(part.split()) <= _FEW)
     return found
+
+
+def _only_names(match: "re.Match[str] | None", named: list[str]) -> bool:
+    """Whether nothing but a column's name stands behind the denial."""
+    if match is None:
+        return False
+    return match["name"] is None or plain(match["name"]) in {plain(name) for name in named}
 
 
 def without_denied(task: Task, room: Room) -> Task:
@@ -144,6 +151,6 @@ def _is_refused(wish: Wish, paragraph: str) -> bool:
     before = paragraph[: max(0, paragraph.find(wish.text))][-_NEAR:] if wish.text else ""
     if wish.kind == "exclude":  # `nicht ohne Fläche`
         return _WITHOUT.match(wish.text) is not None and _NOT.search(before) is not None
-    if wish.kind == "avoid" and _AVOIDS.match(wish.text) is None:
-        return False
-    return wish.kind in (*_BY_WORDS, "avoid") and _REFUSES.search(before) is not None
+    if wish.kind == "avoid":
+        return _AVOIDS.match(wish.text) is not None and _DONT.search(before) is not None
+    return wish.kind in _BY_WORDS and _REFUSES.search(before) is not None

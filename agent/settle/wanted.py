@@ -34,15 +34,12 @@ SURE = 0.7  # of the head's share, for a clause to be of something else
 _FORETOLD = (
     r"(?:foretold|predicted|estimated|guessed|vorhergesagt|vorherzusagen|geschätzt|erraten|prédit\w*|predich\w+)"
 )
-_WISHED = r"(?:predict\w*|estimate[d]?|forecast\w*|know|guess\w*|learn\w*|foretell|foretold)"
+_WISHED = r"(?:predict\w*|estimate[d]?|forecast\w*|guess\w*|foretell|foretold)"
 _ROLE = (
     r"[\"'“”„«»`)]*\s+(?:(?:is|should be|will be|ist|sei|soll|est|sera|es|será) "
-    r"(?:the|our|my|das|die|la|le|el|notre|nuestro) "
-    r"(?:target|label|outcome|response|ziel\w*|cible|objetivo)|"
-    rf"is what (?:i|we)(?:'d| would)? (?:\w+ ){{0,3}}?{_WISHED}|"
-    r"(?:ist|will) (?:das|ich),? (?:was |\w+ )?(?:ich |wir )?(?:vorher\w+|schätz\w+|wissen)|"
-    r"est ce que (?:je|nous|l'on) (?:\w+ )?(?:prédi\w+|estim\w+|savoir)|"
-    r"es lo que (?:quiero|queremos|hay que) (?:predec\w+|predi\w+|estim\w+|saber))\b"
+    r"(?:the|our|my|das|die|la|le|el|notre|nuestro) (?:target|label|outcome|response|ziel\w*|cible|objetivo)|"
+    rf"is what (?:i|we)(?:'d like| would like| want| need) (?:to )?(?:be )?(?:to have )?{_WISHED})"
+    r"(?=\W*$|\s*[.,;:!)]|\s+(?:not|and|rather|nicht|und|pas|et|no|y)\b)"
 )
 _MEANS = r"(?:i\.e\.|that is|also|c'est-à-dire|d\.h\.|das heißt|es decir|o sea|called|namely|alias|soit)"
 _GIVEN_BEFORE = re.compile(rf"(?i)\b(?:{_FROM}|with|by means|mit|avec|con)\s[^.;:]{{0,140}}$")
