@@ -25,6 +25,7 @@ _BESIDE = 0.5  # of a claim by words that name a column beside their head
 _FEWEST = 6  # words of a clause that asks for another goal
 _LIKELY = 0.5  # of a share, for a short request without a word of asking to be for what can't be done
 _ABLE = 0.6  # of a share, for what can be done to be asked for beside what can't
+_MOST_CLASSES = 50  # that texts may be, however few the rows
 _DIFFERENT = 0.5  # of the rows, from which on different texts are no classes
 _LEAST_SLIP = 6  # letters of a name that is known in spite of a slip
 _BOTH = re.compile(r"(?i)^\W*(?:both|sowohl|beides?|à la fois|tanto|ambos)\s+")
@@ -148,11 +149,11 @@ def _no_text(task: Task, profile: Profile, best: Choice, asked_for: list[Asked],
         column is None
         or column.kind not in ("text", "identifier", "category")
         or column.minimum is not None
-        or column.distinct <= _DIFFERENT * rows
+        or column.distinct <= max(_MOST_CLASSES, _DIFFERENT * rows)
         or task.goal == "regress"
     ):
         return best
-    if any(one.exact for one in asked_for):
+    if any(one.exact or plain(one.words or "") == plain(column.name) for one in asked_for):
         return best
     able = [
         one.name

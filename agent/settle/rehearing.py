@@ -17,7 +17,7 @@ from agent.request.leftover import EARLY
 from agent.request.parting import BEYOND, Told
 from agent.request.phrasing import COLUMN, VALUE
 from agent.request.wish import Wish
-from agent.settle import conditions, kept, masking, means, mentions, needs, telling
+from agent.settle import conditions, denied, kept, masking, means, mentions, needs, telling
 from agent.settle.binding import BINDERS, Room, bind
 from agent.settle.columns import plain
 from agent.task import Task
@@ -55,6 +55,7 @@ _FROM = re.compile(
 )
 _WHETHER = re.compile(r"\b(?:whether|if|which|who|or not|or no|yes or)\b")
 _MEANS = re.compile(r"\b(?:i|we) mean\b|\bmeans\b|\bcounts? as\b|\bthat is\b|\bdefined? as\b|\bi call\b|\bwe call\b")
+_BEFORE = 12  # letters before `from` in which it is denied
 _ALSO = re.compile(r"(?i)(?:and|or|nor|und|oder|noch|et|ou|ni|y|o) ")
 _JOINING = re.compile(
     "and|the|or|columns?|only|alone|und|die|der|den|spalten|nur|et|les|le|la|y|las|los|el|des?|seulement|solo|col"
@@ -200,7 +201,11 @@ def _further(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
 def _given(clause: _Clause, room: Room) -> Wish | None:
     """`predict price from sqft and rooms`: nothing but columns behind the word, so that these alone are used."""
     told = _FROM.search(clause.told.text)
-    if told is None or {"only", "exclude"} & set(room.prepare):
+    if (
+        told is None
+        or denied.denies(clause.told.text[: told.start()][-_BEFORE:])
+        or {"only", "exclude"} & set(room.prepare)
+    ):
         return None
     names: list[str] = []
     for item in re.split(r"[,;:.]\s", clause.told.text[told.end() :]):
