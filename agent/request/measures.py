@@ -20,7 +20,7 @@ _UNIMPORTANT = re.compile(
         r"^\W*(?:\w+\W+){0,3}?(?:says?|tells?|means?) (?:\w+ ){0,2}(?:little|nothing|not much)\b|"
         r"^\W*(?:is|would be) (?:\w+ ){0,2}(?:misleading|useless|meaningless|no use)\b|"
         r"^\W*(?:sagt|taugt|nützt|verrät) (?:\w+ ){0,3}(?:wenig|nichts)\b|^\W*ne (?:dit|veut) (?:pas|rien)\b|"
-        r"^\W*(?:no dice|dice) (?:\w+ )?(?:poco|nada|mucho)\b|"
+        r"^\W*(?:no dice (?:\w+ )?(?:mucho|nada)|dice (?:\w+ )?(?:poco|nada))\b|"
         r"^\W*(?:does not|doesn'?t|is not|isn'?t|ist nicht|ist egal|n'est pas|no es|"
         r"no(?= es| importa))\b(?:\s+\w+){0,2}\s*(?:matter|important|wichtig|egal|importante?|importa)?"
     ),

@@ -40,7 +40,9 @@ _PERSONS = re.compile(
     r"\b(?:persons?|people|individuals?|humans?|subjects?|someone|somebody|members?|users?|clients?|customers?|patients?|"
     r"personen?|leute|mensch\w*|kunden?|personnes?|gens|individus?|personas?|gente|individuos?)\b"
 )
-_EVERYWHERE = re.compile(r"(?i)\b(?:everywhere|anywhere|any column|all columns|überall|partout|en todas partes)\b")
+_EVERYWHERE = re.compile(
+    r"(?i)\b(?:everywhere|anywhere|any column|all columns|in the (?:table|data|file)|überall|partout|en todas partes)\b"
+)
 _THAT_COLUMN = re.compile(
     r"(?i)\b(?:that|this|those) (?:column|field)s?|\bin (?:it|there)\b|\b(?:dieser|der) spalte|\bdarin\b|"
     r"\bcette colonne|\besa columna"
@@ -274,6 +276,8 @@ def _spoken_of(wish: Wish, room: Room) -> list[str]:
     ]
     found = (mentions.at(place, room.columns) for place in mentions.places(sentence, len(room.columns)))
     named += [name for name in found if name is not None and name not in named]
+    if denied.asks(sentence):  # `predict the rent, -999 means missing`
+        named = [name for name in named if name != room.target]
     return named or (named_before(wish, room, of_target=True) if _THAT_COLUMN.search(sentence) else [])
 
 

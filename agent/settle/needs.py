@@ -68,7 +68,8 @@ _ARTICLE = re.compile(
 _DENIES = re.compile("no|not|non|nein|nicht|pas")  # a class of that name is meant in quotes or behind an article
 _NAMED_CLASS = re.compile(r"\b(?:the|a|das|ein|le|un|el|un|is|ist|est|es) (?:no|non|nein)(?: |$)")
 _REASON = re.compile(
-    r"(?i)\b(?:because|since|as it|as they|weil|denn|da (?:sie|es|er)|car|parce qu\w*|puisqu\w*|porque|ya que)\b"
+    r"(?i)\b(?:because|since|as it|as they|weil|denn|da (?:sie|es|er)|"
+    r"car (?=(?:il|elle|on|ils|elles|je|nous|le|la|les|ça|cela)\b)|parce qu\w*|puisqu\w*|porque|ya que)\b"
 )
 _TOGETHER = re.compile(
     r"\b(?:together|both|sides?|split\w*|separate\w*|apart|across|same|mix\w*|whole|entire|each|once)\b"

@@ -59,7 +59,7 @@ def cross_validated(
     rows = _rows(schema, step)
     fold, dealt = _dealt(rows, schema, count, step.seed)
     there = sorted({int(one) for one in fold if one >= 0})
-    if len(there) < 2 and dealt != "by time":
+    if len(there) < 2 and dealt == "by group":
         return None, f"the rows are all of one group of {schema.group}, so that they can't be dealt into folds"
     scores: list[float] = []
     for number, one in enumerate(there):

@@ -24,7 +24,7 @@ _ONE = ("one", "un", "une", "uno", "una", "ein", "eine", "eins", "einen")  # `a 
 _CURVE_BEFORE = re.compile(r"(?i)\b(?:curva|courbe)s?\s+(?:de\s+|del\s+|d')?$")  # a curve is shown, it judges nothing
 _CURVE_AFTER = re.compile(r"(?i)[ -]?(?:curve|kurve|plot|diagram)s?\b")
 _CALIBRATES = re.compile(r"(?i)(?:re)?calibrat(?:e|ed|es|ion)")
-_SOME = re.compile(r"(?i)\b(?:a|ein paar|lieber|quelques|unas|unos|plutôt|antes)\s+$")
+_SOME = re.compile(r"(?i)\b(?:a|ein paar|quelques|unas|unos)\s+$")
 _OF_BOTH = ("precision", "recall", "specificity")
 
 
