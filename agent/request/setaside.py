@@ -120,7 +120,7 @@ def without_instead(words: str) -> str:
 
 
 def stretches(paragraph: str) -> list[tuple[int, int]]:
-    """What others want, where the user's own wish stands right behind it or before it."""
+    """What others want, where the user's own wish stands in the part before it or in the two behind it."""
     each = list(parts(paragraph))
     return [
         (part.start, part.end)

@@ -231,8 +231,8 @@ def _derived(told: Told, room: Room) -> Wish | None:
     language = gloss.language(room.task.paragraph)
     asked = told.shares.get("task", 0.0) + told.shares.get("derive", 0.0) >= SURE
     english = gloss.english(told.text, language).lower()
-    means = _MEANS.search(english) is not None and room.target in needs.columns_of(told.text, room)
-    if not (means or (asked and _WHETHER.search(english))):
+    defined = _MEANS.search(english) is not None and room.target in needs.columns_of(told.text, room)
+    if not (defined or (asked and _WHETHER.search(english))):
         return None
     column = next((one for one in room.columns if one.name == room.target), None)
     value = (
