@@ -1,4 +1,4 @@
-"""The command line: each command with its flags. What they are made into: `agent/wiring.py`.
+"""The command line: each command with its flags. What they are made into: `agent/config/wiring.py`.
 
 Imports stay inside the commands, so that `noglue --help` answers at once.
 """
@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from agent import wiring
-from agent.guard import guard
-from agent.options import (
+from noglue.agent.commands.guard import guard
+from noglue.agent.config import wiring
+from noglue.agent.config.cli_options import (
     Budget,
     Count,
     Data,
@@ -97,9 +97,12 @@ def run(
     """Plan, fetch the data, train, test, and hand back a model that predicts."""
 
     def work() -> int:
-        from agent import person, session, show, understanding
+        from noglue.agent import session
+        from noglue.agent.request import understand
+        from noglue.agent.ui import answers as show
+        from noglue.agent.ui import terminal
 
-        started = person.clock()
+        started = terminal.clock()
         may_ask = wiring.may_ask(yes, as_json)
         asked = wiring.asked(
             target=target, metric=metric, exclude=exclude, only=only, group=group,
@@ -109,12 +112,12 @@ def run(
         wanted = wiring.wanted(planner, model, max_cost, max_calls, private)
         planning = wiring.given(plan, paragraph, data, wiring.planner(wanted, budget), asked)
         chosen = wiring.consenting(planning, yes, may_ask)
-        task, planned = understanding.understand(chosen, paragraph or "", data or [], flags, may_ask)
+        task, planned = understand.understand(chosen, paragraph or "", data or [], flags, may_ask)
         planned = wiring.approved(chosen, planned)
         with wiring.console(as_json) as console:
-            console.event({"event": "understood", "text": understanding.in_words(task, planned)})
+            console.event({"event": "understood", "text": understand.in_words(task, planned)})
             around = wiring.surroundings(runs, chosen, sandbox, [console], str(task.constraints.get("device", "auto")))
-            content = session.begin(task, planned, around, person.clock() - started)
+            content = session.begin(task, planned, around, terminal.clock() - started)
         return show.outcome(content, as_json, verbose)
 
     guard(work, as_json, verbose)
@@ -148,7 +151,8 @@ def plan(
     """What was understood and what would be done, without doing it; with -v, what a model was sent."""
 
     def work() -> int:
-        from agent import show, understanding
+        from noglue.agent.request import understand
+        from noglue.agent.ui import answers as show
 
         asked = wiring.asked(
             target=target, metric=metric, exclude=exclude, only=only, group=group,
@@ -156,7 +160,7 @@ def plan(
         )  # fmt: skip
         flags = wiring.flags(budget, device, seed, asked)
         chosen = wiring.planner(wiring.wanted(planner, model, max_cost, max_calls, private), budget)
-        task, planned = understanding.understand(chosen, paragraph, data or [], flags, wiring.may_ask(yes, as_json))
+        task, planned = understand.understand(chosen, paragraph, data or [], flags, wiring.may_ask(yes, as_json))
         return show.plan(task, planned, chosen, as_json, verbose)
 
     guard(work, as_json, verbose)
@@ -180,8 +184,10 @@ def resume(
     """Go on with an interrupted or failed run, after its last finished step."""
 
     def work() -> int:
-        from agent import session, settings, show
-        from agent.folder import RunFolder
+        from noglue.agent import session
+        from noglue.agent.config import settings
+        from noglue.agent.run_folder import RunFolder
+        from noglue.agent.ui import answers as show
 
         folder = RunFolder.find(wiring.places(runs).runs, run)
         before = folder.read_json("task.json")["constraints"]
@@ -211,7 +217,8 @@ def predict(
     """Predict with a run's model: one row for each input, in input order."""
 
     def work() -> int:
-        from agent import predicting, show
+        from noglue.agent.commands import predict as predicting
+        from noglue.agent.ui import answers as show
 
         with predicting.with_model(run, wiring.places(runs).runs) as folder, wiring.console(as_json) as console:
             around = wiring.surroundings(runs, wiring.rules(), sandbox, [console], device or "auto")
@@ -238,15 +245,20 @@ def generate(
     """Make new images with a run's generator, signed; with --verify, whether images are as they were signed."""
 
     def work() -> int:
-        from agent import asking, generating, predicting, show
+        from noglue.agent.commands import generate as generating
+        from noglue.agent.commands import generate_words
+        from noglue.agent.commands import predict as predicting
+        from noglue.agent.ui import answers as show
 
         given = names or []
         if verify:
-            asking.must_stand_alone(count, label, seed, out, device)
-            return show.verified(asking.verify(given, wiring.places(runs).runs), as_json)
-        name = asking.run_alone(given)
+            generate_words.must_stand_alone(count, label, seed, out, device)
+            return show.verified(generate_words.verify(given, wiring.places(runs).runs), as_json)
+        name = generate_words.run_alone(given)
         with predicting.with_model(name, wiring.places(runs).runs) as folder, wiring.console(as_json) as console:
-            wanted = generating.Wanted(64 if count is None else count, label, seed, out, asking.known_as(name, folder))
+            wanted = generating.Wanted(
+                64 if count is None else count, label, seed, out, generate_words.known_as(name, folder)
+            )
             around = wiring.surroundings(runs, wiring.rules(), sandbox, [console], device or "auto")
             content = generating.generate(folder, wanted, around)
         return show.generated(content, as_json)
@@ -259,7 +271,7 @@ def list_runs(runs: Runs = None, as_json: Json = False, verbose: Verbose = False
     """Every run, oldest first."""
 
     def work() -> int:
-        from agent import show
+        from noglue.agent.ui import answers as show
 
         return show.all_runs(wiring.places(runs).runs, as_json)
 
@@ -271,8 +283,8 @@ def show(run: RunName = "latest", runs: Runs = None, as_json: Json = False, verb
     """What came of a run."""
 
     def work() -> int:
-        from agent import show
-        from agent.folder import RunFolder
+        from noglue.agent.run_folder import RunFolder
+        from noglue.agent.ui import answers as show
 
         return show.run(RunFolder.find(wiring.places(runs).runs, run), as_json, verbose)
 
@@ -292,8 +304,8 @@ def log(
     """A run's journal; with --verify, whether any line was edited, dropped or moved."""
 
     def work() -> int:
-        from agent import show
-        from agent.folder import RunFolder
+        from noglue.agent.run_folder import RunFolder
+        from noglue.agent.ui import answers as show
 
         return show.log(RunFolder.find(wiring.places(runs).runs, run), verify, as_json, verbose)
 
@@ -323,7 +335,7 @@ def bench(
         import importlib
 
         # `tasks` imports `agent`; by name, so that no import points back.
-        table = importlib.import_module("tasks.bench")
+        table = importlib.import_module("noglue.tasks.bench")
         code: int = table.main(
             tasks or [], listing, data or [], wiring.places(runs).runs, budget, device, seeds, out, as_json, web, model
         )
@@ -337,7 +349,7 @@ def doctor(as_json: Json = False, verbose: Verbose = False) -> None:
     """What works on this machine, and what to do about what doesn't."""
 
     def work() -> int:
-        from agent import doctor
+        from noglue.agent.commands import doctor
 
         return doctor.main(wiring.places(None), as_json)
 
@@ -354,8 +366,9 @@ def main() -> None:
         refused = getattr(error, "format_message", None)  # typer keeps its parser's exceptions to itself
         if refused is None:
             raise
-        from agent import outcome, show
-        from tools.core.errors import BadUsage
+        from noglue.agent import outcome
+        from noglue.agent.ui import answers as show
+        from noglue.tools.spec.errors import BadUsage
 
         hint = "noglue COMMAND --help lists what there is."
         code = show.error(outcome.failure(BadUsage("usage", refused(), hint=hint)), as_json=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tools.core import catalogue
+from noglue.tools.spec import catalogue
 
 _URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE")
@@ -50,7 +50,7 @@ def endpoints() -> list[str]:
 
 def _keys() -> list[str]:
     """What the providers say that they can be opened with."""
-    providers = [catalogue.load("tools.sources", name) for name in catalogue.names("tools.sources")]
+    providers = [catalogue.load("noglue.tools.sources", name) for name in catalogue.names("noglue.tools.sources")]
     return [key for provider in providers for key in getattr(provider, "KEYS", ())]
 
 

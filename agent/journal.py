@@ -19,8 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from agent.redact import Redactor
-from tools.core.errors import DataError
+from noglue.agent.redact import Redactor
+from noglue.tools.spec.errors import DataError
 
 GENESIS = "0" * 64
 TORN = "the last line is torn (a crash or a full disk); `noglue resume` removes it"

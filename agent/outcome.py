@@ -2,16 +2,16 @@
 
 from typing import TYPE_CHECKING, Any
 
-from agent import balance
-from agent.folder import RunFolder
-from agent.protocols import Attempt
-from agent.settle import accounts
-from agent.task import Task
-from tools.core.errors import ToolError
-from tools.core.ledgers import FileLedger, RowLedger
+from noglue.agent import run_ledgers
+from noglue.agent.protocols import Attempt
+from noglue.agent.run_folder import RunFolder
+from noglue.agent.settle import accounts
+from noglue.agent.task import Task
+from noglue.tools.spec.errors import ToolError
+from noglue.tools.spec.ledgers import FileLedger, RowLedger
 
 if TYPE_CHECKING:
-    from agent.session import Surroundings
+    from noglue.agent.session import Surroundings
 
 
 def compose(
@@ -25,7 +25,7 @@ def compose(
 ) -> dict[str, Any]:
     """The content of run.json as DESIGN has it. Parts that no step has given yet are null."""
     found, final = newest(history), settled(_accounted(task, history, status, error), newest(history))
-    files, rows = balance.files(history), balance.rows(history)
+    files, rows = run_ledgers.files(history), run_ledgers.rows(history)
     content = {
         "run": folder.name,
         "status": status,

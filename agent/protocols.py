@@ -6,8 +6,8 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
-from agent.plan import Plan
-from agent.task import Task
+from noglue.agent.plan import Plan
+from noglue.agent.task import Task
 
 
 class Attempt(BaseModel):

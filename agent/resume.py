@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from agent import journal
-from agent.folder import RunFolder
-from agent.protocols import Attempt
-from agent.runner import fingerprint
-from tools.core import catalogue
-from tools.core.errors import StepFailed
+from noglue.agent import journal
+from noglue.agent.protocols import Attempt
+from noglue.agent.run_folder import RunFolder
+from noglue.agent.runner import fingerprint
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import StepFailed
 
 
 def history(folder: RunFolder) -> list[Attempt]:
@@ -67,7 +67,10 @@ def _attempt(folder: RunFolder, event: dict[str, Any]) -> Attempt | None:
 
 def _left(folder: RunFolder, event: dict[str, Any]) -> bool:
     """Whether what the step left in the run folder is still there: a deleted model is made again."""
-    access, step = catalogue.load("tools", event["tool"]).ACCESS, folder.step_folder(event["number"], event["step"])
+    access, step = (
+        catalogue.load("noglue.tools", event["tool"]).ACCESS,
+        folder.step_folder(event["number"], event["step"]),
+    )
     whole = all(any((folder.path / name).glob("*")) for name in access.writes)
     made = [name for name in access.publishes if (step / name).exists()]
     return whole and all((folder.path / name).exists() for name in made)

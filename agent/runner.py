@@ -8,13 +8,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from agent import person
-from agent.execute import Tell, Workplace, execute
-from agent.journal import Journal
-from agent.plan import Plan, PlannedStep, needed
-from agent.protocols import Attempt, Observer, Planner
-from agent.task import Task
-from tools.core.errors import BudgetSpent, StepFailed, ToolError, from_dict
+from noglue.agent.journal import Journal
+from noglue.agent.plan import Plan, PlannedStep, needed
+from noglue.agent.process import Tell, Workplace, execute
+from noglue.agent.protocols import Attempt, Observer, Planner
+from noglue.agent.task import Task
+from noglue.agent.ui import terminal
+from noglue.tools.spec.errors import BudgetSpent, StepFailed, ToolError, from_dict
 
 MAX_TRIES = 5
 
@@ -23,10 +23,10 @@ class Clock:
     """The run's time budget, in seconds of `person.clock`. `spent`: what earlier sittings of a resumed run took."""
 
     def __init__(self, budget: float | None, spent: float = 0.0) -> None:
-        self._started, self._spent, self.budget = person.clock(), spent, budget
+        self._started, self._spent, self.budget = terminal.clock(), spent, budget
 
     def elapsed(self) -> float:
-        return self._spent + person.clock() - self._started
+        return self._spent + terminal.clock() - self._started
 
     def seconds_for(self, step: PlannedStep) -> float | None:
         """What this step may take, or None for no limit. Raises BudgetSpent when nothing is left."""

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from agent import environment, journal, outcome, resume
-from agent.execute import Workplace
-from agent.folder import RunFolder
-from agent.journal import Journal
-from agent.plan import Plan
-from agent.protocols import Attempt, Keeper, Observer, Planner
-from agent.redact import Redactor
-from agent.runner import Clock, Runner
-from agent.settings import Places
-from agent.task import Task
-from tools.core.errors import StepFailed, ToolError
-from tools.core.protocols import Sandbox
+from noglue.agent import environment, journal, outcome, resume
+from noglue.agent.config.settings import Places
+from noglue.agent.journal import Journal
+from noglue.agent.plan import Plan
+from noglue.agent.process import Workplace
+from noglue.agent.protocols import Attempt, Keeper, Observer, Planner
+from noglue.agent.redact import Redactor
+from noglue.agent.run_folder import RunFolder
+from noglue.agent.runner import Clock, Runner
+from noglue.agent.task import Task
+from noglue.tools.spec.errors import StepFailed, ToolError
+from noglue.tools.spec.protocols import Sandbox
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from agent.request.wish import Wish
+from noglue.agent.request.wish import Wish
 
 Goal = Literal["classify", "regress", "generate"]
 Modality = Literal["image", "table", "text", "audio", "series"]

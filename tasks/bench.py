@@ -29,9 +29,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from agent.summaries import direction, score, title_of
-from tools.core.errors import BadUsage
-from tools.core.words import clock
+from noglue.agent.ui.wording import direction, score, title_of
+from noglue.tools.reporting.quantities import clock
+from noglue.tools.spec.errors import BadUsage
 
 FOLDER = Path(__file__).parent
 ALSO = ("coverage", "asked_classes")
@@ -126,7 +126,7 @@ def _on_the_web(
     as_json: bool,
     model: str | None,
 ) -> int:
-    from tasks.web import bench
+    from noglue.tasks.web import bench
 
     if data or seeds != 1:
         raise BadUsage("web", "--data and --seeds are no part of --web.", hint="Leave them out.")
@@ -141,7 +141,7 @@ def _run(
         sys.executable,
         "-P",
         "-m",
-        "agent.cli",
+        "noglue.agent.cli",
         "run",
         task.paragraph,
         "--yes",

@@ -29,7 +29,7 @@ def loaded(code: str) -> set[str]:
 
 def test_help_imports_nothing_heavy_not_even_pydantic() -> None:
     code = """
-from agent import cli
+from noglue.agent import cli
 try:
     cli.app(['--help'])
 except SystemExit:
@@ -41,18 +41,27 @@ assert 'pydantic' not in sys.modules
 
 
 def test_every_step_tool_is_described_without_heavy_imports() -> None:
-    code = "from tools.core import catalogue\n[catalogue.load('tools', name) for name in catalogue.names('tools')]"
+    code = "from noglue.tools.spec import catalogue as c\n[c.load('noglue.tools', n) for n in c.names('noglue.tools')]"
     assert loaded(code) == set()
 
 
 @pytest.mark.parametrize(
-    "package", ["tools.readers", "tools.models", "tools.metrics", "tools.sources", "tools.sandbox"]
+    "package",
+    [
+        "noglue.tools.readers",
+        "noglue.tools.models",
+        "noglue.tools.metrics",
+        "noglue.tools.sources",
+        "noglue.tools.sandbox",
+    ],
 )
 def test_a_catalogue_can_be_looked_through_without_heavy_imports(package: str) -> None:
-    code = f"from tools.core import catalogue as c\n[c.load({package!r}, name) for name in c.names({package!r})]"
+    code = f"from noglue.tools.spec import catalogue as c\n[c.load({package!r}, name) for name in c.names({package!r})]"
     assert loaded(code) == set()
 
 
 def test_the_rules_planner_never_imports_langchain_or_torch() -> None:
-    code = "from agent.planners.rules import Rules\nr = Rules()\nr.plan(r.understand('Recognise digits.', [], {}))"
+    code = (
+        "from noglue.agent.planners.rules import Rules\nr = Rules()\nr.plan(r.understand('Recognise digits.', [], {}))"
+    )
     assert not loaded(code) & {"torch", "langchain", "langchain_core", "datasets", "sklearn", "pandas", "rich"}

@@ -3,7 +3,7 @@
     Args(sources=["https://www.cs.toronto.edu/~kriz/cifar.html"], prefer=["CIFAR-10"])
     → Result(files=["steps/01-download/files/cifar-10-python.tar.gz"], …)
 
-Files come through a cache that runs share (`tools/core/web/store.py`) and are copied into the step's folder, so that
+Files come through a cache that runs share (`tools/net/cache_store.py`) and are copied into the step's folder, so that
 a run is whole by itself. A path the user named is not copied; it is only looked at. `builtin:NAME` passes through.
 """
 
@@ -16,13 +16,14 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, Field
 
-from tools.core import local
-from tools.core.errors import DataError
-from tools.core.step import Access, Arguments, Step
-from tools.core.web import checksums, failures, hub
-from tools.core.web.fetch import Fetcher
-from tools.core.web.gather import Gatherer, Harvest, Item
-from tools.core.web.store import Store
+from noglue.tools.files import named_files
+from noglue.tools.net import checksums, failures
+from noglue.tools.net import hub_files as hub
+from noglue.tools.net.cache_store import Store
+from noglue.tools.net.fetch import Fetcher
+from noglue.tools.net.from_pages import Gatherer, Harvest, Item
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access(network=True, cache=True)
 BUILTIN = "builtin:"
@@ -52,7 +53,7 @@ class Args(Arguments):
         """The user's own files and folders. Raises DataError `not-found`, with near names, outside the sandbox."""
         paths = [_path(source) for source in self.sources if _is_path(source)]
         for path in paths:
-            local.require(path)
+            named_files.require(path)
         return [str(path) for path in paths]
 
 
@@ -136,8 +137,8 @@ def _first_that_works(source: str, args: Args, gatherer: Gatherer, step: Step) -
 
 
 def _add_path(path: Path, source: str, result: Result, step: Step) -> None:
-    local.require(path)
-    known = local.describe(path)
+    named_files.require(path)
+    known = named_files.describe(path)
     if known.files == 0:
         raise DataError("empty", f"The folder {path} has no files in it.", hint="Name the folder with the data.")
     result.files.append(step.name(path))

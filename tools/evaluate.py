@@ -5,7 +5,7 @@
 Reads `data/` (the schema, the training targets for the baseline, the validation rows), `sealed/test` and `model/`
 (`model.json` names the family and the baseline family, whose own model lies in `model/baseline`). Leaves
 `predictions.csv`, for the unlabelled rows where the user gave some and else for the test rows, and `examples/*.png`.
-A generator is scored on fresh samples (`tools/core/generation/scoring.py`) and leaves `samples/*.png` and `judge/`.
+A generator is scored on fresh samples (`tools/generation/scoring.py`) and leaves `samples/*.png` and `judge/`.
 Raises DataError `no-model`, StepFailed `nan-predictions`.
 """
 
@@ -18,19 +18,19 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from tools.core import catalogue
-from tools.core.errors import DataError, StepFailed
-from tools.core.evaluation.findings import CHANCE, LAST_SEASON, LAST_VALUE, Evaluation, Rival, Score
-from tools.core.protocols import Predictor, Sampler
-from tools.core.schema import Schema, load_split
-from tools.core.step import Access, Arguments, Step
+from noglue.tools.evaluation.findings import CHANCE, LAST_SEASON, LAST_VALUE, Evaluation, Rival, Score
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import DataError, StepFailed
+from noglue.tools.spec.protocols import Predictor, Sampler
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Access, Arguments, Step
 
 if TYPE_CHECKING:
     import datasets
     import numpy as np
 
-    from tools.core.deciding import Threshold
-    from tools.core.evaluation.verdict import Judge
+    from noglue.tools.evaluation.decision_threshold import Threshold
+    from noglue.tools.evaluation.verdict import Judge
 
 SAMPLE = "sample_submission.csv"  # as `prepare` leaves it beside the data
 MOST_VALIDATION_ROWS = 3_000  # enough to see a gap; scoring all of them would double the time
@@ -70,12 +70,12 @@ ACCESS = Access(reads=("data", "sealed", "model"), publishes=("predictions.csv",
 
 
 def run(args: Args, step: Step) -> Result:
-    from tools.core import deciding
-    from tools.core.evaluation.decided import decided
-    from tools.core.evaluation.measures import main_metric, not_measured
-    from tools.core.evaluation.suspicions import suspicions
-    from tools.core.evaluation.units import units
-    from tools.core.evaluation.verdict import Judge, chance
+    from noglue.tools.evaluation import decision_threshold
+    from noglue.tools.evaluation.asked_measures import main_metric, not_measured
+    from noglue.tools.evaluation.independent_units import units
+    from noglue.tools.evaluation.suspicions import suspicions
+    from noglue.tools.evaluation.threshold_effect import decided
+    from noglue.tools.evaluation.verdict import Judge, chance
 
     schema = Schema.load(step.run / "data")
     if schema.goal == "generate":
@@ -89,7 +89,7 @@ def run(args: Args, step: Step) -> Result:
     predicted = _predict(model, test, schema, step, "scoring")
     seconds = time.monotonic() - started
     train, train_truth = _labelled(load_split(step.run / "data", "train"), schema)
-    threshold = deciding.load(step.run / "model")
+    threshold = decision_threshold.load(step.run / "model")
     main, remarks = main_metric(args.metric, schema, truth, predicted)
     within = units(schema, test, truth, predicted)
     judge = Judge(schema, main, truth, step.seed, within, tuple(args.measures), threshold)
@@ -117,7 +117,7 @@ def run(args: Args, step: Step) -> Result:
     found.not_measured = not_measured([args.metric, *args.measures], schema, scores)
     if threshold is not None:
         found.decision = decided(threshold, schema, truth, predicted)
-    told = None if schema.classes is None else deciding.answers(predicted, schema, threshold)
+    told = None if schema.classes is None else decision_threshold.answers(predicted, schema, threshold)
     _diagnose(found, schema, truth, predicted, told, step.seed)
     _show_examples(found, args.examples, schema, test, truth, predicted, told, step)
     _write_predictions(found, args.top, schema, model, (test, truth, predicted), threshold, step)
@@ -127,13 +127,16 @@ def run(args: Args, step: Step) -> Result:
 
 def _samples(args: Args, schema: Schema, step: Step) -> Result:
     """What a generator's fresh samples are worth."""
-    from tools.core.generation.scoring import Wishes, evaluation
+    from noglue.tools.generation.scoring import Wishes, evaluation
 
     family, simple = _families(step)
-    sampler: Sampler = catalogue.load("tools.models", family).load(step.run / "model", step.device)
+    sampler: Sampler = catalogue.load("noglue.tools.models", family).load(step.run / "model", step.device)
     beside = None
     if simple is not None:
-        beside = simple, catalogue.load("tools.models", simple).load(step.run / "model" / "baseline", step.device)
+        beside = (
+            simple,
+            catalogue.load("noglue.tools.models", simple).load(step.run / "model" / "baseline", step.device),
+        )
     said = json.loads((step.run / "model" / "model.json").read_text(encoding="utf-8"))
     wishes = Wishes(
         metric=args.metric,
@@ -150,8 +153,8 @@ def _labelled(rows: "datasets.Dataset", schema: Schema) -> "tuple[datasets.Datas
     """The rows whose target is known, and their targets."""
     import numpy as np
 
-    from tools.core.arrays import label_array
-    from tools.core.deriving import own_unit
+    from noglue.tools.data.arrays import label_array
+    from noglue.tools.values.derived_targets import own_unit
 
     truth = own_unit(label_array(rows, str(schema.target)), schema.derived)
     known = truth >= 0 if schema.goal == "classify" else np.isfinite(truth)
@@ -168,7 +171,7 @@ def _families(step: Step) -> tuple[str, str | None]:
 
 
 def _load(family: str, folder: Path, step: Step) -> Predictor:
-    model: Predictor = catalogue.load("tools.models", family).load(folder, step.device)
+    model: Predictor = catalogue.load("noglue.tools.models", family).load(folder, step.device)
     return model
 
 
@@ -176,7 +179,7 @@ def _predict(model: Predictor, rows: "datasets.Dataset", schema: Schema, step: S
     """Probabilities or values for every row. Raises StepFailed where the model gives none."""
     import numpy as np
 
-    from tools.core.deriving import own_unit
+    from noglue.tools.values.derived_targets import own_unit
 
     predicted = own_unit(model.predict(rows, lambda done, total: step.progress(stage, done, total)), schema.derived)
     broken = ~np.isfinite(predicted).reshape(len(predicted), -1).all(axis=1)
@@ -194,7 +197,7 @@ def _persistence(
     judge: "Judge", train: "datasets.Dataset", test: "datasets.Dataset", predicted: "np.ndarray", step: Step
 ) -> list[Rival]:
     """What follows from the answers before each row alone, where rows follow one another."""
-    from tools.core.evaluation.persistence import persistence
+    from noglue.tools.evaluation.persistence import persistence
 
     held = []
     if (step.run / "data" / "validation").is_dir():
@@ -209,14 +212,14 @@ def _simple_model(
     """The model in `model/baseline`, scored on the same rows."""
     if family is None:
         return []
-    from tools.core import deciding
+    from noglue.tools.evaluation import decision_threshold
 
     folder = step.run / "model" / "baseline"
     other = _predict(_load(family, folder, step), test, judge.schema, step, "baseline")
     title = "the linear model" if "linear" in family else f"the {family.replace('_', ' ')} model"
-    if not catalogue.load("tools.models", family).BASELINE:
+    if not catalogue.load("noglue.tools.models", family).BASELINE:
         title = f"a plain classifier ({family}) that learned from the same labels"
-    return [judge.rival(family, title, predicted, other, deciding.load(folder))]
+    return [judge.rival(family, title, predicted, other, decision_threshold.load(folder))]
 
 
 def _validation(model: Predictor, judge: "Judge", step: Step) -> dict[str, Score]:
@@ -226,7 +229,7 @@ def _validation(model: Predictor, judge: "Judge", step: Step) -> dict[str, Score
     """
     import numpy as np
 
-    from tools.core.evaluation.units import units
+    from noglue.tools.evaluation.independent_units import units
 
     said = json.loads((step.run / "model" / "model.json").read_text(encoding="utf-8"))
     if "validation" in said.get("learned_from", []) or not (step.run / "data" / "validation").is_dir():
@@ -251,7 +254,7 @@ def _diagnose(
     seed: int,
 ) -> None:
     """Confusions of the classes told and calibration, or residuals."""
-    from tools.core.evaluation import diagnosis
+    from noglue.tools.evaluation import diagnosis
 
     if schema.classes is None or told is None:
         found.residuals = diagnosis.residuals(truth, predicted, seed)
@@ -275,7 +278,7 @@ def _show_examples(
 ) -> None:
     import numpy as np
 
-    from tools.core.evaluation.examples import chosen_rows, examples
+    from noglue.tools.evaluation.hardest_examples import chosen_rows, examples
 
     told = np.zeros(len(truth), np.int64) if told is None else told
     typical, worst = chosen_rows(schema, truth, predicted, told, step.seed, most)
@@ -299,8 +302,8 @@ def _write_predictions(
 
     most: so many of them are also listed by rank. tested: the test rows, their targets, what the model says of them.
     """
-    from tools.core.evaluation import top
-    from tools.core.predictions import write_predictions
+    from noglue.tools.evaluation import top_gains as top
+    from noglue.tools.modelstore.predictions import write_predictions
 
     sample: Path | None = None
     identifiers: list[str] | None = None

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field
 
-from tools.core import local
-from tools.core.archives import kinds
-from tools.core.archives.guard import Budget
-from tools.core.archives.kinds import Kind
-from tools.core.archives.unpack import Tally, Unpacker, free_name, settle
-from tools.core.errors import DataError
-from tools.core.step import Access, Arguments, Step
-from tools.core.web import names
+from noglue.tools.files import named_files
+from noglue.tools.files.archives import kinds
+from noglue.tools.files.archives.guard import Budget
+from noglue.tools.files.archives.kinds import Kind
+from noglue.tools.files.archives.unpack import Tally, Unpacker, free_name, settle
+from noglue.tools.net import url_names
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access()
 _BUILTIN = "builtin:"
@@ -75,7 +75,7 @@ class _Extraction:
         shutil.rmtree(step.folder / "files", ignore_errors=True)  # what a killed try left
 
     def add(self, path: Path, into: Path, only: str | None = None) -> None:
-        local.require(path)
+        named_files.require(path)
         if path.is_dir():
             self._folder(path, into / path.name)
             return
@@ -87,7 +87,7 @@ class _Extraction:
 
     def _folder(self, folder: Path, into: Path) -> None:
         """A folder without archives is one root; else its entries, with the archives' content in their place."""
-        if not any(_archive(file) for file in local.files_below(folder)):
+        if not any(_archive(file) for file in named_files.files_below(folder)):
             self._keep(folder)
             return
         for entry in sorted(folder.iterdir()):
@@ -99,7 +99,7 @@ class _Extraction:
                 self.add(entry, into)
 
     def _keep(self, path: Path) -> None:
-        files = [path] if path.is_file() else list(local.files_below(path))
+        files = [path] if path.is_file() else list(named_files.files_below(path))
         self.result.roots.append(self.step.name(path))
         self.result.files += len(files)
         self.result.bytes += sum(file.stat().st_size for file in files)
@@ -139,4 +139,4 @@ class _Extraction:
 
 def _archive(path: Path) -> bool:
     """Worth unpacking? The name is asked first: opening a hundred thousand images takes its time."""
-    return names.extension(path.name) in names.ARCHIVES and kinds.of_file(path) is not None
+    return url_names.extension(path.name) in url_names.ARCHIVES and kinds.of_file(path) is not None

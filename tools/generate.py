@@ -5,8 +5,8 @@
     pixels.raw   uint8 (count, height, width, channels), row by row, nothing else
     labels.raw   little-endian int64 (count,): numbers of classes; only where the model has classes
 
-Plain arrays, since PNG files are made where the key is that signs them, which no step may see (`agent/batch.py`).
-`model/` alone is needed. The step's seed decides every image; see `tools/core/generation/sampling.py`.
+Plain arrays, since PNG files are made where the key is that signs them, which no step may see (`image_batch.py`).
+`model/` alone is needed. The step's seed decides every image; see `tools/generation/sampling.py`.
 """
 
 import shutil
@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, Field
 
-from tools.core import finished
-from tools.core.errors import StepFailed
-from tools.core.generation.sampling import find_label, pieces
-from tools.core.step import Access, Arguments, Step
+from noglue.tools.generation.sampling import find_label, pieces
+from noglue.tools.modelstore import load_model
+from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.step import Access, Arguments, Step
 
 if TYPE_CHECKING:
-    from tools.core.protocols import Sampler
+    from noglue.tools.spec.protocols import Sampler
 
 ACCESS = Access(reads=("model",), device=True)
 MOST = 1_000_000
@@ -47,7 +47,7 @@ class Result(BaseModel):
 
 def run(args: Args, step: Step) -> Result:
     """Raises DataError `no-model`, BadUsage `generates-not`, `label`, StepFailed `unknown-family`, `output`."""
-    _, sampler = finished.sampler(step.run / "model", step.device)
+    _, sampler = load_model.sampler(step.run / "model", step.device)
     label = None if args.label is None else find_label(args.label, sampler.classes)
     try:
         height, width, channels = _write(sampler, args.count, label, step)

@@ -17,13 +17,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field
 
-from tools.core import catalogue
-from tools.core.errors import DataError
-from tools.core.file_account import LEFT, Walked, account, unheard, walk
-from tools.core.images import EXTENSIONS
-from tools.core.profiles import DataWarning, Goal, Modality, Profile
-from tools.core.protocols import Match, Raw
-from tools.core.step import Access, Arguments, Step
+from noglue.tools.files.file_account import LEFT, Walked, account, unheard, walk
+from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.profiles import DataWarning, Goal, Modality, Profile
+from noglue.tools.spec.protocols import Match, Raw
+from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access()
 BUILTIN = "builtin:"
@@ -65,8 +65,8 @@ class Result(BaseModel):
 
 def run(args: Args, step: Step) -> Result:
     """Raises DataError `unknown-layout` (no reader knows the files), or the surest reader's own error."""
-    from tools.core.cells import settled
-    from tools.core.profiling import profile
+    from noglue.tools.preparation.profiling import profile
+    from noglue.tools.values.cells import settled
 
     walked = [_walked(root, step) for root in args.roots]
     files = [path for one in walked for path in one.files]
@@ -108,8 +108,8 @@ def run(args: Args, step: Step) -> Result:
 def _matches(files: list[Path], first: str | None, roots: list[Path]) -> list[tuple[str, Match]]:
     """Every reader's claims, the surest first; those of the reader asked for before all others."""
     found = []
-    for name in catalogue.names("tools.readers"):
-        reader = catalogue.load("tools.readers", name)
+    for name in catalogue.names("noglue.tools.readers"):
+        reader = catalogue.load("noglue.tools.readers", name)
         claims = reader.readings(files) if hasattr(reader, "readings") else [reader.sniff(files)]
         found += [(name, _confined(_whole(match), roots)) for match in claims if match is not None]
     found = [one for one in found if one[0] == first or not any(_surer(other, one) for other in found)]
@@ -155,7 +155,7 @@ def _whole(match: Match) -> Match:
 
 def _read(name: str, match: Match, sample: int, before: list[str]) -> Raw:
     """Some rows. A reader's further readings are looked at by names and labels alone, where it can tell them so."""
-    reader = catalogue.load("tools.readers", name)
+    reader = catalogue.load("noglue.tools.readers", name)
     raw: Raw = (
         reader.outline(match, sample) if name in before and hasattr(reader, "outline") else reader.read(match, sample)
     )
@@ -174,7 +174,7 @@ def _rows(name: str, match: Match, raw: Raw, sample: int) -> dict[str, int]:
     rows = {split: table.num_rows for split, table in raw.splits.items()}
     if max(rows.values(), default=0) < sample:
         return rows
-    counted: dict[str, int] = catalogue.load("tools.readers", name).count(match)
+    counted: dict[str, int] = catalogue.load("noglue.tools.readers", name).count(match)
     return {split: counted.get(split, seen) for split, seen in rows.items()}
 
 
@@ -190,7 +190,7 @@ def _walked(root: str, step: Step) -> Walked:
 
 def _takes(name: str, raw: Raw) -> Callable[[Path], bool]:
     """Whether a reader uses a file that lies in a folder of its match."""
-    reader = catalogue.load("tools.readers", name)
+    reader = catalogue.load("noglue.tools.readers", name)
     if hasattr(reader, "takes"):
         takes: Callable[[Path], bool] = reader.takes
         return takes
@@ -202,7 +202,7 @@ def _beside_sound(found: list[Profile], files: list[Path], args: Args) -> list[P
 
     Raises DataError `unheard` where it does not.
     """
-    from tools.core.conform import match_names
+    from noglue.tools.values.conform import match_names
 
     error = _unheard(files)
     if error is None or any(one.modality == "image" for one in found):
@@ -248,7 +248,7 @@ def _unknown(files: list[Path]) -> DataError:
     """Says what there is and what could be read."""
     endings = Counter(path.suffix.lower() or "(no ending)" for path in files)
     listed = ", ".join(f"{ending} ×{count}" for ending, count in endings.most_common(_MOST_LISTED)) or "no files at all"
-    read = [catalogue.load("tools.readers", name).READS for name in catalogue.names("tools.readers")]
+    read = [catalogue.load("noglue.tools.readers", name).READS for name in catalogue.names("noglue.tools.readers")]
     return DataError(
         "unknown-layout",
         f"No reader knows these {len(files)} files: {listed}.",

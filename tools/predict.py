@@ -20,16 +20,16 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
-from tools.core import finished
-from tools.core.errors import DataError
-from tools.core.protocols import Predictor
-from tools.core.schema import Schema
-from tools.core.step import Access, Arguments, Step
+from noglue.tools.modelstore import load_model
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Predictor
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Access, Arguments, Step
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from tools.core.inputs import Batch
+    from noglue.tools.modelstore.inputs import Batch
 
 ACCESS = Access(reads=("model",), device=True)
 MOST_TOLD = 40  # unreadable inputs, each with its reason
@@ -70,13 +70,14 @@ def run(args: Args, step: Step) -> Result:
     """Raises DataError `no-model`, `nothing-readable`, `wrong-kind`, `missing-columns`; BadUsage `generates`,
     `keep`; StepFailed `unknown-family`.
     """
-    from tools.core import deciding, inputs, keeping
-    from tools.core.predictions import PredictionWriter
+    from noglue.tools.evaluation import decision_threshold
+    from noglue.tools.modelstore import inputs, kept_columns
+    from noglue.tools.modelstore.predictions import PredictionWriter
 
-    schema, model = finished.predictor(step.run / "model", step.device)
-    threshold = deciding.load(step.run / "model")
+    schema, model = load_model.predictor(step.run / "model", step.device)
+    threshold = decision_threshold.load(step.run / "model")
     found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)
-    kept = keeping.kept(found, args.keep, schema)
+    kept = kept_columns.kept(found, args.keep, schema)
     for name in inputs.gaps(found, schema):
         step.note(f"The column {name} is not there; the model takes it as missing.")
     for stray in found.strays:
@@ -120,7 +121,7 @@ def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndar
         except DataError as error:
             if error.kind != "unreadable":
                 raise
-            from tools.core.inputs import sifted
+            from noglue.tools.modelstore.inputs import sifted
 
             left = sifted(batch)  # headers were right, pixels are not: rare, so looked for only now
             if len(left.readable) == len(batch.readable):

@@ -1,6 +1,6 @@
 """Raw files to the canonical data set: splits first, test sealed, columns that must not be learned from left out.
 
-    data/train  data/validation [data/unlabelled]  data/schema.json  sealed/test       (see tools/core/schema.py)
+    data/train  data/validation [data/unlabelled]  data/schema.json  sealed/test       (see tools/spec/schema.py)
 
     >>> run(Args(profile=profile, target="Survived"), step).rows
     {'train': 570, 'validation': 143, 'test': 178}
@@ -15,15 +15,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tools.core import catalogue
-from tools.core.asked import Condition, Derived, MissingWords
-from tools.core.errors import DataError
-from tools.core.ledgers import RowLedger
-from tools.core.profiles import DataWarning, Goal, Profile
-from tools.core.protocols import Match
-from tools.core.schema import Schema
-from tools.core.splits_by_file import arranged
-from tools.core.step import Access, Arguments, Step
+from noglue.tools.preparation.splits_by_file import arranged
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.ledgers import RowLedger
+from noglue.tools.spec.profiles import DataWarning, Goal, Profile
+from noglue.tools.spec.protocols import Match
+from noglue.tools.spec.requested import Condition, Derived, MissingWords
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access(writes=("data", "sealed"))
 SAMPLE = "sample_submission.csv"
@@ -104,15 +104,15 @@ def run(args: Args, step: Step) -> Result:
     """Raises DataError: what the reader raises, `no-target`, `one-class`, `continuous-target`, `not-numeric`, …;
     TaskUnclear `forecast` for what comes after a series.
     """
-    from tools.core.dividing import Wishes
-    from tools.core.preparation import prepare
+    from noglue.tools.preparation.dividing import Wishes
+    from noglue.tools.preparation.pipeline import prepare
 
     step.progress("read", 0, 3)
-    if args.profile.reader not in catalogue.names("tools.readers"):
+    if args.profile.reader not in catalogue.names("noglue.tools.readers"):
         raise DataError("unknown-layout", f"There is no reader {args.profile.reader!r}.")
     listed = arranged(args.profile.files, args.train_files, args.test_files)
     files = {split: [step.path(path) for path in paths] for split, paths in listed.items()}
-    raw = catalogue.load("tools.readers", args.profile.reader).read(
+    raw = catalogue.load("noglue.tools.readers", args.profile.reader).read(
         Match(1.0, files, args.profile.why, args.profile.reading)
     )
     step.progress("check", 1, 3)

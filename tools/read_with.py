@@ -11,8 +11,8 @@ bytes. `reader.py` stays in the step's folder, and the code in the plan, so that
 
 from pydantic import BaseModel, Field
 
-from tools.core.errors import DataError
-from tools.core.step import Access, Arguments, Step
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access()
 SAMPLE, FEWEST = 1_000, 10
@@ -47,7 +47,7 @@ class Result(BaseModel):
 
 def run(args: Args, step: Step) -> Result:
     """Raises DataError `bad-reader`, with what went wrong, for code that fails or gives what is no data set."""
-    from tools.core.written import Room
+    from noglue.tools.process.written_code import Room
 
     room = Room(step, [step.path(root) for root in args.roots], args.code)
     step.progress("nothing from an empty folder", 0, 3)

@@ -1,7 +1,7 @@
 """report.html, self-contained, and report.md: what came of a run, for people.
 
 One page with its style, charts and pictures inside it: it fetches nothing, runs no script, follows light and dark, and
-prints. The sections are the files of `tools/core/report/sections/`.
+prints. The sections are the files of `tools/reporting/sections/`.
 
     >>> run(Args(prepared=…, trained=…, evaluated=…), step)
     Result(html='steps/07-report/report.html', markdown='steps/07-report/report.md', bytes=90412)
@@ -11,11 +11,11 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field
 
-from tools.core.evaluation.findings import Evaluation
-from tools.core.ledgers import FileLedger, RowLedger
-from tools.core.profiles import Profile
-from tools.core.report.facts import Asked, Origin, Prepared, Trained, Wished, Written
-from tools.core.step import Access, Arguments, Step
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.reporting.facts import Asked, Origin, Prepared, Trained, Wished, Written
+from noglue.tools.spec.ledgers import FileLedger, RowLedger
+from noglue.tools.spec.profiles import Profile
+from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access(publishes=("report.html", "report.md"))
 PNG = b"\x89PNG"
@@ -63,8 +63,8 @@ class Result(BaseModel):
 
 
 def run(args: Args, step: Step) -> Result:
-    from tools.core.report.context import Material, context
-    from tools.core.report.pages import html, markdown
+    from noglue.tools.reporting.context import Material, context
+    from noglue.tools.reporting.page import html, markdown
 
     given = Material(
         run=step.run.name,

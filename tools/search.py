@@ -16,17 +16,17 @@ from contextlib import closing
 
 from pydantic import BaseModel, Field
 
-from tools.core.discovery.assessing import Assessor, Looking
-from tools.core.discovery.resolving import PageRead
-from tools.core.discovery.words import content, stem
-from tools.core.errors import DataError
-from tools.core.profiles import Goal, Modality
-from tools.core.protocols import Candidate, Query
-from tools.core.step import Access, Arguments, Step
-from tools.core.web import places
-from tools.core.web.reach import Reach
-from tools.sources import _providers, catalogue, huggingface, kaggle
-from tools.sources._providers import Asked
+from noglue.tools.discovery.assessing import Assessor, Looking
+from noglue.tools.discovery.resolving import PageRead
+from noglue.tools.discovery.search_words import content, stem
+from noglue.tools.net import known_places
+from noglue.tools.net.reach import Reach
+from noglue.tools.sources import _providers, catalogue, huggingface, kaggle
+from noglue.tools.sources._providers import Asked
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.profiles import Goal, Modality
+from noglue.tools.spec.protocols import Candidate, Query
+from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access(network=True, cache=True)
 
@@ -97,7 +97,7 @@ def _on_the_web(args: Args, providers: list[str], environment: Mapping[str, str]
             web,
             hub=huggingface.hub(environment),
             keys=frozenset(["kaggle.com"]) if kaggle.available(environment) is None else frozenset(),
-            headers=places.logins(environment),
+            headers=known_places.logins(environment),
             described=lambda candidate: huggingface.described(candidate, web, environment),
             progress=step.progress,
         )

@@ -22,18 +22,20 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from tools import metrics
-from tools.core import catalogue, contenders, cross_validation, model_folder, tuning
-from tools.core.asked import Decision
-from tools.core.cross_validation import Folds, Repeats
-from tools.core.deciding import Threshold
-from tools.core.errors import BudgetSpent, StepFailed, ToolError
-from tools.core.model_card import card
-from tools.core.profiles import Goal
-from tools.core.protocols import Settings, Trained, Tried
-from tools.core.schema import Schema
-from tools.core.step import Access, Arguments, Step
-from tools.core.trying import as_tried, shared, train_each, train_one
+from noglue.tools import metrics
+from noglue.tools.evaluation.decision_threshold import Threshold
+from noglue.tools.modelstore import model_folder
+from noglue.tools.modelstore.model_card import card
+from noglue.tools.selection import contenders, cross_validation, tune_threshold
+from noglue.tools.selection.cross_validation import Folds, Repeats
+from noglue.tools.selection.train_each import as_tried, shared, train_each, train_one
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import BudgetSpent, StepFailed, ToolError
+from noglue.tools.spec.profiles import Goal
+from noglue.tools.spec.protocols import Settings, Trained, Tried
+from noglue.tools.spec.requested import Decision
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access(reads=("data",), writes=("model",), device=True)
 FAMILIES = contenders.FAMILIES
@@ -50,7 +52,7 @@ class Args(Arguments):
     metric: a module of `tools/metrics/` that choices are made by; None: accuracy or RMSE.
     family: a module of `tools/models/`; None: the one that suits the data best. baseline: also train a simple model.
     families: kinds of model to try and to choose from by validation, beside or instead of `family`; avoid: kinds that
-    must not be tried, as members of a blend neither (see `tools.models.ruled_out`). folds: also cross-validate the
+    must not be tried, as members of a blend neither (see `models.ruled_out`). folds: also cross-validate the
     chosen kind so often, for the mean and its spread. repeats: train so often with other seeds, for the spread; the
     first one is kept. balance: how rare classes are made up for. flips: whether images may be mirrored; None lets the
     data decide. decision: see `Decision`.
@@ -77,7 +79,7 @@ class Result(BaseModel):
 
     history: one row an epoch or a round. others: the next best families, in order. learned_from: the splits that the
     model was fitted to; with `validation` among them, its validation scores are cross-validated. alarms, film: of a
-    generator, see `Trained` in `tools/core/protocols.py`. candidates: every model that was tried, members of blends and
+    generator, see `Trained` in `tools/spec/protocols.py`. candidates: every model that was tried, members of blends and
     the baseline among them. folds, repeats: where they were asked for and there was time. decision: the threshold that
     was chosen. balance, flips: what was asked and done. bytes: of the model's folder.
     """
@@ -129,7 +131,7 @@ def run(args: Args, step: Step) -> Result:
         tried = trained.candidates or [as_tried(trained, True)]
     else:
         trained, tried = train_each(who.names, making, schema, settings, args.decision, own)
-    threshold = tuning.decide(trained, making, schema, args.decision, metric, step)
+    threshold = tune_threshold.decide(trained, making, schema, args.decision, metric, step)
     folds, repeats = _again(trained, schema, settings, args, step, notes)
     about = model_folder.about(trained.family, simple if beside else None, trained, metric, step)
     (making / "README.md").write_text(card(schema, trained, metric, beside), encoding="utf-8")
@@ -220,7 +222,7 @@ def _train_baseline(
         notes.append(f"no baseline: {error.message}")
         step.note(notes[-1])
         return None
-    tuning.decide(trained, model, schema, args.decision, metric, step)
+    tune_threshold.decide(trained, model, schema, args.decision, metric, step)
     model_folder.finish(model, schema, model_folder.about(name, None, trained, metric, step))
     return trained
 

@@ -16,17 +16,17 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agent import checking
-from agent.folder import RunFolder
-from agent.plan import Plan
-from agent.protocols import Attempt, Keeper, Planner
-from agent.redact import HIDDEN
-from agent.settle import candidates, origins
-from agent.task import Task
-from tools.core import catalogue as catalogues
-from tools.core.errors import BadUsage, DataError, TaskUnclear, ToolError
-from tools.core.profiles import Profile
-from tools.sources import catalogue
+from noglue.agent import plan_check
+from noglue.agent.plan import Plan
+from noglue.agent.protocols import Attempt, Keeper, Planner
+from noglue.agent.redact import HIDDEN
+from noglue.agent.run_folder import RunFolder
+from noglue.agent.settle import candidates, origins
+from noglue.agent.task import Task
+from noglue.tools.sources import catalogue
+from noglue.tools.spec import catalogue as catalogues
+from noglue.tools.spec.errors import BadUsage, DataError, TaskUnclear, ToolError
+from noglue.tools.spec.profiles import Profile
 
 LARGEST = 4 << 20
 FORM = "It takes what `noglue plan PARAGRAPH --json` prints."
@@ -60,7 +60,7 @@ class Given:
         self._planner, self.name = planner, planner.name
         told = str(given) if isinstance(given, Path) else "the plan"
         self._task, self._plan = _read(given) if isinstance(given, Path) else given
-        wrong = [*_wrong(self._task), *checking.check(self._plan, checking.Bounds.of(self._task, self._plan))]
+        wrong = [*_wrong(self._task), *plan_check.check(self._plan, plan_check.Bounds.of(self._task, self._plan))]
         if wrong:
             where = f"The plan in {told}" if isinstance(given, Path) else "The plan"
             raise BadUsage("plan", f"{where} can't run: {'; '.join(wrong[:5])}.", hint="Mend it there.")
@@ -174,7 +174,10 @@ def _absolute(source: str) -> str:
 def _wrong(task: Task) -> list[str]:
     """What no run could work with."""
     wrong = []
-    for name, known in (("metric", catalogues.names("tools.metrics")), ("family", catalogues.names("tools.models"))):
+    for name, known in (
+        ("metric", catalogues.names("noglue.tools.metrics")),
+        ("family", catalogues.names("noglue.tools.models")),
+    ):
         value = task.metric if name == "metric" else task.constraints.get("family")
         if value is not None and value not in known:
             wrong.append(f"task: there is no {name} {value!r}, only {', '.join(known)}")

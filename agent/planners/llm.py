@@ -1,7 +1,7 @@
 """The planner that asks a language model where the words or the data leave something open.
 
     understand  task      what does the paragraph ask for, wish by wish?    sources and words must stand in it
-    plan        plan      which steps, which searches?              checked by `agent/checking.py`
+    plan        plan      which steps, which searches?              checked by `agent/plan_check.py`
     search ►    choose    which data set fits?                      one that the search returned
     inspect ►   settle    which column, which must not be used?     columns that are there
     (unread) ►  reader    Python that reads these files             run in a sandbox, held to a contract
@@ -15,19 +15,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from agent import checking
-from agent.plan import Plan, needed
-from agent.planners._llm import evidence, repair, settling, shapes, steering, training, wishing
-from agent.planners._llm.answers import ChosenData, NextTraining, ProposedPlan, Settled, TaskReading, WrittenReader
-from agent.planners._llm.asking import Asker
-from agent.protocols import Attempt, Planner
-from agent.request import wishes
-from agent.runner import next_step
-from agent.settle.settling import with_target
-from agent.task import Task
-from tools.core import catalogue
-from tools.core.errors import DataError, TaskUnclear, from_dict
-from tools.core.profiles import Profile
+from noglue.agent import plan_check
+from noglue.agent.llm import (
+    model_wishes,
+    question_evidence,
+    repair,
+    settle_answer,
+    steering,
+    training_answer,
+    wish_shapes,
+)
+from noglue.agent.llm.answer_forms import ChosenData, NextTraining, ProposedPlan, Settled, TaskReading, WrittenReader
+from noglue.agent.llm.question import Asker
+from noglue.agent.plan import Plan, needed
+from noglue.agent.protocols import Attempt, Planner
+from noglue.agent.request import wishes
+from noglue.agent.runner import next_step
+from noglue.agent.settle.settling import with_target
+from noglue.agent.task import Task
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import DataError, TaskUnclear, from_dict
+from noglue.tools.spec.profiles import Profile
 
 Said = tuple[str, dict[str, Any]]
 
@@ -80,7 +88,7 @@ class Llm:
             raise unclear
         if answer is None:
             return task
-        task, told = wishing.combined(steering.read(task, answer), answer, data, constraints)
+        task, told = model_wishes.combined(steering.read(task, answer), answer, data, constraints)
         for note in told:
             self.asker.note(note)
         return task
@@ -90,13 +98,13 @@ class Llm:
 
         def wrong(answer: ProposedPlan) -> list[str]:
             plan = steering.overlaid(draft, answer)
-            return steering.check_same_steps(draft, plan, task) + checking.check(plan, bounds)
+            return steering.check_same_steps(draft, plan, task) + plan_check.check(plan, bounds)
 
-        bounds = checking.Bounds.of(task, draft)
+        bounds = plan_check.Bounds.of(task, draft)
         material = {
-            "task": evidence.task(task),
+            "task": question_evidence.task(task),
             "draft": [step.model_dump(include={"id", "tool", "args", "needs"}) for step in draft.steps],
-            "tools": evidence.tools({step.tool for step in draft.steps}),
+            "tools": question_evidence.tools({step.tool for step in draft.steps}),
             "searching": any(step.tool == "search" for step in draft.steps),
         }
         answer = self._ask("plan", ProposedPlan, task, material, wrong)
@@ -112,13 +120,13 @@ class Llm:
             return self._after_refusal(task, plan, history, refusal)
         if last.error is not None:
             return self._after_error(task, plan, history, revised)
-        if revised is not None and last.tool == "inspect" and settling.elsewhere(plan, revised):
+        if revised is not None and last.tool == "inspect" and settle_answer.elsewhere(plan, revised):
             return self._with_its_target(task, plan, history) or revised
         if revised is not None and last.tool == "inspect":
-            return self._settled(task, settling.kept(plan, revised), history)
+            return self._settled(task, settle_answer.kept(plan, revised), history)
         if revised is not None and last.tool == "evaluate":
             return self._signed(revised)
-        if revised is not None and (what := training.trouble(last, history)) is not None:
+        if revised is not None and (what := training_answer.trouble(last, history)) is not None:
             return self._trained_anew(task, revised, history, what)
         return revised
 
@@ -138,7 +146,7 @@ class Llm:
         found = (attempt.result or {}).get("candidates") or []
         if attempt.tool != "search" or len(found) < 2:
             return attempt
-        material = {"task": evidence.task(task), "candidates": evidence.candidates(found)}
+        material = {"task": question_evidence.task(task), "candidates": question_evidence.candidates(found)}
         answer = self._ask("choose", ChosenData, task, material, lambda given: steering.check_choice(given, found))
         return attempt if answer is None else steering.reordered(attempt, answer)
 
@@ -154,11 +162,11 @@ class Llm:
         if profile.modality != "table" or not profile.columns or step.args.get("goal") == "generate":
             return revised
         answer = self._ask_settled(task, profile, step.args.get("target"))
-        return revised if answer is None else settling.settled(task, revised, profile, answer)
+        return revised if answer is None else settle_answer.settled(task, revised, profile, answer)
 
     def _ask_settled(self, task: Task, profile: Profile, rules: Any) -> Settled | None:
-        told = evidence.columns(profile, self.asker.private)
-        material = {"task": evidence.task(task), "columns": told, "rules": rules or "(they can't tell)"}
+        told = question_evidence.columns(profile, self.asker.private)
+        material = {"task": question_evidence.task(task), "columns": told, "rules": rules or "(they can't tell)"}
         answer: Settled | None = self._ask(
             "settle", Settled, task, material, lambda given: steering.check_settled(given, profile)
         )
@@ -178,9 +186,9 @@ class Llm:
             revised = self._rules.revise(known, plan, history)
         except (TaskUnclear, DataError):
             return None
-        if revised is None or settling.elsewhere(plan, revised):
+        if revised is None or settle_answer.elsewhere(plan, revised):
             return None
-        return settling.settled(known, settling.kept(plan, revised), profile, answer)
+        return settle_answer.settled(known, settle_answer.kept(plan, revised), profile, answer)
 
     # ---- what went wrong ---------------------------------------------------------------------------------------------
 
@@ -199,9 +207,9 @@ class Llm:
     def _after_error(self, task: Task, plan: Plan, history: list[Attempt], revised: Plan | None) -> Plan | None:
         last = history[-1]
         assert last.error is not None
-        if last.tool in ("train", "evaluate") and last.error["kind"] in training.KINDS:
+        if last.tool in ("train", "evaluate") and last.error["kind"] in training_answer.KINDS:
             base = revised or plan
-            what = evidence.error(last.error, self.asker.private)
+            what = question_evidence.error(last.error, self.asker.private)
             anew = self._trained_anew(task, base, history, str(what.get("message") or what["kind"]))
             return revised if anew == base else anew
         if revised is not None or last.tool not in ("inspect", "prepare", "read_with"):
@@ -223,13 +231,13 @@ class Llm:
         if (
             len(written) >= repair.READER_TRIES
             or not repair.readable(roots)
-            or "read_with" not in catalogue.names("tools")
+            or "read_with" not in catalogue.names("noglue.tools")
         ):
             return None
         private = self.asker.private
-        trouble = evidence.error(failed, private) | ({"code": written[-1].args["code"]} if written else {})
-        files = evidence.files(repair.paths(roots, self._run), private)
-        material = {"task": evidence.task(task), "files": files, "trouble": trouble}
+        trouble = question_evidence.error(failed, private) | ({"code": written[-1].args["code"]} if written else {})
+        files = question_evidence.files(repair.paths(roots, self._run), private)
+        material = {"task": question_evidence.task(task), "files": files, "trouble": trouble}
         answer = self._ask("reader", WrittenReader, task, material, repair.check_reader)
         if answer is None:
             return None
@@ -240,19 +248,25 @@ class Llm:
         """The plan with another training, or as it was."""
         last = history[-1]
         trainings = [one for one in history if one.tool == "train"]
-        if any(step.id == training.SECOND for step in plan.steps) or not trainings:
+        if any(step.id == training_answer.SECOND for step in plan.steps) or not trainings:
             return plan
-        offered = training.others(trainings[-1])
+        offered = training_answer.others(trainings[-1])
         material = {
-            "task": evidence.task(task),
-            "evidence": training.evidence(trainings[-1], history, what),
+            "task": question_evidence.task(task),
+            "evidence": training_answer.evidence(trainings[-1], history, what),
             "families": offered,
-            "settings": training.settings_told(),
+            "settings": training_answer.settings_told(),
         }
         answer = self._ask(
-            "training", NextTraining, task, material, lambda given: training.check_training(given, offered, history)
+            "training",
+            NextTraining,
+            task,
+            material,
+            lambda given: training_answer.check_training(given, offered, history),
         )
-        return plan if answer is None or not training.changes(answer) else training.again(plan, last, answer)
+        return (
+            plan if answer is None or not training_answer.changes(answer) else training_answer.again(plan, last, answer)
+        )
 
     # ---- asking ------------------------------------------------------------------------------------------------------
 
@@ -266,16 +280,16 @@ class Llm:
         return answer
 
     def _about_task(self, task: Task, data: list[str]) -> dict[str, Any]:
-        rules = evidence.task(task)
+        rules = question_evidence.task(task)
         rules.pop("paragraph", None)
-        metrics, families = catalogue.names("tools.metrics"), catalogue.names("tools.models")
+        metrics, families = catalogue.names("noglue.tools.metrics"), catalogue.names("noglue.tools.models")
         return {
             "paragraph": task.paragraph,
             "places": data,
             "reading": rules,
             "metrics": metrics,
             "families": families,
-            "wishes": shapes.told(),
+            "wishes": wish_shapes.told(),
         }
 
     def _reading_check(self, paragraph: str, data: list[str]) -> Callable[[TaskReading], list[str]]:

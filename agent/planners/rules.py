@@ -9,14 +9,14 @@ next thing that could work: another mirror or source, the next reader, a smaller
 
 from typing import Any
 
-from agent import balance, request
-from agent.plan import Plan, PlannedStep
-from agent.protocols import Attempt
-from agent.settle import accounts, candidates, checks, means, origins, repairs
-from agent.settle.settling import Settled, profiles, settle, with_target
-from agent.task import Task
-from tools import metrics
-from tools.core.errors import DataError, TaskUnclear
+from noglue.agent import request, run_ledgers
+from noglue.agent.plan import Plan, PlannedStep
+from noglue.agent.protocols import Attempt
+from noglue.agent.settle import accounts, candidates, checks, means, origins, repairs
+from noglue.agent.settle.settling import Settled, profiles, settle, with_target
+from noglue.agent.task import Task
+from noglue.tools import metrics
+from noglue.tools.spec.errors import DataError, TaskUnclear
 
 WRONG = {"missing-target", "no-labels", "no-family", "unfit"}  # after which a search's next candidate may be the one
 SMALLEST, LARGEST = 8, 128  # pixels of an image's longest side that the generators make
@@ -76,7 +76,7 @@ class Rules:
             "task": asked,
             "seconds": seconds,
             "planner": self.name,
-            **balance.for_report(accounts.final(task, history, None), history),
+            **run_ledgers.for_report(accounts.final(task, history, None), history),
         }
         return planned.model_copy(update={"args": args, "needs": needs})
 

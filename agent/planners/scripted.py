@@ -8,9 +8,9 @@ The last one serves for every revision after it. `noglue predict` runs on it, an
 from collections.abc import Sequence
 from typing import Any
 
-from agent.plan import Plan
-from agent.protocols import Attempt
-from agent.task import Task
+from noglue.agent.plan import Plan
+from noglue.agent.protocols import Attempt
+from noglue.agent.task import Task
 
 
 class Scripted:

@@ -14,10 +14,10 @@ telling.py    the task in one line, and the one question worth asking
 
 from typing import TYPE_CHECKING, Any
 
-from agent.request.telling import KINDS, open_question, understood
+from noglue.agent.request.telling import KINDS, open_question, understood
 
 if TYPE_CHECKING:
-    from agent.task import Task
+    from noglue.agent.task import Task
 
 __all__ = ["KINDS", "open_question", "read", "understood"]
 
@@ -27,9 +27,9 @@ def read(paragraph: str, data: list[str], constraints: dict[str, Any]) -> "Task"
 
     Raises TaskUnclear (exit 3), with what to add, for anything that is no request to learn from data.
     """
-    from agent.request.combine import Reader
-    from agent.request.encoder import EncoderMissing, shared
-    from agent.request.names import known
+    from noglue.agent.request.combine import Reader
+    from noglue.agent.request.encoder import EncoderMissing, shared
+    from noglue.agent.request.names import known
 
     try:
         reader = Reader(known(), shared())

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from agent.request import lexicon
+from noglue.agent.request import lexicon
 
 _LONGEST = 240  # characters of a clause
 _MONTHS = "jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez"

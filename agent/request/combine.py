@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from agent.request import apart, families, kinds, leftover, measures, sources, target, wishes, words
-from agent.request.encoder import Encoder
-from agent.request.heard import Heard
-from agent.request.marks import GAP, Mark, masked
-from agent.request.names import Known, key
-from agent.request.wish import Wish
-from agent.task import Goal, Modality, Task
-from tools.core.errors import TaskUnclear
+from noglue.agent.request import apart, families, kinds, leftover, measures, sources, target, wishes, words
+from noglue.agent.request.encoder import Encoder
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.marks import GAP, Mark, masked
+from noglue.agent.request.names import Known, key
+from noglue.agent.request.wish import Wish
+from noglue.agent.task import Goal, Modality, Task
+from noglue.tools.spec.errors import TaskUnclear
 
 READ = "English, German, French and Spanish"
 HINT = (
@@ -150,7 +150,7 @@ class Reader:
         """Axis → choice → probability, or nothing without an encoder."""
         if self.encoder is None or not sentence.strip():
             return {}
-        from agent.request import head
+        from noglue.agent.request import head
 
         vector = self.encoder.encode([" ".join(sentence.split())])[0]
         return {axis: head.probabilities(axis, vector) for axis in ("goal", "modality")}

@@ -83,7 +83,7 @@ def _holds(text: str, stem: str) -> bool:
 
 @cache
 def _piece(name: str) -> "re.Pattern[str]":
-    from agent.request import lexicon
+    from noglue.agent.request import lexicon
 
     return re.compile(lexicon.pieces()[name].replace(" ", r"\s+"), re.I)
 

@@ -11,13 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import get_args
 
-from agent.request import cues
-from agent.request.marks import Mark
-from agent.request.measures import refused
-from agent.request.spelling import one_slip
-from agent.task import Goal, Modality
-from tools.core.profiles import ImageShape
-from tools.core.schema import Schema
+from noglue.agent.request import cues
+from noglue.agent.request.marks import Mark
+from noglue.agent.request.measures import refused
+from noglue.agent.request.spelling import one_slip
+from noglue.agent.task import Goal, Modality
+from noglue.tools.spec.profiles import ImageShape
+from noglue.tools.spec.schema import Schema
 
 # Well-known kinds that no file of tools/models/ is, so that asking for one is answered rather than passed over.
 ELSEWHERE = (
@@ -31,11 +31,11 @@ _LEAST_SLIP = 5  # letters of an alias that is recognised with one slip in it
 @cache
 def aliases() -> dict[str, str]:
     """Alias in lower case → module of `tools/models/`."""
-    from tools.core import catalogue
+    from noglue.tools.spec import catalogue
 
     known: dict[str, str] = {}
-    for name in catalogue.names("tools.models"):
-        own = getattr(catalogue.load("tools.models", name), "ALIASES", ())
+    for name in catalogue.names("noglue.tools.models"):
+        own = getattr(catalogue.load("noglue.tools.models", name), "ALIASES", ())
         known |= dict.fromkeys([name, name.replace("_", " "), *own], name)
     also = tomllib.loads((Path(__file__).parent / "families.toml").read_text(encoding="utf-8"))
     for name in known.keys() & also.keys():
@@ -45,9 +45,9 @@ def aliases() -> dict[str, str]:
 
 def abilities(name: str) -> set[tuple[Goal, Modality]]:
     """What a module of `tools/models/` does, on data of a usual shape: `{("generate", "image")}` of a GAN."""
-    from tools.core import catalogue
+    from noglue.tools.spec import catalogue
 
-    suits = catalogue.load("tools.models", name).suits
+    suits = catalogue.load("noglue.tools.models", name).suits
     return {(goal, kind) for goal in get_args(Goal) for kind in get_args(Modality) if suits(usual(goal, kind)) > 0}
 
 

@@ -1,4 +1,4 @@
-"""Fit the heads on the phrases: `python -m agent.request.fit [axis …]` writes `head.safetensors`.
+"""Fit the heads on the phrases: `python -m noglue.agent.request.fit [axis …]` writes `head.safetensors`.
 
 Every phrase is learnt as it is, with a slip of the keyboard, and with words about budget, device or measure behind
 it, so that those say nothing of the goal. Clauses come from `agent/request/phrasing.py`; how well those that were held
@@ -13,9 +13,9 @@ import tomllib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from agent.request import encoder, gloss, head, phrasing, sides
-from agent.request.head import FILE
-from agent.request.phrasing import PHRASES, slip
+from noglue.agent.request import encoder, gloss, head, phrasing, sides
+from noglue.agent.request.head import FILE
+from noglue.agent.request.phrasing import PHRASES, slip
 
 if TYPE_CHECKING:
     import numpy as np

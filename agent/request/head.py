@@ -1,6 +1,6 @@
 """Logistic heads on the sentence encoder: the goal, the modality, and the kind of wish a clause is.
 
-Fitted by `agent.request.fit`. `head.safetensors`: for each axis, `weight` (choices, features) and `bias` (choices,);
+Fitted by `agent/request/fit.py`. `head.safetensors`: for each axis, `weight` (choices, features) and `bias` (choices,);
 the choices' names are in its metadata. The features are the encoder's 384 numbers; the axes `clause`, `measure` and
 `rows` have the letters of the clause beside them, since the encoder was trained on English and says less of other
 languages.

@@ -9,10 +9,10 @@
 import re
 from dataclasses import dataclass, field
 
-from agent.request import clauses, things
-from agent.request.clauses import Clause
-from agent.request.lexicon import first, matches
-from agent.request.marks import GAP, Mark
+from noglue.agent.request import clauses, things
+from noglue.agent.request.clauses import Clause
+from noglue.agent.request.lexicon import first, matches
+from noglue.agent.request.marks import GAP, Mark
 
 _HERE = __file__
 _PRONOUN = re.compile(

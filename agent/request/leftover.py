@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from agent.request import gloss, lexicon, needs, parting
-from agent.request.heard import Heard
-from agent.request.marks import GAP, Mark
-from agent.request.parting import Told
-from agent.request.phrasing import numbered
+from noglue.agent.request import gloss, lexicon, needs, parting
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.marks import GAP, Mark
+from noglue.agent.request.parting import Told
+from noglue.agent.request.phrasing import numbered
 
 _SURE, _ASKS, _BACKGROUND = 0.6, 0.7, 0.85
 _MOSTLY = 0.5  # of the shares, for a clause to say what to learn rather than to wish something of it

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from agent.request import cues, quantities
+from noglue.agent.request import cues, quantities
 
 _OF_ROWS = (
     r"(?:(?:the|those|these|all|any|such|die|diese|alle|den|les|ces|tous les|toutes les|las|los|esas|esos) )?"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from agent.request.marks import Mark, free, unwanted
+from noglue.agent.request.marks import Mark, free, unwanted
 
 _WORDS: dict[str, float] = tomllib.loads((Path(__file__).parent / "numbers.toml").read_text(encoding="utf-8"))
 _NUMBER = (

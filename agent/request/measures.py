@@ -9,11 +9,11 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from agent.request import gloss, head
-from agent.request.encoder import EncoderMissing, shared
-from agent.request.marks import Mark, unwanted
-from agent.request.phrasing import numbered
-from agent.request.spelling import close
+from noglue.agent.request import gloss, head
+from noglue.agent.request.encoder import EncoderMissing, shared
+from noglue.agent.request.marks import Mark, unwanted
+from noglue.agent.request.phrasing import numbered
+from noglue.agent.request.spelling import close
 
 _UNIMPORTANT = re.compile(
     (
@@ -31,11 +31,11 @@ _UNIMPORTANT = re.compile(
 @cache
 def aliases() -> dict[str, tuple[str, str]]:
     """Alias in lower case → (module of `tools/metrics/`, its goal)."""
-    from tools import metrics
-    from tools.core import catalogue
+    from noglue.tools import metrics
+    from noglue.tools.spec import catalogue
 
     known: dict[str, tuple[str, str]] = {}
-    for name in catalogue.names("tools.metrics"):
+    for name in catalogue.names("noglue.tools.metrics"):
         metric = metrics.load(name)
         # what measures of samples are called, `density`, `coverage`, `kid`, means other things in most paragraphs
         named = () if metric.goal == "generate" else (name, name.replace("_", " "), metric.title.lower())

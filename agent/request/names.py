@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from agent.task import Goal, Modality
+from noglue.agent.task import Goal, Modality
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ def known() -> dict[str, Known]:
         for group in tomllib.load(file)["name"]:
             for name in [*group["names"], *group["plain"]]:
                 found[key(name)] = Known(name, group["modality"], group["goal"], name in group["plain"])
-    if importlib.util.find_spec("tools.sources.catalogue"):
-        from tools.sources import catalogue
+    if importlib.util.find_spec("noglue.tools.sources.catalogue"):
+        from noglue.tools.sources import catalogue
 
         everyday = {key(name) for name in catalogue.everyday_names()}
         for alias, canonical in catalogue.known_names().items():

@@ -15,10 +15,10 @@ from typing import Any
 
 from text_to_num import alpha2digit
 
-from agent.request import gloss, limits, quantities
-from agent.request.heard import Heard
-from agent.request.kinds import measure, model
-from agent.request.lexicon import groups
+from noglue.agent.request import gloss, limits, quantities
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.kinds import measure, model
+from noglue.agent.request.lexicon import groups
 
 _USUAL_FOLDS = 5
 _AS_ARTICLE = 1.5  # `one` is often no number, and stays a word
@@ -191,7 +191,7 @@ def _at_least(said: _Said) -> Any:
 
 def _costs(said: _Said) -> Any:
     """What the two mistakes cost, by the words for each and what stands beside them."""
-    from agent.request.kinds.measure import _costs as read
+    from noglue.agent.request.kinds.measure import _costs as read
 
     for text in (said.text, said.english):
         found = next((value for _, _, value in read(text, 0)), None)

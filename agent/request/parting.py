@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from agent.request import gloss, head
-from agent.request.encoder import EncoderMissing, shared
+from noglue.agent.request import gloss, head
+from noglue.agent.request.encoder import EncoderMissing, shared
 
 BEYOND = "beyond_"  # before the name of a goal that can't be reached, as kind of the clause that asks for it
 _MONTHS = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[zc])"

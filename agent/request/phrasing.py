@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from agent.request import gloss, quantities
+from noglue.agent.request import gloss, quantities
 
 PHRASES = Path(__file__).parent / "phrases"
 COLUMN, VALUE, NUMBER, FILE = "COL", "VAL", "NUM", "FILE"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from agent.request.parting import STOP
+from noglue.agent.request.parting import STOP
 
 Named = TypeVar("Named")
 

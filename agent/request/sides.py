@@ -9,8 +9,8 @@ Shares are of what the clause names: of `everything that isn't Leeds`, Leeds.
 
 import re
 
-from agent.request import gloss, head
-from agent.request.encoder import EncoderMissing, shared
+from noglue.agent.request import gloss, head
+from noglue.agent.request.encoder import EncoderMissing, shared
 
 _WORDS = {
     "EXCEPT": r"except\w*|but|other than|apart from|besides|save for|unless|all less|barring|otherwise|instead",

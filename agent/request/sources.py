@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
-from agent.request import cues
-from agent.request.marks import Mark, free
-from agent.request.names import Known, key
+from noglue.agent.request import cues
+from noglue.agent.request.marks import Mark, free
+from noglue.agent.request.names import Known, key
 
 _EXTENSIONS = {
     "table": (

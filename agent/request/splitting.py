@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from agent.settle.columns import plain
-from tools.core import naming
-from tools.core.errors import TaskUnclear
-from tools.core.profiles import Column
+from noglue.agent.settle.columns import plain
+from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.profiles import Column
+from noglue.tools.values import name_signs
 
 _LEAST_ALIKE = 2.0  # rows of one value on average, so that keeping them together means anything
 
@@ -57,14 +57,14 @@ def asked(text: str, columns: list[Column], rows: int) -> dict[str, str]:
 
 def _is_called(name: str, word: str) -> bool:
     """`patients` is said of `patient`, `patient_id`, `PatientID`."""
-    bare = plain(naming.without_key(name))
+    bare = plain(name_signs.without_key(name))
     forms = {plain(word), re.sub(r"(?:en|es|e|s|n)$", "", plain(word)), re.sub(r"s$", "", plain(word))}
     return bool(bare) and (bare in forms or re.sub(r"s$", "", bare) in forms)
 
 
 def _named_times(columns: list[Column]) -> Iterator[str]:
     for column in columns:
-        if column.kind == "number" and naming.says_when(column.name):
+        if column.kind == "number" and name_signs.says_when(column.name):
             yield column.name
 
 

@@ -15,10 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.request.marks import GAP
+from noglue.agent.request.marks import GAP
 
 if TYPE_CHECKING:
-    from agent.request.heard import Heard
+    from noglue.agent.request.heard import Heard
 
 _PLACE = re.compile(r"(?<=\s)((?:in|near|around|round|from|of)\s[A-Z]\w+),\s(?=[A-Z]\w+)")  # in Boston, Massachusetts
 _FOR, _SOLD = " for", re.compile(r"\b(?:sells?|goes|go) for\b")  # what it will sell for is its price

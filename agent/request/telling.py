@@ -6,10 +6,10 @@
 
 from typing import TYPE_CHECKING
 
-from tools.core.words import duration
+from noglue.tools.reporting.quantities import duration
 
 if TYPE_CHECKING:
-    from agent.task import Task
+    from noglue.agent.task import Task
 
 _GOAL = {"classify": "Classify", "regress": "Predict a number", "generate": "Generate", None: "Learn (goal open)"}
 KINDS = {
@@ -61,7 +61,7 @@ def understood(task: "Task", found: str | None = None) -> str:
 
 def _named(task: "Task") -> str | None:
     """The target, where it is a name; other words for it are the planner's to make something of."""
-    from agent.request.target import is_name
+    from noglue.agent.request.target import is_name
 
     sure = task.confidence.get("target", 0.0) > 0.9  # named as a column, whatever it is called
     return task.target if task.target and (sure or is_name(task.target)) else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from agent.request import lexicon, quantities
+from noglue.agent.request import lexicon, quantities
 
 _TOKEN = re.compile(
     r"\"[^\"]+\"|'[^']+'(?!\w)|“[^”]+”|„[^“”]+[“”]|«[^»]+»|`[^`]+`|[^\W_][\w.'%#/-]*[\w%#]|\w+|_\w*|[^\w\s]"

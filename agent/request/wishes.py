@@ -6,13 +6,13 @@
 
 from typing import Any
 
-from agent.request import limits
-from agent.request.heard import Heard
-from agent.request.kinds import generator
-from agent.request.kinds import target as targets
-from agent.request.marks import Mark
-from agent.request.target import Target
-from agent.request.wish import Wish
+from noglue.agent.request import limits
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.kinds import generator
+from noglue.agent.request.kinds import target as targets
+from noglue.agent.request.marks import Mark
+from noglue.agent.request.target import Target
+from noglue.agent.request.wish import Wish
 
 LIMITS = ("labels", "labels_per_class", "budget_seconds", "device", "offline", "family", "max_rows", "seed", "attack",
           "private", "epsilon", "pixels")  # fmt: skip
@@ -93,7 +93,7 @@ def _from_mark(mark: Mark, goal: str | None) -> Wish:
     if mark.kind == "max_rows":
         return _wish("rows", {"most": mark.value}, mark.words)
     if mark.kind == "where" and goal == "generate" and mark.value["keep"]:
-        from agent.request import things
+        from noglue.agent.request import things
 
         named = things.listed(mark.value["clause"])
         if named.words and named.end >= len(mark.value["clause"]):

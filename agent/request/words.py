@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from agent.request.marks import unwanted
-from agent.request.spelling import close
+from noglue.agent.request.marks import unwanted
+from noglue.agent.request.spelling import close
 
 WEIGHT = {"sure": 2.0, "likely": 1.0, "hint": 0.5}
 _BETWEEN, _FEW_WORDS = re.escape(" … "), r"(?:\W+\w+){0,4}?\W+"

@@ -9,13 +9,13 @@ measure is the one that decided. What no result shows is not done. One judge a k
 from collections.abc import Callable
 from typing import Any
 
-from agent.protocols import Attempt
-from agent.request.wish import Wish
-from agent.settle import settling
-from agent.settle.evidence import Evidence
-from agent.task import Task
-from tools import models
-from tools.core.errors import ToolError
+from noglue.agent.protocols import Attempt
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle import settling
+from noglue.agent.settle.evidence import Evidence
+from noglue.agent.task import Task
+from noglue.tools import models
+from noglue.tools.spec.errors import ToolError
 
 NEAR = 0.02  # of all labelled rows, by which a share may be off
 Verdict = tuple[bool, str]

@@ -9,15 +9,15 @@ Raises TaskUnclear where nothing, or several things, are asked for.
 import re
 from collections.abc import Sequence
 
-from agent.request import words as phrases
-from agent.request.spelling import one_slip
-from agent.settle import denied, means, mentions, queries, readings, target, telling, wanted, weighing
-from agent.settle.binding import spoken
-from agent.settle.columns import claim, plain
-from agent.settle.target import Asked, Choice, Words
-from agent.task import Task
-from tools.core.errors import DataError, TaskUnclear
-from tools.core.profiles import Profile
+from noglue.agent.request import words as phrases
+from noglue.agent.request.spelling import one_slip
+from noglue.agent.settle import denied, means, mentions, queries, readings, target, telling, wanted, weighing
+from noglue.agent.settle.binding import spoken
+from noglue.agent.settle.columns import claim, plain
+from noglue.agent.settle.target import Asked, Choice, Words
+from noglue.agent.task import Task
+from noglue.tools.spec.errors import DataError, TaskUnclear
+from noglue.tools.spec.profiles import Profile
 
 _LONG = 30  # words
 _CERTAIN = 0.95  # of a share, against which only a column that is named outright holds

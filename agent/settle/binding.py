@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from agent.request import gloss, lexicon
-from agent.request.alternatives import matches
-from agent.request.wish import Wish
-from agent.settle import conditions, denied, mentions
-from agent.settle.columns import plain
-from agent.settle.target import names
-from agent.task import Goal, Task
-from tools.core.asked import Condition
-from tools.core.errors import TaskUnclear
-from tools.core.profiles import Column, Profile
+from noglue.agent.request import gloss, lexicon
+from noglue.agent.request.alternatives import matches
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle import conditions, denied, mentions
+from noglue.agent.settle.columns import plain
+from noglue.agent.settle.target import names
+from noglue.agent.task import Goal, Task
+from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.profiles import Column, Profile
+from noglue.tools.spec.requested import Condition
 
 _ALONE = re.compile(r"(?i)\b(?:alone|only|just|nothing but|nur|allein|seul\w*|uniquement|sol[oa]s?|sólo|solamente)\b")
 _COUNTED = re.compile(

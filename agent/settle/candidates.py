@@ -5,12 +5,12 @@ What was tried can be read off the history: the sources of its download steps. S
 
 from typing import Any
 
-from agent.plan import Plan, PlannedStep
-from agent.protocols import Attempt
-from agent.settle import origins
-from agent.task import Task
-from tools.core.errors import TaskUnclear
-from tools.core.protocols import Candidate
+from noglue.agent.plan import Plan, PlannedStep
+from noglue.agent.protocols import Attempt
+from noglue.agent.settle import origins
+from noglue.agent.task import Task
+from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.protocols import Candidate
 
 FETCHING = ("download", "extract", "read_with", "inspect")
 MOST_TRIED = 4

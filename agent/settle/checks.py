@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any, get_args
 
-from agent import request
-from agent.request import families, sources
-from agent.task import Goal, Modality, Task
-from tools.core import catalogue
-from tools.core.errors import BadUsage, TaskUnclear
+from noglue.agent import request
+from noglue.agent.request import families, sources
+from noglue.agent.task import Goal, Modality, Task
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import BadUsage, TaskUnclear
 
 UNSUPPORTED = {
     "attack": "train against adversarial examples",
@@ -61,7 +61,7 @@ def check_inception(task: Task, weights: str | None) -> None:
 def check_family_for(task: Task, goal: Goal) -> None:
     """Raises TaskUnclear where the kind of model that was asked for does something else."""
     name = task.constraints.get("family")
-    if name not in catalogue.names("tools.models"):
+    if name not in catalogue.names("noglue.tools.models"):
         return
     able = families.abilities(name)
     if able and goal not in {does for does, _ in able}:
@@ -107,7 +107,7 @@ def _not_generated(modality: Modality, why: str) -> TaskUnclear:
 
 def _families(goal: Goal, modality: Modality) -> list[str]:
     """The model families that could do this on data of a usual shape."""
-    return [name for name in catalogue.names("tools.models") if (goal, modality) in families.abilities(name)]
+    return [name for name in catalogue.names("noglue.tools.models") if (goal, modality) in families.abilities(name)]
 
 
 def check_readable(task: Task, error: dict[str, Any]) -> None:

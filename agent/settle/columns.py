@@ -15,12 +15,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from agent.request.alternatives import matches
-from agent.request.encoder import Encoder, EncoderMissing, shared
-from agent.request.spelling import one_slip
-from agent.settle.lexicon import translated
-from agent.task import Goal
-from tools.core.profiles import Column
+from noglue.agent.request.alternatives import matches
+from noglue.agent.request.encoder import Encoder, EncoderMissing, shared
+from noglue.agent.request.spelling import one_slip
+from noglue.agent.settle.lexicon import translated
+from noglue.agent.task import Goal
+from noglue.tools.spec.profiles import Column
 
 _EITHER = re.compile(r"(?:who|whether|if|wether|ob|wer|qui|si|quien|is|are|ist|est|es)\b")
 _ORDINAL = {

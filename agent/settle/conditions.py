@@ -16,12 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from agent.request.limits import number
-from agent.settle import columns as matching
-from agent.settle import mentions, moments
-from agent.settle.columns import plain
-from tools.core.asked import Condition, Operator
-from tools.core.profiles import Column
+from noglue.agent.request.limits import number
+from noglue.agent.settle import columns as matching
+from noglue.agent.settle import mentions, moments
+from noglue.agent.settle.columns import plain
+from noglue.tools.spec.profiles import Column
+from noglue.tools.spec.requested import Condition, Operator
 
 _OPPOSITE: dict[Operator, Operator] = {
     "=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "not in", "not in": "in",
@@ -275,7 +275,7 @@ def any_of(kind: str) -> str:
 
 @cache
 def _number() -> str:
-    from agent.request.limits import _WORDS
+    from noglue.agent.request.limits import _WORDS
 
     spelled = "|".join(sorted((re.escape(word) for word in (*_WORDS, *_ZERO) if len(word) > 2), key=len, reverse=True))
     return rf"\d+(?:[.,\s'’]\d{{3}})*(?:[.,]\d+)?|{spelled}"

@@ -12,13 +12,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.request import setaside
-from agent.request.wish import Wish
-from agent.settle import denied, mentions, wanted
-from agent.settle.binding import spoken
-from agent.settle.columns import plain
-from agent.task import Task
-from tools.core.profiles import Column, Profile
+from noglue.agent.request import setaside
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle import denied, mentions, wanted
+from noglue.agent.settle.binding import spoken
+from noglue.agent.settle.columns import plain
+from noglue.agent.task import Task
+from noglue.tools.spec.profiles import Column, Profile
 
 
 @dataclass(frozen=True)

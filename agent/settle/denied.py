@@ -9,10 +9,10 @@ Read before anything is weighed, as a target taken from such words is learned in
 import re
 from itertools import pairwise
 
-from agent.request.parting import STOP
-from agent.request.wish import Wish
-from agent.settle.columns import plain
-from agent.task import Task
+from noglue.agent.request.parting import STOP
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle.columns import plain
+from noglue.agent.task import Task
 
 _DENIAL = re.compile(
     r"(?i)(?:\b(?:do not|don't|does not|doesn't|must not|mustn't|may not|can't|cannot|can not|couldn't|"

@@ -12,18 +12,18 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
-from agent.request import wishes
-from agent.request.wish import Wish
-from agent.settle import columns as matching
-from agent.settle import mentions
-from agent.settle.binding import BINDERS, Room, bind
-from agent.settle.columns import plain
-from agent.settle.target import ENOUGH
-from agent.task import Task
-from tools.core.errors import TaskUnclear
-from tools.core.profiles import Profile
-from tools.core.report.wishes import taken_for
-from tools.core.splits_by_file import is_file
+from noglue.agent.request import wishes
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle import columns as matching
+from noglue.agent.settle import mentions
+from noglue.agent.settle.binding import BINDERS, Room, bind
+from noglue.agent.settle.columns import plain
+from noglue.agent.settle.target import ENOUGH
+from noglue.agent.task import Task
+from noglue.tools.preparation.splits_by_file import is_file
+from noglue.tools.reporting.wish_rows import taken_for
+from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.profiles import Profile
 
 THERE = frozenset(("columns", "column", "conditions", "class"))  # parts of a bound value that name what the data hold
 _QUOTED = re.compile("[\"'“”„«»‘’]")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.protocols import Attempt
+from noglue.agent.protocols import Attempt
 
 
 @dataclass(frozen=True)

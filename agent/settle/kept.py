@@ -10,12 +10,12 @@ Denied denials are the commonest way for a rule of words to do the opposite of w
 import re
 from collections.abc import Iterator, Sequence
 
-from agent.request.wish import Wish
-from agent.settle import denied, mentions
-from agent.settle.binding import Room
-from agent.settle.columns import plain
-from agent.task import Task
-from tools.core.profiles import Column
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle import denied, mentions
+from noglue.agent.settle.binding import Room
+from noglue.agent.settle.columns import plain
+from noglue.agent.task import Task
+from noglue.tools.spec.profiles import Column
 
 _GONE = (
     r"(?:drop\w*|remov\w+|exclud\w+|leav\w+ (?:\w+ ){0,3}out|left out|omit\w*|skip\w*|ignor\w+|discard\w*|"

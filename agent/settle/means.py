@@ -6,11 +6,11 @@ reason where nothing here can do it.
 
 from typing import Any
 
-from agent.request.wish import Wish
-from agent.task import Goal, Task
-from tools import metrics, models
-from tools.core import catalogue
-from tools.core.errors import TaskUnclear
+from noglue.agent.request.wish import Wish
+from noglue.agent.task import Goal, Task
+from noglue.tools import metrics, models
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import TaskUnclear
 
 GOALS = ("classify", "regress", "generate")
 CANT = {
@@ -124,7 +124,7 @@ def _why_not(wish: Wish, task: Task, goal: Goal | None) -> str | None:
 
 def unfitting(name: str, goal: Goal | None) -> str | None:
     """Why a measure says nothing of such a model."""
-    if name not in catalogue.names("tools.metrics") or goal is None or metrics.load(name).goal == goal:
+    if name not in catalogue.names("noglue.tools.metrics") or goal is None or metrics.load(name).goal == goal:
         return None
     return f"{metrics.load(name).title} does not measure how well to {goal}"
 

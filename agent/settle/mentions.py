@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from agent.request import quantities
-from agent.settle import columns as matching
-from agent.settle.columns import plain
-from tools.core.profiles import Column
+from noglue.agent.request import quantities
+from noglue.agent.settle import columns as matching
+from noglue.agent.settle.columns import plain
+from noglue.tools.spec.profiles import Column
 
 LEAST = 0.8  # of a claim by name, for words that are not a column's name
 CLOSE = 0.04  # claims that differ by less are as good as each other

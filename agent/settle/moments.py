@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from tools.core.asked import Condition
-from tools.core.profiles import Column
+from noglue.tools.spec.profiles import Column
+from noglue.tools.spec.requested import Condition
 
 _YEARS = (1500, 2200)
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20|21)\d{2}(?!\d)")
@@ -70,7 +70,7 @@ def _bounds(how: str, period: Period, column: Column) -> list[Condition]:
 
 def _how(before: str) -> tuple[str, str]:
     """`before`, `after`, `since`, `until` or `during`, and the words that say so; nothing where none do."""
-    from agent.settle.conditions import any_of
+    from noglue.agent.settle.conditions import any_of
 
     for kind in ("before", "until", "since", "after", "during"):
         between = r"(?:the |le |el |dem |den |der |dia |year |jahr |1er )*" + (
@@ -84,7 +84,7 @@ def _how(before: str) -> tuple[str, str]:
 
 def _column(told: str, place: int, year: int, columns: Sequence[Column]) -> Column | None:
     """The column of dates, or of years, that the clause speaks of; else the only one."""
-    from agent.settle import mentions
+    from noglue.agent.settle import mentions
 
     able = [one for one in columns if one.kind == "date" or _holds_years(one, year)]
     able = [one for one in able if one.kind != "date" or _reaches(one, year)]
@@ -131,14 +131,14 @@ def _month(year: int, month: int) -> Period:
 
 
 def _month_number(name: str) -> int:
-    from agent.settle.conditions import words
+    from noglue.agent.settle.conditions import words
 
     return next(place for place, start in enumerate(words()["months"], 1) if re.match(start, name))
 
 
 @cache
 def _periods() -> "re.Pattern[str]":
-    from agent.settle.conditions import words
+    from noglue.agent.settle.conditions import words
 
     months = "|".join(words()["months"])
     return re.compile(
@@ -152,7 +152,7 @@ def _periods() -> "re.Pattern[str]":
 @cache
 def _ranges() -> "re.Pattern[str]":
     """`between 1980 and 2000`, `from 2011 to 2018`, `2011-2018`: whole years, both included."""
-    from agent.settle.conditions import any_of
+    from noglue.agent.settle.conditions import any_of
 
     year = r"(?:1[5-9]|20|21)\d{2}"
     return re.compile(

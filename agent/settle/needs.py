@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from agent.request import gloss, lexicon, measures, needs, quantities, sides
-from agent.request.phrasing import COLUMN
-from agent.request.wish import Wish
-from agent.settle import conditions, masking, mentions
-from agent.settle.binding import OTHERS, Room, file_named, named_before
-from agent.settle.columns import plain
-from tools.core.profiles import Column
+from noglue.agent.request import gloss, lexicon, measures, needs, quantities, sides
+from noglue.agent.request.phrasing import COLUMN
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle import conditions, masking, mentions
+from noglue.agent.settle.binding import OTHERS, Room, file_named, named_before
+from noglue.agent.settle.columns import plain
+from noglue.tools.spec.profiles import Column
 
 _ONLY_IN_FRENCH = re.compile(r"(?i)\bn(?:e |')(\w+)(?: \w+){0,2} (?:que |qu')")
 _TIMELY = re.compile(

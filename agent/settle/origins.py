@@ -8,13 +8,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-from agent.plan import PlannedStep
-from agent.settle import queries
-from agent.task import Task
-from tools.core import local
-from tools.core.errors import TaskUnclear
-from tools.core.protocols import Candidate
-from tools.sources import catalogue
+from noglue.agent.plan import PlannedStep
+from noglue.agent.settle import queries
+from noglue.agent.task import Task
+from noglue.tools.files import named_files
+from noglue.tools.sources import catalogue
+from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.protocols import Candidate
 
 SEARCH = "search"
 WELL = 0.75  # share of a description's words by which a built-in set is taken unasked
@@ -124,7 +124,7 @@ def _is_place(source: str) -> bool:
     if "://" in source or source.startswith(("~", "./", "../", "/")):
         return True
     path = Path(source)
-    return local.there(path) or "/" in source or (path.suffix != "" and not path.suffix[1:].isdigit())
+    return named_files.there(path) or "/" in source or (path.suffix != "" and not path.suffix[1:].isdigit())
 
 
 def _absolute(source: str) -> str:
@@ -136,8 +136,8 @@ def _absolute(source: str) -> str:
     if mark and scheme.lower() != "file":
         return f"{scheme.lower()}://{rest}"
     source = f"/{rest.partition('/')[2]}" if mark else source
-    path = local.located(source)
-    if _HUB_NAME.fullmatch(source) and not local.there(path) and not local.there(path.parent):
+    path = named_files.located(source)
+    if _HUB_NAME.fullmatch(source) and not named_files.there(path) and not named_files.there(path.parent):
         return f"https://huggingface.co/datasets/{source}"
-    local.require(path)
+    named_files.require(path)
     return str(path)

@@ -3,12 +3,12 @@
     >>> queries(Task(paragraph="I'd like something that tells wines apart by their chemistry", goal="classify"))
     ['wines chemistry dataset', 'wines dataset']
 
-The words are in English where a small glossary knows them (`tools/core/discovery/words.toml`); data sets mostly are.
+The words are in English where a small glossary knows them (`tools/discovery/search_words.toml`); data sets mostly are.
 """
 
-from agent.request import alternatives
-from agent.task import Task
-from tools.core.discovery import words
+from noglue.agent.request import alternatives
+from noglue.agent.task import Task
+from noglue.tools.discovery import search_words
 
 MOST = 9  # words of one query
 _KIND = {
@@ -23,14 +23,14 @@ _KIND = {
 
 def queries(task: Task) -> list[str]:
     """Two or three, the most specific first; none when nothing in the paragraph says what the data is about."""
-    named = [word for source in task.sources for word in words.tokens(source)]
-    told = words.content(task.paragraph)
+    named = [word for source in task.sources for word in search_words.tokens(source)]
+    told = search_words.content(task.paragraph)
     if named:
         told = [*named, *(word for word in told if word not in named)]
     if not any(len(word) > 2 for word in told):
         return []
     kind = _KIND[task.modality]
-    asked = words.content(task.target or "")
+    asked = search_words.content(task.target or "")
     whole = told[:MOST]
     others = [word for word in told if word not in asked]
     short = asked[:3] if len(asked) > 1 else [*others[:2], *asked] or told[:2]
@@ -42,11 +42,11 @@ def classes(task: Task) -> list[str]:
     """Things that are to be told apart, where the paragraph names them: `malignant or benign`, `cats from dogs`."""
     if task.goal not in ("classify", None):
         return []
-    plain = [" ".join(words.content(thing)) for thing in alternatives.find(task.paragraph)]
+    plain = [" ".join(search_words.content(thing)) for thing in alternatives.find(task.paragraph)]
     return plain if all(plain) and len(set(plain)) == len(plain) else []
 
 
 def things(task: Task) -> list[list[str]]:
     """The same as they were written and in English, for the values of a column."""
     found = alternatives.find(task.paragraph) if task.goal in ("classify", None) else []
-    return [[thing, *[" ".join(words.content(thing))]] for thing in found]
+    return [[thing, *[" ".join(search_words.content(thing))]] for thing in found]

@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from agent.request.alternatives import matches
-from agent.settle.columns import claim, plain
-from agent.settle.target import Asked, Choice, Words, choose
-from agent.task import Goal, Task
-from tools.core.profiles import Profile
+from noglue.agent.request.alternatives import matches
+from noglue.agent.settle.columns import claim, plain
+from noglue.agent.settle.target import Asked, Choice, Words, choose
+from noglue.agent.task import Goal, Task
+from noglue.tools.spec.profiles import Profile
 
 TABLES = {"table", "text", "series"}
 UNLIKELIER = 0.04  # what each place in the readers' own order costs, up to

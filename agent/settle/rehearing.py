@@ -12,16 +12,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent.request import gloss, parting
-from agent.request.leftover import EARLY
-from agent.request.parting import BEYOND, Told
-from agent.request.phrasing import COLUMN, VALUE
-from agent.request.wish import Wish
-from agent.settle import conditions, denied, kept, masking, means, mentions, needs, telling
-from agent.settle.binding import BINDERS, Room, bind
-from agent.settle.columns import plain
-from agent.task import Task
-from tools.core.errors import TaskUnclear
+from noglue.agent.request import gloss, parting
+from noglue.agent.request.leftover import EARLY
+from noglue.agent.request.parting import BEYOND, Told
+from noglue.agent.request.phrasing import COLUMN, VALUE
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle import conditions, denied, kept, masking, means, mentions, needs, telling
+from noglue.agent.settle.binding import BINDERS, Room, bind
+from noglue.agent.settle.columns import plain
+from noglue.agent.task import Task
+from noglue.tools.spec.errors import TaskUnclear
 
 LEAST = 0.3  # of the head's shares that a kind must have, where words outright ask
 SURE = 0.6  # where nothing else says that a wish is meant

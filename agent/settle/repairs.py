@@ -11,15 +11,15 @@ source not found, unreachable,
 
 from typing import Any
 
-from agent.plan import Plan, PlannedStep
-from agent.protocols import Attempt
-from agent.settle import candidates, origins
-from agent.task import Task
-from tools.core import catalogue as catalogues
+from noglue.agent.plan import Plan, PlannedStep
+from noglue.agent.protocols import Attempt
+from noglue.agent.settle import candidates, origins
+from noglue.agent.task import Task
+from noglue.tools.spec import catalogue as catalogues
 
 FIRST_SMALLER_BATCH, LEAST_BATCH = 128, 8
 LEAST_SHARE = 0.2  # of the budget, for which another training is begun
-FAMILIES = "tools.models"
+FAMILIES = "noglue.tools.models"
 UNREADABLE = {"unreadable", "unknown-layout", "bad-result"}
 UNREACHABLE = {
     "not-found", "unreachable", "server-error", "forbidden", "needs-login", "checksum-mismatch", "truncated", "offline",

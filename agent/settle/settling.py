@@ -13,18 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, get_args
 
-from agent.protocols import Attempt
-from agent.request import splitting
-from agent.request.wish import Wish
-from agent.settle import aiming, contrast, denied, disputed, kept, means, readings
-from agent.settle.binding import Room, bind
-from agent.settle.rehearing import corrected, heard_again, with_derived
-from agent.settle.target import Asked, Choice
-from agent.task import Goal, Task
-from tools.core.errors import TaskUnclear
-from tools.core.goals import decide_goal
-from tools.core.profiles import Profile
-from tools.core.splits_by_file import is_file
+from noglue.agent.protocols import Attempt
+from noglue.agent.request import splitting
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle import aiming, contrast, denied, disputed, kept, means, readings
+from noglue.agent.settle.binding import Room, bind
+from noglue.agent.settle.rehearing import corrected, heard_again, with_derived
+from noglue.agent.settle.target import Asked, Choice
+from noglue.agent.task import Goal, Task
+from noglue.tools.preparation.splits_by_file import is_file
+from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.profiles import Profile
+from noglue.tools.values.targets import decide_goal
 
 _REGRESSION = re.compile(r"(?i)r[eé]gres")  # asked for as such, even of two values
 

@@ -9,12 +9,12 @@ speaks of otherwise (to leave out, to divide by) is none. Two that answer equall
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from agent.request import quantities
-from agent.settle import columns as matching
-from agent.settle import denied, mentions
-from agent.settle.columns import Ranked
-from agent.task import Goal
-from tools.core.profiles import Column, Profile
+from noglue.agent.request import quantities
+from noglue.agent.settle import columns as matching
+from noglue.agent.settle import denied, mentions
+from noglue.agent.settle.columns import Ranked
+from noglue.agent.task import Goal
+from noglue.tools.spec.profiles import Column, Profile
 
 ENOUGH = 0.42  # of a claim, for a column to be taken
 SURE = 0.9  # of a claim that names the column

@@ -9,12 +9,12 @@ Pure, and kept for the requests of a run, as settling looks at it again and agai
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from agent.request import gloss, parting
-from agent.request.parting import Told
-from agent.settle import denied, masking
-from agent.settle.binding import Room
-from agent.task import Task
-from tools.core.profiles import Profile
+from noglue.agent.request import gloss, parting
+from noglue.agent.request.parting import Told
+from noglue.agent.settle import denied, masking
+from noglue.agent.settle.binding import Room
+from noglue.agent.task import Task
+from noglue.tools.spec.profiles import Profile
 
 _KEPT = 64  # requests
 

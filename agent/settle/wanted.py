@@ -10,13 +10,13 @@ Each says one thing of one column; `weighing` puts them together.
 import re
 from collections.abc import Sequence
 
-from agent.request import gloss
-from agent.request.phrasing import COLUMN
-from agent.settle import denied, masking, mentions, telling
-from agent.settle.binding import Room
-from agent.settle.columns import plain
-from agent.task import Task
-from tools.core.profiles import Column, Profile
+from noglue.agent.request import gloss
+from noglue.agent.request.phrasing import COLUMN
+from noglue.agent.settle import denied, masking, mentions, telling
+from noglue.agent.settle.binding import Room
+from noglue.agent.settle.columns import plain
+from noglue.agent.task import Task
+from noglue.tools.spec.profiles import Column, Profile
 
 _STANDS = re.compile(
     r"\b(?:stands?|stored|recorded|noted|written|kept|given|called|named|column|field)\b(?: \w+){0,3} COL\b"

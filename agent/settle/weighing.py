@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from agent.request.phrasing import COLUMN
-from agent.settle import columns as matching
-from agent.settle import masking, mentions, readings, telling, wanted
-from agent.settle.binding import Room
-from agent.settle.columns import plain
-from agent.settle.target import Asked, Choice, Words
-from agent.task import Task
-from tools.core.profiles import Column, Profile
+from noglue.agent.request.phrasing import COLUMN
+from noglue.agent.settle import columns as matching
+from noglue.agent.settle import masking, mentions, readings, telling, wanted
+from noglue.agent.settle.binding import Room
+from noglue.agent.settle.columns import plain
+from noglue.agent.settle.target import Asked, Choice, Words
+from noglue.agent.task import Task
+from noglue.tools.spec.profiles import Column, Profile
 
 FILE = Path(__file__).parent / "weighing.toml"
 LEAST = 0.4  # of a column's share, to be taken

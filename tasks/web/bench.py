@@ -7,7 +7,7 @@ A paragraph succeeds when the data set that is meant was found and the test scor
 fits, when the run ends with the exit code that says so. What the private server was asked must be nothing.
 
 `--model PROVIDER:NAME` lets a language model help; `--model recorded` is one whose answers lie in `transcripts/`, a
-file a paragraph (see `agent/planners/_llm/recorded.py`).
+file a paragraph (see `agent/llm/recorded.py`).
 """
 
 import json
@@ -19,10 +19,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tasks.web.mini import MiniInternet
-from tasks.web.paragraphs import WebParagraph, load_all
-from tools.core.errors import BadUsage, from_dict
-from tools.core.words import clock
+from noglue.tasks.web.mini import MiniInternet
+from noglue.tasks.web.paragraphs import WebParagraph, load_all
+from noglue.tools.reporting.quantities import clock
+from noglue.tools.spec.errors import BadUsage, from_dict
 
 BUDGET = "2m"
 SOURCES = "catalogue searxng huggingface"
@@ -84,7 +84,7 @@ def run(
 
     planner: with a model. `llm` ends in an error where none of its answers counts.
     """
-    command = [sys.executable, "-P", "-m", "agent.cli", "run", paragraph.text, "--yes", "--json", "--seed", "0"]
+    command = [sys.executable, "-P", "-m", "noglue.agent.cli", "run", paragraph.text, "--yes", "--json", "--seed", "0"]
     command += ["--budget", budget or BUDGET, "--runs", str(runs)]
     command += ["--device", device] if device else []
     command += ["--model", spelled(model, name), "--planner", planner] if model else ["--planner", "rules"]
@@ -106,12 +106,12 @@ def spelled(model: str, name: str) -> str:
 
 def _check_model(model: str, names: list[str]) -> None:
     """Raises BadUsage for a name that means no model, and for a recording that is not there."""
-    from agent.planners._llm import choice
+    from noglue.agent.llm import choice
 
     for name in names:
         chosen = choice.choose(spelled(model, name), os.environ)
         if chosen.provider == RECORDED:
-            from agent.planners._llm.recorded import Recorded
+            from noglue.agent.llm.recorded import Recorded
 
             Recorded.load(chosen.name)
 

@@ -16,7 +16,7 @@ import tarfile
 import zipfile
 from typing import TYPE_CHECKING
 
-from tasks.web.sets import SetFile, WebSet
+from noglue.tasks.web.sets import SetFile, WebSet
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tasks.web import ranking
-from tasks.web.server import Reply
-from tasks.web.sets import WebSet
+from noglue.tasks.web import ranking
+from noglue.tasks.web.server import Reply
+from noglue.tasks.web.sets import WebSet
 
 if TYPE_CHECKING:
     import pandas as pd

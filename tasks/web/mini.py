@@ -5,7 +5,7 @@
         web.asked            # every path, in order
         web.private          # a second server, which pages point to and nobody may reach: what it was asked
 
-`python -m tasks.web.mini` serves it until interrupted. The search answers in SearXNG's form,
+`python -m noglue.tasks.web.mini` serves it until interrupted. The search answers in SearXNG's form,
 https://docs.searxng.org/dev/search_api.html; results are ranked by BM25 over title and text of the pages.
 """
 
@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 from markupsafe import Markup
 
-from tasks.web import forms, hub, pages, ranking, sets
-from tasks.web.pages import Facts, WebPage
-from tasks.web.server import Reply, Server, refusing
+from noglue.tasks.web import forms, hub, pages, ranking, sets
+from noglue.tasks.web.pages import Facts, WebPage
+from noglue.tasks.web.server import Reply, Server, refusing
 
 _TYPES = {"csv": "text/csv; charset=utf-8", "tsv": "text/tab-separated-values", "zip": "application/zip"}
 _SECRET = "weekday,weather,ripe,loaves\n" + "".join(f"{row % 7},dry,{row % 2},{50 + row}\n" for row in range(60))

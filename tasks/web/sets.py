@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from tools.core.errors import BadUsage
+from noglue.tools.spec.errors import BadUsage
 
 if TYPE_CHECKING:
     import pandas as pd

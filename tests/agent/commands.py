@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-COMMAND = [sys.executable, "-P", "-m", "agent.cli"]
+COMMAND = [sys.executable, "-P", "-m", "noglue.agent.cli"]
 
 
 def environment(home: Path) -> dict[str, str]:

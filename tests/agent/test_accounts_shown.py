@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-import agent
-from agent import balance, show
-from agent.protocols import Attempt
-from agent.request import wish as contract
-from agent.request.wish import Wish
-from agent.task import Task
+from noglue.agent import api, run_ledgers
+from noglue.agent.protocols import Attempt
+from noglue.agent.request import wish as contract
+from noglue.agent.request.wish import Wish
+from noglue.agent.task import Task
+from noglue.agent.ui import answers
+from noglue.tools.reporting.wish_rows import taken_for
+from noglue.tools.spec.ledgers import FileLedger, RowLedger
 from tests.agent.commands import answer, noglue
-from tools.core.ledgers import FileLedger, RowLedger
-from tools.core.report.wishes import taken_for
 
 FILES, ROWS = FileLedger(), RowLedger(found=312, train=200, validation=40, test=60)
 FILES.read(2)
@@ -44,7 +44,7 @@ def content(status: str = "succeeded", wishes: list[Wish] = WISHES, **more: Any)
 
 
 def test_the_terminal_says_what_was_not_done_and_what_was_left_out_and_nothing_else() -> None:
-    assert balance.lines(content()) == [
+    assert run_ledgers.lines(content()) == [
         "refused   cluster them: nothing here clusters",
         "not done  export as ONNX: no model here can be exported yet",
         "not done  and quickly",
@@ -54,31 +54,31 @@ def test_the_terminal_says_what_was_not_done_and_what_was_left_out_and_nothing_e
         "files     1 of 5 can't be used: it is empty (x.csv)",
         "files     2 of 5 passed over: a licence text (LICENSE, NOTICE)",
     ]
-    assert balance.lines(content(), verbose=True)[0] == "done      predict bought: the column bought"
+    assert run_ledgers.lines(content(), verbose=True)[0] == "done      predict bought: the column bought"
     whole = content(wishes=WISHES[:1], files=FileLedger(found=3, used=3).model_dump(), rows=None)
     whole["task"]["unread"] = []
-    assert balance.lines(whole) == []
+    assert run_ledgers.lines(whole) == []
 
 
 def test_many_lines_end_in_how_many_more_there_are() -> None:
     many = [Wish(text=f"wish {i}", kind="speed", state="not-done", why="no") for i in range(20)]
-    told = balance.lines(content(wishes=many))
-    assert len(told) == balance.MOST
+    told = run_ledgers.lines(content(wishes=many))
+    assert len(told) == run_ledgers.MOST
     assert told[-1] == "and 18 more, see the report"
-    assert len(balance.lines(content(wishes=many), verbose=True)) == 25
+    assert len(run_ledgers.lines(content(wishes=many), verbose=True)) == 25
 
 
 def test_of_a_failed_run_the_error_says_enough_and_the_wishes_are_told_on_demand() -> None:
-    told = balance.lines(content(status="failed"))
+    told = run_ledgers.lines(content(status="failed"))
     assert told[0] == "not understood  “the blue ones”"
-    assert "not done  and quickly" in balance.lines(content(status="failed"), verbose=True)
+    assert "not done  and quickly" in run_ledgers.lines(content(status="failed"), verbose=True)
 
 
 @pytest.mark.parametrize("as_json", [False, True])
 def test_it_stands_on_the_last_lines_and_never_among_the_json(
     capsys: pytest.CaptureFixture[str], as_json: bool
 ) -> None:
-    assert show.outcome(content(), as_json) == 0
+    assert answers.outcome(content(), as_json) == 0
     told = capsys.readouterr()
     if as_json:
         assert json.loads(told.out)["wishes"][1]["state"] == "not-done"
@@ -89,7 +89,7 @@ def test_it_stands_on_the_last_lines_and_never_among_the_json(
 
 def test_a_strangers_words_do_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     hostile = [Wish(text="x\x1b[31m y", kind="speed", state="not-done", why="\x07no\nway")]
-    show.outcome(content(wishes=hostile), as_json=True)
+    answers.outcome(content(wishes=hostile), as_json=True)
     told = capsys.readouterr().err
     assert not set("\x1b\x07") & set(told)
     assert "no way" in told
@@ -103,12 +103,12 @@ def test_the_ledgers_are_those_of_what_was_prepared() -> None:
         result={"ledger": ROWS.model_dump()},
     )  # fmt: skip
     failed = prepared.model_copy(update={"result": None})
-    assert (balance.files([looked]), balance.rows([looked])) == (other, None)
-    assert (balance.files([looked, failed]), balance.rows([looked, failed])) == (FILES, None)
-    assert (balance.files([looked, prepared]), balance.rows([looked, prepared])) == (FILES, ROWS)
-    assert (balance.files([]), balance.rows([])) == (None, None)
+    assert (run_ledgers.files([looked]), run_ledgers.rows([looked])) == (other, None)
+    assert (run_ledgers.files([looked, failed]), run_ledgers.rows([looked, failed])) == (FILES, None)
+    assert (run_ledgers.files([looked, prepared]), run_ledgers.rows([looked, prepared])) == (FILES, ROWS)
+    assert (run_ledgers.files([]), run_ledgers.rows([])) == (None, None)
     bare = prepared.model_copy(update={"args": {"profile": {}}, "result": {}})
-    assert (balance.files([bare]), balance.rows([bare])) == (None, None)
+    assert (run_ledgers.files([bare]), run_ledgers.rows([bare])) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -168,8 +168,8 @@ def test_whatever_a_wish_holds_is_told(value: Any) -> None:
 
 
 def test_plan_shows_the_wishes_as_read() -> None:
-    assert balance.read_as(Task(paragraph="x")) == []
-    told = balance.read_as(Task(paragraph="x", wishes=WISHES, unread=["the blue ones"]))
+    assert run_ledgers.read_as(Task(paragraph="x")) == []
+    told = run_ledgers.read_as(Task(paragraph="x", wishes=WISHES, unread=["the blue ones"]))
     assert told == [
         "wishes      to be predicted: bought; export onnx; goal: cluster; speed",
         "not understood  “the blue ones”",
@@ -182,7 +182,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
     rows = "".join(f"{i},{i * 37 % 211},{'yes' if i * 37 % 211 > 100 else 'no'}\n" for i in range(200))
     (home / "x.csv").write_text(f"id,x,bought\n{rows}")
-    preview = agent.plan("Predict bought with a linear model", data=str(home / "x.csv"), planner="rules")
+    preview = api.plan("Predict bought with a linear model", data=str(home / "x.csv"), planner="rules")
     hostile = Wish(text="<b>bold</b> | *x*", kind="privacy", state="not-done", why="<script>no</script>")
     preview.task.wishes, preview.task.unread = [*WISHES, hostile], ["<i>blue</i>"]
     (home / "plan.json").write_text(preview.model_dump_json())
@@ -200,7 +200,7 @@ def test_run_json_holds_wishes_and_features(ran: Path) -> None:
     assert found["data"]["features"] == ["x"]
     assert found["model"]["bytes"] > 0
     assert {"files", "rows", "candidates"} <= found.keys()
-    outcome = agent.interface.Outcome.model_validate({name: one for name, one in found.items() if name != "exit"})
+    outcome = api.Outcome.model_validate({name: one for name, one in found.items() if name != "exit"})
     assert outcome.wishes[1].state == "not-done"
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from agent.request import read
-from agent.request.names import key
-from tasks import bench
-from tools import metrics
+from noglue.agent.request import read
+from noglue.agent.request.names import key
+from noglue.tasks import bench
+from noglue.tools import metrics
 
 TASKS = bench.load_all()
 SCORE = {"value": 4.1234, "low": 3.9, "high": 4.4, "n": 10_000}

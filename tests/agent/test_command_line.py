@@ -130,6 +130,6 @@ def test_every_benchmark_task_is_well_formed(home: Path) -> None:
 
 def test_the_module_runs_with_python_safe_path() -> None:
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "agent.cli", "--help"], capture_output=True, text=True, check=True
+        [sys.executable, "-P", "-m", "noglue.agent.cli", "--help"], capture_output=True, text=True, check=True
     )
     assert "predict" in done.stdout

@@ -3,7 +3,7 @@ import subprocess
 import sys
 from typing import IO
 
-from agent.events import LINE_LIMIT, read_events
+from noglue.agent.events import LINE_LIMIT, read_events
 
 GOOD = json.dumps({"event": "note", "message": "hello"})
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-import agent
-from agent import flags
-from agent.interface import Preview
-from agent.request import families, measures
+from noglue.agent import api
+from noglue.agent.api import Preview
+from noglue.agent.config import flags
+from noglue.agent.request import families, measures
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import BadUsage, TaskUnclear
 from tests.agent.commands import answer, noglue
-from tools.core import catalogue
-from tools.core.errors import BadUsage, TaskUnclear
 
 
 @pytest.mark.parametrize(
@@ -38,22 +38,22 @@ def test_what_is_neither_a_share_nor_a_file_is_bad_usage(given: str, tmp_path: P
         flags.constraints(test=tmp_path)
 
 
-@pytest.mark.parametrize("name", catalogue.names("tools.metrics"))
+@pytest.mark.parametrize("name", catalogue.names("noglue.tools.metrics"))
 def test_every_measure_goes_by_its_name(name: str) -> None:
     assert flags.constraints(metric=name) == {"metric": name}
     assert flags.constraints(metric=name.replace("_", "-").upper()) == {"metric": name}
 
 
-@pytest.mark.parametrize("name", catalogue.names("tools.models"))
+@pytest.mark.parametrize("name", catalogue.names("noglue.tools.models"))
 def test_every_family_goes_by_its_name(name: str) -> None:
     assert flags.constraints(family=name) == {"family": name}
 
 
 def test_what_people_call_measures_and_families_is_known_too() -> None:
     for alias, (name, _) in measures.aliases().items():
-        assert flags.constraints(metric=alias)["metric"] in catalogue.names("tools.metrics"), (alias, name)
+        assert flags.constraints(metric=alias)["metric"] in catalogue.names("noglue.tools.metrics"), (alias, name)
     for alias in families.aliases():
-        assert flags.constraints(family=alias)["family"] in catalogue.names("tools.models")
+        assert flags.constraints(family=alias)["family"] in catalogue.names("noglue.tools.models")
 
 
 @pytest.mark.parametrize(
@@ -106,17 +106,17 @@ def tables(tmp_path: Path) -> Path:
 
 
 def test_the_test_file_is_among_the_sources_once(tables: Path) -> None:
-    preview = agent.plan("Predict y", data=tables / "a.csv", test=tables / "b.csv", planner="rules")
+    preview = api.plan("Predict y", data=tables / "a.csv", test=tables / "b.csv", planner="rules")
     assert preview.task.sources == [str(tables / "a.csv"), str(tables / "b.csv")]
     assert preview.task.constraints["test_file"] == str(tables / "b.csv")
     for data in (tables / "data", [tables / "a.csv", tables / "data" / "c.csv"]):
-        inside = agent.plan("Predict y", data=data, test=tables / "data" / "c.csv", planner="rules")
+        inside = api.plan("Predict y", data=data, test=tables / "data" / "c.csv", planner="rules")
         assert inside.task.sources == [str(one) for one in (data if isinstance(data, list) else [data])]
 
 
 def test_a_test_file_alone_is_nothing_to_learn_from(tables: Path) -> None:
     with pytest.raises(TaskUnclear, match="for the test, and nothing says from which data to learn"):
-        agent.plan("Predict whether a passenger pays", test=tables / "b.csv", planner="rules")
+        api.plan("Predict whether a passenger pays", test=tables / "b.csv", planner="rules")
 
 
 STATED = {
@@ -132,7 +132,7 @@ def as_flags(stated: dict[str, Any]) -> list[str]:
 
 def test_the_command_line_and_python_state_the_same(tables: Path) -> None:
     told = answer(tables, "plan", "Predict y", "--data", "a.csv", "--planner", "rules", *as_flags(STATED))
-    preview = agent.plan("Predict y", data=str(tables / "a.csv"), planner="rules", **STATED)
+    preview = api.plan("Predict y", data=str(tables / "a.csv"), planner="rules", **STATED)
     assert isinstance(preview, Preview)
     assert told["task"]["constraints"] == preview.task.constraints
     expected = {name: value for name, value in STATED.items() if name != "test"} | {"test_fraction": 0.25}
@@ -151,10 +151,10 @@ def test_bad_flags_end_with_exit_2_and_nothing_is_run(tables: Path, command: str
 
 
 def test_a_plan_is_not_changed_by_flags_beside_it(tables: Path) -> None:
-    preview = agent.plan("Predict y", data=str(tables / "a.csv"), planner="rules")
+    preview = api.plan("Predict y", data=str(tables / "a.csv"), planner="rules")
     for given in ({"plan": preview}, {"plan": preview.plan, "paragraph": "Predict y from a.csv"}):
         with pytest.raises(BadUsage, match="--exclude, --test can't change it"):
-            agent.run(**given, exclude="x", test=0.2, runs=tables / "runs", planner="rules")
+            api.run(**given, exclude="x", test=0.2, runs=tables / "runs", planner="rules")
 
 
 # ---- what is kept beside the answers -----------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.folder import RunFolder, all_runs, slug
-from tools.core.errors import BadUsage
+from noglue.agent.run_folder import RunFolder, all_runs, slug
+from noglue.tools.spec.errors import BadUsage
 
 
 def made(runs: Path, paragraph: str = "Recognise digits") -> RunFolder:
@@ -51,7 +51,10 @@ def test_an_unknown_run_is_bad_usage(tmp_path: Path) -> None:
 def test_one_program_at_a_time(tmp_path: Path) -> None:
     folder = made(tmp_path)
     folder.lock()
-    code = f"from pathlib import Path; from agent.folder import RunFolder; RunFolder(Path({str(folder.path)!r})).lock()"
+    code = (
+        "from pathlib import Path; from noglue.agent.run_folder import RunFolder;"
+        f"RunFolder(Path({str(folder.path)!r})).lock()"
+    )
     other = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=False)
     assert "Another noglue is working on" in other.stderr
     folder.unlock()

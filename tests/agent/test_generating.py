@@ -18,15 +18,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from agent import batch, keys, resume, verifying
-from agent.folder import RunFolder
+from noglue.agent import resume, signing_keys
+from noglue.agent.commands import image_batch, verify
+from noglue.agent.run_folder import RunFolder
+from noglue.tools import generate, train
+from noglue.tools.generation import provenance
+from noglue.tools.generation.signing import SigningKey, fingerprint, model_sha256
+from noglue.tools.pictures import png
+from noglue.tools.spec.errors import StepFailed
 from tests.agent.commands import answer, environment, noglue, start
 from tests.tools.generators import NAMES, learned
 from tests.tools.preparing import Run
-from tools import generate, train
-from tools.core.errors import StepFailed
-from tools.core.generation import png, provenance
-from tools.core.generation.signing import SigningKey, fingerprint, model_sha256
 
 
 @pytest.fixture(scope="module")
@@ -158,14 +160,14 @@ def test_bad_usage(home: Path, tmp_path: Path, arguments: tuple[str, ...], told:
 
 
 def test_the_key_is_the_run_s_own_and_no_step_can_read_it(home: Path, made: dict[str, Any]) -> None:
-    from tools.core.protocols import Confinement
-    from tools.sandbox import choose
+    from noglue.tools.sandbox import choose
+    from noglue.tools.spec.protocols import Confinement
 
     run = home / "runs" / "digits"
-    private = run / keys.FOLDER / keys.PRIVATE
+    private = run / signing_keys.FOLDER / signing_keys.PRIVATE
     assert private.stat().st_mode & 0o777 == 0o600
-    assert made["key"] == fingerprint(keys.public(run))
-    assert not any(keys.FOLDER in place for place in (*generate.ACCESS.reads, *generate.ACCESS.writes))
+    assert made["key"] == fingerprint(signing_keys.public(run))
+    assert not any(signing_keys.FOLDER in place for place in (*generate.ACCESS.reads, *generate.ACCESS.writes))
     chosen = choose("auto")
     if chosen.name == "off":
         pytest.skip("no sandbox works here")
@@ -244,7 +246,7 @@ def test_what_was_done_to_an_image_is_told(
     told = answer(home, "generate", "--verify", str(file))
     assert (told["exit"], told["ok"], len(told["wrong"])) == (5, False, 1)
     assert alone in told["wrong"][0]["why"]
-    told = verifying.verify([folder])
+    told = verify.verify([folder])
     assert not told["ok"]
     assert [(Path(wrong["file"]).name, beside in wrong["why"]) for wrong in told["wrong"]] == [(file.name, True)]
 
@@ -351,8 +353,8 @@ FULL = """
 import resource, sys
 from pathlib import Path
 import numpy as np
-from agent import batch
-from tools.core.generation.signing import SigningKey
+from noglue.agent.commands import image_batch as batch
+from noglue.tools.generation.signing import SigningKey
 step, out = Path(sys.argv[1]), Path(sys.argv[2])
 arrays = batch.Arrays(step, {"count": 300, "height": 64, "width": 64, "channels": 3, "classes": None})
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))  # an image fits, the page does not
@@ -391,20 +393,20 @@ def test_what_a_step_leaves_is_read_with_distrust(tmp_path: Path) -> None:
     for labels in ([0, 2], [-1, 0], [0]):
         np.array(labels, "<i8").tofile(tmp_path / "labels.raw")
         with pytest.raises(StepFailed):
-            batch.Arrays(tmp_path, told)
+            image_batch.Arrays(tmp_path, told)
     np.array([1, 0], "<i8").tofile(tmp_path / "labels.raw")
-    assert batch.Arrays(tmp_path, told).label(0) == "b"
+    assert image_batch.Arrays(tmp_path, told).label(0) == "b"
     (tmp_path / "pixels.raw").write_bytes(bytes(31))
     with pytest.raises(StepFailed, match="as large"):
-        batch.Arrays(tmp_path, told)
+        image_batch.Arrays(tmp_path, told)
     (tmp_path / "pixels.raw").unlink()
     (tmp_path / "pixels.raw").symlink_to("/etc/passwd")
     with pytest.raises(StepFailed, match="plain file"):
-        batch.Arrays(tmp_path, told)
+        image_batch.Arrays(tmp_path, told)
     (tmp_path / "pixels.raw").unlink()
     os.mkfifo(tmp_path / "pixels.raw")
     with pytest.raises(StepFailed, match="plain file"):
-        batch.Arrays(tmp_path, told)
+        image_batch.Arrays(tmp_path, told)
 
 
 @pytest.mark.parametrize(
@@ -414,18 +416,18 @@ def test_what_a_step_leaves_is_read_with_distrust(tmp_path: Path) -> None:
      ("\x00\n", "000017.png"), ("x" * 300, f"000017-{'x' * 40}.png")],
 )  # fmt: skip
 def test_file_names(label: str | None, name: str) -> None:
-    assert batch.file_name(17, label) == name
+    assert image_batch.file_name(17, label) == name
 
 
 def test_a_damaged_key_is_told_of_and_a_link_is_not_followed(tmp_path: Path) -> None:
-    first = keys.own(tmp_path)
-    assert keys.own(tmp_path).public == first.public == keys.public(tmp_path)
-    private = tmp_path / keys.FOLDER / keys.PRIVATE
+    first = signing_keys.own(tmp_path)
+    assert signing_keys.own(tmp_path).public == first.public == signing_keys.public(tmp_path)
+    private = tmp_path / signing_keys.FOLDER / signing_keys.PRIVATE
     private.rename(tmp_path / "elsewhere.pem")
     private.symlink_to(tmp_path / "elsewhere.pem")
     with pytest.raises(StepFailed, match="plain file"):
-        keys.own(tmp_path)
+        signing_keys.own(tmp_path)
     private.unlink()
     private.write_text("nonsense")
     with pytest.raises(StepFailed, match="damaged"):
-        keys.own(tmp_path)
+        signing_keys.own(tmp_path)

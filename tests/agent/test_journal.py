@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from agent import journal
-from agent.journal import Journal
-from agent.redact import Redactor
+from noglue.agent import journal
+from noglue.agent.journal import Journal
+from noglue.agent.redact import Redactor
 
 
 @pytest.fixture
@@ -93,7 +93,8 @@ def test_secrets_are_written_nowhere(tmp_path: Path) -> None:
 
 def test_kill_9_while_writing_leaves_a_journal_that_goes_on(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from agent.journal import Journal; from agent.redact import Redactor\n"
+        "import sys; from pathlib import Path; from noglue.agent.journal import Journal\n"
+        "from noglue.agent.redact import Redactor\n"
         "book = Journal(Path(sys.argv[1]), Redactor({}))\n"
         "while True: print(book.write('note', message='x' * 3000)['n'], flush=True)"
     )

@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from agent import offering
-from agent.offering import Offering
-from agent.planners.rules import Rules
-from agent.protocols import Attempt
-from tools.core.errors import DataError
-from tools.core.protocols import Candidate
+from noglue.agent.planners.rules import Rules
+from noglue.agent.policies import choose_data
+from noglue.agent.policies.choose_data import Offering
+from noglue.agent.protocols import Attempt
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Candidate
 
 PARAGRAPH = "Classify rock crabs as blue or orange by the size of their shells."
 
@@ -64,7 +64,7 @@ def test_what_is_typed(capsys, typed, place):
     odd = found("cr\x1b[2Jay", doubts=["its licence is not stated"], rows=200, licence="MIT", why="speaks of crabs")
     stdin, sys.stdin = sys.stdin, io.StringIO(typed)
     try:
-        assert offering.at_the_terminal([found("crabs"), odd]) == place
+        assert choose_data.at_the_terminal([found("crabs"), odd]) == place
     finally:
         sys.stdin = stdin
     said = capsys.readouterr().err

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 
 import pytest
 
-from agent import person
+from noglue.agent.ui import terminal as person
 
 CTRL_D = "\x04"
 ASKING = """
 import time
-from agent import person
-from agent.runner import Clock
+from noglue.agent.ui import terminal as person
+from noglue.agent.runner import Clock
 clock = Clock(60.0)
 assert person.answer("Really?") == "yes"
 assert clock.elapsed() < 0.5, clock.elapsed()
@@ -39,7 +39,7 @@ def test_waiting_for_an_answer_costs_no_budget() -> None:
 
 
 CHOOSING = """
-from agent import person
+from noglue.agent.ui import terminal as person
 print(person.choose("Which column is to be predicted?", ["price", "price_per_night", "no"]))
 """
 

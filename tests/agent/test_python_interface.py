@@ -1,4 +1,4 @@
-"""`from agent import run, plan`: typed, light, with the same errors."""
+"""`import noglue`: typed, light, with the same errors."""
 
 import json
 import subprocess
@@ -8,35 +8,35 @@ from typing import Any
 
 import pytest
 
-import agent
-from agent.interface import Outcome
-from agent.plan import Plan
-from tools.core.errors import BadUsage, DataError, TaskUnclear
+import noglue
+from noglue.agent.api import Outcome
+from noglue.agent.plan import Plan
+from noglue.tools.spec.errors import BadUsage, DataError, TaskUnclear
 
 
 def test_importing_it_is_light_and_the_module_of_that_name_is_still_there() -> None:
     code = """
 import sys
-import agent
+import noglue
 assert not {'pydantic', 'torch', 'langchain_core'} & set(sys.modules)
-from agent.plan import Plan
-from agent import plan, run
+from noglue.agent.plan import Plan
+from noglue import plan, run
 assert callable(plan) and callable(run) and Plan(steps=[]).steps == []
 """
     subprocess.run([sys.executable, "-P", "-c", code], check=True)
 
 
 def test_a_plan_is_typed() -> None:
-    preview = agent.plan("Recognise handwritten digits.", planner="rules", seed=3)
+    preview = noglue.plan("Recognise handwritten digits.", planner="rules", seed=3)
     assert [step.tool for step in preview.plan.steps] == ["inspect", "prepare", "train", "evaluate", "report"]
     assert (preview.task.goal, preview.task.constraints["seed"], preview.planner) == ("classify", 3, "rules")
 
 
 def test_errors_are_those_of_the_command_line(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="There is no"):
-        agent.run(f"Predict y from {tmp_path}/nothing.csv", runs=tmp_path, planner="rules")
+        noglue.run(f"Predict y from {tmp_path}/nothing.csv", runs=tmp_path, planner="rules")
     with pytest.raises(BadUsage, match="no length of time"):
-        agent.plan("Recognise digits.", budget="soon")
+        noglue.plan("Recognise digits.", budget="soon")
 
 
 @pytest.mark.parametrize(
@@ -72,24 +72,24 @@ def test_what_makes_no_sense_is_bad_usage_and_nothing_is_run(
 ) -> None:
     given = {"paragraph": "Recognise handwritten digits.", "runs": tmp_path / "runs", "planner": "rules"} | arguments
     with pytest.raises(BadUsage) as caught:
-        agent.run(**given)
+        noglue.run(**given)
     assert told in caught.value.message
     assert not (tmp_path / "runs").exists()
 
 
 def test_a_plan_is_given_back_edited(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a,y,z\n" + "\n".join(f"{i},{i % 2},{i % 3}" for i in range(60)))
-    preview = agent.plan(f"Predict y from {tmp_path}/x.csv", planner="rules")
+    preview = noglue.plan(f"Predict y from {tmp_path}/x.csv", planner="rules")
     preview.plan.step("prepare").args["target"] = "nope"
     for given in ({"plan": preview}, {"paragraph": preview.task.paragraph, "plan": preview.plan}):
         with pytest.raises(TaskUnclear, match="none of the columns: a, y, z"):
-            agent.run(**given, runs=tmp_path / "runs", planner="rules")
+            noglue.run(**given, runs=tmp_path / "runs", planner="rules")
     task = json.loads((tmp_path / "runs" / "latest" / "task.json").read_text())
     assert task["target"] == "nope"
 
 
 def test_predict_needs_inputs(tmp_path: Path) -> None:
-    task = agent.plan("Recognise handwritten digits.", planner="rules").task
+    task = noglue.plan("Recognise handwritten digits.", planner="rules").task
     outcome = Outcome(
         run="x",
         status="succeeded",
@@ -109,7 +109,7 @@ def test_a_run_gives_scores_and_predictions(tmp_path: Path) -> None:
     values = [(i * 37 % 211 / 211, i * 53 % 197 / 197) for i in range(200)]
     rows = "\n".join(f"{a:.4f},{b:.4f},{'yes' if a + b > 1 else 'no'}" for a, b in values)
     (tmp_path / "x.csv").write_text(f"a,b,bought\n{rows}\n")
-    outcome = agent.run(
+    outcome = noglue.run(
         "Predict bought, with a linear model",
         data=tmp_path / "x.csv",
         runs=tmp_path / "runs",

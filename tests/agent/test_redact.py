@@ -1,6 +1,6 @@
 import pytest
 
-from agent.redact import Redactor
+from noglue.agent.redact import Redactor
 
 SECRETIVE = Redactor({"OPENAI_API_KEY": "sk-very-secret-value", "HOME": "/home/me", "SHORT_KEY": "abc"})
 

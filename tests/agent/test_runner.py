@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from agent import journal, resume
-from agent.execute import Workplace
-from agent.folder import RunFolder
-from agent.journal import Journal
-from agent.plan import Plan, PlannedStep
-from agent.planners.scripted import Scripted
-from agent.protocols import Attempt
-from agent.redact import Redactor
-from agent.runner import MAX_TRIES, Clock, Runner
-from agent.task import Task
-from tools.core.errors import BudgetSpent, StepFailed, ToolError
-from tools.sandbox import choose
+from noglue.agent import journal, resume
+from noglue.agent.journal import Journal
+from noglue.agent.plan import Plan, PlannedStep
+from noglue.agent.planners.scripted import Scripted
+from noglue.agent.process import Workplace
+from noglue.agent.protocols import Attempt
+from noglue.agent.redact import Redactor
+from noglue.agent.run_folder import RunFolder
+from noglue.agent.runner import MAX_TRIES, Clock, Runner
+from noglue.agent.task import Task
+from noglue.tools.sandbox import choose
+from noglue.tools.spec.errors import BudgetSpent, StepFailed, ToolError
 
 TASK = Task(paragraph="unpack")
 

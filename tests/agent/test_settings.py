@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from agent import environment, settings
-from tools.core.errors import BadUsage
+from noglue.agent import environment
+from noglue.agent.config import settings
+from noglue.tools.spec.errors import BadUsage
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ def test_flags_win_over_the_environment() -> None:
 
 
 def test_inception_weights_are_those_that_are_stated_or_lie_in_a_cache(tmp_path: Path) -> None:
-    from tools.core.generation.weights import NAMES
+    from noglue.tools.generation.inception_weights import NAMES
 
     surroundings = {"NOGLUE_CACHE": str(tmp_path), "TORCH_HOME": str(tmp_path / "none")}
     assert settings.inception(surroundings) is None

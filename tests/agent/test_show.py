@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from agent import show
-from agent.folder import RunFolder
-from agent.plain import PlainConsole
-from agent.summaries import clean
-from tools.core.errors import DataError
+from noglue.agent.run_folder import RunFolder
+from noglue.agent.ui import answers
+from noglue.agent.ui.plain import PlainConsole
+from noglue.agent.ui.wording import clean
+from noglue.tools.spec.errors import DataError
 
 
 @pytest.mark.parametrize("content", ['{"run": "x"}', "[]", "not JSON", ""])
@@ -17,12 +17,12 @@ def test_a_damaged_run_is_listed_as_that_and_the_others_are_listed_too(
     damaged = RunFolder.create(tmp_path, "one")
     (damaged.path / "run.json").write_text(content)
     RunFolder.create(tmp_path, "two")
-    assert show.all_runs(tmp_path, as_json=False) == 0
+    assert answers.all_runs(tmp_path, as_json=False) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
     assert all("damaged" in line for line in lines)
     with pytest.raises(DataError, match=r"run\.json"):
-        show.run(damaged, as_json=False)
+        answers.run(damaged, as_json=False)
 
 
 def test_control_characters_never_reach_a_terminal() -> None:

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from agent import outcome, show
-from agent.console import LiveConsole
-from agent.plain import PlainConsole
-from agent.protocols import Attempt
-from agent.summaries import direction, facts_text, progress_text, summary, title_of
-from tools.core.evaluation.findings import Evaluation, Generation, Memorization, Rival, Score
-from tools.train import Result as Trained
+from noglue.agent import outcome
+from noglue.agent.protocols import Attempt
+from noglue.agent.ui import answers
+from noglue.agent.ui.live import LiveConsole
+from noglue.agent.ui.plain import PlainConsole
+from noglue.agent.ui.wording import direction, facts_text, progress_text, summary, title_of
+from noglue.tools.evaluation.findings import Evaluation, Generation, Memorization, Rival, Score
+from noglue.tools.train import Result as Trained
 
 
 def score(value: float) -> Score:
@@ -80,7 +81,7 @@ def test_run_json_tells_how_it_was_judged_and_whether_it_copies() -> None:
 def test_the_last_lines_say_how_good_on_how_many_samples_and_how_to_make_more(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert show.outcome(content(tmp_path, ["0", "1"]), as_json=False) == 0
+    assert answers.outcome(content(tmp_path, ["0", "1"]), as_json=False) == 0
     told = capsys.readouterr().out
     assert "FD-own 4.10 (3.90 to 4.40) on 10,000 samples (lower is better)" in told
     assert "real images 1.20 (1.00 to 1.50)" in told
@@ -90,12 +91,12 @@ def test_the_last_lines_say_how_good_on_how_many_samples_and_how_to_make_more(
     assert f"samples  {tmp_path / 'r' / 'samples'}" in told
     assert f"noglue generate {tmp_path / 'r'} --count 64 [--label NAME]" in told
     assert "predict" not in told
-    show.outcome(content(tmp_path), as_json=False)
+    answers.outcome(content(tmp_path), as_json=False)
     assert "--label" not in capsys.readouterr().out
 
 
 def test_a_generator_that_was_not_judged_can_still_be_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    show.outcome(content(tmp_path, metrics=None, generation=None, verdict=None), as_json=False)
+    answers.outcome(content(tmp_path, metrics=None, generation=None, verdict=None), as_json=False)
     told = capsys.readouterr().out
     assert "noglue generate" in told
     assert "FD-own" not in told

@@ -13,15 +13,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from agent.plan import Plan
-from agent.planners.rules import Rules
-from agent.protocols import Attempt
-from tasks.web.bench import SOURCES
-from tasks.web.mini import MiniInternet
-from tasks.web.paragraphs import load_all
-from tools.core.errors import ToolError
-from tools.core.step import Step
-from tools.sandbox.network import Broker, Channel
+from noglue.agent.plan import Plan
+from noglue.agent.planners.rules import Rules
+from noglue.agent.protocols import Attempt
+from noglue.tasks.web.bench import SOURCES
+from noglue.tasks.web.mini import MiniInternet
+from noglue.tasks.web.paragraphs import load_all
+from noglue.tools.sandbox.network import Broker, Channel
+from noglue.tools.spec.errors import ToolError
+from noglue.tools.spec.step import Step
 
 PARAGRAPHS = load_all()
 RULES = Rules()

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tasks.web import bench
-from tasks.web.mini import MiniInternet
-from tasks.web.paragraphs import load_all
+from noglue.tasks.web import bench
+from noglue.tasks.web.mini import MiniInternet
+from noglue.tasks.web.paragraphs import load_all
 
 PARAGRAPHS = load_all()
 SHARE = 23 / 25

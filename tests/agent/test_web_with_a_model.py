@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from agent.planners._llm import steering
-from agent.planners._llm.answers import (
+from noglue.agent.llm import steering
+from noglue.agent.llm.answer_forms import (
     ChosenData,
     Form,
     NextTraining,
@@ -17,11 +17,11 @@ from agent.planners._llm.answers import (
     TaskReading,
     WrittenReader,
 )
-from agent.planners._llm.recorded import Recorded
-from tasks.web import bench
-from tasks.web.mini import MiniInternet
-from tasks.web.paragraphs import load_all
-from tools.core.errors import BadUsage
+from noglue.agent.llm.recorded import Recorded
+from noglue.tasks.web import bench
+from noglue.tasks.web.mini import MiniInternet
+from noglue.tasks.web.paragraphs import load_all
+from noglue.tools.spec.errors import BadUsage
 
 PARAGRAPHS = load_all()
 FORMS: dict[str, type[Form]] = {

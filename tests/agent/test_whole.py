@@ -70,7 +70,7 @@ def test_training_was_never_shown_the_sealed_rows(folder: Path) -> None:
     started = [json.loads(line) for line in (folder / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
     assert any(event.get("step") == "train" for event in started)
     assert not list(train.rglob("*sealed*"))
-    from tools import train as tool
+    from noglue.tools import train as tool
 
     assert "sealed" not in (*tool.ACCESS.reads, *tool.ACCESS.writes)
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import datasets
 import numpy as np
 
+from noglue.tools import metrics, train
+from noglue.tools.data.arrays import label_array
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import ToolError
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import load_split
+from noglue.tools.spec.step import Step
 from tests.tools.preparing import Run
-from tools import metrics, train
-from tools.core import catalogue
-from tools.core.arrays import label_array
-from tools.core.errors import ToolError
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import load_split
-from tools.core.step import Step
 
 BUILT_IN = [f"builtin:{name}" for name in ("digits", "iris", "wine", "breast_cancer", "diabetes")]
 

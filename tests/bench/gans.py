@@ -21,17 +21,17 @@ from typing import Any
 
 import numpy as np
 
+from noglue.tools.data.arrays import image_array, label_array
+from noglue.tools.generation.judge import Judge
+from noglue.tools.metrics._distances import frechet
+from noglue.tools.metrics._neighbours import prdc
+from noglue.tools.modelstore import load_model
+from noglue.tools.pictures import contact_sheet
+from noglue.tools.spec.protocols import Sampler
+from noglue.tools.spec.schema import Schema, load_split
 from tests.bench import stacked
 from tests.bench.judges import judge
 from tests.bench.whole import FASHION, SHARED, machine, noglue, spread
-from tools.core import finished
-from tools.core.arrays import image_array, label_array
-from tools.core.generation import grids
-from tools.core.generation.judge import Judge
-from tools.core.protocols import Sampler
-from tools.core.schema import Schema, load_split
-from tools.metrics._distances import frechet
-from tools.metrics._neighbours import prdc
 
 SAMPLES, SEED = 10_000, 999
 JUDGES = (77, 78, 79)
@@ -60,7 +60,7 @@ def fashion_samples(content: dict[str, Any], arguments: argparse.Namespace) -> s
                      "--seed", str(SEED), "--runs", arguments.runs)  # fmt: skip
     if learned.get("error"):
         return f"; classifier of samples failed: {learned['error']['message']}"
-    schema, predictor = finished.predictor(Path(learned["path"]) / "model", "cpu")
+    schema, predictor = load_model.predictor(Path(learned["path"]) / "model", "cpu")
     test = load_split(Path(content["path"]) / "sealed", "test")
     generated = Schema.load(Path(content["path"]) / "data").classes or []
     told = np.array(schema.classes)[predictor.predict(test.select_columns(["image"])).argmax(1)]
@@ -107,7 +107,7 @@ def grid(sampler: Sampler, file: Path) -> None:
     """100 samples; with classes, one a column."""
     file.parent.mkdir(parents=True, exist_ok=True)
     labels = None if sampler.classes is None else np.arange(100) % min(10, len(sampler.classes))
-    grids.save(file, sampler.decode(sampler.latents(100, SEED), labels), columns=10)
+    contact_sheet.save(file, sampler.decode(sampler.latents(100, SEED), labels), columns=10)
 
 
 def one(name: str, family: str, seed: int, arguments: argparse.Namespace) -> dict[str, float]:
@@ -121,7 +121,7 @@ def one(name: str, family: str, seed: int, arguments: argparse.Namespace) -> dic
         print(f"{name} {family} seed {seed}: failed: {content['error']['message']}", flush=True)
         return {}
     run = Path(content["path"])
-    _, sampler = finished.sampler(run / "model", arguments.device)
+    _, sampler = load_model.sampler(run / "model", arguments.device)
     found = judged(name, sampler, run, arguments.device)
     grid(sampler, Path(arguments.grids) / f"{name}-{family}-{seed}.png")
     own = " ".join(f"{measure} {score['value']:.4g}" for measure, score in content["metrics"]["test"].items())
@@ -153,7 +153,7 @@ def main() -> None:
     arguments = parser.parse_args()
     print(machine(), flush=True)
     for run in arguments.judge:
-        _, sampler = finished.sampler(run / "model", arguments.device)
+        _, sampler = load_model.sampler(run / "model", arguments.device)
         print(f"{run}: {_told(judged(arguments.name, sampler, run, arguments.device))}", flush=True)
     if arguments.judge:
         return

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
+from noglue.tools.spec.protocols import Settings
+from noglue.tools.spec.step import Step
 from tests.tools.models._image_data import array_rows, prepared
-from tools.core.protocols import Settings
-from tools.core.step import Step
 
 Arrays = tuple[np.ndarray, np.ndarray]  # uint8 (n, h, w, c) and int64 (n,)
 
@@ -46,7 +46,7 @@ def one(arguments: argparse.Namespace, seed: int, run: Path, train: Arrays, test
     cut = len(order) // 10
     parts = [array_rows(train[0][part], train[1][part], names) for part in (order[cut:], order[:cut])]
     schema = prepared(run, *parts, names)
-    family = importlib.import_module(f"tools.models.{arguments.family}")
+    family = importlib.import_module(f"noglue.tools.models.{arguments.family}")
     deadline = time.monotonic() + 60 * arguments.minutes if arguments.minutes else None
     step = Step(folder=run, run=run, seed=seed, device=arguments.device, deadline=deadline, emit=tell)
     settings = Settings(epochs=arguments.epochs, options={"width": arguments.width} if arguments.width != 1 else {})

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tools.core.generation.judge import Judge, load_judge, train_judge
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.generation.judge import Judge, load_judge, train_judge
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 SEED = 77
 

@@ -22,10 +22,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agent.request import encoder, names
-from agent.request.combine import Reader
-from agent.task import Task
-from tools.core.errors import TaskUnclear
+from noglue.agent.request import encoder, names
+from noglue.agent.request.combine import Reader
+from noglue.agent.task import Task
+from noglue.tools.spec.errors import TaskUnclear
 
 HERE = Path(__file__).parent / "paragraphs"
 AXES = ("goal", "modality", "sources", "target", "metric", "constraints")

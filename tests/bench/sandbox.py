@@ -14,11 +14,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.core.protocols import Confinement, Sandbox
-from tools.sandbox import choose
-from tools.sandbox.bwrap import Bubblewrap
-from tools.sandbox.landlock import Landlock
-from tools.sandbox.off import Unconfined
+from noglue.tools.sandbox import choose
+from noglue.tools.sandbox.bwrap import Bubblewrap
+from noglue.tools.sandbox.landlock import Landlock
+from noglue.tools.sandbox.off import Unconfined
+from noglue.tools.spec.protocols import Confinement, Sandbox
 
 COMMAND = [sys.executable, "-P", "-c", "pass"]
 

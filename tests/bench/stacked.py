@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from noglue.tools.generation.judge import Judge
+from noglue.tools.modelstore import load_model
 from tests.bench.images import idx
 from tests.bench.judges import judge
 from tests.bench.whole import SHARED
 from tests.tools.models._image_data import array_rows, prepared
-from tools.core import finished
-from tools.core.generation.judge import Judge
 
 ROWS, SAMPLES, MODES = 60_000, 26_000, 1000
 
@@ -35,7 +35,7 @@ def write(place: Path) -> Path:
 
 def modes(content: dict[str, Any], arguments: argparse.Namespace) -> str:
     """How many of the 1,000 there are, and how far from even: KL of the modes' shares from the uniform one, in nats."""
-    _, sampler = finished.sampler(Path(content["path"]) / "model", arguments.device)
+    _, sampler = load_model.sampler(Path(content["path"]) / "model", arguments.device)
     pixels = sampler.decode(sampler.latents(SAMPLES, 1), sampler.labels(SAMPLES, 1))
     told_by = _digits_judge(arguments.device)
     told = [np.asarray(told_by.probabilities(pixels[..., [channel]])).argmax(1) for channel in range(3)]

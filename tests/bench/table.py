@@ -44,7 +44,14 @@ def step(run: Path, number: int, tool: str, args: dict[str, Any]) -> dict[str, A
     folder = run / "steps" / f"{number:02}-{tool}"
     folder.mkdir(parents=True)
     (folder / "args.json").write_text(json.dumps({"tool": tool, "args": args}))
-    command = [sys.executable, "-P", "-m", "tools.core.child", str(folder), json.dumps({"run": str(run)})]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "noglue.tools.process.step_process",
+        str(folder),
+        json.dumps({"run": str(run)}),
+    ]
     begun = time.monotonic()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(child.pid, 0)

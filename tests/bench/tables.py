@@ -17,13 +17,13 @@ import datasets
 import numpy as np
 import pandas as pd
 
+from noglue.tools import metrics, train
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.profiles import ColumnKind
+from noglue.tools.spec.protocols import Predictor
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
 from tests.tools.models._table_data import builtin, prepared
-from tools import metrics, train
-from tools.core import catalogue
-from tools.core.profiles import ColumnKind
-from tools.core.protocols import Predictor
-from tools.core.schema import Schema, load_split
-from tools.core.step import Step
 
 BUILT_IN = ("iris", "wine", "breast_cancer", "diabetes")
 RIVALS = ("linear", "logistic or ridge", "hist. gradient boosting", "catboost")
@@ -58,8 +58,8 @@ def one(table: str, seed: int, arguments: argparse.Namespace) -> tuple[str, list
         measure = metrics.load(result.metric)
         test = load_split(run / "sealed", "test")
         truth = np.array(test["target"])
-        own: Predictor = catalogue.load("tools.models", result.family).load(run / "model", "cpu")
-        simple: Predictor = catalogue.load("tools.models", "linear").load(run / "model" / "baseline", "cpu")
+        own: Predictor = catalogue.load("noglue.tools.models", result.family).load(run / "model", "cpu")
+        simple: Predictor = catalogue.load("noglue.tools.models", "linear").load(run / "model" / "baseline", "cpu")
         predicted = [own.predict(test), simple.predict(test), *rivals(run, schema, seed)]
         scores = [measure.compute(truth, np.asarray(p, np.float64)) for p in predicted]
         return measure.title, [*scores, result.validation[result.metric], seconds]

@@ -29,7 +29,7 @@ from tests.web import Web
 
 SHARED = Path(os.environ.get("NOGLUE_BENCH_DATA", Path(__file__).parents[3] / "shared" / "data"))
 FASHION = Path("/usr/share/datasets/fashion-mnist")
-NOGLUE = [sys.executable, "-P", "-m", "agent.cli"]
+NOGLUE = [sys.executable, "-P", "-m", "noglue.agent.cli"]
 
 
 def noglue(*arguments: str, prefix: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -79,14 +79,15 @@ def overhead(arguments: argparse.Namespace, runs: str) -> None:
 BARE = """
 import sys
 from pathlib import Path
-from tools.core import catalogue
-from tools.core.protocols import Settings
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.protocols import Settings
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 run, family, seed, out = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), Path(sys.argv[4])
 step = Step(folder=out, run=run, seed=seed)
 settings = Settings(metric="accuracy")
-catalogue.load("tools.models", family).train(run / "data", out / "model", Schema.load(run / "data"), settings, step)
+schema = Schema.load(run / "data")
+catalogue.load("noglue.tools.models", family).train(run / "data", out / "model", schema, settings, step)
 """
 
 

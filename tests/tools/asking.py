@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from tools.core.dividing import Wishes
-from tools.core.preparation import Prepared, prepare
-from tools.core.profiles import Profile
-from tools.core.protocols import Raw
+from noglue.tools.preparation.dividing import Wishes
+from noglue.tools.preparation.pipeline import Prepared, prepare
+from noglue.tools.spec.profiles import Profile
+from noglue.tools.spec.protocols import Raw
 
 
 def flats(count: int = 300, seed: int = 5) -> pd.DataFrame:

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from noglue.tools import download
+from noglue.tools.net.cache_store import Store
+from noglue.tools.net.fetch import Fetcher
+from noglue.tools.sandbox.network import Broker, Channel
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.step import Step
 from tests.web import Web
-from tools import download
-from tools.core.errors import DataError
-from tools.core.step import Step
-from tools.core.web.fetch import Fetcher
-from tools.core.web.store import Store
-from tools.sandbox.network import Broker, Channel
 
 
 @dataclass

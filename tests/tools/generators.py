@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from noglue.tools import train
+from noglue.tools.spec.step import Step
 from tests.tools.models._generating_data import prepared
 from tests.tools.models._image_data import array_rows, digits
-from tools import train
-from tools.core.step import Step
 
 NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine/neuf"]
 

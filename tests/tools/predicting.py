@@ -6,8 +6,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from noglue.tools import predict, train
 from tests.tools.preparing import Run
-from tools import predict, train
 
 
 def trained(folder: Path, *roots: str | Path, family: str, **wishes: object) -> Run:

@@ -6,11 +6,11 @@ from typing import Any
 import datasets
 import numpy as np
 
-from tools import inspect, prepare
-from tools.core.arrays import label_array
-from tools.core.hashing import table_hashes
-from tools.core.schema import Schema, load_split
-from tools.core.step import Step
+from noglue.tools import inspect, prepare
+from noglue.tools.data.arrays import label_array
+from noglue.tools.data.hashing import table_hashes
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
 
 
 class Run:

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from noglue.tools import evaluate, train
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.requested import Condition, Derived, MissingWords
 from tests.tools.asking import features, flats, prepared, used
 from tests.tools.predicting import predicted, trained
 from tests.tools.preparing import Run
-from tools import evaluate, train
-from tools.core.asked import Condition, Derived, MissingWords
-from tools.core.errors import DataError
 
 
 @pytest.mark.parametrize("spelled", ["floor area", "Floor_Area", "FLOORAREA", "floor-area"])
@@ -92,7 +92,7 @@ def test_words_for_missing_make_a_column_of_numbers(tmp_path: Path) -> None:
 
 
 def _schema(run: Run) -> object:
-    from tools.core.schema import Schema
+    from noglue.tools.spec.schema import Schema
 
     return Schema.load(run.folder / "model")
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.requested import Condition
 from tests.tools.asking import features, flats, prepared, used
-from tools.core.asked import Condition
-from tools.core.errors import DataError
 
 HELD: dict[str, tuple[Condition, Callable[[pd.DataFrame], pd.Series]]] = {
     "number": (Condition(column="price", op="<=", value=250_000.0), lambda t: t["price"] <= 250_000),

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from noglue.tools import report
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.requested import Condition
+from noglue.tools.spec.schema import Schema
 from tests.tools.asking import flats, numbers, prepared, used
-from tools import report
-from tools.core.asked import Condition
-from tools.core.errors import DataError
-from tools.core.schema import Schema
 
 
 def visits(people: int = 60, each: int = 5) -> pd.DataFrame:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from noglue.tools.prepare import Result
+from noglue.tools.spec.errors import DataError, TaskUnclear
 from tests.tools.preparing import Run, kinds
-from tools.core.errors import DataError, TaskUnclear
-from tools.prepare import Result
 
 
 def prepared(folder: Path, table: pd.DataFrame, target: str, **wishes: object) -> tuple[Run, Result]:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from noglue.tools import download
+from noglue.tools.net import transport
+from noglue.tools.spec.errors import DataError
 from tests.tools.fetching import bench, failure
 from tests.web import Reply, self_signed
-from tools import download
-from tools.core.errors import DataError
-from tools.core.web import transport
 
 DATA = random.Random(0).randbytes(300_000)
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -173,7 +173,7 @@ def test_https(tmp_path):
 
 def test_certificates_named_by_the_environment(tmp_path):
     """In a process of its own, as a step gets it."""
-    code = "from tools.core.web.transport import certificates; print(certificates())"
+    code = "from noglue.tools.net.transport import certificates; print(certificates())"
     for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
         environment = {name: "/some/where.pem", "PATH": os.environ["PATH"]}
         done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)

@@ -5,9 +5,9 @@ import random
 import threading
 from pathlib import Path
 
+from noglue.tools import download
 from tests.tools.fetching import failure
 from tests.web import Reply, Web, page
-from tools import download
 
 DATA = random.Random(0).randbytes(300_000)
 SHA256 = hashlib.sha256(DATA).hexdigest()

@@ -8,10 +8,10 @@ import time
 
 import pytest
 
+from noglue.tools.sandbox.network import Broker
+from noglue.tools.spec.errors import BudgetSpent, DataError
 from tests.tools.fetching import failure
 from tests.web import Reply, Web, page, redirect
-from tools.core.errors import BudgetSpent, DataError
-from tools.sandbox.network import Broker
 
 DATA = random.Random(0).randbytes(300_000)
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -141,10 +141,10 @@ def test_the_disk_fills_up_while_writing(place):
     code = f"""
 import os, resource, signal, sys
 from pathlib import Path
-from tools import download
-from tools.core.errors import DataError
-from tools.core.step import Step
-from tools.sandbox.network import Channel
+from noglue.tools import download
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.step import Step
+from noglue.tools.sandbox.network import Channel
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 folder = Path({str(place.folder)!r})
 step = Step(folder / "child", folder, folder / "small", network=Channel(int(sys.argv[1])))

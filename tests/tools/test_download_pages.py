@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from noglue.tools.net import checksums, choose_links, html_page, hub_files, known_places
+from noglue.tools.spec.web_pages import Link
 from tests.tools.fetching import Bench, failure
 from tests.web import Reply, page, redirect
-from tools.core.web import checksums, choose, hub, pages, places
-from tools.core.web.pages import Link
 
 VERSIONS = ("python", "matlab", "binary")
 IDX = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
@@ -41,7 +41,7 @@ def cifar(place: Bench, wrong: str = "") -> str:
 def test_of_two_links_to_one_file_the_one_beside_the_page():
     mirror = Link("http://mirror.example/wine.csv", "mirror 1")
     own = Link("http://archive.example/wine/wine.csv", "wine.csv")
-    chosen = choose.choose([mirror, own], [], page="http://archive.example/wine/")
+    chosen = choose_links.choose([mirror, own], [], page="http://archive.example/wine/")
     assert (chosen.links, chosen.left) == ([own], [mirror])
 
 
@@ -59,8 +59,8 @@ def test_a_dead_file_gives_way_to_its_mirror_on_the_same_page(place):
 def test_source_code_is_no_data():
     table = Link("http://a.example/raw/crabs.csv", "crabs.csv")
     code = Link("http://a.example/archive/crabs-src.zip", "Download the sources")
-    assert choose.choose([code, table], []).links == [table]
-    assert choose.choose([code], []).links == [code]
+    assert choose_links.choose([code, table], []).links == [table]
+    assert choose_links.choose([code], []).links == [code]
 
 
 def test_three_versions_of_two_data_sets(place):
@@ -217,7 +217,7 @@ NGINX = """<html><head><title>Index of /pub/</title></head><body><h1>Index of /p
 
 @pytest.mark.parametrize("text", [APACHE, NGINX], ids=["apache", "nginx"])
 def test_kinds_of_listings(text):
-    found = pages.read(text.encode(), "http://h/pub/")
+    found = html_page.read(text.encode(), "http://h/pub/")
     assert found.listing
     assert [(link.url, link.folder) for link in found.links] == [
         ("http://h/pub/a%20b.csv", False),
@@ -265,7 +265,7 @@ def test_a_file_missing_from_a_listing_is_left_out_and_told(place, tmp_path):
 )
 def test_choice(offered, hints, taken):
     links = [Link(f"http://h/{name}", name) for name in offered.split()]
-    assert [link.name for link in choose.choose(links, hints).links] == taken.split()
+    assert [link.name for link in choose_links.choose(links, hints).links] == taken.split()
 
 
 # ---- what a page says ------------------------------------------------------------------------------------------
@@ -282,13 +282,13 @@ def test_choice(offered, hints, taken):
     ],
 )
 def test_licence(body, licence):
-    assert pages.read(page("T", body).body, "http://h/").licence == licence
+    assert html_page.read(page("T", body).body, "http://h/").licence == licence
 
 
 def test_a_checksum_goes_with_its_own_link_only():
     md5 = hashlib.md5(b"").hexdigest()
     body = f'<div><p><a href="a.zip">a</a> MD5: {md5}</p><p><a href="b.zip">b</a></p></div>'
-    first, second = pages.read(page("T", body).body, "http://h/").links
+    first, second = html_page.read(page("T", body).body, "http://h/").links
     assert (first.checksum, second.checksum) == (checksums.Checksum("md5", md5), None)
 
 
@@ -323,12 +323,12 @@ def test_sums_files():
     ],
 )
 def test_direct(url, direct):
-    assert places.direct(url) == direct
+    assert known_places.direct(url) == direct
 
 
 def test_the_folder_of_a_repository_that_was_meant():
-    assert places.folder_wanted("https://github.com/o/r/tree/main/data/train") == "data/train"
-    assert places.folder_wanted("https://github.com/o/r/tree/main") is None
+    assert known_places.folder_wanted("https://github.com/o/r/tree/main/data/train") == "data/train"
+    assert known_places.folder_wanted("https://github.com/o/r/tree/main") is None
 
 
 @pytest.mark.parametrize("url", ["https://www.kaggle.com/competitions/titanic", "https://kaggle.com/datasets/o/n"])
@@ -434,8 +434,8 @@ def test_hub_nonsense(place):
     ],
 )
 def test_repository_of(path, repository):
-    assert hub.repository_of(hub.HUB + path) == repository
+    assert hub_files.repository_of(hub_files.HUB + path) == repository
 
 
 def test_repository_of_another_site():
-    assert hub.repository_of("https://example.org/datasets/o/n") is None
+    assert hub_files.repository_of("https://example.org/datasets/o/n") is None

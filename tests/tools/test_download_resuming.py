@@ -9,10 +9,10 @@ import time
 
 import pytest
 
+from noglue.tools.sandbox.network import Broker
+from noglue.tools.spec.errors import DataError
 from tests.tools.fetching import Bench
 from tests.web import Reply
-from tools.core.errors import DataError
-from tools.sandbox.network import Broker
 
 DATA = random.Random(0).randbytes(300_000)
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -115,9 +115,9 @@ def test_a_killed_download_goes_on_in_the_next_run(place):
     code = f"""
 import sys
 from pathlib import Path
-from tools import download
-from tools.core.step import Step
-from tools.sandbox.network import Channel
+from noglue.tools import download
+from noglue.tools.spec.step import Step
+from noglue.tools.sandbox.network import Channel
 folder = Path({str(place.folder)!r})
 step = Step(folder / "child", folder, folder / "cache", network=Channel(int(sys.argv[1])))
 download.run(download.Args(sources=[{url!r}]), step)

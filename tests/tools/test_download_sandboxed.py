@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
+from noglue.tools.sandbox import bwrap, landlock
+from noglue.tools.sandbox.network import Broker
+from noglue.tools.spec.protocols import Confinement
 from tests.web import Reply, Web, redirect
-from tools.core.protocols import Confinement
-from tools.sandbox import bwrap, landlock
-from tools.sandbox.network import Broker
 
 DATA = bytes(range(256)) * 4000
 
@@ -31,7 +31,7 @@ def step(sandbox, folder, web, named, **args):
     (place / "args.json").write_text(json.dumps({"tool": "download", "args": args}))
     with Broker(named, environment={}) as broker, (folder / "log.txt").open("wb") as log:
         context = {"run": str(folder / "run"), "cache": str(cache), "seconds": 60, "network": broker.descriptor}
-        command = [sys.executable, "-P", "-m", "tools.core.child", str(place), json.dumps(context)]
+        command = [sys.executable, "-P", "-m", "noglue.tools.process.step_process", str(place), json.dumps(context)]
         inside = Confinement(folder=place, writes=(cache,), descriptors=(broker.descriptor,))
         child = sandbox.start(command, inside, log)
         with child.stdout:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from noglue.tools import extract
 from tests.tools.unpacking import NOISE, PACKERS, PLAIN, special, tarred, zipped
-from tools import extract
 
 
 @pytest.mark.parametrize(

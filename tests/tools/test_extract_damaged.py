@@ -10,9 +10,9 @@ import zlib
 
 import pytest
 
+from noglue.tools.files.archives import guard, kinds
+from noglue.tools.spec.errors import DataError
 from tests.tools.unpacking import NOISE, PACKERS, PLAIN, tarred, zipped
-from tools.core.archives import guard, kinds
-from tools.core.errors import DataError
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_file_that_is_gone(desk):
 
 def test_zlib_is_what_the_standard_library_raises():
     """The list of what damaged input raises is complete enough to hold the base classes."""
-    from tools.core.archives.members import BROKEN
+    from noglue.tools.files.archives.members import BROKEN
 
     for error in (zlib.error, EOFError, zipfile.BadZipFile, tarfile.ReadError, lzma.LZMAError):
         assert issubclass(error, BROKEN)

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from noglue.tools import generate, predict, train
+from noglue.tools.generation.sampling import find_label
+from noglue.tools.spec.errors import BadUsage, DataError
+from noglue.tools.spec.step import Step
 from tests.tools.generators import NAMES, learned
 from tests.tools.preparing import Run
-from tools import generate, predict, train
-from tools.core.errors import BadUsage, DataError
-from tools.core.generation.sampling import find_label
-from tools.core.step import Step
 
 
 @pytest.fixture(scope="module")
@@ -97,9 +97,9 @@ def test_no_model(tmp_path: Path) -> None:
 FULL = """
 import resource, signal, sys
 from pathlib import Path
-from tools import generate
-from tools.core.errors import StepFailed
-from tools.core.step import Step
+from noglue.tools import generate
+from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.step import Step
 resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
 try:
     generate.run(generate.Args(count=200), Step(folder=Path(sys.argv[2]), run=Path(sys.argv[1])))

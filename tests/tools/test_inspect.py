@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tools.core import catalogue
-from tools.core.errors import DataError
-from tools.core.profiles import Profile
-from tools.core.step import Step
-from tools.inspect import Args, run
+from noglue.tools.inspect import Args, run
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.profiles import Profile
+from noglue.tools.spec.step import Step
 
 
 def inspect(tmp_path: Path, *roots: str, **hints: Any) -> Profile:
@@ -111,7 +111,7 @@ def test_nothing_known(tmp_path: Path) -> None:
         inspect(tmp_path, ".")
     assert caught.value.kind == "unknown-layout"
     assert ".docx ×2, (no ending) ×1" in caught.value.message
-    readers = [catalogue.load("tools.readers", name) for name in catalogue.names("tools.readers")]
+    readers = [catalogue.load("noglue.tools.readers", name) for name in catalogue.names("noglue.tools.readers")]
     assert all(reader.READS in caught.value.hint for reader in readers)
 
 

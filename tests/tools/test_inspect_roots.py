@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tools import inspect
-from tools.core.step import Step
+from noglue.tools import inspect
+from noglue.tools.spec.step import Step
 
 
 def picture(path: Path, seed: int) -> None:

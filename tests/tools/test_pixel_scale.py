@@ -11,15 +11,15 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from noglue.tools.data.arrays import image_array
+from noglue.tools.modelstore import inputs
+from noglue.tools.pictures.bit_depth import to_bytes
+from noglue.tools.pictures.decoding import pixels, size
+from noglue.tools.spec.data_form import PixelScale
+from noglue.tools.spec.schema import Schema
+from noglue.tools.training.pixels import Size, read
 from tests.tools.predicting import predicted, trained, without_form
 from tests.tools.preparing import Run
-from tools.core import inputs
-from tools.core.arrays import image_array
-from tools.core.depth import to_bytes
-from tools.core.form import PixelScale
-from tools.core.images import pixels, size
-from tools.core.schema import Schema
-from tools.models._training.pixels import Size, read
 
 COUNT = 40
 FORMS = ["png 8", "png 16", "png 12 in 16", "tiff 16", "tiff 16 big-endian", "tiff real", "tiff real 255"]

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from noglue.tools.spec.errors import DataError, StepFailed
 from tests.tools.predicting import predicted, trained
 from tests.tools.preparing import Run
-from tools.core.errors import DataError, StepFailed
 
 RANDOM = np.random.default_rng(4)
 

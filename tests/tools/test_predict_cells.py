@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from noglue.tools.spec.errors import DataError
 from tests.tools.predicting import predicted, trained, without_form
 from tests.tools.preparing import Run
-from tools.core.errors import DataError
 
 RANDOM = np.random.default_rng(7)
 

@@ -8,9 +8,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from noglue.tools.spec.errors import DataError
 from tests.tools.predicting import predicted, trained
 from tests.tools.preparing import Run
-from tools.core.errors import DataError
 
 RANDOM = np.random.default_rng(11)
 NEW = pd.DataFrame({"size": [50.5, 180.0, 95.25, 210.0], "roof": ["old", "new", "new", "old"], "n": [1, 2, 3, 4]})

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from noglue.tools.spec.errors import BadUsage
 from tests.tools.predicting import predicted, trained
 from tests.tools.preparing import Run
-from tools.core.errors import BadUsage
 
 COLUMNS = ["code", "when", "size", "flag", "a,b", "kind"]
 

@@ -8,9 +8,9 @@ import pytest
 from pydantic import ValidationError
 from sklearn import datasets as sklearn_sets
 
+from noglue.tools import prepare
+from noglue.tools.spec.errors import DataError
 from tests.tools.preparing import Run, kinds
-from tools import prepare
-from tools.core.errors import DataError
 
 RANDOM = np.random.default_rng(11)
 

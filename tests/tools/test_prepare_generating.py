@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from noglue.tools.data.arrays import image_array
+from noglue.tools.data.hashing import pixel_hashes
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.schema import Schema
 from tests.tools.preparing import Run, kinds
-from tools.core.arrays import image_array
-from tools.core.errors import DataError
-from tools.core.hashing import pixel_hashes
-from tools.core.schema import Schema
 
 RANDOM = np.random.default_rng(5)
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from noglue.tools.data.arrays import image_array
+from noglue.tools.data.hashing import pixel_hashes
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.requested import Condition
 from tests.tools.preparing import Run, kinds
-from tools.core.arrays import image_array
-from tools.core.asked import Condition
-from tools.core.errors import DataError
-from tools.core.hashing import pixel_hashes
 
 RANDOM = np.random.default_rng(2)
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from noglue.tools import inspect
+from noglue.tools.read_with import Args, Result, run
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.step import Step
 from tests.agent.planners.model_server import ModelServer
-from tools import inspect
-from tools.core.errors import DataError
-from tools.core.step import Step
-from tools.read_with import Args, Result, run
 
 GOOD = """
 def read(folder):
@@ -109,10 +109,10 @@ def reachable() -> Iterator[str]:
 
 
 def test_in_its_sandbox_it_has_no_network_and_sees_nothing_else(tmp_path: Path, reachable: str) -> None:
-    from agent.execute import Workplace, execute
-    from agent.folder import RunFolder
-    from agent.plan import PlannedStep
-    from tools import sandbox
+    from noglue.agent.plan import PlannedStep
+    from noglue.agent.process import Workplace, execute
+    from noglue.agent.run_folder import RunFolder
+    from noglue.tools import sandbox
 
     secret = tmp_path / "secret.txt"
     secret.write_text("s3cret")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from noglue.tools.preparation.row_account import RowAccount
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.requested import Condition, Derived, MissingWords
 from tests.tools.asking import flats, numbers, prepared
 from tests.tools.preparing import Run
-from tools.core.asked import Condition, Derived, MissingWords
-from tools.core.errors import DataError
-from tools.core.row_account import RowAccount
 
 WISHES: dict[str, list[dict[str, Any]]] = {
     "rows": [

@@ -7,10 +7,10 @@ import os
 import pytest
 from sklearn.datasets import load_iris, load_wine
 
+from noglue.tools import search
+from noglue.tools.spec.errors import BadUsage, DataError
 from tests.tools.fetching import Bench
 from tests.web import Reply, Web, page
-from tools import search
-from tools.core.errors import BadUsage, DataError
 
 QUERIES = ["wines chemistry cultivar dataset csv", "wines dataset"]
 

@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from noglue.tools import evaluate, train
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import BudgetSpent, DataError, StepFailed
+from noglue.tools.spec.protocols import Settings
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
 from tests.tools.models._image_data import array_rows, digits
 from tests.tools.models._image_data import prepared as image_data
 from tests.tools.models._table_data import builtin, prepared
-from tools import evaluate, train
-from tools.core import catalogue
-from tools.core.errors import BudgetSpent, DataError, StepFailed
-from tools.core.protocols import Settings
-from tools.core.schema import Schema, load_split
-from tools.core.step import Step
 
 QUICK = train.Args(family="boosted_trees", settings=Settings(epochs=20))
 
@@ -62,7 +62,7 @@ def test_leaves_a_whole_model_beside_a_baseline(tmp_path: Path) -> None:
     assert Schema.load(model) == Schema.load(tmp_path / "data") == Schema.load(model / "baseline")
     test = load_split(tmp_path / "sealed", "test")
     for family, folder in ((result.family, model), ("linear", model / "baseline")):
-        predicted = catalogue.load("tools.models", family).load(folder, "cpu").predict(test)
+        predicted = catalogue.load("noglue.tools.models", family).load(folder, "cpu").predict(test)
         assert (predicted.argmax(axis=1) == test["target"]).mean() > 0.85
     card = (model / "README.md").read_text()
     assert "`target`" in card
@@ -103,9 +103,9 @@ def test_a_missing_library_is_an_error_the_planner_can_act_on(tmp_path: Path) ->
 import sys
 sys.modules["lightgbm"] = None
 from pathlib import Path
-from tools import train
-from tools.core.errors import StepFailed
-from tools.core.step import Step
+from noglue.tools import train
+from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.step import Step
 run = Path({str(tmp_path)!r})
 try:
     train.run(train.Args(family="boosted_trees"), Step(folder=run / "steps" / "05-train", run=run))
@@ -179,7 +179,7 @@ def test_a_simple_model_of_images_that_the_time_cut_short_says_so(tmp_path: Path
     schema = image_data(tmp_path, rows, rows, list("abc"))
     for seconds, finished in ((None, True), (0.001, False)):
         step, _ = step_in(tmp_path, seconds)
-        family = catalogue.load("tools.models", "pixels_linear")
+        family = catalogue.load("noglue.tools.models", "pixels_linear")
         trained = family.train(tmp_path / "data", step.folder / "model", schema, Settings(), step)
         assert (trained.finished, trained.stopped == "converged") == (finished, finished)
 
@@ -190,9 +190,9 @@ def test_killed_at_any_moment_leaves_a_whole_model_or_none(tmp_path: Path) -> No
     step_in(tmp_path)
     program = f"""
 from pathlib import Path
-from tools import train
-from tools.core.protocols import Settings
-from tools.core.step import Step
+from noglue.tools import train
+from noglue.tools.spec.protocols import Settings
+from noglue.tools.spec.step import Step
 run = Path({str(tmp_path)!r})
 args = train.Args(family="boosted_trees", settings=Settings(epochs=2))
 print("ready", flush=True)
@@ -211,7 +211,7 @@ for seed in range(10_000):
             os.kill(child.pid, signal.SIGKILL)
         if (tmp_path / "model" / "model.json").exists():
             about = json.loads((tmp_path / "model" / "model.json").read_text())
-            model = catalogue.load("tools.models", about["family"]).load(tmp_path / "model", "cpu")
+            model = catalogue.load("noglue.tools.models", about["family"]).load(tmp_path / "model", "cpu")
             assert model.predict(test).shape == (30, 3)
             assert Schema.load(tmp_path / "model").classes
             found.append(about["seed"])

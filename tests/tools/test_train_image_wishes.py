@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from noglue.tools import evaluate, train
+from noglue.tools.generation import sample_pages
+from noglue.tools.models._gans.material import Material
+from noglue.tools.spec.protocols import Settings
+from noglue.tools.spec.requested import Decision
+from noglue.tools.spec.schema import Schema
 from tests.tools.evaluation import generators
 from tests.tools.models._image_data import array_rows, coloured, prepared
 from tests.tools.test_train import step_in
-from tools import evaluate, train
-from tools.core.asked import Decision
-from tools.core.generation import pages
-from tools.core.protocols import Settings
-from tools.core.schema import Schema
-from tools.models._gans.material import Material
 
 COLOURS = ["red sky", "blue sky"]
 
@@ -65,7 +65,7 @@ def test_pictures_are_cross_validated_too(family: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("count", [1, 7, 32])
 def test_a_sheet_has_exactly_so_many_pictures(count: int, tmp_path: Path) -> None:
     sampler = generators.Shelf(generators.PIXELS, generators.LABELS)
-    picture = pages.sheet(sampler, tmp_path, count, seed=0)
+    picture = sample_pages.sheet(sampler, tmp_path, count, seed=0)
     assert picture.caption.startswith(f"{count} new picture")
     page = np.array(Image.open(tmp_path / picture.path))
     drawn = sampler.decode(sampler.latents(count, 0), sampler.labels(count, 0))

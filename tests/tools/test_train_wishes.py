@@ -7,16 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from noglue.tools import evaluate, models, train
+from noglue.tools.evaluation import decision_threshold
+from noglue.tools.models._tables import learned
+from noglue.tools.selection import contenders, cross_validation
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.requested import Decision
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
 from tests.tools.models._table_data import builtin, prepared
 from tests.tools.test_train import step_in
-from tools import evaluate, models, train
-from tools.core import catalogue, contenders, cross_validation, deciding
-from tools.core.asked import Decision
-from tools.core.errors import StepFailed
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema, load_split
-from tools.core.step import Step
-from tools.models._tables import learned
 
 TABLES = ["boosted_trees", "catboost", "decision_tree", "extra_trees", "forest", "linear", "naive_bayes", "neighbours"]
 
@@ -231,7 +233,7 @@ def test_making_up_for_rare_classes_finds_more_of_them(family: str, balance: str
         args = train.Args(family=family, balance=asked, baseline=False, settings=Settings(epochs=20))
         result = train.run(args, step_in(tmp_path)[0])
         assert result.balance == asked
-        model = catalogue.load("tools.models", result.family).load(tmp_path / "model", "cpu")
+        model = catalogue.load("noglue.tools.models", result.family).load(tmp_path / "model", "cpu")
         found.append((model.predict(load_split(tmp_path / "sealed", "test")).argmax(axis=1) == 1).mean())
     assert found[1] > found[0]
 
@@ -264,10 +266,10 @@ def test_a_threshold_keeps_probabilities_and_turns_answers_alone() -> None:
         goal="classify", modality="table", target="y", features=[], classes=["a", "b", "c"], rows={}, split="random"
     )
     predicted = np.array([[0.5, 0.3, 0.2], [0.2, 0.3, 0.5], [0.6, 0.1, 0.3]])
-    chosen = deciding.Threshold(positive="b", threshold=0.3, why="", rows=3)
-    assert deciding.answers(predicted, schema, chosen).tolist() == [1, 1, 0]
-    assert deciding.answers(predicted, schema, None).tolist() == [0, 2, 0]
-    assert deciding.positive_of(schema) is None
+    chosen = decision_threshold.Threshold(positive="b", threshold=0.3, why="", rows=3)
+    assert decision_threshold.answers(predicted, schema, chosen).tolist() == [1, 1, 0]
+    assert decision_threshold.answers(predicted, schema, None).tolist() == [0, 2, 0]
+    assert decision_threshold.positive_of(schema) is None
 
 
 def test_a_model_that_always_gives_the_same_answer_is_not_the_best_by_recall() -> None:

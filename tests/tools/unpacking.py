@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from tools import extract
-from tools.core.errors import DataError
-from tools.core.step import Step
+from noglue.tools import extract
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.step import Step
 
 NOISE = random.Random(0).randbytes(200_000)
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from tools.core import catalogue
+from noglue.tools.spec import catalogue
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from tools.metrics._parts import Parts
+    from noglue.tools.metrics._parts import Parts
 
 Sees = Literal["predictions", "own features", "inception features", "inception probabilities"]
 
@@ -71,7 +71,7 @@ class Metric:
 
 def load(name: str) -> Metric:
     """The measure in `tools/metrics/<name>.py`. Raises KeyError listing what there is."""
-    metric: Metric = catalogue.load("tools.metrics", name).METRIC
+    metric: Metric = catalogue.load("noglue.tools.metrics", name).METRIC
     return metric
 
 
@@ -96,6 +96,6 @@ def for_goal(
 
     names, positive: the classes by name, which some measures are bound to.
     """
-    found = (load(name) for name in catalogue.names("tools.metrics"))
+    found = (load(name) for name in catalogue.names("noglue.tools.metrics"))
     fitting = [m for m in found if m.goal == goal and (not m.binary or classes == 2)]
     return [bound(m.name, names, positive) for m in fitting if not m.on_request or m.name in also]

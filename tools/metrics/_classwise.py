@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tools.metrics import Metric
-from tools.metrics._parts import Combine, computer, counts, rows_behind_a_mean_over_classes
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._parts import Combine, computer, counts, rows_behind_a_mean_over_classes
 
 if TYPE_CHECKING:
     import numpy as np

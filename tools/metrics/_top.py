@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tools.metrics._parts import Parts, columns
+from noglue.tools.metrics._parts import Parts, columns
 
 if TYPE_CHECKING:
     import numpy as np

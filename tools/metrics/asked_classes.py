@@ -4,9 +4,9 @@ Of a generator with classes. No higher than that classifier's own accuracy can b
 samples are clearer cases than the data are.
 """
 
-from tools.metrics import Metric
-from tools.metrics._parts import computer
-from tools.metrics.accuracy import combine, parts
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._parts import computer
+from noglue.tools.metrics.accuracy import combine, parts
 
 METRIC = Metric(
     name="asked_classes",

@@ -7,15 +7,15 @@ the more the more features there are.
 
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
-from tools.metrics._means import mean_of
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._means import mean_of
 
 if TYPE_CHECKING:
     import numpy as np
 
 
 def rows(real: "np.ndarray", fake: "np.ndarray") -> "np.ndarray | None":
-    from tools.metrics._neighbours import authentic
+    from noglue.tools.metrics._neighbours import authentic
 
     return authentic(real, fake)
 

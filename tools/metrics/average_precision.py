@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
-from tools.metrics._classwise import place_of
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._classwise import place_of
 
 if TYPE_CHECKING:
     import numpy as np

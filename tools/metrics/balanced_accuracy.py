@@ -5,8 +5,8 @@ Guessing scores 1/k however uneven the classes are. Classes without a row in the
 
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
-from tools.metrics._parts import Parts, computer, counts, rows_behind_a_mean_over_classes
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._parts import Parts, computer, counts, rows_behind_a_mean_over_classes
 
 if TYPE_CHECKING:
     import numpy as np

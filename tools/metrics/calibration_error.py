@@ -6,8 +6,8 @@ The mean over 15 equal bins of confidence, weighted by their rows, of |accuracy 
 
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
-from tools.metrics._parts import Parts, computer
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._parts import Parts, computer
 
 if TYPE_CHECKING:
     import numpy as np

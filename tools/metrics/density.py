@@ -6,15 +6,15 @@ data are dense get more than 1.
 
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
-from tools.metrics._means import mean_of
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._means import mean_of
 
 if TYPE_CHECKING:
     import numpy as np
 
 
 def rows(real: "np.ndarray", fake: "np.ndarray") -> "np.ndarray | None":
-    from tools.metrics._neighbours import neighbours
+    from noglue.tools.metrics._neighbours import neighbours
 
     found = neighbours(real, fake)
     return None if found is None else found.density

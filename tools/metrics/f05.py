@@ -1,6 +1,6 @@
 """F0.5, where precision counts twice as much as recall, of the positive class (of more than two the mean)."""
 
-from tools.metrics._classwise import f_beta, of_class
+from noglue.tools.metrics._classwise import f_beta, of_class
 
 METRIC = of_class(
     "f05",

@@ -1,6 +1,6 @@
 """F1, the harmonic mean of precision and recall, of the positive class (of more than two the mean)."""
 
-from tools.metrics._classwise import f_beta, of_class
+from noglue.tools.metrics._classwise import f_beta, of_class
 
 METRIC = of_class(
     "f1",

@@ -1,6 +1,6 @@
 """F2, where recall counts twice as much as precision, of the positive class (of more than two the mean)."""
 
-from tools.metrics._classwise import f_beta, of_class
+from noglue.tools.metrics._classwise import f_beta, of_class
 
 METRIC = of_class(
     "f2",

@@ -9,14 +9,14 @@ between generators judged by the same judge and as many samples, and with nothin
 
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
+from noglue.tools.metrics import Metric
 
 if TYPE_CHECKING:
     import numpy as np
 
 
 def compute(real: "np.ndarray", fake: "np.ndarray") -> float:
-    from tools.metrics._distances import frechet
+    from noglue.tools.metrics._distances import frechet
 
     return frechet(real, fake)
 

@@ -1,11 +1,11 @@
 """Fréchet Inception distance: Heusel et al. 2017 (https://arxiv.org/abs/1706.08500).
 
-On the 2,048 features of the Inception network whose weights came with the paper (`tools/core/generation/inception.py`),
+On the 2,048 features of the Inception network whose weights came with the paper (`tools/generation/inception.py`),
 of samples beside the test split. It falls as samples get more, so that a number means little without theirs.
 """
 
-from tools.metrics import Metric
-from tools.metrics.fd_own import compute
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics.fd_own import compute
 
 METRIC = Metric(
     name="fid",

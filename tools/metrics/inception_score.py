@@ -7,7 +7,7 @@ look like none of ImageNet's.
 
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
+from noglue.tools.metrics import Metric
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,7 +5,7 @@ Of more than two classes the mean over them.
 
 from typing import TYPE_CHECKING
 
-from tools.metrics._classwise import of_class, ratio
+from noglue.tools.metrics._classwise import of_class, ratio
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,14 +9,14 @@ fewer. On the judge's features, not the Inception network's, so it is no KID.
 
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
+from noglue.tools.metrics import Metric
 
 if TYPE_CHECKING:
     import numpy as np
 
 
 def compute(real: "np.ndarray", fake: "np.ndarray") -> float:
-    from tools.metrics._distances import kernel
+    from noglue.tools.metrics._distances import kernel
 
     return kernel(real, fake)
 

@@ -1,10 +1,10 @@
 """Kernel Inception distance: Bińkowski et al. 2018 (https://arxiv.org/abs/1801.01401).
 
-On the 2,048 features of the Inception network (`tools/core/generation/inception.py`), of samples beside the test split.
+On the 2,048 features of the Inception network (`tools/generation/inception.py`), of samples beside the test split.
 """
 
-from tools.metrics import Metric
-from tools.metrics.kd_own import compute
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics.kd_own import compute
 
 METRIC = Metric(
     name="kid",

@@ -5,8 +5,8 @@ Probabilities are kept above float32's epsilon, 1.2e-7, so that one confident er
 
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
-from tools.metrics._parts import Parts, columns, computer
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._parts import Parts, columns, computer
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,8 +5,8 @@ Of more than two classes Gorodkin's R_K, as in scikit-learn.
 
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
-from tools.metrics._parts import Parts, computer, counts
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._parts import Parts, computer, counts
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
-from tools.metrics._parts import Parts, columns, computer
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._parts import Parts, columns, computer
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,8 +5,8 @@ Predictions that are all the same are related to nothing: 0.
 
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
-from tools.metrics._parts import Parts, columns, computer
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._parts import Parts, columns, computer
 
 if TYPE_CHECKING:
     import numpy as np

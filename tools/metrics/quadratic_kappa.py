@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
-from tools.metrics._natural_order import ranks
-from tools.metrics._parts import MakeParts, Parts, columns, computer
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._natural_order import ranks
+from noglue.tools.metrics._parts import MakeParts, Parts, columns, computer
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,8 +6,8 @@ DeLong, DeLong & Clarke-Pearson 1988 (https://doi.org/10.2307/2531595); at the d
 
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
-from tools.metrics._parts import Parts, columns, computer, rows_behind_a_mean_over_classes
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._parts import Parts, columns, computer, rows_behind_a_mean_over_classes
 
 if TYPE_CHECKING:
     import numpy as np

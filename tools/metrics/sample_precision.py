@@ -5,15 +5,15 @@ Kynkäänniemi et al. 2019 (https://arxiv.org/abs/1904.06991). Real images get l
 
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
-from tools.metrics._means import mean_of
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._means import mean_of
 
 if TYPE_CHECKING:
     import numpy as np
 
 
 def rows(real: "np.ndarray", fake: "np.ndarray") -> "np.ndarray | None":
-    from tools.metrics._neighbours import neighbours
+    from noglue.tools.metrics._neighbours import neighbours
 
     found = neighbours(real, fake)
     return None if found is None else found.precise

@@ -5,9 +5,9 @@ Without a value where there are no more than two classes, as it would be 1.
 
 from typing import TYPE_CHECKING
 
-from tools.metrics import Metric
-from tools.metrics._parts import Parts, computer
-from tools.metrics._top import among
+from noglue.tools.metrics import Metric
+from noglue.tools.metrics._parts import Parts, computer
+from noglue.tools.metrics._top import among
 
 if TYPE_CHECKING:
     import numpy as np

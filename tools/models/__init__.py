@@ -8,7 +8,7 @@
 
 from collections.abc import Iterable
 
-from tools.core import catalogue
+from noglue.tools.spec import catalogue
 
 KIND_ALIASES = {  # how people write a kind, lower case
     "boosting": ("boosting", "gradient boosting", "boosted trees", "gradient-boosting", "boosting-verfahren"),
@@ -37,30 +37,30 @@ KIND_ALIASES = {  # how people write a kind, lower case
 def kinds() -> dict[str, tuple[str, ...]]:
     """Kind → the families that are of it: what a user rules out with one word."""
     found: dict[str, tuple[str, ...]] = {}
-    for name in catalogue.names("tools.models"):
-        for kind in getattr(catalogue.load("tools.models", name), "KINDS", ()):
+    for name in catalogue.names("noglue.tools.models"):
+        for kind in getattr(catalogue.load("noglue.tools.models", name), "KINDS", ()):
             found[kind] = (*found.get(kind, ()), name)
     return found
 
 
 def members(family: str) -> tuple[str, ...]:
     """How the members of a blend that are of this family are called, or how their names begin."""
-    return tuple(getattr(catalogue.load("tools.models", family), "MEMBERS", ()))
+    return tuple(getattr(catalogue.load("noglue.tools.models", family), "MEMBERS", ()))
 
 
 def blends(family: str) -> tuple[str, ...]:
     """How the members of this family are called, where it is a blend."""
-    return tuple(getattr(catalogue.load("tools.models", family), "BLENDS", ()))
+    return tuple(getattr(catalogue.load("noglue.tools.models", family), "BLENDS", ()))
 
 
 def of_member(member: str) -> tuple[str, ...]:
     """The families that a member of a blend is of."""
-    return tuple(name for name in catalogue.names("tools.models") if member in members(name))
+    return tuple(name for name in catalogue.names("noglue.tools.models") if member in members(name))
 
 
 def can_rule_out(word: str) -> bool:
     """Whether a word is a family, a kind or a member of a blend; what is none of them is never tried anyway."""
-    return word in catalogue.names("tools.models") or bool(_of_kind(word) or of_member(word))
+    return word in catalogue.names("noglue.tools.models") or bool(_of_kind(word) or of_member(word))
 
 
 def _of_kind(word: str) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ def ruled_out(words: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     families: set[str] = set()
     inside: set[str] = set()
     for word in words:
-        own = {word} if word in catalogue.names("tools.models") else {*_of_kind(word), *of_member(word)}
+        own = {word} if word in catalogue.names("noglue.tools.models") else {*_of_kind(word), *of_member(word)}
         if not own:
             raise KeyError(word)
         families |= own

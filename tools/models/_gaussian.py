@@ -17,11 +17,11 @@ import numpy as np
 from pydantic import BaseModel
 from safetensors.numpy import load_file, save_file
 
-from tools.core.arrays import label_array
-from tools.core.errors import DataError
-from tools.core.protocols import Trained
-from tools.core.schema import Schema, load_split
-from tools.core.step import Step
+from noglue.tools.data.arrays import label_array
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Trained
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
 
 ROWS, SIDE, COMPONENTS = 20_000, 64, 64
 MOST_VALUES = 40_000_000  # rows × pixel values learned from: at 64×64 in colour, some 3,000 rows
@@ -89,8 +89,8 @@ class GaussianSampler:
 
 
 def train(data: Path, model: Path, schema: Schema, step: Step) -> Trained:
-    from tools.models._training.pixels import read, working_size
-    from tools.models._training.splits import some
+    from noglue.tools.training.pixels import read, working_size
+    from noglue.tools.training.split_arrays import some
 
     began = time.monotonic()
     rows = load_split(data, "train")

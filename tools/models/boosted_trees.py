@@ -9,16 +9,16 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.protocols import Predictor, Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec.protocols import Predictor, Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from tools.models._tables.boosting import Boosted
-    from tools.models._tables.lesson import Lesson
-    from tools.models._tables.target import Target
+    from noglue.tools.models._tables.boosting import Boosted
+    from noglue.tools.models._tables.lesson import Lesson
+    from noglue.tools.models._tables.target import Target
 
 BASELINE = False
 ALIASES = (
@@ -49,10 +49,10 @@ def suits(schema: Schema) -> float:
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
-    from tools.models._tables import lesson as lessons
-    from tools.models._tables import predictor
-    from tools.models._tables.calibration import calibrate
-    from tools.models._tables.target import Target
+    from noglue.tools.models._tables import lesson as lessons
+    from noglue.tools.models._tables import predictor
+    from noglue.tools.models._tables.calibration import calibrate
+    from noglue.tools.models._tables.target import Target
 
     begun = time.monotonic()
     metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
@@ -88,7 +88,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
 
 def load(model: Path, device: str) -> Predictor:
     """The device is not used: tables are predicted on the processor."""
-    from tools.models._tables import predictor
+    from noglue.tools.models._tables import predictor
 
     return predictor.load(model)
 
@@ -119,7 +119,7 @@ def _boost(
     step: Step,
     weights: "np.ndarray | None" = None,
 ) -> "Boosted":
-    from tools.models._tables import boosting
+    from noglue.tools.models._tables import boosting
 
     options = dict(settings.options)
     most = int(settings.epochs or options.pop("rounds", 5000))
@@ -149,8 +149,8 @@ def _known(options: dict[str, object]) -> dict[str, object]:
 
 
 def _log_is_worth_a_try(lesson: "Lesson", metric: str) -> bool:
-    from tools.models._tables.blending import BY_FACTOR
-    from tools.models._tables.target import worth_a_log
+    from noglue.tools.models._tables.blending import BY_FACTOR
+    from noglue.tools.models._tables.target import worth_a_log
 
     return worth_a_log(lesson.truth) or (metric in BY_FACTOR and lesson.truth.min() >= 0)
 
@@ -159,9 +159,9 @@ def _log_helps(lesson: "Lesson", metric: str, step: Step) -> bool:
     """A pilot of 100 rounds on at most 20,000 rows, with and without."""
     import numpy as np
 
-    from tools import metrics
-    from tools.models._tables import boosting
-    from tools.models._tables.target import Target
+    from noglue.tools import metrics
+    from noglue.tools.models._tables import boosting
+    from noglue.tools.models._tables.target import Target
 
     measure = metrics.load(metric)
 

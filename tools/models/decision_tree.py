@@ -5,9 +5,9 @@ How deep it may grow is chosen by cross-validation. options: `depth`.
 
 from pathlib import Path
 
-from tools.core.protocols import Predictor, Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec.protocols import Predictor, Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 BASELINE = False
 ALIASES = (
@@ -37,7 +37,7 @@ def suits(schema: Schema) -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises as `contest.train` does."""
-    from tools.models._tables import contest, named
+    from noglue.tools.models._tables import contest, named
 
     entry = contest.Entry("decision_tree", MEMBERS, named.trees)
     return contest.train(entry, data, model, schema, settings, step)
@@ -45,6 +45,6 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
 
 def load(model: Path, device: str) -> Predictor:
     """The device is not used: tables are predicted on the processor."""
-    from tools.models._tables import predictor
+    from noglue.tools.models._tables import predictor
 
     return predictor.load(model)

@@ -5,9 +5,9 @@ How small a leaf may be is chosen by cross-validation. options: `trees` (200). W
 
 from pathlib import Path
 
-from tools.core.protocols import Predictor, Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec.protocols import Predictor, Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 BASELINE = False
 ALIASES = (
@@ -40,7 +40,7 @@ def suits(schema: Schema) -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises as `contest.train` does."""
-    from tools.models._tables import contest, named
+    from noglue.tools.models._tables import contest, named
 
     entry = contest.Entry("forest", MEMBERS, named.forests)
     return contest.train(entry, data, model, schema, settings, step)
@@ -48,6 +48,6 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
 
 def load(model: Path, device: str) -> Predictor:
     """The device is not used: tables are predicted on the processor."""
-    from tools.models._tables import predictor
+    from noglue.tools.models._tables import predictor
 
     return predictor.load(model)

@@ -9,18 +9,18 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.errors import BudgetSpent
-from tools.core.protocols import Predictor, Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec.errors import BudgetSpent
+from noglue.tools.spec.protocols import Predictor, Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from tools.models._tables.dense import Dense
-    from tools.models._tables.forms import Linear
-    from tools.models._tables.lesson import Lesson
-    from tools.models._tables.target import Target
+    from noglue.tools.models._tables.dense import Dense
+    from noglue.tools.models._tables.forms import Linear
+    from noglue.tools.models._tables.lesson import Lesson
+    from noglue.tools.models._tables.target import Target
 
 BASELINE = True
 ALIASES = (
@@ -55,11 +55,11 @@ def suits(schema: Schema) -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """`finished` is False when the time was up before one fit was. Raises BudgetSpent when it is too short to begin."""
-    from tools.models._tables import lesson as lessons
-    from tools.models._tables import predictor
-    from tools.models._tables.calibration import calibrate
-    from tools.models._tables.dense import Dense
-    from tools.models._tables.target import Target
+    from noglue.tools.models._tables import lesson as lessons
+    from noglue.tools.models._tables import predictor
+    from noglue.tools.models._tables.calibration import calibrate
+    from noglue.tools.models._tables.dense import Dense
+    from noglue.tools.models._tables.target import Target
 
     begun = time.monotonic()
     lesson = lessons.read(data, schema, step.seed, _rows_in_time(schema, step.remaining()))
@@ -96,8 +96,8 @@ def _classes(
     """The model, its strength as scikit-learn's C, and whether it converged."""
     import numpy as np
 
-    from tools.models._logistic import softmax_regression
-    from tools.models._tables.forms import Linear
+    from noglue.tools.models._tables.forms import Linear
+    from noglue.tools.training.logistic import softmax_regression
 
     matrix, held = dense.matrix(lesson.train), dense.matrix(lesson.held)
     known = np.isin(lesson.held_truth, target.present)  # a class that no training row has can't be told
@@ -119,9 +119,9 @@ def _values(
     dense: "Dense", lesson: "Lesson", target: "Target", metric: str, step: Step
 ) -> tuple["Linear", float, bool]:
     """The strength that is best by the measure asked for; each is solved exactly, as long as there is time."""
-    from tools import metrics
-    from tools.models._tables.forms import Linear
-    from tools.models._tables.linear import ridge
+    from noglue.tools import metrics
+    from noglue.tools.models._tables.forms import Linear
+    from noglue.tools.models._tables.linear import ridge
 
     begun = time.monotonic()
     matrix, wanted = dense.matrix(lesson.train), target.inward(lesson.truth)
@@ -144,7 +144,7 @@ def _values(
 
 def load(model: Path, device: str) -> Predictor:
     """The device is not used: tables are predicted on the processor."""
-    from tools.models._tables import predictor
+    from noglue.tools.models._tables import predictor
 
     return predictor.load(model)
 

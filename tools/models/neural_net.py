@@ -6,9 +6,9 @@ widths.
 
 from pathlib import Path
 
-from tools.core.protocols import Predictor, Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec.protocols import Predictor, Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 BASELINE = False
 ALIASES = (
@@ -50,7 +50,7 @@ def suits(schema: Schema) -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises as `contest.train` does."""
-    from tools.models._tables import contest, named
+    from noglue.tools.models._tables import contest, named
 
     entry = contest.Entry("neural_net", MEMBERS, named.networks, most_rows=100_000)
     return contest.train(entry, data, model, schema, settings, step)
@@ -58,6 +58,6 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
 
 def load(model: Path, device: str) -> Predictor:
     """The device is not used: tables are predicted on the processor."""
-    from tools.models._tables import predictor
+    from noglue.tools.models._tables import predictor
 
     return predictor.load(model)

@@ -7,12 +7,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
-    from tools.models._gaussian import GaussianSampler
+    from noglue.tools.models._gaussian import GaussianSampler
 
 BASELINE = True
 ALIASES = ("pixels gaussian", "gaussian of the pixels", "gaussian of pixels")
@@ -24,12 +24,12 @@ def suits(schema: Schema) -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """A second or two, whatever the data's size. Raises DataError `too-few-rows`, `unreadable`."""
-    from tools.models._gaussian import train as train_gaussian
+    from noglue.tools.models._gaussian import train as train_gaussian
 
     return train_gaussian(data, model, schema, step)
 
 
 def load(model: Path, device: str) -> "GaussianSampler":
-    from tools.models._gaussian import load as load_gaussian
+    from noglue.tools.models._gaussian import load as load_gaussian
 
     return load_gaussian(model)

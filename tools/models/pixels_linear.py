@@ -7,12 +7,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
-    from tools.models._training.linear import LinearPredictor
+    from noglue.tools.training.linear_training import LinearPredictor
 
 BASELINE = True
 KINDS = ("linear models",)
@@ -26,12 +26,12 @@ def suits(schema: Schema) -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """A few seconds, whatever the data's size. Raises DataError `too-few-rows`, `unreadable`."""
-    from tools.models._training.linear import train as train_linear
+    from noglue.tools.training.linear_training import train as train_linear
 
     return train_linear(data, model, schema, settings, step)
 
 
 def load(model: Path, device: str) -> "LinearPredictor":
-    from tools.models._training.linear import load as load_linear
+    from noglue.tools.training.linear_training import load as load_linear
 
     return load_linear(model)

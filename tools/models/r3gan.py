@@ -15,14 +15,14 @@ What was tried, and how far it goes: docs/recipes/gan.md.
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
-    from tools.models._gans.rules import Design
-    from tools.models._gans.sampler import ImageSampler
-    from tools.models._gans.setting import Setting
+    from noglue.tools.models._gans.rules import Design
+    from noglue.tools.models._gans.sampler import ImageSampler
+    from noglue.tools.models._gans.setting import Setting
 
 BASELINE = False
 KINDS = ("neural networks", "deep learning", "gans")
@@ -37,9 +37,9 @@ def suits(schema: Schema) -> float:
 
 
 def design(setting: "Setting") -> "Design":
-    from tools.models._gans import grouped
-    from tools.models._gans.losses import RELATIVISTIC
-    from tools.models._gans.rules import Design, Rules
+    from noglue.tools.models._gans import grouped
+    from noglue.tools.models._gans.losses import RELATIVISTIC
+    from noglue.tools.models._gans.rules import Design, Rules
 
     canvas = setting.canvas
     patch = 1 if not setting.gpu and canvas.halvings > 1 else 0  # on a CPU nothing is computed at full size
@@ -78,12 +78,12 @@ def _rate(setting: "Setting") -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises what tools/models/_gans/training.py says."""
-    from tools.models._gans.training import train as train_players
+    from noglue.tools.models._gans.training import train as train_players
 
     return train_players("r3gan", design, WIDTHS, data, model, schema, settings, step)
 
 
 def load(model: Path, device: str) -> "ImageSampler":
-    from tools.models._gans.sampler import load as load_sampler
+    from noglue.tools.models._gans.sampler import load as load_sampler
 
     return load_sampler(design, model, device)

@@ -12,12 +12,12 @@ The claim, the machine it holds on and what else was tried: docs/recipes/image-c
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
-    from tools.models._training.image_model import ImagePredictor
+    from noglue.tools.training.image_model import ImagePredictor
 
 BASELINE = False
 KINDS = ("neural networks", "deep learning")
@@ -32,12 +32,12 @@ def suits(schema: Schema) -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises BudgetSpent when no time is left at all; StepFailed `diverged`, `out-of-memory` (with `batch_size`)."""
-    from tools.models._training.image_training import train as train_network
+    from noglue.tools.training.image_training import train as train_network
 
     return train_network("resnet", data, model, schema, settings, step)
 
 
 def load(model: Path, device: str) -> "ImagePredictor":
-    from tools.models._training.image_model import load as load_model
+    from noglue.tools.training.image_model import load as load_model
 
     return load_model(model, device)

@@ -16,12 +16,12 @@ The claim, the machine it holds on and what else was tried: docs/recipes/semi-su
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
-    from tools.models._semi.model import SemiPredictor
+    from noglue.tools.models._semi.model import SemiPredictor
 
 BASELINE = False
 BALANCES = False
@@ -44,12 +44,12 @@ def suits(schema: Schema) -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises BudgetSpent; StepFailed `diverged`, `out-of-memory` (with `batch_size`); DataError `too-few-rows`."""
-    from tools.models._semi.training import train as train_networks
+    from noglue.tools.models._semi.training import train as train_networks
 
     return train_networks("semi_gan", data, model, schema, settings, step)
 
 
 def load(model: Path, device: str) -> "SemiPredictor":
-    from tools.models._semi.model import load as load_model
+    from noglue.tools.models._semi.model import load as load_model
 
     return load_model(model, device)

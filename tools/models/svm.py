@@ -5,9 +5,9 @@ How hard errors count is chosen by cross-validation. At most 10,000 rows are lea
 
 from pathlib import Path
 
-from tools.core.protocols import Predictor, Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec.protocols import Predictor, Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 BASELINE = False
 ALIASES = (
@@ -43,7 +43,7 @@ def suits(schema: Schema) -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises as `contest.train` does."""
-    from tools.models._tables import contest, named
+    from noglue.tools.models._tables import contest, named
 
     entry = contest.Entry("svm", MEMBERS, named.machines, most_rows=10_000)
     return contest.train(entry, data, model, schema, settings, step)
@@ -51,6 +51,6 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
 
 def load(model: Path, device: str) -> Predictor:
     """The device is not used: tables are predicted on the processor."""
-    from tools.models._tables import predictor
+    from noglue.tools.models._tables import predictor
 
     return predictor.load(model)

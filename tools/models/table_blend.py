@@ -12,9 +12,9 @@ options: `candidates`, names or beginnings of names to try (`["lightgbm", "kerne
 
 from pathlib import Path
 
-from tools.core.protocols import Predictor, Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec.protocols import Predictor, Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 BASELINE = False
 ALIASES = ("blend", "ensemble of several models", "stacking", "stacked ensemble", "model blend", "blend of models")
@@ -41,7 +41,7 @@ def suits(schema: Schema) -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises as `contest.train` does."""
-    from tools.models._tables import candidates, contest
+    from noglue.tools.models._tables import candidates, contest
 
     entry = contest.Entry("table_blend", None, lambda options: candidates.candidates, blend=True)
     return contest.train(entry, data, model, schema, settings, step)
@@ -49,6 +49,6 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
 
 def load(model: Path, device: str) -> Predictor:
     """The device is not used: tables are predicted on the processor."""
-    from tools.models._tables import predictor
+    from noglue.tools.models._tables import predictor
 
     return predictor.load(model)

@@ -10,14 +10,14 @@ Settings.options: `pixels`, `width` and `checkpoint_seconds` as for r3gan; `mini
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
-    from tools.models._gans.rules import Design
-    from tools.models._gans.sampler import ImageSampler
-    from tools.models._gans.setting import Setting
+    from noglue.tools.models._gans.rules import Design
+    from noglue.tools.models._gans.sampler import ImageSampler
+    from noglue.tools.models._gans.setting import Setting
 
 BASELINE = False
 KINDS = ("neural networks", "deep learning", "gans")
@@ -32,9 +32,9 @@ def suits(schema: Schema) -> float:
 
 
 def design(setting: "Setting") -> "Design":
-    from tools.models._gans.convolutional import Discriminator, Generator, widths_of
-    from tools.models._gans.losses import WASSERSTEIN
-    from tools.models._gans.rules import Design, Rules
+    from noglue.tools.models._gans.convolutional import Discriminator, Generator, widths_of
+    from noglue.tools.models._gans.losses import WASSERSTEIN
+    from noglue.tools.models._gans.rules import Design, Rules
 
     widths = widths_of(setting.canvas, setting.width)
     rules = Rules(
@@ -58,12 +58,12 @@ def design(setting: "Setting") -> "Design":
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises what tools/models/_gans/training.py says."""
-    from tools.models._gans.training import train as train_players
+    from noglue.tools.models._gans.training import train as train_players
 
     return train_players("wgan_gp", design, WIDTHS, data, model, schema, settings, step)
 
 
 def load(model: Path, device: str) -> "ImageSampler":
-    from tools.models._gans.sampler import load as load_sampler
+    from noglue.tools.models._gans.sampler import load as load_sampler
 
     return load_sampler(design, model, device)

@@ -7,10 +7,10 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 
-from tools.core import depth
-from tools.core.form import DataForm, PixelScale
-from tools.core.profiles import ImageShape
-from tools.readers._splits import MOST_CLASSES
+from noglue.tools.pictures import bit_depth
+from noglue.tools.readers._splits import MOST_CLASSES
+from noglue.tools.spec.data_form import DataForm, PixelScale
+from noglue.tools.spec.profiles import ImageShape
 
 T = TypeVar("T")
 
@@ -61,11 +61,11 @@ def to_bytes(by_split: Mapping[str, np.ndarray], form: DataForm | None) -> Scale
     if form is not None:
         scale = form.pixels
     else:
-        learned = depth.learned_of_arrays
+        learned = bit_depth.learned_of_arrays
         scale = learned(training(by_split)) or learned(by_split.values())
-    done = {split: depth.to_bytes(part, scale) for split, part in by_split.items()}
+    done = {split: bit_depth.to_bytes(part, scale) for split, part in by_split.items()}
     note = [] if scale is None else [f"pixel values {scale.low:g}…{scale.high:g} were scaled to 0…255"]
-    cut = 0 if form is None else sum(depth.beyond(part, scale) for part in by_split.values())
+    cut = 0 if form is None else sum(bit_depth.beyond(part, scale) for part in by_split.values())
     return Scaled(done, scale, note, cut)
 
 

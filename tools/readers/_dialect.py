@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from tools.core.form import DataForm
-from tools.core.missing_words import is_missing
-from tools.core.number_text import is_number
-from tools.core.text_values import apply
-from tools.readers import _layout
-from tools.readers._header import counts_line, is_header, unique_names
+from noglue.tools.readers import _layout
+from noglue.tools.readers._header import counts_line, is_header, unique_names
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.values.missing_words import is_missing
+from noglue.tools.values.number_text import is_number
+from noglue.tools.values.text_values import apply
 
 _DELIMITERS = (",", "\t", ";", "|", " ")
 _COMMENTS = ("#", "|", "%", "//", "@")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tools.readers._folders import Arrangement, common, parts
+from noglue.tools.readers._folders import Arrangement, common, parts
 
 _COMPARED = 20  # pairs of files, byte by byte
 MASK = "a mask of another picture"

@@ -14,8 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from tools.core.protocols import Match
-from tools.readers._splits import SPLIT_ORDER, in_order, splits_of
+from noglue.tools.readers._splits import SPLIT_ORDER, in_order, splits_of
+from noglue.tools.spec.protocols import Match
 
 ANOTHER = "another table, of other columns"
 _SUBMISSION = re.compile(r"submission|solution_format|sample_sub|submit", re.IGNORECASE)

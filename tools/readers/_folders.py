@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.core.images import is_picture
-from tools.readers._splits import split_of
+from noglue.tools.pictures.decoding import is_picture
+from noglue.tools.readers._splits import split_of
 
 _UNPACKED = re.compile(r"/steps/\d\d-[\w-]+/files/")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -3,7 +3,7 @@
     a sheet   [["Survey", ""], ["", ""], ["species", "mass"], ["Adelie", "3750"]]   →   species, mass over one row
 
 A cell is text, as in a file of text, and goes the same way from there: numbers, dates and missing words are found by
-`tools/core/text_values.py`, by forms that new files are read by too, be they of text or not. `Native` cells come from
+`tools/values/text_values.py`, by forms that new files are read by too, be they of text or not. `Native` cells come from
 a number or a date of the file's own, which no form can misread.
 """
 
@@ -14,12 +14,12 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.errors import DataError
-from tools.core.form import CellForm, DataForm
-from tools.core.images import EXTENSIONS
-from tools.core.protocols import Match, Raw
-from tools.readers import _families
-from tools.readers._splits import unreadable
+from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.readers import _families
+from noglue.tools.readers._splits import unreadable
+from noglue.tools.spec.data_form import CellForm, DataForm
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -87,7 +87,7 @@ def _written(value: int | float | date | datetime | time) -> str:
 
 def grid(rows: Sequence[Sequence[object]], form: DataForm | None = None) -> Grid | None:
     """The table in a sheet, without empty margins and what stands above its header; None where there is none."""
-    from tools.readers._dialect import top_of
+    from noglue.tools.readers._dialect import top_of
 
     texts = [[cell(value) for value in row] for row in rows]
     texts = [row for row in texts if any(one.strip() for one in row)]
@@ -154,8 +154,8 @@ def read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> R
     """All splits, with one type a column. Raises DataError `unreadable`, `missing-columns`."""
     import pyarrow as pa
 
-    from tools.core import cells
-    from tools.readers import _joining, _table_files
+    from noglue.tools.readers import _joining, _table_files
+    from noglue.tools.values import cells
 
     known = form if form is not None and form.cells else None
     tables: dict[str, pa.Table] = {}

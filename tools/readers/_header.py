@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from tools.core.missing_words import is_missing
-from tools.core.number_text import is_number
+from noglue.tools.values.missing_words import is_missing
+from noglue.tools.values.number_text import is_number
 
 _WORDS = re.compile(
     r"id|index|name|label|class|target|date|time|year|month|day|price|age|sex|gender|text|type|category|value|score|"

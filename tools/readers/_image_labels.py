@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tools.readers import _label_columns
-from tools.readers._label_columns import Told
-from tools.readers._picture_tables import BOXES, ENDINGS, Part, part
-from tools.readers._splits import split_of
+from noglue.tools.readers import _label_columns
+from noglue.tools.readers._label_columns import Told
+from noglue.tools.readers._picture_tables import BOXES, ENDINGS, Part, part
+from noglue.tools.readers._splits import split_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,7 +45,7 @@ def joined(tables: Sequence[Part], pictures: Sequence[Path], splits: Mapping[Pat
     """The same, of tables that were read before."""
     import pyarrow as pa
 
-    from tools.core.cells import typed
+    from noglue.tools.values.cells import typed
 
     notes: list[str] = []
     named = np.zeros(len(pictures), bool)

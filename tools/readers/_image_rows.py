@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.protocols import Match
-from tools.readers import _folders, _label_sources, _picture_tables
-from tools.readers._splits import MOST_CLASSES, SPLIT_ORDER
+from noglue.tools.readers import _folders, _label_sources, _picture_tables
+from noglue.tools.readers._splits import MOST_CLASSES, SPLIT_ORDER
+from noglue.tools.spec.protocols import Match
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,7 +81,7 @@ def _without_labels(members: Members, pictures: Sequence[Path]) -> Rows:
 
 def _from_tables(match: Match, pictures: list[Path], splits: Mapping[Path, str], about: Sequence[Path]) -> Rows:
     """Every column. Pictures that no table names are those to predict."""
-    from tools.readers import _image_labels
+    from noglue.tools.readers import _image_labels
 
     told = _image_labels.read(about, pictures, splits)
     members: Members = {}
@@ -170,7 +170,7 @@ def _from_about(
     about: Sequence[Path], paths: Sequence[Path], pictures: Sequence[Path], splits: Mapping[Path, str], known: set[str]
 ) -> dict[Path, str | None]:
     """Labels of a test split in a table beside it: the column of which most cells are classes of the training split."""
-    from tools.readers import _image_labels
+    from noglue.tools.readers import _image_labels
 
     if not about:
         return {}
@@ -185,7 +185,7 @@ def _from_about(
 
 
 def _beside(pictures: Sequence[Path], about: Sequence[Path]) -> dict[Path, str]:
-    from tools.readers import _side_files
+    from noglue.tools.readers import _side_files
 
     files = [file for place in about for file in (sorted(place.iterdir()) if place.is_dir() else [place])]
     told = _side_files.of([file for file in files if file.suffix.lower() in _side_files.ENDINGS], pictures)
@@ -212,7 +212,7 @@ def _in_order(members: Members) -> Members:
 
 def _values(labels: Mapping[Path, str]) -> tuple[dict[Path, int] | dict[Path, float], list[str] | None]:
     """Class numbers and their names in natural order; fractions are values to regress on."""
-    from tools.core.number_text import values
+    from noglue.tools.values.number_text import values
 
     names = sorted(set(labels.values()))
     numbers = {name: number for name, number in zip(names, values(names), strict=True) if number is not None}

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from tools.core import depth, images
-from tools.core.form import DataForm, PixelScale
-from tools.core.profiles import ImageShape
-from tools.readers._arrays import images as pixel_column
-from tools.readers._arrays import pick, training
+from noglue.tools.pictures import bit_depth, decoding
+from noglue.tools.readers._arrays import images as pixel_column
+from noglue.tools.readers._arrays import pick, training
+from noglue.tools.spec.data_form import DataForm, PixelScale
+from noglue.tools.spec.profiles import ImageShape
 
 MOST_KEPT = 40  # reasons told; the rest are counted
 SMALL_SIDE = 96
@@ -62,7 +62,7 @@ def load(by_split: Mapping[str, Sequence[Source]], form: DataForm | None = None)
 
 def _cut(by_split: Mapping[str, Sequence[Source]], form: DataForm) -> int:
     whole = [source for part in by_split.values() for source in part]
-    return sum(found is True for found in images.each(partial(images.beyond, scale=form.pixels), whole))
+    return sum(found is True for found in decoding.each(partial(decoding.beyond, scale=form.pixels), whole))
 
 
 def _scale(parts: Sequence[Sequence[Source]]) -> PixelScale | None:
@@ -72,12 +72,12 @@ def _scale(parts: Sequence[Sequence[Source]]) -> PixelScale | None:
     if not kept:
         return None
     shapes = [
-        s for s in images.each(images.size, [kept[i] for i in pick(len(kept), 8)]) if not isinstance(s, ValueError)
+        s for s in decoding.each(decoding.size, [kept[i] for i in pick(len(kept), 8)]) if not isinstance(s, ValueError)
     ]
     pixels = max((shape[0] * shape[1] for shape in shapes), default=1)
     most = max(_FEWEST_MEASURED, min(_MEASURED, _MEASURED_PIXELS // max(1, pixels)))
-    found = images.each(images.span, [kept[place] for place in pick(len(kept), most)])
-    return depth.learned([one for one in found if isinstance(one, depth.Span)])
+    found = decoding.each(decoding.span, [kept[place] for place in pick(len(kept), most)])
+    return bit_depth.learned([one for one in found if isinstance(one, bit_depth.Span)])
 
 
 def name(source: Source) -> str:
@@ -87,7 +87,7 @@ def name(source: Source) -> str:
 def _common_shape(by_split: Mapping[str, Sequence[Source]]) -> tuple[int, int, int] | None:
     """The shape that a sample of every split shares, if it is small."""
     sample = [part[place] for part in by_split.values() for place in pick(len(part), _PROBED) if len(part)]
-    shapes = [found for found in images.each(images.size, sample) if not isinstance(found, ValueError)]
+    shapes = [found for found in decoding.each(decoding.size, sample) if not isinstance(found, ValueError)]
     if len({shape[:2] for shape in shapes}) != 1:
         return None
     height, width = shapes[0][:2]
@@ -98,18 +98,18 @@ def _common_shape(by_split: Mapping[str, Sequence[Source]]) -> tuple[int, int, i
 
 def _one_size(by_split: Mapping[str, Sequence[Source]]) -> bool:
     whole = [source for part in by_split.values() for source in part]
-    found = images.each(images.size, whole)
+    found = decoding.each(decoding.size, whole)
     return len({shape[:2] for shape in found if not isinstance(shape, ValueError)}) == 1
 
 
 def _decoded(by_split: Mapping[str, Sequence[Source]], shape: tuple[int, int, int], form: DataForm) -> Loaded | None:
     """None as soon as one image has another size, or colour where grey was thought."""
     loaded = Loaded({}, {}, ImageShape(height=shape[0], width=shape[1], channels=shape[2]), [], form)
-    work = partial(images.exactly, shape=shape, scale=form.pixels)
+    work = partial(decoding.exactly, shape=shape, scale=form.pixels)
     for split, sources in by_split.items():
         block = np.empty((len(sources), *shape), np.uint8)
         good: list[int] = []
-        for place, found in enumerate(images.each(work, sources)):
+        for place, found in enumerate(decoding.each(work, sources)):
             if found is None:
                 return None
             if isinstance(found, ValueError):
@@ -126,7 +126,7 @@ def _encoded(by_split: Mapping[str, Sequence[Source]], form: DataForm) -> Loaded
     loaded = Loaded({}, {}, None, [], form)
     for split, sources in by_split.items():
         good: list[int] = []
-        for place, found in enumerate(images.each(images.size, sources)):
+        for place, found in enumerate(decoding.each(decoding.size, sources)):
             if isinstance(found, ValueError):
                 _skip(loaded, sources[place], found)
             else:

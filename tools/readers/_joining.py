@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.core.errors import DataError
+from noglue.tools.spec.errors import DataError
 
 Part = tuple[str, pa.Table]  # a file's name and its rows
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tools.readers._picture_tables import CLASS
-from tools.readers._splits import MOST_CLASSES, split_of
+from noglue.tools.readers._picture_tables import CLASS
+from noglue.tools.readers._splits import MOST_CLASSES, split_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

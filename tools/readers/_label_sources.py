@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.readers._folders import Arrangement
-from tools.readers._splits import MOST_CLASSES
+from noglue.tools.readers._folders import Arrangement
+from noglue.tools.readers._splits import MOST_CLASSES
 
 _DIVISION = re.compile(
     r"(?:.*[\W_])?(?:fold|part|batch|chunk|shard|set|split|cv|run|group|images?|imgs?|data|vol|volume|disc|disk|archive)"

@@ -7,11 +7,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.core.errors import DataError
-from tools.core.form import DataForm
-from tools.core.protocols import UNDECODED, Raw
-from tools.readers._arrays import labels
-from tools.readers._images import load
+from noglue.tools.readers._arrays import labels
+from noglue.tools.readers._images import load
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import UNDECODED, Raw
 
 _IMAGE_NAMES = ("image", "img", "images", "picture", "photo", "jpg", "png")
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")
@@ -80,7 +80,7 @@ def images(
 
 
 def flattened(table: pa.Table, skipped: list[str]) -> pa.Table:
-    """Structs as `a.b`, short lists of one length as `x.0`, the rest in the types of `tools/core/schema.py`."""
+    """Structs as `a.b`, short lists of one length as `x.0`, the rest in the types of `tools/spec/schema.py`."""
     columns: dict[str, pa.ChunkedArray] = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
         if name.startswith("__index_level_") or name in columns:

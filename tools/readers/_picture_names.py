@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tools.core.images import EXTENSIONS
+from noglue.tools.pictures.decoding import EXTENSIONS
 
 _ZEROS = re.compile(r"0*(\d+)(?:\.0)?")
 

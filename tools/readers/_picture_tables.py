@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tools.readers._picture_names import PictureNames
-from tools.readers._splits import split_of
+from noglue.tools.readers._picture_names import PictureNames
+from noglue.tools.readers._splits import split_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,8 +101,8 @@ def _table(path: Path, rows: int | None = None) -> "pa.Table | None":
 
     if path.suffix.lower() in (".jsonl", ".ndjson", ".json"):
         return _of_objects(path, _objects(path, rows))
-    from tools.core.errors import DataError
-    from tools.readers._text_tables import dialect_of, strings
+    from noglue.tools.readers._text_tables import dialect_of, strings
+    from noglue.tools.spec.errors import DataError
 
     dialect = dialect_of(path)
     if dialect is None or len(dialect.names) < 2:

@@ -4,7 +4,7 @@
     sad,"[[0.1, 0.5], [0.25, …"        commas, bars, semicolons, brackets and fractions as well
 
 Of a column without a telling name only counts up to 255 are pixels. More than 8 bits are brought to 8 on the scale of
-the training rows (`tools/core/depth.py`), shapes are found by `_pixel_shape.py`.
+the training rows (`tools/pictures/bit_depth.py`), shapes are found by `_pixel_shape.py`.
 Source: https://www.kaggle.com/c/challenges-in-representation-learning-facial-expression-recognition-challenge/data
 """
 
@@ -17,14 +17,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.core import cells, depth
-from tools.core.errors import DataError
-from tools.core.form import CellForm, DataForm, PixelCells, PixelScale
-from tools.core.profiles import ImageShape
-from tools.core.protocols import Raw
-from tools.readers._arrays import images, training
-from tools.readers._pixel_shape import SMALLEST, Layout, smoothest, square, written
-from tools.readers._splits import split_of
+from noglue.tools.pictures import bit_depth
+from noglue.tools.readers._arrays import images, training
+from noglue.tools.readers._pixel_shape import SMALLEST, Layout, smoothest, square, written
+from noglue.tools.readers._splits import split_of
+from noglue.tools.spec.data_form import CellForm, DataForm, PixelCells, PixelScale
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.profiles import ImageShape
+from noglue.tools.spec.protocols import Raw
+from noglue.tools.values import cells
 
 _AT_ONCE = 1 << 22  # numbers: 32 MB
 _PROBED = 100
@@ -180,7 +181,7 @@ def _scale(values: np.ndarray) -> PixelScale | None:
     """None for counts up to 255 in most pictures: those are 8 bits, but for nothing but 0 and 1."""
     fits = _in_bytes(values)
     if fits.mean() <= _MOST:
-        return depth.learned_of_arrays([values])
+        return bit_depth.learned_of_arrays([values])
     return None if values[fits].max() > 1 else PixelScale(low=0, high=1)
 
 
@@ -221,7 +222,7 @@ def _pixels(column: pa.ChunkedArray, found: _Found) -> tuple[np.ndarray, np.ndar
             values, good[good] = values[fits], fits
             parts.append(values.astype(np.uint8))
         else:
-            parts.append(depth.to_bytes(values.astype(np.float64), found.scale))
+            parts.append(bit_depth.to_bytes(values.astype(np.float64), found.scale))
         held.append(good)
     return np.concatenate(parts), np.concatenate(held)
 

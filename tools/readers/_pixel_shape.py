@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tools.core.profiles import ImageShape
+from noglue.tools.spec.profiles import ImageShape
 
 SMALLEST = 8  # pixels a side
 _WIDEST = 4  # times the height, and the other way round

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from tools.core.errors import DataError
-from tools.readers._splits import unreadable
+from noglue.tools.readers._splits import unreadable
+from noglue.tools.spec.errors import DataError
 
 _BROKEN = (pickle.UnpicklingError, EOFError, ValueError, IndexError, KeyError, TypeError, AttributeError, MemoryError,
            OverflowError, AssertionError, RecursionError)  # fmt: skip

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tools.readers._splits import MOST_CLASSES
+from noglue.tools.readers._splits import MOST_CLASSES
 
 ENDINGS = (".cls", ".txt", ".json", ".xml")
 _LONGEST = 1 << 16

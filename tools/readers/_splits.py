@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from tools.core.errors import DataError
+from noglue.tools.spec.errors import DataError
 
 SPLIT_ORDER = ("train", "validation", "test", "unlabelled", "all")
 MOST_CLASSES = 1000  # more kinds than that are not classes

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.core.errors import DataError
-from tools.core.form import DataForm
-from tools.core.text_values import apply
-from tools.readers._splits import SPLIT_ORDER
-from tools.readers._text_tables import dialect_of
+from noglue.tools.readers._splits import SPLIT_ORDER
+from noglue.tools.readers._text_tables import dialect_of
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.errors import DataError
+from noglue.tools.values.text_values import apply
 
 if TYPE_CHECKING:
-    from tools.readers._dialect import Dialect
-    from tools.readers._families import Table
+    from noglue.tools.readers._dialect import Dialect
+    from noglue.tools.readers._families import Table
 
 _ANSWERS = re.compile(r"([yt]|labels?|targets?|class(es)?)[_-]?(train|test|val|valid|validation|all)?"
                       r"|(train|test|val)\w*[_-](y|labels?|targets?)", re.IGNORECASE)  # fmt: skip

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.readers._folders import common, parts
-from tools.readers._splits import SPLIT_ORDER, split_of
+from noglue.tools.readers._folders import common, parts
+from noglue.tools.readers._splits import SPLIT_ORDER, split_of
 
 _NUMBERED = re.compile(r"text|doc|document|file|page|sample|train|test|val|i|p|")
 

@@ -18,10 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from tools.core.form import DataForm
-from tools.readers._dialect import Dialect, detect, split_spaces
-from tools.readers._layout import cut, mended
-from tools.readers._splits import unreadable
+from noglue.tools.readers._dialect import Dialect, detect, split_spaces
+from noglue.tools.readers._layout import cut, mended
+from noglue.tools.readers._splits import unreadable
+from noglue.tools.spec.data_form import DataForm
 
 _SAMPLE = 1 << 17
 _LONGEST_LINE = 1 << 26

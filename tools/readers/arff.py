@@ -13,10 +13,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
-from tools.readers import _grids
-from tools.readers._splits import unreadable
+from noglue.tools.readers import _grids
+from noglue.tools.readers._splits import unreadable
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.protocols import Match, Raw
 
 READS = "Weka's ARFF"
 _ATTRIBUTE = re.compile(r"""@attribute\s+('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S+)\s+(.+)""", re.IGNORECASE)
@@ -45,7 +45,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
-    from tools.readers._dialect import encoding_of
+    from noglue.tools.readers._dialect import encoding_of
 
     content = path.read_bytes()
     text = content.decode(encoding_of(content[: 1 << 17]), "replace").removeprefix("\ufeff")

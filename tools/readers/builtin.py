@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.core.errors import DataError
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Match, Raw
 
 READS = "scikit-learn's sets as builtin:NAME"
 PREFIX = "builtin:"
@@ -66,7 +66,7 @@ def _digits(rows: int | None) -> Raw:
     import numpy as np
     import pyarrow as pa
 
-    from tools.readers import _arrays
+    from noglue.tools.readers import _arrays
 
     package = importlib.util.find_spec("sklearn")
     places = package.submodule_search_locations if package else None
@@ -87,7 +87,7 @@ def _columns(values: Any, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _spread(table: Any, rows: int | None) -> Any:
-    from tools.readers import _arrays
+    from noglue.tools.readers import _arrays
 
     return table if rows is None else table.take(_arrays.pick(table.num_rows, rows))
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.protocols import Match, Raw
 
 READS = "CIFAR's binary batches"
 _PIXELS = 3072
@@ -48,9 +48,9 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     import numpy as np
     import pyarrow as pa
 
-    from tools.core.profiles import ImageShape
-    from tools.readers._arrays import images, pick
-    from tools.readers._splits import unreadable
+    from noglue.tools.readers._arrays import images, pick
+    from noglue.tools.readers._splits import unreadable
+    from noglue.tools.spec.profiles import ImageShape
 
     label_bytes = _label_bytes(match)
     names = {path.name: _lines(path) for path in map(Path, match.files.get("about", ()))}

@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,7 +47,7 @@ def count(match: Match) -> dict[str, int]:
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Images (n, 32, 32, 3) with their labels and file names."""
-    from tools.readers import _safe_pickle
+    from noglue.tools.readers import _safe_pickle
 
     about = [Path(path) for path in match.files.get("about", ())]
     names: Mapping[str, Any] = _names(_safe_pickle.load(about[0])) if about else {}
@@ -59,7 +59,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
             highest = max(highest, most)
     told = names.get("fine_label_names") or names.get("label_names") or []
     classes = list(told) if len(told) > highest else [str(place) for place in range(highest + 1)]
-    from tools.core.profiles import ImageShape
+    from noglue.tools.spec.profiles import ImageShape
 
     return Raw("image", splits, "label", classes, ImageShape(height=32, width=32, channels=3))
 
@@ -69,8 +69,8 @@ def _split(paths: list[Path], names: Mapping[str, Any], rows: int | None) -> "tu
     import numpy as np
     import pyarrow as pa
 
-    from tools.readers import _safe_pickle
-    from tools.readers._arrays import images, pick
+    from noglue.tools.readers import _safe_pickle
+    from noglue.tools.readers._arrays import images, pick
 
     batches = [_checked(_safe_pickle.load(path), path) for path in paths]
     labels = np.concatenate([batch["label"] for batch in batches])
@@ -91,7 +91,7 @@ def _checked(batch: Any, path: Path) -> dict[str, Any]:
     """`data`, `label` and `coarse` as arrays that fit each other. Raises DataError `unreadable`."""
     import numpy as np
 
-    from tools.readers._splits import unreadable
+    from noglue.tools.readers._splits import unreadable
 
     if not isinstance(batch, dict) or not isinstance(batch.get("data"), np.ndarray):
         raise unreadable(path, "it has no array called `data`, as a CIFAR batch must")

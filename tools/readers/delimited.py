@@ -5,7 +5,7 @@
     part-0.csv  part-1.csv                       one table in several files of the same columns
 
 Encoding, delimiter, quotes, header and comments are found by `_dialect.py`; columns become numbers, booleans and dates
-by `tools/core/text_values.py`, over all splits alike, by forms that new files are read by too. A column of pixels makes
+by `text_values.py`, over all splits alike, by forms that new files are read by too. A column of pixels makes
 a table one of images (`_pixel_cells.py`).
 """
 
@@ -15,12 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.form import DataForm
-from tools.core.images import EXTENSIONS
-from tools.core.protocols import Match, Raw
+from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
-    from tools.readers._dialect import Dialect
+    from noglue.tools.readers._dialect import Dialect
 
 READS = "CSV, TSV and other delimited text"
 _LIKELY = {
@@ -39,8 +39,8 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """By ending, then by the beginning of at most 200 files: every family of tables, and those that join some."""
-    from tools.readers import _families, _table_files
-    from tools.readers._text_tables import count_rows, strings
+    from noglue.tools.readers import _families, _table_files
+    from noglue.tools.readers._text_tables import count_rows, strings
 
     likely = [path for path in files if _suffix(path) in _LIKELY and not path.name.startswith(".")][:_MOST_FILES]
     tables = _table_files.tables_of(likely)
@@ -68,14 +68,14 @@ def _with_names(match: Match, files: Sequence[Path]) -> Match:
 
 def as_before(file: Path, form: DataForm) -> Match | None:
     """New rows of a table that was read before, whatever the file is called: `questions.txt`, one column of text."""
-    from tools.readers._text_tables import dialect_of
+    from noglue.tools.readers._text_tables import dialect_of
 
     return None if dialect_of(file, form) is None else Match(0.5, {"all": [file]}, "a table of text, as before")
 
 
 def count(match: Match) -> dict[str, int]:
     """Rows of data, by counting lines."""
-    from tools.readers._text_tables import count_rows
+    from noglue.tools.readers._text_tables import count_rows
 
     found: dict[str, int] = {}
     for split, paths in match.files.items():
@@ -94,9 +94,9 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     """
     import pyarrow as pa
 
-    from tools.core import cells
-    from tools.readers import _joining, _pixel_cells, _table_files
-    from tools.readers._text_tables import strings
+    from noglue.tools.readers import _joining, _pixel_cells, _table_files
+    from noglue.tools.readers._text_tables import strings
+    from noglue.tools.values import cells
 
     tables: dict[str, pa.Table] = {}
     skipped: list[str] = []
@@ -147,8 +147,8 @@ def _joins(match: Match) -> bool:
 
 
 def _dialects(paths: Sequence[Path], form: DataForm | None = None) -> "list[tuple[Path, Dialect]]":
-    from tools.readers._splits import unreadable
-    from tools.readers._text_tables import dialect_of
+    from noglue.tools.readers._splits import unreadable
+    from noglue.tools.readers._text_tables import dialect_of
 
     found = []
     for path in map(Path, paths):

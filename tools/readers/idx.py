@@ -18,9 +18,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
-from tools.readers._splits import SPLIT_ORDER, split_of, unreadable
+from noglue.tools.readers._splits import SPLIT_ORDER, split_of, unreadable
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,7 +64,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     import numpy as np
     import pyarrow as pa
 
-    from tools.readers._arrays import images, labels, pick, to_bytes
+    from noglue.tools.readers._arrays import images, labels, pick, to_bytes
 
     features: dict[str, np.ndarray] = {}
     told: dict[str, np.ndarray] = {}

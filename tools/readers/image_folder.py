@@ -17,16 +17,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core import images
-from tools.core.errors import DataError
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
-from tools.readers import _doubles, _folders, _label_sources
-from tools.readers._label_sources import Source
-from tools.readers._splits import SPLIT_ORDER
+from noglue.tools.pictures import decoding
+from noglue.tools.readers import _doubles, _folders, _label_sources
+from noglue.tools.readers._label_sources import Source
+from noglue.tools.readers._splits import SPLIT_ORDER
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
-    from tools.readers._label_columns import Told
+    from noglue.tools.readers._label_columns import Told
 
 READS = "folders of images, with or without classes"
 _MOST = 10
@@ -35,7 +35,7 @@ OUTSIDE = "a picture outside of the folders of the splits"
 
 
 def takes(path: Path) -> bool:
-    return images.is_picture(path)
+    return decoding.is_picture(path)
 
 
 def sniff(files: Sequence[Path]) -> Match | None:
@@ -45,7 +45,7 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """Every reading, the likeliest first. A few pictures among other files are taken for decoration: low confidence."""
-    found = [path for path in files if "__MACOSX" not in path.parts and images.is_picture(path)]
+    found = [path for path in files if "__MACOSX" not in path.parts and decoding.is_picture(path)]
     if not found:
         return []
     decoration = 0.3 if len(found) < 10 and len(found) < len(files) / 2 else 1.0
@@ -59,15 +59,15 @@ def readings(files: Sequence[Path]) -> list[Match]:
 
 def count(match: Match) -> dict[str, int]:
     """Image files a split, those that turn out broken included."""
-    from tools.readers._image_rows import rows_of
+    from noglue.tools.readers._image_rows import rows_of
 
     return {split: len(paths) for split, paths in rows_of(_with_reading(match)).members.items()}
 
 
 def outline(match: Match, rows: int | None = None) -> Raw:
     """What `read` gives but for the pictures themselves, none of which is opened."""
-    from tools.readers._arrays import pick
-    from tools.readers._image_rows import rows_of
+    from noglue.tools.readers._arrays import pick
+    from noglue.tools.readers._image_rows import rows_of
 
     found = rows_of(_with_reading(match))
     tables = {split: found.table(split, pick(len(paths), rows)) for split, paths in found.members.items()}
@@ -76,9 +76,9 @@ def outline(match: Match, rows: int | None = None) -> Raw:
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable` when not one image can be opened."""
-    from tools.readers._arrays import pick
-    from tools.readers._image_rows import rows_of
-    from tools.readers._images import load
+    from noglue.tools.readers._arrays import pick
+    from noglue.tools.readers._image_rows import rows_of
+    from noglue.tools.readers._images import load
 
     found = rows_of(_with_reading(match))
     picked = {split: pick(len(paths), rows) for split, paths in found.members.items()}
@@ -146,11 +146,11 @@ def _of_renderings(scene: _Scene, files: Sequence[Path], level: int, names: Sequ
 
 def _of(scene: _Scene, files: Sequence[Path]) -> list[Match]:
     """Every reading of these pictures: tables, folders, file names, files beside, and none."""
-    from tools.readers import _image_labels, _picture_tables, _side_files
+    from noglue.tools.readers import _image_labels, _picture_tables, _side_files
 
     training = [path for split in ("train", "all") for path in scene.members.get(split, ())]
     sources = _label_sources.by_names(scene.arranged, training)
-    others = [path for path in files if not images.is_image(path.name)]
+    others = [path for path in files if not decoding.is_image(path.name)]
     beside = _side_files.of(others, scene.pictures)
     held = set(beside.values())
     parts = _image_labels.parts([path for path in others if path not in held], scene.pictures, scene.arranged.splits)
@@ -173,7 +173,7 @@ def _of(scene: _Scene, files: Sequence[Path]) -> list[Match]:
 
 
 def _match(source: Source, scene: _Scene, about: Sequence[Path] = (), coverage: float | None = None) -> Match:
-    from tools.readers._image_rows import rows_of
+    from noglue.tools.readers._image_rows import rows_of
 
     files = scene.files | ({"about": list(about)} if about else {})
     kinds = sorted(set(source.labels.values()), key=_folders.natural)
@@ -193,7 +193,7 @@ def _match(source: Source, scene: _Scene, about: Sequence[Path] = (), coverage: 
 
 def _tables_match(about: Sequence[Path], told: "Told", shown: float, scene: _Scene) -> Match:
     """The tables' columns, all of them. shown: the share of training pictures that they name."""
-    from tools.readers import _picture_tables
+    from noglue.tools.readers import _picture_tables
 
     names = list(dict.fromkeys(path.name for path in about))
     listed = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
@@ -210,7 +210,7 @@ def _tables_match(about: Sequence[Path], told: "Told", shown: float, scene: _Sce
 
 
 def _beside(told: Mapping[Path, Path], namers: Sequence[Path], scene: _Scene) -> list[Match]:
-    from tools.readers import _side_files
+    from noglue.tools.readers import _side_files
 
     labels, boxes = _side_files.labels(told, namers)
     if not labels and not boxes:
@@ -238,6 +238,6 @@ def _unknown_formats(files: Sequence[Path]) -> dict[str, str]:
     found = {}
     for path in files:
         ending = path.suffix.lower()
-        if ending in images.UNREADABLE and not _folders.hidden(path.name):
-            found[str(path)] = f"{images.UNREADABLE[ending]} pictures can't be read here"
+        if ending in decoding.UNREADABLE and not _folders.hidden(path.name):
+            found[str(path)] = f"{decoding.UNREADABLE[ending]} pictures can't be read here"
     return found

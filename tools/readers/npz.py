@@ -16,9 +16,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.core.errors import DataError
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,8 +61,8 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     """Raises DataError `unreadable`, or `unsafe-pickle` for arrays of objects."""
     import pyarrow as pa
 
-    from tools.readers._arrays import images, pick, to_bytes
-    from tools.readers._splits import unreadable
+    from noglue.tools.readers._arrays import images, pick, to_bytes
+    from noglue.tools.readers._splits import unreadable
 
     paths = [Path(path) for path in match.files["all"]]
     found = _sorted_out(_arrays(paths), paths[0])
@@ -103,7 +103,7 @@ def _role(name: str) -> tuple[str, str] | None:
     >>> _role("x_train"), _role("val_labels"), _role("Xtest"), _role("notes")
     (('train', 'features'), ('validation', 'labels'), ('test', 'features'), None)
     """
-    from tools.readers._splits import split_of
+    from noglue.tools.readers._splits import split_of
 
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|[-.\s]", "_", name).lower()
     spaced = re.sub(r"^([xy])(?=train|test|val)", r"\1_", spaced)
@@ -130,7 +130,7 @@ def _told_names(paths: Sequence[Path]) -> dict[tuple[Path, str], str]:
 
 def _plain_role(name: str) -> str:
     """`kmnist-train-imgs` → `train_imgs`: the split and the last word that tells a role."""
-    from tools.readers._splits import split_of
+    from noglue.tools.readers._splits import split_of
 
     words = re.split(r"[^A-Za-z0-9]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name))
     telling = [word for word in words if any(re.fullmatch(pattern, word.lower()) for pattern in _ROLES.values())]
@@ -156,7 +156,7 @@ def _arrays(paths: Sequence[Path]) -> "dict[str, np.ndarray]":
     """Those with a role, or the only one there is. `numpy.load` would try pickles on files that are no arrays."""
     from numpy.lib import format as npy
 
-    from tools.readers._splits import unreadable
+    from noglue.tools.readers._splits import unreadable
 
     found: dict[str, np.ndarray] = {}
     told = _told_names([path for path in paths if path.suffix.lower() == ".npz"])
@@ -186,7 +186,7 @@ def _arrays(paths: Sequence[Path]) -> "dict[str, np.ndarray]":
 
 def _sorted_out(arrays: "dict[str, np.ndarray]", path: Path) -> "dict[str, dict[str, np.ndarray]]":
     """Split → role → array. Raises DataError `unreadable` where the names tell no features."""
-    from tools.readers._splits import SPLIT_ORDER, unreadable
+    from noglue.tools.readers._splits import SPLIT_ORDER, unreadable
 
     if len(arrays) == 1 and (only := next(iter(arrays.values()))).ndim:
         arrays = {"x": only}
@@ -211,8 +211,8 @@ def _labels(told: "dict[str, np.ndarray]", path: Path) -> "tuple[dict[str, np.nd
     """Labels as numbers with class names: (n,), (n, 1) or one-hot (n, k)."""
     import numpy as np
 
-    from tools.readers._arrays import labels
-    from tools.readers._splits import unreadable
+    from noglue.tools.readers._arrays import labels
+    from noglue.tools.readers._splits import unreadable
 
     plain: dict[str, np.ndarray] = {}
     for split, truth in told.items():
@@ -232,7 +232,7 @@ def _numbers(column: "np.ndarray") -> "np.ndarray":
 
 
 def _channels_last(pixels: "np.ndarray", path: Path) -> "np.ndarray":
-    from tools.readers._splits import unreadable
+    from noglue.tools.readers._splits import unreadable
 
     if pixels.ndim == 3:
         return pixels[..., None]

@@ -12,10 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
-from tools.readers import _grids
-from tools.readers._splits import unreadable
+from noglue.tools.readers import _grids
+from noglue.tools.readers._splits import unreadable
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.protocols import Match, Raw
 
 READS = "sheets of LibreOffice (.ods)"
 _MOST_FILES = 50

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,8 +35,8 @@ def sniff(files: Sequence[Path]) -> Match | None:
 def readings(files: Sequence[Path]) -> list[Match]:
     """By ending and first bytes: every group of tables of the same columns, those with a train split first, then the
     largest."""
-    from tools.readers._families import ANOTHER
-    from tools.readers._splits import in_order, splits_of
+    from noglue.tools.readers._families import ANOTHER
+    from noglue.tools.readers._splits import in_order, splits_of
 
     likely = [path for path in sorted(files) if _is_table(path)]
     splits = splits_of(likely)
@@ -80,7 +80,7 @@ def count(match: Match) -> dict[str, int]:
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable` for a file that is cut off or damaged."""
-    from tools.readers import _nested
+    from noglue.tools.readers import _nested
 
     tables = {split: _table([Path(path) for path in paths], rows) for split, paths in match.files.items()}
     first = next(iter(tables.values()))
@@ -147,7 +147,7 @@ def _schema(path: Path) -> "pa.Schema":
 
 def _names(path: Path) -> list[str]:
     """Column names; none where the file is broken, which `read` reports."""
-    from tools.core.errors import DataError
+    from noglue.tools.spec.errors import DataError
 
     try:
         with _guarded(path):
@@ -161,7 +161,7 @@ def _guarded(path: Path) -> Iterator[None]:
     """What pyarrow raises on a broken file, as DataError `unreadable`."""
     import pyarrow as pa
 
-    from tools.readers._splits import unreadable
+    from noglue.tools.readers._splits import unreadable
 
     try:
         yield

@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
-from tools.readers import _grids
-from tools.readers._splits import unreadable
+from noglue.tools.readers import _grids
+from noglue.tools.readers._splits import unreadable
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.protocols import Match, Raw
 
 READS = "JSON records (.json, .jsonl, .ndjson)"
 _LINES = (".jsonl", ".ndjson", ".jsonlines")
@@ -53,7 +53,7 @@ def _ending(path: Path) -> str:
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
-    from tools.readers._text_tables import open_bytes
+    from noglue.tools.readers._text_tables import open_bytes
 
     if path.stat().st_size > _MOST_BYTES:
         raise unreadable(path, "it is larger than 2 GB; give it in parts")

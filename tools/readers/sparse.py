@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.errors import DataError
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -48,7 +48,7 @@ _HEAD = 1 << 16
 
 def sniff(files: Sequence[Path]) -> Match | None:
     """By the first lines: after the answer, nothing but pairs."""
-    from tools.readers._splits import in_order, splits_of
+    from noglue.tools.readers._splits import in_order, splits_of
 
     likely = [path for path in sorted(files) if _ending(path) in _ENDINGS and not path.name.startswith(".")]
     found = [path for path in likely[:_MOST_FILES] if _looks_sparse(path)]
@@ -147,7 +147,7 @@ def _table(told: Sequence[_Row], indices: Sequence[int]) -> "pa.Table":
 
 def _lines(path: Path) -> Iterator[str]:
     """Without comments and blank lines."""
-    from tools.readers._text_tables import open_bytes
+    from noglue.tools.readers._text_tables import open_bytes
 
     with open_bytes(path) as file:
         for raw in file:
@@ -157,7 +157,7 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _looks_sparse(path: Path) -> bool:
-    from tools.readers._text_tables import open_bytes
+    from noglue.tools.readers._text_tables import open_bytes
 
     try:
         with open_bytes(path) as file:

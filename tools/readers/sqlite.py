@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
-from tools.readers import _grids
-from tools.readers._splits import unreadable
+from noglue.tools.readers import _grids
+from noglue.tools.readers._splits import unreadable
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.protocols import Match, Raw
 
 READS = "SQLite data bases"
 _ENDINGS = (".db", ".sqlite", ".sqlite3", ".db3", ".s3db")

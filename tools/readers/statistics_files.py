@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
-from tools.readers import _grids
-from tools.readers._splits import unreadable
+from noglue.tools.readers import _grids
+from noglue.tools.readers._splits import unreadable
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.protocols import Match, Raw
 
 READS = "tables of Stata and SAS (.dta, .sas7bdat, .xpt)"
 _ENDINGS = (".dta", ".sas7bdat", ".xpt")

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.errors import DataError
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
-from tools.readers import _folders, _text_names
+from noglue.tools.readers import _folders, _text_names
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -88,7 +88,7 @@ def count(match: Match) -> dict[str, int]:
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable` when not one file is text."""
-    from tools.readers._arrays import pick
+    from noglue.tools.readers._arrays import pick
 
     labels = _labels(match)
     parted: dict[str, list[Path]] = {}
@@ -119,7 +119,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
 def text_of(path: Path) -> str:
     """The file's text, at most a million bytes of it. Raises ValueError, saying what is wrong with it."""
-    from tools.readers._dialect import encoding_of
+    from noglue.tools.readers._dialect import encoding_of
 
     try:
         with path.open("rb") as file:
@@ -163,7 +163,7 @@ def _table(
 
 def _levels(texts: Sequence[Path]) -> Iterator[tuple[int, dict[Path, str]]]:
     """Levels of folders that take several values, the outermost first."""
-    from tools.readers._splits import MOST_CLASSES
+    from noglue.tools.readers._splits import MOST_CLASSES
 
     base = _folders.common(texts)
     for level in range(_DEEPEST):
@@ -177,7 +177,7 @@ def _levels(texts: Sequence[Path]) -> Iterator[tuple[int, dict[Path, str]]]:
 
 def _tables(files: Sequence[Path], texts: Sequence[Path]) -> list[tuple[Path, str]]:
     """Tables with a column that names most of the texts, each with its other columns."""
-    from tools.readers._text_tables import dialect_of
+    from noglue.tools.readers._text_tables import dialect_of
 
     names = {path.name for path in texts} | {path.stem for path in texts}
     found = []
@@ -193,7 +193,7 @@ def _tables(files: Sequence[Path], texts: Sequence[Path]) -> list[tuple[Path, st
 
 def _named(table: Path, column: str, texts: Sequence[Path]) -> dict[Path, str]:
     """Text → its cell in a column of the table."""
-    from tools.readers._text_tables import dialect_of, strings
+    from noglue.tools.readers._text_tables import dialect_of, strings
 
     dialect = dialect_of(table)
     if dialect is None or column not in dialect.names:
@@ -232,7 +232,7 @@ def _split(split: str, path: Path, labels: dict[Path, str], match: Match) -> str
 
 
 def _members(match: Match) -> dict[str, list[Path]]:
-    from tools.readers._splits import SPLIT_ORDER
+    from noglue.tools.readers._splits import SPLIT_ORDER
 
     found: dict[str, list[Path]] = {}
     for split in SPLIT_ORDER:
@@ -256,7 +256,7 @@ def _are_prose(texts: Sequence[Path]) -> bool:
     """Nearly all of some of the files hold words rather than numbers, and no cells of a table."""
     import numpy as np
 
-    from tools.readers._text_tables import dialect_of
+    from noglue.tools.readers._text_tables import dialect_of
 
     places = np.linspace(0, len(texts) - 1, min(len(texts), _PROBED)).astype(int)
     good = 0

@@ -3,7 +3,7 @@
     >>> chosen = choose("auto")
     >>> chosen.name, chosen.why
     ('bwrap', '')
-    >>> child = chosen.sandbox.start([sys.executable, "-P", "-m", "tools.core.child", str(folder)], inside, log)
+    >>> child = chosen.sandbox.start([sys.executable, "-P", "-m", "noglue.…step_process", str(folder)], inside, log)
 
 `docs/decisions/0002-sandbox.md` says why it is built as it is.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tools.core.protocols import Sandbox
+    from noglue.tools.spec.protocols import Sandbox
 
 MODES = ("auto", "bwrap", "landlock", "off")
 
@@ -34,8 +34,8 @@ def choose(mode: str = "auto", candidates: "dict[str, Sandbox] | None" = None) -
     Raises NoSandbox (exit 7): `no-sandbox` when none works here, with what to install; `sandbox-leaks` when one was set
     up and a probe got out of it. BadUsage for another word.
     """
-    from tools.core.errors import BadUsage, NoSandbox
-    from tools.sandbox import _canary, off
+    from noglue.tools.sandbox import _canary, off
+    from noglue.tools.spec.errors import BadUsage, NoSandbox
 
     if mode == "off":
         return Chosen("off", off.Unconfined(), "--sandbox off: the steps of this run are not confined")
@@ -68,7 +68,7 @@ def describe() -> dict[str, str | None]:
 
 
 def _backends() -> "dict[str, Sandbox]":
-    from tools.sandbox.bwrap import Bubblewrap
-    from tools.sandbox.landlock import Landlock
+    from noglue.tools.sandbox.bwrap import Bubblewrap
+    from noglue.tools.sandbox.landlock import Landlock
 
     return {"bwrap": Bubblewrap(), "landlock": Landlock()}

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from tools.core.errors import DataError
+from noglue.tools.spec.errors import DataError
 
 Address = tuple[int, tuple[str, int] | tuple[str, int, int, int]]  # family, what connect() takes
 

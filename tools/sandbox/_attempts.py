@@ -32,7 +32,7 @@ def main(secret: str, port: str, target: str, parent: str, checksum: str) -> Non
     inside = Path("inside")
     inside.write_bytes(b"x")
     inside.unlink()
-    if importlib.util.find_spec("tools.sandbox") is not None:
+    if importlib.util.find_spec("noglue.tools.sandbox") is not None:
         sys.stdout.write("done\n")
 
 

@@ -15,12 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.core.errors import NoSandbox
-from tools.core.protocols import Confinement, Limits
-from tools.sandbox import _identity
+from noglue.tools.sandbox import _identity
+from noglue.tools.spec.errors import NoSandbox
+from noglue.tools.spec.protocols import Confinement, Limits
 
 if TYPE_CHECKING:
-    from tools.core.protocols import Sandbox
+    from noglue.tools.spec.protocols import Sandbox
 
 _ATTEMPTS = Path(__file__).resolve().with_name("_attempts.py")
 _SECONDS = 30

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from tools.core.errors import DataError, NoSandbox
+from noglue.tools.spec.errors import DataError, NoSandbox
 
 STEP_UID = 64077
 CAPABILITY_NAMES = {2: "CAP_DAC_READ_SEARCH", 1: "CAP_DAC_OVERRIDE"}  # the first that there is, is used

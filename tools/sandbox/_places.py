@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.core.errors import DataError
-from tools.core.protocols import Confinement
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Confinement
 
 _WHOLE = (Path("/"), Path("/etc"))  # of /etc every step sees some files; its certificates may be shown besides
 _SPECIAL = tuple(Path(name) for name in ("/proc", "/dev", "/sys"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class Process:
-    """A running step (`Child` in `tools/core/protocols.py`).
+    """A running step (`Child` in `tools/spec/protocols.py`).
 
     pid: the supervisor, above everything that the step starts. It lives in the launcher (`_launch.py`), and ends them
     all when `life`, the last writing end of a pipe, is closed: by `kill`, or because this process has ended.

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from tools.core.errors import DataError
+from noglue.tools.spec.errors import DataError
 
 _ANSWER_LIMIT = 16384
 

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.sandbox import _system
+from noglue.tools.sandbox import _system
 
-_TOOLS = Path(__file__).resolve().parents[1]
+_INSTALLED = Path(__file__).parents[3]  # where `noglue` lies; in a checkout its `tools` is a link
 
 
 @functools.cache
@@ -20,7 +20,13 @@ def folders() -> tuple[Path, ...]:
     >>> folders()
     (PosixPath('/home/ada/project/.venv'), PosixPath('/home/ada/.pyenv/versions/3.11.7'), …)
     """
-    wanted = [*_prefix(Path(sys.prefix)), *_prefix(Path(sys.base_prefix)), *_links(Path(sys.executable)), _TOOLS]
+    wanted = [
+        *_prefix(Path(sys.prefix)),
+        *_prefix(Path(sys.base_prefix)),
+        *_links(Path(sys.executable)),
+        _INSTALLED,
+        _INSTALLED / "noglue" / "tools",
+    ]
     wanted += [Path(p) for p in sys.path if Path(p).name in ("site-packages", "dist-packages") and Path(p).is_dir()]
     kept: list[Path] = []
     for path in sorted({p for w in wanted for p in (w, w.resolve())}, key=lambda p: len(p.parts)):

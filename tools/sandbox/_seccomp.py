@@ -16,7 +16,7 @@ import platform
 import struct
 from collections.abc import Iterable
 
-from tools.sandbox._syscalls import NUMBERS
+from noglue.tools.sandbox._syscalls import NUMBERS
 
 Instruction = tuple[int, int, int, int]
 

@@ -15,10 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tools.core.errors import NoSandbox
-from tools.core.protocols import Limits
-from tools.sandbox._pipes import Orders, Pipes
-from tools.sandbox._process import Process, discard
+from noglue.tools.sandbox._pipes import Orders, Pipes
+from noglue.tools.sandbox._process import Process, discard
+from noglue.tools.spec.errors import NoSandbox
+from noglue.tools.spec.protocols import Limits
 
 _PATIENCE = 30.0  # seconds for the set-up, on however busy a machine
 

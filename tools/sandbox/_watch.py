@@ -11,9 +11,9 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from tools.core.protocols import Limits
-from tools.sandbox._places import Places
-from tools.sandbox._process import Process
+from noglue.tools.sandbox._places import Places
+from noglue.tools.sandbox._process import Process
+from noglue.tools.spec.protocols import Limits
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _PERIOD = 0.1

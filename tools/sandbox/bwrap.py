@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.core.errors import NoSandbox
-from tools.core.protocols import Confinement
-from tools.sandbox import _canary, _devices, _identity, _python, _seccomp, _start, _system, _watch
-from tools.sandbox._pipes import Orders
-from tools.sandbox._places import Places, checked
-from tools.sandbox._process import Process
+from noglue.tools.sandbox import _canary, _devices, _identity, _python, _seccomp, _start, _system, _watch
+from noglue.tools.sandbox._pipes import Orders
+from noglue.tools.sandbox._places import Places, checked
+from noglue.tools.sandbox._process import Process
+from noglue.tools.spec.errors import NoSandbox
+from noglue.tools.spec.protocols import Confinement
 
 _OLDEST = (0, 8)  # --disable-userns
 _USER = "--unshare-user --disable-userns --cap-drop ALL"

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.core.errors import DataError, NoSandbox
-from tools.core.protocols import Confinement
-from tools.sandbox import _canary, _devices, _identity, _python, _seccomp, _start, _system, _watch
-from tools.sandbox._pipes import Orders
-from tools.sandbox._places import Places, checked
-from tools.sandbox._process import Process
+from noglue.tools.sandbox import _canary, _devices, _identity, _python, _seccomp, _start, _system, _watch
+from noglue.tools.sandbox._pipes import Orders
+from noglue.tools.sandbox._places import Places, checked
+from noglue.tools.sandbox._process import Process
+from noglue.tools.spec.errors import DataError, NoSandbox
+from noglue.tools.spec.protocols import Confinement
 
 _OLDEST = 2  # Linux 5.19; before it no file could be moved between folders
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_FOLDER = 1 << 0, 1 << 1, 1 << 2, 1 << 3

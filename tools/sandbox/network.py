@@ -25,9 +25,9 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
-from tools.core.errors import DataError, ToolError, from_dict
-from tools.sandbox._addresses import Address, Policy, normal, pairs, resolve, why_not_public
-from tools.sandbox._proxies import Proxy, proxy_for
+from noglue.tools.sandbox._addresses import Address, Policy, normal, pairs, resolve, why_not_public
+from noglue.tools.sandbox._proxies import Proxy, proxy_for
+from noglue.tools.spec.errors import DataError, ToolError, from_dict
 
 _MESSAGE_LIMIT = 4096
 _CHUNK = 1 << 18

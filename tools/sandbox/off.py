@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tools.core.protocols import Confinement
-from tools.sandbox import _python, _start, _watch
-from tools.sandbox._pipes import Orders
-from tools.sandbox._places import checked
-from tools.sandbox._process import Process
+from noglue.tools.sandbox import _python, _start, _watch
+from noglue.tools.sandbox._pipes import Orders
+from noglue.tools.sandbox._places import checked
+from noglue.tools.sandbox._process import Process
+from noglue.tools.spec.protocols import Confinement
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ https://github.com/huggingface/datasets/blob/main/templates/README_guide.md
 
 from typing import Any
 
-from tools.core.profiles import Modality
-from tools.core.protocols import Candidate
-from tools.sources._asking import number
+from noglue.tools.sources._asking import number
+from noglue.tools.spec.profiles import Modality
+from noglue.tools.spec.protocols import Candidate
 
 _MOST = 200
 _TARGETS = ("label", "labels", "target", "class", "y")

@@ -11,13 +11,13 @@ from typing import cast
 
 from pydantic import BaseModel
 
-from tools.core import catalogue as catalogues
-from tools.core.discovery import merging
-from tools.core.discovery.words import content
-from tools.core.errors import BadUsage, DataError
-from tools.core.protocols import Candidate, Query, Source, Web
+from noglue.tools.discovery import merging
+from noglue.tools.discovery.search_words import content
+from noglue.tools.spec import catalogue as catalogues
+from noglue.tools.spec.errors import BadUsage, DataError
+from noglue.tools.spec.protocols import Candidate, Query, Source, Web
 
-PACKAGE = "tools.sources"
+PACKAGE = "noglue.tools.sources"
 _EACH = 10
 _DEAD = ("unreachable", "name-not-found", "tls-error", "offline", "timeout")
 NOT_ASKED = "not asked after them"

@@ -40,8 +40,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tools.core.profiles import Goal, Modality
-from tools.core.protocols import Candidate, Query, Web
+from noglue.tools.spec.profiles import Goal, Modality
+from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "data", 0
 ENTRIES = Path(__file__).parent / "entries"

@@ -12,10 +12,10 @@ HTTP client of its own, which the sandbox does not let out. A challenge page (HT
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
-from tools.core import catalogue
-from tools.core.errors import DataError
-from tools.core.protocols import Candidate, Query, Web
-from tools.sources import _asking
+from noglue.tools.sources import _asking
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "pages", 90
 _BASE = "https://html.duckduckgo.com"
@@ -24,8 +24,8 @@ _BASE = "https://html.duckduckgo.com"
 def available(environment: Mapping[str, str]) -> str | None:
     if environment.get("NOGLUE_DUCKDUCKGO_URL"):
         return None
-    names = [name for name in catalogue.names("tools.sources") if name != "duckduckgo"]
-    others = {name: catalogue.load("tools.sources", name) for name in names}
+    names = [name for name in catalogue.names("noglue.tools.sources") if name != "duckduckgo"]
+    others = {name: catalogue.load("noglue.tools.sources", name) for name in names}
     engines = [name for name, other in others.items() if other.FINDS == "pages" and not other.available(environment)]
     first = min(engines, key=lambda name: others[name].RANK, default=None)
     return f"{first} is set up and asked in its place" if first else None

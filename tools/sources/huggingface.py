@@ -20,10 +20,10 @@ from collections.abc import Mapping
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from tools.core.errors import DataError
-from tools.core.profiles import Goal, Modality
-from tools.core.protocols import Candidate, Query, Web
-from tools.sources import _asking, _hub_card
+from noglue.tools.sources import _asking, _hub_card
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.profiles import Goal, Modality
+from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "data", 40
 KEYS = ("HF_TOKEN",)

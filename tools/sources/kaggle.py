@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from tools.core.protocols import Candidate, Query, Web
-from tools.core.web import places
-from tools.sources import _asking
+from noglue.tools.net import known_places
+from noglue.tools.sources import _asking
+from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "data", 80
 KEYS = ("KAGGLE_USERNAME", "KAGGLE_KEY")
@@ -27,8 +27,8 @@ def available(environment: Mapping[str, str]) -> str | None:
 
 
 def find(query: Query, web: Web, environment: Mapping[str, str], limit: int = 10) -> list[Candidate]:
-    base = _asking.endpoint(environment, "kaggle", places.KAGGLE)
-    (login,) = places.logins(environment).values()
+    base = _asking.endpoint(environment, "kaggle", known_places.KAGGLE)
+    (login,) = known_places.logins(environment).values()
     found: dict[str, Candidate] = {}
     for words in _asking.narrower(query, most=3):
         asked = {"search": words, "sortBy": "relevance", "page": "1"}

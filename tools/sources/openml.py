@@ -18,10 +18,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from tools.core.errors import DataError
-from tools.core.profiles import Goal
-from tools.core.protocols import Candidate, Query, Web
-from tools.sources import _asking
+from noglue.tools.sources import _asking
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.profiles import Goal
+from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "data", 60
 _BASE = "https://www.openml.org"

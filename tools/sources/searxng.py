@@ -10,9 +10,9 @@ Source: https://docs.searxng.org/dev/search_api.html. An instance answers 403 un
 
 from collections.abc import Mapping
 
-from tools.core.errors import DataError
-from tools.core.protocols import Candidate, Query, Web
-from tools.sources import _asking
+from noglue.tools.sources import _asking
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "pages", 10
 

@@ -14,10 +14,10 @@ Source: https://github.com/uci-ml-repo/ucimlrepo. `search` looks at names alone,
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from tools.core.errors import DataError
-from tools.core.profiles import Goal
-from tools.core.protocols import Candidate, Query, Web
-from tools.sources import _asking
+from noglue.tools.sources import _asking
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.profiles import Goal
+from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "data", 50
 _BASE = "https://archive.ics.uci.edu"

@@ -14,10 +14,10 @@ Source: https://developers.zenodo.org/#records
 from collections.abc import Mapping
 from typing import Any
 
-from tools.core.protocols import Candidate, Query, Web
-from tools.core.web import choose, names
-from tools.core.web.pages import Link
-from tools.sources import _asking
+from noglue.tools.net import choose_links, url_names
+from noglue.tools.sources import _asking
+from noglue.tools.spec.protocols import Candidate, Query, Web
+from noglue.tools.spec.web_pages import Link
 
 FINDS, RANK = "data", 70
 _BASE = "https://zenodo.org"
@@ -43,8 +43,8 @@ def _candidate(record: dict[str, Any], base: str, query: Query) -> Candidate | N
     files = {str(file.get("key", "")): file for file in _asking.items(record, "files")}
     if told.get("access_right", "open") != "open":
         return None
-    links = [Link(f"{base}/{name}", name) for name in files if names.is_data(f"{base}/{name}")]
-    chosen = [link.text for link in choose.choose(links, [query.words]).links]
+    links = [Link(f"{base}/{name}", name) for name in files if url_names.is_data(f"{base}/{name}")]
+    chosen = [link.text for link in choose_links.choose(links, [query.words]).links]
     urls = {name: _address(record, name, files[name], base) for name in chosen}
     if not urls:
         return None

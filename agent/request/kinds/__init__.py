@@ -10,8 +10,8 @@ import pkgutil
 from functools import cache
 from typing import Any
 
-from agent.request.heard import Heard
-from agent.request.marks import Mark
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.marks import Mark
 
 
 @cache

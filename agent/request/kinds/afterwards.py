@@ -9,10 +9,10 @@ The groups of the TOML file are the kinds.
 import re
 from typing import Any
 
-from agent.request import quantities, things
-from agent.request.heard import Heard
-from agent.request.lexicon import groups, matches
-from agent.request.marks import Mark, free
+from noglue.agent.request import quantities, things
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.lexicon import groups, matches
+from noglue.agent.request.marks import Mark, free
 
 TURN = 22
 _PRIVATE = re.compile(r"(?i)differen[tz]i|différentielle|diferencial|\bdp-?sgd\b|epsilon")

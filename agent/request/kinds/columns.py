@@ -10,11 +10,11 @@ on with `whose`, `with`, `in` speaks of rows (rows.py).
 import re
 from collections.abc import Iterator
 
-from agent.request import lexicon, things
-from agent.request.heard import Heard
-from agent.request.lexicon import groups, matches
-from agent.request.marks import Mark, free
-from agent.request.things import Things
+from noglue.agent.request import lexicon, things
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.lexicon import groups, matches
+from noglue.agent.request.marks import Mark, free
+from noglue.agent.request.things import Things
 
 TURN = 44
 _NEAR = 40  # characters between an exclusion and what is said to be so too

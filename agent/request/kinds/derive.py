@@ -6,10 +6,10 @@
 
 import re
 
-from agent.request import quantities, things
-from agent.request.heard import Heard
-from agent.request.lexicon import matches
-from agent.request.marks import Mark
+from noglue.agent.request import quantities, things
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.lexicon import matches
+from noglue.agent.request.marks import Mark
 
 TURN = 30
 _LEAST = r"at least|no less|is at least|mindestens|au moins|al menos"

@@ -8,10 +8,10 @@ Only outright words count, and none that names a column (`segment`, `count`) or 
 
 import re
 
-from agent.request import splitting
-from agent.request.heard import Heard
-from agent.request.lexicon import groups, matches
-from agent.request.marks import Mark
+from noglue.agent.request import splitting
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.lexicon import groups, matches
+from noglue.agent.request.marks import Mark
 
 TURN = 5
 _NAMED = re.compile(r"(?i)^\s*(?:column|field|spalte|colonne|columna|_|\.(?=\w))")

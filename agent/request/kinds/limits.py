@@ -1,8 +1,8 @@
 """Budget, device, seed, no network, number of labels, attacks: what `agent/request/limits.py` finds."""
 
-from agent.request import limits
-from agent.request.heard import Heard
-from agent.request.marks import Mark
+from noglue.agent.request import limits
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.marks import Mark
 
 TURN = 40
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from agent.request import cues, measures, quantities, setaside
-from agent.request.heard import Heard
-from agent.request.lexicon import compiled, first, groups, matches
-from agent.request.marks import Mark, free
+from noglue.agent.request import cues, measures, quantities, setaside
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.lexicon import compiled, first, groups, matches
+from noglue.agent.request.marks import Mark, free
 
 TURN = 18
 _SUM = re.compile(rf"(?<!\w)({quantities.NUMBER})(?!\w)(?!\s*(?:times|x|fold|%|mal|fois|veces)\b)", re.I)
@@ -176,9 +176,9 @@ def _of_whom() -> list["re.Pattern[str]"]:
 
 @cache
 def _there() -> frozenset[str]:
-    from tools.core import catalogue
+    from noglue.tools.spec import catalogue
 
-    return frozenset(catalogue.names("tools.metrics"))
+    return frozenset(catalogue.names("noglue.tools.metrics"))
 
 
 @cache

@@ -7,10 +7,10 @@
 import re
 from typing import Any
 
-from agent.request import quantities, things
-from agent.request.heard import Heard
-from agent.request.lexicon import matches
-from agent.request.marks import Mark, free
+from noglue.agent.request import quantities, things
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.lexicon import matches
+from noglue.agent.request.marks import Mark, free
 
 TURN = 10
 _WRITTEN = {"zero": "0", "null": "0", "nullen": "0", "nullwert": "0", "zéro": "0", "cero": "0", "question mark": "?",

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from agent.request import cues, families, quantities, setaside
-from agent.request.heard import Heard
-from agent.request.lexicon import groups, matches
-from agent.request.marks import Mark, free
-from tools import models
-from tools.core import catalogue
+from noglue.agent.request import cues, families, quantities, setaside
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.lexicon import groups, matches
+from noglue.agent.request.marks import Mark, free
+from noglue.tools import models
+from noglue.tools.spec import catalogue
 
 TURN = 15
 
@@ -124,7 +124,7 @@ def _together(words: str, met: list[_Named]) -> list[_Named]:
 def _known() -> dict[str, str | None]:
     """Alias → module of `tools/models/`, or None where that family is not here."""
     own: dict[str, str | None] = dict.fromkeys((*families.ELSEWHERE, *models.KIND_ALIASES["trees"]), None)
-    there = set(catalogue.names("tools.models"))
+    there = set(catalogue.names("noglue.tools.models"))
     for name, aliases in groups(__file__)["families"].items():
         own |= dict.fromkeys(aliases, name if name in there else None)
     return own | families.aliases()

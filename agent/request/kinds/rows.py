@@ -6,10 +6,10 @@
 
 import re
 
-from agent.request import quantities, things
-from agent.request.heard import Heard
-from agent.request.lexicon import first, matches
-from agent.request.marks import Mark, free
+from noglue.agent.request import quantities, things
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.lexicon import first, matches
+from noglue.agent.request.marks import Mark, free
 
 TURN = 45
 _ASIDE = re.compile(

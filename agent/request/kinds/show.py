@@ -4,10 +4,10 @@
 [('top', {'count': 20}), ('target', {'words': 'churn'})]
 """
 
-from agent.request import quantities
-from agent.request.heard import Heard
-from agent.request.lexicon import groups, matches
-from agent.request.marks import Mark, free
+from noglue.agent.request import quantities
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.lexicon import groups, matches
+from noglue.agent.request.marks import Mark, free
 
 TURN = 21
 

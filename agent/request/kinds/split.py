@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from agent.request import quantities, things
-from agent.request.heard import Heard
-from agent.request.lexicon import matches
-from agent.request.marks import GAP, Mark, free
+from noglue.agent.request import quantities, things
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.lexicon import matches
+from noglue.agent.request.marks import GAP, Mark, free
 
 TURN = 20
 _USUAL_FOLDS = 5

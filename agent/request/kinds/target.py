@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from agent.request import measures, quantities, things
-from agent.request.heard import Heard
-from agent.request.lexicon import matches, patterns
-from agent.request.marks import Mark
-from agent.request.target import is_target
+from noglue.agent.request import measures, quantities, things
+from noglue.agent.request.heard import Heard
+from noglue.agent.request.lexicon import matches, patterns
+from noglue.agent.request.marks import Mark
+from noglue.agent.request.target import is_target
 
 TURN = 60
 _NEAR = 80  # letters behind a place in which it is said what a sign there means

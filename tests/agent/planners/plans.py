@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from agent.plan import Plan
-from agent.planners.rules import Rules
-from agent.task import Task
+from noglue.agent.plan import Plan
+from noglue.agent.planners.rules import Rules
+from noglue.agent.task import Task
 
 TASK = Task(paragraph="Solve CIFAR-10.", goal="classify", modality="image", sources=["cifar-10"])
 CSV = Task(paragraph="Predict y", goal="classify", target="y", modality="table", sources=["http://example.org/x.csv"])

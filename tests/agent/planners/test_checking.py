@@ -2,15 +2,15 @@
 
 import pytest
 
-from agent import checking
-from agent.plan import Plan
-from agent.planners.rules import Rules
-from agent.task import Task
+from noglue.agent import plan_check
+from noglue.agent.plan import Plan
+from noglue.agent.planners.rules import Rules
+from noglue.agent.task import Task
 from tests.agent.planners.plans import CSV, TASK, changed
 
 
 def wrong(plan: Plan, task: Task = TASK) -> list[str]:
-    return checking.check(plan, checking.Bounds.of(task, Rules().plan(task)))
+    return plan_check.check(plan, plan_check.Bounds.of(task, Rules().plan(task)))
 
 
 @pytest.mark.parametrize("task", [TASK, CSV, Task(paragraph="Recognise handwritten digits.", goal="classify")])

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.choosing import Wanted, choose
-from agent.planners.llm import Llm
-from agent.planners.rules import Rules
-from agent.protocols import Keeper
-from agent.settings import recording
-from tools.core.errors import BadUsage
+from noglue.agent.config.choose_planner import Wanted, choose
+from noglue.agent.config.settings import recording
+from noglue.agent.planners.llm import Llm
+from noglue.agent.planners.rules import Rules
+from noglue.agent.protocols import Keeper
+from noglue.tools.spec.errors import BadUsage
 
 
 @pytest.fixture(autouse=True)

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from agent.consent import LARGE, Consent
-from agent.plan import Plan, PlannedStep
-from agent.planners.scripted import Scripted
-from agent.protocols import Attempt
+from noglue.agent.plan import Plan, PlannedStep
+from noglue.agent.planners.scripted import Scripted
+from noglue.agent.policies.large_downloads import LARGE, Consent
+from noglue.agent.protocols import Attempt
+from noglue.tools.spec.errors import DataError
 from tests.agent.planners.plans import TASK
-from tools.core.errors import DataError
 
 BIG = "http://big.example/x.zip"
 FETCH = Plan(steps=[PlannedStep(id="download", tool="download", args={"sources": [BIG]})])

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from agent.plan import Plan
-from agent.planners.rules import Rules
-from agent.protocols import Attempt
-from agent.runner import Clock
-from agent.task import Task
-from tools import evaluate, prepare, train
-from tools.core.errors import BadUsage, TaskUnclear
-from tools.core.profiles import Column, ImageShape, Profile
-from tools.core.schema import Schema
+from noglue.agent.plan import Plan
+from noglue.agent.planners.rules import Rules
+from noglue.agent.protocols import Attempt
+from noglue.agent.runner import Clock
+from noglue.agent.task import Task
+from noglue.tools import evaluate, prepare, train
+from noglue.tools.spec.errors import BadUsage, TaskUnclear
+from noglue.tools.spec.profiles import Column, ImageShape, Profile
+from noglue.tools.spec.schema import Schema
 
 DIGITS = "Make new handwritten digits like these"
 

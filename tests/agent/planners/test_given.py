@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from agent.plan import Plan
-from agent.planners.given import Given
-from agent.planners.rules import Rules
-from agent.protocols import Attempt
-from agent.task import Task
+from noglue.agent.plan import Plan
+from noglue.agent.planners.given import Given
+from noglue.agent.planners.rules import Rules
+from noglue.agent.protocols import Attempt
+from noglue.agent.task import Task
+from noglue.tools.spec.errors import BadUsage, TaskUnclear
+from noglue.tools.spec.profiles import Column, Profile
 from tests.agent.commands import answer
 from tests.agent.planners.plans import CSV, TASK, changed
-from tools.core.errors import BadUsage, TaskUnclear
-from tools.core.profiles import Column, Profile
 
 
 def saved(tmp_path: Path, task: Task, plan: Plan) -> Path:

@@ -1,7 +1,7 @@
 """The table that `noglue plan` shows."""
 
-from agent import plan_table
-from agent.planners.rules import Rules
+from noglue.agent.planners.rules import Rules
+from noglue.agent.ui import plan_table
 from tests.agent.planners.plans import TASK
 
 

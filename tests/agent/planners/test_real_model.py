@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import agent
+import noglue
 
 URL = os.environ.get("NOGLUE_TEST_LLM", "")
 
@@ -17,7 +17,7 @@ URL = os.environ.get("NOGLUE_TEST_LLM", "")
 @pytest.mark.skipif(not URL, reason="NOGLUE_TEST_LLM names no server")
 @pytest.mark.parametrize("words", ["Recognise handwritten digits.", "Tell three kinds of iris apart by their flowers."])
 def test_whatever_it_says_the_run_ends_in_a_good_model(tmp_path: Path, words: str) -> None:
-    outcome = agent.run(words, runs=tmp_path, planner="auto", model=URL, max_calls=12)
+    outcome = noglue.run(words, runs=tmp_path, planner="auto", model=URL, max_calls=12)
     assert outcome.status == "succeeded"
     assert outcome.metrics["test"]["accuracy"].value > 0.85
     assert (outcome.path / "llm.jsonl").exists()

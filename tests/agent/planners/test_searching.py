@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from agent.plan import Plan
-from agent.planners.rules import Rules
-from agent.protocols import Attempt
-from agent.settle import candidates, queries
-from agent.task import Task
-from tools.core.errors import DataError, TaskUnclear
-from tools.core.profiles import Column, Profile
-from tools.core.protocols import Candidate
+from noglue.agent.plan import Plan
+from noglue.agent.planners.rules import Rules
+from noglue.agent.protocols import Attempt
+from noglue.agent.settle import candidates, queries
+from noglue.agent.task import Task
+from noglue.tools.spec.errors import DataError, TaskUnclear
+from noglue.tools.spec.profiles import Column, Profile
+from noglue.tools.spec.protocols import Candidate
 
 RULES = Rules()
 CRABS = "Classify rock crabs as blue or orange by the size of their shells."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.request.alternatives import find, matches
+from noglue.agent.request.alternatives import find, matches
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from agent.request import read
-from agent.request.combine import Reader
-from agent.request.names import known
+from noglue.agent.request import read
+from noglue.agent.request.combine import Reader
+from noglue.agent.request.names import known
 
 
 @pytest.mark.parametrize(

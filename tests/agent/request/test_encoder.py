@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.request import encoder
+from noglue.agent.request import encoder
 
 
 @pytest.fixture(scope="module")

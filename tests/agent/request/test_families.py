@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.request import families, read, understood
-from tools.core import catalogue
+from noglue.agent.request import families, read, understood
+from noglue.tools.spec import catalogue
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_what_a_kind_of_model_does_is_part_of_the_request() -> None:
 
 def test_names_in_other_languages_are_those_of_families_that_are_here() -> None:
     also = tomllib.loads((Path(families.__file__).parent / "families.toml").read_text(encoding="utf-8"))
-    assert set(also) <= set(catalogue.names("tools.models"))
+    assert set(also) <= set(catalogue.names("noglue.tools.models"))
 
 
 def test_a_multilayer_perceptron_alone_is_still_said_to_be_missing() -> None:

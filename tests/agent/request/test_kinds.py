@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from agent.request.combine import Reader
-from agent.request.names import known
+from noglue.agent.request.combine import Reader
+from noglue.agent.request.names import known
 
 READER = Reader(known(), None)
 BEFORE = {"en": "Predict the rent from the table.", "de": "Sage die Miete voraus.", "fr": "Prédis le loyer.",

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from agent.request import gloss, head, leftover, parting, phrasing
-from agent.request.heard import Heard
+from noglue.agent.request import gloss, head, leftover, parting, phrasing
+from noglue.agent.request.heard import Heard
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.request.needs import needed
+from noglue.agent.request.needs import needed
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.request import gloss, parting, phrasing
+from noglue.agent.request import gloss, parting, phrasing
 
 SENTENCES = [
     ("Use a random forest, and stop after ten minutes", ["family", "budget"]),

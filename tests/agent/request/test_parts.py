@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from agent.request import limits, measures, sources, spelling, target
-from agent.request.marks import masked
-from agent.request.names import known
+from noglue.agent.request import limits, measures, sources, spelling, target
+from noglue.agent.request.marks import masked
+from noglue.agent.request.names import known
 
 
 @pytest.mark.parametrize(

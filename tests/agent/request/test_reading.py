@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from agent.planners.rules import Rules
-from agent.request import open_question, read, understood
-from agent.request.combine import Reader
-from agent.request.names import known
-from agent.task import Task
-from agent.understanding import in_words
-from tools.core.errors import TaskUnclear
+from noglue.agent.planners.rules import Rules
+from noglue.agent.request import open_question, read, understood
+from noglue.agent.request.combine import Reader
+from noglue.agent.request.names import known
+from noglue.agent.request.understand import in_words
+from noglue.agent.task import Task
+from noglue.tools.spec.errors import TaskUnclear
 
 BENCH = Path(__file__).parents[2] / "bench" / "paragraphs"
 TUNING: list[dict[str, Any]] = tomllib.loads((BENCH / "tuning.toml").read_text(encoding="utf-8"))["paragraph"]
@@ -220,7 +220,7 @@ def test_asks_only_where_something_is_open() -> None:
 
 def test_import_is_light() -> None:
     code = (
-        "import sys, agent.request; print(sorted({'numpy', 'tokenizers', 'safetensors', 'sklearn', "
+        "import sys, noglue.agent.request; print(sorted({'numpy', 'tokenizers', 'safetensors', 'sklearn', "
         "'torch'} & set(sys.modules)))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

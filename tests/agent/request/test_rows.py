@@ -2,10 +2,10 @@
 
 import pytest
 
-from agent.request import cues, lexicon
-from agent.request.combine import Reader
-from agent.request.kinds import columns, rows, split
-from agent.request.names import known
+from noglue.agent.request import cues, lexicon
+from noglue.agent.request.combine import Reader
+from noglue.agent.request.kinds import columns, rows, split
+from noglue.agent.request.names import known
 
 
 def _wishes(paragraph: str, *kinds: str) -> list[tuple[str, object]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.request import sides
+from noglue.agent.request import sides
 
 
 @pytest.mark.parametrize(

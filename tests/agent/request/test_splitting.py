@@ -2,9 +2,9 @@
 
 import pytest
 
-from agent.request import splitting
-from tools.core.errors import TaskUnclear
-from tools.core.profiles import Column
+from noglue.agent.request import splitting
+from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.profiles import Column
 
 ROWS = 400
 

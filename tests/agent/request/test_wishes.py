@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from agent.request.combine import Reader
-from agent.request.names import known
-from tools.core import catalogue
+from noglue.agent.request.combine import Reader
+from noglue.agent.request.names import known
+from noglue.tools.spec import catalogue
 
 READER = Reader(known(), None)
-METRICS, MODELS = set(catalogue.names("tools.metrics")), set(catalogue.names("tools.models"))
+METRICS, MODELS = set(catalogue.names("noglue.tools.metrics")), set(catalogue.names("noglue.tools.models"))
 
 
 def wishes(text: str) -> list[tuple[str, Any]]:

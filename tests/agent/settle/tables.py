@@ -1,6 +1,6 @@
 """Columns of made-up tables, as `inspect` describes them."""
 
-from tools.core.profiles import Column, ColumnKind, Profile
+from noglue.tools.spec.profiles import Column, ColumnKind, Profile
 
 
 def column(

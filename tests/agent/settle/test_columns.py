@@ -2,9 +2,9 @@
 
 import pytest
 
-from agent.settle.columns import holding, match_target, only_classes
-from agent.task import Goal
-from tools.core.profiles import Column, ColumnKind
+from noglue.agent.settle.columns import holding, match_target, only_classes
+from noglue.agent.task import Goal
+from noglue.tools.spec.profiles import Column, ColumnKind
 
 
 def column(name: str, kind: ColumnKind = "number", distinct: int = 60, values: tuple[str, ...] = ()) -> Column:

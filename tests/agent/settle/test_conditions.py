@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from agent.settle.conditions import conditions, opposite
+from noglue.agent.settle.conditions import conditions, opposite
 from tests.agent.settle.tables import HOUSES, MEMBERS, WOHNUNGEN
 
 CLAUSES = [

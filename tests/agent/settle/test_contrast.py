@@ -2,10 +2,10 @@
 
 import pytest
 
+from noglue.tools.spec.errors import TaskUnclear
 from tests.agent.settle.tables import MEMBERS, WOHNUNGEN, column
 from tests.agent.settle.test_kept import FLATS, GYM, rows
 from tests.agent.settle.test_weighing import left_out, settled, wishes
-from tools.core.errors import TaskUnclear
 
 SPA = (
     column("patient", "identifier"),

@@ -2,9 +2,9 @@
 
 import pytest
 
-from agent.request.wish import Wish
-from agent.settle import denied
-from agent.task import Task
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle import denied
+from noglue.agent.task import Task
 
 
 def heard(paragraph: str, words: str, **value: object) -> Task:

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from agent.request.wish import Wish
-from agent.settle.settling import settle, with_target
-from agent.task import Task
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle.settling import settle, with_target
+from noglue.agent.task import Task
+from noglue.tools.spec.errors import TaskUnclear
 from tests.agent.settle.tables import HOUSES, MEMBERS, column, table
-from tools.core.errors import TaskUnclear
 
 
 def two(text: str, ours: tuple[str, Any], theirs: tuple[str, Any]) -> Wish:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.settle.settling import Settled
+from noglue.agent.settle.settling import Settled
 from tests.agent.settle.tables import MEMBERS, WOHNUNGEN, column
 from tests.agent.settle.test_weighing import left_out, settled, wishes
 

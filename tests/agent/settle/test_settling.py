@@ -4,13 +4,13 @@ import itertools
 
 import pytest
 
-from agent.request.wish import Wish
-from agent.settle.mentions import named
-from agent.settle.settling import settle, with_target
-from agent.task import Task
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle.mentions import named
+from noglue.agent.settle.settling import settle, with_target
+from noglue.agent.task import Task
+from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.profiles import Profile
 from tests.agent.settle.tables import HOUSES, MEMBERS, WOHNUNGEN, column, table
-from tools.core.errors import TaskUnclear
-from tools.core.profiles import Profile
 
 CARS = (column("car_age", low=0, high=20), column("km", low=0, high=9e5), column("selling_price", low=500, high=9e4))
 HOTELS = (column("hotel", "category", values="city resort"), column("lead_time", low=0, high=700),

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from agent.planners.rules import Rules
-from agent.settle.settling import Settled, settle
+from noglue.agent.planners.rules import Rules
+from noglue.agent.settle.settling import Settled, settle
+from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.profiles import Column
 from tests.agent.settle.tables import MEMBERS, column, table
-from tools.core.errors import TaskUnclear
-from tools.core.profiles import Column
 
 GYM = (
     "Dear all, my gym in Leeds has been losing people since the summer and I should love to see it come: {churned} it "

@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from agent.planners.rules import Rules
-from agent.settle.settling import settle as settled
-from agent.task import Task
-from tools import inspect
-from tools.core.errors import ToolError
-from tools.core.profiles import Profile
-from tools.core.step import Step
+from noglue.agent.planners.rules import Rules
+from noglue.agent.settle.settling import settle as settled
+from noglue.agent.task import Task
+from noglue.tools import inspect
+from noglue.tools.spec.errors import ToolError
+from noglue.tools.spec.profiles import Profile
+from noglue.tools.spec.step import Step
 
 
 def settle(text: str, folder: Path) -> dict[str, Any]:

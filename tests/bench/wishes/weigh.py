@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from agent.settle import weighing
-from agent.settle.settling import target_evidence
+from noglue.agent.settle import weighing
+from noglue.agent.settle.settling import target_evidence
+from noglue.tools.spec.errors import ToolError
 from tests.bench.wishes.data import SETS, paragraphs
 from tests.bench.wishes.settling import looked_at
-from tools.core.errors import ToolError
 
 PENALTY = 0.005
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris, load_wine
 
-from tools.core.discovery.previewing import READABLE, read
-from tools.core.web.reach import HEAD, Look
+from noglue.tools.discovery.previewing import READABLE, read
+from noglue.tools.net.reach import HEAD, Look
 
 
 def look(content: bytes, name: str = "x") -> Look:

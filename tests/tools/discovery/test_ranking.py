@@ -2,9 +2,9 @@
 
 import pytest
 
-from tools.core.discovery import judging, licences, merging
-from tools.core.discovery.relevance import Document, Ranking
-from tools.core.protocols import Candidate, Query
+from noglue.tools.discovery import judging, licences, merging
+from noglue.tools.discovery.relevance import Document, Ranking
+from noglue.tools.spec.protocols import Candidate, Query
 
 WINE = Document("Wine recognition", "a chemical analysis of wines grown in Italy")
 SHIPS = Document("Ships", "a list of ships and what they carried: wine, wheat")

@@ -2,10 +2,10 @@
 
 import pytest
 
+from noglue.tools.net.reach import HEAD, LIMIT, Reach
+from noglue.tools.net.transport import AGENT
+from noglue.tools.spec.errors import DataError
 from tests.web import Reply, page, redirect
-from tools.core.errors import DataError
-from tools.core.web.reach import HEAD, LIMIT, Reach
-from tools.core.web.transport import AGENT
 
 
 @pytest.fixture

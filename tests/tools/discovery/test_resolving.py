@@ -4,10 +4,10 @@ import hashlib
 
 import pytest
 
+from noglue.tools.discovery.resolving import Resolver
+from noglue.tools.net.reach import Reach
+from noglue.tools.spec.protocols import Candidate
 from tests.web import Reply, page
-from tools.core.discovery.resolving import Resolver
-from tools.core.protocols import Candidate
-from tools.core.web.reach import Reach
 
 WORDS = ["wine", "chemistry"]
 ABOUT = "<p>A chemical analysis of wines from three cultivars.</p>"

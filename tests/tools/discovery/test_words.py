@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.core.discovery import words
+from noglue.tools.discovery import search_words
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from tools.core.discovery import words
     ],
 )
 def test_what_a_request_is_about(said, meant):
-    assert words.content(said) == meant
+    assert search_words.content(said) == meant
 
 
 @pytest.mark.parametrize(
@@ -24,13 +24,13 @@ def test_what_a_request_is_about(said, meant):
     [("wine", "wines"), ("chemistry", "chemical"), ("tumours", "tumor"), ("houses", "housing"), ("Qualité", "qualite")],
 )
 def test_the_same_word(one, other):
-    assert words.stems(one) == words.stems(other)
+    assert search_words.stems(one) == search_words.stems(other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("wine", "wind"), ("mushroom", "room"), ("cancer", "dancer")])
 def test_not_the_same_word(one, other):
-    assert words.stems(one) != words.stems(other)
+    assert search_words.stems(one) != search_words.stems(other)
 
 
 def test_no_word_is_both_filler_and_translated():
-    assert not words.filler() & set(words.english())
+    assert not search_words.filler() & set(search_words.english())

@@ -6,10 +6,10 @@ import datasets
 import numpy as np
 import pytest
 
-from tools import train
-from tools.core.profiles import Column, ImageShape
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools import train
+from noglue.tools.spec.profiles import Column, ImageShape
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 datasets.disable_progress_bars()
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 from sklearn.datasets import load_digits
 
+from noglue.tools.generation.judge import train_judge
+from noglue.tools.spec.profiles import Column, ImageShape
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 from tests.tools.models._image_data import array_rows
-from tools.core.generation.judge import train_judge
-from tools.core.profiles import Column, ImageShape
-from tools.core.schema import Schema
-from tools.core.step import Step
 
 NAMES = [str(digit) for digit in range(10)]
 

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tools import metrics
-from tools.core.bootstrap import Bootstrap
-from tools.core.evaluation.units import Units, units
-from tools.core.jackknife import Jackknife
-from tools.core.schema import Schema
+from noglue.tools import metrics
+from noglue.tools.evaluation.bootstrap import Bootstrap
+from noglue.tools.evaluation.independent_units import Units, units
+from noglue.tools.evaluation.jackknife import Jackknife
+from noglue.tools.spec.schema import Schema
 
 DATA_SETS, LEVEL = 200, 0.90
 MEAN_ABSOLUTE = sqrt(2 / pi)  # of a standard normal

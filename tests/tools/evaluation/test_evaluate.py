@@ -12,9 +12,9 @@ from PIL import Image
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
-from tools import evaluate
-from tools.core.errors import DataError, StepFailed
-from tools.core.schema import load_split
+from noglue.tools import evaluate
+from noglue.tools.spec.errors import DataError, StepFailed
+from noglue.tools.spec.schema import load_split
 
 CANCER = sklearn.datasets.load_breast_cancer()
 DIABETES = sklearn.datasets.load_diabetes()
@@ -173,7 +173,7 @@ def test_a_diverged_model_is_refused(bench):
 
 def test_the_agent_can_look_at_the_tools_without_heavy_imports():
     code = (
-        "import sys; import tools.evaluate, tools.report;"
+        "import sys; import noglue.tools.evaluate, noglue.tools.report;"
         "heavy = {'numpy', 'datasets', 'torch', 'pandas', 'jinja2', 'PIL'} & set(sys.modules);"
         "sys.exit(str(heavy) if heavy else 0)"
     )

@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from noglue.tools import evaluate, metrics, train
+from noglue.tools.evaluation.findings import Score
+from noglue.tools.generation.checkpoints import LEAST, Amounts
+from noglue.tools.generation.draws import how_many, seed_for
+from noglue.tools.generation.generator_verdict import difference
+from noglue.tools.generation.sample_pages import spherical
+from noglue.tools.generation.scoring import Wishes, evaluation
+from noglue.tools.generation.shares import evenly, shares
+from noglue.tools.models import pixels_gaussian
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.schema import Schema
 from tests.tools.evaluation.generators import LABELS, NAMES, OTHERS, PIXELS, TRAIN, Shelf, judge, prepared, step
-from tools import evaluate, metrics, train
-from tools.core.errors import DataError
-from tools.core.evaluation.findings import Score
-from tools.core.generation.draws import how_many, seed_for
-from tools.core.generation.pace import LEAST, Amounts
-from tools.core.generation.pages import spherical
-from tools.core.generation.scoring import Wishes, evaluation
-from tools.core.generation.shares import evenly, shares
-from tools.core.generation.verdict import difference
-from tools.core.schema import Schema
-from tools.models import pixels_gaussian
 
 datasets.disable_progress_bars()
 

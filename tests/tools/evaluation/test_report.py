@@ -8,7 +8,7 @@ import pytest
 import sklearn.datasets
 from bs4 import BeautifulSoup
 
-from tools import evaluate, report
+from noglue.tools import evaluate, report
 
 CANCER = sklearn.datasets.load_breast_cancer()
 DIABETES = sklearn.datasets.load_diabetes()

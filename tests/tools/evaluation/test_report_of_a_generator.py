@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
+from noglue.tools import report, train
+from noglue.tools.generation.scoring import Wishes, evaluation
+from noglue.tools.models import pixels_gaussian
+from noglue.tools.modelstore.model_card import card
+from noglue.tools.pictures import contact_sheet
+from noglue.tools.reporting.generator_section import film
+from noglue.tools.spec.schema import Schema
 from tests.tools.evaluation.generators import LABELS, OTHERS, PIXELS, TRAIN, Shelf, judge, prepared, step
-from tools import report, train
-from tools.core.generation import grids
-from tools.core.generation.scoring import Wishes, evaluation
-from tools.core.model_card import card
-from tools.core.report.generator import film
-from tools.core.schema import Schema
-from tools.models import pixels_gaussian
 
 datasets.disable_progress_bars()
 ALARM = "step 300: coverage fell from 0.81 to 0.21 while precision held at 0.90; learning rates halved"
@@ -29,7 +29,7 @@ def digits(tmp_path_factory):
     judge(run)
     frames = [f"steps/train/film/{number * 100:06d}.png" for number in range(20)]
     for frame in frames:
-        grids.save(run / frame, PIXELS[:20], 5)
+        contact_sheet.save(run / frame, PIXELS[:20], 5)
     history = [
         {"step": float(i), "loss_d": 1 / i, "loss_g": i / 9, "fd_own": 90 / i, "coverage": i / 10, "precision": 0.9,
          "spread": i / 9, "seconds": float(i)} for i in range(1, 8)

@@ -5,12 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tools import metrics
-from tools.core.evaluation.persistence import persistence
-from tools.core.evaluation.units import Units, units
-from tools.core.evaluation.verdict import Judge, chance
-from tools.core.profiles import Column
-from tools.core.schema import Schema
+from noglue.tools import metrics
+from noglue.tools.evaluation.independent_units import Units, units
+from noglue.tools.evaluation.persistence import persistence
+from noglue.tools.evaluation.verdict import Judge, chance
+from noglue.tools.spec.profiles import Column
+from noglue.tools.spec.schema import Schema
 
 
 def schema(goal="regress", **facts):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from tools.core.generation.inception import inception
-from tools.core.generation.weights import NAMES, find_weights
+from noglue.tools.generation.inception import inception
+from noglue.tools.generation.inception_weights import NAMES, find_weights
 
 HERE = importlib.util.find_spec("torch_fidelity") is not None
 needs_package = pytest.mark.skipif(not HERE, reason="torch-fidelity is not installed (the extra `fid`)")

@@ -10,14 +10,14 @@ import torch
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from tools.core.arrays import image_column
-from tools.core.errors import BudgetSpent, DataError
-from tools.core.generation.judge import load_judge, train_judge
-from tools.core.profiles import Column, ImageShape
-from tools.core.schema import Schema
-from tools.core.step import Step
-from tools.core.writing import SplitWriter
-from tools.metrics._distances import frechet
+from noglue.tools.data.arrays import image_column
+from noglue.tools.data.write_split import SplitWriter
+from noglue.tools.generation.judge import load_judge, train_judge
+from noglue.tools.metrics._distances import frechet
+from noglue.tools.spec.errors import BudgetSpent, DataError
+from noglue.tools.spec.profiles import Column, ImageShape
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 NAMES = [str(number) for number in range(10)]
 

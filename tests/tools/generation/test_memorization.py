@@ -7,7 +7,7 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 
-from tools.core.generation.memorization import closeness, memorization, nearest
+from noglue.tools.generation.memorization import closeness, memorization, nearest
 
 SEEDS = range(3)
 SIZES = [(1000, 390, 400), (1000, 100, 200), (300, 100, 100)]  # train, test, samples

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from tools.core.errors import DataError
-from tools.core.generation import png, provenance
-from tools.core.generation.signing import SigningKey, canonical, fingerprint, genuine, model_sha256, public_key
+from noglue.tools.generation import provenance
+from noglue.tools.generation.signing import SigningKey, canonical, fingerprint, genuine, model_sha256, public_key
+from noglue.tools.pictures import png
+from noglue.tools.spec.errors import DataError
 
 KEY = SigningKey.new()
 ORIGIN = {

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from noglue.tools import evaluate, predict, train
+from noglue.tools.data.hashing import table_hashes
+from noglue.tools.models import pixels_gaussian
+from noglue.tools.modelstore import inputs
+from noglue.tools.spec.schema import Schema
 from tests.tools.laws.worlds import World, arrays, comma, worlds
 from tests.tools.preparing import Run
-from tools import evaluate, predict, train
-from tools.core import inputs
-from tools.core.hashing import table_hashes
-from tools.core.schema import Schema
-from tools.models import pixels_gaussian
 
 WORLDS = {world.name: world for world in worlds()}
 PLACE = {"bare": "column_1"}  # what the target is called where no header names it
@@ -97,8 +97,8 @@ def test_predict_sees_of_the_training_file_what_training_saw(learned: Learned) -
 def _features(rows, schema: Schema) -> np.ndarray:  # type: ignore[no-untyped-def]
     """A hash a row, of the features alone."""
     if schema.modality == "image":
-        from tools.core.arrays import image_array
-        from tools.core.hashing import pixel_hashes
+        from noglue.tools.data.arrays import image_array
+        from noglue.tools.data.hashing import pixel_hashes
 
         return pixel_hashes(image_array(rows))
     return table_hashes(rows.data.table.select([column.name for column in schema.features]))

@@ -10,11 +10,11 @@ import pytest
 import sklearn.metrics as reference
 from scipy import stats
 
-from tools import metrics
-from tools.core import catalogue
-from tools.metrics._natural_order import ranks
+from noglue.tools import metrics
+from noglue.tools.metrics._natural_order import ranks
+from noglue.tools.spec import catalogue
 
-NAMES = catalogue.names("tools.metrics")
+NAMES = catalogue.names("noglue.tools.metrics")
 LOGARITHMIC = ("msle", "rmsle")  # of truth that is not negative
 OF_PREDICTIONS = [name for name in NAMES if metrics.load(name).sees == "predictions"]  # others: test_generation.py
 
@@ -254,7 +254,7 @@ def test_for_goal_gives_the_usual_measures_and_those_asked_for():
 
 def test_listing_the_measures_imports_no_numpy():
     code = (
-        "import sys; from tools import metrics; metrics.for_goal('classify', 2); metrics.for_goal('regress');"
+        "import sys; from noglue.tools import metrics; metrics.for_goal('classify', 2); metrics.for_goal('regress');"
         "metrics.for_goal('generate');"
         "heavy = {'numpy', 'sklearn', 'scipy', 'torch', 'pandas'} & set(sys.modules);"
         "sys.exit(str(heavy) if heavy else 0)"

@@ -8,13 +8,13 @@ import scipy.linalg
 from sklearn.metrics.pairwise import polynomial_kernel
 from sklearn.neighbors import NearestNeighbors
 
-from agent.request import measures
-from tools import metrics
-from tools.core import catalogue
-from tools.core.evaluation.intervals import generation_score
-from tools.metrics import _distances, _neighbours
+from noglue.agent.request import measures
+from noglue.tools import metrics
+from noglue.tools.evaluation.intervals import generation_score
+from noglue.tools.metrics import _distances, _neighbours
+from noglue.tools.spec import catalogue
 
-NAMES = [n for n in catalogue.names("tools.metrics") if metrics.load(n).sees.endswith("features")]
+NAMES = [n for n in catalogue.names("noglue.tools.metrics") if metrics.load(n).sees.endswith("features")]
 MEANS = [n for n in NAMES if metrics.load(n).rows is not None]
 
 
@@ -187,7 +187,7 @@ def test_the_inception_score_of_known_probabilities():
 
 
 def test_only_the_inception_networks_features_make_a_distance_a_fid_or_kid():
-    for name in catalogue.names("tools.metrics"):
+    for name in catalogue.names("noglue.tools.metrics"):
         metric = metrics.load(name)
         called = {word for text in (name, metric.title, *metric.aliases) for word in text.lower().split()}
         if {"fid", "kid", "inception"} & called:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
+from noglue.tools.spec.profiles import Column, ImageShape
+from noglue.tools.spec.schema import Schema
 from tests.tools.models._image_data import array_rows, digits
-from tools.core.profiles import Column, ImageShape
-from tools.core.schema import Schema
 
 DIGITS = [str(digit) for digit in range(10)]
 

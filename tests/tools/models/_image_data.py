@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tools.core.profiles import Column, ImageShape
-from tools.core.protocols import Settings
-from tools.core.schema import Schema
-from tools.core.step import Step
+from noglue.tools.spec.profiles import Column, ImageShape
+from noglue.tools.spec.protocols import Settings
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 
 def digits(rows: int = 1797) -> tuple[np.ndarray, np.ndarray]:
@@ -44,7 +44,7 @@ def array_rows(pixels: np.ndarray, values: np.ndarray | None = None, names: list
     import datasets
     import pyarrow as pa
 
-    from tools.core.arrays import image_column
+    from noglue.tools.data.arrays import image_column
 
     kinds = {"image": datasets.Array3D(pixels.shape[1:], "uint8")}
     columns = {"image": image_column(pixels)}
@@ -87,7 +87,7 @@ def prepared(run: Path, train, validation, names: list[str] | None) -> Schema:  
 
 
 def main() -> None:
-    from tools.models import resnet
+    from noglue.tools.models import resnet
 
     run, epochs = Path(sys.argv[1]), int(sys.argv[2])
     settings = Settings(epochs=epochs, options={"checkpoint_seconds": 0.2})

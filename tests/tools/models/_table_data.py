@@ -7,8 +7,8 @@ from typing import Any
 import datasets
 import numpy as np
 
-from tools.core.profiles import Column, ColumnKind
-from tools.core.schema import Schema
+from noglue.tools.spec.profiles import Column, ColumnKind
+from noglue.tools.spec.schema import Schema
 
 KINDS: dict[str, ColumnKind] = {"f": "number", "i": "number", "b": "boolean", "M": "date", "O": "category"}
 TYPES = {"f": "float64", "i": "int64", "b": "bool", "M": "timestamp[us]", "O": "string"}

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from noglue.tools.models import boosted_trees
+from noglue.tools.models._tables import boosting
+from noglue.tools.models._tables.encoding import Encoded
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
 from tests.tools.models._table_data import builtin, prepared
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema, load_split
-from tools.core.step import Step
-from tools.models import boosted_trees
-from tools.models._tables import boosting
-from tools.models._tables.encoding import Encoded
 
 
 def train(run: Path, settings: Settings, seconds: float | None = None) -> tuple[Trained, list[dict]]:

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.profiles import Column, Goal, ImageShape, Modality
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
 from tests.tools.models import _image_data, _table_data
-from tools.core import catalogue
-from tools.core.profiles import Column, Goal, ImageShape, Modality
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema, load_split
-from tools.core.step import Step
 
-NAMES = catalogue.names("tools.models")
+NAMES = catalogue.names("noglue.tools.models")
 HEAVY = ("torch", "datasets", "sklearn", "pandas", "lightgbm", "catboost", "scipy", "pyarrow", "numpy")
 GOALS: tuple[Goal, ...] = ("classify", "regress")
 MODALITIES: tuple[Modality, ...] = ("table", "image")
@@ -42,7 +42,7 @@ CASES = [
     for name in NAMES
     for modality in MODALITIES
     for goal in GOALS
-    if catalogue.load("tools.models", name).suits(example(modality, goal)) > 0
+    if catalogue.load("noglue.tools.models", name).suits(example(modality, goal)) > 0
 ]
 
 
@@ -69,7 +69,7 @@ def train(name: str, run: Path, folder: Path) -> Trained:
     (folder / "model").mkdir(parents=True)
     step = Step(folder=folder, run=run, seed=5)
     schema = Schema.load(run / "data")
-    trained = catalogue.load("tools.models", name).train(
+    trained = catalogue.load("noglue.tools.models", name).train(
         run / "data", folder / "model", schema, Settings(epochs=3), step
     )
     assert isinstance(trained, Trained)
@@ -79,7 +79,7 @@ def train(name: str, run: Path, folder: Path) -> Trained:
 def test_every_kind_of_data_has_a_baseline_and_something_better() -> None:
     for modality, goal in {(modality, goal) for _, modality, goal in CASES}:
         able = [name for name, *kind in CASES if kind == [modality, goal]]
-        simple = [name for name in able if catalogue.load("tools.models", name).BASELINE]
+        simple = [name for name in able if catalogue.load("noglue.tools.models", name).BASELINE]
         assert simple, f"{goal} {modality}: no baseline"
         assert len(able) > len(simple), f"{goal} {modality}: nothing but baselines"
     assert ("table", "classify") in {(modality, goal) for _, modality, goal in CASES}
@@ -89,10 +89,10 @@ def test_asking_what_suits_imports_nothing_heavy() -> None:
     schemas = [example(modality, goal).model_dump_json() for modality in MODALITIES for goal in GOALS]
     program = f"""
 import json, sys
-from tools.core import catalogue
-from tools.core.schema import Schema
-for name in catalogue.names("tools.models"):
-    family = catalogue.load("tools.models", name)
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.schema import Schema
+for name in catalogue.names("noglue.tools.models"):
+    family = catalogue.load("noglue.tools.models", name)
     assert isinstance(family.BASELINE, bool), name
     for schema in {schemas!r}:
         assert 0 <= family.suits(Schema.model_validate_json(schema)) <= 1, name
@@ -117,7 +117,7 @@ def test_trains_predicts_and_needs_nothing_but_its_folder(
 
     test = load_split(run / "sealed", "test")
     told: list[tuple[int, int]] = []
-    model = catalogue.load("tools.models", name).load(tmp_path / "first" / "model", "cpu")
+    model = catalogue.load("noglue.tools.models", name).load(tmp_path / "first" / "model", "cpu")
     predicted = model.predict(
         test.remove_columns(["label" if modality == "image" else "target"]), lambda *at: told.append(at)
     )
@@ -135,7 +135,7 @@ def test_trains_predicts_and_needs_nothing_but_its_folder(
 
     if goal == "classify":
         train(name, run, tmp_path / "again")
-        twin = catalogue.load("tools.models", name).load(tmp_path / "again" / "model", "cpu")
+        twin = catalogue.load("noglue.tools.models", name).load(tmp_path / "again" / "model", "cpu")
         assert np.array_equal(twin.predict(test), predicted), "the same seed gave another model"
 
 
@@ -154,9 +154,10 @@ def check_shape(predicted: np.ndarray, count: int, schema: Schema) -> None:
 def in_a_fresh_process(name: str, folder: Path, rows: Path) -> np.ndarray:
     """What the model in FOLDER/model says, asked for by a process that starts in an empty folder."""
     program = f"""
+from pathlib import Path
 import datasets, numpy
-from tools.core import catalogue
-model = catalogue.load("tools.models", {name!r}).load(__import__("pathlib").Path({str(folder / "model")!r}), "cpu")
+from noglue.tools.spec import catalogue
+model = catalogue.load("noglue.tools.models", {name!r}).load(Path({str(folder / "model")!r}), "cpu")
 numpy.save("said.npy", model.predict(datasets.load_from_disk({str(rows)!r})))
 """
     subprocess.run([sys.executable, "-P", "-c", program], check=True, timeout=120, cwd=folder)

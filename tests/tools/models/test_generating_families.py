@@ -17,18 +17,18 @@ import pytest
 import torch
 from PIL import Image
 
+from noglue.tools.models._gans.setting import Setting
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.profiles import Column, ImageShape
+from noglue.tools.spec.protocols import Sampler, Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
+from noglue.tools.training.pixels import Size
 from tests.tools.models._generating_data import DIGITS, crops, prepared, some_digits
 from tests.tools.models._image_data import array_rows, coloured
 from tests.tools.models._threads import one_thread  # noqa: F401
 from tests.tools.models.test_contract import is_pickled
-from tools.core import catalogue
-from tools.core.errors import StepFailed
-from tools.core.profiles import Column, ImageShape
-from tools.core.protocols import Sampler, Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
-from tools.models._gans.setting import Setting
-from tools.models._training.pixels import Size
 
 ROWS = {True: 52, False: 20}  # labelled or not: no more than the judge that scores snapshots needs to learn quickly
 BATCH, EPOCHS = 4, 6
@@ -43,9 +43,13 @@ EXAMPLE = Schema(
     rows={"train": ROWS[True]},
     split="random",
 )
-NAMES = [name for name in catalogue.names("tools.models") if catalogue.load("tools.models", name).suits(EXAMPLE) > 0]
-PLAYED = [name for name in NAMES if not catalogue.load("tools.models", name).BASELINE]
-DESIGNED = [name for name in PLAYED if hasattr(catalogue.load("tools.models", name), "design")]
+NAMES = [
+    name
+    for name in catalogue.names("noglue.tools.models")
+    if catalogue.load("noglue.tools.models", name).suits(EXAMPLE) > 0
+]
+PLAYED = [name for name in NAMES if not catalogue.load("noglue.tools.models", name).BASELINE]
+DESIGNED = [name for name in PLAYED if hasattr(catalogue.load("noglue.tools.models", name), "design")]
 
 
 @dataclass
@@ -63,7 +67,7 @@ class Taught:
 
 
 def load(name: str, model: Path) -> Sampler:
-    sampler: Sampler = catalogue.load("tools.models", name).load(model, "cpu")
+    sampler: Sampler = catalogue.load("noglue.tools.models", name).load(model, "cpu")
     return sampler
 
 
@@ -76,7 +80,7 @@ def taught_in(run: Path, name: str, settings: Settings = QUICK, seed: int = 5) -
     step = Step(folder=folder, run=run, seed=seed,
                 emit=lambda event: notes.append(event["message"]) if event["event"] == "note" else None)  # fmt: skip
     schema = Schema.load(run / "data")
-    trained = catalogue.load("tools.models", name).train(run / "data", run / "model", schema, settings, step)
+    trained = catalogue.load("noglue.tools.models", name).train(run / "data", run / "model", schema, settings, step)
     assert isinstance(trained, Trained)
     return Taught(run, step, trained, notes)
 
@@ -100,14 +104,14 @@ Teach = Callable[[str, bool], Taught]
 def test_there_is_a_default_a_simple_one_and_the_historical_line() -> None:
     assert {"r3gan", "dcgan", "sngan", "wgan_gp", "mlp_gan"} <= set(PLAYED)
     assert set(NAMES) > set(PLAYED), "no baseline"
-    fits = {name: catalogue.load("tools.models", name).suits(EXAMPLE) for name in NAMES}
+    fits = {name: catalogue.load("noglue.tools.models", name).suits(EXAMPLE) for name in NAMES}
     assert max(fits, key=lambda name: fits[name]) == "r3gan"
     assert len(set(fits.values())) == len(fits), "which is preferred is left to the alphabet"
     unlabelled = EXAMPLE.model_copy(update={"target": None, "classes": None})
     for name in NAMES:
-        assert catalogue.load("tools.models", name).suits(unlabelled) > 0
+        assert catalogue.load("noglue.tools.models", name).suits(unlabelled) > 0
         for change in ({"goal": "classify"}, {"modality": "table"}, {"modality": "text"}):
-            assert catalogue.load("tools.models", name).suits(EXAMPLE.model_copy(update=change)) == 0
+            assert catalogue.load("noglue.tools.models", name).suits(EXAMPLE.model_copy(update=change)) == 0
 
 
 # ---- what a training leaves ----------------------------------------------------------------------------------------
@@ -210,11 +214,11 @@ def test_the_folder_is_all_that_a_fresh_process_needs(taught: Teach, tmp_path: P
         expected[place.name] = sampler.decode(sampler.latents(20, 3), sampler.labels(20, 3))
     program = f"""
 import pathlib, numpy, torch
-from tools.core import catalogue
+from noglue.tools.spec import catalogue
 torch.set_num_threads(1)
 for name, labelled in {cases!r}:
     place = pathlib.Path(f"{{name}}-{{labelled}}")
-    sampler = catalogue.load("tools.models", name).load(place, "cpu")
+    sampler = catalogue.load("noglue.tools.models", name).load(place, "cpu")
     numpy.save(f"{{place}}.npy", sampler.decode(sampler.latents(20, 3), sampler.labels(20, 3)))
 """
     subprocess.run([sys.executable, "-P", "-c", program], check=True, timeout=120, cwd=tmp_path)
@@ -244,7 +248,7 @@ def designed(name: str, size: tuple[int, int, int], classes: int, width: int, **
     height, wide, channels = size
     setting = Setting.of(Size(height=height, width=wide, channels=channels), classes, width, **{"gpu": False, **more})
     torch.manual_seed(0)
-    return setting, catalogue.load("tools.models", name).design(setting)
+    return setting, catalogue.load("noglue.tools.models", name).design(setting)
 
 
 @pytest.mark.parametrize("size", SIZES)

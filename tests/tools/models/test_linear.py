@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from noglue.tools.models import linear
+from noglue.tools.spec.errors import BudgetSpent
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
 from tests.tools.models._table_data import builtin, prepared
-from tools.core.errors import BudgetSpent
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema, load_split
-from tools.core.step import Step
-from tools.models import linear
 
 
 def train(run: Path, seconds: float | None = None) -> Trained:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from tools.models._logistic import mean_loss, softmax_regression
+from noglue.tools.training.logistic import mean_loss, softmax_regression
 
 RANDOM = np.random.default_rng(0)
 TRUTH = RANDOM.normal(size=(12, 3))

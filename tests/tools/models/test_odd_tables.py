@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from noglue.tools import metrics
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
 from tests.tools.models._table_data import mixed, prepared, rows
-from tools import metrics
-from tools.core import catalogue
-from tools.core.errors import DataError
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema, load_split
-from tools.core.step import Step
 
 FAMILIES = ("linear", "boosted_trees", "table_blend")
 LIGHT = Settings(options={"candidates": ["logistic 0.3", "ridge 1", "lightgbm", "neighbours"]})
@@ -20,7 +20,7 @@ LIGHT = Settings(options={"candidates": ["logistic 0.3", "ridge 1", "lightgbm", 
 
 def train(family: str, run: Path, settings: Settings = LIGHT, seconds: float | None = None) -> Trained:
     step = Step(folder=run, run=run, deadline=None if seconds is None else time.monotonic() + seconds)
-    trained = catalogue.load("tools.models", family).train(
+    trained = catalogue.load("noglue.tools.models", family).train(
         run / "data", run / "model", Schema.load(run / "data"), settings, step
     )
     assert isinstance(trained, Trained)
@@ -28,7 +28,7 @@ def train(family: str, run: Path, settings: Settings = LIGHT, seconds: float | N
 
 
 def predict(family: str, run: Path, table: object = None) -> np.ndarray:
-    model = catalogue.load("tools.models", family).load(run / "model", "cpu")
+    model = catalogue.load("noglue.tools.models", family).load(run / "model", "cpu")
     return np.asarray(model.predict(load_split(run / "sealed", "test") if table is None else table))
 
 

@@ -8,13 +8,13 @@ import datasets
 import numpy as np
 import pytest
 
+from noglue.tools.models import pixels_gaussian
+from noglue.tools.models._gaussian import GaussianSampler, fit, principal
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 from tests.tools.models import _image_data
-from tools.core.errors import DataError
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
-from tools.models import pixels_gaussian
-from tools.models._gaussian import GaussianSampler, fit, principal
 
 
 def prepared(run: Path, rows: datasets.Dataset, names: list[str] | None) -> Schema:
@@ -140,7 +140,7 @@ def test_drawing_needs_no_torch(digits: tuple[GaussianSampler, Trained, Path]) -
     program = f"""
 import sys
 from pathlib import Path
-from tools.models import pixels_gaussian
+from noglue.tools.models import pixels_gaussian
 sampler = pixels_gaussian.load(Path({str(run / "model")!r}), "cpu")
 assert len(sampler.decode(sampler.latents(3, 0), sampler.labels(3, 0))) == 3
 sys.exit("torch" in sys.modules)

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from safetensors.torch import load_file
 
+from noglue.tools.models import pixels_linear, resnet
+from noglue.tools.spec.errors import BudgetSpent, DataError, StepFailed
+from noglue.tools.spec.protocols import Settings
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 from tests.tools.models._image_data import array_rows, coloured, digits, file_rows, png, prepared
-from tools.core.errors import BudgetSpent, DataError, StepFailed
-from tools.core.protocols import Settings
-from tools.core.schema import Schema
-from tools.core.step import Step
-from tools.models import pixels_linear, resnet
 
 DIGITS = [str(number) for number in range(10)]
 COLOURS = ["red sky", "blue sky"]
@@ -138,7 +138,7 @@ def test_the_model_folder_alone_predicts(colour_run: Path, tmp_path: Path) -> No
     pixels, labels = coloured(6, seed=9)
     array_rows(pixels).save_to_disk(str(tmp_path / "rows"))
     program = (
-        "import datasets; from pathlib import Path; from tools.models import resnet;"
+        "import datasets; from pathlib import Path; from noglue.tools.models import resnet;"
         "rows = datasets.load_from_disk('rows');"
         "print(resnet.load(Path('elsewhere'), 'cpu').predict(rows).argmax(axis=1).tolist())"
     )
@@ -153,7 +153,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(colour_run: Path, tmp_pat
     for run in (whole, broken):
         shutil.copytree(colour_run / "data", run / "data")
     command = [sys.executable, "-P", str(PROGRAM)]
-    environment = {"PYTHONPATH": str(Path(__file__).parents[3])}
+    environment = {"PYTHONPATH": os.pathsep.join(str(Path(__file__).parents[3] / place) for place in ("", "src"))}
     epochs = "24"
     subprocess.run([*command, str(whole), epochs], check=True, env=environment, stdout=subprocess.DEVNULL)
     child = subprocess.Popen([*command, str(broken), epochs], env=environment, stdout=subprocess.DEVNULL)

@@ -10,17 +10,17 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from noglue.tools import evaluate, train
+from noglue.tools.models import resnet, semi_gan
+from noglue.tools.models._semi.looks import Looks
+from noglue.tools.models._semi.losses import disagreement, real_or_made, unlike
+from noglue.tools.models._semi.networks import Critic, Maker, Plan
+from noglue.tools.spec.errors import BudgetSpent, DataError
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 from tests.tools.models._image_data import array_rows, coloured, prepared
 from tests.tools.preparing import Run, kinds
-from tools import evaluate, train
-from tools.core.errors import BudgetSpent, DataError
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
-from tools.models import resnet, semi_gan
-from tools.models._semi.looks import Looks
-from tools.models._semi.losses import disagreement, real_or_made, unlike
-from tools.models._semi.networks import Critic, Maker, Plan
 
 SMALL = Settings(epochs=3, options={"width": 0.25})
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from noglue.tools.models import boosted_trees, table_blend
+from noglue.tools.models._tables import blending, folds
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Settings
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
 from tests.tools.models._table_data import builtin, prepared
-from tools.core.errors import DataError
-from tools.core.protocols import Settings
-from tools.core.schema import Schema, load_split
-from tools.core.step import Step
-from tools.models import boosted_trees, table_blend
-from tools.models._tables import blending, folds
 
 
 def test_a_blend_is_no_worse_than_what_it_is_made_from_and_says_who_counts(tmp_path: Path) -> None:

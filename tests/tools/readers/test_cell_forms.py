@@ -13,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tools.core import cells
-from tools.core.errors import DataError
-from tools.core.form import DataForm
-from tools.core.protocols import Match, Raw
-from tools.core.text_values import told
-from tools.readers import delimited, parquet
+from noglue.tools.readers import delimited, parquet
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Match, Raw
+from noglue.tools.values import cells
+from noglue.tools.values.text_values import told
 
 
 def read(*files: Path, form: DataForm | None = None) -> Raw:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tools.core.errors import DataError
-from tools.readers import cifar_binary, cifar_pickled
+from noglue.tools.readers import cifar_binary, cifar_pickled
+from noglue.tools.spec.errors import DataError
 
 SHARED = Path(os.environ.get("NOGLUE_TEST_DATA", Path(__file__).parents[4] / "shared" / "data"))
 RNG = np.random.default_rng(0)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tools.core.errors import DataError
-from tools.core.protocols import Raw
-from tools.readers import delimited
+from noglue.tools.readers import delimited
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Raw
 
 
 def read(*files: Path, rows: int | None = None) -> Raw:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.core.protocols import Match
-from tools.readers import delimited
+from noglue.tools.readers import delimited
+from noglue.tools.spec.protocols import Match
 
 
 def lay(folder: Path, **tables: str) -> list[Path]:

@@ -12,11 +12,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tools.core import catalogue
-from tools.core.errors import DataError
-from tools.core.form import CellForm, DataForm
-from tools.core.protocols import Raw
-from tools.readers import delimited, excel, records, sparse
+from noglue.tools.readers import delimited, excel, records, sparse
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.data_form import CellForm, DataForm
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Raw
 
 RECORDS: list[dict[str, Any]] = [
     {"kind": "ab"[n % 2], "mass": n / 4, "count": n, "seen": datetime.date(2024, 1 + n % 12, 3)} for n in range(30)
@@ -251,7 +251,7 @@ def stata(path: Path) -> None:
 )
 def test_other_programs_write_the_same_table(tmp_path: Path, as_text: Raw, reader: str, name: str, make: Any) -> None:
     make(tmp_path / name)
-    module = catalogue.load("tools.readers", reader)
+    module = catalogue.load("noglue.tools.readers", reader)
     match = module.sniff([tmp_path / name])
     assert module.count(match) == {"all": 30}
     assert module.read(match).splits["all"].equals(as_text.splits["all"])
@@ -267,6 +267,6 @@ def test_sparse_rows_of_weka(tmp_path: Path) -> None:
         "@relation t\n@attribute a numeric\n@attribute b numeric\n@attribute c {no, yes}\n@data\n"
         "{0 5.5, 2 yes}\n{}\n{1 3}\n"
     )
-    module = catalogue.load("tools.readers", "arff")
+    module = catalogue.load("noglue.tools.readers", "arff")
     table = module.read(module.sniff([tmp_path / "t.arff"])).splits["all"]
     assert table.to_pydict() == {"a": [5.5, 0, 0], "b": [0, 0, 3], "c": ["yes", "no", "no"]}

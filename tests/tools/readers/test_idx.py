@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tools.core.errors import DataError
-from tools.core.protocols import Raw
-from tools.readers import idx
+from noglue.tools.readers import idx
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Raw
 
 FASHION = Path("/usr/share/datasets/fashion-mnist")
 CODES = {"uint8": 8, "int8": 9, "int16": 0x0B, "int32": 0x0C, "float32": 0x0D, "float64": 0x0E}

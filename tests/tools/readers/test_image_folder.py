@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tools.core.errors import DataError
-from tools.core.images import pixels, size
-from tools.core.protocols import Match, Raw
-from tools.readers import image_folder
+from noglue.tools.pictures.decoding import pixels, size
+from noglue.tools.readers import image_folder
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Match, Raw
 
 
 def draw(path: Path, shape: tuple[int, ...] = (8, 8, 3), seed: int = 0) -> Path:

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tools import inspect
-from tools.core.protocols import Match, Raw
-from tools.core.step import Step
-from tools.readers import image_folder
+from noglue.tools import inspect
+from noglue.tools.readers import image_folder
+from noglue.tools.spec.protocols import Match, Raw
+from noglue.tools.spec.step import Step
 
 PNG: dict[int, bytes] = {}
 

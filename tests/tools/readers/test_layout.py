@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.core.protocols import Raw
-from tools.readers import delimited
+from noglue.tools.readers import delimited
+from noglue.tools.spec.protocols import Raw
 
 CHANCE = random.Random(5)
 

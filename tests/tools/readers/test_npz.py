@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tools.core.errors import DataError
-from tools.core.protocols import Raw
-from tools.readers import npz
+from noglue.tools.readers import npz
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Raw
 
 PIXELS = np.random.default_rng(0).integers(0, 255, (6, 4, 5, 3), dtype=np.uint8)
 

@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from tools.core.errors import DataError
-from tools.core.protocols import Raw
-from tools.readers import parquet
+from noglue.tools.readers import parquet
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Raw
 
 
 def read(files: list[Path], rows: int | None = None) -> Raw:

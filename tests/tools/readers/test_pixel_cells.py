@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tools.core.arrays import fixed_images
-from tools.core.errors import DataError
-from tools.core.protocols import Match, Raw
-from tools.readers import delimited
+from noglue.tools.data.arrays import fixed_images
+from noglue.tools.readers import delimited
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Match, Raw
 
 RANDOM = np.random.default_rng(5)
 USAGES = ["Training"] * 6 + ["PublicTest"] * 2 + ["PrivateTest"] * 3

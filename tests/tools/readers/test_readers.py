@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tools.core import catalogue
-from tools.core.errors import DataError
-from tools.core.protocols import Match
-from tools.readers import builtin
+from noglue.tools.readers import builtin
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Match
 
-READERS = catalogue.names("tools.readers")
+READERS = catalogue.names("noglue.tools.readers")
 NAMES = (
     "train-images-idx3-ubyte", "train-labels-idx1-ubyte.gz", "data_batch_1", "test_batch", "batches.meta", "train",
     "meta", "data_batch_1.bin", "train.bin", "a.csv", "train.tsv", "adult.data", "adult.names", "a.npz", "a.npy",
@@ -21,7 +21,7 @@ NAMES = (
 
 @pytest.mark.parametrize("name", READERS)
 def test_contract(name: str) -> None:
-    reader = catalogue.load("tools.readers", name)
+    reader = catalogue.load("noglue.tools.readers", name)
     assert all(callable(getattr(reader, part)) for part in ("sniff", "read", "count"))
     assert reader.__doc__
     assert 0 < len(reader.READS) < 60
@@ -41,7 +41,7 @@ def raised(work: Callable[[Any], object], match: Match) -> DataError | None:
 )
 @pytest.mark.parametrize("name", READERS)
 def test_junk_under_any_name_is_no_crash(tmp_path: Path, name: str, content: bytes) -> None:
-    reader = catalogue.load("tools.readers", name)
+    reader = catalogue.load("noglue.tools.readers", name)
     files = [tmp_path / file for file in NAMES]
     for file in files:
         file.write_bytes(content)

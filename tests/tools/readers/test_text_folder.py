@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tools.core.errors import DataError
-from tools.core.protocols import Match
-from tools.readers import text_folder
+from noglue.tools.readers import text_folder
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Match
 
 WORDS = [
     "the",

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from tools.core.protocols import Confinement, Limits, Sandbox
-from tools.sandbox.bwrap import Bubblewrap
-from tools.sandbox.landlock import Landlock
-from tools.sandbox.off import Unconfined
+from noglue.tools.sandbox.bwrap import Bubblewrap
+from noglue.tools.sandbox.landlock import Landlock
+from noglue.tools.sandbox.off import Unconfined
+from noglue.tools.spec.protocols import Confinement, Limits, Sandbox
 
 BACKENDS: dict[str, Sandbox] = {"bwrap": Bubblewrap(), "landlock": Landlock()}
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tools.core.errors import BadUsage, NoSandbox
-from tools.core.protocols import Sandbox
-from tools.sandbox import choose, describe
-from tools.sandbox.bwrap import Bubblewrap, binaries, version
-from tools.sandbox.landlock import Landlock, kernel_version
-from tools.sandbox.off import Unconfined
+from noglue.tools.sandbox import choose, describe
+from noglue.tools.sandbox.bwrap import Bubblewrap, binaries, version
+from noglue.tools.sandbox.landlock import Landlock, kernel_version
+from noglue.tools.sandbox.off import Unconfined
+from noglue.tools.spec.errors import BadUsage, NoSandbox
+from noglue.tools.spec.protocols import Sandbox
 
 NO_BWRAP, NO_LANDLOCK = Bubblewrap(programs=()), Landlock(version=0)
 
@@ -108,8 +108,8 @@ def test_older_landlocks_hold_too(version: int) -> None:
 
 
 NESTED = """
-from tools.core.errors import BadUsage, NoSandbox
-from tools.sandbox import choose
+from noglue.tools.spec.errors import BadUsage, NoSandbox
+from noglue.tools.sandbox import choose
 try:
     chosen = choose("auto")
 except NoSandbox as error:

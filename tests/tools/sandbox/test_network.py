@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from noglue.tools.sandbox._addresses import normal, pairs, why_not_public
+from noglue.tools.sandbox._proxies import Proxy, proxy_for
+from noglue.tools.sandbox.network import Broker, Channel
+from noglue.tools.spec.errors import DataError
 from tests.web import Reply, Web
-from tools.core.errors import DataError
-from tools.sandbox._addresses import normal, pairs, why_not_public
-from tools.sandbox._proxies import Proxy, proxy_for
-from tools.sandbox.network import Broker, Channel
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+import noglue
+
 NOBODY = 65534
 HERE = Path(__file__).parent
 SYSTEM = Path(f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}")
@@ -33,9 +35,8 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         shutil.rmtree(top, ignore_errors=True)
         pytest.skip(f"{SYSTEM} can't make an environment")
     site = next((top / "venv" / "lib").glob("python*/site-packages"))
-    import tools
-
-    shutil.copytree(Path(str(tools.__file__)).parent, site / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    package = Path(str(noglue.__file__)).parent
+    shutil.copytree(package, site / "noglue", ignore=shutil.ignore_patterns("__pycache__"))
     (site / "more.pth").write_text(f"{packages}\n")
     shutil.copytree(HERE, top / "tests", ignore=shutil.ignore_patterns("__pycache__", Path(__file__).name))
     os.chown(top, NOBODY, NOBODY)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tools.core.errors import DataError, StepFailed
-from tools.core.results import publish, read_result
+from noglue.tools.files.step_result import publish, read_result
+from noglue.tools.spec.errors import DataError, StepFailed
 
 
 @pytest.mark.timeout(20)
@@ -26,9 +26,9 @@ def test_a_planted_result_is_refused(code: str, world: Any) -> None:
 
 @pytest.mark.parametrize("flags", [["-P", "-c"], ["-P", "-m"]])
 def test_planted_modules_are_not_imported(flags: list[str], world: Any) -> None:
-    for name in ("json.py", "tools.py", "sitecustomize.py", "usercustomize.py", "encodings.py"):
+    for name in ("json.py", "noglue.py", "tools.py", "sitecustomize.py", "usercustomize.py", "encodings.py"):
         (Path(world.paths["folder"]) / name).write_text("import os; os.write(1, b'planted')")
-    what = "import json, tools; print(json.dumps(1))" if flags[-1] == "-c" else "json.tool"
+    what = "import json, noglue.tools; print(json.dumps(1))" if flags[-1] == "-c" else "json.tool"
     (Path(world.paths["folder"]) / "in.json").write_text("1")
     arguments = [] if flags[-1] == "-c" else ["in.json"]
     with (Path(world.paths["top"]) / "log").open("wb") as log:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tools.sandbox.landlock import Landlock
+from noglue.tools.sandbox.landlock import Landlock
 
 CALL = """
 import ctypes, errno
@@ -24,7 +24,7 @@ def call(name, *arguments):
 
 
 def calling(code: str) -> str:
-    from tools.sandbox._syscalls import NUMBERS
+    from noglue.tools.sandbox._syscalls import NUMBERS
 
     column = 1 if os.uname().machine == "aarch64" else 0
     return CALL.replace("{numbers}", repr({name: pair[column] for name, pair in NUMBERS.items()})) + code
@@ -137,7 +137,7 @@ def test_there_is_no_privilege_and_no_way_to_any(world: Any) -> None:
 
 def allowed(world: Any) -> int:
     """CAP_DAC_READ_SEARCH, where Python itself lies in a folder that only root may pass (never under bwrap)."""
-    from tools.sandbox import _identity, _python
+    from noglue.tools.sandbox import _identity, _python
 
     uid = _identity.step_uid()
     if uid is None or world.sandbox.name == "bwrap":
@@ -160,7 +160,7 @@ def test_programs_of_the_system_run(world: Any) -> None:
 
 
 def test_the_command_is_not_found(world: Any) -> None:
-    from tools.core.errors import NoSandbox
+    from noglue.tools.spec.errors import NoSandbox
 
     with (Path(world.paths["top"]) / "log").open("wb") as log, pytest.raises(NoSandbox, match="No such file"):
         world.sandbox.start(["/nowhere/python"], world.inside, log)

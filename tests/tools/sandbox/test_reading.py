@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tools.core.errors import DataError
+from noglue.tools.spec.errors import DataError
 
 ATTEMPTS = {
     "a secret in the home folder": "open(P['secret']).read()",

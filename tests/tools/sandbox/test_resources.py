@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tools.core.protocols import Limits
+from noglue.tools.spec.protocols import Limits
 
 MB = 1 << 20
 
@@ -173,9 +173,9 @@ def test_a_wait_can_run_out_of_time(world: Any) -> None:
 AGENT = """
 import sys
 from pathlib import Path
-from tools.core.protocols import Confinement
-from tools.sandbox.bwrap import Bubblewrap
-from tools.sandbox.landlock import Landlock
+from noglue.tools.spec.protocols import Confinement
+from noglue.tools.sandbox.bwrap import Bubblewrap
+from noglue.tools.sandbox.landlock import Landlock
 sandbox = {'bwrap': Bubblewrap, 'landlock': Landlock}[sys.argv[1]]()
 print('starting', flush=True)
 code = "import os, time\\n[os.fork() for _ in range(2)]\\ntime.sleep(60)"

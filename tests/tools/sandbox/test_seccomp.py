@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.sandbox._seccomp import MACHINES, build
-from tools.sandbox._syscalls import NUMBERS
+from noglue.tools.sandbox._seccomp import MACHINES, build
+from noglue.tools.sandbox._syscalls import NUMBERS
 
 ARCHES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 UNRELATED = {"x86_64": [0, 1, 9, 57, 60, 61, 202], "aarch64": [63, 64, 222, 220 - 100, 93, 260, 98]}

@@ -47,7 +47,7 @@ def test_metadata_stays_as_it_was(name: str, world: Any) -> None:
     """Refused, or (under Landlock, which does not see to metadata) pretended. The step owns the file."""
     file = Path(world.paths["input"])
     if os.geteuid() == 0:
-        from tools.sandbox._identity import STEP_UID
+        from noglue.tools.sandbox._identity import STEP_UID
 
         os.chown(file, STEP_UID, STEP_UID)
     before = (file.stat(), os.listxattr(file))
@@ -60,7 +60,7 @@ def test_metadata_stays_as_it_was(name: str, world: Any) -> None:
 
 @pytest.mark.parametrize("place", ["site-packages", "bin", "tools"])
 def test_python_cannot_be_changed(place: str, world: Any) -> None:
-    import tools
+    from noglue import tools
 
     folders = {
         "site-packages": next(p for p in sys.path if p.endswith("site-packages")),
@@ -112,7 +112,7 @@ def test_the_private_place_for_temporary_files_is_gone_afterwards(world: Any) ->
 
 @pytest.mark.parametrize("kind", ["missing", "device", "link"])
 def test_what_cannot_be_shown_is_refused_by_name(kind: str, world: Any) -> None:
-    from tools.core.errors import DataError
+    from noglue.tools.spec.errors import DataError
 
     link = Path(world.paths["earlier"]).with_name("link")
     link.symlink_to(world.paths["secret"])

@@ -5,11 +5,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tools.core.protocols import Query
-from tools.core.web import checksums, hub, names
-from tools.readers.builtin import ROWS
-from tools.sources import catalogue
-from tools.sources.catalogue import ENTRIES, Entry
+from noglue.tools.net import checksums, hub_files, url_names
+from noglue.tools.readers.builtin import ROWS
+from noglue.tools.sources import catalogue
+from noglue.tools.sources.catalogue import ENTRIES, Entry
+from noglue.tools.spec.protocols import Query
+from noglue.tools.spec.web_pages import last_part
 
 FILES = sorted(ENTRIES.glob("*.toml"))
 
@@ -21,11 +22,11 @@ def test_entry(path):
     assert set(entry.everyday) <= set(entry.names())
     assert all(alias == alias.lower() for alias in entry.names())
     for file in entry.files:
-        of_the_hub = hub.repository_of(file.url) is not None
-        assert names.is_data(file.url) or of_the_hub or "/data/get_csv/" in file.url
+        of_the_hub = hub_files.repository_of(file.url) is not None
+        assert url_names.is_data(file.url) or of_the_hub or "/data/get_csv/" in file.url
         assert file.checksum is None or str(checksums.parse(file.checksum)) == file.checksum
         assert file.bytes is None or file.checksum is not None, "whoever knows the size knows the checksum"
-        assert all(names.base(mirror) == names.base(file.url) for mirror in file.mirrors)
+        assert all(last_part(mirror) == last_part(file.url) for mirror in file.mirrors)
         assert len({urlsplit(place).hostname for place in [file.url, *file.mirrors]}) == 1 + len(file.mirrors)
     if entry.builtin is not None:
         assert entry.builtin in ROWS

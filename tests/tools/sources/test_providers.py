@@ -6,12 +6,8 @@ from importlib import resources
 
 import pytest
 
-from tests.web import Reply, page
-from tools.core import catalogue as catalogues
-from tools.core.errors import DataError
-from tools.core.protocols import Query
-from tools.core.web.reach import Reach
-from tools.sources import (
+from noglue.tools.net.reach import Reach
+from noglue.tools.sources import (
     _asking,
     _providers,
     brave,
@@ -24,6 +20,10 @@ from tools.sources import (
     uci,
     zenodo,
 )
+from noglue.tools.spec import catalogue as catalogues
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Query
+from tests.web import Reply, page
 
 WINE = Query(words="wine quality", goal="regress", modality="table")
 
@@ -40,9 +40,9 @@ def find(place, provider, query=WINE, **environment):
     return provider.find(query, Reach(place.way), environment, 5)
 
 
-@pytest.mark.parametrize("name", catalogues.names("tools.sources"))
+@pytest.mark.parametrize("name", catalogues.names("noglue.tools.sources"))
 def test_every_provider_is_one(name):
-    provider = catalogues.load("tools.sources", name)
+    provider = catalogues.load("noglue.tools.sources", name)
     told = provider.available({})
     assert told is None or isinstance(told, str)
     assert callable(provider.find)
@@ -52,7 +52,9 @@ def test_every_provider_is_one(name):
 
 
 def test_the_order_of_asking_is_what_each_provider_says():
-    ranks = {name: catalogues.load("tools.sources", name).RANK for name in catalogues.names("tools.sources")}
+    ranks = {
+        name: catalogues.load("noglue.tools.sources", name).RANK for name in catalogues.names("noglue.tools.sources")
+    }
     assert _providers.chosen(None, {}) == sorted(ranks, key=ranks.__getitem__)
     assert len(set(ranks.values())) == len(ranks), "no two stand in the same place"
     assert _providers.chosen(None, {})[0] == "catalogue"

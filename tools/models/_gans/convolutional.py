@@ -10,9 +10,9 @@ import torch
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from tools.models._gans.canvas import Canvas
-from tools.models._gans.given import Given
-from tools.models._gans.head import Head
+from noglue.tools.models._gans.canvas import Canvas
+from noglue.tools.models._gans.given import Given
+from noglue.tools.models._gans.head import Head
 
 DEVIATION = 0.02  # of all initial weights
 

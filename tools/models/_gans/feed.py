@@ -7,14 +7,14 @@ torch.Size([32, 1, 28, 28])
 
 import torch
 
-from tools.models._gans.augment import Augmentation
-from tools.models._gans.canvas import Canvas
-from tools.models._gans.material import Material
-from tools.models._gans.moves import Batch
-from tools.models._training.examples import Examples, Normalisation
-from tools.models._training.machine import Machine
-from tools.models._training.order import Order
-from tools.models._training.randomness import random
+from noglue.tools.models._gans.augment import Augmentation
+from noglue.tools.models._gans.canvas import Canvas
+from noglue.tools.models._gans.material import Material
+from noglue.tools.models._gans.moves import Batch
+from noglue.tools.training.batch_order import Order
+from noglue.tools.training.examples import Examples, Normalisation
+from noglue.tools.training.machine import Machine
+from noglue.tools.training.randomness import random
 
 COLOUR = 0.2  # of the range, for brightness and contrast of colour images
 

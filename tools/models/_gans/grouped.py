@@ -18,9 +18,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from tools.models._gans.canvas import Canvas
-from tools.models._gans.given import Given
-from tools.models._gans.head import Head
+from noglue.tools.models._gans.canvas import Canvas
+from noglue.tools.models._gans.given import Given
+from noglue.tools.models._gans.head import Head
 
 SLOPE = 0.2
 GAIN = math.sqrt(2 / (1 + SLOPE**2))

@@ -17,13 +17,13 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from tools.core.errors import StepFailed
-from tools.core.step import Step
-from tools.models._gans.moves import Batch, Players
-from tools.models._gans.watch import Watch
-from tools.models._training import checkpoint
-from tools.models._training.clock import Clock
-from tools.models._training.machine import out_of_memory
+from noglue.tools.models._gans.moves import Batch, Players
+from noglue.tools.models._gans.watch import Watch
+from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.step import Step
+from noglue.tools.training import checkpoint
+from noglue.tools.training.clock import Clock
+from noglue.tools.training.machine import out_of_memory
 
 FAILURES = 4  # returns to the last good state before a training is given up
 RAMP = 0.3  # share of the schedule over which the augmentation and the penalty reach their last values

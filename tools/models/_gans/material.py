@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from tools.core.arrays import label_array
-from tools.core.errors import DataError
-from tools.core.schema import Schema, load_split
-from tools.core.step import Step
-from tools.models._training.flips import flip_safe
-from tools.models._training.pixels import Size, read, working_size
+from noglue.tools.data.arrays import label_array
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
+from noglue.tools.training.flips import flip_safe
+from noglue.tools.training.pixels import Size, read, working_size
 
 LEAST = 16  # images: with fewer a generator can only copy
 LABELLED = 0.5  # share of the rows that must carry a label for classes to be asked for

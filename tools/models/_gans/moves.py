@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from tools.models._gans.penalties import squared_gradient, unit_gradient
-from tools.models._gans.rules import Design
-from tools.models._training import checkpoint
-from tools.models._training.machine import Machine
+from noglue.tools.models._gans.penalties import squared_gradient, unit_gradient
+from noglue.tools.models._gans.rules import Design
+from noglue.tools.training import checkpoint
+from noglue.tools.training.machine import Machine
 
 
 @dataclass(frozen=True)

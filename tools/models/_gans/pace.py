@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import torch
 
-from tools.core.errors import StepFailed
-from tools.models._gans.moves import Batch, Players
-from tools.models._training.machine import out_of_memory
+from noglue.tools.models._gans.moves import Batch, Players
+from noglue.tools.spec.errors import StepFailed
+from noglue.tools.training.machine import out_of_memory
 
 WARM, MEASURED = 2, 4  # steps
 WORTH = 1.15  # how much slower one thread may be than several

@@ -8,7 +8,7 @@ from typing import Literal
 
 from torch import nn
 
-from tools.models._gans.losses import Losses
+from noglue.tools.models._gans.losses import Losses
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from tools.core.errors import DataError
-from tools.models._gans.rules import Design
-from tools.models._gans.setting import Setting
-from tools.models._training.machine import Machine
-from tools.models._training.randomness import random
+from noglue.tools.models._gans.rules import Design
+from noglue.tools.models._gans.setting import Setting
+from noglue.tools.spec.errors import DataError
+from noglue.tools.training.machine import Machine
+from noglue.tools.training.randomness import random
 
 PIECE = 100  # samples at a time, always: so that a sample never depends on how many others are drawn with it
 
@@ -43,7 +43,7 @@ def save(folder: Path, generator: nn.Module, config: Config) -> None:
 
 
 class ImageSampler:
-    """See `Sampler` in tools/core/protocols.py."""
+    """See `Sampler` in tools/spec/protocols.py."""
 
     def __init__(self, generator: nn.Module, config: Config, machine: Machine) -> None:
         self.generator = generator.to(machine.device).eval().requires_grad_(False)

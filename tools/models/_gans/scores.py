@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from tools.core.generation.judge import Judge, train_judge
-from tools.core.schema import Schema
-from tools.core.step import Step
-from tools.metrics._distances import frechet
-from tools.metrics._neighbours import prdc
-from tools.models._gans.material import Material
-from tools.models._gans.sampler import ImageSampler
+from noglue.tools.generation.judge import Judge, train_judge
+from noglue.tools.metrics._distances import frechet
+from noglue.tools.metrics._neighbours import prdc
+from noglue.tools.models._gans.material import Material
+from noglue.tools.models._gans.sampler import ImageSampler
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 SAMPLES = {"cpu": 1_000}  # of a snapshot, and of the train split
 MORE_SAMPLES = 5_000

@@ -10,10 +10,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tools.core.errors import StepFailed
-from tools.core.protocols import Settings
-from tools.models._gans.canvas import Canvas
-from tools.models._training.pixels import Size
+from noglue.tools.models._gans.canvas import Canvas
+from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.protocols import Settings
+from noglue.tools.training.pixels import Size
 
 Minibatch = Literal["none", "stddev", "discrimination"]  # see head.py
 

@@ -13,20 +13,20 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from tools.core.errors import BudgetSpent
-from tools.core.generation import grids
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
-from tools.models._gans import pace, sampler
-from tools.models._gans.feed import Feed
-from tools.models._gans.loop import Job, Outcome, run
-from tools.models._gans.material import Material
-from tools.models._gans.moves import Batch, Players
-from tools.models._gans.scores import Scorer
-from tools.models._gans.setting import Options, Setting
-from tools.models._training.machine import Machine, cores, keep_freed_memory
-from tools.models._training.randomness import random
+from noglue.tools.models._gans import pace, sampler
+from noglue.tools.models._gans.feed import Feed
+from noglue.tools.models._gans.loop import Job, Outcome, run
+from noglue.tools.models._gans.material import Material
+from noglue.tools.models._gans.moves import Batch, Players
+from noglue.tools.models._gans.scores import Scorer
+from noglue.tools.models._gans.setting import Options, Setting
+from noglue.tools.pictures import contact_sheet
+from noglue.tools.spec.errors import BudgetSpent
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
+from noglue.tools.training.machine import Machine, cores, keep_freed_memory
+from noglue.tools.training.randomness import random
 
 PIXELS = {"cpu": 32}  # longest side to train at; `LARGER_PIXELS` on other devices
 LARGER_PIXELS = 64
@@ -136,7 +136,7 @@ class Training:
 
     def show(self, generator: nn.Module, step: int) -> None:
         pixels = sampler.as_pixels(self.sampler(generator).images(*self.shown))
-        grids.save(self.step.folder / "film" / f"{step:07d}.png", pixels, columns=10)
+        contact_sheet.save(self.step.folder / "film" / f"{step:07d}.png", pixels, columns=10)
 
     def _scoring_seconds(self) -> float:
         began = time.monotonic()

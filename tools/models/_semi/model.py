@@ -13,13 +13,13 @@ import torch
 from pydantic import BaseModel
 from safetensors.torch import load_file, save_file
 
-from tools.core.errors import DataError
-from tools.models._semi.networks import Critic, Plan
-from tools.models._training.confidence import softmax
-from tools.models._training.examples import Normalisation
-from tools.models._training.machine import Machine
-from tools.models._training.pixels import Size, batches
-from tools.models._training.views import forward
+from noglue.tools.models._semi.networks import Critic, Plan
+from noglue.tools.spec.errors import DataError
+from noglue.tools.training.confidence import softmax
+from noglue.tools.training.examples import Normalisation
+from noglue.tools.training.machine import Machine
+from noglue.tools.training.pixels import Size, batches
+from noglue.tools.training.test_time_views import forward
 
 if TYPE_CHECKING:
     import datasets

@@ -5,8 +5,8 @@ import copy
 import torch
 from torch import nn
 
-from tools.models._semi.networks import Critic, Maker, Plan
-from tools.models._training import checkpoint
+from noglue.tools.models._semi.networks import Critic, Maker, Plan
+from noglue.tools.training import checkpoint
 
 BETAS = (0.5, 0.999)
 STEADY = 0.5  # share of the schedule after which the learning rates fall

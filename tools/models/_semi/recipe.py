@@ -10,7 +10,7 @@ import math
 
 from pydantic import BaseModel
 
-from tools.core.protocols import Settings
+from noglue.tools.spec.protocols import Settings
 
 STEPS, EPOCHS = 20_000, 200  # whichever is shorter, where time is not limited
 LONGER = 3  # times as many where there is a budget for more

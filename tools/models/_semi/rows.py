@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from tools.core.arrays import label_array
-from tools.core.errors import DataError
-from tools.core.schema import Schema, load_split
-from tools.core.step import Step
-from tools.models._training.pixels import COLUMN, Size, read, working_size
+from noglue.tools.data.arrays import label_array
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
+from noglue.tools.training.pixels import COLUMN, Size, read, working_size
 
 
 @dataclass

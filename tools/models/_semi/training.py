@@ -12,25 +12,25 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from tools import metrics
-from tools.core.errors import BudgetSpent
-from tools.core.protocols import Settings, Trained
-from tools.core.schema import Schema
-from tools.core.step import Step
-from tools.models._semi.looks import Looks
-from tools.models._semi.losses import disagreement, real_or_made, unlike
-from tools.models._semi.model import Config, logits, save, scaled
-from tools.models._semi.networks import Plan
-from tools.models._semi.players import BothAdams, Players
-from tools.models._semi.recipe import Recipe
-from tools.models._semi.rows import lesson
-from tools.models._training.confidence import calibration_error, fit_temperature, softmax
-from tools.models._training.flips import may_flip
-from tools.models._training.loop import Job, Outcome, run
-from tools.models._training.machine import Machine, keep_freed_memory
-from tools.models._training.order import Order
-from tools.models._training.randomness import random
-from tools.models._training.splits import some
+from noglue.tools import metrics
+from noglue.tools.models._semi.looks import Looks
+from noglue.tools.models._semi.losses import disagreement, real_or_made, unlike
+from noglue.tools.models._semi.model import Config, logits, save, scaled
+from noglue.tools.models._semi.networks import Plan
+from noglue.tools.models._semi.players import BothAdams, Players
+from noglue.tools.models._semi.recipe import Recipe
+from noglue.tools.models._semi.rows import lesson
+from noglue.tools.spec.errors import BudgetSpent
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
+from noglue.tools.training.batch_order import Order
+from noglue.tools.training.confidence import calibration_error, fit_temperature, softmax
+from noglue.tools.training.flips import may_flip
+from noglue.tools.training.loop import Job, Outcome, run
+from noglue.tools.training.machine import Machine, keep_freed_memory
+from noglue.tools.training.randomness import random
+from noglue.tools.training.split_arrays import some
 
 WATCHED = 1_000  # images that are looked at on the way
 JUDGED = 10_000  # validation images that the finished model is judged and calibrated on

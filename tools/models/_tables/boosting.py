@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tools.models._tables.encoding import Encoded
-from tools.models._tables.lesson import threads
+from noglue.tools.models._tables.encoding import Encoded
+from noglue.tools.models._tables.lesson import threads
 
 if TYPE_CHECKING:
     import lightgbm

@@ -6,8 +6,8 @@
 
 import numpy as np
 
-from tools import metrics
-from tools.models._tables.target import Target
+from noglue.tools import metrics
+from noglue.tools.models._tables.target import Target
 
 FEWEST_ROWS = 100  # with fewer, a temperature is noise
 EVEN_HANDED = ("balanced_accuracy", "macro_f1")  # measures that count every class alike

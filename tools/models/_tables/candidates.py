@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from tools.models._tables.dense import Dense
-from tools.models._tables.encoding import Encoded
-from tools.models._tables.forms import Forest, Form, Kernel, Linear, Neighbours
-from tools.models._tables.lesson import threads
+from noglue.tools.models._tables.dense import Dense
+from noglue.tools.models._tables.encoding import Encoded
+from noglue.tools.models._tables.forms import Forest, Form, Kernel, Linear, Neighbours
+from noglue.tools.models._tables.lesson import threads
 
 Weights = np.ndarray | None
 
@@ -84,14 +84,14 @@ def _regressors(task: Task) -> list[Candidate]:
 
 
 def _logistic(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float) -> Linear:
-    from tools.models._tables.linear import logistic
+    from noglue.tools.models._tables.linear import logistic
 
     dense = Dense.fit(rows)
     return Linear(dense, *logistic(dense.matrix(rows), wanted, strength, weights))
 
 
 def _ridge(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float) -> Linear:
-    from tools.models._tables.linear import ridge
+    from noglue.tools.models._tables.linear import ridge
 
     dense = Dense.fit(rows)
     return Linear(dense, *ridge(dense.matrix(rows), wanted, strength))
@@ -101,7 +101,7 @@ def _discriminant(rows: Encoded, wanted: np.ndarray, weights: Weights) -> Linear
     """Linear discriminants with Ledoit and Wolf's shrinkage of the covariance."""
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-    from tools.models._tables.linear import as_softmax
+    from noglue.tools.models._tables.linear import as_softmax
 
     dense = Dense.fit(rows)
     shares = None if weights is None else np.bincount(wanted) * weights / (np.bincount(wanted) @ weights)
@@ -130,8 +130,8 @@ def svc(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float, se
     """Support vector machines, each class against the rest, and a softmax fitted to their cross-validated decisions."""
     from sklearn.svm import SVC
 
-    from tools.models._tables.folds import stratified
-    from tools.models._tables.linear import logistic
+    from noglue.tools.models._tables.folds import stratified
+    from noglue.tools.models._tables.linear import logistic
 
     dense = Dense.fit(rows)
     matrix = dense.matrix(rows)

@@ -17,21 +17,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tools.core.errors import BudgetSpent, DataError, StepFailed
-from tools.core.protocols import Settings, Trained, Tried
-from tools.core.schema import Schema
-from tools.core.step import Step
-from tools.models._tables import blending, crossing, folds, predictor
-from tools.models._tables import lesson as lessons
-from tools.models._tables.calibration import calibrate
-from tools.models._tables.candidates import Task
-from tools.models._tables.crossing import Crossed, Problem
-from tools.models._tables.learned import Blend, Member
-from tools.models._tables.target import Target
+from noglue.tools.models._tables import blending, crossing, folds, predictor
+from noglue.tools.models._tables import lesson as lessons
+from noglue.tools.models._tables.calibration import calibrate
+from noglue.tools.models._tables.candidates import Task
+from noglue.tools.models._tables.crossing import Crossed, Problem
+from noglue.tools.models._tables.learned import Blend, Member
+from noglue.tools.models._tables.target import Target
+from noglue.tools.spec.errors import BudgetSpent, DataError, StepFailed
+from noglue.tools.spec.protocols import Settings, Trained, Tried
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
-    from tools.models._tables.lesson import Lesson
-    from tools.models._tables.named import Pool
+    from noglue.tools.models._tables.lesson import Lesson
+    from noglue.tools.models._tables.named import Pool
 
 MOST_CROSSED = 20_000
 FOLDS = 5

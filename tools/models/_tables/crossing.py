@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tools.models import _balance as balancing
-from tools.models._tables import boosting, catboosting
-from tools.models._tables.blending import BY_FACTOR
-from tools.models._tables.boosting import Boosted, Rounds
-from tools.models._tables.candidates import Candidate, Task, candidates
-from tools.models._tables.catboosting import CatBoosted
-from tools.models._tables.dense import Dense
-from tools.models._tables.encoding import Encoded
-from tools.models._tables.learned import Learned
-from tools.models._tables.target import Target, worth_a_log
+from noglue.tools.models._tables import boosting, catboosting
+from noglue.tools.models._tables.blending import BY_FACTOR
+from noglue.tools.models._tables.boosting import Boosted, Rounds
+from noglue.tools.models._tables.candidates import Candidate, Task, candidates
+from noglue.tools.models._tables.catboosting import CatBoosted
+from noglue.tools.models._tables.dense import Dense
+from noglue.tools.models._tables.encoding import Encoded
+from noglue.tools.models._tables.learned import Learned
+from noglue.tools.models._tables.target import Target, worth_a_log
+from noglue.tools.training import class_weights as balancing
 
 ROUNDS = {"lightgbm": 2000, "catboost": 1000}
 PATIENCE = 50
@@ -33,7 +33,7 @@ FEWEST_FOR_CATBOOST = 100  # rows, unless there are categories: below, it only r
 class Problem:
     """Rows, labels as the column has them, their folds (-1: always learned from), the measure asked for, the seed.
 
-    alone: the validation rows judge, in place of folds. balance: see `tools/models/_balance.py`.
+    alone: the validation rows judge, in place of folds. balance: see `tools/training/class_weights.py`.
     """
 
     rows: Encoded

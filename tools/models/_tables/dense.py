@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tools.models._tables.encoding import Encoded
+from noglue.tools.models._tables.encoding import Encoded
 
 MOST_COLUMNS = 60  # of one category
 FARTHEST = 8.0  # standard deviations

@@ -20,9 +20,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel
 
-from tools.core.errors import DataError
-from tools.core.schema import Schema
-from tools.models._tables.text import Text
+from noglue.tools.models._tables.text import Text
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.schema import Schema
 
 if TYPE_CHECKING:
     import datasets

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from tools.models._tables.dense import Dense
-from tools.models._tables.encoding import Encoded
-from tools.models._tables.target import softmax
+from noglue.tools.models._tables.dense import Dense
+from noglue.tools.models._tables.encoding import Encoded
+from noglue.tools.models._tables.target import softmax
 
 BLOCK = 20_000_000  # elements of the largest array made at a time
 

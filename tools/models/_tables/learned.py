@@ -11,11 +11,11 @@ from typing import Protocol
 
 import numpy as np
 
-from tools.models._tables import forms
-from tools.models._tables.boosting import Boosted
-from tools.models._tables.catboosting import CatBoosted
-from tools.models._tables.encoding import Encoded
-from tools.models._tables.target import Target
+from noglue.tools.models._tables import forms
+from noglue.tools.models._tables.boosting import Boosted
+from noglue.tools.models._tables.catboosting import CatBoosted
+from noglue.tools.models._tables.encoding import Encoded
+from noglue.tools.models._tables.target import Target
 
 
 class Learned(Protocol):
@@ -59,7 +59,7 @@ class Blend:
 
 
 def save(learned: Learned, folder: Path) -> None:
-    from tools.models._tables import catboosting
+    from noglue.tools.models._tables import catboosting
 
     if isinstance(learned, Blend):
         about = [{"name": m.name, "weight": m.weight, "target": m.target.model_dump()} for m in learned.members]
@@ -79,7 +79,7 @@ def save(learned: Learned, folder: Path) -> None:
 
 
 def load(folder: Path) -> Learned:
-    from tools.models._tables import catboosting
+    from noglue.tools.models._tables import catboosting
 
     if (folder / "blend.json").exists():
         content = json.loads((folder / "blend.json").read_text(encoding="utf-8"))

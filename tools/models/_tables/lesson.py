@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tools import metrics
-from tools.core.arrays import label_array
-from tools.core.errors import DataError
-from tools.core.schema import Schema, load_split
-from tools.metrics import Metric
-from tools.models import _balance as balancing
-from tools.models._tables.encoding import Encoded, Encoding
+from noglue.tools import metrics
+from noglue.tools.data.arrays import label_array
+from noglue.tools.metrics import Metric
+from noglue.tools.models._tables.encoding import Encoded, Encoding
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.training import class_weights as balancing
 
 if TYPE_CHECKING:
     import datasets
 
-    from tools.models._tables.target import Target
+    from noglue.tools.models._tables.target import Target
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from tools.models._tables.candidates import (
+from noglue.tools.models._tables.candidates import (
     TREES,
     Candidate,
     Task,
@@ -24,10 +24,10 @@ from tools.models._tables.candidates import (
     svc,
     svr,
 )
-from tools.models._tables.dense import Dense
-from tools.models._tables.encoding import Encoded
-from tools.models._tables.forms import Forest, Network, Quadratic
-from tools.models._tables.lesson import threads
+from noglue.tools.models._tables.dense import Dense
+from noglue.tools.models._tables.encoding import Encoded
+from noglue.tools.models._tables.forms import Forest, Network, Quadratic
+from noglue.tools.models._tables.lesson import threads
 
 Pool = Callable[[Task], list[Candidate]]
 EPOCHS = 150

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tools.models._tables import learned as learners
-from tools.models._tables.encoding import Encoding, arrow
-from tools.models._tables.target import Target
+from noglue.tools.models._tables import learned as learners
+from noglue.tools.models._tables.encoding import Encoding, arrow
+from noglue.tools.models._tables.target import Target
 
 if TYPE_CHECKING:
     import datasets

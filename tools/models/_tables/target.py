@@ -13,8 +13,8 @@ et al. 2021, https://arxiv.org/abs/2007.07314).
 import numpy as np
 from pydantic import BaseModel
 
-from tools.core.errors import DataError
-from tools.core.schema import Schema
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.schema import Schema
 
 
 class Target(BaseModel):

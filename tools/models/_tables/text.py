@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from tools.core.columns import UNSPACED
+from noglue.tools.values.column_kinds import UNSPACED
 
 if TYPE_CHECKING:
     import scipy.sparse

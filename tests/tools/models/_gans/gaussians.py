@@ -10,14 +10,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from tools.metrics._distances import frechet
-from tools.metrics._neighbours import prdc
-from tools.models._gans.loop import Job
-from tools.models._gans.moves import Batch, Players
-from tools.models._gans.rules import Design, Rules
-from tools.models._gans.scores import mean_distance
-from tools.models._training.machine import Machine
-from tools.models._training.randomness import random
+from noglue.tools.metrics._distances import frechet
+from noglue.tools.metrics._neighbours import prdc
+from noglue.tools.models._gans.loop import Job
+from noglue.tools.models._gans.moves import Batch, Players
+from noglue.tools.models._gans.rules import Design, Rules
+from noglue.tools.models._gans.scores import mean_distance
+from noglue.tools.training.machine import Machine
+from noglue.tools.training.randomness import random
 
 WIDE = 0.05  # standard deviation of a mode
 LATENT, BATCH, JUDGED = 4, 256, 2000

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from tools.models._gans.augment import Augmentation, cut, recoloured, translated
-from tools.models._training.randomness import random
+from noglue.tools.models._gans.augment import Augmentation, cut, recoloured, translated
+from noglue.tools.training.randomness import random
 
 WHOLE = Augmentation(translate=0.25, cutout=0.5, colour=0.3, flip=True)
 ALONE = {

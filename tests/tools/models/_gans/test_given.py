@@ -1,6 +1,6 @@
 import torch
 
-from tools.models._gans.given import Given
+from noglue.tools.models._gans.given import Given
 
 
 def test_a_class_stands_beside_the_latent_and_is_much_shorter():

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from tools.models._gans.head import KERNELS, Head
-from tools.models._training.randomness import random
+from noglue.tools.models._gans.head import KERNELS, Head
+from noglue.tools.training.randomness import random
 
 KINDS = ["none", "stddev", "discrimination"]
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from noglue.tools.models._gans.loop import Job, run
+from noglue.tools.models._gans.moves import Batch
+from noglue.tools.spec.errors import StepFailed
 from tests.tools.models._gans.gaussians import RING, job
 from tests.tools.models._gans.test_modes import PENALISED, step_in
 from tests.tools.models._threads import one_thread  # noqa: F401
-from tools.core.errors import StepFailed
-from tools.models._gans.loop import Job, run
-from tools.models._gans.moves import Batch
 
 
 def weights(playing: Job) -> torch.Tensor:

@@ -6,12 +6,12 @@ import pytest
 import torch
 from torch import nn
 
-from tools.models._gans.losses import HINGE, LOGISTIC, RELATIVISTIC, WASSERSTEIN, Losses
-from tools.models._gans.moves import Batch, Players
-from tools.models._gans.penalties import squared_gradient, unit_gradient
-from tools.models._gans.rules import Design, Rules
-from tools.models._training.machine import Machine
-from tools.models._training.randomness import random
+from noglue.tools.models._gans.losses import HINGE, LOGISTIC, RELATIVISTIC, WASSERSTEIN, Losses
+from noglue.tools.models._gans.moves import Batch, Players
+from noglue.tools.models._gans.penalties import squared_gradient, unit_gradient
+from noglue.tools.models._gans.rules import Design, Rules
+from noglue.tools.training.machine import Machine
+from noglue.tools.training.randomness import random
 
 REAL, FAKE = torch.tensor([2.0, 0.0]), torch.tensor([-1.0, 0.0])
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from noglue.tools.models._gans.material import Material
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.profiles import ImageShape
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
 from tests.tools.models._generating_data import DIGITS, prepared, some_digits
 from tests.tools.models._image_data import array_rows, coloured, digits, file_rows, png
-from tools.core.errors import DataError
-from tools.core.profiles import ImageShape
-from tools.core.schema import Schema
-from tools.core.step import Step
-from tools.models._gans.material import Material
 
 
 def material(run: Path, schema: Schema, limit: int = 32) -> Material:

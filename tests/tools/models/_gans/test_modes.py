@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from noglue.tools.models._gans.loop import run
+from noglue.tools.models._gans.losses import RELATIVISTIC
+from noglue.tools.models._gans.rules import Rules
+from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.step import Step
 from tests.tools.models._gans.gaussians import GRID, RING, found, job, sampled
 from tests.tools.models._threads import one_thread  # noqa: F401
-from tools.core.errors import StepFailed
-from tools.core.step import Step
-from tools.models._gans.loop import run
-from tools.models._gans.losses import RELATIVISTIC
-from tools.models._gans.rules import Rules
 
 PENALISED = Rules(RELATIVISTIC, penalty="zero-centred", weight=(0.1, 0.1), rates=(1e-3, 1e-3), betas=(0.0, 0.99))
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from tools.core.errors import DataError
-from tools.models import dcgan, r3gan
-from tools.models._gans.sampler import Config, ImageSampler, as_pixels, load, save
-from tools.models._gans.setting import Setting
-from tools.models._training.machine import Machine
-from tools.models._training.pixels import Size
+from noglue.tools.models import dcgan, r3gan
+from noglue.tools.models._gans.sampler import Config, ImageSampler, as_pixels, load, save
+from noglue.tools.models._gans.setting import Setting
+from noglue.tools.spec.errors import DataError
+from noglue.tools.training.machine import Machine
+from noglue.tools.training.pixels import Size
 
 NAMES = ["ring", "cross", "nothing"]
 

@@ -8,14 +8,14 @@ import pytest
 import torch
 from torch import nn
 
-from tools.core.errors import StepFailed
-from tools.core.protocols import Settings
-from tools.models._gans import pace
-from tools.models._gans.losses import RELATIVISTIC
-from tools.models._gans.moves import Batch, Players
-from tools.models._gans.rules import Design, Rules
-from tools.models._gans.setting import Options
-from tools.models._training.machine import Machine
+from noglue.tools.models._gans import pace
+from noglue.tools.models._gans.losses import RELATIVISTIC
+from noglue.tools.models._gans.moves import Batch, Players
+from noglue.tools.models._gans.rules import Design, Rules
+from noglue.tools.models._gans.setting import Options
+from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.protocols import Settings
+from noglue.tools.training.machine import Machine
 
 # ---- options -----------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tools.models._gans.watch import Watch
+from noglue.tools.models._gans.watch import Watch
 
 GOOD = {"fd_own": 10.0, "coverage": 0.8, "precision": 0.9, "spread": 0.95, "loss_d": 0.5, "step": 5000.0}
 

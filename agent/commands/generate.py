@@ -1,0 +1,174 @@
+"""`noglue generate`: new images from a run's generator, in the sandbox like every step, noted in the run's journal.
+
+The step leaves plain arrays in its folder; they are packed and signed here, outside the sandbox, where the key is.
+"""
+
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from noglue.agent import signing_keys
+from noglue.agent.commands import image_batch
+from noglue.agent.journal import Journal
+from noglue.agent.plan import Plan, PlannedStep
+from noglue.agent.protocols import Attempt
+from noglue.agent.run_folder import RunFolder
+from noglue.agent.runner import Clock, Runner
+from noglue.agent.session import Surroundings, terminations, workplace
+from noglue.agent.task import Task
+from noglue.tools import generate as step_tool
+from noglue.tools.generation.sampling import find_label
+from noglue.tools.generation.signing import fingerprint, model_sha256
+from noglue.tools.modelstore import load_model
+from noglue.tools.modelstore.model_folder import own_version
+from noglue.tools.spec.errors import BadUsage, StepFailed
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """label: one class, or None for all. seed: None draws a new one. out: None takes the first free `samples` folder.
+
+    known_as: what the provenance calls the run; a model's folder alone has no run, and goes by its own name.
+    """
+
+    count: int
+    label: str | None
+    seed: int | None
+    out: Path | None
+    known_as: str
+
+
+class Generating:
+    """A planner whose plan is known beforehand: one step."""
+
+    name = "generate"
+
+    def __init__(self, wanted: Wanted, first: int) -> None:
+        self._wanted, self._first = wanted, first
+
+    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+        return Task(paragraph=paragraph, goal="generate", constraints=constraints)
+
+    def plan(self, task: Task) -> Plan:
+        args = {"count": self._wanted.count, "label": self._wanted.label}
+        return Plan(steps=[PlannedStep(id=f"generate-{self._first}", tool="generate", args=args, why="new images")])
+
+    def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+        return plan if history[-1].error is None else None
+
+
+def generate(run: RunFolder, wanted: Wanted, around: Surroundings) -> dict[str, Any]:
+    """Write the images. → what `noglue generate --json` prints.
+
+    Raises BadUsage for a run without a generator, a class that it does not know, or a folder that is not empty.
+    """
+    model = run.path / "model"
+    if not (model / "model.json").is_file():
+        raise BadUsage(
+            "no-model", f"The run {run.name} has no model.", hint="`noglue resume` finishes an interrupted run."
+        )
+    schema = load_model.learned(model)
+    load_model.must_generate(schema)
+    if not 1 <= wanted.count <= step_tool.MOST:
+        raise BadUsage(
+            "count",
+            f"It makes 1 to {step_tool.MOST:,} images at once, not {wanted.count}.",
+            hint="Say so with --count.",
+        )
+    if wanted.label is not None:
+        find_label(wanted.label, schema.classes)
+    out = image_batch.place(wanted.out)
+    seed = secrets.randbelow(2**32) if wanted.seed is None else wanted.seed
+    started = time.monotonic()
+    run.lock()
+    journal = Journal(run.path, around.redact)
+    try:
+        with terminations():
+            content = _generate(run, wanted, seed, out, journal, around)
+    finally:
+        journal.close()
+        run.unlock()
+    told = {name: content[name] for name in ("run", "count", "label", "seed", "model_sha256")}
+    places = {"path": str(out), "grid": str(out / image_batch.PAGE), "provenance": str(out / image_batch.PROVENANCE)}
+    key = {"key": fingerprint(content["public_key"]), "key_kept": wanted.known_as == run.name}
+    return told | places | key | {"seconds": round(time.monotonic() - started, 3)}
+
+
+def _generate(
+    run: RunFolder, wanted: Wanted, seed: int, out: Path, journal: Journal, around: Surroundings
+) -> dict[str, Any]:
+    """The step, then the signed batch. → provenance.json's content."""
+    first = sum(1 for _ in (run.path / "steps").iterdir()) + 1
+    planner = Generating(wanted, first)
+    task = planner.understand("", [], {"seed": seed})
+    plan, history = planner.plan(task), list[Attempt]()
+    step = run.step_folder(first, plan.steps[0].id)
+    origin = _origin(run, wanted.known_as, seed, around.device)
+    try:
+        for observer in around.observers:
+            observer.event({"event": "plan", "steps": [step.model_dump() for step in plan.steps]})
+        Runner(workplace(run, task, around), planner, journal, around.observers, Clock(None), first, False).run(
+            task, plan, history
+        )
+        content = _hand_over(run, step, wanted, history[-1].result or {}, origin, out, around)
+    finally:
+        for name in ("pixels.raw", "labels.raw"):  # the same images again, unpacked
+            (step / name).unlink(missing_ok=True)
+    message = f"{wanted.count} images of seed {seed}, signed by {fingerprint(content['public_key'])}"
+    journal.write("note", step=plan.steps[0].id, message=message, signature=content["signature"], path=str(out))
+    return content
+
+
+def _origin(run: RunFolder, known_as: str, seed: int, device: str) -> dict[str, Any]:
+    model = run.path / "model"
+    return {
+        "run": known_as,
+        "family": load_model.family_name(model),
+        "model_sha256": model_sha256(model),
+        "seed": seed,
+        "device": device.partition(":")[0],
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "noglue": own_version(),
+    }
+
+
+def _hand_over(
+    run: RunFolder,
+    step: Path,
+    wanted: Wanted,
+    result: dict[str, Any],
+    origin: dict[str, Any],
+    out: Path,
+    around: Surroundings,
+) -> dict[str, Any]:
+    """Raises StepFailed `output` when the images can't be written."""
+
+    def progress(done: int, total: int) -> None:
+        event = {
+            "event": "progress",
+            "stage": "sign",
+            "done": done,
+            "total": total,
+            "unit": "images",
+            "step": step.name,
+        }
+        for observer in around.observers:
+            observer.event(event)
+
+    if result.get("count") != wanted.count:
+        raise StepFailed("bad-result", f"{step.name} made another number of images than it was asked for.")
+    arrays = image_batch.Arrays(step, result)
+    try:
+        label = wanted.label if wanted.label is None else arrays.label(0)
+        return image_batch.write(arrays, out, origin, label, signing_keys.own(run.path), progress)
+    except OSError as error:
+        raise StepFailed(
+            "output",
+            f"The images can't be written to {out}: {error.strerror}. Nothing was left there.",
+            hint=f"Make room or choose another place with --out; --seed {origin['seed']} makes the same images again.",
+        ) from error
+    finally:
+        arrays.close()

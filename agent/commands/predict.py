@@ -1,0 +1,191 @@
+"""`noglue predict`: a run's model on new inputs, in the sandbox like every step, noted in the run's journal."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from noglue.agent.journal import Journal
+from noglue.agent.plan import Plan, PlannedStep
+from noglue.agent.protocols import Attempt
+from noglue.agent.run_folder import RunFolder
+from noglue.agent.runner import Clock, Runner, results
+from noglue.agent.session import Surroundings, terminations, workplace
+from noglue.agent.task import Task
+from noglue.tools.files import named_files as local
+from noglue.tools.files.step_result import publish
+from noglue.tools.modelstore import load_model
+from noglue.tools.modelstore.model_folder import READER
+from noglue.tools.spec.errors import BadUsage, DataError, StepFailed
+
+ARCHIVES = {".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz"}
+
+
+class Predicting:
+    """A planner whose plan is known beforehand: fetch what is remote, unpack what is packed, predict.
+
+    A model whose data were read by code written for them reads its inputs so too; what that code can't read is taken as
+    it is, so that a table with the model's columns will do as well.
+    """
+
+    name = "predict"
+
+    def __init__(
+        self, inputs: list[str], proba: bool, first: int, reader: str | None = None, keep: Sequence[str] = ()
+    ) -> None:
+        """first: the number of the first step folder. reader: that code, see `tools/read_with.py`. keep: columns of
+        the inputs to copy beside the answers."""
+        self._inputs, self._proba, self._first, self._reader, self._keep = inputs, proba, first, reader, list(keep)
+
+    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+        return Task(paragraph=paragraph, sources=self._inputs, constraints=constraints)
+
+    def plan(self, task: Task) -> Plan:
+        steps = []
+        for place, given in enumerate(self._inputs):
+            if is_url(given):
+                steps.append(PlannedStep(id=self._id("fetch", place), tool="download", args={"sources": [given]}))
+                fetched = self._id("fetch", place)
+                files = {"files": f"{fetched}.files", "only": f"{fetched}.only"}
+                steps.append(PlannedStep(id=self._id("unpack", place), tool="extract", needs=files))
+            elif Path(given).suffix.lower() in ARCHIVES:
+                local = {"files": [_absolute(given)]}
+                steps.append(PlannedStep(id=self._id("unpack", place), tool="extract", args=local))
+            if self._reader is not None:
+                steps.append(self._read(place, given, bool(steps) and steps[-1].id == self._id("unpack", place)))
+        return Plan(steps=[*steps, self._predict([])])
+
+    def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+        last = history[-1]
+        if last.error is not None and last.tool != "read_with":
+            return None
+        left = [step for step in plan.steps[:-1] if last.error is None or step.id != last.id]
+        return Plan(steps=[*left, self._predict(history)])
+
+    def _read(self, place: int, given: str, unpacked: bool) -> PlannedStep:
+        args: dict[str, Any] = {"code": self._reader, "least": 1}
+        return PlannedStep(
+            id=self._id("read", place),
+            tool="read_with",
+            args=args if unpacked else args | {"roots": [_absolute(given)]},
+            needs={"roots": f"{self._id('unpack', place)}.roots"} if unpacked else {},
+            why="with the reader that was written for the training's files",
+        )
+
+    def _predict(self, history: list[Attempt]) -> PlannedStep:
+        """The last step, with the inputs as far as earlier steps have brought them."""
+        found, inputs = results(history), []
+        for place, given in enumerate(self._inputs):
+            brought = found.get(self._id("read", place)) or found.get(self._id("unpack", place))
+            paths = brought["roots"] if brought else [_absolute(given)]
+            inputs += [{"as_given": given, "path": path} for path in paths]
+        args = {"inputs": inputs, "proba": self._proba, "keep": self._keep}
+        return PlannedStep(id=self._id("predict", 0), tool="predict", args=args, why="one row for each input")
+
+    def _id(self, what: str, place: int) -> str:
+        return f"{what}-{self._first + place}"
+
+
+def predict(
+    run: RunFolder, inputs: list[str], proba: bool, around: Surroundings, out: Path, keep: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Write `out`, a CSV with one row an input, with the columns to `keep`. → a summary: `rows`, `path`, `seconds`.
+
+    Raises BadUsage for a run without a model, for a generator, or for an `out` that is an input or a folder; DataError
+    for inputs that can't be read.
+    """
+    if not (run.path / "model" / "model.json").is_file():
+        raise BadUsage(
+            "no-model", f"The run {run.name} has no model.", hint="`noglue resume` finishes an interrupted run."
+        )
+    load_model.must_predict(load_model.learned(run.path / "model"))
+    if any(not is_url(given) and local.located(given).resolve() == out.resolve() for given in inputs):
+        raise BadUsage("output", f"{out} is one of the inputs.", hint="Choose another place with --out.")
+    if out.is_dir():
+        raise BadUsage("output", f"{out} is a folder; --out takes a file.", hint="Name one, such as predictions.csv.")
+    started = time.monotonic()
+    run.lock()
+    journal = Journal(run.path, around.redact)
+    try:
+        first = sum(1 for _ in (run.path / "steps").iterdir()) + 1
+        planner = Predicting(inputs, proba, first, _reader(run), keep)
+        task = planner.understand("", [], _constraints(run))
+        history: list[Attempt] = []
+        with terminations():
+            runner = Runner(workplace(run, task, around), planner, journal, around.observers, Clock(None), first, False)
+            plan = planner.plan(task)
+            for observer in around.observers:
+                observer.event({"event": "plan", "steps": [step.model_dump() for step in plan.steps]})
+            runner.run(task, plan, history)
+        _hand_over(run.step_folder(first + len(history) - 1, history[-1].id), run.path, out)
+    finally:
+        journal.close()
+        run.unlock()
+    rows = (history[-1].result or {})["rows"]
+    return {"run": run.name, "rows": rows, "path": str(out), "seconds": round(time.monotonic() - started, 3)}
+
+
+@contextmanager
+def with_model(name: str, runs: Path) -> Iterator[RunFolder]:
+    """The run that a person means; a model's folder alone (`model/`, copied anywhere) serves in a run of a moment."""
+    alone = Path(name).expanduser()
+    if not (alone / "model.json").is_file():
+        yield RunFolder.find(runs, name)
+        return
+    runs.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".predict-", dir=runs) as place:
+        folder = RunFolder(Path(place))
+        folder.write_json("task.json", {})
+        (folder.path / "steps").mkdir()
+        shutil.copytree(alone, folder.path / "model")
+        folder.path.chmod(0o755)
+        yield folder
+
+
+def _reader(run: RunFolder) -> str | None:
+    """The code that came with the model, if any did. Only the sandbox of `read_with` ever runs it."""
+    kept = run.path / "model" / READER
+    return kept.read_text(encoding="utf-8") if kept.is_file() else None
+
+
+def is_url(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
+
+
+def _constraints(folder: RunFolder) -> dict[str, Any]:
+    kept = folder.read_json("task.json").get("constraints", {})
+    return {"seed": kept.get("seed", 0)}
+
+
+def _absolute(given: str) -> str:
+    path = local.located(given)
+    if not is_url(given) and not path.exists():
+        raise DataError(
+            "not-found",
+            f"There is no file or folder {given}.",
+            hint="Check the path; it is relative to the working directory.",
+        )
+    return str(path)
+
+
+def _hand_over(step: Path, run: Path, out: Path) -> None:
+    """The step's file to where the user wants it: whole or not at all; through links, and into devices as they are."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if not out.exists() or out.is_file():
+            publish(step, "predictions.csv", out.resolve())
+            return
+        copy = run / ".predictions.csv"
+        publish(step, "predictions.csv", copy)
+        with copy.open("rb") as source, out.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        copy.unlink()
+    except OSError as error:
+        raise StepFailed(
+            "output",
+            f"The predictions can't be written to {out}: {error.strerror}.",
+            hint=f"They are in {step / 'predictions.csv'}; choose another place with --out.",
+        ) from error

@@ -1,0 +1,136 @@
+"""What the flags of `noglue run` and `plan` ask of the data, as a task's constraints.
+
+>>> constraints(target=["price"], exclude=["id"], test="1/4")
+{'target': ['price'], 'exclude': ['id'], 'test_fraction': 0.25}
+
+Names of columns and classes stand as they were given, and are held against the data once it is known; measures and
+families are known beforehand, so that a name that nothing here has is refused at once.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from noglue.tools.spec.errors import BadUsage
+
+MOST_TEST = 0.9  # of the rows: what is left must suffice to learn from
+_SHARE = re.compile(r"([-+]?\d*[.,]?\d+)\s*(?:(%|percent)|/\s*(\d+))?", re.IGNORECASE)
+
+
+def constraints(
+    *,
+    target: Iterable[str] | None = None,
+    metric: str | None = None,
+    exclude: Iterable[str] | None = None,
+    only: Iterable[str] | None = None,
+    group: str | None = None,
+    time: str | None = None,
+    test: str | float | Path | None = None,
+    positive: str | None = None,
+    family: str | None = None,
+) -> dict[str, Any]:
+    """Those that were stated: `target`, `exclude`, `only` (lists), `metric`, `group`, `time`, `positive`, `family`, and
+    of `test` either `test_fraction` (0…0.9) or `test_file` (a path as it was given).
+
+    Raises BadUsage for an empty name, an unknown measure or family, a share that leaves nothing to learn from or to
+    test on, a test file that is not there, and columns that are wanted and ruled out at once.
+    """
+    columns = {"target": _listed(target), "exclude": _listed(exclude), "only": _listed(only)}
+    names = {"metric": metric, "group": group, "time": time, "positive": positive, "family": family}
+    stated = {name: value for name, value in {**columns, **names}.items() if value not in (None, [])}
+    for name, value in stated.items():
+        if not all(one.strip() for one in ([value] if isinstance(value, str) else value)):
+            raise BadUsage("usage", f"--{name} names nothing.", hint="Is a variable of the shell empty?")
+    _must_agree(stated)
+    if metric is not None:
+        stated["metric"] = _measure(metric)
+    if family is not None:
+        stated["family"] = _family(family)
+    return stated | (_test(test) if test is not None else {})
+
+
+def with_test_file(stated: Mapping[str, Any], sources: list[str]) -> list[str]:
+    """The sources with the file of `--test` among them, unless it lies in one of them."""
+    from noglue.tools.files import named_files
+
+    given = stated.get("test_file")
+    if given is None:
+        return sources
+    place = named_files.located(given)
+    there = [named_files.located(source) for source in sources if "://" not in source]
+    return sources if any(place == one or one in place.parents for one in there) else [*sources, given]
+
+
+def _listed(names: Iterable[str] | None) -> list[str]:
+    """Each once, in the order given; a text alone is one name."""
+    return list(dict.fromkeys([names] if isinstance(names, str) else names or []))
+
+
+def _must_agree(stated: Mapping[str, Any]) -> None:
+    """Raises BadUsage where a column is to be used and left out."""
+    out = set(stated.get("exclude", []))
+    for name in ("target", "only"):
+        if both := sorted(out.intersection(stated.get(name, []))):
+            raise BadUsage("usage", f"--exclude and --{name} name the same column: {', '.join(both)}.",
+                           hint="Leave one of them out.")  # fmt: skip
+
+
+def _test(given: str | float | Path) -> dict[str, Any]:
+    from noglue.tools.files import named_files
+
+    share = _fraction(str(given))
+    if share is None:
+        if named_files.located(str(given)).is_file():
+            return {"test_file": str(given)}
+        raise BadUsage("test", f"--test takes a share of the rows or a file; {str(given)!r} is neither.",
+                       hint="Write 0.25, 25% or 1/4, or the path of a file that is there.")  # fmt: skip
+    if not 0 < share < MOST_TEST:
+        raise BadUsage("test", f"--test {given} leaves too little to learn from or nothing to test on.",
+                       hint=f"It is more than 0 and less than {MOST_TEST:.0%}: write 0.25, 25% or 1/4.")  # fmt: skip
+    return {"test_fraction": share}
+
+
+def _fraction(text: str) -> float | None:
+    """`25%`, `0.25`, `0,25`, `1/4` → 0.25; None for what is no number."""
+    match = _SHARE.fullmatch(text.strip())
+    if match is None:
+        return None
+    number = float(match[1].replace(",", "."))
+    if match[3]:
+        return number / int(match[3]) if int(match[3]) else 0.0
+    return number / 100 if match[2] else number
+
+
+def _measure(given: str) -> str:
+    """The module of `tools/metrics/` that people call so. Raises BadUsage."""
+    from noglue.agent.request import measures
+    from noglue.tools.spec import catalogue
+
+    modules = catalogue.names("noglue.tools.metrics")
+    called = {alias: name for alias, (name, _) in measures.aliases().items()} | {name: name for name in modules}
+    return _known(given, called, "metric", "measure")
+
+
+def _family(given: str) -> str:
+    """The module of `tools/models/` that people call so. Raises BadUsage."""
+    from noglue.agent.request import families
+
+    return _known(given, families.aliases(), "family", "model family")
+
+
+def _known(given: str, called: Mapping[str, str], flag: str, what: str) -> str:
+    """What goes by that name, whatever its case, blanks and hyphens. Raises BadUsage with near names, and all."""
+    plain = {_plain(alias): name for alias, name in called.items()}
+    if _plain(given) in plain:
+        return plain[_plain(given)]
+    near = difflib.get_close_matches(_plain(given), plain, n=8, cutoff=0.7)
+    meant = list(dict.fromkeys(plain[alias] for alias in near))[:3]
+    ask = f"Did you mean {' or '.join(meant)}? " if meant else ""
+    listed = ", ".join(sorted(set(called.values())))
+    raise BadUsage(flag, f"--{flag}: there is no {what} {given!r}.", hint=f"{ask}There are: {listed}.")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()

@@ -1,0 +1,101 @@
+"""Where things lie and what the environment says. Flags win over the environment, the environment over `.env`."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from noglue.tools.spec.errors import BadUsage
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(seconds?|sec|s|minutes?|min|m|hours?|h|days?|d)?", re.IGNORECASE)
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+@dataclass(frozen=True)
+class Places:
+    """runs: parent of the run folders. cache: shared by all runs of this user."""
+
+    runs: Path
+    cache: Path
+
+
+def load_environment() -> None:
+    """Take what `.env` in the working directory defines and the environment does not."""
+    if Path(".env").is_file():
+        from dotenv import load_dotenv
+
+        load_dotenv(Path(".env"), override=False)
+
+
+def places(runs: Path | None, environment: Mapping[str, str] = os.environ) -> Places:
+    """`--runs`, else NOGLUE_RUNS, else ./runs; NOGLUE_CACHE, else the user's cache folder."""
+    base = runs or Path(environment.get("NOGLUE_RUNS") or "runs")
+    default = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "noglue"
+    cache = Path(environment.get("NOGLUE_CACHE") or default)
+    return Places(base.expanduser().absolute(), cache.expanduser().absolute())
+
+
+def inception(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The file with the weights of Inception-v3, by which FID is computed; None where there is none.
+
+    NOGLUE_INCEPTION names it, there or not; else it may lie in NOGLUE_CACHE or in torch's cache.
+    """
+    from noglue.tools.generation.inception_weights import find_weights
+
+    if told := environment.get("NOGLUE_INCEPTION"):
+        return str(Path(told).expanduser().absolute())
+    found = find_weights(environment, places(None, environment).cache)
+    return None if found is None else str(found)
+
+
+def model(flag: str | None, environment: Mapping[str, str] = os.environ) -> str | None:
+    """`--model`, else NOGLUE_MODEL: `provider:name`, `provider/name`, a server's URL; None where no model is wanted."""
+    return (flag or environment.get("NOGLUE_MODEL") or "").strip() or None
+
+
+def recording(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """NOGLUE_RECORD: the file to which a model's answers are written, to be replayed with `--model recorded:FILE`."""
+    told = environment.get("NOGLUE_RECORD")
+    return Path(told).expanduser().absolute() if told else None
+
+
+def seconds(text: str) -> float:
+    """`90`, `90s`, `10m`, `1.5h`, `1h30m` → seconds. Raises BadUsage."""
+    parts = list(_DURATION.finditer(text.strip()))
+    if not parts or "".join(part.group(0) for part in parts).replace(" ", "") != text.strip().replace(" ", ""):
+        raise BadUsage("budget", f"{text!r} is no length of time.", hint="Write 90s, 10m or 1h30m.")
+    total = sum(float(part.group(1)) * _SECONDS[(part.group(2) or "s")[0].lower()] for part in parts)
+    if total <= 0:
+        raise BadUsage("budget", "The budget must be more than nothing.", hint="Write 90s, 10m or 1h30m.")
+    return total
+
+
+def device(wanted: str) -> str:
+    """`auto` → `cuda` where a GPU answers, `mps` on Apple machines, else `cpu`. Raises BadUsage for a missing one.
+
+    torch is imported only where a GPU's device node exists: it would cost more than a second of every run.
+    """
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", wanted):
+        raise BadUsage("device", f"There is no device {wanted!r}.", hint="It is auto, cpu, cuda, cuda:N or mps.")
+    if wanted == "cpu" or (wanted == "auto" and not _may_have_gpu()):
+        return "cpu"
+    import torch
+
+    if wanted in {"auto", "mps"} and torch.backends.mps.is_available():
+        return "mps"
+    count = torch.cuda.device_count()
+    index = int(wanted.partition(":")[2] or 0)
+    if wanted != "mps" and index < count:
+        return "cuda" if wanted == "auto" else wanted
+    if wanted == "auto":
+        return "cpu"
+    raise BadUsage(
+        "device",
+        f"Device {wanted} was asked for, and this machine has {count} CUDA devices that answer.",
+        hint="`noglue doctor` shows what works here; --device auto takes the best of it.",
+    )
+
+
+def _may_have_gpu() -> bool:
+    return Path("/dev/nvidia0").exists() or Path("/dev/kfd").exists() or os.uname().sysname == "Darwin"

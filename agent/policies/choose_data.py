@@ -1,0 +1,108 @@
+"""At a terminal, what a search found is shown, and a person chooses; Enter takes the best.
+
+    What shall be learned from?
+      1  Wine recognition data  (csv, about 178 rows, CC BY 4.0)  0.91
+         speaks of wines, chemistry; has the column cultivar; its first bytes are csv
+      2  Wine quality  (342 kB, CC BY 4.0)  0.64
+         but none of its 12 columns is called 'cultivar'
+    [1]
+
+The choice is kept as the plan's own download, so that a resumed run does not ask again.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from noglue.agent.plan import Plan
+from noglue.agent.protocols import Attempt, Keeper, Planner
+from noglue.agent.settle import candidates
+from noglue.agent.task import Task
+from noglue.agent.ui import terminal
+from noglue.agent.ui.wording import clean
+from noglue.tools.reporting.quantities import size
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.protocols import Candidate
+
+MOST = 5
+NONE = ("0", "n", "no", "none", "q")
+
+
+class Offering:
+    """A planner as it is, but that the person chooses among a search's candidates."""
+
+    def __init__(self, planner: Planner, ask: Callable[[list[Candidate]], int | None]) -> None:
+        """ask: shows candidates, best first, and answers with the place of the one chosen, or None for none of them."""
+        self._planner, self._ask, self.name = planner, ask, planner.name
+
+    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+        task = self._planner.understand(paragraph, data, constraints)
+        self.name = self._planner.name
+        return task
+
+    def plan(self, task: Task) -> Plan:
+        planned = self._planner.plan(task)
+        self.name = self._planner.name
+        return planned
+
+    def attach(self, folder: Path, tell: Callable[..., None]) -> None:
+        if isinstance(self._planner, Keeper):
+            self._planner.attach(folder, tell)
+
+    def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+        """Raises DataError `declined` when the person wants none of what was found."""
+        revised = self._planner.revise(task, plan, history)
+        self.name = self._planner.name
+        if history[-1].tool != "search" or revised is None or revised == plan:
+            return revised
+        proposed = candidates.current(revised, history)
+        if proposed is None:
+            return revised
+        offered = [proposed, *(one for one in candidates.candidates(history) if one != proposed)][:MOST]
+        chosen = self._ask(offered) if len(offered) > 1 else 0
+        if chosen is None:
+            raise DataError(
+                "declined",
+                "None of the data that was found is wanted.",
+                hint="Say more of what the data is about, or give it with --data.",
+            )
+        return revised if chosen == 0 else _with(task, plan, history, offered[chosen])
+
+
+def _with(task: Task, plan: Plan, history: list[Attempt], chosen: Candidate) -> Plan:
+    """The plan that would have come about had this candidate been the best one."""
+    result = history[-1].result or {}
+    alone = history[-1].model_copy(update={"result": result | {"candidates": [chosen.model_dump(mode="json")]}})
+    filled = candidates.fill_in(task, plan, [*history[:-1], alone])
+    steps = [
+        step.model_copy(update={"why": f"{chosen.title}, chosen at the terminal; {chosen.why}"[:400]})
+        if step.tool == "download" and step != plan.step(step.id)
+        else step
+        for step in filled.steps
+    ]
+    return Plan(steps=steps)
+
+
+def at_the_terminal(offered: list[Candidate]) -> int | None:
+    """What a stranger's page said of itself is shown without control characters."""
+    lines = ["What shall be learned from?"]
+    for number, one in enumerate(offered, 1):
+        lines += _shown(number, one)
+    answer = terminal.answer(clean("\n".join([*lines, "[1, 0 for none]"]))).lower()
+    if answer in NONE:
+        return None
+    return int(answer) - 1 if answer.isdigit() and 1 <= int(answer) <= len(offered) else 0
+
+
+def _shown(number: int, one: Candidate) -> list[str]:
+    known = [one.format, size(one.bytes) if one.bytes else None, f"about {one.rows:,} rows" if one.rows else None]
+    facts = ", ".join(fact for fact in [*known, one.licence] if fact)
+    lines = [f"  {number}  {_line(one.title, 80)}{f'  ({_line(facts, 80)})' if facts else ''}  {one.score:.2f}"]
+    lines += [f"     {_line(one.page or '', 110)}"] if one.page else []
+    lines += [f"     {_line(one.why, 110)}"] if one.why else []
+    return lines + ([f"     but {_line('; '.join(one.doubts), 110)}"] if one.doubts else [])
+
+
+def _line(text: str, most: int) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= most else f"{plain[: most - 1]}…"

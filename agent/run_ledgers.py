@@ -1,0 +1,109 @@
+"""What became of the files and the rows of a run's data, and of what was asked for: from its steps, and as lines.
+
+    not done  export as ONNX: no model here can be exported yet
+    left out  12 of 300 rows: no target
+    files     2 of 40 passed over: a licence text (LICENSE, NOTICE)
+
+A line stands only where something was not done, not understood, passed over or left out.
+"""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from noglue.agent.protocols import Attempt
+from noglue.agent.request.wish import Wish
+from noglue.agent.task import Task
+from noglue.tools.spec.ledgers import FileLedger, Reason, RowLedger
+
+MOST = 8  # lines; the report has all of them
+WIDE = 100
+INDENT = "          "
+
+
+def files(history: Sequence[Attempt]) -> FileLedger | None:
+    """Of the reading that was prepared, else of the last one that `inspect` gave; None where no step counted files."""
+    for attempt in reversed(history):
+        source = {"prepare": attempt.args, "inspect": attempt.result or {}}.get(attempt.tool, {})
+        if ledger := (source.get("profile") or {}).get("ledger"):
+            return FileLedger.model_validate(ledger)
+    return None
+
+
+def rows(history: Sequence[Attempt]) -> RowLedger | None:
+    """Of the last `prepare`; None where it has not counted them."""
+    found = [attempt.result["ledger"] for attempt in history
+             if attempt.tool == "prepare" and attempt.result is not None and attempt.result.get("ledger")]  # fmt: skip
+    return RowLedger.model_validate(found[-1]) if found else None
+
+
+def for_report(task: Task, history: Sequence[Attempt]) -> dict[str, Any]:
+    """Arguments of the step `report`."""
+    files_, rows_ = files(history), rows(history)
+    return {
+        "wishes": [wish.model_dump() for wish in task.wishes],
+        "unread": task.unread,
+        "files": None if files_ is None else files_.model_dump(),
+        "rows": None if rows_ is None else rows_.model_dump(),
+    }
+
+
+def lines(content: dict[str, Any], verbose: bool = False) -> list[str]:
+    """Of run.json's content, the few lines that end a run. verbose: what was done, too, and all of them."""
+    told = [*_wishes(content, verbose), *_rows(content.get("rows")), *_files(content.get("files"))]
+    if not verbose and len(told) > MOST:
+        told = [*told[: MOST - 1], f"and {len(told) - MOST + 1} more, see the report"]
+    return [_wrapped(line) for line in told]
+
+
+def read_as(task: Task) -> list[str]:
+    """For `noglue plan`, below the line that tells where the data is: what else the request was taken for, and what of
+    it was not understood."""
+    from noglue.tools.reporting.wish_rows import taken_for
+
+    wishes = [(wish, wish.instead) for wish in task.wishes if wish.kind != "data"]
+    read = (" or ".join(taken_for(one.kind, one.value) for one in both if one is not None) for both in wishes)
+    told = "; ".join(dict.fromkeys(read))
+    unread = ", ".join(f"“{' '.join(words.split())}”" for words in task.unread)
+    parts = [f"wishes      {told}" if told else "", f"not understood  {unread}" if unread else ""]
+    return [_wrapped(part, " " * 12) for part in parts if part]
+
+
+def _wishes(content: dict[str, Any], verbose: bool) -> Iterator[str]:
+    """What is still open when a run has ended was done by nothing. A failed run did none: its error says enough."""
+    failed = content.get("status") == "failed"
+    wishes = [Wish.model_validate(wish) for wish in content.get("wishes") or [] if verbose or not failed]
+    if verbose:
+        yield from (f"done      {_line(wish)}" for wish in wishes if wish.state == "done")
+    yield from (f"refused   {_line(wish)}" for wish in wishes if wish.state == "refused")
+    yield from (f"not done  {_line(wish)}" for wish in wishes if wish.state in ("not-done", "open"))
+    yield from (f"not understood  “{' '.join(words.split())}”" for words in content["task"].get("unread") or [])
+
+
+def _line(wish: Wish) -> str:
+    text = " ".join(wish.text.split())
+    return f"{text}: {wish.why}" if wish.why else text
+
+
+def _rows(ledger: dict[str, Any] | None) -> Iterator[str]:
+    if ledger is not None:
+        counted = RowLedger.model_validate(ledger)
+        for why, reason in counted.left_out.items():
+            yield f"left out  {reason.count:,} of {counted.found:,} rows: {why}{_named(reason)}"
+
+
+def _files(ledger: dict[str, Any] | None) -> Iterator[str]:
+    if ledger is not None:
+        counted = FileLedger.model_validate(ledger)
+        for what, place in (("can't be used", counted.unusable), ("passed over", counted.passed_over)):
+            for why, reason in place.items():
+                yield f"files     {reason.count:,} of {counted.found:,} {what}: {why}{_named(reason)}"
+
+
+def _named(reason: Reason, most: int = 3) -> str:
+    more = ", …" if reason.count > most and len(reason.names) >= most else ""
+    return f" ({', '.join(reason.names[:most])}{more})" if reason.names else ""
+
+
+def _wrapped(line: str, indent: str = INDENT) -> str:
+    return textwrap.fill(line, WIDE, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

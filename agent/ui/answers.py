@@ -1,0 +1,286 @@
+"""What the commands print: the answer on standard output, errors on standard error, or one JSON object.
+
+Each function returns the exit code.
+"""
+
+import json
+import sys
+import textwrap
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from noglue.agent import journal, run_ledgers
+from noglue.agent import run_folder as folders
+from noglue.agent.plan import Plan
+from noglue.agent.protocols import Planner
+from noglue.agent.redact import shown
+from noglue.agent.request import understand
+from noglue.agent.run_folder import RunFolder
+from noglue.agent.task import Task
+from noglue.agent.ui import plan_table
+from noglue.agent.ui.wording import clean, direction, score, title_of
+from noglue.tools.reporting.quantities import duration
+from noglue.tools.spec.errors import DataError
+
+
+def outcome(content: dict[str, Any], as_json: bool, verbose: bool = False) -> int:
+    """The end of `run` and `resume`: what was reached and what to do with it, or the error's paragraph.
+
+    What was not done or left out is told of even where a program reads the JSON: on standard error.
+    """
+    if as_json:
+        _json(content)
+        if content["error"] is None:
+            for line in run_ledgers.lines(content, verbose):
+                print(clean(shown(line)), file=sys.stderr)
+    elif content["error"] is None:
+        _say(_reached(content, verbose))
+    if content["error"] is not None:
+        _complain(content["error"])
+        return int(content["error"]["code"])
+    return 0
+
+
+def _reached(content: dict[str, Any], verbose: bool = False) -> str:
+    """The few lines that a person wants: score beside baseline, verdict, what was not done or left out, where the
+    model is, how to use it."""
+    place = _short(Path(content["path"]))
+    generator = content["task"]["goal"] == "generate"
+    lines = _judged(content) if generator else _scored(content)
+    if content.get("verdict"):
+        lines.append(str(content["verdict"]))
+    lines += run_ledgers.lines(content, verbose)
+    lines += [
+        f"model    {place / 'model'} ({content['model']['family']})" if content["model"] else "",
+        f"report   {place / 'report.html'}",
+        *(_using_generator(content, place) if generator else [f"predict  {_predict(place)}"]),
+        f"took     {duration(content['seconds']['total'])} on {content['device']}",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _scored(content: dict[str, Any]) -> list[str]:
+    """`accuracy on 359 test rows: 97.8 % (96.4–98.9 %)`, and what guessing gets."""
+    metric, metrics = content["task"]["metric"] or "", content["metrics"] or {}
+    lines = []
+    if main := metrics.get("test", {}).get(metric):
+        lines.append(f"{metric} on {main['n']} test rows: {score(metric, main)}")
+    beside = {"chance": "baseline", "the last value": "last_value", "the last season": "last_season"}
+    told = [f"{name}: {score(metric, rows[metric])}" for name, place in beside.items()
+            if metric in (rows := metrics.get(place, {}))]  # fmt: skip
+    return [*lines, *([f"  beside it, {'; '.join(told)}"] if told else [])]
+
+
+def _judged(content: dict[str, Any]) -> list[str]:
+    """`FD-own 4.1 (3.9 to 4.4) on 10,000 samples`, beside it real images and the simple model; then other scores."""
+    metric, metrics = content["task"]["metric"] or "", content["metrics"] or {}
+    generation = content.get("generation") or {}
+    test = metrics.get("test", {})
+    if metric not in test:
+        return []
+    samples = f" on {generation['samples']:,} samples" if "samples" in generation else ""
+    beside = {"real images": generation.get("real"), "the simple model": metrics.get("baseline")}
+    told = [f"{title} {score(metric, rows[metric])}" for title, rows in beside.items() if rows and metric in rows]
+    lines = [f"{title_of(metric)} {score(metric, test[metric])}{samples} ({direction(metric)})"]
+    lines += [f"  beside it, {'; '.join(told)}"] if told else []
+    also = [f"{title_of(name)} {score(name, test[name])}" for name in ("coverage", "asked_classes") if name in test]
+    return lines + ([f"  {'; '.join(also)}"] if also else [])
+
+
+def _using_generator(content: dict[str, Any], place: Path) -> list[str]:
+    label = " [--label NAME]" if (content["data"] or {}).get("classes") else ""
+    return [f"samples  {place / 'samples'}", f"generate noglue generate {place} --count 64{label}"]
+
+
+def _predict(place: Path) -> str:
+    return f"noglue predict {place} INPUT... --out predictions.csv"
+
+
+def run(found: RunFolder, as_json: bool, verbose: bool = False) -> int:
+    """`noglue show`: exit 0 even for a failed run, since showing it succeeded."""
+    content = _whole(found)
+    if as_json:
+        _json(content)
+        return 0
+    task, planned = Task.model_validate(content["task"]), None
+    with suppress(DataError, ValueError):  # of a run that ended before its plan was written
+        planned = Plan.model_validate(found.read_json("plan.json"))
+    read = understand.in_words(task, planned)
+    _say(f"{content['run']}: {content['status']}\nasked    {task.paragraph}\nread as  {read}")
+    if content["error"] is not None:
+        _say(_paragraph(content["error"]))
+    if content["metrics"]:
+        _say(_reached(content, verbose))
+    else:
+        for line in run_ledgers.lines(content, verbose):
+            _say(line)
+    return 0
+
+
+def plan(task: Task, planned: Plan, planner: Planner, as_json: bool, verbose: bool) -> int:
+    """`noglue plan`: the task and the steps; with -v why it was read so, and what a model was sent."""
+    said = list(getattr(planner, "said", []))
+    if as_json:
+        content = {"task": task.model_dump(), "plan": planned.model_dump(), "planner": planner.name}
+        _json(content | ({"notes": said} if said else {}))
+        return 0
+    _say(f"understood  {understand.in_words(task, planned)}")
+    for line in run_ledgers.read_as(task):
+        _say(line)
+    _say(f"planner     {planner.name}")
+    for message in said:
+        _say(f"            {message}")
+    for line in plan_table.lines(planned):
+        _say(line)
+    if verbose:
+        for field, why in task.evidence.items():
+            _say(f"  {field:11} {task.confidence.get(field, 0):.2f}  {why}")
+        _sent(planner)
+    return 0
+
+
+def _sent(planner: Planner) -> None:
+    """Every message that went to a model, as it went."""
+    transcript = getattr(getattr(planner, "asker", None), "transcript", None)
+    for number, messages in enumerate(transcript.sent if transcript is not None else [], 1):
+        for role, content in messages:
+            _say(f"--- sent, question {number}, {role}\n{content}")
+
+
+def predictions(content: dict[str, Any], as_json: bool) -> int:
+    if as_json:
+        _json(content)
+    else:
+        _say(f"{content['rows']} predictions in {content['path']} ({duration(content['seconds'])})")
+    return 0
+
+
+def generated(content: dict[str, Any], as_json: bool) -> int:
+    """`noglue generate`: where the images are, how to make the same again, how to check them."""
+    if as_json:
+        _json(content)
+        return 0
+    place = _short(Path(content["path"]))
+    kind = f" of {content['label']}" if content["label"] else ""
+    by = f"{content['key']}; noglue generate {content['run']} --verify {place}"
+    if not content["key_kept"]:  # a model's folder alone: there is no run to keep a key in
+        by = f"{content['key']}, a key made for this batch alone; noglue generate --verify {place}"
+    _say(
+        f"{content['count']} images{kind} in {place}/ ({duration(content['seconds'])})\n"
+        f"page     {place / Path(content['grid']).name}\n"
+        f"seed     {content['seed']} (--seed {content['seed']} makes the same images again)\n"
+        f"signed   by {by}"
+    )
+    return 0
+
+
+def verified(content: dict[str, Any], as_json: bool) -> int:
+    """`noglue generate --verify`: exit 5 when anything is not as it was signed."""
+    if as_json:
+        _json(content)
+        return 0 if content["ok"] else 5
+    for wrong in content["wrong"]:
+        _say(f"{_short(Path(wrong['file']))}: {wrong['why']}")
+    for signed in content["signed"]:
+        spoilt = any(Path(wrong["file"]).parent == Path(signed["file"]).parent for wrong in content["wrong"])
+        many = f"{signed['files']} files" if signed["file"].endswith(".json") else "image"
+        state = "" if spoilt and signed["files"] > 1 else f", {many} unchanged"
+        _say(f"{_short(Path(signed['file']))}: signed by {signed['key']} of the run {signed['run']}{state}")
+    if content["repacked"]:
+        _say(f"{len(content['repacked'])} of them were packed anew, with the same pixels and words.")
+    if content["signed"] and not content["key_known"]:
+        _say(
+            "Whose key that is, only the run can tell: `noglue generate RUN --verify FILE` compares it with the run's."
+        )
+    return 0 if content["ok"] else 5
+
+
+def all_runs(runs: Path, as_json: bool) -> int:
+    """`noglue runs`: one line a run."""
+    contents = [_content(found) for found in folders.all_runs(runs)]
+    if as_json:
+        _json({"runs": contents})
+        return 0
+    for content in contents:
+        metric = (content.get("task") or {}).get("metric")
+        main = ((content.get("metrics") or {}).get("test") or {}).get(metric or "")
+        told = (
+            f"{title_of(metric)} {score(metric, main)}"
+            if metric and main
+            else (content.get("error") or {}).get("kind", "")
+        )
+        _say(f"{content['run']:50} {content['status']:12} {told}")
+    if not contents:
+        _say(f"No runs in {runs}.")
+    return 0
+
+
+def _content(found: RunFolder) -> dict[str, Any]:
+    try:
+        return _whole(found)
+    except DataError:
+        return {"run": found.name, "status": "damaged", "error": {"kind": "run.json is missing or damaged"}}
+
+
+def _whole(found: RunFolder) -> dict[str, Any]:
+    """run.json's content. Raises DataError `damaged-run` when it is not what a run leaves."""
+    content = found.read_json("run.json")
+    parts = {"run": str, "status": str, "task": dict, "seconds": dict, "path": str}
+    if not isinstance(content, dict) or not all(isinstance(content.get(name), kind) for name, kind in parts.items()):
+        raise DataError("damaged-run", f"{found.path / 'run.json'} is not what a run leaves.")
+    return content
+
+
+def log(found: RunFolder, verify: bool, as_json: bool, verbose: bool) -> int:
+    """`noglue log`: the events, or with --verify whether they are as they were written (exit 5 when not)."""
+    if verify:
+        wrong = journal.verify(found.path)
+        told = wrong or "every line is as it was written"
+        if as_json:
+            _json({"run": found.name, "ok": wrong is None, "message": told})
+        else:
+            _say(f"{found.name}: {told}")
+        return 0 if wrong is None else 5
+    events = list(journal.read(found.path))
+    if as_json:
+        _json({"run": found.name, "events": events})
+        return 0
+    for event in events:
+        hidden = {"n", "time", "event", "step", "previous", "hash"} | (set() if verbose else {"task", "steps", "error"})
+        rest = " ".join(f"{name}={value}" for name, value in event.items() if name not in hidden)
+        trouble = (event.get("error") or {}).get("message", "")
+        _say(f"{event['time'][11:19]}  {event['event']:9} {event.get('step', ''):10} {trouble or rest}")
+    return 0
+
+
+def error(failure: dict[str, Any], as_json: bool) -> int:
+    """A failure before there was a run."""
+    if as_json:
+        _json({"run": None, "status": "interrupted" if failure["code"] == 130 else "failed", "error": failure})
+    _complain(failure)
+    return int(failure["code"])
+
+
+def _complain(failure: dict[str, Any]) -> None:
+    print(clean(_paragraph(shown(failure))), file=sys.stderr)
+
+
+def _paragraph(failure: dict[str, Any]) -> str:
+    where = f"In {failure['step']}: " if failure.get("step") else ""
+    text = f"{where}{failure['message']} {failure['hint']}".strip()
+    return textwrap.fill(text, width=100, break_long_words=False, break_on_hyphens=False)
+
+
+def _say(text: str) -> None:
+    print(clean(shown(text)))
+
+
+def _json(content: Any) -> None:
+    json.dump(shown(content), sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def _short(path: Path) -> Path:
+    """Relative to where the user stands, when that is shorter."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -1,0 +1,136 @@
+"""Progress for people at a terminal: the plan with a mark per step, and under it what the running step does.
+
+The one file that imports rich.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from noglue.agent.redact import shown
+from noglue.agent.ui import terminal
+from noglue.agent.ui.wording import facts_text, shortened, summary
+from noglue.tools.reporting.quantities import clock
+
+
+class LiveConsole:
+    """An Observer that keeps one live picture on standard error, and leaves the finished plan standing."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._steps: dict[str, dict[str, Any]] = {}
+        self._progress: dict[str, Any] | None = None
+        self._started = time.monotonic()
+        self._live = self._drawn()
+
+    def __enter__(self) -> "LiveConsole":
+        self._live.start()
+        terminal.aside(self._aside)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        terminal.no_longer(self._aside)
+        self._live.stop()
+
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        """The picture goes while a person is asked, and comes back under the answer."""
+        self._live.transient = True
+        self._live.stop()
+        try:
+            yield
+        finally:
+            self._live = self._drawn()  # an old one would begin where it left off, over the question
+            self._live.start()
+
+    def _drawn(self) -> Live:
+        return Live(console=self._console, refresh_per_second=8, get_renderable=self._picture)
+
+    def event(self, event: dict[str, Any]) -> None:
+        event = {name: value if name == "_result" else shown(value) for name, value in event.items()}
+        match event["event"]:
+            case "understood":
+                self._console.print(Text("understood  ", style="dim") + Text(event["text"]))
+            case "plan":
+                planned = [step["id"] for step in event["steps"]]
+                self._steps = {id: self._steps.get(id, {"state": "waiting"}) for id in planned}
+            case "started":
+                self._progress = None
+                if self._steps.get(event["step"], {}).get("state") == "failed":
+                    self._console.print(Text(f"  {event['step']} again: {event['why']}", style="dim"))
+                self._steps[event["step"]] = {"state": "running", "since": time.monotonic()}
+            case "progress":
+                self._progress = event
+            case "note":
+                self._console.print(Text(f"  {event['step']}: {event['message']}", style="dim"))
+            case "finished":
+                told = shown(summary(event["tool"], event.get("_result") or {}))
+                self._steps[event["step"]] = {"state": "done", "seconds": event["seconds"], "told": told}
+                self._progress = None
+            case "failed":
+                self._steps[event["step"]] = {
+                    "state": "failed",
+                    "seconds": event["seconds"],
+                    "told": shortened(event["error"]["message"]),
+                }
+                self._progress = None
+
+    def _picture(self) -> Group:
+        table = Table.grid(padding=(0, 1))
+        table.add_column(width=1)
+        table.add_column(min_width=9, no_wrap=True)
+        table.add_column(justify="right", min_width=7, no_wrap=True)
+        table.add_column(overflow="fold")
+        for id, step in self._steps.items():
+            table.add_row(*self._row(id, step))
+        return Group(table)
+
+    def _row(self, id: str, step: dict[str, Any]) -> tuple[Any, Any, Any, Any]:
+        match step["state"]:
+            case "done":
+                return (
+                    Text("✓", style="green"),
+                    Text(id),
+                    Text(clock(step["seconds"]), style="dim"),
+                    Text(step["told"]),
+                )
+            case "failed":
+                return (
+                    Text("✗", style="red"),
+                    Text(id),
+                    Text(clock(step["seconds"]), style="dim"),
+                    Text(step["told"], style="red"),
+                )
+            case "running":
+                since = Text(clock(time.monotonic() - step["since"]), style="dim")
+                return self._spinner, Text(id, style="bold"), since, self._doing()
+        return Text("·", style="dim"), Text(id, style="dim"), Text(""), Text("")
+
+    _spinner = Spinner("dots")
+
+    def _doing(self) -> Any:
+        """A bar where the total is known, and the facts beside it."""
+        event = self._progress
+        if event is None:
+            return Text("…", style="dim")
+        row = Table.grid(padding=(0, 1))
+        facts = Text(facts_text(event), style="dim")
+        if event.get("total"):
+            row.add_row(ProgressBar(total=event["total"], completed=event.get("done") or 0, width=24), facts)
+        else:
+            row.add_row(facts)
+        return row
+
+
+def is_terminal() -> bool:
+    """Whether a person watches standard error."""
+    return sys.stderr.isatty()

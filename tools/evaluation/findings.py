@@ -1,0 +1,230 @@
+"""What `evaluate` says of a model; the report and `run.json` are made from it. Pydantic alone, quick to import."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from noglue.tools.spec.profiles import DataWarning, Goal, Modality
+
+CHANCE, LAST_VALUE, LAST_SEASON = "chance", "last-value", "last-season"
+FEATURELESS = (CHANCE, LAST_VALUE, LAST_SEASON)  # rivals that look at no feature
+AGAINST_TRAIN = ("authenticity",)  # measures of samples that mean something beside train rows, and beside no others
+
+
+class Score(BaseModel):
+    """A measure's value with its 95 % interval, over n rows."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+class Rival(BaseModel):
+    """What the model is set beside.
+
+    name: `chance` (the most frequent class of the training rows, or their mean), in a series `last-value` and
+    `last-season`, or a family of `tools/models/`.
+    difference: the model's main score less this one's, on the same rows (paired).
+    """
+
+    name: str
+    title: str
+    metrics: dict[str, Score]
+    difference: Score | None = None
+
+
+class ClassRow(BaseModel):
+    """One class: its test rows, how often it was predicted; None where there is nothing to divide by."""
+
+    name: str
+    rows: int
+    predicted: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+class Confused(BaseModel):
+    """`count` of the `rows` test rows of class `truth` were taken for `predicted`."""
+
+    truth: str
+    predicted: str
+    count: int
+    rows: int
+
+
+class CalibrationBin(BaseModel):
+    """Rows whose confidence lies in (low, high]: their mean confidence, and the fraction that is right."""
+
+    low: float
+    high: float
+    confidence: float
+    accuracy: float
+    rows: int
+
+
+class Residuals(BaseModel):
+    """Predicted minus true. quantiles: percent → value. points: (true, predicted) of at most 500 random rows."""
+
+    quantiles: dict[str, float]
+    edges: list[float]
+    counts: list[int]
+    points: list[tuple[float, float]]
+
+
+class Example(BaseModel):
+    """One test row. image: step path of a small PNG. values: at most a dozen features, as text."""
+
+    row: int
+    truth: str
+    predicted: str
+    confidence: float | None = None
+    given_truth: float | None = None
+    error: float | None = None
+    image: str | None = None
+    values: dict[str, str] = {}
+
+
+class Picture(BaseModel):
+    """A page of samples. path: of a PNG.
+
+    kind: `sheet` (so many as were asked for), `grid`, `classes`, `interpolation`, `arithmetic`, `neighbours`.
+    """
+
+    kind: str
+    path: str
+    caption: str
+
+
+class ClassShare(BaseModel):
+    """One class of a generator: asked for `asked` times, recognised by the judge `recognised` times among those.
+
+    data, generated: its share of the test rows, and of samples drawn as in training, in 0…1.
+    """
+
+    name: str
+    asked: int
+    recognised: int
+    data: float
+    generated: float
+
+
+class Memorization(BaseModel):
+    """How near the samples lie to training images, beside how near the test images do (see tools/generation/).
+
+    ct: Meehan et al. 2020; well below 0 means that samples lie nearer to the training images than test images do.
+    authentic: Alaa et al. 2022, the share of samples that are no near-copy of a training image. near_copies: samples of
+    `samples` nearer to a training image in pixels than all but a hundredth of the test images are.
+    """
+
+    ct: float
+    authentic: float
+    near_copies: int
+    expected_copies: float
+    samples: int
+    flagged: bool
+    message: str
+
+
+class Decided(BaseModel):
+    """What a threshold comes to on the test rows. text: the same in words.
+
+    cost, cost_at_half: the mean of a row, with it and with 0.5. measure, least, reached_value, reached: what was
+    demanded, and whether it holds.
+    """
+
+    positive: str
+    threshold: float
+    why: str
+    rows: int
+    recall: float | None = None
+    precision: float | None = None
+    cost: float | None = None
+    cost_at_half: float | None = None
+    measure: str | None = None
+    least: float | None = None
+    reached_value: float | None = None
+    reached: bool | None = None
+    text: str = ""
+
+
+class TopRow(BaseModel):
+    """score: the probability or the value that it is ranked by. truth: None where there is none."""
+
+    rank: int
+    row: int
+    score: float
+    prediction: str
+    truth: str | None = None
+    values: dict[str, str] = {}
+
+
+class Ranked(BaseModel):
+    """The rows at the top. of: `rows to predict` or `test rows`; rows: how many these are. file: with all `count`."""
+
+    of: str
+    by: str
+    asked: int
+    count: int
+    rows: int
+    shown: list[TopRow]
+    file: str
+
+
+class Generation(BaseModel):
+    """What `evaluate` says of a generator beside its scores.
+
+    samples: how many were drawn. features: what the distances are measured in, in words; judge_accuracy: how often the
+    judging classifier is right on the test rows, or None where the images have no labels.
+    reference: the train split's scores against the test split: what real images would get.
+    """
+
+    samples: int
+    features: str
+    judge_accuracy: float | None = None
+    reference: dict[str, Score] = {}
+    classes: list[ClassShare] = []
+    memorization: Memorization | None = None
+    pictures: list[Picture] = []
+
+
+class Evaluation(BaseModel):
+    """metric: the measure that decides.
+
+    metrics: `test`, `validation`, `baseline` (chance), `last_value`, `last_season` (of a series) and `baseline_model`
+    (the simple model), those that there are → module of `tools/metrics/` → score.
+
+    outcome: `better`, `no-better`, `worse` than the best answer that looks at no feature (chance, in a series the last
+    value and the last season); `undecided`: too few rows to tell; `mixed`: no better by the main measure, yet better by
+    another. against: the rival that decided it, by name. verdict: the same in words, beside the baselines.
+    confusion: rows truth, columns predicted; None above 30 classes.
+    decision: where another threshold than the likeliest class was chosen. top: the rows that were asked for.
+    not_measured: measures asked for that have no value here, with the reason.
+    predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows. generation: of a generator.
+    """
+
+    goal: Goal
+    modality: Modality
+    metric: str
+    metrics: dict[str, dict[str, Score]]
+    rivals: list[Rival]
+    outcome: Literal["better", "no-better", "worse", "mixed", "undecided"]
+    against: str = CHANCE
+    verdict: str
+    warnings: list[DataWarning] = []
+    classes: list[ClassRow] = []
+    confusion: list[list[int]] | None = None
+    confused: list[Confused] = []
+    calibration: list[CalibrationBin] = []
+    residuals: Residuals | None = None
+    typical: list[Example] = []
+    errors: list[Example] = []
+    decision: Decided | None = None
+    top: Ranked | None = None
+    not_measured: dict[str, str] = {}
+    predictions: Literal["test", "unlabelled"] = "test"
+    prediction_rows: int = 0
+    generation: Generation | None = None
+    seconds_predicting: float = 0.0
+    device: str = "cpu"

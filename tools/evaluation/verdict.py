@@ -1,0 +1,182 @@
+"""Is it better than chance, and better than the simple model? Decided on paired differences, said in words."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from noglue.tools import metrics
+from noglue.tools.evaluation.bootstrap import Bootstrap
+from noglue.tools.evaluation.decision_threshold import Threshold, as_certain
+from noglue.tools.evaluation.findings import CHANCE, FEATURELESS, Rival, Score
+from noglue.tools.evaluation.independent_units import Units
+from noglue.tools.evaluation.jackknife import Jackknife
+from noglue.tools.evaluation.wording import cut, gain_text, score_text, value_text
+from noglue.tools.metrics import Metric
+from noglue.tools.spec.schema import Schema
+
+Standing = Literal["better", "no-better", "worse", "undecided"]
+Outcome = Literal["better", "no-better", "worse", "mixed", "undecided"]
+Verdict = tuple[Outcome, str]
+
+FEWEST_OF_A_CLASS = 10
+SMALL = 0.1  # of what a rival leaves to gain: less than that is no gain to speak of
+HARDLY = 0.02  # … and a lead of less than that is no lead
+
+
+@dataclass
+class Judge:
+    """The truth of some rows, and what predictions of them are worth.
+
+    main: the measure that decides. also: others that were asked for. threshold: of the model's answers. units: what is
+    independent among the rows, None where each of them is. The same resamples serve every prediction, so that
+    differences are paired.
+    """
+
+    schema: Schema
+    main: Metric
+    truth: np.ndarray
+    seed: int
+    units: Units | None = None
+    also: tuple[str, ...] = ()
+    threshold: Threshold | None = None
+
+    def __post_init__(self) -> None:
+        classes, asked = self.schema.classes, [self.main.name, *self.also]
+        self.measures = metrics.for_goal(self.schema.goal, len(classes or []), asked, classes, self.schema.positive)
+        self.resampling: Bootstrap | Jackknife = Bootstrap(len(self.truth), self.seed)
+        if self.units is not None and self.units.count > 1:
+            self.resampling = Jackknife(self.units.codes, self.seed)
+
+    def scores(self, predicted: np.ndarray, threshold: Threshold | None = None) -> dict[str, Score]:
+        """Every measure that has a value here, those of answers by the threshold."""
+        seen = {metric.name: self.seen(metric, predicted, threshold) for metric in self.measures}
+        found = {m.name: self.resampling.score(m, self.truth, seen[m.name]) for m in self.measures}
+        return {name: score for name, score in found.items() if score is not None}
+
+    def seen(self, metric: Metric, predicted: np.ndarray, threshold: Threshold | None) -> np.ndarray:
+        """What a measure is computed on: the answers, where they alone matter, else the probabilities or values."""
+        return as_certain(predicted, self.schema, threshold) if metric.answers else predicted
+
+    def rival(
+        self, name: str, title: str, model: np.ndarray, other: np.ndarray, threshold: Threshold | None = None
+    ) -> Rival:
+        """Another prediction of the same rows, with its own threshold, and the model's lead over it."""
+        own, its = self.seen(self.main, model, self.threshold), self.seen(self.main, other, threshold)
+        difference = self.resampling.difference(self.main, self.truth, own, its)
+        return Rival(name=name, title=title, metrics=self.scores(other, threshold), difference=difference)
+
+    def verdict(self, scores: dict[str, Score], model: np.ndarray, chance: np.ndarray, rivals: list[Rival]) -> Verdict:
+        """The outcome and one short paragraph. rivals: chance first.
+
+        What looks at no feature (chance, the last value, the last season) decides: the best of them must be beaten.
+        """
+        main, score = self.main, scores[self.main.name]
+        against = self.hardest(rivals)
+        others = [_beside(main, other) for other in rivals if other is not against]
+        text = f"{main.title} {score_text(main, score)} on {self._rows(score)}; {against.title} gives "
+        text += f"{value_text(main, against.metrics[main.name].value)}."
+        name = "chance" if against.name == CHANCE else against.title
+        outcome = standing(main, against)
+        if outcome == "better":
+            return "better", " ".join([f"Better than {name}:", text, *others])
+        second = self._second_opinion() if against.name == CHANCE else None
+        if (outcome in ("no-better", "undecided") or main.one_sided) and second is not None:
+            seen = self.seen(second, model, self.threshold)
+            lead = self.resampling.difference(second, self.truth, seen, chance)
+            if side(second, lead) == "better":
+                text = f"By this measure {_no_better(outcome)} than the most frequent class: {text}"
+                also = f"Yet it does separate the classes: {second.title} {score_text(second, scores[second.name])}."
+                return "mixed", " ".join([text, also, *others])
+        if outcome == "undecided":
+            begins = f"{self._witnesses()} can't tell whether it is better than {name}:"
+            return "undecided", " ".join([begins, text, *others])
+        begins = f"{'Worse' if outcome == 'worse' else 'No better'} than {name}:"
+        ends = "What it learnt does not carry over to new rows." if against.name == CHANCE else "Prefer that."
+        return outcome, " ".join([begins, text, *(others if against.name != CHANCE else []), ends])
+
+    def hardest(self, rivals: list[Rival]) -> Rival:
+        """The best of those that look at no feature."""
+        known = [rival for rival in rivals if rival.name in FEATURELESS and self.main.name in rival.metrics]
+        best = known[0]
+        for rival in known[1:]:
+            if self.main.better(rival.metrics[self.main.name].value, best.metrics[self.main.name].value):
+                best = rival
+        return best
+
+    def _rows(self, score: Score) -> str:
+        """`360 test rows`, `12 test rows of 4 values of dog that training never saw`, `the last 300 rows by date`."""
+        if self.units is not None and self.units.of is not None:
+            unseen = " that training never saw" if self.schema.split == "grouped" else ""
+            return f"{score.n:,} test rows of {_values(self.units)}{unseen}"
+        if self.schema.split == "time" and self.schema.time is not None:
+            return f"the last {score.n:,} rows by {self.schema.time}"
+        return f"{score.n:,} test rows"
+
+    def _witnesses(self) -> str:
+        if self.units is not None and self.units.of is not None:
+            return _values(self.units)
+        return f"{len(self.truth):,} rows"
+
+    def _second_opinion(self) -> Metric | None:
+        """A measure that uneven classes do not flatter; None where one of the classes has too few rows to say."""
+        if self.schema.goal == "regress":
+            return None
+        rows = np.bincount(self.truth)
+        if len(rows[rows > 0]) < 2 or rows[rows > 0].min() < FEWEST_OF_A_CLASS:
+            return None
+        return metrics.load("roc_auc" if len(self.schema.classes or []) == 2 else "balanced_accuracy")
+
+
+def chance(schema: Schema, train: np.ndarray, rows: int) -> tuple[str, np.ndarray]:
+    """The answer that looks at no feature, from the training targets alone: its name, and its predictions.
+
+    Classes are given their training frequencies, so that the predicted class is always the most frequent one.
+    """
+    if schema.goal == "regress":
+        mean = float(train.mean())
+        return "always answering the training rows' mean", np.full(rows, mean)
+    classes = schema.classes or []
+    counts = np.bincount(train, minlength=len(classes)).astype(np.float64)
+    name = f"always answering “{cut(classes[int(counts.argmax())], 60)}” (the most frequent class)"
+    return name, np.tile(counts / counts.sum(), (rows, 1))
+
+
+def _no_better(outcome: Standing) -> str:
+    return "worse" if outcome == "worse" else "no better"
+
+
+def _values(units: Units) -> str:
+    return f"{units.count} value{'' if units.count == 1 else 's'} of {units.of}"
+
+
+def standing(metric: Metric, rival: Rival) -> Standing:
+    """Where the whole interval of the paired difference lies; with nought in it: no gain worth the name, or unknown."""
+    lies = side(metric, rival.difference)
+    if lies != "open" or rival.difference is None:
+        return "no-better" if lies == "open" else lies
+    its = rival.metrics[metric.name].value
+    room = abs(1.0 - its) if metric.higher else abs(its)
+    lead, most = rival.difference.value, rival.difference.high
+    if not metric.higher:
+        lead, most = -lead, -rival.difference.low
+    return "undecided" if lead > HARDLY * room and most > SMALL * room else "no-better"
+
+
+def side(metric: Metric, difference: Score | None) -> Literal["better", "worse", "open"]:
+    """On which side of nought the whole interval of a difference lies."""
+    if difference is None or difference.low <= 0 <= difference.high:
+        return "open"
+    return "better" if metric.better(difference.low, 0.0) else "worse"
+
+
+def _beside(main: Metric, other: Rival) -> str:
+    if main.name not in other.metrics or other.difference is None:
+        return ""
+    its = value_text(main, other.metrics[main.name].value)
+    match side(main, other.difference):
+        case "better":
+            return f"Better than {other.title} ({its}) by {gain_text(main, other.difference)}."
+        case "worse":
+            return f"Worse than {other.title} ({its}) by {gain_text(main, other.difference)}: prefer that one."
+    return f"No clear difference from {other.title} ({its})."

@@ -1,0 +1,170 @@
+"""One archive's members as a stream, whatever its format: zip, tar (plain or compressed), a single compressed file."""
+
+import bz2
+import gzip
+import io
+import lzma
+import stat
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from noglue.tools.files.archives import guard, kinds
+from noglue.tools.files.archives.kinds import Kind
+from noglue.tools.spec.errors import DataError
+
+# What the standard library and zstandard raise for damaged input.
+BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, struct.error, UnicodeError,
+          ValueError, NotImplementedError, RuntimeError)  # fmt: skip
+_BUFFER = 1 << 20
+_CHUNK = 1 << 16
+_CAREFUL = 1 << 11  # 4 bytes of zstd can stand for 128 kB of zeros: this much at a time for 64 MB at most
+
+
+@dataclass(frozen=True)
+class Member:
+    """name: as the archive has it. stream: a file's content, to be read before the next member is asked for.
+
+    link: what it points to, for links; from_root: a hard link, whose target is a member's name.
+    read: bytes of the archive read so far. odd: the name was not UTF-8.
+    """
+
+    name: str
+    stream: IO[bytes] | None = None
+    link: str | None = None
+    from_root: bool = False
+    read: int = 0
+    odd: bool = False
+
+
+def members(path: Path, kind: Kind, shown: str) -> Iterator[Member]:
+    """Every file and link. Raises DataError `encrypted-archive`, `unsupported-archive`, `unsafe-archive`; BROKEN."""
+    if kind in kinds.UNSUPPORTED:
+        raise DataError(
+            "unsupported-archive",
+            f"{shown} is packed as {kind}, which can't be read here.",
+            hint="Unpack it yourself and give the folder with --data.",
+        )
+    if kind == "zip":
+        yield from _zip(path, shown)
+    else:
+        with path.open("rb") as raw, _plain(raw, kind) as plain:
+            if kind == "tar" or kinds.is_tar(plain.peek(512)):
+                yield from _tar(plain, raw, shown)
+            else:
+                yield Member(kinds.stem(path.name, kind), plain, read=raw.tell())
+
+
+def stated_size(path: Path, kind: Kind) -> int | None:
+    """What a zip says it unpacks to; None where only unpacking tells."""
+    if kind != "zip":
+        return None
+    with zipfile.ZipFile(path) as archive:
+        return sum(info.file_size for info in archive.infolist())
+
+
+def _zip(path: Path, shown: str) -> Iterator[Member]:
+    read = 0
+    with zipfile.ZipFile(path) as archive:
+        for info in archive.infolist():
+            name, odd = _zip_name(info)
+            if info.flag_bits & 0x1:
+                raise DataError("encrypted-archive", f"{shown} is locked with a password (member {name!r}).",
+                                hint="Unpack it yourself and give the folder with --data.")  # fmt: skip
+            read += info.compress_size
+            mode = info.external_attr >> 16
+            if info.is_dir() or name.endswith("\\"):
+                continue
+            if stat.S_ISLNK(mode):
+                target = archive.read(info).decode("utf-8", errors="replace") if info.file_size < 4096 else "/"
+                yield Member(name, link=target, read=read, odd=odd)
+            elif stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+                raise guard.unsafe(shown, name, "is a device or a pipe")
+            else:
+                with archive.open(info) as stream:
+                    yield Member(name, stream, read=read, odd=odd)
+
+
+def _zip_name(info: zipfile.ZipInfo) -> tuple[str, bool]:
+    """Names without the UTF-8 flag come decoded as code page 437, which few wrote. → name, whether it was odd."""
+    if info.flag_bits & 0x800 or info.filename.isascii():
+        return info.filename, False
+    return guard.readable(info.filename.encode("cp437")), True
+
+
+def _tar(plain: io.BufferedReader, raw: IO[bytes], shown: str) -> Iterator[Member]:
+    with tarfile.open(fileobj=plain, mode="r|", bufsize=_BUFFER, encoding="utf-8", errors="surrogateescape") as archive:
+        for info in archive:
+            name = guard.readable(info.name.encode("utf-8", "surrogateescape"))
+            odd = name != info.name
+            archive.members = []  # type: ignore[attr-defined]  # one pass: a million headers need not stay
+            if info.isdir():
+                continue
+            if info.issym() or info.islnk():
+                target = guard.readable(info.linkname.encode("utf-8", "surrogateescape"))
+                yield Member(name, link=target, from_root=info.islnk(), read=raw.tell(), odd=odd)
+            elif info.isreg():
+                yield Member(name, archive.extractfile(info), read=raw.tell(), odd=odd)
+            else:
+                raise guard.unsafe(shown, name, "is a device or a pipe")
+    while plain.read(_BUFFER):  # to the end: a checksum of the compression may stand there
+        pass
+
+
+@contextmanager
+def _plain(raw: IO[bytes], kind: Kind) -> Iterator[io.BufferedReader]:
+    """The uncompressed bytes of an open file."""
+    opened: Any
+    if kind == "gzip":
+        opened = gzip.GzipFile(fileobj=raw)
+    elif kind == "bzip2":
+        opened = bz2.BZ2File(raw)
+    elif kind == "xz":
+        opened = lzma.LZMAFile(raw)  # noqa: SIM115 (raw is closed by its owner)
+    elif kind == "zstd":
+        opened = _Zstandard(raw)
+    else:
+        opened = raw
+    yield io.BufferedReader(opened, _BUFFER)
+
+
+class _Zstandard(io.RawIOBase):
+    """Frames one after another, as the zstd program writes them. Unlike the package's own reader it notices a cut."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        import zstandard
+
+        self._raw, self._error = raw, zstandard.ZstdError
+        self._new: Callable[[], Any] = lambda: zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj(
+            write_size=_CHUNK
+        )
+        self._frame, self._inside, self._ready = self._new(), False, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Raises EOFError for a cut, ValueError for damage."""
+        while not self._ready:
+            packed = self._frame.unused_data if self._frame.eof else b""
+            if self._frame.eof:
+                self._frame, self._inside = self._new(), False
+            packed = packed or self._raw.read(_CAREFUL)
+            if not packed:
+                if self._inside:
+                    raise EOFError("the compressed data ends before its end")
+                return 0
+            self._inside = True
+            try:
+                self._ready = memoryview(self._frame.decompress(packed))
+            except self._error as error:
+                raise ValueError(str(error)) from error
+        count = min(len(buffer), len(self._ready))
+        buffer[:count], self._ready = self._ready[:count], self._ready[count:]
+        return count

@@ -1,0 +1,191 @@
+"""Members on to the disk: plain files below one folder, nothing else. Links inside become copies; modes are dropped."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from noglue.tools.files.archives import guard, kinds
+from noglue.tools.files.archives.guard import Budget
+from noglue.tools.files.archives.kinds import Kind
+from noglue.tools.files.archives.members import BROKEN, Member, members, stated_size
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.step import Step
+
+_CHUNK = 1 << 18
+_DEEPEST = 3
+_TELL_SECONDS = 0.25
+_LEFT_ALONE = ("bad-archive", "encrypted-archive", "unsupported-archive")
+
+
+@dataclass
+class Tally:
+    """What happened: clutter left out, and things worth a note."""
+
+    clutter: int = 0
+    odd_names: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Unpacker:
+    """One archive into one folder, archives in it too (to a depth of three). only: the folder in it that is wanted."""
+
+    step: Step
+    budget: Budget
+    tally: Tally
+    only: str | None = None
+    _told: float = 0.0
+
+    def unpack(self, archive: Path, kind: Kind, into: Path, depth: int = 1) -> None:
+        """Raises DataError, as `tools/extract.py` lists them."""
+        shown = archive.name
+        writer = _Writer(into, shown, self.budget, self.tally)
+        member: Member | None = None
+        try:
+            size = stated_size(archive, kind)
+            if size is not None:
+                self.budget.expect(size)
+            for member in members(archive, kind, shown):
+                path = guard.inside(member.name, shown)
+                if path is None or not self._wanted(path):
+                    continue
+                self.tally.odd_names += member.odd
+                writer.add(path, member)
+                if depth == 1:
+                    self._tell(member.read, shown)
+            writer.copy_links()
+        except BROKEN as error:
+            raise guard.bad(shown, member.name if member else None, error) from error
+        except OSError as error:
+            raise guard.full(error, shown) or guard.bad(
+                shown, member.name if member else None, error.strerror or error
+            ) from error
+        self._nested(writer.nested, depth)
+
+    def _tell(self, read: int, shown: str) -> None:
+        """A few times a second, whatever the number of members."""
+        now = time.monotonic()
+        if now - self._told >= _TELL_SECONDS:
+            self._told = now
+            self.step.progress("extract", read, self.budget.packed, unit="bytes", file=shown)
+
+    def _wanted(self, path: PurePosixPath) -> bool:
+        """Below `only`, either from the archive's root or under its single top folder, as GitHub packs."""
+        wanted = PurePosixPath(self.only) if self.only else None
+        return wanted is None or path.is_relative_to(wanted) or PurePosixPath(*path.parts[1:]).is_relative_to(wanted)
+
+    def _nested(self, found: list[tuple[Path, Kind]], depth: int) -> None:
+        for path, kind in found:
+            if depth >= _DEEPEST:
+                self.tally.notes.append(f"{path.name} is packed {depth + 1} deep and stays packed.")
+                continue
+            inner = free_name(path.with_name(kinds.stem(path.name, kind) + ".unpacking"))
+            try:
+                inner.mkdir()
+                self.unpack(path, kind, inner, depth + 1)
+            except DataError as error:
+                shutil.rmtree(inner, ignore_errors=True)
+                if error.kind not in _LEFT_ALONE:
+                    raise
+                self.tally.notes.append(f"{error.message} It stays packed.")
+                continue
+            path.unlink()
+            settle(inner, path.with_name(kinds.stem(path.name, kind)), kind)
+
+
+class _Writer:
+    """Files below one folder. A name that comes twice is replaced, one that collides with another is renamed."""
+
+    def __init__(self, root: Path, shown: str, budget: Budget, tally: Tally) -> None:
+        self.root, self.shown, self.budget, self.tally = root, shown, budget, tally
+        self.nested: list[tuple[Path, Kind]] = []
+        self._written: dict[PurePosixPath, Path] = {}
+        self._folders: set[Path] = set()
+        self._links: list[tuple[PurePosixPath, PurePosixPath]] = []
+
+    def add(self, path: PurePosixPath, member: Member) -> None:
+        if guard.is_clutter(path):
+            self.tally.clutter += 1
+            return
+        self.budget.file()
+        if member.link is not None:
+            self._links.append((path, guard.target_of(path, member.link, self.shown, member.from_root)))
+        elif member.stream is not None:
+            self._write(path, member)
+
+    def _write(self, path: PurePosixPath, member: Member) -> None:
+        target = self._place(path)
+        head = b""
+        with target.open("wb") as file:
+            while chunk := member.stream.read(_CHUNK):  # type: ignore[union-attr]
+                self.budget.take(len(chunk))
+                file.write(chunk)
+                head = head or chunk[: kinds.HEAD]
+        kind = kinds.of_head(head)
+        if kind is not None and not (kind == "zip" and kinds.is_document(target)):
+            self.nested.append((target, kind))
+
+    def _place(self, path: PurePosixPath) -> Path:
+        """Where to write. Nothing on the way is a link: none is ever made."""
+        known = self._written.get(path)
+        if known is not None:  # as tar has it, the later one counts
+            self.nested = [(place, kind) for place, kind in self.nested if place != known]
+            return known
+        target = self.root / path
+        if target.parent not in self._folders:
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+            except (FileExistsError, NotADirectoryError):
+                raise guard.bad(self.shown, str(path), "its folder is a file as well") from None
+            self._folders.add(target.parent)
+        if target.exists():
+            self.tally.notes.append(f"{path} in {self.shown} collides with another name and was renamed.")
+            target = free_name(target)
+        self._written[path] = target
+        return target
+
+    def copy_links(self) -> None:
+        """Links become copies of what they point to; a link to a link needs another round."""
+        waiting = self._links
+        while waiting:
+            left = []
+            for link, target in waiting:
+                source = self._written.get(target)
+                if source is None:
+                    left.append((link, target))
+                    continue
+                self.budget.take(source.stat().st_size)
+                shutil.copyfile(source, self._place(link))
+            if len(left) == len(waiting):
+                some = ", ".join(str(link) for link, _ in left[:3])
+                self.tally.notes.append(
+                    f"{len(left)} link(s) in {self.shown} lead to no file in it and were left out: {some}."
+                )
+                return
+            waiting = left
+
+
+def settle(inner: Path, target: Path, kind: Kind) -> Path:
+    """Move what was unpacked to its name: a single compressed file becomes that file, an archive a folder."""
+    entries = list(inner.iterdir())
+    if kind in kinds.STREAMS and len(entries) == 1 and entries[0].name == target.name and entries[0].is_file():
+        place = free_name(target)
+        entries[0].rename(place)
+        inner.rmdir()
+        return place
+    place = free_name(target)
+    inner.rename(place)
+    return place
+
+
+def free_name(path: Path) -> Path:
+    """The path itself, or `name~2`, `name~3` when it is taken."""
+    return next(place for place in _names(path) if not place.exists())
+
+
+def _names(path: Path) -> Iterator[Path]:
+    yield path
+    for number in range(2, 1 << 20):
+        yield path.with_name(f"{path.stem}~{number}{path.suffix}")

@@ -1,0 +1,150 @@
+"""What generators are judged by: the judge, real images of both splits, and fresh samples that are set beside them.
+
+>>> court = convene(schema, sampler, judge=None, inception=None, samples=None, step=step)
+>>> court.hear(sampler, court.count, "sampling").scores["fd_own"].value
+4.1
+"""
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from noglue.tools.evaluation.findings import AGAINST_TRAIN, Score
+from noglue.tools.generation.checkpoints import Amounts, affordable
+from noglue.tools.generation.draws import MOST, draw, how_many, real, seed_for, size_of
+from noglue.tools.generation.features import Seen, Sight, recognised, scores
+from noglue.tools.generation.inception import inception as load_inception
+from noglue.tools.generation.judge import Judge, load_judge, train_judge
+from noglue.tools.generation.shares import evenly
+from noglue.tools.spec.errors import BudgetSpent, DataError
+from noglue.tools.spec.profiles import DataWarning
+from noglue.tools.spec.protocols import Sampler
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
+
+JUDGE_ROWS, JUDGE_EPOCHS, JUDGE_EPOCHS_GPU = 20_000, 3, 7
+FEWER_ROWS = (JUDGE_ROWS, 4_000, 800)  # for the judge, where time is too short for more
+JUDGE_SHARE = 0.4  # of the time there is
+JUDGE_SECONDS = 10.0  # the least, without which nothing can be said
+TRAIN_ROWS = 20_000  # that samples are searched for copies of
+MOST_VALUES = 1 << 28  # pixel values of one set of real images
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One generator's samples and scores. drawn: as in training; asked: every class as often, None without classes."""
+
+    drawn: Seen
+    asked: Seen | None
+    scores: dict[str, Score]
+
+
+@dataclass(frozen=True)
+class Court:
+    """test, train: real images at the samples' size, random rows of each split. count: how many samples to draw.
+
+    remarks: what could not be had, or had only smaller.
+    """
+
+    sight: Sight
+    test: Seen
+    train: Seen
+    count: int
+    step: Step
+    remarks: list[DataWarning]
+
+    @property
+    def seed(self) -> int:
+        return seed_for(self.step.seed, "intervals")
+
+    def hear(self, sampler: Sampler, count: int, stage: str) -> Shown:
+        """Draw fresh samples, and set them beside the test rows."""
+        seed = seed_for(self.step.seed, "samples")
+        drawn = draw(sampler, count, seed, size=size_of(self.test.pixels),
+                     progress=lambda *at: self.step.progress(stage, *at))  # fmt: skip
+        seen, asked = self.sight.see(drawn), None
+        if sampler.classes is not None and self.sight.judge.classes is not None:
+            labels = evenly(len(sampler.classes), count)
+            asked = self.sight.see(draw(sampler, len(labels), seed_for(self.step.seed, "asked"), labels))
+        found = scores(self.test, seen, self.seed, self.train)
+        return Shown(seen, asked, found | (recognised(asked, self.seed) if asked else {}))
+
+    def beside_train_rows(self, shown: Shown) -> dict[str, Score]:
+        return scores(self.train.first(MOST), shown.drawn, self.seed, self.train)
+
+    def of_real_images(self, count: int) -> dict[str, Score]:
+        """Training rows in the samples' place; test rows, where the measure sets samples beside training rows."""
+        found = scores(self.test, self.train.first(count), self.seed)
+        apart = scores(self.test, self.test, self.seed, self.train, only=AGAINST_TRAIN)
+        return found | apart | recognised(self.test, self.seed)
+
+
+def convene(
+    schema: Schema, sampler: Sampler, judge: Path | None, inception: Path | None, samples: int | None, step: Step
+) -> Court:
+    """samples: how many, None: as many as suit. Raises DataError `no-test-rows`, `judge-mismatch`, `unreadable`."""
+    rows = {"test": load_split(step.run / "sealed", "test"), "train": load_split(step.run / "data", "train")}
+    if len(rows["test"]) == 0:
+        raise DataError("no-test-rows", "The test split has no image to set the samples beside.")
+    own = _judge(schema, judge, step)
+    size = size_of(draw(sampler, 1, 0).pixels)
+    values = size.height * size.width * size.channels
+    network, why = (None, "") if inception is None else load_inception(inception, step.device)
+    sight = Sight(own, network)
+    fit = max(1, MOST_VALUES // values)
+    wanted = Amounts(
+        test=min(MOST, fit, len(rows["test"])),
+        train=min(TRAIN_ROWS, fit, len(rows["train"])),
+        samples=how_many(len(rows["test"]), values) if samples is None else samples,
+    )
+    chosen = affordable(sampler, sight, size, wanted, step, fixed=samples is not None)
+    seen = {
+        split: sight.see(real(rows[split], schema.target, count, seed_for(step.seed, split), size))
+        for split, count in (("test", chosen.test), ("train", chosen.train))
+    }
+    remarks = [DataWarning(kind="no-inception", message=f"{why[:1].upper()}{why[1:]}.")] if why else []
+    if chosen != wanted:
+        remarks.append(_fewer(wanted, chosen))
+        step.note(remarks[-1].message)
+    return Court(sight, seen["test"], seen["train"], chosen.samples, step, remarks)
+
+
+def _fewer(wanted: Amounts, chosen: Amounts) -> DataWarning:
+    message = (
+        f"There was too little time to judge by {wanted.samples:,} samples, {wanted.test:,} test and {wanted.train:,} "
+        f"train rows: it is judged by {chosen.samples:,}, {chosen.test:,} and {chosen.train:,}. Distances come out "
+        "larger by fewer images, for the simple model as well."
+    )
+    return DataWarning(kind="judged-in-haste", message=message, count=chosen.samples)
+
+
+def _judge(schema: Schema, folder: Path | None, step: Step) -> Judge:
+    """One that was trained before, or a fresh one that is left in the step's `judge/`."""
+    if folder is not None:
+        judge = load_judge(folder, step.device)
+        if judge.classes not in (None, schema.classes):
+            raise DataError("judge-mismatch", f"The judge in {folder} learned other classes than these data have.")
+        return judge
+    left = step.remaining()
+    if left is None:
+        return _trained(schema, step, JUDGE_ROWS, None)
+    for rows in FEWER_ROWS:
+        seconds = max(JUDGE_SECONDS, JUDGE_SHARE * left)
+        try:
+            return _trained(schema, replace(step, deadline=time.monotonic() + seconds), rows, seconds)
+        except BudgetSpent:
+            continue
+    return _trained(schema, replace(step, deadline=None), FEWER_ROWS[-1], None)
+
+
+def _trained(schema: Schema, step: Step, rows: int, seconds: float | None) -> Judge:
+    return train_judge(
+        step.run / "data",
+        step.folder / "judge",
+        schema,
+        step,
+        seed=seed_for(step.seed, "judge"),
+        rows=rows,
+        epochs=JUDGE_EPOCHS if step.device == "cpu" else JUDGE_EPOCHS_GPU,
+        seconds=seconds,
+    )

@@ -1,0 +1,97 @@
+"""Images as the measures take them: in the judge's features, and in those of the Inception network where it is at hand.
+
+>>> sight = Sight(judge)
+>>> scores(sight.see(test), sight.see(samples), seed=0)["fd_own"]
+Score(value=4.1, low=3.9, high=4.4, n=10000)
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from noglue.tools import metrics
+from noglue.tools.evaluation.findings import AGAINST_TRAIN, Score
+from noglue.tools.evaluation.intervals import generation_score
+from noglue.tools.generation.draws import MOST, Drawn
+from noglue.tools.generation.judge import Judge
+from noglue.tools.metrics import Metric
+
+if TYPE_CHECKING:
+    from noglue.tools.generation.inception import Inception
+
+
+@dataclass(frozen=True)
+class Seen:
+    """pixels: uint8 (n, h, w, c). labels: int64 (n,) or None. features: float32 (n, d), the judge's.
+
+    told: float32 (n, k), its opinion of the class, or None where it knows none. by_inception: features, float32
+    (n, 2048), and probabilities, (n, 1008), of that network, for 10,000 images at most; or None.
+    """
+
+    pixels: np.ndarray
+    labels: np.ndarray | None
+    features: np.ndarray
+    told: np.ndarray | None
+    by_inception: "tuple[np.ndarray, np.ndarray] | None" = None
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def first(self, count: int) -> "Seen":
+        return Seen(
+            pixels=self.pixels[:count],
+            labels=None if self.labels is None else self.labels[:count],
+            features=self.features[:count],
+            told=None if self.told is None else self.told[:count],
+            by_inception=self.by_inception and (self.by_inception[0][:count], self.by_inception[1][:count]),
+        )
+
+    def for_metric(self, metric: Metric) -> np.ndarray | None:
+        """What a measure is computed on; None where it is not at hand."""
+        if metric.sees == "own features":
+            return self.features
+        if self.by_inception is None:
+            return None
+        return self.by_inception[0 if metric.sees == "inception features" else 1]
+
+
+@dataclass(frozen=True)
+class Sight:
+    judge: Judge
+    inception: "Inception | None" = None
+
+    def see(self, drawn: Drawn) -> Seen:
+        return Seen(
+            pixels=drawn.pixels,
+            labels=drawn.labels,
+            features=self.judge.features(drawn.pixels),
+            told=self.judge.probabilities(drawn.pixels),
+            by_inception=None if self.inception is None else self.inception.outputs(drawn.pixels[:MOST]),
+        )
+
+
+def scores(
+    against: Seen, fake: Seen, seed: int, train: Seen | None = None, only: tuple[str, ...] | None = None
+) -> dict[str, Score]:
+    """Every measure of samples that has a value here. train: the images learned from, for what asks for those."""
+    found = {}
+    for metric in metrics.for_goal("generate"):
+        if only is not None and metric.name not in only:
+            continue
+        beside = train if metric.name in AGAINST_TRAIN else against
+        if metric.sees == "predictions" or beside is None:
+            continue
+        real, made = beside.for_metric(metric), fake.for_metric(metric)
+        if real is not None and made is not None:
+            found[metric.name] = generation_score(metric, real, made, seed)
+    return {name: score for name, score in found.items() if score is not None}
+
+
+def recognised(seen: Seen, seed: int) -> dict[str, Score]:
+    """How often the judge sees the class that the labels say; nothing where one of the two is missing."""
+    if seen.told is None or seen.labels is None or not (seen.labels >= 0).any():
+        return {}
+    known = seen.labels >= 0
+    score = generation_score(metrics.load("asked_classes"), seen.labels[known], seen.told[known], seed)
+    return {} if score is None else {"asked_classes": score}

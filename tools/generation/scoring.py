@@ -1,0 +1,134 @@
+"""Score a generator on fresh samples, beside real images and beside the simple model.
+
+    metrics["test"]["fd_own"]     = {"value": 4.1, "low": 3.9, "high": 4.4, "n": 10000}    samples against the test rows
+    metrics["train"], ["baseline"]                        the same against train rows, and of the simple model's samples
+    generation.reference["fd_own"] = {"value": 1.2, …}    train rows in the samples' place
+
+Everything is compared at the size of the samples, in the features of a judge that is trained here, on `data/train`, and
+is left in the step's `judge/`. Leaves pages of samples in `samples/`.
+"""
+
+import shutil
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from noglue.tools import metrics
+from noglue.tools.evaluation.findings import Evaluation, Generation, Picture, Rival, Score
+from noglue.tools.generation import generator_verdict, sample_pages
+from noglue.tools.generation.draws import seed_for
+from noglue.tools.generation.evaluator import Court, Shown, convene
+from noglue.tools.generation.memorization import memorization
+from noglue.tools.generation.shares import shares
+from noglue.tools.metrics import Metric
+from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.profiles import DataWarning
+from noglue.tools.spec.protocols import Sampler
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
+
+TITLES = {"pixels_gaussian": "a Gaussian of the pixels"}
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """metric: the measure asked for. samples: how many, None: as many as suit. judge: the folder of one trained before.
+
+    inception: weights of the Inception network, for FID and its like. alarms: what rang in the training. sheet: so many
+    new pictures on one page.
+    """
+
+    metric: str | None = None
+    samples: int | None = None
+    judge: Path | None = None
+    inception: Path | None = None
+    alarms: list[str] = field(default_factory=list)
+    sheet: int | None = None
+
+
+def evaluation(
+    schema: Schema, sampler: Sampler, simple: tuple[str, Sampler] | None, wishes: Wishes, step: Step
+) -> Evaluation:
+    """simple: the baseline's family and its sampler.
+
+    Raises DataError `no-test-rows`, `judge-mismatch`, `unreadable`, StepFailed `no-score`.
+    """
+    court = convene(schema, sampler, wishes.judge, wishes.inception, wishes.samples, step)
+    began = time.monotonic()
+    shown = court.hear(sampler, court.count, "sampling")
+    seconds = time.monotonic() - began
+    main, remarks = _main_metric(wishes.metric, shown.scores)
+    rivals = [] if simple is None else [_rival(court, main, shown, *simple)]
+    generation = _generation(court, schema, shown)
+    generation.pictures = _pictures(court, sampler, shown, wishes.sheet)
+    outcome, words = generator_verdict.verdict(main, shown.scores, rivals, generation, wishes.alarms)
+    scores = {"test": shown.scores, "train": court.beside_train_rows(shown)}
+    return Evaluation(
+        goal=schema.goal,
+        modality=schema.modality,
+        metric=main.name,
+        metrics=scores | ({"baseline": rivals[0].metrics} if rivals else {}),
+        rivals=rivals,
+        outcome=outcome,
+        verdict=words,
+        warnings=court.remarks + remarks + generator_verdict.suspicions(generation, len(court.test), len(court.train)),
+        generation=generation,
+        seconds_predicting=round(seconds, 3),
+        device=step.device,
+    )
+
+
+def _main_metric(asked: str | None, scores: dict[str, Score]) -> tuple[Metric, list[DataWarning]]:
+    """The measure that was asked for where it has a value here, else FID or its like, saying so."""
+    usual = next((name for name in ("fid", "fd_own") if name in scores), None)
+    if usual is None:
+        raise StepFailed("no-score", "The samples can't be scored: no distance to the test rows has a finite value.")
+    if asked is None or asked in scores:
+        return metrics.load(asked or usual), []
+    message = f"The measure asked for, {asked}, has no value here; {', '.join(scores)} do."
+    if asked in ("fid", "kid", "inception_score"):
+        message = f"{metrics.load(asked).title} needs the Inception network, which can't be had here."
+    return metrics.load(usual), [DataWarning(kind="metric", message=f"{message} {metrics.load(usual).title} decides.")]
+
+
+def _rival(court: Court, main: Metric, shown: Shown, family: str, sampler: Sampler) -> Rival:
+    """The simple model, on as many samples."""
+    theirs = court.hear(sampler, len(shown.drawn), "baseline").scores
+    title = TITLES.get(family, f"the {family.replace('_', ' ')} model")
+    return Rival(
+        name=family, title=title, metrics=theirs, difference=generator_verdict.difference(main, shown.scores, theirs)
+    )
+
+
+def _generation(court: Court, schema: Schema, shown: Shown) -> Generation:
+    test, train, fake = court.test, court.train, shown.drawn
+    judge, size = court.sight.judge, fake.pixels.shape[1:]
+    real = court.of_real_images(len(fake))
+    found = Generation(
+        samples=len(fake),
+        features=f"{judge.how}; all images are compared at {size[0]} × {size[1]} pixels",
+        judge_accuracy=real["asked_classes"].value if "asked_classes" in real else None,
+        reference=real,
+        memorization=memorization(
+            train.pixels, test.pixels, fake.pixels, train.features, test.features, fake.features, court.seed
+        ),
+    )
+    if schema.classes is not None and fake.told is not None and test.labels is not None:
+        told = None if shown.asked is None or shown.asked.told is None else shown.asked.told.argmax(axis=1)
+        asked = None if shown.asked is None else shown.asked.labels
+        found.classes = shares(schema.classes, asked, told, test.labels, fake.told.argmax(axis=1))
+    return found
+
+
+def _pictures(court: Court, sampler: Sampler, shown: Shown, sheet: int | None) -> list[Picture]:
+    """The pages of samples, the sheet asked for, and some samples beside their nearest training images."""
+    folder = court.step.folder / "samples"
+    shutil.rmtree(folder, ignore_errors=True)
+    court.step.progress("pictures")
+    found = sample_pages.pages(sampler, folder, seed_for(court.step.seed, "pages"))
+    if sheet is not None:
+        found.insert(0, sample_pages.sheet(sampler, folder, sheet, seed_for(court.step.seed, "sheet")))
+    found.append(sample_pages.neighbours(folder, shown.drawn, court.train, court.test, court.seed))
+    for picture in found:
+        picture.path = court.step.name(folder / picture.path)
+    return found

@@ -1,0 +1,84 @@
+"""A finished model's folder, loaded by the family that made it, for the job that it learned.
+
+>>> schema, model = predictor(run / "model", "cpu")
+>>> schema, model = sampler(run / "model", "cpu")      # of a generator
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import BadUsage, DataError, StepFailed
+from noglue.tools.spec.protocols import Predictor, Sampler
+from noglue.tools.spec.schema import Schema
+
+
+def predictor(folder: Path, device: str) -> tuple[Schema, Predictor]:
+    """Raises DataError `no-model`, BadUsage `generates`, StepFailed `unknown-family`."""
+    schema = learned(folder)
+    must_predict(schema)
+    loaded: Predictor = _family(folder).load(folder, device)
+    if schema.derived is not None and schema.derived.op == "log":
+        from noglue.tools.values.derived_targets import InOwnUnit
+
+        return schema, InOwnUnit(loaded, schema.derived)
+    return schema, loaded
+
+
+def sampler(folder: Path, device: str) -> tuple[Schema, Sampler]:
+    """Raises DataError `no-model`, BadUsage `generates-not`, StepFailed `unknown-family`."""
+    schema = learned(folder)
+    must_generate(schema)
+    loaded: Sampler = _family(folder).load(folder, device)
+    return schema, loaded
+
+
+def learned(folder: Path) -> Schema:
+    """What the model learned to do, and from what. Raises DataError `no-model`."""
+    try:
+        return Schema.load(folder)
+    except OSError as error:
+        raise DataError("no-model", f"There is no finished model: {error.filename} is missing.") from error
+    except ValueError as error:
+        raise DataError("no-model", f"{folder / 'schema.json'} is damaged.") from error
+
+
+def must_predict(schema: Schema) -> None:
+    if schema.goal == "generate":
+        raise BadUsage(
+            "generates",
+            "This model can't predict; it generates images.",
+            hint="`noglue generate RUN --count 64` makes some.",
+        )
+
+
+def must_generate(schema: Schema) -> None:
+    if schema.goal != "generate":
+        does = {"classify": "it classifies", "regress": "it predicts a number"}[schema.goal]
+        raise BadUsage(
+            "generates-not",
+            f"This model can't generate; {does}.",
+            hint='`noglue predict RUN INPUT...` uses it. A generator comes of a run like "make new images like these".',
+        )
+
+
+def family_name(folder: Path) -> str:
+    """Raises DataError `no-model`."""
+    try:
+        return str(json.loads((folder / "model.json").read_text(encoding="utf-8"))["family"])
+    except OSError as error:
+        raise DataError("no-model", f"There is no finished model: {error.filename} is missing.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError("no-model", f"{folder / 'model.json'} is damaged.") from error
+
+
+def _family(folder: Path) -> Any:
+    name = family_name(folder)
+    if name not in catalogue.names("noglue.tools.models"):
+        raise StepFailed(
+            "unknown-family",
+            f"The model is of the family {name!r}, which this version does not have.",
+            hint="Use the version of noglue that trained it.",
+        )
+    return catalogue.load("noglue.tools.models", name)

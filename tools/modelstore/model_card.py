@@ -1,0 +1,119 @@
+"""The model card, `model/README.md`: what a model predicts or makes, what it learned from, how well, and how to use it.
+
+After Mitchell et al. 2019, https://arxiv.org/abs/1810.03993, kept to what is known here.
+"""
+
+import shlex
+
+from noglue.tools.spec.protocols import Trained
+from noglue.tools.spec.schema import Schema
+
+VERB = {"classify": "Tells", "regress": "Estimates"}
+
+
+def card(schema: Schema, trained: Trained, metric: str | None, baseline: Trained | None) -> str:
+    """Markdown."""
+    sections = [
+        f"# {trained.family}: {_what(schema)}",
+        _what_it_does(schema),
+        "## Data\n\n" + _data(schema),
+        "## Recipe\n\n" + _recipe(trained),
+        "## Validation\n\n" + _validation(schema, trained, metric, baseline),
+        "## Use\n\n" + _use(schema),
+        "## Limits\n\n" + _limits(schema),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _what(schema: Schema) -> str:
+    if schema.goal == "generate":
+        return f"synthetic {schema.modality} data"
+    return f"{schema.target} from {schema.modality} data"
+
+
+def _what_it_does(schema: Schema) -> str:
+    names = [f.name for f in schema.features]
+    given = f" from {_listed(names)}" if schema.modality == "table" else f" from {schema.modality} data"
+    if schema.goal == "generate":
+        lines = f"Makes new {schema.modality} data like those it learned from. It is synthetic: it shows nothing real."
+    else:
+        lines = f"{VERB[schema.goal]} `{schema.target}`{given}."
+    if schema.classes:
+        lines += f"\n\nClasses ({len(schema.classes)}): {_listed(schema.classes)}."
+    if schema.target_range:
+        lines += f"\n\nThe target ran from {schema.target_range[0]:g} to {schema.target_range[1]:g} in training."
+    return lines
+
+
+def _data(schema: Schema) -> str:
+    lines = [f"- {split}: {rows:,} rows" for split, rows in schema.rows.items()]
+    lines.append(f"- split: {schema.split}{'; ' + schema.split_why if schema.split_why else ''}")
+    return "\n".join(lines + [f"- {warning.message}" for warning in schema.warnings])
+
+
+def _recipe(trained: Trained) -> str:
+    lines = [f"- family: `{trained.family}`"]
+    if trained.parameters is not None:
+        lines.append(f"- parameters: {trained.parameters:,}")
+    lines.append(f"- trained for {trained.seconds:.1f} s; ended: {trained.stopped}")
+    lines += [f"- {name}: {value}" for name, value in trained.settings.items()]
+    return "\n".join(lines + [f"- {note}" for note in trained.notes])
+
+
+def _use(schema: Schema) -> str:
+    if schema.goal == "generate":
+        asking = f" --label {shlex.quote(schema.classes[0])}" if schema.classes else ""
+        command, rest = f"noglue generate RUN --count 64{asking}", "The same seed (`--seed`) makes the same images."
+    else:
+        command = "noglue predict RUN INPUT --out predictions.csv --proba"
+        rest = "Inputs have the columns or images named above; missing values are allowed."
+    return f"```\n{command}\n```\n\nRUN is the run's folder or name. {rest}"
+
+
+def _validation(schema: Schema, trained: Trained, metric: str | None, baseline: Trained | None) -> str:
+    """Choices were made by these scores, so they flatter the model a little; the report's test scores do not."""
+    if not trained.validation:
+        return "No validation scores."
+    compared = baseline is not None and bool(baseline.validation)
+    beside = f" {baseline.family} |" if baseline and compared else ""
+    lines = [f"| measure | {trained.family} |{beside}", "|---|---|" + ("---|" if compared else "")]
+    for name in sorted(trained.validation, key=lambda name: (name != metric, name)):
+        simple = f" {baseline.validation.get(name, float('nan')):.4f} |" if baseline and compared else ""
+        lines.append(f"| {name} | {trained.validation[name]:.4f} |{simple}")
+    chosen = "These rows helped to choose the model"
+    if schema.goal == "generate":
+        chosen = (
+            "A small network that watched the training measured these on a few hundred samples, to pick the snapshot"
+        )
+    lines.append(f"\n{chosen}; the run's report has the scores on the test split.")
+    lines += [f"- alarm in training: {alarm}" for alarm in trained.alarms]
+    return "\n".join(lines)
+
+
+def _limits(schema: Schema) -> str:
+    if schema.goal == "generate":
+        return _limits_of_a_generator(schema)
+    lines = ["- Holds for data that come about as the training data did; nothing else was tried."]
+    if schema.counts and min(schema.counts.values()) * 10 < max(schema.counts.values()):
+        rarest = min(schema.counts, key=lambda name: schema.counts[name] if schema.counts else 0)
+        lines.append(f"- `{rarest}` is rare ({schema.counts[rarest]:,} rows); its predictions are the least certain.")
+    if schema.goal == "regress":
+        lines.append("- Values far outside the range seen in training can't be trusted.")
+    return "\n".join(lines)
+
+
+def _limits_of_a_generator(schema: Schema) -> str:
+    lines = [
+        "- Every image is synthetic. Say so where it is shown; it is evidence of nothing.",
+        "- It knows what the training images show, with their gaps and their leanings, and nothing else.",
+        "- It may come near to single training images; the report says how near. Look there if these may not be shown.",
+    ]
+    if schema.counts and len(schema.counts) > 1 and min(schema.counts.values()) * 10 < max(schema.counts.values()):
+        rarest = min(schema.counts, key=lambda name: schema.counts[name] if schema.counts else 0)
+        lines.append(f"- `{rarest}` is rare ({schema.counts[rarest]:,} rows); its images are the poorest.")
+    return "\n".join(lines)
+
+
+def _listed(names: list[str], most: int = 20) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown

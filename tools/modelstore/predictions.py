@@ -1,0 +1,176 @@
+"""`predictions.csv`: one row per input, in input order.
+
+    input,prediction,confidence           input,prediction,confidence,cat,dog     (proba)
+    pets/a.png,cat,0.981230               pets/a.png,cat,0.981230,0.981230,0.018770
+    pets/broken.png,,                     pets/broken.png,,,,
+
+    input,id,prediction,confidence        columns of the input that were to be kept stand behind `input`
+
+`input` is the file's path as given or the row number from 0; `confidence` the probability of the class answered, mostly
+the largest, empty for a regression. A row of NaN stands for an input that could not be read: its cells stay empty. What
+`predict` writes has a last column `problem`: why an input has no prediction, in words.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+import numpy as np
+import pyarrow as pa
+
+from noglue.tools.evaluation.decision_threshold import Threshold, answers
+from noglue.tools.spec.schema import Schema
+
+PROBLEM = "problem"
+FIXED = ("input", "prediction", "confidence", PROBLEM)
+DECIMALS = 6  # of a probability; float32 has no more to say
+ROWS_AT_ONCE = 65_536
+
+
+def write_predictions(
+    path: Path,
+    inputs: Sequence[str | int],
+    predicted: np.ndarray,
+    schema: Schema,
+    proba: bool = False,
+    sample: Path | None = None,
+    identifiers: Sequence[str] | None = None,
+    threshold: Threshold | None = None,
+) -> None:
+    """Write the predictions of `inputs` to `path`.
+
+    predicted: class probabilities (n, k), or values (n,). sample: a `sample_submission.csv` whose form the file takes
+    instead (see `submission.py`), its rows matched by `identifiers`, or by order. threshold: of the answers.
+    """
+    if sample is not None:
+        from noglue.tools.modelstore.submission import submission
+
+        with path.open("w", encoding="utf-8", newline="") as file:
+            write_csv(submission(predicted, sample, schema, identifiers, threshold), file, header=True)
+        return
+    with PredictionWriter(path, schema, proba, threshold=threshold) as writer:
+        writer.write(inputs, predicted)
+
+
+class PredictionWriter:
+    """The same file, a batch at a time, so that a long folder never lies in memory.
+
+    >>> with PredictionWriter(Path("predictions.csv"), schema) as writer:
+    ...     for names, probabilities in batches:
+    ...         writer.write(names, probabilities)
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        schema: Schema,
+        proba: bool = False,
+        keep: Sequence[str] = (),
+        threshold: Threshold | None = None,
+        problems: bool = False,
+    ) -> None:
+        """keep: columns of the input that `write` is given too. threshold: see `decision_threshold.py`.
+
+        problems: with the column `problem`, for the reasons that `write` is given.
+        """
+        self.path, self.schema, self.proba, self.problems, self.rows = path, schema, proba, problems, 0
+        self.threshold = threshold
+        self._keep = kept_columns(keep, schema, proba)
+        self._file: TextIO
+
+    def __enter__(self) -> "PredictionWriter":
+        self._file = self.path.open("w", encoding="utf-8", newline="")
+        shares = class_columns(self.schema) if self.proba else []
+        problem = [PROBLEM] if self.problems else []
+        names = [FIXED[0], *self._keep, *FIXED[1:3], *shares, *problem]
+        write_csv(pa.table({name: pa.array([], pa.string()) for name in names}), self._file, header=True)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._file.close()
+
+    def write(
+        self,
+        inputs: Sequence[str | int],
+        predicted: np.ndarray,
+        kept: pa.Table | None = None,
+        reasons: Mapping[int, str] | None = None,
+    ) -> None:
+        """Append one batch. kept: its columns to keep. reasons: why an input, by its place, has no prediction."""
+        table = prediction_table(inputs, predicted, self.schema, self.proba, self.threshold)
+        for place, column in enumerate(kept.columns if kept is not None else [], 1):
+            table = table.add_column(place, self._keep[place - 1], column)
+        if self.problems:
+            told = [_text((reasons or {}).get(place, "")) for place in range(table.num_rows)]
+            table = table.append_column(PROBLEM, pa.array(told, pa.string()))
+        write_csv(table, self._file)
+        self.rows += table.num_rows
+
+
+def prediction_table(
+    inputs: Sequence[str | int],
+    predicted: np.ndarray,
+    schema: Schema,
+    proba: bool,
+    threshold: Threshold | None = None,
+) -> pa.Table:
+    """The rows of the file as an Arrow table. Raises ValueError when lengths or the number of classes disagree."""
+    if len(inputs) != len(predicted):
+        raise ValueError(f"{len(inputs)} inputs, but {len(predicted)} predictions")
+    names = pa.array([_text(name) for name in inputs], pa.string())
+    if schema.classes is None:
+        values = pa.array(predicted.reshape(-1).astype(np.float64), mask=np.isnan(predicted.reshape(-1)))
+        return pa.table({"input": names, "prediction": values, "confidence": pa.nulls(len(values), pa.float64())})
+    columns = {"input": names, "prediction": class_names(predicted, schema, threshold)}
+    columns["confidence"] = _rounded(_given(predicted, schema, threshold))
+    if proba:
+        columns |= {name: _rounded(predicted[:, i]) for i, name in enumerate(class_columns(schema))}
+    return pa.table(columns)
+
+
+def _given(predicted: np.ndarray, schema: Schema, threshold: Threshold | None) -> np.ndarray:
+    """The probability of the class that is answered, float64 (n,), NaN where the row is."""
+    unread = np.isnan(predicted).any(axis=1)
+    told = answers(np.nan_to_num(predicted), schema, threshold)
+    return np.where(unread, np.nan, predicted[np.arange(len(predicted)), told])
+
+
+def class_names(predicted: np.ndarray, schema: Schema, threshold: Threshold | None = None) -> pa.Array:
+    """The class that each row is answered with, by name; null where the row is NaN."""
+    classes = schema.classes or []
+    if predicted.ndim != 2 or predicted.shape[1] != len(classes):
+        raise ValueError(f"probabilities of shape {predicted.shape} for {len(classes)} classes")
+    unread = np.isnan(predicted).any(axis=1)
+    chosen = np.where(unread, 0, answers(np.nan_to_num(predicted), schema, threshold))
+    return pa.array(classes, pa.string()).take(pa.array(chosen, pa.int64(), mask=unread))
+
+
+def kept_columns(names: Sequence[str], schema: Schema, proba: bool) -> list[str]:
+    """The names of columns that are kept; one that an answer's column bears gets `column ` before it."""
+    taken = {*FIXED, *(class_columns(schema) if proba else [])}
+    return [f"column {name}" if name in taken else name for name in names]
+
+
+def class_columns(schema: Schema) -> list[str]:
+    """One column a class, named like it; a class called like a fixed column gets `class ` before its name."""
+    return [f"class {name}" if name in FIXED else name for name in schema.classes or []]
+
+
+def write_csv(table: pa.Table, file: TextIO, header: bool = False) -> None:
+    """Arrow → CSV, quoted only where needed (Arrow's own writer quotes every text cell)."""
+    writer = csv.writer(file, lineterminator="\n")
+    if header:
+        writer.writerow(table.column_names)
+    for batch in table.to_batches(max_chunksize=ROWS_AT_ONCE):
+        writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+
+
+def _rounded(values: np.ndarray) -> pa.Array:
+    return pa.array(np.round(values.astype(np.float64), DECIMALS), mask=np.isnan(values))
+
+
+def _text(name: str | int) -> str:
+    """A file's name may hold bytes that are no UTF-8; they become the replacement character."""
+    return str(name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,0 +1,99 @@
+"""A `requests` session whose sockets come from the sandbox's channel.
+
+    session(Channel(3)).get("https://example.org/data.csv", stream=True)
+
+TLS is done here and verified; the parent only relays bytes. Nothing is taken from the environment but the place of
+the certificate file: proxies are the parent's business, and `.netrc` is out of sight.
+"""
+
+import os
+import socket
+from typing import TYPE_CHECKING, Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import NewConnectionError
+from urllib3.util.retry import Retry
+
+from noglue.tools.spec.errors import DataError
+
+if TYPE_CHECKING:
+    from noglue.tools.sandbox.network import Channel
+
+CONNECT_SECONDS = 20.0
+AGENT = "noglue (+https://pypi.org/project/noglue)"
+_CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+
+
+def session(channel: "Channel", seconds: float = CONNECT_SECONDS, patient: bool = True) -> requests.Session:
+    """Retries connections, 429 and 5xx (by `Retry-After`, at most 30 s each); refusals come through as DataError.
+
+    seconds: for one connection. patient: False for questions that are not worth waiting for: one more try each, and
+    `Retry-After` is heeded up to 5 s.
+    """
+    retry = Retry(
+        total=4 if patient else 1,
+        connect=2 if patient else 0,
+        read=2 if patient else 1,
+        redirect=0,
+        status=3 if patient else 1,
+        other=0,
+        status_forcelist=(429, 500, 502, 503, 504),
+        backoff_factor=0.4,
+        backoff_max=20 if patient else 5,
+        retry_after_max=30 if patient else 5,
+        raise_on_status=False,
+    )
+    web = requests.Session()
+    web.trust_env = False
+    web.max_redirects = 10
+    web.verify = certificates()
+    web.headers.update({"User-Agent": AGENT, "Accept-Encoding": "identity"})
+    web.mount("https://", _Adapter(channel, retry, seconds))
+    web.mount("http://", _Adapter(channel, retry, seconds))
+    return web
+
+
+def certificates() -> str | bool:
+    """The certificate file that the environment names, else the one that `requests` brings."""
+    return next((os.environ[name] for name in _CERTIFICATES if os.environ.get(name)), True)
+
+
+class _Adapter(HTTPAdapter):
+    def __init__(self, channel: "Channel", retry: Retry, seconds: float) -> None:
+        self._channel, self._seconds = channel, seconds
+        super().__init__(pool_connections=8, pool_maxsize=2, max_retries=retry)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
+        self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **options)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._channel, self._seconds)
+
+
+def _pools(channel: "Channel", seconds: float) -> dict[str, Any]:
+    """urllib3's pools, with connections that ask the channel for their socket."""
+
+    def connect(connection: HTTPConnection, scheme: str) -> socket.socket:
+        try:
+            return channel.connect(connection.host, int(connection.port or 0), seconds, scheme)
+        except DataError as error:
+            if error.kind == "unreachable":  # worth another try: urllib3 counts and waits
+                raise NewConnectionError(connection, error.message) from error
+            raise
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return connect(self, "http")
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return connect(self, "https")
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}

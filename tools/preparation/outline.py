@@ -1,0 +1,87 @@
+"""The schema of a prepared data set, with what a reader of the score should know."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from noglue.tools.preparation.gathering import joined
+from noglue.tools.preparation.partition import Partition
+from noglue.tools.preparation.target_column import Answers, class_warnings
+from noglue.tools.spec.profiles import Column, DataWarning, ImageShape, Profile
+from noglue.tools.spec.protocols import Raw
+from noglue.tools.spec.schema import Schema
+from noglue.tools.values.text_values import told, told_of_answers
+
+MOST_TOLD = 5
+SMALL_TEST = 50  # rows, under which a score says little
+
+
+def schema_of(
+    raw: Raw, profile: Profile, found: Answers, parted: Partition, columns: list[Column], warnings: list[DataWarning]
+) -> Schema:
+    train = parted.rows["train"]
+    counts = target_range = None
+    if found.classes is not None and found.numbers is not None:
+        codes = found.numbers[train]
+        numbers = np.bincount(codes[codes >= 0], minlength=len(found.classes))
+        counts = dict(zip(found.classes, numbers.tolist(), strict=True))
+        warnings = warnings + (
+            class_warnings(codes, found.numbers[parted.rows["test"]], found.classes) if found.goal == "classify" else []
+        )
+    elif found.numbers is not None:
+        there = found.numbers[train][np.isfinite(found.numbers[train])]
+        target_range = (float(there.min()), float(there.max()))
+    test = len(parted.rows["test"])
+    if test < SMALL_TEST:
+        message = f"The test split has {test} rows; the score's interval is wide."
+        warnings = [*warnings, DataWarning(kind="small", message=message, count=test)]
+    unread = _unread(raw, found.target)
+    if unread:
+        more = f"; and {len(unread) - MOST_TOLD} more" if len(unread) > MOST_TOLD else ""
+        message = f"{'; '.join(unread[:MOST_TOLD])}{more}."
+        warnings = [*warnings, DataWarning(kind="unreadable", message=message, count=len(unread))]
+    if raw.notes:
+        message = f"{'; '.join(raw.notes[:MOST_TOLD])}."
+        warnings = [*warnings, DataWarning(kind="reading", message=message, count=len(raw.notes))]
+    return Schema(
+        goal=found.goal,
+        modality=raw.modality,
+        target=found.target,
+        features=columns,
+        classes=found.classes,
+        counts=counts,
+        target_range=target_range,
+        image=_image(raw, profile),
+        rows={split: len(rows) for split, rows in parted.rows.items()},
+        unlabelled_train=len(parted.hidden),
+        split=parted.how,
+        split_why=parted.why,
+        warnings=warnings,
+        form=raw.form.model_copy(update={"target": found.target}),
+    )
+
+
+def _unread(raw: Raw, target: str | None) -> list[str]:
+    """In words, the target's cells first: their rows are left out, where other cells that don't fit are missing."""
+    answers = [told_of_answers(target, raw.strays[target])] if target is not None and target in raw.strays else []
+    return [*answers, *raw.skipped, *(told(name, strays) for name, strays in raw.strays.items() if name != target)]
+
+
+def _image(raw: Raw, profile: Profile) -> ImageShape | None:
+    """The reader's shape, else the profile's, else the median of some images."""
+    if raw.modality != "image" or raw.image or profile.image:
+        return raw.image or profile.image
+    return _median_shape(joined(list(raw.splits.values()), "image"))
+
+
+def _median_shape(column: pa.ChunkedArray, looked_at: int = 200) -> ImageShape:
+    from noglue.tools.pictures import decoding
+
+    rows = np.unique(np.linspace(0, len(column) - 1, looked_at).astype(np.int64))
+    values = column.take(pa.array(rows)).to_pylist()
+    sources = [Path(value) if isinstance(value, str) else value for value in values]
+    shapes = np.array([shape for shape in decoding.each(decoding.size, sources) if not isinstance(shape, ValueError)])
+    height, width = (int(np.median(shapes[:, axis])) for axis in (0, 1))
+    varied = len(np.unique(shapes[:, :2], axis=0)) > 1
+    return ImageShape(height=height, width=width, channels=int(shapes[:, 2].max()), varied=varied)

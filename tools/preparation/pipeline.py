@@ -1,0 +1,259 @@
+"""From a reader's tables to splits on disk: gather, decide, split, screen, write."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from noglue.tools.data.hashing import byte_hash
+from noglue.tools.data.row_content import Cells
+from noglue.tools.data.write_split import SplitWriter
+from noglue.tools.preparation import generator_classes, screening
+from noglue.tools.preparation.dividing import Dependence, Wishes, divide, find_dependence, pool
+from noglue.tools.preparation.gathering import Columns, Gathered, gather
+from noglue.tools.preparation.outline import schema_of
+from noglue.tools.preparation.partition import Partition
+from noglue.tools.preparation.requested_rows import columns_of, keep_at_most, keep_sample, keep_where
+from noglue.tools.preparation.target_column import Answers, answers, class_named
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.ledgers import RowLedger
+from noglue.tools.spec.profiles import Column, DataWarning, Profile
+from noglue.tools.spec.protocols import UNDECODED, Raw
+from noglue.tools.spec.requested import Derived
+from noglue.tools.spec.schema import Schema
+from noglue.tools.values import derived_targets
+from noglue.tools.values.cells import said_missing, settled
+from noglue.tools.values.conform import features_of, match_names
+from noglue.tools.values.targets import find_target
+
+OURS = {
+    "identifier",
+    "constant",
+    "leak",
+    "imbalance",
+    "rare-class",
+    "few-per-class",
+    "unreadable",
+    "reading",
+    "duplicates",
+    "duplicates-across-splits",
+}
+
+
+@dataclass
+class Prepared:
+    """Everything decided, nothing written yet."""
+
+    schema: Schema
+    gathered: Gathered
+    answers: Answers
+    parted: Partition
+    hashes: np.ndarray
+    dropped: dict[str, str]
+    target_why: str
+    ledger: RowLedger
+
+    def write(self, data: Path, sealed: Path) -> None:
+        """Every split, then `schema.json`, so that a data set with a schema is whole."""
+        data.mkdir(exist_ok=True)
+        (data / "schema.json").unlink(missing_ok=True)
+        for split, rows in self.parted.rows.items():
+            self._write(split, rows, (sealed if split == "test" else data) / split)
+        self.schema.save(data)
+
+    def _write(self, split: str, rows: np.ndarray, folder: Path) -> None:
+        import datasets
+
+        features = features_of(self.schema)
+        aside = {name: column for name, column in self.gathered.kept.items() if name not in features}
+        if split == "unlabelled":  # identifiers, by which the rows to predict are told apart
+            aside = self.gathered.aside | aside
+        if aside:
+            features |= {
+                name: datasets.Features.from_arrow_schema(pa.schema([(name, column.type)]))[name]
+                for name, column in aside.items()
+            }
+        fingerprint = f"{byte_hash(self.hashes[rows].tobytes() + self.schema.model_dump_json().encode()):016x}"
+        with SplitWriter(folder, datasets.Features(features), fingerprint) as writer:
+            done = 0
+            for columns in self.gathered.content.batches(rows):
+                count = len(next(iter(columns.values())))
+                part = rows[done : done + count]
+                extra = {name: column.take(pa.array(part)) for name, column in aside.items()}
+                if self.schema.target is not None:
+                    extra[self.schema.target] = self.answers.arrow(part)
+                writer.write(columns | extra)
+                done += count
+
+
+def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
+    """Raises DataError, see `tools/prepare.py`."""
+    random = np.random.default_rng(seed)
+    raw = said_missing(settled(raw), wishes.missing)
+    target, target_why = _target(raw, wishes)
+    _relabel(raw, target)
+    gathered = gather(raw, profile.columns, target, Columns(wishes.drop, wishes.exclude, wishes.only))
+    if wishes.where:
+        keep_where(gathered, wishes.where, columns_of(raw))
+    if wishes.sample is not None:
+        keep_sample(gathered, wishes.sample, random)
+    found, derived = _answers(gathered, raw, target, wishes)
+    target_why = target_why if derived is None else f"{target_why}: {derived_targets.told(str(target), derived)}"
+    warnings = [warning for warning in profile.warnings if warning.kind not in OURS]
+    pooled = pool(gathered, found, wishes)
+    depends = find_dependence(gathered, found, raw, wishes, warnings)
+    if wishes.max_rows is not None:
+        keep_at_most(gathered, wishes.max_rows, found.strata(len(gathered.account.reason)), depends.order, random)
+    hashes = gathered.content.hashes()
+    _without_damaged(gathered, warnings)
+    if found.goal == "generate" and raw.modality == "image":
+        found = _conditioned(gathered, found, warnings)
+    parted, strata = divide(gathered, found, hashes, depends, raw, wishes, random, pooled)
+    found = found.without(parted.hidden)
+    train = parted.rows["train"]
+    told = found.numbers is not None and not len(parted.hidden)
+    warnings += parted.warnings
+    if depends.group is None:  # conditions that each of them meets are no copies
+        warnings += screening.equal_rows(hashes[train], strata[train], told)
+    columns = _screened(gathered, found, train, random, warnings)
+    schema = schema_of(raw, profile, found, parted, columns, warnings)
+    _tell_dependence(schema, depends)
+    schema.positive, schema.derived = _positive(found, wishes, derived), derived
+    if schema.target_range is not None:
+        schema.target_range = tuple(derived_targets.own_unit(np.array(schema.target_range), derived).tolist())
+    if found.goal == "generate":
+        generator_classes.of_one_size(schema)
+    ledger = gathered.account.ledger(parted.rows, _lost(raw))
+    return Prepared(schema, gathered, found, parted, hashes, gathered.dropped, target_why, ledger)
+
+
+def _lost(raw: Raw) -> dict[str, int]:
+    """Rows that the reader could not hand over; of pictures, each file is one."""
+    files = len(raw.unusable) if raw.modality == "image" else 0
+    return raw.lost | ({UNDECODED: files} if files else {})
+
+
+def _answers(gathered: Gathered, raw: Raw, target: str | None, wishes: Wishes) -> tuple[Answers, Derived | None]:
+    """What is to be learned of each row, and how it was made of the target's column, if it was."""
+    column, names, goal, derived = gathered.target, raw.classes if target == raw.target else None, wishes.goal, None
+    if wishes.derive is not None and column is not None and target is not None:
+        derived = wishes.derive
+        if derived.op == "log":
+            numbers, shift = derived_targets.logarithm(column, target)
+            derived = Derived(op="log", value=shift)
+            column, names, goal = pa.chunked_array([pa.array(numbers, mask=~np.isfinite(numbers))]), None, "regress"
+        else:
+            whole = columns_of(raw)[target] if names is not None else column
+            column, names, goal = derived_targets.classes(whole, derived, target), None, "classify"
+            column = pc.if_else(pa.array(gathered.account.in_use), column, pa.scalar(None, pa.string()))
+    known = np.concatenate([gathered.rows.get(name, np.zeros(0, np.int64)) for name in ("train", "all")])
+    found = answers(column, target, goal, names, known if len(known) else None)
+    if wishes.classes is not None:
+        found = _of_classes(gathered, found, wishes.classes)
+    elif wishes.where:
+        found = found.of_rows(np.flatnonzero(gathered.account.in_use))
+    return (found if wishes.positive is None else found.looking_for(wishes.positive)), derived
+
+
+def _of_classes(gathered: Gathered, found: Answers, wanted: list[str]) -> Answers:
+    """Rows of other classes are left out; those to predict, and those without a class, are no concern of it."""
+    kept = found.of_classes(wanted)
+    assert found.numbers is not None, "no classes"
+    assert kept.numbers is not None, "no classes"
+    assert kept.classes is not None, "no classes"
+    others = (found.numbers >= 0) & (kept.numbers < 0)
+    gathered.leave_out(np.flatnonzero(others), f"not of the classes {', '.join(kept.classes)}, as asked")
+    if found.goal == "classify" and len(kept.classes) < 2:
+        raise DataError(
+            "one-class",
+            f"Only the class {kept.classes[0]} is asked for; there is nothing to tell it from.",
+            hint="Name two classes or more.",
+        )
+    return kept
+
+
+def _positive(found: Answers, wishes: Wishes, derived: Derived | None) -> str | None:
+    """The class that is looked for: as asked, or `yes` of a target made so."""
+    if wishes.positive is not None and found.classes is not None:
+        return class_named(found.classes, wishes.positive)
+    return derived_targets.YES if derived is not None and derived.op != "log" else None
+
+
+def _conditioned(gathered: Gathered, found: Answers, warnings: list[DataWarning]) -> Answers:
+    """With the classes that a generator can be asked for; the images of the others are left out."""
+    found, left = generator_classes.conditioned(found, gathered.rows, warnings)
+    before, after = (np.concatenate(list(rows.values())) for rows in (gathered.rows, left))
+    gathered.leave_out(np.setdiff1d(before, after), "of a class with too few images to be asked for, or of none")
+    return found
+
+
+def _tell_dependence(schema: Schema, depends: Dependence) -> None:
+    schema.group = None if depends.group is None else depends.group.name
+    if depends.order is not None:
+        schema.time = depends.order.name
+        schema.series = None if depends.order.series is None else depends.order.series.name
+
+
+def _target(raw: Raw, wishes: Wishes) -> tuple[str | None, str]:
+    main = raw.splits.get("train", raw.splits.get("all", next(iter(raw.splits.values()), None)))
+    names = [] if main is None else main.column_names
+    if wishes.goal == "generate" and wishes.target is None:
+        return (raw.target, "the labels that came with the data") if raw.target in names else (None, "none is needed")
+    if raw.modality == "image":
+        names = [name for name in names if name not in ("image", "path")]
+        if not names:
+            raise DataError(
+                "no-labels",
+                "The images carry no labels, so there is nothing to learn to tell.",
+                hint="Put each class's images into a folder of its own, or give a table of labels beside them.",
+            )
+        wished = match_names(names, [wishes.target]) if wishes.target else {}
+        return find_target(names, wishes.target if wished else None, raw.target)
+    others = [raw.splits[name] for name in ("unlabelled", "test") if name in raw.splits]
+    predicted = [name for name in names if others and name not in others[0].column_names]
+    return find_target(names, wishes.target, raw.target, predicted)
+
+
+def _relabel(raw: Raw, target: str | None) -> None:
+    """A table taken for rows to predict, as it lacks a column, is the test table when that is not the target."""
+    held = raw.splits.get("unlabelled")
+    if held is None or "test" in raw.splits or target not in held.column_names:
+        return
+    if held.column(target).null_count < held.num_rows:
+        raw.splits = {("test" if name == "unlabelled" else name): table for name, table in raw.splits.items()}
+
+
+def _without_damaged(gathered: Gathered, warnings: list[DataWarning]) -> None:
+    damaged = gathered.content.damaged
+    if not damaged:
+        return
+    gathered.leave_out(np.array(sorted(damaged)), UNDECODED, list(damaged.values()))
+    some = "; ".join(list(damaged.values())[:3])
+    message = f"{len(damaged)} images can't be decoded and were left out, like {some}."
+    warnings.append(DataWarning(kind="damaged", message=message, count=len(damaged)))
+
+
+def _screened(
+    gathered: Gathered, found: Answers, train: np.ndarray, random: np.random.Generator, warnings: list[DataWarning]
+) -> list[Column]:
+    """The features; columns not worth keeping leave the content."""
+    identifiers = [name for name, why in gathered.dropped.items() if why.startswith("an identifier")]
+    if identifiers:
+        message = f"{', '.join(identifiers[:8])}: names rows and says nothing about new ones; left out."
+        warnings.append(DataWarning(kind="identifier", message=message, columns=identifiers))
+    if not isinstance(gathered.content, Cells):
+        return gathered.columns
+    table = gathered.content.table.take(pa.array(train))
+    columns, dropped, told = screening.screen(table, gathered.columns, found, train, random, gathered.only)
+    warnings += told
+    gathered.dropped |= dropped
+    if not columns:
+        raise DataError(
+            "no-features",
+            f"Every column beside the target has the same value in all {len(train)} train rows.",
+            hint="Give a table with at least one column that varies.",
+        )
+    gathered.content = Cells(gathered.content.table.select([column.name for column in columns]))
+    return columns

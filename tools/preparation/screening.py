@@ -1,0 +1,120 @@
+"""A look at the train rows: constant and leaking columns, equal rows; and each feature's figures for the schema."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from noglue.tools.preparation import leaks
+from noglue.tools.preparation.target_column import Answers
+from noglue.tools.spec.profiles import Column, DataWarning
+
+NATURAL = 0.5  # of the equal rows, the share that chance must explain; of all rows, the share that must differ
+MOST_COPIES = 5  # of a whole table, written one below the other
+COARSE = 0.1  # … if the columns' values can be combined in fewer ways than this share of the rows
+
+
+def screen(
+    train: pa.Table,
+    columns: list[Column],
+    answers: Answers,
+    rows: np.ndarray,
+    random: np.random.Generator,
+    named: Sequence[str] = (),
+) -> tuple[list[Column], dict[str, str], list[DataWarning]]:
+    """Features worth keeping, with figures over the train rows; what was dropped and why; what to tell.
+
+    named: columns that the request named to learn from; they stay even where they may give the target away.
+    """
+    measured = [measure(train.column(column.name), column) for column in columns]
+    constant = [column.name for column in measured if column.distinct + (column.missing > 0) <= 1]
+    dropped = dict.fromkeys(constant, "the same value in every train row")
+    left = [column for column in measured if column.name not in dropped]
+    found = []
+    if constant:
+        message = f"{_list(constant)}: the same value in every train row; left out."
+        found.append(DataWarning(kind="constant", message=message, columns=constant))
+    if answers.numbers is not None and answers.goal != "generate":
+        suspects = leaks.find(train, left, answers.numbers[rows], answers.classes is not None, random)
+        copies = [leak for leak in suspects if leak.copy and leak.column not in named]
+        if len(copies) == len(left):  # the only columns there are: then the task is what it is
+            copies = []
+        for leak in suspects:
+            fate = "It was left out." if leak in copies else "It was kept; leave it out if it is known only afterwards."
+            message = f"Column {leak.column} may give the target away: {leak.why}. {fate}"
+            found.append(DataWarning(kind="leak", message=message, columns=[leak.column]))
+        dropped |= {leak.column: f"gives the target away: {leak.why}" for leak in copies}
+    return [column for column in left if column.name not in dropped], dropped, found
+
+
+def measure(values: pa.ChunkedArray, column: Column) -> Column:
+    """The column with missing, distinct, minimum and maximum as they are in `values`."""
+    numeric = column.kind == "number"
+    ends = pc.min_max(values).as_py() if numeric else {"min": None, "max": None}
+    return column.model_copy(
+        update={
+            "dtype": str(values.type),
+            "missing": values.null_count,
+            "distinct": pc.count_distinct(values, mode="only_valid").as_py(),
+            "minimum": ends["min"],
+            "maximum": ends["max"],
+        }
+    )
+
+
+def equal_rows(hashes: np.ndarray, strata: np.ndarray, labelled: bool) -> list[DataWarning]:
+    """Train rows of equal content, and those among them that disagree on the answer."""
+    _, group, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    repeated = int((counts - 1).sum())
+    if not repeated:
+        return []
+    message = f"Of {len(hashes):,} train rows, {repeated:,} are equal to an earlier one."
+    found = [DataWarning(kind="duplicates", message=message, count=repeated)]
+    pairs = np.unique(group * (int(strata.max()) + 2) + strata + 1)
+    answers_each = np.bincount(pairs // (int(strata.max()) + 2), minlength=len(counts))
+    torn = int(counts[answers_each > 1].sum())
+    if labelled and torn:
+        message = f"Of {len(hashes):,} train rows, {torn:,} are equal to another one that has a different label."
+        found.append(DataWarning(kind="conflicting-labels", message=message, count=torn))
+    return found
+
+
+def natural_repeats(hashes: np.ndarray, table: pa.Table, rows: np.ndarray) -> bool:
+    """Whether rows are so coarse (sex, class of travel) that equal ones are no copies of each other.
+
+    So they are where chance alone would make that many equal, were the columns independent (20 people who see each of
+    six conditions have twenty equal rows each); and where there are few combinations that do not all stand equally
+    often: a table written three times over has each row three times. hashes: of `rows` (n,), the rows to look at.
+    """
+    ordered = np.sort(hashes)  # much faster than np.unique, which hashes the hashes again
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    times = np.diff(np.r_[starts, len(ordered)])
+    repeated = float(times[times > 1].sum()) / max(1, len(hashes))
+    if repeated == 0:
+        return False
+    _, first = np.unique(hashes, return_index=True)
+    meeting = _meeting(table.take(pa.array(rows[first])))
+    if 1 - (1 - meeting) ** (len(hashes) - 1) >= NATURAL * repeated:
+        return True
+    copied = times.min() == times.max() <= MOST_COPIES and len(times) > 1
+    if len(times) >= NATURAL * len(hashes) or copied:
+        return False
+    ways = 1
+    for column in table.take(pa.array(rows)).columns:
+        ways *= pc.count_distinct(column, mode="all").as_py()
+    return ways <= COARSE * len(hashes)
+
+
+def _meeting(different: pa.Table) -> float:
+    """The probability that two rows are equal, were the columns independent; estimated from rows that all differ."""
+    count = different.num_rows
+    chance = 1.0
+    for column in different.columns:
+        times = pc.value_counts(column).field("counts").to_numpy().astype(np.float64)
+        chance *= float((times * (times - 1)).sum()) / max(1.0, count * (count - 1.0))
+    return chance
+
+
+def _list(names: list[str]) -> str:
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")

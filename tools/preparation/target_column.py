@@ -1,0 +1,225 @@
+"""What is to be learned, row by row: class codes, values, or (to generate) nothing.
+
+answers(column, "Survived", None, …)  →  Answers(goal="classify", codes=[0, 1, …], classes=["0", "1"])
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from noglue.tools.preparation import holdout
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.profiles import DataWarning, Goal
+from noglue.tools.values import labels
+from noglue.tools.values.column_kinds import column as described
+from noglue.tools.values.column_names import plain
+from noglue.tools.values.targets import decide_goal
+
+MOST_LISTED = 30  # classes, in an error
+RARE = 10  # rows of a class in train, under which little can be said of it
+IMBALANCE = 10  # times as many rows in the largest class as in the smallest
+MOST_ONE_HOT = 20  # classes, to see whether neighbours are alike
+MOST_GENERATED = 1000  # classes that a generator is conditioned on
+
+
+@dataclass(frozen=True)
+class Answers:
+    """numbers: int64 codes (-1 missing) with `classes`, float64 values (NaN missing) without, None without a target."""
+
+    goal: Goal
+    target: str | None = None
+    numbers: np.ndarray | None = None
+    classes: list[str] | None = None
+    why: str = ""
+
+    def strata(self, count: int) -> np.ndarray:
+        """int64 (n,): what a split is balanced over; -1 bars a row without an answer from learning."""
+        if self.goal == "generate":
+            return np.zeros(count, np.int64) if self.numbers is None else self.numbers + 1
+        assert self.numbers is not None, "only a generator learns without a target"
+        if self.classes is not None:
+            return self.numbers
+        there = np.isfinite(self.numbers)
+        strata = np.full(len(self.numbers), -1, dtype=np.int64)
+        strata[there] = holdout.quantiles(self.numbers[there])
+        return strata
+
+    def columns(self, rows: np.ndarray) -> np.ndarray:
+        """The answers of some rows as float64 (len(rows), k): values, or the commonest classes one-hot."""
+        assert self.numbers is not None, "there is no target"
+        if self.classes is None:
+            return np.asarray(self.numbers[rows, None])
+        common = np.argsort(-np.bincount(self.numbers[rows], minlength=1), kind="stable")[:MOST_ONE_HOT]
+        return np.asarray(self.numbers[rows, None] == common, np.float64)
+
+    def without(self, rows: np.ndarray) -> "Answers":
+        """The same, with the answers of these rows forgotten."""
+        if not len(rows) or self.numbers is None:
+            return self
+        numbers = self.numbers.copy()
+        numbers[rows] = -1 if self.classes is not None else np.nan
+        return replace(self, numbers=numbers)
+
+    def of_classes(self, wanted: Sequence[str]) -> "Answers":
+        """Of these classes alone; the other rows have no answer. Raises DataError `unknown-class`, `no-classes`."""
+        if self.classes is None or self.numbers is None:
+            raise DataError(
+                "no-classes",
+                f"Only {', '.join(wanted)} are asked for, and there are no classes to choose from.",
+                hint="Name rows by the values of a column instead.",
+            )
+        kept = sorted({self.classes.index(class_named(self.classes, name)) for name in wanted})
+        return self._numbered(np.array(kept, np.int64))
+
+    def of_rows(self, rows: np.ndarray) -> "Answers":
+        """Without the classes that none of these rows has."""
+        if self.classes is None or self.numbers is None:
+            return self
+        codes = self.numbers[rows]
+        kept = np.unique(codes[codes >= 0])
+        return self if len(kept) == len(self.classes) else self._numbered(kept)
+
+    def looking_for(self, positive: str) -> "Answers":
+        """With this class the last, where there are two. Raises DataError `unknown-class`, `no-classes`."""
+        if self.classes is None:
+            raise DataError("no-classes", f"The class {positive!r} is looked for, and there are no classes.")
+        code = self.classes.index(class_named(self.classes, positive))
+        if len(self.classes) != 2 or code == 1:
+            return self
+        return self._numbered(np.array([1, 0]))
+
+    def _numbered(self, order: np.ndarray) -> "Answers":
+        """The classes in this order, those that are not in it gone."""
+        assert self.classes is not None, "no classes to number"
+        assert self.numbers is not None, "no classes to number"
+        number = np.full(len(self.classes) + 1, -1, np.int64)  # the last for -1, no answer
+        number[order] = np.arange(len(order))
+        return replace(self, numbers=number[self.numbers], classes=[self.classes[code] for code in order])
+
+    def arrow(self, rows: np.ndarray) -> pa.Array:
+        """The target column of some rows, null where missing."""
+        assert self.numbers is not None, "there is no target"
+        values = self.numbers[rows]
+        return pa.array(values, mask=values < 0 if self.classes is not None else np.isnan(values))
+
+
+def answers(
+    column: pa.ChunkedArray | None,
+    target: str | None,
+    goal: Goal | None,
+    names: list[str] | None = None,
+    known: np.ndarray | None = None,
+) -> Answers:
+    """Decide the goal where it is open, and read the target column accordingly.
+
+    names: the format's class names; known: the rows whose spelling of the classes counts (train's).
+    Raises DataError `continuous-target`, `not-numeric`, `one-class`, `no-target`.
+    """
+    if goal == "generate":
+        return _to_generate(column, target, names, known)
+    if column is None or target is None:
+        raise DataError("no-target", "The data have no column to predict.", hint="Name the target column.")
+    why = "as asked"
+    if goal is None:
+        goal, _, why = (
+            ("classify", 1.0, "the format names its classes")
+            if names
+            else decide_goal(described(target, column), len(column) - column.null_count)
+        )
+    if goal == "classify":
+        found = labels.encode(column, names, known)
+        numeric = names is None and pa.types.is_floating(labels.plain(column).type)
+        labels.check_classes(found, numeric or (names is None and _is_whole(column)), target)
+        if known is not None:
+            labels.check_training(found, known, target)
+        return Answers("classify", target, found.codes, found.classes, why)
+    values = labels.values(_named(column, names), target)
+    there = values[np.isfinite(values)]
+    if len(there) and there.min() == there.max():
+        raise DataError(
+            "constant-target",
+            f"The target {target!r} is {there[0]:g} in all {len(there)} rows; there is nothing to learn.",
+            hint="Name another target column.",
+        )
+    return Answers("regress", target, values, None, why)
+
+
+def class_named(classes: Sequence[str], wanted: str) -> str:
+    """The class as it is written: exactly, else the only one alike but for case and punctuation.
+
+    Raises DataError `unknown-class`, with the list of those there are.
+    """
+    alike = [wanted] if wanted in classes else [name for name in classes if _alike(name, wanted)]
+    if len(alike) == 1:
+        return alike[0]
+    more = " …" if len(classes) > MOST_LISTED else ""
+    raise DataError(
+        "unknown-class",
+        f"There is no class {wanted!r}." if not alike else f"{wanted!r} may be {' or '.join(map(repr, alike))}.",
+        hint=f"The classes are: {', '.join(classes[:MOST_LISTED])}{more}.",
+        classes=list(classes[:MOST_LISTED]),
+    )
+
+
+def _alike(name: str, wanted: str) -> bool:
+    """Numbers by value, words but for case, blanks and punctuation."""
+    try:
+        return float(name) == float(wanted)
+    except ValueError:
+        return bool(plain(name)) and plain(name) == plain(wanted)
+
+
+def class_warnings(codes: np.ndarray, test: np.ndarray, classes: list[str]) -> list[DataWarning]:
+    """Imbalance, classes that train hardly has, and those that only the test rows have. codes: of train, of test."""
+    counts = np.bincount(codes[codes >= 0], minlength=len(classes))
+    tested = np.bincount(test[test >= 0], minlength=len(classes))
+    found = []
+    new = [name for name, count, rows in zip(classes, counts, tested, strict=True) if not count and rows]
+    if new:
+        rows = int(tested[counts == 0].sum())
+        message = (
+            f"{', '.join(new[:8])}{' …' if len(new) > 8 else ''} {'is' if len(new) == 1 else 'are'} only in the test "
+            f"rows; no model can have learned {'it' if len(new) == 1 else 'them'}. "
+            f"{'This row counts' if rows == 1 else f'These {rows:,} rows count'} as wrong."
+        )
+        found.append(DataWarning(kind="unknown-class", message=message, count=rows))
+    few = [(name, int(count)) for name, count in zip(classes, counts, strict=True) if count < RARE]
+    rare = [(name, count) for name, count in few if name not in new]
+    if rare:
+        some = ", ".join(f"{name} ({count})" for name, count in rare[:8])
+        message = f"{len(rare)} of {len(classes)} classes have fewer than {RARE} train rows: {some}."
+        found.append(DataWarning(kind="rare-class", message=message, count=len(rare)))
+    present = counts[counts > 0]
+    if len(present) > 1 and present.max() >= IMBALANCE * present.min():
+        most, least = int(counts.argmax()), int(np.where(counts > 0, counts, counts.max() + 1).argmin())
+        message = (
+            f"{classes[most]} has {counts[most]} train rows, {classes[least]} has {counts[least]}; "
+            f"guessing the commonest class is right {counts[most] / counts.sum():.1%} of the time."
+        )
+        found.append(DataWarning(kind="imbalance", message=message))
+    return found
+
+
+def _to_generate(
+    column: pa.ChunkedArray | None, target: str | None, names: list[str] | None, known: np.ndarray | None
+) -> Answers:
+    """Class labels are kept where there are some, so that a generator can be asked for one class."""
+    if column is None or target is None or (names is None and not pa.types.is_string(labels.plain(column).type)):
+        return Answers("generate")
+    found = labels.encode(column, names, known)
+    if not 2 <= len(found.classes) <= MOST_GENERATED:
+        return Answers("generate")
+    return Answers("generate", target, found.codes, found.classes)
+
+
+def _is_whole(column: pa.ChunkedArray) -> bool:
+    return bool(pa.types.is_integer(labels.plain(column).type))
+
+
+def _named(column: pa.ChunkedArray, names: list[str] | None) -> pa.ChunkedArray:
+    """Class numbers as what the classes are called, to regress on: the digits `0` … `9`."""
+    if names is None or not _is_whole(column):
+        return column
+    return pa.chunked_array([pa.array(names, pa.string()).take(column.combine_chunks().cast(pa.int64()))])

@@ -1,0 +1,85 @@
+"""One step's own process: `python -P -m noglue.tools.process.step_process FOLDER CONTEXT`, started inside the sandbox.
+
+Reads FOLDER/args.json (`{"tool": "extract", "args": {…}, "seed": 0, "device": "cpu"}`), runs the tool, writes
+FOLDER/result.json: `{"ok": true, "result": {…}}`, or `{"ok": false, "error": {…}}` for a ToolError. Anything else
+that is raised is a bug: the traceback goes to the log and the exit status is 1.
+
+CONTEXT is JSON: `run` and `cache` (paths), `seconds` (left to this step, or null), `network` (a descriptor, or null).
+Standard output carries events, one JSON object a line; what libraries print goes to the log.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any, TextIO
+
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import StepFailed, ToolError
+from noglue.tools.spec.step import Step
+
+
+def _events() -> TextIO:
+    """The event stream; from here on `print` and C libraries write to the log (standard error)."""
+    sys.stdout.flush()
+    stream = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    os.dup2(2, 1)
+    return stream
+
+
+def _network(descriptor: int | None) -> Any:
+    if descriptor is None:
+        return None
+    from noglue.tools.sandbox.network import Channel
+
+    return Channel(descriptor)
+
+
+def _write(folder: Path, content: dict[str, Any]) -> None:
+    """Atomic, so that a result that exists is whole."""
+    partial = folder / "result.json.partial"
+    with partial.open("w", encoding="utf-8") as file:
+        json.dump(content, file)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(folder / "result.json")
+
+
+def run_step(folder: Path, context: dict[str, Any], events: TextIO) -> dict[str, Any]:
+    """The content of result.json. Lets anything that is not a ToolError through."""
+    call = json.loads((folder / "args.json").read_text(encoding="utf-8"))
+    seconds, cache = context.get("seconds"), context.get("cache")
+    step = Step(
+        folder=folder,
+        run=Path(context["run"]),
+        cache=Path(cache) if cache else None,
+        seed=int(call.get("seed", 0)),
+        device=str(call.get("device", "cpu")),
+        deadline=None if seconds is None else time.monotonic() + float(seconds),
+        network=_network(context.get("network")),
+        emit=lambda event: print(json.dumps(event, default=str), file=events),
+    )
+    try:
+        tool = catalogue.load("noglue.tools", call["tool"])
+        result = tool.run(tool.Args.model_validate(call["args"]), step)
+        return {"ok": True, "result": result.model_dump(mode="json")}
+    except ToolError as error:
+        return {"ok": False, "error": error.to_dict()}
+    except MemoryError:
+        failure = StepFailed("out-of-memory", f"{call['tool']} needs more memory than this machine has left.")
+        return {"ok": False, "error": failure.to_dict()}
+
+
+def main() -> None:
+    folder, context = Path(sys.argv[1]), json.loads(sys.argv[2])
+    with _events() as events:
+        content = run_step(folder, context, events)
+        _write(folder, content)
+    # A tool's idle worker threads must not hold a finished step.
+    sys.stderr.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""Small charts as inline SVG, coloured by the page's style sheet so that they follow light and dark.
+
+No plotting library: importing one takes seconds, and these five charts need lines, dots and bars. Every chart has a
+title that is read aloud in its place. Text inside is escaped.
+
+    >>> lines("Learning curve", "epoch", "loss", {"loss": [(1, 0.9), (2, 0.5)]})
+    Markup('<svg class="chart" viewBox="0 0 520 250" role="img" aria-label="Learning curve">…</svg>')
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from noglue.tools.evaluation.findings import CalibrationBin, Residuals
+from noglue.tools.evaluation.wording import cut, number
+from noglue.tools.reporting.drawing import LEFT, Frame, Label, Point, svg, tag, ticks, widened
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A value with its interval, for `intervals`."""
+
+    name: str
+    text: str
+    value: float
+    low: float
+    high: float
+    main: bool = False
+
+
+def lines(title: str, across: str, up: str, series: dict[str, list[Point]], label: Label | None = None) -> Markup:
+    """One line a series; where there are several, a key above the plot names them."""
+    frame = Frame.around([point for line in series.values() for point in line])
+    parts = [frame.axes(across, up, up_label=label)]
+    for place, (name, line) in enumerate(series.items()):
+        parts.append(frame.path(_thinned(line), f"line s{place}"))
+        if len(line) <= 12:
+            parts += [
+                frame.dot(point, f"dot s{place}", note=f"{number(point[0])}: {(label or number)(point[1])}")
+                for point in line
+            ]
+        if len(series) > 1:
+            x = LEFT + 130 * place
+            parts.append(tag("line", kind=f"line s{place}", x1=x, x2=x + 18, y1=9, y2=9))
+            parts.append(tag("text", name, x=x + 24, y=13))
+    return svg(title, parts)
+
+
+def scatter(title: str, points: Sequence[Point]) -> Markup:
+    """Predicted against true on one common scale, with the diagonal on which a perfect model lies."""
+    values = [value for point in points for value in point]
+    low, high = min(values), max(values)
+    frame = Frame.around([(low, low), (high, high)])
+    both = max(frame.left, frame.bottom), min(frame.right, frame.top)
+    parts = [frame.axes("true", "predicted"), frame.segment((both[0], both[0]), (both[1], both[1]), "ideal")]
+    return svg(title, parts + [frame.dot(point, "dot s0 faint") for point in points])
+
+
+def reliability(title: str, bins: Sequence[CalibrationBin]) -> Markup:
+    """Fraction right against confidence; a dot's area goes with its rows; the diagonal is perfect calibration."""
+    frame, most = Frame(0.0, 1.02, 0.0, 1.05), max(part.rows for part in bins)
+    parts = [frame.axes("stated confidence", "fraction right", _percent, _percent)]
+    parts.append(frame.segment((0, 0), (1, 1), "ideal"))
+    parts.append(frame.path([(part.confidence, part.accuracy) for part in bins], "line s0 faint"))
+    for part in bins:
+        note = f"{part.rows:,} rows: confidence {_percent(part.confidence)}, right {_percent(part.accuracy)}"
+        radius = 2.5 + 6 * math.sqrt(part.rows / most)
+        parts.append(frame.dot((part.confidence, part.accuracy), "dot s0", radius, note))
+    return svg(title, parts)
+
+
+def histogram(title: str, found: Residuals) -> Markup:
+    """Predicted minus true; a line stands at nought."""
+    frame = Frame(found.edges[0], found.edges[-1], 0.0, max(found.counts) * 1.05)
+    parts = [frame.axes("predicted minus true", "rows")]
+    for low, high, count in zip(found.edges[:-1], found.edges[1:], found.counts, strict=True):
+        x, y = frame.x(low), frame.y(count)
+        wide = max(0.5, frame.x(high) - x - 1)
+        parts.append(tag("rect", kind="bar", x=x + 0.5, y=y, width=wide, height=frame.y(0) - y))
+    if frame.left < 0 < frame.right:
+        parts.append(frame.segment((0, 0), (0, frame.top), "ideal"))
+    return svg(title, parts)
+
+
+def intervals(title: str, bars: Sequence[Bar], label: Label) -> Markup:
+    """Scores with their 95 % intervals, one row each, on a common scale."""
+    row, width, left, right = 32, 800, 245, 195
+    height = row * len(bars) + 32
+    low, high = widened(min(bar.low for bar in bars), max(bar.high for bar in bars), 0.04)
+
+    def x(value: float) -> float:
+        return left + (width - left - right) * (value - low) / (high - low)
+
+    parts = []
+    for tick in ticks(low, high, 5):
+        parts.append(tag("line", kind="grid", x1=x(tick), x2=x(tick), y1=2, y2=height - 26))
+        parts.append(tag("text", label(tick), kind="tick", x=x(tick), y=height - 10))
+    for place, bar in enumerate(bars):
+        y, kind = row * (place + 0.5) + 2, "main" if bar.main else "other"
+        parts.append(tag("text", cut(bar.name, 32), kind=f"name {kind}", x=left - 16, y=y + 4))
+        parts.append(tag("line", kind=f"whisker {kind}", x1=x(bar.low), x2=x(bar.high), y1=y, y2=y))
+        parts.append(tag("circle", kind=f"mark {kind}", cx=x(bar.value), cy=y, r=5))
+        parts.append(tag("text", bar.text, kind=f"figure {kind}", x=width - right + 16, y=y + 4))
+    return svg(title, parts, width, height, "chart intervals")
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.0f} %"
+
+
+def _thinned(line: list[Point], most: int = 400) -> list[Point]:
+    """Every k-th point of a long line, and its last."""
+    every = math.ceil(len(line) / most)
+    return line if every <= 1 else [*line[::every], line[-1]]

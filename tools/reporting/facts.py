@@ -1,0 +1,84 @@
+"""What the other steps' results say that the report tells; fields that it does not use are let go."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from noglue.tools.evaluation.decision_threshold import Threshold
+from noglue.tools.selection.cross_validation import Folds, Repeats
+from noglue.tools.spec.profiles import Profile
+from noglue.tools.spec.protocols import Tried
+from noglue.tools.spec.schema import Schema
+
+
+class Asked(BaseModel):
+    """From the task. found: how its data was found, line by line, where it had to be looked for."""
+
+    paragraph: str = ""
+    sources: list[str] = []
+    constraints: dict[str, Any] = {}
+    found: list[str] = []
+
+
+class Wished(BaseModel):
+    """From the task: one part of the request, and what became of it, as `agent/request/wish.py` has it."""
+
+    text: str
+    kind: str
+    value: Any = None
+    state: str = "open"
+    why: str = ""
+
+
+class Written(BaseModel):
+    """From `read_with`: code that was written to read these files, and what it was held to."""
+
+    rows: int
+    code: str
+    checks: list[str]
+
+
+class Origin(BaseModel):
+    """From `download`: where one source's data came from. sha256_of: `content`, or `listing` for several files."""
+
+    source: str
+    url: str | None = None
+    files: int = 1
+    bytes: int | None = None
+    sha256: str | None = None
+    sha256_of: str = "content"
+    checksum_verified: bool = False
+
+
+class Prepared(BaseModel):
+    """From `prepare`. dropped: column → why it is not learned from."""
+
+    schema_: Schema = Field(alias="schema")
+    dropped: dict[str, str] = {}
+    target_why: str = ""
+    goal_why: str = ""
+
+
+class Trained(BaseModel):
+    """From `train`. history: one row an epoch, a round, or a scoring. alarms, film: of a generator."""
+
+    family: str
+    metric: str = ""
+    parameters: int | None = None
+    validation: dict[str, float] = {}
+    history: list[dict[str, float]] = []
+    seconds: float = 0.0
+    stopped: str = ""
+    settings: dict[str, Any] = {}
+    device: str = "cpu"
+    notes: list[str] = []
+    alarms: list[str] = []
+    film: list[str] = []
+    candidates: list[Tried] = []
+    folds: Folds | None = None
+    repeats: Repeats | None = None
+    decision: Threshold | None = None
+    bytes: int = 0
+
+
+__all__ = ["Asked", "Origin", "Prepared", "Profile", "Trained", "Wished"]

@@ -1,0 +1,111 @@
+"""Which families may learn from some data, and which of several that were trained is the best.
+
+>>> contenders(schema, "linear", ["forest"], avoid=["boosting"]).names
+('linear', 'forest')
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from noglue.tools import metrics, models
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.protocols import Trained
+from noglue.tools.spec.schema import Schema
+
+FAMILIES = "noglue.tools.models"
+NO_BETTER_THAN_GUESSING = 0.01  # of balanced accuracy over that of a constant answer
+
+
+@dataclass(frozen=True)
+class Contenders:
+    """names: those to train, first what was asked for first. others: the next best. members: names of blends' members
+    that must not be used, or how they begin.
+    """
+
+    names: tuple[str, ...]
+    others: tuple[str, ...]
+    members: tuple[str, ...] = ()
+
+
+def ranked(schema: Schema) -> list[str]:
+    """Families that can learn from such data, best suited first."""
+    fits = {name: float(catalogue.load(FAMILIES, name).suits(schema)) for name in catalogue.names(FAMILIES)}
+    return sorted((name for name, fit in fits.items() if fit > 0), key=lambda name: (-fits[name], name))
+
+
+def contenders(
+    schema: Schema, family: str | None = None, families: Sequence[str] = (), avoid: Sequence[str] = ()
+) -> Contenders:
+    """Those asked for, else the best suited of those that are not ruled out.
+
+    Raises StepFailed `unknown-family`, `unsuitable-family`, `no-family`.
+    """
+    able = ranked(schema)
+    what = f"{schema.goal} {schema.modality} data"
+    out, members = _ruled_out(avoid, able)
+    asked = tuple(dict.fromkeys(name for name in (family, *families) if name is not None))
+    for name in asked:
+        if name not in catalogue.names(FAMILIES):
+            raise StepFailed("unknown-family", f"There is no model family {name!r}.", hint=_offer(able), others=able)
+        if name not in able:
+            raise StepFailed("unsuitable-family", f"{name} can't {what}.", hint=_offer(able), family=name, others=able)
+    if not able:
+        raise StepFailed(
+            "no-family", f"No model family here can {what}.", hint="Tables and images can be learned from."
+        )
+    left = [name for name in able if name not in out]
+    names = tuple(name for name in asked if name not in out) if asked else tuple(left[:1])
+    if not names:
+        ruled = ", ".join(avoid)
+        message = f"{', '.join(asked)} was asked for and ruled out." if asked else f"All that can {what} is ruled out."
+        raise StepFailed("no-family", f"{message} Ruled out: {ruled}.", hint=_offer(left), others=left)
+    return Contenders(names, tuple(name for name in left if name not in names), members)
+
+
+def beside(schema: Schema, chosen: str, avoid: Sequence[str] = ()) -> str | None:
+    """The family that the chosen one names (`BESIDE`), else the best suited simple one; None when that is chosen."""
+    out, _ = _ruled_out(avoid, ranked(schema))
+    named = getattr(catalogue.load(FAMILIES, chosen), "BESIDE", None)
+    if named is not None:
+        return None if named in out else str(named)
+    simple = [name for name in ranked(schema) if catalogue.load(FAMILIES, name).BASELINE]
+    return None if not simple or chosen in simple else next((name for name in simple if name not in out), None)
+
+
+def better(schema: Schema, metric: str | None, a: Trained, b: Trained) -> bool:
+    """Whether `a` is to be preferred by validation.
+
+    Of a measure that one and the same answer would be perfect by (recall: always the positive class) a model counts
+    only where it tells the classes apart at all.
+    """
+    measure = metrics.load(metric or "accuracy")
+    scores = [trained.validation.get(measure.name, float("nan")) for trained in (a, b)]
+    if measure.one_sided:
+        real = [_tells_apart(schema, trained) for trained in (a, b)]
+        if real[0] != real[1]:
+            return real[0]
+    return measure.better(scores[0], scores[1])
+
+
+def _tells_apart(schema: Schema, trained: Trained) -> bool:
+    score = trained.validation.get("balanced_accuracy")
+    return score is None or score > 1 / len(schema.classes or [0]) + NO_BETTER_THAN_GUESSING
+
+
+def _ruled_out(avoid: Sequence[str], able: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Families and members of blends. A blend none of whose members is left is ruled out by the blend itself."""
+    try:
+        families, members = models.ruled_out(avoid)
+        empty = (name for name in able if (own := models.blends(name)) and set(own) <= set(members))
+        return (*families, *empty), members
+    except KeyError as error:
+        raise StepFailed(
+            "unknown-family",
+            f"There is no kind of model {error.args[0]!r} to rule out.",
+            hint=f"Kinds: {', '.join(sorted(models.kinds()))}. {_offer(list(able))}",
+        ) from error
+
+
+def _offer(able: list[str]) -> str:
+    return f"Those that suit these data: {', '.join(able) or 'none'}."

@@ -1,0 +1,270 @@
+"""A kind of model trained several times: on other rows each time (folds), or from other seeds (repeats).
+
+    >>> cross_validated("forest", schema, Settings(metric="roc_auc"), 5, None, step)
+    Folds(asked=5, count=5, measure='roc_auc', scores=[0.91, 0.93, …], mean=0.921, std=0.011)
+
+Over the training and validation rows; the test rows stay sealed. Rows of one group stay in one fold; where rows follow
+one another each fold is told from those before it; else every class is dealt out evenly.
+"""
+
+import shutil
+import statistics
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel
+
+from noglue.tools import metrics
+from noglue.tools.evaluation import decision_threshold
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import BudgetSpent
+from noglue.tools.spec.protocols import Predictor, Settings, Trained
+from noglue.tools.spec.requested import Decision
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
+
+if TYPE_CHECKING:
+    import datasets
+    import numpy as np
+
+
+class Spread(BaseModel):
+    """asked: how many were. count: how many there was time for. std: the standard deviation of the scores."""
+
+    asked: int
+    count: int
+    measure: str
+    scores: list[float]
+    mean: float
+    std: float
+
+
+class Folds(Spread):
+    """dealt: how rows came into folds."""
+
+    dealt: Literal["by class", "at random", "by group", "by time"]
+
+
+class Repeats(Spread):
+    seeds: list[int]
+
+
+def cross_validated(
+    family: str, schema: Schema, settings: Settings, count: int, decision: Decision | None, step: Step
+) -> tuple[Folds | None, str]:
+    """None when there was no time for a single fold, or no second one to learn from; and why there are fewer folds
+    than were asked for, in words. step: its deadline ends the last fold.
+    """
+    rows = _rows(schema, step)
+    fold, dealt = _dealt(rows, schema, count, step.seed)
+    there = sorted({int(one) for one in fold if one >= 0})
+    if len(there) < 2 and dealt == "by group":
+        return None, f"the rows are all of one group of {schema.group}, so that they can't be dealt into folds"
+    scores: list[float] = []
+    for number, one in enumerate(there):
+        share = _share(step, len(there) - number)
+        score = _fold(family, schema, settings, rows, fold, one, dealt == "by time", decision, share)
+        if score is None:
+            break
+        scores.append(score)
+        step.progress("fold", number + 1, len(there), validation=score)
+    spread = _spread(scores, count, settings.metric or "")
+    done = None if spread is None else Folds(**spread, dealt=dealt)
+    if len(scores) < len(there):
+        return done, f"there was time for {len(scores)} of {count} folds"
+    few = f"the rows are of {len(there)} groups of {schema.group}, so that there are {len(there)} folds, not {count}"
+    return done, few if dealt == "by group" and len(there) < count else ""
+
+
+def repeated(
+    family: str, first: float, schema: Schema, settings: Settings, count: int, decision: Decision | None, step: Step
+) -> Repeats | None:
+    """The validation scores of `count` seeds, `first` being that of the step's own."""
+    scores, seeds = [first], [step.seed]
+    for number in range(1, count):
+        share = replace(_share(step, count - number), seed=step.seed + number)
+        folder = _empty(step.folder / "repeat")
+        trained = _trained(family, step.run / "data", folder / "model", schema, settings, share, folder)
+        if trained is None:
+            break
+        score = judged(schema, settings, trained, decision)
+        shutil.rmtree(folder)
+        if score is None:
+            break
+        scores.append(score)
+        seeds.append(share.seed)
+        step.progress("repeat", number + 1, count, validation=score)
+    spread = _spread(scores, count, settings.metric or "")
+    return None if spread is None else Repeats(**spread, seeds=seeds)
+
+
+def judged(schema: Schema, settings: Settings, trained: Trained, decision: Decision | None) -> float | None:
+    """The validation score by the measure asked for, with the threshold that was asked for."""
+    name = settings.metric or ""
+    if trained.held is None:
+        return trained.validation.get(name)
+    truth, predicted = trained.held
+    return _score(schema, name, truth, predicted, decision_threshold.choose(schema, truth, predicted, decision, name))
+
+
+# ---- folds -------------------------------------------------------------------------------------------------------
+
+
+def _rows(schema: Schema, step: Step) -> "datasets.Dataset":
+    """Training and validation rows together."""
+    import datasets
+
+    splits = [name for name in ("train", "validation") if (step.run / "data" / name).is_dir()]
+    return datasets.concatenate_datasets([load_split(step.run / "data", name) for name in splits])
+
+
+def _dealt(
+    rows: "datasets.Dataset", schema: Schema, count: int, seed: int
+) -> tuple["np.ndarray", Literal["by class", "at random", "by group", "by time"]]:
+    """The fold of each row, int64 (n,), -1 for those that are never scored; and how they were dealt."""
+    import numpy as np
+
+    from noglue.tools.data.arrays import arrow_column, label_array
+    from noglue.tools.preparation.group_columns import codes
+    from noglue.tools.preparation.time_order import moments
+
+    truth = label_array(rows, str(schema.target))
+    known = truth >= 0 if schema.goal == "classify" else np.isfinite(truth)
+    places = np.flatnonzero(known)
+    fold = np.full(len(rows), -1)
+    if schema.group is not None and schema.group in rows.column_names:
+        fold[places] = _by_group(codes(arrow_column(rows, schema.group))[places], count, seed)
+        return fold, "by group"
+    times = moments(arrow_column(rows, schema.time)) if schema.split == "time" and schema.time else None
+    if times is not None and np.isfinite(times).all():
+        order = np.argsort(times[places], kind="stable")
+        stretch = np.minimum(np.arange(len(places)) * (count + 1) // max(1, len(places)), count)
+        fold[places[order]] = stretch - 1  # the first stretch is learned from alone
+        return fold, "by time"
+    if schema.goal == "classify":
+        fold[places] = _by_class(truth[places], count, seed)
+        return fold, "by class"
+    fold[places] = np.random.default_rng(seed).permutation(np.arange(len(places)) % count)
+    return fold, "at random"
+
+
+def _by_class(truth: "np.ndarray", count: int, seed: int) -> "np.ndarray":
+    """Every class dealt out in turn; the only row of a class is never scored."""
+    import numpy as np
+
+    draw = np.random.default_rng(seed)
+    fold, turn = np.full(len(truth), -1), 0
+    for kind in np.unique(truth):
+        rows = draw.permutation(np.flatnonzero(truth == kind))
+        if len(rows) > 1:
+            fold[rows] = (turn + np.arange(len(rows))) % count
+            turn += len(rows)
+    return fold
+
+
+def _by_group(group: "np.ndarray", count: int, seed: int) -> "np.ndarray":
+    """Whole groups, the largest first, each to the fold with the fewest rows."""
+    import numpy as np
+
+    sizes = np.bincount(group)
+    order = np.random.default_rng(seed).permutation(len(sizes))
+    order = order[np.argsort(-sizes[order], kind="stable")]
+    place, filled = np.zeros(len(sizes), np.int64), np.zeros(count)
+    for one in order:
+        place[one] = int(filled.argmin())
+        filled[place[one]] += sizes[one]
+    dealt: np.ndarray = place[group]
+    return dealt
+
+
+def _fold(
+    family: str,
+    schema: Schema,
+    settings: Settings,
+    rows: "datasets.Dataset",
+    fold: "np.ndarray",
+    one: int,
+    ordered: bool,
+    decision: Decision | None,
+    step: Step,
+) -> float | None:
+    """The score of one fold's rows by a model that never saw them; None when the time was up."""
+    import numpy as np
+
+    from noglue.tools.data.arrays import label_array
+
+    learned, held = np.flatnonzero(fold < one if ordered else fold != one), np.flatnonzero(fold == one)
+    folder = _empty(step.folder / "fold")
+    data = folder / "data"
+    rows.select(learned).save_to_disk(str(data / "train"))
+    inside = schema.model_copy(update={"rows": {"train": len(learned)}})
+    trained = _trained(family, data, folder / "model", inside, settings, step, folder)
+    if trained is None:
+        return None
+    model: Predictor = catalogue.load("noglue.tools.models", family).load(folder / "model", step.device)
+    test = rows.select(held)
+    truth, predicted = label_array(test, str(schema.target)), model.predict(test)
+    chosen = None
+    if trained.held is not None:
+        seen, told = trained.held
+        chosen = decision_threshold.choose(schema, seen, told, decision, settings.metric)
+    shutil.rmtree(folder)
+    return _score(schema, settings.metric or "", truth, predicted, chosen)
+
+
+# ---- what both need ----------------------------------------------------------------------------------------------
+
+
+def _trained(
+    family: str, data: Path, model: Path, schema: Schema, settings: Settings, step: Step, folder: Path
+) -> Trained | None:
+    """None when there was no time for it."""
+    model.mkdir(parents=True, exist_ok=True)
+    if (step.remaining() or 1.0) <= 0:
+        return None
+    quiet = replace(step, folder=folder, emit=lambda event: None)
+    try:
+        trained: Trained = catalogue.load("noglue.tools.models", family).train(data, model, schema, settings, quiet)
+    except BudgetSpent:
+        return None
+    return trained
+
+
+def _score(
+    schema: Schema, name: str, truth: "np.ndarray", predicted: "np.ndarray", chosen: decision_threshold.Threshold | None
+) -> float | None:
+    """None where the measure has no value on these rows."""
+    import numpy as np
+
+    measure = metrics.bound(name, schema.classes, schema.positive)
+    told = decision_threshold.as_certain(predicted, schema, chosen) if measure.answers else predicted
+    value = float(measure.compute(truth, told))
+    return value if np.isfinite(value) else None
+
+
+def _share(step: Step, left: int) -> Step:
+    """A step with an equal part of the time that is left for so many trainings."""
+    remaining = step.remaining()
+    return step if remaining is None else replace(step, deadline=time.monotonic() + max(0.0, remaining) / left)
+
+
+def _spread(scores: list[float], asked: int, measure: str) -> dict[str, Any] | None:
+    if not scores:
+        return None
+    std = statistics.stdev(scores) if len(scores) > 1 else 0.0
+    return {
+        "asked": asked,
+        "count": len(scores),
+        "measure": measure,
+        "scores": scores,
+        "mean": statistics.fmean(scores),
+        "std": std,
+    }
+
+
+def _empty(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder

@@ -1,0 +1,348 @@
+"""Every seam of `tools/` in one place. A plugin is a module with these attributes; nothing inherits from anything.
+
+step tool      tools/x.py           see `tools/spec/step.py`
+reader         tools/readers/x.py   `Reader`
+model family   tools/models/x.py    `Family`, whose `load` gives a `Predictor`, or a `Sampler` where it generates
+measure        tools/metrics/x.py   `METRIC`, see `tools/metrics/__init__.py`
+source         tools/sources/x.py   `Source`
+sandbox        tools/sandbox/x.py   `Sandbox`
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from pydantic import BaseModel, Field
+
+from noglue.tools.spec.data_form import DataForm, Strays
+from noglue.tools.spec.profiles import Goal, ImageShape, Modality
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
+
+if TYPE_CHECKING:
+    import datasets
+    import numpy as np
+    import pyarrow as pa
+
+    from noglue.tools.spec.web_pages import Page
+
+
+# ---- readers ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Match:
+    """A reader's claim on a set of files. `confidence` in 0…1; `files`: split → paths (`all` where none are known).
+
+    A path may be a folder that the reader walks itself (100,000 images are one path). The key `about` is no split:
+    it holds files that describe the others (label names, column names), so that they travel with them.
+    reading: which of the ways to read these files it is, where there are several (label source, split source, sheet);
+    only the reader knows what it means. labels_from, coverage: as in `Profile`.
+    ignored: files of those sniffed that this reading leaves aside, each with a reason, for the ledger.
+    """
+
+    confidence: float
+    files: Mapping[str, Sequence[Path]]
+    why: str
+    reading: Mapping[str, str] = field(default_factory=dict)
+    labels_from: str = ""
+    coverage: float = 1.0
+    ignored: Mapping[str, str] = field(default_factory=dict)
+
+
+UNDECODED = "images that can't be decoded"  # a reason for which rows are lost
+
+
+@dataclass
+class Raw:
+    """What a reader hands over: Arrow tables, as the files have them.
+
+    splits: `train`, `test`, `validation`, `unlabelled`, or `all`.
+    target: the label column if the format says which it is; `classes`: names for integer labels 0…k-1.
+    Images of one size: a column `image` of FixedSizeList<uint8>[height·width·channels], with `image` set
+    (row-major height, width, channels). Other images: a column `image` of binary (encoded bytes) or of
+    string (absolute paths), and `image` None.
+    skipped: files or rows that could not be read, each with its reason (at most a few dozen are kept).
+    form: how the cells and pixels were read. strays: column → cells that did not fit its form and became missing.
+    notes: what was decided where the files leave a choice. lost: of what was skipped the rows of data,
+    reason → how many. cut: pictures with values beyond the scale of a form known before.
+    unusable: whole files that could not be read, path → reason, for the ledger. problems: split → row → why it could
+    not be read; with a form given such a row keeps its place among the others, and all its cells are missing.
+    """
+
+    modality: Modality
+    splits: dict[str, "pa.Table"]
+    target: str | None = None
+    classes: list[str] | None = None
+    image: ImageShape | None = None
+    skipped: list[str] = field(default_factory=list)
+    form: DataForm = field(default_factory=DataForm)
+    strays: dict[str, Strays] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    lost: dict[str, int] = field(default_factory=dict)
+    cut: int = 0
+    unusable: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, dict[int, str]] = field(default_factory=dict)
+
+
+class Reader(Protocol):
+    READS: str  # what it reads, in a few words, for those whose files nothing reads
+
+    def takes(self, path: Path) -> bool:
+        """Whether it uses a file in a folder of its match; may be left out by readers that name each file."""
+
+    def sniff(self, files: Sequence[Path]) -> Match | None:
+        """Do these files look like this format? By names and first bytes; never reads whole files. None: no."""
+
+    def readings(self, files: Sequence[Path]) -> list[Match]:
+        """Every way in which these files may be meant, the likeliest first; may be left out where `sniff` tells all."""
+
+    def count(self, match: Match) -> dict[str, int]:
+        """Rows a split, without reading the data where the format allows. Raises as `read` does."""
+
+    def read(self, match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
+        """Read them (at most about `rows` rows a split when given). Raises DataError `unreadable`, naming the file.
+
+        form: what was learned of such data before, to be applied unchanged; None: learn it from these files.
+        """
+
+    def outline(self, match: Match, rows: int | None = None) -> Raw:
+        """`read`, without opening what is costly to open (pixels); may be left out."""
+
+
+# ---- model families --------------------------------------------------------------------------------------------
+
+
+class Settings(BaseModel):
+    """What the planner may choose for a family. None: the family's recipe decides.
+
+    metric: a module of `tools/metrics/`; the validation state that is best by it is kept.
+    options: anything else a family documents, like `width`.
+    """
+
+    metric: str | None = None
+    epochs: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    options: dict[str, Any] = {}
+
+
+class Tried(BaseModel):
+    """A model that was tried: a family, or a member of a blend.
+
+    validation: measure → score, of rows that it did not learn from. share: its weight in what is kept, 0…1.
+    """
+
+    family: str
+    title: str
+    validation: dict[str, float] = {}
+    seconds: float = 0.0
+    share: float = 0.0
+    chosen: bool = False
+
+
+class Trained(BaseModel):
+    """What a family says of a training. `history`: one row an epoch or a round, for the learning curve.
+
+    finished: False where the time ended what must go to its end, as a linear model's fit; such a model is no rival.
+    learned_from: the splits that the model left in place was fitted to. Where `validation` is among them, scoring
+    that model on the validation rows would flatter it; `validation` then holds its cross-validated scores.
+    alarms: what went wrong on the way to a generator, and what was done about it. film: step paths of PNG grids of the
+    same latents over the training, oldest first. candidates: what was tried within the family. held: the true and the
+    predicted targets of rows that the model did not learn from, as `Predictor.predict` gives them; written nowhere.
+    """
+
+    family: str
+    parameters: int | None = None
+    seconds: float
+    stopped: str
+    finished: bool = True
+    validation: dict[str, float] = {}
+    learned_from: list[str] = ["train"]
+    history: list[dict[str, float]] = []
+    settings: dict[str, Any] = {}
+    notes: list[str] = []
+    alarms: list[str] = []
+    film: list[str] = []
+    candidates: list[Tried] = []
+    held: Any = Field(default=None, exclude=True, repr=False)
+
+
+class Predictor(Protocol):
+    def predict(self, rows: "datasets.Dataset", progress: Callable[[int, int], None] | None = None) -> "np.ndarray":
+        """Class probabilities (n, k) float32, or values (n,) float64. `rows`: the schema's features, and any others."""
+
+
+class Sampler(Protocol):
+    """A generator. classes: the names that can be asked for, or None where it learned without labels.
+
+    latent: the length of a latent vector. A sample depends on its latent and its label alone, and both on the seed.
+    """
+
+    classes: list[str] | None
+    latent: int
+
+    def latents(self, count: int, seed: int) -> "np.ndarray":
+        """float32 (count, latent), drawn as in training."""
+
+    def labels(self, count: int, seed: int) -> "np.ndarray | None":
+        """int64 (count,), drawn as often as in training; None without classes."""
+
+    def decode(
+        self,
+        latents: "np.ndarray",
+        labels: "np.ndarray | None" = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> "np.ndarray":
+        """uint8 (n, height, width, channels). labels: int64 (n,), needed where there are classes."""
+
+
+class Family(Protocol):
+    BASELINE: bool  # True for the simple model that the result is set beside
+    ALIASES: tuple[str, ...]  # how people write it, lower case; may be left out
+    KINDS: tuple[str, ...]  # the kinds of model that it is one of, as people rule them out; may be left out
+    BALANCES: bool  # False where it can't make up for rare classes; may be left out
+    BLENDS: tuple[str, ...]  # how the members of a family that is a blend are called; may be left out
+    MEMBERS: tuple[str, ...]  # how the members of a blend that are of this family are called; may be left out
+    BESIDE: str  # the family that a result is set beside, if not the best suited BASELINE; may be left out
+
+    def suits(self, schema: Schema) -> float:
+        """0: can't; else a preference, the largest is taken. Light: no heavy import."""
+
+    def train(self, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+        """Learn from `data/train`, choose by `data/validation`, leave everything `load` needs in `model`."""
+
+    def load(self, model: Path, device: str) -> Predictor | Sampler:
+        """The model that `train` left: a `Sampler` of a family that generates, else a `Predictor`."""
+
+
+# ---- sources ---------------------------------------------------------------------------------------------------
+
+
+class Query(BaseModel):
+    """What data is wanted. words: as one would type them into a search box. classes: those that must be told apart."""
+
+    words: str
+    goal: Goal | None = None
+    modality: Modality | None = None
+    target: str | None = None
+    classes: list[str] = []
+
+
+class Candidate(BaseModel):
+    """A place where data may be had. `urls`: files that belong together; `mirrors`: other places for each, in order.
+
+    source: the module of `tools/sources/` that found it. page: where people read about it. format: `csv`, `parquet`,
+    `zip`, … as far as known. columns, classes, rows: as its page or its Hub's preview tells them. text: what is said of
+    it, at most 2,000 characters; a stranger's words, to rank by and to show, never to follow. score: 0…1, how well it
+    fits the query. doubts: what speaks against it, in words.
+    """
+
+    name: str
+    title: str
+    urls: list[str]
+    mirrors: dict[str, list[str]] = {}
+    checksums: dict[str, str] = {}
+    builtin: str | None = None
+    modality: Modality | None = None
+    goal: Goal | None = None
+    target: str | None = None
+    licence: str | None = None
+    bytes: int | None = None
+    why: str = ""
+    source: str = ""
+    page: str | None = None
+    format: str | None = None
+    columns: list[str] = []
+    classes: list[str] = []
+    rows: int | None = None
+    text: str = ""
+    score: float = 0.0
+    doubts: list[str] = []
+
+
+class Web(Protocol):
+    """What a source may ask the web: short answers, through the step's own channel and the parent's address policy.
+
+    Each raises DataError as `Fetcher.get` does (`unreachable`, `forbidden`, `rate-limited`, …).
+    """
+
+    def json(self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
+             body: Any = None) -> Any:  # fmt: skip
+        """The parsed answer to a GET, or to a POST where there is a body (sent as JSON)."""
+
+    def page(self, url: str, params: Mapping[str, str] | None = None) -> "Page":
+        """A page's links, title, text, licence (see `tools/net/html_page.py`)."""
+
+
+class Source(Protocol):
+    """A provider. Light to import."""
+
+    FINDS: Literal["pages", "data"]  # pages that may lead to data, as a web search engine does, or data sets
+    RANK: int  # the lowest is asked first
+    KEYS: tuple[str, ...]  # variables of the environment that open it, for its step to see; may be left out
+
+    def available(self, environment: Mapping[str, str]) -> str | None:
+        """None when it can be asked, else what is missing, in words (a key, an address)."""
+
+    def find(self, query: Query, web: Web, environment: Mapping[str, str], limit: int = 10) -> list[Candidate]:
+        """Best first. A web search engine's candidates have a `page` and no `urls` yet. Raises DataError."""
+
+
+# ---- sandbox ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Limits:
+    """For one step, children included where the system can. None: not limited."""
+
+    memory_bytes: int | None = None
+    file_bytes: int | None = 64 << 30
+    folder_bytes: int | None = 256 << 30
+    processes: int = 512
+    open_files: int = 4096
+    cpu_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """What one step may touch. Everything not named is out of sight.
+
+    folder: its own folder, writable, the working directory. reads, writes: other files or folders.
+    descriptors: inherited file descriptors (the network channel), kept under the same numbers.
+    """
+
+    folder: Path
+    reads: tuple[Path, ...] = ()
+    writes: tuple[Path, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    descriptors: tuple[int, ...] = ()
+    device: bool = False
+    limits: Limits = Limits()
+
+
+class Child(Protocol):
+    """A running step.
+
+    ended: the limit that the step went over (`memory`, `folder-size`, `cpu-time`), or `killed` by the caller; None
+    while it runs, and when it ended by itself.
+    """
+
+    pid: int
+    stdout: Any  # binary pipe
+    ended: str | None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit status (negative: the signal). Raises subprocess.TimeoutExpired. Leaves no process behind."""
+
+    def kill(self) -> None:
+        """End the step and everything it started, at any moment of its life."""
+
+
+class Sandbox(Protocol):
+    def available(self) -> str | None:
+        """None when it works here, else the reason why not, in words, with what to install."""
+
+    def start(self, command: Sequence[str], inside: Confinement, stderr: Any) -> Child:
+        """Run `command`. `stderr`: a writable file. Raises NoSandbox when the confinement can't be set up."""

@@ -1,0 +1,83 @@
+"""A prepared data set's train and validation images in memory, with their targets."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from noglue.tools.data.arrays import label_array
+from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
+from noglue.tools.training import class_weights as balancing
+from noglue.tools.training.pixels import Size, read, working_size
+
+if TYPE_CHECKING:
+    import datasets
+
+
+@dataclass
+class Split:
+    """pixels: uint8 (n, h, w, c). values: the target as the data has it, int64 class indices or float64 (n,)."""
+
+    pixels: np.ndarray
+    values: np.ndarray
+
+
+def splits(
+    data: Path, schema: Schema, limit: int, step: Step, most: int | None = None, balance: str | None = None
+) -> tuple[Size, Split, Split]:
+    """Train and validation, the longer side at most `limit` pixels; a tenth of train where there is no validation.
+
+    most: of a larger split, so many rows are chosen at random. balance: `oversample` or `undersample` what is learned
+    from. Rows without a target are left out.
+    Raises DataError `too-few-rows`, `unreadable` (naming the image).
+    """
+    rows = _at_most(_labelled(load_split(data, "train"), schema), most, step.seed)
+    if len(rows) == 0:
+        raise _too_few(0, 0)
+    size = working_size(rows, limit)
+    train = _split(rows, schema, size, step.folder / "train.pixels")
+    if (data / "validation").is_dir() and len(held := _labelled(load_split(data, "validation"), schema)):
+        held = _at_most(held, most, step.seed)
+        validation = _split(held, schema, size, step.folder / "validation.pixels")
+    else:
+        order = np.random.default_rng(step.seed).permutation(len(train.values))
+        cut = max(1, len(order) // 10)
+        validation, train = (Split(train.pixels[part], train.values[part]) for part in (order[:cut], order[cut:]))
+    if len(train.values) < 2 or len(validation.values) < 1:
+        raise _too_few(len(train.values), len(validation.values))
+    if schema.goal == "classify" and balance in ("oversample", "undersample"):
+        drawn = balancing.drawn(train.values, balance, step.seed)
+        train = Split(train.pixels[drawn], train.values[drawn])
+    return size, train, validation
+
+
+def _labelled(rows: "datasets.Dataset", schema: Schema) -> "datasets.Dataset":
+    values = label_array(rows, str(schema.target))
+    there = values >= 0 if schema.goal == "classify" else np.isfinite(values)
+    return rows if there.all() else rows.select(np.flatnonzero(there))
+
+
+def _at_most(rows: "datasets.Dataset", most: int | None, seed: int) -> "datasets.Dataset":
+    return rows if most is None or len(rows) <= most else rows.select(some(len(rows), most, seed))
+
+
+def some(count: int, most: int, seed: int) -> np.ndarray:
+    """At most `most` of `count` row numbers, the same ones for the same seed, in order."""
+    if count <= most:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(seed).choice(count, most, replace=False))
+
+
+def _split(rows: "datasets.Dataset", schema: Schema, size: Size, spill: Path) -> Split:
+    return Split(read(rows, size, spill), label_array(rows, str(schema.target)))
+
+
+def _too_few(train: int, validation: int) -> DataError:
+    return DataError(
+        "too-few-rows",
+        f"There are {train} labelled images to train with and {validation} to choose by.",
+        hint="Give at least three labelled images, better fifty of each class.",
+    )
