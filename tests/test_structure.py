@@ -21,7 +21,9 @@ def imports(file: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             assert node.level == 0, f"{file}: relative import"
             yield from (
-                (f"{node.module}.{alias.name}" for alias in node.names) if node.module == "noglue" else (node.module,)
+                (f"{node.module}.{alias.name}" for alias in node.names)
+                if node.module in ("noglue", "noglue.tools")
+                else (node.module,)
             )
 
 
@@ -40,7 +42,7 @@ def test_imports_go_one_way(file: Path) -> None:
 
 
 def room(module: str) -> str:
-    """`noglue.tools.net.fetch` → `tools/net`; a step, `noglue.tools.train` → `tools`; `noglue.agent.runner` → `agent`."""
+    """`noglue.tools.net.fetch` → `tools/net`; a step, as `noglue.tools.train` → `tools`."""
     parts = module.split(".")[1:]
     return "/".join(parts[:2]) if (ROOT / "/".join(parts[:2])).is_dir() else parts[0]
 
