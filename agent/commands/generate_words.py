@@ -52,7 +52,7 @@ def verify(given: list[str], runs: Path) -> dict[str, Any]:
 
 def _newest(run: RunFolder) -> Path:
     """Where the run's last images went, as its journal has it."""
-    notes = journal.read(run.path) if journal.begun(run.path) else iter(())
+    notes = journal.read(run.path) if journal.has_events(run.path) else iter(())
     places = [note["path"] for note in notes if note["event"] == "note" and "signature" in note and "path" in note]
     if places:
         return Path(places[-1])

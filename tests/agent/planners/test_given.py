@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from noglue.agent.plan import Plan
-from noglue.agent.planners.given import Given
+from noglue.agent.planners.fixed import Given
 from noglue.agent.planners.rules import Rules
 from noglue.agent.protocols import Attempt
 from noglue.agent.task import Task
