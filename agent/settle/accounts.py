@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from noglue.agent.protocols import Attempt
+from noglue.agent.request import kinds
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import settling
 from noglue.agent.settle.evidence import Evidence
@@ -61,7 +62,8 @@ def accounted(task: Task, history: list[Attempt], error: dict[str, Any] | None) 
 def _judged(wish: Wish, task: Task, found: Evidence) -> Wish:
     if wish.state != "open":
         return wish
-    done, why = JUDGES.get(wish.kind, _unknown)(wish, task, found)
+    own = kinds.hook(wish.kind, "done")
+    done, why = own(wish, found) if own is not None else JUDGES.get(wish.kind, _unknown)(wish, task, found)
     why = f"{why}; {wish.why}" if wish.why and why else why or wish.why
     return wish.model_copy(update={"state": "done" if done else "not-done", "why": why})
 
@@ -253,21 +255,6 @@ def _pixels(wish: Wish, task: Task, found: Evidence) -> Verdict:
 # ---- what is left behind -----------------------------------------------------------------------------------------
 
 
-def _show(wish: Wish, task: Task, found: Evidence) -> Verdict:
-    if wish.value == "memorization":
-        return bool((found.result("evaluate").get("generation") or {}).get("memorization")), "in the report"
-    return True, "in the report"
-
-
-def _top(wish: Wish, task: Task, found: Evidence) -> Verdict:
-    listed = found.result("evaluate").get("top") or {}
-    count = int(listed.get("count", 0))
-    if not count:
-        return False, "no list was made"
-    told = f"top {count} of the {listed['of']}, ranked by {listed['by']}, in {listed['file']}"
-    return count == int(wish.value["count"]), told
-
-
 def _count(wish: Wish, task: Task, found: Evidence) -> Verdict:
     pictures = (found.result("evaluate").get("generation") or {}).get("pictures") or []
     sheets = [one for one in pictures if one.get("kind") == "sheet"]
@@ -296,5 +283,5 @@ JUDGES: dict[str, Callable[[Wish, Task, Evidence], Verdict]] = {
     "repeats": _repeats, "family": _family, "compare": _compare, "avoid": _avoid, "costs": _decision,
     "at_least": _decision, "positive": _positive, "balance": _in_train, "flips": _in_train, "layers": _layers,
     "pretrained": _pretrained, "budget": _constraint, "device": _constraint, "seed": _constraint,
-    "offline": _constraint, "pixels": _pixels, "show": _show, "top": _top, "count": _count,
+    "offline": _constraint, "pixels": _pixels, "count": _count,
 }  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from noglue.agent.request import gloss, lexicon
+from noglue.agent.request import gloss, kinds, lexicon
 from noglue.agent.request.alternatives import matches
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import conditions, denied, mentions
@@ -84,12 +84,13 @@ class Room:
 
 def bind(wish: Wish, room: Room) -> Wish:
     """Raises TaskUnclear where something is named that is not there, unless a language model alone names it."""
-    if wish.state != "open" or wish.kind not in BINDERS:
+    own = kinds.hook(wish.kind, "bind")
+    if wish.state != "open" or (own is None and wish.kind not in BINDERS):
         return wish
     if wish.by == "model" and (why := _would_end_the_run(wish, room)):
         return _not(wish, why)
     try:
-        return BINDERS[wish.kind](wish, room)
+        return BINDERS[wish.kind](wish, room) if own is None else own(wish, room.task, room.profile)
     except TaskUnclear as error:
         if wish.by == "model":
             return _not(wish, error.message.rstrip("."))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from noglue.agent.request import gloss, parting
+from noglue.agent.request.kinds.afterwards import NOT_YET
 from noglue.agent.request.leftover import EARLY
 from noglue.agent.request.parting import BEYOND, Told
 from noglue.agent.request.phrasing import COLUMN, VALUE
@@ -31,7 +32,7 @@ REPLACING = frozenset(("where", "only", "exclude", "train", "test", "missing"))
 REPLACED = REPLACING | {"pretrained", "flips", "classes", "time", "rows"}
 OVER = 0.8  # for a clause to hold a wish beside one of another kind
 CHECKED = frozenset(("exclude", "only", "where", "missing", "train", "positive", "classes", "label", "group"))
-UNCHECKED = frozenset(means.NOT_YET) | {"balance", "pretrained", "flips", "stratify", "time", "folds"}
+UNCHECKED = frozenset(NOT_YET) | {"balance", "pretrained", "flips", "stratify", "time", "folds"}
 NOTHING = ("background", "task")
 _ONCE = frozenset(
     ("metric", "family", "labels", "count", "label", "positive", "folds", "time", "group", "derive", "repeats", "test",
@@ -287,7 +288,7 @@ def _bound(wish: Wish, room: Room) -> Wish | None:
         found = bind(told, room)
     except TaskUnclear:
         return None
-    return found if found.state == "open" or wish.kind in means.NOT_YET else None
+    return found if found.state == "open" or wish.kind in NOT_YET else None
 
 
 def _only_aims(clause: _Clause) -> bool:

@@ -73,6 +73,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     train, evaluate = means.arguments(settled, room.goal)
     labels = _labels(task, room, wishes)
     prepare = {"goal": room.goal, "target": choice.name} | divided | labels | _ahead(task, choice.name) | room.prepare
+    prepare |= means.effects(settled, room.goal).get("prepare", {})
     named = choice.name is not None and task.goal != "generate"
     evidence = f"the target is {choice.name}: {choice.why}" if named else choice.why
     train, evaluate = train | room.train, evaluate | room.evaluate
