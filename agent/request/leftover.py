@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from noglue.agent.request import gloss, lexicon, needs, parting
+from noglue.agent.request import gloss, lexicon, parting, values_in_words
 from noglue.agent.request.heard import Heard
 from noglue.agent.request.marks import GAP, Mark
 from noglue.agent.request.parting import Told
@@ -81,7 +81,7 @@ def _wish(told: Told, at: int, language: str, heard: Iterable[str]) -> Mark | No
     kind = _RENAMED.get(told.kind, told.kind)
     if told.share < _SURE or told.kind not in EARLY or kind in heard or len(told.text.split()) < _FEWEST:
         return None
-    value = needs.needed(told.kind, told.text, language)
+    value = values_in_words.needed(told.kind, told.text, language)
     return None if value is None else Mark(at, at + len(told.text), kind, value, told.text)
 
 

@@ -15,8 +15,8 @@ from noglue.agent.request import gloss, kinds, lexicon
 from noglue.agent.request.alternatives import matches
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import conditions, denied, mentions
-from noglue.agent.settle.columns import plain
-from noglue.agent.settle.target import names
+from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.target_choice import names
 from noglue.agent.task import Goal, Task
 from noglue.tools.spec.errors import TaskUnclear
 from noglue.tools.spec.profiles import Column, Profile

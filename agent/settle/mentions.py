@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from noglue.agent.request import quantities
-from noglue.agent.settle import columns as matching
-from noglue.agent.settle.columns import plain
+from noglue.agent.settle import column_matching as matching
+from noglue.agent.settle.column_matching import plain
 from noglue.tools.spec.profiles import Column
 
 LEAST = 0.8  # of a claim by name, for words that are not a column's name

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from noglue.agent.request.alternatives import matches
-from noglue.agent.settle.columns import claim, plain
-from noglue.agent.settle.target import Asked, Choice, Words, choose
+from noglue.agent.settle.column_matching import claim, plain
+from noglue.agent.settle.target_choice import Asked, Choice, Words, choose
 from noglue.agent.task import Goal, Task
 from noglue.tools.spec.profiles import Profile
 

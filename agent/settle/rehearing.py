@@ -18,9 +18,9 @@ from noglue.agent.request.leftover import EARLY
 from noglue.agent.request.parting import BEYOND, Told
 from noglue.agent.request.phrasing import COLUMN, VALUE
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import conditions, denied, kept, masking, means, mentions, needs, telling
+from noglue.agent.settle import conditions, denied, kept, labelled_clauses, masking, means, mentions, values_in_data
 from noglue.agent.settle.binding import BINDERS, Room, bind
-from noglue.agent.settle.columns import plain
+from noglue.agent.settle.column_matching import plain
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import TaskUnclear
 
@@ -97,7 +97,7 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
     given_way = [wish for number in found for wish in clauses[number].wishes if _failed(wish)]
     asking = (one.told.text for number, one in enumerate(clauses) if number not in found and _asks(one, room))
     unread = [text for text in asking if not _is_refused(text, room)]
-    of_other_words = (text for text in task.unread if telling.place(text, task.paragraph)[0] < 0)
+    of_other_words = (text for text in task.unread if labelled_clauses.place(text, task.paragraph)[0] < 0)
     unread = [*of_other_words, *(text for text in task.unread if text in room.refused), *unread]
     stayed = [_again(wish, room) for wish in bound if not any(wish is one for one in given_way)]
     return [*stayed, *(found[number] for number in sorted(found))], unread
@@ -126,7 +126,7 @@ def corrected(task: Task, room: Room) -> Task:
         if any(wish.by == "model" or wish.is_exact or told.shares.get(wish.kind, 0.0) > 1 - CERTAIN for wish in heard):
             continue
         apart = _apart(task, room)
-        value = needs.needed(told.kind, told.text, apart, gloss.language(task.paragraph))
+        value = values_in_data.needed(told.kind, told.text, apart, gloss.language(task.paragraph))
         wish = Wish(text=told.text, kind=told.kind, value=value)
         if value is not None and _bound(wish, apart) is not None:
             wishes = [one for one in wishes if not any(one is other for other in heard)] + [wish]
@@ -152,11 +152,11 @@ def _failed(wish: Wish) -> bool:
 
 
 def _clauses(task: Task, room: Room, bound: list[Wish]) -> Iterator[_Clause]:
-    places = [(telling.place(wish.text, task.paragraph), wish) for wish in bound if wish.kind not in _OF_TASK]
-    asked = [telling.place(text, task.paragraph) for text in task.unread]
+    places = [(labelled_clauses.place(wish.text, task.paragraph), wish) for wish in bound if wish.kind not in _OF_TASK]
+    asked = [labelled_clauses.place(text, task.paragraph) for text in task.unread]
     targets = [wish.text for wish in bound if wish.kind == "target"]
-    aims = [telling.place(text, task.paragraph) for text in targets]
-    for one in telling.clauses(task, room.profile):
+    aims = [labelled_clauses.place(text, task.paragraph) for text in targets]
+    for one in labelled_clauses.clauses(task, room.profile):
         within = tuple(wish for place, wish in places if one.overlaps(place))
         outright, named = (any(one.overlaps(place) for place in places) for places in (asked, aims))
         whole = any(one.told.text.strip(" .!?,") in text for text in targets)
@@ -185,16 +185,16 @@ def _further(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     """What the same clause asks for beside its wish: more columns to leave out, the column of a split by time."""
     told = clause.told
     if told.kind == "exclude" and told.share >= SURE and any(wish.kind == "exclude" for wish in clause.wishes):
-        named = needs.columns_named(needs.before_reason(told.text, room), room)
+        named = values_in_data.columns_named(values_in_data.before_reason(told.text, room), room)
         names = _new(named, known, kept.kept(room.task.paragraph, room.columns))
         return _bound(Wish(text=told.text, kind="exclude", value={"columns": names}), room) if names else None
     if told.kind == "where" and told.share >= SURE:
-        side = needs.kept_side(needs.Said(told.text, room, gloss.language(room.task.paragraph)))
+        side = values_in_data.kept_side(values_in_data.Said(told.text, room, gloss.language(room.task.paragraph)))
         wish = Wish(text=told.text, kind="where", value={"clause": side, "keep": True})
         return _bound(wish, room) if side is not None else None
     ordered = any(wish.kind == "test" and wish.value.get("place") for wish in clause.wishes)
     if ordered and not any(wish.kind == "time" for wish in known):
-        value = needs.needed("time", told.text, room, gloss.language(room.task.paragraph))
+        value = values_in_data.needed("time", told.text, room, gloss.language(room.task.paragraph))
         return _bound(Wish(text=told.text, kind="time", value=value), room) if isinstance(value, dict) else None
     return None
 
@@ -213,7 +213,7 @@ def _given(clause: _Clause, room: Room) -> Wish | None:
         words = re.findall(r"[^\W\d_]+", masking.general(item, room).lower())
         if not all(_JOINING.fullmatch(word) for word in words):
             break
-        names += needs.columns_named(item, room)
+        names += values_in_data.columns_named(item, room)
     alone = bool(names)
     return _bound(Wish(text=clause.told.text, kind="only", value={"columns": names}), room) if alone else None
 
@@ -222,7 +222,9 @@ def with_derived(task: Task, room: Room) -> Task:
     """The task with the classes that are to be made from the numbers that are learned."""
     if any(wish.kind == "derive" for wish in task.wishes):
         return task
-    found = (wish for one in telling.clauses(task, room.profile) if (wish := _derived(one.told, room)) is not None)
+    found = (
+        wish for one in labelled_clauses.clauses(task, room.profile) if (wish := _derived(one.told, room)) is not None
+    )
     wish = next(found, None)
     return task if wish is None else task.model_copy(update={"wishes": [*task.wishes, wish]})
 
@@ -232,12 +234,14 @@ def _derived(told: Told, room: Room) -> Wish | None:
     language = gloss.language(room.task.paragraph)
     asked = told.shares.get("task", 0.0) + told.shares.get("derive", 0.0) >= SURE
     english = gloss.english(told.text, language).lower()
-    defined = _MEANS.search(english) is not None and room.target in needs.columns_of(told.text, room)
+    defined = _MEANS.search(english) is not None and room.target in values_in_data.columns_of(told.text, room)
     if not (defined or (asked and _WHETHER.search(english))):
         return None
     column = next((one for one in room.columns if one.name == room.target), None)
     value = (
-        needs.needed("derive", told.text, room, language) if column is not None and column.kind == "number" else None
+        values_in_data.needed("derive", told.text, room, language)
+        if column is not None and column.kind == "number"
+        else None
     )
     return None if value is None else Wish(text=told.text, kind="derive", value=value)
 
@@ -267,7 +271,7 @@ def _heard(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
             return None
         if kind in _ONCE and any(wish.kind == kind and wish.state == "open" for wish in known):
             continue
-        value = needs.needed(kind, told.text, room, language)
+        value = values_in_data.needed(kind, told.text, room, language)
         if kind == "exclude" and isinstance(value, dict) and "columns" in value:
             value |= {"columns": _new(value["columns"], known, kept.kept(room.task.paragraph, room.columns))}
             value = value if value["columns"] or value.get("places") else None

@@ -19,7 +19,7 @@ from noglue.agent.request.wish import Wish
 from noglue.agent.settle import aiming, contrast, denied, disputed, kept, means, readings
 from noglue.agent.settle.binding import Room, bind
 from noglue.agent.settle.rehearing import corrected, heard_again, with_derived
-from noglue.agent.settle.target import Asked, Choice
+from noglue.agent.settle.target_choice import Asked, Choice
 from noglue.agent.task import Goal, Task
 from noglue.tools.preparation.splits_by_file import is_file
 from noglue.tools.spec.errors import TaskUnclear

@@ -16,11 +16,11 @@ from functools import cache
 from pathlib import Path
 
 from noglue.agent.request.phrasing import COLUMN
-from noglue.agent.settle import columns as matching
-from noglue.agent.settle import masking, mentions, readings, telling, wanted
+from noglue.agent.settle import column_matching as matching
+from noglue.agent.settle import labelled_clauses, masking, mentions, readings, wanted
 from noglue.agent.settle.binding import Room
-from noglue.agent.settle.columns import plain
-from noglue.agent.settle.target import Asked, Choice, Words
+from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.target_choice import Asked, Choice, Words
 from noglue.agent.task import Task
 from noglue.tools.spec.profiles import Column, Profile
 
@@ -127,7 +127,7 @@ def evidence(
 
 
 def _clauses(task: Task, room: Room) -> Iterator[_Clause]:
-    for one in telling.clauses(task, room.profile):
+    for one in labelled_clauses.clauses(task, room.profile):
         text, told = one.told.text, one.told.shares
         given = wanted.GIVEN_FROM.search(text)
         spans = [(start, end) for start, end, word in masking.spans(text, room) if word == COLUMN]

@@ -5,7 +5,7 @@
 >>> find("generate paintings that nobody can tell from real ones")
 
 A word of telling comes first and something made, forged or synthetic soon after it, with no word of making before that.
-The words are in `apart.toml`.
+The words are in `real_vs_fake.toml`.
 """
 
 import re
@@ -35,7 +35,7 @@ def find(text: str) -> str:
 
 @cache
 def _pattern(kind: str) -> "re.Pattern[str]":
-    """Any of these words of `apart.toml`, as a word of its own."""
-    entries = tomllib.loads((Path(__file__).parent / "apart.toml").read_text(encoding="utf-8"))[kind]
+    """Any of these words of `real_vs_fake.toml`, as a word of its own."""
+    entries = tomllib.loads((Path(__file__).parent / "real_vs_fake.toml").read_text(encoding="utf-8"))[kind]
     parts = (re.escape(entry).replace(r"\*", r"\w*") for entry in sorted(entries, key=len, reverse=True))
     return re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?!\w)")

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from noglue.agent.request import quantities
-from noglue.agent.settle import columns as matching
+from noglue.agent.settle import column_matching as matching
 from noglue.agent.settle import denied, mentions
-from noglue.agent.settle.columns import Ranked
+from noglue.agent.settle.column_matching import Ranked
 from noglue.agent.task import Goal
 from noglue.tools.spec.profiles import Column, Profile
 

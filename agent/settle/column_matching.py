@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from noglue.agent.request.alternatives import matches
 from noglue.agent.request.encoder import Encoder, EncoderMissing, shared
 from noglue.agent.request.spelling import one_slip
-from noglue.agent.settle.lexicon import translated
+from noglue.agent.settle.translations import translated
 from noglue.agent.task import Goal
 from noglue.tools.spec.profiles import Column
 
@@ -322,7 +322,7 @@ def _content(plain: str) -> list[str]:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads((Path(__file__).parent / "columns.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((Path(__file__).parent / "column_matching.toml").read_text(encoding="utf-8"))
 
 
 def _alike() -> dict[str, list[str]]:

@@ -4,7 +4,7 @@
     Target(words='median price of a flat', named=False, rule='after a verb')
 
 Works on the paragraph with sources, measures and limits replaced by gaps: what is left are words about the task.
-The words themselves are in `target.toml`; here is the order of the forms, the surest first.
+The words themselves are in `target_words.toml`; here is the order of the forms, the surest first.
 """
 
 import re
@@ -106,7 +106,7 @@ def is_target(words: str, digits: bool = False) -> bool:
 
 @cache
 def _words() -> dict[str, list[str]]:
-    return tomllib.loads((Path(__file__).parent / "target.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((Path(__file__).parent / "target_words.toml").read_text(encoding="utf-8"))
 
 
 def _any(kind: str) -> str:

@@ -5,8 +5,8 @@
 >>> translated("hauspreis")
 'house price'
 
-The words are in `lexicon.toml` (most of what columns and cells are called) and, before it, in `columns.toml`. Text is
-plain: lower case without accents, words apart.
+The words are in `translations.toml` (most of what columns and cells are called), those in `column_matching.toml` first.
+Text is plain: lower case without accents, words apart.
 """
 
 import tomllib
@@ -85,15 +85,15 @@ def _stem(told: str, begins: dict[str, str]) -> str | None:
 
 @cache
 def _tables() -> tuple[_Tables, ...]:
-    """Those of `columns.toml`, which come first, and those of `lexicon.toml`."""
-    return tuple(_read(file) for file in ("columns.toml", "lexicon.toml"))
+    """Those of `column_matching.toml`, which come first, and those of `translations.toml`."""
+    return tuple(_read(file) for file in ("column_matching.toml", "translations.toml"))
 
 
 def _read(file: str) -> _Tables:
     whole: dict[str, str] = {}
     begins: dict[str, str] = {}
     for english, stems in tomllib.loads((_HERE / file).read_text(encoding="utf-8"))["words"].items():
-        if file == "lexicon.toml":
+        if file == "translations.toml":
             whole.setdefault(english, english)
         for stem in stems:
             (whole if stem.endswith(" ") else begins)[stem.strip()] = english

@@ -3,7 +3,7 @@
     needed("exclude", "the operator is nobody's business", room, "en")   →  {"columns": ["operator"]}
     needed("train", "learn from the sites Leeds and Turin", room, "en")  →  {"clause": "learn from …"}
 
-None where nothing in the clause answers to the data. Kinds that need no data are in `agent/request/needs.py`.
+None where nothing in the clause answers to the data. Kinds that need no data are in `agent/request/values_in_words.py`.
 """
 
 import re
@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from noglue.agent.request import gloss, lexicon, measures, needs, quantities, sides
+from noglue.agent.request import gloss, lexicon, measures, quantities, sides, values_in_words
 from noglue.agent.request.phrasing import COLUMN
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import conditions, masking, mentions
 from noglue.agent.settle.binding import OTHERS, Room, file_named, named_before
-from noglue.agent.settle.columns import plain
+from noglue.agent.settle.column_matching import plain
 from noglue.tools.spec.profiles import Column
 
 _ONLY_IN_FRENCH = re.compile(r"(?i)\bn(?:e |')(\w+)(?: \w+){0,2} (?:que |qu')")
@@ -106,7 +106,7 @@ def needed(kind: str, clause: str, room: Room, language: str) -> Any:
     """The value of a wish of this kind, or None. Shapes: `agent/request/wish.py`."""
     own = NEEDS.get(kind)
     found = own(Said(clause, room, language)) if own is not None else None
-    return found if found is not None else needs.needed(kind, clause, language)
+    return found if found is not None else values_in_words.needed(kind, clause, language)
 
 
 def columns_named(text: str, room: Room) -> list[str]:
@@ -285,20 +285,20 @@ def _train(said: Said) -> Any:
 
 
 def _test(said: Said) -> Any:
-    stated = needs.needed("test", said.text, said.language)
+    stated = values_in_words.needed("test", said.text, said.language)
     others = {"clause": said.text} if OTHERS.search(said.english) and said.room.prepare.get("test_where") else None
     return _file(said, "test") or stated or _rows_named(said) or _so_many(said) or others
 
 
 def _so_many(said: Said) -> Any:
     """`fifty bridges for the exam`: so many rows, where the one number can be nothing else."""
-    found = [one for one in needs.numbers(said.text, said.language) if not 1900 <= one <= 2100]
+    found = [one for one in values_in_words.numbers(said.text, said.language) if not 1900 <= one <= 2100]
     most = sum(said.room.profile.rows.values()) // 2
     return {"rows": found[0]} if len(found) == 1 and _FEWEST <= found[0] <= most else None
 
 
 def _validation(said: Said) -> Any:
-    return needs.needed("validation", said.text, said.language) or _file(said, "validation")
+    return values_in_words.needed("validation", said.text, said.language) or _file(said, "validation")
 
 
 def _file(said: Said, kind: str) -> Any:
@@ -372,7 +372,7 @@ def _classes_named(said: Said) -> list[str]:
 
 def _metric(said: Said) -> Any:
     """A measure by name; else the one that everyday words most likely ask for, of those that fit the goal."""
-    if (named := needs.measure_named(said.text)) is not None:
+    if (named := values_in_words.measure_named(said.text)) is not None:
         return named
     shares = measures.everyday(said.text, said.language)
     fitting = {name: share for name, share in shares.items() if measures.goal_of(name) == said.room.goal}
@@ -380,7 +380,7 @@ def _metric(said: Said) -> Any:
     best = max(fitting, key=lambda name: fitting[name], default=None)
     if best is not None and fitting[best] >= _LIKELY * whole:
         return best
-    ruled = needs.needed("metric", said.text, said.language)
+    ruled = values_in_words.needed("metric", said.text, said.language)
     return ruled if not shares or fitting.get(str(ruled), 0.0) >= _AGREED * whole else None
 
 
@@ -389,7 +389,7 @@ def _derive(said: Said) -> Any:
         return {"op": "log"}
     english = re.sub(r"(?<=\d),(?=\d{3})", "", said.english)
     numbers = [float(match[0]) for match in _NUMBER.finditer(english)]
-    numbers = [float(one) for one in needs.numbers(said.text, said.language)] or numbers
+    numbers = [float(one) for one in values_in_words.numbers(said.text, said.language)] or numbers
     limits = [one for one in numbers if _is_held_by_the_target(one, said.room)]
     if len(limits) != 1:
         return None
