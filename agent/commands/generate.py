@@ -92,10 +92,10 @@ def generate(run: RunFolder, wanted: Wanted, ctx: RunContext) -> dict[str, Any]:
     finally:
         journal.close()
         run.unlock()
-    told = {name: content[name] for name in ("run", "count", "label", "seed", "model_sha256")}
+    facts = {name: content[name] for name in ("run", "count", "label", "seed", "model_sha256")}
     places = {"path": str(out), "grid": str(out / image_batch.PAGE), "provenance": str(out / image_batch.PROVENANCE)}
     key = {"key": fingerprint(content["public_key"]), "key_kept": wanted.known_as == run.name}
-    return told | places | key | {"seconds": round(time.monotonic() - started, 3)}
+    return facts | places | key | {"seconds": round(time.monotonic() - started, 3)}
 
 
 def _generate(

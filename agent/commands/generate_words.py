@@ -20,8 +20,8 @@ def run_alone(given: list[str]) -> str:
     """The run that is to generate."""
     if len(given) == 1:
         return given[0]
-    told = f"It takes one run, not {len(given)} names." if given else "Which run shall generate?"
-    raise BadUsage("usage", told, hint="noglue generate RUN --count 64, or noglue generate --verify FILE...")
+    message = f"It takes one run, not {len(given)} names." if given else "Which run shall generate?"
+    raise BadUsage("usage", message, hint="noglue generate RUN --count 64, or noglue generate --verify FILE...")
 
 
 def known_as(name: str, run: RunFolder) -> str:

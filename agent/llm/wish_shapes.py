@@ -32,7 +32,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
 }  # fmt: skip
 
 
-def told() -> list[tuple[str, str]]:
+def described() -> list[tuple[str, str]]:
     """Kinds and their value, for a prompt: `("exclude, only (of inputs)", '{"columns": […]} or …')`.
 
     What has a field of its own in the answer is left out.
@@ -93,10 +93,10 @@ def _one(kind: str, part: str, example: Any, value: Any) -> Any:
     if isinstance(example, int | float):
         return _number(kind, part, example, value)
     if isinstance(example, list):
-        told = value if isinstance(value, list) else [value]
-        if not 0 < len(told) <= MOST:
-            raise ValueError(f"{part} has {len(told)} things")
-        return [_one(kind, part, example[0], one) for one in told]
+        listed = value if isinstance(value, list) else [value]
+        if not 0 < len(listed) <= MOST:
+            raise ValueError(f"{part} has {len(listed)} things")
+        return [_one(kind, part, example[0], one) for one in listed]
     if not isinstance(value, str) or not (words := " ".join(value.split())) or len(words) > LONGEST:
         raise ValueError(f"{part} is no word of at most {LONGEST} letters")
     named = str(example).split("|")

@@ -69,21 +69,21 @@ class Reader:
         places = data or list(dict.fromkeys(mark.value for mark in found))
         sentence = masked(paragraph, [mark for mark in [*found, *marks] if mark.kind not in _SAID], keep_words=True)
         sentence = sentence.replace(GAP, " ")
-        told = self._encoded(sentence)
+        opinion = self._encoded(sentence)
         beyond = next((mark for mark in marks if mark.kind == "goal" and mark.value != "forecast"), None)
         there = any(_weight_of_place(place) > 1 for place in places)
         if beyond is None or (not there and beyond.value in _ERRANDS):
             speaking = [*measured, *(mark for mark in marks if mark.kind in _OF_LEARNING)]
-            self._refuse(paragraph, sentence, places, speaking, told.get("goal", {}))
+            self._refuse(paragraph, sentence, places, speaking, opinion.get("goal", {}))
 
         hints = self._hints(places, measured, limited, sentence)
-        goal = self._decide("goal", sentence, hints["goal"], told)
+        goal = self._decide("goal", sentence, hints["goal"], opinion)
         if self.rules and (telling := real_vs_fake.find(sentence)):
             goal = Decided("classify", 0.9, telling)
             limited = [mark for mark in limited if not _only_generates(mark)]  # whose images are to be told, that is
         if beyond:
             goal = Decided(None, 0.0, f'"{beyond.words}" asks to {beyond.value}')
-        modality = self._decide("modality", sentence, hints["modality"], told)
+        modality = self._decide("modality", sentence, hints["modality"], opinion)
         if goal.choice == "generate":
             limited += wishes.made(heard)
             if modality.choice != "image" and modality.evidence.startswith("encoder"):
@@ -156,13 +156,13 @@ class Reader:
         return {axis: head.probabilities(axis, vector) for axis in ("goal", "modality")}
 
     def _refuse(
-        self, paragraph: str, sentence: str, places: list[str], measured: list[Mark], told: dict[str, float]
+        self, paragraph: str, sentence: str, places: list[str], measured: list[Mark], opinion: dict[str, float]
     ) -> None:
         """Raises TaskUnclear for greetings, errands, poems, code, and for nothing at all."""
         if not paragraph.strip() and not places:
             raise TaskUnclear("empty", "The paragraph is empty.", hint=HINT)
         if not self.rules:
-            if told.get("other", 0.0) > 0.5:
+            if opinion.get("other", 0.0) > 0.5:
                 raise TaskUnclear(
                     "not-a-task", f'"{paragraph}" does not ask for anything to be learnt from data.', hint=HINT
                 )
@@ -177,9 +177,9 @@ class Reader:
         )
         speaks_for += min(max(kinds, default=0.0), 2.0) * 0.5 + max(map(_weight_of_place, places), default=0.0)
         speaks_for += _LISTED if target_words.lists_what_is_known(sentence) else 0.0
-        other = told.get("other", 0.3)
+        other = opinion.get("other", 0.3)
         speaks_against = math.log(max(other, 1e-4) / max(1 - other, 1e-4)) + 1.5 * talk.get("other", 0.0)
-        wanted = max((told.get(goal, 0.0) for goal in get_args(Goal)), default=0.0)
+        wanted = max((opinion.get(goal, 0.0) for goal in get_args(Goal)), default=0.0)
         errand = talk.get("other", 0.0) >= _SURE and speaks_for < _SURE + 1.0 and "learning" not in talk
         if errand or speaks_against > speaks_for - 0.5 or (speaks_for == 0 and wanted < 0.9):
             if _in_another_script(paragraph):
@@ -222,7 +222,7 @@ class Reader:
         return hints
 
     def _decide(
-        self, axis: str, sentence: str, hints: dict[str, tuple[float, str]], told: dict[str, dict[str, float]]
+        self, axis: str, sentence: str, hints: dict[str, tuple[float, str]], opinion: dict[str, dict[str, float]]
     ) -> Decided:
         scores = words.scores(axis, sentence) if self.rules else {}
         ruled = {choice: min(score.weight, 4.0) for choice, score in scores.items()}
@@ -231,7 +231,7 @@ class Reader:
             ruled[choice] = ruled.get(choice, 0.0) + weight
             reasons.setdefault(choice, []).append(reason)
         by_rules = max((name for name in ruled if ruled[name] > 0), key=lambda choice: ruled[choice], default=None)
-        head = told.get(axis, {})
+        head = opinion.get(axis, {})
         learnt = {choice: share for choice, share in head.items() if choice != "other"}
         if not learnt:
             return self._by_rules(by_rules, ruled, reasons)

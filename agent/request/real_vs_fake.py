@@ -24,9 +24,9 @@ def find(text: str) -> str:
         if _pattern("making").search(before):
             return ""
         near = re.search(rf"(?:\w[\w'’-]*\W+){{0,{_BETWEEN}}}$", before)
-        told = _pattern("telling").search(before, near.start() if near else 0)
-        if told:
-            return f"{told[0]} … {made[0]}"
+        verb = _pattern("telling").search(before, near.start() if near else 0)
+        if verb:
+            return f"{verb[0]} … {made[0]}"
         after = re.match(r"\W+(?:\w+\W+){0,2}?" + _pattern("named").pattern, text[made.end() :])
         if after:
             return f"{made[0]}{after[0]}"

@@ -72,8 +72,8 @@ def _limit(name: str, value: object) -> str:
         return f"budget {duration(value)}"
     if name in ("offline", "private"):
         return {"offline": "without network", "private": "with differential privacy"}[name]
-    told = ", ".join(map(str, value)) if isinstance(value, list) else value
-    return _LIMIT.get(name, name.replace("_", " ") + " {}").format(told)
+    shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+    return _LIMIT.get(name, name.replace("_", " ") + " {}").format(shown)
 
 
 def open_question(task: "Task") -> str | None:

@@ -96,6 +96,6 @@ class Wish(BaseModel):
 
     @model_serializer(mode="wrap")
     def _without_the_usual(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        told: dict[str, Any] = plain(self)
+        fields: dict[str, Any] = plain(self)
         usual = {"by": "words", "instead": None}
-        return {name: value for name, value in told.items() if name not in usual or value != usual[name]}
+        return {name: value for name, value in fields.items() if name not in usual or value != usual[name]}

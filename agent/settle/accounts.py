@@ -100,8 +100,8 @@ def _only(wish: Wish, task: Task, found: Evidence) -> Verdict:
     lacking = [name for name in wanted if name not in found.features]
     if others:
         return False, f"{', '.join(others)} was used too"
-    told = "; ".join(f"{name}: {found.dropped.get(name, 'left out')}" for name in lacking)
-    return not lacking or len(lacking) < len(wanted), told or f"learned from {', '.join(wanted)} alone"
+    why = "; ".join(f"{name}: {found.dropped.get(name, 'left out')}" for name in lacking)
+    return not lacking or len(lacking) < len(wanted), why or f"learned from {', '.join(wanted)} alone"
 
 
 def _missing(wish: Wish, task: Task, found: Evidence) -> Verdict:
@@ -139,12 +139,12 @@ def _test(wish: Wish, task: Task, found: Evidence) -> Verdict:
     count = found.rows.get("test", 0)
     rows = sum(found.rows.get(name, 0) for name in ("train", "validation", "test"))
     how = found.schema.get("split_why") or "as asked"
-    told = f"{count:,} of {rows:,} rows ({count / max(rows, 1):.0%}) are the test: {how}"
+    why = f"{count:,} of {rows:,} rows ({count / max(rows, 1):.0%}) are the test: {how}"
     if "rows" in wish.value:
-        return count == int(wish.value["rows"]), told
+        return count == int(wish.value["rows"]), why
     if "share" in wish.value:
-        return abs(count - float(wish.value["share"]) * rows) <= max(1.0, NEAR * rows), told
-    return True, told
+        return abs(count - float(wish.value["share"]) * rows) <= max(1.0, NEAR * rows), why
+    return True, why
 
 
 def _part(wish: Wish, task: Task, found: Evidence) -> Verdict:
@@ -187,8 +187,8 @@ def _folds(wish: Wish, task: Task, found: Evidence) -> Verdict:
     done, asked = int(folds.get("count", 0)), int(wish.value)
     if not done:
         return False, "no time was left for folds"
-    told = f"over {done} folds {folds.get('measure')} is {folds.get('mean', 0):.4g} ± {folds.get('std', 0):.2g}"
-    return done == asked, told
+    why = f"over {done} folds {folds.get('measure')} is {folds.get('mean', 0):.4g} ± {folds.get('std', 0):.2g}"
+    return done == asked, why
 
 
 def _repeats(wish: Wish, task: Task, found: Evidence) -> Verdict:
@@ -216,10 +216,10 @@ def _decision(wish: Wish, task: Task, found: Evidence) -> Verdict:
     decision = found.result("evaluate").get("decision") or found.result("train").get("decision") or {}
     if "threshold" not in decision:
         return False, "no threshold was moved"
-    told = f"the threshold is {decision['threshold']:.3g}"
+    why = f"the threshold is {decision['threshold']:.3g}"
     if wish.kind == "at_least" and decision.get("reached") is False:
-        return False, f"{told}, and the test rows do not reach it"
-    return True, told
+        return False, f"{why}, and the test rows do not reach it"
+    return True, why
 
 
 def _positive(wish: Wish, task: Task, found: Evidence) -> Verdict:
@@ -265,14 +265,14 @@ def _count(wish: Wish, task: Task, found: Evidence) -> Verdict:
 
 def _condition(one: dict[str, Any]) -> str:
     value = one.get("value", "")
-    told = (
+    why = (
         ", ".join(map(str, value))
         if isinstance(value, list)
         else f"{value:g}"
         if isinstance(value, float)
         else str(value)
     )
-    return f"{one['column']} {one['op']} {told}".strip()
+    return f"{one['column']} {one['op']} {why}".strip()
 
 
 JUDGES: dict[str, Callable[[Wish, Task, Evidence], Verdict]] = {

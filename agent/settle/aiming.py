@@ -95,8 +95,8 @@ def words(task: Task, profile: Profile) -> Words:
 def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
     """Raises TaskUnclear where a clause surely asks for what can't be done, and nothing that can is asked for so."""
     stated = any(wish.kind == "target" and (wish.by == "model" or wish.is_exact) for wish in task.wishes)
-    told = [one.told for one in labelled_clauses.clauses(task, profile)]
-    beyond = max(told, key=lambda one: one.beyond, default=None)
+    labels = [one.label for one in labelled_clauses.clauses(task, profile)]
+    beyond = max(labels, key=lambda one: one.beyond, default=None)
     if stated or task.goal == "generate" or beyond is None:
         return
     if profile.columns and _FEWEST <= len(task.paragraph.split()) <= _LONG and not _asks_to_learn(task.paragraph):
@@ -109,7 +109,7 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
         found = weighing.heaviest(evidence(task, profile, asked_for))
         asked = found.confidence >= _ABLE and (found.outright or beyond.beyond < _CERTAIN)
     else:
-        asked = _APART.search(task.paragraph) is not None or any(one.shares.get("task", 0.0) >= _ABLE for one in told)
+        asked = _APART.search(task.paragraph) is not None or any(one.shares.get("task", 0.0) >= _ABLE for one in labels)
     if not asked:
         raise means.cant(beyond.beyond_goal, beyond.text)
 
@@ -230,8 +230,8 @@ def _weighed(task: Task, profile: Profile, best: Choice, found: Choice) -> Choic
     """Of what the words choose and what weighing finds: neither, where the words choose by the place alone."""
     if found.name is not None and (is_long(task) or best.name is None or found.outright):
         return found
-    told = is_long(task) or "?" in task.paragraph or wanted.tells_what_to_learn(task, profile)
-    if best.by_place and told:
+    asks = is_long(task) or "?" in task.paragraph or wanted.tells_what_to_learn(task, profile)
+    if best.by_place and asks:
         return Choice()  # something else is asked for, in words that nothing answers to
     return best
 

@@ -129,10 +129,10 @@ def _outright(wish: Wish, profile: Profile, head_first: bool) -> bool:
         return False
     if wish.value.get("exact") or wish.value.get("places") or isinstance(wish.value.get("place"), int):
         return True
-    told = [str(one) for one in [*wish.value.get("columns", []), wish.value.get("words", "")] if one]
-    if any(re.search(rf"{_QUOTED.pattern}{re.escape(one)}{_QUOTED.pattern}", wish.text) for one in told):
+    names = [str(one) for one in [*wish.value.get("columns", []), wish.value.get("words", "")] if one]
+    if any(re.search(rf"{_QUOTED.pattern}{re.escape(one)}{_QUOTED.pattern}", wish.text) for one in names):
         return True
-    if any(mentions.named(one, profile.columns, head_first).why == "named" for one in told):
+    if any(mentions.named(one, profile.columns, head_first).why == "named" for one in names):
         return True
     clause = f" {plain(str(wish.value.get('clause', '')))} "
     return any(f" {plain(column.name)} " in clause for column in profile.columns)

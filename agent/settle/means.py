@@ -1,6 +1,6 @@
 """Wishes that need no data to be settled: measures, kinds of model, folds, what is shown; and what can't be done here.
 
-`arguments(task)` → what they come to for `train` and `evaluate`; `told(wish, goal)` → the wish, `not-done` with the
+`arguments(task)` → what they come to for `train` and `evaluate`; `with_reason(wish, task, goal)` → the wish, `not-done` with the
 reason where nothing here can do it.
 """
 
@@ -67,7 +67,7 @@ def cant(goal: str, text: str) -> TaskUnclear:
     )
 
 
-def told(wish: Wish, task: Task, goal: Goal | None) -> Wish:
+def with_reason(wish: Wish, task: Task, goal: Goal | None) -> Wish:
     """Not done, with the reason, where nothing here does it; else as it was."""
     why = _why_not(wish, task, goal)
     return wish if why is None or wish.state != "open" else wish.model_copy(update={"state": "not-done", "why": why})
@@ -106,7 +106,7 @@ def unfitting(name: str, goal: Goal | None) -> str | None:
 
 def arguments(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the open wishes of the task come to for `train` and `evaluate`."""
-    task = task.model_copy(update={"wishes": [told(wish, task, goal) for wish in task.wishes]})
+    task = task.model_copy(update={"wishes": [with_reason(wish, task, goal) for wish in task.wishes]})
     train, evaluate = _measured(task, goal)
     options: dict[str, Any] = {}
     for kind in ("folds", "repeats", "balance"):

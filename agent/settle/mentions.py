@@ -103,13 +103,13 @@ def places(text: str, count: int) -> list[int]:
 
 def within(clause: str, columns: Sequence[Column]) -> list[tuple[int, Column]]:
     """Columns whose whole names, or words for them, stand in a clause, with the place of the word, the surest first."""
-    told = plain(clause)
+    text = plain(clause)
     found = []
     for column in columns:
         name = plain(column.name)
-        if name and (match := re.search(rf"\b{re.escape(name)}(?:s|es|n|en|e)?\b", told)):
+        if name and (match := re.search(rf"\b{re.escape(name)}(?:s|es|n|en|e)?\b", text)):
             found.append((0, match.start(), column))
-        elif (place := matching.spoken_of(told, column.name)) is not None:
+        elif (place := matching.spoken_of(text, column.name)) is not None:
             found.append((1, place, column))
     return [(place, column) for _, place, column in sorted(found, key=lambda one: one[:2])]
 

@@ -46,12 +46,12 @@ def translated(plain: str) -> str:
 def _expressions(words: list[str], at: int) -> Iterator[tuple[int, str]]:
     """Expressions of several words that begin here, the longest first; the last of them may be inflected."""
     for count in range(min(_LONGEST, len(words) - at), 1, -1):
-        told = " ".join(words[at : at + count])
+        phrase = " ".join(words[at : at + count])
         for whole, begins in _tables():
-            stem = _stem(told, begins)
-            if told in whole:
-                yield count, whole[told]
-            elif stem is not None and " " in stem and len(told) - len(stem) <= _INFLECTED:
+            stem = _stem(phrase, begins)
+            if phrase in whole:
+                yield count, whole[phrase]
+            elif stem is not None and " " in stem and len(phrase) - len(stem) <= _INFLECTED:
                 yield count, begins[stem]
 
 
@@ -78,9 +78,9 @@ def _compound(word: str, tables: _Tables) -> str | None:
     return None
 
 
-def _stem(told: str, begins: dict[str, str]) -> str | None:
+def _stem(phrase: str, begins: dict[str, str]) -> str | None:
     """The longest stem that the words begin with."""
-    return next((told[:end] for end in range(len(told), 2, -1) if told[:end] in begins), None)
+    return next((phrase[:end] for end in range(len(phrase), 2, -1) if phrase[:end] in begins), None)
 
 
 @cache

@@ -268,7 +268,7 @@ def _stay(said: Said) -> bool | None:
     The head tells it of what is named: of `everything that isn't Leeds`, Leeds.
     """
     ruled = _keeps(said)
-    shares = sides.told(said.text, masking.general(said.text, said.room), said.language)
+    shares = sides.shares_of(said.text, masking.general(said.text, said.room), said.language)
     if not shares:
         return ruled
     found = conditions.conditions(conditions.affirmed(said.text), said.room.columns)
@@ -315,8 +315,8 @@ def _missing(said: Said) -> Any:
         value for word, value in _WRITTEN.items() if re.search(rf"\b{word}\b", said.english) and value not in words
     ]
     names = columns_named(said.text, said.room)
-    held = [word for word in words if _is_held(word, said.room)] or words
-    return {"words": held[:1], "columns": names} if held else None
+    present = [word for word in words if _is_held(word, said.room)] or words
+    return {"words": present[:1], "columns": names} if present else None
 
 
 def _within(place: tuple[int, int], named: list[masking.Span]) -> bool:
@@ -341,8 +341,8 @@ def _one_class(said: Said) -> str | None:
     if len(names) < 2:
         return next(iter(names), None)
     quoted = [one for one in names if re.search(rf"[\"'“„«]\s*{re.escape(one)}\s*[\"'”“»]", said.text, re.IGNORECASE)]
-    told = plain(said.text)
-    again = [one for one in names if len(re.findall(rf"\b{re.escape(plain(one))}\b", told)) > 1]
+    text = plain(said.text)
+    again = [one for one in names if len(re.findall(rf"\b{re.escape(plain(one))}\b", text)) > 1]
     return next((some[0] for some in (quoted, again) if len(some) == 1), None)
 
 
@@ -358,14 +358,14 @@ def _classes(said: Said) -> Any:
 
 
 def _classes_named(said: Said) -> list[str]:
-    told, english = plain(said.text), plain(said.english)
+    text, english = plain(said.text), plain(said.english)
     quoted = {plain(part) for match in _MISSING.finditer(said.text) for part in [match[0]]}
     found = []
     for name in sorted(said.room.classes, key=len, reverse=True):
         stem = re.escape(plain(name))
-        if _DENIES.fullmatch(plain(name)) and plain(name) not in quoted and not _NAMED_CLASS.search(f"{told} "):
+        if _DENIES.fullmatch(plain(name)) and plain(name) not in quoted and not _NAMED_CLASS.search(f"{text} "):
             continue
-        if plain(name) and (re.search(rf"\b{stem}(?:s|es|n|en|e)?\b", told) or re.search(rf"\b{stem}s?\b", english)):
+        if plain(name) and (re.search(rf"\b{stem}(?:s|es|n|en|e)?\b", text) or re.search(rf"\b{stem}s?\b", english)):
             found.append(name)
     return [name for name in said.room.classes if name in found]
 

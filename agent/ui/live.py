@@ -75,14 +75,14 @@ class LiveConsole:
             case "note":
                 self._console.print(Text(f"  {event['step']}: {event['message']}", style="dim"))
             case "finished":
-                told = shown(summary(event["tool"], event.get("_result") or {}))
-                self._steps[event["step"]] = {"state": "done", "seconds": event["seconds"], "told": told}
+                outcome = shown(summary(event["tool"], event.get("_result") or {}))
+                self._steps[event["step"]] = {"state": "done", "seconds": event["seconds"], "outcome": outcome}
                 self._progress = None
             case "failed":
                 self._steps[event["step"]] = {
                     "state": "failed",
                     "seconds": event["seconds"],
-                    "told": shortened(event["error"]["message"]),
+                    "outcome": shortened(event["error"]["message"]),
                 }
                 self._progress = None
 
@@ -103,14 +103,14 @@ class LiveConsole:
                     Text("✓", style="green"),
                     Text(id),
                     Text(clock(step["seconds"]), style="dim"),
-                    Text(step["told"]),
+                    Text(step["outcome"]),
                 )
             case "failed":
                 return (
                     Text("✗", style="red"),
                     Text(id),
                     Text(clock(step["seconds"]), style="dim"),
-                    Text(step["told"], style="red"),
+                    Text(step["outcome"], style="red"),
                 )
             case "running":
                 since = Text(clock(time.monotonic() - step["since"]), style="dim")

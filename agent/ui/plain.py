@@ -44,8 +44,8 @@ class PlainConsole:
                 self._line(f"{here}  {event['message']}")
             case "finished":
                 self._step = f"{event['number']} {event['step']}"  # of an earlier session no start was seen
-                told = summary(event["tool"], event.get("_result") or {})
-                self._line(f"{self._step}  done in {event['seconds']:.1f} s{': ' if told else ''}{told}")
+                outcome = summary(event["tool"], event.get("_result") or {})
+                self._line(f"{self._step}  done in {event['seconds']:.1f} s{': ' if outcome else ''}{outcome}")
             case "failed":
                 self._step = f"{event['number']} {event['step']}"
                 self._failed.add(event["step"])

@@ -95,8 +95,8 @@ def _value(kind: str, match: "re.Match[str]") -> Any:
 
 def _coverage(parts: dict[str, str | None]) -> float | None:
     """`90 %`, `nine times in ten`."""
-    if told := parts.get("value"):
-        return quantities.share(told)
+    if stated := parts.get("value"):
+        return quantities.share(stated)
     if (hit := parts.get("value2")) and (of := parts.get("of")):
         return round(quantities.number(hit) / quantities.number(of), 6)
     return None

@@ -57,8 +57,8 @@ def _bracketed(heard: Heard) -> Iterator[Mark]:
     for match in _BRACKETS.finditer(heard.left):
         inside, at = match[1], match.start(1)
         for form in patterns(__file__, "says"):
-            if told := form.fullmatch(inside.strip()):
-                yield _name(heard, told["name"], at + inside.index(told["name"]))
+            if stated := form.fullmatch(inside.strip()):
+                yield _name(heard, stated["name"], at + inside.index(stated["name"]))
                 return
         plain = patterns(__file__, "bracket")[0].fullmatch(inside.strip())
         if plain and is_target(plain["name"]) and _asks(heard.words[: match.start()]) and not _told_of(heard, match):

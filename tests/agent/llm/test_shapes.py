@@ -44,7 +44,7 @@ def test_the_kinds_are_those_that_can_be_judged_and_those_that_nothing_does_yet(
 
 
 def test_a_prompt_names_each_kind_that_has_no_field_of_its_own_once() -> None:
-    told = " ".join(f", {kinds}," for kinds, _ in wish_shapes.told())
+    told = " ".join(f", {kinds}," for kinds, _ in wish_shapes.described())
     assert {kind for kind in SHAPES if f", {kind}," not in told and f", {kind} (" not in told} == wish_shapes.FIELDS
 
 
