@@ -1,7 +1,7 @@
 """Wishes that need no data to be settled: measures, kinds of model, folds, what is shown; and what can't be done here.
 
-`arguments(task)` → what they come to for `train` and `evaluate`; `with_reason(wish, task, goal)` → the wish, `not-done` with the
-reason where nothing here can do it.
+`arguments(task, goal)` → what they come to for `train` and `evaluate`; `with_reason(wish, task, goal)` → the wish,
+`not-done` with the reason where nothing here can do it.
 """
 
 from typing import Any

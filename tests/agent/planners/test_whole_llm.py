@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.agent.commands import answer, noglue
+from tests.agent.command_line import answer, noglue
 from tests.agent.planners.model_server import ModelServer
 
 READER = """

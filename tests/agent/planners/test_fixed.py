@@ -13,7 +13,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import BadUsage, TaskUnclear
 from noglue.tools.spec.profiles import Column, Profile
-from tests.agent.commands import answer
+from tests.agent.command_line import answer
 from tests.agent.planners.plans import CSV, TASK, changed
 
 

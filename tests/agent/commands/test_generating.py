@@ -26,7 +26,7 @@ from noglue.tools.generation import provenance
 from noglue.tools.generation.signing import SigningKey, fingerprint, model_sha256
 from noglue.tools.pictures import png
 from noglue.tools.spec.errors import StepFailed
-from tests.agent.commands import answer, environment, noglue, start
+from tests.agent.command_line import answer, environment, noglue, start
 from tests.tools.generators import NAMES, learned
 from tests.tools.preparing import Run
 

@@ -12,7 +12,7 @@ from noglue.agent.config import flags
 from noglue.agent.request import families, measures
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import BadUsage, TaskUnclear
-from tests.agent.commands import answer, noglue
+from tests.agent.command_line import answer, noglue
 
 
 def constraints(**given: Any) -> dict[str, Any]:
