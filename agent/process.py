@@ -178,7 +178,7 @@ def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> 
     if late:
         raise BudgetSpent(
             "timeout",
-            f"{folder.name} did not end in its time and was stopped.",
+            f"{folder.name} did not end within its time and was stopped.",
             hint="Give it more time with --budget.",
         )
     if child.ended:

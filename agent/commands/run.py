@@ -34,7 +34,7 @@ def run(
     if given is not None:
         planner = _with_plan(planner, given, paragraph, config.data or [], asked)
     elif paragraph is None and not config.data:
-        raise BadUsage("usage", "What shall be done?", hint=HOW)
+        raise BadUsage("usage", "The request is missing.", hint=HOW)
     task, plan = _understood(config, paragraph or "", planner, asked, terminal)
     consenting = policies(config, terminal)
     for policy in consenting:
@@ -95,12 +95,12 @@ def _with_plan(
     """The plan that the user gave, with that planner to revise it. Raises BadUsage."""
     if asked:
         named = ", ".join(f"--{name.split('_')[0]}" for name in asked)
-        raise BadUsage("usage", f"A plan says itself what is wanted; {named} can't change it.",
+        raise BadUsage("usage", f"A plan already says what is wanted; {named} can't change it.",
                        hint="Change the plan, or give a paragraph with these flags.")  # fmt: skip
     if isinstance(given, Plan):
         if paragraph is None and not data:
             raise BadUsage("usage", "Steps alone don't say what is wanted.", hint="Give a paragraph, or a Preview.")
         return Given((planner.understand(paragraph or "", data, {}), given), planner)
     if paragraph or data:
-        raise BadUsage("usage", "A plan says itself what is wanted.", hint="Give a paragraph and --data, or --plan.")
+        raise BadUsage("usage", "A plan already says what is wanted.", hint="Give a paragraph and --data, or --plan.")
     return Given(given, planner)

@@ -68,7 +68,7 @@ def seconds(text: str) -> float:
     """`90`, `90s`, `10m`, `1.5h`, `1h30m` → seconds. Raises BadUsage."""
     parts = list(_DURATION.finditer(text.strip()))
     if not parts or "".join(part.group(0) for part in parts).replace(" ", "") != text.strip().replace(" ", ""):
-        raise BadUsage("budget", f"{text!r} is no length of time.", hint="Write 90s, 10m or 1h30m.")
+        raise BadUsage("budget", f"{text!r} is not a length of time.", hint="Write 90s, 10m or 1h30m.")
     total = sum(float(part.group(1)) * _SECONDS[(part.group(2) or "s")[0].lower()] for part in parts)
     if total <= 0:
         raise BadUsage("budget", "The budget must be more than nothing.", hint="Write 90s, 10m or 1h30m.")

@@ -216,7 +216,7 @@ def _read(file: Path) -> tuple[Task, Plan]:
     """Raises BadUsage `plan`, naming the line, the key or the step that is wrong."""
     try:
         if file.stat().st_size > LARGEST:
-            raise BadUsage("plan", f"{file} is too large for a plan.", hint="Is it one?")
+            raise BadUsage("plan", f"{file} is too large for a plan.", hint="Check that it is the right file.")
         content = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadUsage("plan", f"The plan {file} can't be read: {error.strerror}.", hint="Check the path.") from error
@@ -247,4 +247,4 @@ def _part(file: Path, form: type[Form], name: str, content: Any) -> Form:
 
 
 def _no_plan(file: Path, why: str) -> BadUsage:
-    return BadUsage("plan", f"{file} is no plan: {why}.", hint=FORM)
+    return BadUsage("plan", f"{file} is not a plan: {why}.", hint=FORM)

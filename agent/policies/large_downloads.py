@@ -69,7 +69,7 @@ class LargeDownloads(Policy):
 def _refused(what: str) -> DataError:
     return DataError(
         "large-download",
-        f"{what}; more than {LARGE / 1e9:.0f} GB is not downloaded unasked.",
+        f"{what}; more than {LARGE / 1e9:.0f} GB is not downloaded without asking.",
         hint="Add --yes to allow it, or name a smaller source.",
     )
 

@@ -224,11 +224,11 @@ def _content(found: RunFolder) -> dict[str, Any]:
 
 
 def _whole(found: RunFolder) -> dict[str, Any]:
-    """run.json's content. Raises DataError `damaged-run` when it is not what a run leaves."""
+    """run.json's content. Raises DataError `damaged-run` when it was not written by a run."""
     content = found.read_json("run.json")
     parts = {"run": str, "status": str, "task": dict, "seconds": dict, "path": str}
     if not isinstance(content, dict) or not all(isinstance(content.get(name), kind) for name, kind in parts.items()):
-        raise DataError("damaged-run", f"{found.path / 'run.json'} is not what a run leaves.")
+        raise DataError("damaged-run", f"{found.path / 'run.json'} was not written by a run.")
     return content
 
 

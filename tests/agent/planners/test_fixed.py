@@ -109,7 +109,7 @@ def test_what_is_no_plan_is_told_where(tmp_path: Path, content: str, told: str) 
 @pytest.mark.parametrize("content", ["no", "[]", '{"task": {}, "plan": {"steps": []}}', '{"plan": {}}'])
 def test_what_is_no_plan_is_told_so(tmp_path: Path, content: str) -> None:
     (tmp_path / "plan.json").write_text(content)
-    with pytest.raises(BadUsage, match="is no plan"):
+    with pytest.raises(BadUsage, match="is not a plan"):
         Given(tmp_path / "plan.json", Rules())
 
 

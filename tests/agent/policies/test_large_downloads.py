@@ -20,7 +20,7 @@ def test_a_known_large_size_is_asked_about_before_the_download() -> None:
     assert revised is not None
     assert "max_bytes" not in revised.step("download").args
     assert questions == [f"{BIG} has 3.0 GB. Download it?"]
-    with pytest.raises(DataError, match=r"has 3\.0 GB; more than 1 GB is not downloaded unasked") as caught:
+    with pytest.raises(DataError, match=r"has 3\.0 GB; more than 1 GB is not downloaded without asking") as caught:
         LargeDownloads(None).revise(TASK, FETCH, [FOUND], FETCH)
     assert caught.value.code == 4
     assert "--yes" in caught.value.hint
