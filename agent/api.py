@@ -19,21 +19,33 @@ import tempfile
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
-from time import monotonic
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import Annotated, Any, ParamSpec, TypeVar, Unpack
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+    with_config,
+)
+from pydantic import validate_call as validated
+from typing_extensions import TypedDict
 
-from noglue.agent.config import wiring
+from noglue.agent.config import settings
+from noglue.agent.config.run_config import RunConfig
 from noglue.agent.plan import Plan
-from noglue.agent.protocols import Planner
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import Task
+from noglue.agent.ui.terminal import Terminal
 from noglue.tools.spec.errors import BadUsage, from_dict
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
 
 Parameters = ParamSpec("Parameters")
-Given = TypeVar("Given")
+Returned = TypeVar("Returned")
+STRICT = ConfigDict(strict=True, allow_inf_nan=False, arbitrary_types_allowed=True, extra="forbid")
 
 
 def _path(place: str | Path) -> str | Path:
@@ -42,68 +54,92 @@ def _path(place: str | Path) -> str | Path:
     return place
 
 
+def _many(one: Any) -> PlainValidator:
+    """A list of these, from any iterable; one alone is a list of one."""
+    form = TypeAdapter(list[one], config=STRICT)
+
+    def listed(value: Any) -> list[Any]:
+        if isinstance(value, str | Path):
+            return form.validate_python([value])
+        many = isinstance(value, Iterable) and not isinstance(value, bytes)
+        return form.validate_python(list(value) if many else value)
+
+    return PlainValidator(listed)
+
+
 Place = Annotated[str | Path, AfterValidator(_path)]
+Places = Annotated[str | Path | Iterable[str | Path], _many(Place)]
+Names = Annotated[str | Iterable[str], _many(str)]
 
 
-class Arguments(BaseModel):
-    """What `run` and `plan` take: the types and bounds of the command line's flags."""
+@with_config(STRICT)
+class PlanSettings(TypedDict, total=False):
+    """The flags of `noglue plan`, by their names in `agent/config/run_config.py`, with their types and bounds.
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False, arbitrary_types_allowed=True)
+    target, exclude, only: a column's name, or several; group, time: a column. metric: a measure, family: a kind of
+    model, by a name that noglue knows. test: a share of the rows (0.25, "25%", "1/4") or a file. positive: of two
+    classes, the one to look for. budget: seconds, or text such as "5m".
+    """
 
-    paragraph: str | None = None
-    data: Place | list[Place] = []
-    target: str | list[str] | None = None
-    metric: str | None = None
-    exclude: str | list[str] = []
-    only: str | list[str] = []
-    group: str | None = None
-    time: str | None = None
-    test: str | float | Path | None = None
-    positive: str | None = None
-    family: str | None = None
-    runs: Place | None = None
-    budget: str | float | None = None
-    device: str | None = None
-    planner: str = "auto"
-    model: str | None = None
-    max_cost: float | None = Field(None, ge=0)
-    max_calls: int = Field(40, ge=0)
-    private: bool = False
-    seed: int | None = Field(None, ge=0, lt=2**32)
-    yes: bool = False
-    sandbox: str = "auto"
-    progress: bool = False
-    inputs: list[Place] = Field([], min_length=1)
-    proba: bool = False
-    keep: str | list[str] = []
+    data: Places
+    target: Names | None
+    metric: str | None
+    exclude: Names
+    only: Names
+    group: str | None
+    time: str | None
+    test: str | float | Path | None
+    positive: str | None
+    family: str | None
+    runs: Place | None
+    budget: str | float | None
+    device: str | None
+    planner: str
+    model: str | None
+    max_cost: Annotated[float | None, Field(ge=0)]
+    max_calls: Annotated[int, Field(ge=0)]
+    private: bool
+    seed: Annotated[int | None, Field(ge=0, lt=2**32)]
 
 
-MANY = ("data", "inputs", "target", "exclude", "only", "keep")  # any iterable will do
+@with_config(STRICT)
+class RunSettings(PlanSettings, total=False):
+    """Those of `noglue run`. yes: downloads over 1 GB are agreed to. progress: lines on standard error."""
+
+    yes: bool
+    sandbox: str
+    progress: bool
 
 
-def _checked(function: Callable[Parameters, Given]) -> Callable[Parameters, Given]:
+def config(**given: Unpack[RunSettings]) -> RunConfig:
+    """The arguments as the flags would have given them."""
+    known: Any = TypeAdapter(RunSettings).validate_python(given)
+    for name, form in (("test", str), ("budget", str), ("runs", Path)):
+        if known.get(name) is not None:
+            known[name] = form(known[name])
+    return RunConfig(**known | {"data": [str(place) for place in known.get("data", [])]})
+
+
+def _checked(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
     """The function, which raises BadUsage `argument`, in one sentence, for what is no such argument."""
-    signature = inspect.signature(function)
+    names = list(inspect.signature(function).parameters)
+    valid = validated(config=STRICT)(function)
 
     @wraps(function)
-    def checking(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Given:
-        bound = signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        given = {name: value for name, value in bound.arguments.items() if name in Arguments.model_fields}
-        for name, value in given.items():
-            many = name in MANY and isinstance(value, Iterable) and not isinstance(value, str | bytes)
-            given[name] = bound.arguments[name] = list(value) if many else value
+    def checking(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Returned:
         try:
-            Arguments.model_validate(given)
+            return valid(*args, **kwargs)
         except ValidationError as error:
             first = error.errors()[0]
-            name = str(first["loc"][0])
+            place, value = first["loc"][0], str(first["input"])[:100]
+            name = names[min(place, len(names) - 1)] if isinstance(place, int) else place
+            if "argument" in first["type"] or first["type"] == "extra_forbidden":  # missing, unknown, given twice
+                raise TypeError(f"{function.__name__}(): {name}: {first['msg']}") from None
             raise BadUsage(
                 "argument",
-                f"{name}={str(given[name])[:100]!r} makes no sense: {first['msg']}.".replace("\0", "\\0"),
+                f"{name}={value!r} makes no sense: {first['msg']}.".replace("\0", "\\0"),
                 hint="Types and bounds are those of the command line's flags: `noglue run --help`.",
             ) from None
-        return function(*bound.args, **bound.kwargs)
 
     return checking
 
@@ -185,21 +221,24 @@ class Outcome(BaseModel):
         return self.path / "report.html"
 
     @_checked
-    def predict(
-        self, *inputs: str | Path, proba: bool = False, keep: str | Iterable[str] = (), device: str = "auto"
-    ) -> list[Prediction]:
+    def predict(self, *inputs: Place, proba: bool = False, keep: Names = (), device: str = "auto") -> list[Prediction]:
         """One prediction for each input row, in input order, as `noglue predict` gives them.
 
         inputs: files, folders, archives, tables or URLs of the kind that was trained on. keep: columns of the input
         that each `Prediction.kept` shall hold. Raises BadUsage, DataError.
         """
+        from noglue.agent import context
         from noglue.agent.commands import predict as predicting
+        from noglue.agent.planners.rules import Rules
         from noglue.agent.run_folder import RunFolder
+        from noglue.agent.ui.plain import PlainConsole
 
-        around = _surroundings(self.path.parent, wiring.rules(), "auto", device, progress=False)
+        if not inputs:
+            raise BadUsage("argument", "inputs=() makes no sense: there is nothing to predict.", hint="Name a file.")
+        ctx = context.build(RunConfig(runs=self.path.parent, device=device), Rules(), [PlainConsole(quiet=True)])
         with tempfile.TemporaryDirectory() as place:
             out = Path(place) / "predictions.csv"
-            predicting.predict(RunFolder(self.path), [str(one) for one in inputs], proba, around, out, _names(keep))
+            predicting.predict(RunFolder(self.path), [str(one) for one in inputs], proba, ctx, out, list(keep))
             with out.open(encoding="utf-8", newline="") as file:
                 return [_prediction(row) for row in csv.DictReader(file)]
 
@@ -209,149 +248,47 @@ def run(
     paragraph: str | None = None,
     *,
     plan: str | Path | Plan | Preview | None = None,
-    data: str | Path | Iterable[str | Path] = (),
-    target: str | Iterable[str] | None = None,
-    metric: str | None = None,
-    exclude: str | Iterable[str] = (),
-    only: str | Iterable[str] = (),
-    group: str | None = None,
-    time: str | None = None,
-    test: str | float | Path | None = None,
-    positive: str | None = None,
-    family: str | None = None,
-    runs: str | Path | None = None,
-    budget: str | float | None = None,
-    device: str | None = None,
-    planner: str = "auto",
-    model: str | None = None,
-    max_cost: float | None = None,
-    max_calls: int = 40,
-    private: bool = False,
-    seed: int | None = None,
-    yes: bool = False,
-    sandbox: str = "auto",
-    progress: bool = False,
+    **settings: Unpack[RunSettings],
 ) -> Outcome:
-    """Plan, fetch the data, train and test. The arguments are the flags of `noglue run`.
+    """Plan, fetch the data, train and test. The arguments are the flags of `noglue run`: see RunSettings.
 
     plan: what `plan` gave, edited or not, or a file that `noglue plan --json` printed, instead of a paragraph; steps
-    alone (a Plan) go with one. target, exclude, only: a column's name, or several; group, time: a column. metric: a
-    measure, family: a kind of model, by a name that noglue knows. test: a share of the rows (0.25, "25%", "1/4") or a
-    file. positive: the class of two that is looked for. budget: seconds, or text such as "5m". yes: downloads over 1 GB
-    are agreed to. progress: lines on standard error.
+    alone (a Plan) go with one.
     Raises the ToolError that ended the run, with `data["path"]`, the run's folder, where there is one.
     """
-    from noglue.agent import session
-    from noglue.agent.request import understand
+    from noglue.agent.commands import run as running
+    from noglue.agent.ui.plain import PlainConsole
 
-    started = monotonic()
-    wanted = wiring.wanted(planner, model, max_cost, max_calls, private)
-    asked = wiring.asked(
-        target=target, metric=metric, exclude=exclude, only=only, group=group,
-        time=time, test=test, positive=positive, family=family,
-    )  # fmt: skip
-    planning = _with_plan(wiring.planner(wanted, _text(budget)), paragraph, data, plan, asked)
-    chosen = wiring.consenting(planning, yes, may_ask=False)
-    flags = wiring.flags(_text(budget), device, seed, asked)
-    task, planned = understand.understand(chosen, paragraph or "", _places(data), flags, False)
-    planned = wiring.approved(chosen, planned)
-    around = _surroundings(runs, chosen, sandbox, str(task.constraints.get("device", "auto")), progress)
-    if progress:
-        around.observers[0].event({"event": "understood", "text": understand.in_words(task)})
-    content = session.begin(task, planned, around, monotonic() - started)
+    console = PlainConsole(quiet=not settings.pop("progress", False))
+    given = (plan.task, plan.plan) if isinstance(plan, Preview) else Path(plan) if isinstance(plan, str) else plan
+    content = running.run(config(**settings), paragraph, given, Terminal(may_ask=False), console)
     if content["error"] is not None:
         raise from_dict(content["error"] | {"data": {"path": content["path"], "step": content["error"].get("step")}})
     return Outcome.model_validate(content)
 
 
 @_checked
-def plan(
-    paragraph: str,
-    *,
-    data: str | Path | Iterable[str | Path] = (),
-    target: str | Iterable[str] | None = None,
-    metric: str | None = None,
-    exclude: str | Iterable[str] = (),
-    only: str | Iterable[str] = (),
-    group: str | None = None,
-    time: str | None = None,
-    test: str | float | Path | None = None,
-    positive: str | None = None,
-    family: str | None = None,
-    budget: str | float | None = None,
-    device: str | None = None,
-    planner: str = "auto",
-    model: str | None = None,
-    max_cost: float | None = None,
-    max_calls: int = 40,
-    private: bool = False,
-    seed: int | None = None,
-) -> Preview:
-    """What would be done, without doing it; the arguments are those of `run`.
+def plan(paragraph: str, **settings: Unpack[PlanSettings]) -> Preview:
+    """What would be done, without doing it. The arguments are the flags of `noglue plan`: see PlanSettings.
 
     Raises BadUsage, TaskUnclear and DataError as `noglue plan` does.
     """
-    from noglue.agent.request import understand
+    from noglue.agent.commands import run as running
 
-    asked = wiring.asked(
-        target=target, metric=metric, exclude=exclude, only=only, group=group,
-        time=time, test=test, positive=positive, family=family,
-    )  # fmt: skip
-    chosen = wiring.planner(wiring.wanted(planner, model, max_cost, max_calls, private), _text(budget))
-    flags = wiring.flags(_text(budget), device, seed, asked)
-    task, planned = understand.understand(chosen, paragraph, _places(data), flags, False)
-    return Preview(task=task, plan=planned, planner=chosen.name, notes=list(getattr(chosen, "said", [])))
+    task, planned, planner = running.preview(config(**settings), paragraph, Terminal(may_ask=False))
+    return Preview(task=task, plan=planned, planner=planner.name, notes=list(getattr(planner, "said", [])))
 
 
 @_checked
-def load(run: str | Path, *, runs: str | Path | None = None) -> Outcome:
+def load(run: Place, *, runs: Place | None = None) -> Outcome:
     """The outcome of a run that has a model, to predict with: a run's folder, its name, or `latest`.
 
     runs: the parent folder of the runs, as in `run`. Raises BadUsage where there is no such run, or it has no model.
     """
     from noglue.agent.commands.predict import with_model
 
-    with with_model(str(run), wiring.places(None if runs is None else Path(runs)).runs) as folder:
+    with with_model(str(run), settings.places(None if runs is None else Path(runs)).runs) as folder:
         return Outcome.model_validate(folder.read_json("run.json"))
-
-
-def _with_plan(chosen: Planner, paragraph: str | None, data: Any, plan: Any, asked: dict[str, Any]) -> Planner:
-    """The planner, or the plan that was given with that planner to revise it. Raises BadUsage."""
-    from noglue.agent.planners.given import Given as GivenPlan
-
-    places = _places(data)
-    if plan is not None:
-        wiring.must_not_ask(asked)
-    if isinstance(plan, Plan):
-        if paragraph is None and not places:
-            raise BadUsage("usage", "Steps alone don't say what is wanted.", hint="Give a paragraph, or a Preview.")
-        return GivenPlan((chosen.understand(paragraph or "", places, {}), plan), chosen)
-    if plan is not None and not isinstance(plan, str | Path | Preview):
-        raise BadUsage("argument", f"plan={str(plan)[:100]!r} is no plan.", hint="Give a file, a Plan or a Preview.")
-    if isinstance(plan, Preview):
-        if paragraph is not None or places:
-            raise BadUsage("usage", "A plan says itself what is wanted.", hint="Give a paragraph and data, or a plan.")
-        return GivenPlan((plan.task, plan.plan), chosen)
-    return wiring.given(None if plan is None else Path(plan), paragraph, places, chosen, asked)
-
-
-def _names(columns: str | Iterable[str]) -> list[str]:
-    return [columns] if isinstance(columns, str) else list(columns)
-
-
-def _places(data: Any) -> list[str]:
-    return [str(data)] if isinstance(data, str | Path) else [str(one) for one in data]
-
-
-def _text(budget: str | float | None) -> str | None:
-    return None if budget is None else str(budget)
-
-
-def _surroundings(runs: str | Path | None, planner: Planner, sandbox: str, device: str, progress: bool) -> Any:
-    from noglue.agent.ui.plain import PlainConsole
-
-    place = None if runs is None else Path(runs)
-    return wiring.surroundings(place, planner, sandbox, [PlainConsole(quiet=not progress)], device)
 
 
 def _prediction(row: dict[str, str]) -> Prediction:

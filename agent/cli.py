@@ -1,55 +1,38 @@
-"""The command line: each command with its flags. What they are made into: `agent/config/wiring.py`.
+"""The command line: each command with its own arguments. The flags they share: `agent/config/run_config.py`.
 
 Imports stay inside the commands, so that `noglue --help` answers at once.
 """
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from noglue.agent.commands.guard import guard
-from noglue.agent.config import wiring
 from noglue.agent.config.cli_options import (
-    Budget,
     Count,
-    Data,
-    Device,
-    Exclude,
-    FamilyName,
     GenerateNames,
     GenerateSeed,
-    Group,
-    Json,
+    Inputs,
     Keep,
     Label,
-    MaxCalls,
-    MaxCost,
-    Metric,
-    Model,
-    Only,
+    Listing,
     Paragraph,
     ParagraphOrPlan,
     PlanFile,
-    PlannerName,
-    Positive,
-    Private,
+    PredictionsFile,
+    Proba,
+    ResultsFile,
     RunName,
-    Runs,
     SamplesFolder,
-    SandboxMode,
-    Seed,
-    Target,
-    Test,
-    Time,
-    Verbose,
+    Seeds,
+    Tasks,
     VerifyImages,
+    VerifyJournal,
     Version,
     Web,
     WebModel,
-    Yes,
 )
+from noglue.agent.config.run_config import DATA, PLANNING, SHOWING, RunConfig, configured, may_ask
 
 app = typer.Typer(
     name="noglue",
@@ -67,293 +50,167 @@ def noglue(version: Version = False) -> None:
 
 
 @app.command()
-def run(
-    paragraph: ParagraphOrPlan = None,
-    data: Data = None,
-    target: Target = None,
-    metric: Metric = None,
-    exclude: Exclude = None,
-    only: Only = None,
-    group: Group = None,
-    time: Time = None,
-    test: Test = None,
-    positive: Positive = None,
-    family: FamilyName = None,
-    runs: Runs = None,
-    budget: Budget = None,
-    device: Device = None,
-    planner: PlannerName = "auto",
-    model: Model = None,
-    max_cost: MaxCost = None,
-    max_calls: MaxCalls = 40,
-    private: Private = False,
-    plan: PlanFile = None,
-    seed: Seed = None,
-    yes: Yes = False,
-    as_json: Json = False,
-    verbose: Verbose = False,
-    sandbox: SandboxMode = "auto",
-) -> None:
+@configured(*DATA, *PLANNING, *SHOWING, "runs", "device", "seed", "yes", "sandbox")
+def run(config: RunConfig, paragraph: ParagraphOrPlan = None, plan: PlanFile = None) -> int:
     """Plan, fetch the data, train, test, and hand back a model that predicts."""
+    from noglue.agent import context
+    from noglue.agent.commands import run as running
+    from noglue.agent.ui import answers as show
+    from noglue.agent.ui.terminal import Terminal
 
-    def work() -> int:
-        from noglue.agent import session
-        from noglue.agent.request import understand
-        from noglue.agent.ui import answers as show
-        from noglue.agent.ui import terminal
-
-        started = terminal.clock()
-        may_ask = wiring.may_ask(yes, as_json)
-        asked = wiring.asked(
-            target=target, metric=metric, exclude=exclude, only=only, group=group,
-            time=time, test=test, positive=positive, family=family,
-        )  # fmt: skip
-        flags = wiring.flags(budget, device, seed, asked)
-        wanted = wiring.wanted(planner, model, max_cost, max_calls, private)
-        planning = wiring.given(plan, paragraph, data, wiring.planner(wanted, budget), asked)
-        chosen = wiring.consenting(planning, yes, may_ask)
-        task, planned = understand.understand(chosen, paragraph or "", data or [], flags, may_ask)
-        planned = wiring.approved(chosen, planned)
-        with wiring.console(as_json) as console:
-            console.event({"event": "understood", "text": understand.in_words(task, planned)})
-            around = wiring.surroundings(runs, chosen, sandbox, [console], str(task.constraints.get("device", "auto")))
-            content = session.begin(task, planned, around, terminal.clock() - started)
-        return show.outcome(content, as_json, verbose)
-
-    guard(work, as_json, verbose)
+    terminal = Terminal(may_ask(config))
+    content = running.run(config, paragraph, plan, terminal, context.console(config, terminal))
+    return show.outcome(content, config.as_json, config.verbose)
 
 
 @app.command()
-def plan(
-    paragraph: Paragraph,
-    data: Data = None,
-    target: Target = None,
-    metric: Metric = None,
-    exclude: Exclude = None,
-    only: Only = None,
-    group: Group = None,
-    time: Time = None,
-    test: Test = None,
-    positive: Positive = None,
-    family: FamilyName = None,
-    budget: Budget = None,
-    device: Device = None,
-    planner: PlannerName = "auto",
-    model: Model = None,
-    max_cost: MaxCost = None,
-    max_calls: MaxCalls = 40,
-    private: Private = False,
-    seed: Seed = None,
-    yes: Yes = False,
-    as_json: Json = False,
-    verbose: Verbose = False,
-) -> None:
+@configured(*DATA, *PLANNING, *SHOWING, "device", "seed", "yes")
+def plan(config: RunConfig, paragraph: Paragraph) -> int:
     """What was understood and what would be done, without doing it; with -v, what a model was sent."""
+    from noglue.agent.commands import run as running
+    from noglue.agent.ui import answers as show
+    from noglue.agent.ui.terminal import Terminal
 
-    def work() -> int:
-        from noglue.agent.request import understand
-        from noglue.agent.ui import answers as show
-
-        asked = wiring.asked(
-            target=target, metric=metric, exclude=exclude, only=only, group=group,
-            time=time, test=test, positive=positive, family=family,
-        )  # fmt: skip
-        flags = wiring.flags(budget, device, seed, asked)
-        chosen = wiring.planner(wiring.wanted(planner, model, max_cost, max_calls, private), budget)
-        task, planned = understand.understand(chosen, paragraph, data or [], flags, wiring.may_ask(yes, as_json))
-        return show.plan(task, planned, chosen, as_json, verbose)
-
-    guard(work, as_json, verbose)
+    task, planned, planner = running.preview(config, paragraph, Terminal(may_ask(config)))
+    return show.plan(task, planned, planner, config.as_json, config.verbose)
 
 
 @app.command()
-def resume(
-    run: RunName = "latest",
-    runs: Runs = None,
-    budget: Budget = None,
-    planner: PlannerName = "auto",
-    model: Model = None,
-    max_cost: MaxCost = None,
-    max_calls: MaxCalls = 40,
-    private: Private = False,
-    yes: Yes = False,
-    as_json: Json = False,
-    verbose: Verbose = False,
-    sandbox: SandboxMode = "auto",
-) -> None:
+@configured(*PLANNING, *SHOWING, "runs", "yes", "sandbox")
+def resume(config: RunConfig, run: RunName = "latest") -> int:
     """Go on with an interrupted or failed run, after its last finished step."""
+    from noglue.agent import context
+    from noglue.agent.commands import run as running
+    from noglue.agent.ui import answers as show
+    from noglue.agent.ui.terminal import Terminal
 
-    def work() -> int:
-        from noglue.agent import session
-        from noglue.agent.config import settings
-        from noglue.agent.run_folder import RunFolder
-        from noglue.agent.ui import answers as show
-
-        folder = RunFolder.find(wiring.places(runs).runs, run)
-        before = folder.read_json("task.json")["constraints"]
-        wanted = wiring.wanted(planner, model, max_cost, max_calls, private)
-        chosen = wiring.consenting(wiring.planner(wanted, budget, folder.path), yes, wiring.may_ask(yes, as_json))
-        with wiring.console(as_json) as console:
-            around = wiring.surroundings(runs, chosen, sandbox, [console], str(before.get("device", "auto")))
-            content = session.go_on(folder, around, settings.seconds(budget) if budget else None)
-        return show.outcome(content, as_json, verbose)
-
-    guard(work, as_json, verbose)
+    terminal = Terminal(may_ask(config))
+    content = running.resume(config, run, terminal, context.console(config, terminal))
+    return show.outcome(content, config.as_json, config.verbose)
 
 
 @app.command()
+@configured(*SHOWING, "runs", "device", "sandbox")
 def predict(
+    config: RunConfig,
     run: RunName,
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, archives, tables or URLs.")],
-    out: Annotated[Path, typer.Option("--out", help="Where the predictions go.")] = Path("predictions.csv"),
-    proba: Annotated[bool, typer.Option("--proba", help="A column of probability for each class.")] = False,
+    inputs: Inputs,
+    out: PredictionsFile = Path("predictions.csv"),
+    proba: Proba = False,
     keep: Keep = None,
-    device: Device = None,
-    runs: Runs = None,
-    as_json: Json = False,
-    verbose: Verbose = False,
-    sandbox: SandboxMode = "auto",
-) -> None:
+) -> int:
     """Predict with a run's model: one row for each input, in input order."""
+    from noglue.agent import context
+    from noglue.agent.commands import predict as predicting
+    from noglue.agent.config import settings
+    from noglue.agent.planners.rules import Rules
+    from noglue.agent.ui import answers as show
 
-    def work() -> int:
-        from noglue.agent.commands import predict as predicting
-        from noglue.agent.ui import answers as show
-
-        with predicting.with_model(run, wiring.places(runs).runs) as folder, wiring.console(as_json) as console:
-            around = wiring.surroundings(runs, wiring.rules(), sandbox, [console], device or "auto")
-            content = predicting.predict(folder, inputs, proba, around, out, keep or [])
-        return show.predictions(content, as_json)
-
-    guard(work, as_json, verbose)
+    place = settings.places(config.runs).runs
+    with predicting.with_model(run, place) as folder, context.console(config) as console:
+        ctx = context.build(config, Rules(), [console])
+        content = predicting.predict(folder, inputs, proba, ctx, out, keep or [])
+    return show.predictions(content, config.as_json)
 
 
 @app.command()
+@configured(*SHOWING, "runs", "device", "sandbox")
 def generate(
+    config: RunConfig,
     names: GenerateNames = None,
     count: Count = None,
     label: Label = None,
     seed: GenerateSeed = None,
     out: SamplesFolder = None,
     verify: VerifyImages = False,
-    device: Device = None,
-    runs: Runs = None,
-    as_json: Json = False,
-    verbose: Verbose = False,
-    sandbox: SandboxMode = "auto",
-) -> None:
+) -> int:
     """Make new images with a run's generator, signed; with --verify, whether images are as they were signed."""
+    from noglue.agent import context
+    from noglue.agent.commands import generate as generating
+    from noglue.agent.commands import generate_words
+    from noglue.agent.commands import predict as predicting
+    from noglue.agent.config import settings
+    from noglue.agent.planners.rules import Rules
+    from noglue.agent.ui import answers as show
 
-    def work() -> int:
-        from noglue.agent.commands import generate as generating
-        from noglue.agent.commands import generate_words
-        from noglue.agent.commands import predict as predicting
-        from noglue.agent.ui import answers as show
-
-        given = names or []
-        if verify:
-            generate_words.must_stand_alone(count, label, seed, out, device)
-            return show.verified(generate_words.verify(given, wiring.places(runs).runs), as_json)
-        name = generate_words.run_alone(given)
-        with predicting.with_model(name, wiring.places(runs).runs) as folder, wiring.console(as_json) as console:
-            wanted = generating.Wanted(
-                64 if count is None else count, label, seed, out, generate_words.known_as(name, folder)
-            )
-            around = wiring.surroundings(runs, wiring.rules(), sandbox, [console], device or "auto")
-            content = generating.generate(folder, wanted, around)
-        return show.generated(content, as_json)
-
-    guard(work, as_json, verbose)
+    given, place = names or [], settings.places(config.runs).runs
+    if verify:
+        generate_words.must_stand_alone(count, label, seed, out, config.device)
+        return show.verified(generate_words.verify(given, place), config.as_json)
+    name = generate_words.run_alone(given)
+    with predicting.with_model(name, place) as folder, context.console(config) as console:
+        known_as = generate_words.known_as(name, folder)
+        wanted = generating.Wanted(64 if count is None else count, label, seed, out, known_as)
+        content = generating.generate(folder, wanted, context.build(config, Rules(), [console]))
+    return show.generated(content, config.as_json)
 
 
 @app.command(name="runs")
-def list_runs(runs: Runs = None, as_json: Json = False, verbose: Verbose = False) -> None:
+@configured(*SHOWING, "runs")
+def list_runs(config: RunConfig) -> int:
     """Every run, oldest first."""
+    from noglue.agent.config import settings
+    from noglue.agent.ui import answers as show
 
-    def work() -> int:
-        from noglue.agent.ui import answers as show
-
-        return show.all_runs(wiring.places(runs).runs, as_json)
-
-    guard(work, as_json, verbose)
+    return show.all_runs(settings.places(config.runs).runs, config.as_json)
 
 
 @app.command()
-def show(run: RunName = "latest", runs: Runs = None, as_json: Json = False, verbose: Verbose = False) -> None:
+@configured(*SHOWING, "runs")
+def show(config: RunConfig, run: RunName = "latest") -> int:
     """What came of a run."""
+    from noglue.agent.config import settings
+    from noglue.agent.run_folder import RunFolder
+    from noglue.agent.ui import answers as show
 
-    def work() -> int:
-        from noglue.agent.run_folder import RunFolder
-        from noglue.agent.ui import answers as show
-
-        return show.run(RunFolder.find(wiring.places(runs).runs, run), as_json, verbose)
-
-    guard(work, as_json, verbose)
+    return show.run(RunFolder.find(settings.places(config.runs).runs, run), config.as_json, config.verbose)
 
 
 @app.command()
-def log(
-    run: RunName = "latest",
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Only say whether the journal is as it was written.")
-    ] = False,
-    runs: Runs = None,
-    as_json: Json = False,
-    verbose: Verbose = False,
-) -> None:
+@configured(*SHOWING, "runs")
+def log(config: RunConfig, run: RunName = "latest", verify: VerifyJournal = False) -> int:
     """A run's journal; with --verify, whether any line was edited, dropped or moved."""
+    from noglue.agent.config import settings
+    from noglue.agent.run_folder import RunFolder
+    from noglue.agent.ui import answers as show
 
-    def work() -> int:
-        from noglue.agent.run_folder import RunFolder
-        from noglue.agent.ui import answers as show
-
-        return show.log(RunFolder.find(wiring.places(runs).runs, run), verify, as_json, verbose)
-
-    guard(work, as_json, verbose)
+    return show.log(RunFolder.find(settings.places(config.runs).runs, run), verify, config.as_json, config.verbose)
 
 
 @app.command()
+@configured(*SHOWING, "data", "runs", "budget", "device")
 def bench(
-    tasks: Annotated[
-        list[str] | None, typer.Argument(metavar="TASK...", help="Names from `--list`.  [default: all]")
-    ] = None,
-    listing: Annotated[bool, typer.Option("--list", help="Only list the tasks.")] = False,
-    data: Data = None,
-    runs: Runs = None,
-    budget: Budget = None,
-    device: Device = None,
-    seeds: Annotated[int, typer.Option("--seeds", help="Repeat each task with seeds 0, 1, ….", min=1)] = 1,
+    config: RunConfig,
+    tasks: Tasks = None,
+    listing: Listing = False,
+    seeds: Seeds = 1,
     web: Web = False,
     model: WebModel = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Write the results as JSON to this file.")] = None,
-    as_json: Json = False,
-    verbose: Verbose = False,
-) -> None:
+    out: ResultsFile = None,
+) -> int:
     """Run the benchmark tasks and set the scores beside the published ones."""
+    import importlib
 
-    def work() -> int:
-        import importlib
+    from noglue.agent.config import settings
 
-        # `tasks` imports `agent`; by name, so that no import points back.
-        table = importlib.import_module("noglue.tasks.bench")
-        code: int = table.main(
-            tasks or [], listing, data or [], wiring.places(runs).runs, budget, device, seeds, out, as_json, web, model
-        )
-        return code
-
-    guard(work, as_json, verbose)
+    # `tasks` imports `agent`; by name, so that no import points back.
+    table = importlib.import_module("noglue.tasks.bench")
+    place = settings.places(config.runs).runs
+    code: int = table.main(
+        tasks or [], listing, config.data or [], place, config.budget, config.device, seeds, out, config.as_json,
+        web, model,
+    )  # fmt: skip
+    return code
 
 
 @app.command()
-def doctor(as_json: Json = False, verbose: Verbose = False) -> None:
+@configured(*SHOWING)
+def doctor(config: RunConfig) -> int:
     """What works on this machine, and what to do about what doesn't."""
+    from noglue.agent.commands import doctor
+    from noglue.agent.config import settings
 
-    def work() -> int:
-        from noglue.agent.commands import doctor
-
-        return doctor.main(wiring.places(None), as_json)
-
-    guard(work, as_json, verbose)
+    return doctor.main(settings.places(None), config.as_json)
 
 
 def main() -> None:

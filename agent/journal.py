@@ -23,24 +23,24 @@ from noglue.agent.redact import Redactor
 from noglue.tools.spec.errors import DataError
 
 GENESIS = "0" * 64
-TORN = "the last line is torn (a crash or a full disk); `noglue resume` removes it"
+PARTIAL_LINE = "the last line is incomplete (a crash or a full disk); `noglue resume` removes it"
 
 
 class Journal:
     """Opens or goes on with a run's journal. One writer at a time (the run's lock sees to that)."""
 
-    def __init__(self, folder: Path, redact: Redactor, torn: int = 0) -> None:
-        """`torn`: bytes that `mend` has cut before the journal was opened."""
+    def __init__(self, folder: Path, redact: Redactor, partial_bytes: int = 0) -> None:
+        """`partial_bytes`: bytes that `drop_partial_line` has cut before the journal was opened."""
         self.redact = redact
         self._head = folder / "journal.head"
         self._path = folder / "journal.jsonl"
-        torn += mend(folder)
+        partial_bytes += drop_partial_line(folder)
         events = list(read(folder))
         self._count = len(events)
         self._previous = events[-1]["hash"] if events else GENESIS
         self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        if torn:
-            self.write("torn-line-removed", characters=torn)
+        if partial_bytes:
+            self.write("torn-line-removed", characters=partial_bytes)
 
     def write(self, event: str, **facts: Any) -> dict[str, Any]:
         """Append one event; it is on the disk when this returns. Raises OSError, and leaves whole lines alone then."""
@@ -77,7 +77,7 @@ def digest(line: dict[str, Any]) -> str:
 
 
 def read(folder: Path) -> Iterator[dict[str, Any]]:
-    """Every event, oldest first; a torn end is none. Raises DataError naming the first line that is not an event."""
+    """Every whole event, oldest first. Raises DataError naming the first line that is not an event."""
     path = folder / "journal.jsonl"
     if not path.exists():
         return
@@ -113,22 +113,22 @@ def verify(folder: Path) -> str | None:
         return f"line {error.data['line']} is no event"
     wrong = _verify_head(folder / "journal.head", count, previous, before)
     if wrong is None and _whole(folder / "journal.jsonl")[1]:
-        return TORN
+        return PARTIAL_LINE
     return wrong or (None if count else "the journal is empty")
 
 
-def begun(folder: Path) -> bool:
+def has_events(folder: Path) -> bool:
     """Whether an event was ever written whole; a run killed before that has nothing to check."""
     return (folder / "journal.head").exists() or next(read(folder), None) is not None
 
 
-def mend(folder: Path) -> int:
+def drop_partial_line(folder: Path) -> int:
     """Cut what a crash or a full disk left of a half-written last line; the number of bytes cut."""
     path = folder / "journal.jsonl"
-    whole, torn = _whole(path)
-    if torn:
+    whole, partial_bytes = _whole(path)
+    if partial_bytes:
         os.truncate(path, whole)
-    return torn
+    return partial_bytes
 
 
 def _whole(path: Path) -> tuple[int, int]:

@@ -11,14 +11,14 @@ from noglue.tools.spec.errors import ToolError
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
 
 if TYPE_CHECKING:
-    from noglue.agent.session import Surroundings
+    from noglue.agent.context import RunContext
 
 
 def compose(
     folder: RunFolder,
     task: Task,
     history: list[Attempt],
-    around: "Surroundings",
+    ctx: "RunContext",
     status: str,
     error: dict[str, Any] | None,
     elapsed: float,
@@ -40,14 +40,14 @@ def compose(
         "verdict": found.get("evaluate", {}).get("verdict"),
         "generation": _generation(found),
         "seconds": _seconds(history, elapsed),
-        "device": around.device,
-        "planner": around.planner.name,
-        "sandbox": around.sandbox_name,
+        "device": ctx.device,
+        "planner": ctx.planner.name,
+        "sandbox": ctx.sandbox_name,
         "seed": int(task.constraints.get("seed", 0)),
         "path": str(folder.path),
         "error": error,
     }
-    cleaned: dict[str, Any] = around.redact(content)
+    cleaned: dict[str, Any] = ctx.redact(content)
     return cleaned
 
 

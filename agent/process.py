@@ -37,7 +37,7 @@ Tell = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True)
-class Workplace:
+class StepEnvironment:
     """What every step of a run shares.
 
     named: (host, port) pairs that the user wrote, which alone may be private addresses.
@@ -57,14 +57,14 @@ class Workplace:
 
 
 def execute(
-    work: Workplace, number: int, step: PlannedStep, args: dict[str, Any], seconds: float | None, tell: Tell
+    env: StepEnvironment, number: int, step: PlannedStep, args: dict[str, Any], seconds: float | None, tell: Tell
 ) -> Attempt:
     """Run one step to its end. `seconds`: what it may take, or None. A typed failure comes back in the attempt."""
     started = time.monotonic()
     attempt = Attempt(id=step.id, tool=step.tool, args=args)
-    folder = work.folder.step_folder(number, step.id)
+    folder = env.folder.step_folder(number, step.id)
     try:
-        attempt.result = _run(work, folder, step, args, seconds, tell)
+        attempt.result = _run(env, folder, step, args, seconds, tell)
     except ToolError as error:
         attempt.error = error.to_dict() | {"step": folder.name}
     attempt.seconds = round(time.monotonic() - started, 3)
@@ -72,7 +72,7 @@ def execute(
 
 
 def _run(
-    work: Workplace, folder: Path, step: PlannedStep, args: dict[str, Any], seconds: float | None, tell: Tell
+    env: StepEnvironment, folder: Path, step: PlannedStep, args: dict[str, Any], seconds: float | None, tell: Tell
 ) -> dict[str, Any]:
     tool = catalogue.load("noglue.tools", step.tool)
     access: Access = tool.ACCESS
@@ -82,28 +82,28 @@ def _run(
         raise StepFailed(
             "bad-arguments", f"The plan gives {step.tool} arguments it can't take: {_first(error)}."
         ) from error
-    _make_room(work.folder.path, folder, access)
+    _make_room(env.folder.path, folder, access)
     write_atomic(
         folder / "args.json",
         json.dumps(
-            {"tool": step.tool, "args": args, "seed": work.seed, "device": work.device}, indent=2, ensure_ascii=False
+            {"tool": step.tool, "args": args, "seed": env.seed, "device": env.device}, indent=2, ensure_ascii=False
         ),
         private=True,
     )
     reads = [*access.reads, *arguments.reads()]
     with ExitStack() as stack:
-        descriptor = stack.enter_context(_network(work)) if access.network else None
+        descriptor = stack.enter_context(_network(env)) if access.network else None
         inside = Confinement(
             folder=folder,
-            reads=tuple(work.folder.path / name for name in reads) + (work.certificates if access.network else ()),
-            writes=tuple(work.folder.path / name for name in access.writes) + ((work.cache,) if access.cache else ()),
-            environment=dict(work.environment) | (dict(work.network_environment) if access.network else {}),
+            reads=tuple(env.folder.path / name for name in reads) + (env.certificates if access.network else ()),
+            writes=tuple(env.folder.path / name for name in access.writes) + ((env.cache,) if access.cache else ()),
+            environment=dict(env.environment) | (dict(env.network_environment) if access.network else {}),
             descriptors=() if descriptor is None else (descriptor,),
-            device=access.device and work.device != "cpu",
+            device=access.device and env.device != "cpu",
             limits=Limits(memory_bytes=_most_memory()),
         )
         log = stack.enter_context(_log(folder))
-        child = work.sandbox.start(_command(work, folder, access, seconds, descriptor), inside, log)
+        child = env.sandbox.start(_command(env, folder, access, seconds, descriptor), inside, log)
         limit = None
         if seconds is not None and step.least_seconds is None:
             limit = seconds + max(GRACE_SECONDS, step.reserve_seconds)
@@ -111,7 +111,7 @@ def _run(
     result = _collect(folder, tool, child, status, late)
     for name in access.publishes:
         if (folder / name).exists():
-            publish(folder, name, work.folder.path / name)
+            publish(folder, name, env.folder.path / name)
     return result
 
 
@@ -133,10 +133,12 @@ def _log(folder: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, flags, 0o644), "ab")
 
 
-def _command(work: Workplace, folder: Path, access: Access, seconds: float | None, descriptor: int | None) -> list[str]:
+def _command(
+    env: StepEnvironment, folder: Path, access: Access, seconds: float | None, descriptor: int | None
+) -> list[str]:
     context = {
-        "run": str(work.folder.path),
-        "cache": str(work.cache) if access.cache else None,
+        "run": str(env.folder.path),
+        "cache": str(env.cache) if access.cache else None,
         "seconds": seconds,
         "network": descriptor,
     }
@@ -144,11 +146,11 @@ def _command(work: Workplace, folder: Path, access: Access, seconds: float | Non
 
 
 @contextmanager
-def _network(work: Workplace) -> Iterator[int]:
+def _network(env: StepEnvironment) -> Iterator[int]:
     """The step's end of a channel to the broker that applies the address policy."""
     from noglue.tools.sandbox.network import Broker
 
-    with Broker(named=set(work.named), offline=work.offline) as broker:
+    with Broker(named=set(env.named), offline=env.offline) as broker:
         yield broker.descriptor
 
 
@@ -176,7 +178,7 @@ def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> 
     if late:
         raise BudgetSpent(
             "timeout",
-            f"{folder.name} did not end in its time and was stopped.",
+            f"{folder.name} did not end within its time and was stopped.",
             hint="Give it more time with --budget.",
         )
     if child.ended:

@@ -1,4 +1,4 @@
-"""The agent's own seams: who plans, and who watches."""
+"""The agent's own seams: who plans, who consents, and who watches."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from noglue.agent.plan import Plan
 from noglue.agent.task import Task
+from noglue.tools.spec.errors import TaskUnclear
 
 
 class Attempt(BaseModel):
@@ -37,6 +38,25 @@ class Planner(Protocol):
 
         After an error: a changed step of the same id means another try; None means give up, the error stands.
         """
+
+
+class Policy:
+    """Consents to what a planner proposes. A policy overrides what it has a say in, and may ask a person, or raise.
+
+    The runner applies its policies in order, each to what the one before it made of the proposal.
+    """
+
+    def approve(self, plan: Plan, history: list[Attempt]) -> Plan:
+        """The plan as it may be carried out; of the first plan the history is empty."""
+        return plan
+
+    def clarify(self, task: Task, unclear: TaskUnclear) -> Task | None:
+        """The task with an answer to what the planner found unclear in it, or None where there is none."""
+        return None
+
+    def revise(self, task: Task, plan: Plan, history: list[Attempt], proposed: Plan | None) -> Plan | None:
+        """What to go on with after the newest attempt, where the planner proposes this; None: the error stands."""
+        return None if proposed is None else self.approve(proposed, history)
 
 
 @runtime_checkable

@@ -1,4 +1,4 @@
-"""What an earlier sitting of a run has finished, taken from its journal and checked against its files."""
+"""What an earlier session of a run has finished, taken from its journal and checked against its files."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ def history(folder: RunFolder) -> list[Attempt]:
 
     Raises StepFailed when the journal was tampered with.
     """
-    wrong = journal.verify(folder.path) if journal.begun(folder.path) else None
+    wrong = journal.verify(folder.path) if journal.has_events(folder.path) else None
     if wrong:
         raise StepFailed("journal", f"The journal of {folder.name} can't be trusted: {wrong}.", hint="Start a new run.")
     attempts: list[Attempt] = []
@@ -46,7 +46,7 @@ def _outcomes(folder: RunFolder) -> Iterator[dict[str, Any]]:
 
 
 def spent_seconds(folder: RunFolder) -> float:
-    """Seconds that finished and failed steps took in all earlier sittings."""
+    """Seconds that finished and failed steps took in all earlier sessions."""
     return sum(float(event["seconds"]) for event in _outcomes(folder))
 
 

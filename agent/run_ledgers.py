@@ -50,10 +50,10 @@ def for_report(task: Task, history: Sequence[Attempt]) -> dict[str, Any]:
 
 def lines(content: dict[str, Any], verbose: bool = False) -> list[str]:
     """Of run.json's content, the few lines that end a run. verbose: what was done, too, and all of them."""
-    told = [*_wishes(content, verbose), *_rows(content.get("rows")), *_files(content.get("files"))]
-    if not verbose and len(told) > MOST:
-        told = [*told[: MOST - 1], f"and {len(told) - MOST + 1} more, see the report"]
-    return [_wrapped(line) for line in told]
+    lines = [*_wishes(content, verbose), *_rows(content.get("rows")), *_files(content.get("files"))]
+    if not verbose and len(lines) > MOST:
+        lines = [*lines[: MOST - 1], f"and {len(lines) - MOST + 1} more, see the report"]
+    return [_wrapped(line) for line in lines]
 
 
 def read_as(task: Task) -> list[str]:
@@ -63,9 +63,9 @@ def read_as(task: Task) -> list[str]:
 
     wishes = [(wish, wish.instead) for wish in task.wishes if wish.kind != "data"]
     read = (" or ".join(taken_for(one.kind, one.value) for one in both if one is not None) for both in wishes)
-    told = "; ".join(dict.fromkeys(read))
+    meanings = "; ".join(dict.fromkeys(read))
     unread = ", ".join(f"“{' '.join(words.split())}”" for words in task.unread)
-    parts = [f"wishes      {told}" if told else "", f"not understood  {unread}" if unread else ""]
+    parts = [f"wishes      {meanings}" if meanings else "", f"not understood  {unread}" if unread else ""]
     return [_wrapped(part, " " * 12) for part in parts if part]
 
 

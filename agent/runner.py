@@ -5,28 +5,28 @@ It knows nothing of machine learning, and nothing of which planner, sandbox or c
 
 import hashlib
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep, needed
-from noglue.agent.process import Tell, Workplace, execute
-from noglue.agent.protocols import Attempt, Observer, Planner
+from noglue.agent.process import StepEnvironment, Tell, execute
+from noglue.agent.protocols import Attempt, Observer, Planner, Policy
 from noglue.agent.task import Task
-from noglue.agent.ui import terminal
-from noglue.tools.spec.errors import BudgetSpent, StepFailed, ToolError, from_dict
+from noglue.tools.spec.errors import BudgetSpent, StepFailed, TaskUnclear, ToolError, from_dict
 
 MAX_TRIES = 5
 
 
 class Clock:
-    """The run's time budget, in seconds of `person.clock`. `spent`: what earlier sittings of a resumed run took."""
+    """The run's time budget. spent: seconds before now. now: a clock, which may stand still while a person is asked."""
 
-    def __init__(self, budget: float | None, spent: float = 0.0) -> None:
-        self._started, self._spent, self.budget = terminal.clock(), spent, budget
+    def __init__(self, budget: float | None, spent: float = 0.0, now: Callable[[], float] = time.monotonic) -> None:
+        self._now, self._started, self._spent, self.budget = now, now(), spent, budget
 
     def elapsed(self) -> float:
-        return self._spent + terminal.clock() - self._started
+        return self._spent + self._now() - self._started
 
     def seconds_for(self, step: PlannedStep) -> float | None:
         """What this step may take, or None for no limit. Raises BudgetSpent when nothing is left."""
@@ -49,23 +49,27 @@ class Runner:
 
     def __init__(
         self,
-        work: Workplace,
+        env: StepEnvironment,
         planner: Planner,
         journal: Journal,
         observers: Sequence[Observer],
         clock: Clock,
+        policies: Sequence[Policy] = (),
         first: int = 1,
         keep_plan: bool = True,
     ) -> None:
-        """`first`: the step folder's number of the first attempt. `keep_plan`: whether plan.json follows revisions."""
-        self._work, self._planner, self._journal, self._observers, self._clock = (
-            work,
+        """policies: who consents to the planner's revisions, in order.
+
+        `first`: the step folder's number of the first attempt. `keep_plan`: whether plan.json follows revisions.
+        """
+        self._env, self._planner, self._journal, self._observers, self._clock = (
+            env,
             planner,
             journal,
             observers,
             clock,
         )
-        self._first, self._keep_plan = first, keep_plan
+        self._policies, self._first, self._keep_plan = policies, first, keep_plan
 
     def run(self, task: Task, plan: Plan, history: list[Attempt]) -> None:
         """Append an attempt to `history` for every step taken. Raises the ToolError that could not be repaired."""
@@ -82,7 +86,7 @@ class Runner:
         args = step.args | {name: _lookup(source, history) for name, source in step.needs.items()}
         args = self._journal.redact(args) if step.public else args
         self._tell("started", step=step.id, tool=step.tool, number=number, why=step.why, seconds=seconds)
-        attempt = execute(self._work, number, step, args, seconds, self._forward(step))
+        attempt = execute(self._env, number, step, args, seconds, self._forward(step))
         facts: dict[str, Any] = {"step": step.id, "tool": step.tool, "number": number, "seconds": attempt.seconds}
         if not self._keep_plan:
             facts["aside"] = True  # no part of the run itself: `resume` passes over it
@@ -95,16 +99,34 @@ class Runner:
     def _revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan:
         last = history[-1]
         tries = sum(1 for attempt in history if attempt.id == last.id)
-        revised = self._planner.revise(task, plan, history) if last.error is None or tries < MAX_TRIES else None
+        revised = self._consented(task, plan, history) if last.error is None or tries < MAX_TRIES else None
         if revised is None:
             if last.error is None:
                 raise StepFailed("planner", f"The {self._planner.name} planner had no plan after {last.id}.")
             raise _with_step(last.error)
         if revised != plan:
             if self._keep_plan:
-                self._work.folder.write_json("plan.json", revised.model_dump())
+                self._env.folder.write_json("plan.json", revised.model_dump())
             self._tell("plan", planner=self._planner.name, steps=[step.model_dump() for step in revised.steps])
         return revised
+
+    def _consented(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+        """What the planner proposes, as the policies leave it. Raises what either of them does."""
+        proposed = self._proposed(task, plan, history)
+        for policy in self._policies:
+            proposed = policy.revise(task, plan, history, proposed)
+        return proposed
+
+    def _proposed(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+        """The planner's revision; what it finds unclear is asked about once, where a policy has an answer."""
+        try:
+            return self._planner.revise(task, plan, history)
+        except TaskUnclear as unclear:
+            answers = (policy.clarify(task, unclear) for policy in self._policies)
+            clear = next((answered for answered in answers if answered is not None), None)
+            if clear is None:
+                raise
+            return self._planner.revise(clear, plan, history)
 
     def _forward(self, step: PlannedStep) -> Tell:
         """Progress goes to whoever watches; notes are kept in the journal too."""

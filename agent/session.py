@@ -1,51 +1,35 @@
-"""One sitting: a run begun or gone on with, from the task to `run.json`, whatever happens on the way."""
+"""One session: a run begun or gone on with, from the task to `run.json`, whatever happens on the way."""
 
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
 from noglue.agent import environment, journal, outcome, resume
-from noglue.agent.config.settings import Places
+from noglue.agent.context import RunContext
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan
-from noglue.agent.process import Workplace
-from noglue.agent.protocols import Attempt, Keeper, Observer, Planner
-from noglue.agent.redact import Redactor
+from noglue.agent.process import StepEnvironment
+from noglue.agent.protocols import Attempt, Keeper
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import Clock, Runner
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import StepFailed, ToolError
-from noglue.tools.spec.protocols import Sandbox
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What `cli.py` chose for this sitting. `sandbox_note`: why it is not the first choice, or empty."""
-
-    places: Places
-    planner: Planner
-    sandbox: Sandbox
-    sandbox_name: str
-    sandbox_note: str
-    observers: Sequence[Observer]
-    device: str
-    redact: Redactor
-
-
-def begin(task: Task, plan: Plan, around: Surroundings, elapsed: float = 0.0) -> dict[str, Any]:
+def begin(task: Task, plan: Plan, ctx: RunContext, elapsed: float = 0.0) -> dict[str, Any]:
     """A new run. `elapsed`: seconds that understanding took; they count. → run.json's content."""
-    told = task.paragraph or " ".join(task.sources)
-    folder = RunFolder.create(around.places.runs, told, task.model_dump())
+    wanted = task.paragraph or " ".join(task.sources)
+    folder = RunFolder.create(ctx.places.runs, wanted, task.model_dump())
     folder.lock()
     folder.write_json("plan.json", plan.model_dump())
-    book = Journal(folder.path, around.redact)
-    return _sit(folder, task, plan, [], around, Clock(task.constraints.get("budget_seconds"), elapsed), book)
+    book = Journal(folder.path, ctx.redact)
+    clock = Clock(task.constraints.get("budget_seconds"), elapsed, ctx.terminal.clock)
+    return _session(folder, task, plan, [], ctx, clock, book)
 
 
-def go_on(folder: RunFolder, around: Surroundings, budget: float | None = None) -> dict[str, Any]:
+def go_on(folder: RunFolder, ctx: RunContext, budget: float | None = None) -> dict[str, Any]:
     """Take up an interrupted or failed run after its last finished step. → run.json's content."""
     folder.lock()
     task = Task.model_validate(folder.read_json("task.json"))
@@ -53,35 +37,34 @@ def go_on(folder: RunFolder, around: Surroundings, budget: float | None = None) 
     if budget is not None:
         task.constraints["budget_seconds"] = budget
         folder.write_json("task.json", task.model_dump())
-    torn = journal.mend(folder.path)
+    partial = journal.drop_partial_line(folder.path)
     history = resume.history(folder)
     while history and history[-1].error is not None:  # what failed gets its tries anew
         history.pop()
-    clock = Clock(task.constraints.get("budget_seconds"), resume.spent_seconds(folder))
-    book = Journal(folder.path, around.redact, torn)
-    return _sit(folder, task, plan, history, around, clock, book, "resumed")
+    clock = Clock(task.constraints.get("budget_seconds"), resume.spent_seconds(folder), ctx.terminal.clock)
+    book = Journal(folder.path, ctx.redact, partial)
+    return _session(folder, task, plan, history, ctx, clock, book, "resumed")
 
 
-def _sit(
+def _session(
     folder: RunFolder,
     task: Task,
     plan: Plan,
     history: list[Attempt],
-    around: Surroundings,
+    ctx: RunContext,
     clock: Clock,
     book: Journal,
     how: str = "begun",
 ) -> dict[str, Any]:
-    content = outcome.compose(folder, task, history, around, "interrupted", None, clock.elapsed())
+    content = outcome.compose(folder, task, history, ctx, "interrupted", None, clock.elapsed())
     folder.write_json("run.json", content)  # what stands there should this process be killed
     status, error = "failed", None
     try:
         with terminations():
-            _announce(book, around, task, plan, history, how)
-            _attach(book, around, folder)
-            Runner(workplace(folder, task, around), around.planner, book, around.observers, clock).run(
-                task, plan, history
-            )
+            _announce(book, ctx, task, plan, history, how)
+            _attach(book, ctx, folder)
+            env = step_environment(folder, task, ctx)
+            Runner(env, ctx.planner, book, ctx.observers, clock, ctx.policies).run(task, plan, history)
             status = "succeeded"
     except ToolError as failure:
         error = outcome.failure(failure)
@@ -89,7 +72,7 @@ def _sit(
         status, error = "interrupted", outcome.interruption(folder)
     except OSError as failure:
         error = outcome.failure(_system(failure, folder))
-    content = outcome.compose(folder, task, history, around, status, error, clock.elapsed())
+    content = outcome.compose(folder, task, history, ctx, status, error, clock.elapsed())
     _close(folder, book, content)
     return content
 
@@ -107,18 +90,18 @@ def _close(folder: RunFolder, journal: Journal, content: dict[str, Any]) -> None
         folder.unlock()
 
 
-def _announce(journal: Journal, around: Surroundings, task: Task, plan: Plan, history: list[Attempt], how: str) -> None:
+def _announce(journal: Journal, ctx: RunContext, task: Task, plan: Plan, history: list[Attempt], how: str) -> None:
     steps = [step.model_dump() for step in plan.steps]
     facts = {
         "task": task.model_dump(),
-        "planner": around.planner.name,
-        "sandbox": around.sandbox_name,
-        "device": around.device,
+        "planner": ctx.planner.name,
+        "sandbox": ctx.sandbox_name,
+        "device": ctx.device,
     }
     journal.write(how, **facts, steps=steps, finished=[attempt.id for attempt in history])
-    if around.sandbox_note:
-        journal.write("note", step="sandbox", message=around.sandbox_note)
-    for observer in around.observers:
+    if ctx.sandbox_note:
+        journal.write("note", step="sandbox", message=ctx.sandbox_note)
+    for observer in ctx.observers:
         observer.event({"event": "plan", "steps": steps})
         for number, attempt in enumerate(history, 1):
             done = {"step": attempt.id, "tool": attempt.tool, "number": number, "seconds": attempt.seconds}
@@ -126,31 +109,31 @@ def _announce(journal: Journal, around: Surroundings, task: Task, plan: Plan, hi
             if attempt.error is not None:
                 ended = {"event": "failed", "error": attempt.error}
             observer.event(ended | done)
-        if around.sandbox_note:
-            observer.event({"event": "note", "step": "sandbox", "message": around.sandbox_note})
+        if ctx.sandbox_note:
+            observer.event({"event": "note", "step": "sandbox", "message": ctx.sandbox_note})
 
 
-def _attach(journal: Journal, around: Surroundings, folder: RunFolder) -> None:
+def _attach(journal: Journal, ctx: RunContext, folder: RunFolder) -> None:
     """Let a planner that keeps something know where, and write down what it says."""
 
     def tell(message: str, **facts: Any) -> None:
         journal.write("note", step="planner", message=message, **facts)
-        for observer in around.observers:
+        for observer in ctx.observers:
             observer.event({"event": "note", "step": "planner", "message": message})
 
-    if isinstance(around.planner, Keeper):
-        around.planner.attach(folder.path, tell)
+    if isinstance(ctx.planner, Keeper):
+        ctx.planner.attach(folder.path, tell)
 
 
-def workplace(folder: RunFolder, task: Task, around: Surroundings) -> Workplace:
+def step_environment(folder: RunFolder, task: Task, ctx: RunContext) -> StepEnvironment:
     """What every step of this run shares."""
-    around.places.cache.mkdir(parents=True, exist_ok=True)
-    return Workplace(
+    ctx.places.cache.mkdir(parents=True, exist_ok=True)
+    return StepEnvironment(
         folder=folder,
-        sandbox=around.sandbox,
-        cache=around.places.cache,
+        sandbox=ctx.sandbox,
+        cache=ctx.places.cache,
         seed=int(task.constraints.get("seed", 0)),
-        device=around.device,
+        device=ctx.device,
         named=environment.named_addresses([*task.sources, task.paragraph, *environment.endpoints()]),
         offline=bool(task.constraints.get("offline")),
         environment=environment.for_steps(),
@@ -180,5 +163,5 @@ def _system(failure: OSError, folder: RunFolder) -> StepFailed:
     return StepFailed(
         "system",
         f"{failure.strerror or failure} ({place}).",
-        hint=f"Mend that, then `noglue resume {folder.name}` goes on after the last finished step.",
+        hint=f"Fix that, then `noglue resume {folder.name}` goes on after the last finished step.",
     )

@@ -12,12 +12,13 @@ from typing import Any
 
 from noglue.agent import signing_keys
 from noglue.agent.commands import image_batch
+from noglue.agent.context import RunContext
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import Clock, Runner
-from noglue.agent.session import Surroundings, terminations, workplace
+from noglue.agent.session import step_environment, terminations
 from noglue.agent.task import Task
 from noglue.tools import generate as step_tool
 from noglue.tools.generation.sampling import find_label
@@ -60,7 +61,7 @@ class Generating:
         return plan if history[-1].error is None else None
 
 
-def generate(run: RunFolder, wanted: Wanted, around: Surroundings) -> dict[str, Any]:
+def generate(run: RunFolder, wanted: Wanted, ctx: RunContext) -> dict[str, Any]:
     """Write the images. → what `noglue generate --json` prints.
 
     Raises BadUsage for a run without a generator, a class that it does not know, or a folder that is not empty.
@@ -84,21 +85,21 @@ def generate(run: RunFolder, wanted: Wanted, around: Surroundings) -> dict[str, 
     seed = secrets.randbelow(2**32) if wanted.seed is None else wanted.seed
     started = time.monotonic()
     run.lock()
-    journal = Journal(run.path, around.redact)
+    journal = Journal(run.path, ctx.redact)
     try:
         with terminations():
-            content = _generate(run, wanted, seed, out, journal, around)
+            content = _generate(run, wanted, seed, out, journal, ctx)
     finally:
         journal.close()
         run.unlock()
-    told = {name: content[name] for name in ("run", "count", "label", "seed", "model_sha256")}
+    facts = {name: content[name] for name in ("run", "count", "label", "seed", "model_sha256")}
     places = {"path": str(out), "grid": str(out / image_batch.PAGE), "provenance": str(out / image_batch.PROVENANCE)}
     key = {"key": fingerprint(content["public_key"]), "key_kept": wanted.known_as == run.name}
-    return told | places | key | {"seconds": round(time.monotonic() - started, 3)}
+    return facts | places | key | {"seconds": round(time.monotonic() - started, 3)}
 
 
 def _generate(
-    run: RunFolder, wanted: Wanted, seed: int, out: Path, journal: Journal, around: Surroundings
+    run: RunFolder, wanted: Wanted, seed: int, out: Path, journal: Journal, ctx: RunContext
 ) -> dict[str, Any]:
     """The step, then the signed batch. → provenance.json's content."""
     first = sum(1 for _ in (run.path / "steps").iterdir()) + 1
@@ -106,14 +107,13 @@ def _generate(
     task = planner.understand("", [], {"seed": seed})
     plan, history = planner.plan(task), list[Attempt]()
     step = run.step_folder(first, plan.steps[0].id)
-    origin = _origin(run, wanted.known_as, seed, around.device)
+    origin = _origin(run, wanted.known_as, seed, ctx.device)
     try:
-        for observer in around.observers:
+        for observer in ctx.observers:
             observer.event({"event": "plan", "steps": [step.model_dump() for step in plan.steps]})
-        Runner(workplace(run, task, around), planner, journal, around.observers, Clock(None), first, False).run(
-            task, plan, history
-        )
-        content = _hand_over(run, step, wanted, history[-1].result or {}, origin, out, around)
+        env = step_environment(run, task, ctx)
+        Runner(env, planner, journal, ctx.observers, Clock(None), (), first, False).run(task, plan, history)
+        content = _hand_over(run, step, wanted, history[-1].result or {}, origin, out, ctx)
     finally:
         for name in ("pixels.raw", "labels.raw"):  # the same images again, unpacked
             (step / name).unlink(missing_ok=True)
@@ -142,7 +142,7 @@ def _hand_over(
     result: dict[str, Any],
     origin: dict[str, Any],
     out: Path,
-    around: Surroundings,
+    ctx: RunContext,
 ) -> dict[str, Any]:
     """Raises StepFailed `output` when the images can't be written."""
 
@@ -155,7 +155,7 @@ def _hand_over(
             "unit": "images",
             "step": step.name,
         }
-        for observer in around.observers:
+        for observer in ctx.observers:
             observer.event(event)
 
     if result.get("count") != wanted.count:

@@ -20,8 +20,8 @@ def run_alone(given: list[str]) -> str:
     """The run that is to generate."""
     if len(given) == 1:
         return given[0]
-    told = f"It takes one run, not {len(given)} names." if given else "Which run shall generate?"
-    raise BadUsage("usage", told, hint="noglue generate RUN --count 64, or noglue generate --verify FILE...")
+    message = f"It takes one run, not {len(given)} names." if given else "Name the run that should generate."
+    raise BadUsage("usage", message, hint="noglue generate RUN --count 64, or noglue generate --verify FILE...")
 
 
 def known_as(name: str, run: RunFolder) -> str:
@@ -36,7 +36,7 @@ def verify(given: list[str], runs: Path) -> dict[str, Any]:
     Raises DataError `not-found`, `no-batch`; BadUsage for a run that has made no images.
     """
     if not given:
-        raise BadUsage("usage", "What shall be verified?", hint="noglue generate --verify FILE...")
+        raise BadUsage("usage", "Nothing is named to verify.", hint="noglue generate --verify FILE...")
     first = Path(given[0]).expanduser()
     if _is_file(first):
         return verifying.verify([Path(name).expanduser() for name in given])
@@ -52,7 +52,7 @@ def verify(given: list[str], runs: Path) -> dict[str, Any]:
 
 def _newest(run: RunFolder) -> Path:
     """Where the run's last images went, as its journal has it."""
-    notes = journal.read(run.path) if journal.begun(run.path) else iter(())
+    notes = journal.read(run.path) if journal.has_events(run.path) else iter(())
     places = [note["path"] for note in notes if note["event"] == "note" and "signature" in note and "path" in note]
     if places:
         return Path(places[-1])

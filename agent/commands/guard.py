@@ -54,6 +54,6 @@ def _named(error: Exception) -> "ToolError":
 
     if isinstance(error, OSError) and error.strerror:
         place = f" ({error.filename})" if error.filename else ""
-        return StepFailed("system", f"{error.strerror}{place}.", hint="Mend that and try again.")
+        return StepFailed("system", f"{error.strerror}{place}.", hint="Fix that and try again.")
     message = f"noglue itself broke: {type(error).__name__}: {error}"
     return StepFailed("bug", message, hint="The same command with -v shows where; please report it.")

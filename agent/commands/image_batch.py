@@ -82,8 +82,8 @@ def place(out: Path | None) -> Path:
     if out.is_dir() and (first := next(out.iterdir(), None)) is not None:
         raise BadUsage(
             "output",
-            f"The folder {out} is not empty (it holds {first.name}), and nothing in it shall be lost.",
-            hint="Choose a new or empty folder with --out, or leave --out away.",
+            f"The folder {out} is not empty (it holds {first.name}), and nothing in it may be overwritten.",
+            hint="Choose a new or empty folder with --out, or leave --out off.",
         )
     return out
 
@@ -190,7 +190,7 @@ def _open(path: Path, size: int) -> int:
     descriptor = open_plain(path)
     if os.fstat(descriptor).st_size != size:
         os.close(descriptor)
-        raise StepFailed("bad-result", f"{path.name} is not as large as the step told.", path=str(path))
+        raise StepFailed("bad-result", f"{path.name} is not as large as the step said.", path=str(path))
     return descriptor
 
 

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from noglue.agent.context import RunContext
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import Clock, Runner, results
-from noglue.agent.session import Surroundings, terminations, workplace
+from noglue.agent.session import step_environment, terminations
 from noglue.agent.task import Task
 from noglue.tools.files import named_files as local
 from noglue.tools.files.step_result import publish
@@ -90,7 +91,7 @@ class Predicting:
 
 
 def predict(
-    run: RunFolder, inputs: list[str], proba: bool, around: Surroundings, out: Path, keep: Sequence[str] = ()
+    run: RunFolder, inputs: list[str], proba: bool, ctx: RunContext, out: Path, keep: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Write `out`, a CSV with one row an input, with the columns to `keep`. → a summary: `rows`, `path`, `seconds`.
 
@@ -108,16 +109,17 @@ def predict(
         raise BadUsage("output", f"{out} is a folder; --out takes a file.", hint="Name one, such as predictions.csv.")
     started = time.monotonic()
     run.lock()
-    journal = Journal(run.path, around.redact)
+    journal = Journal(run.path, ctx.redact)
     try:
         first = sum(1 for _ in (run.path / "steps").iterdir()) + 1
         planner = Predicting(inputs, proba, first, _reader(run), keep)
         task = planner.understand("", [], _constraints(run))
         history: list[Attempt] = []
         with terminations():
-            runner = Runner(workplace(run, task, around), planner, journal, around.observers, Clock(None), first, False)
+            env = step_environment(run, task, ctx)
+            runner = Runner(env, planner, journal, ctx.observers, Clock(None), (), first, False)
             plan = planner.plan(task)
-            for observer in around.observers:
+            for observer in ctx.observers:
                 observer.event({"event": "plan", "steps": [step.model_dump() for step in plan.steps]})
             runner.run(task, plan, history)
         _hand_over(run.step_folder(first + len(history) - 1, history[-1].id), run.path, out)

@@ -45,9 +45,9 @@ def verify(files: list[Path], run: str | None = None, key: str | None = None) ->
         if not file.is_file():
             raise DataError("not-found", f"There is no file {given}.", hint="Give a PNG or a provenance.json.")
         try:
-            told = _batch(file, wrong, repacked) if _is_batch(file) else _image(file)
-            _must_be(told["public_key"], key, f"It was signed by another key than the run {run}'s.")
-            of = {"run": told["run"], "key": fingerprint(told["public_key"]), "files": told["files"]}
+            verified = _batch(file, wrong, repacked) if _is_batch(file) else _image(file)
+            _must_be(verified["public_key"], key, f"It was signed by another key than the run {run}'s.")
+            of = {"run": verified["run"], "key": fingerprint(verified["public_key"]), "files": verified["files"]}
             signed.append({"file": str(file), **of})
         except (DataError, StepFailed) as error:
             wrong.append({"file": str(file), "why": error.message})

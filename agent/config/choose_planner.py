@@ -1,61 +1,46 @@
-"""Which planner: the rules, or a language model on top of them. Composition for `cli.py` and the Python interface.
+"""Which planner: the rules, or a language model on top of them. Composition for `commands/run.py`.
 
-wanted = Wanted("auto", model="openai:gpt-4.1-mini", max_cost=0.10)
-planner = choose(wanted, cache, budget=600.0)
+planner = choose(RunConfig(planner="auto", model="openai:gpt-4.1-mini", max_cost=0.10, budget="10m"))
 """
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from noglue.agent.config import settings
+from noglue.agent.config.run_config import RunConfig
 from noglue.agent.planners.rules import Rules
 from noglue.agent.protocols import Planner
 from noglue.tools.spec.errors import BadUsage
 
 NAMES = ("auto", "rules", "llm")
 TIMEOUT = 120.0  # seconds for one answer; where there is a budget, at most what is left of the questions' share of it
-CALLS = 40
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What the flags say. model: `--model`; the environment counts where it is None. max_cost: dollars."""
-
-    planner: str = "auto"
-    model: str | None = None
-    max_cost: float | None = None
-    max_calls: int = CALLS
-    private: bool = False
-
-
-def choose(wanted: Wanted, cache: Path, budget: float | None = None, run: Path | None = None) -> Planner:
+def choose(config: RunConfig, run: Path | None = None) -> Planner:
     """`auto` takes a model where one is named; it falls back to the rules when that does not answer, and says so.
 
-    `llm` wants its answers. A name that means no model is an error where the flag gave it, and told where it is in the
-    environment.
+    `llm` wants its answers. A name that means no model is an error where the flag gave it, and a note where it is in
+    the environment.
 
     run: a run that is gone on with; what a model answered then counts again, even if there is no model any more.
     Raises BadUsage `planner` and `model`.
     """
-    if wanted.planner not in NAMES:
-        raise BadUsage("planner", f"There is no planner {wanted.planner!r}.", hint=f"It is {', '.join(NAMES)}.")
+    if config.planner not in NAMES:
+        raise BadUsage("planner", f"There is no planner {config.planner!r}.", hint=f"It is {', '.join(NAMES)}.")
     rules = Rules(settings.inception())
-    if wanted.planner == "rules":
+    if config.planner == "rules":
         return rules
-    spec = settings.model(wanted.model)
+    spec = settings.model(config.model)
     asked_before = run is not None and (run / "llm.jsonl").exists()
     if spec is None and not asked_before:
-        if wanted.planner == "auto":
+        if config.planner == "auto":
             return rules
         raise BadUsage("model", "The llm planner needs a model.", hint="Name one with --model or NOGLUE_MODEL.")
-    return _with_model(rules, wanted, spec, cache, budget, run)
+    return _with_model(rules, config, spec, run)
 
 
-def _with_model(
-    rules: Planner, wanted: Wanted, spec: str | None, cache: Path, budget: float | None, run: Path | None
-) -> "Planner":
+def _with_model(rules: Planner, config: RunConfig, spec: str | None, run: Path | None) -> Planner:
     from noglue.agent.llm import transcript
     from noglue.agent.llm.choice import Choice
     from noglue.agent.llm.choice import choose as chosen
@@ -65,7 +50,7 @@ def _with_model(
     from noglue.agent.redact import Redactor
 
     before = next(iter(transcript.lines(run)), {}) if run is not None else {}
-    strict = wanted.planner == "llm" or wanted.model is not None
+    strict = config.planner == "llm" or config.model is not None
     try:
         choice = chosen(spec, os.environ) if spec is not None else Choice("", "no model")
     except BadUsage as error:
@@ -76,16 +61,16 @@ def _with_model(
     def asking(tell: Callable[..., None]) -> Asker:
         return Asker(
             choice,
-            Limits(wanted.max_cost, wanted.max_calls, budget),
+            Limits(config.max_cost, config.max_calls, settings.seconds(config.budget) if config.budget else None),
             Redactor(os.environ),
             tell,
-            cache=cache,
-            private=wanted.private or bool(before.get("private")),
+            cache=settings.places(config.runs).cache,
+            private=config.private or bool(before.get("private")),
             record=settings.recording(),
             timeout=TIMEOUT,
             only_replay=spec is None,
             strict=strict,
-            required=wanted.planner == "llm",
+            required=config.planner == "llm",
         )
 
     return Llm(rules, asking)

@@ -1,54 +1,55 @@
 """What the flags of `noglue run` and `plan` ask of the data, as a task's constraints.
 
->>> constraints(target=["price"], exclude=["id"], test="1/4")
+>>> constraints(RunConfig(target=["price"], exclude=["id"], test="1/4"))
 {'target': ['price'], 'exclude': ['id'], 'test_fraction': 0.25}
 
-Names of columns and classes stand as they were given, and are held against the data once it is known; measures and
+Names of columns and classes stand as they were given, and are compared with the data once it is known; measures and
 families are known beforehand, so that a name that nothing here has is refused at once.
 """
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
+from noglue.agent.config import settings
+from noglue.agent.config.run_config import RunConfig
 from noglue.tools.spec.errors import BadUsage
 
 MOST_TEST = 0.9  # of the rows: what is left must suffice to learn from
 _SHARE = re.compile(r"([-+]?\d*[.,]?\d+)\s*(?:(%|percent)|/\s*(\d+))?", re.IGNORECASE)
 
 
-def constraints(
-    *,
-    target: Iterable[str] | None = None,
-    metric: str | None = None,
-    exclude: Iterable[str] | None = None,
-    only: Iterable[str] | None = None,
-    group: str | None = None,
-    time: str | None = None,
-    test: str | float | Path | None = None,
-    positive: str | None = None,
-    family: str | None = None,
-) -> dict[str, Any]:
+def constraints(config: RunConfig) -> dict[str, Any]:
     """Those that were stated: `target`, `exclude`, `only` (lists), `metric`, `group`, `time`, `positive`, `family`, and
     of `test` either `test_fraction` (0…0.9) or `test_file` (a path as it was given).
 
     Raises BadUsage for an empty name, an unknown measure or family, a share that leaves nothing to learn from or to
     test on, a test file that is not there, and columns that are wanted and ruled out at once.
     """
-    columns = {"target": _listed(target), "exclude": _listed(exclude), "only": _listed(only)}
-    names = {"metric": metric, "group": group, "time": time, "positive": positive, "family": family}
-    stated = {name: value for name, value in {**columns, **names}.items() if value not in (None, [])}
-    for name, value in stated.items():
+    stated: dict[str, Any] = {}
+    for name in ("target", "exclude", "only", "metric", "group", "time", "positive", "family"):
+        value = getattr(config, name)
+        if isinstance(value, list):
+            value = list(dict.fromkeys(value))  # each once, in the order given
+        if value in (None, []):
+            continue
         if not all(one.strip() for one in ([value] if isinstance(value, str) else value)):
             raise BadUsage("usage", f"--{name} names nothing.", hint="Is a variable of the shell empty?")
+        stated[name] = value
     _must_agree(stated)
-    if metric is not None:
-        stated["metric"] = _measure(metric)
-    if family is not None:
-        stated["family"] = _family(family)
-    return stated | (_test(test) if test is not None else {})
+    if config.metric is not None:
+        stated["metric"] = _measure(config.metric)
+    if config.family is not None:
+        stated["family"] = _family(config.family)
+    return stated | (_test(config.test) if config.test is not None else {})
+
+
+def limits(config: RunConfig) -> dict[str, Any]:
+    """What bounds the run, as a task's constraints: `budget_seconds`, `device`, `seed`. Raises BadUsage."""
+    budget = settings.seconds(config.budget) if config.budget else None
+    stated = {"budget_seconds": budget, "device": config.device, "seed": config.seed}
+    return {name: value for name, value in stated.items() if value is not None}
 
 
 def with_test_file(stated: Mapping[str, Any], sources: list[str]) -> list[str]:
@@ -63,11 +64,6 @@ def with_test_file(stated: Mapping[str, Any], sources: list[str]) -> list[str]:
     return sources if any(place == one or one in place.parents for one in there) else [*sources, given]
 
 
-def _listed(names: Iterable[str] | None) -> list[str]:
-    """Each once, in the order given; a text alone is one name."""
-    return list(dict.fromkeys([names] if isinstance(names, str) else names or []))
-
-
 def _must_agree(stated: Mapping[str, Any]) -> None:
     """Raises BadUsage where a column is to be used and left out."""
     out = set(stated.get("exclude", []))
@@ -77,14 +73,14 @@ def _must_agree(stated: Mapping[str, Any]) -> None:
                            hint="Leave one of them out.")  # fmt: skip
 
 
-def _test(given: str | float | Path) -> dict[str, Any]:
+def _test(given: str) -> dict[str, Any]:
     from noglue.tools.files import named_files
 
-    share = _fraction(str(given))
+    share = _fraction(given)
     if share is None:
-        if named_files.located(str(given)).is_file():
-            return {"test_file": str(given)}
-        raise BadUsage("test", f"--test takes a share of the rows or a file; {str(given)!r} is neither.",
+        if named_files.located(given).is_file():
+            return {"test_file": given}
+        raise BadUsage("test", f"--test takes a share of the rows or a file; {given!r} is neither.",
                        hint="Write 0.25, 25% or 1/4, or the path of a file that is there.")  # fmt: skip
     if not 0 < share < MOST_TEST:
         raise BadUsage("test", f"--test {given} leaves too little to learn from or nothing to test on.",

@@ -20,51 +20,55 @@ class Places:
     cache: Path
 
 
-def load_environment() -> None:
-    """Take what `.env` in the working directory defines and the environment does not."""
+def _environment() -> Mapping[str, str]:
+    """The environment, with what `.env` in the working directory defines and it does not."""
     if Path(".env").is_file():
         from dotenv import load_dotenv
 
         load_dotenv(Path(".env"), override=False)
+    return os.environ
 
 
-def places(runs: Path | None, environment: Mapping[str, str] = os.environ) -> Places:
+def places(runs: Path | None, environment: Mapping[str, str] | None = None) -> Places:
     """`--runs`, else NOGLUE_RUNS, else ./runs; NOGLUE_CACHE, else the user's cache folder."""
+    environment = _environment() if environment is None else environment
     base = runs or Path(environment.get("NOGLUE_RUNS") or "runs")
     default = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "noglue"
     cache = Path(environment.get("NOGLUE_CACHE") or default)
     return Places(base.expanduser().absolute(), cache.expanduser().absolute())
 
 
-def inception(environment: Mapping[str, str] = os.environ) -> str | None:
+def inception(environment: Mapping[str, str] | None = None) -> str | None:
     """The file with the weights of Inception-v3, by which FID is computed; None where there is none.
 
     NOGLUE_INCEPTION names it, there or not; else it may lie in NOGLUE_CACHE or in torch's cache.
     """
     from noglue.tools.generation.inception_weights import find_weights
 
-    if told := environment.get("NOGLUE_INCEPTION"):
-        return str(Path(told).expanduser().absolute())
+    environment = _environment() if environment is None else environment
+    if stated := environment.get("NOGLUE_INCEPTION"):
+        return str(Path(stated).expanduser().absolute())
     found = find_weights(environment, places(None, environment).cache)
     return None if found is None else str(found)
 
 
-def model(flag: str | None, environment: Mapping[str, str] = os.environ) -> str | None:
+def model(flag: str | None) -> str | None:
     """`--model`, else NOGLUE_MODEL: `provider:name`, `provider/name`, a server's URL; None where no model is wanted."""
-    return (flag or environment.get("NOGLUE_MODEL") or "").strip() or None
+    return (flag or _environment().get("NOGLUE_MODEL") or "").strip() or None
 
 
-def recording(environment: Mapping[str, str] = os.environ) -> Path | None:
+def recording(environment: Mapping[str, str] | None = None) -> Path | None:
     """NOGLUE_RECORD: the file to which a model's answers are written, to be replayed with `--model recorded:FILE`."""
-    told = environment.get("NOGLUE_RECORD")
-    return Path(told).expanduser().absolute() if told else None
+    environment = _environment() if environment is None else environment
+    stated = environment.get("NOGLUE_RECORD")
+    return Path(stated).expanduser().absolute() if stated else None
 
 
 def seconds(text: str) -> float:
     """`90`, `90s`, `10m`, `1.5h`, `1h30m` → seconds. Raises BadUsage."""
     parts = list(_DURATION.finditer(text.strip()))
     if not parts or "".join(part.group(0) for part in parts).replace(" ", "") != text.strip().replace(" ", ""):
-        raise BadUsage("budget", f"{text!r} is no length of time.", hint="Write 90s, 10m or 1h30m.")
+        raise BadUsage("budget", f"{text!r} is not a length of time.", hint="Write 90s, 10m or 1h30m.")
     total = sum(float(part.group(1)) * _SECONDS[(part.group(2) or "s")[0].lower()] for part in parts)
     if total <= 0:
         raise BadUsage("budget", "The budget must be more than nothing.", hint="Write 90s, 10m or 1h30m.")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic.json_schema import SkipJsonSchema
 
 from noglue.agent.llm import wish_shapes
-from noglue.agent.request.wish import SHAPES
+from noglue.agent.request import kinds
 from noglue.agent.task import Goal, Modality
 
 WHY, NAME, PLACE, CODE = 300, 120, 500, 8_000
@@ -39,12 +39,12 @@ class ReadWish(Form):
     """One thing that the request asks for. text: its words there, copied. value: as the kind has it."""
 
     text: Annotated[str, Field(min_length=1, max_length=PLACE)]
-    kind: Annotated[str, Field(json_schema_extra={"enum": list(SHAPES)})]
+    kind: Annotated[str, Field(json_schema_extra={"enum": list(kinds.shapes())})]
     value: bool | int | float | str | list[Any] | dict[str, Any] = True
 
     @model_validator(mode="after")
     def _in_shape(self) -> "ReadWish":
-        if self.kind not in SHAPES:
+        if self.kind not in kinds.shapes():
             raise ValueError(f"there is no kind {self.kind[:NAME]!r}")
         self.value = wish_shapes.fitted(self.kind, self.value)
         return self

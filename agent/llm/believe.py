@@ -49,16 +49,16 @@ class Placed:
 def believed(read: Sequence[ReadWish], task: Task, flagged: set[str]) -> tuple[list[Placed], list[str]]:
     """flagged: kinds that flags decide. → wishes, by the model, and what is said of those that are not believed."""
     found: list[Placed] = []
-    told: list[str] = []
+    notes: list[str] = []
     for one in read:
         at = place_of(one.text, task.paragraph)
         words = task.paragraph[slice(*at)] if at else ""
         why = "its words do not stand in the request" if at is None else _unfounded(one, words, task, flagged)
         if at is None or why:
-            told.append(f"the model's wish {one.kind} of “{_short(one.text)}” is left out: {why}")
+            notes.append(f"the model's wish {one.kind} of “{_short(one.text)}” is left out: {why}")
             continue
         found.append(Placed(Wish(text=words, kind=one.kind, value=one.value, by="model", why=READ), *at))
-    return found, told
+    return found, notes
 
 
 def place_of(text: str, paragraph: str) -> tuple[int, int] | None:

@@ -124,10 +124,10 @@ def _of(provider: str, name: str, environment: Mapping[str, str]) -> Choice:
 
 def _base_url(provider: str, environment: Mapping[str, str]) -> str | None:
     """`OLLAMA_HOST` may be a bare `host:port`."""
-    told = next((environment[name] for name in BASE_URLS.get(provider, ()) if environment.get(name)), None)
-    if told is None:
+    url = next((environment[name] for name in BASE_URLS.get(provider, ()) if environment.get(name)), None)
+    if url is None:
         return None
-    if provider == "ollama" and "://" not in told:
-        host, _, port = told.rpartition(":") if ":" in told else (told, "", "11434")
-        told = f"http://{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{port or 11434}"
-    return told.rstrip("/")
+    if provider == "ollama" and "://" not in url:
+        host, _, port = url.rpartition(":") if ":" in url else (url, "", "11434")
+        url = f"http://{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{port or 11434}"
+    return url.rstrip("/")

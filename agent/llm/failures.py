@@ -80,18 +80,18 @@ def _verdict(error: Exception, last_form: bool) -> Exception:
     from langchain_core import exceptions as known
 
     lost = known.ModelAuthenticationError | known.ModelPermissionDeniedError | known.ModelNotFoundError
-    told = " ".join(str(error).split()) or type(error).__name__  # whole: `asking.py` takes secrets out, then shortens
+    message = " ".join(str(error).split()) or type(error).__name__  # whole: `question.py` shortens it
     if _is_too_long(error):
-        return TooLong(told)
+        return TooLong(message)
     retryable = (
         isinstance(error, known.ModelError) and error.is_retryable and not isinstance(error, known.ModelAPIError)
     )
     reachable = not (isinstance(error, ConnectionError | TimeoutError) or _is_transport(error))
     if _status(error) in BUSY:
-        return Gone(told)
-    if isinstance(error, lost) or retryable or not reachable or last_form or "insufficient_quota" in told:
-        return Gone(told)
-    return Unfit(told)
+        return Gone(message)
+    if isinstance(error, lost) or retryable or not reachable or last_form or "insufficient_quota" in message:
+        return Gone(message)
+    return Unfit(message)
 
 
 def _is_too_long(error: Exception) -> bool:

@@ -43,16 +43,16 @@ _COLUMN = re.compile(r"(?i)\b(?:the|a|an|columns?|der|die|das|spalten?|les?|la|c
 def combined(task: Task, answer: TaskReading, data: list[str], given: dict[str, Any]) -> tuple[Task, list[str]]:
     """data, given: what the flags state. → the task with the wishes of both, and what is to be told of them."""
     flagged = wishes.stated(wishes.of_flags(data, given))
-    found, told = believed(answer.wishes, task, flagged)
+    found, notes = believed(answer.wishes, task, flagged)
     found = _with_target(found, answer, task)
-    told = [f"a wish of the model is malformed and left out: {why}" for why in answer.dropped] + told
+    notes = [f"a wish of the model is malformed and left out: {why}" for why in answer.dropped] + notes
     beside, differing = _beside(task, found)
     unread, aside = _still_unread(task, found, answer.background)
-    told += [*differing, *aside]
+    notes += [*differing, *aside]
     changes: dict[str, Any] = {"wishes": beside, "unread": unread}
-    if told:
-        changes["evidence"] = task.evidence | {"wishes": "; ".join(told)}
-    return _in_force(task.model_copy(update=changes), given), told
+    if notes:
+        changes["evidence"] = task.evidence | {"wishes": "; ".join(notes)}
+    return _in_force(task.model_copy(update=changes), given), notes
 
 
 def _with_target(found: list[Placed], answer: TaskReading, task: Task) -> list[Placed]:
@@ -88,14 +88,14 @@ def _beside(task: Task, found: Sequence[Placed]) -> tuple[list[Wish], list[str]]
         (again if repeated else added).append(one)
     sure = task.confidence.get("target", 0.0) >= steering.SURE and not _used_otherwise(task, found)
     stand: list[Wish] = []
-    told: list[str] = []
+    notes: list[str] = []
     for place, own in enumerate(ours):
         wish, note = _decided(own.wish, theirs[place].wish, sure) if place in theirs else (own.wish, "")
         stand.append(wish)
-        told += [note] if note else []
-    told += [f"only the model reads “{one.wish.text}” as: {_taken(one.wish)}" for one in added]
-    told += [f"“{one.wish.text}” is left out, as said before: {_taken(one.wish)}, by the model" for one in again]
-    return [*stand, *(one.wish for one in added)], told
+        notes += [note] if note else []
+    notes += [f"only the model reads “{one.wish.text}” as: {_taken(one.wish)}" for one in added]
+    notes += [f"“{one.wish.text}” is left out, as said before: {_taken(one.wish)}, by the model" for one in again]
+    return [*stand, *(one.wish for one in added)], notes
 
 
 def _placed(wish: Wish, paragraph: str) -> Placed:
@@ -187,8 +187,8 @@ def _outright(wish: Wish) -> bool:
         return any(mark.value == wish.value for mark in named(wish.text))
     if isinstance(wish.value, str):
         return steering.said(wish.value, wish.text)
-    told = wish.value.values() if isinstance(wish.value, dict) else [wish.value]
-    numbers = [one for one in told if isinstance(one, int | float) and not isinstance(one, bool)]
+    parts = wish.value.values() if isinstance(wish.value, dict) else [wish.value]
+    numbers = [one for one in parts if isinstance(one, int | float) and not isinstance(one, bool)]
     there = figures(wish.text)
     there |= {figure * scale for figure in there for scale in (0.01, 60.0, 3600.0)}
     return bool(numbers) and all(any(abs(one - figure) < 1e-9 for figure in there) for one in numbers)
@@ -236,8 +236,8 @@ def names(value: Any) -> set[str]:
     if not isinstance(value, dict):
         return set()
     listed = value.get("columns", [])
-    told = [*(listed if isinstance(listed, list) else []), *([value["words"]] if "words" in value else [])]
-    return {str(_plain(one)) for one in told if isinstance(one, str)}
+    names = [*(listed if isinstance(listed, list) else []), *([value["words"]] if "words" in value else [])]
+    return {str(_plain(one)) for one in names if isinstance(one, str)}
 
 
 def _taken(wish: Wish) -> str:
@@ -253,16 +253,16 @@ def _still_unread(task: Task, found: Sequence[Placed], background: Sequence[str]
         Placed(Wish(text=text, kind="background"), *at) for text in background if (at := place_of(text, task.paragraph))
     ]
     unread: list[str] = []
-    told: list[str] = []
+    notes: list[str] = []
     for text in task.unread:
         piece = _placed(Wish(text=text, kind="unread"), task.paragraph)
         if any(2 * piece.shared(one) >= piece.length or _says_what_for(one, piece) for one in found):
             continue
         if any(2 * piece.shared(one) >= piece.length for one in aside) and not leftover.asks(text):
-            told.append(f"“{text}” is background, by the model")
+            notes.append(f"“{text}” is background, by the model")
             continue
         unread.append(text)
-    return unread, told
+    return unread, notes
 
 
 def _says_what_for(one: Placed, piece: Placed) -> bool:
@@ -280,5 +280,5 @@ def _in_force(task: Task, given: dict[str, Any]) -> Task:
     known = task.goal is not None  # else the measure waits for the goal (`means.arguments`)
     metric = first.value if first is not None and first.by == "model" and known else task.metric
     places = [str(wish.value) for wish in task.wishes if wish.kind == "data" and wish.by == "model"]
-    sources = [*task.sources, *(place for place in places if not steering.held(place, task.sources))]
+    sources = [*task.sources, *(place for place in places if not steering.is_known(place, task.sources))]
     return task.model_copy(update={"constraints": task.constraints | kept, "metric": metric, "sources": sources})

@@ -222,8 +222,8 @@ class Asker:
         schema = form.model_json_schema()
         with self._untraced():
             if mode == "text":
-                told = prompts.render("form", schema=json.dumps(schema))
-                raw = model.invoke([*messages[:-1], ("human", f"{messages[-1][1]}\n\n{told}")], about)  # type: ignore[arg-type]
+                prompt = prompts.render("form", schema=json.dumps(schema))
+                raw = model.invoke([*messages[:-1], ("human", f"{messages[-1][1]}\n\n{prompt}")], about)  # type: ignore[arg-type]
                 return str(raw.text), _usage(raw, messages)
             asked = model.with_structured_output(schema, method=METHODS[mode], include_raw=True)
             found: Any = asked.invoke(messages, about)  # type: ignore[arg-type]
@@ -252,6 +252,6 @@ class Asker:
 
 def _usage(raw: Any, messages: list[Message]) -> tuple[int, int]:
     """Tokens in and out as the server counts them, else about a token for four characters."""
-    told = getattr(raw, "usage_metadata", None) or {}
+    usage = getattr(raw, "usage_metadata", None) or {}
     asked = sum(len(content) for _, content in messages)
-    return int(told.get("input_tokens") or asked // 4), int(told.get("output_tokens") or len(str(raw.text)) // 4)
+    return int(usage.get("input_tokens") or asked // 4), int(usage.get("output_tokens") or len(str(raw.text)) // 4)

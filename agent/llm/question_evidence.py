@@ -42,15 +42,15 @@ def task(task: Task) -> dict[str, Any]:
 
 def tools(named: set[str]) -> list[dict[str, str]]:
     """Name, first line, and arguments with their types, of the tools that a plan may be made of."""
-    told = []
+    described = []
     for name in ORDER:
         if name not in named:
             continue
         tool = catalogue.load("noglue.tools", name)
         fields = tool.Args.model_json_schema().get("properties", {})
         args = ", ".join(f"{field} ({_type(about)})" for field, about in fields.items() if field not in FIXED)
-        told.append({"name": name, "what": (tool.__doc__ or "").strip().splitlines()[0], "args": args or "none"})
-    return told
+        described.append({"name": name, "what": (tool.__doc__ or "").strip().splitlines()[0], "args": args or "none"})
+    return described
 
 
 def columns(profile: Profile, private: bool) -> list[dict[str, Any]]:
@@ -58,20 +58,20 @@ def columns(profile: Profile, private: bool) -> list[dict[str, Any]]:
 
     What is to be predicted stands most often first or last.
     """
-    told = []
+    described = []
     shown = profile.columns
     if len(shown) > MOST_COLUMNS:
         shown = [*shown[: MOST_COLUMNS - LAST], *shown[-LAST:]]
     for place, column in enumerate(shown):
         about: dict[str, Any] = {"name": column.name, "kind": column.kind}
         if FIRST <= place < len(shown) - LAST:
-            told.append(about)
+            described.append(about)
             continue
         about |= {"distinct": column.distinct} | ({"missing": column.missing} if column.missing else {})
         if not private:
             about |= {"examples": [_short(example, 40) for example in column.examples[:3]]}
-        told.append(about)
-    return told
+        described.append(about)
+    return described
 
 
 def labels(found: list[dict[str, Any]]) -> list[str]:
@@ -92,7 +92,7 @@ def labels(found: list[dict[str, Any]]) -> list[str]:
 
 def candidates(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What a search returned, in words; addresses stay here, a model has no use for them."""
-    told = []
+    described = []
     for label, one in zip(labels(found), found, strict=True):
         text = str(one.get("text") or "")
         words = "(withheld: it reads like instructions)" if instructs(text) else _short(text, TEXT)
@@ -100,8 +100,10 @@ def candidates(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         about = {"name": label, "title": "(withheld)" if instructs(title) else _short(title, 120)}
         about |= {name: one[name] for name in ("modality", "goal", "target", "licence", "bytes", "format", "rows")}
         about |= {"columns": one["columns"][:30], "classes": one["classes"][:20], "doubts": one["doubts"][:5]}
-        told.append({name: value for name, value in about.items() if value not in (None, [], "")} | {"text": words})
-    return told
+        described.append(
+            {name: value for name, value in about.items() if value not in (None, [], "")} | {"text": words}
+        )
+    return described
 
 
 def instructs(text: str) -> bool:
@@ -111,8 +113,8 @@ def instructs(text: str) -> bool:
 
 def error(failed: dict[str, Any], private: bool) -> dict[str, Any]:
     """An error's kind, and its words, which may quote the data."""
-    told = {"kind": failed["kind"]}
-    return told if private else told | {"message": _short(str(failed["message"]), TEXT)}
+    described = {"kind": failed["kind"]}
+    return described if private else described | {"message": _short(str(failed["message"]), TEXT)}
 
 
 def files(roots: list[Path], private: bool) -> dict[str, Any]:

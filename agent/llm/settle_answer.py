@@ -9,7 +9,7 @@ from typing import Any
 from noglue.agent.llm import steering
 from noglue.agent.llm.answer_forms import Settled
 from noglue.agent.plan import Plan
-from noglue.agent.settle import columns as meanings
+from noglue.agent.settle import column_matching as meanings
 from noglue.agent.task import Task
 from noglue.tools.spec.profiles import Profile
 

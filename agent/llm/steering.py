@@ -41,7 +41,7 @@ def check_reading(answer: TaskReading, paragraph: str, data: list[str]) -> list[
 def read(rules: Task, answer: TaskReading) -> Task:
     """The rules' task with the model's answers where the rules were not sure."""
     changes: dict[str, Any] = {}
-    confidence, told = dict(rules.confidence), dict(rules.evidence)
+    confidence, evidence = dict(rules.confidence), dict(rules.evidence)
     for field in ("goal", "modality", "target", "metric"):
         value, stands = getattr(answer, field), getattr(rules, field)
         guessed = rules.evidence.get(field, "").startswith(
@@ -51,22 +51,22 @@ def read(rules: Task, answer: TaskReading) -> Task:
         if value is None or value == stands or sure or (field == "metric" and not said(value, rules.paragraph)):
             continue
         changes[field], confidence[field] = value, FAIRLY
-        told[field] = f"the model read it so: {answer.why}"
+        evidence[field] = f"the model read it so: {answer.why}"
     kinds = {answer.modality, rules.modality} - {None}
     if len(kinds) == 2 and "modality" not in changes and confidence["modality"] < CERTAIN:
         changes["modality"], confidence["modality"] = None, 0.0  # two readings of the words: the files will tell
-        told["modality"] = f"left to the data: {rules.modality} by the words, {answer.modality} by the model"
-    sources = [*rules.sources, *(source for source in answer.sources if not held(source, rules.sources))]
+        evidence["modality"] = f"left to the data: {rules.modality} by the words, {answer.modality} by the model"
+    sources = [*rules.sources, *(source for source in answer.sources if not is_known(source, rules.sources))]
     constraints = dict(rules.constraints)
     for field in ("family", "labels", "max_rows"):
         value = getattr(answer, field)
         if value is not None and field not in constraints and said(str(value), rules.paragraph):
-            constraints[field], told[field] = value, f"the model read it so: {answer.why}"
-    changes |= {"sources": sources, "constraints": constraints, "confidence": confidence, "evidence": told}
+            constraints[field], evidence[field] = value, f"the model read it so: {answer.why}"
+    changes |= {"sources": sources, "constraints": constraints, "confidence": confidence, "evidence": evidence}
     return rules.model_copy(update=changes)
 
 
-def held(source: str, known: list[str]) -> bool:
+def is_known(source: str, known: list[str]) -> bool:
     """`example.org/x.csv` where the rules have `http://example.org/x.csv`, or the other way round."""
     return any(source in other or other in source for other in known)
 

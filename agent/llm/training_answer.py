@@ -38,7 +38,7 @@ def evidence(attempt: Attempt, history: list[Attempt], what: str) -> dict[str, A
     """Scores, curve and data in a few lines. No value of the data is in it, but for the number of its classes."""
     schema = _schema(history)
     tried = [one.args | (one.result or {}) for one in history if one.tool == "train"]
-    told: dict[str, Any] = {
+    described: dict[str, Any] = {
         "trouble": what,
         "tried": [{"family": one.get("family"), "settings": one.get("settings")} for one in tried],
         "data": {name: schema.get(name) for name in ("goal", "modality", "rows", "target", "image")},
@@ -46,9 +46,9 @@ def evidence(attempt: Attempt, history: list[Attempt], what: str) -> dict[str, A
         "classes": len(schema.get("classes") or []),
     }
     if attempt.result is not None:
-        told |= {name: attempt.result.get(name) for name in ("validation", "baseline_validation", "stopped")}
-        told["history"] = (attempt.result.get("history") or [])[-5:]
-    return told
+        described |= {name: attempt.result.get(name) for name in ("validation", "baseline_validation", "stopped")}
+        described["history"] = (attempt.result.get("history") or [])[-5:]
+    return described
 
 
 def others(attempt: Attempt) -> list[str]:
@@ -116,7 +116,7 @@ def _reporting(step: PlannedStep, **needs: str) -> PlannedStep:
     return step if step.tool != "report" else step.model_copy(update={"needs": step.needs | needs})
 
 
-def settings_told() -> str:
+def settings_described() -> str:
     """The settings' names and types, from the tool's own schema."""
     fields = catalogue.load("noglue.tools", "train").Args.model_json_schema()["$defs"]["Settings"]["properties"]
     kinds = {name: [one.get("type") for one in about.get("anyOf", [about])] for name, about in fields.items()}

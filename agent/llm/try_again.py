@@ -18,12 +18,12 @@ QUESTION = {"task": {"goal": "classify"}, "candidates": [{"name": "iris", "title
 
 def answer(spec: str, cache: Path) -> str:
     """`openai:gpt-4.1-mini answers in 0.8 s, by schema`. Raises BadUsage and StepFailed, saying why it does not."""
-    told: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
     asker = Asker(
         choose(spec, os.environ),
         Limits(calls=1),
         Redactor(os.environ),
-        lambda _message, **facts: told.append(facts),
+        lambda _message, **facts: notes.append(facts),
         cache=cache,
         timeout=SECONDS,
         strict=True,
@@ -33,5 +33,5 @@ def answer(spec: str, cache: Path) -> str:
     asker.ask("choose", ChosenData, "", QUESTION, lambda _: [])
     if not asker.answered:
         raise StepFailed("model-unreachable", f"The model {asker.choice} does not answer: {asker.gone}.")
-    mode = next((str(facts["mode"]) for facts in told if "mode" in facts), "text")
+    mode = next((str(facts["mode"]) for facts in notes if "mode" in facts), "text")
     return f"{asker.choice} answers in {time.monotonic() - started:.1f} s, by {mode}"

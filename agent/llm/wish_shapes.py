@@ -12,7 +12,7 @@ What is not in the examples is passed over where it stands beside what is, and r
 import json
 from typing import Any
 
-from noglue.agent.request.wish import SHAPES
+from noglue.agent.request import kinds as wish_kinds
 
 FIELDS = frozenset(("goal", "target", "data", "search"))  # of an answer, beside its wishes
 SAYS = {  # what the name of a kind leaves open
@@ -32,13 +32,13 @@ BOUNDS: dict[str, tuple[float, float]] = {
 }  # fmt: skip
 
 
-def told() -> list[tuple[str, str]]:
+def described() -> list[tuple[str, str]]:
     """Kinds and their value, for a prompt: `("exclude, only (of inputs)", '{"columns": […]} or …')`.
 
     What has a field of its own in the answer is left out.
     """
     alike: dict[str, list[str]] = {}
-    for kind, ways in SHAPES.items():
+    for kind, ways in wish_kinds.shapes().items():
         shape = " or ".join(json.dumps(one, ensure_ascii=False) for one in ways)
         said = f"{kind} ({SAYS[kind]})" if kind in SAYS else kind
         alike.setdefault(shape, []).extend([] if kind in FIELDS else [said])
@@ -50,7 +50,7 @@ def fitted(kind: str, value: Any) -> Any:
     if isinstance(value, dict):
         return _parts(kind, value)
     wrong = ""
-    for example in (one for one in SHAPES[kind] if not isinstance(one, dict)):
+    for example in (one for one in wish_kinds.shapes()[kind] if not isinstance(one, dict)):
         try:
             return _one(kind, kind, example, value)
         except ValueError as error:
@@ -62,7 +62,7 @@ def _parts(kind: str, value: dict[Any, Any]) -> dict[str, Any]:
     """All the parts of the ways to write it that are there whole."""
     found: dict[str, Any] = {}
     wrong = ""
-    for example in (one for one in SHAPES[kind] if isinstance(one, dict)):
+    for example in (one for one in wish_kinds.shapes()[kind] if isinstance(one, dict)):
         try:
             found |= _way(kind, example, value)
         except ValueError as error:
@@ -93,10 +93,10 @@ def _one(kind: str, part: str, example: Any, value: Any) -> Any:
     if isinstance(example, int | float):
         return _number(kind, part, example, value)
     if isinstance(example, list):
-        told = value if isinstance(value, list) else [value]
-        if not 0 < len(told) <= MOST:
-            raise ValueError(f"{part} has {len(told)} things")
-        return [_one(kind, part, example[0], one) for one in told]
+        listed = value if isinstance(value, list) else [value]
+        if not 0 < len(listed) <= MOST:
+            raise ValueError(f"{part} has {len(listed)} things")
+        return [_one(kind, part, example[0], one) for one in listed]
     if not isinstance(value, str) or not (words := " ".join(value.split())) or len(words) > LONGEST:
         raise ValueError(f"{part} is no word of at most {LONGEST} letters")
     named = str(example).split("|")

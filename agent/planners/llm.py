@@ -88,8 +88,8 @@ class Llm:
             raise unclear
         if answer is None:
             return task
-        task, told = model_wishes.combined(steering.read(task, answer), answer, data, constraints)
-        for note in told:
+        task, notes = model_wishes.combined(steering.read(task, answer), answer, data, constraints)
+        for note in notes:
             self.asker.note(note)
         return task
 
@@ -165,8 +165,8 @@ class Llm:
         return revised if answer is None else settle_answer.settled(task, revised, profile, answer)
 
     def _ask_settled(self, task: Task, profile: Profile, rules: Any) -> Settled | None:
-        told = question_evidence.columns(profile, self.asker.private)
-        material = {"task": question_evidence.task(task), "columns": told, "rules": rules or "(they can't tell)"}
+        columns = question_evidence.columns(profile, self.asker.private)
+        material = {"task": question_evidence.task(task), "columns": columns, "rules": rules or "(they can't tell)"}
         answer: Settled | None = self._ask(
             "settle", Settled, task, material, lambda given: steering.check_settled(given, profile)
         )
@@ -255,7 +255,7 @@ class Llm:
             "task": question_evidence.task(task),
             "evidence": training_answer.evidence(trainings[-1], history, what),
             "families": offered,
-            "settings": training_answer.settings_told(),
+            "settings": training_answer.settings_described(),
         }
         answer = self._ask(
             "training",
@@ -289,7 +289,7 @@ class Llm:
             "reading": rules,
             "metrics": metrics,
             "families": families,
-            "wishes": wish_shapes.told(),
+            "wishes": wish_shapes.described(),
         }
 
     def _reading_check(self, paragraph: str, data: list[str]) -> Callable[[TaskReading], list[str]]:

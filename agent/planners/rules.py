@@ -67,7 +67,7 @@ class Rules:
         planned = plan.step("report")
         asked: dict[str, Any] = {"paragraph": task.paragraph, "sources": task.sources, "constraints": task.constraints}
         seconds = {attempt.id: attempt.seconds for attempt in history}
-        found = candidates.told(plan, history)
+        found = candidates.described(plan, history)
         asked |= {"found": found} if found else {}
         fetched = [attempt.id for attempt in history if attempt.tool == "download" and attempt.error is None]
         needs = planned.needs | {"profile": plan.step("prepare").needs["profile"]}
@@ -200,11 +200,11 @@ def _pixels(task: Task) -> int | None:
 
 def _passed_over(task: Task) -> list[str]:
     """What was asked for and can't be had, where that is no reason to refuse."""
-    told = [task.evidence["family"]] if "family" in task.evidence and "family" not in task.constraints else []
+    reasons = [task.evidence["family"]] if "family" in task.evidence and "family" not in task.constraints else []
     size = _pixels(task)
     if size is not None and size != task.constraints["pixels"]:
-        told.append(f"images can be {SMALLEST} to {LARGEST} pixels large, so {size} stands for the size asked for")
-    return told
+        reasons.append(f"images can be {SMALLEST} to {LARGEST} pixels large, so {size} stands for the size asked for")
+    return reasons
 
 
 def _reserve(goal: str | None, budget: float | None) -> float:

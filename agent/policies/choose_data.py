@@ -1,6 +1,6 @@
 """At a terminal, what a search found is shown, and a person chooses; Enter takes the best.
 
-    What shall be learned from?
+    Which data should be learned from?
       1  Wine recognition data  (csv, about 178 rows, CC BY 4.0)  0.91
          speaks of wines, chemistry; has the column cultivar; its first bytes are csv
       2  Wine quality  (342 kB, CC BY 4.0)  0.64
@@ -11,14 +11,12 @@ The choice is kept as the plan's own download, so that a resumed run does not as
 """
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 from noglue.agent.plan import Plan
-from noglue.agent.protocols import Attempt, Keeper, Planner
+from noglue.agent.protocols import Attempt, Policy
 from noglue.agent.settle import candidates
 from noglue.agent.task import Task
-from noglue.agent.ui import terminal
+from noglue.agent.ui.terminal import Terminal
 from noglue.agent.ui.wording import clean
 from noglue.tools.reporting.quantities import size
 from noglue.tools.spec.errors import DataError
@@ -28,37 +26,21 @@ MOST = 5
 NONE = ("0", "n", "no", "none", "q")
 
 
-class Offering:
-    """A planner as it is, but that the person chooses among a search's candidates."""
+class ChooseData(Policy):
+    """After a search that found several data sets, a person says which of them is taken."""
 
-    def __init__(self, planner: Planner, ask: Callable[[list[Candidate]], int | None]) -> None:
+    def __init__(self, ask: Callable[[list[Candidate]], int | None]) -> None:
         """ask: shows candidates, best first, and answers with the place of the one chosen, or None for none of them."""
-        self._planner, self._ask, self.name = planner, ask, planner.name
+        self._ask = ask
 
-    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
-        task = self._planner.understand(paragraph, data, constraints)
-        self.name = self._planner.name
-        return task
-
-    def plan(self, task: Task) -> Plan:
-        planned = self._planner.plan(task)
-        self.name = self._planner.name
-        return planned
-
-    def attach(self, folder: Path, tell: Callable[..., None]) -> None:
-        if isinstance(self._planner, Keeper):
-            self._planner.attach(folder, tell)
-
-    def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+    def revise(self, task: Task, plan: Plan, history: list[Attempt], proposed: Plan | None) -> Plan | None:
         """Raises DataError `declined` when the person wants none of what was found."""
-        revised = self._planner.revise(task, plan, history)
-        self.name = self._planner.name
-        if history[-1].tool != "search" or revised is None or revised == plan:
-            return revised
-        proposed = candidates.current(revised, history)
-        if proposed is None:
-            return revised
-        offered = [proposed, *(one for one in candidates.candidates(history) if one != proposed)][:MOST]
+        if history[-1].tool != "search" or proposed is None or proposed == plan:
+            return proposed
+        best = candidates.current(proposed, history)
+        if best is None:
+            return proposed
+        offered = [best, *(one for one in candidates.candidates(history) if one != best)][:MOST]
         chosen = self._ask(offered) if len(offered) > 1 else 0
         if chosen is None:
             raise DataError(
@@ -66,7 +48,7 @@ class Offering:
                 "None of the data that was found is wanted.",
                 hint="Say more of what the data is about, or give it with --data.",
             )
-        return revised if chosen == 0 else _with(task, plan, history, offered[chosen])
+        return proposed if chosen == 0 else _with(task, plan, history, offered[chosen])
 
 
 def _with(task: Task, plan: Plan, history: list[Attempt], chosen: Candidate) -> Plan:
@@ -83,9 +65,9 @@ def _with(task: Task, plan: Plan, history: list[Attempt], chosen: Candidate) -> 
     return Plan(steps=steps)
 
 
-def at_the_terminal(offered: list[Candidate]) -> int | None:
+def ask_which_data(terminal: Terminal, offered: list[Candidate]) -> int | None:
     """What a stranger's page said of itself is shown without control characters."""
-    lines = ["What shall be learned from?"]
+    lines = ["Which data should be learned from?"]
     for number, one in enumerate(offered, 1):
         lines += _shown(number, one)
     answer = terminal.answer(clean("\n".join([*lines, "[1, 0 for none]"]))).lower()

@@ -6,13 +6,12 @@ is not, the download stops at 1 GB, and the question comes then. Without anybody
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from noglue.agent.plan import Plan, PlannedStep
-from noglue.agent.protocols import Attempt, Keeper, Planner
+from noglue.agent.protocols import Attempt, Policy
 from noglue.agent.task import Task
-from noglue.agent.ui import terminal
+from noglue.agent.ui.terminal import Terminal
 from noglue.tools.reporting import quantities
 from noglue.tools.sources import catalogue
 from noglue.tools.spec.errors import DataError
@@ -20,49 +19,32 @@ from noglue.tools.spec.errors import DataError
 LARGE = 1_000_000_000
 
 
-class Consent:
-    """A planner as it is, but for large downloads."""
+class LargeDownloads(Policy):
+    """Every download of a plan is bounded, or agreed to."""
 
-    def __init__(self, planner: Planner, ask: Callable[[str], bool] | None) -> None:
+    def __init__(self, ask: Callable[[str], bool] | None) -> None:
         """ask: puts a question to a person; None where there is nobody."""
-        self._planner, self._ask, self.name = planner, ask, planner.name
+        self._ask = ask
         self._agreed: set[tuple[str, ...]] = set()
 
-    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
-        task = self._planner.understand(paragraph, data, constraints)
-        self.name = self._planner.name
-        return task
+    def approve(self, plan: Plan, history: list[Attempt]) -> Plan:
+        """The plan with its downloads bounded, or agreed to. Raises DataError `large-download`.
 
-    def plan(self, task: Task) -> Plan:
-        planned = self._planner.plan(task)
-        self.name = self._planner.name
-        return planned
+        Where there are other candidates to go on with, a limit is enough, and nobody needs to be asked first.
+        """
+        done = {attempt.id for attempt in history if attempt.error is None}
+        others = self._ask is None and any(step.tool == "search" for step in plan.steps)
+        return Plan(steps=[step if step.id in done else self._bound(step, history, others) for step in plan.steps])
 
-    def approve(self, plan: Plan) -> Plan:
-        """The first plan with its downloads bounded, or agreed to. Raises DataError `large-download`."""
-        return self._bounded(plan, [])
-
-    def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+    def revise(self, task: Task, plan: Plan, history: list[Attempt], proposed: Plan | None) -> Plan | None:
         """Raises DataError `large-download` where nobody agrees."""
         last = history[-1]
         too_large = f"{_named(last.args)} is larger than {LARGE / 1e9:.0f} GB" if _stopped_at_the_limit(last) else ""
         if too_large and self._agreed_to(last.args, too_large):
-            return self._bounded(plan, history)
-        revised = self._planner.revise(task, plan, history)
-        self.name = self._planner.name
-        if revised is None and too_large:
+            return self.approve(plan, history)
+        if proposed is None and too_large:
             raise _refused(too_large)
-        return None if revised is None else self._bounded(revised, history)
-
-    def attach(self, folder: Path, tell: Callable[..., None]) -> None:
-        if isinstance(self._planner, Keeper):
-            self._planner.attach(folder, tell)
-
-    def _bounded(self, plan: Plan, history: list[Attempt]) -> Plan:
-        """Where there are other candidates to go on with, a limit is enough, and nobody needs to be asked first."""
-        done = {attempt.id for attempt in history if attempt.error is None}
-        others = self._ask is None and any(step.tool == "search" for step in plan.steps)
-        return Plan(steps=[step if step.id in done else self._bound(step, history, others) for step in plan.steps])
+        return None if proposed is None else self.approve(proposed, history)
 
     def _bound(self, step: PlannedStep, history: list[Attempt], others: bool) -> PlannedStep:
         if step.tool != "download" or not step.args.get("sources"):
@@ -87,7 +69,7 @@ class Consent:
 def _refused(what: str) -> DataError:
     return DataError(
         "large-download",
-        f"{what}; more than {LARGE / 1e9:.0f} GB is not downloaded unasked.",
+        f"{what}; more than {LARGE / 1e9:.0f} GB is not downloaded without asking.",
         hint="Add --yes to allow it, or name a smaller source.",
     )
 
@@ -97,7 +79,7 @@ def _without_limit(args: dict[str, Any]) -> dict[str, Any]:
 
 
 def known_size(step: PlannedStep, history: list[Attempt]) -> int | None:
-    """Bytes, by the catalogue or by what a search was told; None where neither knows."""
+    """Bytes, by the catalogue or by what a search found; None where neither knows."""
     wanted = list(step.args["sources"])
     sizes = {file.url: file.bytes for entry in catalogue.entries() for file in entry.files}
     known = [size for source in wanted if (size := sizes.get(source)) is not None]
@@ -117,6 +99,6 @@ def _named(args: dict[str, Any]) -> str:
     return str(sources[0])[:200] + (f" and {len(sources) - 1} more" if len(sources) > 1 else "")
 
 
-def at_the_terminal(question: str) -> bool:
+def ask_for_consent(terminal: Terminal, question: str) -> bool:
     """Only a clear yes counts."""
     return terminal.answer(f"{question} [y/N]").lower() in {"y", "yes", "j", "ja", "oui", "si", "sí"}

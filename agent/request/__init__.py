@@ -5,16 +5,16 @@
 ('classify', ['./data/train.csv'], 'Survived', {'budget_seconds': 600.0})
 
 sources.py    URLs, paths, names         limits.py    budget, labels, rows, seed, device, offline
-measures.py   the metric                 target.py    what is to be told
+measures.py   the metric                 target_words.py  what is to be predicted
 words.py      words for goal, modality   encoder.py, head.py   the sentence encoder's opinion on both
 combine.py    all of it in one task      columns.py   which column a description means
-alternatives.py  what is to be told from what
-telling.py    the task in one line, and the one question worth asking
+alternatives.py  the classes that a paragraph names
+task_summary.py the task in one line, and the one question worth asking
 """
 
 from typing import TYPE_CHECKING, Any
 
-from noglue.agent.request.telling import KINDS, open_question, understood
+from noglue.agent.request.task_summary import KINDS, open_question, understood
 
 if TYPE_CHECKING:
     from noglue.agent.task import Task

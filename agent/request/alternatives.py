@@ -63,8 +63,8 @@ def matches(value: str, thing: str) -> bool:
         return False
     if cell.isalpha() and len(cell) <= min(len(words), 3) and cell == "".join(word[0] for word in words)[: len(cell)]:
         return True
-    told = cell.split()
-    return any(_alike(mine, theirs) for mine in told for theirs in words) and len(told) <= len(words) + 1
+    cell_words = cell.split()
+    return any(_alike(mine, theirs) for mine in cell_words for theirs in words) and len(cell_words) <= len(words) + 1
 
 
 def _alike(one: str, other: str) -> bool:

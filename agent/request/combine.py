@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from noglue.agent.request import apart, families, kinds, leftover, measures, sources, target, wishes, words
+from noglue.agent.request import families, kinds, leftover, measures, real_vs_fake, sources, target_words, wishes, words
 from noglue.agent.request.encoder import Encoder
 from noglue.agent.request.heard import Heard
 from noglue.agent.request.marks import GAP, Mark, masked
@@ -69,27 +69,27 @@ class Reader:
         places = data or list(dict.fromkeys(mark.value for mark in found))
         sentence = masked(paragraph, [mark for mark in [*found, *marks] if mark.kind not in _SAID], keep_words=True)
         sentence = sentence.replace(GAP, " ")
-        told = self._encoded(sentence)
+        opinion = self._encoded(sentence)
         beyond = next((mark for mark in marks if mark.kind == "goal" and mark.value != "forecast"), None)
         there = any(_weight_of_place(place) > 1 for place in places)
         if beyond is None or (not there and beyond.value in _ERRANDS):
             speaking = [*measured, *(mark for mark in marks if mark.kind in _OF_LEARNING)]
-            self._refuse(paragraph, sentence, places, speaking, told.get("goal", {}))
+            self._refuse(paragraph, sentence, places, speaking, opinion.get("goal", {}))
 
         hints = self._hints(places, measured, limited, sentence)
-        goal = self._decide("goal", sentence, hints["goal"], told)
-        if self.rules and (telling := apart.find(sentence)):
+        goal = self._decide("goal", sentence, hints["goal"], opinion)
+        if self.rules and (telling := real_vs_fake.find(sentence)):
             goal = Decided("classify", 0.9, telling)
             limited = [mark for mark in limited if not _only_generates(mark)]  # whose images are to be told, that is
         if beyond:
             goal = Decided(None, 0.0, f'"{beyond.words}" asks to {beyond.value}')
-        modality = self._decide("modality", sentence, hints["modality"], told)
+        modality = self._decide("modality", sentence, hints["modality"], opinion)
         if goal.choice == "generate":
             limited += wishes.made(heard)
             if modality.choice != "image" and modality.evidence.startswith("encoder"):
                 # No word says so, and a wrong guess would end a run that the files could decide.
                 modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")
-        wanted = None if beyond else target.wanted(heard, masked(paragraph, [*found, *heard.marks]), goal.choice)
+        wanted = None if beyond else target_words.wanted(heard, masked(paragraph, [*found, *heard.marks]), goal.choice)
         rest = leftover.judged(heard, _explained(sentence, wanted), self.encoder is not None)
         heard.take(rest.wishes)
         limited += [mark for mark in rest.wishes if mark.kind in wishes.LIMITS and mark.kind not in constraints]
@@ -130,7 +130,7 @@ class Reader:
         for name in constraints:
             self._note(task, name, Decided(None, 1.0, "stated by a flag"))
 
-    def _note_target(self, task: Task, wanted: "target.Target | None", asked: list[Wish]) -> None:
+    def _note_target(self, task: Task, wanted: "target_words.Target | None", asked: list[Wish]) -> None:
         """The first target's words; a place, and several, are left to whoever knows the data."""
         first = next((wish for wish in task.wishes if wish.kind == "target"), None)
         if first is None:
@@ -156,13 +156,13 @@ class Reader:
         return {axis: head.probabilities(axis, vector) for axis in ("goal", "modality")}
 
     def _refuse(
-        self, paragraph: str, sentence: str, places: list[str], measured: list[Mark], told: dict[str, float]
+        self, paragraph: str, sentence: str, places: list[str], measured: list[Mark], opinion: dict[str, float]
     ) -> None:
         """Raises TaskUnclear for greetings, errands, poems, code, and for nothing at all."""
         if not paragraph.strip() and not places:
             raise TaskUnclear("empty", "The paragraph is empty.", hint=HINT)
         if not self.rules:
-            if told.get("other", 0.0) > 0.5:
+            if opinion.get("other", 0.0) > 0.5:
                 raise TaskUnclear(
                     "not-a-task", f'"{paragraph}" does not ask for anything to be learnt from data.', hint=HINT
                 )
@@ -176,10 +176,10 @@ class Reader:
             + min(max(goals, default=0.0), 3.0) * (0.8 if max(goals, default=0.0) >= _SURE else 0.5)
         )
         speaks_for += min(max(kinds, default=0.0), 2.0) * 0.5 + max(map(_weight_of_place, places), default=0.0)
-        speaks_for += _LISTED if target.lists_what_is_known(sentence) else 0.0
-        other = told.get("other", 0.3)
+        speaks_for += _LISTED if target_words.lists_what_is_known(sentence) else 0.0
+        other = opinion.get("other", 0.3)
         speaks_against = math.log(max(other, 1e-4) / max(1 - other, 1e-4)) + 1.5 * talk.get("other", 0.0)
-        wanted = max((told.get(goal, 0.0) for goal in get_args(Goal)), default=0.0)
+        wanted = max((opinion.get(goal, 0.0) for goal in get_args(Goal)), default=0.0)
         errand = talk.get("other", 0.0) >= _SURE and speaks_for < _SURE + 1.0 and "learning" not in talk
         if errand or speaks_against > speaks_for - 0.5 or (speaks_for == 0 and wanted < 0.9):
             if _in_another_script(paragraph):
@@ -222,7 +222,7 @@ class Reader:
         return hints
 
     def _decide(
-        self, axis: str, sentence: str, hints: dict[str, tuple[float, str]], told: dict[str, dict[str, float]]
+        self, axis: str, sentence: str, hints: dict[str, tuple[float, str]], opinion: dict[str, dict[str, float]]
     ) -> Decided:
         scores = words.scores(axis, sentence) if self.rules else {}
         ruled = {choice: min(score.weight, 4.0) for choice, score in scores.items()}
@@ -231,7 +231,7 @@ class Reader:
             ruled[choice] = ruled.get(choice, 0.0) + weight
             reasons.setdefault(choice, []).append(reason)
         by_rules = max((name for name in ruled if ruled[name] > 0), key=lambda choice: ruled[choice], default=None)
-        head = told.get(axis, {})
+        head = opinion.get(axis, {})
         learnt = {choice: share for choice, share in head.items() if choice != "other"}
         if not learnt:
             return self._by_rules(by_rules, ruled, reasons)
@@ -295,7 +295,7 @@ def _places_told(data: list[str], places: list[str]) -> Decided:
     return Decided(None, 1.0, "stated by --data") if data else Decided(None, 0.9, ", ".join(f'"{p}"' for p in places))
 
 
-def _explained(sentence: str, wanted: "target.Target | None") -> list[str]:
+def _explained(sentence: str, wanted: "target_words.Target | None") -> list[str]:
     """The words that say what is to be learned: a clause that holds them is understood."""
     goals = [found for score in words.scores("goal", sentence).values() for found in score.words if len(found) > 5]
     spoken = [match[0] for match in re.finditer(r"\w[\w' ]*", sentence) if match[0].lower() in goals]

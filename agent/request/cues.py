@@ -31,34 +31,34 @@ def stems(expression: str) -> tuple[frozenset[str], ...]:
     text = re.sub(r"(?:\\.|\[[^\]]*\]|\.)(?:[?*+]|\{[^}]*\})?\??[^\W\d_]*", " ", text)
     text = re.sub(r"[^\s(|)][?*](?=\()", _INSIDE, text)
     text = re.sub(r"[^\s(|)][?*][^\W\d_]*", " ", text)
-    told: list[frozenset[str]] = []
+    groups: list[frozenset[str]] = []
     while (group := _GROUP.search(text)) is not None:
         look = (group["kind"] or "").startswith(("?=", "?!", "?<=", "?<!"))
         before = text[: group.start()][-1:]
         tail = before.isalpha() or before == _INSIDE  # `nouv(eaux|elles)` begins like `nouv`
         behind = re.sub(r"^[^\W\d_]+", "", text[group.end() :])  # `(re)train`: the rest begins inside a word
-        needed = None if look or tail or group["optional"] else _one_of(group["inside"], told)
+        needed = None if look or tail or group["optional"] else _one_of(group["inside"], groups)
         if needed is not None:
-            told.append(needed)
-        kept = "" if needed is None else f"{_SET}{len(told) - 1}{_SET}"
+            groups.append(needed)
+        kept = "" if needed is None else f"{_SET}{len(groups) - 1}{_SET}"
         text = f"{text[: group.start()]} {kept} {behind}"
     if "|" in text:
-        whole = _one_of(text, told)
+        whole = _one_of(text, groups)
         return () if whole is None else (whole,)
-    return tuple(_items(text, told))
+    return tuple(_items(text, groups))
 
 
-def _one_of(alternatives: str, told: list[frozenset[str]]) -> frozenset[str] | None:
+def _one_of(alternatives: str, groups: list[frozenset[str]]) -> frozenset[str] | None:
     """Of each alternative what is rarest in it, all in one set; None where one of them has no word."""
-    parts = [_items(part, told) for part in alternatives.split("|")]
+    parts = [_items(part, groups) for part in alternatives.split("|")]
     if not all(parts):
         return None
     return frozenset().union(*(max(items, key=lambda item: min(map(len, item))) for items in parts))
 
 
-def _items(text: str, told: list[frozenset[str]]) -> list[frozenset[str]]:
+def _items(text: str, groups: list[frozenset[str]]) -> list[frozenset[str]]:
     """The sets of a sequence: each word is one of its own."""
-    sets = [told[int(number)] for number in re.findall(rf"{_SET}(\d+){_SET}", text)]
+    sets = [groups[int(number)] for number in re.findall(rf"{_SET}(\d+){_SET}", text)]
     bare = re.sub(rf"{_SET}\d+{_SET}", " ", text).lower()
     words = [word for word in re.findall(rf"{_PIECE}?[^\W\d_]+", bare) if len(word) >= _SHORTEST]
     return [*sets, *(frozenset((word,)) for word in words)]

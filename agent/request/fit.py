@@ -115,8 +115,8 @@ def linear(inputs: "scipy.sparse.csr_matrix", answers: "np.ndarray", choices: in
         optimizer.param_groups[0]["lr"] = _RATE * (1 - epoch / epochs)
         for batch in np.array_split(order.permutation(len(answers)), len(answers) // _BATCH + 1):
             rows = torch.from_numpy(ones[batch].toarray())
-            told = torch.from_numpy(answers[batch])
-            loss = torch.nn.functional.cross_entropy(rows @ weight, told, weight=rarer, label_smoothing=_SMOOTH)
+            expected = torch.from_numpy(answers[batch])
+            loss = torch.nn.functional.cross_entropy(rows @ weight, expected, weight=rarer, label_smoothing=_SMOOTH)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
@@ -156,12 +156,12 @@ def clause_head(folder: str) -> tuple["np.ndarray", "np.ndarray", list[str]]:
     inputs = features(encoder.shared().encode(plain)[whose], [form for each in forms for form in each])
     names, kinds = np.unique([one.kind for one in ours], return_inverse=True)
     answers = kinds[whose].astype(np.int64)
-    held = np.array([chance.random() < 1 / _HELD for _ in ours])
-    trial = linear(inputs[~held[whose]], answers[~held[whose]], len(names), _EPOCHS[folder])
-    first = np.searchsorted(whose, np.flatnonzero(held))  # of each, the form that is masked as when data are known
+    held_out = np.array([chance.random() < 1 / _HELD for _ in ours])
+    trial = linear(inputs[~held_out[whose]], answers[~held_out[whose]], len(names), _EPOCHS[folder])
+    first = np.searchsorted(whose, np.flatnonzero(held_out))  # of each, the form that is masked as when data are known
     scores = with_bias(inputs[first]) @ trial.T
     heat = temperature(scores, answers[first])
-    _report([one for one, out in zip(ours, held, strict=True) if out], names[scores.argmax(1)], heat)
+    _report([one for one, out in zip(ours, held_out, strict=True) if out], names[scores.argmax(1)], heat)
     whole = linear(inputs, answers, len(names), _EPOCHS[folder]) / heat
     whole[:, : encoder.SIZE] *= _LOUDER
     return whole[:, :-1], whole[:, -1], [str(name) for name in names]
@@ -173,12 +173,12 @@ def _logistic(strength: float) -> "LogisticRegression":
     return LogisticRegression(C=strength, max_iter=400, class_weight="balanced")
 
 
-def _report(held: list[phrasing.Clause], told: "np.ndarray", heat: float) -> None:
+def _report(held_out: list[phrasing.Clause], predicted: "np.ndarray", heat: float) -> None:
     """How many clauses of templates that were not learnt are told right, for every kind and language."""
-    right = [one.kind == kind for one, kind in zip(held, told, strict=True)]
+    right = [one.kind == kind for one, kind in zip(held_out, predicted, strict=True)]
     for axis in ("language", "kind"):
         groups: dict[str, list[bool]] = {}
-        for one, sure in zip(held, right, strict=True):
+        for one, sure in zip(held_out, right, strict=True):
             groups.setdefault(getattr(one, axis), []).append(sure)
         shares = [f"{name} {sum(ones) / len(ones):.0%} of {len(ones)}" for name, ones in sorted(groups.items())]
         sys.stdout.write(f"by {axis}: {', '.join(shares)}\n")

@@ -1,7 +1,7 @@
 """What of a request no wish explains: asked for and not understood, wished in other words, or background.
 
 >>> heard = Heard.of("Predict price. Paint the plots in blue, many thanks!", [])
->>> judged(heard, told=["Predict price"]).unread
+>>> judged(heard, known=["Predict price"]).unread
 ['Paint the plots in blue']
 
 The head that `agent/request/fit.py` fits on clauses of ours says what each is: a wish, where what that kind needs is
@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from noglue.agent.request import gloss, lexicon, needs, parting
+from noglue.agent.request import gloss, lexicon, parting, values_in_words
 from noglue.agent.request.heard import Heard
 from noglue.agent.request.marks import GAP, Mark
-from noglue.agent.request.parting import Told
+from noglue.agent.request.parting import Labelled
 from noglue.agent.request.phrasing import numbered
 
 _SURE, _ASKS, _BACKGROUND = 0.6, 0.7, 0.85
@@ -39,15 +39,15 @@ class Judged:
     unread: list[str] = field(default_factory=list)
 
 
-def judged(heard: Heard, told: Sequence[str], encoder: bool = True) -> Judged:
-    """What is left of the request. `told`: words that are explained already: the target, words of the goal."""
+def judged(heard: Heard, known: Sequence[str], encoder: bool = True) -> Judged:
+    """What is left of the request. `known`: words that are explained already: the target, words of the goal."""
     found = Judged()
-    pieces = [(start, text) for start, text in _pieces(heard) if not any(part and part in text for part in told)]
+    pieces = [(start, text) for start, text in _pieces(heard) if not any(part and part in text for part in known)]
     pieces = [(start, text) for start, text in pieces if not _is_courtesy(text)]
     language = gloss.language(heard.words)
     cut = parting.parted([text for _, text in pieces], numbered, language) if encoder else [[] for _ in pieces]
     for (start, text), clauses in zip(pieces, cut, strict=True):
-        for one in clauses or [Told(text, {"unknown": 0.0})]:
+        for one in clauses or [Labelled(text, {"unknown": 0.0})]:
             at = start + max(0, text.find(one.text))
             if (mark := _wish(one, at, language, {mark.kind for mark in [*heard.marks, *found.wishes]})) is not None:
                 found.wishes.append(mark)
@@ -66,32 +66,32 @@ def is_another(mark: Mark, heard: Heard) -> bool:
         return False
     at = mark.start - clause.start
     own = next((name for name, other in _RENAMED.items() if other == mark.kind), mark.kind)
-    for told in parting.parted([clause.text], numbered, gloss.language(heard.words))[0]:
-        start = clause.text.find(told.text)
-        if start <= at < start + len(told.text):
+    for label in parting.parted([clause.text], numbered, gloss.language(heard.words))[0]:
+        start = clause.text.find(label.text)
+        if start <= at < start + len(label.text):
             if mark.kind == "goal":
-                return told.share >= _BACKGROUND and told.kind != "task" and not told.is_not_to_be_done
-            other = told.kind not in (own, "task") and told.share >= _SURE
-            return other and told.shares.get(own, 0.0) < 1 - _SURE_OF_OTHER
+                return label.share >= _BACKGROUND and label.kind != "task" and not label.is_not_to_be_done
+            other = label.kind not in (own, "task") and label.share >= _SURE
+            return other and label.shares.get(own, 0.0) < 1 - _SURE_OF_OTHER
     return False
 
 
-def _wish(told: Told, at: int, language: str, heard: Iterable[str]) -> Mark | None:
+def _wish(label: Labelled, at: int, language: str, heard: Iterable[str]) -> Mark | None:
     """A wish of the kind that the clause is taken for, if the words alone say all that it needs."""
-    kind = _RENAMED.get(told.kind, told.kind)
-    if told.share < _SURE or told.kind not in EARLY or kind in heard or len(told.text.split()) < _FEWEST:
+    kind = _RENAMED.get(label.kind, label.kind)
+    if label.share < _SURE or label.kind not in EARLY or kind in heard or len(label.text.split()) < _FEWEST:
         return None
-    value = needs.needed(told.kind, told.text, language)
-    return None if value is None else Mark(at, at + len(told.text), kind, value, told.text)
+    value = values_in_words.needed(label.kind, label.text, language)
+    return None if value is None else Mark(at, at + len(label.text), kind, value, label.text)
 
 
-def _is_asked(told: Told) -> bool:
-    nothing = sum(told.shares.get(kind, 0.0) for kind in _NOTHING)
-    if told.share == 0.0:
-        return asks(told.text)
-    if told.kind == "task" and told.share >= _MOSTLY:
+def _is_asked(label: Labelled) -> bool:
+    nothing = sum(label.shares.get(kind, 0.0) for kind in _NOTHING)
+    if label.share == 0.0:
+        return asks(label.text)
+    if label.kind == "task" and label.share >= _MOSTLY:
         return False
-    return (asks(told.text) and nothing < _BACKGROUND) or (nothing < 1 - _ASKS and told.kind not in _NOTHING)
+    return (asks(label.text) and nothing < _BACKGROUND) or (nothing < 1 - _ASKS and label.kind not in _NOTHING)
 
 
 def _pieces(heard: Heard) -> list[tuple[int, str]]:

@@ -42,12 +42,12 @@ def known() -> dict[str, Known]:
 
         everyday = {key(name) for name in catalogue.everyday_names()}
         for alias, canonical in catalogue.known_names().items():
-            told = found.get(key(alias)) or found.get(key(canonical))
-            if told is None:
+            entry = found.get(key(alias)) or found.get(key(canonical))
+            if entry is None:
                 candidate = catalogue.get(canonical)
-                told = (
+                entry = (
                     Known(canonical, candidate.modality, candidate.goal) if candidate else Known(canonical, None, None)
                 )
-            plain = key(alias) in everyday or (told.plain and key(alias) == key(told.name))
-            found[key(alias)] = replace(told, name=canonical, plain=plain)
+            plain = key(alias) in everyday or (entry.plain and key(alias) == key(entry.name))
+            found[key(alias)] = replace(entry, name=canonical, plain=plain)
     return found

@@ -1,6 +1,6 @@
 """A piece of the request cut where its kinds of clauses change, by the head of clauses.
 
->>> [(told.text, told.kind) for told in parted(["drop the id and test on the last quarter"], numbered, "en")]
+>>> [(one.text, one.kind) for one in parted(["drop the id and test on the last quarter"], numbered, "en")]
 [('drop the id', 'exclude'), ('test on the last quarter', 'test')]
 
 Of all ways to join neighbouring parts the one is taken whose parts the head is surest of, word for word.
@@ -39,7 +39,7 @@ _TOO_SHORT = 3  # words; a shorter clause costs as much again
 
 
 @dataclass(frozen=True)
-class Told:
+class Labelled:
     """A clause, and how likely each kind of wish is meant by it.
 
     `background`, `task`, `unknown` and `beyond_…` are kinds too. general: with general words for what it names.
@@ -75,7 +75,7 @@ class Told:
         return self.shares[self.kind]
 
 
-def parted(texts: Sequence[str], general: Callable[[str], str], language: str) -> list[list[Told]]:
+def parted(texts: Sequence[str], general: Callable[[str], str], language: str) -> list[list[Labelled]]:
     """For each text its clauses. general: puts what a clause names in general words. Empty lists without the encoder.
 
     language: `en`, `de`, `fr` or `es`.
@@ -87,20 +87,20 @@ def parted(texts: Sequence[str], general: Callable[[str], str], language: str) -
         for text, parts, pairs in zip(texts, cut, spans, strict=True)
         for a, b in pairs
     ]
-    told = iter(kinds(clauses, general, language))
-    found = [{pair: next(told) for pair in pairs} for pairs in spans] if clauses else [{} for _ in texts]
+    labels = iter(kinds(clauses, general, language))
+    found = [{pair: next(labels) for pair in pairs} for pairs in spans] if clauses else [{} for _ in texts]
     return [_best(len(parts), whole) for parts, whole in zip(cut, found, strict=True)]
 
 
-def kinds(clauses: Sequence[str], general: Callable[[str], str], language: str) -> list[Told]:
+def kinds(clauses: Sequence[str], general: Callable[[str], str], language: str) -> list[Labelled]:
     """Each clause with the shares of the head; without any where the encoder is missing."""
     try:
         vectors = shared().encode([gloss.english(text, language) for text in clauses])
     except EncoderMissing:
-        return [Told(text, {"unknown": 0.0}) for text in clauses]
+        return [Labelled(text, {"unknown": 0.0}) for text in clauses]
     masked = [gloss.english(general(text), language) for text in clauses]
     shares = head.of_clauses("clause", vectors, masked)
-    return [Told(*one) for one in zip(clauses, shares, masked, strict=True)]
+    return [Labelled(*one) for one in zip(clauses, shares, masked, strict=True)]
 
 
 def _parts(text: str) -> list[tuple[int, int]]:
@@ -115,9 +115,9 @@ def _ends(parts: list[tuple[int, int]], first: int) -> range:
     return range(first + 1, min(len(parts), first + _MOST_PARTS) + 1)
 
 
-def _best(count: int, whole: dict[tuple[int, int], Told]) -> list[Told]:
+def _best(count: int, whole: dict[tuple[int, int], Labelled]) -> list[Labelled]:
     """The way to cut that the head is surest of (dynamic programming over the ends)."""
-    best: list[tuple[float, list[Told]]] = [(0.0, [])]
+    best: list[tuple[float, list[Labelled]]] = [(0.0, [])]
     for end in range(1, count + 1):
         ways = []
         for start in range(max(0, end - _MOST_PARTS), end):
@@ -140,17 +140,17 @@ def is_list(general: str) -> bool:
     return _LISTED.fullmatch(general.strip()) is not None
 
 
-def _is_other(part: Told, whole: Told) -> bool:
+def _is_other(part: Labelled, whole: Labelled) -> bool:
     """Whether a part surely asks for something else than the clause that it would be joined into."""
     return part.kind not in (whole.kind, "background", "unknown") and part.share >= _SURE
 
 
-def _opens(part: Told) -> bool:
+def _opens(part: Labelled) -> bool:
     """Whether a part begins as a wish of its own does in a list of them: `without the plan, only Leeds, seed 4`."""
     return _OPENS.match(part.general.strip().lower()) is not None
 
 
-def _is_rest(before: Told, clause: Told, first: Told) -> bool:
+def _is_rest(before: Labelled, clause: Labelled, first: Labelled) -> bool:
     """Whether a clause only goes on with the list that the part before it ends in: `Leeds | and Turin for the test`."""
     joined = _JOINED.match(clause.general)
     if _LISTED.fullmatch(first.general) and before.general.rstrip(" .").endswith(("COL", "VAL")):

@@ -1,6 +1,6 @@
 """Whether rows that a clause speaks of alone are kept, or left out, however it is turned.
 
->>> told("drop everything that isn't Leeds", "drop everything that isn't VAL", "en")["kept"] > 0.5
+>>> shares_of("drop everything that isn't Leeds", "drop everything that isn't VAL", "en")["kept"] > 0.5
 True
 
 The head reads the order of the words that decide (`throw out all but …` is out, all, except) beside the clause itself.
@@ -33,7 +33,7 @@ _LONGEST = 4  # deciding words that stand together
 _BOTH_WAYS = ("OUT", "NOT", "NT", "EXCEPT")  # words that turn the side
 
 
-def told(clause: str, general: str, language: str) -> dict[str, float]:
+def shares_of(clause: str, general: str, language: str) -> dict[str, float]:
     """`kept` and `out` with their shares; empty without the encoder. general: the clause with what it names masked."""
     try:
         vectors = shared().encode([gloss.english(clause, language)])

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from noglue.agent.settle.columns import plain
+from noglue.agent.settle.column_matching import plain
 from noglue.tools.spec.errors import TaskUnclear
 from noglue.tools.spec.profiles import Column
 from noglue.tools.values import name_signs
@@ -42,14 +42,14 @@ def asked(text: str, columns: list[Column], rows: int) -> dict[str, str]:
     repeated = [column for column in columns if column.name in keys and column.distinct * _LEAST_ALIKE <= rows]
     if len(repeated) == 1:
         return {"group": repeated[0].name}
-    told = _first("in_time", text)
-    if not told:
+    in_time = _first("in_time", text)
+    if not in_time:
         return {}
     dated = [column.name for column in columns if column.kind == "date"] or list(_named_times(columns))
     if not dated:
         raise TaskUnclear(
             "no-time",
-            f"The request asks for test rows that come last in time (“{told[0]}”), but no column holds dates.",
+            f"The request asks for test rows that come last in time (“{in_time[0]}”), but no column holds dates.",
             hint="Leave that wish out, or give a table with a column of dates.",
         )
     return {"time": dated[0]}

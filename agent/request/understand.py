@@ -1,5 +1,6 @@
 """From a paragraph to a task and a plan; where an axis stays open a person at a terminal is asked once."""
 
+from collections.abc import Callable
 from typing import Any
 
 from noglue.agent import request
@@ -7,16 +8,22 @@ from noglue.agent.config import flags
 from noglue.agent.plan import Plan
 from noglue.agent.protocols import Planner
 from noglue.agent.task import Task
-from noglue.agent.ui import terminal
 from noglue.tools.spec.errors import BadUsage, TaskUnclear
 
 LONGEST = 10_000
 
 
 def understand(
-    planner: Planner, paragraph: str, data: list[str], constraints: dict[str, Any], ask: bool
+    planner: Planner,
+    paragraph: str,
+    data: list[str],
+    constraints: dict[str, Any],
+    ask: Callable[[str], str] | None = None,
 ) -> tuple[Task, Plan]:
-    """The task and its first plan. `ask`: a person is there to answer. Raises TaskUnclear (exit 3) with what to add."""
+    """The task and its first plan. `ask`: puts a question to a person, None where nobody is there to answer.
+
+    Raises TaskUnclear (exit 3) with what to add.
+    """
     paragraph = paragraph.encode("utf-8", "replace").decode("utf-8")  # an argument may hold any bytes
     if len(paragraph) > LONGEST:
         raise TaskUnclear(
@@ -30,12 +37,12 @@ def understand(
     try:
         planned = planner.plan(task)
     except TaskUnclear:
-        if not ask or request.open_question(task) is None:
+        if ask is None or request.open_question(task) is None:
             raise
     else:
-        if not ask or not task.sources or request.open_question(task) is None:
+        if ask is None or not task.sources or request.open_question(task) is None:
             return task, planned
-    answer = terminal.answer(str(request.open_question(task)))
+    answer = ask(str(request.open_question(task)))
     if answer:
         task = _read(planner, f"{paragraph}\n{answer}", data, constraints)
     return task, planner.plan(task)

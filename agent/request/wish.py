@@ -3,7 +3,8 @@
     >>> Wish(text="leave the plan column out", kind="exclude", value={"columns": ["plan"]})
 
 A wish is read from words alone, with open places; settling fills them with what the data really hold, and the finished
-run says what was done. `SHAPES` has the kinds and, by example, the value of each as the words give it. Settling puts
+run says what was done. `SHAPES` has the kinds and, by example, the value of each as the words give it; further kinds
+are stated by their own modules in `agent/request/kinds/`. Settling puts
 names of columns, values, files in place of the words, and conditions in place of the clause.
 """
 
@@ -69,20 +70,6 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "pixels": (32,),
     "flips": (False,),
     "label": ("class",),
-    # what is left behind
-    "show": ("confusion|mistakes|precision|recall|curve|table|scores|samples|memorization|…",),
-    "top": ({"count": 20},),
-    # known, and not done yet; so are values that nothing here can do
-    "explain": (True,),
-    "export": (True, "onnx"),
-    "serve": (True,),
-    "intervals": (True, 0.9),
-    "calibrate": (True,),
-    "privacy": (True,),
-    "fairness": (True, {"columns": ["words"]}),
-    "robustness": (True,),
-    "size": (True, "words"),
-    "speed": (True, "words"),
 }  # fmt: skip
 
 
@@ -109,6 +96,6 @@ class Wish(BaseModel):
 
     @model_serializer(mode="wrap")
     def _without_the_usual(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        told: dict[str, Any] = plain(self)
+        fields: dict[str, Any] = plain(self)
         usual = {"by": "words", "instead": None}
-        return {name: value for name, value in told.items() if name not in usual or value != usual[name]}
+        return {name: value for name, value in fields.items() if name not in usual or value != usual[name]}

@@ -11,7 +11,7 @@ from noglue.agent.request.heard import Heard
 from noglue.agent.request.kinds import generator
 from noglue.agent.request.kinds import target as targets
 from noglue.agent.request.marks import Mark
-from noglue.agent.request.target import Target
+from noglue.agent.request.target_words import Target
 from noglue.agent.request.wish import Wish
 
 LIMITS = ("labels", "labels_per_class", "budget_seconds", "device", "offline", "family", "max_rows", "seed", "attack",

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from noglue.agent.protocols import Attempt
+from noglue.agent.request import kinds
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import settling
 from noglue.agent.settle.evidence import Evidence
@@ -61,7 +62,8 @@ def accounted(task: Task, history: list[Attempt], error: dict[str, Any] | None) 
 def _judged(wish: Wish, task: Task, found: Evidence) -> Wish:
     if wish.state != "open":
         return wish
-    done, why = JUDGES.get(wish.kind, _unknown)(wish, task, found)
+    own = kinds.hook(wish.kind, "done")
+    done, why = own(wish, found) if own is not None else JUDGES.get(wish.kind, _unknown)(wish, task, found)
     why = f"{why}; {wish.why}" if wish.why and why else why or wish.why
     return wish.model_copy(update={"state": "done" if done else "not-done", "why": why})
 
@@ -98,8 +100,8 @@ def _only(wish: Wish, task: Task, found: Evidence) -> Verdict:
     lacking = [name for name in wanted if name not in found.features]
     if others:
         return False, f"{', '.join(others)} was used too"
-    told = "; ".join(f"{name}: {found.dropped.get(name, 'left out')}" for name in lacking)
-    return not lacking or len(lacking) < len(wanted), told or f"learned from {', '.join(wanted)} alone"
+    why = "; ".join(f"{name}: {found.dropped.get(name, 'left out')}" for name in lacking)
+    return not lacking or len(lacking) < len(wanted), why or f"learned from {', '.join(wanted)} alone"
 
 
 def _missing(wish: Wish, task: Task, found: Evidence) -> Verdict:
@@ -137,12 +139,12 @@ def _test(wish: Wish, task: Task, found: Evidence) -> Verdict:
     count = found.rows.get("test", 0)
     rows = sum(found.rows.get(name, 0) for name in ("train", "validation", "test"))
     how = found.schema.get("split_why") or "as asked"
-    told = f"{count:,} of {rows:,} rows ({count / max(rows, 1):.0%}) are the test: {how}"
+    why = f"{count:,} of {rows:,} rows ({count / max(rows, 1):.0%}) are the test: {how}"
     if "rows" in wish.value:
-        return count == int(wish.value["rows"]), told
+        return count == int(wish.value["rows"]), why
     if "share" in wish.value:
-        return abs(count - float(wish.value["share"]) * rows) <= max(1.0, NEAR * rows), told
-    return True, told
+        return abs(count - float(wish.value["share"]) * rows) <= max(1.0, NEAR * rows), why
+    return True, why
 
 
 def _part(wish: Wish, task: Task, found: Evidence) -> Verdict:
@@ -185,8 +187,8 @@ def _folds(wish: Wish, task: Task, found: Evidence) -> Verdict:
     done, asked = int(folds.get("count", 0)), int(wish.value)
     if not done:
         return False, "no time was left for folds"
-    told = f"over {done} folds {folds.get('measure')} is {folds.get('mean', 0):.4g} ± {folds.get('std', 0):.2g}"
-    return done == asked, told
+    why = f"over {done} folds {folds.get('measure')} is {folds.get('mean', 0):.4g} ± {folds.get('std', 0):.2g}"
+    return done == asked, why
 
 
 def _repeats(wish: Wish, task: Task, found: Evidence) -> Verdict:
@@ -214,10 +216,10 @@ def _decision(wish: Wish, task: Task, found: Evidence) -> Verdict:
     decision = found.result("evaluate").get("decision") or found.result("train").get("decision") or {}
     if "threshold" not in decision:
         return False, "no threshold was moved"
-    told = f"the threshold is {decision['threshold']:.3g}"
+    why = f"the threshold is {decision['threshold']:.3g}"
     if wish.kind == "at_least" and decision.get("reached") is False:
-        return False, f"{told}, and the test rows do not reach it"
-    return True, told
+        return False, f"{why}, and the test rows do not reach it"
+    return True, why
 
 
 def _positive(wish: Wish, task: Task, found: Evidence) -> Verdict:
@@ -253,21 +255,6 @@ def _pixels(wish: Wish, task: Task, found: Evidence) -> Verdict:
 # ---- what is left behind -----------------------------------------------------------------------------------------
 
 
-def _show(wish: Wish, task: Task, found: Evidence) -> Verdict:
-    if wish.value == "memorization":
-        return bool((found.result("evaluate").get("generation") or {}).get("memorization")), "in the report"
-    return True, "in the report"
-
-
-def _top(wish: Wish, task: Task, found: Evidence) -> Verdict:
-    listed = found.result("evaluate").get("top") or {}
-    count = int(listed.get("count", 0))
-    if not count:
-        return False, "no list was made"
-    told = f"top {count} of the {listed['of']}, ranked by {listed['by']}, in {listed['file']}"
-    return count == int(wish.value["count"]), told
-
-
 def _count(wish: Wish, task: Task, found: Evidence) -> Verdict:
     pictures = (found.result("evaluate").get("generation") or {}).get("pictures") or []
     sheets = [one for one in pictures if one.get("kind") == "sheet"]
@@ -278,14 +265,14 @@ def _count(wish: Wish, task: Task, found: Evidence) -> Verdict:
 
 def _condition(one: dict[str, Any]) -> str:
     value = one.get("value", "")
-    told = (
+    why = (
         ", ".join(map(str, value))
         if isinstance(value, list)
         else f"{value:g}"
         if isinstance(value, float)
         else str(value)
     )
-    return f"{one['column']} {one['op']} {told}".strip()
+    return f"{one['column']} {one['op']} {why}".strip()
 
 
 JUDGES: dict[str, Callable[[Wish, Task, Evidence], Verdict]] = {
@@ -296,5 +283,5 @@ JUDGES: dict[str, Callable[[Wish, Task, Evidence], Verdict]] = {
     "repeats": _repeats, "family": _family, "compare": _compare, "avoid": _avoid, "costs": _decision,
     "at_least": _decision, "positive": _positive, "balance": _in_train, "flips": _in_train, "layers": _layers,
     "pretrained": _pretrained, "budget": _constraint, "device": _constraint, "seed": _constraint,
-    "offline": _constraint, "pixels": _pixels, "show": _show, "top": _top, "count": _count,
+    "offline": _constraint, "pixels": _pixels, "count": _count,
 }  # fmt: skip

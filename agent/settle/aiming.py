@@ -11,10 +11,20 @@ from collections.abc import Sequence
 
 from noglue.agent.request import words as phrases
 from noglue.agent.request.spelling import one_slip
-from noglue.agent.settle import denied, means, mentions, queries, readings, target, telling, wanted, weighing
+from noglue.agent.settle import (
+    denied,
+    labelled_clauses,
+    means,
+    mentions,
+    queries,
+    readings,
+    target_choice,
+    wanted,
+    weighing,
+)
 from noglue.agent.settle.binding import spoken
-from noglue.agent.settle.columns import claim, plain
-from noglue.agent.settle.target import Asked, Choice, Words
+from noglue.agent.settle.column_matching import claim, plain
+from noglue.agent.settle.target_choice import Asked, Choice, Words
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import DataError, TaskUnclear
 from noglue.tools.spec.profiles import Profile
@@ -85,12 +95,12 @@ def words(task: Task, profile: Profile) -> Words:
 def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
     """Raises TaskUnclear where a clause surely asks for what can't be done, and nothing that can is asked for so."""
     stated = any(wish.kind == "target" and (wish.by == "model" or wish.is_exact) for wish in task.wishes)
-    told = [one.told for one in telling.clauses(task, profile)]
-    beyond = max(told, key=lambda one: one.beyond, default=None)
+    labels = [one.label for one in labelled_clauses.clauses(task, profile)]
+    beyond = max(labels, key=lambda one: one.beyond, default=None)
     if stated or task.goal == "generate" or beyond is None:
         return
     if profile.columns and _FEWEST <= len(task.paragraph.split()) <= _LONG and not _asks_to_learn(task.paragraph):
-        whole = telling.as_one(task, profile)
+        whole = labelled_clauses.as_one(task, profile)
         if max(beyond.beyond, whole.beyond) >= _LIKELY:
             raise means.cant((whole if whole.beyond > beyond.beyond else beyond).beyond_goal, task.paragraph)
     if beyond.beyond < wanted.SURE or len(beyond.text.split()) < _FEWEST:
@@ -99,7 +109,7 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
         found = weighing.heaviest(evidence(task, profile, asked_for))
         asked = found.confidence >= _ABLE and (found.outright or beyond.beyond < _CERTAIN)
     else:
-        asked = _APART.search(task.paragraph) is not None or any(one.shares.get("task", 0.0) >= _ABLE for one in told)
+        asked = _APART.search(task.paragraph) is not None or any(one.shares.get("task", 0.0) >= _ABLE for one in labels)
     if not asked:
         raise means.cant(beyond.beyond_goal, beyond.text)
 
@@ -120,7 +130,7 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
     best = max(choices, key=lambda one: one.confidence)
     if best.name is None and profile.reading.get("tags"):
         raise _several_labels(profile)
-    if best.confidence < target.SURE and not any(one.exact for one in asked_for):
+    if best.confidence < target_choice.SURE and not any(one.exact for one in asked_for):
         found = weighing.weighed(task, profile, asked_for, said, choices)
         found = found if is_long(task) or not _is_no_answer(found, asked_for, said) else Choice()
         best = _weighed(task, profile, best, found)
@@ -165,7 +175,7 @@ def _no_text(task: Task, profile: Profile, best: Choice, asked_for: list[Asked],
     raise TaskUnclear(
         "missing-target",
         f"The texts of {best.name} are no classes, and the request names no other column: "
-        f"{target.names(profile.columns)}.",
+        f"{target_choice.names(profile.columns)}.",
         hint="Name the column, as in: predict <column>.",
         choices=[one.name for one in profile.columns],
     )
@@ -182,7 +192,9 @@ def _choices(task: Task, profile: Profile, asked_for: list[Asked], said: Words) 
     choices = [readings.chosen(one, profile, task, said) for one in asked_for]
     if asked_for == [Asked()] and len(written := _written(task, profile, said)) == 1:
         choices = [Choice(written[0], 0.6, "the request names it")]
-    named = list(dict.fromkeys(one.name for one in choices if one.name is not None and one.confidence >= target.SURE))
+    named = list(
+        dict.fromkeys(one.name for one in choices if one.name is not None and one.confidence >= target_choice.SURE)
+    )
     named = _both(asked_for, profile) or named
     if len(named) > 1:
         raise TaskUnclear(
@@ -218,8 +230,8 @@ def _weighed(task: Task, profile: Profile, best: Choice, found: Choice) -> Choic
     """Of what the words choose and what weighing finds: neither, where the words choose by the place alone."""
     if found.name is not None and (is_long(task) or best.name is None or found.outright):
         return found
-    told = is_long(task) or "?" in task.paragraph or wanted.tells_what_to_learn(task, profile)
-    if best.by_place and told:
+    asks = is_long(task) or "?" in task.paragraph or wanted.tells_what_to_learn(task, profile)
+    if best.by_place and asks:
         return Choice()  # something else is asked for, in words that nothing answers to
     return best
 
@@ -269,7 +281,7 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
             if described
             else "The request does not say which column to predict"
         )
-        + f": {target.names(profile.columns)}.",
+        + f": {target_choice.names(profile.columns)}.",
         hint="Name the column, as in: predict <column>.",
         choices=[one.name for one in profile.columns],
     )

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from noglue.agent.request import gloss, lexicon
+from noglue.agent.request import gloss, kinds, lexicon
 from noglue.agent.request.alternatives import matches
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import conditions, denied, mentions
-from noglue.agent.settle.columns import plain
-from noglue.agent.settle.target import names
+from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.target_choice import names
 from noglue.agent.task import Goal, Task
 from noglue.tools.spec.errors import TaskUnclear
 from noglue.tools.spec.profiles import Column, Profile
@@ -84,12 +84,13 @@ class Room:
 
 def bind(wish: Wish, room: Room) -> Wish:
     """Raises TaskUnclear where something is named that is not there, unless a language model alone names it."""
-    if wish.state != "open" or wish.kind not in BINDERS:
+    own = kinds.hook(wish.kind, "bind")
+    if wish.state != "open" or (own is None and wish.kind not in BINDERS):
         return wish
     if wish.by == "model" and (why := _would_end_the_run(wish, room)):
         return _not(wish, why)
     try:
-        return BINDERS[wish.kind](wish, room)
+        return BINDERS[wish.kind](wish, room) if own is None else own(wish, room.task, room.profile)
     except TaskUnclear as error:
         if wish.by == "model":
             return _not(wish, error.message.rstrip("."))
@@ -122,11 +123,11 @@ def spoken(wish: Wish, columns: list[Column], head_first: bool) -> set[str]:
 def _columns(wish: Wish, columns: list[Column], head_first: bool) -> tuple[list[str], list[str]]:
     """Columns that the wish's words, places and beginnings mean, and the words that nothing answers to."""
     value: dict[str, Any] = wish.value
-    told = [*value.get("columns", []), *([value["words"]] if "words" in value else [])]
+    stated = [*value.get("columns", []), *([value["words"]] if "words" in value else [])]
     found: list[str] = []
     missing: list[str] = []
     owners = wish.kind in ("group", "stratify", "fairness")
-    for words in told:
+    for words in stated:
         rows = wish.kind in ("exclude", "only") and lexicon.speaks_of_rows(str(words))
         answer = mentions.named(str(words), columns, head_first, owners, meaning=not rows)
         answer = mentions.Found() if rows and answer.why != "named" else answer
@@ -319,8 +320,8 @@ def _by_value_of(wish: Wish, room: Room) -> Wish | None:
     found, missing = _columns(wish, room.columns, room.head_first)
     if len(found) != 1 or missing or wish.value.get("exact") or found == [room.target]:
         return None
-    told = [one for one in conditions.conditions(wish.text, room.columns) if one.op in ("=", "in")]
-    if [one.column for one in told] != found or not conditions.spells_out(wish.text, told[0]):
+    stated = [one for one in conditions.conditions(wish.text, room.columns) if one.op in ("=", "in")]
+    if [one.column for one in stated] != found or not conditions.spells_out(wish.text, stated[0]):
         return None
     keep = wish.kind == "only"
     return _where(wish.model_copy(update={"kind": "where", "value": {"clause": wish.text, "keep": keep}}), room)
@@ -337,8 +338,8 @@ def named_before(wish: Wish, room: Room, *, of_target: bool = False) -> list[str
     before = room.task.paragraph[max(0, at - LOOKED_BACK) : at]
     able = [one for one in room.columns if of_target or one.name != room.target]
     for near in reversed(re.split(r"[.!?;]\s", before)[-2:]):
-        told = f" {plain(near)} "
-        places = {one.name: told.rfind(f" {plain(one.name)} ") for one in able}
+        stated = f" {plain(near)} "
+        places = {one.name: stated.rfind(f" {plain(one.name)} ") for one in able}
         named = sorted((name for name, place in places.items() if place >= 0), key=lambda name: places[name])
         if named:
             return named if _SEVERAL.search(wish.text) else named[-1:]
@@ -364,11 +365,11 @@ def _as_rows(wish: Wish, room: Room) -> Wish | None:
 
 def _folders_named(clause: str, room: Room) -> list[str]:
     """Folders of the pictures that a clause names by a word that no folder beside them has: `2025` of `club-2025`."""
-    told = set(plain(clause).split())
+    stated = set(plain(clause).split())
     for beside in room.folders:
         words = {name: set(plain(name).split()) for name in beside}
         shared = [set.union(*(words[other] for other in beside if other != name)) for name in beside]
-        named = [name for name, others in zip(beside, shared, strict=True) if (words[name] - others) & told]
+        named = [name for name, others in zip(beside, shared, strict=True) if (words[name] - others) & stated]
         if named and len(named) < len(beside):
             return named
     return []
@@ -391,8 +392,8 @@ def _unbound_rows(wish: Wish, clause: str, room: Room) -> Wish:
 
 
 def _with_conditions(wish: Wish, found: list[Condition]) -> Wish:
-    told = [one.model_dump(exclude_defaults=True) for one in found]
-    return wish.model_copy(update={"value": {"conditions": told}})
+    stated = [one.model_dump(exclude_defaults=True) for one in found]
+    return wish.model_copy(update={"value": {"conditions": stated}})
 
 
 def _train(wish: Wish, room: Room) -> Wish:
@@ -446,9 +447,9 @@ def file_named(wish: Wish, room: Room) -> str | None:
     stems = {path.name: set(re.findall(r"[a-z]+|\d+", plain(path.stem))) for path in paths if path.suffix}
     if len(stems) < 2 or set(wish.value) - {"rows", "clause"}:
         return None
-    told = set(re.findall(r"[a-z]+|\d+", plain(f"{wish.text} {wish.value.get('clause', '')}")))
+    stated = set(re.findall(r"[a-z]+|\d+", plain(f"{wish.text} {wish.value.get('clause', '')}")))
     common = set.intersection(*stems.values())
-    named = [name for name, words in stems.items() if (words - common) & told]
+    named = [name for name, words in stems.items() if (words - common) & stated]
     return named[0] if len(named) == 1 else None
 
 
@@ -475,11 +476,11 @@ def _rows(wish: Wish, room: Room) -> Wish:
 
 
 def _classes(wish: Wish, room: Room) -> Wish:
-    told = wish.value if isinstance(wish.value, list) else [wish.value]
-    found = [_class(str(words), room.classes) for words in told]
+    stated = wish.value if isinstance(wish.value, list) else [wish.value]
+    found = [_class(str(words), room.classes) for words in stated]
     if not room.classes:
         return _not(wish, "the data have no classes")
-    unknown = [str(words) for words, name in zip(told, found, strict=True) if name is None]
+    unknown = [str(words) for words, name in zip(stated, found, strict=True) if name is None]
     if unknown:
         raise _no_class(unknown[0], room)
     chosen = [name for name in dict.fromkeys(found) if name is not None]

@@ -103,7 +103,7 @@ def _needing(steps: list[PlannedStep], inspected: str) -> list[PlannedStep]:
     ]
 
 
-def told(plan: Plan, history: list[Attempt]) -> list[str]:
+def described(plan: Plan, history: list[Attempt]) -> list[str]:
     """For the report: what was looked for, what was taken and why, what was tried before it, what was not."""
     found = candidates(history)
     if not found:

@@ -113,8 +113,8 @@ def _families(goal: Goal, modality: Modality) -> list[str]:
 def check_readable(task: Task, error: dict[str, Any]) -> None:
     """Raises TaskUnclear where no reader knows the files, but their endings tell what can't be generated."""
     endings = error["data"].get("endings", {})
-    told = {sources.extension(f"file{ending}") for ending in endings}
+    modalities = {sources.extension(f"file{ending}") for ending in endings}
     for modality in get_args(Modality):
-        if task.goal != "generate" or modality == "image" or told != {modality}:
+        if task.goal != "generate" or modality == "image" or modalities != {modality}:
             continue
         raise _not_generated(modality, f"The files ({', '.join(endings)}) hold {request.KINDS[modality]}.")

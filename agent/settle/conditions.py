@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from noglue.agent.request.limits import number
-from noglue.agent.settle import columns as matching
+from noglue.agent.settle import column_matching as matching
 from noglue.agent.settle import mentions, moments
-from noglue.agent.settle.columns import plain
+from noglue.agent.settle.column_matching import plain
 from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.requested import Condition, Operator
 
@@ -53,12 +53,12 @@ _TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "1.0", "t"}
 
 def conditions(clause: str, columns: Sequence[Column]) -> list[Condition]:
     """All that the clause says of the rows, all at once; empty where nothing in it answers to the data."""
-    told = _plain(clause)
-    found = moments.conditions(told, columns)
-    found += _comparisons(_masked(told, [one for one, _ in found]), columns)
-    found += _values(_masked(told, [one for one, _ in found]), columns, {one.column for _, one in found})
+    text = _plain(clause)
+    found = moments.conditions(text, columns)
+    found += _comparisons(_masked(text, [one for one, _ in found]), columns)
+    found += _values(_masked(text, [one for one, _ in found]), columns, {one.column for _, one in found})
     if not found:
-        found = _empty(told, columns)
+        found = _empty(text, columns)
     return [one for _, one in found]
 
 
@@ -83,11 +83,11 @@ def affirmed(clause: str) -> str:
 
 def spells_out(clause: str, condition: Condition) -> bool:
     """Whether a value of a condition stands in the clause right beside the name of its column, and not as a sign."""
-    told, name = plain(clause), re.escape(plain(condition.column))
-    held = condition.value if isinstance(condition.value, list) else [condition.value]
-    values = "|".join(re.escape(plain(str(one))) for one in held)
+    text, name = plain(clause), re.escape(plain(condition.column))
+    listed = condition.value if isinstance(condition.value, list) else [condition.value]
+    values = "|".join(re.escape(plain(str(one))) for one in listed)
     beside = rf"\b{name}\w*\W+(?:\w+\W+){{0,3}}?(?:{values})\b|\b(?:{values})\W+(?:\w+\W+)?{name}"
-    return _STANDS_FOR.search(told) is None and re.search(beside, told) is not None
+    return _STANDS_FOR.search(text) is None and re.search(beside, text) is not None
 
 
 # ---- numbers -----------------------------------------------------------------------------------------------------
@@ -96,32 +96,32 @@ Span = tuple[int, int]
 Bound = tuple[Span, Condition]
 
 
-def _comparisons(told: str, columns: Sequence[Column]) -> list[Bound]:
+def _comparisons(text: str, columns: Sequence[Column]) -> list[Bound]:
     """`price above 250000`, `older than 60`, `between 10 and 20 rooms`, `5 rooms or more`."""
     numeric = [one for one in columns if one.minimum is not None or one.kind == "number"]
     numeric = [one for one in numeric if one.kind != "identifier"]
     found: list[Bound] = []
-    for match in _between().finditer(told):
+    for match in _between().finditer(text):
         low, high = _value(match["low"]), _value(match["high"])
         able = [one for one in numeric if _may_be(low, one) and _may_be(high, one)]
-        column = _compared(told, match.start(), match.end(), able)
+        column = _compared(text, match.start(), match.end(), able)
         if column is not None and low is not None and high is not None:
             found += [(match.span(), Condition(column=column.name, op=">=", value=low)),
                       (match.span(), Condition(column=column.name, op="<=", value=high))]  # fmt: skip
-    told = _masked(told, [one for one, _ in found])
-    for match in _numbers().finditer(told):
-        value, op = _value(match["number"], match["scale"]), _operator(told, match)
+    text = _masked(text, [one for one, _ in found])
+    for match in _numbers().finditer(text):
+        value, op = _value(match["number"], match["scale"]), _operator(text, match)
         able = [one for one in numeric if _may_be(value, one)]
-        column = _compared(told, match.start(), match.end(), able) if op is not None else None
+        column = _compared(text, match.start(), match.end(), able) if op is not None else None
         if value is None or op is None or column is None:
             continue
         found.append((match.span(), Condition(column=column.name, op=op, value=value)))
     return found
 
 
-def _operator(told: str, match: "re.Match[str]") -> Operator | None:
+def _operator(text: str, match: "re.Match[str]") -> Operator | None:
     """By the words before the number, else by those after it; `=` is left to the values of a column."""
-    before, after = told[max(0, match.start() - _REACH) : match.start()], told[match.end() : match.end() + _REACH]
+    before, after = text[max(0, match.start() - _REACH) : match.start()], text[match.end() : match.end() + _REACH]
     if re.match(rf"\W*(?:[a-z]+\W+)?{any_of('or_more')}(?!\w)", after):
         return ">="
     if re.match(rf"\W*(?:[a-z]+\W+)?{any_of('or_less')}(?!\w)", after):
@@ -134,15 +134,15 @@ def _operator(told: str, match: "re.Match[str]") -> Operator | None:
     return None
 
 
-def _compared(told: str, start: int, end: int, columns: Sequence[Column]) -> Column | None:
+def _compared(text: str, start: int, end: int, columns: Sequence[Column]) -> Column | None:
     """The column that a number is compared with: the nearest that the clause speaks of."""
-    spoken = mentions.within(told, columns)
-    if not spoken and _PEOPLE.search(told):
+    spoken = mentions.within(text, columns)
+    if not spoken and _PEOPLE.search(text):
         ages = [one for one in columns if matching.claim("age", one.name) >= 0.8]
         return ages[0] if len(ages) == 1 else None
     if not spoken:
         return None
-    exact = [(place, one) for place, one in spoken if re.search(rf"\b{re.escape(plain(one.name))}", told)]
+    exact = [(place, one) for place, one in spoken if re.search(rf"\b{re.escape(plain(one.name))}", text)]
     near = min(exact or spoken, key=lambda one: min(abs(one[0] - start), abs(one[0] - end)))
     return near[1]
 
@@ -167,9 +167,9 @@ def _value(words: str, scale: str | None = None) -> float | None:
 # ---- values ------------------------------------------------------------------------------------------------------
 
 
-def _values(told: str, columns: Sequence[Column], compared: set[str]) -> list[Bound]:
+def _values(text: str, columns: Sequence[Column], compared: set[str]) -> list[Bound]:
     """Values that a column holds, of the columns that the clause names before others."""
-    spoken = [column.name for _, column in mentions.within(told, columns)]
+    spoken = [column.name for _, column in mentions.within(text, columns)]
     found: dict[str, tuple[int, list[str], Span, bool]] = {}
     taken: list[Span] = []
     order = sorted(columns, key=lambda one: (one.name not in spoken, one.distinct))
@@ -177,14 +177,14 @@ def _values(told: str, columns: Sequence[Column], compared: set[str]) -> list[Bo
         if column.name in compared or not column.values:
             continue
         for value in sorted(column.values, key=len, reverse=True):
-            span = _stands(value, told, column, column.name in spoken, taken)
+            span = _stands(value, text, column, column.name in spoken, taken)
             if span is None:
                 continue
             taken.append(span)
             _, before, first, _ = found.get(column.name, (0, [], span, False))
-            found[column.name] = (span[0], [*before, value], first, _negated(told, min(first[0], span[0])))
-    held = [_held(name, values, not_, span) for name, (_, values, span, not_) in found.items()]
-    return [*held, *_said_true(told, columns, {*compared, *found})]
+            found[column.name] = (span[0], [*before, value], first, _negated(text, min(first[0], span[0])))
+    bounds = [_held(name, values, not_, span) for name, (_, values, span, not_) in found.items()]
+    return [*bounds, *_said_true(text, columns, {*compared, *found})]
 
 
 def _held(name: str, values: list[str], negated: bool, span: Span) -> Bound:
@@ -193,7 +193,7 @@ def _held(name: str, values: list[str], negated: bool, span: Span) -> Bound:
     return span, Condition(column=name, op="not in" if negated else "in", value=values)
 
 
-def _stands(value: str, told: str, column: Column, spoken: bool, taken: list[Span]) -> Span | None:
+def _stands(value: str, text: str, column: Column, spoken: bool, taken: list[Span]) -> Span | None:
     """Where a value stands in the clause: as a word, in the plural too; a bare number only beside its column."""
     word = _plain(value).strip()
     if not word or ((len(word) < 2 or word in _EITHER) and not spoken):
@@ -208,40 +208,40 @@ def _stands(value: str, told: str, column: Column, spoken: bool, taken: list[Spa
         if any(letter in value for letter in "äöüÄÖÜ"):
             stem = re.sub(r"([aou])", r"\1e?", stem)
         pattern = rf"(?<!\w)(?P<value>{stem}(?:s|es|en|n|e|er|ern)?)(?!\w)"
-    for match in re.finditer(pattern, told):
+    for match in re.finditer(pattern, text):
         span = match.span("value")
         if not any(span[0] < end and start < span[1] for start, end in taken):
             return span
     return None
 
 
-def _said_true(told: str, columns: Sequence[Column], done: set[str]) -> list[Bound]:
+def _said_true(text: str, columns: Sequence[Column], done: set[str]) -> list[Bound]:
     """`only smokers`: a column of yes and no whose name says what the rows are."""
     found = []
-    for place, column in mentions.within(told, columns):
+    for place, column in mentions.within(text, columns):
         values = {one.casefold(): one for one in column.values}
         true = next((values[one] for one in values if one in _TRUE), None)
         name = plain(column.name)
         stem = name[:-1] if len(name) > 4 else name
-        if column.name in done or true is None or len(values) != 2 or not plain(told)[place:].startswith(stem):
+        if column.name in done or true is None or len(values) != 2 or not plain(text)[place:].startswith(stem):
             continue
-        before = told[:place]
-        negated = _negated(told, place) or before.endswith(("non-", "non ")) or _WITHOUT.search(before) is not None
+        before = text[:place]
+        negated = _negated(text, place) or before.endswith(("non-", "non ")) or _WITHOUT.search(before) is not None
         false = next(one for one in column.values if one != true)
         found.append(((place, place + 1), Condition(column=column.name, op="=", value=false if negated else true)))
     return found
 
 
-def _negated(told: str, place: int) -> bool:
+def _negated(text: str, place: int) -> bool:
     """`not in the north`, `other than the north`: a word of denial at most three words before."""
-    return re.search(rf"(?:(?<!\w){any_of('not')}|\wn't)\W+(?:\w+\W+){{0,3}}$", told[:place]) is not None
+    return re.search(rf"(?:(?<!\w){any_of('not')}|\wn't)\W+(?:\w+\W+){{0,3}}$", text[:place]) is not None
 
 
-def _empty(told: str, columns: Sequence[Column]) -> list[Bound]:
+def _empty(text: str, columns: Sequence[Column]) -> list[Bound]:
     """`without a price`, `where the age is missing`."""
-    if not re.search(rf"(?<!\w){any_of('missing')}(?!\w)", told):
+    if not re.search(rf"(?<!\w){any_of('missing')}(?!\w)", text):
         return []
-    spoken = [column for _, column in mentions.within(told, columns)][:1]
+    spoken = [column for _, column in mentions.within(text, columns)][:1]
     return [((0, 0), Condition(column=column.name, op="missing")) for column in spoken]
 
 
@@ -256,10 +256,10 @@ def _plain(text: str) -> str:
     return "".join(letter for letter in spread if not unicodedata.combining(letter)).lower()
 
 
-def _masked(told: str, spans: Sequence[Span]) -> str:
+def _masked(text: str, spans: Sequence[Span]) -> str:
     for start, end in spans:
-        told = told[:start] + "¦" * (end - start) + told[end:]
-    return told
+        text = text[:start] + "¦" * (end - start) + text[end:]
+    return text
 
 
 @cache

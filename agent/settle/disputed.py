@@ -14,11 +14,11 @@ from typing import Any
 
 from noglue.agent.request import wishes
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import columns as matching
+from noglue.agent.settle import column_matching as matching
 from noglue.agent.settle import mentions
 from noglue.agent.settle.binding import BINDERS, Room, bind
-from noglue.agent.settle.columns import plain
-from noglue.agent.settle.target import ENOUGH
+from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.target_choice import ENOUGH
 from noglue.agent.task import Task
 from noglue.tools.preparation.splits_by_file import is_file
 from noglue.tools.reporting.wish_rows import taken_for
@@ -129,10 +129,10 @@ def _outright(wish: Wish, profile: Profile, head_first: bool) -> bool:
         return False
     if wish.value.get("exact") or wish.value.get("places") or isinstance(wish.value.get("place"), int):
         return True
-    told = [str(one) for one in [*wish.value.get("columns", []), wish.value.get("words", "")] if one]
-    if any(re.search(rf"{_QUOTED.pattern}{re.escape(one)}{_QUOTED.pattern}", wish.text) for one in told):
+    names = [str(one) for one in [*wish.value.get("columns", []), wish.value.get("words", "")] if one]
+    if any(re.search(rf"{_QUOTED.pattern}{re.escape(one)}{_QUOTED.pattern}", wish.text) for one in names):
         return True
-    if any(mentions.named(one, profile.columns, head_first).why == "named" for one in told):
+    if any(mentions.named(one, profile.columns, head_first).why == "named" for one in names):
         return True
     clause = f" {plain(str(wish.value.get('clause', '')))} "
     return any(f" {plain(column.name)} " in clause for column in profile.columns)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import denied, mentions
 from noglue.agent.settle.binding import Room
-from noglue.agent.settle.columns import plain
+from noglue.agent.settle.column_matching import plain
 from noglue.agent.task import Task
 from noglue.tools.spec.profiles import Column
 

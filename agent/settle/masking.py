@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from noglue.agent.request.phrasing import COLUMN, FILE, VALUE, numbered
 from noglue.agent.settle.binding import Room
-from noglue.agent.settle.columns import plain
+from noglue.agent.settle.column_matching import plain
 
 _FILE = re.compile(
     r"(?<![\w/])[\w./-]*\w\.(?:csv|tsv|xlsx?|ods|json|jsonl|parquet|txt|zip|tar|gz|arff|dat|sqlite|db)\b"
@@ -40,8 +40,8 @@ def general(text: str, room: Room) -> str:
 def spans(text: str, room: Room) -> list[Span]:
     """Where the clause names something of the data, in order, none over another."""
     found: list[Span] = []
-    told = _folded(text)
-    for span in [*_files(text), *_columns(text, told, room), *_values(told, room), *_quoted(text)]:
+    folded = _folded(text)
+    for span in [*_files(text), *_columns(text, folded, room), *_values(folded, room), *_quoted(text)]:
         if all(span[1] <= start or span[0] >= end for start, end, _ in found):
             found.append(span)
     return sorted(found)
@@ -52,25 +52,25 @@ def _files(text: str) -> Iterator[Span]:
         yield match.start(), match.end(), FILE
 
 
-def _columns(text: str, told: str, room: Room) -> Iterator[Span]:
+def _columns(text: str, folded: str, room: Room) -> Iterator[Span]:
     for name in sorted((one.name for one in room.columns), key=len, reverse=True):
         if len(name) <= _SHORT:
             pattern, place = rf"(?<!\w){re.escape(name)}(?!\w)", text
         else:
             parts = r"[^\w,;:\n]{0,3}_?".join(map(re.escape, plain(name).split()))
             ended = r"\)" if name.endswith(")") else ""
-            pattern, place = rf"(?<!\w){parts}(?:{ended}|s|es|n|en|e)?(?!\w)", told
+            pattern, place = rf"(?<!\w){parts}(?:{ended}|s|es|n|en|e)?(?!\w)", folded
         for match in re.finditer(pattern, place) if plain(name) else ():
             yield match.start(), match.end(), COLUMN
 
 
-def _values(told: str, room: Room) -> Iterator[Span]:
-    held = {value for one in room.columns if one.distinct <= _MOST_VALUES for value in one.values} | set(room.classes)
-    for value in sorted(held, key=len, reverse=True):
+def _values(folded: str, room: Room) -> Iterator[Span]:
+    cells = {value for one in room.columns if one.distinct <= _MOST_VALUES for value in one.values} | set(room.classes)
+    for value in sorted(cells, key=len, reverse=True):
         word = _folded(value)
         if len(word) <= _SHORT or _PLAIN_WORDS.fullmatch(word) or re.fullmatch(r"[\d.,\s:/-]+", word):
             continue
-        for match in re.finditer(rf"(?<!\w){re.escape(word)}(?:s|es|n|en|e)?(?!\w)", told):
+        for match in re.finditer(rf"(?<!\w){re.escape(word)}(?:s|es|n|en|e)?(?!\w)", folded):
             yield match.start(), match.end(), VALUE
 
 

@@ -1,11 +1,12 @@
 """Wishes that need no data to be settled: measures, kinds of model, folds, what is shown; and what can't be done here.
 
-`arguments(task)` → what they come to for `train` and `evaluate`; `told(wish, goal)` → the wish, `not-done` with the
-reason where nothing here can do it.
+`arguments(task, goal)` → what they come to for `train` and `evaluate`; `with_reason(wish, task, goal)` → the wish,
+`not-done` with the reason where nothing here can do it.
 """
 
 from typing import Any
 
+from noglue.agent.request import kinds
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import Goal, Task
 from noglue.tools import metrics, models
@@ -41,31 +42,6 @@ CAN = (
     "noglue can predict a column of a table, tell pictures or texts apart, predict a number from pictures, "
     "and generate new pictures"
 )
-NOT_YET = {
-    "explain": "what the columns contribute is not explained yet",
-    "export": "a model can't be exported to other formats yet; it stays in model/ and is used by `noglue predict`",
-    "serve": "there is no service yet; `noglue predict` answers from the command line",
-    "intervals": "each answer is one value; no interval is given beside it yet",
-    "calibrate": "probabilities are not calibrated on request yet; the report shows how far they can be trusted",
-    "privacy": "no guarantee of privacy can be given for what the model has learned yet",
-    "fairness": "fairness between groups is neither measured nor enforced yet",
-    "robustness": "robustness is neither measured nor trained for yet",
-    "size": "the size of the model can't be limited yet",
-    "speed": "the speed of the model can't be asked for yet",
-}
-SHOWN = {
-    "confusion",
-    "mistakes",
-    "precision",
-    "recall",
-    "curve",
-    "memorization",
-    "samples",
-    "scores",
-    "metrics",
-    "table",
-    "report",
-}
 
 
 def refuse(task: Task) -> None:
@@ -91,16 +67,17 @@ def cant(goal: str, text: str) -> TaskUnclear:
     )
 
 
-def told(wish: Wish, task: Task, goal: Goal | None) -> Wish:
+def with_reason(wish: Wish, task: Task, goal: Goal | None) -> Wish:
     """Not done, with the reason, where nothing here does it; else as it was."""
     why = _why_not(wish, task, goal)
     return wish if why is None or wish.state != "open" else wish.model_copy(update={"state": "not-done", "why": why})
 
 
 def _why_not(wish: Wish, task: Task, goal: Goal | None) -> str | None:
+    impossible = kinds.hook(wish.kind, "impossible")
+    if impossible is not None:
+        return str(why) if (why := impossible(wish, task, goal)) is not None else None
     match wish.kind:
-        case kind if kind in NOT_YET:
-            return NOT_YET[kind]
         case "metric_unknown":
             usual = ", ".join(one.name for one in metrics.for_goal(goal or "classify"))
             return f"there is no such measure here; there are {usual} and more"
@@ -110,8 +87,6 @@ def _why_not(wish: Wish, task: Task, goal: Goal | None) -> str | None:
             return "there are no pretrained networks here; the model is trained from nothing"
         case "balance" if wish.value not in ("weights", "oversample", "undersample"):
             return "no synthetic rows are made; classes can be weighted, or rows be drawn more or less often"
-        case "show" if wish.value not in SHOWN:
-            return "the report does not show that yet"
         case "metric":
             return unfitting(str(wish.value), goal)
         case "count" | "label" | "pixels" if goal not in (None, "generate"):
@@ -131,7 +106,7 @@ def unfitting(name: str, goal: Goal | None) -> str | None:
 
 def arguments(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the open wishes of the task come to for `train` and `evaluate`."""
-    task = task.model_copy(update={"wishes": [told(wish, task, goal) for wish in task.wishes]})
+    task = task.model_copy(update={"wishes": [with_reason(wish, task, goal) for wish in task.wishes]})
     train, evaluate = _measured(task, goal)
     options: dict[str, Any] = {}
     for kind in ("folds", "repeats", "balance"):
@@ -151,11 +126,21 @@ def arguments(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, 
     for wish in _open(task, "count"):
         if goal == "generate":
             evaluate["sheet"] = int(wish.value)
-    for wish in _open(task, "top"):
-        evaluate["top"] = int(wish.value["count"])
     if options:
         train["options"] = options
-    return train, evaluate
+    of_kinds = effects(task, goal)
+    return train | of_kinds.get("train", {}), evaluate | of_kinds.get("evaluate", {})
+
+
+def effects(task: Task, goal: Goal | None) -> dict[str, dict[str, Any]]:
+    """What the open wishes change in each step of the plan, as the modules of their kinds say."""
+    found: dict[str, dict[str, Any]] = {}
+    for wish in task.wishes:
+        changes = kinds.hook(wish.kind, "effects")
+        if wish.state == "open" and changes is not None:
+            for step, args in changes(wish, task, goal).items():
+                found[step] = found.get(step, {}) | args
+    return found
 
 
 def _measured(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, Any]]:

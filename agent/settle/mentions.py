@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from noglue.agent.request import quantities
-from noglue.agent.settle import columns as matching
-from noglue.agent.settle.columns import plain
+from noglue.agent.settle import column_matching as matching
+from noglue.agent.settle.column_matching import plain
 from noglue.tools.spec.profiles import Column
 
 LEAST = 0.8  # of a claim by name, for words that are not a column's name
@@ -103,13 +103,13 @@ def places(text: str, count: int) -> list[int]:
 
 def within(clause: str, columns: Sequence[Column]) -> list[tuple[int, Column]]:
     """Columns whose whole names, or words for them, stand in a clause, with the place of the word, the surest first."""
-    told = plain(clause)
+    text = plain(clause)
     found = []
     for column in columns:
         name = plain(column.name)
-        if name and (match := re.search(rf"\b{re.escape(name)}(?:s|es|n|en|e)?\b", told)):
+        if name and (match := re.search(rf"\b{re.escape(name)}(?:s|es|n|en|e)?\b", text)):
             found.append((0, match.start(), column))
-        elif (place := matching.spoken_of(told, column.name)) is not None:
+        elif (place := matching.spoken_of(text, column.name)) is not None:
             found.append((1, place, column))
     return [(place, column) for _, place, column in sorted(found, key=lambda one: one[:2])]
 

@@ -28,21 +28,21 @@ class Period(NamedTuple):
     end: date
 
 
-def conditions(told: str, columns: Sequence[Column]) -> list[Bound]:
-    """told: the clause in lower case without accents. Each condition with the place of its words."""
+def conditions(text: str, columns: Sequence[Column]) -> list[Bound]:
+    """text: the clause in lower case without accents. Each condition with the place of its words."""
     found: list[Bound] = []
-    for match in _ranges().finditer(told):
+    for match in _ranges().finditer(text):
         low, high = int(match["low"]), int(match["high"])
-        column = _column(told, match.start(), low, columns)
+        column = _column(text, match.start(), low, columns)
         if column is not None and low <= high:
             whole = Period(date(low, 1, 1), date(high + 1, 1, 1))
             found += [(match.span(), one) for one in _bounds("during", whole, column)]
     for start, end in [span for span, _ in found]:
-        told = told[:start] + "¦" * (end - start) + told[end:]
-    for match in _periods().finditer(told):
+        text = text[:start] + "¦" * (end - start) + text[end:]
+    for match in _periods().finditer(text):
         period = _period(match)
-        how = _how(told[: match.start()])
-        column = _column(told, match.start(), period.first.year, columns) if period is not None and how else None
+        how = _how(text[: match.start()])
+        column = _column(text, match.start(), period.first.year, columns) if period is not None and how else None
         if period is None or column is None:
             continue
         span = (match.start() - len(how[1]), match.end()) if how else match.span()
@@ -82,13 +82,13 @@ def _how(before: str) -> tuple[str, str]:
     return "", ""
 
 
-def _column(told: str, place: int, year: int, columns: Sequence[Column]) -> Column | None:
+def _column(text: str, place: int, year: int, columns: Sequence[Column]) -> Column | None:
     """The column of dates, or of years, that the clause speaks of; else the only one."""
     from noglue.agent.settle import mentions
 
     able = [one for one in columns if one.kind == "date" or _holds_years(one, year)]
     able = [one for one in able if one.kind != "date" or _reaches(one, year)]
-    spoken = [column for _, column in sorted(mentions.within(told, able), key=lambda one: abs(one[0] - place))]
+    spoken = [column for _, column in sorted(mentions.within(text, able), key=lambda one: abs(one[0] - place))]
     return spoken[0] if spoken else able[0] if len(able) == 1 else None
 
 

@@ -24,17 +24,17 @@ _KIND = {
 def queries(task: Task) -> list[str]:
     """Two or three, the most specific first; none when nothing in the paragraph says what the data is about."""
     named = [word for source in task.sources for word in search_words.tokens(source)]
-    told = search_words.content(task.paragraph)
+    content = search_words.content(task.paragraph)
     if named:
-        told = [*named, *(word for word in told if word not in named)]
-    if not any(len(word) > 2 for word in told):
+        content = [*named, *(word for word in content if word not in named)]
+    if not any(len(word) > 2 for word in content):
         return []
     kind = _KIND[task.modality]
     asked = search_words.content(task.target or "")
-    whole = told[:MOST]
-    others = [word for word in told if word not in asked]
-    short = asked[:3] if len(asked) > 1 else [*others[:2], *asked] or told[:2]
-    found = [whole, named or short, told[:3] if len(told) > 5 else told[:1]]
+    whole = content[:MOST]
+    others = [word for word in content if word not in asked]
+    short = asked[:3] if len(asked) > 1 else [*others[:2], *asked] or content[:2]
+    found = [whole, named or short, content[:3] if len(content) > 5 else content[:1]]
     return list(dict.fromkeys(f"{' '.join(chosen)} {kind}" for chosen in found if chosen))
 
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from noglue.agent.request.alternatives import matches
-from noglue.agent.settle.columns import claim, plain
-from noglue.agent.settle.target import Asked, Choice, Words, choose
+from noglue.agent.settle.column_matching import claim, plain
+from noglue.agent.settle.target_choice import Asked, Choice, Words, choose
 from noglue.agent.task import Goal, Task
 from noglue.tools.spec.profiles import Profile
 
@@ -121,8 +121,8 @@ def _classes_named(paragraph: str, profile: Profile, things: list[list[str]]) ->
             return 1.0
     if len(classes) > _FEW_CLASSES:
         return 0.0
-    told = plain(paragraph)
-    met_ = [name for name in classes if _said(name, told)]
+    text = plain(paragraph)
+    met_ = [name for name in classes if _said(name, text)]
     return 0.9 * len(met_) / len(classes) if len(met_) > 1 else 0.0
 
 
@@ -157,16 +157,16 @@ def kind_of(classes: Sequence[str]) -> str:
 
 def said(classes: Sequence[str], paragraph: str) -> list[str]:
     """The classes that stand in the words of a paragraph."""
-    told = plain(paragraph)
-    return [name for name in classes if _said(name, told)]
+    text = plain(paragraph)
+    return [name for name in classes if _said(name, text)]
 
 
-def _said(name: str, told: str) -> bool:
+def _said(name: str, text: str) -> bool:
     """A class in the running text: `cats` of `cat`, `Black_rot` in its own words; a bare letter or number is none."""
     words = [re.escape(word[:-1] if word.endswith("s") and len(word) > 3 else word) for word in plain(name).split()]
     if not words or len("".join(words)) < 2:
         return False
-    return re.search(r"\b" + r"\w{0,3} ".join(words) + r"\w{0,4}\b", told) is not None
+    return re.search(r"\b" + r"\w{0,3} ".join(words) + r"\w{0,4}\b", text) is not None
 
 
 def _of_kind(profile: Profile, modality: str) -> bool:

@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from noglue.agent.request import gloss, parting
+from noglue.agent.request.kinds.afterwards import NOT_YET
 from noglue.agent.request.leftover import EARLY
-from noglue.agent.request.parting import BEYOND, Told
+from noglue.agent.request.parting import BEYOND, Labelled
 from noglue.agent.request.phrasing import COLUMN, VALUE
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import conditions, denied, kept, masking, means, mentions, needs, telling
+from noglue.agent.settle import conditions, denied, kept, labelled_clauses, masking, means, mentions, values_in_data
 from noglue.agent.settle.binding import BINDERS, Room, bind
-from noglue.agent.settle.columns import plain
+from noglue.agent.settle.column_matching import plain
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import TaskUnclear
 
@@ -31,7 +32,7 @@ REPLACING = frozenset(("where", "only", "exclude", "train", "test", "missing"))
 REPLACED = REPLACING | {"pretrained", "flips", "classes", "time", "rows"}
 OVER = 0.8  # for a clause to hold a wish beside one of another kind
 CHECKED = frozenset(("exclude", "only", "where", "missing", "train", "positive", "classes", "label", "group"))
-UNCHECKED = frozenset(means.NOT_YET) | {"balance", "pretrained", "flips", "stratify", "time", "folds"}
+UNCHECKED = frozenset(NOT_YET) | {"balance", "pretrained", "flips", "stratify", "time", "folds"}
 NOTHING = ("background", "task")
 _ONCE = frozenset(
     ("metric", "family", "labels", "count", "label", "positive", "folds", "time", "group", "derive", "repeats", "test",
@@ -72,7 +73,7 @@ class _Clause:
     is_target: whether all of its words do.
     """
 
-    told: Told
+    label: Labelled
     wishes: tuple[Wish, ...]
     asked: bool
     aims: bool
@@ -86,17 +87,17 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
     """
     clauses = list(_clauses(task, room, bound))
     found: dict[int, Wish] = {}
-    for number in sorted(range(len(clauses)), key=lambda one: -clauses[one].told.share):
+    for number in sorted(range(len(clauses)), key=lambda one: -clauses[one].label.share):
         clause, known = clauses[number], [*(wish for wish in bound if not _failed(wish)), *found.values()]
-        if _is_refused(clause.told.text, room) or _only_aims(clause):
+        if _is_refused(clause.label.text, room) or _only_aims(clause):
             continue
         wish = _further(clause, room, known) if _is_explained(clause) else _heard(clause, room, known)
         wish = wish or _given(clause, room)
         found |= {number: wish} if wish is not None else {}
     given_way = [wish for number in found for wish in clauses[number].wishes if _failed(wish)]
-    asking = (one.told.text for number, one in enumerate(clauses) if number not in found and _asks(one, room))
+    asking = (one.label.text for number, one in enumerate(clauses) if number not in found and _asks(one, room))
     unread = [text for text in asking if not _is_refused(text, room)]
-    of_other_words = (text for text in task.unread if telling.place(text, task.paragraph)[0] < 0)
+    of_other_words = (text for text in task.unread if labelled_clauses.place(text, task.paragraph)[0] < 0)
     unread = [*of_other_words, *(text for text in task.unread if text in room.refused), *unread]
     stayed = [_again(wish, room) for wish in bound if not any(wish is one for one in given_way)]
     return [*stayed, *(found[number] for number in sorted(found))], unread
@@ -114,19 +115,19 @@ def corrected(task: Task, room: Room) -> Task:
     """
     wishes = list(task.wishes)
     for clause in _clauses(task, room, wishes):
-        told = clause.told
-        heard = [wish for wish in clause.wishes if wish.kind in REPLACED and wish.text.strip(" .,;!") in told.text]
-        sure = told.share >= CERTAIN and told.kind in REPLACING
-        if not sure or not heard or any(wish.kind == told.kind for wish in clause.wishes):
+        label = clause.label
+        heard = [wish for wish in clause.wishes if wish.kind in REPLACED and wish.text.strip(" .,;!") in label.text]
+        sure = label.share >= CERTAIN and label.kind in REPLACING
+        if not sure or not heard or any(wish.kind == label.kind for wish in clause.wishes):
             continue
-        of_rows = [wish for wish in heard if wish.kind == "where" and told.kind in ("exclude", "only")]
+        of_rows = [wish for wish in heard if wish.kind == "where" and label.kind in ("exclude", "only")]
         if any(_bound(wish, _apart(task, room)) is not None for wish in of_rows):
             continue
-        if any(wish.by == "model" or wish.is_exact or told.shares.get(wish.kind, 0.0) > 1 - CERTAIN for wish in heard):
+        if any(wish.by == "model" or wish.is_exact or label.shares.get(wish.kind, 0.0) > 1 - CERTAIN for wish in heard):
             continue
         apart = _apart(task, room)
-        value = needs.needed(told.kind, told.text, apart, gloss.language(task.paragraph))
-        wish = Wish(text=told.text, kind=told.kind, value=value)
+        value = values_in_data.needed(label.kind, label.text, apart, gloss.language(task.paragraph))
+        wish = Wish(text=label.text, kind=label.kind, value=value)
         if value is not None and _bound(wish, apart) is not None:
             wishes = [one for one in wishes if not any(one is other for other in heard)] + [wish]
     return task.model_copy(update={"wishes": wishes})
@@ -151,15 +152,15 @@ def _failed(wish: Wish) -> bool:
 
 
 def _clauses(task: Task, room: Room, bound: list[Wish]) -> Iterator[_Clause]:
-    places = [(telling.place(wish.text, task.paragraph), wish) for wish in bound if wish.kind not in _OF_TASK]
-    asked = [telling.place(text, task.paragraph) for text in task.unread]
+    places = [(labelled_clauses.place(wish.text, task.paragraph), wish) for wish in bound if wish.kind not in _OF_TASK]
+    asked = [labelled_clauses.place(text, task.paragraph) for text in task.unread]
     targets = [wish.text for wish in bound if wish.kind == "target"]
-    aims = [telling.place(text, task.paragraph) for text in targets]
-    for one in telling.clauses(task, room.profile):
+    aims = [labelled_clauses.place(text, task.paragraph) for text in targets]
+    for one in labelled_clauses.clauses(task, room.profile):
         within = tuple(wish for place, wish in places if one.overlaps(place))
         outright, named = (any(one.overlaps(place) for place in places) for places in (asked, aims))
-        whole = any(one.told.text.strip(" .!?,") in text for text in targets)
-        yield _Clause(one.told, within, outright, named, whole)
+        whole = any(one.label.text.strip(" .!?,") in text for text in targets)
+        yield _Clause(one.label, within, outright, named, whole)
 
 
 def _is_explained(clause: _Clause) -> bool:
@@ -167,12 +168,12 @@ def _is_explained(clause: _Clause) -> bool:
     kinds = {wish.kind for wish in clause.wishes if not _failed(wish)}
     if not kinds:
         return False
-    told = clause.told
+    label = clause.label
     return (
-        told.share < OVER
-        or told.kind in NOTHING
-        or told.is_not_to_be_done
-        or any(_are_alike(told.kind, kind) for kind in kinds)
+        label.share < OVER
+        or label.kind in NOTHING
+        or label.is_not_to_be_done
+        or any(_are_alike(label.kind, kind) for kind in kinds)
     )
 
 
@@ -182,63 +183,67 @@ def _are_alike(one: str, other: str) -> bool:
 
 def _further(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     """What the same clause asks for beside its wish: more columns to leave out, the column of a split by time."""
-    told = clause.told
-    if told.kind == "exclude" and told.share >= SURE and any(wish.kind == "exclude" for wish in clause.wishes):
-        named = needs.columns_named(needs.before_reason(told.text, room), room)
+    label = clause.label
+    if label.kind == "exclude" and label.share >= SURE and any(wish.kind == "exclude" for wish in clause.wishes):
+        named = values_in_data.columns_named(values_in_data.before_reason(label.text, room), room)
         names = _new(named, known, kept.kept(room.task.paragraph, room.columns))
-        return _bound(Wish(text=told.text, kind="exclude", value={"columns": names}), room) if names else None
-    if told.kind == "where" and told.share >= SURE:
-        side = needs.kept_side(needs.Said(told.text, room, gloss.language(room.task.paragraph)))
-        wish = Wish(text=told.text, kind="where", value={"clause": side, "keep": True})
+        return _bound(Wish(text=label.text, kind="exclude", value={"columns": names}), room) if names else None
+    if label.kind == "where" and label.share >= SURE:
+        side = values_in_data.kept_side(values_in_data.Said(label.text, room, gloss.language(room.task.paragraph)))
+        wish = Wish(text=label.text, kind="where", value={"clause": side, "keep": True})
         return _bound(wish, room) if side is not None else None
     ordered = any(wish.kind == "test" and wish.value.get("place") for wish in clause.wishes)
     if ordered and not any(wish.kind == "time" for wish in known):
-        value = needs.needed("time", told.text, room, gloss.language(room.task.paragraph))
-        return _bound(Wish(text=told.text, kind="time", value=value), room) if isinstance(value, dict) else None
+        value = values_in_data.needed("time", label.text, room, gloss.language(room.task.paragraph))
+        return _bound(Wish(text=label.text, kind="time", value=value), room) if isinstance(value, dict) else None
     return None
 
 
 def _given(clause: _Clause, room: Room) -> Wish | None:
     """`predict price from sqft and rooms`: nothing but columns behind the word, so that these alone are used."""
-    told = _FROM.search(clause.told.text)
+    match = _FROM.search(clause.label.text)
     if (
-        told is None
-        or denied.denies(clause.told.text[: told.start()][-_BEFORE:])
+        match is None
+        or denied.denies(clause.label.text[: match.start()][-_BEFORE:])
         or {"only", "exclude"} & set(room.prepare)
     ):
         return None
     names: list[str] = []
-    for item in re.split(r"[,;:.]\s", clause.told.text[told.end() :]):
+    for item in re.split(r"[,;:.]\s", clause.label.text[match.end() :]):
         words = re.findall(r"[^\W\d_]+", masking.general(item, room).lower())
         if not all(_JOINING.fullmatch(word) for word in words):
             break
-        names += needs.columns_named(item, room)
+        names += values_in_data.columns_named(item, room)
     alone = bool(names)
-    return _bound(Wish(text=clause.told.text, kind="only", value={"columns": names}), room) if alone else None
+    return _bound(Wish(text=clause.label.text, kind="only", value={"columns": names}), room) if alone else None
 
 
 def with_derived(task: Task, room: Room) -> Task:
     """The task with the classes that are to be made from the numbers that are learned."""
     if any(wish.kind == "derive" for wish in task.wishes):
         return task
-    found = (wish for one in telling.clauses(task, room.profile) if (wish := _derived(one.told, room)) is not None)
+    found = (
+        wish for one in labelled_clauses.clauses(task, room.profile) if (wish := _derived(one.label, room)) is not None
+    )
     wish = next(found, None)
     return task if wish is None else task.model_copy(update={"wishes": [*task.wishes, wish]})
 
 
-def _derived(told: Told, room: Room) -> Wish | None:
+def _derived(label: Labelled, room: Room) -> Wish | None:
     """`predict whether the mark is above 7`; `by busy I mean more than 1500 rentals`."""
     language = gloss.language(room.task.paragraph)
-    asked = told.shares.get("task", 0.0) + told.shares.get("derive", 0.0) >= SURE
-    english = gloss.english(told.text, language).lower()
-    defined = _MEANS.search(english) is not None and room.target in needs.columns_of(told.text, room)
+    asked = label.shares.get("task", 0.0) + label.shares.get("derive", 0.0) >= SURE
+    english = gloss.english(label.text, language).lower()
+    defined = _MEANS.search(english) is not None and room.target in values_in_data.columns_of(label.text, room)
     if not (defined or (asked and _WHETHER.search(english))):
         return None
     column = next((one for one in room.columns if one.name == room.target), None)
     value = (
-        needs.needed("derive", told.text, room, language) if column is not None and column.kind == "number" else None
+        values_in_data.needed("derive", label.text, room, language)
+        if column is not None and column.kind == "number"
+        else None
     )
-    return None if value is None else Wish(text=told.text, kind="derive", value=value)
+    return None if value is None else Wish(text=label.text, kind="derive", value=value)
 
 
 def _new(names: list[str], known: list[Wish], stay: set[str]) -> list[str]:
@@ -257,20 +262,20 @@ def _columns_of(wish: Wish) -> list[str]:
 def _heard(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     """The likeliest wish of which all that it needs is there."""
     language = gloss.language(room.task.paragraph)
-    told = clause.told
-    for kind in sorted(told.shares, key=lambda one: -told.shares[one]):
-        if kind == "exclude" and parting.is_list(told.general):
+    label = clause.label
+    for kind in sorted(label.shares, key=lambda one: -label.shares[one]):
+        if kind == "exclude" and parting.is_list(label.general):
             continue  # columns one beside the other, of which nothing is said
         beside = kind in EARLY or kind in NOTHING or kind == "unknown" or kind.startswith(BEYOND)
-        if beside or told.shares[kind] < _least(kind, clause.asked):
+        if beside or label.shares[kind] < _least(kind, clause.asked):
             return None
         if kind in _ONCE and any(wish.kind == kind and wish.state == "open" for wish in known):
             continue
-        value = needs.needed(kind, told.text, room, language)
+        value = values_in_data.needed(kind, label.text, room, language)
         if kind == "exclude" and isinstance(value, dict) and "columns" in value:
             value |= {"columns": _new(value["columns"], known, kept.kept(room.task.paragraph, room.columns))}
             value = value if value["columns"] or value.get("places") else None
-        if value is not None and (found := _bound(Wish(text=told.text, kind=kind, value=value), room)) is not None:
+        if value is not None and (found := _bound(Wish(text=label.text, kind=kind, value=value), room)) is not None:
             return found
     return None
 
@@ -282,32 +287,32 @@ def _least(kind: str, asked: bool) -> float:
 
 
 def _bound(wish: Wish, room: Room) -> Wish | None:
-    told = means.told(wish, room.task, room.goal)
+    possible = means.with_reason(wish, room.task, room.goal)
     try:
-        found = bind(told, room)
+        found = bind(possible, room)
     except TaskUnclear:
         return None
-    return found if found.state == "open" or wish.kind in means.NOT_YET else None
+    return found if found.state == "open" or wish.kind in NOT_YET else None
 
 
 def _only_aims(clause: _Clause) -> bool:
     """Whether it names the target and has hardly another word, or none: `Kaltmiete vorhersagen`."""
-    return clause.aims and (clause.is_target or len(clause.told.text.split()) <= _ASKED)
+    return clause.aims and (clause.is_target or len(clause.label.text.split()) <= _ASKED)
 
 
 def _asks(clause: _Clause, room: Room) -> bool:
     """Whether a clause that came to nothing asks for something nevertheless."""
-    told, nothing = clause.told, sum(clause.told.shares.get(kind, 0.0) for kind in NOTHING)
+    label, nothing = clause.label, sum(clause.label.shares.get(kind, 0.0) for kind in NOTHING)
     kinds = {wish.kind for wish in clause.wishes if not _failed(wish)}
-    if _only_aims(clause) or (clause.aims and told.kind == "task"):
+    if _only_aims(clause) or (clause.aims and label.kind == "task"):
         return False
-    if told.kind == "task" and not clause.aims and _goes_on(told.text, room):
+    if label.kind == "task" and not clause.aims and _goes_on(label.text, room):
         return True
-    if len(re.findall(r"\w+", told.text)) < 2 or any(_are_alike(told.kind, kind) for kind in kinds):
+    if len(re.findall(r"\w+", label.text)) < 2 or any(_are_alike(label.kind, kind) for kind in kinds):
         return False
     if kinds:  # of another wish: what stands beside it may ask for more
-        return told.kind not in NOTHING and (told.share >= SURE or _names_more(clause, room))
-    return nothing < (SURE if clause.asked else 1 - SURE) or (nothing < OVER and _compares(clause.told.text, room))
+        return label.kind not in NOTHING and (label.share >= SURE or _names_more(clause, room))
+    return nothing < (SURE if clause.asked else 1 - SURE) or (nothing < OVER and _compares(clause.label.text, room))
 
 
 def _goes_on(text: str, room: Room) -> bool:
@@ -318,7 +323,7 @@ def _goes_on(text: str, room: Room) -> bool:
 
 def _names_more(clause: _Clause, room: Room) -> bool:
     """Whether columns or values are named in words that no wish of the clause has."""
-    rest = clause.told.text
+    rest = clause.label.text
     for wish in clause.wishes:
         rest = rest.replace(wish.text, " ")
     named = [rest[start:end] for start, end, word in masking.spans(rest, room) if word in (COLUMN, VALUE)]

@@ -19,7 +19,7 @@ from noglue.agent.request.wish import Wish
 from noglue.agent.settle import aiming, contrast, denied, disputed, kept, means, readings
 from noglue.agent.settle.binding import Room, bind
 from noglue.agent.settle.rehearing import corrected, heard_again, with_derived
-from noglue.agent.settle.target import Asked, Choice
+from noglue.agent.settle.target_choice import Asked, Choice
 from noglue.agent.task import Goal, Task
 from noglue.tools.preparation.splits_by_file import is_file
 from noglue.tools.spec.errors import TaskUnclear
@@ -73,6 +73,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     train, evaluate = means.arguments(settled, room.goal)
     labels = _labels(task, room, wishes)
     prepare = {"goal": room.goal, "target": choice.name} | divided | labels | _ahead(task, choice.name) | room.prepare
+    prepare |= means.effects(settled, room.goal).get("prepare", {})
     named = choice.name is not None and task.goal != "generate"
     evidence = f"the target is {choice.name}: {choice.why}" if named else choice.why
     train, evaluate = train | room.train, evaluate | room.evaluate
@@ -166,7 +167,7 @@ def _bound(task: Task, room: Room) -> list[Wish]:
     order = {"derive": 0, "train": 1, "test": 2}
     bound = {}
     for place, wish in sorted(enumerate(task.wishes), key=lambda one: (order.get(one[1].kind, 1), one[0])):
-        bound[place] = _with_why(bind(means.told(wish, task, room.goal), room), wish.why)
+        bound[place] = _with_why(bind(means.with_reason(wish, task, room.goal), room), wish.why)
     return [_settled_target(bound[place], room) for place in sorted(bound)]
 
 
@@ -198,11 +199,11 @@ def _without_sources(task: Task) -> str:
 
 def _doubted(wishes: list[Wish], doubts: list[str]) -> list[Wish]:
     """What else the request may have meant stands beside its target, or its goal where no target is named."""
-    told = next((wish for kind in ("target", "goal") for wish in wishes if wish.kind == kind), None)
-    if told is None or not doubts:
+    doubted = next((wish for kind in ("target", "goal") for wish in wishes if wish.kind == kind), None)
+    if doubted is None or not doubts:
         return wishes
-    why = "; ".join([told.why, *doubts] if told.why else doubts)
-    return [wish.model_copy(update={"why": why}) if wish is told else wish for wish in wishes]
+    why = "; ".join([doubted.why, *doubts] if doubted.why else doubts)
+    return [wish.model_copy(update={"why": why}) if wish is doubted else wish for wish in wishes]
 
 
 def _classes_alone(task: Task, room: Room) -> list[Wish]:
@@ -251,8 +252,8 @@ def _divided(task: Task) -> dict[str, list[str]]:
     """Files that the request puts into a split: `train on a.csv and test on b.csv`, as arguments of `prepare`."""
     named: dict[str, list[str]] = {}
     for wish in task.wishes:
-        told = isinstance(wish.value, dict) and "file" in wish.value and wish.state == "open"
-        if wish.kind in ("train", "test") and told:
+        divides = isinstance(wish.value, dict) and "file" in wish.value and wish.state == "open"
+        if wish.kind in ("train", "test") and divides:
             named.setdefault(f"{wish.kind}_files", []).append(PurePath(str(wish.value["file"])).name)
     return named
 

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 from noglue.agent.request import gloss
 from noglue.agent.request.phrasing import COLUMN
-from noglue.agent.settle import denied, masking, mentions, telling
+from noglue.agent.settle import denied, labelled_clauses, masking, mentions
 from noglue.agent.settle.binding import Room
-from noglue.agent.settle.columns import plain
+from noglue.agent.settle.column_matching import plain
 from noglue.agent.task import Task
 from noglue.tools.spec.profiles import Column, Profile
 
@@ -70,15 +70,15 @@ def is_to_be_learned(words: str, task: Task, profile: Profile) -> bool:
 
 def _is_surely(kinds: frozenset[str], words: str, task: Task, profile: Profile) -> bool:
     """Whether every clause in which the words stand is surely of one of these kinds."""
-    place = telling.place(words, task.paragraph)
-    within = [one.told for one in telling.clauses(task, profile) if one.overlaps(place)]
+    place = labelled_clauses.place(words, task.paragraph)
+    within = [one.label for one in labelled_clauses.clauses(task, profile) if one.overlaps(place)]
     within = [one for one in within if len(re.findall(r"\w+", one.text)) > 1]  # a name in brackets says nothing
     return bool(within) and all(one.kind in kinds and one.share >= SURE for one in within)
 
 
 def tells_what_to_learn(task: Task, profile: Profile) -> bool:
     """Whether a clause surely says what is to be learned, in whatever words."""
-    return any(one.told.kind == "task" and one.told.share >= SURE for one in telling.clauses(task, profile))
+    return any(one.label.kind == "task" and one.label.share >= SURE for one in labelled_clauses.clauses(task, profile))
 
 
 def behind(words: str, paragraph: str, columns: Sequence[Column], free: Sequence[Column]) -> str | None:
@@ -127,8 +127,8 @@ def is_aside(before: str, words: str) -> bool:
 
 def is_called(words: str, column: Column) -> bool:
     """Whether the words are the column's name, but for an ending of at most two letters."""
-    told, name = plain(words), plain(column.name)
-    return told == name or (told.startswith(name) and len(told) - len(name) < 3)
+    text, name = plain(words), plain(column.name)
+    return text == name or (text.startswith(name) and len(text) - len(name) < 3)
 
 
 def stands_there(task: Task, room: Room) -> str | None:

@@ -16,11 +16,11 @@ from functools import cache
 from pathlib import Path
 
 from noglue.agent.request.phrasing import COLUMN
-from noglue.agent.settle import columns as matching
-from noglue.agent.settle import masking, mentions, readings, telling, wanted
+from noglue.agent.settle import column_matching as matching
+from noglue.agent.settle import labelled_clauses, masking, mentions, readings, wanted
 from noglue.agent.settle.binding import Room
-from noglue.agent.settle.columns import plain
-from noglue.agent.settle.target import Asked, Choice, Words
+from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.target_choice import Asked, Choice, Words
 from noglue.agent.task import Task
 from noglue.tools.spec.profiles import Column, Profile
 
@@ -80,8 +80,8 @@ def heaviest(found: dict[str, dict[str, float]]) -> Choice:
     """The column with the greatest share, however great that is."""
     told_apart = shares(found)
     best = max(told_apart, key=lambda name: told_apart[name])
-    told = [kind for kind in _SAID if found[best][kind] >= _CLEARLY]
-    why = f"what the request says of it ({', '.join(told) or 'its name'})"
+    clearly = [kind for kind in _SAID if found[best][kind] >= _CLEARLY]
+    why = f"what the request says of it ({', '.join(clearly) or 'its name'})"
     return Choice(best, round(told_apart[best], 3), why, outright=_is_outright(found[best]))
 
 
@@ -127,15 +127,15 @@ def evidence(
 
 
 def _clauses(task: Task, room: Room) -> Iterator[_Clause]:
-    for one in telling.clauses(task, room.profile):
-        text, told = one.told.text, one.told.shares
+    for one in labelled_clauses.clauses(task, room.profile):
+        text, by_kind = one.label.text, one.label.shares
         given = wanted.GIVEN_FROM.search(text)
         spans = [(start, end) for start, end, word in masking.spans(text, room) if word == COLUMN]
         named = (
             (start, one.name) for start, end in spans for one in room.columns if wanted.is_called(text[start:end], one)
         )
         placed = (mentions.at(place, room.columns) for place in mentions.places(text, len(room.columns)))
-        shares = {name: sum(told.get(kind, 0.0) for kind in kinds) for name, kinds in _BEARING.items()}
+        shares = {name: sum(by_kind.get(kind, 0.0) for kind in kinds) for name, kinds in _BEARING.items()}
         ends = given.start() if given else len(text)
         yield _Clause(text, shares, ends, tuple(named), tuple(name for name in placed if name is not None))
 

@@ -67,9 +67,9 @@ def _scored(content: dict[str, Any]) -> list[str]:
     if main := metrics.get("test", {}).get(metric):
         lines.append(f"{metric} on {main['n']} test rows: {score(metric, main)}")
     beside = {"chance": "baseline", "the last value": "last_value", "the last season": "last_season"}
-    told = [f"{name}: {score(metric, rows[metric])}" for name, place in beside.items()
+    listed = [f"{name}: {score(metric, rows[metric])}" for name, place in beside.items()
             if metric in (rows := metrics.get(place, {}))]  # fmt: skip
-    return [*lines, *([f"  beside it, {'; '.join(told)}"] if told else [])]
+    return [*lines, *([f"  beside it, {'; '.join(listed)}"] if listed else [])]
 
 
 def _judged(content: dict[str, Any]) -> list[str]:
@@ -81,9 +81,9 @@ def _judged(content: dict[str, Any]) -> list[str]:
         return []
     samples = f" on {generation['samples']:,} samples" if "samples" in generation else ""
     beside = {"real images": generation.get("real"), "the simple model": metrics.get("baseline")}
-    told = [f"{title} {score(metric, rows[metric])}" for title, rows in beside.items() if rows and metric in rows]
+    listed = [f"{title} {score(metric, rows[metric])}" for title, rows in beside.items() if rows and metric in rows]
     lines = [f"{title_of(metric)} {score(metric, test[metric])}{samples} ({direction(metric)})"]
-    lines += [f"  beside it, {'; '.join(told)}"] if told else []
+    lines += [f"  beside it, {'; '.join(listed)}"] if listed else []
     also = [f"{title_of(name)} {score(name, test[name])}" for name in ("coverage", "asked_classes") if name in test]
     return lines + ([f"  {'; '.join(also)}"] if also else [])
 
@@ -205,12 +205,12 @@ def all_runs(runs: Path, as_json: bool) -> int:
     for content in contents:
         metric = (content.get("task") or {}).get("metric")
         main = ((content.get("metrics") or {}).get("test") or {}).get(metric or "")
-        told = (
+        lines = (
             f"{title_of(metric)} {score(metric, main)}"
             if metric and main
             else (content.get("error") or {}).get("kind", "")
         )
-        _say(f"{content['run']:50} {content['status']:12} {told}")
+        _say(f"{content['run']:50} {content['status']:12} {lines}")
     if not contents:
         _say(f"No runs in {runs}.")
     return 0
@@ -224,11 +224,11 @@ def _content(found: RunFolder) -> dict[str, Any]:
 
 
 def _whole(found: RunFolder) -> dict[str, Any]:
-    """run.json's content. Raises DataError `damaged-run` when it is not what a run leaves."""
+    """run.json's content. Raises DataError `damaged-run` when it was not written by a run."""
     content = found.read_json("run.json")
     parts = {"run": str, "status": str, "task": dict, "seconds": dict, "path": str}
     if not isinstance(content, dict) or not all(isinstance(content.get(name), kind) for name, kind in parts.items()):
-        raise DataError("damaged-run", f"{found.path / 'run.json'} is not what a run leaves.")
+        raise DataError("damaged-run", f"{found.path / 'run.json'} was not written by a run.")
     return content
 
 
@@ -236,11 +236,11 @@ def log(found: RunFolder, verify: bool, as_json: bool, verbose: bool) -> int:
     """`noglue log`: the events, or with --verify whether they are as they were written (exit 5 when not)."""
     if verify:
         wrong = journal.verify(found.path)
-        told = wrong or "every line is as it was written"
+        message = wrong or "every line is as it was written"
         if as_json:
-            _json({"run": found.name, "ok": wrong is None, "message": told})
+            _json({"run": found.name, "ok": wrong is None, "message": message})
         else:
-            _say(f"{found.name}: {told}")
+            _say(f"{found.name}: {message}")
         return 0 if wrong is None else 5
     events = list(journal.read(found.path))
     if as_json:

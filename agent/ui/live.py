@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from noglue.agent.redact import shown
-from noglue.agent.ui import terminal
+from noglue.agent.ui.terminal import Terminal
 from noglue.agent.ui.wording import facts_text, shortened, summary
 from noglue.tools.reporting.quantities import clock
 
@@ -25,7 +25,9 @@ from noglue.tools.reporting.quantities import clock
 class LiveConsole:
     """An Observer that keeps one live picture on standard error, and leaves the finished plan standing."""
 
-    def __init__(self) -> None:
+    def __init__(self, terminal: Terminal) -> None:
+        """terminal: whose questions the picture is paused for."""
+        self._terminal = terminal
         self._console = Console(stderr=True)
         self._steps: dict[str, dict[str, Any]] = {}
         self._progress: dict[str, Any] | None = None
@@ -34,15 +36,15 @@ class LiveConsole:
 
     def __enter__(self) -> "LiveConsole":
         self._live.start()
-        terminal.aside(self._aside)
+        self._terminal.pause_display(self._paused)
         return self
 
     def __exit__(self, *_: object) -> None:
-        terminal.no_longer(self._aside)
+        self._terminal.forget_display(self._paused)
         self._live.stop()
 
     @contextmanager
-    def _aside(self) -> Iterator[None]:
+    def _paused(self) -> Iterator[None]:
         """The picture goes while a person is asked, and comes back under the answer."""
         self._live.transient = True
         self._live.stop()
@@ -73,14 +75,14 @@ class LiveConsole:
             case "note":
                 self._console.print(Text(f"  {event['step']}: {event['message']}", style="dim"))
             case "finished":
-                told = shown(summary(event["tool"], event.get("_result") or {}))
-                self._steps[event["step"]] = {"state": "done", "seconds": event["seconds"], "told": told}
+                outcome = shown(summary(event["tool"], event.get("_result") or {}))
+                self._steps[event["step"]] = {"state": "done", "seconds": event["seconds"], "outcome": outcome}
                 self._progress = None
             case "failed":
                 self._steps[event["step"]] = {
                     "state": "failed",
                     "seconds": event["seconds"],
-                    "told": shortened(event["error"]["message"]),
+                    "outcome": shortened(event["error"]["message"]),
                 }
                 self._progress = None
 
@@ -101,14 +103,14 @@ class LiveConsole:
                     Text("✓", style="green"),
                     Text(id),
                     Text(clock(step["seconds"]), style="dim"),
-                    Text(step["told"]),
+                    Text(step["outcome"]),
                 )
             case "failed":
                 return (
                     Text("✗", style="red"),
                     Text(id),
                     Text(clock(step["seconds"]), style="dim"),
-                    Text(step["told"], style="red"),
+                    Text(step["outcome"], style="red"),
                 )
             case "running":
                 since = Text(clock(time.monotonic() - step["since"]), style="dim")

@@ -43,9 +43,9 @@ class PlainConsole:
                 here = self._step if self._step.endswith(f" {event['step']}") else event["step"]
                 self._line(f"{here}  {event['message']}")
             case "finished":
-                self._step = f"{event['number']} {event['step']}"  # of an earlier sitting nothing told the start
-                told = summary(event["tool"], event.get("_result") or {})
-                self._line(f"{self._step}  done in {event['seconds']:.1f} s{': ' if told else ''}{told}")
+                self._step = f"{event['number']} {event['step']}"  # of an earlier session no start was seen
+                outcome = summary(event["tool"], event.get("_result") or {})
+                self._line(f"{self._step}  done in {event['seconds']:.1f} s{': ' if outcome else ''}{outcome}")
             case "failed":
                 self._step = f"{event['number']} {event['step']}"
                 self._failed.add(event["step"])

@@ -31,14 +31,14 @@ def lines(plan: Plan, width: int | None = None) -> list[str]:
     most = WIDEST if width >= 100 else NARROW
     widths = [min(size, max(len(row[at]) for row in [HEADINGS, *table])) for at, size in enumerate(most)]
     last = max(LEAST, width - sum(widths) - 2 * len(widths) - 2)
-    told = []
+    described = []
     for row in [HEADINGS, *table]:
         cells = [textwrap.wrap(cell, size) or [""] for cell, size in zip(row, [*widths, last], strict=True)]
         for line in range(max(map(len, cells))):
             parts = [cell[line] if line < len(cell) else "" for cell in cells]
             padded = [part.ljust(size) for part, size in zip(parts, [*widths, 0], strict=True)]
-            told.append(("  " + "  ".join(padded)).rstrip())
-    return told
+            described.append(("  " + "  ".join(padded)).rstrip())
+    return described
 
 
 def _row(step: PlannedStep) -> dict[str, str]:

@@ -82,8 +82,8 @@ def direction(metric: str) -> str:
 
 def summary(tool: str, result: dict[str, Any]) -> str:
     """What a finished step found, in a few words; empty for a tool that nothing is known of."""
-    told = _TOLD.get(tool)
-    return told(result) if told else ""
+    phrase = _TOLD.get(tool)
+    return phrase(result) if phrase else ""
 
 
 def _download(result: dict[str, Any]) -> str:
@@ -124,17 +124,17 @@ def _train(result: dict[str, Any]) -> str:
     scores = ", ".join(f"{title_of(name)} {number(float(measures[name]))}" for name in first + also)
     kind = "in training" if also else "validation"
     alarms = f"; {_count(len(result['alarms']), 'collapse alarm')}" if result.get("alarms") else ""
-    told = f", {kind} {scores}" if scores else ""
-    return f"{result['family']}{told} ({result['stopped']}){alarms}"
+    phrase = f", {kind} {scores}" if scores else ""
+    return f"{result['family']}{phrase} ({result['stopped']}){alarms}"
 
 
 def _evaluate(result: dict[str, Any]) -> str:
     metric, generation = result["metric"], result.get("generation")
-    told = score(metric, result["metrics"]["test"][metric])
+    phrase = score(metric, result["metrics"]["test"][metric])
     if generation is None:
-        return f"test {metric} {told}"
+        return f"test {metric} {phrase}"
     copies = "; near-copies of training images" if (generation["memorization"] or {}).get("flagged") else ""
-    return f"{title_of(metric)} {told} on {generation['samples']:,} samples{copies}"
+    return f"{title_of(metric)} {phrase} on {generation['samples']:,} samples{copies}"
 
 
 def _predict(result: dict[str, Any]) -> str:

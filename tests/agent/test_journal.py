@@ -74,7 +74,7 @@ def test_an_edit_with_a_new_hash_breaks_the_chain(written: Path) -> None:
 def test_a_torn_last_line_is_removed_and_noted(written: Path) -> None:
     with (written / "journal.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"n": 5, "event": "fin')
-    assert "torn" in str(journal.verify(written))
+    assert "incomplete" in str(journal.verify(written))
     Journal(written, Redactor({})).close()
     assert journal.verify(written) is None
     assert json.loads(lines(written)[-1])["event"] == "torn-line-removed"

@@ -35,14 +35,14 @@ def test_a_plan_is_typed() -> None:
 def test_errors_are_those_of_the_command_line(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="There is no"):
         noglue.run(f"Predict y from {tmp_path}/nothing.csv", runs=tmp_path, planner="rules")
-    with pytest.raises(BadUsage, match="no length of time"):
+    with pytest.raises(BadUsage, match="not a length of time"):
         noglue.plan("Recognise digits.", budget="soon")
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ({"paragraph": None}, "What shall be done"),
+        ({"paragraph": None}, "The request is missing"),
         ({"paragraph": 3}, "paragraph='3'"),
         ({"data": 3}, "data='3'"),
         ({"data": ["a.csv", 3]}, "data="),
@@ -63,7 +63,7 @@ def test_errors_are_those_of_the_command_line(tmp_path: Path) -> None:
         ({"max_cost": float("nan")}, "max_cost='nan'"),
         ({"plan": 3}, "plan='3'"),
         ({"paragraph": None, "plan": Plan(steps=[])}, "Steps alone"),
-        ({"plan": "none.json"}, "says itself what is wanted"),
+        ({"plan": "none.json"}, "already says what is wanted"),
         ({"paragraph": None, "plan": "none.json"}, "can't be read"),
     ],
 )

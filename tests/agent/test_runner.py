@@ -11,8 +11,8 @@ import pytest
 from noglue.agent import journal, resume
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep
-from noglue.agent.planners.scripted import Scripted
-from noglue.agent.process import Workplace
+from noglue.agent.planners.fixed import Scripted
+from noglue.agent.process import StepEnvironment
 from noglue.agent.protocols import Attempt
 from noglue.agent.redact import Redactor
 from noglue.agent.run_folder import RunFolder
@@ -42,7 +42,7 @@ class Bench:
         self.folder = RunFolder.create(place / "runs", "unpack")
         self.folder.write_json("task.json", TASK.model_dump())
         self.listener = Listener()
-        self.work = Workplace(self.folder, choose().sandbox, place / "cache", seed=0, device="cpu")
+        self.work = StepEnvironment(self.folder, choose().sandbox, place / "cache", seed=0, device="cpu")
         self.work.cache.mkdir()
 
     def run(

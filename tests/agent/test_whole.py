@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from tests.agent.commands import answer, noglue, start
+from tests.agent.command_line import answer, noglue, start
 
 DIGITS = "Recognise handwritten digits."
 FEW = "Recognise handwritten digits with pixels_linear, from at most 500 rows."

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.agent.commands import answer, noglue
+from tests.agent.command_line import answer, noglue
 
 ASKED = "Train a generator for handwritten digits and let me ask for a class."
 

@@ -110,7 +110,7 @@ def reachable() -> Iterator[str]:
 
 def test_in_its_sandbox_it_has_no_network_and_sees_nothing_else(tmp_path: Path, reachable: str) -> None:
     from noglue.agent.plan import PlannedStep
-    from noglue.agent.process import Workplace, execute
+    from noglue.agent.process import StepEnvironment, execute
     from noglue.agent.run_folder import RunFolder
     from noglue.tools import sandbox
 
@@ -136,7 +136,7 @@ def read(folder):
     given.mkdir()
     data(given)
     args: dict[str, Any] = {"roots": [str(given / "files")], "code": code, "target": "i"}
-    work = Workplace(
+    work = StepEnvironment(
         folder=folder, sandbox=sandbox.choose("auto").sandbox, cache=tmp_path / "cache", seed=0, device="cpu"
     )
     attempt = execute(work, 1, PlannedStep(id="read_with", tool="read_with"), args, 60.0, lambda _: None)

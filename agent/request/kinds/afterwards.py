@@ -13,8 +13,34 @@ from noglue.agent.request import quantities, things
 from noglue.agent.request.heard import Heard
 from noglue.agent.request.lexicon import groups, matches
 from noglue.agent.request.marks import Mark, free
+from noglue.agent.request.wish import Wish
+from noglue.agent.task import Goal, Task
 
 TURN = 22
+SHAPES: dict[str, tuple[Any, ...]] = {
+    "explain": (True,),
+    "export": (True, "onnx"),
+    "serve": (True,),
+    "intervals": (True, 0.9),
+    "calibrate": (True,),
+    "privacy": (True,),
+    "fairness": (True, {"columns": ["words"]}),
+    "robustness": (True,),
+    "size": (True, "words"),
+    "speed": (True, "words"),
+}
+NOT_YET = {
+    "explain": "what the columns contribute is not explained yet",
+    "export": "a model can't be exported to other formats yet; it stays in model/ and is used by `noglue predict`",
+    "serve": "there is no service yet; `noglue predict` answers from the command line",
+    "intervals": "each answer is one value; no interval is given beside it yet",
+    "calibrate": "probabilities are not calibrated on request yet; the report shows how far they can be trusted",
+    "privacy": "no guarantee of privacy can be given for what the model has learned yet",
+    "fairness": "fairness between groups is neither measured nor enforced yet",
+    "robustness": "robustness is neither measured nor trained for yet",
+    "size": "the size of the model can't be limited yet",
+    "speed": "the speed of the model can't be asked for yet",
+}
 _PRIVATE = re.compile(r"(?i)differen[tz]i|différentielle|diferencial|\bdp-?sgd\b|epsilon")
 _ATTACKED = re.compile(r"(?i)\b(?:pgd|fgsm|auto-?attack|deepfool|carlini|advers\w*)\b")
 _HOPED = re.compile(
@@ -69,8 +95,12 @@ def _value(kind: str, match: "re.Match[str]") -> Any:
 
 def _coverage(parts: dict[str, str | None]) -> float | None:
     """`90 %`, `nine times in ten`."""
-    if told := parts.get("value"):
-        return quantities.share(told)
+    if stated := parts.get("value"):
+        return quantities.share(stated)
     if (hit := parts.get("value2")) and (of := parts.get("of")):
         return round(quantities.number(hit) / quantities.number(of), 6)
     return None
+
+
+def impossible(wish: Wish, task: Task, goal: Goal | None) -> str:
+    return NOT_YET[wish.kind]

@@ -56,17 +56,17 @@ def find(heard: Heard) -> list[Mark]:
 
 
 def _marks(heard: Heard, start: int, match: "re.Match[str]", group: str, kind: str) -> Iterator[Mark]:
-    told, at, end = match["list"], match.start("list"), match.end()
+    listed, at, end = match["list"], match.start("list"), match.end()
     if group in ("before", "around", "only_after"):
-        told, skipped = _last(told) if group == "before" else (told, 0)
+        listed, skipped = _last(listed) if group == "before" else (listed, 0)
         at += skipped
         begin = start + (at if group == "before" else match.start())
     else:
         begin = start + match.start()
-    named = things.listed(told)
+    named = things.listed(listed)
     if group not in ("before", "around", "only_after"):
         end = at + named.end
-    elif named.end < len(told.rstrip()) and not re.match(r"\W+\w+(?:\W+\w+)?\W*$", told[named.end :]):
+    elif named.end < len(listed.rstrip()) and not re.match(r"\W+\w+(?:\W+\w+)?\W*$", listed[named.end :]):
         return
     if named.pronoun or match.groupdict().get("it"):
         meant = heard.meant(start + match.start())
@@ -75,7 +75,7 @@ def _marks(heard: Heard, start: int, match: "re.Match[str]", group: str, kind: s
         also, other = things.listed(meant[0]), named
         named = Things(also.words + other.words, also.places + other.places, also.prefixes + other.prefixes, other.end)
         yield Mark(meant[1], meant[2], "background", None, heard.words[meant[1] : meant[2]])
-    if _speaks_of_columns(named, told[named.end :]):
+    if _speaks_of_columns(named, listed[named.end :]):
         if _discriminates(match[0]):
             yield Mark(begin, start + end, "fairness", named.value(), heard.words[begin : start + end])
         yield Mark(begin, start + end, kind, named.value(), heard.words[begin : start + end])
@@ -100,14 +100,14 @@ def _discriminates(words: str) -> bool:
     return re.search(r"(?i)discriminat|favou?r|treat people", words) is not None
 
 
-def _last(told: str) -> tuple[str, int]:
+def _last(listed: str) -> tuple[str, int]:
     """The thing in front of a verb: what stands behind the last comma or joining word that opens a clause."""
-    cuts = [match.end() for match in _OPENS.finditer(told)]
-    opens = [cut for cut in cuts if cut < len(told.rstrip())]
+    cuts = [match.end() for match in _OPENS.finditer(listed)]
+    opens = [cut for cut in cuts if cut < len(listed.rstrip())]
     start = opens[-1] if opens else 0
-    joined = re.match(r"(?i)(?:and|und|et|y|auch|or)\s+", told[start:])
+    joined = re.match(r"(?i)(?:and|und|et|y|auch|or)\s+", listed[start:])
     start += joined.end() if joined else 0
-    return told[start:], start
+    return listed[start:], start
 
 
 def _speaks_of_columns(named: Things, rest: str) -> bool:

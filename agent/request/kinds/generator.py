@@ -31,6 +31,6 @@ def _marks(heard: Heard, kind: str, value: "object") -> list[Mark]:
         for match in matches(__file__, kind, clause.text):
             start, end = clause.start + match.start(), clause.start + match.end()
             if free(start, end, found):
-                told = value(match) if callable(value) else value
-                found.append(Mark(start, end, kind, told, heard.words[start:end]))
+                parsed = value(match) if callable(value) else value
+                found.append(Mark(start, end, kind, parsed, heard.words[start:end]))
     return found

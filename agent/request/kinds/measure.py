@@ -89,17 +89,17 @@ def _caught(heard: Heard) -> Iterator[tuple[int, int, str, Any]]:
 
 def _found(parts: dict[str, str | None]) -> float | None:
     """The share that must be found: `95 %`, `nine in ten`, or what is left where `one in ten` may be missed."""
-    if told := parts.get("v"):
-        return _share(told)
+    if stated := parts.get("v"):
+        return _share(stated)
     of = quantities.number(parts.get("of") or "1")
-    if told := parts.get("v2"):
-        return round(quantities.number(told) / of, 6)
-    if told := parts.get("miss"):
-        return round(1 - (_share(told) or 0), 6)
-    if told := parts.get("miss2"):
-        return round(1 - quantities.number(told) / of, 6)
-    if told := parts.get("nth"):
-        return round(1 - 1 / {"fünfte": 5, "zehnte": 10, "zwanzigste": 20, "hundertste": 100}[told.lower()], 6)
+    if stated := parts.get("v2"):
+        return round(quantities.number(stated) / of, 6)
+    if stated := parts.get("miss"):
+        return round(1 - (_share(stated) or 0), 6)
+    if stated := parts.get("miss2"):
+        return round(1 - quantities.number(stated) / of, 6)
+    if stated := parts.get("nth"):
+        return round(1 - 1 / {"fünfte": 5, "zehnte": 10, "zwanzigste": 20, "hundertste": 100}[stated.lower()], 6)
     return None
 
 
@@ -253,8 +253,8 @@ def _costs(text: str, at: int) -> Iterator[tuple[int, int, dict[str, float]]]:
     times = first(__file__, "times", text)
     if not times or not (miss or alarm):
         return
-    told = times.groupdict().get("n")
-    factor = quantities.number(told) if told else 2.0
+    stated = times.groupdict().get("n")
+    factor = quantities.number(stated) if stated else 2.0
     missing_first = miss is not None and (alarm is None or miss.start() < alarm.start())
     begin = min(match.start() for match in (miss, alarm, times) if match)
     value = {"miss": factor, "alarm": 1.0} if missing_first else {"miss": 1.0, "alarm": factor}
@@ -267,7 +267,7 @@ def _sums(text: str, miss: "re.Match[str]", alarm: "re.Match[str]") -> dict[str,
         return None
     one, two = sorted((miss, alarm), key=lambda match: match.start())
     found = [_SUM.findall(text[one.end() : two.start()]), _SUM.findall(text[two.end() :])]
-    found = [[told for told in sums if told.lower() not in _ONE] for sums in found]
+    found = [[amount for amount in sums if amount.lower() not in _ONE] for sums in found]
     if not all(found):
         return None
     first_sum, second_sum = (quantities.number(sums[0]) for sums in found)

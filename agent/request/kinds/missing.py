@@ -39,5 +39,5 @@ def _value(match: "re.Match[str]") -> dict[str, Any]:
 
 
 def _as_written(value: str, bare: str) -> str:
-    told = value.strip("\"'“”„«» ")
-    return bare if re.fullmatch(r"-?\d+(?:\.\d+)?s", told) else told
+    written = value.strip("\"'“”„«» ")
+    return bare if re.fullmatch(r"-?\d+(?:\.\d+)?s", written) else written

@@ -39,10 +39,10 @@ def find(heard: Heard) -> list[Mark]:
             continue
         for group, keep in (("out", False), ("keep", True)):
             for match in matches(__file__, group, clause.text):
-                told = re.sub(r"(?i)^(?:please\s+)?(?:take|use|keep|and|but)\s+", "", match["clause"])
-                told = _ASIDE.sub("", _TRAILING.sub("", told)).strip(" ,")
-                if told and _says_enough(told) and not _IS.search(clause.text[: match.start()]):
-                    kind, value = _meant(told, keep)
+                phrase = re.sub(r"(?i)^(?:please\s+)?(?:take|use|keep|and|but)\s+", "", match["clause"])
+                phrase = _ASIDE.sub("", _TRAILING.sub("", phrase)).strip(" ,")
+                if phrase and _says_enough(phrase) and not _IS.search(clause.text[: match.start()]):
+                    kind, value = _meant(phrase, keep)
                     _add(
                         found,
                         heard,
@@ -50,7 +50,7 @@ def find(heard: Heard) -> list[Mark]:
                         match,
                         kind,
                         value,
-                        match.start("clause") + match["clause"].find(told) + len(told),
+                        match.start("clause") + match["clause"].find(phrase) + len(phrase),
                     )
     return found
 
@@ -64,23 +64,23 @@ def _amount(match: "re.Match[str]") -> dict[str, float] | None:
     return {"most": int(count)} if count >= 1 else None
 
 
-def _says_enough(told: str) -> bool:
+def _says_enough(phrase: str) -> bool:
     """Not a number alone, a pronoun, or a word of the trade: `only one`, `only it`, `only accuracy`."""
-    if re.search(r"(?i)\b(?:it|they|them|both|these|those)$", told):
+    if re.search(r"(?i)\b(?:it|they|them|both|these|those)$", phrase):
         return False  # `it was derived by an intern, so it must be dropped` speaks of what was named before
-    word = re.sub(r"(?i)^(?:the|a|an|die|den|les?|la|los|las|el)\s+", "", told).lower()
-    return "¦" not in told and _EMPTY.fullmatch(word) is None
+    word = re.sub(r"(?i)^(?:the|a|an|die|den|les?|la|los|las|el)\s+", "", phrase).lower()
+    return "¦" not in phrase and _EMPTY.fullmatch(word) is None
 
 
-def _meant(told: str, keep: bool) -> tuple[str, object]:
+def _meant(phrase: str, keep: bool) -> tuple[str, object]:
     """`use the first two columns and nothing else` speaks of columns, not of rows."""
-    named = things.listed(told)
+    named = things.listed(phrase)
     of_columns = named.places or re.search(
-        r"(?i)\b(?:columns?|features?|spalten?|merkmale?|colonnes?|columnas?)\b", told
+        r"(?i)\b(?:columns?|features?|spalten?|merkmale?|colonnes?|columnas?)\b", phrase
     )
-    if of_columns and named and named.end >= len(told.rstrip(" .,")):
+    if of_columns and named and named.end >= len(phrase.rstrip(" .,")):
         return ("only" if keep else "exclude"), named.value()
-    return "where", {"clause": told, "keep": keep}
+    return "where", {"clause": phrase, "keep": keep}
 
 
 def _add(

@@ -82,11 +82,11 @@ def _value(group: str, match: "re.Match[str]") -> Any:
     if parts.get("train"):
         value = {"share": round(1 - quantities.share(parts["train"]), 6)}
         return value | ({"place": "last"} if parts.get("place2") else {})
-    told = parts["share"]
+    stated = parts["share"]
     try:
-        value = {"share": quantities.share(told)}
+        value = {"share": quantities.share(stated)}
     except ValueError:
-        rows = int(quantities.number(told))
+        rows = int(quantities.number(stated))
         if rows < 2:
             return None
         value = {"rows": rows}
@@ -104,8 +104,8 @@ def _sentences(heard: Heard) -> list[tuple[str, int]]:
 def _parts(heard: Heard, text: str, at: int) -> Iterator[tuple[int, int, str, Any]]:
     for group in ("parts", "test_part"):
         for match in matches(__file__, group, text):
-            told = {name: (words, match.start(name)) for name, words in match.groupdict().items() if words}
-            values = {name: _part(heard, words, at + start) for name, (words, start) in told.items()}
+            stated = {name: (words, match.start(name)) for name, words in match.groupdict().items() if words}
+            values = {name: _part(heard, words, at + start) for name, (words, start) in stated.items()}
             if all(value is not None for value in values.values()):
                 for name in ("train", "test"):
                     if name in values:

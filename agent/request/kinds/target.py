@@ -1,4 +1,4 @@
-"""What is to be told, where a place or a column says it outright; descriptions are left to `agent/request/target.py`.
+"""What is to be predicted, where words say it outright; descriptions are left to `agent/request/target_words.py`.
 
 >>> [mark.value for mark in find(Heard.of("the variety is in the last column", []))]
 [{'place': -1}]
@@ -14,7 +14,7 @@ from noglue.agent.request import measures, quantities, things
 from noglue.agent.request.heard import Heard
 from noglue.agent.request.lexicon import matches, patterns
 from noglue.agent.request.marks import Mark
-from noglue.agent.request.target import is_target
+from noglue.agent.request.target_words import is_target
 
 TURN = 60
 _NEAR = 80  # letters behind a place in which it is said what a sign there means
@@ -57,8 +57,8 @@ def _bracketed(heard: Heard) -> Iterator[Mark]:
     for match in _BRACKETS.finditer(heard.left):
         inside, at = match[1], match.start(1)
         for form in patterns(__file__, "says"):
-            if told := form.fullmatch(inside.strip()):
-                yield _name(heard, told["name"], at + inside.index(told["name"]))
+            if stated := form.fullmatch(inside.strip()):
+                yield _name(heard, stated["name"], at + inside.index(stated["name"]))
                 return
         plain = patterns(__file__, "bracket")[0].fullmatch(inside.strip())
         if plain and is_target(plain["name"]) and _asks(heard.words[: match.start()]) and not _told_of(heard, match):

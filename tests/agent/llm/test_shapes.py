@@ -7,7 +7,8 @@ import pytest
 from noglue.agent.llm import model_wishes, wish_shapes
 from noglue.agent.llm.answer_forms import TaskReading
 from noglue.agent.planners.rules import Rules
-from noglue.agent.request.wish import SHAPES
+from noglue.agent.request import kinds
+from noglue.agent.request.kinds.afterwards import NOT_YET
 from noglue.agent.settle import accounts, means
 from noglue.agent.settle.settling import settle
 from noglue.tools.reporting.wish_rows import taken_for
@@ -26,6 +27,7 @@ def written(example: Any) -> Any:
     return example.split("|")[0] if isinstance(example, str) else example
 
 
+SHAPES = kinds.shapes()
 EXAMPLES = [(kind, NAMES.get(kind, written(example))) for kind, ways in SHAPES.items() for example in ways]
 
 
@@ -36,13 +38,13 @@ def test_each_example_has_its_own_form_and_can_be_told(kind: str, value: Any) ->
 
 
 def test_the_kinds_are_those_that_can_be_judged_and_those_that_nothing_does_yet() -> None:
-    known = set(accounts.JUDGES) | set(means.NOT_YET)
+    known = set(accounts.JUDGES) | set(NOT_YET) | {kind for kind in SHAPES if kinds.hook(kind, "done")}
     assert known <= set(SHAPES)
     assert set(SHAPES) - known == {"metric_unknown", "family_unknown", "label"}
 
 
 def test_a_prompt_names_each_kind_that_has_no_field_of_its_own_once() -> None:
-    told = " ".join(f", {kinds}," for kinds, _ in wish_shapes.told())
+    told = " ".join(f", {kinds}," for kinds, _ in wish_shapes.described())
     assert {kind for kind in SHAPES if f", {kind}," not in told and f", {kind} (" not in told} == wish_shapes.FIELDS
 
 

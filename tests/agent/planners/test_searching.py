@@ -229,7 +229,7 @@ def test_the_report_tells_what_was_tried_and_left():
     history.append(failed(plan, "download", "not-found"))
     plan = revise(task, plan, history)
     history.append(done(plan, "download-2"))
-    told = "\n".join(candidates.told(plan, history))
+    told = "\n".join(candidates.described(plan, history))
     assert "Taken: Cray (https://example.org/cray)" in told
     assert "licence is not stated" in told
     assert "Tried and left: Crabs: download: not-found." in told

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.agent.commands import answer, noglue
+from tests.agent.command_line import answer, noglue
 from tests.agent.planners.model_server import ModelServer
 
 READER = """
@@ -106,7 +106,7 @@ def test_a_plan_shows_its_table_and_with_v_what_was_sent(tmp_path: Path) -> None
         (["--planner", "llm"], "needs a model"),
         (["--model", "nobody"], "names no model"),
         (["--model", "groq:x"], "pip install langchain-groq"),
-        (["--plan", "none.json"], "says itself what is wanted"),
+        (["--plan", "none.json"], "already says what is wanted"),
     ],
 )
 def test_what_makes_no_sense_is_one_sentence(tmp_path: Path, flags: list[str], told: str) -> None:

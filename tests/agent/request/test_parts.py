@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from noglue.agent.request import limits, measures, sources, spelling, target
+from noglue.agent.request import limits, measures, sources, spelling, target_words
 from noglue.agent.request.marks import masked
 from noglue.agent.request.names import known
 
@@ -91,7 +91,7 @@ def test_measures(text: str, metric: str | None) -> None:
     ],
 )
 def test_target(text: str, told: str | None, named: bool) -> None:
-    found = target.find(masked(text, sources.find(text, {})), None)
+    found = target_words.find(masked(text, sources.find(text, {})), None)
     assert (found.words if found else None) == told
     assert bool(found and found.named) == named
 

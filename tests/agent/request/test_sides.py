@@ -21,7 +21,7 @@ from noglue.agent.request import sides
     ],
 )
 def test_a_clause_keeps_rows_or_leaves_them_out(clause: str, general: str, language: str, side: str) -> None:
-    shares = sides.told(clause, general, language)
+    shares = sides.shares_of(clause, general, language)
     assert max(shares, key=lambda one: shares[one]) == side
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from noglue.agent.config.choose_planner import Wanted, choose
+from noglue.agent.config.choose_planner import choose
+from noglue.agent.config.run_config import RunConfig
 from noglue.agent.config.settings import recording
 from noglue.agent.planners.llm import Llm
 from noglue.agent.planners.rules import Rules
@@ -19,47 +20,47 @@ def _no_model(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_a_model_the_rules_plan(tmp_path: Path) -> None:
-    assert isinstance(choose(Wanted(), tmp_path), Rules)
+    assert isinstance(choose(RunConfig()), Rules)
     with pytest.raises(BadUsage, match="needs a model"):
-        choose(Wanted("llm"), tmp_path)
+        choose(RunConfig(planner="llm"))
     with pytest.raises(BadUsage, match="no planner 'oracle'"):
-        choose(Wanted("oracle"), tmp_path)
+        choose(RunConfig(planner="oracle"))
 
 
 def test_a_key_alone_spends_nobodys_money(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-aaaaaaaaaaaaaaaaaaaa")
-    assert isinstance(choose(Wanted(), tmp_path), Rules)
+    assert isinstance(choose(RunConfig()), Rules)
 
 
 def test_the_environment_names_a_model_and_the_flag_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NOGLUE_MODEL", "ollama:qwen3")
-    named = choose(Wanted(), tmp_path)
+    named = choose(RunConfig())
     assert isinstance(named, Llm)
     assert (named.name, named.asker.choice.name) == ("rules", "qwen3")  # `llm` once it has answered
-    flagged = choose(Wanted(model="anthropic/claude-haiku-4-5", max_cost=0.5, private=True), tmp_path, budget=60.0)
+    flagged = choose(RunConfig(model="anthropic/claude-haiku-4-5", max_cost=0.5, private=True, budget="60"))
     assert isinstance(flagged, Llm)
     assert flagged.asker.choice.provider == "anthropic"
     assert (flagged.asker.private, flagged.asker.timeout, flagged.asker.spending.limits.cost) == (True, 120.0, 0.5)
-    assert isinstance(choose(Wanted("rules", model="ollama:x"), tmp_path), Rules)
+    assert isinstance(choose(RunConfig(planner="rules", model="ollama:x")), Rules)
 
 
 def test_an_unusable_name_in_the_environment_is_told_and_the_rules_plan(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NOGLUE_MODEL", "nobody")
-    planner = choose(Wanted(), tmp_path)
+    planner = choose(RunConfig())
     assert planner.name == "rules"
     assert isinstance(planner, Keeper)
     said: list[str] = []
     planner.attach(tmp_path, lambda text, **_: said.append(text))
     assert "names no model" in said[0]
     with pytest.raises(BadUsage, match="names no model"):
-        choose(Wanted("llm"), tmp_path)
+        choose(RunConfig(planner="llm"))
 
 
 def test_a_run_that_a_model_planned_goes_on_by_what_it_answered(tmp_path: Path) -> None:
     (tmp_path / "llm.jsonl").write_text('{"model": "ollama:x", "private": true}\n{"key": "k", "answer": "{}"}\n')
-    planner = choose(Wanted(), tmp_path, run=tmp_path)
+    planner = choose(RunConfig(), run=tmp_path)
     assert isinstance(planner, Llm)
     planner.attach(tmp_path, lambda text, **_: None)
     assert planner.asker.transcript.find("k") == "{}"

@@ -1,4 +1,6 @@
-"""A plan that a person saved, edited and gave back; another planner revises it as the run goes on.
+"""Plans that are fixed beforehand: one that a person gave (`Given`), or a list of them (`Scripted`).
+
+A plan that a person saved, edited and gave back; another planner revises it as the run goes on:
 
     noglue plan "Predict Survived from titanic.csv" --json > plan.json
     noglue run --plan plan.json
@@ -7,10 +9,14 @@ The file holds `task` and `plan` as `noglue plan --json` prints them, and it is 
 `--data` does. What it states stays: what was edited in `prepare` outlives the revision that fills it in, a place that
 can't be had is an error and never swapped for another, and a target that is no column ends the run. A copy stays in the
 run folder, so that `noglue resume` is bound by it too.
+
+A list of plans, one for the start and one for each revision, of which the last serves for every revision after it:
+
+    Scripted(task, [Plan(steps=[first]), Plan(steps=[first, second]), None])
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,21 +58,43 @@ class Constraints(BaseModel):
     seed: int = Field(0, ge=0, lt=2**32)
 
 
+class Scripted:
+    """Plans from a list. A None in it means: give up, the step's error stands."""
+
+    name = "scripted"
+
+    def __init__(self, task: Task, plans: Sequence[Plan | None]) -> None:
+        if not plans or plans[0] is None:
+            raise ValueError("a scripted planner needs a first plan")
+        self._task, self._first, self._plans = task, plans[0], list(plans)
+
+    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+        return self._task
+
+    def plan(self, task: Task) -> Plan:
+        return self._first
+
+    def revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
+        """The plan whose place is the number of attempts so far; after an error, the same again gives up."""
+        revised = self._plans[min(len(history), len(self._plans) - 1)]
+        return None if history[-1].error is not None and revised == plan else revised
+
+
 class Given:
     """See the module."""
 
     def __init__(self, given: Path | tuple[Task, Plan], planner: Planner) -> None:
         """planner: who revises. Raises BadUsage `plan` for a file that is missing, is no plan, or may not run."""
         self._planner, self.name = planner, planner.name
-        told = str(given) if isinstance(given, Path) else "the plan"
+        source = str(given) if isinstance(given, Path) else "the plan"
         self._task, self._plan = _read(given) if isinstance(given, Path) else given
         wrong = [*_wrong(self._task), *plan_check.check(self._plan, plan_check.Bounds.of(self._task, self._plan))]
         if wrong:
-            where = f"The plan in {told}" if isinstance(given, Path) else "The plan"
-            raise BadUsage("plan", f"{where} can't run: {'; '.join(wrong[:5])}.", hint="Mend it there.")
+            where = f"The plan in {source}" if isinstance(given, Path) else "The plan"
+            raise BadUsage("plan", f"{where} can't run: {'; '.join(wrong[:5])}.", hint="Correct it there.")
         if any(HIDDEN in place for place in [*self._task.sources, *self._places()]):
             raise BadUsage(
-                "plan", f"A secret was taken out of an address in {told} when it was printed.", hint="Put it back."
+                "plan", f"A secret was taken out of an address in {source} when it was printed.", hint="Put it back."
             )
         self._stated = bool(list(self._places()))
         args = self._plan.step("prepare").args
@@ -188,7 +216,7 @@ def _read(file: Path) -> tuple[Task, Plan]:
     """Raises BadUsage `plan`, naming the line, the key or the step that is wrong."""
     try:
         if file.stat().st_size > LARGEST:
-            raise BadUsage("plan", f"{file} is too large for a plan.", hint="Is it one?")
+            raise BadUsage("plan", f"{file} is too large for a plan.", hint="Check that it is the right file.")
         content = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadUsage("plan", f"The plan {file} can't be read: {error.strerror}.", hint="Check the path.") from error
@@ -219,4 +247,4 @@ def _part(file: Path, form: type[Form], name: str, content: Any) -> Form:
 
 
 def _no_plan(file: Path, why: str) -> BadUsage:
-    return BadUsage("plan", f"{file} is no plan: {why}.", hint=FORM)
+    return BadUsage("plan", f"{file} is not a plan: {why}.", hint=FORM)

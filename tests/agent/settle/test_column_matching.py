@@ -2,7 +2,7 @@
 
 import pytest
 
-from noglue.agent.settle.columns import holding, match_target, only_classes
+from noglue.agent.settle.column_matching import holding, match_target, only_classes
 from noglue.agent.task import Goal
 from noglue.tools.spec.profiles import Column, ColumnKind
 

@@ -61,7 +61,7 @@ def understood(task: "Task", found: str | None = None) -> str:
 
 def _named(task: "Task") -> str | None:
     """The target, where it is a name; other words for it are the planner's to make something of."""
-    from noglue.agent.request.target import is_name
+    from noglue.agent.request.target_words import is_name
 
     sure = task.confidence.get("target", 0.0) > 0.9  # named as a column, whatever it is called
     return task.target if task.target and (sure or is_name(task.target)) else None
@@ -72,8 +72,8 @@ def _limit(name: str, value: object) -> str:
         return f"budget {duration(value)}"
     if name in ("offline", "private"):
         return {"offline": "without network", "private": "with differential privacy"}[name]
-    told = ", ".join(map(str, value)) if isinstance(value, list) else value
-    return _LIMIT.get(name, name.replace("_", " ") + " {}").format(told)
+    shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+    return _LIMIT.get(name, name.replace("_", " ") + " {}").format(shown)
 
 
 def open_question(task: "Task") -> str | None:

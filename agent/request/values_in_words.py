@@ -6,7 +6,7 @@
 5
 
 None where the clause lacks what such a wish needs: then it was no such wish, or what it wants stays unknown.
-Kinds that need the data (columns, values, classes, files) are in `agent/settle/needs.py`.
+Kinds that need the data (columns, values, classes, files) are in `agent/settle/values_in_data.py`.
 """
 
 import re

@@ -5,7 +5,7 @@
 >>> find("generate paintings that nobody can tell from real ones")
 
 A word of telling comes first and something made, forged or synthetic soon after it, with no word of making before that.
-The words are in `apart.toml`.
+The words are in `real_vs_fake.toml`.
 """
 
 import re
@@ -24,9 +24,9 @@ def find(text: str) -> str:
         if _pattern("making").search(before):
             return ""
         near = re.search(rf"(?:\w[\w'’-]*\W+){{0,{_BETWEEN}}}$", before)
-        told = _pattern("telling").search(before, near.start() if near else 0)
-        if told:
-            return f"{told[0]} … {made[0]}"
+        verb = _pattern("telling").search(before, near.start() if near else 0)
+        if verb:
+            return f"{verb[0]} … {made[0]}"
         after = re.match(r"\W+(?:\w+\W+){0,2}?" + _pattern("named").pattern, text[made.end() :])
         if after:
             return f"{made[0]}{after[0]}"
@@ -35,7 +35,7 @@ def find(text: str) -> str:
 
 @cache
 def _pattern(kind: str) -> "re.Pattern[str]":
-    """Any of these words of `apart.toml`, as a word of its own."""
-    entries = tomllib.loads((Path(__file__).parent / "apart.toml").read_text(encoding="utf-8"))[kind]
+    """Any of these words of `real_vs_fake.toml`, as a word of its own."""
+    entries = tomllib.loads((Path(__file__).parent / "real_vs_fake.toml").read_text(encoding="utf-8"))[kind]
     parts = (re.escape(entry).replace(r"\*", r"\w*") for entry in sorted(entries, key=len, reverse=True))
     return re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?!\w)")

@@ -3,7 +3,7 @@
     needed("exclude", "the operator is nobody's business", room, "en")   →  {"columns": ["operator"]}
     needed("train", "learn from the sites Leeds and Turin", room, "en")  →  {"clause": "learn from …"}
 
-None where nothing in the clause answers to the data. Kinds that need no data are in `agent/request/needs.py`.
+None where nothing in the clause answers to the data. Kinds that need no data are in `agent/request/values_in_words.py`.
 """
 
 import re
@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from noglue.agent.request import gloss, lexicon, measures, needs, quantities, sides
+from noglue.agent.request import gloss, lexicon, measures, quantities, sides, values_in_words
 from noglue.agent.request.phrasing import COLUMN
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import conditions, masking, mentions
 from noglue.agent.settle.binding import OTHERS, Room, file_named, named_before
-from noglue.agent.settle.columns import plain
+from noglue.agent.settle.column_matching import plain
 from noglue.tools.spec.profiles import Column
 
 _ONLY_IN_FRENCH = re.compile(r"(?i)\bn(?:e |')(\w+)(?: \w+){0,2} (?:que |qu')")
@@ -106,7 +106,7 @@ def needed(kind: str, clause: str, room: Room, language: str) -> Any:
     """The value of a wish of this kind, or None. Shapes: `agent/request/wish.py`."""
     own = NEEDS.get(kind)
     found = own(Said(clause, room, language)) if own is not None else None
-    return found if found is not None else needs.needed(kind, clause, language)
+    return found if found is not None else values_in_words.needed(kind, clause, language)
 
 
 def columns_named(text: str, room: Room) -> list[str]:
@@ -268,7 +268,7 @@ def _stay(said: Said) -> bool | None:
     The head tells it of what is named: of `everything that isn't Leeds`, Leeds.
     """
     ruled = _keeps(said)
-    shares = sides.told(said.text, masking.general(said.text, said.room), said.language)
+    shares = sides.shares_of(said.text, masking.general(said.text, said.room), said.language)
     if not shares:
         return ruled
     found = conditions.conditions(conditions.affirmed(said.text), said.room.columns)
@@ -285,20 +285,20 @@ def _train(said: Said) -> Any:
 
 
 def _test(said: Said) -> Any:
-    stated = needs.needed("test", said.text, said.language)
+    stated = values_in_words.needed("test", said.text, said.language)
     others = {"clause": said.text} if OTHERS.search(said.english) and said.room.prepare.get("test_where") else None
     return _file(said, "test") or stated or _rows_named(said) or _so_many(said) or others
 
 
 def _so_many(said: Said) -> Any:
     """`fifty bridges for the exam`: so many rows, where the one number can be nothing else."""
-    found = [one for one in needs.numbers(said.text, said.language) if not 1900 <= one <= 2100]
+    found = [one for one in values_in_words.numbers(said.text, said.language) if not 1900 <= one <= 2100]
     most = sum(said.room.profile.rows.values()) // 2
     return {"rows": found[0]} if len(found) == 1 and _FEWEST <= found[0] <= most else None
 
 
 def _validation(said: Said) -> Any:
-    return needs.needed("validation", said.text, said.language) or _file(said, "validation")
+    return values_in_words.needed("validation", said.text, said.language) or _file(said, "validation")
 
 
 def _file(said: Said, kind: str) -> Any:
@@ -315,8 +315,8 @@ def _missing(said: Said) -> Any:
         value for word, value in _WRITTEN.items() if re.search(rf"\b{word}\b", said.english) and value not in words
     ]
     names = columns_named(said.text, said.room)
-    held = [word for word in words if _is_held(word, said.room)] or words
-    return {"words": held[:1], "columns": names} if held else None
+    present = [word for word in words if _is_held(word, said.room)] or words
+    return {"words": present[:1], "columns": names} if present else None
 
 
 def _within(place: tuple[int, int], named: list[masking.Span]) -> bool:
@@ -341,8 +341,8 @@ def _one_class(said: Said) -> str | None:
     if len(names) < 2:
         return next(iter(names), None)
     quoted = [one for one in names if re.search(rf"[\"'“„«]\s*{re.escape(one)}\s*[\"'”“»]", said.text, re.IGNORECASE)]
-    told = plain(said.text)
-    again = [one for one in names if len(re.findall(rf"\b{re.escape(plain(one))}\b", told)) > 1]
+    text = plain(said.text)
+    again = [one for one in names if len(re.findall(rf"\b{re.escape(plain(one))}\b", text)) > 1]
     return next((some[0] for some in (quoted, again) if len(some) == 1), None)
 
 
@@ -358,21 +358,21 @@ def _classes(said: Said) -> Any:
 
 
 def _classes_named(said: Said) -> list[str]:
-    told, english = plain(said.text), plain(said.english)
+    text, english = plain(said.text), plain(said.english)
     quoted = {plain(part) for match in _MISSING.finditer(said.text) for part in [match[0]]}
     found = []
     for name in sorted(said.room.classes, key=len, reverse=True):
         stem = re.escape(plain(name))
-        if _DENIES.fullmatch(plain(name)) and plain(name) not in quoted and not _NAMED_CLASS.search(f"{told} "):
+        if _DENIES.fullmatch(plain(name)) and plain(name) not in quoted and not _NAMED_CLASS.search(f"{text} "):
             continue
-        if plain(name) and (re.search(rf"\b{stem}(?:s|es|n|en|e)?\b", told) or re.search(rf"\b{stem}s?\b", english)):
+        if plain(name) and (re.search(rf"\b{stem}(?:s|es|n|en|e)?\b", text) or re.search(rf"\b{stem}s?\b", english)):
             found.append(name)
     return [name for name in said.room.classes if name in found]
 
 
 def _metric(said: Said) -> Any:
     """A measure by name; else the one that everyday words most likely ask for, of those that fit the goal."""
-    if (named := needs.measure_named(said.text)) is not None:
+    if (named := values_in_words.measure_named(said.text)) is not None:
         return named
     shares = measures.everyday(said.text, said.language)
     fitting = {name: share for name, share in shares.items() if measures.goal_of(name) == said.room.goal}
@@ -380,7 +380,7 @@ def _metric(said: Said) -> Any:
     best = max(fitting, key=lambda name: fitting[name], default=None)
     if best is not None and fitting[best] >= _LIKELY * whole:
         return best
-    ruled = needs.needed("metric", said.text, said.language)
+    ruled = values_in_words.needed("metric", said.text, said.language)
     return ruled if not shares or fitting.get(str(ruled), 0.0) >= _AGREED * whole else None
 
 
@@ -389,7 +389,7 @@ def _derive(said: Said) -> Any:
         return {"op": "log"}
     english = re.sub(r"(?<=\d),(?=\d{3})", "", said.english)
     numbers = [float(match[0]) for match in _NUMBER.finditer(english)]
-    numbers = [float(one) for one in needs.numbers(said.text, said.language)] or numbers
+    numbers = [float(one) for one in values_in_words.numbers(said.text, said.language)] or numbers
     limits = [one for one in numbers if _is_held_by_the_target(one, said.room)]
     if len(limits) != 1:
         return None

@@ -16,7 +16,7 @@ from noglue.agent.task import Task
 from noglue.agent.ui import answers
 from noglue.tools.reporting.wish_rows import taken_for
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
-from tests.agent.commands import answer, noglue
+from tests.agent.command_line import answer, noglue
 
 FILES, ROWS = FileLedger(), RowLedger(found=312, train=200, validation=40, test=60)
 FILES.read(2)

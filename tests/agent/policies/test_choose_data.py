@@ -6,9 +6,9 @@ import sys
 import pytest
 
 from noglue.agent.planners.rules import Rules
-from noglue.agent.policies import choose_data
-from noglue.agent.policies.choose_data import Offering
+from noglue.agent.policies.choose_data import ChooseData, ask_which_data
 from noglue.agent.protocols import Attempt
+from noglue.agent.ui.terminal import Terminal
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.protocols import Candidate
 
@@ -26,20 +26,24 @@ def run(answer, *candidates: Candidate):
         shown.append([one.title for one in offered])
         return answer
 
-    planner = Offering(Rules(), ask)
+    planner, policy = Rules(), ChooseData(ask)
     task = planner.understand(PARAGRAPH, [], {})
     plan = planner.plan(task)
     listed = [one.model_dump(mode="json") for one in candidates]
     history = [Attempt(id="search", tool="search", args={"queries": ["crabs"]}, result={"candidates": listed})]
-    return planner.revise(task, plan, history), shown, (planner, task, history)
+
+    def revise(plan):
+        return policy.revise(task, plan, history, planner.revise(task, plan, history))
+
+    return revise(plan), shown, revise
 
 
 def test_the_one_that_is_chosen_is_fetched_and_asked_for_once():
-    plan, shown, (planner, task, history) = run(1, found("crabs"), found("cray"), found("krill"))
+    plan, shown, revise = run(1, found("crabs"), found("cray"), found("krill"))
     assert shown == [["crabs", "cray", "krill"]]
     assert plan.step("download").args["sources"] == ["https://example.org/cray.csv"]
     assert "chosen at the terminal" in plan.step("download").why
-    assert planner.revise(task, plan, history) == plan
+    assert revise(plan) == plan
     assert len(shown) == 1
 
 
@@ -64,7 +68,7 @@ def test_what_is_typed(capsys, typed, place):
     odd = found("cr\x1b[2Jay", doubts=["its licence is not stated"], rows=200, licence="MIT", why="speaks of crabs")
     stdin, sys.stdin = sys.stdin, io.StringIO(typed)
     try:
-        assert choose_data.at_the_terminal([found("crabs"), odd]) == place
+        assert ask_which_data(Terminal(), [found("crabs"), odd]) == place
     finally:
         sys.stdin = stdin
     said = capsys.readouterr().err

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.agent.commands import COMMAND, answer, environment, noglue
+from tests.agent.command_line import COMMAND, answer, environment, noglue
 
 
 @pytest.fixture(scope="module")

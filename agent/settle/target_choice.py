@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from noglue.agent.request import quantities
-from noglue.agent.settle import columns as matching
+from noglue.agent.settle import column_matching as matching
 from noglue.agent.settle import denied, mentions
-from noglue.agent.settle.columns import Ranked
+from noglue.agent.settle.column_matching import Ranked
 from noglue.agent.task import Goal
 from noglue.tools.spec.profiles import Column, Profile
 
@@ -81,26 +81,28 @@ def choose(asked: Asked, profile: Profile, goal: Goal | None, words: Words) -> C
     if not asked.words:
         return _unnamed(profile, columns, goal, words)
     ranked = matching.match_target(asked.words, columns, goal, head_first=words.head_first)
-    held = _by_values(columns, goal, words)
+    by_values = _by_values(columns, goal, words)
     if ranked and ranked[0].confidence >= NAMED:
         return Choice(ranked[0].name, ranked[0].confidence, ranked[0].why)
-    if held and len(words.things) > 1:
-        return Choice(held[0].name, held[0].confidence, held[0].why)
+    if by_values and len(words.things) > 1:
+        return Choice(by_values[0].name, by_values[0].confidence, by_values[0].why)
     if ranked and ranked[0].confidence >= SURE:
         return Choice(ranked[0].name, ranked[0].confidence, ranked[0].why)
-    best = max([*ranked[:1], *held], key=lambda one: one.confidence, default=None)
+    best = max([*ranked[:1], *by_values], key=lambda one: one.confidence, default=None)
     if best is None or best.confidence < ENOUGH:
         return Choice()
     near = [one.name for one in ranked[1:] if one.confidence > best.confidence - CLOSE and one.confidence >= ENOUGH]
-    sure = best.name in {one.name for one in held} or best.confidence <= UNNAMED
+    sure = best.name in {one.name for one in by_values} or best.confidence <= UNNAMED
     alike = [] if sure else near
     return Choice(best.name, best.confidence, best.why, alike)
 
 
 def names(columns: Sequence[Column]) -> str:
     """For a message: what there is."""
-    told = [column.name for column in columns]
-    return ", ".join(told[:MOST_NAMED]) + (f" and {len(told) - MOST_NAMED} more" if len(told) > MOST_NAMED else "")
+    listed = [column.name for column in columns]
+    return ", ".join(listed[:MOST_NAMED]) + (
+        f" and {len(listed) - MOST_NAMED} more" if len(listed) > MOST_NAMED else ""
+    )
 
 
 def _named(asked: Asked, column: Column) -> bool:
@@ -110,8 +112,8 @@ def _named(asked: Asked, column: Column) -> bool:
 
 def _unnamed(profile: Profile, columns: list[Column], goal: Goal | None, words: Words) -> Choice:
     """Nothing was said of the target: what the format says, what a column holds, what targets are called."""
-    if held := _by_values(columns, goal, words):
-        return Choice(held[0].name, held[0].confidence, held[0].why)
+    if by_values := _by_values(columns, goal, words):
+        return Choice(by_values[0].name, by_values[0].confidence, by_values[0].why)
     if profile.target is not None and any(one.name == profile.target for one in columns):
         return Choice(profile.target, 0.8, f"the format names {profile.target} as the target")
     ranked = matching.match_target(None, columns, goal)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from noglue.agent.plan import Plan
-from noglue.agent.planners.given import Given
+from noglue.agent.planners.fixed import Given
 from noglue.agent.planners.rules import Rules
 from noglue.agent.protocols import Attempt
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import BadUsage, TaskUnclear
 from noglue.tools.spec.profiles import Column, Profile
-from tests.agent.commands import answer
+from tests.agent.command_line import answer
 from tests.agent.planners.plans import CSV, TASK, changed
 
 
@@ -109,7 +109,7 @@ def test_what_is_no_plan_is_told_where(tmp_path: Path, content: str, told: str) 
 @pytest.mark.parametrize("content", ["no", "[]", '{"task": {}, "plan": {"steps": []}}', '{"plan": {}}'])
 def test_what_is_no_plan_is_told_so(tmp_path: Path, content: str) -> None:
     (tmp_path / "plan.json").write_text(content)
-    with pytest.raises(BadUsage, match="is no plan"):
+    with pytest.raises(BadUsage, match="is not a plan"):
         Given(tmp_path / "plan.json", Rules())
 
 

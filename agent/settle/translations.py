@@ -5,8 +5,8 @@
 >>> translated("hauspreis")
 'house price'
 
-The words are in `lexicon.toml` (most of what columns and cells are called) and, before it, in `columns.toml`. Text is
-plain: lower case without accents, words apart.
+The words are in `translations.toml` (most of what columns and cells are called), those in `column_matching.toml` first.
+Text is plain: lower case without accents, words apart.
 """
 
 import tomllib
@@ -46,12 +46,12 @@ def translated(plain: str) -> str:
 def _expressions(words: list[str], at: int) -> Iterator[tuple[int, str]]:
     """Expressions of several words that begin here, the longest first; the last of them may be inflected."""
     for count in range(min(_LONGEST, len(words) - at), 1, -1):
-        told = " ".join(words[at : at + count])
+        phrase = " ".join(words[at : at + count])
         for whole, begins in _tables():
-            stem = _stem(told, begins)
-            if told in whole:
-                yield count, whole[told]
-            elif stem is not None and " " in stem and len(told) - len(stem) <= _INFLECTED:
+            stem = _stem(phrase, begins)
+            if phrase in whole:
+                yield count, whole[phrase]
+            elif stem is not None and " " in stem and len(phrase) - len(stem) <= _INFLECTED:
                 yield count, begins[stem]
 
 
@@ -78,22 +78,22 @@ def _compound(word: str, tables: _Tables) -> str | None:
     return None
 
 
-def _stem(told: str, begins: dict[str, str]) -> str | None:
+def _stem(phrase: str, begins: dict[str, str]) -> str | None:
     """The longest stem that the words begin with."""
-    return next((told[:end] for end in range(len(told), 2, -1) if told[:end] in begins), None)
+    return next((phrase[:end] for end in range(len(phrase), 2, -1) if phrase[:end] in begins), None)
 
 
 @cache
 def _tables() -> tuple[_Tables, ...]:
-    """Those of `columns.toml`, which come first, and those of `lexicon.toml`."""
-    return tuple(_read(file) for file in ("columns.toml", "lexicon.toml"))
+    """Those of `column_matching.toml`, which come first, and those of `translations.toml`."""
+    return tuple(_read(file) for file in ("column_matching.toml", "translations.toml"))
 
 
 def _read(file: str) -> _Tables:
     whole: dict[str, str] = {}
     begins: dict[str, str] = {}
     for english, stems in tomllib.loads((_HERE / file).read_text(encoding="utf-8"))["words"].items():
-        if file == "lexicon.toml":
+        if file == "translations.toml":
             whole.setdefault(english, english)
         for stem in stems:
             (whole if stem.endswith(" ") else begins)[stem.strip()] = english

@@ -1,6 +1,6 @@
 """The request cut into clauses and told by the head, with what they name of the data masked.
 
->>> [(clause.told.kind, clause.told.text) for clause in clauses(task, profile)]
+>>> [(clause.label.kind, clause.label.text) for clause in clauses(task, profile)]
 [('task', 'predict who leaves'), ('exclude', 'the cancellation_reason is only known afterwards')]
 
 Pure, and kept for the requests of a run, as settling looks at it again and again.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from noglue.agent.request import gloss, parting
-from noglue.agent.request.parting import Told
+from noglue.agent.request.parting import Labelled
 from noglue.agent.settle import denied, masking
 from noglue.agent.settle.binding import Room
 from noglue.agent.task import Task
@@ -26,14 +26,14 @@ class Clause:
     start: int
     end: int
     sentence: int
-    told: Told
+    label: Labelled
 
     def overlaps(self, place: tuple[int, int]) -> bool:
         """Whether a stretch of the paragraph, (-1, -1) for none, has letters in common with it."""
         return place[0] >= 0 and place[0] < self.end and self.start < place[1]
 
 
-class _Held:
+class _Key:
     """A paragraph beside data: the same where the words and the names of the data are."""
 
     def __init__(self, task: Task, profile: Profile) -> None:
@@ -45,15 +45,15 @@ class _Held:
         return hash(self._key)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and self._key == other._key
+        return isinstance(other, _Key) and self._key == other._key
 
 
 def clauses(task: Task, profile: Profile) -> tuple[Clause, ...]:
     """In the order of the paragraph. Without the encoder each sentence is one clause of which nothing is known."""
-    return _clauses(_Held(task, profile))
+    return _clauses(_Key(task, profile))
 
 
-def as_one(task: Task, profile: Profile) -> Told:
+def as_one(task: Task, profile: Profile) -> Labelled:
     """The whole request as one clause."""
     room = Room(task, profile, None, None)
     return parting.kinds([task.paragraph], partial(masking.general, room=room), gloss.language(task.paragraph))[0]
@@ -66,20 +66,20 @@ def place(words: str, paragraph: str) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=_KEPT)
-def _clauses(held: _Held) -> tuple[Clause, ...]:
-    room = Room(held.task, held.profile, None, None)
-    written = held.task.paragraph
+def _clauses(key: _Key) -> tuple[Clause, ...]:
+    room = Room(key.task, key.profile, None, None)
+    written = key.task.paragraph
     sentences = denied.sentences(_undotted(written, room))
     general = partial(masking.general, room=room)
     cut = parting.parted([text for _, text in sentences], general, gloss.language(written))
     found = []
     for number, ((begin, sentence), parts) in enumerate(zip(sentences, cut, strict=True)):
         at = 0
-        for told in parts or [Told(sentence.strip(), {"unknown": 0.0})]:
-            at = max(at, sentence.find(told.text, at))
-            start, end = begin + at, begin + at + len(told.text)
-            found.append(Clause(start, end, number, Told(written[start:end], told.shares, told.general)))
-            at += len(told.text)
+        for label in parts or [Labelled(sentence.strip(), {"unknown": 0.0})]:
+            at = max(at, sentence.find(label.text, at))
+            start, end = begin + at, begin + at + len(label.text)
+            found.append(Clause(start, end, number, Labelled(written[start:end], label.shares, label.general)))
+            at += len(label.text)
     return tuple(found)
 
 

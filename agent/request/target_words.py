@@ -1,10 +1,10 @@
-"""What is to be told, as the user put it: a named column, or a description.
+"""What is to be predicted, as the user put it: a named column, or a description.
 
     >>> find("Please predict the median price of a flat from ¦", None)
     Target(words='median price of a flat', named=False, rule='after a verb')
 
 Works on the paragraph with sources, measures and limits replaced by gaps: what is left are words about the task.
-The words themselves are in `target.toml`; here is the order of the forms, the surest first.
+The words themselves are in `target_words.toml`; here is the order of the forms, the surest first.
 """
 
 import re
@@ -46,7 +46,7 @@ _PHRASE = rf"(?P<object>[^{GAP}.;:!?()]{{1,160}}?)"
 
 
 def wanted(heard: "Heard", text: str, goal: str | None) -> Target | None:
-    """What is to be told by its description, where no wish names it outright. `text`: all wishes masked by gaps.
+    """What is to be predicted, by its description, where no wish names it outright. `text`: all wishes masked by gaps.
 
     No target rather than a word of prose.
     """
@@ -83,8 +83,8 @@ def find(text: str, goal: str | None) -> Target | None:
         for match in pattern.finditer(text):
             if rule == "asked" and _known()(text[: match.start()]):
                 continue
-            told = next((group for group in match.groups() if group), "")
-            words = _core(_tidy(told)) + (_FOR if _SOLD.search(f"{told.strip()}{text[match.end() :][:4]}") else "")
+            phrase = next((group for group in match.groups() if group), "")
+            words = _core(_tidy(phrase)) + (_FOR if _SOLD.search(f"{phrase.strip()}{text[match.end() :][:4]}") else "")
             if words and not _is_thing(words) and len(words.split()) <= LONGEST:
                 return Target(words, False, rule)
     return _what_is_left(text) or _what_comes_first(text)
@@ -106,7 +106,7 @@ def is_target(words: str, digits: bool = False) -> bool:
 
 @cache
 def _words() -> dict[str, list[str]]:
-    return tomllib.loads((Path(__file__).parent / "target.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((Path(__file__).parent / "target_words.toml").read_text(encoding="utf-8"))
 
 
 def _any(kind: str) -> str:

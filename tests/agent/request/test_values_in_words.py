@@ -2,7 +2,7 @@
 
 import pytest
 
-from noglue.agent.request.needs import needed
+from noglue.agent.request.values_in_words import needed
 
 
 @pytest.mark.parametrize(

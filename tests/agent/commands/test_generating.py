@@ -26,7 +26,7 @@ from noglue.tools.generation import provenance
 from noglue.tools.generation.signing import SigningKey, fingerprint, model_sha256
 from noglue.tools.pictures import png
 from noglue.tools.spec.errors import StepFailed
-from tests.agent.commands import answer, environment, noglue, start
+from tests.agent.command_line import answer, environment, noglue, start
 from tests.tools.generators import NAMES, learned
 from tests.tools.preparing import Run
 
@@ -134,9 +134,9 @@ def test_a_model_folder_alone_generates(home: Path, tmp_path: Path) -> None:
         (("generate", "digits", "--count", "0"), "1 to 1,000,000"),
         (("generate", "digits", "--count", "1000001"), "1 to 1,000,000"),
         (("generate", "nowhere"), "no run 'nowhere'"),
-        (("generate",), "Which run"),
+        (("generate",), "Name the run"),
         (("generate", "digits", "iris"), "one run"),
-        (("generate", "--verify"), "What shall be verified"),
+        (("generate", "--verify"), "Nothing is named to verify"),
         (("generate", "--verify", "x.png", "--count", "3"), "--verify makes no images"),
         (("generate", "unlabelled", "--verify", "full"), "has signed nothing"),
         (("generate", "iris", "--verify"), "has made no images yet"),

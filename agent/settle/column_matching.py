@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from noglue.agent.request.alternatives import matches
 from noglue.agent.request.encoder import Encoder, EncoderMissing, shared
 from noglue.agent.request.spelling import one_slip
-from noglue.agent.settle.lexicon import translated
+from noglue.agent.settle.translations import translated
 from noglue.agent.task import Goal
 from noglue.tools.spec.profiles import Column
 
@@ -109,14 +109,14 @@ def nearest(words: str, columns: list[Column]) -> str | None:
     return ranked[0][1] if len(ranked) == 1 or ranked[0][0] - ranked[1][0] > _APART else None
 
 
-def spoken_of(told: str, name: str) -> int | None:
+def spoken_of(text: str, name: str) -> int | None:
     """Where plain words speak of a column by another form or another word for its head: `older` of `age`."""
     parts = _content(translated(plain(name))) or [plain(name)]
-    for match in re.finditer(r"[^\W_]+", told):
+    for match in re.finditer(r"[^\W_]+", text):
         said = _content(match[0]) and [match[0], *_content(translated(match[0]))]
         if any(_same(parts[-1], word) >= _HEAD for word in said or ()):
             return match.start()
-    spoken = _content(translated(told))  # several words for one: `mayores de 65`
+    spoken = _content(translated(text))  # several words for one: `mayores de 65`
     return 0 if any(_same(parts[-1], word) >= 0.9 for word in spoken) else None
 
 
@@ -196,11 +196,11 @@ def _by_name(description: str, name: str, head_first: bool = False) -> tuple[flo
     initials = "".join(word[0] for word in plain(description).split())
     if len(plain(name)) >= 3 and plain(name) in initials:
         return 0.85, "its initials"
-    told, parts = _content(translated(plain(description))), _content(translated(plain(name))) or [plain(name)]
+    described, parts = _content(translated(plain(description))), _content(translated(plain(name))) or [plain(name)]
     literal = _content(plain(description))
-    said = {word: max(_same(part, word) for part in parts) for word in dict.fromkeys(told)}
-    covered = [max((_same(part, word) for word in [*told, *literal]), default=0.0) for part in parts]
-    if not told or not any(covered):
+    said = {word: max(_same(part, word) for part in parts) for word in dict.fromkeys(described)}
+    covered = [max((_same(part, word) for word in [*described, *literal]), default=0.0) for part in parts]
+    if not described or not any(covered):
         return 0.0, ""
     met = ", ".join(part for part, share in zip(parts, covered, strict=True) if share)
     whole = 0.3 + 0.3 * sum(covered) / len(parts) + 0.35 * sum(said.values()) / len(said)
@@ -215,7 +215,7 @@ def _by_name(description: str, name: str, head_first: bool = False) -> tuple[flo
     others = [share for word, share in said.items() if word not in heads] or [1.0]
     score = 0.55 * head + 0.25 * sum(covered) / len(parts) + 0.15 * sum(others) / len(others)
     written = max((_same(part, word) for part in plain(name).split() for word in heads), default=0.0)
-    if written < _WRITTEN and told == literal:  # in English, where another word for it stands in the name
+    if written < _WRITTEN and described == literal:  # in English, where another word for it stands in the name
         score = min(score, _OTHER_WORD)
     return score, f'"{met}" is in the name'
 
@@ -291,9 +291,9 @@ def meanings(words: str, columns: Sequence[Column], encoder: Encoder | None = No
         return [None] * len(columns)
     texts = [translated(plain(column.name)) or column.name for column in columns]
     with_values = [_with_values(column, text) for column, text in zip(columns, texts, strict=True)]
-    told = [words, translated(words)]
-    vectors = encoder.encode([*told, *texts, *with_values])
-    near = (vectors[: len(told)] @ vectors[len(told) :].T).max(axis=0)
+    queries = [words, translated(words)]
+    vectors = encoder.encode([*queries, *texts, *with_values])
+    near = (vectors[: len(queries)] @ vectors[len(queries) :].T).max(axis=0)
     half = len(columns)
     return [float(max(near[place], near[half + place])) for place in range(half)]
 
@@ -322,7 +322,7 @@ def _content(plain: str) -> list[str]:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads((Path(__file__).parent / "columns.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((Path(__file__).parent / "column_matching.toml").read_text(encoding="utf-8"))
 
 
 def _alike() -> dict[str, list[str]]:

@@ -11,14 +11,15 @@ from contextlib import contextmanager
 
 import pytest
 
-from noglue.agent.ui import terminal as person
+from noglue.agent.ui.terminal import Terminal
 
 CTRL_D = "\x04"
 ASKING = """
 import time
-from noglue.agent.ui import terminal as person
+from noglue.agent.ui.terminal import Terminal
 from noglue.agent.runner import Clock
-clock = Clock(60.0)
+person = Terminal()
+clock = Clock(60.0, now=person.clock)
 assert person.answer("Really?") == "yes"
 assert clock.elapsed() < 0.5, clock.elapsed()
 time.sleep(0.2)
@@ -39,8 +40,8 @@ def test_waiting_for_an_answer_costs_no_budget() -> None:
 
 
 CHOOSING = """
-from noglue.agent.ui import terminal as person
-print(person.choose("Which column is to be predicted?", ["price", "price_per_night", "no"]))
+from noglue.agent.ui.terminal import Terminal
+print(Terminal().choose("Which column is to be predicted?", ["price", "price_per_night", "no"]))
 """
 
 
@@ -86,11 +87,12 @@ def test_what_draws_steps_aside_and_comes_back() -> None:
         yield
         seen.append("back")
 
-    person.aside(steps)
+    person = Terminal()
+    person.pause_display(steps)
     kept, sys.stdin = sys.stdin, io.StringIO("")
     try:
         assert person.answer("Anybody?") == ""
     finally:
         sys.stdin = kept
-        person.no_longer(steps)
+        person.forget_display(steps)
     assert seen == ["aside", "back"]

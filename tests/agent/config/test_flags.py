@@ -12,7 +12,11 @@ from noglue.agent.config import flags
 from noglue.agent.request import families, measures
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import BadUsage, TaskUnclear
-from tests.agent.commands import answer, noglue
+from tests.agent.command_line import answer, noglue
+
+
+def constraints(**given: Any) -> dict[str, Any]:
+    return flags.constraints(api.config(**given))
 
 
 @pytest.mark.parametrize(
@@ -21,39 +25,39 @@ from tests.agent.commands import answer, noglue
      ("12.5%", 0.125), ("1/3", 1 / 3), ("20 percent", 0.2), ("0.5%", 0.005), ("89%", 0.89)],
 )  # fmt: skip
 def test_a_share_of_the_rows_is_read_as_people_write_it(given: str | float, share: float) -> None:
-    assert flags.constraints(test=given) == {"test_fraction": pytest.approx(share)}
+    assert constraints(test=given) == {"test_fraction": pytest.approx(share)}
 
 
 @pytest.mark.parametrize("given", ["0", "0%", "1", "100%", "1.5", "90%", "0.95", "25", "-0.2", "1/0", "4/4", "0/5", 1])
 def test_a_share_that_leaves_nothing_to_learn_from_or_to_test_on_is_bad_usage(given: str | float) -> None:
     with pytest.raises(BadUsage, match=f"--test {given}"):
-        flags.constraints(test=given)
+        constraints(test=given)
 
 
 @pytest.mark.parametrize("given", ["half", "nothing.csv", "a quarter", "nan", "inf", "", ".", "20%%"])
 def test_what_is_neither_a_share_nor_a_file_is_bad_usage(given: str, tmp_path: Path) -> None:
     with pytest.raises(BadUsage, match="neither"):
-        flags.constraints(test=given)
+        constraints(test=given)
     with pytest.raises(BadUsage, match="neither"):
-        flags.constraints(test=tmp_path)
+        constraints(test=tmp_path)
 
 
 @pytest.mark.parametrize("name", catalogue.names("noglue.tools.metrics"))
 def test_every_measure_goes_by_its_name(name: str) -> None:
-    assert flags.constraints(metric=name) == {"metric": name}
-    assert flags.constraints(metric=name.replace("_", "-").upper()) == {"metric": name}
+    assert constraints(metric=name) == {"metric": name}
+    assert constraints(metric=name.replace("_", "-").upper()) == {"metric": name}
 
 
 @pytest.mark.parametrize("name", catalogue.names("noglue.tools.models"))
 def test_every_family_goes_by_its_name(name: str) -> None:
-    assert flags.constraints(family=name) == {"family": name}
+    assert constraints(family=name) == {"family": name}
 
 
 def test_what_people_call_measures_and_families_is_known_too() -> None:
     for alias, (name, _) in measures.aliases().items():
-        assert flags.constraints(metric=alias)["metric"] in catalogue.names("noglue.tools.metrics"), (alias, name)
+        assert constraints(metric=alias)["metric"] in catalogue.names("noglue.tools.metrics"), (alias, name)
     for alias in families.aliases():
-        assert flags.constraints(family=alias)["family"] in catalogue.names("noglue.tools.models")
+        assert constraints(family=alias)["family"] in catalogue.names("noglue.tools.models")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +67,7 @@ def test_what_people_call_measures_and_families_is_known_too() -> None:
 )  # fmt: skip
 def test_a_slip_is_answered_with_the_near_name_and_never_taken_for_it(flag: str, given: str, near: str) -> None:
     with pytest.raises(BadUsage) as caught:
-        flags.constraints(**{flag: given})
+        constraints(**{flag: given})
     assert f"Did you mean {near}" in caught.value.hint
     assert "There are: " in caught.value.hint
 
@@ -71,7 +75,7 @@ def test_a_slip_is_answered_with_the_near_name_and_never_taken_for_it(flag: str,
 @pytest.mark.parametrize("flag", ["metric", "family"])
 def test_a_name_that_nothing_is_like_lists_what_there_is(flag: str) -> None:
     with pytest.raises(BadUsage) as caught:
-        flags.constraints(**{flag: "zzz"})
+        constraints(**{flag: "zzz"})
     assert caught.value.hint.startswith("There are: ")
 
 
@@ -82,19 +86,19 @@ def test_a_name_that_nothing_is_like_lists_what_there_is(flag: str) -> None:
 )
 def test_an_empty_name_is_bad_usage(given: dict[str, Any]) -> None:
     with pytest.raises(BadUsage, match="names nothing"):
-        flags.constraints(**given)
+        constraints(**given)
 
 
 @pytest.mark.parametrize("flag", ["target", "only"])
 def test_a_column_is_not_wanted_and_ruled_out_at_once(flag: str) -> None:
     with pytest.raises(BadUsage, match="the same column: rooms"):
-        flags.constraints(**{flag: ["price", "rooms"], "exclude": ["id", "rooms"]})
+        constraints(**{flag: ["price", "rooms"], "exclude": ["id", "rooms"]})
 
 
 def test_names_of_columns_and_classes_stand_as_they_were_given_each_once() -> None:
-    given = flags.constraints(target="Prix, HT", exclude=["b", "a", "b"], group=" g ", positive="0", time="Día")
+    given = constraints(target="Prix, HT", exclude=["b", "a", "b"], group=" g ", positive="0", time="Día")
     assert given == {"target": ["Prix, HT"], "exclude": ["b", "a"], "group": " g ", "positive": "0", "time": "Día"}
-    assert flags.constraints() == {}
+    assert constraints() == {}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.ui import answers
 from noglue.agent.ui.live import LiveConsole
 from noglue.agent.ui.plain import PlainConsole
+from noglue.agent.ui.terminal import Terminal
 from noglue.agent.ui.wording import direction, facts_text, progress_text, summary, title_of
 from noglue.tools.evaluation.findings import Evaluation, Generation, Memorization, Rival, Score
 from noglue.tools.train import Result as Trained
@@ -143,7 +144,7 @@ def test_a_second_try_says_why_in_both_consoles(capsys: pytest.CaptureFixture[st
         "error": {"message": "The generator collapsed."},
     }
     plan = {"event": "plan", "steps": [{"id": "train"}]}
-    live = LiveConsole()
+    live = LiveConsole(Terminal())
     plain = PlainConsole(stream)
     for event in (plan, started, failed, again):
         live.event(event)

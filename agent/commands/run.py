@@ -1,0 +1,106 @@
+"""`noglue run`, `plan` and `resume`, for the command line and for Python: from what was asked to `run.json`."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from noglue.agent import context, session
+from noglue.agent.config import choose_planner, flags, settings
+from noglue.agent.config.run_config import RunConfig
+from noglue.agent.plan import Plan
+from noglue.agent.planners.fixed import KEPT, Given
+from noglue.agent.policies.choose_data import ChooseData, ask_which_data
+from noglue.agent.policies.choose_target import ChooseTarget
+from noglue.agent.policies.large_downloads import LargeDownloads, ask_for_consent
+from noglue.agent.protocols import Planner, Policy
+from noglue.agent.request import understand
+from noglue.agent.run_folder import RunFolder
+from noglue.agent.task import Task
+from noglue.agent.ui.terminal import Terminal
+from noglue.tools.spec.errors import BadUsage
+
+GivenPlan = Path | tuple[Task, Plan]
+HOW = 'noglue run "PARAGRAPH", or noglue run --plan FILE'
+
+
+def run(
+    config: RunConfig, paragraph: str | None, given: GivenPlan | Plan | None, terminal: Terminal, console: Any
+) -> dict[str, Any]:
+    """A new run. given: a plan instead of a paragraph; steps alone go with one. → run.json's content."""
+    started = terminal.clock()
+    asked = flags.constraints(config)
+    planner = choose_planner.choose(config)
+    if given is not None:
+        planner = _with_plan(planner, given, paragraph, config.data or [], asked)
+    elif paragraph is None and not config.data:
+        raise BadUsage("usage", "The request is missing.", hint=HOW)
+    task, plan = _understood(config, paragraph or "", planner, asked, terminal)
+    consenting = policies(config, terminal)
+    for policy in consenting:
+        plan = policy.approve(plan, [])
+    with console:
+        console.event({"event": "understood", "text": understand.in_words(task, plan)})
+        device = task.constraints.get("device")
+        ctx = context.build(config, planner, [console], device=device, policies=consenting, terminal=terminal)
+        return session.begin(task, plan, ctx, terminal.clock() - started)
+
+
+def preview(config: RunConfig, paragraph: str, terminal: Terminal) -> tuple[Task, Plan, Planner]:
+    """What was understood and would be done, without doing it."""
+    asked = flags.constraints(config)
+    planner = choose_planner.choose(config)
+    return *_understood(config, paragraph, planner, asked, terminal), planner
+
+
+def resume(config: RunConfig, name: str, terminal: Terminal, console: Any) -> dict[str, Any]:
+    """A run that is gone on with; a plan that it was given still binds it. → run.json's content."""
+    folder = RunFolder.find(settings.places(config.runs).runs, name)
+    device = folder.read_json("task.json")["constraints"].get("device")
+    planner = choose_planner.choose(config, folder.path)
+    if (folder.path / KEPT).exists():
+        planner = Given(folder.path / KEPT, planner)
+    with console:
+        ctx = context.build(
+            config, planner, [console], device=device, policies=policies(config, terminal), terminal=terminal
+        )
+        return session.go_on(folder, ctx, settings.seconds(config.budget) if config.budget else None)
+
+
+def policies(config: RunConfig, terminal: Terminal) -> Sequence[Policy]:
+    """A person chooses among what was found, and agrees to large downloads; with --yes there is no question."""
+    if config.yes:
+        return ()
+    if not terminal.may_ask:
+        return (LargeDownloads(None),)
+    return (
+        ChooseTarget(terminal.choose),
+        ChooseData(partial(ask_which_data, terminal)),
+        LargeDownloads(partial(ask_for_consent, terminal)),
+    )
+
+
+def _understood(
+    config: RunConfig, paragraph: str, planner: Planner, asked: dict[str, Any], terminal: Terminal
+) -> tuple[Task, Plan]:
+    stated = flags.limits(config) | asked
+    return understand.understand(
+        planner, paragraph, config.data or [], stated, terminal.answer if terminal.may_ask else None
+    )
+
+
+def _with_plan(
+    planner: Planner, given: GivenPlan | Plan, paragraph: str | None, data: list[str], asked: dict[str, Any]
+) -> Planner:
+    """The plan that the user gave, with that planner to revise it. Raises BadUsage."""
+    if asked:
+        named = ", ".join(f"--{name.split('_')[0]}" for name in asked)
+        raise BadUsage("usage", f"A plan already says what is wanted; {named} can't change it.",
+                       hint="Change the plan, or give a paragraph with these flags.")  # fmt: skip
+    if isinstance(given, Plan):
+        if paragraph is None and not data:
+            raise BadUsage("usage", "Steps alone don't say what is wanted.", hint="Give a paragraph, or a Preview.")
+        return Given((planner.understand(paragraph or "", data, {}), given), planner)
+    if paragraph or data:
+        raise BadUsage("usage", "A plan already says what is wanted.", hint="Give a paragraph and --data, or --plan.")
+    return Given(given, planner)
