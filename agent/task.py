@@ -1,13 +1,12 @@
 """What the user asked, as the paragraph says it; what it leaves open stays None until the data answers."""
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel
 
 from noglue.agent.request.wish import Wish
-
-Goal = Literal["classify", "regress", "generate"]
-Modality = Literal["image", "table", "text", "audio", "series"]
+from noglue.tools.spec.profiles import Goal as Goal
+from noglue.tools.spec.profiles import Modality as Modality
 
 
 class Task(BaseModel):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from noglue.tools.evaluation.findings import CHANCE, LAST_SEASON, LAST_VALUE, Evaluation, Rival, Score
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import DataError, StepFailed
 from noglue.tools.spec.protocols import Predictor, Sampler
 from noglue.tools.spec.schema import Schema, load_split
@@ -157,7 +157,7 @@ def _labelled(rows: "datasets.Dataset", schema: Schema) -> "tuple[datasets.Datas
     from noglue.tools.values.derived_targets import own_unit
 
     truth = own_unit(label_array(rows, str(schema.target)), schema.derived)
-    known = truth >= 0 if schema.goal == "classify" else np.isfinite(truth)
+    known = goals.load(schema.goal).has_truth(truth)
     return (rows, truth) if known.all() else (rows.select(np.flatnonzero(known)), truth[known])
 
 

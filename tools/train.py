@@ -29,7 +29,7 @@ from noglue.tools.modelstore.model_card import card
 from noglue.tools.selection import contenders, cross_validation, tune_threshold
 from noglue.tools.selection.cross_validation import Folds, Repeats
 from noglue.tools.selection.train_each import as_tried, shared, train_each, train_one
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import BudgetSpent, StepFailed, ToolError
 from noglue.tools.spec.profiles import Goal
 from noglue.tools.spec.protocols import Settings, Trained, Tried
@@ -39,7 +39,6 @@ from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access(reads=("data",), writes=("model",), device=True)
 FAMILIES = contenders.FAMILIES
-DEFAULT_METRIC: dict[str, str] = {"classify": "accuracy", "regress": "rmse", "generate": "fd_own"}
 BASELINE_SHARE, BASELINE_SECONDS = 0.15, 60.0  # of the time left, and at most
 BASELINE_NEEDS, BASELINE_MOST = 10.0, 0.5  # seconds that it gets in any case, but for more than that share
 AGAIN = 0.8  # of the time that a training takes, for each fold and each other seed
@@ -164,7 +163,7 @@ def run(args: Args, step: Step) -> Result:
 
 def _metric(args: Args, schema: Schema, notes: list[str]) -> str | None:
     """The measure asked for where it applies to such data, else the usual one, saying so."""
-    asked, usual = args.metric or args.settings.metric, DEFAULT_METRIC.get(schema.goal)
+    asked, usual = args.metric or args.settings.metric, goals.load(schema.goal).measure
     if asked is None:
         return usual
     fitting = [m.name for m in metrics.for_goal(schema.goal, len(schema.classes or []), [asked])]

@@ -14,7 +14,7 @@ import numpy as np
 
 from noglue.tools import metrics, train
 from noglue.tools.data.arrays import label_array
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import ToolError
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import load_split
@@ -50,7 +50,7 @@ def one(run: Run, name: str, seconds: float) -> str:
     took = time.monotonic() - began
     test = load_split(run.folder / "sealed", "test")
     predicted: np.ndarray = family.load(folder / "model", "cpu").predict(test)
-    measure = metrics.load(train.DEFAULT_METRIC[schema.goal])
+    measure = metrics.load(goals.load(schema.goal).measure)
     score = measure.compute(label_array(test, str(schema.target)), predicted)
     return f"test {measure.name} {score:.4g}, {trained.stopped} after {took:.1f} s; {trained.settings}"
 

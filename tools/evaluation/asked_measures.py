@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING
 from noglue.tools import metrics
 from noglue.tools.evaluation.findings import Score
 from noglue.tools.metrics import Metric
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.schema import Schema
 
 if TYPE_CHECKING:
     import numpy as np
 
-DEFAULT_METRIC = {"classify": "accuracy", "regress": "rmse"}
-
 
 def main_metric(
     asked: str | None, schema: Schema, truth: "np.ndarray", predicted: "np.ndarray"
 ) -> tuple[Metric, list[DataWarning]]:
     """The measure that was asked for where it has a value here, else the usual one, saying so."""
-    usual = metrics.load(DEFAULT_METRIC[schema.goal])
+    usual = metrics.load(goals.load(schema.goal).measure)
     if asked is None:
         return usual, []
     classes = schema.classes

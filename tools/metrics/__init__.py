@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from noglue.tools.spec import catalogue
+from noglue.tools.spec.profiles import Goal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +45,7 @@ class Metric:
 
     name: str
     title: str
-    goal: Literal["classify", "regress", "generate"]
+    goal: Goal
     higher: bool
     compute: "Callable[[np.ndarray, np.ndarray], float]"
     unit: str = ""

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import BadUsage, DataError, StepFailed
 from noglue.tools.spec.protocols import Predictor, Sampler
 from noglue.tools.spec.schema import Schema
@@ -55,10 +55,9 @@ def must_predict(schema: Schema) -> None:
 
 def must_generate(schema: Schema) -> None:
     if schema.goal != "generate":
-        does = {"classify": "it classifies", "regress": "it predicts a number"}[schema.goal]
         raise BadUsage(
             "generates-not",
-            f"This model can't generate; {does}.",
+            f"This model can't generate; {goals.load(schema.goal).does}.",
             hint='`noglue predict RUN INPUT...` uses it. A generator comes of a run like "make new images like these".',
         )
 

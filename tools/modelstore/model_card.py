@@ -5,10 +5,9 @@ After Mitchell et al. 2019, https://arxiv.org/abs/1810.03993, kept to what is kn
 
 import shlex
 
+from noglue.tools.spec import goals
 from noglue.tools.spec.protocols import Trained
 from noglue.tools.spec.schema import Schema
-
-VERB = {"classify": "Tells", "regress": "Estimates"}
 
 
 def card(schema: Schema, trained: Trained, metric: str | None, baseline: Trained | None) -> str:
@@ -37,7 +36,7 @@ def _what_it_does(schema: Schema) -> str:
     if schema.goal == "generate":
         lines = f"Makes new {schema.modality} data like those it learned from. It is synthetic: it shows nothing real."
     else:
-        lines = f"{VERB[schema.goal]} `{schema.target}`{given}."
+        lines = f"{goals.load(schema.goal).verb} `{schema.target}`{given}."
     if schema.classes:
         lines += f"\n\nClasses ({len(schema.classes)}): {_listed(schema.classes)}."
     if schema.target_range:

@@ -17,7 +17,7 @@ from noglue.tools.reporting.advice import advice
 from noglue.tools.reporting.drawing import tick_text
 from noglue.tools.reporting.facts import Asked, Origin, Prepared, Trained, Wished, Written
 from noglue.tools.reporting.learning_curve import curves
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
 from noglue.tools.spec.profiles import DataWarning, Profile
 from noglue.tools.spec.schema import Schema
@@ -200,7 +200,7 @@ def _interval_chart(main: Metric, found: Evaluation) -> Markup:
 
 
 def _guess(found: Evaluation) -> str:
-    return "always the mean" if found.goal == "regress" else "always the most frequent class"
+    return goals.load(found.goal).chance
 
 
 def _warnings(given: Material) -> list[DataWarning]:

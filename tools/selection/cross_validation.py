@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from noglue.tools import metrics
 from noglue.tools.evaluation import decision_threshold
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import BudgetSpent
 from noglue.tools.spec.protocols import Predictor, Settings, Trained
 from noglue.tools.spec.requested import Decision
@@ -131,7 +131,7 @@ def _dealt(
     from noglue.tools.preparation.time_order import moments
 
     truth = label_array(rows, str(schema.target))
-    known = truth >= 0 if schema.goal == "classify" else np.isfinite(truth)
+    known = goals.load(schema.goal).has_truth(truth)
     places = np.flatnonzero(known)
     fold = np.full(len(rows), -1)
     if schema.group is not None and schema.group in rows.column_names:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from noglue.tools.data.arrays import label_array
+from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
@@ -56,7 +57,7 @@ def splits(
 
 def _labelled(rows: "datasets.Dataset", schema: Schema) -> "datasets.Dataset":
     values = label_array(rows, str(schema.target))
-    there = values >= 0 if schema.goal == "classify" else np.isfinite(values)
+    there = goals.load(schema.goal).has_truth(values)
     return rows if there.all() else rows.select(np.flatnonzero(there))
 
 

@@ -1,0 +1,1 @@
+"""Goals. A file holds `GOAL = GoalPlugin(…)`; see `tools/spec/goals.py`."""
