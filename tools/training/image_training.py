@@ -18,9 +18,9 @@ from noglue.tools.spec.step import Step
 from noglue.tools.training import confidence, image_model
 from noglue.tools.training.augment import Augmentation
 from noglue.tools.training.batch_order import Order
+from noglue.tools.training.checkpoint import digest
 from noglue.tools.training.examples import Examples
 from noglue.tools.training.flips import may_flip
-from noglue.tools.training.loop import Job, Outcome, run
 from noglue.tools.training.machine import Machine, keep_freed_memory
 from noglue.tools.training.muon import Muon
 from noglue.tools.training.randomness import random
@@ -29,6 +29,7 @@ from noglue.tools.training.residual import Residual, fit_whitening
 from noglue.tools.training.split_arrays import some, splits
 from noglue.tools.training.target_arrays import Target
 from noglue.tools.training.test_time_views import Looks, forward, logits
+from noglue.tools.training.trainer import Job, Outcome, run, supervised
 
 PIXELS = {"cpu": 64}  # longest side to train at; `LARGER` on other devices
 LARGER = 128
@@ -40,7 +41,7 @@ PASSES = 1 + 5 * UNSURE  # forward passes over the judged images after the train
 
 
 class Training:
-    """One training's parts, built once and then handed to the loop."""
+    """One training's parts, built once and then handed to the trainer."""
 
     def __init__(self, data: Path, schema: Schema, settings: Settings, step: Step) -> None:
         self.step, self.settings, self.notes = step, settings, list[str]()
@@ -48,6 +49,7 @@ class Training:
         limit = int(settings.options.get("pixels", PIXELS.get(self.machine.device.type, LARGER)))
         balance = settings.options.get("balance")
         self.size, train, validation = splits(data, schema, limit, step, balance=balance)
+        self.data = digest(train.pixels, train.values, validation.pixels, validation.values)
         self.target = Target.of(train.values, schema, settings)
         self.flip, self.flip_why = may_flip(schema, settings.options)
         self.note(f"images are {'' if self.flip else 'not '}mirrored in training: {self.flip_why}")
@@ -106,7 +108,7 @@ class Training:
         return np.concatenate(parts)
 
     def seconds(self) -> float | None:
-        """For the loop: what is left, less what scoring the finished model and writing it will take."""
+        """For the trainer: what is left, less what scoring the finished model and writing it will take."""
         remaining = self.step.remaining()
         if remaining is None:
             return None
@@ -130,7 +132,7 @@ class Training:
         steps = max(1, len(self.train) // self.batch_size)
         most = self.recipe.most_epochs if self.step.deadline is not None else self.recipe.epochs
         recipe, settings = self.recipe, self.settings
-        return Job(
+        return supervised(
             network=self.network,
             optimizer=Muon(self.network.named_parameters(), recipe.rate, recipe.rates(), self.machine.dtype),
             loss=self.loss,
@@ -139,9 +141,9 @@ class Training:
             batch_size=self.batch_size,
             steps=steps * most,
             steps_per_epoch=steps,
-            score_every=min(max(steps, -(-steps * most // 60)), max(1, 200_000 // self.batch_size)),
-            checkpoint=self.step.folder / "training.safetensors",
-            fingerprint=f"{self._facts()} seed {self.step.seed} rows {len(self.train)} + {len(self.validation)}",
+            validate_every=min(max(steps, -(-steps * most // 60)), max(1, 200_000 // self.batch_size)),
+            checkpoint_file=self.step.folder / "training.safetensors",
+            fingerprint=f"{self._facts()} seed {self.step.seed} {self.data}",
             checkpoint_seconds=float(settings.options.get("checkpoint_seconds", 30)),
         )
 

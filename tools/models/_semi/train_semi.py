@@ -25,12 +25,13 @@ from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 from noglue.tools.training.batch_order import Order
+from noglue.tools.training.checkpoint import digest
 from noglue.tools.training.confidence import calibration_error, fit_temperature, softmax
 from noglue.tools.training.flips import may_flip
-from noglue.tools.training.loop import Job, Outcome, run
 from noglue.tools.training.machine import Machine, keep_freed_memory
 from noglue.tools.training.randomness import random
 from noglue.tools.training.split_arrays import some
+from noglue.tools.training.trainer import Job, Outcome, run, supervised
 
 WATCHED = 1_000  # images that are looked at on the way
 JUDGED = 10_000  # validation images that the finished model is judged and calibrated on
@@ -39,7 +40,7 @@ SPARE = 1.5  # seconds to write the model in
 
 
 class Training:
-    """One training's parts, built once and then handed to the loop."""
+    """One training's parts, built once and then handed to the trainer."""
 
     def __init__(self, data: Path, schema: Schema, settings: Settings, step: Step) -> None:
         self.step, self.settings, self.notes = step, settings, list[str]()
@@ -48,6 +49,7 @@ class Training:
         self.classes = schema.classes or []
         self.lesson = lesson(data, schema, int(settings.options.get("pixels", 64)), step)
         self.flip, self.flip_why = may_flip(schema, settings.options)
+        self.data = digest(self.lesson.pixels, self.lesson.labelled, self.lesson.labels)
         size, rows = self.lesson.size, len(self.lesson.pixels)
         self.recipe = Recipe.choose(rows, len(self.lesson.labelled), step.deadline is not None).adjusted(settings)
         self.look = Looks(flip=self.flip)
@@ -103,7 +105,7 @@ class Training:
     def _images(self, rows: np.ndarray) -> torch.Tensor:
         return scaled(torch.from_numpy(self.lesson.pixels[rows]).to(self.machine.device))
 
-    # ---- what the loop needs ---------------------------------------------------------------------------------------
+    # ---- what the trainer needs --------------------------------------------------------------------------------------
 
     def score(self) -> float:
         """The measure on validation; without one, the share of some unlabelled images that the average is sure of."""
@@ -118,7 +120,7 @@ class Training:
         return logits(self.players.average.eval(), pixels, self.machine)
 
     def seconds(self) -> float | None:
-        """For the loop: what is left, less what judging the finished model and writing it will take."""
+        """For the trainer: what is left, less what judging the finished model and writing it will take."""
         remaining = self.step.remaining()
         if remaining is None:
             return None
@@ -138,7 +140,7 @@ class Training:
     def job(self) -> Job:
         recipe, chosen = self.recipe, self.lesson.held is not None
         each = max(1, len(self.lesson.pixels) // recipe.batch_size)
-        return Job(
+        return supervised(
             network=self.players,
             optimizer=BothAdams(self.players, recipe.rate, recipe.decay),
             loss=self.loss,
@@ -147,9 +149,9 @@ class Training:
             batch_size=recipe.images(),
             steps=recipe.steps if self.settings.epochs is None else self.settings.epochs * each,
             steps_per_epoch=each,
-            score_every=max(each, recipe.steps // 60) if self.settings.epochs is None else each,
-            checkpoint=self.step.folder / "training.safetensors",
-            fingerprint=f"{self._facts()} seed {self.step.seed} rows {len(self.lesson.pixels)}",
+            validate_every=max(each, recipe.steps // 60) if self.settings.epochs is None else each,
+            checkpoint_file=self.step.folder / "training.safetensors",
+            fingerprint=f"{self._facts()} seed {self.step.seed} {self.data}",
             checkpoint_seconds=float(self.settings.options.get("checkpoint_seconds", 30)),
             scored="validation" if chosen else "sure",
         )
