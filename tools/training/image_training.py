@@ -28,7 +28,7 @@ from noglue.tools.training.recipe import Recipe
 from noglue.tools.training.residual import Residual, fit_whitening
 from noglue.tools.training.split_arrays import some, splits
 from noglue.tools.training.target_arrays import Target
-from noglue.tools.training.test_time_views import Looks, forward, logits
+from noglue.tools.training.test_time_views import TestTimeAugmentation, forward, logits
 from noglue.tools.training.trainer import Job, Outcome, run, supervised
 
 PIXELS = {"cpu": 64}  # longest side to train at; `LARGER` on other devices
@@ -97,9 +97,9 @@ class Training:
         return self.target.loss(outputs, taught, self.recipe.smoothing)
 
     def score(self) -> float:
-        return self.target.measure(self.outputs(self.watched, Looks()), self.values[self.watched])
+        return self.target.measure(self.outputs(self.watched, TestTimeAugmentation()), self.values[self.watched])
 
-    def outputs(self, rows: np.ndarray, looks: Looks) -> np.ndarray:
+    def outputs(self, rows: np.ndarray, looks: TestTimeAugmentation) -> np.ndarray:
         """The network's outputs (n, outputs) for these validation rows."""
         parts = []
         for start in range(0, len(rows), image_model.ROWS):
@@ -166,7 +166,7 @@ class Training:
             offset=self.target.offset,
             scale=self.target.scale,
         )
-        outputs = self.outputs(self.judged, Looks())
+        outputs = self.outputs(self.judged, TestTimeAugmentation())
         measures = {}
         if self.target.classes is not None:
             outputs, config.looks = self._more_looks(outputs, values)
@@ -181,14 +181,14 @@ class Training:
         image_model.save(model, self.network, config)
         return {name: self.target.measure(outputs, values, config.temperature), **measures}
 
-    def _more_looks(self, first: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, Looks]:
+    def _more_looks(self, first: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, TestTimeAugmentation]:
         """Several looks at the least certain images, if that scores better on validation."""
         shift = 1 if min(self.size.height, self.size.width) >= 24 else 0
         sure = confidence.softmax(first).max(axis=1)
-        looks = Looks(flip=self.flip, shift=shift, below=float(np.quantile(sure, UNSURE)))
+        looks = TestTimeAugmentation(flip=self.flip, shift=shift, below=float(np.quantile(sure, UNSURE)))
         unsure = sure < looks.below
         if not unsure.any() or not (looks.flip or looks.shift):
-            return first, Looks()
+            return first, TestTimeAugmentation()
         several = first.copy()
         several[unsure] = self.outputs(self.judged[unsure], looks.model_copy(update={"below": 2.0}))
         alone, together = (self.target.measure(outputs, values) for outputs in (first, several))
@@ -196,7 +196,7 @@ class Training:
         self.note(
             f"several looks at uncertain images: {together:.4f} instead of {alone:.4f}, {'kept' if pays else 'left'}"
         )
-        return (several, looks) if pays else (first, Looks())
+        return (several, looks) if pays else (first, TestTimeAugmentation())
 
     def trained(self, family: str, outcome: Outcome, measures: dict[str, float], seconds: float) -> Trained:
         return Trained(

@@ -11,7 +11,7 @@ from noglue.tools.spec.errors import DataError, StepFailed
 from noglue.tools.spec.protocols import Settings
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
-from noglue.tools.training import checkpoint
+from noglue.tools.training import checkpoint, test_time_views
 from noglue.tools.training.augment import Augmentation, shifted
 from noglue.tools.training.clock import Clock, triangle
 from noglue.tools.training.confidence import calibration_error, fit_temperature, softmax
@@ -23,7 +23,7 @@ from noglue.tools.training.pixels import Size, fitted
 from noglue.tools.training.recipe import Recipe
 from noglue.tools.training.residual import Residual, Shape, fit_whitening, stages
 from noglue.tools.training.target_arrays import Target
-from noglue.tools.training.test_time_views import Looks, logits
+from noglue.tools.training.test_time_views import logits
 from noglue.tools.training.trainer import Job, run, supervised
 
 CPU = Machine(torch.device("cpu"), torch.float32)
@@ -175,11 +175,11 @@ def test_more_looks_depend_on_the_row_alone() -> None:
     torch.manual_seed(0)
     network = Residual(SHAPE).eval()
     images = torch.randn(9, 3, 32, 32)
-    looks = Looks(flip=True, shift=1, below=0.6)
+    looks = test_time_views.TestTimeAugmentation(flip=True, shift=1, below=0.6)
     together = logits(network, images, looks, CPU)
     alone = torch.cat([logits(network, image[None], looks, CPU) for image in images])
     assert torch.allclose(together, alone, atol=1e-4)
-    first = logits(network, images, Looks(), CPU)
+    first = logits(network, images, test_time_views.TestTimeAugmentation(), CPU)
     unsure = first.softmax(1).amax(1) < 0.6
     assert torch.equal(first[~unsure], together[~unsure])
     assert not torch.allclose(first[unsure], together[unsure])
