@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from noglue.tools.models._tables.boosting import Boosted
-    from noglue.tools.models._tables.lesson import Lesson
     from noglue.tools.models._tables.target import Target
+    from noglue.tools.models._tables.train_val_data import TrainValData
 
 BASELINE = False
 ALIASES = (
@@ -49,28 +49,29 @@ def suits(schema: Schema) -> float:
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
-    from noglue.tools.models._tables import lesson as lessons
-    from noglue.tools.models._tables import predictor
+    from noglue.tools.models._tables import predictor, train_val_data
     from noglue.tools.models._tables.calibration import calibrate
     from noglue.tools.models._tables.target import Target
 
     begun = time.monotonic()
     metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
-    lesson = _fewer_held(lessons.read(data, schema, step.seed, _rows_in_time(schema, step.remaining())), step.seed)
-    target = Target.fit(lesson.truth, schema)
-    if not target.classes and _log_is_worth_a_try(lesson, metric) and _log_helps(lesson, metric, step):
-        target = Target.fit_values(lesson.truth, log=True)
+    splits = _fewer_held(
+        train_val_data.read(data, schema, step.seed, _rows_in_time(schema, step.remaining())), step.seed
+    )
+    target = Target.fit(splits.truth, schema)
+    if not target.classes and _log_is_worth_a_try(splits, metric) and _log_helps(splits, metric, step):
+        target = Target.fit_values(splits.truth, log=True)
     balance = settings.options.get("balance") if target.classes else None
-    weights = lesson.weights(balance)
-    lesson = lesson.balanced(balance, step.seed)
-    learned = _boost(lesson, target, metric, settings, step, weights)
-    held = learned.predict(lesson.held)
+    weights = splits.weights(balance)
+    splits = splits.balanced(balance, step.seed)
+    learned = _boost(splits, target, metric, settings, step, weights)
+    held = learned.predict(splits.val)
     notes = ["learned the logarithm of the target"] if target.log else []
-    notes += calibrate(target, held, lesson.held_truth, lesson.shares(target, balance), metric)
-    notes += lessons.told(balance)
-    if not balance and len(lesson.train) < schema.rows["train"]:
-        notes.append(f"learned from {len(lesson.train):,} of {schema.rows['train']:,} rows")
-    predictor.save(model, lesson.encoding, learned, target)
+    notes += calibrate(target, held, splits.val_truth, splits.shares(target, balance), metric)
+    notes += train_val_data.told(balance)
+    if not balance and len(splits.train) < schema.rows["train"]:
+        notes.append(f"learned from {len(splits.train):,} of {schema.rows['train']:,} rows")
+    predictor.save(model, splits.encoding, learned, target)
     every = max(1, len(learned.curve) // 200)
     history = [{"round": n, "loss": loss, "validation": score} for n, loss, score in learned.curve[::every]]
     return Trained(
@@ -78,11 +79,11 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         parameters=learned.parameters,
         seconds=time.monotonic() - begun,
         stopped=learned.stopped,
-        validation=lessons.scores(schema, lesson.held_truth, target.outward(held), metric),
+        validation=train_val_data.scores(schema, splits.val_truth, target.decode(held), metric),
         history=history,
         settings={"rounds": learned.rounds, "metric": metric, **settings.options},
         notes=notes,
-        held=(lesson.held_truth, target.outward(held)),
+        held=(splits.val_truth, target.decode(held)),
     )
 
 
@@ -100,19 +101,19 @@ def _rows_in_time(schema: Schema, seconds: float | None) -> int:
     return most if seconds is None else min(most, max(1000, int(seconds / 6 * CELLS_PER_SECOND / columns)))
 
 
-def _fewer_held(lesson: "Lesson", seed: int) -> "Lesson":
+def _fewer_held(splits: "TrainValData", seed: int) -> "TrainValData":
     from dataclasses import replace
 
-    if len(lesson.held) <= HELD_ROWS:
-        return lesson
+    if len(splits.val) <= HELD_ROWS:
+        return splits
     import numpy as np
 
-    rows = np.sort(np.random.default_rng(seed).choice(len(lesson.held), HELD_ROWS, replace=False))
-    return replace(lesson, held=lesson.held.take(rows), held_truth=lesson.held_truth[rows])
+    rows = np.sort(np.random.default_rng(seed).choice(len(splits.val), HELD_ROWS, replace=False))
+    return replace(splits, val=splits.val.take(rows), val_truth=splits.val_truth[rows])
 
 
 def _boost(
-    lesson: "Lesson",
+    splits: "TrainValData",
     target: "Target",
     metric: str,
     settings: Settings,
@@ -139,23 +140,23 @@ def _boost(
         watch=watch,
     )
     aim = boosting.objective(len(target.present), metric)
-    held = (lesson.held, target.inward(lesson.held_truth))
-    wanted = target.inward(lesson.truth)
-    return boosting.fit(lesson.train, wanted, held, aim, step.seed, rounds, weights, **_known(options))
+    held = (splits.val, target.encode(splits.val_truth))
+    wanted = target.encode(splits.truth)
+    return boosting.fit(splits.train, wanted, held, aim, step.seed, rounds, weights, **_known(options))
 
 
 def _known(options: dict[str, object]) -> dict[str, object]:
     return {name: options[name] for name in ("num_leaves",) if name in options}
 
 
-def _log_is_worth_a_try(lesson: "Lesson", metric: str) -> bool:
+def _log_is_worth_a_try(splits: "TrainValData", metric: str) -> bool:
     from noglue.tools.models._tables.blending import BY_FACTOR
     from noglue.tools.models._tables.target import worth_a_log
 
-    return worth_a_log(lesson.truth) or (metric in BY_FACTOR and lesson.truth.min() >= 0)
+    return worth_a_log(splits.truth) or (metric in BY_FACTOR and splits.truth.min() >= 0)
 
 
-def _log_helps(lesson: "Lesson", metric: str, step: Step) -> bool:
+def _log_helps(splits: "TrainValData", metric: str, step: Step) -> bool:
     """A pilot of 100 rounds on at most 20,000 rows, with and without."""
     import numpy as np
 
@@ -165,15 +166,15 @@ def _log_helps(lesson: "Lesson", metric: str, step: Step) -> bool:
 
     measure = metrics.load(metric)
 
-    rows = np.random.default_rng(step.seed).permutation(len(lesson.train))[:PILOT_ROWS]
+    rows = np.random.default_rng(step.seed).permutation(len(splits.train))[:PILOT_ROWS]
     aim = boosting.objective(0, metric)
     scores = []
     for log in (False, True):
-        target = Target.fit_values(lesson.truth, log=log)
+        target = Target.fit_values(splits.truth, log=log)
         rounds = boosting.Rounds(most=PILOT_ROUNDS, rate=0.1, left=lambda: _share(step.remaining()))
-        wanted = target.inward(lesson.truth[rows])
-        learned = boosting.fit(lesson.train.take(rows), wanted, None, aim, step.seed, rounds)
-        scores.append(measure.compute(lesson.held_truth, target.outward(learned.predict(lesson.held))))
+        wanted = target.encode(splits.truth[rows])
+        learned = boosting.fit(splits.train.take(rows), wanted, None, aim, step.seed, rounds)
+        scores.append(measure.compute(splits.val_truth, target.decode(learned.predict(splits.val))))
     return measure.better(scores[1], scores[0])
 
 

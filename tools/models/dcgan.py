@@ -38,7 +38,7 @@ def design(setting: "Setting") -> "Design":
     from noglue.tools.models._gans.rules import Design, Rules
 
     widths = widths_of(setting.canvas, setting.width)
-    rules = Rules(LOGISTIC, together=False, betas=(0.5, 0.999), augment=0.5 if setting.few else 0.0)
+    rules = Rules(LOGISTIC, joint_batch=False, betas=(0.5, 0.999), augment=0.5 if setting.few else 0.0)
     return Design(
         Generator(setting.canvas, setting.classes, LATENT, widths),
         Discriminator(setting.canvas, setting.classes, widths, "batch", setting.minibatch),
@@ -49,10 +49,10 @@ def design(setting: "Setting") -> "Design":
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
-    """Raises what tools/models/_gans/training.py says."""
-    from noglue.tools.models._gans.training import train as train_players
+    """Raises what tools/models/_gans/train_gan.py says."""
+    from noglue.tools.models._gans.train_gan import train as train_gan
 
-    return train_players("dcgan", design, WIDTHS, data, model, schema, settings, step)
+    return train_gan("dcgan", design, WIDTHS, data, model, schema, settings, step)
 
 
 def load(model: Path, device: str) -> "ImageSampler":

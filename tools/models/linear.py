@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from noglue.tools.models._tables.dense import Dense
     from noglue.tools.models._tables.forms import Linear
-    from noglue.tools.models._tables.lesson import Lesson
     from noglue.tools.models._tables.target import Target
+    from noglue.tools.models._tables.train_val_data import TrainValData
 
 BASELINE = True
 ALIASES = (
@@ -55,26 +55,27 @@ def suits(schema: Schema) -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """`finished` is False when the time was up before one fit was. Raises BudgetSpent when it is too short to begin."""
-    from noglue.tools.models._tables import lesson as lessons
-    from noglue.tools.models._tables import predictor
+    from noglue.tools.models._tables import predictor, train_val_data
     from noglue.tools.models._tables.calibration import calibrate
     from noglue.tools.models._tables.dense import Dense
     from noglue.tools.models._tables.target import Target
 
     begun = time.monotonic()
-    lesson = lessons.read(data, schema, step.seed, _rows_in_time(schema, step.remaining()))
+    splits = train_val_data.read(data, schema, step.seed, _rows_in_time(schema, step.remaining()))
     metric, balance = settings.metric or "", settings.options.get("balance") if schema.classes else None
-    rows, weights = len(lesson.train), lesson.weights(balance)
-    lesson = lesson.balanced(balance, step.seed)
-    target = Target.fit(lesson.truth, schema)
-    dense = Dense.fit(lesson.train)
+    rows, weights = len(splits.train), splits.weights(balance)
+    splits = splits.balanced(balance, step.seed)
+    target = Target.fit(splits.truth, schema)
+    dense = Dense.fit(splits.train)
     if schema.goal == "classify":
-        learned, strength, converged = _classes(dense, lesson, target, weights, step)
+        learned, strength, converged = _classes(dense, splits, target, weights, step)
     else:
-        learned, strength, converged = _values(dense, lesson, target, metric or "rmse", step)
-    held = learned.predict(lesson.held)
-    notes = calibrate(target, held, lesson.held_truth, lesson.shares(target, balance), metric) + lessons.told(balance)
-    predictor.save(model, lesson.encoding, learned, target)
+        learned, strength, converged = _values(dense, splits, target, metric or "rmse", step)
+    held = learned.predict(splits.val)
+    notes = calibrate(target, held, splits.val_truth, splits.shares(target, balance), metric) + train_val_data.told(
+        balance
+    )
+    predictor.save(model, splits.encoding, learned, target)
     if rows < schema.rows["train"]:
         notes.append(f"learned from {rows:,} of {schema.rows['train']:,} rows")
     return Trained(
@@ -83,15 +84,15 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         seconds=time.monotonic() - begun,
         stopped="converged" if converged else "clock",
         finished=converged,
-        validation=lessons.scores(schema, lesson.held_truth, target.outward(held), metric),
+        validation=train_val_data.scores(schema, splits.val_truth, target.decode(held), metric),
         settings={"strength": strength, "rows": rows},
         notes=notes,
-        held=(lesson.held_truth, target.outward(held)),
+        held=(splits.val_truth, target.decode(held)),
     )
 
 
 def _classes(
-    dense: "Dense", lesson: "Lesson", target: "Target", weights: "np.ndarray | None", step: Step
+    dense: "Dense", splits: "TrainValData", target: "Target", weights: "np.ndarray | None", step: Step
 ) -> tuple["Linear", float, bool]:
     """The model, its strength as scikit-learn's C, and whether it converged."""
     import numpy as np
@@ -99,13 +100,13 @@ def _classes(
     from noglue.tools.models._tables.forms import Linear
     from noglue.tools.training.logistic import softmax_regression
 
-    matrix, held = dense.matrix(lesson.train), dense.matrix(lesson.held)
-    known = np.isin(lesson.held_truth, target.present)  # a class that no training row has can't be told
+    matrix, held = dense.matrix(splits.train), dense.matrix(splits.val)
+    known = np.isin(splits.val_truth, target.present)  # a class that no training row has can't be told
     fit = softmax_regression(
         matrix,
-        target.inward(lesson.truth),
+        target.encode(splits.truth),
         len(target.present),
-        (held[known], target.inward(lesson.held_truth[known])),
+        (held[known], target.encode(splits.val_truth[known])),
         [1 / (strength * len(matrix)) for strength in STRENGTHS["classify"]],
         step.remaining,
         weights,
@@ -116,7 +117,7 @@ def _classes(
 
 
 def _values(
-    dense: "Dense", lesson: "Lesson", target: "Target", metric: str, step: Step
+    dense: "Dense", splits: "TrainValData", target: "Target", metric: str, step: Step
 ) -> tuple["Linear", float, bool]:
     """The strength that is best by the measure asked for; each is solved exactly, as long as there is time."""
     from noglue.tools import metrics
@@ -124,7 +125,7 @@ def _values(
     from noglue.tools.models._tables.linear import ridge
 
     begun = time.monotonic()
-    matrix, wanted = dense.matrix(lesson.train), target.inward(lesson.truth)
+    matrix, wanted = dense.matrix(splits.train), target.encode(splits.truth)
     measure = metrics.load(metric)
     found: list[tuple[float, float, Linear]] = []
     for number, strength in enumerate(STRENGTHS["regress"]):
@@ -132,7 +133,7 @@ def _values(
         if found and left is not None and left < 2 * (time.monotonic() - begun) / number:
             break
         learned = Linear(dense, *ridge(matrix, wanted, strength))
-        error = measure.compute(lesson.held_truth, target.outward(learned.predict(lesson.held)))
+        error = measure.compute(splits.val_truth, target.decode(learned.predict(splits.val)))
         found.append((error, strength, learned))
         step.progress("round", number + 1, len(STRENGTHS["regress"]), validation=error)
     best = found[0]

@@ -37,8 +37,8 @@ def design(setting: "Setting") -> "Design":
     from noglue.tools.models._gans.perceptrons import Discriminator, Generator
     from noglue.tools.models._gans.rules import Design, Rules
 
-    together = setting.minibatch == "none"
-    rules = Rules(LOGISTIC, together=together, betas=(0.5, 0.999), augment=0.5 if setting.few else 0.0)
+    joint = setting.minibatch == "none"
+    rules = Rules(LOGISTIC, joint_batch=joint, betas=(0.5, 0.999), augment=0.5 if setting.few else 0.0)
     return Design(
         Generator(setting.canvas, setting.classes, LATENT, setting.width),
         Discriminator(setting.canvas, setting.classes, setting.width, setting.minibatch),
@@ -49,10 +49,10 @@ def design(setting: "Setting") -> "Design":
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
-    """Raises what tools/models/_gans/training.py says."""
-    from noglue.tools.models._gans.training import train as train_players
+    """Raises what tools/models/_gans/train_gan.py says."""
+    from noglue.tools.models._gans.train_gan import train as train_gan
 
-    return train_players("mlp_gan", design, WIDTHS, data, model, schema, settings, step)
+    return train_gan("mlp_gan", design, WIDTHS, data, model, schema, settings, step)
 
 
 def load(model: Path, device: str) -> "ImageSampler":

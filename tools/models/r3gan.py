@@ -53,8 +53,8 @@ def design(setting: "Setting") -> "Design":
         RELATIVISTIC,
         penalty="zero-centred",
         weight=(0.5, 0.1),
-        every=4,
-        together=setting.minibatch == "none",
+        penalty_interval=4,
+        joint_batch=setting.minibatch == "none",
         batch=(32, 256),
         enough=30_000,
         rates=(_rate(setting), _rate(setting)),
@@ -77,10 +77,10 @@ def _rate(setting: "Setting") -> float:
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
-    """Raises what tools/models/_gans/training.py says."""
-    from noglue.tools.models._gans.training import train as train_players
+    """Raises what tools/models/_gans/train_gan.py says."""
+    from noglue.tools.models._gans.train_gan import train as train_gan
 
-    return train_players("r3gan", design, WIDTHS, data, model, schema, settings, step)
+    return train_gan("r3gan", design, WIDTHS, data, model, schema, settings, step)
 
 
 def load(model: Path, device: str) -> "ImageSampler":

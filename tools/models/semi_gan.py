@@ -44,7 +44,7 @@ def suits(schema: Schema) -> float:
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises BudgetSpent; StepFailed `diverged`, `out-of-memory` (with `batch_size`); DataError `too-few-rows`."""
-    from noglue.tools.models._semi.training import train as train_networks
+    from noglue.tools.models._semi.train_semi import train as train_networks
 
     return train_networks("semi_gan", data, model, schema, settings, step)
 

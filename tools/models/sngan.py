@@ -40,8 +40,8 @@ def design(setting: "Setting") -> "Design":
     from noglue.tools.models._gans.rules import Design, Rules
 
     widths = widths_of(setting.canvas, setting.width)
-    together = setting.minibatch == "none"
-    rules = Rules(HINGE, together=together, ratio=2, betas=(0.0, 0.9), augment=0.5 if setting.few else 0.0)
+    joint = setting.minibatch == "none"
+    rules = Rules(HINGE, joint_batch=joint, n_critic=2, betas=(0.0, 0.9), augment=0.5 if setting.few else 0.0)
     return Design(
         Generator(setting.canvas, setting.classes, LATENT, widths),
         Discriminator(setting.canvas, setting.classes, widths, "spectral", setting.minibatch),
@@ -52,10 +52,10 @@ def design(setting: "Setting") -> "Design":
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
-    """Raises what tools/models/_gans/training.py says."""
-    from noglue.tools.models._gans.training import train as train_players
+    """Raises what tools/models/_gans/train_gan.py says."""
+    from noglue.tools.models._gans.train_gan import train as train_gan
 
-    return train_players("sngan", design, WIDTHS, data, model, schema, settings, step)
+    return train_gan("sngan", design, WIDTHS, data, model, schema, settings, step)
 
 
 def load(model: Path, device: str) -> "ImageSampler":

@@ -41,8 +41,8 @@ def design(setting: "Setting") -> "Design":
         WASSERSTEIN,
         penalty="unit",
         weight=(10.0, 10.0),
-        together=setting.minibatch == "none",
-        ratio=5,
+        joint_batch=setting.minibatch == "none",
+        n_critic=5,
         rates=(5e-4, 5e-4),
         betas=(0.0, 0.9),
         augment=0.5 if setting.few else 0.0,
@@ -57,10 +57,10 @@ def design(setting: "Setting") -> "Design":
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
-    """Raises what tools/models/_gans/training.py says."""
-    from noglue.tools.models._gans.training import train as train_players
+    """Raises what tools/models/_gans/train_gan.py says."""
+    from noglue.tools.models._gans.train_gan import train as train_gan
 
-    return train_players("wgan_gp", design, WIDTHS, data, model, schema, settings, step)
+    return train_gan("wgan_gp", design, WIDTHS, data, model, schema, settings, step)
 
 
 def load(model: Path, device: str) -> "ImageSampler":

@@ -9,13 +9,17 @@ come from different moments.
 
 import json
 import os
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+
+DIGESTED = 100_000_000  # bytes of each array, about, that a data set is told by
 
 
 def save(file: Path, tensors: Mapping[str, torch.Tensor], facts: dict[str, Any]) -> None:
@@ -38,6 +42,14 @@ def load(file: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]] | None:
             return {name: content.get_tensor(name) for name in content.keys()}, facts  # noqa: SIM118
     except (SafetensorError, KeyError, TypeError, ValueError):
         return None
+
+
+def digest(*arrays: np.ndarray) -> str:
+    """Tells one data set from another: of each array its shape and a checksum of evenly spaced rows."""
+    parts = (array[:: 1 + array.nbytes // DIGESTED] for array in arrays)
+    return " ".join(
+        f"{a.shape} {zlib.crc32(np.ascontiguousarray(p).tobytes()):08x}" for a, p in zip(arrays, parts, strict=True)
+    )
 
 
 def prefixed(prefix: str, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -19,7 +19,7 @@ from noglue.tools.training.examples import Normalisation
 from noglue.tools.training.machine import Machine
 from noglue.tools.training.pixels import Size, batches, fitted
 from noglue.tools.training.residual import Residual, Shape
-from noglue.tools.training.test_time_views import Looks, forward, logits
+from noglue.tools.training.test_time_views import TestTimeAugmentation, forward, logits
 
 if TYPE_CHECKING:
     import datasets
@@ -41,7 +41,7 @@ class Config(BaseModel):
     flip: bool
     flip_why: str
     temperature: float = 1.0
-    looks: Looks = Looks()
+    looks: TestTimeAugmentation = TestTimeAugmentation()
     offset: float = 0.0
     scale: float = 1.0
 

@@ -18,9 +18,9 @@ from noglue.tools.spec.step import Step
 from noglue.tools.training import confidence, image_model
 from noglue.tools.training.augment import Augmentation
 from noglue.tools.training.batch_order import Order
+from noglue.tools.training.checkpoint import digest
 from noglue.tools.training.examples import Examples
 from noglue.tools.training.flips import may_flip
-from noglue.tools.training.loop import Job, Outcome, run
 from noglue.tools.training.machine import Machine, keep_freed_memory
 from noglue.tools.training.muon import Muon
 from noglue.tools.training.randomness import random
@@ -28,7 +28,8 @@ from noglue.tools.training.recipe import Recipe
 from noglue.tools.training.residual import Residual, fit_whitening
 from noglue.tools.training.split_arrays import some, splits
 from noglue.tools.training.target_arrays import Target
-from noglue.tools.training.test_time_views import Looks, forward, logits
+from noglue.tools.training.test_time_views import TestTimeAugmentation, forward, logits
+from noglue.tools.training.trainer import Job, Outcome, run, supervised
 
 PIXELS = {"cpu": 64}  # longest side to train at; `LARGER` on other devices
 LARGER = 128
@@ -40,7 +41,7 @@ PASSES = 1 + 5 * UNSURE  # forward passes over the judged images after the train
 
 
 class Training:
-    """One training's parts, built once and then handed to the loop."""
+    """One training's parts, built once and then handed to the trainer."""
 
     def __init__(self, data: Path, schema: Schema, settings: Settings, step: Step) -> None:
         self.step, self.settings, self.notes = step, settings, list[str]()
@@ -48,6 +49,7 @@ class Training:
         limit = int(settings.options.get("pixels", PIXELS.get(self.machine.device.type, LARGER)))
         balance = settings.options.get("balance")
         self.size, train, validation = splits(data, schema, limit, step, balance=balance)
+        self.data = digest(train.pixels, train.values, validation.pixels, validation.values)
         self.target = Target.of(train.values, schema, settings)
         self.flip, self.flip_why = may_flip(schema, settings.options)
         self.note(f"images are {'' if self.flip else 'not '}mirrored in training: {self.flip_why}")
@@ -95,9 +97,9 @@ class Training:
         return self.target.loss(outputs, taught, self.recipe.smoothing)
 
     def score(self) -> float:
-        return self.target.measure(self.outputs(self.watched, Looks()), self.values[self.watched])
+        return self.target.measure(self.outputs(self.watched, TestTimeAugmentation()), self.values[self.watched])
 
-    def outputs(self, rows: np.ndarray, looks: Looks) -> np.ndarray:
+    def outputs(self, rows: np.ndarray, looks: TestTimeAugmentation) -> np.ndarray:
         """The network's outputs (n, outputs) for these validation rows."""
         parts = []
         for start in range(0, len(rows), image_model.ROWS):
@@ -106,7 +108,7 @@ class Training:
         return np.concatenate(parts)
 
     def seconds(self) -> float | None:
-        """For the loop: what is left, less what scoring the finished model and writing it will take."""
+        """For the trainer: what is left, less what scoring the finished model and writing it will take."""
         remaining = self.step.remaining()
         if remaining is None:
             return None
@@ -130,7 +132,7 @@ class Training:
         steps = max(1, len(self.train) // self.batch_size)
         most = self.recipe.most_epochs if self.step.deadline is not None else self.recipe.epochs
         recipe, settings = self.recipe, self.settings
-        return Job(
+        return supervised(
             network=self.network,
             optimizer=Muon(self.network.named_parameters(), recipe.rate, recipe.rates(), self.machine.dtype),
             loss=self.loss,
@@ -139,9 +141,9 @@ class Training:
             batch_size=self.batch_size,
             steps=steps * most,
             steps_per_epoch=steps,
-            score_every=min(max(steps, -(-steps * most // 60)), max(1, 200_000 // self.batch_size)),
-            checkpoint=self.step.folder / "training.safetensors",
-            fingerprint=f"{self._facts()} seed {self.step.seed} rows {len(self.train)} + {len(self.validation)}",
+            validate_every=min(max(steps, -(-steps * most // 60)), max(1, 200_000 // self.batch_size)),
+            checkpoint_file=self.step.folder / "training.safetensors",
+            fingerprint=f"{self._facts()} seed {self.step.seed} {self.data}",
             checkpoint_seconds=float(settings.options.get("checkpoint_seconds", 30)),
         )
 
@@ -164,7 +166,7 @@ class Training:
             offset=self.target.offset,
             scale=self.target.scale,
         )
-        outputs = self.outputs(self.judged, Looks())
+        outputs = self.outputs(self.judged, TestTimeAugmentation())
         measures = {}
         if self.target.classes is not None:
             outputs, config.looks = self._more_looks(outputs, values)
@@ -179,14 +181,14 @@ class Training:
         image_model.save(model, self.network, config)
         return {name: self.target.measure(outputs, values, config.temperature), **measures}
 
-    def _more_looks(self, first: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, Looks]:
+    def _more_looks(self, first: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, TestTimeAugmentation]:
         """Several looks at the least certain images, if that scores better on validation."""
         shift = 1 if min(self.size.height, self.size.width) >= 24 else 0
         sure = confidence.softmax(first).max(axis=1)
-        looks = Looks(flip=self.flip, shift=shift, below=float(np.quantile(sure, UNSURE)))
+        looks = TestTimeAugmentation(flip=self.flip, shift=shift, below=float(np.quantile(sure, UNSURE)))
         unsure = sure < looks.below
         if not unsure.any() or not (looks.flip or looks.shift):
-            return first, Looks()
+            return first, TestTimeAugmentation()
         several = first.copy()
         several[unsure] = self.outputs(self.judged[unsure], looks.model_copy(update={"below": 2.0}))
         alone, together = (self.target.measure(outputs, values) for outputs in (first, several))
@@ -194,7 +196,7 @@ class Training:
         self.note(
             f"several looks at uncertain images: {together:.4f} instead of {alone:.4f}, {'kept' if pays else 'left'}"
         )
-        return (several, looks) if pays else (first, Looks())
+        return (several, looks) if pays else (first, TestTimeAugmentation())
 
     def trained(self, family: str, outcome: Outcome, measures: dict[str, float], seconds: float) -> Trained:
         return Trained(

@@ -1,6 +1,6 @@
 """Several looks at the images that the first look leaves uncertain (test-time augmentation where it pays).
 
-    >>> looks = Looks(flip=True, shift=1, below=0.8)
+    >>> looks = TestTimeAugmentation(flip=True, shift=1, below=0.8)
     >>> logits(network, images, looks, machine).shape
     torch.Size([500, 10])
 
@@ -21,7 +21,7 @@ from noglue.tools.training.machine import Machine
 MOST_PIXELS = 1 << 18  # in one forward pass on a CPU: buffers of about 32 MB; on other devices eight times as many
 
 
-class Looks(BaseModel):
+class TestTimeAugmentation(BaseModel):
     """shift: pixels of the shifted looks, 0 for none. below: confidence under which they are taken; 0: never."""
 
     flip: bool = False
@@ -44,7 +44,7 @@ class Looks(BaseModel):
                     yield moved.flip(-1), 0.5
 
 
-def logits(network: nn.Module, images: torch.Tensor, looks: Looks, machine: Machine) -> torch.Tensor:
+def logits(network: nn.Module, images: torch.Tensor, looks: TestTimeAugmentation, machine: Machine) -> torch.Tensor:
     """float32 (n, outputs) on the CPU. images: float32 (n, c, h, w), normalised, on the device."""
     first = forward(network, images, machine)
     if looks.below <= 0 or not (looks.flip or looks.shift):

@@ -41,3 +41,24 @@ def crops(count: int) -> tuple[np.ndarray, np.ndarray]:
     """uint8 (n, 12, 20, 1) and labels: digits three times as large, the middle of them."""
     pixels, labels = digits(count)
     return np.ascontiguousarray(pixels.repeat(3, axis=1).repeat(3, axis=2)[:, 6:18, 2:22]), labels
+
+
+def main() -> None:
+    """RUN EPOCHS: trains r3gan on RUN/data on one thread, a checkpoint after every step; prints the notes."""
+    import sys
+
+    import torch
+
+    from noglue.tools.models import r3gan
+    from noglue.tools.spec.protocols import Settings
+    from noglue.tools.spec.step import Step
+
+    torch.set_num_threads(1)
+    run, epochs = Path(sys.argv[1]), int(sys.argv[2])
+    step = Step(folder=run, run=run, emit=lambda event: print(event.get("message", "")))
+    settings = Settings(epochs=epochs, batch_size=16, options={"width": 16, "checkpoint_seconds": 0})
+    r3gan.train(run / "data", run / "model", Schema.load(run / "data"), settings, step)
+
+
+if __name__ == "__main__":
+    main()

@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 
 from noglue.tools import evaluate, train
 from noglue.tools.models import resnet, semi_gan
-from noglue.tools.models._semi.looks import Looks
+from noglue.tools.models._semi.affine import RandomAffine
 from noglue.tools.models._semi.losses import disagreement, real_or_made, unlike
 from noglue.tools.models._semi.networks import Critic, Maker, Plan
 from noglue.tools.spec.errors import BudgetSpent, DataError
@@ -117,9 +117,9 @@ def test_another_look_keeps_the_picture_and_moves_it() -> None:
     torch.manual_seed(0)
     images = torch.full((8, 1, 12, 20), -1.0)
     images[:, :, 4:8, 8:12] = 1
-    still = Looks(turn=0, size=0, shift=0)(images)
+    still = RandomAffine(turn=0, size=0, shift=0)(images)
     assert torch.allclose(still, images, atol=1e-5)
-    moved = Looks()(images)
+    moved = RandomAffine()(images)
     assert not torch.allclose(moved, images, atol=0.1)
     assert moved.mean((1, 2, 3)) == pytest.approx(images.mean((1, 2, 3)), abs=0.12)
     assert moved.min() >= -1

@@ -11,20 +11,20 @@ from noglue.tools.spec.errors import DataError, StepFailed
 from noglue.tools.spec.protocols import Settings
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
-from noglue.tools.training import checkpoint
+from noglue.tools.training import checkpoint, test_time_views
 from noglue.tools.training.augment import Augmentation, shifted
 from noglue.tools.training.clock import Clock, triangle
 from noglue.tools.training.confidence import calibration_error, fit_temperature, softmax
 from noglue.tools.training.decode import decode, sizes
 from noglue.tools.training.flips import flip_safe
-from noglue.tools.training.loop import Job, run
 from noglue.tools.training.machine import Machine, out_of_memory
 from noglue.tools.training.muon import Muon, orthogonal
 from noglue.tools.training.pixels import Size, fitted
 from noglue.tools.training.recipe import Recipe
 from noglue.tools.training.residual import Residual, Shape, fit_whitening, stages
 from noglue.tools.training.target_arrays import Target
-from noglue.tools.training.test_time_views import Looks, logits
+from noglue.tools.training.test_time_views import logits
+from noglue.tools.training.trainer import Job, run, supervised
 
 CPU = Machine(torch.device("cpu"), torch.float32)
 SHAPE = Shape(channels=3, height=32, width=32, outputs=4, widths=[16, 16, 32])
@@ -175,11 +175,11 @@ def test_more_looks_depend_on_the_row_alone() -> None:
     torch.manual_seed(0)
     network = Residual(SHAPE).eval()
     images = torch.randn(9, 3, 32, 32)
-    looks = Looks(flip=True, shift=1, below=0.6)
+    looks = test_time_views.TestTimeAugmentation(flip=True, shift=1, below=0.6)
     together = logits(network, images, looks, CPU)
     alone = torch.cat([logits(network, image[None], looks, CPU) for image in images])
     assert torch.allclose(together, alone, atol=1e-4)
-    first = logits(network, images, Looks(), CPU)
+    first = logits(network, images, test_time_views.TestTimeAugmentation(), CPU)
     unsure = first.softmax(1).amax(1) < 0.6
     assert torch.equal(first[~unsure], together[~unsure])
     assert not torch.allclose(first[unsure], together[unsure])
@@ -258,7 +258,7 @@ def job(folder: Path, spoilt: set[int], checkpoint_seconds: float = 30.0) -> tup
         return (network(x) - 2 * x).square().mean()
 
     optimizer = Muon(network.named_parameters(), 0.1, {"bias": 0.05, "weight": 0.05})
-    made = Job(
+    made = supervised(
         network=network,
         optimizer=optimizer,
         loss=loss,
@@ -267,8 +267,8 @@ def job(folder: Path, spoilt: set[int], checkpoint_seconds: float = 30.0) -> tup
         batch_size=8,
         steps=60,
         steps_per_epoch=10,
-        score_every=10,
-        checkpoint=folder / "training.safetensors",
+        validate_every=10,
+        checkpoint_file=folder / "training.safetensors",
         fingerprint="linear",
         checkpoint_seconds=checkpoint_seconds,
     )
@@ -279,7 +279,7 @@ def test_a_nan_sends_the_training_back_and_it_still_succeeds(tmp_path: Path) -> 
     events: list[dict] = []
     made, seen = job(tmp_path, {25})
     outcome = run(made, None, Step(folder=tmp_path, run=tmp_path, emit=events.append))
-    assert outcome.best > -0.1
+    assert outcome.measures["validation"] > -0.1
     assert seen[26] == 20
     assert any("back to step 20" in event.get("message", "") for event in events)
 

@@ -9,8 +9,8 @@ import torch
 
 from noglue.tools.models._gans.augment import Augmentation
 from noglue.tools.models._gans.canvas import Canvas
+from noglue.tools.models._gans.gan_trainer import Batch
 from noglue.tools.models._gans.material import Material
-from noglue.tools.models._gans.moves import Batch
 from noglue.tools.training.batch_order import Order
 from noglue.tools.training.examples import Examples, Normalisation
 from noglue.tools.training.machine import Machine

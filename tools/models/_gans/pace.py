@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import torch
 
-from noglue.tools.models._gans.moves import Batch, Players
+from noglue.tools.models._gans.gan_trainer import Batch, Players
 from noglue.tools.spec.errors import StepFailed
 from noglue.tools.training.machine import out_of_memory
 
@@ -86,16 +86,16 @@ def measured(players: Players, batch: Callable[[int, float], Batch]) -> float:
     rules = players.rules
     weight = rules.weight[0] or 1.0
     costs = []
-    for penalise in (True, False) if rules.every > 1 else (True,):
+    for penalise in (True, False) if rules.penalty_interval > 1 else (True,):
         for number in range(WARM + MEASURED):
             if number == WARM:
                 _wait(players)
                 began = time.monotonic()
-            players.play(iter([batch(number, 0.5)] * rules.ratio), weight, 0.0, penalise)
+            players.step(iter([batch(number, 0.5)] * rules.n_critic), weight, 0.0, penalise)
             players.follow(1.0)
         _wait(players)
         costs.append((time.monotonic() - began) / MEASURED)
-    return (costs[0] + (rules.every - 1) * costs[-1]) / rules.every
+    return (costs[0] + (rules.penalty_interval - 1) * costs[-1]) / rules.penalty_interval
 
 
 def _wait(players: Players) -> None:

@@ -14,28 +14,29 @@ from noglue.tools.models._gans.losses import Losses
 @dataclass(frozen=True)
 class Rules:
     """penalty: `zero-centred` (R1 + R2) or `unit` (WGAN-GP); weight: its factor at the beginning and at the end of the
-    training; every: in how many steps it is computed once (its weight is multiplied by that, as in StyleGAN2).
+    training; penalty_interval: in how many steps it is computed once (its weight is multiplied by that, as in
+    StyleGAN2).
 
-    together: the discriminator sees real and generated examples in one batch; apart where it looks at the batch as a
+    joint_batch: the discriminator sees real and generated examples in one batch; apart where it looks at the batch as a
     whole (batch norm, minibatch features). batch: examples a step, on a CPU and on a GPU. enough: steps that networks
-    should get before wider ones are worth their time. ratio: discriminator steps for one of the generator.
+    should get before wider ones are worth their time. n_critic: discriminator steps for one of the generator.
     simultaneous: both players move by the gradients of one batch. rates: learning rates of generator and discriminator;
-    falling: the factor that they end at. betas: Adam's. average: half-life in images of the running average of the
-    generator's weights, which is what generates; at most a twentieth of the images seen. augment: strength of the
+    final_lr_factor: the factor that they end at. betas: Adam's. average: half-life in images of the running average of
+    the generator's weights, which is what generates; at most a twentieth of the images seen. augment: strength of the
     augmentation at the end of its ramp.
     """
 
     losses: Losses
     penalty: Literal["zero-centred", "unit"] | None = None
     weight: tuple[float, float] = (0.0, 0.0)
-    every: int = 1
-    together: bool = True
+    penalty_interval: int = 1
+    joint_batch: bool = True
     batch: tuple[int, int] = (64, 256)
     enough: int = 6_000
-    ratio: int = 1
+    n_critic: int = 1
     simultaneous: bool = False
     rates: tuple[float, float] = (2e-4, 2e-4)
-    falling: float = 0.1
+    final_lr_factor: float = 0.1
     betas: tuple[float, float] = (0.0, 0.99)
     average: float = 20_000
     augment: float = 0.0

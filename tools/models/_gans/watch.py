@@ -11,6 +11,8 @@ spread: the mean distance between two samples, as a share of that between two tr
 import math
 from dataclasses import dataclass, field
 
+from noglue.tools.spec.errors import StepFailed
+
 SETTLED = 0.25  # share of the schedule after which a generator must have left its random beginnings
 LEARNED = 400  # steps before which nothing is called a collapse, as nothing was built yet
 FELL = 0.6  # of the best coverage or spread so far: less is a fall
@@ -20,18 +22,19 @@ MORE = 0.2  # augmentation after an alarm
 CALM = 5  # looks without an alarm after which half of the rate that was taken is given back
 MOST_ALARMS = 4  # then this family is given up
 CLOSER = 0.9  # of the smallest distance so far: less is progress
+LEAST_COVERAGE = 0.2  # of the best snapshot: with less, and none better since the last alarm, there is no generator
 LEAST_PRECISION = 0.3  # samples that look like no data have no modes to lack
 
 
 @dataclass
 class Watch:
-    """collapsed: see `Losses.collapsed`. best: the measures' best values so far. rung: the alarms, in words. at: the
+    """collapsed: see `Losses.collapsed`. best: the measures' best values so far. alarms: in words. at: the
     step of the last one. quiet: looks since then.
     """
 
     collapsed: float | None
     best: dict[str, float] = field(default_factory=dict)
-    rung: list[str] = field(default_factory=list)
+    alarms: list[str] = field(default_factory=list)
     at: int = 0
     quiet: int = 0
 
@@ -47,7 +50,7 @@ class Watch:
         coverage, spread, precision = now["coverage"], now["spread"], now["precision"]
         if now["step"] < LEARNED or fraction < SETTLED:
             return None
-        if self.rung and not self.quiet:
+        if self.alarms and not self.quiet:
             return None  # what the last alarm did has to show first
         best, held = self.best, now["precision"] >= 0.8 * self.best.get("precision", 0.0)
         if held and coverage < FELL * best.get("coverage", 0.0) and best["coverage"] - coverage > 0.1:
@@ -71,13 +74,13 @@ class Watch:
         nearer = now["fd_own"] < CLOSER * self.best.get("fd_own", math.inf)
         return nearer or any(now[name] > self.best.get(name, 0.0) + 0.01 for name in ("coverage", "spread"))
 
-    def act(self, why: str, step: int, rate: float, strength: float) -> tuple[float, float]:
+    def intervene(self, why: str, step: int, rate: float, strength: float) -> tuple[float, float]:
         """Half the learning rates and a stronger augmentation; keeps the alarm. → both, to go on with."""
         self.at, self.quiet, rate, strength = step, 0, rate / 2, min(0.8, strength + MORE)
-        self.rung.append(f"step {step}: {why}; learning rates halved, augmentation {strength:.1f}")
+        self.alarms.append(f"step {step}: {why}; learning rates halved, augmentation {strength:.1f}")
         return rate, strength
 
-    def calm(self, rate: float, strength: float) -> tuple[float, float]:
+    def relax(self, rate: float, strength: float) -> tuple[float, float]:
         """One step back from what alarms did, once nothing rang for `CALM` looks. → both, to go on with."""
         self.quiet += 1
         if self.quiet < CALM or strength <= 0:
@@ -86,5 +89,17 @@ class Watch:
         return min(1.0, rate * 2), max(0.0, strength - MORE)
 
     @property
-    def spent(self) -> bool:
-        return len(self.rung) >= MOST_ALARMS
+    def exhausted(self) -> bool:
+        return len(self.alarms) >= MOST_ALARMS
+
+    def judge(self, best: dict[str, float]) -> None:
+        """Raises StepFailed `collapsed` when an alarm rang, nothing was better since and the best snapshot covers less
+        than a fifth of the data. best: its measures, and its step."""
+        if self.alarms and best["step"] <= self.at and best["coverage"] < LEAST_COVERAGE:
+            raise StepFailed(
+                "collapsed",
+                f"The generator collapsed: its best snapshot covers {best['coverage']:.0%} of the data "
+                f"({self.alarms[-1]}).",
+                hint="Another family, more examples or more time may do better.",
+                alarms=self.alarms,
+            )

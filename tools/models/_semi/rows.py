@@ -13,20 +13,20 @@ from noglue.tools.training.pixels import COLUMN, Size, read, working_size
 
 
 @dataclass
-class Lesson:
+class SemiData:
     """pixels: uint8 (n, h, w, c), every image that may be learned from without its label. labelled: the row numbers of
-    those that have one; labels: int64, theirs. held, held_labels: the validation split, None where there is none.
+    those that have one; labels: int64, theirs. val, val_labels: the validation split, None where there is none.
     """
 
     size: Size
     pixels: np.ndarray
     labelled: np.ndarray
     labels: np.ndarray
-    held: np.ndarray | None = None
-    held_labels: np.ndarray | None = None
+    val: np.ndarray | None = None
+    val_labels: np.ndarray | None = None
 
 
-def lesson(data: Path, schema: Schema, limit: int, step: Step) -> Lesson:
+def read_semi_data(data: Path, schema: Schema, limit: int, step: Step) -> SemiData:
     """Train, the rows to predict among the images without labels; the longer side at most `limit` pixels.
 
     Raises DataError `too-few-rows`, `unreadable` (naming the image).
@@ -46,12 +46,12 @@ def lesson(data: Path, schema: Schema, limit: int, step: Step) -> Lesson:
     if (data / "unlabelled").is_dir():
         images = datasets.concatenate_datasets([images, load_split(data, "unlabelled").select_columns([COLUMN])])
     size = working_size(images, limit)
-    found = Lesson(size, read(images, size, step.folder / "train.pixels"), labelled, labels[labelled])
+    found = SemiData(size, read(images, size, step.folder / "train.pixels"), labelled, labels[labelled])
     if (data / "validation").is_dir():
         held = load_split(data, "validation")
         truth = label_array(held, str(schema.target))
         known = np.flatnonzero(truth >= 0)
         if len(known):
             held = held if len(known) == len(held) else held.select(known)
-            found.held, found.held_labels = read(held, size, step.folder / "validation.pixels"), truth[known]
+            found.val, found.val_labels = read(held, size, step.folder / "validation.pixels"), truth[known]
     return found

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from noglue.tools.models._tables.encoding import Encoded
-from noglue.tools.models._tables.lesson import threads
+from noglue.tools.models._tables.train_val_data import threads
 
 if TYPE_CHECKING:
     import lightgbm
@@ -102,7 +102,7 @@ def fit(
     weights: np.ndarray | None = None,
     **options: Any,
 ) -> Boosted:
-    """wanted: int64 0…m-1 or float64, as `Target.inward` gives them; held rows of an unknown class (-1) are left out.
+    """wanted: int64 0…m-1 or float64, as `Target.encode` gives them; held rows of an unknown class (-1) are left out.
 
     Without `held`, exactly `rounds.most` rounds, or fewer when the clock ends them. weights: of the classes, float64
     (m,), in what is learned and in what stops it.

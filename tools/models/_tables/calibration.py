@@ -18,7 +18,7 @@ POWERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 def calibrate(
     target: Target, probabilities: np.ndarray, truth: np.ndarray, frequency: np.ndarray, metric: str
 ) -> list[str]:
-    """Sets `target.temperature` and `target.lift`; gives what was done, in words.
+    """Sets `target.temperature` and `target.logit_adjustment`; gives what was done, in words.
 
     probabilities: (n, m) of the classes present. truth: int64 (n,) as the column has it. frequency: (m,), the share
     of each class present in the training rows. Nothing is done with fewer than 100 rows, except that an even-handed
@@ -29,11 +29,11 @@ def calibrate(
     notes: list[str] = []
     enough = len(truth) >= FEWEST_ROWS
     if enough:
-        target.temperature = _temperature(probabilities, target.inward(truth))
+        target.temperature = _temperature(probabilities, target.encode(truth))
         notes.append(f"temperature {target.temperature:.2f}")
     if metric in EVEN_HANDED or (metric in EVEN_HANDED_OF_MANY and len(target.present) > 2):
         power = _power(target, probabilities, truth, frequency, metric) if enough else 1.0
-        target.lift = (-power * np.log(frequency)).tolist()
+        target.logit_adjustment = (-power * np.log(frequency)).tolist()
         notes.append(f"classes weighed by frequency ^ -{power:g}, for {metrics.load(metric).title}")
     return notes
 
@@ -60,8 +60,8 @@ def _power(target: Target, probabilities: np.ndarray, truth: np.ndarray, frequen
     measure = metrics.load(metric)
     best, best_score = 1.0, float("nan")
     for power in reversed(POWERS):
-        tried = target.model_copy(update={"lift": (-power * np.log(frequency)).tolist()})
-        score = measure.compute(truth, tried.outward(probabilities))
+        tried = target.model_copy(update={"logit_adjustment": (-power * np.log(frequency)).tolist()})
+        score = measure.compute(truth, tried.decode(probabilities))
         if np.isnan(best_score) or measure.better(score, best_score):
             best, best_score = power, score
     return best

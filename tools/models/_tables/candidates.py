@@ -3,7 +3,7 @@
     >>> [c.name for c in candidates(task)]
     ['logistic 0.03', 'logistic 0.3', 'logistic 3', 'discriminant', 'neighbours 10', 'extra trees', 'kernel 1', …]
 
-Each is fitted to `Encoded` rows, to labels as `Target.inward` gives them (every class 0…m-1 present) and to what each
+Each is fitted to `Encoded` rows, to labels as `Target.encode` gives them (every class 0…m-1 present) and to what each
 class weighs (float64 (m,), or None where all weigh alike), and gives a form that predicts and saves itself. `seconds`
 is a rough upper estimate of one fit on a slow core.
 """
@@ -19,7 +19,7 @@ import numpy as np
 from noglue.tools.models._tables.dense import Dense
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.forms import Forest, Form, Kernel, Linear, Neighbours
-from noglue.tools.models._tables.lesson import threads
+from noglue.tools.models._tables.train_val_data import threads
 
 Weights = np.ndarray | None
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from noglue.tools.models._tables.boosting import LINEAR, Rounds
 from noglue.tools.models._tables.encoding import Encoded
-from noglue.tools.models._tables.lesson import threads
+from noglue.tools.models._tables.train_val_data import threads
 
 if TYPE_CHECKING:
     import catboost

@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from noglue.tools.models._tables import blending, crossing, folds, predictor
-from noglue.tools.models._tables import lesson as lessons
+from noglue.tools.models._tables import blending, folds, predictor, table_cross_validation, train_val_data
 from noglue.tools.models._tables.calibration import calibrate
 from noglue.tools.models._tables.candidates import Task
-from noglue.tools.models._tables.crossing import Crossed, Problem
 from noglue.tools.models._tables.learned import Blend, Member
+from noglue.tools.models._tables.table_cross_validation import CVResult, Problem
 from noglue.tools.models._tables.target import Target
 from noglue.tools.spec.errors import BudgetSpent, DataError, StepFailed
 from noglue.tools.spec.protocols import Settings, Trained, Tried
@@ -30,8 +29,8 @@ from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
-    from noglue.tools.models._tables.lesson import Lesson
     from noglue.tools.models._tables.named import Pool
+    from noglue.tools.models._tables.train_val_data import TrainValData
 
 MOST_CROSSED = 20_000
 FOLDS = 5
@@ -58,16 +57,16 @@ class Entry:
 
 def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises BudgetSpent `no-time` when not one candidate was done in time; StepFailed `no-family` where all that
-    there is was ruled out; DataError `no-repeats` and those of `lesson.read` and `Target.fit`.
+    there is was ruled out; DataError `no-repeats` and those of `train_val_data.read` and `Target.fit`.
     """
     begun = time.monotonic()
     metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
     end = begun + LONGEST if step.deadline is None else step.deadline
     most = _most_rows(entry, schema, settings, end - begun)
-    lesson = _fewer_held(lessons.read(data, schema, step.seed, most), most, step.seed)
+    splits = _fewer_held(train_val_data.read(data, schema, step.seed, most), most, step.seed)
     balance = settings.options.get("balance") if schema.goal == "classify" else None
-    problem = _problem(lesson, schema, metric, step.seed, end - time.monotonic(), balance)
-    learned_from = lesson.truth if problem.alone else problem.truth
+    problem = _problem(splits, schema, metric, step.seed, end - time.monotonic(), balance)
+    learned_from = splits.truth if problem.alone else problem.truth
     target = Target.fit(learned_from, schema)
     crossed, history, notes = _crossed(entry, problem, target, schema, settings, step, end)
     truth = problem.truth[problem.scored]
@@ -75,25 +74,25 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
     frequency = target.shares(learned_from)
     frequency = np.full_like(frequency, 1 / max(1, len(frequency))) if balance else frequency
     notes += calibrate(target, mixed, truth, frequency, metric)
-    members, afresh = _members(crossed, shares, step, end)
-    if most is not None and schema.rows.get("train", 0) > len(lesson.train):
-        notes.append(f"learned from {len(lesson.train):,} of {schema.rows['train']:,} rows")
-    notes += lessons.told(balance)
+    members, refitted = _members(crossed, shares, step, end)
+    if most is not None and schema.rows.get("train", 0) > len(splits.train):
+        notes.append(f"learned from {len(splits.train):,} of {schema.rows['train']:,} rows")
+    notes += train_val_data.told(balance)
     learned = Blend(members, target)
-    predictor.save(model, lesson.encoding, learned, target)
-    outward = target.outward(mixed) if target.classes else mixed
+    predictor.save(model, splits.encoding, learned, target)
+    decoded = target.decode(mixed) if target.classes else mixed
     return Trained(
         family=entry.family,
         parameters=learned.parameters,
         seconds=time.monotonic() - begun,
         stopped="clock" if any("no time" in note for note in notes) else "all candidates tried",
-        validation=lessons.scores(schema, truth, outward, metric),
-        learned_from=["train"] if problem.alone and not afresh else ["train", "validation"],
+        validation=train_val_data.scores(schema, truth, decoded, metric),
+        learned_from=["train"] if problem.alone and not refitted else ["train", "validation"],
         history=history,
         settings={"members": {m.name: round(m.weight, 3) for m in members}, "folds": problem.count, "metric": metric},
         notes=notes,
         candidates=_tried(entry, problem, target, crossed, shares, schema),
-        held=(truth, outward),
+        held=(truth, decoded),
     )
 
 
@@ -118,21 +117,23 @@ def _too_long(rows: int, schema: Schema, seconds: float) -> bool:
     return FOLDS * rows * max(1, len(schema.features)) * SECONDS_A_CELL > seconds / 3
 
 
-def _fewer_held(lesson: "Lesson", most: int | None, seed: int) -> "Lesson":
+def _fewer_held(splits: "TrainValData", most: int | None, seed: int) -> "TrainValData":
     """Where only so many rows can be learned from, a quarter as many judge, as they are learned from in the end."""
-    count = len(lesson.held) if most is None else max(FEWEST_ROWS // 2, most // 4)
-    if count >= len(lesson.held):
-        return lesson
-    rows = np.sort(np.random.default_rng(seed).choice(len(lesson.held), count, replace=False))
-    return replace(lesson, held=lesson.held.take(rows), held_truth=lesson.held_truth[rows])
+    count = len(splits.val) if most is None else max(FEWEST_ROWS // 2, most // 4)
+    if count >= len(splits.val):
+        return splits
+    rows = np.sort(np.random.default_rng(seed).choice(len(splits.val), count, replace=False))
+    return replace(splits, val=splits.val.take(rows), val_truth=splits.val_truth[rows])
 
 
-def _problem(lesson: "Lesson", schema: Schema, metric: str, seed: int, seconds: float, balance: str | None) -> Problem:
-    rows = lesson.train.beside(lesson.held)
-    truth = np.concatenate([lesson.truth, lesson.held_truth])
+def _problem(
+    splits: "TrainValData", schema: Schema, metric: str, seed: int, seconds: float, balance: str | None
+) -> Problem:
+    rows = splits.train.beside(splits.val)
+    truth = np.concatenate([splits.truth, splits.val_truth])
     too_long = _too_long(len(rows), schema, seconds)
-    if len(rows) > MOST_CROSSED or schema.split in ("time", "grouped") or (too_long and len(lesson.held) >= 50):
-        held = np.repeat([-1, 0], [len(lesson.train), len(lesson.held)])
+    if len(rows) > MOST_CROSSED or schema.split in ("time", "grouped") or (too_long and len(splits.val) >= 50):
+        held = np.repeat([-1, 0], [len(splits.train), len(splits.val)])
         return Problem(rows, truth, held, metric, seed, alone=True, balance=balance)
     dealt = folds.stratified(truth, FOLDS, seed) if schema.goal == "classify" else folds.even(len(rows), FOLDS, seed)
     if dealt.max() < 1:
@@ -146,18 +147,18 @@ def _problem(lesson: "Lesson", schema: Schema, metric: str, seed: int, seconds: 
 
 def _crossed(
     entry: Entry, problem: Problem, target: Target, schema: Schema, settings: Settings, step: Step, end: float
-) -> tuple[list[Crossed], list[dict[str, float]], list[str]]:
+) -> tuple[list[CVResult], list[dict[str, float]], list[str]]:
     """All candidates that there is time for, judged; a learning curve of the best score so far; notes."""
     from catboost import CatBoostError
 
     options = settings.options
-    measure, truth = lessons.measure(schema, problem.metric), problem.truth[problem.scored]
-    done: list[Crossed] = []
+    measure, truth = train_val_data.measure(schema, problem.metric), problem.truth[problem.scored]
+    done: list[CVResult] = []
     history: list[dict[str, float]] = []
     notes: list[str] = []
     avoid = tuple(options.get("avoid", ()))
     only = options.get("candidates") if entry.only is None else entry.only
-    tried = crossing.tries(problem, target, only, settings.epochs, avoid, entry.pool(options))
+    tried = table_cross_validation.tries(problem, target, only, settings.epochs, avoid, entry.pool(options))
     if not tried:
         raise StepFailed(
             "no-family",
@@ -165,7 +166,7 @@ def _crossed(
             hint="Rule out fewer kinds of model.",
         )
     for number, one in enumerate(tried):
-        left = end - time.monotonic() - sum(c.again_seconds for c in done) - SPARE
+        left = end - time.monotonic() - sum(c.refit_seconds for c in done) - SPARE
         if one.seconds > left / 2 and (done or not one.bounded):
             notes.append(f"no time for {one.name}")
             continue
@@ -183,10 +184,12 @@ def _crossed(
     return done, history, notes
 
 
-def _blended(problem: Problem, target: Target, crossed: list[Crossed], schema: Schema) -> tuple[np.ndarray, np.ndarray]:
+def _blended(
+    problem: Problem, target: Target, crossed: list[CVResult], schema: Schema
+) -> tuple[np.ndarray, np.ndarray]:
     """Each candidate's share, and the blend's predictions of the rows with a fold."""
     truth, dealt = problem.truth[problem.scored], problem.folds[problem.scored]
-    places = target.inward(truth) if target.classes else truth
+    places = target.encode(truth) if target.classes else truth
     known = places >= 0 if target.classes else np.isfinite(places)
     loss = blending.loss_for(target.classes, problem.metric)
     stack = np.stack([c.predicted for c in crossed])
@@ -196,10 +199,10 @@ def _blended(problem: Problem, target: Target, crossed: list[Crossed], schema: S
     return shares, blending.cross_mixed(stack, places, dealt, loss)
 
 
-def _best(problem: Problem, target: Target, crossed: list[Crossed], schema: Schema) -> tuple[np.ndarray, np.ndarray]:
+def _best(problem: Problem, target: Target, crossed: list[CVResult], schema: Schema) -> tuple[np.ndarray, np.ndarray]:
     """All to the candidate that is best by the measure asked for; of equals to the one with the smaller loss."""
-    measure, truth = lessons.measure(schema, problem.metric), problem.truth[problem.scored]
-    usual = lessons.measure(schema, "log_loss" if target.classes else "rmse")
+    measure, truth = train_val_data.measure(schema, problem.metric), problem.truth[problem.scored]
+    usual = train_val_data.measure(schema, "log_loss" if target.classes else "rmse")
     best, best_scores = 0, (float("nan"), float("nan"))
     for place, one in enumerate(crossed):
         scores = tuple(m.compute(truth, target.full(one.predicted)) for m in (measure, usual))
@@ -209,23 +212,23 @@ def _best(problem: Problem, target: Target, crossed: list[Crossed], schema: Sche
     return np.eye(len(crossed))[best], crossed[best].predicted
 
 
-def _members(crossed: list[Crossed], shares: np.ndarray, step: Step, end: float) -> tuple[tuple[Member, ...], bool]:
+def _members(crossed: list[CVResult], shares: np.ndarray, step: Step, end: float) -> tuple[tuple[Member, ...], bool]:
     """Fitted to all rows, those that judged among them, as far as there is time; whether any was."""
     chosen = [(c, float(share)) for c, share in zip(crossed, shares, strict=True) if share > 0]
-    members, afresh = [], False
+    members, refitted = [], False
     for number, (one, share) in enumerate(chosen):
-        enough = end - time.monotonic() - SPARE > one.again_seconds
-        learned = one.again() if enough else one.first
-        afresh = afresh or enough
+        enough = end - time.monotonic() - SPARE > one.refit_seconds
+        learned = one.refit() if enough else one.first
+        refitted = refitted or enough
         members.append(Member(one.name, share, learned, one.target))
         step.progress("fit", number + 1, len(chosen), name=one.name)
-    return tuple(members), afresh
+    return tuple(members), refitted
 
 
 def _tried(
-    entry: Entry, problem: Problem, target: Target, crossed: list[Crossed], shares: np.ndarray, schema: Schema
+    entry: Entry, problem: Problem, target: Target, crossed: list[CVResult], shares: np.ndarray, schema: Schema
 ) -> list[Tried]:
-    measure, truth = lessons.measure(schema, problem.metric), problem.truth[problem.scored]
+    measure, truth = train_val_data.measure(schema, problem.metric), problem.truth[problem.scored]
     found = []
     for one, share in zip(crossed, shares, strict=True):
         score = measure.compute(truth, target.full(one.predicted))

@@ -53,9 +53,9 @@ class Blend:
         for member in self.members:
             found = member.learned.predict(rows)
             if not self.target.classes:
-                found = member.target.outward(found)
+                found = member.target.decode(found)
             total = total + member.weight * found
-        return np.asarray(total) if self.target.classes else self.target.inward(np.asarray(total))
+        return np.asarray(total) if self.target.classes else self.target.encode(np.asarray(total))
 
 
 def save(learned: Learned, folder: Path) -> None:

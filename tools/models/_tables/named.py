@@ -27,7 +27,7 @@ from noglue.tools.models._tables.candidates import (
 from noglue.tools.models._tables.dense import Dense
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.forms import Forest, Network, Quadratic
-from noglue.tools.models._tables.lesson import threads
+from noglue.tools.models._tables.train_val_data import threads
 
 Pool = Callable[[Task], list[Candidate]]
 EPOCHS = 150

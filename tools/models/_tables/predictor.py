@@ -32,7 +32,7 @@ class TablePredictor:
         parts: list[np.ndarray] = []
         for start in range(0, len(table), CHUNK):
             encoded = self._encoding.encode(table.slice(start, CHUNK))
-            parts.append(self._target.outward(self._learned.predict(encoded)))
+            parts.append(self._target.decode(self._learned.predict(encoded)))
             if progress is not None:
                 progress(min(start + CHUNK, len(table)), len(table))
         if parts:

@@ -1,17 +1,17 @@
 """What is learned, between the target column and a learner's own numbers.
 
     >>> target = Target.fit(truth, schema)                 # classes 0, 1 and 4 of five are in the training rows
-    >>> target.inward(np.array([0, 4])), target.outward(np.array([[0.2, 0.1, 0.7]]))
+    >>> target.encode(np.array([0, 4])), target.decode(np.array([[0.2, 0.1, 0.7]]))
     (array([0, 2]), array([[0.2, 0.1, 0. , 0. , 0.7]], dtype=float32))
 
 A value to regress on is standardised, after its logarithm when `log` is set. Class probabilities are put right on the
 way out: the temperature (Guo et al. 2017, https://arxiv.org/abs/1706.04599) makes them as sure as they should be, and
-`lift` adds to each class's logit when a measure that counts all classes alike was asked for (logit adjustment, Menon
-et al. 2021, https://arxiv.org/abs/2007.07314).
+`logit_adjustment` adds to each class's logit when a measure that counts all classes alike was asked for (Menon et al.
+2021, https://arxiv.org/abs/2007.07314); models kept before call it `lift`.
 """
 
 import numpy as np
-from pydantic import BaseModel
+from pydantic import AliasChoices, BaseModel, Field
 
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.schema import Schema
@@ -26,7 +26,7 @@ class Target(BaseModel):
     classes: int = 0
     present: list[int] = []
     temperature: float = 1.0
-    lift: list[float] = []
+    logit_adjustment: list[float] = Field([], validation_alias=AliasChoices("logit_adjustment", "lift"))
     log: bool = False
     shift: float = 0.0
     mean: float = 0.0
@@ -66,7 +66,7 @@ class Target(BaseModel):
         spare = (high - low) / 10
         return cls(log=log, shift=shift, mean=mean, scale=scale, low=low - spare, high=high + spare)
 
-    def inward(self, truth: np.ndarray) -> np.ndarray:
+    def encode(self, truth: np.ndarray) -> np.ndarray:
         """int64 0…m-1 (-1 for a class not in training), or standardised float64 (NaN where there is no logarithm)."""
         if self.classes:
             places = np.full(self.classes, -1)
@@ -81,17 +81,17 @@ class Target(BaseModel):
         """How frequent each class present is, float64 (m,); empty for values."""
         if not self.classes:
             return np.zeros(0)
-        return np.bincount(self.inward(truth), minlength=len(self.present)) / len(truth)
+        return np.bincount(self.encode(truth), minlength=len(self.present)) / len(truth)
 
-    def outward(self, predicted: np.ndarray) -> np.ndarray:
+    def decode(self, predicted: np.ndarray) -> np.ndarray:
         """Probabilities (n, k) float32 or values (n,) float64, in the target column's own terms."""
         if not self.classes:
             if self.log:
                 return np.asarray(np.exp(np.clip(predicted, self.low, self.high) * self.scale + self.mean) - self.shift)
             return np.asarray(predicted * self.scale + self.mean, np.float64)
         logits = np.log(np.clip(predicted, 1e-12, 1.0)) / self.temperature
-        if self.lift:
-            logits = logits + np.array(self.lift)
+        if self.logit_adjustment:
+            logits = logits + np.array(self.logit_adjustment)
         return self.full(softmax(logits))
 
     def full(self, predicted: np.ndarray) -> np.ndarray:

@@ -12,8 +12,7 @@ from torch import nn
 
 from noglue.tools.metrics._distances import frechet
 from noglue.tools.metrics._neighbours import prdc
-from noglue.tools.models._gans.loop import Job
-from noglue.tools.models._gans.moves import Batch, Players
+from noglue.tools.models._gans.gan_trainer import Batch, GanTrainer, Players
 from noglue.tools.models._gans.rules import Design, Rules
 from noglue.tools.models._gans.scores import mean_distance
 from noglue.tools.training.machine import Machine
@@ -79,7 +78,7 @@ def job(
     starved: bool = False,
     seed: int = 0,
     checkpoint_seconds: float = 60.0,
-) -> Job:
+) -> GanTrainer:
     torch.manual_seed(seed)
     players = Players(Design(Points(starved), Critic(), LATENT, rules), MACHINE)
     real = drawn(modes, JUDGED, random(seed, 5)).numpy()
@@ -96,7 +95,7 @@ def job(
         return {"fd_own": frechet(real, fake), "precision": near["precision"], "coverage": near["coverage"],
                 "spread": spread}  # fmt: skip
 
-    return Job(
+    return GanTrainer(
         players=players,
         batch=batch,
         score=score,
@@ -104,7 +103,7 @@ def job(
         rows=10_000,
         batch_size=BATCH,
         steps=steps,
-        score_every=200,
+        validate_every=200,
         checkpoint=folder / "training.safetensors",
         fingerprint=f"{len(modes)} modes, seed {seed}",
         checkpoint_seconds=checkpoint_seconds,

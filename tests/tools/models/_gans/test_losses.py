@@ -6,9 +6,8 @@ import pytest
 import torch
 from torch import nn
 
+from noglue.tools.models._gans.gan_trainer import Batch, Players, squared_gradient, unit_gradient
 from noglue.tools.models._gans.losses import HINGE, LOGISTIC, RELATIVISTIC, WASSERSTEIN, Losses
-from noglue.tools.models._gans.moves import Batch, Players
-from noglue.tools.models._gans.penalties import squared_gradient, unit_gradient
 from noglue.tools.models._gans.rules import Design, Rules
 from noglue.tools.training.machine import Machine
 from noglue.tools.training.randomness import random
@@ -120,9 +119,9 @@ def gradient(rules: Rules, weight: float) -> torch.Tensor:
     return found
 
 
-@pytest.mark.parametrize("together", [True, False])
-def test_r1_and_r2_are_half_of_the_squared_gradient_each(together: bool) -> None:
-    rules = Rules(RELATIVISTIC, penalty="zero-centred", together=together)
+@pytest.mark.parametrize("joint_batch", [True, False])
+def test_r1_and_r2_are_half_of_the_squared_gradient_each(joint_batch: bool) -> None:
+    rules = Rules(RELATIVISTIC, penalty="zero-centred", joint_batch=joint_batch)
     added = gradient(rules, 0.7) - gradient(rules, 0.0)
     halves = 2 * 0.5 * 2 * slope(3.0)  # of ½‖w‖² on real images and ½‖w‖² on generated ones
     assert torch.allclose(added, 0.7 * halves, atol=1e-5)

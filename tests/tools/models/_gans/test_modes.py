@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from noglue.tools.models._gans.loop import run
 from noglue.tools.models._gans.losses import RELATIVISTIC
 from noglue.tools.models._gans.rules import Rules
 from noglue.tools.spec.errors import StepFailed
 from noglue.tools.spec.step import Step
+from noglue.tools.training.trainer import run
 from tests.tools.models._gans.gaussians import GRID, RING, found, job, sampled
 from tests.tools.models._threads import one_thread  # noqa: F401
 
@@ -22,7 +22,7 @@ def step_in(folder: Path, notes: list[str] | None = None) -> Step:
 
 def test_the_default_finds_all_eight_modes_of_the_ring_without_an_alarm(tmp_path):
     playing = job(RING, PENALISED, tmp_path, steps=800)
-    outcome = run(playing, None, step_in(tmp_path))
+    outcome = run(playing.job(), None, step_in(tmp_path))
     assert found(sampled(playing.players.average), RING) == 8
     assert outcome.alarms == []
 
@@ -31,7 +31,7 @@ def test_the_default_finds_all_eight_modes_of_the_ring_without_an_alarm(tmp_path
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_default_finds_all_twenty_five_modes_of_the_grid(tmp_path, seed):
     playing = job(GRID, PENALISED, tmp_path, steps=3000, seed=seed)
-    run(playing, None, step_in(tmp_path))
+    run(playing.job(), None, step_in(tmp_path))
     assert found(sampled(playing.players.average), GRID) == 25
 
 
@@ -40,7 +40,7 @@ def test_a_starved_generator_rings_the_alarm_and_ends_as_collapsed(tmp_path, mod
     notes: list[str] = []
     playing = job(modes, PENALISED, tmp_path, steps=2400, starved=True)
     with pytest.raises(StepFailed) as failed:
-        run(playing, None, step_in(tmp_path, notes))
+        run(playing.job(), None, step_in(tmp_path, notes))
     assert failed.value.kind == "collapsed"
     assert found(sampled(playing.players.average), modes) <= len(modes) // 2
     rung = [note for note in notes if note.startswith("collapse alarm")]

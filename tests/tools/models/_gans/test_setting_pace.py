@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from noglue.tools.models._gans import pace
+from noglue.tools.models._gans.gan_trainer import Batch, Players
 from noglue.tools.models._gans.losses import RELATIVISTIC
-from noglue.tools.models._gans.moves import Batch, Players
 from noglue.tools.models._gans.rules import Design, Rules
 from noglue.tools.models._gans.setting import Options
 from noglue.tools.spec.errors import StepFailed
@@ -113,7 +113,7 @@ def test_the_widest_that_fits_is_chosen_and_the_smallest_where_none_does(seconds
 
 
 def test_a_penalty_that_is_seldom_computed_costs_its_share() -> None:
-    rules = Rules(RELATIVISTIC, penalty="zero-centred", weight=(1.0, 1.0), every=4)
+    rules = Rules(RELATIVISTIC, penalty="zero-centred", weight=(1.0, 1.0), penalty_interval=4)
     players = Players(Design(Slow(2), Slow(1, 0.04, only_penalised=True), 2, rules), MACHINE)
     assert 0.01 <= pace.measured(players, batch) < 0.035
 

@@ -49,12 +49,12 @@ def test_a_loss_without_a_floor_has_not_won():
 
 def test_an_alarm_halves_the_rates_and_augments_more_until_the_family_is_given_up():
     watch, rate, strength = Watch(collapsed=0.02), 1.0, 0.1
-    rate, strength = watch.act("why", 10, rate, strength)
+    rate, strength = watch.intervene("why", 10, rate, strength)
     assert (rate, strength) == (0.5, pytest.approx(0.3))
     for step in (20, 30, 40):
-        assert not watch.spent
-        rate, strength = watch.act("why", step, rate, strength)
-    assert watch.spent
+        assert not watch.exhausted
+        rate, strength = watch.intervene("why", step, rate, strength)
+    assert watch.exhausted
     assert strength <= 0.8
 
 
@@ -67,8 +67,8 @@ def test_nothing_rings_in_the_first_quarter_whatever_falls():
 
 def test_after_a_while_without_an_alarm_what_it_took_is_given_back():
     watch = Watch(collapsed=0.02)
-    rate, strength = watch.act("why", 10, 1.0, 0.0)
+    rate, strength = watch.intervene("why", 10, 1.0, 0.0)
     for _ in range(4):
-        assert watch.calm(rate, strength) == (rate, strength)
-    assert watch.calm(rate, strength) == (1.0, 0.0)
-    assert watch.calm(0.5, 0.0) == (0.5, 0.0)  # a rate that a divergence took stays
+        assert watch.relax(rate, strength) == (rate, strength)
+    assert watch.relax(rate, strength) == (1.0, 0.0)
+    assert watch.relax(0.5, 0.0) == (0.5, 0.0)  # a rate that a divergence took stays

@@ -52,7 +52,7 @@ class Problem:
     def count(self) -> int:
         return int(self.folds.max()) + 1
 
-    def lesson(self, own: np.ndarray, wanted: np.ndarray) -> tuple[Encoded, np.ndarray, np.ndarray | None]:
+    def training_rows(self, own: np.ndarray, wanted: np.ndarray) -> tuple[Encoded, np.ndarray, np.ndarray | None]:
         """Of the rows `own` what is learned from, its labels, and what the classes weigh."""
         places = np.flatnonzero(own)
         if self.balance is None or wanted.dtype != np.int64:
@@ -63,19 +63,19 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Crossed:
+class CVResult:
     """predicted: (rows with a fold, m) or (rows with a fold,), in the target column's own terms. seconds: of all folds.
 
-    first: what was learned without the first fold; again: fits to all rows, in about `again_seconds`.
+    first: what was learned without the first fold; refit: fits to all rows, in about `refit_seconds`.
     """
 
     name: str
     predicted: np.ndarray
     seconds: float
-    again_seconds: float
+    refit_seconds: float
     target: Target
     first: Learned
-    again: Callable[[], Learned]
+    refit: Callable[[], Learned]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Try:
     name: str
     seconds: float
     bounded: bool
-    cross: Callable[[float], Crossed]
+    cross: Callable[[float], CVResult]
 
 
 def tries(
@@ -127,18 +127,20 @@ def _boosted(kind: str, problem: Problem, target: Target, suffix: str, rounds: i
     return Try(name, 1.0, True, lambda seconds: cross_boosted(kind, name, problem, target, most, seconds))
 
 
-def cross(candidate: Candidate, name: str, problem: Problem, target: Target) -> Crossed:
+def cross(candidate: Candidate, name: str, problem: Problem, target: Target) -> CVResult:
     begun = time.monotonic()
-    wanted = target.inward(problem.truth)
-    learned = [candidate.fit(*problem.lesson(own, wanted)) for own in _own(problem)]
+    wanted = target.encode(problem.truth)
+    learned = [candidate.fit(*problem.training_rows(own, wanted)) for own in _own(problem)]
     everything = np.ones(len(wanted), bool)
-    return _crossed(name, learned, problem, target, begun, lambda: candidate.fit(*problem.lesson(everything, wanted)))
+    return _crossed(
+        name, learned, problem, target, begun, lambda: candidate.fit(*problem.training_rows(everything, wanted))
+    )
 
 
-def cross_boosted(kind: str, name: str, problem: Problem, target: Target, most: int, seconds: float) -> Crossed:
+def cross_boosted(kind: str, name: str, problem: Problem, target: Target, most: int, seconds: float) -> CVResult:
     """Stopped at the round that is best for all folds together, so that no fold picks a round to please itself."""
     begun = time.monotonic()
-    wanted = target.inward(problem.truth)
+    wanted = target.encode(problem.truth)
     fit = _lightgbm if kind == "lightgbm" else _catboost
     rate = 0.05 if kind == "lightgbm" or len(target.present) <= 2 else 0.1
     learned: list[Boosted | CatBoosted] = []
@@ -151,11 +153,11 @@ def cross_boosted(kind: str, name: str, problem: Problem, target: Target, most: 
     shortest = min(len(one.held_curve) for one in learned)
     best = 1 + int(np.argmin(np.mean([one.held_curve[:shortest] for one in learned], axis=0)))
 
-    def again() -> Learned:
+    def refit() -> Learned:
         rounds = Rounds(best, rate=learned[0].rate)
         return fit(problem, target, np.ones(len(wanted), bool), wanted, None, rounds)
 
-    return _crossed(name, [replace(one, rounds=best) for one in learned], problem, target, begun, again)
+    return _crossed(name, [replace(one, rounds=best) for one in learned], problem, target, begun, refit)
 
 
 def _lightgbm(
@@ -168,7 +170,7 @@ def _lightgbm(
 ) -> Boosted:
     classes = len(target.present)
     aim = boosting.objective(classes, "" if classes else problem.metric)
-    rows, wanted, weights = problem.lesson(own, labels)
+    rows, wanted, weights = problem.training_rows(own, labels)
     return boosting.fit(rows, wanted, held, aim, problem.seed, rounds, weights)
 
 
@@ -181,7 +183,7 @@ def _catboost(
     rounds: Rounds,
 ) -> CatBoosted:
     loss = catboosting.objective(len(target.present), problem.metric)
-    rows, wanted, weights = problem.lesson(own, labels)
+    rows, wanted, weights = problem.training_rows(own, labels)
     return catboosting.fit(rows, wanted, held, loss, problem.seed, rounds, weights)
 
 
@@ -201,17 +203,17 @@ def _crossed(
     problem: Problem,
     target: Target,
     begun: float,
-    again: Callable[[], Learned],
-) -> Crossed:
+    refit: Callable[[], Learned],
+) -> CVResult:
     shape = (len(problem.truth), len(target.present)) if target.classes else (len(problem.truth),)
     predicted = np.zeros(shape)
     for fold, one in enumerate(learned):
         held = problem.folds == fold
         found = one.predict(problem.rows.take(held))
-        predicted[held] = found if target.classes else target.outward(found)
+        predicted[held] = found if target.classes else target.decode(found)
     seconds = time.monotonic() - begun
-    afresh = 1.5 * seconds / problem.count
-    return Crossed(name, predicted[problem.scored], seconds, afresh, target, learned[0], again)
+    refit_seconds = 1.5 * seconds / problem.count
+    return CVResult(name, predicted[problem.scored], seconds, refit_seconds, target, learned[0], refit)
 
 
 def _clock(seconds: float) -> Callable[[], float | None]:

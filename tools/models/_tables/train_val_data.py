@@ -1,7 +1,7 @@
 """The rows that a family for tables learns from.
 
->>> lesson = read(data, schema, seed=0)
->>> lesson.train.numbers.shape, lesson.held.numbers.shape       # breast cancer
+>>> splits = read(data, schema, seed=0)
+>>> splits.train.numbers.shape, splits.val.numbers.shape       # breast cancer
 ((387, 30), (68, 30))
 """
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TrainValData:
     """Encoded rows with their labels as the column has them: int64 class indices or float64 values."""
 
     encoding: Encoding
     train: Encoded
     truth: np.ndarray
-    held: Encoded
-    held_truth: np.ndarray
+    val: Encoded
+    val_truth: np.ndarray
 
     def weights(self, balance: str | None) -> np.ndarray | None:
         """What each class in the training rows counts, float64 (m,), where weights are to make up for rare ones."""
@@ -43,7 +43,7 @@ class Lesson:
         _, places = np.unique(self.truth, return_inverse=True)
         return balancing.class_weights(places)
 
-    def balanced(self, balance: str | None, seed: int) -> "Lesson":
+    def balanced(self, balance: str | None, seed: int) -> "TrainValData":
         """With the training rows drawn as `balance` says; the held rows stay as they are."""
         if balance not in ("oversample", "undersample"):
             return self
@@ -56,7 +56,7 @@ class Lesson:
         return np.full_like(found, 1 / max(1, len(found))) if balance else found
 
 
-def read(data: Path, schema: Schema, seed: int, most_rows: int | None = None) -> Lesson:
+def read(data: Path, schema: Schema, seed: int, most_rows: int | None = None) -> TrainValData:
     """Both splits, rows without a target left out, at most `most_rows` training rows (a random choice of them).
 
     Without validation rows, 15 % of the training rows take their place.
@@ -75,7 +75,7 @@ def read(data: Path, schema: Schema, seed: int, most_rows: int | None = None) ->
     if most_rows is not None and len(train) > most_rows:
         train = train.select(np.sort(draw.choice(len(train), most_rows, replace=False)))
     encoding, encoded = Encoding.fit(train, schema, seed)
-    return Lesson(
+    return TrainValData(
         encoding, encoded, label_array(train, schema.target), encoding.encode(held), label_array(held, schema.target)
     )
 

@@ -1,6 +1,6 @@
 """Another look at the same images: turned, sized, moved a little, and mirrored where that is safe.
 
-    >>> Looks(turn=0.25, size=0.17, shift=0.07, flip=False)(images).shape
+    >>> RandomAffine(turn=0.25, size=0.17, shift=0.07, flip=False)(images).shape
     torch.Size([64, 1, 28, 28])
 
 What the images show stays what it is: 0.25 radians are 14 degrees, at which no 6 becomes a 9.
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from torch.nn import functional
 
 
-class Looks(BaseModel):
+class RandomAffine(BaseModel):
     """turn: radians, at most. size: of the factor 1 ± `size` on the sides. shift: share of a side, at most."""
 
     turn: float = 0.25

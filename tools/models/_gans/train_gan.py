@@ -15,9 +15,8 @@ from torch import nn
 
 from noglue.tools.models._gans import pace, sampler
 from noglue.tools.models._gans.feed import Feed
-from noglue.tools.models._gans.loop import Job, Outcome, run
+from noglue.tools.models._gans.gan_trainer import Batch, GanTrainer, Players
 from noglue.tools.models._gans.material import Material
-from noglue.tools.models._gans.moves import Batch, Players
 from noglue.tools.models._gans.scores import Scorer
 from noglue.tools.models._gans.setting import Options, Setting
 from noglue.tools.pictures import contact_sheet
@@ -25,8 +24,10 @@ from noglue.tools.spec.errors import BudgetSpent
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
+from noglue.tools.training.checkpoint import digest
 from noglue.tools.training.machine import Machine, cores, keep_freed_memory
 from noglue.tools.training.randomness import random
+from noglue.tools.training.trainer import Outcome, run
 
 PIXELS = {"cpu": 32}  # longest side to train at; `LARGER_PIXELS` on other devices
 LARGER_PIXELS = 64
@@ -43,7 +44,7 @@ FRAME = 40  # samples on one picture of the film
 
 
 class Training:
-    """One training's parts, built once and then handed to the loop."""
+    """One training's parts, built once and then handed to the trainer."""
 
     def __init__(
         self, design: sampler.MakeDesign, widths: Widths, data: Path, schema: Schema, settings: Settings, step: Step
@@ -61,6 +62,7 @@ class Training:
         self.batch_size = min(settings.batch_size or rules.batch[gpu], len(self.material.pixels))
         self.feed = Feed(self.material, self.batch_size, step.seed, self.machine)
         self.scorer = Scorer.of(data, schema, self.material, step)
+        self.data = digest(self.material.pixels, self.material.labels)
         self.setting, self.pace = self._scaled(widths[gpu], rules.enough)
         self.players = self._players(self.setting.width)
         self.shown = self._shown()
@@ -83,9 +85,10 @@ class Training:
         """The setting with the widest networks that fit, chosen once: a training that goes on keeps it."""
         kept, wanted = self.step.folder / "width.json", self.options.width
         self.setting = self._setting(widths[0])
-        if kept.is_file():
-            width, seconds, threads = json.loads(kept.read_text(encoding="utf-8"))
-            torch.set_num_threads(threads)
+        found = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
+        if found.get("fingerprint") == self._fingerprint(wanted):
+            width, seconds = found["width"], found["seconds"]
+            torch.set_num_threads(found["threads"])
         elif wanted is not None or self.settings.epochs is not None:
             width, seconds = wanted or widths[0], 0.0
         else:
@@ -94,8 +97,16 @@ class Training:
             seconds = pace.threads(self._players, self.batch, width, seconds, self.seconds())
             threads = f", {torch.get_num_threads()} of {cores()} threads" if self.machine.device.type == "cpu" else ""
             self.note(f"width {width} of {widths}: {seconds * 1000:.0f} ms a step of {self.batch_size} images{threads}")
-        kept.write_text(json.dumps([width, seconds, torch.get_num_threads()]), encoding="utf-8")
+        chosen = {"fingerprint": self._fingerprint(wanted), "width": width, "seconds": seconds}
+        partial = kept.with_suffix(".partial")
+        partial.write_text(json.dumps(chosen | {"threads": torch.get_num_threads()}), encoding="utf-8")
+        partial.replace(kept)
         return self._setting(width), seconds
+
+    def _fingerprint(self, width: int | None) -> str:
+        """What must be the same for a training to go on; the width that was asked for, or chosen."""
+        asked = f"{self.settings.model_dump()} width {width} batch {self.batch_size} seed {self.step.seed}"
+        return f"{self.design.__module__} {asked} {self.data}"
 
     def _setting(self, width: int) -> Setting:
         return Setting.of(
@@ -143,14 +154,14 @@ class Training:
         self.scorer.score(self.sampler(self.players.average))
         return time.monotonic() - began
 
-    def job(self) -> Job:
+    def trainer(self) -> GanTrainer:
         steps_per_epoch = max(1, len(self.material.pixels) // self.batch_size)
         most = max(LEAST_IMAGES, MOST_IMAGES * len(self.material.pixels)) // self.batch_size
         epochs = self.settings.epochs
         steps = epochs * steps_per_epoch if epochs is not None else most
         about = min(steps, self.seconds() / self.pace) if self.pace else steps
         apart = self._scoring_seconds() / (SCORING_SHARE * self.pace) if self.pace else 0.0
-        return Job(
+        return GanTrainer(
             players=self.players,
             batch=self.batch,
             score=lambda generator: self.scorer.score(self.sampler(generator)),
@@ -158,9 +169,9 @@ class Training:
             rows=len(self.material.pixels),
             batch_size=self.batch_size,
             steps=steps,
-            score_every=max(LEAST_APART, round(max(about / SCORINGS, apart))),
+            validate_every=max(LEAST_APART, round(max(about / SCORINGS, apart))),
             checkpoint=self.step.folder / "training.safetensors",
-            fingerprint=f"{self.setting.model_dump()} seed {self.step.seed} rows {len(self.material.pixels)}",
+            fingerprint=self._fingerprint(self.setting.width),
             checkpoint_seconds=self.options.checkpoint_seconds,
         )
 
@@ -202,15 +213,16 @@ def train(
     settings: Settings,
     step: Step,
 ) -> Trained:
-    """Raises StepFailed `bad-setting` and as `run` of loop.py; DataError `too-few-rows`, `unreadable`; BudgetSpent."""
+    """Raises StepFailed `bad-setting`, what trainer.run raises, DataError `too-few-rows`, `unreadable`, BudgetSpent."""
     began = time.monotonic()
     if step.device == "cpu":
         keep_freed_memory()
     else:
         torch.backends.cudnn.benchmark = True  # the shapes of a training do not change
     training = Training(design, widths, data, schema, settings, step)
-    job = training.job()
-    outcome = run(job, None if settings.epochs is not None and step.deadline is None else training.seconds(), step)
+    trainer = training.trainer()
+    seconds = None if settings.epochs is not None and step.deadline is None else training.seconds()
+    outcome = run(trainer.job(), seconds, step)
     training.finish(family, model)
-    job.checkpoint.unlink(missing_ok=True)
+    trainer.checkpoint.unlink(missing_ok=True)
     return training.trained(family, outcome, time.monotonic() - began)

@@ -13,24 +13,25 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from noglue.tools import metrics
-from noglue.tools.models._semi.looks import Looks
+from noglue.tools.models._semi.affine import RandomAffine
 from noglue.tools.models._semi.losses import disagreement, real_or_made, unlike
 from noglue.tools.models._semi.model import Config, logits, save, scaled
 from noglue.tools.models._semi.networks import Plan
 from noglue.tools.models._semi.players import BothAdams, Players
 from noglue.tools.models._semi.recipe import Recipe
-from noglue.tools.models._semi.rows import lesson
+from noglue.tools.models._semi.rows import read_semi_data
 from noglue.tools.spec.errors import BudgetSpent
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 from noglue.tools.training.batch_order import Order
+from noglue.tools.training.checkpoint import digest
 from noglue.tools.training.confidence import calibration_error, fit_temperature, softmax
 from noglue.tools.training.flips import may_flip
-from noglue.tools.training.loop import Job, Outcome, run
 from noglue.tools.training.machine import Machine, keep_freed_memory
 from noglue.tools.training.randomness import random
 from noglue.tools.training.split_arrays import some
+from noglue.tools.training.trainer import Job, Outcome, run, supervised
 
 WATCHED = 1_000  # images that are looked at on the way
 JUDGED = 10_000  # validation images that the finished model is judged and calibrated on
@@ -39,26 +40,27 @@ SPARE = 1.5  # seconds to write the model in
 
 
 class Training:
-    """One training's parts, built once and then handed to the loop."""
+    """One training's parts, built once and then handed to the trainer."""
 
     def __init__(self, data: Path, schema: Schema, settings: Settings, step: Step) -> None:
         self.step, self.settings, self.notes = step, settings, list[str]()
         self.machine = Machine.of(step.device)
         self.metric = metrics.bound(settings.metric or "accuracy", schema.classes, schema.positive)
         self.classes = schema.classes or []
-        self.lesson = lesson(data, schema, int(settings.options.get("pixels", 64)), step)
+        self.data_rows = read_semi_data(data, schema, int(settings.options.get("pixels", 64)), step)
         self.flip, self.flip_why = may_flip(schema, settings.options)
-        size, rows = self.lesson.size, len(self.lesson.pixels)
-        self.recipe = Recipe.choose(rows, len(self.lesson.labelled), step.deadline is not None).adjusted(settings)
-        self.look = Looks(flip=self.flip)
+        self.data = digest(self.data_rows.pixels, self.data_rows.labelled, self.data_rows.labels)
+        size, rows = self.data_rows.size, len(self.data_rows.pixels)
+        self.recipe = Recipe.choose(rows, len(self.data_rows.labelled), step.deadline is not None).adjusted(settings)
+        self.look = RandomAffine(flip=self.flip)
         self.plan = Plan(**size.model_dump(), classes=len(self.classes), factor=self.recipe.width)
         torch.manual_seed(step.seed)
         self.players = Players(self.plan).to(self.machine.device)
         self.machine.use_threads(self.recipe.images() * 3 * self.plan.operations())
-        others = rows - len(self.lesson.labelled)
-        self.note(f"learning from {len(self.lesson.labelled):,} labelled images and {others:,} without a label")
+        others = rows - len(self.data_rows.labelled)
+        self.note(f"learning from {len(self.data_rows.labelled):,} labelled images and {others:,} without a label")
         self.note(f"images are {'' if self.flip else 'not '}mirrored in training: {self.flip_why}")
-        if self.lesson.held is None:
+        if self.data_rows.val is None:
             self.note("no labels are left to choose by: the averaged network at the end is taken as it is")
         self.order = Order(rows, self.recipe.batch_size, step.seed)
 
@@ -95,22 +97,22 @@ class Training:
     def _batch(self, epoch: int, index: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Labelled images with their labels, and others; seeds all that is drawn after."""
         torch.manual_seed(int(random(self.step.seed, 3, epoch, index).initial_seed()))
-        chosen = torch.randperm(len(self.lesson.labelled))[: self.recipe.taught].numpy()
+        chosen = torch.randperm(len(self.data_rows.labelled))[: self.recipe.taught].numpy()
         others = self.order.batch(epoch, index).numpy()
-        labels = torch.from_numpy(self.lesson.labels[chosen]).to(self.machine.device)
-        return self._images(self.lesson.labelled[chosen]), labels, self._images(others)
+        labels = torch.from_numpy(self.data_rows.labels[chosen]).to(self.machine.device)
+        return self._images(self.data_rows.labelled[chosen]), labels, self._images(others)
 
     def _images(self, rows: np.ndarray) -> torch.Tensor:
-        return scaled(torch.from_numpy(self.lesson.pixels[rows]).to(self.machine.device))
+        return scaled(torch.from_numpy(self.data_rows.pixels[rows]).to(self.machine.device))
 
-    # ---- what the loop needs ---------------------------------------------------------------------------------------
+    # ---- what the trainer needs --------------------------------------------------------------------------------------
 
     def score(self) -> float:
         """The measure on validation; without one, the share of some unlabelled images that the average is sure of."""
-        held, truth = self.lesson.held, self.lesson.held_labels
+        held, truth = self.data_rows.val, self.data_rows.val_labels
         if held is None or truth is None:
-            rows = some(len(self.lesson.pixels), WATCHED, self.step.seed)
-            return float((softmax(self.outputs(self.lesson.pixels[rows])).max(axis=1) > SURE).mean())
+            rows = some(len(self.data_rows.pixels), WATCHED, self.step.seed)
+            return float((softmax(self.outputs(self.data_rows.pixels[rows])).max(axis=1) > SURE).mean())
         rows = some(len(held), WATCHED, self.step.seed)
         return self.metric.compute(truth[rows], softmax(self.outputs(held[rows])))
 
@@ -118,13 +120,13 @@ class Training:
         return logits(self.players.average.eval(), pixels, self.machine)
 
     def seconds(self) -> float | None:
-        """For the loop: what is left, less what judging the finished model and writing it will take."""
+        """For the trainer: what is left, less what judging the finished model and writing it will take."""
         remaining = self.step.remaining()
         if remaining is None:
             return None
         began = time.monotonic()
         self.score()
-        judged = 0 if self.lesson.held is None else min(JUDGED, len(self.lesson.held))
+        judged = 0 if self.data_rows.val is None else min(JUDGED, len(self.data_rows.val))
         left = remaining - SPARE - (time.monotonic() - began) * (3 + 2 * judged / WATCHED)
         if left <= 0:
             raise BudgetSpent(
@@ -136,9 +138,9 @@ class Training:
         return left
 
     def job(self) -> Job:
-        recipe, chosen = self.recipe, self.lesson.held is not None
-        each = max(1, len(self.lesson.pixels) // recipe.batch_size)
-        return Job(
+        recipe, chosen = self.recipe, self.data_rows.val is not None
+        each = max(1, len(self.data_rows.pixels) // recipe.batch_size)
+        return supervised(
             network=self.players,
             optimizer=BothAdams(self.players, recipe.rate, recipe.decay),
             loss=self.loss,
@@ -147,24 +149,24 @@ class Training:
             batch_size=recipe.images(),
             steps=recipe.steps if self.settings.epochs is None else self.settings.epochs * each,
             steps_per_epoch=each,
-            score_every=max(each, recipe.steps // 60) if self.settings.epochs is None else each,
-            checkpoint=self.step.folder / "training.safetensors",
-            fingerprint=f"{self._facts()} seed {self.step.seed} rows {len(self.lesson.pixels)}",
+            validate_every=max(each, recipe.steps // 60) if self.settings.epochs is None else each,
+            checkpoint_file=self.step.folder / "training.safetensors",
+            fingerprint=f"{self._facts()} seed {self.step.seed} {self.data}",
             checkpoint_seconds=float(self.settings.options.get("checkpoint_seconds", 30)),
             scored="validation" if chosen else "sure",
         )
 
     def _facts(self) -> dict[str, object]:
         facts = {"metric": self.metric.name, "dtype": str(self.machine.dtype).removeprefix("torch.")}
-        labelled = len(self.lesson.labelled)
-        rows = {"labelled": labelled, "unlabelled": len(self.lesson.pixels) - labelled}
-        return rows | self.recipe.model_dump() | {"size": self.lesson.size.model_dump()} | facts
+        labelled = len(self.data_rows.labelled)
+        rows = {"labelled": labelled, "unlabelled": len(self.data_rows.pixels) - labelled}
+        return rows | self.recipe.model_dump() | {"size": self.data_rows.size.model_dump()} | facts
 
     def finish(self, model: Path) -> dict[str, float]:
         """Fit the temperature where there is something to fit it on, write the model; the validation measures."""
         config = Config(plan=self.plan, classes=self.classes, flip=self.flip, flip_why=self.flip_why)
         measures: dict[str, float] = {}
-        held, truth = self.lesson.held, self.lesson.held_labels
+        held, truth = self.data_rows.val, self.data_rows.val_labels
         if held is not None and truth is not None:
             rows = some(len(held), JUDGED, self.step.seed)
             outputs, truth = self.outputs(held[rows]), truth[rows]
