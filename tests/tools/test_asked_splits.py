@@ -142,5 +142,5 @@ def test_a_generator_s_share() -> None:
 
 def test_the_report_has_a_word_for_every_way_to_split() -> None:
     ways = get_args(Schema.model_fields["split"].annotation)
-    page = (Path(report.__file__).parent / "core" / "report" / "sections" / "60_data.html").read_text(encoding="utf-8")
+    page = (Path(report.__file__).parent / "reporting" / "sections" / "60_data.html").read_text(encoding="utf-8")
     assert [way for way in ways if f'"{way}":' not in page] == []
