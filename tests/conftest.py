@@ -12,8 +12,9 @@ ROOT = Path(__file__).parent.parent
 
 @cache
 def shares(file: str) -> bool:
-    """Whether a file makes something once for all its tests, such as a run or a trained model."""
-    return 'scope="module"' in (ROOT / file).read_text(encoding="utf-8")
+    """Whether a file makes something once for all its tests, such as a run, a trained model, the trees of all files."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+    return 'scope="module"' in text or "@cache" in text
 
 
 class Scheduling(LoadScopeScheduling):

@@ -27,7 +27,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("path", [{}, {"PYTHONPATH": "."}], ids=["plain", "PYTHONPATH=."])
 def test_the_command_runs_in_it(project: Path, path: dict[str, str]) -> None:
-    command = [*COMMAND, "--budget", "20s", "--family", "linear"]
+    command = [*COMMAND, "--budget", "60s", "--family", "linear"]
     done = subprocess.run(
         command, cwd=project, env=environment(project) | path, capture_output=True, text=True, check=False
     )

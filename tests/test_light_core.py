@@ -45,7 +45,7 @@ class WithoutExtras(Unconfined):
 
 paragraph, *data = sys.argv[1:]
 rules = Rules()
-task = rules.understand(paragraph, data, dict(seed=0, budget_seconds=10.0))
+task = rules.understand(paragraph, data, dict(seed=0, budget_seconds=60.0))
 around = session.Surroundings(places(None), rules, WithoutExtras(), "off", "", [], device("auto"), Redactor(os.environ))
 run = session.begin(task, rules.plan(task), around)
 if run["error"] is None:
@@ -68,7 +68,7 @@ def test_a_table_is_learned_and_predicted_without_torch(tmp_path: Path) -> None:
     lines = [f"{number:.3f},{letter},{'yes' if number + (letter == 'u') > 0.3 else 'no'}" for number, letter in rows]
     table = tmp_path / "x.csv"
     table.write_text("\n".join(["a,b,y", *lines, ""]), encoding="utf-8")
-    content = run(tmp_path, "Predict y", str(table))
+    content = run(tmp_path, "Predict y with boosted trees", str(table))
     assert content["error"] is None
     assert content["metrics"]["test"]["accuracy"]["value"] > 0.85
     assert content["predicted"]["rows"] == 100

@@ -44,14 +44,9 @@ def web() -> Iterator[MiniInternet]:
 
 
 def outcome(
-    web: MiniInternet,
-    name: str,
-    home: Path,
-    model: str = bench.RECORDED,
-    planner: str = "llm",
-    budget: str | None = None,
+    web: MiniInternet, name: str, home: Path, model: str = bench.RECORDED, planner: str = "llm"
 ) -> dict[str, Any]:
-    return bench.run(name, PARAGRAPHS[name], web, home / "runs", budget, "cpu", model, planner)
+    return bench.run(name, PARAGRAPHS[name], web, home / "runs", None, "cpu", model, planner)
 
 
 @pytest.mark.parametrize("name", PARAGRAPHS)
@@ -71,7 +66,7 @@ def test_each_paragraph_has_a_transcript_in_the_forms_of_the_questions(name: str
 def test_a_model_that_invents_places_tools_and_columns_and_obeys_a_page_changes_nothing(
     web: MiniInternet, tmp_path: Path
 ) -> None:
-    row = outcome(web, "penguins", tmp_path, f"recorded:{bench.TRANSCRIPTS / 'misled.jsonl'}", "auto", "20s")
+    row = outcome(web, "penguins", tmp_path, f"recorded:{bench.TRANSCRIPTS / 'misled.jsonl'}", "auto")
     assert row["right"], row
     assert row["private"] == []
     journal = (tmp_path / "runs" / row["run"] / "journal.jsonl").read_text(encoding="utf-8")
