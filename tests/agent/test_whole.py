@@ -145,9 +145,8 @@ def test_a_csv_by_its_path_with_a_described_target(home: Path) -> None:
 
     frame = load_wine(as_frame=True).frame.rename(columns={"target": "cultivar"})
     frame.to_csv(home / "wines.csv", index=False)
-    content = answer(
-        home, "run", "Tell which cultivar a wine in wines.csv is from by its chemistry", "--yes", "--budget", "60s"
-    )
+    words = "Tell which cultivar a wine in wines.csv is from by its chemistry"
+    content = answer(home, "run", words, "--yes", "--budget", "60s", "--family", "linear")
     assert content["exit"] == 0, content
     assert content["task"]["target"] == "cultivar"
     assert content["metrics"]["test"]["accuracy"]["value"] >= 0.85

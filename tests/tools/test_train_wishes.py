@@ -230,7 +230,8 @@ def test_making_up_for_rare_classes_finds_more_of_them(family: str, balance: str
     unequal(tmp_path, rows=300)
     found = []
     for asked in (None, balance):
-        args = train.Args(family=family, balance=asked, baseline=False, settings=Settings(epochs=20))
+        quick = Settings(epochs=20, options={"trees": 40} if family == "forest" else {})
+        args = train.Args(family=family, balance=asked, baseline=False, settings=quick)
         result = train.run(args, step_in(tmp_path)[0])
         assert result.balance == asked
         model = catalogue.load("noglue.tools.models", result.family).load(tmp_path / "model", "cpu")

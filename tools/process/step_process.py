@@ -1,8 +1,9 @@
 """One step's own process: `python -P -m noglue.tools.process.step_process FOLDER CONTEXT`, started inside the sandbox.
 
 Reads FOLDER/args.json (`{"tool": "extract", "args": {…}, "seed": 0, "device": "cpu"}`), runs the tool, writes
-FOLDER/result.json: `{"ok": true, "result": {…}}`, or `{"ok": false, "error": {…}}` for a ToolError. Anything else
-that is raised is a bug: the traceback goes to the log and the exit status is 1.
+FOLDER/result.json: `{"ok": true, "result": {…}}`, or `{"ok": false, "error": {…}}` for a ToolError, and
+for a package that an extra would have brought. Anything else that is raised is a bug: the traceback goes to the log
+and the exit status is 1.
 
 CONTEXT is JSON: `run` and `cache` (paths), `seconds` (left to this step, or null), `network` (a descriptor, or null).
 Standard output carries events, one JSON object a line; what libraries print goes to the log.
@@ -17,6 +18,7 @@ from typing import Any, TextIO
 
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import StepFailed, ToolError
+from noglue.tools.spec.packages import missing_package
 from noglue.tools.spec.step import Step
 
 
@@ -69,6 +71,11 @@ def run_step(folder: Path, context: dict[str, Any], events: TextIO) -> dict[str,
     except MemoryError:
         failure = StepFailed("out-of-memory", f"{call['tool']} needs more memory than this machine has left.")
         return {"ok": False, "error": failure.to_dict()}
+    except ImportError as error:
+        missing = missing_package(error)
+        if missing is None:
+            raise
+        return {"ok": False, "error": missing.to_dict()}
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from noglue.tools import models
 from noglue.tools.selection import contenders, tune_threshold
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import BudgetSpent, StepFailed, ToolError
+from noglue.tools.spec.packages import missing_package
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.requested import Decision
 from noglue.tools.spec.schema import Schema
@@ -26,7 +27,8 @@ FAMILIES = contenders.FAMILIES
 def train_one(name: str, others: Sequence[str], model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Leaves the model in `model`. others: families that could be tried in its place, for whoever hears of a failure.
 
-    Raises BudgetSpent `no-time`, StepFailed `family-unavailable`, and what the family raises.
+    Raises BudgetSpent `no-time`, StepFailed `missing-package` (an extra brings it) or `family-unavailable`, and what
+    the family raises.
     """
     left = step.remaining()
     if left is not None and left <= 0:
@@ -35,6 +37,8 @@ def train_one(name: str, others: Sequence[str], model: Path, schema: Schema, set
     try:
         trained: Trained = family.train(step.run / "data", model, schema, settings, step)
     except ImportError as error:
+        if (of_an_extra := missing_package(error)) is not None:  # the other families of such data need it as well
+            raise of_an_extra from error
         missing = error.name or str(error)
         raise StepFailed(
             "family-unavailable",

@@ -94,7 +94,7 @@ def test_data_beside_the_working_folder_is_found(home: Path, tmp_path: Path) -> 
     (tmp_path / "there").mkdir()
     rows = "".join(f"{x},{x % 7},{3 * x + x % 7}\n" for x in range(120))
     (tmp_path / "there" / "houses.csv").write_text(f"area,rooms,price\n{rows}")
-    told = ("--data", "../there/houses.csv", "--budget", "20s", "--device", "cpu", "--yes")
+    told = ("--data", "../there/houses.csv", "--family", "linear", "--device", "cpu", "--yes")
     assert noglue(tmp_path / "here", "run", "predict price", *told).returncode == 0
     done = noglue(tmp_path / "here", "predict", "latest", "../there/houses.csv", "--out", "told.csv")
     assert done.returncode == 0, done.stderr

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ NAMES = catalogue.names("noglue.tools.models")
 HEAVY = ("torch", "datasets", "sklearn", "pandas", "lightgbm", "catboost", "scipy", "pyarrow", "numpy")
 GOALS: tuple[Goal, ...] = ("classify", "regress")
 MODALITIES: tuple[Modality, ...] = ("table", "image")
+Ask = Callable[[str, Path, Path], np.ndarray]
+FEWER: dict[str, dict[str, int]] = {"forest": {"trees": 40}}  # so that a training is a matter of seconds
 
 
 def example(modality: Modality, goal: Goal) -> Schema:
@@ -70,7 +73,7 @@ def train(name: str, run: Path, folder: Path) -> Trained:
     step = Step(folder=folder, run=run, seed=5)
     schema = Schema.load(run / "data")
     trained = catalogue.load("noglue.tools.models", name).train(
-        run / "data", folder / "model", schema, Settings(epochs=3), step
+        run / "data", folder / "model", schema, Settings(epochs=3, options=FEWER.get(name, {})), step
     )
     assert isinstance(trained, Trained)
     return trained
@@ -104,7 +107,12 @@ for name in catalogue.names("noglue.tools.models"):
 
 @pytest.mark.parametrize(("name", "modality", "goal"), CASES)
 def test_trains_predicts_and_needs_nothing_but_its_folder(
-    name: str, modality: Modality, goal: Goal, data: dict[tuple[str, str], Path], tmp_path: Path
+    name: str,
+    modality: Modality,
+    goal: Goal,
+    data: dict[tuple[str, str], Path],
+    in_a_fresh_process: Ask,
+    tmp_path: Path,
 ) -> None:
     run = data[modality, goal]
     trained = train(name, run, tmp_path / "first")
@@ -151,17 +159,44 @@ def check_shape(predicted: np.ndarray, count: int, schema: Schema) -> None:
         assert predicted.shape == (count,)
 
 
-def in_a_fresh_process(name: str, folder: Path, rows: Path) -> np.ndarray:
-    """What the model in FOLDER/model says, asked for by a process that starts in an empty folder."""
-    program = f"""
-from pathlib import Path
-import datasets, numpy
-from noglue.tools.spec import catalogue
-model = catalogue.load("noglue.tools.models", {name!r}).load(Path({str(folder / "model")!r}), "cpu")
-numpy.save("said.npy", model.predict(datasets.load_from_disk({str(rows)!r})))
+# Forks a process for each line that it reads, so that each begins with the libraries imported and nothing of noglue.
+FRESH = """
+import json, os, sys
+import datasets, numpy, torch
+for line in sys.stdin:
+    name, folder, rows = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        try:
+            os.chdir(folder)
+            from pathlib import Path
+            from noglue.tools.spec import catalogue
+            model = catalogue.load("noglue.tools.models", name).load(Path(folder, "model"), "cpu")
+            numpy.save("said.npy", model.predict(datasets.load_from_disk(rows)))
+            os._exit(0)
+        except BaseException as error:
+            print(repr(error), file=sys.stderr, flush=True)
+            os._exit(1)
+    print(os.waitpid(child, 0)[1], flush=True)
 """
-    subprocess.run([sys.executable, "-P", "-c", program], check=True, timeout=120, cwd=folder)
-    return np.asarray(np.load(folder / "said.npy"))
+
+
+@pytest.fixture(scope="module")
+def in_a_fresh_process() -> Iterator[Ask]:
+    """What the model in FOLDER/model says, asked for by a process that starts in that folder, empty else."""
+    command = [sys.executable, "-P", "-c", FRESH]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        given, answered = server.stdin, server.stdout
+
+        def ask(name: str, folder: Path, rows: Path) -> np.ndarray:
+            print(json.dumps([name, str(folder), str(rows)]), file=given, flush=True)
+            assert answered.readline() == "0\n"
+            return np.asarray(np.load(folder / "said.npy"))
+
+        yield ask
+        given.close()
 
 
 def is_pickled(file: Path) -> bool:

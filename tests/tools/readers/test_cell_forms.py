@@ -302,7 +302,7 @@ def _written(path: Path, rows: Sequence[tuple[Any, ...]], dialect: str) -> Path:
 
 
 @given(st.lists(_ROW, min_size=3, max_size=20))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_same_table_in_another_dialect(tmp_path: Path, rows: list[tuple[Any, ...]]) -> None:
     found = [columns(read(_written(tmp_path / "a.csv", rows, dialect))) for dialect in _DIALECTS]
     assert found[1:] == found[:-1]
@@ -311,7 +311,7 @@ def test_the_same_table_in_another_dialect(tmp_path: Path, rows: list[tuple[Any,
 
 
 @given(st.lists(_ROW, min_size=3, max_size=20), st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_subset_of_a_file_holds_the_same_rows(
     tmp_path: Path, rows: list[tuple[Any, ...]], data: st.DataObject
 ) -> None:

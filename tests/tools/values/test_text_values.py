@@ -294,7 +294,7 @@ _CELLS = st.sampled_from(
 
 
 @given(st.lists(_CELLS, min_size=1, max_size=25), st.lists(_CELLS, min_size=1, max_size=25), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_each_cell_is_read_as_it_would_be_by_itself(learned: list[str], cells: list[str], data: st.DataObject) -> None:
     form = learn(column(*learned))
     whole = apply(column(*cells), form).column.to_pylist()
@@ -304,7 +304,7 @@ def test_each_cell_is_read_as_it_would_be_by_itself(learned: list[str], cells: l
 
 
 @given(st.lists(_CELLS, min_size=1, max_size=25), st.integers(0, 99))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_order_of_the_rows_changes_no_form(cells: list[str], seed: int) -> None:
     shuffled = random.Random(seed).sample(cells, len(cells))
     one, other = learn(column(*cells)), learn(column(*shuffled))

@@ -35,7 +35,9 @@ def test_the_default_finds_all_twenty_five_modes_of_the_grid(tmp_path, seed):
     assert found(sampled(playing.players.average), GRID) == 25
 
 
-@pytest.mark.parametrize("modes", [RING, GRID], ids=["ring", "grid"])
+@pytest.mark.parametrize(  # the ring is caught as the grid is
+    "modes", [pytest.param(RING, marks=pytest.mark.slow), GRID], ids=["ring", "grid"]
+)
 def test_a_starved_generator_rings_the_alarm_and_ends_as_collapsed(tmp_path, modes):
     notes: list[str] = []
     playing = job(modes, PENALISED, tmp_path, steps=2400, starved=True)

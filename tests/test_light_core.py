@@ -1,0 +1,92 @@
+"""`pip install noglue` alone, without an extra: tables need no torch; images say which extra they need."""
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.agent.commands import environment
+
+# The extras' packages are not found, as in an environment without them.
+GONE = """
+import sys
+from importlib.machinery import PathFinder
+
+class Without(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        gone = name.partition(".")[0] in ("torch", "PIL", "cryptography", "tokenizers", "langchain", "langchain_core")
+        return None if gone else super().find_spec(name, path, target)
+
+sys.meta_path[sys.meta_path.index(PathFinder)] = Without
+"""
+STEP = f"""{GONE}
+import runpy
+runpy.run_module("noglue.tools.process.step_process", run_name="__main__")
+"""
+RUN = f"""{GONE}
+import json, os
+from pathlib import Path
+
+from noglue.agent import session
+from noglue.agent.commands.predict import predict
+from noglue.agent.config.settings import device, places
+from noglue.agent.planners.rules import Rules
+from noglue.agent.redact import Redactor
+from noglue.agent.run_folder import RunFolder
+from noglue.tools.sandbox.off import Unconfined
+
+class WithoutExtras(Unconfined):
+    def start(self, command, inside, stderr):
+        python, safe, _module, _step, *arguments = command
+        return super().start([python, safe, "-c", {STEP!r}, *arguments], inside, stderr)
+
+paragraph, *data = sys.argv[1:]
+rules = Rules()
+task = rules.understand(paragraph, data, dict(seed=0, budget_seconds=60.0))
+around = session.Surroundings(places(None), rules, WithoutExtras(), "off", "", [], device("auto"), Redactor(os.environ))
+run = session.begin(task, rules.plan(task), around)
+if run["error"] is None:
+    run["predicted"] = predict(RunFolder(Path(run["path"])), data, False, around, Path("predictions.csv"))
+print(json.dumps(run))
+"""
+
+
+def run(home: Path, *arguments: str) -> dict[str, Any]:
+    command = [sys.executable, "-P", "-c", RUN, *arguments]
+    done = subprocess.run(command, cwd=home, env=environment(home), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    content: dict[str, Any] = json.loads(done.stdout)
+    return content
+
+
+def test_a_table_is_learned_and_predicted_without_torch(tmp_path: Path) -> None:
+    draw = random.Random(0)
+    rows = [(draw.gauss(0, 1), draw.choice("uvw")) for _ in range(100)]
+    lines = [f"{number:.3f},{letter},{'yes' if number + (letter == 'u') > 0.3 else 'no'}" for number, letter in rows]
+    table = tmp_path / "x.csv"
+    table.write_text("\n".join(["a,b,y", *lines, ""]), encoding="utf-8")
+    content = run(tmp_path, "Predict y with boosted trees", str(table))
+    assert content["error"] is None
+    assert content["metrics"]["test"]["accuracy"]["value"] > 0.85
+    assert content["predicted"]["rows"] == 100
+    assert len((tmp_path / "predictions.csv").read_text(encoding="utf-8").splitlines()) == 101
+
+
+def test_images_name_the_extra_they_need(tmp_path: Path) -> None:
+    error = run(tmp_path, "Recognise handwritten digits.")["error"]
+    assert (error["kind"], error["code"], error["step"]) == ("missing-package", 5, "03-train")
+    assert error["message"] == "Images need torch, which is not installed."
+    assert error["hint"] == "pip install 'noglue[images]' installs it."
+
+
+def test_the_command_says_so_too(tmp_path: Path) -> None:
+    code = f"{GONE}\nfrom noglue.agent import cli\ncli.main()"
+    command = [sys.executable, "-P", "-c", code, "run", "Recognise digits.", "--device", "cuda"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Device cuda needs torch, which is not installed. pip install 'noglue[images]'" in " ".join(
+        done.stderr.split()
+    )

@@ -1,0 +1,27 @@
+"""Which extra brings a package that is not installed: noglue's core learns tables, the rest are extras.
+
+    >>> missing_package(ModuleNotFoundError("No module named 'torch'", name="torch")).hint
+    "pip install 'noglue[images]' installs it."
+
+The extras stand in pyproject.toml.
+"""
+
+from noglue.tools.spec.errors import StepFailed
+
+_EXTRAS = {
+    "torch": ("images", "Images need torch"),
+    "PIL": ("images", "Images need pillow"),
+    "cryptography": ("images", "Signed images need cryptography"),
+    "torchvision": ("fid", "FID needs torchvision"),
+    "torch_fidelity": ("fid", "FID needs torch-fidelity"),
+}
+
+
+def missing_package(error: ImportError) -> StepFailed | None:
+    """What to install, as an error `missing-package`; None where no extra has the package."""
+    package = (error.name or "").partition(".")[0]
+    if package not in _EXTRAS:
+        return None
+    extra, needs = _EXTRAS[package]
+    hint = f"pip install 'noglue[{extra}]' installs it."
+    return StepFailed("missing-package", f"{needs}, which is not installed.", hint=hint, package=package, extra=extra)
