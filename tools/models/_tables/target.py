@@ -26,7 +26,7 @@ class Target(BaseModel):
     classes: int = 0
     present: list[int] = []
     temperature: float = 1.0
-    logit_adjustment: list[float] = Field([], validation_alias=AliasChoices("logit_adjustment", "lift"))
+    logit_adjustment: list[float] = Field(default=[], validation_alias=AliasChoices("logit_adjustment", "lift"))
     log: bool = False
     shift: float = 0.0
     mean: float = 0.0
