@@ -12,9 +12,10 @@ ROOT = Path(__file__).parent.parent
 
 @cache
 def shares(file: str) -> bool:
-    """Whether a file makes something once for all its tests, such as a run, a trained model, the trees of all files."""
+    """Whether a file makes something once for all its tests (a run, a trained model, the trees of all files), or draws
+    the numbers of one test after those of another."""
     text = (ROOT / file).read_text(encoding="utf-8")
-    return 'scope="module"' in text or "@cache" in text
+    return 'scope="module"' in text or "@cache" in text or "\nRANDOM = " in text
 
 
 class Scheduling(LoadScopeScheduling):

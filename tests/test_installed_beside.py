@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.agent.commands import environment
+from tests.agent.command_line import environment
 
 COMMAND = [str(Path(sys.executable).parent / "noglue"), "run", "Predict y", "--yes", "--data", "x.csv"]
 IMPORT = [sys.executable, "-c", "import noglue, tools; print(noglue.plan('Recognise digits.').task.goal, tools.MINE)"]

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.agent.commands import environment
+from tests.agent.command_line import environment
 
 # The extras' packages are not found, as in an environment without them.
 GONE = """
@@ -33,9 +33,11 @@ from pathlib import Path
 from noglue.agent import session
 from noglue.agent.commands.predict import predict
 from noglue.agent.config.settings import device, places
+from noglue.agent.context import RunContext
 from noglue.agent.planners.rules import Rules
 from noglue.agent.redact import Redactor
 from noglue.agent.run_folder import RunFolder
+from noglue.agent.ui.terminal import Terminal
 from noglue.tools.sandbox.off import Unconfined
 
 class WithoutExtras(Unconfined):
@@ -46,10 +48,12 @@ class WithoutExtras(Unconfined):
 paragraph, *data = sys.argv[1:]
 rules = Rules()
 task = rules.understand(paragraph, data, dict(seed=0, budget_seconds=60.0))
-around = session.Surroundings(places(None), rules, WithoutExtras(), "off", "", [], device("auto"), Redactor(os.environ))
-run = session.begin(task, rules.plan(task), around)
+ctx = RunContext(
+    places(None), rules, [], WithoutExtras(), "off", "", [], device("auto"), Redactor(os.environ), Terminal()
+)
+run = session.begin(task, rules.plan(task), ctx)
 if run["error"] is None:
-    run["predicted"] = predict(RunFolder(Path(run["path"])), data, False, around, Path("predictions.csv"))
+    run["predicted"] = predict(RunFolder(Path(run["path"])), data, False, ctx, Path("predictions.csv"))
 print(json.dumps(run))
 """
 

@@ -281,7 +281,7 @@ def test_any_width_can_be_asked_for_and_is_that_of_the_networks(name: str) -> No
 def test_a_look_at_the_batch_is_taken_at_real_and_generated_images_apart(name: str) -> None:
     for minibatch in MINIBATCH[1:]:
         _, made = designed(name, (8, 8, 1), 0, 16, minibatch=minibatch)
-        assert not made.rules.together
+        assert not made.rules.joint_batch
         made.discriminator.eval()
         images = torch.rand(4, 1, 8, 8) * 2 - 1
         alone = made.discriminator(torch.cat([images[:1], images[:1], images[:1], images[:1]]), None)
