@@ -40,7 +40,7 @@ from noglue.agent.plan import Plan
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import Task
 from noglue.agent.ui.terminal import Terminal
-from noglue.tools.spec.errors import BadUsage, from_dict
+from noglue.tools.spec.errors import BadUsage, Kind, from_dict
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
 
 Parameters = ParamSpec("Parameters")
@@ -136,7 +136,7 @@ def _checked(function: Callable[Parameters, Returned]) -> Callable[Parameters, R
             if "argument" in first["type"] or first["type"] == "extra_forbidden":  # missing, unknown, given twice
                 raise TypeError(f"{function.__name__}(): {name}: {first['msg']}") from None
             raise BadUsage(
-                "argument",
+                Kind.ARGUMENT,
                 f"{name}={value!r} makes no sense: {first['msg']}.".replace("\0", "\\0"),
                 hint="Types and bounds are those of the command line's flags: `noglue run --help`.",
             ) from None
@@ -234,7 +234,7 @@ class Outcome(BaseModel):
         from noglue.agent.ui.plain import PlainConsole
 
         if not inputs:
-            raise BadUsage("argument", "inputs=() makes no sense: there is nothing to predict.", hint="Name a file.")
+            raise BadUsage(Kind.ARGUMENT, "inputs=() makes no sense: there is nothing to predict.", hint="Name a file.")
         ctx = context.build(RunConfig(runs=self.path.parent, device=device), Rules(), [PlainConsole(quiet=True)])
         with tempfile.TemporaryDirectory() as place:
             out = Path(place) / "predictions.csv"

@@ -225,10 +225,10 @@ def main() -> None:
             raise
         from noglue.agent import outcome
         from noglue.agent.ui import answers as show
-        from noglue.tools.spec.errors import BadUsage
+        from noglue.tools.spec.errors import BadUsage, Kind
 
         hint = "noglue COMMAND --help lists what there is."
-        code = show.error(outcome.failure(BadUsage("usage", refused(), hint=hint)), as_json=True)
+        code = show.error(outcome.failure(BadUsage(Kind.USAGE, refused(), hint=hint)), as_json=True)
     sys.exit(code)
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from noglue.agent.redact import Redactor
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 GENESIS = "0" * 64
 PARTIAL_LINE = "the last line is incomplete (a crash or a full disk); `noglue resume` removes it"
@@ -91,7 +91,7 @@ def read(folder: Path) -> Iterator[dict[str, Any]]:
                 event = None
             if not isinstance(event, dict):
                 raise DataError(
-                    "damaged-run",
+                    Kind.DAMAGED_RUN,
                     f"Line {number} of {path} is no event.",
                     hint="The run's other files may still be whole: `noglue show` reads them.",
                     line=number,

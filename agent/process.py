@@ -24,7 +24,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder, write_atomic
 from noglue.tools.files.step_result import publish, read_result
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import BudgetSpent, StepFailed, ToolError
+from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed, ToolError
 from noglue.tools.spec.protocols import Child, Confinement, Limits, Sandbox
 from noglue.tools.spec.step import Access
 
@@ -80,7 +80,7 @@ def _run(
         arguments = tool.Args.model_validate(args)
     except ValidationError as error:
         raise StepFailed(
-            "bad-arguments", f"The plan gives {step.tool} arguments it can't take: {_first(error)}."
+            Kind.BAD_ARGUMENTS, f"The plan gives {step.tool} arguments it can't take: {_first(error)}."
         ) from error
     _make_room(env.folder.path, folder, access)
     write_atomic(
@@ -177,7 +177,7 @@ def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> 
     """The step's result, checked against the tool's own schema, or its error raised."""
     if late:
         raise BudgetSpent(
-            "timeout",
+            Kind.TIMEOUT,
             f"{folder.name} did not end within its time and was stopped.",
             hint="Give it more time with --budget.",
         )
@@ -193,25 +193,27 @@ def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> 
         return checked
     except FileNotFoundError:
         raise StepFailed(
-            "bug",
+            Kind.BUG,
             f"{folder.name} ended without a result (exit status {status}): {_last_line(folder)}",
             hint=f"The log is in {folder / 'log.txt'}; `noglue resume` tries the step again.",
             log=str(folder / "log.txt"),
         ) from None
     except (ValueError, KeyError, TypeError, OSError) as error:
-        raise StepFailed("bad-result", f"{folder.name} left a result that can't be used: {str(error)[:300]}") from error
+        raise StepFailed(
+            Kind.BAD_RESULT, f"{folder.name} left a result that can't be used: {str(error)[:300]}"
+        ) from error
 
 
 def _ended(folder: Path, reason: str) -> StepFailed:
     """A step that the sandbox stopped, as something a planner can act on."""
     if reason == "memory":
         return StepFailed(
-            "out-of-memory",
+            Kind.OUT_OF_MEMORY,
             f"{folder.name} was stopped, most likely because it took more memory than there is "
             f"({_most_memory() / 1e9:.1f} GB for one step).",
             hint="Fewer rows (say `at most 10000 rows`) or a machine with more memory would help.",
         )
-    return StepFailed(reason, f"{folder.name} was stopped: it went over its {reason.replace('-', ' ')} limit.")
+    return StepFailed(Kind.of(reason), f"{folder.name} was stopped: it went over its {reason.replace('-', ' ')} limit.")
 
 
 def _most_memory() -> int:

@@ -10,7 +10,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import fingerprint
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.errors import Kind, StepFailed
 
 
 def history(folder: RunFolder) -> list[Attempt]:
@@ -20,7 +20,9 @@ def history(folder: RunFolder) -> list[Attempt]:
     """
     wrong = journal.verify(folder.path) if journal.has_events(folder.path) else None
     if wrong:
-        raise StepFailed("journal", f"The journal of {folder.name} can't be trusted: {wrong}.", hint="Start a new run.")
+        raise StepFailed(
+            Kind.JOURNAL, f"The journal of {folder.name} can't be trusted: {wrong}.", hint="Start a new run."
+        )
     attempts: list[Attempt] = []
     for event in _newest(folder):
         attempt = _attempt(folder, event)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from noglue.tools.spec.errors import BadUsage, DataError, StepFailed
+from noglue.tools.spec.errors import BadUsage, DataError, Kind, StepFailed
 
 PRIVATE = {"task.json", "plan.json", "given.json"}  # they hold the user's words as they are, secrets too
 
@@ -41,7 +41,7 @@ class RunFolder:
                 continue
             except OSError as error:
                 raise BadUsage(
-                    "runs-folder",
+                    Kind.RUNS_FOLDER,
                     f"The run's folder {path} can't be made: {error.strerror}.",
                     hint="Choose another place with --runs DIR.",
                 ) from error
@@ -49,7 +49,7 @@ class RunFolder:
             made._fill(task or {})
             point_latest(runs, path.name)
             return made
-        raise StepFailed("runs-folder", f"{runs} is full of runs named {stamp}.")
+        raise StepFailed(Kind.RUNS_FOLDER, f"{runs} is full of runs named {stamp}.")
 
     def _fill(self, task: dict[str, Any]) -> None:
         """Nothing is left of a folder that could not even begin."""
@@ -73,7 +73,7 @@ class RunFolder:
         if len(close) == 1:
             return cls(runs / close[0])
         listing = f"It could be {', '.join(close[:5])}." if close else f"{runs} holds {len(known)} runs."
-        raise BadUsage("no-such-run", f"There is no run {name!r}. {listing}", hint="`noglue runs` lists them.")
+        raise BadUsage(Kind.NO_SUCH_RUN, f"There is no run {name!r}. {listing}", hint="`noglue runs` lists them.")
 
     def lock(self) -> None:
         """Only one program may work on a run. Released when the process ends, however it ends."""
@@ -82,7 +82,9 @@ class RunFolder:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._lock)
-            raise StepFailed("busy", f"Another noglue is working on {self.name}.", hint="Wait for it to end.") from None
+            raise StepFailed(
+                Kind.BUSY, f"Another noglue is working on {self.name}.", hint="Wait for it to end."
+            ) from None
 
     def unlock(self) -> None:
         if self._lock is not None:
@@ -99,7 +101,7 @@ class RunFolder:
         try:
             return json.loads((self.path / name).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise DataError("damaged-run", f"{self.path / name} can't be read: {error}.") from error
+            raise DataError(Kind.DAMAGED_RUN, f"{self.path / name} can't be read: {error}.") from error
 
     def step_folder(self, number: int, id: str) -> Path:
         return self.path / "steps" / f"{number:02d}-{id}"

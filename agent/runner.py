@@ -14,7 +14,7 @@ from noglue.agent.plan import Plan, PlannedStep, needed
 from noglue.agent.process import StepEnvironment, Tell, execute
 from noglue.agent.protocols import Attempt, Observer, Planner, Policy
 from noglue.agent.task import Task
-from noglue.tools.spec.errors import BudgetSpent, StepFailed, TaskUnclear, ToolError, from_dict
+from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed, TaskUnclear, ToolError, from_dict
 
 MAX_TRIES = 5
 
@@ -37,7 +37,7 @@ class Clock:
             return max(left, step.least_seconds)
         if left <= 0:
             raise BudgetSpent(
-                "budget",
+                Kind.BUDGET,
                 f"The budget of {self.budget:.0f} s was spent before {step.id} could begin: there is no model yet.",
                 hint="Give more time with --budget, then `noglue resume` goes on from here.",
             )
@@ -102,7 +102,7 @@ class Runner:
         revised = self._consented(task, plan, history) if last.error is None or tries < MAX_TRIES else None
         if revised is None:
             if last.error is None:
-                raise StepFailed("planner", f"The {self._planner.name} planner had no plan after {last.id}.")
+                raise StepFailed(Kind.PLANNER, f"The {self._planner.name} planner had no plan after {last.id}.")
             raise _with_step(last.error)
         if revised != plan:
             if self._keep_plan:
@@ -167,7 +167,7 @@ def _lookup(source: str, history: Sequence[Attempt]) -> Any:
     try:
         return needed(source, results(history))
     except (KeyError, IndexError, TypeError, ValueError):
-        raise StepFailed("bad-plan", f"The plan takes {source!r}, which no finished step has given.") from None
+        raise StepFailed(Kind.BAD_PLAN, f"The plan takes {source!r}, which no finished step has given.") from None
 
 
 def _facts(event: dict[str, Any]) -> dict[str, Any]:

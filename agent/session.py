@@ -15,7 +15,7 @@ from noglue.agent.protocols import Attempt, Keeper
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import Clock, Runner
 from noglue.agent.task import Task
-from noglue.tools.spec.errors import StepFailed, ToolError
+from noglue.tools.spec.errors import Kind, StepFailed, ToolError
 
 
 def begin(task: Task, plan: Plan, ctx: RunContext, elapsed: float = 0.0) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def _system(failure: OSError, folder: RunFolder) -> StepFailed:
     """A full disk, a folder without permission: the machine's own word, and where."""
     place = failure.filename or folder.path
     return StepFailed(
-        "system",
+        Kind.SYSTEM,
         f"{failure.strerror or failure} ({place}).",
         hint=f"Fix that, then `noglue resume {folder.name}` goes on after the last finished step.",
     )

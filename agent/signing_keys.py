@@ -11,7 +11,7 @@ from pathlib import Path
 from noglue.agent.run_folder import write_atomic
 from noglue.tools.files.step_result import read_result
 from noglue.tools.generation.signing import SigningKey, public_key
-from noglue.tools.spec.errors import BadUsage, StepFailed
+from noglue.tools.spec.errors import BadUsage, Kind, StepFailed
 
 FOLDER, PRIVATE, PUBLIC = "keys", "ed25519.pem", "ed25519.pub.pem"
 _LIMIT = 64 << 10
@@ -22,14 +22,14 @@ def own(run: Path) -> SigningKey:
     folder = run / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     if not stat.S_ISDIR(os.lstat(folder).st_mode):
-        raise StepFailed("key", f"{folder} is not a folder.", hint="Remove it; the next batch makes a new key.")
+        raise StepFailed(Kind.KEY, f"{folder} is not a folder.", hint="Remove it; the next batch makes a new key.")
     try:
         return SigningKey.from_pem(read_result(folder / PRIVATE, _LIMIT))
     except FileNotFoundError:
         key = SigningKey.new()
     except ValueError as error:
         raise StepFailed(
-            "key",
+            Kind.KEY,
             f"The run's key {folder / PRIVATE} is damaged.",
             hint="Bring it back from a copy. Without it remove `keys/`: a new key is made, and signatures differ.",
         ) from error
@@ -45,5 +45,5 @@ def public(run: Path) -> str:
         return public_key(read_result(file, _LIMIT))
     except (OSError, ValueError) as error:
         raise BadUsage(
-            "no-key", f"The run {run.name} has no key that can be read: it has signed nothing.", hint=f"See {file}."
+            Kind.NO_KEY, f"The run {run.name} has no key that can be read: it has signed nothing.", hint=f"See {file}."
         ) from error

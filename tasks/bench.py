@@ -31,7 +31,7 @@ from pydantic import BaseModel, ConfigDict
 
 from noglue.agent.ui.wording import direction, score, title_of
 from noglue.tools.reporting.quantities import clock
-from noglue.tools.spec.errors import BadUsage
+from noglue.tools.spec.errors import BadUsage, Kind
 
 FOLDER = Path(__file__).parent
 ALSO = ("coverage", "asked_classes")
@@ -86,13 +86,13 @@ def main(
     if web:
         return _on_the_web(names, listing, data, runs, budget, device, seeds, out, as_json, model)
     if model is not None:
-        raise BadUsage("model", "--model is of --web; the tasks leave nothing to a model.", hint="Leave it out.")
+        raise BadUsage(Kind.MODEL, "--model is of --web; the tasks leave nothing to a model.", hint="Leave it out.")
     known = load_all()
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise BadUsage("task", f"There is no task {unknown[0]!r}.", hint=f"There are: {', '.join(known)}.")
+        raise BadUsage(Kind.TASK, f"There is no task {unknown[0]!r}.", hint=f"There are: {', '.join(known)}.")
     if data and len(names) != 1:
-        raise BadUsage("data", "--data replaces the source of one task.", hint="Name that one task.")
+        raise BadUsage(Kind.DATA, "--data replaces the source of one task.", hint="Name that one task.")
     chosen = {name: known[name] for name in names or known}
     if listing:
         _list(chosen, as_json)
@@ -129,7 +129,7 @@ def _on_the_web(
     from noglue.tasks.web import bench
 
     if data or seeds != 1:
-        raise BadUsage("web", "--data and --seeds are no part of --web.", hint="Leave them out.")
+        raise BadUsage(Kind.WEB, "--data and --seeds are no part of --web.", hint="Leave them out.")
     return bench.main(names, listing, runs, budget, device, model, out, as_json)
 
 

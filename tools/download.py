@@ -22,13 +22,13 @@ from noglue.tools.net import hub_files as hub
 from noglue.tools.net.cache_store import Store
 from noglue.tools.net.fetch import Fetcher
 from noglue.tools.net.from_pages import Gatherer, Harvest, Item
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access(network=True, cache=True)
 BUILTIN = "builtin:"
 _LISTED_FILES = 100
-_FINAL = ("disk-full", "too-large")
+_FINAL = (Kind.DISK_FULL, Kind.TOO_LARGE)
 _NO_RANGE_COPY = (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
@@ -140,7 +140,7 @@ def _add_path(path: Path, source: str, result: Result, step: Step) -> None:
     named_files.require(path)
     known = named_files.describe(path)
     if known.files == 0:
-        raise DataError("empty", f"The folder {path} has no files in it.", hint="Name the folder with the data.")
+        raise DataError(Kind.EMPTY, f"The folder {path} has no files in it.", hint="Name the folder with the data.")
     result.files.append(step.name(path))
     result.count += known.files
     result.bytes += known.bytes

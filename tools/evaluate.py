@@ -20,7 +20,7 @@ from pydantic import Field
 
 from noglue.tools.evaluation.findings import CHANCE, LAST_SEASON, LAST_VALUE, Evaluation, Rival, Score
 from noglue.tools.spec import catalogue, goals
-from noglue.tools.spec.errors import DataError, StepFailed
+from noglue.tools.spec.errors import DataError, Kind, StepFailed
 from noglue.tools.spec.protocols import Predictor, Sampler
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Access, Arguments, Step
@@ -82,7 +82,7 @@ def run(args: Args, step: Step) -> Result:
         return _samples(args, schema, step)
     test, truth = _labelled(load_split(step.run / "sealed", "test"), schema)
     if len(test) == 0:
-        raise DataError("no-test-rows", "The test split has no row with a target, so nothing can be scored.")
+        raise DataError(Kind.NO_TEST_ROWS, "The test split has no row with a target, so nothing can be scored.")
     family, simple = _families(step)
     model = _load(family, step.run / "model", step)
     started = time.monotonic()
@@ -167,7 +167,7 @@ def _families(step: Step) -> tuple[str, str | None]:
         said = json.loads((step.run / "model" / "model.json").read_text(encoding="utf-8"))
         return str(said["family"]), said.get("baseline")
     except (OSError, ValueError, KeyError) as error:
-        raise DataError("no-model", "There is no trained model to score: model/model.json can't be read.") from error
+        raise DataError(Kind.NO_MODEL, "There is no trained model to score: model/model.json can't be read.") from error
 
 
 def _load(family: str, folder: Path, step: Step) -> Predictor:
@@ -185,7 +185,7 @@ def _predict(model: Predictor, rows: "datasets.Dataset", schema: Schema, step: S
     broken = ~np.isfinite(predicted).reshape(len(predicted), -1).all(axis=1)
     if broken.any():
         raise StepFailed(
-            "nan-predictions",
+            Kind.NAN_PREDICTIONS,
             f"The model gives no usable number for {int(broken.sum()):,} of {len(rows):,} rows.",
             hint="Its training has diverged; train again with a lower learning rate.",
             rows=int(broken.sum()),

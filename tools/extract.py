@@ -14,10 +14,10 @@ from pydantic import BaseModel, Field
 from noglue.tools.files import named_files
 from noglue.tools.files.archives import kinds
 from noglue.tools.files.archives.guard import Budget
-from noglue.tools.files.archives.kinds import Kind
+from noglue.tools.files.archives.kinds import ArchiveKind
 from noglue.tools.files.archives.unpack import Tally, Unpacker, free_name, settle
 from noglue.tools.net import url_names
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access()
@@ -104,7 +104,7 @@ class _Extraction:
         self.result.files += len(files)
         self.result.bytes += sum(file.stat().st_size for file in files)
 
-    def _unpack(self, archive: Path, kind: Kind, into: Path, only: str | None) -> None:
+    def _unpack(self, archive: Path, kind: ArchiveKind, into: Path, only: str | None) -> None:
         into.mkdir(parents=True, exist_ok=True)
         inner = free_name(into / f".{archive.name[:100]}.unpacking")
         inner.mkdir()
@@ -120,7 +120,7 @@ class _Extraction:
         if not any(inner.iterdir()):
             inner.rmdir()
             raise DataError(
-                "empty", f"There is nothing in {archive.name}.", hint="Name another source.", file=archive.name
+                Kind.EMPTY, f"There is nothing in {archive.name}.", hint="Name another source.", file=archive.name
             )
         self._keep(settle(inner, into / kinds.stem(archive.name, kind), kind))
         self.result.unpacked += 1

@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 
 from noglue.tools.generation.sampling import find_label, pieces
 from noglue.tools.modelstore import load_model
-from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.errors import Kind, StepFailed
 from noglue.tools.spec.step import Access, Arguments, Step
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def run(args: Args, step: Step) -> Result:
         height, width, channels = _write(sampler, args.count, label, step)
     except OSError as error:
         raise StepFailed(
-            "output",
+            Kind.OUTPUT,
             f"The images can't be written to {step.folder}: {error.strerror}.",
             hint="Make room there, or ask for fewer with --count.",
         ) from error
@@ -87,7 +87,7 @@ def _must_fit(needed: int, step: Step) -> None:
     free = shutil.disk_usage(step.folder).free
     if needed > free:
         raise StepFailed(
-            "output",
+            Kind.OUTPUT,
             f"The images take {needed / 1e9:.1f} GB, and {step.folder} has {free / 1e9:.1f} GB left.",
             hint="Make room there, or ask for fewer with --count.",
         )

@@ -20,7 +20,7 @@ from pydantic import BaseModel, Field
 from noglue.tools.files.file_account import LEFT, Walked, account, unheard, walk
 from noglue.tools.pictures.decoding import EXTENSIONS
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import DataWarning, Goal, Modality, Profile
 from noglue.tools.spec.protocols import Match, Raw
 from noglue.tools.spec.step import Access, Arguments, Step
@@ -184,7 +184,7 @@ def _walked(root: str, step: Step) -> Walked:
         return Walked([Path(root)])
     place = step.path(root)
     if not place.exists():
-        raise DataError("not-found", f"There is no file or folder {root}.", hint="Check the path.", path=root)
+        raise DataError(Kind.NOT_FOUND, f"There is no file or folder {root}.", hint="Check the path.", path=root)
     return walk(place)
 
 
@@ -224,7 +224,7 @@ def _unheard(files: list[Path]) -> DataError | None:
     beside = [path.name for path in files if path.suffix.lower() in (".csv", ".tsv", ".xlsx", ".json", ".txt")][:5]
     listed = f" What lies beside them ({', '.join(beside)}) is not the data itself." if beside else ""
     return DataError(
-        "unheard",
+        Kind.UNHEARD,
         f"{share.heard:,} of the {share.files:,} files are {share.kind}, which can't be read yet: "
         f"no model here learns from sound recordings or films.{listed}",
         hint="To learn from a table beside them, name one of its columns as the target.",
@@ -250,7 +250,7 @@ def _unknown(files: list[Path]) -> DataError:
     listed = ", ".join(f"{ending} ×{count}" for ending, count in endings.most_common(_MOST_LISTED)) or "no files at all"
     read = [catalogue.load("noglue.tools.readers", name).READS for name in catalogue.names("noglue.tools.readers")]
     return DataError(
-        "unknown-layout",
+        Kind.UNKNOWN_LAYOUT,
         f"No reader knows these {len(files)} files: {listed}.",
         hint=f"Read are: {'; '.join(read)}.",
         endings=dict(endings.most_common(_MOST_LISTED)),

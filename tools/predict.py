@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field
 
 from noglue.tools.modelstore import load_model
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Predictor
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Access, Arguments, Step
@@ -98,7 +98,7 @@ def run(args: Args, step: Step) -> Result:
             step.progress("predict", writer.rows, found.total, unit="inputs")
     if unread == writer.rows:
         raise DataError(
-            "nothing-readable",
+            Kind.NOTHING_READABLE,
             f"None of the {unread} inputs can be read; the first: {reasons[0]}." if unread else "There are no inputs.",
             hint=f"This model takes {inputs.kind_taken(schema)}.",
         )
@@ -119,7 +119,7 @@ def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndar
         try:
             predicted[batch.readable] = model.predict(batch.rows)
         except DataError as error:
-            if error.kind != "unreadable":
+            if error.kind != Kind.UNREADABLE:
                 raise
             from noglue.tools.modelstore.inputs import sifted
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from noglue.tools.preparation.splits_by_file import arranged
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.ledgers import RowLedger
 from noglue.tools.spec.profiles import DataWarning, Goal, Profile
 from noglue.tools.spec.protocols import Match
@@ -109,7 +109,7 @@ def run(args: Args, step: Step) -> Result:
 
     step.progress("read", 0, 3)
     if args.profile.reader not in catalogue.names("noglue.tools.readers"):
-        raise DataError("unknown-layout", f"There is no reader {args.profile.reader!r}.")
+        raise DataError(Kind.UNKNOWN_LAYOUT, f"There is no reader {args.profile.reader!r}.")
     listed = arranged(args.profile.files, args.train_files, args.test_files)
     files = {split: [step.path(path) for path in paths] for split, paths in listed.items()}
     raw = catalogue.load("noglue.tools.readers", args.profile.reader).read(

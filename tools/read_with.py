@@ -11,7 +11,7 @@ bytes. `reader.py` stays in the step's folder, and the code in the plan, so that
 
 from pydantic import BaseModel, Field
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access()
@@ -90,5 +90,7 @@ def _hold(args: Args, rows: int, columns: list[str], values: int | None) -> None
 
 def _bad(what: str) -> DataError:
     return DataError(
-        "bad-reader", f"The reader written for these files can't be used: {what}.", hint="Give data in a usual format."
+        Kind.BAD_READER,
+        f"The reader written for these files can't be used: {what}.",
+        hint="Give data in a usual format.",
     )

@@ -23,7 +23,7 @@ from noglue.tools.net import known_places
 from noglue.tools.net.reach import Reach
 from noglue.tools.sources import _providers, catalogue, huggingface, kaggle
 from noglue.tools.sources._providers import Asked
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import Goal, Modality
 from noglue.tools.spec.protocols import Candidate, Query
 from noglue.tools.spec.step import Access, Arguments, Step
@@ -128,14 +128,14 @@ def _nothing(args: Args, result: Result) -> DataError:
     facts = {"asked": [one.model_dump() for one in result.asked], "left": result.left[:20]}
     if args.offline:
         return DataError(
-            "offline",
+            Kind.OFFLINE,
             f"No built-in data set fits {args.queries[0]!r}, and this run works without the internet.",
             hint="Run once with the internet, or give the data with --data.",
             **facts,
         )
     if gone and not [name for name in answered if name != "catalogue"]:
         return DataError(
-            "unreachable",
+            Kind.UNREACHABLE,
             f"Data for {args.queries[0]!r} could not be looked for. Not reached: {gone}.",
             hint="Check the network, or give the data with --data.",
             **facts,
@@ -143,7 +143,7 @@ def _nothing(args: Args, result: Result) -> DataError:
     seen = f" Looked at and left: {'; '.join(result.left[:3])}." if result.left else ""
     missed = f" Not reached: {gone}." if gone else ""
     return DataError(
-        "nothing-found",
+        Kind.NOTHING_FOUND,
         f"No data was found for {' or '.join(map(repr, args.queries))}; asked {', '.join(answered) or 'nobody'}."
         f"{seen}{missed}",
         hint="Say more of what the data is about, or give it with --data.",

@@ -30,7 +30,7 @@ from noglue.tools.selection import contenders, cross_validation, tune_threshold
 from noglue.tools.selection.cross_validation import Folds, Repeats
 from noglue.tools.selection.train_each import as_tried, shared, train_each, train_one
 from noglue.tools.spec import catalogue, goals
-from noglue.tools.spec.errors import BudgetSpent, StepFailed, ToolError
+from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed, ToolError
 from noglue.tools.spec.profiles import Goal
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.requested import Decision
@@ -113,7 +113,7 @@ def run(args: Args, step: Step) -> Result:
     """Raises StepFailed `goal-mismatch`, `no-family`, `unknown-family`, `unsuitable-family`, `family-unavailable`."""
     schema = Schema.load(step.run / "data")
     if args.goal is not None and args.goal != schema.goal:
-        raise StepFailed("goal-mismatch", f"The data were prepared to {schema.goal}, not to {args.goal}.")
+        raise StepFailed(Kind.GOAL_MISMATCH, f"The data were prepared to {schema.goal}, not to {args.goal}.")
     notes: list[str] = []
     who = contenders.contenders(schema, args.family, args.families, args.avoid)
     metric = _metric(args, schema, notes)
@@ -215,7 +215,7 @@ def _train_baseline(
     try:
         trained = train_one(name, [], model, schema, Settings(metric=metric), quiet)
         if not trained.finished:
-            raise BudgetSpent("no-time", f"{seconds:.1f} s were too few for {name} to converge.")
+            raise BudgetSpent(Kind.NO_TIME, f"{seconds:.1f} s were too few for {name} to converge.")
     except ToolError as error:
         shutil.rmtree(model)
         notes.append(f"no baseline: {error.message}")

@@ -25,7 +25,7 @@ from noglue.tools.generation.sampling import find_label
 from noglue.tools.generation.signing import fingerprint, model_sha256
 from noglue.tools.modelstore import load_model
 from noglue.tools.modelstore.model_folder import own_version
-from noglue.tools.spec.errors import BadUsage, StepFailed
+from noglue.tools.spec.errors import BadUsage, Kind, StepFailed
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,13 @@ def generate(run: RunFolder, wanted: Wanted, ctx: RunContext) -> dict[str, Any]:
     model = run.path / "model"
     if not (model / "model.json").is_file():
         raise BadUsage(
-            "no-model", f"The run {run.name} has no model.", hint="`noglue resume` finishes an interrupted run."
+            Kind.NO_MODEL, f"The run {run.name} has no model.", hint="`noglue resume` finishes an interrupted run."
         )
     schema = load_model.learned(model)
     load_model.must_generate(schema)
     if not 1 <= wanted.count <= step_tool.MOST:
         raise BadUsage(
-            "count",
+            Kind.COUNT,
             f"It makes 1 to {step_tool.MOST:,} images at once, not {wanted.count}.",
             hint="Say so with --count.",
         )
@@ -159,14 +159,14 @@ def _hand_over(
             observer.event(event)
 
     if result.get("count") != wanted.count:
-        raise StepFailed("bad-result", f"{step.name} made another number of images than it was asked for.")
+        raise StepFailed(Kind.BAD_RESULT, f"{step.name} made another number of images than it was asked for.")
     arrays = image_batch.Arrays(step, result)
     try:
         label = wanted.label if wanted.label is None else arrays.label(0)
         return image_batch.write(arrays, out, origin, label, signing_keys.own(run.path), progress)
     except OSError as error:
         raise StepFailed(
-            "output",
+            Kind.OUTPUT,
             f"The images can't be written to {out}: {error.strerror}. Nothing was left there.",
             hint=f"Make room or choose another place with --out; --seed {origin['seed']} makes the same images again.",
         ) from error

@@ -13,7 +13,7 @@ from noglue.agent import journal, signing_keys
 from noglue.agent.commands import verify as verifying
 from noglue.agent.commands.image_batch import PROVENANCE
 from noglue.agent.run_folder import RunFolder
-from noglue.tools.spec.errors import BadUsage
+from noglue.tools.spec.errors import BadUsage, Kind
 
 
 def run_alone(given: list[str]) -> str:
@@ -21,7 +21,7 @@ def run_alone(given: list[str]) -> str:
     if len(given) == 1:
         return given[0]
     message = f"It takes one run, not {len(given)} names." if given else "Name the run that should generate."
-    raise BadUsage("usage", message, hint="noglue generate RUN --count 64, or noglue generate --verify FILE...")
+    raise BadUsage(Kind.USAGE, message, hint="noglue generate RUN --count 64, or noglue generate --verify FILE...")
 
 
 def known_as(name: str, run: RunFolder) -> str:
@@ -36,7 +36,7 @@ def verify(given: list[str], runs: Path) -> dict[str, Any]:
     Raises DataError `not-found`, `no-batch`; BadUsage for a run that has made no images.
     """
     if not given:
-        raise BadUsage("usage", "Nothing is named to verify.", hint="noglue generate --verify FILE...")
+        raise BadUsage(Kind.USAGE, "Nothing is named to verify.", hint="noglue generate --verify FILE...")
     first = Path(given[0]).expanduser()
     if _is_file(first):
         return verifying.verify([Path(name).expanduser() for name in given])
@@ -57,7 +57,7 @@ def _newest(run: RunFolder) -> Path:
     if places:
         return Path(places[-1])
     raise BadUsage(
-        "usage",
+        Kind.USAGE,
         f"The run {run.name} has made no images yet, so there is nothing to verify.",
         hint=f"noglue generate {run.name} --count 64, or noglue generate {run.name} --verify FILE...",
     )
@@ -66,7 +66,7 @@ def _newest(run: RunFolder) -> Path:
 def must_stand_alone(*others: Any) -> None:
     if any(other is not None for other in others):
         raise BadUsage(
-            "usage",
+            Kind.USAGE,
             "--verify makes no images: --count, --label, --seed, --out and --device mean nothing with it.",
             hint="noglue generate [RUN] --verify FILE...",
         )

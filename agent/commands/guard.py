@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from noglue.tools.spec.errors import ToolError
+    from noglue.tools.spec.errors import Kind, ToolError
 
 
 def guard(work: Callable[[], int], as_json: bool, verbose: bool) -> None:
@@ -57,6 +57,6 @@ def _named(error: Exception) -> "ToolError":
         return missing
     if isinstance(error, OSError) and error.strerror:
         place = f" ({error.filename})" if error.filename else ""
-        return StepFailed("system", f"{error.strerror}{place}.", hint="Fix that and try again.")
+        return StepFailed(Kind.SYSTEM, f"{error.strerror}{place}.", hint="Fix that and try again.")
     message = f"noglue itself broke: {type(error).__name__}: {error}"
-    return StepFailed("bug", message, hint="The same command with -v shows where; please report it.")
+    return StepFailed(Kind.BUG, message, hint="The same command with -v shows where; please report it.")

@@ -30,7 +30,7 @@ from noglue.tools.files.step_result import open_plain
 from noglue.tools.generation import provenance
 from noglue.tools.generation.signing import SigningKey
 from noglue.tools.pictures import contact_sheet
-from noglue.tools.spec.errors import BadUsage, StepFailed
+from noglue.tools.spec.errors import BadUsage, Kind, StepFailed
 
 GRID, GRID_SIDE = 100, 4096  # images and pixels, at most
 AT_ONCE = 64
@@ -56,7 +56,7 @@ class Arrays:
             finally:
                 os.close(numbers)
             if self._numbers.min() < 0 or self._numbers.max() >= len(self._names):
-                raise StepFailed("bad-result", "The step's labels name no classes.")
+                raise StepFailed(Kind.BAD_RESULT, "The step's labels name no classes.")
 
     def close(self) -> None:
         os.close(self._images)
@@ -78,10 +78,10 @@ def place(out: Path | None) -> Path:
         return next(path for name in names if not os.path.lexists(path := Path.cwd() / name))
     out = out.expanduser().absolute()
     if out.exists() and not out.is_dir():
-        raise BadUsage("output", f"{out} is a file; --out takes a folder.", hint="Choose another place with --out.")
+        raise BadUsage(Kind.OUTPUT, f"{out} is a file; --out takes a folder.", hint="Choose another place with --out.")
     if out.is_dir() and (first := next(out.iterdir(), None)) is not None:
         raise BadUsage(
-            "output",
+            Kind.OUTPUT,
             f"The folder {out} is not empty (it holds {first.name}), and nothing in it may be overwritten.",
             hint="Choose a new or empty folder with --out, or leave --out off.",
         )
@@ -190,7 +190,7 @@ def _open(path: Path, size: int) -> int:
     descriptor = open_plain(path)
     if os.fstat(descriptor).st_size != size:
         os.close(descriptor)
-        raise StepFailed("bad-result", f"{path.name} is not as large as the step said.", path=str(path))
+        raise StepFailed(Kind.BAD_RESULT, f"{path.name} is not as large as the step said.", path=str(path))
     return descriptor
 
 
@@ -199,6 +199,6 @@ def _read(descriptor: int, size: int, place: int) -> bytes:
     while len(content) < size:
         piece = os.pread(descriptor, size - len(content), place + len(content))
         if not piece:
-            raise StepFailed("bad-result", "The step's images are cut short.")
+            raise StepFailed(Kind.BAD_RESULT, "The step's images are cut short.")
         content += piece
     return content

@@ -20,7 +20,7 @@ from noglue.tools.files import named_files as local
 from noglue.tools.files.step_result import publish
 from noglue.tools.modelstore import load_model
 from noglue.tools.modelstore.model_folder import READER
-from noglue.tools.spec.errors import BadUsage, DataError, StepFailed
+from noglue.tools.spec.errors import BadUsage, DataError, Kind, StepFailed
 
 ARCHIVES = {".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz"}
 
@@ -100,13 +100,15 @@ def predict(
     """
     if not (run.path / "model" / "model.json").is_file():
         raise BadUsage(
-            "no-model", f"The run {run.name} has no model.", hint="`noglue resume` finishes an interrupted run."
+            Kind.NO_MODEL, f"The run {run.name} has no model.", hint="`noglue resume` finishes an interrupted run."
         )
     load_model.must_predict(load_model.learned(run.path / "model"))
     if any(not is_url(given) and local.located(given).resolve() == out.resolve() for given in inputs):
-        raise BadUsage("output", f"{out} is one of the inputs.", hint="Choose another place with --out.")
+        raise BadUsage(Kind.OUTPUT, f"{out} is one of the inputs.", hint="Choose another place with --out.")
     if out.is_dir():
-        raise BadUsage("output", f"{out} is a folder; --out takes a file.", hint="Name one, such as predictions.csv.")
+        raise BadUsage(
+            Kind.OUTPUT, f"{out} is a folder; --out takes a file.", hint="Name one, such as predictions.csv."
+        )
     started = time.monotonic()
     run.lock()
     journal = Journal(run.path, ctx.redact)
@@ -166,7 +168,7 @@ def _absolute(given: str) -> str:
     path = local.located(given)
     if not is_url(given) and not path.exists():
         raise DataError(
-            "not-found",
+            Kind.NOT_FOUND,
             f"There is no file or folder {given}.",
             hint="Check the path; it is relative to the working directory.",
         )
@@ -187,7 +189,7 @@ def _hand_over(step: Path, run: Path, out: Path) -> None:
         copy.unlink()
     except OSError as error:
         raise StepFailed(
-            "output",
+            Kind.OUTPUT,
             f"The predictions can't be written to {out}: {error.strerror}.",
             hint=f"They are in {step / 'predictions.csv'}; choose another place with --out.",
         ) from error

@@ -18,7 +18,7 @@ from noglue.agent.request import understand
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.task import Task
 from noglue.agent.ui.terminal import Terminal
-from noglue.tools.spec.errors import BadUsage
+from noglue.tools.spec.errors import BadUsage, Kind
 
 GivenPlan = Path | tuple[Task, Plan]
 HOW = 'noglue run "PARAGRAPH", or noglue run --plan FILE'
@@ -34,7 +34,7 @@ def run(
     if given is not None:
         planner = _with_plan(planner, given, paragraph, config.data or [], asked)
     elif paragraph is None and not config.data:
-        raise BadUsage("usage", "The request is missing.", hint=HOW)
+        raise BadUsage(Kind.USAGE, "The request is missing.", hint=HOW)
     task, plan = _understood(config, paragraph or "", planner, asked, terminal)
     consenting = policies(config, terminal)
     for policy in consenting:
@@ -95,12 +95,14 @@ def _with_plan(
     """The plan that the user gave, with that planner to revise it. Raises BadUsage."""
     if asked:
         named = ", ".join(f"--{name.split('_')[0]}" for name in asked)
-        raise BadUsage("usage", f"A plan already says what is wanted; {named} can't change it.",
+        raise BadUsage(Kind.USAGE, f"A plan already says what is wanted; {named} can't change it.",
                        hint="Change the plan, or give a paragraph with these flags.")  # fmt: skip
     if isinstance(given, Plan):
         if paragraph is None and not data:
-            raise BadUsage("usage", "Steps alone don't say what is wanted.", hint="Give a paragraph, or a Preview.")
+            raise BadUsage(Kind.USAGE, "Steps alone don't say what is wanted.", hint="Give a paragraph, or a Preview.")
         return Given((planner.understand(paragraph or "", data, {}), given), planner)
     if paragraph or data:
-        raise BadUsage("usage", "A plan already says what is wanted.", hint="Give a paragraph and --data, or --plan.")
+        raise BadUsage(
+            Kind.USAGE, "A plan already says what is wanted.", hint="Give a paragraph and --data, or --plan."
+        )
     return Given(given, planner)

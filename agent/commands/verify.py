@@ -19,7 +19,7 @@ from noglue.tools.files.step_result import read_result
 from noglue.tools.generation import provenance
 from noglue.tools.generation.signing import fingerprint
 from noglue.tools.pictures.decoding import EXTENSIONS as IMAGES
-from noglue.tools.spec.errors import DataError, StepFailed
+from noglue.tools.spec.errors import DataError, Kind, StepFailed
 
 IMAGE_LIMIT, BATCH_LIMIT = 256 << 20, 1 << 30
 
@@ -38,12 +38,12 @@ def verify(files: list[Path], run: str | None = None, key: str | None = None) ->
         file = given / PROVENANCE if given.is_dir() else given
         if given.is_dir() and not file.is_file():
             raise DataError(
-                "no-batch",
+                Kind.NO_BATCH,
                 f"The folder {given} holds no images of `noglue generate`: there is no {PROVENANCE} in it.",
                 hint=f"Give a folder that `noglue generate` wrote, its {PROVENANCE}, or single PNG files.",
             )
         if not file.is_file():
-            raise DataError("not-found", f"There is no file {given}.", hint="Give a PNG or a provenance.json.")
+            raise DataError(Kind.NOT_FOUND, f"There is no file {given}.", hint="Give a PNG or a provenance.json.")
         try:
             verified = _batch(file, wrong, repacked) if _is_batch(file) else _image(file)
             _must_be(verified["public_key"], key, f"It was signed by another key than the run {run}'s.")
@@ -75,7 +75,7 @@ def _signer(beside: Path) -> str:
     try:
         return provenance.check_batch(_read(beside, BATCH_LIMIT)).public_key
     except (DataError, StepFailed) as error:
-        raise DataError("altered", f"The {PROVENANCE} beside it can't be trusted. {error.message}") from error
+        raise DataError(Kind.ALTERED, f"The {PROVENANCE} beside it can't be trusted. {error.message}") from error
 
 
 def _batch(file: Path, wrong: list[dict[str, str]], repacked: list[str]) -> dict[str, Any]:
@@ -104,27 +104,27 @@ def _batch(file: Path, wrong: list[dict[str, str]], repacked: list[str]) -> dict
 def _listed(folder: Path, listed: provenance.Listed, batch: provenance.Batch) -> str | None:
     """None for a file as it was listed, `repacked` for an image in other bytes. Raises what is wrong with it."""
     if Path(listed.file).name != listed.file:
-        raise DataError("altered", "It does not lie in the batch's folder.")
+        raise DataError(Kind.ALTERED, "It does not lie in the batch's folder.")
     file = folder / listed.file
     if not file.is_file():
-        raise DataError("missing", "It is missing.")
+        raise DataError(Kind.MISSING, "It is missing.")
     data = _read(file, IMAGE_LIMIT)
     if hashlib.sha256(data).hexdigest() == listed.sha256:
         return None
     if file.suffix != ".png":
-        raise DataError("altered", f"It is not the file that {PROVENANCE} lists.")
+        raise DataError(Kind.ALTERED, f"It is not the file that {PROVENANCE} lists.")
     claim = provenance.check_image(data)
     _must_be(claim.public_key, batch.public_key, f"It was signed by another key than {PROVENANCE}.")
     shared = set(provenance.Origin.model_fields)
     own = (claim.model_dump(include=shared), claim.index, claim.label)
     if own != (batch.model_dump(include=shared), listed.index, listed.label):
-        raise DataError("altered", f"It is another image than the one that {PROVENANCE} lists.")
+        raise DataError(Kind.ALTERED, f"It is another image than the one that {PROVENANCE} lists.")
     return "repacked"
 
 
 def _must_be(found: str, wanted: str | None, otherwise: str) -> None:
     if wanted is not None and found != wanted:
-        raise DataError("another-key", otherwise)
+        raise DataError(Kind.ANOTHER_KEY, otherwise)
 
 
 def _is_batch(file: Path) -> bool:
@@ -136,4 +136,4 @@ def _read(file: Path, limit: int) -> bytes:
     try:
         return read_result(file.resolve(), limit)
     except OSError as error:
-        raise DataError("unreadable", f"It can't be read: {error.strerror}.") from error
+        raise DataError(Kind.UNREADABLE, f"It can't be read: {error.strerror}.") from error

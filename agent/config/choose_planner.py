@@ -11,7 +11,7 @@ from noglue.agent.config import settings
 from noglue.agent.config.run_config import RunConfig
 from noglue.agent.planners.rules import Rules
 from noglue.agent.protocols import Planner
-from noglue.tools.spec.errors import BadUsage
+from noglue.tools.spec.errors import BadUsage, Kind
 
 NAMES = ("auto", "rules", "llm")
 TIMEOUT = 120.0  # seconds for one answer; where there is a budget, at most what is left of the questions' share of it
@@ -27,7 +27,7 @@ def choose(config: RunConfig, run: Path | None = None) -> Planner:
     Raises BadUsage `planner` and `model`.
     """
     if config.planner not in NAMES:
-        raise BadUsage("planner", f"There is no planner {config.planner!r}.", hint=f"It is {', '.join(NAMES)}.")
+        raise BadUsage(Kind.PLANNER, f"There is no planner {config.planner!r}.", hint=f"It is {', '.join(NAMES)}.")
     rules = Rules(settings.inception())
     if config.planner == "rules":
         return rules
@@ -36,7 +36,7 @@ def choose(config: RunConfig, run: Path | None = None) -> Planner:
     if spec is None and not asked_before:
         if config.planner == "auto":
             return rules
-        raise BadUsage("model", "The llm planner needs a model.", hint="Name one with --model or NOGLUE_MODEL.")
+        raise BadUsage(Kind.MODEL, "The llm planner needs a model.", hint="Name one with --model or NOGLUE_MODEL.")
     return _with_model(rules, config, spec, run)
 
 

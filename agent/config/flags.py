@@ -14,7 +14,7 @@ from typing import Any
 
 from noglue.agent.config import settings
 from noglue.agent.config.run_config import RunConfig
-from noglue.tools.spec.errors import BadUsage
+from noglue.tools.spec.errors import BadUsage, Kind
 
 MOST_TEST = 0.9  # of the rows: what is left must suffice to learn from
 _SHARE = re.compile(r"([-+]?\d*[.,]?\d+)\s*(?:(%|percent)|/\s*(\d+))?", re.IGNORECASE)
@@ -35,7 +35,7 @@ def constraints(config: RunConfig) -> dict[str, Any]:
         if value in (None, []):
             continue
         if not all(one.strip() for one in ([value] if isinstance(value, str) else value)):
-            raise BadUsage("usage", f"--{name} names nothing.", hint="Is a variable of the shell empty?")
+            raise BadUsage(Kind.USAGE, f"--{name} names nothing.", hint="Is a variable of the shell empty?")
         stated[name] = value
     _must_agree(stated)
     if config.metric is not None:
@@ -69,7 +69,7 @@ def _must_agree(stated: Mapping[str, Any]) -> None:
     out = set(stated.get("exclude", []))
     for name in ("target", "only"):
         if both := sorted(out.intersection(stated.get(name, []))):
-            raise BadUsage("usage", f"--exclude and --{name} name the same column: {', '.join(both)}.",
+            raise BadUsage(Kind.USAGE, f"--exclude and --{name} name the same column: {', '.join(both)}.",
                            hint="Leave one of them out.")  # fmt: skip
 
 
@@ -80,10 +80,10 @@ def _test(given: str) -> dict[str, Any]:
     if share is None:
         if named_files.located(given).is_file():
             return {"test_file": given}
-        raise BadUsage("test", f"--test takes a share of the rows or a file; {given!r} is neither.",
+        raise BadUsage(Kind.TEST, f"--test takes a share of the rows or a file; {given!r} is neither.",
                        hint="Write 0.25, 25% or 1/4, or the path of a file that is there.")  # fmt: skip
     if not 0 < share < MOST_TEST:
-        raise BadUsage("test", f"--test {given} leaves too little to learn from or nothing to test on.",
+        raise BadUsage(Kind.TEST, f"--test {given} leaves too little to learn from or nothing to test on.",
                        hint=f"It is more than 0 and less than {MOST_TEST:.0%}: write 0.25, 25% or 1/4.")  # fmt: skip
     return {"test_fraction": share}
 
@@ -125,7 +125,7 @@ def _known(given: str, called: Mapping[str, str], flag: str, what: str) -> str:
     meant = list(dict.fromkeys(plain[alias] for alias in near))[:3]
     ask = f"Did you mean {' or '.join(meant)}? " if meant else ""
     listed = ", ".join(sorted(set(called.values())))
-    raise BadUsage(flag, f"--{flag}: there is no {what} {given!r}.", hint=f"{ask}There are: {listed}.")
+    raise BadUsage(Kind.of(flag), f"--{flag}: there is no {what} {given!r}.", hint=f"{ask}There are: {listed}.")
 
 
 def _plain(name: str) -> str:

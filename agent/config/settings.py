@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from noglue.tools.spec.errors import BadUsage
+from noglue.tools.spec.errors import BadUsage, Kind
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(seconds?|sec|s|minutes?|min|m|hours?|h|days?|d)?", re.IGNORECASE)
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -69,10 +69,10 @@ def seconds(text: str) -> float:
     """`90`, `90s`, `10m`, `1.5h`, `1h30m` → seconds. Raises BadUsage."""
     parts = list(_DURATION.finditer(text.strip()))
     if not parts or "".join(part.group(0) for part in parts).replace(" ", "") != text.strip().replace(" ", ""):
-        raise BadUsage("budget", f"{text!r} is not a length of time.", hint="Write 90s, 10m or 1h30m.")
+        raise BadUsage(Kind.BUDGET, f"{text!r} is not a length of time.", hint="Write 90s, 10m or 1h30m.")
     total = sum(float(part.group(1)) * _SECONDS[(part.group(2) or "s")[0].lower()] for part in parts)
     if total <= 0:
-        raise BadUsage("budget", "The budget must be more than nothing.", hint="Write 90s, 10m or 1h30m.")
+        raise BadUsage(Kind.BUDGET, "The budget must be more than nothing.", hint="Write 90s, 10m or 1h30m.")
     return total
 
 
@@ -82,14 +82,14 @@ def device(wanted: str) -> str:
     torch is imported only where a GPU's device node exists: it would cost more than a second of every run.
     """
     if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", wanted):
-        raise BadUsage("device", f"There is no device {wanted!r}.", hint="It is auto, cpu, cuda, cuda:N or mps.")
+        raise BadUsage(Kind.DEVICE, f"There is no device {wanted!r}.", hint="It is auto, cpu, cuda, cuda:N or mps.")
     if wanted == "cpu" or (wanted == "auto" and not _may_have_gpu()):
         return "cpu"
     if find_spec("torch") is None:
         if wanted == "auto":
             return "cpu"
         hint = "pip install 'noglue[images]' installs it."
-        raise BadUsage("missing-package", f"Device {wanted} needs torch, which is not installed.", hint=hint)
+        raise BadUsage(Kind.MISSING_PACKAGE, f"Device {wanted} needs torch, which is not installed.", hint=hint)
     import torch
 
     if wanted in {"auto", "mps"} and torch.backends.mps.is_available():
@@ -101,7 +101,7 @@ def device(wanted: str) -> str:
     if wanted == "auto":
         return "cpu"
     raise BadUsage(
-        "device",
+        Kind.DEVICE,
         f"Device {wanted} was asked for, and this machine has {count} CUDA devices that answer.",
         hint="`noglue doctor` shows what works here; --device auto takes the best of it.",
     )

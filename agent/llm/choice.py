@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from noglue.tools.spec.errors import BadUsage
+from noglue.tools.spec.errors import BadUsage, Kind
 
 ALIASES = {"google": "google_genai", "gemini": "google_genai", "claude": "anthropic", "mistral": "mistralai",
            "azure": "azure_openai"}  # fmt: skip
@@ -77,7 +77,7 @@ def choose(spec: str, environment: Mapping[str, str]) -> Choice:
         return _of(guessed, spec, environment)
     if spec and _base_url("openai", environment):  # vLLM serves `Qwen/Qwen3-8B` under that very name
         return _of("openai", spec, environment)
-    raise BadUsage("model", f"{spec!r} names no model.", hint=FORM)
+    raise BadUsage(Kind.MODEL, f"{spec!r} names no model.", hint=FORM)
 
 
 def _parted(spec: str) -> tuple[str, str, str]:
@@ -91,7 +91,7 @@ def _parted(spec: str) -> tuple[str, str, str]:
 def _url(spec: str) -> str:
     """Raises BadUsage `model` for a URL without a host."""
     if _server(spec) is None:
-        raise BadUsage("model", f"{spec!r} is no server's URL.", hint="Write it like http://127.0.0.1:8080/v1.")
+        raise BadUsage(Kind.MODEL, f"{spec!r} is no server's URL.", hint="Write it like http://127.0.0.1:8080/v1.")
     return spec.rstrip("/")
 
 

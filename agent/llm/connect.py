@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from noglue.agent.llm.choice import KEYS, Choice
-from noglue.tools.spec.errors import BadUsage, StepFailed
+from noglue.tools.spec.errors import BadUsage, Kind, StepFailed
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -26,7 +26,7 @@ def connect(choice: Choice, timeout: float) -> "BaseChatModel":
     try:
         from langchain.chat_models import init_chat_model
     except ImportError as error:
-        raise BadUsage("model-package", f"Using {choice} needs LangChain.", hint=f"{EXTRA} installs it.") from error
+        raise BadUsage(Kind.MODEL_PACKAGE, f"Using {choice} needs LangChain.", hint=f"{EXTRA} installs it.") from error
     if choice.provider in ("openai", "anthropic") and choice.key is None and choice.base_url is None:
         raise _no_key(choice)
     name = choice.name or first_model(choice, timeout)
@@ -36,21 +36,21 @@ def connect(choice: Choice, timeout: float) -> "BaseChatModel":
     except ImportError as error:
         package = _package(str(error))
         raise BadUsage(
-            "model-package", f"{choice.provider} models need the package {package}.", hint=f"pip install {package}"
+            Kind.MODEL_PACKAGE, f"{choice.provider} models need the package {package}.", hint=f"pip install {package}"
         ) from error
     except Exception as error:  # each provider has its own error for a missing key
         if choice.key is None and choice.provider in KEYS and "key" in str(error).lower():
             raise _no_key(choice) from error
         first = next((line.strip() for line in str(error).splitlines()[::-1] if "key" in line.lower()), str(error))
         raise BadUsage(
-            "model", f"The model {choice} can't be used: {first}", hint="`noglue doctor` tries it."
+            Kind.MODEL, f"The model {choice} can't be used: {first}", hint="`noglue doctor` tries it."
         ) from error
 
 
 def _no_key(choice: Choice) -> BadUsage:
     variables = " or ".join(KEYS[choice.provider])
     return BadUsage(
-        "model",
+        Kind.MODEL,
         f"The model {choice} needs a key: {variables} is not set.",
         hint="Set it in the environment, or in a file .env in the working directory.",
     )
@@ -79,16 +79,16 @@ def first_model(choice: Choice, timeout: float) -> str:
     try:
         import openai
     except ImportError as error:
-        raise BadUsage("model-package", "Asking a server for its models needs openai.", hint=EXTRA) from error
+        raise BadUsage(Kind.MODEL_PACKAGE, "Asking a server for its models needs openai.", hint=EXTRA) from error
     try:
         with openai.OpenAI(base_url=choice.base_url, api_key=choice.key, timeout=timeout, max_retries=0) as client:
             found = [model.id for model in client.models.list()]
     except openai.OpenAIError as error:
         raise StepFailed(
-            "model-unreachable", f"{choice.base_url} did not say which models it has: {error}", hint="Is it running?"
+            Kind.MODEL_UNREACHABLE, f"{choice.base_url} did not say which models it has: {error}", hint="Is it running?"
         ) from error
     if not found:
-        raise BadUsage("model", f"{choice.base_url} has no model.", hint="Load one, or name it: openai:NAME.")
+        raise BadUsage(Kind.MODEL, f"{choice.base_url} has no model.", hint="Load one, or name it: openai:NAME.")
     return found[0]
 
 

@@ -23,7 +23,7 @@ from noglue.agent.llm.modes import Modes
 from noglue.agent.llm.spending import Limits, Spending
 from noglue.agent.llm.transcript import Message, Transcript, key_of, task_hash
 from noglue.agent.redact import Redactor
-from noglue.tools.spec.errors import BadUsage, StepFailed, ToolError, from_dict
+from noglue.tools.spec.errors import BadUsage, Kind, StepFailed, ToolError, from_dict
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -112,7 +112,7 @@ class Asker:
         if self._required and not self.useful:
             why = self.gone or f"none of the {self.spending.calls} answers of {self.choice} could be used"
             raise StepFailed(
-                "model-unusable",
+                Kind.MODEL_UNUSABLE,
                 f"The llm planner was asked for, and no answer of a model counts: {why}.",
                 hint="--planner auto goes on with the rules then; `noglue plan -v` shows what was sent.",
             )
@@ -154,7 +154,7 @@ class Asker:
             text, mode, usage = self._in_some_mode(question, form, paragraph, messages)
         except ToolError as error:
             error = self._clean(error)
-            if self._required or (self._strict and isinstance(error, BadUsage)) or error.kind == "recording":
+            if self._required or (self._strict and isinstance(error, BadUsage)) or error.kind == Kind.RECORDING:
                 raise error from None
             self._given_up(error.message, error.hint)
             return None
@@ -181,7 +181,7 @@ class Asker:
         """Nothing more is asked. Raises StepFailed where there was to be an answer."""
         if self._required and not self.answered:
             raise StepFailed(
-                "model-unreachable",
+                Kind.MODEL_UNREACHABLE,
                 self._redact.text(f"The model {self.choice} does not answer: {self._short(error)}"),
                 hint="`noglue doctor` tries it; --planner rules needs no model.",
             ) from None

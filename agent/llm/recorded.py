@@ -22,7 +22,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from noglue.tools.spec.errors import BadUsage
+from noglue.tools.spec.errors import BadUsage, Kind
 
 
 class Line(BaseModel):
@@ -54,9 +54,11 @@ class Recorded(BaseChatModel):
                 if text.strip():
                     lines.append(Line.model_validate_json(text))
         except OSError as error:
-            raise BadUsage("recording", f"The recording {path} can't be read: {error.strerror}.") from error
+            raise BadUsage(Kind.RECORDING, f"The recording {path} can't be read: {error.strerror}.") from error
         except ValidationError as error:
-            raise BadUsage("recording", f"Line {number} of {path} is no answer: {error.errors()[0]['msg']}.") from error
+            raise BadUsage(
+                Kind.RECORDING, f"Line {number} of {path} is no answer: {error.errors()[0]['msg']}."
+            ) from error
         return cls(path=path, lines=lines)
 
     def _generate(
@@ -77,7 +79,7 @@ class Recorded(BaseChatModel):
                 said = line.answer if isinstance(line.answer, str) else json.dumps(line.answer, ensure_ascii=False)
                 return ChatResult(generations=[ChatGeneration(message=AIMessage(said))])
         raise BadUsage(
-            "recording",
+            Kind.RECORDING,
             f"The recording {self.path} has no answer left to the question {question!r} of the task {task}.",
             hint="Record it again with NOGLUE_RECORD, or add a line.",
         )

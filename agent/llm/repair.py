@@ -14,7 +14,6 @@ from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
 
 READER_TRIES = 3
-KINDS = {"unknown-layout", "unreadable", "no-labels", "missing-target", "no-target", "bad-result"}
 MAY_IMPORT = {
     "PIL", "array", "ast", "base64", "binascii", "bisect", "bz2", "codecs", "collections", "configparser", "csv",
     "datetime", "email", "functools", "gzip", "html", "io", "itertools", "json", "lzma", "math", "numpy", "os",

@@ -12,7 +12,6 @@ from noglue.agent.protocols import Attempt
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.protocols import Settings
 
-KINDS = {"diverged", "collapsed", "nan-predictions", "nan"}
 MARGIN = 0.01
 SECOND = "train-2"
 

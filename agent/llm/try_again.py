@@ -10,7 +10,7 @@ from noglue.agent.llm.choice import choose
 from noglue.agent.llm.question import Asker
 from noglue.agent.llm.spending import Limits
 from noglue.agent.redact import Redactor
-from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.errors import Kind, StepFailed
 
 SECONDS = 30.0
 QUESTION = {"task": {"goal": "classify"}, "candidates": [{"name": "iris", "title": "Iris, 150 flowers of three kinds"}]}
@@ -32,6 +32,6 @@ def answer(spec: str, cache: Path) -> str:
     started = time.monotonic()
     asker.ask("choose", ChosenData, "", QUESTION, lambda _: [])
     if not asker.answered:
-        raise StepFailed("model-unreachable", f"The model {asker.choice} does not answer: {asker.gone}.")
+        raise StepFailed(Kind.MODEL_UNREACHABLE, f"The model {asker.choice} does not answer: {asker.gone}.")
     mode = next((str(facts["mode"]) for facts in notes if "mode" in facts), "text")
     return f"{asker.choice} answers in {time.monotonic() - started:.1f} s, by {mode}"

@@ -31,7 +31,7 @@ from noglue.agent.settle import candidates, origins
 from noglue.agent.task import Task
 from noglue.tools.sources import catalogue
 from noglue.tools.spec import catalogue as catalogues
-from noglue.tools.spec.errors import BadUsage, DataError, TaskUnclear, ToolError
+from noglue.tools.spec.errors import BadUsage, DataError, Kind, TaskUnclear, ToolError
 from noglue.tools.spec.profiles import Profile
 
 LARGEST = 4 << 20
@@ -91,10 +91,10 @@ class Given:
         wrong = [*_wrong(self._task), *plan_check.check(self._plan, plan_check.Bounds.of(self._task, self._plan))]
         if wrong:
             where = f"The plan in {source}" if isinstance(given, Path) else "The plan"
-            raise BadUsage("plan", f"{where} can't run: {'; '.join(wrong[:5])}.", hint="Correct it there.")
+            raise BadUsage(Kind.PLAN, f"{where} can't run: {'; '.join(wrong[:5])}.", hint="Correct it there.")
         if any(HIDDEN in place for place in [*self._task.sources, *self._places()]):
             raise BadUsage(
-                "plan", f"A secret was taken out of an address in {source} when it was printed.", hint="Put it back."
+                Kind.PLAN, f"A secret was taken out of an address in {source} when it was printed.", hint="Put it back."
             )
         self._stated = bool(list(self._places()))
         args = self._plan.step("prepare").args
@@ -131,7 +131,7 @@ class Given:
         self.name = self._planner.name
         if revised is not None and self._swapped(revised):
             if last.error is None:
-                raise DataError("unfit", "The data at the place that the plan states is not what it asks for.")
+                raise DataError(Kind.UNFIT, "The data at the place that the plan states is not what it asks for.")
             return None
         return revised if revised is None else self._kept(revised)
 
@@ -178,7 +178,7 @@ class Given:
             f" and {len(names) - 30} more" if len(names) > 30 else ""
         )
         return TaskUnclear(
-            "missing-target",
+            Kind.MISSING_TARGET,
             f"The plan's target {target!r} (prepare) is none of the columns: {listed}.",
             hint="Name one of them in the plan.",
         )
@@ -216,10 +216,12 @@ def _read(file: Path) -> tuple[Task, Plan]:
     """Raises BadUsage `plan`, naming the line, the key or the step that is wrong."""
     try:
         if file.stat().st_size > LARGEST:
-            raise BadUsage("plan", f"{file} is too large for a plan.", hint="Check that it is the right file.")
+            raise BadUsage(Kind.PLAN, f"{file} is too large for a plan.", hint="Check that it is the right file.")
         content = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadUsage("plan", f"The plan {file} can't be read: {error.strerror}.", hint="Check the path.") from error
+        raise BadUsage(
+            Kind.PLAN, f"The plan {file} can't be read: {error.strerror}.", hint="Check the path."
+        ) from error
     except json.JSONDecodeError as error:
         raise _no_plan(file, f"line {error.lineno}, column {error.colno}: {error.msg}") from error
     except (ValueError, RecursionError) as error:
@@ -247,4 +249,4 @@ def _part(file: Path, form: type[Form], name: str, content: Any) -> Form:
 
 
 def _no_plan(file: Path, why: str) -> BadUsage:
-    return BadUsage("plan", f"{file} is not a plan: {why}.", hint=FORM)
+    return BadUsage(Kind.PLAN, f"{file} is not a plan: {why}.", hint=FORM)

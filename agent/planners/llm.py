@@ -34,7 +34,7 @@ from noglue.agent.runner import next_step
 from noglue.agent.settle.settling import with_target
 from noglue.agent.task import Task
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import DataError, TaskUnclear, from_dict
+from noglue.tools.spec.errors import DataError, Kind, Remedy, TaskUnclear, from_dict
 from noglue.tools.spec.profiles import Profile
 
 Said = tuple[str, dict[str, Any]]
@@ -195,9 +195,9 @@ class Llm:
     def _after_refusal(self, task: Task, plan: Plan, history: list[Attempt], refusal: TaskUnclear | DataError) -> Plan:
         """The rules can't go on with what `inspect` found: the target is named by nothing, or there are no labels."""
         last = history[-1]
-        if last.tool != "inspect" or last.result is None or refusal.kind not in repair.KINDS:
+        if last.tool != "inspect" or last.result is None or Remedy.WRITTEN_READER not in refusal.kind.remedies:
             raise refusal
-        if refusal.kind == "missing-target" and (settled := self._with_its_target(task, plan, history)) is not None:
+        if refusal.kind == Kind.MISSING_TARGET and (settled := self._with_its_target(task, plan, history)) is not None:
             return settled
         rewritten = self._written(task, plan, history, refusal.to_dict())
         if rewritten is None:
@@ -207,7 +207,7 @@ class Llm:
     def _after_error(self, task: Task, plan: Plan, history: list[Attempt], revised: Plan | None) -> Plan | None:
         last = history[-1]
         assert last.error is not None
-        if last.tool in ("train", "evaluate") and last.error["kind"] in training_answer.KINDS:
+        if last.tool in ("train", "evaluate") and Remedy.TRAIN_OTHERWISE in Kind.of(last.error["kind"]).remedies:
             base = revised or plan
             what = question_evidence.error(last.error, self.asker.private)
             anew = self._trained_anew(task, base, history, str(what.get("message") or what["kind"]))
@@ -215,7 +215,7 @@ class Llm:
         if revised is not None or last.tool not in ("inspect", "prepare", "read_with"):
             return revised
         first = next((one for one in history if one.error and one.tool in ("inspect", "prepare")), last)
-        if last.error["kind"] not in repair.KINDS and last.tool != "read_with":
+        if Remedy.WRITTEN_READER not in Kind.of(last.error["kind"]).remedies and last.tool != "read_with":
             return None
         rewritten = self._written(task, plan, history, last.error)
         if rewritten is None and last.tool == "read_with":

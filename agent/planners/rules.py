@@ -16,9 +16,8 @@ from noglue.agent.settle import accounts, candidates, checks, means, origins, re
 from noglue.agent.settle.settling import Settled, profiles, settle, with_target
 from noglue.agent.task import Task
 from noglue.tools import metrics
-from noglue.tools.spec.errors import DataError, TaskUnclear
+from noglue.tools.spec.errors import DataError, Kind, Remedy, TaskUnclear
 
-WRONG = {"missing-target", "no-labels", "no-family", "unfit"}  # after which a search's next candidate may be the one
 SMALLEST, LARGEST = 8, 128  # pixels of an image's longest side that the generators make
 LEAST_JUDGING, REPORTING = 20.0, 1.0  # seconds, to judge a generator however little is left, and to report of it
 LEARNS = "learn from the train rows, choose by the validation rows"
@@ -94,10 +93,10 @@ def _settled(task: Task, plan: Plan, history: list[Attempt]) -> Plan:
             return _filled_in(task, plan, last, settle(task, profiles(last)))
         except (TaskUnclear, DataError) as error:
             known = with_target(task, taken.target) if taken is not None and taken.target else None
-            if known is not None and error.kind == "missing-target":
+            if known is not None and error.kind == Kind.MISSING_TARGET:
                 return _settled(known, plan, history) if known != task else _other(task, plan, history, error)
             return _other(task, plan, history, error)
-    return _other(task, plan, history, DataError("unfit", f"{taken.title if taken else 'The data'}: {reason}."))
+    return _other(task, plan, history, DataError(Kind.UNFIT, f"{taken.title if taken else 'The data'}: {reason}."))
 
 
 def _place_of(inspected: Attempt, place: int) -> str:
@@ -131,7 +130,9 @@ def _options(before: dict[str, Any], args: dict[str, Any]) -> dict[str, Any]:
 
 def _other(task: Task, plan: Plan, history: list[Attempt], error: TaskUnclear | DataError) -> Plan:
     """The plan with the next candidate of the search, or the error."""
-    revised = candidates.next_one(task, plan, history, error.message) if error.kind in WRONG else None
+    revised = (
+        candidates.next_one(task, plan, history, error.message) if Remedy.OTHER_DATA in error.kind.remedies else None
+    )
     if revised is None:
         raise error
     return revised

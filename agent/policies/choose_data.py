@@ -19,7 +19,7 @@ from noglue.agent.task import Task
 from noglue.agent.ui.terminal import Terminal
 from noglue.agent.ui.wording import clean
 from noglue.tools.reporting.quantities import size
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Candidate
 
 MOST = 5
@@ -44,7 +44,7 @@ class ChooseData(Policy):
         chosen = self._ask(offered) if len(offered) > 1 else 0
         if chosen is None:
             raise DataError(
-                "declined",
+                Kind.DECLINED,
                 "None of the data that was found is wanted.",
                 hint="Say more of what the data is about, or give it with --data.",
             )

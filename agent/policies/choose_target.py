@@ -13,9 +13,8 @@ from collections.abc import Callable, Sequence
 from noglue.agent.protocols import Policy
 from noglue.agent.settle.settling import with_target
 from noglue.agent.task import Task
-from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.errors import Remedy, TaskUnclear
 
-ASKED = ("which-column", "several-targets", "missing-target")  # kinds of question that a column's name answers
 MOST = 40  # choices; of more columns none is picked from a list
 
 
@@ -29,7 +28,7 @@ class ChooseTarget(Policy):
     def clarify(self, task: Task, unclear: TaskUnclear) -> Task | None:
         """None where a column's name is no answer, or none of the choices is meant."""
         choices = list(unclear.data.get("choices", []))
-        if unclear.kind not in ASKED or not 2 <= len(choices) <= MOST:
+        if Remedy.ASK_TARGET not in unclear.kind.remedies or not 2 <= len(choices) <= MOST:
             return None
         chosen = self._choose(unclear.message, choices)
         return None if chosen is None else with_target(task, choices[chosen])

@@ -14,7 +14,7 @@ from noglue.agent.task import Task
 from noglue.agent.ui.terminal import Terminal
 from noglue.tools.reporting import quantities
 from noglue.tools.sources import catalogue
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 LARGE = 1_000_000_000
 
@@ -68,7 +68,7 @@ class LargeDownloads(Policy):
 
 def _refused(what: str) -> DataError:
     return DataError(
-        "large-download",
+        Kind.LARGE_DOWNLOAD,
         f"{what}; more than {LARGE / 1e9:.0f} GB is not downloaded without asking.",
         hint="Add --yes to allow it, or name a smaller source.",
     )
@@ -90,7 +90,7 @@ def known_size(step: PlannedStep, history: list[Attempt]) -> int | None:
 
 
 def _stopped_at_the_limit(attempt: Attempt) -> bool:
-    stopped = attempt.tool == "download" and attempt.error is not None and attempt.error["kind"] == "too-large"
+    stopped = attempt.tool == "download" and attempt.error is not None and attempt.error["kind"] == Kind.TOO_LARGE
     return stopped and attempt.args.get("max_bytes") == LARGE
 
 

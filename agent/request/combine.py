@@ -18,7 +18,7 @@ from noglue.agent.request.marks import GAP, Mark, masked
 from noglue.agent.request.names import Known, key
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import Goal, Modality, Task
-from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.errors import Kind, TaskUnclear
 
 READ = "English, German, French and Spanish"
 HINT = (
@@ -160,11 +160,11 @@ class Reader:
     ) -> None:
         """Raises TaskUnclear for greetings, errands, poems, code, and for nothing at all."""
         if not paragraph.strip() and not places:
-            raise TaskUnclear("empty", "The paragraph is empty.", hint=HINT)
+            raise TaskUnclear(Kind.EMPTY, "The paragraph is empty.", hint=HINT)
         if not self.rules:
             if opinion.get("other", 0.0) > 0.5:
                 raise TaskUnclear(
-                    "not-a-task", f'"{paragraph}" does not ask for anything to be learnt from data.', hint=HINT
+                    Kind.NOT_A_TASK, f'"{paragraph}" does not ask for anything to be learnt from data.', hint=HINT
                 )
             return
         talk = {name: score.weight for name, score in words.scores("talk", sentence).items()}
@@ -184,12 +184,12 @@ class Reader:
         if errand or speaks_against > speaks_for - 0.5 or (speaks_for == 0 and wanted < 0.9):
             if _in_another_script(paragraph):
                 raise TaskUnclear(
-                    "language",
+                    Kind.LANGUAGE,
                     f'"{_short(paragraph)}" is in a language that is not read here: {READ} are.',
                     hint="Say it in one of these, or name a language model that reads it with --model.",
                 )
             raise TaskUnclear(
-                "not-a-task", f'"{_short(paragraph)}" does not ask for anything to be learnt from data.', hint=HINT
+                Kind.NOT_A_TASK, f'"{_short(paragraph)}" does not ask for anything to be learnt from data.', hint=HINT
             )
 
     def _hints(

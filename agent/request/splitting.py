@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from noglue.agent.settle.column_matching import plain
-from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.profiles import Column
 from noglue.tools.values import name_signs
 
@@ -48,7 +48,7 @@ def asked(text: str, columns: list[Column], rows: int) -> dict[str, str]:
     dated = [column.name for column in columns if column.kind == "date"] or list(_named_times(columns))
     if not dated:
         raise TaskUnclear(
-            "no-time",
+            Kind.NO_TIME,
             f"The request asks for test rows that come last in time (“{in_time[0]}”), but no column holds dates.",
             hint="Leave that wish out, or give a table with a column of dates.",
         )

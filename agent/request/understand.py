@@ -8,7 +8,7 @@ from noglue.agent.config import flags
 from noglue.agent.plan import Plan
 from noglue.agent.protocols import Planner
 from noglue.agent.task import Task
-from noglue.tools.spec.errors import BadUsage, TaskUnclear
+from noglue.tools.spec.errors import BadUsage, Kind, TaskUnclear
 
 LONGEST = 10_000
 
@@ -27,12 +27,14 @@ def understand(
     paragraph = paragraph.encode("utf-8", "replace").decode("utf-8")  # an argument may hold any bytes
     if len(paragraph) > LONGEST:
         raise TaskUnclear(
-            "too-long",
+            Kind.TOO_LONG,
             f"The paragraph has {len(paragraph):,} characters; at most {LONGEST:,} are read.",
             hint="Say in a few sentences what to learn and from which data; data itself goes into a file.",
         )
     if not all(place.strip() for place in data):
-        raise BadUsage("data", "--data names nothing.", hint="Is a variable of the shell empty? Name a URL or a path.")
+        raise BadUsage(
+            Kind.DATA, "--data names nothing.", hint="Is a variable of the shell empty? Name a URL or a path."
+        )
     task = _read(planner, paragraph, data, constraints)
     try:
         planned = planner.plan(task)
@@ -53,7 +55,7 @@ def _read(planner: Planner, paragraph: str, data: list[str], constraints: dict[s
     task = planner.understand(paragraph, data, constraints)
     if "test_file" in constraints and not task.sources:
         raise TaskUnclear(
-            "test-alone",
+            Kind.TEST_ALONE,
             f"{constraints['test_file']} is for the test, and nothing says from which data to learn.",
             hint="Name the data to learn from with --data.",
         )

@@ -26,7 +26,7 @@ from noglue.agent.settle.binding import spoken
 from noglue.agent.settle.column_matching import claim, plain
 from noglue.agent.settle.target_choice import Asked, Choice, Words
 from noglue.agent.task import Task
-from noglue.tools.spec.errors import DataError, TaskUnclear
+from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
 from noglue.tools.spec.profiles import Profile
 
 _LONG = 30  # words
@@ -140,7 +140,7 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
     if best.rivals:
         both = [str(best.name), *best.rivals]
         raise TaskUnclear(
-            "which-column",
+            Kind.WHICH_COLUMN,
             f"{asked_for[0].words!r} may mean several columns: {', '.join(both)}.",
             hint=f"Name the one to predict, as in: --target {both[0]}.",
             choices=both,
@@ -173,7 +173,7 @@ def _no_text(task: Task, profile: Profile, best: Choice, asked_for: list[Asked],
     if len(able) == 1:
         return Choice(able[0], _BESIDE, f"the only classes that go with the texts of {best.name}")
     raise TaskUnclear(
-        "missing-target",
+        Kind.MISSING_TARGET,
         f"The texts of {best.name} are no classes, and the request names no other column: "
         f"{target_choice.names(profile.columns)}.",
         hint="Name the column, as in: predict <column>.",
@@ -198,7 +198,7 @@ def _choices(task: Task, profile: Profile, asked_for: list[Asked], said: Words) 
     named = _both(asked_for, profile) or named
     if len(named) > 1:
         raise TaskUnclear(
-            "several-targets",
+            Kind.SEVERAL_TARGETS,
             f"The request asks for several columns at once ({', '.join(named)}); one target is learned at a time.",
             hint=f"Name one, as in: --target {named[0]}. The others can be left out with --exclude.",
             choices=named,
@@ -239,7 +239,7 @@ def _weighed(task: Task, profile: Profile, best: Choice, found: Choice) -> Choic
 def _several_labels(profile: Profile) -> TaskUnclear:
     tags = profile.reading["tags"].split(", ")
     return TaskUnclear(
-        "several-targets",
+        Kind.SEVERAL_TARGETS,
         f"Several labels may fit one picture here ({', '.join(tags[:12])}); one label is learned at a time.",
         hint=f"Name one, as in: --target {tags[0]}.",
         choices=tags,
@@ -249,7 +249,7 @@ def _several_labels(profile: Profile) -> TaskUnclear:
 def _label(profile: Profile, first: Choice) -> Choice:
     if profile.target is None:
         raise DataError(
-            "no-labels",
+            Kind.NO_LABELS,
             "The images carry no labels: there are no class folders and no table that names their classes.",
             hint="Put each class's images into a folder of its own, or give a labels.csv beside them.",
         )
@@ -275,7 +275,7 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
         return Choice(written[0], 0.6, "the request names it")
     described = next((one.words for one in asked if one.words), None)
     raise TaskUnclear(
-        "missing-target",
+        Kind.MISSING_TARGET,
         (
             f"{described!r} matches none of the columns"
             if described

@@ -18,7 +18,7 @@ from noglue.agent.settle import conditions, denied, mentions
 from noglue.agent.settle.column_matching import plain
 from noglue.agent.settle.target_choice import names
 from noglue.agent.task import Goal, Task
-from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.profiles import Column, Profile
 from noglue.tools.spec.requested import Condition
 
@@ -191,7 +191,7 @@ def _time(wish: Wish, room: Room) -> Wish:
     dates = [one.name for one in room.columns if one.kind == "date" and one.name != room.target]
     if len(dates) > 1:
         raise TaskUnclear(
-            "which-split-column",
+            Kind.WHICH_SPLIT_COLUMN,
             f"The request asks for a split by time, and several columns tell times: {', '.join(dates)}.",
             hint=f"Name one: --time {dates[0]}",
             choices=dates,
@@ -213,7 +213,7 @@ def _split_column(wish: Wish, room: Room, use: str) -> Wish:
         raise _no_column(missing[0], room)
     if len(found) > 1:
         raise TaskUnclear(
-            "which-split-column",
+            Kind.WHICH_SPLIT_COLUMN,
             f"{wish.text!r} may mean several columns: {', '.join(found)}.",
             hint=f"Name one: --{use} {found[0]}",
             choices=found,
@@ -384,7 +384,7 @@ def _unbound_rows(wish: Wish, clause: str, room: Room) -> Wish:
         if column.values and column.kind in ("category", "text") and column.name != room.target:
             listed = ", ".join(column.values[:12]) + (" …" if len(column.values) > 12 else "")
             raise TaskUnclear(
-                "no-such-value",
+                Kind.NO_SUCH_VALUE,
                 f"{wish.text!r} asks for some of the rows by {column.name}, which holds no such value.",
                 hint=f"It holds: {listed}.",
             )
@@ -537,7 +537,7 @@ def _not(wish: Wish, why: str) -> Wish:
 
 def _no_column(words: str, room: Room) -> TaskUnclear:
     return TaskUnclear(
-        "missing-columns",
+        Kind.MISSING_COLUMNS,
         f"The data have no column for {words!r}. There are: {names(room.columns)}.",
         hint="Name the column as it stands in the file.",
     )
@@ -545,7 +545,7 @@ def _no_column(words: str, room: Room) -> TaskUnclear:
 
 def _no_class(words: str, room: Room) -> TaskUnclear:
     listed = ", ".join(room.classes[:20]) + (" …" if len(room.classes) > 20 else "")
-    return TaskUnclear("no-such-class", f"There is no class {words!r}.", hint=f"The classes are: {listed}.")
+    return TaskUnclear(Kind.NO_SUCH_CLASS, f"There is no class {words!r}.", hint=f"The classes are: {listed}.")
 
 
 BINDERS: dict[str, Callable[[Wish, Room], Wish]] = {

@@ -7,7 +7,7 @@ from noglue.agent import request
 from noglue.agent.request import families, sources
 from noglue.agent.task import Goal, Modality, Task
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import BadUsage, TaskUnclear
+from noglue.tools.spec.errors import BadUsage, Kind, TaskUnclear
 
 UNSUPPORTED = {
     "attack": "train against adversarial examples",
@@ -22,11 +22,11 @@ def check_constraints(task: Task) -> None:
     for name, number in least.items():
         if name in task.constraints and int(task.constraints[name]) < number:
             few = f"{task.constraints[name]} {name.replace('max_', '')}"
-            raise TaskUnclear("too-few", f"Nothing can be learned from {few}.", hint=f"Allow at least {number}.")
+            raise TaskUnclear(Kind.TOO_FEW, f"Nothing can be learned from {few}.", hint=f"Allow at least {number}.")
     for name, what in UNSUPPORTED.items():
         if name in task.constraints:
             raise TaskUnclear(
-                "unsupported",
+                Kind.UNSUPPORTED,
                 f"The request asks to {what} ({task.evidence.get(name, name)}), which no model family here does yet.",
                 hint="Leave that wish out to get an ordinary model.",
             )
@@ -52,7 +52,7 @@ def check_inception(task: Task, weights: str | None) -> None:
     """Raises BadUsage where the environment names weights that are not there, before hours are spent on a training."""
     if task.goal == "generate" and weights is not None and not Path(weights).is_file():
         raise BadUsage(
-            "inception",
+            Kind.INCEPTION,
             f"NOGLUE_INCEPTION names {weights}, which is no file.",
             hint="Name the file with the weights of Inception-v3; without the variable FID is left out.",
         )
@@ -68,7 +68,7 @@ def check_family_for(task: Task, goal: Goal) -> None:
         verbs = " or ".join(dict.fromkeys(does for does in get_args(Goal) if does in {verb for verb, _ in able}))
         kinds = " or ".join(request.KINDS[kind] for kind in get_args(Modality) if kind in {kind for _, kind in able})
         raise TaskUnclear(
-            "unsuitable-family",
+            Kind.UNSUITABLE_FAMILY,
             f"The request was read as: {request.understood(task)}. A {name} model can {verbs} {kinds}, not {goal}.",
             hint=f"Leave {name} out, or ask for what it can do.",
         )
@@ -87,7 +87,7 @@ def _nobody(task: Task, goal: Goal) -> TaskUnclear:
         return _not_generated(task.modality, read)
     able = [f"{does} {kind}" for does in get_args(Goal) for kind in get_args(Modality) if _families(does, kind)]
     return TaskUnclear(
-        "no-family",
+        Kind.NO_FAMILY,
         f"{read} No model family here can do that.",
         hint=f"There are families to {' data, '.join(able)} data; say it in other words if it was misread.",
     )
@@ -98,7 +98,7 @@ def _not_generated(modality: Modality, why: str) -> TaskUnclear:
     kinds = [request.KINDS[kind] for kind in get_args(Modality) if _families("generate", kind)]
     column = " To learn from these, name a column: predict <column>." if modality in ("table", "text") else ""
     return TaskUnclear(
-        "no-family",
+        Kind.NO_FAMILY,
         f"{why} New {request.KINDS[modality]} can't be generated yet, by any kind of model; "
         f"{' and '.join(kinds) or 'nothing else'} can.",
         hint=f"Give {' or '.join(kinds) or 'other data'} to generate more of.{column}",

@@ -11,7 +11,7 @@ from noglue.agent.request.wish import Wish
 from noglue.agent.task import Goal, Task
 from noglue.tools import metrics, models
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.errors import Kind, TaskUnclear
 
 GOALS = ("classify", "regress", "generate")
 CANT = {
@@ -51,7 +51,7 @@ def refuse(task: Task) -> None:
             raise cant(str(wish.value), wish.text)
         if (what := DEMANDED.get((wish.kind, str(wish.value)))) is not None:
             raise TaskUnclear(
-                "unsupported",
+                Kind.UNSUPPORTED,
                 f"The request asks to {what} ({wish.text!r}), which no model family here does yet.",
                 hint="Leave that wish out to get an ordinary model.",
             )
@@ -60,7 +60,7 @@ def refuse(task: Task) -> None:
 def cant(goal: str, text: str) -> TaskUnclear:
     what = CANT.get(goal, goal)
     return TaskUnclear(
-        "unsupported",
+        Kind.UNSUPPORTED,
         f"The request asks to {what} ({text!r}), which can't be done yet.",
         hint=f"{CAN}. Say what to predict, if that would help.",
         goal=goal,

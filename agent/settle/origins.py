@@ -13,7 +13,7 @@ from noglue.agent.settle import queries
 from noglue.agent.task import Task
 from noglue.tools.files import named_files
 from noglue.tools.sources import catalogue
-from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.protocols import Candidate
 
 SEARCH = "search"
@@ -56,7 +56,7 @@ def search_step(task: Task) -> PlannedStep:
     if task.constraints.get("offline") or not asked:
         named = f"The catalogue has no data set called {', '.join(map(repr, task.sources))}. " if task.sources else ""
         raise TaskUnclear(
-            "no-data",
+            Kind.NO_DATA,
             f"{named}The request does not say where the data is.",
             hint="Name a URL, a file or a folder in the paragraph, or add --data URL|PATH.",
         )

@@ -16,40 +16,34 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.settle import candidates, origins
 from noglue.agent.task import Task
 from noglue.tools.spec import catalogue as catalogues
+from noglue.tools.spec.errors import Kind, Remedy
 
 FIRST_SMALLER_BATCH, LEAST_BATCH = 128, 8
 LEAST_SHARE = 0.2  # of the budget, for which another training is begun
 FAMILIES = "noglue.tools.models"
-UNREADABLE = {"unreadable", "unknown-layout", "bad-result"}
-UNREACHABLE = {
-    "not-found", "unreachable", "server-error", "forbidden", "needs-login", "checksum-mismatch", "truncated", "offline",
-    "html-instead-of-data", "no-data-links", "name-not-found", "tls-error", "redirect-loop", "timeout", "too-large",
-    "rate-limited", "forbidden-address", "bad-address", "bad-request", "empty",
-}  # fmt: skip
-WRONG_DATA = {  # what shows, once the data is here, that it was not the right one
-    "unreadable", "unknown-layout", "bad-archive", "unsafe-archive", "archive-bomb", "encrypted-archive", "no-rows",
-    "unsupported-archive", "empty", "no-labels", "missing-target", "missing-columns", "no-target", "no-features",
-    "too-few-rows", "one-class", "bad-label", "constant-target", "continuous-target", "not-numeric", "wrong-kind",
-    "wrong-type", "nothing-readable", "not-found",
-}  # fmt: skip
-OURS = {"disk-full", "out-of-memory", "bug", "bad-plan", "bad-arguments"}  # no fault of the data
+FETCHING = "download"
+READING = ("extract", "inspect", "prepare")
 
 
 def after_error(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
     """The plan with the repair, or None."""
     last = history[-1]
     assert last.error is not None
-    kind = last.error["kind"]
+    remedies = Kind.of(last.error["kind"]).remedies
     step = plan.step(last.id)
-    if last.tool == "prepare" and kind in UNREADABLE and (again := _next_reader(plan, step, history)) is not None:
+    if (
+        last.tool == "prepare"
+        and Remedy.OTHER_READER in remedies
+        and (again := _next_reader(plan, step, history)) is not None
+    ):
         return again
-    if last.tool == "train" and kind == "out-of-memory":
+    if last.tool == "train" and Remedy.SMALLER_BATCH in remedies:
         return _with(plan, _smaller_batch(step, last))
-    if last.tool == "train" and kind in {"family-unavailable", "diverged", "collapsed"}:
+    if last.tool == "train" and Remedy.OTHER_FAMILY in remedies:
         return _with(plan, _next_family(step, last, history) if _time_is_left(task, step, history) else None)
     if candidates.candidates(history):
         return _next_candidate(task, plan, history)
-    if last.tool == "download" and kind in UNREACHABLE:
+    if last.tool == FETCHING and Remedy.OTHER_PLACE in remedies:
         return _elsewhere(task, plan, history)
     return None
 
@@ -66,8 +60,8 @@ def _next_candidate(task: Task, plan: Plan, history: list[Attempt]) -> Plan | No
     """After a search: another candidate, where the error is one of the data and not of this machine."""
     last = history[-1]
     assert last.error is not None
-    kinds = {"download": UNREACHABLE, "extract": WRONG_DATA, "inspect": WRONG_DATA, "prepare": WRONG_DATA}
-    if last.error["kind"] in OURS or last.error["kind"] not in kinds.get(last.tool, set()):
+    helps = Remedy.OTHER_PLACE if last.tool == FETCHING else Remedy.OTHER_DATA if last.tool in READING else None
+    if helps not in Kind.of(last.error["kind"]).remedies:
         return None
     return candidates.next_one(task, plan, history, last.error["message"])
 

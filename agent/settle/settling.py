@@ -22,7 +22,7 @@ from noglue.agent.settle.rehearing import corrected, heard_again, with_derived
 from noglue.agent.settle.target_choice import Asked, Choice
 from noglue.agent.task import Goal, Task
 from noglue.tools.preparation.splits_by_file import is_file
-from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.profiles import Profile
 from noglue.tools.values.targets import decide_goal
 
@@ -268,7 +268,7 @@ def _no_file(divided: dict[str, list[str]], profiles: Sequence[Profile]) -> Task
     listed = ", ".join(sorted(there)[:12]) + (" …" if len(there) > 12 else "")
     named = ", ".join(name for names in divided.values() for name in names)
     return TaskUnclear(
-        "no-such-file",
+        Kind.NO_SUCH_FILE,
         f"The request divides the data by {named}, which do not hold rows of one table: there are {listed}.",
         hint="Name files of the same columns, as they are called.",
     )
@@ -280,7 +280,7 @@ def _no_file(divided: dict[str, list[str]], profiles: Sequence[Profile]) -> Task
 def _two_readings(best: readings.Scored, other: readings.Scored) -> TaskUnclear:
     first, second = (_in_words(one) for one in (best, other))
     return TaskUnclear(
-        "which-reading",
+        Kind.WHICH_READING,
         f"The request fits the data in two ways: {first}, or {second}.",
         hint="Say which, by the name of the table, the column or a class.",
         choices=[first, second],

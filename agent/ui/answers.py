@@ -21,7 +21,7 @@ from noglue.agent.task import Task
 from noglue.agent.ui import plan_table
 from noglue.agent.ui.wording import clean, direction, score, title_of
 from noglue.tools.reporting.quantities import duration
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 
 def outcome(content: dict[str, Any], as_json: bool, verbose: bool = False) -> int:
@@ -228,7 +228,7 @@ def _whole(found: RunFolder) -> dict[str, Any]:
     content = found.read_json("run.json")
     parts = {"run": str, "status": str, "task": dict, "seconds": dict, "path": str}
     if not isinstance(content, dict) or not all(isinstance(content.get(name), kind) for name, kind in parts.items()):
-        raise DataError("damaged-run", f"{found.path / 'run.json'} was not written by a run.")
+        raise DataError(Kind.DAMAGED_RUN, f"{found.path / 'run.json'} was not written by a run.")
     return content
 
 

@@ -22,7 +22,7 @@ from typing import Any
 from noglue.tasks.web.mini import MiniInternet
 from noglue.tasks.web.paragraphs import WebParagraph, load_all
 from noglue.tools.reporting.quantities import clock
-from noglue.tools.spec.errors import BadUsage, from_dict
+from noglue.tools.spec.errors import BadUsage, Kind, from_dict
 
 BUDGET = "2m"
 SOURCES = "catalogue searxng huggingface"
@@ -44,7 +44,7 @@ def main(
     known = load_all()
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise BadUsage("task", f"There is no paragraph {unknown[0]!r}.", hint=f"There are: {', '.join(known)}.")
+        raise BadUsage(Kind.TASK, f"There is no paragraph {unknown[0]!r}.", hint=f"There are: {', '.join(known)}.")
     chosen = {name: known[name] for name in names or known}
     if listing:
         _list(chosen, as_json)

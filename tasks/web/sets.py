@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from noglue.tools.spec.errors import BadUsage
+from noglue.tools.spec.errors import BadUsage, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,7 @@ def table(chosen: WebSet) -> "pd.DataFrame":
         )
     except ImportError as error:
         raise BadUsage(
-            "package",
+            Kind.PACKAGE,
             f"The mini internet takes its data from the package {error.name!r}, which is not installed.",
             hint="Install noglue with the extra `dev`.",
         ) from error

@@ -10,11 +10,18 @@ from noglue.tools.discovery.previewing import Preview, read
 from noglue.tools.discovery.search_words import content, stem, stems
 from noglue.tools.net import checksums, failures, hub_files
 from noglue.tools.net.reach import Look, Reach
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Candidate, Query
 
 _LOOKED_AT = 3
-_GONE = ("not-found", "forbidden", "forbidden-address", "name-not-found", "html-instead-of-data", "bad-address")
+_GONE = (
+    Kind.NOT_FOUND,
+    Kind.FORBIDDEN,
+    Kind.FORBIDDEN_ADDRESS,
+    Kind.NAME_NOT_FOUND,
+    Kind.HTML_INSTEAD_OF_DATA,
+    Kind.BAD_ADDRESS,
+)
 
 
 def inspect(
@@ -71,11 +78,15 @@ def _first_that_answers(
             unsure = unsure or error.kind not in _GONE
             continue
         if _is_another(look, published):
-            gone = gone or DataError("checksum-mismatch", f"{failures.shown(url)} is not the file that was published.")
+            gone = gone or DataError(
+                Kind.CHECKSUM_MISMATCH, f"{failures.shown(url)} is not the file that was published."
+            )
         elif not look.is_page:
             return url, look
         else:
-            gone = gone or DataError("html-instead-of-data", f"{failures.shown(url)} gives a web page instead of data.")
+            gone = gone or DataError(
+                Kind.HTML_INSTEAD_OF_DATA, f"{failures.shown(url)} gives a web page instead of data."
+            )
     if gone is not None and not unsure:
         raise gone
     return "", None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from noglue.tools.net import checksums
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 CONTENT_FILES = 1_000
 CONTENT_BYTES = 16 << 30
@@ -44,15 +44,15 @@ def require(path: Path) -> None:
     try:
         path.stat()
     except ValueError as error:  # a NUL in it
-        raise DataError("not-found", f"{str(path)!r} is no path: {error}.", path=str(path)) from None
+        raise DataError(Kind.NOT_FOUND, f"{str(path)!r} is no path: {error}.", path=str(path)) from None
     except FileNotFoundError:
-        raise DataError("not-found", f"There is no {path}.", hint=_near(path), path=str(path)) from None
+        raise DataError(Kind.NOT_FOUND, f"There is no {path}.", hint=_near(path), path=str(path)) from None
     except OSError as error:
-        raise DataError("unreadable", f"{path} can't be looked at: {error.strerror}.", path=str(path)) from error
+        raise DataError(Kind.UNREADABLE, f"{path} can't be looked at: {error.strerror}.", path=str(path)) from error
     if not path.is_dir() and not path.is_file():
-        raise DataError("unreadable", f"{path} is neither a file nor a folder.", path=str(path))
+        raise DataError(Kind.UNREADABLE, f"{path} is neither a file nor a folder.", path=str(path))
     if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
-        raise DataError("unreadable", f"{path} may not be read.", hint="Check its permissions.", path=str(path))
+        raise DataError(Kind.UNREADABLE, f"{path} may not be read.", hint="Check its permissions.", path=str(path))
 
 
 def describe(path: Path) -> Known:

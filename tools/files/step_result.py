@@ -8,7 +8,7 @@ import os
 import stat
 from pathlib import Path
 
-from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.errors import Kind, StepFailed
 
 _PIECE = 1 << 20
 
@@ -21,7 +21,7 @@ def read_result(path: Path, limit_bytes: int) -> bytes:
     descriptor = open_plain(path)
     try:
         if os.fstat(descriptor).st_size > limit_bytes:
-            raise StepFailed("bad-result", f"{path.name} is larger than {limit_bytes} bytes.", path=str(path))
+            raise StepFailed(Kind.BAD_RESULT, f"{path.name} is larger than {limit_bytes} bytes.", path=str(path))
         content = b""
         while len(content) <= limit_bytes and (piece := os.read(descriptor, _PIECE)):
             content += piece
@@ -63,8 +63,10 @@ def open_plain(path: Path) -> int:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise StepFailed("bad-result", f"{path.name} is not a plain file: {error.strerror}.", path=str(path)) from None
+        raise StepFailed(
+            Kind.BAD_RESULT, f"{path.name} is not a plain file: {error.strerror}.", path=str(path)
+        ) from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise StepFailed("bad-result", f"{path.name} is not a plain file.", path=str(path))
+        raise StepFailed(Kind.BAD_RESULT, f"{path.name} is not a plain file.", path=str(path))
     return descriptor

@@ -16,7 +16,7 @@ from noglue.tools.generation.features import Seen, Sight, recognised, scores
 from noglue.tools.generation.inception import inception as load_inception
 from noglue.tools.generation.judge import Judge, load_judge, train_judge
 from noglue.tools.generation.shares import evenly
-from noglue.tools.spec.errors import BudgetSpent, DataError
+from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
 from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.protocols import Sampler
 from noglue.tools.spec.schema import Schema, load_split
@@ -85,7 +85,7 @@ def convene(
     """samples: how many, None: as many as suit. Raises DataError `no-test-rows`, `judge-mismatch`, `unreadable`."""
     rows = {"test": load_split(step.run / "sealed", "test"), "train": load_split(step.run / "data", "train")}
     if len(rows["test"]) == 0:
-        raise DataError("no-test-rows", "The test split has no image to set the samples beside.")
+        raise DataError(Kind.NO_TEST_ROWS, "The test split has no image to set the samples beside.")
     own = _judge(schema, judge, step)
     size = size_of(draw(sampler, 1, 0).pixels)
     values = size.height * size.width * size.channels
@@ -123,7 +123,7 @@ def _judge(schema: Schema, folder: Path | None, step: Step) -> Judge:
     if folder is not None:
         judge = load_judge(folder, step.device)
         if judge.classes not in (None, schema.classes):
-            raise DataError("judge-mismatch", f"The judge in {folder} learned other classes than these data have.")
+            raise DataError(Kind.JUDGE_MISMATCH, f"The judge in {folder} learned other classes than these data have.")
         return judge
     left = step.remaining()
     if left is None:

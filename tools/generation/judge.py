@@ -28,7 +28,7 @@ from pydantic import BaseModel
 from noglue.tools.data.arrays import image_column, label_array
 from noglue.tools.data.write_split import SplitWriter
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import Column, ImageShape
 from noglue.tools.spec.protocols import Settings
 from noglue.tools.spec.schema import Schema, load_split
@@ -135,7 +135,7 @@ def load_judge(folder: Path, device: str) -> Judge:
     try:
         about = About.model_validate_json((folder / "judge.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DataError("unreadable", f"{folder} holds no judge: {error}.", hint="Train one first.") from error
+        raise DataError(Kind.UNREADABLE, f"{folder} holds no judge: {error}.", hint="Train one first.") from error
     return Judge(
         catalogue.load("noglue.tools.models", "resnet").load(folder / "model", device), about.classes, about.how
     )
@@ -147,7 +147,7 @@ def load_judge(folder: Path, device: str) -> Judge:
 def _lesson(data: Path, schema: Schema, seed: int, most: int) -> Lesson:
     train, random = load_split(data, "train"), np.random.default_rng(seed)
     if len(train) == 0:
-        raise DataError("too-few-rows", "There is no image to train the judge with.", hint="Give more images.")
+        raise DataError(Kind.TOO_FEW_ROWS, "There is no image to train the judge with.", hint="Give more images.")
     classes, why = schema.classes or [], "the images carry no labels"
     if schema.target is not None and classes:
         labels = label_array(train, schema.target)

@@ -26,7 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from noglue.tools.generation.signing import SigningKey, canonical, genuine
 from noglue.tools.pictures import png
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +41,7 @@ XMP_PACKET = (
     f"<Iptc4xmpExt:DigitalSourceType>{SOURCE_TYPE}</Iptc4xmpExt:DigitalSourceType>"
     '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
 )
-Kind = TypeVar("Kind", bound=BaseModel)
+Claimed = TypeVar("Claimed", bound=BaseModel)
 Hash: Any = Field(pattern=r"^[0-9a-f]{64}$")
 
 
@@ -128,19 +128,19 @@ def check_image(data: bytes) -> Claim:
     """What a PNG says of itself, when it is as it was signed. Raises DataError `unreadable`, `unsigned`, `altered`."""
     found = png.decode(data)
     if CLAIM not in found.texts:
-        raise DataError("unsigned", "It carries no signature.")
+        raise DataError(Kind.UNSIGNED, "It carries no signature.")
     content = _json(found.texts[CLAIM])
     claim = _as(Claim, content)
     if not genuine(IMAGE, content):
-        raise DataError("altered", "What it says of itself was altered: the signature does not match.")
+        raise DataError(Kind.ALTERED, "What it says of itself was altered: the signature does not match.")
     height, width, _ = found.pixels.shape
     pixels = found.raw(claim.channels)
     same = pixels is not None and hashlib.sha256(pixels).hexdigest() == claim.pixels_sha256
     if not same or (height, width) != (claim.height, claim.width):
-        raise DataError("altered", "Its pixels were altered since they were signed.")
+        raise DataError(Kind.ALTERED, "Its pixels were altered since they were signed.")
     for name, text in _texts(content).items():
         if name != "Software" and found.texts.get(name, text) != text:
-            raise DataError("altered", f"Its words were altered: {name} is not what was signed.")
+            raise DataError(Kind.ALTERED, f"Its words were altered: {name} is not what was signed.")
     return claim
 
 
@@ -148,10 +148,10 @@ def check_batch(text: bytes) -> Batch:
     """provenance.json, when it is as it was signed; its files are not looked at. Raises DataError as above."""
     content = _json(text.decode("utf-8", "replace"))
     if "signature" not in content:
-        raise DataError("unsigned", "It carries no signature.")
+        raise DataError(Kind.UNSIGNED, "It carries no signature.")
     told = _as(Batch, content)
     if not genuine(BATCH, content):
-        raise DataError("altered", "It was altered: the signature does not match.")
+        raise DataError(Kind.ALTERED, "It was altered: the signature does not match.")
     return told
 
 
@@ -173,13 +173,15 @@ def _json(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise DataError("altered", "What it says of itself can't be read.")
+        raise DataError(Kind.ALTERED, "What it says of itself can't be read.")
     return content
 
 
-def _as(kind: type[Kind], content: dict[str, Any]) -> Kind:
+def _as(kind: type[Claimed], content: dict[str, Any]) -> Claimed:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
         at = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise DataError("altered", f"What it says of itself can't be used: {at} is missing or no such value.") from None
+        raise DataError(
+            Kind.ALTERED, f"What it says of itself can't be used: {at} is missing or no such value."
+        ) from None

@@ -11,7 +11,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from noglue.tools.spec.errors import BadUsage
+from noglue.tools.spec.errors import BadUsage, Kind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +42,9 @@ def pieces(
 def find_label(asked: str, classes: Sequence[str] | None) -> int:
     """The number of the class that a person names, whatever its case. Raises BadUsage `label`, with the names."""
     if classes is None:
-        raise BadUsage("label", "This model learned without classes; it can't be asked for one.", hint="Drop --label.")
+        raise BadUsage(
+            Kind.LABEL, "This model learned without classes; it can't be asked for one.", hint="Drop --label."
+        )
     if asked in classes:
         return classes.index(asked)
     folded = [name.casefold() for name in classes]
@@ -53,7 +55,7 @@ def find_label(asked: str, classes: Sequence[str] | None) -> int:
     offer = f"Did you mean {' or '.join(close)}? " if close else ""
     more = f" and {len(classes) - 50} more" if len(classes) > 50 else ""
     raise BadUsage(
-        "label",
+        Kind.LABEL,
         f"The model knows no class {asked!r}.",
         hint=f"{offer}Its classes: {', '.join(classes[:50])}{more}.",
         close=close,

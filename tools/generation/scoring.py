@@ -21,7 +21,7 @@ from noglue.tools.generation.evaluator import Court, Shown, convene
 from noglue.tools.generation.memorization import memorization
 from noglue.tools.generation.shares import shares
 from noglue.tools.metrics import Metric
-from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.errors import Kind, StepFailed
 from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.protocols import Sampler
 from noglue.tools.spec.schema import Schema
@@ -82,7 +82,7 @@ def _main_metric(asked: str | None, scores: dict[str, Score]) -> tuple[Metric, l
     """The measure that was asked for where it has a value here, else FID or its like, saying so."""
     usual = next((name for name in ("fid", "fd_own") if name in scores), None)
     if usual is None:
-        raise StepFailed("no-score", "The samples can't be scored: no distance to the test rows has a finite value.")
+        raise StepFailed(Kind.NO_SCORE, "The samples can't be scored: no distance to the test rows has a finite value.")
     if asked is None or asked in scores:
         return metrics.load(asked or usual), []
     message = f"The measure asked for, {asked}, has no value here; {', '.join(scores)} do."

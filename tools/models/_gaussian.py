@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from safetensors.numpy import load_file, save_file
 
 from noglue.tools.data.arrays import label_array
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Trained
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
@@ -95,7 +95,7 @@ def train(data: Path, model: Path, schema: Schema, step: Step) -> Trained:
     began = time.monotonic()
     rows = load_split(data, "train")
     if len(rows) == 0:
-        raise DataError("too-few-rows", "There is no image to learn from.", hint="Give at least two images.")
+        raise DataError(Kind.TOO_FEW_ROWS, "There is no image to learn from.", hint="Give at least two images.")
     size = working_size(rows, SIDE)
     shape = (size.height, size.width, size.channels)
     chosen = rows.select(some(len(rows), min(ROWS, max(1, MOST_VALUES // int(np.prod(shape)))), step.seed))
@@ -105,7 +105,7 @@ def train(data: Path, model: Path, schema: Schema, step: Step) -> Trained:
     known = label_array(rows, str(schema.target)) if labels is not None else np.zeros(len(rows), dtype=np.int64)
     counts = np.bincount(known[known >= 0], minlength=len(schema.classes or []) or 1)
     if counts.sum() == 0:
-        raise DataError("too-few-rows", "No image carries a label.", hint="Label some, or leave all labels out.")
+        raise DataError(Kind.TOO_FEW_ROWS, "No image carries a label.", hint="Label some, or leave all labels out.")
     config = Config(shape=shape, classes=schema.classes, frequencies=(counts / counts.sum()).tolist())
     model.mkdir(parents=True, exist_ok=True)
     save_file(weights, str(model / "weights.safetensors"))
@@ -177,5 +177,5 @@ def load(folder: Path) -> GaussianSampler:
         weights = load_file(str(folder / "weights.safetensors"))
         sampler = GaussianSampler(config, weights)
     except (OSError, ValueError, KeyError) as error:
-        raise DataError("unreadable", f"{folder} holds no Gaussian of pixels: {error}.") from error
+        raise DataError(Kind.UNREADABLE, f"{folder} holds no Gaussian of pixels: {error}.") from error
     return sampler

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noglue.tools.spec.errors import BudgetSpent
+from noglue.tools.spec.errors import BudgetSpent, Kind
 from noglue.tools.spec.protocols import Predictor, Settings, Trained
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
@@ -164,4 +164,4 @@ def _rows_in_time(schema: Schema, seconds: float | None) -> int:
 
 def _too_short(seconds: float | None) -> BudgetSpent:
     left = f"{max(0.0, seconds or 0.0):.1f} s"
-    return BudgetSpent("no-time", f"{left} are too few to train a linear model.", hint="Give more time.")
+    return BudgetSpent(Kind.NO_TIME, f"{left} are too few to train a linear model.", hint="Give more time.")

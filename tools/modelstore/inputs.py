@@ -15,7 +15,7 @@ from noglue.tools.pictures import decoding
 from noglue.tools.preparation.gathering import joined
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.data_form import PixelScale
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Match, Raw
 from noglue.tools.spec.schema import Schema
 from noglue.tools.values import cells, conform
@@ -92,7 +92,7 @@ def find(given: Sequence[tuple[str, Path]], schema: Schema) -> Found:
     found = Found()
     for as_given, path in given:
         if not path.exists():
-            raise DataError("not-found", f"There is no file or folder {as_given}.", hint="Check the path.")
+            raise DataError(Kind.NOT_FOUND, f"There is no file or folder {as_given}.", hint="Check the path.")
         files = _below(as_given, path)
         if schema.modality == "image" and _take_pictures(files, found):
             continue
@@ -107,13 +107,13 @@ def find(given: Sequence[tuple[str, Path]], schema: Schema) -> Found:
     if not found.total:
         names = ", ".join(as_given for as_given, _ in given[:5])
         raise DataError(
-            "nothing-readable",
+            Kind.NOTHING_READABLE,
             f"There is nothing to predict in {names}.",
             hint=f"This model takes {kind_taken(schema)}.",
         )
     if found.pictures and found.tables:
         raise DataError(
-            "wrong-kind",
+            Kind.WRONG_KIND,
             "Image files and files that hold many images can't be mixed in one prediction.",
             hint="Predict them in two goes.",
         )
@@ -309,7 +309,7 @@ def _read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool
         raw, reader, match = read
         _refuse_lost_rows(name, raw)
     except DataError as error:
-        if not several or error.kind not in ("unreadable", "bad-file"):
+        if not several or error.kind not in (Kind.UNREADABLE, "bad-file"):
             raise
         found.unread.append((len(found.tables), name, error.message))
         return
@@ -338,7 +338,7 @@ def _raw_table(name: str, file: Path, schema: Schema, alone: bool) -> tuple[Raw,
         again = catalogue.load("noglue.tools.readers", "delimited").as_before(file, schema.form)
         claims = [] if again is None else [("delimited", again)]
     if not claims and alone and schema.modality != "image":
-        raise DataError("unreadable", f"{name} is not in a form that is known.", hint=_takes(schema))
+        raise DataError(Kind.UNREADABLE, f"{name} is not in a form that is known.", hint=_takes(schema))
     first: tuple[Raw, str, Match] | None = None
     wanted = [column.name for column in schema.features]
     for reader, match in claims[:MOST_CLAIMS]:
@@ -355,7 +355,7 @@ def _raw_table(name: str, file: Path, schema: Schema, alone: bool) -> tuple[Raw,
             break
     if first is not None and first[0].modality not in (schema.modality, "table" if schema.modality == "text" else None):
         raise DataError(
-            "wrong-kind",
+            Kind.WRONG_KIND,
             f"{name} holds {_kind(first[0])}, but the model was trained on {_kind(schema)}.",
             hint=_takes(schema),
         )
@@ -390,7 +390,7 @@ def _refuse_lost_rows(name: str, raw: Raw) -> None:
     there = lost + sum(table.num_rows for table in raw.splits.values())
     if lost:
         raise DataError(
-            "unreadable",
+            Kind.UNREADABLE,
             f"{lost:,} of the {there:,} rows of {name} can't be read ({next(iter(raw.lost))}), so the others would be "
             "misnumbered.",
             hint="Mend or remove those lines.",

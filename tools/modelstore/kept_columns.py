@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from noglue.tools.modelstore.inputs import Found, Source
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.data_form import CellForm, DataForm
-from noglue.tools.spec.errors import BadUsage
+from noglue.tools.spec.errors import BadUsage, Kind
 from noglue.tools.spec.schema import Schema
 from noglue.tools.values import labels
 from noglue.tools.values.missing_words import WORDS
@@ -60,7 +60,7 @@ def _resolved(asked: Sequence[str], there: list[str]) -> list[str]:
     if missing or not chosen:
         more = ", …" if len(there) > _MOST_LISTED else ""
         raise BadUsage(
-            "keep",
+            Kind.KEEP,
             f"--keep: the input has no column {', '.join(map(repr, missing or asked))}.",
             hint=f"It has: {', '.join(there[:_MOST_LISTED])}{more}.",
         )

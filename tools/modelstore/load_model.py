@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from noglue.tools.spec import catalogue, goals
-from noglue.tools.spec.errors import BadUsage, DataError, StepFailed
+from noglue.tools.spec.errors import BadUsage, DataError, Kind, StepFailed
 from noglue.tools.spec.protocols import Predictor, Sampler
 from noglue.tools.spec.schema import Schema
 
@@ -39,15 +39,15 @@ def learned(folder: Path) -> Schema:
     try:
         return Schema.load(folder)
     except OSError as error:
-        raise DataError("no-model", f"There is no finished model: {error.filename} is missing.") from error
+        raise DataError(Kind.NO_MODEL, f"There is no finished model: {error.filename} is missing.") from error
     except ValueError as error:
-        raise DataError("no-model", f"{folder / 'schema.json'} is damaged.") from error
+        raise DataError(Kind.NO_MODEL, f"{folder / 'schema.json'} is damaged.") from error
 
 
 def must_predict(schema: Schema) -> None:
     if schema.goal == "generate":
         raise BadUsage(
-            "generates",
+            Kind.GENERATES,
             "This model can't predict; it generates images.",
             hint="`noglue generate RUN --count 64` makes some.",
         )
@@ -56,7 +56,7 @@ def must_predict(schema: Schema) -> None:
 def must_generate(schema: Schema) -> None:
     if schema.goal != "generate":
         raise BadUsage(
-            "generates-not",
+            Kind.GENERATES_NOT,
             f"This model can't generate; {goals.load(schema.goal).does}.",
             hint='`noglue predict RUN INPUT...` uses it. A generator comes of a run like "make new images like these".',
         )
@@ -67,16 +67,16 @@ def family_name(folder: Path) -> str:
     try:
         return str(json.loads((folder / "model.json").read_text(encoding="utf-8"))["family"])
     except OSError as error:
-        raise DataError("no-model", f"There is no finished model: {error.filename} is missing.") from error
+        raise DataError(Kind.NO_MODEL, f"There is no finished model: {error.filename} is missing.") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise DataError("no-model", f"{folder / 'model.json'} is damaged.") from error
+        raise DataError(Kind.NO_MODEL, f"{folder / 'model.json'} is damaged.") from error
 
 
 def _family(folder: Path) -> Any:
     name = family_name(folder)
     if name not in catalogue.names("noglue.tools.models"):
         raise StepFailed(
-            "unknown-family",
+            Kind.UNKNOWN_FAMILY,
             f"The model is of the family {name!r}, which this version does not have.",
             hint="Use the version of noglue that trained it.",
         )

@@ -16,7 +16,7 @@ import pyarrow.csv as arrow_csv
 
 from noglue.tools.evaluation.decision_threshold import Threshold
 from noglue.tools.modelstore.predictions import class_names
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema
 
 
@@ -56,7 +56,7 @@ def _read(sample: Path) -> pa.Table:
         types = dict.fromkeys(names, pa.string())
         return arrow_csv.read_csv(sample, convert_options=arrow_csv.ConvertOptions(column_types=types))
     except (pa.ArrowInvalid, OSError) as error:
-        raise DataError("sample-form", f"{sample.name} can't be read as CSV: {error}") from error
+        raise DataError(Kind.SAMPLE_FORM, f"{sample.name} can't be read as CSV: {error}") from error
 
 
 def _answers(form: pa.Table, schema: Schema, sample: Path) -> list[str]:
@@ -70,7 +70,7 @@ def _answers(form: pa.Table, schema: Schema, sample: Path) -> list[str]:
     if len(names) <= 2:
         return [names[-1]]
     raise DataError(
-        "sample-form",
+        Kind.SAMPLE_FORM,
         f"{sample.name} has the columns {', '.join(names[:8])}; none of them is the target {schema.target!r}.",
         hint="Leave the sample out, and join predictions.csv by its row number.",
     )
@@ -87,7 +87,7 @@ def _order(
         if found and min(found) >= 0:
             return np.array(found, dtype=np.int64)
     if form.num_rows != count:
-        raise DataError("sample-form", f"{sample.name} has {form.num_rows} rows, but there are {count} predictions.")
+        raise DataError(Kind.SAMPLE_FORM, f"{sample.name} has {form.num_rows} rows, but there are {count} predictions.")
     return np.arange(count)
 
 

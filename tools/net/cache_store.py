@@ -21,7 +21,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from noglue.tools.net import checksums
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.web_pages import Checksum
 
 RESERVE = 64 << 20
@@ -126,7 +126,7 @@ class Store:
         free = shutil.disk_usage(self.root).free
         if free < needed + RESERVE:
             raise DataError(
-                "disk-full",
+                Kind.DISK_FULL,
                 f"{what} needs {needed / 1e6:,.0f} MB and the disk of the cache has {free / 1e6:,.0f} MB free.",
                 hint="Free some space, or set NOGLUE_CACHE to a larger disk.",
                 needed=needed,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.web_pages import Checksum
 
 _BY_LENGTH = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
@@ -27,7 +27,7 @@ def parse(text: str) -> Checksum:
     """Raises DataError `bad-checksum` for what is none."""
     found = _HEX.search(text)
     if found is None:
-        raise DataError("bad-checksum", f"{text[:100]!r} is no checksum; one reads like md5:… or sha256:….")
+        raise DataError(Kind.BAD_CHECKSUM, f"{text[:100]!r} is no checksum; one reads like md5:… or sha256:….")
     return Checksum(_BY_LENGTH[len(found[0])], found[0].lower())
 
 

@@ -7,15 +7,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import requests
 from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 _SECRET = re.compile(r"sig|token|key|secret|password|credential|x-amz|x-goog|policy", re.I)
 _STATUS = {
-    401: ("forbidden", "wants a login", "Download it in a browser and give the file with --data."),
-    403: ("forbidden", "refuses to give it", "Download it in a browser and give the file with --data."),
-    404: ("not-found", "has nothing there", "Check the address."),
-    410: ("not-found", "has nothing there any more", "Look for a newer address."),
-    429: ("server-error", "says there were too many requests", "Try again later."),
+    401: (Kind.FORBIDDEN, "wants a login", "Download it in a browser and give the file with --data."),
+    403: (Kind.FORBIDDEN, "refuses to give it", "Download it in a browser and give the file with --data."),
+    404: (Kind.NOT_FOUND, "has nothing there", "Check the address."),
+    410: (Kind.NOT_FOUND, "has nothing there any more", "Look for a newer address."),
+    429: (Kind.SERVER_ERROR, "says there were too many requests", "Try again later."),
 }
 
 
@@ -33,7 +33,7 @@ def shown(url: str) -> str:
 def of_status(response: requests.Response) -> DataError:
     """For a response that is neither the file nor a redirect."""
     url, status = shown(response.url), response.status_code
-    default = "server-error" if status >= 500 else "bad-request"
+    default = Kind.SERVER_ERROR if status >= 500 else Kind.BAD_REQUEST
     kind, what, hint = _STATUS.get(status, (default, f"answers {status} {response.reason or ''}".rstrip(), ""))
     if status == 403 and response.headers.get("cf-mitigated"):
         what = "wants to see a browser"
@@ -51,27 +51,30 @@ def of_exception(error: Exception, url: str) -> DataError:
             return cause
     if any(isinstance(cause, (requests.exceptions.SSLError, SSLError)) for cause in chain):
         return DataError(
-            "tls-error",
+            Kind.TLS_ERROR,
             f"{host} could not prove that it is {host}: {_short(chain[-1])}.",
             url=url,
             hint="If a company proxy signs the traffic, name its certificate file in SSL_CERT_FILE.",
         )
     if isinstance(error, requests.TooManyRedirects):
-        return DataError("redirect-loop", f"{url} sends us from one address to the next without end.", url=url)
+        return DataError(Kind.REDIRECT_LOOP, f"{url} sends us from one address to the next without end.", url=url)
     if isinstance(error, (requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema)):
         return DataError(
-            "forbidden-address", f"{url} leads to an address that is neither http nor https: {error}.", url=url
+            Kind.FORBIDDEN_ADDRESS, f"{url} leads to an address that is neither http nor https: {error}.", url=url
         )
     if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError, ValueError)):
-        return DataError("bad-address", f"{url} is not an address that can be asked: {_short(error)}.", url=url)
+        return DataError(Kind.BAD_ADDRESS, f"{url} is not an address that can be asked: {_short(error)}.", url=url)
     if isinstance(error, requests.exceptions.RetryError):
         return DataError(
-            "server-error", f"{host} keeps failing: {_short(chain[-1])}.", url=url, hint="Try again later."
+            Kind.SERVER_ERROR, f"{host} keeps failing: {_short(chain[-1])}.", url=url, hint="Try again later."
         )
     refused = next((cause for cause in chain if isinstance(cause, NewConnectionError)), None)
     reason = _short(refused or chain[-1])
     return DataError(
-        "unreachable", f"{host} did not answer properly: {reason}.", hint="Check the network; try again later.", url=url
+        Kind.UNREACHABLE,
+        f"{host} did not answer properly: {reason}.",
+        hint="Check the network; try again later.",
+        url=url,
     )
 
 
@@ -80,7 +83,7 @@ def of_disk(error: OSError, place: str) -> DataError | None:
     if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return None
     return DataError(
-        "disk-full",
+        Kind.DISK_FULL,
         f"The disk is full: no room for {place}.",
         hint="Free some space, or set NOGLUE_CACHE and --runs to a larger disk.",
     )

@@ -17,11 +17,11 @@ import requests
 from noglue.tools.net import checksums, failures, sniff, transport, url_names
 from noglue.tools.net.cache_store import Entry, Store, describe
 from noglue.tools.net.stream import Landed, Transfer
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.step import Step
 from noglue.tools.spec.web_pages import Checksum
 
-_STALE_SERVES = ("offline", "unreachable", "server-error", "name-not-found")
+_STALE_SERVES = (Kind.OFFLINE, Kind.UNREACHABLE, Kind.SERVER_ERROR, Kind.NAME_NOT_FOUND)
 _PACKED = ("gzip", "x-gzip")
 
 
@@ -82,7 +82,7 @@ class Fetcher:
         if self.spent > self.max_bytes:
             limit = f"{self.max_bytes / 1e6:,.0f} MB"
             raise DataError(
-                "too-large",
+                Kind.TOO_LARGE,
                 f"With {fetched.name} the download passes its limit of {limit}.",
                 hint="Name a smaller source.",
             )
@@ -130,13 +130,13 @@ class Fetcher:
     def _ask(self, url: str, entry: Entry | None, checksum: Checksum | None, data: bool) -> Fetched:
         if self.offline:
             raise DataError(
-                "offline",
+                Kind.OFFLINE,
                 f"{failures.shown(url)} is not in the cache, and this run works without the internet.",
                 hint="Run once with the internet, or give a local copy with --data.",
             )
         if self.step.network is None:
             raise DataError(
-                "unreachable", f"{failures.shown(url)} can't be asked: this step has no way to the network."
+                Kind.UNREACHABLE, f"{failures.shown(url)} can't be asked: this step has no way to the network."
             )
         conditions = {} if checksum is not None or entry is None else _conditions(entry)
         transfer = Transfer(self.web, self.store, self.step, self.max_bytes - self.spent, self.patience)
@@ -153,7 +153,7 @@ class Fetcher:
             landed = transfer.run(url, {}, headers, algorithms)
             fetched = self._settle(url, landed, checksum, data) if landed else None
         if fetched is None:
-            raise DataError("checksum-mismatch", f"{failures.shown(url)} could not be downloaded whole.")
+            raise DataError(Kind.CHECKSUM_MISMATCH, f"{failures.shown(url)} could not be downloaded whole.")
         return fetched
 
     def _settle(self, url: str, landed: Landed, checksum: Checksum | None, data: bool) -> Fetched | None:
@@ -173,7 +173,7 @@ class Fetcher:
             if landed.resumed:
                 return None
             raise DataError(
-                "checksum-mismatch",
+                Kind.CHECKSUM_MISMATCH,
                 f"{failures.shown(url)} is not what was published: {checksum.algorithm} "
                 f"{digests.hex(checksum.algorithm)} instead of {checksum.hex}.",
                 hint="The file was changed or damaged on its way; another mirror may have the right one.",
@@ -223,11 +223,11 @@ def _unpack(path: Path, limit: int, url: str) -> int:
             while chunk := packed.read(1 << 18):
                 size += len(chunk)
                 if size > limit:
-                    raise DataError("too-large", f"{failures.shown(url)} unpacks to more than the limit.")
+                    raise DataError(Kind.TOO_LARGE, f"{failures.shown(url)} unpacks to more than the limit.")
                 file.write(chunk)
     except (OSError, EOFError, zlib.error) as error:
         plain.unlink(missing_ok=True)
         full = failures.of_disk(error, path.name) if isinstance(error, OSError) else None
-        raise full or DataError("truncated", f"{failures.shown(url)} came damaged: {error}.") from error
+        raise full or DataError(Kind.TRUNCATED, f"{failures.shown(url)} came damaged: {error}.") from error
     plain.replace(path)
     return size

@@ -22,7 +22,7 @@ from noglue.tools.net import (
     known_places as places,
 )
 from noglue.tools.net.fetch import Fetched, Fetcher
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.web_pages import Checksum, Link, Page
 
 _FILES_LIMIT = 20_000
@@ -136,12 +136,14 @@ class Gatherer:
         for link in choice.links:
             if len(harvest.items) >= _FILES_LIMIT:
                 raise DataError(
-                    "too-large", f"{page.url} lists more than {_FILES_LIMIT:,} files.", hint="Name an archive of them."
+                    Kind.TOO_LARGE,
+                    f"{page.url} lists more than {_FILES_LIMIT:,} files.",
+                    hint="Name an archive of them.",
                 )
             try:
                 harvest.items.append(self._item(link, published, path))
             except DataError as error:
-                if error.kind not in ("not-found", "forbidden"):
+                if error.kind not in (Kind.NOT_FOUND, Kind.FORBIDDEN):
                     raise
                 harvest.skipped.append(error.message)
         for link in page.links:
@@ -191,7 +193,7 @@ def _nothing(page: Page, fetched: Fetched | None) -> DataError:
     some = ", ".join(repr(link.text or link.name) for link in page.links[:5])
     size = f" It has links to {some}." if some else " It has no links."
     return DataError(
-        "no-data-links",
+        Kind.NO_DATA_LINKS,
         f"{failures.shown(page.url)}{called} is a page with no link to a data file that could be made out.{size}",
         hint="Give the address of the file itself with --data.",
         url=failures.shown(page.url),

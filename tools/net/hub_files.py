@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from noglue.tools.net import url_names
 from noglue.tools.net.choose_links import choose
 from noglue.tools.net.fetch import Fetcher
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.web_pages import Link
 
 HUB = "https://huggingface.co"
@@ -70,7 +70,7 @@ def files_of(repository: str, url: str, fetcher: Fetcher, hints: list[str], hub:
     try:
         listed = _ask(fetcher, f"{hub}/api/datasets/{quote(repository)}/parquet", repository)
     except DataError as error:
-        if error.kind not in ("not-found", "server-error", "bad-request"):
+        if error.kind not in (Kind.NOT_FOUND, Kind.SERVER_ERROR, Kind.BAD_REQUEST):
             raise
         listed = {}
     configs = {name: splits for name, splits in listed.items() if isinstance(splits, dict) and splits}
@@ -90,7 +90,7 @@ def _own_files(found: HubFiles, about: dict[str, Any], hints: list[str], hub: st
     choice = choose(links, hints, everything=True)
     if not choice.links:
         raise DataError(
-            "no-data-links",
+            Kind.NO_DATA_LINKS,
             f"The Hub's repository {found.repository} holds no data files.",
             hint="Name another source.",
         )
@@ -127,7 +127,7 @@ def _ask(fetcher: Fetcher, url: str, repository: str) -> dict[str, Any]:
     try:
         answer = json.loads(fetched.path.read_bytes())
     except ValueError as error:
-        raise DataError("server-error", f"The Hub's answer about {repository} can't be read: {error}.") from error
+        raise DataError(Kind.SERVER_ERROR, f"The Hub's answer about {repository} can't be read: {error}.") from error
     if not isinstance(answer, dict):
-        raise DataError("server-error", f"The Hub's answer about {repository} is not what its API documents.")
+        raise DataError(Kind.SERVER_ERROR, f"The Hub's answer about {repository} is not what its API documents.")
     return answer

@@ -11,7 +11,7 @@ import base64
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 KAGGLE = "https://www.kaggle.com"
 _PAGES_OF_GITHUB = (
@@ -81,7 +81,7 @@ def _kaggle(path: list[str]) -> DataError:
     if path[:1] in (["c"], ["competitions"]):
         command = "kaggle competitions download " + "".join(path[1:2])
     return DataError(
-        "needs-login",
+        Kind.NEEDS_LOGIN,
         f"Kaggle gives the files of {what} only to people who are signed in.",
         hint=f"Download them in a browser or with `{command}`, then give the zip file with --data.",
     )

@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from noglue.tools.net import failures, html_page, sniff, transport, url_names
-from noglue.tools.spec.errors import BudgetSpent, DataError
+from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
 from noglue.tools.spec.web_pages import Page
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ LIMIT = 4 << 20
 HEAD = 16 << 10
 _CONNECT, _READ = 8.0, 20.0
 _HOPS = 5
-_DEAD = ("unreachable", "name-not-found", "offline", "tls-error", "forbidden-address")
+_DEAD = (Kind.UNREACHABLE, Kind.NAME_NOT_FOUND, Kind.OFFLINE, Kind.TLS_ERROR, Kind.FORBIDDEN_ADDRESS)
 _T = TypeVar("_T")
 
 
@@ -72,11 +72,11 @@ class Reach:
         def ask() -> Any:
             _, content = self._get(url, params, {"Accept": "application/json", **(headers or {})}, body)
             if len(content) > LIMIT:
-                raise DataError("too-large", f"The answer of {_host(url)} is over {LIMIT >> 20} MB.")
+                raise DataError(Kind.TOO_LARGE, f"The answer of {_host(url)} is over {LIMIT >> 20} MB.")
             try:
                 return json.loads(content)
             except ValueError as error:
-                raise DataError("server-error", f"{_host(url)} did not answer in JSON: {error}.", url=url) from error
+                raise DataError(Kind.SERVER_ERROR, f"{_host(url)} did not answer in JSON: {error}.", url=url) from error
 
         return self._once(("json", url, _frozen(params), _frozen(headers), json.dumps(body)), ask)
 
@@ -86,7 +86,7 @@ class Reach:
         def ask() -> Page:
             final, content = self._get(url, params, {"Accept": "text/html,application/xhtml+xml"}, None)
             if not sniff.is_page(content[:HEAD]) and b"<a " not in content[:HEAD]:
-                raise DataError("not-a-page", f"{failures.shown(url)} is no web page.", url=failures.shown(url))
+                raise DataError(Kind.NOT_A_PAGE, f"{failures.shown(url)} is no web page.", url=failures.shown(url))
             return html_page.read(content[:LIMIT], final)
 
         return self._once(("page", url, _frozen(params)), ask)
@@ -135,7 +135,7 @@ class Reach:
         """The answer after redirects. A key in the headers goes to the host it is meant for and to no other."""
         left = self._remaining()
         if left is not None and left <= 0:
-            raise BudgetSpent("timeout", "The time ran out during the search.", hint="Give it more with --budget.")
+            raise BudgetSpent(Kind.TIMEOUT, "The time ran out during the search.", hint="Give it more with --budget.")
         here = url
         for _ in range(_HOPS):
             response = self._ask(here, params, headers, body)
@@ -150,7 +150,7 @@ class Reach:
             if urlsplit(there).netloc != urlsplit(here).netloc:
                 headers = {name: value for name, value in headers.items() if name in ("Accept", "Range")}
             here, params, body = there, None, None
-        raise DataError("redirect-loop", f"{failures.shown(url)} sends us from one address to the next without end.")
+        raise DataError(Kind.REDIRECT_LOOP, f"{failures.shown(url)} sends us from one address to the next without end.")
 
     def _ask(
         self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str], body: Any
@@ -183,7 +183,9 @@ def _refusal(response: requests.Response) -> DataError:
     if response.status_code != 429:
         return failures.of_status(response)
     host = urlsplit(response.url).hostname
-    return DataError("rate-limited", f"{host} says there were too many requests (HTTP 429).", hint="Try again later.")
+    return DataError(
+        Kind.RATE_LIMITED, f"{host} says there were too many requests (HTTP 429).", hint="Try again later."
+    )
 
 
 def _read(response: requests.Response, most: int, url: str) -> bytes:

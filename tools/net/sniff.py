@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from noglue.tools.net import failures
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 _START = rb"\A(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|title|script|meta)\b"
 _PAGE = re.compile(_START, re.I | re.S)
@@ -49,7 +49,7 @@ def page_instead(path: Path, url: str) -> DataError:
     )
     called = f" ({title!r})" if title else ""
     return DataError(
-        "html-instead-of-data",
+        Kind.HTML_INSTEAD_OF_DATA,
         f"{failures.shown(url)} gave a web page{called} instead of data: it {advice.partition(';')[0]}.",
         hint=advice.rpartition(";")[2].strip().capitalize() + ".",
         url=failures.shown(url),

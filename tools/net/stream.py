@@ -15,7 +15,7 @@ from noglue.tools.net import checksums, failures
 from noglue.tools.net.cache_store import Store, Validators
 from noglue.tools.net.checksums import Digests
 from noglue.tools.net.transport import CONNECT_SECONDS
-from noglue.tools.spec.errors import BudgetSpent, DataError
+from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
 from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ class Transfer:
                 self._in_time()
                 self.step.note(f"{broken.error.message} Going on.", url=failures.shown(url), have=self._size(url))
                 time.sleep(min(0.1 * 2**failed, 5.0, self.patience))
-        raise DataError("unreachable", f"{failures.shown(url)} was cut off {_PIECES} times.", hint="Try again later.")
+        raise DataError(
+            Kind.UNREACHABLE, f"{failures.shown(url)} was cut off {_PIECES} times.", hint="Try again later."
+        )
 
     def _size(self, url: str) -> int:
         partial = self.store.partial(url)
@@ -101,7 +103,9 @@ class Transfer:
             if response.status_code == 206:
                 self.store.drop(url)
                 raise _Broken(
-                    DataError("server-error", f"{failures.shown(url)} was answered with another part than asked for.")
+                    DataError(
+                        Kind.SERVER_ERROR, f"{failures.shown(url)} was answered with another part than asked for."
+                    )
                 )
             if response.status_code != 200:
                 raise failures.of_status(response)
@@ -116,7 +120,7 @@ class Transfer:
         """416: either nothing is missing, or it is another file now."""
         if response.headers.get("Content-Range", "").replace(" ", "") != f"bytes*/{offset}":
             self.store.drop(url)
-            raise _Broken(DataError("server-error", f"{failures.shown(url)} changed while it was being downloaded."))
+            raise _Broken(DataError(Kind.SERVER_ERROR, f"{failures.shown(url)} changed while it was being downloaded."))
         known = {"ETag": validators.etag, "Last-Modified": validators.modified}
         digests = checksums.of_file(self.store.partial(url), *algorithms)
         return Landed(response.url, {key: value for key, value in known.items() if value}, digests, offset, True)
@@ -144,7 +148,7 @@ class Transfer:
     def _fits(self, url: str, size: int, missing: int) -> None:
         if size > self.limit:
             raise DataError(
-                "too-large",
+                Kind.TOO_LARGE,
                 f"{failures.shown(url)} ({size / 1e6:,.0f} MB) is over the {self.limit / 1e6:,.0f} MB that are left.",
                 hint="Name a smaller source, or raise the limit.",
                 bytes=size,
@@ -155,7 +159,7 @@ class Transfer:
         left = self.step.remaining()
         if left is not None and left <= 0:
             raise BudgetSpent(
-                "timeout",
+                Kind.TIMEOUT,
                 "The time ran out during the download; what is here already is kept.",
                 hint="Run again: it goes on where it stopped.",
             )
@@ -182,7 +186,7 @@ class _Meter:
             self._transfer._in_time()
         if now - self._window >= self._transfer.patience:
             if self.done - self._window_start < _SLOWEST * self._transfer.patience:
-                raise _Broken(DataError("unreachable", f"{failures.shown(self._url)} comes too slowly."))
+                raise _Broken(DataError(Kind.UNREACHABLE, f"{failures.shown(self._url)} comes too slowly."))
             self._window, self._window_start = now, self.done
 
     def tell(self) -> None:
@@ -199,7 +203,7 @@ def _read(raw: "BaseHTTPResponse | Any", url: str) -> bytes:
 
 def _cut(url: str, done: int, total: int) -> DataError:
     return DataError(
-        "truncated", f"{failures.shown(url)} ended after {done:,} of {total:,} bytes.", url=failures.shown(url)
+        Kind.TRUNCATED, f"{failures.shown(url)} ended after {done:,} of {total:,} bytes.", url=failures.shown(url)
     )
 
 

@@ -17,7 +17,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 from urllib3.util.retry import Retry
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 if TYPE_CHECKING:
     from noglue.tools.sandbox.network import Channel
@@ -78,7 +78,7 @@ def _pools(channel: "Channel", seconds: float) -> dict[str, Any]:
         try:
             return channel.connect(connection.host, int(connection.port or 0), seconds, scheme)
         except DataError as error:
-            if error.kind == "unreachable":  # worth another try: urllib3 counts and waits
+            if error.kind == Kind.UNREACHABLE:  # worth another try: urllib3 counts and waits
                 raise NewConnectionError(connection, error.message) from error
             raise
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,4 +71,4 @@ def decode(data: bytes) -> Decoded:
                 plain = getattr(image, "n_frames", 1) == 1 and data[_BIT_DEPTH] <= 8
                 return Decoded(np.asarray(image.convert("RGBA")), texts, plain)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise DataError("unreadable", f"It can't be read as a PNG: {error}.") from error
+        raise DataError(Kind.UNREADABLE, f"It can't be read as a PNG: {error}.") from error

@@ -15,7 +15,7 @@ from noglue.tools.preparation.partition import Partition, Rows, Shares, partitio
 from noglue.tools.preparation.requested_rows import columns_of
 from noglue.tools.preparation.target_column import Answers
 from noglue.tools.preparation.time_order import Answered, Order
-from noglue.tools.spec.errors import DataError, TaskUnclear
+from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
 from noglue.tools.spec.profiles import DataWarning, Goal
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.requested import Condition, Derived, MissingWords
@@ -131,14 +131,14 @@ def _spelled(name: str | None, found: Answers, columns: dict[str, pa.ChunkedArra
     try:
         return named(list(columns), [name], "split by")[0]
     except DataError as error:
-        raise error if error.kind == "ambiguous-column" else _no_column(name, found.target, columns) from error
+        raise error if error.kind == Kind.AMBIGUOUS_COLUMN else _no_column(name, found.target, columns) from error
 
 
 def _no_column(name: str, target: str | None, columns: dict[str, pa.ChunkedArray]) -> DataError:
     what = "is the target itself" if name == target else "is not in every table to learn from"
     there = ", ".join(list(columns)[:MOST_LISTED]) + (" …" if len(columns) > MOST_LISTED else "")
     return DataError(
-        "missing-columns", f"The column {name!r} to split by {what}.", hint=f"There are: {there}.", columns=[name]
+        Kind.MISSING_COLUMNS, f"The column {name!r} to split by {what}.", hint=f"There are: {there}.", columns=[name]
     )
 
 
@@ -150,7 +150,7 @@ def _asked(columns: dict[str, pa.ChunkedArray], strata: np.ndarray, wishes: Wish
     if values is None:
         kind = columns[wishes.time].type
         message = f"Column {wishes.time!r} holds {kind}, neither dates nor numbers to split by."
-        raise DataError("no-time", message, columns=[wishes.time])
+        raise DataError(Kind.NO_TIME, message, columns=[wishes.time])
     rows = np.flatnonzero((strata >= 0) & np.isfinite(values))
     order = Order((wishes.time,), values)
     among = group if group is not None else time_order.series_of(order, columns, rows)
@@ -207,7 +207,7 @@ def _shown(
 def _forecast(order: Order, target: str, words: str) -> TaskUnclear:
     """What comes after a series needs its past for features, which no model family here takes."""
     return TaskUnclear(
-        "forecast",
+        Kind.FORECAST,
         f"The request asks for what comes next (“{words}”), and the rows follow one another by {order.name}. A "
         f"forecast of {target} can't be made yet, and the {target} of a row that is there already is something else.",
         hint=f"Without these words {target} is learned from the other columns of its row, and tested on the last rows.",
@@ -283,7 +283,7 @@ def pool(gathered: Gathered, found: Answers, wishes: Wishes) -> int:
         return 0
     if (wishes.sized or wishes.test_place != "any") and (wishes.test_where or wishes.train_where):
         raise DataError(
-            "two-tests",
+            Kind.TWO_TESTS,
             f"The test rows are asked for in two ways: {_conditions(wishes)}; and by their number or place.",
             hint="Ask for one of them.",
         )

@@ -12,7 +12,7 @@ import pyarrow as pa
 from noglue.tools.data import arrays
 from noglue.tools.data.row_content import Cells, Content, Files, Pixels
 from noglue.tools.preparation.row_account import RowAccount
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.values import conform, labels
@@ -68,7 +68,7 @@ def gather(raw: Raw, described: Sequence[Column], target: str | None, asked: Col
     """
     splits = {name: table for name, table in raw.splits.items() if table.num_rows}
     if not splits:
-        raise DataError("no-rows", "The data hold no rows.", hint="Check that the files are whole.")
+        raise DataError(Kind.NO_ROWS, "The data hold no rows.", hint="Check that the files are whole.")
     starts = np.cumsum([0, *(table.num_rows for table in splits.values())])
     rows = {name: np.arange(starts[i], starts[i + 1]) for i, name in enumerate(splits)}
     tables = list(splits.values())
@@ -94,13 +94,13 @@ def _asked(tables: list[pa.Table], asked: Columns, target: str | None) -> tuple[
     only = [name for name in named(names, asked.only, "use") if name != target]
     if target in excluded:
         raise DataError(
-            "target-excluded",
+            Kind.TARGET_EXCLUDED,
             f"The column {target!r} is both to be predicted and to be left out.",
             hint="Name another column to predict.",
         )
     both = [name for name in only if name in excluded]
     if both:
-        raise DataError("missing-columns", f"{', '.join(both)}: both to be used and to be left out.", columns=both)
+        raise DataError(Kind.MISSING_COLUMNS, f"{', '.join(both)}: both to be used and to be left out.", columns=both)
     return out | set(excluded) | (set(others) - set(only) if asked.only else set()), only
 
 
@@ -109,7 +109,7 @@ def _refuse_cells(asked: Columns, tables: list[pa.Table]) -> None:
     names = named(tables[0].column_names, asked.only, "use")
     if names and names != ["image"]:
         raise DataError(
-            "wrong-kind",
+            Kind.WRONG_KIND,
             f"Only {', '.join(names)} is to be used, and a model of pictures takes nothing but the picture.",
             hint="Learn from the table of these columns, without the pictures.",
         )
@@ -155,7 +155,7 @@ def _cells(
         columns += _counting(tables[0], profiled, dropped)
     if not columns:
         raise DataError(
-            "no-features",
+            Kind.NO_FEATURES,
             f"No column is left to learn from beside the target {target!r}: {_reasons(dropped)}.",
             hint="Give a table with at least one column that says something about the target.",
         )

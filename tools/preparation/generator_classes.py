@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from noglue.tools.preparation.target_column import Answers
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.schema import Schema
 
@@ -32,7 +32,7 @@ def conditioned(found: Answers, rows: Rows, warnings: list[DataWarning]) -> tupl
     total = sum(map(len, rows.values()))
     if total < FEWEST:
         raise DataError(
-            "too-few-rows",
+            Kind.TOO_FEW_ROWS,
             f"There {'is 1 image' if total == 1 else f'are {total} images'} to learn from; that is too few for a "
             "generator, which could only copy them.",
             hint=f"Give at least {FEWEST} images, better a thousand or more.",

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from noglue.tools.preparation import holdout
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import DataWarning
 
 How = Literal["official", "stratified", "random", "grouped", "time", "ordered", "condition"]
@@ -65,7 +65,7 @@ class Shares:
         wanted = round(self.test * labelled) if self.rows is None else self.rows
         if wanted > labelled - 2:
             raise DataError(
-                "too-few-rows",
+                Kind.TOO_FEW_ROWS,
                 f"{wanted:,} test rows are asked for, and there are {labelled:,} rows with a target in all.",
                 hint="Ask for fewer test rows.",
             )
@@ -103,7 +103,7 @@ def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: 
         pool, validation, test = np.sort(np.concatenate([validation, test])), _none(), _none()
     if len(pool) < FEWEST - 2 * bool(len(test)):
         raise DataError(
-            "too-few-rows",
+            Kind.TOO_FEW_ROWS,
             f"There are {len(pool)} rows to learn from; that is too few to learn and to test on.",
             hint="Give more rows, or check that the target column is filled in.",
         )
@@ -121,7 +121,7 @@ def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: 
         pool, test = _test_rows(pool, given, shares, random, told)
     if len(pool) < FEWEST - 2:
         raise DataError(
-            "too-few-rows",
+            Kind.TOO_FEW_ROWS,
             f"{len(pool)} rows are left to learn from beside {len(test):,} test rows.",
             hint="Ask for fewer test rows, or give more rows.",
         )
@@ -166,7 +166,7 @@ def _as_named(pool: np.ndarray, given: Rows, told: Told) -> tuple[np.ndarray, np
     for part, purpose in ((test, "test on"), (rest, "learn from")):
         if not len(part):
             raise DataError(
-                "no-rows",
+                Kind.NO_ROWS,
                 f"Of {len(pool):,} rows with a target none is left to {purpose} by the conditions that were given.",
                 hint="Check the conditions against the values of their columns.",
             )
@@ -269,7 +269,7 @@ def _hold_out(
 
 def _no_time() -> DataError:
     return DataError(
-        "no-time",
+        Kind.NO_TIME,
         "All rows are of one time, so no later ones can be held out.",
         hint="Name another column to split by, or none.",
     )

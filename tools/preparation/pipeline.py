@@ -17,7 +17,7 @@ from noglue.tools.preparation.outline import schema_of
 from noglue.tools.preparation.partition import Partition
 from noglue.tools.preparation.requested_rows import columns_of, keep_at_most, keep_sample, keep_where
 from noglue.tools.preparation.target_column import Answers, answers, class_named
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.ledgers import RowLedger
 from noglue.tools.spec.profiles import Column, DataWarning, Profile
 from noglue.tools.spec.protocols import UNDECODED, Raw
@@ -167,7 +167,7 @@ def _of_classes(gathered: Gathered, found: Answers, wanted: list[str]) -> Answer
     gathered.leave_out(np.flatnonzero(others), f"not of the classes {', '.join(kept.classes)}, as asked")
     if found.goal == "classify" and len(kept.classes) < 2:
         raise DataError(
-            "one-class",
+            Kind.ONE_CLASS,
             f"Only the class {kept.classes[0]} is asked for; there is nothing to tell it from.",
             hint="Name two classes or more.",
         )
@@ -205,7 +205,7 @@ def _target(raw: Raw, wishes: Wishes) -> tuple[str | None, str]:
         names = [name for name in names if name not in ("image", "path")]
         if not names:
             raise DataError(
-                "no-labels",
+                Kind.NO_LABELS,
                 "The images carry no labels, so there is nothing to learn to tell.",
                 hint="Put each class's images into a folder of its own, or give a table of labels beside them.",
             )
@@ -251,7 +251,7 @@ def _screened(
     gathered.dropped |= dropped
     if not columns:
         raise DataError(
-            "no-features",
+            Kind.NO_FEATURES,
             f"Every column beside the target has the same value in all {len(train)} train rows.",
             hint="Give a table with at least one column that varies.",
         )

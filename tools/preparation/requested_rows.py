@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from noglue.tools.preparation.gathering import Gathered, joined
 from noglue.tools.preparation.time_order import Order
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.requested import Condition
 from noglue.tools.values.conditions_hold import all_hold
@@ -59,7 +59,7 @@ def keep_where(gathered: Gathered, conditions: Sequence[Condition], columns: Map
         held = all_hold([condition], columns, len(gathered.account.reason))
         if not held[used].any():
             raise DataError(
-                "no-rows",
+                Kind.NO_ROWS,
                 f"No row is left: none of {len(used):,} rows fulfils “{condition}”.",
                 hint=f"The column {condition.column} holds {_examples(columns, condition)}.",
                 condition=str(condition),

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from noglue.tools.preparation import holdout
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import DataWarning, Goal
 from noglue.tools.values import labels
 from noglue.tools.values.column_kinds import column as described
@@ -66,7 +66,7 @@ class Answers:
         """Of these classes alone; the other rows have no answer. Raises DataError `unknown-class`, `no-classes`."""
         if self.classes is None or self.numbers is None:
             raise DataError(
-                "no-classes",
+                Kind.NO_CLASSES,
                 f"Only {', '.join(wanted)} are asked for, and there are no classes to choose from.",
                 hint="Name rows by the values of a column instead.",
             )
@@ -84,7 +84,7 @@ class Answers:
     def looking_for(self, positive: str) -> "Answers":
         """With this class the last, where there are two. Raises DataError `unknown-class`, `no-classes`."""
         if self.classes is None:
-            raise DataError("no-classes", f"The class {positive!r} is looked for, and there are no classes.")
+            raise DataError(Kind.NO_CLASSES, f"The class {positive!r} is looked for, and there are no classes.")
         code = self.classes.index(class_named(self.classes, positive))
         if len(self.classes) != 2 or code == 1:
             return self
@@ -120,7 +120,7 @@ def answers(
     if goal == "generate":
         return _to_generate(column, target, names, known)
     if column is None or target is None:
-        raise DataError("no-target", "The data have no column to predict.", hint="Name the target column.")
+        raise DataError(Kind.NO_TARGET, "The data have no column to predict.", hint="Name the target column.")
     why = "as asked"
     if goal is None:
         goal, _, why = (
@@ -139,7 +139,7 @@ def answers(
     there = values[np.isfinite(values)]
     if len(there) and there.min() == there.max():
         raise DataError(
-            "constant-target",
+            Kind.CONSTANT_TARGET,
             f"The target {target!r} is {there[0]:g} in all {len(there)} rows; there is nothing to learn.",
             hint="Name another target column.",
         )
@@ -156,7 +156,7 @@ def class_named(classes: Sequence[str], wanted: str) -> str:
         return alike[0]
     more = " …" if len(classes) > MOST_LISTED else ""
     raise DataError(
-        "unknown-class",
+        Kind.UNKNOWN_CLASS,
         f"There is no class {wanted!r}." if not alike else f"{wanted!r} may be {' or '.join(map(repr, alike))}.",
         hint=f"The classes are: {', '.join(classes[:MOST_LISTED])}{more}.",
         classes=list(classes[:MOST_LISTED]),

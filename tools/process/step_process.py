@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import StepFailed, ToolError
+from noglue.tools.spec.errors import Kind, StepFailed, ToolError
 from noglue.tools.spec.packages import missing_package
 from noglue.tools.spec.step import Step
 
@@ -69,7 +69,7 @@ def run_step(folder: Path, context: dict[str, Any], events: TextIO) -> dict[str,
     except ToolError as error:
         return {"ok": False, "error": error.to_dict()}
     except MemoryError:
-        failure = StepFailed("out-of-memory", f"{call['tool']} needs more memory than this machine has left.")
+        failure = StepFailed(Kind.OUT_OF_MEMORY, f"{call['tool']} needs more memory than this machine has left.")
         return {"ok": False, "error": failure.to_dict()}
     except ImportError as error:
         missing = missing_package(error)

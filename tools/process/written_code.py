@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from noglue.tools.files.step_result import read_result
-from noglue.tools.spec.errors import BudgetSpent, DataError
+from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
 from noglue.tools.spec.step import Step
 
 SECONDS = 600.0  # for one reading, where the budget says nothing else
@@ -86,7 +86,7 @@ class Room:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False)
         except subprocess.TimeoutExpired:
             if left is not None and left <= seconds:
-                raise BudgetSpent("no-time", "The time was up before the files were read.") from None
+                raise BudgetSpent(Kind.NO_TIME, "The time was up before the files were read.") from None
             raise _bad(f"it did not end within {seconds:.0f} s") from None
         try:
             told = json.loads(read_result(out / "told.json", RESULT_LIMIT))
@@ -103,5 +103,7 @@ class Room:
 
 def _bad(what: str) -> DataError:
     return DataError(
-        "bad-reader", f"The reader written for these files can't be used: {what}.", hint="Give data in a usual format."
+        Kind.BAD_READER,
+        f"The reader written for these files can't be used: {what}.",
+        hint="Give data in a usual format.",
     )

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 Part = tuple[str, pa.Table]  # a file's name and its rows
 
@@ -58,7 +58,7 @@ def _by_key(whole: pa.Table, name: str, table: pa.Table, key: str, lost: dict[st
 def _by_row(whole: pa.Table, name: str, table: pa.Table) -> pa.Table:
     if table.num_rows != whole.num_rows:
         raise DataError(
-            "unreadable",
+            Kind.UNREADABLE,
             f"{name} has {table.num_rows:,} rows beside {whole.num_rows:,} in the table that it belongs to.",
             hint="Give tables with one row for each of the other's, or with a key column that both have.",
         )

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from noglue.tools.readers._arrays import labels
 from noglue.tools.readers._images import load
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import UNDECODED, Raw
 
 _IMAGE_NAMES = ("image", "img", "images", "picture", "photo", "jpg", "png")
@@ -57,7 +57,7 @@ def images(
     loaded = load(encoded, form)
     if not any(len(kept) for kept in loaded.kept.values()):
         reason = f"; {loaded.skipped[0]}" if loaded.skipped else ""
-        raise DataError("unreadable", f"Not one image in the column {image!r} can be decoded{reason}.",
+        raise DataError(Kind.UNREADABLE, f"Not one image in the column {image!r} can be decoded{reason}.",
                         hint="Check that the files were downloaded whole.")  # fmt: skip
     skipped = list(loaded.skipped)
     broken = sum(table.num_rows - len(loaded.kept[split]) for split, table in tables.items())

@@ -22,7 +22,7 @@ from noglue.tools.readers._arrays import images, training
 from noglue.tools.readers._pixel_shape import SMALLEST, Layout, smoothest, square, written
 from noglue.tools.readers._splits import split_of
 from noglue.tools.spec.data_form import CellForm, DataForm, PixelCells, PixelScale
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import ImageShape
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.values import cells
@@ -66,7 +66,7 @@ def read(tables: Mapping[str, pa.Table], skipped: list[str], form: DataForm | No
         made[split] = others.add_column(0, "image", images(found.layout.arranged(pixels))[0])
     if lost and form is not None:
         raise DataError(
-            "unreadable", f"{lost} of the cells of {name} can't be read as pixels.", hint="Mend those rows."
+            Kind.UNREADABLE, f"{lost} of the cells of {name} can't be read as pixels.", hint="Mend those rows."
         )
     skipped += (
         [f"column {name!r}: {lost:,} cells that are not {shape.height}×{shape.width} pixels; rows left out"]
@@ -171,7 +171,7 @@ def _refuse_odd(table: pa.Table) -> None:
 
 def _not_pictures(name: str, why: str) -> DataError:
     return DataError(
-        "unreadable",
+        Kind.UNREADABLE,
         f"The pixels of column {name!r} can't be read as pictures: {why}.",
         hint="Write nested lists, rows of pixels; or pictures as files; or each number in a column of its own.",
     )

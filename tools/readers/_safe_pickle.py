@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from noglue.tools.readers._splits import unreadable
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 _BROKEN = (pickle.UnpicklingError, EOFError, ValueError, IndexError, KeyError, TypeError, AttributeError, MemoryError,
            OverflowError, AssertionError, RecursionError)  # fmt: skip
@@ -94,7 +94,7 @@ class _Unpickler(pickle._Unpickler):  # the pure-Python one, see above
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _ALLOWED:
             raise DataError(
-                "unsafe-pickle",
+                Kind.UNSAFE_PICKLE,
                 f"{self.path.name} is a pickle that asks for {module}.{name}, neither an array nor a container.",
                 hint="It was not run. Get the data in another format, or from a place that you trust.",
                 path=str(self.path),

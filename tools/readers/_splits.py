@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 SPLIT_ORDER = ("train", "validation", "test", "unlabelled", "all")
 MOST_CLASSES = 1000  # more kinds than that are not classes
@@ -57,4 +57,4 @@ def in_order(found: Mapping[str, Value]) -> dict[str, Value]:
 def unreadable(path: Path, reason: str, hint: str = "") -> DataError:
     """The error of a file that is not what its name says."""
     hint = hint or "Check that the file was downloaded or copied whole, or leave it out."
-    return DataError("unreadable", f"{path.name} can't be read: {reason}.", hint=hint, path=str(path))
+    return DataError(Kind.UNREADABLE, f"{path.name} can't be read: {reason}.", hint=hint, path=str(path))

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from noglue.tools.readers._splits import SPLIT_ORDER
 from noglue.tools.readers._text_tables import dialect_of
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.values.text_values import apply
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def placed(path: Path, table: pa.Table, dialect: "Table", form: DataForm | None)
     less = f", or {len(names) - 1} without {form.target}" if form.target in names else ""
     listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
     raise DataError(
-        "missing-columns",
+        Kind.MISSING_COLUMNS,
         f"{path.name} has {table.num_columns} columns without names; the model was trained on {len(names)} "
         f"({listed}){less}.",
         hint="Give the columns of the training file in the same order, or a header that names them.",

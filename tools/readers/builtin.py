@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Match, Raw
 
 READS = "scikit-learn's sets as builtin:NAME"
@@ -71,7 +71,7 @@ def _digits(rows: int | None) -> Raw:
     package = importlib.util.find_spec("sklearn")
     places = package.submodule_search_locations if package else None
     if not places:
-        raise DataError("not-found", "scikit-learn, which brings the digits, is not installed.")
+        raise DataError(Kind.NOT_FOUND, "scikit-learn, which brings the digits, is not installed.")
     values = np.loadtxt(Path(places[0]) / "datasets" / "data" / "digits.csv.gz", delimiter=",")
     pixels = np.rint(values[:, :64].reshape(-1, 8, 8) * (255 / 16)).astype(np.uint8)[..., None]
     column, shape = _arrays.images(pixels)
@@ -100,6 +100,6 @@ def _known(match: Match) -> str:
     name = _name(next(path for paths in match.files.values() for path in paths))
     if name not in ROWS:
         raise DataError(
-            "not-found", f"There is no built-in data set {name!r}.", hint=f"Built in are: {', '.join(sorted(ROWS))}."
+            Kind.NOT_FOUND, f"There is no built-in data set {name!r}.", hint=f"Built in are: {', '.join(sorted(ROWS))}."
         )
     return name

@@ -22,7 +22,7 @@ from noglue.tools.readers import _doubles, _folders, _label_sources
 from noglue.tools.readers._label_sources import Source
 from noglue.tools.readers._splits import SPLIT_ORDER
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     loaded = load({split: [found.members[split][n] for n in places] for split, places in picked.items()}, form)
     if not any(len(kept) for kept in loaded.kept.values()):
         raise DataError(
-            "unreadable",
+            Kind.UNREADABLE,
             f"None of the {sum(map(len, picked.values())):,} image files can be opened; {loaded.skipped[0]}.",
             hint="Check that the files were downloaded or copied whole.",
         )

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _arrays(paths: Sequence[Path]) -> "dict[str, np.ndarray]":
         except _BROKEN as error:
             if "allow_pickle" in str(error) or "Object arrays" in str(error):
                 raise DataError(
-                    "unsafe-pickle",
+                    Kind.UNSAFE_PICKLE,
                     f"{path.name} holds arrays of Python objects, which are pickles; they are not read.",
                     hint="Save it again with arrays of numbers.",
                     path=str(path),

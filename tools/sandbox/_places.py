@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Confinement
 
 _WHOLE = (Path("/"), Path("/etc"))  # of /etc every step sees some files; its certificates may be shown besides
@@ -52,12 +52,16 @@ def checked(inside: Confinement) -> Places:
     run = places.run
     for path in absolute:
         if not path.exists():
-            raise DataError("not-found", f"There is no file or folder {path}.", hint="Check the path.", path=str(path))
+            raise DataError(
+                Kind.NOT_FOUND, f"There is no file or folder {path}.", hint="Check the path.", path=str(path)
+            )
         real = path.resolve()
         if real in _WHOLE or any(real.is_relative_to(special) for special in _SPECIAL):
             raise DataError(
-                "unsafe-path", f"{path} can't be shown to a step.", hint="Name a folder that holds the data."
+                Kind.UNSAFE_PATH, f"{path} can't be shown to a step.", hint="Name a folder that holds the data."
             )
         if path.is_relative_to(run) and real != run.resolve() / path.relative_to(run):
-            raise DataError("unsafe-path", f"{path} is, or passes through, a link out of its place in the run folder.")
+            raise DataError(
+                Kind.UNSAFE_PATH, f"{path} is, or passes through, a link out of its place in the run folder."
+            )
     return places

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 _ANSWER_LIMIT = 16384
 
@@ -38,7 +38,7 @@ class Proxy:
         if status == [b"200"]:
             return
         reason = answer.split(b"\r\n", 1)[0].decode("latin-1")[:200] or "no answer"
-        kind = "forbidden" if status in ([b"407"], [b"403"]) else "unreachable"
+        kind = Kind.FORBIDDEN if status in ([b"407"], [b"403"]) else Kind.UNREACHABLE
         raise DataError(
             kind,
             f"The proxy {self.host}:{self.port} opened no tunnel to {target}: {reason}.",
@@ -55,7 +55,7 @@ def proxy_for(environment: Mapping[str, str], scheme: str, host: str, port: int)
     parts = urlsplit(text if "://" in text else f"http://{text}")
     if parts.scheme != "http" or not parts.hostname:
         message = f"The proxy in the environment is of a kind that is not supported ({parts.scheme or text[:40]})."
-        raise DataError("unreachable", message, hint="Set HTTPS_PROXY to http://HOST:PORT.")
+        raise DataError(Kind.UNREACHABLE, message, hint="Set HTTPS_PROXY to http://HOST:PORT.")
     credentials = None
     if parts.username is not None:
         credentials = f"{unquote(parts.username)}:{unquote(parts.password or '')}"

@@ -17,7 +17,7 @@ from typing import Any
 
 from noglue.tools.sandbox._pipes import Orders, Pipes
 from noglue.tools.sandbox._process import Process, discard
-from noglue.tools.spec.errors import NoSandbox
+from noglue.tools.spec.errors import Kind, NoSandbox
 from noglue.tools.spec.protocols import Limits
 
 _PATIENCE = 30.0  # seconds for the set-up, on however busy a machine
@@ -70,7 +70,7 @@ def start(
             discard(process)
         if isinstance(error, OSError):
             words = "; ".join(filter(None, (str(error), _added(stderr, written))))
-            raise NoSandbox("sandbox-setup", f"The sandbox could not be set up: {words}") from None
+            raise NoSandbox(Kind.SANDBOX_SETUP, f"The sandbox could not be set up: {words}") from None
         raise
     finally:
         outer.close()

@@ -22,7 +22,7 @@ from noglue.tools.sandbox import _canary, _devices, _identity, _python, _seccomp
 from noglue.tools.sandbox._pipes import Orders
 from noglue.tools.sandbox._places import Places, checked
 from noglue.tools.sandbox._process import Process
-from noglue.tools.spec.errors import NoSandbox
+from noglue.tools.spec.errors import Kind, NoSandbox
 from noglue.tools.spec.protocols import Confinement
 
 _OLDEST = (0, 8)  # --disable-userns
@@ -73,9 +73,9 @@ class Bubblewrap:
         """Run `command` confined. Raises NoSandbox, and DataError when a named path isn't there."""
         program = self.program()
         if program is None:
-            raise NoSandbox("sandbox-missing", f"no bwrap of version {_OLDEST[0]}.{_OLDEST[1]} or later was found")
+            raise NoSandbox(Kind.SANDBOX_MISSING, f"no bwrap of version {_OLDEST[0]}.{_OLDEST[1]} or later was found")
         if platform.machine() not in _seccomp.MACHINES:
-            raise NoSandbox("sandbox-missing", f"there is no system call filter for {platform.machine()}")
+            raise NoSandbox(Kind.SANDBOX_MISSING, f"there is no system call filter for {platform.machine()}")
         places = checked(inside)
         uid = _identity.step_uid()
         keep = None

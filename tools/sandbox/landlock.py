@@ -18,7 +18,7 @@ from noglue.tools.sandbox import _canary, _devices, _identity, _python, _seccomp
 from noglue.tools.sandbox._pipes import Orders
 from noglue.tools.sandbox._places import Places, checked
 from noglue.tools.sandbox._process import Process
-from noglue.tools.spec.errors import DataError, NoSandbox
+from noglue.tools.spec.errors import DataError, Kind, NoSandbox
 from noglue.tools.spec.protocols import Confinement
 
 _OLDEST = 2  # Linux 5.19; before it no file could be moved between folders
@@ -56,13 +56,13 @@ class Landlock:
         """Run `command` confined. Raises NoSandbox, and DataError for a path that isn't there or can't be shown."""
         version = min(kernel_version(), 100 if self.version is None else self.version)
         if (reason := _missing(version)) is not None:
-            raise NoSandbox("sandbox-missing", reason, hint="Install bubblewrap, which needs no Landlock.")
+            raise NoSandbox(Kind.SANDBOX_MISSING, reason, hint="Install bubblewrap, which needs no Landlock.")
         places = checked(inside)
         given = [*_system.programs(), *_python.folders()]
         for path in (*given, *places.reads):
             if places.above_run(path):
                 raise DataError(
-                    "unsafe-path",
+                    Kind.UNSAFE_PATH,
                     f"{path} holds the run's own folder, which can't be hidden from a step without bubblewrap.",
                     hint="Keep the runs elsewhere (--runs), or install bubblewrap.",
                 )

@@ -27,7 +27,7 @@ from typing import Any, Self
 
 from noglue.tools.sandbox._addresses import Address, Policy, normal, pairs, resolve, why_not_public
 from noglue.tools.sandbox._proxies import Proxy, proxy_for
-from noglue.tools.spec.errors import DataError, ToolError, from_dict
+from noglue.tools.spec.errors import DataError, Kind, ToolError, from_dict
 
 _MESSAGE_LIMIT = 4096
 _CHUNK = 1 << 18
@@ -105,7 +105,7 @@ class Broker:
         timeout = min(max(float(request["timeout"]), 0.1), 120.0)
         is_named = self._policy.check(host, port)
         if len(self._relays) >= _CONNECTIONS_LIMIT:
-            raise DataError("unreachable", f"{_CONNECTIONS_LIMIT} connections are open already.")
+            raise DataError(Kind.UNREACHABLE, f"{_CONNECTIONS_LIMIT} connections are open already.")
         proxy = proxy_for(self._environment, "http" if request["scheme"] == "http" else "https", host, port)
         if proxy is None:
             return _first_that_answers(self._policy.allowed(host, port, is_named), host, port, timeout)
@@ -116,7 +116,7 @@ class Broker:
         try:
             addresses = self._policy.allowed(host, port, is_named)
         except DataError as error:
-            if error.kind == "forbidden-address" or "." not in host:
+            if error.kind == Kind.FORBIDDEN_ADDRESS or "." not in host:
                 raise
         else:
             if why_not_public(addresses[0][1][0]):  # named by the user and near: a proxy is for the internet
@@ -128,7 +128,9 @@ class Broker:
             connection.settimeout(None)
         except OSError as error:
             connection.close()
-            raise DataError("unreachable", f"The proxy {proxy.host}:{proxy.port} does not answer: {error}.") from error
+            raise DataError(
+                Kind.UNREACHABLE, f"The proxy {proxy.host}:{proxy.port} does not answer: {error}."
+            ) from error
         except DataError:
             connection.close()
             raise
@@ -153,7 +155,7 @@ def _first_that_answers(addresses: list[Address], host: str, port: int, timeout:
             reason = error.strerror or str(error)
         connection.close()
     raise DataError(
-        "unreachable",
+        Kind.UNREACHABLE,
         f"{host}:{port} can't be reached: {reason}.",
         hint="Check the address and the network; trying again later may help.",
         host=host,
@@ -218,9 +220,9 @@ class Channel:
                 self._control.send(json.dumps(request).encode())
                 text, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_LIMIT, 1, socket.MSG_CMSG_CLOEXEC)
             except OSError as error:
-                raise DataError("unreachable", f"{host}:{port} can't be reached: the way out is closed.") from error
+                raise DataError(Kind.UNREACHABLE, f"{host}:{port} can't be reached: the way out is closed.") from error
         if not text:
-            raise DataError("unreachable", f"{host}:{port} can't be reached: the way out is closed.")
+            raise DataError(Kind.UNREACHABLE, f"{host}:{port} can't be reached: the way out is closed.")
         answer = json.loads(text)
         if not answer["ok"]:
             raise from_dict(answer["error"])

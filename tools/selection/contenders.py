@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from noglue.tools import metrics, models
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.errors import Kind, StepFailed
 from noglue.tools.spec.protocols import Trained
 from noglue.tools.spec.schema import Schema
 
@@ -47,19 +47,21 @@ def contenders(
     asked = tuple(dict.fromkeys(name for name in (family, *families) if name is not None))
     for name in asked:
         if name not in catalogue.names(FAMILIES):
-            raise StepFailed("unknown-family", f"There is no model family {name!r}.", hint=_offer(able), others=able)
+            raise StepFailed(Kind.UNKNOWN_FAMILY, f"There is no model family {name!r}.", hint=_offer(able), others=able)
         if name not in able:
-            raise StepFailed("unsuitable-family", f"{name} can't {what}.", hint=_offer(able), family=name, others=able)
+            raise StepFailed(
+                Kind.UNSUITABLE_FAMILY, f"{name} can't {what}.", hint=_offer(able), family=name, others=able
+            )
     if not able:
         raise StepFailed(
-            "no-family", f"No model family here can {what}.", hint="Tables and images can be learned from."
+            Kind.NO_FAMILY, f"No model family here can {what}.", hint="Tables and images can be learned from."
         )
     left = [name for name in able if name not in out]
     names = tuple(name for name in asked if name not in out) if asked else tuple(left[:1])
     if not names:
         ruled = ", ".join(avoid)
         message = f"{', '.join(asked)} was asked for and ruled out." if asked else f"All that can {what} is ruled out."
-        raise StepFailed("no-family", f"{message} Ruled out: {ruled}.", hint=_offer(left), others=left)
+        raise StepFailed(Kind.NO_FAMILY, f"{message} Ruled out: {ruled}.", hint=_offer(left), others=left)
     return Contenders(names, tuple(name for name in left if name not in names), members)
 
 
@@ -101,7 +103,7 @@ def _ruled_out(avoid: Sequence[str], able: Sequence[str]) -> tuple[tuple[str, ..
         return (*families, *empty), members
     except KeyError as error:
         raise StepFailed(
-            "unknown-family",
+            Kind.UNKNOWN_FAMILY,
             f"There is no kind of model {error.args[0]!r} to rule out.",
             hint=f"Kinds: {', '.join(sorted(models.kinds()))}. {_offer(list(able))}",
         ) from error

@@ -14,7 +14,7 @@ from pathlib import Path
 from noglue.tools import models
 from noglue.tools.selection import contenders, tune_threshold
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import BudgetSpent, StepFailed, ToolError
+from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed, ToolError
 from noglue.tools.spec.packages import missing_package
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.requested import Decision
@@ -32,7 +32,7 @@ def train_one(name: str, others: Sequence[str], model: Path, schema: Schema, set
     """
     left = step.remaining()
     if left is not None and left <= 0:
-        raise BudgetSpent("no-time", "The time was up before training began.", hint="Give a larger --budget.")
+        raise BudgetSpent(Kind.NO_TIME, "The time was up before training began.", hint="Give a larger --budget.")
     family = catalogue.load(FAMILIES, name)
     try:
         trained: Trained = family.train(step.run / "data", model, schema, settings, step)
@@ -41,7 +41,7 @@ def train_one(name: str, others: Sequence[str], model: Path, schema: Schema, set
             raise of_an_extra from error
         missing = error.name or str(error)
         raise StepFailed(
-            "family-unavailable",
+            Kind.FAMILY_UNAVAILABLE,
             f"{name} can't run here: {missing} is not installed.",
             hint=f"Install {missing}, or let another family be tried: {', '.join(others) or 'there is none'}.",
             family=name,

@@ -14,12 +14,12 @@ from pydantic import BaseModel
 from noglue.tools.discovery import merging
 from noglue.tools.discovery.search_words import content
 from noglue.tools.spec import catalogue as catalogues
-from noglue.tools.spec.errors import BadUsage, DataError
+from noglue.tools.spec.errors import BadUsage, DataError, Kind
 from noglue.tools.spec.protocols import Candidate, Query, Source, Web
 
 PACKAGE = "noglue.tools.sources"
 _EACH = 10
-_DEAD = ("unreachable", "name-not-found", "tls-error", "offline", "timeout")
+_DEAD = (Kind.UNREACHABLE, Kind.NAME_NOT_FOUND, Kind.TLS_ERROR, Kind.OFFLINE, Kind.TIMEOUT)
 NOT_ASKED = "not asked after them"
 _GIVEN_UP = 3  # services in a row that can't be reached, before the network itself is taken to be away
 
@@ -40,7 +40,7 @@ def chosen(sources: list[str] | None, environment: Mapping[str, str]) -> list[st
     wanted = sources if sources is not None else stated or known
     unknown = [name for name in wanted if name not in known]
     if unknown:
-        raise BadUsage("sources", f"There is no provider {unknown[0]!r}.", hint=f"There are: {', '.join(known)}.")
+        raise BadUsage(Kind.SOURCES, f"There is no provider {unknown[0]!r}.", hint=f"There are: {', '.join(known)}.")
     return sorted(wanted, key=lambda name: (_provider(name).RANK, name))
 
 

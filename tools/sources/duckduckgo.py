@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from noglue.tools.sources import _asking
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "pages", 90
@@ -41,7 +41,7 @@ def find(query: Query, web: Web, environment: Mapping[str, str], limit: int = 10
             continue
         found.setdefault(url, _asking.page("duckduckgo", url, link.text, link.context))
     if not found and "anomaly" in page.text.lower():
-        raise DataError("forbidden", "DuckDuckGo wants to see a person before it answers.", hint="Try again later.")
+        raise DataError(Kind.FORBIDDEN, "DuckDuckGo wants to see a person before it answers.", hint="Try again later.")
     return list(found.values())[:limit]
 
 

@@ -19,14 +19,14 @@ from typing import Any
 from urllib.parse import quote
 
 from noglue.tools.sources import _asking
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import Goal
 from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "data", 60
 _BASE = "https://www.openml.org"
 _NAMES, _LOOKED_AT, _MOST_CLASSES = 6, 3, 50
-_NOTHING = ("bad-request", "not-found")
+_NOTHING = (Kind.BAD_REQUEST, Kind.NOT_FOUND)
 
 
 def available(environment: Mapping[str, str]) -> str | None:

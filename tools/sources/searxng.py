@@ -11,7 +11,7 @@ Source: https://docs.searxng.org/dev/search_api.html. An instance answers 403 un
 from collections.abc import Mapping
 
 from noglue.tools.sources import _asking
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "pages", 10
@@ -26,7 +26,7 @@ def find(query: Query, web: Web, environment: Mapping[str, str], limit: int = 10
     try:
         answer = web.json(f"{base}/search", {"q": query.words, "format": "json"})
     except DataError as error:
-        if error.kind == "forbidden":
+        if error.kind == Kind.FORBIDDEN:
             error.hint = "SearXNG gives JSON only where its settings.yml has `search: formats: [html, json]`."
         raise
     results = _asking.items(answer, "results")

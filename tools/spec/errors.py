@@ -13,11 +13,14 @@ Anything else that a step raises is a bug: it stops the run (exit 5, kind `bug`)
 
 from typing import Any, ClassVar
 
+from noglue.tools.spec.error_kinds import Kind as Kind
+from noglue.tools.spec.error_kinds import Remedy as Remedy
+
 
 class ToolError(Exception):
     """A failure with a name, told to a person and acted on by a planner.
 
-    kind: a short kebab-case name that planners match on, like `not-found`, `out-of-memory`, `unsafe-archive`.
+    kind: what happened, with the remedies that a planner may try.
     message: one short paragraph: what happened, and to which input.
     hint: what the user can do about it.
     data: facts for the planner, JSON-serialisable (`{"url": …, "batch_size": 512}`).
@@ -25,13 +28,19 @@ class ToolError(Exception):
 
     code: ClassVar[int] = 5
 
-    def __init__(self, kind: str, message: str, *, hint: str = "", **data: Any) -> None:
+    def __init__(self, kind: Kind, message: str, *, hint: str = "", **data: Any) -> None:
         super().__init__(message)
         self.kind, self.message, self.hint, self.data = kind, message, hint, data
 
     def to_dict(self) -> dict[str, Any]:
         """What travels through `result.json`."""
-        return {"code": self.code, "kind": self.kind, "message": self.message, "hint": self.hint, "data": self.data}
+        return {
+            "code": self.code,
+            "kind": str(self.kind),
+            "message": self.message,
+            "hint": self.hint,
+            "data": self.data,
+        }
 
 
 class BadUsage(ToolError):
@@ -65,5 +74,7 @@ _BY_CODE: dict[int, type[ToolError]] = {
 
 def from_dict(error: dict[str, Any]) -> ToolError:
     """The error that `to_dict` wrote, with its class found by `code`."""
-    kind = _BY_CODE.get(int(error["code"]), StepFailed)
-    return kind(str(error["kind"]), str(error["message"]), hint=str(error.get("hint", "")), **error.get("data", {}))
+    error_class = _BY_CODE.get(int(error["code"]), StepFailed)
+    return error_class(
+        Kind.of(str(error["kind"])), str(error["message"]), hint=str(error.get("hint", "")), **error.get("data", {})
+    )

@@ -6,7 +6,7 @@
 The extras stand in pyproject.toml.
 """
 
-from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.errors import Kind, StepFailed
 
 _EXTRAS = {
     "torch": ("images", "Images need torch"),
@@ -24,4 +24,6 @@ def missing_package(error: ImportError) -> StepFailed | None:
         return None
     extra, needs = _EXTRAS[package]
     hint = f"pip install 'noglue[{extra}]' installs it."
-    return StepFailed("missing-package", f"{needs}, which is not installed.", hint=hint, package=package, extra=extra)
+    return StepFailed(
+        Kind.MISSING_PACKAGE, f"{needs}, which is not installed.", hint=hint, package=package, extra=extra
+    )

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from noglue.tools.pictures import decoding
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 Encoded = Mapping[str, Any]  # {"bytes": bytes | None, "path": str | None}, as `datasets.Image(decode=False)` gives it
 
@@ -56,7 +56,7 @@ def _source(row: Encoded) -> Path | bytes:
 def _unreadable(row: Encoded, number: int, error: Exception) -> DataError:
     name = row.get("path") or f"number {number}"
     return DataError(
-        "unreadable",
+        Kind.UNREADABLE,
         f"Image {name} can't be decoded: {error}.",
         hint="Take the file out, or replace it by an intact copy.",
         row=number,

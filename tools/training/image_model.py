@@ -13,7 +13,7 @@ import torch
 from pydantic import BaseModel
 from safetensors.torch import load_file, save_file
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.training.confidence import softmax
 from noglue.tools.training.examples import Normalisation
 from noglue.tools.training.machine import Machine
@@ -62,7 +62,7 @@ class ImagePredictor:
     def predict(self, rows: "datasets.Dataset", progress: Callable[[int, int], None] | None = None) -> np.ndarray:
         """Class probabilities float32 (n, k), or values float64 (n,). Raises DataError for what is no image."""
         if "image" not in rows.column_names:
-            raise DataError("missing-column", "The rows have no image column.", hint="Give image files.")
+            raise DataError(Kind.MISSING_COLUMN, "The rows have no image column.", hint="Give image files.")
         parts, done = [], 0
         for pixels in batches(rows, self.config.size, ROWS):
             parts.append(self.outputs(pixels))
@@ -97,7 +97,7 @@ def load(folder: Path, device: str) -> ImagePredictor:
         config = Config.model_validate_json((folder / "config.json").read_text(encoding="utf-8"))
         weights = load_file(str(folder / "weights.safetensors"))
     except (OSError, ValueError) as error:
-        raise DataError("unreadable", f"{folder} holds no image model: {error}.", hint="Train one first.") from error
+        raise DataError(Kind.UNREADABLE, f"{folder} holds no image model: {error}.", hint="Train one first.") from error
     network = Residual(config.shape)
     network.load_state_dict(weights)
     return ImagePredictor(network, config, Machine.of(device))

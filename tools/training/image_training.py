@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from noglue.tools.spec.errors import BudgetSpent
+from noglue.tools.spec.errors import BudgetSpent, Kind
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
@@ -121,7 +121,7 @@ class Training:
         left = (self.step.remaining() or 0.0) - 1.0 - each * (2.0 * PASSES * len(self.judged) + len(self.watched))
         if left <= 0:
             raise BudgetSpent(
-                "budget-spent",
+                Kind.BUDGET_SPENT,
                 f"{remaining:.0f} s are left, too few to train an image network and judge it.",
                 hint="Give a larger --budget.",
                 seconds=remaining,

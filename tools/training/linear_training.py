@@ -20,7 +20,7 @@ import torch
 from pydantic import BaseModel
 from safetensors.torch import load_file, save_file
 
-from noglue.tools.spec.errors import BudgetSpent, DataError
+from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
@@ -148,7 +148,7 @@ def _classes(
         rows - middle, labels, target.outputs, (held - middle, held_labels), STRENGTHS, step.remaining, target.weights
     )
     if fit is None:
-        raise BudgetSpent("no-time", "The time was up before the linear model's first step.", hint="Give more time.")
+        raise BudgetSpent(Kind.NO_TIME, "The time was up before the linear model's first step.", hint="Give more time.")
     told = {"strength": fit.strength, "steps": fit.steps, "converged": fit.converged}
     return fit.weights, fit.intercept - middle @ fit.weights, told
 
@@ -188,7 +188,7 @@ def load(folder: Path) -> LinearPredictor:
         config = Config.model_validate_json((folder / "config.json").read_text(encoding="utf-8"))
         weights = load_file(str(folder / "weights.safetensors"))
     except (OSError, ValueError) as error:
-        raise DataError("unreadable", f"{folder} holds no linear image model: {error}.") from error
+        raise DataError(Kind.UNREADABLE, f"{folder} holds no linear image model: {error}.") from error
     layer = torch.nn.Linear(weights["weight"].shape[1], weights["weight"].shape[0])
     layer.load_state_dict(weights)
     return LinearPredictor(layer, config)

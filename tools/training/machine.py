@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.errors import Kind, StepFailed
 
 SMALL_STEP = 5e9  # floating-point operations
 M_MMAP_MAX, M_TRIM_THRESHOLD = -4, -1  # glibc's malloc.h
@@ -31,7 +31,7 @@ class Machine:
         """Raises StepFailed `no-device` when the device asked for is not here."""
         device = torch.device(name)
         if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-            raise StepFailed("no-device", f"There is no device {name} here.", hint="Use --device cpu.", device=name)
+            raise StepFailed(Kind.NO_DEVICE, f"There is no device {name} here.", hint="Use --device cpu.", device=name)
         half = cpu_has_bfloat16() if device.type == "cpu" else device.type == "cuda" and _gpu_has_bfloat16(device)
         return cls(device, torch.bfloat16 if half else torch.float32)
 
@@ -93,7 +93,7 @@ def out_of_memory(error: BaseException, batch_size: int) -> StepFailed | None:
     if not known and "can't allocate memory" not in str(error) and "not enough memory" not in str(error):
         return None
     return StepFailed(
-        "out-of-memory",
+        Kind.OUT_OF_MEMORY,
         f"The device has too little memory to train with {batch_size} rows in a batch.",
         hint="Use a smaller batch, or a device with more memory.",
         batch_size=batch_size,

@@ -8,7 +8,7 @@ import numpy as np
 
 from noglue.tools.data.arrays import label_array
 from noglue.tools.spec import goals
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
 from noglue.tools.training import class_weights as balancing
@@ -78,7 +78,7 @@ def _split(rows: "datasets.Dataset", schema: Schema, size: Size, spill: Path) ->
 
 def _too_few(train: int, validation: int) -> DataError:
     return DataError(
-        "too-few-rows",
+        Kind.TOO_FEW_ROWS,
         f"There are {train} labelled images to train with and {validation} to choose by.",
         hint="Give at least three labelled images, better fifty of each class.",
     )

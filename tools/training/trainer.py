@@ -20,7 +20,7 @@ from typing import Literal, Protocol
 import torch
 from torch import nn
 
-from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.errors import Kind, StepFailed
 from noglue.tools.spec.step import Step
 from noglue.tools.training import checkpoint
 from noglue.tools.training.clock import Clock, triangle
@@ -196,7 +196,7 @@ class Trainer:
 
     def _diverged(self, failures: int, why: str) -> StepFailed:
         message = f"The training diverged {failures} times ({why}), at ever lower learning rates."
-        return StepFailed("diverged", message, hint=self.job.rollback.hint, failures=failures)
+        return StepFailed(Kind.DIVERGED, message, hint=self.job.rollback.hint, failures=failures)
 
     # ---- validation ------------------------------------------------------------------------------------------------
 

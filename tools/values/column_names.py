@@ -7,7 +7,7 @@
 import re
 from collections.abc import Sequence
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 MOST_LISTED = 12  # columns, in an error
 
@@ -22,7 +22,7 @@ def named(names: Sequence[str], wanted: Sequence[str], purpose: str) -> list[str
         alike = [name] if name in names else [one for one in names if plain(one) == plain(name)]
         if len(alike) > 1:
             raise DataError(
-                "ambiguous-column",
+                Kind.AMBIGUOUS_COLUMN,
                 f"{name!r}, which was named to {purpose}, may be {' or '.join(map(repr, alike))}.",
                 hint="Write it exactly as the file does.",
                 columns=alike,
@@ -30,7 +30,7 @@ def named(names: Sequence[str], wanted: Sequence[str], purpose: str) -> list[str
         if not alike:
             more = " …" if len(names) > MOST_LISTED else ""
             raise DataError(
-                "missing-columns",
+                Kind.MISSING_COLUMNS,
                 f"There is no column {name} to {purpose}.",
                 hint=f"There are: {', '.join(names[:MOST_LISTED])}{more}.",
                 columns=[name],

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.requested import Condition
 from noglue.tools.values.column_names import named
 from noglue.tools.values.labels import plain
@@ -48,7 +48,7 @@ def holds(condition: Condition, column: pa.ChunkedArray) -> np.ndarray:
     if condition.or_missing:
         return np.asarray(~there | holds(condition.model_copy(update={"or_missing": False}), column))
     if condition.value is None:
-        raise DataError("wrong-type", f"The condition “{condition}” names no value to compare with.")
+        raise DataError(Kind.WRONG_TYPE, f"The condition “{condition}” names no value to compare with.")
     if condition.op in ("in folder", "not in folder"):
         below = _lies_below(column, condition)
         return np.asarray(there & (below if condition.op == "in folder" else ~below))
@@ -59,7 +59,7 @@ def holds(condition: Condition, column: pa.ChunkedArray) -> np.ndarray:
             same |= _equals(column, value, condition)
         return there & (same if condition.op in ("=", "in") else ~same)
     if isinstance(condition.value, list):
-        raise DataError("wrong-type", f"The condition “{condition}” compares with several values at once.")
+        raise DataError(Kind.WRONG_TYPE, f"The condition “{condition}” compares with several values at once.")
     return np.asarray(there & _compared(column, condition.op, condition.value, condition))
 
 
@@ -109,7 +109,7 @@ def _compared(column: pa.ChunkedArray, op: str, value: str | float, condition: C
         return np.asarray(_ORDERED[op](moments, start))
     if not _is_number(kind):
         raise DataError(
-            "wrong-type",
+            Kind.WRONG_TYPE,
             f"The condition “{condition}” compares by size, and the column {condition.column} holds text.",
             hint="Name a column of numbers or dates, or the values themselves.",
         )
@@ -128,7 +128,7 @@ def _span(value: str | float, condition: Condition) -> tuple[float, float]:
         return moment, moment
     except (KeyError, ValueError) as error:
         raise DataError(
-            "wrong-type",
+            Kind.WRONG_TYPE,
             f"The condition “{condition}” compares dates with {text!r}, which is none.",
             hint="Write a date as 2023-01-31, 2023-01 or 2023.",
         ) from error
@@ -151,7 +151,7 @@ def _number(value: str | float, condition: Condition) -> float:
         found = found if _YEARS[0] <= found <= _YEARS[1] else math.nan
     if math.isnan(found):
         raise DataError(
-            "wrong-type",
+            Kind.WRONG_TYPE,
             f"The condition “{condition}” compares with {value!r}, and the column {condition.column} holds numbers.",
             hint="Name a number.",
         )
@@ -170,7 +170,8 @@ def _truth(value: str | float, condition: Condition) -> bool:
     if text in _TRUE | _FALSE:
         return text in _TRUE
     raise DataError(
-        "wrong-type", f"The condition “{condition}” compares with {value!r}, and {condition.column} is true or false."
+        Kind.WRONG_TYPE,
+        f"The condition “{condition}” compares with {value!r}, and {condition.column} is true or false.",
     )
 
 

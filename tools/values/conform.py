@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.schema import Schema
 from noglue.tools.values import labels
@@ -74,7 +74,7 @@ def conform_table(table: pa.Table, features: list[Column]) -> pa.Table:
     if [column for column in lost if not column.missing] or 2 * len(lost) > len(features):
         names = ", ".join(column.name for column in lost[:20])
         raise DataError(
-            "missing-columns",
+            Kind.MISSING_COLUMNS,
             f"The columns {names} are missing; there are {', '.join(table.column_names[:30])}.",
             hint="Give a table with the columns that the model was trained on.",
             columns=[column.name for column in lost],
@@ -132,7 +132,7 @@ def cast(column: pa.ChunkedArray, wanted: Column) -> pa.ChunkedArray:
 
 def wrong_type(wanted: Column, example: str) -> DataError:
     return DataError(
-        "wrong-type",
+        Kind.WRONG_TYPE,
         f"Column {wanted.name!r} should hold {wanted.kind}s, but most of its values, like {example!r}, are none.",
         hint="Check that the table has the same columns, in the same form, as the training data.",
         column=wanted.name,

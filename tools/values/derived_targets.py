@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.requested import Condition, Derived
 from noglue.tools.values.conditions_hold import holds
 from noglue.tools.values.labels import values
@@ -51,7 +51,7 @@ def logarithm(column: pa.ChunkedArray, target: str) -> tuple[np.ndarray, float]:
     least = np.nanmin(numbers) if np.isfinite(numbers).any() else 1.0
     if least < 0:
         raise DataError(
-            "no-logarithm",
+            Kind.NO_LOGARITHM,
             f"The target {target!r} has values below zero (down to {least:g}), which have no logarithm.",
             hint="Predict the column itself, or leave those rows out.",
         )

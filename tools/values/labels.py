@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.values.targets import MOST_NUMBERED
 
 MOST_CLASSES = 10_000
@@ -39,7 +39,7 @@ def encode(column: pa.ChunkedArray, names: list[str] | None = None, known: np.nd
         if len(codes) and (codes.max() >= len(names) or codes.min() < -1):
             bad = int(codes.max() if codes.max() >= len(names) else codes.min())
             raise DataError(
-                "bad-label", f"There is a label {bad}, but only {len(names)} classes: {', '.join(names[:9])}."
+                Kind.BAD_LABEL, f"There is a label {bad}, but only {len(names)} classes: {', '.join(names[:9])}."
             )
         return Labels(np.asarray(codes), list(names))
     encoded = pc.dictionary_encode(_written(column)).unify_dictionaries()
@@ -65,7 +65,9 @@ def values(column: pa.ChunkedArray, target: str) -> np.ndarray:
     column = plain(column)
     if pa.types.is_temporal(column.type):
         raise DataError(
-            "not-numeric", f"The target {target!r} holds dates, not numbers.", hint="Name a numeric column to predict."
+            Kind.NOT_NUMERIC,
+            f"The target {target!r} holds dates, not numbers.",
+            hint="Name a numeric column to predict.",
         )
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         texts = column.to_pandas()
@@ -74,7 +76,7 @@ def values(column: pa.ChunkedArray, target: str) -> np.ndarray:
         if np.isfinite(numbers).sum() < 0.9 * there or not there:
             examples = pc.drop_null(column).unique().to_pylist()[:3]
             raise DataError(
-                "not-numeric",
+                Kind.NOT_NUMERIC,
                 f"The target {target!r} holds text, like {', '.join(map(repr, examples))}; a regression needs numbers.",
                 hint="Ask to classify it, or name a numeric column.",
                 target=target,
@@ -91,7 +93,7 @@ def check_classes(labels: Labels, numeric: bool, target: str) -> None:
     if distinct < 2:
         only = f"only {labels.classes[int(counts.argmax())]!r}" if distinct else "nothing"
         raise DataError(
-            "one-class",
+            Kind.ONE_CLASS,
             f"The target {target!r} holds {only} in {rows} rows; there is nothing to tell apart.",
             hint="Name another target column, or give rows of a second class.",
             target=target,
@@ -99,7 +101,7 @@ def check_classes(labels: Labels, numeric: bool, target: str) -> None:
     if distinct > MOST_CLASSES or (distinct > MOST_NUMBERED and distinct > (0.1 if numeric else 0.5) * rows):
         what = "numbers" if numeric else "texts"
         raise DataError(
-            "continuous-target",
+            Kind.CONTINUOUS_TARGET,
             f"The target {target!r} has {distinct} different {what} in {rows} rows; these are no classes.",
             hint="Ask to predict (regress) it instead." if numeric else "Name a column that holds classes.",
             target=target,
@@ -113,7 +115,7 @@ def check_training(labels: Labels, known: np.ndarray, target: str) -> None:
     kinds = kinds[kinds >= 0]
     if len(kinds) == 1:
         raise DataError(
-            "one-class",
+            Kind.ONE_CLASS,
             f"The rows to learn from hold one class alone: {labels.classes[int(kinds[0])]}; there is nothing to tell "
             "apart. What differs from a single known class would be an anomaly, and those can't be learned here.",
             hint="Give examples of a second class to learn from, or let the test be drawn from all of them.",

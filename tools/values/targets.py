@@ -9,7 +9,7 @@
 import re
 from collections.abc import Sequence
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import Column, Goal
 
 MOST_NUMBERED = 50  # classes are rarely numbered beyond, unless each comes often
@@ -59,7 +59,7 @@ def find_target(
             return found[0], "named in the task"
         more = ", …" if len(names) > 30 else ""
         raise DataError(
-            "no-target",
+            Kind.NO_TARGET,
             f"There is no column {wanted!r}; the columns are {', '.join(names[:30])}{more}.",
             hint="Name the column to predict as it stands in the file.",
             columns=list(names),
@@ -73,7 +73,7 @@ def find_target(
         if len(found) == 1:
             return found[0], "its name says so"
     if not names:
-        raise DataError("no-target", "There are no columns at all.", hint="Give a file with a header and rows.")
+        raise DataError(Kind.NO_TARGET, "There are no columns at all.", hint="Give a file with a header and rows.")
     return names[-1], "the last column, for want of a better sign"
 
 

@@ -9,7 +9,7 @@ from noglue.agent.plan import Plan
 from noglue.agent.planners.rules import Rules
 from noglue.agent.protocols import Attempt
 from noglue.agent.task import Task
-from noglue.tools.spec.errors import DataError, TaskUnclear
+from noglue.tools.spec.errors import DataError, Kind, Remedy, TaskUnclear, from_dict
 from noglue.tools.spec.profiles import Column, Profile
 
 RULES = Rules()
@@ -219,6 +219,44 @@ def test_a_family_that_can_not_run_gives_way_to_the_next() -> None:
     revised = RULES.revise(task, plan, history)
     assert revised is not None
     assert revised.step("train").args["family"] == "boosted_trees"
+
+
+def of(remedy: Remedy) -> list[Kind]:
+    return [kind for kind in Kind if remedy in kind.remedies]
+
+
+@pytest.mark.parametrize("kind", of(Remedy.OTHER_FAMILY))
+def test_every_kind_that_another_family_may_help_gets_one(kind: Kind) -> None:
+    task, plan = read("Tell the iris species apart.")
+    history = [failed("train", "train", str(kind), family="table_blend", others=["boosted_trees", "linear"])]
+    revised = RULES.revise(task, plan, history)
+    assert revised is not None
+    assert revised.step("train").args["family"] == "boosted_trees"
+
+
+@pytest.mark.parametrize("kind", of(Remedy.OTHER_READER))
+def test_every_kind_that_another_reader_may_help_gets_one(kind: Kind) -> None:
+    task, plan = read("who survived?", [__file__])
+    looked = inspected(TITANIC)
+    plan = RULES.revise(task, plan, [looked]) or plan
+    revised = RULES.revise(task, plan, [looked, failed("prepare", "prepare", str(kind))])
+    assert revised is not None
+    assert revised.step("inspect-2").args["reader"] == "parquet"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if not kind.remedies])
+@pytest.mark.parametrize("step", ["inspect", "prepare", "train"])
+def test_a_kind_without_a_remedy_ends_the_run(kind: Kind, step: str) -> None:
+    task, plan = read("Tell the iris species apart.")
+    done = [] if step == "inspect" else [inspected(TITANIC.model_copy(update={"others": ["parquet"]}))]
+    assert RULES.revise(task, plan, [*done, failed(step, step, str(kind), others=["linear"])]) is None
+
+
+def test_a_kind_of_another_version_is_read_and_ends_the_run() -> None:
+    error = {"code": 4, "kind": "gone-with-the-wind", "message": "It is gone.", "hint": "", "data": {}}
+    assert (from_dict(error).kind, from_dict(error).message) == (Kind.OTHER, "It is gone.")
+    task, plan = read("Tell the iris species apart.")
+    assert RULES.revise(task, plan, [failed("train", "train", "gone-with-the-wind", others=["linear"])]) is None
 
 
 def test_a_source_that_the_user_named_is_never_swapped_for_another() -> None:

@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 
 GRACE_BYTES = 64 << 20  # under this, no ratio is a bomb
 RESERVE = 64 << 20
@@ -67,7 +67,7 @@ def readable(raw: bytes) -> str:
 
 def unsafe(archive: str, member: str, why: str) -> DataError:
     return DataError(
-        "unsafe-archive",
+        Kind.UNSAFE_ARCHIVE,
         f"{archive} was not unpacked: its member {member[:200]!r} {why}.",
         hint="Get the data from another source; this archive may be an attack.",
         member=member[:200],
@@ -78,7 +78,7 @@ def bad(archive: str, member: str | None, why: object) -> DataError:
     """A damaged or unreadable archive."""
     where = f" at {member[:200]!r}" if member else ""
     return DataError(
-        "bad-archive",
+        Kind.BAD_ARCHIVE,
         f"{archive} can't be unpacked{where}: {str(why).rstrip('.') or type(why).__name__}.",
         hint="It may be cut off or damaged: download it again, or use another mirror.",
         member=member,
@@ -89,7 +89,9 @@ def full(error: OSError, archive: str) -> DataError | None:
     """For a full disk, else None."""
     if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return None
-    return DataError("disk-full", f"The disk is full: no room to unpack {archive}.", hint="Free some space and resume.")
+    return DataError(
+        Kind.DISK_FULL, f"The disk is full: no room to unpack {archive}.", hint="Free some space and resume."
+    )
 
 
 def _component(part: str) -> str:
@@ -121,7 +123,7 @@ class Budget:
         free = shutil.disk_usage(self.folder).free
         if size + RESERVE > free:
             message = f"{self.archive} unpacks to {size / 1e6:,.0f} MB and the disk has {free / 1e6:,.0f} MB free."
-            raise DataError("disk-full", message, hint="Free some space, or set --runs to a larger disk.")
+            raise DataError(Kind.DISK_FULL, message, hint="Free some space, or set --runs to a larger disk.")
 
     def take(self, count: int) -> None:
         self.bytes += count
@@ -143,7 +145,7 @@ class Budget:
 
     def _bomb(self, why: str) -> DataError:
         return DataError(
-            "archive-bomb",
+            Kind.ARCHIVE_BOMB,
             f"{self.archive} was not unpacked: {why}.",
             hint="If that is right, unpack it yourself and give the folder with --data.",
         )

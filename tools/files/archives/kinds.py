@@ -5,12 +5,12 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["zip", "tar", "gzip", "bzip2", "xz", "zstd", "7z", "rar", "compress", "lz4"]
+ArchiveKind = Literal["zip", "tar", "gzip", "bzip2", "xz", "zstd", "7z", "rar", "compress", "lz4"]
 HEAD = 1024
-STREAMS: tuple[Kind, ...] = ("gzip", "bzip2", "xz", "zstd")
-UNSUPPORTED: tuple[Kind, ...] = ("7z", "rar", "compress", "lz4")
+STREAMS: tuple[ArchiveKind, ...] = ("gzip", "bzip2", "xz", "zstd")
+UNSUPPORTED: tuple[ArchiveKind, ...] = ("7z", "rar", "compress", "lz4")
 
-_MAGIC: tuple[tuple[bytes, Kind], ...] = (
+_MAGIC: tuple[tuple[bytes, ArchiveKind], ...] = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
     (b"PK\x07\x08", "zip"),
@@ -33,7 +33,7 @@ _ENDINGS = {"gzip": (".gz", ".gzip", ".z"), "bzip2": (".bz2",), "xz": (".xz",), 
 _TAR_ENDINGS = (".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tgz", ".tbz2", ".tbz", ".txz", ".tzst", ".tar", ".zip")
 
 
-def of_head(head: bytes) -> Kind | None:
+def of_head(head: bytes) -> ArchiveKind | None:
     """The kind of a file that begins so (at least 512 bytes for a tar), or None."""
     kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
     if kind == "bzip2" and head[4:10] not in (b"\x31\x41\x59\x26\x53\x59", b"\x17\x72\x45\x38\x50\x90"):
@@ -54,7 +54,7 @@ def is_tar(head: bytes) -> bool:
     return True
 
 
-def of_file(path: Path) -> Kind | None:
+def of_file(path: Path) -> ArchiveKind | None:
     """None for what is no archive, or is a format of its own that happens to be a zip (npz, xlsx, pt, …)."""
     with path.open("rb") as file:
         kind = of_head(file.read(HEAD))
@@ -75,7 +75,7 @@ def is_document(path: Path) -> bool:
     return path.suffix.lower() != ".zip" and bool(names) and all(name.endswith(".npy") for name in names)
 
 
-def stem(name: str, kind: Kind) -> str:
+def stem(name: str, kind: ArchiveKind) -> str:
     """The name of what comes out: `t10k-labels-idx1-ubyte.gz` → `t10k-labels-idx1-ubyte`, `x.tgz` → `x`."""
     lower = name.lower()
     for ending in (*_TAR_ENDINGS, *_ENDINGS.get(kind, ())):

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from noglue.tools.files.archives import guard, kinds
-from noglue.tools.files.archives.kinds import Kind
-from noglue.tools.spec.errors import DataError
+from noglue.tools.files.archives.kinds import ArchiveKind
+from noglue.tools.spec.errors import DataError, Kind
 
 # What the standard library and zstandard raise for damaged input.
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, struct.error, UnicodeError,
@@ -43,11 +43,11 @@ class Member:
     odd: bool = False
 
 
-def members(path: Path, kind: Kind, shown: str) -> Iterator[Member]:
+def members(path: Path, kind: ArchiveKind, shown: str) -> Iterator[Member]:
     """Every file and link. Raises DataError `encrypted-archive`, `unsupported-archive`, `unsafe-archive`; BROKEN."""
     if kind in kinds.UNSUPPORTED:
         raise DataError(
-            "unsupported-archive",
+            Kind.UNSUPPORTED_ARCHIVE,
             f"{shown} is packed as {kind}, which can't be read here.",
             hint="Unpack it yourself and give the folder with --data.",
         )
@@ -61,7 +61,7 @@ def members(path: Path, kind: Kind, shown: str) -> Iterator[Member]:
                 yield Member(kinds.stem(path.name, kind), plain, read=raw.tell())
 
 
-def stated_size(path: Path, kind: Kind) -> int | None:
+def stated_size(path: Path, kind: ArchiveKind) -> int | None:
     """What a zip says it unpacks to; None where only unpacking tells."""
     if kind != "zip":
         return None
@@ -75,7 +75,7 @@ def _zip(path: Path, shown: str) -> Iterator[Member]:
         for info in archive.infolist():
             name, odd = _zip_name(info)
             if info.flag_bits & 0x1:
-                raise DataError("encrypted-archive", f"{shown} is locked with a password (member {name!r}).",
+                raise DataError(Kind.ENCRYPTED_ARCHIVE, f"{shown} is locked with a password (member {name!r}).",
                                 hint="Unpack it yourself and give the folder with --data.")  # fmt: skip
             read += info.compress_size
             mode = info.external_attr >> 16
@@ -118,7 +118,7 @@ def _tar(plain: io.BufferedReader, raw: IO[bytes], shown: str) -> Iterator[Membe
 
 
 @contextmanager
-def _plain(raw: IO[bytes], kind: Kind) -> Iterator[io.BufferedReader]:
+def _plain(raw: IO[bytes], kind: ArchiveKind) -> Iterator[io.BufferedReader]:
     """The uncompressed bytes of an open file."""
     opened: Any
     if kind == "gzip":

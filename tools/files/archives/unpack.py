@@ -8,15 +8,15 @@ from pathlib import Path, PurePosixPath
 
 from noglue.tools.files.archives import guard, kinds
 from noglue.tools.files.archives.guard import Budget
-from noglue.tools.files.archives.kinds import Kind
+from noglue.tools.files.archives.kinds import ArchiveKind
 from noglue.tools.files.archives.members import BROKEN, Member, members, stated_size
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.step import Step
 
 _CHUNK = 1 << 18
 _DEEPEST = 3
 _TELL_SECONDS = 0.25
-_LEFT_ALONE = ("bad-archive", "encrypted-archive", "unsupported-archive")
+_LEFT_ALONE = (Kind.BAD_ARCHIVE, Kind.ENCRYPTED_ARCHIVE, Kind.UNSUPPORTED_ARCHIVE)
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Unpacker:
     only: str | None = None
     _told: float = 0.0
 
-    def unpack(self, archive: Path, kind: Kind, into: Path, depth: int = 1) -> None:
+    def unpack(self, archive: Path, kind: ArchiveKind, into: Path, depth: int = 1) -> None:
         """Raises DataError, as `tools/extract.py` lists them."""
         shown = archive.name
         writer = _Writer(into, shown, self.budget, self.tally)
@@ -76,7 +76,7 @@ class Unpacker:
         wanted = PurePosixPath(self.only) if self.only else None
         return wanted is None or path.is_relative_to(wanted) or PurePosixPath(*path.parts[1:]).is_relative_to(wanted)
 
-    def _nested(self, found: list[tuple[Path, Kind]], depth: int) -> None:
+    def _nested(self, found: list[tuple[Path, ArchiveKind]], depth: int) -> None:
         for path, kind in found:
             if depth >= _DEEPEST:
                 self.tally.notes.append(f"{path.name} is packed {depth + 1} deep and stays packed.")
@@ -100,7 +100,7 @@ class _Writer:
 
     def __init__(self, root: Path, shown: str, budget: Budget, tally: Tally) -> None:
         self.root, self.shown, self.budget, self.tally = root, shown, budget, tally
-        self.nested: list[tuple[Path, Kind]] = []
+        self.nested: list[tuple[Path, ArchiveKind]] = []
         self._written: dict[PurePosixPath, Path] = {}
         self._folders: set[Path] = set()
         self._links: list[tuple[PurePosixPath, PurePosixPath]] = []
@@ -167,7 +167,7 @@ class _Writer:
             waiting = left
 
 
-def settle(inner: Path, target: Path, kind: Kind) -> Path:
+def settle(inner: Path, target: Path, kind: ArchiveKind) -> Path:
     """Move what was unpacked to its name: a single compressed file becomes that file, an archive a folder."""
     entries = list(inner.iterdir())
     if kind in kinds.STREAMS and len(entries) == 1 and entries[0].name == target.name and entries[0].is_file():

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from noglue.tools.data.arrays import label_array
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
 from noglue.tools.training.flips import flip_safe
@@ -52,7 +52,7 @@ class Material:
                 rows, labels = rows.select(np.flatnonzero(there)), labels[there]
         if len(rows) < LEAST:
             raise DataError(
-                "too-few-rows",
+                Kind.TOO_FEW_ROWS,
                 f"There are {len(rows)} images to learn from; a generator could only copy them.",
                 hint=f"Give at least {LEAST}, better a thousand or more.",
                 rows=len(rows),

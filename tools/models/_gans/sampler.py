@@ -16,7 +16,7 @@ from torch import nn
 
 from noglue.tools.models._gans.rules import Design
 from noglue.tools.models._gans.setting import Setting
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.training.machine import Machine
 from noglue.tools.training.randomness import random
 
@@ -101,7 +101,7 @@ def load(design: MakeDesign, folder: Path, device: str) -> ImageSampler:
         generator = design(config.setting).generator
         generator.load_state_dict(load_file(str(folder / "weights.safetensors")))
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        raise DataError("unreadable", f"{folder} holds no generator: {error}.", hint="Train one first.") from error
+        raise DataError(Kind.UNREADABLE, f"{folder} holds no generator: {error}.", hint="Train one first.") from error
     return ImageSampler(generator, config, Machine.of(device))
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from noglue.tools.models._gans.canvas import Canvas
-from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.errors import Kind, StepFailed
 from noglue.tools.spec.protocols import Settings
 from noglue.tools.training.pixels import Size
 
@@ -49,7 +49,7 @@ class Options(BaseModel):
 
 
 def _bad(name: str, value: object, why: str) -> StepFailed:
-    return StepFailed("bad-setting", f"A GAN can't be trained with {name} = {value!r}: {why}.",
+    return StepFailed(Kind.BAD_SETTING, f"A GAN can't be trained with {name} = {value!r}: {why}.",
                       hint="Change that setting, or leave it out.", setting=name)  # fmt: skip
 
 

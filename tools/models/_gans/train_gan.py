@@ -20,7 +20,7 @@ from noglue.tools.models._gans.material import Material
 from noglue.tools.models._gans.scores import Scorer
 from noglue.tools.models._gans.setting import Options, Setting
 from noglue.tools.pictures import contact_sheet
-from noglue.tools.spec.errors import BudgetSpent
+from noglue.tools.spec.errors import BudgetSpent, Kind
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
@@ -77,7 +77,7 @@ class Training:
         usual = SECONDS.get(self.machine.device.type, MORE_SECONDS)
         seconds = usual if left is None else left - 2.0
         if seconds <= 0:
-            raise BudgetSpent("budget-spent", "Too little time is left to train a generator.",
+            raise BudgetSpent(Kind.BUDGET_SPENT, "Too little time is left to train a generator.",
                               hint="Give a larger --budget.")  # fmt: skip
         return seconds
 

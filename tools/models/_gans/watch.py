@@ -11,7 +11,7 @@ spread: the mean distance between two samples, as a share of that between two tr
 import math
 from dataclasses import dataclass, field
 
-from noglue.tools.spec.errors import StepFailed
+from noglue.tools.spec.errors import Kind, StepFailed
 
 SETTLED = 0.25  # share of the schedule after which a generator must have left its random beginnings
 LEARNED = 400  # steps before which nothing is called a collapse, as nothing was built yet
@@ -97,7 +97,7 @@ class Watch:
         than a fifth of the data. best: its measures, and its step."""
         if self.alarms and best["step"] <= self.at and best["coverage"] < LEAST_COVERAGE:
             raise StepFailed(
-                "collapsed",
+                Kind.COLLAPSED,
                 f"The generator collapsed: its best snapshot covers {best['coverage']:.0%} of the data "
                 f"({self.alarms[-1]}).",
                 hint="Another family, more examples or more time may do better.",

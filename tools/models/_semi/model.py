@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from safetensors.torch import load_file, save_file
 
 from noglue.tools.models._semi.networks import Critic, Plan
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.training.confidence import softmax
 from noglue.tools.training.examples import Normalisation
 from noglue.tools.training.machine import Machine
@@ -65,7 +65,7 @@ class SemiPredictor:
     def predict(self, rows: "datasets.Dataset", progress: Callable[[int, int], None] | None = None) -> np.ndarray:
         """Class probabilities float32 (n, k). Raises DataError for what is no image."""
         if "image" not in rows.column_names:
-            raise DataError("missing-column", "The rows have no image column.", hint="Give image files.")
+            raise DataError(Kind.MISSING_COLUMN, "The rows have no image column.", hint="Give image files.")
         plan, done = self.config.plan, 0
         parts = [np.zeros((0, plan.classes), dtype=np.float32)]
         for pixels in batches(rows, Size(height=plan.height, width=plan.width, channels=plan.channels), ROWS):
@@ -82,7 +82,7 @@ def load(folder: Path, device: str) -> SemiPredictor:
         config = Config.model_validate_json((folder / "config.json").read_text(encoding="utf-8"))
         weights = load_file(str(folder / "weights.safetensors"))
     except (OSError, ValueError) as error:
-        raise DataError("unreadable", f"{folder} holds no semi-supervised GAN: {error}.") from error
+        raise DataError(Kind.UNREADABLE, f"{folder} holds no semi-supervised GAN: {error}.") from error
     critic = Critic(config.plan)
     critic.load_state_dict(weights)
     return SemiPredictor(critic, config, Machine.of(device))

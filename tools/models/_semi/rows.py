@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from noglue.tools.data.arrays import label_array
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
 from noglue.tools.training.pixels import COLUMN, Size, read, working_size
@@ -38,7 +38,7 @@ def read_semi_data(data: Path, schema: Schema, limit: int, step: Step) -> SemiDa
     labelled = np.flatnonzero(labels >= 0)
     if len(labelled) < 2:
         raise DataError(
-            "too-few-rows",
+            Kind.TOO_FEW_ROWS,
             f"There are {len(labelled)} labelled images to train with.",
             hint="Give at least two labelled images, better ten of each class.",
         )

@@ -20,7 +20,7 @@ from noglue.tools.models._semi.networks import Plan
 from noglue.tools.models._semi.players import BothAdams, Players
 from noglue.tools.models._semi.recipe import Recipe
 from noglue.tools.models._semi.rows import read_semi_data
-from noglue.tools.spec.errors import BudgetSpent
+from noglue.tools.spec.errors import BudgetSpent, Kind
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
@@ -130,7 +130,7 @@ class Training:
         left = remaining - SPARE - (time.monotonic() - began) * (3 + 2 * judged / WATCHED)
         if left <= 0:
             raise BudgetSpent(
-                "budget-spent",
+                Kind.BUDGET_SPENT,
                 f"{remaining:.0f} s are left, too few to train two image networks.",
                 hint="Give a larger --budget.",
                 seconds=remaining,

@@ -23,7 +23,7 @@ from noglue.tools.models._tables.candidates import Task
 from noglue.tools.models._tables.learned import Blend, Member
 from noglue.tools.models._tables.table_cross_validation import CVResult, Problem
 from noglue.tools.models._tables.target import Target
-from noglue.tools.spec.errors import BudgetSpent, DataError, StepFailed
+from noglue.tools.spec.errors import BudgetSpent, DataError, Kind, StepFailed
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
@@ -138,7 +138,7 @@ def _problem(
     dealt = folds.stratified(truth, FOLDS, seed) if schema.goal == "classify" else folds.even(len(rows), FOLDS, seed)
     if dealt.max() < 1:
         raise DataError(
-            "no-repeats",
+            Kind.NO_REPEATS,
             f"No class of {schema.target!r} has two rows, so nothing can be learned about telling them.",
             hint="Give more rows, or name another target column.",
         )
@@ -161,7 +161,7 @@ def _crossed(
     tried = table_cross_validation.tries(problem, target, only, settings.epochs, avoid, entry.pool(options))
     if not tried:
         raise StepFailed(
-            "no-family",
+            Kind.NO_FAMILY,
             f"Nothing is left for {entry.family.replace('_', ' ')} to try: {', '.join(avoid) or 'all'} ruled out.",
             hint="Rule out fewer kinds of model.",
         )
@@ -180,7 +180,9 @@ def _crossed(
         history.append({"candidate": number + 1, "validation": score, "seconds": found.seconds})
         step.progress("candidate", number + 1, len(tried), name=one.name, validation=score)
     if not done:
-        raise BudgetSpent("no-time", "The time was too short for any kind of learner.", hint="Give a larger --budget.")
+        raise BudgetSpent(
+            Kind.NO_TIME, "The time was too short for any kind of learner.", hint="Give a larger --budget."
+        )
     return done, history, notes
 
 

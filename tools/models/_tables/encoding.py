@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel
 
 from noglue.tools.models._tables.text import Text
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Encoding:
         if not sources:
             looked = ", ".join(f.name for f in schema.features) or "none"
             raise DataError(
-                "no-features",
+                Kind.NO_FEATURES,
                 f"No column holds anything to learn {schema.target!r} from (columns given: {looked}).",
                 hint="Give a table with at least one filled column beside the target.",
             )

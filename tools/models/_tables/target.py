@@ -13,7 +13,7 @@ way out: the temperature (Guo et al. 2017, https://arxiv.org/abs/1706.04599) mak
 import numpy as np
 from pydantic import AliasChoices, BaseModel, Field
 
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema
 
 
@@ -42,14 +42,14 @@ class Target(BaseModel):
             if len(present) < 2:
                 names = [(schema.classes or [])[i] for i in present]
                 raise DataError(
-                    "one-class",
+                    Kind.ONE_CLASS,
                     f"All {len(truth)} training rows have the same {schema.target!r}: {', '.join(names) or 'none'}.",
                     hint="Give rows of at least two classes, or name another target column.",
                 )
             return cls(classes=len(schema.classes or present), present=present)
         if not truth.std() > 0:
             raise DataError(
-                "constant-target",
+                Kind.CONSTANT_TARGET,
                 f"All {len(truth)} training rows have the same {schema.target!r}: there is nothing to learn.",
                 hint="Name another target column.",
             )

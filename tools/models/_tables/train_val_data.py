@@ -16,7 +16,7 @@ from noglue.tools import metrics
 from noglue.tools.data.arrays import label_array
 from noglue.tools.metrics import Metric
 from noglue.tools.models._tables.encoding import Encoded, Encoding
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.training import class_weights as balancing
 
@@ -67,7 +67,7 @@ def read(data: Path, schema: Schema, seed: int, most_rows: int | None = None) ->
     draw = np.random.default_rng(seed)
     held = _labelled(load_split(data, "validation"), schema.target) if (data / "validation").is_dir() else None
     if len(train) < 2:
-        raise DataError("no-rows", f"Only {len(train)} training rows have a value in {schema.target!r}.")
+        raise DataError(Kind.NO_ROWS, f"Only {len(train)} training rows have a value in {schema.target!r}.")
     if held is None or len(held) == 0:
         order = draw.permutation(len(train))
         count = max(1, round(0.15 * len(train)))
