@@ -1,7 +1,5 @@
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -17,10 +15,11 @@ from noglue.tools.spec.protocols import Settings
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 from tests.tools.models._image_data import array_rows, coloured, digits, file_rows, png, prepared
+from tests.tools.models._killed import same_weights, train, train_and_kill
 
 DIGITS = [str(number) for number in range(10)]
 COLOURS = ["red sky", "blue sky"]
-PROGRAM = Path(__file__).with_name("_image_data.py")
+PROGRAM = "tests.tools.models._image_data"
 
 
 def step_in(folder: Path, events: list[dict] | None = None, **more: object) -> Step:
@@ -152,22 +151,10 @@ def test_a_killed_training_goes_on_to_the_same_weights(colour_run: Path, tmp_pat
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     for run in (whole, broken):
         shutil.copytree(colour_run / "data", run / "data")
-    command = [sys.executable, "-P", str(PROGRAM)]
-    environment = {"PYTHONPATH": os.pathsep.join(str(Path(__file__).parents[3] / place) for place in ("", "src"))}
-    epochs = "12"
-    subprocess.run([*command, str(whole), epochs], check=True, env=environment, stdout=subprocess.DEVNULL)
-    child = subprocess.Popen([*command, str(broken), epochs], env=environment, stdout=subprocess.DEVNULL)
-    for _ in range(6000):
-        if (broken / "training.safetensors").exists() or child.poll() is not None:
-            break
-        time.sleep(0.01)
-    os.kill(child.pid, signal.SIGKILL)
-    assert child.wait() == -signal.SIGKILL
-    assert not (broken / "model").exists()
-    again = subprocess.run([*command, str(broken), epochs], check=True, env=environment, capture_output=True, text=True)
-    assert "going on from step" in again.stdout
-    first, second = (load_file(run / "model" / "weights.safetensors") for run in (whole, broken))
-    assert all(bool((first[name] == second[name]).all()) for name in first)
+    train(PROGRAM, whole, "12")
+    train_and_kill(PROGRAM, broken, "12")
+    assert "going on from step" in train(PROGRAM, broken, "12")
+    assert same_weights(whole, broken)
     assert (whole / "model" / "config.json").read_bytes() == (broken / "model" / "config.json").read_bytes()
 
 
