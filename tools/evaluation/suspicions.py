@@ -20,7 +20,7 @@ def suspicions(found: Evaluation, main: Metric, schema: Schema, predicted: np.nd
         *_too_good(main, test, schema),
         *_gap(main, found.metrics.get("validation", {}).get(main.name), test),
         *_few(test, found),
-        *(_one_answer(schema, predicted, found) if schema.goal == "classify" else _constant(predicted)),
+        *(_one_answer(schema, predicted, found) if schema.predicts == "classes" else _constant(predicted)),
         *_uneven(main, schema, found),
         *_calibration(found),
     ]

@@ -16,7 +16,7 @@ from noglue.tools.preparation.requested_rows import columns_of
 from noglue.tools.preparation.target_column import Answers
 from noglue.tools.preparation.time_order import Answered, Order
 from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
-from noglue.tools.spec.profiles import DataWarning, Goal
+from noglue.tools.spec.profiles import DataWarning, GoalName
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.requested import Condition, Derived, MissingWords
 from noglue.tools.values.column_names import named
@@ -31,7 +31,7 @@ GENERATOR_TEST = 0.1  # of the rows, to judge a generator by
 class Wishes:
     """What `prepare` was asked for; see `tools/prepare.py`."""
 
-    goal: Goal | None = None
+    goal: GoalName | None = None
     target: str | None = None
     test_fraction: float | None = None
     validation_fraction: float | None = None

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from noglue.tools.preparation import holdout
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.profiles import DataWarning, Goal
+from noglue.tools.spec.profiles import DataWarning, GoalName
 from noglue.tools.values import labels
 from noglue.tools.values.column_kinds import column as described
 from noglue.tools.values.column_names import plain
@@ -28,7 +28,7 @@ MOST_GENERATED = 1000  # classes that a generator is conditioned on
 class Answers:
     """numbers: int64 codes (-1 missing) with `classes`, float64 values (NaN missing) without, None without a target."""
 
-    goal: Goal
+    goal: GoalName
     target: str | None = None
     numbers: np.ndarray | None = None
     classes: list[str] | None = None
@@ -108,7 +108,7 @@ class Answers:
 def answers(
     column: pa.ChunkedArray | None,
     target: str | None,
-    goal: Goal | None,
+    goal: GoalName | None,
     names: list[str] | None = None,
     known: np.ndarray | None = None,
 ) -> Answers:
