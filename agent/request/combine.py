@@ -71,9 +71,11 @@ class Reader:
         sentence = masked(paragraph, [mark for mark in [*found, *marks] if mark.kind not in _SAID], keep_words=True)
         sentence = sentence.replace(GAP, " ")
         opinion = self._encoded(sentence)
-        beyond = next((mark for mark in marks if mark.kind == "goal" and mark.value != "forecast"), None)
+        outright = [mark for mark in marks if mark.kind == "goal"]
+        stated = next((mark for mark in outright if mark.value in goals.names()), None)
+        beyond = next((mark for mark in outright if mark.value not in ("forecast", *goals.names())), None)
         there = any(_weight_of_place(place) > 1 for place in places)
-        if beyond is None or (not there and beyond.value in _ERRANDS):
+        if stated is None and (beyond is None or (not there and beyond.value in _ERRANDS)):
             speaking = [*measured, *(mark for mark in marks if mark.kind in _OF_LEARNING)]
             self._refuse(paragraph, sentence, places, speaking, opinion.get("goal", {}))
 
@@ -82,6 +84,8 @@ class Reader:
         if self.rules and (telling := real_vs_fake.find(sentence)):
             goal = Decided("classify", 0.9, telling)
             limited = [mark for mark in limited if not _only_generates(mark)]  # whose images are to be told, that is
+        if stated:
+            beyond, goal = None, Decided(stated.value, 0.95, f'"{stated.words}"')
         if beyond:
             goal = Decided(None, 0.0, f'"{beyond.words}" asks to {beyond.value}')
         modality = self._decide("modality", sentence, hints["modality"], opinion)

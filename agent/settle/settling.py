@@ -152,14 +152,16 @@ def _goal(task: Task, profile: Profile, name: str | None) -> GoalName:
     column = next((one for one in profile.columns if one.name == name), None)
     if column is None:
         named = bool(profile.classes) and task.confidence.get("goal", 0.0) < readings.SURE
-        return "classify" if named else task.goal or "classify"
+        classes = goals.predicts(task.goal) == "classes"
+        return task.goal if task.goal is not None and (classes or not named) else "classify"
     decided, confidence, _ = decide_goal(column, sum(profile.rows.values()))
     of_two = column.distinct == 2 and _REGRESSION.search(task.paragraph) is None
     classes = goals.predicts(decided) == "classes" and goals.predicts(task.goal) == "values"
     if classes and (column.minimum is None or of_two):
         return decided  # words are no numbers, and of two values one is told from the other
-    surer = confidence > task.confidence.get("goal", 0.0)
-    return decided if task.goal is None or surer else task.goal
+    if task.goal is None or goals.predicts(task.goal) == goals.predicts(decided):
+        return task.goal or decided
+    return decided if confidence > task.confidence.get("goal", 0.0) else task.goal
 
 
 # ---- the wishes --------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def suspicions(found: Evaluation, main: Metric, schema: Schema, predicted: np.nd
 
 def _too_good(main: Metric, test: Score, schema: Schema) -> list[DataWarning]:
     perfect = test.value == 1.0 if main.unit == "fraction" else main.higher and test.value > 0.9999
-    if schema.modality != "table" or not perfect or test.n < FEW_ROWS:
+    if schema.modality != "table" or schema.predicts is None or not perfect or test.n < FEW_ROWS:
         return []
     names = [column.name for column in schema.features]
     which = f"the only feature, {names[0]}, gives" if len(names) == 1 else "no feature gives"

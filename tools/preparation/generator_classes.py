@@ -52,7 +52,7 @@ def conditioned(found: Answers, rows: Rows, warnings: list[DataWarning]) -> tupl
             f"A class can't be asked for: {told or 'most images have no label'}. All images are learned from alike."
         )
         warnings.append(DataWarning(kind="unconditional", message=message, count=lost))
-        return Answers("generate", why=found.why), rows
+        return Answers(found.goal, why=found.why), rows
     if lost:
         why = told or "no class is known of " + ("it" if lost == 1 else "them")
         message = f"{lost:,} of {total:,} images {'is' if lost == 1 else 'are'} left out: {why}."

@@ -12,6 +12,7 @@ else names a goal: what it is like is asked here. What is heavy (evaluation, gen
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, GetJsonSchemaHandler
@@ -46,7 +47,7 @@ class GoalPlugin:
     `prediction` and `confidence`.
 
     heard: groups of `agent/request/kinds/goals.toml` that ask for it, `cluster`, `anomaly`. Forms of its own lie in a
-    TOML file beside it, language → expressions, as in those groups.
+    TOML file beside it, in a group `heard`: language → expressions, as in those groups.
     request: how the summary of a request begins: "Predict a number for". thing: what is learned: "a number".
     does: what a model does, as in "This model can't generate; it classifies.". title, card: the heading and the first
     sentence of the model card, where {target}, {given} and {modality} stand for the data's.
@@ -97,6 +98,12 @@ def names() -> tuple[str, ...]:
     """Every goal, those with a target to predict first."""
     order = ("required", "optional", "none")
     return tuple(sorted(catalogue.names(PACKAGE), key=lambda name: (order.index(load(name).target), name)))
+
+
+def words(name: str) -> Path | None:
+    """The TOML file beside a goal, with the forms of words that ask for it, where there is one."""
+    file = Path(str(catalogue.load(PACKAGE, name).__file__)).with_suffix(".toml")
+    return file if file.is_file() else None
 
 
 def predicts(goal: str | None) -> Answers | None:
