@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from noglue.tools.preparation import leaks
-from noglue.tools.preparation.target_column import Answers
+from noglue.tools.preparation.target_column import TargetColumn
 from noglue.tools.spec import goals
 from noglue.tools.spec.profiles import Column, DataWarning
 
@@ -19,7 +19,7 @@ COARSE = 0.1  # … if the columns' values can be combined in fewer ways than th
 def screen(
     train: pa.Table,
     columns: list[Column],
-    answers: Answers,
+    answers: TargetColumn,
     rows: np.ndarray,
     random: np.random.Generator,
     named: Sequence[str] = (),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from noglue.tools.spec.step import Step
 
 PACKAGE = "noglue.tools.goals"
-Answers = Literal["classes", "values"]
+TargetKind = Literal["classes", "values"]
 Baseline = tuple[str, "np.ndarray"]
 
 
@@ -39,7 +39,7 @@ class GoalPlugin:
     measure: the module of `tools/metrics/` that decides where none was asked for.
     evaluate(args, schema, step) → `Evaluation`: what the `evaluate` step does; args are those of `tools/evaluate.py`.
     target: whether a column is to be told from the others; an optional one names the classes that can be asked for.
-    answers: how the column is stored: class indices, int64, -1 where missing, or float64, NaN where missing.
+    target_kind: how the column is stored: class indices, int64, -1 where missing, or float64, NaN where missing.
     makes_new: its model is a `Sampler`, used by `noglue generate`; else a `Predictor`, used by `noglue predict`.
     baseline(schema, train_targets, rows) → the answer that looks at no feature, its name and its predictions of so many
     rows; None where new data are made. chance: the same in two or three words, `always the mean`.
@@ -64,7 +64,7 @@ class GoalPlugin:
     title: str
     card: str
     target: Literal["required", "optional", "none"] = "required"
-    answers: Answers = "values"
+    target_kind: TargetKind = "values"
     makes_new: bool = False
     baseline: "Callable[[Schema, np.ndarray, int], Baseline] | None" = None
     chance: str = ""
@@ -75,15 +75,15 @@ class GoalPlugin:
     reserve: tuple[float, float, float] = (1 / 12, 6.0, 60.0)
 
     @property
-    def predicts(self) -> Answers | None:
+    def predicts(self) -> TargetKind | None:
         """What is told of the target's column; None where none is to be told."""
-        return self.answers if self.target == "required" else None
+        return self.target_kind if self.target == "required" else None
 
     def has_truth(self, values: "np.ndarray") -> "np.ndarray":
         """bool (n,): the rows whose stored target says something."""
         import numpy as np
 
-        return np.asarray(values >= 0 if self.answers == "classes" else np.isfinite(values))
+        return np.asarray(values >= 0 if self.target_kind == "classes" else np.isfinite(values))
 
 
 @cache
@@ -106,7 +106,7 @@ def words(name: str) -> Path | None:
     return file if file.is_file() else None
 
 
-def predicts(goal: str | None) -> Answers | None:
+def predicts(goal: str | None) -> TargetKind | None:
     """`classes` or `values` of a column; None where it tells of none, and where the goal is open."""
     return None if goal is None else load(goal).predicts
 

@@ -21,7 +21,7 @@ def goal(request):
 
 
 def schema(goal):
-    classes = ["cat", "dog", "owl"] if goal.answers == "classes" and goal.target != "none" else None
+    classes = ["cat", "dog", "owl"] if goal.target_kind == "classes" and goal.target != "none" else None
     return Schema(
         goal=goal.name,
         modality="table",
