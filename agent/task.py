@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from noglue.agent.request.wish import Wish
-from noglue.tools.spec.profiles import Goal as Goal
+from noglue.tools.spec.profiles import GoalName as GoalName
 from noglue.tools.spec.profiles import Modality as Modality
 
 
@@ -24,7 +24,7 @@ class Task(BaseModel):
     """
 
     paragraph: str
-    goal: Goal | None = None
+    goal: GoalName | None = None
     sources: list[str] = []
     target: str | None = None
     modality: Modality | None = None

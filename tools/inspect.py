@@ -19,9 +19,9 @@ from pydantic import BaseModel, Field
 
 from noglue.tools.files.file_account import LEFT, Walked, account, unheard, walk
 from noglue.tools.pictures.decoding import EXTENSIONS
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.profiles import DataWarning, Goal, Modality, Profile
+from noglue.tools.spec.profiles import DataWarning, GoalName, Modality, Profile
 from noglue.tools.spec.protocols import Match, Raw
 from noglue.tools.spec.step import Access, Arguments, Step
 
@@ -42,7 +42,7 @@ class Args(Arguments):
     """
 
     roots: list[str] = Field(min_length=1)
-    goal: Goal | None = None
+    goal: GoalName | None = None
     modality: Modality | None = None
     reader: str | None = None
     target: str | list[str] | None = None
@@ -165,7 +165,7 @@ def _read(name: str, match: Match, sample: int, before: list[str]) -> Raw:
 def _serves(raw: Raw, args: Args) -> bool:
     """Whether a reading is of the kind that the task asks for."""
     told = {name for table in raw.splits.values() for name in table.column_names} - {"image", "path"}
-    labelled = raw.modality == "table" or bool(told) or args.goal in (None, "generate")
+    labelled = raw.modality == "table" or bool(told) or args.goal is None or not goals.needs_target(args.goal)
     return labelled and args.modality in (None, raw.modality)
 
 

@@ -31,7 +31,7 @@ from noglue.tools.selection.cross_validation import Folds, Repeats
 from noglue.tools.selection.train_each import as_tried, shared, train_each, train_one
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed, ToolError
-from noglue.tools.spec.profiles import Goal
+from noglue.tools.spec.profiles import GoalName
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.requested import Decision
 from noglue.tools.spec.schema import Schema
@@ -58,7 +58,7 @@ class Args(Arguments):
     reads_with: the code of `read_with`, kept with the model so that it predicts from files of that form.
     """
 
-    goal: Goal | None = None
+    goal: GoalName | None = None
     metric: str | None = None
     family: str | None = None
     settings: Settings = Settings()
@@ -180,7 +180,7 @@ def _settings(args: Args, schema: Schema, who: contenders.Contenders, metric: st
         options["avoid"] = list(who.members)
     if args.avoid:
         notes.append(f"ruled out, and tried nowhere: {', '.join(args.avoid)}")
-    if args.balance is not None and schema.goal == "classify":
+    if args.balance is not None and schema.predicts == "classes":
         options["balance"] = args.balance
         unable = [name for name in who.names if not getattr(catalogue.load(FAMILIES, name), "BALANCES", True)]
         if unable:
@@ -235,7 +235,7 @@ def _again(
     """Cross-validation and other seeds, where they were asked for."""
     folds: Folds | None = None
     repeats: Repeats | None = None
-    if schema.goal == "generate":
+    if schema.predicts is None:
         return folds, repeats
     if args.folds is not None:
         share = shared(step, 1 + AGAIN * ((args.repeats or 1) - 1) / args.folds)

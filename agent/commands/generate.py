@@ -19,7 +19,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import Clock, Runner
 from noglue.agent.session import step_environment, terminations
-from noglue.agent.task import Task
+from noglue.agent.task import GoalName, Task
 from noglue.tools import generate as step_tool
 from noglue.tools.generation.sampling import find_label
 from noglue.tools.generation.signing import fingerprint, model_sha256
@@ -47,11 +47,11 @@ class Generating:
 
     name = "generate"
 
-    def __init__(self, wanted: Wanted, first: int) -> None:
-        self._wanted, self._first = wanted, first
+    def __init__(self, wanted: Wanted, goal: GoalName, first: int) -> None:
+        self._wanted, self._goal, self._first = wanted, goal, first
 
     def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
-        return Task(paragraph=paragraph, goal="generate", constraints=constraints)
+        return Task(paragraph=paragraph, goal=self._goal, constraints=constraints)
 
     def plan(self, task: Task) -> Plan:
         args = {"count": self._wanted.count, "label": self._wanted.label}
@@ -103,7 +103,7 @@ def _generate(
 ) -> dict[str, Any]:
     """The step, then the signed batch. → provenance.json's content."""
     first = sum(1 for _ in (run.path / "steps").iterdir()) + 1
-    planner = Generating(wanted, first)
+    planner = Generating(wanted, load_model.learned(run.path / "model").goal, first)
     task = planner.understand("", [], {"seed": seed})
     plan, history = planner.plan(task), list[Attempt]()
     step = run.step_folder(first, plan.steps[0].id)

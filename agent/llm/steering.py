@@ -12,7 +12,7 @@ from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.request import families
 from noglue.agent.task import Task
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.profiles import Column, Profile
 
 SURE, CERTAIN, FAIRLY = 0.8, 0.95, 0.7
@@ -170,10 +170,10 @@ def check_settled(answer: Settled, profile: Profile) -> list[str]:
     target = columns.get(answer.target or "")
     if target is not None and target.kind in ("identifier", "constant"):
         wrong.append(f"target: {target.name} is {target.kind}, nothing can be learned of it")
-    if target is not None and answer.goal == "regress" and target.kind != "number":
+    if target is not None and goals.predicts(answer.goal) == "values" and target.kind != "number":
         wrong.append(f"goal: {target.name} holds no numbers")
-    if answer.goal == "generate":
-        wrong.append("goal: it is classify or regress here")
+    if not goals.needs_target(answer.goal):
+        wrong.append(f"goal: it is {' or '.join(name for name in goals.names() if goals.needs_target(name))} here")
     if len(answer.drop) > max(1, len(columns) // 4):
         wrong.append("drop: at most a quarter of the columns")
     if answer.target and answer.target in (*answer.drop, answer.group, answer.time):

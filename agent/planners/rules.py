@@ -16,14 +16,11 @@ from noglue.agent.settle import accounts, candidates, checks, means, origins, re
 from noglue.agent.settle.settling import Settled, profiles, settle, with_target
 from noglue.agent.task import Task
 from noglue.tools import metrics
+from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind, Remedy, TaskUnclear
 
 SMALLEST, LARGEST = 8, 128  # pixels of an image's longest side that the generators make
 LEAST_JUDGING, REPORTING = 20.0, 1.0  # seconds, to judge a generator however little is left, and to report of it
-LEARNS = "learn from the train rows, choose by the validation rows"
-GENERATES = "learn what the train images look like, watch for collapse, keep the best moment"
-SCORED = "score the sealed test rows, which training could not have read"
-JUDGED = "draw samples and set them beside the sealed test images, by a judge of its own"
 
 
 class Rules:
@@ -139,7 +136,8 @@ def _other(task: Task, plan: Plan, history: list[Attempt], error: TaskUnclear | 
 
 
 def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[PlannedStep]:
-    generate = task.goal == "generate"
+    generate = goals.makes_new(task.goal)
+    goal = goals.load(task.goal or goals.names()[0])  # one of a target, where the data are to say which
     asked, evaluate = means.arguments(task, task.goal)
     misfit = _misfit(task, inception)
     metric = task.metric if misfit is None else None
@@ -157,8 +155,8 @@ def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[P
             id="train",
             tool="train",
             args=train | _options(train, asked),
-            reserve_seconds=_reserve(task.goal, task.constraints.get("budget_seconds")),
-            why="; ".join([GENERATES if generate else LEARNS, *_passed_over(task), *([misfit] if misfit else [])]),
+            reserve_seconds=_reserve(goal.reserve, task.constraints.get("budget_seconds")),
+            why="; ".join([goal.trains, *_passed_over(task), *([misfit] if misfit else [])]),
         ),
         PlannedStep(
             id="evaluate",
@@ -167,7 +165,7 @@ def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[P
             timed=generate,
             least_seconds=LEAST_JUDGING if generate else None,
             reserve_seconds=REPORTING if generate else 0.0,
-            why=JUDGED if generate else SCORED,
+            why=goal.scores,
         ),
         PlannedStep(
             id="report", tool="report", args={}, needs=facts, timed=False, public=True, why="report.html and report.md"
@@ -180,7 +178,7 @@ def _misfit(task: Task, inception: str | None) -> str | None:
     if task.metric is None or task.goal is None:
         return None
     metric = metrics.load(task.metric)
-    if metric.goal != task.goal and "generate" in (metric.goal, task.goal):
+    if metric.goal != task.goal and not (goals.needs_target(metric.goal) and goals.needs_target(task.goal)):
         return f"{metric.title} does not measure how well to {task.goal}, so the usual measure decides"
     if metric.sees.startswith("inception") and inception is None:
         return f"{metric.title} needs the weights of Inception-v3 (NOGLUE_INCEPTION), so the usual measure decides"
@@ -195,7 +193,7 @@ def _settings(task: Task) -> dict[str, Any]:
 
 def _pixels(task: Task) -> int | None:
     """The longest side asked for, as near as the generators come to it."""
-    asked = task.constraints.get("pixels") if task.goal == "generate" else None
+    asked = task.constraints.get("pixels") if goals.makes_new(task.goal) else None
     return None if asked is None else max(SMALLEST, min(LARGEST, int(asked)))
 
 
@@ -208,14 +206,11 @@ def _passed_over(task: Task) -> list[str]:
     return reasons
 
 
-def _reserve(goal: str | None, budget: float | None) -> float:
-    """Seconds of the budget that evaluation and report get: a twelfth, at least 6, at most 60.
-
-    To judge a generator, a judge is trained and thousands of samples are drawn: 15 %, at least 20, at most 180.
-    """
+def _reserve(given: tuple[float, float, float], budget: float | None) -> float:
+    """Seconds of the budget that evaluation and report get. given: a share, and how many at least and at most."""
     if budget is None:
         return 0.0
-    share, least, most = (0.15, 20.0, 180.0) if goal == "generate" else (1 / 12, 6.0, 60.0)
+    share, least, most = given
     return min(most, max(least, budget * share), budget / 2)
 
 

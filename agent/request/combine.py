@@ -17,7 +17,8 @@ from noglue.agent.request.heard import Heard
 from noglue.agent.request.marks import GAP, Mark, masked
 from noglue.agent.request.names import Known, key
 from noglue.agent.request.wish import Wish
-from noglue.agent.task import Goal, Modality, Task
+from noglue.agent.task import GoalName, Modality, Task
+from noglue.tools.spec import goals
 from noglue.tools.spec.errors import Kind, TaskUnclear
 
 READ = "English, German, French and Spanish"
@@ -70,9 +71,11 @@ class Reader:
         sentence = masked(paragraph, [mark for mark in [*found, *marks] if mark.kind not in _SAID], keep_words=True)
         sentence = sentence.replace(GAP, " ")
         opinion = self._encoded(sentence)
-        beyond = next((mark for mark in marks if mark.kind == "goal" and mark.value != "forecast"), None)
+        outright = [mark for mark in marks if mark.kind == "goal"]
+        stated = next((mark for mark in outright if mark.value in goals.names()), None)
+        beyond = next((mark for mark in outright if mark.value not in ("forecast", *goals.names())), None)
         there = any(_weight_of_place(place) > 1 for place in places)
-        if beyond is None or (not there and beyond.value in _ERRANDS):
+        if stated is None and (beyond is None or (not there and beyond.value in _ERRANDS)):
             speaking = [*measured, *(mark for mark in marks if mark.kind in _OF_LEARNING)]
             self._refuse(paragraph, sentence, places, speaking, opinion.get("goal", {}))
 
@@ -81,10 +84,12 @@ class Reader:
         if self.rules and (telling := real_vs_fake.find(sentence)):
             goal = Decided("classify", 0.9, telling)
             limited = [mark for mark in limited if not _only_generates(mark)]  # whose images are to be told, that is
+        if stated:
+            beyond, goal = None, Decided(stated.value, 0.95, f'"{stated.words}"')
         if beyond:
             goal = Decided(None, 0.0, f'"{beyond.words}" asks to {beyond.value}')
         modality = self._decide("modality", sentence, hints["modality"], opinion)
-        if goal.choice == "generate":
+        if goals.makes_new(goal.choice):
             limited += wishes.made(heard)
             if modality.choice != "image" and modality.evidence.startswith("encoder"):
                 # No word says so, and a wrong guess would end a run that the files could decide.
@@ -103,7 +108,7 @@ class Reader:
             wishes=wishes.joined(asked, flagged),
             unread=rest.unread,
         )
-        task.goal = next((name for name in get_args(Goal) if name == goal.choice), None)
+        task.goal = goal.choice if goal.choice in goals.names() else None
         task.modality = next((name for name in get_args(Modality) if name == modality.choice), None)
         self._note(task, "goal", goal)
         self._note(task, "modality", modality)
@@ -168,18 +173,18 @@ class Reader:
                 )
             return
         talk = {name: score.weight for name, score in words.scores("talk", sentence).items()}
-        goals = [score.weight for score in words.scores("goal", sentence).values()]
+        aims = [score.weight for score in words.scores("goal", sentence).values()]
         kinds = [score.weight for score in words.scores("modality", sentence).values()]
         speaks_for = (
             2.0 * len(measured)
             + min(talk.get("learning", 0.0), 4.0)
-            + min(max(goals, default=0.0), 3.0) * (0.8 if max(goals, default=0.0) >= _SURE else 0.5)
+            + min(max(aims, default=0.0), 3.0) * (0.8 if max(aims, default=0.0) >= _SURE else 0.5)
         )
         speaks_for += min(max(kinds, default=0.0), 2.0) * 0.5 + max(map(_weight_of_place, places), default=0.0)
         speaks_for += _LISTED if target_words.lists_what_is_known(sentence) else 0.0
         other = opinion.get("other", 0.3)
         speaks_against = math.log(max(other, 1e-4) / max(1 - other, 1e-4)) + 1.5 * talk.get("other", 0.0)
-        wanted = max((opinion.get(goal, 0.0) for goal in get_args(Goal)), default=0.0)
+        wanted = max((opinion.get(goal, 0.0) for goal in goals.names()), default=0.0)
         errand = talk.get("other", 0.0) >= _SURE and speaks_for < _SURE + 1.0 and "learning" not in talk
         if errand or speaks_against > speaks_for - 0.5 or (speaks_for == 0 and wanted < 0.9):
             if _in_another_script(paragraph):
@@ -199,8 +204,10 @@ class Reader:
         hints: dict[str, dict[str, tuple[float, str]]] = {"goal": {}, "modality": {}}
         if not self.rules:
             return hints
-        asked = words.scores("goal", sentence).get("generate")
-        usual = asked is None or asked.weight < _SURE  # what is usually learned of a data set says nothing otherwise
+        asked = [score for goal, score in words.scores("goal", sentence).items() if goals.makes_new(goal)]
+        usual = all(
+            score.weight < _SURE for score in asked
+        )  # what is usually learned of a data set says nothing otherwise
         for place in places:
             known = self.names.get(key(place))
             if known and known.goal and usual:
@@ -216,8 +223,8 @@ class Reader:
             if mark.kind in ("labels", "labels_per_class", "attack"):
                 hints["goal"].setdefault("classify", (_SURE, mark.words))
             if mark.kind == "family":
-                goals, kinds = _only(families.abilities(mark.value))
-                hints["goal"] |= dict.fromkeys(goals, (_FAMILY, mark.words))
+                does, kinds = _only(families.abilities(mark.value))
+                hints["goal"] |= dict.fromkeys(does, (_FAMILY, mark.words))
                 hints["modality"] |= dict.fromkeys(kinds, (_FAMILY, mark.words))
         return hints
 
@@ -269,14 +276,15 @@ def _weight_of_place(place: str) -> float:
     return 6.0
 
 
-def _only(able: set[tuple[Goal, Modality]]) -> tuple[set[Goal], set[Modality]]:
+def _only(able: set[tuple[GoalName, Modality]]) -> tuple[set[GoalName], set[Modality]]:
     """The goal and the modality that a kind of model has, each where it is the only one; of modalities only images."""
-    goals, kinds = {goal for goal, _ in able}, {kind for _, kind in able}
-    return (goals if len(goals) == 1 else set()), (kinds if kinds == {"image"} else set())
+    does, kinds = {goal for goal, _ in able}, {kind for _, kind in able}
+    return (does if len(does) == 1 else set()), (kinds if kinds == {"image"} else set())
 
 
 def _only_generates(mark: Mark) -> bool:
-    return mark.kind == "family" and {goal for goal, _ in families.abilities(mark.value)} == {"generate"}
+    makes = [goals.makes_new(goal) for goal, _ in families.abilities(mark.value)] if mark.kind == "family" else []
+    return bool(makes) and all(makes)
 
 
 def _in_another_script(paragraph: str) -> bool:
@@ -297,6 +305,6 @@ def _places_told(data: list[str], places: list[str]) -> Decided:
 
 def _explained(sentence: str, wanted: "target_words.Target | None") -> list[str]:
     """The words that say what is to be learned: a clause that holds them is understood."""
-    goals = [found for score in words.scores("goal", sentence).values() for found in score.words if len(found) > 5]
-    spoken = [match[0] for match in re.finditer(r"\w[\w' ]*", sentence) if match[0].lower() in goals]
-    return [*([wanted.words] if wanted else []), *goals, *(word.capitalize() for word in goals), *spoken]
+    said = [found for score in words.scores("goal", sentence).values() for found in score.words if len(found) > 5]
+    spoken = [match[0] for match in re.finditer(r"\w[\w' ]*", sentence) if match[0].lower() in said]
+    return [*([wanted.words] if wanted else []), *said, *(word.capitalize() for word in said), *spoken]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from noglue.agent.task import Goal, Modality
+from noglue.agent.task import GoalName, Modality
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Known:
 
     name: str
     modality: Modality | None
-    goal: Goal | None
+    goal: GoalName | None
     plain: bool = False
 
 

@@ -7,11 +7,11 @@
 from typing import TYPE_CHECKING
 
 from noglue.tools.reporting.quantities import duration
+from noglue.tools.spec import goals
 
 if TYPE_CHECKING:
     from noglue.agent.task import Task
 
-_GOAL = {"classify": "Classify", "regress": "Predict a number", "generate": "Generate", None: "Learn (goal open)"}
 KINDS = {
     "image": "images",
     "table": "table rows",
@@ -45,11 +45,11 @@ def understood(task: "Task", found: str | None = None) -> str:
 
     found: the data that the plan has, where the request names none.
     """
-    joiner = " for " if task.goal == "regress" else " from " if task.goal is None else " "
-    parts = [f"{_GOAL[task.goal]}{joiner}{KINDS[task.modality]}"]
+    begins = "Learn (goal open) from" if task.goal is None else goals.load(task.goal).request
+    parts = [f"{begins} {KINDS[task.modality]}"]
     place = ", ".join(task.sources) or found
     parts.append(f"data from {place}" if place else "data to be found")
-    if task.goal != "generate":
+    if goals.needs_target(task.goal):
         parts.append(f"target {target}" if (target := _named(task)) else "target open")
     if task.metric:
         parts.append(f"measured by {task.metric.replace('_', ' ')}")
@@ -82,10 +82,8 @@ def open_question(task: "Task") -> str | None:
         what = f"learn {target}" if (target := _named(task)) else "learn from"
         return f"Where is the data to {what}? (a URL, a file, a folder, or the name of a well-known data set)"
     if task.goal is None and task.target is None:
-        return (
-            "What should be learnt: a class (classify), a number (regress), or new examples (generate)? "
-            "(Enter: the data decides)"
-        )
-    if task.goal in ("classify", "regress") and task.modality == "table" and task.target is None:
+        *others, last = (f"{goals.load(name).thing} ({name})" for name in goals.names())
+        return f"What should be learnt: {', '.join(others)}, or {last}? (Enter: the data decides)"
+    if goals.predicts(task.goal) and task.modality == "table" and task.target is None:
         return "Which column is to be predicted? (Enter: the data decides)"
     return None

@@ -13,6 +13,7 @@ from noglue.agent.request.kinds import target as targets
 from noglue.agent.request.marks import Mark
 from noglue.agent.request.target_words import Target
 from noglue.agent.request.wish import Wish
+from noglue.tools.spec import goals
 
 LIMITS = ("labels", "labels_per_class", "budget_seconds", "device", "offline", "family", "max_rows", "seed", "attack",
           "private", "epsilon", "pixels")  # fmt: skip
@@ -92,7 +93,7 @@ def _is_new(kept: dict[str, Mark], mark: Mark) -> bool:
 def _from_mark(mark: Mark, goal: str | None) -> Wish:
     if mark.kind == "max_rows":
         return _wish("rows", {"most": mark.value}, mark.words)
-    if mark.kind == "where" and goal == "generate" and mark.value["keep"]:
+    if mark.kind == "where" and goals.makes_new(goal) and mark.value["keep"]:
         from noglue.agent.request import things
 
         named = things.listed(mark.value["clause"])

@@ -5,8 +5,8 @@ from typing import Any, get_args
 
 from noglue.agent import request
 from noglue.agent.request import families, sources
-from noglue.agent.task import Goal, Modality, Task
-from noglue.tools.spec import catalogue
+from noglue.agent.task import GoalName, Modality, Task
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import BadUsage, Kind, TaskUnclear
 
 UNSUPPORTED = {
@@ -45,12 +45,12 @@ def check_family(task: Task) -> None:
 def _told(task: Task) -> bool:
     """Whether the words alone tell the kind of data: files that are at hand tell it themselves; series are tables."""
     at_hand = any("://" not in source for source in task.sources)
-    return task.goal == "generate" or not task.sources or (task.modality == "audio" and not at_hand)
+    return goals.makes_new(task.goal) or not task.sources or (task.modality == "audio" and not at_hand)
 
 
 def check_inception(task: Task, weights: str | None) -> None:
     """Raises BadUsage where the environment names weights that are not there, before hours are spent on a training."""
-    if task.goal == "generate" and weights is not None and not Path(weights).is_file():
+    if goals.makes_new(task.goal) and weights is not None and not Path(weights).is_file():
         raise BadUsage(
             Kind.INCEPTION,
             f"NOGLUE_INCEPTION names {weights}, which is no file.",
@@ -58,14 +58,14 @@ def check_inception(task: Task, weights: str | None) -> None:
         )
 
 
-def check_family_for(task: Task, goal: Goal) -> None:
+def check_family_for(task: Task, goal: GoalName) -> None:
     """Raises TaskUnclear where the kind of model that was asked for does something else."""
     name = task.constraints.get("family")
     if name not in catalogue.names("noglue.tools.models"):
         return
     able = families.abilities(name)
     if able and goal not in {does for does, _ in able}:
-        verbs = " or ".join(dict.fromkeys(does for does in get_args(Goal) if does in {verb for verb, _ in able}))
+        verbs = " or ".join(dict.fromkeys(does for does in goals.names() if does in {verb for verb, _ in able}))
         kinds = " or ".join(request.KINDS[kind] for kind in get_args(Modality) if kind in {kind for _, kind in able})
         raise TaskUnclear(
             Kind.UNSUITABLE_FAMILY,
@@ -74,18 +74,18 @@ def check_family_for(task: Task, goal: Goal) -> None:
         )
 
 
-def check_generated(goal: Goal, modality: Modality) -> None:
+def check_generated(goal: GoalName, modality: Modality) -> None:
     """Raises TaskUnclear where data of this kind can't be generated."""
-    if goal == "generate" and not _families(goal, modality):
-        raise _not_generated(modality, f"The data were read as {request.KINDS[modality]}.")
+    if goals.makes_new(goal) and not _families(goal, modality):
+        raise _not_generated(goal, modality, f"The data were read as {request.KINDS[modality]}.")
 
 
-def _nobody(task: Task, goal: Goal) -> TaskUnclear:
+def _nobody(task: Task, goal: GoalName) -> TaskUnclear:
     """No family is there for such a request."""
     read = f"The request was read as: {request.understood(task)}."
-    if goal == "generate" and task.modality is not None:
-        return _not_generated(task.modality, read)
-    able = [f"{does} {kind}" for does in get_args(Goal) for kind in get_args(Modality) if _families(does, kind)]
+    if goals.makes_new(goal) and task.modality is not None:
+        return _not_generated(goal, task.modality, read)
+    able = [f"{does} {kind}" for does in goals.names() for kind in get_args(Modality) if _families(does, kind)]
     return TaskUnclear(
         Kind.NO_FAMILY,
         f"{read} No model family here can do that.",
@@ -93,9 +93,9 @@ def _nobody(task: Task, goal: Goal) -> TaskUnclear:
     )
 
 
-def _not_generated(modality: Modality, why: str) -> TaskUnclear:
+def _not_generated(goal: GoalName, modality: Modality, why: str) -> TaskUnclear:
     """What can't be made anew yet, in plain words. why: where that kind of data was read from."""
-    kinds = [request.KINDS[kind] for kind in get_args(Modality) if _families("generate", kind)]
+    kinds = [request.KINDS[kind] for kind in get_args(Modality) if _families(goal, kind)]
     column = " To learn from these, name a column: predict <column>." if modality in ("table", "text") else ""
     return TaskUnclear(
         Kind.NO_FAMILY,
@@ -105,7 +105,7 @@ def _not_generated(modality: Modality, why: str) -> TaskUnclear:
     )
 
 
-def _families(goal: Goal, modality: Modality) -> list[str]:
+def _families(goal: GoalName, modality: Modality) -> list[str]:
     """The model families that could do this on data of a usual shape."""
     return [name for name in catalogue.names("noglue.tools.models") if (goal, modality) in families.abilities(name)]
 
@@ -115,6 +115,6 @@ def check_readable(task: Task, error: dict[str, Any]) -> None:
     endings = error["data"].get("endings", {})
     modalities = {sources.extension(f"file{ending}") for ending in endings}
     for modality in get_args(Modality):
-        if task.goal != "generate" or modality == "image" or modalities != {modality}:
+        if task.goal is None or not goals.makes_new(task.goal) or modality == "image" or modalities != {modality}:
             continue
-        raise _not_generated(modality, f"The files ({', '.join(endings)}) hold {request.KINDS[modality]}.")
+        raise _not_generated(task.goal, modality, f"The files ({', '.join(endings)}) hold {request.KINDS[modality]}.")

@@ -19,7 +19,8 @@ from noglue.agent.request.alternatives import matches
 from noglue.agent.request.encoder import Encoder, EncoderMissing, shared
 from noglue.agent.request.spelling import one_slip
 from noglue.agent.settle.translations import translated
-from noglue.agent.task import Goal
+from noglue.agent.task import GoalName
+from noglue.tools.spec import goals
 from noglue.tools.spec.profiles import Column
 
 _EITHER = re.compile(r"(?:who|whether|if|wether|ob|wer|qui|si|quien|is|are|ist|est|es)\b")
@@ -66,7 +67,7 @@ class Ranked(NamedTuple):
 def match_target(
     description: str | None,
     columns: list[Column],
-    goal: Goal | None,
+    goal: GoalName | None,
     encoder: Encoder | None = None,
     head_first: bool = False,
 ) -> list[Ranked]:
@@ -155,7 +156,7 @@ def _best(ranked: Ranked) -> float:
     return -ranked.confidence
 
 
-def _usual(column: Column, place: int, count: int, goal: Goal | None) -> Ranked:
+def _usual(column: Column, place: int, count: int, goal: GoalName | None) -> Ranked:
     """Nothing was described: columns called like a target, else the last one, else the first."""
     name = plain(column.name).replace(" ", "_")
     fit = _suits(column, goal, 0.0, "")
@@ -264,7 +265,7 @@ def _same(part: str, word: str) -> float:
     return 0.8 if part in _alike().get(word, ()) or word in _alike().get(part, ()) else 0.0
 
 
-def _suits(column: Column, goal: Goal | None, named: float, words: str) -> float:
+def _suits(column: Column, goal: GoalName | None, named: float, words: str) -> float:
     """How well what the column holds suits a target. Something named outright is believed, whatever it holds."""
     if named >= 0.98:
         return 1.0
@@ -274,11 +275,12 @@ def _suits(column: Column, goal: Goal | None, named: float, words: str) -> float
         return 0.4
     if column.kind == "text":
         return 0.6
-    if goal == "regress":
+    predicted = goals.predicts(goal)
+    if predicted == "values":
         return 1.0 if column.kind == "number" else 0.5
-    if goal == "classify" and column.kind == "number" and column.distinct > 50:
+    if predicted == "classes" and column.kind == "number" and column.distinct > 50:
         return 0.5
-    if goal == "classify" and _EITHER.match(words) and column.distinct > 2:
+    if predicted == "classes" and _EITHER.match(words) and column.distinct > 2:
         return 0.8
     return 1.0
 

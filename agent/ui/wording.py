@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from noglue.tools.reporting.quantities import clock, size
+from noglue.tools.spec import goals
 
 _SAID = {"fd_own": "FD-own", "loss_d": "loss D", "loss_g": "loss G"}  # facts with names of their own
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
@@ -112,8 +113,8 @@ def _prepare(result: dict[str, Any]) -> str:
     rows = ", ".join(f"{count:,} {split}" for split, count in schema["rows"].items())
     warnings = f"; {_count(len(schema['warnings']), 'warning')}" if schema["warnings"] else ""
     what = f"{schema['goal']} {schema['target'] or ''}".strip()
-    if schema["goal"] == "generate":
-        what = "generate" + (f" by {len(schema['classes'])} classes" if schema["classes"] else " without classes")
+    if goals.makes_new(schema["goal"]):
+        what = schema["goal"] + (f" by {len(schema['classes'])} classes" if schema["classes"] else " without classes")
     return f"{what}: {rows} ({schema['split']} split){warnings}"
 
 

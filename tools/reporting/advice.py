@@ -27,6 +27,8 @@ def _chance(found: Evaluation, prepared: Prepared) -> list[str]:
     if found.outcome not in ("no-better", "worse"):
         return []
     target = prepared.schema_.target
+    if target is None:
+        return []
     if found.against != CHANCE:
         return [
             f"Give the “{target}” of earlier rows as columns of their own (the last one, that of a season ago): these "
@@ -78,7 +80,8 @@ def _rows(prepared: Prepared) -> list[str]:
     rows = prepared.schema_.rows.get("train", 0)
     if rows >= FEW_ROWS:
         return []
-    return [f"The model learned from {number(float(rows)).split('.')[0]} rows. More labelled rows usually help most."]
+    more = "More rows" if prepared.schema_.predicts is None else "More labelled rows"
+    return [f"The model learned from {number(float(rows)).split('.')[0]} rows. {more} usually help most."]
 
 
 # ---- of a generator ----------------------------------------------------------------------------------------------

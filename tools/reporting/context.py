@@ -223,7 +223,7 @@ def _alarms(trained: Trained | None) -> list[DataWarning]:
 def _commands(given: Material) -> list[str]:
     run, inputs = shlex.quote(given.run), INPUTS[given.prepared.schema_.modality]
     plain = f"noglue predict {run} {inputs} --out predictions.csv"
-    return [plain, f"{plain} --proba"] if given.prepared.schema_.goal == "classify" else [plain]
+    return [plain, f"{plain} --proba"] if given.prepared.schema_.predicts == "classes" else [plain]
 
 
 def _inline(given: Material, path: str | None) -> str | None:

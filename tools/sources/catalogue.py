@@ -40,7 +40,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from noglue.tools.spec.profiles import Goal, Modality
+from noglue.tools.spec.profiles import GoalName, Modality
 from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "data", 0
@@ -77,7 +77,7 @@ class Entry(BaseModel):
     aliases: list[str] = []
     everyday: list[str] = []
     phrases: list[str] = Field(min_length=1)
-    goal: Goal
+    goal: GoalName
     modality: Modality
     target: str | None = None
     licence: str

@@ -4,11 +4,11 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from noglue.tools.spec.goals import GoalName as GoalName
 from noglue.tools.spec.ledgers import FileLedger
 
 MOST_VALUES = 60
 Modality = Literal["image", "table", "text", "audio", "series"]
-Goal = Literal["classify", "regress", "generate"]
 ColumnKind = Literal["number", "boolean", "category", "text", "date", "identifier", "constant", "image"]
 Split = Literal["train", "validation", "test", "unlabelled"]
 

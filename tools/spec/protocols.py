@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from pydantic import BaseModel, Field
 
 from noglue.tools.spec.data_form import DataForm, Strays
-from noglue.tools.spec.profiles import Goal, ImageShape, Modality
+from noglue.tools.spec.profiles import GoalName, ImageShape, Modality
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 
@@ -225,7 +225,7 @@ class Query(BaseModel):
     """What data is wanted. words: as one would type them into a search box. classes: those that must be told apart."""
 
     words: str
-    goal: Goal | None = None
+    goal: GoalName | None = None
     modality: Modality | None = None
     target: str | None = None
     classes: list[str] = []
@@ -247,7 +247,7 @@ class Candidate(BaseModel):
     checksums: dict[str, str] = {}
     builtin: str | None = None
     modality: Modality | None = None
-    goal: Goal | None = None
+    goal: GoalName | None = None
     target: str | None = None
     licence: str | None = None
     bytes: int | None = None
