@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from noglue.agent.request.wish import Wish
 from noglue.tools.spec.profiles import Goal as Goal
@@ -20,7 +20,8 @@ class Task(BaseModel):
         `device` (str), `offline` (True), `family` (a module of `tools/models/`), `max_rows` (int), `seed` (int).
         and as bound to the data: `exclude`, `only`, `where`, `test_fraction`, `folds`, `group`, `time`, `positive`, …
     wishes: everything that was asked for, one after the other. unread: words that no wish and no background explain.
-    confidence: field → 0…1. evidence: field → the words or the reason that decided it.
+    confidence: field → 0…1. evidence: field → the words or the reason that decided it. by_likeness: the fields that no
+        word of the request says, only its likeness to others; known while the request is read, and written nowhere.
     """
 
     paragraph: str
@@ -34,3 +35,4 @@ class Task(BaseModel):
     unread: list[str] = []
     confidence: dict[str, float] = {}
     evidence: dict[str, str] = {}
+    by_likeness: set[str] = Field(default_factory=set, exclude=True)

@@ -92,7 +92,7 @@ def first_model(choice: Choice, timeout: float) -> str:
     return found[0]
 
 
-def _package(message: str) -> str:
+def _package(said: str) -> str:
     """From LangChain's `… requires the langchain-groq package. …`."""
-    match = re.search(r"langchain[-_][a-z0-9_-]+", message)
+    match = re.search(r"langchain[-_][a-z0-9_-]+", said)
     return match[0].replace("_", "-") if match else "that its provider documents"

@@ -177,7 +177,7 @@ def _decided(own: Wish, other: Wish, sure: bool) -> tuple[Wish, str]:
 
 
 def _flagged(wish: Wish) -> bool:
-    return wish.text.startswith("--") or (isinstance(wish.value, dict) and wish.value.get("exact") is True)
+    return wish.by == "flag" or wish.is_exact
 
 
 def _outright(wish: Wish) -> bool:

@@ -44,10 +44,7 @@ def read(rules: Task, answer: TaskReading) -> Task:
     confidence, evidence = dict(rules.confidence), dict(rules.evidence)
     for field in ("goal", "modality", "target", "metric"):
         value, stands = getattr(answer, field), getattr(rules, field)
-        guessed = rules.evidence.get(field, "").startswith(
-            "encoder"
-        )  # by likeness alone, no word of the request says it
-        sure = stands is not None and rules.confidence.get(field, 0.0) >= SURE and not guessed
+        sure = stands is not None and rules.confidence.get(field, 0.0) >= SURE and field not in rules.by_likeness
         if value is None or value == stands or sure or (field == "metric" and not said(value, rules.paragraph)):
             continue
         changes[field], confidence[field] = value, FAIRLY

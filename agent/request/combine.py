@@ -35,11 +35,12 @@ _LEAST, _ALONE = 0.45, 0.5  # least shares for a choice: with rules, and of the 
 
 @dataclass(frozen=True)
 class Decided:
-    """One axis: the choice (None: open), 0…1, and the words or the reason."""
+    """One axis: the choice (None: open), 0…1, the words or the reason, and whether the encoder alone says so."""
 
     choice: str | None
     confidence: float
     evidence: str
+    by_likeness: bool = False
 
 
 @dataclass
@@ -86,7 +87,7 @@ class Reader:
         modality = self._decide("modality", sentence, hints["modality"], opinion)
         if goal.choice == "generate":
             limited += wishes.made(heard)
-            if modality.choice != "image" and modality.evidence.startswith("encoder"):
+            if modality.choice != "image" and modality.by_likeness:
                 # No word says so, and a wrong guess would end a run that the files could decide.
                 modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")
         wanted = None if beyond else target_words.wanted(heard, masked(paragraph, [*found, *heard.marks]), goal.choice)
@@ -243,7 +244,7 @@ class Reader:
         if best == "open" and by_rules == "table":
             return Decided("table", 0.6, f"{', '.join(reasons['table'][:4])}; {said}")
         if by_rules is None and by_encoder != "open" and learnt[by_encoder] >= _ALONE:
-            return Decided(by_encoder, min(learnt[by_encoder], 0.8), said)
+            return Decided(by_encoder, min(learnt[by_encoder], 0.8), said, by_likeness=True)
         if by_rules is None or best == "open" or share < _LEAST:
             return Decided(None, 0.0, f"left to the data ({said})")
         evidence = f"{', '.join(reasons.get(best, [])[:4]) or 'no word of it'}; {said}"
@@ -260,6 +261,8 @@ class Reader:
     def _note(task: Task, field: str, decided: Decided) -> None:
         task.confidence[field] = round(decided.confidence, 2)
         task.evidence[field] = decided.evidence
+        if decided.by_likeness:
+            task.by_likeness.add(field)
 
 
 def _weight_of_place(place: str) -> float:

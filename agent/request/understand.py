@@ -74,5 +74,5 @@ def _found(plan: Plan) -> str | None:
             if str(root).startswith("builtin:"):
                 return f"{str(root).removeprefix('builtin:')} (built in)"
         if step.tool == "download" and step.args.get("sources"):
-            return step.why.partition(":")[0] or str(step.args["sources"][0])
+            return step.title or str(step.args["sources"][0])
     return None

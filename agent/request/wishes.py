@@ -116,7 +116,7 @@ def of_flags(data: list[str], constraints: dict[str, Any]) -> list[Wish]:
             found += [_wish(kind, {"words": one, "exact": True}, f"--target {one}") for one in each]
         else:
             found.append(_wish(kind, _flagged(name, value), text))
-    return found
+    return [wish.model_copy(update={"by": "flag"}) for wish in found]
 
 
 def _flagged(name: str, value: Any) -> Any:

@@ -130,7 +130,7 @@ def _columns(wish: Wish, columns: list[Column], head_first: bool) -> tuple[list[
     for words in stated:
         rows = wish.kind in ("exclude", "only") and lexicon.speaks_of_rows(str(words))
         answer = mentions.named(str(words), columns, head_first, owners, meaning=not rows)
-        answer = mentions.Found() if rows and answer.why != "named" else answer
+        answer = mentions.Found() if rows and not answer.exact else answer
         found += answer.names or answer.tie
         missing += [] if answer.names or answer.tie else [str(words)]
     for place in value.get("places", []):
@@ -304,7 +304,7 @@ def _where(wish: Wish, room: Room) -> Wish:
 def _by_value(wish: Wish, room: Room) -> Wish | None:
     """Words that are no column's name and hold a value of one speak of rows: `without winter days`."""
     words = [str(one) for one in wish.value.get("columns", [])]
-    exact = [one for one in words if mentions.named(one, room.columns, room.head_first).why == "named"]
+    exact = [one for one in words if mentions.named(one, room.columns, room.head_first).exact]
     if not words or exact or wish.value.get("exact"):
         return None
     clause = ", ".join(words)

@@ -132,7 +132,7 @@ def _outright(wish: Wish, profile: Profile, head_first: bool) -> bool:
     names = [str(one) for one in [*wish.value.get("columns", []), wish.value.get("words", "")] if one]
     if any(re.search(rf"{_QUOTED.pattern}{re.escape(one)}{_QUOTED.pattern}", wish.text) for one in names):
         return True
-    if any(mentions.named(one, profile.columns, head_first).why == "named" for one in names):
+    if any(mentions.named(one, profile.columns, head_first).exact for one in names):
         return True
     clause = f" {plain(str(wish.value.get('clause', '')))} "
     return any(f" {plain(column.name)} " in clause for column in profile.columns)

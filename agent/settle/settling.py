@@ -167,15 +167,14 @@ def _bound(task: Task, room: Room) -> list[Wish]:
     order = {"derive": 0, "train": 1, "test": 2}
     bound = {}
     for place, wish in sorted(enumerate(task.wishes), key=lambda one: (order.get(one[1].kind, 1), one[0])):
-        bound[place] = _with_why(bind(means.with_reason(wish, task, room.goal), room), wish.why)
+        bound[place] = _bound_with_why(wish, room)
     return [_settled_target(bound[place], room) for place in sorted(bound)]
 
 
-def _with_why(bound: Wish, before: str) -> Wish:
-    """How it was heard stands beside what became of it."""
-    if not before or before in bound.why:
-        return bound
-    return bound.model_copy(update={"why": f"{bound.why}; {before}"})
+def _bound_with_why(wish: Wish, room: Room) -> Wish:
+    """How it was heard stands after what became of it."""
+    bound = bind(means.with_reason(wish.model_copy(update={"why": ""}), room.task, room.goal), room)
+    return bound.model_copy(update={"why": "; ".join(filter(None, (bound.why, wish.why)))})
 
 
 def _rows_that_it_is_for(task: Task, room: Room) -> list[Wish]:

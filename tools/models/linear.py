@@ -83,6 +83,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         parameters=learned.parameters,
         seconds=time.monotonic() - begun,
         stopped="converged" if converged else "clock",
+        by_clock=not converged,
         finished=converged,
         validation=train_val_data.scores(schema, splits.val_truth, target.decode(held), metric),
         settings={"strength": strength, "rows": rows},

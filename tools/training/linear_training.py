@@ -113,6 +113,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         parameters=sum(tensor.numel() for tensor in parameters.values()),
         seconds=round(time.monotonic() - began, 2),
         stopped="converged" if told["converged"] else "the time budget was used",
+        by_clock=not told["converged"],
         finished=bool(told.pop("converged")),
         validation={target.metric.name: score},
         settings={"rows": len(training.values), "size": size.model_dump(), **told},

@@ -91,7 +91,7 @@ def test_what_the_rules_are_sure_of_stands() -> None:
     assert steering.read(seen, TaskReading(modality="table")).modality is None
     seen = rules.model_copy(update={"modality": "image", "confidence": {"modality": 0.99}})
     assert steering.read(seen, TaskReading(modality="table")).modality == "image"
-    guessed = rules.model_copy(update={"evidence": {"goal": "encoder: regress 0.95"}})
+    guessed = rules.model_copy(update={"by_likeness": {"goal"}})
     assert steering.read(guessed, TaskReading(goal="classify")).goal == "classify"
 
 
