@@ -18,14 +18,14 @@ from typing import IO, Any
 
 from pydantic import ValidationError
 
-from noglue.agent.events import read_events
+from noglue.agent.events import Note, Progress, read_events
 from noglue.agent.plan import PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder, write_atomic
 from noglue.tools.files.step_result import publish, read_result
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed, ToolError
-from noglue.tools.spec.protocols import Child, Confinement, Limits, Sandbox
+from noglue.tools.spec.protocols import Child, Confinement, Ended, Limits, Sandbox
 from noglue.tools.spec.step import Access
 
 RESULT_LIMIT = 64 << 20
@@ -33,7 +33,7 @@ GRACE_SECONDS = (
     5.0  # to a step that should have ended by itself, and never less than what is reserved for the later ones
 )
 
-Tell = Callable[[dict[str, Any]], None]
+Tell = Callable[[Progress | Note], None]
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> 
     if child.ended:
         raise _ended(folder, child.ended)
     if status in {-signal.SIGKILL, 128 + signal.SIGKILL} and not (folder / "result.json").exists():
-        raise _ended(folder, "memory")  # the kernel's own killer
+        raise _ended(folder, Ended.MEMORY)  # the kernel's own killer
     try:
         content = json.loads(read_result(folder / "result.json", RESULT_LIMIT))
         if not content["ok"]:
@@ -204,9 +204,9 @@ def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> 
         ) from error
 
 
-def _ended(folder: Path, reason: str) -> StepFailed:
+def _ended(folder: Path, reason: Ended) -> StepFailed:
     """A step that the sandbox stopped, as something a planner can act on."""
-    if reason == "memory":
+    if reason is Ended.MEMORY:
         return StepFailed(
             Kind.OUT_OF_MEMORY,
             f"{folder.name} was stopped, most likely because it took more memory than there is "

@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
+from noglue.agent.events import Event
 from noglue.agent.plan import Plan
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import TaskUnclear
@@ -70,4 +71,4 @@ class Keeper(Protocol):
 class Observer(Protocol):
     """Hears every event of the run: the journal, the console."""
 
-    def event(self, event: dict[str, Any]) -> None: ...
+    def event(self, event: Event) -> None: ...

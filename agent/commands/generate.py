@@ -13,6 +13,7 @@ from typing import Any
 from noglue.agent import signing_keys
 from noglue.agent.commands import image_batch
 from noglue.agent.context import RunContext
+from noglue.agent.events import Note, Planned, Progress
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
@@ -110,7 +111,7 @@ def _generate(
     origin = _origin(run, wanted.known_as, seed, ctx.device)
     try:
         for observer in ctx.observers:
-            observer.event({"event": "plan", "steps": [step.model_dump() for step in plan.steps]})
+            observer.event(Planned(planner=planner.name, steps=plan.steps))
         env = step_environment(run, task, ctx)
         Runner(env, planner, journal, ctx.observers, Clock(None), (), first, False).run(task, plan, history)
         content = _hand_over(run, step, wanted, history[-1].result or {}, origin, out, ctx)
@@ -118,7 +119,8 @@ def _generate(
         for name in ("pixels.raw", "labels.raw"):  # the same images again, unpacked
             (step / name).unlink(missing_ok=True)
     message = f"{wanted.count} images of seed {seed}, signed by {fingerprint(content['public_key'])}"
-    journal.write("note", step=plan.steps[0].id, message=message, signature=content["signature"], path=str(out))
+    facts = {"signature": content["signature"], "path": str(out)}
+    journal.write(Note(step=plan.steps[0].id, message=message, **facts))
     return content
 
 
@@ -147,14 +149,7 @@ def _hand_over(
     """Raises StepFailed `output` when the images can't be written."""
 
     def progress(done: int, total: int) -> None:
-        event = {
-            "event": "progress",
-            "stage": "sign",
-            "done": done,
-            "total": total,
-            "unit": "images",
-            "step": step.name,
-        }
+        event = Progress(stage="sign", done=done, total=total, unit="images", step=step.name)
         for observer in ctx.observers:
             observer.event(event)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from noglue.agent.context import RunContext
+from noglue.agent.events import Planned
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
@@ -122,7 +123,7 @@ def predict(
             runner = Runner(env, planner, journal, ctx.observers, Clock(None), (), first, False)
             plan = planner.plan(task)
             for observer in ctx.observers:
-                observer.event({"event": "plan", "steps": [step.model_dump() for step in plan.steps]})
+                observer.event(Planned(planner=planner.name, steps=plan.steps))
             runner.run(task, plan, history)
         _hand_over(run.step_folder(first + len(history) - 1, history[-1].id), run.path, out)
     finally:

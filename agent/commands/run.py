@@ -8,6 +8,7 @@ from typing import Any
 from noglue.agent import context, session
 from noglue.agent.config import choose_planner, flags, settings
 from noglue.agent.config.run_config import RunConfig
+from noglue.agent.events import Understood
 from noglue.agent.plan import Plan
 from noglue.agent.planners.fixed import KEPT, Given
 from noglue.agent.policies.choose_data import ChooseData, ask_which_data
@@ -40,7 +41,7 @@ def run(
     for policy in consenting:
         plan = policy.approve(plan, [])
     with console:
-        console.event({"event": "understood", "text": understand.in_words(task, plan)})
+        console.event(Understood(text=understand.in_words(task, plan)))
         device = task.constraints.get("device")
         ctx = context.build(config, planner, [console], device=device, policies=consenting, terminal=terminal)
         return session.begin(task, plan, ctx, terminal.clock() - started)

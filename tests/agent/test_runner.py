@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from noglue.agent import journal, resume
+from noglue.agent.events import Event
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.planners.fixed import Scripted
@@ -26,13 +27,13 @@ TASK = Task(paragraph="unpack")
 
 class Listener:
     def __init__(self) -> None:
-        self.events: list[dict[str, object]] = []
+        self.events: list[Event] = []
 
-    def event(self, event: dict[str, object]) -> None:
+    def event(self, event: Event) -> None:
         self.events.append(event)
 
-    def told(self, kind: str) -> list[dict[str, object]]:
-        return [event for event in self.events if event["event"] == kind]
+    def told(self, kind: str) -> list[Event]:
+        return [event for event in self.events if event.event == kind]
 
 
 class Bench:

@@ -60,7 +60,7 @@ def run_step(folder: Path, context: dict[str, Any], events: TextIO) -> dict[str,
         device=str(call.get("device", "cpu")),
         deadline=None if seconds is None else time.monotonic() + float(seconds),
         network=_network(context.get("network")),
-        emit=lambda event: print(json.dumps(event, default=str), file=events),
+        emit=lambda event: print(json.dumps(event.model_dump(), default=str), file=events),
     )
     try:
         tool = catalogue.load("noglue.tools", call["tool"])
