@@ -67,7 +67,7 @@ def test_learns_digits_and_tells_how(digits_run: Path, tmp_path: Path) -> None:
     assert any("not mirrored" in note for note in trained.notes)
     assert any("temperature" in note for note in trained.notes)
     told = [event for event in events if isinstance(event, Progress) and event.stage == "epoch"]
-    assert {"loss", "validation", "seconds_left"} <= set(told[-1])
+    assert {"loss", "validation", "seconds_left"} <= told[-1].facts.keys()
     assert sorted(file.name for file in (tmp_path / "model").iterdir()) == ["config.json", "weights.safetensors"]
     assert not list(tmp_path.glob("training*"))
 
