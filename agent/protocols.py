@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from noglue.agent.events import Event
 from noglue.agent.plan import Plan
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.spec.errors import TaskUnclear
 
 
@@ -28,7 +28,7 @@ class Planner(Protocol):
 
     name: str
 
-    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    def understand(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         """Raises TaskUnclear (exit 3) saying what to add. `data`, `constraints`: what the flags state; they win."""
 
     def plan(self, task: Task) -> Plan:

@@ -26,7 +26,7 @@ def begin(task: Task, plan: Plan, ctx: RunContext, elapsed: float = 0.0) -> dict
     folder.lock()
     folder.write_json("plan.json", plan.model_dump())
     book = Journal(folder.path, ctx.redact)
-    clock = Clock(task.constraints.get("budget_seconds"), elapsed, ctx.terminal.clock)
+    clock = Clock(task.constraints.budget_seconds, elapsed, ctx.terminal.clock)
     return _session(folder, task, plan, [], ctx, clock, book)
 
 
@@ -36,13 +36,13 @@ def go_on(folder: RunFolder, ctx: RunContext, budget: float | None = None) -> di
     task = Task.model_validate(folder.read_json("task.json"))
     plan = Plan.model_validate(folder.read_json("plan.json"))
     if budget is not None:
-        task.constraints["budget_seconds"] = budget
+        task.constraints.budget_seconds = budget
         folder.write_json("task.json", task.model_dump())
     partial = journal.drop_partial_line(folder.path)
     history = resume.history(folder)
     while history and history[-1].error is not None:  # what failed gets its tries anew
         history.pop()
-    clock = Clock(task.constraints.get("budget_seconds"), resume.spent_seconds(folder), ctx.terminal.clock)
+    clock = Clock(task.constraints.budget_seconds, resume.spent_seconds(folder), ctx.terminal.clock)
     book = Journal(folder.path, ctx.redact, partial)
     return _session(folder, task, plan, history, ctx, clock, book, "resumed")
 
@@ -134,10 +134,10 @@ def step_environment(folder: RunFolder, task: Task, ctx: RunContext) -> StepEnvi
         folder=folder,
         sandbox=ctx.sandbox,
         cache=ctx.places.cache,
-        seed=int(task.constraints.get("seed", 0)),
+        seed=task.constraints.seed or 0,
         device=ctx.device,
         named=environment.named_addresses([*task.sources, task.paragraph, *environment.endpoints()]),
-        offline=bool(task.constraints.get("offline")),
+        offline=bool(task.constraints.offline),
         environment=environment.for_steps(),
         network_environment=environment.for_network(),
         certificates=environment.certificates(),

@@ -20,7 +20,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import Clock, Runner
 from noglue.agent.session import step_environment, terminations
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools import generate as step_tool
 from noglue.tools.generation.sampling import find_label
 from noglue.tools.generation.signing import fingerprint, model_sha256
@@ -51,7 +51,7 @@ class Generating:
     def __init__(self, wanted: Wanted, first: int) -> None:
         self._wanted, self._first = wanted, first
 
-    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    def understand(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         return Task(paragraph=paragraph, goal="generate", constraints=constraints)
 
     def plan(self, task: Task) -> Plan:
@@ -105,7 +105,7 @@ def _generate(
     """The step, then the signed batch. → provenance.json's content."""
     first = sum(1 for _ in (run.path / "steps").iterdir()) + 1
     planner = Generating(wanted, first)
-    task = planner.understand("", [], {"seed": seed})
+    task = planner.understand("", [], Constraints(seed=seed))
     plan, history = planner.plan(task), list[Attempt]()
     step = run.step_folder(first, plan.steps[0].id)
     origin = _origin(run, wanted.known_as, seed, ctx.device)

@@ -16,7 +16,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import Clock, Runner, results
 from noglue.agent.session import step_environment, terminations
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.files import named_files as local
 from noglue.tools.files.step_result import publish
 from noglue.tools.modelstore import load_model
@@ -42,7 +42,7 @@ class Predicting:
         the inputs to copy beside the answers."""
         self._inputs, self._proba, self._first, self._reader, self._keep = inputs, proba, first, reader, list(keep)
 
-    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    def understand(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         return Task(paragraph=paragraph, sources=self._inputs, constraints=constraints)
 
     def plan(self, task: Task) -> Plan:
@@ -160,9 +160,9 @@ def is_url(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
-def _constraints(folder: RunFolder) -> dict[str, Any]:
-    kept = folder.read_json("task.json").get("constraints", {})
-    return {"seed": kept.get("seed", 0)}
+def _constraints(folder: RunFolder) -> Constraints:
+    """The seed of the run; a model's folder alone has none."""
+    return Constraints(seed=folder.read_json("task.json").get("constraints", {}).get("seed", 0))
 
 
 def _absolute(given: str) -> str:

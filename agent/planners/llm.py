@@ -32,7 +32,7 @@ from noglue.agent.protocols import Attempt, Planner
 from noglue.agent.request import wishes
 from noglue.agent.runner import next_step
 from noglue.agent.settle.settling import with_target
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import DataError, Kind, Remedy, TaskUnclear, from_dict
 from noglue.tools.spec.profiles import Profile
@@ -73,7 +73,7 @@ class Llm:
 
     # ---- the protocol ------------------------------------------------------------------------------------------------
 
-    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    def understand(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         """Raises TaskUnclear where neither the rules nor the model see a task."""
         unclear = None
         try:
@@ -273,7 +273,7 @@ class Llm:
     def _ask(
         self, question: str, form: Any, task: Task, material: dict[str, Any], check: Callable[[Any], list[str]]
     ) -> Any:
-        if task.constraints.get("offline"):
+        if task.constraints.offline:
             self.asker.stay_home()
         answer = self.asker.ask(question, form, task.paragraph, material, check)
         self.name = "llm" if self.asker.useful else self._rules.name

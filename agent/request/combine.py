@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
 from noglue.agent.request import families, kinds, leftover, measures, real_vs_fake, sources, target_words, wishes, words
 from noglue.agent.request.encoder import Encoder
@@ -17,7 +17,7 @@ from noglue.agent.request.heard import Heard
 from noglue.agent.request.marks import GAP, Mark, masked
 from noglue.agent.request.names import Known, key
 from noglue.agent.request.wish import Wish
-from noglue.agent.task import Goal, Modality, Task
+from noglue.agent.task import Constraints, Goal, Modality, Task
 from noglue.tools.spec.errors import Kind, TaskUnclear
 
 READ = "English, German, French and Spanish"
@@ -55,7 +55,7 @@ class Reader:
     missing: str = ""
     rules: bool = True
 
-    def read(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    def read(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         """The task of a paragraph. Raises TaskUnclear. Flags (`data`, `constraints`) win over words."""
         found = sources.find(paragraph, self.names)
         heard = Heard.of(paragraph, found)
@@ -115,20 +115,20 @@ class Reader:
             self._note(task, "sources", _places_told(data, places))
         return task
 
-    def _note_measure(self, task: Task, measured: list[Mark], constraints: dict[str, Any]) -> None:
-        task.metric = constraints.get("metric")
+    def _note_measure(self, task: Task, measured: list[Mark], constraints: Constraints) -> None:
+        task.metric = constraints.metric
         for mark in measured if task.metric is None else []:
             task.metric = mark.value
             self._note(task, "metric", Decided(None, 0.95, f'"{mark.words}"'))
 
-    def _note_limits(self, task: Task, limited: list[Mark], marks: list[Mark], constraints: dict[str, Any]) -> None:
+    def _note_limits(self, task: Task, limited: list[Mark], marks: list[Mark], constraints: Constraints) -> None:
         for mark in limited:
             if mark.kind not in constraints:
                 self._note(task, mark.kind, Decided(None, 0.9, f'"{mark.words}"'))
         for mark in marks:
-            if mark.kind == "family_unknown" and "family" not in task.constraints:
+            if mark.kind == "family_unknown" and task.constraints.family is None:
                 self._note(task, "family", Decided(None, 0.9, f'"{mark.words}" is not among the model families here'))
-        for name in constraints:
+        for name in constraints.stated():
             self._note(task, name, Decided(None, 1.0, "stated by a flag"))
 
     def _note_target(self, task: Task, wanted: "target_words.Target | None", asked: list[Wish]) -> None:

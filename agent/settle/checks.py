@@ -18,11 +18,11 @@ UNSUPPORTED = {
 
 def check_constraints(task: Task) -> None:
     """Raises TaskUnclear for what was asked for and would otherwise be dropped in silence."""
-    least = {"max_rows": 10, "labels": 2}
-    for name, number in least.items():
-        if name in task.constraints and int(task.constraints[name]) < number:
-            few = f"{task.constraints[name]} {name.replace('max_', '')}"
-            raise TaskUnclear(Kind.TOO_FEW, f"Nothing can be learned from {few}.", hint=f"Allow at least {number}.")
+    for what, number, least in (("rows", task.constraints.max_rows, 10), ("labels", task.constraints.labels, 2)):
+        if number is not None and number < least:
+            raise TaskUnclear(
+                Kind.TOO_FEW, f"Nothing can be learned from {number} {what}.", hint=f"Allow at least {least}."
+            )
     for name, what in UNSUPPORTED.items():
         if name in task.constraints:
             raise TaskUnclear(
@@ -60,8 +60,8 @@ def check_inception(task: Task, weights: str | None) -> None:
 
 def check_family_for(task: Task, goal: Goal) -> None:
     """Raises TaskUnclear where the kind of model that was asked for does something else."""
-    name = task.constraints.get("family")
-    if name not in catalogue.names("noglue.tools.models"):
+    name = task.constraints.family
+    if name is None or name not in catalogue.names("noglue.tools.models"):
         return
     able = families.abilities(name)
     if able and goal not in {does for does, _ in able}:

@@ -36,12 +36,9 @@ def decided(task: Task, profiles: Sequence[Profile], head_first: bool) -> Task:
         return task
     chosen = [_chosen(wish, task, profiles, head_first) if wish.instead else wish for wish in task.wishes]
     disputed = [(before, after) for before, after in zip(task.wishes, chosen, strict=True) if before.instead]
-    limits = wishes.limits_of([], [before for before, _ in disputed])
-    constraints = {name: value for name, value in task.constraints.items() if name not in limits}
-    changes: dict[str, Any] = {
-        "wishes": chosen,
-        "constraints": constraints | wishes.limits_of([], [after for _, after in disputed]),
-    }
+    limits, meant = (wishes.limits_of([], list(side)) for side in zip(*disputed, strict=True))
+    constraints = task.constraints.without(limits.stated()) | meant
+    changes: dict[str, Any] = {"wishes": chosen, "constraints": constraints}
     if any("target" in (before.kind, after.kind) for before, after in disputed):
         targets = [wish.value for wish in chosen if wish.kind == "target" and isinstance(wish.value, dict)]
         changes["target"] = next((value.get("words") for value in targets), None)

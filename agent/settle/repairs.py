@@ -115,9 +115,9 @@ def _next_family(train: PlannedStep, last: Attempt, history: list[Attempt]) -> P
 
 def _time_is_left(task: Task, step: PlannedStep, history: list[Attempt]) -> bool:
     """Whether another training is worth beginning; else what went wrong is the better answer than an empty clock."""
-    budget = task.constraints.get("budget_seconds")
+    budget = task.constraints.budget_seconds
     spent = sum(attempt.seconds for attempt in history) + step.reserve_seconds
-    return budget is None or float(budget) - spent >= LEAST_SHARE * float(budget)
+    return budget is None or budget - spent >= LEAST_SHARE * budget
 
 
 def _simple(family: str) -> bool:

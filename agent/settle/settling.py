@@ -224,16 +224,16 @@ def _settled_target(wish: Wish, room: Room) -> Wish:
 
 def _labels(task: Task, room: Room, wishes: Sequence[Wish]) -> dict[str, Any]:
     """From how many labelled rows to learn. wishes: those too that are known since the data are."""
+    limits = task.constraints
     stated: dict[str, Any] = {
-        name: task.constraints[name] for name in ("labels", "max_rows") if name in task.constraints
+        wish.kind: wish.value for wish in wishes if wish.kind == "labels" and wish.state == "open"
     }
-    stated = {wish.kind: wish.value for wish in wishes if wish.kind == "labels" and wish.state == "open"} | stated
-    if "labels_per_class" in task.constraints and room.profile.classes:
-        stated["labels"] = int(task.constraints["labels_per_class"]) * len(room.profile.classes)
+    stated |= {name: value for name, value in limits.stated().items() if name in ("labels", "max_rows")}
+    if limits.labels_per_class is not None and room.profile.classes:
+        stated["labels"] = limits.labels_per_class * len(room.profile.classes)
     if room.goal == "generate":
         stated.pop("labels", None)
-    semi = task.constraints.get("family", "semi_gan") == "semi_gan"
-    if "labels" in stated and room.profile.modality == "image" and semi:
+    if "labels" in stated and room.profile.modality == "image" and limits.family in (None, "semi_gan"):
         stated["keep_unlabelled"] = True  # what has no label may still be learned from
     return stated
 

@@ -16,6 +16,7 @@ import pytest
 from noglue.agent.plan import Plan
 from noglue.agent.planners.rules import Rules
 from noglue.agent.protocols import Attempt
+from noglue.agent.task import Constraints
 from noglue.tasks.web.bench import SOURCES
 from noglue.tasks.web.mini import MiniInternet
 from noglue.tasks.web.paragraphs import load_all
@@ -48,7 +49,7 @@ def way(web: MiniInternet, monkeypatch: pytest.MonkeyPatch) -> Iterator[Channel]
 
 def look(paragraph: str, folder: Path, way: Channel) -> tuple[Plan, list[Attempt]]:
     """The plan when `prepare` is next, and what was done. Raises the ToolError that nothing repairs."""
-    task = RULES.understand(paragraph, [], {})
+    task = RULES.understand(paragraph, [], Constraints())
     plan, history = RULES.plan(task), list[Attempt]()
     while (step := following(plan, history)).tool != "prepare":
         args = step.args | {name: looked_up(source, history) for name, source in step.needs.items()}

@@ -8,7 +8,7 @@ import pytest
 from noglue.agent.plan import Plan
 from noglue.agent.planners.rules import Rules
 from noglue.agent.protocols import Attempt
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.spec.errors import DataError, Kind, Remedy, TaskUnclear, from_dict
 from noglue.tools.spec.profiles import Column, Profile
 
@@ -16,7 +16,7 @@ RULES = Rules()
 
 
 def read(paragraph: str, data: list[str] | None = None, **constraints: Any) -> tuple[Task, Plan]:
-    task = RULES.understand(paragraph, data or [], constraints)
+    task = RULES.understand(paragraph, data or [], Constraints(**constraints))
     return task, RULES.plan(task)
 
 
