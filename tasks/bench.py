@@ -34,7 +34,7 @@ from noglue.tools.reporting.quantities import clock
 from noglue.tools.spec.errors import BadUsage, Kind
 
 FOLDER = Path(__file__).parent
-ALSO = ("coverage", "asked_classes")
+ALSO = ("coverage", "class_conditional_accuracy")
 
 
 class Anchor(BaseModel):

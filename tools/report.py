@@ -44,8 +44,8 @@ class Args(Arguments):
     rows: RowLedger | None = None
 
     def reads(self) -> list[str]:
-        """The folders of the example images, of the pages of samples, and of the film of the training."""
-        shown = [] if self.trained is None else list(self.trained.film)
+        """The folders of the example images, of the pages of samples, and of samples over the training."""
+        shown = [] if self.trained is None else list(self.trained.sample_history)
         if self.evaluated is not None:
             examples = [*self.evaluated.typical, *self.evaluated.errors]
             shown += [example.image for example in examples if example.image]

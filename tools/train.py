@@ -79,10 +79,10 @@ class Result(BaseModel):
 
     baseline: its family, or None. history: one row an epoch or a round. others: the next best families, in order.
     learned_from: the splits that the model was fitted to; with `validation` among them, its validation scores are
-    cross-validated. alarms, film: of a generator, see `Trained` in `tools/spec/protocols.py`. candidates: every model
-    that was tried, members of blends and the baseline among them. folds, repeats: where they were asked for and there
-    was time. decision: the threshold that was chosen. balance, flips: what was asked and done. bytes: of the model's
-    folder.
+    cross-validated. alarms, sample_history: of a generator, see `Trained` in `tools/spec/protocols.py`. candidates: every
+    model that was tried, members of blends and the baseline among them. folds, repeats: where they were asked for and
+    there was time. decision: the threshold that was chosen. balance, flips: what was asked and done. bytes: of the
+    model's folder.
     """
 
     path: str
@@ -102,7 +102,7 @@ class Result(BaseModel):
     others: list[str] = []
     notes: list[str] = []
     alarms: list[str] = []
-    film: list[str] = []
+    sample_history: list[str] = []
     candidates: list[Tried] = []
     folds: Folds | None = None
     repeats: Repeats | None = None

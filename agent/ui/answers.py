@@ -84,7 +84,8 @@ def _judged(content: dict[str, Any]) -> list[str]:
     listed = [f"{title} {score(metric, rows[metric])}" for title, rows in beside.items() if rows and metric in rows]
     lines = [f"{title_of(metric)} {score(metric, test[metric])}{samples} ({direction(metric)})"]
     lines += [f"  beside it, {'; '.join(listed)}"] if listed else []
-    also = [f"{title_of(name)} {score(name, test[name])}" for name in ("coverage", "asked_classes") if name in test]
+    others = [name for name in ("coverage", "class_conditional_accuracy") if name in test]
+    also = [f"{title_of(name)} {score(name, test[name])}" for name in others]
     return lines + ([f"  {'; '.join(also)}"] if also else [])
 
 

@@ -61,7 +61,7 @@ def test_the_class_asked_for_is_made_and_the_run_says_how(home: Path, digits: di
 def test_a_kind_of_generator_is_taken_when_it_is_named(home: Path) -> None:
     told = answer(home, "run", "make new handwritten digits with a gaussian of the pixels", "--yes", "--budget", "60s")
     assert (told["exit"], told["model"]["family"]) == (0, "pixels_gaussian")
-    assert told["metrics"]["test"]["asked_classes"]["value"] > 0.5
+    assert told["metrics"]["test"]["class_conditional_accuracy"]["value"] > 0.5
 
 
 @pytest.mark.parametrize(

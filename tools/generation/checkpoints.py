@@ -1,6 +1,6 @@
 """How many images a generator is judged by in the time there is; measured here, with its own sampler and judge.
 
->>> affordable(sampler, sight, size, Amounts(test=10_000, train=20_000, samples=10_000), step)
+>>> affordable(sampler, extractor, size, Amounts(test=10_000, train=20_000, samples=10_000), step)
 Amounts(test=3200, train=6400, samples=3200)
 
 Distances between all pairs of images take most of the time, so a third of the images take a ninth of it.
@@ -21,7 +21,7 @@ from noglue.tools.metrics._neighbours import nearest, neighbours
 from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
-    from noglue.tools.generation.features import Sight
+    from noglue.tools.generation.features import FeatureExtractor
     from noglue.tools.spec.protocols import Sampler
     from noglue.tools.training.pixels import Size
 
@@ -54,14 +54,14 @@ LEAST = Amounts(test=250, train=1_000, samples=250)
 
 
 def affordable(
-    sampler: "Sampler", sight: "Sight", size: "Size", wanted: Amounts, step: Step, fixed: bool = False
+    sampler: "Sampler", extractor: "FeatureExtractor", size: "Size", wanted: Amounts, step: Step, fixed: bool = False
 ) -> Amounts:
     """`wanted`, or less of everything. fixed: the number of samples was asked for, and stays."""
     left = step.remaining()
     if left is None and not step.device.startswith("cpu"):
         return wanted
     allowed = UNLIMITED if left is None else SHARE * left
-    seconds = _measured(sampler, sight, size)
+    seconds = _measured(sampler, extractor, size)
     share, chosen = 1.0, wanted
     while seconds(chosen) > allowed and share > 0.01:
         share *= SMALLER
@@ -71,12 +71,12 @@ def affordable(
     return chosen
 
 
-def _measured(sampler: "Sampler", sight: "Sight", size: "Size") -> Callable[[Amounts], float]:
+def _measured(sampler: "Sampler", extractor: "FeatureExtractor", size: "Size") -> Callable[[Amounts], float]:
     """Amounts → how many seconds judging will take, about."""
     drawn = draw(sampler, TRIED, 0, size=size)  # once, as the first call prepares things
     drawing = _timed(lambda: draw(sampler, TRIED, 0, size=size)) / TRIED
-    features = sight.see(drawn).features
-    seeing = _timed(lambda: sight.see(drawn)) / TRIED
+    features = extractor.extract(drawn).features
+    seeing = _timed(lambda: extractor.extract(drawn)) / TRIED
     random = np.random.default_rng(0)
     a, b = (random.standard_normal((PAIRS, features.shape[1])).astype(np.float32) for _ in range(2))
     flat = random.standard_normal((PAIRS, min(VALUES, drawn.pixels[0].size))).astype(np.float32)

@@ -1,7 +1,7 @@
 """What generators are judged by: the judge, real images of both splits, and fresh samples that are set beside them.
 
->>> court = convene(schema, sampler, judge=None, inception=None, samples=None, step=step)
->>> court.hear(sampler, court.count, "sampling").scores["fd_own"].value
+>>> evaluator = build(schema, sampler, judge=None, inception=None, samples=None, step=step)
+>>> evaluator.score(sampler, evaluator.count, "sampling").scores["fd_own"].value
 4.1
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from noglue.tools.evaluation.findings import AGAINST_TRAIN, Score
 from noglue.tools.generation.checkpoints import Amounts, affordable
 from noglue.tools.generation.draws import MOST, draw, how_many, real, seed_for, size_of
-from noglue.tools.generation.features import Seen, Sight, recognised, scores
+from noglue.tools.generation.features import FeatureExtractor, Features, recognised, scores
 from noglue.tools.generation.inception import inception as load_inception
 from noglue.tools.generation.judge import Judge, load_judge, train_judge
 from noglue.tools.generation.shares import evenly
@@ -31,24 +31,24 @@ MOST_VALUES = 1 << 28  # pixel values of one set of real images
 
 
 @dataclass(frozen=True)
-class Shown:
+class Scored:
     """One generator's samples and scores. drawn: as in training; asked: every class as often, None without classes."""
 
-    drawn: Seen
-    asked: Seen | None
+    drawn: Features
+    asked: Features | None
     scores: dict[str, Score]
 
 
 @dataclass(frozen=True)
-class Court:
+class GeneratorEvaluator:
     """test, train: real images at the samples' size, random rows of each split. count: how many samples to draw.
 
     remarks: what could not be had, or had only smaller.
     """
 
-    sight: Sight
-    test: Seen
-    train: Seen
+    extractor: FeatureExtractor
+    test: Features
+    train: Features
     count: int
     step: Step
     remarks: list[DataWarning]
@@ -57,20 +57,20 @@ class Court:
     def seed(self) -> int:
         return seed_for(self.step.seed, "intervals")
 
-    def hear(self, sampler: Sampler, count: int, stage: str) -> Shown:
+    def score(self, sampler: Sampler, count: int, stage: str) -> Scored:
         """Draw fresh samples, and set them beside the test rows."""
         seed = seed_for(self.step.seed, "samples")
         drawn = draw(sampler, count, seed, size=size_of(self.test.pixels),
                      progress=lambda *at: self.step.progress(stage, *at))  # fmt: skip
-        seen, asked = self.sight.see(drawn), None
-        if sampler.classes is not None and self.sight.judge.classes is not None:
+        seen, asked = self.extractor.extract(drawn), None
+        if sampler.classes is not None and self.extractor.judge.classes is not None:
             labels = evenly(len(sampler.classes), count)
-            asked = self.sight.see(draw(sampler, len(labels), seed_for(self.step.seed, "asked"), labels))
+            asked = self.extractor.extract(draw(sampler, len(labels), seed_for(self.step.seed, "asked"), labels))
         found = scores(self.test, seen, self.seed, self.train)
-        return Shown(seen, asked, found | (recognised(asked, self.seed) if asked else {}))
+        return Scored(seen, asked, found | (recognised(asked, self.seed) if asked else {}))
 
-    def beside_train_rows(self, shown: Shown) -> dict[str, Score]:
-        return scores(self.train.first(MOST), shown.drawn, self.seed, self.train)
+    def beside_train_rows(self, scored: Scored) -> dict[str, Score]:
+        return scores(self.train.first(MOST), scored.drawn, self.seed, self.train)
 
     def of_real_images(self, count: int) -> dict[str, Score]:
         """Training rows in the samples' place; test rows, where the measure sets samples beside training rows."""
@@ -79,9 +79,9 @@ class Court:
         return found | apart | recognised(self.test, self.seed)
 
 
-def convene(
+def build(
     schema: Schema, sampler: Sampler, judge: Path | None, inception: Path | None, samples: int | None, step: Step
-) -> Court:
+) -> GeneratorEvaluator:
     """samples: how many, None: as many as suit. Raises DataError `no-test-rows`, `judge-mismatch`, `unreadable`."""
     rows = {"test": load_split(step.run / "sealed", "test"), "train": load_split(step.run / "data", "train")}
     if len(rows["test"]) == 0:
@@ -90,23 +90,23 @@ def convene(
     size = size_of(draw(sampler, 1, 0).pixels)
     values = size.height * size.width * size.channels
     network, why = (None, "") if inception is None else load_inception(inception, step.device)
-    sight = Sight(own, network)
+    extractor = FeatureExtractor(own, network)
     fit = max(1, MOST_VALUES // values)
     wanted = Amounts(
         test=min(MOST, fit, len(rows["test"])),
         train=min(TRAIN_ROWS, fit, len(rows["train"])),
         samples=how_many(len(rows["test"]), values) if samples is None else samples,
     )
-    chosen = affordable(sampler, sight, size, wanted, step, fixed=samples is not None)
+    chosen = affordable(sampler, extractor, size, wanted, step, fixed=samples is not None)
     seen = {
-        split: sight.see(real(rows[split], schema.target, count, seed_for(step.seed, split), size))
+        split: extractor.extract(real(rows[split], schema.target, count, seed_for(step.seed, split), size))
         for split, count in (("test", chosen.test), ("train", chosen.train))
     }
     remarks = [DataWarning(kind="no-inception", message=f"{why[:1].upper()}{why[1:]}.")] if why else []
     if chosen != wanted:
         remarks.append(_fewer(wanted, chosen))
         step.note(remarks[-1].message)
-    return Court(sight, seen["test"], seen["train"], chosen.samples, step, remarks)
+    return GeneratorEvaluator(extractor, seen["test"], seen["train"], chosen.samples, step, remarks)
 
 
 def _fewer(wanted: Amounts, chosen: Amounts) -> DataWarning:

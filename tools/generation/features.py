@@ -1,7 +1,7 @@
 """Images as the measures take them: in the judge's features, and in those of the Inception network where it is at hand.
 
->>> sight = Sight(judge)
->>> scores(sight.see(test), sight.see(samples), seed=0)["fd_own"]
+>>> extractor = FeatureExtractor(judge)
+>>> scores(extractor.extract(test), extractor.extract(samples), seed=0)["fd_own"]
 Score(value=4.1, low=3.9, high=4.4, n=10000)
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Features:
     """pixels: uint8 (n, h, w, c). labels: int64 (n,) or None. features: float32 (n, d), the judge's.
 
     told: float32 (n, k), its opinion of the class, or None where it knows none. by_inception: features, float32
@@ -38,8 +38,8 @@ class Seen:
     def __len__(self) -> int:
         return len(self.pixels)
 
-    def first(self, count: int) -> "Seen":
-        return Seen(
+    def first(self, count: int) -> "Features":
+        return Features(
             pixels=self.pixels[:count],
             labels=None if self.labels is None else self.labels[:count],
             features=self.features[:count],
@@ -57,12 +57,12 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Sight:
+class FeatureExtractor:
     judge: Judge
     inception: "Inception | None" = None
 
-    def see(self, drawn: Drawn) -> Seen:
-        return Seen(
+    def extract(self, drawn: Drawn) -> Features:
+        return Features(
             pixels=drawn.pixels,
             labels=drawn.labels,
             features=self.judge.features(drawn.pixels),
@@ -72,7 +72,7 @@ class Sight:
 
 
 def scores(
-    against: Seen, fake: Seen, seed: int, train: Seen | None = None, only: tuple[str, ...] | None = None
+    against: Features, fake: Features, seed: int, train: Features | None = None, only: tuple[str, ...] | None = None
 ) -> dict[str, Score]:
     """Every measure of samples that has a value here. train: the images learned from, for what asks for those."""
     found = {}
@@ -88,10 +88,10 @@ def scores(
     return {name: score for name, score in found.items() if score is not None}
 
 
-def recognised(seen: Seen, seed: int) -> dict[str, Score]:
+def recognised(seen: Features, seed: int) -> dict[str, Score]:
     """How often the judge sees the class that the labels say; nothing where one of the two is missing."""
     if seen.told is None or seen.labels is None or not (seen.labels >= 0).any():
         return {}
     known = seen.labels >= 0
-    score = generation_score(metrics.load("asked_classes"), seen.labels[known], seen.told[known], seed)
-    return {} if score is None else {"asked_classes": score}
+    score = generation_score(metrics.load("class_conditional_accuracy"), seen.labels[known], seen.told[known], seed)
+    return {} if score is None else {"class_conditional_accuracy": score}

@@ -12,7 +12,7 @@ from noglue.tools.evaluation.wording import listing, score_text, value_text
 from noglue.tools.metrics import Metric
 from noglue.tools.spec.profiles import DataWarning
 
-ALSO = ("coverage", "sample_precision", "asked_classes")  # said beside the main measure
+ALSO = ("coverage", "sample_precision", "class_conditional_accuracy")  # said beside the main measure
 FEW_ROWS, FEW_SAMPLES = 500, 1_000
 WEAK_JUDGE, WEAK_CLASS, LEAST_SHARE = 0.7, 0.5, 0.5
 LEAST_ASKED, FEWEST_EXPECTED = 10, 20

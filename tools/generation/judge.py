@@ -82,7 +82,7 @@ class Judge:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class LabelledImages:
     """What it is to learn: uint8 (n, h, w, c), int64 (n,), and the names of the answers."""
 
     pixels: np.ndarray
@@ -109,19 +109,19 @@ def train_judge(
     outside is touched. Raises DataError `too-few-rows` without any image; BudgetSpent when no time is left at all.
     """
     step.progress("judge")
-    lesson = _lesson(data, schema, seed, rows)
+    examples = _labelled_images(data, schema, seed, rows)
     shutil.rmtree(folder, ignore_errors=True)
-    taught = _write(lesson, folder / "data", schema)
-    often = round(epochs * min(LONGER, max(1.0, rows / len(lesson.labels))))
+    taught = _write(examples, folder / "data", schema)
+    often = round(epochs * min(LONGER, max(1.0, rows / len(examples.labels))))
     inner = replace(step, seed=seed, folder=folder / "work", deadline=_deadline(step, seconds), emit=_as_judge(step))
     inner.folder.mkdir()
     threads = torch.get_num_threads()
     with torch.random.fork_rng(devices=[step.device] if step.device.startswith("cuda") else []):
         family = catalogue.load("noglue.tools.models", "resnet")
-        width = 0.5 if step.device == "cpu" and lesson.pixels[0, ..., 0].size > SMALL else 1.0
+        width = 0.5 if step.device == "cpu" and examples.pixels[0, ..., 0].size > SMALL else 1.0
         settings = Settings(epochs=often, options={"pixels": PIXELS, "width": width})
         trained = family.train(folder / "data", folder / "model", taught, settings, inner)
-        about = _with_what_was_cut(lesson.about, float(trained.settings["epochs"]), often)
+        about = _with_what_was_cut(examples.about, float(trained.settings["epochs"]), often)
         (folder / "judge.json").write_text(about.model_dump_json(indent=2), encoding="utf-8")
         judge = load_judge(folder, step.device)  # which draws weights before it reads them
     torch.set_num_threads(threads)
@@ -144,7 +144,7 @@ def load_judge(folder: Path, device: str) -> Judge:
 # ---- what it learns ----------------------------------------------------------------------------------------------
 
 
-def _lesson(data: Path, schema: Schema, seed: int, most: int) -> Lesson:
+def _labelled_images(data: Path, schema: Schema, seed: int, most: int) -> LabelledImages:
     train, random = load_split(data, "train"), np.random.default_rng(seed)
     if len(train) == 0:
         raise DataError(Kind.TOO_FEW_ROWS, "There is no image to train the judge with.", hint="Give more images.")
@@ -158,11 +158,11 @@ def _lesson(data: Path, schema: Schema, seed: int, most: int) -> Lesson:
             some = train.select(chosen)
             how = f"told to tell the {len(classes)} classes apart, trained on {len(chosen):,} train rows"
             about = About(classes=classes, how=f"a residual network {how}")
-            return Lesson(read(some, working_size(some, PIXELS)), labels[chosen], classes, about)
+            return LabelledImages(read(some, working_size(some, PIXELS)), labels[chosen], classes, about)
     some = train.select(np.sort(random.permutation(len(train))[:most]))
     how = f"told to tell by how many quarter turns an image is rotated, trained on {len(some):,} train rows"
     about = About(classes=None, how=f"a residual network {how} ({why})")
-    return Lesson(*_turned(_square(some), most, random), TURNS, about)
+    return LabelledImages(*_turned(_square(some), most, random), TURNS, about)
 
 
 def _hindrance(labels: np.ndarray) -> str:
@@ -197,22 +197,22 @@ def _turned(pixels: np.ndarray, most: int, random: np.random.Generator) -> tuple
 # ---- how it is trained -------------------------------------------------------------------------------------------
 
 
-def _write(lesson: Lesson, data: Path, schema: Schema) -> Schema:
-    """The lesson as a prepared data set to classify."""
+def _write(examples: LabelledImages, data: Path, schema: Schema) -> Schema:
+    """The examples as a prepared data set to classify."""
     import datasets
 
-    count, height, width, channels = lesson.pixels.shape
+    count, height, width, channels = examples.pixels.shape
     kinds = {
         "image": datasets.Array3D((height, width, channels), "uint8"),
-        "label": datasets.ClassLabel(names=lesson.names),
+        "label": datasets.ClassLabel(names=examples.names),
     }
     with SplitWriter(data / "train", datasets.Features(kinds), "judge") as writer:
-        writer.write({"image": image_column(lesson.pixels), "label": pa.array(lesson.labels, pa.int64())})
+        writer.write({"image": image_column(examples.pixels), "label": pa.array(examples.labels, pa.int64())})
     change = {
         "goal": "classify",
         "target": "label",
         "features": [Column(name="image", kind="image", dtype="uint8")],
-        "classes": lesson.names,
+        "classes": examples.names,
         "image": ImageShape(height=height, width=width, channels=channels),
         "rows": {"train": count},
     }

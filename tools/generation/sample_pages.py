@@ -20,7 +20,7 @@ from noglue.tools.pictures import contact_sheet
 from noglue.tools.spec.protocols import Sampler
 
 if TYPE_CHECKING:
-    from noglue.tools.generation.features import Seen
+    from noglue.tools.generation.features import Features
 
 MOST_BYTES = 1_500_000  # of a page's pixels, before they are compressed
 MOST_SAMPLES, MOST_CLASSES, ACROSS, PATHS, BESIDE = 100, 20, 10, 8, 12
@@ -105,7 +105,7 @@ def spherical(start: np.ndarray, end: np.ndarray, count: int) -> np.ndarray:
     return path.astype(np.float32)
 
 
-def neighbours(folder: Path, fake: "Seen", train: "Seen", test: "Seen", seed: int) -> Picture:
+def neighbours(folder: Path, fake: "Features", train: "Features", test: "Features", seed: int) -> Picture:
     """Three rows: samples, their nearest training images in features, and in pixels.
 
     Half of the samples are those nearest to a training image in features, the others are taken at random.

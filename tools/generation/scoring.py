@@ -17,7 +17,7 @@ from noglue.tools import metrics
 from noglue.tools.evaluation.findings import Evaluation, Generation, Picture, Rival, Score
 from noglue.tools.generation import generator_verdict, sample_pages
 from noglue.tools.generation.draws import seed_for
-from noglue.tools.generation.evaluator import Court, Shown, convene
+from noglue.tools.generation.evaluator import GeneratorEvaluator, Scored, build
 from noglue.tools.generation.memorization import memorization
 from noglue.tools.generation.shares import shares
 from noglue.tools.metrics import Metric
@@ -53,16 +53,16 @@ def evaluation(
 
     Raises DataError `no-test-rows`, `judge-mismatch`, `unreadable`, StepFailed `no-score`.
     """
-    court = convene(schema, sampler, wishes.judge, wishes.inception, wishes.samples, step)
+    evaluator = build(schema, sampler, wishes.judge, wishes.inception, wishes.samples, step)
     began = time.monotonic()
-    shown = court.hear(sampler, court.count, "sampling")
+    scored = evaluator.score(sampler, evaluator.count, "sampling")
     seconds = time.monotonic() - began
-    main, remarks = _main_metric(wishes.metric, shown.scores)
-    rivals = [] if simple is None else [_rival(court, main, shown, *simple)]
-    generation = _generation(court, schema, shown)
-    generation.pictures = _pictures(court, sampler, shown, wishes.sheet)
-    outcome, words = generator_verdict.verdict(main, shown.scores, rivals, generation, wishes.alarms)
-    scores = {"test": shown.scores, "train": court.beside_train_rows(shown)}
+    main, remarks = _main_metric(wishes.metric, scored.scores)
+    rivals = [] if simple is None else [_rival(evaluator, main, scored, *simple)]
+    generation = _generation(evaluator, schema, scored)
+    generation.pictures = _pictures(evaluator, sampler, scored, wishes.sheet)
+    outcome, words = generator_verdict.verdict(main, scored.scores, rivals, generation, wishes.alarms)
+    scores = {"test": scored.scores, "train": evaluator.beside_train_rows(scored)}
     return Evaluation(
         goal=schema.goal,
         modality=schema.modality,
@@ -71,7 +71,11 @@ def evaluation(
         rivals=rivals,
         outcome=outcome,
         verdict=words,
-        warnings=court.remarks + remarks + generator_verdict.suspicions(generation, len(court.test), len(court.train)),
+        warnings=[
+            *evaluator.remarks,
+            *remarks,
+            *generator_verdict.suspicions(generation, len(evaluator.test), len(evaluator.train)),
+        ],
         generation=generation,
         seconds_predicting=round(seconds, 3),
         device=step.device,
@@ -91,44 +95,44 @@ def _main_metric(asked: str | None, scores: dict[str, Score]) -> tuple[Metric, l
     return metrics.load(usual), [DataWarning(kind="metric", message=f"{message} {metrics.load(usual).title} decides.")]
 
 
-def _rival(court: Court, main: Metric, shown: Shown, family: str, sampler: Sampler) -> Rival:
+def _rival(evaluator: GeneratorEvaluator, main: Metric, scored: Scored, family: str, sampler: Sampler) -> Rival:
     """The simple model, on as many samples."""
-    theirs = court.hear(sampler, len(shown.drawn), "baseline").scores
+    theirs = evaluator.score(sampler, len(scored.drawn), "baseline").scores
     title = TITLES.get(family, f"the {family.replace('_', ' ')} model")
     return Rival(
-        name=family, title=title, metrics=theirs, difference=generator_verdict.difference(main, shown.scores, theirs)
+        name=family, title=title, metrics=theirs, difference=generator_verdict.difference(main, scored.scores, theirs)
     )
 
 
-def _generation(court: Court, schema: Schema, shown: Shown) -> Generation:
-    test, train, fake = court.test, court.train, shown.drawn
-    judge, size = court.sight.judge, fake.pixels.shape[1:]
-    real = court.of_real_images(len(fake))
+def _generation(evaluator: GeneratorEvaluator, schema: Schema, scored: Scored) -> Generation:
+    test, train, fake = evaluator.test, evaluator.train, scored.drawn
+    judge, size = evaluator.extractor.judge, fake.pixels.shape[1:]
+    real = evaluator.of_real_images(len(fake))
     found = Generation(
         samples=len(fake),
         features=f"{judge.how}; all images are compared at {size[0]} × {size[1]} pixels",
-        judge_accuracy=real["asked_classes"].value if "asked_classes" in real else None,
+        judge_accuracy=real["class_conditional_accuracy"].value if "class_conditional_accuracy" in real else None,
         reference=real,
         memorization=memorization(
-            train.pixels, test.pixels, fake.pixels, train.features, test.features, fake.features, court.seed
+            train.pixels, test.pixels, fake.pixels, train.features, test.features, fake.features, evaluator.seed
         ),
     )
     if schema.classes is not None and fake.told is not None and test.labels is not None:
-        told = None if shown.asked is None or shown.asked.told is None else shown.asked.told.argmax(axis=1)
-        asked = None if shown.asked is None else shown.asked.labels
+        told = None if scored.asked is None or scored.asked.told is None else scored.asked.told.argmax(axis=1)
+        asked = None if scored.asked is None else scored.asked.labels
         found.classes = shares(schema.classes, asked, told, test.labels, fake.told.argmax(axis=1))
     return found
 
 
-def _pictures(court: Court, sampler: Sampler, shown: Shown, sheet: int | None) -> list[Picture]:
+def _pictures(evaluator: GeneratorEvaluator, sampler: Sampler, scored: Scored, sheet: int | None) -> list[Picture]:
     """The pages of samples, the sheet asked for, and some samples beside their nearest training images."""
-    folder = court.step.folder / "samples"
+    folder = evaluator.step.folder / "samples"
     shutil.rmtree(folder, ignore_errors=True)
-    court.step.progress("pictures")
-    found = sample_pages.pages(sampler, folder, seed_for(court.step.seed, "pages"))
+    evaluator.step.progress("pictures")
+    found = sample_pages.pages(sampler, folder, seed_for(evaluator.step.seed, "pages"))
     if sheet is not None:
-        found.insert(0, sample_pages.sheet(sampler, folder, sheet, seed_for(court.step.seed, "sheet")))
-    found.append(sample_pages.neighbours(folder, shown.drawn, court.train, court.test, court.seed))
+        found.insert(0, sample_pages.sheet(sampler, folder, sheet, seed_for(evaluator.step.seed, "sheet")))
+    found.append(sample_pages.neighbours(folder, scored.drawn, evaluator.train, evaluator.test, evaluator.seed))
     for picture in found:
-        picture.path = court.step.name(folder / picture.path)
+        picture.path = evaluator.step.name(folder / picture.path)
     return found

@@ -27,7 +27,7 @@ def predictor(folder: Path, device: str) -> tuple[Schema, Predictor]:
 
 
 def sampler(folder: Path, device: str) -> tuple[Schema, Sampler]:
-    """Raises DataError `no-model`, BadUsage `generates-not`, StepFailed `unknown-family`."""
+    """Raises DataError `no-model`, BadUsage `not-a-generator`, StepFailed `unknown-family`."""
     schema = learned(folder)
     must_generate(schema)
     loaded: Sampler = _family(folder).load(folder, device)
@@ -56,7 +56,7 @@ def must_predict(schema: Schema) -> None:
 def must_generate(schema: Schema) -> None:
     if schema.goal != "generate":
         raise BadUsage(
-            Kind.GENERATES_NOT,
+            Kind.NOT_A_GENERATOR,
             f"This model can't generate; {goals.load(schema.goal).does}.",
             hint='`noglue predict RUN INPUT...` uses it. A generator comes of a run like "make new images like these".',
         )

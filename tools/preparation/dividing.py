@@ -13,7 +13,7 @@ from noglue.tools.preparation.gathering import Gathered, joined
 from noglue.tools.preparation.group_columns import Groups
 from noglue.tools.preparation.partition import Partition, Rows, Shares, partition
 from noglue.tools.preparation.requested_rows import columns_of
-from noglue.tools.preparation.target_column import Answers
+from noglue.tools.preparation.target_column import TargetColumn
 from noglue.tools.preparation.time_order import Answered, Order
 from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
 from noglue.tools.spec.profiles import DataWarning, Goal
@@ -88,7 +88,7 @@ class Dependence:
 
 
 def find_dependence(
-    gathered: Gathered, found: Answers, raw: Raw, wishes: Wishes, warnings: list[DataWarning]
+    gathered: Gathered, found: TargetColumn, raw: Raw, wishes: Wishes, warnings: list[DataWarning]
 ) -> Dependence:
     """By the columns that were asked for, else by what the data show. A group's column leaves the features, so ask
     before the rows are hashed: a row copied under another patient's number is still the same row.
@@ -124,7 +124,7 @@ def _columns(tables: dict[str, pa.Table], raw: Raw, target: str | None) -> dict[
     return {name: joined(list(tables.values()), name) for name in bare}
 
 
-def _spelled(name: str | None, found: Answers, columns: dict[str, pa.ChunkedArray]) -> str | None:
+def _spelled(name: str | None, found: TargetColumn, columns: dict[str, pa.ChunkedArray]) -> str | None:
     """A column to split by, as the file writes it."""
     if name is None or name in columns:
         return name
@@ -159,7 +159,7 @@ def _asked(columns: dict[str, pa.ChunkedArray], strata: np.ndarray, wishes: Wish
 
 def _shown(
     gathered: Gathered,
-    found: Answers,
+    found: TargetColumn,
     strata: np.ndarray,
     columns: dict[str, pa.ChunkedArray],
     wishes: Wishes,
@@ -218,7 +218,7 @@ def _comes_last(order: Order, test: np.ndarray, rows: np.ndarray) -> bool:
     return bool(order.values[test].min() >= np.nanmax(order.values[rows]))
 
 
-def _both_have_classes(order: Order, found: Answers, strata: np.ndarray, rows: np.ndarray, share: float) -> bool:
+def _both_have_classes(order: Order, found: TargetColumn, strata: np.ndarray, rows: np.ndarray, share: float) -> bool:
     """Whether the last rows, and what comes before them, hold two classes each."""
     if found.classes is None:
         return True
@@ -239,7 +239,7 @@ def _without_undated(gathered: Gathered, order: Order, warnings: list[DataWarnin
 
 def divide(
     gathered: Gathered,
-    found: Answers,
+    found: TargetColumn,
     hashes: np.ndarray,
     depends: Dependence,
     raw: Raw,
@@ -247,7 +247,7 @@ def divide(
     random: np.random.Generator,
     pooled: int = 0,
 ) -> tuple[Partition, np.ndarray]:
-    """The splits with what there is to tell of them, and the strata (see `Answers.strata`) that they are balanced over.
+    """The splits with what there is to tell of them, and the strata (`TargetColumn.strata`) that they balance.
 
     hashes: of the features without the column of a group. pooled: test rows that came with the data (see `pool`).
     """
@@ -275,7 +275,7 @@ def divide(
     return parted, given.strata
 
 
-def pool(gathered: Gathered, found: Answers, wishes: Wishes) -> int:
+def pool(gathered: Gathered, found: TargetColumn, wishes: Wishes) -> int:
     """Puts the labelled rows of all splits together where the request says how to divide them; of the test split, how
     many. One without a single label stays what is to be predicted. Raises DataError `two-tests`.
     """
@@ -348,7 +348,7 @@ def _torn(parted: Partition, depends: Dependence) -> list[DataWarning]:
 
 
 def _rows(
-    gathered: Gathered, found: Answers, hashes: np.ndarray, depends: Dependence, warnings: list[DataWarning]
+    gathered: Gathered, found: TargetColumn, hashes: np.ndarray, depends: Dependence, warnings: list[DataWarning]
 ) -> Rows:
     """What the split needs to know of each row."""
     strata = found.strata(len(hashes))
@@ -378,7 +378,9 @@ def _leave_out(gathered: Gathered, name: str, why: str) -> None:
         gathered.dropped[name] = why
 
 
-def _parted(gathered: Gathered, given: Rows, found: Answers, wishes: Wishes, random: np.random.Generator) -> Partition:
+def _parted(
+    gathered: Gathered, given: Rows, found: TargetColumn, wishes: Wishes, random: np.random.Generator
+) -> Partition:
     if found.goal != "generate":
         shares = Shares(wishes.share, wishes.validation_fraction, wishes.test_rows, wishes.sized)
         return partition(gathered.rows, given, shares, random)
@@ -393,7 +395,7 @@ def _parted(gathered: Gathered, given: Rows, found: Answers, wishes: Wishes, ran
     return parted
 
 
-def _fewer_labels(parted: Partition, found: Answers, most: int, keep: bool, random: np.random.Generator) -> None:
+def _fewer_labels(parted: Partition, found: TargetColumn, most: int, keep: bool, random: np.random.Generator) -> None:
     """Learn from `most` labels alone. Those that choices are made by count among them, so no validation split is left.
 
     keep: the other rows stay in train, their labels hidden, and the labelled ones are spread evenly over the classes;

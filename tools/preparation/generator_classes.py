@@ -1,7 +1,7 @@
 """What a generator learns to be asked for: the classes that have images enough, or none at all.
 
     conditioned(found, rows, "test" in rows, warnings)   # 1,200 cats, 900 dogs, 1 axolotl, 3 images in no folder
-    →  Answers(goal="generate", classes=["cat", "dog"], …) and the rows without the axolotl and those three
+    →  TargetColumn(goal="generate", classes=["cat", "dog"], …) and the rows without the axolotl and those three
 
 An image without a class, or of a class that train has one or two of, is left out with a warning; where that would
 leave out too many of them the labels are not used, and every image is learned from. Too few images are refused.
@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from noglue.tools.preparation.target_column import Answers
+from noglue.tools.preparation.target_column import TargetColumn
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.schema import Schema
@@ -24,7 +24,7 @@ MOST_NAMED = 5
 Rows = dict[str, np.ndarray]
 
 
-def conditioned(found: Answers, rows: Rows, warnings: list[DataWarning]) -> tuple[Answers, Rows]:
+def conditioned(found: TargetColumn, rows: Rows, warnings: list[DataWarning]) -> tuple[TargetColumn, Rows]:
     """rows: split → row numbers. Classes that no row is left of are forgotten; what is decided is added to `warnings`.
 
     Raises DataError `too-few-rows`.
@@ -52,7 +52,7 @@ def conditioned(found: Answers, rows: Rows, warnings: list[DataWarning]) -> tupl
             f"A class can't be asked for: {told or 'most images have no label'}. All images are learned from alike."
         )
         warnings.append(DataWarning(kind="unconditional", message=message, count=lost))
-        return Answers("generate", why=found.why), rows
+        return TargetColumn("generate", why=found.why), rows
     if lost:
         why = told or "no class is known of " + ("it" if lost == 1 else "them")
         message = f"{lost:,} of {total:,} images {'is' if lost == 1 else 'are'} left out: {why}."

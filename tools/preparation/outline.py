@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from noglue.tools.preparation.gathering import joined
 from noglue.tools.preparation.partition import Partition
-from noglue.tools.preparation.target_column import Answers, class_warnings
+from noglue.tools.preparation.target_column import TargetColumn, class_warnings
 from noglue.tools.spec.profiles import Column, DataWarning, ImageShape, Profile
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.schema import Schema
@@ -18,7 +18,12 @@ SMALL_TEST = 50  # rows, under which a score says little
 
 
 def schema_of(
-    raw: Raw, profile: Profile, found: Answers, parted: Partition, columns: list[Column], warnings: list[DataWarning]
+    raw: Raw,
+    profile: Profile,
+    found: TargetColumn,
+    parted: Partition,
+    columns: list[Column],
+    warnings: list[DataWarning],
 ) -> Schema:
     train = parted.rows["train"]
     counts = target_range = None

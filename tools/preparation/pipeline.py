@@ -16,7 +16,7 @@ from noglue.tools.preparation.gathering import Columns, Gathered, gather
 from noglue.tools.preparation.outline import schema_of
 from noglue.tools.preparation.partition import Partition
 from noglue.tools.preparation.requested_rows import columns_of, keep_at_most, keep_sample, keep_where
-from noglue.tools.preparation.target_column import Answers, answers, class_named
+from noglue.tools.preparation.target_column import TargetColumn, answers, class_named
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.ledgers import RowLedger
 from noglue.tools.spec.profiles import Column, DataWarning, Profile
@@ -48,7 +48,7 @@ class Prepared:
 
     schema: Schema
     gathered: Gathered
-    answers: Answers
+    answers: TargetColumn
     parted: Partition
     hashes: np.ndarray
     dropped: dict[str, str]
@@ -135,7 +135,7 @@ def _lost(raw: Raw) -> dict[str, int]:
     return raw.lost | ({UNDECODED: files} if files else {})
 
 
-def _answers(gathered: Gathered, raw: Raw, target: str | None, wishes: Wishes) -> tuple[Answers, Derived | None]:
+def _answers(gathered: Gathered, raw: Raw, target: str | None, wishes: Wishes) -> tuple[TargetColumn, Derived | None]:
     """What is to be learned of each row, and how it was made of the target's column, if it was."""
     column, names, goal, derived = gathered.target, raw.classes if target == raw.target else None, wishes.goal, None
     if wishes.derive is not None and column is not None and target is not None:
@@ -157,7 +157,7 @@ def _answers(gathered: Gathered, raw: Raw, target: str | None, wishes: Wishes) -
     return (found if wishes.positive is None else found.looking_for(wishes.positive)), derived
 
 
-def _of_classes(gathered: Gathered, found: Answers, wanted: list[str]) -> Answers:
+def _of_classes(gathered: Gathered, found: TargetColumn, wanted: list[str]) -> TargetColumn:
     """Rows of other classes are left out; those to predict, and those without a class, are no concern of it."""
     kept = found.of_classes(wanted)
     assert found.numbers is not None, "no classes"
@@ -174,14 +174,14 @@ def _of_classes(gathered: Gathered, found: Answers, wanted: list[str]) -> Answer
     return kept
 
 
-def _positive(found: Answers, wishes: Wishes, derived: Derived | None) -> str | None:
+def _positive(found: TargetColumn, wishes: Wishes, derived: Derived | None) -> str | None:
     """The class that is looked for: as asked, or `yes` of a target made so."""
     if wishes.positive is not None and found.classes is not None:
         return class_named(found.classes, wishes.positive)
     return derived_targets.YES if derived is not None and derived.op != "log" else None
 
 
-def _conditioned(gathered: Gathered, found: Answers, warnings: list[DataWarning]) -> Answers:
+def _conditioned(gathered: Gathered, found: TargetColumn, warnings: list[DataWarning]) -> TargetColumn:
     """With the classes that a generator can be asked for; the images of the others are left out."""
     found, left = generator_classes.conditioned(found, gathered.rows, warnings)
     before, after = (np.concatenate(list(rows.values())) for rows in (gathered.rows, left))
@@ -236,7 +236,7 @@ def _without_damaged(gathered: Gathered, warnings: list[DataWarning]) -> None:
 
 
 def _screened(
-    gathered: Gathered, found: Answers, train: np.ndarray, random: np.random.Generator, warnings: list[DataWarning]
+    gathered: Gathered, found: TargetColumn, train: np.ndarray, random: np.random.Generator, warnings: list[DataWarning]
 ) -> list[Column]:
     """The features; columns not worth keeping leave the content."""
     if identifiers := gathered.identifiers:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from noglue.tools.preparation import leaks
-from noglue.tools.preparation.target_column import Answers
+from noglue.tools.preparation.target_column import TargetColumn
 from noglue.tools.spec.profiles import Column, DataWarning
 
 NATURAL = 0.5  # of the equal rows, the share that chance must explain; of all rows, the share that must differ
@@ -18,7 +18,7 @@ COARSE = 0.1  # … if the columns' values can be combined in fewer ways than th
 def screen(
     train: pa.Table,
     columns: list[Column],
-    answers: Answers,
+    answers: TargetColumn,
     rows: np.ndarray,
     random: np.random.Generator,
     named: Sequence[str] = (),

@@ -1,6 +1,6 @@
 """What is to be learned, row by row: class codes, values, or (to generate) nothing.
 
-answers(column, "Survived", None, …)  →  Answers(goal="classify", codes=[0, 1, …], classes=["0", "1"])
+answers(column, "Survived", None, …)  →  TargetColumn(goal="classify", codes=[0, 1, …], classes=["0", "1"])
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ MOST_GENERATED = 1000  # classes that a generator is conditioned on
 
 
 @dataclass(frozen=True)
-class Answers:
+class TargetColumn:
     """numbers: int64 codes (-1 missing) with `classes`, float64 values (NaN missing) without, None without a target."""
 
     goal: Goal
@@ -54,7 +54,7 @@ class Answers:
         common = np.argsort(-np.bincount(self.numbers[rows], minlength=1), kind="stable")[:MOST_ONE_HOT]
         return np.asarray(self.numbers[rows, None] == common, np.float64)
 
-    def without(self, rows: np.ndarray) -> "Answers":
+    def without(self, rows: np.ndarray) -> "TargetColumn":
         """The same, with the answers of these rows forgotten."""
         if not len(rows) or self.numbers is None:
             return self
@@ -62,7 +62,7 @@ class Answers:
         numbers[rows] = -1 if self.classes is not None else np.nan
         return replace(self, numbers=numbers)
 
-    def of_classes(self, wanted: Sequence[str]) -> "Answers":
+    def of_classes(self, wanted: Sequence[str]) -> "TargetColumn":
         """Of these classes alone; the other rows have no answer. Raises DataError `unknown-class`, `no-classes`."""
         if self.classes is None or self.numbers is None:
             raise DataError(
@@ -73,7 +73,7 @@ class Answers:
         kept = sorted({self.classes.index(class_named(self.classes, name)) for name in wanted})
         return self._numbered(np.array(kept, np.int64))
 
-    def of_rows(self, rows: np.ndarray) -> "Answers":
+    def of_rows(self, rows: np.ndarray) -> "TargetColumn":
         """Without the classes that none of these rows has."""
         if self.classes is None or self.numbers is None:
             return self
@@ -81,7 +81,7 @@ class Answers:
         kept = np.unique(codes[codes >= 0])
         return self if len(kept) == len(self.classes) else self._numbered(kept)
 
-    def looking_for(self, positive: str) -> "Answers":
+    def looking_for(self, positive: str) -> "TargetColumn":
         """With this class the last, where there are two. Raises DataError `unknown-class`, `no-classes`."""
         if self.classes is None:
             raise DataError(Kind.NO_CLASSES, f"The class {positive!r} is looked for, and there are no classes.")
@@ -90,7 +90,7 @@ class Answers:
             return self
         return self._numbered(np.array([1, 0]))
 
-    def _numbered(self, order: np.ndarray) -> "Answers":
+    def _numbered(self, order: np.ndarray) -> "TargetColumn":
         """The classes in this order, those that are not in it gone."""
         assert self.classes is not None, "no classes to number"
         assert self.numbers is not None, "no classes to number"
@@ -111,7 +111,7 @@ def answers(
     goal: Goal | None,
     names: list[str] | None = None,
     known: np.ndarray | None = None,
-) -> Answers:
+) -> TargetColumn:
     """Decide the goal where it is open, and read the target column accordingly.
 
     names: the format's class names; known: the rows whose spelling of the classes counts (train's).
@@ -134,7 +134,7 @@ def answers(
         labels.check_classes(found, numeric or (names is None and _is_whole(column)), target)
         if known is not None:
             labels.check_training(found, known, target)
-        return Answers("classify", target, found.codes, found.classes, why)
+        return TargetColumn("classify", target, found.codes, found.classes, why)
     values = labels.values(_named(column, names), target)
     there = values[np.isfinite(values)]
     if len(there) and there.min() == there.max():
@@ -143,7 +143,7 @@ def answers(
             f"The target {target!r} is {there[0]:g} in all {len(there)} rows; there is nothing to learn.",
             hint="Name another target column.",
         )
-    return Answers("regress", target, values, None, why)
+    return TargetColumn("regress", target, values, None, why)
 
 
 def class_named(classes: Sequence[str], wanted: str) -> str:
@@ -204,14 +204,14 @@ def class_warnings(codes: np.ndarray, test: np.ndarray, classes: list[str]) -> l
 
 def _to_generate(
     column: pa.ChunkedArray | None, target: str | None, names: list[str] | None, known: np.ndarray | None
-) -> Answers:
+) -> TargetColumn:
     """Class labels are kept where there are some, so that a generator can be asked for one class."""
     if column is None or target is None or (names is None and not pa.types.is_string(labels.plain(column).type)):
-        return Answers("generate")
+        return TargetColumn("generate")
     found = labels.encode(column, names, known)
     if not 2 <= len(found.classes) <= MOST_GENERATED:
-        return Answers("generate")
-    return Answers("generate", target, found.codes, found.classes)
+        return TargetColumn("generate")
+    return TargetColumn("generate", target, found.codes, found.classes)
 
 
 def _is_whole(column: pa.ChunkedArray) -> bool:

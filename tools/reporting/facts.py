@@ -60,7 +60,7 @@ class Prepared(BaseModel):
 
 
 class Trained(BaseModel):
-    """From `train`. history: one row an epoch, a round, or a scoring. alarms, film: of a generator."""
+    """From `train`. history: one row an epoch, a round, or a scoring. alarms, sample_history: of a generator."""
 
     family: str
     metric: str = ""
@@ -74,7 +74,7 @@ class Trained(BaseModel):
     device: str = "cpu"
     notes: list[str] = []
     alarms: list[str] = []
-    film: list[str] = []
+    sample_history: list[str] = []
     candidates: list[Tried] = []
     folds: Folds | None = None
     repeats: Repeats | None = None

@@ -1,7 +1,7 @@
 """What the report says of a generator and of nothing else.
 
->>> film(["steps/05-train/film/000100.png", …])[0]
-('1 of 40', 'steps/05-train/film/000100.png')
+>>> sample_history(["steps/05-train/sample_history/000100.png", …])[0]
+('1 of 40', 'steps/05-train/sample_history/000100.png')
 """
 
 import re
@@ -25,7 +25,7 @@ def facts(run: str, found: Evaluation | None, trained: Trained | None, classes: 
     """The templates' variables."""
     generation = found.generation if found else None
     return {
-        "film": film(trained.film) if trained else [],
+        "sample_history": sample_history(trained.sample_history) if trained else [],
         "pages": by_kind(generation),
         "generate": commands(run, classes),
         "alarms": trained.alarms if trained else [],
@@ -36,7 +36,7 @@ def by_kind(generation: Generation | None) -> dict[str, Picture]:
     return {} if generation is None else {picture.kind: picture for picture in generation.pictures}
 
 
-def film(paths: list[str]) -> list[tuple[str, str]]:
+def sample_history(paths: list[str]) -> list[tuple[str, str]]:
     """At most eight pictures from the first to the last, evenly chosen, each with what to call it."""
     last = len(paths) - 1
     chosen = sorted({round(place * last / (FRAMES - 1)) for place in range(FRAMES)}) if last >= 0 else []

@@ -116,7 +116,7 @@ class Kind(StrEnum):
     FOLDER_SIZE = "folder-size"
     FORECAST = "forecast"
     GENERATES = "generates"
-    GENERATES_NOT = "generates-not"
+    NOT_A_GENERATOR = "not-a-generator"
     GOAL_MISMATCH = "goal-mismatch"
     INCEPTION = "inception"
     JOURNAL = "journal"

@@ -150,9 +150,10 @@ class Trained(BaseModel):
     finished: False where the time ended what must go to its end, as a linear model's fit; such a model is no rival.
     learned_from: the splits that the model left in place was fitted to. Where `validation` is among them, scoring
     that model on the validation rows would flatter it; `validation` then holds its cross-validated scores.
-    alarms: what went wrong on the way to a generator, and what was done about it. film: step paths of PNG grids of the
-    same latents over the training, oldest first. candidates: what was tried within the family. held: the true and the
-    predicted targets of rows that the model did not learn from, as `Predictor.predict` gives them; written nowhere.
+    alarms: what went wrong on the way to a generator, and what was done about it. sample_history: step paths of PNG
+    grids of the same latents over the training, oldest first. candidates: what was tried within the family. held: the
+    true and the predicted targets of rows that the model did not learn from, as `Predictor.predict` gives them; written
+    nowhere.
     """
 
     family: str
@@ -167,7 +168,7 @@ class Trained(BaseModel):
     settings: dict[str, Any] = {}
     notes: list[str] = []
     alarms: list[str] = []
-    film: list[str] = []
+    sample_history: list[str] = []
     candidates: list[Tried] = []
     held: Any = Field(default=None, exclude=True, repr=False)
 

@@ -66,7 +66,7 @@ def test_a_generator_is_scored_on_fresh_samples_beside_real_images(run, gaussian
     )
     own = {m.name for m in metrics.for_goal("generate") if m.sees != "inception features"} - {"inception_score"}
     assert set(test) == own
-    assert set(gaussian.metrics["train"]) == own - {"asked_classes"}
+    assert set(gaussian.metrics["train"]) == own - {"class_conditional_accuracy"}
     assert generation.samples == 1000
     assert all(score.low <= score.value <= score.high for score in test.values())
     assert test["fd_own"].low > generation.reference["fd_own"].high
@@ -81,7 +81,7 @@ def test_a_generator_is_scored_on_fresh_samples_beside_real_images(run, gaussian
 
 
 def test_every_class_is_asked_for_as_often(gaussian):
-    rows, asked = gaussian.generation.classes, gaussian.metrics["test"]["asked_classes"]
+    rows, asked = gaussian.generation.classes, gaussian.metrics["test"]["class_conditional_accuracy"]
     assert [row.name for row in rows] == NAMES
     assert {row.asked for row in rows} == {100}
     assert asked.value == pytest.approx(sum(row.recognised for row in rows) / 1000)
@@ -117,7 +117,7 @@ def test_what_is_as_good_as_real_images_is_better_than_the_gaussian(honest):
     (rival,) = honest.rivals
     assert rival.difference.high < 0
     assert honest.metrics["baseline"] == rival.metrics
-    assert {"fd_own", "coverage", "asked_classes"} <= set(rival.metrics)
+    assert {"fd_own", "coverage", "class_conditional_accuracy"} <= set(rival.metrics)
     assert honest.metrics["test"]["fd_own"].value < 3 * honest.generation.reference["fd_own"].value
     assert not honest.generation.memorization.flagged
 
@@ -193,12 +193,12 @@ def test_few_rows_with_and_without_labels(tmp_path, labelled):
         assert "quarter turns" in found.generation.features
         assert found.generation.classes == []
         assert found.generation.judge_accuracy is None
-        assert "asked_classes" not in found.metrics["test"]
+        assert "class_conditional_accuracy" not in found.metrics["test"]
 
 
 def test_a_generator_without_classes_of_labelled_data_is_not_asked_for_any(run):
     found = judged(run, Shelf(PIXELS[OTHERS], LABELS[OTHERS], labelled=False), samples=300)
-    assert "asked_classes" not in found.metrics["test"]
+    assert "class_conditional_accuracy" not in found.metrics["test"]
     assert {row.asked for row in found.generation.classes} == {0}
     assert sum(row.generated for row in found.generation.classes) == pytest.approx(1)
 

@@ -12,7 +12,7 @@ from noglue.tools.generation.scoring import Wishes, evaluation
 from noglue.tools.models import pixels_gaussian
 from noglue.tools.modelstore.model_card import card
 from noglue.tools.pictures import contact_sheet
-from noglue.tools.reporting.generator_section import film
+from noglue.tools.reporting.generator_section import sample_history
 from noglue.tools.spec.schema import Schema
 from tests.tools.evaluation.generators import LABELS, OTHERS, PIXELS, TRAIN, Shelf, judge, prepared, step
 
@@ -27,14 +27,14 @@ def digits(tmp_path_factory):
     (run / "model").mkdir()
     trained = train.run(train.Args(family="pixels_gaussian"), step(run, "train"))
     judge(run)
-    frames = [f"steps/train/film/{number * 100:06d}.png" for number in range(20)]
+    frames = [f"steps/train/sample_history/{number * 100:06d}.png" for number in range(20)]
     for frame in frames:
         contact_sheet.save(run / frame, PIXELS[:20], 5)
     history = [
         {"step": float(i), "loss_d": 1 / i, "loss_g": i / 9, "fd_own": 90 / i, "coverage": i / 10, "precision": 0.9,
          "spread": i / 9, "seconds": float(i)} for i in range(1, 8)
     ]  # fmt: skip
-    facts = {"history": history, "film": frames, "alarms": [ALARM], "validation": {"fd_own": 12.0}}
+    facts = {"history": history, "sample_history": frames, "alarms": [ALARM], "validation": {"fd_own": 12.0}}
     beside = "pixels_gaussian", pixels_gaussian.load(run / "model", "cpu")
     wishes = Wishes(judge=run / "judge", samples=150, alarms=[ALARM])
     shelf = Shelf(PIXELS[TRAIN], LABELS[TRAIN])
@@ -64,8 +64,8 @@ def page(digits):
 
 def test_every_part_of_a_generator_is_there_and_none_of_a_predictor(page):
     ids = {section["id"] for section in page[0].find_all("section")}
-    assert ids == {"samples", "warnings", "scores", "asked", "latents", "memory", "learning", "film", "data", "model",
-                   "judged", "generate", "next"}  # fmt: skip
+    assert ids == {"samples", "warnings", "scores", "asked", "latents", "memory", "learning", "sample-history", "data",
+                   "model", "judged", "generate", "next"}  # fmt: skip
     assert "predict" not in page[0].text.casefold().replace("predicted", "")
     assert "chance" not in page[0].text
 
@@ -89,11 +89,11 @@ def test_the_headline_and_the_table_set_it_beside_real_images_and_the_gaussian(d
 
 def test_pictures_are_in_the_page_and_their_folders_are_read(digits, page):
     html, _ = page
-    for section, count in (("samples", 1), ("asked", 1), ("latents", 2), ("memory", 1), ("film", 8)):
+    for section, count in (("samples", 1), ("asked", 1), ("latents", 2), ("memory", 1), ("sample-history", 8)):
         images = html.select(f"#{section} img")
         assert len(images) == count, section
         assert all(image["src"].startswith("data:image/png;base64,") and image["alt"] for image in images)
-    assert arguments(*digits).reads() == ["steps/evaluate/samples", "steps/train/film"]
+    assert arguments(*digits).reads() == ["steps/evaluate/samples", "steps/train/sample_history"]
 
 
 def test_both_players_share_a_chart_and_the_watchers_measures_are_called_that(page):
@@ -125,7 +125,7 @@ def test_it_tells_how_it_was_judged_and_how_to_make_more(digits, page):
     assert "noglue predict" not in text
 
 
-def test_without_labels_scores_or_film_it_still_stands(tmp_path):
+def test_without_labels_scores_or_sample_history_it_still_stands(tmp_path):
     run = prepared(tmp_path, labelled=False, train=slice(0, 60), test=slice(60, 100))
     (run / "model").mkdir()
     trained = train.run(train.Args(family="pixels_gaussian"), step(run, "train"))
@@ -136,18 +136,18 @@ def test_without_labels_scores_or_film_it_still_stands(tmp_path):
     found = evaluation(Schema.load(run / "data"), shelf, None, Wishes(judge=run / "judge", samples=60), step(run))
     html, text = written(run, trained, found)
     ids = {section["id"] for section in html.find_all("section")}
-    assert not ids & {"asked", "film", "learning"}
+    assert not ids & {"asked", "sample-history", "learning"}
     assert [code.text for code in html.select("#generate pre code")] == [f"noglue generate {run.name} --count 64"]
     assert "| Measure | Against test rows | Against train rows | Real images |\n" in text
 
 
-def test_a_film_shows_its_first_and_last_frame_and_at_most_eight():
-    assert film([]) == []
-    assert film(["a/000100.png"]) == [("step 100", "a/000100.png")]
-    frames = film([f"film/step-{number * 50:05d}.png" for number in range(31)])
+def test_a_sample_history_shows_its_first_and_last_frame_and_at_most_eight():
+    assert sample_history([]) == []
+    assert sample_history(["a/000100.png"]) == [("step 100", "a/000100.png")]
+    frames = sample_history([f"history/step-{number * 50:05d}.png" for number in range(31)])
     assert len(frames) == 8
     assert (frames[0][0], frames[-1][0]) == ("step 0", "step 1,500")
-    assert film(["f/a.png", "f/b.png"]) == [("1 of 2", "f/a.png"), ("2 of 2", "f/b.png")]
+    assert sample_history(["f/a.png", "f/b.png"]) == [("1 of 2", "f/a.png"), ("2 of 2", "f/b.png")]
 
 
 def test_the_model_card_says_that_it_is_synthetic(digits):

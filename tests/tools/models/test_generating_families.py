@@ -156,8 +156,9 @@ def test_the_game_is_told_by_its_curves_and_its_film(taught: Teach, name: str, l
     chosen = trained.history[steps.index(trained.settings["chosen_step"])]
     assert chosen["fd_own"] == min(row["fd_own"] for row in trained.history)
     assert trained.validation["fd_own"] == pytest.approx(chosen["fd_own"], abs=1e-4)
-    assert [int(Path(frame).stem) for frame in trained.film] == steps
-    with Image.open(found.step.path(trained.film[-1])) as last, Image.open(found.step.path(trained.film[0])) as first:
+    assert [int(Path(frame).stem) for frame in trained.sample_history] == steps
+    begun, ended = (found.step.path(trained.sample_history[place]) for place in (0, -1))
+    with Image.open(ended) as last, Image.open(begun) as first:
         assert first.size == last.size == (10 * 42 + 2, 4 * 42 + 2)
         assert first.tobytes() != last.tobytes(), "nothing moves in the film"
 

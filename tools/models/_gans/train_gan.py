@@ -40,7 +40,8 @@ SCORINGS = 40
 LEAST_APART = 20  # steps
 SCORING_SHARE = 0.08  # of the time, at most
 FEW = 5_000  # examples, under which the discriminator is given more augmentation
-FRAME = 40  # samples on one picture of the film
+HISTORY = "sample_history"  # the folder of the pictures
+FRAME = 40  # samples on one picture of the sample history
 
 
 class Training:
@@ -130,7 +131,7 @@ class Training:
         return self.feed.batch(number, strength, self.setting.canvas, self.latent)
 
     def _shown(self) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """The latents and labels of the film: classes one after the other."""
+        """The latents and labels of the sample history: classes one after the other."""
         latents = torch.randn(FRAME, self.latent, generator=random(self.step.seed, 4))
         classes = len(self.material.classes or [])
         return latents, torch.arange(FRAME) % classes if classes else None
@@ -147,7 +148,7 @@ class Training:
 
     def show(self, generator: nn.Module, step: int) -> None:
         pixels = sampler.as_pixels(self.sampler(generator).images(*self.shown))
-        contact_sheet.save(self.step.folder / "film" / f"{step:07d}.png", pixels, columns=10)
+        contact_sheet.save(self.step.folder / HISTORY / f"{step:07d}.png", pixels, columns=10)
 
     def _scoring_seconds(self) -> float:
         began = time.monotonic()
@@ -200,7 +201,7 @@ class Training:
             settings=facts | sizes | {"seconds_a_step": round(self.pace, 4), "dtype": str(self.machine.dtype)},
             notes=self.notes,
             alarms=outcome.alarms,
-            film=[self.step.name(file) for file in sorted((self.step.folder / "film").glob("*.png"))],
+            sample_history=[self.step.name(file) for file in sorted((self.step.folder / HISTORY).glob("*.png"))],
         )
 
 

@@ -9,13 +9,13 @@ from noglue.tools.metrics._parts import computer
 from noglue.tools.metrics.accuracy import combine, parts
 
 METRIC = Metric(
-    name="asked_classes",
+    name="class_conditional_accuracy",
     title="asked-for classes",
     goal="generate",
     higher=True,
     unit="fraction",
     sees="predictions",
-    aliases=("asked-for classes", "class fidelity", "class-conditional accuracy"),
+    aliases=("asked-for classes", "class fidelity", "class-conditional accuracy", "asked classes"),
     compute=computer(parts, combine),
     parts=parts,
     combine=combine,
