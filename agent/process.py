@@ -79,9 +79,7 @@ def _run(
     try:
         arguments = tool.Args.model_validate(args)
     except ValidationError as error:
-        raise StepFailed(
-            Kind.BAD_ARGUMENTS, f"The plan gives {step.tool} arguments it can't take: {_first(error)}."
-        ) from error
+        raise StepFailed(Kind.PLAN, f"The plan gives {step.tool} arguments it can't take: {_first(error)}.") from error
     _make_room(env.folder.path, folder, access)
     write_atomic(
         folder / "args.json",
@@ -213,7 +211,7 @@ def _ended(folder: Path, reason: Ended) -> StepFailed:
             f"({_most_memory() / 1e9:.1f} GB for one step).",
             hint="Fewer rows (say `at most 10000 rows`) or a machine with more memory would help.",
         )
-    return StepFailed(Kind.of(reason), f"{folder.name} was stopped: it went over its {reason.replace('-', ' ')} limit.")
+    return StepFailed(Kind(reason), f"{folder.name} was stopped: it went over its {reason.replace('-', ' ')} limit.")
 
 
 def _most_memory() -> int:

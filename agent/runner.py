@@ -38,7 +38,7 @@ class Clock:
             return max(left, step.least_seconds)
         if left <= 0:
             raise BudgetSpent(
-                Kind.BUDGET,
+                Kind.BUDGET_SPENT,
                 f"The budget of {self.budget:.0f} s was spent before {step.id} could begin: there is no model yet.",
                 hint="Give more time with --budget, then `noglue resume` goes on from here.",
             )
@@ -170,7 +170,7 @@ def _lookup(source: str, history: Sequence[Attempt]) -> Any:
     try:
         return needed(source, results(history))
     except (KeyError, IndexError, TypeError, ValueError):
-        raise StepFailed(Kind.BAD_PLAN, f"The plan takes {source!r}, which no finished step has given.") from None
+        raise StepFailed(Kind.PLAN, f"The plan takes {source!r}, which no finished step has given.") from None
 
 
 def _small(facts: dict[str, Any]) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def run(args: Args, step: Step) -> Result:
         return _samples(args, schema, step)
     test, truth = _labelled(load_split(step.run / "sealed", "test"), schema)
     if len(test) == 0:
-        raise DataError(Kind.NO_TEST_ROWS, "The test split has no row with a target, so nothing can be scored.")
+        raise DataError(Kind.NO_ROWS, "The test split has no row with a target, so nothing can be scored.")
     family, simple = _families(step)
     model = _load(family, step.run / "model", step)
     started = time.monotonic()

@@ -79,9 +79,9 @@ class Result(BaseModel):
 
     baseline: its family, or None. history: one row an epoch or a round. others: the next best families, in order.
     learned_from: the splits that the model was fitted to; with `validation` among them, its validation scores are
-    cross-validated. alarms, sample_history: of a generator, see `Trained` in `tools/spec/protocols.py`. candidates: every
-    model that was tried, members of blends and the baseline among them. folds, repeats: where they were asked for and
-    there was time. decision: the threshold that was chosen. balance, flips: what was asked and done. bytes: of the
+    cross-validated. alarms, sample_history: of a generator, see `Trained` in `tools/spec/protocols.py`. candidates:
+    every model that was tried, members of blends and the baseline among them. folds, repeats: where they were asked for
+    and there was time. decision: the threshold that was chosen. balance, flips: what was asked and done. bytes: of the
     model's folder.
     """
 
@@ -218,7 +218,7 @@ def _train_baseline(
     try:
         trained = train_one(name, [], model, schema, Settings(metric=metric), quiet)
         if not trained.finished:
-            raise BudgetSpent(Kind.NO_TIME, f"{seconds:.1f} s were too few for {name} to converge.")
+            raise BudgetSpent(Kind.BUDGET_SPENT, f"{seconds:.1f} s were too few for {name} to converge.")
     except ToolError as error:
         shutil.rmtree(model)
         notes.append(f"no baseline: {error.message}")

@@ -124,7 +124,7 @@ def _known(given: str, called: Mapping[str, str], flag: str, what: str) -> str:
     meant = list(dict.fromkeys(plain[alias] for alias in near))[:3]
     ask = f"Did you mean {' or '.join(meant)}? " if meant else ""
     listed = ", ".join(sorted(set(called.values())))
-    raise BadUsage(Kind.of(flag), f"--{flag}: there is no {what} {given!r}.", hint=f"{ask}There are: {listed}.")
+    raise BadUsage(Kind(flag), f"--{flag}: there is no {what} {given!r}.", hint=f"{ask}There are: {listed}.")
 
 
 def _plain(name: str) -> str:

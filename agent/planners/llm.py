@@ -207,7 +207,7 @@ class Llm:
     def _after_error(self, task: Task, plan: Plan, history: list[Attempt], revised: Plan | None) -> Plan | None:
         last = history[-1]
         assert last.error is not None
-        if last.tool in ("train", "evaluate") and Remedy.TRAIN_OTHERWISE in Kind.of(last.error["kind"]).remedies:
+        if last.tool in ("train", "evaluate") and Remedy.TRAIN_OTHERWISE in Kind(last.error["kind"]).remedies:
             base = revised or plan
             what = question_evidence.error(last.error, self.asker.private)
             anew = self._trained_anew(task, base, history, str(what.get("message") or what["kind"]))
@@ -215,7 +215,7 @@ class Llm:
         if revised is not None or last.tool not in ("inspect", "prepare", "read_with"):
             return revised
         first = next((one for one in history if one.error and one.tool in ("inspect", "prepare")), last)
-        if Remedy.WRITTEN_READER not in Kind.of(last.error["kind"]).remedies and last.tool != "read_with":
+        if Remedy.WRITTEN_READER not in Kind(last.error["kind"]).remedies and last.tool != "read_with":
             return None
         rewritten = self._written(task, plan, history, last.error)
         if rewritten is None and last.tool == "read_with":

@@ -545,7 +545,7 @@ def _no_column(words: str, room: Room) -> TaskUnclear:
 
 def _no_class(words: str, room: Room) -> TaskUnclear:
     listed = ", ".join(room.classes[:20]) + (" …" if len(room.classes) > 20 else "")
-    return TaskUnclear(Kind.NO_SUCH_CLASS, f"There is no class {words!r}.", hint=f"The classes are: {listed}.")
+    return TaskUnclear(Kind.UNKNOWN_CLASS, f"There is no class {words!r}.", hint=f"The classes are: {listed}.")
 
 
 BINDERS: dict[str, Callable[[Wish, Room], Wish]] = {

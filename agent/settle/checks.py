@@ -21,7 +21,7 @@ def check_constraints(task: Task) -> None:
     for what, number, least in (("rows", task.constraints.max_rows, 10), ("labels", task.constraints.labels, 2)):
         if number is not None and number < least:
             raise TaskUnclear(
-                Kind.TOO_FEW, f"Nothing can be learned from {number} {what}.", hint=f"Allow at least {least}."
+                Kind.TOO_FEW_ROWS, f"Nothing can be learned from {number} {what}.", hint=f"Allow at least {least}."
             )
     for name, what in UNSUPPORTED.items():
         if name in task.constraints:

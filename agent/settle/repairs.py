@@ -29,7 +29,7 @@ def after_error(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
     """The plan with the repair, or None."""
     last = history[-1]
     assert last.error is not None
-    remedies = Kind.of(last.error["kind"]).remedies
+    remedies = Kind(last.error["kind"]).remedies
     step = plan.step(last.id)
     if (
         last.tool == "prepare"
@@ -61,7 +61,7 @@ def _next_candidate(task: Task, plan: Plan, history: list[Attempt]) -> Plan | No
     last = history[-1]
     assert last.error is not None
     helps = Remedy.OTHER_PLACE if last.tool == FETCHING else Remedy.OTHER_DATA if last.tool in READING else None
-    if helps not in Kind.of(last.error["kind"]).remedies:
+    if helps not in Kind(last.error["kind"]).remedies:
         return None
     return candidates.next_one(task, plan, history, last.error["message"])
 

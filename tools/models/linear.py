@@ -165,4 +165,4 @@ def _rows_in_time(schema: Schema, seconds: float | None) -> int:
 
 def _too_short(seconds: float | None) -> BudgetSpent:
     left = f"{max(0.0, seconds or 0.0):.1f} s"
-    return BudgetSpent(Kind.NO_TIME, f"{left} are too few to train a linear model.", hint="Give more time.")
+    return BudgetSpent(Kind.BUDGET_SPENT, f"{left} are too few to train a linear model.", hint="Give more time.")

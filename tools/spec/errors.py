@@ -76,5 +76,5 @@ def from_dict(error: dict[str, Any]) -> ToolError:
     """The error that `to_dict` wrote, with its class found by `code`."""
     error_class = _BY_CODE.get(int(error["code"]), StepFailed)
     return error_class(
-        Kind.of(str(error["kind"])), str(error["message"]), hint=str(error.get("hint", "")), **error.get("data", {})
+        Kind(str(error["kind"])), str(error["message"]), hint=str(error.get("hint", "")), **error.get("data", {})
     )

@@ -149,7 +149,8 @@ def _classes(
         rows - middle, labels, target.outputs, (held - middle, held_labels), STRENGTHS, step.remaining, target.weights
     )
     if fit is None:
-        raise BudgetSpent(Kind.NO_TIME, "The time was up before the linear model's first step.", hint="Give more time.")
+        message = "The time was up before the linear model's first step."
+        raise BudgetSpent(Kind.BUDGET_SPENT, message, hint="Give more time.")
     told = {"strength": fit.strength, "steps": fit.steps, "converged": fit.converged}
     return fit.weights, fit.intercept - middle @ fit.weights, told
 

@@ -56,7 +56,7 @@ class Entry:
 
 
 def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
-    """Raises BudgetSpent `no-time` when not one candidate was done in time; StepFailed `no-family` where all that
+    """Raises BudgetSpent `budget-spent` when not one candidate was done in time; StepFailed `no-family` where all that
     there is was ruled out; DataError `no-repeats` and those of `train_val_data.read` and `Target.fit`.
     """
     begun = time.monotonic()
@@ -185,7 +185,7 @@ def _crossed(
         step.progress("candidate", number + 1, len(tried), name=one.name, validation=score)
     if not done:
         raise BudgetSpent(
-            Kind.NO_TIME, "The time was too short for any kind of learner.", hint="Give a larger --budget."
+            Kind.BUDGET_SPENT, "The time was too short for any kind of learner.", hint="Give a larger --budget."
         )
     return done, history, notes, by_clock
 
