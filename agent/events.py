@@ -14,6 +14,7 @@ from typing import IO, Annotated, Any, Literal
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from noglue.agent.plan import PlannedStep
+from noglue.tools.spec.errors import Failure
 from noglue.tools.spec.step import Note as Note
 from noglue.tools.spec.step import Progress as Progress
 
@@ -83,7 +84,7 @@ class Failed(BaseModel):
     number: int
     seconds: float
     aside: bool = Field(default=False, exclude_if=lambda aside: not aside)
-    error: dict[str, Any]
+    error: Failure
 
 
 class Ended(BaseModel):

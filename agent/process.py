@@ -24,7 +24,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder, write_atomic
 from noglue.tools.files.step_result import publish, read_result
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed, ToolError
+from noglue.tools.spec.errors import BudgetSpent, Failure, Kind, StepFailed, ToolError
 from noglue.tools.spec.protocols import Child, Confinement, Ended, Limits, Sandbox
 from noglue.tools.spec.step import Access
 
@@ -66,7 +66,7 @@ def execute(
     try:
         attempt.result = _run(env, folder, step, args, seconds, tell)
     except ToolError as error:
-        attempt.error = error.to_dict() | {"step": folder.name}
+        attempt.error = error.failure(folder.name)
     attempt.seconds = round(time.monotonic() - started, 3)
     return attempt
 
@@ -186,7 +186,7 @@ def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> 
     try:
         content = json.loads(read_result(folder / "result.json", RESULT_LIMIT))
         if not content["ok"]:
-            raise _error(content["error"])
+            raise Failure.model_validate(content["error"]).error()
         checked: dict[str, Any] = tool.Result.model_validate(content["result"]).model_dump(mode="json")
         return checked
     except FileNotFoundError:
@@ -221,12 +221,6 @@ def _most_memory() -> int:
         with suppress(OSError, ValueError):
             most = min(most, int(Path(file).read_text(encoding="ascii")))
     return most * 9 // 10
-
-
-def _error(error: dict[str, Any]) -> ToolError:
-    from noglue.tools.spec.errors import from_dict
-
-    return from_dict(error)
 
 
 def _first(error: ValidationError) -> str:

@@ -9,17 +9,17 @@ from pydantic import BaseModel
 from noglue.agent.events import Event
 from noglue.agent.plan import Plan
 from noglue.agent.task import Constraints, Task
-from noglue.tools.spec.errors import TaskUnclear
+from noglue.tools.spec.errors import Failure, TaskUnclear
 
 
 class Attempt(BaseModel):
-    """One execution of a step: its arguments as they ran, and its result or its error (`ToolError.to_dict()`)."""
+    """One execution of a step: its arguments as they ran, and its result or its error."""
 
     id: str
     tool: str
     args: dict[str, Any]
     result: dict[str, Any] | None = None
-    error: dict[str, Any] | None = None
+    error: Failure | None = None
     seconds: float = 0.0
 
 

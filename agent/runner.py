@@ -15,7 +15,7 @@ from noglue.agent.plan import Plan, PlannedStep, needed
 from noglue.agent.process import StepEnvironment, Tell, execute
 from noglue.agent.protocols import Attempt, Observer, Planner, Policy
 from noglue.agent.task import Task
-from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed, TaskUnclear, ToolError, from_dict
+from noglue.tools.spec.errors import BudgetSpent, Failure, Kind, StepFailed, TaskUnclear, ToolError
 
 MAX_TRIES = 5
 
@@ -179,7 +179,7 @@ def _small(facts: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if name not in reserved and len(str(value)) < 2000}
 
 
-def _with_step(error: dict[str, Any]) -> ToolError:
-    failure = from_dict(error)
-    failure.data["step"] = error.get("step")
-    return failure
+def _with_step(failure: Failure) -> ToolError:
+    error = failure.error()
+    error.data["step"] = failure.step
+    return error

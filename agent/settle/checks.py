@@ -1,13 +1,13 @@
 """What can be refused before anything is fetched: limits that nothing can be learned under, models that do not fit."""
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from noglue.agent import request
 from noglue.agent.request import families, sources
 from noglue.agent.task import Goal, Modality, Task
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import BadUsage, Kind, TaskUnclear
+from noglue.tools.spec.errors import BadUsage, Failure, Kind, TaskUnclear
 
 UNSUPPORTED = {
     "attack": "train against adversarial examples",
@@ -110,9 +110,9 @@ def _families(goal: Goal, modality: Modality) -> list[str]:
     return [name for name in catalogue.names("noglue.tools.models") if (goal, modality) in families.abilities(name)]
 
 
-def check_readable(task: Task, error: dict[str, Any]) -> None:
+def check_readable(task: Task, failure: Failure) -> None:
     """Raises TaskUnclear where no reader knows the files, but their endings tell what can't be generated."""
-    endings = error["data"].get("endings", {})
+    endings = failure.data.get("endings", {})
     modalities = {sources.extension(f"file{ending}") for ending in endings}
     for modality in get_args(Modality):
         if task.goal != "generate" or modality == "image" or modalities != {modality}:

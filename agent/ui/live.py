@@ -87,7 +87,7 @@ class LiveConsole:
                 self._steps[event.step] = Row("done", event.seconds, shown(summary(event.tool, event.result)))
                 self._progress = None
             case Failed():
-                self._steps[event.step] = Row("failed", event.seconds, shown(shortened(event.error["message"])))
+                self._steps[event.step] = Row("failed", event.seconds, shown(shortened(event.error.message)))
                 self._progress = None
 
     def _picture(self) -> Group:

@@ -50,7 +50,7 @@ class PlainConsole:
             case Failed():
                 self._step = f"{event.number} {event.step}"
                 self._failed.add(event.step)
-                self._line(f"{self._step}  failed: {shortened(event.error['message'])}")
+                self._line(f"{self._step}  failed: {shortened(event.error.message)}")
 
     def _progress(self, event: Progress) -> None:
         now = time.monotonic()

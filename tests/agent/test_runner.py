@@ -97,7 +97,7 @@ def test_a_typed_error_goes_to_the_planner_and_its_other_try_is_taken(bench: Ben
     plans: list[Plan | None] = [Plan(steps=[unpack(tmp_path / "broken.zip")]), Plan(steps=[unpack(tmp_path / "a.zip")])]
     first, second = bench.run(plans)
     assert first.error is not None
-    assert (first.error["kind"], first.error["code"]) == ("bad-archive", 4)
+    assert (first.error.kind, first.error.code) == ("bad-archive", 4)
     assert second.error is None
     assert len(bench.listener.told("failed")) == 1
     assert json.loads((bench.folder.path / "plan.json").read_text()) == plans[1].model_dump() if plans[1] else False

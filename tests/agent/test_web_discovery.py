@@ -61,7 +61,7 @@ def look(paragraph: str, folder: Path, way: Channel) -> tuple[Plan, list[Attempt
             result = tool.run(tool.Args(**args), Step(place, folder / "run", folder / "cache", network=way))
             done["result"] = result.model_dump(mode="json")
         except ToolError as error:
-            done["error"], failure = error.to_dict(), error
+            done["error"], failure = error.failure().model_dump(mode="json"), error
         history.append(Attempt(id=step.id, tool=step.tool, args=args, **done))
         revised = RULES.revise(task, plan, history)
         if revised is None:

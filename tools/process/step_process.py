@@ -67,15 +67,15 @@ def run_step(folder: Path, context: dict[str, Any], events: TextIO) -> dict[str,
         result = tool.run(tool.Args.model_validate(call["args"]), step)
         return {"ok": True, "result": result.model_dump(mode="json")}
     except ToolError as error:
-        return {"ok": False, "error": error.to_dict()}
+        return {"ok": False, "error": error.failure().model_dump(mode="json")}
     except MemoryError:
         failure = StepFailed(Kind.OUT_OF_MEMORY, f"{call['tool']} needs more memory than this machine has left.")
-        return {"ok": False, "error": failure.to_dict()}
+        return {"ok": False, "error": failure.failure().model_dump(mode="json")}
     except ImportError as error:
         missing = missing_package(error)
         if missing is None:
             raise
-        return {"ok": False, "error": missing.to_dict()}
+        return {"ok": False, "error": missing.failure().model_dump(mode="json")}
 
 
 def main() -> None:

@@ -187,7 +187,7 @@ def test_out_of_memory_halves_the_batch() -> None:
     task, plan = planned("generate more photos of cats from http://example.org/cats.zip at 64 pixels")
     failed = collapsed(None, [], kind="out-of-memory")
     assert failed.error is not None
-    failed.error["data"]["batch_size"] = 256
+    failed.error.data["batch_size"] = 256
     revised = Rules().revise(task, plan, [failed])
     assert revised is not None
     assert revised.step("train").args["settings"] == {"options": {"pixels": 64}, "batch_size": 128}

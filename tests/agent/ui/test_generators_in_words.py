@@ -16,6 +16,7 @@ from noglue.agent.ui.plain import PlainConsole
 from noglue.agent.ui.terminal import Terminal
 from noglue.agent.ui.wording import direction, facts_text, progress_text, summary, title_of
 from noglue.tools.evaluation.findings import Evaluation, Generation, Memorization, Rival, Score
+from noglue.tools.spec.errors import Failure, Kind
 from noglue.tools.train import Result as Trained
 
 
@@ -138,7 +139,7 @@ def test_a_second_try_says_why_in_both_consoles(capsys: pytest.CaptureFixture[st
     stream = io.StringIO()
     started = Started(step="train", tool="train", number=3, why="learn", seconds=None)
     again = started.model_copy(update={"number": 4, "why": "The generator collapsed; trying sngan"})
-    error = {"message": "The generator collapsed."}
+    error = Failure(code=5, kind=Kind.COLLAPSED, message="The generator collapsed.")
     failed = Failed(step="train", tool="train", number=3, seconds=9.0, error=error)
     plan = Planned(planner="rules", steps=[PlannedStep(id="train", tool="train")])
     live = LiveConsole(Terminal())
