@@ -13,7 +13,7 @@ from noglue.tools.models import pixels_linear, resnet
 from noglue.tools.spec.errors import BudgetSpent, DataError, StepFailed
 from noglue.tools.spec.protocols import Settings
 from noglue.tools.spec.schema import Schema
-from noglue.tools.spec.step import Step
+from noglue.tools.spec.step import Note, Progress, Step
 from tests.tools.models._image_data import array_rows, coloured, digits, file_rows, png, prepared
 from tests.tools.models._killed import same_weights, train, train_and_kill
 
@@ -22,7 +22,7 @@ COLOURS = ["red sky", "blue sky"]
 PROGRAM = "tests.tools.models._image_data"
 
 
-def step_in(folder: Path, events: list[dict] | None = None, **more: object) -> Step:
+def step_in(folder: Path, events: list[Progress | Note] | None = None, **more: object) -> Step:
     folder.mkdir(parents=True, exist_ok=True)
     return Step(folder=folder, run=folder, emit=(events if events is not None else []).append, **more)
 
@@ -50,7 +50,7 @@ def colour_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_learns_digits_and_tells_how(digits_run: Path, tmp_path: Path) -> None:
-    events: list[dict] = []
+    events: list[Progress | Note] = []
     schema = Schema.load(digits_run / "data")
     step = step_in(tmp_path, events, seed=3)
     trained = resnet.train(digits_run / "data", tmp_path / "model", schema, Settings(epochs=8), step)
@@ -65,8 +65,8 @@ def test_learns_digits_and_tells_how(digits_run: Path, tmp_path: Path) -> None:
     assert trained.stopped == "the schedule ended"
     assert any("not mirrored" in note for note in trained.notes)
     assert any("temperature" in note for note in trained.notes)
-    told = [event for event in events if event.get("stage") == "epoch"]
-    assert {"loss", "validation", "seconds_left"} <= set(told[-1])
+    told = [event for event in events if isinstance(event, Progress) and event.stage == "epoch"]
+    assert {"loss", "validation", "seconds_left"} <= told[-1].facts.keys()
     assert sorted(file.name for file in (tmp_path / "model").iterdir()) == ["config.json", "weights.safetensors"]
     assert not list(tmp_path.glob("training*"))
 
@@ -159,13 +159,13 @@ def test_a_killed_training_goes_on_to_the_same_weights(colour_run: Path, tmp_pat
 
 
 def test_a_hopeless_learning_rate_is_told(colour_run: Path, tmp_path: Path) -> None:
-    events: list[dict] = []
+    events: list[Progress | Note] = []
     schema = Schema.load(colour_run / "data")
     settings = Settings(epochs=4, learning_rate=1e36)
     with pytest.raises(StepFailed) as failure:
         resnet.train(colour_run / "data", tmp_path / "model", schema, settings, step_in(tmp_path, events))
     assert failure.value.kind == "diverged"
-    assert sum("learning rate" in event.get("message", "") for event in events) == 3
+    assert sum("learning rate" in event.message for event in events if isinstance(event, Note)) == 3
 
 
 def test_no_time_at_all_is_told(colour_run: Path, tmp_path: Path) -> None:
