@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import denied, mentions
-from noglue.agent.settle.binding import Room
 from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.room import Room
 from noglue.agent.task import Task
 from noglue.tools.spec.profiles import Column
 

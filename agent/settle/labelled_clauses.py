@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from noglue.agent.request import gloss, parting
 from noglue.agent.request.parting import Labelled
 from noglue.agent.settle import denied, masking
-from noglue.agent.settle.binding import Room
+from noglue.agent.settle.room import Room
 from noglue.agent.task import Task
 from noglue.tools.spec.profiles import Profile
 

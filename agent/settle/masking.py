@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from noglue.agent.request.phrasing import COLUMN, FILE, VALUE, numbered
-from noglue.agent.settle.binding import Room
 from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.room import Room
 
 _FILE = re.compile(
     r"(?<![\w/])[\w./-]*\w\.(?:csv|tsv|xlsx?|ods|json|jsonl|parquet|txt|zip|tar|gz|arff|dat|sqlite|db)\b"

@@ -18,9 +18,21 @@ from noglue.agent.request.leftover import EARLY
 from noglue.agent.request.parting import BEYOND, Labelled
 from noglue.agent.request.phrasing import COLUMN, VALUE
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import conditions, denied, kept, labelled_clauses, masking, means, mentions, values_in_data
-from noglue.agent.settle.binding import BINDERS, Room, bind
+from noglue.agent.settle import (
+    clause_in_data,
+    conditions,
+    denied,
+    kept,
+    labelled_clauses,
+    masking,
+    means,
+    mentions,
+    rows_in_data,
+    values_in_data,
+)
+from noglue.agent.settle.binding import BINDERS, bind
 from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.room import Room
 from noglue.agent.task import Task
 from noglue.tools.spec import goals
 from noglue.tools.spec.errors import TaskUnclear
@@ -191,11 +203,11 @@ def _further(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     """What the same clause asks for beside its wish: more columns to leave out, the column of a split by time."""
     label = clause.label
     if label.kind == "exclude" and label.share >= SURE and any(wish.kind == "exclude" for wish in clause.wishes):
-        named = values_in_data.columns_named(values_in_data.before_reason(label.text, room), room)
+        named = clause_in_data.columns_named(clause_in_data.before_reason(label.text, room), room)
         names = _new(named, known, kept.kept(room.task.paragraph, room.columns))
         return _bound(Wish(text=label.text, kind="exclude", value={"columns": names}), room) if names else None
     if label.kind == "where" and label.share >= SURE:
-        side = values_in_data.kept_side(values_in_data.Said(label.text, room, gloss.language(room.task.paragraph)))
+        side = rows_in_data.kept_side(clause_in_data.Said(label.text, room, gloss.language(room.task.paragraph)))
         wish = Wish(text=label.text, kind="where", value={"clause": side, "keep": True})
         return _bound(wish, room) if side is not None else None
     ordered = any(wish.kind == "test" and wish.value.get("place") for wish in clause.wishes)
@@ -219,7 +231,7 @@ def _given(clause: _Clause, room: Room) -> Wish | None:
         words = re.findall(r"[^\W\d_]+", masking.general(item, room).lower())
         if not all(_JOINING.fullmatch(word) for word in words):
             break
-        names += values_in_data.columns_named(item, room)
+        names += clause_in_data.columns_named(item, room)
     alone = bool(names)
     return _bound(Wish(text=clause.label.text, kind="only", value={"columns": names}), room) if alone else None
 
@@ -240,7 +252,7 @@ def _derived(label: Labelled, room: Room) -> Wish | None:
     language = gloss.language(room.task.paragraph)
     asked = label.shares.get("task", 0.0) + label.shares.get("derive", 0.0) >= SURE
     english = gloss.english(label.text, language).lower()
-    defined = _MEANS.search(english) is not None and room.target in values_in_data.columns_of(label.text, room)
+    defined = _MEANS.search(english) is not None and room.target in clause_in_data.columns_of(label.text, room)
     if not (defined or (asked and _WHETHER.search(english))):
         return None
     column = next((one for one in room.columns if one.name == room.target), None)

@@ -17,8 +17,9 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.request import splitting
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import aiming, contrast, denied, disputed, kept, means, readings
-from noglue.agent.settle.binding import Room, bind
+from noglue.agent.settle.binding import bind
 from noglue.agent.settle.rehearing import corrected, heard_again, with_derived
+from noglue.agent.settle.room import Room
 from noglue.agent.settle.target_choice import Asked, Choice
 from noglue.agent.task import GoalName, Task
 from noglue.tools.preparation.splits_by_file import is_file

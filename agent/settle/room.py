@@ -1,0 +1,116 @@
+"""What wishes are bound to: the data that are there, what is learned of them, and what the steps are told.
+
+Beside it what every kind of wish needs: the columns that its words mean, and those that `it` and `those` stand for.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from noglue.agent.request import lexicon
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle import mentions
+from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.target_choice import names
+from noglue.agent.task import GoalName, Task
+from noglue.tools.spec.errors import Kind, TaskUnclear
+from noglue.tools.spec.profiles import Column, Profile
+
+_PRONOUN = re.compile(
+    r"(?i)\b(?:that|it|them|this|those|these|das|es|sie|ihn|diese\w*|l[eao]s?|ça|cela|celui|celle|eso|est[eo])\b"
+)
+_SEVERAL = re.compile(
+    r"(?i)\b(?:them|these|those|both|all|diese|beide|alle|celles|ceux|tous|es[oa]s|est[oa]s|amb[oa]s)\b"
+)
+LOOKED_BACK = 240  # letters before a pronoun in which the column that it stands for is looked for
+
+
+@dataclass
+class Room:
+    """What wishes are bound to, and what they come to. target: settled before the other wishes are.
+
+    folders: of pictures, the folders beside one another on each level. refused: words of the request that refuse what
+    they name, so that they are not heard as asking for it.
+    """
+
+    task: Task
+    profile: Profile
+    goal: GoalName | None
+    target: str | None
+    head_first: bool = False
+    folders: list[list[str]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    prepare: dict[str, Any] = field(default_factory=dict)
+    train: dict[str, Any] = field(default_factory=dict)
+    evaluate: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> list[Column]:
+        return self.profile.columns
+
+    @property
+    def classes(self) -> list[str]:
+        """The classes of what is learned, as far as they are known before it is prepared."""
+        column = next((one for one in self.columns if one.name == self.target), None)
+        return list(column.values) if column is not None and column.values else list(self.profile.classes or [])
+
+
+def columns_meant(wish: Wish, columns: list[Column], head_first: bool) -> tuple[list[str], list[str]]:
+    """Columns that the wish's words, places and beginnings mean, and the words that nothing answers to."""
+    value: dict[str, Any] = wish.value
+    stated = [*value.get("columns", []), *([value["words"]] if "words" in value else [])]
+    found: list[str] = []
+    missing: list[str] = []
+    owners = wish.kind in ("group", "stratify", "fairness")
+    for words in stated:
+        rows = wish.kind in ("exclude", "only") and lexicon.speaks_of_rows(str(words))
+        answer = mentions.named(str(words), columns, head_first, owners, meaning=not rows)
+        answer = mentions.Found() if rows and not answer.exact else answer
+        found += answer.names or answer.tie
+        missing += [] if answer.names or answer.tie else [str(words)]
+    for place in value.get("places", []):
+        name = mentions.at(int(place), columns)
+        found += [name] if name is not None else []
+        missing += [] if name is not None else [f"column {place}"]
+    for prefix in value.get("prefixes", []):
+        family = mentions.beginning(str(prefix), columns)
+        found += family
+        missing += [] if family else [f"{prefix}…"]
+    return list(dict.fromkeys(found)), missing
+
+
+def named_before(wish: Wish, room: Room, *, of_target: bool = False) -> list[str]:
+    """The columns that `it`, `those`, `sie`, `los` stand for: those named last in the sentences just before.
+
+    of_target: whether the one that is learned may be meant.
+    """
+    at = room.task.paragraph.find(wish.text)
+    if at < 0 or not _PRONOUN.search(wish.text):
+        return []
+    before = room.task.paragraph[max(0, at - LOOKED_BACK) : at]
+    able = [one for one in room.columns if of_target or one.name != room.target]
+    for near in reversed(re.split(r"[.!?;]\s", before)[-2:]):
+        stated = f" {plain(near)} "
+        places = {one.name: stated.rfind(f" {plain(one.name)} ") for one in able}
+        named = sorted((name for name, place in places.items() if place >= 0), key=lambda name: places[name])
+        if named:
+            return named if _SEVERAL.search(wish.text) else named[-1:]
+    return []
+
+
+def named_outright(words: str, wish: Wish) -> bool:
+    """Whether words are meant as a name and not as a description: of a flag, in quotes, `unit_price`, `BodyMass`."""
+    quoted = re.search(rf"[\"'“„«`]\s*{re.escape(words)}\s*[\"'”“»`]", wish.text) is not None
+    return bool(wish.value.get("exact")) or quoted or re.search(r"\w_\w|[a-z][A-Z]|^column \d+$", words) is not None
+
+
+def not_done(wish: Wish, why: str) -> Wish:
+    return wish.model_copy(update={"state": "not-done", "why": why})
+
+
+def no_column(words: str, room: Room) -> TaskUnclear:
+    return TaskUnclear(
+        Kind.MISSING_COLUMNS,
+        f"The data have no column for {words!r}. There are: {names(room.columns)}.",
+        hint="Name the column as it stands in the file.",
+    )
