@@ -11,10 +11,11 @@ from noglue.agent.commands import generate, predict, run
 from noglue.agent.request.combine import Reader
 from noglue.agent.request.encoder import EncoderMissing, shared
 from noglue.agent.request.names import known
+from noglue.agent.task import Constraints
 from noglue.agent.ui import answers
 
 __all__ = ["answers", "cli", "context", "generate", "predict", "run", "session"]
 
 with suppress(EncoderMissing):
     shared()
-Reader(known(), None).read("Predict the price from houses.csv with a linear model, but not the id.", [], {})
+Reader(known(), None).read("Predict the price from houses.csv with a linear model, but not the id.", [], Constraints())
