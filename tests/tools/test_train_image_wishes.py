@@ -9,7 +9,7 @@ from PIL import Image
 
 from noglue.tools import evaluate, train
 from noglue.tools.generation import sample_pages
-from noglue.tools.models._gans.material import Material
+from noglue.tools.models._gans.training_images import TrainingImages
 from noglue.tools.spec.protocols import Settings
 from noglue.tools.spec.requested import Decision
 from noglue.tools.spec.schema import Schema
@@ -39,7 +39,7 @@ def test_whether_images_are_mirrored_is_the_users_choice(flips: bool | None, tmp
     assert config["flip"] is (flips is not False), "sky is an ordinary word, so that mirroring is the default"
     assert ("images are never mirrored, as asked" in result.notes) is (flips is False)
     assert result.flips is flips
-    assert Material.read(tmp_path / "data", schema, 16, step_in(tmp_path)[0], flips).flip is (flips is not False)
+    assert TrainingImages.read(tmp_path / "data", schema, 16, step_in(tmp_path)[0], flips).flip is (flips is not False)
 
 
 def test_rare_classes_and_thresholds_of_pictures(tmp_path: Path) -> None:

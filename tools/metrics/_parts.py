@@ -7,6 +7,8 @@ average in place of a fresh computation. Each row adds a few values, each to one
     >>> right = Parts(values=np.array([[1.0], [0.0], [1.0]]), cells=np.zeros((3, 1), np.int64), width=1)
     >>> right.means()
     array([0.66666667])
+
+Measures of samples that are a mean over rows: of the samples, or of the real images.
 """
 
 from collections.abc import Callable
@@ -98,3 +100,16 @@ def rows_behind_a_mean_over_classes(truth: "np.ndarray") -> float:
     rows = np.bincount(truth)
     rows = rows[rows > 0]
     return float(len(rows) ** 2 / (1 / rows).sum())
+
+
+Rows = Callable[["np.ndarray", "np.ndarray"], "np.ndarray | None"]
+
+
+def mean_of(rows: Rows) -> Callable[["np.ndarray", "np.ndarray"], float]:
+    """The plain measure that `rows` make. NaN where they can't be computed."""
+
+    def compute(real: "np.ndarray", fake: "np.ndarray") -> float:
+        found = rows(real, fake)
+        return float("nan") if found is None else float(found.mean())
+
+    return compute

@@ -8,7 +8,7 @@ the more the more features there are.
 from typing import TYPE_CHECKING
 
 from noglue.tools.metrics import Metric
-from noglue.tools.metrics._means import mean_of
+from noglue.tools.metrics._parts import mean_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +27,7 @@ METRIC = Metric(
     higher=True,
     unit="fraction",
     sees="own features",
+    needs=frozenset({"train"}),
     aliases=("sample authenticity", "authenticity of the samples"),
     compute=mean_of(rows),
     rows=rows,

@@ -7,7 +7,7 @@ a generator that makes one kind of image gets near 0.
 from typing import TYPE_CHECKING
 
 from noglue.tools.metrics import Metric
-from noglue.tools.metrics._means import mean_of
+from noglue.tools.metrics._parts import mean_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,7 @@ Kynkäänniemi et al. 2019 (https://arxiv.org/abs/1904.06991). Real images get l
 from typing import TYPE_CHECKING
 
 from noglue.tools.metrics import Metric
-from noglue.tools.metrics._means import mean_of
+from noglue.tools.metrics._parts import mean_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,7 +5,7 @@ Networks", arXiv:1511.06434: strided convolutions, batch norm in both players, A
 a class can be asked for.
 
 Settings.options: `pixels`, `width` and `checkpoint_seconds` as for r3gan; `minibatch`: `none`, `stddev` or
-`discrimination` (see tools/models/_gans/head.py).
+`discrimination` (see tools/models/_gans/conditioning.py).
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
-    from noglue.tools.models._gans.rules import Design
+    from noglue.tools.models._gans.design import Design
     from noglue.tools.models._gans.sampler import ImageSampler
     from noglue.tools.models._gans.setting import Setting
 
@@ -34,8 +34,7 @@ def suits(schema: Schema) -> float:
 
 def design(setting: "Setting") -> "Design":
     from noglue.tools.models._gans.convolutional import Discriminator, Generator, widths_of
-    from noglue.tools.models._gans.losses import LOGISTIC
-    from noglue.tools.models._gans.rules import Design, Rules
+    from noglue.tools.models._gans.design import LOGISTIC, Design, Rules
 
     widths = widths_of(setting.canvas, setting.width)
     rules = Rules(LOGISTIC, joint_batch=False, betas=(0.5, 0.999), augment=0.5 if setting.few else 0.0)

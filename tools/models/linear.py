@@ -122,7 +122,7 @@ def _values(
     """The strength that is best by the measure asked for; each is solved exactly, as long as there is time."""
     from noglue.tools import metrics
     from noglue.tools.models._tables.forms import Linear
-    from noglue.tools.models._tables.linear import ridge
+    from noglue.tools.models._tables.linear_fits import ridge
 
     begun = time.monotonic()
     matrix, wanted = dense.matrix(splits.train), target.encode(splits.truth)

@@ -16,7 +16,7 @@ from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
-    from noglue.tools.models._gans.rules import Design
+    from noglue.tools.models._gans.design import Design
     from noglue.tools.models._gans.sampler import ImageSampler
     from noglue.tools.models._gans.setting import Setting
 
@@ -33,9 +33,8 @@ def suits(schema: Schema) -> float:
 
 
 def design(setting: "Setting") -> "Design":
-    from noglue.tools.models._gans.losses import LOGISTIC
+    from noglue.tools.models._gans.design import LOGISTIC, Design, Rules
     from noglue.tools.models._gans.perceptrons import Discriminator, Generator
-    from noglue.tools.models._gans.rules import Design, Rules
 
     joint = setting.minibatch == "none"
     rules = Rules(LOGISTIC, joint_batch=joint, betas=(0.5, 0.999), augment=0.5 if setting.few else 0.0)

@@ -20,7 +20,7 @@ from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
-    from noglue.tools.models._gans.rules import Design
+    from noglue.tools.models._gans.design import Design
     from noglue.tools.models._gans.sampler import ImageSampler
     from noglue.tools.models._gans.setting import Setting
 
@@ -38,8 +38,7 @@ def suits(schema: Schema) -> float:
 
 def design(setting: "Setting") -> "Design":
     from noglue.tools.models._gans import grouped
-    from noglue.tools.models._gans.losses import RELATIVISTIC
-    from noglue.tools.models._gans.rules import Design, Rules
+    from noglue.tools.models._gans.design import RELATIVISTIC, Design, Rules
 
     canvas = setting.canvas
     patch = 1 if not setting.gpu and canvas.halvings > 1 else 0  # on a CPU nothing is computed at full size

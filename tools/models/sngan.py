@@ -15,7 +15,7 @@ from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
-    from noglue.tools.models._gans.rules import Design
+    from noglue.tools.models._gans.design import Design
     from noglue.tools.models._gans.sampler import ImageSampler
     from noglue.tools.models._gans.setting import Setting
 
@@ -36,8 +36,7 @@ def suits(schema: Schema) -> float:
 
 def design(setting: "Setting") -> "Design":
     from noglue.tools.models._gans.convolutional import Discriminator, Generator, widths_of
-    from noglue.tools.models._gans.losses import HINGE
-    from noglue.tools.models._gans.rules import Design, Rules
+    from noglue.tools.models._gans.design import HINGE, Design, Rules
 
     widths = widths_of(setting.canvas, setting.width)
     joint = setting.minibatch == "none"

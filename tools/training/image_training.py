@@ -17,13 +17,12 @@ from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 from noglue.tools.training import confidence, image_model
 from noglue.tools.training.augment import Augmentation
-from noglue.tools.training.batch_order import Order
 from noglue.tools.training.checkpoint import digest
 from noglue.tools.training.examples import Examples
 from noglue.tools.training.flips import may_flip
 from noglue.tools.training.machine import Machine, keep_freed_memory
 from noglue.tools.training.muon import Muon
-from noglue.tools.training.randomness import random
+from noglue.tools.training.randomness import Order, random
 from noglue.tools.training.recipe import Recipe
 from noglue.tools.training.residual import Residual, fit_whitening
 from noglue.tools.training.split_arrays import some, splits

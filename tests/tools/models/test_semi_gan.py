@@ -13,8 +13,8 @@ from safetensors.torch import load_file
 from noglue.tools import evaluate, train
 from noglue.tools.models import resnet, semi_gan
 from noglue.tools.models._semi.affine import RandomAffine
-from noglue.tools.models._semi.losses import disagreement, real_or_made, unlike
 from noglue.tools.models._semi.networks import Critic, Maker, Plan
+from noglue.tools.models._semi.players import disagreement, real_or_made, unlike
 from noglue.tools.spec.errors import BudgetSpent, DataError
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema

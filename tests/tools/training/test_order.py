@@ -1,6 +1,6 @@
 import torch
 
-from noglue.tools.training.batch_order import Order
+from noglue.tools.training.randomness import Order
 
 
 def test_every_row_once_an_epoch_and_another_order_in_the_next():

@@ -10,9 +10,8 @@ import torch
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from noglue.tools.models._gans.canvas import Canvas
-from noglue.tools.models._gans.given import Given
-from noglue.tools.models._gans.head import Head
+from noglue.tools.models._gans.conditioning import ConditionalInput, Head
+from noglue.tools.models._gans.setting import Canvas
 
 DEVIATION = 0.02  # of all initial weights
 
@@ -22,7 +21,7 @@ class Generator(nn.Module):
 
     def __init__(self, canvas: Canvas, classes: int, latent: int, widths: list[int]) -> None:
         super().__init__()
-        self.given = Given(latent, classes)
+        self.given = ConditionalInput(latent, classes)
         self.shape = (widths[0], *canvas.base)
         self.enter = nn.Linear(self.given.length, widths[0] * canvas.base[0] * canvas.base[1], bias=False)
         layers: list[nn.Module] = [nn.BatchNorm2d(widths[0]), nn.ReLU()]

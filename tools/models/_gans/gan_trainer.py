@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from noglue.tools.models._gans.rules import Design
+from noglue.tools.models._gans.design import Design
 from noglue.tools.models._gans.watch import Watch
 from noglue.tools.training import checkpoint
 from noglue.tools.training.machine import Machine

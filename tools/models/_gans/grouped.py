@@ -18,9 +18,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from noglue.tools.models._gans.canvas import Canvas
-from noglue.tools.models._gans.given import Given
-from noglue.tools.models._gans.head import Head
+from noglue.tools.models._gans.conditioning import ConditionalInput, Head
+from noglue.tools.models._gans.setting import Canvas
 
 SLOPE = 0.2
 GAIN = math.sqrt(2 / (1 + SLOPE**2))
@@ -98,7 +97,7 @@ class Generator(nn.Module):
         super().__init__()
         first, last = form.widths[0], form.widths[-1]
         self.shape = (first, *canvas.base)
-        self.given = Given(latent, classes)
+        self.given = ConditionalInput(latent, classes)
         self.enter = nn.Linear(self.given.length, math.prod(self.shape), bias=False)
         _scaled(self.enter, 1.0)
         resample = Strided if form.strided else Resample

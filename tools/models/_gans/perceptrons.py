@@ -6,8 +6,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from noglue.tools.models._gans.canvas import Canvas
-from noglue.tools.models._gans.head import Head
+from noglue.tools.models._gans.conditioning import Head
+from noglue.tools.models._gans.setting import Canvas
 
 PIECES = 3  # linear pieces of a maxout unit
 DROPPED = 0.3

@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from noglue.tools.models._gans.rules import Design
+from noglue.tools.models._gans.design import Design
 from noglue.tools.models._gans.setting import Setting
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.training.machine import Machine

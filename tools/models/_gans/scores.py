@@ -1,6 +1,6 @@
 """Scores of snapshots during a training: the distance that picks one, and what the watch looks at.
 
->>> Scorer.of(data, schema, material, step).score(sampler)
+>>> Scorer.of(data, schema, images, step).score(sampler)
 {'fd_own': 3.4, 'precision': 0.91, 'coverage': 0.93, 'spread': 0.98}
 
 Measured in the features of a small classifier of its own, which is trained on the train split before the generator is.
@@ -15,8 +15,8 @@ import numpy as np
 from noglue.tools.generation.judge import Judge, train_judge
 from noglue.tools.metrics._distances import frechet
 from noglue.tools.metrics._neighbours import prdc
-from noglue.tools.models._gans.material import Material
 from noglue.tools.models._gans.sampler import ImageSampler
+from noglue.tools.models._gans.training_images import TrainingImages
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 
@@ -37,7 +37,7 @@ class Scorer:
     seed: int
 
     @classmethod
-    def of(cls, data: Path, schema: Schema, material: Material, step: Step) -> "Scorer":
+    def of(cls, data: Path, schema: Schema, images: TrainingImages, step: Step) -> "Scorer":
         seed, left = step.seed + WATCHER, step.remaining()
         judge = train_judge(
             data,
@@ -50,8 +50,8 @@ class Scorer:
             seconds=None if left is None else max(2.0, SECONDS_SHARE * left),
         )
         count = SAMPLES.get(step.device.partition(":")[0], MORE_SAMPLES)
-        rows = np.sort(np.random.default_rng(seed).permutation(len(material.pixels))[:count])
-        return cls(judge, judge.features(material.pixels[rows]), seed)
+        rows = np.sort(np.random.default_rng(seed).permutation(len(images.pixels))[:count])
+        return cls(judge, judge.features(images.pixels[rows]), seed)
 
     def score(self, sampler: ImageSampler) -> dict[str, float]:
         """The same latents each time, so that snapshots are compared and not draws."""

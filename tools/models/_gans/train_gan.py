@@ -14,11 +14,10 @@ import torch
 from torch import nn
 
 from noglue.tools.models._gans import pace, sampler
-from noglue.tools.models._gans.feed import Feed
 from noglue.tools.models._gans.gan_trainer import Batch, GanTrainer, Players
-from noglue.tools.models._gans.material import Material
 from noglue.tools.models._gans.scores import Scorer
 from noglue.tools.models._gans.setting import Options, Setting
+from noglue.tools.models._gans.training_images import Batches, TrainingImages
 from noglue.tools.pictures import contact_sheet
 from noglue.tools.spec.errors import BudgetSpent, Kind
 from noglue.tools.spec.protocols import Settings, Trained
@@ -55,15 +54,15 @@ class Training:
         self.machine = Machine.of(step.device)
         kind = self.machine.device.type
         limit = self.options.pixels or PIXELS.get(kind, LARGER_PIXELS)
-        self.material = Material.read(data, schema, limit, step, self.options.flips)
-        for line in self.material.notes:
+        self.images = TrainingImages.read(data, schema, limit, step, self.options.flips)
+        for line in self.images.notes:
             self.note(line)
         gpu = kind == "cuda"
         rules = design(self._setting(widths[gpu][0])).rules
-        self.batch_size = min(settings.batch_size or rules.batch[gpu], len(self.material.pixels))
-        self.feed = Feed(self.material, self.batch_size, step.seed, self.machine)
-        self.scorer = Scorer.of(data, schema, self.material, step)
-        self.data = digest(self.material.pixels, self.material.labels)
+        self.batch_size = min(settings.batch_size or rules.batch[gpu], len(self.images.pixels))
+        self.batches = Batches(self.images, self.batch_size, step.seed, self.machine)
+        self.scorer = Scorer.of(data, schema, self.images, step)
+        self.data = digest(self.images.pixels, self.images.labels)
         self.setting, self.pace = self._scaled(widths[gpu], rules.enough)
         self.players = self._players(self.setting.width)
         self.shown = self._shown()
@@ -111,11 +110,11 @@ class Training:
 
     def _setting(self, width: int) -> Setting:
         return Setting.of(
-            self.material.size,
-            len(self.material.classes or []),
+            self.images.size,
+            len(self.images.classes or []),
             width,
             self.machine.device.type == "cuda",
-            few=len(self.material.pixels) < FEW,
+            few=len(self.images.pixels) < FEW,
             minibatch=self.options.minibatch,
         )
 
@@ -128,12 +127,12 @@ class Training:
         return Players(made, self.machine)
 
     def batch(self, number: int, strength: float) -> Batch:
-        return self.feed.batch(number, strength, self.setting.canvas, self.latent)
+        return self.batches.batch(number, strength, self.setting.canvas, self.latent)
 
     def _shown(self) -> tuple[torch.Tensor, torch.Tensor | None]:
         """The latents and labels of the sample history: classes one after the other."""
         latents = torch.randn(FRAME, self.latent, generator=random(self.step.seed, 4))
-        classes = len(self.material.classes or [])
+        classes = len(self.images.classes or [])
         return latents, torch.arange(FRAME) % classes if classes else None
 
     def sampler(self, generator: nn.Module) -> sampler.ImageSampler:
@@ -141,8 +140,8 @@ class Training:
             family="",
             setting=self.setting,
             latent=self.latent,
-            classes=self.material.classes,
-            frequencies=self.material.frequencies(),
+            classes=self.images.classes,
+            frequencies=self.images.frequencies(),
         )
         return sampler.ImageSampler(generator, config, self.machine)
 
@@ -156,8 +155,8 @@ class Training:
         return time.monotonic() - began
 
     def trainer(self) -> GanTrainer:
-        steps_per_epoch = max(1, len(self.material.pixels) // self.batch_size)
-        most = max(LEAST_IMAGES, MOST_IMAGES * len(self.material.pixels)) // self.batch_size
+        steps_per_epoch = max(1, len(self.images.pixels) // self.batch_size)
+        most = max(LEAST_IMAGES, MOST_IMAGES * len(self.images.pixels)) // self.batch_size
         epochs = self.settings.epochs
         steps = epochs * steps_per_epoch if epochs is not None else most
         about = min(steps, self.seconds() / self.pace) if self.pace else steps
@@ -167,7 +166,7 @@ class Training:
             batch=self.batch,
             score=lambda generator: self.scorer.score(self.sampler(generator)),
             show=self.show,
-            rows=len(self.material.pixels),
+            rows=len(self.images.pixels),
             batch_size=self.batch_size,
             steps=steps,
             validate_every=max(LEAST_APART, round(max(about / SCORINGS, apart))),
@@ -189,7 +188,7 @@ class Training:
         }
         made = self.setting
         facts = {"epochs": round(outcome.epochs, 2), "steps": outcome.steps, "chosen_step": outcome.chosen}
-        sizes = {"batch_size": self.batch_size, "size": self.material.size.model_dump(), "width": made.width}
+        sizes = {"batch_size": self.batch_size, "size": self.images.size.model_dump(), "width": made.width}
         return Trained(
             family=family,
             parameters=sum(p.numel() for p in self.players.average.parameters()),

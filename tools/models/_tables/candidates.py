@@ -84,14 +84,14 @@ def _regressors(task: Task) -> list[Candidate]:
 
 
 def _logistic(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float) -> Linear:
-    from noglue.tools.models._tables.linear import logistic
+    from noglue.tools.models._tables.linear_fits import logistic
 
     dense = Dense.fit(rows)
     return Linear(dense, *logistic(dense.matrix(rows), wanted, strength, weights))
 
 
 def _ridge(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float) -> Linear:
-    from noglue.tools.models._tables.linear import ridge
+    from noglue.tools.models._tables.linear_fits import ridge
 
     dense = Dense.fit(rows)
     return Linear(dense, *ridge(dense.matrix(rows), wanted, strength))
@@ -101,7 +101,7 @@ def _discriminant(rows: Encoded, wanted: np.ndarray, weights: Weights) -> Linear
     """Linear discriminants with Ledoit and Wolf's shrinkage of the covariance."""
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-    from noglue.tools.models._tables.linear import as_softmax
+    from noglue.tools.models._tables.linear_fits import as_softmax
 
     dense = Dense.fit(rows)
     shares = None if weights is None else np.bincount(wanted) * weights / (np.bincount(wanted) @ weights)
@@ -131,7 +131,7 @@ def svc(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float, se
     from sklearn.svm import SVC
 
     from noglue.tools.models._tables.folds import stratified
-    from noglue.tools.models._tables.linear import logistic
+    from noglue.tools.models._tables.linear_fits import logistic
 
     dense = Dense.fit(rows)
     matrix = dense.matrix(rows)

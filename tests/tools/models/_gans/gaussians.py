@@ -12,8 +12,8 @@ from torch import nn
 
 from noglue.tools.metrics._distances import frechet
 from noglue.tools.metrics._neighbours import prdc
+from noglue.tools.models._gans.design import Design, Rules
 from noglue.tools.models._gans.gan_trainer import Batch, GanTrainer, Players
-from noglue.tools.models._gans.rules import Design, Rules
 from noglue.tools.models._gans.scores import mean_distance
 from noglue.tools.training.machine import Machine
 from noglue.tools.training.randomness import random

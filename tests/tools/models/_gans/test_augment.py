@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from noglue.tools.models._gans.augment import Augmentation, cut, recoloured, translated
+from noglue.tools.models._gans.training_images import Augmentation, cut, recoloured, translated
 from noglue.tools.training.randomness import random
 
 WHOLE = Augmentation(translate=0.25, cutout=0.5, colour=0.3, flip=True)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from noglue.tools.models._gans.canvas import Canvas
+from noglue.tools.models._gans.setting import Canvas
 
 
 @pytest.mark.parametrize(("height", "width"), [(8, 8), (12, 20), (28, 28), (30, 20), (48, 48), (33, 65), (128, 9)])

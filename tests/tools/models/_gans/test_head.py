@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from noglue.tools.models._gans.head import KERNELS, Head
+from noglue.tools.models._gans.conditioning import KERNELS, Head
 from noglue.tools.training.randomness import random
 
 KINDS = ["none", "stddev", "discrimination"]

@@ -6,9 +6,8 @@ import pytest
 import torch
 from torch import nn
 
+from noglue.tools.models._gans.design import HINGE, LOGISTIC, RELATIVISTIC, WASSERSTEIN, Design, Losses, Rules
 from noglue.tools.models._gans.gan_trainer import Batch, Players, squared_gradient, unit_gradient
-from noglue.tools.models._gans.losses import HINGE, LOGISTIC, RELATIVISTIC, WASSERSTEIN, Losses
-from noglue.tools.models._gans.rules import Design, Rules
 from noglue.tools.training.machine import Machine
 from noglue.tools.training.randomness import random
 

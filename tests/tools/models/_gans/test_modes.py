@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from noglue.tools.models._gans.losses import RELATIVISTIC
-from noglue.tools.models._gans.rules import Rules
+from noglue.tools.models._gans.design import RELATIVISTIC, Rules
 from noglue.tools.spec.errors import StepFailed
 from noglue.tools.spec.step import Step
 from noglue.tools.training.trainer import run

@@ -9,9 +9,8 @@ import torch
 from torch import nn
 
 from noglue.tools.models._gans import pace
+from noglue.tools.models._gans.design import RELATIVISTIC, Design, Rules
 from noglue.tools.models._gans.gan_trainer import Batch, Players
-from noglue.tools.models._gans.losses import RELATIVISTIC
-from noglue.tools.models._gans.rules import Design, Rules
 from noglue.tools.models._gans.setting import Options
 from noglue.tools.spec.errors import StepFailed
 from noglue.tools.spec.protocols import Settings

@@ -1,11 +1,11 @@
 import torch
 
-from noglue.tools.models._gans.given import Given
+from noglue.tools.models._gans.conditioning import ConditionalInput
 
 
 def test_a_class_stands_beside_the_latent_and_is_much_shorter():
     torch.manual_seed(0)
-    given = Given(latent=64, classes=10)
+    given = ConditionalInput(latent=64, classes=10)
     latents, labels = torch.randn(500, 64), torch.arange(500) % 10
     both = given(latents, labels)
     assert both.shape == (500, given.length) == (500, 128)
@@ -16,7 +16,7 @@ def test_a_class_stands_beside_the_latent_and_is_much_shorter():
 
 
 def test_without_classes_the_latent_is_all_there_is():
-    given = Given(latent=64, classes=0)
+    given = ConditionalInput(latent=64, classes=0)
     latents = torch.randn(3, 64)
     assert given(latents, None) is latents
     assert given.length == 64

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from noglue.tools.models._gans.material import Material
+from noglue.tools.models._gans.training_images import TrainingImages
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.profiles import ImageShape
 from noglue.tools.spec.schema import Schema
@@ -14,8 +14,8 @@ from tests.tools.models._generating_data import DIGITS, prepared, some_digits
 from tests.tools.models._image_data import array_rows, coloured, digits, file_rows, png
 
 
-def material(run: Path, schema: Schema, limit: int = 32) -> Material:
-    return Material.read(run / "data", schema, limit, Step(folder=run, run=run))
+def material(run: Path, schema: Schema, limit: int = 32) -> TrainingImages:
+    return TrainingImages.read(run / "data", schema, limit, Step(folder=run, run=run))
 
 
 def partly_labelled(run: Path, missing: np.ndarray, count: int = 40) -> tuple[Schema, np.ndarray, np.ndarray]:

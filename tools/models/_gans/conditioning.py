@@ -1,5 +1,8 @@
-"""From a discriminator's features to a logit: linear, by projection on the class, and with a look at the whole batch.
+"""How a GAN's networks know of the class: what the generator is given, and how the discriminator comes to a logit.
 
+>>> given = ConditionalInput(latent=64, classes=10)
+>>> given(latents, labels).shape, given.length
+(torch.Size([32, 128]), 128)
 >>> Head(features=256, classes=10, minibatch="stddev")(x, labels).shape      # x: (64, 256)
 torch.Size([64])
 """
@@ -8,6 +11,26 @@ import math
 
 import torch
 from torch import nn
+
+
+class ConditionalInput(nn.Module):
+    """(latents (n, latent), labels (n,) or None) → (n, length).
+
+    A class's vector begins with a length of about 1, beside √latent of the latent, as the one-hot labels of Mirza &
+    Osindero 2014 (arXiv:1411.1784) do. As long as the latent, it drowns it from the first steps: each class is soon
+    painted in one perfect way, whatever the latent (docs/recipes/gan.md).
+    """
+
+    def __init__(self, latent: int, classes: int) -> None:
+        super().__init__()
+        self.embed = nn.Embedding(classes, latent) if classes else None
+        self.length = latent * 2 if classes else latent
+        if self.embed is not None:
+            nn.init.normal_(self.embed.weight, std=1 / math.sqrt(latent))
+
+    def forward(self, latents: torch.Tensor, labels: torch.Tensor | None) -> torch.Tensor:
+        return latents if self.embed is None else torch.cat([latents, self.embed(labels)], dim=1)
+
 
 KERNELS, DEPTH = 16, 8
 
