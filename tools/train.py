@@ -16,6 +16,7 @@ Reads `data/` (never the test split, which is not in sight). Leaves in `model/` 
 
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -35,7 +36,7 @@ from noglue.tools.spec.profiles import GoalName
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.requested import Decision
 from noglue.tools.spec.schema import Schema
-from noglue.tools.spec.step import Access, Arguments, Step
+from noglue.tools.spec.step import Access, Arguments, Note, Progress, Step
 
 ACCESS = Access(reads=("data",), writes=("model",), device=True)
 FAMILIES = contenders.FAMILIES
@@ -74,13 +75,14 @@ class Args(Arguments):
 
 
 class Result(BaseModel):
-    """path: `model`. validation: measure → score. stopped: why the training ended. baseline: its family, or None.
+    """path: `model`. validation: measure → score. stopped: why the training ended; by_clock: for want of time.
 
-    history: one row an epoch or a round. others: the next best families, in order. learned_from: the splits that the
-    model was fitted to; with `validation` among them, its validation scores are cross-validated. alarms,
-    sample_history: of a generator, see `Trained` in `tools/spec/protocols.py`. candidates: every model that was tried,
-    members of blends and the baseline among them. folds, repeats: where they were asked for and there was time.
-    decision: the threshold that was chosen. balance, flips: what was asked and done. bytes: of the model's folder.
+    baseline: its family, or None. history: one row an epoch or a round. others: the next best families, in order.
+    learned_from: the splits that the model was fitted to; with `validation` among them, its validation scores are
+    cross-validated. alarms, sample_history: of a generator, see `Trained` in `tools/spec/protocols.py`. candidates:
+    every model that was tried, members of blends and the baseline among them. folds, repeats: where they were asked for
+    and there was time. decision: the threshold that was chosen. balance, flips: what was asked and done. bytes: of the
+    model's folder.
     """
 
     path: str
@@ -92,6 +94,7 @@ class Result(BaseModel):
     history: list[dict[str, float]] = []
     seconds: float
     stopped: str
+    by_clock: bool = False
     settings: dict[str, Any] = {}
     device: str
     baseline: str | None = None
@@ -215,7 +218,7 @@ def _train_baseline(
     try:
         trained = train_one(name, [], model, schema, Settings(metric=metric), quiet)
         if not trained.finished:
-            raise BudgetSpent(Kind.NO_TIME, f"{seconds:.1f} s were too few for {name} to converge.")
+            raise BudgetSpent(Kind.BUDGET_SPENT, f"{seconds:.1f} s were too few for {name} to converge.")
     except ToolError as error:
         shutil.rmtree(model)
         notes.append(f"no baseline: {error.message}")
@@ -251,11 +254,11 @@ def _again(
     return folds, repeats
 
 
-def _only_notes(step: Step) -> Any:
+def _only_notes(step: Step) -> Callable[[Progress | Note], None]:
     """The baseline's own progress would be mistaken for the model's."""
 
-    def emit(event: dict[str, Any]) -> None:
-        if event.get("event") == "note":
-            step.emit({**event, "baseline": True})
+    def emit(event: Progress | Note) -> None:
+        if isinstance(event, Note):
+            step.emit(event.model_copy(update={"baseline": True}))
 
     return emit

@@ -14,7 +14,7 @@ from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.settle import accounts, candidates, checks, means, origins, repairs
 from noglue.agent.settle.settling import Settled, profiles, settle, with_target
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools import metrics
 from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind, Remedy, TaskUnclear
@@ -32,7 +32,7 @@ class Rules:
         """inception: a file with the weights of Inception-v3, to judge generated images by; None: there is none."""
         self._inception = inception
 
-    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    def understand(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         return request.read(paragraph, data, constraints)
 
     def plan(self, task: Task) -> Plan:
@@ -61,7 +61,7 @@ class Rules:
     def _report_step(self, task: Task, plan: Plan, history: list[Attempt]) -> PlannedStep:
         """With what only the finished run knows: where the data came from, how it was found, how long steps took."""
         planned = plan.step("report")
-        asked: dict[str, Any] = {"paragraph": task.paragraph, "sources": task.sources, "constraints": task.constraints}
+        asked = task.model_dump(include={"paragraph", "sources", "constraints"})
         seconds = {attempt.id: attempt.seconds for attempt in history}
         found = candidates.described(plan, history)
         asked |= {"found": found} if found else {}
@@ -141,7 +141,7 @@ def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[P
     asked, evaluate = means.arguments(task, task.goal)
     misfit = _misfit(task, inception)
     metric = task.metric if misfit is None else None
-    train = {"metric": metric, "family": task.constraints.get("family")} | _settings(task)
+    train = {"metric": metric, "family": task.constraints.family} | _settings(task)
     facts = {"profile": f"{inspected}.profile", "prepared": "prepare", "trained": "train", "evaluated": "evaluate"}
     return [
         PlannedStep(
@@ -155,7 +155,7 @@ def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[P
             id="train",
             tool="train",
             args=train | _options(train, asked),
-            reserve_seconds=_reserve(goal.reserve, task.constraints.get("budget_seconds")),
+            reserve_seconds=_reserve(goal.reserve, task.constraints.budget_seconds),
             why="; ".join([goal.trains, *_passed_over(task), *([misfit] if misfit else [])]),
         ),
         PlannedStep(
@@ -193,15 +193,15 @@ def _settings(task: Task) -> dict[str, Any]:
 
 def _pixels(task: Task) -> int | None:
     """The longest side asked for, as near as the generators come to it."""
-    asked = task.constraints.get("pixels") if goals.makes_new(task.goal) else None
+    asked = task.constraints.pixels if goals.makes_new(task.goal) else None
     return None if asked is None else max(SMALLEST, min(LARGEST, int(asked)))
 
 
 def _passed_over(task: Task) -> list[str]:
     """What was asked for and can't be had, where that is no reason to refuse."""
-    reasons = [task.evidence["family"]] if "family" in task.evidence and "family" not in task.constraints else []
+    reasons = [task.evidence["family"]] if "family" in task.evidence and task.constraints.family is None else []
     size = _pixels(task)
-    if size is not None and size != task.constraints["pixels"]:
+    if size is not None and size != task.constraints.pixels:
         reasons.append(f"images can be {SMALLEST} to {LARGEST} pixels large, so {size} stands for the size asked for")
     return reasons
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
 from noglue.agent.request import families, kinds, leftover, measures, real_vs_fake, sources, target_words, wishes, words
 from noglue.agent.request.encoder import Encoder
@@ -18,7 +18,7 @@ from noglue.agent.request.kinds.goals import AHEAD
 from noglue.agent.request.marks import GAP, Mark, masked
 from noglue.agent.request.names import Known, key
 from noglue.agent.request.wish import Wish
-from noglue.agent.task import GoalName, Modality, Task
+from noglue.agent.task import Constraints, GoalName, Modality, Task
 from noglue.tools.spec import goals
 from noglue.tools.spec.errors import Kind, TaskUnclear
 
@@ -37,11 +37,12 @@ _LEAST, _ALONE = 0.45, 0.5  # least shares for a choice: with rules, and of the 
 
 @dataclass(frozen=True)
 class Decided:
-    """One axis: the choice (None: open), 0…1, and the words or the reason."""
+    """One axis: the choice (None: open), 0…1, the words or the reason, and whether the encoder alone says so."""
 
     choice: str | None
     confidence: float
     evidence: str
+    by_likeness: bool = False
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Reader:
     missing: str = ""
     rules: bool = True
 
-    def read(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    def read(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         """The task of a paragraph. Raises TaskUnclear. Flags (`data`, `constraints`) win over words."""
         found = sources.find(paragraph, self.names)
         heard = Heard.of(paragraph, found)
@@ -92,7 +93,7 @@ class Reader:
         modality = self._decide("modality", sentence, hints["modality"], opinion)
         if goals.makes_new(goal.choice):
             limited += wishes.made(heard)
-            if modality.choice != "image" and modality.evidence.startswith("encoder"):
+            if modality.choice != "image" and modality.by_likeness:
                 # No word says so, and a wrong guess would end a run that the files could decide.
                 modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")
         wanted = None if beyond else target_words.wanted(heard, masked(paragraph, [*found, *heard.marks]), goal.choice)
@@ -120,20 +121,20 @@ class Reader:
             self._note(task, "sources", _places_told(data, places))
         return task
 
-    def _note_measure(self, task: Task, measured: list[Mark], constraints: dict[str, Any]) -> None:
-        task.metric = constraints.get("metric")
+    def _note_measure(self, task: Task, measured: list[Mark], constraints: Constraints) -> None:
+        task.metric = constraints.metric
         for mark in measured if task.metric is None else []:
             task.metric = mark.value
             self._note(task, "metric", Decided(None, 0.95, f'"{mark.words}"'))
 
-    def _note_limits(self, task: Task, limited: list[Mark], marks: list[Mark], constraints: dict[str, Any]) -> None:
+    def _note_limits(self, task: Task, limited: list[Mark], marks: list[Mark], constraints: Constraints) -> None:
         for mark in limited:
             if mark.kind not in constraints:
                 self._note(task, mark.kind, Decided(None, 0.9, f'"{mark.words}"'))
         for mark in marks:
-            if mark.kind == "family_unknown" and "family" not in task.constraints:
+            if mark.kind == "family_unknown" and task.constraints.family is None:
                 self._note(task, "family", Decided(None, 0.9, f'"{mark.words}" is not among the model families here'))
-        for name in constraints:
+        for name in constraints.stated():
             self._note(task, name, Decided(None, 1.0, "stated by a flag"))
 
     def _note_target(self, task: Task, wanted: "target_words.Target | None", asked: list[Wish]) -> None:
@@ -251,7 +252,7 @@ class Reader:
         if best == "open" and by_rules == "table":
             return Decided("table", 0.6, f"{', '.join(reasons['table'][:4])}; {said}")
         if by_rules is None and by_encoder != "open" and learnt[by_encoder] >= _ALONE:
-            return Decided(by_encoder, min(learnt[by_encoder], 0.8), said)
+            return Decided(by_encoder, min(learnt[by_encoder], 0.8), said, by_likeness=True)
         if by_rules is None or best == "open" or share < _LEAST:
             return Decided(None, 0.0, f"left to the data ({said})")
         evidence = f"{', '.join(reasons.get(best, [])[:4]) or 'no word of it'}; {said}"
@@ -268,6 +269,8 @@ class Reader:
     def _note(task: Task, field: str, decided: Decided) -> None:
         task.confidence[field] = round(decided.confidence, 2)
         task.evidence[field] = decided.evidence
+        if decided.by_likeness:
+            task.by_likeness.add(field)
 
 
 def _weight_of_place(place: str) -> float:

@@ -9,7 +9,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from noglue.agent.request import gloss, head
+from noglue.agent.request import cues, gloss, head
 from noglue.agent.request.encoder import EncoderMissing, shared
 from noglue.agent.request.marks import Mark, unwanted
 from noglue.agent.request.phrasing import numbered
@@ -59,6 +59,8 @@ def find(text: str) -> list[Mark]:
     known = aliases()
     wanted = []
     for alias in known:
+        if not cues.named(alias, text):
+            continue
         pattern = r"(?<![\w])" + r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", alias))) + r"(?![\w])"
         for match in re.finditer(pattern, text, re.I):
             if not refused(text, match.start(), match.end()):

@@ -53,8 +53,9 @@ def understood(task: "Task", found: str | None = None) -> str:
         parts.append(f"target {target}" if (target := _named(task)) else "target open")
     if task.metric:
         parts.append(f"measured by {task.metric.replace('_', ' ')}")
-    parts += [_limit(name, value) for name, value in task.constraints.items() if name not in ("target", "metric")]
-    if "family" in task.evidence and "family" not in task.constraints:
+    limits = task.constraints.without(("target", "metric")).stated()
+    parts += [_limit(name, value) for name, value in limits.items()]
+    if "family" in task.evidence and task.constraints.family is None:
         parts.append(task.evidence["family"])  # `"random forest" is not among the model families here`
     return ", ".join(parts)
 

@@ -212,7 +212,7 @@ def _both(asked_for: list[Asked], profile: Profile) -> list[str]:
     for one in asked_for:
         parts = [part for part in _BESIDE_EACH_OTHER.split(_BOTH.sub("", one.words or "")) if part.strip()]
         names = [mentions.named(part, profile.columns, meaning=False) for part in parts]
-        if len(parts) > 1 and all(found.why == "named" for found in names):
+        if len(parts) > 1 and all(found.exact for found in names):
             return list(dict.fromkeys(found.names[0] for found in names))
     return []
 

@@ -131,7 +131,7 @@ def _columns(wish: Wish, columns: list[Column], head_first: bool) -> tuple[list[
     for words in stated:
         rows = wish.kind in ("exclude", "only") and lexicon.speaks_of_rows(str(words))
         answer = mentions.named(str(words), columns, head_first, owners, meaning=not rows)
-        answer = mentions.Found() if rows and answer.why != "named" else answer
+        answer = mentions.Found() if rows and not answer.exact else answer
         found += answer.names or answer.tie
         missing += [] if answer.names or answer.tie else [str(words)]
     for place in value.get("places", []):
@@ -305,7 +305,7 @@ def _where(wish: Wish, room: Room) -> Wish:
 def _by_value(wish: Wish, room: Room) -> Wish | None:
     """Words that are no column's name and hold a value of one speak of rows: `without winter days`."""
     words = [str(one) for one in wish.value.get("columns", [])]
-    exact = [one for one in words if mentions.named(one, room.columns, room.head_first).why == "named"]
+    exact = [one for one in words if mentions.named(one, room.columns, room.head_first).exact]
     if not words or exact or wish.value.get("exact"):
         return None
     clause = ", ".join(words)
@@ -546,7 +546,7 @@ def _no_column(words: str, room: Room) -> TaskUnclear:
 
 def _no_class(words: str, room: Room) -> TaskUnclear:
     listed = ", ".join(room.classes[:20]) + (" …" if len(room.classes) > 20 else "")
-    return TaskUnclear(Kind.NO_SUCH_CLASS, f"There is no class {words!r}.", hint=f"The classes are: {listed}.")
+    return TaskUnclear(Kind.UNKNOWN_CLASS, f"There is no class {words!r}.", hint=f"The classes are: {listed}.")
 
 
 BINDERS: dict[str, Callable[[Wish, Room], Wish]] = {

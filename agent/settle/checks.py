@@ -1,13 +1,13 @@
 """What can be refused before anything is fetched: limits that nothing can be learned under, models that do not fit."""
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from noglue.agent import request
 from noglue.agent.request import families, sources
 from noglue.agent.task import GoalName, Modality, Task
 from noglue.tools.spec import catalogue, goals
-from noglue.tools.spec.errors import BadUsage, Kind, TaskUnclear
+from noglue.tools.spec.errors import BadUsage, Failure, Kind, TaskUnclear
 
 UNSUPPORTED = {
     "attack": "train against adversarial examples",
@@ -18,11 +18,11 @@ UNSUPPORTED = {
 
 def check_constraints(task: Task) -> None:
     """Raises TaskUnclear for what was asked for and would otherwise be dropped in silence."""
-    least = {"max_rows": 10, "labels": 2}
-    for name, number in least.items():
-        if name in task.constraints and int(task.constraints[name]) < number:
-            few = f"{task.constraints[name]} {name.replace('max_', '')}"
-            raise TaskUnclear(Kind.TOO_FEW, f"Nothing can be learned from {few}.", hint=f"Allow at least {number}.")
+    for what, number, least in (("rows", task.constraints.max_rows, 10), ("labels", task.constraints.labels, 2)):
+        if number is not None and number < least:
+            raise TaskUnclear(
+                Kind.TOO_FEW_ROWS, f"Nothing can be learned from {number} {what}.", hint=f"Allow at least {least}."
+            )
     for name, what in UNSUPPORTED.items():
         if name in task.constraints:
             raise TaskUnclear(
@@ -60,8 +60,8 @@ def check_inception(task: Task, weights: str | None) -> None:
 
 def check_family_for(task: Task, goal: GoalName) -> None:
     """Raises TaskUnclear where the kind of model that was asked for does something else."""
-    name = task.constraints.get("family")
-    if name not in catalogue.names("noglue.tools.models"):
+    name = task.constraints.family
+    if name is None or name not in catalogue.names("noglue.tools.models"):
         return
     able = families.abilities(name)
     if able and goal not in {does for does, _ in able}:
@@ -110,9 +110,9 @@ def _families(goal: GoalName, modality: Modality) -> list[str]:
     return [name for name in catalogue.names("noglue.tools.models") if (goal, modality) in families.abilities(name)]
 
 
-def check_readable(task: Task, error: dict[str, Any]) -> None:
+def check_readable(task: Task, failure: Failure) -> None:
     """Raises TaskUnclear where no reader knows the files, but their endings tell what can't be generated."""
-    endings = error["data"].get("endings", {})
+    endings = failure.data.get("endings", {})
     modalities = {sources.extension(f"file{ending}") for ending in endings}
     for modality in get_args(Modality):
         if task.goal is None or not goals.makes_new(task.goal) or modality == "image" or modalities != {modality}:

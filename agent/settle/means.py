@@ -91,7 +91,7 @@ def _why_not(wish: Wish, task: Task, goal: GoalName | None) -> str | None:
             return unfitting(str(wish.value), goal)
         case "count" | "label" | "pixels" if goal is not None and not goals.makes_new(goal):
             return "it is meant for a generator"
-        case "layers" if task.constraints.get("family") not in (None, "neural_net"):
+        case "layers" if task.constraints.family not in (None, "neural_net"):
             return "only a neural network has layers"
         case _:
             return None
@@ -119,7 +119,7 @@ def arguments(task: Task, goal: GoalName | None) -> tuple[dict[str, Any], dict[s
     for wish in _open(task, "avoid"):
         known = [name for name in map(str, wish.value) if models.can_rule_out(name)]
         train["avoid"] = list(dict.fromkeys([*train.get("avoid", []), *known]))
-    for wish in _open(task, "family") if task.constraints.get("family") is None else []:
+    for wish in _open(task, "family") if task.constraints.family is None else []:
         train["family"] = str(wish.value)
     for wish in _open(task, "layers"):
         options["layers"] = int(wish.value)

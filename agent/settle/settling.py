@@ -172,15 +172,14 @@ def _bound(task: Task, room: Room) -> list[Wish]:
     order = {"derive": 0, "train": 1, "test": 2}
     bound = {}
     for place, wish in sorted(enumerate(task.wishes), key=lambda one: (order.get(one[1].kind, 1), one[0])):
-        bound[place] = _with_why(bind(means.with_reason(wish, task, room.goal), room), wish.why)
+        bound[place] = _bound_with_why(wish, room)
     return [_settled_target(bound[place], room) for place in sorted(bound)]
 
 
-def _with_why(bound: Wish, before: str) -> Wish:
-    """How it was heard stands beside what became of it."""
-    if not before or before in bound.why:
-        return bound
-    return bound.model_copy(update={"why": f"{bound.why}; {before}"})
+def _bound_with_why(wish: Wish, room: Room) -> Wish:
+    """How it was heard stands after what became of it."""
+    bound = bind(means.with_reason(wish.model_copy(update={"why": ""}), room.task, room.goal), room)
+    return bound.model_copy(update={"why": "; ".join(filter(None, (bound.why, wish.why)))})
 
 
 def _rows_that_it_is_for(task: Task, room: Room) -> list[Wish]:
@@ -230,16 +229,16 @@ def _settled_target(wish: Wish, room: Room) -> Wish:
 
 def _labels(task: Task, room: Room, wishes: Sequence[Wish]) -> dict[str, Any]:
     """From how many labelled rows to learn. wishes: those too that are known since the data are."""
+    limits = task.constraints
     stated: dict[str, Any] = {
-        name: task.constraints[name] for name in ("labels", "max_rows") if name in task.constraints
+        wish.kind: wish.value for wish in wishes if wish.kind == "labels" and wish.state == "open"
     }
-    stated = {wish.kind: wish.value for wish in wishes if wish.kind == "labels" and wish.state == "open"} | stated
-    if "labels_per_class" in task.constraints and room.profile.classes:
-        stated["labels"] = int(task.constraints["labels_per_class"]) * len(room.profile.classes)
+    stated |= {name: value for name, value in limits.stated().items() if name in ("labels", "max_rows")}
+    if limits.labels_per_class is not None and room.profile.classes:
+        stated["labels"] = limits.labels_per_class * len(room.profile.classes)
     if goals.makes_new(room.goal):
         stated.pop("labels", None)
-    semi = task.constraints.get("family", "semi_gan") == "semi_gan"
-    if "labels" in stated and room.profile.modality == "image" and semi:
+    if "labels" in stated and room.profile.modality == "image" and limits.family in (None, "semi_gan"):
         stated["keep_unlabelled"] = True  # what has no label may still be learned from
     return stated
 

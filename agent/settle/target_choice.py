@@ -77,7 +77,7 @@ def choose(asked: Asked, profile: Profile, goal: GoalName | None, words: Words) 
             return Choice(name, 1.0, "named by its place")
     if asked.exact:
         found = mentions.named(asked.words or "", profile.columns)
-        exact = found.names[0] if found.why == "named" else None
+        exact = found.names[0] if found.exact else None
         return Choice(exact, 1.0, "named") if exact else Choice()
     if not asked.words:
         return _unnamed(profile, columns, goal, words)

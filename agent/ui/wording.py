@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
+from noglue.agent.events import Progress
 from noglue.tools.reporting.quantities import clock, size
 from noglue.tools.spec import goals
 
@@ -27,24 +28,24 @@ def number(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def progress_text(event: dict[str, Any]) -> str:
+def progress_text(event: Progress) -> str:
     """`epoch 3/12 · loss 0.41 · validation 0.873 · 3:10 left`; `step 400/9000 · loss D 0.62 · FD-own 9.3`."""
-    return f"{event['stage']} {facts_text(event)}".strip()
+    return f"{event.stage} {facts_text(event)}".strip()
 
 
-def facts_text(event: dict[str, Any]) -> str:
-    done, total = event.get("done"), event.get("total")
+def facts_text(event: Progress) -> str:
+    done, total = event.done, event.total
     parts = []
-    if event.get("unit") == "bytes" and done is not None:
+    if event.unit == "bytes" and done is not None:
         parts.append(f"{size(done)} of {size(total)}" if total else size(done))
     elif done is not None:
         parts.append(f"{number(done)}/{number(_whole(done, total))}" if total else number(done))
-    for name, value in event.items():
-        if name in {"event", "stage", "done", "total", "unit", "step"} or value is None:
+    for name, value in event.facts.items():
+        if value is None:
             continue
         if name == "seconds_left":
             parts.append(f"{clock(float(value))} left")
-        elif name == "rate" and event.get("unit") == "bytes":
+        elif name == "rate" and event.unit == "bytes":
             parts.append(f"{size(float(value))}/s")
         else:
             parts.append(f"{_SAID.get(name, name.replace('_', ' '))} {number(value)}")

@@ -48,7 +48,7 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
 
     test, truth = _labelled(load_split(step.run / "sealed", "test"), schema)
     if len(test) == 0:
-        raise DataError(Kind.NO_TEST_ROWS, "The test split has no row with a target, so nothing can be scored.")
+        raise DataError(Kind.NO_ROWS, "The test split has no row with a target, so nothing can be scored.")
     family, simple = families(step.run / "model")
     model = _load(family, step.run / "model", step)
     started = time.monotonic()

@@ -241,8 +241,7 @@ def _screened(
     gathered: Gathered, found: TargetColumn, train: np.ndarray, random: np.random.Generator, warnings: list[DataWarning]
 ) -> list[Column]:
     """The features; columns not worth keeping leave the content."""
-    identifiers = [name for name, why in gathered.dropped.items() if why.startswith("an identifier")]
-    if identifiers:
+    if identifiers := gathered.identifiers:
         message = f"{', '.join(identifiers[:8])}: names rows and says nothing about new ones; left out."
         warnings.append(DataWarning(kind="identifier", message=message, columns=identifiers))
     if not isinstance(gathered.content, Cells):

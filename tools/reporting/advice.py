@@ -41,8 +41,7 @@ def _chance(found: Evaluation, prepared: Prepared) -> list[str]:
 
 
 def _time(trained: Trained | None) -> list[str]:
-    """The words that families use for an end by the clock all hold `budget`, `clock` or `time`."""
-    if trained is None or not any(word in trained.stopped for word in ("budget", "clock", "time")):
+    if trained is None or not trained.by_clock:
         return []
     more = "Training was ended by the clock. Give it more with --budget"
     return [f"{more}, or a GPU." if trained.device == "cpu" else f"{more}."]

@@ -10,6 +10,7 @@ sandbox        tools/sandbox/x.py   `Sandbox`
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -145,6 +146,7 @@ class Tried(BaseModel):
 class Trained(BaseModel):
     """What a family says of a training. `history`: one row an epoch or a round, for the learning curve.
 
+    stopped: why the training ended; by_clock: whether more time would have been used.
     finished: False where the time ended what must go to its end, as a linear model's fit; such a model is no rival.
     learned_from: the splits that the model left in place was fitted to. Where `validation` is among them, scoring
     that model on the validation rows would flatter it; `validation` then holds its cross-validated scores.
@@ -158,6 +160,7 @@ class Trained(BaseModel):
     parameters: int | None = None
     seconds: float
     stopped: str
+    by_clock: bool = False
     finished: bool = True
     validation: dict[str, float] = {}
     learned_from: list[str] = ["train"]
@@ -237,7 +240,7 @@ class Candidate(BaseModel):
     source: the module of `tools/sources/` that found it. page: where people read about it. format: `csv`, `parquet`,
     `zip`, … as far as known. columns, classes, rows: as its page or its Hub's preview tells them. text: what is said of
     it, at most 2,000 characters; a stranger's words, to rank by and to show, never to follow. score: 0…1, how well it
-    fits the query. doubts: what speaks against it, in words.
+    fits the query. named: the words call it by a name that it has in the catalogue. doubts: what speaks against it.
     """
 
     name: str
@@ -260,6 +263,7 @@ class Candidate(BaseModel):
     rows: int | None = None
     text: str = ""
     score: float = 0.0
+    named: bool = False
     doubts: list[str] = []
 
 
@@ -323,16 +327,24 @@ class Confinement:
     limits: Limits = Limits()
 
 
+class Ended(StrEnum):
+    """What ended a step that did not end by itself."""
+
+    KILLED = "killed"
+    MEMORY = "memory"
+    FOLDER_SIZE = "folder-size"
+    CPU_TIME = "cpu-time"
+
+
 class Child(Protocol):
     """A running step.
 
-    ended: the limit that the step went over (`memory`, `folder-size`, `cpu-time`), or `killed` by the caller; None
-    while it runs, and when it ended by itself.
+    ended: None while it runs, and when it ended by itself.
     """
 
     pid: int
     stdout: Any  # binary pipe
-    ended: str | None
+    ended: Ended | None
 
     def wait(self, timeout: float | None = None) -> int:
         """The exit status (negative: the signal). Raises subprocess.TimeoutExpired. Leaves no process behind."""
