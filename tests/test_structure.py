@@ -80,6 +80,20 @@ def test_no_module_shadows_the_standard_library_by_accident() -> None:
     assert shadows <= {"tools/inspect.py"}, "a step tool is named by its job; anything else gets another name"
 
 
+def test_only_goals_families_measures_and_sources_compare_the_name_of_a_goal() -> None:
+    """Anything else asks the goal what it is like, so that a new one is a new file (see `tools/spec/goals.py`)."""
+    goals = {file.stem for file in (ROOT / "tools" / "goals").glob("[a-z]*.py")}
+    may = ("tools/goals/", "tools/models/", "tools/metrics/", "tools/sources/", "tools/values/targets.py")
+    at_fault = []
+    for file in FILES:
+        for node in [] if name(file).startswith(may) else ast.walk(tree(file)):
+            sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+            sides += [node.pattern] if isinstance(node, ast.match_case) else []
+            found = {part.value for side in sides for part in ast.walk(side) if isinstance(part, ast.Constant)}
+            at_fault += [f"{name(file)}:{sides[0].lineno}" for _ in found & goals]
+    assert at_fault == []
+
+
 def test_nothing_is_patched_or_mocked() -> None:
     for file in (ROOT / "tests").rglob("*.py"):
         assert not any(module.startswith("unittest.mock") for module in imports(file)), file

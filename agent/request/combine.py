@@ -14,6 +14,7 @@ from typing import get_args
 from noglue.agent.request import families, kinds, leftover, measures, real_vs_fake, sources, target_words, wishes, words
 from noglue.agent.request.encoder import Encoder
 from noglue.agent.request.heard import Heard
+from noglue.agent.request.kinds.goals import AHEAD
 from noglue.agent.request.marks import GAP, Mark, masked
 from noglue.agent.request.names import Known, key
 from noglue.agent.request.wish import Wish
@@ -74,7 +75,7 @@ class Reader:
         opinion = self._encoded(sentence)
         outright = [mark for mark in marks if mark.kind == "goal"]
         stated = next((mark for mark in outright if mark.value in goals.names()), None)
-        beyond = next((mark for mark in outright if mark.value not in ("forecast", *goals.names())), None)
+        beyond = next((mark for mark in outright if mark.value not in (AHEAD, *goals.names())), None)
         there = any(_weight_of_place(place) > 1 for place in places)
         if stated is None and (beyond is None or (not there and beyond.value in _ERRANDS)):
             speaking = [*measured, *(mark for mark in marks if mark.kind in _OF_LEARNING)]

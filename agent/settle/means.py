@@ -7,6 +7,7 @@
 from typing import Any
 
 from noglue.agent.request import kinds
+from noglue.agent.request.kinds.goals import AHEAD
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import GoalName, Task
 from noglue.tools import metrics, models
@@ -46,7 +47,7 @@ CAN = (
 def refuse(task: Task) -> None:
     """Raises TaskUnclear for a goal that nothing here can do, before any data is fetched."""
     for wish in task.wishes:
-        if wish.kind == "goal" and wish.value in CANT and wish.value != "forecast":
+        if wish.kind == "goal" and wish.value in CANT and wish.value not in (AHEAD, *goals.names()):
             raise cant(str(wish.value), wish.text)
         if (what := DEMANDED.get((wish.kind, str(wish.value)))) is not None:
             raise TaskUnclear(

@@ -8,7 +8,6 @@ from noglue.tools.spec.profiles import DataWarning, GoalName, Modality
 
 CHANCE, LAST_VALUE, LAST_SEASON = "chance", "last-value", "last-season"
 FEATURELESS = (CHANCE, LAST_VALUE, LAST_SEASON)  # rivals that look at no feature
-AGAINST_TRAIN = ("authenticity",)  # measures of samples that mean something beside train rows, and beside no others
 
 
 class Score(BaseModel):

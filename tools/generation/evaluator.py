@@ -8,19 +8,28 @@
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from noglue.tools.evaluation.findings import AGAINST_TRAIN, Score
+import numpy as np
+
+from noglue.tools import metrics
+from noglue.tools.evaluation.bootstrap import Bootstrap
+from noglue.tools.evaluation.findings import Score
 from noglue.tools.generation.checkpoints import Amounts, affordable
 from noglue.tools.generation.draws import MOST, draw, how_many, real, seed_for, size_of
 from noglue.tools.generation.features import FeatureExtractor, Features, recognised, scores
 from noglue.tools.generation.inception import inception as load_inception
 from noglue.tools.generation.judge import Judge, load_judge, train_judge
 from noglue.tools.generation.shares import evenly
+from noglue.tools.metrics import Evidence
 from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
 from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.protocols import Sampler
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
+
+if TYPE_CHECKING:
+    import datasets
 
 JUDGE_ROWS, JUDGE_EPOCHS, JUDGE_EPOCHS_GPU = 20_000, 3, 7
 FEWER_ROWS = (JUDGE_ROWS, 4_000, 800)  # for the judge, where time is too short for more
@@ -41,7 +50,9 @@ class Scored:
 
 @dataclass(frozen=True)
 class GeneratorEvaluator:
-    """test, train: real images at the samples' size, random rows of each split. count: how many samples to draw.
+    """test, train: real images at the samples' size, random rows of each split; rows: all rows of each, as they are.
+
+    count: how many samples to draw.
 
     remarks: what could not be had, or had only smaller.
     """
@@ -49,6 +60,8 @@ class GeneratorEvaluator:
     extractor: FeatureExtractor
     test: Features
     train: Features
+    rows: "dict[str, datasets.Dataset]"
+    schema: Schema
     count: int
     step: Step
     remarks: list[DataWarning]
@@ -67,7 +80,17 @@ class GeneratorEvaluator:
             labels = evenly(len(sampler.classes), count)
             asked = self.extractor.extract(draw(sampler, len(labels), seed_for(self.step.seed, "asked"), labels))
         found = scores(self.test, seen, self.seed, self.train)
-        return Scored(seen, asked, found | (recognised(asked, self.seed) if asked else {}))
+        found |= recognised(asked, self.seed) if asked else {}
+        return Scored(seen, asked, found | self._of_the_model(sampler, seen))
+
+    def _of_the_model(self, sampler: Sampler, drawn: Features) -> dict[str, Score]:
+        """Measures that look at the sampler or at the rows themselves."""
+        nothing = np.full(len(drawn), np.nan)  # samples have no truth
+        evidence = Evidence(self.schema, nothing, drawn.pixels, self.rows["test"], sampler, self.rows["train"])
+        observed = {m: m.seen(evidence) for m in metrics.for_goal(self.schema.goal) if m.observe is not None}
+        intervals = Bootstrap(len(drawn), self.seed)
+        found = {m.name: intervals.score(m, nothing, seen) for m, seen in observed.items() if seen is not None}
+        return {name: score for name, score in found.items() if score is not None}
 
     def beside_train_rows(self, scored: Scored) -> dict[str, Score]:
         return scores(self.train.first(MOST), scored.drawn, self.seed, self.train)
@@ -75,7 +98,7 @@ class GeneratorEvaluator:
     def of_real_images(self, count: int) -> dict[str, Score]:
         """Training rows in the samples' place; test rows, where the measure sets samples beside training rows."""
         found = scores(self.test, self.train.first(count), self.seed)
-        apart = scores(self.test, self.test, self.seed, self.train, only=AGAINST_TRAIN)
+        apart = scores(self.test, self.test, self.seed, self.train, only_train=True)
         return found | apart | recognised(self.test, self.seed)
 
 
@@ -106,7 +129,7 @@ def build(
     if chosen != wanted:
         remarks.append(_fewer(wanted, chosen))
         step.note(remarks[-1].message)
-    return GeneratorEvaluator(extractor, seen["test"], seen["train"], chosen.samples, step, remarks)
+    return GeneratorEvaluator(extractor, seen["test"], seen["train"], rows, schema, chosen.samples, step, remarks)
 
 
 def _fewer(wanted: Amounts, chosen: Amounts) -> DataWarning:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import AGAINST_TRAIN, Score
+from noglue.tools.evaluation.findings import Score
 from noglue.tools.evaluation.intervals import generation_score
 from noglue.tools.generation.draws import MOST, Drawn
 from noglue.tools.generation.judge import Judge
@@ -72,15 +72,18 @@ class FeatureExtractor:
 
 
 def scores(
-    against: Features, fake: Features, seed: int, train: Features | None = None, only: tuple[str, ...] | None = None
+    against: Features, fake: Features, seed: int, train: Features | None = None, only_train: bool = False
 ) -> dict[str, Score]:
-    """Every measure of samples that has a value here. train: the images learned from, for what asks for those."""
+    """Every measure of samples that has a value here. train: the images learned from, for what asks for those.
+
+    only_train: what asks for those alone.
+    """
     found = {}
     for metric in metrics.for_goal("generate"):
-        if only is not None and metric.name not in only:
+        if only_train and not metric.against_train:
             continue
-        beside = train if metric.name in AGAINST_TRAIN else against
-        if metric.sees == "predictions" or beside is None:
+        beside = train if metric.against_train else against
+        if metric.sees == "predictions" or metric.observe is not None or beside is None:
             continue
         real, made = beside.for_metric(metric), fake.for_metric(metric)
         if real is not None and made is not None:

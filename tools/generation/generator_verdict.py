@@ -6,7 +6,7 @@ training rows get 1.200, a Gaussian of the pixels 35.000. Coverage 91.0 % (90.4â
 """
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import AGAINST_TRAIN, Generation, Memorization, Rival, Score
+from noglue.tools.evaluation.findings import Generation, Memorization, Rival, Score
 from noglue.tools.evaluation.verdict import Outcome, Verdict, side
 from noglue.tools.evaluation.wording import listing, score_text, value_text
 from noglue.tools.metrics import Metric
@@ -36,7 +36,7 @@ def verdict(
     main: Metric, scores: dict[str, Score], rivals: list[Rival], generation: Generation, alarms: list[str]
 ) -> Verdict:
     """The outcome and one short paragraph. scores: against the test rows."""
-    beside, apart = [], main.name in AGAINST_TRAIN
+    beside, apart = [], main.against_train
     if main.name in generation.reference:
         beside.append(
             f"real {'test' if apart else 'training'} rows get {value_text(main, generation.reference[main.name].value)}"

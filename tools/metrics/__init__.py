@@ -11,7 +11,7 @@ True
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.profiles import GoalName
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from noglue.tools.metrics._parts import Parts
-    from noglue.tools.spec.protocols import Predictor
     from noglue.tools.spec.schema import Schema
 
 Sees = Literal["predictions", "own features", "inception features", "inception probabilities"]
@@ -45,15 +44,15 @@ class Evidence:
     """What can be looked at to judge an answer for some rows.
 
     truth: their targets, as `classify` or `regress` has them, NaN where there is none. predicted: the answer. rows: the
-    rows, with the schema's features. model: what the answer came of, a `Sampler` where it makes new data; None where no
-    model gives it. train: the rows that were learned from.
+    rows, with the schema's features. model: the `Predictor` or `Sampler` that the answer came of; None where no model
+    gives it. train: the rows that were learned from.
     """
 
     schema: "Schema"
     truth: "np.ndarray"
     predicted: "np.ndarray"
     rows: "datasets.Dataset"
-    model: "Predictor | None" = None
+    model: Any = None
     train: "datasets.Dataset | None" = None
 
 
@@ -78,7 +77,7 @@ class Metric:
     alone, the most probable class or what a threshold makes of the probabilities. one_sided: always giving the same
     answer may reach its best value. no_value_without: in words.
     needs: what else of its `Evidence` it looks at. observe(evidence) → numbers of each row, (n,) or (n, k), found once;
-    `compute` then gets them in the predictions' place.
+    `compute` then gets them in the predictions' place. Of samples beside others, `train`: those others are train rows.
     bind(classes, positive) → the measure for these class names: of one class where it is one of the positive class.
     """
 
@@ -109,6 +108,11 @@ class Metric:
         if math.isnan(a) or math.isnan(b):
             return math.isnan(b) and not math.isnan(a)
         return a > b if self.higher else a < b
+
+    @property
+    def against_train(self) -> bool:
+        """Of samples: whether it sets them beside the rows learned from, and means nothing beside others."""
+        return self.observe is None and "train" in self.needs
 
     def seen(self, evidence: Evidence) -> "np.ndarray | None":
         """What it is computed on beside the truth; None where something that it needs is not there."""

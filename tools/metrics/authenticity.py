@@ -27,6 +27,7 @@ METRIC = Metric(
     higher=True,
     unit="fraction",
     sees="own features",
+    needs=frozenset({"train"}),
     aliases=("sample authenticity", "authenticity of the samples"),
     compute=mean_of(rows),
     rows=rows,

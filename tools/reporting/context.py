@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import AGAINST_TRAIN, CHANCE, Evaluation, Score
+from noglue.tools.evaluation.findings import CHANCE, Evaluation, Score
 from noglue.tools.evaluation.wording import PERCENT, cut, number, score_text, value_text
 from noglue.tools.metrics import Metric
 from noglue.tools.reporting import charts, generator_section, ledger_rows, training_section
@@ -159,7 +159,7 @@ def _measures(found: Evaluation, schema: Schema) -> list[Measured]:
             (catalogue.load("noglue.tools.metrics", name).__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
         )
         better = "higher is better" if metric.higher else "lower is better"
-        apart = found.generation is not None and name in AGAINST_TRAIN
+        apart = found.generation is not None and metric.against_train
         rows.append(
             Measured(
                 title=metric.title,

@@ -19,6 +19,7 @@ from noglue.agent.request.marks import Mark
 from noglue.tools.spec import goals
 
 TURN = 5
+AHEAD = "forecast"  # what comes after the rows that there are: whether it can be told, the data say
 _NAMED = re.compile(r"(?i)^\s*(?:column|field|spalte|colonne|columna|_|\.(?=\w))")
 _FORESEES = re.compile(
     r"(?i)\b(?:predict|forecast|estimat|expect|know|will|how|what|extrapolat|project|prognos|sage|vorhersag|schätz|wie|"
@@ -59,4 +60,4 @@ def _ahead(heard: Heard) -> list[Mark]:
     clause = next((one.text for one in heard.clauses if one.start <= start < one.end), heard.left)
     if not _FORESEES.search(clause) and len(heard.clauses) > 2:
         return []
-    return [Mark(start, start + len(words), "goal", "forecast", words)]
+    return [Mark(start, start + len(words), "goal", AHEAD, words)]

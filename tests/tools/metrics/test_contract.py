@@ -1,10 +1,13 @@
 """Every measure in the folder, held to the same contract."""
 
+import doctest
 import math
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
+import datasets
 import numpy as np
 import pytest
 import sklearn.metrics as reference
@@ -12,17 +15,21 @@ from scipy import stats
 
 from noglue.tools import metrics
 from noglue.tools.metrics._natural_order import ranks
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, goals
+from noglue.tools.spec.schema import Schema
 
 NAMES = catalogue.names("noglue.tools.metrics")
 LOGARITHMIC = ("msle", "rmsle")  # of truth that is not negative
-OF_PREDICTIONS = [name for name in NAMES if metrics.load(name).sees == "predictions"]  # others: test_generation.py
+WITH_EVIDENCE = [name for name in NAMES if metrics.load(name).observe is not None]
+OF_PREDICTIONS = [  # others: test_generation.py, and measures that look at the model or the rows themselves
+    name for name in NAMES if metrics.load(name).sees == "predictions" and name not in WITH_EVIDENCE
+]
 
 
 def example(metric, n=600, seed=0):
     """Truth with a perfect, a fair and a random prediction of the right kind."""
     rng = np.random.default_rng(seed)
-    if metric.goal == "regress":
+    if goals.load(metric.goal).target_kind == "values":
         truth = rng.normal(10, 3, n)
         truth = np.abs(truth) if metric.name in LOGARITHMIC else truth
         return truth, truth.copy(), truth + rng.normal(0, 1, n), rng.permutation(truth)
@@ -48,7 +55,7 @@ def test_it_is_named_after_its_file_and_its_aliases_are_lower_case():
     for name in NAMES:
         metric = metrics.load(name)
         assert metric.name == name
-        assert metric.goal in ("classify", "regress", "generate")
+        assert metric.goal in goals.names()
         for alias in metric.aliases:
             assert alias == alias.lower()
             assert seen.setdefault(alias, name) == name, f"{alias!r} means both {seen[alias]} and {name}"
@@ -147,8 +154,47 @@ def order_of(predicted):
     return np.linspace(1e-9, 0, predicted.shape[1])
 
 
-def test_every_measure_of_predictions_has_something_to_agree_with():
-    assert set(OF_PREDICTIONS) <= {*REFERENCE, "calibration_error", "class_conditional_accuracy"}
+def test_what_no_reference_is_at_hand_for_shows_worked_examples():
+    """Every measure of predictions agrees with a reference; a new one brings examples by hand in its docstring."""
+    for name in {*OF_PREDICTIONS} - {*REFERENCE, "calibration_error", "class_conditional_accuracy"}:
+        found = doctest.testmod(catalogue.load("noglue.tools.metrics", name))
+        assert found.attempted, f"{name} shows no example"
+        assert not found.failed, name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_measure_looks_at_is_stated_and_it_has_no_value_without(name):
+    metric = metrics.load(name)
+    rows = datasets.Dataset.from_dict({"x": [0.0, 1.0]})
+    predictions = np.array([0.0, 1.0])
+    schema = Schema(goal=metric.goal, modality="table", target=None, features=[], rows={}, split="random")
+    bare = metrics.Evidence(schema, predictions, predictions, rows)
+    if metric.observe is None:
+        assert metric.needs <= {"train"}
+        assert metric.seen(bare) is predictions
+    else:
+        assert metric.needs
+        assert metric.needs <= {"rows"} or metric.seen(bare) is None
+
+
+def test_a_measure_may_look_at_the_model_and_the_rows():
+    def observe(evidence):
+        return evidence.model.predict(evidence.rows.select([1, 0])) - evidence.predicted
+
+    metric = metrics.Metric(
+        name="swapped",
+        title="swapped",
+        goal="regress",
+        higher=False,
+        compute=lambda truth, observed: float(np.abs(observed).mean()),
+        needs=frozenset({"model", "rows"}),
+        observe=observe,
+    )
+    rows, predicted = datasets.Dataset.from_dict({"x": [0.0, 1.0]}), np.array([3.0, 3.0])
+    schema = Schema(goal="regress", modality="table", target="y", features=[], rows={}, split="random")
+    evidence = metrics.Evidence(schema, predicted, predicted, rows, metrics.Constant(np.array([5.0])))
+    assert metric.compute(evidence.truth, metric.seen(evidence)) == 2.0
+    assert metric.seen(replace(evidence, model=None)) is None
 
 
 @pytest.mark.parametrize("name", REFERENCE)
@@ -180,7 +226,8 @@ def test_a_measure_of_one_class_is_that_of_the_positive_one(name, positive):
 
 
 @pytest.mark.parametrize(
-    "name", [n for n in OF_PREDICTIONS if metrics.load(n).goal == "classify" and not metrics.load(n).binary]
+    "name",
+    [n for n in OF_PREDICTIONS if goals.predicts(metrics.load(n).goal) == "classes" and not metrics.load(n).binary],
 )
 def test_renaming_classes_in_another_order_changes_nothing(name):
     metric, names = metrics.load(name), [f"grade {i}" for i in range(7)]
