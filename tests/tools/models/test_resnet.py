@@ -154,7 +154,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(colour_run: Path, tmp_pat
         shutil.copytree(colour_run / "data", run / "data")
     command = [sys.executable, "-P", str(PROGRAM)]
     environment = {"PYTHONPATH": os.pathsep.join(str(Path(__file__).parents[3] / place) for place in ("", "src"))}
-    epochs = "12"
+    epochs = "8"
     subprocess.run([*command, str(whole), epochs], check=True, env=environment, stdout=subprocess.DEVNULL)
     child = subprocess.Popen([*command, str(broken), epochs], env=environment, stdout=subprocess.DEVNULL)
     for _ in range(6000):
