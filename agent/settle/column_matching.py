@@ -11,7 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -314,6 +314,7 @@ def _with_values(column: Column, text: str) -> str:
     return f"{text}: {', '.join(values[:4])}" if values and column.kind in ("category", "boolean") else text
 
 
+@lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """`SalePrice`, `sale_price`, `Größe` → `sale price`, `grosse`: words in lower case without accents."""
     spaced = re.sub(r"(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text).replace("ß", "ss")

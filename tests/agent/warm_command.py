@@ -4,6 +4,7 @@ forks the commands of the tests from.
 No sentence is encoded: the encoder's threads would not live in the forked processes.
 """
 
+import importlib
 from contextlib import suppress
 
 from noglue.agent import cli, context, session
@@ -19,3 +20,6 @@ __all__ = ["answers", "cli", "context", "generate", "predict", "run", "session"]
 with suppress(EncoderMissing):
     shared()
 Reader(known(), None).read("Predict the price from houses.csv with a linear model, but not the id.", [], Constraints())
+for extra in ("langchain.chat_models", "langchain_openai"):  # two seconds of each command that asks a language model
+    with suppress(ImportError):
+        importlib.import_module(extra)

@@ -65,7 +65,7 @@ def judge_of(run: Path, about: Schema, rows=2000, epochs=2, seed=1, **more):
 def labelled(tmp_path_factory):
     run = tmp_path_factory.mktemp("labelled")
     pixels, labels = digits()
-    judge, events = judge_of(run, prepared(run, pixels[:1200], labels[:1200]), rows=1200, epochs=12)
+    judge, events = judge_of(run, prepared(run, pixels[:1200], labels[:1200]), rows=1200, epochs=6)
     return run, judge, events, pixels[1200:], labels[1200:]
 
 
@@ -136,7 +136,7 @@ def test_rows_without_a_label_and_a_class_of_one_row_are_borne(tmp_path):
     pixels, labels = digits()
     some = np.where(labels[:300] == 7, -1, labels[:300])
     some[np.flatnonzero(some == 3)[1:]] = -1
-    judge, _ = judge_of(tmp_path, prepared(tmp_path, pixels[:300], some))
+    judge, _ = judge_of(tmp_path, prepared(tmp_path, pixels[:300], some), rows=300)
     assert judge.classes == NAMES
     assert f"trained on {(some >= 0).sum()} train rows" in judge.how
 

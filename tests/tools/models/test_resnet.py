@@ -151,9 +151,9 @@ def test_a_killed_training_goes_on_to_the_same_weights(colour_run: Path, tmp_pat
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     for run in (whole, broken):
         shutil.copytree(colour_run / "data", run / "data")
-    train(PROGRAM, whole, "12")
-    train_and_kill(PROGRAM, broken, "12")
-    assert "going on from step" in train(PROGRAM, broken, "12")
+    train(PROGRAM, whole, "8")
+    train_and_kill(PROGRAM, broken, "8")
+    assert "going on from step" in train(PROGRAM, broken, "8")
     assert same_weights(whole, broken)
     assert (whole / "model" / "config.json").read_bytes() == (broken / "model" / "config.json").read_bytes()
 
