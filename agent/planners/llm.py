@@ -33,7 +33,7 @@ from noglue.agent.request import wishes
 from noglue.agent.runner import next_step
 from noglue.agent.settle.settling import with_target
 from noglue.agent.task import Task
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, modalities
 from noglue.tools.spec.errors import DataError, Kind, Remedy, TaskUnclear, from_dict
 from noglue.tools.spec.profiles import Profile
 
@@ -159,7 +159,7 @@ class Llm:
             return revised
         found = {one.id: one.result for one in history if one.result is not None}
         profile = Profile.model_validate(needed(step.needs["profile"], found))
-        if profile.modality != "table" or not profile.columns or step.args.get("goal") == "generate":
+        if not modalities.load(profile.modality).cells or not profile.columns or step.args.get("goal") == "generate":
             return revised
         answer = self._ask_settled(task, profile, step.args.get("target"))
         return revised if answer is None else settle_answer.settled(task, revised, profile, answer)

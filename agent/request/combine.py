@@ -18,6 +18,7 @@ from noglue.agent.request.marks import GAP, Mark, masked
 from noglue.agent.request.names import Known, key
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import Goal, Modality, Task
+from noglue.tools.spec import catalogue, modalities
 from noglue.tools.spec.errors import Kind, TaskUnclear
 
 READ = "English, German, French and Spanish"
@@ -86,7 +87,7 @@ class Reader:
         modality = self._decide("modality", sentence, hints["modality"], opinion)
         if goal.choice == "generate":
             limited += wishes.made(heard)
-            if modality.choice != "image" and modality.evidence.startswith("encoder"):
+            if modality.evidence.startswith("encoder") and not _can_be_made(modality.choice):
                 # No word says so, and a wrong guess would end a run that the files could decide.
                 modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")
         wanted = None if beyond else target_words.wanted(heard, masked(paragraph, [*found, *heard.marks]), goal.choice)
@@ -104,7 +105,7 @@ class Reader:
             unread=rest.unread,
         )
         task.goal = next((name for name in get_args(Goal) if name == goal.choice), None)
-        task.modality = next((name for name in get_args(Modality) if name == modality.choice), None)
+        task.modality = next((name for name in modalities.names() if name == modality.choice), None)
         self._note(task, "goal", goal)
         self._note(task, "modality", modality)
         self._note_target(task, wanted, asked)
@@ -270,9 +271,16 @@ def _weight_of_place(place: str) -> float:
 
 
 def _only(able: set[tuple[Goal, Modality]]) -> tuple[set[Goal], set[Modality]]:
-    """The goal and the modality that a kind of model has, each where it is the only one; of modalities only images."""
+    """The goal and the modality that a kind of model has, each where it is the only one; no kind of table."""
     goals, kinds = {goal for goal, _ in able}, {kind for _, kind in able}
-    return (goals if len(goals) == 1 else set()), (kinds if kinds == {"image"} else set())
+    alone = {kind for kind in kinds if len(kinds) == 1 and modalities.load(kind).content}
+    return (goals if len(goals) == 1 else set()), alone
+
+
+def _can_be_made(modality: str | None) -> bool:
+    """Whether some family generates such data."""
+    names = catalogue.names("noglue.tools.models")
+    return any(("generate", modality) in families.abilities(name) for name in names)
 
 
 def _only_generates(mark: Mark) -> bool:

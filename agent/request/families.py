@@ -16,7 +16,7 @@ from noglue.agent.request.marks import Mark
 from noglue.agent.request.measures import refused
 from noglue.agent.request.spelling import one_slip
 from noglue.agent.task import Goal, Modality
-from noglue.tools.spec.profiles import ImageShape
+from noglue.tools.spec import modalities
 from noglue.tools.spec.schema import Schema
 
 # Well-known kinds that no file of tools/models/ is, so that asking for one is answered rather than passed over.
@@ -48,7 +48,7 @@ def abilities(name: str) -> set[tuple[Goal, Modality]]:
     from noglue.tools.spec import catalogue
 
     suits = catalogue.load("noglue.tools.models", name).suits
-    return {(goal, kind) for goal in get_args(Goal) for kind in get_args(Modality) if suits(usual(goal, kind)) > 0}
+    return {(goal, kind) for goal in get_args(Goal) for kind in modalities.names() if suits(usual(goal, kind)) > 0}
 
 
 def usual(goal: Goal, modality: Modality) -> Schema:
@@ -61,9 +61,9 @@ def usual(goal: Goal, modality: Modality) -> Schema:
         features=[],
         classes=["a", "b"] if labelled else None,
         counts={"a": 500, "b": 500} if labelled else None,
-        image=ImageShape(height=32, width=32, channels=3) if modality == "image" else None,
         rows={"train": 1000} if goal == "generate" else {"train": 1000, "validation": 100},
         split="random",
+        **modalities.load(modality).toy,
     )
 
 

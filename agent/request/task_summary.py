@@ -7,19 +7,12 @@
 from typing import TYPE_CHECKING
 
 from noglue.tools.reporting.quantities import duration
+from noglue.tools.spec import modalities
 
 if TYPE_CHECKING:
     from noglue.agent.task import Task
 
 _GOAL = {"classify": "Classify", "regress": "Predict a number", "generate": "Generate", None: "Learn (goal open)"}
-KINDS = {
-    "image": "images",
-    "table": "table rows",
-    "text": "texts",
-    "audio": "sounds",
-    "series": "time series",
-    None: "data of a kind left to the files",
-}
 _LIMIT = {
     "labels": "{} labels",
     "labels_per_class": "{} labels per class",
@@ -46,7 +39,8 @@ def understood(task: "Task", found: str | None = None) -> str:
     found: the data that the plan has, where the request names none.
     """
     joiner = " for " if task.goal == "regress" else " from " if task.goal is None else " "
-    parts = [f"{_GOAL[task.goal]}{joiner}{KINDS[task.modality]}"]
+    kind = modalities.load(task.modality).plural if task.modality else "data of a kind left to the files"
+    parts = [f"{_GOAL[task.goal]}{joiner}{kind}"]
     place = ", ".join(task.sources) or found
     parts.append(f"data from {place}" if place else "data to be found")
     if task.goal != "generate":
@@ -76,6 +70,10 @@ def _limit(name: str, value: object) -> str:
     return _LIMIT.get(name, name.replace("_", " ") + " {}").format(shown)
 
 
+def _of_cells(task: "Task") -> bool:
+    return task.modality is not None and modalities.load(task.modality).cells
+
+
 def open_question(task: "Task") -> str | None:
     """The one question that would help most, or None when the data can decide the rest."""
     if not task.sources:
@@ -86,6 +84,6 @@ def open_question(task: "Task") -> str | None:
             "What should be learnt: a class (classify), a number (regress), or new examples (generate)? "
             "(Enter: the data decides)"
         )
-    if task.goal in ("classify", "regress") and task.modality == "table" and task.target is None:
+    if task.goal in ("classify", "regress") and task.target is None and _of_cells(task):
         return "Which column is to be predicted? (Enter: the data decides)"
     return None

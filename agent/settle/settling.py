@@ -22,6 +22,7 @@ from noglue.agent.settle.rehearing import corrected, heard_again, with_derived
 from noglue.agent.settle.target_choice import Asked, Choice
 from noglue.agent.task import Goal, Task
 from noglue.tools.preparation.splits_by_file import is_file
+from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.profiles import Profile
 from noglue.tools.values.targets import decide_goal
@@ -234,7 +235,7 @@ def _labels(task: Task, room: Room, wishes: Sequence[Wish]) -> dict[str, Any]:
     if room.goal == "generate":
         stated.pop("labels", None)
     semi = task.constraints.get("family", "semi_gan") == "semi_gan"
-    if "labels" in stated and room.profile.modality == "image" and semi:
+    if "labels" in stated and modalities.load(room.profile.modality).content and semi:
         stated["keep_unlabelled"] = True  # what has no label may still be learned from
     return stated
 

@@ -5,7 +5,7 @@ After Mitchell et al. 2019, https://arxiv.org/abs/1810.03993, kept to what is kn
 
 import shlex
 
-from noglue.tools.spec import goals
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.protocols import Trained
 from noglue.tools.spec.schema import Schema
 
@@ -32,7 +32,7 @@ def _what(schema: Schema) -> str:
 
 def _what_it_does(schema: Schema) -> str:
     names = [f.name for f in schema.features]
-    given = f" from {_listed(names)}" if schema.modality == "table" else f" from {schema.modality} data"
+    given = f" from {_listed(names)}" if modalities.load(schema.modality).cells else f" from {schema.modality} data"
     if schema.goal == "generate":
         lines = f"Makes new {schema.modality} data like those it learned from. It is synthetic: it shows nothing real."
     else:

@@ -17,10 +17,11 @@ downloaded as the Parquet files that the Hub makes of every data set.
 
 import re
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 from urllib.parse import urlsplit
 
 from noglue.tools.sources import _asking, _hub_card
+from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.profiles import Goal, Modality
 from noglue.tools.spec.protocols import Candidate, Query, Web
@@ -112,4 +113,4 @@ def _kind(tags: list[str]) -> tuple[Modality | None, Goal | None]:
     kinds = [_MODALITIES.get(word, word) for word in words]
     modality = next((kind for kind in ("image", "audio", "series", "text", "table") if kind in kinds), None)
     goal = next((_GOALS[word] for word in words if word in _GOALS), None)
-    return next((kind for kind in get_args(Modality) if kind == modality), None), goal
+    return next((kind for kind in modalities.names() if kind == modality), None), goal

@@ -5,11 +5,11 @@ from typing import Literal
 from pydantic import BaseModel
 
 from noglue.tools.spec.ledgers import FileLedger
+from noglue.tools.spec.modalities import Modality as Modality
 
 MOST_VALUES = 60
-Modality = Literal["image", "table", "text", "audio", "series"]
 Goal = Literal["classify", "regress", "generate"]
-ColumnKind = Literal["number", "boolean", "category", "text", "date", "identifier", "constant", "image"]
+ColumnKind = Literal["number", "boolean", "category", "text", "date", "identifier", "constant", "image", "content"]
 Split = Literal["train", "validation", "test", "unlabelled"]
 
 
