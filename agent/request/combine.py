@@ -237,6 +237,8 @@ class Reader:
         if not learnt:
             return self._by_rules(by_rules, ruled, reasons)
         by_encoder = max(learnt, key=lambda choice: learnt[choice])
+        # What the encoder was never shown it can't speak against: words decide as if it were of their opinion.
+        learnt |= {choice: learnt[by_encoder] for choice in ruled if choice not in learnt}
         total = {choice: 0.6 * math.log(share + 0.01) + ruled.get(choice, 0.0) for choice, share in learnt.items()}
         best = max(total, key=lambda choice: total[choice])
         share = 1.0 / sum(math.exp(value - total[best]) for value in total.values())
