@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+OFF = ("--sandbox", "off")
 
 MODALITY = '''
 """Short sounds: a file `.tone` holds numbers, one a line."""
@@ -207,16 +208,8 @@ def tree(tmp_path: Path) -> Path:
 def noglue(tree: Path, *arguments: str) -> str:
     """Standard output of a command of the copy."""
     environment = os.environ | {"NOGLUE_RUNS": str(tree.parent / "runs")}
-    command = [
-        str(tree.parent / "venv" / "bin" / "python"),
-        "-P",
-        "-m",
-        "noglue.agent.cli",
-        *arguments,
-        "--sandbox",
-        "off",
-        "--json",
-    ]
+    python = str(tree.parent / "venv" / "bin" / "python")
+    command = [python, "-P", "-m", "noglue.agent.cli", *arguments, "--json"]
     ended = subprocess.run(command, cwd=tree.parent, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
@@ -235,7 +228,9 @@ def test_a_modality_is_read_learned_and_predicted_from_new_files_only(tree: Path
     (place / "sounds" / "hum" / "60.tone").write_text("broken")
     shutil.copy(place / "sounds" / "whistle" / "07.tone", place / "sounds" / "whistle" / "60.tone")
 
-    outcome = json.loads(noglue(tree, "run", "tell the sounds in ./sounds apart", "--planner", "rules"))
+    heard = json.loads(noglue(tree, "plan", "classify the tones in ./sounds", "--planner", "rules"))
+    assert heard["task"]["modality"] == "tone"
+    outcome = json.loads(noglue(tree, "run", "tell the sounds in ./sounds apart", "--planner", "rules", *OFF))
     assert outcome["status"] == "succeeded"
     assert (outcome["task"]["goal"], outcome["task"]["modality"]) == ("classify", "tone")
     assert outcome["model"]["family"] == "nearest_spectrum"
@@ -251,7 +246,7 @@ def test_a_modality_is_read_learned_and_predicted_from_new_files_only(tree: Path
     (place / "new" / "a.tone").write_text(sound(2.0, rng))
     (place / "new" / "b.tone").write_text("nothing")
     (place / "new" / "c.tone").write_text(sound(0.3, rng))
-    noglue(tree, "predict", "latest", "new/", "--out", "told.csv")
+    noglue(tree, "predict", "latest", "new/", "--out", "told.csv", *OFF)
     with (place / "told.csv").open() as file:
         told = [(row["input"], row["prediction"], row["problem"]) for row in csv.DictReader(file)]
     assert told == [

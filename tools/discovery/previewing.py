@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from noglue.tools.net import url_names
 from noglue.tools.net.reach import HEAD, Look
+from noglue.tools.spec import modalities
 from noglue.tools.spec.profiles import Modality
 
 _MAGIC = (
@@ -39,8 +40,6 @@ _MAGIC = (
 READABLE = frozenset(
     ("csv", "parquet", "zip", "gzip", "bzip2", "xz", "zstd", "tar", "npz", "npy", "idx", "image", "jsonl")
 )
-_IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm")
-_SOUNDS = (".wav", ".flac", ".mp3", ".ogg")
 _TABLES = (".csv", ".tsv", ".data", ".parquet")
 _MOST_VALUES = 30
 
@@ -106,12 +105,11 @@ def _archive(kind: str, members: list[str]) -> Preview:
 
 
 def _modality(name: str) -> Modality | None:
-    lower = name.lower()
-    if lower.endswith(_IMAGES):
-        return "image"
-    if lower.endswith(_SOUNDS):
-        return "audio"
-    return "table" if lower.endswith(_TABLES) else None
+    if name.lower().endswith(_TABLES):
+        return "table"
+    ending = name.lower().rpartition(".")[2]
+    kinds = [kind for kind in map(modalities.load, modalities.names()) if kind.content]
+    return next((kind.name for kind in kinds if ending in kind.endings.split()), None)
 
 
 def _text(head: bytes, size: int | None) -> Preview:

@@ -1,5 +1,6 @@
 """Every seam of `tools/` in one place. A plugin is a module with these attributes; nothing inherits from anything.
 
+modality       tools/modalities/x.py  `MODALITY`, see `tools/spec/modalities.py`
 step tool      tools/x.py           see `tools/spec/step.py`
 reader         tools/readers/x.py   `Reader`
 model family   tools/models/x.py    `Family`, whose `load` gives a `Predictor`, or a `Sampler` where it generates
