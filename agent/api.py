@@ -40,7 +40,7 @@ from noglue.agent.plan import Plan
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import Task
 from noglue.agent.ui.terminal import Terminal
-from noglue.tools.spec.errors import BadUsage, Kind, from_dict
+from noglue.tools.spec.errors import BadUsage, Failure, Kind
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
 
 Parameters = ParamSpec("Parameters")
@@ -263,7 +263,8 @@ def run(
     given = (plan.task, plan.plan) if isinstance(plan, Preview) else Path(plan) if isinstance(plan, str) else plan
     content = running.run(config(**settings), paragraph, given, Terminal(may_ask=False), console)
     if content["error"] is not None:
-        raise from_dict(content["error"] | {"data": {"path": content["path"], "step": content["error"].get("step")}})
+        about = {"path": content["path"], "step": content["error"].get("step")}
+        raise Failure.model_validate(content["error"] | {"data": about}).error()
     return Outcome.model_validate(content)
 
 

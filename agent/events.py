@@ -1,22 +1,126 @@
-"""The events a step writes to its standard output, read with distrust: bounded in size and never blocking for long.
+"""The events of a run: what its steps say, and what the runner does with them. Consoles and the journal take the same.
 
-{"event": "progress", "stage": "epoch", "done": 3, "total": 12, "loss": 0.41}
-{"event": "note", "message": "the mirror answered 404; trying the next"}
+    {"event": "started", "step": "train", "tool": "train", "number": 4, "why": "…", "seconds": 512.0}
+
+A step writes its own (`Progress`, `Note`) to its standard output, a JSON object a line. They are read with distrust:
+bounded in size and never blocking for long.
 """
 
-import json
 import os
 import selectors
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from noglue.agent.plan import PlannedStep
+from noglue.tools.spec.errors import Failure
+from noglue.tools.spec.step import Note as Note
+from noglue.tools.spec.step import Progress as Progress
 
 LINE_LIMIT = 64 << 10
 TOTAL_LIMIT = 64 << 20
 TICK_SECONDS = 0.25
 
 
-def read_events(stream: IO[bytes]) -> Iterator[dict[str, Any] | None]:
-    """Events as they come; None every quarter of a second without one. Ends when the stream does.
+class Understood(BaseModel):
+    """What the request was taken for, in one line."""
+
+    event: Literal["understood"] = "understood"
+    text: str
+
+
+class Begun(BaseModel):
+    """finished: the steps that an earlier session has done."""
+
+    event: Literal["begun", "resumed"] = "begun"
+    task: dict[str, Any]
+    planner: str
+    sandbox: str
+    device: str
+    steps: list[PlannedStep]
+    finished: list[str] = []
+
+
+class Planned(BaseModel):
+    """The plan from here on."""
+
+    event: Literal["plan"] = "plan"
+    planner: str
+    steps: list[PlannedStep]
+
+
+class Started(BaseModel):
+    """seconds: what the step may take; None: without a limit."""
+
+    event: Literal["started"] = "started"
+    step: str
+    tool: str
+    number: int
+    why: str
+    seconds: float | None
+
+
+class Finished(BaseModel):
+    """aside: no part of the run itself, as a prediction with its model; `resume` passes over it.
+
+    result: for those who watch; the journal has its hash alone.
+    """
+
+    event: Literal["finished"] = "finished"
+    step: str
+    tool: str
+    number: int
+    seconds: float
+    aside: bool = Field(default=False, exclude_if=lambda aside: not aside)
+    result_sha256: str
+    result: dict[str, Any] = Field(default={}, exclude=True)
+
+
+class Failed(BaseModel):
+    event: Literal["failed"] = "failed"
+    step: str
+    tool: str
+    number: int
+    seconds: float
+    aside: bool = Field(default=False, exclude_if=lambda aside: not aside)
+    error: Failure
+
+
+class Ended(BaseModel):
+    """The session's end. seconds: of the whole run."""
+
+    event: Literal["ended"] = "ended"
+    status: str
+    error: dict[str, Any] | None
+    seconds: float
+
+
+class PartialLineRemoved(BaseModel):
+    """characters: of a last line that was never written to its end."""
+
+    event: Literal["torn-line-removed"] = "torn-line-removed"
+    characters: int
+
+
+Event = Annotated[
+    Understood | Begun | Planned | Started | Progress | Note | Finished | Failed | Ended | PartialLineRemoved,
+    Field(discriminator="event"),
+]
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+_OF_A_STEP: TypeAdapter[Progress | Note] = TypeAdapter(Annotated[Progress | Note, Field(discriminator="event")])
+
+
+def parse(line: dict[str, Any]) -> Event | None:
+    """Of a journal's line; None for one that this version does not know."""
+    try:
+        return _EVENT.validate_python(line)
+    except ValidationError:
+        return None
+
+
+def read_events(stream: IO[bytes]) -> Iterator[Progress | Note | None]:
+    """A step's events as they come; None every quarter of a second without one. Ends when the stream does.
 
     Lines that are too long or no events are dropped, and everything past 64 MiB.
     """
@@ -37,15 +141,14 @@ def read_events(stream: IO[bytes]) -> Iterator[dict[str, Any] | None]:
             *lines, buffer = (buffer + chunk).split(b"\n")
             for line in lines:
                 if not skipping:
-                    yield _parse(line)
+                    yield _of_a_step(line)
                 skipping = False
             if len(buffer) > LINE_LIMIT:
                 buffer, skipping = b"", True
 
 
-def _parse(line: bytes) -> dict[str, Any] | None:
+def _of_a_step(line: bytes) -> Progress | Note | None:
     try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
+        return _OF_A_STEP.validate_json(line)
+    except ValidationError:
         return None
-    return event if isinstance(event, dict) and event.get("event") in {"progress", "note"} else None

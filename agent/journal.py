@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from noglue.agent.events import Event, PartialLineRemoved, parse
 from noglue.agent.redact import Redactor
 from noglue.tools.spec.errors import DataError, Kind
 
@@ -40,12 +41,12 @@ class Journal:
         self._previous = events[-1]["hash"] if events else GENESIS
         self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         if partial_bytes:
-            self.write("torn-line-removed", characters=partial_bytes)
+            self.write(PartialLineRemoved(characters=partial_bytes))
 
-    def write(self, event: str, **facts: Any) -> dict[str, Any]:
+    def write(self, event: Event) -> dict[str, Any]:
         """Append one event; it is on the disk when this returns. Raises OSError, and leaves whole lines alone then."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        line = {"n": self._count, "time": now, "event": event, **self.redact(facts), "previous": self._previous}
+        line = {"n": self._count, "time": now, **self.redact(event.model_dump()), "previous": self._previous}
         line["hash"] = digest(line)
         self._append((json.dumps(line, sort_keys=True, default=str) + "\n").encode())
         self._count, self._previous = self._count + 1, line["hash"]
@@ -76,8 +77,16 @@ def digest(line: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def events(folder: Path) -> Iterator[Event]:
+    """Those that this version knows, oldest first. Raises DataError as `read` does."""
+    for line in read(folder):
+        event = parse({name: value for name, value in line.items() if name not in ("n", "time", "previous", "hash")})
+        if event is not None:
+            yield event
+
+
 def read(folder: Path) -> Iterator[dict[str, Any]]:
-    """Every whole event, oldest first. Raises DataError naming the first line that is not an event."""
+    """Every whole line, oldest first. Raises DataError naming the first line that is not an event."""
     path = folder / "journal.jsonl"
     if not path.exists():
         return

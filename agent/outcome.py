@@ -43,7 +43,7 @@ def compose(
         "device": ctx.device,
         "planner": ctx.planner.name,
         "sandbox": ctx.sandbox_name,
-        "seed": int(task.constraints.get("seed", 0)),
+        "seed": task.constraints.seed or 0,
         "path": str(folder.path),
         "error": error,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class PlannedStep(BaseModel):
@@ -19,6 +19,7 @@ class PlannedStep(BaseModel):
     reserve_seconds: of the budget, to leave to the steps after it.
     public: its arguments end in something that people are shown; secrets are taken out of them.
     why: one line for the person who reads the plan.
+    title: of the data that a download fetches. since: why the data before it was left. Both are written where known.
     """
 
     id: str
@@ -30,6 +31,8 @@ class PlannedStep(BaseModel):
     reserve_seconds: float = 0.0
     public: bool = False
     why: str = ""
+    title: str = Field(default="", exclude_if=lambda title: not title)
+    since: str = Field(default="", exclude_if=lambda since: not since)
 
 
 class Plan(BaseModel):

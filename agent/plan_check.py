@@ -46,7 +46,7 @@ class Bounds:
             named |= set(_places(step.args)) | set(_urls(step.args))
         for candidate in found or []:
             named |= {*candidate["urls"], *(place for many in candidate["mirrors"].values() for place in many)}
-        return cls(frozenset(named), bool(task.constraints.get("offline")))
+        return cls(frozenset(named), bool(task.constraints.offline))
 
 
 def check(plan: Plan, bounds: Bounds) -> list[str]:

@@ -18,14 +18,14 @@ from typing import IO, Any
 
 from pydantic import ValidationError
 
-from noglue.agent.events import read_events
+from noglue.agent.events import Note, Progress, read_events
 from noglue.agent.plan import PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder, write_atomic
 from noglue.tools.files.step_result import publish, read_result
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed, ToolError
-from noglue.tools.spec.protocols import Child, Confinement, Limits, Sandbox
+from noglue.tools.spec.errors import BudgetSpent, Failure, Kind, StepFailed, ToolError
+from noglue.tools.spec.protocols import Child, Confinement, Ended, Limits, Sandbox
 from noglue.tools.spec.step import Access
 
 RESULT_LIMIT = 64 << 20
@@ -33,7 +33,7 @@ GRACE_SECONDS = (
     5.0  # to a step that should have ended by itself, and never less than what is reserved for the later ones
 )
 
-Tell = Callable[[dict[str, Any]], None]
+Tell = Callable[[Progress | Note], None]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def execute(
     try:
         attempt.result = _run(env, folder, step, args, seconds, tell)
     except ToolError as error:
-        attempt.error = error.to_dict() | {"step": folder.name}
+        attempt.error = error.failure(folder.name)
     attempt.seconds = round(time.monotonic() - started, 3)
     return attempt
 
@@ -79,9 +79,7 @@ def _run(
     try:
         arguments = tool.Args.model_validate(args)
     except ValidationError as error:
-        raise StepFailed(
-            Kind.BAD_ARGUMENTS, f"The plan gives {step.tool} arguments it can't take: {_first(error)}."
-        ) from error
+        raise StepFailed(Kind.PLAN, f"The plan gives {step.tool} arguments it can't take: {_first(error)}.") from error
     _make_room(env.folder.path, folder, access)
     write_atomic(
         folder / "args.json",
@@ -184,11 +182,11 @@ def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> 
     if child.ended:
         raise _ended(folder, child.ended)
     if status in {-signal.SIGKILL, 128 + signal.SIGKILL} and not (folder / "result.json").exists():
-        raise _ended(folder, "memory")  # the kernel's own killer
+        raise _ended(folder, Ended.MEMORY)  # the kernel's own killer
     try:
         content = json.loads(read_result(folder / "result.json", RESULT_LIMIT))
         if not content["ok"]:
-            raise _error(content["error"])
+            raise Failure.model_validate(content["error"]).error()
         checked: dict[str, Any] = tool.Result.model_validate(content["result"]).model_dump(mode="json")
         return checked
     except FileNotFoundError:
@@ -204,16 +202,16 @@ def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> 
         ) from error
 
 
-def _ended(folder: Path, reason: str) -> StepFailed:
+def _ended(folder: Path, reason: Ended) -> StepFailed:
     """A step that the sandbox stopped, as something a planner can act on."""
-    if reason == "memory":
+    if reason is Ended.MEMORY:
         return StepFailed(
             Kind.OUT_OF_MEMORY,
             f"{folder.name} was stopped, most likely because it took more memory than there is "
             f"({_most_memory() / 1e9:.1f} GB for one step).",
             hint="Fewer rows (say `at most 10000 rows`) or a machine with more memory would help.",
         )
-    return StepFailed(Kind.of(reason), f"{folder.name} was stopped: it went over its {reason.replace('-', ' ')} limit.")
+    return StepFailed(Kind(reason), f"{folder.name} was stopped: it went over its {reason.replace('-', ' ')} limit.")
 
 
 def _most_memory() -> int:
@@ -223,12 +221,6 @@ def _most_memory() -> int:
         with suppress(OSError, ValueError):
             most = min(most, int(Path(file).read_text(encoding="ascii")))
     return most * 9 // 10
-
-
-def _error(error: dict[str, Any]) -> ToolError:
-    from noglue.tools.spec.errors import from_dict
-
-    return from_dict(error)
 
 
 def _first(error: ValidationError) -> str:

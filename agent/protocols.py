@@ -6,19 +6,20 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
+from noglue.agent.events import Event
 from noglue.agent.plan import Plan
-from noglue.agent.task import Task
-from noglue.tools.spec.errors import TaskUnclear
+from noglue.agent.task import Constraints, Task
+from noglue.tools.spec.errors import Failure, TaskUnclear
 
 
 class Attempt(BaseModel):
-    """One execution of a step: its arguments as they ran, and its result or its error (`ToolError.to_dict()`)."""
+    """One execution of a step: its arguments as they ran, and its result or its error."""
 
     id: str
     tool: str
     args: dict[str, Any]
     result: dict[str, Any] | None = None
-    error: dict[str, Any] | None = None
+    error: Failure | None = None
     seconds: float = 0.0
 
 
@@ -27,7 +28,7 @@ class Planner(Protocol):
 
     name: str
 
-    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    def understand(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         """Raises TaskUnclear (exit 3) saying what to add. `data`, `constraints`: what the flags state; they win."""
 
     def plan(self, task: Task) -> Plan:
@@ -70,4 +71,4 @@ class Keeper(Protocol):
 class Observer(Protocol):
     """Hears every event of the run: the journal, the console."""
 
-    def event(self, event: dict[str, Any]) -> None: ...
+    def event(self, event: Event) -> None: ...

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from noglue.agent import journal
+from noglue.agent.events import Failed, Finished
 from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import fingerprint
@@ -32,47 +33,44 @@ def history(folder: RunFolder) -> list[Attempt]:
     return attempts
 
 
-def _newest(folder: RunFolder) -> list[dict[str, Any]]:
+def _newest(folder: RunFolder) -> list[Finished | Failed]:
     """The last outcome of each step number; a step done again makes those that came after it count no more."""
-    newest: list[dict[str, Any]] = []
+    newest: list[Finished | Failed] = []
     for event in _outcomes(folder):
-        newest[int(event["number"]) - 1 :] = [event]
+        newest[event.number - 1 :] = [event]
     return newest
 
 
-def _outcomes(folder: RunFolder) -> Iterator[dict[str, Any]]:
+def _outcomes(folder: RunFolder) -> Iterator[Finished | Failed]:
     """How the run's own steps ended; what `noglue predict` did since is no part of it."""
-    for event in journal.read(folder.path):
-        if event["event"] in {"finished", "failed"} and not event.get("aside"):
+    for event in journal.events(folder.path):
+        if isinstance(event, Finished | Failed) and not event.aside:
             yield event
 
 
 def spent_seconds(folder: RunFolder) -> float:
     """Seconds that finished and failed steps took in all earlier sessions."""
-    return sum(float(event["seconds"]) for event in _outcomes(folder))
+    return sum(event.seconds for event in _outcomes(folder))
 
 
-def _attempt(folder: RunFolder, event: dict[str, Any]) -> Attempt | None:
+def _attempt(folder: RunFolder, event: Finished | Failed) -> Attempt | None:
     """None when the step's files are no longer what the journal saw."""
-    step = folder.step_folder(event["number"], event["step"])
+    step = folder.step_folder(event.number, event.step)
     args = _read(step / "args.json")
     if args is None:
         return None
-    attempt = Attempt(id=event["step"], tool=event["tool"], args=args["args"], seconds=event["seconds"])
-    if event["event"] == "failed":
-        return attempt.model_copy(update={"error": event["error"]})
+    attempt = Attempt(id=event.step, tool=event.tool, args=args["args"], seconds=event.seconds)
+    if isinstance(event, Failed):
+        return attempt.model_copy(update={"error": event.error})
     content = _read(step / "result.json")
-    if content is None or fingerprint(content.get("result")) != event["result_sha256"] or not _left(folder, event):
+    if content is None or fingerprint(content.get("result")) != event.result_sha256 or not _left(folder, event):
         return None
     return attempt.model_copy(update={"result": content["result"]})
 
 
-def _left(folder: RunFolder, event: dict[str, Any]) -> bool:
+def _left(folder: RunFolder, event: Finished) -> bool:
     """Whether what the step left in the run folder is still there: a deleted model is made again."""
-    access, step = (
-        catalogue.load("noglue.tools", event["tool"]).ACCESS,
-        folder.step_folder(event["number"], event["step"]),
-    )
+    access, step = catalogue.load("noglue.tools", event.tool).ACCESS, folder.step_folder(event.number, event.step)
     whole = all(any((folder.path / name).glob("*")) for name in access.writes)
     made = [name for name in access.publishes if (step / name).exists()]
     return whole and all((folder.path / name).exists() for name in made)

@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from noglue.agent.events import Event, Failed, Finished, Note, Planned, Progress, Started
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep, needed
 from noglue.agent.process import StepEnvironment, Tell, execute
 from noglue.agent.protocols import Attempt, Observer, Planner, Policy
 from noglue.agent.task import Task
-from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed, TaskUnclear, ToolError, from_dict
+from noglue.tools.spec.errors import BudgetSpent, Failure, Kind, StepFailed, TaskUnclear, ToolError
 
 MAX_TRIES = 5
 
@@ -37,7 +38,7 @@ class Clock:
             return max(left, step.least_seconds)
         if left <= 0:
             raise BudgetSpent(
-                Kind.BUDGET,
+                Kind.BUDGET_SPENT,
                 f"The budget of {self.budget:.0f} s was spent before {step.id} could begin: there is no model yet.",
                 hint="Give more time with --budget, then `noglue resume` goes on from here.",
             )
@@ -85,15 +86,9 @@ class Runner:
         seconds = self._clock.seconds_for(step)
         args = step.args | {name: _lookup(source, history) for name, source in step.needs.items()}
         args = self._journal.redact(args) if step.public else args
-        self._tell("started", step=step.id, tool=step.tool, number=number, why=step.why, seconds=seconds)
+        self._tell(Started(step=step.id, tool=step.tool, number=number, why=step.why, seconds=seconds))
         attempt = execute(self._env, number, step, args, seconds, self._forward(step))
-        facts: dict[str, Any] = {"step": step.id, "tool": step.tool, "number": number, "seconds": attempt.seconds}
-        if not self._keep_plan:
-            facts["aside"] = True  # no part of the run itself: `resume` passes over it
-        if attempt.error is None:
-            self._tell("finished", **facts, result_sha256=fingerprint(attempt.result), _result=attempt.result)
-        else:
-            self._tell("failed", **facts, error=attempt.error)
+        self._tell(ended(attempt, number, aside=not self._keep_plan))
         return attempt
 
     def _revise(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan:
@@ -107,7 +102,7 @@ class Runner:
         if revised != plan:
             if self._keep_plan:
                 self._env.folder.write_json("plan.json", revised.model_dump())
-            self._tell("plan", planner=self._planner.name, steps=[step.model_dump() for step in revised.steps])
+            self._tell(Planned(planner=self._planner.name, steps=revised.steps))
         return revised
 
     def _consented(self, task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
@@ -131,20 +126,20 @@ class Runner:
     def _forward(self, step: PlannedStep) -> Tell:
         """Progress goes to whoever watches; notes are kept in the journal too."""
 
-        def tell(event: dict[str, Any]) -> None:
-            if event["event"] == "note":
-                self._tell("note", step=step.id, message=str(event.get("message", ""))[:2000], **_facts(event))
+        def tell(event: Progress | Note) -> None:
+            if isinstance(event, Note):
+                self._tell(Note(step=step.id, message=event.message[:2000], **_small(event.facts)))
             else:
                 for observer in self._observers:
-                    observer.event(event | {"step": step.id})
+                    observer.event(event.model_copy(update={"step": step.id}))
 
         return tell
 
-    def _tell(self, event: str, **facts: Any) -> None:
-        """To the journal and to everyone who watches. Names that begin with an underscore stay out of the journal."""
-        self._journal.write(event, **{name: value for name, value in facts.items() if not name.startswith("_")})
+    def _tell(self, event: Event) -> None:
+        """To the journal and to everyone who watches."""
+        self._journal.write(event)
         for observer in self._observers:
-            observer.event({"event": event, **facts})
+            observer.event(event)
 
 
 def next_step(plan: Plan, history: Sequence[Attempt]) -> PlannedStep | None:
@@ -158,6 +153,14 @@ def results(history: Sequence[Attempt]) -> dict[str, dict[str, Any]]:
     return {attempt.id: attempt.result for attempt in history if attempt.result is not None}
 
 
+def ended(attempt: Attempt, number: int, aside: bool = False) -> Finished | Failed:
+    """The event that tells of an attempt."""
+    facts: dict[str, Any] = {"step": attempt.id, "tool": attempt.tool, "number": number, "seconds": attempt.seconds}
+    if attempt.error is not None:
+        return Failed(**facts, aside=aside, error=attempt.error)
+    return Finished(**facts, aside=aside, result_sha256=fingerprint(attempt.result), result=attempt.result or {})
+
+
 def fingerprint(result: dict[str, Any] | None) -> str:
     """SHA-256 of a result, so that a resumed run knows that it is still the one it saw."""
     return hashlib.sha256(json.dumps(result, sort_keys=True).encode()).hexdigest()
@@ -167,16 +170,16 @@ def _lookup(source: str, history: Sequence[Attempt]) -> Any:
     try:
         return needed(source, results(history))
     except (KeyError, IndexError, TypeError, ValueError):
-        raise StepFailed(Kind.BAD_PLAN, f"The plan takes {source!r}, which no finished step has given.") from None
+        raise StepFailed(Kind.PLAN, f"The plan takes {source!r}, which no finished step has given.") from None
 
 
-def _facts(event: dict[str, Any]) -> dict[str, Any]:
+def _small(facts: dict[str, Any]) -> dict[str, Any]:
     """A note's own facts, small ones only, never in the place of the journal's fields."""
-    reserved = {"event", "message", "step", "n", "time", "previous", "hash"}
-    return {name: value for name, value in event.items() if name not in reserved and len(str(value)) < 2000}
+    reserved = {"n", "time", "previous", "hash"}
+    return {name: value for name, value in facts.items() if name not in reserved and len(str(value)) < 2000}
 
 
-def _with_step(error: dict[str, Any]) -> ToolError:
-    failure = from_dict(error)
-    failure.data["step"] = error.get("step")
-    return failure
+def _with_step(failure: Failure) -> ToolError:
+    error = failure.error()
+    error.data["step"] = failure.step
+    return error

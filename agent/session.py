@@ -4,16 +4,17 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, Literal
 
 from noglue.agent import environment, journal, outcome, resume
 from noglue.agent.context import RunContext
+from noglue.agent.events import Begun, Ended, Note, Planned
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan
 from noglue.agent.process import StepEnvironment
 from noglue.agent.protocols import Attempt, Keeper
 from noglue.agent.run_folder import RunFolder
-from noglue.agent.runner import Clock, Runner
+from noglue.agent.runner import Clock, Runner, ended
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import Kind, StepFailed, ToolError
 
@@ -25,7 +26,7 @@ def begin(task: Task, plan: Plan, ctx: RunContext, elapsed: float = 0.0) -> dict
     folder.lock()
     folder.write_json("plan.json", plan.model_dump())
     book = Journal(folder.path, ctx.redact)
-    clock = Clock(task.constraints.get("budget_seconds"), elapsed, ctx.terminal.clock)
+    clock = Clock(task.constraints.budget_seconds, elapsed, ctx.terminal.clock)
     return _session(folder, task, plan, [], ctx, clock, book)
 
 
@@ -35,13 +36,13 @@ def go_on(folder: RunFolder, ctx: RunContext, budget: float | None = None) -> di
     task = Task.model_validate(folder.read_json("task.json"))
     plan = Plan.model_validate(folder.read_json("plan.json"))
     if budget is not None:
-        task.constraints["budget_seconds"] = budget
+        task.constraints.budget_seconds = budget
         folder.write_json("task.json", task.model_dump())
     partial = journal.drop_partial_line(folder.path)
     history = resume.history(folder)
     while history and history[-1].error is not None:  # what failed gets its tries anew
         history.pop()
-    clock = Clock(task.constraints.get("budget_seconds"), resume.spent_seconds(folder), ctx.terminal.clock)
+    clock = Clock(task.constraints.budget_seconds, resume.spent_seconds(folder), ctx.terminal.clock)
     book = Journal(folder.path, ctx.redact, partial)
     return _session(folder, task, plan, history, ctx, clock, book, "resumed")
 
@@ -54,7 +55,7 @@ def _session(
     ctx: RunContext,
     clock: Clock,
     book: Journal,
-    how: str = "begun",
+    how: Literal["begun", "resumed"] = "begun",
 ) -> dict[str, Any]:
     content = outcome.compose(folder, task, history, ctx, "interrupted", None, clock.elapsed())
     folder.write_json("run.json", content)  # what stands there should this process be killed
@@ -80,7 +81,8 @@ def _session(
 def _close(folder: RunFolder, journal: Journal, content: dict[str, Any]) -> None:
     """Leave the outcome; on a full disk what was written before still stands."""
     try:
-        journal.write("ended", status=content["status"], error=content["error"], seconds=content["seconds"]["total"])
+        seconds = content["seconds"]["total"]
+        journal.write(Ended(status=content["status"], error=content["error"], seconds=seconds))
         folder.write_json("run.json", content)
     except OSError as failure:
         if content["error"] is None:
@@ -90,36 +92,36 @@ def _close(folder: RunFolder, journal: Journal, content: dict[str, Any]) -> None
         folder.unlock()
 
 
-def _announce(journal: Journal, ctx: RunContext, task: Task, plan: Plan, history: list[Attempt], how: str) -> None:
-    steps = [step.model_dump() for step in plan.steps]
-    facts = {
-        "task": task.model_dump(),
-        "planner": ctx.planner.name,
-        "sandbox": ctx.sandbox_name,
-        "device": ctx.device,
-    }
-    journal.write(how, **facts, steps=steps, finished=[attempt.id for attempt in history])
-    if ctx.sandbox_note:
-        journal.write("note", step="sandbox", message=ctx.sandbox_note)
+def _announce(
+    journal: Journal, ctx: RunContext, task: Task, plan: Plan, history: list[Attempt], how: Literal["begun", "resumed"]
+) -> None:
+    begun = Begun(
+        event=how,
+        task=task.model_dump(),
+        planner=ctx.planner.name,
+        sandbox=ctx.sandbox_name,
+        device=ctx.device,
+        steps=plan.steps,
+        finished=[attempt.id for attempt in history],
+    )
+    notes = [Note(step="sandbox", message=ctx.sandbox_note)] if ctx.sandbox_note else []
+    journal.write(begun)
+    for note in notes:
+        journal.write(note)
+    before = [ended(attempt, number) for number, attempt in enumerate(history, 1)]
     for observer in ctx.observers:
-        observer.event({"event": "plan", "steps": steps})
-        for number, attempt in enumerate(history, 1):
-            done = {"step": attempt.id, "tool": attempt.tool, "number": number, "seconds": attempt.seconds}
-            ended: dict[str, Any] = {"event": "finished", "_result": attempt.result}
-            if attempt.error is not None:
-                ended = {"event": "failed", "error": attempt.error}
-            observer.event(ended | done)
-        if ctx.sandbox_note:
-            observer.event({"event": "note", "step": "sandbox", "message": ctx.sandbox_note})
+        for event in (Planned(planner=ctx.planner.name, steps=plan.steps), *before, *notes):
+            observer.event(event)
 
 
 def _attach(journal: Journal, ctx: RunContext, folder: RunFolder) -> None:
     """Let a planner that keeps something know where, and write down what it says."""
 
     def tell(message: str, **facts: Any) -> None:
-        journal.write("note", step="planner", message=message, **facts)
+        note = Note(step="planner", message=message, **facts)
+        journal.write(note)
         for observer in ctx.observers:
-            observer.event({"event": "note", "step": "planner", "message": message})
+            observer.event(note)
 
     if isinstance(ctx.planner, Keeper):
         ctx.planner.attach(folder.path, tell)
@@ -132,10 +134,10 @@ def step_environment(folder: RunFolder, task: Task, ctx: RunContext) -> StepEnvi
         folder=folder,
         sandbox=ctx.sandbox,
         cache=ctx.places.cache,
-        seed=int(task.constraints.get("seed", 0)),
+        seed=task.constraints.seed or 0,
         device=ctx.device,
         named=environment.named_addresses([*task.sources, task.paragraph, *environment.endpoints()]),
-        offline=bool(task.constraints.get("offline")),
+        offline=bool(task.constraints.offline),
         environment=environment.for_steps(),
         network_environment=environment.for_network(),
         certificates=environment.certificates(),

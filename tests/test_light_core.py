@@ -37,6 +37,7 @@ from noglue.agent.context import RunContext
 from noglue.agent.planners.rules import Rules
 from noglue.agent.redact import Redactor
 from noglue.agent.run_folder import RunFolder
+from noglue.agent.task import Constraints
 from noglue.agent.ui.terminal import Terminal
 from noglue.tools.sandbox.off import Unconfined
 
@@ -47,7 +48,7 @@ class WithoutExtras(Unconfined):
 
 paragraph, *data = sys.argv[1:]
 rules = Rules()
-task = rules.understand(paragraph, data, dict(seed=0, budget_seconds=60.0))
+task = rules.understand(paragraph, data, Constraints(seed=0, budget_seconds=60.0))
 ctx = RunContext(
     places(None), rules, [], WithoutExtras(), "off", "", [], device("auto"), Redactor(os.environ), Terminal()
 )

@@ -62,6 +62,7 @@ def test_a_catalogue_can_be_looked_through_without_heavy_imports(package: str) -
 
 def test_the_rules_planner_never_imports_langchain_or_torch() -> None:
     code = (
-        "from noglue.agent.planners.rules import Rules\nr = Rules()\nr.plan(r.understand('Recognise digits.', [], {}))"
+        "from noglue.agent.planners.rules import Rules\nfrom noglue.agent.task import Constraints\n"
+        "r = Rules()\nr.plan(r.understand('Recognise digits.', [], Constraints()))"
     )
     assert not loaded(code) & {"torch", "langchain", "langchain_core", "datasets", "sklearn", "pandas", "rich"}

@@ -46,7 +46,9 @@ class Result(BaseModel):
 
 
 def run(args: Args, step: Step) -> Result:
-    """Raises DataError `no-model`, BadUsage `not-a-generator`, `label`, StepFailed `unknown-family`, `output`."""
+    """Raises DataError `no-model`, BadUsage `not-a-generator`, `no-classes`, `unknown-class`, StepFailed
+    `unknown-family`, `output`.
+    """
     _, sampler = load_model.sampler(step.run / "model", step.device)
     label = None if args.label is None else find_label(args.label, sampler.classes)
     try:

@@ -19,9 +19,9 @@ from pydantic import BaseModel, Field
 
 from noglue.tools.files.file_account import LEFT, Walked, account, unheard, walk
 from noglue.tools.pictures.decoding import EXTENSIONS
-from noglue.tools.spec import catalogue, modalities
+from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.profiles import DataWarning, Goal, Modality, Profile
+from noglue.tools.spec.profiles import DataWarning, GoalName, ModalityName, Profile
 from noglue.tools.spec.protocols import Match, Raw
 from noglue.tools.spec.step import Access, Arguments, Step
 
@@ -42,8 +42,8 @@ class Args(Arguments):
     """
 
     roots: list[str] = Field(min_length=1)
-    goal: Goal | None = None
-    modality: Modality | None = None
+    goal: GoalName | None = None
+    modality: ModalityName | None = None
     reader: str | None = None
     target: str | list[str] | None = None
     left: int = Field(0, ge=0)
@@ -167,7 +167,7 @@ def _serves(raw: Raw, args: Args) -> bool:
     kind = modalities.load(raw.modality)
     own = {kind.content, "path"}
     told = {name for table in raw.splits.values() for name in table.column_names} - own
-    labelled = kind.cells or bool(told) or args.goal in (None, "generate")
+    labelled = kind.cells or bool(told) or args.goal is None or not goals.needs_target(args.goal)
     return labelled and args.modality in (None, raw.modality)
 
 

@@ -19,7 +19,7 @@ from noglue.tools.preparation.splits_by_file import arranged
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.ledgers import RowLedger
-from noglue.tools.spec.profiles import DataWarning, Goal, Profile
+from noglue.tools.spec.profiles import DataWarning, GoalName, Profile
 from noglue.tools.spec.protocols import Match
 from noglue.tools.spec.requested import Condition, Derived, MissingWords
 from noglue.tools.spec.schema import Schema
@@ -48,7 +48,7 @@ class Args(Arguments):
     """
 
     profile: Profile
-    goal: Goal | None = None
+    goal: GoalName | None = None
     target: str | None = None
     test_fraction: float | None = Field(None, gt=0, lt=1)
     validation_fraction: float | None = Field(None, gt=0, lt=1)

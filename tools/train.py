@@ -16,6 +16,7 @@ Reads `data/` (never the test split, which is not in sight). Leaves in `model/` 
 
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -31,11 +32,11 @@ from noglue.tools.selection.cross_validation import Folds, Repeats
 from noglue.tools.selection.train_each import as_tried, shared, train_each, train_one
 from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed, ToolError
-from noglue.tools.spec.profiles import Goal
+from noglue.tools.spec.profiles import GoalName
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.requested import Decision
 from noglue.tools.spec.schema import Schema
-from noglue.tools.spec.step import Access, Arguments, Step
+from noglue.tools.spec.step import Access, Arguments, Note, Progress, Step
 
 ACCESS = Access(reads=("data",), writes=("model",), device=True)
 FAMILIES = contenders.FAMILIES
@@ -58,7 +59,7 @@ class Args(Arguments):
     reads_with: the code of `read_with`, kept with the model so that it predicts from files of that form.
     """
 
-    goal: Goal | None = None
+    goal: GoalName | None = None
     metric: str | None = None
     family: str | None = None
     settings: Settings = Settings()
@@ -74,13 +75,14 @@ class Args(Arguments):
 
 
 class Result(BaseModel):
-    """path: `model`. validation: measure → score. stopped: why the training ended. baseline: its family, or None.
+    """path: `model`. validation: measure → score. stopped: why the training ended; by_clock: for want of time.
 
-    history: one row an epoch or a round. others: the next best families, in order. learned_from: the splits that the
-    model was fitted to; with `validation` among them, its validation scores are cross-validated. alarms,
-    sample_history: of a generator, see `Trained` in `tools/spec/protocols.py`. candidates: every model that was tried,
-    members of blends and the baseline among them. folds, repeats: where they were asked for and there was time.
-    decision: the threshold that was chosen. balance, flips: what was asked and done. bytes: of the model's folder.
+    baseline: its family, or None. history: one row an epoch or a round. others: the next best families, in order.
+    learned_from: the splits that the model was fitted to; with `validation` among them, its validation scores are
+    cross-validated. alarms, sample_history: of a generator, see `Trained` in `tools/spec/protocols.py`. candidates:
+    every model that was tried, members of blends and the baseline among them. folds, repeats: where they were asked for
+    and there was time. decision: the threshold that was chosen. balance, flips: what was asked and done. bytes: of the
+    model's folder.
     """
 
     path: str
@@ -92,6 +94,7 @@ class Result(BaseModel):
     history: list[dict[str, float]] = []
     seconds: float
     stopped: str
+    by_clock: bool = False
     settings: dict[str, Any] = {}
     device: str
     baseline: str | None = None
@@ -180,7 +183,7 @@ def _settings(args: Args, schema: Schema, who: contenders.Contenders, metric: st
         options["avoid"] = list(who.members)
     if args.avoid:
         notes.append(f"ruled out, and tried nowhere: {', '.join(args.avoid)}")
-    if args.balance is not None and schema.goal == "classify":
+    if args.balance is not None and schema.predicts == "classes":
         options["balance"] = args.balance
         unable = [name for name in who.names if not getattr(catalogue.load(FAMILIES, name), "BALANCES", True)]
         if unable:
@@ -215,7 +218,7 @@ def _train_baseline(
     try:
         trained = train_one(name, [], model, schema, Settings(metric=metric), quiet)
         if not trained.finished:
-            raise BudgetSpent(Kind.NO_TIME, f"{seconds:.1f} s were too few for {name} to converge.")
+            raise BudgetSpent(Kind.BUDGET_SPENT, f"{seconds:.1f} s were too few for {name} to converge.")
     except ToolError as error:
         shutil.rmtree(model)
         notes.append(f"no baseline: {error.message}")
@@ -235,7 +238,7 @@ def _again(
     """Cross-validation and other seeds, where they were asked for."""
     folds: Folds | None = None
     repeats: Repeats | None = None
-    if schema.goal == "generate":
+    if schema.predicts is None:
         return folds, repeats
     if args.folds is not None:
         share = shared(step, 1 + AGAIN * ((args.repeats or 1) - 1) / args.folds)
@@ -251,11 +254,11 @@ def _again(
     return folds, repeats
 
 
-def _only_notes(step: Step) -> Any:
+def _only_notes(step: Step) -> Callable[[Progress | Note], None]:
     """The baseline's own progress would be mistaken for the model's."""
 
-    def emit(event: dict[str, Any]) -> None:
-        if event.get("event") == "note":
-            step.emit({**event, "baseline": True})
+    def emit(event: Progress | Note) -> None:
+        if isinstance(event, Note):
+            step.emit(event.model_copy(update={"baseline": True}))
 
     return emit

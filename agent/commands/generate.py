@@ -13,13 +13,14 @@ from typing import Any
 from noglue.agent import signing_keys
 from noglue.agent.commands import image_batch
 from noglue.agent.context import RunContext
+from noglue.agent.events import Note, Planned, Progress
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import Clock, Runner
 from noglue.agent.session import step_environment, terminations
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, GoalName, Task
 from noglue.tools import generate as step_tool
 from noglue.tools.generation.sampling import find_label
 from noglue.tools.generation.signing import fingerprint, model_sha256
@@ -47,11 +48,11 @@ class Generating:
 
     name = "generate"
 
-    def __init__(self, wanted: Wanted, first: int) -> None:
-        self._wanted, self._first = wanted, first
+    def __init__(self, wanted: Wanted, goal: GoalName, first: int) -> None:
+        self._wanted, self._goal, self._first = wanted, goal, first
 
-    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
-        return Task(paragraph=paragraph, goal="generate", constraints=constraints)
+    def understand(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
+        return Task(paragraph=paragraph, goal=self._goal, constraints=constraints)
 
     def plan(self, task: Task) -> Plan:
         args = {"count": self._wanted.count, "label": self._wanted.label}
@@ -103,14 +104,14 @@ def _generate(
 ) -> dict[str, Any]:
     """The step, then the signed batch. → provenance.json's content."""
     first = sum(1 for _ in (run.path / "steps").iterdir()) + 1
-    planner = Generating(wanted, first)
-    task = planner.understand("", [], {"seed": seed})
+    planner = Generating(wanted, load_model.learned(run.path / "model").goal, first)
+    task = planner.understand("", [], Constraints(seed=seed))
     plan, history = planner.plan(task), list[Attempt]()
     step = run.step_folder(first, plan.steps[0].id)
     origin = _origin(run, wanted.known_as, seed, ctx.device)
     try:
         for observer in ctx.observers:
-            observer.event({"event": "plan", "steps": [step.model_dump() for step in plan.steps]})
+            observer.event(Planned(planner=planner.name, steps=plan.steps))
         env = step_environment(run, task, ctx)
         Runner(env, planner, journal, ctx.observers, Clock(None), (), first, False).run(task, plan, history)
         content = _hand_over(run, step, wanted, history[-1].result or {}, origin, out, ctx)
@@ -118,7 +119,8 @@ def _generate(
         for name in ("pixels.raw", "labels.raw"):  # the same images again, unpacked
             (step / name).unlink(missing_ok=True)
     message = f"{wanted.count} images of seed {seed}, signed by {fingerprint(content['public_key'])}"
-    journal.write("note", step=plan.steps[0].id, message=message, signature=content["signature"], path=str(out))
+    facts = {"signature": content["signature"], "path": str(out)}
+    journal.write(Note(step=plan.steps[0].id, message=message, **facts))
     return content
 
 
@@ -147,14 +149,7 @@ def _hand_over(
     """Raises StepFailed `output` when the images can't be written."""
 
     def progress(done: int, total: int) -> None:
-        event = {
-            "event": "progress",
-            "stage": "sign",
-            "done": done,
-            "total": total,
-            "unit": "images",
-            "step": step.name,
-        }
+        event = Progress(stage="sign", done=done, total=total, unit="images", step=step.name)
         for observer in ctx.observers:
             observer.event(event)
 

@@ -12,6 +12,7 @@ from typing import Any
 from noglue.agent import journal, signing_keys
 from noglue.agent.commands import verify as verifying
 from noglue.agent.commands.image_batch import PROVENANCE
+from noglue.agent.events import Note
 from noglue.agent.run_folder import RunFolder
 from noglue.tools.spec.errors import BadUsage, Kind
 
@@ -52,8 +53,9 @@ def verify(given: list[str], runs: Path) -> dict[str, Any]:
 
 def _newest(run: RunFolder) -> Path:
     """Where the run's last images went, as its journal has it."""
-    notes = journal.read(run.path) if journal.has_events(run.path) else iter(())
-    places = [note["path"] for note in notes if note["event"] == "note" and "signature" in note and "path" in note]
+    events = journal.events(run.path) if journal.has_events(run.path) else iter(())
+    facts = [event.facts for event in events if isinstance(event, Note)]
+    places = [one["path"] for one in facts if "signature" in one and "path" in one]
     if places:
         return Path(places[-1])
     raise BadUsage(

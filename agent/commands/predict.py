@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from noglue.agent.context import RunContext
+from noglue.agent.events import Planned
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import Clock, Runner, results
 from noglue.agent.session import step_environment, terminations
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.files import named_files as local
 from noglue.tools.files.step_result import publish
 from noglue.tools.modelstore import load_model
@@ -41,7 +42,7 @@ class Predicting:
         the inputs to copy beside the answers."""
         self._inputs, self._proba, self._first, self._reader, self._keep = inputs, proba, first, reader, list(keep)
 
-    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    def understand(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         return Task(paragraph=paragraph, sources=self._inputs, constraints=constraints)
 
     def plan(self, task: Task) -> Plan:
@@ -122,7 +123,7 @@ def predict(
             runner = Runner(env, planner, journal, ctx.observers, Clock(None), (), first, False)
             plan = planner.plan(task)
             for observer in ctx.observers:
-                observer.event({"event": "plan", "steps": [step.model_dump() for step in plan.steps]})
+                observer.event(Planned(planner=planner.name, steps=plan.steps))
             runner.run(task, plan, history)
         _hand_over(run.step_folder(first + len(history) - 1, history[-1].id), run.path, out)
     finally:
@@ -159,9 +160,9 @@ def is_url(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
-def _constraints(folder: RunFolder) -> dict[str, Any]:
-    kept = folder.read_json("task.json").get("constraints", {})
-    return {"seed": kept.get("seed", 0)}
+def _constraints(folder: RunFolder) -> Constraints:
+    """The seed of the run; a model's folder alone has none."""
+    return Constraints(seed=folder.read_json("task.json").get("constraints", {}).get("seed", 0))
 
 
 def _absolute(given: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from noglue.agent import context, session
 from noglue.agent.config import choose_planner, flags, settings
 from noglue.agent.config.run_config import RunConfig
+from noglue.agent.events import Understood
 from noglue.agent.plan import Plan
 from noglue.agent.planners.fixed import KEPT, Given
 from noglue.agent.policies.choose_data import ChooseData, ask_which_data
@@ -16,7 +17,7 @@ from noglue.agent.policies.large_downloads import LargeDownloads, ask_for_consen
 from noglue.agent.protocols import Planner, Policy
 from noglue.agent.request import understand
 from noglue.agent.run_folder import RunFolder
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.agent.ui.terminal import Terminal
 from noglue.tools.spec.errors import BadUsage, Kind
 
@@ -40,8 +41,8 @@ def run(
     for policy in consenting:
         plan = policy.approve(plan, [])
     with console:
-        console.event({"event": "understood", "text": understand.in_words(task, plan)})
-        device = task.constraints.get("device")
+        console.event(Understood(text=understand.in_words(task, plan)))
+        device = task.constraints.device
         ctx = context.build(config, planner, [console], device=device, policies=consenting, terminal=terminal)
         return session.begin(task, plan, ctx, terminal.clock() - started)
 
@@ -56,7 +57,7 @@ def preview(config: RunConfig, paragraph: str, terminal: Terminal) -> tuple[Task
 def resume(config: RunConfig, name: str, terminal: Terminal, console: Any) -> dict[str, Any]:
     """A run that is gone on with; a plan that it was given still binds it. → run.json's content."""
     folder = RunFolder.find(settings.places(config.runs).runs, name)
-    device = folder.read_json("task.json")["constraints"].get("device")
+    device = Task.model_validate(folder.read_json("task.json")).constraints.device
     planner = choose_planner.choose(config, folder.path)
     if (folder.path / KEPT).exists():
         planner = Given(folder.path / KEPT, planner)
@@ -81,7 +82,7 @@ def policies(config: RunConfig, terminal: Terminal) -> Sequence[Policy]:
 
 
 def _understood(
-    config: RunConfig, paragraph: str, planner: Planner, asked: dict[str, Any], terminal: Terminal
+    config: RunConfig, paragraph: str, planner: Planner, asked: Constraints, terminal: Terminal
 ) -> tuple[Task, Plan]:
     stated = flags.limits(config) | asked
     return understand.understand(
@@ -90,17 +91,17 @@ def _understood(
 
 
 def _with_plan(
-    planner: Planner, given: GivenPlan | Plan, paragraph: str | None, data: list[str], asked: dict[str, Any]
+    planner: Planner, given: GivenPlan | Plan, paragraph: str | None, data: list[str], asked: Constraints
 ) -> Planner:
     """The plan that the user gave, with that planner to revise it. Raises BadUsage."""
-    if asked:
-        named = ", ".join(f"--{name.split('_')[0]}" for name in asked)
+    if stated := asked.stated():
+        named = ", ".join(f"--{name.split('_')[0]}" for name in stated)
         raise BadUsage(Kind.USAGE, f"A plan already says what is wanted; {named} can't change it.",
                        hint="Change the plan, or give a paragraph with these flags.")  # fmt: skip
     if isinstance(given, Plan):
         if paragraph is None and not data:
             raise BadUsage(Kind.USAGE, "Steps alone don't say what is wanted.", hint="Give a paragraph, or a Preview.")
-        return Given((planner.understand(paragraph or "", data, {}), given), planner)
+        return Given((planner.understand(paragraph or "", data, Constraints()), given), planner)
     if paragraph or data:
         raise BadUsage(
             Kind.USAGE, "A plan already says what is wanted.", hint="Give a paragraph and --data, or --plan."

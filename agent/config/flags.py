@@ -1,6 +1,6 @@
 """What the flags of `noglue run` and `plan` ask of the data, as a task's constraints.
 
->>> constraints(RunConfig(target=["price"], exclude=["id"], test="1/4"))
+>>> constraints(RunConfig(target=["price"], exclude=["id"], test="1/4")).stated()
 {'target': ['price'], 'exclude': ['id'], 'test_fraction': 0.25}
 
 Names of columns and classes stand as they were given, and are compared with the data once it is known; measures and
@@ -14,13 +14,14 @@ from typing import Any
 
 from noglue.agent.config import settings
 from noglue.agent.config.run_config import RunConfig
+from noglue.agent.task import Constraints
 from noglue.tools.spec.errors import BadUsage, Kind
 
 MOST_TEST = 0.9  # of the rows: what is left must suffice to learn from
 _SHARE = re.compile(r"([-+]?\d*[.,]?\d+)\s*(?:(%|percent)|/\s*(\d+))?", re.IGNORECASE)
 
 
-def constraints(config: RunConfig) -> dict[str, Any]:
+def constraints(config: RunConfig) -> Constraints:
     """Those that were stated: `target`, `exclude`, `only` (lists), `metric`, `group`, `time`, `positive`, `family`, and
     of `test` either `test_fraction` (0…0.9) or `test_file` (a path as it was given).
 
@@ -42,21 +43,19 @@ def constraints(config: RunConfig) -> dict[str, Any]:
         stated["metric"] = _measure(config.metric)
     if config.family is not None:
         stated["family"] = _family(config.family)
-    return stated | (_test(config.test) if config.test is not None else {})
+    return Constraints(**stated | (_test(config.test) if config.test is not None else {}))
 
 
-def limits(config: RunConfig) -> dict[str, Any]:
+def limits(config: RunConfig) -> Constraints:
     """What bounds the run, as a task's constraints: `budget_seconds`, `device`, `seed`. Raises BadUsage."""
     budget = settings.seconds(config.budget) if config.budget else None
-    stated = {"budget_seconds": budget, "device": config.device, "seed": config.seed}
-    return {name: value for name, value in stated.items() if value is not None}
+    return Constraints(budget_seconds=budget, device=config.device, seed=config.seed)
 
 
-def with_test_file(stated: Mapping[str, Any], sources: list[str]) -> list[str]:
+def with_test_file(given: str | None, sources: list[str]) -> list[str]:
     """The sources with the file of `--test` among them, unless it lies in one of them."""
     from noglue.tools.files import named_files
 
-    given = stated.get("test_file")
     if given is None:
         return sources
     place = named_files.located(given)
@@ -125,7 +124,7 @@ def _known(given: str, called: Mapping[str, str], flag: str, what: str) -> str:
     meant = list(dict.fromkeys(plain[alias] for alias in near))[:3]
     ask = f"Did you mean {' or '.join(meant)}? " if meant else ""
     listed = ", ".join(sorted(set(called.values())))
-    raise BadUsage(Kind.of(flag), f"--{flag}: there is no {what} {given!r}.", hint=f"{ask}There are: {listed}.")
+    raise BadUsage(Kind(flag), f"--{flag}: there is no {what} {given!r}.", hint=f"{ask}There are: {listed}.")
 
 
 def _plain(name: str) -> str:

@@ -10,7 +10,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from noglue.agent.llm import wish_shapes
 from noglue.agent.request import kinds
-from noglue.agent.task import Goal, Modality
+from noglue.agent.task import GoalName, ModalityName
 
 WHY, NAME, PLACE, CODE = 300, 120, 500, 8_000
 WISHES = 20  # of one request
@@ -53,10 +53,10 @@ class ReadWish(Form):
 class TaskReading(Form):
     """What the request asks for. null: it does not say. background: words of it that ask for nothing."""
 
-    goal: Goal | None = None
+    goal: GoalName | None = None
     sources: list[Place] = Field(default=[], max_length=8)
     target: Name | None = None
-    modality: Modality | None = None
+    modality: ModalityName | None = None
     metric: Name | None = None
     family: Name | None = None
     labels: int | None = Field(default=None, ge=2)
@@ -125,7 +125,7 @@ class Settled(Form):
     """
 
     target: Name | None = None
-    goal: Goal | None = None
+    goal: GoalName | None = None
     drop: list[Name] = Field(default=[], max_length=30)
     group: Name | None = None
     time: Name | None = None

@@ -16,7 +16,7 @@ EXTRA = "pip install 'noglue[llm]'"
 def connect(choice: Choice, timeout: float) -> "BaseChatModel":
     """A model that has not been asked anything yet. Retries are `asking.py`'s own.
 
-    Raises BadUsage `model-package` (which pip command), `model` (a missing key, an unknown name), StepFailed
+    Raises BadUsage `missing-package` (which pip command), `model` (a missing key, an unknown name), StepFailed
     `model-unreachable` where a server has to be asked for its model's name.
     """
     if choice.provider == "recorded":
@@ -26,7 +26,8 @@ def connect(choice: Choice, timeout: float) -> "BaseChatModel":
     try:
         from langchain.chat_models import init_chat_model
     except ImportError as error:
-        raise BadUsage(Kind.MODEL_PACKAGE, f"Using {choice} needs LangChain.", hint=f"{EXTRA} installs it.") from error
+        hint = f"{EXTRA} installs it."
+        raise BadUsage(Kind.MISSING_PACKAGE, f"Using {choice} needs LangChain.", hint=hint) from error
     if choice.provider in ("openai", "anthropic") and choice.key is None and choice.base_url is None:
         raise _no_key(choice)
     name = choice.name or first_model(choice, timeout)
@@ -36,7 +37,7 @@ def connect(choice: Choice, timeout: float) -> "BaseChatModel":
     except ImportError as error:
         package = _package(str(error))
         raise BadUsage(
-            Kind.MODEL_PACKAGE, f"{choice.provider} models need the package {package}.", hint=f"pip install {package}"
+            Kind.MISSING_PACKAGE, f"{choice.provider} models need the package {package}.", hint=f"pip install {package}"
         ) from error
     except Exception as error:  # each provider has its own error for a missing key
         if choice.key is None and choice.provider in KEYS and "key" in str(error).lower():
@@ -79,7 +80,7 @@ def first_model(choice: Choice, timeout: float) -> str:
     try:
         import openai
     except ImportError as error:
-        raise BadUsage(Kind.MODEL_PACKAGE, "Asking a server for its models needs openai.", hint=EXTRA) from error
+        raise BadUsage(Kind.MISSING_PACKAGE, "Asking a server for its models needs openai.", hint=EXTRA) from error
     try:
         with openai.OpenAI(base_url=choice.base_url, api_key=choice.key, timeout=timeout, max_retries=0) as client:
             found = [model.id for model in client.models.list()]
@@ -92,7 +93,7 @@ def first_model(choice: Choice, timeout: float) -> str:
     return found[0]
 
 
-def _package(message: str) -> str:
+def _package(said: str) -> str:
     """From LangChain's `… requires the langchain-groq package. …`."""
-    match = re.search(r"langchain[-_][a-z0-9_-]+", message)
+    match = re.search(r"langchain[-_][a-z0-9_-]+", said)
     return match[0].replace("_", "-") if match else "that its provider documents"

@@ -63,7 +63,7 @@ def _patience(error: Exception, last_form: bool) -> int:
     """How many more tries such a failure gets, at most as many as there are WAITS."""
     from langchain_core import exceptions as known
 
-    if "insufficient_quota" in str(error) or _is_too_long(error):
+    if _is_spent(error) or _is_too_long(error):
         return 0
     if isinstance(error, known.ModelAPIError):
         return len(WAITS) if last_form or _status(error) in BUSY else 0
@@ -89,9 +89,14 @@ def _verdict(error: Exception, last_form: bool) -> Exception:
     reachable = not (isinstance(error, ConnectionError | TimeoutError) or _is_transport(error))
     if _status(error) in BUSY:
         return Gone(message)
-    if isinstance(error, lost) or retryable or not reachable or last_form or "insufficient_quota" in message:
+    if isinstance(error, lost) or retryable or not reachable or last_form or _is_spent(error):
         return Gone(message)
     return Unfit(message)
+
+
+def _is_spent(error: Exception) -> bool:
+    """A bill that is not paid: the code of OpenAI's answer, which LangChain keeps in its message alone."""
+    return "insufficient_quota" in str(error)
 
 
 def _is_too_long(error: Exception) -> bool:

@@ -20,7 +20,7 @@ from noglue.agent.llm.answer_forms import TaskReading
 from noglue.agent.llm.believe import READ, Placed, believed, figures, place_of
 from noglue.agent.request import families, leftover, measures, wishes
 from noglue.agent.request.wish import Wish
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.reporting.wish_rows import taken_for
 
 EARLY = frozenset(
@@ -40,7 +40,7 @@ SAME_WORDS = 0.5  # of the longer of two texts, which two readings of the same w
 _COLUMN = re.compile(r"(?i)\b(?:the|a|an|columns?|der|die|das|spalten?|les?|la|colonnes?|el|las|los|columnas?)\b")
 
 
-def combined(task: Task, answer: TaskReading, data: list[str], given: dict[str, Any]) -> tuple[Task, list[str]]:
+def combined(task: Task, answer: TaskReading, data: list[str], given: Constraints) -> tuple[Task, list[str]]:
     """data, given: what the flags state. → the task with the wishes of both, and what is to be told of them."""
     flagged = wishes.stated(wishes.of_flags(data, given))
     found, notes = believed(answer.wishes, task, flagged)
@@ -177,7 +177,7 @@ def _decided(own: Wish, other: Wish, sure: bool) -> tuple[Wish, str]:
 
 
 def _flagged(wish: Wish) -> bool:
-    return wish.text.startswith("--") or (isinstance(wish.value, dict) and wish.value.get("exact") is True)
+    return wish.by == "flag" or wish.is_exact
 
 
 def _outright(wish: Wish) -> bool:
@@ -270,12 +270,12 @@ def _says_what_for(one: Placed, piece: Placed) -> bool:
     return one.wish.kind == "target" and one.shared(piece) > 0
 
 
-def _in_force(task: Task, given: dict[str, Any]) -> Task:
+def _in_force(task: Task, given: Constraints) -> Task:
     """The task with what the model's wishes limit, measure and name, beside what flags have given."""
-    limits: dict[str, Any] = {}
+    limits = Constraints()
     for wish in task.wishes:
-        limits |= wishes.constraint(wish) if wish.by == "model" else {}
-    kept = {name: value for name, value in limits.items() if name not in given}
+        limits |= wishes.constraint(wish) if wish.by == "model" else Constraints()
+    kept = limits.without(given.stated())
     first = next((wish for wish in task.wishes if wish.kind == "metric"), None)
     known = task.goal is not None  # else the measure waits for the goal (`means.arguments`)
     metric = first.value if first is not None and first.by == "model" and known else task.metric

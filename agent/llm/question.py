@@ -23,7 +23,7 @@ from noglue.agent.llm.modes import Modes
 from noglue.agent.llm.spending import Limits, Spending
 from noglue.agent.llm.transcript import Message, Transcript, key_of, task_hash
 from noglue.agent.redact import Redactor
-from noglue.tools.spec.errors import BadUsage, Kind, StepFailed, ToolError, from_dict
+from noglue.tools.spec.errors import BadUsage, Kind, StepFailed, ToolError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -193,7 +193,8 @@ class Asker:
 
     def _clean(self, error: ToolError) -> ToolError:
         """The same error without what a server echoed of a key."""
-        return from_dict(error.to_dict() | {"message": self._redact.text(error.message)[: 3 * LONGEST_TOLD]})
+        cleaned = self._redact.text(error.message)[: 3 * LONGEST_TOLD]
+        return error.failure().model_copy(update={"message": cleaned}).error()
 
     def _given_up(self, why: str, hint: str = "") -> None:
         self.gone = why

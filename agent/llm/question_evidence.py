@@ -13,7 +13,7 @@ from typing import Any
 from noglue.agent.task import Task
 from noglue.tools.files.step_result import open_plain
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import ToolError
+from noglue.tools.spec.errors import Failure, ToolError
 from noglue.tools.spec.profiles import Profile
 
 FIRST, LAST, MOST_COLUMNS = 40, 20, 400  # columns that are described, at either end; and named at all
@@ -111,10 +111,10 @@ def instructs(text: str) -> bool:
     return INSTRUCTS.search(text) is not None
 
 
-def error(failed: dict[str, Any], private: bool) -> dict[str, Any]:
+def error(failed: Failure, private: bool) -> dict[str, str]:
     """An error's kind, and its words, which may quote the data."""
-    described = {"kind": failed["kind"]}
-    return described if private else described | {"message": _short(str(failed["message"]), TEXT)}
+    described = {"kind": str(failed.kind)}
+    return described if private else described | {"message": _short(failed.message, TEXT)}
 
 
 def files(roots: list[Path], private: bool) -> dict[str, Any]:

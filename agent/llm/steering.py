@@ -11,8 +11,8 @@ from noglue.agent.llm.answer_forms import ChosenData, ProposedPlan, Settled, Tas
 from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.request import families
-from noglue.agent.task import Task
-from noglue.tools.spec import catalogue
+from noglue.agent.task import Constraints, Task
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.profiles import Column, Profile
 
 SURE, CERTAIN, FAIRLY = 0.8, 0.95, 0.7
@@ -44,10 +44,7 @@ def read(rules: Task, answer: TaskReading) -> Task:
     confidence, evidence = dict(rules.confidence), dict(rules.evidence)
     for field in ("goal", "modality", "target", "metric"):
         value, stands = getattr(answer, field), getattr(rules, field)
-        guessed = rules.evidence.get(field, "").startswith(
-            "encoder"
-        )  # by likeness alone, no word of the request says it
-        sure = stands is not None and rules.confidence.get(field, 0.0) >= SURE and not guessed
+        sure = stands is not None and rules.confidence.get(field, 0.0) >= SURE and field not in rules.by_likeness
         if value is None or value == stands or sure or (field == "metric" and not said(value, rules.paragraph)):
             continue
         changes[field], confidence[field] = value, FAIRLY
@@ -57,11 +54,10 @@ def read(rules: Task, answer: TaskReading) -> Task:
         changes["modality"], confidence["modality"] = None, 0.0  # two readings of the words: the files will tell
         evidence["modality"] = f"left to the data: {rules.modality} by the words, {answer.modality} by the model"
     sources = [*rules.sources, *(source for source in answer.sources if not is_known(source, rules.sources))]
-    constraints = dict(rules.constraints)
-    for field in ("family", "labels", "max_rows"):
-        value = getattr(answer, field)
-        if value is not None and field not in constraints and said(str(value), rules.paragraph):
-            constraints[field], evidence[field] = value, f"the model read it so: {answer.why}"
+    limits = {field: getattr(answer, field) for field in ("family", "labels", "max_rows")}
+    limits = {name: value for name, value in limits.items() if value is not None and said(str(value), rules.paragraph)}
+    evidence |= dict.fromkeys(limits.keys() - rules.constraints.stated().keys(), f"the model read it so: {answer.why}")
+    constraints = Constraints(**limits) | rules.constraints
     changes |= {"sources": sources, "constraints": constraints, "confidence": confidence, "evidence": evidence}
     return rules.model_copy(update=changes)
 
@@ -116,7 +112,7 @@ def check_same_steps(draft: Plan, plan: Plan, task: Task) -> list[str]:
     wrong += [f"the draft's step {id!r} is missing" for id in less]
     for step in plan.steps:
         family = step.args.get("family") if step.tool == "train" else None
-        if family is not None and family != task.constraints.get("family"):
+        if family is not None and family != task.constraints.family:
             wrong += unable(str(family), task)
     return wrong
 
@@ -170,10 +166,10 @@ def check_settled(answer: Settled, profile: Profile) -> list[str]:
     target = columns.get(answer.target or "")
     if target is not None and target.kind in ("identifier", "constant"):
         wrong.append(f"target: {target.name} is {target.kind}, nothing can be learned of it")
-    if target is not None and answer.goal == "regress" and target.kind != "number":
+    if target is not None and goals.predicts(answer.goal) == "values" and target.kind != "number":
         wrong.append(f"goal: {target.name} holds no numbers")
-    if answer.goal == "generate":
-        wrong.append("goal: it is classify or regress here")
+    if not goals.needs_target(answer.goal):
+        wrong.append(f"goal: it is {' or '.join(name for name in goals.names() if goals.needs_target(name))} here")
     if len(answer.drop) > max(1, len(columns) // 4):
         wrong.append("drop: at most a quarter of the columns")
     if answer.target and answer.target in (*answer.drop, answer.group, answer.time):

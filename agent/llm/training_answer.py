@@ -52,7 +52,7 @@ def evidence(attempt: Attempt, history: list[Attempt], what: str) -> dict[str, A
 
 def others(attempt: Attempt) -> list[str]:
     """Families that can learn from these data and were not tried by this attempt."""
-    found = (attempt.result or {}).get("others") or ((attempt.error or {}).get("data") or {}).get("others") or []
+    found = (attempt.result or {}).get("others") or (attempt.error.data if attempt.error else {}).get("others") or []
     return [str(name) for name in found]
 
 

@@ -28,7 +28,7 @@ from noglue.agent.protocols import Attempt, Keeper, Planner
 from noglue.agent.redact import HIDDEN
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.settle import candidates, origins
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.sources import catalogue
 from noglue.tools.spec import catalogue as catalogues
 from noglue.tools.spec.errors import BadUsage, DataError, Kind, TaskUnclear, ToolError
@@ -42,20 +42,13 @@ KEPT = "given.json"  # in the run folder
 Form = TypeVar("Form", bound=BaseModel)
 
 
-class Constraints(BaseModel):
-    """Those of `Task.constraints` that a step counts on, in the types that it counts on."""
+class Bounded(Constraints):
+    """Those of a plan that a person wrote, in the bounds that flags and words keep to."""
 
-    model_config = ConfigDict(extra="allow", allow_inf_nan=False)
+    model_config = ConfigDict(allow_inf_nan=False)
 
-    budget_seconds: float = Field(0.0, gt=0)
-    device: str = ""
-    offline: bool = False
-    family: str = ""
-    labels: int = 0
-    labels_per_class: int = 0
-    max_rows: int = 0
-    pixels: float = 0.0
-    seed: int = Field(0, ge=0, lt=2**32)
+    budget_seconds: float | None = Field(None, gt=0)
+    seed: int | None = Field(None, ge=0, lt=2**32)
 
 
 class Scripted:
@@ -68,7 +61,7 @@ class Scripted:
             raise ValueError("a scripted planner needs a first plan")
         self._task, self._first, self._plans = task, plans[0], list(plans)
 
-    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    def understand(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         return self._task
 
     def plan(self, task: Task) -> Plan:
@@ -101,7 +94,7 @@ class Given:
         said = {"goal": self._task.goal, "target": self._task.target}
         self._edited = {name: value for name, value in args.items() if value is not None and value != said.get(name)}
 
-    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    def understand(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         """The file's task with what was edited in the plan; flags win."""
         edited: dict[str, Any] = {name: self._edited[name] for name in ("goal", "target") if name in self._edited}
         return self._task.model_copy(
@@ -206,7 +199,7 @@ def _wrong(task: Task) -> list[str]:
         ("metric", catalogues.names("noglue.tools.metrics")),
         ("family", catalogues.names("noglue.tools.models")),
     ):
-        value = task.metric if name == "metric" else task.constraints.get("family")
+        value = task.metric if name == "metric" else task.constraints.family
         if value is not None and value not in known:
             wrong.append(f"task: there is no {name} {value!r}, only {', '.join(known)}")
     return wrong
@@ -232,8 +225,8 @@ def _read(file: Path) -> tuple[Task, Plan]:
         if key not in content:
             raise _no_plan(file, f"`{key}` is missing, it has {', '.join(map(str, content)) or 'nothing'}")
     task = _part(file, Task, "task", content["task"])
-    constraints = _part(file, Constraints, "task.constraints", task.constraints).model_dump(exclude_unset=True)
-    return task.model_copy(update={"constraints": constraints}), _part(file, Plan, "plan", content["plan"])
+    _part(file, Bounded, "task.constraints", task.constraints.stated())
+    return task, _part(file, Plan, "plan", content["plan"])
 
 
 def _part(file: Path, form: type[Form], name: str, content: Any) -> Form:

@@ -32,9 +32,9 @@ from noglue.agent.protocols import Attempt, Planner
 from noglue.agent.request import wishes
 from noglue.agent.runner import next_step
 from noglue.agent.settle.settling import with_target
-from noglue.agent.task import Task
-from noglue.tools.spec import catalogue, modalities
-from noglue.tools.spec.errors import DataError, Kind, Remedy, TaskUnclear, from_dict
+from noglue.agent.task import Constraints, Task
+from noglue.tools.spec import catalogue, goals, modalities
+from noglue.tools.spec.errors import DataError, Failure, Kind, Remedy, TaskUnclear
 from noglue.tools.spec.profiles import Profile
 
 Said = tuple[str, dict[str, Any]]
@@ -73,7 +73,7 @@ class Llm:
 
     # ---- the protocol ------------------------------------------------------------------------------------------------
 
-    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    def understand(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         """Raises TaskUnclear where neither the rules nor the model see a task."""
         unclear = None
         try:
@@ -159,7 +159,8 @@ class Llm:
             return revised
         found = {one.id: one.result for one in history if one.result is not None}
         profile = Profile.model_validate(needed(step.needs["profile"], found))
-        if not modalities.load(profile.modality).cells or not profile.columns or step.args.get("goal") == "generate":
+        cells = modalities.load(profile.modality).cells
+        if not cells or not profile.columns or not goals.needs_target(step.args.get("goal")):
             return revised
         answer = self._ask_settled(task, profile, step.args.get("target"))
         return revised if answer is None else settle_answer.settled(task, revised, profile, answer)
@@ -199,7 +200,7 @@ class Llm:
             raise refusal
         if refusal.kind == Kind.MISSING_TARGET and (settled := self._with_its_target(task, plan, history)) is not None:
             return settled
-        rewritten = self._written(task, plan, history, refusal.to_dict())
+        rewritten = self._written(task, plan, history, refusal.failure())
         if rewritten is None:
             raise refusal
         return rewritten
@@ -207,7 +208,7 @@ class Llm:
     def _after_error(self, task: Task, plan: Plan, history: list[Attempt], revised: Plan | None) -> Plan | None:
         last = history[-1]
         assert last.error is not None
-        if last.tool in ("train", "evaluate") and Remedy.TRAIN_OTHERWISE in Kind.of(last.error["kind"]).remedies:
+        if last.tool in ("train", "evaluate") and Remedy.TRAIN_OTHERWISE in last.error.kind.remedies:
             base = revised or plan
             what = question_evidence.error(last.error, self.asker.private)
             anew = self._trained_anew(task, base, history, str(what.get("message") or what["kind"]))
@@ -215,14 +216,14 @@ class Llm:
         if revised is not None or last.tool not in ("inspect", "prepare", "read_with"):
             return revised
         first = next((one for one in history if one.error and one.tool in ("inspect", "prepare")), last)
-        if Remedy.WRITTEN_READER not in Kind.of(last.error["kind"]).remedies and last.tool != "read_with":
+        if Remedy.WRITTEN_READER not in last.error.kind.remedies and last.tool != "read_with":
             return None
         rewritten = self._written(task, plan, history, last.error)
         if rewritten is None and last.tool == "read_with":
-            raise from_dict(first.error or last.error)
+            raise (first.error or last.error).error()
         return rewritten
 
-    def _written(self, task: Task, plan: Plan, history: list[Attempt], failed: dict[str, Any]) -> Plan | None:
+    def _written(self, task: Task, plan: Plan, history: list[Attempt], failed: Failure) -> Plan | None:
         """The plan with a reader that the model wrote, or None."""
         roots = repair.last_roots([one for one in history if one.tool == "inspect"])
         given = [step.args["roots"] for step in plan.steps if step.tool == "read_with"]
@@ -273,7 +274,7 @@ class Llm:
     def _ask(
         self, question: str, form: Any, task: Task, material: dict[str, Any], check: Callable[[Any], list[str]]
     ) -> Any:
-        if task.constraints.get("offline"):
+        if task.constraints.offline:
             self.asker.stay_home()
         answer = self.asker.ask(question, form, task.paragraph, material, check)
         self.name = "llm" if self.asker.useful else self._rules.name

@@ -14,16 +14,13 @@ from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.settle import accounts, candidates, checks, means, origins, repairs
 from noglue.agent.settle.settling import Settled, profiles, settle, with_target
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools import metrics
+from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind, Remedy, TaskUnclear
 
 SMALLEST, LARGEST = 8, 128  # pixels of an image's longest side that the generators make
 LEAST_JUDGING, REPORTING = 20.0, 1.0  # seconds, to judge a generator however little is left, and to report of it
-LEARNS = "learn from the train rows, choose by the validation rows"
-GENERATES = "learn what the train images look like, watch for collapse, keep the best moment"
-SCORED = "score the sealed test rows, which training could not have read"
-JUDGED = "draw samples and set them beside the sealed test images, by a judge of its own"
 
 
 class Rules:
@@ -35,7 +32,7 @@ class Rules:
         """inception: a file with the weights of Inception-v3, to judge generated images by; None: there is none."""
         self._inception = inception
 
-    def understand(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    def understand(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         return request.read(paragraph, data, constraints)
 
     def plan(self, task: Task) -> Plan:
@@ -64,7 +61,7 @@ class Rules:
     def _report_step(self, task: Task, plan: Plan, history: list[Attempt]) -> PlannedStep:
         """With what only the finished run knows: where the data came from, how it was found, how long steps took."""
         planned = plan.step("report")
-        asked: dict[str, Any] = {"paragraph": task.paragraph, "sources": task.sources, "constraints": task.constraints}
+        asked = task.model_dump(include={"paragraph", "sources", "constraints"})
         seconds = {attempt.id: attempt.seconds for attempt in history}
         found = candidates.described(plan, history)
         asked |= {"found": found} if found else {}
@@ -139,11 +136,12 @@ def _other(task: Task, plan: Plan, history: list[Attempt], error: TaskUnclear | 
 
 
 def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[PlannedStep]:
-    generate = task.goal == "generate"
+    generate = goals.makes_new(task.goal)
+    goal = goals.load(task.goal or goals.names()[0])  # one of a target, where the data are to say which
     asked, evaluate = means.arguments(task, task.goal)
     misfit = _misfit(task, inception)
     metric = task.metric if misfit is None else None
-    train = {"metric": metric, "family": task.constraints.get("family")} | _settings(task)
+    train = {"metric": metric, "family": task.constraints.family} | _settings(task)
     facts = {"profile": f"{inspected}.profile", "prepared": "prepare", "trained": "train", "evaluated": "evaluate"}
     return [
         PlannedStep(
@@ -157,8 +155,8 @@ def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[P
             id="train",
             tool="train",
             args=train | _options(train, asked),
-            reserve_seconds=_reserve(task.goal, task.constraints.get("budget_seconds")),
-            why="; ".join([GENERATES if generate else LEARNS, *_passed_over(task), *([misfit] if misfit else [])]),
+            reserve_seconds=_reserve(goal.reserve, task.constraints.budget_seconds),
+            why="; ".join([goal.trains, *_passed_over(task), *([misfit] if misfit else [])]),
         ),
         PlannedStep(
             id="evaluate",
@@ -167,7 +165,7 @@ def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[P
             timed=generate,
             least_seconds=LEAST_JUDGING if generate else None,
             reserve_seconds=REPORTING if generate else 0.0,
-            why=JUDGED if generate else SCORED,
+            why=goal.scores,
         ),
         PlannedStep(
             id="report", tool="report", args={}, needs=facts, timed=False, public=True, why="report.html and report.md"
@@ -180,7 +178,7 @@ def _misfit(task: Task, inception: str | None) -> str | None:
     if task.metric is None or task.goal is None:
         return None
     metric = metrics.load(task.metric)
-    if metric.goal != task.goal and "generate" in (metric.goal, task.goal):
+    if metric.goal != task.goal and not (goals.needs_target(metric.goal) and goals.needs_target(task.goal)):
         return f"{metric.title} does not measure how well to {task.goal}, so the usual measure decides"
     if metric.sees.startswith("inception") and inception is None:
         return f"{metric.title} needs the weights of Inception-v3 (NOGLUE_INCEPTION), so the usual measure decides"
@@ -195,27 +193,24 @@ def _settings(task: Task) -> dict[str, Any]:
 
 def _pixels(task: Task) -> int | None:
     """The longest side asked for, as near as the generators come to it."""
-    asked = task.constraints.get("pixels") if task.goal == "generate" else None
+    asked = task.constraints.pixels if goals.makes_new(task.goal) else None
     return None if asked is None else max(SMALLEST, min(LARGEST, int(asked)))
 
 
 def _passed_over(task: Task) -> list[str]:
     """What was asked for and can't be had, where that is no reason to refuse."""
-    reasons = [task.evidence["family"]] if "family" in task.evidence and "family" not in task.constraints else []
+    reasons = [task.evidence["family"]] if "family" in task.evidence and task.constraints.family is None else []
     size = _pixels(task)
-    if size is not None and size != task.constraints["pixels"]:
+    if size is not None and size != task.constraints.pixels:
         reasons.append(f"images can be {SMALLEST} to {LARGEST} pixels large, so {size} stands for the size asked for")
     return reasons
 
 
-def _reserve(goal: str | None, budget: float | None) -> float:
-    """Seconds of the budget that evaluation and report get: a twelfth, at least 6, at most 60.
-
-    To judge a generator, a judge is trained and thousands of samples are drawn: 15 %, at least 20, at most 180.
-    """
+def _reserve(given: tuple[float, float, float], budget: float | None) -> float:
+    """Seconds of the budget that evaluation and report get. given: a share, and how many at least and at most."""
     if budget is None:
         return 0.0
-    share, least, most = (0.15, 20.0, 180.0) if goal == "generate" else (1 / 12, 6.0, 60.0)
+    share, least, most = given
     return min(most, max(least, budget * share), budget / 2)
 
 

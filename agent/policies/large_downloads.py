@@ -90,7 +90,7 @@ def known_size(step: PlannedStep, history: list[Attempt]) -> int | None:
 
 
 def _stopped_at_the_limit(attempt: Attempt) -> bool:
-    stopped = attempt.tool == "download" and attempt.error is not None and attempt.error["kind"] == Kind.TOO_LARGE
+    stopped = attempt.tool == "download" and attempt.error is not None and attempt.error.kind == Kind.TOO_LARGE
     return stopped and attempt.args.get("max_bytes") == LARGE
 
 

@@ -1,7 +1,7 @@
 """Reading the paragraph: what the user asked for, each axis with its confidence and its evidence.
 
->>> task = read("Predict Survived from ./data/train.csv, 10 minutes at most", [], {})
->>> task.goal, task.sources, task.target, task.constraints
+>>> task = read("Predict Survived from ./data/train.csv, 10 minutes at most", [], Constraints())
+>>> task.goal, task.sources, task.target, task.constraints.stated()
 ('classify', ['./data/train.csv'], 'Survived', {'budget_seconds': 600.0})
 
 sources.py    URLs, paths, names         limits.py    budget, labels, rows, seed, device, offline
@@ -12,17 +12,17 @@ alternatives.py  the classes that a paragraph names
 task_summary.py the task in one line, and the one question worth asking
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from noglue.agent.request.task_summary import open_question, understood
 
 if TYPE_CHECKING:
-    from noglue.agent.task import Task
+    from noglue.agent.task import Constraints, Task
 
 __all__ = ["open_question", "read", "understood"]
 
 
-def read(paragraph: str, data: list[str], constraints: dict[str, Any]) -> "Task":
+def read(paragraph: str, data: list[str], constraints: "Constraints") -> "Task":
     """The task of a paragraph; `data`, `constraints` are what the flags state, and win.
 
     Raises TaskUnclear (exit 3), with what to add, for anything that is no request to learn from data.

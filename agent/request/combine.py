@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
 
 from noglue.agent.request import families, kinds, leftover, measures, real_vs_fake, sources, target_words, wishes, words
 from noglue.agent.request.encoder import Encoder
@@ -17,8 +16,8 @@ from noglue.agent.request.heard import Heard
 from noglue.agent.request.marks import GAP, Mark, masked
 from noglue.agent.request.names import Known, key
 from noglue.agent.request.wish import Wish
-from noglue.agent.task import Goal, Modality, Task
-from noglue.tools.spec import catalogue, modalities
+from noglue.agent.task import Constraints, GoalName, ModalityName, Task
+from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import Kind, TaskUnclear
 
 READ = "English, German, French and Spanish"
@@ -36,11 +35,12 @@ _LEAST, _ALONE = 0.45, 0.5  # least shares for a choice: with rules, and of the 
 
 @dataclass(frozen=True)
 class Decided:
-    """One axis: the choice (None: open), 0…1, and the words or the reason."""
+    """One axis: the choice (None: open), 0…1, the words or the reason, and whether the encoder alone says so."""
 
     choice: str | None
     confidence: float
     evidence: str
+    by_likeness: bool = False
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Reader:
     missing: str = ""
     rules: bool = True
 
-    def read(self, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+    def read(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         """The task of a paragraph. Raises TaskUnclear. Flags (`data`, `constraints`) win over words."""
         found = sources.find(paragraph, self.names)
         heard = Heard.of(paragraph, found)
@@ -71,9 +71,11 @@ class Reader:
         sentence = masked(paragraph, [mark for mark in [*found, *marks] if mark.kind not in _SAID], keep_words=True)
         sentence = sentence.replace(GAP, " ")
         opinion = self._encoded(sentence)
-        beyond = next((mark for mark in marks if mark.kind == "goal" and mark.value != "forecast"), None)
+        outright = [mark for mark in marks if mark.kind == "goal"]
+        stated = next((mark for mark in outright if mark.value in goals.names()), None)
+        beyond = next((mark for mark in outright if mark.value not in ("forecast", *goals.names())), None)
         there = any(_weight_of_place(place) > 1 for place in places)
-        if beyond is None or (not there and beyond.value in _ERRANDS):
+        if stated is None and (beyond is None or (not there and beyond.value in _ERRANDS)):
             speaking = [*measured, *(mark for mark in marks if mark.kind in _OF_LEARNING)]
             self._refuse(paragraph, sentence, places, speaking, opinion.get("goal", {}))
 
@@ -82,12 +84,14 @@ class Reader:
         if self.rules and (telling := real_vs_fake.find(sentence)):
             goal = Decided("classify", 0.9, telling)
             limited = [mark for mark in limited if not _only_generates(mark)]  # whose images are to be told, that is
+        if stated:
+            beyond, goal = None, Decided(stated.value, 0.95, f'"{stated.words}"')
         if beyond:
             goal = Decided(None, 0.0, f'"{beyond.words}" asks to {beyond.value}')
         modality = self._decide("modality", sentence, hints["modality"], opinion)
-        if goal.choice == "generate":
+        if goals.makes_new(goal.choice):
             limited += wishes.made(heard)
-            if modality.evidence.startswith("encoder") and not _can_be_made(modality.choice):
+            if modality.by_likeness and not _can_be_made(goal.choice, modality.choice):
                 # No word says so, and a wrong guess would end a run that the files could decide.
                 modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")
         wanted = None if beyond else target_words.wanted(heard, masked(paragraph, [*found, *heard.marks]), goal.choice)
@@ -104,8 +108,8 @@ class Reader:
             wishes=wishes.joined(asked, flagged),
             unread=rest.unread,
         )
-        task.goal = next((name for name in get_args(Goal) if name == goal.choice), None)
-        task.modality = next((name for name in modalities.names() if name == modality.choice), None)
+        task.goal = goal.choice if goal.choice in goals.names() else None
+        task.modality = modality.choice if modality.choice in modalities.names() else None
         self._note(task, "goal", goal)
         self._note(task, "modality", modality)
         self._note_target(task, wanted, asked)
@@ -115,20 +119,20 @@ class Reader:
             self._note(task, "sources", _places_told(data, places))
         return task
 
-    def _note_measure(self, task: Task, measured: list[Mark], constraints: dict[str, Any]) -> None:
-        task.metric = constraints.get("metric")
+    def _note_measure(self, task: Task, measured: list[Mark], constraints: Constraints) -> None:
+        task.metric = constraints.metric
         for mark in measured if task.metric is None else []:
             task.metric = mark.value
             self._note(task, "metric", Decided(None, 0.95, f'"{mark.words}"'))
 
-    def _note_limits(self, task: Task, limited: list[Mark], marks: list[Mark], constraints: dict[str, Any]) -> None:
+    def _note_limits(self, task: Task, limited: list[Mark], marks: list[Mark], constraints: Constraints) -> None:
         for mark in limited:
             if mark.kind not in constraints:
                 self._note(task, mark.kind, Decided(None, 0.9, f'"{mark.words}"'))
         for mark in marks:
-            if mark.kind == "family_unknown" and "family" not in task.constraints:
+            if mark.kind == "family_unknown" and task.constraints.family is None:
                 self._note(task, "family", Decided(None, 0.9, f'"{mark.words}" is not among the model families here'))
-        for name in constraints:
+        for name in constraints.stated():
             self._note(task, name, Decided(None, 1.0, "stated by a flag"))
 
     def _note_target(self, task: Task, wanted: "target_words.Target | None", asked: list[Wish]) -> None:
@@ -169,18 +173,18 @@ class Reader:
                 )
             return
         talk = {name: score.weight for name, score in words.scores("talk", sentence).items()}
-        goals = [score.weight for score in words.scores("goal", sentence).values()]
+        aims = [score.weight for score in words.scores("goal", sentence).values()]
         kinds = [score.weight for score in words.scores("modality", sentence).values()]
         speaks_for = (
             2.0 * len(measured)
             + min(talk.get("learning", 0.0), 4.0)
-            + min(max(goals, default=0.0), 3.0) * (0.8 if max(goals, default=0.0) >= _SURE else 0.5)
+            + min(max(aims, default=0.0), 3.0) * (0.8 if max(aims, default=0.0) >= _SURE else 0.5)
         )
         speaks_for += min(max(kinds, default=0.0), 2.0) * 0.5 + max(map(_weight_of_place, places), default=0.0)
         speaks_for += _LISTED if target_words.lists_what_is_known(sentence) else 0.0
         other = opinion.get("other", 0.3)
         speaks_against = math.log(max(other, 1e-4) / max(1 - other, 1e-4)) + 1.5 * talk.get("other", 0.0)
-        wanted = max((opinion.get(goal, 0.0) for goal in get_args(Goal)), default=0.0)
+        wanted = max((opinion.get(goal, 0.0) for goal in goals.names()), default=0.0)
         errand = talk.get("other", 0.0) >= _SURE and speaks_for < _SURE + 1.0 and "learning" not in talk
         if errand or speaks_against > speaks_for - 0.5 or (speaks_for == 0 and wanted < 0.9):
             if _in_another_script(paragraph):
@@ -200,8 +204,10 @@ class Reader:
         hints: dict[str, dict[str, tuple[float, str]]] = {"goal": {}, "modality": {}}
         if not self.rules:
             return hints
-        asked = words.scores("goal", sentence).get("generate")
-        usual = asked is None or asked.weight < _SURE  # what is usually learned of a data set says nothing otherwise
+        asked = [score for goal, score in words.scores("goal", sentence).items() if goals.makes_new(goal)]
+        usual = all(
+            score.weight < _SURE for score in asked
+        )  # what is usually learned of a data set says nothing otherwise
         for place in places:
             known = self.names.get(key(place))
             if known and known.goal and usual:
@@ -210,15 +216,15 @@ class Reader:
                 hints["modality"][known.modality] = (5.0, f"{place} is known")
             ending = sources.extension(place.rsplit("/", 1)[-1]) if not known else None
             if ending:
-                hints["modality"][ending] = (_LIKELY if ending == "table" else 3.0, place)
+                hints["modality"][ending] = (_LIKELY if modalities.load(ending).cells else 3.0, place)
         for mark in measured:
             hints["goal"][measures.goal_of(mark.value)] = (_SURE, mark.words)
         for mark in limited:
             if mark.kind in ("labels", "labels_per_class", "attack"):
                 hints["goal"].setdefault("classify", (_SURE, mark.words))
             if mark.kind == "family":
-                goals, kinds = _only(families.abilities(mark.value))
-                hints["goal"] |= dict.fromkeys(goals, (_FAMILY, mark.words))
+                does, kinds = _only(families.abilities(mark.value))
+                hints["goal"] |= dict.fromkeys(does, (_FAMILY, mark.words))
                 hints["modality"] |= dict.fromkeys(kinds, (_FAMILY, mark.words))
         return hints
 
@@ -246,7 +252,7 @@ class Reader:
         if best == "open" and by_rules == "table":
             return Decided("table", 0.6, f"{', '.join(reasons['table'][:4])}; {said}")
         if by_rules is None and by_encoder != "open" and learnt[by_encoder] >= _ALONE:
-            return Decided(by_encoder, min(learnt[by_encoder], 0.8), said)
+            return Decided(by_encoder, min(learnt[by_encoder], 0.8), said, by_likeness=True)
         if by_rules is None or best == "open" or share < _LEAST:
             return Decided(None, 0.0, f"left to the data ({said})")
         evidence = f"{', '.join(reasons.get(best, [])[:4]) or 'no word of it'}; {said}"
@@ -263,6 +269,8 @@ class Reader:
     def _note(task: Task, field: str, decided: Decided) -> None:
         task.confidence[field] = round(decided.confidence, 2)
         task.evidence[field] = decided.evidence
+        if decided.by_likeness:
+            task.by_likeness.add(field)
 
 
 def _weight_of_place(place: str) -> float:
@@ -272,21 +280,22 @@ def _weight_of_place(place: str) -> float:
     return 6.0
 
 
-def _only(able: set[tuple[Goal, Modality]]) -> tuple[set[Goal], set[Modality]]:
+def _only(able: set[tuple[GoalName, ModalityName]]) -> tuple[set[GoalName], set[ModalityName]]:
     """The goal and the modality that a kind of model has, each where it is the only one; no kind of table."""
-    goals, kinds = {goal for goal, _ in able}, {kind for _, kind in able}
+    does, kinds = {goal for goal, _ in able}, {kind for _, kind in able}
     alone = {kind for kind in kinds if len(kinds) == 1 and modalities.load(kind).content}
-    return (goals if len(goals) == 1 else set()), alone
+    return (does if len(does) == 1 else set()), alone
 
 
-def _can_be_made(modality: str | None) -> bool:
+def _can_be_made(goal: str | None, modality: str | None) -> bool:
     """Whether some family generates such data."""
     names = catalogue.names("noglue.tools.models")
-    return any(("generate", modality) in families.abilities(name) for name in names)
+    return any((goal, modality) in families.abilities(name) for name in names)
 
 
 def _only_generates(mark: Mark) -> bool:
-    return mark.kind == "family" and {goal for goal, _ in families.abilities(mark.value)} == {"generate"}
+    makes = [goals.makes_new(goal) for goal, _ in families.abilities(mark.value)] if mark.kind == "family" else []
+    return bool(makes) and all(makes)
 
 
 def _in_another_script(paragraph: str) -> bool:
@@ -307,6 +316,6 @@ def _places_told(data: list[str], places: list[str]) -> Decided:
 
 def _explained(sentence: str, wanted: "target_words.Target | None") -> list[str]:
     """The words that say what is to be learned: a clause that holds them is understood."""
-    goals = [found for score in words.scores("goal", sentence).values() for found in score.words if len(found) > 5]
-    spoken = [match[0] for match in re.finditer(r"\w[\w' ]*", sentence) if match[0].lower() in goals]
-    return [*([wanted.words] if wanted else []), *goals, *(word.capitalize() for word in goals), *spoken]
+    said = [found for score in words.scores("goal", sentence).values() for found in score.words if len(found) > 5]
+    spoken = [match[0] for match in re.finditer(r"\w[\w' ]*", sentence) if match[0].lower() in said]
+    return [*([wanted.words] if wanted else []), *said, *(word.capitalize() for word in said), *spoken]

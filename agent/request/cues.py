@@ -73,12 +73,22 @@ def may_fit(expression: str, text: str) -> bool:
 def named(alias: str, text: str) -> bool:
     """Whether all words of a name stand somewhere in the text, in whatever case and however joined."""
     low = text.lower()
-    return all(word in low for word in re.findall(r"[^\W\d_]+|\d+", alias.lower()))
+    return all(word in low for word in _words(alias))
+
+
+@cache
+def _words(alias: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^\W\d_]+|\d+", alias.lower()))
 
 
 def _holds(text: str, stem: str) -> bool:
     """Whether a piece of the lexicon, as `¤number`, stands in the text."""
-    return stem.startswith(_PIECE) and _piece(stem[1:]).search(text) is not None
+    return stem.startswith(_PIECE) and _stands(text, stem[1:])
+
+
+@lru_cache(maxsize=1024)
+def _stands(text: str, piece: str) -> bool:
+    return _piece(piece).search(text) is not None
 
 
 @cache

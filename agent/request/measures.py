@@ -9,7 +9,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from noglue.agent.request import gloss, head
+from noglue.agent.request import cues, gloss, head
 from noglue.agent.request.encoder import EncoderMissing, shared
 from noglue.agent.request.marks import Mark, unwanted
 from noglue.agent.request.phrasing import numbered
@@ -32,20 +32,20 @@ _UNIMPORTANT = re.compile(
 def aliases() -> dict[str, tuple[str, str]]:
     """Alias in lower case → (module of `tools/metrics/`, its goal)."""
     from noglue.tools import metrics
-    from noglue.tools.spec import catalogue
+    from noglue.tools.spec import catalogue, goals
 
     known: dict[str, tuple[str, str]] = {}
     for name in catalogue.names("noglue.tools.metrics"):
         metric = metrics.load(name)
         # what measures of samples are called, `density`, `coverage`, `kid`, means other things in most paragraphs
-        named = () if metric.goal == "generate" else (name, name.replace("_", " "), metric.title.lower())
+        named = () if goals.makes_new(metric.goal) else (name, name.replace("_", " "), metric.title.lower())
         for alias in (*named, *metric.aliases):
             known.setdefault(alias.lower(), (name, metric.goal))
-    goals = dict(known.values())
+    goal_of = dict(known.values())
     also = tomllib.loads((Path(__file__).parent / "measures.toml").read_text(encoding="utf-8"))
     for name, words in also.items():
-        if name in goals:
-            known = dict.fromkeys(words, (name, goals[name])) | known
+        if name in goal_of:
+            known = dict.fromkeys(words, (name, goal_of[name])) | known
     return known
 
 
@@ -59,6 +59,8 @@ def find(text: str) -> list[Mark]:
     known = aliases()
     wanted = []
     for alias in known:
+        if not cues.named(alias, text):
+            continue
         pattern = r"(?<![\w])" + r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", alias))) + r"(?![\w])"
         for match in re.finditer(pattern, text, re.I):
             if not refused(text, match.start(), match.end()):

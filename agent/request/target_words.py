@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noglue.agent.request.marks import GAP
+from noglue.tools.spec import goals
 
 if TYPE_CHECKING:
     from noglue.agent.request.heard import Heard
@@ -65,7 +66,7 @@ def _core(words: str) -> str:
 
 def find(text: str, goal: str | None) -> Target | None:
     """The first form of words that fits. `text`: sources, measures and limits masked by gaps."""
-    if goal == "generate":
+    if not goals.needs_target(goal):
         return None
     for pattern in _named_forms():
         for match in pattern.finditer(text):

@@ -7,12 +7,11 @@
 from typing import TYPE_CHECKING
 
 from noglue.tools.reporting.quantities import duration
-from noglue.tools.spec import modalities
+from noglue.tools.spec import goals, modalities
 
 if TYPE_CHECKING:
     from noglue.agent.task import Task
 
-_GOAL = {"classify": "Classify", "regress": "Predict a number", "generate": "Generate", None: "Learn (goal open)"}
 _LIMIT = {
     "labels": "{} labels",
     "labels_per_class": "{} labels per class",
@@ -38,17 +37,18 @@ def understood(task: "Task", found: str | None = None) -> str:
 
     found: the data that the plan has, where the request names none.
     """
-    joiner = " for " if task.goal == "regress" else " from " if task.goal is None else " "
+    begins = "Learn (goal open) from" if task.goal is None else goals.load(task.goal).request
     kind = modalities.load(task.modality).plural if task.modality else "data of a kind left to the files"
-    parts = [f"{_GOAL[task.goal]}{joiner}{kind}"]
+    parts = [f"{begins} {kind}"]
     place = ", ".join(task.sources) or found
     parts.append(f"data from {place}" if place else "data to be found")
-    if task.goal != "generate":
+    if goals.needs_target(task.goal):
         parts.append(f"target {target}" if (target := _named(task)) else "target open")
     if task.metric:
         parts.append(f"measured by {task.metric.replace('_', ' ')}")
-    parts += [_limit(name, value) for name, value in task.constraints.items() if name not in ("target", "metric")]
-    if "family" in task.evidence and "family" not in task.constraints:
+    limits = task.constraints.without(("target", "metric")).stated()
+    parts += [_limit(name, value) for name, value in limits.items()]
+    if "family" in task.evidence and task.constraints.family is None:
         parts.append(task.evidence["family"])  # `"random forest" is not among the model families here`
     return ", ".join(parts)
 
@@ -80,10 +80,8 @@ def open_question(task: "Task") -> str | None:
         what = f"learn {target}" if (target := _named(task)) else "learn from"
         return f"Where is the data to {what}? (a URL, a file, a folder, or the name of a well-known data set)"
     if task.goal is None and task.target is None:
-        return (
-            "What should be learnt: a class (classify), a number (regress), or new examples (generate)? "
-            "(Enter: the data decides)"
-        )
-    if task.goal in ("classify", "regress") and task.target is None and _of_cells(task):
+        *others, last = (f"{goals.load(name).thing} ({name})" for name in goals.names())
+        return f"What should be learnt: {', '.join(others)}, or {last}? (Enter: the data decides)"
+    if goals.predicts(task.goal) and task.target is None and _of_cells(task):
         return "Which column is to be predicted? (Enter: the data decides)"
     return None

@@ -1,13 +1,12 @@
 """From a paragraph to a task and a plan; where an axis stays open a person at a terminal is asked once."""
 
 from collections.abc import Callable
-from typing import Any
 
 from noglue.agent import request
 from noglue.agent.config import flags
 from noglue.agent.plan import Plan
 from noglue.agent.protocols import Planner
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.spec.errors import BadUsage, Kind, TaskUnclear
 
 LONGEST = 10_000
@@ -17,7 +16,7 @@ def understand(
     planner: Planner,
     paragraph: str,
     data: list[str],
-    constraints: dict[str, Any],
+    constraints: Constraints,
     ask: Callable[[str], str] | None = None,
 ) -> tuple[Task, Plan]:
     """The task and its first plan. `ask`: puts a question to a person, None where nobody is there to answer.
@@ -50,16 +49,16 @@ def understand(
     return task, planner.plan(task)
 
 
-def _read(planner: Planner, paragraph: str, data: list[str], constraints: dict[str, Any]) -> Task:
+def _read(planner: Planner, paragraph: str, data: list[str], constraints: Constraints) -> Task:
     """The task, with the file of `--test` among its sources. Raises TaskUnclear where that file is all there is."""
     task = planner.understand(paragraph, data, constraints)
-    if "test_file" in constraints and not task.sources:
+    if constraints.test_file is not None and not task.sources:
         raise TaskUnclear(
             Kind.TEST_ALONE,
-            f"{constraints['test_file']} is for the test, and nothing says from which data to learn.",
+            f"{constraints.test_file} is for the test, and nothing says from which data to learn.",
             hint="Name the data to learn from with --data.",
         )
-    return task.model_copy(update={"sources": flags.with_test_file(constraints, task.sources)})
+    return task.model_copy(update={"sources": flags.with_test_file(constraints.test_file, task.sources)})
 
 
 def in_words(task: Task, plan: Plan | None = None) -> str:
@@ -74,5 +73,5 @@ def _found(plan: Plan) -> str | None:
             if str(root).startswith("builtin:"):
                 return f"{str(root).removeprefix('builtin:')} (built in)"
         if step.tool == "download" and step.args.get("sources"):
-            return step.why.partition(":")[0] or str(step.args["sources"][0])
+            return step.title or str(step.args["sources"][0])
     return None

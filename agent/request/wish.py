@@ -76,9 +76,9 @@ SHAPES: dict[str, tuple[Any, ...]] = {
 class Wish(BaseModel):
     """text: the words of the request. why: in one clause, how it was done or why not.
 
-    by: who heard it, the rules or a language model, on whose word alone no run is refused. instead: what the language
-    model took the same words for; the data decide (`agent/settle/disputed.py`). Both stand in files only where they say
-    something.
+    by: who heard it: a flag or the rules, which files do not tell apart, or a language model, on whose word alone no
+    run is refused. instead: what the language model took the same words for; the data decide
+    (`agent/settle/disputed.py`). Both stand in files only where they say something.
     """
 
     text: str
@@ -86,7 +86,7 @@ class Wish(BaseModel):
     value: Any = None
     state: State = "open"
     why: str = ""
-    by: Literal["words", "model"] = "words"
+    by: Literal["words", "flag", "model"] = "words"
     instead: "Wish | None" = None
 
     @property
@@ -97,5 +97,5 @@ class Wish(BaseModel):
     @model_serializer(mode="wrap")
     def _without_the_usual(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
         fields: dict[str, Any] = plain(self)
-        usual = {"by": "words", "instead": None}
-        return {name: value for name, value in fields.items() if name not in usual or value != usual[name]}
+        usual = {"by": ("words", "flag"), "instead": (None,)}
+        return {name: value for name, value in fields.items() if value not in usual.get(name, ())}

@@ -1,6 +1,6 @@
 """Wishes from what was heard, from the flags, and the limits that both state.
 
->>> [(wish.kind, wish.value) for wish in of_flags([], {"exclude": ["plan"]})]
+>>> [(wish.kind, wish.value) for wish in of_flags([], Constraints(exclude=["plan"]))]
 [('exclude', {'columns': ['plan'], 'exact': True})]
 """
 
@@ -13,6 +13,8 @@ from noglue.agent.request.kinds import target as targets
 from noglue.agent.request.marks import Mark
 from noglue.agent.request.target_words import Target
 from noglue.agent.request.wish import Wish
+from noglue.agent.task import Constraints
+from noglue.tools.spec import goals
 
 LIMITS = ("labels", "labels_per_class", "budget_seconds", "device", "offline", "family", "max_rows", "seed", "attack",
           "private", "epsilon", "pixels")  # fmt: skip
@@ -92,7 +94,7 @@ def _is_new(kept: dict[str, Mark], mark: Mark) -> bool:
 def _from_mark(mark: Mark, goal: str | None) -> Wish:
     if mark.kind == "max_rows":
         return _wish("rows", {"most": mark.value}, mark.words)
-    if mark.kind == "where" and goal == "generate" and mark.value["keep"]:
+    if mark.kind == "where" and goals.makes_new(goal) and mark.value["keep"]:
         from noglue.agent.request import things
 
         named = things.listed(mark.value["clause"])
@@ -103,10 +105,10 @@ def _from_mark(mark: Mark, goal: str | None) -> Wish:
     return _wish(_RENAMED.get(mark.kind, mark.kind), mark.value, mark.words)
 
 
-def of_flags(data: list[str], constraints: dict[str, Any]) -> list[Wish]:
+def of_flags(data: list[str], constraints: Constraints) -> list[Wish]:
     """What the flags state, with exact names."""
     found = [_wish("data", place, f"--data {place}") for place in data]
-    for name, value in constraints.items():
+    for name, value in constraints.stated().items():
         kind = _FLAGS.get(name)
         if kind is None or value is None:
             continue
@@ -116,7 +118,7 @@ def of_flags(data: list[str], constraints: dict[str, Any]) -> list[Wish]:
             found += [_wish(kind, {"words": one, "exact": True}, f"--target {one}") for one in each]
         else:
             found.append(_wish(kind, _flagged(name, value), text))
-    return found
+    return [wish.model_copy(update={"by": "flag"}) for wish in found]
 
 
 def _flagged(name: str, value: Any) -> Any:
@@ -140,17 +142,17 @@ def stated(flagged: list[Wish]) -> set[str]:
     return kinds | ({"time"} if "group" in kinds else set())
 
 
-def constraint(wish: Wish) -> dict[str, Any]:
+def constraint(wish: Wish) -> Constraints:
     """The limit that a wish sets before any data are seen, as a task holds it; none of other kinds.
 
-    >>> constraint(Wish(text="in ten minutes", kind="budget", value=600.0))
+    >>> constraint(Wish(text="in ten minutes", kind="budget", value=600.0)).stated()
     {'budget_seconds': 600.0}
     """
     name = "budget_seconds" if wish.kind == "budget" else wish.kind
-    return {name: wish.value} if name in _OF_THE_RUN else {}
+    return Constraints(**{name: wish.value}) if name in _OF_THE_RUN else Constraints()
 
 
-def limits_of(limited: list[Mark], asked: list[Wish]) -> dict[str, Any]:
+def limits_of(limited: list[Mark], asked: list[Wish]) -> Constraints:
     """The constraints that the words state, as a task holds them."""
     found = {mark.kind: mark.value for mark in reversed(limited)}
     for wish in asked:
@@ -160,7 +162,7 @@ def limits_of(limited: list[Mark], asked: list[Wish]) -> dict[str, Any]:
             found.setdefault("test_fraction", wish.value["share"])
         if wish.kind == "folds" and isinstance(wish.value, int):
             found.setdefault("folds", wish.value)
-    return found
+    return Constraints(**found)
 
 
 def _wish(kind: str, value: Any, text: str) -> Wish:

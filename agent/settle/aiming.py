@@ -26,7 +26,7 @@ from noglue.agent.settle.binding import spoken
 from noglue.agent.settle.column_matching import claim, plain
 from noglue.agent.settle.target_choice import Asked, Choice, Words
 from noglue.agent.task import Task
-from noglue.tools.spec import modalities
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
 from noglue.tools.spec.profiles import Profile
 
@@ -98,7 +98,7 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
     stated = any(wish.kind == "target" and (wish.by == "model" or wish.is_exact) for wish in task.wishes)
     labels = [one.label for one in labelled_clauses.clauses(task, profile)]
     beyond = max(labels, key=lambda one: one.beyond, default=None)
-    if stated or task.goal == "generate" or beyond is None:
+    if stated or not goals.needs_target(task.goal) or beyond is None:
         return
     if profile.columns and _FEWEST <= len(task.paragraph.split()) <= _LONG and not _asks_to_learn(task.paragraph):
         whole = labelled_clauses.as_one(task, profile)
@@ -161,7 +161,7 @@ def _no_text(task: Task, profile: Profile, best: Choice, asked_for: list[Asked],
         or column.kind not in ("text", "identifier", "category")
         or column.minimum is not None
         or column.distinct <= max(_MOST_CLASSES, _DIFFERENT * rows)
-        or task.goal == "regress"
+        or goals.predicts(task.goal) == "values"
     ):
         return best
     if any(one.exact or plain(one.words or "") == plain(column.name) for one in asked_for):
@@ -212,7 +212,7 @@ def _both(asked_for: list[Asked], profile: Profile) -> list[str]:
     for one in asked_for:
         parts = [part for part in _BESIDE_EACH_OTHER.split(_BOTH.sub("", one.words or "")) if part.strip()]
         names = [mentions.named(part, profile.columns, meaning=False) for part in parts]
-        if len(parts) > 1 and all(found.why == "named" for found in names):
+        if len(parts) > 1 and all(found.exact for found in names):
             return list(dict.fromkeys(found.names[0] for found in names))
     return []
 

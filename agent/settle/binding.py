@@ -17,8 +17,8 @@ from noglue.agent.request.wish import Wish
 from noglue.agent.settle import conditions, denied, mentions
 from noglue.agent.settle.column_matching import plain
 from noglue.agent.settle.target_choice import names
-from noglue.agent.task import Goal, Task
-from noglue.tools.spec import modalities
+from noglue.agent.task import GoalName, Task
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.profiles import Column, Profile
 from noglue.tools.spec.requested import Condition
@@ -63,7 +63,7 @@ class Room:
 
     task: Task
     profile: Profile
-    goal: Goal | None
+    goal: GoalName | None
     target: str | None
     head_first: bool = False
     folders: list[list[str]] = field(default_factory=list)
@@ -103,7 +103,7 @@ def _would_end_the_run(wish: Wish, room: Room) -> str:
     column = next((one for one in room.columns if one.name == room.target), None)
     if wish.kind == "derive" and wish.value.get("op") != "equals" and column is not None and column.kind != "number":
         return f"{column.name} holds no numbers"
-    if wish.kind == "classes" and room.goal == "classify" and len(wish.value) < 2:
+    if wish.kind == "classes" and goals.predicts(room.goal) == "classes" and len(wish.value) < 2:
         return "one class can't be told from others"
     return ""
 
@@ -131,7 +131,7 @@ def _columns(wish: Wish, columns: list[Column], head_first: bool) -> tuple[list[
     for words in stated:
         rows = wish.kind in ("exclude", "only") and lexicon.speaks_of_rows(str(words))
         answer = mentions.named(str(words), columns, head_first, owners, meaning=not rows)
-        answer = mentions.Found() if rows and answer.why != "named" else answer
+        answer = mentions.Found() if rows and not answer.exact else answer
         found += answer.names or answer.tie
         missing += [] if answer.names or answer.tie else [str(words)]
     for place in value.get("places", []):
@@ -305,7 +305,7 @@ def _where(wish: Wish, room: Room) -> Wish:
 def _by_value(wish: Wish, room: Room) -> Wish | None:
     """Words that are no column's name and hold a value of one speak of rows: `without winter days`."""
     words = [str(one) for one in wish.value.get("columns", [])]
-    exact = [one for one in words if mentions.named(one, room.columns, room.head_first).why == "named"]
+    exact = [one for one in words if mentions.named(one, room.columns, room.head_first).exact]
     if not words or exact or wish.value.get("exact"):
         return None
     clause = ", ".join(words)
@@ -491,7 +491,7 @@ def _classes(wish: Wish, room: Room) -> Wish:
 
 def _positive(wish: Wish, room: Room) -> Wish:
     words = str(wish.value["words"] if isinstance(wish.value, dict) else wish.value)
-    if room.goal == "regress" or not room.classes:
+    if goals.predicts(room.goal) == "values" or not room.classes:
         return _not(wish, "only of classes one can be the positive one")
     name = _class(words, room.classes)
     true = [one for one in room.classes if one.casefold() in _TRUE]
@@ -513,7 +513,7 @@ def _class(words: str, classes: list[str]) -> str | None:
 
 
 def _decision(wish: Wish, room: Room) -> Wish:
-    if room.goal == "regress" or len(room.classes) not in (0, 2):
+    if goals.predicts(room.goal) == "values" or len(room.classes) not in (0, 2):
         return _not(wish, "a threshold can be moved between two classes only")
     asked = {"costs": ("miss", "alarm"), "at_least": ("measure", "value")}[wish.kind]
     if not all(name in wish.value for name in asked):
@@ -546,7 +546,7 @@ def _no_column(words: str, room: Room) -> TaskUnclear:
 
 def _no_class(words: str, room: Room) -> TaskUnclear:
     listed = ", ".join(room.classes[:20]) + (" …" if len(room.classes) > 20 else "")
-    return TaskUnclear(Kind.NO_SUCH_CLASS, f"There is no class {words!r}.", hint=f"The classes are: {listed}.")
+    return TaskUnclear(Kind.UNKNOWN_CLASS, f"There is no class {words!r}.", hint=f"The classes are: {listed}.")
 
 
 BINDERS: dict[str, Callable[[Wish, Room], Wish]] = {

@@ -14,7 +14,6 @@ from noglue.tools.spec.protocols import Candidate
 
 FETCHING = ("download", "extract", "read_with", "inspect")
 MOST_TRIED = 4
-_SINCE = ", since "
 
 
 def candidates(history: list[Attempt]) -> list[Candidate]:
@@ -44,6 +43,7 @@ def fill_in(task: Task, plan: Plan, history: list[Attempt]) -> Plan:
     filled = download.model_copy(
         update={
             "args": download.args | origins.fetch_args(best, task),
+            "title": best.title,
             "why": f"{best.title}{beside} ({best.score:.2f}); {best.why}"[:400],
         }
     )
@@ -59,7 +59,7 @@ def next_one(task: Task, plan: Plan, history: list[Attempt], reason: str) -> Pla
     if not left or len(_tried(history)) >= MOST_TRIED:
         return None
     fresh = origins.fetching(left[0], task, free_number(history))
-    fresh[0] = fresh[0].model_copy(update={"why": f"{left[0].title}{_SINCE}{reason}"[:400]})
+    fresh[0] = fresh[0].model_copy(update={"why": f"{left[0].title}, since {reason}"[:400], "since": reason[:400]})
     return _instead(plan, history, fresh)
 
 
@@ -69,7 +69,7 @@ def looked_for(task: Task, plan: Plan, history: list[Attempt], reason: str) -> P
         search = origins.search_step(task)
     except TaskUnclear:
         return None
-    search = search.model_copy(update={"why": f"{search.why}{_SINCE}{reason}"[:400]})
+    search = search.model_copy(update={"why": f"{search.why}, since {reason}"[:400]})
     nobody = Candidate(name="", title="", urls=[])
     return _instead(plan, history, [search, *origins.fetching(nobody, task, free_number(history))])
 
@@ -128,7 +128,7 @@ def _failures(
     plan: Plan, history: list[Attempt], found: list[Candidate], taken: Candidate | None
 ) -> list[tuple[str, str]]:
     """Title → why it was left: its own error, or what the plan's next download says of it."""
-    why = {step.id: step.why.partition(_SINCE)[2] for step in plan.steps if step.tool == "download"}
+    why = {step.id: step.since for step in plan.steps if step.tool == "download"}
     order = list(dict.fromkeys(attempt.id for attempt in history if attempt.tool == "download"))
     left = []
     for place, id in enumerate(order[:-1]):

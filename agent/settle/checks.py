@@ -1,13 +1,12 @@
 """What can be refused before anything is fetched: limits that nothing can be learned under, models that do not fit."""
 
 from pathlib import Path
-from typing import Any, get_args
 
 from noglue.agent import request
 from noglue.agent.request import families, sources
-from noglue.agent.task import Goal, Modality, Task
-from noglue.tools.spec import catalogue, modalities
-from noglue.tools.spec.errors import BadUsage, Kind, TaskUnclear
+from noglue.agent.task import GoalName, ModalityName, Task
+from noglue.tools.spec import catalogue, goals, modalities
+from noglue.tools.spec.errors import BadUsage, Failure, Kind, TaskUnclear
 
 UNSUPPORTED = {
     "attack": "train against adversarial examples",
@@ -18,11 +17,11 @@ UNSUPPORTED = {
 
 def check_constraints(task: Task) -> None:
     """Raises TaskUnclear for what was asked for and would otherwise be dropped in silence."""
-    least = {"max_rows": 10, "labels": 2}
-    for name, number in least.items():
-        if name in task.constraints and int(task.constraints[name]) < number:
-            few = f"{task.constraints[name]} {name.replace('max_', '')}"
-            raise TaskUnclear(Kind.TOO_FEW, f"Nothing can be learned from {few}.", hint=f"Allow at least {number}.")
+    for what, number, least in (("rows", task.constraints.max_rows, 10), ("labels", task.constraints.labels, 2)):
+        if number is not None and number < least:
+            raise TaskUnclear(
+                Kind.TOO_FEW_ROWS, f"Nothing can be learned from {number} {what}.", hint=f"Allow at least {least}."
+            )
     for name, what in UNSUPPORTED.items():
         if name in task.constraints:
             raise TaskUnclear(
@@ -46,12 +45,12 @@ def _told(task: Task) -> bool:
     """Whether the words alone tell the kind of data: files that are at hand tell it themselves; series are tables."""
     at_hand = any("://" not in source for source in task.sources)
     elsewhere = task.modality is not None and not modalities.load(task.modality).tabular and not at_hand
-    return task.goal == "generate" or not task.sources or elsewhere
+    return goals.makes_new(task.goal) or not task.sources or elsewhere
 
 
 def check_inception(task: Task, weights: str | None) -> None:
     """Raises BadUsage where the environment names weights that are not there, before hours are spent on a training."""
-    if task.goal == "generate" and weights is not None and not Path(weights).is_file():
+    if goals.makes_new(task.goal) and weights is not None and not Path(weights).is_file():
         raise BadUsage(
             Kind.INCEPTION,
             f"NOGLUE_INCEPTION names {weights}, which is no file.",
@@ -59,14 +58,14 @@ def check_inception(task: Task, weights: str | None) -> None:
         )
 
 
-def check_family_for(task: Task, goal: Goal) -> None:
+def check_family_for(task: Task, goal: GoalName) -> None:
     """Raises TaskUnclear where the kind of model that was asked for does something else."""
-    name = task.constraints.get("family")
-    if name not in catalogue.names("noglue.tools.models"):
+    name = task.constraints.family
+    if name is None or name not in catalogue.names("noglue.tools.models"):
         return
     able = families.abilities(name)
     if able and goal not in {does for does, _ in able}:
-        verbs = " or ".join(dict.fromkeys(does for does in get_args(Goal) if does in {verb for verb, _ in able}))
+        verbs = " or ".join(dict.fromkeys(does for does in goals.names() if does in {verb for verb, _ in able}))
         of = {kind for _, kind in able}
         kinds = " or ".join(modalities.load(kind).plural for kind in modalities.names() if kind in of)
         raise TaskUnclear(
@@ -76,18 +75,18 @@ def check_family_for(task: Task, goal: Goal) -> None:
         )
 
 
-def check_generated(goal: Goal, modality: Modality) -> None:
+def check_generated(goal: GoalName, modality: ModalityName) -> None:
     """Raises TaskUnclear where data of this kind can't be generated."""
-    if goal == "generate" and not _families(goal, modality):
-        raise _not_generated(modality, f"The data were read as {modalities.load(modality).plural}.")
+    if goals.makes_new(goal) and not _families(goal, modality):
+        raise _not_generated(goal, modality, f"The data were read as {modalities.load(modality).plural}.")
 
 
-def _nobody(task: Task, goal: Goal) -> TaskUnclear:
+def _nobody(task: Task, goal: GoalName) -> TaskUnclear:
     """No family is there for such a request."""
     read = f"The request was read as: {request.understood(task)}."
-    if goal == "generate" and task.modality is not None:
-        return _not_generated(task.modality, read)
-    able = [f"{does} {kind}" for does in get_args(Goal) for kind in modalities.names() if _families(does, kind)]
+    if goals.makes_new(goal) and task.modality is not None:
+        return _not_generated(goal, task.modality, read)
+    able = [f"{does} {kind}" for does in goals.names() for kind in modalities.names() if _families(does, kind)]
     return TaskUnclear(
         Kind.NO_FAMILY,
         f"{read} No model family here can do that.",
@@ -95,9 +94,9 @@ def _nobody(task: Task, goal: Goal) -> TaskUnclear:
     )
 
 
-def _not_generated(modality: Modality, why: str) -> TaskUnclear:
+def _not_generated(goal: GoalName, modality: ModalityName, why: str) -> TaskUnclear:
     """What can't be made anew yet, in plain words. why: where that kind of data was read from."""
-    kinds = [modalities.load(kind).plural for kind in modalities.names() if _families("generate", kind)]
+    kinds = [modalities.load(kind).plural for kind in modalities.names() if _families(goal, kind)]
     columns = modalities.load(modality).tabular and _families("classify", modality)
     column = " To learn from these, name a column: predict <column>." if columns else ""
     return TaskUnclear(
@@ -108,16 +107,18 @@ def _not_generated(modality: Modality, why: str) -> TaskUnclear:
     )
 
 
-def _families(goal: Goal, modality: Modality) -> list[str]:
+def _families(goal: GoalName, modality: ModalityName) -> list[str]:
     """The model families that could do this on data of a usual shape."""
     return [name for name in catalogue.names("noglue.tools.models") if (goal, modality) in families.abilities(name)]
 
 
-def check_readable(task: Task, error: dict[str, Any]) -> None:
+def check_readable(task: Task, failure: Failure) -> None:
     """Raises TaskUnclear where no reader knows the files, but their endings tell what can't be generated."""
-    endings = error["data"].get("endings", {})
+    endings = failure.data.get("endings", {})
     found = {sources.extension(f"file{ending}") for ending in endings}
+    if task.goal is None or not goals.makes_new(task.goal):
+        return
     for modality in modalities.names():
-        if task.goal != "generate" or _families("generate", modality) or found != {modality}:
-            continue
-        raise _not_generated(modality, f"The files ({', '.join(endings)}) hold {modalities.load(modality).plural}.")
+        if found == {modality} and not _families(task.goal, modality):
+            words = f"The files ({', '.join(endings)}) hold {modalities.load(modality).plural}."
+            raise _not_generated(task.goal, modality, words)

@@ -19,7 +19,8 @@ from noglue.agent.request.alternatives import matches
 from noglue.agent.request.encoder import Encoder, EncoderMissing, shared
 from noglue.agent.request.spelling import one_slip
 from noglue.agent.settle.translations import translated
-from noglue.agent.task import Goal
+from noglue.agent.task import GoalName
+from noglue.tools.spec import goals
 from noglue.tools.spec.profiles import Column
 
 _EITHER = re.compile(r"(?:who|whether|if|wether|ob|wer|qui|si|quien|is|are|ist|est|es)\b")
@@ -66,7 +67,7 @@ class Ranked(NamedTuple):
 def match_target(
     description: str | None,
     columns: list[Column],
-    goal: Goal | None,
+    goal: GoalName | None,
     encoder: Encoder | None = None,
     head_first: bool = False,
 ) -> list[Ranked]:
@@ -83,8 +84,7 @@ def match_target(
     meaning = meanings(words, columns, encoder)
     ranked = []
     for column, cosine in zip(columns, meaning, strict=True):
-        named, why = max(_by_name(said, column.name, head_first) for said in _said(description or ""))
-        beside = why.endswith("asked for")
+        named, why, beside = max(_by_name(said, column.name, head_first) for said in _said(description or ""))
         means = 0.0 if cosine is None or beside else min(_MEANT, (0.9 if cosine >= _MEANS else 0.6) * cosine)
         if means > named:
             named, why = means, f"means something near (cosine {cosine:.2f})"
@@ -96,7 +96,7 @@ def match_target(
 
 def claim(words: str, name: str, head_first: bool = False) -> float:
     """0…1: how well words name a column, by the name alone."""
-    return _by_name(words, name, head_first)[0]
+    return _by_name(words, name, head_first).score
 
 
 def nearest(words: str, columns: list[Column]) -> str | None:
@@ -155,7 +155,7 @@ def _best(ranked: Ranked) -> float:
     return -ranked.confidence
 
 
-def _usual(column: Column, place: int, count: int, goal: Goal | None) -> Ranked:
+def _usual(column: Column, place: int, count: int, goal: GoalName | None) -> Ranked:
     """Nothing was described: columns called like a target, else the last one, else the first."""
     name = plain(column.name).replace(" ", "_")
     fit = _suits(column, goal, 0.0, "")
@@ -182,42 +182,51 @@ def _by_place(words: str, columns: list[Column]) -> Column | None:
     return columns[place] if place is not None and -len(columns) <= place < len(columns) else None
 
 
-def _by_name(description: str, name: str, head_first: bool = False) -> tuple[float, str]:
+class _ByName(NamedTuple):
+    """beside: the words share something with the name that is not what they ask for."""
+
+    score: float
+    why: str
+    beside: bool = False
+
+
+def _by_name(description: str, name: str, head_first: bool = False) -> _ByName:
     """0…1 and why: how much of the column's name the description says, and how much of what it says is there.
 
     Of a thing's name the head counts, not what goes before it: `car price` is `selling_price`, not `car_age`.
     """
     if description.strip(" \"'").lower() == name.strip().lower():
-        return 1.0, "named exactly"
+        return _ByName(1.0, "named exactly")
     if folded(description) == folded(name):
-        return 0.98, "named, but for case and punctuation"
+        return _ByName(0.98, "named, but for case and punctuation")
     if len(plain(name)) >= 5 and one_slip(plain(description).replace(" ", ""), plain(name).replace(" ", "")):
-        return 0.95, "named, but for a slip"
+        return _ByName(0.95, "named, but for a slip")
     initials = "".join(word[0] for word in plain(description).split())
     if len(plain(name)) >= 3 and plain(name) in initials:
-        return 0.85, "its initials"
+        return _ByName(0.85, "its initials")
     described, parts = _content(translated(plain(description))), _content(translated(plain(name))) or [plain(name)]
     literal = _content(plain(description))
     said = {word: max(_same(part, word) for part in parts) for word in dict.fromkeys(described)}
     covered = [max((_same(part, word) for word in [*described, *literal]), default=0.0) for part in parts]
     if not described or not any(covered):
-        return 0.0, ""
+        return _ByName(0.0, "")
     met = ", ".join(part for part, share in zip(parts, covered, strict=True) if share)
     whole = 0.3 + 0.3 * sum(covered) / len(parts) + 0.35 * sum(said.values()) / len(said)
     heads = _heads(description, head_first)
     if heads is None:
-        return whole, f'"{met}" is in the name'
+        return _ByName(whole, f'"{met}" is in the name')
     head = max((_same(part, word) for part in parts for word in heads), default=0.0)
     if head < _HEAD:
-        return min(_BESIDE_THE_HEAD, 0.5 * whole), f'"{met}" is in the name, but not what is asked for'
+        why = f'"{met}" is in the name, but not what is asked for'
+        return _ByName(min(_BESIDE_THE_HEAD, 0.5 * whole), why, beside=True)
     if plain(name) in heads:
-        return 0.9, "named by its head"
+        return _ByName(0.9, "named by its head")
     others = [share for word, share in said.items() if word not in heads] or [1.0]
     score = 0.55 * head + 0.25 * sum(covered) / len(parts) + 0.15 * sum(others) / len(others)
     written = max((_same(part, word) for part in plain(name).split() for word in heads), default=0.0)
     if written < _WRITTEN and described == literal:  # in English, where another word for it stands in the name
         score = min(score, _OTHER_WORD)
-    return score, f'"{met}" is in the name'
+    return _ByName(score, f'"{met}" is in the name')
 
 
 def _said(description: str) -> list[str]:
@@ -264,7 +273,7 @@ def _same(part: str, word: str) -> float:
     return 0.8 if part in _alike().get(word, ()) or word in _alike().get(part, ()) else 0.0
 
 
-def _suits(column: Column, goal: Goal | None, named: float, words: str) -> float:
+def _suits(column: Column, goal: GoalName | None, named: float, words: str) -> float:
     """How well what the column holds suits a target. Something named outright is believed, whatever it holds."""
     if named >= 0.98:
         return 1.0
@@ -274,11 +283,12 @@ def _suits(column: Column, goal: Goal | None, named: float, words: str) -> float
         return 0.4
     if column.kind == "text":
         return 0.6
-    if goal == "regress":
+    predicted = goals.predicts(goal)
+    if predicted == "values":
         return 1.0 if column.kind == "number" else 0.5
-    if goal == "classify" and column.kind == "number" and column.distinct > 50:
+    if predicted == "classes" and column.kind == "number" and column.distinct > 50:
         return 0.5
-    if goal == "classify" and _EITHER.match(words) and column.distinct > 2:
+    if predicted == "classes" and _EITHER.match(words) and column.distinct > 2:
         return 0.8
     return 1.0
 

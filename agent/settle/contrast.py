@@ -18,6 +18,7 @@ from noglue.agent.settle import denied, mentions, wanted
 from noglue.agent.settle.binding import spoken
 from noglue.agent.settle.column_matching import plain
 from noglue.agent.task import Task
+from noglue.tools.spec import goals
 from noglue.tools.spec.profiles import Column, Profile
 
 
@@ -33,7 +34,7 @@ class _Preference:
 
 def decided(task: Task, profiles: Sequence[Profile], head_first: bool) -> Task:
     """The task with the wanted column for its target; as it was where no two columns are set against each other."""
-    if task.goal == "generate" or any(wish.kind == "target" and wish.is_exact for wish in task.wishes):
+    if not goals.needs_target(task.goal) or any(wish.kind == "target" and wish.is_exact for wish in task.wishes):
         return task
     for profile in profiles:
         found = _preference(task, profile, head_first) if profile.columns else None

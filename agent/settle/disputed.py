@@ -36,12 +36,9 @@ def decided(task: Task, profiles: Sequence[Profile], head_first: bool) -> Task:
         return task
     chosen = [_chosen(wish, task, profiles, head_first) if wish.instead else wish for wish in task.wishes]
     disputed = [(before, after) for before, after in zip(task.wishes, chosen, strict=True) if before.instead]
-    limits = wishes.limits_of([], [before for before, _ in disputed])
-    constraints = {name: value for name, value in task.constraints.items() if name not in limits}
-    changes: dict[str, Any] = {
-        "wishes": chosen,
-        "constraints": constraints | wishes.limits_of([], [after for _, after in disputed]),
-    }
+    limits, meant = (wishes.limits_of([], list(side)) for side in zip(*disputed, strict=True))
+    constraints = task.constraints.without(limits.stated()) | meant
+    changes: dict[str, Any] = {"wishes": chosen, "constraints": constraints}
     if any("target" in (before.kind, after.kind) for before, after in disputed):
         targets = [wish.value for wish in chosen if wish.kind == "target" and isinstance(wish.value, dict)]
         changes["target"] = next((value.get("words") for value in targets), None)
@@ -132,7 +129,7 @@ def _outright(wish: Wish, profile: Profile, head_first: bool) -> bool:
     names = [str(one) for one in [*wish.value.get("columns", []), wish.value.get("words", "")] if one]
     if any(re.search(rf"{_QUOTED.pattern}{re.escape(one)}{_QUOTED.pattern}", wish.text) for one in names):
         return True
-    if any(mentions.named(one, profile.columns, head_first).why == "named" for one in names):
+    if any(mentions.named(one, profile.columns, head_first).exact for one in names):
         return True
     clause = f" {plain(str(wish.value.get('clause', '')))} "
     return any(f" {plain(column.name)} " in clause for column in profile.columns)

@@ -8,12 +8,11 @@ from typing import Any
 
 from noglue.agent.request import kinds
 from noglue.agent.request.wish import Wish
-from noglue.agent.task import Goal, Task
+from noglue.agent.task import GoalName, Task
 from noglue.tools import metrics, models
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import Kind, TaskUnclear
 
-GOALS = ("classify", "regress", "generate")
 CANT = {
     "cluster": "group rows into clusters",
     "anomaly": "look for anomalies without examples of them",
@@ -67,19 +66,19 @@ def cant(goal: str, text: str) -> TaskUnclear:
     )
 
 
-def with_reason(wish: Wish, task: Task, goal: Goal | None) -> Wish:
+def with_reason(wish: Wish, task: Task, goal: GoalName | None) -> Wish:
     """Not done, with the reason, where nothing here does it; else as it was."""
     why = _why_not(wish, task, goal)
     return wish if why is None or wish.state != "open" else wish.model_copy(update={"state": "not-done", "why": why})
 
 
-def _why_not(wish: Wish, task: Task, goal: Goal | None) -> str | None:
+def _why_not(wish: Wish, task: Task, goal: GoalName | None) -> str | None:
     impossible = kinds.hook(wish.kind, "impossible")
     if impossible is not None:
         return str(why) if (why := impossible(wish, task, goal)) is not None else None
     match wish.kind:
         case "metric_unknown":
-            usual = ", ".join(one.name for one in metrics.for_goal(goal or "classify"))
+            usual = ", ".join(one.name for one in metrics.for_goal(goal or goals.names()[0]))
             return f"there is no such measure here; there are {usual} and more"
         case "family_unknown":
             return "no such kind of model is here"
@@ -89,22 +88,22 @@ def _why_not(wish: Wish, task: Task, goal: Goal | None) -> str | None:
             return "no synthetic rows are made; classes can be weighted, or rows be drawn more or less often"
         case "metric":
             return unfitting(str(wish.value), goal)
-        case "count" | "label" | "pixels" if goal not in (None, "generate"):
+        case "count" | "label" | "pixels" if goal is not None and not goals.makes_new(goal):
             return "it is meant for a generator"
-        case "layers" if task.constraints.get("family") not in (None, "neural_net"):
+        case "layers" if task.constraints.family not in (None, "neural_net"):
             return "only a neural network has layers"
         case _:
             return None
 
 
-def unfitting(name: str, goal: Goal | None) -> str | None:
+def unfitting(name: str, goal: GoalName | None) -> str | None:
     """Why a measure says nothing of such a model."""
     if name not in catalogue.names("noglue.tools.metrics") or goal is None or metrics.load(name).goal == goal:
         return None
     return f"{metrics.load(name).title} does not measure how well to {goal}"
 
 
-def arguments(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, Any]]:
+def arguments(task: Task, goal: GoalName | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the open wishes of the task come to for `train` and `evaluate`."""
     task = task.model_copy(update={"wishes": [with_reason(wish, task, goal) for wish in task.wishes]})
     train, evaluate = _measured(task, goal)
@@ -119,12 +118,12 @@ def arguments(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, 
     for wish in _open(task, "avoid"):
         known = [name for name in map(str, wish.value) if models.can_rule_out(name)]
         train["avoid"] = list(dict.fromkeys([*train.get("avoid", []), *known]))
-    for wish in _open(task, "family") if task.constraints.get("family") is None else []:
+    for wish in _open(task, "family") if task.constraints.family is None else []:
         train["family"] = str(wish.value)
     for wish in _open(task, "layers"):
         options["layers"] = int(wish.value)
     for wish in _open(task, "count"):
-        if goal == "generate":
+        if goals.makes_new(goal):
             evaluate["sheet"] = int(wish.value)
     if options:
         train["options"] = options
@@ -132,7 +131,7 @@ def arguments(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, 
     return train | of_kinds.get("train", {}), evaluate | of_kinds.get("evaluate", {})
 
 
-def effects(task: Task, goal: Goal | None) -> dict[str, dict[str, Any]]:
+def effects(task: Task, goal: GoalName | None) -> dict[str, dict[str, Any]]:
     """What the open wishes change in each step of the plan, as the modules of their kinds say."""
     found: dict[str, dict[str, Any]] = {}
     for wish in task.wishes:
@@ -143,7 +142,7 @@ def effects(task: Task, goal: Goal | None) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _measured(task: Task, goal: Goal | None) -> tuple[dict[str, Any], dict[str, Any]]:
+def _measured(task: Task, goal: GoalName | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """The measures beside the one that decides; and that one, where the goal that it waited for is known now."""
     wished = [wish for wish in _open(task, "metric") if unfitting(str(wish.value), goal) is None]
     names = [str(wish.value) for wish in wished]

@@ -40,11 +40,14 @@ _ORDINAL = re.compile(
 
 @dataclass(frozen=True)
 class Found:
-    """names: as the files have them; empty where nothing answers. tie: several that the words fit equally well."""
+    """names: as the files have them; empty where nothing answers. tie: several that the words fit equally well.
+
+    exact: the words are the name itself.
+    """
 
     names: list[str] = field(default_factory=list)
     tie: list[str] = field(default_factory=list)
-    why: str = ""
+    exact: bool = False
 
 
 def named(
@@ -57,23 +60,23 @@ def named(
     """
     exact = [column.name for column in columns if _equal(words, column.name)]
     if exact:
-        return Found(exact[:1] if len(exact) == 1 else _same_case(words, exact), why="named")
+        return Found(exact[:1] if len(exact) == 1 else _same_case(words, exact), exact=True)
     bare = " ".join(_COLUMN.sub(" ", words).split()) or words
     exact = [column.name for column in columns if _equal(bare, column.name) or _equal(_singular(bare), column.name)]
     if len(exact) == 1:
-        return Found(exact, why="named")
+        return Found(exact, exact=True)
     able = [column for column in columns if owners or not is_key(column) or _identifying().search(plain(bare))]
     claims = [(matching.claim(bare, column.name, head_first), column) for column in able]
     strong = sorted((one for one in claims if one[0] >= LEAST), key=lambda one: -one[0])
     if strong:
         best = [column.name for claim, column in strong if claim > strong[0][0] - CLOSE]
         if len(best) == 1 or _plural(bare):
-            return Found(best, why="named by a part of the name")
+            return Found(best)
         return Found(tie=best)
     if identifiers := _identifiers(bare, columns):
-        return Found(identifiers, why="the column that numbers the rows")
+        return Found(identifiers)
     near = matching.nearest(bare, able) if able and meaning else None
-    return Found([near], why="the column that means this") if near is not None else Found()
+    return Found([near]) if near is not None else Found()
 
 
 def beginning(prefix: str, columns: Sequence[Column]) -> list[str]:

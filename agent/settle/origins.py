@@ -53,7 +53,7 @@ def steps(task: Task) -> list[PlannedStep]:
 
 def search_step(task: Task) -> PlannedStep:
     asked = queries.queries(task)
-    if task.constraints.get("offline") or not asked:
+    if task.constraints.offline or not asked:
         named = f"The catalogue has no data set called {', '.join(map(repr, task.sources))}. " if task.sources else ""
         raise TaskUnclear(
             Kind.NO_DATA,
@@ -82,6 +82,7 @@ def fetching(candidate: Candidate, task: Task, number: int = 1) -> list[PlannedS
             tool="download",
             args=fetch_args(candidate, task),
             why=f"{candidate.title}: {candidate.why}" if found else "the best of what the search finds",
+            title=candidate.title,
         ),
         PlannedStep(
             id=f"extract{ending}",
@@ -106,14 +107,14 @@ def fetch_args(candidate: Candidate, task: Task) -> dict[str, Any]:
         "mirrors": candidate.mirrors,
         "checksums": candidate.checksums,
         "prefer": [task.paragraph],
-        "offline": bool(task.constraints.get("offline")),
+        "offline": bool(task.constraints.offline),
     }
 
 
 def _fits(candidate: Candidate, task: Task) -> bool:
     """Built in; or, where there is an internet, called by its name. A mere description is no name."""
-    offline = bool(task.constraints.get("offline"))
-    if candidate.why.startswith("named"):
+    offline = bool(task.constraints.offline)
+    if candidate.named:
         return candidate.builtin is not None or not offline
     well = candidate.score >= WELL or offline  # else it competes with what a search finds
     return candidate.builtin is not None and well and task.modality in (None, candidate.modality)

@@ -9,7 +9,7 @@ The words are in English where a small glossary knows them (`tools/discovery/sea
 from noglue.agent.request import alternatives
 from noglue.agent.task import Task
 from noglue.tools.discovery import search_words
-from noglue.tools.spec import modalities
+from noglue.tools.spec import goals, modalities
 
 MOST = 9  # words of one query
 
@@ -33,7 +33,7 @@ def queries(task: Task) -> list[str]:
 
 def classes(task: Task) -> list[str]:
     """Things that are to be told apart, where the paragraph names them: `malignant or benign`, `cats from dogs`."""
-    if task.goal not in ("classify", None):
+    if goals.predicts(task.goal) != "classes" and task.goal is not None:
         return []
     plain = [" ".join(search_words.content(thing)) for thing in alternatives.find(task.paragraph)]
     return plain if all(plain) and len(set(plain)) == len(plain) else []
@@ -41,5 +41,6 @@ def classes(task: Task) -> list[str]:
 
 def things(task: Task) -> list[list[str]]:
     """The same as they were written and in English, for the values of a column."""
-    found = alternatives.find(task.paragraph) if task.goal in ("classify", None) else []
+    may_be = task.goal is None or goals.predicts(task.goal) == "classes"
+    found = alternatives.find(task.paragraph) if may_be else []
     return [[thing, *[" ".join(search_words.content(thing))]] for thing in found]

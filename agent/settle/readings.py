@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from noglue.agent.request.alternatives import matches
 from noglue.agent.settle.column_matching import claim, plain
 from noglue.agent.settle.target_choice import Asked, Choice, Words, choose
-from noglue.agent.task import Goal, Task
-from noglue.tools.spec import modalities
+from noglue.agent.task import GoalName, Task
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.profiles import Profile
 
 UNLIKELIER = 0.04  # what each place in the readers' own order costs, up to
@@ -49,9 +49,9 @@ def ranked(
     return sorted(scored, key=lambda one: (-one.score, one.place))
 
 
-def goal_of_words(task: Task) -> Goal | None:
+def goal_of_words(task: Task) -> GoalName | None:
     """The goal, where it is more than a guess; what the columns hold is surer than that."""
-    return task.goal if task.goal == "generate" or task.confidence.get("goal", 0.0) >= GUESSED else None
+    return task.goal if not goals.needs_target(task.goal) or task.confidence.get("goal", 0.0) >= GUESSED else None
 
 
 def chosen(asked: Asked, profile: Profile, task: Task, words: Words) -> Choice:
@@ -88,7 +88,7 @@ def _scored(task: Task, place: int, profile: Profile, asked: Asked, words: Words
     content = modalities.load(profile.modality).content
     if content and named < 0.5 and kind_of(profile.classes or []) not in ("", "digit", "class"):
         score -= NUMBERED
-    if content and task.goal != "generate":
+    if content and goals.needs_target(task.goal):
         score += 0.3 * (profile.coverage - 1)
         score -= UNLABELLED if profile.target is None and choice.name is None else 0.0
     return Scored(profile, place, choice, round(score, 4), named, why)
@@ -97,7 +97,7 @@ def _scored(task: Task, place: int, profile: Profile, asked: Asked, words: Words
 def _claim(task: Task, profile: Profile, asked: Asked, words: Words) -> tuple[Choice, float, str]:
     """The target that it would have, how far the request names it, and by what."""
     by_classes = max(_classes_named(without_asides(task), profile, words.things), _kind_named(asked, profile))
-    if task.goal == "generate":
+    if not goals.needs_target(task.goal):
         return Choice(profile.target), by_classes, "its classes are named"
     if is_folder_of_texts(profile):
         column = profile.reading.get("column", "")

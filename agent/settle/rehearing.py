@@ -22,6 +22,7 @@ from noglue.agent.settle import conditions, denied, kept, labelled_clauses, mask
 from noglue.agent.settle.binding import BINDERS, Room, bind
 from noglue.agent.settle.column_matching import plain
 from noglue.agent.task import Task
+from noglue.tools.spec import goals
 from noglue.tools.spec.errors import TaskUnclear
 
 LEAST = 0.3  # of the head's shares that a kind must have, where words outright ask
@@ -154,13 +155,18 @@ def _failed(wish: Wish) -> bool:
 def _clauses(task: Task, room: Room, bound: list[Wish]) -> Iterator[_Clause]:
     places = [(labelled_clauses.place(wish.text, task.paragraph), wish) for wish in bound if wish.kind not in _OF_TASK]
     asked = [labelled_clauses.place(text, task.paragraph) for text in task.unread]
-    targets = [wish.text for wish in bound if wish.kind == "target"]
+    targets = [wish.text for wish in bound if wish.kind == "target" or (wish.text and _is_for_no_column(wish))]
     aims = [labelled_clauses.place(text, task.paragraph) for text in targets]
     for one in labelled_clauses.clauses(task, room.profile):
         within = tuple(wish for place, wish in places if one.overlaps(place))
         outright, named = (any(one.overlaps(place) for place in places) for places in (asked, aims))
         whole = any(one.label.text.strip(" .!?,") in text for text in targets)
         yield _Clause(one.label, within, outright, named, whole)
+
+
+def _is_for_no_column(wish: Wish) -> bool:
+    """Whether words ask for what is learned without a column to tell: they stand in the place of a target."""
+    return wish.kind == "goal" and wish.value in goals.names() and not goals.needs_target(wish.value)
 
 
 def _is_explained(clause: _Clause) -> bool:

@@ -16,7 +16,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.settle import candidates, origins
 from noglue.agent.task import Task
 from noglue.tools.spec import catalogue as catalogues
-from noglue.tools.spec.errors import Kind, Remedy
+from noglue.tools.spec.errors import Remedy
 
 FIRST_SMALLER_BATCH, LEAST_BATCH = 128, 8
 LEAST_SHARE = 0.2  # of the budget, for which another training is begun
@@ -29,7 +29,7 @@ def after_error(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
     """The plan with the repair, or None."""
     last = history[-1]
     assert last.error is not None
-    remedies = Kind.of(last.error["kind"]).remedies
+    remedies = last.error.kind.remedies
     step = plan.step(last.id)
     if (
         last.tool == "prepare"
@@ -53,7 +53,7 @@ def _elsewhere(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
     known, last = origins.known(task), history[-1]
     if known is None or known.name == "given" or last.error is None or any(one.tool == "search" for one in history):
         return None
-    return candidates.looked_for(task, plan, history, last.error["message"])
+    return candidates.looked_for(task, plan, history, last.error.message)
 
 
 def _next_candidate(task: Task, plan: Plan, history: list[Attempt]) -> Plan | None:
@@ -61,9 +61,9 @@ def _next_candidate(task: Task, plan: Plan, history: list[Attempt]) -> Plan | No
     last = history[-1]
     assert last.error is not None
     helps = Remedy.OTHER_PLACE if last.tool == FETCHING else Remedy.OTHER_DATA if last.tool in READING else None
-    if helps not in Kind.of(last.error["kind"]).remedies:
+    if helps not in last.error.kind.remedies:
         return None
-    return candidates.next_one(task, plan, history, last.error["message"])
+    return candidates.next_one(task, plan, history, last.error.message)
 
 
 def _with(plan: Plan, changed: PlannedStep | None) -> Plan | None:
@@ -93,7 +93,7 @@ def _next_reader(plan: Plan, prepare: PlannedStep, history: list[Attempt]) -> Pl
 def _smaller_batch(train: PlannedStep, last: Attempt) -> PlannedStep | None:
     """Half of the batch that failed; where the family chose it itself and could not say, a small one."""
     assert last.error is not None
-    failed = last.error["data"].get("batch_size") or train.args.get("settings", {}).get("batch_size")
+    failed = last.error.data.get("batch_size") or train.args.get("settings", {}).get("batch_size")
     batch = int(failed) // 2 if failed else FIRST_SMALLER_BATCH
     return _set(train, batch_size=batch) if batch >= LEAST_BATCH else None
 
@@ -102,12 +102,12 @@ def _next_family(train: PlannedStep, last: Attempt, history: list[Attempt]) -> P
     """The next as `train` ranks them, by what each family says suits it; the simple ones last."""
     assert last.error is not None
     tried = {attempt.args.get("family") for attempt in history if attempt.tool == "train"}
-    tried |= {attempt.error["data"].get("family") for attempt in history if attempt.error is not None}
-    others = [name for name in last.error["data"].get("others", []) if name not in tried]
+    tried |= {attempt.error.data.get("family") for attempt in history if attempt.error is not None}
+    others = [name for name in last.error.data.get("others", []) if name not in tried]
     if not others:
         return None
     family = min(others, key=_simple)  # the first of those that are not simple
-    why = f"{last.error['message'].rstrip('.')}; trying {family}"
+    why = f"{last.error.message.rstrip('.')}; trying {family}"
     if _simple(family):
         why += ", the simple model that is left"
     return train.model_copy(update={"args": train.args | {"family": family}, "why": why})
@@ -115,9 +115,9 @@ def _next_family(train: PlannedStep, last: Attempt, history: list[Attempt]) -> P
 
 def _time_is_left(task: Task, step: PlannedStep, history: list[Attempt]) -> bool:
     """Whether another training is worth beginning; else what went wrong is the better answer than an empty clock."""
-    budget = task.constraints.get("budget_seconds")
+    budget = task.constraints.budget_seconds
     spent = sum(attempt.seconds for attempt in history) + step.reserve_seconds
-    return budget is None or float(budget) - spent >= LEAST_SHARE * float(budget)
+    return budget is None or budget - spent >= LEAST_SHARE * budget
 
 
 def _simple(family: str) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any, get_args
+from typing import Any
 
 from noglue.agent.protocols import Attempt
 from noglue.agent.request import splitting
@@ -20,9 +20,9 @@ from noglue.agent.settle import aiming, contrast, denied, disputed, kept, means,
 from noglue.agent.settle.binding import Room, bind
 from noglue.agent.settle.rehearing import corrected, heard_again, with_derived
 from noglue.agent.settle.target_choice import Asked, Choice
-from noglue.agent.task import Goal, Task
+from noglue.agent.task import GoalName, Task
 from noglue.tools.preparation.splits_by_file import is_file
-from noglue.tools.spec import modalities
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.profiles import Profile
 from noglue.tools.values.targets import decide_goal
@@ -51,10 +51,8 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
         raise _two_readings(best, other)
     profile = best.profile
     aiming.refuse_beyond(task, profile, asked)
-    if task.goal == "generate":
-        choice = Choice(profile.target, why=_of_the_same(profile))
-    else:
-        choice = aiming.aim(task, profile, asked, best.choice)
+    predicts = goals.needs_target(task.goal)
+    choice = aiming.aim(task, profile, asked, best.choice) if predicts else _conditions(task, profile)
     goal = _goal(task, profile, choice.name)
     levels = [one.classes or [] for one in profiles if one.reader == profile.reader and "level" in one.reading]
     folders = [one for one in levels if len(one) > 1]
@@ -75,7 +73,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     labels = _labels(task, room, wishes)
     prepare = {"goal": room.goal, "target": choice.name} | divided | labels | _ahead(task, choice.name) | room.prepare
     prepare |= means.effects(settled, room.goal).get("prepare", {})
-    named = choice.name is not None and task.goal != "generate"
+    named = choice.name is not None and predicts
     evidence = f"the target is {choice.name}: {choice.why}" if named else choice.why
     train, evaluate = train | room.train, evaluate | room.evaluate
     return Settled(settled, profile, best.place, evidence, prepare, train, evaluate)
@@ -100,7 +98,7 @@ def _read(
 def target_evidence(task: Task, profiles: Sequence[Profile]) -> dict[str, dict[str, float]]:
     """Column → what the request says of its being the target, as `tests.bench.wishes.weigh` learns to weigh it."""
     task, _, asked, found = _read(task, profiles)
-    return aiming.evidence(task, found[0].profile, asked) if task.goal != "generate" else {}
+    return aiming.evidence(task, found[0].profile, asked) if goals.needs_target(task.goal) else {}
 
 
 def beside(task: Task, history: Sequence[Attempt]) -> Settled | None:
@@ -115,7 +113,7 @@ def profiles(inspected: Attempt) -> list[Profile]:
     return [Profile.model_validate(one) for one in result.get("profiles") or [result["profile"]]]
 
 
-def with_target(task: Task, name: str, goal: Goal | None = None) -> Task:
+def with_target(task: Task, name: str, goal: GoalName | None = None) -> Task:
     """The task with a column in the place of the words for it: a page, or a language model, names the target."""
     wishes = [
         wish.model_copy(update={"value": {"words": name}, "instead": None}) if wish.kind == "target" else wish
@@ -126,7 +124,7 @@ def with_target(task: Task, name: str, goal: Goal | None = None) -> Task:
 
 def _not_generated(task: Task, profiles: Sequence[Profile]) -> Task:
     """A column that is asked for by its name is to be predicted, whatever else the words sound like."""
-    if task.goal != "generate":
+    if not goals.makes_new(task.goal):
         return task
     names = [one.name for profile in profiles for one in profile.columns if denied.asked_for(one.name, task.paragraph)]
     if not names:
@@ -139,25 +137,31 @@ def _not_generated(task: Task, profiles: Sequence[Profile]) -> Task:
 # ---- the target --------------------------------------------------------------------------------------------------
 
 
-def _of_the_same(profile: Profile) -> str:
+def _conditions(task: Task, profile: Profile) -> Choice:
+    """Where nothing is to be predicted: the labels that new data can be asked for by, or no column at all."""
+    if not goals.makes_new(task.goal):
+        return Choice(why=f"no column is to be told, as {goals.load(str(task.goal)).thing} are asked for")
     asked = "; a class can be asked for" if profile.target is not None and profile.classes else ""
-    return f"generate more of the same{asked}"
+    return Choice(profile.target, why=f"generate more of the same{asked}")
 
 
-def _goal(task: Task, profile: Profile, name: str | None) -> Goal:
+def _goal(task: Task, profile: Profile, name: str | None) -> GoalName:
     """What is surer, the words or the target's own values."""
-    if task.goal == "generate":
+    if task.goal is not None and not goals.needs_target(task.goal):
         return task.goal
     column = next((one for one in profile.columns if one.name == name), None)
     if column is None:
         named = bool(profile.classes) and task.confidence.get("goal", 0.0) < readings.SURE
-        return "classify" if named else task.goal or "classify"
+        classes = goals.predicts(task.goal) == "classes"
+        return task.goal if task.goal is not None and (classes or not named) else "classify"
     decided, confidence, _ = decide_goal(column, sum(profile.rows.values()))
     of_two = column.distinct == 2 and _REGRESSION.search(task.paragraph) is None
-    if decided == "classify" and task.goal == "regress" and (column.minimum is None or of_two):
+    classes = goals.predicts(decided) == "classes" and goals.predicts(task.goal) == "values"
+    if classes and (column.minimum is None or of_two):
         return decided  # words are no numbers, and of two values one is told from the other
-    surer = confidence > task.confidence.get("goal", 0.0)
-    return decided if task.goal is None or surer else task.goal
+    if task.goal is None or goals.predicts(task.goal) == goals.predicts(decided):
+        return task.goal or decided
+    return decided if confidence > task.confidence.get("goal", 0.0) else task.goal
 
 
 # ---- the wishes --------------------------------------------------------------------------------------------------
@@ -168,20 +172,19 @@ def _bound(task: Task, room: Room) -> list[Wish]:
     order = {"derive": 0, "train": 1, "test": 2}
     bound = {}
     for place, wish in sorted(enumerate(task.wishes), key=lambda one: (order.get(one[1].kind, 1), one[0])):
-        bound[place] = _with_why(bind(means.with_reason(wish, task, room.goal), room), wish.why)
+        bound[place] = _bound_with_why(wish, room)
     return [_settled_target(bound[place], room) for place in sorted(bound)]
 
 
-def _with_why(bound: Wish, before: str) -> Wish:
-    """How it was heard stands beside what became of it."""
-    if not before or before in bound.why:
-        return bound
-    return bound.model_copy(update={"why": f"{bound.why}; {before}"})
+def _bound_with_why(wish: Wish, room: Room) -> Wish:
+    """How it was heard stands after what became of it."""
+    bound = bind(means.with_reason(wish.model_copy(update={"why": ""}), room.task, room.goal), room)
+    return bound.model_copy(update={"why": "; ".join(filter(None, (bound.why, wish.why)))})
 
 
 def _rows_that_it_is_for(task: Task, room: Room) -> list[Wish]:
     """The split that the words ask for by saying what the model is for: `for new patients`, `chronologically`."""
-    if room.goal == "generate" or {"group", "time", "test_where", "test_files"} & set(room.prepare):
+    if not goals.needs_target(room.goal) or {"group", "time", "test_where", "test_files"} & set(room.prepare):
         return []
     text = _without_sources(task)
     others = [column for column in room.columns if column.name != room.target]
@@ -209,7 +212,7 @@ def _doubted(wishes: list[Wish], doubts: list[str]) -> list[Wish]:
 
 def _classes_alone(task: Task, room: Room) -> list[Wish]:
     """Of a generator: the classes that the words name, where they are not all (`new pictures of foxes`)."""
-    if room.goal != "generate" or any(wish.kind in ("classes", "label") for wish in task.wishes):
+    if not goals.makes_new(room.goal) or any(wish.kind in ("classes", "label") for wish in task.wishes):
         return []
     named = readings.said(room.profile.classes or [], task.paragraph)
     if not 0 < len(named) < len(room.profile.classes or []):
@@ -219,30 +222,31 @@ def _classes_alone(task: Task, room: Room) -> list[Wish]:
 
 def _settled_target(wish: Wish, room: Room) -> Wish:
     """A target is a column now; what kind of goal it is, its values have decided with the words."""
-    if wish.kind == "goal" and wish.value in means.GOALS and room.goal is not None:
+    if wish.kind == "goal" and wish.value in goals.names() and room.goal is not None:
         return wish.model_copy(update={"value": room.goal})
     return wish.model_copy(update={"value": {"column": room.target}}) if wish.kind == "target" and room.target else wish
 
 
 def _labels(task: Task, room: Room, wishes: Sequence[Wish]) -> dict[str, Any]:
     """From how many labelled rows to learn. wishes: those too that are known since the data are."""
+    limits = task.constraints
     stated: dict[str, Any] = {
-        name: task.constraints[name] for name in ("labels", "max_rows") if name in task.constraints
+        wish.kind: wish.value for wish in wishes if wish.kind == "labels" and wish.state == "open"
     }
-    stated = {wish.kind: wish.value for wish in wishes if wish.kind == "labels" and wish.state == "open"} | stated
-    if "labels_per_class" in task.constraints and room.profile.classes:
-        stated["labels"] = int(task.constraints["labels_per_class"]) * len(room.profile.classes)
-    if room.goal == "generate":
+    stated |= {name: value for name, value in limits.stated().items() if name in ("labels", "max_rows")}
+    if limits.labels_per_class is not None and room.profile.classes:
+        stated["labels"] = limits.labels_per_class * len(room.profile.classes)
+    if goals.makes_new(room.goal):
         stated.pop("labels", None)
-    semi = task.constraints.get("family", "semi_gan") == "semi_gan"
-    if "labels" in stated and modalities.load(room.profile.modality).content and semi:
+    content = modalities.load(room.profile.modality).content
+    if "labels" in stated and content and limits.family in (None, "semi_gan"):
         stated["keep_unlabelled"] = True  # what has no label may still be learned from
     return stated
 
 
 def _ahead(task: Task, name: str | None) -> dict[str, Any]:
     """The words that ask for what comes after the rows, if any do."""
-    if task.goal == "generate":
+    if not goals.needs_target(task.goal):
         return {}
     text = _without_sources(task)
     later = splitting.ahead(text)
@@ -304,6 +308,3 @@ def _doubts(found: list[readings.Scored]) -> list[str]:
         for one in others
         if one.named >= 0.5 and best.score - one.score < 2 * readings.CLOSE and _in_words(one) != _in_words(best)
     ]
-
-
-assert set(get_args(Goal)) == set(means.GOALS)

@@ -13,7 +13,8 @@ from noglue.agent.request import quantities
 from noglue.agent.settle import column_matching as matching
 from noglue.agent.settle import denied, mentions
 from noglue.agent.settle.column_matching import Ranked
-from noglue.agent.task import Goal
+from noglue.agent.task import GoalName
+from noglue.tools.spec import goals
 from noglue.tools.spec.profiles import Column, Profile
 
 ENOUGH = 0.42  # of a claim, for a column to be taken
@@ -62,7 +63,7 @@ class Words:
     classes: bool = False
 
 
-def choose(asked: Asked, profile: Profile, goal: Goal | None, words: Words) -> Choice:
+def choose(asked: Asked, profile: Profile, goal: GoalName | None, words: Words) -> Choice:
     """The column for one target that was asked for, or `name` None."""
     free = [one for one in profile.columns if one.name not in words.taken and not denied.tells_splits(one.name)]
     columns = [one for one in profile.columns if one in free or _named(asked, one)]
@@ -76,7 +77,7 @@ def choose(asked: Asked, profile: Profile, goal: Goal | None, words: Words) -> C
             return Choice(name, 1.0, "named by its place")
     if asked.exact:
         found = mentions.named(asked.words or "", profile.columns)
-        exact = found.names[0] if found.why == "named" else None
+        exact = found.names[0] if found.exact else None
         return Choice(exact, 1.0, "named") if exact else Choice()
     if not asked.words:
         return _unnamed(profile, columns, goal, words)
@@ -110,7 +111,7 @@ def _named(asked: Asked, column: Column) -> bool:
     return matching.claim(asked.words or "", column.name) >= 0.98
 
 
-def _unnamed(profile: Profile, columns: list[Column], goal: Goal | None, words: Words) -> Choice:
+def _unnamed(profile: Profile, columns: list[Column], goal: GoalName | None, words: Words) -> Choice:
     """Nothing was said of the target: what the format says, what a column holds, what targets are called."""
     if by_values := _by_values(columns, goal, words):
         return Choice(by_values[0].name, by_values[0].confidence, by_values[0].why)
@@ -123,10 +124,11 @@ def _unnamed(profile: Profile, columns: list[Column], goal: Goal | None, words: 
     return Choice()
 
 
-def _by_values(columns: list[Column], goal: Goal | None, words: Words) -> list[Ranked]:
+def _by_values(columns: list[Column], goal: GoalName | None, words: Words) -> list[Ranked]:
     """What columns hold, where classes are asked for."""
-    if goal not in ("classify", None):
+    classes = goals.predicts(goal) == "classes"
+    if goal is not None and not classes:
         return []
     found = [matching.holding(words.things, columns)]
-    found += [matching.only_classes(columns)] if goal == "classify" and words.classes else []
+    found += [matching.only_classes(columns)] if classes and words.classes else []
     return [one for one in found if one is not None]

@@ -22,6 +22,7 @@ from noglue.agent.settle.binding import Room
 from noglue.agent.settle.column_matching import plain
 from noglue.agent.settle.target_choice import Asked, Choice, Words
 from noglue.agent.task import Task
+from noglue.tools.spec import goals
 from noglue.tools.spec.profiles import Column, Profile
 
 FILE = Path(__file__).parent / "weighing.toml"
@@ -214,6 +215,6 @@ def _of_data(column: Column, task: Task, room: Room) -> dict[str, float]:
         "key": float(mentions.is_key(column) or column.kind in ("identifier", "constant")),
         "date": float(column.kind == "date"),
         "text": float(column.kind == "text"),
-        "for_classes": sure * (task.goal == "classify" and classes),
-        "for_numbers": sure * (task.goal == "regress" and column.kind == "number"),
+        "for_classes": sure * (goals.predicts(task.goal) == "classes" and classes),
+        "for_numbers": sure * (goals.predicts(task.goal) == "values" and column.kind == "number"),
     }

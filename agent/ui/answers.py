@@ -21,6 +21,7 @@ from noglue.agent.task import Task
 from noglue.agent.ui import plan_table
 from noglue.agent.ui.wording import clean, direction, score, title_of
 from noglue.tools.reporting.quantities import duration
+from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind
 
 
@@ -46,7 +47,7 @@ def _reached(content: dict[str, Any], verbose: bool = False) -> str:
     """The few lines that a person wants: score beside baseline, verdict, what was not done or left out, where the
     model is, how to use it."""
     place = _short(Path(content["path"]))
-    generator = content["task"]["goal"] == "generate"
+    generator = goals.makes_new(content["task"]["goal"])
     lines = _judged(content) if generator else _scored(content)
     if content.get("verdict"):
         lines.append(str(content["verdict"]))

@@ -7,7 +7,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -16,10 +17,20 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from noglue.agent.events import Event, Failed, Finished, Note, Planned, Progress, Started, Understood
 from noglue.agent.redact import shown
 from noglue.agent.ui.terminal import Terminal
 from noglue.agent.ui.wording import facts_text, shortened, summary
 from noglue.tools.reporting.quantities import clock
+
+
+@dataclass(frozen=True)
+class Row:
+    """A step as it stands. seconds: what it took; of one that runs, when it began."""
+
+    state: Literal["waiting", "running", "done", "failed"]
+    seconds: float = 0.0
+    outcome: str = ""
 
 
 class LiveConsole:
@@ -29,8 +40,8 @@ class LiveConsole:
         """terminal: whose questions the picture is paused for."""
         self._terminal = terminal
         self._console = Console(stderr=True)
-        self._steps: dict[str, dict[str, Any]] = {}
-        self._progress: dict[str, Any] | None = None
+        self._steps: dict[str, Row] = {}
+        self._progress: Progress | None = None
         self._started = time.monotonic()
         self._live = self._drawn()
 
@@ -57,33 +68,26 @@ class LiveConsole:
     def _drawn(self) -> Live:
         return Live(console=self._console, refresh_per_second=8, get_renderable=self._picture)
 
-    def event(self, event: dict[str, Any]) -> None:
-        event = {name: value if name == "_result" else shown(value) for name, value in event.items()}
-        match event["event"]:
-            case "understood":
-                self._console.print(Text("understood  ", style="dim") + Text(event["text"]))
-            case "plan":
-                planned = [step["id"] for step in event["steps"]]
-                self._steps = {id: self._steps.get(id, {"state": "waiting"}) for id in planned}
-            case "started":
+    def event(self, event: Event) -> None:
+        match event:
+            case Understood():
+                self._console.print(Text("understood  ", style="dim") + Text(shown(event.text)))
+            case Planned():
+                self._steps = {step.id: self._steps.get(step.id, Row("waiting")) for step in event.steps}
+            case Started():
                 self._progress = None
-                if self._steps.get(event["step"], {}).get("state") == "failed":
-                    self._console.print(Text(f"  {event['step']} again: {event['why']}", style="dim"))
-                self._steps[event["step"]] = {"state": "running", "since": time.monotonic()}
-            case "progress":
+                if event.step in self._steps and self._steps[event.step].state == "failed":
+                    self._console.print(Text(f"  {event.step} again: {shown(event.why)}", style="dim"))
+                self._steps[event.step] = Row("running", time.monotonic())
+            case Progress():
                 self._progress = event
-            case "note":
-                self._console.print(Text(f"  {event['step']}: {event['message']}", style="dim"))
-            case "finished":
-                outcome = shown(summary(event["tool"], event.get("_result") or {}))
-                self._steps[event["step"]] = {"state": "done", "seconds": event["seconds"], "outcome": outcome}
+            case Note():
+                self._console.print(Text(f"  {event.step}: {shown(event.message)}", style="dim"))
+            case Finished():
+                self._steps[event.step] = Row("done", event.seconds, shown(summary(event.tool, event.result)))
                 self._progress = None
-            case "failed":
-                self._steps[event["step"]] = {
-                    "state": "failed",
-                    "seconds": event["seconds"],
-                    "outcome": shortened(event["error"]["message"]),
-                }
+            case Failed():
+                self._steps[event.step] = Row("failed", event.seconds, shown(shortened(event.error.message)))
                 self._progress = None
 
     def _picture(self) -> Group:
@@ -96,24 +100,15 @@ class LiveConsole:
             table.add_row(*self._row(id, step))
         return Group(table)
 
-    def _row(self, id: str, step: dict[str, Any]) -> tuple[Any, Any, Any, Any]:
-        match step["state"]:
+    def _row(self, id: str, step: Row) -> tuple[Any, Any, Any, Any]:
+        took = Text(clock(step.seconds), style="dim")
+        match step.state:
             case "done":
-                return (
-                    Text("✓", style="green"),
-                    Text(id),
-                    Text(clock(step["seconds"]), style="dim"),
-                    Text(step["outcome"]),
-                )
+                return Text("✓", style="green"), Text(id), took, Text(step.outcome)
             case "failed":
-                return (
-                    Text("✗", style="red"),
-                    Text(id),
-                    Text(clock(step["seconds"]), style="dim"),
-                    Text(step["outcome"], style="red"),
-                )
+                return Text("✗", style="red"), Text(id), took, Text(step.outcome, style="red")
             case "running":
-                since = Text(clock(time.monotonic() - step["since"]), style="dim")
+                since = Text(clock(time.monotonic() - step.seconds), style="dim")
                 return self._spinner, Text(id, style="bold"), since, self._doing()
         return Text("·", style="dim"), Text(id, style="dim"), Text(""), Text("")
 
@@ -125,9 +120,9 @@ class LiveConsole:
         if event is None:
             return Text("…", style="dim")
         row = Table.grid(padding=(0, 1))
-        facts = Text(facts_text(event), style="dim")
-        if event.get("total"):
-            row.add_row(ProgressBar(total=event["total"], completed=event.get("done") or 0, width=24), facts)
+        facts = Text(shown(facts_text(event)), style="dim")
+        if event.total:
+            row.add_row(ProgressBar(total=event.total, completed=event.done or 0, width=24), facts)
         else:
             row.add_row(facts)
         return row

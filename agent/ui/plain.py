@@ -7,8 +7,9 @@ understood  classify images, data from http://127.0.0.1:8000/cifar.html
 
 import sys
 import time
-from typing import Any, TextIO
+from typing import TextIO
 
+from noglue.agent.events import Event, Failed, Finished, Note, Progress, Started, Understood
 from noglue.agent.redact import shown
 from noglue.agent.ui.wording import clean, progress_text, shortened, summary
 
@@ -29,29 +30,29 @@ class PlainConsole:
     def __exit__(self, *_: object) -> None:
         self._stream.flush()
 
-    def event(self, event: dict[str, Any]) -> None:
-        match event["event"]:
-            case "understood":
-                self._line(f"understood  {event['text']}")
-            case "started":
-                self._step, self._last = f"{event['number']} {event['step']}", time.monotonic()
-                if event["step"] in self._failed:
-                    self._line(f"{self._step}  again: {event['why']}")
-            case "progress":
+    def event(self, event: Event) -> None:
+        match event:
+            case Understood():
+                self._line(f"understood  {event.text}")
+            case Started():
+                self._step, self._last = f"{event.number} {event.step}", time.monotonic()
+                if event.step in self._failed:
+                    self._line(f"{self._step}  again: {event.why}")
+            case Progress():
                 self._progress(event)
-            case "note":
-                here = self._step if self._step.endswith(f" {event['step']}") else event["step"]
-                self._line(f"{here}  {event['message']}")
-            case "finished":
-                self._step = f"{event['number']} {event['step']}"  # of an earlier session no start was seen
-                outcome = summary(event["tool"], event.get("_result") or {})
-                self._line(f"{self._step}  done in {event['seconds']:.1f} s{': ' if outcome else ''}{outcome}")
-            case "failed":
-                self._step = f"{event['number']} {event['step']}"
-                self._failed.add(event["step"])
-                self._line(f"{self._step}  failed: {shortened(event['error']['message'])}")
+            case Note():
+                here = self._step if self._step.endswith(f" {event.step}") else event.step
+                self._line(f"{here}  {event.message}")
+            case Finished():
+                self._step = f"{event.number} {event.step}"  # of an earlier session no start was seen
+                outcome = summary(event.tool, event.result)
+                self._line(f"{self._step}  done in {event.seconds:.1f} s{': ' if outcome else ''}{outcome}")
+            case Failed():
+                self._step = f"{event.number} {event.step}"
+                self._failed.add(event.step)
+                self._line(f"{self._step}  failed: {shortened(event.error.message)}")
 
-    def _progress(self, event: dict[str, Any]) -> None:
+    def _progress(self, event: Progress) -> None:
         now = time.monotonic()
         if now - self._last >= EVERY_SECONDS:
             self._last = now

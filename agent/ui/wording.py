@@ -5,8 +5,9 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
+from noglue.agent.events import Progress
 from noglue.tools.reporting.quantities import clock, size
-from noglue.tools.spec import modalities
+from noglue.tools.spec import goals, modalities
 
 _SAID = {"fd_own": "FD-own", "loss_d": "loss D", "loss_g": "loss G"}  # facts with names of their own
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
@@ -27,24 +28,24 @@ def number(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def progress_text(event: dict[str, Any]) -> str:
+def progress_text(event: Progress) -> str:
     """`epoch 3/12 · loss 0.41 · validation 0.873 · 3:10 left`; `step 400/9000 · loss D 0.62 · FD-own 9.3`."""
-    return f"{event['stage']} {facts_text(event)}".strip()
+    return f"{event.stage} {facts_text(event)}".strip()
 
 
-def facts_text(event: dict[str, Any]) -> str:
-    done, total = event.get("done"), event.get("total")
+def facts_text(event: Progress) -> str:
+    done, total = event.done, event.total
     parts = []
-    if event.get("unit") == "bytes" and done is not None:
+    if event.unit == "bytes" and done is not None:
         parts.append(f"{size(done)} of {size(total)}" if total else size(done))
     elif done is not None:
         parts.append(f"{number(done)}/{number(_whole(done, total))}" if total else number(done))
-    for name, value in event.items():
-        if name in {"event", "stage", "done", "total", "unit", "step"} or value is None:
+    for name, value in event.facts.items():
+        if value is None:
             continue
         if name == "seconds_left":
             parts.append(f"{clock(float(value))} left")
-        elif name == "rate" and event.get("unit") == "bytes":
+        elif name == "rate" and event.unit == "bytes":
             parts.append(f"{size(float(value))}/s")
         else:
             parts.append(f"{_SAID.get(name, name.replace('_', ' '))} {number(value)}")
@@ -113,8 +114,8 @@ def _prepare(result: dict[str, Any]) -> str:
     rows = ", ".join(f"{count:,} {split}" for split, count in schema["rows"].items())
     warnings = f"; {_count(len(schema['warnings']), 'warning')}" if schema["warnings"] else ""
     what = f"{schema['goal']} {schema['target'] or ''}".strip()
-    if schema["goal"] == "generate":
-        what = "generate" + (f" by {len(schema['classes'])} classes" if schema["classes"] else " without classes")
+    if goals.makes_new(schema["goal"]):
+        what = schema["goal"] + (f" by {len(schema['classes'])} classes" if schema["classes"] else " without classes")
     return f"{what}: {rows} ({schema['split']} split){warnings}"
 
 

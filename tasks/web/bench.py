@@ -22,7 +22,7 @@ from typing import Any
 from noglue.tasks.web.mini import MiniInternet
 from noglue.tasks.web.paragraphs import WebParagraph, load_all
 from noglue.tools.reporting.quantities import clock
-from noglue.tools.spec.errors import BadUsage, Kind, from_dict
+from noglue.tools.spec.errors import BadUsage, Failure, Kind
 
 BUDGET = "2m"
 SOURCES = "catalogue searxng huggingface"
@@ -56,7 +56,7 @@ def main(
         for name, paragraph in chosen.items():
             rows.append(run(name, paragraph, web, runs, budget, device, model))
             if rows[-1]["exit"] == BadUsage.code and rows[-1]["error"] and BadUsage.code not in paragraph.exit:
-                raise from_dict(rows[-1]["error"])
+                raise Failure.model_validate(rows[-1]["error"]).error()
             if not as_json:
                 print(line(rows[-1]), flush=True)
         report = {"totals": totals(rows), "private": web.private, "results": rows}

@@ -29,7 +29,7 @@ _SECRET = "weekday,weather,ripe,loaves\n" + "".join(f"{row % 7},dry,{row % 2},{5
 
 
 class MiniInternet:
-    """A data set is made when it is first asked for. Raises BadUsage `package` then, where its package is missing."""
+    """A data set is made when it is first asked for. Raises BadUsage `missing-package` where its package is missing."""
 
     def __init__(self) -> None:
         self.sets = sets.load_all()

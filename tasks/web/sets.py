@@ -78,7 +78,7 @@ def load_all() -> dict[str, WebSet]:
 def table(chosen: WebSet) -> "pd.DataFrame":
     """The rows, in the order of the package; a column `split` (`train`, `test`) where the set has both.
 
-    Images are a column for each pixel and `digit`. Raises BadUsage `package` where the package is missing.
+    Images are a column for each pixel and `digit`. Raises BadUsage `missing-package` where the package is missing.
     """
     package, _, item = chosen.of.partition("/")
     try:
@@ -87,7 +87,7 @@ def table(chosen: WebSet) -> "pd.DataFrame":
         )
     except ImportError as error:
         raise BadUsage(
-            Kind.PACKAGE,
+            Kind.MISSING_PACKAGE,
             f"The mini internet takes its data from the package {error.name!r}, which is not installed.",
             hint="Install noglue with the extra `dev`.",
         ) from error

@@ -1,14 +1,22 @@
-"""The command line as a user has it, for tests: real processes, an environment of their own."""
+"""The command line as a user has it, for tests: real processes, an environment of their own.
+
+`noglue` and `answer` are forked from a process that has imported the command and compiled what it reads paragraphs
+with (`warm_command.py`), which takes an interpreter that begins anew a second; `start` begins anew.
+"""
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 COMMAND = [sys.executable, "-P", "-m", "noglue.agent.cli"]
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.agent.warm_command"])
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -37,9 +45,30 @@ def _heeds_ctrl_c() -> None:
 
 def noglue(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run it to its end."""
-    process = start(home, *arguments)
-    out, err = process.communicate()
-    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        process = FORKS.Process(target=_command, args=(home, out, err, arguments))
+        process.start()
+        process.join()
+        code = process.exitcode
+        process.close()
+        assert code is not None
+        texts = [file.read_text(encoding="utf-8") if file.exists() else "" for file in (out, err)]
+    return subprocess.CompletedProcess(["noglue", *arguments], code, *texts)
+
+
+def _command(home: Path, out: Path, err: Path, arguments: tuple[str, ...]) -> None:
+    """In the forked process."""
+    from noglue.agent import cli
+
+    wanted = environment(home)
+    os.environ.clear()
+    os.environ.update(wanted)
+    os.chdir(home)
+    for number, file in ((1, out), (2, err)):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
+    sys.argv = ["noglue", *arguments]
+    cli.main()
 
 
 def answer(home: Path, *arguments: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from noglue.agent import journal
+from noglue.agent.events import Note
 from noglue.agent.journal import Journal
 from noglue.agent.redact import Redactor
 
@@ -16,7 +17,7 @@ from noglue.agent.redact import Redactor
 def written(tmp_path: Path) -> Path:
     book = Journal(tmp_path, Redactor({}))
     for number in range(5):
-        book.write("note", message=f"event {number}")
+        book.write(Note(message=f"event {number}"))
     book.close()
     return tmp_path
 
@@ -32,7 +33,7 @@ def rewrite(folder: Path, content: list[str]) -> None:
 def test_a_journal_as_written_verifies_also_after_it_was_gone_on_with(written: Path) -> None:
     assert journal.verify(written) is None
     book = Journal(written, Redactor({}))
-    book.write("note", message="later")
+    book.write(Note(message="later"))
     book.close()
     assert journal.verify(written) is None
     assert len(lines(written)) == 6
@@ -82,9 +83,8 @@ def test_a_torn_last_line_is_removed_and_noted(written: Path) -> None:
 
 def test_secrets_are_written_nowhere(tmp_path: Path) -> None:
     book = Journal(tmp_path, Redactor({"MY_API_KEY": "abcdefgh-12345"}))
-    book.write(
-        "note", message="used abcdefgh-12345", nested={"list": ["hf_abcdefghijklmnop", "https://u:p@host/?token=zzz"]}
-    )
+    nested = {"list": ["hf_abcdefghijklmnop", "https://u:p@host/?token=zzz"]}
+    book.write(Note(message="used abcdefgh-12345", nested=nested))
     book.close()
     text = (tmp_path / "journal.jsonl").read_text(encoding="utf-8")
     assert not any(secret in text for secret in ("abcdefgh-12345", "hf_abcdefghijklmnop", "u:p@", "zzz"))
@@ -94,9 +94,9 @@ def test_secrets_are_written_nowhere(tmp_path: Path) -> None:
 def test_kill_9_while_writing_leaves_a_journal_that_goes_on(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from noglue.agent.journal import Journal\n"
-        "from noglue.agent.redact import Redactor\n"
+        "from noglue.agent.events import Note\nfrom noglue.agent.redact import Redactor\n"
         "book = Journal(Path(sys.argv[1]), Redactor({}))\n"
-        "while True: print(book.write('note', message='x' * 3000)['n'], flush=True)"
+        "while True: print(book.write(Note(message='x' * 3000))['n'], flush=True)"
     )
     for _ in range(3):
         child = subprocess.Popen([sys.executable, "-P", "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)

@@ -29,7 +29,7 @@ assert callable(plan) and callable(run) and Plan(steps=[]).steps == []
 def test_a_plan_is_typed() -> None:
     preview = noglue.plan("Recognise handwritten digits.", planner="rules", seed=3)
     assert [step.tool for step in preview.plan.steps] == ["inspect", "prepare", "train", "evaluate", "report"]
-    assert (preview.task.goal, preview.task.constraints["seed"], preview.planner) == ("classify", 3, "rules")
+    assert (preview.task.goal, preview.task.constraints.seed, preview.planner) == ("classify", 3, "rules")
 
 
 def test_errors_are_those_of_the_command_line(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from noglue.agent import journal, resume
+from noglue.agent.events import Event
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.planners.fixed import Scripted
@@ -26,13 +27,13 @@ TASK = Task(paragraph="unpack")
 
 class Listener:
     def __init__(self) -> None:
-        self.events: list[dict[str, object]] = []
+        self.events: list[Event] = []
 
-    def event(self, event: dict[str, object]) -> None:
+    def event(self, event: Event) -> None:
         self.events.append(event)
 
-    def told(self, kind: str) -> list[dict[str, object]]:
-        return [event for event in self.events if event["event"] == kind]
+    def told(self, kind: str) -> list[Event]:
+        return [event for event in self.events if event.event == kind]
 
 
 class Bench:
@@ -96,7 +97,7 @@ def test_a_typed_error_goes_to_the_planner_and_its_other_try_is_taken(bench: Ben
     plans: list[Plan | None] = [Plan(steps=[unpack(tmp_path / "broken.zip")]), Plan(steps=[unpack(tmp_path / "a.zip")])]
     first, second = bench.run(plans)
     assert first.error is not None
-    assert (first.error["kind"], first.error["code"]) == ("bad-archive", 4)
+    assert (first.error.kind, first.error.code) == ("bad-archive", 4)
     assert second.error is None
     assert len(bench.listener.told("failed")) == 1
     assert json.loads((bench.folder.path / "plan.json").read_text()) == plans[1].model_dump() if plans[1] else False

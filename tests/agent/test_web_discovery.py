@@ -16,6 +16,7 @@ import pytest
 from noglue.agent.plan import Plan
 from noglue.agent.planners.rules import Rules
 from noglue.agent.protocols import Attempt
+from noglue.agent.task import Constraints
 from noglue.tasks.web.bench import SOURCES
 from noglue.tasks.web.mini import MiniInternet
 from noglue.tasks.web.paragraphs import load_all
@@ -48,7 +49,7 @@ def way(web: MiniInternet, monkeypatch: pytest.MonkeyPatch) -> Iterator[Channel]
 
 def look(paragraph: str, folder: Path, way: Channel) -> tuple[Plan, list[Attempt]]:
     """The plan when `prepare` is next, and what was done. Raises the ToolError that nothing repairs."""
-    task = RULES.understand(paragraph, [], {})
+    task = RULES.understand(paragraph, [], Constraints())
     plan, history = RULES.plan(task), list[Attempt]()
     while (step := following(plan, history)).tool != "prepare":
         args = step.args | {name: looked_up(source, history) for name, source in step.needs.items()}
@@ -60,7 +61,7 @@ def look(paragraph: str, folder: Path, way: Channel) -> tuple[Plan, list[Attempt
             result = tool.run(tool.Args(**args), Step(place, folder / "run", folder / "cache", network=way))
             done["result"] = result.model_dump(mode="json")
         except ToolError as error:
-            done["error"], failure = error.to_dict(), error
+            done["error"], failure = error.failure().model_dump(mode="json"), error
         history.append(Attempt(id=step.id, tool=step.tool, args=args, **done))
         revised = RULES.revise(task, plan, history)
         if revised is None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from noglue.tools.spec.protocols import Settings
-from noglue.tools.spec.step import Step
+from noglue.tools.spec.step import Note, Progress, Step
 from tests.tools.models._image_data import array_rows, prepared
 
 Arrays = tuple[np.ndarray, np.ndarray]  # uint8 (n, h, w, c) and int64 (n,)
@@ -66,11 +66,13 @@ def one(arguments: argparse.Namespace, seed: int, run: Path, train: Arrays, test
     )
 
 
-def tell(event: dict[str, object]) -> None:
+def tell(event: Progress | Note) -> None:
     """Notes, and progress every tenth second or so."""
-    if event["event"] == "note" or time.monotonic() - told[0] > 10:
+    if isinstance(event, Note) or time.monotonic() - told[0] > 10:
         told[0] = time.monotonic()
-        print(" ", *(f"{name}={value}" for name, value in event.items() if name != "event"), flush=True)
+        print(
+            " ", *(f"{name}={value}" for name, value in event.model_dump(exclude={"event", "step"}).items()), flush=True
+        )
 
 
 told = [0.0]

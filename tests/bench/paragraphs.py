@@ -24,7 +24,7 @@ from typing import Any
 
 from noglue.agent.request import encoder, names
 from noglue.agent.request.combine import Reader
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.spec.errors import TaskUnclear
 
 HERE = Path(__file__).parent / "paragraphs"
@@ -72,7 +72,7 @@ def right(sample: dict[str, Any], task: Task | None) -> dict[str, bool]:
         "sources": set(map(place, task.sources)) == set(map(place, sample["sources"])),
         "target": same_target(task.target, sample.get("target", [])),
         "metric": task.metric == sample.get("metric"),
-        "constraints": task.constraints == sample.get("constraints", {}),
+        "constraints": task.constraints.stated() == sample.get("constraints", {}),
     }
 
 
@@ -91,7 +91,7 @@ class Count:
 
 def read(reader: Reader, paragraph: str) -> Task | None:
     try:
-        return reader.read(paragraph, [], {})
+        return reader.read(paragraph, [], Constraints())
     except TaskUnclear:
         return None
 

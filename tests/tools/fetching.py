@@ -14,7 +14,7 @@ from noglue.tools.net.cache_store import Store
 from noglue.tools.net.fetch import Fetcher
 from noglue.tools.sandbox.network import Broker, Channel
 from noglue.tools.spec.errors import DataError
-from noglue.tools.spec.step import Step
+from noglue.tools.spec.step import Note, Progress, Step
 from tests.web import Web
 
 
@@ -25,7 +25,7 @@ class Bench:
     web: Web
     way: Channel
     folder: Path
-    events: list[dict[str, Any]] = field(default_factory=list)
+    events: list[Progress | Note] = field(default_factory=list)
     steps: int = 0
 
     def step(self, cache: str = "cache", **options: Any) -> Step:
@@ -57,7 +57,7 @@ class Bench:
         return (self.folder / "run" / name).read_bytes()
 
     def notes(self) -> str:
-        return "\n".join(event["message"] for event in self.events if event["event"] == "note")
+        return "\n".join(event.message for event in self.events if isinstance(event, Note))
 
 
 @contextmanager

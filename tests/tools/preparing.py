@@ -10,7 +10,7 @@ from noglue.tools import inspect, prepare
 from noglue.tools.data.arrays import label_array
 from noglue.tools.data.hashing import table_hashes
 from noglue.tools.spec.schema import Schema, load_split
-from noglue.tools.spec.step import Step
+from noglue.tools.spec.step import Note, Progress, Step
 
 
 class Run:
@@ -26,9 +26,9 @@ class Run:
         folder.mkdir(exist_ok=True)
         return Step(folder=folder, run=self.folder, seed=self.seed, emit=self._hear)
 
-    def _hear(self, event: dict[str, Any]) -> None:
-        if event["event"] == "note":
-            self.notes.append(event["message"])
+    def _hear(self, event: Progress | Note) -> None:
+        if isinstance(event, Note):
+            self.notes.append(event.message)
 
     def prepare(self, *roots: str | Path, **wishes: Any) -> prepare.Result:
         looked = inspect.run(inspect.Args(roots=[str(root) for root in roots]), self.step("inspect"))

@@ -33,7 +33,7 @@ def test_a_file(place):
     origin = result.origins[0]
     assert (origin.source, origin.url, origin.bytes, origin.sha256) == (url, url, len(DATA), SHA256)
     assert (origin.cached, origin.checksum_verified) == (False, False)
-    assert any(event.get("total") == len(DATA) and event["done"] == len(DATA) for event in place.events)
+    assert any(event.total == event.done == len(DATA) for event in place.events if event.event == "progress")
 
 
 @pytest.mark.parametrize("published", [f"sha256:{SHA256}", f"md5:{MD5}", f"MD5 {MD5.upper()}", SHA256])

@@ -60,7 +60,7 @@ def test_the_server_is_down_and_a_copy_is_here(place):
     with place.other_way(pair) as step:
         result = place.download(url, step=step)
     assert result.origins[0].cached
-    assert "unreachable" in [event.get("kind") for event in place.events]
+    assert "unreachable" in [event.facts.get("kind") for event in place.events]
 
 
 def test_a_harmed_copy_is_noticed(place):

@@ -23,7 +23,7 @@ def test_archives(desk, name):
     assert result.roots == ["steps/02-extract/files/set"]
     assert desk.tree(result) == {f"set/{path}": data for path, data in PLAIN.items()}
     assert (result.files, result.bytes, result.unpacked) == (3, sum(map(len, PLAIN.values())), 1)
-    assert desk.events[-1]["event"] == "progress"
+    assert desk.events[-1].event == "progress"
 
 
 @pytest.mark.parametrize("ending", list(PACKERS))

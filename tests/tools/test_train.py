@@ -14,7 +14,7 @@ from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import BudgetSpent, DataError, StepFailed
 from noglue.tools.spec.protocols import Settings
 from noglue.tools.spec.schema import Schema, load_split
-from noglue.tools.spec.step import Step
+from noglue.tools.spec.step import Note, Progress, Step
 from tests.tools.models._image_data import array_rows, digits
 from tests.tools.models._image_data import prepared as image_data
 from tests.tools.models._table_data import builtin, prepared
@@ -23,7 +23,7 @@ QUICK = train.Args(family="boosted_trees", settings=Settings(epochs=20))
 
 
 def step_in(run: Path, seconds: float | None = None, seed: int = 0) -> tuple[Step, list[dict]]:
-    events: list[dict] = []
+    events: list[Progress | Note] = []
     folder = run / "steps" / "05-train"
     folder.mkdir(parents=True, exist_ok=True)
     deadline = None if seconds is None else time.monotonic() + seconds
@@ -49,7 +49,7 @@ def test_leaves_a_whole_model_beside_a_baseline(tmp_path: Path) -> None:
     assert result.baseline_validation["accuracy"] > 0.85
     assert result.history[0].keys() >= {"round", "loss", "validation"}
     assert "linear" in result.others
-    assert {event["stage"] for event in events} >= {"baseline", "round"}
+    assert {event.stage for event in events if isinstance(event, Progress)} >= {"baseline", "round"}
     model = tmp_path / "model"
     about = json.loads((model / "model.json").read_text())
     assert about["family"] == "boosted_trees"
@@ -105,7 +105,7 @@ sys.modules["lightgbm"] = None
 from pathlib import Path
 from noglue.tools import train
 from noglue.tools.spec.errors import StepFailed
-from noglue.tools.spec.step import Step
+from noglue.tools.spec.step import Note, Progress, Step
 run = Path({str(tmp_path)!r})
 try:
     train.run(train.Args(family="boosted_trees"), Step(folder=run / "steps" / "05-train", run=run))
@@ -151,7 +151,7 @@ def test_a_baseline_that_finds_no_time_is_noted_and_gone_without(tmp_path: Path)
     result = train.run(train.Args(family="boosted_trees", settings=Settings(epochs=2)), step)
     assert result.baseline is None
     assert any("no baseline" in note for note in result.notes)
-    assert any(event["event"] == "note" for event in events)
+    assert any(isinstance(event, Note) for event in events)
     assert json.loads((tmp_path / "model" / "model.json").read_text())["baseline"] is None
     assert not (tmp_path / "model" / "baseline").exists()
     found = evaluate.run(evaluate.Args(), step)
@@ -192,7 +192,7 @@ def test_killed_at_any_moment_leaves_a_whole_model_or_none(tmp_path: Path) -> No
 from pathlib import Path
 from noglue.tools import train
 from noglue.tools.spec.protocols import Settings
-from noglue.tools.spec.step import Step
+from noglue.tools.spec.step import Note, Progress, Step
 run = Path({str(tmp_path)!r})
 args = train.Args(family="boosted_trees", settings=Settings(epochs=2))
 print("ready", flush=True)

@@ -14,7 +14,7 @@ import zstandard
 
 from noglue.tools import extract
 from noglue.tools.spec.errors import DataError
-from noglue.tools.spec.step import Step
+from noglue.tools.spec.step import Note, Progress, Step
 
 NOISE = random.Random(0).randbytes(200_000)
 
@@ -24,7 +24,7 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.run = folder
-        self.events: list[dict] = []
+        self.events: list[Progress | Note] = []
         self.step = Step(folder / "steps" / "02-extract", folder, emit=self.events.append)
         self.step.folder.mkdir(parents=True)
 

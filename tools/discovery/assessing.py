@@ -99,8 +99,7 @@ class Assessor:
     def _score(self, candidate: Candidate, ranking: Ranking, seen: bool) -> Candidate:
         """With score, reasons and doubts. What the catalogue has under its own name is meant."""
         document, words = Document.of(candidate), self.query.words.split()
-        named = candidate.source == "catalogue" and candidate.why.startswith("named")
-        relevance = 1.0 if named else ranking.score(words, document)
+        relevance = 1.0 if candidate.named else ranking.score(words, document)
         return judging.judge(candidate, self.query, relevance, ranking.met(words, document), seen, self.most)
 
 

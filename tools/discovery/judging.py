@@ -52,11 +52,10 @@ def judge(
         score += found
         reasons += [reason] if reason else []
         doubts += [doubt] if doubt else []
-    own = [candidate.why] if candidate.why and candidate.why not in reasons else []
     return candidate.model_copy(
         update={
             "score": round(min(max(score, 0.0), 1.0), 3),
-            "why": "; ".join([*own, *reasons])[:500],
+            "why": "; ".join(filter(None, [candidate.why, *reasons]))[:500],
             "doubts": list(dict.fromkeys([*candidate.doubts, *doubts])),
         }
     )

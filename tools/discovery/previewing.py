@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from noglue.tools.net import url_names
 from noglue.tools.net.reach import HEAD, Look
 from noglue.tools.spec import modalities
-from noglue.tools.spec.profiles import Modality
+from noglue.tools.spec.profiles import ModalityName
 
 _MAGIC = (
     (b"PAR1", "parquet"),
@@ -49,7 +49,7 @@ class Preview:
     """values: column → its distinct words, where they are few. members: names in an archive. rows: about so many."""
 
     format: str
-    modality: Modality | None = None
+    modality: ModalityName | None = None
     columns: list[str] = field(default_factory=list)
     values: dict[str, list[str]] = field(default_factory=dict)
     members: list[str] = field(default_factory=list)
@@ -104,7 +104,7 @@ def _archive(kind: str, members: list[str]) -> Preview:
     return Preview(kind, counted.most_common(1)[0][0] if counted else None, members=members[:50])
 
 
-def _modality(name: str) -> Modality | None:
+def _modality(name: str) -> ModalityName | None:
     if name.lower().endswith(_TABLES):
         return "table"
     ending = name.lower().rpartition(".")[2]

@@ -2,30 +2,26 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from noglue.tools import metrics
 from noglue.tools.evaluation.findings import Score
-from noglue.tools.metrics import Metric
+from noglue.tools.metrics import Evidence, Metric
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.schema import Schema
 
-if TYPE_CHECKING:
-    import numpy as np
 
-
-def main_metric(
-    asked: str | None, schema: Schema, truth: "np.ndarray", predicted: "np.ndarray"
-) -> tuple[Metric, list[DataWarning]]:
+def main_metric(asked: str | None, answer: Evidence) -> tuple[Metric, list[DataWarning]]:
     """The measure that was asked for where it has a value here, else the usual one, saying so."""
+    schema = answer.schema
     usual = metrics.load(goals.load(schema.goal).measure)
     if asked is None:
         return usual, []
     classes = schema.classes
     found = metrics.for_goal(schema.goal, len(classes or []), [asked], classes, schema.positive)
     fitting = {metric.name: metric for metric in found}
-    if asked in fitting and not math.isnan(fitting[asked].compute(truth, predicted)):
+    seen = fitting[asked].seen(answer) if asked in fitting else None
+    if seen is not None and not math.isnan(fitting[asked].compute(answer.truth, seen)):
         return fitting[asked], []
     reason = _lacks(fitting[asked]) if asked in fitting else f"does not apply here; {', '.join(fitting)} do"
     message = f"The measure asked for, {asked}, {reason}. {usual.title} stands in its place."
@@ -33,7 +29,7 @@ def main_metric(
 
 
 def _lacks(metric: Metric) -> str:
-    return f"needs {metric.needs or 'test rows of both classes'}"
+    return f"needs {metric.no_value_without or 'test rows of both classes'}"
 
 
 def not_measured(asked: Sequence[str | None], schema: Schema, scores: dict[str, Score]) -> dict[str, str]:

@@ -96,7 +96,7 @@ def choose(
 
     positive = positive_of(schema)
     tuned = metric in TUNED and len(schema.classes or []) == 2
-    if schema.goal != "classify" or positive is None or (asked is None and not tuned):
+    if schema.predicts != "classes" or positive is None or (asked is None and not tuned):
         return None
     place = list(schema.classes or []).index(positive)
     known = truth >= 0

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from noglue.tools.spec.profiles import DataWarning, Goal, Modality
+from noglue.tools.spec.profiles import DataWarning, GoalName, ModalityName
 
 CHANCE, LAST_VALUE, LAST_SEASON = "chance", "last-value", "last-season"
 FEATURELESS = (CHANCE, LAST_VALUE, LAST_SEASON)  # rivals that look at no feature
@@ -204,8 +204,8 @@ class Evaluation(BaseModel):
     predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows. generation: of a generator.
     """
 
-    goal: Goal
-    modality: Modality
+    goal: GoalName
+    modality: ModalityName
     metric: str
     metrics: dict[str, dict[str, Score]]
     rivals: list[Rival]

@@ -27,7 +27,7 @@ def chosen_rows(
 
     told: the class that each row is answered with.
     """
-    if schema.goal == "regress":
+    if schema.predicts == "values":
         error = np.abs(predicted - truth)
         good = np.arange(len(truth))
     else:

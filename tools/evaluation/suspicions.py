@@ -21,7 +21,7 @@ def suspicions(found: Evaluation, main: Metric, schema: Schema, predicted: np.nd
         *_too_good(main, test, schema),
         *_gap(main, found.metrics.get("validation", {}).get(main.name), test),
         *_few(test, found),
-        *(_one_answer(schema, predicted, found) if schema.goal == "classify" else _constant(predicted)),
+        *(_one_answer(schema, predicted, found) if schema.predicts == "classes" else _constant(predicted)),
         *_uneven(main, schema, found),
         *_calibration(found),
     ]
@@ -31,7 +31,8 @@ def suspicions(found: Evaluation, main: Metric, schema: Schema, predicted: np.nd
 
 def _too_good(main: Metric, test: Score, schema: Schema) -> list[DataWarning]:
     perfect = test.value == 1.0 if main.unit == "fraction" else main.higher and test.value > 0.9999
-    if not modalities.load(schema.modality).cells or not perfect or test.n < FEW_ROWS:
+    cells = modalities.load(schema.modality).cells
+    if not cells or schema.predicts is None or not perfect or test.n < FEW_ROWS:
         return []
     names = [column.name for column in schema.features]
     which = f"the only feature, {names[0]}, gives" if len(names) == 1 else "no feature gives"

@@ -11,8 +11,8 @@ from noglue.tools.evaluation.decision_threshold import Threshold, as_certain
 from noglue.tools.evaluation.findings import CHANCE, FEATURELESS, Rival, Score
 from noglue.tools.evaluation.independent_units import Units
 from noglue.tools.evaluation.jackknife import Jackknife
-from noglue.tools.evaluation.wording import cut, gain_text, score_text, value_text
-from noglue.tools.metrics import Metric
+from noglue.tools.evaluation.wording import gain_text, score_text, value_text
+from noglue.tools.metrics import Evidence, Metric
 from noglue.tools.spec.schema import Schema
 
 Standing = Literal["better", "no-better", "worse", "undecided"]
@@ -48,25 +48,33 @@ class Judge:
         if self.units is not None and self.units.count > 1:
             self.resampling = Jackknife(self.units.codes, self.seed)
 
-    def scores(self, predicted: np.ndarray, threshold: Threshold | None = None) -> dict[str, Score]:
+    def scores(self, answer: Evidence, threshold: Threshold | None = None) -> dict[str, Score]:
         """Every measure that has a value here, those of answers by the threshold."""
-        seen = {metric.name: self.seen(metric, predicted, threshold) for metric in self.measures}
-        found = {m.name: self.resampling.score(m, self.truth, seen[m.name]) for m in self.measures}
+        seen = {metric.name: self.seen(metric, answer, threshold) for metric in self.measures}
+        found = {m.name: self._score(m, seen[m.name]) for m in self.measures}
         return {name: score for name, score in found.items() if score is not None}
 
-    def seen(self, metric: Metric, predicted: np.ndarray, threshold: Threshold | None) -> np.ndarray:
-        """What a measure is computed on: the answers, where they alone matter, else the probabilities or values."""
-        return as_certain(predicted, self.schema, threshold) if metric.answers else predicted
+    def _score(self, metric: Metric, seen: np.ndarray | None) -> Score | None:
+        return None if seen is None else self.resampling.score(metric, self.truth, seen)
+
+    def seen(self, metric: Metric, answer: Evidence, threshold: Threshold | None) -> np.ndarray | None:
+        """What a measure is computed on: the answers, where they alone matter, else what it looks at."""
+        return as_certain(answer.predicted, self.schema, threshold) if metric.answers else metric.seen(answer)
 
     def rival(
-        self, name: str, title: str, model: np.ndarray, other: np.ndarray, threshold: Threshold | None = None
+        self, name: str, title: str, model: Evidence, other: Evidence, threshold: Threshold | None = None
     ) -> Rival:
-        """Another prediction of the same rows, with its own threshold, and the model's lead over it."""
-        own, its = self.seen(self.main, model, self.threshold), self.seen(self.main, other, threshold)
-        difference = self.resampling.difference(self.main, self.truth, own, its)
+        """Another answer for the same rows, with its own threshold, and the model's lead over it."""
+        difference = self._lead(self.main, (model, self.threshold), (other, threshold))
         return Rival(name=name, title=title, metrics=self.scores(other, threshold), difference=difference)
 
-    def verdict(self, scores: dict[str, Score], model: np.ndarray, chance: np.ndarray, rivals: list[Rival]) -> Verdict:
+    def _lead(
+        self, metric: Metric, model: tuple[Evidence, Threshold | None], other: tuple[Evidence, Threshold | None]
+    ) -> Score | None:
+        own, its = self.seen(metric, *model), self.seen(metric, *other)
+        return None if own is None or its is None else self.resampling.difference(metric, self.truth, own, its)
+
+    def verdict(self, scores: dict[str, Score], model: Evidence, chance: Evidence, rivals: list[Rival]) -> Verdict:
         """The outcome and one short paragraph. rivals: chance first.
 
         What looks at no feature (chance, the last value, the last season) decides: the best of them must be beaten.
@@ -82,8 +90,7 @@ class Judge:
             return "better", " ".join([f"Better than {name}:", text, *others])
         second = self._second_opinion() if against.name == CHANCE else None
         if (outcome in ("no-better", "undecided") or main.one_sided) and second is not None:
-            seen = self.seen(second, model, self.threshold)
-            lead = self.resampling.difference(second, self.truth, seen, chance)
+            lead = self._lead(second, (model, self.threshold), (chance, None))
             if side(second, lead) == "better":
                 text = f"By this measure {_no_better(outcome)} than the most frequent class: {text}"
                 also = f"Yet it does separate the classes: {second.title} {score_text(second, scores[second.name])}."
@@ -120,26 +127,12 @@ class Judge:
 
     def _second_opinion(self) -> Metric | None:
         """A measure that uneven classes do not flatter; None where one of the classes has too few rows to say."""
-        if self.schema.goal == "regress":
+        if self.schema.predicts != "classes":
             return None
         rows = np.bincount(self.truth)
         if len(rows[rows > 0]) < 2 or rows[rows > 0].min() < FEWEST_OF_A_CLASS:
             return None
         return metrics.load("roc_auc" if len(self.schema.classes or []) == 2 else "balanced_accuracy")
-
-
-def chance(schema: Schema, train: np.ndarray, rows: int) -> tuple[str, np.ndarray]:
-    """The answer that looks at no feature, from the training targets alone: its name, and its predictions.
-
-    Classes are given their training frequencies, so that the predicted class is always the most frequent one.
-    """
-    if schema.goal == "regress":
-        mean = float(train.mean())
-        return "always answering the training rows' mean", np.full(rows, mean)
-    classes = schema.classes or []
-    counts = np.bincount(train, minlength=len(classes)).astype(np.float64)
-    name = f"always answering “{cut(classes[int(counts.argmax())], 60)}” (the most frequent class)"
-    return name, np.tile(counts / counts.sum(), (rows, 1))
 
 
 def _no_better(outcome: Standing) -> str:

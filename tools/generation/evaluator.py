@@ -82,10 +82,10 @@ class GeneratorEvaluator:
 def build(
     schema: Schema, sampler: Sampler, judge: Path | None, inception: Path | None, samples: int | None, step: Step
 ) -> GeneratorEvaluator:
-    """samples: how many, None: as many as suit. Raises DataError `no-test-rows`, `judge-mismatch`, `unreadable`."""
+    """samples: how many, None: as many as suit. Raises DataError `no-rows`, `judge-mismatch`, `unreadable`."""
     rows = {"test": load_split(step.run / "sealed", "test"), "train": load_split(step.run / "data", "train")}
     if len(rows["test"]) == 0:
-        raise DataError(Kind.NO_TEST_ROWS, "The test split has no image to set the samples beside.")
+        raise DataError(Kind.NO_ROWS, "The test split has no image to set the samples beside.")
     own = _judge(schema, judge, step)
     size = size_of(draw(sampler, 1, 0).pixels)
     values = size.height * size.width * size.channels

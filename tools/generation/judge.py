@@ -32,7 +32,7 @@ from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import Column, ImageShape
 from noglue.tools.spec.protocols import Settings
 from noglue.tools.spec.schema import Schema, load_split
-from noglue.tools.spec.step import Step
+from noglue.tools.spec.step import Note, Progress, Step
 from noglue.tools.training.image_model import ImagePredictor
 from noglue.tools.training.pixels import IN_A_BATCH, Size, fitted, read, working_size
 
@@ -230,12 +230,12 @@ def _deadline(step: Step, seconds: float | None) -> float | None:
     return min(given, default=None)
 
 
-def _as_judge(step: Step) -> Callable[[dict[str, Any]], None]:
+def _as_judge(step: Step) -> Callable[[Progress | Note], None]:
     """Its own progress would be mistaken for the generator's."""
 
-    def emit(event: dict[str, Any]) -> None:
-        if event.get("event") == "progress":
-            step.progress("judge", event.get("done"), event.get("total"))
+    def emit(event: Progress | Note) -> None:
+        if isinstance(event, Progress):
+            step.progress("judge", event.done, event.total)
 
     return emit
 

@@ -40,10 +40,13 @@ def pieces(
 
 
 def find_label(asked: str, classes: Sequence[str] | None) -> int:
-    """The number of the class that a person names, whatever its case. Raises BadUsage `label`, with the names."""
+    """The number of the class that a person names, whatever its case.
+
+    Raises BadUsage `unknown-class`, with the names, and `no-classes`.
+    """
     if classes is None:
         raise BadUsage(
-            Kind.LABEL, "This model learned without classes; it can't be asked for one.", hint="Drop --label."
+            Kind.NO_CLASSES, "This model learned without classes; it can't be asked for one.", hint="Drop --label."
         )
     if asked in classes:
         return classes.index(asked)
@@ -55,7 +58,7 @@ def find_label(asked: str, classes: Sequence[str] | None) -> int:
     offer = f"Did you mean {' or '.join(close)}? " if close else ""
     more = f" and {len(classes) - 50} more" if len(classes) > 50 else ""
     raise BadUsage(
-        Kind.LABEL,
+        Kind.UNKNOWN_CLASS,
         f"The model knows no class {asked!r}.",
         hint=f"{offer}Its classes: {', '.join(classes[:50])}{more}.",
         close=close,

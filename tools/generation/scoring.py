@@ -51,7 +51,7 @@ def evaluation(
 ) -> Evaluation:
     """simple: the baseline's family and its sampler.
 
-    Raises DataError `no-test-rows`, `judge-mismatch`, `unreadable`, StepFailed `no-score`.
+    Raises DataError `no-rows`, `judge-mismatch`, `unreadable`, StepFailed `no-score`.
     """
     evaluator = build(schema, sampler, wishes.judge, wishes.inception, wishes.samples, step)
     began = time.monotonic()

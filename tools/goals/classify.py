@@ -2,24 +2,37 @@
 
 from typing import TYPE_CHECKING
 
-from noglue.tools.spec.goals import GoalPlugin
+from noglue.tools.goals._predictions import evaluate
+from noglue.tools.spec.goals import Baseline, GoalPlugin
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from noglue.tools.spec.schema import Schema
 
-def has_truth(values: "np.ndarray") -> "np.ndarray":
-    """A missing class is stored as -1."""
+
+def baseline(schema: "Schema", train: "np.ndarray", rows: int) -> Baseline:
+    """The classes' training frequencies, so that the predicted class is always the most frequent one."""
     import numpy as np
 
-    return np.asarray(values >= 0)
+    from noglue.tools.evaluation.wording import cut
+
+    classes = schema.classes or []
+    counts = np.bincount(train, minlength=len(classes)).astype(np.float64)
+    title = f"always answering “{cut(classes[int(counts.argmax())], 60)}” (the most frequent class)"
+    return title, np.tile(counts / counts.sum(), (rows, 1))
 
 
 GOAL = GoalPlugin(
     name="classify",
     measure="accuracy",
-    does="it classifies",
-    has_truth=has_truth,
-    verb="Tells",
+    evaluate=evaluate,
+    target_kind="classes",
+    baseline=baseline,
     chance="always the most frequent class",
+    request="Classify",
+    thing="a class",
+    does="it classifies",
+    title="{target} from {modality} data",
+    card="Tells `{target}` from {given}.",
 )

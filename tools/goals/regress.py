@@ -2,24 +2,31 @@
 
 from typing import TYPE_CHECKING
 
-from noglue.tools.spec.goals import GoalPlugin
+from noglue.tools.goals._predictions import evaluate
+from noglue.tools.spec.goals import Baseline, GoalPlugin
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from noglue.tools.spec.schema import Schema
 
-def has_truth(values: "np.ndarray") -> "np.ndarray":
-    """A missing number is stored as NaN."""
+
+def baseline(schema: "Schema", train: "np.ndarray", rows: int) -> Baseline:
+    """The mean of the training targets."""
     import numpy as np
 
-    return np.asarray(np.isfinite(values))
+    return "always answering the training rows' mean", np.full(rows, float(train.mean()))
 
 
 GOAL = GoalPlugin(
     name="regress",
     measure="rmse",
-    does="it predicts a number",
-    has_truth=has_truth,
-    verb="Estimates",
+    evaluate=evaluate,
+    baseline=baseline,
     chance="always the mean",
+    request="Predict a number for",
+    thing="a number",
+    does="it predicts a number",
+    title="{target} from {modality} data",
+    card="Estimates `{target}` from {given}.",
 )

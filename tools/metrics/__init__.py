@@ -1,5 +1,9 @@
 """Measures. A file holds `METRIC = Metric(…)`, found by the file's name; each knows its own direction.
 
+Most are computed on the truth and the predictions. One that has to look at the model or the rows themselves (how robust
+it is, how fair, how near to its training data) says so in `needs` and turns its `Evidence` into numbers for each row in
+`observe`; its intervals and differences come about as those of any other.
+
 >>> load("accuracy").better(0.91, 0.90)
 True
 """
@@ -10,14 +14,47 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.profiles import Goal
+from noglue.tools.spec.profiles import GoalName
 
 if TYPE_CHECKING:
+    import datasets
     import numpy as np
 
     from noglue.tools.metrics._parts import Parts
+    from noglue.tools.spec.protocols import Predictor
+    from noglue.tools.spec.schema import Schema
 
 Sees = Literal["predictions", "own features", "inception features", "inception probabilities"]
+
+
+Need = Literal["model", "rows", "train"]
+
+
+class Constant:
+    """A model that says the same of every row, as what looks at no feature does. answers: what it says of some rows."""
+
+    def __init__(self, answers: "np.ndarray") -> None:
+        self._answer = answers[:1]
+
+    def predict(self, rows: "datasets.Dataset", progress: "Callable[[int, int], None] | None" = None) -> "np.ndarray":
+        return self._answer.repeat(len(rows), axis=0)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What can be looked at to judge an answer for some rows.
+
+    truth: their targets, as `classify` or `regress` has them, NaN where there is none. predicted: the answer. rows: the
+    rows, with the schema's features. model: what the answer came of, a `Sampler` where it makes new data; None where no
+    model gives it. train: the rows that were learned from.
+    """
+
+    schema: "Schema"
+    truth: "np.ndarray"
+    predicted: "np.ndarray"
+    rows: "datasets.Dataset"
+    model: "Predictor | None" = None
+    train: "datasets.Dataset | None" = None
 
 
 @dataclass(frozen=True)
@@ -39,13 +76,15 @@ class Metric:
     by 1), `nats`, `target` (the target's own), or "".
     on_request: computed only where it was asked for, so that a report stays short. answers: it depends on the answers
     alone, the most probable class or what a threshold makes of the probabilities. one_sided: always giving the same
-    answer may reach its best value. needs: what it has no value without, in words.
+    answer may reach its best value. no_value_without: in words.
+    needs: what else of its `Evidence` it looks at. observe(evidence) → numbers of each row, (n,) or (n, k), found once;
+    `compute` then gets them in the predictions' place.
     bind(classes, positive) → the measure for these class names: of one class where it is one of the positive class.
     """
 
     name: str
     title: str
-    goal: Goal
+    goal: GoalName
     higher: bool
     compute: "Callable[[np.ndarray, np.ndarray], float]"
     unit: str = ""
@@ -60,7 +99,9 @@ class Metric:
     on_request: bool = False
     answers: bool = False
     one_sided: bool = False
-    needs: str = ""
+    no_value_without: str = ""
+    needs: frozenset[Need] = frozenset()
+    observe: "Callable[[Evidence], np.ndarray] | None" = None
     bind: "Callable[[Sequence[str], str | None], Metric] | None" = None
 
     def better(self, a: float, b: float) -> bool:
@@ -68,6 +109,14 @@ class Metric:
         if math.isnan(a) or math.isnan(b):
             return math.isnan(b) and not math.isnan(a)
         return a > b if self.higher else a < b
+
+    def seen(self, evidence: Evidence) -> "np.ndarray | None":
+        """What it is computed on beside the truth; None where something that it needs is not there."""
+        if self.observe is None:
+            return evidence.predicted
+        there = {"rows", *(["model"] if evidence.model is not None else [])}
+        there |= {"train"} if evidence.train is not None else set()
+        return self.observe(evidence) if self.needs <= there else None
 
 
 def load(name: str) -> Metric:

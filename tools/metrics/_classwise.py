@@ -45,7 +45,7 @@ def of_class(name: str, title: str, formula: Formula, aliases: tuple[str, ...], 
         effective=rows_behind_a_mean_over_classes,
         on_request=True,
         answers=True,
-        needs="test rows of the class that it is about",
+        no_value_without="test rows of the class that it is about",
         bind=bind,
         **more,
     )

@@ -52,7 +52,7 @@ def top(k: int, word: str) -> Metric:
         on_request=True,
         unit="fraction",
         effective=len,
-        needs=f"more than {word} classes",
+        no_value_without=f"more than {word} classes",
     )
 
 

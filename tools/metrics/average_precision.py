@@ -79,6 +79,6 @@ METRIC = Metric(
     ),
     compute=computer(None),
     on_request=True,
-    needs="test rows of the class that it is about",
+    no_value_without="test rows of the class that it is about",
     bind=bind,
 )

@@ -45,5 +45,5 @@ METRIC = Metric(
     combine=combine,
     on_request=True,
     answers=True,
-    needs="test rows of at least two classes, and answers that differ",
+    no_value_without="test rows of at least two classes, and answers that differ",
 )

@@ -51,5 +51,5 @@ METRIC = Metric(
     combine=combine,
     on_request=True,
     unit="relative",
-    needs="true values other than 0",
+    no_value_without="true values other than 0",
 )

@@ -41,5 +41,5 @@ METRIC = Metric(
     parts=parts,
     combine=combine,
     on_request=True,
-    needs="true values that are not negative",
+    no_value_without="true values that are not negative",
 )

@@ -50,5 +50,5 @@ METRIC = Metric(
     parts=parts,
     combine=combine,
     on_request=True,
-    needs="true values that differ",
+    no_value_without="true values that differ",
 )

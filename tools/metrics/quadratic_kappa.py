@@ -71,6 +71,6 @@ METRIC = Metric(
     combine=combine,
     on_request=True,
     answers=True,
-    needs="classes whose names tell their order (1, 2, 3 or low, medium, high)",
+    no_value_without="classes whose names tell their order (1, 2, 3 or low, medium, high)",
     bind=bind,
 )

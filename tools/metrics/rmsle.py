@@ -6,17 +6,11 @@ Without a value where a true value is negative; predictions below 0 count as 0.
 from typing import TYPE_CHECKING
 
 from noglue.tools.metrics import Metric
-from noglue.tools.metrics._parts import Parts, columns, computer
+from noglue.tools.metrics._parts import computer
+from noglue.tools.metrics.msle import parts
 
 if TYPE_CHECKING:
     import numpy as np
-
-
-def parts(truth: "np.ndarray", predicted: "np.ndarray") -> Parts:
-    import numpy as np
-
-    known = np.where(truth < 0, np.nan, truth)
-    return columns((np.log1p(known) - np.log1p(np.maximum(predicted, 0))) ** 2)
 
 
 def combine(means: "np.ndarray") -> "np.ndarray":
@@ -49,5 +43,5 @@ METRIC = Metric(
     parts=parts,
     combine=combine,
     on_request=True,
-    needs="true values that are not negative",
+    no_value_without="true values that are not negative",
 )

@@ -45,5 +45,5 @@ METRIC = Metric(
     ),
     compute=compute,
     on_request=True,
-    needs="true values that differ",
+    no_value_without="true values that differ",
 )

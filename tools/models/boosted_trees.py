@@ -79,6 +79,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         parameters=learned.parameters,
         seconds=time.monotonic() - begun,
         stopped=learned.stopped,
+        by_clock=learned.stopped == "clock",
         validation=train_val_data.scores(schema, splits.val_truth, target.decode(held), metric),
         history=history,
         settings={"rounds": learned.rounds, "metric": metric, **settings.options},

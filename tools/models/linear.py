@@ -83,6 +83,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         parameters=learned.parameters,
         seconds=time.monotonic() - begun,
         stopped="converged" if converged else "clock",
+        by_clock=not converged,
         finished=converged,
         validation=train_val_data.scores(schema, splits.val_truth, target.decode(held), metric),
         settings={"strength": strength, "rows": rows},
@@ -164,4 +165,4 @@ def _rows_in_time(schema: Schema, seconds: float | None) -> int:
 
 def _too_short(seconds: float | None) -> BudgetSpent:
     left = f"{max(0.0, seconds or 0.0):.1f} s"
-    return BudgetSpent(Kind.NO_TIME, f"{left} are too few to train a linear model.", hint="Give more time.")
+    return BudgetSpent(Kind.BUDGET_SPENT, f"{left} are too few to train a linear model.", hint="Give more time.")

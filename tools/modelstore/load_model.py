@@ -45,16 +45,16 @@ def learned(folder: Path) -> Schema:
 
 
 def must_predict(schema: Schema) -> None:
-    if schema.goal == "generate":
+    if goals.makes_new(schema.goal):
         raise BadUsage(
             Kind.GENERATES,
-            "This model can't predict; it generates images.",
+            f"This model can't predict; {goals.load(schema.goal).does}.",
             hint="`noglue generate RUN --count 64` makes some.",
         )
 
 
 def must_generate(schema: Schema) -> None:
-    if schema.goal != "generate":
+    if not goals.makes_new(schema.goal):
         raise BadUsage(
             Kind.NOT_A_GENERATOR,
             f"This model can't generate; {goals.load(schema.goal).does}.",

@@ -13,7 +13,7 @@ from noglue.tools.spec.schema import Schema
 def card(schema: Schema, trained: Trained, metric: str | None, baseline: Trained | None) -> str:
     """Markdown."""
     sections = [
-        f"# {trained.family}: {_what(schema)}",
+        f"# {trained.family}: {_worded(goals.load(schema.goal).title, schema)}",
         _what_it_does(schema),
         "## Data\n\n" + _data(schema),
         "## Recipe\n\n" + _recipe(trained),
@@ -24,19 +24,15 @@ def card(schema: Schema, trained: Trained, metric: str | None, baseline: Trained
     return "\n\n".join(sections) + "\n"
 
 
-def _what(schema: Schema) -> str:
-    if schema.goal == "generate":
-        return f"synthetic {schema.modality} data"
-    return f"{schema.target} from {schema.modality} data"
+def _worded(template: str, schema: Schema) -> str:
+    """A goal's words, with the target, what is given, and the kind of data put in."""
+    names = [f.name for f in schema.features]
+    given = _listed(names) if modalities.load(schema.modality).cells else f"{schema.modality} data"
+    return template.format(target=schema.target, given=given, modality=schema.modality)
 
 
 def _what_it_does(schema: Schema) -> str:
-    names = [f.name for f in schema.features]
-    given = f" from {_listed(names)}" if modalities.load(schema.modality).cells else f" from {schema.modality} data"
-    if schema.goal == "generate":
-        lines = f"Makes new {schema.modality} data like those it learned from. It is synthetic: it shows nothing real."
-    else:
-        lines = f"{goals.load(schema.goal).verb} `{schema.target}`{given}."
+    lines = _worded(goals.load(schema.goal).card, schema)
     if schema.classes:
         lines += f"\n\nClasses ({len(schema.classes)}): {_listed(schema.classes)}."
     if schema.target_range:
@@ -60,7 +56,7 @@ def _recipe(trained: Trained) -> str:
 
 
 def _use(schema: Schema) -> str:
-    if schema.goal == "generate":
+    if goals.makes_new(schema.goal):
         asking = f" --label {shlex.quote(schema.classes[0])}" if schema.classes else ""
         command, rest = f"noglue generate RUN --count 64{asking}", "The same seed (`--seed`) makes the same images."
     else:
@@ -80,7 +76,7 @@ def _validation(schema: Schema, trained: Trained, metric: str | None, baseline: 
         simple = f" {baseline.validation.get(name, float('nan')):.4f} |" if baseline and compared else ""
         lines.append(f"| {name} | {trained.validation[name]:.4f} |{simple}")
     chosen = "These rows helped to choose the model"
-    if schema.goal == "generate":
+    if goals.makes_new(schema.goal):
         chosen = (
             "A small network that watched the training measured these on a few hundred samples, to pick the snapshot"
         )
@@ -90,13 +86,13 @@ def _validation(schema: Schema, trained: Trained, metric: str | None, baseline: 
 
 
 def _limits(schema: Schema) -> str:
-    if schema.goal == "generate":
+    if goals.makes_new(schema.goal):
         return _limits_of_a_generator(schema)
     lines = ["- Holds for data that come about as the training data did; nothing else was tried."]
     if schema.counts and min(schema.counts.values()) * 10 < max(schema.counts.values()):
         rarest = min(schema.counts, key=lambda name: schema.counts[name] if schema.counts else 0)
         lines.append(f"- `{rarest}` is rare ({schema.counts[rarest]:,} rows); its predictions are the least certain.")
-    if schema.goal == "regress":
+    if schema.predicts == "values":
         lines.append("- Values far outside the range seen in training can't be trusted.")
     return "\n".join(lines)
 

@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Trained
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
@@ -47,6 +48,15 @@ def about(name: str, baseline: str | None, trained: Trained, metric: str | None,
         "device": step.device,
         "noglue": own_version(),
     }
+
+
+def families(folder: Path) -> tuple[str, str | None]:
+    """The model's family, and the baseline's if one was trained beside it. Raises DataError `no-model`."""
+    try:
+        said = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        return str(said["family"]), said.get("baseline")
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(Kind.NO_MODEL, "There is no trained model to score: model/model.json can't be read.") from error
 
 
 def own_version() -> str:

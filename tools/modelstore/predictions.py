@@ -5,6 +5,7 @@
     pets/broken.png,,                     pets/broken.png,,,,
 
     input,id,prediction,confidence        columns of the input that were to be kept stand behind `input`
+    input,cluster,distance                what a goal has of each row instead (`columns` in `tools/spec/goals.py`)
 
 `input` is the file's path as given or the row number from 0; `confidence` the probability of the class answered, mostly
 the largest, empty for a regression. A row of NaN stands for an input that could not be read: its cells stay empty. What
@@ -19,8 +20,10 @@ from typing import TextIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from noglue.tools.evaluation.decision_threshold import Threshold, answers
+from noglue.tools.spec import goals
 from noglue.tools.spec.schema import Schema
 
 PROBLEM = "problem"
@@ -82,9 +85,8 @@ class PredictionWriter:
 
     def __enter__(self) -> "PredictionWriter":
         self._file = self.path.open("w", encoding="utf-8", newline="")
-        shares = class_columns(self.schema) if self.proba else []
         problem = [PROBLEM] if self.problems else []
-        names = [FIXED[0], *self._keep, *FIXED[1:3], *shares, *problem]
+        names = [FIXED[0], *self._keep, *answer_columns(self.schema, self.proba), *problem]
         write_csv(pa.table({name: pa.array([], pa.string()) for name in names}), self._file, header=True)
         return self
 
@@ -120,6 +122,11 @@ def prediction_table(
     if len(inputs) != len(predicted):
         raise ValueError(f"{len(inputs)} inputs, but {len(predicted)} predictions")
     names = pa.array([_text(name) for name in inputs], pa.string())
+    own = goals.load(schema.goal).columns
+    if own is not None:
+        unread = pa.array(np.isnan(predicted).reshape(len(predicted), -1).any(axis=1))
+        cells = own(predicted, schema)
+        return pa.table({"input": names} | {name: pc.if_else(unread, None, cells[name]) for name in cells})
     if schema.classes is None:
         values = pa.array(predicted.reshape(-1).astype(np.float64), mask=np.isnan(predicted.reshape(-1)))
         return pa.table({"input": names, "prediction": values, "confidence": pa.nulls(len(values), pa.float64())})
@@ -149,8 +156,16 @@ def class_names(predicted: np.ndarray, schema: Schema, threshold: Threshold | No
 
 def kept_columns(names: Sequence[str], schema: Schema, proba: bool) -> list[str]:
     """The names of columns that are kept; one that an answer's column bears gets `column ` before it."""
-    taken = {*FIXED, *(class_columns(schema) if proba else [])}
+    taken = {*FIXED, *answer_columns(schema, proba)}
     return [f"column {name}" if name in taken else name for name in names]
+
+
+def answer_columns(schema: Schema, proba: bool) -> list[str]:
+    """What is said of each row: the goal's own columns, else the answer, how sure it is, and one column a class."""
+    own = goals.load(schema.goal).columns
+    if own is not None:
+        return list(own(np.zeros(0), schema))
+    return [*FIXED[1:3], *(class_columns(schema) if proba else [])]
 
 
 def class_columns(schema: Schema) -> list[str]:

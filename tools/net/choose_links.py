@@ -84,11 +84,12 @@ def choose(links: Sequence[Link], hints: Sequence[str], everything: bool = False
     quartet = _quartet(data)
     if quartet:
         return _choice(quartet, data, "the IDX files that belong together")
-    wanted, why = _named(data, hints)
+    wanted, named = _named(data, hints)
+    why = "named by the task" if named else ""
     kept, dropped = _best_versions(wanted, hints, page)
     if dropped and not why:
         why = f"the version that is read best ({', '.join(link.name for link in kept[:3])})"
-    if not everything and not why.startswith("named") and len(kept) > 1 and not _parts(kept):
+    if not everything and not named and len(kept) > 1 and not _parts(kept):
         archives = [link for link in kept if url_names.extension(link.name) in url_names.ARCHIVES]
         if archives:
             kept, why = archives[:1], why or "the first of several data sets on the page"
@@ -119,19 +120,19 @@ def _quartet(data: Sequence[Link]) -> list[Link]:
     return [found[split, part] for split in whole for part in ("images", "labels")]
 
 
-def _named(data: Sequence[Link], hints: Sequence[str]) -> tuple[list[Link], str]:
-    """The links that share most words with the hints, when that tells some apart from others."""
+def _named(data: Sequence[Link], hints: Sequence[str]) -> tuple[list[Link], bool]:
+    """The links that share most words with the hints, and True, when that tells some apart from others; else all."""
     said = _said(hints) - _version_words() - _TELLS_NOTHING
     words = {word for word in said if not _PART.fullmatch(word)}
     scores = [len(words & set(_words(f"{url_names.stem(link.name)} {link.text}"))) for link in data]
     best = max(scores, default=0)
     kept = [link for link, score in zip(data, scores, strict=True) if score == best]
     if best == 0 or len(kept) == len(data):
-        return list(data), ""
+        return list(data), False
     rest = [link for link in data if link not in kept]
     if _parts([*kept, *rest]) and not any(url_names.extension(link.name) in url_names.ARCHIVES for link in data):
-        return list(data), ""
-    return kept, "named by the task"
+        return list(data), False
+    return kept, True
 
 
 def _is_code(link: Link) -> bool:

@@ -15,9 +15,9 @@ from noglue.tools.preparation.partition import Partition, Rows, Shares, partitio
 from noglue.tools.preparation.requested_rows import columns_of
 from noglue.tools.preparation.target_column import TargetColumn
 from noglue.tools.preparation.time_order import Answered, Order
-from noglue.tools.spec import modalities
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
-from noglue.tools.spec.profiles import DataWarning, Goal
+from noglue.tools.spec.profiles import DataWarning, GoalName
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.requested import Condition, Derived, MissingWords
 from noglue.tools.values.column_names import named
@@ -32,7 +32,7 @@ GENERATOR_TEST = 0.1  # of the rows, to judge a generator by
 class Wishes:
     """What `prepare` was asked for; see `tools/prepare.py`."""
 
-    goal: Goal | None = None
+    goal: GoalName | None = None
     target: str | None = None
     test_fraction: float | None = None
     validation_fraction: float | None = None
@@ -100,7 +100,7 @@ def find_dependence(
     strata = found.strata(sum(table.num_rows for table in tables.values()))
     if wishes.group is not None or wishes.time is not None:
         depends = _asked(columns, strata, wishes)
-    elif found.goal == "generate":
+    elif not goals.needs_target(found.goal):
         depends = Dependence()
     else:
         labels_beside = bool(modalities.load(raw.modality).content)
@@ -385,18 +385,24 @@ def _leave_out(gathered: Gathered, name: str, why: str) -> None:
 def _parted(
     gathered: Gathered, given: Rows, found: TargetColumn, wishes: Wishes, random: np.random.Generator
 ) -> Partition:
-    if found.goal != "generate":
+    if goals.makes_new(found.goal):
+        parted = _for_a_generator(gathered, given, wishes, random)
+    else:
         shares = Shares(wishes.share, wishes.validation_fraction, wishes.test_rows, wishes.sized)
-        return partition(gathered.rows, given, shares, random)
+        parted = partition(gathered.rows, given, shares, random)
+    if parted.how == "stratified" and found.numbers is None:  # nothing is told of the rows to balance over
+        parted.how, parted.why = "random", parted.why.replace(" in each range of the target", "")
+    return parted
+
+
+def _for_a_generator(gathered: Gathered, given: Rows, wishes: Wishes, random: np.random.Generator) -> Partition:
+    """Every row but the test's is learned from: no choice is made by validation rows."""
     everything = [part for name, part in gathered.rows.items() if name != "test"]
     rows = {"all": np.sort(np.concatenate([np.zeros(0, np.int64), *everything]))}
     if "test" in gathered.rows:
         rows["test"] = gathered.rows["test"]
     share = GENERATOR_TEST if wishes.test_fraction is None else wishes.test_fraction
-    parted = partition(rows, given, Shares(share, 0, wishes.test_rows, wishes.sized), random)
-    if parted.how == "stratified" and found.numbers is None:  # nothing is told of the rows to balance over
-        parted.how, parted.why = "random", parted.why.replace(" in each range of the target", "")
-    return parted
+    return partition(rows, given, Shares(share, 0, wishes.test_rows, wishes.sized), random)
 
 
 def _fewer_labels(parted: Partition, found: TargetColumn, most: int, keep: bool, random: np.random.Generator) -> None:

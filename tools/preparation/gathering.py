@@ -27,9 +27,10 @@ AS_ASKED = "as asked"
 class Gathered:
     """columns: what may become a feature, in order. target: one value a row, null where a split has none.
 
-    aside: whole columns that are no features, identifiers among them. dropped: column → reason. kept: whole columns
-    that every split gets beside its features, as `evaluate` must know which rows depend on one another.
-    account: of the rows that take no part. only: features that were named one by one, to be kept if they vary.
+    aside: whole columns that are no features, identifiers among them. dropped: column → reason; identifiers: those of
+    them that name rows. kept: whole columns that every split gets beside its features, as `evaluate` must know which
+    rows depend on one another. account: of the rows that take no part. only: features that were named one by one, to be
+    kept if they vary.
     """
 
     content: Content
@@ -41,6 +42,7 @@ class Gathered:
     kept: dict[str, pa.ChunkedArray] = field(default_factory=dict)
     account: RowAccount = field(init=False)
     only: list[str] = field(default_factory=list)
+    identifiers: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.account = RowAccount(sum(len(part) for part in self.rows.values()))
@@ -127,7 +129,7 @@ def _cells(
 ) -> Gathered:
     profiled = {column.name: column for column in described}
     out, only = _asked(tables, asked, target)
-    columns, aside, dropped = [], {}, dict[str, str]()
+    columns, aside, dropped, identifiers = [], {}, dict[str, str](), list[str]()
     for name in tables[0].column_names:
         if name == target:
             continue
@@ -145,6 +147,7 @@ def _cells(
             dropped[name] = "the rows to predict lack it" if unlabelled else f"the {lacking[0]} table lacks it"
         elif column.kind == "identifier":
             dropped[name] = "an identifier: it names a row and says nothing about the next"
+            identifiers.append(name)
         elif pa.types.is_nested(kind) or column.kind == "image":
             dropped[name] = f"cells of type {kind} are not used"
         else:
@@ -153,7 +156,10 @@ def _cells(
             aside[name] = joined(tables, name)
     aside |= _of_later_tables(tables)
     if all(column.kind == "constant" for column in columns):
-        columns += _counting(tables[0], profiled, dropped)
+        counting = _counting(tables[0], profiled, identifiers)
+        columns += counting.values()
+        identifiers = [name for name in identifiers if name not in counting]
+        dropped = {name: why for name, why in dropped.items() if name not in counting}
     if not columns:
         raise DataError(
             Kind.NO_FEATURES,
@@ -161,7 +167,7 @@ def _cells(
             hint="Give a table with at least one column that says something about the target.",
         )
     whole = pa.concat_tables([conform.conform_table(table, columns) for table in tables])
-    return Gathered(Cells(whole), columns, rows, answers, aside, dropped, only=only)
+    return Gathered(Cells(whole), columns, rows, answers, aside, dropped, only=only, identifiers=identifiers)
 
 
 def _as_feature(column: Column, kind: pa.DataType) -> Column:
@@ -171,16 +177,11 @@ def _as_feature(column: Column, kind: pa.DataType) -> Column:
     return column.model_copy(update={"kind": "number" if _is_number(kind) else "category"})
 
 
-def _counting(table: pa.Table, profiled: dict[str, Column], dropped: dict[str, str]) -> list[Column]:
+def _counting(table: pa.Table, profiled: dict[str, Column], identifiers: list[str]) -> dict[str, Column]:
     """Numbers that look like an identifier, where they are all there is to learn from: `x` that counts 1, 2, 3, …"""
-    found = []
-    for name in [name for name, why in dropped.items() if why.startswith("an identifier")]:
-        if _is_number(table.schema.field(name).type):
-            column = profiled.get(name) or described_column(name, table[name])
-            found.append(column.model_copy(update={"kind": "number"}))
-    for column in found:
-        del dropped[column.name]
-    return found
+    numbers = [name for name in identifiers if _is_number(table.schema.field(name).type)]
+    columns = {name: profiled.get(name) or described_column(name, table[name]) for name in numbers}
+    return {name: column.model_copy(update={"kind": "number"}) for name, column in columns.items()}
 
 
 def _of_later_tables(tables: list[pa.Table]) -> dict[str, pa.ChunkedArray]:

@@ -52,7 +52,7 @@ def conditioned(found: TargetColumn, rows: Rows, warnings: list[DataWarning]) ->
             f"A class can't be asked for: {told or 'most images have no label'}. All images are learned from alike."
         )
         warnings.append(DataWarning(kind="unconditional", message=message, count=lost))
-        return TargetColumn("generate", why=found.why), rows
+        return TargetColumn(found.goal, why=found.why), rows
     if lost:
         why = told or "no class is known of " + ("it" if lost == 1 else "them")
         message = f"{lost:,} of {total:,} images {'is' if lost == 1 else 'are'} left out: {why}."

@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from noglue.tools.preparation.partition import Partition
 from noglue.tools.preparation.target_column import TargetColumn, class_warnings
-from noglue.tools.spec import modalities
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.profiles import Column, DataWarning, ImageShape, Profile
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.schema import Schema
@@ -30,7 +30,9 @@ def schema_of(
         numbers = np.bincount(codes[codes >= 0], minlength=len(found.classes))
         counts = dict(zip(found.classes, numbers.tolist(), strict=True))
         warnings = warnings + (
-            class_warnings(codes, found.numbers[parted.rows["test"]], found.classes) if found.goal == "classify" else []
+            class_warnings(codes, found.numbers[parted.rows["test"]], found.classes)
+            if goals.predicts(found.goal) == "classes"
+            else []
         )
     elif found.numbers is not None:
         there = found.numbers[train][np.isfinite(found.numbers[train])]

@@ -17,7 +17,7 @@ from noglue.tools.preparation.outline import schema_of
 from noglue.tools.preparation.partition import Partition
 from noglue.tools.preparation.requested_rows import columns_of, keep_at_most, keep_sample, keep_where
 from noglue.tools.preparation.target_column import TargetColumn, answers, class_named
-from noglue.tools.spec import modalities
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.ledgers import RowLedger
 from noglue.tools.spec.modalities import ModalityPlugin
@@ -110,7 +110,7 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
         keep_at_most(gathered, wishes.max_rows, found.strata(len(gathered.account.reason)), depends.order, random)
     hashes = gathered.content.hashes()
     _without_damaged(gathered, kind, warnings)
-    if found.goal == "generate" and kind.content:
+    if goals.makes_new(found.goal) and kind.content:
         found = _conditioned(gathered, found, warnings)
     parted, strata = divide(gathered, found, hashes, depends, raw, wishes, random, pooled)
     found = found.without(parted.hidden)
@@ -125,7 +125,7 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     schema.positive, schema.derived = _positive(found, wishes, derived), derived
     if schema.target_range is not None:
         schema.target_range = tuple(derived_targets.own_unit(np.array(schema.target_range), derived).tolist())
-    if found.goal == "generate":
+    if goals.makes_new(found.goal):
         generator_classes.of_one_size(schema)
     ledger = gathered.account.ledger(parted.rows, _lost(raw))
     return Prepared(schema, gathered, found, parted, hashes, gathered.dropped, target_why, ledger)
@@ -168,7 +168,7 @@ def _of_classes(gathered: Gathered, found: TargetColumn, wanted: list[str]) -> T
     assert kept.classes is not None, "no classes"
     others = (found.numbers >= 0) & (kept.numbers < 0)
     gathered.leave_out(np.flatnonzero(others), f"not of the classes {', '.join(kept.classes)}, as asked")
-    if found.goal == "classify" and len(kept.classes) < 2:
+    if goals.predicts(found.goal) == "classes" and len(kept.classes) < 2:
         raise DataError(
             Kind.ONE_CLASS,
             f"Only the class {kept.classes[0]} is asked for; there is nothing to tell it from.",
@@ -202,8 +202,9 @@ def _tell_dependence(schema: Schema, depends: Dependence) -> None:
 def _target(raw: Raw, wishes: Wishes) -> tuple[str | None, str]:
     main = raw.splits.get("train", raw.splits.get("all", next(iter(raw.splits.values()), None)))
     names = [] if main is None else main.column_names
-    if wishes.goal == "generate" and wishes.target is None:
-        return (raw.target, "the labels that came with the data") if raw.target in names else (None, "none is needed")
+    if not goals.needs_target(wishes.goal) and wishes.target is None:
+        labelled = raw.target in names and goals.load(str(wishes.goal)).target == "optional"
+        return (raw.target, "the labels that came with the data") if labelled else (None, "none is needed")
     kind = modalities.load(raw.modality)
     if kind.content:
         names = [name for name in names if name not in kind.own]
@@ -243,8 +244,7 @@ def _screened(
     gathered: Gathered, found: TargetColumn, train: np.ndarray, random: np.random.Generator, warnings: list[DataWarning]
 ) -> list[Column]:
     """The features; columns not worth keeping leave the content."""
-    identifiers = [name for name, why in gathered.dropped.items() if why.startswith("an identifier")]
-    if identifiers:
+    if identifiers := gathered.identifiers:
         message = f"{', '.join(identifiers[:8])}: names rows and says nothing about new ones; left out."
         warnings.append(DataWarning(kind="identifier", message=message, columns=identifiers))
     if not isinstance(gathered.content, Cells):

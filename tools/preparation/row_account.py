@@ -20,7 +20,6 @@ class RowAccount:
 
     def __init__(self, count: int) -> None:
         self.reason = np.full(count, IN_USE, np.int64)
-        self.reasons: list[str] = []
         self.names: dict[str, list[str]] = {}
 
     def leave_out(self, rows: np.ndarray, why: str, names: Sequence[str] = ()) -> np.ndarray:
@@ -28,10 +27,8 @@ class RowAccount:
         rows = np.asarray(rows, np.int64)
         new = rows[self.reason[rows] == IN_USE]
         if len(new):
-            if why not in self.reasons:
-                self.reasons.append(why)
-            self.reason[new] = self.reasons.index(why)
             self.names.setdefault(why, []).extend(names)
+            self.reason[new] = list(self.names).index(why)
         return np.asarray(new)
 
     @property
@@ -56,9 +53,9 @@ class RowAccount:
             test=len(splits.get("test", ())),
             to_predict=len(splits.get("unlabelled", ())),
         )
-        counts = np.bincount(self.reason[places], minlength=len(self.reasons))
-        for why, count in zip(self.reasons, counts.tolist(), strict=True):
-            ledger.leave_out(why, count, self.names.get(why))
+        counts = np.bincount(self.reason[places], minlength=len(self.names))
+        for (why, names), count in zip(self.names.items(), counts.tolist(), strict=True):
+            ledger.leave_out(why, count, names)
         for why, count in lost.items():
             ledger.leave_out(why, count)
         assert ledger.balances, "the rows do not add up"

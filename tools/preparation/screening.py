@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from noglue.tools.preparation import leaks
 from noglue.tools.preparation.target_column import TargetColumn
+from noglue.tools.spec import goals
 from noglue.tools.spec.profiles import Column, DataWarning
 
 NATURAL = 0.5  # of the equal rows, the share that chance must explain; of all rows, the share that must differ
@@ -35,7 +36,7 @@ def screen(
     if constant:
         message = f"{_list(constant)}: the same value in every train row; left out."
         found.append(DataWarning(kind="constant", message=message, columns=constant))
-    if answers.numbers is not None and answers.goal != "generate":
+    if answers.numbers is not None and goals.needs_target(answers.goal):
         suspects = leaks.find(train, left, answers.numbers[rows], answers.classes is not None, random)
         copies = [leak for leak in suspects if leak.copy and leak.column not in named]
         if len(copies) == len(left):  # the only columns there are: then the task is what it is

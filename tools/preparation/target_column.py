@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from noglue.tools.preparation import holdout
+from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.profiles import DataWarning, Goal
+from noglue.tools.spec.profiles import DataWarning, GoalName
 from noglue.tools.values import labels
 from noglue.tools.values.column_kinds import column as described
 from noglue.tools.values.column_names import plain
@@ -28,7 +29,7 @@ MOST_GENERATED = 1000  # classes that a generator is conditioned on
 class TargetColumn:
     """numbers: int64 codes (-1 missing) with `classes`, float64 values (NaN missing) without, None without a target."""
 
-    goal: Goal
+    goal: GoalName
     target: str | None = None
     numbers: np.ndarray | None = None
     classes: list[str] | None = None
@@ -36,7 +37,7 @@ class TargetColumn:
 
     def strata(self, count: int) -> np.ndarray:
         """int64 (n,): what a split is balanced over; -1 bars a row without an answer from learning."""
-        if self.goal == "generate":
+        if not goals.needs_target(self.goal):
             return np.zeros(count, np.int64) if self.numbers is None else self.numbers + 1
         assert self.numbers is not None, "only a generator learns without a target"
         if self.classes is not None:
@@ -108,7 +109,7 @@ class TargetColumn:
 def answers(
     column: pa.ChunkedArray | None,
     target: str | None,
-    goal: Goal | None,
+    goal: GoalName | None,
     names: list[str] | None = None,
     known: np.ndarray | None = None,
 ) -> TargetColumn:
@@ -117,8 +118,9 @@ def answers(
     names: the format's class names; known: the rows whose spelling of the classes counts (train's).
     Raises DataError `continuous-target`, `not-numeric`, `one-class`, `no-target`.
     """
-    if goal == "generate":
-        return _to_generate(column, target, names, known)
+    if goal is not None and not goals.needs_target(goal):
+        conditions = goals.load(goal).target == "optional"
+        return _conditions(goal, column, target, names, known) if conditions else TargetColumn(goal)
     if column is None or target is None:
         raise DataError(Kind.NO_TARGET, "The data have no column to predict.", hint="Name the target column.")
     why = "as asked"
@@ -128,13 +130,13 @@ def answers(
             if names
             else decide_goal(described(target, column), len(column) - column.null_count)
         )
-    if goal == "classify":
+    if goals.predicts(goal) == "classes":
         found = labels.encode(column, names, known)
         numeric = names is None and pa.types.is_floating(labels.plain(column).type)
         labels.check_classes(found, numeric or (names is None and _is_whole(column)), target)
         if known is not None:
             labels.check_training(found, known, target)
-        return TargetColumn("classify", target, found.codes, found.classes, why)
+        return TargetColumn(goal, target, found.codes, found.classes, why)
     values = labels.values(_named(column, names), target)
     there = values[np.isfinite(values)]
     if len(there) and there.min() == there.max():
@@ -143,7 +145,7 @@ def answers(
             f"The target {target!r} is {there[0]:g} in all {len(there)} rows; there is nothing to learn.",
             hint="Name another target column.",
         )
-    return TargetColumn("regress", target, values, None, why)
+    return TargetColumn(goal, target, values, None, why)
 
 
 def class_named(classes: Sequence[str], wanted: str) -> str:
@@ -202,16 +204,20 @@ def class_warnings(codes: np.ndarray, test: np.ndarray, classes: list[str]) -> l
     return found
 
 
-def _to_generate(
-    column: pa.ChunkedArray | None, target: str | None, names: list[str] | None, known: np.ndarray | None
+def _conditions(
+    goal: GoalName,
+    column: pa.ChunkedArray | None,
+    target: str | None,
+    names: list[str] | None,
+    known: np.ndarray | None,
 ) -> TargetColumn:
     """Class labels are kept where there are some, so that a generator can be asked for one class."""
     if column is None or target is None or (names is None and not pa.types.is_string(labels.plain(column).type)):
-        return TargetColumn("generate")
+        return TargetColumn(goal)
     found = labels.encode(column, names, known)
     if not 2 <= len(found.classes) <= MOST_GENERATED:
-        return TargetColumn("generate")
-    return TargetColumn("generate", target, found.codes, found.classes)
+        return TargetColumn(goal)
+    return TargetColumn(goal, target, found.codes, found.classes)
 
 
 def _is_whole(column: pa.ChunkedArray) -> bool:

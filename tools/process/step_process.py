@@ -60,22 +60,22 @@ def run_step(folder: Path, context: dict[str, Any], events: TextIO) -> dict[str,
         device=str(call.get("device", "cpu")),
         deadline=None if seconds is None else time.monotonic() + float(seconds),
         network=_network(context.get("network")),
-        emit=lambda event: print(json.dumps(event, default=str), file=events),
+        emit=lambda event: print(json.dumps(event.model_dump(), default=str), file=events),
     )
     try:
         tool = catalogue.load("noglue.tools", call["tool"])
         result = tool.run(tool.Args.model_validate(call["args"]), step)
         return {"ok": True, "result": result.model_dump(mode="json")}
     except ToolError as error:
-        return {"ok": False, "error": error.to_dict()}
+        return {"ok": False, "error": error.failure().model_dump(mode="json")}
     except MemoryError:
         failure = StepFailed(Kind.OUT_OF_MEMORY, f"{call['tool']} needs more memory than this machine has left.")
-        return {"ok": False, "error": failure.to_dict()}
+        return {"ok": False, "error": failure.failure().model_dump(mode="json")}
     except ImportError as error:
         missing = missing_package(error)
         if missing is None:
             raise
-        return {"ok": False, "error": missing.to_dict()}
+        return {"ok": False, "error": missing.failure().model_dump(mode="json")}
 
 
 def main() -> None:

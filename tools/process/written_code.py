@@ -86,7 +86,7 @@ class Room:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False)
         except subprocess.TimeoutExpired:
             if left is not None and left <= seconds:
-                raise BudgetSpent(Kind.NO_TIME, "The time was up before the files were read.") from None
+                raise BudgetSpent(Kind.BUDGET_SPENT, "The time was up before the files were read.") from None
             raise _bad(f"it did not end within {seconds:.0f} s") from None
         try:
             told = json.loads(read_result(out / "told.json", RESULT_LIMIT))

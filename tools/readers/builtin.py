@@ -10,6 +10,8 @@
 Source: https://scikit-learn.org/stable/datasets/toy_dataset.html
 """
 
+import csv
+import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,23 @@ READS = "scikit-learn's sets as builtin:NAME"
 PREFIX = "builtin:"
 ROWS = {"digits": 1797, "iris": 150, "wine": 178, "breast_cancer": 569, "diabetes": 442, "linnerud": 20}
 _TARGETS = {"iris": "species", "wine": "cultivar", "breast_cancer": "diagnosis", "diabetes": "progression"}
+_MEASURES = (
+    "radius", "texture", "perimeter", "area", "smoothness",
+    "compactness", "concavity", "concave points", "symmetry", "fractal dimension",
+)  # fmt: skip
+_FEATURES = {
+    "iris": ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"],
+    "wine": [
+        "alcohol", "malic_acid", "ash", "alcalinity_of_ash", "magnesium", "total_phenols", "flavanoids",
+        "nonflavanoid_phenols", "proanthocyanins", "color_intensity", "hue", "od280/od315_of_diluted_wines", "proline",
+    ],
+    "breast_cancer": [
+        *(f"mean {measure}" for measure in _MEASURES),
+        *(f"{measure} error" for measure in _MEASURES),
+        *(f"worst {measure}" for measure in _MEASURES),
+    ],
+    "diabetes": ["age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"],
+}  # fmt: skip
 
 
 def sniff(files: Sequence[Path]) -> Match | None:
@@ -37,47 +56,64 @@ def count(match: Match) -> dict[str, int]:
 
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """Raises DataError `not-found` for a name that scikit-learn does not bundle."""
+    """Raises DataError `not-found` for a name that scikit-learn does not bundle.
+
+    Its files are read as its own `load_…` functions read them, without the second that importing it takes.
+    """
+    import numpy as np
     import pyarrow as pa
 
-    name = _known(match)
+    name, folder = _known(match), _folder()
     if name == "digits":
-        return _digits(rows)
-    from sklearn import datasets
-
+        return _digits(np.loadtxt(folder / "digits.csv.gz", delimiter=","), rows)
+    classes = None
     if name == "linnerud":
-        both = datasets.load_linnerud()
-        columns = _columns(both.data, both.feature_names) | _columns(both.target, both.target_names)
-        return Raw("table", {"all": _spread(pa.table(columns), rows)}, target="Weight")
-    options = {"scaled": False} if name == "diabetes" else {}
-    bunch = getattr(datasets, f"load_{name}")(**options)
-    columns = _columns(bunch.data, bunch.feature_names)
-    target = _TARGETS[name]
-    regression = name == "diabetes"
-    columns[target] = pa.array(bunch.target.astype("float64" if regression else "int64"))
-    classes = None if regression else [str(label) for label in bunch.target_names]
+        columns = _spaced(folder / "linnerud_exercise.csv") | _spaced(folder / "linnerud_physiological.csv")
+    elif name == "diabetes":
+        columns = _columns(np.loadtxt(folder / "diabetes_data_raw.csv.gz"), _FEATURES[name])
+        columns[_TARGETS[name]] = pa.array(np.loadtxt(folder / "diabetes_target.csv.gz"))
+    else:
+        (_, _, *classes), *lines = csv.reader((folder / _file(name)).read_text(encoding="utf-8").splitlines())
+        values = np.array(lines, dtype=np.float64)
+        columns = _columns(values[:, :-1], _FEATURES[name])
+        columns[_TARGETS[name]] = pa.array(values[:, -1].astype(np.int64))
+    target = _TARGETS.get(name, "Weight")
     return Raw("table", {"all": _spread(pa.table(columns), rows)}, target=target, classes=classes)
 
 
-def _digits(rows: int | None) -> Raw:
-    """From scikit-learn's own file, as `load_digits` reads it, without the second that importing scikit-learn takes."""
-    import importlib.util
+def _folder() -> Path:
+    """Where scikit-learn, which need not be imported for it, keeps the files."""
+    package = importlib.util.find_spec("sklearn")
+    places = package.submodule_search_locations if package else None
+    if not places:
+        raise DataError(Kind.NOT_FOUND, "scikit-learn, which brings the built-in sets, is not installed.")
+    return Path(places[0]) / "datasets" / "data"
 
+
+def _file(name: str) -> str:
+    return "wine_data.csv" if name == "wine" else f"{name}.csv"
+
+
+def _digits(values: Any, rows: int | None) -> Raw:
+    """values: 64 pixels and the digit in each row."""
     import numpy as np
     import pyarrow as pa
 
     from noglue.tools.readers import _arrays
 
-    package = importlib.util.find_spec("sklearn")
-    places = package.submodule_search_locations if package else None
-    if not places:
-        raise DataError(Kind.NOT_FOUND, "scikit-learn, which brings the digits, is not installed.")
-    values = np.loadtxt(Path(places[0]) / "datasets" / "data" / "digits.csv.gz", delimiter=",")
     pixels = np.rint(values[:, :64].reshape(-1, 8, 8) * (255 / 16)).astype(np.uint8)[..., None]
     column, shape = _arrays.images(pixels)
     table = pa.table({"image": column, "label": pa.array(values[:, 64].astype(np.int64))})
     classes = [str(digit) for digit in range(10)]
     return Raw("image", {"all": _spread(table, rows)}, target="label", classes=classes, image=shape)
+
+
+def _spaced(path: Path) -> dict[str, Any]:
+    """Columns of numbers between spaces, below their names."""
+    import numpy as np
+
+    names = path.read_text(encoding="utf-8").split("\n", 1)[0].split()
+    return _columns(np.loadtxt(path, skiprows=1), names)
 
 
 def _columns(values: Any, names: Sequence[str]) -> dict[str, Any]:

@@ -27,6 +27,8 @@ def _chance(found: Evaluation, prepared: Prepared) -> list[str]:
     if found.outcome not in ("no-better", "worse"):
         return []
     target = prepared.schema_.target
+    if target is None:
+        return []
     if found.against != CHANCE:
         return [
             f"Give the “{target}” of earlier rows as columns of their own (the last one, that of a season ago): these "
@@ -39,8 +41,7 @@ def _chance(found: Evaluation, prepared: Prepared) -> list[str]:
 
 
 def _time(trained: Trained | None) -> list[str]:
-    """The words that families use for an end by the clock all hold `budget`, `clock` or `time`."""
-    if trained is None or not any(word in trained.stopped for word in ("budget", "clock", "time")):
+    if trained is None or not trained.by_clock:
         return []
     more = "Training was ended by the clock. Give it more with --budget"
     return [f"{more}, or a GPU." if trained.device == "cpu" else f"{more}."]
@@ -78,7 +79,8 @@ def _rows(prepared: Prepared) -> list[str]:
     rows = prepared.schema_.rows.get("train", 0)
     if rows >= FEW_ROWS:
         return []
-    return [f"The model learned from {number(float(rows)).split('.')[0]} rows. More labelled rows usually help most."]
+    more = "More rows" if prepared.schema_.predicts is None else "More labelled rows"
+    return [f"The model learned from {number(float(rows)).split('.')[0]} rows. {more} usually help most."]
 
 
 # ---- of a generator ----------------------------------------------------------------------------------------------

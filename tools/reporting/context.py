@@ -222,7 +222,7 @@ def _alarms(trained: Trained | None) -> list[DataWarning]:
 def _commands(given: Material) -> list[str]:
     run, inputs = shlex.quote(given.run), modalities.load(given.prepared.schema_.modality).example
     plain = f"noglue predict {run} {inputs} --out predictions.csv"
-    return [plain, f"{plain} --proba"] if given.prepared.schema_.goal == "classify" else [plain]
+    return [plain, f"{plain} --proba"] if given.prepared.schema_.predicts == "classes" else [plain]
 
 
 def _inline(given: Material, path: str | None) -> str | None:

@@ -69,6 +69,7 @@ class Trained(BaseModel):
     history: list[dict[str, float]] = []
     seconds: float = 0.0
     stopped: str = ""
+    by_clock: bool = False
     settings: dict[str, Any] = {}
     device: str = "cpu"
     notes: list[str] = []

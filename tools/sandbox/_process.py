@@ -8,19 +8,20 @@ import subprocess
 import threading
 from pathlib import Path
 
+from noglue.tools.spec.protocols import Ended
+
 
 class Process:
     """A running step (`Child` in `tools/spec/protocols.py`).
 
     pid: the supervisor, above everything that the step starts. It lives in the launcher (`_launch.py`), and ends them
     all when `life`, the last writing end of a pipe, is closed: by `kill`, or because this process has ended.
-    ended: why noglue ended it (`killed`, or what a watcher found: `memory`, `folder-size`), or the limit it met
-    (`cpu-time`); None while it runs, and when it ended by itself.
+    ended: why noglue ended it, or the limit it met; None while it runs, and when it ended by itself.
     """
 
     def __init__(self, popen: "subprocess.Popen[bytes]", life: int) -> None:
         self.pid, self.stdout = popen.pid, popen.stdout
-        self.ended: str | None = None
+        self.ended: Ended | None = None
         self.over = threading.Event()
         self.pins: list[int] = []
         self.scratch: Path | None = None
@@ -34,10 +35,10 @@ class Process:
         if status > 128:
             status = 128 - status  # as bwrap and shells tell of a signal
         if status == -signal.SIGXCPU and self.ended is None:
-            self.ended = "cpu-time"
+            self.ended = Ended.CPU_TIME
         return status
 
-    def kill(self, reason: str = "killed") -> None:
+    def kill(self, reason: Ended = Ended.KILLED) -> None:
         """End the step and everything it started, at any moment of its life."""
         with self._lock:
             if self.ended is None and self._popen.poll() is None:

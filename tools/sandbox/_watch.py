@@ -13,7 +13,7 @@ from pathlib import Path
 
 from noglue.tools.sandbox._places import Places
 from noglue.tools.sandbox._process import Process
-from noglue.tools.spec.protocols import Limits
+from noglue.tools.spec.protocols import Ended, Limits
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _PERIOD = 0.1
@@ -39,11 +39,11 @@ def _watch(process: Process, places: Places, limits: Limits) -> None:
     due = 0.0
     while not process.over.wait(_PERIOD):
         if limits.memory_bytes is not None and _too_large(process.pid, limits.memory_bytes):
-            process.kill("memory")
+            process.kill(Ended.MEMORY)
         begin = time.monotonic()
         if allowed is not None and begin >= due:
             if size((places.folder, *places.writes)) > allowed:
-                process.kill("folder-size")
+                process.kill(Ended.FOLDER_SIZE)
             due = time.monotonic() + max(0.5, _REST * (time.monotonic() - begin))
 
 

@@ -73,9 +73,9 @@ class Bubblewrap:
         """Run `command` confined. Raises NoSandbox, and DataError when a named path isn't there."""
         program = self.program()
         if program is None:
-            raise NoSandbox(Kind.SANDBOX_MISSING, f"no bwrap of version {_OLDEST[0]}.{_OLDEST[1]} or later was found")
+            raise NoSandbox(Kind.NO_SANDBOX, f"no bwrap of version {_OLDEST[0]}.{_OLDEST[1]} or later was found")
         if platform.machine() not in _seccomp.MACHINES:
-            raise NoSandbox(Kind.SANDBOX_MISSING, f"there is no system call filter for {platform.machine()}")
+            raise NoSandbox(Kind.NO_SANDBOX, f"there is no system call filter for {platform.machine()}")
         places = checked(inside)
         uid = _identity.step_uid()
         keep = None

@@ -56,7 +56,7 @@ class Landlock:
         """Run `command` confined. Raises NoSandbox, and DataError for a path that isn't there or can't be shown."""
         version = min(kernel_version(), 100 if self.version is None else self.version)
         if (reason := _missing(version)) is not None:
-            raise NoSandbox(Kind.SANDBOX_MISSING, reason, hint="Install bubblewrap, which needs no Landlock.")
+            raise NoSandbox(Kind.NO_SANDBOX, reason, hint="Install bubblewrap, which needs no Landlock.")
         places = checked(inside)
         given = [*_system.programs(), *_python.folders()]
         for path in (*given, *places.reads):

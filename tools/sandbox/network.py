@@ -12,7 +12,7 @@ never holds a TCP socket: a connected one could be disconnected and connected el
 request, so it is checked like the first. Why so: docs/decisions/0003-network-broker.md.
 
 Wire: one JSON message each way over an AF_UNIX SOCK_SEQPACKET pair. `{"host", "port", "scheme", "timeout"}`
-→ `{"ok": true}` with a descriptor, or `{"ok": false, "error": DataError.to_dict()}`.
+→ `{"ok": true}` with a descriptor, or `{"ok": false, "error": Failure}`.
 """
 
 import json
@@ -27,7 +27,7 @@ from typing import Any, Self
 
 from noglue.tools.sandbox._addresses import Address, Policy, normal, pairs, resolve, why_not_public
 from noglue.tools.sandbox._proxies import Proxy, proxy_for
-from noglue.tools.spec.errors import DataError, Kind, ToolError, from_dict
+from noglue.tools.spec.errors import DataError, Failure, Kind, ToolError
 
 _MESSAGE_LIMIT = 4096
 _CHUNK = 1 << 18
@@ -79,7 +79,7 @@ class Broker:
                 try:
                     connection = self._connect(json.loads(message))
                 except ToolError as error:
-                    self._reply({"ok": False, "error": error.to_dict()})
+                    self._reply({"ok": False, "error": error.failure().model_dump(mode="json")})
                 except (ValueError, KeyError, TypeError):  # not our protocol: the child is broken, or not ours any more
                     return
                 else:
@@ -225,7 +225,7 @@ class Channel:
             raise DataError(Kind.UNREACHABLE, f"{host}:{port} can't be reached: the way out is closed.")
         answer = json.loads(text)
         if not answer["ok"]:
-            raise from_dict(answer["error"])
+            raise Failure.model_validate(answer["error"]).error()
         return socket.socket(fileno=descriptors[0])
 
     def close(self) -> None:

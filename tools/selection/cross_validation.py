@@ -143,7 +143,7 @@ def _dealt(
         stretch = np.minimum(np.arange(len(places)) * (count + 1) // max(1, len(places)), count)
         fold[places[order]] = stretch - 1  # the first stretch is learned from alone
         return fold, "by time"
-    if schema.goal == "classify":
+    if schema.predicts == "classes":
         fold[places] = _by_class(truth[places], count, seed)
         return fold, "by class"
     fold[places] = np.random.default_rng(seed).permutation(np.arange(len(places)) % count)

@@ -27,12 +27,12 @@ FAMILIES = contenders.FAMILIES
 def train_one(name: str, others: Sequence[str], model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Leaves the model in `model`. others: families that could be tried in its place, for whoever hears of a failure.
 
-    Raises BudgetSpent `no-time`, StepFailed `missing-package` (an extra brings it) or `family-unavailable`, and what
-    the family raises.
+    Raises BudgetSpent `budget-spent`, StepFailed `missing-package` (an extra brings it) or `family-unavailable`, and
+    what the family raises.
     """
     left = step.remaining()
     if left is not None and left <= 0:
-        raise BudgetSpent(Kind.NO_TIME, "The time was up before training began.", hint="Give a larger --budget.")
+        raise BudgetSpent(Kind.BUDGET_SPENT, "The time was up before training began.", hint="Give a larger --budget.")
     family = catalogue.load(FAMILIES, name)
     try:
         trained: Trained = family.train(step.run / "data", model, schema, settings, step)

@@ -17,7 +17,7 @@ def decide(
     trained: Trained, model: Path, schema: Schema, decision: Decision | None, metric: str | None, step: Step
 ) -> Threshold | None:
     """The threshold where one was asked for, or where the measure has a best one, kept with the model and noted."""
-    if schema.goal != "classify":
+    if schema.predicts != "classes":
         return None
     if trained.held is None and (decision is not None or metric in decision_threshold.TUNED):
         trained.held = _held(trained.family, model, schema, step) if "validation" not in trained.learned_from else None
@@ -42,7 +42,7 @@ def tune(trained: Trained, schema: Schema, decision: Decision | None, metric: st
     if chosen is not None:
         classes = schema.classes or []
         certain = decision_threshold.as_certain(predicted, schema, chosen)
-        for measure in metrics.for_goal("classify", len(classes), [metric], classes, schema.positive):
+        for measure in metrics.for_goal(schema.goal, len(classes), [metric], classes, schema.positive):
             if measure.answers and measure.name in trained.validation:
                 trained.validation[measure.name] = float(measure.compute(truth, certain))
     return chosen

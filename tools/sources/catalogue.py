@@ -37,10 +37,11 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from noglue.tools.spec.profiles import Goal, Modality
+from noglue.tools.spec.profiles import GoalName, ModalityName
 from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "data", 0
@@ -77,8 +78,8 @@ class Entry(BaseModel):
     aliases: list[str] = []
     everyday: list[str] = []
     phrases: list[str] = Field(min_length=1)
-    goal: Goal
-    modality: Modality
+    goal: GoalName
+    modality: ModalityName
     target: str | None = None
     licence: str
     citation: str
@@ -100,7 +101,7 @@ class Entry(BaseModel):
         known = [file.bytes for file in self.files if file.bytes]
         return sum(known) if known and len(known) == len(self.files) else None
 
-    def candidate(self, why: str) -> Candidate:
+    def candidate(self, why: str, named: bool) -> Candidate:
         return Candidate(
             name=self.name,
             title=self.title,
@@ -114,6 +115,7 @@ class Entry(BaseModel):
             licence=self.licence,
             bytes=self._bytes(),
             why=why,
+            named=named,
             source="catalogue",
             page=self.homepage,
             text=". ".join(self.phrases)[:2000],
@@ -145,7 +147,7 @@ def everyday_names() -> set[str]:
 def get(name: str) -> Candidate | None:
     """The data set of that name or alias."""
     canonical = known_names().get(name.strip().lower())
-    return next((entry.candidate("named") for entry in entries() if entry.name == canonical), None)
+    return next((entry.candidate("named", named=True) for entry in entries() if entry.name == canonical), None)
 
 
 def available(environment: Mapping[str, str]) -> str | None:
@@ -155,11 +157,7 @@ def available(environment: Mapping[str, str]) -> str | None:
 def find(query: Query, web: Web | None, environment: Mapping[str, str], limit: int = 10) -> list[Candidate]:
     """As `described`, for the words of a search; what is only described must be of the kind asked for."""
     found = described(query.words, limit)
-    return [
-        candidate
-        for candidate in found
-        if candidate.why.startswith("named") or query.modality in (None, candidate.modality)
-    ]
+    return [one for one in found if one.named or query.modality in (None, one.modality)]
 
 
 def described(words: str, limit: int = 5) -> list[Candidate]:
@@ -168,9 +166,13 @@ def described(words: str, limit: int = 5) -> list[Candidate]:
     score: 1 for a name, else the share of a description's words that are there.
     """
     inside = _inside(words)
-    scored = [(score, entry, why) for entry in entries() for score, why in [_score(words, entry, inside)] if score > 0]
-    scored.sort(key=lambda item: (-item[0], item[1].builtin is None, item[1].name))
-    return [entry.candidate(why).model_copy(update={"score": min(1.0, score)}) for score, entry, why in scored[:limit]]
+    scored = [(_score(words, entry, inside), entry) for entry in entries()]
+    scored = [(match, entry) for match, entry in scored if match.score > 0]
+    scored.sort(key=lambda pair: (-pair[0].score, pair[1].builtin is None, pair[1].name))
+    return [
+        entry.candidate(match.why, match.named).model_copy(update={"score": min(1.0, match.score)})
+        for match, entry in scored[:limit]
+    ]
 
 
 def _inside(query: str) -> set[str]:
@@ -188,7 +190,13 @@ def _inside(query: str) -> set[str]:
     return inside
 
 
-def _score(query: str, entry: Entry, inside: set[str]) -> tuple[float, str]:
+class _Match(NamedTuple):
+    score: float
+    named: bool
+    why: str
+
+
+def _score(query: str, entry: Entry, inside: set[str]) -> _Match:
     """Named: above 10, longer names first. Described: the share of a phrase's words."""
     text = f" {' '.join(_words(query))} "
     there = [alias for alias in entry.names() if f" {' '.join(_words(alias))} " in text]
@@ -196,7 +204,7 @@ def _score(query: str, entry: Entry, inside: set[str]) -> tuple[float, str]:
     distinct = [alias for alias in named if alias not in entry.everyday]
     if distinct:
         longest = max(distinct, key=len)
-        return 10 + len(longest) / 100, f"named {longest!r}"
+        return _Match(10 + len(longest) / 100, True, f"named {longest!r}")
     asked = {_root(word) for word in _words(query)} - _COMMON
     best, phrase = 0.0, ""
     for candidate in entry.phrases:
@@ -205,8 +213,8 @@ def _score(query: str, entry: Entry, inside: set[str]) -> tuple[float, str]:
         if share > best:
             best, phrase = share, candidate
     if named and not asked - {_root(word) for word in _words(named[0])}:  # nothing else was said: `use the wine data`
-        return 9.0, f"named {named[0]!r}"
-    return (round(best, 2), f"described as {phrase!r}") if best >= 0.5 else (0.0, "")
+        return _Match(9.0, True, f"named {named[0]!r}")
+    return _Match(round(best, 2) if best >= 0.5 else 0.0, False, f"described as {phrase!r}")
 
 
 def _words(text: str) -> list[str]:

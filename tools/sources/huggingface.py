@@ -23,15 +23,15 @@ from urllib.parse import urlsplit
 from noglue.tools.sources import _asking, _hub_card
 from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import DataError
-from noglue.tools.spec.profiles import Goal, Modality
+from noglue.tools.spec.profiles import GoalName, ModalityName
 from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "data", 40
 KEYS = ("HF_TOKEN",)
 _BASE = "https://huggingface.co"
 _LOOKED_AT = 6
-_GOALS: dict[str, Goal] = {"classification": "classify", "regression": "regress"}
-_MODALITIES: dict[str, Modality] = {"tabular": "table", "timeseries": "series", "time-series": "series"}
+_GOALS: dict[str, GoalName] = {"classification": "classify", "regression": "regress"}
+_MODALITIES: dict[str, ModalityName] = {"tabular": "table", "timeseries": "series", "time-series": "series"}
 
 
 def available(environment: Mapping[str, str]) -> str | None:
@@ -106,7 +106,7 @@ def _candidate(item: dict[str, Any], base: str) -> Candidate:
     return _hub_card.with_facts(found, told)
 
 
-def _kind(tags: list[str]) -> tuple[Modality | None, Goal | None]:
+def _kind(tags: list[str]) -> tuple[ModalityName | None, GoalName | None]:
     """From `task_categories:image-classification`, `modality:tabular`."""
     said = [tag.partition(":")[2] for tag in tags if tag.startswith(("task_categories:", "modality:"))]
     words = [word for tag in said for word in [tag, *tag.split("-")]]

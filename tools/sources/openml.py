@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from noglue.tools.sources import _asking
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.profiles import Goal
+from noglue.tools.spec.profiles import GoalName
 from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "data", 60
@@ -78,7 +78,7 @@ def _described(identity: int, item: dict[str, Any], web: Web, base: str) -> Cand
     target = str(told.get("default_target_attribute") or "") or None
     aim = next((feature for feature in features if feature.get("name") == target), {})
     classes = aim.get("nominal_value")  # newer answers list them
-    goal: Goal | None = None if not aim else "classify" if aim.get("data_type") == "nominal" else "regress"
+    goal: GoalName | None = None if not aim else "classify" if aim.get("data_type") == "nominal" else "regress"
     return Candidate(
         name=f"openml-{identity}",
         title=_asking.plain(told.get("name"))[:200],

@@ -12,17 +12,17 @@ Source: https://github.com/uci-ml-repo/ucimlrepo. `search` looks at names alone,
 """
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from noglue.tools.sources import _asking
 from noglue.tools.spec.errors import DataError
-from noglue.tools.spec.profiles import Goal
+from noglue.tools.spec.profiles import GoalName
 from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "data", 50
 _BASE = "https://archive.ics.uci.edu"
 _LOOKED_AT = 4
-_TASKS: dict[str, Goal] = {"classification": "classify", "regression": "regress"}
+_TASKS: dict[str, GoalName] = {"classification": "classify", "regression": "regress"}
 
 
 def available(environment: Mapping[str, str]) -> str | None:
@@ -63,7 +63,7 @@ def _described(identity: int, web: Web, base: str) -> Candidate | None:
         title=_asking.plain(told.get("name"))[:200],
         urls=[str(told["data_url"])],
         modality="table",
-        goal=goals[0] if goals and goals[0] in get_args(Goal) else None,
+        goal=goals[0] if goals else None,
         target=str(targets[0]) if isinstance(targets, list) and len(targets) == 1 else None,
         licence="CC BY 4.0",  # as every page of the repository states
         page=str(told.get("repository_url") or f"{base}/dataset/{identity}"),

@@ -34,9 +34,9 @@ class Kind(StrEnum):
         return member
 
     @classmethod
-    def of(cls, name: str) -> "Kind":
-        """The member of that name; OTHER for one that this version does not know (an older run's, a stranger's)."""
-        return next((member for member in cls if member == name), cls.OTHER)
+    def _missing_(cls, value: object) -> "Kind":
+        """OTHER for a name that this version does not know: an older run's, a stranger's."""
+        return cls.OTHER
 
     ARCHIVE_BOMB = "archive-bomb", Remedy.OTHER_DATA
     BAD_ADDRESS = "bad-address", Remedy.OTHER_PLACE
@@ -96,9 +96,7 @@ class Kind(StrEnum):
     AMBIGUOUS_COLUMN = "ambiguous-column"
     ANOTHER_KEY = "another-key"
     ARGUMENT = "argument"
-    BAD_ARGUMENTS = "bad-arguments"
     BAD_CHECKSUM = "bad-checksum"
-    BAD_PLAN = "bad-plan"
     BAD_READER = "bad-reader"
     BAD_SETTING = "bad-setting"
     BUDGET = "budget"
@@ -123,39 +121,32 @@ class Kind(StrEnum):
     JUDGE_MISMATCH = "judge-mismatch"
     KEEP = "keep"
     KEY = "key"
-    LABEL = "label"
     LANGUAGE = "language"
     LARGE_DOWNLOAD = "large-download"
     METRIC = "metric"
     MISSING = "missing"
-    MISSING_COLUMN = "missing-column"
     MISSING_PACKAGE = "missing-package"
     MODEL = "model"
-    MODEL_PACKAGE = "model-package"
     MODEL_UNREACHABLE = "model-unreachable"
     MODEL_UNUSABLE = "model-unusable"
     NO_BATCH = "no-batch"
     NO_CLASSES = "no-classes"
     NO_DATA = "no-data"
-    NO_DEVICE = "no-device"
     NO_KEY = "no-key"
     NO_LOGARITHM = "no-logarithm"
     NO_MODEL = "no-model"
     NO_REPEATS = "no-repeats"
     NO_SANDBOX = "no-sandbox"
     NO_SCORE = "no-score"
-    NO_SUCH_CLASS = "no-such-class"
     NO_SUCH_FILE = "no-such-file"
     NO_SUCH_RUN = "no-such-run"
     NO_SUCH_VALUE = "no-such-value"
-    NO_TEST_ROWS = "no-test-rows"
     NO_TIME = "no-time"
     NOT_A_PAGE = "not-a-page"
     NOT_A_TASK = "not-a-task"
     NOTHING_FOUND = "nothing-found"
     OTHER = "other"
     OUTPUT = "output"
-    PACKAGE = "package"
     PLAN = "plan"
     PLANNER = "planner"
     RECORDING = "recording"
@@ -163,7 +154,6 @@ class Kind(StrEnum):
     SAMPLE_FORM = "sample-form"
     SANDBOX = "sandbox"
     SANDBOX_LEAKS = "sandbox-leaks"
-    SANDBOX_MISSING = "sandbox-missing"
     SANDBOX_SETUP = "sandbox-setup"
     SANDBOX_UNREADABLE = "sandbox-unreadable"
     SOURCES = "sources"
@@ -172,7 +162,6 @@ class Kind(StrEnum):
     TASK = "task"
     TEST = "test"
     TEST_ALONE = "test-alone"
-    TOO_FEW = "too-few"
     TOO_LONG = "too-long"
     TOO_WIDE = "too-wide"
     TWO_TESTS = "two-tests"

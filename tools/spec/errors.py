@@ -13,6 +13,8 @@ Anything else that a step raises is a bug: it stops the run (exit 5, kind `bug`)
 
 from typing import Any, ClassVar
 
+from pydantic import BaseModel, Field
+
 from noglue.tools.spec.error_kinds import Kind as Kind
 from noglue.tools.spec.error_kinds import Remedy as Remedy
 
@@ -32,15 +34,26 @@ class ToolError(Exception):
         super().__init__(message)
         self.kind, self.message, self.hint, self.data = kind, message, hint, data
 
-    def to_dict(self) -> dict[str, Any]:
-        """What travels through `result.json`."""
-        return {
-            "code": self.code,
-            "kind": str(self.kind),
-            "message": self.message,
-            "hint": self.hint,
-            "data": self.data,
-        }
+    def failure(self, step: str | None = None) -> "Failure":
+        """What travels through files. step: the folder of the step that failed."""
+        return Failure(code=self.code, kind=self.kind, message=self.message, hint=self.hint, data=self.data, step=step)
+
+
+class Failure(BaseModel):
+    """A ToolError in `result.json` and in the journal. A kind that this version does not know is `Kind.OTHER`."""
+
+    code: int
+    kind: Kind
+    message: str
+    hint: str = ""
+    data: dict[str, Any] = {}
+    step: str | None = Field(default=None, exclude_if=lambda step: step is None)
+
+    def error(self) -> ToolError:
+        """As it was raised, with its class found by `code`."""
+        known = (BadUsage, TaskUnclear, DataError, StepFailed, BudgetSpent, NoSandbox)
+        kind_of_error = next((one for one in known if one.code == self.code), StepFailed)
+        return kind_of_error(self.kind, self.message, hint=self.hint, **self.data)
 
 
 class BadUsage(ToolError):
@@ -65,16 +78,3 @@ class BudgetSpent(ToolError):
 
 class NoSandbox(ToolError):
     code = 7
-
-
-_BY_CODE: dict[int, type[ToolError]] = {
-    c.code: c for c in (BadUsage, TaskUnclear, DataError, StepFailed, BudgetSpent, NoSandbox)
-}
-
-
-def from_dict(error: dict[str, Any]) -> ToolError:
-    """The error that `to_dict` wrote, with its class found by `code`."""
-    error_class = _BY_CODE.get(int(error["code"]), StepFailed)
-    return error_class(
-        Kind.of(str(error["kind"])), str(error["message"]), hint=str(error.get("hint", "")), **error.get("data", {})
-    )

@@ -2,20 +2,34 @@
 
 >>> load("regress").measure
 'rmse'
+>>> predicts("regress"), predicts("generate"), needs_target(None), makes_new("generate")
+('values', None, True, True)
 
-The rooms that the goals themselves may use (evaluation, training, …) reach them through here, by name.
+A new goal is a file there, a measure of it in `tools/metrics/` and a family that suits it in `tools/models/`. Nothing
+else names a goal: what it is like is asked here. What is heavy (evaluation, generation) a goal imports when called.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
 
 from noglue.tools.spec import catalogue
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
+
+    from noglue.tools.spec.schema import Schema
+    from noglue.tools.spec.step import Step
 
 PACKAGE = "noglue.tools.goals"
+TargetKind = Literal["classes", "values"]
+Baseline = tuple[str, "np.ndarray"]
 
 
 @dataclass(frozen=True)
@@ -23,21 +37,101 @@ class GoalPlugin:
     """One goal.
 
     measure: the module of `tools/metrics/` that decides where none was asked for.
-    does: what a model does, as in "This model can't generate; it classifies."
-    verb: how the model card begins: "Tells `species` from …"; empty where nothing is predicted.
-    chance: the answer that knows only the training targets, in words; empty where nothing is predicted.
-    has_truth(values) → bool (n,): the rows whose stored target says something.
+    evaluate(args, schema, step) → `Evaluation`: what the `evaluate` step does; args are those of `tools/evaluate.py`.
+    target: whether a column is to be told from the others; an optional one names the classes that can be asked for.
+    target_kind: how the column is stored: class indices, int64, -1 where missing, or float64, NaN where missing.
+    makes_new: its model is a `Sampler`, used by `noglue generate`; else a `Predictor`, used by `noglue predict`.
+    baseline(schema, train_targets, rows) → the answer that looks at no feature, its name and its predictions of so many
+    rows; None where new data are made. chance: the same in two or three words, `always the mean`.
+    columns(predicted, schema) → what predictions.csv has of each row behind `input`, the same names for no rows; None:
+    `prediction` and `confidence`.
+
+    heard: groups of `agent/request/kinds/goals.toml` that ask for it, `cluster`, `anomaly`. Forms of its own lie in a
+    TOML file beside it, in a group `heard`: language → expressions, as in those groups.
+    request: how the summary of a request begins: "Predict a number for". thing: what is learned: "a number".
+    does: what a model does, as in "This model can't generate; it classifies.". title, card: the heading and the first
+    sentence of the model card, where {target}, {given} and {modality} stand for the data's.
+    trains, scores: why there are the steps `train` and `evaluate`, for the plan. reserve: what evaluation and report
+    get of the budget: a share, and the seconds at least and at most.
     """
 
     name: str
     measure: str
+    evaluate: "Callable[[Any, Schema, Step], BaseModel]"
+    request: str
+    thing: str
     does: str
-    has_truth: "Callable[[np.ndarray], np.ndarray]"
-    verb: str = ""
+    title: str
+    card: str
+    target: Literal["required", "optional", "none"] = "required"
+    target_kind: TargetKind = "values"
+    makes_new: bool = False
+    baseline: "Callable[[Schema, np.ndarray, int], Baseline] | None" = None
     chance: str = ""
+    columns: "Callable[[np.ndarray, Schema], dict[str, pa.Array]] | None" = None
+    heard: tuple[str, ...] = ()
+    trains: str = "learn from the train rows, choose by the validation rows"
+    scores: str = "score the sealed test rows, which training could not have read"
+    reserve: tuple[float, float, float] = (1 / 12, 6.0, 60.0)
+
+    @property
+    def predicts(self) -> TargetKind | None:
+        """What is told of the target's column; None where none is to be told."""
+        return self.target_kind if self.target == "required" else None
+
+    def has_truth(self, values: "np.ndarray") -> "np.ndarray":
+        """bool (n,): the rows whose stored target says something."""
+        import numpy as np
+
+        return np.asarray(values >= 0 if self.target_kind == "classes" else np.isfinite(values))
 
 
+@cache
 def load(name: str) -> GoalPlugin:
     """The goal in `tools/goals/<name>.py`. Raises KeyError listing what there is."""
     goal: GoalPlugin = catalogue.load(PACKAGE, name).GOAL
     return goal
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Every goal, those with a target to predict first."""
+    order = ("required", "optional", "none")
+    return tuple(sorted(catalogue.names(PACKAGE), key=lambda name: (order.index(load(name).target), name)))
+
+
+def words(name: str) -> Path | None:
+    """The TOML file beside a goal, with the forms of words that ask for it, where there is one."""
+    file = Path(str(catalogue.load(PACKAGE, name).__file__)).with_suffix(".toml")
+    return file if file.is_file() else None
+
+
+def predicts(goal: str | None) -> TargetKind | None:
+    """`classes` or `values` of a column; None where it tells of none, and where the goal is open."""
+    return None if goal is None else load(goal).predicts
+
+
+def needs_target(goal: str | None) -> bool:
+    """Whether a column is to be found that is to be predicted; it is where the goal is open."""
+    return goal is None or load(goal).target == "required"
+
+
+def makes_new(goal: str | None) -> bool:
+    return goal is not None and load(goal).makes_new
+
+
+def _known(name: str) -> str:
+    if name not in catalogue.names(PACKAGE):
+        raise ValueError(f"there is no goal {name!r}; there are {', '.join(names())}")
+    return name
+
+
+class _Listed:
+    """In a JSON schema, the goals that there are."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(schema) | {"enum": list(names())}
+
+
+GoalName = Annotated[str, AfterValidator(_known), _Listed]

@@ -143,4 +143,4 @@ class _Enumerated:
         return {**handler(core), "enum": names()}
 
 
-Modality = Annotated[str, AfterValidator(_known), _Enumerated()]
+ModalityName = Annotated[str, AfterValidator(_known), _Enumerated()]

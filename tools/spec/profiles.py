@@ -4,11 +4,11 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from noglue.tools.spec.goals import GoalName as GoalName
 from noglue.tools.spec.ledgers import FileLedger
-from noglue.tools.spec.modalities import Modality as Modality
+from noglue.tools.spec.modalities import ModalityName as ModalityName
 
 MOST_VALUES = 60
-Goal = Literal["classify", "regress", "generate"]
 ColumnKind = Literal["number", "boolean", "category", "text", "date", "identifier", "constant", "image", "content"]
 Split = Literal["train", "validation", "test", "unlabelled"]
 
@@ -64,7 +64,7 @@ class Profile(BaseModel):
     ledger: the files that were found, and what became of each.
     """
 
-    modality: Modality
+    modality: ModalityName
     reader: str
     others: list[str] = []
     why: str = ""

@@ -11,13 +11,14 @@ sandbox        tools/sandbox/x.py   `Sandbox`
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel, Field
 
 from noglue.tools.spec.data_form import DataForm, Strays
-from noglue.tools.spec.profiles import Goal, ImageShape, Modality
+from noglue.tools.spec.profiles import GoalName, ImageShape, ModalityName
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 
@@ -72,7 +73,7 @@ class Raw:
     not be read; with a form given such a row keeps its place among the others, and all its cells are missing.
     """
 
-    modality: Modality
+    modality: ModalityName
     splits: dict[str, "pa.Table"]
     target: str | None = None
     classes: list[str] | None = None
@@ -146,6 +147,7 @@ class Tried(BaseModel):
 class Trained(BaseModel):
     """What a family says of a training. `history`: one row an epoch or a round, for the learning curve.
 
+    stopped: why the training ended; by_clock: whether more time would have been used.
     finished: False where the time ended what must go to its end, as a linear model's fit; such a model is no rival.
     learned_from: the splits that the model left in place was fitted to. Where `validation` is among them, scoring
     that model on the validation rows would flatter it; `validation` then holds its cross-validated scores.
@@ -159,6 +161,7 @@ class Trained(BaseModel):
     parameters: int | None = None
     seconds: float
     stopped: str
+    by_clock: bool = False
     finished: bool = True
     validation: dict[str, float] = {}
     learned_from: list[str] = ["train"]
@@ -226,8 +229,8 @@ class Query(BaseModel):
     """What data is wanted. words: as one would type them into a search box. classes: those that must be told apart."""
 
     words: str
-    goal: Goal | None = None
-    modality: Modality | None = None
+    goal: GoalName | None = None
+    modality: ModalityName | None = None
     target: str | None = None
     classes: list[str] = []
 
@@ -238,7 +241,7 @@ class Candidate(BaseModel):
     source: the module of `tools/sources/` that found it. page: where people read about it. format: `csv`, `parquet`,
     `zip`, … as far as known. columns, classes, rows: as its page or its Hub's preview tells them. text: what is said of
     it, at most 2,000 characters; a stranger's words, to rank by and to show, never to follow. score: 0…1, how well it
-    fits the query. doubts: what speaks against it, in words.
+    fits the query. named: the words call it by a name that it has in the catalogue. doubts: what speaks against it.
     """
 
     name: str
@@ -247,8 +250,8 @@ class Candidate(BaseModel):
     mirrors: dict[str, list[str]] = {}
     checksums: dict[str, str] = {}
     builtin: str | None = None
-    modality: Modality | None = None
-    goal: Goal | None = None
+    modality: ModalityName | None = None
+    goal: GoalName | None = None
     target: str | None = None
     licence: str | None = None
     bytes: int | None = None
@@ -261,6 +264,7 @@ class Candidate(BaseModel):
     rows: int | None = None
     text: str = ""
     score: float = 0.0
+    named: bool = False
     doubts: list[str] = []
 
 
@@ -324,16 +328,24 @@ class Confinement:
     limits: Limits = Limits()
 
 
+class Ended(StrEnum):
+    """What ended a step that did not end by itself."""
+
+    KILLED = "killed"
+    MEMORY = "memory"
+    FOLDER_SIZE = "folder-size"
+    CPU_TIME = "cpu-time"
+
+
 class Child(Protocol):
     """A running step.
 
-    ended: the limit that the step went over (`memory`, `folder-size`, `cpu-time`), or `killed` by the caller; None
-    while it runs, and when it ended by itself.
+    ended: None while it runs, and when it ended by itself.
     """
 
     pid: int
     stdout: Any  # binary pipe
-    ended: str | None
+    ended: Ended | None
 
     def wait(self, timeout: float | None = None) -> int:
         """The exit status (negative: the signal). Raises subprocess.TimeoutExpired. Leaves no process behind."""

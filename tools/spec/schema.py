@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel
 
+from noglue.tools.spec import goals
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.profiles import Column, DataWarning, Goal, ImageShape, Modality
+from noglue.tools.spec.profiles import Column, DataWarning, GoalName, ImageShape, ModalityName
 from noglue.tools.spec.requested import Derived
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ class Schema(BaseModel):
     unlabelled_train: rows of train whose target is null, kept to learn from without it; `counts` has the others.
     """
 
-    goal: Goal
-    modality: Modality
+    goal: GoalName
+    modality: ModalityName
     target: str | None
     features: list[Column]
     classes: list[str] | None = None
@@ -57,6 +58,11 @@ class Schema(BaseModel):
     series: str | None = None
     warnings: list[DataWarning] = []
     form: DataForm | None = None
+
+    @property
+    def predicts(self) -> Literal["classes", "values"] | None:
+        """What is told of the target; None where no column is to be told."""
+        return goals.predicts(self.goal)
 
     def save(self, folder: Path) -> None:
         (folder / "schema.json").write_text(self.model_dump_json(indent=2), encoding="utf-8")

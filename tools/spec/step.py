@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -49,7 +49,38 @@ class Access:
     device: bool = False
 
 
-def _silent(event: dict[str, Any]) -> None:
+class Progress(BaseModel):
+    """How far a step is. Further fields are figures of the moment, as `loss`, `rate`, `seconds_left`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    event: Literal["progress"] = "progress"
+    step: str = ""
+    stage: str
+    done: int | float | None = None
+    total: int | float | None = None
+    unit: str | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return self.model_extra or {}
+
+
+class Note(BaseModel):
+    """A line worth keeping: a decision taken, a recovery. Further fields are small facts beside the words."""
+
+    model_config = ConfigDict(extra="allow")
+
+    event: Literal["note"] = "note"
+    step: str = ""
+    message: str
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return self.model_extra or {}
+
+
+def _silent(event: Progress | Note) -> None:
     """Progress that nobody watches."""
 
 
@@ -63,7 +94,7 @@ class Step:
     seed: for every random choice. device: `cpu`, `cuda`, `cuda:1`, `mps`.
     deadline: in seconds of `time.monotonic()`, or None for no limit.
     network: connects through the parent's address policy (see `tools/sandbox/network.py`), or None.
-    emit: takes one small JSON-serialisable event.
+    emit: takes one small event.
     """
 
     folder: Path
@@ -73,7 +104,7 @@ class Step:
     device: str = "cpu"
     deadline: float | None = None
     network: Any | None = None
-    emit: Callable[[dict[str, Any]], None] = field(default=_silent)
+    emit: Callable[[Progress | Note], None] = field(default=_silent)
 
     def remaining(self) -> float | None:
         """Seconds left to this step, or None for no limit."""
@@ -81,11 +112,11 @@ class Step:
 
     def progress(self, stage: str, done: float | None = None, total: float | None = None, **facts: Any) -> None:
         """Tell the console: `progress("download", 512, 2048, unit="bytes")`, `progress("epoch", 3, 12, loss=0.4)`."""
-        self.emit({"event": "progress", "stage": stage, "done": done, "total": total, **facts})
+        self.emit(Progress(stage=stage, done=done, total=total, **facts))
 
     def note(self, message: str, **facts: Any) -> None:
         """A line worth keeping in the journal: a decision taken, a recovery, something odd in the data."""
-        self.emit({"event": "note", "message": message, **facts})
+        self.emit(Note(message=message, **facts))
 
     def path(self, text: str) -> Path:
         """The file or folder that a path in arguments or results names."""

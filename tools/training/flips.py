@@ -44,7 +44,7 @@ def may_flip(schema: Schema, options: Mapping[str, Any]) -> tuple[bool, str]:
 
 def flip_safe(schema: Schema) -> tuple[bool, str]:
     """The decision and its reason, in words for the journal."""
-    if schema.goal != "classify" or not schema.classes:
+    if not schema.classes:
         return False, "the target is a value, and nothing says that it is the same for a mirror image"
     for name in schema.classes:
         reason = _unsafe(name)

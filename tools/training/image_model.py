@@ -62,7 +62,7 @@ class ImagePredictor:
     def predict(self, rows: "datasets.Dataset", progress: Callable[[int, int], None] | None = None) -> np.ndarray:
         """Class probabilities float32 (n, k), or values float64 (n,). Raises DataError for what is no image."""
         if "image" not in rows.column_names:
-            raise DataError(Kind.MISSING_COLUMN, "The rows have no image column.", hint="Give image files.")
+            raise DataError(Kind.MISSING_COLUMNS, "The rows have no image column.", hint="Give image files.")
         parts, done = [], 0
         for pixels in batches(rows, self.config.size, ROWS):
             parts.append(self.outputs(pixels))

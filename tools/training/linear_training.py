@@ -113,6 +113,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         parameters=sum(tensor.numel() for tensor in parameters.values()),
         seconds=round(time.monotonic() - began, 2),
         stopped="converged" if told["converged"] else "the time budget was used",
+        by_clock=not told["converged"],
         finished=bool(told.pop("converged")),
         validation={target.metric.name: score},
         settings={"rows": len(training.values), "size": size.model_dump(), **told},
@@ -148,7 +149,8 @@ def _classes(
         rows - middle, labels, target.outputs, (held - middle, held_labels), STRENGTHS, step.remaining, target.weights
     )
     if fit is None:
-        raise BudgetSpent(Kind.NO_TIME, "The time was up before the linear model's first step.", hint="Give more time.")
+        message = "The time was up before the linear model's first step."
+        raise BudgetSpent(Kind.BUDGET_SPENT, message, hint="Give more time.")
     told = {"strength": fit.strength, "steps": fit.steps, "converged": fit.converged}
     return fit.weights, fit.intercept - middle @ fit.weights, told
 

@@ -28,10 +28,10 @@ class Machine:
 
     @classmethod
     def of(cls, name: str) -> "Machine":
-        """Raises StepFailed `no-device` when the device asked for is not here."""
+        """Raises StepFailed `device` when the device asked for is not here."""
         device = torch.device(name)
         if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-            raise StepFailed(Kind.NO_DEVICE, f"There is no device {name} here.", hint="Use --device cpu.", device=name)
+            raise StepFailed(Kind.DEVICE, f"There is no device {name} here.", hint="Use --device cpu.", device=name)
         half = cpu_has_bfloat16() if device.type == "cpu" else device.type == "cuda" and _gpu_has_bfloat16(device)
         return cls(device, torch.bfloat16 if half else torch.float32)
 

@@ -49,7 +49,7 @@ def splits(
         validation, train = (Split(train.pixels[part], train.values[part]) for part in (order[:cut], order[cut:]))
     if len(train.values) < 2 or len(validation.values) < 1:
         raise _too_few(len(train.values), len(validation.values))
-    if schema.goal == "classify" and balance in ("oversample", "undersample"):
+    if schema.predicts == "classes" and balance in ("oversample", "undersample"):
         drawn = balancing.drawn(train.values, balance, step.seed)
         train = Split(train.pixels[drawn], train.values[drawn])
     return size, train, validation

@@ -37,7 +37,7 @@ class Target:
     @classmethod
     def of(cls, values: np.ndarray, schema: Schema, settings: Settings) -> "Target":
         """values: of the train split, int64 class indices or float64."""
-        if schema.goal == "regress":
+        if schema.predicts == "values":
             metric = metrics.load(settings.metric or "rmse")
             return cls(metric, 1, None, float(values.mean()), float(values.std()) or 1.0)
         metric = metrics.bound(settings.metric or "accuracy", schema.classes, schema.positive)

@@ -117,6 +117,7 @@ class Outcome:
     steps: int
     epochs: float
     stopped: str
+    by_clock: bool
     seconds: float
     history: list[Measures]
     alarms: list[str]
@@ -134,8 +135,8 @@ class Trainer:
         self._remember()
 
     def train(self) -> Outcome:
-        ended = ""
-        while not ended and (fraction := self.clock.fraction(self.state.step)) < 1:
+        alarmed = False
+        while not alarmed and (fraction := self.clock.fraction(self.state.step)) < 1:
             self._batch(fraction)
             done = self.clock.fraction(self.state.step) >= 1
             validating = done or self.state.step % self.job.validate_every == 0
@@ -143,8 +144,7 @@ class Trainer:
                 if not self._add_losses():
                     continue
                 self._show()
-            if validating and not self._validate():
-                ended = "the alarms rang too often"
+            alarmed = validating and not self._validate()
             if not self.pending and self._checkpoint_due():
                 self._save()
         if not self.best:
@@ -153,14 +153,17 @@ class Trainer:
             self.job.watch.judge(self.state.best)
         if self._seconds() > self.job.checkpoint_seconds:
             self._save()  # what comes after the training may be interrupted too
-        return self._outcome(ended or ("the time budget was used" if self.clock.timed else "the schedule ended"))
+        return self._outcome(alarmed)
 
-    def _outcome(self, ended: str) -> Outcome:
+    def _outcome(self, alarmed: bool) -> Outcome:
         self.job.network.load_state_dict(self.best)
         state, measures = self.state, dict(self.state.best)
         chosen, epochs = int(measures.pop("step")), state.step / self.job.steps_per_epoch
         alarms = [] if self.job.watch is None else self.job.watch.alarms
-        return Outcome(measures, chosen, state.step, epochs, ended, self._seconds(), state.history, alarms)
+        by_clock = self.clock.timed and not alarmed
+        usual = "the time budget was used" if by_clock else "the schedule ended"
+        stopped = "the alarms rang too often" if alarmed else usual
+        return Outcome(measures, chosen, state.step, epochs, stopped, by_clock, self._seconds(), state.history, alarms)
 
     def _batch(self, fraction: float) -> None:
         try:

@@ -10,13 +10,13 @@ import re
 from collections.abc import Sequence
 
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.profiles import Column, Goal
+from noglue.tools.spec.profiles import Column, GoalName
 
 MOST_NUMBERED = 50  # classes are rarely numbered beyond, unless each comes often
 CONVENTIONAL = ("target", "label", "labels", "class", "y", "outcome", "response")
 
 
-def decide_goal(column: Column, rows: int) -> tuple[Goal, float, str]:
+def decide_goal(column: Column, rows: int) -> tuple[GoalName, float, str]:
     """Classify or regress, how sure that is (0…1), and why in words. Few distinct values or names: classify.
 
     Whole numbers are the hard case: `quality` from 3 to 9 is taken for classes, `age` from 17 to 90 for a quantity.

@@ -14,7 +14,7 @@ from noglue.agent.request.heard import Heard
 from noglue.agent.request.lexicon import groups, matches
 from noglue.agent.request.marks import Mark, free
 from noglue.agent.request.wish import Wish
-from noglue.agent.task import Goal, Task
+from noglue.agent.task import GoalName, Task
 
 TURN = 22
 SHAPES: dict[str, tuple[Any, ...]] = {
@@ -102,5 +102,5 @@ def _coverage(parts: dict[str, str | None]) -> float | None:
     return None
 
 
-def impossible(wish: Wish, task: Task, goal: Goal | None) -> str:
+def impossible(wish: Wish, task: Task, goal: GoalName | None) -> str:
     return NOT_YET[wish.kind]

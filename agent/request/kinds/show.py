@@ -11,7 +11,7 @@ from noglue.agent.request.heard import Heard
 from noglue.agent.request.lexicon import groups, matches
 from noglue.agent.request.marks import Mark, free
 from noglue.agent.request.wish import Wish
-from noglue.agent.task import Goal, Task
+from noglue.agent.task import GoalName, Task
 
 TURN = 21
 SHAPES: dict[str, tuple[Any, ...]] = {
@@ -46,11 +46,11 @@ def find(heard: Heard) -> list[Mark]:
     return found
 
 
-def impossible(wish: Wish, task: Task, goal: Goal | None) -> str | None:
+def impossible(wish: Wish, task: Task, goal: GoalName | None) -> str | None:
     return "the report does not show that yet" if wish.kind == "show" and wish.value not in SHOWN else None
 
 
-def effects(wish: Wish, task: Task, goal: Goal | None) -> dict[str, dict[str, Any]]:
+def effects(wish: Wish, task: Task, goal: GoalName | None) -> dict[str, dict[str, Any]]:
     return {"evaluate": {"top": int(wish.value["count"])}} if wish.kind == "top" else {}
 
 

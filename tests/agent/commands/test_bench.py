@@ -6,6 +6,7 @@ import pytest
 
 from noglue.agent.request import read
 from noglue.agent.request.names import key
+from noglue.agent.task import Constraints
 from noglue.tasks import bench
 from noglue.tools import metrics
 
@@ -29,7 +30,7 @@ def row(task: str, **changed: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", TASKS)
 def test_a_task_is_read_as_what_it_measures(name: str) -> None:
-    task = read(TASKS[name].paragraph, TASKS[name].data, {})
+    task = read(TASKS[name].paragraph, TASKS[name].data, Constraints())
     metric = metrics.load(TASKS[name].metric)
     assert task.goal in (metric.goal, None)
     assert task.metric in (metric.name, None)
@@ -64,6 +65,6 @@ def test_a_measure_that_a_run_did_not_give_is_no_crash() -> None:
 
 
 def test_few_labels_are_part_of_the_task() -> None:
-    task = read(TASKS["mnist-100-labels"].paragraph, [], {})
-    assert task.constraints == {"labels": 100, "family": "semi_gan"}
+    task = read(TASKS["mnist-100-labels"].paragraph, [], Constraints())
+    assert task.constraints.stated() == {"labels": 100, "family": "semi_gan"}
     assert [key(source) for source in task.sources] == ["mnist"]

@@ -10,13 +10,14 @@ from noglue.agent import api
 from noglue.agent.api import Preview
 from noglue.agent.config import flags
 from noglue.agent.request import families, measures
+from noglue.agent.task import Constraints, Task
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import BadUsage, TaskUnclear
 from tests.agent.command_line import answer, noglue
 
 
 def constraints(**given: Any) -> dict[str, Any]:
-    return flags.constraints(api.config(**given))
+    return flags.constraints(api.config(**given)).stated()
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def tables(tmp_path: Path) -> Path:
 def test_the_test_file_is_among_the_sources_once(tables: Path) -> None:
     preview = api.plan("Predict y", data=tables / "a.csv", test=tables / "b.csv", planner="rules")
     assert preview.task.sources == [str(tables / "a.csv"), str(tables / "b.csv")]
-    assert preview.task.constraints["test_file"] == str(tables / "b.csv")
+    assert preview.task.constraints.test_file == str(tables / "b.csv")
     for data in (tables / "data", [tables / "a.csv", tables / "data" / "c.csv"]):
         inside = api.plan("Predict y", data=data, test=tables / "data" / "c.csv", planner="rules")
         assert inside.task.sources == [str(one) for one in (data if isinstance(data, list) else [data])]
@@ -138,9 +139,9 @@ def test_the_command_line_and_python_state_the_same(tables: Path) -> None:
     told = answer(tables, "plan", "Predict y", "--data", "a.csv", "--planner", "rules", *as_flags(STATED))
     preview = api.plan("Predict y", data=str(tables / "a.csv"), planner="rules", **STATED)
     assert isinstance(preview, Preview)
-    assert told["task"]["constraints"] == preview.task.constraints
+    assert told["task"]["constraints"] == preview.task.constraints.stated()
     expected = {name: value for name, value in STATED.items() if name != "test"} | {"test_fraction": 0.25}
-    assert preview.task.constraints.items() >= expected.items()
+    assert preview.task.constraints.stated().items() >= expected.items()
 
 
 @pytest.mark.parametrize("command", ["run", "plan"])
@@ -211,3 +212,12 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are(shop: Path) -> 
     assert "'days'" in done.stderr
     assert "id, day, x, y" in " ".join(done.stderr.split())
     assert not (shop / "none.csv").exists()
+
+
+def test_a_limit_that_no_field_has_is_kept_and_what_is_not_stated_stands_nowhere() -> None:
+    """A new kind of wish is new files only, and a plan may come from another version."""
+    stated = {"labels": 10, "energy_joules": 5}
+    task = Task.model_validate({"paragraph": "x", "constraints": stated})
+    assert task.model_dump()["constraints"] == stated == task.constraints.stated()
+    both = task.constraints | Constraints(labels=20, seed=3)
+    assert (both.labels, "seed" in both, "device" in both, both.without(["labels"]).labels) == (20, True, False, None)

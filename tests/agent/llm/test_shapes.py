@@ -11,6 +11,7 @@ from noglue.agent.request import kinds
 from noglue.agent.request.kinds.afterwards import NOT_YET
 from noglue.agent.settle import accounts, means
 from noglue.agent.settle.settling import settle
+from noglue.agent.task import Constraints
 from noglue.tools.reporting.wish_rows import taken_for
 from tests.agent.settle.tables import HOUSES, MEMBERS, table
 
@@ -53,6 +54,6 @@ def test_a_prompt_names_each_kind_that_has_no_field_of_its_own_once() -> None:
 def test_whatever_a_model_reads_the_request_can_still_be_settled(kind: str, value: Any, columns: Any) -> None:
     words = f"Predict {columns[-1].name} from t.csv. {CLAUSE}."
     read = TaskReading.model_validate({"wishes": [{"text": CLAUSE, "kind": kind, "value": value}]})
-    task, _ = model_wishes.combined(Rules().understand(words, [], {}), read, [], {})
+    task, _ = model_wishes.combined(Rules().understand(words, [], Constraints()), read, [], Constraints())
     means.refuse(task)
     assert settle(task, [table(*columns)]).prepare["target"] == columns[-1].name

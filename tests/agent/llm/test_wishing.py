@@ -20,7 +20,7 @@ from noglue.agent.redact import Redactor
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import means
 from noglue.agent.settle.settling import Settled, settle
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.spec.errors import TaskUnclear
 from noglue.tools.spec.profiles import Column
 from tests.agent.planners.model_server import ModelServer
@@ -42,7 +42,7 @@ def understood(
     with ModelServer([json.dumps({"wishes": wishes, "why": "so it reads"} | answer)]) as server:
         choice = choose(server.url, {})
         planner = Llm(Rules(), lambda tell: Asker(choice, Limits(), Redactor({}), tell, timeout=20.0))
-        task = planner.understand(words, data or [], flags or {})
+        task = planner.understand(words, data or [], Constraints(**flags or {}))
     assert not any("was refused" in text for text in planner.said), planner.said
     return task, planner
 
@@ -59,7 +59,7 @@ def of(settled: Settled, kind: str) -> list[Wish]:
 
 
 def test_odd_words_that_no_rule_hears_are_done_and_who_read_them_is_on_record() -> None:
-    assert "exclude" not in beside(Rules().understand(START + CLERK, [], {})).prepare
+    assert "exclude" not in beside(Rules().understand(START + CLERK, [], Constraints())).prepare
     task, planner = understood(START + CLERK, said(CLERK, "exclude", {"columns": ["plan"]}))
     found = beside(task)
     assert found.prepare["exclude"] == ["plan"]
@@ -80,13 +80,13 @@ def test_a_language_that_the_rules_do_not_read_is_heard_whole() -> None:
     clause = "プランは後から書かれたので使わないで"
     words = f"解約を予測してください。{clause}。"
     with pytest.raises(TaskUnclear):
-        Rules().understand(words, [], {"seed": 3})
+        Rules().understand(words, [], Constraints(seed=3))
     wishes = [said(clause, "exclude", {"columns": ["プラン"]})]
     task, _ = understood(words, *wishes, goal="classify", target="解約", flags={"seed": 3})
     columns = (column("年齢", low=18, high=90), column("プラン", "category", values="基本 金"),
                column("解約", "category", values="はい いいえ"))  # fmt: skip
     found = beside(task, columns)
-    assert (found.prepare["target"], found.prepare["exclude"], task.constraints["seed"]) == ("解約", ["プラン"], 3)
+    assert (found.prepare["target"], found.prepare["exclude"], task.constraints.seed) == ("解約", ["プラン"], 3)
     assert [wish.value for wish in task.wishes if wish.kind == "seed"] == [3]
 
 
@@ -102,13 +102,13 @@ def test_an_everyday_measure_decides_once_the_goal_is_known() -> None:
 def test_limits_that_only_the_model_hears_hold() -> None:
     words = START + "I must be off in a quarter of an hour, so 900 seconds and no more."
     task, _ = understood(words, said("900 seconds and no more", "budget", 900))
-    assert task.constraints["budget_seconds"] == 900
+    assert task.constraints.budget_seconds == 900
 
 
 def test_a_clause_that_is_not_understood_is_one_no_longer_and_what_asks_is_no_background() -> None:
     blue, hold = "Paint the plots in blue", "We'd like to see it hold up on the premium crowd"
     words = f"{START}{hold}. {blue}."
-    assert Rules().understand(words, [], {}).unread == [hold, blue]
+    assert Rules().understand(words, [], Constraints()).unread == [hold, blue]
     task, _ = understood(words, said(hold, "test", {"clause": "premium crowd"}), background=[blue])
     assert task.unread == [blue]
     found = beside(task)
@@ -150,8 +150,8 @@ def test_where_the_two_differ_the_data_decide() -> None:
 def test_a_column_that_the_rules_take_for_the_target_and_the_model_leaves_out() -> None:
     aside = "The plan column would only teach it who was on duty"
     words = f"{START}{aside}."
-    assert Rules().understand(words, [], {}).target == "plan"
-    assert beside(Rules().understand(words, [], {})).prepare["target"] == "churned"
+    assert Rules().understand(words, [], Constraints()).target == "plan"
+    assert beside(Rules().understand(words, [], Constraints())).prepare["target"] == "churned"
     task, _ = understood(words, said(aside, "exclude", {"columns": ["plan"]}), target="churned", goal="classify")
     found = beside(task)
     assert (found.prepare["target"], found.prepare["exclude"]) == ("churned", ["plan"])
@@ -166,7 +166,7 @@ def test_numbers_and_names_that_stand_in_the_words_are_the_rules() -> None:
     task, planner = understood(words, *other, goal="classify")
     kept = {wish.kind: wish.value for wish in task.wishes}
     assert (kept["folds"], kept["family"], kept["metric"], kept["budget"]) == (5, "forest", "accuracy", 600.0)
-    assert (task.metric, task.constraints["family"], task.constraints["budget_seconds"]) == ("accuracy", "forest", 600)
+    assert (task.metric, task.constraints.family, task.constraints.budget_seconds) == ("accuracy", "forest", 600)
     assert sum("the rules read" in text for text in planner.said) == 4
     assert "the language model read: 10 folds" in next(wish.why for wish in task.wishes if wish.kind == "folds")
 
@@ -175,14 +175,14 @@ def test_the_model_knows_a_measure_that_the_rules_only_see_named() -> None:
     task = Task(paragraph="Judge it by the Brier thing", goal="classify",
                 wishes=[Wish(text="Brier thing", kind="metric_unknown", value="Brier thing")])  # fmt: skip
     answer = TaskReading.model_validate({"wishes": [said("by the Brier thing", "metric", "brier")]})
-    read, _ = model_wishes.combined(task, answer, [], {})
+    read, _ = model_wishes.combined(task, answer, [], Constraints())
     assert [(wish.kind, wish.value, wish.by) for wish in read.wishes] == [("metric", "brier", "model")]
     assert read.metric == "brier"
 
 
 def test_silence_loses_nothing_and_agreement_leaves_no_trace() -> None:
     words = START + "Leave the plan out. Hold out the last 20 % of the rows as the test set. Show a confusion matrix."
-    alone = Rules().understand(words, [], {})
+    alone = Rules().understand(words, [], Constraints())
     silent, _ = understood(words)
     assert silent == alone
     agreed, planner = understood(words, *[
@@ -197,7 +197,7 @@ def test_silence_loses_nothing_and_agreement_leaves_no_trace() -> None:
 def test_a_wish_over_a_whole_sentence_takes_none_of_the_others_in_it() -> None:
     sentence = "Leave the plan out, show a confusion matrix and keep those of one age on one side"
     words = f"{START}{sentence}."
-    alone = {wish.kind for wish in Rules().understand(words, [], {}).wishes}
+    alone = {wish.kind for wish in Rules().understand(words, [], Constraints()).wishes}
     task, _ = understood(words, said(sentence, "stratify", {"words": "smoker"}), said(sentence, "calibrate"))
     assert {"exclude", "show"} <= alone
     assert {wish.kind for wish in task.wishes} == alone | {"stratify", "calibrate"}
@@ -239,7 +239,7 @@ def test_what_the_same_words_may_ask_for_at_once_is_no_other_reading(
     clause: str, kind: str, value: Any, heard: str
 ) -> None:
     words = f"Predict churned from members.csv, {clause}."
-    alone = Rules().understand(words, [], {})
+    alone = Rules().understand(words, [], Constraints())
     task, _ = understood(words, said(clause, kind, value))
     assert heard in {wish.kind for wish in alone.wishes}
     assert [wish for wish in task.wishes if wish.by == "words"] == alone.wishes
@@ -254,7 +254,7 @@ def test_a_class_that_is_called_as_the_target_is_no_other_use_of_it() -> None:
 
 def test_a_clause_with_the_target_in_it_is_understood() -> None:
     words = "I'd like something that tells wines apart by their chemistry, from wines.csv"
-    assert Rules().understand(words, [], {}).unread == []
+    assert Rules().understand(words, [], Constraints()).unread == []
     task, _ = understood(words, target="tells wines apart", goal="classify")
     assert task.unread == []
 
@@ -265,7 +265,7 @@ def test_flags_come_first() -> None:
               said(CLERK, "exclude", {"columns": ["age"]}), said(CLERK, "seed", 9)]  # fmt: skip
     flags = {"test_fraction": 0.25, "family": "linear", "exclude": ["plan"], "seed": 3}
     task, planner = understood(words, *wishes, flags=flags, data=["members.csv"])
-    assert {name: task.constraints[name] for name in flags} == flags
+    assert task.constraints.stated().items() >= flags.items()
     found = beside(task)
     assert found.prepare["exclude"] == ["plan", "age"]
     assert (found.prepare["test_fraction"], "test_where" in found.prepare) == (0.25, False)
@@ -297,7 +297,7 @@ def test_flags_come_first() -> None:
 )  # fmt: skip
 def test_what_the_model_makes_up_is_left_out_and_told(tmp_path: Path, wish: dict[str, Any], why: str) -> None:
     words = "Classify whether churned is yes, from members.csv. " + CLERK
-    alone = Rules().understand(words, [], {})
+    alone = Rules().understand(words, [], Constraints())
     task, planner = understood(words, wish, goal="classify")
     assert (task.wishes, task.sources, task.constraints) == (alone.wishes, alone.sources, alone.constraints)
     (note,) = [text for text in planner.said if "is left out" in text]

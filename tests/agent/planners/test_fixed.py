@@ -10,7 +10,7 @@ from noglue.agent.plan import Plan
 from noglue.agent.planners.fixed import Given
 from noglue.agent.planners.rules import Rules
 from noglue.agent.protocols import Attempt
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.spec.errors import BadUsage, TaskUnclear
 from noglue.tools.spec.profiles import Column, Profile
 from tests.agent.command_line import answer
@@ -26,8 +26,8 @@ def saved(tmp_path: Path, task: Task, plan: Plan) -> Path:
 def test_an_edited_plan_is_run_as_it_was_edited(tmp_path: Path) -> None:
     plan = changed("prepare", CSV, args={"goal": "classify", "target": "z", "test_fraction": 0.4, "drop": ["id"]})
     given = Given(saved(tmp_path, CSV, plan), Rules())
-    task = given.understand("", [], {"seed": 7})
-    assert task.constraints == {"seed": 7}
+    task = given.understand("", [], Constraints(seed=7))
+    assert task.constraints.stated() == {"seed": 7}
     revised = given.revise(task, given.plan(task), [looked("id", "y", "z")])
     assert revised is not None
     args = revised.step("prepare").args
@@ -42,7 +42,7 @@ def looked(*names: str) -> Attempt:
 
 def test_a_target_edited_into_the_plan_is_the_tasks_and_one_that_is_no_column_ends_the_run(tmp_path: Path) -> None:
     given = Given(saved(tmp_path, CSV, changed("prepare", CSV, args={"goal": "classify", "target": "nope"})), Rules())
-    task = given.understand("", [], {})
+    task = given.understand("", [], Constraints())
     assert task.target == "nope"
     with pytest.raises(TaskUnclear, match=r"'nope' \(prepare\) is none of the columns: id, y"):
         given.revise(task, given.plan(task), [looked("id", "y")])
@@ -57,14 +57,14 @@ def test_a_place_that_the_plan_states_is_never_swapped_for_another(tmp_path: Pat
     assert searching is not None
     assert "search" in {step.tool for step in searching.steps}
     given = Given(saved(tmp_path, TASK, Rules().plan(TASK)), Rules())
-    assert given.understand("", [], {}).sources == ["cifar-10"]
+    assert given.understand("", [], Constraints()).sources == ["cifar-10"]
     assert given.revise(TASK, given.plan(TASK), gone) is None
 
 
 def test_places_edited_into_a_plan_are_the_users(tmp_path: Path) -> None:
     plan = changed("download", CSV, args={"sources": ["http://127.0.0.1:8000/z.csv"]})
     given = Given(saved(tmp_path, CSV, plan), Rules())
-    assert given.understand("", [], {}).sources == ["http://127.0.0.1:8000/z.csv"]
+    assert given.understand("", [], Constraints()).sources == ["http://127.0.0.1:8000/z.csv"]
     hidden = changed("download", CSV, args={"sources": ["https://[redacted]@host/z.csv"]})
     with pytest.raises(BadUsage, match="secret was taken out"):
         Given(saved(tmp_path, CSV, hidden), Rules())
@@ -84,7 +84,9 @@ def test_places_edited_into_a_plan_are_the_users(tmp_path: Path) -> None:
 def test_what_no_step_could_work_with_is_told_before_the_run(
     tmp_path: Path, task: dict[str, Any], plan: dict[str, Any], told: str
 ) -> None:
-    path = saved(tmp_path, CSV.model_copy(update=task), changed("train", CSV, args=plan))
+    path = tmp_path / "plan.json"
+    content = {"task": CSV.model_dump() | task, "plan": changed("train", CSV, args=plan).model_dump()}
+    path.write_text(json.dumps(content))
     with pytest.raises(BadUsage) as caught:
         Given(path, Rules())
     assert told in caught.value.message

@@ -9,7 +9,7 @@ from noglue.agent.plan import Plan
 from noglue.agent.planners.rules import Rules
 from noglue.agent.protocols import Attempt
 from noglue.agent.runner import Clock
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools import evaluate, prepare, train
 from noglue.tools.spec.errors import BadUsage, TaskUnclear
 from noglue.tools.spec.profiles import Column, ImageShape, Profile
@@ -20,7 +20,7 @@ DIGITS = "Make new handwritten digits like these"
 
 def planned(paragraph: str, rules: Rules | None = None, **constraints: Any) -> tuple[Task, Plan]:
     rules = rules or Rules()
-    task = rules.understand(paragraph, [], constraints)
+    task = rules.understand(paragraph, [], Constraints(**constraints))
     return task, rules.plan(task)
 
 
@@ -187,7 +187,7 @@ def test_out_of_memory_halves_the_batch() -> None:
     task, plan = planned("generate more photos of cats from http://example.org/cats.zip at 64 pixels")
     failed = collapsed(None, [], kind="out-of-memory")
     assert failed.error is not None
-    failed.error["data"]["batch_size"] = 256
+    failed.error.data["batch_size"] = 256
     revised = Rules().revise(task, plan, [failed])
     assert revised is not None
     assert revised.step("train").args["settings"] == {"options": {"pixels": 64}, "batch_size": 128}
@@ -197,7 +197,7 @@ def test_few_labels_keep_the_other_images_to_learn_from() -> None:
     told = "recognise handwritten digits with only 100 labels"
     for words, kept in (("", True), (", use a semi-supervised GAN", True), (" with a resnet", None)):
         task, plan = planned(told + words)
-        assert (task.goal, task.constraints["labels"]) == ("classify", 100)
+        assert (task.goal, task.constraints.labels) == ("classify", 100)
         revised = Rules().revise(task, plan, [looked(images([str(digit) for digit in range(10)]))])
         assert revised is not None
         assert revised.step("prepare").args.get("keep_unlabelled") is kept

@@ -16,7 +16,7 @@ from noglue.agent.planners.llm import Llm
 from noglue.agent.planners.rules import Rules
 from noglue.agent.protocols import Attempt
 from noglue.agent.redact import Redactor
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.profiles import Column, Profile
 from noglue.tools.spec.protocols import Candidate
@@ -70,9 +70,9 @@ def test_the_model_reads_what_the_rules_leave_open_and_an_invented_source_is_ref
     words = "Learn from cases.csv whether loans were repaid"
     invented = says("task", sources=["http://evil.example/loans.zip"], goal="classify")
     one = planner(tmp_path, invented, says("task", sources=["cases.csv"], target="repaid", goal="classify"))
-    task = one.understand(words, [], {"seed": 3})
+    task = one.understand(words, [], Constraints(seed=3))
     assert task.sources == ["cases.csv"]
-    assert task.constraints["seed"] == 3
+    assert task.constraints.seed == 3
     assert one.name == "llm"
     assert any("evil.example" in text and "refused" in text for text in one.said)
 
@@ -86,12 +86,12 @@ def test_what_the_rules_are_sure_of_stands() -> None:
     )
     read = steering.read(rules, TaskReading(goal="generate", target="the price", modality="table", max_rows=77))
     assert (read.goal, read.target, read.modality) == ("regress", "the price", "table")
-    assert "max_rows" not in read.constraints
+    assert read.constraints.max_rows is None
     seen = rules.model_copy(update={"modality": "image", "confidence": {"modality": 0.9}})
     assert steering.read(seen, TaskReading(modality="table")).modality is None
     seen = rules.model_copy(update={"modality": "image", "confidence": {"modality": 0.99}})
     assert steering.read(seen, TaskReading(modality="table")).modality == "image"
-    guessed = rules.model_copy(update={"evidence": {"goal": "encoder: regress 0.95"}})
+    guessed = rules.model_copy(update={"by_likeness": {"goal"}})
     assert steering.read(guessed, TaskReading(goal="classify")).goal == "classify"
 
 

@@ -8,15 +8,15 @@ import pytest
 from noglue.agent.plan import Plan
 from noglue.agent.planners.rules import Rules
 from noglue.agent.protocols import Attempt
-from noglue.agent.task import Task
-from noglue.tools.spec.errors import DataError, Kind, Remedy, TaskUnclear, from_dict
+from noglue.agent.task import Constraints, Task
+from noglue.tools.spec.errors import DataError, Failure, Kind, Remedy, TaskUnclear
 from noglue.tools.spec.profiles import Column, Profile
 
 RULES = Rules()
 
 
 def read(paragraph: str, data: list[str] | None = None, **constraints: Any) -> tuple[Task, Plan]:
-    task = RULES.understand(paragraph, data or [], constraints)
+    task = RULES.understand(paragraph, data or [], Constraints(**constraints))
     return task, RULES.plan(task)
 
 
@@ -254,7 +254,10 @@ def test_a_kind_without_a_remedy_ends_the_run(kind: Kind, step: str) -> None:
 
 def test_a_kind_of_another_version_is_read_and_ends_the_run() -> None:
     error = {"code": 4, "kind": "gone-with-the-wind", "message": "It is gone.", "hint": "", "data": {}}
-    assert (from_dict(error).kind, from_dict(error).message) == (Kind.OTHER, "It is gone.")
+    assert (Failure.model_validate(error).error().kind, Failure.model_validate(error).error().message) == (
+        Kind.OTHER,
+        "It is gone.",
+    )
     task, plan = read("Tell the iris species apart.")
     assert RULES.revise(task, plan, [failed("train", "train", "gone-with-the-wind", others=["linear"])]) is None
 

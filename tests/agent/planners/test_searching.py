@@ -8,7 +8,7 @@ from noglue.agent.plan import Plan
 from noglue.agent.planners.rules import Rules
 from noglue.agent.protocols import Attempt
 from noglue.agent.settle import candidates, queries
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.spec.errors import DataError, TaskUnclear
 from noglue.tools.spec.profiles import Column, Profile
 from noglue.tools.spec.protocols import Candidate
@@ -18,7 +18,7 @@ CRABS = "Classify rock crabs as blue or orange by the size of their shells."
 
 
 def planned(paragraph: str = CRABS, data: list[str] | None = None, **constraints: Any) -> tuple[Task, Plan]:
-    task = RULES.understand(paragraph, data or [], constraints)
+    task = RULES.understand(paragraph, data or [], Constraints(**constraints))
     return task, RULES.plan(task)
 
 
@@ -70,7 +70,7 @@ def ids(plan: Plan) -> list[str]:
     ],
 )
 def test_queries_are_the_words_that_matter(paragraph, first):
-    asked = queries.queries(RULES.understand(paragraph, [], {}))
+    asked = queries.queries(RULES.understand(paragraph, [], Constraints()))
     assert asked[0].startswith(first)
     assert 1 <= len(asked) <= 3
     assert all("dataset" in query for query in asked)

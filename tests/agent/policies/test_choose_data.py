@@ -8,6 +8,7 @@ import pytest
 from noglue.agent.planners.rules import Rules
 from noglue.agent.policies.choose_data import ChooseData, ask_which_data
 from noglue.agent.protocols import Attempt
+from noglue.agent.task import Constraints
 from noglue.agent.ui.terminal import Terminal
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.protocols import Candidate
@@ -27,7 +28,7 @@ def run(answer, *candidates: Candidate):
         return answer
 
     planner, policy = Rules(), ChooseData(ask)
-    task = planner.understand(PARAGRAPH, [], {})
+    task = planner.understand(PARAGRAPH, [], Constraints())
     plan = planner.plan(task)
     listed = [one.model_dump(mode="json") for one in candidates]
     history = [Attempt(id="search", tool="search", args={"queries": ["crabs"]}, result={"candidates": listed})]

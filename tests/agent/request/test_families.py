@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from noglue.agent.request import families, read, understood
+from noglue.agent.task import Constraints
 from noglue.tools.spec import catalogue
 
 
@@ -38,18 +39,18 @@ from noglue.tools.spec import catalogue
     ],
 )
 def test_a_family_by_its_everyday_name(text: str, family: str | None) -> None:
-    assert read(text, [], {}).constraints.get("family") == family
+    assert read(text, [], Constraints()).constraints.family == family
 
 
 def test_a_family_that_is_not_here_is_said_to_be_missing() -> None:
-    task = read("tell the iris species apart with a gaussian process", [], {})
-    assert "family" not in task.constraints
+    task = read("tell the iris species apart with a gaussian process", [], Constraints())
+    assert task.constraints.family is None
     assert "gaussian process" in task.evidence["family"]
 
 
 def test_a_well_known_gan_that_is_not_here_is_said_to_be_missing() -> None:
-    task = read("make more cats with a StyleGAN, ./cats/", [], {})
-    assert "family" not in task.constraints
+    task = read("make more cats with a StyleGAN, ./cats/", [], Constraints())
+    assert task.constraints.family is None
     assert '"StyleGAN" is not among the model families here' in understood(task)
 
 
@@ -57,9 +58,9 @@ def test_what_a_kind_of_model_does_is_part_of_the_request() -> None:
     assert families.abilities("r3gan") == {("generate", "image")}
     assert families.abilities("semi_gan") == {("classify", "image")}
     assert families.abilities("linear") >= {("classify", "table"), ("regress", "table")}
-    few = read("recognise handwritten digits with only 100 labels, use a semi-supervised GAN", [], {})
-    assert (few.goal, few.modality, few.constraints["labels"]) == ("classify", "image", 100)
-    task = read("r3gan, ./cats/", [], {})
+    few = read("recognise handwritten digits with only 100 labels, use a semi-supervised GAN", [], Constraints())
+    assert (few.goal, few.modality, few.constraints.labels) == ("classify", "image", 100)
+    task = read("r3gan, ./cats/", [], Constraints())
     assert (task.goal, task.modality, task.sources) == ("generate", "image", ["./cats/"])
     assert "r3gan" in task.evidence["goal"]
 
@@ -72,12 +73,13 @@ def test_names_in_other_languages_are_those_of_families_that_are_here() -> None:
 def test_a_multilayer_perceptron_alone_is_still_said_to_be_missing() -> None:
     assert (
         "multilayer perceptron"
-        in read("tell the iris species apart with a multilayer perceptron", [], {}).evidence["family"]
+        in read("tell the iris species apart with a multilayer perceptron", [], Constraints()).evidence["family"]
     )
 
 
 def test_the_flag_wins() -> None:
-    assert read("use logistic regression on iris", [], {"family": "table_blend"}).constraints["family"] == "table_blend"
+    flags = Constraints(family="table_blend")
+    assert read("use logistic regression on iris", [], flags).constraints.family == "table_blend"
 
 
 def test_no_alias_means_two_families() -> None:

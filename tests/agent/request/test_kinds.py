@@ -8,6 +8,7 @@ import pytest
 
 from noglue.agent.request.combine import Reader
 from noglue.agent.request.names import known
+from noglue.agent.task import Constraints
 
 READER = Reader(known(), None)
 BEFORE = {"en": "Predict the rent from the table.", "de": "Sage die Miete voraus.", "fr": "Prédis le loyer.",
@@ -15,7 +16,8 @@ BEFORE = {"en": "Predict the rent from the table.", "de": "Sage die Miete voraus
 
 
 def wishes(text: str) -> list[tuple[str, Any]]:
-    return [(wish.kind, wish.value) for wish in READER.read(text, ["table.csv"], {}).wishes if wish.kind != "data"]
+    task = READER.read(text, ["table.csv"], Constraints())
+    return [(wish.kind, wish.value) for wish in task.wishes if wish.kind != "data"]
 
 
 WISHES: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text(encoding="utf-8"))["wish"]

@@ -14,7 +14,7 @@ from noglue.agent.request import open_question, read, understood
 from noglue.agent.request.combine import Reader
 from noglue.agent.request.names import known
 from noglue.agent.request.understand import in_words
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.spec.errors import TaskUnclear
 
 BENCH = Path(__file__).parents[2] / "bench" / "paragraphs"
@@ -26,7 +26,7 @@ TASKS = [sample for sample in TUNING if not sample.get("refused")]
 def test_tuning_half_is_read_rightly() -> None:
     fields, right = 0, 0
     for sample in TASKS:
-        task = read(sample["text"], [], {})
+        task = read(sample["text"], [], Constraints())
         for axis in ("goal", "modality", "metric"):
             fields, right = fields + 1, right + (getattr(task, axis) == sample.get(axis))
     assert right >= 0.95 * fields
@@ -34,7 +34,7 @@ def test_tuning_half_is_read_rightly() -> None:
 
 @pytest.mark.parametrize("sample", TASKS[::4], ids=lambda sample: sample["text"][:40])
 def test_numbers_and_jargon(sample: dict[str, Any]) -> None:
-    assert read(sample["text"], [], {}).constraints == sample.get("constraints", {})
+    assert read(sample["text"], [], Constraints()).constraints.stated() == sample.get("constraints", {})
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_numbers_and_jargon(sample: dict[str, Any]) -> None:
 )
 def test_refuses_what_is_no_task(paragraph: str) -> None:
     with pytest.raises(TaskUnclear) as refused:
-        read(paragraph, [], {})
+        read(paragraph, [], Constraints())
     assert refused.value.code == 3
     assert "houses.csv" in refused.value.hint
 
@@ -73,7 +73,7 @@ def test_refuses_what_is_no_task(paragraph: str) -> None:
     ],
 )  # fmt: skip
 def test_requests_that_name_no_data_are_tasks_on_tables(paragraph: str, goal: str) -> None:
-    task = read(paragraph, [], {})
+    task = read(paragraph, [], Constraints())
     assert (task.goal, task.sources) == (goal, [])
     assert task.modality in ("table", None)
 
@@ -91,7 +91,7 @@ def test_requests_that_name_no_data_are_tasks_on_tables(paragraph: str, goal: st
     ],
 )
 def test_terse_ones_are_tasks(paragraph: str, goal: str | None, sources: list[str]) -> None:
-    task = read(paragraph, [], {})
+    task = read(paragraph, [], Constraints())
     assert (task.goal, task.sources) == (goal, sources)
 
 
@@ -112,10 +112,10 @@ def test_terse_ones_are_tasks(paragraph: str, goal: str | None, sources: list[st
 )
 @pytest.mark.parametrize("encoder", [True, False])
 def test_more_of_the_same_is_to_be_generated(paragraph: str, encoder: bool) -> None:
-    task = read(paragraph, [], {}) if encoder else Reader(known(), None).read(paragraph, [], {})
+    task = read(paragraph, [], Constraints()) if encoder else Reader(known(), None).read(paragraph, [], Constraints())
     assert (task.goal, task.target) == ("generate", None)
     assert task.modality in ("image", None)
-    assert "family" not in task.constraints
+    assert task.constraints.family is None
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_more_of_the_same_is_to_be_generated(paragraph: str, encoder: bool) -> N
     ],
 )
 def test_words_of_making_do_not_make_every_request_one_to_generate(paragraph: str, goal: str) -> None:
-    assert read(paragraph, [], {}).goal == goal
+    assert read(paragraph, [], Constraints()).goal == goal
 
 
 @pytest.mark.parametrize(
@@ -143,35 +143,36 @@ def test_words_of_making_do_not_make_every_request_one_to_generate(paragraph: st
     ],
 )
 def test_a_size_is_asked_for_only_where_images_are_made(paragraph: str, pixels: int | None) -> None:
-    assert read(paragraph, [], {}).constraints.get("pixels") == pixels
+    assert read(paragraph, [], Constraints()).constraints.pixels == pixels
 
 
 def test_a_kind_of_data_that_no_word_tells_is_left_open_for_a_generator() -> None:
-    assert read("gnerate more cats, ./cats/", [], {}).modality in ("image", None)
+    assert read("gnerate more cats, ./cats/", [], Constraints()).modality in ("image", None)
 
 
 def test_flags_win() -> None:
-    task = read("classify photos in ./a/ within 5 minutes", ["./b/"], {"budget_seconds": 60.0})
+    task = read("classify photos in ./a/ within 5 minutes", ["./b/"], Constraints(budget_seconds=60.0))
     assert task.sources == ["./b/"]
-    assert task.constraints == {"budget_seconds": 60.0}
+    assert task.constraints.stated() == {"budget_seconds": 60.0}
     assert task.confidence["budget_seconds"] == 1.0
 
 
 def test_data_flag_alone_is_enough() -> None:
-    task = read("", ["houses.csv"], {})
+    task = read("", ["houses.csv"], Constraints())
     assert (task.goal, task.modality, task.sources) == (None, "table", ["houses.csv"])
 
 
 def test_rules_alone_plan_and_say_so() -> None:
-    task = Reader(known(), None, "the package x is not installed").read("classify the photos in ./flowers/", [], {})
-    both = read("classify the photos in ./flowers/", [], {})
+    reader = Reader(known(), None, "the package x is not installed")
+    task = reader.read("classify the photos in ./flowers/", [], Constraints())
+    both = read("classify the photos in ./flowers/", [], Constraints())
     assert (task.goal, task.modality) == ("classify", "image") == (both.goal, both.modality)
     assert "the package x is not installed" in task.evidence["goal"]
     assert task.confidence["goal"] < both.confidence["goal"]
 
 
 def test_every_decided_field_has_evidence() -> None:
-    task = read("Predict the price from houses.csv in 10 minutes, RMSE, seed 3", [], {})
+    task = read("Predict the price from houses.csv in 10 minutes, RMSE, seed 3", [], Constraints())
     for name in ("goal", "modality", "target", "metric", "sources", "budget_seconds", "seed"):
         assert task.evidence[name]
         assert 0 < task.confidence[name] <= 1
@@ -179,7 +180,11 @@ def test_every_decided_field_has_evidence() -> None:
 
 def test_understood_in_one_line() -> None:
     task = Task(
-        paragraph="x", goal="classify", modality="image", sources=["mnist"], constraints={"budget_seconds": 600.0}
+        paragraph="x",
+        goal="classify",
+        modality="image",
+        sources=["mnist"],
+        constraints=Constraints(budget_seconds=600.0),
     )
     assert understood(task) == "Classify images, data from mnist, target open, budget 10 min"
 
@@ -193,27 +198,27 @@ def test_only_a_name_is_shown_as_the_target() -> None:
         ("Predict the median price of a flat from homes.csv", "target median price of a flat"),
         ('The target column is "which one" in x.csv', "target which one"),
     ):
-        assert shown in understood(read(paragraph, [], {})), paragraph
+        assert shown in understood(read(paragraph, [], Constraints())), paragraph
 
 
 def test_what_the_plan_takes_is_no_data_to_be_found() -> None:
-    task = read("recognise handwritten digits", [], {})
+    task = read("recognise handwritten digits", [], Constraints())
     assert "data to be found" in understood(task)
     assert "data from digits (built in)" in in_words(task, Rules().plan(task))
-    named = read("learn something from the mnist digits", [], {})
+    named = read("learn something from the mnist digits", [], Constraints())
     assert "data from mnist" in in_words(named, Rules().plan(named))
 
 
 @pytest.mark.parametrize("paragraph", ["手書きの数字を認識する", "Распознавать рукописные цифры"])
 def test_a_language_that_is_not_read_is_told_as_that(paragraph: str) -> None:
     with pytest.raises(TaskUnclear, match="English, German, French and Spanish") as caught:
-        read(paragraph, [], {})
+        read(paragraph, [], Constraints())
     assert caught.value.kind == "language"
 
 
 def test_asks_only_where_something_is_open() -> None:
-    assert open_question(read("Predict the price from houses.csv", [], {})) is None
-    where = open_question(read("recognise handwritten digits", [], {}))
+    assert open_question(read("Predict the price from houses.csv", [], Constraints())) is None
+    where = open_question(read("recognise handwritten digits", [], Constraints()))
     assert where is not None
     assert "Where is the data" in where
 
@@ -230,6 +235,6 @@ def test_import_is_light() -> None:
 def test_long_text_is_read_in_time() -> None:
     story = "It rained a lot and we walked by the sea, and then " * 400
     began = time.monotonic()
-    task = read(f"{story}. Predict the price from houses.csv", [], {})
+    task = read(f"{story}. Predict the price from houses.csv", [], Constraints())
     assert task.sources == ["houses.csv"]
     assert time.monotonic() - began < 20

@@ -5,6 +5,7 @@ import pytest
 from noglue.agent.request import read
 from noglue.agent.request.combine import Reader
 from noglue.agent.request.names import known
+from noglue.agent.task import Constraints
 
 
 @pytest.mark.parametrize(
@@ -28,8 +29,8 @@ from noglue.agent.request.names import known
 )
 @pytest.mark.parametrize("encoder", [True, False])
 def test_telling_what_was_made_is_classifying(paragraph: str, encoder: bool) -> None:
-    task = read(paragraph, [], {}) if encoder else Reader(known(), None).read(paragraph, [], {})
-    assert (task.goal, task.constraints) == ("classify", {})
+    task = read(paragraph, [], Constraints()) if encoder else Reader(known(), None).read(paragraph, [], Constraints())
+    assert (task.goal, task.constraints.stated()) == ("classify", {})
     assert "…" in task.evidence["goal"] or "detection" in task.evidence["goal"]
 
 
@@ -47,4 +48,4 @@ def test_telling_what_was_made_is_classifying(paragraph: str, encoder: bool) -> 
     ],
 )
 def test_making_what_looks_real_is_generating(paragraph: str) -> None:
-    assert read(paragraph, [], {}).goal == "generate"
+    assert read(paragraph, [], Constraints()).goal == "generate"

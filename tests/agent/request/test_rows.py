@@ -6,10 +6,11 @@ from noglue.agent.request import cues, lexicon
 from noglue.agent.request.combine import Reader
 from noglue.agent.request.kinds import columns, rows, split
 from noglue.agent.request.names import known
+from noglue.agent.task import Constraints
 
 
 def _wishes(paragraph: str, *kinds: str) -> list[tuple[str, object]]:
-    task = Reader(known(), None).read(paragraph, ["some.csv"], {})
+    task = Reader(known(), None).read(paragraph, ["some.csv"], Constraints())
     return [(wish.kind, wish.value) for wish in task.wishes if wish.kind in kinds]
 
 

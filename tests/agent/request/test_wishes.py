@@ -6,6 +6,7 @@ import pytest
 
 from noglue.agent.request.combine import Reader
 from noglue.agent.request.names import known
+from noglue.agent.task import Constraints
 from noglue.tools.spec import catalogue
 
 READER = Reader(known(), None)
@@ -13,7 +14,8 @@ METRICS, MODELS = set(catalogue.names("noglue.tools.metrics")), set(catalogue.na
 
 
 def wishes(text: str) -> list[tuple[str, Any]]:
-    return [(wish.kind, wish.value) for wish in READER.read(text, ["table.csv"], {}).wishes if wish.kind != "data"]
+    task = READER.read(text, ["table.csv"], Constraints())
+    return [(wish.kind, wish.value) for wish in task.wishes if wish.kind != "data"]
 
 
 def asked(text: str) -> set[str]:
@@ -108,7 +110,7 @@ def test_what_is_refused_is_no_target(text: str) -> None:
 
 
 def test_flags_are_wishes_with_exact_names() -> None:
-    task = READER.read("predict price", [], {"exclude": ["id"], "target": ["rent"]})
+    task = READER.read("predict price", [], Constraints(exclude=["id"], target=["rent"]))
     assert [(w.kind, w.value) for w in task.wishes if w.kind == "target"] == [
         ("target", {"words": "rent", "exact": True})
     ]
@@ -116,7 +118,7 @@ def test_flags_are_wishes_with_exact_names() -> None:
 
 
 def test_what_nothing_explains_is_quoted() -> None:
-    task = READER.read("Predict the price from houses.csv. Paint the plots in blue. Many thanks!", [], {})
+    task = READER.read("Predict the price from houses.csv. Paint the plots in blue. Many thanks!", [], Constraints())
     assert task.unread == ["Paint the plots in blue"]
 
 
@@ -129,4 +131,4 @@ def test_what_nothing_explains_is_quoted() -> None:
     ],
 )
 def test_a_longer_name_is_another_data_set(text: str, sources: list[str]) -> None:
-    assert READER.read(text, [], {}).sources == sources
+    assert READER.read(text, [], Constraints()).sources == sources

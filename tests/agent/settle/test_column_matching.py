@@ -3,7 +3,7 @@
 import pytest
 
 from noglue.agent.settle.column_matching import holding, match_target, only_classes
-from noglue.agent.task import Goal
+from noglue.agent.task import GoalName
 from noglue.tools.spec.profiles import Column, ColumnKind
 
 
@@ -75,7 +75,7 @@ bike = numbers(
     "instant dteday season yr mnth hr holiday weekday workingday weathersit "
     "temp atemp hum windspeed casual registered cnt"
 )
-CASES: list[tuple[str | None, list[Column], Goal, str]] = [
+CASES: list[tuple[str | None, list[Column], GoalName, str]] = [
     ("who survived", titanic, "classify", "Survived"),
     ("whether a passenger made it", titanic, "classify", "Survived"),
     ("wer überlebt hat", titanic, "classify", "Survived"),
@@ -174,7 +174,9 @@ CASES: list[tuple[str | None, list[Column], Goal, str]] = [
 
 
 @pytest.mark.parametrize(("description", "columns", "goal", "meant"), CASES)
-def test_description_finds_its_column(description: str | None, columns: list[Column], goal: Goal, meant: str) -> None:
+def test_description_finds_its_column(
+    description: str | None, columns: list[Column], goal: GoalName, meant: str
+) -> None:
     assert match_target(description, columns, goal)[0].name == meant
 
 
@@ -199,7 +201,7 @@ def test_no_columns() -> None:
         ("cuánto empeorará el asma", "regress", "age sex bmi progression", "progression"),
     ],
 )
-def test_everyday_words_for_columns(told: str, goal: Goal, names: str, meant: str) -> None:
+def test_everyday_words_for_columns(told: str, goal: GoalName, names: str, meant: str) -> None:
     assert match_target(told, numbers(names), goal)[0].name == meant
 
 

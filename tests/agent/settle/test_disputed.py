@@ -6,7 +6,7 @@ import pytest
 
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle.settling import settle, with_target
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.spec.errors import TaskUnclear
 from tests.agent.settle.tables import HOUSES, MEMBERS, column, table
 
@@ -84,9 +84,9 @@ def test_a_target_that_only_the_model_s_words_name_is_learned() -> None:
 
 def test_a_limit_goes_with_the_reading_that_it_came_from() -> None:
     wish = two("the first 500 of the north", ("rows", {"most": 500}), ("where", {"clause": "of the north"}))
-    found = settle(task("price", wish, constraints={"max_rows": 500, "seed": 3}), [table(*HOUSES)])
+    found = settle(task("price", wish, constraints=Constraints(max_rows=500, seed=3)), [table(*HOUSES)])
     assert ("max_rows" in found.prepare, found.prepare["where"][0]["value"]) == (False, "north")
-    assert found.task.constraints == {"seed": 3}
+    assert found.task.constraints.stated() == {"seed": 3}
 
 
 def test_a_column_of_the_very_name_decides() -> None:

@@ -56,4 +56,4 @@ def test_a_target_that_is_refused_is_not_learned() -> None:
 @pytest.mark.parametrize("words", ["Leeds is 20 minutes away.", "The rooms are smaller than 40 m2."])
 def test_minutes_and_metres_of_other_things_are_no_time_for_the_run(words: str) -> None:
     found = settled(f"Predict churned. {words}", GYM)
-    assert (found.task.constraints.get("budget_seconds"), wishes(found, "budget")) == (None, [])
+    assert (found.task.constraints.budget_seconds, wishes(found, "budget")) == (None, [])

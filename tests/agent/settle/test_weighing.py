@@ -10,6 +10,7 @@ import pytest
 
 from noglue.agent.planners.rules import Rules
 from noglue.agent.settle.settling import Settled, settle
+from noglue.agent.task import Constraints
 from noglue.tools.spec.errors import TaskUnclear
 from noglue.tools.spec.profiles import Column
 from tests.agent.settle.tables import MEMBERS, column, table
@@ -33,7 +34,7 @@ REQUESTS = [(GYM, MEMBERS, "churned", "member_no"), (LATHE, LATHES, "dauer", "be
 
 
 def settled(paragraph: str, columns: tuple[Column, ...]) -> Settled:
-    return settle(Rules().understand(paragraph, ["t.csv"], {}), [table(*columns)])
+    return settle(Rules().understand(paragraph, ["t.csv"], Constraints()), [table(*columns)])
 
 
 def left_out(found: Settled) -> set[str]:

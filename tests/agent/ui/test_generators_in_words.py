@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from noglue.agent import outcome
+from noglue.agent.events import Failed, Planned, Progress, Started
+from noglue.agent.plan import PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.ui import answers
 from noglue.agent.ui.live import LiveConsole
@@ -14,6 +16,7 @@ from noglue.agent.ui.plain import PlainConsole
 from noglue.agent.ui.terminal import Terminal
 from noglue.agent.ui.wording import direction, facts_text, progress_text, summary, title_of
 from noglue.tools.evaluation.findings import Evaluation, Generation, Memorization, Rival, Score
+from noglue.tools.spec.errors import Failure, Kind
 from noglue.tools.train import Result as Trained
 
 
@@ -119,14 +122,14 @@ def test_one_line_for_each_step() -> None:
 
 
 def test_the_progress_of_two_players_is_legible_in_both_consoles() -> None:
-    event = {"event": "progress", "step": "train", "stage": "step", "done": 400, "total": 9000, "loss_d": 0.62}
-    event |= {"loss_g": 0.811, "fd_own": 9.34, "coverage": 0.7, "seconds_left": 190.0}
+    facts = {"loss_d": 0.62, "loss_g": 0.811, "fd_own": 9.34, "coverage": 0.7, "seconds_left": 190.0}
+    event = Progress(step="train", stage="step", done=400, total=9000, **facts)
     told = "400/9000 · loss D 0.62 · loss G 0.811 · FD-own 9.34 · coverage 0.7 · 3:10 left"
     assert progress_text(event) == f"step {told}"
     assert facts_text(event) == told
     stream = io.StringIO()
     console = PlainConsole(stream)
-    console.event({"event": "started", "step": "train", "number": 3})
+    console.event(Started(step="train", tool="train", number=3, why="", seconds=None))
     console._last = 0.0
     console.event(event)
     assert stream.getvalue() == f"3 train  step {told}\n"
@@ -134,16 +137,11 @@ def test_the_progress_of_two_players_is_legible_in_both_consoles() -> None:
 
 def test_a_second_try_says_why_in_both_consoles(capsys: pytest.CaptureFixture[str]) -> None:
     stream = io.StringIO()
-    started = {"event": "started", "step": "train", "number": 3, "why": "learn"}
-    again = started | {"number": 4, "why": "The generator collapsed; trying sngan"}
-    failed = {
-        "event": "failed",
-        "step": "train",
-        "number": 3,
-        "seconds": 9.0,
-        "error": {"message": "The generator collapsed."},
-    }
-    plan = {"event": "plan", "steps": [{"id": "train"}]}
+    started = Started(step="train", tool="train", number=3, why="learn", seconds=None)
+    again = started.model_copy(update={"number": 4, "why": "The generator collapsed; trying sngan"})
+    error = Failure(code=5, kind=Kind.COLLAPSED, message="The generator collapsed.")
+    failed = Failed(step="train", tool="train", number=3, seconds=9.0, error=error)
+    plan = Planned(planner="rules", steps=[PlannedStep(id="train", tool="train")])
     live = LiveConsole(Terminal())
     plain = PlainConsole(stream)
     for event in (plan, started, failed, again):

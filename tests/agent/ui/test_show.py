@@ -3,11 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from noglue.agent.events import Failed, Finished, Note
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.ui import answers
 from noglue.agent.ui.plain import PlainConsole
 from noglue.agent.ui.wording import clean
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, Failure, Kind
 
 
 @pytest.mark.parametrize("content", ['{"run": "x"}', "[]", "not JSON", ""])
@@ -25,6 +26,10 @@ def test_a_damaged_run_is_listed_as_that_and_the_others_are_listed_too(
         answers.run(damaged, as_json=False)
 
 
+def failure(message: str) -> Failure:
+    return Failure(code=5, kind=Kind.DIVERGED, message=message)
+
+
 def test_control_characters_never_reach_a_terminal() -> None:
     assert clean("b\x1b]0;pwned\x07\x9b31m\ttab\nline é") == "b]0;pwned31m\ttab\nline é"
 
@@ -33,11 +38,11 @@ def test_steps_of_an_earlier_sitting_have_their_number_and_name() -> None:
     """Nothing tells of their start when a run is gone on with."""
     stream = io.StringIO()
     console = PlainConsole(stream)
-    done = {"event": "finished", "tool": "download", "_result": {"origins": [], "files": []}, "seconds": 4.6}
-    console.event(done | {"step": "download", "number": 1})
-    console.event({"event": "failed", "step": "train", "number": 5, "seconds": 1.0, "error": {"message": "No."}})
-    console.event({"event": "failed", "step": "search", "number": 6, "seconds": 1.0, "error": {"message": "No. " * 99}})
-    console.event({"event": "note", "step": "sandbox", "message": "bwrap is not installed"})
+    result = {"origins": [], "files": []}
+    console.event(Finished(step="download", tool="download", number=1, seconds=4.6, result_sha256="", result=result))
+    console.event(Failed(step="train", tool="train", number=5, seconds=1.0, error=failure("No.")))
+    console.event(Failed(step="search", tool="search", number=6, seconds=1.0, error=failure("No. " * 99)))
+    console.event(Note(step="sandbox", message="bwrap is not installed"))
     told = stream.getvalue().splitlines()
     assert told[0].startswith("1 download  done in 4.6 s")
     assert told[1:] == ["5 train  failed: No.", told[2], "sandbox  bwrap is not installed"]

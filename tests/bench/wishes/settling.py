@@ -9,7 +9,7 @@ from typing import Any
 
 from noglue.agent.planners.rules import Rules
 from noglue.agent.settle.settling import settle as settled
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools import inspect
 from noglue.tools.spec.errors import ToolError
 from noglue.tools.spec.profiles import Profile
@@ -27,7 +27,7 @@ def settle(text: str, folder: Path) -> dict[str, Any]:
 def looked_at(text: str, folder: Path) -> tuple[Task, list[Profile]]:
     """The paragraph as it is read, and what the files may be. Raises ToolError for what is refused."""
     rules = Rules()
-    task = rules.understand(text, [str(folder)], {})
+    task = rules.understand(text, [str(folder)], Constraints())
     rules.plan(task)
     return task, _profiles(str(folder), task.goal, task.modality)
 

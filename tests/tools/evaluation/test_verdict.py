@@ -1,5 +1,7 @@
 """What is said of a score: as strong as the rows allow, and beside what looks at no feature."""
 
+from dataclasses import replace
+
 import datasets
 import numpy as np
 import pandas as pd
@@ -8,7 +10,9 @@ import pytest
 from noglue.tools import metrics
 from noglue.tools.evaluation.independent_units import Units, units
 from noglue.tools.evaluation.persistence import persistence
-from noglue.tools.evaluation.verdict import Judge, chance
+from noglue.tools.evaluation.verdict import Judge
+from noglue.tools.metrics import Evidence
+from noglue.tools.spec import goals
 from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.schema import Schema
 
@@ -21,10 +25,12 @@ def schema(goal="regress", **facts):
 def told(truth, predicted, train, units=None, metric="rmse", facts=None, more=()):
     """The outcome and the verdict of a model's predictions. more: (name, title, predictions) of other rivals."""
     judge = Judge(facts or schema(), metrics.load(metric), truth, 0, units)
-    title, guesses = chance(judge.schema, train, len(truth))
-    rivals = [judge.rival("chance", title, predicted, guesses)]
-    rivals += [judge.rival(name, title, predicted, other) for name, title, other in more]
-    return judge.verdict(judge.scores(predicted), predicted, guesses, rivals)
+    model = Evidence(judge.schema, truth, predicted, datasets.Dataset.from_dict({}))
+    baseline = goals.load(judge.schema.goal).baseline
+    title, guesses = baseline(judge.schema, train, len(truth))
+    rivals = [judge.rival("chance", title, model, replace(model, predicted=guesses))]
+    rivals += [judge.rival(name, title, model, replace(model, predicted=other)) for name, title, other in more]
+    return judge.verdict(judge.scores(model), model, replace(model, predicted=guesses), rivals)
 
 
 def regression(rows, signal, seed=0):

@@ -112,8 +112,8 @@ def test_what_was_left_is_loaded_again_and_nothing_else_is_left(labelled):
 
 def test_its_progress_is_not_taken_for_the_generators(labelled):
     events = labelled[2]
-    assert {event["event"] for event in events} == {"progress"}
-    assert {event["stage"] for event in events} == {"judge"}
+    assert {event.event for event in events} == {"progress"}
+    assert {event.stage for event in events} == {"judge"}
 
 
 def test_the_same_seed_gives_the_same_features_and_chance_outside_is_left_alone(tmp_path):

@@ -221,7 +221,7 @@ def test_a_measure_without_a_value_says_what_it_needs():
     )
     for name, rows in none.items():
         assert math.isnan(metrics.load(name).compute(*rows)), name
-        assert metrics.load(name).needs, name
+        assert metrics.load(name).no_value_without, name
     unordered = metrics.bound("quadratic_kappa", ["cat", "dog", "owl"])
     assert math.isnan(unordered.compute(np.array([0, 1, 2]), np.eye(3)))
 

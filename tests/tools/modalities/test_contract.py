@@ -14,7 +14,7 @@ from noglue.tools.data.row_content import Cells, Content
 from noglue.tools.data.write_split import SplitWriter
 from noglue.tools.modelstore import inputs
 from noglue.tools.spec import catalogue, modalities
-from noglue.tools.spec.modalities import Modality, ModalityPlugin
+from noglue.tools.spec.modalities import ModalityName, ModalityPlugin
 from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.schema import Schema, load_split
@@ -50,7 +50,7 @@ def schema_of(kind: ModalityPlugin, column: Column, raw: Raw) -> Schema:
 
 
 def test_a_name_is_one_of_the_folder() -> None:
-    adapter = TypeAdapter(Modality)
+    adapter = TypeAdapter(ModalityName)
     assert [adapter.validate_python(name) for name in NAMES] == NAMES
     assert adapter.json_schema() == {"type": "string", "enum": modalities.names()}
     with pytest.raises(ValidationError, match="there is no modality 'smell'"):

@@ -55,7 +55,7 @@ def main() -> None:
 
     torch.set_num_threads(1)
     run, epochs = Path(sys.argv[1]), int(sys.argv[2])
-    step = Step(folder=run, run=run, emit=lambda event: print(event.get("message", "")))
+    step = Step(folder=run, run=run, emit=lambda event: print(getattr(event, "message", "")))
     settings = Settings(epochs=epochs, batch_size=16, options={"width": 16, "checkpoint_seconds": 0})
     r3gan.train(run / "data", run / "model", Schema.load(run / "data"), settings, step)
 

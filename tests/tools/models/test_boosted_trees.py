@@ -10,14 +10,14 @@ from noglue.tools.models._tables import boosting
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema, load_split
-from noglue.tools.spec.step import Step
+from noglue.tools.spec.step import Note, Progress, Step
 from tests.tools.models._table_data import builtin, prepared
 
 
 def train(run: Path, settings: Settings, seconds: float | None = None) -> tuple[Trained, list[dict]]:
     import time
 
-    events: list[dict] = []
+    events: list[Progress | Note] = []
     deadline = None if seconds is None else time.monotonic() + seconds
     step = Step(folder=run, run=run, deadline=deadline, emit=events.append)
     schema = Schema.load(run / "data")
@@ -31,8 +31,8 @@ def test_stops_early_at_the_best_round_and_tells_the_way_there(tmp_path: Path) -
     best = min(trained.history, key=lambda row: row["validation"])
     assert trained.settings["rounds"] <= best["round"] + 20
     assert trained.validation["accuracy"] > 0.9
-    assert events[0]["stage"] == "round"
-    assert events[0].keys() >= {"done", "total", "loss", "validation"}
+    assert events[0].stage == "round"
+    assert events[0].model_dump().keys() >= {"done", "total", "loss", "validation"}
 
 
 def test_a_number_of_rounds_that_was_asked_for_is_not_exceeded(tmp_path: Path) -> None:

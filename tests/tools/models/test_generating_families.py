@@ -78,7 +78,7 @@ def taught_in(run: Path, name: str, settings: Settings = QUICK, seed: int = 5) -
     folder.mkdir(parents=True)
     (run / "model").mkdir()
     step = Step(folder=folder, run=run, seed=seed,
-                emit=lambda event: notes.append(event["message"]) if event["event"] == "note" else None)  # fmt: skip
+                emit=lambda event: notes.append(event.message) if event.event == "note" else None)  # fmt: skip
     schema = Schema.load(run / "data")
     trained = catalogue.load("noglue.tools.models", name).train(run / "data", run / "model", schema, settings, step)
     assert isinstance(trained, Trained)

@@ -1,7 +1,5 @@
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -15,15 +13,16 @@ from noglue.tools.models import pixels_linear, resnet
 from noglue.tools.spec.errors import BudgetSpent, DataError, StepFailed
 from noglue.tools.spec.protocols import Settings
 from noglue.tools.spec.schema import Schema
-from noglue.tools.spec.step import Step
+from noglue.tools.spec.step import Note, Progress, Step
 from tests.tools.models._image_data import array_rows, coloured, digits, file_rows, png, prepared
+from tests.tools.models._killed import same_weights, train, train_and_kill
 
 DIGITS = [str(number) for number in range(10)]
 COLOURS = ["red sky", "blue sky"]
-PROGRAM = Path(__file__).with_name("_image_data.py")
+PROGRAM = "tests.tools.models._image_data"
 
 
-def step_in(folder: Path, events: list[dict] | None = None, **more: object) -> Step:
+def step_in(folder: Path, events: list[Progress | Note] | None = None, **more: object) -> Step:
     folder.mkdir(parents=True, exist_ok=True)
     return Step(folder=folder, run=folder, emit=(events if events is not None else []).append, **more)
 
@@ -51,7 +50,7 @@ def colour_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_learns_digits_and_tells_how(digits_run: Path, tmp_path: Path) -> None:
-    events: list[dict] = []
+    events: list[Progress | Note] = []
     schema = Schema.load(digits_run / "data")
     step = step_in(tmp_path, events, seed=3)
     trained = resnet.train(digits_run / "data", tmp_path / "model", schema, Settings(epochs=8), step)
@@ -66,8 +65,8 @@ def test_learns_digits_and_tells_how(digits_run: Path, tmp_path: Path) -> None:
     assert trained.stopped == "the schedule ended"
     assert any("not mirrored" in note for note in trained.notes)
     assert any("temperature" in note for note in trained.notes)
-    told = [event for event in events if event.get("stage") == "epoch"]
-    assert {"loss", "validation", "seconds_left"} <= set(told[-1])
+    told = [event for event in events if isinstance(event, Progress) and event.stage == "epoch"]
+    assert {"loss", "validation", "seconds_left"} <= told[-1].facts.keys()
     assert sorted(file.name for file in (tmp_path / "model").iterdir()) == ["config.json", "weights.safetensors"]
     assert not list(tmp_path.glob("training*"))
 
@@ -152,33 +151,21 @@ def test_a_killed_training_goes_on_to_the_same_weights(colour_run: Path, tmp_pat
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     for run in (whole, broken):
         shutil.copytree(colour_run / "data", run / "data")
-    command = [sys.executable, "-P", str(PROGRAM)]
-    environment = {"PYTHONPATH": os.pathsep.join(str(Path(__file__).parents[3] / place) for place in ("", "src"))}
-    epochs = "12"
-    subprocess.run([*command, str(whole), epochs], check=True, env=environment, stdout=subprocess.DEVNULL)
-    child = subprocess.Popen([*command, str(broken), epochs], env=environment, stdout=subprocess.DEVNULL)
-    for _ in range(6000):
-        if (broken / "training.safetensors").exists() or child.poll() is not None:
-            break
-        time.sleep(0.01)
-    os.kill(child.pid, signal.SIGKILL)
-    assert child.wait() == -signal.SIGKILL
-    assert not (broken / "model").exists()
-    again = subprocess.run([*command, str(broken), epochs], check=True, env=environment, capture_output=True, text=True)
-    assert "going on from step" in again.stdout
-    first, second = (load_file(run / "model" / "weights.safetensors") for run in (whole, broken))
-    assert all(bool((first[name] == second[name]).all()) for name in first)
+    train(PROGRAM, whole, "12")
+    train_and_kill(PROGRAM, broken, "12")
+    assert "going on from step" in train(PROGRAM, broken, "12")
+    assert same_weights(whole, broken)
     assert (whole / "model" / "config.json").read_bytes() == (broken / "model" / "config.json").read_bytes()
 
 
 def test_a_hopeless_learning_rate_is_told(colour_run: Path, tmp_path: Path) -> None:
-    events: list[dict] = []
+    events: list[Progress | Note] = []
     schema = Schema.load(colour_run / "data")
     settings = Settings(epochs=4, learning_rate=1e36)
     with pytest.raises(StepFailed) as failure:
         resnet.train(colour_run / "data", tmp_path / "model", schema, settings, step_in(tmp_path, events))
     assert failure.value.kind == "diverged"
-    assert sum("learning rate" in event.get("message", "") for event in events) == 3
+    assert sum("learning rate" in event.message for event in events if isinstance(event, Note)) == 3
 
 
 def test_no_time_at_all_is_told(colour_run: Path, tmp_path: Path) -> None:

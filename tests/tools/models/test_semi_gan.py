@@ -18,7 +18,7 @@ from noglue.tools.models._semi.players import disagreement, real_or_made, unlike
 from noglue.tools.spec.errors import BudgetSpent, DataError
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
-from noglue.tools.spec.step import Step
+from noglue.tools.spec.step import Note, Progress, Step
 from tests.tools.models._image_data import array_rows, coloured, prepared
 from tests.tools.preparing import Run, kinds
 
@@ -164,8 +164,8 @@ def test_goes_on_where_it_was_interrupted(digits: Run, tmp_path: Path) -> None:
     class Interrupted(Exception):
         pass
 
-    def stop(event: dict[str, Any]) -> None:
-        if event["event"] == "progress" and event["done"] >= 2:
+    def stop(event: Progress | Note) -> None:
+        if isinstance(event, Progress) and (event.done or 0) >= 2:
             raise Interrupted
 
     often = SMALL.model_copy(update={"options": {**SMALL.options, "checkpoint_seconds": 0}})
@@ -174,7 +174,7 @@ def test_goes_on_where_it_was_interrupted(digits: Run, tmp_path: Path) -> None:
         learn(digits, tmp_path / "torn", often, emit=stop)
     assert (tmp_path / "torn" / "training.safetensors").is_file()
     notes: list[str] = []
-    learn(digits, tmp_path / "torn", often, emit=lambda event: notes.append(event.get("message", "")))
+    learn(digits, tmp_path / "torn", often, emit=lambda event: notes.append(getattr(event, "message", "")))
     assert any("going on from step" in note for note in notes)
     assert all(
         torch.equal(value, weights(tmp_path / "whole")[name]) for name, value in weights(tmp_path / "torn").items()

@@ -10,13 +10,13 @@ from noglue.tools.models._tables import blending, folds
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.protocols import Settings
 from noglue.tools.spec.schema import Schema, load_split
-from noglue.tools.spec.step import Step
+from noglue.tools.spec.step import Note, Progress, Step
 from tests.tools.models._table_data import builtin, prepared
 
 
 def test_a_blend_is_no_worse_than_what_it_is_made_from_and_says_who_counts(tmp_path: Path) -> None:
     schema = builtin(tmp_path, "diabetes")
-    events: list[dict] = []
+    events: list[Progress | Note] = []
     step = Step(folder=tmp_path, run=tmp_path, emit=events.append)
     settings = Settings(options={"candidates": ["ridge", "kernel", "neighbours"]})
     trained = table_blend.train(tmp_path / "data", tmp_path / "model", schema, settings, step)
@@ -29,7 +29,10 @@ def test_a_blend_is_no_worse_than_what_it_is_made_from_and_says_who_counts(tmp_p
     test = load_split(tmp_path / "sealed", "test")
     error = np.array(test["target"]) - table_blend.load(tmp_path / "model", "cpu").predict(test)
     assert np.sqrt((error**2).mean()) < 62
-    assert {event["name"] for event in events if event["stage"] == "candidate"} >= {"ridge 1", "kernel 3"}
+    assert {event.facts["name"] for event in events if isinstance(event, Progress) and event.stage == "candidate"} >= {
+        "ridge 1",
+        "kernel 3",
+    }
 
 
 def test_rows_that_belong_together_are_judged_by_the_validation_rows(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from torch import nn
 from noglue.tools.spec.errors import DataError, StepFailed
 from noglue.tools.spec.protocols import Settings
 from noglue.tools.spec.schema import Schema
-from noglue.tools.spec.step import Step
+from noglue.tools.spec.step import Note, Progress, Step
 from noglue.tools.training import checkpoint, test_time_views
 from noglue.tools.training.augment import Augmentation, shifted
 from noglue.tools.training.clock import Clock, triangle
@@ -276,12 +276,12 @@ def job(folder: Path, spoilt: set[int], checkpoint_seconds: float = 30.0) -> tup
 
 
 def test_a_nan_sends_the_training_back_and_it_still_succeeds(tmp_path: Path) -> None:
-    events: list[dict] = []
+    events: list[Progress | Note] = []
     made, seen = job(tmp_path, {25})
     outcome = run(made, None, Step(folder=tmp_path, run=tmp_path, emit=events.append))
     assert outcome.measures["validation"] > -0.1
     assert seen[26] == 20
-    assert any("back to step 20" in event.get("message", "") for event in events)
+    assert any("back to step 20" in event.message for event in events if isinstance(event, Note))
 
 
 def test_too_many_nans_end_it(tmp_path: Path) -> None:
@@ -295,8 +295,8 @@ def test_an_interrupted_training_goes_on_bit_for_bit(tmp_path: Path) -> None:
     class Interrupted(Exception):
         pass
 
-    def interrupt(event: dict) -> None:
-        if event.get("done") == 3:
+    def interrupt(event: Progress | Note) -> None:
+        if isinstance(event, Progress) and event.done == 3:
             raise Interrupted
 
     (tmp_path / "whole").mkdir()

@@ -194,6 +194,7 @@ class Training:
             parameters=sum(p.numel() for p in self.players.average.parameters()),
             seconds=round(seconds, 2),
             stopped=outcome.stopped,
+            by_clock=outcome.by_clock,
             validation=kept,
             history=outcome.history,
             settings=facts | sizes | {"seconds_a_step": round(self.pace, 4), "dtype": str(self.machine.dtype)},

@@ -75,9 +75,7 @@ class TrainingImages:
             notes.append(f"images are brought to {size.height}×{size.width} pixels")
         elif schema.image is not None and schema.image.varied:
             notes.append(f"images of different sizes are brought to {size.height}×{size.width} pixels")
-        flip, why = (
-            flip_safe(schema.model_copy(update={"goal": "classify"})) if classes else (False, "there are no labels")
-        )
+        flip, why = flip_safe(schema) if classes else (False, "there are no labels")
         if flips is not None:
             flip, why = flips, "as asked"
         notes.append(f"images are {'' if flip else 'not '}mirrored in training: {why}")

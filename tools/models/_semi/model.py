@@ -65,7 +65,7 @@ class SemiPredictor:
     def predict(self, rows: "datasets.Dataset", progress: Callable[[int, int], None] | None = None) -> np.ndarray:
         """Class probabilities float32 (n, k). Raises DataError for what is no image."""
         if "image" not in rows.column_names:
-            raise DataError(Kind.MISSING_COLUMN, "The rows have no image column.", hint="Give image files.")
+            raise DataError(Kind.MISSING_COLUMNS, "The rows have no image column.", hint="Give image files.")
         plan, done = self.config.plan, 0
         parts = [np.zeros((0, plan.classes), dtype=np.float32)]
         for pixels in batches(rows, Size(height=plan.height, width=plan.width, channels=plan.channels), ROWS):

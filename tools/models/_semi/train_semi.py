@@ -226,6 +226,7 @@ class Training:
             parameters=sum(p.numel() for p in self.players.average.parameters()),
             seconds=round(seconds, 2),
             stopped=outcome.stopped,
+            by_clock=outcome.by_clock,
             validation=measures,
             history=outcome.history,
             settings=self._facts() | {"epochs": round(outcome.epochs, 2)},

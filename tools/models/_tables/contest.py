@@ -56,7 +56,7 @@ class Entry:
 
 
 def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
-    """Raises BudgetSpent `no-time` when not one candidate was done in time; StepFailed `no-family` where all that
+    """Raises BudgetSpent `budget-spent` when not one candidate was done in time; StepFailed `no-family` where all that
     there is was ruled out; DataError `no-repeats` and those of `train_val_data.read` and `Target.fit`.
     """
     begun = time.monotonic()
@@ -68,7 +68,7 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
     problem = _problem(splits, schema, metric, step.seed, end - time.monotonic(), balance)
     learned_from = splits.truth if problem.alone else problem.truth
     target = Target.fit(learned_from, schema)
-    crossed, history, notes = _crossed(entry, problem, target, schema, settings, step, end)
+    crossed, history, notes, by_clock = _crossed(entry, problem, target, schema, settings, step, end)
     truth = problem.truth[problem.scored]
     shares, mixed = (_blended if entry.blend else _best)(problem, target, crossed, schema)
     frequency = target.shares(learned_from)
@@ -85,7 +85,8 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
         family=entry.family,
         parameters=learned.parameters,
         seconds=time.monotonic() - begun,
-        stopped="clock" if any("no time" in note for note in notes) else "all candidates tried",
+        stopped="clock" if by_clock else "all candidates tried",
+        by_clock=by_clock,
         validation=train_val_data.scores(schema, truth, decoded, metric),
         learned_from=["train"] if problem.alone and not refitted else ["train", "validation"],
         history=history,
@@ -147,8 +148,9 @@ def _problem(
 
 def _crossed(
     entry: Entry, problem: Problem, target: Target, schema: Schema, settings: Settings, step: Step, end: float
-) -> tuple[list[CVResult], list[dict[str, float]], list[str]]:
-    """All candidates that there is time for, judged; a learning curve of the best score so far; notes."""
+) -> tuple[list[CVResult], list[dict[str, float]], list[str], bool]:
+    """All candidates that there is time for, judged; a learning curve of the best score so far; notes; whether there
+    was no time for some."""
     from catboost import CatBoostError
 
     options = settings.options
@@ -156,6 +158,7 @@ def _crossed(
     done: list[CVResult] = []
     history: list[dict[str, float]] = []
     notes: list[str] = []
+    by_clock = False
     avoid = tuple(options.get("avoid", ()))
     only = options.get("candidates") if entry.only is None else entry.only
     tried = table_cross_validation.tries(problem, target, only, settings.epochs, avoid, entry.pool(options))
@@ -169,6 +172,7 @@ def _crossed(
         left = end - time.monotonic() - sum(c.refit_seconds for c in done) - SPARE
         if one.seconds > left / 2 and (done or not one.bounded):
             notes.append(f"no time for {one.name}")
+            by_clock = True
             continue
         try:
             found = one.cross(left / 2)
@@ -181,9 +185,9 @@ def _crossed(
         step.progress("candidate", number + 1, len(tried), name=one.name, validation=score)
     if not done:
         raise BudgetSpent(
-            Kind.NO_TIME, "The time was too short for any kind of learner.", hint="Give a larger --budget."
+            Kind.BUDGET_SPENT, "The time was too short for any kind of learner.", hint="Give a larger --budget."
         )
-    return done, history, notes
+    return done, history, notes, by_clock
 
 
 def _blended(

@@ -20,16 +20,26 @@ BLOCK = 20_000_000  # elements of the largest array made at a time
 
 
 @dataclass(frozen=True)
-class Linear:
-    """x·weights + intercept: weights float64 (width, m), intercept (m,). m = 1: values, else a softmax."""
+class _Standardised:
+    """What every form begins with: its inputs, and what else it learned as arrays."""
 
     dense: Dense
-    weights: np.ndarray
-    intercept: np.ndarray
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        return {name: array for name, array in vars(self).items() if name != "dense"}
 
     @property
     def parameters(self) -> int:
-        return parameters(self)
+        """Numbers learned, those of the standardisation left out."""
+        return sum(int(array.size) for array in self.arrays().values())
+
+
+@dataclass(frozen=True)
+class Linear(_Standardised):
+    """x·weights + intercept: weights float64 (width, m), intercept (m,). m = 1: values, else a softmax."""
+
+    weights: np.ndarray
+    intercept: np.ndarray
 
     def predict(self, rows: Encoded) -> np.ndarray:
         found = self.dense.matrix(rows) @ self.weights + self.intercept
@@ -37,21 +47,16 @@ class Linear:
 
 
 @dataclass(frozen=True)
-class Kernel:
+class Kernel(_Standardised):
     """K(x, points)·weights + intercept with K = exp(-|x - p|²), over inputs multiplied by `stretch` (width,).
 
     points: float64 (p, width), stretched already; weights (p, m); intercept (m,). m = 1: values, else a softmax.
     """
 
-    dense: Dense
     stretch: np.ndarray
     points: np.ndarray
     weights: np.ndarray
     intercept: np.ndarray
-
-    @property
-    def parameters(self) -> int:
-        return parameters(self)
 
     def predict(self, rows: Encoded) -> np.ndarray:
         matrix = self.dense.matrix(rows) * self.stretch
@@ -61,17 +66,12 @@ class Kernel:
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class Neighbours(_Standardised):
     """The mean of the nearest rows' labels, nearer ones counting more. values: float64 (p, m); count: int64 (1,)."""
 
-    dense: Dense
     points: np.ndarray
     values: np.ndarray
     count: np.ndarray
-
-    @property
-    def parameters(self) -> int:
-        return parameters(self)
 
     def predict(self, rows: Encoded) -> np.ndarray:
         nearest = min(int(self.count[0]), len(self.points))
@@ -86,24 +86,19 @@ class Neighbours:
 
 
 @dataclass(frozen=True)
-class Forest:
+class Forest(_Standardised):
     """The mean of many trees. roots: int64 (t,), the first node of each.
 
     A node: feature int64 (-1 at a leaf), threshold float64, the node to the left (x ≤ threshold) and to the right,
     values float64 (m,).
     """
 
-    dense: Dense
     roots: np.ndarray
     feature: np.ndarray
     threshold: np.ndarray
     left: np.ndarray
     right: np.ndarray
     values: np.ndarray
-
-    @property
-    def parameters(self) -> int:
-        return parameters(self)
 
     def predict(self, rows: Encoded) -> np.ndarray:
         matrix = self.dense.matrix(rows).astype(np.float32)  # as scikit-learn's trees see it
@@ -124,14 +119,13 @@ class Forest:
 
 
 @dataclass(frozen=True)
-class Network:
+class Network(_Standardised):
     """A multilayer perceptron: rectified linear layers, then a softmax, or a value (m = 1).
 
     sizes: int64 (layers + 1,), the width of each layer, inputs and outputs among them. weights: float64, one layer
     after the other, each its matrix (width below, width) row by row and then its offsets.
     """
 
-    dense: Dense
     sizes: np.ndarray
     weights: np.ndarray
 
@@ -151,26 +145,16 @@ class Network:
 
 
 @dataclass(frozen=True)
-class Quadratic:
+class Quadratic(_Standardised):
     """A softmax of x²·squares + x·weights + intercept, each (width, m): what Gaussian and Bernoulli classes come to."""
 
-    dense: Dense
     squares: np.ndarray
     weights: np.ndarray
     intercept: np.ndarray
 
-    @property
-    def parameters(self) -> int:
-        return parameters(self)
-
     def predict(self, rows: Encoded) -> np.ndarray:
         matrix = self.dense.matrix(rows)
         return softmax(matrix**2 @ self.squares + matrix @ self.weights + self.intercept)
-
-
-def parameters(form: "Form") -> int:
-    """Numbers learned, those of the standardisation left out."""
-    return sum(int(array.size) for name, array in vars(form).items() if name != "dense")
 
 
 FORMS: dict[str, Any] = {form.__name__: form for form in (Linear, Kernel, Neighbours, Forest, Network, Quadratic)}
@@ -180,7 +164,7 @@ Form = Linear | Kernel | Neighbours | Forest | Network | Quadratic
 def save(form: Form, file: Path) -> None:
     from safetensors.numpy import save_file
 
-    arrays = {name: np.ascontiguousarray(array) for name, array in {**_own(form), **form.dense.arrays()}.items()}
+    arrays = {name: np.ascontiguousarray(array) for name, array in {**form.arrays(), **form.dense.arrays()}.items()}
     save_file(arrays, file, metadata={"form": type(form).__name__})
 
 
@@ -199,10 +183,6 @@ def distances(rows: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Squared Euclidean, (n, p), never below 0."""
     apart = (rows**2).sum(axis=1)[:, None] + (points**2).sum(axis=1)[None, :] - 2 * rows @ points.T
     return np.asarray(np.maximum(apart, 0.0))
-
-
-def _own(form: Form) -> dict[str, np.ndarray]:
-    return {name: array for name, array in vars(form).items() if name != "dense"}
 
 
 def _blocks(matrix: np.ndarray, width: int) -> Iterator[np.ndarray]:

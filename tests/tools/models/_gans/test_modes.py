@@ -16,7 +16,7 @@ PENALISED = Rules(RELATIVISTIC, penalty="zero-centred", weight=(0.1, 0.1), rates
 
 def step_in(folder: Path, notes: list[str] | None = None) -> Step:
     kept = notes if notes is not None else []
-    return Step(folder=folder, run=folder, emit=lambda e: kept.append(e["message"]) if e["event"] == "note" else None)
+    return Step(folder=folder, run=folder, emit=lambda e: kept.append(e.message) if e.event == "note" else None)
 
 
 def test_the_default_finds_all_eight_modes_of_the_ring_without_an_alarm(tmp_path):
