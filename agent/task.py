@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_serializer
 
 from noglue.agent.request.wish import Wish
 from noglue.tools.spec.profiles import GoalName as GoalName
-from noglue.tools.spec.profiles import Modality as Modality
+from noglue.tools.spec.profiles import ModalityName as ModalityName
 
 
 class Constraints(BaseModel):
@@ -75,7 +75,7 @@ class Task(BaseModel):
     goal: GoalName | None = None
     sources: list[str] = []
     target: str | None = None
-    modality: Modality | None = None
+    modality: ModalityName | None = None
     metric: str | None = None
     constraints: Constraints = Field(default_factory=Constraints)
     wishes: list[Wish] = []

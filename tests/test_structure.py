@@ -64,6 +64,27 @@ def test_no_two_rooms_import_each_other() -> None:
         leads = {one: others for one, others in leads.items() if one not in ends}
 
 
+def test_only_families_readers_and_sources_know_a_modality_by_its_name() -> None:
+    kinds = {file.stem for file in (ROOT / "tools" / "modalities").glob("[!_]*.py")}
+    allowed = ("tools/modalities/", "tools/models/", "tools/readers/", "tools/sources/")
+    for file in FILES:
+        if name(file).startswith(("agent/", "tools/")) and not name(file).startswith(allowed):
+            for node in ast.walk(tree(file)):
+                at = f"{name(file)}:{getattr(node, 'lineno', 0)}"
+                if isinstance(node, ast.Compare | ast.Match):
+                    parts = set(map(_word, ast.walk(node)))
+                    assert not ({"modality"} <= parts and kinds & parts), f"{at}: ask tools/modalities/"
+                if isinstance(node, ast.Dict):
+                    assert len(kinds & set(map(_word, node.keys))) < 2, f"{at}: let each modality say it"
+
+
+def _word(node: ast.AST | None) -> object:
+    """`modality` of `task.modality`, `modality` and `"modality"` alike."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else node.value if isinstance(node, ast.Constant) else None
+
+
 def test_only_the_console_imports_rich() -> None:
     at_fault = [name(file) for file in FILES if any(module.split(".")[0] == "rich" for module in imports(file))]
     assert set(at_fault) <= {"agent/ui/live.py"}

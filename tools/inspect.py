@@ -19,9 +19,9 @@ from pydantic import BaseModel, Field
 
 from noglue.tools.files.file_account import LEFT, Walked, account, unheard, walk
 from noglue.tools.pictures.decoding import EXTENSIONS
-from noglue.tools.spec import catalogue, goals
+from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.profiles import DataWarning, GoalName, Modality, Profile
+from noglue.tools.spec.profiles import DataWarning, GoalName, ModalityName, Profile
 from noglue.tools.spec.protocols import Match, Raw
 from noglue.tools.spec.step import Access, Arguments, Step
 
@@ -43,7 +43,7 @@ class Args(Arguments):
 
     roots: list[str] = Field(min_length=1)
     goal: GoalName | None = None
-    modality: Modality | None = None
+    modality: ModalityName | None = None
     reader: str | None = None
     target: str | list[str] | None = None
     left: int = Field(0, ge=0)
@@ -164,8 +164,10 @@ def _read(name: str, match: Match, sample: int, before: list[str]) -> Raw:
 
 def _serves(raw: Raw, args: Args) -> bool:
     """Whether a reading is of the kind that the task asks for."""
-    told = {name for table in raw.splits.values() for name in table.column_names} - {"image", "path"}
-    labelled = raw.modality == "table" or bool(told) or args.goal is None or not goals.needs_target(args.goal)
+    kind = modalities.load(raw.modality)
+    own = {kind.content, "path"}
+    told = {name for table in raw.splits.values() for name in table.column_names} - own
+    labelled = kind.cells or bool(told) or args.goal is None or not goals.needs_target(args.goal)
     return labelled and args.modality in (None, raw.modality)
 
 
@@ -194,7 +196,7 @@ def _takes(name: str, raw: Raw) -> Callable[[Path], bool]:
     if hasattr(reader, "takes"):
         takes: Callable[[Path], bool] = reader.takes
         return takes
-    return lambda path: raw.modality != "image" or path.suffix.lower() in EXTENSIONS
+    return lambda path: not modalities.load(raw.modality).content or path.suffix.lower() in EXTENSIONS
 
 
 def _beside_sound(found: list[Profile], files: list[Path], args: Args) -> list[Profile]:
@@ -205,7 +207,7 @@ def _beside_sound(found: list[Profile], files: list[Path], args: Args) -> list[P
     from noglue.tools.values.conform import match_names
 
     error = _unheard(files)
-    if error is None or any(one.modality == "image" for one in found):
+    if error is None or any(modalities.load(one.modality).content for one in found):
         return found
     asked = args.target if isinstance(args.target, list) else [args.target] if args.target else []
     named = [one for one in found if asked and match_names([column.name for column in one.columns], asked)]
@@ -233,7 +235,7 @@ def _unheard(files: list[Path]) -> DataError | None:
 
 def _empty_classes(roots: list[str], profile: Profile, step: Step) -> list[DataWarning]:
     """Folders without one file, beside class folders of images: someone may have meant them for classes."""
-    if profile.modality != "image" or not profile.classes:
+    if not modalities.load(profile.modality).content or not profile.classes:
         return []
     places = [step.path(root) for root in roots if not root.startswith(BUILTIN)]
     empty = {Path(folder).name for place in places for folder, inside, names in os.walk(place) if not inside + names}

@@ -66,7 +66,7 @@ def run(args: Args, step: Step) -> Result:
     `keep`; StepFailed `unknown-family`.
     """
     from noglue.tools.evaluation import decision_threshold
-    from noglue.tools.modelstore import inputs, kept_columns
+    from noglue.tools.modelstore import image_inputs, inputs, kept_columns
     from noglue.tools.modelstore.predictions import PredictionWriter
 
     schema, model = load_model.predictor(step.run / "model", step.device)
@@ -97,7 +97,7 @@ def run(args: Args, step: Step) -> Result:
             f"None of the {unread} inputs can be read; the first: {reasons[0]}." if unread else "There are no inputs.",
             hint=f"This model takes {inputs.kind_taken(schema)}.",
         )
-    beyond = inputs.beyond(cut, schema)
+    beyond = image_inputs.beyond(cut, schema)
     for told in beyond:
         step.note(told)
     strays = [*found.strays, *beyond]
@@ -114,9 +114,9 @@ def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndar
         try:
             predicted[batch.readable] = model.predict(batch.rows)
         except DataError as error:
-            if error.kind != Kind.UNREADABLE:
+            if error.kind != Kind.UNREADABLE or not batch.sources:
                 raise
-            from noglue.tools.modelstore.inputs import sifted
+            from noglue.tools.modelstore.image_inputs import sifted
 
             left = sifted(batch)  # headers were right, pixels are not: rare, so looked for only now
             if len(left.readable) == len(batch.readable):

@@ -24,7 +24,7 @@ from noglue.tools.net.reach import Reach
 from noglue.tools.sources import _providers, catalogue, huggingface, kaggle
 from noglue.tools.sources._providers import Asked
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.profiles import GoalName, Modality
+from noglue.tools.spec.profiles import GoalName, ModalityName
 from noglue.tools.spec.protocols import Candidate, Query
 from noglue.tools.spec.step import Access, Arguments, Step
 
@@ -40,7 +40,7 @@ class Args(Arguments):
 
     queries: list[str] = Field(min_length=1, max_length=6)
     goal: GoalName | None = None
-    modality: Modality | None = None
+    modality: ModalityName | None = None
     target: str | None = None
     classes: list[str] = Field(default_factory=list, max_length=100)
     limit: int = Field(6, ge=1, le=50)

@@ -30,7 +30,7 @@ from noglue.tools.modelstore.model_card import card
 from noglue.tools.selection import contenders, cross_validation, tune_threshold
 from noglue.tools.selection.cross_validation import Folds, Repeats
 from noglue.tools.selection.train_each import as_tried, shared, train_each, train_one
-from noglue.tools.spec import catalogue, goals
+from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed, ToolError
 from noglue.tools.spec.profiles import GoalName
 from noglue.tools.spec.protocols import Settings, Trained, Tried
@@ -179,7 +179,7 @@ def _metric(args: Args, schema: Schema, notes: list[str]) -> str | None:
 def _settings(args: Args, schema: Schema, who: contenders.Contenders, metric: str | None, notes: list[str]) -> Settings:
     """What every family is told: the measure, and in `options` what must be avoided, balanced, not mirrored."""
     options = dict(args.settings.options)
-    if who.members and schema.modality in ("table", "text"):
+    if who.members and modalities.load(schema.modality).tabular:
         options["avoid"] = list(who.members)
     if args.avoid:
         notes.append(f"ruled out, and tried nowhere: {', '.join(args.avoid)}")
@@ -190,7 +190,7 @@ def _settings(args: Args, schema: Schema, who: contenders.Contenders, metric: st
             notes.append(f"rare classes are not made up for in {', '.join(unable)}")
     elif args.balance is not None:
         notes.append("rare classes are not made up for: there are no classes")
-    if args.flips is not None and schema.modality == "image":
+    if args.flips is not None and schema.image is not None:
         options["flips"] = args.flips
         notes.append("images are mirrored, as asked" if args.flips else "images are never mirrored, as asked")
     return args.settings.model_copy(update={"metric": metric, "options": options})

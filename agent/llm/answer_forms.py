@@ -10,7 +10,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from noglue.agent.llm import wish_shapes
 from noglue.agent.request import kinds
-from noglue.agent.task import GoalName, Modality
+from noglue.agent.task import GoalName, ModalityName
 
 WHY, NAME, PLACE, CODE = 300, 120, 500, 8_000
 WISHES = 20  # of one request
@@ -56,7 +56,7 @@ class TaskReading(Form):
     goal: GoalName | None = None
     sources: list[Place] = Field(default=[], max_length=8)
     target: Name | None = None
-    modality: Modality | None = None
+    modality: ModalityName | None = None
     metric: Name | None = None
     family: Name | None = None
     labels: int | None = Field(default=None, ge=2)

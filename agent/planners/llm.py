@@ -33,7 +33,7 @@ from noglue.agent.request import wishes
 from noglue.agent.runner import next_step
 from noglue.agent.settle.settling import with_target
 from noglue.agent.task import Constraints, Task
-from noglue.tools.spec import catalogue, goals
+from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import DataError, Failure, Kind, Remedy, TaskUnclear
 from noglue.tools.spec.profiles import Profile
 
@@ -159,7 +159,8 @@ class Llm:
             return revised
         found = {one.id: one.result for one in history if one.result is not None}
         profile = Profile.model_validate(needed(step.needs["profile"], found))
-        if profile.modality != "table" or not profile.columns or not goals.needs_target(step.args.get("goal")):
+        cells = modalities.load(profile.modality).cells
+        if not cells or not profile.columns or not goals.needs_target(step.args.get("goal")):
             return revised
         answer = self._ask_settled(task, profile, step.args.get("target"))
         return revised if answer is None else settle_answer.settled(task, revised, profile, answer)

@@ -14,12 +14,12 @@ task_summary.py the task in one line, and the one question worth asking
 
 from typing import TYPE_CHECKING
 
-from noglue.agent.request.task_summary import KINDS, open_question, understood
+from noglue.agent.request.task_summary import open_question, understood
 
 if TYPE_CHECKING:
     from noglue.agent.task import Constraints, Task
 
-__all__ = ["KINDS", "open_question", "read", "understood"]
+__all__ = ["open_question", "read", "understood"]
 
 
 def read(paragraph: str, data: list[str], constraints: "Constraints") -> "Task":

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import get_args
 
 from noglue.agent.request import families, kinds, leftover, measures, real_vs_fake, sources, target_words, wishes, words
 from noglue.agent.request.encoder import Encoder
@@ -18,8 +17,8 @@ from noglue.agent.request.kinds.goals import AHEAD
 from noglue.agent.request.marks import GAP, Mark, masked
 from noglue.agent.request.names import Known, key
 from noglue.agent.request.wish import Wish
-from noglue.agent.task import Constraints, GoalName, Modality, Task
-from noglue.tools.spec import goals
+from noglue.agent.task import Constraints, GoalName, ModalityName, Task
+from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import Kind, TaskUnclear
 
 READ = "English, German, French and Spanish"
@@ -93,7 +92,7 @@ class Reader:
         modality = self._decide("modality", sentence, hints["modality"], opinion)
         if goals.makes_new(goal.choice):
             limited += wishes.made(heard)
-            if modality.choice != "image" and modality.by_likeness:
+            if modality.by_likeness and not _can_be_made(goal.choice, modality.choice):
                 # No word says so, and a wrong guess would end a run that the files could decide.
                 modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")
         wanted = None if beyond else target_words.wanted(heard, masked(paragraph, [*found, *heard.marks]), goal.choice)
@@ -111,7 +110,7 @@ class Reader:
             unread=rest.unread,
         )
         task.goal = goal.choice if goal.choice in goals.names() else None
-        task.modality = next((name for name in get_args(Modality) if name == modality.choice), None)
+        task.modality = modality.choice if modality.choice in modalities.names() else None
         self._note(task, "goal", goal)
         self._note(task, "modality", modality)
         self._note_target(task, wanted, asked)
@@ -218,7 +217,7 @@ class Reader:
                 hints["modality"][known.modality] = (5.0, f"{place} is known")
             ending = sources.extension(place.rsplit("/", 1)[-1]) if not known else None
             if ending:
-                hints["modality"][ending] = (_LIKELY if ending == "table" else 3.0, place)
+                hints["modality"][ending] = (_LIKELY if modalities.load(ending).cells else 3.0, place)
         for mark in measured:
             hints["goal"][measures.goal_of(mark.value)] = (_SURE, mark.words)
         for mark in limited:
@@ -245,6 +244,8 @@ class Reader:
         if not learnt:
             return self._by_rules(by_rules, ruled, reasons)
         by_encoder = max(learnt, key=lambda choice: learnt[choice])
+        # What the encoder was never shown it can't speak against: words decide as if it were of their opinion.
+        learnt |= {choice: learnt[by_encoder] for choice in ruled if choice not in learnt}
         total = {choice: 0.6 * math.log(share + 0.01) + ruled.get(choice, 0.0) for choice, share in learnt.items()}
         best = max(total, key=lambda choice: total[choice])
         share = 1.0 / sum(math.exp(value - total[best]) for value in total.values())
@@ -280,10 +281,17 @@ def _weight_of_place(place: str) -> float:
     return 6.0
 
 
-def _only(able: set[tuple[GoalName, Modality]]) -> tuple[set[GoalName], set[Modality]]:
-    """The goal and the modality that a kind of model has, each where it is the only one; of modalities only images."""
+def _only(able: set[tuple[GoalName, ModalityName]]) -> tuple[set[GoalName], set[ModalityName]]:
+    """The goal and the modality that a kind of model has, each where it is the only one; no kind of table."""
     does, kinds = {goal for goal, _ in able}, {kind for _, kind in able}
-    return (does if len(does) == 1 else set()), (kinds if kinds == {"image"} else set())
+    alone = {kind for kind in kinds if len(kinds) == 1 and modalities.load(kind).content}
+    return (does if len(does) == 1 else set()), alone
+
+
+def _can_be_made(goal: str | None, modality: str | None) -> bool:
+    """Whether some family generates such data."""
+    names = catalogue.names("noglue.tools.models")
+    return any((goal, modality) in families.abilities(name) for name in names)
 
 
 def _only_generates(mark: Mark) -> bool:

@@ -9,15 +9,13 @@ import tomllib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import get_args
 
 from noglue.agent.request import cues
 from noglue.agent.request.marks import Mark
 from noglue.agent.request.measures import refused
 from noglue.agent.request.spelling import one_slip
-from noglue.agent.task import GoalName, Modality
-from noglue.tools.spec import goals
-from noglue.tools.spec.profiles import ImageShape
+from noglue.agent.task import GoalName, ModalityName
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.schema import Schema
 
 # Well-known kinds that no file of tools/models/ is, so that asking for one is answered rather than passed over.
@@ -44,15 +42,15 @@ def aliases() -> dict[str, str]:
     return known
 
 
-def abilities(name: str) -> set[tuple[GoalName, Modality]]:
+def abilities(name: str) -> set[tuple[GoalName, ModalityName]]:
     """What a module of `tools/models/` does, on data of a usual shape: `{("generate", "image")}` of a GAN."""
     from noglue.tools.spec import catalogue
 
     suits = catalogue.load("noglue.tools.models", name).suits
-    return {(goal, kind) for goal in goals.names() for kind in get_args(Modality) if suits(usual(goal, kind)) > 0}
+    return {(goal, kind) for goal in goals.names() for kind in modalities.names() if suits(usual(goal, kind)) > 0}
 
 
-def usual(goal: GoalName, modality: Modality) -> Schema:
+def usual(goal: GoalName, modality: ModalityName) -> Schema:
     """What is known of data before they are seen. Where no target is needed, there is none."""
     target = goals.needs_target(goal)
     labelled = goals.predicts(goal) == "classes"
@@ -63,9 +61,9 @@ def usual(goal: GoalName, modality: Modality) -> Schema:
         features=[],
         classes=["a", "b"] if labelled else None,
         counts={"a": 500, "b": 500} if labelled else None,
-        image=ImageShape(height=32, width=32, channels=3) if modality == "image" else None,
         rows={"train": 1000, "validation": 100} if target else {"train": 1000},
         split="random",
+        **modalities.load(modality).toy,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from noglue.agent.task import GoalName, Modality
+from noglue.agent.task import GoalName, ModalityName
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Known:
     """A data set by name. `plain`: its name is an everyday word too. None: that name says nothing of it."""
 
     name: str
-    modality: Modality | None
+    modality: ModalityName | None
     goal: GoalName | None
     plain: bool = False
 

@@ -15,19 +15,9 @@ from pathlib import Path
 from noglue.agent.request import cues
 from noglue.agent.request.marks import Mark, free
 from noglue.agent.request.names import Known, key
+from noglue.tools.spec import modalities
 
-_EXTENSIONS = {
-    "table": (
-        "csv tsv tab xls xlsx ods parquet arrow feather arff orc sas7bdat dta sav dat data json jsonl "
-        "ndjson xml sqlite db libsvm svmlight"
-    ),
-    "image": "jpg jpeg png gif bmp tif tiff webp dcm nii pgm ppm",
-    "audio": "wav mp3 flac ogg m4a aiff aif opus",
-    "text": "txt md html htm pdf eml",
-    "series": "edf ts",
-    "": "zip tar tgz tbz2 txz gz bz2 xz zst 7z rar npz npy pkl pickle bin mat h5 hdf5 idx pt lmdb tfrecord",
-}
-EXTENSION = {extension: modality for modality, known in _EXTENSIONS.items() for extension in known.split()}
+_ANY = "zip tar tgz tbz2 txz gz bz2 xz zst 7z rar npz npy pkl pickle bin mat h5 hdf5 idx pt lmdb tfrecord"
 _PACKED = {"gz", "bz2", "xz", "zst", "zip"}
 
 _ENDS = ".,;:!?)]}>'\"”“’»…"
@@ -60,6 +50,13 @@ _PROPER = re.compile(
 )
 
 _KEEPERS = ("UCI", "Kaggle", "OpenML", "Hub", "Face", "I", "Palmer", "Fisher", "LeCun", "Zalando", "Sklearn")
+
+
+@cache
+def _endings() -> dict[str, str]:
+    """Ending of a file name → the modality that it speaks of, `""` where it may be any."""
+    own = {ending: name for name in modalities.names() for ending in modalities.load(name).endings.split()}
+    return dict.fromkeys(_ANY.split(), "") | own
 
 
 def find(text: str, known: Mapping[str, Known]) -> list[Mark]:
@@ -147,11 +144,11 @@ def is_path(word: str) -> bool:
 def extension(word: str) -> str | None:
     """The modality that a file name's ending speaks of (`""`: none in particular), or None when it is no file name."""
     parts = re.split(r"\.", word.lower().rstrip("/"))
-    while len(parts) > 2 and parts[-1] in _PACKED and parts[-2] in EXTENSION:
+    while len(parts) > 2 and parts[-1] in _PACKED and parts[-2] in _endings():
         parts.pop()
     if len(parts) < 2 or not parts[-2].strip("/\\"):
         return None
-    return EXTENSION.get(parts[-1])
+    return _endings().get(parts[-1])
 
 
 @cache

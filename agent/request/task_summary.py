@@ -7,19 +7,11 @@
 from typing import TYPE_CHECKING
 
 from noglue.tools.reporting.quantities import duration
-from noglue.tools.spec import goals
+from noglue.tools.spec import goals, modalities
 
 if TYPE_CHECKING:
     from noglue.agent.task import Task
 
-KINDS = {
-    "image": "images",
-    "table": "table rows",
-    "text": "texts",
-    "audio": "sounds",
-    "series": "time series",
-    None: "data of a kind left to the files",
-}
 _LIMIT = {
     "labels": "{} labels",
     "labels_per_class": "{} labels per class",
@@ -46,7 +38,8 @@ def understood(task: "Task", found: str | None = None) -> str:
     found: the data that the plan has, where the request names none.
     """
     begins = "Learn (goal open) from" if task.goal is None else goals.load(task.goal).request
-    parts = [f"{begins} {KINDS[task.modality]}"]
+    kind = modalities.load(task.modality).plural if task.modality else "data of a kind left to the files"
+    parts = [f"{begins} {kind}"]
     place = ", ".join(task.sources) or found
     parts.append(f"data from {place}" if place else "data to be found")
     if goals.needs_target(task.goal):
@@ -77,6 +70,10 @@ def _limit(name: str, value: object) -> str:
     return _LIMIT.get(name, name.replace("_", " ") + " {}").format(shown)
 
 
+def _of_cells(task: "Task") -> bool:
+    return task.modality is not None and modalities.load(task.modality).cells
+
+
 def open_question(task: "Task") -> str | None:
     """The one question that would help most, or None when the data can decide the rest."""
     if not task.sources:
@@ -85,6 +82,6 @@ def open_question(task: "Task") -> str | None:
     if task.goal is None and task.target is None:
         *others, last = (f"{goals.load(name).thing} ({name})" for name in goals.names())
         return f"What should be learnt: {', '.join(others)}, or {last}? (Enter: the data decides)"
-    if goals.predicts(task.goal) and task.modality == "table" and task.target is None:
+    if goals.predicts(task.goal) and task.target is None and _of_cells(task):
         return "Which column is to be predicted? (Enter: the data decides)"
     return None

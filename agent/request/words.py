@@ -12,6 +12,7 @@ from pathlib import Path
 
 from noglue.agent.request.marks import unwanted
 from noglue.agent.request.spelling import close
+from noglue.tools.spec import modalities
 
 WEIGHT = {"sure": 2.0, "likely": 1.0, "hint": 0.5}
 _BETWEEN, _FEW_WORDS = re.escape(" … "), r"(?:\W+\w+){0,4}?\W+"
@@ -37,6 +38,7 @@ class _Vocabulary:
 def _vocabularies() -> dict[str, dict[str, _Vocabulary]]:
     with (Path(__file__).parent / "words.toml").open("rb") as file:
         axes = tomllib.load(file)
+    axes["modality"] = {name: modalities.words(name) for name in modalities.names()}
     axes["talk"] = {"learning": axes.pop("learning"), "other": axes.pop("other")}
     return {axis: {choice: _vocabulary(words) for choice, words in choices.items()} for axis, choices in axes.items()}
 

@@ -26,7 +26,7 @@ from noglue.agent.settle.binding import spoken
 from noglue.agent.settle.column_matching import claim, plain
 from noglue.agent.settle.target_choice import Asked, Choice, Words
 from noglue.agent.task import Task
-from noglue.tools.spec import goals
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
 from noglue.tools.spec.profiles import Profile
 
@@ -124,7 +124,7 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
 
     first: what the reading of the files was chosen for.
     """
-    if (profile.modality == "image" and not profile.columns) or readings.is_folder_of_texts(profile):
+    if (modalities.load(profile.modality).content and not profile.columns) or readings.is_folder_of_texts(profile):
         return _label(profile, first)
     said = words(task, profile)
     choices = _choices(task, profile, asked_for, said)
@@ -261,7 +261,8 @@ def _without_words(task: Task, profile: Profile, asked: list[Asked], first: Choi
     """Nothing answers to the words: the classes that are named, the format's own target, a column that is written."""
     if first.name is not None:
         return first
-    if profile.target is not None and (profile.modality == "image" or not any(one.words for one in asked)):
+    content = modalities.load(profile.modality).content
+    if profile.target is not None and (content or not any(one.words for one in asked)):
         return Choice(profile.target, 0.5, f"the format names {profile.target} as the target")
     written = [
         one.name

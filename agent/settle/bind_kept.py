@@ -12,6 +12,7 @@ from noglue.agent.settle import conditions, denied, mentions
 from noglue.agent.settle.bind_classes import class_meant, classes
 from noglue.agent.settle.column_matching import plain
 from noglue.agent.settle.room import Room, columns_meant, named_before, named_outright, no_column, not_done
+from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.requested import Condition
 
@@ -30,7 +31,7 @@ def exclude(wish: Wish, room: Room) -> Wish:
     if (rows := _by_value(wish, room) or _by_value_of(wish, room)) is not None:
         return rows
     found, missing = columns_meant(wish, room.columns, room.head_first)
-    content = {"text", "path", "image"} if room.profile.modality in ("text", "image") else set()
+    content = set(modalities.load(room.profile.modality).own)
     found = [name for name in found if name != room.target and name not in content]
     if missing and wish.value.get("exact"):
         raise no_column(missing[0], room)
@@ -115,7 +116,7 @@ def _as_rows(wish: Wish, room: Room) -> Wish | None:
     keep = wish.kind == "only" or _ALONE.search(wish.text) is not None
     words = " ".join(str(one) for one in wish.value.get("columns", []))
     named = [name for name in room.classes if class_meant(words, [name]) is not None]
-    if named and room.profile.modality == "image":
+    if named and modalities.load(room.profile.modality).content:
         kept = named if keep else [name for name in room.classes if name not in named]
         return classes(wish.model_copy(update={"kind": "classes", "value": kept}), room)
     clause = words if conditions.conditions(words, room.columns) else wish.text

@@ -1,12 +1,11 @@
 """What can be refused before anything is fetched: limits that nothing can be learned under, models that do not fit."""
 
 from pathlib import Path
-from typing import get_args
 
 from noglue.agent import request
 from noglue.agent.request import families, sources
-from noglue.agent.task import GoalName, Modality, Task
-from noglue.tools.spec import catalogue, goals
+from noglue.agent.task import GoalName, ModalityName, Task
+from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import BadUsage, Failure, Kind, TaskUnclear
 
 UNSUPPORTED = {
@@ -37,15 +36,16 @@ def check_family(task: Task) -> None:
     if task.goal is None:
         return
     check_family_for(task, task.goal)
-    modalities: list[Modality] = [task.modality] if task.modality and _told(task) else [*get_args(Modality)]
-    if not any(_families(task.goal, modality) for modality in modalities):
+    kinds = [task.modality] if task.modality and _told(task) else modalities.names()
+    if not any(_families(task.goal, modality) for modality in kinds):
         raise _nobody(task, task.goal)
 
 
 def _told(task: Task) -> bool:
     """Whether the words alone tell the kind of data: files that are at hand tell it themselves; series are tables."""
     at_hand = any("://" not in source for source in task.sources)
-    return goals.makes_new(task.goal) or not task.sources or (task.modality == "audio" and not at_hand)
+    elsewhere = task.modality is not None and not modalities.load(task.modality).tabular and not at_hand
+    return goals.makes_new(task.goal) or not task.sources or elsewhere
 
 
 def check_inception(task: Task, weights: str | None) -> None:
@@ -66,7 +66,8 @@ def check_family_for(task: Task, goal: GoalName) -> None:
     able = families.abilities(name)
     if able and goal not in {does for does, _ in able}:
         verbs = " or ".join(dict.fromkeys(does for does in goals.names() if does in {verb for verb, _ in able}))
-        kinds = " or ".join(request.KINDS[kind] for kind in get_args(Modality) if kind in {kind for _, kind in able})
+        of = {kind for _, kind in able}
+        kinds = " or ".join(modalities.load(kind).plural for kind in modalities.names() if kind in of)
         raise TaskUnclear(
             Kind.UNSUITABLE_FAMILY,
             f"The request was read as: {request.understood(task)}. A {name} model can {verbs} {kinds}, not {goal}.",
@@ -74,10 +75,10 @@ def check_family_for(task: Task, goal: GoalName) -> None:
         )
 
 
-def check_generated(goal: GoalName, modality: Modality) -> None:
+def check_generated(goal: GoalName, modality: ModalityName) -> None:
     """Raises TaskUnclear where data of this kind can't be generated."""
     if goals.makes_new(goal) and not _families(goal, modality):
-        raise _not_generated(goal, modality, f"The data were read as {request.KINDS[modality]}.")
+        raise _not_generated(goal, modality, f"The data were read as {modalities.load(modality).plural}.")
 
 
 def _nobody(task: Task, goal: GoalName) -> TaskUnclear:
@@ -85,7 +86,7 @@ def _nobody(task: Task, goal: GoalName) -> TaskUnclear:
     read = f"The request was read as: {request.understood(task)}."
     if goals.makes_new(goal) and task.modality is not None:
         return _not_generated(goal, task.modality, read)
-    able = [f"{does} {kind}" for does in goals.names() for kind in get_args(Modality) if _families(does, kind)]
+    able = [f"{does} {kind}" for does in goals.names() for kind in modalities.names() if _families(does, kind)]
     return TaskUnclear(
         Kind.NO_FAMILY,
         f"{read} No model family here can do that.",
@@ -93,19 +94,20 @@ def _nobody(task: Task, goal: GoalName) -> TaskUnclear:
     )
 
 
-def _not_generated(goal: GoalName, modality: Modality, why: str) -> TaskUnclear:
+def _not_generated(goal: GoalName, modality: ModalityName, why: str) -> TaskUnclear:
     """What can't be made anew yet, in plain words. why: where that kind of data was read from."""
-    kinds = [request.KINDS[kind] for kind in get_args(Modality) if _families(goal, kind)]
-    column = " To learn from these, name a column: predict <column>." if modality in ("table", "text") else ""
+    kinds = [modalities.load(kind).plural for kind in modalities.names() if _families(goal, kind)]
+    columns = modalities.load(modality).tabular and _families("classify", modality)
+    column = " To learn from these, name a column: predict <column>." if columns else ""
     return TaskUnclear(
         Kind.NO_FAMILY,
-        f"{why} New {request.KINDS[modality]} can't be generated yet, by any kind of model; "
+        f"{why} New {modalities.load(modality).plural} can't be generated yet, by any kind of model; "
         f"{' and '.join(kinds) or 'nothing else'} can.",
         hint=f"Give {' or '.join(kinds) or 'other data'} to generate more of.{column}",
     )
 
 
-def _families(goal: GoalName, modality: Modality) -> list[str]:
+def _families(goal: GoalName, modality: ModalityName) -> list[str]:
     """The model families that could do this on data of a usual shape."""
     return [name for name in catalogue.names("noglue.tools.models") if (goal, modality) in families.abilities(name)]
 
@@ -113,8 +115,10 @@ def _families(goal: GoalName, modality: Modality) -> list[str]:
 def check_readable(task: Task, failure: Failure) -> None:
     """Raises TaskUnclear where no reader knows the files, but their endings tell what can't be generated."""
     endings = failure.data.get("endings", {})
-    modalities = {sources.extension(f"file{ending}") for ending in endings}
-    for modality in get_args(Modality):
-        if task.goal is None or not goals.makes_new(task.goal) or modality == "image" or modalities != {modality}:
-            continue
-        raise _not_generated(task.goal, modality, f"The files ({', '.join(endings)}) hold {request.KINDS[modality]}.")
+    found = {sources.extension(f"file{ending}") for ending in endings}
+    if task.goal is None or not goals.makes_new(task.goal):
+        return
+    for modality in modalities.names():
+        if found == {modality} and not _families(task.goal, modality):
+            words = f"The files ({', '.join(endings)}) hold {modalities.load(modality).plural}."
+            raise _not_generated(task.goal, modality, words)

@@ -9,17 +9,9 @@ The words are in English where a small glossary knows them (`tools/discovery/sea
 from noglue.agent.request import alternatives
 from noglue.agent.task import Task
 from noglue.tools.discovery import search_words
-from noglue.tools.spec import goals
+from noglue.tools.spec import goals, modalities
 
 MOST = 9  # words of one query
-_KIND = {
-    "image": "image dataset",
-    "table": "dataset csv",
-    "text": "text dataset",
-    "audio": "audio dataset",
-    "series": "time series dataset",
-    None: "dataset",
-}
 
 
 def queries(task: Task) -> list[str]:
@@ -30,7 +22,7 @@ def queries(task: Task) -> list[str]:
         content = [*named, *(word for word in content if word not in named)]
     if not any(len(word) > 2 for word in content):
         return []
-    kind = _KIND[task.modality]
+    kind = modalities.load(task.modality).search if task.modality else "dataset"
     asked = search_words.content(task.target or "")
     whole = content[:MOST]
     others = [word for word in content if word not in asked]

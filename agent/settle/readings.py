@@ -12,10 +12,9 @@ from noglue.agent.request.alternatives import matches
 from noglue.agent.settle.column_matching import claim, plain
 from noglue.agent.settle.target_choice import Asked, Choice, Words, choose
 from noglue.agent.task import GoalName, Task
-from noglue.tools.spec import goals
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.profiles import Profile
 
-TABLES = {"table", "text", "series"}
 UNLIKELIER = 0.04  # what each place in the readers' own order costs, up to
 MOST_UNLIKELY = 0.32
 OTHER_KIND = 0.5  # what it costs not to be of the kind that the words name
@@ -68,7 +67,8 @@ def chosen(asked: Asked, profile: Profile, task: Task, words: Words) -> Choice:
 
 def is_folder_of_texts(profile: Profile) -> bool:
     """Texts in files of their own, whose labels come from elsewhere than their columns."""
-    return profile.modality == "text" and "labels" in profile.reading
+    kind = modalities.load(profile.modality)
+    return kind.tabular and bool(kind.own) and "labels" in profile.reading
 
 
 def rival(found: Sequence[Scored]) -> Scored | None:
@@ -85,9 +85,10 @@ def _scored(task: Task, place: int, profile: Profile, asked: Asked, words: Words
     score = named - min(MOST_UNLIKELY, UNLIKELIER * place)
     if task.modality is not None and not _of_kind(profile, task.modality):
         score -= OTHER_KIND
-    if profile.modality == "image" and named < 0.5 and kind_of(profile.classes or []) not in ("", "digit", "class"):
+    content = modalities.load(profile.modality).content
+    if content and named < 0.5 and kind_of(profile.classes or []) not in ("", "digit", "class"):
         score -= NUMBERED
-    if profile.modality == "image" and goals.needs_target(task.goal):
+    if content and goals.needs_target(task.goal):
         score += 0.3 * (profile.coverage - 1)
         score -= UNLABELLED if profile.target is None and choice.name is None else 0.0
     return Scored(profile, place, choice, round(score, 4), named, why)
@@ -105,7 +106,7 @@ def _claim(task: Task, profile: Profile, asked: Asked, words: Words) -> tuple[Ch
         return Choice(profile.target, max(named, by_classes), why), max(named, by_classes), why
     choice = chosen(asked, profile, task, words) if profile.columns else Choice()
     asked_for = choice.confidence if asked.words or asked.place is not None else 0.5 * choice.confidence
-    if profile.modality == "image" and (choice.name is None or by_classes > asked_for):
+    if modalities.load(profile.modality).content and (choice.name is None or by_classes > asked_for):
         choice = Choice(profile.target, by_classes, "its classes are named") if profile.target else choice
         return choice, by_classes, "its classes are named"
     return choice, asked_for, choice.why
@@ -171,18 +172,19 @@ def _said(name: str, text: str) -> bool:
 
 
 def _of_kind(profile: Profile, modality: str) -> bool:
-    return profile.modality == modality or {profile.modality, modality} <= TABLES
+    return profile.modality == modality or all(modalities.load(one).tabular for one in (profile.modality, modality))
 
 
 def _labels_another(profile: Profile, profiles: Sequence[Profile]) -> bool:
     """A table that names most of the pictures is a label table, whatever else is there."""
-    if profile.modality not in TABLES or is_folder_of_texts(profile):
+    if not modalities.load(profile.modality).tabular or is_folder_of_texts(profile):
         return False
     rows = sum(profile.rows.values())
-    if any(one.modality == "image" and one.target and rows < FEW_BESIDE * sum(one.rows.values()) for one in profiles):
+    beside = [one for one in profiles if modalities.load(one.modality).content and one.target]
+    if any(rows < FEW_BESIDE * sum(one.rows.values()) for one in beside):
         return True  # a list of names, or the like, beside pictures that have their labels
     own = {path for paths in profile.files.values() for path in paths}
     return any(
-        other.modality in ("image", "text") and other.coverage >= 0.5 and own & set(other.files.get("about", []))
+        modalities.load(other.modality).own and other.coverage >= 0.5 and own & set(other.files.get("about", []))
         for other in profiles
     )

@@ -23,7 +23,7 @@ from noglue.agent.settle.room import Room
 from noglue.agent.settle.target_choice import Asked, Choice
 from noglue.agent.task import GoalName, Task
 from noglue.tools.preparation.splits_by_file import is_file
-from noglue.tools.spec import goals
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.profiles import Profile
 from noglue.tools.values.targets import decide_goal
@@ -239,7 +239,8 @@ def _labels(task: Task, room: Room, wishes: Sequence[Wish]) -> dict[str, Any]:
         stated["labels"] = limits.labels_per_class * len(room.profile.classes)
     if goals.makes_new(room.goal):
         stated.pop("labels", None)
-    if "labels" in stated and room.profile.modality == "image" and limits.family in (None, "semi_gan"):
+    content = modalities.load(room.profile.modality).content
+    if "labels" in stated and content and limits.family in (None, "semi_gan"):
         stated["keep_unlabelled"] = True  # what has no label may still be learned from
     return stated
 

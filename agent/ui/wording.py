@@ -7,7 +7,7 @@ from typing import Any
 
 from noglue.agent.events import Progress
 from noglue.tools.reporting.quantities import clock, size
-from noglue.tools.spec import goals
+from noglue.tools.spec import goals, modalities
 
 _SAID = {"fd_own": "FD-own", "loss_d": "loss D", "loss_g": "loss G"}  # facts with names of their own
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
@@ -105,7 +105,7 @@ def _inspect(result: dict[str, Any]) -> str:
     classes = f", {len(profile['classes'])} classes" if profile["classes"] else ""
     image = profile["image"]
     pixels = f" {image['height']}×{image['width']}" if image else ""
-    columns = f", {len(profile['columns'])} columns" if profile["modality"] == "table" else ""
+    columns = f", {len(profile['columns'])} columns" if modalities.load(profile["modality"]).cells else ""
     return f"{profile['modality']}{pixels} read as {profile['reader']}: {rows}{columns}{classes}"
 
 

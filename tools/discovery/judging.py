@@ -15,11 +15,10 @@ from collections.abc import Sequence
 from noglue.tools.discovery import licences
 from noglue.tools.discovery.previewing import READABLE
 from noglue.tools.discovery.search_words import content, stem, stems
-from noglue.tools.spec.profiles import Modality
+from noglue.tools.spec import modalities
 from noglue.tools.spec.protocols import Candidate, Query
 
 LEAST = 0.3  # below it a candidate is none
-_ALIKE: tuple[frozenset[Modality], ...] = (frozenset(("table", "text", "series")),)  # all come as tables
 _BIG, _FEW = 5 << 30, 50
 _ORDERS = re.compile(
     r"ignore (all |any )?(the )?(previous|prior|above|other) (instructions|results|prompts)"
@@ -69,7 +68,7 @@ def _modality(candidate: Candidate, query: Query) -> _Part:
     asked, has = query.modality, candidate.modality
     if asked is None or has is None:
         return 0.0, "", ""
-    if asked == has or any({asked, has} <= alike for alike in _ALIKE):
+    if asked == has or all(modalities.load(one).tabular for one in (asked, has)):
         return 0.12, f"is {has} data as asked", ""
     return -0.35, "", f"it is {has} data, and {asked} data was asked for"
 
@@ -82,7 +81,7 @@ def _target(candidate: Candidate, query: Query) -> _Part:
     named = [column for column in [candidate.target or "", *candidate.columns] if wanted & set(stems(_split(column)))]
     if named:
         return 0.12, f"has the column {named[0]}", ""
-    if candidate.columns and query.modality in (None, "table", "series"):
+    if candidate.columns and (query.modality is None or modalities.load(query.modality).cells):
         said = bool(wanted & set(stems(candidate.text)))
         return (0.0 if said else -0.06), "", f"none of its {len(candidate.columns)} columns is called {query.target!r}"
     return (0.05, f"speaks of {query.target}", "") if wanted & set(stems(candidate.text)) else (0.0, "", "")

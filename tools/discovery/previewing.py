@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 
 from noglue.tools.net import url_names
 from noglue.tools.net.reach import HEAD, Look
-from noglue.tools.spec.profiles import Modality
+from noglue.tools.spec import modalities
+from noglue.tools.spec.profiles import ModalityName
 
 _MAGIC = (
     (b"PAR1", "parquet"),
@@ -39,8 +40,6 @@ _MAGIC = (
 READABLE = frozenset(
     ("csv", "parquet", "zip", "gzip", "bzip2", "xz", "zstd", "tar", "npz", "npy", "idx", "image", "jsonl")
 )
-_IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm")
-_SOUNDS = (".wav", ".flac", ".mp3", ".ogg")
 _TABLES = (".csv", ".tsv", ".data", ".parquet")
 _MOST_VALUES = 30
 
@@ -50,7 +49,7 @@ class Preview:
     """values: column → its distinct words, where they are few. members: names in an archive. rows: about so many."""
 
     format: str
-    modality: Modality | None = None
+    modality: ModalityName | None = None
     columns: list[str] = field(default_factory=list)
     values: dict[str, list[str]] = field(default_factory=dict)
     members: list[str] = field(default_factory=list)
@@ -105,13 +104,12 @@ def _archive(kind: str, members: list[str]) -> Preview:
     return Preview(kind, counted.most_common(1)[0][0] if counted else None, members=members[:50])
 
 
-def _modality(name: str) -> Modality | None:
-    lower = name.lower()
-    if lower.endswith(_IMAGES):
-        return "image"
-    if lower.endswith(_SOUNDS):
-        return "audio"
-    return "table" if lower.endswith(_TABLES) else None
+def _modality(name: str) -> ModalityName | None:
+    if name.lower().endswith(_TABLES):
+        return "table"
+    ending = name.lower().rpartition(".")[2]
+    kinds = [kind for kind in map(modalities.load, modalities.names()) if kind.content]
+    return next((kind.name for kind in kinds if ending in kind.endings.split()), None)
 
 
 def _text(head: bytes, size: int | None) -> Preview:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from noglue.tools.spec.profiles import DataWarning, GoalName, Modality
+from noglue.tools.spec.profiles import DataWarning, GoalName, ModalityName
 
 CHANCE, LAST_VALUE, LAST_SEASON = "chance", "last-value", "last-season"
 FEATURELESS = (CHANCE, LAST_VALUE, LAST_SEASON)  # rivals that look at no feature
@@ -204,7 +204,7 @@ class Evaluation(BaseModel):
     """
 
     goal: GoalName
-    modality: Modality
+    modality: ModalityName
     metric: str
     metrics: dict[str, dict[str, Score]]
     rivals: list[Rival]

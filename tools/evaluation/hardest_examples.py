@@ -1,6 +1,7 @@
 """A page of test rows to look at: some that are right, taken at random, and the worst errors."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,12 +9,13 @@ import numpy as np
 
 from noglue.tools.evaluation.findings import Example
 from noglue.tools.evaluation.wording import cut, number
+from noglue.tools.spec import modalities
+from noglue.tools.spec.modalities import Shown
 from noglue.tools.spec.schema import Schema
 
 if TYPE_CHECKING:
     import datasets
 
-SIDE = 96  # pixels of an example's longer side at most
 MOST_VALUES = 12
 LONGEST = 300  # characters of a value
 
@@ -46,16 +48,16 @@ def examples(
     told: np.ndarray,
     folder: Path,
 ) -> list[Example]:
-    """The chosen rows as examples. Images are written to `folder` as PNG; `image` is the file's name in it."""
+    """The chosen rows as examples. A picture of one is written to `folder`; `image` is the file's name in it."""
     if not chosen:
         return []
     taken = rows.select(chosen)
-    pictures = _pictures(taken, schema, chosen, folder)
-    values = _values(taken, schema)
+    show = modalities.load(schema.modality).show or _values
+    shown = show(taken, schema, [f"{row:07d}" for row in chosen], folder)
     classes = schema.classes
     found = []
     for place, row in enumerate(chosen):
-        facts: dict[str, Any] = {"row": row, "image": pictures[place], "values": values[place]}
+        facts: dict[str, Any] = {"row": row, "image": shown[place].image, "values": shown[place].values}
         if classes is None:
             facts |= {"truth": _text(float(truth[row])), "predicted": _text(float(predicted[row]))}
             facts["error"] = float(predicted[row] - truth[row])
@@ -67,41 +69,13 @@ def examples(
     return found
 
 
-def _pictures(taken: "datasets.Dataset", schema: Schema, chosen: list[int], folder: Path) -> list[str | None]:
-    if schema.modality != "image":
-        return [None] * len(chosen)
-    from PIL import Image
-
-    from noglue.tools.data.arrays import image_array
-
-    folder.mkdir(exist_ok=True)
-    names: list[str | None] = []
-    fixed = hasattr(taken.features["image"], "shape")
-    whole = image_array(taken) if fixed else None
-    for place, row in enumerate(chosen):
-        if whole is not None:
-            picture = Image.fromarray(_drawable(whole[place]))
-        else:
-            picture = taken[place]["image"].convert("RGB")
-        if max(picture.size) > SIDE:
-            picture.thumbnail((SIDE, SIDE))
-        name = f"{row:07d}.png"
-        picture.save(folder / name)
-        names.append(name)
-    return names
-
-
-def _drawable(pixels: np.ndarray) -> np.ndarray:
-    """uint8 (height, width, channels) as grey, RGB or RGBA; of other channel counts the first is shown."""
-    return pixels if pixels.shape[2] in (3, 4) else pixels[:, :, 0]
-
-
-def _values(taken: "datasets.Dataset", schema: Schema) -> list[dict[str, str]]:
-    shown = [column.name for column in schema.features if column.kind != "image" and column.name in taken.column_names]
-    if schema.modality == "image" or not shown:
-        return [{} for _ in range(len(taken))]
-    rows = taken.select_columns(shown[:MOST_VALUES])
-    return [{name: _text(value) for name, value in rows[i].items()} for i in range(len(rows))]
+def _values(taken: "datasets.Dataset", schema: Schema, names: Sequence[str], folder: Path) -> list[Shown]:
+    """The first features of each row."""
+    told = [column.name for column in schema.features if column.name in taken.column_names]
+    if not told:
+        return [Shown(None, {}) for _ in names]
+    rows = taken.select_columns(told[:MOST_VALUES])
+    return [Shown(None, {name: _text(value) for name, value in rows[i].items()}) for i in range(len(rows))]
 
 
 def _text(value: Any) -> str:

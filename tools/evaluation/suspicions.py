@@ -5,6 +5,7 @@ import numpy as np
 from noglue.tools.evaluation.findings import Evaluation, Score
 from noglue.tools.evaluation.wording import listing, score_text, value_text
 from noglue.tools.metrics import Metric
+from noglue.tools.spec import modalities
 from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.schema import Schema
 
@@ -30,7 +31,8 @@ def suspicions(found: Evaluation, main: Metric, schema: Schema, predicted: np.nd
 
 def _too_good(main: Metric, test: Score, schema: Schema) -> list[DataWarning]:
     perfect = test.value == 1.0 if main.unit == "fraction" else main.higher and test.value > 0.9999
-    if schema.modality != "table" or schema.predicts is None or not perfect or test.n < FEW_ROWS:
+    cells = modalities.load(schema.modality).cells
+    if not cells or schema.predicts is None or not perfect or test.n < FEW_ROWS:
         return []
     names = [column.name for column in schema.features]
     which = f"the only feature, {names[0]}, gives" if len(names) == 1 else "no feature gives"

@@ -3,7 +3,7 @@
     noglue predict latest new.csv --keep id,date        input,id,date,prediction,confidence
 
 A table is read a second time for them, its cells left alone, so that `007` stays `007` and a date stays as it was
-written. Of pictures there is one such column, `path`.
+written. Of files that are one input each there is one such column, `path`.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from noglue.tools.modelstore.inputs import Found, Source
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, modalities
 from noglue.tools.spec.data_form import CellForm, DataForm
 from noglue.tools.spec.errors import BadUsage, Kind
 from noglue.tools.spec.schema import Schema
@@ -28,13 +28,14 @@ def kept(found: Found, asked: Sequence[str], schema: Schema) -> pa.Table:
     """Text, one row an input in input order, and of it the columns asked for. Raises BadUsage `keep` for others."""
     if not asked:
         return pa.table({})
-    if found.pictures:
+    if found.files and not found.tables:
         _resolved(asked, [PATH])
-        names = [name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for name, _ in found.pictures]
+        names = [name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for name, _ in found.files]
         return pa.table({PATH: pa.array(names, pa.string())})
     parts: list[pa.Table] = []
     for place, (table, source) in enumerate(zip(found.tables, found.sources, strict=True)):
-        there = [name for name in table.column_names if schema.modality != "image" or name != "image"]
+        content = modalities.load(schema.modality).content
+        there = [name for name in table.column_names if name != content]
         chosen = _resolved(asked, there)
         verbatim = _read(source, chosen, schema)
         parts.append(_blank(found, place, chosen))

@@ -5,7 +5,7 @@ After Mitchell et al. 2019, https://arxiv.org/abs/1810.03993, kept to what is kn
 
 import shlex
 
-from noglue.tools.spec import goals
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.protocols import Trained
 from noglue.tools.spec.schema import Schema
 
@@ -27,7 +27,7 @@ def card(schema: Schema, trained: Trained, metric: str | None, baseline: Trained
 def _worded(template: str, schema: Schema) -> str:
     """A goal's words, with the target, what is given, and the kind of data put in."""
     names = [f.name for f in schema.features]
-    given = _listed(names) if schema.modality == "table" else f"{schema.modality} data"
+    given = _listed(names) if modalities.load(schema.modality).cells else f"{schema.modality} data"
     return template.format(target=schema.target, given=given, modality=schema.modality)
 
 

@@ -15,7 +15,7 @@ from noglue.tools.preparation.partition import Partition, Rows, Shares, partitio
 from noglue.tools.preparation.requested_rows import columns_of
 from noglue.tools.preparation.target_column import TargetColumn
 from noglue.tools.preparation.time_order import Answered, Order
-from noglue.tools.spec import goals
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
 from noglue.tools.spec.profiles import DataWarning, GoalName
 from noglue.tools.spec.protocols import Raw
@@ -103,7 +103,8 @@ def find_dependence(
     elif not goals.needs_target(found.goal):
         depends = Dependence()
     else:
-        depends = _shown(gathered, found, strata, columns, wishes, raw.modality == "image", warnings)
+        labels_beside = bool(modalities.load(raw.modality).content)
+        depends = _shown(gathered, found, strata, columns, wishes, labels_beside, warnings)
     if depends.group is not None:
         _leave_out(gathered, depends.group.name, "it says which rows belong together, which no new row shares")
     if depends.order is not None:
@@ -117,7 +118,8 @@ def find_dependence(
 def _columns(tables: dict[str, pa.Table], raw: Raw, target: str | None) -> dict[str, pa.ChunkedArray]:
     """Every column that all tables to learn from have, as the files have it; rows to predict may lack it."""
     from_ = [table for split, table in tables.items() if split != "unlabelled"] or list(tables.values())
-    others = {target, "path", "image"} if raw.modality == "image" else {target}
+    kind = modalities.load(raw.modality)
+    others = {target, *(kind.own if kind.content else ())}
     names = [name for name in from_[0].column_names if name not in others]
     names = [name for name in names if all(name in table.column_names for table in from_)]
     kinds = {name: from_[0].schema.field(name).type for name in names}
@@ -269,7 +271,8 @@ def divide(
     if parted.how == "stratified" and dates:
         parted.why += f"; {dates[0]} holds dates, which were not gone by"
     if wishes.labels is not None:
-        _fewer_labels(parted, found, wishes.labels, wishes.keep_unlabelled and raw.modality == "image", random)
+        keep = wishes.keep_unlabelled and bool(modalities.load(raw.modality).content)
+        _fewer_labels(parted, found, wishes.labels, keep, random)
     parted.warnings = warnings + parted.warnings + _torn(parted, depends)
     for why, rows in parted.left_out:
         gathered.leave_out(rows, why)

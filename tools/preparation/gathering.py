@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from noglue.tools.data import arrays
-from noglue.tools.data.row_content import Cells, Content, Files, Pixels
+from noglue.tools.data.row_content import Cells, Content
 from noglue.tools.preparation.row_account import RowAccount
+from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import DataError, Kind
+from noglue.tools.spec.modalities import ModalityPlugin
 from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.values import conform, labels
@@ -75,15 +76,15 @@ def gather(raw: Raw, described: Sequence[Column], target: str | None, asked: Col
     rows = {name: np.arange(starts[i], starts[i + 1]) for i, name in enumerate(splits)}
     tables = list(splits.values())
     answers = joined(tables, target) if target is not None else None
-    if raw.modality == "image":
-        column = Column(name="image", kind="image", dtype="uint8" if raw.image else conform.ENCODED)
-        others = [name for name in tables[0].column_names if name not in ("image", "path", target)]
+    kind = modalities.load(raw.modality)
+    if kind.column is not None and kind.contents is not None:
+        others = [name for name in tables[0].column_names if name not in (*kind.own, target)]
         out, _ = _asked(tables, asked or Columns(), target)
-        _refuse_cells(asked or Columns(), tables)
-        dropped = {name: AS_ASKED if name in out else "not part of the image" for name in others}
-        return Gathered(_images(raw, tables), [column], rows, answers, {}, dropped)
-    if raw.modality == "text":
-        tables = [table.drop_columns([name for name in ("path",) if name in table.column_names]) for table in tables]
+        _refuse_cells(asked or Columns(), tables, kind)
+        dropped = {name: AS_ASKED if name in out else f"not part of the {kind.name}" for name in others}
+        return Gathered(kind.contents(raw, tables), [kind.column(raw)], rows, answers, {}, dropped)
+    paths = kind.own[1:]
+    tables = [table.drop_columns([name for name in paths if name in table.column_names]) for table in tables]
     return _cells(tables, list(splits), rows, described, target, answers, asked or Columns())
 
 
@@ -106,14 +107,14 @@ def _asked(tables: list[pa.Table], asked: Columns, target: str | None) -> tuple[
     return out | set(excluded) | (set(others) - set(only) if asked.only else set()), only
 
 
-def _refuse_cells(asked: Columns, tables: list[pa.Table]) -> None:
-    """Raises DataError `wrong-kind` where columns beside pictures are to be learned from: families take the pixels."""
+def _refuse_cells(asked: Columns, tables: list[pa.Table], kind: ModalityPlugin) -> None:
+    """Raises DataError `wrong-kind` where columns beside the content are to be learned from, as no family does."""
     names = named(tables[0].column_names, asked.only, "use")
-    if names and names != ["image"]:
+    if names and names != [kind.content]:
         raise DataError(
             Kind.WRONG_KIND,
-            f"Only {', '.join(names)} is to be used, and a model of pictures takes nothing but the picture.",
-            hint="Learn from the table of these columns, without the pictures.",
+            f"Only {', '.join(names)} is to be used, and a model of {kind.piece}s takes nothing but the {kind.piece}.",
+            hint=f"Learn from the table of these columns, without the {kind.piece}s.",
         )
 
 
@@ -191,13 +192,6 @@ def _of_later_tables(tables: list[pa.Table]) -> dict[str, pa.ChunkedArray]:
             if name not in tables[0].column_names and not pa.types.is_nested(table.schema.field(name).type):
                 found[name] = joined(tables, name)
     return found
-
-
-def _images(raw: Raw, tables: list[pa.Table]) -> Content:
-    if raw.image is not None:
-        parts = [arrays.fixed_images(table.column("image"), raw.image) for table in tables]
-        return Pixels(parts[0] if len(parts) == 1 else np.concatenate(parts))
-    return Files(joined(tables, "image"), raw.form.pixels)
 
 
 def joined(tables: list[pa.Table], name: str) -> pa.ChunkedArray:

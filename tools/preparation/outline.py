@@ -1,14 +1,11 @@
 """The schema of a prepared data set, with what a reader of the score should know."""
 
-from pathlib import Path
-
 import numpy as np
 import pyarrow as pa
 
-from noglue.tools.preparation.gathering import joined
 from noglue.tools.preparation.partition import Partition
 from noglue.tools.preparation.target_column import TargetColumn, class_warnings
-from noglue.tools.spec import goals
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.profiles import Column, DataWarning, ImageShape, Profile
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.schema import Schema
@@ -77,19 +74,8 @@ def _unread(raw: Raw, target: str | None) -> list[str]:
 
 
 def _image(raw: Raw, profile: Profile) -> ImageShape | None:
-    """The reader's shape, else the profile's, else the median of some images."""
-    if raw.modality != "image" or raw.image or profile.image:
+    """The reader's shape, else the profile's, else that of some images."""
+    describe = modalities.load(raw.modality).describe
+    if raw.image or profile.image or describe is None:
         return raw.image or profile.image
-    return _median_shape(joined(list(raw.splits.values()), "image"))
-
-
-def _median_shape(column: pa.ChunkedArray, looked_at: int = 200) -> ImageShape:
-    from noglue.tools.pictures import decoding
-
-    rows = np.unique(np.linspace(0, len(column) - 1, looked_at).astype(np.int64))
-    values = column.take(pa.array(rows)).to_pylist()
-    sources = [Path(value) if isinstance(value, str) else value for value in values]
-    shapes = np.array([shape for shape in decoding.each(decoding.size, sources) if not isinstance(shape, ValueError)])
-    height, width = (int(np.median(shapes[:, axis])) for axis in (0, 1))
-    varied = len(np.unique(shapes[:, :2], axis=0)) > 1
-    return ImageShape(height=height, width=width, channels=int(shapes[:, 2].max()), varied=varied)
+    return describe(raw, pa.concat_tables(list(raw.splits.values()), promote_options="default"))[0]

@@ -17,11 +17,12 @@ from noglue.tools.preparation.outline import schema_of
 from noglue.tools.preparation.partition import Partition
 from noglue.tools.preparation.requested_rows import columns_of, keep_at_most, keep_sample, keep_where
 from noglue.tools.preparation.target_column import TargetColumn, answers, class_named
-from noglue.tools.spec import goals
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.ledgers import RowLedger
+from noglue.tools.spec.modalities import ModalityPlugin
 from noglue.tools.spec.profiles import Column, DataWarning, Profile
-from noglue.tools.spec.protocols import UNDECODED, Raw
+from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.requested import Derived
 from noglue.tools.spec.schema import Schema
 from noglue.tools.values import derived_targets
@@ -92,7 +93,7 @@ class Prepared:
 def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     """Raises DataError, see `tools/prepare.py`."""
     random = np.random.default_rng(seed)
-    raw = said_missing(settled(raw), wishes.missing)
+    raw, kind = said_missing(settled(raw), wishes.missing), modalities.load(raw.modality)
     target, target_why = _target(raw, wishes)
     _relabel(raw, target)
     gathered = gather(raw, profile.columns, target, Columns(wishes.drop, wishes.exclude, wishes.only))
@@ -108,8 +109,8 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     if wishes.max_rows is not None:
         keep_at_most(gathered, wishes.max_rows, found.strata(len(gathered.account.reason)), depends.order, random)
     hashes = gathered.content.hashes()
-    _without_damaged(gathered, warnings)
-    if goals.makes_new(found.goal) and raw.modality == "image":
+    _without_damaged(gathered, kind, warnings)
+    if goals.makes_new(found.goal) and kind.content:
         found = _conditioned(gathered, found, warnings)
     parted, strata = divide(gathered, found, hashes, depends, raw, wishes, random, pooled)
     found = found.without(parted.hidden)
@@ -131,9 +132,10 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
 
 
 def _lost(raw: Raw) -> dict[str, int]:
-    """Rows that the reader could not hand over; of pictures, each file is one."""
-    files = len(raw.unusable) if raw.modality == "image" else 0
-    return raw.lost | ({UNDECODED: files} if files else {})
+    """Rows that the reader could not hand over; where each file is one, those too."""
+    kind = modalities.load(raw.modality)
+    files = len(raw.unusable) if kind.content else 0
+    return raw.lost | ({kind.undecoded: files} if files else {})
 
 
 def _answers(gathered: Gathered, raw: Raw, target: str | None, wishes: Wishes) -> tuple[TargetColumn, Derived | None]:
@@ -203,13 +205,14 @@ def _target(raw: Raw, wishes: Wishes) -> tuple[str | None, str]:
     if not goals.needs_target(wishes.goal) and wishes.target is None:
         labelled = raw.target in names and goals.load(str(wishes.goal)).target == "optional"
         return (raw.target, "the labels that came with the data") if labelled else (None, "none is needed")
-    if raw.modality == "image":
-        names = [name for name in names if name not in ("image", "path")]
+    kind = modalities.load(raw.modality)
+    if kind.content:
+        names = [name for name in names if name not in kind.own]
         if not names:
             raise DataError(
                 Kind.NO_LABELS,
-                "The images carry no labels, so there is nothing to learn to tell.",
-                hint="Put each class's images into a folder of its own, or give a table of labels beside them.",
+                f"The {kind.plural} carry no labels, so there is nothing to learn to tell.",
+                hint=f"Put each class's {kind.plural} into a folder of its own, or give a table of labels beside them.",
             )
         wished = match_names(names, [wishes.target]) if wishes.target else {}
         return find_target(names, wishes.target if wished else None, raw.target)
@@ -227,13 +230,13 @@ def _relabel(raw: Raw, target: str | None) -> None:
         raw.splits = {("test" if name == "unlabelled" else name): table for name, table in raw.splits.items()}
 
 
-def _without_damaged(gathered: Gathered, warnings: list[DataWarning]) -> None:
+def _without_damaged(gathered: Gathered, kind: ModalityPlugin, warnings: list[DataWarning]) -> None:
     damaged = gathered.content.damaged
     if not damaged:
         return
-    gathered.leave_out(np.array(sorted(damaged)), UNDECODED, list(damaged.values()))
+    gathered.leave_out(np.array(sorted(damaged)), kind.undecoded, list(damaged.values()))
     some = "; ".join(list(damaged.values())[:3])
-    message = f"{len(damaged)} images can't be decoded and were left out, like {some}."
+    message = f"{len(damaged)} {kind.plural} can't be decoded and were left out, like {some}."
     warnings.append(DataWarning(kind="damaged", message=message, count=len(damaged)))
 
 

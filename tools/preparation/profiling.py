@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noglue.tools.spec.profiles import Column, DataWarning, ImageShape, Profile
+from noglue.tools.spec import modalities
+from noglue.tools.spec.profiles import Column, DataWarning, Profile
 from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 _FEW_PER_CLASS = 10
 _IMBALANCE = 10.0  # largest class to smallest
 _MUCH_MISSING = 0.2
-_MEASURED = 400  # images whose headers are read for their sizes
 _MOST_CLASSES = 1000
 _TOLD = 5
 
@@ -31,7 +31,8 @@ def profile(
     train = _training(raw)
     columns = _columns(train, raw)
     classes, counts = _classes(raw, train)
-    image = raw.image if raw.image is not None else _measured(train) if "image" in train.column_names else None
+    kind = modalities.load(raw.modality)
+    image, told = (None, []) if kind.describe is None else kind.describe(raw, train)
     return Profile(
         modality=raw.modality,
         reader=reader,
@@ -49,9 +50,9 @@ def profile(
             *_unreadable(raw),
             *(DataWarning(kind="reading", message=f"{note}.") for note in raw.notes),
             *_class_warnings(counts, raw.target),
-            *_column_warnings([] if raw.modality == "image" else columns, train.num_rows, raw.target),
-            *_image_warnings(image),
-            *(_aside_warnings(match.ignored) if raw.modality == "image" else []),
+            *_column_warnings([] if kind.content else columns, train.num_rows, raw.target),
+            *told,
+            *(_aside_warnings(match.ignored) if kind.content else []),
         ],
         reading=dict(match.reading),
         labels_from=match.labels_from,
@@ -72,10 +73,11 @@ def _columns(table: "pa.Table", raw: Raw) -> list[Column]:
     from noglue.tools.values.column_kinds import describe
 
     named = raw.target if raw.classes is not None else None
-    if raw.modality == "image":  # the columns of the tables that label them; a label of the folders is none
-        table = table.drop_columns([n for n in table.column_names if n in ("image", "path") or n == named])
+    kind = modalities.load(raw.modality)
+    if kind.content:  # the columns of the tables that label them; a label of the folders is none
+        table = table.drop_columns([n for n in table.column_names if n in kind.own or n == named])
     found = describe(table)
-    kinds = {named: "category"} | ({"text": "text", "path": "identifier"} if raw.modality == "text" else {})
+    kinds = {named: "category"} | dict(zip(kind.own, ("text", "identifier"), strict=False))
     return [one.model_copy(update={"kind": kinds[one.name]}) if one.name in kinds else one for one in found]
 
 
@@ -95,28 +97,6 @@ def _classes(raw: Raw, table: "pa.Table") -> tuple[list[str] | None, dict[str, i
         return None, None
     named = {str(value): counted[value] for value in sorted(counted)}
     return list(named), named
-
-
-def _measured(table: "pa.Table") -> ImageShape | None:
-    """Median height and width of some images, by their headers."""
-    import statistics
-
-    import numpy as np
-
-    from noglue.tools.pictures.decoding import each, size
-
-    column = table["image"]
-    some = column.take(np.linspace(0, len(column) - 1, min(len(column), _MEASURED)).astype(np.int64))
-    sources = [Path(value) if isinstance(value, str) else value for value in some.to_pylist()]
-    shapes = [shape for shape in each(size, sources) if not isinstance(shape, ValueError)]
-    if not shapes:
-        return None
-    return ImageShape(
-        height=int(statistics.median(shape[0] for shape in shapes)),
-        width=int(statistics.median(shape[1] for shape in shapes)),
-        channels=max(shape[2] for shape in shapes),
-        varied=len({shape[:2] for shape in shapes}) > 1,
-    )
 
 
 def _unreadable(raw: Raw) -> list[DataWarning]:
@@ -174,15 +154,8 @@ def _column_warnings(columns: Sequence[Column], rows: int, target: str | None) -
     return found
 
 
-def _image_warnings(image: ImageShape | None) -> list[DataWarning]:
-    if image is None or not image.varied:
-        return []
-    message = f"The images differ in size; {image.width}×{image.height} pixels is the median."
-    return [DataWarning(kind="varied-size", message=message)]
-
-
 def _aside_warnings(ignored: Mapping[str, str]) -> list[DataWarning]:
-    """What pictures were left aside, and why."""
+    """What was left aside, and why."""
     counts = Counter(ignored.values())
     if not counts:
         return []

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from noglue.tools.preparation.gathering import Gathered, joined
 from noglue.tools.preparation.time_order import Order
+from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.requested import Condition
@@ -34,7 +35,7 @@ def columns_of(raw: Raw) -> dict[str, pa.ChunkedArray]:
 
 
 def _is_content(raw: Raw, name: str, tables: Sequence[pa.Table]) -> bool:
-    if raw.modality == "image" and name == "image":
+    if name == modalities.load(raw.modality).content:
         return True
     kinds = [table.schema.field(name).type for table in tables if name in table.column_names]
     return any(pa.types.is_nested(kind) or pa.types.is_binary(kind) for kind in kinds)

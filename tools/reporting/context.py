@@ -17,7 +17,7 @@ from noglue.tools.reporting.advice import advice
 from noglue.tools.reporting.drawing import tick_text
 from noglue.tools.reporting.facts import Asked, Origin, Prepared, Trained, Wished, Written
 from noglue.tools.reporting.learning_curve import curves
-from noglue.tools.spec import catalogue, goals
+from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
 from noglue.tools.spec.profiles import DataWarning, Profile
 from noglue.tools.spec.schema import Schema
@@ -31,7 +31,6 @@ OUTCOMES = {
     "undecided": "too few rows to tell",
     "mixed": "mixed: depends on the measure",
 }
-INPUTS = {"image": "photos/", "table": "rows.csv", "text": "texts.csv", "audio": "recordings/", "series": "series.csv"}
 
 
 @dataclass(frozen=True)
@@ -221,7 +220,7 @@ def _alarms(trained: Trained | None) -> list[DataWarning]:
 
 
 def _commands(given: Material) -> list[str]:
-    run, inputs = shlex.quote(given.run), INPUTS[given.prepared.schema_.modality]
+    run, inputs = shlex.quote(given.run), modalities.load(given.prepared.schema_.modality).example
     plain = f"noglue predict {run} {inputs} --out predictions.csv"
     return [plain, f"{plain} --proba"] if given.prepared.schema_.predicts == "classes" else [plain]
 

@@ -12,7 +12,7 @@ https://github.com/huggingface/datasets/blob/main/templates/README_guide.md
 from typing import Any
 
 from noglue.tools.sources._asking import number
-from noglue.tools.spec.profiles import Modality
+from noglue.tools.spec.profiles import ModalityName
 from noglue.tools.spec.protocols import Candidate
 
 _MOST = 200
@@ -52,7 +52,7 @@ def _first(told: Any) -> dict[str, Any]:
     return configs.get("default") or next(iter(configs.values()), {})
 
 
-def _features(told: Any) -> tuple[list[str], list[str], str | None, Modality | None]:
+def _features(told: Any) -> tuple[list[str], list[str], str | None, ModalityName | None]:
     """→ columns, classes, target, modality."""
     if isinstance(told, dict):
         named = [(str(name), one) for name, one in told.items()]
@@ -63,7 +63,7 @@ def _features(told: Any) -> tuple[list[str], list[str], str | None, Modality | N
     columns = [name for name, _ in named]
     labelled = [(name, _classes(one)) for name, one in named if _classes(one)]
     kinds = {_kind(one) for _, one in named}
-    modality: Modality | None = "image" if "image" in kinds else "audio" if "audio" in kinds else None
+    modality: ModalityName | None = "image" if "image" in kinds else "audio" if "audio" in kinds else None
     target = labelled[0][0] if labelled else next((name for name in columns if name.lower() in _TARGETS), None)
     return columns, labelled[0][1] if labelled else [], target, modality
 

@@ -41,7 +41,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from noglue.tools.spec.profiles import GoalName, Modality
+from noglue.tools.spec.profiles import GoalName, ModalityName
 from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "data", 0
@@ -79,7 +79,7 @@ class Entry(BaseModel):
     everyday: list[str] = []
     phrases: list[str] = Field(min_length=1)
     goal: GoalName
-    modality: Modality
+    modality: ModalityName
     target: str | None = None
     licence: str
     citation: str

@@ -17,12 +17,13 @@ downloaded as the Parquet files that the Hub makes of every data set.
 
 import re
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 from urllib.parse import urlsplit
 
 from noglue.tools.sources import _asking, _hub_card
+from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import DataError
-from noglue.tools.spec.profiles import GoalName, Modality
+from noglue.tools.spec.profiles import GoalName, ModalityName
 from noglue.tools.spec.protocols import Candidate, Query, Web
 
 FINDS, RANK = "data", 40
@@ -30,7 +31,7 @@ KEYS = ("HF_TOKEN",)
 _BASE = "https://huggingface.co"
 _LOOKED_AT = 6
 _GOALS: dict[str, GoalName] = {"classification": "classify", "regression": "regress"}
-_MODALITIES: dict[str, Modality] = {"tabular": "table", "timeseries": "series", "time-series": "series"}
+_MODALITIES: dict[str, ModalityName] = {"tabular": "table", "timeseries": "series", "time-series": "series"}
 
 
 def available(environment: Mapping[str, str]) -> str | None:
@@ -105,11 +106,11 @@ def _candidate(item: dict[str, Any], base: str) -> Candidate:
     return _hub_card.with_facts(found, told)
 
 
-def _kind(tags: list[str]) -> tuple[Modality | None, GoalName | None]:
+def _kind(tags: list[str]) -> tuple[ModalityName | None, GoalName | None]:
     """From `task_categories:image-classification`, `modality:tabular`."""
     said = [tag.partition(":")[2] for tag in tags if tag.startswith(("task_categories:", "modality:"))]
     words = [word for tag in said for word in [tag, *tag.split("-")]]
     kinds = [_MODALITIES.get(word, word) for word in words]
     modality = next((kind for kind in ("image", "audio", "series", "text", "table") if kind in kinds), None)
     goal = next((_GOALS[word] for word in words if word in _GOALS), None)
-    return next((kind for kind in get_args(Modality) if kind == modality), None), goal
+    return next((kind for kind in modalities.names() if kind == modality), None), goal

@@ -6,10 +6,10 @@ from pydantic import BaseModel
 
 from noglue.tools.spec.goals import GoalName as GoalName
 from noglue.tools.spec.ledgers import FileLedger
+from noglue.tools.spec.modalities import ModalityName as ModalityName
 
 MOST_VALUES = 60
-Modality = Literal["image", "table", "text", "audio", "series"]
-ColumnKind = Literal["number", "boolean", "category", "text", "date", "identifier", "constant", "image"]
+ColumnKind = Literal["number", "boolean", "category", "text", "date", "identifier", "constant", "image", "content"]
 Split = Literal["train", "validation", "test", "unlabelled"]
 
 
@@ -64,7 +64,7 @@ class Profile(BaseModel):
     ledger: the files that were found, and what became of each.
     """
 
-    modality: Modality
+    modality: ModalityName
     reader: str
     others: list[str] = []
     why: str = ""

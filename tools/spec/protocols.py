@@ -1,5 +1,6 @@
 """Every seam of `tools/` in one place. A plugin is a module with these attributes; nothing inherits from anything.
 
+modality       tools/modalities/x.py  `MODALITY`, see `tools/spec/modalities.py`
 step tool      tools/x.py           see `tools/spec/step.py`
 reader         tools/readers/x.py   `Reader`
 model family   tools/models/x.py    `Family`, whose `load` gives a `Predictor`, or a `Sampler` where it generates
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from pydantic import BaseModel, Field
 
 from noglue.tools.spec.data_form import DataForm, Strays
-from noglue.tools.spec.profiles import GoalName, ImageShape, Modality
+from noglue.tools.spec.profiles import GoalName, ImageShape, ModalityName
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 
@@ -72,7 +73,7 @@ class Raw:
     not be read; with a form given such a row keeps its place among the others, and all its cells are missing.
     """
 
-    modality: Modality
+    modality: ModalityName
     splits: dict[str, "pa.Table"]
     target: str | None = None
     classes: list[str] | None = None
@@ -229,7 +230,7 @@ class Query(BaseModel):
 
     words: str
     goal: GoalName | None = None
-    modality: Modality | None = None
+    modality: ModalityName | None = None
     target: str | None = None
     classes: list[str] = []
 
@@ -249,7 +250,7 @@ class Candidate(BaseModel):
     mirrors: dict[str, list[str]] = {}
     checksums: dict[str, str] = {}
     builtin: str | None = None
-    modality: Modality | None = None
+    modality: ModalityName | None = None
     goal: GoalName | None = None
     target: str | None = None
     licence: str | None = None

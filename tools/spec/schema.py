@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from noglue.tools.spec import goals
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.profiles import Column, DataWarning, GoalName, ImageShape, Modality
+from noglue.tools.spec.profiles import Column, DataWarning, GoalName, ImageShape, ModalityName
 from noglue.tools.spec.requested import Derived
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Schema(BaseModel):
     """
 
     goal: GoalName
-    modality: Modality
+    modality: ModalityName
     target: str | None
     features: list[Column]
     classes: list[str] | None = None

@@ -13,6 +13,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from noglue.tools.spec import modalities
 from noglue.tools.spec.data_form import CellForm, DataForm, Strays
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.requested import MissingWords
@@ -70,7 +71,7 @@ def typed(
 
 def settled(raw: Raw, form: DataForm | None = None) -> Raw:
     """What a reader handed over, with its columns of text read; those that it has read by a form stay as they are."""
-    if raw.modality != "table":
+    if not modalities.load(raw.modality).cells:
         return raw
     known = form.cells if form is not None else {}
     open_tables = {
@@ -97,7 +98,8 @@ def said_missing(raw: Raw, asked: Sequence[MissingWords]) -> Raw:
     numbers beside `unknown` is one of numbers. Raises DataError `missing-columns` for a column that is none.
     """
     names = list(dict.fromkeys(name for table in raw.splits.values() for name in table.column_names))
-    names = [name for name in names if raw.modality != "image" or name not in ("image", "path")]
+    kind = modalities.load(raw.modality)
+    names = [name for name in names if not kind.content or name not in kind.own]
     words: dict[str, list[str]] = {}
     for one in asked:
         for name in names if one.columns is None else named(names, one.columns, "read cells as missing in"):
@@ -109,7 +111,7 @@ def said_missing(raw: Raw, asked: Sequence[MissingWords]) -> Raw:
                          for name in table.column_names})
         for split, table in raw.splits.items()
     }  # fmt: skip
-    if raw.modality == "image":
+    if kind.content:
         return replace(raw, splits=splits)
     old = raw.form.cells
     again = [name for name in words if name not in old or old[name].kind == "text"]

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.schema import Schema
@@ -31,14 +32,11 @@ def features_of(schema: Schema, target: bool = True) -> "datasets.Features":
     import datasets
 
     kinds = {"number": "float64", "boolean": "bool", "date": "timestamp[us]"}
+    kind = modalities.load(schema.modality)
     features: dict[str, object] = {}
     for column in schema.features:
-        if column.kind == "image" and column.dtype == ENCODED:
-            features[column.name] = datasets.Image()
-        elif column.kind == "image":
-            assert schema.image is not None, "pixels without a shape"
-            shape = (schema.image.height, schema.image.width, schema.image.channels)
-            features[column.name] = datasets.Array3D(shape, "uint8")
+        if kind.feature is not None and column.name == kind.content:
+            features[column.name] = kind.feature(schema, column)
         else:
             features[column.name] = datasets.Value(kinds.get(column.kind, "string"))
     if target and schema.target is not None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from noglue.tools.spec import catalogue, goals
-from noglue.tools.spec.profiles import Column, GoalName, ImageShape, Modality
+from noglue.tools.spec.profiles import Column, GoalName, ImageShape, ModalityName
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
@@ -20,12 +20,12 @@ from tests.tools.models import _image_data, _table_data
 NAMES = catalogue.names("noglue.tools.models")
 HEAVY = ("torch", "datasets", "sklearn", "pandas", "lightgbm", "catboost", "scipy", "pyarrow", "numpy")
 GOALS = tuple(name for name in goals.names() if not goals.makes_new(name))  # others: test_generating_families.py
-MODALITIES: tuple[Modality, ...] = ("table", "image")
+MODALITIES: tuple[ModalityName, ...] = ("table", "image")
 Ask = Callable[[str, Path, Path], np.ndarray]
 FEWER: dict[str, dict[str, int]] = {"forest": {"trees": 40}}  # so that a training is a matter of seconds
 
 
-def example(modality: Modality, goal: GoalName) -> Schema:
+def example(modality: ModalityName, goal: GoalName) -> Schema:
     """A schema without its data."""
     image = modality == "image"
     return Schema(
@@ -119,7 +119,7 @@ for name in catalogue.names("noglue.tools.models"):
 @pytest.mark.parametrize(("name", "modality", "goal"), CASES)
 def test_trains_predicts_and_needs_nothing_but_its_folder(
     name: str,
-    modality: Modality,
+    modality: ModalityName,
     goal: GoalName,
     data: dict[tuple[str, str], Path],
     in_a_fresh_process: Ask,
