@@ -5,13 +5,15 @@ The step leaves plain arrays in its folder; they are packed and signed here, out
 
 import secrets
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from noglue.agent import signing_keys
-from noglue.agent.commands import image_batch
+from noglue.agent.commands import image_batch, row_batch
+from noglue.agent.commands.batch_folder import PROVENANCE, place
 from noglue.agent.context import RunContext
 from noglue.agent.events import Note, Planned, Progress
 from noglue.agent.journal import Journal
@@ -26,6 +28,7 @@ from noglue.tools.generation.sampling import find_label
 from noglue.tools.generation.signing import fingerprint, model_sha256
 from noglue.tools.modelstore import load_model
 from noglue.tools.modelstore.model_folder import own_version
+from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import BadUsage, Kind, StepFailed
 
 
@@ -74,15 +77,16 @@ def generate(run: RunFolder, wanted: Wanted, ctx: RunContext) -> dict[str, Any]:
         )
     schema = load_model.learned(model)
     load_model.must_generate(schema)
+    things = modalities.load(schema.modality).plural
     if not 1 <= wanted.count <= step_tool.MOST:
         raise BadUsage(
             Kind.COUNT,
-            f"It makes 1 to {step_tool.MOST:,} images at once, not {wanted.count}.",
+            f"It makes 1 to {step_tool.MOST:,} {things} at once, not {wanted.count}.",
             hint="Say so with --count.",
         )
     if wanted.label is not None:
         find_label(wanted.label, schema.classes)
-    out = image_batch.place(wanted.out)
+    out = place(wanted.out)
     seed = secrets.randbelow(2**32) if wanted.seed is None else wanted.seed
     started = time.monotonic()
     run.lock()
@@ -94,7 +98,9 @@ def generate(run: RunFolder, wanted: Wanted, ctx: RunContext) -> dict[str, Any]:
         journal.close()
         run.unlock()
     facts = {name: content[name] for name in ("run", "count", "label", "seed", "model_sha256")}
-    places = {"path": str(out), "grid": str(out / image_batch.PAGE), "provenance": str(out / image_batch.PROVENANCE)}
+    places = {"path": str(out), "things": things, "provenance": str(out / PROVENANCE)}
+    places |= {name: str(out / file) for name, file in (("grid", image_batch.PAGE), ("rows", row_batch.ROWS))
+               if (out / file).is_file()}  # fmt: skip
     key = {"key": fingerprint(content["public_key"]), "key_kept": wanted.known_as == run.name}
     return facts | places | key | {"seconds": round(time.monotonic() - started, 3)}
 
@@ -106,6 +112,7 @@ def _generate(
     first = sum(1 for _ in (run.path / "steps").iterdir()) + 1
     planner = Generating(wanted, load_model.learned(run.path / "model").goal, first)
     task = planner.understand("", [], Constraints(seed=seed))
+    things = modalities.load(load_model.learned(run.path / "model").modality).plural
     plan, history = planner.plan(task), list[Attempt]()
     step = run.step_folder(first, plan.steps[0].id)
     origin = _origin(run, wanted.known_as, seed, ctx.device)
@@ -114,11 +121,11 @@ def _generate(
             observer.event(Planned(planner=planner.name, steps=plan.steps))
         env = step_environment(run, task, ctx)
         Runner(env, planner, journal, ctx.observers, Clock(None), (), first, False).run(task, plan, history)
-        content = _hand_over(run, step, wanted, history[-1].result or {}, origin, out, ctx)
+        content = _hand_over(run, step, wanted, history[-1].result or {}, origin, out, things, ctx)
     finally:
-        for name in ("pixels.raw", "labels.raw"):  # the same images again, unpacked
+        for name in ("pixels.raw", "labels.raw", "samples.csv"):  # the same rows again, unsigned
             (step / name).unlink(missing_ok=True)
-    message = f"{wanted.count} images of seed {seed}, signed by {fingerprint(content['public_key'])}"
+    message = f"{wanted.count} {things} of seed {seed}, signed by {fingerprint(content['public_key'])}"
     facts = {"signature": content["signature"], "path": str(out)}
     journal.write(Note(step=plan.steps[0].id, message=message, **facts))
     return content
@@ -144,26 +151,28 @@ def _hand_over(
     result: dict[str, Any],
     origin: dict[str, Any],
     out: Path,
+    things: str,
     ctx: RunContext,
 ) -> dict[str, Any]:
-    """Raises StepFailed `output` when the images can't be written."""
+    """Raises StepFailed `output` when the rows can't be written."""
 
     def progress(done: int, total: int) -> None:
-        event = Progress(stage="sign", done=done, total=total, unit="images", step=step.name)
+        event = Progress(stage="sign", done=done, total=total, unit=things, step=step.name)
         for observer in ctx.observers:
             observer.event(event)
 
     if result.get("count") != wanted.count:
-        raise StepFailed(Kind.BAD_RESULT, f"{step.name} made another number of images than it was asked for.")
-    arrays = image_batch.Arrays(step, result)
+        raise StepFailed(Kind.BAD_RESULT, f"{step.name} made another number of {things} than it was asked for.")
+    key = signing_keys.own(run.path)
     try:
-        label = wanted.label if wanted.label is None else arrays.label(0)
-        return image_batch.write(arrays, out, origin, label, signing_keys.own(run.path), progress)
+        if result.get("file") is not None:
+            return row_batch.write(step / "samples.csv", wanted.count, out, origin, wanted.label, key)
+        with closing(image_batch.Arrays(step, result)) as arrays:
+            label = wanted.label if wanted.label is None else arrays.label(0)
+            return image_batch.write(arrays, out, origin, label, key, progress)
     except OSError as error:
         raise StepFailed(
             Kind.OUTPUT,
-            f"The images can't be written to {out}: {error.strerror}. Nothing was left there.",
-            hint=f"Make room or choose another place with --out; --seed {origin['seed']} makes the same images again.",
+            f"The {things} can't be written to {out}: {error.strerror}. Nothing was left there.",
+            hint=f"Make room or choose another place with --out; --seed {origin['seed']} makes the same again.",
         ) from error
-    finally:
-        arrays.close()

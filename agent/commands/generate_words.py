@@ -11,7 +11,7 @@ from typing import Any
 
 from noglue.agent import journal, signing_keys
 from noglue.agent.commands import verify as verifying
-from noglue.agent.commands.image_batch import PROVENANCE
+from noglue.agent.commands.batch_folder import PROVENANCE
 from noglue.agent.events import Note
 from noglue.agent.run_folder import RunFolder
 from noglue.tools.spec.errors import BadUsage, Kind

@@ -1,40 +1,33 @@
 """A batch of generated images, from the step's plain arrays to signed PNG files where the user wants them.
 
-    samples/000000-boot.png  samples/000001-bag.png  …   one image each
-    samples/grid.png         the first 100 side by side
-    samples/labels.csv       file,label; where the model has classes
-    samples/provenance.json  where they come from, and every file's SHA-256; comes last: a batch with it is whole
-
-The folder must be new or empty: nothing of the user's is ever written over, nor an earlier batch. Whatever breaks
-this off (a full disk, Ctrl-C) leaves the folder as it was found.
+samples/000000-boot.png  samples/000001-bag.png  …   one image each
+samples/grid.png         the first 100 side by side
+samples/labels.csv       file,label; where the model has classes
+samples/provenance.json  where they come from, and every file's SHA-256; comes last: a batch with it is whole
 """
 
 import csv
-import errno
-import hashlib
-import json
 import math
 import os
 import re
-import shutil
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from noglue.agent.commands.batch_folder import listed_file, whole_or_nothing, write_provenance
 from noglue.tools.files.step_result import open_plain
 from noglue.tools.generation import provenance
 from noglue.tools.generation.signing import SigningKey
 from noglue.tools.pictures import contact_sheet
-from noglue.tools.spec.errors import BadUsage, Kind, StepFailed
+from noglue.tools.spec.errors import Kind, StepFailed
 
 GRID, GRID_SIDE = 100, 4096  # images and pixels, at most
 AT_ONCE = 64
-PROVENANCE, LABELS, PAGE = "provenance.json", "labels.csv", "grid.png"
+LABELS, PAGE = "labels.csv", "grid.png"
 
 Progress = Callable[[int, int], None]
 
@@ -71,39 +64,19 @@ class Arrays:
         return None if self._names is None else self._names[self._numbers[index]]
 
 
-def place(out: Path | None) -> Path:
-    """The folder asked for, which must be new or empty; or the first free of `samples`, `samples-2`, …"""
-    if out is None:
-        names = ("samples" if number == 1 else f"samples-{number}" for number in range(1, 10_000))
-        return next(path for name in names if not os.path.lexists(path := Path.cwd() / name))
-    out = out.expanduser().absolute()
-    if out.exists() and not out.is_dir():
-        raise BadUsage(Kind.OUTPUT, f"{out} is a file; --out takes a folder.", hint="Choose another place with --out.")
-    if out.is_dir() and (first := next(out.iterdir(), None)) is not None:
-        raise BadUsage(
-            Kind.OUTPUT,
-            f"The folder {out} is not empty (it holds {first.name}), and nothing in it may be overwritten.",
-            hint="Choose a new or empty folder with --out, or leave --out off.",
-        )
-    return out
-
-
 def write(
     arrays: Arrays, out: Path, origin: dict[str, Any], label: str | None, key: SigningKey, progress: Progress
 ) -> dict[str, Any]:
     """Write the batch; `label`: the one asked for. → provenance.json's content. Raises OSError."""
-    with _whole_or_nothing(out) as folder:
+    with whole_or_nothing(out) as folder:
         files = _images(arrays, folder, origin, key, progress)
         if arrays.label(0) is not None:
             _labels(folder / LABELS, files)
-            files.append(_listed(LABELS, (folder / LABELS).read_bytes()))
+            files.append(listed_file(LABELS, (folder / LABELS).read_bytes()))
         data = provenance.image(origin, None, None, _page(arrays), key)
         (folder / PAGE).write_bytes(data)
-        content = provenance.batch(origin, arrays.count, label, [*files, _listed(PAGE, data)], key)
-        with (folder / PROVENANCE).open("w", encoding="utf-8") as file:
-            json.dump(content, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
+        content = provenance.batch(origin, arrays.count, label, [*files, listed_file(PAGE, data)], key)
+        write_provenance(folder, content)
     return content
 
 
@@ -126,7 +99,7 @@ def _images(
             data = provenance.image(origin, index, label, pixels, key)
             name = file_name(index, label)
             (folder / name).write_bytes(data)
-            made.append(_listed(name, data) | {"index": index, "label": label})
+            made.append(listed_file(name, data) | {"index": index, "label": label})
         return made
 
     files: list[dict[str, Any]] = []
@@ -153,37 +126,6 @@ def _labels(path: Path, files: list[dict[str, Any]]) -> None:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(("file", "label"))
         rows.writerows((listed["file"], listed["label"]) for listed in files)
-
-
-def _listed(name: str, data: bytes) -> dict[str, Any]:
-    return {"file": name, "sha256": hashlib.sha256(data).hexdigest(), "index": None, "label": None}
-
-
-@contextmanager
-def _whole_or_nothing(out: Path) -> Iterator[Path]:
-    """A folder to fill, whose files then move to `out`, provenance.json last."""
-    made = not out.exists()
-    out.mkdir(parents=True, exist_ok=True)
-    if any(out.iterdir()):  # filled since `place` looked
-        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(out))
-    staging = out / ".noglue-partial"
-    moved: list[Path] = []
-    try:
-        staging.mkdir()
-        yield staging
-        for file in sorted(staging.iterdir(), key=lambda file: file.name == PROVENANCE):
-            moved.append(file)
-            file.rename(out / file.name)
-        staging.rmdir()
-    except BaseException:
-        for file in moved:
-            if not file.exists():
-                (out / file.name).unlink(missing_ok=True)
-        shutil.rmtree(staging, ignore_errors=True)
-        if made:
-            with suppress(OSError):
-                out.rmdir()
-        raise
 
 
 def _open(path: Path, size: int) -> int:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from noglue.agent.commands.image_batch import PROVENANCE
+from noglue.agent.commands.batch_folder import PROVENANCE
 from noglue.tools.files.step_result import read_result
 from noglue.tools.generation import provenance
 from noglue.tools.generation.signing import fingerprint

@@ -159,19 +159,20 @@ def predictions(content: dict[str, Any], as_json: bool) -> int:
 
 
 def generated(content: dict[str, Any], as_json: bool) -> int:
-    """`noglue generate`: where the images are, how to make the same again, how to check them."""
+    """`noglue generate`: where the new rows are, how to make the same again, how to check them."""
     if as_json:
         _json(content)
         return 0
     place = _short(Path(content["path"]))
     kind = f" of {content['label']}" if content["label"] else ""
+    shown = ("page", "grid") if "grid" in content else ("rows", "rows")
     by = f"{content['key']}; noglue generate {content['run']} --verify {place}"
     if not content["key_kept"]:  # a model's folder alone: there is no run to keep a key in
         by = f"{content['key']}, a key made for this batch alone; noglue generate --verify {place}"
     _say(
-        f"{content['count']} images{kind} in {place}/ ({duration(content['seconds'])})\n"
-        f"page     {place / Path(content['grid']).name}\n"
-        f"seed     {content['seed']} (--seed {content['seed']} makes the same images again)\n"
+        f"{content['count']} {content['things']}{kind} in {place}/ ({duration(content['seconds'])})\n"
+        f"{shown[0]:8} {place / Path(content[shown[1]]).name}\n"
+        f"seed     {content['seed']} (--seed {content['seed']} makes the same {content['things']} again)\n"
         f"signed   by {by}"
     )
     return 0

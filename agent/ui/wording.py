@@ -144,6 +144,8 @@ def _predict(result: dict[str, Any]) -> str:
 
 
 def _generate(result: dict[str, Any]) -> str:
+    if result["pixels"] is None:
+        return _count(result["count"], "row")
     return f"{_count(result['count'], 'image')} of {result['height']}×{result['width']}"
 
 

@@ -176,7 +176,7 @@ class Generation(BaseModel):
 
     samples: how many were drawn. features: what the distances are measured in, in words; judge_accuracy: how often the
     judging classifier is right on the test rows, or None where the images have no labels.
-    reference: the train split's scores against the test split: what real images would get.
+    reference: the train split's scores against the test split: what real images would get. rows: some samples in words.
     """
 
     samples: int
@@ -186,6 +186,7 @@ class Generation(BaseModel):
     classes: list[ClassShare] = []
     memorization: Memorization | None = None
     pictures: list[Picture] = []
+    rows: list[dict[str, str]] = []
 
 
 class Evaluation(BaseModel):

@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from noglue.tools import metrics
-from noglue.tools.evaluation.bootstrap import Bootstrap
 from noglue.tools.evaluation.findings import Score
 from noglue.tools.generation.checkpoints import Amounts, affordable
 from noglue.tools.generation.draws import MOST, draw, how_many, real, seed_for, size_of
-from noglue.tools.generation.features import FeatureExtractor, Features, recognised, scores
+from noglue.tools.generation.features import FeatureExtractor, Features, of_the_model, recognised, scores
 from noglue.tools.generation.inception import inception as load_inception
 from noglue.tools.generation.judge import Judge, load_judge, train_judge
 from noglue.tools.generation.shares import evenly
@@ -81,16 +79,9 @@ class GeneratorEvaluator:
             asked = self.extractor.extract(draw(sampler, len(labels), seed_for(self.step.seed, "asked"), labels))
         found = scores(self.test, seen, self.seed, self.train)
         found |= recognised(asked, self.seed) if asked else {}
-        return Scored(seen, asked, found | self._of_the_model(sampler, seen))
-
-    def _of_the_model(self, sampler: Sampler, drawn: Features) -> dict[str, Score]:
-        """Measures that look at the sampler or at the rows themselves."""
-        nothing = np.full(len(drawn), np.nan)  # samples have no truth
-        evidence = Evidence(self.schema, nothing, drawn.pixels, self.rows["test"], sampler, self.rows["train"])
-        observed = {m: m.seen(evidence) for m in metrics.for_goal(self.schema.goal) if m.observe is not None}
-        intervals = Bootstrap(len(drawn), self.seed)
-        found = {m.name: intervals.score(m, nothing, seen) for m, seen in observed.items() if seen is not None}
-        return {name: score for name, score in found.items() if score is not None}
+        nothing = np.full(len(seen), np.nan)  # samples have no truth
+        evidence = Evidence(self.schema, nothing, seen.pixels, self.rows["test"], sampler, self.rows["train"])
+        return Scored(seen, asked, found | of_the_model(evidence, self.seed))
 
     def beside_train_rows(self, scored: Scored) -> dict[str, Score]:
         return scores(self.train.first(MOST), scored.drawn, self.seed, self.train)

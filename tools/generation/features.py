@@ -11,22 +11,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from noglue.tools import metrics
+from noglue.tools.evaluation.bootstrap import Bootstrap
 from noglue.tools.evaluation.findings import Score
 from noglue.tools.evaluation.intervals import generation_score
 from noglue.tools.generation.draws import MOST, Drawn
-from noglue.tools.generation.judge import Judge
-from noglue.tools.metrics import Metric
+from noglue.tools.metrics import Evidence, Metric
 
 if TYPE_CHECKING:
     from noglue.tools.generation.inception import Inception
+    from noglue.tools.generation.judge import Judge
 
 
 @dataclass(frozen=True)
 class Features:
-    """pixels: uint8 (n, h, w, c). labels: int64 (n,) or None. features: float32 (n, d), the judge's.
+    """pixels: uint8 (n, h, w, c); of rows of a table the features again. labels: int64 (n,) or None.
 
-    told: float32 (n, k), its opinion of the class, or None where it knows none. by_inception: features, float32
-    (n, 2048), and probabilities, (n, 1008), of that network, for 10,000 images at most; or None.
+    features: float32 (n, d), the judge's. told: float32 (n, k), its opinion of the class, or None where it knows none.
+    by_inception: features, float32 (n, 2048), and probabilities, (n, 1008), of that network, for 10,000 images at most;
+    or None.
     """
 
     pixels: np.ndarray
@@ -58,7 +60,7 @@ class Features:
 
 @dataclass(frozen=True)
 class FeatureExtractor:
-    judge: Judge
+    judge: "Judge"
     inception: "Inception | None" = None
 
     def extract(self, drawn: Drawn) -> Features:
@@ -88,6 +90,14 @@ def scores(
         real, made = beside.for_metric(metric), fake.for_metric(metric)
         if real is not None and made is not None:
             found[metric.name] = generation_score(metric, real, made, seed)
+    return {name: score for name, score in found.items() if score is not None}
+
+
+def of_the_model(evidence: Evidence, seed: int) -> dict[str, Score]:
+    """Measures that look at the sampler or at the rows themselves. evidence: `predicted` are the samples."""
+    observed = {m: m.seen(evidence) for m in metrics.for_goal(evidence.schema.goal) if m.observe is not None}
+    intervals = Bootstrap(len(evidence.truth), seed)
+    found = {m.name: intervals.score(m, evidence.truth, seen) for m, seen in observed.items() if seen is not None}
     return {name: score for name, score in found.items() if score is not None}
 
 

@@ -10,12 +10,26 @@ from noglue.tools.evaluation.findings import Generation, Memorization, Rival, Sc
 from noglue.tools.evaluation.verdict import Outcome, Verdict, side
 from noglue.tools.evaluation.wording import listing, score_text, value_text
 from noglue.tools.metrics import Metric
+from noglue.tools.spec.errors import Kind, StepFailed
 from noglue.tools.spec.profiles import DataWarning
 
 ALSO = ("coverage", "sample_precision", "class_conditional_accuracy")  # said beside the main measure
 FEW_ROWS, FEW_SAMPLES = 500, 1_000
 WEAK_JUDGE, WEAK_CLASS, LEAST_SHARE = 0.7, 0.5, 0.5
 LEAST_ASKED, FEWEST_EXPECTED = 10, 20
+
+
+def main_metric(asked: str | None, scores: dict[str, Score]) -> tuple[Metric, list[DataWarning]]:
+    """The measure that was asked for where it has a value here, else FID or its like, saying so."""
+    usual = next((name for name in ("fid", "fd_own") if name in scores), None)
+    if usual is None:
+        raise StepFailed(Kind.NO_SCORE, "The samples can't be scored: no distance to the test rows has a finite value.")
+    if asked is None or asked in scores:
+        return metrics.load(asked or usual), []
+    message = f"The measure asked for, {asked}, has no value here; {', '.join(scores)} do."
+    if asked in ("fid", "kid", "inception_score"):
+        message = f"{metrics.load(asked).title} needs the Inception network, which can't be had here."
+    return metrics.load(usual), [DataWarning(kind="metric", message=f"{message} {metrics.load(usual).title} decides.")]
 
 
 def difference(main: Metric, ours: dict[str, Score], theirs: dict[str, Score]) -> Score | None:

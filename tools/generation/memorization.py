@@ -17,7 +17,6 @@ import numpy as np
 from noglue.tools.evaluation.findings import Memorization
 from noglue.tools.metrics._neighbours import authentic
 from noglue.tools.metrics._neighbours import nearest as nearest_rows
-from noglue.tools.training.pixels import Size, fitted
 
 VALUES = 1024  # of an image that are compared; larger ones are reduced
 NEAR = 0.01  # the quantile of the test images' distances that makes a near-copy
@@ -50,9 +49,12 @@ def memorization(
     test_f: np.ndarray,
     fake_f: np.ndarray,
     seed: int,
+    thing: str = "image",
+    where: str = "in pixels",
 ) -> Memorization:
     """Pixels uint8 (n, h, w, c) of one size, features float32 (n, d) of the same images; at least two train images,
-    and one test image and sample.
+    and one test image and sample. Of other things float32 (n, values) in the pixels' place. thing, where: what is
+    compared, and how it is looked at, in words.
     """
     train, test, fake = _flat(train_px), _flat(test_px), _flat(fake_px)
     of_test, of_fake = nearest_rows(test, train)[1], nearest_rows(fake, train)[1]
@@ -68,7 +70,7 @@ def memorization(
         expected_copies=share * len(fake),
         samples=len(fake),
         flagged=ct < COPYING and copies > many,
-        message=_message(ct < COPYING, copies > many, copies, len(fake), share, ct),
+        message=_message(ct < COPYING, copies > many, copies, len(fake), share, ct, thing, where),
     )
 
 
@@ -112,6 +114,10 @@ def _standing(test: np.ndarray, fake: np.ndarray) -> float:
 
 def _flat(pixels: np.ndarray) -> np.ndarray:
     """float32 (n, values), reduced where there are many."""
+    if pixels.ndim == 2:
+        return pixels.astype(np.float32)
+    from noglue.tools.training.pixels import Size, fitted
+
     count, height, width, channels = pixels.shape
     if height * width * channels > VALUES:
         shrink = (VALUES / (height * width * channels)) ** 0.5
@@ -120,15 +126,19 @@ def _flat(pixels: np.ndarray) -> np.ndarray:
     return pixels.reshape(count, -1).astype(np.float32)
 
 
-def _message(nearer: bool, many: bool, copies: int, samples: int, share: float, ct: float) -> str:
-    among = f"as near to a training image as the nearest {100 * share:.1f} % of test images do"
+def _message(
+    nearer: bool, many: bool, copies: int, samples: int, share: float, ct: float, thing: str, where: str
+) -> str:
+    among = f"as near to a training {thing} as the nearest {100 * share:.1f} % of test {thing}s do"
     found = f"{copies:,} of {samples:,} samples lie {among}"
     if nearer and many:
-        return f"Copies of training images: {found}, and samples lie nearer in features as well (C_T {ct:.1f})."
+        return f"Copies of training {thing}s: {found}, and samples lie nearer in features as well (C_T {ct:.1f})."
     if many:
         return (
             f"Some samples may be copies: {found}; on the whole they lie no nearer (C_T {ct:.1f}). See the neighbours."
         )
     if nearer:
-        return f"Nearer to training images in features than test images are (C_T {ct:.1f}), but not in pixels: {found}."
+        return (
+            f"Nearer to training {thing}s in features than test {thing}s are (C_T {ct:.1f}), but not {where}: {found}."
+        )
     return f"No sign of copying: {found}."

@@ -8,8 +8,8 @@ whole: the first 10 of 100 images are, bit for bit, those of a batch of 10 (same
 """
 
 import difflib
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from noglue.tools.spec.errors import BadUsage, Kind
 
@@ -23,8 +23,8 @@ PIECE = 100
 
 def pieces(
     sampler: "Sampler", count: int, seed: int, label: int | None = None
-) -> "Iterator[tuple[np.ndarray, np.ndarray | None]]":
-    """uint8 (n, height, width, channels) and int64 (n,) labels or None, `count` in all. label: the only one to draw."""
+) -> "Iterator[tuple[Any, np.ndarray | None]]":
+    """Rows, as `Sampler.decode` gives them, and int64 (n,) labels or None, `count` in all. label: to draw it alone."""
     import numpy as np
 
     for piece, first in enumerate(range(0, count, PIECE)):
@@ -34,9 +34,10 @@ def pieces(
             labels = np.full(PIECE, label, np.int64)
         elif sampler.classes is not None:
             labels = sampler.labels(PIECE, for_labels)
-        pixels = sampler.decode(sampler.latents(PIECE, for_latents), labels)
+        rows = sampler.decode(sampler.latents(PIECE, for_latents), labels)
         kept = min(PIECE, count - first)
-        yield pixels[:kept], None if labels is None else labels[:kept]
+        some = {name: values[:kept] for name, values in rows.items()} if isinstance(rows, Mapping) else rows[:kept]
+        yield some, None if labels is None else labels[:kept]
 
 
 def find_label(asked: str, classes: Sequence[str] | None) -> int:

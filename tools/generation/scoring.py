@@ -13,16 +13,13 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from noglue.tools import metrics
-from noglue.tools.evaluation.findings import Evaluation, Generation, Picture, Rival, Score
+from noglue.tools.evaluation.findings import Evaluation, Generation, Picture, Rival
 from noglue.tools.generation import generator_verdict, sample_pages
 from noglue.tools.generation.draws import seed_for
 from noglue.tools.generation.evaluator import GeneratorEvaluator, Scored, build
 from noglue.tools.generation.memorization import memorization
 from noglue.tools.generation.shares import shares
 from noglue.tools.metrics import Metric
-from noglue.tools.spec.errors import Kind, StepFailed
-from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.protocols import Sampler
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
@@ -57,7 +54,7 @@ def evaluation(
     began = time.monotonic()
     scored = evaluator.score(sampler, evaluator.count, "sampling")
     seconds = time.monotonic() - began
-    main, remarks = _main_metric(wishes.metric, scored.scores)
+    main, remarks = generator_verdict.main_metric(wishes.metric, scored.scores)
     rivals = [] if simple is None else [_rival(evaluator, main, scored, *simple)]
     generation = _generation(evaluator, schema, scored)
     generation.pictures = _pictures(evaluator, sampler, scored, wishes.sheet)
@@ -80,19 +77,6 @@ def evaluation(
         seconds_predicting=round(seconds, 3),
         device=step.device,
     )
-
-
-def _main_metric(asked: str | None, scores: dict[str, Score]) -> tuple[Metric, list[DataWarning]]:
-    """The measure that was asked for where it has a value here, else FID or its like, saying so."""
-    usual = next((name for name in ("fid", "fd_own") if name in scores), None)
-    if usual is None:
-        raise StepFailed(Kind.NO_SCORE, "The samples can't be scored: no distance to the test rows has a finite value.")
-    if asked is None or asked in scores:
-        return metrics.load(asked or usual), []
-    message = f"The measure asked for, {asked}, has no value here; {', '.join(scores)} do."
-    if asked in ("fid", "kid", "inception_score"):
-        message = f"{metrics.load(asked).title} needs the Inception network, which can't be had here."
-    return metrics.load(usual), [DataWarning(kind="metric", message=f"{message} {metrics.load(usual).title} decides.")]
 
 
 def _rival(evaluator: GeneratorEvaluator, main: Metric, scored: Scored, family: str, sampler: Sampler) -> Rival:

@@ -1,9 +1,8 @@
 """Make new data like those learned from. A target is optional: the classes that new data can be asked of."""
 
-import json
 from typing import TYPE_CHECKING
 
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, modalities
 from noglue.tools.spec.goals import GoalPlugin
 
 if TYPE_CHECKING:
@@ -16,8 +15,7 @@ FAMILIES = "noglue.tools.models"
 
 
 def evaluate(args: "Args", schema: "Schema", step: "Step") -> "Evaluation":
-    """What fresh samples are worth, beside those of the simple model."""
-    from noglue.tools.generation.scoring import Wishes, evaluation
+    """What fresh samples are worth, beside those of the simple model; how they are judged, their modality says."""
     from noglue.tools.modelstore.model_folder import families
 
     family, simple = families(step.run / "model")
@@ -25,16 +23,9 @@ def evaluate(args: "Args", schema: "Schema", step: "Step") -> "Evaluation":
     beside = None
     if simple is not None:
         beside = simple, catalogue.load(FAMILIES, simple).load(step.run / "model" / "baseline", step.device)
-    said = json.loads((step.run / "model" / "model.json").read_text(encoding="utf-8"))
-    wishes = Wishes(
-        metric=args.metric,
-        samples=args.samples,
-        judge=None if args.judge is None else step.path(args.judge),
-        inception=None if args.inception is None else step.path(args.inception),
-        sheet=args.sheet,
-        alarms=said.get("alarms", []),
-    )
-    return evaluation(schema, sampler, beside, wishes, step)
+    judged = modalities.load(schema.modality).samples
+    assert judged is not None, "a generator of what nothing can judge"
+    return judged().evaluate(schema, sampler, beside, args, step)
 
 
 GOAL = GoalPlugin(

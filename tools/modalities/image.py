@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noglue.tools.spec.modalities import Inputs, ModalityPlugin, Shown
+from noglue.tools.spec.modalities import Inputs, ModalityPlugin, Samples, Shown
 from noglue.tools.spec.profiles import Column, DataWarning, ImageShape
 
 if TYPE_CHECKING:
@@ -110,6 +110,12 @@ def inputs() -> Inputs:
     return image_inputs
 
 
+def samples() -> Samples:
+    from noglue.tools.generation import image_samples
+
+    return image_samples
+
+
 MODALITY = ModalityPlugin(
     name="image",
     plural="images",
@@ -127,4 +133,5 @@ MODALITY = ModalityPlugin(
     feature=feature,
     show=show,
     inputs=inputs,
+    samples=samples,
 )

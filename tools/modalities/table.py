@@ -1,12 +1,18 @@
 """Rows and columns: each column is read by one form over all files, and each may be the target."""
 
-from noglue.tools.spec.modalities import Inputs, ModalityPlugin
+from noglue.tools.spec.modalities import Inputs, ModalityPlugin, Samples
 
 
 def inputs() -> Inputs:
     from noglue.tools.modelstore import table_inputs
 
     return table_inputs
+
+
+def samples() -> Samples:
+    from noglue.tools.generation import table_samples
+
+    return table_samples
 
 
 MODALITY = ModalityPlugin(
@@ -23,4 +29,5 @@ MODALITY = ModalityPlugin(
     tabular=True,
     rank=1,
     inputs=inputs,
+    samples=samples,
 )

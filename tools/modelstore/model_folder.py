@@ -59,6 +59,12 @@ def families(folder: Path) -> tuple[str, str | None]:
         raise DataError(Kind.NO_MODEL, "There is no trained model to score: model/model.json can't be read.") from error
 
 
+def alarms(folder: Path) -> list[str]:
+    """What rang in the training of the generator in `folder`."""
+    rang: list[str] = json.loads((folder / "model.json").read_text(encoding="utf-8")).get("alarms", [])
+    return rang
+
+
 def own_version() -> str:
     try:
         return version("noglue")

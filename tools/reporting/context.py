@@ -79,6 +79,7 @@ def context(given: Material) -> dict[str, Any]:
         "found": found,
         "title": cut(" ".join(given.asked.paragraph.split()), 160)
         or f"{schema.goal} {schema.target or schema.modality}",
+        "things": modalities.load(schema.modality).plural,
         "warnings": _warnings(given),
         "predict": _commands(given),
         "curves": curves(given.trained) if given.trained else [],
@@ -141,7 +142,7 @@ def _beside(found: Evaluation) -> dict[str, tuple[dict[str, Score], bool]]:
     columns = {}
     if found.generation:
         columns["Against train rows"] = (found.metrics.get("train", {}), True)
-        columns["Real images"] = (found.generation.reference, False)
+        columns[f"Real {modalities.load(found.modality).plural}"] = (found.generation.reference, False)
     else:
         columns["Validation"] = (found.metrics.get("validation", {}), True)
     for rival in found.rivals:
@@ -187,7 +188,9 @@ def _interval_chart(main: Metric, found: Evaluation) -> Markup:
 
     bars = [bar("this model", found.metrics["test"][main.name], True)]
     if found.generation and main.name in found.generation.reference:
-        bars.append(bar("real training images", found.generation.reference[main.name], False))
+        bars.append(
+            bar(f"real training {modalities.load(found.modality).plural}", found.generation.reference[main.name], False)
+        )
     for rival in reversed(found.rivals):
         if main.name in rival.metrics:
             bars.append(bar(rival.title if rival.name != CHANCE else _guess(found), rival.metrics[main.name], False))

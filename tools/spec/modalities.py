@@ -21,11 +21,14 @@ from noglue.tools.spec import catalogue
 
 if TYPE_CHECKING:
     import datasets
+    import numpy as np
     import pyarrow as pa
 
+    from noglue.tools.evaluation.findings import Evaluation
     from noglue.tools.spec.profiles import Column, DataWarning, ImageShape
-    from noglue.tools.spec.protocols import Raw
+    from noglue.tools.spec.protocols import Raw, Sampler
     from noglue.tools.spec.schema import Schema
+    from noglue.tools.spec.step import Step
 
 PACKAGE = "noglue.tools.modalities"
 
@@ -58,6 +61,24 @@ class Inputs(Protocol):
         """Of a table that a reader made of a file. problems: rows that could not be read; they keep their place."""
 
 
+class Samples(Protocol):
+    """How generated rows of a modality are judged, and what the step `generate` leaves of them: a module of
+    `tools/generation/`, or an object like one.
+    """
+
+    def evaluate(
+        self, schema: "Schema", sampler: "Sampler", simple: "tuple[str, Sampler] | None", args: Any, step: "Step"
+    ) -> "Evaluation":
+        """Fresh samples beside the sealed rows. simple: the baseline's family and its sampler. args: of `evaluate`."""
+
+    def write(self, batches: "Iterator[tuple[Any, np.ndarray | None]]", count: int, schema: "Schema",
+              step: "Step") -> dict[str, Any]:  # fmt: skip
+        """Leave `count` rows with their labels in the step's folder. → fields of `tools/generate.py`'s result.
+
+        Raises OSError where they can't be written.
+        """
+
+
 @dataclass(frozen=True)
 class ModalityPlugin:
     """One modality.
@@ -73,6 +94,7 @@ class ModalityPlugin:
     (`noglue.tools.data.row_content.Content`). feature(schema, column) → how it is stored (a `datasets` feature).
     show(rows, schema, names, folder) → an example for each prepared row, a picture of it in `folder` by its name;
     without it the values of the features are shown.
+    samples() → how generated rows are judged and written; None: none of them can be generated.
     What a reader of such a modality can't open stands in `Raw.unusable` alone, each file a row that is lost.
     """
 
@@ -93,6 +115,7 @@ class ModalityPlugin:
     feature: "Callable[[Schema, Column], Any] | None" = None
     show: "Callable[[datasets.Dataset, Schema, Sequence[str], Path], list[Shown]] | None" = None
     inputs: Callable[[], Inputs] | None = None
+    samples: Callable[[], Samples] | None = None
 
     @property
     def content(self) -> str:

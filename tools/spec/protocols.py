@@ -180,7 +180,7 @@ class Predictor(Protocol):
 
 
 class Sampler(Protocol):
-    """A generator. classes: the names that can be asked for, or None where it learned without labels.
+    """A generator of rows. classes: the names that can be asked for, or None where it learned without labels.
 
     latent: the length of a latent vector. A sample depends on its latent and its label alone, and both on the seed.
     """
@@ -199,8 +199,10 @@ class Sampler(Protocol):
         latents: "np.ndarray",
         labels: "np.ndarray | None" = None,
         progress: Callable[[int, int], None] | None = None,
-    ) -> "np.ndarray":
-        """uint8 (n, height, width, channels). labels: int64 (n,), needed where there are classes."""
+    ) -> Any:
+        """Rows as their modality has them: of images uint8 (n, height, width, channels); of a table a mapping, each
+        feature's name → values (n,), None or NaN where missing. labels: int64 (n,), needed where there are classes.
+        """
 
 
 class Family(Protocol):
