@@ -185,13 +185,20 @@ def wait_for(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "moment", ["steps/01-inspect/args.json", "sealed", "steps/03-train/args.json", "steps/04-evaluate/args.json"]
+    ("moment", "words"),
+    [
+        ("steps/01-inspect/args.json", FEW),
+        ("sealed", FEW),
+        ("steps/03-train/args.json", DIGITS),
+        ("steps/04-evaluate/args.json", FEW),
+    ],
 )
 def test_kill_9_at_any_moment_then_resume_ends_in_the_same_model(
-    home: Path, launch: Launch, few: dict[str, Any], moment: str
+    home: Path, launch: Launch, digits: dict[str, Any], few: dict[str, Any], moment: str, words: str
 ) -> None:
+    whole = {FEW: few, DIGITS: digits}[words]
     before = set((home / "runs").iterdir())
-    process = launch("run", FEW, "--yes", "--seed", str(few["seed"]))
+    process = launch("run", words, "--yes", "--seed", str(whole["seed"]))
     run = newest(home, before)
     wait_for(run / moment)
     time.sleep(0.3)
@@ -200,9 +207,9 @@ def test_kill_9_at_any_moment_then_resume_ends_in_the_same_model(
     finished = [path.parent.name for path in run.glob("steps/*/result.json")]
     resumed = answer(home, "resume", run.name)
     assert resumed["exit"] == 0, resumed
-    assert resumed["metrics"] == few["metrics"]
+    assert resumed["metrics"] == whole["metrics"]
     assert (run / "model" / "weights.safetensors").read_bytes() == (
-        Path(few["path"]) / "model" / "weights.safetensors"
+        Path(whole["path"]) / "model" / "weights.safetensors"
     ).read_bytes()
     assert noglue(home, "log", run.name, "--verify").returncode == 0
     told = [json.loads(line) for line in (run / "journal.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -119,8 +119,8 @@ def test_one_that_is_better_after_an_alarm_than_ever_before_has_not_collapsed(tm
     assert any(note.startswith("collapse alarm") for note in rung)
     with pytest.raises(StepFailed) as failed:
         run(
-            scored(job(RING, PENALISED, tmp_path, steps=1000), [90.0, 80.0, 85.0, 85.0, 85.0]).job(),
+            scored(job(RING, PENALISED, tmp_path / "second", steps=1000), [90.0, 80.0, 85.0, 85.0, 85.0]).job(),
             None,
-            step_in(tmp_path),
+            step_in(tmp_path / "second"),
         )
     assert failed.value.kind == "collapsed"
