@@ -6,12 +6,12 @@
 
 from typing import Any
 
-from noglue.agent.request import kinds
+from noglue.agent.request import families, kinds
 from noglue.agent.request.kinds.goals import AHEAD
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import GoalName, Task
 from noglue.tools import metrics, models
-from noglue.tools.spec import catalogue, goals
+from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import Kind, TaskUnclear
 
 CANT = {
@@ -38,10 +38,17 @@ DEMANDED = {
     ("privacy", "differential"): "train with differential privacy",
     ("robustness", "adversarial"): "train against adversarial examples",
 }
-CAN = (
-    "noglue can predict a column of a table, tell pictures or texts apart, predict a number from pictures, "
-    "and generate new pictures"
-)
+
+
+def can() -> str:
+    """What some family does: `noglue can: classify images, table rows, texts; generate images`."""
+    able = {ability for name in catalogue.names("noglue.tools.models") for ability in families.abilities(name)}
+    said = []
+    for goal in goals.names():
+        kinds = [modalities.load(kind).plural for kind in modalities.names() if (goal, kind) in able]
+        words = goals.load(goal).request
+        said += [f"{words[:1].lower()}{words[1:]} {', '.join(kinds)}"] if kinds else []
+    return f"noglue can: {'; '.join(said)}"
 
 
 def refuse(task: Task) -> None:
@@ -62,7 +69,7 @@ def cant(goal: str, text: str) -> TaskUnclear:
     return TaskUnclear(
         Kind.UNSUPPORTED,
         f"The request asks to {what} ({text!r}), which can't be done yet.",
-        hint=f"{CAN}. Say what to predict, if that would help.",
+        hint=f"{can()}. Say what to predict, if that would help.",
         goal=goal,
     )
 

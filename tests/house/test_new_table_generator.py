@@ -1,4 +1,4 @@
-"""A generator of table rows is one new file: trained, judged beside real rows, asked for more; in a copy of the tree."""
+"""A generator of rows is one new file: trained, judged beside real rows, asked for more, in a copy of the tree."""
 
 import csv
 import json
