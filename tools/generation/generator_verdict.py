@@ -98,14 +98,14 @@ def suspicions(generation: Generation, test_rows: int, train_rows: int) -> list[
         said.append(DataWarning(kind="memorization", message=generation.memorization.message))
     if test_rows < FEW_ROWS:
         message = f"Only {test_rows:,} test rows: the scores are rough, and distances come out too large for few rows. "
-        message += "Read them beside those of real images."
+        message += "Read them beside those of real rows."
         said.append(DataWarning(kind="few-test-rows", message=message, count=test_rows))
     if generation.samples < FEW_SAMPLES:
         message = f"Only {generation.samples:,} samples were drawn: the scores are rough."
         said.append(DataWarning(kind="few-samples", message=message, count=generation.samples))
     if train_rows < generation.samples and generation.reference:
         message = (
-            f"The scores of real images come from {train_rows:,} rows, fewer than the {generation.samples:,} samples."
+            f"The scores of real rows come from {train_rows:,} rows, fewer than the {generation.samples:,} samples."
         )
         said.append(DataWarning(kind="few-real-rows", message=message, count=train_rows))
     return said + _of_classes(generation)

@@ -135,7 +135,7 @@ def _message(
         return f"Copies of training {thing}s: {found}, and samples lie nearer in features as well (C_T {ct:.1f})."
     if many:
         return (
-            f"Some samples may be copies: {found}; on the whole they lie no nearer (C_T {ct:.1f}). See the neighbours."
+            f"Some samples may be copies: {found}; on the whole they lie no nearer (C_T {ct:.1f}). Look at the nearest ones."
         )
     if nearer:
         return (

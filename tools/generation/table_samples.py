@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 WORDS = 20  # of a column, each with a switch of its own
 SHOWN = 10  # samples in the report
 HOW = "the columns themselves, numbers in standard deviations and words as switches"
-INDEPENDENT = "rows whose columns are drawn each by itself"
+INDEPENDENT = "independent columns"
 Rows = Mapping[str, np.ndarray]
 
 
