@@ -166,8 +166,8 @@ def _serves(raw: Raw, args: Args) -> bool:
     """Whether a reading is of the kind that the task asks for."""
     kind = modalities.load(raw.modality)
     own = {kind.content, "path"}
-    told = {name for table in raw.splits.values() for name in table.column_names} - own
-    labelled = kind.cells or bool(told) or args.goal is None or not goals.needs_target(args.goal)
+    columns = {name for table in raw.splits.values() for name in table.column_names} - own
+    labelled = kind.cells or bool(columns) or args.goal is None or not goals.needs_target(args.goal)
     return labelled and args.modality in (None, raw.modality)
 
 
@@ -242,8 +242,8 @@ def _empty_classes(roots: list[str], profile: Profile, step: Step) -> list[DataW
     missing = sorted(name for name in empty - set(profile.classes) if not name.startswith("."))
     if not missing:
         return []
-    told = f"{', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}"
-    return [DataWarning(kind="empty-class", message=f"Empty folders are no classes of the data: {told}.")]
+    listed = f"{', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}"
+    return [DataWarning(kind="empty-class", message=f"Empty folders are no classes of the data: {listed}.")]
 
 
 def _unknown(files: list[Path]) -> DataError:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from noglue.tools.modelstore.inputs import Batch
 
 ACCESS = Access(reads=("model",), device=True)
-MOST_TOLD = 40  # unreadable inputs, each with its reason
+MOST_REASONS = 40  # unreadable inputs, each with its reason
 
 
 class Given(BaseModel):
@@ -87,7 +87,7 @@ def run(args: Args, step: Step) -> Result:
             predicted, unreadable = _predict(batch, schema, model)
             writer.write(batch.names, predicted, kept.slice(writer.rows, len(batch.names)), unreadable)
             unread, cut = unread + len(unreadable), cut + batch.cut
-            for place, reason in sorted(unreadable.items())[: MOST_TOLD - len(reasons)]:
+            for place, reason in sorted(unreadable.items())[: MOST_REASONS - len(reasons)]:
                 reasons.append(f"{batch.names[place]}: {reason}")
                 step.note(f"can't be read: {reasons[-1]}")
             step.progress("predict", writer.rows, found.total, unit="inputs")
@@ -98,8 +98,8 @@ def run(args: Args, step: Step) -> Result:
             hint=f"This model takes {inputs.kind_taken(schema)}.",
         )
     beyond = image_inputs.beyond(cut, schema)
-    for told in beyond:
-        step.note(told)
+    for line in beyond:
+        step.note(line)
     strays = [*found.strays, *beyond]
     return Result(file=step.name(file), rows=writer.rows, unread=unread, reasons=reasons, strays=strays)
 

@@ -111,8 +111,8 @@ def _assessed(assessor: Assessor, found: list[Candidate], asked: list[Asked]) ->
 
 def _query(args: Args, words: str | None = None) -> Query:
     """What is wanted; its words, unless given, are those of the first query and of the target."""
-    told = words or " ".join(_wanted(args))
-    return Query(words=told, goal=args.goal, modality=args.modality, target=args.target, classes=args.classes)
+    text = words or " ".join(_wanted(args))
+    return Query(words=text, goal=args.goal, modality=args.modality, target=args.target, classes=args.classes)
 
 
 def _wanted(args: Args) -> list[str]:

@@ -21,7 +21,7 @@ class Finding:
 
     what: str
     ok: bool | None
-    told: str
+    text: str
     hint: str = ""
 
 
@@ -34,7 +34,7 @@ def main(places: Places, as_json: bool) -> int:
     else:
         for finding in findings:
             mark = {True: "ok", False: "!!", None: "--"}[finding.ok]
-            print(shown(f"{mark}  {finding.what:10} {finding.told}{f'  {finding.hint}' if finding.hint else ''}"))
+            print(shown(f"{mark}  {finding.what:10} {finding.text}{f'  {finding.hint}' if finding.hint else ''}"))
     broken = {finding.what for finding in findings if finding.ok is False}
     return 7 if "sandbox" in broken else 5 if broken else 0
 
@@ -48,18 +48,18 @@ def _machine(_places: Places) -> Iterator[Finding]:
 
 def _device(_places: Places) -> Iterator[Finding]:
     if find_spec("torch") is None:
-        told = "cpu; torch is not installed, so that tables are all that can be learned"
-        yield Finding("device", None, told, "pip install 'noglue[images]' installs it.")
+        text = "cpu; torch is not installed, so that tables are all that can be learned"
+        yield Finding("device", None, text, "pip install 'noglue[images]' installs it.")
         return
     import torch
 
     resolved = settings.device("auto")
     if resolved.startswith("cuda"):
         free, total = torch.cuda.mem_get_info()
-        told = f"{torch.cuda.get_device_name()}, {free / 1e9:.0f} of {total / 1e9:.0f} GB free"
+        text = f"{torch.cuda.get_device_name()}, {free / 1e9:.0f} of {total / 1e9:.0f} GB free"
     else:
-        told = {"mps": "Apple GPU", "cpu": "no GPU answers; training runs on the CPU"}[resolved]
-    yield Finding("device", True, f"{resolved}: {told}; torch {torch.__version__}")
+        text = {"mps": "Apple GPU", "cpu": "no GPU answers; training runs on the CPU"}[resolved]
+    yield Finding("device", True, f"{resolved}: {text}; torch {torch.__version__}")
 
 
 def _sandbox(_places: Places) -> Iterator[Finding]:
@@ -132,9 +132,9 @@ def _network(_places: Places) -> Iterator[Finding]:
         try:
             Channel(os.dup(broker.descriptor)).connect("pypi.org", 443, timeout=5).close()
         except (DataError, OSError) as error:
-            told = getattr(error, "message", str(error))
+            text = getattr(error, "message", str(error))
             yield Finding(
-                "network", None, f"no way out: {told}", "Local files, built-in data and what is cached still work."
+                "network", None, f"no way out: {text}", "Local files, built-in data and what is cached still work."
             )
         else:
             yield Finding("network", True, "the public internet answers")

@@ -57,10 +57,10 @@ def with_reader(plan: Plan, failed: Attempt, roots: list[str], answer: WrittenRe
     steps = [step for step in plan.steps if step.id != look.id]
     place = next(at for at, step in enumerate(steps) if step.tool == "prepare")
     steps[place:place] = [reader, look]
-    return Plan(steps=[_told(step) for step in steps])
+    return Plan(steps=[_described(step) for step in steps])
 
 
-def _told(step: PlannedStep) -> PlannedStep:
+def _described(step: PlannedStep) -> PlannedStep:
     """The report shows the code; the model's folder keeps it, so that it predicts from such files too."""
     more = {"report": {"reader": "read_with"}, "train": {"reads_with": "read_with.code"}}.get(step.tool)
     return step if more is None else step.model_copy(update={"needs": step.needs | more})

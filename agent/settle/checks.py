@@ -36,12 +36,12 @@ def check_family(task: Task) -> None:
     if task.goal is None:
         return
     check_family_for(task, task.goal)
-    kinds = [task.modality] if task.modality and _told(task) else modalities.names()
+    kinds = [task.modality] if task.modality and _words_decide(task) else modalities.names()
     if not any(_families(task.goal, modality) for modality in kinds):
         raise _nobody(task, task.goal)
 
 
-def _told(task: Task) -> bool:
+def _words_decide(task: Task) -> bool:
     """Whether the words alone tell the kind of data: files that are at hand tell it themselves; series are tables."""
     at_hand = any("://" not in source for source in task.sources)
     elsewhere = task.modality is not None and not modalities.load(task.modality).tabular and not at_hand

@@ -84,7 +84,7 @@ def direction(metric: str) -> str:
 
 def summary(tool: str, result: dict[str, Any]) -> str:
     """What a finished step found, in a few words; empty for a tool that nothing is known of."""
-    phrase = _TOLD.get(tool)
+    phrase = _PHRASES.get(tool)
     return phrase(result) if phrase else ""
 
 
@@ -153,7 +153,7 @@ def _count(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-_TOLD: dict[str, Callable[[dict[str, Any]], str]] = {
+_PHRASES: dict[str, Callable[[dict[str, Any]], str]] = {
     "download": _download,
     "extract": _extract,
     "inspect": _inspect,

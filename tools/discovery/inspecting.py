@@ -46,9 +46,9 @@ def inspect(
         sizes.append(look.bytes)
     if not looks:
         return candidate, False
-    told = _told(candidate, looks, query)
+    known = _known(candidate, looks, query)
     whole = sum(size for size in sizes if size) if all(sizes) and len(sizes) == len(files) else None
-    return candidate.model_copy(update=told | ({"bytes": whole} if whole else {})), True
+    return candidate.model_copy(update=known | ({"bytes": whole} if whole else {})), True
 
 
 def _from(candidate: Candidate, url: str, places: list[str]) -> Candidate:
@@ -102,7 +102,7 @@ def _is_another(look: Look, published: str | None) -> bool:
     return digests.hex(expected.algorithm) != expected.hex
 
 
-def _told(candidate: Candidate, looks: list[Preview], query: Query) -> dict[str, Any]:
+def _known(candidate: Candidate, looks: list[Preview], query: Query) -> dict[str, Any]:
     best = max(looks, key=lambda preview: (len(preview.columns), preview.modality is not None))
     facts: dict[str, Any] = {"format": best.format}
     if best.modality is not None:

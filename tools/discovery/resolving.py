@@ -98,7 +98,7 @@ class Resolver:
         about = Document(f"{page.title} {candidate.title}", f"{candidate.text} {page.text}")
         if Ranking([]).score(self.words, about) < ON_TOPIC:
             return self._left(page.url, page.title, "another topic")
-        told = candidate.model_copy(
+        known = candidate.model_copy(
             update={
                 "page": page.url,
                 "title": page.title[:200] or candidate.title,
@@ -107,27 +107,27 @@ class Resolver:
             }
         )
         if page.listing:
-            return self._in_folder(page, candidate, told)
+            return self._in_folder(page, candidate, known)
         links = self._data_links(page)
         choice = choose_links.choose(links, self.prefer, page=page.url)
         if choice.links and self._fits(choice.links, links, page):
-            return self._taken(self._with_files(told, page, choice.links), choice.why)
-        followed = self._followed(page, told, steps) if steps > 0 else []
+            return self._taken(self._with_files(known, page, choice.links), choice.why)
+        followed = self._followed(page, known, steps) if steps > 0 else []
         if followed:
             return followed
         what = "wants a login before it gives data" if _LOGIN.search(page.text) else "no link to data could be made out"
         return self._left(page.url, page.title, what)
 
-    def _in_folder(self, page: Page, candidate: Candidate, told: Candidate) -> list[Candidate]:
+    def _in_folder(self, page: Page, candidate: Candidate, known: Candidate) -> list[Candidate]:
         """A few files by their addresses, so that they can be looked at; what is more, or lies deeper, as a folder."""
         folders = [link for link in page.links if link.folder]
         files = [link for link in page.links if not link.folder and url_names.is_data(link.url)]
-        told = told.model_copy(update={"title": candidate.title or told.title})  # `Index of /x` says less
+        known = known.model_copy(update={"title": candidate.title or known.title})  # `Index of /x` says less
         chosen = choose_links.choose(files, self.prefer, everything=True, page=page.url).links
         if chosen and not folders and len(chosen) <= _FEW_FILES:
-            return self._taken(self._with_files(told, page, chosen), "the files of a folder")
+            return self._taken(self._with_files(known, page, chosen), "the files of a folder")
         if files or folders:
-            return self._taken(told.model_copy(update={"urls": [page.url]}), "a folder of files")
+            return self._taken(known.model_copy(update={"urls": [page.url]}), "a folder of files")
         return self._left(page.url, page.title, "no link to data could be made out")
 
     def _data_links(self, page: Page) -> list[Link]:
@@ -148,8 +148,8 @@ class Resolver:
         """On a page with several data sets, those taken must be of the topic; on a page of one, the page says so."""
         things = {frozenset(stems(url_names.stem(link.name))) for link in links}
         wanted = {stem(word) for word in self.words}
-        told = {word for link in chosen for word in stems(f"{url_names.stem(link.name)} {link.text} {link.context}")}
-        return len(things) <= len(chosen) or bool(wanted & (told | set(stems(page.title))))
+        words = {word for link in chosen for word in stems(f"{url_names.stem(link.name)} {link.text} {link.context}")}
+        return len(things) <= len(chosen) or bool(wanted & (words | set(stems(page.title))))
 
     def _with_files(self, candidate: Candidate, page: Page, links: Sequence[Link]) -> Candidate:
         """With the other places of each file, and the checksums that the page or its SHA256SUMS publish."""

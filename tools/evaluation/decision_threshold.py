@@ -63,8 +63,8 @@ def answers(predicted: "np.ndarray", schema: Schema, chosen: Threshold | None) -
         return np.asarray(predicted.argmax(axis=1)) if len(predicted) else np.zeros(0, np.int64)
     place = list(schema.classes or []).index(chosen.positive)
     others = np.where(np.arange(predicted.shape[1]) == place, -1.0, predicted)
-    told: np.ndarray = np.where(predicted[:, place] >= chosen.threshold, place, others.argmax(axis=1))
-    return told
+    answered: np.ndarray = np.where(predicted[:, place] >= chosen.threshold, place, others.argmax(axis=1))
+    return answered
 
 
 def as_certain(predicted: "np.ndarray", schema: Schema, chosen: Threshold | None) -> "np.ndarray":
@@ -146,8 +146,8 @@ class Curve:
         """0 where nothing is told as positive."""
         import numpy as np
 
-        told = self.found + self.alarms
-        precision: np.ndarray = np.where(told > 0, self.found / np.maximum(told, 1), 0.0)
+        called = self.found + self.alarms
+        precision: np.ndarray = np.where(called > 0, self.found / np.maximum(called, 1), 0.0)
         return precision
 
     @property
@@ -179,17 +179,17 @@ class Curve:
         import numpy as np
 
         rows = self.positives + self.negatives
-        rejected, told = self.negatives - self.alarms, self.found + self.alarms
+        rejected, called = self.negatives - self.alarms, self.found + self.alarms
         if name == "accuracy":
             return np.asarray((self.found + rejected) / rows)[:, None]
-        ones = np.ones(len(told))
+        ones = np.ones(len(called))
         columns: tuple[np.ndarray, ...] = (
             rejected,
             self.found,
             self.negatives * ones,
             self.positives * ones,
-            rows - told,
-            told,
+            rows - called,
+            called,
         )
         shares: np.ndarray = np.stack(columns, axis=1) / rows
         return shares

@@ -21,7 +21,7 @@ LONGEST = 300  # characters of a value
 
 
 def chosen_rows(
-    schema: Schema, truth: np.ndarray, predicted: np.ndarray, told: np.ndarray, seed: int, most: int
+    schema: Schema, truth: np.ndarray, predicted: np.ndarray, answers: np.ndarray, seed: int, most: int
 ) -> tuple[list[int], list[int]]:
     """Row numbers: random ones (among the right ones, for classes), and the worst errors, worst first.
 
@@ -31,8 +31,8 @@ def chosen_rows(
         error = np.abs(predicted - truth)
         good = np.arange(len(truth))
     else:
-        wrong = told != truth
-        error = np.where(wrong, predicted[np.arange(len(told)), told], 0.0)  # how sure it was of the wrong answer
+        wrong = answers != truth
+        error = np.where(wrong, predicted[np.arange(len(answers)), answers], 0.0)  # how sure it was of the wrong answer
         good = np.flatnonzero(~wrong)
     worst = np.argsort(-error, kind="stable")[:most]
     typical = np.sort(np.random.default_rng(seed).permutation(good)[:most])
@@ -45,7 +45,7 @@ def examples(
     schema: Schema,
     truth: np.ndarray,
     predicted: np.ndarray,
-    told: np.ndarray,
+    answers: np.ndarray,
     folder: Path,
 ) -> list[Example]:
     """The chosen rows as examples. A picture of one is written to `folder`; `image` is the file's name in it."""
@@ -62,8 +62,8 @@ def examples(
             facts |= {"truth": _text(float(truth[row])), "predicted": _text(float(predicted[row]))}
             facts["error"] = float(predicted[row] - truth[row])
         else:
-            facts |= {"truth": classes[truth[row]], "predicted": classes[int(told[row])]}
-            facts["confidence"] = float(predicted[row, told[row]])
+            facts |= {"truth": classes[truth[row]], "predicted": classes[int(answers[row])]}
+            facts["confidence"] = float(predicted[row, answers[row]])
             facts["given_truth"] = float(predicted[row, truth[row]])
         found.append(Example(**facts))
     return found
@@ -71,10 +71,10 @@ def examples(
 
 def _values(taken: "datasets.Dataset", schema: Schema, names: Sequence[str], folder: Path) -> list[Shown]:
     """The first features of each row."""
-    told = [column.name for column in schema.features if column.name in taken.column_names]
-    if not told:
+    shown_names = [column.name for column in schema.features if column.name in taken.column_names]
+    if not shown_names:
         return [Shown(None, {}) for _ in names]
-    rows = taken.select_columns(told[:MOST_VALUES])
+    rows = taken.select_columns(shown_names[:MOST_VALUES])
     return [Shown(None, {name: _text(value) for name, value in rows[i].items()}) for i in range(len(rows))]
 
 

@@ -99,6 +99,6 @@ def _write(file: Path, found: list[TopRow], shown: list[str], score: str, known:
         writer = csv.writer(opened, lineterminator="\n")
         writer.writerow(["rank", "row", score, "prediction", *(["truth"] if known else []), *shown])
         for one in found:
-            told = [one.truth] if known else []
+            truth_cells = [one.truth] if known else []
             values = [one.values[name] for name in shown]
-            writer.writerow([one.rank, one.row, f"{one.score:.6g}", one.prediction, *told, *values])
+            writer.writerow([one.rank, one.row, f"{one.score:.6g}", one.prediction, *truth_cells, *values])

@@ -116,8 +116,8 @@ def account(
 ) -> FileLedger:
     """takes: whether the reader uses a file that lies in a folder of the match. name: as the ledger shows a file."""
     ledger = FileLedger()
-    told = [Path(path) for paths in match.files.values() for path in paths]
-    files, folders = {path for path in told if not path.is_dir()}, [path for path in told if path.is_dir()]
+    matched = [Path(path) for paths in match.files.values() for path in paths]
+    files, folders = {path for path in matched if not path.is_dir()}, [path for path in matched if path.is_dir()]
     for one in walked:
         for path, aside in one.aside.items():
             (ledger.unreadable if aside.broken else ledger.pass_over)(name(path), aside.why)

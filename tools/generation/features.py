@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 class Features:
     """pixels: uint8 (n, h, w, c); of rows of a table the features again. labels: int64 (n,) or None.
 
-    features: float32 (n, d), the judge's. told: float32 (n, k), its opinion of the class, or None where it knows none.
-    by_inception: features, float32 (n, 2048), and probabilities, (n, 1008), of that network, for 10,000 images at most;
-    or None.
+    features: float32 (n, d), the judge's. class_probabilities: float32 (n, k), what it says of
+    the class, or None where it knows none. by_inception: features, float32 (n, 2048), and probabilities, (n, 1008), of
+    that network, for 10,000 images at most; or None.
     """
 
     pixels: np.ndarray
     labels: np.ndarray | None
     features: np.ndarray
-    told: np.ndarray | None
+    class_probabilities: np.ndarray | None
     by_inception: "tuple[np.ndarray, np.ndarray] | None" = None
 
     def __len__(self) -> int:
@@ -45,7 +45,7 @@ class Features:
             pixels=self.pixels[:count],
             labels=None if self.labels is None else self.labels[:count],
             features=self.features[:count],
-            told=None if self.told is None else self.told[:count],
+            class_probabilities=None if self.class_probabilities is None else self.class_probabilities[:count],
             by_inception=self.by_inception and (self.by_inception[0][:count], self.by_inception[1][:count]),
         )
 
@@ -68,7 +68,7 @@ class FeatureExtractor:
             pixels=drawn.pixels,
             labels=drawn.labels,
             features=self.judge.features(drawn.pixels),
-            told=self.judge.probabilities(drawn.pixels),
+            class_probabilities=self.judge.probabilities(drawn.pixels),
             by_inception=None if self.inception is None else self.inception.outputs(drawn.pixels[:MOST]),
         )
 
@@ -103,8 +103,10 @@ def of_the_model(evidence: Evidence, seed: int) -> dict[str, Score]:
 
 def recognised(seen: Features, seed: int) -> dict[str, Score]:
     """How often the judge sees the class that the labels say; nothing where one of the two is missing."""
-    if seen.told is None or seen.labels is None or not (seen.labels >= 0).any():
+    if seen.class_probabilities is None or seen.labels is None or not (seen.labels >= 0).any():
         return {}
     known = seen.labels >= 0
-    score = generation_score(metrics.load("class_conditional_accuracy"), seen.labels[known], seen.told[known], seed)
+    score = generation_score(
+        metrics.load("class_conditional_accuracy"), seen.labels[known], seen.class_probabilities[known], seed
+    )
     return {} if score is None else {"class_conditional_accuracy": score}

@@ -55,7 +55,7 @@ def verdict(
         beside.append(
             f"real {'test' if apart else 'training'} rows get {value_text(main, generation.reference[main.name].value)}"
         )
-    beside += [f"{other.title} {value_text(main, other.metrics[main.name].value)}" for other in _told(main, rivals)]
+    beside += [f"{other.title} {value_text(main, other.metrics[main.name].value)}" for other in _scored(main, rivals)]
     text = f"{main.title} {score_text(main, scores[main.name])} on {generation.samples:,} samples against the "
     text += "training rows" if apart else "test rows"
     text += f"; {', '.join(beside)}." if beside else "."
@@ -65,7 +65,7 @@ def verdict(
     return outcome, " ".join([_opening(outcome, rivals) + text, *also, *_reservations(generation.memorization, alarms)])
 
 
-def _told(main: Metric, rivals: list[Rival]) -> list[Rival]:
+def _scored(main: Metric, rivals: list[Rival]) -> list[Rival]:
     return [rival for rival in rivals if main.name in rival.metrics]
 
 

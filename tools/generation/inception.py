@@ -34,14 +34,14 @@ class Inception:
 
     def outputs(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Both of them, at the cost of one."""
-        features, told = [np.zeros((0, 2048), np.float32)], [np.zeros((0, 1008), np.float32)]
+        features, probabilities = [np.zeros((0, 2048), np.float32)], [np.zeros((0, 1008), np.float32)]
         for start in range(0, len(pixels), AT_ONCE):
             some = torch.from_numpy(np.array(pixels[start : start + AT_ONCE])).permute(0, 3, 1, 2)
             with torch.inference_mode():
                 found = self.network(some.expand(-1, 3, -1, -1).contiguous().to(self.device))
             features.append(found[0].cpu().numpy())
-            told.append(found[1].softmax(1).cpu().numpy())
-        return np.concatenate(features), np.concatenate(told)
+            probabilities.append(found[1].softmax(1).cpu().numpy())
+        return np.concatenate(features), np.concatenate(probabilities)
 
 
 def inception(weights: Path, device: str) -> tuple[Inception | None, str]:

@@ -68,16 +68,16 @@ class Judge:
         """float32 (n, k) over `classes`; None without classes."""
         if self.classes is None:
             return None
-        return _by_pieces(self._told, pixels, len(self.classes))
+        return _by_pieces(self._class_probabilities, pixels, len(self.classes))
 
     def accuracy(self, pixels: np.ndarray, labels: np.ndarray) -> float | None:
         """How often it is right where there is a label (labels: int64 (n,), -1 for none); None where it can't be."""
-        told, known = self.probabilities(pixels), labels >= 0
-        if told is None or not known.any():
+        probabilities, known = self.probabilities(pixels), labels >= 0
+        if probabilities is None or not known.any():
             return None
-        return float((told.argmax(1) == labels)[known].mean())
+        return float((probabilities.argmax(1) == labels)[known].mean())
 
-    def _told(self, pixels: np.ndarray) -> np.ndarray:
+    def _class_probabilities(self, pixels: np.ndarray) -> np.ndarray:
         return self.predictor.answers(self.predictor.outputs(fitted(pixels, self.predictor.config.size)))
 
 

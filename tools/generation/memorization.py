@@ -134,9 +134,7 @@ def _message(
     if nearer and many:
         return f"Copies of training {thing}s: {found}, and samples lie nearer in features as well (C_T {ct:.1f})."
     if many:
-        return (
-            f"Some samples may be copies: {found}; on the whole they lie no nearer (C_T {ct:.1f}). Look at the nearest ones."
-        )
+        return f"Some samples may be copies: {found}; on the whole they lie no nearer (C_T {ct:.1f}). See the nearest."
     if nearer:
         return (
             f"Nearer to training {thing}s in features than test {thing}s are (C_T {ct:.1f}), but not {where}: {found}."

@@ -155,10 +155,10 @@ def check_batch(text: bytes) -> Batch:
     content = _json(text.decode("utf-8", "replace"))
     if "signature" not in content:
         raise DataError(Kind.UNSIGNED, "It carries no signature.")
-    told = _as(Batch, content)
+    batch_ = _as(Batch, content)
     if not genuine(BATCH, content):
         raise DataError(Kind.ALTERED, "It was altered: the signature does not match.")
-    return told
+    return batch_
 
 
 def _texts(claim: dict[str, Any]) -> dict[str, str]:

@@ -43,8 +43,8 @@ def sheet(sampler: Sampler, folder: Path, count: int, seed: int) -> Picture:
     across = max(1, round(count**0.5))
     pixels = sampler.decode(sampler.latents(count, seed), sampler.labels(count, seed))
     contact_sheet.save(folder / "sheet.png", pixels, across)
-    told = "1 new picture" if count == 1 else f"{count:,} new pictures"
-    return Picture(kind="sheet", path="sheet.png", caption=f"{told} on one sheet, as they come, none picked")
+    text = "1 new picture" if count == 1 else f"{count:,} new pictures"
+    return Picture(kind="sheet", path="sheet.png", caption=f"{text} on one sheet, as they come, none picked")
 
 
 def _kinds(sampler: Sampler, most: int, seed: int) -> Iterator[tuple[str, np.ndarray, int, str]]:

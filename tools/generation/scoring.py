@@ -101,10 +101,11 @@ def _generation(evaluator: GeneratorEvaluator, schema: Schema, scored: Scored) -
             train.pixels, test.pixels, fake.pixels, train.features, test.features, fake.features, evaluator.seed
         ),
     )
-    if schema.classes is not None and fake.told is not None and test.labels is not None:
-        told = None if scored.asked is None or scored.asked.told is None else scored.asked.told.argmax(axis=1)
-        asked = None if scored.asked is None else scored.asked.labels
-        found.classes = shares(schema.classes, asked, told, test.labels, fake.told.argmax(axis=1))
+    if schema.classes is not None and fake.class_probabilities is not None and test.labels is not None:
+        asked = scored.asked
+        seen = None if asked is None or asked.class_probabilities is None else asked.class_probabilities.argmax(axis=1)
+        wanted = None if asked is None else asked.labels
+        found.classes = shares(schema.classes, wanted, seen, test.labels, fake.class_probabilities.argmax(axis=1))
     return found
 
 

@@ -71,7 +71,7 @@ def evaluate(
     reference = scores(test, train.first(count), seed) | scores(test, test, seed, train, only_train=True)
     copies = memorization(train.features, test.features, fake.features, train.features, test.features, fake.features,
                           seed, thing="row", where="cell by cell")  # fmt: skip
-    shown = [{name: _told(values[row]) for name, values in drawn.items()} for row in range(min(SHOWN, count))]
+    shown = [{name: _in_words(values[row]) for name, values in drawn.items()} for row in range(min(SHOWN, count))]
     generation = Generation(samples=count, features=HOW, reference=reference, memorization=copies, rows=shown)
     outcome, words = generator_verdict.verdict(main, found, rivals, generation, alarms(step.run / "model"))
     return Evaluation(
@@ -134,10 +134,10 @@ class Space:
                 values = (_numbers(rows[column.name]) - mean) / deviation
                 parts += [np.nan_to_num(values), ~np.isfinite(values)]
             else:
-                told = np.array([str(value) for value in rows[column.name]])
-                parts += [told == word for word in self.words[column.name]]
+                texts = np.array([str(value) for value in rows[column.name]])
+                parts += [texts == word for word in self.words[column.name]]
         found = np.stack([part.astype(np.float32) for part in parts], axis=1)
-        return Features(pixels=found, labels=None, features=found, told=None)
+        return Features(pixels=found, labels=None, features=found, class_probabilities=None)
 
 
 def cells(rows: "datasets.Dataset", schema: Schema) -> dict[str, np.ndarray]:
@@ -184,5 +184,5 @@ def _cell(value: Any) -> str:
     return "" if missing else str(value)
 
 
-def _told(value: Any) -> str:
+def _in_words(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float | np.floating) else _cell(value)

@@ -84,10 +84,10 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     found.not_measured = not_measured([args.metric, *args.measures], schema, scores)
     if threshold is not None:
         found.decision = decided(threshold, schema, truth, predicted)
-    told = None if schema.classes is None else decision_threshold.answers(predicted, schema, threshold)
+    answers = None if schema.classes is None else decision_threshold.answers(predicted, schema, threshold)
     if schema.predicts is not None:
-        _diagnose(found, schema, truth, predicted, told, step.seed)
-        _show_examples(found, args.examples, schema, test, truth, predicted, told, step)
+        _diagnose(found, schema, truth, predicted, answers, step.seed)
+        _show_examples(found, args.examples, schema, test, truth, predicted, answers, step)
     _write_predictions(found, args.top, schema, model, (test, truth, predicted), threshold, step)
     found.warnings = [*remarks, *suspicions(found, main, schema, predicted)]
     return found
@@ -195,16 +195,16 @@ def _diagnose(
     schema: Schema,
     truth: "np.ndarray",
     predicted: "np.ndarray",
-    told: "np.ndarray | None",
+    answers: "np.ndarray | None",
     seed: int,
 ) -> None:
     """Confusions of the classes told and calibration, or residuals."""
     from noglue.tools.evaluation import diagnosis
 
-    if schema.classes is None or told is None:
+    if schema.classes is None or answers is None:
         found.residuals = diagnosis.residuals(truth, predicted, seed)
         return
-    matrix = diagnosis.confusion_matrix(truth, told, len(schema.classes))
+    matrix = diagnosis.confusion_matrix(truth, answers, len(schema.classes))
     found.classes = diagnosis.class_rows(matrix, schema.classes)
     found.confused = diagnosis.most_confused(matrix, schema.classes)
     found.confusion = matrix.tolist() if len(schema.classes) <= MOST_CLASSES_IN_A_MATRIX else None
@@ -218,18 +218,18 @@ def _show_examples(
     test: "datasets.Dataset",
     truth: "np.ndarray",
     predicted: "np.ndarray",
-    told: "np.ndarray | None",
+    answers: "np.ndarray | None",
     step: Step,
 ) -> None:
     import numpy as np
 
     from noglue.tools.evaluation.hardest_examples import chosen_rows, examples
 
-    told = np.zeros(len(truth), np.int64) if told is None else told
-    typical, worst = chosen_rows(schema, truth, predicted, told, step.seed, most)
+    answers = np.zeros(len(truth), np.int64) if answers is None else answers
+    typical, worst = chosen_rows(schema, truth, predicted, answers, step.seed, most)
     folder = step.folder / "examples"
-    found.typical = examples(test, typical, schema, truth, predicted, told, folder)
-    found.errors = examples(test, worst, schema, truth, predicted, told, folder)
+    found.typical = examples(test, typical, schema, truth, predicted, answers, folder)
+    found.errors = examples(test, worst, schema, truth, predicted, answers, folder)
     for example in [*found.typical, *found.errors]:
         example.image = step.name(folder / example.image) if example.image else None
 

@@ -55,8 +55,8 @@ def of_class(name: str, title: str, formula: Formula, aliases: tuple[str, ...], 
 def f_beta(beta: float) -> Formula:
     """(1 + β²) · precision · recall / (β² · precision + recall)."""
 
-    def formula(right: "np.ndarray", of: "np.ndarray", told: "np.ndarray") -> "np.ndarray":
-        return ratio((1 + beta**2) * right, beta**2 * of + told)
+    def formula(right: "np.ndarray", of: "np.ndarray", called: "np.ndarray") -> "np.ndarray":
+        return ratio((1 + beta**2) * right, beta**2 * of + called)
 
     return formula
 
@@ -85,8 +85,8 @@ def combined(formula: Formula, place: int | None) -> Combine:
     def combine(means: "np.ndarray") -> "np.ndarray":
         import numpy as np
 
-        right, of, told = np.split(means, 3, axis=-1)
-        scores = formula(right, of, told)
+        right, of, called = np.split(means, 3, axis=-1)
+        scores = formula(right, of, called)
         single = place if place is not None else 1 if scores.shape[-1] == 2 else None
         if single is not None:
             return np.asarray(scores[..., single])

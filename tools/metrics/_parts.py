@@ -83,10 +83,10 @@ def counts(truth: "np.ndarray", predicted: "np.ndarray") -> Parts:
     import numpy as np
 
     k = predicted.shape[1]
-    told = predicted.argmax(axis=1)
+    called = predicted.argmax(axis=1)
     ones = np.ones(len(truth))
-    values = np.stack([(told == truth).astype(np.float64), ones, ones], axis=1)
-    return Parts(values, np.stack([truth, k + truth, 2 * k + told], axis=1).astype(np.int64), 3 * k)
+    values = np.stack([(called == truth).astype(np.float64), ones, ones], axis=1)
+    return Parts(values, np.stack([truth, k + truth, 2 * k + called], axis=1).astype(np.int64), 3 * k)
 
 
 def rows_behind_a_mean_over_classes(truth: "np.ndarray") -> float:

@@ -26,11 +26,11 @@ def compute(real: "np.ndarray", fake: "np.ndarray") -> float:
     return float(np.mean([_score(fake[part].astype(np.float64)) for part in parts]))
 
 
-def _score(told: "np.ndarray") -> float:
+def _score(probabilities: "np.ndarray") -> float:
     import numpy as np
 
     least = np.finfo(np.float64).tiny
-    divergences = (told * (np.log(told + least) - np.log(told.mean(0) + least))).sum(1)
+    divergences = (probabilities * (np.log(probabilities + least) - np.log(probabilities.mean(0) + least))).sum(1)
     return float(np.exp(divergences.mean()))
 
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def formula(right: "np.ndarray", of: "np.ndarray", told: "np.ndarray") -> "np.ndarray":
-    return ratio(right, of + told - right)
+def formula(right: "np.ndarray", of: "np.ndarray", called: "np.ndarray") -> "np.ndarray":
+    return ratio(right, of + called - right)
 
 
 METRIC = of_class(

@@ -16,8 +16,8 @@ def parts(truth: "np.ndarray", predicted: "np.ndarray") -> Parts:
 def combine(means: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
-    right, of, told = np.split(means, 3, axis=-1)
-    expected = (of * told).sum(axis=-1)
+    right, of, called = np.split(means, 3, axis=-1)
+    expected = (of * called).sum(axis=-1)
     score: np.ndarray = np.where(expected < 1, (right.sum(axis=-1) - expected) / (1 - expected), np.nan)
     return score
 

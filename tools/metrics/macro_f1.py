@@ -19,9 +19,9 @@ def parts(truth: "np.ndarray", predicted: "np.ndarray") -> Parts:
 def combine(means: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
-    right, of, told = np.split(means, 3, axis=-1)
-    seen = of + told > 0
-    score: np.ndarray = np.nanmean(np.where(seen, 2 * right / np.where(seen, of + told, 1), np.nan), axis=-1)
+    right, of, called = np.split(means, 3, axis=-1)
+    seen = of + called > 0
+    score: np.ndarray = np.nanmean(np.where(seen, 2 * right / np.where(seen, of + called, 1), np.nan), axis=-1)
     return score
 
 

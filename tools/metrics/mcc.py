@@ -19,9 +19,9 @@ def parts(truth: "np.ndarray", predicted: "np.ndarray") -> Parts:
 def combine(means: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
-    right, of, told = np.split(means, 3, axis=-1)
-    together = right.sum(axis=-1) - (of * told).sum(axis=-1)
-    apart = (1 - (of**2).sum(axis=-1)) * (1 - (told**2).sum(axis=-1))
+    right, of, called = np.split(means, 3, axis=-1)
+    together = right.sum(axis=-1) - (of * called).sum(axis=-1)
+    apart = (1 - (of**2).sum(axis=-1)) * (1 - (called**2).sum(axis=-1))
     score: np.ndarray = np.where(apart > 1e-15, together / np.sqrt(np.maximum(apart, 1e-15)), 0.0)
     return np.where(of.max(axis=-1) < 1, score, np.nan)
 

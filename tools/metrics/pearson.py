@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 def parts(truth: "np.ndarray", predicted: "np.ndarray") -> Parts:
     spread = truth.std() or 1.0, predicted.std() or 1.0
-    is_, told = (truth - truth.mean()) / spread[0], (predicted - predicted.mean()) / spread[1]
-    return columns(is_ * told, is_, told, is_**2, told**2)
+    is_, guess = (truth - truth.mean()) / spread[0], (predicted - predicted.mean()) / spread[1]
+    return columns(is_ * guess, is_, guess, is_**2, guess**2)
 
 
 def combine(means: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
-    both, is_, told, is_square, told_square = np.moveaxis(means, -1, 0)
-    spread = np.sqrt(np.maximum((is_square - is_**2) * (told_square - told**2), 0))
-    score: np.ndarray = np.where(spread > 1e-12, (both - is_ * told) / np.maximum(spread, 1e-12), 0.0)
+    both, is_, guess, is_square, told_square = np.moveaxis(means, -1, 0)
+    spread = np.sqrt(np.maximum((is_square - is_**2) * (told_square - guess**2), 0))
+    score: np.ndarray = np.where(spread > 1e-12, (both - is_ * guess) / np.maximum(spread, 1e-12), 0.0)
     return np.where(is_square > is_**2, score, np.nan)
 
 

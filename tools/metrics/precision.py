@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def formula(right: "np.ndarray", of: "np.ndarray", told: "np.ndarray") -> "np.ndarray":
+def formula(right: "np.ndarray", of: "np.ndarray", called: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
-    return np.where((told <= 0) & (of > 0), 0.0, ratio(right, told))
+    return np.where((called <= 0) & (of > 0), 0.0, ratio(right, called))
 
 
 METRIC = of_class(

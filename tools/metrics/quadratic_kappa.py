@@ -23,8 +23,8 @@ def parts_of(order: list[float] | None) -> MakeParts:
         import numpy as np
 
         place = np.arange(predicted.shape[1], dtype=np.float64) if order is None else np.array(order)
-        is_, told = place[truth], place[predicted.argmax(axis=1)]
-        return columns((is_ - told) ** 2, is_, told, is_**2, told**2)
+        is_, called = place[truth], place[predicted.argmax(axis=1)]
+        return columns((is_ - called) ** 2, is_, called, is_**2, called**2)
 
     return parts
 
@@ -32,8 +32,8 @@ def parts_of(order: list[float] | None) -> MakeParts:
 def combine(means: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
-    apart, is_, told, is_square, told_square = np.moveaxis(means, -1, 0)
-    expected = is_square + told_square - 2 * is_ * told  # were they independent
+    apart, is_, called, is_square, told_square = np.moveaxis(means, -1, 0)
+    expected = is_square + told_square - 2 * is_ * called  # were they independent
     score: np.ndarray = np.where(expected > 1e-12, 1 - apart / np.maximum(expected, 1e-12), np.nan)
     return score
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def formula(right: "np.ndarray", of: "np.ndarray", told: "np.ndarray") -> "np.ndarray":
+def formula(right: "np.ndarray", of: "np.ndarray", called: "np.ndarray") -> "np.ndarray":
     return ratio(right, of)
 
 

@@ -17,11 +17,11 @@ def compute(truth: "np.ndarray", predicted: "np.ndarray") -> float:
     import numpy as np
     from scipy.stats import rankdata
 
-    is_, told = (rankdata(values) - (len(values) + 1) / 2 for values in (truth, predicted))
-    spread = np.sqrt((is_**2).sum() * (told**2).sum())
+    is_, ranked = (rankdata(values) - (len(values) + 1) / 2 for values in (truth, predicted))
+    spread = np.sqrt((is_**2).sum() * (ranked**2).sum())
     if not is_.any():
         return float("nan")
-    return float((is_ * told).sum() / spread) if spread > 0 else 0.0
+    return float((is_ * ranked).sum() / spread) if spread > 0 else 0.0
 
 
 METRIC = Metric(

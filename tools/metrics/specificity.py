@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def formula(right: "np.ndarray", of: "np.ndarray", told: "np.ndarray") -> "np.ndarray":
-    return ratio(1 - of - told + right, 1 - of)
+def formula(right: "np.ndarray", of: "np.ndarray", called: "np.ndarray") -> "np.ndarray":
+    return ratio(1 - of - called + right, 1 - of)
 
 
 METRIC = of_class(

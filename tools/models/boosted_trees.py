@@ -68,7 +68,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     held = learned.predict(splits.val)
     notes = ["learned the logarithm of the target"] if target.log else []
     notes += calibrate(target, held, splits.val_truth, splits.shares(target, balance), metric)
-    notes += train_val_data.told(balance)
+    notes += train_val_data.balance_notes(balance)
     if not balance and len(splits.train) < schema.rows["train"]:
         notes.append(f"learned from {len(splits.train):,} of {schema.rows['train']:,} rows")
     predictor.save(model, splits.encoding, learned, target)
@@ -125,13 +125,13 @@ def _boost(
 
     options = dict(settings.options)
     most = int(settings.epochs or options.pop("rounds", 5000))
-    begun, told = time.monotonic(), 0.0
+    begun, last_progress = time.monotonic(), 0.0
 
     def watch(number: int, loss: float, score: float) -> None:
-        nonlocal told
-        if number == 1 or time.monotonic() - told > 0.2:
-            told = time.monotonic()
-            step.progress("round", number, most, loss=loss, validation=score, seconds=told - begun)
+        nonlocal last_progress
+        if number == 1 or time.monotonic() - last_progress > 0.2:
+            last_progress = time.monotonic()
+            step.progress("round", number, most, loss=loss, validation=score, seconds=last_progress - begun)
 
     rounds = boosting.Rounds(
         most=most,

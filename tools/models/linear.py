@@ -72,9 +72,9 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     else:
         learned, strength, converged = _values(dense, splits, target, metric or "rmse", step)
     held = learned.predict(splits.val)
-    notes = calibrate(target, held, splits.val_truth, splits.shares(target, balance), metric) + train_val_data.told(
-        balance
-    )
+    notes = calibrate(
+        target, held, splits.val_truth, splits.shares(target, balance), metric
+    ) + train_val_data.balance_notes(balance)
     predictor.save(model, splits.encoding, learned, target)
     if rows < schema.rows["train"]:
         notes.append(f"learned from {rows:,} of {schema.rows['train']:,} rows")

@@ -134,11 +134,11 @@ def kind_taken(schema: Schema) -> str:
 
 def _unread(found: Found, place: int, schema: Schema) -> Iterator[Batch]:
     """The files given just before a table, of which nothing could be read."""
-    told = [(name, why) for before, name, why in found.unread if before == place]
-    if told:
+    unread = [(name, why) for before, name, why in found.unread if before == place]
+    if unread:
         kinds = conform.features_of(schema, target=False).arrow_schema
         rows, none = dataset({field.name: pa.array([], field.type) for field in kinds}, schema), np.zeros(0, np.int64)
-        yield Batch([name for name, _ in told], rows, none, {row: why for row, (_, why) in enumerate(told)})
+        yield Batch([name for name, _ in unread], rows, none, {row: why for row, (_, why) in enumerate(unread)})
 
 
 def dataset(columns: Mapping[str, pa.ChunkedArray | pa.Array], schema: Schema) -> "datasets.Dataset":

@@ -105,8 +105,8 @@ class PredictionWriter:
         for place, column in enumerate(kept.columns if kept is not None else [], 1):
             table = table.add_column(place, self._keep[place - 1], column)
         if self.problems:
-            told = [_text((reasons or {}).get(place, "")) for place in range(table.num_rows)]
-            table = table.append_column(PROBLEM, pa.array(told, pa.string()))
+            problems = [_text((reasons or {}).get(place, "")) for place in range(table.num_rows)]
+            table = table.append_column(PROBLEM, pa.array(problems, pa.string()))
         write_csv(table, self._file)
         self.rows += table.num_rows
 
@@ -140,8 +140,8 @@ def prediction_table(
 def _given(predicted: np.ndarray, schema: Schema, threshold: Threshold | None) -> np.ndarray:
     """The probability of the class that is answered, float64 (n,), NaN where the row is."""
     unread = np.isnan(predicted).any(axis=1)
-    told = answers(np.nan_to_num(predicted), schema, threshold)
-    return np.where(unread, np.nan, predicted[np.arange(len(predicted)), told])
+    answered = answers(np.nan_to_num(predicted), schema, threshold)
+    return np.where(unread, np.nan, predicted[np.arange(len(predicted)), answered])
 
 
 def class_names(predicted: np.ndarray, schema: Schema, threshold: Threshold | None = None) -> pa.Array:

@@ -13,7 +13,7 @@ from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Match, Raw
 from noglue.tools.spec.schema import Schema
 from noglue.tools.values import cells, conform
-from noglue.tools.values.text_values import told
+from noglue.tools.values.text_values import strays_in_words
 
 ROWS_AT_ONCE = 100_000
 MOST_CLAIMS = 8  # ways to read a file, the sheets of a workbook among them, that are tried
@@ -82,8 +82,8 @@ def _raw_table(name: str, file: Path, schema: Schema, alone: bool) -> tuple[Raw,
     claims: list[tuple[str, Match]] = []
     for reader in catalogue.names("noglue.tools.readers"):
         module = catalogue.load("noglue.tools.readers", reader)
-        told = module.readings([file]) if hasattr(module, "readings") else [module.sniff([file])]
-        claims += [(reader, match) for match in told if match is not None]
+        matches = module.readings([file]) if hasattr(module, "readings") else [module.sniff([file])]
+        claims += [(reader, match) for match in matches if match is not None]
     claims.sort(key=lambda claim: -claim[1].confidence)
     if not claims and alone and schema.form is not None and schema.form.cells:
         again = catalogue.load("noglue.tools.readers", "delimited").as_before(file, schema.form)
@@ -125,7 +125,7 @@ def _strays(raw: Raw, schema: Schema) -> list[str]:
             read = sum(table.num_rows - table[name].null_count for table in tables)
             if strays.count >= FEWEST_LOST and strays.count > conform.MOST_LOST * (read + strays.count):
                 raise conform.wrong_type(column, strays.examples[0])
-    return [told(name, raw.strays[spelled]) for name, spelled in there.items()]
+    return [strays_in_words(name, raw.strays[spelled]) for name, spelled in there.items()]
 
 
 def _refuse_lost_rows(name: str, raw: Raw) -> None:

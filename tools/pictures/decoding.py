@@ -285,8 +285,8 @@ def _turn(image: "Image.Image") -> int:
     """EXIF's orientation: 1 upright, 5…8 a quarter turn, by the header alone. TIFF is turned by Pillow itself."""
     if image.format == "TIFF" or not any(name in image.info for name in _EXIF):
         return 1
-    told = image.getexif().get(0x0112, 1)
-    return told if told in range(2, 9) else 1
+    orientation = image.getexif().get(0x0112, 1)
+    return orientation if orientation in range(2, 9) else 1
 
 
 def _tail(source: Path | bytes) -> bytes:

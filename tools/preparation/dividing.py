@@ -326,14 +326,14 @@ def _size(wishes: Wishes) -> str:
 
 
 def _conditions(wishes: Wishes) -> str:
-    told = []
+    texts = []
     if wishes.test_where:
-        told.append(f"the test split are the rows with {' and '.join(map(str, wishes.test_where))}")
+        texts.append(f"the test split are the rows with {' and '.join(map(str, wishes.test_where))}")
     if wishes.train_where:
-        told.append(f"learned from are those with {' and '.join(map(str, wishes.train_where))}")
+        texts.append(f"learned from are those with {' and '.join(map(str, wishes.train_where))}")
     if not wishes.test_where:
-        told.append("the others are the test split")
-    return f"{', '.join(told)}, as asked"
+        texts.append("the others are the test split")
+    return f"{', '.join(texts)}, as asked"
 
 
 def _torn(parted: Partition, depends: Dependence) -> list[DataWarning]:

@@ -46,19 +46,19 @@ def conditioned(found: TargetColumn, rows: Rows, warnings: list[DataWarning]) ->
     kept = np.flatnonzero(counts >= LEAST + ("test" not in rows))  # one of each class becomes a test row
     left = {name: part[np.isin(found.numbers[part], kept)] for name, part in rows.items()}
     lost = total - sum(map(len, left.values()))
-    told = _told([(found.classes[code], int(counts[code])) for code in range(len(counts)) if code not in kept])
+    text = _in_words([(found.classes[code], int(counts[code])) for code in range(len(counts)) if code not in kept])
     if len(kept) < 2 or lost > LEFT_OUT * total or sum(map(len, left.values())) < FEWEST:
         message = (
-            f"A class can't be asked for: {told or 'most images have no label'}. All images are learned from alike."
+            f"A class can't be asked for: {text or 'most images have no label'}. All images are learned from alike."
         )
         warnings.append(DataWarning(kind="unconditional", message=message, count=lost))
         return TargetColumn(found.goal, why=found.why), rows
     if lost:
-        why = told or "no class is known of " + ("it" if lost == 1 else "them")
+        why = text or "no class is known of " + ("it" if lost == 1 else "them")
         message = f"{lost:,} of {total:,} images {'is' if lost == 1 else 'are'} left out: {why}."
         warnings.append(DataWarning(kind="left-out", message=message, count=lost))
-    elif told:
-        warnings.append(DataWarning(kind="left-out", message=f"Can't be asked for: {told}.", count=0))
+    elif text:
+        warnings.append(DataWarning(kind="left-out", message=f"Can't be asked for: {text}.", count=0))
     numbered = np.full(len(found.classes) + 1, -1, np.int64)  # the last for -1, no label
     numbered[kept] = np.arange(len(kept))
     names = [found.classes[code] for code in kept]
@@ -77,7 +77,7 @@ def of_one_size(schema: Schema) -> None:
     schema.warnings = [*others, DataWarning(kind="varied-size", message=message)]
 
 
-def _told(lacking: list[tuple[str, int]]) -> str:
+def _in_words(lacking: list[tuple[str, int]]) -> str:
     """`there are too few images of axolotl (1), newt (0)`."""
     if not lacking:
         return ""

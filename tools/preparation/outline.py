@@ -9,9 +9,9 @@ from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.profiles import Column, DataWarning, ImageShape, Profile
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.schema import Schema
-from noglue.tools.values.text_values import told, told_of_answers
+from noglue.tools.values.text_values import strays_in_words, target_strays_in_words
 
-MOST_TOLD = 5
+MOST_LISTED = 5
 SMALL_TEST = 50  # rows, under which a score says little
 
 
@@ -43,11 +43,11 @@ def schema_of(
         warnings = [*warnings, DataWarning(kind="small", message=message, count=test)]
     unread = _unread(raw, found.target)
     if unread:
-        more = f"; and {len(unread) - MOST_TOLD} more" if len(unread) > MOST_TOLD else ""
-        message = f"{'; '.join(unread[:MOST_TOLD])}{more}."
+        more = f"; and {len(unread) - MOST_LISTED} more" if len(unread) > MOST_LISTED else ""
+        message = f"{'; '.join(unread[:MOST_LISTED])}{more}."
         warnings = [*warnings, DataWarning(kind="unreadable", message=message, count=len(unread))]
     if raw.notes:
-        message = f"{'; '.join(raw.notes[:MOST_TOLD])}."
+        message = f"{'; '.join(raw.notes[:MOST_LISTED])}."
         warnings = [*warnings, DataWarning(kind="reading", message=message, count=len(raw.notes))]
     return Schema(
         goal=found.goal,
@@ -69,8 +69,14 @@ def schema_of(
 
 def _unread(raw: Raw, target: str | None) -> list[str]:
     """In words, the target's cells first: their rows are left out, where other cells that don't fit are missing."""
-    answers = [told_of_answers(target, raw.strays[target])] if target is not None and target in raw.strays else []
-    return [*answers, *raw.skipped, *(told(name, strays) for name, strays in raw.strays.items() if name != target)]
+    answers = (
+        [target_strays_in_words(target, raw.strays[target])] if target is not None and target in raw.strays else []
+    )
+    return [
+        *answers,
+        *raw.skipped,
+        *(strays_in_words(name, strays) for name, strays in raw.strays.items() if name != target),
+    ]
 
 
 def _image(raw: Raw, profile: Profile) -> ImageShape | None:

@@ -90,9 +90,9 @@ class Partition:
 
 def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: np.random.Generator) -> Partition:
     """Raises DataError `too-few-rows`."""
-    told = Told()
+    report = Report()
     labelled = {name: part[given.strata[part] >= 0] for name, part in rows.items()}
-    unlabelled = _unlabelled(rows, labelled, told)
+    unlabelled = _unlabelled(rows, labelled, report)
     pool = np.sort(np.concatenate([labelled.get(name, _none()) for name in ("train", "all")]))
     validation, test = labelled.get("validation", _none()), labelled.get("test", _none())
     why = "the data come with a test split"
@@ -110,15 +110,15 @@ def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: 
     how: How = "official"
     if given.test is not None or (given.train is not None and not len(test)):
         how, why = "condition", "the test rows are those that were asked for"
-        pool, test = _as_named(pool, given, told)
+        pool, test = _as_named(pool, given, report)
     elif given.train is not None:
-        told.leave_out(pool[~given.train[pool]], IN_NEITHER)
+        report.leave_out(pool[~given.train[pool]], IN_NEITHER)
         pool = pool[given.train[pool]]
     if how == "official" and len(test):
-        pool, validation, test = _without_test_rows(pool, validation, test, given, told)
+        pool, validation, test = _without_test_rows(pool, validation, test, given, report)
     if not len(test):
         how, why = _describe(given, pool, shares, bool(len(rows.get("test", _none()))))
-        pool, test = _test_rows(pool, given, shares, random, told)
+        pool, test = _test_rows(pool, given, shares, random, report)
     if len(pool) < FEWEST - 2:
         raise DataError(
             Kind.TOO_FEW_ROWS,
@@ -127,14 +127,14 @@ def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: 
         )
     if not len(validation) and shares.validation != 0:
         share = shares.validation or holdout.default_validation(len(pool))
-        pool, validation = _hold_out(pool, given, share, random, told)
+        pool, validation = _hold_out(pool, given, share, random, report)
     found = {"train": pool, "validation": validation, "test": test, "unlabelled": unlabelled}
     kept = {name: part for name, part in found.items() if len(part) or name == "train"}
-    return Partition(kept, how, why, told.warnings, left_out=told.left_out)
+    return Partition(kept, how, why, report.warnings, left_out=report.left_out)
 
 
 @dataclass
-class Told:
+class Report:
     """What there is to tell of a partition: warnings, and the rows left out with the reasons."""
 
     warnings: list[DataWarning] = field(default_factory=list)
@@ -148,7 +148,7 @@ class Told:
             self.left_out.append((why, rows))
 
 
-def _as_named(pool: np.ndarray, given: Rows, told: Told) -> tuple[np.ndarray, np.ndarray]:
+def _as_named(pool: np.ndarray, given: Rows, report: Report) -> tuple[np.ndarray, np.ndarray]:
     """Train and test rows as conditions name them; a row that both name is a test row.
 
     Raises DataError `no-rows` where no labelled row is left for one of the two.
@@ -157,11 +157,11 @@ def _as_named(pool: np.ndarray, given: Rows, told: Told) -> tuple[np.ndarray, np
     assert chosen is not None, "no rows are named"
     test, rest = pool[chosen[pool]], pool[~chosen[pool]]
     if given.train is not None:
-        told.leave_out(rest[~given.train[rest]], IN_NEITHER)
+        report.leave_out(rest[~given.train[rest]], IN_NEITHER)
         rest = rest[given.train[rest]]
     if given.bound and given.groups is not None:
         torn = np.isin(given.groups[rest], given.groups[test])
-        told.leave_out(rest[torn], TORN)
+        report.leave_out(rest[torn], TORN)
         rest = rest[~torn]
     for part, purpose in ((test, "test on"), (rest, "learn from")):
         if not len(part):
@@ -170,22 +170,22 @@ def _as_named(pool: np.ndarray, given: Rows, told: Told) -> tuple[np.ndarray, np
                 f"Of {len(pool):,} rows with a target none is left to {purpose} by the conditions that were given.",
                 hint="Check the conditions against the values of their columns.",
             )
-    return _without_twins(rest, test, given, told), test
+    return _without_twins(rest, test, given, report), test
 
 
-def _without_twins(pool: np.ndarray, held: np.ndarray, given: Rows, told: Told) -> np.ndarray:
+def _without_twins(pool: np.ndarray, held: np.ndarray, given: Rows, report: Report) -> np.ndarray:
     """The pool without the rows whose content is held out too: of two groups, of two times, of two ends of a file."""
     if given.hashes is None:
         return pool
     twice = np.isin(given.hashes[pool], given.hashes[held])
     if twice.any():
         message = f"Left out of train, as a held-out split holds the same content: {twice.sum():,} rows."
-        told.warn("duplicates-across-splits", message, int(twice.sum()))
-        told.leave_out(pool[twice], TWIN)
+        report.warn("duplicates-across-splits", message, int(twice.sum()))
+        report.leave_out(pool[twice], TWIN)
     return pool[~twice]
 
 
-def _unlabelled(rows: dict[str, np.ndarray], labelled: dict[str, np.ndarray], told: Told) -> np.ndarray:
+def _unlabelled(rows: dict[str, np.ndarray], labelled: dict[str, np.ndarray], report: Report) -> np.ndarray:
     """The rows to predict: files or splits of which no row has a label. Rows of others without one are left out."""
     test_is_open = len(rows.get("test", _none())) > 0 and not len(labelled["test"])
     asked = np.sort(np.concatenate([rows.get("unlabelled", _none()), rows["test"] if test_is_open else _none()]))
@@ -195,13 +195,13 @@ def _unlabelled(rows: dict[str, np.ndarray], labelled: dict[str, np.ndarray], to
     lost = np.setdiff1d(everything, np.concatenate([asked, known]))
     if len(lost):
         message = f"{len(lost):,} of {total:,} rows have no target that can be read; they are left out."
-        told.warn("missing", message, len(lost))
-        told.leave_out(lost, NO_TARGET)
+        report.warn("missing", message, len(lost))
+        report.leave_out(lost, NO_TARGET)
     return asked
 
 
 def _without_test_rows(
-    pool: np.ndarray, validation: np.ndarray, test: np.ndarray, given: Rows, told: Told
+    pool: np.ndarray, validation: np.ndarray, test: np.ndarray, given: Rows, report: Report
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Train rows whose content stands in the official test or validation split go; the test split stays as it is."""
     if given.hashes is None:
@@ -212,8 +212,8 @@ def _without_test_rows(
     if len(left) < 0.2 * len(pool) or classes_lost:
         message = f"The test table repeats {len(pool) - len(left)} of the {len(pool)} train rows, so it tests nothing."
         repeats = np.isin(hashes[test], hashes[pool])
-        told.warn("duplicates-across-splits", f"{message} Another test split was made.", int(repeats.sum()))
-        told.leave_out(test[repeats], "in the test table, which repeats the train rows")
+        report.warn("duplicates-across-splits", f"{message} Another test split was made.", int(repeats.sum()))
+        report.leave_out(test[repeats], "in the test table, which repeats the train rows")
         extra = test[~repeats]
         return np.sort(np.concatenate([pool, validation, extra])), _none(), _none()
     held = validation[~np.isin(hashes[validation], hashes[test])]
@@ -223,18 +223,18 @@ def _without_test_rows(
         message = (
             f"Left out of train and validation, as the test or validation split holds the same content: {count:,} rows."
         )
-        told.warn("duplicates-across-splits", message, count)
+        report.warn("duplicates-across-splits", message, count)
         gone = (pool[np.isin(hashes[pool], hashes[test])], validation[np.isin(hashes[validation], hashes[test])])
-        told.leave_out(np.concatenate([*gone, left[inside]]), TWIN)
+        report.leave_out(np.concatenate([*gone, left[inside]]), TWIN)
     return left[~inside], held, test
 
 
 def _test_rows(
-    pool: np.ndarray, given: Rows, shares: Shares, random: np.random.Generator, told: Told
+    pool: np.ndarray, given: Rows, shares: Shares, random: np.random.Generator, report: Report
 ) -> tuple[np.ndarray, np.ndarray]:
     """Train and test rows. A number that was asked for is met; else the share is one of every class."""
     if not (shares.asked or given.places is not None):
-        return _hold_out(pool, given, shares.test, random, told)
+        return _hold_out(pool, given, shares.test, random, report)
     count = shares.count(len(pool))
     places = given.places if given.places is not None else given.times
     if places is not None:
@@ -248,11 +248,11 @@ def _test_rows(
         hashes = None if given.hashes is None else given.hashes[pool]
         held = holdout.drawn(given.strata[pool], count, random, hashes)
         return pool[~held], pool[held]
-    return _without_twins(pool[~held], pool[held], given, told), pool[held]
+    return _without_twins(pool[~held], pool[held], given, report), pool[held]
 
 
 def _hold_out(
-    pool: np.ndarray, given: Rows, share: float, random: np.random.Generator, told: Told
+    pool: np.ndarray, given: Rows, share: float, random: np.random.Generator, report: Report
 ) -> tuple[np.ndarray, np.ndarray]:
     strata, hashes = given.strata[pool], None if given.hashes is None else given.hashes[pool]
     if given.times is not None:
@@ -264,7 +264,7 @@ def _hold_out(
     else:
         held = holdout.stratified(strata, share, random, hashes)
         return pool[~held], pool[held]
-    return _without_twins(pool[~held], pool[held], given, told), pool[held]
+    return _without_twins(pool[~held], pool[held], given, report), pool[held]
 
 
 def _no_time() -> DataError:

@@ -102,7 +102,7 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     if wishes.sample is not None:
         keep_sample(gathered, wishes.sample, random)
     found, derived = _answers(gathered, raw, target, wishes)
-    target_why = target_why if derived is None else f"{target_why}: {derived_targets.told(str(target), derived)}"
+    target_why = target_why if derived is None else f"{target_why}: {derived_targets.in_words(str(target), derived)}"
     warnings = [warning for warning in profile.warnings if warning.kind not in OURS]
     pooled = pool(gathered, found, wishes)
     depends = find_dependence(gathered, found, raw, wishes, warnings)
@@ -115,10 +115,10 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     parted, strata = divide(gathered, found, hashes, depends, raw, wishes, random, pooled)
     found = found.without(parted.hidden)
     train = parted.rows["train"]
-    told = found.numbers is not None and not len(parted.hidden)
+    target_known = found.numbers is not None and not len(parted.hidden)
     warnings += parted.warnings
     if depends.group is None:  # conditions that each of them meets are no copies
-        warnings += screening.equal_rows(hashes[train], strata[train], told)
+        warnings += screening.equal_rows(hashes[train], strata[train], target_known)
     columns = _screened(gathered, found, train, random, warnings)
     schema = schema_of(raw, profile, found, parted, columns, warnings)
     _tell_dependence(schema, depends)
@@ -250,8 +250,8 @@ def _screened(
     if not isinstance(gathered.content, Cells):
         return gathered.columns
     table = gathered.content.table.take(pa.array(train))
-    columns, dropped, told = screening.screen(table, gathered.columns, found, train, random, gathered.only)
-    warnings += told
+    columns, dropped, screened = screening.screen(table, gathered.columns, found, train, random, gathered.only)
+    warnings += screened
     gathered.dropped |= dropped
     if not columns:
         raise DataError(

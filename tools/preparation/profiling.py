@@ -16,7 +16,7 @@ _FEW_PER_CLASS = 10
 _IMBALANCE = 10.0  # largest class to smallest
 _MUCH_MISSING = 0.2
 _MOST_CLASSES = 1000
-_TOLD = 5
+_MOST_LISTED = 5
 
 
 def profile(
@@ -32,7 +32,7 @@ def profile(
     columns = _columns(train, raw)
     classes, counts = _classes(raw, train)
     kind = modalities.load(raw.modality)
-    image, told = (None, []) if kind.describe is None else kind.describe(raw, train)
+    image, content_warnings = (None, []) if kind.describe is None else kind.describe(raw, train)
     return Profile(
         modality=raw.modality,
         reader=reader,
@@ -51,7 +51,7 @@ def profile(
             *(DataWarning(kind="reading", message=f"{note}.") for note in raw.notes),
             *_class_warnings(counts, raw.target),
             *_column_warnings([] if kind.content else columns, train.num_rows, raw.target),
-            *told,
+            *content_warnings,
             *(_aside_warnings(match.ignored) if kind.content else []),
         ],
         reading=dict(match.reading),
@@ -100,13 +100,13 @@ def _classes(raw: Raw, table: "pa.Table") -> tuple[list[str] | None, dict[str, i
 
 
 def _unreadable(raw: Raw) -> list[DataWarning]:
-    from noglue.tools.values.text_values import told
+    from noglue.tools.values.text_values import strays_in_words
 
-    skipped = [*raw.skipped, *(told(name, strays) for name, strays in raw.strays.items())]
+    skipped = [*raw.skipped, *(strays_in_words(name, strays) for name, strays in raw.strays.items())]
     if not skipped:
         return []
-    more = f"; and {len(skipped) - _TOLD} more" if len(skipped) > _TOLD else ""
-    return [DataWarning(kind="unreadable", message="; ".join(skipped[:_TOLD]) + more + ".", count=len(skipped))]
+    more = f"; and {len(skipped) - _MOST_LISTED} more" if len(skipped) > _MOST_LISTED else ""
+    return [DataWarning(kind="unreadable", message="; ".join(skipped[:_MOST_LISTED]) + more + ".", count=len(skipped))]
 
 
 def _class_warnings(counts: Mapping[str, int] | None, target: str | None) -> list[DataWarning]:
@@ -115,8 +115,8 @@ def _class_warnings(counts: Mapping[str, int] | None, target: str | None) -> lis
     found = []
     few = {name: count for name, count in counts.items() if count < _FEW_PER_CLASS}
     if few:
-        listed = ", ".join(f"{name} ({count})" for name, count in list(few.items())[:_TOLD])
-        more = f" and {len(few) - _TOLD} more" if len(few) > _TOLD else ""
+        listed = ", ".join(f"{name} ({count})" for name, count in list(few.items())[:_MOST_LISTED])
+        more = f" and {len(few) - _MOST_LISTED} more" if len(few) > _MOST_LISTED else ""
         message = f"Fewer than {_FEW_PER_CLASS} examples of {listed}{more}."
         found.append(DataWarning(kind="few-per-class", message=message, columns=[target], count=len(few)))
     most, least = max(counts, key=lambda name: counts[name]), min(counts, key=lambda name: counts[name])
@@ -145,7 +145,9 @@ def _column_warnings(columns: Sequence[Column], rows: int, target: str | None) -
     for kind, (one, many, named) in kinds.items():
         if named:
             names = [column.name for column in named]
-            listed = ", ".join(names[:_TOLD]) + (f" and {len(names) - _TOLD} more" if len(names) > _TOLD else "")
+            listed = ", ".join(names[:_MOST_LISTED]) + (
+                f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+            )
             says = f"{listed} {one if len(names) == 1 else many}."
             found.append(DataWarning(kind=kind, message=says, columns=names, count=len(names)))
     if len(columns) == 1:

@@ -89,16 +89,16 @@ class Room:
                 raise BudgetSpent(Kind.BUDGET_SPENT, "The time was up before the files were read.") from None
             raise _bad(f"it did not end within {seconds:.0f} s") from None
         try:
-            told = json.loads(read_result(out / "told.json", RESULT_LIMIT))
+            reported = json.loads(read_result(out / "reported.json", RESULT_LIMIT))
         except FileNotFoundError:
             last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
             raise _bad(f"it ended with {' '.join(last)[:300] or f'exit status {done.returncode}'}") from None
         except ValueError:
             raise _bad("it left something else than its result") from None
-        if "error" in told:
-            raise _bad(str(told["error"])[:500])
-        distinct = {str(column): int(count) for column, count in told["distinct"].items()}
-        return Reading(out / "rows.parquet", int(told["rows"]), [str(one) for one in told["columns"]], distinct)
+        if "error" in reported:
+            raise _bad(str(reported["error"])[:500])
+        distinct = {str(column): int(count) for column, count in reported["distinct"].items()}
+        return Reading(out / "rows.parquet", int(reported["rows"]), [str(one) for one in reported["columns"]], distinct)
 
 
 def _bad(what: str) -> DataError:

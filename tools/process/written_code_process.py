@@ -1,6 +1,6 @@
 """The process in which written code runs: `python -P -m …written_code_process reader.py '{"folder": …}'`.
 
-Calls `read(folder)`, takes at most `rows` of its rows, writes `out/rows.parquet` in batches and `out/told.json`:
+Calls `read(folder)`, takes at most `rows` of its rows, writes `out/rows.parquet` in batches and `out/reported.json`:
 `{"rows": 1797, "columns": […], "distinct": {…}}`, or `{"error": "KeyError: 'x'"}`. Images, as encoded bytes or arrays,
 become the Hugging Face layout `struct<bytes, path>`, which the parquet reader knows.
 """
@@ -25,10 +25,10 @@ def main() -> None:
     code, task = Path(sys.argv[1]), json.loads(sys.argv[2])
     out = Path(task["out"])
     try:
-        told = convert(rows_of(code, Path(task["folder"])), out / "rows.parquet", task["rows"])
+        reported = convert(rows_of(code, Path(task["folder"])), out / "rows.parquet", task["rows"])
     except Exception as error:
-        told = {"error": str(error) if isinstance(error, Wrong) else f"{type(error).__name__}: {error}"}
-    (out / "told.json").write_text(json.dumps(told), encoding="utf-8")
+        reported = {"error": str(error) if isinstance(error, Wrong) else f"{type(error).__name__}: {error}"}
+    (out / "reported.json").write_text(json.dumps(reported), encoding="utf-8")
 
 
 def rows_of(code: Path, folder: Path) -> Iterable[Any]:

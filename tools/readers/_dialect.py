@@ -190,8 +190,8 @@ class _Known:
     def _holds_more(self, rows: list[list[str]]) -> bool:
         """Whether rows have several cells, under names or with the answers among them."""
         names = len(rows[0]) > 1 and all(re.fullmatch(r"[^\W\d]\w*", cell.strip()) for cell in rows[0])
-        told = any({cell.strip() for cell in row} & self.answers for row in rows if len(row) > 1)
-        return self.named(rows[0]) or told or (names and all(len(row) == len(rows[0]) for row in rows))
+        answered = any({cell.strip() for cell in row} & self.answers for row in rows if len(row) > 1)
+        return self.named(rows[0]) or answered or (names and all(len(row) == len(rows[0]) for row in rows))
 
     def _fits(self, lines: list[str]) -> list[bool]:
         """Which lines are cells of the one feature."""

@@ -108,8 +108,8 @@ def _to_predict(families: Sequence[Family], found: Sequence[Match]) -> list[Matc
             if fits and set(family.files) == set(other.files) == {"all"}:
                 files = {"train": family.paths, "unlabelled": other.paths}
                 files |= {"about": family.about} if family.about else {}
-                told = ", ".join(path.name for path in other.paths)
-                why = f"{match.why}; rows to predict in {told}, which lack {', '.join(sorted(lacking))}"
+                names = ", ".join(path.name for path in other.paths)
+                why = f"{match.why}; rows to predict in {names}, which lack {', '.join(sorted(lacking))}"
                 ways.append(replace(match, confidence=0.9 * match.confidence, files=files, why=why))
     return ways
 
@@ -284,8 +284,8 @@ def _join_match(join: Join, confidence: Callable[[Path], float]) -> Match:
     files: dict[str, list[Path]] = {}
     for split, paths in wide.files.items():
         beside = [path for one in others for path in _beside(split, wide, one)]
-        told = "unlabelled" if split in ("test", "unlabelled") and not beside and len(wide.files) > 1 else split
-        files.setdefault(told, []).extend([*paths, *beside])
+        known_split = "unlabelled" if split in ("test", "unlabelled") and not beside and len(wide.files) > 1 else split
+        files.setdefault(known_split, []).extend([*paths, *beside])
     about = [path for one in join.parts for path in one.about]
     names = ", ".join(path.name for one in others for path in one.paths)
     way = f"joined by {join.key}" if join.key is not None else "side by side, row by row"

@@ -80,10 +80,10 @@ def parts(path: Path, base: Path) -> list[str]:
     return below.split("/") if below else []
 
 
-def told_split(name: str) -> tuple[str | None, str]:
+def split_named(name: str) -> tuple[str | None, str]:
     """The split that a folder's name tells, and what else it says.
 
-    >>> told_split("trainA"), told_split("test_cats"), told_split("dogs")
+    >>> split_named("trainA"), split_named("test_cats"), split_named("dogs")
     (('train', 'A'), ('test', 'cats'), (None, 'dogs'))
     """
     for word in (word for piece in _CAMEL.split(name) for word in _WORD.findall(piece)):
@@ -103,24 +103,24 @@ def arranged(pictures: Sequence[Path]) -> Arrangement:
     between = {path: parts(path, base) for base, inside in homes(pictures) for path in inside}
     deepest = max(map(len, between.values()))
     splits = dict.fromkeys(pictures, "all")
-    told: dict[int, dict[str, tuple[str | None, str]]] = {}
+    by_level: dict[int, dict[str, tuple[str | None, str]]] = {}
     for level in range(deepest):
         counted = Counter(names[level] for names in between.values() if len(names) > level)
-        names = {name: told_split(name) for name in counted}
+        names = {name: split_named(name) for name in counted}
         kinds = {split for split, _ in names.values() if split is not None}
         telling = sum(count for name, count in counted.items() if names[name][0] is not None)
         if "train" in kinds and len(kinds) > 1 and telling >= 0.5 * sum(counted.values()):
-            told[level] = names
-    for level, names in reversed(told.items()):  # the outermost counts
+            by_level[level] = names
+    for level, names in reversed(by_level.items()):  # the outermost counts
         for path, folders in between.items():
             inside = names[folders[level]][0] if len(folders) > level else None
             splits[path] = inside or ("" if splits[path] == "all" else splits[path])
-    rests = {level: _kept_rests(names) for level, names in told.items()}
-    for level, names in told.items():
+    rests = {level: _kept_rests(names) for level, names in by_level.items()}
+    for level, names in by_level.items():
         for path, folders in between.items() if rests[level] is None else ():
             if len(folders) > level and folders[level] not in _fullest(names, between.values(), level):
                 splits[path] = ""
-    left = {path: tuple(_without_splits(names, told, rests)) for path, names in between.items()}
+    left = {path: tuple(_without_splits(names, by_level, rests)) for path, names in between.items()}
     return Arrangement(splits, left)
 
 
@@ -146,10 +146,10 @@ def _fullest(names: Mapping[str, tuple[str | None, str]], between: Iterable[list
 
 
 def _without_splits(
-    names: list[str], told: Mapping[int, Mapping[str, tuple[str | None, str]]], rests: Mapping[int, bool | None]
+    names: list[str], by_level: Mapping[int, Mapping[str, tuple[str | None, str]]], rests: Mapping[int, bool | None]
 ) -> Iterable[str]:
     for level, name in enumerate(names):
-        split, rest = told[level].get(name, (None, name)) if level in told else (None, name)
+        split, rest = by_level[level].get(name, (None, name)) if level in by_level else (None, name)
         if split is None:
             yield name
         elif rests[level]:

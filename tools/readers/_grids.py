@@ -34,9 +34,9 @@ class Native(str):
     value: int | float | date | datetime
 
     def __new__(cls, value: int | float | date | datetime) -> "Native":
-        told = super().__new__(cls, _written(value))
-        told.value = value
-        return told
+        text = super().__new__(cls, _written(value))
+        text.value = value
+        return text
 
     def by(self, form: CellForm) -> str:
         """As a file of text of this form would have it: with its decimal mark, in its order of day and month."""
@@ -56,7 +56,7 @@ class Grid:
     rows: list[list[str]]
     header: bool = True
     bad: dict[int, str] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def sample(self) -> list[list[str]]:
@@ -161,7 +161,7 @@ def read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> R
     tables: dict[str, pa.Table] = {}
     lost: dict[str, int] = {}
     problems: dict[str, dict[int, str]] = {}
-    told: list[str] = []
+    notes: list[str] = []
     answers: list[str] = []
     header = True
     for split, grids in _parts(match, load, known).items():
@@ -175,7 +175,7 @@ def read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> R
             else:
                 problems.setdefault(split, {}).update({start + place: why for place, why in one.bad.items()})
             parts.append((path.name, _table_files.placed(path, table, one, known)))
-            told += one.told
+            notes += one.notes
             header = header and one.header
         if "join" in match.reading or "beside" in match.reading:
             answers = _joining.added(parts, match.reading) or answers
@@ -185,7 +185,7 @@ def read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> R
     target = _table_files.target(tables, []) or (answers[0] if len(answers) == 1 else None)
     found = cells.typed(tables, known.cells if known is not None else None)
     names = form.names if form is not None else None if header else next(iter(tables.values())).column_names
-    return Raw("table", found.tables, target, skipped=list(dict.fromkeys([*lost, *told])), strays=found.strays,
+    return Raw("table", found.tables, target, skipped=list(dict.fromkeys([*lost, *notes])), strays=found.strays,
                form=DataForm(cells=found.forms, names=names), notes=found.notes, lost=lost,
                problems=problems)  # fmt: skip
 

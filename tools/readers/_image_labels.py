@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from noglue.tools.readers import _label_columns
-from noglue.tools.readers._label_columns import Told
+from noglue.tools.readers._label_columns import LabelColumns
 from noglue.tools.readers._picture_tables import BOXES, ENDINGS, Part, part
 from noglue.tools.readers._splits import split_of
 
@@ -35,13 +35,13 @@ def parts(files: Sequence[Path], pictures: Sequence[Path], splits: Mapping[Path,
     return [one for one in found if one is not None]
 
 
-def read(about: Sequence[Path], pictures: Sequence[Path], splits: Mapping[Path, str]) -> Told:
+def read(about: Sequence[Path], pictures: Sequence[Path], splits: Mapping[Path, str]) -> LabelColumns:
     """Everything that the tables tell of `pictures`, in their order."""
     found = (part(path, pictures, splits) for path in about)
     return joined([one for one in found if one is not None], pictures, splits)
 
 
-def joined(tables: Sequence[Part], pictures: Sequence[Path], splits: Mapping[Path, str]) -> Told:
+def joined(tables: Sequence[Part], pictures: Sequence[Path], splits: Mapping[Path, str]) -> LabelColumns:
     """The same, of tables that were read before."""
     import pyarrow as pa
 
@@ -56,11 +56,11 @@ def joined(tables: Sequence[Part], pictures: Sequence[Path], splits: Mapping[Pat
         for name in one.columns.column_names:
             _join(columns, name, _one_each(one.columns[name], rows), one.path)
     found = typed({"all": pa.table(columns)}).tables["all"] if columns else pa.table({})
-    told = Told(found, named, _splits(tables, found, pictures, splits), notes=notes)
-    _label_columns.made_of_one_hot(told)
-    _label_columns.add_tags(told)
-    told.target = told.target or _label_columns.likeliest(told.columns)
-    return told
+    labels_ = LabelColumns(found, named, _splits(tables, found, pictures, splits), notes=notes)
+    _label_columns.made_of_one_hot(labels_)
+    _label_columns.add_tags(labels_)
+    labels_.target = labels_.target or _label_columns.likeliest(labels_.columns)
+    return labels_
 
 
 def _rows_of(one: Part, count: int, notes: list[str]) -> np.ndarray:

@@ -54,8 +54,8 @@ def rows_of(match: Match, members: Members | None = None, arranged: _folders.Arr
         return _without_labels(members, pictures)
     notes: list[str] = []
     if match.reading.get("splits") == "lists":
-        told = _picture_tables.lists(about, pictures)
-        splits |= {path: split for one in told.values() for path, split in one.items()}
+        lists = _picture_tables.lists(about, pictures)
+        splits |= {path: split for one in lists.values() for path, split in one.items()}
     if match.reading["kind"] in ("beside", "boxes"):
         labels = _beside(pictures, about)
     else:
@@ -83,21 +83,21 @@ def _from_tables(match: Match, pictures: list[Path], splits: Mapping[Path, str],
     """Every column. Pictures that no table names are those to predict."""
     from noglue.tools.readers import _image_labels
 
-    told = _image_labels.read(about, pictures, splits)
+    labelled = _image_labels.read(about, pictures, splits)
     members: Members = {}
-    for path, named in zip(pictures, told.named, strict=True):
+    for path, named in zip(pictures, labelled.named, strict=True):
         split = splits[path]
         if split == "all" and match.reading.get("splits"):
-            split = told.splits.get(path, split)
+            split = labelled.splits.get(path, split)
         members.setdefault(split if named else "unlabelled", []).append(path)
-    notes = list(told.notes)
-    if told.tags:
+    notes = list(labelled.notes)
+    if labelled.tags:
         notes.append(
-            f"Several of the tags {', '.join(told.tags[:12])} may fit one picture; one column alone is learned and the "
-            "others are left out"
+            f"Several of the tags {', '.join(labelled.tags[:12])} may fit one picture; one column alone is learned and "
+            "the others are left out"
         )
     places = {path: place for place, path in enumerate(pictures)}
-    return Rows(_in_order(members), places, told.columns, told.target, None, notes)
+    return Rows(_in_order(members), places, labelled.columns, labelled.target, None, notes)
 
 
 # ---- labels by names ---------------------------------------------------------------------------------------------
@@ -174,10 +174,10 @@ def _from_about(
 
     if not about:
         return {}
-    told = _image_labels.read(about, pictures, splits)
+    labelled = _image_labels.read(about, pictures, splits)
     places = {path: place for place, path in enumerate(pictures)}
-    for name in told.columns.column_names:
-        cells = told.columns[name].to_pylist()
+    for name in labelled.columns.column_names:
+        cells = labelled.columns[name].to_pylist()
         own = {path: cells[places[path]] for path in paths if cells[places[path]] is not None}
         if own and sum(str(label) in known for label in own.values()) >= 0.8 * len(own):
             return {path: str(label) for path, label in own.items()}
@@ -188,8 +188,8 @@ def _beside(pictures: Sequence[Path], about: Sequence[Path]) -> dict[Path, str]:
     from noglue.tools.readers import _side_files
 
     files = [file for place in about for file in (sorted(place.iterdir()) if place.is_dir() else [place])]
-    told = _side_files.of([file for file in files if file.suffix.lower() in _side_files.ENDINGS], pictures)
-    return _side_files.labels(told, _side_files.namers(files))[0]
+    side_labels = _side_files.of([file for file in files if file.suffix.lower() in _side_files.ENDINGS], pictures)
+    return _side_files.labels(side_labels, _side_files.namers(files))[0]
 
 
 def _labelled(pictures: list[Path], splits: Mapping[Path, str], labels: Mapping[Path, str], notes: list[str]) -> Rows:

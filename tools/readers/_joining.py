@@ -37,8 +37,8 @@ def added(parts: Sequence[Part], reading: Mapping[str, str]) -> list[str]:
     first = parts[0][1].column_names
     key = reading.get("join")
     if key is None:
-        return list(dict.fromkeys(told for _, part in parts[1:]
-                                  for told in _names_beside(first, part.column_names).values()))  # fmt: skip
+        return list(dict.fromkeys(name for _, part in parts[1:]
+                                  for name in _names_beside(first, part.column_names).values()))  # fmt: skip
     return list(dict.fromkeys(name for _, part in parts for name in part.column_names if name not in (*first, key)))
 
 
@@ -62,8 +62,8 @@ def _by_row(whole: pa.Table, name: str, table: pa.Table) -> pa.Table:
             f"{name} has {table.num_rows:,} rows beside {whole.num_rows:,} in the table that it belongs to.",
             hint="Give tables with one row for each of the other's, or with a key column that both have.",
         )
-    for column, told in _names_beside(whole.column_names, table.column_names).items():
-        whole = whole.append_column(told, table[column])
+    for column, renamed in _names_beside(whole.column_names, table.column_names).items():
+        whole = whole.append_column(renamed, table[column])
     return whole
 
 

@@ -29,7 +29,7 @@ _MOST_TAGS = 60  # labels that may stand together in a cell
 
 
 @dataclass
-class Told:
+class LabelColumns:
     """columns: one value a picture, in their order, null where no table tells. named: bool (n,), which are named.
 
     splits: each picture's, where the tables tell. target: the column that is most likely meant, if one is.
@@ -49,9 +49,9 @@ def split_values(name: str, values: Sequence[str | None]) -> dict[str, str]:
     counts = Counter(value for value in values if value is not None)
     if not 2 <= len(counts) <= 4:
         return {}
-    told = {value: split for value in counts if (split := split_of(value))}
-    if len(told) == len(counts):
-        return told if "train" in told.values() and len(set(told.values())) > 1 else {}
+    known = {value: split for value in counts if (split := split_of(value))}
+    if len(known) == len(counts):
+        return known if "train" in known.values() and len(set(known.values())) > 1 else {}
     flag = re.search(r"is_?(train|test)", name, re.I)
     plain = {value: value.casefold().removesuffix(".0") for value in counts}
     if flag and set(plain.values()) <= {"0", "1", "true", "false"}:
@@ -63,14 +63,14 @@ def split_values(name: str, values: Sequence[str | None]) -> dict[str, str]:
     return {}
 
 
-def made_of_one_hot(told: Told) -> None:
+def made_of_one_hot(known: LabelColumns) -> None:
     """Neighbouring columns of 0 and 1, one of which holds of each picture, become one column of classes."""
     import pyarrow as pa
 
-    names = list(told.columns.column_names)
-    for run in _binary_runs(told.columns, names):
-        block = np.stack([found for name in run if (found := _zeros_and_ones(told.columns[name])) is not None], axis=1)
-        filled = block[told.named & (block >= 0).all(axis=1)]
+    names = list(known.columns.column_names)
+    for run in _binary_runs(known.columns, names):
+        block = np.stack([found for name in run if (found := _zeros_and_ones(known.columns[name])) is not None], axis=1)
+        filled = block[known.named & (block >= 0).all(axis=1)]
         if not len(filled) or len(run) < 2:
             continue
         if (filled.sum(axis=1) == 1).mean() >= 0.98 and (filled.sum(axis=0) > 0).all():
@@ -80,30 +80,30 @@ def made_of_one_hot(told: Told) -> None:
                 for place, there in zip(block.argmax(axis=1), held, strict=True)
             ]
             name = CLASS if CLASS not in names else "class of " + ", ".join(run[:3])
-            told.columns = told.columns.append_column(name, pa.chunked_array([pa.array(classes, pa.string())]))
-            told.target = told.target or name
-            told.notes.append(f"The columns {', '.join(run[:12])} stand for one class each and were made into one")
+            known.columns = known.columns.append_column(name, pa.chunked_array([pa.array(classes, pa.string())]))
+            known.target = known.target or name
+            known.notes.append(f"The columns {', '.join(run[:12])} stand for one class each and were made into one")
         elif len(run) > 2 or (filled.sum(axis=1) > 1).any():
-            told.tags += run
+            known.tags += run
 
 
-def add_tags(told: Told) -> None:
+def add_tags(known: LabelColumns) -> None:
     """`Mass|Edema`: each label becomes a column of its own too, whether it holds of the picture."""
     import pyarrow as pa
 
-    for name in list(told.columns.column_names):
-        if not pa.types.is_string(told.columns[name].type) or _ASIDE.fullmatch(name):
+    for name in list(known.columns.column_names):
+        if not pa.types.is_string(known.columns[name].type) or _ASIDE.fullmatch(name):
             continue
-        texts = told.columns[name].to_pylist()
+        texts = known.columns[name].to_pylist()
         cells = [None if cell is None else [part.strip() for part in cell.split("|")] for cell in texts]
         several = sum(cell is not None and len(cell) > 1 for cell in cells)
         counts = Counter(part for cell in cells for part in cell or ())
         if not several or not 2 <= len(counts) <= _MOST_TAGS or min(counts.values()) < 2:
             continue
-        for part in sorted(set(counts) - {"", *told.columns.column_names}):
+        for part in sorted(set(counts) - {"", *known.columns.column_names}):
             values = pa.array([None if cell is None else part in cell for cell in cells], pa.bool_())
-            told.columns = told.columns.append_column(part, pa.chunked_array([values]))
-        told.notes.append(
+            known.columns = known.columns.append_column(part, pa.chunked_array([values]))
+        known.notes.append(
             f"{name} holds several labels for {several:,} pictures; of {', '.join(sorted(counts)[:12])} each is a "
             "column of its own too, of which one alone is learned"
         )

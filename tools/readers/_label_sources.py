@@ -33,7 +33,7 @@ class Source:
 
     labels: Mapping[Path, str]
     reading: Mapping[str, str]
-    told: str
+    origin: str
     confidence: float
     classes: frozenset[str] = field(default_factory=frozenset)
 
@@ -144,7 +144,7 @@ def _pieces(arranged: Arrangement, training: Sequence[Path], levels: Sequence[So
             picked = _piece_of(source.labels, number)
             reading = {"kind": "pieces", "level": source.reading["level"], "piece": str(number)}
             found.append(
-                Source(picked, reading, f"a part of {source.told.replace('the folders', 'the folder names')}", score)
+                Source(picked, reading, f"a part of {source.origin.replace('the folders', 'the folder names')}", score)
             )
     return found
 
@@ -177,8 +177,8 @@ def _file_names(training: Sequence[Path], folders: bool) -> list[Source]:
         words = all(re.match(r"[^\W\d]", name) for name in counts) and not _all_like(_PERSON, counts)
         score = 0.62 if words else 0.4 if few else 0.3
         reading = {"kind": "names", "field": str(number)}
-        told = f"the {_ORDINALS[min(number, 5)]} part of the file names"
-        found.append(Source(_fields_of(training, str(number)), reading, told, score - 0.1 * folders))
+        text = f"the {_ORDINALS[min(number, 5)]} part of the file names"
+        found.append(Source(_fields_of(training, str(number)), reading, text, score - 0.1 * folders))
     return found
 
 

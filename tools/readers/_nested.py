@@ -21,8 +21,8 @@ _WIDEST_LIST = 1024
 def class_names(schema: pa.Schema) -> dict[str, list[str]]:
     """Column → names of its classes, from the metadata that Hugging Face's `datasets` writes."""
     try:
-        told = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
-        features = told.get("info", {}).get("features", {})
+        info = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
+        features = info.get("info", {}).get("features", {})
         return {
             str(name): [str(label) for label in feature["names"]]
             for name, feature in features.items()

@@ -141,8 +141,8 @@ def lists(files: Sequence[Path], pictures: Sequence[Path]) -> dict[Path, dict[Pa
         there = {pictures[place]: str(split_of(path.stem)) for place in places if place is not None}
         if len(there) >= max(2, 0.8 * len(lines)):
             found[path] = there
-    told = {split for one in found.values() for split in one.values()}
-    return found if "train" in told and len(told) > 1 else {}
+    splits_named = {split for one in found.values() for split in one.values()}
+    return found if "train" in splits_named and len(splits_named) > 1 else {}
 
 
 def _named(line: str, names: PictureNames) -> int | None:

@@ -100,13 +100,13 @@ def _found(tables: Mapping[str, pa.Table], skipped: list[str], form: DataForm | 
     sizes = {name: _size(column) for name, column in zip(table.column_names, table.columns, strict=True)}
     numbers = [name for name, size in sizes.items() if size >= _MANY]
     known = form.pictures if form is not None else None
-    told = [name for name in numbers if (name == known.column if known else _NAMES.fullmatch(name.strip()))]
-    named = told if len(told) == 1 else []
+    names = [name for name in numbers if (name == known.column if known else _NAMES.fullmatch(name.strip()))]
+    named = names if len(names) == 1 else []
     alike = [name for name in numbers if known and sizes[name] == known.height * known.width * known.channels]
     taken = named or alike or [name for name in numbers if _plain(table[name], sizes[name])]
     if len(taken) != 1:
         _refuse_odd(table)
-        skipped += [f"columns {', '.join(told)} all hold pixels; read as text"] if len(told) > 1 else []
+        skipped += [f"columns {', '.join(names)} all hold pixels; read as text"] if len(names) > 1 else []
         return None
     name, size = taken[0], sizes[taken[0]]
     if known is not None and known.height * known.width * known.channels == size:
@@ -148,8 +148,8 @@ def _plain(column: pa.ChunkedArray, size: int) -> bool:
 
 
 def _layout(column: pa.ChunkedArray, values: np.ndarray) -> Layout | None:
-    told = [written(cell) for cell in column.drop_null().slice(0, 3).to_pylist()]
-    lists = told[0] if told and all(one == told[0] for one in told) else None
+    texts = [written(cell) for cell in column.drop_null().slice(0, 3).to_pylist()]
+    lists = texts[0] if texts and all(one == texts[0] for one in texts) else None
     if lists is not None and lists.shape.height * lists.shape.width * lists.shape.channels == values.shape[1]:
         return lists
     return smoothest(values[:_PROBED]) if len(values) else None

@@ -43,16 +43,16 @@ def _places(picture: str) -> list[str]:
     return found
 
 
-def labels(told: Mapping[Path, Path], names: Sequence[Path]) -> tuple[dict[Path, str], bool]:
+def labels(files: Mapping[Path, Path], names: Sequence[Path]) -> tuple[dict[Path, str], bool]:
     """Picture → class, and whether the files tell of boxes. names: files that may name the classes (`data.yaml`)."""
     found: dict[Path, str] = {}
     boxes = 0
-    for picture, file in told.items():
+    for picture, file in files.items():
         label, is_box = _label(file)
         boxes += is_box
         if label is not None:
             found[picture] = label
-    if not 2 <= len(set(found.values())) <= min(MOST_CLASSES, max(2, len(found) // 2)) or len(found) < 0.5 * len(told):
+    if not 2 <= len(set(found.values())) <= min(MOST_CLASSES, max(2, len(found) // 2)) or len(found) < 0.5 * len(files):
         return {}, boxes > 0
     called = _names(names)
     return {picture: called.get(label, label) for picture, label in found.items()}, boxes > 0

@@ -106,8 +106,10 @@ def _tells(form: DataForm, name: str) -> bool:
 def column_names(text: str, width: int) -> tuple[list[str] | None, str | None]:
     """C4.5's format (`age: continuous.`, the class comes last and unnamed), or a numbered list of all the columns."""
     lines = [line.split("|")[0].strip() for line in text.splitlines()]
-    told = [match[1].strip() for line in lines if (match := re.fullmatch(r"([A-Za-z][\w /()-]{0,60}):\s*(\S.*)", line))]
-    ends = [told[start : start + size] for size in (width - 1, width) for start in [len(told) - size] if start >= 0]
+    listed = [
+        match[1].strip() for line in lines if (match := re.fullmatch(r"([A-Za-z][\w /()-]{0,60}):\s*(\S.*)", line))
+    ]
+    ends = [listed[start : start + size] for size in (width - 1, width) for start in [len(listed) - size] if start >= 0]
     for names in ends:
         if len(set(names)) == len(names) and _is_attribute_block(lines, names):
             return (names, None) if len(names) == width else ([*names, "class"], "class")

@@ -17,19 +17,19 @@ def splits(texts: Sequence[Path]) -> dict[str, tuple[Path, list[Path]]]:
     `seg_train/seg_train/sea/1.jpg`, `seg_test/seg_test/sea/2.jpg` → train, test. Files outside of them are left out.
     """
     base = common(texts)
-    told: dict[str, list[Path]] = {}
+    by_split: dict[str, list[Path]] = {}
     for path in texts:
         top = parts(path, base)[:1]
-        told.setdefault(top[0] if top else "", []).append(path)
-    named = {name: split for name in told if name and (split := split_of(name))}
+        by_split.setdefault(top[0] if top else "", []).append(path)
+    named = {name: split for name in by_split if name and (split := split_of(name))}
     if "train" not in named.values() or len(set(named.values())) == 1:
         return {"all": (base, list(texts))}
     found: dict[str, tuple[Path, list[Path]]] = {}
     for split in SPLIT_ORDER:
         names = [name for name in named if named[name] == split]
         if names:  # of two folders for one split (`train`, `train_small`) the fuller
-            fullest = max(names, key=lambda name: len(told[name]))
-            found[split] = (base / fullest, told[fullest])
+            fullest = max(names, key=lambda name: len(by_split[name]))
+            found[split] = (base / fullest, by_split[fullest])
     return found
 
 

@@ -88,7 +88,7 @@ class Strings(NamedTuple):
     """
 
     table: pa.Table
-    told: list[str]
+    notes: list[str]
     lost: dict[str, int]
     problems: dict[int, str] = {}  # noqa: RUF012
 
@@ -151,18 +151,20 @@ def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block
     if missing > max(table.num_rows, 1):
         raise unreadable(path, f"{missing:,} of {missing + table.num_rows:,} rows do not have {width} fields")
     lost = {f"of another length than the {width} columns of {path.name}": missing} if missing else {}
-    told = [_ragged(path, fields, examples[fields], width, number) for fields, number in ragged.most_common(_MOST_KEPT)]
+    notes = [
+        _ragged(path, fields, examples[fields], width, number) for fields, number in ragged.most_common(_MOST_KEPT)
+    ]
     if rest := missing - sum(number for _, number in ragged.most_common(_MOST_KEPT)):
-        told.append(f"{path.name}: {rest:,} more of yet other lengths left out")
+        notes.append(f"{path.name}: {rest:,} more of yet other lengths left out")
     table, repeated = _without_headings(table, dialect.heading)
     if comments:
-        told.append(
+        notes.append(
             f"{path.name}: {comments:,} line{'s' * (comments > 1)} that begin with {dialect.comment!r} left out"
         )
     if repeated:
         again = "again in one row" if repeated == 1 else f"again in {repeated:,} rows"
-        told.append(f"{path.name}: the header stands {again} of the table; left out")
-    return Strings(table.rename_columns(dialect.names), told, lost)
+        notes.append(f"{path.name}: the header stands {again} of the table; left out")
+    return Strings(table.rename_columns(dialect.names), notes, lost)
 
 
 def _kept(path: Path, dialect: Dialect, encoding: str) -> Strings:

@@ -51,9 +51,9 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
     text = content.decode(encoding_of(content[: 1 << 17]), "replace").removeprefix("\ufeff")
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("%")]
     start = next((place for place, line in enumerate(lines) if line.strip().lower() == "@data"), None)
-    told = [_ATTRIBUTE.match(line.strip()) for line in lines[:start]]
-    names = [_bare(match[1]) for match in told if match is not None]
-    kinds = [match[2].strip() for match in told if match is not None]
+    attributes = [_ATTRIBUTE.match(line.strip()) for line in lines[:start]]
+    names = [_bare(match[1]) for match in attributes if match is not None]
+    kinds = [match[2].strip() for match in attributes if match is not None]
     if start is None or not names:
         raise unreadable(path, "it has no @attribute or no @data")
     rows: list[list[str]] = []

@@ -54,7 +54,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
     label_bytes = _label_bytes(match)
     names = {path.name: _lines(path) for path in map(Path, match.files.get("about", ()))}
-    told = names.get("fine_label_names.txt") or names.get("batches.meta.txt") or []
+    class_names = names.get("fine_label_names.txt") or names.get("batches.meta.txt") or []
     wide = names.get("coarse_label_names.txt") or []
     splits: dict[str, pa.Table] = {}
     highest = -1
@@ -76,7 +76,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
             columns["coarse_label"] = pa.array([wide[n] if n < len(wide) else str(n) for n in whole[:, 0].tolist()])
         splits[split] = pa.table(columns)
         highest = max(highest, int(labels.max()))
-    classes = told if len(told) > highest else [str(place) for place in range(highest + 1)]
+    classes = class_names if len(class_names) > highest else [str(place) for place in range(highest + 1)]
     return Raw("image", splits, "label", classes, ImageShape(height=32, width=32, channels=3))
 
 

@@ -57,8 +57,8 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         if split != "about":
             splits[split], most = _split([Path(path) for path in paths], names, rows)
             highest = max(highest, most)
-    told = names.get("fine_label_names") or names.get("label_names") or []
-    classes = list(told) if len(told) > highest else [str(place) for place in range(highest + 1)]
+    class_names = names.get("fine_label_names") or names.get("label_names") or []
+    classes = list(class_names) if len(class_names) > highest else [str(place) for place in range(highest + 1)]
     from noglue.tools.spec.profiles import ImageShape
 
     return Raw("image", splits, "label", classes, ImageShape(height=32, width=32, channels=3))
@@ -82,8 +82,10 @@ def _split(paths: list[Path], names: Mapping[str, Any], rows: int | None) -> "tu
     columns = {"image": column, "label": pa.array(labels[kept])}
     if all(batch["coarse"] is not None for batch in batches):
         coarse = np.concatenate([batch["coarse"] for batch in batches])[kept]
-        told = names.get("coarse_label_names") or []
-        columns["coarse_label"] = pa.array([told[place] if place < len(told) else str(place) for place in coarse])
+        class_names = names.get("coarse_label_names") or []
+        columns["coarse_label"] = pa.array(
+            [class_names[place] if place < len(class_names) else str(place) for place in coarse]
+        )
     return pa.table(columns), int(labels.max(initial=-1))
 
 
@@ -103,13 +105,13 @@ def _checked(batch: Any, path: Path) -> dict[str, Any]:
         raise unreadable(path, f"it has {len(data)} images and {0 if labels is None else len(labels)} labels")
     coarse = batch.get("coarse_labels")
     try:
-        told = np.asarray(labels).astype(np.int64)
+        numbers = np.asarray(labels).astype(np.int64)
         wide = None if coarse is None else np.asarray(coarse).astype(np.int64)
     except (TypeError, ValueError) as error:
         raise unreadable(path, "its labels are not whole numbers") from error
-    if told.ndim != 1 or told.min(initial=0) < 0 or (wide is not None and wide.shape != told.shape):
+    if numbers.ndim != 1 or numbers.min(initial=0) < 0 or (wide is not None and wide.shape != numbers.shape):
         raise unreadable(path, "its labels are not one whole number an image")
-    return {"data": data, "label": told, "coarse": wide}
+    return {"data": data, "label": numbers, "coarse": wide}
 
 
 def _names(meta: Any) -> dict[str, list[str]]:

@@ -113,7 +113,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
             start = sum(one.num_rows for _, one in parts)
             problems.setdefault(split, {}).update({start + row: why for row, why in part.problems.items()})
             parts.append((path.name, _table_files.placed(path, part.table, dialect, form)))
-            skipped += part.told
+            skipped += part.notes
             lost.update(part.lost)
             left = None if left is None else left - part.table.num_rows
             if left is not None and left <= 0:

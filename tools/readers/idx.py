@@ -67,15 +67,15 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     from noglue.tools.readers._arrays import images, labels, pick, to_bytes
 
     features: dict[str, np.ndarray] = {}
-    told: dict[str, np.ndarray] = {}
+    labels_by_split: dict[str, np.ndarray] = {}
     for split, paths in match.files.items():
         if split == "about":
             continue
         features[split], truth = _pair(paths)
         if truth is not None:
-            told[split] = truth
+            labels_by_split[split] = truth
     emnist = any("emnist" in path.name.lower() for paths in match.files.values() for path in paths)
-    numbered, classes = labels(told) if told else ({}, None)
+    numbered, classes = labels(labels_by_split) if labels_by_split else ({}, None)
     if classes and match.files.get("about"):
         classes = _mapped(classes, match.files["about"][0])
     flat = any(part.ndim == 2 for part in features.values())

@@ -26,7 +26,7 @@ from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
-    from noglue.tools.readers._label_columns import Told
+    from noglue.tools.readers._label_columns import LabelColumns
 
 READS = "folders of images, with or without classes"
 _MOST = 10
@@ -130,8 +130,8 @@ def _scene(pictures: list[Path], aside: Mapping[str, str]) -> _Scene:
 def _of_renderings(scene: _Scene, files: Sequence[Path], level: int, names: Sequence[str]) -> list[Match]:
     """The plainest of several renderings; each of the others; and which of them a picture is."""
     of_level = scene.arranged.level(level)
-    told = Source(of_level, {"kind": "folders", "level": str(level)}, "the folders", 0.2)
-    matches = [_match(told, scene)]
+    source = Source(of_level, {"kind": "folders", "level": str(level)}, "the folders", 0.2)
+    matches = [_match(source, scene)]
     for number, name in enumerate(names):
         others = {str(path): _doubles.RENDERING for path in scene.pictures if of_level.get(path) != name}
         chosen = [path for path in scene.pictures if of_level.get(path) == name]
@@ -157,10 +157,10 @@ def _of(scene: _Scene, files: Sequence[Path]) -> list[Match]:
     about = [part.path for part in parts]
     matches = []
     if about:
-        told = _image_labels.joined(parts, scene.pictures, scene.arranged.splits)
-        named = {path for path, is_named in zip(scene.pictures, told.named, strict=True) if is_named}
+        labelled = _image_labels.joined(parts, scene.pictures, scene.arranged.splits)
+        named = {path for path, is_named in zip(scene.pictures, labelled.named, strict=True) if is_named}
         if not named.isdisjoint(training):  # labels of a test alone add to those of the folders
-            matches = [_tables_match(about, told, len(named.intersection(training)) / len(training), scene)]
+            matches = [_tables_match(about, labelled, len(named.intersection(training)) / len(training), scene)]
             scene = replace(scene, aside=dict(scene.aside) | {str(path): UNUSED for path in about})
             about = []
     lists = _picture_tables.lists(others, scene.pictures) if sources and set(scene.members) == {"all"} else {}
@@ -178,11 +178,11 @@ def _match(source: Source, scene: _Scene, about: Sequence[Path] = (), coverage: 
     files = scene.files | ({"about": list(about)} if about else {})
     kinds = sorted(set(source.labels.values()), key=_folders.natural)
     listed = f" ({', '.join(kinds[:5])}{' …' if len(kinds) > 5 else ''})" if kinds else ""
-    labels = f"labels from {source.told}{listed}" if source.told else "no labels"
+    labels = f"labels from {source.origin}{listed}" if source.origin else "no labels"
     why = f"{len(scene.pictures):,} images, {labels}, splits: {', '.join(scene.members)}"
     used = {str(path) for path in about}
     aside = {path: reason for path, reason in scene.aside.items() if path not in used} if used else scene.aside
-    match = Match(source.confidence, files, why, dict(source.reading), source.told, 0.0, aside)
+    match = Match(source.confidence, files, why, dict(source.reading), source.origin, 0.0, aside)
     if source.reading["kind"] == "none":
         return match
     if coverage is None:
@@ -191,33 +191,33 @@ def _match(source: Source, scene: _Scene, about: Sequence[Path] = (), coverage: 
     return replace(match, coverage=coverage, confidence=source.confidence - 0.1 * (1 - coverage))
 
 
-def _tables_match(about: Sequence[Path], told: "Told", shown: float, scene: _Scene) -> Match:
+def _tables_match(about: Sequence[Path], labelled: "LabelColumns", shown: float, scene: _Scene) -> Match:
     """The tables' columns, all of them. shown: the share of training pictures that they name."""
     from noglue.tools.readers import _picture_tables
 
     names = list(dict.fromkeys(path.name for path in about))
     listed = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
-    reading = {"kind": "tables"} | ({"splits": "tables"} if told.splits else {})
-    if told.target:
-        reading["target"] = told.target
-    if told.tags:
-        reading["tags"] = ", ".join(told.tags)
+    reading = {"kind": "tables"} | ({"splits": "tables"} if labelled.splits else {})
+    if labelled.target:
+        reading["target"] = labelled.target
+    if labelled.tags:
+        reading["tags"] = ", ".join(labelled.tags)
     if any(_picture_tables.tells_boxes(path) for path in about):
         reading["boxes"], listed = "coco", f"box files ({listed})"
-    sure = 0.6 if told.target is None else 0.89
+    sure = 0.6 if labelled.target is None else 0.89
     source = Source({}, reading, listed, sure * (0.4 + 0.6 * min(1.0, shown * 1.25)))
-    return _match(source, scene, about, float(told.named.mean()))
+    return _match(source, scene, about, float(labelled.named.mean()))
 
 
-def _beside(told: Mapping[Path, Path], namers: Sequence[Path], scene: _Scene) -> list[Match]:
+def _beside(labelled: Mapping[Path, Path], namers: Sequence[Path], scene: _Scene) -> list[Match]:
     from noglue.tools.readers import _side_files
 
-    labels, boxes = _side_files.labels(told, namers)
+    labels, boxes = _side_files.labels(labelled, namers)
     if not labels and not boxes:
         return []
     named = "box files" if boxes else "the files beside them"
     source = Source(labels, {"kind": "boxes" if boxes else "beside"}, named, 0.8 if labels else 0.3)
-    return [_match(source, scene, [*dict.fromkeys(path.parent for path in told.values()), *namers])]
+    return [_match(source, scene, [*dict.fromkeys(path.parent for path in labelled.values()), *namers])]
 
 
 def _with_reading(match: Match) -> Match:

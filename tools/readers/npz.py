@@ -34,8 +34,8 @@ def sniff(files: Sequence[Path]) -> Match | None:
     """By ending, and the names of the arrays inside; the archive with the most bytes where there are several."""
     archives = [path for path in files if path.suffix.lower() == ".npz" and _listed(path)]
     together = sorted(archives)
-    told = list(_told_names(together).values())
-    if len(together) > 1 and len(set(told)) == len(told) and _pairs(_roles(told)):
+    named = list(_named_arrays(together).values())
+    if len(together) > 1 and len(set(named)) == len(named) and _pairs(_roles(named)):
         listed = ", ".join(path.name for path in together[:8])
         return Match(0.9, {"all": together}, f"NumPy archives that belong together: {listed}")
     if archives:
@@ -67,11 +67,11 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     paths = [Path(path) for path in match.files["all"]]
     found = _sorted_out(_arrays(paths), paths[0])
     features = {split: pair["features"] for split, pair in found.items()}
-    told = {split: pair["labels"] for split, pair in found.items() if "labels" in pair}
-    for split, truth in told.items():
+    labels_by_split = {split: pair["labels"] for split, pair in found.items() if "labels" in pair}
+    for split, truth in labels_by_split.items():
         if len(truth) != len(features[split]):
             raise unreadable(paths[0], f"it has {len(features[split])} rows and {len(truth)} labels for {split}")
-    values, classes = _labels(told, paths[0]) if told else ({}, None)
+    values, classes = _labels(labels_by_split, paths[0]) if labels_by_split else ({}, None)
     flat = all(part.ndim <= 2 for part in features.values())
     scaled = None
     if not flat:
@@ -119,7 +119,7 @@ def _roles(names: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {name: role for name in names if (role := _role(name))}
 
 
-def _told_names(paths: Sequence[Path]) -> dict[tuple[Path, str], str]:
+def _named_arrays(paths: Sequence[Path]) -> dict[tuple[Path, str], str]:
     """Each array's name: its own in a lone archive, else with the archive's, of which words that tell no role go."""
     names = {(path, name): name for path in paths for name in _listed(path)}
     if len(paths) < 2:
@@ -159,14 +159,14 @@ def _arrays(paths: Sequence[Path]) -> "dict[str, np.ndarray]":
     from noglue.tools.readers._splits import unreadable
 
     found: dict[str, np.ndarray] = {}
-    told = _told_names([path for path in paths if path.suffix.lower() == ".npz"])
+    named = _named_arrays([path for path in paths if path.suffix.lower() == ".npz"])
     for path in paths:
         try:
             if path.suffix.lower() == ".npy":
                 with path.open("rb") as file:
                     found[path.stem] = npy.read_array(file, allow_pickle=False)
                 continue
-            names = {name: called for (of, name), called in told.items() if of == path}
+            names = {name: called for (of, name), called in named.items() if of == path}
             with zipfile.ZipFile(path) as archive:
                 for name, called in names.items():
                     if _role(called) or len(names) == 1:
@@ -207,7 +207,7 @@ def _sorted_out(arrays: "dict[str, np.ndarray]", path: Path) -> "dict[str, dict[
     return found
 
 
-def _labels(told: "dict[str, np.ndarray]", path: Path) -> "tuple[dict[str, np.ndarray], list[str] | None]":
+def _labels(numbers: "dict[str, np.ndarray]", path: Path) -> "tuple[dict[str, np.ndarray], list[str] | None]":
     """Labels as numbers with class names: (n,), (n, 1) or one-hot (n, k)."""
     import numpy as np
 
@@ -215,7 +215,7 @@ def _labels(told: "dict[str, np.ndarray]", path: Path) -> "tuple[dict[str, np.nd
     from noglue.tools.readers._splits import unreadable
 
     plain: dict[str, np.ndarray] = {}
-    for split, truth in told.items():
+    for split, truth in numbers.items():
         if truth.ndim == 2 and truth.shape[1] > 1:
             if not (np.isin(truth, (0, 1)).all() and (truth.sum(axis=1) == 1).all()):
                 raise unreadable(path, f"its labels have {truth.shape[1]} values a row, and are not one-hot")

@@ -128,8 +128,8 @@ def _grid(records: Records) -> _grids.Grid:
         flat.append({} if isinstance(record, str) else _flat(record, dropped))
     names = list(dict.fromkeys(name for record in flat for name in record))
     rows = [[record.get(name, "") for name in names] for record in flat]
-    told = [f"{name}: lists of records have no place in a table and were left out" for name in dropped]
-    return _grids.Grid(names, rows, bad=bad, told=told)
+    notes = [f"{name}: lists of records have no place in a table and were left out" for name in dropped]
+    return _grids.Grid(names, rows, bad=bad, notes=notes)
 
 
 def _flat(record: Mapping[str, Any], dropped: dict[str, None], before: str = "") -> dict[str, str]:

@@ -77,7 +77,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     lost: dict[str, int] = {}
     problems: dict[str, dict[int, str]] = {}
     for split, paths in match.files.items():
-        told = parsed.setdefault(split, [])
+        rows_ = parsed.setdefault(split, [])
         for path in map(Path, paths):
             for line in _lines(path):
                 row = _parse(line)
@@ -86,11 +86,11 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
                     lost[reason] = lost.get(reason, 0) + 1
                     continue
                 if row is None:
-                    problems.setdefault(split, {})[len(told)] = "it holds something else than index:value pairs"
-                told.append(row or ("", None, {}))
-                if rows is not None and len(told) >= rows:
+                    problems.setdefault(split, {})[len(rows_)] = "it holds something else than index:value pairs"
+                rows_.append(row or ("", None, {}))
+                if rows is not None and len(rows_) >= rows:
                     break
-    every = {index for told in parsed.values() for _, _, pairs in told for index in pairs}
+    every = {index for rows_ in parsed.values() for _, _, pairs in rows_ for index in pairs}
     if len(every) > _MOST_COLUMNS:
         raise DataError(
             Kind.TOO_WIDE,
@@ -98,7 +98,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
             hint="Give fewer columns.",
         )
     known = [int(name[8:]) for name in (form and form.names) or [] if name.startswith("feature_")]
-    splits = {split: _table(told, known or sorted(every)) for split, told in parsed.items()}
+    splits = {split: _table(rows_, known or sorted(every)) for split, rows_ in parsed.items()}
     labelled = any("label" in table.column_names for table in splits.values())
     for split in [split for split in splits if labelled and "label" not in splits[split].column_names]:
         splits["unlabelled"] = splits.pop(split)
@@ -126,21 +126,21 @@ def _parse(line: str) -> _Row | None:
     return label, qid, pairs
 
 
-def _table(told: Sequence[_Row], indices: Sequence[int]) -> "pa.Table":
+def _table(parsed: Sequence[_Row], indices: Sequence[int]) -> "pa.Table":
     """Dense columns: nought where a row says nothing."""
     import numpy as np
     import pyarrow as pa
 
     places = {index: place for place, index in enumerate(indices)}
-    block = np.zeros((len(indices), len(told)))
-    for number, (_, _, pairs) in enumerate(told):
+    block = np.zeros((len(indices), len(parsed)))
+    for number, (_, _, pairs) in enumerate(parsed):
         for index in pairs.keys() & places.keys():
             block[places[index], number] = pairs[index]
     columns: dict[str, pa.Array] = {}
-    if any(label for label, _, _ in told):
-        columns["label"] = pa.array([label.removeprefix("+") or None for label, _, _ in told], pa.string())
-    if any(qid is not None for _, qid, _ in told):
-        columns["qid"] = pa.array([qid for _, qid, _ in told], pa.string())
+    if any(label for label, _, _ in parsed):
+        columns["label"] = pa.array([label.removeprefix("+") or None for label, _, _ in parsed], pa.string())
+    if any(qid is not None for _, qid, _ in parsed):
+        columns["qid"] = pa.array([qid for _, qid, _ in parsed], pa.string())
     columns |= {f"feature_{index}": pa.array(block[place]) for index, place in places.items()}
     return pa.table(columns)
 

@@ -54,9 +54,9 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
             base.text_factory = lambda raw: raw.decode("utf-8", "replace")
             listed = base.execute("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
             for (name,) in listed.fetchall():
-                told = base.execute(f'select * from "{name.replace(chr(34), chr(34) * 2)}"')
-                names = [column[0] for column in told.description]
-                rows = [[_cell(value) for value in row] for row in told]
+                cursor = base.execute(f'select * from "{name.replace(chr(34), chr(34) * 2)}"')
+                names = [column[0] for column in cursor.description]
+                rows = [[_cell(value) for value in row] for row in cursor]
                 if rows and names:
                     found[str(name)] = _grids.Grid(names, rows)
     except sqlite3.DatabaseError as error:

@@ -48,22 +48,22 @@ def readings(files: Sequence[Path]) -> list[Match]:
     splits = _text_names.splits(texts)
     found = {split: [folder] if _whole(folder, paths) else paths for split, (folder, paths) in splits.items()}
     some = next(iter(splits.values()))[1]
-    told = f"{len(texts):,} text files"
+    text = f"{len(texts):,} text files"
     ways: list[Match] = []
     for level, labels in _levels(some):
         which = "the folders" if level == 0 else f"the folders of level {level + 1}"
         kinds = ", ".join(sorted(set(labels.values()))[:6])
-        ways.append(Match(0.92 - 0.05 * level, found, f"{told}, classes by {which}: {kinds}",
+        ways.append(Match(0.92 - 0.05 * level, found, f"{text}, classes by {which}: {kinds}",
                           {"labels": "folder", "level": str(level)}, which, len(labels) / len(some)))  # fmt: skip
     for table, column in _tables(files, texts):
         labels = _named(table, column, texts)
-        ways.append(Match(0.9, found | {"about": [table]}, f"{told}, labels by {column} of {table.name}",
+        ways.append(Match(0.9, found | {"about": [table]}, f"{text}, labels by {column} of {table.name}",
                           {"labels": "table", "column": column}, f"{table.name}: {column}",
                           len(labels) / len(texts)))  # fmt: skip
     if labels := _text_names.prefixes(some):
-        ways.append(Match(0.7, found, f"{told}, classes by the beginning of their names",
+        ways.append(Match(0.7, found, f"{text}, classes by the beginning of their names",
                           {"labels": "names"}, "the file names", len(labels) / len(some)))  # fmt: skip
-    ways.append(Match(0.5, found, f"{told}, no labels", {"labels": "none"}, "", 0.0))
+    ways.append(Match(0.5, found, f"{text}, no labels", {"labels": "none"}, "", 0.0))
     used = {str(path) for path in texts}
     left = {str(path): "no text of its own" for path in files if takes(path) and str(path) not in used}
     return [Match(one.confidence, one.files, one.why, one.reading, one.labels_from, one.coverage, left) for one in ways]
@@ -205,8 +205,8 @@ def _named(table: Path, column: str, texts: Sequence[Path]) -> dict[Path, str]:
         (name for name in dialect.names if name != column),
         key=lambda name: sum(map(by_name.__contains__, places[name])),
     )
-    told = zip(places[key], cells[column].to_pylist(), strict=True)
-    return {by_name[name]: value for name, value in told if name in by_name and value is not None}
+    named = zip(places[key], cells[column].to_pylist(), strict=True)
+    return {by_name[name]: value for name, value in named if name in by_name and value is not None}
 
 
 def _labels(match: Match) -> dict[Path, str]:

@@ -28,8 +28,8 @@ _PLACES = {1: "first", -1: "last", -2: "last but one"}
 
 def taken_for(kind: str, value: Any) -> str:
     """One clause; without a value the kind alone."""
-    if kind in _OWN and (told := _OWN[kind](value)):
-        return told
+    if kind in _OWN and (text := _OWN[kind](value)):
+        return text
     title = _TITLES.get(kind, kind.replace("_", " "))
     if value is None or value is True:
         return title
@@ -78,8 +78,8 @@ def _rows(value: Any) -> str:
 def _condition(value: Any) -> str:
     if not isinstance(value, Mapping):
         return str(value)
-    told = f"{value.get('column', '')} {value.get('op', '')}"
-    return told if value.get("value") is None else f"{told} {_value(value['value'])}"
+    text = f"{value.get('column', '')} {value.get('op', '')}"
+    return text if value.get("value") is None else f"{text} {_value(value['value'])}"
 
 
 def _costs(value: Any) -> str:

@@ -208,8 +208,8 @@ def _fold(
     truth, predicted = label_array(test, str(schema.target)), model.predict(test)
     chosen = None
     if trained.held is not None:
-        seen, told = trained.held
-        chosen = decision_threshold.choose(schema, seen, told, decision, settings.metric)
+        seen, fold_predicted = trained.held
+        chosen = decision_threshold.choose(schema, seen, fold_predicted, decision, settings.metric)
     shutil.rmtree(folder)
     return _score(schema, settings.metric or "", truth, predicted, chosen)
 
@@ -239,8 +239,8 @@ def _score(
     import numpy as np
 
     measure = metrics.bound(name, schema.classes, schema.positive)
-    told = decision_threshold.as_certain(predicted, schema, chosen) if measure.answers else predicted
-    value = float(measure.compute(truth, told))
+    answers = decision_threshold.as_certain(predicted, schema, chosen) if measure.answers else predicted
+    value = float(measure.compute(truth, answers))
     return value if np.isfinite(value) else None
 
 

@@ -19,9 +19,9 @@ _MOST = 200
 _TARGETS = ("label", "labels", "target", "class", "y")
 
 
-def with_facts(candidate: Candidate, told: Any) -> Candidate:
+def with_facts(candidate: Candidate, card_info: Any) -> Candidate:
     """The candidate with what the first configuration (or `default`) tells; as it is where nothing can be made out."""
-    info = _first(told)
+    info = _first(card_info)
     columns, classes, target, kind = _features(info.get("features"))
     if not columns:
         return candidate
@@ -39,25 +39,25 @@ def with_facts(candidate: Candidate, told: Any) -> Candidate:
     return candidate.model_copy(update=facts)
 
 
-def _first(told: Any) -> dict[str, Any]:
+def _first(info: Any) -> dict[str, Any]:
     """The configuration that is downloaded: `default`, else the first."""
-    if isinstance(told, list):
-        named = [one for one in told if isinstance(one, dict)]
+    if isinstance(info, list):
+        named = [one for one in info if isinstance(one, dict)]
         return next((one for one in named if one.get("config_name") == "default"), named[0] if named else {})
-    if not isinstance(told, dict):
+    if not isinstance(info, dict):
         return {}
-    if "features" in told:
-        return told
-    configs = {name: one for name, one in told.items() if isinstance(one, dict)}
+    if "features" in info:
+        return info
+    configs = {name: one for name, one in info.items() if isinstance(one, dict)}
     return configs.get("default") or next(iter(configs.values()), {})
 
 
-def _features(told: Any) -> tuple[list[str], list[str], str | None, ModalityName | None]:
+def _features(info: Any) -> tuple[list[str], list[str], str | None, ModalityName | None]:
     """→ columns, classes, target, modality."""
-    if isinstance(told, dict):
-        named = [(str(name), one) for name, one in told.items()]
-    elif isinstance(told, list):
-        named = [(str(one.get("name")), one.get("dtype")) for one in told if isinstance(one, dict)]
+    if isinstance(info, dict):
+        named = [(str(name), one) for name, one in info.items()]
+    elif isinstance(info, list):
+        named = [(str(one.get("name")), one.get("dtype")) for one in info if isinstance(one, dict)]
     else:
         return [], [], None, None
     columns = [name for name, _ in named]
@@ -69,13 +69,13 @@ def _features(told: Any) -> tuple[list[str], list[str], str | None, ModalityName
 
 
 def _classes(feature: Any) -> list[str]:
-    told = feature.get("class_label", feature) if isinstance(feature, dict) else None
-    names = told.get("names") if isinstance(told, dict) else None
+    label_info = feature.get("class_label", feature) if isinstance(feature, dict) else None
+    names = label_info.get("names") if isinstance(label_info, dict) else None
     if isinstance(names, dict):
         return [str(name) for name in names.values()]
     return [str(name) for name in names] if isinstance(names, list) else []
 
 
 def _kind(feature: Any) -> str:
-    told = feature.get("_type", "") if isinstance(feature, dict) else feature
-    return str(told).lower()
+    kind = feature.get("_type", "") if isinstance(feature, dict) else feature
+    return str(kind).lower()

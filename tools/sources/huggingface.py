@@ -75,8 +75,8 @@ def described(candidate: Candidate, web: Web, environment: Mapping[str, str]) ->
         answer = web.json(f"{viewer(environment)}/info", {"dataset": candidate.name}, token(environment))
     except DataError:
         return candidate
-    told = answer.get("dataset_info") if isinstance(answer, dict) else None
-    return _hub_card.with_facts(candidate, told) if isinstance(told, dict) else candidate
+    info = answer.get("dataset_info") if isinstance(answer, dict) else None
+    return _hub_card.with_facts(candidate, info) if isinstance(info, dict) else candidate
 
 
 def _may_be_had(item: dict[str, Any], environment: Mapping[str, str]) -> bool:
@@ -102,8 +102,8 @@ def _candidate(item: dict[str, Any], base: str) -> Candidate:
         text=_asking.plain(f"{name} {' '.join(tag for tag in tags if ':' not in tag)} {item.get('description') or ''}"),
         source="huggingface",
     )
-    told = (card or {}).get("dataset_info")
-    return _hub_card.with_facts(found, told)
+    info = (card or {}).get("dataset_info")
+    return _hub_card.with_facts(found, info)
 
 
 def _kind(tags: list[str]) -> tuple[ModalityName | None, GoalName | None]:

@@ -46,16 +46,16 @@ def _candidate(item: dict[str, Any], reference: str, base: str) -> Candidate:
     tags = " ".join(str(tag.get("name", "")) for tag in _asking.items(item, "tags"))
     return Candidate(
         name=f"kaggle-{reference}",
-        title=_asking.plain(_told(item, "title"))[:200] or reference,
+        title=_asking.plain(_field(item, "title"))[:200] or reference,
         urls=[f"{base}/api/v1/datasets/download/{quote(reference)}"],
-        licence=str(_told(item, "licenseName") or "") or None,
-        bytes=_asking.number(_told(item, "totalBytes")),
+        licence=str(_field(item, "licenseName") or "") or None,
+        bytes=_asking.number(_field(item, "totalBytes")),
         page=f"{base}/datasets/{reference}",
         format="zip",
-        text=_asking.plain(f"{_told(item, 'subtitle') or ''} {tags} {_told(item, 'description') or ''}"),
+        text=_asking.plain(f"{_field(item, 'subtitle') or ''} {tags} {_field(item, 'description') or ''}"),
         source="kaggle",
     )
 
 
-def _told(item: dict[str, Any], name: str) -> Any:
+def _field(item: dict[str, Any], name: str) -> Any:
     return item.get(name) or item.get(f"{name}Nullable")

@@ -70,28 +70,28 @@ def _described(identity: int, item: dict[str, Any], web: Web, base: str) -> Cand
         features = _asking.items(web.json(f"{base}/features/{identity}"), "data_features", "feature")
     except DataError:
         return None
-    told = answer.get("data_set_description") if isinstance(answer, dict) else None
-    address = told.get("parquet_url") or told.get("minio_url") if isinstance(told, dict) else None
-    if not isinstance(told, dict) or not str(address or "").startswith(("http://", "https://")):
+    info = answer.get("data_set_description") if isinstance(answer, dict) else None
+    address = info.get("parquet_url") or info.get("minio_url") if isinstance(info, dict) else None
+    if not isinstance(info, dict) or not str(address or "").startswith(("http://", "https://")):
         return None
     quality = {str(one.get("name")): _asking.number(one.get("value")) for one in _asking.items(item, "quality")}
-    target = str(told.get("default_target_attribute") or "") or None
+    target = str(info.get("default_target_attribute") or "") or None
     aim = next((feature for feature in features if feature.get("name") == target), {})
     classes = aim.get("nominal_value")  # newer answers list them
     goal: GoalName | None = None if not aim else "classify" if aim.get("data_type") == "nominal" else "regress"
     return Candidate(
         name=f"openml-{identity}",
-        title=_asking.plain(told.get("name"))[:200],
+        title=_asking.plain(info.get("name"))[:200],
         urls=[str(address)],
         modality="table",
         goal=goal,
         target=target,
-        licence=str(told.get("licence") or "") or None,
+        licence=str(info.get("licence") or "") or None,
         page=f"{base.removesuffix('/api/v1/json/data')}/d/{identity}",
         format="parquet",
         columns=[str(feature["name"]) for feature in features if feature.get("name")],
         classes=[str(name) for name in classes][:_MOST_CLASSES] if isinstance(classes, list) else [],
         rows=quality.get("NumberOfInstances"),
-        text=_asking.plain(told.get("description")),
+        text=_asking.plain(info.get("description")),
         source="openml",
     )

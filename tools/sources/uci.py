@@ -50,27 +50,27 @@ def _described(identity: int, web: Web, base: str) -> Candidate | None:
         answer = web.json(f"{base}/api/dataset", {"id": str(identity)})
     except DataError:
         return None
-    told = answer.get("data") if isinstance(answer, dict) else None
-    if not isinstance(told, dict) or not told.get("data_url"):
+    info = answer.get("data") if isinstance(answer, dict) else None
+    if not isinstance(info, dict) or not info.get("data_url"):
         return None
-    variables = _asking.items(told, "variables")
-    targets = told.get("target_col") or []
-    tasks = [str(task).lower() for task in told.get("tasks") or []]
+    variables = _asking.items(info, "variables")
+    targets = info.get("target_col") or []
+    tasks = [str(task).lower() for task in info.get("tasks") or []]
     goals = [_TASKS[task] for task in tasks if task in _TASKS]
-    more = told.get("additional_info")
+    more = info.get("additional_info")
     return Candidate(
         name=f"uci-{identity}",
-        title=_asking.plain(told.get("name"))[:200],
-        urls=[str(told["data_url"])],
+        title=_asking.plain(info.get("name"))[:200],
+        urls=[str(info["data_url"])],
         modality="table",
         goal=goals[0] if goals else None,
         target=str(targets[0]) if isinstance(targets, list) and len(targets) == 1 else None,
         licence="CC BY 4.0",  # as every page of the repository states
-        page=str(told.get("repository_url") or f"{base}/dataset/{identity}"),
+        page=str(info.get("repository_url") or f"{base}/dataset/{identity}"),
         format="csv",
         columns=[str(variable["name"]) for variable in variables if variable.get("name")],
-        rows=_asking.number(told.get("num_instances")),
-        text=_asking.plain(f"{told.get('abstract', '')} {_summary(more)}"),
+        rows=_asking.number(info.get("num_instances")),
+        text=_asking.plain(f"{info.get('abstract', '')} {_summary(more)}"),
         source="uci",
     )
 

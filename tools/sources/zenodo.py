@@ -38,29 +38,29 @@ def find(query: Query, web: Web, environment: Mapping[str, str], limit: int = 10
 
 def _candidate(record: dict[str, Any], base: str, query: Query) -> Candidate | None:
     """None for closed records and for those without a file that could be data."""
-    told = record.get("metadata")
-    told = told if isinstance(told, dict) else {}
+    metadata = record.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
     files = {str(file.get("key", "")): file for file in _asking.items(record, "files")}
-    if told.get("access_right", "open") != "open":
+    if metadata.get("access_right", "open") != "open":
         return None
     links = [Link(f"{base}/{name}", name) for name in files if url_names.is_data(f"{base}/{name}")]
     chosen = [link.text for link in choose_links.choose(links, [query.words]).links]
     urls = {name: _address(record, name, files[name], base) for name in chosen}
     if not urls:
         return None
-    licence = told.get("license")
+    licence = metadata.get("license")
     checksums = {urls[name]: str(files[name]["checksum"]) for name in chosen if files[name].get("checksum")}
-    keywords = told.get("keywords") if isinstance(told.get("keywords"), list) else []
+    keywords = metadata.get("keywords") if isinstance(metadata.get("keywords"), list) else []
     return Candidate(
         name=f"zenodo-{record.get('id')}",
-        title=_asking.plain(told.get("title"))[:200],
+        title=_asking.plain(metadata.get("title"))[:200],
         urls=list(urls.values()),
         checksums=checksums,
         licence=str(licence.get("id")) if isinstance(licence, dict) and licence.get("id") else None,
         bytes=sum(_asking.number(files[name].get("size")) or 0 for name in chosen) or None,
         page=f"{base}/records/{record.get('id')}",
         text=_asking.plain(
-            f"{' '.join(map(str, keywords or []))} {', '.join(files)[:300]} {told.get('description', '')}"
+            f"{' '.join(map(str, keywords or []))} {', '.join(files)[:300]} {metadata.get('description', '')}"
         ),
         source="zenodo",
     )

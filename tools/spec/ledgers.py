@@ -35,8 +35,8 @@ class FileLedger(BaseModel):
 
     @property
     def balances(self) -> bool:
-        told = sum(one.count for place in (self.passed_over, self.unusable) for one in place.values())
-        return self.found == self.used + told
+        accounted = sum(one.count for place in (self.passed_over, self.unusable) for one in place.values())
+        return self.found == self.used + accounted
 
     def read(self, count: int = 1) -> None:
         self.found += count

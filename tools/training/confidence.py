@@ -25,9 +25,9 @@ def negative_log_likelihood(logits: np.ndarray, labels: np.ndarray, temperature:
     scaled = logits.astype(np.float64) / temperature
     highest = scaled.max(axis=1)
     whole = highest + np.log(np.exp(scaled - highest[:, None]).sum(axis=1))
-    told = scaled[np.arange(len(labels)), labels]
+    of_truth = scaled[np.arange(len(labels)), labels]
     share = 1 / (len(labels) + 1)
-    return float((whole - (1 - share) * told - share * scaled.mean(axis=1)).mean())
+    return float((whole - (1 - share) * of_truth - share * scaled.mean(axis=1)).mean())
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:

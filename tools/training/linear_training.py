@@ -98,7 +98,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     known, held = _flat(training.pixels, config), _flat(validation.pixels, config)
     solve = _values if target.classes is None else _classes
     with threadpoolctl.threadpool_limits(1, "blas"):
-        weights, intercept, told = solve(known, training.values, held, validation.values, target, step)
+        weights, intercept, facts = solve(known, training.values, held, validation.values, target, step)
     predictor = LinearPredictor(_layer(weights, intercept), config)
     outputs, truth = predictor.outputs(validation.pixels), validation.values
     if target.classes is not None:
@@ -112,11 +112,11 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         family="pixels_linear",
         parameters=sum(tensor.numel() for tensor in parameters.values()),
         seconds=round(time.monotonic() - began, 2),
-        stopped="converged" if told["converged"] else "the time budget was used",
-        by_clock=not told["converged"],
-        finished=bool(told.pop("converged")),
+        stopped="converged" if facts["converged"] else "the time budget was used",
+        by_clock=not facts["converged"],
+        finished=bool(facts.pop("converged")),
         validation={target.metric.name: score},
-        settings={"rows": len(training.values), "size": size.model_dump(), **told},
+        settings={"rows": len(training.values), "size": size.model_dump(), **facts},
     )
 
 
@@ -151,8 +151,8 @@ def _classes(
     if fit is None:
         message = "The time was up before the linear model's first step."
         raise BudgetSpent(Kind.BUDGET_SPENT, message, hint="Give more time.")
-    told = {"strength": fit.strength, "steps": fit.steps, "converged": fit.converged}
-    return fit.weights, fit.intercept - middle @ fit.weights, told
+    facts = {"strength": fit.strength, "steps": fit.steps, "converged": fit.converged}
+    return fit.weights, fit.intercept - middle @ fit.weights, facts
 
 
 def _values(

@@ -95,10 +95,12 @@ def _minimised(
         weights = whole[:-1].astype(rows.dtype)
         found = rows @ weights + whole[-1].astype(rows.dtype)
         found -= found.max(axis=1, keepdims=True)
-        told = found[places, labels]
+        right = found[places, labels]
         chances = np.exp(found, out=found)
         sums = chances.sum(axis=1)
-        value = float(shares.astype(np.float64) @ (np.log(sums) - told)) + strength / 2 * float((whole[:-1] ** 2).sum())
+        value = float(shares.astype(np.float64) @ (np.log(sums) - right)) + strength / 2 * float(
+            (whole[:-1] ** 2).sum()
+        )
         chances *= (shares / sums)[:, None]
         chances[places, labels] -= shares
         slope = np.empty_like(whole)

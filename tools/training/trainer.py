@@ -67,11 +67,11 @@ class Watch(Protocol):
 
 @dataclass(frozen=True)
 class Rollback:
-    """After losses or weights that are not finite: how often at most, with which factor on the rates, as it is told."""
+    """After losses or weights that are not finite: how often at most, with which factor on the rates, and in words."""
 
     most: int = 3
     factor: float = 0.3
-    told: str = "learning rate × 0.3"
+    action: str = "learning rate × 0.3"
     hint: str = "Use a much lower learning rate, and look for extreme values in the data."
 
 
@@ -192,7 +192,7 @@ class Trainer:
         rollback, failures = self.job.rollback, self.state.failures + 1
         if failures > rollback.most:
             raise self._diverged(failures, why)
-        self.step.note(f"{why} at step {self.state.step}: back to step {self.good_state.step}, {rollback.told}")
+        self.step.note(f"{why} at step {self.state.step}: back to step {self.good_state.step}, {rollback.action}")
         self.job.restore(self.good)
         caution, strength = self.state.caution * rollback.factor, self.state.strength
         self.state = _copy(self.good_state, failures=failures, caution=caution, strength=strength)

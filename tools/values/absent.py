@@ -46,8 +46,10 @@ def _are_texts(column: pa.ChunkedArray, words: list[str]) -> pa.ChunkedArray:
         return pa.chunked_array([], pa.bool_())
     numbers = set(_numbers(words))
     texts = [text.strip().casefold() for text in coded.chunk(0).dictionary.to_pylist()]
-    told = pa.array([text in words or bool(numbers and numbers & set(_numbers([text]))) for text in texts], pa.bool_())
-    return pa.chunked_array([told.take(chunk.indices) for chunk in coded.chunks], pa.bool_())
+    missing = pa.array(
+        [text in words or bool(numbers and numbers & set(_numbers([text]))) for text in texts], pa.bool_()
+    )
+    return pa.chunked_array([missing.take(chunk.indices) for chunk in coded.chunks], pa.bool_())
 
 
 def _numbers(words: Sequence[str]) -> list[float]:

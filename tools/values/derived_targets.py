@@ -25,7 +25,7 @@ YES, NO = "yes", "no"
 _OPERATORS = {"above": ">", "at least": ">=", "below": "<", "at most": "<=", "equals": "="}
 
 
-def told(target: str, derived: Derived) -> str:
+def in_words(target: str, derived: Derived) -> str:
     """In words: `whether price is above 300000, as asked`."""
     if derived.op == "log":
         return f"the logarithm of {target}, as asked; predictions and scores are of {target} itself"

@@ -23,7 +23,17 @@ from noglue.tools.values import date_text, missing_words, number_text
 from noglue.tools.values.absent import without
 from noglue.tools.values.number_text import Marks, is_number
 
-__all__ = ["Parsed", "apply", "is_number", "learn", "learn_together", "parse", "told", "told_of_answers", "words"]
+__all__ = [
+    "Parsed",
+    "apply",
+    "is_number",
+    "learn",
+    "learn_together",
+    "parse",
+    "strays_in_words",
+    "target_strays_in_words",
+    "words",
+]
 
 FEW_STRAYS = (
     0.05  # of a column's values; more than that, and it is a column of text, unless they are the same few words
@@ -138,7 +148,7 @@ def apply(column: pa.ChunkedArray, form: CellForm) -> Parsed:
     return Parsed(_texts(column, form))
 
 
-def told(name: str, strays: Strays) -> str:
+def strays_in_words(name: str, strays: Strays) -> str:
     """In words: `column 'n': 1 value that does not fit the others ('unknown') is read as missing`."""
     one = strays.count == 1
     return (
@@ -147,7 +157,7 @@ def told(name: str, strays: Strays) -> str:
     )
 
 
-def told_of_answers(name: str, strays: Strays) -> str:
+def target_strays_in_words(name: str, strays: Strays) -> str:
     """The same of the target, whose missing values cost their rows."""
     rows = "this row is" if strays.count == 1 else "these rows are"
     return f"{_values(strays)} of {name}, like {_examples(strays)}, can't be read as {strays.kind}s; {rows} left out"

@@ -136,7 +136,7 @@ def _one(heard: Heard, one: _Named, named: list[_Named], add: Any) -> None:
             "at_least",
             {"measure": one.name, "value": value},
         )
-    elif one.known and _told(words[begin : one.start]) and (len(named) > 1 or one.name in _OF_BOTH):
+    elif one.known and _is_reported(words[begin : one.start]) and (len(named) > 1 or one.name in _OF_BOTH):
         add(one.start, stop, "show", one.name if one.name in _OF_BOTH else f"metric:{one.name}")
     else:
         add(
@@ -159,7 +159,7 @@ def _share(words: str) -> float | None:
         return None
 
 
-def _told(before: str) -> bool:
+def _is_reported(before: str) -> bool:
     return any(
         re.search(pattern.replace(" ", r"\s+"), before, re.I)
         for parts in groups(__file__)["told"].values()

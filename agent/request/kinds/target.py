@@ -61,12 +61,12 @@ def _bracketed(heard: Heard) -> Iterator[Mark]:
                 yield _name(heard, stated["name"], at + inside.index(stated["name"]))
                 return
         plain = patterns(__file__, "bracket")[0].fullmatch(inside.strip())
-        if plain and is_target(plain["name"]) and _asks(heard.words[: match.start()]) and not _told_of(heard, match):
+        if plain and is_target(plain["name"]) and _asks(heard.words[: match.start()]) and not _reported(heard, match):
             yield _name(heard, plain["name"], at + inside.rindex(plain["name"]))
             return
 
 
-def _told_of(heard: Heard, match: "re.Match[str]") -> bool:
+def _reported(heard: Heard, match: "re.Match[str]") -> bool:
     """Whether the words beside it were something else: `les étoiles (stars) sont interdites`, `see reviewer`."""
     if re.match(r"(?i)\(\s*(?:see|siehe|voir|véase|e\.?g|i\.?e|z\.?b)\b", match[0]):
         return True

@@ -126,9 +126,9 @@ class Training:
             )
             with torch.no_grad():
                 teacher = players.average(_ordered(self.look(others)))[0].float()
-            told, real, fake = outputs.float().split(parts)
+            labelled, real, fake = outputs.float().split(parts)
             weight = recipe.consistency * math.exp(-5 * (1 - min(1.0, fraction / recipe.ramp)) ** 2)
-            loss = cross_entropy(told, labels) + real_or_made(real, fake) + weight * disagreement(real, teacher)
+            loss = cross_entropy(labelled, labels) + real_or_made(real, fake) + weight * disagreement(real, teacher)
             if index % recipe.every == 0:
                 players.critic.requires_grad_(False)
                 loss = loss + unlike(features.split(parts)[1].detach(), players.critic(_ordered(made))[1])

@@ -77,7 +77,7 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
     members, refitted = _members(crossed, shares, step, end)
     if most is not None and schema.rows.get("train", 0) > len(splits.train):
         notes.append(f"learned from {len(splits.train):,} of {schema.rows['train']:,} rows")
-    notes += train_val_data.told(balance)
+    notes += train_val_data.balance_notes(balance)
     learned = Blend(members, target)
     predictor.save(model, splits.encoding, learned, target)
     decoded = target.decode(mixed) if target.classes else mixed

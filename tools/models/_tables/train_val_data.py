@@ -99,7 +99,7 @@ def scores(schema: Schema, truth: np.ndarray, predicted: np.ndarray, metric: str
     return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
-def told(balance: str | None) -> list[str]:
+def balance_notes(balance: str | None) -> list[str]:
     """What was done about rare classes, in words."""
     return [f"rare classes are made up for by {balancing.DONE[balance]}"] if balance else []
 
