@@ -104,8 +104,8 @@ def run(args: Args, step: Step) -> Result:
     """Raises DataError: what the reader raises, `no-target`, `one-class`, `continuous-target`, `not-numeric`, …;
     TaskUnclear `forecast` for what comes after a series.
     """
-    from noglue.tools.preparation.dividing import Wishes
     from noglue.tools.preparation.pipeline import prepare
+    from noglue.tools.preparation.prepare_wishes import Wishes
 
     step.progress("read", 0, 3)
     if args.profile.reader not in catalogue.names("noglue.tools.readers"):

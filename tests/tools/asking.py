@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from noglue.tools.preparation.dividing import Wishes
 from noglue.tools.preparation.pipeline import Prepared, prepare
+from noglue.tools.preparation.prepare_wishes import Wishes
 from noglue.tools.spec.profiles import Profile
 from noglue.tools.spec.protocols import Raw
 

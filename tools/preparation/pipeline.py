@@ -11,10 +11,12 @@ from noglue.tools.data.hashing import byte_hash
 from noglue.tools.data.row_content import Cells
 from noglue.tools.data.write_split import SplitWriter
 from noglue.tools.preparation import generator_classes, screening
-from noglue.tools.preparation.dividing import Dependence, Wishes, divide, find_dependence, pool
+from noglue.tools.preparation.dependence import Dependence, find_dependence
+from noglue.tools.preparation.dividing import divide, pool
 from noglue.tools.preparation.gathering import Columns, Gathered, gather
 from noglue.tools.preparation.outline import schema_of
 from noglue.tools.preparation.partition import Partition
+from noglue.tools.preparation.prepare_wishes import Wishes
 from noglue.tools.preparation.requested_rows import columns_of, keep_at_most, keep_sample, keep_where
 from noglue.tools.preparation.target_column import TargetColumn, answers, class_named
 from noglue.tools.spec import goals, modalities
