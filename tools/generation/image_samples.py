@@ -16,7 +16,6 @@ from noglue.tools.spec.errors import Kind, StepFailed
 if TYPE_CHECKING:
     import numpy as np
 
-    from noglue.tools.evaluate import Args
     from noglue.tools.evaluation.findings import Evaluation
     from noglue.tools.spec.protocols import Sampler
     from noglue.tools.spec.schema import Schema
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    schema: "Schema", sampler: "Sampler", simple: "tuple[str, Sampler] | None", args: "Args", step: "Step"
+    schema: "Schema", sampler: "Sampler", simple: "tuple[str, Sampler] | None", args: Any, step: "Step"
 ) -> "Evaluation":
     """Raises as `scoring.evaluation` does."""
     from noglue.tools.generation.scoring import Wishes, evaluation

@@ -29,7 +29,6 @@ from noglue.tools.spec.schema import Schema, load_split
 if TYPE_CHECKING:
     import datasets
 
-    from noglue.tools.evaluate import Args
     from noglue.tools.spec.profiles import Column
     from noglue.tools.spec.protocols import Sampler
     from noglue.tools.spec.step import Step
@@ -42,7 +41,7 @@ Rows = Mapping[str, np.ndarray]
 
 
 def evaluate(
-    schema: Schema, sampler: "Sampler", simple: "tuple[str, Sampler] | None", args: "Args", step: "Step"
+    schema: Schema, sampler: "Sampler", simple: "tuple[str, Sampler] | None", args: Any, step: "Step"
 ) -> Evaluation:
     """Raises DataError `no-rows`, StepFailed `no-score`."""
     splits = {"test": load_split(step.run / "sealed", "test"), "train": load_split(step.run / "data", "train")}

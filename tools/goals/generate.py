@@ -6,15 +6,16 @@ from noglue.tools.spec import catalogue, modalities
 from noglue.tools.spec.goals import GoalPlugin
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from noglue.tools.evaluate import Args
-    from noglue.tools.evaluation.findings import Evaluation
     from noglue.tools.spec.schema import Schema
     from noglue.tools.spec.step import Step
 
 FAMILIES = "noglue.tools.models"
 
 
-def evaluate(args: "Args", schema: "Schema", step: "Step") -> "Evaluation":
+def evaluate(args: "Args", schema: "Schema", step: "Step") -> "BaseModel":
     """What fresh samples are worth, beside those of the simple model; how they are judged, their modality says."""
     from noglue.tools.modelstore.model_folder import families
 

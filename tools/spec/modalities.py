@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel
 
 from noglue.tools.spec import catalogue
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from noglue.tools.evaluation.findings import Evaluation
     from noglue.tools.spec.profiles import Column, DataWarning, ImageShape
     from noglue.tools.spec.protocols import Raw, Sampler
     from noglue.tools.spec.schema import Schema
@@ -68,8 +67,11 @@ class Samples(Protocol):
 
     def evaluate(
         self, schema: "Schema", sampler: "Sampler", simple: "tuple[str, Sampler] | None", args: Any, step: "Step"
-    ) -> "Evaluation":
-        """Fresh samples beside the sealed rows. simple: the baseline's family and its sampler. args: of `evaluate`."""
+    ) -> BaseModel:
+        """Fresh samples beside the sealed rows, as an `Evaluation`.
+
+        simple: the baseline's family and its sampler. args: of the step `evaluate`.
+        """
 
     def write(self, batches: "Iterator[tuple[Any, np.ndarray | None]]", count: int, schema: "Schema",
               step: "Step") -> dict[str, Any]:  # fmt: skip

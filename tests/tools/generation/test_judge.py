@@ -185,9 +185,9 @@ def test_without_usable_labels_it_learns_turns_and_says_why(tmp_path, case, why)
 def test_turns_are_learned(tmp_path):
     pixels, _ = digits()
     judge, _ = judge_of(tmp_path, prepared(tmp_path, pixels[:1000]), rows=1000, epochs=6)
-    upside_down = judge._told(np.rot90(pixels[1000:], 2, (1, 2)).copy()).argmax(1)
+    upside_down = judge._class_probabilities(np.rot90(pixels[1000:], 2, (1, 2)).copy()).argmax(1)
     assert (upside_down == 2).mean() > 0.7
-    assert (judge._told(pixels[1000:]).argmax(1) == 0).mean() > 0.7
+    assert (judge._class_probabilities(pixels[1000:]).argmax(1) == 0).mean() > 0.7
 
 
 def test_a_single_image_is_enough_and_none_is_not(tmp_path):

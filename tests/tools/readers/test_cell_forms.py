@@ -18,7 +18,7 @@ from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.protocols import Match, Raw
 from noglue.tools.values import cells
-from noglue.tools.values.text_values import told
+from noglue.tools.values.text_values import strays_in_words
 
 
 def read(*files: Path, form: DataForm | None = None) -> Raw:
@@ -112,7 +112,7 @@ def test_strays_are_counted_and_shown(tmp_path: Path) -> None:
     rows = "".join(f"{n},{n * 7}.5\n" for n in range(100))
     raw = read(write(tmp_path / "cars.csv", f"age,price\n{rows}" + "5,on request\n" * 30))
     assert (raw.strays["price"].count, raw.strays["price"].examples) == (30, ["on request"])
-    assert told("price", raw.strays["price"]) == (
+    assert strays_in_words("price", raw.strays["price"]) == (
         "column 'price': 30 values that do not fit the others ('on request') are read as missing"
     )
     new = write(tmp_path / "new.csv", "age\nold\n7\n")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from noglue.tools.spec.data_form import CellForm, Strays
 from noglue.tools.values.date_text import formats
-from noglue.tools.values.text_values import apply, learn, learn_together, parse, told, told_of_answers
+from noglue.tools.values.text_values import apply, learn, learn_together, parse, strays_in_words, target_strays_in_words
 
 
 def column(*cells: str | None) -> pa.ChunkedArray:
@@ -334,7 +334,10 @@ def test_rare_words_among_many_different_dates_are_strays() -> None:
 
 def test_one_value_is_told_in_the_singular() -> None:
     one, two = Strays(count=1, kind="number", examples=["x"]), Strays(count=2, kind="date", examples=["x", "y"])
-    assert told("n", one) == "column 'n': 1 value that does not fit the others ('x') is read as missing"
-    assert told("n", two) == "column 'n': 2 values that do not fit the others ('x', 'y') are read as missing"
-    assert told_of_answers("n", one) == "1 value of n, like 'x', can't be read as numbers; this row is left out"
-    assert told_of_answers("n", two) == "2 values of n, like 'x', 'y', can't be read as dates; these rows are left out"
+    assert strays_in_words("n", one) == "column 'n': 1 value that does not fit the others ('x') is read as missing"
+    assert strays_in_words("n", two) == "column 'n': 2 values that do not fit the others ('x', 'y') are read as missing"
+    assert target_strays_in_words("n", one) == "1 value of n, like 'x', can't be read as numbers; this row is left out"
+    assert (
+        target_strays_in_words("n", two)
+        == "2 values of n, like 'x', 'y', can't be read as dates; these rows are left out"
+    )
