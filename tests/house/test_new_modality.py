@@ -207,7 +207,9 @@ def tree(tmp_path: Path) -> Path:
 
 def noglue(tree: Path, *arguments: str) -> str:
     """Standard output of a command of the copy."""
-    environment = os.environ | {"NOGLUE_RUNS": str(tree.parent / "runs")}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {
+        "NOGLUE_RUNS": str(tree.parent / "runs")
+    }
     python = str(tree.parent / "venv" / "bin" / "python")
     command = [python, "-P", "-m", "noglue.agent.cli", *arguments, "--json"]
     ended = subprocess.run(command, cwd=tree.parent, env=environment, capture_output=True, text=True, check=False)

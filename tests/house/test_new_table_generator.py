@@ -98,7 +98,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def noglue(place: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [str(place / "venv" / "bin" / "python"), "-P", "-m", "noglue.agent.cli", *arguments]
-    environment = os.environ | {"NOGLUE_RUNS": str(place / "runs")}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {
+        "NOGLUE_RUNS": str(place / "runs")
+    }
     return subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
 
 

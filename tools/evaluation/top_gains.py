@@ -40,9 +40,7 @@ def top(
     chosen = np.argsort(-score, kind="stable")[:most]
     answered = _answered(predicted, schema, threshold)
     shown = [
-        name
-        for name in rows.column_names
-        if name != schema.target and name != "image" and type(rows.features[name]).__name__ == "Value"
+        name for name in rows.column_names if name != schema.target and type(rows.features[name]).__name__ == "Value"
     ]
     values = rows.select(chosen.tolist()).select_columns(shown) if shown else None
     found: list[TopRow] = []

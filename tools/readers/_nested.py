@@ -9,9 +9,10 @@ import pyarrow.compute as pc
 
 from noglue.tools.readers._arrays import labels
 from noglue.tools.readers._images import load
+from noglue.tools.spec import modalities
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.protocols import UNDECODED, Raw
+from noglue.tools.spec.protocols import Raw
 
 _IMAGE_NAMES = ("image", "img", "images", "picture", "photo", "jpg", "png")
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")
@@ -76,7 +77,7 @@ def images(
     if target is not None and classes is None:
         splits, classes = _numbered(splits, target)
     return Raw("image", splits, target, classes, loaded.shape, list(dict.fromkeys(skipped)), loaded.form,
-               cut=loaded.cut, lost={UNDECODED: broken} if broken else {})  # fmt: skip
+               cut=loaded.cut, lost={modalities.load("image").undecoded: broken} if broken else {})  # fmt: skip
 
 
 def flattened(table: pa.Table, skipped: list[str]) -> pa.Table:

@@ -53,9 +53,6 @@ class Match:
     ignored: Mapping[str, str] = field(default_factory=dict)
 
 
-UNDECODED = "images that can't be decoded"  # a reason for which rows are lost
-
-
 @dataclass
 class Raw:
     """What a reader hands over: Arrow tables, as the files have them.
