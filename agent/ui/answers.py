@@ -21,7 +21,7 @@ from noglue.agent.task import Task
 from noglue.agent.ui import plan_table
 from noglue.agent.ui.wording import clean, direction, score, title_of
 from noglue.tools.reporting.quantities import duration
-from noglue.tools.spec import goals
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError, Kind
 
 
@@ -81,7 +81,9 @@ def _judged(content: dict[str, Any]) -> list[str]:
     if metric not in test:
         return []
     samples = f" on {generation['samples']:,} samples" if "samples" in generation else ""
-    beside = {"real images": generation.get("real"), "the simple model": metrics.get("baseline")}
+    kind = content["task"].get("modality")
+    things = modalities.load(kind).plural if kind else "images"
+    beside = {f"real {things}": generation.get("real"), "the simple model": metrics.get("baseline")}
     listed = [f"{title} {score(metric, rows[metric])}" for title, rows in beside.items() if rows and metric in rows]
     lines = [f"{title_of(metric)} {score(metric, test[metric])}{samples} ({direction(metric)})"]
     lines += [f"  beside it, {'; '.join(listed)}"] if listed else []
@@ -92,7 +94,8 @@ def _judged(content: dict[str, Any]) -> list[str]:
 
 def _using_generator(content: dict[str, Any], place: Path) -> list[str]:
     label = " [--label NAME]" if (content["data"] or {}).get("classes") else ""
-    return [f"samples  {place / 'samples'}", f"generate noglue generate {place} --count 64{label}"]
+    made = [f"samples  {place / 'samples'}"] if (Path(content["path"]) / "samples").is_dir() else []
+    return [*made, f"generate noglue generate {place} --count 64{label}"]
 
 
 def _predict(place: Path) -> str:

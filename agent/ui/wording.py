@@ -135,7 +135,7 @@ def _evaluate(result: dict[str, Any]) -> str:
     phrase = score(metric, result["metrics"]["test"][metric])
     if generation is None:
         return f"test {metric} {phrase}"
-    copies = "; near-copies of training images" if (generation["memorization"] or {}).get("flagged") else ""
+    copies = "; near-copies of what it learned from" if (generation["memorization"] or {}).get("flagged") else ""
     return f"{title_of(metric)} {phrase} on {generation['samples']:,} samples{copies}"
 
 

@@ -84,7 +84,7 @@ def _opening(outcome: str, rivals: list[Rival]) -> str:
 def _reservations(memory: Memorization | None, alarms: list[str]) -> list[str]:
     said = []
     if memory is not None and memory.flagged:
-        said.append("But its samples lie too near to training images to be called new.")
+        said.append("But its samples lie too near to what was learned from to be called new.")
     if alarms:
         times = "once" if len(alarms) == 1 else f"{len(alarms)} times"
         said.append(f"An alarm rang {times} in training: {alarms[-1].rstrip('.')}.")

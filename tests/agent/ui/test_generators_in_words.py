@@ -85,6 +85,7 @@ def test_run_json_tells_how_it_was_judged_and_whether_it_copies() -> None:
 def test_the_last_lines_say_how_good_on_how_many_samples_and_how_to_make_more(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (tmp_path / "r" / "samples").mkdir(parents=True)
     assert answers.outcome(content(tmp_path, ["0", "1"]), as_json=False) == 0
     told = capsys.readouterr().out
     assert "FD-own 4.10 (3.90 to 4.40) on 10,000 samples (lower is better)" in told
