@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from noglue.tools.sandbox import trees
 from noglue.tools.spec.errors import DataError, Kind, NoSandbox
 
 STEP_UID = 64077
@@ -25,14 +26,11 @@ def step_uid() -> int | None:
 def hand_over(folders: Iterable[Path], uid: int) -> None:
     """Make everything in these folders the step's own. Links are changed themselves, never followed."""
     for folder in folders:
-        for parent, _, names, descriptor in os.fwalk(folder):
-            del parent
-            if os.fstat(descriptor).st_uid != uid:
-                os.fchown(descriptor, uid, uid)
-            for name in names:
-                found = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
-                if found.st_uid != uid and found.st_nlink == 1:
-                    os.chown(name, uid, uid, dir_fd=descriptor, follow_symlinks=False)
+        if folder.stat(follow_symlinks=False).st_uid != uid:
+            os.chown(folder, uid, uid, follow_symlinks=False)
+        for entry in trees.walk(folder):
+            if entry.found.st_uid != uid and (entry.is_folder or entry.found.st_nlink == 1):
+                os.chown(entry.name, uid, uid, dir_fd=entry.folder, follow_symlinks=False)
 
 
 def capability_needed(python: Iterable[Path], named: Iterable[Path], uid: int, *, ancestors: bool) -> int | None:
@@ -78,11 +76,16 @@ def _hidden(paths: Iterable[Path], uid: int, ancestors: bool) -> Path | None:
 def _hidden_below(folders: Iterable[Path], uid: int) -> Path | None:
     """The first file or folder in these folders that `uid` could not read by its mode."""
     for folder in folders:
-        for parent, names, files, descriptor in os.fwalk(folder):
-            for name in (*names, *files):
-                found = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
-                if not _may(found, uid, 0o5 if name in names else 0o4):
-                    return Path(parent) / name
+        try:
+            for entry in trees.walk(folder):
+                if not _may(entry.found, uid, 0o5 if entry.is_folder else 0o4):
+                    return folder.joinpath(*entry.parts)
+        except trees.OverBounds:
+            raise DataError(
+                Kind.UNSAFE_PATH,
+                f"{folder} holds more than {trees.MOST_ENTRIES:,} files, or folders more than {trees.MOST_DEEP} deep.",
+                hint="Name the folder in it that holds the data.",
+            ) from None
     return None
 
 

@@ -14,15 +14,12 @@ _SPECIAL = tuple(Path(name) for name in ("/proc", "/dev", "/sys"))
 
 @dataclass(frozen=True)
 class Places:
-    """Absolute paths that exist. `run`: the run folder, two above the step's (`steps/01-download`)."""
+    """Absolute paths that exist. `run`: the run folder."""
 
     folder: Path
     reads: tuple[Path, ...]
     writes: tuple[Path, ...]
-
-    @property
-    def run(self) -> Path:
-        return self.folder.parents[1]
+    run: Path
 
     def mounts(self, given: Iterable[Path]) -> list[tuple[Path, bool]]:
         """Every path with whether it is writable, outer ones first; what is named twice is writable.
@@ -48,8 +45,8 @@ def checked(inside: Confinement) -> Places:
         path.mkdir(parents=True, exist_ok=True)
     absolute = [Path(os.path.normpath(p.absolute())) for p in (inside.folder, *inside.reads, *inside.writes)]
     count = 1 + len(inside.reads)
-    places = Places(absolute[0], tuple(absolute[1:count]), tuple(absolute[count:]))
-    run = places.run
+    run = absolute[0].parents[1] if inside.run is None else Path(os.path.normpath(inside.run.absolute()))
+    places = Places(absolute[0], tuple(absolute[1:count]), tuple(absolute[count:]), run)
     for path in absolute:
         if not path.exists():
             raise DataError(

@@ -2,12 +2,13 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
+from noglue.tools.sandbox import _memory, trees
 from noglue.tools.spec.protocols import Ended
 
 
@@ -17,6 +18,7 @@ class Process:
     pid: the supervisor, above everything that the step starts. It lives in the launcher (`_launch.py`), and ends them
     all when `life`, the last writing end of a pipe, is closed: by `kill`, or because this process has ended.
     ended: why noglue ended it, or the limit it met; None while it runs, and when it ended by itself.
+    verdict: a last look at what it left, when it has ended by itself: the limit that this is over, or None.
     """
 
     def __init__(self, popen: "subprocess.Popen[bytes]", life: int) -> None:
@@ -25,6 +27,7 @@ class Process:
         self.over = threading.Event()
         self.pins: list[int] = []
         self.scratch: Path | None = None
+        self.verdict: Callable[[], Ended | None] = lambda: None
         self._popen, self._life = popen, life
         self._lock = threading.Lock()
 
@@ -36,7 +39,13 @@ class Process:
             status = 128 - status  # as bwrap and shells tell of a signal
         if status == -signal.SIGXCPU and self.ended is None:
             self.ended = Ended.CPU_TIME
+        if self.ended is None:
+            self.ended = self.verdict()
         return status
+
+    def processor_seconds(self) -> float:
+        """What it and its descendants have computed so far."""
+        return _memory.processor_seconds(self.pid)
 
     def kill(self, reason: Ended = Ended.KILLED) -> None:
         """End the step and everything it started, at any moment of its life."""
@@ -55,7 +64,7 @@ class Process:
             for descriptor in self.pins:
                 os.close(descriptor)
             if self.scratch is not None:
-                shutil.rmtree(self.scratch, ignore_errors=True)
+                trees.remove_quietly(self.scratch)
 
 
 def discard(process: Process) -> None:

@@ -2,13 +2,12 @@
 
 import functools
 import os
-import shutil
 import site
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from noglue.tools.sandbox import _system
+from noglue.tools.sandbox import _system, trees
 
 _INSTALLED = Path(__file__).parents[3]  # where `noglue` lies; in a checkout its `tools` is a link
 
@@ -73,6 +72,6 @@ def scratch(folder: Path) -> Path:
     if place.is_symlink() or place.is_file():
         place.unlink()
     elif place.exists():
-        shutil.rmtree(place)
+        trees.remove(place)
     place.mkdir(mode=0o700)
     return place

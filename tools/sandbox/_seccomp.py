@@ -50,11 +50,12 @@ _NEVER = _words("""
     adjtimex sethostname setdomainname iopl ioperm vhangup nfsservctl lookup_dcookie uselib
 """)
 # Absent, as on an older kernel: callers fall back. The filter cannot look into clone3's and openat2's structures.
-_ABSENT = _words("clone3 io_uring_setup io_uring_enter io_uring_register")
+_ABSENT = _words("clone3 io_uring_setup io_uring_enter io_uring_register memfd_secret")
+# Memory that belongs to no process and no folder, so that nobody sees how much of it there is.
+_UNCOUNTED = _words("shmget shmat shmctl mq_open mq_unlink msgget msgsnd msgrcv msgctl")
 # What name spaces do for bwrap and Landlock leaves open.
 _SHARED = _words("""
-    setsid setpgid shmget shmat shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink
-    truncate
+    setsid setpgid semget semop semtimedop semctl truncate
 """)
 # Landlock does not watch over metadata. These succeed and do nothing, so that a copy that also copies modes goes on.
 _PRETENDED = _words("chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat")
@@ -64,12 +65,18 @@ _ATTRIBUTES = _words("""
 
 
 def build(
-    *, machine: str = "", landlocked: bool = False, networked: bool = False, own_signals: int | None = None
+    *,
+    machine: str = "",
+    landlocked: bool = False,
+    networked: bool = False,
+    device: bool = False,
+    own_signals: int | None = None,
 ) -> bytes:
     """The filter as bytes, ready for the kernel or for `bwrap --seccomp`.
 
     landlocked: also what name spaces would do (no socket at all, no new session, no System V memory, no metadata).
     networked: the step holds a channel to the network: it must not turn a connected socket elsewhere.
+    device: the step has a GPU, whose driver may want memory files; others have none.
     own_signals: the only process that may be signalled, where the kernel's Landlock can't see to signals.
     Raises KeyError for a machine that has no table.
     """
@@ -83,7 +90,9 @@ def build(
                 body.extend([(_JUMP_EQUAL, 0, len(decision), number), *decision])
 
     when(_NEVER, _refuse(errno.EPERM))
-    when([*_ABSENT, *(["openat2"] if landlocked else [])], _refuse(errno.ENOSYS))
+    when(_UNCOUNTED, _refuse(errno.EPERM))
+    absent = [*_ABSENT, *(["openat2"] if landlocked else []), *([] if device else ["memfd_create"])]
+    when(absent, _refuse(errno.ENOSYS))
     when(["clone"], *_if_any(0, _NEW_NAMESPACES, errno.EPERM))
     when(["ioctl"], *_if_equal(1, (*_TERMINAL_INPUT, *(_OWNER_IOCTLS if landlocked else ())), errno.EPERM))
     when(["socketpair"], *_unless_equal(0, _AF_UNIX, errno.EAFNOSUPPORT))

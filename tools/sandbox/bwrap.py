@@ -90,7 +90,7 @@ class Bubblewrap:
             uid=uid,
             keep=keep,
         )
-        law = _pipe_holding(_seccomp.build(networked=bool(inside.descriptors)))
+        law = _pipe_holding(_seccomp.build(networked=bool(inside.descriptors), device=inside.device))
         flags = self._flags(places, inside, root=uid is not None, keep=keep)
         try:
             process = _start.start(
@@ -102,7 +102,7 @@ class Bubblewrap:
             )
         finally:
             os.close(law)
-        _watch.over(process, places, inside.limits)
+        _watch.over(process, places, inside.limits, scratch=True)
         return process
 
     def _flags(self, places: Places, inside: Confinement, *, root: bool, keep: int | None) -> Iterator[str]:

@@ -86,6 +86,7 @@ class Landlock:
             filter=_seccomp.build(
                 landlocked=True,
                 networked=bool(inside.descriptors),
+                device=inside.device,
                 own_signals=None if version >= 6 else _OWN_NUMBER,
             ),
             own=b"" if version >= 6 else _OWN_NUMBER.to_bytes(4, "little"),

@@ -315,12 +315,14 @@ class Confinement:
     """What one step may touch. Everything not named is out of sight.
 
     folder: its own folder, writable, the working directory. reads, writes: other files or folders.
+    run: the run folder, of which nothing else is shown; None: two above `folder` (`steps/01-download`).
     descriptors: inherited file descriptors (the network channel), kept under the same numbers.
     """
 
     folder: Path
     reads: tuple[Path, ...] = ()
     writes: tuple[Path, ...] = ()
+    run: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     descriptors: tuple[int, ...] = ()
     device: bool = False
@@ -333,6 +335,9 @@ class Ended(StrEnum):
     KILLED = "killed"
     MEMORY = "memory"
     FOLDER_SIZE = "folder-size"
+    FOLDER_DEPTH = "folder-depth"
+    FILE_COUNT = "file-count"
+    UNWATCHED = "unwatched"
     CPU_TIME = "cpu-time"
 
 
@@ -351,6 +356,9 @@ class Child(Protocol):
 
     def kill(self) -> None:
         """End the step and everything it started, at any moment of its life."""
+
+    def processor_seconds(self) -> float:
+        """What it and its descendants have computed so far."""
 
 
 class Sandbox(Protocol):
