@@ -1,9 +1,12 @@
 """Typed steps, and how one step's arguments take what an earlier step found."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, Field
+
+from noglue.tools.spec import catalogue
 
 
 class PlannedStep(BaseModel):
@@ -46,6 +49,17 @@ class Plan(BaseModel):
             if step.id == id:
                 return step
         raise KeyError(id)
+
+
+def may_fill(tool: str, argument: str, source: str, giving: str) -> bool:
+    """Whether this argument of `tool` may be filled in from `source`, a result of the tool `giving` or a part of it.
+
+    A part is a field as the tool declares it (`FILLED_BY`), or one element of a list there; nothing deeper.
+    """
+    field = source.partition(".")[2]
+    wanted = getattr(catalogue.load("noglue.tools", tool), "FILLED_BY", {}).get(argument, ())
+    plain = re.sub(r"\.\d+$", "", field)
+    return (f"{giving}.{plain}" if plain else giving) in wanted
 
 
 def needed(source: str, results: Mapping[str, Any]) -> Any:

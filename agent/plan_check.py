@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from noglue.agent.plan import Plan, PlannedStep
+from noglue.agent.plan import Plan, PlannedStep, may_fill
 from noglue.agent.settle import origins
 from noglue.agent.task import Task
 from noglue.tools.files import named_files
@@ -117,6 +117,8 @@ def _needs(step: PlannedStep, before: list[PlannedStep], takes: set[str]) -> Ite
             yield f"needs: {source!r} names no earlier step"
         elif results[id] in ORDER and field and field.partition(".")[0] not in _fields(results[id]):
             yield f"needs: the result of {id} has no field {field!r}, only {', '.join(sorted(_fields(results[id])))}"
+        elif not may_fill(step.tool, argument, source, results[id]):
+            yield f"needs: {argument!r} of {step.tool} can't be taken from {source!r}"
 
 
 def _fields(tool: str) -> set[str]:

@@ -6,34 +6,32 @@ when the thread that started it ends.
 
 import json
 import os
-import shutil
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from pydantic import ValidationError
 
-from noglue.agent.events import Note, Progress, read_events
+from noglue.agent import claims, step_outcome
 from noglue.agent.plan import PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder, write_atomic
-from noglue.tools.files.step_result import publish, read_result
+from noglue.agent.step_outcome import Tell
+from noglue.tools.files.step_result import publish
+from noglue.tools.sandbox import trees
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import BudgetSpent, Failure, Kind, StepFailed, ToolError
-from noglue.tools.spec.protocols import Child, Confinement, Ended, Limits, Sandbox
-from noglue.tools.spec.step import Access
+from noglue.tools.spec.errors import DataError, Kind, StepFailed, ToolError
+from noglue.tools.spec.protocols import Child, Confinement, Limits, Sandbox
+from noglue.tools.spec.step import APART, Access
 
-RESULT_LIMIT = 64 << 20
+APART_SECONDS = 600.0  # for code that nobody vouches for, where the budget says nothing else
 GRACE_SECONDS = (
     5.0  # to a step that should have ended by itself, and never less than what is reserved for the later ones
 )
-
-Tell = Callable[[Progress | Note], None]
 
 
 @dataclass(frozen=True)
@@ -80,46 +78,119 @@ def _run(
         arguments = tool.Args.model_validate(args)
     except ValidationError as error:
         raise StepFailed(Kind.PLAN, f"The plan gives {step.tool} arguments it can't take: {_first(error)}.") from error
+    given = arguments.reads()
+    claims.hold_reads(given, env.folder.path)
     _make_room(env.folder.path, folder, access)
-    write_atomic(
-        folder / "args.json",
-        json.dumps(
-            {"tool": step.tool, "args": args, "seed": env.seed, "device": env.device}, indent=2, ensure_ascii=False
-        ),
-        private=True,
-    )
-    reads = [*access.reads, *arguments.reads()]
+    call = {"tool": step.tool, "args": args, "seed": env.seed, "device": env.device}
+    _leave(folder, call)
+    begin = time.monotonic()
+    apart = _run_apart(env, folder, access, given, call, seconds) if access.apart else None
+    if seconds is not None:
+        seconds = max(1.0, seconds - (time.monotonic() - begin))
+    child, status, late = _run_tool(env, folder, step, access, given, seconds, apart, tell)
+    result = step_outcome.collect(folder, tool, child, status, late, reads=bool(given))
+    own = (f"steps/{folder.name}", *access.writes, *access.publishes)
+    checked = step_outcome.accepted(result, env.folder.path, own, given)
+    for name in access.publishes:
+        if (folder / name).exists():
+            publish(folder, name, env.folder.path / name)
+    return checked
+
+
+def _run_tool(
+    env: StepEnvironment,
+    folder: Path,
+    step: PlannedStep,
+    access: Access,
+    given: list[str],
+    seconds: float | None,
+    apart: int | None,
+    tell: Tell,
+) -> tuple[Child, int, bool]:
+    """The tool's process in its sandbox, until it ends. → it, its exit status, whether it was late."""
+    run = env.folder.path
     with ExitStack() as stack:
         descriptor = stack.enter_context(_network(env)) if access.network else None
         inside = Confinement(
             folder=folder,
-            reads=tuple(env.folder.path / name for name in reads) + (env.certificates if access.network else ()),
-            writes=tuple(env.folder.path / name for name in access.writes) + ((env.cache,) if access.cache else ()),
+            reads=tuple(run / name for name in (*access.reads, *given)) + (env.certificates if access.network else ()),
+            writes=tuple(run / name for name in access.writes) + ((env.cache,) if access.cache else ()),
             environment=dict(env.environment) | (dict(env.network_environment) if access.network else {}),
             descriptors=() if descriptor is None else (descriptor,),
             device=access.device and env.device != "cpu",
-            limits=Limits(memory_bytes=_most_memory()),
+            limits=Limits(memory_bytes=step_outcome.most_memory()),
         )
+        context = {
+            "run": str(run),
+            "cache": str(env.cache) if access.cache else None,
+            "seconds": seconds,
+            "network": descriptor,
+            "apart": apart,
+        }
         log = stack.enter_context(_log(folder))
-        child = env.sandbox.start(_command(env, folder, access, seconds, descriptor), inside, log)
+        child = env.sandbox.start(_command("noglue.tools.process.step_process", folder, context), inside, log)
         limit = None
         if seconds is not None and step.least_seconds is None:
             limit = seconds + max(GRACE_SECONDS, step.reserve_seconds)
-        status, late = _watch(child, limit, tell)
-    result = _collect(folder, tool, child, status, late)
-    for name in access.publishes:
-        if (folder / name).exists():
-            publish(folder, name, env.folder.path / name)
-    return result
+        status, late = step_outcome.watch(child, limit, tell)
+    return child, status, late
+
+
+def _run_apart(
+    env: StepEnvironment, folder: Path, access: Access, given: list[str], call: dict[str, Any], seconds: float | None
+) -> int:
+    """Code that nobody vouches for, in a sandbox that does not hold the step's own folder. → its exit status.
+
+    It can neither write the step's result nor signal the tool, which begins only when this has ended with all that it
+    started. Raises BudgetSpent when the step's time is up, DataError `bad-reader` when its own is, StepFailed for its
+    limits.
+    """
+    place = folder / APART
+    trees.remove(place)
+    place.mkdir()
+    _leave(place, call)
+    inside = Confinement(
+        folder=place,
+        reads=tuple(env.folder.path / name for name in given),
+        run=env.folder.path,
+        environment=dict(env.environment),
+        limits=Limits(memory_bytes=step_outcome.most_memory()),
+    )
+    longest = APART_SECONDS if seconds is None else min(APART_SECONDS, seconds)
+    with _log(place) as log:
+        command = _command(access.apart, place, {"run": str(env.folder.path), "seconds": longest})
+        child = env.sandbox.start(command, inside, log)
+        status, late = step_outcome.watch(child, longest + GRACE_SECONDS, lambda event: None)
+    if late and longest == APART_SECONDS:
+        raise DataError(
+            Kind.BAD_READER,
+            f"The reader written for these files did not end within {longest:.0f} s.",
+            hint="Give data in a usual format.",
+        )
+    step_outcome.refuse_ended(folder, child, status, late)
+    return status
 
 
 def _make_room(run: Path, folder: Path, access: Access) -> None:
-    """A step begins with empty output folders; its own folder keeps what a killed try left (checkpoints)."""
+    """A step begins with empty output folders; its own folder keeps what a killed try left (checkpoints).
+
+    Where that is more than a folder may hold, it goes too.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "result.json").unlink(missing_ok=True)
+    try:
+        trees.measure([folder], trees.Bounds())
+    except trees.OverBounds:
+        trees.remove(folder)
+        folder.mkdir()
+    trees.remove(folder / "result.json")
     for name in access.writes:
-        shutil.rmtree(run / name, ignore_errors=True)
+        trees.remove(run / name)
         (run / name).mkdir()
+
+
+def _leave(folder: Path, call: dict[str, Any]) -> None:
+    """What the process is to do, for it to read."""
+    write_atomic(folder / "args.json", json.dumps(call, indent=2, ensure_ascii=False), private=True)
 
 
 def _log(folder: Path) -> IO[bytes]:
@@ -131,16 +202,8 @@ def _log(folder: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, flags, 0o644), "ab")
 
 
-def _command(
-    env: StepEnvironment, folder: Path, access: Access, seconds: float | None, descriptor: int | None
-) -> list[str]:
-    context = {
-        "run": str(env.folder.path),
-        "cache": str(env.cache) if access.cache else None,
-        "seconds": seconds,
-        "network": descriptor,
-    }
-    return [sys.executable, "-P", "-m", "noglue.tools.process.step_process", str(folder), json.dumps(context)]
+def _command(module: str, folder: Path, context: dict[str, Any]) -> list[str]:
+    return [sys.executable, "-P", "-m", module, str(folder), json.dumps(context)]
 
 
 @contextmanager
@@ -152,86 +215,6 @@ def _network(env: StepEnvironment) -> Iterator[int]:
         yield broker.descriptor
 
 
-def _watch(child: Child, seconds: float | None, tell: Tell) -> tuple[int, bool]:
-    """Pass the step's events on until it ends. A step that outlives its time is ended. → exit status, whether late."""
-    limit = None if seconds is None else time.monotonic() + seconds
-    try:
-        for event in read_events(child.stdout):
-            if event is not None:
-                tell(event)
-            if limit is not None and time.monotonic() > limit:
-                child.kill()
-                return child.wait(), True
-        return child.wait(), False
-    except BaseException:
-        child.kill()
-        child.wait()
-        raise
-    finally:
-        child.stdout.close()
-
-
-def _collect(folder: Path, tool: Any, child: Child, status: int, late: bool) -> dict[str, Any]:
-    """The step's result, checked against the tool's own schema, or its error raised."""
-    if late:
-        raise BudgetSpent(
-            Kind.TIMEOUT,
-            f"{folder.name} did not end within its time and was stopped.",
-            hint="Give it more time with --budget.",
-        )
-    if child.ended:
-        raise _ended(folder, child.ended)
-    if status in {-signal.SIGKILL, 128 + signal.SIGKILL} and not (folder / "result.json").exists():
-        raise _ended(folder, Ended.MEMORY)  # the kernel's own killer
-    try:
-        content = json.loads(read_result(folder / "result.json", RESULT_LIMIT))
-        if not content["ok"]:
-            raise Failure.model_validate(content["error"]).error()
-        checked: dict[str, Any] = tool.Result.model_validate(content["result"]).model_dump(mode="json")
-        return checked
-    except FileNotFoundError:
-        raise StepFailed(
-            Kind.BUG,
-            f"{folder.name} ended without a result (exit status {status}): {_last_line(folder)}",
-            hint=f"The log is in {folder / 'log.txt'}; `noglue resume` tries the step again.",
-            log=str(folder / "log.txt"),
-        ) from None
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise StepFailed(
-            Kind.BAD_RESULT, f"{folder.name} left a result that can't be used: {str(error)[:300]}"
-        ) from error
-
-
-def _ended(folder: Path, reason: Ended) -> StepFailed:
-    """A step that the sandbox stopped, as something a planner can act on."""
-    if reason is Ended.MEMORY:
-        return StepFailed(
-            Kind.OUT_OF_MEMORY,
-            f"{folder.name} was stopped, most likely because it took more memory than there is "
-            f"({_most_memory() / 1e9:.1f} GB for one step).",
-            hint="Fewer rows (say `at most 10000 rows`) or a machine with more memory would help.",
-        )
-    return StepFailed(Kind(reason), f"{folder.name} was stopped: it went over its {reason.replace('-', ' ')} limit.")
-
-
-def _most_memory() -> int:
-    """Nine tenths of the memory that the machine, or the container's control group, has; in bytes."""
-    most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    for file in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        with suppress(OSError, ValueError):
-            most = min(most, int(Path(file).read_text(encoding="ascii")))
-    return most * 9 // 10
-
-
 def _first(error: ValidationError) -> str:
     detail = error.errors()[0]
     return f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}"
-
-
-def _last_line(folder: Path) -> str:
-    """The log's last line, where Python names the exception."""
-    try:
-        lines = read_result(folder / "log.txt", RESULT_LIMIT)[-4096:].decode(errors="replace").strip().splitlines()
-    except (OSError, StepFailed):
-        return "it left no log"
-    return lines[-1][:300] if lines else "its log is empty"

@@ -11,9 +11,10 @@ from typing import Any
 
 from noglue.agent.events import Event, Failed, Finished, Note, Planned, Progress, Started
 from noglue.agent.journal import Journal
-from noglue.agent.plan import Plan, PlannedStep, needed
-from noglue.agent.process import StepEnvironment, Tell, execute
+from noglue.agent.plan import Plan, PlannedStep, may_fill, needed
+from noglue.agent.process import StepEnvironment, execute
 from noglue.agent.protocols import Attempt, Observer, Planner, Policy
+from noglue.agent.step_outcome import Tell
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import BudgetSpent, Failure, Kind, StepFailed, TaskUnclear, ToolError
 
@@ -84,7 +85,7 @@ class Runner:
     def _attempt(self, step: PlannedStep, history: list[Attempt]) -> Attempt:
         number = self._first + len(history)
         seconds = self._clock.seconds_for(step)
-        args = step.args | {name: _lookup(source, history) for name, source in step.needs.items()}
+        args = step.args | {name: _lookup(step.tool, name, source, history) for name, source in step.needs.items()}
         args = self._journal.redact(args) if step.public else args
         self._tell(Started(step=step.id, tool=step.tool, number=number, why=step.why, seconds=seconds))
         attempt = execute(self._env, number, step, args, seconds, self._forward(step))
@@ -166,11 +167,16 @@ def fingerprint(result: dict[str, Any] | None) -> str:
     return hashlib.sha256(json.dumps(result, sort_keys=True).encode()).hexdigest()
 
 
-def _lookup(source: str, history: Sequence[Attempt]) -> Any:
+def _lookup(tool: str, argument: str, source: str, history: Sequence[Attempt]) -> Any:
+    """What an argument takes from an earlier result. Raises StepFailed `plan` where there is none, or it may not."""
     try:
-        return needed(source, results(history))
+        found = needed(source, results(history))
     except (KeyError, IndexError, TypeError, ValueError):
         raise StepFailed(Kind.PLAN, f"The plan takes {source!r}, which no finished step has given.") from None
+    giving = next(attempt.tool for attempt in reversed(history) if attempt.id == source.partition(".")[0])
+    if not may_fill(tool, argument, source, giving):
+        raise StepFailed(Kind.PLAN, f"The plan fills {argument!r} of {tool} from {source!r}, which it may not.")
+    return found
 
 
 def _small(facts: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from noglue.tools.net.fetch import Fetcher
 from noglue.tools.net.from_pages import Gatherer, Harvest, Item
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.step import Access, Arguments, Step
+from noglue.tools.spec.step_paths import StepPath
 
 ACCESS = Access(network=True, cache=True)
 BUILTIN = "builtin:"
@@ -83,13 +84,13 @@ class PageFacts(BaseModel):
 class Result(BaseModel):
     """files: step paths to files or folders, `builtin:NAME` as given. only: file → the folder in it that is meant."""
 
-    files: list[str]
+    files: list[StepPath]
     count: int
     bytes: int
     origins: list[Origin]
     pages: list[PageFacts] = []
     skipped: list[str] = []
-    only: dict[str, str] = {}
+    only: dict[StepPath, str] = {}
 
 
 def run(args: Args, step: Step) -> Result:

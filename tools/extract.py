@@ -19,8 +19,10 @@ from noglue.tools.files.archives.unpack import Tally, Unpacker, free_name, settl
 from noglue.tools.net import url_names
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.step import Access, Arguments, Step
+from noglue.tools.spec.step_paths import StepPath
 
 ACCESS = Access()
+FILLED_BY = {"files": ("download.files", "extract.roots"), "only": ("download.only",)}
 _BUILTIN = "builtin:"
 
 
@@ -47,7 +49,7 @@ class Result(BaseModel):
     unpacked: the number of archives. skipped: files that file managers leave (`.DS_Store`, `__MACOSX`).
     """
 
-    roots: list[str]
+    roots: list[StepPath]
     files: int
     bytes: int
     unpacked: int = 0

@@ -15,6 +15,7 @@ from noglue.tools.modelstore import load_model
 from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import Kind, StepFailed
 from noglue.tools.spec.step import Access, Arguments, Step
+from noglue.tools.spec.step_paths import StepPath
 
 ACCESS = Access(reads=("model",), device=True)
 MOST = 1_000_000
@@ -35,9 +36,9 @@ class Result(BaseModel):
 
     count: int = Field(ge=1, le=MOST)
     classes: list[str] | None = None
-    file: str | None = None
-    pixels: str | None = None
-    labels: str | None = None
+    file: StepPath | None = None
+    pixels: StepPath | None = None
+    labels: StepPath | None = None
     height: int | None = Field(default=None, ge=1, le=4096)
     width: int | None = Field(default=None, ge=1, le=4096)
     channels: Literal[1, 3] | None = None

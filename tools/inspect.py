@@ -26,6 +26,10 @@ from noglue.tools.spec.protocols import Match, Raw
 from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access()
+FILLED_BY = {
+    "roots": ("extract.roots", "read_with.roots", "download.files"),
+    "left": ("extract.skipped",),
+}
 BUILTIN = "builtin:"
 _SPLITS = ("train", "validation", "test")
 _MOST_LISTED = 12

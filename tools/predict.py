@@ -20,6 +20,7 @@ from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Predictor
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Access, Arguments, Step
+from noglue.tools.spec.step_paths import StepPath
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,7 +55,7 @@ class Result(BaseModel):
     strays: cells and pixels that do not fit the form in which the model knows them, in words.
     """
 
-    file: str
+    file: StepPath
     rows: int
     unread: int = 0
     reasons: list[str] = []

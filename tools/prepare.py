@@ -26,6 +26,7 @@ from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access(writes=("data", "sealed"))
+FILLED_BY = {"profile": ("inspect.profile", "inspect.profiles")}
 SAMPLE = "sample_submission.csv"
 
 

@@ -3,19 +3,21 @@
     Args(roots=["steps/02-extract/files"], code="def read(folder): …", target="label")
     → Result(roots=["steps/03-read_with/rows/rows.parquet"], rows=1797, columns=["image", "label"], …)
 
-The code runs in a process of its own inside this step's sandbox: no network, and nothing in sight but the roots. It is
-held to a contract before its rows count: with an empty folder it gives nothing, on a sample every row has the same
-columns of one type each, and the target is there and varies; all rows are then read, and are no more than the files'
-bytes. `reader.py` stays in the step's folder, and the code in the plan, so that the run can be repeated without one.
+The code runs before this tool, apart from it (`Access.apart`): in a sandbox that sees nothing but the roots and writes
+nothing but a folder of its own, and that has ended when this tool begins. What it left is held to a contract before it
+counts: for an empty folder it gives nothing, every row has the same columns of one type each, the target is there and
+varies, and there are no more rows than the files have bytes. `reader.py` stays in the step's folder, and the code in
+the plan, so that the run can be repeated without one.
 """
 
 from pydantic import BaseModel, Field
 
-from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.step import Access, Arguments, Step
+from noglue.tools.spec.step_paths import StepPath
 
-ACCESS = Access()
-SAMPLE, FEWEST = 1_000, 10
+ACCESS = Access(apart="noglue.tools.process.written_code_process")
+FILLED_BY = {"roots": ("extract.roots", "download.files")}
+FEWEST = 10
 
 
 class Args(Arguments):
@@ -37,7 +39,7 @@ class Args(Arguments):
 class Result(BaseModel):
     """roots: the Parquet file, for `inspect`. checks: what the code was held to, in words. code: as it ran."""
 
-    roots: list[str]
+    roots: list[StepPath]
     rows: int
     columns: list[str]
     target: str | None = None
@@ -47,50 +49,33 @@ class Result(BaseModel):
 
 def run(args: Args, step: Step) -> Result:
     """Raises DataError `bad-reader`, with what went wrong, for code that fails or gives what is no data set."""
-    from noglue.tools.process.written_code import Room
+    from noglue.tools.process.written_code import Rows, bad, bytes_below
 
-    room = Room(step, [step.path(root) for root in args.roots], args.code)
-    step.progress("nothing from an empty folder", 0, 3)
-    if made := room.rows_from_nothing():
-        raise _bad(f"it gave {made} rows from an empty folder, so it makes them up")
-    step.progress("a sample", 1, 3)
-    sample = room.read("sample", SAMPLE)
-    _hold(args, sample.rows, sample.columns, sample.distinct.get(args.target or ""))
-    step.progress("all rows", 2, 3)
-    whole = sample if sample.rows < SAMPLE else room.read("rows", None)
-    size = room.bytes()
-    if whole.rows > size:
-        raise _bad(f"it gave {whole.rows:,} rows from {size:,} bytes")
+    (step.folder / "reader.py").write_text(args.code, encoding="utf-8")
+    step.progress("rows", 0, 1)
+    rows = Rows.taken(step)
+    if rows.count < args.least:
+        raise bad(f"it gave only {rows.count} rows")
+    if args.target is not None and args.target not in rows.columns:
+        raise bad(f"its rows have no column {args.target!r}, only {', '.join(rows.columns)}")
+    values = None if args.target is None else rows.distinct(args.target)
+    if values is not None and values < 2:
+        raise bad(f"its column {args.target!r} holds one value only")
+    size = bytes_below([step.path(root) for root in args.roots])
+    if rows.count > size:
+        raise bad(f"it gave {rows.count:,} rows from {size:,} bytes")
     checks = [
         "gives nothing from an empty folder",
-        f"the first {sample.rows:,} rows have the same columns, each of one type",
-        *([f"{args.target} is there and takes {sample.distinct[args.target]} values"] if args.target else []),
-        f"{whole.rows:,} rows from {size:,} bytes",
+        "all rows have the same columns, each of one type",
+        *([] if values is None else [f"{args.target} is there and takes {values} values"]),
+        f"{rows.count:,} rows from {size:,} bytes",
     ]
-    step.note(f"The written reader gave {whole.rows:,} rows.", rows=whole.rows)
+    step.note(f"The written reader gave {rows.count:,} rows.", rows=rows.count)
     return Result(
-        roots=[step.name(whole.path)],
-        rows=whole.rows,
-        columns=whole.columns,
+        roots=[step.name(rows.path)],
+        rows=rows.count,
+        columns=rows.columns,
         target=args.target,
         code=args.code,
         checks=checks,
-    )
-
-
-def _hold(args: Args, rows: int, columns: list[str], values: int | None) -> None:
-    target = args.target
-    if rows < args.least:
-        raise _bad(f"it gave only {rows} rows")
-    if target is not None and target not in columns:
-        raise _bad(f"its rows have no column {target!r}, only {', '.join(columns)}")
-    if target is not None and (values or 0) < 2:
-        raise _bad(f"its column {target!r} holds one value only")
-
-
-def _bad(what: str) -> DataError:
-    return DataError(
-        Kind.BAD_READER,
-        f"The reader written for these files can't be used: {what}.",
-        hint="Give data in a usual format.",
     )

@@ -16,8 +16,17 @@ from noglue.tools.reporting.facts import Asked, Origin, Prepared, Trained, Wishe
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
 from noglue.tools.spec.profiles import Profile
 from noglue.tools.spec.step import Access, Arguments, Step
+from noglue.tools.spec.step_paths import StepPath
 
 ACCESS = Access(publishes=("report.html", "report.md"))
+FILLED_BY = {
+    "profile": ("inspect.profile", "inspect.profiles"),
+    "prepared": ("prepare",),
+    "trained": ("train",),
+    "evaluated": ("evaluate",),
+    "origins": ("download.origins",),
+    "reader": ("read_with",),
+}
 PNG = b"\x89PNG"
 LARGEST_PICTURE = 1_500_000  # bytes
 
@@ -57,8 +66,8 @@ class Args(Arguments):
 class Result(BaseModel):
     """html, markdown: step paths."""
 
-    html: str
-    markdown: str
+    html: StepPath
+    markdown: StepPath
     bytes: int
 
 

@@ -37,8 +37,10 @@ from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.requested import Decision
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Access, Arguments, Note, Progress, Step
+from noglue.tools.spec.step_paths import StepPath
 
 ACCESS = Access(reads=("data",), writes=("model",), device=True)
+FILLED_BY = {"reads_with": ("read_with.code",)}
 FAMILIES = contenders.FAMILIES
 BASELINE_SHARE, BASELINE_SECONDS = 0.15, 60.0  # of the time left, and at most
 BASELINE_NEEDS, BASELINE_MOST = 10.0, 0.5  # seconds that it gets in any case, but for more than that share
@@ -85,7 +87,7 @@ class Result(BaseModel):
     model's folder.
     """
 
-    path: str
+    path: StepPath
     family: str
     metric: str
     parameters: int | None = None
@@ -102,7 +104,7 @@ class Result(BaseModel):
     others: list[str] = []
     notes: list[str] = []
     alarms: list[str] = []
-    sample_history: list[str] = []
+    sample_history: list[StepPath] = []
     candidates: list[Tried] = []
     folds: Folds | None = None
     repeats: Repeats | None = None

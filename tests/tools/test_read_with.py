@@ -1,5 +1,8 @@
 """Written readers: in a process of their own, held to the contract. Its sandbox in one test."""
 
+import json
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from noglue.tools import inspect
-from noglue.tools.read_with import Args, Result, run
+from noglue.tools import inspect, read_with
+from noglue.tools.read_with import Args, Result
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.step import Step
 from tests.agent.planners.model_server import ModelServer
@@ -25,6 +28,16 @@ def read(folder):
 def step(tmp_path: Path) -> Step:
     (tmp_path / "steps" / "03-read_with").mkdir(parents=True)
     return Step(folder=tmp_path / "steps" / "03-read_with", run=tmp_path)
+
+
+def run(args: Args, where: Step) -> Result:
+    """The code in a process of its own, then the tool, as the runner does it."""
+    where.apart.mkdir()
+    (where.apart / "args.json").write_text(json.dumps({"args": args.model_dump()}))
+    command = [sys.executable, "-P", "-m", read_with.ACCESS.apart, where.apart, json.dumps({"run": str(where.run)})]
+    with (where.apart / "log.txt").open("wb") as log:
+        where.apart_status = subprocess.run(command, stderr=log, stdout=log, check=False, timeout=60).returncode
+    return read_with.run(args, where)
 
 
 def data(tmp_path: Path) -> str:

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from noglue.tools.spec.profiles import DataWarning, GoalName, ModalityName
+from noglue.tools.spec.step_paths import StepPath
 
 CHANCE, LAST_VALUE, LAST_SEASON = "chance", "last-value", "last-season"
 FEATURELESS = (CHANCE, LAST_VALUE, LAST_SEASON)  # rivals that look at no feature
@@ -81,7 +82,7 @@ class Example(BaseModel):
     confidence: float | None = None
     given_truth: float | None = None
     error: float | None = None
-    image: str | None = None
+    image: StepPath | None = None
     values: dict[str, str] = {}
 
 
@@ -92,7 +93,7 @@ class Picture(BaseModel):
     """
 
     kind: str
-    path: str
+    path: StepPath
     caption: str
 
 
@@ -168,7 +169,7 @@ class Ranked(BaseModel):
     count: int
     rows: int
     shown: list[TopRow]
-    file: str
+    file: StepPath
 
 
 class Generation(BaseModel):

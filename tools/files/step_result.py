@@ -1,15 +1,21 @@
 """What a step leaves is read with distrust: it may be a link, a pipe that never ends, or larger than memory.
 
 read_result(folder / "result.json", 64 << 20)
+read_json(folder / "result.json", 64 << 20)
 publish(folder, "predictions.csv", run / "predictions.csv")
 """
 
+import json
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
+from noglue.tools.sandbox import trees
 from noglue.tools.spec.errors import Kind, StepFailed
 
+MOST_NESTED = 64  # of a JSON value: far more than a result has, far less than Python can walk through
+MOST_PUBLISHED = trees.Bounds(bytes=64 << 30, depth=8, entries=2_000_000)
 _PIECE = 1 << 20
 
 
@@ -30,22 +36,59 @@ def read_result(path: Path, limit_bytes: int) -> bytes:
         os.close(descriptor)
 
 
+def read_json(path: Path, limit_bytes: int) -> Any:
+    """The JSON value in a plain file. Raises as `read_result` does, and ValueError for what is no JSON, or nested
+    more than `MOST_NESTED` deep."""
+    return parse_json(read_result(path, limit_bytes))
+
+
+def parse_json(text: bytes | str) -> Any:
+    """The JSON value. Raises ValueError for what is none, or nested more than `MOST_NESTED` deep."""
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > MOST_NESTED:
+            raise ValueError("it is nested too deep")
+        inner = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
+        level = [item for one in inner for item in one if isinstance(item, dict | list)]
+    return value
+
+
 def publish(folder: Path, name: str, destination: Path) -> None:
     """Copy one plain file (`predictions.csv`) or a folder of them (`samples`) out of a step's folder.
 
     A file appears whole or not at all, in place of one that was there; modes, dates and owners are not copied.
-    Raises FileNotFoundError, and StepFailed `bad-result` for anything else than plain files and folders.
+    Raises FileNotFoundError, and StepFailed `bad-result` for anything else than plain files and folders, and for a
+    folder that is larger than `MOST_PUBLISHED`, sparse files by their length.
     """
     source = folder / name
-    if stat.S_ISDIR(os.lstat(source).st_mode):
-        destination.mkdir(exist_ok=True)
-        for entry in sorted(source.iterdir()):
-            publish(source, entry.name, destination / entry.name)
+    if not stat.S_ISDIR(os.lstat(source).st_mode):
+        _publish_file(source, destination)
         return
+    try:
+        trees.measure([source], MOST_PUBLISHED)
+        destination.mkdir(exist_ok=True)
+        for entry in trees.walk(source, MOST_PUBLISHED):
+            if entry.is_folder:
+                destination.joinpath(*entry.parts).mkdir(exist_ok=True)
+            else:
+                _publish_file(source.joinpath(*entry.parts), destination.joinpath(*entry.parts))
+    except trees.OverBounds as over:
+        raise StepFailed(Kind.BAD_RESULT, f"{name} is larger than may be ({over.what}).", path=str(source)) from None
+
+
+def _publish_file(source: Path, destination: Path) -> None:
     descriptor = open_plain(source)
     partial = destination.with_name(f".{destination.name}.partial")
     try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644), "wb") as file:
+        if trees.size_of(os.fstat(descriptor)) > (MOST_PUBLISHED.bytes or 0):
+            raise StepFailed(Kind.BAD_RESULT, f"{source.name} is larger than may be.", path=str(source))
+        partial.unlink(missing_ok=True)
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644), "wb") as file:
             while piece := os.read(descriptor, _PIECE):
                 file.write(piece)
             file.flush()

@@ -5,7 +5,8 @@ FOLDER/result.json: `{"ok": true, "result": {…}}`, or `{"ok": false, "error": 
 for a package that an extra would have brought. Anything else that is raised is a bug: the traceback goes to the log
 and the exit status is 1.
 
-CONTEXT is JSON: `run` and `cache` (paths), `seconds` (left to this step, or null), `network` (a descriptor, or null).
+CONTEXT is JSON: `run` and `cache` (paths), `seconds` (left to this step, or null), `network` (a descriptor, or null),
+`apart` (the exit status of what ran before it in a sandbox of its own, or null).
 Standard output carries events, one JSON object a line; what libraries print goes to the log.
 """
 
@@ -61,6 +62,7 @@ def run_step(folder: Path, context: dict[str, Any], events: TextIO) -> dict[str,
         deadline=None if seconds is None else time.monotonic() + float(seconds),
         network=_network(context.get("network")),
         emit=lambda event: print(json.dumps(event.model_dump(), default=str), file=events),
+        apart_status=context.get("apart"),
     )
     try:
         tool = catalogue.load("noglue.tools", call["tool"])

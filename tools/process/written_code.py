@@ -1,109 +1,104 @@
-"""Where code written for a set of files runs, and what becomes of its rows. See `tools/read_with.py`."""
+"""What written code left, looked at by the tool that vouches for it (`tools/read_with.py`). The code has ended by then.
 
-import json
+rows = Rows.taken(step)         # the plain file that the code left, moved to where the code could not write
+rows.count, rows.columns, rows.distinct("label")     # counted here, whatever the code said of it
+"""
+
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from noglue.tools.files.step_result import read_result
-from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
+from noglue.tools.files.step_result import open_plain, read_json, read_result
+from noglue.tools.process.written_code_process import IMAGE
+from noglue.tools.sandbox import trees
+from noglue.tools.spec.errors import DataError, Kind, StepFailed
 from noglue.tools.spec.step import Step
 
-SECONDS = 600.0  # for one reading, where the budget says nothing else
-RESULT_LIMIT = 1 << 20
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
+REPORT_LIMIT, LOG_LIMIT = 1 << 20, 1 << 20
+MOST_DISTINCT = 1_000
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What one call of the code gave. distinct: column → different values, of the sample."""
+class Rows:
+    """path: the Parquet file. count: its rows. columns: their names, in order."""
 
     path: Path
-    rows: int
+    count: int
     columns: list[str]
-    distinct: dict[str, int]
 
-
-class Room:
-    """The code's file, the folder it is given (`in/`, links to the roots), an empty one, and its results."""
-
-    def __init__(self, step: Step, roots: list[Path], code: str) -> None:
-        self._step = step
-        (step.folder / "reader.py").write_text(code, encoding="utf-8")
-        self._roots = roots
-        (step.folder / "empty").mkdir(exist_ok=True)
-        self._folder = roots[0] if len(roots) == 1 and roots[0].is_dir() else self._linked(roots)
-
-    def _linked(self, roots: list[Path]) -> Path:
-        folder = self._step.folder / "in"
-        folder.mkdir(exist_ok=True)
-        for root in roots:
-            below = [Path(place, name) for place, _, names in os.walk(root) for name in names] or [root]
-            for file in below:  # links to files, since `rglob` does not go through links to folders
-                link = folder / root.name / file.relative_to(root)
-                link.parent.mkdir(parents=True, exist_ok=True)
-                link.unlink(missing_ok=True)
-                link.symlink_to(file.absolute())
-        return folder
-
-    def bytes(self) -> int:
-        """Of all files below the roots."""
-        sizes = [root.stat().st_size for root in self._roots if root.is_file()]
-        for root in self._roots:
-            for place, _, names in os.walk(root):
-                sizes += [path.stat().st_size for path in (Path(place, name) for name in names) if path.is_file()]
-        return sum(sizes)
-
-    def rows_from_nothing(self) -> int:
-        """How many rows the code gives for an empty folder; an error there is as good as none."""
+    @classmethod
+    def taken(cls, step: Step) -> "Rows":
+        """Raises DataError `bad-reader` where the code failed, gave rows for an empty folder, or left no such file."""
+        _refuse_failed(step)
+        path = step.folder / "rows" / "rows.parquet"
+        path.parent.mkdir(exist_ok=True)
         try:
-            return self._run(self._step.folder / "empty", "nothing", 10).rows
-        except DataError:
-            return 0
-
-    def read(self, name: str, rows: int | None) -> Reading:
-        """Raises DataError `bad-reader` with the code's own error, BudgetSpent when the time is up."""
-        return self._run(self._folder, name, rows)
-
-    def _run(self, folder: Path, name: str, rows: int | None) -> Reading:
-        out = self._step.folder / name
-        out.mkdir(exist_ok=True)
-        for old in out.iterdir():
-            old.unlink()
-        left = self._step.remaining()
-        seconds = SECONDS if left is None else max(1.0, min(SECONDS, left))
-        task = json.dumps({"folder": str(folder), "out": str(out), "rows": rows})
-        command = [
-            sys.executable,
-            "-P",
-            "-m",
-            "noglue.tools.process.written_code_process",
-            str(self._step.folder / "reader.py"),
-            task,
-        ]
-        try:
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False)
-        except subprocess.TimeoutExpired:
-            if left is not None and left <= seconds:
-                raise BudgetSpent(Kind.BUDGET_SPENT, "The time was up before the files were read.") from None
-            raise _bad(f"it did not end within {seconds:.0f} s") from None
-        try:
-            reported = json.loads(read_result(out / "reported.json", RESULT_LIMIT))
+            os.close(open_plain(step.apart / "rows.parquet"))
+            (step.apart / "rows.parquet").replace(path)
+            with _opened(path) as file:
+                return cls(path, sum(batch.num_rows for batch in file.iter_batches()), list(file.schema_arrow.names))
         except FileNotFoundError:
-            last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
-            raise _bad(f"it ended with {' '.join(last)[:300] or f'exit status {done.returncode}'}") from None
-        except ValueError:
-            raise _bad("it left something else than its result") from None
-        if "error" in reported:
-            raise _bad(str(reported["error"])[:500])
-        distinct = {str(column): int(count) for column, count in reported["distinct"].items()}
-        return Reading(out / "rows.parquet", int(reported["rows"]), [str(one) for one in reported["columns"]], distinct)
+            raise bad("it gave no rows") from None
+        except (ValueError, OSError, StepFailed) as error:
+            raise bad(f"it left something else than its rows: {str(error)[:300]}") from error
+
+    def distinct(self, column: str) -> int:
+        """Different values of a column other than none, counted up to a thousand; of pictures, one."""
+        if column == IMAGE:
+            return 1
+        seen: set[object] = set()
+        with _opened(self.path) as file:
+            for batch in file.iter_batches(columns=[column]):
+                seen.update(batch.column(0).to_pylist())
+                if len(seen) > MOST_DISTINCT:
+                    break
+        return len(seen - {None})
 
 
-def _bad(what: str) -> DataError:
+def bytes_below(roots: list[Path]) -> int:
+    """Of all files that the code was given."""
+    alone = sum(root.stat().st_size for root in roots if root.is_file())
+    return alone + sum(entry.found.st_size for root in roots for entry in trees.walk(root) if not entry.is_folder)
+
+
+def bad(what: str) -> DataError:
+    """The error that a planner takes back to the model which wrote the code."""
     return DataError(
         Kind.BAD_READER,
         f"The reader written for these files can't be used: {what}.",
         hint="Give data in a usual format.",
     )
+
+
+def _opened(path: Path) -> "pq.ParquetFile":
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(path)
+
+
+def _refuse_failed(step: Step) -> None:
+    """Raises DataError for code that says itself that it failed, or was ended before it could say anything."""
+    try:
+        reported = read_json(step.apart / "reported.json", REPORT_LIMIT)
+        error, made = reported.get("error"), int(reported.get("rows_from_nothing", 0))
+    except FileNotFoundError:
+        raise bad(f"it ended with {_last_words(step) or f'exit status {step.apart_status}'}") from None
+    except (ValueError, AttributeError, TypeError, StepFailed):
+        raise bad("it left something else than its result") from None
+    if error is not None:
+        raise bad(str(error)[:500])
+    if made:
+        raise bad(f"it gave {made} rows from an empty folder, so it makes them up")
+
+
+def _last_words(step: Step) -> str:
+    """The last line of its log, where Python names the exception."""
+    try:
+        lines = read_result(step.apart / "log.txt", LOG_LIMIT).decode("utf-8", "replace").strip().splitlines()
+    except (OSError, StepFailed):
+        return ""
+    return " ".join(lines[-1:])[:300]

@@ -1,12 +1,18 @@
-"""The process in which written code runs: `python -P -m …written_code_process reader.py '{"folder": …}'`.
+"""Where code that nobody vouches for runs: `python -P -m …written_code_process FOLDER CONTEXT`, in its own sandbox.
 
-Calls `read(folder)`, takes at most `rows` of its rows, writes `out/rows.parquet` in batches and `out/reported.json`:
-`{"rows": 1797, "columns": […], "distinct": {…}}`, or `{"error": "KeyError: 'x'"}`. Images, as encoded bytes or arrays,
-become the Hugging Face layout `struct<bytes, path>`, which the parquet reader knows.
+Reads FOLDER/args.json (`{"args": {"roots": […], "code": "def read(folder): …", "target": "label"}}`), calls
+`read(folder)` on an empty folder and then on the roots, and leaves FOLDER/rows.parquet, written in batches, and
+FOLDER/reported.json: `{"rows_from_nothing": 0}`, or `{"error": "KeyError: 'x'"}`. It gives up early on what the tool
+(`tools/read_with.py`) would refuse; but since the code shares this process, the tool believes none of it and looks at
+the rows itself. Images, as encoded bytes or arrays, become the Hugging Face layout `struct<bytes, path>`, which the
+parquet reader knows.
+
+CONTEXT is JSON: `run` (the run's folder), to which the roots are relative.
 """
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -15,6 +21,7 @@ from typing import Any
 
 BATCH = 1_000
 IMAGE = "image"
+FROM_NOTHING = 10  # rows that are asked for of an empty folder
 
 
 class Wrong(Exception):
@@ -22,19 +29,47 @@ class Wrong(Exception):
 
 
 def main() -> None:
-    code, task = Path(sys.argv[1]), json.loads(sys.argv[2])
-    out = Path(task["out"])
+    place, context = Path(sys.argv[1]), json.loads(sys.argv[2])
+    args = json.loads((place / "args.json").read_text(encoding="utf-8"))["args"]
+    roots = [Path(context["run"]) / root for root in args["roots"]]
     try:
-        reported = convert(rows_of(code, Path(task["folder"])), out / "rows.parquet", task["rows"])
+        reported = read_all(place, roots, args)
     except Exception as error:
         reported = {"error": str(error) if isinstance(error, Wrong) else f"{type(error).__name__}: {error}"}
-    (out / "reported.json").write_text(json.dumps(reported), encoding="utf-8")
+    (place / "reported.json").write_text(json.dumps(reported), encoding="utf-8")
 
 
-def rows_of(code: Path, folder: Path) -> Iterable[Any]:
+def read_all(place: Path, roots: list[Path], args: dict[str, Any]) -> dict[str, Any]:
+    """Both readings. Raises Wrong, and whatever the code does."""
+    (place / "empty").mkdir(exist_ok=True)
+    try:
+        made = len(list(islice(rows_of(args["code"], place / "empty"), FROM_NOTHING)))
+    except Exception:  # an error there is as good as none
+        made = 0
+    if made == 0:
+        convert(rows_of(args["code"], folder_of(place, roots)), place / "rows.parquet", args.get("target"))
+    return {"rows_from_nothing": made}
+
+
+def folder_of(place: Path, roots: list[Path]) -> Path:
+    """The one folder that the code is given: a single root itself, else one with links to all their files."""
+    if len(roots) == 1 and roots[0].is_dir():
+        return roots[0]
+    folder = place / "in"
+    for root in roots:
+        below = [Path(above, name) for above, _, names in os.walk(root) for name in names] or [root]
+        for file in below:  # links to files, since `rglob` does not go through links to folders
+            link = folder / root.name / file.relative_to(root)
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.unlink(missing_ok=True)
+            link.symlink_to(file.absolute())
+    return folder
+
+
+def rows_of(code: str, folder: Path) -> Iterable[Any]:
     """What the code's `read` gives."""
     names: dict[str, Any] = {"__name__": "reader"}
-    exec(compile(code.read_text(encoding="utf-8"), str(code), "exec"), names)
+    exec(compile(code, "reader.py", "exec"), names)
     found = names["read"](folder)
     if hasattr(found, "to_dict") and hasattr(found, "columns"):  # a pandas table
         found = found.to_dict("records")
@@ -43,31 +78,27 @@ def rows_of(code: Path, folder: Path) -> Iterable[Any]:
     return found
 
 
-def convert(rows: Iterable[Any], path: Path, most: int | None) -> dict[str, Any]:
-    """Write the rows, at most so many. Raises Wrong for rows that differ in their columns or types."""
+def convert(rows: Iterable[Any], path: Path, target: str | None) -> None:
+    """Write the rows. Raises Wrong for rows that differ in their columns or types, or lack the target."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     writer, count = None, 0
     columns: list[str] = []
-    seen: dict[str, set[Any]] = {}
     try:
-        for batch in _batches(islice(rows, most)):
+        for batch in _batches(rows):
             columns = columns or list(batch[0])
+            if target is not None and target not in columns:
+                raise Wrong(f"its rows have no column {target!r}, only {', '.join(columns)}")
             table = _table(batch, columns, count, None if writer is None else writer.schema)
             writer = writer or pq.ParquetWriter(path, table.schema)
             writer.write_table(table)
             count += len(batch)
-            for name in columns:
-                if name != IMAGE and len(seen.setdefault(name, set())) <= BATCH:
-                    seen[name].update(table[name].to_pylist())
     except pa.ArrowException as error:
         raise Wrong(f"its rows fit no table: {error}") from error
     finally:
         if writer is not None:
             writer.close()
-    distinct = {name: len(values - {None}) for name, values in seen.items()}
-    return {"rows": count, "columns": columns, "distinct": distinct}
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[dict[str, Any]]]:

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from noglue.tools.spec.goals import GoalName as GoalName
 from noglue.tools.spec.ledgers import FileLedger
 from noglue.tools.spec.modalities import ModalityName as ModalityName
+from noglue.tools.spec.step_paths import StepPath
 
 MOST_VALUES = 60
 ColumnKind = Literal["number", "boolean", "category", "text", "date", "identifier", "constant", "image", "content"]
@@ -68,7 +69,7 @@ class Profile(BaseModel):
     reader: str
     others: list[str] = []
     why: str = ""
-    files: dict[str, list[str]]
+    files: dict[str, list[StepPath]]
     rows: dict[str, int]
     bytes: int = 0
     target: str | None = None

@@ -5,7 +5,11 @@ A step tool is a module `tools/x.py` with
     class Args(Arguments): …          what it takes (pydantic)
     class Result(pydantic.BaseModel): …  what it gives (pydantic)
     ACCESS = Access(…)                what its sandbox lets it reach
+    FILLED_BY = {"files": ("download.files",)}   # optional
     def run(args: Args, step: Step) -> Result
+
+`FILLED_BY` says from which results (`tool.field`, or `tool` for the whole) a plan may fill in an argument. No others
+are taken, so that nothing that stands in data becomes an address, a place or code.
 
 It raises a `ToolError` for what a planner or a person can act on. It writes only below `step.folder` and the
 folders that `ACCESS.writes` names.
@@ -21,6 +25,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
+
+APART = "apart"
 
 
 class Arguments(BaseModel):
@@ -39,6 +45,8 @@ class Access:
 
     reads, writes: folders of the run (`data`, `model`, `sealed`), mounted read-only or read-write.
     publishes: files that the runner copies from the step's folder to the run folder when the step succeeds.
+    apart: a module that runs before the tool, in a sandbox of its own, for code that nobody vouches for: it sees what
+        the step may read and writes into `Step.apart` alone. Its standard error goes to a log there.
     """
 
     reads: tuple[str, ...] = ()
@@ -47,6 +55,7 @@ class Access:
     network: bool = False
     cache: bool = False
     device: bool = False
+    apart: str = ""
 
 
 class Progress(BaseModel):
@@ -95,6 +104,7 @@ class Step:
     deadline: in seconds of `time.monotonic()`, or None for no limit.
     network: connects through the parent's address policy (see `tools/sandbox/network.py`), or None.
     emit: takes one small event.
+    apart_status: the exit status of what ran apart (see `Access`), or None.
     """
 
     folder: Path
@@ -105,6 +115,12 @@ class Step:
     deadline: float | None = None
     network: Any | None = None
     emit: Callable[[Progress | Note], None] = field(default=_silent)
+    apart_status: int | None = None
+
+    @property
+    def apart(self) -> Path:
+        """Where code that nobody vouches for left what it made: to be read as a stranger's files are."""
+        return self.folder / APART
 
     def remaining(self) -> float | None:
         """Seconds left to this step, or None for no limit."""
