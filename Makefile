@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow check format clean bench-paragraphs bench-sandbox bench-tables bench-digits \
+.PHONY: help install demo test test-mutants test-slow check format clean bench-paragraphs bench-sandbox bench-tables bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
 	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes
 
@@ -29,6 +29,9 @@ unexport PYTHONDONTWRITEBYTECODE  # pytest keeps the tests that it has read, and
 
 test: install  ## every test that is not slow
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m "not slow" tests
+
+test-mutants: install  ## weakenings of the security, each planted and each caught
+	$(BIN)/python -m pytest -m slow tests/security/test_mutants.py
 
 test-slow: install  ## the tests that need more than about 20 seconds each
 	$(BIN)/python -m pytest -m slow tests

@@ -56,7 +56,7 @@ def watch(child: Child, seconds: float | None, tell: Tell, patience: float = STA
     seconds: what it may take, or None. patience: seconds for which it may neither speak nor compute.
     """
     limit = None if seconds is None else time.monotonic() + seconds
-    stall = _Stall(child, patience)
+    stall, leaving = _Stall(child, patience), min(LEAVING_SECONDS, patience)
     try:
         for event in read_events(child.stdout):
             if event is not None:
@@ -65,7 +65,7 @@ def watch(child: Child, seconds: float | None, tell: Tell, patience: float = STA
             if (limit is not None and time.monotonic() > limit) or stall.over():
                 child.kill()
                 return child.wait(LEAVING_SECONDS), True
-        return child.wait(LEAVING_SECONDS), False  # its last word: the stream of events has ended
+        return child.wait(leaving), False  # its last word: the stream of events has ended
     except subprocess.TimeoutExpired:
         child.kill()
         return child.wait(LEAVING_SECONDS), True

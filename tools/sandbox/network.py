@@ -25,6 +25,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from noglue.tools.sandbox._addresses import Address, Policy, normal, pairs, resolve, why_not_public
 from noglue.tools.sandbox._proxies import Proxy, proxy_for
 from noglue.tools.spec.errors import DataError, Failure, Kind, ToolError
@@ -33,6 +35,17 @@ _MESSAGE_LIMIT = 4096
 _CHUNK = 1 << 18
 _CONNECTIONS_LIMIT = 64
 _RESOLVER_SECONDS = 60.0
+
+
+class _Request(BaseModel):
+    """What the child may say, and nothing else: its process handles strangers' data."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    host: str = Field(max_length=1024)
+    port: int = Field(ge=-(1 << 32), le=1 << 32)
+    scheme: str = Field(max_length=16)
+    timeout: float = Field(allow_inf_nan=False)
 
 
 class Broker:
@@ -74,13 +87,21 @@ class Broker:
             self._control.close()
 
     def _serve(self) -> None:
+        """Answer until the child or `close` ends the channel, or the child says what is no request."""
+        try:
+            self._answer_all()
+        finally:
+            with suppress(OSError):  # so that a child that waits for an answer does not wait in vain
+                self._control.shutdown(socket.SHUT_RDWR)
+
+    def _answer_all(self) -> None:
         with suppress(OSError):
             while message := self._control.recv(_MESSAGE_LIMIT):
                 try:
-                    connection = self._connect(json.loads(message))
+                    connection = self._connect(_Request.model_validate_json(message))
                 except ToolError as error:
                     self._reply({"ok": False, "error": error.failure().model_dump(mode="json")})
-                except (ValueError, KeyError, TypeError):  # not our protocol: the child is broken, or not ours any more
+                except ValidationError:  # not our protocol: the child is broken, or not ours any more
                     return
                 else:
                     self._hand_over(connection)
@@ -99,14 +120,14 @@ class Broker:
         else:
             socket.send_fds(self._control, [text], [descriptor])
 
-    def _connect(self, request: dict[str, Any]) -> socket.socket:
+    def _connect(self, request: "_Request") -> socket.socket:
         """A connection to what the child asked for, if the policy has it. Raises DataError."""
-        host, port = normal(str(request["host"])), int(request["port"])
-        timeout = min(max(float(request["timeout"]), 0.1), 120.0)
+        host, port = normal(request.host), request.port
+        timeout = min(max(request.timeout, 0.1), 120.0)
         is_named = self._policy.check(host, port)
         if len(self._relays) >= _CONNECTIONS_LIMIT:
             raise DataError(Kind.UNREACHABLE, f"{_CONNECTIONS_LIMIT} connections are open already.")
-        proxy = proxy_for(self._environment, "http" if request["scheme"] == "http" else "https", host, port)
+        proxy = proxy_for(self._environment, "http" if request.scheme == "http" else "https", host, port)
         if proxy is None:
             return _first_that_answers(self._policy.allowed(host, port, is_named), host, port, timeout)
         return self._through(proxy, host, port, is_named, timeout)
