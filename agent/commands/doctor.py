@@ -65,8 +65,8 @@ def _device(_places: Places) -> Iterator[Finding]:
 def _sandbox(_places: Places) -> Iterator[Finding]:
     from noglue.tools import sandbox
 
-    for name, trouble in sandbox.describe().items():
-        yield Finding(name, None, trouble or "works")
+    for name, (trouble, holds) in sandbox.describe().items():
+        yield Finding(name, None, trouble or f"works: {holds}")
     try:
         chosen = sandbox.choose("auto")
     except ToolError as error:

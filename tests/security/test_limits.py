@@ -12,7 +12,7 @@ import pytest
 
 from noglue.agent import step_outcome
 from noglue.tools.files.step_result import publish
-from noglue.tools.sandbox import trees
+from noglue.tools.sandbox import _memory, trees
 from noglue.tools.sandbox.network import Broker
 from noglue.tools.spec.errors import StepFailed
 from noglue.tools.spec.protocols import Limits
@@ -110,6 +110,30 @@ def test_memory_files_are_counted_where_a_device_needs_them(world: Any) -> None:
     code = HOARDS["a memory file"] + "\nimport time\ntime.sleep(20)"
     ended = world.run(code, limits=limits(memory_bytes=300 * MB), device=True)
     assert ended.ended == "memory"
+
+
+COUNTED = {
+    "pages": ("kept = b'x' * (320 << 20)", False),
+    "scratch files": (HOARDS["scratch files"], False),
+    "a memory file": ("fd = os.memfd_create('x')\nfor _ in range(32): os.write(fd, bytes(10 << 20))", True),
+}
+
+
+@pytest.mark.parametrize("hoard", COUNTED)
+def test_the_watcher_counts_it_without_the_kernels_help(hoard: str, world: Any) -> None:
+    """No limit, and so no control group: what the watcher would add up, where that is all there is."""
+    if hoard == "scratch files" and world.sandbox.name == "landlock":
+        pytest.skip("it has no memory file systems: its scratch lies in its folder, on the disk")
+    code, device = COUNTED[hoard]
+    child = world.start(code + "\nimport time\nprint('held', flush=True); time.sleep(60)", device=device)
+    with child.stdout:
+        before = _memory.over_limit(child.pid, 300 * MB, None)
+        assert child.stdout.readline() == b"held\n"
+        scratch = None if world.sandbox.name == "landlock" else 64 * MB
+        over = _memory.over_limit(child.pid, 300 * MB, scratch), _memory.over_limit(child.pid, 600 * MB, scratch)
+        child.kill()
+    assert over == (True, False)
+    assert not before
 
 
 def watched(world: Any, code: str, limit: float | None, patience: float) -> tuple[int, bool]:
@@ -232,3 +256,13 @@ def test_a_tree_of_any_depth_is_removed_and_nothing_beside_it(tmp_path: Path) ->
     trees.remove(top)
     assert not top.exists()
     assert (kept / "file").read_text() == "x"
+
+
+def test_the_kernel_counts_where_it_can(world: Any) -> None:
+    """Where a control group can be had, a step is in it from the start, and it goes with the step."""
+    child = world.start("import time; time.sleep(30)", limits=limits(memory_bytes=300 * MB))
+    with child.stdout:
+        group = child.group
+        inside = [] if group is None else (group / "cgroup.procs").read_text().split()
+        child.kill()
+    assert group is None or (str(child.pid) in inside and len(inside) >= 2 and not group.exists())

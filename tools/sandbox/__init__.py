@@ -62,9 +62,9 @@ def choose(mode: str = "auto", candidates: "dict[str, Sandbox] | None" = None) -
     )
 
 
-def describe() -> dict[str, str | None]:
-    """What each backend says here: None when it works, else the reason why it doesn't."""
-    return {name: sandbox.available() for name, sandbox in _backends().items()}
+def describe() -> dict[str, tuple[str | None, str]]:
+    """What each backend says here: None when it works, else the reason why it doesn't; and what it holds."""
+    return {name: (sandbox.available(), sandbox.holds) for name, sandbox in _backends().items()}
 
 
 def _backends() -> "dict[str, Sandbox]":

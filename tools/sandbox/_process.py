@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from noglue.tools.sandbox import _memory, trees
+from noglue.tools.sandbox import _cgroup, _memory, trees
 from noglue.tools.spec.protocols import Ended
 
 
@@ -18,6 +18,7 @@ class Process:
     pid: the supervisor, above everything that the step starts. It lives in the launcher (`_launch.py`), and ends them
     all when `life`, the last writing end of a pipe, is closed: by `kill`, or because this process has ended.
     ended: why noglue ended it, or the limit it met; None while it runs, and when it ended by itself.
+    group: the control group that holds its memory to the limit, where there could be one.
     verdict: a last look at what it left, when it has ended by itself: the limit that this is over, or None.
     """
 
@@ -27,6 +28,7 @@ class Process:
         self.over = threading.Event()
         self.pins: list[int] = []
         self.scratch: Path | None = None
+        self.group: Path | None = None
         self.verdict: Callable[[], Ended | None] = lambda: None
         self._popen, self._life = popen, life
         self._lock = threading.Lock()
@@ -63,6 +65,9 @@ class Process:
             self._popen.wait()
             for descriptor in self.pins:
                 os.close(descriptor)
+            if self.group is not None:
+                self.ended = self.ended or (Ended.MEMORY if _cgroup.killed(self.group) else None)
+                _cgroup.release(self.group)
             if self.scratch is not None:
                 trees.remove_quietly(self.scratch)
 

@@ -1,18 +1,17 @@
 """Watching over what the kernel does not limit: the memory of all of a step's processes, and its folders.
 
-Ten times a second, or as often as a walk through the folders allows. A step that goes over a limit is ended, and so is
+Ten times a second, or as often as a walk through the folders allows; where a control group can be had, the kernel
+counts the memory too. A step that goes over a limit is ended, and so is
 one that can't be watched any more, whatever the reason: it could not be held to its limits.
 """
 
 import os
-import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from noglue.tools.sandbox import _memory, trees
+from noglue.tools.sandbox import _cgroup, _memory, trees
 from noglue.tools.sandbox._places import Places
 from noglue.tools.sandbox._process import Process
 from noglue.tools.spec.protocols import Ended, Limits
@@ -43,12 +42,16 @@ def over(process: Process, places: Places, limits: Limits, *, scratch: bool = Fa
     if limits.folder_bytes is not None:
         allowed = limits.folder_bytes + _size(places.writes)
         process.verdict = lambda: _folders(folders, allowed)  # once more when the step has ended
+    if limits.memory_bytes is not None:
+        process.group = _cgroup.enclose(process.pid, limits.memory_bytes)
     if limits.memory_bytes is not None or allowed is not None:
         own = scratch_bytes(limits) if scratch else None
         memory = limits.memory_bytes
         checks: list[Callable[[], Ended | None]] = []
         if memory is not None:
             checks.append(lambda: Ended.MEMORY if _memory.over_limit(process.pid, memory, own) else None)
+        if (group := process.group) is not None:  # a part of the step may live on
+            checks.append(lambda: Ended.MEMORY if _cgroup.killed(group) else None)
         if allowed is not None:
             checks.append(_Rarely(process.verdict))
         threading.Thread(target=_watch, args=(process, checks), daemon=True, name=f"watch-{process.pid}").start()
@@ -63,7 +66,6 @@ def _watch(process: Process, checks: list[Callable[[], Ended | None]]) -> None:
     except BaseException:
         if not process.over.is_set():  # what a step takes away while it ends may be missed by a check
             process.kill(Ended.UNWATCHED)
-            sys.stderr.write(traceback.format_exc())
 
 
 class _Rarely:
@@ -87,6 +89,8 @@ def _folders(folders: Iterable[Path], allowed: int | None) -> Ended | None:
         trees.measure(folders, trees.Bounds(allowed))
     except trees.OverBounds as over:
         return _REASONS[over.what]
+    except OSError:
+        return Ended.UNWATCHED
     return None
 
 

@@ -60,6 +60,10 @@ class Bubblewrap:
 
     programs: tuple[str, ...] | None = None
     name: str = "bwrap"
+    holds: str = (
+        "a step sees the files that it is given and no others, no network, no other process; "
+        "memory, folders, processes and time are limited"
+    )
 
     def program(self) -> str | None:
         candidates = binaries() if self.programs is None else self.programs

@@ -47,6 +47,10 @@ class Landlock:
 
     version: int | None = None
     name: str = "landlock"
+    holds: str = (
+        "as bwrap, but that a known path exists, its size and its dates can be seen; "
+        "no shared memory, so no DataLoader workers"
+    )
 
     def available(self) -> str | None:
         """None when it works here, else the reason why not."""

@@ -17,6 +17,7 @@ from noglue.tools.spec.protocols import Confinement
 @dataclass(frozen=True)
 class Unconfined:
     name: str = "off"
+    holds: str = "nothing but limits of memory, folders, processes and time"
 
     def available(self) -> str | None:
         return None

@@ -362,6 +362,11 @@ class Child(Protocol):
 
 
 class Sandbox(Protocol):
+    """holds: what it keeps a step from, and what not, for a person to read."""
+
+    @property
+    def holds(self) -> str: ...
+
     def available(self) -> str | None:
         """None when it works here, else the reason why not, in words, with what to install."""
 

@@ -53,7 +53,7 @@ def test_the_first_choice_needs_no_reason() -> None:
     if Bubblewrap().available() is not None:
         pytest.skip("bwrap does not work here")
     assert (choose("auto").name, choose("auto").why) == ("bwrap", "")
-    assert describe()["bwrap"] is None
+    assert describe()["bwrap"][0] is None
 
 
 def test_off_is_only_for_those_who_ask() -> None:
