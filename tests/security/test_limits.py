@@ -106,6 +106,13 @@ def test_memory_that_is_nobodys_is_refused_or_counted(hoard: str, world: Any) ->
     assert "held" not in ended.out
 
 
+def test_memory_without_a_place_is_refused(world: Any) -> None:
+    """Once it is in flight between two sockets, nobody sees a memory file: there are none."""
+    assert world.attempt("os.memfd_create('x')") == "ENOSYS"
+    assert world.attempt("os.memfd_create('x')", device=True) == "through"
+    assert "[Errno 1] shmget" in world.run(HOARDS["System V memory"]).log
+
+
 def test_memory_files_are_counted_where_a_device_needs_them(world: Any) -> None:
     code = HOARDS["a memory file"] + "\nimport time\ntime.sleep(20)"
     ended = world.run(code, limits=limits(memory_bytes=300 * MB), device=True)
@@ -158,7 +165,7 @@ def test_a_step_that_stalls_is_stopped(code: str, limit: float | None, world: An
     assert time.monotonic() - begin < 30
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize("close", ["os.close(1)", "os.dup2(2, 1)", "os.closerange(0, 3)"])
 def test_a_step_that_closes_its_output_and_sleeps_is_stopped(close: str, world: Any) -> None:
     status, late = watched(world, f"import time; {close}; time.sleep(600)", None, patience=1.0)
