@@ -91,6 +91,11 @@ def find(text: str, known: Mapping[str, Known]) -> list[Mark]:
     return sorted(marks, key=lambda mark: mark.start)
 
 
+def urls(text: str) -> list[str]:
+    """Every address with a scheme in a text, without the punctuation of the sentence."""
+    return [_trimmed(match[0]) for match in _URL.finditer(text) if "://" in match[0]]
+
+
 def _add_names(text: str, known: Mapping[str, Known], add: Callable[[int, int, str], None]) -> None:
     for alias in sorted(known, key=len, reverse=True):
         if not cues.named(alias, text):
@@ -175,7 +180,8 @@ def _is_place(text: str, start: int, word: str, marks: list[Mark]) -> bool:
 def _trimmed(word: str) -> str:
     """Without the punctuation of the sentence; a closing bracket stays where its opening one is inside."""
     while word and word[-1] in _ENDS:
-        if word[-1] == ")" and word.count("(") >= word.count(")"):
+        opening = {")": "(", "]": "["}.get(word[-1])
+        if opening and word.count(opening) >= word.count(word[-1]):
             break
         word = word[:-1]
     return word
