@@ -74,10 +74,14 @@ def _text(path: Path) -> tuple[str | None, str]:
         return None, ""
     except OSError as error:
         return None, "it is a link" if path.is_symlink() else str(error.strerror)
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None, "it is no file"
-        content = file.read(LARGEST + 1)
+        content = os.read(descriptor, LARGEST + 1)
+    except OSError as error:
+        return None, str(error.strerror)
+    finally:
+        os.close(descriptor)
     if len(content) > LARGEST:
         return None, f"it has more than {LARGEST >> 10} kB"
     try:

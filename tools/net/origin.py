@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request
 
 import requests
+from requests.cookies import get_cookie_header
 
 _PORTS = {"http": 80, "https": 443}
 _MADE_AT = "noglue-origin"
@@ -39,6 +40,21 @@ class Session(requests.Session):
 
     def should_strip_auth(self, old_url: str, new_url: str) -> bool:
         return not same(old_url, new_url)
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        return self._with_its_cookies(super().prepare_request(request))
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """After every redirect."""
+        super().rebuild_auth(prepared_request, response)
+        self._with_its_cookies(prepared_request)
+
+    def _with_its_cookies(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        """`requests` fills the header from a jar of its own, which does not know the policy."""
+        prepared.headers.pop("Cookie", None)
+        if cookies := get_cookie_header(self.cookies, prepared):
+            prepared.headers["Cookie"] = cookies
+        return prepared
 
 
 class _OfTheirOrigin(DefaultCookiePolicy):
