@@ -112,8 +112,10 @@ def is_named(place: str, text: str, known: Mapping[str, Known]) -> bool:
     if not re.search(rf"(?<![\w./\\~@:-]){re.escape(place)}(?![\w/\\]|[.@:-]\w)", text):
         set_of_data = known.get(key(place))
         return set_of_data is not None and name_pattern(key(place)).search(text) is not None
-    plain = re.fullmatch(r"[^\W\d_]+", place) is not None and place == place.lower()
-    return not plain or key(place) in known
+    if is_path(place) or "/" in place or key(place) in known:
+        return True
+    everyday = re.fullmatch(r"[^\W\d_]+", place) is not None and place[1:] == place[1:].lower()
+    return re.fullmatch(r"[\w -]+", place) is not None and not everyday
 
 
 def is_file_named(name: str, text: str) -> bool:
