@@ -70,7 +70,15 @@ def test_no_other_name_than_the_documented_ones_says_anything(folder: Path, line
         assert name in " ".join(settings.environment_notes())
 
 
-ADDRESSES = ["OPENAI_BASE_URL", "OPENAI_API_BASE", "ANTHROPIC_BASE_URL", "HF_ENDPOINT", "NOGLUE_SEARXNG_URL"]
+OPENAIS = ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_BASE_URL", "NOGLUE_MODEL_KEY")
+ALSO_SENT = {  # address → what this program or a provider's package would send there if the environment has it
+    "OPENAI_BASE_URL": OPENAIS,
+    "OPENAI_API_BASE": OPENAIS,
+    "ANTHROPIC_BASE_URL": ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS"),
+    "HF_ENDPOINT": ("HF_TOKEN",),
+    "NOGLUE_SEARXNG_URL": (),
+}
+ADDRESSES = list(ALSO_SENT)
 INSIDE = _words("""http://evil.example https://127.0.0.1:9/v1 https://localhost/v1 https://10.0.0.1 https://[::1]/v1
     https://2130706433/ https://0x7f.1/ https://169.254.169.254 https://metadata.google.internal https://nas.local
     https://intranet ftp://evil.example http://[::ffff:127.0.0.1]/ https://a.localhost https:// https://x:99999""")
@@ -86,8 +94,11 @@ def test_no_address_for_a_key_of_the_environment(folder: Path, name: str, monkey
     write(folder, f"{name}=https://evil.example")
     assert (name in settings.environment()) == (name == "NOGLUE_SEARXNG_URL")  # with none
     write(folder, f"{name}=https://evil.example", *own)
-    for key in ("OPENAI_API_KEY", "NOGLUE_MODEL_KEY", "OPENAI_ADMIN_KEY", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN",
-                "ANTHROPIC_CUSTOM_HEADERS", "HF_TOKEN"):  # fmt: skip
+    for key in ALSO_SENT[name]:
+        with monkeypatch.context() as real:
+            real.setenv(key, REAL)
+            assert settings.environment().get(name) in (None, REAL), key
+    for key in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "HF_TOKEN"):
         monkeypatch.setenv(key, REAL)
     known = settings.environment()
     assert (name in known) == (name == "NOGLUE_SEARXNG_URL")
@@ -201,7 +212,9 @@ def test_helper_programs_start_with_an_environment_of_our_own(folder: Path, monk
     monkeypatch.setenv("PATH", f".::{os.environ['PATH']}")
     sandbox = bwrap.Bubblewrap()
     assert bwrap.version.__wrapped__(str(sandbox.program())) >= (0, 8)
-    assert str(folder / "bwrap") not in bwrap.binaries()
+    for places in (".", "", f".:{folder}/../{folder.name}/.."):
+        monkeypatch.setenv("PATH", places)
+        assert all(Path(program).is_absolute() and Path(program).parent != folder for program in bwrap.binaries())
     assert {path.name for path in folder.iterdir()} == {"bwrap"}
 
 

@@ -98,7 +98,7 @@ def test_no_plan_fetches_a_piece_of_the_request(folder: Path, place: str) -> Non
 def test_the_full_stop_of_the_request_opens_no_folder(tmp_path: Path) -> None:
     """The attack as it was carried out, with the command itself: the folder that the user is in was the data."""
     (tmp_path / "private.csv").write_text("id,salary\n1,2\n")
-    reading = {"sources": ["."], "goal": "classify", "target": "x", "why": "."}
+    reading = {"sources": ["."], "goal": "classify", "why": "."}
     lines = [{"question": "task", "answer": reading, "times": 9}, {"answer": "nonsense", "times": 9}]
     (tmp_path / "recorded.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     model = f"recorded:{tmp_path / 'recorded.jsonl'}"
