@@ -3,6 +3,9 @@
 Imports stay inside the commands, so that `noglue --help` answers at once.
 """
 
+import noglue.agent.import_path  # first, or a `typer.py` of the working directory is run
+
+# isort: split
 import sys
 from pathlib import Path
 

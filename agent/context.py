@@ -1,6 +1,5 @@
 """What a session works with: where things lie, who plans and who consents, who confines, who shows."""
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +17,10 @@ from noglue.tools.spec.protocols import Sandbox
 
 @dataclass(frozen=True)
 class RunContext:
-    """What flags and the machine come to. `sandbox_note`: why it is not the first choice, or empty."""
+    """What flags and the machine come to. `sandbox_note`: why it is not the first choice, or empty.
+
+    environment_notes: what is said of `.env` in the working directory.
+    """
 
     places: Places
     planner: Planner
@@ -30,6 +32,7 @@ class RunContext:
     device: str
     redact: Redactor
     terminal: Terminal
+    environment_notes: tuple[str, ...] = ()
 
 
 def build(
@@ -53,8 +56,9 @@ def build(
         sandbox_note=chosen.why,
         observers=observers,
         device=resolved,
-        redact=Redactor(os.environ),
+        redact=Redactor(settings.secrets()),
         terminal=terminal or Terminal(may_ask=False),
+        environment_notes=settings.environment_notes(),
     )
 
 

@@ -2,31 +2,31 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from noglue.tools.spec import catalogue
+from noglue.agent.config import env_file, settings
+from noglue.agent.request import sources
 
-_URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE")
 _ENDPOINT = re.compile(r"HF_ENDPOINT|NOGLUE_\w+_URL")
 
 
 def named_addresses(texts: Iterable[str]) -> frozenset[tuple[str, int]]:
-    """Every (host, port) that stands in a URL the user wrote; only these may be private addresses.
+    """Every (host, port) that stands in a URL the user wrote; only these may be private addresses (see `Policy`).
 
     >>> named_addresses(["solve http://127.0.0.1:8000/cifar.html"])
     frozenset({('127.0.0.1', 8000)})
     """
     found = set()
-    for url in (match for text in texts for match in _URL.findall(text)):
+    for url in (url for text in texts for url in sources.urls(text)):
         try:
-            parts = urlsplit(url.rstrip(".,;:!?)"))
+            parts = urlsplit(url)
             port = parts.port
         except ValueError:
             continue
-        if parts.hostname:
+        if parts.hostname and parts.scheme.lower() in ("http", "https"):
             found.add((parts.hostname.lower(), port or (443 if parts.scheme.lower() == "https" else 80)))
     return frozenset(found)
 
@@ -39,23 +39,22 @@ def for_steps() -> tuple[tuple[str, str], ...]:
 
 def for_network() -> tuple[tuple[str, str], ...]:
     """For the steps that reach the network: certificates, keys of places that have data, where services are."""
-    names = (*_CERTIFICATES, *_keys(), "NOGLUE_SOURCES", *_endpoint_names())
-    return tuple((name, os.environ[name]) for name in names if os.environ.get(name))
+    known = settings.environment()
+    keys = [key for login in env_file.logins() for key in login]
+    names = (*(name for name in _CERTIFICATES if name in os.environ), *keys, "NOGLUE_SOURCES", *_endpoint_names(known))
+    return tuple((name, known[name]) for name in names if known.get(name))
 
 
 def endpoints() -> list[str]:
-    """Addresses of services that the user set (`NOGLUE_SEARXNG_URL`, `HF_ENDPOINT`): as good as written in the task."""
-    return [os.environ[name] for name in _endpoint_names() if os.environ[name]]
+    """Addresses of services that the user set (`NOGLUE_SEARXNG_URL`, `HF_ENDPOINT`), which may be private ones.
+
+    Of the real environment alone: what `.env` says may be a stranger's word.
+    """
+    return [os.environ[name] for name in _endpoint_names(os.environ) if os.environ[name]]
 
 
-def _keys() -> list[str]:
-    """What the providers say that they can be opened with."""
-    providers = [catalogue.load("noglue.tools.sources", name) for name in catalogue.names("noglue.tools.sources")]
-    return [key for provider in providers for key in getattr(provider, "KEYS", ())]
-
-
-def _endpoint_names() -> list[str]:
-    return sorted(name for name in os.environ if _ENDPOINT.fullmatch(name))
+def _endpoint_names(known: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in known if _ENDPOINT.fullmatch(name))
 
 
 def certificates() -> tuple[Path, ...]:

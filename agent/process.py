@@ -38,7 +38,8 @@ GRACE_SECONDS = (
 class StepEnvironment:
     """What every step of a run shares.
 
-    named: (host, port) pairs that the user wrote, which alone may be private addresses.
+    named: (host, port) pairs that the user wrote; configured: those of services that the user set up. They alone may be
+    private addresses.
     environment: passed to steps (thread counts, certificate files); network_environment: to the download step only.
     """
 
@@ -48,6 +49,7 @@ class StepEnvironment:
     seed: int
     device: str
     named: frozenset[tuple[str, int]] = frozenset()
+    configured: frozenset[tuple[str, int]] = frozenset()
     offline: bool = False
     environment: tuple[tuple[str, str], ...] = ()
     network_environment: tuple[tuple[str, str], ...] = ()
@@ -211,7 +213,7 @@ def _network(env: StepEnvironment) -> Iterator[int]:
     """The step's end of a channel to the broker that applies the address policy."""
     from noglue.tools.sandbox.network import Broker
 
-    with Broker(named=set(env.named), offline=env.offline) as broker:
+    with Broker(named=set(env.named), offline=env.offline, configured=env.configured) as broker:
         yield broker.descriptor
 
 

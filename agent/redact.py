@@ -4,10 +4,11 @@
 'token [redacted] in https://[redacted]@host/x?sig=[redacted]'
 """
 
-import os
 import re
 from collections.abc import Mapping
 from typing import Any
+
+from noglue.agent.config import settings
 
 HIDDEN = "[redacted]"
 
@@ -24,7 +25,7 @@ _QUERY = re.compile(
 
 def shown(value: Any) -> Any:
     """What people may see of a text or of a JSON value: without the secrets of the environment and of `.env`."""
-    return Redactor(os.environ)(value)
+    return Redactor(settings.secrets())(value)
 
 
 class Redactor:

@@ -105,6 +105,7 @@ def _announce(
         finished=[attempt.id for attempt in history],
     )
     notes = [Note(step="sandbox", message=ctx.sandbox_note)] if ctx.sandbox_note else []
+    notes += [Note(step="environment", message=note) for note in ctx.environment_notes]
     journal.write(begun)
     for note in notes:
         journal.write(note)
@@ -136,7 +137,8 @@ def step_environment(folder: RunFolder, task: Task, ctx: RunContext) -> StepEnvi
         cache=ctx.places.cache,
         seed=task.constraints.seed or 0,
         device=ctx.device,
-        named=environment.named_addresses([*task.sources, task.paragraph, *environment.endpoints()]),
+        named=environment.named_addresses([*task.sources, task.paragraph]),
+        configured=environment.named_addresses(environment.endpoints()),
         offline=bool(task.constraints.offline),
         environment=environment.for_steps(),
         network_environment=environment.for_network(),

@@ -75,6 +75,11 @@ def _sandbox(_places: Places) -> Iterator[Finding]:
         yield Finding("sandbox", True, f"{chosen.name}, and its probes found no way out", chosen.why)
 
 
+def _environment(_places: Places) -> Iterator[Finding]:
+    for note in settings.environment_notes():
+        yield Finding("environment", None, note)
+
+
 def _planner(_places: Places) -> Iterator[Finding]:
     from noglue.agent.request import encoder
 
@@ -141,5 +146,5 @@ def _network(_places: Places) -> Iterator[Finding]:
 
 
 _CHECKS: tuple[Callable[[Places], Iterator[Finding]], ...] = (
-    _machine, _device, _sandbox, _planner, _model, _inception, _disk, _network,
+    _machine, _device, _sandbox, _environment, _planner, _model, _inception, _disk, _network,
 )  # fmt: skip

@@ -3,7 +3,6 @@
 planner = choose(RunConfig(planner="auto", model="openai:gpt-4.1-mini", max_cost=0.10, budget="10m"))
 """
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,7 +51,7 @@ def _with_model(rules: Planner, config: RunConfig, spec: str | None, run: Path |
     before = next(iter(transcript.lines(run)), {}) if run is not None else {}
     strict = config.planner == "llm" or config.model is not None
     try:
-        choice = chosen(spec, os.environ) if spec is not None else Choice("", "no model")
+        choice = chosen(spec, settings.environment()) if spec is not None else Choice("", "no model")
     except BadUsage as error:
         if strict:
             raise
@@ -62,7 +61,7 @@ def _with_model(rules: Planner, config: RunConfig, spec: str | None, run: Path |
         return Asker(
             choice,
             Limits(config.max_cost, config.max_calls, settings.seconds(config.budget) if config.budget else None),
-            Redactor(os.environ),
+            Redactor(settings.secrets()),
             tell,
             cache=settings.places(config.runs).cache,
             private=config.private or bool(before.get("private")),

@@ -1,4 +1,7 @@
-"""Where things lie and what the environment says. Flags win over the environment, the environment over `.env`."""
+"""Where things lie and what the environment says. Flags win over the environment, the environment over `.env`.
+
+Of `.env` only what `env_file.py` lets count; `environment()` is handed on, and `os.environ` never changed.
+"""
 
 import os
 import re
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from noglue.agent.config import env_file
 from noglue.tools.spec.errors import BadUsage, Kind
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(seconds?|sec|s|minutes?|min|m|hours?|h|days?|d)?", re.IGNORECASE)
@@ -21,47 +25,53 @@ class Places:
     cache: Path
 
 
-def _environment() -> Mapping[str, str]:
-    """The environment, with what `.env` in the working directory defines and it does not."""
-    if Path(".env").is_file():
-        from dotenv import load_dotenv
-
-        load_dotenv(Path(".env"), override=False)
-    return os.environ
+def environment() -> Mapping[str, str]:
+    """The environment, with what `.env` in the working directory may say and it does not."""
+    return {**env_file.read(Path(), os.environ).values, **os.environ}
 
 
-def places(runs: Path | None, environment: Mapping[str, str] | None = None) -> Places:
+def environment_notes() -> tuple[str, ...]:
+    """What is to be said of `.env`: names in it that are ignored, addresses that are used."""
+    return env_file.read(Path(), os.environ).notes
+
+
+def secrets() -> Mapping[str, str]:
+    """What may have to be kept out of sight: the environment, and all of `.env`, whether it counts or not."""
+    return {**env_file.read(Path(), os.environ).secrets, **os.environ}
+
+
+def places(runs: Path | None, given: Mapping[str, str] | None = None) -> Places:
     """`--runs`, else NOGLUE_RUNS, else ./runs; NOGLUE_CACHE, else the user's cache folder."""
-    environment = _environment() if environment is None else environment
-    base = runs or Path(environment.get("NOGLUE_RUNS") or "runs")
-    default = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "noglue"
-    cache = Path(environment.get("NOGLUE_CACHE") or default)
+    known = environment() if given is None else given
+    base = runs or Path(known.get("NOGLUE_RUNS") or "runs")
+    default = Path(known.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "noglue"
+    cache = Path(known.get("NOGLUE_CACHE") or default)
     return Places(base.expanduser().absolute(), cache.expanduser().absolute())
 
 
-def inception(environment: Mapping[str, str] | None = None) -> str | None:
+def inception(given: Mapping[str, str] | None = None) -> str | None:
     """The file with the weights of Inception-v3, by which FID is computed; None where there is none.
 
     NOGLUE_INCEPTION names it, there or not; else it may lie in NOGLUE_CACHE or in torch's cache.
     """
     from noglue.tools.generation.inception_weights import find_weights
 
-    environment = _environment() if environment is None else environment
-    if stated := environment.get("NOGLUE_INCEPTION"):
+    known = environment() if given is None else given
+    if stated := known.get("NOGLUE_INCEPTION"):
         return str(Path(stated).expanduser().absolute())
-    found = find_weights(environment, places(None, environment).cache)
+    found = find_weights(known, places(None, known).cache)
     return None if found is None else str(found)
 
 
 def model(flag: str | None) -> str | None:
     """`--model`, else NOGLUE_MODEL: `provider:name`, `provider/name`, a server's URL; None where no model is wanted."""
-    return (flag or _environment().get("NOGLUE_MODEL") or "").strip() or None
+    return (flag or environment().get("NOGLUE_MODEL") or "").strip() or None
 
 
-def recording(environment: Mapping[str, str] | None = None) -> Path | None:
+def recording(given: Mapping[str, str] | None = None) -> Path | None:
     """NOGLUE_RECORD: the file to which a model's answers are written, to be replayed with `--model recorded:FILE`."""
-    environment = _environment() if environment is None else environment
-    stated = environment.get("NOGLUE_RECORD")
+    known = environment() if given is None else given
+    stated = known.get("NOGLUE_RECORD")
     return Path(stated).expanduser().absolute() if stated else None
 
 

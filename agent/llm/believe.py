@@ -12,12 +12,11 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from noglue.agent.llm import steering
 from noglue.agent.llm.answer_forms import ReadWish
-from noglue.agent.request import quantities
+from noglue.agent.request import names, quantities, sources
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import means
 from noglue.agent.task import Task
@@ -92,12 +91,11 @@ def _unfounded(one: ReadWish, words: str, task: Task, flagged: set[str]) -> str:
     if kind in ("goal", "search"):
         return "that is no wish of its own"
     if kind == "data":
-        named = re.search(rf"(?<!\w){re.escape(str(value))}(?!\w)", task.paragraph, re.IGNORECASE)
+        named = sources.is_named(str(value), task.paragraph, names.known())
         return "" if named else f"the request does not name {value}"
     if isinstance(value, dict) and "file" in value:
         name = str(value["file"])
-        plain = name == PurePath(name).name and name.casefold() in task.paragraph.casefold()
-        return "" if plain else f"the request does not name the file {name}"
+        return "" if sources.is_file_named(name, task.paragraph) else f"the request does not name the file {name}"
     return _unknown(kind, value, task) or _unfigured(kind, value, words)
 
 

@@ -33,6 +33,17 @@ KEYS = {
     "openai": ("OPENAI_API_KEY",),
     "anthropic": ("ANTHROPIC_API_KEY",),
     "google_genai": ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+    "azure_openai": ("AZURE_OPENAI_API_KEY",),
+    "deepseek": ("DEEPSEEK_API_KEY",),
+    "fireworks": ("FIREWORKS_API_KEY",),
+    "groq": ("GROQ_API_KEY",),
+    "mistralai": ("MISTRAL_API_KEY",),
+    "nvidia": ("NVIDIA_API_KEY",),
+    "openrouter": ("OPENROUTER_API_KEY",),
+    "perplexity": ("PPLX_API_KEY", "PERPLEXITY_API_KEY"),
+    "together": ("TOGETHER_API_KEY",),
+    "upstage": ("UPSTAGE_API_KEY",),
+    "xai": ("XAI_API_KEY",),
 }
 BEGINNINGS = {"gpt-": "openai", "chatgpt": "openai", "o1": "openai", "o3": "openai", "o4": "openai",
               "claude": "anthropic", "gemini": "google_genai", "deepseek": "deepseek", "grok": "xai"}  # fmt: skip
@@ -78,6 +89,18 @@ def choose(spec: str, environment: Mapping[str, str]) -> Choice:
     if spec and _base_url("openai", environment):  # vLLM serves `Qwen/Qwen3-8B` under that very name
         return _of("openai", spec, environment)
     raise BadUsage(Kind.MODEL, f"{spec!r} names no model.", hint=FORM)
+
+
+def is_hosted(spec: str) -> bool:
+    """Whether this names a provider's model: no address, no server of this machine's, no file of answers.
+
+    >>> is_hosted("openai:gpt-4.1-mini"), is_hosted("ollama:qwen3"), is_hosted("http://x/v1"), is_hosted("recorded:x")
+    (True, True, False, False)
+    """
+    head, mark, rest = _parted(spec.strip())
+    if mark:
+        return bool(rest) and ALIASES.get(head, head.replace("-", "_")) in {*KEYS, "ollama"}
+    return any(spec.strip().lower().startswith(start) for start in BEGINNINGS)
 
 
 def _parted(spec: str) -> tuple[str, str, str]:

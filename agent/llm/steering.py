@@ -4,6 +4,7 @@ Where the rules are sure (a word of the request itself decided), they stand; the
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from noglue.agent.llm import question_evidence
@@ -11,6 +12,8 @@ from noglue.agent.llm.answer_forms import ChosenData, ProposedPlan, Settled, Tas
 from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.request import families
+from noglue.agent.request import sources as request_sources
+from noglue.agent.request.names import key, known
 from noglue.agent.task import Constraints, Task
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.profiles import Column, Profile
@@ -26,9 +29,9 @@ def check_reading(answer: TaskReading, paragraph: str, data: list[str]) -> list[
     wrong = [
         f"the request does not hold the source {source!r}; name only what it says, letter by letter, or nothing"
         for source in answer.sources
-        if source not in data and source.casefold() not in paragraph.casefold()
+        if source not in data and not _is_named(source, paragraph)
     ]
-    written = answer.target is not None and answer.target.casefold() in paragraph.casefold()  # in any script
+    written = answer.target is not None and _is_written(answer.target, paragraph)
     if answer.target and not written and not _words(answer.target) & _words(paragraph):
         wrong.append(f"target {answer.target!r} is not in the request's own words; null if it does not say")
     for name, package in (("metric", "noglue.tools.metrics"), ("family", "noglue.tools.models")):
@@ -53,18 +56,42 @@ def read(rules: Task, answer: TaskReading) -> Task:
     if len(kinds) == 2 and "modality" not in changes and confidence["modality"] < CERTAIN:
         changes["modality"], confidence["modality"] = None, 0.0  # two readings of the words: the files will tell
         evidence["modality"] = f"left to the data: {rules.modality} by the words, {answer.modality} by the model"
-    sources = [*rules.sources, *(source for source in answer.sources if not is_known(source, rules.sources))]
+    new = (source for source in answer.sources if not is_known(source, rules.sources))
+    named = [*rules.sources, *(source for source in new if request_sources.is_named(source, rules.paragraph, known()))]
     limits = {field: getattr(answer, field) for field in ("family", "labels", "max_rows")}
     limits = {name: value for name, value in limits.items() if value is not None and said(str(value), rules.paragraph)}
     evidence |= dict.fromkeys(limits.keys() - rules.constraints.stated().keys(), f"the model read it so: {answer.why}")
     constraints = Constraints(**limits) | rules.constraints
-    changes |= {"sources": sources, "constraints": constraints, "confidence": confidence, "evidence": evidence}
+    changes |= {"sources": named, "constraints": constraints, "confidence": confidence, "evidence": evidence}
     return rules.model_copy(update=changes)
 
 
-def is_known(source: str, known: list[str]) -> bool:
-    """`example.org/x.csv` where the rules have `http://example.org/x.csv`, or the other way round."""
-    return any(source in other or other in source for other in known)
+def is_known(source: str, others: Iterable[str]) -> bool:
+    """The same place: `example.org/x.csv` and `x.csv` where the rules have `http://example.org/x.csv`, `MNIST digits`
+    where they have `mnist`; or the other way round."""
+    return any(_is_same(source, other) or _is_same(other, source) for other in others)
+
+
+def _is_same(less: str, more: str) -> bool:
+    """Whether a place says the end of another, or a name is part of another, word by word."""
+    short, long = (re.sub(r"^\w+://(?:www\.)?", "", place).rstrip("/") for place in (less, more))
+    if short == long or (short and long.endswith(f"/{short}")):
+        return True
+    bare = not {"/", "\\", "."} & {*less, *more}
+    return bare and bool(key(less)) and f" {key(less)} " in f" {key(more)} "
+
+
+def _is_named(source: str, paragraph: str) -> bool:
+    """A place that the request has, or the end of one."""
+    there = [mark.value for mark in request_sources.find(paragraph, known())]
+    return request_sources.is_named(source, paragraph, known()) or is_known(source, there)
+
+
+def _is_written(words: str, paragraph: str) -> bool:
+    """As whole words; where a script has no spaces between them, anywhere."""
+    if not re.search(r"\w", words):
+        return False
+    return said(words, paragraph) or (not words.isascii() and words.casefold() in paragraph.casefold())
 
 
 def said(value: str, paragraph: str) -> bool:

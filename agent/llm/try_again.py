@@ -1,10 +1,10 @@
 """`noglue doctor`: does the model answer, how fast, and in which form?"""
 
-import os
 import time
 from pathlib import Path
 from typing import Any
 
+from noglue.agent.config import settings
 from noglue.agent.llm.answer_forms import ChosenData
 from noglue.agent.llm.choice import choose
 from noglue.agent.llm.question import Asker
@@ -20,9 +20,9 @@ def answer(spec: str, cache: Path) -> str:
     """`openai:gpt-4.1-mini answers in 0.8 s, by schema`. Raises BadUsage and StepFailed, saying why it does not."""
     notes: list[dict[str, Any]] = []
     asker = Asker(
-        choose(spec, os.environ),
+        choose(spec, settings.environment()),
         Limits(calls=1),
-        Redactor(os.environ),
+        Redactor(settings.secrets()),
         lambda _message, **facts: notes.append(facts),
         cache=cache,
         timeout=SECONDS,

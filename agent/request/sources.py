@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from noglue.agent.request import cues
 from noglue.agent.request.marks import Mark, free
@@ -89,6 +89,43 @@ def find(text: str, known: Mapping[str, Known]) -> list[Mark]:
     if not marks and (proper := _PROPER.search(text)):
         add(proper.start(1), proper.end(1), proper[1])
     return sorted(marks, key=lambda mark: mark.start)
+
+
+def urls(text: str) -> list[str]:
+    """Every address with a scheme in a text, without the punctuation of the sentence."""
+    return [_trimmed(match[0]) for match in _URL.finditer(text) if "://" in match[0]]
+
+
+def is_named(place: str, text: str, known: Mapping[str, Known]) -> bool:
+    """Whether a text names this very place: what may be done with a place that somebody else has read in the text.
+
+    >>> [is_named(place, "Learn of cats.zip. Or of MNIST.", {}) for place in (".", "cats", "cats.zip", "MNIST")]
+    [False, False, True, True]
+
+    Written as it stands there, from one end of a word to the other: a URL, a path, what stands in quotes, the name of a
+    data set. A single everyday word is no name by itself, though there may be a folder that is called so.
+    """
+    if place in {mark.value for mark in find(text, known)} | set(_quoted(text)):
+        return bool(place.strip())
+    if not re.search(r"\w", place) or "://" in place:
+        return False
+    if not re.search(rf"(?<![\w./\\~@:-]){re.escape(place)}(?![\w/\\]|[.@:-]\w)", text):
+        set_of_data = known.get(key(place))
+        return set_of_data is not None and name_pattern(key(place)).search(text) is not None
+    if is_path(place) or "/" in place or key(place) in known:
+        return True
+    everyday = re.fullmatch(r"[^\W\d_]+", place) is not None and place[1:] == place[1:].lower()
+    return re.fullmatch(r"[\w -]+", place) is not None and not everyday
+
+
+def is_file_named(name: str, text: str) -> bool:
+    """Whether a text names a file so, alone or at the end of a path: `b.csv` in `learn of a.csv, test on x/B.csv`."""
+    found = re.search(rf"(?<![\w.@-]){re.escape(name)}(?![\w/\\]|[.@-]\w)", text, re.IGNORECASE)
+    return name == PurePath(name).name and re.search(r"\w", name) is not None and found is not None
+
+
+def _quoted(text: str) -> list[str]:
+    return [group.strip() for match in _QUOTED.finditer(text) for group in match.groups() if group is not None]
 
 
 def _add_names(text: str, known: Mapping[str, Known], add: Callable[[int, int, str], None]) -> None:
@@ -175,7 +212,8 @@ def _is_place(text: str, start: int, word: str, marks: list[Mark]) -> bool:
 def _trimmed(word: str) -> str:
     """Without the punctuation of the sentence; a closing bracket stays where its opening one is inside."""
     while word and word[-1] in _ENDS:
-        if word[-1] == ")" and word.count("(") >= word.count(")"):
+        opening = {")": "(", "]": "["}.get(word[-1])
+        if opening and word.count(opening) >= word.count(word[-1]):
             break
         word = word[:-1]
     return word

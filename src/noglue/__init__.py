@@ -7,12 +7,11 @@
     outcome.predict("new.csv")[0].prediction           # '1'
     noglue.load("latest").predict("new.csv")           # the same model, another day
 
-What they take and give is in `agent/api.py`. Nothing is imported until one of them is used.
+What they take and give is in `agent/api.py`. Nothing is imported until one of them is used, of Python's own
+library neither: for the command, the working directory is first taken off the path (`agent/import_path.py`).
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from noglue.agent.api import load as load
     from noglue.agent.api import plan as plan
@@ -21,8 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["load", "plan", "run"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in __all__:
+        from importlib import import_module
+
         return getattr(import_module("noglue.agent.api"), name)
     raise AttributeError(f"noglue has no {name!r}; it has {', '.join(__all__)}")
 

@@ -22,7 +22,7 @@ _PAGES, _LOOKED_AT = 14, 8
 class Looking:
     """What is needed to look at pages and files. hub: address of the Hugging Face Hub.
 
-    keys: hosts that the user has a key for. headers: host → what it wants to see. described: a candidate of the Hub
+    keys: hosts that the user has a key for. headers: origin → what it wants to see. described: a candidate of the Hub
     with what the Hub's viewer tells of it. progress: called with what is done, how far, of how many.
     """
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from noglue.tools.discovery.previewing import Preview, read
 from noglue.tools.discovery.search_words import content, stem, stems
-from noglue.tools.net import checksums, failures, hub_files
+from noglue.tools.net import checksums, failures, hub_files, origin
 from noglue.tools.net.reach import Look, Reach
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Candidate, Query
@@ -29,7 +29,7 @@ def inspect(
 ) -> tuple[Candidate, bool]:
     """→ the candidate with what its first bytes tell, and whether anything was looked at. Raises DataError (`_GONE`).
 
-    headers: host → what it wants to see (a key).
+    headers: origin → what it wants to see (a key).
     """
     files = [url for url in candidate.urls if hub_files.repository_of(url, hub_address) is None]
     if candidate.builtin or not files or candidate.urls == [candidate.page]:
@@ -71,8 +71,7 @@ def _first_that_answers(
     unsure = False
     for url in urls:
         try:
-            host = url.split("/")[2]
-            look = web.look(url, headers.get(host))
+            look = web.look(url, headers.get(origin.of(url)))
         except DataError as error:
             gone = gone or error
             unsure = unsure or error.kind not in _GONE

@@ -10,11 +10,10 @@ import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import requests
 
-from noglue.tools.net import checksums, failures, sniff, transport, url_names
+from noglue.tools.net import checksums, failures, origin, sniff, transport, url_names
 from noglue.tools.net.cache_store import Entry, Store, describe
 from noglue.tools.net.stream import Landed, Transfer
 from noglue.tools.spec.errors import DataError, Kind
@@ -46,7 +45,7 @@ class Fetched:
 
 @dataclass
 class Fetcher:
-    """What one step downloads. max_bytes: for all of it. headers: host → extra request headers (a Hub token)."""
+    """What one step downloads. max_bytes: for all of it. headers: origin → extra request headers (a Hub token)."""
 
     store: Store
     step: Step
@@ -140,7 +139,7 @@ class Fetcher:
             )
         conditions = {} if checksum is not None or entry is None else _conditions(entry)
         transfer = Transfer(self.web, self.store, self.step, self.max_bytes - self.spent, self.patience)
-        headers = self.headers.get(urlsplit(url).netloc, {})
+        headers = self.headers.get(origin.of(url), {})
         algorithms = [checksum.algorithm] if checksum else []
         landed = transfer.run(url, conditions, headers, algorithms)
         if landed is None:

@@ -13,6 +13,7 @@ from noglue.tools.net import (
     choose_links,
     failures,
     html_page,
+    origin,
     url_names,
 )
 from noglue.tools.net import (
@@ -180,11 +181,11 @@ class Gatherer:
 
 
 def _start(asked: str, final: str) -> str:
-    """Where a page's relative links start: its final address, with the user's own login for that host."""
+    """Where a page's relative links start: its final address, with the user's own login for that very place."""
     login, _, _ = urlsplit(asked).netloc.rpartition("@")
     parts = urlsplit(final)
-    if login and parts.hostname == urlsplit(asked).hostname:
-        return urlunsplit(parts._replace(netloc=f"{login}@{parts.netloc}"))
+    if login and origin.same(asked, final):
+        return urlunsplit(parts._replace(netloc=f"{login}@{parts.netloc.rpartition('@')[2]}"))
     return final
 
 

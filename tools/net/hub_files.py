@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from noglue.tools.net import url_names
+from noglue.tools.net import origin, url_names
 from noglue.tools.net.choose_links import choose
 from noglue.tools.net.fetch import Fetcher
 from noglue.tools.spec.errors import DataError, Kind
@@ -56,10 +56,13 @@ def _is_hub(netloc: str, hub: str) -> bool:
 
 
 def authorize(fetcher: Fetcher, hub: str = HUB) -> None:
-    """Send the user's token to the Hub, and to nobody else (a redirect to another host drops it)."""
+    """Send the user's token to the Hub, or the one that HF_ENDPOINT names, and to nobody else.
+
+    A plan may name another Hub; it gets none. A redirect to another origin drops it.
+    """
     token = os.environ.get("HF_TOKEN")
-    if token:
-        fetcher.headers[urlsplit(hub).netloc] = {"Authorization": f"Bearer {token}"}
+    if token and any(origin.same(hub, own) for own in (HUB, os.environ.get("HF_ENDPOINT") or HUB)):
+        fetcher.headers[origin.of(hub)] = {"Authorization": f"Bearer {token}"}
 
 
 def files_of(repository: str, url: str, fetcher: Fetcher, hints: list[str], hub: str = HUB) -> HubFiles:

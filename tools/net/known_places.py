@@ -11,6 +11,7 @@ import base64
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from noglue.tools.net import origin
 from noglue.tools.spec.errors import DataError, Kind
 
 KAGGLE = "https://www.kaggle.com"
@@ -43,11 +44,11 @@ def direct(url: str) -> str:
 
 
 def logins(environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Host → the header it wants to see, for the keys that the user has (KAGGLE_USERNAME and KAGGLE_KEY)."""
+    """Origin → the header it wants to see, for the keys that the user has (KAGGLE_USERNAME and KAGGLE_KEY)."""
     user, key = environment.get("KAGGLE_USERNAME"), environment.get("KAGGLE_KEY")
     if not user or not key:
         return {}
-    place = urlsplit(environment.get("NOGLUE_KAGGLE_URL") or KAGGLE).netloc
+    place = origin.of(environment.get("NOGLUE_KAGGLE_URL") or KAGGLE)
     return {place: {"Authorization": f"Basic {base64.b64encode(f'{user}:{key}'.encode()).decode()}"}}
 
 

@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from noglue.tools.net import failures, html_page, sniff, transport, url_names
+from noglue.tools.net import failures, html_page, origin, sniff, transport, url_names
 from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
 from noglue.tools.spec.web_pages import Page
 
@@ -132,7 +132,7 @@ class Reach:
     def _response(
         self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str], body: Any
     ) -> requests.Response:
-        """The answer after redirects. A key in the headers goes to the host it is meant for and to no other."""
+        """The answer after redirects. A key in the headers goes where it is meant for, scheme, host and port."""
         left = self._remaining()
         if left is not None and left <= 0:
             raise BudgetSpent(Kind.TIMEOUT, "The time ran out during the search.", hint="Give it more with --budget.")
@@ -147,7 +147,7 @@ class Reach:
                 return response
             response.close()
             there = urljoin(here, place)
-            if urlsplit(there).netloc != urlsplit(here).netloc:
+            if not origin.same(there, here):
                 headers = {name: value for name, value in headers.items() if name in ("Accept", "Range")}
             here, params, body = there, None, None
         raise DataError(Kind.REDIRECT_LOOP, f"{failures.shown(url)} sends us from one address to the next without end.")

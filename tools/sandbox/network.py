@@ -20,14 +20,14 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from noglue.tools.sandbox._addresses import Address, Policy, normal, pairs, resolve, why_not_public
+from noglue.tools.sandbox._addresses import Address, Policy, is_inner, normal, pairs, resolve, why_not_public
 from noglue.tools.sandbox._proxies import Proxy, proxy_for
 from noglue.tools.spec.errors import DataError, Failure, Kind, ToolError
 
@@ -51,15 +51,20 @@ class _Request(BaseModel):
 class Broker:
     """The parent's side, for one step. A context manager: leaving it ends every connection.
 
-    named: host and port pairs that the user wrote himself, which alone may be private.
+    named: host and port pairs that the user wrote himself, which may be private where they are numbers or `localhost`.
+    configured: those of services that the user set up (a search server), which may be private by any name.
     offline: refuse everything. environment: where HTTPS_PROXY and its kin are read from (this process's own).
     descriptor: the child's end, to be inherited under the same number.
     """
 
     def __init__(
-        self, named: set[tuple[str, int]], offline: bool = False, environment: Mapping[str, str] | None = None
+        self,
+        named: set[tuple[str, int]],
+        offline: bool = False,
+        environment: Mapping[str, str] | None = None,
+        configured: Iterable[tuple[str, int]] = (),
     ) -> None:
-        self._policy = Policy(pairs(named), offline)
+        self._policy = Policy(pairs(named), offline, pairs(configured))
         self._environment = os.environ if environment is None else environment
         self._control, self._child = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._relays: set[_Relay] = set()
@@ -124,20 +129,20 @@ class Broker:
         """A connection to what the child asked for, if the policy has it. Raises DataError."""
         host, port = normal(request.host), request.port
         timeout = min(max(request.timeout, 0.1), 120.0)
-        is_named = self._policy.check(host, port)
+        self._policy.check(host, port)
         if len(self._relays) >= _CONNECTIONS_LIMIT:
             raise DataError(Kind.UNREACHABLE, f"{_CONNECTIONS_LIMIT} connections are open already.")
         proxy = proxy_for(self._environment, "http" if request.scheme == "http" else "https", host, port)
         if proxy is None:
-            return _first_that_answers(self._policy.allowed(host, port, is_named), host, port, timeout)
-        return self._through(proxy, host, port, is_named, timeout)
+            return _first_that_answers(self._policy.allowed(host, port), host, port, timeout)
+        return self._through(proxy, host, port, timeout)
 
-    def _through(self, proxy: Proxy, host: str, port: int, is_named: bool, timeout: float) -> socket.socket:
+    def _through(self, proxy: Proxy, host: str, port: int, timeout: float) -> socket.socket:
         """By the user's proxy. Behind one, names of the internet often can't be resolved: those the proxy resolves."""
         try:
-            addresses = self._policy.allowed(host, port, is_named)
+            addresses = self._policy.allowed(host, port)
         except DataError as error:
-            if error.kind == Kind.FORBIDDEN_ADDRESS or "." not in host:
+            if error.kind == Kind.FORBIDDEN_ADDRESS or is_inner(host):
                 raise
         else:
             if why_not_public(addresses[0][1][0]):  # named by the user and near: a proxy is for the internet

@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from noglue.tools.net import origin
 from noglue.tools.sources import _asking, _hub_card
 from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import DataError
@@ -29,6 +30,7 @@ from noglue.tools.spec.protocols import Candidate, Query, Web
 FINDS, RANK = "data", 40
 KEYS = ("HF_TOKEN",)
 _BASE = "https://huggingface.co"
+_VIEWER = "https://datasets-server.huggingface.co"  # the only other place that HF_TOKEN is for
 _LOOKED_AT = 6
 _GOALS: dict[str, GoalName] = {"classification": "classify", "regression": "regress"}
 _MODALITIES: dict[str, ModalityName] = {"tabular": "table", "timeseries": "series", "time-series": "series"}
@@ -72,7 +74,9 @@ def token(environment: Mapping[str, str]) -> dict[str, str]:
 def described(candidate: Candidate, web: Web, environment: Mapping[str, str]) -> Candidate:
     """With the columns, classes, rows and bytes that the viewer, or else the card, tells. Never raises DataError."""
     try:
-        answer = web.json(f"{viewer(environment)}/info", {"dataset": candidate.name}, token(environment))
+        place = viewer(environment)
+        login = token(environment) if place == _VIEWER or origin.same(place, hub(environment)) else {}
+        answer = web.json(f"{place}/info", {"dataset": candidate.name}, login)
     except DataError:
         return candidate
     info = answer.get("dataset_info") if isinstance(answer, dict) else None

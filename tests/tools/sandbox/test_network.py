@@ -366,4 +366,4 @@ def test_named_addresses_that_are_none():
 
 
 def test_normal():
-    assert [normal("Example.ORG."), normal("[::0001]"), normal("010.0.0.1")] == ["example.org", "::1", "010.0.0.1"]
+    assert [normal("Example.ORG."), normal("[::0001]"), normal("010.0.0.1")] == ["example.org", "::1", "8.0.0.1"]
