@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from noglue.agent import user_key
 from noglue.agent.config import settings
 from noglue.agent.config.run_config import RunConfig
 from noglue.agent.config.settings import Places
 from noglue.agent.protocols import Observer, Planner, Policy
 from noglue.agent.redact import Redactor
 from noglue.agent.ui.terminal import Terminal
+from noglue.agent.user_key import NO_KEY, Found
 from noglue.tools import sandbox
 from noglue.tools.spec.protocols import Sandbox
 
 
 @dataclass(frozen=True)
 class RunContext:
-    """What flags and the machine come to. `sandbox_note`: why it is not the first choice, or empty."""
+    """What flags and the machine come to. sandbox_note: why it is not the first choice, or empty. key: this user's."""
 
     places: Places
     planner: Planner
@@ -30,6 +32,7 @@ class RunContext:
     device: str
     redact: Redactor
     terminal: Terminal
+    key: Found = NO_KEY
 
 
 def build(
@@ -55,6 +58,7 @@ def build(
         device=resolved,
         redact=Redactor(os.environ),
         terminal=terminal or Terminal(may_ask=False),
+        key=user_key.own(),
     )
 
 
