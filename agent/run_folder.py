@@ -24,7 +24,7 @@ PRIVATE = {"task.json", "plan.json", "given.json"}  # they hold the user's words
 FOLDERS = {"steps", "data", "sealed", "model", "samples", "keys"}
 JSON_LIMIT = 64 << 20  # bytes of one JSON file
 MOST_BYTES = 1 << 30  # of one that grows: the journal, what a language model was asked
-MOST_STEPS = 10_000
+MOST_STEPS = 100_000
 STEP_ID = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 
 

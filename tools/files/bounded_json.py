@@ -22,7 +22,7 @@ def parsed(data: bytes | str) -> Any:
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
     level = [value]
-    for _ in range(DEPTH + 1):
+    for _ in range(DEPTH):
         level = [below for one in level for below in _inside(one) if isinstance(below, dict | list)]
         if not level:
             return value
