@@ -16,29 +16,8 @@ from noglue.agent.events import Note
 from noglue.agent.journal import Journal
 from noglue.agent.redact import Redactor
 from noglue.agent.user_key import UserKey
-from tests.agent.command_line import answer, environment, noglue
+from tests.agent.command_line import answer, noglue
 from tests.security.run_copies import copied, forge, lines
-
-FEW = "Recognise handwritten digits with pixels_linear, from at most 500 rows."
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def made(home: Path) -> Path:
-    content = answer(home, "run", FEW, "--yes")
-    assert content["exit"] == 0, content
-    return Path(content["path"])
-
-
-@pytest.fixture(scope="module")
-def key(made: Path, home: Path) -> UserKey:
-    found = user_key.existing(environment(home)).key
-    assert found is not None
-    return found
 
 
 @pytest.fixture
@@ -46,19 +25,17 @@ def run(made: Path, tmp_path: Path) -> Path:
     return copied(made, tmp_path)
 
 
-def test_what_was_written_verifies_and_says_by_whom_and_how_far(made: Path, home: Path) -> None:
-    told = answer(home, "log", made.name, "--verify")
+def test_what_was_written_verifies_and_says_by_whom_and_how_far(made: Path, maker: Path) -> None:
+    told = answer(maker, "log", made.name, "--verify")
     assert (told["exit"], told["ok"], told["author"]) == (0, True, "you")
     assert told["files"] >= 8
-    covered = lines(made)[-1]["files"]
-    assert {"run.json", "report.html", "predictions.csv", "model/model.json", "model/weights.safetensors"} <= set(
-        covered
-    )
+    left = {"run.json", "report.html", "predictions.csv", "model/model.json", "model/weights.safetensors"}
+    assert left <= set(lines(made)[-1]["files"])
     assert "not covered: the prepared data" in told["extent"]
 
 
 def _appended(name: str) -> Callable[[Path], object]:
-    return lambda run: (run / name).open("ab").write(b" ")
+    return lambda run: (run / name).write_bytes((run / name).read_bytes() + b" ")
 
 
 SPOILT: dict[str, Callable[[Path], object]] = {
@@ -72,7 +49,7 @@ SPOILT: dict[str, Callable[[Path], object]] = {
     "reader added": lambda run: (run / "model" / "reader.py").write_text("def read(folder): ..."),
     "model gone": lambda run: (run / "model" / "model.json").unlink(),
     "link": lambda run: (run / "model" / "more").symlink_to("/dev/zero"),
-    "pipe": lambda run: os.mkfifo(run / "samples") if not (run / "samples").exists() else None,
+    "pipe": lambda run: os.mkfifo(run / "model" / "more"),
     "last line": lambda run: _keep(run, -1),
     "last two lines": lambda run: _keep(run, -2),
     "one line more": lambda run: _one_more(run),
@@ -110,11 +87,11 @@ def _forged_under(run: Path) -> None:
     (run / "journal.head").write_text(first + "\n".join(signed) + "\n")
 
 
-@pytest.mark.parametrize("how", [name for name in SPOILT if name != "pipe"])
-def test_whatever_is_changed_afterwards_is_told(run: Path, home: Path, how: str) -> None:
-    assert noglue(home, "log", str(run), "--verify").returncode == 0
+@pytest.mark.parametrize("how", SPOILT)
+def test_whatever_is_changed_afterwards_is_told(run: Path, maker: Path, how: str) -> None:
+    assert noglue(maker, "log", str(run), "--verify").returncode == 0
     SPOILT[how](run)
-    done = noglue(home, "log", str(run), "--verify")
+    done = noglue(maker, "log", str(run), "--verify")
     assert done.returncode == 5, done.stdout
     assert "Traceback" not in done.stderr
 
@@ -127,22 +104,22 @@ def test_lines_added_to_what_was_signed_count_for_nothing(run: Path, key: UserKe
     assert authorship.author(run, key) in ("nobody", "forged")
 
 
-def test_a_head_is_not_another_run_s(run: Path, made: Path, home: Path, key: UserKey) -> None:
+def test_a_head_is_not_another_run_s(run: Path, made: Path, maker: Path, key: UserKey) -> None:
     """Two genuine runs: the journal of one with the plan of the other."""
     change = (run / "plan.json").read_text().replace('"why": "', '"why": "x')
     (run / "plan.json").write_text(change)
     assert authorship.author(run, key) == "forged"
-    assert answer(home, "resume", str(run))["error"]["kind"] == "strangers-run"
+    assert answer(maker, "resume", str(run))["error"]["kind"] == "strangers-run"
 
 
-def test_a_run_without_a_signature_is_nobody_s_and_still_verifies(run: Path, home: Path, tmp_path: Path) -> None:
+def test_a_run_without_a_signature_is_nobody_s_and_still_verifies(run: Path, maker: Path, tmp_path: Path) -> None:
     """As an earlier version left it: no key, no files in the last event."""
 
     def older(told: list[dict[str, object]]) -> list[dict[str, object]]:
         return [{name: value for name, value in line.items() if name not in ("files", "key")} for line in told]
 
     forge(run, older)
-    told = answer(home, "log", str(run), "--verify")
+    told = answer(maker, "log", str(run), "--verify")
     assert (told["exit"], told["ok"], told["author"], told["files"]) == (0, True, "nobody", None)
     assert "can have written anything" in told["message"]
     assert told["extent"].startswith("not covered: model")
@@ -157,22 +134,21 @@ def test_another_user_s_signature_is_not_taken_for_this_one_s(run: Path, tmp_pat
     assert verdict.author == "another"
 
 
-def test_without_a_key_runs_work_and_say_that_they_can_t_be_told(home: Path, made: Path, tmp_path: Path) -> None:
+def test_without_a_key_runs_work_and_say_that_they_can_t_be_told(made: Path, tmp_path: Path) -> None:
     poor = tmp_path / "poor"
+    run = copied(made, poor)
     (poor / ".local").mkdir(parents=True)
     (poor / ".local" / "state").write_text("no folder")
-    content = answer(poor, "run", FEW, "--yes")
-    assert content["exit"] == 0
-    assert any("No key signs this run" in str(line.get("message")) for line in lines(Path(content["path"])))
-    assert answer(poor, "log", "latest", "--verify")["author"] == "nobody"
-    refused = noglue(poor, "resume", "latest")
-    assert refused.returncode == 2
-    assert str(poor / ".local" / "state") in refused.stderr
+    refused = noglue(poor, "resume", run.name)
+    assert (refused.returncode, str(poor / ".local" / "state") in refused.stderr) == (2, True), refused.stderr
+    assert answer(poor, "resume", run.name, "--trust")["exit"] == 0
+    assert any("No key signs this run" in str(line.get("message")) for line in lines(run))
+    assert answer(poor, "log", run.name, "--verify")["author"] == "nobody"
 
 
 KEPT_BUSY = (
-    "import sys; from pathlib import Path; from noglue.agent import user_key; from noglue.agent.journal import Journal\n"
-    "from noglue.agent.events import Note\nfrom noglue.agent.redact import Redactor\n"
+    "import sys\nfrom pathlib import Path\nfrom noglue.agent import user_key\nfrom noglue.agent.events import Note\n"
+    "from noglue.agent.journal import Journal\nfrom noglue.agent.redact import Redactor\n"
     "book = Journal(Path(sys.argv[1]), Redactor({}), user_key.own().key)\n"
     "for number in range(10**9):\n"
     "    if number % 3 == 0: book.write_covered('plan.json', b'%d' % number)\n"

@@ -22,21 +22,7 @@ from noglue.tools.spec.errors import DataError
 from tests.agent.command_line import COMMAND, answer, environment, noglue
 from tests.security.run_copies import Line, change_json, copied, forge, lines, tree
 
-FEW = "Recognise handwritten digits with pixels_linear, from at most 500 rows."
 BACKENDS = ("bwrap", "landlock")
-
-
-@pytest.fixture(scope="module")
-def maker(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of another user."""
-    return tmp_path_factory.mktemp("maker")
-
-
-@pytest.fixture(scope="module")
-def made(maker: Path) -> Path:
-    content = answer(maker, "run", FEW, "--yes")
-    assert content["exit"] == 0, content
-    return Path(content["path"])
 
 
 @pytest.fixture
@@ -146,11 +132,13 @@ def test_a_run_of_this_user_is_known_wherever_it_is_moved(made: Path, maker: Pat
 
 
 def test_one_word_of_consent_does_not_make_it_this_user_s(given: Path, tmp_path: Path, service: Service) -> None:
-    untrained(given, fetching(f"http://127.0.0.1:{service.port}/a.csv"))
+    url = f"http://127.0.0.1:{service.port}/a.csv"
+    untrained(given, fetching(url))
+    change_json(given / "task.json", lambda task: task.update(sources=[url], paragraph=f"Predict a from {url}"))
     key = user_key.existing(environment(tmp_path)).key
     assert answer(tmp_path, "resume", given.name, "--trust")["exit"] != 0
     assert authorship.author(given, key) == "trusted"
-    assert answer(tmp_path, "resume", given.name)["exit"] != 0, "asked again or not, it stays shut in"
+    assert answer(tmp_path, "resume", given.name)["error"]["kind"] == "forbidden-address", "it stays shut in"
     assert service.visits == 0
 
 
@@ -206,7 +194,8 @@ def test_a_step_s_id_that_is_a_path_mounts_nothing(given: Path, tmp_path: Path, 
     before, id = tree(private), "x/../../../../private"
 
     def renamed(told: list[Line]) -> list[Line]:
-        return [line | {"step": id} if line["event"] == "finished" else line for line in told[:3]]
+        place = [line["event"] for line in told].index("finished")
+        return [*told[:place], told[place] | {"step": id}]
 
     if where == "journal":
         forge(given, renamed)
