@@ -40,7 +40,7 @@ from noglue.agent.plan import Plan
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import Task
 from noglue.agent.ui.terminal import Terminal
-from noglue.tools.spec.errors import BadUsage, Failure, Kind
+from noglue.tools.spec.errors import BadUsage, DataError, Failure, Kind
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
 
 Parameters = ParamSpec("Parameters")
@@ -230,15 +230,14 @@ class Outcome(BaseModel):
         from noglue.agent import context
         from noglue.agent.commands import predict as predicting
         from noglue.agent.planners.rules import Rules
-        from noglue.agent.run_folder import RunFolder
         from noglue.agent.ui.plain import PlainConsole
 
         if not inputs:
             raise BadUsage(Kind.ARGUMENT, "inputs=() makes no sense: there is nothing to predict.", hint="Name a file.")
         ctx = context.build(RunConfig(runs=self.path.parent, device=device), Rules(), [PlainConsole(quiet=True)])
-        with tempfile.TemporaryDirectory() as place:
+        with tempfile.TemporaryDirectory() as place, predicting.with_model(str(self.path), ctx.places.runs) as folder:
             out = Path(place) / "predictions.csv"
-            predicting.predict(RunFolder(self.path), [str(one) for one in inputs], proba, ctx, out, list(keep))
+            predicting.predict(folder, [str(one) for one in inputs], proba, ctx, out, list(keep))
             with out.open(encoding="utf-8", newline="") as file:
                 return [_prediction(row) for row in csv.DictReader(file)]
 
@@ -284,12 +283,17 @@ def plan(paragraph: str, **settings: Unpack[PlanSettings]) -> Preview:
 def load(run: Place, *, runs: Place | None = None) -> Outcome:
     """The outcome of a run that has a model, to predict with: a run's folder, its name, or `latest`.
 
-    runs: the parent folder of the runs, as in `run`. Raises BadUsage where there is no such run, or it has no model.
+    runs: the parent folder of the runs, as in `run`. Raises BadUsage where there is no such run, DataError where its
+    run.json was not written by a run.
     """
-    from noglue.agent.commands.predict import with_model
+    from noglue.agent.run_folder import RunFolder
 
-    with with_model(str(run), settings.places(None if runs is None else Path(runs)).runs) as folder:
-        return Outcome.model_validate(folder.read_json("run.json"))
+    folder = RunFolder.find(settings.places(None if runs is None else Path(runs)).runs, str(run))
+    content = folder.read_json("run.json")
+    try:
+        return Outcome.model_validate(content | {"path": folder.path})  # where it lies now, whatever it says
+    except (TypeError, ValidationError) as error:
+        raise DataError(Kind.DAMAGED_RUN, f"{folder.path / 'run.json'} was not written by a run.") from error
 
 
 def _prediction(row: dict[str, str]) -> Prediction:

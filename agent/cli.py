@@ -79,7 +79,7 @@ def plan(config: RunConfig, paragraph: Paragraph) -> int:
 
 
 @app.command()
-@configured(*PLANNING, *SHOWING, "runs", "yes", "sandbox")
+@configured(*PLANNING, *SHOWING, "runs", "yes", "trust", "sandbox")
 def resume(config: RunConfig, run: RunName = "latest") -> int:
     """Go on with an interrupted or failed run, after its last finished step."""
     from noglue.agent import context
@@ -142,8 +142,7 @@ def generate(
         return show.verified(generate_words.verify(given, place), config.as_json)
     name = generate_words.run_alone(given)
     with predicting.with_model(name, place) as folder, context.console(config) as console:
-        known_as = generate_words.known_as(name, folder)
-        wanted = generating.Wanted(64 if count is None else count, label, seed, out, known_as)
+        wanted = generating.Wanted(64 if count is None else count, label, seed, out)
         content = generating.generate(folder, wanted, context.build(config, Rules(), [console]))
     return show.generated(content, config.as_json)
 
@@ -172,7 +171,7 @@ def show(config: RunConfig, run: RunName = "latest") -> int:
 @app.command()
 @configured(*SHOWING, "runs")
 def log(config: RunConfig, run: RunName = "latest", verify: VerifyJournal = False) -> int:
-    """A run's journal; with --verify, whether any line was edited, dropped or moved."""
+    """A run's journal; with --verify, whether it and what the run left are as they were written, and by whom."""
     from noglue.agent.config import settings
     from noglue.agent.run_folder import RunFolder
     from noglue.agent.ui import answers as show

@@ -5,19 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from noglue.agent import user_key
 from noglue.agent.config import settings
 from noglue.agent.config.run_config import RunConfig
 from noglue.agent.config.settings import Places
 from noglue.agent.protocols import Observer, Planner, Policy
 from noglue.agent.redact import Redactor
 from noglue.agent.ui.terminal import Terminal
+from noglue.agent.user_key import NO_KEY, Found
 from noglue.tools import sandbox
 from noglue.tools.spec.protocols import Sandbox
 
 
 @dataclass(frozen=True)
 class RunContext:
-    """What flags and the machine come to. `sandbox_note`: why it is not the first choice, or empty.
+    """What flags and the machine come to. sandbox_note: why it is not the first choice, or empty. key: this user's.
 
     environment_notes: what is said of `.env` in the working directory.
     """
@@ -33,6 +35,7 @@ class RunContext:
     redact: Redactor
     terminal: Terminal
     environment_notes: tuple[str, ...] = ()
+    key: Found = NO_KEY
 
 
 def build(
@@ -59,6 +62,7 @@ def build(
         redact=Redactor(settings.secrets()),
         terminal=terminal or Terminal(may_ask=False),
         environment_notes=settings.environment_notes(),
+        key=user_key.own(),
     )
 
 

@@ -31,7 +31,8 @@ class Understood(BaseModel):
 
 
 class Begun(BaseModel):
-    """finished: the steps that an earlier session has done."""
+    """finished: the steps that an earlier session has done. key: the id of the user's key that signs the journal's
+    head, empty where there is none."""
 
     event: Literal["begun", "resumed"] = "begun"
     task: dict[str, Any]
@@ -40,6 +41,7 @@ class Begun(BaseModel):
     device: str
     steps: list[PlannedStep]
     finished: list[str] = []
+    key: str = Field(default="", exclude_if=lambda key: not key)
 
 
 class Planned(BaseModel):
@@ -88,12 +90,14 @@ class Failed(BaseModel):
 
 
 class Ended(BaseModel):
-    """The session's end. seconds: of the whole run."""
+    """The session's end. seconds: of the whole run. files: what it leaves, by hash (`agent/run_files.py`); None in what
+    an earlier version wrote, which covered none."""
 
     event: Literal["ended"] = "ended"
     status: str
     error: dict[str, Any] | None
     seconds: float
+    files: dict[str, Any] | None = None
 
 
 class PartialLineRemoved(BaseModel):

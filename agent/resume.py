@@ -1,17 +1,45 @@
 """What an earlier session of a run has finished, taken from its journal and checked against its files."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from noglue.agent import journal
+from pydantic import ValidationError
+
+from noglue.agent import journal, plan_check
 from noglue.agent.events import Failed, Finished
+from noglue.agent.plan import Plan
 from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import fingerprint
+from noglue.agent.task import Task
+from noglue.tools.files import beneath
+from noglue.tools.files.bounded_json import parsed
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import Kind, StepFailed
+from noglue.tools.spec.errors import BadUsage, DataError, Kind, StepFailed
+
+ARGS_LIMIT, RESULT_LIMIT = 64 << 20, 64 << 20  # bytes
+
+
+def task_and_plan(folder: RunFolder) -> tuple[Task, Plan]:
+    """As the run folder has them, the plan held to the same check as one that is given with `--plan`.
+
+    Raises DataError `damaged-run`, BadUsage `plan`.
+    """
+    try:
+        task = Task.model_validate(folder.read_json("task.json"))
+        plan = Plan.model_validate(folder.read_json("plan.json"))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise DataError(
+            Kind.DAMAGED_RUN,
+            f"{error.title.lower()}.json of {folder.name} was not written by a run: {where}: {first['msg']}.",
+        ) from error
+    wrong = plan_check.check(plan, plan_check.Bounds.of(task, plan))
+    if wrong:
+        message = f"The plan in {folder.path / 'plan.json'} can't run: {'; '.join(wrong[:5])}."
+        raise BadUsage(Kind.PLAN, message, hint="Start a new run.")
+    return task, plan
 
 
 def history(folder: RunFolder) -> list[Attempt]:
@@ -19,7 +47,7 @@ def history(folder: RunFolder) -> list[Attempt]:
 
     Raises StepFailed when the journal was tampered with.
     """
-    wrong = journal.verify(folder.path) if journal.has_events(folder.path) else None
+    wrong = journal.verify(folder.path, after_a_kill=True) if journal.has_events(folder.path) else None
     if wrong:
         raise StepFailed(
             Kind.JOURNAL, f"The journal of {folder.name} can't be trusted: {wrong}.", hint="Start a new run."
@@ -54,15 +82,17 @@ def spent_seconds(folder: RunFolder) -> float:
 
 
 def _attempt(folder: RunFolder, event: Finished | Failed) -> Attempt | None:
-    """None when the step's files are no longer what the journal saw."""
-    step = folder.step_folder(event.number, event.step)
-    args = _read(step / "args.json")
-    if args is None:
+    """None when the step's files are no longer what the journal saw. Raises DataError `unsafe-path`."""
+    if event.tool not in plan_check.ORDER:
         return None
-    attempt = Attempt(id=event.step, tool=event.tool, args=args["args"], seconds=event.seconds)
+    step = str(folder.step_folder(event.number, event.step).relative_to(folder.path))
+    args = (_read(folder, f"{step}/args.json", ARGS_LIMIT) or {}).get("args")
+    if not isinstance(args, dict):
+        return None
+    attempt = Attempt(id=event.step, tool=event.tool, args=args, seconds=event.seconds)
     if isinstance(event, Failed):
         return attempt.model_copy(update={"error": event.error})
-    content = _read(step / "result.json")
+    content = _read(folder, f"{step}/result.json", RESULT_LIMIT)
     if content is None or fingerprint(content.get("result")) != event.result_sha256 or not _left(folder, event):
         return None
     return attempt.model_copy(update={"result": content["result"]})
@@ -76,9 +106,9 @@ def _left(folder: RunFolder, event: Finished) -> bool:
     return whole and all((folder.path / name).exists() for name in made)
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _read(folder: RunFolder, name: str, limit: int) -> dict[str, Any] | None:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parsed(beneath.read(folder.path, name, limit))
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) else None

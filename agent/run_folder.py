@@ -8,21 +8,33 @@ import json
 import os
 import re
 import shutil
+import stat
+from contextlib import suppress
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from noglue.tools.files import beneath
+from noglue.tools.files.bounded_json import parsed
 from noglue.tools.spec.errors import BadUsage, DataError, Kind, StepFailed
 
 PRIVATE = {"task.json", "plan.json", "given.json"}  # they hold the user's words as they are, secrets too
+FOLDERS = {"steps", "data", "sealed", "model", "samples", "keys"}
+JSON_LIMIT = 64 << 20  # bytes of one JSON file
+MOST_BYTES = 1 << 30  # of one that grows: the journal, what a language model was asked
+MOST_STEPS = 100_000
+STEP_ID = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 
 
 class RunFolder:
-    """One run's folder."""
+    """One run's folder, which may be a stranger's: all below it is opened as `tools/files/beneath.py` does."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, known_as: str = "") -> None:
+        """known_as: what people know the run by; its folder's name, but for one that stands in for another."""
         self.path = path.absolute()
+        self.known_as = known_as or self.path.name
         self._lock: int | None = None
 
     @property
@@ -64,10 +76,9 @@ class RunFolder:
     def find(cls, runs: Path, name: str) -> "RunFolder":
         """The run that a person means: a folder, a run's name (or an unmistakable part of it), or `latest`."""
         path = Path(name).expanduser()
-        if (path / "task.json").is_file():
-            return cls(path.resolve())
-        if (runs / name / "task.json").is_file():
-            return cls((runs / name).resolve())
+        for place in (path, runs / name):
+            if _is_run(place):
+                return cls(place.resolve())
         known = [run.name for run in all_runs(runs)]
         close = [known_name for known_name in known if name in known_name]
         if len(close) == 1:
@@ -76,15 +87,37 @@ class RunFolder:
         raise BadUsage(Kind.NO_SUCH_RUN, f"There is no run {name!r}. {listing}", hint="`noglue runs` lists them.")
 
     def lock(self) -> None:
-        """Only one program may work on a run. Released when the process ends, however it ends."""
-        self._lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        """Only one program may work on a run. Released when the process ends, however it ends.
+
+        Raises StepFailed `busy`, and DataError `unsafe-path` for a folder that noglue can't write in safely.
+        """
+        self.must_be_plain()
+        lock = beneath.open_plain(self.path, ".lock", os.O_RDWR | os.O_CREAT)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            os.close(self._lock)
+            os.close(lock)
             raise StepFailed(
                 Kind.BUSY, f"Another noglue is working on {self.name}.", hint="Wait for it to end."
             ) from None
+        self._lock = lock
+
+    def must_be_plain(self) -> None:
+        """Raises DataError `unsafe-path` where the run folder holds, at its top or among the steps, what noglue never
+        makes there and what would lead it elsewhere: links, second names, pipes, devices, files in a folder's place."""
+        for entry in _listed(self.path):
+            with suppress(FileNotFoundError):  # another noglue, for which the lock is there, has renamed it
+                facts = entry.stat(follow_symlinks=False)
+                if stat.S_ISDIR(facts.st_mode):
+                    continue
+                beneath.must_be_plain(facts, self.path, entry.name, writing=True)
+                if entry.name in FOLDERS:
+                    raise _unsafe(self.path / entry.name, "is a file in the place of a folder")
+                if entry.name.endswith((".json", ".jsonl")) and facts.st_size > MOST_BYTES:
+                    raise _unsafe(self.path / entry.name, f"is larger than {MOST_BYTES:,} bytes")
+        for entry in _listed(self.path / "steps") if (self.path / "steps").is_dir() else ():
+            if entry.is_symlink():
+                raise _unsafe(Path(entry.path), "is a link, and no step's folder")
 
     def unlock(self) -> None:
         if self._lock is not None:
@@ -93,17 +126,25 @@ class RunFolder:
 
     def write_json(self, name: str, content: Any) -> None:
         """Atomic: a reader sees the old file or the new one."""
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-        write_atomic(self.path / name, text, private=name in PRIVATE)
+        beneath.write(self.path, name, as_json(content), mode=0o600 if name in PRIVATE else 0o644)
 
     def read_json(self, name: str) -> Any:
-        """Raises DataError when the file is missing or damaged."""
+        """Raises DataError when the file is missing or damaged, no plain file, or too large."""
         try:
-            return json.loads((self.path / name).read_text(encoding="utf-8"))
+            return parsed(beneath.read(self.path, name, JSON_LIMIT))
         except (OSError, ValueError) as error:
-            raise DataError(Kind.DAMAGED_RUN, f"{self.path / name} can't be read: {error}.") from error
+            what = error.strerror if isinstance(error, OSError) and error.strerror else error
+            place = beneath.shown(self.path / name)
+            raise DataError(Kind.DAMAGED_RUN, f"{place} can't be read: {what}.") from error
 
     def step_folder(self, number: int, id: str) -> Path:
+        """Raises DataError `unsafe-path` for an id that is none: it may never hold a path."""
+        if not STEP_ID.fullmatch(id) or not 0 < number <= MOST_STEPS:
+            raise DataError(
+                Kind.UNSAFE_PATH,
+                f"{id[:60]!r} with the number {number} can't be a step of a run.",
+                hint="The run was not written by noglue, or was changed.",
+            )
         return self.path / "steps" / f"{number:02d}-{id}"
 
 
@@ -111,7 +152,7 @@ def all_runs(runs: Path) -> list[RunFolder]:
     """Oldest first."""
     if not runs.is_dir():
         return []
-    found = [path for path in runs.iterdir() if (path / "task.json").is_file() and not path.is_symlink()]
+    found = [path for path in runs.iterdir() if not path.is_symlink() and _is_run(path)]
     return [RunFolder(path) for path in sorted(found)]
 
 
@@ -125,13 +166,12 @@ def point_latest(runs: Path, name: str) -> None:
 
 def write_atomic(path: Path, text: str, private: bool = False) -> None:
     """Write to a neighbour, sync, rename. Follows no link that lies there. private: for its owner's eyes alone."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.unlink(missing_ok=True)  # a step may have left a link here
-    with open(partial, "x", encoding="utf-8", opener=_private if private else _readable) as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    beneath.write(path.parent.parent, f"{path.parent.name}/{path.name}", text.encode(), 0o600 if private else 0o644)
+
+
+def as_json(content: Any) -> bytes:
+    """As every JSON file of a run is written; half a character of a file's name stands as JSON escapes it."""
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
 
 
 def slug(paragraph: str, words: int = 6) -> str:
@@ -150,9 +190,20 @@ def _last_part(url: str) -> str:
         return ""
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+def _is_run(path: Path) -> bool:
+    try:
+        return path.is_dir() and beneath.is_plain(path, "task.json")
+    except (OSError, ValueError):  # no path at all: too long, or with a NUL in it
+        return False
 
 
-def _readable(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW, 0o644)
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as names:
+        found = list(islice(names, MOST_STEPS + 1))
+    if len(found) > MOST_STEPS:
+        raise _unsafe(folder, f"holds more than {MOST_STEPS:,} files")
+    return found
+
+
+def _unsafe(path: Path, what: str) -> DataError:
+    return DataError(Kind.UNSAFE_PATH, f"{beneath.shown(path)} {what}.", hint="Look at it; noglue left it as it was.")

@@ -14,6 +14,7 @@ from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep, may_fill, needed
 from noglue.agent.process import StepEnvironment, execute
 from noglue.agent.protocols import Attempt, Observer, Planner, Policy
+from noglue.agent.run_folder import as_json
 from noglue.agent.step_outcome import Tell
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import BudgetSpent, Failure, Kind, StepFailed, TaskUnclear, ToolError
@@ -59,8 +60,9 @@ class Runner:
         policies: Sequence[Policy] = (),
         first: int = 1,
         keep_plan: bool = True,
+        permits: Callable[[PlannedStep, dict[str, Any]], None] | None = None,
     ) -> None:
-        """policies: who consents to the planner's revisions, in order.
+        """policies: who consents to the planner's revisions, in order. permits: raises for a step that may not run.
 
         `first`: the step folder's number of the first attempt. `keep_plan`: whether plan.json follows revisions.
         """
@@ -71,7 +73,7 @@ class Runner:
             observers,
             clock,
         )
-        self._policies, self._first, self._keep_plan = policies, first, keep_plan
+        self._policies, self._first, self._keep_plan, self._permits = policies, first, keep_plan, permits
 
     def run(self, task: Task, plan: Plan, history: list[Attempt]) -> None:
         """Append an attempt to `history` for every step taken. Raises the ToolError that could not be repaired."""
@@ -87,6 +89,8 @@ class Runner:
         seconds = self._clock.seconds_for(step)
         args = step.args | {name: _lookup(step.tool, name, source, history) for name, source in step.needs.items()}
         args = self._journal.redact(args) if step.public else args
+        if self._permits is not None:
+            self._permits(step, args)
         self._tell(Started(step=step.id, tool=step.tool, number=number, why=step.why, seconds=seconds))
         attempt = execute(self._env, number, step, args, seconds, self._forward(step))
         self._tell(ended(attempt, number, aside=not self._keep_plan))
@@ -102,7 +106,7 @@ class Runner:
             raise _with_step(last.error)
         if revised != plan:
             if self._keep_plan:
-                self._env.folder.write_json("plan.json", revised.model_dump())
+                self._journal.write_covered("plan.json", as_json(revised.model_dump()))
             self._tell(Planned(planner=self._planner.name, steps=revised.steps))
         return revised
 

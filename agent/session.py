@@ -2,19 +2,20 @@
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Literal
 
-from noglue.agent import environment, journal, outcome, resume
+from noglue.agent import environment, outcome, resume, run_files
 from noglue.agent.context import RunContext
 from noglue.agent.events import Begun, Ended, Note, Planned
 from noglue.agent.journal import Journal
-from noglue.agent.plan import Plan
+from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.process import StepEnvironment
 from noglue.agent.protocols import Attempt, Keeper
-from noglue.agent.run_folder import RunFolder
+from noglue.agent.run_folder import RunFolder, as_json
 from noglue.agent.runner import Clock, Runner, ended
+from noglue.agent.strangers import Fence
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import Kind, StepFailed, ToolError
 
@@ -25,26 +26,36 @@ def begin(task: Task, plan: Plan, ctx: RunContext, elapsed: float = 0.0) -> dict
     folder = RunFolder.create(ctx.places.runs, wanted, task.model_dump())
     folder.lock()
     folder.write_json("plan.json", plan.model_dump())
-    book = Journal(folder.path, ctx.redact)
+    book = Journal(folder.path, ctx.redact, ctx.key.key)
     clock = Clock(task.constraints.budget_seconds, elapsed, ctx.terminal.clock)
     return _session(folder, task, plan, [], ctx, clock, book)
 
 
-def go_on(folder: RunFolder, ctx: RunContext, budget: float | None = None) -> dict[str, Any]:
-    """Take up an interrupted or failed run after its last finished step. → run.json's content."""
+def go_on(
+    folder: RunFolder, ctx: RunContext, budget: float | None = None, fence: Fence | None = None
+) -> dict[str, Any]:
+    """Take up an interrupted or failed run after its last finished step. → run.json's content.
+
+    fence: of a run that this user did not make, and consents to go on with. Raises BadUsage `plan` for a plan that may
+    not run, DataError for a damaged run or one that asks for what is not its own, StepFailed `journal`, `busy`.
+    """
     folder.lock()
-    task = Task.model_validate(folder.read_json("task.json"))
-    plan = Plan.model_validate(folder.read_json("plan.json"))
+    try:
+        task, plan = resume.task_and_plan(folder)
+        history = resume.history(folder)
+        while history and history[-1].error is not None:  # what failed gets its tries anew
+            history.pop()
+        for attempt in history if fence is not None else ():
+            fence(PlannedStep(id=attempt.id, tool=attempt.tool), attempt.args)
+        book = Journal(folder.path, ctx.redact, ctx.key.key, foreign=fence is not None)
+    except BaseException:
+        folder.unlock()
+        raise
     if budget is not None:
         task.constraints.budget_seconds = budget
-        folder.write_json("task.json", task.model_dump())
-    partial = journal.drop_partial_line(folder.path)
-    history = resume.history(folder)
-    while history and history[-1].error is not None:  # what failed gets its tries anew
-        history.pop()
+        book.write_covered("task.json", as_json(task.model_dump()))
     clock = Clock(task.constraints.budget_seconds, resume.spent_seconds(folder), ctx.terminal.clock)
-    book = Journal(folder.path, ctx.redact, partial)
-    return _session(folder, task, plan, history, ctx, clock, book, "resumed")
+    return _session(folder, task, plan, history, ctx, clock, book, "resumed", fence)
 
 
 def _session(
@@ -56,6 +67,7 @@ def _session(
     clock: Clock,
     book: Journal,
     how: Literal["begun", "resumed"] = "begun",
+    fence: Fence | None = None,
 ) -> dict[str, Any]:
     content = outcome.compose(folder, task, history, ctx, "interrupted", None, clock.elapsed())
     folder.write_json("run.json", content)  # what stands there should this process be killed
@@ -64,8 +76,8 @@ def _session(
         with terminations():
             _announce(book, ctx, task, plan, history, how)
             _attach(book, ctx, folder)
-            env = step_environment(folder, task, ctx)
-            Runner(env, ctx.planner, book, ctx.observers, clock, ctx.policies).run(task, plan, history)
+            env = step_environment(folder, task, ctx, private=fence is None)
+            Runner(env, ctx.planner, book, ctx.observers, clock, ctx.policies, permits=fence).run(task, plan, history)
             status = "succeeded"
     except ToolError as failure:
         error = outcome.failure(failure)
@@ -79,17 +91,26 @@ def _session(
 
 
 def _close(folder: RunFolder, journal: Journal, content: dict[str, Any]) -> None:
-    """Leave the outcome; on a full disk what was written before still stands."""
+    """Leave the outcome, and then the journal's last word, which holds its hash; on a full disk what was written before
+    still stands, and a model folder with a link in it is no outcome."""
     try:
-        seconds = content["seconds"]["total"]
-        journal.write(Ended(status=content["status"], error=content["error"], seconds=seconds))
         folder.write_json("run.json", content)
-    except OSError as failure:
+        journal.write(_ended(content, run_files.digests(folder.path)))
+    except (OSError, ToolError) as failure:
         if content["error"] is None:
-            content |= {"status": "failed", "error": outcome.failure(_system(failure, folder))}
+            error = failure if isinstance(failure, ToolError) else _system(failure, folder)
+            content |= {"status": "failed", "error": outcome.failure(error)}
+            with suppress(OSError, ToolError):
+                folder.write_json("run.json", content)
+                journal.write(_ended(content, None))
     finally:
         journal.close()
         folder.unlock()
+
+
+def _ended(content: dict[str, Any], files: dict[str, run_files.Digest] | None) -> Ended:
+    known = None if files is None else {name: one.model_dump() for name, one in files.items()}
+    return Ended(status=content["status"], error=content["error"], seconds=content["seconds"]["total"], files=known)
 
 
 def _announce(
@@ -103,9 +124,14 @@ def _announce(
         device=ctx.device,
         steps=plan.steps,
         finished=[attempt.id for attempt in history],
+        key="" if ctx.key.key is None else ctx.key.key.id,
     )
     notes = [Note(step="sandbox", message=ctx.sandbox_note)] if ctx.sandbox_note else []
     notes += [Note(step="environment", message=note) for note in ctx.environment_notes]
+    if ctx.key.key is None:
+        notes.append(
+            Note(step="journal", message=f"No key signs this run, so that it can't be told as yours: {ctx.key.why}")
+        )
     journal.write(begun)
     for note in notes:
         journal.write(note)
@@ -126,10 +152,12 @@ def _attach(journal: Journal, ctx: RunContext, folder: RunFolder) -> None:
 
     if isinstance(ctx.planner, Keeper):
         ctx.planner.attach(folder.path, tell)
+        journal.cover()
 
 
-def step_environment(folder: RunFolder, task: Task, ctx: RunContext) -> StepEnvironment:
-    """What every step of this run shares."""
+def step_environment(folder: RunFolder, task: Task, ctx: RunContext, private: bool = True) -> StepEnvironment:
+    """What every step of this run shares. private: whether private addresses that the task names may be reached."""
+    named = [*task.sources, task.paragraph] if private else []
     ctx.places.cache.mkdir(parents=True, exist_ok=True)
     return StepEnvironment(
         folder=folder,
@@ -137,8 +165,8 @@ def step_environment(folder: RunFolder, task: Task, ctx: RunContext) -> StepEnvi
         cache=ctx.places.cache,
         seed=task.constraints.seed or 0,
         device=ctx.device,
-        named=environment.named_addresses([*task.sources, task.paragraph]),
-        configured=environment.named_addresses(environment.endpoints()),
+        named=environment.named_addresses(named),
+        configured=environment.named_addresses(environment.endpoints()) if private else frozenset(),
         offline=bool(task.constraints.offline),
         environment=environment.for_steps(),
         network_environment=environment.for_network(),

@@ -24,6 +24,7 @@ from noglue.agent.runner import Clock, Runner
 from noglue.agent.session import step_environment, terminations
 from noglue.agent.task import Constraints, GoalName, Task
 from noglue.tools import generate as step_tool
+from noglue.tools.files import beneath
 from noglue.tools.generation.sampling import find_label
 from noglue.tools.generation.signing import fingerprint, model_sha256
 from noglue.tools.modelstore import load_model
@@ -34,16 +35,12 @@ from noglue.tools.spec.errors import BadUsage, Kind, StepFailed
 
 @dataclass(frozen=True)
 class Wanted:
-    """label: one class, or None for all. seed: None draws a new one. out: None takes the first free `samples` folder.
-
-    known_as: what the provenance calls the run; a model's folder alone has no run, and goes by its own name.
-    """
+    """label: one class, None for all. seed: None draws a new one. out: None takes the first free `samples` folder."""
 
     count: int
     label: str | None
     seed: int | None
     out: Path | None
-    known_as: str
 
 
 class Generating:
@@ -71,9 +68,9 @@ def generate(run: RunFolder, wanted: Wanted, ctx: RunContext) -> dict[str, Any]:
     Raises BadUsage for a run without a generator, a class that it does not know, or a folder that is not empty.
     """
     model = run.path / "model"
-    if not (model / "model.json").is_file():
+    if not beneath.is_plain(run.path, "model/model.json"):
         raise BadUsage(
-            Kind.NO_MODEL, f"The run {run.name} has no model.", hint="`noglue resume` finishes an interrupted run."
+            Kind.NO_MODEL, f"The run {run.known_as} has no model.", hint="`noglue resume` finishes an interrupted run."
         )
     schema = load_model.learned(model)
     load_model.must_generate(schema)
@@ -90,7 +87,7 @@ def generate(run: RunFolder, wanted: Wanted, ctx: RunContext) -> dict[str, Any]:
     seed = secrets.randbelow(2**32) if wanted.seed is None else wanted.seed
     started = time.monotonic()
     run.lock()
-    journal = Journal(run.path, ctx.redact)
+    journal = Journal(run.path, ctx.redact, ctx.key.key)
     try:
         with terminations():
             content = _generate(run, wanted, seed, out, journal, ctx)
@@ -101,7 +98,7 @@ def generate(run: RunFolder, wanted: Wanted, ctx: RunContext) -> dict[str, Any]:
     places = {"path": str(out), "things": things, "provenance": str(out / PROVENANCE)}
     places |= {name: str(out / file) for name, file in (("grid", image_batch.PAGE), ("rows", row_batch.ROWS))
                if (out / file).is_file()}  # fmt: skip
-    key = {"key": fingerprint(content["public_key"]), "key_kept": wanted.known_as == run.name}
+    key = {"key": fingerprint(content["public_key"]), "key_kept": run.known_as == run.name}
     return facts | places | key | {"seconds": round(time.monotonic() - started, 3)}
 
 
@@ -115,7 +112,7 @@ def _generate(
     things = modalities.load(load_model.learned(run.path / "model").modality).plural
     plan, history = planner.plan(task), list[Attempt]()
     step = run.step_folder(first, plan.steps[0].id)
-    origin = _origin(run, wanted.known_as, seed, ctx.device)
+    origin = _origin(run, seed, ctx.device)
     try:
         for observer in ctx.observers:
             observer.event(Planned(planner=planner.name, steps=plan.steps))
@@ -131,10 +128,10 @@ def _generate(
     return content
 
 
-def _origin(run: RunFolder, known_as: str, seed: int, device: str) -> dict[str, Any]:
+def _origin(run: RunFolder, seed: int, device: str) -> dict[str, Any]:
     model = run.path / "model"
     return {
-        "run": known_as,
+        "run": run.known_as,
         "family": load_model.family_name(model),
         "model_sha256": model_sha256(model),
         "seed": seed,

@@ -25,12 +25,6 @@ def run_alone(given: list[str]) -> str:
     raise BadUsage(Kind.USAGE, message, hint="noglue generate RUN --count 64, or noglue generate --verify FILE...")
 
 
-def known_as(name: str, run: RunFolder) -> str:
-    """What a provenance calls the run: its name, or that of a model's folder that stands for one."""
-    alone = Path(name).expanduser()
-    return alone.resolve().name if (alone / "model.json").is_file() else run.name
-
-
 def verify(given: list[str], runs: Path) -> dict[str, Any]:
     """The first name is a run, unless a file or a batch lies there; all others are files. A run alone: its last batch.
 

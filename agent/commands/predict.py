@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from noglue.agent import authorship, user_key
 from noglue.agent.context import RunContext
 from noglue.agent.events import Planned
 from noglue.agent.journal import Journal
@@ -17,12 +18,14 @@ from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import Clock, Runner, results
 from noglue.agent.session import step_environment, terminations
 from noglue.agent.task import Constraints, Task
+from noglue.tools.files import beneath
 from noglue.tools.files import named_files as local
 from noglue.tools.files.step_result import publish
 from noglue.tools.modelstore import load_model
 from noglue.tools.modelstore.model_folder import READER
 from noglue.tools.spec.errors import BadUsage, DataError, Kind, StepFailed
 
+READER_LIMIT = 1 << 20  # bytes
 ARCHIVES = {".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz"}
 
 
@@ -96,12 +99,13 @@ def predict(
 ) -> dict[str, Any]:
     """Write `out`, a CSV with one row an input, with the columns to `keep`. → a summary: `rows`, `path`, `seconds`.
 
+    run: of `with_model`.
     Raises BadUsage for a run without a model, for a generator, or for an `out` that is an input or a folder; DataError
     for inputs that can't be read.
     """
-    if not (run.path / "model" / "model.json").is_file():
+    if not beneath.is_plain(run.path, "model/model.json"):
         raise BadUsage(
-            Kind.NO_MODEL, f"The run {run.name} has no model.", hint="`noglue resume` finishes an interrupted run."
+            Kind.NO_MODEL, f"The run {run.known_as} has no model.", hint="`noglue resume` finishes an interrupted run."
         )
     load_model.must_predict(load_model.learned(run.path / "model"))
     if any(not is_url(given) and local.located(given).resolve() == out.resolve() for given in inputs):
@@ -112,11 +116,18 @@ def predict(
         )
     started = time.monotonic()
     run.lock()
-    journal = Journal(run.path, ctx.redact)
+    journal = Journal(run.path, ctx.redact, ctx.key.key)
     try:
         first = sum(1 for _ in (run.path / "steps").iterdir()) + 1
-        planner = Predicting(inputs, proba, first, _reader(run), keep)
-        task = planner.understand("", [], _constraints(run))
+        reader = _reader(run)
+        if reader is not None and ctx.sandbox_name == "off" and run.known_as != run.name:
+            raise BadUsage(
+                Kind.SANDBOX,
+                f"The model of {run.known_as} reads its inputs with code of its own, which runs in a sandbox only.",
+                hint="Leave --sandbox off out.",
+            )
+        planner = Predicting(inputs, proba, first, reader, keep)
+        task = planner.understand("", [], Constraints(seed=_seed(run)))
         history: list[Attempt] = []
         with terminations():
             env = step_environment(run, task, ctx)
@@ -130,39 +141,67 @@ def predict(
         journal.close()
         run.unlock()
     rows = (history[-1].result or {})["rows"]
-    return {"run": run.name, "rows": rows, "path": str(out), "seconds": round(time.monotonic() - started, 3)}
+    return {"run": run.known_as, "rows": rows, "path": str(out), "seconds": round(time.monotonic() - started, 3)}
 
 
 @contextmanager
 def with_model(name: str, runs: Path) -> Iterator[RunFolder]:
-    """The run that a person means; a model's folder alone (`model/`, copied anywhere) serves in a run of a moment."""
+    """The run that a person means, if this user's noglue made it. Any other run, or a model's folder alone (`model/`,
+    copied anywhere), serves in a run of a moment, with a copy of its plain files: nothing is written beside a
+    stranger's files, and nothing of them is read but what was copied.
+
+    Raises BadUsage `no-such-run`, `no-model`; DataError `unsafe-path` for a model of links, pipes, or without end.
+    """
     alone = Path(name).expanduser()
-    if not (alone / "model.json").is_file():
-        yield RunFolder.find(runs, name)
+    if beneath.is_plain(alone, "model.json"):
+        with _for_a_moment(alone, alone.resolve().name, 0, runs) as folder:
+            yield folder
         return
+    found = RunFolder.find(runs, name)
+    if authorship.author(found.path, user_key.existing().key) == "you":
+        yield found
+        return
+    facts = beneath.there(found.path, "model")
+    if facts is None or not beneath.is_plain(found.path, "model/model.json"):
+        raise BadUsage(
+            Kind.NO_MODEL, f"The run {found.name} has no model.", hint="`noglue resume` finishes an interrupted run."
+        )
+    with _for_a_moment(found.path / "model", found.name, _seed(found), runs) as folder:
+        yield folder
+
+
+@contextmanager
+def _for_a_moment(model: Path, known_as: str, seed: int, runs: Path) -> Iterator[RunFolder]:
     runs.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".predict-", dir=runs) as place:
-        folder = RunFolder(Path(place))
-        folder.write_json("task.json", {})
+        folder = RunFolder(Path(place), known_as)
+        folder.write_json("task.json", {"constraints": {"seed": seed}})
         (folder.path / "steps").mkdir()
-        shutil.copytree(alone, folder.path / "model")
+        beneath.copy(model, folder.path / "model", beneath.Bounds())
         folder.path.chmod(0o755)
         yield folder
 
 
 def _reader(run: RunFolder) -> str | None:
     """The code that came with the model, if any did. Only the sandbox of `read_with` ever runs it."""
-    kept = run.path / "model" / READER
-    return kept.read_text(encoding="utf-8") if kept.is_file() else None
+    try:
+        return beneath.read(run.path, f"model/{READER}", READER_LIMIT).decode("utf-8")
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise DataError(Kind.UNREADABLE, f"The model's {READER} is no text: {error}.") from error
 
 
 def is_url(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
-def _constraints(folder: RunFolder) -> Constraints:
-    """The seed of the run; a model's folder alone has none."""
-    return Constraints(seed=folder.read_json("task.json").get("constraints", {}).get("seed", 0))
+def _seed(folder: RunFolder) -> int:
+    """The seed of the run; 0 where a stranger's says nothing that is one."""
+    content = folder.read_json("task.json")
+    stated = content.get("constraints") if isinstance(content, dict) else None
+    seed = stated.get("seed") if isinstance(stated, dict) else None
+    return seed if isinstance(seed, int) and 0 <= seed < 2**32 else 0
 
 
 def _absolute(given: str) -> str:

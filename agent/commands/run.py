@@ -5,7 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from noglue.agent import context, session
+from noglue.agent import authorship, context, session, strangers, user_key
+from noglue.agent import resume as resume_run
 from noglue.agent.config import choose_planner, flags, settings
 from noglue.agent.config.run_config import RunConfig
 from noglue.agent.events import Understood
@@ -55,9 +56,17 @@ def preview(config: RunConfig, paragraph: str, terminal: Terminal) -> tuple[Task
 
 
 def resume(config: RunConfig, name: str, terminal: Terminal, console: Any) -> dict[str, Any]:
-    """A run that is gone on with; a plan that it was given still binds it. → run.json's content."""
+    """A run that is gone on with; a plan that it was given still binds it. → run.json's content.
+
+    Raises BadUsage `strangers-run` for one that this user's noglue did not make, where nobody consents.
+    """
     folder = RunFolder.find(settings.places(config.runs).runs, name)
-    device = Task.model_validate(folder.read_json("task.json")).constraints.device
+    folder.must_be_plain()
+    key = user_key.own()
+    author = authorship.author(folder.path, key.key)
+    strangers.must_consent(folder, author, key, config.trust, terminal)
+    fence = None if author == "you" else strangers.Fence(folder, tuple(filter(None, [settings.inception()])))
+    device = resume_run.task_and_plan(folder)[0].constraints.device
     planner = choose_planner.choose(config, folder.path)
     if (folder.path / KEPT).exists():
         planner = Given(folder.path / KEPT, planner)
@@ -65,7 +74,7 @@ def resume(config: RunConfig, name: str, terminal: Terminal, console: Any) -> di
         ctx = context.build(
             config, planner, [console], device=device, policies=policies(config, terminal), terminal=terminal
         )
-        return session.go_on(folder, ctx, settings.seconds(config.budget) if config.budget else None)
+        return session.go_on(folder, ctx, settings.seconds(config.budget) if config.budget else None, fence)
 
 
 def policies(config: RunConfig, terminal: Terminal) -> Sequence[Policy]:

@@ -43,7 +43,10 @@ PredictionsFile = Annotated[Path, typer.Option("--out", help="Where the predicti
 Proba = Annotated[bool, typer.Option("--proba", help="A column of probability for each class.")]
 
 # of `noglue log` alone
-VerifyJournal = Annotated[bool, typer.Option("--verify", help="Only say whether the journal is as it was written.")]
+VerifyJournal = Annotated[
+    bool,
+    typer.Option("--verify", help="Only say whether journal, model and outcome are as they were written, and by whom."),
+]
 
 # of `noglue generate` alone
 GenerateNames = Annotated[

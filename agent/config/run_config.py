@@ -97,6 +97,10 @@ class RunConfig:
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="More words; the traceback when something breaks.")
     ] = False
+    trust: Annotated[
+        bool,
+        typer.Option("--trust", help="Go on with a run that you did not make; it gets nothing outside its folder."),
+    ] = False
     sandbox: Annotated[str, typer.Option("--sandbox", help="auto, bwrap, landlock, or off (nothing is confined).")] = (
         "auto"
     )

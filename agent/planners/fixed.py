@@ -29,6 +29,7 @@ from noglue.agent.redact import HIDDEN
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.settle import candidates, origins
 from noglue.agent.task import Constraints, Task
+from noglue.tools.files.bounded_json import parsed
 from noglue.tools.sources import catalogue
 from noglue.tools.spec import catalogue as catalogues
 from noglue.tools.spec.errors import BadUsage, DataError, Kind, TaskUnclear, ToolError
@@ -210,7 +211,7 @@ def _read(file: Path) -> tuple[Task, Plan]:
     try:
         if file.stat().st_size > LARGEST:
             raise BadUsage(Kind.PLAN, f"{file} is too large for a plan.", hint="Check that it is the right file.")
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = parsed(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadUsage(
             Kind.PLAN, f"The plan {file} can't be read: {error.strerror}.", hint="Check the path."

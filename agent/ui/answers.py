@@ -10,15 +10,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from noglue.agent import journal, run_ledgers
+from noglue.agent import authorship, journal, run_ledgers, user_key
 from noglue.agent import run_folder as folders
+from noglue.agent.authorship import Verdict
 from noglue.agent.plan import Plan
 from noglue.agent.protocols import Planner
 from noglue.agent.redact import shown
 from noglue.agent.request import understand
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.task import Task
-from noglue.agent.ui import plan_table
+from noglue.agent.ui import plan_table, verdict_words
 from noglue.agent.ui.wording import clean, direction, score, title_of
 from noglue.tools.reporting.quantities import duration
 from noglue.tools.spec import goals, modalities
@@ -103,24 +104,33 @@ def _predict(place: Path) -> str:
 
 
 def run(found: RunFolder, as_json: bool, verbose: bool = False) -> int:
-    """`noglue show`: exit 0 even for a failed run, since showing it succeeded."""
+    """`noglue show`: exit 0 even for a failed run, since showing it succeeded.
+
+    Raises DataError `damaged-run` for a run.json that no run has written.
+    """
     content = _whole(found)
     if as_json:
         _json(content)
         return 0
-    task, planned = Task.model_validate(content["task"]), None
+    planned = None
     with suppress(DataError, ValueError):  # of a run that ended before its plan was written
         planned = Plan.model_validate(found.read_json("plan.json"))
-    read = understand.in_words(task, planned)
-    _say(f"{content['run']}: {content['status']}\nasked    {task.paragraph}\nread as  {read}")
-    if content["error"] is not None:
-        _say(_paragraph(content["error"]))
-    if content["metrics"]:
-        _say(_reached(content, verbose))
-    else:
-        for line in run_ledgers.lines(content, verbose):
-            _say(line)
+    try:
+        told = _told(content | {"path": str(found.path)}, planned, verbose)  # where it lies now, whatever it says
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # a stranger's may have any shape
+        raise _not_of_a_run(found) from error
+    for text in told:
+        _say(text)
     return 0
+
+
+def _told(content: dict[str, Any], planned: Plan | None, verbose: bool) -> list[str]:
+    task = Task.model_validate(content["task"])
+    read = understand.in_words(task, planned)
+    told = [f"{content['run']}: {content['status']}\nasked    {task.paragraph}\nread as  {read}"]
+    if content["error"] is not None:
+        told.append(_paragraph(content["error"]))
+    return told + ([_reached(content, verbose)] if content["metrics"] else run_ledgers.lines(content, verbose))
 
 
 def plan(task: Task, planned: Plan, planner: Planner, as_json: bool, verbose: bool) -> int:
@@ -204,29 +214,39 @@ def verified(content: dict[str, Any], as_json: bool) -> int:
 
 def all_runs(runs: Path, as_json: bool) -> int:
     """`noglue runs`: one line a run."""
-    contents = [_content(found) for found in folders.all_runs(runs)]
+    found = folders.all_runs(runs)
+    contents = [_content(one) for one in found]
     if as_json:
         _json({"runs": contents})
         return 0
-    for content in contents:
-        metric = (content.get("task") or {}).get("metric")
-        main = ((content.get("metrics") or {}).get("test") or {}).get(metric or "")
-        lines = (
-            f"{title_of(metric)} {score(metric, main)}"
-            if metric and main
-            else (content.get("error") or {}).get("kind", "")
-        )
-        _say(f"{content['run']:50} {content['status']:12} {lines}")
+    for one, content in zip(found, contents, strict=True):
+        try:
+            _say(_in_a_line(content))
+        except (AttributeError, KeyError, TypeError, ValueError):  # a stranger's may have any shape
+            _say(_in_a_line(_damaged(one)))
     if not contents:
         _say(f"No runs in {runs}.")
     return 0
 
 
+def _in_a_line(content: dict[str, Any]) -> str:
+    metric = (content.get("task") or {}).get("metric")
+    main = ((content.get("metrics") or {}).get("test") or {}).get(metric or "")
+    what = (
+        f"{title_of(metric)} {score(metric, main)}" if metric and main else (content.get("error") or {}).get("kind", "")
+    )
+    return f"{content['run']:50} {content['status']:12} {what}"
+
+
 def _content(found: RunFolder) -> dict[str, Any]:
     try:
         return _whole(found)
-    except DataError:
-        return {"run": found.name, "status": "damaged", "error": {"kind": "run.json is missing or damaged"}}
+    except (DataError, OSError):
+        return _damaged(found)
+
+
+def _damaged(found: RunFolder) -> dict[str, Any]:
+    return {"run": found.name, "status": "damaged", "error": {"kind": "run.json is missing or damaged"}}
 
 
 def _whole(found: RunFolder) -> dict[str, Any]:
@@ -234,30 +254,41 @@ def _whole(found: RunFolder) -> dict[str, Any]:
     content = found.read_json("run.json")
     parts = {"run": str, "status": str, "task": dict, "seconds": dict, "path": str}
     if not isinstance(content, dict) or not all(isinstance(content.get(name), kind) for name, kind in parts.items()):
-        raise DataError(Kind.DAMAGED_RUN, f"{found.path / 'run.json'} was not written by a run.")
+        raise _not_of_a_run(found)
     return content
 
 
+def _not_of_a_run(found: RunFolder) -> DataError:
+    return DataError(Kind.DAMAGED_RUN, f"{found.path / 'run.json'} was not written by a run.")
+
+
 def log(found: RunFolder, verify: bool, as_json: bool, verbose: bool) -> int:
-    """`noglue log`: the events, or with --verify whether they are as they were written (exit 5 when not)."""
+    """`noglue log`: the events, or with --verify whether all is as it was written (exit 5 when not)."""
     if verify:
-        wrong = journal.verify(found.path)
-        message = wrong or "every line is as it was written"
-        if as_json:
-            _json({"run": found.name, "ok": wrong is None, "message": message})
-        else:
-            _say(f"{found.name}: {message}")
-        return 0 if wrong is None else 5
+        return _verified(found, authorship.check(found.path, user_key.existing().key), as_json)
     events = list(journal.read(found.path))
     if as_json:
         _json({"run": found.name, "events": events})
         return 0
     for event in events:
-        hidden = {"n", "time", "event", "step", "previous", "hash"} | (set() if verbose else {"task", "steps", "error"})
+        hidden = {"n", "time", "event", "step", "previous", "hash", "files"}
+        hidden |= set() if verbose else {"task", "steps", "error"}
         rest = " ".join(f"{name}={value}" for name, value in event.items() if name not in hidden)
-        trouble = (event.get("error") or {}).get("message", "")
-        _say(f"{event['time'][11:19]}  {event['event']:9} {event.get('step', ''):10} {trouble or rest}")
+        problem = event.get("error")
+        trouble = problem.get("message", "") if isinstance(problem, dict) else ""
+        time, kind, step = (str(event.get(name, "")) for name in ("time", "event", "step"))
+        _say(f"{time[11:19]}  {kind:9} {step:10} {trouble or rest}")
     return 0
+
+
+def _verified(found: RunFolder, verdict: Verdict, as_json: bool) -> int:
+    if as_json:
+        facts = {"author": verdict.author, "files": verdict.files, "changed": verdict.changed}
+        message = {"message": verdict_words.found(verdict), "extent": verdict_words.extent(verdict)}
+        _json({"run": found.name, "ok": verdict.ok, **message, **facts})
+    else:
+        _say(f"{found.name}: {verdict_words.found(verdict)}\n{verdict_words.extent(verdict)}")
+    return 0 if verdict.ok else 5
 
 
 def error(failure: dict[str, Any], as_json: bool) -> int:

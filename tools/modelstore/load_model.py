@@ -4,18 +4,21 @@
 >>> schema, model = sampler(run / "model", "cpu")      # of a generator
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
+from noglue.tools.files import beneath
+from noglue.tools.files.bounded_json import parsed
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import BadUsage, DataError, Kind, StepFailed
 from noglue.tools.spec.protocols import Predictor, Sampler
 from noglue.tools.spec.schema import Schema
 
+JSON_LIMIT = 64 << 20  # bytes
+
 
 def predictor(folder: Path, device: str) -> tuple[Schema, Predictor]:
-    """Raises DataError `no-model`, BadUsage `generates`, StepFailed `unknown-family`."""
+    """Raises DataError `no-model`, `unsafe-path`, BadUsage `generates`, StepFailed `unknown-family`."""
     schema = learned(folder)
     must_predict(schema)
     loaded: Predictor = _family(folder).load(folder, device)
@@ -37,7 +40,7 @@ def sampler(folder: Path, device: str) -> tuple[Schema, Sampler]:
 def learned(folder: Path) -> Schema:
     """What the model learned to do, and from what. Raises DataError `no-model`."""
     try:
-        return Schema.load(folder)
+        return Schema.model_validate_json(beneath.read(folder, "schema.json", JSON_LIMIT))
     except OSError as error:
         raise DataError(Kind.NO_MODEL, f"There is no finished model: {error.filename} is missing.") from error
     except ValueError as error:
@@ -65,7 +68,7 @@ def must_generate(schema: Schema) -> None:
 def family_name(folder: Path) -> str:
     """Raises DataError `no-model`."""
     try:
-        return str(json.loads((folder / "model.json").read_text(encoding="utf-8"))["family"])
+        return str(parsed(beneath.read(folder, "model.json", JSON_LIMIT))["family"])
     except OSError as error:
         raise DataError(Kind.NO_MODEL, f"There is no finished model: {error.filename} is missing.") from error
     except (ValueError, KeyError, TypeError) as error:

@@ -159,6 +159,7 @@ class Kind(StrEnum):
     SANDBOX_SETUP = "sandbox-setup"
     SANDBOX_UNREADABLE = "sandbox-unreadable"
     SOURCES = "sources"
+    STRANGERS_RUN = "strangers-run"
     SYSTEM = "system"
     TARGET_EXCLUDED = "target-excluded"
     TASK = "task"

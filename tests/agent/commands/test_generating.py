@@ -18,8 +18,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from noglue.agent import resume, signing_keys
+from noglue.agent import resume, signing_keys, user_key
 from noglue.agent.commands import image_batch, verify
+from noglue.agent.journal import Journal
+from noglue.agent.redact import Redactor
 from noglue.agent.run_folder import RunFolder
 from noglue.tools import generate, train
 from noglue.tools.generation import provenance
@@ -41,7 +43,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run.prepare("builtin:iris")
     train.run(train.Args(family="linear", baseline=False), run.step("train"))
     (run.folder / "task.json").write_text('{"constraints": {}}')
+    for name in ("digits", "unlabelled", "iris"):
+        signed(home, home / "runs" / name)
     return home
+
+
+def signed(home: Path, run: Path) -> None:
+    """As this user's noglue leaves a run of its own."""
+    found = user_key.own(environment(home))
+    assert found.key is not None, found.why
+    Journal(run, Redactor({}), found.key).close()
 
 
 @pytest.fixture(scope="module")
