@@ -16,7 +16,8 @@ from noglue.agent.redact import Redactor
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import Clock, Runner
 from noglue.agent.task import Task
-from noglue.tools import download, extract, inspect
+from noglue.tools import download, extract
+from noglue.tools.files import bounded_json
 from noglue.tools.spec import catalogue, step_paths
 from noglue.tools.spec.errors import DataError, StepFailed
 
@@ -174,13 +175,10 @@ def test_a_result_that_is_none_is_told_in_a_line(text: str, world: Any) -> None:
     assert caught.value.kind == "bad-result"
 
 
-def test_an_inspect_result_is_nested_no_deeper_than_is_read(run: Path) -> None:
-    assert inspect.Result.model_fields["profiles"] is not None
-    from noglue.tools.files.step_result import MOST_NESTED, parse_json
-
-    parse_json("[" * MOST_NESTED + "]" * MOST_NESTED)
-    with pytest.raises(ValueError, match="too deep"):
-        parse_json("[" * (MOST_NESTED + 1) + "]" * (MOST_NESTED + 1))
+def test_json_is_read_as_deep_as_code_can_walk() -> None:
+    bounded_json.parsed("[" * bounded_json.DEPTH + "]" * bounded_json.DEPTH)
+    with pytest.raises(ValueError, match="nested more than"):
+        bounded_json.parsed("[" * (bounded_json.DEPTH + 1) + "]" * (bounded_json.DEPTH + 1))
 
 
 @pytest.mark.parametrize("root", ["sealed", "../../..", "{secret}"])

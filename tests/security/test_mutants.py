@@ -58,7 +58,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def tested(copy: Path, tests: list[str]) -> "subprocess.CompletedProcess[str]":
+def outcome_of(copy: Path, tests: list[str]) -> "subprocess.CompletedProcess[str]":
     command = [str(copy / "venv" / "bin" / "python"), "-P", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider",
                "--rootdir", str(copy), *tests]  # fmt: skip
     return subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False, timeout=900)
@@ -67,7 +67,7 @@ def tested(copy: Path, tests: list[str]) -> "subprocess.CompletedProcess[str]":
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_the_copy_is_sound(copy: Path) -> None:
-    done = tested(copy, sorted({mutant["test"] for mutant in MUTANTS}))
+    done = outcome_of(copy, sorted({mutant["test"] for mutant in MUTANTS}))
     assert done.returncode == 0, done.stdout[-3000:]
 
 
@@ -79,7 +79,7 @@ def test_a_mutant_is_caught(mutant: dict[str, Any], copy: Path) -> None:
     whole = file.read_text(encoding="utf-8")
     file.write_text(whole.replace(mutant["old"], mutant["new"]), encoding="utf-8")
     try:
-        done = tested(copy, [mutant["test"]])
+        done = outcome_of(copy, [mutant["test"]])
     finally:
         file.write_text(whole, encoding="utf-8")
     assert done.returncode == 1, done.stdout[-3000:]

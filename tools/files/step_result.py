@@ -5,16 +5,15 @@ read_json(folder / "result.json", 64 << 20)
 publish(folder, "predictions.csv", run / "predictions.csv")
 """
 
-import json
 import os
 import stat
 from pathlib import Path
 from typing import Any
 
+from noglue.tools.files import bounded_json
 from noglue.tools.sandbox import trees
 from noglue.tools.spec.errors import Kind, StepFailed
 
-MOST_NESTED = 64  # of a JSON value: far more than a result has, far less than Python can walk through
 MOST_PUBLISHED = trees.Bounds(bytes=64 << 30, depth=8, entries=2_000_000)
 _PIECE = 1 << 20
 
@@ -37,25 +36,9 @@ def read_result(path: Path, limit_bytes: int) -> bytes:
 
 
 def read_json(path: Path, limit_bytes: int) -> Any:
-    """The JSON value in a plain file. Raises as `read_result` does, and ValueError for what is no JSON, or nested
-    more than `MOST_NESTED` deep."""
-    return parse_json(read_result(path, limit_bytes))
-
-
-def parse_json(text: bytes | str) -> Any:
-    """The JSON value. Raises ValueError for what is none, or nested more than `MOST_NESTED` deep."""
-    try:
-        value = json.loads(text)
-    except RecursionError:
-        raise ValueError("it is nested too deep") from None
-    level, depth = [value], 0
-    while level:
-        depth += 1
-        if depth > MOST_NESTED:
-            raise ValueError("it is nested too deep")
-        inner = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
-        level = [item for one in inner for item in one if isinstance(item, dict | list)]
-    return value
+    """The JSON value in a plain file. Raises as `read_result` does, and ValueError for what is no JSON or nested too
+    deep."""
+    return bounded_json.parsed(read_result(path, limit_bytes))
 
 
 def publish(folder: Path, name: str, destination: Path) -> None:

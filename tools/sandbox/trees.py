@@ -8,7 +8,6 @@ moved or replaced meanwhile leads elsewhere. Recursion and path lengths play no 
 """
 
 import os
-import shutil
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -150,41 +149,6 @@ def remove_quietly(top: Path) -> None:
     """`remove`, for leftovers that may stay where they can't be removed."""
     with suppress(OSError):
         remove(top)
-
-
-def copy_plain(source: Path, destination: Path, bounds: Bounds) -> None:
-    """Copy a folder's plain files and folders to a new place; links, pipes and devices are left out.
-
-    Raises OverBounds before it copies more than the bounds say, and OSError.
-    """
-    measure([source], bounds)
-    left = bounds.bytes
-    destination.mkdir(parents=True)
-    for entry in walk(source, bounds):
-        place = destination.joinpath(*entry.parts)
-        if entry.is_folder:
-            place.mkdir()
-        elif stat.S_ISREG(entry.found.st_mode):
-            copied = _copy(entry, place, left)
-            left = None if left is None else left - copied
-
-
-def _copy(entry: Entry, place: Path, most: int | None) -> int:
-    """One file, as long as it still is one. → bytes. Raises OverBounds where it has grown."""
-    descriptor = os.open(entry.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=entry.folder)
-    with os.fdopen(descriptor, "rb") as source, place.open("xb") as target:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OverBounds("hidden")
-        if most is None:
-            shutil.copyfileobj(source, target)
-        else:
-            copied = 0
-            while piece := source.read(1 << 20):
-                copied += len(piece)
-                if copied > most:
-                    raise OverBounds("bytes")
-                target.write(piece)
-        return target.tell()
 
 
 def _empty(folder: int) -> list[str]:
