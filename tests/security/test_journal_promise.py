@@ -140,7 +140,9 @@ def test_without_a_key_runs_work_and_say_that_they_can_t_be_told(made: Path, tmp
     (poor / ".local").mkdir(parents=True)
     (poor / ".local" / "state").write_text("no folder")
     refused = noglue(poor, "resume", run.name)
-    assert (refused.returncode, str(poor / ".local" / "state") in refused.stderr) == (2, True), refused.stderr
+    assert (refused.returncode, str(poor / ".local" / "state") in "".join(refused.stderr.split())) == (2, True), (
+        refused.stderr
+    )
     assert answer(poor, "resume", run.name, "--trust")["exit"] == 0
     assert any("No key signs this run" in str(line.get("message")) for line in lines(run))
     assert answer(poor, "log", run.name, "--verify")["author"] == "nobody"
