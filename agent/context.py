@@ -1,6 +1,5 @@
 """What a session works with: where things lie, who plans and who consents, who confines, who shows."""
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from noglue.agent.config import settings
 from noglue.agent.config.run_config import RunConfig
 from noglue.agent.config.settings import Places
 from noglue.agent.protocols import Observer, Planner, Policy
-from noglue.agent.redact import Redactor
+from noglue.agent.redact import SESSION, Redactor
 from noglue.agent.ui.terminal import Terminal
 from noglue.tools import sandbox
 from noglue.tools.spec.protocols import Sandbox
@@ -53,7 +52,7 @@ def build(
         sandbox_note=chosen.why,
         observers=observers,
         device=resolved,
-        redact=Redactor(os.environ),
+        redact=SESSION,
         terminal=terminal or Terminal(may_ask=False),
     )
 

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from pydantic import ValidationError
 
+from noglue.agent import step_log
 from noglue.agent.events import Note, Progress, read_events
 from noglue.agent.plan import PlannedStep
 from noglue.agent.protocols import Attempt
@@ -100,6 +101,7 @@ def _run(
             device=access.device and env.device != "cpu",
             limits=Limits(memory_bytes=_most_memory()),
         )
+        stack.callback(step_log.clean, folder / "log.txt")  # when the log is closed, whatever ended the step
         log = stack.enter_context(_log(folder))
         child = env.sandbox.start(_command(env, folder, access, seconds, descriptor), inside, log)
         limit = None
@@ -128,7 +130,7 @@ def _log(folder: Path) -> IO[bytes]:
     if path.is_symlink() or (path.exists() and not path.is_file()):
         path.unlink()
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
-    return os.fdopen(os.open(path, flags, 0o644), "ab")
+    return os.fdopen(os.open(path, flags, 0o600), "ab")  # what it holds is cleaned when the step has ended
 
 
 def _command(

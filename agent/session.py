@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Literal
 
-from noglue.agent import environment, journal, outcome, resume
+from noglue.agent import environment, journal, outcome, redact, resume
 from noglue.agent.context import RunContext
 from noglue.agent.events import Begun, Ended, Note, Planned
 from noglue.agent.journal import Journal
@@ -21,7 +21,8 @@ from noglue.tools.spec.errors import Kind, StepFailed, ToolError
 
 def begin(task: Task, plan: Plan, ctx: RunContext, elapsed: float = 0.0) -> dict[str, Any]:
     """A new run. `elapsed`: seconds that understanding took; they count. → run.json's content."""
-    wanted = task.paragraph or " ".join(task.sources)
+    redact.learn(task.paragraph, *task.sources)
+    wanted = redact.shown(task.paragraph or " ".join(task.sources))
     folder = RunFolder.create(ctx.places.runs, wanted, task.model_dump())
     folder.lock()
     folder.write_json("plan.json", plan.model_dump())
@@ -35,6 +36,7 @@ def go_on(folder: RunFolder, ctx: RunContext, budget: float | None = None) -> di
     folder.lock()
     task = Task.model_validate(folder.read_json("task.json"))
     plan = Plan.model_validate(folder.read_json("plan.json"))
+    redact.learn(task.paragraph, *task.sources)
     if budget is not None:
         task.constraints.budget_seconds = budget
         folder.write_json("task.json", task.model_dump())
