@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from noglue.agent.redact import HIDDEN, shown
+from noglue.tools.showing import visible
 from noglue.tools.spec.errors import BadUsage, DataError, Kind, StepFailed
 
 PRIVATE = {"task.json", "plan.json", "given.json"}  # they hold the user's words as they are, secrets too
@@ -94,7 +95,7 @@ class RunFolder:
 
     def write_json(self, name: str, content: Any) -> None:
         """Atomic: a reader sees the old file or the new one."""
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        text = visible.json_text(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
         write_atomic(self.path / name, text, private=name in PRIVATE)
 
     def read_json(self, name: str) -> Any:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from noglue.agent.redact import shown
+from noglue.tools.showing import visible
 
 LONGEST_LINE = 1 << 16  # bytes that are looked at together
 MOST = 4 << 20  # of a longer log the end is kept, where an exception stands
@@ -33,5 +34,6 @@ def _replace(path: Path, raw: IO[bytes], cut: bool) -> None:
         if cut:
             file.write(f"(only the last {MOST >> 20} MB of the log are kept)\n")
         while line := raw.readline(LONGEST_LINE):
-            file.write(str(shown(line.decode("utf-8", "replace"))))
+            text = str(shown(line.decode("utf-8", "replace"))).replace("\r\n", "\n").replace("\r", "\n")
+            file.write(visible.block(text))
     Path(partial).replace(path)
