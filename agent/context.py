@@ -10,7 +10,7 @@ from noglue.agent.config import settings
 from noglue.agent.config.run_config import RunConfig
 from noglue.agent.config.settings import Places
 from noglue.agent.protocols import Observer, Planner, Policy
-from noglue.agent.redact import Redactor
+from noglue.agent.redact import SESSION, Redactor
 from noglue.agent.ui.terminal import Terminal
 from noglue.agent.user_key import NO_KEY, Found
 from noglue.tools import sandbox
@@ -59,7 +59,7 @@ def build(
         sandbox_note=chosen.why,
         observers=observers,
         device=resolved,
-        redact=Redactor(settings.secrets()),
+        redact=SESSION,
         terminal=terminal or Terminal(may_ask=False),
         environment_notes=settings.environment_notes(),
         key=user_key.own(),

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from pydantic import ValidationError
 
-from noglue.agent import claims, step_outcome
+from noglue.agent import claims, step_log, step_outcome
 from noglue.agent.plan import PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder, write_atomic
@@ -129,6 +129,7 @@ def _run_tool(
             "network": descriptor,
             "apart": apart,
         }
+        stack.callback(step_log.clean, folder / "log.txt")  # when the log is closed, whatever ended the step
         log = stack.enter_context(_log(folder))
         child = env.sandbox.start(_command("noglue.tools.process.step_process", folder, context), inside, log)
         limit = None
@@ -159,7 +160,9 @@ def _run_apart(
         limits=Limits(memory_bytes=step_outcome.most_memory()),
     )
     longest = APART_SECONDS if seconds is None else min(APART_SECONDS, seconds)
-    with _log(place) as log:
+    with ExitStack() as stack:
+        stack.callback(step_log.clean, place / "log.txt")
+        log = stack.enter_context(_log(place))
         command = _command(access.apart, place, {"run": str(env.folder.path), "seconds": longest})
         child = env.sandbox.start(command, inside, log)
         status, late = step_outcome.watch(child, longest + GRACE_SECONDS, lambda event: None)
@@ -201,7 +204,7 @@ def _log(folder: Path) -> IO[bytes]:
     if path.is_symlink() or (path.exists() and not path.is_file()):
         path.unlink()
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
-    return os.fdopen(os.open(path, flags, 0o644), "ab")
+    return os.fdopen(os.open(path, flags, 0o600), "ab")  # what it holds is cleaned when the step has ended
 
 
 def _command(module: str, folder: Path, context: dict[str, Any]) -> list[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from noglue.agent.redact import HIDDEN, shown
 from noglue.tools.files import beneath
 from noglue.tools.files.bounded_json import parsed
 from noglue.tools.spec.errors import BadUsage, DataError, Kind, StepFailed
@@ -171,18 +172,20 @@ def write_atomic(path: Path, text: str, private: bool = False) -> None:
 
 def as_json(content: Any) -> bytes:
     """As every JSON file of a run is written; half a character of a file's name stands as JSON escapes it."""
-    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
+    text = visible.json_text(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
+    return text.encode("utf-8", "backslashreplace")
 
 
 def slug(paragraph: str, words: int = 6) -> str:
-    """`Recognise handwritten digits!` → `recognise-handwritten-digits`. URLs give their last part."""
-    text = re.sub(r"\w+://\S+", lambda url: _last_part(url[0]), paragraph.lower())
+    """`Recognise handwritten digits!` → `recognise-handwritten-digits`. URLs give their last part, secrets nothing."""
+    clear = str(shown(paragraph)).replace(f"{HIDDEN}@", "").replace(HIDDEN, "").lower()
+    text = re.sub(r"[\w+.-]+:/+\S+", lambda url: _last_part(url[0]), clear)
     parts = re.findall(r"[a-z0-9]+", text)
     return "-".join(parts[:words])[:48].strip("-") or "run"
 
 
 def _last_part(url: str) -> str:
-    """`http://me:pw@host/data/cifar.html?token=x` → `cifar.html`: no secret may end in a folder's name."""
+    """`http://host/data/cifar.html?token=x` → `cifar.html`."""
     try:
         parts = urlsplit(url)
         return parts.path.rstrip("/").rpartition("/")[2] or str(parts.hostname or "")

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Literal
 
-from noglue.agent import environment, outcome, resume, run_files
+from noglue.agent import environment, outcome, redact, resume, run_files
 from noglue.agent.context import RunContext
 from noglue.agent.events import Begun, Ended, Note, Planned
 from noglue.agent.journal import Journal
@@ -22,7 +22,8 @@ from noglue.tools.spec.errors import Kind, StepFailed, ToolError
 
 def begin(task: Task, plan: Plan, ctx: RunContext, elapsed: float = 0.0) -> dict[str, Any]:
     """A new run. `elapsed`: seconds that understanding took; they count. → run.json's content."""
-    wanted = task.paragraph or " ".join(task.sources)
+    redact.learn(task.paragraph, *task.sources)
+    wanted = redact.shown(task.paragraph or " ".join(task.sources))
     folder = RunFolder.create(ctx.places.runs, wanted, task.model_dump())
     folder.lock()
     folder.write_json("plan.json", plan.model_dump())
@@ -42,6 +43,7 @@ def go_on(
     folder.lock()
     try:
         task, plan = resume.task_and_plan(folder)
+        redact.learn(task.paragraph, *task.sources)
         history = resume.history(folder)
         while history and history[-1].error is not None:  # what failed gets its tries anew
             history.pop()

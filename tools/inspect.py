@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field
 
+from noglue.tools.files import damage
 from noglue.tools.files.file_account import LEFT, Walked, account, unheard, walk
 from noglue.tools.pictures.decoding import EXTENSIONS
 from noglue.tools.spec import catalogue, goals, modalities
@@ -75,12 +76,12 @@ def run(args: Args, step: Step) -> Result:
     walked = [_walked(root, step) for root in args.roots]
     files = [path for one in walked for path in one.files]
     roots = [step.path(root) for root in args.roots if not root.startswith(BUILTIN)]
-    matches = _matches(files, args.reader, roots)
+    errors: list[DataError] = []
+    matches = _matches(files, args.reader, roots, errors)
     if not matches:
-        raise _unheard(files) or _unknown(files)
+        raise (errors[0] if errors else _unheard(files)) or _unknown(files)
     found: list[Profile] = []
     served = False
-    errors: list[DataError] = []
     broken: dict[str, dict[str, str]] = {}
     for number, (name, match) in enumerate(matches):
         step.progress("read", number, len(matches), reader=name)
@@ -109,12 +110,22 @@ def run(args: Args, step: Step) -> Result:
     return Result(profile=found[0], profiles=found)
 
 
-def _matches(files: list[Path], first: str | None, roots: list[Path]) -> list[tuple[str, Match]]:
-    """Every reader's claims, the surest first; those of the reader asked for before all others."""
+def _matches(
+    files: list[Path], first: str | None, roots: list[Path], errors: list[DataError]
+) -> list[tuple[str, Match]]:
+    """Every reader's claims, the surest first; those of the reader asked for before all others.
+
+    A reader that a file breaks claims nothing, and what broke it joins `errors`.
+    """
     found = []
     for name in catalogue.names("noglue.tools.readers"):
         reader = catalogue.load("noglue.tools.readers", name)
-        claims = reader.readings(files) if hasattr(reader, "readings") else [reader.sniff(files)]
+        try:
+            with damage.of_files(name, files):
+                claims = reader.readings(files) if hasattr(reader, "readings") else [reader.sniff(files)]
+        except DataError as error:
+            errors.append(error)
+            continue
         found += [(name, _confined(_whole(match), roots)) for match in claims if match is not None]
     found = [one for one in found if one[0] == first or not any(_surer(other, one) for other in found)]
     return sorted(found, key=lambda pair: (pair[0] != first, -pair[1].confidence))[:MOST_READINGS]
@@ -160,9 +171,9 @@ def _whole(match: Match) -> Match:
 def _read(name: str, match: Match, sample: int, before: list[str]) -> Raw:
     """Some rows. A reader's further readings are looked at by names and labels alone, where it can tell them so."""
     reader = catalogue.load("noglue.tools.readers", name)
-    raw: Raw = (
-        reader.outline(match, sample) if name in before and hasattr(reader, "outline") else reader.read(match, sample)
-    )
+    outlined = name in before and hasattr(reader, "outline")
+    with damage.of_files(name, _data(match)):
+        raw: Raw = reader.outline(match, sample) if outlined else reader.read(match, sample)
     return raw
 
 
@@ -180,7 +191,8 @@ def _rows(name: str, match: Match, raw: Raw, sample: int) -> dict[str, int]:
     rows = {split: table.num_rows for split, table in raw.splits.items()}
     if max(rows.values(), default=0) < sample:
         return rows
-    counted: dict[str, int] = catalogue.load("noglue.tools.readers", name).count(match)
+    with damage.of_files(name, _data(match)):
+        counted: dict[str, int] = catalogue.load("noglue.tools.readers", name).count(match)
     return {split: counted.get(split, seen) for split, seen in rows.items()}
 
 

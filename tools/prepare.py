@@ -15,6 +15,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from noglue.tools.files import damage
 from noglue.tools.preparation.splits_by_file import arranged
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import DataError, Kind
@@ -113,9 +114,10 @@ def run(args: Args, step: Step) -> Result:
         raise DataError(Kind.UNKNOWN_LAYOUT, f"There is no reader {args.profile.reader!r}.")
     listed = arranged(args.profile.files, args.train_files, args.test_files)
     files = {split: [step.path(path) for path in paths] for split, paths in listed.items()}
-    raw = catalogue.load("noglue.tools.readers", args.profile.reader).read(
-        Match(1.0, files, args.profile.why, args.profile.reading)
-    )
+    with damage.of_files(args.profile.reader, (path for paths in files.values() for path in paths)):
+        raw = catalogue.load("noglue.tools.readers", args.profile.reader).read(
+            Match(1.0, files, args.profile.why, args.profile.reading)
+        )
     step.progress("check", 1, 3)
     wishes = Wishes(**{name: getattr(args, name) for name in Wishes.__dataclass_fields__})
     prepared = prepare(raw, args.profile, wishes, step.seed)

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from noglue.agent.config import settings
 from noglue.agent.config.settings import Places
 from noglue.agent.redact import shown
+from noglue.agent.ui.wording import clean
 from noglue.tools.spec.errors import ToolError
 
 
@@ -34,7 +35,7 @@ def main(places: Places, as_json: bool) -> int:
     else:
         for finding in findings:
             mark = {True: "ok", False: "!!", None: "--"}[finding.ok]
-            print(shown(f"{mark}  {finding.what:10} {finding.text}{f'  {finding.hint}' if finding.hint else ''}"))
+            print(clean(f"{mark}  {finding.what:10} {finding.text}{f'  {finding.hint}' if finding.hint else ''}"))
     broken = {finding.what for finding in findings if finding.ok is False}
     return 7 if "sandbox" in broken else 5 if broken else 0
 

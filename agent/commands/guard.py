@@ -44,8 +44,9 @@ def _trace() -> None:
     import traceback
 
     from noglue.agent.redact import shown
+    from noglue.tools.showing import visible
 
-    sys.stderr.write(shown(traceback.format_exc()))
+    sys.stderr.write(visible.block(str(shown(traceback.format_exc()))))
 
 
 def _named(error: Exception) -> "ToolError":

@@ -14,6 +14,8 @@ from noglue.agent.events import Planned
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
+from noglue.agent.redact import learn
+from noglue.agent.request import database_addresses
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import Clock, Runner, results
 from noglue.agent.session import step_environment, terminations
@@ -103,6 +105,8 @@ def predict(
     Raises BadUsage for a run without a model, for a generator, or for an `out` that is an input or a folder; DataError
     for inputs that can't be read.
     """
+    learn(*inputs)
+    database_addresses.refuse(*inputs)
     if not beneath.is_plain(run.path, "model/model.json"):
         raise BadUsage(
             Kind.NO_MODEL, f"The run {run.known_as} has no model.", hint="`noglue resume` finishes an interrupted run."

@@ -16,7 +16,8 @@ from noglue.agent.policies.choose_data import ChooseData, ask_which_data
 from noglue.agent.policies.choose_target import ChooseTarget
 from noglue.agent.policies.large_downloads import LargeDownloads, ask_for_consent
 from noglue.agent.protocols import Planner, Policy
-from noglue.agent.request import understand
+from noglue.agent.redact import learn
+from noglue.agent.request import database_addresses, understand
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.task import Constraints, Task
 from noglue.agent.ui.terminal import Terminal
@@ -31,6 +32,8 @@ def run(
 ) -> dict[str, Any]:
     """A new run. given: a plan instead of a paragraph; steps alone go with one. → run.json's content."""
     started = terminal.clock()
+    learn(paragraph, *(config.data or []), config.model)
+    database_addresses.refuse(paragraph, *(config.data or []))
     asked = flags.constraints(config)
     planner = choose_planner.choose(config)
     if given is not None:
@@ -50,6 +53,8 @@ def run(
 
 def preview(config: RunConfig, paragraph: str, terminal: Terminal) -> tuple[Task, Plan, Planner]:
     """What was understood and would be done, without doing it."""
+    learn(paragraph, *(config.data or []), config.model)
+    database_addresses.refuse(paragraph, *(config.data or []))
     asked = flags.constraints(config)
     planner = choose_planner.choose(config)
     return *_understood(config, paragraph, planner, asked, terminal), planner

@@ -46,7 +46,7 @@ def _with_model(rules: Planner, config: RunConfig, spec: str | None, run: Path |
     from noglue.agent.llm.question import Asker
     from noglue.agent.llm.spending import Limits
     from noglue.agent.planners.llm import Llm
-    from noglue.agent.redact import Redactor
+    from noglue.agent.redact import SESSION
 
     before = next(iter(transcript.lines(run)), {}) if run is not None else {}
     strict = config.planner == "llm" or config.model is not None
@@ -61,7 +61,7 @@ def _with_model(rules: Planner, config: RunConfig, spec: str | None, run: Path |
         return Asker(
             choice,
             Limits(config.max_cost, config.max_calls, settings.seconds(config.budget) if config.budget else None),
-            Redactor(settings.secrets()),
+            SESSION,
             tell,
             cache=settings.places(config.runs).cache,
             private=config.private or bool(before.get("private")),

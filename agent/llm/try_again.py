@@ -9,7 +9,7 @@ from noglue.agent.llm.answer_forms import ChosenData
 from noglue.agent.llm.choice import choose
 from noglue.agent.llm.question import Asker
 from noglue.agent.llm.spending import Limits
-from noglue.agent.redact import Redactor
+from noglue.agent.redact import SESSION
 from noglue.tools.spec.errors import Kind, StepFailed
 
 SECONDS = 30.0
@@ -22,7 +22,7 @@ def answer(spec: str, cache: Path) -> str:
     asker = Asker(
         choose(spec, settings.environment()),
         Limits(calls=1),
-        Redactor(settings.secrets()),
+        SESSION,
         lambda _message, **facts: notes.append(facts),
         cache=cache,
         timeout=SECONDS,

@@ -70,7 +70,7 @@ def ask_which_data(terminal: Terminal, offered: list[Candidate]) -> int | None:
     lines = ["Which data should be learned from?"]
     for number, one in enumerate(offered, 1):
         lines += _shown(number, one)
-    answer = terminal.answer(clean("\n".join([*lines, "[1, 0 for none]"]))).lower()
+    answer = terminal.answer("\n".join([*map(clean, lines), "[1, 0 for none]"])).lower()
     if answer in NONE:
         return None
     return int(answer) - 1 if answer.isdigit() and 1 <= int(answer) <= len(offered) else 0

@@ -10,18 +10,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from noglue.agent import authorship, journal, run_ledgers, user_key
+from noglue.agent import authorship, journal, redact, run_ledgers, user_key
 from noglue.agent import run_folder as folders
 from noglue.agent.authorship import Verdict
 from noglue.agent.plan import Plan
 from noglue.agent.protocols import Planner
-from noglue.agent.redact import shown
 from noglue.agent.request import understand
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.task import Task
 from noglue.agent.ui import plan_table, verdict_words
 from noglue.agent.ui.wording import clean, direction, score, title_of
 from noglue.tools.reporting.quantities import duration
+from noglue.tools.showing import visible
 from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError, Kind
 
@@ -35,16 +35,16 @@ def outcome(content: dict[str, Any], as_json: bool, verbose: bool = False) -> in
         _json(content)
         if content["error"] is None:
             for line in run_ledgers.lines(content, verbose):
-                print(clean(shown(line)), file=sys.stderr)
+                print(clean(line), file=sys.stderr)
     elif content["error"] is None:
-        _say(_reached(content, verbose))
+        _say(*_reached(content, verbose))
     if content["error"] is not None:
         _complain(content["error"])
         return int(content["error"]["code"])
     return 0
 
 
-def _reached(content: dict[str, Any], verbose: bool = False) -> str:
+def _reached(content: dict[str, Any], verbose: bool = False) -> list[str]:
     """The few lines that a person wants: score beside baseline, verdict, what was not done or left out, where the
     model is, how to use it."""
     place = _short(Path(content["path"]))
@@ -59,7 +59,7 @@ def _reached(content: dict[str, Any], verbose: bool = False) -> str:
         *(_using_generator(content, place) if generator else [f"predict  {_predict(place)}"]),
         f"took     {duration(content['seconds']['total'])} on {content['device']}",
     ]
-    return "\n".join(line for line in lines if line)
+    return [line for line in lines if line]
 
 
 def _scored(content: dict[str, Any]) -> list[str]:
@@ -116,21 +116,20 @@ def run(found: RunFolder, as_json: bool, verbose: bool = False) -> int:
     with suppress(DataError, ValueError):  # of a run that ended before its plan was written
         planned = Plan.model_validate(found.read_json("plan.json"))
     try:
-        told = _told(content | {"path": str(found.path)}, planned, verbose)  # where it lies now, whatever it says
+        lines = _lines(content | {"path": str(found.path)}, planned, verbose)  # where it lies now, whatever it says
     except (AttributeError, KeyError, TypeError, ValueError) as error:  # a stranger's may have any shape
         raise _not_of_a_run(found) from error
-    for text in told:
-        _say(text)
+    _say(*lines)
     return 0
 
 
-def _told(content: dict[str, Any], planned: Plan | None, verbose: bool) -> list[str]:
+def _lines(content: dict[str, Any], planned: Plan | None, verbose: bool) -> list[str]:
     task = Task.model_validate(content["task"])
-    read = understand.in_words(task, planned)
-    told = [f"{content['run']}: {content['status']}\nasked    {task.paragraph}\nread as  {read}"]
+    asked, read = " ".join(task.paragraph.split()), understand.in_words(task, planned)
+    lines = [f"{content['run']}: {content['status']}", f"asked    {asked}", f"read as  {read}"]
     if content["error"] is not None:
-        told.append(_paragraph(content["error"]))
-    return told + ([_reached(content, verbose)] if content["metrics"] else run_ledgers.lines(content, verbose))
+        lines += _paragraph(content["error"])
+    return lines + list(_reached(content, verbose) if content["metrics"] else run_ledgers.lines(content, verbose))
 
 
 def plan(task: Task, planned: Plan, planner: Planner, as_json: bool, verbose: bool) -> int:
@@ -160,7 +159,7 @@ def _sent(planner: Planner) -> None:
     transcript = getattr(getattr(planner, "asker", None), "transcript", None)
     for number, messages in enumerate(transcript.sent if transcript is not None else [], 1):
         for role, content in messages:
-            _say(f"--- sent, question {number}, {role}\n{content}")
+            _say(f"--- sent, question {number}, {role}", *(f"  {line}" for line in content.splitlines()))
 
 
 def predictions(content: dict[str, Any], as_json: bool) -> int:
@@ -183,10 +182,10 @@ def generated(content: dict[str, Any], as_json: bool) -> int:
     if not content["key_kept"]:  # a model's folder alone: there is no run to keep a key in
         by = f"{content['key']}, a key made for this batch alone; noglue generate --verify {place}"
     _say(
-        f"{content['count']} {content['things']}{kind} in {place}/ ({duration(content['seconds'])})\n"
-        f"{shown[0]:8} {place / Path(content[shown[1]]).name}\n"
-        f"seed     {content['seed']} (--seed {content['seed']} makes the same {content['things']} again)\n"
-        f"signed   by {by}"
+        f"{content['count']} {content['things']}{kind} in {place}/ ({duration(content['seconds'])})",
+        f"{shown[0]:8} {place / Path(content[shown[1]]).name}",
+        f"seed     {content['seed']} (--seed {content['seed']} makes the same {content['things']} again)",
+        f"signed   by {by}",
     )
     return 0
 
@@ -300,22 +299,26 @@ def error(failure: dict[str, Any], as_json: bool) -> int:
 
 
 def _complain(failure: dict[str, Any]) -> None:
-    print(clean(_paragraph(shown(failure))), file=sys.stderr)
+    for line in _paragraph(failure):
+        print(line, file=sys.stderr)
 
 
-def _paragraph(failure: dict[str, Any]) -> str:
+def _paragraph(failure: dict[str, Any]) -> list[str]:
+    """Its lines, at most 100 letters each."""
     where = f"In {failure['step']}: " if failure.get("step") else ""
-    text = f"{where}{failure['message']} {failure['hint']}".strip()
-    return textwrap.fill(text, width=100, break_long_words=False, break_on_hyphens=False)
+    text = " ".join(f"{where}{failure['message']} {failure['hint']}".split())
+    return textwrap.wrap(clean(text), width=100, break_long_words=False, break_on_hyphens=False)
 
 
-def _say(text: str) -> None:
-    print(clean(shown(text)))
+def _say(*lines: str) -> None:
+    """Each on a line of its own, whatever stands in it."""
+    for line in lines:
+        print(clean(line))
 
 
 def _json(content: Any) -> None:
-    json.dump(shown(content), sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+    text = json.dumps(redact.shown(content), ensure_ascii=False, indent=2)
+    sys.stdout.write(f"{visible.json_text(text)}\n")
 
 
 def _short(path: Path) -> Path:

@@ -18,9 +18,8 @@ from rich.table import Table
 from rich.text import Text
 
 from noglue.agent.events import Event, Failed, Finished, Note, Planned, Progress, Started, Understood
-from noglue.agent.redact import shown
 from noglue.agent.ui.terminal import Terminal
-from noglue.agent.ui.wording import facts_text, shortened, summary
+from noglue.agent.ui.wording import clean, facts_text, shortened, summary
 from noglue.tools.reporting.quantities import clock
 
 
@@ -71,23 +70,23 @@ class LiveConsole:
     def event(self, event: Event) -> None:
         match event:
             case Understood():
-                self._console.print(Text("understood  ", style="dim") + Text(shown(event.text)))
+                self._console.print(Text("understood  ", style="dim") + Text(clean(event.text)))
             case Planned():
                 self._steps = {step.id: self._steps.get(step.id, Row("waiting")) for step in event.steps}
             case Started():
                 self._progress = None
                 if event.step in self._steps and self._steps[event.step].state == "failed":
-                    self._console.print(Text(f"  {event.step} again: {shown(event.why)}", style="dim"))
+                    self._console.print(Text(clean(f"  {event.step} again: {event.why}"), style="dim"))
                 self._steps[event.step] = Row("running", time.monotonic())
             case Progress():
                 self._progress = event
             case Note():
-                self._console.print(Text(f"  {event.step}: {shown(event.message)}", style="dim"))
+                self._console.print(Text(clean(f"  {event.step}: {event.message}"), style="dim"))
             case Finished():
-                self._steps[event.step] = Row("done", event.seconds, shown(summary(event.tool, event.result)))
+                self._steps[event.step] = Row("done", event.seconds, clean(summary(event.tool, event.result)))
                 self._progress = None
             case Failed():
-                self._steps[event.step] = Row("failed", event.seconds, shown(shortened(event.error.message)))
+                self._steps[event.step] = Row("failed", event.seconds, clean(shortened(event.error.message)))
                 self._progress = None
 
     def _picture(self) -> Group:
@@ -97,7 +96,7 @@ class LiveConsole:
         table.add_column(justify="right", min_width=7, no_wrap=True)
         table.add_column(overflow="fold")
         for id, step in self._steps.items():
-            table.add_row(*self._row(id, step))
+            table.add_row(*self._row(clean(id), step))
         return Group(table)
 
     def _row(self, id: str, step: Row) -> tuple[Any, Any, Any, Any]:
@@ -120,7 +119,7 @@ class LiveConsole:
         if event is None:
             return Text("…", style="dim")
         row = Table.grid(padding=(0, 1))
-        facts = Text(shown(facts_text(event)), style="dim")
+        facts = Text(clean(facts_text(event)), style="dim")
         if event.total:
             row.add_row(ProgressBar(total=event.total, completed=event.done or 0, width=24), facts)
         else:

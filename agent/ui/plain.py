@@ -10,7 +10,6 @@ import time
 from typing import TextIO
 
 from noglue.agent.events import Event, Failed, Finished, Note, Progress, Started, Understood
-from noglue.agent.redact import shown
 from noglue.agent.ui.wording import clean, progress_text, shortened, summary
 
 EVERY_SECONDS = 2.0
@@ -60,4 +59,4 @@ class PlainConsole:
 
     def _line(self, text: str) -> None:
         if not self._quiet:
-            print(clean(shown(text)), file=self._stream, flush=True)
+            print(clean(text), file=self._stream, flush=True)

@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, ExitStack
 
 from noglue.agent.redact import shown
 from noglue.agent.ui.wording import clean
+from noglue.tools.showing import visible
 
 Pause = Callable[[], AbstractContextManager[None]]
 
@@ -38,9 +39,9 @@ class Terminal:
 
         A number, or the choice's own words. None: none of them is meant, or the input has ended.
         """
-        shortest = clean(f"[1–{len(choices)}, 0 for none]")
-        listed = [f"  {number}  {' '.join(choice.split())}" for number, choice in enumerate(choices, 1)]
-        asking = clean("\n".join([question, *listed, shortest]))
+        shortest = f"[1–{len(choices)}, 0 for none]"
+        listed = [clean(f"  {number}  {' '.join(choice.split())}") for number, choice in enumerate(choices, 1)]
+        asking = "\n".join([clean(question), *listed, shortest])
         while (typed := self._typed(asking)) is not None:
             words = typed.strip()
             if words.isdecimal() and int(words) <= len(choices):
@@ -50,7 +51,7 @@ class Terminal:
                 return meant[0]
             if words.casefold() in NONE:
                 return None
-            asking = f"It is none of them: {clean(words)!r}. {shortest}" if words else shortest
+            asking = f"It is none of them: {clean(repr(words))}. {shortest}" if words else shortest
         return None
 
     def answer(self, question: str) -> str:
@@ -62,7 +63,7 @@ class Terminal:
         with ExitStack() as paused:
             for display in self._displays:
                 paused.enter_context(display())
-            print(shown(question), end=" ", file=sys.stderr, flush=True)
+            print(visible.block(str(shown(question))), end=" ", file=sys.stderr, flush=True)
             began = time.monotonic()
             try:
                 return sys.stdin.readline() or None

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from noglue.agent.events import Progress
+from noglue.agent.redact import shown
 from noglue.tools.reporting.quantities import clock, size
+from noglue.tools.showing import visible
 from noglue.tools.spec import goals, modalities
 
 _SAID = {"fd_own": "FD-own", "loss_d": "loss D", "loss_g": "loss G"}  # facts with names of their own
-_CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 
 
 def clean(text: str) -> str:
-    """Without control characters: a column's name must not be able to steer the terminal."""
-    return text.translate(_CONTROLS)
+    """One line for a person: without secrets, and nothing in it steers the terminal or begins another line."""
+    return visible.line(str(shown(text)))
 
 
 def shortened(text: str, most: int = 120) -> str:

@@ -34,5 +34,5 @@ GOAL = GoalPlugin(
     thing="a class",
     does="it classifies",
     title="{target} from {modality} data",
-    card="Tells `{target}` from {given}.",
+    card="Tells {target} from {given}.",
 )

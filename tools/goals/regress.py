@@ -28,5 +28,5 @@ GOAL = GoalPlugin(
     thing="a number",
     does="it predicts a number",
     title="{target} from {modality} data",
-    card="Estimates `{target}` from {given}.",
+    card="Estimates {target} from {given}.",
 )

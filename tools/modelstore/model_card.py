@@ -5,6 +5,7 @@ After Mitchell et al. 2019, https://arxiv.org/abs/1810.03993, kept to what is kn
 
 import shlex
 
+from noglue.tools.showing import visible
 from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.protocols import Trained
 from noglue.tools.spec.schema import Schema
@@ -21,14 +22,15 @@ def card(schema: Schema, trained: Trained, metric: str | None, baseline: Trained
         "## Use\n\n" + _use(schema),
         "## Limits\n\n" + _limits(schema),
     ]
-    return "\n\n".join(sections) + "\n"
+    return visible.block("\n\n".join(sections)) + "\n"
 
 
 def _worded(template: str, schema: Schema) -> str:
     """A goal's words, with the target, what is given, and the kind of data put in."""
     names = [f.name for f in schema.features]
     given = _listed(names) if modalities.load(schema.modality).cells else f"{schema.modality} data"
-    return template.format(target=schema.target, given=given, modality=schema.modality)
+    target = visible.code(schema.target or "")
+    return template.format(target=target, given=given, modality=schema.modality)
 
 
 def _what_it_does(schema: Schema) -> str:
@@ -42,8 +44,9 @@ def _what_it_does(schema: Schema) -> str:
 
 def _data(schema: Schema) -> str:
     lines = [f"- {split}: {rows:,} rows" for split, rows in schema.rows.items()]
-    lines.append(f"- split: {schema.split}{'; ' + schema.split_why if schema.split_why else ''}")
-    return "\n".join(lines + [f"- {warning.message}" for warning in schema.warnings])
+    why = f"; {visible.markdown(schema.split_why)}" if schema.split_why else ""
+    lines.append(f"- split: {schema.split}{why}")
+    return "\n".join(lines + [f"- {visible.markdown(warning.message)}" for warning in schema.warnings])
 
 
 def _recipe(trained: Trained) -> str:
@@ -51,13 +54,13 @@ def _recipe(trained: Trained) -> str:
     if trained.parameters is not None:
         lines.append(f"- parameters: {trained.parameters:,}")
     lines.append(f"- trained for {trained.seconds:.1f} s; ended: {trained.stopped}")
-    lines += [f"- {name}: {value}" for name, value in trained.settings.items()]
-    return "\n".join(lines + [f"- {note}" for note in trained.notes])
+    lines += [f"- {name}: {visible.markdown(value)}" for name, value in trained.settings.items()]
+    return "\n".join(lines + [f"- {visible.markdown(note)}" for note in trained.notes])
 
 
 def _use(schema: Schema) -> str:
     if goals.makes_new(schema.goal):
-        asking = f" --label {shlex.quote(schema.classes[0])}" if schema.classes else ""
+        asking = f" --label {visible.line(shlex.quote(schema.classes[0]))}" if schema.classes else ""
         command, rest = f"noglue generate RUN --count 64{asking}", "The same seed (`--seed`) makes the same images."
     else:
         command = "noglue predict RUN INPUT --out predictions.csv --proba"
@@ -81,7 +84,7 @@ def _validation(schema: Schema, trained: Trained, metric: str | None, baseline: 
             "A small network that watched the training measured these on a few hundred samples, to pick the snapshot"
         )
     lines.append(f"\n{chosen}; the run's report has the scores on the test split.")
-    lines += [f"- alarm in training: {alarm}" for alarm in trained.alarms]
+    lines += [f"- alarm in training: {visible.markdown(alarm)}" for alarm in trained.alarms]
     return "\n".join(lines)
 
 
@@ -91,7 +94,9 @@ def _limits(schema: Schema) -> str:
     lines = ["- Holds for data that come about as the training data did; nothing else was tried."]
     if schema.counts and min(schema.counts.values()) * 10 < max(schema.counts.values()):
         rarest = min(schema.counts, key=lambda name: schema.counts[name] if schema.counts else 0)
-        lines.append(f"- `{rarest}` is rare ({schema.counts[rarest]:,} rows); its predictions are the least certain.")
+        lines.append(
+            f"- {visible.code(rarest)} is rare ({schema.counts[rarest]:,} rows); its predictions are the least certain."
+        )
     if schema.predicts == "values":
         lines.append("- Values far outside the range seen in training can't be trusted.")
     return "\n".join(lines)
@@ -105,10 +110,10 @@ def _limits_of_a_generator(schema: Schema) -> str:
     ]
     if schema.counts and len(schema.counts) > 1 and min(schema.counts.values()) * 10 < max(schema.counts.values()):
         rarest = min(schema.counts, key=lambda name: schema.counts[name] if schema.counts else 0)
-        lines.append(f"- `{rarest}` is rare ({schema.counts[rarest]:,} rows); its images are the poorest.")
+        lines.append(f"- {visible.code(rarest)} is rare ({schema.counts[rarest]:,} rows); its images are the poorest.")
     return "\n".join(lines)
 
 
 def _listed(names: list[str], most: int = 20) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:most])
+    shown = ", ".join(map(visible.code, names[:most]))
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown

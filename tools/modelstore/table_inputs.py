@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from noglue.tools.files import damage
 from noglue.tools.modelstore.inputs import Batch, Found, Source, dataset
 from noglue.tools.modelstore.inputs import kind_taken as taken
 from noglue.tools.spec import catalogue, modalities
@@ -82,7 +83,11 @@ def _raw_table(name: str, file: Path, schema: Schema, alone: bool) -> tuple[Raw,
     claims: list[tuple[str, Match]] = []
     for reader in catalogue.names("noglue.tools.readers"):
         module = catalogue.load("noglue.tools.readers", reader)
-        matches = module.readings([file]) if hasattr(module, "readings") else [module.sniff([file])]
+        try:
+            with damage.of_files(reader, [file]):
+                matches = module.readings([file]) if hasattr(module, "readings") else [module.sniff([file])]
+        except DataError:
+            continue
         claims += [(reader, match) for match in matches if match is not None]
     claims.sort(key=lambda claim: -claim[1].confidence)
     if not claims and alone and schema.form is not None and schema.form.cells:
@@ -96,7 +101,8 @@ def _raw_table(name: str, file: Path, schema: Schema, alone: bool) -> tuple[Raw,
     for reader, match in claims[:MOST_CLAIMS]:
         if first is not None and reader != claims[0][0]:
             continue
-        raw: Raw = catalogue.load("noglue.tools.readers", reader).read(match, form=schema.form)
+        with damage.of_files(reader, [file]):
+            raw: Raw = catalogue.load("noglue.tools.readers", reader).read(match, form=schema.form)
         raw = cells.settled(raw, schema.form)
         first = (raw, reader, match) if first is None else first
         tables = raw.splits.values()

@@ -2,14 +2,14 @@
 
 import errno
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
 
+from noglue.tools.showing import addresses
 from noglue.tools.spec.errors import DataError, Kind
 
-_SECRET = re.compile(r"sig|token|key|secret|password|credential|x-amz|x-goog|policy", re.I)
 _STATUS = {
     401: (Kind.FORBIDDEN, "wants a login", "Download it in a browser and give the file with --data."),
     403: (Kind.FORBIDDEN, "refuses to give it", "Download it in a browser and give the file with --data."),
@@ -21,13 +21,7 @@ _STATUS = {
 
 def shown(url: str) -> str:
     """A URL for people and records: without passwords, signatures and tokens."""
-    parts = urlsplit(url)
-    place = parts.netloc.rpartition("@")[2]
-    pairs = [
-        (key, "…" if _SECRET.search(key) else value) for key, value in parse_qsl(parts.query, keep_blank_values=True)
-    ]
-    query = urlencode(pairs, safe="…/:") if any(value == "…" for _, value in pairs) else parts.query
-    return urlunsplit((parts.scheme, place, parts.path, query, ""))
+    return addresses.record(url)
 
 
 def of_status(response: requests.Response) -> DataError:

@@ -44,6 +44,9 @@ _OTHERS = re.compile(  # what is no picture by its ending, so that it need not b
     re.IGNORECASE,
 )
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
+# What an image is decoded by, whatever its name says. Pillow knows forty formats more: some start programs (EPS starts
+# Ghostscript), the others are rarely tried against hostile files and hold no data sets.
+FORMATS = ("PNG", "JPEG", "MPO", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM", "AVIF")
 MOST_PIXELS = 89_478_485  # Pillow's own line: a quarter of a gigabyte as RGB
 _DEEP = {"I", "I;16", "I;16L", "I;16B", "I;16N", "F"}
 _GREY = {"1", "L", "LA"} | _DEEP
@@ -171,6 +174,7 @@ def each(work: Callable[[S], T], sources: Sequence[S]) -> Iterator[T | ValueErro
 def _guarded() -> Iterator[None]:
     """Everything that Pillow raises on a bad file, as one ValueError."""
     import struct
+    import zlib
 
     from PIL import Image, UnidentifiedImageError
 
@@ -180,7 +184,8 @@ def _guarded() -> Iterator[None]:
         raise ValueError("it is not an image that can be decoded") from error
     except Image.DecompressionBombError as error:
         raise ValueError("its header claims far too many pixels") from error
-    except (OSError, SyntaxError, EOFError, struct.error, IndexError, KeyError, MemoryError, TypeError) as error:
+    except (OSError, SyntaxError, EOFError, ArithmeticError, LookupError, MemoryError, TypeError, AttributeError,
+            AssertionError, RecursionError, struct.error, zlib.error) as error:  # fmt: skip
         raise ValueError(f"it is damaged ({error})") from error
 
 
@@ -190,7 +195,7 @@ def _open(source: Path | bytes) -> "ImageFile.ImageFile":
     if (source.stat().st_size if isinstance(source, Path) else len(source)) == 0:
         raise ValueError("it is empty")
     with quiet():
-        image = Image.open(source if isinstance(source, Path) else io.BytesIO(source))
+        image = Image.open(source if isinstance(source, Path) else io.BytesIO(source), formats=FORMATS)
     image.filename = ""  # else Pillow maps plain pixels into memory, and turns a TIFF without turning them
     if image.width * image.height > MOST_PIXELS:
         claimed = f"its header claims {image.width}×{image.height} pixels"

@@ -22,9 +22,11 @@ from noglue.tools.readers._dialect import Dialect, detect, split_spaces
 from noglue.tools.readers._layout import cut, mended
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.errors import DataError, Kind
 
 _SAMPLE = 1 << 17
 _LONGEST_LINE = 1 << 26
+_MOST_COLUMNS = 100_000
 _BLOCK = 1 << 23
 _MOST_KEPT = 5
 _OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
@@ -47,6 +49,12 @@ def dialect_of(path: Path, form: DataForm | None = None) -> Dialect | None:
             whole = not file.read(1)
     except _DAMAGE:
         return None
+    first = head[: head.find(b"\n") if b"\n" in head else len(head)]
+    if (columns := 1 + max(map(first.count, (b",", b";", b"\t", b"|")))) > _MOST_COLUMNS:
+        if not {".csv", ".tsv"} & {suffix.lower() for suffix in path.suffixes}:
+            return None  # a long text without lines
+        message = f"{path.name} has {columns:,} columns; at most {_MOST_COLUMNS:,} can be learned from."
+        raise DataError(Kind.TOO_WIDE, message, hint="Give fewer columns, or turn rows and columns round.")
     return detect(head, whole, form)
 
 
@@ -108,7 +116,9 @@ def strings(path: Path, dialect: Dialect, rows: int | None = None, keep: bool = 
             elif "straddling" in str(error) and block < _LONGEST_LINE:
                 block = _LONGEST_LINE
             else:
-                raise unreadable(path, str(error).strip().rstrip(".")) from error
+                longest = f"a line of it is longer than {_LONGEST_LINE >> 20} MB"
+                reason = longest if "straddling" in str(error) else str(error).strip().rstrip(".")
+                raise unreadable(path, reason) from error
         except _DAMAGE as error:
             raise unreadable(path, f"it is damaged ({error})") from error
 

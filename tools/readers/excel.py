@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.readers import _grids
+from noglue.tools.readers import _grids, _zipped
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
@@ -53,7 +53,7 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
 def _sheets(path: Path, _when: int) -> list[tuple[str, list[tuple[object, ...]]]]:
     """Sheet → rows of values. Raises DataError `unreadable`."""
     import warnings
-    from zipfile import BadZipFile
+    from zipfile import BadZipFile, ZipFile
 
     import openpyxl
 
@@ -62,6 +62,8 @@ def _sheets(path: Path, _when: int) -> list[tuple[str, list[tuple[object, ...]]]
     try:
         with warnings.catch_warnings():  # of styles and validations that have no part in the values
             warnings.simplefilter("ignore")
+            with ZipFile(path) as archive:
+                _zipped.check(path, archive)
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
             try:
                 return [(sheet.title, list(sheet.iter_rows(values_only=True))) for sheet in book.worksheets]

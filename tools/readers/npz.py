@@ -9,12 +9,14 @@ Arrays of (n, height, width[, channels]) or (n, channels, height, width) are ima
 objects are pickles and are refused. Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 """
 
+import math
 import re
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.errors import DataError, Kind
@@ -27,7 +29,9 @@ READS = "NumPy .npz and .npy"
 _FEATURES = r"x|xs|image|images|img|imgs|data|feature|features|input|inputs|pixels|samples|arr_?0"
 _LABELS = r"y|ys|label|labels|target|targets|class|classes|output|outputs|arr_?1"
 _ROLES = {"features": _FEATURES, "labels": _LABELS}
-_BROKEN = (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError, NotImplementedError)
+_BROKEN = (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError, NotImplementedError,
+           SyntaxError, RecursionError, TypeError, OverflowError, RuntimeError, tokenize.TokenError)  # fmt: skip
+_MOST_COLUMNS = 100_000
 
 
 def sniff(files: Sequence[Path]) -> Match | None:
@@ -154,8 +158,7 @@ def _listed(path: Path) -> list[str]:
 
 def _arrays(paths: Sequence[Path]) -> "dict[str, np.ndarray]":
     """Those with a role, or the only one there is. `numpy.load` would try pickles on files that are no arrays."""
-    from numpy.lib import format as npy
-
+    from noglue.tools.readers import _zipped
     from noglue.tools.readers._splits import unreadable
 
     found: dict[str, np.ndarray] = {}
@@ -164,14 +167,15 @@ def _arrays(paths: Sequence[Path]) -> "dict[str, np.ndarray]":
         try:
             if path.suffix.lower() == ".npy":
                 with path.open("rb") as file:
-                    found[path.stem] = npy.read_array(file, allow_pickle=False)
+                    found[path.stem] = _array(file, path.stat().st_size)
                 continue
             names = {name: called for (of, name), called in named.items() if of == path}
             with zipfile.ZipFile(path) as archive:
+                _zipped.check(path, archive)
                 for name, called in names.items():
                     if _role(called) or len(names) == 1:
                         with archive.open(f"{name}.npy") as member:
-                            found[called] = npy.read_array(member, allow_pickle=False)
+                            found[called] = _array(member, archive.getinfo(f"{name}.npy").file_size)
         except _BROKEN as error:
             if "allow_pickle" in str(error) or "Object arrays" in str(error):
                 raise DataError(
@@ -182,6 +186,22 @@ def _arrays(paths: Sequence[Path]) -> "dict[str, np.ndarray]":
                 ) from error
             raise unreadable(path, f"it is damaged or not NumPy's ({error})") from error
     return found
+
+
+def _array(file: IO[bytes], size: int) -> "np.ndarray":
+    """size: bytes that are there; a header that promises more raises one of `_BROKEN` before room is made for it."""
+    from numpy.lib import format as npy
+
+    major, _ = npy.read_magic(file)
+    shape, _, dtype = (npy.read_array_header_1_0 if major == 1 else npy.read_array_header_2_0)(file)
+    if dtype.hasobject:
+        raise ValueError("Object arrays are pickles")
+    if math.prod(shape) * dtype.itemsize > size or (0 in shape and max(shape) > _MOST_COLUMNS):
+        raise ValueError(f"its header promises {shape} of {dtype}, more than its {size:,} bytes can hold")
+    if len(shape) == 2 and shape[1] > _MOST_COLUMNS:
+        raise ValueError(f"it has {shape[1]:,} columns; at most {_MOST_COLUMNS:,} can be learned from")
+    file.seek(0)
+    return npy.read_array(file, allow_pickle=False)
 
 
 def _sorted_out(arrays: "dict[str, np.ndarray]", path: Path) -> "dict[str, dict[str, np.ndarray]]":

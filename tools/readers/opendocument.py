@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
-from noglue.tools.readers import _grids
+from noglue.tools.readers import _grids, _zipped
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
@@ -21,6 +21,7 @@ READS = "sheets of LibreOffice (.ods)"
 _MOST_FILES = 50
 _MOST_BYTES = 1 << 29  # of XML
 _MOST_REPEATED = 4096  # empty rows and cells that a sheet ends with are written as one that is repeated a million times
+_MOST_CELLS = 50_000_000  # few bytes of XML can repeat one row without end
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -56,16 +57,18 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
 def _sheets(path: Path, _when: int) -> list[tuple[str, list[list[object]]]]:
     try:
         with zipfile.ZipFile(path) as archive:
+            _zipped.check(path, archive)
             if archive.getinfo("content.xml").file_size > _MOST_BYTES:
                 raise unreadable(path, "it is larger than 500 MB; save it as CSV")
             root = ElementTree.fromstring(archive.read("content.xml"))
-    except (zipfile.BadZipFile, KeyError, RuntimeError, OSError, ElementTree.ParseError) as error:
+        return [(table.get(f"{_TABLE}name", ""), _rows(table)) for table in root.iter(f"{_TABLE}table")]
+    except (zipfile.BadZipFile, KeyError, RuntimeError, OSError, ValueError, ElementTree.ParseError) as error:
         raise unreadable(path, f"it is no sheet of LibreOffice, locked, or damaged ({error})") from error
-    return [(table.get(f"{_TABLE}name", ""), _rows(table)) for table in root.iter(f"{_TABLE}table")]
 
 
 def _rows(table: ElementTree.Element) -> list[list[object]]:
     found: list[list[object]] = []
+    total = 0
     for row in table.iter(f"{_TABLE}table-row"):
         cells: list[object] = []
         for cell in row:
@@ -73,7 +76,11 @@ def _rows(table: ElementTree.Element) -> list[list[object]]:
                 times = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
                 cells += [_value(cell)] * (times if times <= _MOST_REPEATED else 1)
         times = int(row.get(f"{_TABLE}number-rows-repeated", "1"))
-        found += [cells] * (times if any(cell is not None for cell in cells) or times <= _MOST_REPEATED else 1)
+        times = times if any(cell is not None for cell in cells) or times <= _MOST_REPEATED else 1
+        total += max(1, len(cells)) * max(1, times)
+        if total > _MOST_CELLS:
+            raise ValueError(f"a sheet of it claims more than {_MOST_CELLS:,} cells")
+        found += [cells] * times
     return found
 
 

@@ -24,6 +24,8 @@ READS = "Parquet, Arrow and Feather"
 _PARQUET = (".parquet", ".pq", ".parq")
 _ARROW = (".arrow", ".feather", ".ipc", ".arrows")
 _BATCH = 1 << 16
+_PLAUSIBLE = 1 << 20  # rows that no file is too small for: of nothing but one value, run-length encoded
+_ROWS_A_BYTE = 1000
 _USUAL = ("label", "labels", "fine_label", "target", "class", "y")
 
 
@@ -74,6 +76,8 @@ def count(match: Match) -> dict[str, int]:
             with _guarded(path):
                 packed = path.suffix.lower() in _PARQUET
                 rows = pq.read_metadata(path).num_rows if packed else sum(batch.num_rows for batch in _arrow(path))
+                if rows > _PLAUSIBLE and rows > _ROWS_A_BYTE * path.stat().st_size:
+                    raise ValueError(f"it claims {rows:,} rows, more than its bytes can hold")
             found[split] = found.get(split, 0) + rows
     return found
 
@@ -104,6 +108,7 @@ def _table(paths: Sequence[Path], rows: int | None) -> "pa.Table":
     for path in paths:
         with _guarded(path):
             for batch in _batches(path, rows):
+                _check(batch, path)
                 batches.append(pa.Table.from_batches([batch]))
                 got += batch.num_rows
                 if rows is not None and got >= rows:
@@ -121,6 +126,16 @@ def _batches(path: Path, rows: int | None) -> "Iterator[pa.RecordBatch]":
         yield from pq.ParquetFile(path).iter_batches(_BATCH if rows is None else max(1, min(rows, _BATCH)))
     else:
         yield from _arrow(path)
+
+
+def _check(batch: "pa.RecordBatch", path: Path) -> None:
+    """Offsets that point out of their buffer, and rows without bytes, before anything touches them.
+
+    Reading trusts a file's own offsets, and their use ends the process. About 0.3 ms a megabyte.
+    """
+    batch.validate(full=True)
+    if batch.num_rows > _PLAUSIBLE and batch.num_rows > _ROWS_A_BYTE * path.stat().st_size:
+        raise ValueError(f"it claims {batch.num_rows:,} rows in one part, more than its bytes can hold")
 
 
 def _arrow(path: Path) -> "Iterator[pa.RecordBatch]":
@@ -165,7 +180,7 @@ def _guarded(path: Path) -> Iterator[None]:
 
     try:
         yield
-    except (pa.ArrowException, OSError, ValueError, TypeError, MemoryError) as error:
+    except (pa.ArrowException, OSError, ValueError, TypeError, OverflowError, MemoryError) as error:
         reason = str(error).splitlines()[0].rstrip(".")[:200] if str(error) else type(error).__name__
         raise unreadable(path, f"it is cut off or damaged ({reason})") from error
 

@@ -73,14 +73,14 @@ def _records(text: str, lines: bool) -> Records:
     if not lines:
         try:
             return _of_document(json.loads(text))
-        except ValueError:
+        except (ValueError, RecursionError):
             pass  # one record a line, as many call `.json` too
     found: Records = []
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             try:
                 record = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 record = None
             found.append(record if isinstance(record, dict) else f"line {number:,} is no record of JSON")
     good = sum(isinstance(record, dict) for record in found)

@@ -1,4 +1,5 @@
-"""The templates, filled in. In HTML everything is escaped by jinja; in Markdown by the `md` filter."""
+"""The templates, filled in. In HTML everything is escaped by jinja; in Markdown by the `md` filter; in both, what
+has no visible form is written out."""
 
 import re
 from pathlib import Path
@@ -9,17 +10,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from noglue.tools.evaluation.wording import cut, listing
 from noglue.tools.reporting import context
 from noglue.tools.reporting.quantities import duration, size
+from noglue.tools.showing import visible
 
 FOLDER = Path(__file__).parent
 
 
 def html(facts: dict[str, Any]) -> str:
-    return _page("page.html", ".html", facts, autoescape=True)
+    return visible.block(_page("page.html", ".html", facts, autoescape=True))
 
 
 def markdown(facts: dict[str, Any]) -> str:
     text = _page("page.md", ".md", facts, autoescape=False)
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", visible.block(text)).strip() + "\n"
 
 
 def _page(page: str, suffix: str, facts: dict[str, Any], autoescape: bool) -> str:
@@ -34,7 +36,8 @@ def _page(page: str, suffix: str, facts: dict[str, Any], autoescape: bool) -> st
         "cut": cut,
         "duration": duration,
         "listing": listing,
-        "md": escaped,
+        "line": visible.line,
+        "md": visible.markdown,
         "percent": context.percent,
         "shown": context.shown,
         "size": size,
@@ -42,10 +45,3 @@ def _page(page: str, suffix: str, facts: dict[str, Any], autoescape: bool) -> st
     sections = [f"sections/{file.name}" for file in sorted((FOLDER / "sections").glob(f"*{suffix}"))]
     style = (FOLDER / "style.css").read_text(encoding="utf-8")
     return environment.get_template(page).render(facts, sections=sections, style=style)
-
-
-def escaped(text: Any) -> str:
-    """Text from the user or the data, so that Markdown shows it as it is, on one line."""
-    line = " ".join(str(text).split())
-    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_{}\[\]|#!~])", r"\\\1", line)

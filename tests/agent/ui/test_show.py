@@ -31,7 +31,7 @@ def failure(message: str) -> Failure:
 
 
 def test_control_characters_never_reach_a_terminal() -> None:
-    assert clean("b\x1b]0;pwned\x07\x9b31m\ttab\nline é") == "b]0;pwned31m\ttab\nline é"
+    assert clean("b\x1b]0;pwned\x07\x9b31m\ttab\nline é") == r"b\x1b]0;pwned\x07\x9b31m tab⏎line é"
 
 
 def test_steps_of_an_earlier_sitting_have_their_number_and_name() -> None:

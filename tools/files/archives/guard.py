@@ -14,6 +14,8 @@ from pathlib import Path, PurePosixPath
 from noglue.tools.spec.errors import DataError, Kind
 
 GRACE_BYTES = 64 << 20  # under this, no ratio is a bomb
+GRACE_FILES = 100_000
+BYTES_A_FILE = 4  # of the archive, that a member takes at least where there are many
 RESERVE = 64 << 20
 _LONGEST = 240
 _DEEPEST = 64
@@ -136,6 +138,8 @@ class Budget:
         self.files += 1
         if self.files > self.max_files:
             raise self._bomb(f"it has more than {self.max_files:,} members")
+        if self.files > GRACE_FILES and self.files * BYTES_A_FILE > self.packed:
+            raise self._bomb(f"its {self.packed / 1e6:,.3f} MB hold more than {self.files - 1:,} members")
 
     def _check(self, size: int) -> None:
         if size > self.max_bytes:

@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import stat
 import struct
 import tarfile
@@ -24,6 +25,9 @@ BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFE
           ValueError, NotImplementedError, RuntimeError)  # fmt: skip
 _BUFFER = 1 << 20
 _CHUNK = 1 << 16
+_SIP = 1 << 12
+_LONGEST_HEADER = 1 << 20
+_HEADER_RATIO = 300
 _CAREFUL = 1 << 11  # 4 bytes of zstd can stand for 128 kB of zeros: this much at a time for 64 MB at most
 
 
@@ -88,7 +92,8 @@ def _zip(path: Path, shown: str) -> Iterator[Member]:
                 raise guard.unsafe(shown, name, "is a device or a pipe")
             else:
                 with archive.open(info) as stream:
-                    yield Member(name, stream, read=read, odd=odd)
+                    careful = info.compress_type in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+                    yield Member(name, _Sips(stream) if careful else stream, read=read, odd=odd)
 
 
 def _zip_name(info: zipfile.ZipInfo) -> tuple[str, bool]:
@@ -98,8 +103,30 @@ def _zip_name(info: zipfile.ZipInfo) -> tuple[str, bool]:
     return guard.readable(info.filename.encode("cp437")), True
 
 
+class _Sips(io.RawIOBase):
+    """A member of a zip packed by bzip2 or LZMA, unfolded a little at a time.
+
+    `zipfile` unfolds as many packed bytes at once as plain ones are asked for: 256 kB can stand for 5 GB.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        return self._stream.read(_SIP)
+
+
 def _tar(plain: io.BufferedReader, raw: IO[bytes], shown: str) -> Iterator[Member]:
-    with tarfile.open(fileobj=plain, mode="r|", bufsize=_BUFFER, encoding="utf-8", errors="surrogateescape") as archive:
+    packed = os.fstat(raw.fileno()).st_size
+    source = _TarSource(plain, most=guard.GRACE_BYTES + _HEADER_RATIO * packed)
+    with tarfile.open(
+        fileobj=source,
+        mode="r|",
+        bufsize=_BUFFER,
+        encoding="utf-8",
+        errors="surrogateescape",
+        tarinfo=_TarHeader,
+    ) as archive:
         for info in archive:
             name = guard.readable(info.name.encode("utf-8", "surrogateescape"))
             odd = name != info.name
@@ -113,8 +140,53 @@ def _tar(plain: io.BufferedReader, raw: IO[bytes], shown: str) -> Iterator[Membe
                 yield Member(name, archive.extractfile(info), read=raw.tell(), odd=odd)
             else:
                 raise guard.unsafe(shown, name, "is a device or a pipe")
-    while plain.read(_BUFFER):  # to the end: a checksum of the compression may stand there
-        pass
+    left = source.most
+    while left > 0 and (rest := plain.read(_BUFFER)):  # to the end: a checksum of the compression may stand there
+        left -= len(rest)
+
+
+class _TarSource:
+    """What a tar is read from, with an account of what its headers take.
+
+    A header may be as long as it says, and be followed by another: 14 MB of a compressed archive made 3 GB of memory.
+    """
+
+    def __init__(self, plain: io.BufferedReader, most: int) -> None:
+        """most: bytes of all headers together."""
+        self._plain, self.most = plain, most
+        self.given, self.limit = 0, None
+
+    limit: int | None
+
+    def read(self, size: int) -> bytes:
+        data = self._plain.read(size)
+        self.given += len(data)
+        if self.limit is not None and self.given > self.limit:
+            raise ValueError(f"the header of a member is longer than {_LONGEST_HEADER >> 20} MB")
+        return data
+
+
+class _TarHeader(tarfile.TarInfo):
+    """A member's header with all that belongs to it: long names, pax records, maps of sparse files."""
+
+    def _proc_member(self, archive: Any) -> Any:
+        source: _TarSource = archive.fileobj.fileobj
+        if self.size < 0:
+            raise ValueError("a member has less than no bytes")
+        if source.limit is not None:  # a header that belongs to the one before
+            return super()._proc_member(archive)  # type: ignore[misc]
+        before = source.given
+        source.limit = before + _LONGEST_HEADER + 2 * _BUFFER  # as much may be read ahead
+        try:
+            member = super()._proc_member(archive)  # type: ignore[misc]
+        finally:
+            source.limit = None
+        source.most -= source.given - before
+        if source.most < 0 or sum(map(len, archive.pax_headers.values())) > _LONGEST_HEADER:
+            raise ValueError("its headers take more room than what they describe")
+        if member.size < 0:
+            raise ValueError("a member has less than no bytes")
+        return member
 
 
 @contextmanager

@@ -147,24 +147,39 @@ class _Writer:
         return target
 
     def copy_links(self) -> None:
-        """Links become copies of what they point to; a link to a link needs another round."""
-        waiting = self._links
-        while waiting:
-            left = []
-            for link, target in waiting:
-                source = self._written.get(target)
-                if source is None:
-                    left.append((link, target))
-                    continue
-                self.budget.take(source.stat().st_size)
-                shutil.copyfile(source, self._place(link))
-            if len(left) == len(waiting):
-                some = ", ".join(str(link) for link, _ in left[:3])
-                self.tally.notes.append(
-                    f"{len(left)} link(s) in {self.shown} lead to no file in it and were left out: {some}."
-                )
-                return
-            waiting = left
+        """Links become copies of the file at the end of their chain. Each link is followed once, however long it is."""
+        chain = dict(self._links)
+        ends: dict[PurePosixPath, Path | None] = {}
+        left = []
+        for link, target in chain.items():
+            source = self._end_of(target, chain, ends)
+            if source is None:
+                left.append(link)
+                continue
+            self.budget.take(source.stat().st_size)
+            place = self._place(link)
+            if place != source:
+                shutil.copyfile(source, place)
+        if left:
+            some = ", ".join(str(link) for link in left[:3])
+            self.tally.notes.append(
+                f"{len(left)} link(s) in {self.shown} lead to no file in it and were left out: {some}."
+            )
+
+    def _end_of(
+        self,
+        target: PurePosixPath,
+        chain: dict[PurePosixPath, PurePosixPath],
+        ends: dict[PurePosixPath, Path | None],
+    ) -> Path | None:
+        """The file at the end of a chain of links, None for a ring and a loose end. ends: what is known so far."""
+        passed: dict[PurePosixPath, None] = {}
+        while target not in ends and target not in self._written and target in chain and target not in passed:
+            passed[target] = None
+            target = chain[target]
+        end = ends[target] if target in ends else None if target in passed else self._written.get(target)
+        ends.update(dict.fromkeys(passed, end))
+        return end
 
 
 def settle(inner: Path, target: Path, kind: ArchiveKind) -> Path:

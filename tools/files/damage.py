@@ -1,0 +1,37 @@
+"""What a reader stumbles over in a stranger's file is the file's fault, not the program's.
+
+with of_files("records", [Path("deep.json")]):
+    json.loads("[" * 200_000)
+→ DataError unreadable: deep.json can't be read: the reader records gave up on it (RecursionError).
+"""
+
+import sys
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from noglue.tools.spec.errors import DataError, Kind, ToolError
+
+
+@contextmanager
+def of_files(reader: str, files: Iterable[Path]) -> Iterator[None]:
+    """Raises DataError `unreadable` for any error but those that have a name, a lack of memory, or a missing package.
+
+    The traceback goes to standard error, which is the step's log.
+    """
+    try:
+        yield
+    except (ToolError, MemoryError, ImportError):
+        raise
+    except Exception as error:
+        traceback.print_exc(file=sys.stderr)
+        listed = [Path(file).name for file in files]
+        names = ", ".join(listed[:3]) + (f" and {len(listed) - 3} more" if len(listed) > 3 else "")
+        detail = " ".join(str(error).split())[:200].rstrip(".")
+        raise DataError(
+            Kind.UNREADABLE,
+            f"{names or 'The data'} can't be read: the reader {reader} gave up on it "
+            f"({type(error).__name__}{f': {detail}' if detail else ''}).",
+            hint="Check that the files were downloaded or copied whole, or leave out what is damaged.",
+        ) from error
