@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from noglue.agent.redact import HIDDEN, shown
 from noglue.tools.files import beneath
 from noglue.tools.files.bounded_json import parsed
+from noglue.tools.showing import visible
 from noglue.tools.spec.errors import BadUsage, DataError, Kind, StepFailed
 
 PRIVATE = {"task.json", "plan.json", "given.json"}  # they hold the user's words as they are, secrets too
