@@ -29,9 +29,8 @@ from noglue.tools.spec.protocols import Child, Confinement, Ended, Limits, Sandb
 from noglue.tools.spec.step import Access
 
 RESULT_LIMIT = 64 << 20
-GRACE_SECONDS = (
-    5.0  # to a step that should have ended by itself, and never less than what is reserved for the later ones
-)
+GRACE_SECONDS, GRACE_SHARE = 15.0, 0.5  # to a step that should have ended by itself, and of its time; the model that
+# it is about to leave is worth more than the seconds, and never less than what is reserved for the later steps
 
 Tell = Callable[[Progress | Note], None]
 
@@ -101,10 +100,10 @@ def _run(
             limits=Limits(memory_bytes=_most_memory()),
         )
         log = stack.enter_context(_log(folder))
-        child = env.sandbox.start(_command(env, folder, access, seconds, descriptor), inside, log)
+        child = env.sandbox.start(_command(env, folder, access, seconds, step.reserve_seconds, descriptor), inside, log)
         limit = None
         if seconds is not None and step.least_seconds is None:
-            limit = seconds + max(GRACE_SECONDS, step.reserve_seconds)
+            limit = seconds + max(GRACE_SECONDS, GRACE_SHARE * seconds, step.reserve_seconds)
         status, late = _watch(child, limit, tell)
     result = _collect(folder, tool, child, status, late)
     for name in access.publishes:
@@ -132,12 +131,19 @@ def _log(folder: Path) -> IO[bytes]:
 
 
 def _command(
-    env: StepEnvironment, folder: Path, access: Access, seconds: float | None, descriptor: int | None
+    env: StepEnvironment,
+    folder: Path,
+    access: Access,
+    seconds: float | None,
+    reserve: float,
+    descriptor: int | None,
 ) -> list[str]:
+    """The deadline is by the clock that all processes of a machine share, so that a slow start counts as well."""
     context = {
         "run": str(env.folder.path),
         "cache": str(env.cache) if access.cache else None,
-        "seconds": seconds,
+        "deadline": None if seconds is None else time.monotonic() + seconds,
+        "reserve": reserve,
         "network": descriptor,
     }
     return [sys.executable, "-P", "-m", "noglue.tools.process.step_process", str(folder), json.dumps(context)]

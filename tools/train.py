@@ -128,11 +128,17 @@ def run(args: Args, step: Step) -> Result:
     simple = contenders.beside(schema, who.names[0], args.avoid) if args.baseline and not plain else None
     beside = _train_baseline(simple, making / "baseline", schema, args, metric, step, notes) if simple else None
     own = shared(step, 1 + AGAIN * ((args.folds or 0) + (args.repeats or 1) - 1))
-    if len(who.names) == 1:
-        trained = train_one(who.names[0], who.others, making, schema, settings, own)
-        tried = trained.candidates or [as_tried(trained, True)]
-    else:
-        trained, tried = train_each(who.names, making, schema, settings, args.decision, own)
+    try:
+        if len(who.names) == 1:
+            trained = train_one(who.names[0], who.others, making, schema, settings, own)
+            tried = trained.candidates or [as_tried(trained, True)]
+        else:
+            trained, tried = train_each(who.names, making, schema, settings, args.decision, own)
+    except BudgetSpent as spent:
+        if beside is None or args.family is not None or args.families:  # what was named is never swapped
+            raise
+        trained, tried, beside = _simple_instead(making, beside, who.names[0], spent), [as_tried(beside, True)], None
+        step.note(trained.notes[-1])
     threshold = tune_threshold.decide(trained, making, schema, args.decision, metric, step)
     folds, repeats = _again(trained, schema, settings, args, step, notes)
     about = model_folder.about(trained.family, simple if beside else None, trained, metric, step)
@@ -227,6 +233,17 @@ def _train_baseline(
     tune_threshold.decide(trained, model, schema, args.decision, metric, step)
     model_folder.finish(model, schema, model_folder.about(name, None, trained, metric, step))
     return trained
+
+
+def _simple_instead(making: Path, simple: Trained, wanted: str, spent: BudgetSpent) -> Trained:
+    """The simple model in the place of one that there was no time for: moved to where that would lie."""
+    baseline = making.with_name("baseline-alone")
+    (making / "baseline").rename(baseline)
+    shutil.rmtree(making)
+    baseline.rename(making)
+    (making / "model.json").unlink()
+    why = f"there was no time for {wanted.replace('_', ' ')} ({spent.message}): the simple model alone is the result"
+    return simple.model_copy(update={"by_clock": True, "notes": [*simple.notes, why]})
 
 
 # ---- decisions and spread ----------------------------------------------------------------------------------------
