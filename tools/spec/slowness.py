@@ -7,6 +7,7 @@
 from pathlib import Path
 
 ENOUGH = 0.02  # seconds of computing, below which nothing can be said
+IDLE = 0.25  # waited, for each second of computing, on a machine that counts as idle: our own threads take turns too
 MOST = 20.0
 ACCOUNT = Path("/proc/self/schedstat")  # nanoseconds computed, nanoseconds waited for a processor, turns
 
@@ -20,4 +21,6 @@ def slowness() -> float:
         computed, waited = (int(part) / 1e9 for part in ACCOUNT.read_text(encoding="ascii").split()[:2])
     except (OSError, ValueError):
         return 1.0
-    return 1.0 if computed < ENOUGH else min(MOST, (computed + waited) / computed)
+    if computed < ENOUGH or waited < IDLE * computed:
+        return 1.0
+    return min(MOST, (computed + waited) / computed)
