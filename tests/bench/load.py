@@ -91,7 +91,7 @@ def texts(folder: Path, rows: int, length: int) -> Path:
     letters = list("abcdefghijklmnoprstuvw")
     words = np.array(["".join(random.choice(letters, random.integers(3, 10))) for _ in range(WORDS)])
     usual = 1 / np.arange(1, WORDS + 1)
-    subjects = [usual * np.where(np.random.default_rng(s).random(WORDS) < 0.05, 2.0, 1.0) for s in range(4)]
+    subjects = [usual * np.where(np.random.default_rng(s).random(WORDS) < 0.1, 4.0, 1.0) for s in range(4)]
     which = random.integers(0, 4, rows)
     lines = [
         " ".join(random.choice(words, random.integers(length // 2, 2 * length), p=subjects[s] / subjects[s].sum()))
