@@ -16,7 +16,7 @@ class PlannedStep(BaseModel):
     args: the tool's arguments as far as the planner states them.
     needs: argument → `step.field`, filled in from that step's result when it runs:
         {"files": "download.files"}; `inspect.profiles.2` is the third of a list.
-    timed: whether the budget may end it; a step that only tells what is known by then (evaluate, report) is not timed.
+    timed: whether the budget may end it; a step that only tells what is known by then (report) is not timed.
     least_seconds: what a timed step is told it has, however little is left. It keeps to its time by doing less, and is
         not stopped for taking longer: it comes after the model, which must not be lost.
     reserve_seconds: of the budget, to leave to the steps after it.

@@ -29,9 +29,8 @@ from noglue.tools.spec.protocols import Child, Confinement, Limits, Sandbox
 from noglue.tools.spec.step import APART, Access
 
 APART_SECONDS = 600.0  # for code that nobody vouches for, where the budget says nothing else
-GRACE_SECONDS = (
-    5.0  # to a step that should have ended by itself, and never less than what is reserved for the later ones
-)
+GRACE_SECONDS, GRACE_SHARE = 15.0, 0.5  # to a step that should have ended by itself, and of its time; the model that
+# it is about to leave is worth more than the seconds, and never less than what is reserved for the later steps
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,9 @@ def _run_tool(
         context = {
             "run": str(run),
             "cache": str(env.cache) if access.cache else None,
-            "seconds": seconds,
+            # by the clock that all processes of a machine share, so that a slow start counts as well
+            "deadline": None if seconds is None else time.monotonic() + seconds,
+            "reserve": step.reserve_seconds,
             "network": descriptor,
             "apart": apart,
         }
@@ -134,7 +135,7 @@ def _run_tool(
         child = env.sandbox.start(_command("noglue.tools.process.step_process", folder, context), inside, log)
         limit = None
         if seconds is not None and step.least_seconds is None:
-            limit = seconds + max(GRACE_SECONDS, step.reserve_seconds)
+            limit = seconds + max(GRACE_SECONDS, GRACE_SHARE * seconds, step.reserve_seconds)
         status, late = step_outcome.watch(child, limit, tell)
     return child, status, late
 
@@ -163,7 +164,7 @@ def _run_apart(
     with ExitStack() as stack:
         stack.callback(step_log.clean, place / "log.txt")
         log = stack.enter_context(_log(place))
-        command = _command(access.apart, place, {"run": str(env.folder.path), "seconds": longest})
+        command = _command(access.apart, place, {"run": str(env.folder.path)})
         child = env.sandbox.start(command, inside, log)
         status, late = step_outcome.watch(child, longest + GRACE_SECONDS, lambda event: None)
     if late and longest == APART_SECONDS:

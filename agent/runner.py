@@ -20,6 +20,7 @@ from noglue.agent.task import Task
 from noglue.tools.spec.errors import BudgetSpent, Failure, Kind, StepFailed, TaskUnclear, ToolError
 
 MAX_TRIES = 5
+FAIR_SECONDS, FAIR_SHARE = 12.0, 0.2  # of the budget, that a training has where the steps before it took nearly all
 
 
 class Clock:
@@ -38,6 +39,8 @@ class Clock:
         left = self.budget - step.reserve_seconds - self.elapsed()
         if step.least_seconds is not None:
             return max(left, step.least_seconds)
+        if step.reserve_seconds and self.elapsed() < self.budget:  # what makes the model gets a fair chance
+            left = max(left, min(FAIR_SECONDS, FAIR_SHARE * self.budget))
         if left <= 0:
             raise BudgetSpent(
                 Kind.BUDGET_SPENT,

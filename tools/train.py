@@ -15,10 +15,6 @@ Reads `data/` (never the test split, which is not in sight). Leaves in `model/` 
 """
 
 import shutil
-import time
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -27,23 +23,21 @@ from noglue.tools import metrics
 from noglue.tools.evaluation.decision_threshold import Threshold
 from noglue.tools.modelstore import model_folder
 from noglue.tools.modelstore.model_card import card
-from noglue.tools.selection import contenders, cross_validation, tune_threshold
+from noglue.tools.selection import contenders, cross_validation, simple_model, tune_threshold
 from noglue.tools.selection.cross_validation import Folds, Repeats
 from noglue.tools.selection.train_each import as_tried, shared, train_each, train_one
 from noglue.tools.spec import catalogue, goals, modalities
-from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed, ToolError
+from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed
 from noglue.tools.spec.profiles import GoalName
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.requested import Decision
 from noglue.tools.spec.schema import Schema
-from noglue.tools.spec.step import Access, Arguments, Note, Progress, Step
+from noglue.tools.spec.step import Access, Arguments, Step
 from noglue.tools.spec.step_paths import StepPath
 
 ACCESS = Access(reads=("data",), writes=("model",), device=True)
 FILLED_BY = {"reads_with": ("read_with.code",)}
 FAMILIES = contenders.FAMILIES
-BASELINE_SHARE, BASELINE_SECONDS = 0.15, 60.0  # of the time left, and at most
-BASELINE_NEEDS, BASELINE_MOST = 10.0, 0.5  # seconds that it gets in any case, but for more than that share
 AGAIN = 0.8  # of the time that a training takes, for each fold and each other seed
 ranked = contenders.ranked
 
@@ -128,13 +122,22 @@ def run(args: Args, step: Step) -> Result:
     making.mkdir(parents=True)
     plain = any(catalogue.load(FAMILIES, name).BASELINE for name in who.names)  # it is one of those compared
     simple = contenders.beside(schema, who.names[0], args.avoid) if args.baseline and not plain else None
-    beside = _train_baseline(simple, making / "baseline", schema, args, metric, step, notes) if simple else None
+    first = None
+    if simple is not None:
+        first = simple_model.train(simple, making / "baseline", schema, metric, args.decision, step, notes)
+    beside = None if first is None or not first.finished else first.trained
     own = shared(step, 1 + AGAIN * ((args.folds or 0) + (args.repeats or 1) - 1))
-    if len(who.names) == 1:
-        trained = train_one(who.names[0], who.others, making, schema, settings, own)
-        tried = trained.candidates or [as_tried(trained, True)]
-    else:
-        trained, tried = train_each(who.names, making, schema, settings, args.decision, own)
+    try:
+        if len(who.names) == 1:
+            trained = train_one(who.names[0], who.others, making, schema, settings, own)
+            tried = trained.candidates or [as_tried(trained, True)]
+        else:
+            trained, tried = train_each(who.names, making, schema, settings, args.decision, own)
+    except BudgetSpent as spent:
+        if simple is None or args.family is not None or args.families:  # what was named is never swapped
+            raise
+        trained = simple_model.instead(simple, first, making, schema, settings, step, spent.message)
+        tried, beside = [as_tried(trained, True)], None
     threshold = tune_threshold.decide(trained, making, schema, args.decision, metric, step)
     folds, repeats = _again(trained, schema, settings, args, step, notes)
     about = model_folder.about(trained.family, simple if beside else None, trained, metric, step)
@@ -198,39 +201,6 @@ def _settings(args: Args, schema: Schema, who: contenders.Contenders, metric: st
     return args.settings.model_copy(update={"metric": metric, "options": options})
 
 
-# ---- training ----------------------------------------------------------------------------------------------------
-
-
-def _train_baseline(
-    name: str, model: Path, schema: Schema, args: Args, metric: str | None, step: Step, notes: list[str]
-) -> Trained | None:
-    """A simple model, first, in a small part of the time or in what it needs; going without one is noted, never fatal.
-
-    One that the time cut short is no rival, and is gone without too.
-    """
-    step.progress("baseline")
-    left = step.remaining()
-    seconds = BASELINE_SECONDS
-    if left is not None:
-        seconds = min(BASELINE_SECONDS, max(BASELINE_SHARE * left, min(BASELINE_NEEDS, BASELINE_MOST * left)))
-    folder = step.folder / "baseline"
-    folder.mkdir(exist_ok=True)
-    model.mkdir()
-    quiet = replace(step, folder=folder, deadline=time.monotonic() + seconds, emit=_only_notes(step))
-    try:
-        trained = train_one(name, [], model, schema, Settings(metric=metric), quiet)
-        if not trained.finished:
-            raise BudgetSpent(Kind.BUDGET_SPENT, f"{seconds:.1f} s were too few for {name} to converge.")
-    except ToolError as error:
-        shutil.rmtree(model)
-        notes.append(f"no baseline: {error.message}")
-        step.note(notes[-1])
-        return None
-    tune_threshold.decide(trained, model, schema, args.decision, metric, step)
-    model_folder.finish(model, schema, model_folder.about(name, None, trained, metric, step))
-    return trained
-
-
 # ---- decisions and spread ----------------------------------------------------------------------------------------
 
 
@@ -254,13 +224,3 @@ def _again(
     if args.repeats is not None and (repeats is None or repeats.count < args.repeats):
         notes.append(f"there was time for {repeats.count if repeats else 1} of {args.repeats} seeds")
     return folds, repeats
-
-
-def _only_notes(step: Step) -> Callable[[Progress | Note], None]:
-    """The baseline's own progress would be mistaken for the model's."""
-
-    def emit(event: Progress | Note) -> None:
-        if isinstance(event, Note):
-            step.emit(event.model_copy(update={"baseline": True}))
-
-    return emit

@@ -20,7 +20,8 @@ from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind, Remedy, TaskUnclear
 
 SMALLEST, LARGEST = 8, 128  # pixels of an image's longest side that the generators make
-LEAST_JUDGING, REPORTING = 20.0, 1.0  # seconds, to judge a generator however little is left, and to report of it
+LEAST_SCORING, LEAST_JUDGING = 8.0, 20.0  # seconds, to score a model and to judge a generator however little is left
+REPORTING = 1.0  # seconds, to report of it
 
 
 class Rules:
@@ -162,9 +163,8 @@ def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[P
             id="evaluate",
             tool="evaluate",
             args={"metric": metric} | evaluate | ({"inception": inception} if generate and inception else {}),
-            timed=generate,
-            least_seconds=LEAST_JUDGING if generate else None,
-            reserve_seconds=REPORTING if generate else 0.0,
+            least_seconds=LEAST_JUDGING if generate else LEAST_SCORING,
+            reserve_seconds=REPORTING,
             why=goal.scores,
         ),
         PlannedStep(

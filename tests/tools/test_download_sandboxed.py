@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sys
+import time
 
 import pytest
 
@@ -30,7 +31,8 @@ def step(sandbox, folder, web, named, **args):
     cache.mkdir(exist_ok=True)
     (place / "args.json").write_text(json.dumps({"tool": "download", "args": args}))
     with Broker(named, environment={}) as broker, (folder / "log.txt").open("wb") as log:
-        context = {"run": str(folder / "run"), "cache": str(cache), "seconds": 60, "network": broker.descriptor}
+        context = {"run": str(folder / "run"), "cache": str(cache), "network": broker.descriptor}
+        context |= {"deadline": time.monotonic() + 60}
         command = [sys.executable, "-P", "-m", "noglue.tools.process.step_process", str(place), json.dumps(context)]
         inside = Confinement(folder=place, writes=(cache,), descriptors=(broker.descriptor,))
         child = sandbox.start(command, inside, log)

@@ -148,10 +148,10 @@ def _judge(schema: Schema, folder: Path | None, step: Step) -> Judge:
             return _trained(schema, replace(step, deadline=time.monotonic() + seconds), rows, seconds)
         except BudgetSpent:
             continue
-    return _trained(schema, replace(step, deadline=None), FEWER_ROWS[-1], None)
+    return _trained(schema, replace(step, deadline=None), FEWER_ROWS[-1], None, 1)
 
 
-def _trained(schema: Schema, step: Step, rows: int, seconds: float | None) -> Judge:
+def _trained(schema: Schema, step: Step, rows: int, seconds: float | None, epochs: int | None = None) -> Judge:
     return train_judge(
         step.run / "data",
         step.folder / "judge",
@@ -159,6 +159,6 @@ def _trained(schema: Schema, step: Step, rows: int, seconds: float | None) -> Ju
         step,
         seed=seed_for(step.seed, "judge"),
         rows=rows,
-        epochs=JUDGE_EPOCHS if step.device == "cpu" else JUDGE_EPOCHS_GPU,
+        epochs=epochs or (JUDGE_EPOCHS if step.device == "cpu" else JUDGE_EPOCHS_GPU),
         seconds=seconds,
     )

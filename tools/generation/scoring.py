@@ -20,6 +20,7 @@ from noglue.tools.generation.evaluator import GeneratorEvaluator, Scored, build
 from noglue.tools.generation.memorization import memorization
 from noglue.tools.generation.shares import shares
 from noglue.tools.metrics import Metric
+from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.protocols import Sampler
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
@@ -55,6 +56,12 @@ def evaluation(
     scored = evaluator.score(sampler, evaluator.count, "sampling")
     seconds = time.monotonic() - began
     main, remarks = generator_verdict.main_metric(wishes.metric, scored.scores)
+    left = step.remaining()
+    if simple is not None and left is not None and left < seconds:
+        message = "The time was up, so the simple model was not judged beside it."
+        evaluator.remarks.append(DataWarning(kind="judged-in-haste", message=message))
+        step.note(message)
+        simple = None
     rivals = [] if simple is None else [_rival(evaluator, main, scored, *simple)]
     generation = _generation(evaluator, schema, scored)
     generation.pictures = _pictures(evaluator, sampler, scored, wishes.sheet)

@@ -10,7 +10,7 @@ Goals that predict, and those that describe rows without a target, hand `GOAL.ev
 import csv
 import json
 import time
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from noglue.tools.metrics import Constant, Evidence
 from noglue.tools.modelstore.model_folder import families
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import DataError, Kind, StepFailed
+from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.protocols import Predictor
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
@@ -62,17 +63,19 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     judge = Judge(schema, main, truth, step.seed, within, tuple(args.measures), threshold)
     scores = judge.scores(answer, threshold)
     title, guesses = _guess(answer, train_truth)
-    rivals = [
-        judge.rival(CHANCE, title, answer, guesses),
-        *_persistence(judge, answer, step),
-        *_simple_model(simple, judge, answer, step),
-    ]
+    rivals = [judge.rival(CHANCE, title, answer, guesses), *_persistence(judge, answer, step)]
+    skipped = Skipped(step)
+    if simple is not None and skipped.time_for(seconds, "the simple model was not scored beside it"):
+        rivals += _simple_model(simple, judge, answer, step)
+    validation = {}
+    if skipped.time_for(0.0, "the validation rows were not scored again"):
+        validation = _validation(answer, judge, step)
     outcome, verdict = judge.verdict(scores, answer, guesses, rivals)
     found = Evaluation(
         goal=schema.goal,
         modality=schema.modality,
         metric=main.name,
-        metrics={"test": scores, "validation": _validation(answer, judge, step)}
+        metrics={"test": scores, "validation": validation}
         | {PLACES.get(rival.name, "baseline_model"): rival.metrics for rival in rivals},
         rivals=rivals,
         outcome=outcome,
@@ -87,10 +90,28 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     answers = None if schema.classes is None else decision_threshold.answers(predicted, schema, threshold)
     if schema.predicts is not None:
         _diagnose(found, schema, truth, predicted, answers, step.seed)
-        _show_examples(found, args.examples, schema, test, truth, predicted, answers, step)
+        if skipped.time_for(0.0, "no examples are shown"):
+            _show_examples(found, args.examples, schema, test, truth, predicted, answers, step)
     _write_predictions(found, args.top, schema, model, (test, truth, predicted), threshold, step)
-    found.warnings = [*remarks, *suspicions(found, main, schema, predicted)]
+    found.warnings = [*remarks, *skipped.warnings, *suspicions(found, main, schema, predicted)]
     return found
+
+
+@dataclass
+class Skipped:
+    """What there was no time for, as warnings. What must be had (scores, predictions) never asks."""
+
+    step: Step
+    warnings: list[DataWarning] = field(default_factory=list)
+
+    def time_for(self, seconds: float, instead: str) -> bool:
+        """Whether more than so many are left; else it is told what is missing."""
+        left = self.step.remaining()
+        if left is None or left > seconds:
+            return True
+        self.warnings.append(DataWarning(kind="judged-in-haste", message=f"The time was up, so {instead}."))
+        self.step.note(self.warnings[-1].message)
+        return False
 
 
 def _guess(answer: Evidence, train_truth: "np.ndarray") -> tuple[str, Evidence]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from noglue.tools.spec.protocols import Predictor, Settings, Trained
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     begun = time.monotonic()
     metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
     splits = _fewer_held(
-        train_val_data.read(data, schema, step.seed, _rows_in_time(schema, step.remaining())), step.seed
+        train_val_data.read(data, schema, step.seed, _rows_in_time(schema, step.remaining()), step.remaining()),
+        step.seed,
     )
     target = Target.fit(splits.truth, schema)
     if not target.classes and _log_is_worth_a_try(splits, metric) and _log_helps(splits, metric, step):
@@ -99,7 +101,7 @@ def _rows_in_time(schema: Schema, seconds: float | None) -> int:
     """Reading and binning may take a sixth of the time left."""
     columns = max(1, len(schema.features))
     most = MOST_CELLS // columns
-    return most if seconds is None else min(most, max(1000, int(seconds / 6 * CELLS_PER_SECOND / columns)))
+    return most if seconds is None else min(most, max(1000, int(seconds / 6 * CELLS_PER_SECOND / slowness() / columns)))
 
 
 def _fewer_held(splits: "TrainValData", seed: int) -> "TrainValData":

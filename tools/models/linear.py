@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from noglue.tools.spec.errors import BudgetSpent, Kind
 from noglue.tools.spec.protocols import Predictor, Settings, Trained
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ ALIASES = (
 )
 KINDS = ("linear models",)
 MEMBERS = ("logistic", "ridge", "discriminant")
-MOST_ROWS = 200_000
+MOST_ROWS, FAIR_ROWS, FEWEST_ROWS = 200_000, 1_000, 300  # a rival that learned from less than the second is not fair
 STEPS = 200  # passes over all rows that the fits take together, as a rule
 STRENGTHS = {"classify": (10.0, 1.0, 0.1, 0.01), "regress": (0.1, 1.0, 10.0, 100.0, 1000.0)}  # sklearn's C; alpha
 SPEED = 2e9  # multiplications a second on one slow core, to keep to the time left
@@ -61,7 +62,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     from noglue.tools.models._tables.target import Target
 
     begun = time.monotonic()
-    splits = train_val_data.read(data, schema, step.seed, _rows_in_time(schema, step.remaining()))
+    splits = train_val_data.read(data, schema, step.seed, _rows_in_time(schema, step.remaining()), step.remaining())
     metric, balance = settings.metric or "", settings.options.get("balance") if schema.classes else None
     rows, weights = len(splits.train), splits.weights(balance)
     splits = splits.balanced(balance, step.seed)
@@ -84,7 +85,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         seconds=time.monotonic() - begun,
         stopped="converged" if converged else "clock",
         by_clock=not converged,
-        finished=converged,
+        finished=converged and (rows >= FAIR_ROWS or rows >= schema.rows["train"]),
         validation=train_val_data.scores(schema, splits.val_truth, target.decode(held), metric),
         settings={"strength": strength, "rows": rows},
         notes=notes,
@@ -157,10 +158,10 @@ def _rows_in_time(schema: Schema, seconds: float | None) -> int:
         return MOST_ROWS
     width = sum(60 if c.kind in ("category", "text") else 2 for c in schema.features)
     outputs = len(schema.classes or [0])
-    rows = int(seconds / 4 * SPEED / (STEPS * width * outputs))
-    if rows < 1000 and rows < schema.rows["train"]:
+    rows = int(seconds / 4 * SPEED / slowness() / (STEPS * width * outputs))
+    if seconds <= 0:
         raise _too_short(seconds)
-    return min(rows, MOST_ROWS)
+    return min(max(rows, FEWEST_ROWS), MOST_ROWS)
 
 
 def _too_short(seconds: float | None) -> BudgetSpent:

@@ -5,8 +5,9 @@ FOLDER/result.json: `{"ok": true, "result": {…}}`, or `{"ok": false, "error": 
 for a package that an extra would have brought. Anything else that is raised is a bug: the traceback goes to the log
 and the exit status is 1.
 
-CONTEXT is JSON: `run` and `cache` (paths), `seconds` (left to this step, or null), `network` (a descriptor, or null),
-`apart` (the exit status of what ran before it in a sandbox of its own, or null).
+CONTEXT is JSON: `run` and `cache` (paths), `deadline` (of `time.monotonic()`, or null), `reserve` (seconds that were
+left to the steps after this one, as long as they take on an idle machine), `network` (a descriptor, or null), `apart`
+(the exit status of what ran before it in a sandbox of its own, or null).
 Standard output carries events, one JSON object a line; what libraries print goes to the log.
 """
 
@@ -20,7 +21,10 @@ from typing import Any, TextIO
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import Kind, StepFailed, ToolError
 from noglue.tools.spec.packages import missing_package
+from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
+
+MOST_RESERVED = 0.4  # of the time left
 
 
 def _events() -> TextIO:
@@ -39,6 +43,14 @@ def _network(descriptor: int | None) -> Any:
     return Channel(descriptor)
 
 
+def _deadline(given: float | None, reserve: float) -> float | None:
+    """Earlier on a busy machine, where the steps after this one will take longer too; never by more than a share."""
+    if given is None:
+        return None
+    more = min(reserve * (slowness() - 1), MOST_RESERVED * max(0.0, given - time.monotonic()))
+    return float(given) - more
+
+
 def _write(folder: Path, content: dict[str, Any]) -> None:
     """Atomic, so that a result that exists is whole."""
     partial = folder / "result.json.partial"
@@ -52,14 +64,14 @@ def _write(folder: Path, content: dict[str, Any]) -> None:
 def run_step(folder: Path, context: dict[str, Any], events: TextIO) -> dict[str, Any]:
     """The content of result.json. Lets anything that is not a ToolError through."""
     call = json.loads((folder / "args.json").read_text(encoding="utf-8"))
-    seconds, cache = context.get("seconds"), context.get("cache")
+    cache = context.get("cache")
     step = Step(
         folder=folder,
         run=Path(context["run"]),
         cache=Path(cache) if cache else None,
         seed=int(call.get("seed", 0)),
         device=str(call.get("device", "cpu")),
-        deadline=None if seconds is None else time.monotonic() + float(seconds),
+        deadline=_deadline(context.get("deadline"), float(context.get("reserve", 0.0))),
         network=_network(context.get("network")),
         emit=lambda event: print(json.dumps(event.model_dump(), default=str), file=events),
         apart_status=context.get("apart"),

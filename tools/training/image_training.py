@@ -37,6 +37,7 @@ WATCHED = 2_000  # validation images that the states are compared on, or one in 
 JUDGED = 10_000  # validation images that the finished model is judged and calibrated on
 UNSURE = 0.2  # share of images that get more than one look
 PASSES = 1 + 5 * UNSURE  # forward passes over the judged images after the training
+JUDGING_SHARE, FEWEST_JUDGED = 0.3, 64  # of the time left, at most, for them; images that are judged in any case
 
 
 class Training:
@@ -107,7 +108,10 @@ class Training:
         return np.concatenate(parts)
 
     def seconds(self) -> float | None:
-        """For the trainer: what is left, less what scoring the finished model and writing it will take."""
+        """For the trainer: what is left, less what scoring the finished model and writing it will take.
+
+        Where that would be much of it, on a slow or busy machine, fewer images judge. Raises BudgetSpent.
+        """
         remaining = self.step.remaining()
         if remaining is None:
             return None
@@ -117,7 +121,11 @@ class Training:
         began = time.monotonic()
         forward(self.network, images, self.machine)
         each = (time.monotonic() - began) / len(images)
-        left = (self.step.remaining() or 0.0) - 1.0 - each * (2.0 * PASSES * len(self.judged) + len(self.watched))
+        remaining = self.step.remaining() or 0.0
+        judging = each * (2.0 * PASSES * len(self.judged) + len(self.watched))
+        if judging > JUDGING_SHARE * remaining:
+            judging *= self._judge_fewer(max(0.0, JUDGING_SHARE * remaining / judging))
+        left = remaining - 1.0 - judging
         if left <= 0:
             raise BudgetSpent(
                 Kind.BUDGET_SPENT,
@@ -126,6 +134,14 @@ class Training:
                 seconds=remaining,
             )
         return left
+
+    def _judge_fewer(self, share: float) -> float:
+        """Only such a share of the validation images; the share that it came to."""
+        before = len(self.judged)
+        self.judged = some(len(self.validation), max(FEWEST_JUDGED, int(share * before)), self.step.seed)
+        self.watched = some(len(self.validation), max(FEWEST_JUDGED, int(share * len(self.watched))), self.step.seed)
+        self.note(f"time is short: the model is judged by {len(self.judged):,} of {before:,} validation images")
+        return len(self.judged) / before
 
     def job(self) -> Job:
         steps = max(1, len(self.train) // self.batch_size)
@@ -187,6 +203,10 @@ class Training:
         looks = TestTimeAugmentation(flip=self.flip, shift=shift, below=float(np.quantile(sure, UNSURE)))
         unsure = sure < looks.below
         if not unsure.any() or not (looks.flip or looks.shift):
+            return first, TestTimeAugmentation()
+        remaining = self.step.remaining()
+        if remaining is not None and remaining <= 0:
+            self.note("several looks at uncertain images were not tried: the time was up")
             return first, TestTimeAugmentation()
         several = first.copy()
         several[unsure] = self.outputs(self.judged[unsure], looks.model_copy(update={"below": 2.0}))

@@ -23,6 +23,7 @@ from safetensors.torch import load_file, save_file
 from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
 from noglue.tools.training.confidence import fit_temperature, softmax
 from noglue.tools.training.examples import Normalisation
@@ -124,7 +125,7 @@ def _rows_in_time(data: Path, schema: Schema, side: int, left: float | None) -> 
     """So many that reading them takes half and fitting them the other half of the time that this model may take."""
     seconds = SECONDS if left is None else min(SECONDS, left / 2)
     width = side * side * (1 if side == SIDES[1] else 3)
-    rows = seconds / 2 * SPEED / (2 * STEPS * width * len(schema.classes or [0]))
+    rows = seconds / 2 * SPEED / slowness() / (2 * STEPS * width * len(schema.classes or [0]))
     train = load_split(data, "train")
     if encoded(train) and len(train) > PROBED:
         began = time.monotonic()

@@ -7,7 +7,7 @@ Measured in the features of a small classifier of its own, which is trained on t
 The generator never learns from it, and the final score is given by another one, on fresh samples.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from noglue.tools.metrics._distances import frechet
 from noglue.tools.metrics._neighbours import prdc
 from noglue.tools.models._gans.sampler import ImageSampler
 from noglue.tools.models._gans.training_images import TrainingImages
+from noglue.tools.spec.errors import BudgetSpent
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 
@@ -24,6 +25,7 @@ SAMPLES = {"cpu": 1_000}  # of a snapshot, and of the train split
 MORE_SAMPLES = 5_000
 WATCHER = 1_000_003  # added to the seed, so that no other network begins like the watcher
 ROWS, EPOCHS = 5_000, 3
+FEWEST_ROWS = 500  # that it learns from once, where there is no time for more
 SECONDS_SHARE = 0.08  # of the time left, for the watcher's own training
 PAIRS = 2_000
 
@@ -39,16 +41,17 @@ class Scorer:
     @classmethod
     def of(cls, data: Path, schema: Schema, images: TrainingImages, step: Step) -> "Scorer":
         seed, left = step.seed + WATCHER, step.remaining()
-        judge = train_judge(
-            data,
-            step.folder / "watcher",
-            schema,
-            step,
-            seed=seed,
-            rows=ROWS,
-            epochs=EPOCHS,
-            seconds=None if left is None else max(2.0, SECONDS_SHARE * left),
-        )
+        seconds = None if left is None else max(2.0, SECONDS_SHARE * left)
+
+        def watcher(rows: int, epochs: int, step: Step, seconds: float | None) -> Judge:
+            return train_judge(
+                data, step.folder / "watcher", schema, step, seed=seed, rows=rows, epochs=epochs, seconds=seconds
+            )
+
+        try:
+            judge = watcher(ROWS, EPOCHS, step, seconds)
+        except BudgetSpent:  # a poor one is better than no generator
+            judge = watcher(FEWEST_ROWS, 1, replace(step, deadline=None), None)
         count = SAMPLES.get(step.device.partition(":")[0], MORE_SAMPLES)
         rows = np.sort(np.random.default_rng(seed).permutation(len(images.pixels))[:count])
         return cls(judge, judge.features(images.pixels[rows]), seed)

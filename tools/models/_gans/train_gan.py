@@ -50,6 +50,7 @@ class Training:
         self, design: sampler.MakeDesign, widths: Widths, data: Path, schema: Schema, settings: Settings, step: Step
     ) -> None:
         self.design, self.step, self.settings, self.notes = design, step, settings, list[str]()
+        self.scoring = 0.0  # seconds that it takes, once that is known
         self.options = Options.of(settings)
         self.machine = Machine.of(step.device)
         kind = self.machine.device.type
@@ -72,10 +73,10 @@ class Training:
         self.step.note(line)
 
     def seconds(self) -> float:
-        """What training may take: what is left, less what writing the model will."""
+        """What training may take: what is left, less what a last scoring and writing the model will."""
         left = self.step.remaining()
         usual = SECONDS.get(self.machine.device.type, MORE_SECONDS)
-        seconds = usual if left is None else left - 2.0
+        seconds = usual if left is None else left - 2.0 - self.scoring
         if seconds <= 0:
             raise BudgetSpent(Kind.BUDGET_SPENT, "Too little time is left to train a generator.",
                               hint="Give a larger --budget.")  # fmt: skip
@@ -152,7 +153,8 @@ class Training:
     def _scoring_seconds(self) -> float:
         began = time.monotonic()
         self.scorer.score(self.sampler(self.players.average))
-        return time.monotonic() - began
+        self.scoring = time.monotonic() - began
+        return self.scoring
 
     def trainer(self) -> GanTrainer:
         steps_per_epoch = max(1, len(self.images.pixels) // self.batch_size)

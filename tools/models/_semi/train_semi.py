@@ -76,6 +76,7 @@ class Recipe(BaseModel):
 
 WATCHED = 1_000  # images that are looked at on the way
 JUDGED = 10_000  # validation images that the finished model is judged and calibrated on
+JUDGING_SHARE, FEWEST = 0.3, 64  # of the time left, at most, for that; images that are looked at in any case
 SURE = 0.95
 SPARE = 1.5  # seconds to write the model in
 
@@ -85,6 +86,7 @@ class Training:
 
     def __init__(self, data: Path, schema: Schema, settings: Settings, step: Step) -> None:
         self.step, self.settings, self.notes = step, settings, list[str]()
+        self.watched, self.judged = WATCHED, JUDGED
         self.machine = Machine.of(step.device)
         self.metric = metrics.bound(settings.metric or "accuracy", schema.classes, schema.positive)
         self.classes = schema.classes or []
@@ -152,9 +154,9 @@ class Training:
         """The measure on validation; without one, the share of some unlabelled images that the average is sure of."""
         held, truth = self.data_rows.val, self.data_rows.val_labels
         if held is None or truth is None:
-            rows = some(len(self.data_rows.pixels), WATCHED, self.step.seed)
+            rows = some(len(self.data_rows.pixels), self.watched, self.step.seed)
             return float((softmax(self.outputs(self.data_rows.pixels[rows])).max(axis=1) > SURE).mean())
-        rows = some(len(held), WATCHED, self.step.seed)
+        rows = some(len(held), self.watched, self.step.seed)
         return self.metric.compute(truth[rows], softmax(self.outputs(held[rows])))
 
     def outputs(self, pixels: np.ndarray) -> np.ndarray:
@@ -167,8 +169,15 @@ class Training:
             return None
         began = time.monotonic()
         self.score()
-        judged = 0 if self.data_rows.val is None else min(JUDGED, len(self.data_rows.val))
-        left = remaining - SPARE - (time.monotonic() - began) * (3 + 2 * judged / WATCHED)
+        scoring = time.monotonic() - began
+        judged = 0 if self.data_rows.val is None else min(self.judged, len(self.data_rows.val))
+        remaining = self.step.remaining() or 0.0
+        if scoring * (3 + 2 * judged / WATCHED) > JUDGING_SHARE * remaining:
+            share = max(0.0, JUDGING_SHARE * remaining / (scoring * (3 + 2 * judged / WATCHED)))
+            self.judged, self.watched = (max(FEWEST, int(share * count)) for count in (self.judged, self.watched))
+            scoring, judged = scoring * self.watched / WATCHED, min(judged, self.judged)
+            self.note(f"time is short: fewer images are looked at, {self.watched:,} on the way")
+        left = remaining - SPARE - scoring * (3 + 2 * judged / self.watched)
         if left <= 0:
             raise BudgetSpent(
                 Kind.BUDGET_SPENT,
@@ -209,7 +218,7 @@ class Training:
         measures: dict[str, float] = {}
         held, truth = self.data_rows.val, self.data_rows.val_labels
         if held is not None and truth is not None:
-            rows = some(len(held), JUDGED, self.step.seed)
+            rows = some(len(held), self.judged, self.step.seed)
             outputs, truth = self.outputs(held[rows]), truth[rows]
             config.temperature = fit_temperature(outputs, truth)
             said = softmax(outputs, config.temperature)

@@ -9,6 +9,7 @@ split by time or by group), or when time is short, by the validation rows. optio
 (names of candidates, or how they begin, that must not be used).
 """
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from noglue.tools.models._tables.target import Target
 from noglue.tools.spec.errors import BudgetSpent, DataError, Kind, StepFailed
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
     metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
     end = begun + LONGEST if step.deadline is None else step.deadline
     most = _most_rows(entry, schema, settings, end - begun)
-    splits = _fewer_held(train_val_data.read(data, schema, step.seed, most), most, step.seed)
+    splits = _fewer_held(train_val_data.read(data, schema, step.seed, most, end - begun), most, step.seed)
     balance = settings.options.get("balance") if schema.goal == "classify" else None
     problem = _problem(splits, schema, metric, step.seed, end - time.monotonic(), balance)
     learned_from = splits.truth if problem.alone else problem.truth
@@ -75,7 +77,8 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
     frequency = np.full_like(frequency, 1 / max(1, len(frequency))) if balance else frequency
     notes += calibrate(target, mixed, truth, frequency, metric)
     members, refitted = _members(crossed, shares, step, end)
-    if most is not None and schema.rows.get("train", 0) > len(splits.train):
+    fewer = len(splits.train) + (len(splits.val) if most is None else 0) < schema.rows.get("train", 0)
+    if fewer:
         notes.append(f"learned from {len(splits.train):,} of {schema.rows['train']:,} rows")
     notes += train_val_data.balance_notes(balance)
     learned = Blend(members, target)
@@ -107,7 +110,7 @@ def _most_rows(entry: Entry, schema: Schema, settings: Settings, seconds: float)
     while rows > FEWEST_ROWS:
         pool = entry.pool(settings.options)(Task(rows, width, len(schema.classes or []), 0))
         times = 1 if _too_long(rows, schema, seconds) else FOLDS
-        if not pool or min(one.seconds for one in pool) * times < seconds / 4:
+        if not pool or min(one.seconds for one in pool) * times * slowness() < seconds / 4:
             break
         rows = max(FEWEST_ROWS, rows * 3 // 4)
     return rows if rows < there else entry.most_rows
@@ -115,7 +118,7 @@ def _most_rows(entry: Entry, schema: Schema, settings: Settings, seconds: float)
 
 def _too_long(rows: int, schema: Schema, seconds: float) -> bool:
     """Whether five folds would take more than a third of the time."""
-    return FOLDS * rows * max(1, len(schema.features)) * SECONDS_A_CELL > seconds / 3
+    return FOLDS * rows * max(1, len(schema.features)) * SECONDS_A_CELL * slowness() > seconds / 3
 
 
 def _fewer_held(splits: "TrainValData", most: int | None, seed: int) -> "TrainValData":
@@ -170,12 +173,16 @@ def _crossed(
         )
     for number, one in enumerate(tried):
         left = end - time.monotonic() - sum(c.refit_seconds for c in done) - SPARE
-        if one.seconds > left / 2 and (done or not one.bounded):
+        if one.seconds * slowness() > left / 2 and (done or not one.bounded):
             notes.append(f"no time for {one.name}")
             by_clock = True
             continue
         try:
-            found = one.cross(left / 2)
+            found = one.cross(left / 2 if done or one.bounded else math.inf)
+        except BudgetSpent as spent:
+            notes.append(f"{one.name} left out: {spent.message}")
+            by_clock = True
+            continue
         except (np.linalg.LinAlgError, CatBoostError) as error:
             notes.append(f"{one.name} left out: {error}")
             continue

@@ -6,6 +6,7 @@
 ('kernel 10', (455, 2))
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -21,10 +22,12 @@ from noglue.tools.models._tables.dense import Dense
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.learned import Learned
 from noglue.tools.models._tables.target import Target, worth_a_log
+from noglue.tools.spec.errors import BudgetSpent, Kind
 from noglue.tools.training import class_weights as balancing
 
 ROUNDS = {"lightgbm": 2000, "catboost": 1000}
 PATIENCE = 50
+MUCH_LONGER = 1.5  # than the time given
 FEWEST_FOR_A_LOGARITHM = 20
 FEWEST_FOR_CATBOOST = 100  # rows, unless there are categories: below, it only repeats what the others find
 
@@ -119,7 +122,9 @@ def tries(
 
 def _simple(candidate: Candidate, problem: Problem, target: Target, suffix: str) -> Try:
     name = candidate.name + suffix
-    return Try(name, candidate.seconds * problem.count, False, lambda _: cross(candidate, name, problem, target))
+    return Try(
+        name, candidate.seconds * problem.count, False, lambda most: cross(candidate, name, problem, target, most)
+    )
 
 
 def _boosted(kind: str, problem: Problem, target: Target, suffix: str, rounds: int | None) -> Try:
@@ -127,10 +132,16 @@ def _boosted(kind: str, problem: Problem, target: Target, suffix: str, rounds: i
     return Try(name, 1.0, True, lambda seconds: cross_boosted(kind, name, problem, target, most, seconds))
 
 
-def cross(candidate: Candidate, name: str, problem: Problem, target: Target) -> CVResult:
+def cross(candidate: Candidate, name: str, problem: Problem, target: Target, seconds: float = math.inf) -> CVResult:
+    """Raises BudgetSpent after a fold that shows that all of them would take much longer than `seconds`."""
     begun = time.monotonic()
     wanted = target.encode(problem.truth)
-    learned = [candidate.fit(*problem.training_rows(own, wanted)) for own in _own(problem)]
+    learned: list[Learned] = []
+    for own in _own(problem):
+        learned.append(candidate.fit(*problem.training_rows(own, wanted)))
+        each = (time.monotonic() - begun) / len(learned)
+        if each * problem.count > MUCH_LONGER * seconds and len(learned) < problem.count:
+            raise BudgetSpent(Kind.BUDGET_SPENT, f"one of {problem.count} folds took {each:.1f} s")
     everything = np.ones(len(wanted), bool)
     return _crossed(
         name, learned, problem, target, begun, lambda: candidate.fit(*problem.training_rows(everything, wanted))

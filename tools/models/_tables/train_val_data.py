@@ -18,12 +18,16 @@ from noglue.tools.metrics import Metric
 from noglue.tools.models._tables.encoding import Encoded, Encoding
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.slowness import slowness
 from noglue.tools.training import class_weights as balancing
 
 if TYPE_CHECKING:
     import datasets
 
     from noglue.tools.models._tables.target import Target
+
+PROBED, FEWEST_READ = 100, 300  # rows whose texts are measured; rows that are learned from in any case
+SECONDS_A_CHARACTER = 5e-7  # to count a text's words and bring them to components, on one core
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,11 @@ class TrainValData:
         return np.full_like(found, 1 / max(1, len(found))) if balance else found
 
 
-def read(data: Path, schema: Schema, seed: int, most_rows: int | None = None) -> TrainValData:
-    """Both splits, rows without a target left out, at most `most_rows` training rows (a random choice of them).
+def read(
+    data: Path, schema: Schema, seed: int, most_rows: int | None = None, seconds: float | None = None
+) -> TrainValData:
+    """Both splits, rows without a target left out, at most `most_rows` training rows (a random choice of them), and
+    no more than can be encoded in a third of `seconds` where there are long texts.
 
     Without validation rows, 15 % of the training rows take their place.
     Raises DataError `no-rows`, and those of `Encoding.fit`.
@@ -72,12 +79,25 @@ def read(data: Path, schema: Schema, seed: int, most_rows: int | None = None) ->
         order = draw.permutation(len(train))
         count = max(1, round(0.15 * len(train)))
         held, train = train.select(np.sort(order[:count])), train.select(np.sort(order[count:]))
+    if seconds is not None:
+        most_rows = min(len(train) if most_rows is None else most_rows, _readable(train, schema, seconds))
     if most_rows is not None and len(train) > most_rows:
         train = train.select(np.sort(draw.choice(len(train), most_rows, replace=False)))
     encoding, encoded = Encoding.fit(train, schema, seed)
     return TrainValData(
         encoding, encoded, label_array(train, schema.target), encoding.encode(held), label_array(held, schema.target)
     )
+
+
+def _readable(rows: "datasets.Dataset", schema: Schema, seconds: float) -> int:
+    """How many rows' texts can be counted and weighed in a third of the time, as busy as the machine is."""
+    names = [column.name for column in schema.features if column.kind == "text"]
+    if not names or not len(rows):
+        return len(rows)
+    some = rows.select(np.linspace(0, len(rows) - 1, min(PROBED, len(rows))).astype(int))
+    length = sum(len(str(text or "")) for name in names for text in some[name]) / len(some)
+    affordable = seconds / 3 / (SECONDS_A_CHARACTER * slowness())
+    return max(FEWEST_READ, int(affordable / max(1.0, length)))
 
 
 def _labelled(rows: "datasets.Dataset", target: str) -> "datasets.Dataset":

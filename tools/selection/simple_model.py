@@ -1,0 +1,115 @@
+"""The simple model: trained first and in a small part of the time, set beside the other, and in its place where there
+was no time for that.
+
+>>> first = train("linear", making / "baseline", schema, "accuracy", None, step, notes)
+>>> first.finished
+True
+"""
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from noglue.tools.modelstore import model_folder
+from noglue.tools.selection import tune_threshold
+from noglue.tools.selection.train_each import train_one
+from noglue.tools.spec.errors import ToolError
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.requested import Decision
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Note, Progress, Step
+
+SHARE, MOST_SECONDS = 0.15, 60.0  # of the time left, and at most
+NEEDS, MOST_SHARE = 10.0, 0.5  # seconds that it gets in any case, but for more than that share
+LAST_SECONDS = 8.0  # where nothing else was done in time
+
+
+@dataclass(frozen=True)
+class Simple:
+    """place: where it lies. finished: whether its fit went to its end, so that it is a rival."""
+
+    trained: Trained
+    place: Path
+    finished: bool
+
+
+def train(
+    name: str,
+    model: Path,
+    schema: Schema,
+    metric: str | None,
+    decision: Decision | None,
+    step: Step,
+    notes: list[str],
+) -> Simple | None:
+    """A simple model in a small part of the time or in what it needs; going without one is noted, never fatal.
+
+    One that the time cut short is no rival: it is kept aside, not in `model`, since it is better than no model at all.
+    """
+    step.progress("baseline")
+    left, seconds = step.remaining(), MOST_SECONDS
+    if left is not None:
+        seconds = min(MOST_SECONDS, max(SHARE * left, min(NEEDS, MOST_SHARE * left)))
+    folder = step.folder / "baseline"
+    folder.mkdir(exist_ok=True)
+    model.mkdir()
+    quiet = replace(step, folder=folder, deadline=time.monotonic() + seconds, emit=_only_notes(step))
+    try:
+        trained = train_one(name, [], model, schema, Settings(metric=metric), quiet)
+    except ToolError as error:
+        shutil.rmtree(model)
+        _without(error.message, step, notes)
+        return None
+    if not trained.finished:
+        _without(f"{seconds:.1f} s were too few for {name} to learn all that it could.", step, notes)
+        return Simple(trained, _moved(model, step.folder / "unfinished"), finished=False)
+    tune_threshold.decide(trained, model, schema, decision, metric, step)
+    model_folder.finish(model, schema, model_folder.about(name, None, trained, metric, step))
+    return Simple(trained, model, finished=True)
+
+
+def instead(
+    name: str, first: Simple | None, making: Path, schema: Schema, settings: Settings, step: Step, why: str
+) -> Trained:
+    """The simple model in the place of one that there was no time for, as far as its own fit came; where there is none
+    yet, it is trained now, on few rows. why: the time was too short, in words. Raises what such a training does.
+    """
+    if first is not None:
+        place = _moved(first.place, step.folder / "alone")
+        shutil.rmtree(making)
+        _moved(place, making)
+        for name_of_file in ("model.json", "decision.json"):  # written anew for the model that it now is
+            (making / name_of_file).unlink(missing_ok=True)
+        trained = first.trained
+    else:
+        shutil.rmtree(making)
+        making.mkdir()
+        last = replace(step, deadline=time.monotonic() + LAST_SECONDS, emit=_only_notes(step))
+        trained = train_one(name, [], making, schema, Settings(metric=settings.metric), last)
+    told = f"there was no time for a better model ({why.rstrip('.')}): the simple one, {name}, is the result"
+    step.note(told)
+    notes = [*trained.notes, told]
+    return trained.model_copy(update={"by_clock": True, "notes": notes, "held": trained.held})
+
+
+def _moved(place: Path, to: Path) -> Path:
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.move(place, to)
+    return to
+
+
+def _without(why: str, step: Step, notes: list[str]) -> None:
+    notes.append(f"no baseline: {why}")
+    step.note(notes[-1])
+
+
+def _only_notes(step: Step) -> Callable[[Progress | Note], None]:
+    """The baseline's own progress would be mistaken for the model's."""
+
+    def emit(event: Progress | Note) -> None:
+        if isinstance(event, Note):
+            step.emit(event.model_copy(update={"baseline": True}))
+
+    return emit

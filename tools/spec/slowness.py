@@ -1,0 +1,26 @@
+"""How much slower this process goes than it would alone: other programs' share of the processors, as measured.
+
+>>> slowness()          # twelve busy processes on two cores
+6.8
+"""
+
+from pathlib import Path
+
+ENOUGH = 0.02  # seconds of computing, below which nothing can be said
+IDLE = 0.25  # waited, for each second of computing, on a machine that counts as idle: our own threads take turns too
+MOST = 20.0
+ACCOUNT = Path("/proc/self/schedstat")  # nanoseconds computed, nanoseconds waited for a processor, turns
+
+
+def slowness() -> float:
+    """1 on an idle machine, 3 where two of three seconds went by waiting for a processor, since the process began.
+
+    Of the main thread; 1 where the kernel does not say (not Linux).
+    """
+    try:
+        computed, waited = (int(part) / 1e9 for part in ACCOUNT.read_text(encoding="ascii").split()[:2])
+    except (OSError, ValueError):
+        return 1.0
+    if computed < ENOUGH or waited < IDLE * computed:
+        return 1.0
+    return min(MOST, (computed + waited) / computed)
