@@ -6,9 +6,13 @@ The cache is writable to steps, so what stands in it is believed only as far as 
 """
 
 import json
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from noglue.agent.llm.choice import Choice
+from noglue.tools.files.step_result import read_result
+from noglue.tools.spec.errors import StepFailed
 
 MODES = ("schema", "tools", "text")
 LARGEST = 1 << 20
@@ -34,21 +38,27 @@ class Modes:
         kept = self._read()
         if self._path is None or self._only_text or kept.get(self._key) == mode:
             return
-        partial = self._path.with_suffix(".partial")
-        try:
+        partial = f"modes.{os.getpid()}.partial"
+        with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            partial.unlink(missing_ok=True)
-            with partial.open("x", encoding="utf-8") as file:
-                json.dump(kept | {self._key: mode}, file)
-            partial.replace(self._path)
-        except OSError:
-            partial.unlink(missing_ok=True)
+            folder = os.open(
+                self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+            )  # a step's link is not followed
+            try:
+                file = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
+                with os.fdopen(file, "w", encoding="utf-8") as kept_file:
+                    json.dump(kept | {self._key: mode}, kept_file)
+                os.replace(partial, self._path.name, src_dir_fd=folder, dst_dir_fd=folder)
+            finally:
+                with suppress(OSError):
+                    os.unlink(partial, dir_fd=folder)
+                os.close(folder)
 
     def _read(self) -> dict[str, str]:
+        if self._path is None:
+            return {}
         try:
-            if self._path is None or self._path.stat().st_size > LARGEST:
-                return {}
-            content = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            content = json.loads(read_result(self._path, LARGEST))
+        except (OSError, ValueError, RecursionError, StepFailed):
             return {}
         return {str(key): str(mode) for key, mode in content.items()} if isinstance(content, dict) else {}
