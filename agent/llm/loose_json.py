@@ -15,7 +15,7 @@ import re
 from typing import Any, NamedTuple
 
 DEEPEST = 40
-LONGEST = 400_000  # characters that are looked at
+LONGEST = 200_000  # characters that are looked at
 MOST = 50  # objects that are looked at
 
 WORDS = {"true": True, "false": False, "null": None, "True": True, "False": False, "None": None}
@@ -29,7 +29,7 @@ _TOKEN = re.compile(
     |(?P<word>[A-Za-z_$][\w$-]*)""",
     re.VERBOSE | re.DOTALL,
 )
-_MOST_DIGITS = 30
+_MOST_DIGITS = 1_000
 _REQUOTED = re.compile(r"\\.|\"", re.DOTALL)
 
 

@@ -25,17 +25,18 @@ class Modes:
         self._path = None if cache is None else cache / "llm" / "modes.json"
         self._key = f"{choice.base_url or ''} {choice.provider}:{choice.name}".strip()
         self._only_text = choice.provider == "recorded"
+        self._known: str | None = None  # in this run
 
     def to_try(self) -> list[str]:
         """The remembered one first, then those that ask less of a server."""
         if self._only_text:
             return ["text"]
-        known = self._read().get(self._key)
+        known = self._known or self._read().get(self._key)
         return list(MODES[MODES.index(known) :]) if known in MODES else list(MODES)
 
     def remember(self, mode: str) -> None:
         """A cache that can't be written is no trouble: it is found out again."""
-        kept = self._read()
+        self._known, kept = mode, self._read()
         if self._path is None or self._only_text or kept.get(self._key) == mode:
             return
         partial = f"modes.{os.getpid()}.partial"

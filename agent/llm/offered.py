@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from noglue.agent.llm.choice import NO_KEY, Choice
 from noglue.agent.llm.connect import EXTRA
 from noglue.agent.llm.transport import Guard, Refused, Unreadable, cause
-from noglue.tools.spec.errors import BadUsage, Kind, StepFailed
+from noglue.tools.spec.errors import BadUsage, Kind, StepFailed, ToolError
 
 DEFAULT = "default"  # what a server is asked for that does not say what it has; most serve one model under any name
 MOST, LONGEST, SHOWN = 2_000, 200, 8
@@ -49,6 +49,8 @@ def offer(choice: Choice, guard: Guard) -> Offer:
     client = openai.DefaultHttpxClient(transport=guard.transport, headers=key)
     try:
         found = guard.within(lambda: _list(base, lambda url: client.get(url).json()))
+    except ToolError:
+        raise
     except Exception as error:
         said = " ".join(str(cause(error)).split())
         raise StepFailed(

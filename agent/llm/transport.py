@@ -139,7 +139,8 @@ class Transport:
         place = (url.scheme, url.host)
         if place not in self._inner:
             proxy = None if proxy_bypass(url.host) else getproxies().get(url.scheme) or getproxies().get("all")
-            self._inner[place] = library.HTTPTransport(proxy=proxy)
+            none_kept = library.Limits(max_keepalive_connections=0)  # questions come seconds apart, and are few
+            self._inner[place] = library.HTTPTransport(proxy=proxy, limits=none_kept)
         return self._inner[place]
 
     def _whole(self, reply: Any, headers: dict[str, str]) -> bytes:

@@ -40,7 +40,7 @@ def error_in(content: Any) -> Failed | None:
     if content.get("type") == "error" or content.get("object") == "error":
         return _failed(content)
     if "choices" in content and first is None:
-        return Failed("it holds no answer (no choices)")
+        return Failed("it holds no answer (no choices)", 422)
     if {"detail"} == set(content) or {"message"} == set(content):
         return _failed(content)
     return None
