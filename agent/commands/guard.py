@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from noglue.tools.spec.errors import Kind, ToolError
+    from noglue.tools.spec.errors import ToolError
 
 
 def guard(work: Callable[[], int], as_json: bool, verbose: bool) -> None:
@@ -51,7 +51,7 @@ def _trace() -> None:
 
 def _named(error: Exception) -> "ToolError":
     """The machine's own word for a full disk, a missing permission or package; anything else is a bug of ours."""
-    from noglue.tools.spec.errors import StepFailed
+    from noglue.tools.spec.errors import Kind, StepFailed
     from noglue.tools.spec.packages import missing_package
 
     if isinstance(error, ImportError) and (missing := missing_package(error)) is not None:

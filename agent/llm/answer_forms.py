@@ -17,8 +17,8 @@ WISHES = 20  # of one request
 
 
 def _cut(value: Any) -> Any:
-    """A reason may be too long; it is no reason to refuse an answer."""
-    return value[:WHY] if isinstance(value, str) else value
+    """A reason may be too long, or none; it is no reason to refuse an answer."""
+    return "" if value is None else value[:WHY] if isinstance(value, str) else value
 
 
 Why = Annotated[str, BeforeValidator(_cut), Field(max_length=WHY)]

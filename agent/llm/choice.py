@@ -4,6 +4,8 @@
 Choice(provider='ollama', name='llama3.2:3b', base_url=None, key=None)
 >>> choose("http://127.0.0.1:8000/v1", {})            # any OpenAI-compatible server; its first model
 Choice(provider='openai', name='', base_url='http://127.0.0.1:8000/v1', key='none')
+>>> choose("http://127.0.0.1:8000/v1#qwen3", {}).name    # one of several that it serves
+'qwen3'
 >>> choose("openai:qwen3", {"OPENAI_BASE_URL": "http://gpu:8000/v1"}).key
 'none'
 
@@ -28,6 +30,11 @@ BASE_URLS = {  # provider → variables, the first that is set counts
     "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE"),
     "anthropic": ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_URL"),
     "ollama": ("OLLAMA_BASE_URL", "OLLAMA_HOST"),
+    "openrouter": ("OPENROUTER_BASE_URL", "OPENROUTER_API_BASE"),
+    "azure_openai": ("AZURE_OPENAI_ENDPOINT",),
+    "google_genai": ("GOOGLE_GEMINI_BASE_URL",),
+    "groq": ("GROQ_BASE_URL", "GROQ_API_BASE"),
+    "mistralai": ("MISTRAL_BASE_URL", "MISTRAL_API_BASE"),
 }
 KEYS = {
     "openai": ("OPENAI_API_KEY",),
@@ -75,7 +82,8 @@ def choose(spec: str, environment: Mapping[str, str]) -> Choice:
     """`provider:name`, `provider/name`, a well-known name alone, or a URL. Raises BadUsage `model`."""
     spec = spec.strip()
     if re.match(r"https?:", spec, re.IGNORECASE):
-        return Choice("openai", "", _url(spec), _server_key(spec, environment))
+        address, _, name = spec.partition("#")
+        return Choice("openai", name, _url(address), _server_key(address, environment))
     head, mark, rest = _parted(spec)
     if mark and rest and head in SERVERS:
         base = _base_url("openai", environment) or f"http://127.0.0.1:{SERVERS[head]}/v1"
@@ -114,8 +122,22 @@ def _parted(spec: str) -> tuple[str, str, str]:
 def _url(spec: str) -> str:
     """Raises BadUsage `model` for a URL without a host."""
     if _server(spec) is None:
-        raise BadUsage(Kind.MODEL, f"{spec!r} is no server's URL.", hint="Write it like http://127.0.0.1:8080/v1.")
-    return spec.rstrip("/")
+        raise BadUsage(
+            Kind.MODEL,
+            f"{spec!r} is no server's URL.",
+            hint="Write it like http://127.0.0.1:8080/v1, or …/v1#NAME for one of several models.",
+        )
+    parts = urlsplit(spec)
+    if parts.query:
+        raise BadUsage(
+            Kind.MODEL, f"{spec!r} has a query, which no server of models takes.", hint="Leave out what follows the ?."
+        )
+    return _below(spec)
+
+
+def _below(url: str) -> str:
+    """The address below which a server's calls lie, whichever of them was copied: `…/v1/chat/completions` → `…/v1`."""
+    return re.sub(r"/+(chat/completions|completions|models|embeddings|responses)/*$|/+$", "", url)
 
 
 def _server(url: str) -> tuple[str, str, int] | None:
@@ -153,4 +175,4 @@ def _base_url(provider: str, environment: Mapping[str, str]) -> str | None:
     if provider == "ollama" and "://" not in url:
         host, _, port = url.rpartition(":") if ":" in url else (url, "", "11434")
         url = f"http://{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{port or 11434}"
-    return url.rstrip("/")
+    return re.sub(r"/(v1|api)$", "", url.rstrip("/")) if provider == "ollama" else _below(url)

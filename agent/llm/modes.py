@@ -6,9 +6,13 @@ The cache is writable to steps, so what stands in it is believed only as far as 
 """
 
 import json
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from noglue.agent.llm.choice import Choice
+from noglue.tools.files.step_result import read_result
+from noglue.tools.spec.errors import StepFailed
 
 MODES = ("schema", "tools", "text")
 LARGEST = 1 << 20
@@ -21,34 +25,41 @@ class Modes:
         self._path = None if cache is None else cache / "llm" / "modes.json"
         self._key = f"{choice.base_url or ''} {choice.provider}:{choice.name}".strip()
         self._only_text = choice.provider == "recorded"
+        self._known: str | None = None  # in this run
 
     def to_try(self) -> list[str]:
         """The remembered one first, then those that ask less of a server."""
         if self._only_text:
             return ["text"]
-        known = self._read().get(self._key)
+        known = self._known or self._read().get(self._key)
         return list(MODES[MODES.index(known) :]) if known in MODES else list(MODES)
 
     def remember(self, mode: str) -> None:
         """A cache that can't be written is no trouble: it is found out again."""
-        kept = self._read()
+        self._known, kept = mode, self._read()
         if self._path is None or self._only_text or kept.get(self._key) == mode:
             return
-        partial = self._path.with_suffix(".partial")
-        try:
+        partial = f"modes.{os.getpid()}.partial"
+        with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            partial.unlink(missing_ok=True)
-            with partial.open("x", encoding="utf-8") as file:
-                json.dump(kept | {self._key: mode}, file)
-            partial.replace(self._path)
-        except OSError:
-            partial.unlink(missing_ok=True)
+            folder = os.open(
+                self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+            )  # a step's link is not followed
+            try:
+                file = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
+                with os.fdopen(file, "w", encoding="utf-8") as kept_file:
+                    json.dump(kept | {self._key: mode}, kept_file)
+                os.replace(partial, self._path.name, src_dir_fd=folder, dst_dir_fd=folder)
+            finally:
+                with suppress(OSError):
+                    os.unlink(partial, dir_fd=folder)
+                os.close(folder)
 
     def _read(self) -> dict[str, str]:
+        if self._path is None:
+            return {}
         try:
-            if self._path is None or self._path.stat().st_size > LARGEST:
-                return {}
-            content = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            content = json.loads(read_result(self._path, LARGEST))
+        except (OSError, ValueError, RecursionError, StepFailed):
             return {}
         return {str(key): str(mode) for key, mode in content.items()} if isinstance(content, dict) else {}

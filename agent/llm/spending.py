@@ -1,5 +1,8 @@
 """What asking has cost: calls, tokens, seconds and, where the price is known, dollars. And when to stop.
 
+A call is a request that goes out, whatever comes of it: tries again, parameters that were refused, answers cut short.
+One that is not answered counts as if it had been, with the longest answer, until it is known to have cost nothing.
+
 >>> spent = Spending(Choice("openai", "gpt-4.1-mini"), Limits(cost=0.10, calls=40))
 >>> spent.add(1200, 300, 2.4)
 >>> round(spent.cost, 5), spent.refusal("a" * 4000)
@@ -14,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from noglue.agent.llm.choice import Choice
-from noglue.agent.llm.connect import MAX_TOKENS
+from noglue.agent.llm.ways import USUAL
 
 PRICES = Path(__file__).parent / "prices.toml"
 FREE = ("ollama", "recorded")  # runs on one's own machine
@@ -34,11 +37,26 @@ class Limits:
 
 
 class Spending:
-    """One run's account."""
+    """One run's account. answers: how many of the calls brought one."""
 
     def __init__(self, choice: Choice, limits: Limits) -> None:
         self.limits, self.calls, self.tokens_in, self.tokens_out, self.seconds = limits, 0, 0, 0, 0.0
+        self.answers = 0
+        self._open = (0, 0)
         self.price = price(choice)
+
+    def begin(self, characters: int, most: int) -> None:
+        """A request goes out, of so many characters; its answer may have `most` tokens."""
+        self._open = (0, 0)
+        self.add(characters // CHARACTERS, most)
+        self._open = (characters // CHARACTERS, most)
+
+    def settle(self, tokens_in: int = 0, tokens_out: int = 0, *, answered: bool = False) -> None:
+        """What the request that went out last has cost after all: nothing where the server refused it."""
+        self.tokens_in += tokens_in - self._open[0]
+        self.tokens_out += tokens_out - self._open[1]
+        self.answers += answered
+        self._open = (0, 0)
 
     def add(self, tokens_in: int, tokens_out: int, seconds: float = 0.0) -> None:
         self.calls += 1
@@ -55,16 +73,17 @@ class Spending:
         """Dollars, or None where the price is not known."""
         return None if self.price is None else self._dollars(self.tokens_in, self.tokens_out)
 
-    def refusal(self, prompt: str) -> str | None:
-        """Why one more question may not be asked, reckoned with the longest answer there can be."""
+    def refusal(self, prompt: str, most: int = USUAL) -> str | None:
+        """Why one more request may not go out, reckoned with the longest answer there can be (`most` tokens)."""
         if self.calls >= self.limits.calls:
-            return f"the limit of {self.limits.calls} calls (--max-calls) is reached"
+            calls = "1 call" if self.limits.calls == 1 else f"{self.limits.calls} calls"
+            return f"the limit of {calls} (--max-calls) is reached"
         if self.limits.seconds is not None and self.seconds > share(self.limits.seconds):
             return f"the questions' share of the budget ({share(self.limits.seconds):.0f} s) is spent"
         if self.limits.cost is None or self.cost is None:
             return None
-        most = self.cost + self._dollars(len(prompt) // CHARACTERS, MAX_TOKENS)
-        if most > self.limits.cost:
+        then = self.cost + self._dollars(len(prompt) // CHARACTERS, most)
+        if then > self.limits.cost:
             return f"another question could pass ${self.limits.cost:g} (--max-cost); ${self.cost:.4f} are spent"
         return None
 
