@@ -124,6 +124,13 @@ def _drain(descriptor: int) -> None:
         return
 
 
+def test_consent_is_no_consent_to_go_without_a_sandbox(given: Path, tmp_path: Path) -> None:
+    before = tree(given)
+    told = answer(tmp_path, "resume", given.name, "--trust", "--sandbox", "off")
+    assert (told["exit"], told["error"]["kind"]) == (2, "sandbox"), told
+    assert tree(given) == before
+
+
 def test_a_run_of_this_user_is_known_wherever_it_is_moved(made: Path, maker: Path, tmp_path: Path) -> None:
     moved = copied(made, tmp_path / "disk", "renamed")
     assert authorship.author(moved, user_key.existing(environment(maker)).key) == "you"
