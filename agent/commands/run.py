@@ -71,6 +71,12 @@ def resume(config: RunConfig, name: str, terminal: Terminal, console: Any) -> di
     author = authorship.author(folder.path, key.key)
     strangers.must_consent(folder, author, key, config.trust, terminal)
     fence = None if author == "you" else strangers.Fence(folder, tuple(filter(None, [settings.inception()])))
+    if fence is not None and config.sandbox == "off":
+        raise BadUsage(
+            Kind.SANDBOX,
+            f"The steps of {folder.name} may be anyone's, and run in a sandbox only.",
+            hint="Leave --sandbox off out.",
+        )
     device = resume_run.task_and_plan(folder)[0].constraints.device
     planner = choose_planner.choose(config, folder.path)
     if (folder.path / KEPT).exists():

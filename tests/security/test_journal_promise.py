@@ -96,11 +96,13 @@ def test_whatever_is_changed_afterwards_is_told(run: Path, maker: Path, how: str
     assert "Traceback" not in done.stderr
 
 
-def test_lines_added_to_what_was_signed_count_for_nothing(run: Path, key: UserKey) -> None:
+@pytest.mark.parametrize("name", ["plan.json", "given.json"])
+def test_lines_added_to_what_was_signed_count_for_nothing(run: Path, key: UserKey, name: str) -> None:
     """A head may not be told, after its signature, that another plan is fine too."""
-    (run / "plan.json").write_text('{"steps": []}')
+    assert authorship.author(run, key) == "you"
+    (run / name).write_text('{"steps": []}')
     with (run / "journal.head").open("a") as head:
-        head.write(f"plan.json {authorship.journal_head.digest(run, 'plan.json')}\n")
+        head.write(f"{name} {authorship.journal_head.digest(run, name)}\n")
     assert authorship.author(run, key) in ("nobody", "forged")
 
 

@@ -142,7 +142,7 @@ def test_devices_and_pipes_are_not_even_opened(tmp_path: Path) -> None:
             beneath.open_plain(tmp_path, "pipe", flags)
     with pytest.raises(DataError, match="a device"):
         beneath.read(Path("/dev"), "zero", 100)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize("opening", [b"[", b'{"a":', b'[{"a":'])

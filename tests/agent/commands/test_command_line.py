@@ -101,10 +101,12 @@ def test_data_beside_the_working_folder_is_found(home: Path, tmp_path: Path) -> 
     assert len((tmp_path / "here" / "told.csv").read_text().splitlines()) == 121
 
 
-def test_nothing_is_written_outside_the_runs_and_the_cache(home: Path) -> None:
+def test_nothing_is_written_outside_the_runs_and_the_cache_but_the_key(home: Path) -> None:
     noglue(home, "run", "predict y", "--data", "same.csv")
     left = {path.name for path in home.iterdir()}
-    assert left <= {"one.csv", "empty.csv", "same.csv", "broken.zip", "nothing", "runs", "cache"}
+    assert left <= {"one.csv", "empty.csv", "same.csv", "broken.zip", "nothing", "runs", "cache", ".local"}
+    kept = [path for path in (home / ".local").rglob("*") if not path.is_dir()]
+    assert kept in ([], [home / ".local" / "state" / "noglue" / "key"])
 
 
 def test_a_closed_pipe_is_no_error(home: Path) -> None:
