@@ -66,7 +66,7 @@ def test_offsets_are_checked_before_they_are_used(tmp_path: Path, last: int) -> 
 
 
 def test_rows_without_bytes(tmp_path: Path) -> None:
-    table = pa.table({"x": pa.nulls(1 << 40), "y": pa.nulls(1 << 40)})
+    table = pa.table({"x": pa.nulls(7_654_321), "y": pa.nulls(7_654_321)})
     with pa.ipc.new_file(str(tmp_path / "t.arrow"), table.schema) as writer:
         writer.write_table(table)
     match = parquet.sniff([tmp_path / "t.arrow"])
@@ -105,25 +105,9 @@ def test_an_eps_by_another_name_starts_no_program(tmp_path: Path, name: str) -> 
 def test_pictures_are_opened_by_the_list_alone(tmp_path: Path) -> None:
     """Of Pillow's formats only those that hold data sets, whatever the file is called; and every place keeps to it."""
     seen = []
-    for form in (
-        "PNG",
-        "JPEG",
-        "BMP",
-        "GIF",
-        "WEBP",
-        "TIFF",
-        "PPM",
-        "PCX",
-        "TGA",
-        "ICO",
-        "SGI",
-        "DDS",
-        "IM",
-        "JPEG2000",
-        "MSP",
-    ):
+    for form in ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM", "PCX", "TGA", "SGI", "DDS", "EPS", "JPEG2000"):
         content = io.BytesIO()
-        Image.new("1" if form == "MSP" else "RGB", (16, 16)).save(content, form)
+        Image.new("RGB", (16, 16)).save(content, form)
         try:
             decoding.pixels(content.getvalue())
             seen.append(form)
