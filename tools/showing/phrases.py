@@ -27,7 +27,7 @@ _IS = r"(?:is|was|are|be|reads?|lautet|ist|est|es|é|è|:=|=>|->|→|=|:|：)"
 _SHORT_NAMES = r"(?:pass|pw|pin|login|log in|account|user(?:name)?)"
 _NAMED = re.compile(rf"{_NAMES}|\b{_SHORT_NAMES}\b|zugang|anmeldung|identifiant|(?<!\S)-u ", re.IGNORECASE)
 _ASSIGNED = re.compile(
-    rf"(?<!\w)(?:[\w.-]{{0,40}}{_NAMES}[\w.-]{{0,40}}|(?P<short>pass|pw|pin))\\?[\"'`]?{_OF}\s*(?:=>|:=|->|→|=|:|：)\s*(?:\\?[\"'`])?{_VALUE}",
+    rf"(?<!\w)(?:[\w.-]{{0,40}}{_NAMES}[\w.-]{{0,40}}|(?P<short>pass|pw|pin))\\?[\"'`]?{_OF}\s*(?:=>|:=|->|→|=|:|：)\s*(?:\\[\"'`])?{_VALUE}",
     re.IGNORECASE,
 )
 _STATED = re.compile(
@@ -125,13 +125,15 @@ def _in_words(text: str) -> Iterator[tuple[int, int]]:
             if _drawn(match["value"]):
                 yield _inner(text, *match.span("value"))
     for match in _FLAG.finditer(text):
-        yield match.span("value")
+        yield _inner(text, *match.span("value"))
 
 
 def _inner(text: str, start: int, end: int) -> tuple[int, int]:
     """Without quotes around it and the sentence's own marks behind it."""
     if text[start] in _QUOTES and end - start > 2:
         return start + 1, end - 1
+    if text[end - 1] == "\\" and text[end : end + 1] in ('"', "'"):
+        end -= 1  # the quote is one of JSON within JSON
     while (
         end - start > 1
         and text[end - 1] in _TRAILING

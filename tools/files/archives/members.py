@@ -1,6 +1,7 @@
 """One archive's members as a stream, whatever its format: zip, tar (plain or compressed), a single compressed file."""
 
 import bz2
+import copy
 import gzip
 import io
 import lzma
@@ -25,7 +26,7 @@ BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFE
           ValueError, NotImplementedError, RuntimeError)  # fmt: skip
 _BUFFER = 1 << 20
 _CHUNK = 1 << 16
-_SIP = 1 << 12
+_LARGEST_DICTIONARY = 256 << 20
 _LONGEST_HEADER = 1 << 20
 _HEADER_RATIO = 300
 _CAREFUL = 1 << 11  # 4 bytes of zstd can stand for 128 kB of zeros: this much at a time for 64 MB at most
@@ -91,9 +92,9 @@ def _zip(path: Path, shown: str) -> Iterator[Member]:
             elif stat.S_IFMT(mode) not in (0, stat.S_IFREG):
                 raise guard.unsafe(shown, name, "is a device or a pipe")
             else:
-                with archive.open(info) as stream:
-                    careful = info.compress_type in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
-                    yield Member(name, _Sips(stream) if careful else stream, read=read, odd=odd)
+                folded = info.compress_type in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+                with _Unfolded(archive, info) if folded else archive.open(info) as stream:
+                    yield Member(name, stream, read=read, odd=odd)
 
 
 def _zip_name(info: zipfile.ZipInfo) -> tuple[str, bool]:
@@ -103,17 +104,45 @@ def _zip_name(info: zipfile.ZipInfo) -> tuple[str, bool]:
     return guard.readable(info.filename.encode("cp437")), True
 
 
-class _Sips(io.RawIOBase):
-    """A member of a zip packed by bzip2 or LZMA, unfolded a little at a time.
+class _Unfolded(io.RawIOBase):
+    """A member of a zip packed by bzip2 or LZMA, a little at a time.
 
-    `zipfile` unfolds as many packed bytes at once as plain ones are asked for: 256 kB can stand for 5 GB.
+    `zipfile` unfolds all the packed bytes that it has read at once: 400 of bzip2 can stand for gigabytes.
     """
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
+    def __init__(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+        packed = copy.copy(info)
+        packed.compress_type, packed.file_size = zipfile.ZIP_STORED, info.compress_size
+        packed.CRC = None  # type: ignore[assignment]  # of the packed bytes none is known
+        raw = archive.open(packed)
+        self._stream: IO[bytes] = bz2.BZ2File(raw) if info.compress_type == zipfile.ZIP_BZIP2 else _lzma(raw)
+        self._left, self._wanted, self._sum = info.file_size, info.CRC, 0
 
     def read(self, size: int = -1) -> bytes:
-        return self._stream.read(_SIP)
+        """Raises EOFError and ValueError for what is damaged."""
+        if self._left == 0:
+            return b""
+        data = self._stream.read(min(_CHUNK, self._left))
+        self._left -= len(data)
+        self._sum = zlib.crc32(data, self._sum)
+        if not data:
+            raise EOFError("the compressed data ends before its end")
+        if self._left == 0 and self._sum != self._wanted:
+            raise ValueError("its checksum is another one")
+        return data
+
+
+def _lzma(raw: IO[bytes]) -> lzma.LZMAFile:
+    """Two bytes of version, two of length, then a byte for lc, lp and pb and four for the dictionary's size."""
+    about = raw.read(9)
+    if len(about) < 9 or about[2:4] != b"\x05\0" or about[4] >= 225:
+        raise ValueError("its LZMA header is damaged")
+    size = int.from_bytes(about[5:], "little")
+    if size > _LARGEST_DICTIONARY:
+        raise ValueError(f"it needs a dictionary of {size >> 20} MB")
+    bits, pb = about[4] % 45, about[4] // 45
+    filters = [{"id": lzma.FILTER_LZMA1, "dict_size": max(size, 4096), "lc": bits % 9, "lp": bits // 9, "pb": pb}]
+    return lzma.LZMAFile(raw, format=lzma.FORMAT_RAW, filters=filters)
 
 
 def _tar(plain: io.BufferedReader, raw: IO[bytes], shown: str) -> Iterator[Member]:
