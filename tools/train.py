@@ -134,7 +134,8 @@ def run(args: Args, step: Step) -> Result:
         else:
             trained, tried = train_each(who.names, making, schema, settings, args.decision, own)
     except BudgetSpent as spent:
-        if simple is None or args.family is not None or args.families:  # what was named is never swapped
+        named = args.family is not None or args.families or schema.predicts is None
+        if simple is None or named:  # what was asked for by name is never swapped, and a generator always is
             raise
         trained = simple_model.instead(simple, first, making, schema, settings, step, spent.message)
         tried, beside = [as_tried(trained, True)], None

@@ -19,6 +19,7 @@ from noglue.tools.models._gans.sampler import ImageSampler
 from noglue.tools.models._gans.training_images import TrainingImages
 from noglue.tools.spec.errors import BudgetSpent
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
 
 SAMPLES = {"cpu": 1_000}  # of a snapshot, and of the train split
@@ -49,7 +50,9 @@ class Scorer:
             )
 
         try:
-            judge = watcher(ROWS, EPOCHS, step, seconds)
+            judge = watcher(
+                max(FEWEST_ROWS, int(ROWS / slowness())) if left is not None else ROWS, EPOCHS, step, seconds
+            )
         except BudgetSpent:  # a poor one is better than no generator
             judge = watcher(FEWEST_ROWS, 1, replace(step, deadline=None), None)
         count = SAMPLES.get(step.device.partition(":")[0], MORE_SAMPLES)

@@ -32,6 +32,7 @@ PIXELS = {"cpu": 32}  # longest side to train at; `LARGER_PIXELS` on other devic
 LARGER_PIXELS = 64
 SECONDS = {"cpu": 900.0}  # of training where no budget is stated
 MORE_SECONDS = 1800.0
+LEAST_SECONDS, MOST_LATE = 3.0, 10.0  # of training in any case, unless what came before it was later than this
 MOST_IMAGES = 200  # times that each example is seen at most, and …
 LEAST_IMAGES = 1_500_000  # … examples seen that even a small set may take
 Widths = Mapping[bool, tuple[int, ...]]  # on a GPU or not → the widths to choose from, smallest first
@@ -77,10 +78,12 @@ class Training:
         left = self.step.remaining()
         usual = SECONDS.get(self.machine.device.type, MORE_SECONDS)
         seconds = usual if left is None else left - 2.0 - self.scoring
-        if seconds <= 0:
+        if seconds >= LEAST_SECONDS:
+            return seconds
+        if left is not None and left <= -MOST_LATE:
             raise BudgetSpent(Kind.BUDGET_SPENT, "Too little time is left to train a generator.",
                               hint="Give a larger --budget.")  # fmt: skip
-        return seconds
+        return LEAST_SECONDS
 
     def _scaled(self, widths: tuple[int, ...], enough: int) -> tuple[Setting, float]:
         """The setting with the widest networks that fit, chosen once: a training that goes on keeps it."""
