@@ -46,7 +46,7 @@ _OTHERS = re.compile(  # what is no picture by its ending, so that it need not b
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
 # What an image is decoded by, whatever its name says. Pillow knows forty formats more: some start programs (EPS starts
 # Ghostscript), the others are rarely tried against hostile files and hold no data sets.
-FORMATS = ("PNG", "JPEG", "MPO", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM", "AVIF")
+FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM", "AVIF")
 MOST_PIXELS = 89_478_485  # Pillow's own line: a quarter of a gigabyte as RGB
 _DEEP = {"I", "I;16", "I;16L", "I;16B", "I;16N", "F"}
 _GREY = {"1", "L", "LA"} | _DEEP
