@@ -109,10 +109,14 @@ class Result(BaseModel):
 
 
 def run(args: Args, step: Step) -> Result:
-    """Raises StepFailed `goal-mismatch`, `no-family`, `unknown-family`, `unsuitable-family`, `family-unavailable`."""
+    """Raises BudgetSpent where a family that was named found no time, or nothing did; StepFailed `goal-mismatch`,
+    `no-family`, `unknown-family`, `unsuitable-family`, `family-unavailable`.
+    """
     schema = Schema.load(step.run / "data")
     if args.goal is not None and args.goal != schema.goal:
         raise StepFailed(Kind.GOAL_MISMATCH, f"The data were prepared to {schema.goal}, not to {args.goal}.")
+    if (step.remaining() or 1.0) <= 0:
+        raise BudgetSpent(Kind.BUDGET_SPENT, "The time was up before training began.", hint="Give a larger --budget.")
     notes: list[str] = []
     who = contenders.contenders(schema, args.family, args.families, args.avoid)
     metric = _metric(args, schema, notes)
