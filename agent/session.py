@@ -16,6 +16,8 @@ from noglue.agent.protocols import Attempt, Keeper
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import Clock, Runner, ended
 from noglue.agent.task import Task
+from noglue.tools.net import cache_store
+from noglue.tools.sandbox._identity import step_uid
 from noglue.tools.spec.errors import Kind, StepFailed, ToolError
 
 
@@ -130,6 +132,8 @@ def _attach(journal: Journal, ctx: RunContext, folder: RunFolder) -> None:
 def step_environment(folder: RunFolder, task: Task, ctx: RunContext) -> StepEnvironment:
     """What every step of this run shares."""
     ctx.places.cache.mkdir(parents=True, exist_ok=True)
+    uid = step_uid()
+    cache_store.require_own(ctx.places.cache, () if uid is None else (uid,))
     return StepEnvironment(
         folder=folder,
         sandbox=ctx.sandbox,
