@@ -80,7 +80,7 @@ def name_of(url: str, headers: Mapping[str, str], head: bytes) -> str:
     kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if not _ending(name):
         name += _guessed(url, kind, head)
-    return _unpromised(name, kind, head)
+    return _unpromised(name, head)
 
 
 def disposition_name(header: str | None) -> str | None:
@@ -169,7 +169,7 @@ def _by_text(head: bytes) -> str:
     return ""
 
 
-def _unpromised(name: str, kind: str, head: bytes) -> str:
+def _unpromised(name: str, head: bytes) -> str:
     """Without the `.gz` that the content does not keep: `members.csv.gz` with plain text in it → `members.csv`."""
     lower = name.lower()
     ending = next((one for one in _PACKED if lower.endswith(one)), "")
@@ -179,4 +179,4 @@ def _unpromised(name: str, kind: str, head: bytes) -> str:
         magic = next((found for start, found in _MAGIC if head.startswith(start)), "")
         return name[: -len(ending)] + magic if magic else name
     plain = name[: -len(ending)]
-    return plain if _ending(plain) else plain + (_by_text(head) or _TYPES.get(kind, "") or ".txt")
+    return plain if _ending(plain) and not plain.lower().endswith(".tar") else name

@@ -190,7 +190,7 @@ def _in_words(text: str, table: bool) -> str:
     if not lines or len(lines) > _LINES:
         return ""
     reads_like_one = bool(_READS_LIKE_ONE.search(text))
-    one_sentence = len(lines) == 1 or lines[0][-1] in ".!?:…"
+    one_sentence = (len(lines) == 1 and " " in lines[0]) or lines[0][-1] in ".!?:…"
     if _has_columns(lines) and not (
         reads_like_one and one_sentence and len(lines) <= 3 and _longest_cell(lines[0]) >= 3
     ):
@@ -208,7 +208,8 @@ def _has_columns(lines: list[str]) -> bool:
 
 def _longest_cell(line: str) -> int:
     """In words."""
-    return max(len(_PLAIN_WORDS.findall(cell)) for cell in re.split(f"[{_SEPARATORS}]", line))
+    cells = re.split(f"[{_SEPARATORS}]", line)
+    return max(sum(bool(_PLAIN_WORDS.fullmatch(word.strip('.:!?()"“”'))) for word in cell.split()) for cell in cells)
 
 
 def _line(text: str) -> str:

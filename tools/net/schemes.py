@@ -18,7 +18,8 @@ FETCHED = ("http", "https")
 _KNOWN = ("http", "https", "ftp", "file")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{1,30})://(.*)", re.I | re.S)
 _SLIP = re.compile(
-    r"(?P<scheme>h?t{1,3}p{1,2}s{0,2}|hhtps?|hpptp?s?|htt?ps?|ftp)(?P<marks>(?:[:;][/\\]{0,4}|[/\\]{2,4}))(?P<rest>[\w-]+(?:[.:][\w-]+)+.*)",
+    r"(?P<scheme>h?t{1,3}p{1,2}s{0,2}|hhtps?|hpptp?s?|htt?ps?|ftp)"
+    r"(?P<marks>(?:[:;][/\\]{0,4}|[/\\]{2,4}))(?P<rest>[\w-]+(?:[.:][\w-]+)+.*)",
     re.I | re.S,
 )
 _BARE = re.compile(r"(data|javascript|mailto|magnet|blob|about|jdbc|urn|doi):(?!/?/?\w:).+", re.I | re.S)
@@ -71,7 +72,7 @@ def _instead(scheme: str, place: str) -> str:
         return public.format(f"https://storage.googleapis.com/{host}/{path}")
     if scheme == "hf" and path:
         kind, _, repository = place.partition("/")
-        owner, name, *rest = (repository if kind == "datasets" else place).split("/") + ["", ""]
+        owner, name, *rest = [*(repository if kind == "datasets" else place).split("/"), "", ""]
         base = f"https://huggingface.co/datasets/{owner}/{name.partition('@')[0]}"
         file = "/".join(part for part in rest if part)
         return f"Give --data {base}/resolve/main/{file}." if file else f"Give --data {base}."
