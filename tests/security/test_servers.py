@@ -1,4 +1,4 @@
-"""Servers that misbehave: parts of files, messages in the place of data, waits without an end, what lies in the cache."""
+"""Servers that misbehave: parts of files, messages in the place of data, long waits, and what lies in the cache."""
 
 import os
 import time
@@ -53,7 +53,7 @@ def test_a_message_in_the_place_of_data_is_told(place, body):
 
 
 def test_a_confirm_page_is_gone_through_and_a_login_is_told(place):
-    form = "<form action=/uc method=get><input type=submit value='Download anyway'><input type=hidden name=go value=t></form>"
+    form = "<form action=/uc><input type=submit value='Download anyway'><input type=hidden name=go value=t></form>"
     place.web.add("/uc?go=t", Reply(TABLE))
     assert content(place, place.web.add("/x.csv", page("x.csv", form))) == TABLE
     login = "<form method=get action=/uc><input type=password name=word><button>Download</button></form>"
@@ -110,7 +110,8 @@ def test_an_address_that_cant_be_fetched_is_refused_without_its_password(source)
 @pytest.mark.parametrize(
     ("url", "direct"),
     [
-        ("https://docs.google.com/spreadsheets/d/K_1/edit#gid=7", "https://docs.google.com/spreadsheets/d/K_1/export?format=csv&gid=7"),
+        ("https://docs.google.com/spreadsheets/d/K_1/edit#gid=7",
+         "https://docs.google.com/spreadsheets/d/K_1/export?format=csv&gid=7"),
         ("https://gitlab.com/o/r/-/blob/main/a.csv", "https://gitlab.com/o/r/-/raw/main/a.csv"),
         ("https://bitbucket.org/o/r/src/main/a.csv", "https://bitbucket.org/o/r/raw/main/a.csv"),
         ("https://figshare.com/articles/dataset/x/123", "https://api.figshare.com/v2/articles/123/files"),

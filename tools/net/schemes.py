@@ -53,7 +53,7 @@ def refused(source: str) -> DataError | None:
 def _error(scheme: str, what: str, hint: str) -> DataError:
     return DataError(
         Kind.UNSUPPORTED_ADDRESS,
-        f"This is {what}, and {scheme}:// can't be fetched: only http and https addresses can, and files that are here.",
+        f"This is {what}, and {scheme}:// can't be fetched: only http and https addresses can, and files that are here.",  # noqa: E501
         hint=hint,
         scheme=scheme,
     )
