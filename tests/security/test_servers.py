@@ -98,7 +98,7 @@ def test_an_entry_names_no_path(place):
 
 @pytest.mark.parametrize(
     "source",
-    ["s3://b/a.csv", "gs://b/a.csv", "hf://datasets/o/n", "ftp://h/a.csv", "htp://x.org/a", "https//x.org/a", "http:/x.org/a",
+    ["s3://b/a.csv", "gs://b/a.csv", "hf://datasets/o/n", "ftp://h/a.csv", "htp://x.org/a", "https//x.org/a", "http:/x.org/a",  # noqa: E501
      "postgresql://reader:hunter2pw@db.example/club", "mongodb+srv://u:hunter2pw@h/d"],
 )  # fmt: skip
 def test_an_address_that_cant_be_fetched_is_refused_without_its_password(source):
