@@ -17,6 +17,8 @@ from noglue.agent.run_folder import RunFolder, as_json
 from noglue.agent.runner import Clock, Runner, ended
 from noglue.agent.strangers import Fence
 from noglue.agent.task import Task
+from noglue.tools.net import cache_store
+from noglue.tools.sandbox._identity import step_uid
 from noglue.tools.spec.errors import Kind, StepFailed, ToolError
 
 
@@ -161,6 +163,8 @@ def step_environment(folder: RunFolder, task: Task, ctx: RunContext, private: bo
     """What every step of this run shares. private: whether private addresses that the task names may be reached."""
     named = [*task.sources, task.paragraph] if private else []
     ctx.places.cache.mkdir(parents=True, exist_ok=True)
+    uid = step_uid()
+    cache_store.require_own(ctx.places.cache, () if uid is None else (uid,))
     return StepEnvironment(
         folder=folder,
         sandbox=ctx.sandbox,

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from pydantic import BaseModel, Field
 
 from noglue.tools.files import named_files
-from noglue.tools.net import checksums, failures
+from noglue.tools.net import checksums, failures, schemes
 from noglue.tools.net import hub_files as hub
 from noglue.tools.net.cache_store import Store
 from noglue.tools.net.fetch import Fetcher
@@ -51,7 +51,13 @@ class Args(Arguments):
     hub: str | None = None
 
     def reads(self) -> list[str]:
-        """The user's own files and folders. Raises DataError `not-found`, with near names, outside the sandbox."""
+        """The user's own files and folders. Raises DataError `not-found`, with near names, outside the sandbox.
+
+        Raises DataError `unsupported-address` for what is neither a path nor an address of the web.
+        """
+        for source in self.sources:
+            if _is_path(source) and "://" in source and (refused := schemes.refused(source)) is not None:
+                raise refused
         paths = [_path(source) for source in self.sources if _is_path(source)]
         for path in paths:
             named_files.require(path)

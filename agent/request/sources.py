@@ -23,7 +23,7 @@ _PACKED = {"gz", "bz2", "xz", "zst", "zip"}
 _ENDS = ".,;:!?)]}>'\"”“’»…"
 _URL = re.compile(
     (
-        r"(?:https?|ftp|s3|hf|file)://[^\s<>\"“”«»`]+|(?<![\w@/.])(?:www\.)?(?:[\w-]+\.)+(?:com|org|net|"
+        r"(?<![\w@/.+-])[a-z][a-z0-9+.-]*://[^\s<>\"“”«»`]+|(?<![\w@/.])(?:www\.)?(?:[\w-]+\.)+(?:com|org|net|"
         r"edu|io|de|fr|es|uk|ch|eu|gov|ai)/[^\s<>\"“”«»`]*"
     ),
     re.I,

@@ -12,6 +12,7 @@ from noglue.agent.plan import PlannedStep
 from noglue.agent.settle import queries
 from noglue.agent.task import Task
 from noglue.tools.files import named_files
+from noglue.tools.net import schemes
 from noglue.tools.sources import catalogue
 from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.protocols import Candidate
@@ -122,7 +123,7 @@ def _fits(candidate: Candidate, task: Task) -> bool:
 
 def _is_place(source: str) -> bool:
     """A URL, or what is or looks like a path; a bare name such as `mnist` is neither, unless it exists here."""
-    if "://" in source or source.startswith(("~", "./", "../", "/")):
+    if "://" in source or schemes.refused(source) is not None or source.startswith(("~", "./", "../", "/")):
         return True
     path = Path(source)
     return named_files.there(path) or "/" in source or (path.suffix != "" and not path.suffix[1:].isdigit())
@@ -131,8 +132,11 @@ def _is_place(source: str) -> bool:
 def _absolute(source: str) -> str:
     """`~/pics` → `/home/me/pics`; `user/name`, where no such folder is near, → its page on the Hugging Face Hub.
 
-    Raises DataError `not-found`, with names that come near, for a path that is not there.
+    Raises DataError `not-found`, with names that come near, for a path that is not there, and `unsupported-address`.
     """
+    refused = None if named_files.there(named_files.located(source)) else schemes.refused(source)
+    if refused is not None:
+        raise refused
     scheme, mark, rest = source.partition("://")
     if mark and scheme.lower() != "file":
         return f"{scheme.lower()}://{rest}"

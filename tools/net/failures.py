@@ -5,7 +5,7 @@ import re
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
+from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError, SSLError
 
 from noglue.tools.showing import addresses
 from noglue.tools.spec.errors import DataError, Kind
@@ -15,7 +15,7 @@ _STATUS = {
     403: (Kind.FORBIDDEN, "refuses to give it", "Download it in a browser and give the file with --data."),
     404: (Kind.NOT_FOUND, "has nothing there", "Check the address."),
     410: (Kind.NOT_FOUND, "has nothing there any more", "Look for a newer address."),
-    429: (Kind.SERVER_ERROR, "says there were too many requests", "Try again later."),
+    429: (Kind.RATE_LIMITED, "says there were too many requests", "Try again later."),
 }
 
 
@@ -24,14 +24,14 @@ def shown(url: str) -> str:
     return addresses.record(url)
 
 
-def of_status(response: requests.Response) -> DataError:
-    """For a response that is neither the file nor a redirect."""
+def of_status(response: requests.Response, says: str = "") -> DataError:
+    """For a response that is neither the file nor a redirect. says: what its body tells, in a stranger's words."""
     url, status = shown(response.url), response.status_code
     default = Kind.SERVER_ERROR if status >= 500 else Kind.BAD_REQUEST
     kind, what, hint = _STATUS.get(status, (default, f"answers {status} {response.reason or ''}".rstrip(), ""))
     if status == 403 and response.headers.get("cf-mitigated"):
         what = "wants to see a browser"
-    message = f"{urlsplit(url).hostname} {what}: {url} (HTTP {status})."
+    message = f"{urlsplit(url).hostname} {what}: {url} (HTTP {status})." + (f" It says: {says}." if says else "")
     return DataError(kind, message, hint=hint or "Try again later, or name another source.", url=url, status=status)
 
 
@@ -61,6 +61,13 @@ def of_exception(error: Exception, url: str) -> DataError:
     if isinstance(error, requests.exceptions.RetryError):
         return DataError(
             Kind.SERVER_ERROR, f"{host} keeps failing: {_short(chain[-1])}.", url=url, hint="Try again later."
+        )
+    if any(isinstance(cause, TimeoutError | ReadTimeoutError) for cause in chain):
+        return DataError(
+            Kind.UNREACHABLE,
+            f"{host} did not answer in time: {url} stayed silent, or sent too little, for too many seconds.",
+            hint="Try again later, or give it more time with --budget.",
+            url=url,
         )
     refused = next((cause for cause in chain if isinstance(cause, NewConnectionError)), None)
     reason = _short(refused or chain[-1])

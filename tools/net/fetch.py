@@ -4,24 +4,19 @@ fetcher = Fetcher(Store(step.cache), step)
 fetcher.get("https://example.org/data.zip", checksum=parse("md5:…")).path
 """
 
-import gzip
 import time
-import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import requests
-
-from noglue.tools.net import checksums, failures, origin, sniff, transport, url_names
+from noglue.tools.net import checksums, failures, naming, origin, packing, sniff, transport, url_names, wholeness
 from noglue.tools.net.cache_store import Entry, Store, describe
 from noglue.tools.net.stream import Landed, Transfer
-from noglue.tools.spec.errors import DataError, Kind
+from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
 from noglue.tools.spec.step import Step
 from noglue.tools.spec.web_pages import Checksum
 
-_STALE_SERVES = (Kind.OFFLINE, Kind.UNREACHABLE, Kind.SERVER_ERROR, Kind.NAME_NOT_FOUND)
-_PACKED = ("gzip", "x-gzip")
+_STALE_SERVES = (Kind.OFFLINE, Kind.UNREACHABLE, Kind.SERVER_ERROR, Kind.NAME_NOT_FOUND, Kind.RATE_LIMITED)
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,7 @@ class Fetcher:
     spent: int = 0
 
     @cached_property
-    def web(self) -> requests.Session:
+    def web(self) -> transport.Web:
         if self.step.network is None:
             raise ValueError("no channel to the network")
         return transport.session(self.step.network)
@@ -66,17 +61,18 @@ class Fetcher:
         if "web" in self.__dict__:
             self.web.close()
 
-    def get(self, url: str, checksum: Checksum | None = None, data: bool = False) -> Fetched:
-        """The file at a URL. `data`: a web page in its place is an error.
+    def get(self, url: str, checksum: Checksum | None = None, data: bool = False, prose: bool = False) -> Fetched:
+        """The file at a URL. `data`: a web page in its place is an error. `prose`: a short text is what is wanted.
 
-        Raises DataError: `not-found`, `forbidden`, `server-error`, `unreachable`, `name-not-found`, `tls-error`,
-        `offline`, `forbidden-address`, `redirect-loop`, `checksum-mismatch`, `truncated`, `too-large`, `disk-full`,
-        `html-instead-of-data`; BudgetSpent when the step's time ends.
+        Raises DataError: `not-found`, `forbidden`, `server-error`, `rate-limited`, `unreachable`, `name-not-found`,
+        `tls-error`, `offline`, `forbidden-address`, `redirect-loop`, `checksum-mismatch`, `truncated`, `wrong-part`,
+        `wrong-encoding`, `too-large`, `disk-full`, `html-instead-of-data` (a `PageInstead`), `not-the-data`;
+        BudgetSpent when the step's time ends.
         """
         url = url.partition("#")[0]
-        fetched = self._known(url, checksum) or self._alone(url, checksum, data)
-        if data and fetched.is_page:
-            raise sniff.page_instead(fetched.path, url)
+        fetched = self._known(url, checksum) or self._alone(url, checksum, data, prose)
+        if fetched.cached and not fetched.verified:
+            sniff.require_data(fetched.path, fetched.name, url, fetched.final, page_may_be=not data, prose=prose)
         self.spent += fetched.bytes
         if self.spent > self.max_bytes:
             limit = f"{self.max_bytes / 1e6:,.0f} MB"
@@ -97,15 +93,14 @@ class Fetcher:
         if checksum.algorithm == "sha256" and self.store.intact(checksum.hex):
             size = self.store.object(checksum.hex).stat().st_size
             shown = failures.shown(url)
-            name = url_names.of_response(url, None)
+            name = naming.name_of(url, {}, sniff.head(self.store.object(checksum.hex)))
             return self._cached(Entry(url=shown, final=shown, sha256=checksum.hex, bytes=size, name=name), True)
         return None
 
-    def _alone(self, url: str, checksum: Checksum | None, data: bool) -> Fetched:
+    def _alone(self, url: str, checksum: Checksum | None, data: bool, prose: bool) -> Fetched:
         """The same with the URL's lock held: another run may be at it right now."""
         began = time.time()
-        stage = lambda: self.step.progress("waiting for another run's download", url=failures.shown(url))  # noqa: E731
-        with self.store.lock(url, stage) as waited:
+        with self.store.lock(url, lambda: self._waiting(url)) as waited:
             entry = self.store.entry(url)
             if entry is not None and not self.store.intact(entry.sha256):
                 entry = None
@@ -114,7 +109,7 @@ class Fetcher:
             if waited and (known := self._known(url, checksum)):
                 return known
             try:
-                return self._ask(url, entry, checksum, data)
+                return self._ask(url, entry, checksum, data, prose)
             except DataError as error:
                 if entry is None or checksum is not None or error.kind not in _STALE_SERVES:
                     raise
@@ -126,7 +121,18 @@ class Fetcher:
                 )
                 return self._cached(entry)
 
-    def _ask(self, url: str, entry: Entry | None, checksum: Checksum | None, data: bool) -> Fetched:
+    def _waiting(self, url: str) -> None:
+        """Raises BudgetSpent: another run may hold on to its download longer than this one has time."""
+        self.step.progress("waiting for another run's download", url=failures.shown(url))
+        left = self.step.remaining()
+        if left is not None and left <= 0:
+            raise BudgetSpent(
+                Kind.TIMEOUT,
+                f"The time ran out while another run was downloading {failures.shown(url)}.",
+                hint="Run again when that one has ended, or give it more time with --budget.",
+            )
+
+    def _ask(self, url: str, entry: Entry | None, checksum: Checksum | None, data: bool, prose: bool) -> Fetched:
         if self.offline:
             raise DataError(
                 Kind.OFFLINE,
@@ -146,28 +152,36 @@ class Fetcher:
             assert entry is not None
             self.store.remember(url, entry)
             return self._cached(entry)
-        fetched = self._settle(url, landed, checksum, data)
+        fetched = self._settle(url, landed, checksum, data, prose)
         if fetched is None:  # resumed, and the whole does not add up: once more from the start
             self.step.note(f"{failures.shown(url)} was resumed and does not match its checksum; starting over.")
             landed = transfer.run(url, {}, headers, algorithms)
-            fetched = self._settle(url, landed, checksum, data) if landed else None
+            fetched = self._settle(url, landed, checksum, data, prose) if landed else None
         if fetched is None:
             raise DataError(Kind.CHECKSUM_MISMATCH, f"{failures.shown(url)} could not be downloaded whole.")
         return fetched
 
-    def _settle(self, url: str, landed: Landed, checksum: Checksum | None, data: bool) -> Fetched | None:
+    def _settle(self, url: str, landed: Landed, checksum: Checksum | None, data: bool, prose: bool) -> Fetched | None:
         """Check what came, and keep it. None: a resumed download that is worth another try."""
         partial = self.store.partial(url)
-        if data and sniff.is_page(sniff.head(partial)):
-            error = sniff.page_instead(partial, url)
-            self.store.drop(url)
-            raise error
-        name = url_names.of_response(url, landed.headers.get("Content-Disposition"))
+        name = naming.name_of(landed.final, landed.headers, b"")
         digests, size = landed.digests, landed.size
-        if landed.headers.get("Content-Encoding", "").lower() in _PACKED and not name.lower().endswith((".gz", ".tgz")):
-            size = _unpack(partial, self.max_bytes - self.spent, url)
-            digests = checksums.of_file(partial, *([checksum.algorithm] if checksum else []))
-        if checksum is not None and digests.hex(checksum.algorithm) != checksum.hex:
+        as_sent = checksum is not None and digests.hex(checksum.algorithm) == checksum.hex
+        try:
+            encoding = landed.headers.get("Content-Encoding")
+            if not as_sent and packing.undo(partial, encoding, name, self.max_bytes - self.spent, url):
+                size = partial.stat().st_size
+                digests = checksums.of_file(partial, *([checksum.algorithm] if checksum else []))
+            verified = checksum is not None and digests.hex(checksum.algorithm) == checksum.hex
+            name = naming.name_of(_named_by(url, landed.final), landed.headers, sniff.head(partial))
+            if not verified:
+                sniff.require_data(partial, name, url, landed.final, page_may_be=not data, prose=prose)
+            if landed.open_ended:
+                wholeness.require_whole(partial, name, url)
+        except DataError:
+            self.store.drop(url)
+            raise
+        if checksum is not None and not verified:
             self.store.drop(url)
             if landed.resumed:
                 return None
@@ -189,7 +203,7 @@ class Fetcher:
             type=landed.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
         )
         self.store.keep(url, entry.sha256, entry)
-        return self._fetched(entry, cached=False, verified=checksum is not None)
+        return self._fetched(entry, cached=False, verified=verified)
 
     def _cached(self, entry: Entry, verified: bool = False) -> Fetched:
         return self._fetched(entry, cached=True, verified=verified)
@@ -214,19 +228,6 @@ def _conditions(entry: Entry) -> dict[str, str]:
     return {name: value for name, value in stated.items() if value}
 
 
-def _unpack(path: Path, limit: int, url: str) -> int:
-    """Undo a transfer's gzip, in place. → bytes."""
-    plain, size = path.with_suffix(".plain"), 0
-    try:
-        with gzip.open(path) as packed, plain.open("wb") as file:
-            while chunk := packed.read(1 << 18):
-                size += len(chunk)
-                if size > limit:
-                    raise DataError(Kind.TOO_LARGE, f"{failures.shown(url)} unpacks to more than the limit.")
-                file.write(chunk)
-    except (OSError, EOFError, zlib.error) as error:
-        plain.unlink(missing_ok=True)
-        full = failures.of_disk(error, path.name) if isinstance(error, OSError) else None
-        raise full or DataError(Kind.TRUNCATED, f"{failures.shown(url)} came damaged: {error}.") from error
-    plain.replace(path)
-    return size
+def _named_by(url: str, final: str) -> str:
+    """The address whose last part names the file: that which was asked for, where it promises one."""
+    return url if url_names.is_data(url) or not url_names.is_data(final) else final

@@ -6,14 +6,17 @@ Gatherer(fetcher, prefer=["CIFAR-10"]).gather("https://www.cs.toronto.edu/~kriz/
 
 import os
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from noglue.tools.net import (
+    api_answers,
+    asking,
+    buckets,
     checksums,
     choose_links,
     failures,
     html_page,
-    origin,
+    sniff,
     url_names,
 )
 from noglue.tools.net import (
@@ -24,13 +27,18 @@ from noglue.tools.net import (
 )
 from noglue.tools.net.fetch import Fetched, Fetcher
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.web_pages import Checksum, Link, Page
+from noglue.tools.spec.web_pages import Checksum, Link, Page, last_part
 
 _FILES_LIMIT = 20_000
 _FOLDERS_LIMIT = 2_000
 _DEEPEST = 5
 _PAGE_BYTES = 20 << 20
 _SUMS_LIMIT = 5
+_HOPS = 3  # pages that send people on, one after the other
+_FORWARDS = 4  # of one page, that are tried
+_LISTING_PAGES = 30  # of a bucket
+_ELSEWHERE = (Kind.NOT_FOUND, Kind.FORBIDDEN, Kind.NO_DATA_LINKS, Kind.HTML_INSTEAD_OF_DATA, Kind.BAD_REQUEST)
+_PEOPLE_ONLY = ("login", "captcha", "terms")
 
 
 @dataclass(frozen=True)
@@ -66,16 +74,79 @@ class Gatherer:
 
     def gather(self, source: str, checksum: Checksum | None = None) -> Harvest:
         """Raises what `Fetcher.get` raises, and DataError `no-data-links`, `needs-login`."""
-        url = places.direct(hub.raw_file(source, self.hub))
         self.fetcher.headers |= places.logins(os.environ)
-        repository = hub.repository_of(url, self.hub)
-        if repository is not None:
-            return self._hub(repository, url)
+        failure: DataError | None = None
+        for url in places.addresses(hub.raw_file(source, self.hub)):
+            repository = hub.repository_of(url, self.hub)
+            try:
+                return self._hub(repository, url) if repository is not None else self._file(source, url, checksum)
+            except DataError as error:
+                failure = failure or error
+                if error.kind not in _ELSEWHERE:
+                    raise
+        assert failure is not None
+        raise failure
+
+    def _file(self, source: str, url: str, checksum: Checksum | None) -> Harvest:
+        """One address: a file, or what leads to files."""
         expected = checksum is not None or url != source or url_names.is_data(url)
-        fetched = self.fetcher.get(url, checksum, data=expected)
-        if not fetched.is_page:
-            return Harvest([Item(fetched, fetched.name)], only=places.folder_wanted(source))
-        return self._page(fetched, _start(url, fetched.final), steps=1)
+        try:
+            fetched = self.fetcher.get(url, checksum, data=expected)
+        except sniff.PageInstead as error:
+            fetched = self._beyond(error, url, checksum, _HOPS)
+        except DataError as error:
+            fetched = self._large_file(error, url)
+        if fetched.is_page:
+            return self._page(fetched, asking.with_login(fetched.final, url), steps=1)
+        start = sniff.head(fetched.path)
+        if buckets.is_listing(start):
+            return self._bucket(fetched, url)
+        links = [] if expected else api_answers.links(fetched.path, asking.with_login(fetched.final, url))
+        if links:
+            return self._linked(Page(fetched.final, fetched.name, links=links), "the addresses in the answer")
+        return Harvest([Item(fetched, fetched.name)], only=places.folder_wanted(source))
+
+    def _beyond(self, instead: sniff.PageInstead, url: str, checksum: Checksum | None, hops: int) -> Fetched:
+        """The file itself, where the page that came in its place sends people on to it.
+
+        Only by what a browser would do, or to a file of the same name: nothing else is taken for what was named.
+        Raises the page's error where that leads nowhere.
+        """
+        page = html_page.read(instead.content, asking.with_login(instead.final or url, url))
+        name = url_names.stem(last_part(url)).lower()
+        same = [
+            link
+            for link in (*page.links, *page.hidden)
+            if url_names.is_data(url) and url_names.stem(link.name).lower() == name
+        ]
+        if sniff.reason_of(instead.content)[0] in _PEOPLE_ONLY:
+            raise instead
+        for link in list(dict.fromkeys([*page.forward, *same]))[:_FORWARDS]:
+            try:
+                fetched = self.fetcher.get(link.url, checksum, data=True)
+            except sniff.PageInstead as error:
+                if hops > 1:
+                    return self._beyond(error, link.url, checksum, hops - 1)
+            except DataError as error:
+                self._led_nowhere(link, error)
+            else:
+                self.fetcher.step.note(f"{failures.shown(url)} is a page; {link.text!r} on it leads to the file.")
+                return fetched
+        raise instead
+
+    def _large_file(self, error: DataError, url: str) -> Fetched:
+        """The file that a Git LFS pointer stands for, from where its host keeps it; its sum stands in the pointer."""
+        oid, place = str(error.data.get("oid") or ""), places.lfs_place(url)
+        if not oid or place is None:
+            raise error
+        try:
+            return self.fetcher.get(place, Checksum("sha256", oid), data=True)
+        except DataError as missing:
+            error.message += f" Its storage did not give it: {missing.message}"
+            raise error from missing
+
+    def _led_nowhere(self, link: Link, error: DataError) -> None:
+        self.fetcher.step.note(f"The link {link.text!r} led nowhere: {error.message}", url=failures.shown(link.url))
 
     def _hub(self, repository: str, url: str) -> Harvest:
         hub.authorize(self.fetcher, self.hub)
@@ -83,23 +154,80 @@ class Gatherer:
         items = [Item(self.fetcher.get(address, data=True), path) for address, path in found.files]
         return Harvest(items, Page(url, repository, found.licence), found.why)
 
-    def _page(self, fetched: Fetched, start: str, steps: int) -> Harvest:
+    def _page(self, fetched: Fetched, start: str, steps: int, hops: int = _HOPS) -> Harvest:
         """The files that a listing or a landing page leads to. `steps`: pages that may still be followed."""
         page = html_page.read(fetched.path.read_bytes()[:_PAGE_BYTES], start)
         if page.listing:
             harvest = Harvest(page=page, why="every data file of the folder")
             self._folder(page, "", harvest, [0])
-        else:
-            choice = choose_links.choose(page.links, self.prefer, page=page.url)
-            harvest = Harvest(page=page, why=choice.why, left=[failures.shown(link.url) for link in choice.left])
-            published = self._published(page.links, choice.links)
-            for link in choice.links:
-                same = [other for other in choice.left if other.name == link.name]
-                harvest.items.append(self._first_of([link, *same], published))
-            if not choice.links and steps > 0:
-                return self._further(page, steps)
-        if not harvest.items:
+            if not harvest.items:
+                raise _nothing(page, fetched)
+            return harvest
+        moved = page.forward[:1] if not page.links or not choose_links.choose(page.links, self.prefer).links else []
+        if moved and hops > 1 and (further := self._moved(moved[0], hops)) is not None:
+            return further
+        if choose_links.choose(page.links, self.prefer, page=page.url).links:
+            return self._linked(page)
+        if choose_links.choose(page.hidden, self.prefer, page=page.url).links:
+            page.links = page.hidden
+            return self._linked(page, "the files that the page's buttons and scripts name")
+        for link in page.forward[1:_FORWARDS] if hops > 1 else []:
+            if (further := self._moved(link, hops)) is not None:
+                return further
+        if steps > 0:
+            return self._further(page, steps, fetched)
+        raise _nothing(page, fetched)
+
+    def _linked(self, page: Page, why: str = "") -> Harvest:
+        """Those of a page's links that are the data set."""
+        choice = choose_links.choose(page.links, self.prefer, page=page.url)
+        harvest = Harvest(page=page, why=why or choice.why, left=[failures.shown(link.url) for link in choice.left])
+        published = self._published(page.links, choice.links)
+        for link in choice.links:
+            same = [other for other in choice.left if other.name == link.name]
+            harvest.items.append(self._first_of([link, *same], published))
+        return harvest
+
+    def _moved(self, link: Link, hops: int) -> Harvest | None:
+        """What lies where a page sends people on; None where that is nothing."""
+        try:
+            fetched = self.fetcher.get(link.url)
+            if not fetched.is_page:
+                return Harvest([Item(fetched, fetched.name)], None, f"the link {link.text!r}")
+            return self._page(fetched, asking.with_login(fetched.final, link.url), 0, hops - 1)
+        except DataError as error:
+            self._led_nowhere(link, error)
+            return None
+
+    def _bucket(self, fetched: Fetched, url: str) -> Harvest:
+        """Every data file that an object store lists, over all pages of the listing."""
+        start = asking.with_login(fetched.final, url)
+        bucket = buckets.read(fetched.path.read_bytes()[:_PAGE_BYTES], start)
+        links, following = ([], None) if bucket is None else (list(bucket.links), bucket.next)
+        for _ in range(_LISTING_PAGES):
+            if bucket is None or following is None or len(links) > _FILES_LIMIT:
+                break
+            more = self.fetcher.get(following)
+            bucket = buckets.read(more.path.read_bytes()[:_PAGE_BYTES], start)
+            links += [] if bucket is None else bucket.links
+            following = None if bucket is None else bucket.next
+        page = Page(start, f"bucket {bucket.name}" if bucket else "a bucket", listing=True, links=links)
+        if bucket is None or following is not None or len(links) > _FILES_LIMIT:
+            raise DataError(
+                Kind.TOO_LARGE if bucket else Kind.NO_DATA_LINKS,
+                f"{failures.shown(url)} is the listing of a bucket that "
+                + (f"has more than {len(links):,} files." if bucket else "can't be read to its end."),
+                hint="Name the file in it, or an archive of them, with --data.",
+            )
+        choice = choose_links.choose(links, self.prefer, everything=True, page=start)
+        if not choice.links:
             raise _nothing(page, fetched)
+        harvest = Harvest(
+            page=page, why="every data file of the bucket", left=[failures.shown(x.url) for x in choice.left]
+        )
+        for link in choice.links:
+            folders = [url_names.safe(part) for part in link.text.split("/")[:-1] if part.strip(".")]
+            harvest.items.append(self._item(link, {}, "".join(f"{part}/" for part in folders[-_DEEPEST:])))
         return harvest
 
     def _first_of(self, places: list[Link], published: dict[str, Checksum]) -> Item:
@@ -114,19 +242,17 @@ class Gatherer:
         assert failure is not None
         raise failure
 
-    def _further(self, page: Page, steps: int) -> Harvest:
+    def _further(self, page: Page, steps: int, first: Fetched) -> Harvest:
         """A page without files often has a `Download` link to the page (or the nameless file) that counts."""
         for link in choose_links.pages_further(page.links, urlsplit(page.url).netloc):
             try:
                 fetched = self.fetcher.get(link.url)
                 if not fetched.is_page:
                     return Harvest([Item(fetched, fetched.name)], page, f"the link {link.text!r}")
-                return self._page(fetched, _start(link.url, fetched.final), steps - 1)
+                return self._page(fetched, asking.with_login(fetched.final, link.url), steps - 1)
             except DataError as error:
-                self.fetcher.step.note(
-                    f"The link {link.text!r} led nowhere: {error.message}", url=failures.shown(link.url)
-                )
-        raise _nothing(page, None)
+                self._led_nowhere(link, error)
+        raise _nothing(page, first)
 
     def _folder(self, page: Page, path: str, harvest: Harvest, visited: list[int]) -> None:
         """A listing and the folders below it; the same structure is kept."""
@@ -151,13 +277,19 @@ class Gatherer:
             visited[0] += 1
             if link.folder and path.count("/") < _DEEPEST and visited[0] < _FOLDERS_LIMIT:
                 below = self.fetcher.get(link.url)
-                inner = html_page.read(below.path.read_bytes()[:_PAGE_BYTES], _start(link.url, below.final))
+                inner = html_page.read(below.path.read_bytes()[:_PAGE_BYTES], asking.with_login(below.final, link.url))
                 if inner.listing:
                     self._folder(inner, f"{path}{url_names.safe(unquote(link.name))}/", harvest, visited)
 
     def _item(self, link: Link, published: dict[str, Checksum], path: str) -> Item:
         checksum = published.get(link.name) or link.checksum
-        fetched = self.fetcher.get(link.url, checksum, data=True)
+        prose = url_names.extension(link.name) == ".txt"
+        try:
+            fetched = self.fetcher.get(link.url, checksum, data=True, prose=prose)
+        except sniff.PageInstead as error:
+            fetched = self._beyond(error, link.url, checksum, _HOPS)
+        except DataError as error:
+            fetched = self._large_file(error, link.url)
         return Item(fetched, path + fetched.name)
 
     def _published(self, links: list[Link], wanted: list[Link]) -> dict[str, Checksum]:
@@ -180,22 +312,25 @@ class Gatherer:
         return found
 
 
-def _start(asked: str, final: str) -> str:
-    """Where a page's relative links start: its final address, with the user's own login for that very place."""
-    login, _, _ = urlsplit(asked).netloc.rpartition("@")
-    parts = urlsplit(final)
-    if login and origin.same(asked, final):
-        return urlunsplit(parts._replace(netloc=f"{login}@{parts.netloc.rpartition('@')[2]}"))
-    return final
-
-
-def _nothing(page: Page, fetched: Fetched | None) -> DataError:
+def _nothing(page: Page, fetched: Fetched) -> DataError:
     called = f" ({page.title!r})" if page.title else ""
     some = ", ".join(repr(link.text or link.name) for link in page.links[:5])
-    size = f" It has links to {some}." if some else " It has no links."
+    seen = f"It has links to {some}" if some else "It has no links"
+    offered = ", ".join(repr(link.text) for link in page.forward[:3])
+    if offered:
+        seen += f", and sends people on by {offered}, which led nowhere"
+    name, does, advice = sniff.reason_of(sniff.head(fetched.path, 200_000)) if fetched.is_page else ("page", "", "")
+    why = "" if name in ("page", "cookies") else f" It {does}."
+    hint = (
+        "Give the address of the file itself with --data."
+        if name in ("page", "cookies")
+        else f"{advice[:1].upper()}{advice[1:]}."
+    )
     return DataError(
         Kind.NO_DATA_LINKS,
-        f"{failures.shown(page.url)}{called} is a page with no link to a data file that could be made out.{size}",
-        hint="Give the address of the file itself with --data.",
+        f"{failures.shown(page.url)}{called} is a page with no link to a data file that could be made out. "
+        f"{seen}.{why}",
+        hint=hint,
         url=failures.shown(page.url),
+        reason=name,
     )

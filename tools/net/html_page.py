@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from noglue.tools.net import checksums, url_names
+from noglue.tools.net import checksums, page_moves, url_names
 from noglue.tools.spec.web_pages import Checksum, Link, Page
 
 _LISTING = re.compile(r"^\s*(index of\s*/|directory listing (for|of)\b|[\w.-]+ - /)", re.I)  # the last is IIS
@@ -33,13 +33,15 @@ def read(content: bytes, url: str) -> Page:
     listing = bool(_LISTING.match(title) or _LISTING.match(_text(heading)))
     page = Page(url, title, _licence(soup), listing, text=_words(soup))
     page.links = _listed(soup, start) if listing else _linked(soup, start)
+    page.forward = page_moves.forward(soup, start)
+    page.hidden = page_moves.hidden(soup, start)
     return page
 
 
 def _linked(soup: BeautifulSoup, start: str) -> list[Link]:
     found: dict[str, Link] = {}
     for anchor in soup.find_all("a", href=True):
-        url = _absolute(start, str(anchor["href"]))
+        url = page_moves.absolute(start, str(anchor["href"]))
         if url is None or url in found:
             continue
         context, checksum = _surroundings(anchor, start)
@@ -53,7 +55,7 @@ def _listed(soup: BeautifulSoup, start: str) -> list[Link]:
     root = folder.path[: folder.path.rfind("/") + 1]
     found: dict[str, Link] = {}
     for anchor in soup.find_all("a", href=True):
-        url = _absolute(start, str(anchor["href"]))
+        url = page_moves.absolute(start, str(anchor["href"]))
         if url is None:
             continue
         parts = urlsplit(url)
@@ -71,22 +73,13 @@ def _surroundings(anchor: Tag, start: str) -> tuple[str, Checksum | None]:
             continue
         text = _text(parent)
         row = row or text
-        others = {_absolute(start, str(other["href"])) for other in parent.find_all("a", href=True)}
+        others = {page_moves.absolute(start, str(other["href"])) for other in parent.find_all("a", href=True)}
         if sum(1 for url in others if url and url_names.is_data(url) and not url_names.is_checksums(url)) > 1:
             break
         found = checksums.all_in(text)
         if found:
             return row[:300], max(found, key=lambda checksum: len(checksum.hex))
     return row[:300], None
-
-
-def _absolute(start: str, link: str) -> str | None:
-    """None for anything that is not a page or a file of the web (mailto, javascript, an anchor on this page)."""
-    try:
-        url = urljoin(start, link.strip()).partition("#")[0]
-        return url if urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname and url != start else None
-    except ValueError:
-        return None
 
 
 def _licence(soup: BeautifulSoup) -> str | None:

@@ -14,12 +14,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 
-from noglue.tools.net import failures, html_page, origin, sniff, transport, url_names
-from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
+from noglue.tools.net import asking, failures, html_page, naming, sniff, transport
+from noglue.tools.net.waiting import Patience
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.web_pages import Page
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 LIMIT = 4 << 20
 HEAD = 16 << 10
 _CONNECT, _READ = 8.0, 20.0
-_HOPS = 5
+_PATIENCE = Patience(tries=2, longest=5.0)
 _DEAD = (Kind.UNREACHABLE, Kind.NAME_NOT_FOUND, Kind.OFFLINE, Kind.TLS_ERROR, Kind.FORBIDDEN_ADDRESS)
 _T = TypeVar("_T")
 
@@ -58,7 +59,7 @@ class Reach:
         self.asked = 0
 
     @cached_property
-    def _web(self) -> requests.Session:
+    def _web(self) -> transport.Web:
         return transport.session(self._channel, _CONNECT, patient=False)
 
     def close(self) -> None:
@@ -101,11 +102,11 @@ class Reach:
         def ask() -> Look:
             asked = {"Range": f"bytes=0-{HEAD - 1}", **(headers or {})}
             with self._response(url, None, asked, None) as response:
-                head = _read(response, HEAD, url)
+                head = self._read(response, HEAD, url)
                 stated = response.headers.get("Content-Range", "").rpartition("/")[2]
                 stated = stated if response.status_code == 206 else response.headers.get("Content-Length", "")
                 kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-                name = url_names.of_response(response.url, response.headers.get("Content-Disposition"))
+                name = naming.name_of(response.url, response.headers, head)
                 return Look(response.url, kind, name, head, int(stated) if stated.isdigit() else None)
 
         return self._once(("look", url, _frozen(headers)), ask)
@@ -127,78 +128,39 @@ class Reach:
         self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str], body: Any
     ) -> tuple[str, bytes]:
         with self._response(url, params, headers, body) as response:
-            return response.url, _read(response, LIMIT + 1, url)
+            return response.url, self._read(response, LIMIT + 1, url)
 
     def _response(
         self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str], body: Any
     ) -> requests.Response:
-        """The answer after redirects. A key in the headers goes where it is meant for, scheme, host and port."""
-        left = self._remaining()
-        if left is not None and left <= 0:
-            raise BudgetSpent(Kind.TIMEOUT, "The time ran out during the search.", hint="Give it more with --budget.")
-        here = url
-        for _ in range(_HOPS):
-            response = self._ask(here, params, headers, body)
-            place = response.headers.get("Location", "")
-            if not (place and response.is_redirect):
-                if response.status_code not in (200, 206):
-                    response.close()
-                    raise _refusal(response)
-                return response
-            response.close()
-            there = urljoin(here, place)
-            if not origin.same(there, here):
-                headers = {name: value for name, value in headers.items() if name in ("Accept", "Range")}
-            here, params, body = there, None, None
-        raise DataError(Kind.REDIRECT_LOOP, f"{failures.shown(url)} sends us from one address to the next without end.")
-
-    def _ask(
-        self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str], body: Any
-    ) -> requests.Response:
+        """The answer after redirects. A key in the headers goes to the place it is meant for and to no other."""
         place = urlsplit(url).netloc
         if place in self._dead:
             raise self._dead[place]
         self.asked += 1
+        self._web.clock.silence = _READ
+        limits = asking.Limits(self._remaining, _CONNECT, _READ, _PATIENCE)
         try:
-            return self._web.request(
-                "GET" if body is None else "POST",
-                url,
-                params=params,
-                headers=headers,
-                json=body,
-                stream=True,
-                allow_redirects=False,
-                timeout=(_CONNECT, _READ),
-            )
-        except failures.CAUGHT as error:
-            failure = failures.of_exception(error, url)
+            response = asking.answer(self._web, url, headers, limits, params, body)
         except DataError as error:
-            failure = error
-        if failure.kind in _DEAD:
-            self._dead[place] = failure
-        raise failure
+            if error.kind in _DEAD:
+                self._dead[str(error.data.get("place", place))] = error
+            raise
+        if response.status_code not in (200, 203, 206):
+            with response:
+                raise asking.refused(response)
+        return response
 
-
-def _refusal(response: requests.Response) -> DataError:
-    if response.status_code != 429:
-        return failures.of_status(response)
-    host = urlsplit(response.url).hostname
-    return DataError(
-        Kind.RATE_LIMITED, f"{host} says there were too many requests (HTTP 429).", hint="Try again later."
-    )
-
-
-def _read(response: requests.Response, most: int, url: str) -> bytes:
-    """At most so many bytes, and no more of the body is waited for."""
-    content = bytearray()
-    try:
-        for chunk in response.iter_content(1 << 14):
-            content += chunk
-            if len(content) >= most:
-                break
-    except failures.CAUGHT as error:
-        raise failures.of_exception(error, url) from error
-    return bytes(content[:most])
+    def _read(self, response: requests.Response, most: int, url: str) -> bytes:
+        """At most so many bytes, and no more of the body is waited for."""
+        content = bytearray()
+        self._web.clock.start(_READ)
+        try:
+            while len(content) < most and (chunk := response.raw.read1(1 << 14, decode_content=True)):
+                content += chunk
+        except (*failures.CAUGHT, TimeoutError) as error:
+            raise failures.of_exception(error, url) from error
+        return bytes(content[:most])
 
 
 def _host(url: str) -> str:

@@ -1,20 +1,21 @@
 """One URL's bytes into its partial file, over as many requests as it takes.
 
-A connection lost half-way goes on with `Range` and `If-Range`, in this process or in a later one. The server may
-answer 206 (checked: right place, same file), 200 (from the start again), 416 (we had it all, or the file changed).
+A connection lost half-way goes on with `Range` and `If-Range`, in this process or in a later one. What is asked for
+begins a little before the end of what is here, so that a part from elsewhere, or of another file, does not fit on.
+An answer counts as the rest only where everything that it says of itself agrees with the beginning (`parts.py`);
+after one that does not, the file is asked for whole, and never in parts again.
 """
 
-import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import requests
 
-from noglue.tools.net import checksums, failures
+from noglue.tools.net import asking, checksums, failures, parts
 from noglue.tools.net.cache_store import Store, Validators
 from noglue.tools.net.checksums import Digests
-from noglue.tools.net.transport import CONNECT_SECONDS
+from noglue.tools.net.transport import CONNECT_SECONDS, Web
 from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
 from noglue.tools.spec.step import Step
 
@@ -27,17 +28,19 @@ _PIECES = 200
 _SLOWEST = 512  # bytes a second, over `patience` seconds
 _LOOK_EVERY = 64 << 20
 _TELL_SECONDS = 0.25
+_DISTRUSTED = 2  # answers with a wrong part, after which it is an error
 
 
 @dataclass
 class Landed:
-    """A whole file, still under its partial name. `digests`: of the bytes as they came."""
+    """A whole file, under its partial name. `digests`: of the bytes as they came. open_ended: no length was stated."""
 
     final: str
     headers: "requests.structures.CaseInsensitiveDict[str] | dict[str, str]"
     digests: Digests
     size: int
     resumed: bool
+    open_ended: bool = False
 
 
 class _Broken(Exception):
@@ -51,11 +54,12 @@ class _Broken(Exception):
 class Transfer:
     """limit: bytes that may still be written. patience: seconds of silence or crawling that count as a lost line."""
 
-    web: requests.Session
+    web: Web
     store: Store
     step: Step
     limit: int
     patience: float = 60.0
+    distrusted: dict[str, int] = field(default_factory=dict)
 
     def run(
         self, url: str, conditions: dict[str, str], headers: dict[str, str], algorithms: list[str]
@@ -68,7 +72,7 @@ class Transfer:
                 return self._attempt(url, conditions, headers, algorithms)
             except _Broken as broken:
                 failed = 1 if self._size(url) > before else failed + 1
-                if failed >= _TRIES:
+                if failed >= _TRIES or self.distrusted.get(url, 0) > _DISTRUSTED:
                     raise broken.error from None
                 self._in_time()
                 self.step.note(f"{broken.error.message} Going on.", url=failures.shown(url), have=self._size(url))
@@ -78,63 +82,71 @@ class Transfer:
         )
 
     def _size(self, url: str) -> int:
-        partial = self.store.partial(url)
-        return partial.stat().st_size if partial.exists() else 0
+        return self.store.partial_size(url)
 
     def _attempt(
         self, url: str, conditions: dict[str, str], headers: dict[str, str], algorithms: list[str]
     ) -> Landed | None:
         validators = self.store.validators(url)
-        offset = self._size(url) if validators.strong() else 0
+        can_go_on = validators.strong() and not self.distrusted.get(url)
+        offset = self._size(url) if can_go_on else 0
+        overlap = min(offset, parts.OVERLAP)
         asked = headers | (
-            {"Range": f"bytes={offset}-", "If-Range": str(validators.strong())} if offset else conditions
+            {"Range": f"bytes={offset - overlap}-", "If-Range": str(validators.strong())} if offset else conditions
         )
-        try:
-            response = self.web.get(url, headers=asked, stream=True, timeout=(CONNECT_SECONDS, self.patience))
-        except failures.CAUGHT as error:
-            raise failures.of_exception(error, url) from error
-        with response:
-            if response.status_code == 304 and not offset:
+        self.web.clock.silence = self.patience
+        limits = asking.Limits(self.step.remaining, CONNECT_SECONDS, self.patience)
+        with asking.answer(self.web, url, asked, limits) as response:
+            if response.status_code == 304 and conditions and not offset:
                 return None
             if response.status_code == 416 and offset:
                 return self._had_it_all(url, response, offset, validators, algorithms)
-            if response.status_code == 206 and offset and _goes_on(response, offset, validators):
-                return self._body(url, response, offset, algorithms)
-            if response.status_code == 206:
-                self.store.drop(url)
-                raise _Broken(
-                    DataError(
-                        Kind.SERVER_ERROR, f"{failures.shown(url)} was answered with another part than asked for."
-                    )
-                )
-            if response.status_code != 200:
-                raise failures.of_status(response)
-            self.store.begin(
-                url, Validators(etag=response.headers.get("ETag"), modified=response.headers.get("Last-Modified"))
-            )
+            if response.status_code not in (200, 203, 206):
+                raise asking.refused(response)
+            why = parts.mismatch(response, offset - overlap if offset else None, validators)
+            if why:
+                self._distrust(url, why)
+            if response.status_code == 206 and offset:
+                return self._body(url, response, offset, algorithms, overlap)
+            self.store.begin(url, parts.validators_of(response))
             return self._body(url, response, 0, algorithms)
+
+    def _distrust(self, url: str, why: str) -> None:
+        """An answer that is not what was asked for: nothing of the file is kept, and no part of it asked for again."""
+        self.store.drop(url)
+        self.distrusted[url] = self.distrusted.get(url, 0) + 1
+        raise _Broken(
+            DataError(
+                Kind.WRONG_PART,
+                f"{failures.shown(url)} was answered with another part than asked for: {why}.",
+                hint="The server can't be trusted with parts of a file; give a copy of the file with --data.",
+                url=failures.shown(url),
+            )
+        )
 
     def _had_it_all(
         self, url: str, response: requests.Response, offset: int, validators: Validators, algorithms: list[str]
     ) -> Landed:
         """416: either nothing is missing, or it is another file now."""
         if response.headers.get("Content-Range", "").replace(" ", "") != f"bytes*/{offset}":
-            self.store.drop(url)
-            raise _Broken(DataError(Kind.SERVER_ERROR, f"{failures.shown(url)} changed while it was being downloaded."))
-        known = {"ETag": validators.etag, "Last-Modified": validators.modified}
+            self._distrust(url, "it changed while it was being downloaded")
+        known = {"ETag": validators.etag, "Last-Modified": validators.modified, "Content-Encoding": validators.encoding}
         digests = checksums.of_file(self.store.partial(url), *algorithms)
         return Landed(response.url, {key: value for key, value in known.items() if value}, digests, offset, True)
 
-    def _body(self, url: str, response: requests.Response, offset: int, algorithms: list[str]) -> Landed:
+    def _body(
+        self, url: str, response: requests.Response, offset: int, algorithms: list[str], overlap: int = 0
+    ) -> Landed:
         partial = self.store.partial(url)
-        stated = response.headers.get("Content-Length", "")
-        total = offset + int(stated) if stated.isdigit() else None
+        total = parts.total_of(response)
         self._fits(url, total or offset, (total or offset) - offset)
         digests = checksums.of_file(partial, *algorithms) if offset else Digests(algorithms)
         meter = _Meter(self, url, offset, total)
+        if overlap and not self._same(url, response, offset, overlap):
+            self._distrust(url, "it does not fit on to what is here")
         try:
-            with partial.open("ab" if offset else "wb") as file:
-                while chunk := _read(response.raw, url):
+            with self.store.open_partial(url) as file:
+                while chunk := _read(self.web, response.raw, url, self.patience):
                     file.write(chunk)
                     digests.update(chunk)
                     meter.add(len(chunk))
@@ -143,7 +155,20 @@ class Transfer:
         meter.tell()
         if total is not None and meter.done < total:
             raise _Broken(_cut(url, meter.done, total))
-        return Landed(response.url, response.headers, digests, meter.done, offset > 0)
+        if getattr(getattr(response.raw, "_original_response", None), "excess", b""):
+            self.store.drop(url)
+            raise _Broken(_more_than(url, meter.done))
+        return Landed(response.url, response.headers, digests, meter.done, offset > 0, total is None)
+
+    def _same(self, url: str, response: requests.Response, offset: int, overlap: int) -> bool:
+        """Does the answer begin with the last bytes that are here?"""
+        with self.store.partial(url).open("rb") as file:
+            file.seek(offset - overlap)
+            here = file.read(overlap)
+        came = b""
+        while len(came) < overlap and (chunk := _read(self.web, response.raw, url, self.patience, overlap - len(came))):
+            came += chunk
+        return came == here
 
     def _fits(self, url: str, size: int, missing: int) -> None:
         if size > self.limit:
@@ -160,7 +185,7 @@ class Transfer:
         if left is not None and left <= 0:
             raise BudgetSpent(
                 Kind.TIMEOUT,
-                "The time ran out during the download; what is here already is kept.",
+                "The time ran out during the download, which is slow; what is here already is kept.",
                 hint="Run again: it goes on where it stopped.",
             )
 
@@ -193,10 +218,19 @@ class _Meter:
         self._transfer.step.progress("download", self.done, self._total, unit="bytes", url=failures.shown(self._url))
 
 
-def _read(raw: "BaseHTTPResponse | Any", url: str) -> bytes:
-    """What has come in, up to a chunk; empty at the end. Raises _Broken."""
+def _read(web: Web, raw: "BaseHTTPResponse | Any", url: str, patience: float, most: int = _CHUNK) -> bytes:
+    """What has come in, up to so many bytes; empty at the end. Raises _Broken, also when patience ends."""
+    web.clock.start(patience)
     try:
-        return bytes(raw.read1(_CHUNK, decode_content=False))
+        return bytes(raw.read1(most, decode_content=False))
+    except parts.CUT as error:
+        raise _Broken(
+            DataError(
+                Kind.TRUNCATED,
+                f"{failures.shown(url)} was cut short: the connection ended within the file.",
+                url=failures.shown(url),
+            )
+        ) from error
     except failures.CAUGHT as error:
         raise _Broken(failures.of_exception(error, url)) from error
 
@@ -207,8 +241,10 @@ def _cut(url: str, done: int, total: int) -> DataError:
     )
 
 
-def _goes_on(response: requests.Response, offset: int, validators: Validators) -> bool:
-    """Is this 206 the rest of the file we have the beginning of?"""
-    found = re.match(r"bytes\s+(\d+)-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
-    etag = response.headers.get("ETag")
-    return found is not None and int(found[1]) == offset and (etag is None or etag == validators.etag)
+def _more_than(url: str, done: int) -> DataError:
+    return DataError(
+        Kind.TRUNCATED,
+        f"{failures.shown(url)} was announced with {done:,} bytes and the server sent more: what came is cut short.",
+        hint="The server is at fault; try another one, or give a copy of the file with --data.",
+        url=failures.shown(url),
+    )

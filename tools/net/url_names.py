@@ -1,7 +1,6 @@
 """File names and kinds, from URLs and headers."""
 
 import re
-from email.message import Message
 from urllib.parse import urlsplit
 
 from noglue.tools.spec.web_pages import last_part
@@ -45,16 +44,6 @@ def is_data(url: str) -> bool:
 def is_checksums(url: str) -> bool:
     """`SHA256SUMS`, `data.zip.md5`, `checksums.txt`."""
     return _SUMS.search(last_part(url)) is not None
-
-
-def of_response(url: str, disposition: str | None) -> str:
-    """The name to keep a file under: what the server says it is called, else the address's own."""
-    stated = None
-    if disposition:
-        message = Message()
-        message["Content-Disposition"] = disposition
-        stated = message.get_filename()
-    return safe(stated or last_part(url) or urlsplit(url).hostname or "download")
 
 
 def safe(name: str) -> str:

@@ -68,6 +68,7 @@ class Kind(StrEnum):
     NO_TARGET = "no-target", Remedy.OTHER_DATA, Remedy.WRITTEN_READER
     NOT_FOUND = "not-found", Remedy.OTHER_PLACE, Remedy.OTHER_DATA
     NOT_NUMERIC = "not-numeric", Remedy.OTHER_DATA
+    NOT_THE_DATA = "not-the-data", Remedy.OTHER_PLACE
     NOTHING_READABLE = "nothing-readable", Remedy.OTHER_DATA
     OFFLINE = "offline", Remedy.OTHER_PLACE
     ONE_CLASS = "one-class", Remedy.OTHER_DATA
@@ -88,7 +89,9 @@ class Kind(StrEnum):
     UNSAFE_ARCHIVE = "unsafe-archive", Remedy.OTHER_DATA
     UNSUPPORTED_ARCHIVE = "unsupported-archive", Remedy.OTHER_DATA
     WHICH_COLUMN = "which-column", Remedy.ASK_TARGET
+    WRONG_ENCODING = "wrong-encoding", Remedy.OTHER_PLACE
     WRONG_KIND = "wrong-kind", Remedy.OTHER_DATA
+    WRONG_PART = "wrong-part", Remedy.OTHER_PLACE
     WRONG_TYPE = "wrong-type", Remedy.OTHER_DATA
 
     # nothing but another request, other data or another machine helps
@@ -114,6 +117,7 @@ class Kind(StrEnum):
     FILE_COUNT = "file-count"
     FOLDER_DEPTH = "folder-depth"
     FOLDER_SIZE = "folder-size"
+    FOREIGN_CACHE = "foreign-cache"
     FORECAST = "forecast"
     GENERATES = "generates"
     NOT_A_GENERATOR = "not-a-generator"
@@ -177,6 +181,7 @@ class Kind(StrEnum):
     UNWATCHED = "unwatched"
     UNSUITABLE_FAMILY = "unsuitable-family"
     UNSUPPORTED = "unsupported"
+    UNSUPPORTED_ADDRESS = "unsupported-address"
     USAGE = "usage"
     WEB = "web"
     WHICH_READING = "which-reading"

@@ -37,6 +37,8 @@ class Link:
 class Page:
     """listing: the page is a folder's index, every link in it a file or a subfolder.
 
+    forward: where the page itself sends people on (a refresh, a form with nothing to fill in). hidden: addresses that
+    stand in buttons, scripts and facts for search engines, where no link shows them.
     text: its description and the words one sees on it, at most 20,000 characters; a stranger's words.
     """
 
@@ -45,4 +47,6 @@ class Page:
     licence: str | None = None
     listing: bool = False
     links: list[Link] = field(default_factory=list)
+    forward: list[Link] = field(default_factory=list)
+    hidden: list[Link] = field(default_factory=list)
     text: str = ""
