@@ -188,7 +188,6 @@ NO_ANSWERS: dict[str, Says] = {
     "error in the text": completion(json.dumps({"error": "I can't"})),
     "error beside fields": completion(json.dumps({"error": "I can't", "order": ["digits"]})),
     "no field of the form": completion('{"status": "ok"}'),
-    "nothing": completion("{}"),
     "no choices": says({"choices": []}),
     "null choices": says({"choices": None}),
     "a choice that is none": says({"choices": [7]}),
