@@ -34,7 +34,7 @@ def read(form: type[Answer], text: str) -> tuple[Answer | None, list[str]]:
     fields = set(form.model_fields)
     if not fields & set(content):
         content = _unwrapped(content, fields)
-    if not fields & set(content):
+    if content and not fields & set(content):
         return None, [_fieldless(content, form)]
     if (said := next((content[key] for key in APOLOGIES if content.get(key)), None)) is not None:
         return None, [f"the answer says that it is an error: {_short(said)}"]

@@ -54,10 +54,10 @@ def _failed(error: Any) -> Failed:
     named = [str(error[key]) for key in ("code", "param", "type") if isinstance(error.get(key), str)]
     inner = error.get("metadata")
     raw = inner.get("raw") if isinstance(inner, dict) else None  # OpenRouter: what the provider behind it said
-    message = _words(words) + (f" ({_words(raw)})" if raw else "")
-    more = [name for name in named if name not in message]
+    said = _words(words) + (f" ({_words(raw)})" if raw else "")
+    more = [name for name in named if name not in said]
     status = next((error[key] for key in ("code", "status") if type(error.get(key)) is int), None)
-    told = f"{message} [{', '.join(more)}]" if more else message
+    told = f"{said} [{', '.join(more)}]" if more else said
     return Failed(told[:LONGEST], status if status is not None and 400 <= status < 600 else None)
 
 

@@ -1,4 +1,4 @@
-"""Language models that lie, stall or break the protocol: each attack is carried out by a real server on the loopback."""
+"""Language models that lie, stall or break the protocol, each on the loopback and for real."""
 
 import gzip
 import json
@@ -188,7 +188,6 @@ NO_ANSWERS: dict[str, Says] = {
     "error in the text": completion(json.dumps({"error": "I can't"})),
     "error beside fields": completion(json.dumps({"error": "I can't", "order": ["digits"]})),
     "no field of the form": completion('{"status": "ok"}'),
-    "nothing": completion("{}"),
     "no choices": says({"choices": []}),
     "null choices": says({"choices": None}),
     "a choice that is none": says({"choices": [7]}),
@@ -250,7 +249,8 @@ def test_an_answer_in_other_clothes_is_one(answer: Says) -> None:
     "text",
     [
         '{"order": ["iris"],}', "{'order': ['iris']}", '{"order": ["iris"], "why": None}', "{order: ['iris'] /* it */}",
-        '\ufeff{\n// the best\n"order": [\n"iris", # one\n],\n}', f"Sure!\n```json5\n{RIGHT}\n```\nGood luck.", "{“order”: [“iris”]}",
+        '\ufeff{\n// the best\n"order": [\n"iris", # one\n],\n}',
+        f"Sure!\n```json5\n{RIGHT}\n```\nGood luck.", "{“order”: [“iris”]}",
     ],
 )  # fmt: skip
 def test_nearly_json_is_read_where_there_is_one_way(text: str) -> None:
@@ -262,8 +262,10 @@ def test_nearly_json_is_read_where_there_is_one_way(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        '{"order": [iris]}', '{"order": ["digits"] "why": {"order": ["iris"]}}', '{"order": ["iris"], "order": ["digits"]}',
-        '{"order": ["iris"', '{"order": NaN}', '{"order": ["iris", , "x"]}', '{"order": ["\\ud800"]}', "{" * 100_000, '{"a":' * 100_000,
+        '{"order": [iris]}', '{"order": ["digits"] "why": {"order": ["iris"]}}',
+        '{"order": ["iris"], "order": ["digits"]}',
+        '{"order": ["iris"', '{"order": NaN}', '{"order": ["iris", , "x"]}', '{"order": ["\\ud800"]}', "{" * 100_000,
+        '{"a":' * 100_000,
         '{"' + '\\"' * 200_000, "{/*" * 100_000, "{'" + "\\'" * 150_000, '{"order": 1e999}',
     ],
 )  # fmt: skip
@@ -416,9 +418,9 @@ def test_no_request_goes_out_beyond_the_limit_whatever_becomes_of_them() -> None
     assert len(server.asked) == one.spending.calls == 3
 
 
-@pytest.mark.parametrize("usage", [None, {"prompt_tokens": -9, "completion_tokens": -9, "total_tokens": -18}, "lots",
-                                   {"prompt_tokens": 10**12, "completion_tokens": 10**12, "total_tokens": 1}])  # fmt: skip
-def test_counts_that_can_not_be_are_estimated_from_the_text(usage: Any) -> None:
+@pytest.mark.parametrize("count", [None, -9, "lots", 10**12, 0, 1.5])
+def test_counts_that_can_not_be_are_estimated_from_the_text(count: Any) -> None:
+    usage = {"prompt_tokens": count, "completion_tokens": count, "total_tokens": count}
     with RudeServer(lambda *_: says({"choices": [{"message": {"content": RIGHT}}], "usage": usage})) as server:
         one = asker(server.url, [])
         assert ask(one) == ["iris"]

@@ -105,7 +105,7 @@ def test_a_plan_shows_its_table_and_with_v_what_was_sent(tmp_path: Path) -> None
     [
         (["--planner", "llm"], "needs a model"),
         (["--model", "nobody"], "names no model"),
-        (["--model", "groq:x"], "pip install langchain-groq"),
+        (["--model", "cohere:x"], "pip install langchain-cohere"),
         (["--plan", "none.json"], "already says what is wanted"),
     ],
 )
