@@ -48,7 +48,7 @@ def _with_model(rules: Planner, config: RunConfig, spec: str | None, run: Path |
     from noglue.agent.planners.llm import Llm
     from noglue.agent.redact import SESSION
 
-    before = next(iter(transcript.lines(run)), {}) if run is not None else {}
+    before = next(iter(transcript.lines(run) or []), {}) if run is not None else {}
     strict = config.planner == "llm" or config.model is not None
     try:
         choice = chosen(spec, settings.environment()) if spec is not None else Choice("", "no model")

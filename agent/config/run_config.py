@@ -81,7 +81,8 @@ class RunConfig:
         typer.Option(
             "--model",
             metavar="PROVIDER:NAME",
-            help="A language model that helps to plan, or the URL of a local server.  [default: $NOGLUE_MODEL]",
+            help="A language model that helps to plan, or the URL of a local server, URL#NAME where it has several.  "
+            "[default: $NOGLUE_MODEL]",
         ),
     ] = None
     max_cost: Annotated[float | None, typer.Option("--max-cost", min=0, help="Dollars that the model may cost.")] = None

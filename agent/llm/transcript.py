@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from noglue.agent.redact import Redactor
+from noglue.tools.files import beneath
+from noglue.tools.files.bounded_json import parsed
 
 FILE = "llm.jsonl"
+MOST_BYTES = 256 << 20
 
 Message = tuple[str, str]  # role (`system`, `human`, `ai`) and content
 
@@ -26,19 +29,20 @@ class Transcript:
 
     def __init__(self, redact: Redactor, header: dict[str, Any], record: Path | None = None) -> None:
         self._redact, self._record = redact, record
-        self._path: Path | None = None
+        self._folder: Path | None = None
         self._waiting: list[dict[str, Any]] = [header]
         self._known: dict[str, str] = {}
         self.sent: list[list[Message]] = []
 
     def attach(self, folder: Path) -> None:
         """From here on lines go to the run folder; answers that lie there already count as given."""
-        self._path = folder / FILE
-        if self._path.exists():
-            self._known |= {line["key"]: line["answer"] for line in lines(folder) if "key" in line}
+        self._folder = folder
+        if (before := lines(folder)) is not None:
+            pairs = ((line.get("key"), line.get("answer")) for line in before)
+            self._known |= {key: answer for key, answer in pairs if isinstance(key, str) and isinstance(answer, str)}
             self._waiting = self._waiting[1:]
         for line in self._waiting:
-            self._append(self._path, line)
+            self._append(line)
         self._waiting = []
 
     def find(self, key: str) -> str | None:
@@ -51,25 +55,25 @@ class Transcript:
         self.sent.append(messages)
         short = {"task": task_hash(paragraph), "question": question}
         line = {"key": key, **short, **facts, "messages": self._redact(messages), "answer": clean}
-        if self._path is not None:
-            self._append(self._path, line)
-        else:
-            self._waiting.append(line)
+        self._append(line)
         if self._record is not None:
-            self._append(self._record, {**short, "answer": clean})
+            descriptor = os.open(self._record, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+            _write(descriptor, {**short, "answer": clean})
 
     def note(self, text: str) -> None:
         """What became of an answer, where not all of it was used."""
-        line = {"note": self._redact.text(text)}
-        if self._path is not None:
-            self._append(self._path, line)
-        else:
-            self._waiting.append(line)
+        self._append({"note": self._redact.text(text)})
 
-    def _append(self, path: Path, line: dict[str, Any]) -> None:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    def _append(self, line: dict[str, Any]) -> None:
+        if self._folder is None:
+            self._waiting.append(line)
+            return
+        _write(beneath.open_plain(self._folder, FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), line)
+
+
+def _write(descriptor: int, line: dict[str, Any]) -> None:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def task_hash(paragraph: str) -> str:
@@ -86,16 +90,19 @@ def key_of(paragraph: str, question: str, messages: list[Message]) -> str:
     return hashlib.sha256(json.dumps([task_hash(paragraph), question, messages]).encode()).hexdigest()
 
 
-def lines(folder: Path) -> list[dict[str, Any]]:
-    """What a run's questions were; a torn last line is passed over."""
+def lines(folder: Path) -> list[dict[str, Any]] | None:
+    """What a run's questions were, None where there were none; a torn last line is passed over.
+
+    Raises DataError `unsafe-path` for a file that is none, or too large.
+    """
     found = []
     try:
-        text = (folder / FILE).read_text(encoding="utf-8")
+        text = beneath.read(folder, FILE, MOST_BYTES).decode("utf-8", "replace")
     except OSError:
-        return []
+        return None
     for line in text.splitlines():
         try:
-            content = json.loads(line)
+            content = parsed(line)
         except ValueError:
             continue
         if isinstance(content, dict):

@@ -81,7 +81,9 @@ def test_a_step_s_folder_that_is_a_link_is_refused(run: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("command", ["resume", "log", "show"])
-@pytest.mark.parametrize(("name", "kind"), [("journal.jsonl", "link"), ("run.json", "pipe"), (".lock", "link")])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("journal.jsonl", "link"), ("run.json", "pipe"), (".lock", "link"), ("llm.jsonl", "pipe")]
+)
 def test_a_command_ends_with_one_paragraph(
     run: Path, victim: Path, tmp_path: Path, command: str, name: str, kind: str
 ) -> None:
