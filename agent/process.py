@@ -124,8 +124,7 @@ def _run_tool(
         context = {
             "run": str(run),
             "cache": str(env.cache) if access.cache else None,
-            # by the clock that all processes of a machine share, so that a slow start counts as well
-            "deadline": None if seconds is None else time.monotonic() + seconds,
+            "deadline": deadline_in(seconds),
             "reserve": step.reserve_seconds,
             "network": descriptor,
             "apart": apart,
@@ -206,6 +205,11 @@ def _log(folder: Path) -> IO[bytes]:
         path.unlink()
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
     return os.fdopen(os.open(path, flags, 0o600), "ab")  # what it holds is cleaned when the step has ended
+
+
+def deadline_in(seconds: float | None) -> float | None:
+    """By the clock that all processes of a machine share (`time.monotonic`), so that a step's slow start counts too."""
+    return None if seconds is None else time.monotonic() + seconds
 
 
 def _command(module: str, folder: Path, context: dict[str, Any]) -> list[str]:

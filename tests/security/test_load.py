@@ -1,6 +1,5 @@
 """Budgets on a busy machine: what is measured, what is left out and said, and that a model comes out of it."""
 
-import json
 import math
 import os
 import subprocess
@@ -15,7 +14,7 @@ import numpy as np
 import pytest
 
 from noglue.agent.plan import PlannedStep
-from noglue.agent.process import _command
+from noglue.agent.process import deadline_in
 from noglue.agent.runner import Clock
 from noglue.tools import evaluate, train
 from noglue.tools.models._tables import train_val_data
@@ -107,20 +106,12 @@ def test_a_step_s_time_runs_from_its_start_and_not_from_the_end_of_its_imports(t
     folder.mkdir(parents=True)
     asked = '{"tool": "train", "args": {"family": "boosted_trees", "baseline": false}}'
     (folder / "args.json").write_text(asked)
-    context = json.loads(_command(_Environment(table), folder, train.ACCESS, 0.2, 0.0, None)[-1])  # type: ignore[arg-type]
+    context = {"run": str(table), "deadline": deadline_in(0.2), "reserve": 0.0}
     time.sleep(0.4)  # a start as slow as on a busy machine
     with Path(os.devnull).open("w") as events:
         content = run_step(folder, context, events)
     assert not content["ok"]
     assert content["error"]["kind"] == "budget-spent"
-
-
-class _Environment:
-    """As much of a run's surroundings as a step's command names."""
-
-    def __init__(self, run: Path) -> None:
-        self.folder, self.cache = self, run / "cache"
-        self.path = run
 
 
 def test_training_gets_a_fair_chance_after_slow_steps_and_none_after_the_budget() -> None:

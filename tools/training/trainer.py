@@ -20,7 +20,7 @@ from typing import Literal, Protocol
 import torch
 from torch import nn
 
-from noglue.tools.spec.errors import Kind, StepFailed
+from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed
 from noglue.tools.spec.step import Step
 from noglue.tools.training import checkpoint
 from noglue.tools.training.clock import Clock, triangle
@@ -147,6 +147,12 @@ class Trainer:
             alarmed = validating and not self._validate()
             if not self.pending and self._checkpoint_due():
                 self._save()
+        if not self.best and self.state.failures == 0:
+            raise BudgetSpent(
+                Kind.BUDGET_SPENT,
+                "The time was up before the training had its first score.",
+                hint="Give a larger --budget.",
+            )
         if not self.best:
             raise self._diverged(self.state.failures, "nothing finite was ever scored")
         if self.job.watch is not None:
@@ -291,8 +297,8 @@ def run(job: Job, seconds: float | None, step: Step) -> Outcome:
 
     The checkpoint is left for the caller to delete, once what he makes of the network is safe.
 
-    Raises StepFailed `diverged` after too many returns to a good state, `out-of-memory` with the batch's size, and what
-    the job's watch raises.
+    Raises BudgetSpent when there was no time for a first score, StepFailed `diverged` after too many returns to a good
+    state, `out-of-memory` with the batch's size, and what the job's watch raises.
     """
     found = checkpoint.load(job.checkpoint)
     if found is None or found[1].get("fingerprint") != fingerprint(job):
