@@ -3,7 +3,6 @@
 Imports stay inside the commands, so that `noglue --help` answers at once.
 """
 
-import noglue.agent.import_path  # first, or a `typer.py` of the working directory is run
 
 # isort: split
 import sys
@@ -48,7 +47,7 @@ app = typer.Typer(
 
 
 @app.callback()
-def noglue(version: Version = False) -> None:
+def every_command(version: Version = False) -> None:
     """Describe a problem or point at data: get a trained, honestly tested model and its predictions."""
 
 

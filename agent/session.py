@@ -49,8 +49,9 @@ def go_on(
         history = resume.history(folder)
         while history and history[-1].error is not None:  # what failed gets its tries anew
             history.pop()
-        for attempt in history if fence is not None else ():
-            fence(PlannedStep(id=attempt.id, tool=attempt.tool), attempt.args)
+        if fence is not None:
+            for attempt in history:
+                fence(PlannedStep(id=attempt.id, tool=attempt.tool), attempt.args)
         book = Journal(folder.path, ctx.redact, ctx.key.key, foreign=fence is not None)
     except BaseException:
         folder.unlock()

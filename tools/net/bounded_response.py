@@ -66,7 +66,8 @@ class BoundedResponse(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *options: Any, **named: Any) -> None:
         super().__init__(sock, *options, **named)
         self._socket = sock
-        self.fp: Any = io.BufferedReader(_Timed(self.fp.detach(), sock, self.clock))  # type: ignore[attr-defined]
+        opened: Any = self.fp
+        self.fp: Any = io.BufferedReader(_Timed(opened.detach(), sock, self.clock))
 
     def _read_status(self) -> tuple[str, int, str]:
         """The status line of the answer itself. Raises HTTPException after ten interim ones."""

@@ -46,13 +46,15 @@ class Session(requests.Session):
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """After every redirect."""
-        super().rebuild_auth(prepared_request, response)
+        rebuild: Any = super().rebuild_auth
+        rebuild(prepared_request, response)
         self._with_its_cookies(prepared_request)
 
     def _with_its_cookies(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
         """`requests` fills the header from a jar of its own, which does not know the policy."""
         prepared.headers.pop("Cookie", None)
-        if cookies := get_cookie_header(self.cookies, prepared):
+        header: Any = get_cookie_header
+        if cookies := header(self.cookies, prepared):
             prepared.headers["Cookie"] = cookies
         return prepared
 

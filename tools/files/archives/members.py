@@ -93,7 +93,8 @@ def _zip(path: Path, shown: str) -> Iterator[Member]:
                 raise guard.unsafe(shown, name, "is a device or a pipe")
             else:
                 folded = info.compress_type in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
-                with _Unfolded(archive, info) if folded else archive.open(info) as stream:
+                opened: Any = _Unfolded(archive, info) if folded else archive.open(info)
+                with opened as stream:
                     yield Member(name, stream, read=read, odd=odd)
 
 
@@ -147,7 +148,7 @@ def _lzma(raw: IO[bytes]) -> lzma.LZMAFile:
 
 def _tar(plain: io.BufferedReader, raw: IO[bytes], shown: str) -> Iterator[Member]:
     packed = os.fstat(raw.fileno()).st_size
-    source = _TarSource(plain, most=guard.GRACE_BYTES + _HEADER_RATIO * packed)
+    source: Any = _TarSource(plain, most=guard.GRACE_BYTES + _HEADER_RATIO * packed)
     with tarfile.open(
         fileobj=source,
         mode="r|",
@@ -159,7 +160,7 @@ def _tar(plain: io.BufferedReader, raw: IO[bytes], shown: str) -> Iterator[Membe
         for info in archive:
             name = guard.readable(info.name.encode("utf-8", "surrogateescape"))
             odd = name != info.name
-            archive.members = []  # type: ignore[attr-defined]  # one pass: a million headers need not stay
+            vars(archive)["members"] = []  # one pass: a million headers need not stay
             if info.isdir():
                 continue
             if info.issym() or info.islnk():
