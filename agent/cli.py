@@ -3,7 +3,6 @@
 Imports stay inside the commands, so that `noglue --help` answers at once.
 """
 
-
 # isort: split
 import sys
 from pathlib import Path
@@ -59,8 +58,9 @@ def run(config: RunConfig, paragraph: ParagraphOrPlan = None, plan: PlanFile = N
     from noglue.agent.commands import run as running
     from noglue.agent.ui import answers as show
     from noglue.agent.ui.terminal import Terminal
+    from noglue.tools.spec.slowness import age
 
-    terminal = Terminal(may_ask(config))
+    terminal = Terminal(may_ask(config), before=age())
     content = running.run(config, paragraph, plan, terminal, context.console(config, terminal))
     return show.outcome(content, config.as_json, config.verbose)
 

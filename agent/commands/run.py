@@ -31,7 +31,6 @@ def run(
     config: RunConfig, paragraph: str | None, given: GivenPlan | Plan | None, terminal: Terminal, console: Any
 ) -> dict[str, Any]:
     """A new run. given: a plan instead of a paragraph; steps alone go with one. → run.json's content."""
-    started = terminal.clock()
     learn(paragraph, *(config.data or []), config.model)
     database_addresses.refuse(paragraph, *(config.data or []))
     asked = flags.constraints(config)
@@ -48,7 +47,7 @@ def run(
         console.event(Understood(text=understand.in_words(task, plan)))
         device = task.constraints.device
         ctx = context.build(config, planner, [console], device=device, policies=consenting, terminal=terminal)
-        return session.begin(task, plan, ctx, terminal.clock() - started)
+        return session.begin(task, plan, ctx, terminal.clock() - terminal.began)
 
 
 def preview(config: RunConfig, paragraph: str, terminal: Terminal) -> tuple[Task, Plan, Planner]:

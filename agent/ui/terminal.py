@@ -22,10 +22,13 @@ NONE = ("q", "none")  # beside 0
 
 
 class Terminal:
-    """One session's questions and how long their answers took. may_ask: whether a person is there to answer."""
+    """One session's questions and how long their answers took. may_ask: whether a person is there to answer.
 
-    def __init__(self, may_ask: bool = True) -> None:
-        self.may_ask = may_ask
+    began: by `clock`, when the session did; `before`: how many seconds ago that was, as a command's own start.
+    """
+
+    def __init__(self, may_ask: bool = True, before: float = 0.0) -> None:
+        self.may_ask, self.began = may_ask, time.monotonic() - before
         self._displays: list[Pause] = []
         self._waited = 0.0  # seconds that the answers took
 

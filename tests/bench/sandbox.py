@@ -1,8 +1,8 @@
 """What a sandbox adds to one step: `python -m tests.bench.sandbox [--repeats 30]`.
 
-The step is `python -P -c pass`, from the call to the exit status, beside the same command as a bare child process. The
-repeats of all are interleaved, so that a busy machine slows them alike; the median counts. `choose` is what a run pays
-once: the set-up of the sandbox, and the probe that tries to get out of it.
+The step is `python -P -c pass`, limited in memory as steps are, from the call to the exit status, beside the same
+command as a bare child process. Repeats of all are interleaved, so that a busy machine slows them alike; medians count.
+`choose` is what a run pays once: the set-up of the sandbox, and the probe that tries to get out of it.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from noglue.tools.sandbox import choose
 from noglue.tools.sandbox.bwrap import Bubblewrap
 from noglue.tools.sandbox.landlock import Landlock
 from noglue.tools.sandbox.off import Unconfined
-from noglue.tools.spec.protocols import Confinement, Sandbox
+from noglue.tools.spec.protocols import Confinement, Limits, Sandbox
 
 COMMAND = [sys.executable, "-P", "-c", "pass"]
 
@@ -31,7 +31,7 @@ def milliseconds(call: Callable[[], object]) -> float:
 
 def step(sandbox: Sandbox, folder: Path) -> None:
     with (folder / "log.txt").open("ab") as log:
-        child = sandbox.start(COMMAND, Confinement(folder), log)
+        child = sandbox.start(COMMAND, Confinement(folder, limits=Limits(memory_bytes=4 << 30)), log)
         with child.stdout:
             child.stdout.read()
             child.wait()

@@ -203,3 +203,10 @@ def test_long_texts_are_read_as_far_as_there_is_time(tmp_path: Path) -> None:
     some = train_val_data.read(tmp_path / "data", schema, 0, seconds=1.0)
     assert len(whole.train) == schema.rows["train"]
     assert 300 <= len(some.train) < len(whole.train)
+
+
+def test_a_commands_own_start_counts() -> None:
+    code = "import time; time.sleep(0.5)\nfrom noglue.tools.spec.slowness import age\nprint(age())"
+    begin = time.monotonic()
+    said = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True).stdout
+    assert 0.45 <= float(said) <= time.monotonic() - begin + 0.05

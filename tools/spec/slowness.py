@@ -4,6 +4,8 @@
 6.8
 """
 
+import os
+import time
 from pathlib import Path
 
 ENOUGH = 0.02  # seconds of computing, below which nothing can be said
@@ -24,3 +26,13 @@ def slowness() -> float:
     if computed < ENOUGH or waited < IDLE * computed:
         return 1.0
     return min(MOST, (computed + waited) / computed)
+
+
+def age() -> float:
+    """Seconds since this process began, which on a busy machine imports a command for many; 0 where that is unknown."""
+    try:
+        fields = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        began = int(fields[19]) / os.sysconf("SC_CLK_TCK")  # since the machine did
+        return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - began)
+    except (OSError, ValueError, IndexError, AttributeError):
+        return 0.0
