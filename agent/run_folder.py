@@ -159,7 +159,9 @@ def all_runs(runs: Path) -> list[RunFolder]:
 
 
 def point_latest(runs: Path, name: str) -> None:
-    """`runs/latest` → name, replaced atomically."""
+    """`runs/latest` → name, replaced atomically. A folder that somebody has put there stays, and runs go on without."""
+    if (runs / "latest").is_dir() and not (runs / "latest").is_symlink():
+        return
     partial = runs / f".latest-{os.getpid()}"
     partial.unlink(missing_ok=True)
     partial.symlink_to(name)

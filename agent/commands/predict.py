@@ -114,10 +114,7 @@ def predict(
     load_model.must_predict(load_model.learned(run.path / "model"))
     if any(not is_url(given) and local.located(given).resolve() == out.resolve() for given in inputs):
         raise BadUsage(Kind.OUTPUT, f"{out} is one of the inputs.", hint="Choose another place with --out.")
-    if out.is_dir():
-        raise BadUsage(
-            Kind.OUTPUT, f"{out} is a folder; --out takes a file.", hint="Name one, such as predictions.csv."
-        )
+    _must_be_a_place(out)
     started = time.monotonic()
     run.lock()
     journal = Journal(run.path, ctx.redact, ctx.key.key)
@@ -217,6 +214,20 @@ def _absolute(given: str) -> str:
             hint="Check the path; it is relative to the working directory.",
         )
     return str(path)
+
+
+def _must_be_a_place(out: Path) -> None:
+    """Raises BadUsage for a folder, and for a link or a pipe that may lie here as a stranger left it: the file that it
+    leads to would be overwritten. What lies in /dev (`/dev/stdout`, the shell's `>(…)`) is the user's own."""
+    if out.is_dir():
+        raise BadUsage(
+            Kind.OUTPUT, f"{out} is a folder; --out takes a file.", hint="Name one, such as predictions.csv."
+        )
+    if not out.absolute().is_relative_to("/dev") and (out.is_symlink() or (out.exists() and not out.is_file())):
+        what = f"a link to {out.readlink()}" if out.is_symlink() else "no plain file"
+        raise BadUsage(
+            Kind.OUTPUT, f"{out} is {what}, and is not written through.", hint="Name another place with --out."
+        )
 
 
 def _hand_over(step: Path, run: Path, out: Path) -> None:

@@ -16,6 +16,7 @@ A list of plans, one for the start and one for each revision, of which the last 
 """
 
 import json
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -209,8 +210,10 @@ def _wrong(task: Task) -> list[str]:
 def _read(file: Path) -> tuple[Task, Plan]:
     """Raises BadUsage `plan`, naming the line, the key or the step that is wrong."""
     try:
-        if file.stat().st_size > LARGEST:
-            raise BadUsage(Kind.PLAN, f"{file} is too large for a plan.", hint="Check that it is the right file.")
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
+            what = "too large for a plan" if stat.S_ISREG(found.st_mode) else "no plain file"
+            raise BadUsage(Kind.PLAN, f"{file} is {what}.", hint="Check that it is the right file.")
         content = parsed(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadUsage(

@@ -126,7 +126,7 @@ def run(found: RunFolder, as_json: bool, verbose: bool = False) -> int:
 def _lines(content: dict[str, Any], planned: Plan | None, verbose: bool) -> list[str]:
     task = Task.model_validate(content["task"])
     asked, read = " ".join(task.paragraph.split()), understand.in_words(task, planned)
-    lines = [f"{content['run']}: {content['status']}", f"asked    {asked}", f"read as  {read}"]
+    lines = [f"{Path(content['path']).name}: {content['status']}", f"asked    {asked}", f"read as  {read}"]
     if content["error"] is not None:
         lines += _paragraph(content["error"])
     return lines + list(_reached(content, verbose) if content["metrics"] else run_ledgers.lines(content, verbose))

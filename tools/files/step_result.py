@@ -27,10 +27,10 @@ def read_result(path: Path, limit_bytes: int) -> bytes:
     try:
         if os.fstat(descriptor).st_size > limit_bytes:
             raise StepFailed(Kind.BAD_RESULT, f"{path.name} is larger than {limit_bytes} bytes.", path=str(path))
-        content = b""
+        content = bytearray()
         while len(content) <= limit_bytes and (piece := os.read(descriptor, _PIECE)):
             content += piece
-        return content[:limit_bytes]
+        return bytes(content[:limit_bytes])
     finally:
         os.close(descriptor)
 

@@ -155,6 +155,12 @@ def _below(as_given: str, path: Path) -> list[tuple[str, Path]]:
         folders[:] = [name for name in folders if name not in LEFTOVERS and not name.startswith(".")]
         below = Path(place).relative_to(path).parts
         found += [(*below, name) for name in names if name not in LEFTOVERS and not name.startswith(".")]
+    found = [parts for parts in found if not _is_special(path.joinpath(*parts))]
     found.sort(key=lambda parts: [natural(part) for part in parts])
     base = as_given.rstrip("/")
     return [("/".join((base, *parts)), path.joinpath(*parts)) for parts in found]
+
+
+def _is_special(path: Path) -> bool:
+    """A pipe, a socket or a device: to open it may wait for ever."""
+    return path.exists() and not path.is_file()

@@ -44,10 +44,17 @@ _LOGIN = re.compile(
     rf"[\w.@+-]{{1,80}}\s*(?:[/:,]|\band\b|\bund\b)\s*{_VALUE}",
     re.IGNORECASE,
 )
-_FLAG = re.compile(r"(?<!\S)(?:--[\w-]*(?:password|token|secret|api-key)[\w-]*[= ]|-u\s+[\w.@+-]+:)(?P<value>\S+)")
+_FLAG = re.compile(
+    r"(?<!\S)(?:--[\w-]*(?:password|token|secret|api-key)[\w-]*[= ]|-u\s+[\w.@+-]+:)(?P<value>\S+)"
+    r"|\b(?:mysql|mysqldump|mariadb|mysqladmin)\b[^\n|;]{0,200}?\s-p(?P<glued>[^\s-]\S*)|\bsshpass\s+-p\s*(?P<ssh>\S+)"
+)
+_VARIABLE = re.compile(
+    r"(?<![\w-])(?:[A-Z][A-Z0-9]*_)+(?:KEY|PAT|PASS|PWD|AUTH|DSN|CREDS?)\s*[=:]\s*[\"'`]?(?P<value>[^\s\"'`,;]{4,})"
+)
+_LONG_KEY = re.compile(r"[\"']?\bkey[\"']?\s*[=:]\s*[\"']?(?P<value>[\w.~+/-]{16,}=*)", re.IGNORECASE)
 _HEADER = re.compile(
-    r"\b(?:authorization|x-api-key|x-auth-token|cookie|set-cookie)\\?[\"']?\s*:\s*\\?[\"']?"
-    r"(?:(?:bearer|basic|digest|token|negotiate)\s+)?(?P<value>[^\s\"'\\,;]+)|\b(?:bearer|basic)\s+(?P<sent>[\w.~+/-]{8,}=*)",
+    r"\b(?:(?:proxy-)?authorization|x-[\w-]*auth(?:-\w+)?|x-api-key|[\w-]*subscription-key|cookie|set-cookie)\\?[\"']?\s*[:=]\s*"
+    r"\\?[\"']?(?:(?:bearer|basic|digest|token|negotiate):?\s+)?(?P<value>[^\s\"'\\,;]+)|\b(?:bearer|basic)\s+(?P<sent>[\w.~+/-]{8,}=*)",
     re.IGNORECASE,
 )
 _BLOCK = re.compile(r"-----BEGIN [^-\n]*PRIVATE KEY[^-\n]*-----.*?(?:-----END [^-\n]*-----|\Z)", re.DOTALL)
@@ -94,7 +101,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
     found = [match.span() for match in _SHAPE.finditer(text)]
     if "-----BEGIN" in text:
         found += [match.span() for match in _BLOCK.finditer(text)]
-    found += _in_headers(text)
+    found += [*_in_headers(text), *_in_settings(text)]
     if _NAMED.search(text):
         found += _in_words(text)
     joined: list[tuple[int, int]] = []
@@ -124,8 +131,16 @@ def _in_words(text: str) -> Iterator[tuple[int, int]]:
         for match in form.finditer(text):
             if _drawn(match["value"]):
                 yield _inner(text, *match.span("value"))
+
+
+def _in_settings(text: str) -> Iterator[tuple[int, int]]:
+    """Flags of commands, variables of the environment, and long keys, whatever the words around them."""
     for match in _FLAG.finditer(text):
-        yield _inner(text, *match.span("value"))
+        yield _inner(text, *match.span(match.lastgroup or 0))
+    for form in (_VARIABLE, _LONG_KEY):
+        for match in form.finditer(text):
+            if _drawn(match["value"]):
+                yield _inner(text, *match.span("value"))
 
 
 def _inner(text: str, start: int, end: int) -> tuple[int, int]:
