@@ -6,6 +6,14 @@ import json
 from urllib.parse import quote, quote_plus
 
 SAID = [
+    # in commands, variables and headers
+    ("mysql -u root -phunter5pw9 shop", ["hunter5pw9"]),
+    ("sshpass -p Xyz1abc ssh me@host", ["Xyz1abc"]),
+    ("KAGGLE_KEY=0123456789abcdef0123456789abcdef", ["0123456789abcdef0123456789abcdef"]),
+    ('{"username":"me","key":"0123456789abcdef0123456789abcdef"}', ["0123456789abcdef0123456789abcdef"]),
+    ("header X-Auth: qwertyuiop12", ["qwertyuiop12"]),
+    ("Ocp-Apim-Subscription-Key: abcdef12345", ["abcdef12345"]),
+    ("Authorization = Bearer abcdefgh1234", ["abcdefgh1234"]),
     # in an address
     ("http://me:p%40ss5word@127.0.0.1:9/x.csv", ["p%40ss5word", "p@ss5word"]),
     ("http://me:p@ss5word@127.0.0.1:9/x.csv", ["p@ss5word", "ss5word"]),
@@ -59,6 +67,9 @@ SAID = [
     ("glpat-0123456789abcdefghij", ["glpat-0123456789abcdefghij"]),
 ]
 HARMLESS = [
+    "join them on key=customer_identifier",
+    "the key is customer_id and the author: Smith",
+    "learn price from KEY_FIGURES.csv",
     "https://host.example/x.csv?page=2&format=csv&id=61",
     "https://fred.example/graph.csv?id=UNRATE#section-2",
     "https://unpkg.example/pkg@1.2/file.csv",

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from noglue.tools.net import known_places, schemes
+from noglue.tools.net import known_places, other_answers, schemes
 from noglue.tools.spec.errors import DataError
 from tests.tools.fetching import Bench, bench, failure
 from tests.web import Reply, page
@@ -119,3 +119,21 @@ def test_an_address_that_cant_be_fetched_is_refused_without_its_password(source)
 )  # fmt: skip
 def test_pages_lead_to_their_files(url, direct):
     assert known_places.direct(url) == direct
+
+
+POINTERS = {
+    "git-annex": b"/annex/objects/MD5E-s123456--d41d8cd98f00b204e9800998ecf8427e.csv\n",
+    "DVC": b"outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  size: 14445097\n  path: x.csv\n",
+    "Git LFS": b"\xef\xbb\xbfversion https://git-lfs.github.com/spec/v1\noid sha256:"
+    + b"5c" * 32
+    + b"\nsize 73400320\n",
+    "status": b'{"success": 0}',
+    "null": b"null",
+}
+
+
+@pytest.mark.parametrize("kind", POINTERS)
+def test_a_pointer_or_an_empty_answer_is_no_table(kind: str) -> None:
+    told = other_answers.recognise(POINTERS[kind], len(POINTERS[kind]), "x.csv", promised=True)
+    assert told is not None
+    assert kind in told.says

@@ -16,6 +16,11 @@ from typing import Any, Literal
 
 from noglue.tools.net import url_names
 
+_ELSEWHERE = (
+    (re.compile(r"\A\S*/?annex/objects/\S+\Z"), "a pointer of git-annex, which keeps the file elsewhere"),
+    (re.compile(r"\A(?:md5: \S+\s+)?(?:frozen: \S+\s+)?(?:deps:|outs:)\s*\n\s*-\s+(?:md5|path|etag|size)\b"),
+     "a pointer of DVC, which keeps the file elsewhere"),
+)  # fmt: skip
 _SMALL = 64 << 10
 _WORDS = 8 << 10
 _LINES = 12
@@ -71,14 +76,18 @@ def recognise(head: bytes, size: int, name: str, *, promised: bool, prose: bool 
     head: its first 64 kB. name: the file's, for its ending. promised: a data file was asked for by its name.
     prose: short texts are what is wanted (a folder of them).
     """
-    if _POINTER.match(head):
+    if _POINTER.match(head.removeprefix(b"\xef\xbb\xbf")):
         return _pointer(head.decode(errors="replace"))
     if size > _SMALL or not head or b"\0" in head:
         return None
     text = head.decode("utf-8-sig", errors="replace").strip()
     ending = url_names.extension(name)
-    says = ""
-    if text[:1] in ("{", "["):
+    says = next((what for form, what in _ELSEWHERE if form.search(text)), "")
+    if says:
+        pass
+    elif text == "null":
+        says = "null, which is nothing"
+    elif text[:1] in ("{", "["):
         says = _json_error(text, is_json=ending in _JSON or not promised)
     elif text[:1] == "<":
         says = _xml_error(text)
@@ -159,7 +168,7 @@ def _told(item: Any) -> str:
 
 
 def _failed(told: dict[str, Any]) -> bool:
-    if any(told.get(key) is False for key in ("success", "ok", "succeeded")):
+    if any(told.get(key) in (False, "false", "0", "no") for key in ("success", "ok", "succeeded")):  # 0 is False
         return True
     return any(
         (isinstance(item, int) and not isinstance(item, bool) and 400 <= item < 600)
