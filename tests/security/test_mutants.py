@@ -54,7 +54,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(place / "venv", symlinks=True)
     (packages,) = (place / "venv" / "lib").glob("python*/site-packages")
     libraries = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
-    (packages / "copy.pth").write_text("\n".join([str(place / "src"), *libraries]) + "\n")
+    (packages / "copy.pth").write_text("\n".join([str(place / "src"), str(place), *libraries]) + "\n")
     return place
 
 
