@@ -31,24 +31,16 @@ def same(one: str, other: str) -> bool:
 
 
 class Session(requests.Session):
-    """One whose logins stay where they were given. `requests` lets them go from http to https of the same host."""
+    """One that takes no login of the environment, and whose cookies stay with their origin. Redirects are questions of
+    their own (`asking.py`), which lets a login go no further."""
 
     def __init__(self) -> None:
         super().__init__()
         self.trust_env = False  # no proxies of the environment, no ~/.netrc
         self.cookies.set_policy(_OfTheirOrigin())
 
-    def should_strip_auth(self, old_url: str, new_url: str) -> bool:
-        return not same(old_url, new_url)
-
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         return self._with_its_cookies(super().prepare_request(request))
-
-    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
-        """After every redirect."""
-        rebuild: Any = super().rebuild_auth
-        rebuild(prepared_request, response)
-        self._with_its_cookies(prepared_request)
 
     def _with_its_cookies(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
         """`requests` fills the header from a jar of its own, which does not know the policy."""
