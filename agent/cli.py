@@ -3,6 +3,8 @@
 Imports stay inside the commands, so that `noglue --help` answers at once.
 """
 
+import noglue.agent.import_path  # noqa: F401  first, or a `typer.py` of the working directory is run
+
 # isort: split
 import sys
 from pathlib import Path
