@@ -72,7 +72,7 @@ def find(text: str, goal: str | None) -> Target | None:
         for match in pattern.finditer(text):
             name = next((group for group in match.groups() if group), "")
             if (
-                name.lower() not in _words()["no_names"]
+                (name.lower() not in _words()["no_names"] or _is_letter(name, match, text))
                 and is_target(name, digits=True)
                 and not (
                     (name.isdigit() and not re.search(r"(?i)[a-z]\s*\d+$", match[0])) or _is_told_about(text, match)
@@ -85,10 +85,19 @@ def find(text: str, goal: str | None) -> Target | None:
             if rule == "asked" and _known()(text[: match.start()]):
                 continue
             phrase = next((group for group in match.groups() if group), "")
-            words = _core(_tidy(phrase)) + (_FOR if _SOLD.search(f"{phrase.strip()}{text[match.end() :][:4]}") else "")
+            letter = phrase.strip() if len(phrase.strip()) == 1 else ""  # `predict y`, which is an "and" in Spanish
+            words = (_core(_tidy(phrase)) or letter) + (
+                _FOR if _SOLD.search(f"{phrase.strip()}{text[match.end() :][:4]}") else ""
+            )
             if words and not _is_thing(words) and len(words.split()) <= LONGEST:
                 return Target(words, False, rule)
     return _what_is_left(text) or _what_comes_first(text)
+
+
+def _is_letter(name: str, match: "re.Match[str]", text: str) -> bool:
+    """`the target is y.`, `the y column`: a letter is a name, and no Spanish `and`, where it could join nothing."""
+    ends = _compiled(rf"(?:{_CUT}|\s+{_any('stops')}(?!\w)))").match(text, match.end())
+    return len(name) == 1 and (ends is not None or not match[0].endswith(name))
 
 
 def _is_told_about(text: str, match: "re.Match[str]") -> bool:

@@ -77,7 +77,7 @@ class _List:
         if begun := next((match for form in _forms("beginning") if (match := form.match(self.text, start))), None):
             self._begin(begun)
             return False
-        if low in (",", "/", "&", "+") or low in _words("and"):
+        if low in (",", "/", "&", "+") or (low in _words("and") and not self._is_letter(0)):
             return self._join(low)
         if len(token) > 1 and token[0] in _QUOTES:
             self._take(token, stop)
@@ -117,7 +117,7 @@ class _List:
             if low in _words("pronoun") and not (self.item or self.words):
                 self._take(token, stop)  # `leave that out`
             return False
-        if not self.item and low in _words("article") and self.at + 1 < len(self.tokens):
+        if not self.item and low in _words("article") and self.at + 1 < len(self.tokens) and not self._is_letter(0):
             self.at += 1
         elif len(self.item) >= _MOST:
             return False
@@ -139,13 +139,24 @@ class _List:
             self.at += 1
             return True
         self.close()
-        if low == "," and after in _words("and"):
+        if low == "," and after in _words("and") and not self._is_letter(1):
             self.at += 1
             return True
-        if not after or after in _words("stop") or after in _words("verb") or not re.match(rf"[\w{_QUOTES}]", after):
+        if (
+            not after
+            or (after in _words("stop") and not self._is_letter(1))
+            or after in _words("verb")
+            or not re.match(rf"[\w{_QUOTES}]", after)
+        ):
             return False
         self.at += 1
         return True
+
+    def _is_letter(self, ahead: int) -> bool:
+        """`x and y`: a letter is a name, and no Spanish `and`, where nothing follows that it could join."""
+        token, after = self._next(ahead), self._next(ahead + 1)
+        ends = not re.match(rf"[\w{_QUOTES}]", after) or after in _words("stop") or after in _words("and")
+        return len(token) == 1 and token.isalpha() and ends and (not self.item or ahead > 0)
 
     def _begin(self, begun: "re.Match[str]") -> None:
         """`columns that begin with lab_`."""

@@ -220,7 +220,7 @@ def all_runs(runs: Path, as_json: bool) -> int:
         return 0
     for one, content in zip(found, contents, strict=True):
         try:
-            _say(_in_a_line(content))
+            _say(_in_a_line(content | {"run": one.name}))  # the folder's name: run.json may claim any
         except (AttributeError, KeyError, TypeError, ValueError):  # a stranger's may have any shape
             _say(_in_a_line(_damaged(one)))
     if not contents:

@@ -25,6 +25,7 @@ from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.protocols import Sampler
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
+from noglue.tools.training.machine import one_thread_if_busy
 
 if TYPE_CHECKING:
     import datasets
@@ -101,6 +102,8 @@ def build(
     if len(rows["test"]) == 0:
         raise DataError(Kind.NO_ROWS, "The test split has no image to set the samples beside.")
     own = _judge(schema, judge, step)
+    if step.deadline is not None and step.device == "cpu":
+        one_thread_if_busy()
     size = size_of(draw(sampler, 1, 0).pixels)
     values = size.height * size.width * size.channels
     network, why = (None, "") if inception is None else load_inception(inception, step.device)

@@ -7,6 +7,7 @@ Nothing is picked by its looks. A page holds as many images as keep its PNG at a
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,15 +25,17 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_500_000  # of a page's pixels, before they are compressed
 MOST_SAMPLES, MOST_CLASSES, ACROSS, PATHS, BESIDE = 100, 20, 10, 8, 12
+FEW_SAMPLES = 36  # on the one page for which there is time
 TESTED = 2_000  # test images that tell how near a near-copy lies
 
 
-def pages(sampler: Sampler, folder: Path, seed: int) -> list[Picture]:
-    """Every page but the neighbours'. A picture's path is the file's name in `folder`."""
+def pages(sampler: Sampler, folder: Path, seed: int, brief: bool = False) -> list[Picture]:
+    """Every page but the neighbours'; brief: a small one, for want of time. A picture's path is its file's name."""
     first = sampler.decode(sampler.latents(1, seed), sampler.labels(1, seed))
     most = max(ACROSS + 2, MOST_BYTES // first.size)
     found = []
-    for kind, pixels, columns, caption in _kinds(sampler, most, seed):
+    kinds = _kinds(sampler, min(most, FEW_SAMPLES) if brief else most, seed)
+    for kind, pixels, columns, caption in islice(kinds, 1 if brief else None):
         contact_sheet.save(folder / f"{kind}.png", pixels, columns)
         found.append(Picture(kind=kind, path=f"{kind}.png", caption=caption))
     return found

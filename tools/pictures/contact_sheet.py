@@ -34,4 +34,4 @@ def page(pixels: "np.ndarray", columns: int, gap: int = GAP) -> "Image.Image":
 
 def save(file: Path, pixels: "np.ndarray", columns: int) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    page(pixels, columns).save(file, optimize=True)
+    page(pixels, columns).save(file)  # not optimized: ten times the time for a thousandth of the bytes

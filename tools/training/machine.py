@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 
 from noglue.tools.spec.errors import Kind, StepFailed
+from noglue.tools.spec.slowness import slowness
 
 SMALL_STEP = 5e9  # floating-point operations
 M_MMAP_MAX, M_TRIM_THRESHOLD = -4, -1  # glibc's malloc.h
@@ -59,6 +60,15 @@ class Machine:
 def cores() -> int:
     """Those that this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def one_thread_if_busy() -> None:
+    """Where other programs hold the processors, several threads wait for each other at the end of every small step."""
+    if slowness() > 1:
+        from threadpoolctl import threadpool_limits
+
+        torch.set_num_threads(1)
+        threadpool_limits(1)
 
 
 def cpu_has_bfloat16() -> bool:

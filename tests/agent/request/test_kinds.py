@@ -31,3 +31,26 @@ def test_a_wish_in_other_words(language: str, kind: str, value: Any, sentence: s
     found = wishes(f"{BEFORE[language]} {sentence}")
     avoided = [name for one, names in found if one == "avoid" for name in names]
     assert (kind, value) in [*found, ("avoid", avoided)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "names"),
+    [
+        ("Predict y from small.csv", ["y"]),
+        ("Predict x and y from small.csv", ["x", "y"]),
+        ("Learn y from x and z in small.csv", ["y"]),
+        ("Use small.csv, the target is y.", ["y"]),
+        ("small.csv: target column y", ["y"]),
+        ("Predict the y column of small.csv.", ["y"]),
+        ("I want the y column predicted, small.csv", ["y"]),
+        ("La columna objetivo es y, small.csv", ["y"]),
+        ("Predice la edad y el peso con small.csv", ["edad", "peso"]),
+    ],
+)
+def test_a_letter_names_a_column_unless_it_joins_two(request_: str, names: list[str]) -> None:
+    wished = [
+        wish.value["words"]
+        for wish in READER.read(request_, ["small.csv"], Constraints()).wishes
+        if wish.kind == "target"
+    ]
+    assert wished == names
