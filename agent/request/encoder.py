@@ -105,7 +105,7 @@ class Encoder:
     def encode(self, sentences: list[str]) -> "Floats":
         """Unit vectors, float32 (n, 384), in the order given. A sentence met before is not computed again."""
         import numpy as np
-        import threadpoolctl  # type: ignore[import-untyped]
+        import threadpoolctl
 
         new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in self._seen]
         # Neighbours in length share a batch, so that little is computed on padding.

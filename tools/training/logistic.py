@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import threadpoolctl  # type: ignore[import-untyped]
+import threadpoolctl
 
 SETTLED = 3e-5  # of the loss, the least that a step must still gain
 MOST_STEPS = 2000

@@ -165,7 +165,7 @@ def _network(
     rows: Encoded, wanted: np.ndarray, weights: Weights, task: Task, decay: float, widths: tuple[int, ...]
 ) -> Network:
     """Adam (Kingma & Ba 2015) from scikit-learn, for at most so many epochs."""
-    import threadpoolctl  # type: ignore[import-untyped]
+    import threadpoolctl
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier, MLPRegressor
 
