@@ -26,6 +26,8 @@ ORDER = ("search", "download", "extract", "read_with", "inspect", "prepare", "tr
 NEEDED = ("inspect", "prepare", "train", "evaluate", "report")
 NAMES = {"metric": "noglue.tools.metrics", "family": "noglue.tools.models"}  # arguments that name a module
 FILLED_IN = ("prepare", "train", "evaluate", "report")  # revisions know these by their ids
+MOST_STEPS = 100
+GIVEN_ON = {"extract": "files", "read_with": "roots", "inspect": "roots"}  # what one step hands to the next
 PLACES = {"sources", "mirrors", "files", "roots", "only", "judge", "inception", "hub", "urls"}
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"'<>]+", re.IGNORECASE)
 
@@ -51,6 +53,8 @@ class Bounds:
 
 def check(plan: Plan, bounds: Bounds) -> list[str]:
     """What is wrong, in words; nothing for a plan that may run."""
+    if len(plan.steps) > MOST_STEPS:
+        return [f"it has {len(plan.steps):,} steps, more than {MOST_STEPS}"]
     ids = [step.id for step in plan.steps]
     wrong = [f"two steps are called {id!r}" for id in sorted({id for id in ids if ids.count(id) > 1})]
     wrong += [f"a step {tool!r} is missing" for tool in NEEDED if tool not in {step.tool for step in plan.steps}]
@@ -103,8 +107,17 @@ def _step(step: PlannedStep, before: list[PlannedStep], bounds: Bounds) -> Itera
     for place in dict.fromkeys([*_places(step.args), *_urls(step.args), *_reads(arguments)]):
         if place not in bounds.places:
             yield f"{place[:200]} was named neither by the user nor by a search"
+    yield from _own_places(step, before)
     if bounds.offline and step.args.get("offline") is False:
         yield "the request says offline"
+
+
+def _own_places(step: PlannedStep, before: list[PlannedStep]) -> Iterator[str]:
+    """A place that nothing downloads would be read under the name of what was."""
+    name = GIVEN_ON.get(step.tool, "")
+    fetched = {text for earlier in before for place in _texts(earlier.args.get("sources")) for text in _absolute(place)}
+    if any(place not in fetched and not place.startswith("builtin:") for place in _texts(step.args.get(name))):
+        yield f"{name!r} comes from an earlier step (needs), and is no place of its own"
 
 
 def _needs(step: PlannedStep, before: list[PlannedStep], takes: set[str]) -> Iterator[str]:

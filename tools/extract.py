@@ -47,6 +47,7 @@ class Result(BaseModel):
     """roots: step paths to files and folders, for `inspect`. files, bytes: how many lie below them, and how large.
 
     unpacked: the number of archives. skipped: files that file managers leave (`.DS_Store`, `__MACOSX`).
+    replaced: files that came again later in their archive.
     """
 
     roots: list[StepPath]
@@ -54,6 +55,7 @@ class Result(BaseModel):
     bytes: int
     unpacked: int = 0
     skipped: int = 0
+    replaced: int = 0
     notes: list[str] = []
 
 
@@ -132,7 +134,7 @@ class _Extraction:
             self.tally.notes.append(
                 f"{self.tally.odd_names} member names were not UTF-8 and were read as best they could."
             )
-        self.result.skipped = self.tally.clutter
+        self.result.skipped, self.result.replaced = self.tally.clutter, self.tally.replaced
         self.result.notes = self.tally.notes[:50]
         for note in self.result.notes:
             self.step.note(note)

@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from noglue.tools.files import damage
-from noglue.tools.files.file_account import LEFT, Walked, account, unheard, walk
+from noglue.tools.files.file_account import LEFT, REPLACED, Walked, account, unheard, walk
 from noglue.tools.pictures.decoding import EXTENSIONS
 from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import DataError, Kind
@@ -30,6 +30,7 @@ ACCESS = Access()
 FILLED_BY = {
     "roots": ("extract.roots", "read_with.roots", "download.files"),
     "left": ("extract.skipped",),
+    "replaced": ("extract.replaced",),
 }
 BUILTIN = "builtin:"
 _SPLITS = ("train", "validation", "test")
@@ -43,7 +44,7 @@ class Args(Arguments):
     """reader: a module of `tools/readers/`, to be tried before all others. modality: what the task says; a reader that
     finds it is preferred. goal: `classify` and `regress` need labels, and a reading without any is put last.
     target: as the task names it; beside sound, which can't be read, a table is the data only where it has that column.
-    left: how many files of a system `extract` did not even unpack.
+    left: how many files of a system `extract` did not even unpack; replaced: how many it overwrote by later ones.
     """
 
     roots: list[str] = Field(min_length=1)
@@ -52,6 +53,7 @@ class Args(Arguments):
     reader: str | None = None
     target: str | list[str] | None = None
     left: int = Field(0, ge=0)
+    replaced: int = Field(0, ge=0)
     rows_sample: int = Field(100_000, ge=1)
 
     def reads(self) -> list[str]:
@@ -101,6 +103,8 @@ def run(args: Args, step: Step) -> Result:
         one.ledger = account(walked, match, raw, _takes(name, raw), lambda path: _name(path, step))
         if args.left:
             one.ledger.pass_over("", LEFT, args.left)
+        if args.replaced:
+            one.ledger.pass_over("", REPLACED, args.replaced)
         found.insert(0, one) if _serves(raw, args) and not served else found.append(one)
         served = served or _serves(raw, args)
     if not found:
@@ -154,8 +158,8 @@ def _confined(match: Match, roots: list[Path]) -> Match:
         inside: list[Path] = []
         for path in map(Path, paths):
             below = [root for root in roots if root != path and root.is_relative_to(path)]
-            inside += below or [path]
-        files[split] = list(dict.fromkeys(inside))
+            inside += [root for root in below if root not in inside] or [path] * (not below)  # sheets are one file
+        files[split] = inside
     return replace(match, files=files)
 
 

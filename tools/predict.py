@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field
 
 from noglue.tools.modelstore import load_model
-from noglue.tools.spec.errors import DataError, Kind
+from noglue.tools.spec.errors import DataError, Kind, StepFailed
 from noglue.tools.spec.protocols import Predictor
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Access, Arguments, Step
@@ -64,7 +64,7 @@ class Result(BaseModel):
 
 def run(args: Args, step: Step) -> Result:
     """Raises DataError `no-model`, `nothing-readable`, `wrong-kind`, `missing-columns`; BadUsage `generates`,
-    `keep`; StepFailed `unknown-family`.
+    `keep`; StepFailed `unknown-family`, `nan-predictions`.
     """
     from noglue.tools.evaluation import decision_threshold
     from noglue.tools.modelstore import image_inputs, inputs, kept_columns
@@ -113,7 +113,14 @@ def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndar
     predicted = np.full(shape, np.nan)
     if len(batch.readable):
         try:
-            predicted[batch.readable] = model.predict(batch.rows)
+            answers = model.predict(batch.rows)
+            if not np.isfinite(answers).all():
+                raise StepFailed(
+                    Kind.NAN_PREDICTIONS,
+                    "The model answers with no number; its files are damaged.",
+                    hint="Train it again.",
+                )
+            predicted[batch.readable] = answers
         except DataError as error:
             if error.kind != Kind.UNREADABLE or not batch.sources:
                 raise

@@ -20,12 +20,15 @@ FIRST, LAST, MOST_COLUMNS = 40, 20, 400  # columns that are described, at either
 MOST_FILES, MOST_HEADS = 40, 3
 HEAD_BYTES, TEXT = 600, 400
 ORDER = ("search", "download", "extract", "inspect", "prepare", "train", "evaluate", "report")
-# Arguments that a plan may not set: what the request, its flags or the data decide, and safeguards.
-FIXED = {
-    "offline", "checksums", "mirrors", "hub", "max_bytes", "max_files", "max_ratio", "metric", "goal", "target",
-    "modality", "settings", "baseline", "task", "seconds", "planner", "test_fraction", "validation_fraction", "labels",
-    "max_rows", "keep_unlabelled", "reads_with", "judge", "inception", "profile", "rows_sample",
-}  # fmt: skip
+# Arguments that a plan may set. All others are the request's, its flags', the data's or safeguards: what is left out,
+# used, tested and measured is never a planner's to say, and columns are spoken of when they are known (`settle`).
+OPEN = {
+    "search": {"queries"},
+    "download": {"sources", "prefer"},
+    "extract": {"files", "only"},
+    "inspect": {"roots", "reader"},
+    "train": {"family"},
+}
 INSTRUCTS = re.compile(
     r"\b(ignore|disregard|forget)\b.{0,40}\b(instruction|prompt|rule|previous|above)|\bsystem prompt\b|"
     r"\byou (must|should|shall|have to)\b.{0,60}\b(download|run|execute|fetch|answer|choose|pick)|"
@@ -48,7 +51,7 @@ def tools(named: set[str]) -> list[dict[str, str]]:
             continue
         tool = catalogue.load("noglue.tools", name)
         fields = tool.Args.model_json_schema().get("properties", {})
-        args = ", ".join(f"{field} ({_type(about)})" for field, about in fields.items() if field not in FIXED)
+        args = ", ".join(f"{field} ({_type(about)})" for field, about in fields.items() if field in OPEN.get(name, ()))
         described.append({"name": name, "what": (tool.__doc__ or "").strip().splitlines()[0], "args": args or "none"})
     return described
 

@@ -108,7 +108,8 @@ def _words(text: str) -> set[str]:
 
 
 def overlaid(draft: Plan, answer: ProposedPlan) -> Plan:
-    """The draft's steps with what the answer says differently; a step that the draft lacks stays as it was proposed."""
+    """The draft's steps with what the answer says differently, as far as it is a planner's to say; a step that the
+    draft lacks stays as it was proposed."""
     left = list(draft.steps)
     steps = []
     for proposed in answer.steps:
@@ -120,7 +121,7 @@ def overlaid(draft: Plan, answer: ProposedPlan) -> Plan:
         args = {
             name: value
             for name, value in proposed.args.items()
-            if value is not None and name not in question_evidence.FIXED
+            if value is not None and not _is_the_requests(base.tool, name)
         }
         needs = {name: source for name, source in proposed.needs.items() if base.needs.get(name) != source}
         steps.append(
@@ -129,6 +130,12 @@ def overlaid(draft: Plan, answer: ProposedPlan) -> Plan:
             )
         )
     return Plan(steps=steps)
+
+
+def _is_the_requests(tool: str, argument: str) -> bool:
+    """An argument that no plan may set. One that does not exist is refused later, by its name."""
+    known = catalogue.load("noglue.tools", tool).Args.model_fields if tool in catalogue.names("noglue.tools") else ()
+    return argument in known and argument not in question_evidence.OPEN.get(tool, ())
 
 
 def check_same_steps(draft: Plan, plan: Plan, task: Task) -> list[str]:

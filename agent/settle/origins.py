@@ -94,7 +94,11 @@ def fetching(candidate: Candidate, task: Task, number: int = 1) -> list[PlannedS
         PlannedStep(
             id=f"inspect{ending}",
             tool="inspect",
-            needs={"roots": f"extract{ending}.roots", "left": f"extract{ending}.skipped"},
+            needs={
+                "roots": f"extract{ending}.roots",
+                "left": f"extract{ending}.skipped",
+                "replaced": f"extract{ending}.replaced",
+            },
             args={"goal": task.goal, "modality": task.modality, "target": task.target},
             why="what lies in the files?",
         ),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from noglue.tools import extract
+from noglue.tools.spec.errors import DataError
 from tests.tools.unpacking import NOISE, PACKERS, PLAIN, special, tarred, zipped
 
 
@@ -163,7 +164,25 @@ def test_very_long_names_are_shortened(desk):
 
 def test_a_name_twice_the_later_counts(desk):
     content = tarred({"a.txt": b"first"})[:1024] + tarred({"a.txt": b"second, longer"})
-    assert desk.tree(desk.unpack(desk.put("t.tar", content))) == {"t/a.txt": b"second, longer"}
+    result = desk.unpack(desk.put("t.tar", content))
+    assert (desk.tree(result), result.replaced) == ({"t/a.txt": b"second, longer"}, 1)
+    assert "comes again" in result.notes[0]
+
+
+def test_tars_joined_by_cat_give_the_files_of_both(desk):
+    content = tarred({"a.txt": b"first"}) + tarred({"b.txt": b"second"})
+    assert desk.tree(desk.unpack(desk.put("t.tar", content))) == {"t/a.txt": b"first", "t/b.txt": b"second"}
+
+
+@pytest.mark.parametrize("ending", ["tar", "tar.gz"])
+@pytest.mark.parametrize("place", [1024 + 5, 1024 + 148])
+def test_a_damaged_header_in_the_middle_is_no_end(desk, place, ending):
+    content = bytearray(tarred({"a.txt": b"first", "b.txt": b"second"}))
+    content[place] ^= 0x55
+    packed = bytes(content) if ending == "tar" else gzip.compress(bytes(content))
+    with pytest.raises(DataError, match=r"damaged") as caught:
+        desk.unpack(desk.put(f"t.{ending}", packed))
+    assert caught.value.kind == "bad-archive"
 
 
 def test_names_that_differ_in_case_are_both_kept(desk):

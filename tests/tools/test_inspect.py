@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 from PIL import Image
 
@@ -145,3 +146,18 @@ def test_scikit_learn_images(tmp_path: Path) -> None:
     assert (profile.modality, profile.target, profile.rows) == ("image", None, {"unlabelled": 2})
     assert profile.image is not None
     assert (profile.image.height, profile.image.width, profile.image.channels) == (427, 640, 3)
+
+
+@pytest.mark.parametrize("sheets", [["first"], ["first", "second"], ["first", "second", "third"]])
+def test_sheets_of_one_workbook_are_one_file_several_times(tmp_path: Path, sheets: list[str]) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name in sheets:
+        sheet = book.create_sheet(name)
+        sheet.append(["size", "colour", "kind"])
+        for row in range(20):
+            sheet.append([row, ["red", "blue"][row % 2], ["yes", "no"][row // 3 % 2]])
+    book.save(tmp_path / "book.xlsx")
+    profile = inspect(tmp_path, str(tmp_path))
+    assert (profile.reader, profile.rows) == ("excel", {"all": 20 * len(sheets)})
+    assert (profile.ledger.found, profile.ledger.used) == (1, 1)

@@ -7,8 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
 
 from noglue.tools.spec.errors import DataError, StepFailed
+from noglue.tools.spec.schema import Schema
 from tests.tools.predicting import predicted, trained
 from tests.tools.preparing import Run
 
@@ -206,3 +209,21 @@ def test_a_family_that_is_not_here(tmp_path: Path, iris: Run) -> None:
     with pytest.raises(StepFailed) as caught:
         predicted(run, ("x", tmp_path))
     assert caught.value.kind == "unknown-family"
+
+
+def test_a_model_that_answers_with_no_number_is_damaged(iris: Run, tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    shutil.copytree(iris.folder / "model", run.folder / "model", dirs_exist_ok=True)
+    (weights,) = (run.folder / "model").glob("*.safetensors")
+    arrays = load_file(weights)
+    with safe_open(weights, framework="numpy") as opened:
+        about = opened.metadata()
+    save_file({name: np.full_like(array, np.nan) for name, array in arrays.items()}, weights, metadata=about)
+    pd.DataFrame(np.ones((3, 4)), columns=ask(run)).to_csv(tmp_path / "new.csv", index=False)
+    with pytest.raises(StepFailed, match="no number") as caught:
+        predicted(run, ("new.csv", tmp_path / "new.csv"))
+    assert caught.value.kind == "nan-predictions"
+
+
+def ask(run: Run) -> list[str]:
+    return [column.name for column in Schema.load(run.folder / "model").features]

@@ -31,6 +31,7 @@ FILM = frozenset(
     }
 )  # fmt: skip
 LEFT = "left by a system, or hidden"
+REPLACED = "replaced by a later file of the same name in the archive"
 EMPTY = "empty"
 _CLUTTER = re.compile(r"\..*|__MACOSX|Thumbs\.db|ehthumbs\.db|desktop\.ini|Icon\r|\$RECYCLE\.BIN", re.IGNORECASE)
 _PROSE = re.compile(

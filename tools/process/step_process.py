@@ -51,10 +51,14 @@ def _deadline(given: float | None, reserve: float) -> float | None:
     return float(given) - more
 
 
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def _write(folder: Path, content: dict[str, Any]) -> None:
     """Atomic, so that a result that exists is whole."""
     partial = folder / "result.json.partial"
-    with partial.open("w", encoding="utf-8") as file:
+    with open(partial, "w", encoding="utf-8", opener=_private) as file:  # an error may hold what a server sent back
         json.dump(content, file)
         file.flush()
         os.fsync(file.fileno())

@@ -30,6 +30,9 @@ def test_the_rules_plans_may_run(task: Task) -> None:
         (changed("evaluate", args={"judge": "/home/me/secret"}), "/home/me/secret"),
         (changed("download", args={"sources": ["http://evil.example/a"]}), "http://evil.example/a"),
         (Plan(steps=Rules().plan(TASK).steps[::-1]), "stands before"),
+        (changed("inspect", args={"roots": ["/data/others"]}, needs={}), "no place of its own"),
+        (changed("extract", args={"files": ["/data/others.zip"]}, needs={}), "no place of its own"),
+        (Plan(steps=Rules().plan(TASK).steps * 5000), "steps, more than 100"),
         (Plan(steps=[step for step in Rules().plan(TASK).steps if step.tool != "evaluate"]), "'evaluate' is missing"),
     ],
 )

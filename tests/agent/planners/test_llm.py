@@ -109,13 +109,27 @@ def proposal(change: dict[str, dict[str, Any]] | None = None, drop: str = "") ->
 
 
 def test_a_plan_is_laid_over_the_draft(tmp_path: Path) -> None:
-    change = {"prepare": {"args": {"drop": ["id"], "test_fraction": 0.9}}, "download": {"args": {"prefer": ["red"]}}}
+    change = {"train": {"args": {"family": "forest"}}, "download": {"args": {"prefer": ["red"]}}}
     plan = planner(tmp_path, proposal(change)).plan(WINES)
-    assert plan.step("prepare").args["drop"] == ["id"]
+    assert plan.step("train").args["family"] == "forest"
     assert plan.step("download").args["prefer"] == ["red"]
-    assert "test_fraction" not in plan.step("prepare").args
     assert plan.step("report").public
     assert plan.step("evaluate").least_seconds  # told its time, never stopped for it
+
+
+@pytest.mark.parametrize(
+    ("tool", "args"),
+    [
+        ("prepare", {"exclude": ["id"]}),
+        ("prepare", {"drop": ["id"], "group": "region"}),
+        ("prepare", {"only": ["id"], "where": [{"column": "id", "op": "=", "value": "1"}], "sample": 0.9}),
+        ("prepare", {"test_fraction": 0.9, "test_rows": 20, "classes": ["red"], "positive": "red"}),
+        ("train", {"avoid": ["forest"], "balance": "weights", "folds": 3}),
+        ("evaluate", {"metric": "recall", "measures": ["recall"]}),
+    ],
+)
+def test_what_is_used_tested_and_measured_is_no_model_s_to_say(tmp_path: Path, tool: str, args: dict[str, Any]) -> None:
+    assert planner(tmp_path, proposal({tool: {"args": args}})).plan(WINES) == draft()
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def colour_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pixels, labels = coloured(160)
     train, validation = array_rows(pixels[:128], labels[:128], COLOURS), array_rows(pixels[128:], labels[128:], COLOURS)
     schema = prepared(run, train, validation, COLOURS)
-    resnet.train(run / "data", run / "model", schema, Settings(epochs=4), step_in(run / "step"))
+    resnet.train(run / "data", run / "model", schema, Settings(epochs=8), step_in(run / "step"))
     return run
 
 
@@ -99,7 +99,7 @@ def test_values_are_learned_too(family, tmp_path: Path) -> None:  # type: ignore
 
 def test_the_same_seed_gives_the_same_weights(colour_run: Path, tmp_path: Path) -> None:
     schema = Schema.load(colour_run / "data")
-    resnet.train(colour_run / "data", tmp_path / "model", schema, Settings(epochs=4), step_in(tmp_path / "step"))
+    resnet.train(colour_run / "data", tmp_path / "model", schema, Settings(epochs=8), step_in(tmp_path / "step"))
     first, second = (load_file(run / "model" / "weights.safetensors") for run in (colour_run, tmp_path))
     assert all(bool((first[name] == second[name]).all()) for name in first)
 

@@ -156,6 +156,7 @@ def _tar(plain: io.BufferedReader, raw: IO[bytes], shown: str) -> Iterator[Membe
         encoding="utf-8",
         errors="surrogateescape",
         tarinfo=_TarHeader,
+        ignore_zeros=True,  # what `cat a.tar b.tar` made holds both
     ) as archive:
         for info in archive:
             name = guard.readable(info.name.encode("utf-8", "surrogateescape"))
@@ -198,6 +199,14 @@ class _TarSource:
 
 class _TarHeader(tarfile.TarInfo):
     """A member's header with all that belongs to it: long names, pax records, maps of sparse files."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Any:
+        """Raises ValueError for a damaged header, at which `tarfile` would end as if nothing came after it."""
+        try:
+            return super().frombuf(buf, encoding, errors)
+        except (tarfile.TruncatedHeaderError, tarfile.InvalidHeaderError) as error:  # type: ignore[attr-defined]
+            raise ValueError(f"the header of a member is damaged ({error})") from error
 
     def _proc_member(self, archive: Any) -> Any:
         source: _TarSource = archive.fileobj.fileobj

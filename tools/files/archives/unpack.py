@@ -21,10 +21,11 @@ _LEFT_ALONE = (Kind.BAD_ARCHIVE, Kind.ENCRYPTED_ARCHIVE, Kind.UNSUPPORTED_ARCHIV
 
 @dataclass
 class Tally:
-    """What happened: clutter left out, and things worth a note."""
+    """What happened: clutter left out, members that a later one of the same name replaced, and things worth a note."""
 
     clutter: int = 0
     odd_names: int = 0
+    replaced: int = 0
     notes: list[str] = field(default_factory=list)
 
 
@@ -132,6 +133,8 @@ class _Writer:
         known = self._written.get(path)
         if known is not None:  # as tar has it, the later one counts
             self.nested = [(place, kind) for place, kind in self.nested if place != known]
+            self.tally.replaced += 1
+            self.tally.notes.append(f"{path} comes again in {self.shown}; the later one counts.")
             return known
         target = self.root / path
         if target.parent not in self._folders:
