@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from noglue.tools.pictures.decoding import EXTENSIONS
 from noglue.tools.readers import _families
+from noglue.tools.readers._header import named_twice
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import CellForm, DataForm
 from noglue.tools.spec.errors import DataError
@@ -98,7 +99,7 @@ def grid(rows: Sequence[Sequence[object]], form: DataForm | None = None) -> Grid
     if len(texts) < 2 or not kept:
         return None
     top = top_of(texts[:_SAMPLE], form)
-    return Grid(top.names, texts[top.line :], top.header)
+    return Grid(top.names, texts[top.line :], top.header, notes=named_twice(top.heading, top.names))
 
 
 def readings(likely: Sequence[Path], files: Sequence[Path], load: Load, confidence: float) -> list[Match]:

@@ -73,6 +73,20 @@ def unique_names(cells: Sequence[str]) -> list[str]:
     return names
 
 
+def named_twice(cells: Sequence[str], names: Sequence[str]) -> list[str]:
+    """What is told of columns of one name. cells: the header as written; names: as it is read.
+
+    >>> named_twice(["a", "y", "y"], ["a", "y", "y_2"])
+    ['2 columns are called y, and are read as y, y_2']
+    """
+    read: dict[str, list[str]] = {}
+    for cell, name in zip(cells, names, strict=False):
+        if cell.strip():
+            read.setdefault(" ".join(cell.split()), []).append(name)
+    return [f"{len(all_)} columns are called {cell}, and are read as {', '.join(all_)}"
+            for cell, all_ in read.items() if len(all_) > 1]  # fmt: skip
+
+
 def counts_line(rows: Sequence[Sequence[str]]) -> list[str] | None:
     """The class names of scikit-learn's bundled files, whose first line is `150,4,setosa,versicolor,virginica`:
 

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from noglue.tools.readers._dialect import Dialect, detect, split_spaces
+from noglue.tools.readers._header import named_twice
 from noglue.tools.readers._layout import cut, mended
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
@@ -166,6 +167,7 @@ def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block
     ]
     if rest := missing - sum(number for _, number in ragged.most_common(_MOST_KEPT)):
         notes.append(f"{path.name}: {rest:,} more of yet other lengths left out")
+    notes += [f"{path.name}: {note}" for note in named_twice(dialect.heading, dialect.names)]
     table, repeated = _without_headings(table, dialect.heading)
     if comments:
         notes.append(

@@ -2,6 +2,7 @@
 
     {"species": "Adelie", "mass": 3750}            .jsonl, .ndjson, or .json: one a line
     [{"species": "Adelie", …}, …]                  a list of records, or {"data": [{…}, …]}
+    {"train": [{…}, …], "test": [{…}, …]}          several lists of records are several tables
     {"species": ["Adelie", …], "mass": [3750, …]}  columns; also {"species": {"0": "Adelie", …}}
     {"columns": […], "data": [[…], …]}             pandas' `split`
 
@@ -62,19 +63,38 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
             text = file.read().decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise unreadable(path, f"it is no text in UTF-8, or damaged ({error})") from error
-    records = _records(text, _ending(path) in _LINES)
-    if form is None and sum(isinstance(record, dict) for record in records) < _FEWEST:
-        return {}
-    return {"": _grid(records)} if records else {}
+    tables = _tables(text, _ending(path) in _LINES)
+    least = _FEWEST if form is None else 0
+    tables = {
+        name: records for name, records in tables.items() if sum(isinstance(one, dict) for one in records) >= least
+    }
+    return {name if len(tables) > 1 else "": _grid(records) for name, records in tables.items() if records}
 
 
-def _records(text: str, lines: bool) -> Records:
-    """Of one document, or of lines; none where it is no table."""
+def _tables(text: str, lines: bool) -> dict[str, Records]:
+    """Name → records, of one document, or of lines; none where it is no table."""
     if not lines:
         try:
-            return _of_document(json.loads(text))
+            content = json.loads(text)
+            several = _lists(content)
+            return (
+                {name: _of_document(one) for name, one in several.items()} if several else {"": _of_document(content)}
+            )
         except (ValueError, RecursionError):
             pass  # one record a line, as many call `.json` too
+    return {"": _of_lines(text)}
+
+
+def _lists(content: Any) -> dict[str, Any]:
+    """The lists of records in a document of several; nothing where it is one table."""
+    if not isinstance(content, dict) or _of_columns(content):
+        return {}
+    lists = ((str(name), one) for name, one in content.items() if isinstance(one, list))
+    found = {name: one for name, one in lists if one and isinstance(one[0], dict)}
+    return found if len(found) > 1 else {}
+
+
+def _of_lines(text: str) -> Records:
     found: Records = []
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
@@ -97,9 +117,8 @@ def _of_document(content: Any) -> Records:
         names = [str(name) for name in content["columns"]]
         return [dict(zip(names, row, strict=False)) for row in content["data"] if isinstance(row, list)]
     values = list(content.values())
-    if len(values) > 1 and all(isinstance(one, list) and len(one) == len(values[0]) for one in values):
-        plain = not any(isinstance(inner, dict | list) for one in values for inner in one)
-        return [dict(zip(content, row, strict=True)) for row in zip(*values, strict=True)] if plain else []
+    if _of_columns(content):
+        return [dict(zip(content, row, strict=True)) for row in zip(*values, strict=True)]
     if len(values) > 1 and all(isinstance(one, dict) for one in values):
         if all(list(one) == list(values[0]) for one in values) and _scalars(values[0]) and _numbered(values[0]):
             return [{name: one[key] for name, one in content.items()} for key in values[0]]
@@ -107,6 +126,13 @@ def _of_document(content: Any) -> Records:
             return [{"key": key, **one} for key, one in content.items()]
     lists = [one for one in values if isinstance(one, list) and one and isinstance(one[0], dict)]
     return _of_document(max(lists, key=len)) if lists else []
+
+
+def _of_columns(content: Mapping[str, Any]) -> bool:
+    """Lists of one length, of plain values: a table's columns."""
+    values = list(content.values())
+    alike = len(values) > 1 and all(isinstance(one, list) and len(one) == len(values[0]) for one in values)
+    return alike and not any(isinstance(inner, dict | list) for one in values for inner in one)
 
 
 def _scalars(record: Mapping[str, Any]) -> bool:

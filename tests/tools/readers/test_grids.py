@@ -127,6 +127,27 @@ def test_every_form_of_json_is_the_table(tmp_path: Path, as_text: Raw, name: str
     assert records.read(match).splits["all"].equals(as_text.splits["all"])
 
 
+def test_several_lists_of_records_are_tables(tmp_path: Path) -> None:
+    path = tmp_path / "sets.json"
+    path.write_text(json.dumps({"train": written()[:20], "test": written()[20:], "made": "by hand"}))
+    (match,) = records.readings([path])
+    assert {split: table.num_rows for split, table in records.read(match).splits.items()} == {"train": 20, "test": 10}
+    path.write_text(json.dumps({"animals": written(), "pens": [{"pen": n, "wide": n * 2} for n in range(12)]}))
+    assert [records.read(one).splits["all"].num_rows for one in records.readings([path])] == [30, 12]
+
+
+def test_columns_of_one_name_are_told(tmp_path: Path) -> None:
+    lines = [[1, 2, "ab"[n % 2], n] for n in range(30)]
+    book(tmp_path / "b.xlsx", one=[["size", "y", "kind", "y"], *lines])
+    (tmp_path / "t.csv").write_text("\n".join(["size,y,kind,y", *(",".join(map(str, line)) for line in lines)]))
+    for reader, name in ((excel, "b.xlsx"), (delimited, "t.csv")):
+        match = reader.sniff([tmp_path / name])
+        assert match is not None
+        raw = reader.read(match)
+        assert raw.splits["all"].column_names == ["size", "y", "kind", "y_2"]
+        assert any("2 columns are called y, and are read as y, y_2" in line for line in [*raw.skipped, *raw.notes])
+
+
 def test_records_within_records(tmp_path: Path) -> None:
     told = [{"a": {"b": n, "c": [n, n + 1]}, "words": ["x", "y"], "seen": True, "no": [{"p": 1}]} for n in range(5)]
     (tmp_path / "t.json").write_text(json.dumps(told))
