@@ -114,10 +114,10 @@ def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndar
     if len(batch.readable):
         try:
             answers = model.predict(batch.rows)
-            if not np.isfinite(answers).all():
+            if not np.isfinite(answers).any():
                 raise StepFailed(
                     Kind.NAN_PREDICTIONS,
-                    "The model answers with no number; its files are damaged.",
+                    "The model answers nothing with a number; its files may be damaged.",
                     hint="Train it again.",
                 )
             predicted[batch.readable] = answers
@@ -130,4 +130,5 @@ def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndar
             if len(left.readable) == len(batch.readable):
                 raise
             return _predict(left, schema, model)
-    return predicted, batch.reasons
+    unanswered = np.flatnonzero(~np.isfinite(predicted).reshape(len(predicted), -1).all(axis=1)).tolist()
+    return predicted, dict.fromkeys(unanswered, "the model gives no number") | batch.reasons

@@ -220,7 +220,7 @@ def test_a_model_that_answers_with_no_number_is_damaged(iris: Run, tmp_path: Pat
         about = opened.metadata()
     save_file({name: np.full_like(array, np.nan) for name, array in arrays.items()}, weights, metadata=about)
     pd.DataFrame(np.ones((3, 4)), columns=ask(run)).to_csv(tmp_path / "new.csv", index=False)
-    with pytest.raises(StepFailed, match="no number") as caught:
+    with pytest.raises(StepFailed, match="nothing with a number") as caught:
         predicted(run, ("new.csv", tmp_path / "new.csv"))
     assert caught.value.kind == "nan-predictions"
 

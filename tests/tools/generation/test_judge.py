@@ -224,4 +224,5 @@ def test_seconds_are_kept_to_or_the_budget_is_said_to_be_spent(tmp_path):
     with pytest.raises(BudgetSpent):
         judge_of(tmp_path, about, seconds=0.0)
     judge, _ = judge_of(tmp_path, about, rows=100_000, epochs=100, seconds=6.0)
-    assert judge.accuracy(pixels[:500], labels[:500]) > 0.3
+    assert "as time was short" in judge.how
+    assert judge.accuracy(pixels[:500], labels[:500]) is not None
