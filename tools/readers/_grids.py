@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from noglue.tools.pictures.decoding import EXTENSIONS
 from noglue.tools.readers import _families
-from noglue.tools.readers._header import named_twice
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import CellForm, DataForm
 from noglue.tools.spec.errors import DataError
@@ -89,6 +88,7 @@ def _written(value: int | float | date | datetime | time) -> str:
 def grid(rows: Sequence[Sequence[object]], form: DataForm | None = None) -> Grid | None:
     """The table in a sheet, without empty margins and what stands above its header; None where there is none."""
     from noglue.tools.readers._dialect import top_of
+    from noglue.tools.readers._header import named_twice
 
     texts = [[cell(value) for value in row] for row in rows]
     texts = [row for row in texts if any(one.strip() for one in row)]
