@@ -9,6 +9,7 @@ from noglue.agent.settle import accounts
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import ToolError
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
+from noglue.tools.spec.profiles import DataWarning
 
 if TYPE_CHECKING:
     from noglue.agent.context import RunContext
@@ -109,8 +110,20 @@ def _data(found: dict[str, dict[str, Any]], files: FileLedger | None, rows: RowL
         "target_range": schema["target_range"],
         "split": schema["split"],
         "sources": origins,
-        "warnings": schema["warnings"],
+        "warnings": [*schema["warnings"], *_doubts(found)],
     }
+
+
+def _doubts(found: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Code that a language model wrote is held to a form, but may read other rows than those that are there."""
+    written = found.get("read_with")
+    if written is None:
+        return []
+    message = (
+        f"All {written['rows']:,} rows come from code that a language model wrote, and nothing here can tell whether "
+        "they are those of the files. Look at the code and at some rows, in the report."
+    )
+    return [DataWarning(kind=run_ledgers.WRITTEN, message=message, count=written["rows"]).model_dump()]
 
 
 def _model(found: dict[str, dict[str, Any]], folder: RunFolder) -> dict[str, Any] | None:

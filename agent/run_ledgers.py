@@ -16,6 +16,7 @@ from noglue.agent.request.wish import Wish
 from noglue.agent.task import Task
 from noglue.tools.spec.ledgers import FileLedger, Reason, RowLedger
 
+WRITTEN = "written-reader"  # a warning that ends the run as well
 MOST = 8  # lines; the report has all of them
 WIDE = 100
 INDENT = "          "
@@ -50,7 +51,8 @@ def for_report(task: Task, history: Sequence[Attempt]) -> dict[str, Any]:
 
 def lines(content: dict[str, Any], verbose: bool = False) -> list[str]:
     """Of run.json's content, the few lines that end a run. verbose: what was done, too, and all of them."""
-    lines = [*_wishes(content, verbose), *_rows(content.get("rows")), *_files(content.get("files"))]
+    lines = [*_doubts(content), *_wishes(content, verbose)]
+    lines += [*_rows(content.get("rows")), *_files(content.get("files"))]
     if not verbose and len(lines) > MOST:
         lines = [*lines[: MOST - 1], f"and {len(lines) - MOST + 1} more, see the report"]
     return [_wrapped(line) for line in lines]
@@ -67,6 +69,11 @@ def read_as(task: Task) -> list[str]:
     unread = ", ".join(f"“{' '.join(words.split())}”" for words in task.unread)
     parts = [f"wishes      {meanings}" if meanings else "", f"not understood  {unread}" if unread else ""]
     return [_wrapped(part, " " * 12) for part in parts if part]
+
+
+def _doubts(content: dict[str, Any]) -> Iterator[str]:
+    warnings = (content.get("data") or {}).get("warnings") or []
+    yield from (f"in doubt  {one['message']}" for one in warnings if one.get("kind") == WRITTEN)
 
 
 def _wishes(content: dict[str, Any], verbose: bool) -> Iterator[str]:

@@ -67,6 +67,7 @@ def test_files_that_no_reader_knows_are_read_by_one_that_the_model_writes_and_th
     done = answer(tmp_path, "run", words, "--model", model)
     assert (done["exit"], done["planner"], done["error"]) == (0, "llm", None)
     assert done["metrics"]["test"]["accuracy"]["value"] > 0.9
+    assert "written-reader" in [one["kind"] for one in done["data"]["warnings"]]
     folder = Path(done["path"])
     assert list(folder.glob("steps/*-read_with/reader.py"))
     assert "struct.unpack" in (folder / "report.html").read_text(encoding="utf-8")
