@@ -131,11 +131,9 @@ class _Extraction:
 
     def finish(self) -> Result:
         if self.tally.odd_names:
-            self.tally.notes.append(
-                f"{self.tally.odd_names} member names were not UTF-8 and were read as best they could."
-            )
+            self.tally.note(f"{self.tally.odd_names} member names were not UTF-8 and were read as best they could.")
         self.result.skipped, self.result.replaced = self.tally.clutter, self.tally.replaced
-        self.result.notes = self.tally.notes[:50]
+        self.result.notes = self.tally.notes
         for note in self.result.notes:
             self.step.note(note)
         return self.result

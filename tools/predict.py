@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 ACCESS = Access(reads=("model",), device=True)
 MOST_REASONS = 40  # unreadable inputs, each with its reason
+NO_NUMBER = "the model gives no number"
 
 
 class Given(BaseModel):
@@ -82,16 +83,23 @@ def run(args: Args, step: Step) -> Result:
         step.note("The model does not tell in what form its data came; that of the new files is found anew.")
     file = step.folder / "predictions.csv"
     reasons: list[str] = []
-    unread, cut = 0, found.cut
+    unread, unanswered, cut = 0, 0, found.cut
     with PredictionWriter(file, schema, args.proba, kept.column_names, threshold, problems=True) as writer:
         for batch in inputs.batches(found, schema):
             predicted, unreadable = _predict(batch, schema, model)
             writer.write(batch.names, predicted, kept.slice(writer.rows, len(batch.names)), unreadable)
             unread, cut = unread + len(unreadable), cut + batch.cut
+            unanswered += list(unreadable.values()).count(NO_NUMBER)
             for place, reason in sorted(unreadable.items())[: MOST_REASONS - len(reasons)]:
                 reasons.append(f"{batch.names[place]}: {reason}")
                 step.note(f"can't be read: {reasons[-1]}")
             step.progress("predict", writer.rows, found.total, unit="inputs")
+    if unanswered and unread == writer.rows:
+        raise StepFailed(
+            Kind.NAN_PREDICTIONS,
+            "The model answers nothing with a number; its files may be damaged.",
+            hint="Train it again.",
+        )
     if unread == writer.rows:
         raise DataError(
             Kind.NOTHING_READABLE,
@@ -113,14 +121,7 @@ def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndar
     predicted = np.full(shape, np.nan)
     if len(batch.readable):
         try:
-            answers = model.predict(batch.rows)
-            if not np.isfinite(answers).any():
-                raise StepFailed(
-                    Kind.NAN_PREDICTIONS,
-                    "The model answers nothing with a number; its files may be damaged.",
-                    hint="Train it again.",
-                )
-            predicted[batch.readable] = answers
+            predicted[batch.readable] = model.predict(batch.rows)
         except DataError as error:
             if error.kind != Kind.UNREADABLE or not batch.sources:
                 raise
@@ -131,4 +132,4 @@ def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndar
                 raise
             return _predict(left, schema, model)
     unanswered = np.flatnonzero(~np.isfinite(predicted).reshape(len(predicted), -1).all(axis=1)).tolist()
-    return predicted, dict.fromkeys(unanswered, "the model gives no number") | batch.reasons
+    return predicted, dict.fromkeys(unanswered, NO_NUMBER) | batch.reasons

@@ -115,7 +115,7 @@ def run(args: Args, step: Step) -> Result:
     schema = Schema.load(step.run / "data")
     if args.goal is not None and args.goal != schema.goal:
         raise StepFailed(Kind.GOAL_MISMATCH, f"The data were prepared to {schema.goal}, not to {args.goal}.")
-    if (step.remaining() or 1.0) <= 0:
+    if step.is_over():
         raise BudgetSpent(Kind.BUDGET_SPENT, "The time was up before training began.", hint="Give a larger --budget.")
     notes: list[str] = []
     who = contenders.contenders(schema, args.family, args.families, args.avoid)

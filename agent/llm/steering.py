@@ -134,7 +134,7 @@ def overlaid(draft: Plan, answer: ProposedPlan) -> Plan:
 
 def _is_the_requests(tool: str, argument: str) -> bool:
     """An argument that no plan may set. One that does not exist is refused later, by its name."""
-    known = catalogue.load("noglue.tools", tool).Args.model_fields if tool in catalogue.names("noglue.tools") else ()
+    known = catalogue.load("noglue.tools", tool).Args.model_fields
     return argument in known and argument not in question_evidence.OPEN.get(tool, ())
 
 

@@ -121,8 +121,8 @@ def _pictures(evaluator: GeneratorEvaluator, sampler: Sampler, scored: Scored, s
     folder = evaluator.step.folder / "samples"
     shutil.rmtree(folder, ignore_errors=True)
     evaluator.step.progress("pictures")
-    late = (evaluator.step.remaining() or 1.0) <= 0
-    found = sample_pages.pages(sampler, folder, seed_for(evaluator.step.seed, "pages"), brief=late)
+    brief = evaluator.step.is_over()
+    found = sample_pages.pages(sampler, folder, seed_for(evaluator.step.seed, "pages"), brief)
     if sheet is not None:
         found.insert(0, sample_pages.sheet(sampler, folder, sheet, seed_for(evaluator.step.seed, "sheet")))
     found.append(sample_pages.neighbours(folder, scored.drawn, evaluator.train, evaluator.test, evaluator.seed))

@@ -89,9 +89,14 @@ def _lists(content: Any) -> dict[str, Any]:
     """The lists of records in a document of several; nothing where it is one table."""
     if not isinstance(content, dict) or _of_columns(content):
         return {}
-    lists = ((str(name), one) for name, one in content.items() if isinstance(one, list))
-    found = {name: one for name, one in lists if one and isinstance(one[0], dict)}
+    found = _of_records(content)
     return found if len(found) > 1 else {}
+
+
+def _of_records(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries that are lists of records, by their first one."""
+    lists = ((str(name), one) for name, one in content.items() if isinstance(one, list))
+    return {name: one for name, one in lists if one and isinstance(one[0], dict)}
 
 
 def _of_lines(text: str) -> Records:
@@ -124,8 +129,7 @@ def _of_document(content: Any) -> Records:
             return [{name: one[key] for name, one in content.items()} for key in values[0]]
         if _scalars(values[0]):
             return [{"key": key, **one} for key, one in content.items()]
-    lists = [one for one in values if isinstance(one, list) and one and isinstance(one[0], dict)]
-    return _of_document(max(lists, key=len)) if lists else []
+    return _of_document(next(iter(_of_records(content).values()), None))  # of several: `_lists`
 
 
 def _of_columns(content: Mapping[str, Any]) -> bool:

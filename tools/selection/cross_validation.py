@@ -222,7 +222,7 @@ def _trained(
 ) -> Trained | None:
     """None when there was no time for it."""
     model.mkdir(parents=True, exist_ok=True)
-    if (step.remaining() or 1.0) <= 0:
+    if step.is_over():
         return None
     quiet = replace(step, folder=folder, emit=lambda event: None)
     try:

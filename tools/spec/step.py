@@ -126,6 +126,11 @@ class Step:
         """Seconds left to this step, or None for no limit."""
         return None if self.deadline is None else self.deadline - time.monotonic()
 
+    def is_over(self) -> bool:
+        """Whether its time is up."""
+        left = self.remaining()
+        return left is not None and left <= 0
+
     def progress(self, stage: str, done: float | None = None, total: float | None = None, **facts: Any) -> None:
         """Tell the console: `progress("download", 512, 2048, unit="bytes")`, `progress("epoch", 3, 12, loss=0.4)`."""
         self.emit(Progress(stage=stage, done=done, total=total, **facts))

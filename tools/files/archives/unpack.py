@@ -15,6 +15,7 @@ from noglue.tools.spec.step import Step
 
 _CHUNK = 1 << 18
 _DEEPEST = 3
+_MOST_NOTES = 50
 _TELL_SECONDS = 0.25
 _LEFT_ALONE = (Kind.BAD_ARCHIVE, Kind.ENCRYPTED_ARCHIVE, Kind.UNSUPPORTED_ARCHIVE)
 
@@ -27,6 +28,11 @@ class Tally:
     odd_names: int = 0
     replaced: int = 0
     notes: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """The first ones are kept: an archive may give cause for millions."""
+        if len(self.notes) < _MOST_NOTES:
+            self.notes.append(text)
 
 
 @dataclass
@@ -80,7 +86,7 @@ class Unpacker:
     def _nested(self, found: list[tuple[Path, ArchiveKind]], depth: int) -> None:
         for path, kind in found:
             if depth >= _DEEPEST:
-                self.tally.notes.append(f"{path.name} is packed {depth + 1} deep and stays packed.")
+                self.tally.note(f"{path.name} is packed {depth + 1} deep and stays packed.")
                 continue
             inner = free_name(path.with_name(kinds.stem(path.name, kind) + ".unpacking"))
             try:
@@ -90,7 +96,7 @@ class Unpacker:
                 shutil.rmtree(inner, ignore_errors=True)
                 if error.kind not in _LEFT_ALONE:
                     raise
-                self.tally.notes.append(f"{error.message} It stays packed.")
+                self.tally.note(f"{error.message} It stays packed.")
                 continue
             path.unlink()
             settle(inner, path.with_name(kinds.stem(path.name, kind)), kind)
@@ -134,7 +140,7 @@ class _Writer:
         if known is not None:  # as tar has it, the later one counts
             self.nested = [(place, kind) for place, kind in self.nested if place != known]
             self.tally.replaced += 1
-            self.tally.notes.append(f"{path} comes again in {self.shown}; the later one counts.")
+            self.tally.note(f"{path} comes again in {self.shown}; the later one counts.")
             return known
         target = self.root / path
         if target.parent not in self._folders:
@@ -144,7 +150,7 @@ class _Writer:
                 raise guard.bad(self.shown, str(path), "its folder is a file as well") from None
             self._folders.add(target.parent)
         if target.exists():
-            self.tally.notes.append(f"{path} in {self.shown} collides with another name and was renamed.")
+            self.tally.note(f"{path} in {self.shown} collides with another name and was renamed.")
             target = free_name(target)
         self._written[path] = target
         return target
@@ -165,9 +171,7 @@ class _Writer:
                 shutil.copyfile(source, place)
         if left:
             some = ", ".join(str(link) for link in left[:3])
-            self.tally.notes.append(
-                f"{len(left)} link(s) in {self.shown} lead to no file in it and were left out: {some}."
-            )
+            self.tally.note(f"{len(left)} link(s) in {self.shown} lead to no file in it and were left out: {some}.")
 
     def _end_of(
         self,
