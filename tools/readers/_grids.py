@@ -50,13 +50,17 @@ class Native(str):
 
 @dataclass(frozen=True)
 class Grid:
-    """names: of the columns. rows: of cells, "" where empty. bad: place → why that row could not be read."""
+    """names: of the columns. rows: of cells, "" where empty. bad: place → why that row could not be read.
+
+    joined: of tables of the same file, which stand beside it.
+    """
 
     names: list[str]
     rows: list[list[str]]
     header: bool = True
     bad: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    joined: bool = False
 
     @property
     def sample(self) -> list[list[str]]:
@@ -122,10 +126,17 @@ def readings(likely: Sequence[Path], files: Sequence[Path], load: Load, confiden
 
     pictures = sum(path.suffix.lower() in EXTENSIONS for path in files)
     sure = confidence * (0.4 if pictures > 10 * len(tables) else 1.0)
-    found = _families.matches(tables, lambda _: sure, keys, lambda path: len(tables[path].rows))
+    found = _families.matches(tables, lambda _: sure, keys, lambda path: len(tables[path].rows),
+                              lambda path: len(tables[path].rows) * len(tables[path].names))  # fmt: skip
     if broken and not found:  # `read` says what is wrong with them
         return [Match(_BROKEN, {"all": broken}, f"{broken[0].name} by its ending")]
-    return [_of_files(match, sheets) for match in found]
+    return [_of_files(match, sheets) for match in found if not _twice(match, tables)]
+
+
+def _twice(match: Match, tables: Mapping[Path, Grid]) -> bool:
+    """Whether rows would come in a table and again in one that is joined of it."""
+    paths = [path for split, some in match.files.items() if split != "about" for path in some]
+    return len(paths) > 1 and any(tables[path].joined for path in paths)
 
 
 def _of_files(match: Match, sheets: Mapping[Path, tuple[Path, str]]) -> Match:
