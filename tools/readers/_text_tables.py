@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from noglue.tools.readers._dialect import Dialect, detect, split_spaces
+from noglue.tools.readers._delimiters import split_spaces
+from noglue.tools.readers._dialect import Dialect, detect
 from noglue.tools.readers._header import named_twice
 from noglue.tools.readers._layout import cut, mended
 from noglue.tools.readers._splits import unreadable
@@ -61,7 +62,7 @@ def dialect_of(path: Path, form: DataForm | None = None) -> Dialect | None:
 
 def count_rows(path: Path, dialect: Dialect) -> int:
     """Rows of data, ragged ones included: line ends outside quotes that do not end a blank line."""
-    if dialect.rewrite or dialect.comment:
+    if dialect.rewrite or dialect.comment or dialect.escape:
         return int(strings(path, dialect)[0].num_rows)
     quote, count, open_quotes, before, unfinished = ord(dialect.quote), 0, 0, b"\n\n", b""
     with open_bytes(path) as file:
@@ -144,6 +145,7 @@ def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block
     parsing = pa.csv.ParseOptions(
         delimiter="\t" if dialect.delimiter == " " else dialect.delimiter,
         quote_char=dialect.quote,
+        escape_char=dialect.escape or False,
         newlines_in_values=True,
         ignore_empty_lines=True,
         invalid_row_handler=bad_row,
@@ -167,7 +169,7 @@ def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block
     ]
     if rest := missing - sum(number for _, number in ragged.most_common(_MOST_KEPT)):
         notes.append(f"{path.name}: {rest:,} more of yet other lengths left out")
-    notes += [f"{path.name}: {note}" for note in named_twice(dialect.heading, dialect.names)]
+    notes += [f"{path.name}: {note}" for note in [*dialect.told, *named_twice(dialect.heading, dialect.names)]]
     table, repeated = _without_headings(table, dialect.heading)
     if comments:
         notes.append(
@@ -188,7 +190,7 @@ def _kept(path: Path, dialect: Dialect, encoding: str) -> Strings:
     found: list[list[str]] = []
     problems: dict[int, str] = {}
     csv.field_size_limit(1 << 24)
-    for row in csv.reader(text, delimiter=mark, quotechar=dialect.quote):
+    for row in csv.reader(text, delimiter=mark, quotechar=dialect.quote, escapechar=dialect.escape):
         comment = dialect.comment and row and row[0].lstrip().startswith(dialect.comment) and len(row) != width
         if not row or comment or [cell.strip().lower() for cell in row] == heading:
             continue
@@ -288,7 +290,10 @@ def _filled(text: str, dialect: Dialect) -> str:
     """Every row as long as the header, where it may end early, or has a comma in its text."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=dialect.delimiter, quotechar=dialect.quote, lineterminator="\n")
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote):
+    reading = csv.reader(
+        io.StringIO(text, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote, escapechar=dialect.escape
+    )
+    for row in reading:
         if row:
             row = mended(row, len(dialect.names)) if dialect.mend else row
             writer.writerow(row + [""] * (len(dialect.names) - len(row)) if dialect.short else row)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noglue.tools.readers import _grids
-from noglue.tools.readers._dialect import encoding_of
+from noglue.tools.readers._encoding import encoding_of
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw

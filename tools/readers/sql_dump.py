@@ -70,7 +70,7 @@ def _holds_rows(path: Path) -> bool:
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
-    from noglue.tools.readers._dialect import encoding_of
+    from noglue.tools.readers._encoding import encoding_of
 
     if path.stat().st_size > _MOST_BYTES:
         raise unreadable(path, "it is a dump of more than 1 GB; give its tables as CSV")
