@@ -92,6 +92,7 @@ def _written(value: int | float | date | datetime | time) -> str:
 def grid(rows: Sequence[Sequence[object]], form: DataForm | None = None) -> Grid | None:
     """The table in a sheet, without empty margins and what stands above its header; None where there is none."""
     from noglue.tools.readers._header import named_twice
+    from noglue.tools.readers._table_foot import feet
     from noglue.tools.readers._table_top import top_of
 
     texts = [[cell(value) for value in row] for row in rows]
@@ -103,7 +104,10 @@ def grid(rows: Sequence[Sequence[object]], form: DataForm | None = None) -> Grid
     if len(texts) < 2 or not kept:
         return None
     top = top_of(texts[:_SAMPLE], form)
-    return Grid(top.names, texts[top.line :], top.header, notes=[*top.told, *named_twice(top.heading, top.names)])
+    body = texts[top.line :]
+    below = feet(body)
+    body = [[""] * len(row) if place in below else row for place, row in enumerate(body)]
+    return Grid(top.names, body, top.header, below, [*top.told, *named_twice(top.heading, top.names)])
 
 
 def readings(likely: Sequence[Path], files: Sequence[Path], load: Load, confidence: float) -> list[Match]:

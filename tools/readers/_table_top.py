@@ -154,11 +154,19 @@ def _notes(rows: list[list[str]]) -> int:
     width = width_of(rows)
     for place, row in enumerate(rows[:_MOST_NOTES]):
         filled = sum(bool(cell.strip()) for cell in row)
-        if place and len(row) == width and all_names(row):
+        if place and len(row) == width and (all_names(row) or _are_groups(row, rows[place + 1 : place + 2])):
             return place
         if width < 3 or filled > (width - 1 if place else width / 2):
             return 0
     return 0
+
+
+def _are_groups(row: list[str], following: list[list[str]]) -> bool:
+    """Whether words fill a row, some of them more than once, above a row of words: groups over the names of columns."""
+    return all(
+        len(line) == len(row) and all(cell.strip() and not is_number(cell) for cell in line)
+        for line in [row, *following]
+    )
 
 
 def _first(rows: list[list[str]], width: int) -> int:

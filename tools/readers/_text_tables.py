@@ -23,6 +23,7 @@ from noglue.tools.readers._dialect import Dialect, detect
 from noglue.tools.readers._header import named_twice
 from noglue.tools.readers._layout import cut, mended
 from noglue.tools.readers._splits import unreadable
+from noglue.tools.readers._table_foot import feet_of
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.errors import DataError, Kind
 
@@ -111,7 +112,8 @@ def strings(path: Path, dialect: Dialect, rows: int | None = None, keep: bool = 
     encoding, block = dialect.encoding, _BLOCK
     while True:
         try:
-            return _parsed(path, dialect, rows, encoding, block, keep)
+            found = _parsed(path, dialect, rows, encoding, block, keep)
+            return _without_feet(path, found, keep) if rows is None or found.table.num_rows < rows else found
         except pa.ArrowInvalid as error:
             if "UTF8" in str(error) and encoding == "utf-8":
                 encoding = "cp1252"  # the beginning was ASCII
@@ -123,6 +125,23 @@ def strings(path: Path, dialect: Dialect, rows: int | None = None, keep: bool = 
                 raise unreadable(path, reason) from error
         except _DAMAGE as error:
             raise unreadable(path, f"it is damaged ({error})") from error
+
+
+def _without_feet(path: Path, found: Strings, keep: bool) -> Strings:
+    """Totals and notes below the rows go; where rows keep their place, their cells do."""
+    feet = {place: why for place, why in feet_of(found.table).items() if place not in found.problems}
+    if not feet:
+        return found
+    gone = pa.array([place in feet for place in range(found.table.num_rows)])
+    if keep:
+        columns = [pc.if_else(gone, pa.scalar(None, pa.string()), column) for column in found.table.columns]
+        return found._replace(table=pa.table(columns, names=found.table.column_names), problems=found.problems | feet)
+    notes, lost = list(found.notes), dict(found.lost)
+    for why in dict.fromkeys(feet.values()):
+        number = sum(one == why for one in feet.values())
+        lost[f"{path.name}: {why}"] = number
+        notes.append(f"{path.name}: {number} row{'s' * (number > 1)} left out as {why}")
+    return found._replace(table=found.table.filter(pc.invert(gone)), notes=notes, lost=lost)
 
 
 def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block: int, keep: bool) -> Strings:
