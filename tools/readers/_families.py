@@ -9,7 +9,7 @@ test table with a constant where the target should be.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -61,13 +61,23 @@ class Family(NamedTuple):
         return [path for paths in self.files.values() for path in paths]
 
 
-def matches(tables: Tables, confidence: Callable[[Path], float], keys: Keys, rows: Rows) -> list[Match]:
-    """Every family, those with a train split and then the largest first; joins of several before their parts."""
+def matches(
+    tables: Tables,
+    confidence: Callable[[Path], float],
+    keys: Keys,
+    rows: Rows,
+    size: Callable[[Path], int] | None = None,
+) -> list[Match]:
+    """Every family, those with a train split and then the largest first; joins of several before their parts.
+
+    size: of a table, where it is not its file's.
+    """
     splits = splits_of(sorted(tables))
     submissions = [path for path in sorted(tables) if _is_submission(path, tables, splits)]
     rest = {path: tables[path] for path in sorted(tables) if path not in submissions}
     families = [_family(group, tables, submissions) for group in _groups(rest, splits)]
-    families.sort(key=lambda one: (not one.files.keys() & {"train"}, -_bytes(one.paths)))
+    size = size or _bytes
+    families.sort(key=lambda one: (not one.files.keys() & {"train"}, -sum(map(size, one.paths))))
     join = _joined(families, tables, keys) or _side_by_side(families, tables, rows)
     found = [_match(one, tables, confidence, place) for place, one in enumerate(families)]
     made = [_join_match(join, confidence)] if join is not None else []
@@ -196,9 +206,8 @@ def _column(table: Table, name: str) -> list[str]:
     return [row[place].strip() for row in table.sample]
 
 
-def _bytes(paths: Iterable[Path]) -> int:
-    """A sheet, `book.xlsx/prices`, is as large as its book."""
-    return sum((path if path.exists() else path.parent).stat().st_size for path in paths)
+def _bytes(path: Path) -> int:
+    return path.stat().st_size
 
 
 # ---- joins -------------------------------------------------------------------------------------------------------

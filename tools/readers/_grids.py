@@ -50,13 +50,17 @@ class Native(str):
 
 @dataclass(frozen=True)
 class Grid:
-    """names: of the columns. rows: of cells, "" where empty. bad: place → why that row could not be read."""
+    """names: of the columns. rows: of cells, "" where empty. bad: place → why that row could not be read.
+
+    joined: of tables of the same file, which stand beside it.
+    """
 
     names: list[str]
     rows: list[list[str]]
     header: bool = True
     bad: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    joined: bool = False
 
     @property
     def sample(self) -> list[list[str]]:
@@ -87,8 +91,9 @@ def _written(value: int | float | date | datetime | time) -> str:
 
 def grid(rows: Sequence[Sequence[object]], form: DataForm | None = None) -> Grid | None:
     """The table in a sheet, without empty margins and what stands above its header; None where there is none."""
-    from noglue.tools.readers._dialect import top_of
     from noglue.tools.readers._header import named_twice
+    from noglue.tools.readers._table_foot import feet
+    from noglue.tools.readers._table_top import top_of
 
     texts = [[cell(value) for value in row] for row in rows]
     texts = [row for row in texts if any(one.strip() for one in row)]
@@ -99,7 +104,10 @@ def grid(rows: Sequence[Sequence[object]], form: DataForm | None = None) -> Grid
     if len(texts) < 2 or not kept:
         return None
     top = top_of(texts[:_SAMPLE], form)
-    return Grid(top.names, texts[top.line :], top.header, notes=named_twice(top.heading, top.names))
+    body = texts[top.line :]
+    below = feet(body)
+    body = [[""] * len(row) if place in below else row for place, row in enumerate(body)]
+    return Grid(top.names, body, top.header, below, [*top.told, *named_twice(top.heading, top.names)])
 
 
 def readings(likely: Sequence[Path], files: Sequence[Path], load: Load, confidence: float) -> list[Match]:
@@ -122,10 +130,17 @@ def readings(likely: Sequence[Path], files: Sequence[Path], load: Load, confiden
 
     pictures = sum(path.suffix.lower() in EXTENSIONS for path in files)
     sure = confidence * (0.4 if pictures > 10 * len(tables) else 1.0)
-    found = _families.matches(tables, lambda _: sure, keys, lambda path: len(tables[path].rows))
+    found = _families.matches(tables, lambda _: sure, keys, lambda path: len(tables[path].rows),
+                              lambda path: len(tables[path].rows) * len(tables[path].names))  # fmt: skip
     if broken and not found:  # `read` says what is wrong with them
         return [Match(_BROKEN, {"all": broken}, f"{broken[0].name} by its ending")]
-    return [_of_files(match, sheets) for match in found]
+    return [_of_files(match, sheets) for match in found if not _twice(match, tables)]
+
+
+def _twice(match: Match, tables: Mapping[Path, Grid]) -> bool:
+    """Whether rows would come in a table and again in one that is joined of it."""
+    paths = [path for split, some in match.files.items() if split != "about" for path in some]
+    return len(paths) > 1 and any(tables[path].joined for path in paths)
 
 
 def _of_files(match: Match, sheets: Mapping[Path, tuple[Path, str]]) -> Match:

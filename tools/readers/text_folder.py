@@ -119,7 +119,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
 def text_of(path: Path) -> str:
     """The file's text, at most a million bytes of it. Raises ValueError, saying what is wrong with it."""
-    from noglue.tools.readers._dialect import encoding_of
+    from noglue.tools.readers._encoding import encoding_of
 
     try:
         with path.open("rb") as file:
