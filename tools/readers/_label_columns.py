@@ -104,7 +104,7 @@ def add_tags(known: LabelColumns) -> None:
             values = pa.array([None if cell is None else part in cell for cell in cells], pa.bool_())
             known.columns = known.columns.append_column(part, pa.chunked_array([values]))
         known.notes.append(
-            f"{name} holds several labels for {several:,} pictures; of {', '.join(sorted(counts)[:12])} each is a "
+            f"{name} holds several labels for {several:,} files; of {', '.join(sorted(counts)[:12])} each is a "
             "column of its own too, of which one alone is learned"
         )
 
