@@ -12,7 +12,7 @@ not: such a file is refused with a word on ffmpeg.
 
 import io
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -186,7 +186,7 @@ def _reason(error: Exception) -> str:
     return text.strip().rstrip(".").removeprefix("Error : ")[:120]
 
 
-def each(work: Callable[[Given], Result], given: Sequence[Given]) -> Iterator[Result | ValueError]:
+def each(work: Callable[[Given], Result], given: Iterable[Given]) -> Iterator[Result | ValueError]:
     """What `work` makes of each, in order, or the ValueError it raised; on all cores, a few ahead of what is asked for."""
 
     def one(item: Given) -> Result | ValueError:
