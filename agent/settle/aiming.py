@@ -23,7 +23,7 @@ from noglue.agent.settle import (
     weighing,
 )
 from noglue.agent.settle.binding import spoken
-from noglue.agent.settle.column_matching import claim, plain
+from noglue.agent.settle.column_matching import claim, plain, spoken_of
 from noglue.agent.settle.target_choice import Asked, Choice, Words
 from noglue.agent.task import Task
 from noglue.tools.spec import goals, modalities
@@ -100,6 +100,8 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
     beyond = max(labels, key=lambda one: one.beyond, default=None)
     if stated or not goals.needs_target(task.goal) or beyond is None:
         return
+    if beyond.beyond_goal == "transcribe" and _names_a_label(profile, asked_for):
+        return
     if profile.columns and _FEWEST <= len(task.paragraph.split()) <= _LONG and not _asks_to_learn(task.paragraph):
         whole = labelled_clauses.as_one(task, profile)
         if max(beyond.beyond, whole.beyond) >= _LIKELY:
@@ -113,6 +115,12 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
         asked = _APART.search(task.paragraph) is not None or any(one.shares.get("task", 0.0) >= _ABLE for one in labels)
     if not asked:
         raise means.cant(beyond.beyond_goal, beyond.text)
+
+
+def _names_a_label(profile: Profile, asked_for: list[Asked]) -> bool:
+    """`who is speaking` of recordings with a column `speaker` asks for that column, and not for what is said."""
+    words = [one.words for one in asked_for if one.words] if modalities.load(profile.modality).content else []
+    return any(spoken_of(plain(one), column.name) is not None for one in words for column in profile.columns)
 
 
 def _asks_to_learn(paragraph: str) -> bool:

@@ -62,7 +62,7 @@ _CONVENTIONS = (
     Convention(re.compile(r"(?P<speaker>[OY]AF)_(?P<word>\w+?)_(?P<emotion>[a-z]+)"), {"emotion": {"ps": "surprise"}}),
     Convention(re.compile(r"(?P<speaker>DC|JE|JK|KL)_(?P<emotion>[adfhn]|sa|su)\d\d"), {"emotion": _SAVEE}),
     Convention(re.compile(r"(?P<speaker>[0-9a-f]{8})_nohash_\d+")),
-    Convention(re.compile(r"(?P<fold>\d)-(?P<source_clip>\d+)-[A-Z]-(?P<category_number>\d+)")),
+    Convention(re.compile(r"(?P<fold>\d)-(?P<source_clip>\d+)-[A-Z]-(?P<class_number>\d+)")),
     Convention(re.compile(r"(?P<speaker>\d{2,5})-(?P<chapter>\d{3,6})-\d{4}")),
     Convention(re.compile(r"(?P<digit>\d)_(?P<speaker>[^\W\d_]+|\d\d)_\d+")),
 )

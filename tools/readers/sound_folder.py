@@ -15,6 +15,7 @@ of the tables, and what the names tell of who speaks, which groups go by. All ar
 Source: https://libsndfile.github.io/libsndfile/formats.html
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -41,6 +42,7 @@ FEW = 0.05  # of the recordings may have a lower rate than all are brought to
 _MOST = 10
 _MOST_KEPT = 40  # reasons told
 _BACKGROUND = "background noise, which is no class of its own"
+_NEW = re.compile(r"new|unlabell?ed|unsup(ervised)?|to[ _-]?predict|predict|neu|nouveau|nuevos?", re.I)
 _OUTSIDE = "a recording outside of the folders of the splits"
 
 
@@ -60,11 +62,11 @@ def readings(files: Sequence[Path]) -> list[Match]:
     found = [path for path in heard if str(path) not in aside]
     if not found:
         return []
-    arranged = _folders.arranged(found)
+    arranged = _arranged(found)
     aside |= {str(path): _OUTSIDE for path in found if not arranged.splits[path]}
     if any(not split for split in arranged.splits.values()):
         found = [path for path in found if arranged.splits[path]]
-        arranged = _folders.arranged(found)
+        arranged = _arranged(found)
     decoration = 0.3 if len(found) < 10 and len(found) < len(files) / 2 else 1.0
     matches = _of(found, arranged, [path for path in files if not takes(path)], aside)
     matches = [replace(one, confidence=one.confidence * decoration) for one in matches]
@@ -75,6 +77,13 @@ def _is_background(path: Path) -> bool:
     """`_background_noise_/pink_noise.wav`, as Speech Commands has it."""
     folder = path.parent.name.lower()
     return folder.startswith("_") and "noise" in folder
+
+
+def _arranged(found: Sequence[Path]) -> _folders.Arrangement:
+    """Recordings in a folder `new` or the like are not labelled."""
+    arranged = _folders.arranged(found)
+    new = {path: "unlabelled" for path in found if any(map(_NEW.fullmatch, arranged.folders[path]))}
+    return _folders.Arrangement(dict(arranged.splits) | new, arranged.folders)
 
 
 def count(match: Match) -> dict[str, int]:
@@ -180,8 +189,9 @@ def _of(
     training = [path for split in ("train", "all") for path in by_split.get(split, ())]
     sources = _label_sources.by_names(arranged, training)
     named = _sound_names.fields(found)
-    if named:  # what the fields say is known better than by their places
+    if named:  # what the fields say is known better than by their places, or by folders of the same
         sources = [source for source in sources if source.reading["kind"] != "names"]
+        sources = [one for one in sources if not any(_same(one.labels, values) for values in named.values())]
     beside = _side_files.of(others, found)
     held = set(beside.values())
     parts = _image_labels.parts([path for path in others if path not in held], found, arranged.splits)
@@ -201,6 +211,12 @@ def _of(
         source = Source({}, {"kind": "fields"}, f"the file names ({listed})", 0.4 if sources else 0.7)
         matches.append(_match(source, files, (), found, aside))
     return [*matches, _match(Source({}, {"kind": "none"}, "", 0.5), files, (), found, aside)]
+
+
+def _same(one: Mapping[Path, str], other: Mapping[Path, str]) -> bool:
+    """Whether each value of one stands with one of the other alone."""
+    pairs = {(label, other[path]) for path, label in one.items() if path in other}
+    return len(pairs) == len({first for first, _ in pairs}) == len({second for _, second in pairs}) > 1
 
 
 def _match(
