@@ -24,7 +24,7 @@ from noglue.agent.settle import (
     weighing,
 )
 from noglue.agent.settle.binding import spoken
-from noglue.agent.settle.column_matching import claim, plain
+from noglue.agent.settle.column_matching import claim, plain, spoken_of
 from noglue.agent.settle.target_choice import Asked, Choice, Words
 from noglue.agent.task import Task
 from noglue.tools.spec import goals, modalities
@@ -107,6 +107,8 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
     beyond = max(labels, key=lambda one: one.beyond, default=None)
     if stated or not goals.needs_target(task.goal) or beyond is None:
         return
+    if beyond.beyond_goal == "transcribe" and _names_a_label(profile, asked_for):
+        return
     short = profile.columns and _FEWEST <= len(task.paragraph.split()) <= _LONG
     if short and not _asks_to_learn(task.paragraph) and not _asks_of_a_row(task.paragraph, beyond):
         whole = labelled_clauses.as_one(task, profile)
@@ -131,6 +133,12 @@ def _asks_of_a_row(paragraph: str, beyond: Labelled) -> bool:
     """Whether it is a question that each row answers: `Which topic does a headline belong to?`"""
     of_many = beyond.beyond_goal in _OF_MANY_ROWS and beyond.beyond >= _OTHER_QUESTIONS
     return _QUESTION.match(paragraph) is not None and not of_many
+
+
+def _names_a_label(profile: Profile, asked_for: list[Asked]) -> bool:
+    """`who is speaking` of recordings with a column `speaker` asks for that column, and not for what is said."""
+    words = [one.words for one in asked_for if one.words] if modalities.load(profile.modality).content else []
+    return any(spoken_of(plain(one), column.name) is not None for one in words for column in profile.columns)
 
 
 def _asks_to_learn(paragraph: str) -> bool:

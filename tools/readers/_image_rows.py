@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from noglue.tools.pictures import decoding
 from noglue.tools.readers import _folders, _label_sources, _picture_tables
 from noglue.tools.readers._splits import MOST_CLASSES, SPLIT_ORDER
 from noglue.tools.spec.protocols import Match
@@ -54,8 +55,10 @@ def rows_of(match: Match, members: Members | None = None, arranged: _folders.Arr
         return _without_labels(members, pictures)
     notes: list[str] = []
     if match.reading.get("splits") == "lists":
-        lists = _picture_tables.lists(about, pictures)
-        splits |= {path: split for one in lists.values() for path, split in one.items()}
+        listed = _picture_tables.lists(about, pictures, rest=True)
+        named = {path: split for one in listed.values() for path, split in one.items()}
+        rest = {} if "train" in named.values() else dict.fromkeys(pictures, "train")
+        splits |= rest | named
     if match.reading["kind"] in ("beside", "boxes"):
         labels = _beside(pictures, about)
     else:
@@ -63,11 +66,11 @@ def rows_of(match: Match, members: Members | None = None, arranged: _folders.Arr
     return _labelled(pictures, splits, labels, notes)
 
 
-def members_of(match: Match) -> Members:
+def members_of(match: Match, takes: _folders.Takes = decoding.is_picture) -> Members:
     found: Members = {}
     for split in SPLIT_ORDER:
         for path in map(Path, match.files.get(split, ())):
-            found.setdefault(split, []).extend(_folders.walk(path) if path.is_dir() else [path])
+            found.setdefault(split, []).extend(_folders.walk(path, takes) if path.is_dir() else [path])
     return found
 
 
@@ -93,7 +96,7 @@ def _from_tables(match: Match, pictures: list[Path], splits: Mapping[Path, str],
     notes = list(labelled.notes)
     if labelled.tags:
         notes.append(
-            f"Several of the tags {', '.join(labelled.tags[:12])} may fit one picture; one column alone is learned and "
+            f"Several of the tags {', '.join(labelled.tags[:12])} may fit one file; one column alone is learned and "
             "the others are left out"
         )
     places = {path: place for place, path in enumerate(pictures)}
@@ -138,10 +141,10 @@ def _tell(notes: list[str], respelled: Counter[str], unknown: Counter[str]) -> N
         notes.append(
             "Folders of the test that match a class but for their spelling were read so: " + ", ".join(spelled[:12])
         )
-    strange = [f"{name} ({count:,} pictures)" for name, count in unknown.items() if count]
+    strange = [f"{name} ({count:,} files)" for name, count in unknown.items() if count]
     if strange:
         notes.append(
-            "The test holds classes that the training pictures lack, which no model can know: "
+            "The test holds classes that the training files lack, which no model can know: "
             + ", ".join(strange[:12])
         )
 

@@ -124,10 +124,11 @@ def _column_name(name: str, path: Path, header: bool = True, count: int = 0) -> 
     return f"{name} (column)" if name in ("image", "path") else name.strip()
 
 
-def lists(files: Sequence[Path], pictures: Sequence[Path]) -> dict[Path, dict[Path, str]]:
+def lists(files: Sequence[Path], pictures: Sequence[Path], rest: bool = False) -> dict[Path, dict[Path, str]]:
     """Lists of the pictures of each split (`train.txt`, `test.txt`, one a line): list → picture → split.
 
-    Empty unless they tell a training split and another, and nearly every line names a picture.
+    Empty unless they tell a training split and another, and nearly every line names a picture. rest: lists of test and
+    validation alone will do, which leave the others for training.
     """
     likely = [path for path in files if path.suffix.lower() in (".txt", ".lst", ".csv", "") and split_of(path.stem)]
     likely = [path for path in likely if path.stat().st_size <= _LARGEST_LIST]
@@ -142,7 +143,7 @@ def lists(files: Sequence[Path], pictures: Sequence[Path]) -> dict[Path, dict[Pa
         if len(there) >= max(2, 0.8 * len(lines)):
             found[path] = there
     splits_named = {split for one in found.values() for split in one.values()}
-    return found if "train" in splits_named and len(splits_named) > 1 else {}
+    return found if ("train" in splits_named and len(splits_named) > 1) or (rest and "test" in splits_named) else {}
 
 
 def _named(line: str, names: PictureNames) -> int | None:

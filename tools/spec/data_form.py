@@ -60,12 +60,20 @@ class PixelCells(BaseModel):
     planes: bool = False
 
 
+class SoundForm(BaseModel):
+    """Recordings are brought to `rate` samples a second, of one channel; of a longer one the first `seconds` count."""
+
+    rate: int
+    seconds: float
+
+
 class DataForm(BaseModel):
     """cells: column → form, of tables of text. names: all columns in the file's order, of a table without a header.
 
     target: the column that was learned, which new files may lack.
     pixels: one scale for the whole data set, None where the files hold 8 bits a channel.
     pictures: of a table whose cells hold them.
+    sound: of recordings.
     """
 
     cells: dict[str, CellForm] = {}
@@ -73,3 +81,4 @@ class DataForm(BaseModel):
     target: str | None = None
     pixels: PixelScale | None = None
     pictures: PixelCells | None = None
+    sound: SoundForm | None = None
