@@ -5,12 +5,13 @@ are quantiles of what the training series give; of several channels each kernel 
 Dempster, Schmidt & Webb, "MiniRocket" (2021), https://arxiv.org/abs/2012.08791, written anew from the paper; unlike
 there, a series shorter than the others is measured over its own steps alone, and series are not brought to one level.
 
->>> kernels = Kernels.fit(series, channels=1, features=2_000, seed=0)
->>> kernels.measure(series).shape
-(500, 1932)
+>>> kernels, told, _ = Kernels.drawn(128, channels=3, features=2_000, seed=0).fit(series, [], seed=0, end=math.inf)
+>>> told.shape, kernels.measure(series).shape
+((500, 1848), (500, 1848))
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -33,49 +34,59 @@ class Kernels:
     weights: torch.Tensor
     thresholds: torch.Tensor
 
-    @property
-    def features(self) -> int:
-        return self.thresholds.numel()
-
     @classmethod
-    def fit(cls, series: Sequence[np.ndarray], channels: int, features: int, seed: int) -> "Kernels":
+    def drawn(cls, steps: int, channels: int, features: int, seed: int) -> "Kernels":
+        """About so many features, for series of so many steps; thresholds are still to be learned."""
         draw = np.random.default_rng(seed)
-        steps = int(np.median([one.shape[1] for one in series]))
         most = max(1, (steps - 1) // (LENGTH - 1))
         powers = np.geomspace(1, most, min(MOST_DILATIONS, 1 + int(np.log2(most) * 2)))
-        dilations = sorted({int(power) for power in powers})
+        dilations = draw.permutation(sorted({int(power) for power in powers})).tolist()
         each = max(1, features // (len(PATTERNS) * len(dilations)))
-        shape = (len(dilations), len(PATTERNS), channels)
-        weights = torch.from_numpy(PATTERNS)[None, :, None, :] * torch.from_numpy(_drawn_channels(shape, draw))[..., None]
-        some = [series[place] for place in np.sort(draw.permutation(len(series))[:FITTED])]
-        levels = (np.arange(1, len(dilations) * each + 1) * ((5**0.5 + 1) / 2) % 1).reshape(len(dilations), each)
-        made = cls(dilations, weights, torch.zeros(len(dilations), len(PATTERNS), each))
-        for group in range(len(dilations)):
-            outputs: list[torch.Tensor] = [
-                found[:, inside][:, :: max(1, int(inside.sum()) // 64)]
-                for _, batch, masks in _batches(some)
-                for found, inside in zip(made._convolved(batch, group), masks, strict=True)
-            ]
-            whole = torch.cat(outputs, dim=1).numpy()
-            made.thresholds[group] = torch.from_numpy(np.quantile(whole, levels[group], axis=1).T.astype(np.float32))
-        return made
+        seen = torch.from_numpy(_drawn_channels((len(dilations), len(PATTERNS), channels), draw))
+        weights = torch.from_numpy(PATTERNS)[None, :, None, :] * seen[..., None]
+        return cls(dilations, weights, torch.zeros(len(dilations), len(PATTERNS), each))
 
-    def measure(self, series: Sequence[np.ndarray], over: Callable[[], bool] = lambda: False) -> np.ndarray | None:
-        """float32 (n, features), in 0…1; None where `over` says that the time is."""
-        found = np.zeros((len(series), self.features), np.float32)
-        width = self.thresholds[0].numel()
+    def fit(
+        self, series: Sequence[np.ndarray], held: Sequence[np.ndarray], seed: int, end: float
+    ) -> tuple["Kernels", np.ndarray, np.ndarray]:
+        """The groups whose thresholds could be learned until `end`, the first always; and what they tell of both."""
+        some = [series[place] for place in np.sort(np.random.default_rng(seed).permutation(len(series))[:FITTED])]
+        told: list[tuple[np.ndarray, np.ndarray]] = []
+        for group in range(len(self.dilations)):
+            self._learn(some, group)
+            told.append((self._told(series, group), self._told(held, group)))
+            if time.monotonic() > end:
+                break
+        count = len(told)
+        kept = Kernels(self.dilations[:count], self.weights[:count], self.thresholds[:count])
+        ours, theirs = (np.concatenate(parts, axis=1) for parts in zip(*told, strict=True))
+        return kept, ours, theirs
+
+    def measure(self, series: Sequence[np.ndarray]) -> np.ndarray:
+        """float32 (n, features), in 0…1."""
+        return np.concatenate([self._told(series, group) for group in range(len(self.dilations))], axis=1)
+
+    def _learn(self, some: Sequence[np.ndarray], group: int) -> None:
+        """Thresholds: quantiles of what the kernels give, at low-discrepancy levels that differ between groups."""
+        each = self.thresholds.shape[2]
+        levels = np.arange(group * each + 1, (group + 1) * each + 1) * ((5**0.5 + 1) / 2) % 1
+        outputs = [
+            found[:, inside][:, :: max(1, int(inside.sum()) // 64)]
+            for _, batch, masks in _batches(some)
+            for found, inside in zip(self._convolved(batch, group), masks, strict=True)
+        ]
+        whole = torch.cat(outputs, dim=1).numpy()
+        self.thresholds[group] = torch.from_numpy(np.quantile(whole, levels, axis=1).T.astype(np.float32))
+
+    def _told(self, series: Sequence[np.ndarray], group: int) -> np.ndarray:
+        found = np.zeros((len(series), self.thresholds[group].numel()), np.float32)
         for places, batch, masks in _batches(series):
             steps = masks.sum(dim=1).clamp(min=1)[:, None]
-            for group in range(len(self.dilations)):
-                if over():
-                    return None
-                outputs = self._convolved(batch, group)
-                inside = masks[:, None, :]
-                for level in range(self.thresholds.shape[2]):
-                    above = (outputs > self.thresholds[group, :, level][None, :, None]) & inside
-                    shares = above.sum(dim=2) / steps
-                    start = group * width + level * len(PATTERNS)
-                    found[places, start : start + len(PATTERNS)] = shares.numpy()
+            outputs = self._convolved(batch, group)
+            for level in range(self.thresholds.shape[2]):
+                above = (outputs > self.thresholds[group, :, level][None, :, None]) & masks[:, None, :]
+                start = level * len(PATTERNS)
+                found[places, start : start + len(PATTERNS)] = (above.sum(dim=2) / steps).numpy()
         return found
 
     def _convolved(self, batch: torch.Tensor, group: int) -> torch.Tensor:

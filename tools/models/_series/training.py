@@ -6,10 +6,11 @@
 How hard the weights are held back is chosen on the validation rows. Kept: `model.safetensors`, `config.json`.
 """
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -25,7 +26,6 @@ from noglue.tools.spec import goals
 from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema, load_split
-from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
 from noglue.tools.training import class_weights as balancing
 from noglue.tools.training.confidence import fit_temperature, softmax
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     import datasets
 
 STRENGTHS = (0.3, 0.1, 3e-2, 1e-2, 3e-3, 1e-3)
-FEATURES, FEWEST_FEATURES = 2_500, 84
-SPEED = 1e9  # multiplications of a convolution that a slow core does in a second
+FEATURES = 2_500
+SHARE = 0.3  # of the time left, that convolutions may take
 AT_ONCE = 1_000  # series that are predicted together
 
 
@@ -53,17 +53,13 @@ class Config(BaseModel):
     value_scale: float = 1.0
 
 
-class Measure(Protocol):
-    def __call__(self, series: list[np.ndarray]) -> np.ndarray | None: ...
-
-
 class SeriesPredictor:
     """See `Predictor`. On the CPU."""
 
     def __init__(self, config: Config, weights: dict[str, torch.Tensor]) -> None:
         self.config = config
         self.weights, self.intercept = weights["weight"].numpy(), weights["bias"].numpy()
-        self.kernels: Kernels | None = None
+        self.kernels = None
         if config.dilations:
             self.kernels = Kernels(config.dilations, weights["kernels"], weights["thresholds"])
 
@@ -80,22 +76,12 @@ class SeriesPredictor:
         return softmax(outputs, self.config.temperature)
 
     def outputs(self, series: list[np.ndarray]) -> np.ndarray:
-        found = measured(series, self.config.scale, self.kernels)
-        assert found is not None, "there is no clock here"
+        ready = [self.config.scale.apply(one) for one in series]
+        found = summaries(ready).astype(np.float64)
+        if self.kernels is not None:
+            found = np.concatenate([found, self.kernels.measure(ready)], axis=1)
         rows = (found - np.array(self.config.middle)) / np.array(self.config.spread)
         return np.asarray(rows @ self.weights + self.intercept)
-
-
-def measured(
-    series: list[np.ndarray], scale: Scale, kernels: Kernels | None, over: Callable[[], bool] = lambda: False
-) -> np.ndarray | None:
-    """float64 (n, width): summaries, and what the kernels tell where there are some."""
-    ready = [scale.apply(one) for one in series]
-    found = summaries(ready).astype(np.float64) if ready else np.zeros((0, 0))
-    if kernels is None:
-        return found
-    told = kernels.measure(ready, over)
-    return None if told is None else np.concatenate([found, told], axis=1)
 
 
 def train(family: str, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
@@ -104,24 +90,25 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
     series, truth, held, held_truth = _splits(data, schema, settings.options.get("balance"), step.seed)
     target = Target.of(truth, schema, settings)
     scale = Scale.fit([filled(one) for one in series])
+    ready, others = ([scale.apply(one) for one in part] for part in (series, held))
+    matrix, beside = summaries(ready).astype(np.float64), summaries(others).astype(np.float64)
     kernels = None
     if family != "series_statistics":
-        count = _affordable(series + held, step.remaining())
-        kernels = Kernels.fit([scale.apply(one) for one in series], len(series[0]), count, step.seed)
-    step.progress("measure", 0, len(series) + len(held))
-    matrix = measured(series, scale, kernels, step.is_over)
-    beside = measured(held, scale, kernels, step.is_over)
-    if matrix is None or beside is None:
-        raise _spent()
+        steps = int(np.median([one.shape[1] for one in ready]))
+        left = step.remaining()
+        end = math.inf if left is None else time.monotonic() + SHARE * left
+        made = Kernels.drawn(steps, len(ready[0]), FEATURES, step.seed)
+        kernels, told, told_beside = made.fit(ready, others, step.seed, end)
+        matrix, beside = np.concatenate([matrix, told], axis=1), np.concatenate([beside, told_beside], axis=1)
     middle, spread = matrix.mean(axis=0), matrix.std(axis=0)
     spread = np.where(spread > 1e-9, spread, 1.0)
-    rows, others = (matrix - middle) / spread, (beside - middle) / spread
+    rows, rows_held = (matrix - middle) / spread, (beside - middle) / spread
     fit = _classes if target.classes is not None else _values
-    weights, intercept, facts = fit(rows, truth, others, held_truth, target, step)
+    weights, intercept, facts = fit(rows, truth, rows_held, held_truth, target, step)
     config = Config(family=family, scale=scale, dilations=[] if kernels is None else kernels.dilations,
                     middle=middle.tolist(), spread=spread.tolist(), classes=target.classes,
                     offset=target.offset, value_scale=target.scale)  # fmt: skip
-    outputs = others @ weights + intercept
+    outputs = rows_held @ weights + intercept
     if target.classes is not None:
         config.temperature = fit_temperature(outputs, held_truth)
     score = target.measure(outputs, held_truth, config.temperature)
@@ -171,14 +158,6 @@ def _labelled(rows: "datasets.Dataset", schema: Schema) -> tuple[list[np.ndarray
     there = goals.load(schema.goal).has_truth(truth)
     series = arrays(arrow_column(rows, NAME))
     return [one for one, known in zip(series, there, strict=True) if known], truth[there]
-
-
-def _affordable(series: list[np.ndarray], left: float | None) -> int:
-    """So many features that measuring them takes a third of the time left."""
-    if left is None:
-        return FEATURES
-    work = 9 * sum(len(one) * one.shape[1] for one in series)  # of one kernel on all of them
-    return int(np.clip(left / 3 * SPEED / slowness() / max(1, work), FEWEST_FEATURES, FEATURES))
 
 
 def _classes(
