@@ -43,7 +43,8 @@ _LEAST_SLIP = 6  # letters of a name that is known in spite of a slip
 _OTHER_QUESTIONS = 0.9  # of a share, from which on a question is one of those that many rows answer together
 _OF_MANY_ROWS = frozenset(("recommend", "cluster"))
 _QUESTION = re.compile(
-    r"(?i)^\W*(?:(?:in|of|by|to|from|for|de|à|a|por|en|zu|von|aus) )?(?:which|what|who|whose|welche[rsmn]?|wer|wessen|was|"
+    r"(?i)^\W*(?:(?:in|of|by|to|from|for|de|à|a|por|en|zu|von|aus) )?"
+    r"(?:which|what|who|whose|welche[rsmn]?|wer|wessen|was|"
     r"quel(?:le)?s?|qui|qu[eé]|qu[ií][eé]n|cu[aá]l(?:es)?)\b[^.!?]*\?"
 )
 _BOTH = re.compile(r"(?i)^\W*(?:both|sowohl|beides?|à la fois|tanto|ambos)\s+")

@@ -67,13 +67,25 @@ class SoundForm(BaseModel):
     seconds: float
 
 
+class SeriesForm(BaseModel):
+    """channels: what is measured, in order, by name where the files give names. key, time: the columns of a long table
+    that say whose each row is and when it was. aside: columns that are no measurements. labelled: whether each row
+    begins with its label.
+    """
+
+    channels: list[str]
+    key: str | None = None
+    time: str | None = None
+    aside: list[str] = []
+    labelled: bool = False
+
+
 class DataForm(BaseModel):
     """cells: column → form, of tables of text. names: all columns in the file's order, of a table without a header.
 
     target: the column that was learned, which new files may lack.
     pixels: one scale for the whole data set, None where the files hold 8 bits a channel.
-    pictures: of a table whose cells hold them.
-    sound: of recordings.
+    pictures: of a table whose cells hold them. sound: of recordings. series: how they are found in their files.
     """
 
     cells: dict[str, CellForm] = {}
@@ -82,3 +94,4 @@ class DataForm(BaseModel):
     pixels: PixelScale | None = None
     pictures: PixelCells | None = None
     sound: SoundForm | None = None
+    series: SeriesForm | None = None

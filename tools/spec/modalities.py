@@ -88,6 +88,7 @@ class ModalityPlugin:
     plural: `Classify images`. noun: `the file holds a table`. piece: one row's content, as in "takes nothing but the
     picture". endings: of file names, without the dot. example: what is given to `predict` in the report's command.
     search: what to type into a search box beside the subject.
+    comes_as: other modalities that such data may be read as: time series are mostly rows of a table.
     tabular: it comes as rows and columns, which a family for tables can take. own: the columns in which a reader hands
     over the content and where it lies. rank: where words speak as much for two, the lower one is meant.
     toy: the fields of a schema of usual shape, beside those that all have; what a family suits is asked with it.
@@ -106,6 +107,7 @@ class ModalityPlugin:
     example: str
     search: str
     endings: str = ""
+    comes_as: tuple[str, ...] = ()
     piece: str = ""
     tabular: bool = False
     own: tuple[str, ...] = ()
