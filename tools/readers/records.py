@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.readers import _grids
+from noglue.tools.readers import _declared, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
@@ -36,6 +36,7 @@ def sniff(files: Sequence[Path]) -> Match | None:
 def readings(files: Sequence[Path]) -> list[Match]:
     """By ending, then by what the file holds."""
     likely = [path for path in files if _ending(path) in (*_LINES, ".json") and not path.name.startswith(".")]
+    likely = [path for path in likely if not _declared.is_description(path)]
     return _grids.readings(likely[:_MOST_FILES], files, _load, 0.78)
 
 
