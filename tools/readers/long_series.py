@@ -71,7 +71,9 @@ def readings(files: Sequence[Path]) -> list[Match]:
         reading = {"key": key, "time": first.time or "", "channels": "\n".join(channels)}
         listed = ", ".join(path.name for path in paths[:4])
         why = f"{listed}: one series for each {key}, of {len(channels)} channels"
-        beside = {path: table for path, table in tables.items() if path not in panels and _has_keys(table, key, paths, tables)}
+        beside = {
+            path: table for path, table in tables.items() if path not in panels and _has_keys(table, key, paths, tables)
+        }
         if beside:
             why += f"; answers in {', '.join(path.name for path in beside)}"
             found.append(Match(0.9, in_order(splits) | {"about": list(beside)}, why, reading,
@@ -118,7 +120,9 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     known = form.cells if form is not None and form.series is not None else None
     texts: dict[str, pa.Table] = {}
     for split in (name for name in SPLIT_ORDER if name in match.files):
-        texts[split] = _joined([Path(path) for path in match.files[split]], key, known is not None and [key, time, *channels])
+        texts[split] = _joined(
+            [Path(path) for path in match.files[split]], key, known is not None and [key, time, *channels]
+        )
     wanted = [*channels, *([time] if time else [])]
     typed = cells.typed({split: table.select(wanted) for split, table in texts.items()}, known)
     forms = {name: one for name, one in typed.forms.items() if name in wanted}
@@ -136,7 +140,9 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     if known is None:
         raw.form = DataForm(series=learned, cells=forms)
     raw.strays = {name: one for name, one in typed.strays.items() if name in channels}
-    raw.notes += [f"each {key} is one series" + (f", its rows in the order of {time}" if time else ", its rows as they stand")]
+    raw.notes += [
+        f"each {key} is one series" + (f", its rows in the order of {time}" if time else ", its rows as they stand")
+    ]
     return raw
 
 

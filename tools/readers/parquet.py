@@ -39,11 +39,15 @@ def sniff(files: Sequence[Path]) -> Match | None:
 def readings(files: Sequence[Path]) -> list[Match]:
     """By ending and first bytes: every group of tables of the same columns, those with a train split first, then the
     largest."""
+    from noglue.tools.readers import _declared
     from noglue.tools.readers._families import ANOTHER
     from noglue.tools.readers._splits import in_order, splits_of
 
-    likely = [path for path in sorted(files) if _is_table(path)]
+    said = _declared.of(files)
+    likely = _declared.files_of(said, [path for path in sorted(files) if _is_table(path)])
     splits = splits_of(likely)
+    if any(said.splits.get(path, "all") != "all" for path in likely):
+        splits = {path: said.splits[path] for path in likely}
     groups: dict[tuple[str, ...], list[Path]] = {}
     broken: list[Path] = []
     for path in likely:
@@ -65,7 +69,7 @@ def readings(files: Sequence[Path]) -> list[Match]:
         ignored = {str(path): ANOTHER for path in likely if path not in used}
         found.append(Match(0.9 * 0.97 ** len(found), ordered, f"{listed}: {len(names)} columns", labels_from=listed,
                            ignored=ignored))  # fmt: skip
-    return found
+    return [_declared.told(match, said, likely) for match in found]
 
 
 def count(match: Match) -> dict[str, int]:
@@ -93,14 +97,17 @@ def _counted(path: Path) -> int:
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable` for a file that is cut off or damaged."""
-    from noglue.tools.readers import _nested
+    from noglue.tools.readers import _declared, _nested
 
     tables = {split: _table([Path(path) for path in paths], rows) for split, paths in match.files.items()}
     first = next(iter(tables.values()))
-    labels = _nested.class_names(first.schema)
+    declared = {name: names for name, names in _declared.class_names(match).items() if name in first.column_names}
+    labels = {**declared, **_nested.class_names(first.schema)}
     image = _nested.image_column(first)
-    target = _target(first, labels, tables, image)
+    target = _declared.target(match, tables) or _target(first, labels, tables, image)
     classes = labels.get(target) if target else None
+    if target in declared and declared.get(target) is classes:
+        classes = _declared.classes(match, target, tables)
     if image is not None:
         return _nested.images(tables, image, target, classes, form)
     skipped: list[str] = []

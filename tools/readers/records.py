@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.readers import _flat_records, _geojson, _grids
+from noglue.tools.readers import _declared, _flat_records, _geojson, _grids
 from noglue.tools.readers._flat_records import Records
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
@@ -38,6 +38,7 @@ def readings(files: Sequence[Path]) -> list[Match]:
     likely = [
         path for path in files if _ending(path) in (*_LINES, ".json", ".geojson") and not path.name.startswith(".")
     ]
+    likely = [path for path in likely if not _declared.is_description(path)]
     return _grids.readings(likely[:_MOST_FILES], files, _load, 0.78)
 
 

@@ -104,7 +104,9 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
             raise unreadable(Path(paths[0]), f"there is no file of the channel {missing[0]} beside it")
         signals = [_matrix(by_name[name], rows) for name in channels]
         if len({one.shape for one in signals}) > 1:
-            listed = ", ".join(f"{name} {one.shape[0]}×{one.shape[1]}" for name, one in zip(channels, signals, strict=True))
+            listed = ", ".join(
+                f"{name} {one.shape[0]}×{one.shape[1]}" for name, one in zip(channels, signals, strict=True)
+            )
             raise unreadable(by_name[channels[0]], f"the channels differ in size: {listed[:300]}")
         whole = np.stack(signals, axis=1)
         part = splits.setdefault(split, _series.Rows())

@@ -11,6 +11,7 @@ table has `text`, `path` (string, absolute) and, where there are labels, `label`
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,9 +65,19 @@ def readings(files: Sequence[Path]) -> list[Match]:
         ways.append(Match(0.7, found, f"{text}, classes by the beginning of their names",
                           {"labels": "names"}, "the file names", len(labels) / len(some)))  # fmt: skip
     ways.append(Match(0.5, found, f"{text}, no labels", {"labels": "none"}, "", 0.0))
+    if _tell_of_pictures(texts, files):
+        ways = [replace(one, confidence=0.4 * one.confidence) for one in ways]
     used = {str(path) for path in texts}
     left = {str(path): "no text of its own" for path in files if takes(path) and str(path) not in used}
     return [Match(one.confidence, one.files, one.why, one.reading, one.labels_from, one.coverage, left) for one in ways]
+
+
+def _tell_of_pictures(texts: Sequence[Path], files: Sequence[Path]) -> bool:
+    """Whether most of the texts are called as pictures are: captions, labels and outlines of these."""
+    from noglue.tools.pictures.decoding import EXTENSIONS
+
+    stems = {path.stem for path in files if path.suffix.lower() in EXTENSIONS}
+    return bool(stems) and sum(path.stem in stems for path in texts) > len(texts) / 2
 
 
 def takes(path: Path) -> bool:

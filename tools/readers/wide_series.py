@@ -100,9 +100,18 @@ def _is_series(path: Path) -> bool:
         rows = [_values(line) for line in lines]
     except (ValueError, OSError, DataError):
         return False
-    if len(rows) < 2 or len({len(row) for row in rows}) != 1 or len(rows[0]) <= _FEWEST_STEPS or not _labels_first(path, lines):
+    if (
+        len(rows) < 2
+        or len({len(row) for row in rows}) != 1
+        or len(rows[0]) <= _FEWEST_STEPS
+        or not _labels_first(path, lines)
+    ):
         return False
-    alike = [np.corrcoef(one[:-1], one[1:])[0, 1] for row in rows if len(one := _shorn(row[1:])) > 2 and np.ptp(one[:-1]) > 0 and np.ptp(one[1:]) > 0]
+    alike = [
+        np.corrcoef(one[:-1], one[1:])[0, 1]
+        for row in rows
+        if len(one := _shorn(row[1:])) > 2 and np.ptp(one[:-1]) > 0 and np.ptp(one[1:]) > 0
+    ]
     return bool(alike) and float(np.nanmedian(alike)) >= _TOGETHER
 
 
