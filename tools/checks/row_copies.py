@@ -20,7 +20,7 @@ from noglue.tools.data.row_content import Cells
 MOST = 10_000  # rows of numbers, of which each is set beside each
 FEWEST_NUMBERS = 3
 FEWEST_VALUES = 20
-RATIO = 1e-3  # of squared distances
+RATIO = 3e-3  # of squared distances
 ROUNDED = 0.006  # of a number's size, or hundredth of its spread: what rounding to three digits changes
 
 
