@@ -5,8 +5,8 @@
     8,32,40                        1.2,3,3.6                   100,90,no
 
 Looked for are sums of columns with any weights, products and quotients of two, and, of two classes, two columns of
-which one is the larger, all exact in every row. Single columns: `tools/preparation/leaks.py`. None of this is certain to be a
-leak, as an honest law of nature is exact as well, so it is told and never left out.
+which one is the larger, all exact in every row. Single columns: `tools/preparation/leaks.py`. None of this is certain
+to be a leak, as an honest law of nature is exact as well, so it is told and never left out.
 """
 
 from itertools import combinations

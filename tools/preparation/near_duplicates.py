@@ -19,6 +19,8 @@ from noglue.tools.spec import modalities
 from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.protocols import Raw
 
+WORTH_TELLING = 0.002  # of the rows, where near-copies stand on one side anyway
+
 
 def kept_together(
     gathered: Gathered,
@@ -77,8 +79,9 @@ def told(
             f"{_like(across, name)}; the score may flatter.{_disagreeing(across, numbers)}{looked}"
         )
         found.append(DataWarning(kind="near-duplicates-across-splits", message=message, count=count))
-    if len(inside := there[~torn]):
-        count = len(np.unique(inside[:, 0]))
+    inside = there[~torn]
+    count = len(np.unique(inside[:, 0]))
+    if count >= max(2, WORTH_TELLING * copies.looked_at):
         message = f"{count:,} {things} are nearly the same as another one{_like(inside, name)}"
         message += "." if torn.any() else "; near-copies stand on one side of the split."
         message += _disagreeing(inside, numbers) + looked

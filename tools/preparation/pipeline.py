@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from noglue.tools.data.hashing import byte_hash
 from noglue.tools.data.row_content import Cells
 from noglue.tools.data.write_split import SplitWriter
-from noglue.tools.preparation import generator_classes, near_duplicates, screening
+from noglue.tools.preparation import generator_classes, near_duplicates, screening, traps
 from noglue.tools.preparation.dependence import Dependence, find_dependence
 from noglue.tools.preparation.dividing import divide, pool
 from noglue.tools.preparation.gathering import Columns, Gathered, gather
@@ -27,6 +27,7 @@ from noglue.tools.spec.profiles import Column, DataWarning, Profile
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.requested import Derived
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.warning_order import by_weight
 from noglue.tools.values import derived_targets
 from noglue.tools.values.cells import said_missing, settled
 from noglue.tools.values.conform import features_of, match_names
@@ -115,7 +116,8 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     if goals.makes_new(found.goal) and kind.content:
         found = _conditioned(gathered, found, warnings)
     strata = found.strata(len(hashes))
-    joined, copies = near_duplicates.kept_together(gathered, hashes, strata, raw, wishes, depends, random)
+    checking = random.spawn(1)[0]
+    joined, copies = near_duplicates.kept_together(gathered, hashes, strata, raw, wishes, depends, checking)
     parted, strata = divide(gathered, found, joined, depends, raw, wishes, random, pooled)
     found = found.without(parted.hidden)
     train = parted.rows["train"]
@@ -126,7 +128,9 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     name = near_duplicates.names(raw, gathered.content)
     warnings += near_duplicates.told(copies, parted, found.numbers, name, _things(kind))
     columns = _screened(gathered, found, train, random, warnings)
+    warnings += traps.Look(gathered, found, parted, name, _things(kind), checking).warnings()
     schema = schema_of(raw, profile, found, parted, columns, warnings)
+    schema.warnings = by_weight(schema.warnings)
     _tell_dependence(schema, depends)
     schema.positive, schema.derived = _positive(found, wishes, derived), derived
     if schema.target_range is not None:
