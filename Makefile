@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-mutants test-slow check format clean bench-paragraphs bench-sandbox bench-tables bench-digits \
+.PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
 	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes \
 	bench-load
@@ -94,6 +94,9 @@ bench-gans-cifar:  ## new CIFAR-10 images, 10 minutes on a GPU: ARGS="--device c
 bench-gans-stacked:  ## the 1,000 modes of stacked MNIST, on a GPU: ARGS="--device cuda"
 bench-gans:  ## every family on MNIST, 4 minutes each
 	$(MAKE) bench-gans-mnist FAMILIES=all ARGS="--budget 4m $(ARGS)"
+
+docs-formats: install  ## docs/formats.md, from the readers' docstrings
+	$(BIN)/python -m noglue.tasks.formats_page
 
 format: install  ## rewrite the code in the project's format
 	$(BIN)/ruff format .
