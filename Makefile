@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
 	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes \
-	bench-load
+	bench-load bench-layouts
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ bench-wishes: install  ## how long paragraphs of several wishes are heard, wish 
 
 bench-web: install  ## paragraphs without an address on the mini internet; NAMES="wine iris" runs some
 	$(BIN)/noglue bench --web $(NAMES) --budget 20s --device cpu
+
+bench-layouts: install  ## 245 small sets in many formats and layouts: is each seen as it is? ONLY=tables runs some
+	$(BIN)/noglue bench --layouts $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 bench-sandbox: install  ## milliseconds that a sandbox adds to a step
 	$(BENCH).sandbox
