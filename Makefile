@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-mutants test-slow check format clean bench-paragraphs bench-sandbox bench-tables bench-digits \
+.PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
 	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes \
-	bench-load
+	bench-load bench-layouts
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ bench-wishes: install  ## how long paragraphs of several wishes are heard, wish 
 bench-web: install  ## paragraphs without an address on the mini internet; NAMES="wine iris" runs some
 	$(BIN)/noglue bench --web $(NAMES) --budget 20s --device cpu
 
+bench-layouts: install  ## 245 small sets in many formats and layouts: is each seen as it is? ONLY=tables runs some
+	$(BIN)/noglue bench --layouts $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
 bench-sandbox: install  ## milliseconds that a sandbox adds to a step
 	$(BENCH).sandbox
 
@@ -94,6 +97,9 @@ bench-gans-cifar:  ## new CIFAR-10 images, 10 minutes on a GPU: ARGS="--device c
 bench-gans-stacked:  ## the 1,000 modes of stacked MNIST, on a GPU: ARGS="--device cuda"
 bench-gans:  ## every family on MNIST, 4 minutes each
 	$(MAKE) bench-gans-mnist FAMILIES=all ARGS="--budget 4m $(ARGS)"
+
+docs-formats: install  ## docs/formats.md, from the readers' docstrings
+	$(BIN)/python -m noglue.tasks.formats_page
 
 format: install  ## rewrite the code in the project's format
 	$(BIN)/ruff format .

@@ -18,7 +18,9 @@ from noglue.agent.config.cli_options import (
     Inputs,
     Keep,
     Label,
+    Layouts,
     Listing,
+    Only,
     Paragraph,
     ParagraphOrPlan,
     PlanFile,
@@ -27,6 +29,7 @@ from noglue.agent.config.cli_options import (
     ResultsFile,
     RunName,
     SamplesFolder,
+    Scores,
     Seeds,
     Tasks,
     VerifyImages,
@@ -189,12 +192,20 @@ def bench(
     seeds: Seeds = 1,
     web: Web = False,
     model: WebModel = None,
+    layouts: Layouts = False,
+    only: Only = None,
+    scores: Scores = False,
     out: ResultsFile = None,
 ) -> int:
     """Run the benchmark tasks and set the scores beside the published ones."""
     import importlib
 
     from noglue.agent.config import settings
+
+    if layouts:
+        many = importlib.import_module("noglue.tasks.layouts.bench")
+        found: int = many.main(only, listing, scores, settings.places(config.runs).runs, out, config.as_json)
+        return found
 
     # `tasks` imports `agent`; by name, so that no import points back.
     table = importlib.import_module("noglue.tasks.bench")

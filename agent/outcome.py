@@ -74,13 +74,15 @@ def settled(task: Task, found: dict[str, dict[str, Any]]) -> Task:
 
 
 def failure(error: ToolError) -> dict[str, Any]:
-    """The `error` object: one short paragraph, the step, and what to do."""
+    """The `error` object: one short paragraph, the step, and what to do; `seen` where files are of no known kind."""
+    seen = {"seen": error.data["seen"]} if "seen" in error.data else {}
     return {
         "code": error.code,
         "kind": error.kind,
         "message": error.message,
         "step": error.data.get("step"),
         "hint": error.hint,
+        **seen,
     }
 
 

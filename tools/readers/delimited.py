@@ -7,6 +7,7 @@
 Encoding, delimiter, quotes, header and comments are found by `_dialect.py`; columns become numbers, booleans and dates
 by `text_values.py`, over all splits alike, by forms that new files are read by too. A column of pixels makes
 a table one of images (`_pixel_cells.py`).
+Source: https://www.rfc-editor.org/rfc/rfc4180
 """
 
 from collections import Counter

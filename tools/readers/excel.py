@@ -2,8 +2,8 @@
 
 Notes above a header and totals below the rows are left out; a cell over several rows or columns counts for each.
 
-penguins.xlsx            one table           sales.xlsx: 2023, 2024    sheets of the same columns: one table
-train.xlsx  test.xlsx    splits by name      shop.xlsx: orders, pets   two tables, two readings
+    penguins.xlsx            one table           sales.xlsx: 2023, 2024    sheets of the same columns: one table
+    train.xlsx  test.xlsx    splits by name      shop.xlsx: orders, pets   two tables, two readings
 
 Cells count by what was last computed of them. Source: ECMA-376, https://openpyxl.readthedocs.io
 """

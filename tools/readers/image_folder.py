@@ -10,6 +10,7 @@
 `readings` proposes each as a `Match`, surest first by what the names alone show; the request decides. Masks, second
 copies and further renderings of the same pictures are left aside. The table has `image`, `path` (string, absolute) and
 `label` (int64; float64 for fractions), or the columns of the tables as they are.
+Source: https://huggingface.co/docs/datasets/image_dataset, https://docs.pytorch.org/vision/main/datasets.html
 """
 
 from collections.abc import Mapping, Sequence

@@ -8,6 +8,7 @@
     {"type": "FeatureCollection", "features": […]}  GeoJSON: properties are columns, a point is its lon and lat
 
 Records in records become columns `a.b`, short lists of numbers `x.0`, lists of words one text.
+Source: https://jsonlines.org, https://pandas.pydata.org/docs/reference/api/pandas.DataFrame.to_json.html
 """
 
 import json

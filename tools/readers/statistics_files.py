@@ -1,5 +1,9 @@
 """Tables of statistical programs: Stata's `.dta`, and SAS's `.sas7bdat` and `.xpt`. Read by pandas.
 
+    penguins.dta     begins "<stata_dta><header>" since Stata 13
+    heart.sas7bdat   begins with twelve bytes of nought and c2 ea 81 60
+    heart.xpt        begins "HEADER RECORD*******LIBRARY HEADER"
+
 Values that have labels in the file come out as these: `1` → `female`.
 Source: https://pandas.pydata.org/docs/reference/api/pandas.read_stata.html
 """

@@ -7,6 +7,7 @@
 
 A reading for every place that labels may come from: each level of folders, the names, each column of a table. The
 table has `text`, `path` (string, absolute) and, where there are labels, `label`.
+Source: https://ai.stanford.edu/~amaas/data/sentiment/ (README), http://qwone.com/~jason/20Newsgroups/
 """
 
 import re
