@@ -172,3 +172,13 @@ def test_a_note_of_as_many_words_as_there_are_columns_cuts_no_tabs(
     assert match is not None
     (found,) = delimited.read(match).splits.values()
     assert (found.column_names, found.num_rows) == (list(plain.columns), len(plain))
+
+
+@pytest.mark.parametrize(
+    "cells", ["{:,.2f}", "CHF {:,.2f}", "{:,.2f} kg", "({:,.2f})"], ids=["points", "money", "units", "brackets"]
+)
+def test_a_first_row_in_numbers_of_any_writing_is_no_row_of_units(tmp_path: Path, cells: str) -> None:
+    rows = [[cells.format(1000.5 + 700 * n).translate(str.maketrans(",.", ".,")), f"{n % 28 + 1}.06.2021"]
+            for n in range(60)]  # fmt: skip
+    found = read(tmp_path, [["price", "sold"], *rows], "csv")
+    assert (found.splits["all"].num_rows, found.lost) == (60, {})
