@@ -12,6 +12,9 @@ _EXTRAS = {
     "torch": ("images", "Images need torch"),
     "PIL": ("images", "Images need pillow"),
     "cryptography": ("images", "Signed images need cryptography"),
+    "py7zr": ("formats", "Archives of 7z need py7zr"),
+    "rarfile": ("formats", "Archives of rar need rarfile"),
+    "lz4": ("formats", "Files packed by lz4 need lz4"),
     "torchvision": ("fid", "FID needs torchvision"),
     "torch_fidelity": ("fid", "FID needs torch-fidelity"),
 }
