@@ -26,7 +26,7 @@ from noglue.tools.spec.requested import Condition, Derived, MissingWords
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Access, Arguments, Step
 
-ACCESS = Access(writes=("data", "sealed"))
+ACCESS = Access(writes=("data", "sealed"), reusable=True)
 FILLED_BY = {"profile": ("inspect.profile", "inspect.profiles")}
 SAMPLE = "sample_submission.csv"
 
