@@ -109,9 +109,10 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     for split in _table_files.order(match.files):
         parts: list[tuple[str, pa.Table]] = []
         left = rows if not _joins(match) else None
+        share = _share(match, split) if rows is None else 1.0
         for path, dialect in _dialects(match.files[split], form):
             first = first or dialect
-            part = strings(path, dialect, left, keep=form is not None and form.pictures is None)
+            part = strings(path, dialect, left, keep=form is not None and form.pictures is None, share=share)
             start = sum(one.num_rows for _, one in parts)
             problems.setdefault(split, {}).update({start + row: why for row, why in part.problems.items()})
             table = _table_files.placed(path, part.table, dialect, form)
@@ -149,6 +150,18 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     classes = _declared.classes(match, target, found.tables) or classes
     return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, found.notes, lost,
                problems=problems)  # fmt: skip
+
+
+def _share(match: Match, split: str) -> float:
+    """Of a split's rows those that are learned from, where all of them do not fit in memory. Tables that stand beside
+    one another keep all, or their rows would not meet."""
+    from noglue.tools.readers import _drawn
+
+    if not _drawn.draws(match, split) or _joins(match):
+        return 1.0
+    sizes = {path: path.stat().st_size for path in map(Path, match.files[split])}
+    packed = {path: size * _drawn.PACKED_TEXT for path, size in sizes.items() if path.suffix.lower() in _PACKED}
+    return _drawn.share_of(sizes | packed, _drawn.MOST_TEXT)
 
 
 def _joins(match: Match) -> bool:
