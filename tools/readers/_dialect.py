@@ -36,8 +36,8 @@ class Dialect:
     names: one a column, made up where there is no header; heading: as they are written. sample: the first rows of data.
     target, classes: where the header itself tells them (scikit-learn's bundled files).
     short: rows may end early, what is not there being missing. columns: where each begins, of a fixed width. mend: a
-    comma with a blank behind it separates nothing. escape: what makes a mark behind it one of the text. told: what was
-    decided about the header, in words.
+    comma with a blank behind it separates nothing. escape: what makes a mark behind it one of the text. tight: no
+    blanks need stand between columns. told: what was decided about the header, in words.
     """
 
     encoding: str
@@ -56,6 +56,7 @@ class Dialect:
     columns: tuple[int, ...] = ()
     mend: bool = False
     escape: str | None = None
+    tight: bool = False
     told: list[str] = field(default_factory=list)
 
 

@@ -262,7 +262,11 @@ def _utf8(path: Path, dialect: Dialect, encoding: str, rows: int | None) -> pa.N
     with open_bytes(path) as file:
         for text in _from_start(_decoded(file, encoding), dialect.start):
             if dialect.columns:
-                lines_of = (cut(line, dialect.columns) for line in text.splitlines() if line.strip())
+                lines_of = (
+                    cut(line, dialect.columns)[: len(dialect.names) if dialect.tight else None]
+                    for line in text.splitlines()
+                    if line.strip()
+                )
                 text = "".join("\t".join(cells) + "\n" for cells in lines_of)
             elif dialect.delimiter == " ":
                 text = "".join("\t".join(split_spaces(line)) + "\n" for line in text.splitlines())

@@ -65,6 +65,7 @@ class PixelCells(BaseModel):
 class DataForm(BaseModel):
     """cells: column → form, of tables of text. names: all columns in the file's order, of a table without a header.
 
+    starts: where each begins in a line, of columns of fixed width that a file beside them told.
     target: the column that was learned, which new files may lack.
     pixels: one scale for the whole data set, None where the files hold 8 bits a channel.
     pictures: of a table whose cells hold them.
@@ -72,6 +73,7 @@ class DataForm(BaseModel):
 
     cells: dict[str, CellForm] = {}
     names: list[str] | None = None
+    starts: list[int] = []
     target: str | None = None
     pixels: PixelScale | None = None
     pictures: PixelCells | None = None
