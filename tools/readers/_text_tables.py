@@ -21,7 +21,7 @@ import pyarrow.csv
 from noglue.tools.readers._delimiters import split_spaces
 from noglue.tools.readers._dialect import Dialect, detect
 from noglue.tools.readers._header import named_twice
-from noglue.tools.readers._layout import cut, mended
+from noglue.tools.readers._layout import cut, is_rule, mended
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.readers._table_foot import feet_of
 from noglue.tools.spec.data_form import DataForm
@@ -265,11 +265,12 @@ def _utf8(path: Path, dialect: Dialect, encoding: str, rows: int | None) -> pa.N
                 lines_of = (
                     cut(line, dialect.columns)[: len(dialect.names) if dialect.tight else None]
                     for line in text.splitlines()
-                    if line.strip()
+                    if line.strip() and not (dialect.ruled and is_rule(line))
                 )
                 text = "".join("\t".join(cells) + "\n" for cells in lines_of)
             elif dialect.delimiter == " ":
-                text = "".join("\t".join(split_spaces(line)) + "\n" for line in text.splitlines())
+                text = "".join("\t".join(split_spaces(line)) + "\n" for line in text.splitlines()
+                               if not (dialect.ruled and is_rule(line)))  # fmt: skip
             elif dialect.short or dialect.mend:
                 text = _filled(text, dialect)
             out.write(text.encode())
