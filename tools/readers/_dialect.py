@@ -111,7 +111,7 @@ def detect(head: bytes, whole: bool, form: DataForm | None = None) -> Dialect | 
     rewrite = rewrite or delimiter == " " or found.short or mend
     return Dialect(encoding, delimiter, quote, rewrite, comment, found.header, start, found.names, found.body,
                    found.names[-1] if found.classes else None, found.classes, found.short, found.heading,
-                   columns or (), mend, escape, False, ruled, found.told)  # fmt: skip
+                   columns or (), mend, escape, ruled=ruled, told=found.told)  # fmt: skip
 
 
 def _line_quote(lines: list[str]) -> str:
