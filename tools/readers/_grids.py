@@ -42,10 +42,15 @@ class Native(str):
         """As a file of text of this form would have it: with its decimal mark, in its order of day and month."""
         if form.kind == "number" and isinstance(self.value, float) and form.decimal != ".":
             return self.replace(".", form.decimal)
-        if form.kind == "date" and isinstance(self.value, date) and form.dates and "%q" not in form.dates[0]:
+        if form.kind == "date" and isinstance(self.value, date) and form.dates and self._writes(form.dates[0]):
             day = self.value.strftime(form.dates[0])
             return day + self[10:] if isinstance(self.value, datetime) else day
         return str(self)
+
+    @staticmethod
+    def _writes(form: str) -> bool:
+        """Whether a day can be written so; days as they stand here are read whatever the form."""
+        return form.startswith("%") and not any(part in form for part in ("%q", "%V")) and form != "%Y%m%d"
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from noglue.tools.readers._delimiters import split_spaces
 from noglue.tools.readers._dialect import Dialect, detect
 from noglue.tools.readers._drawn import Draw
 from noglue.tools.readers._header import named_twice
-from noglue.tools.readers._layout import cut, mended
+from noglue.tools.readers._layout import cut, is_rule, mended
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.readers._table_foot import feet_of
 from noglue.tools.spec.data_form import DataForm
@@ -284,10 +284,15 @@ def _utf8(path: Path, dialect: Dialect, encoding: str, rows: int | None, large: 
     with open_bytes(path) as file:
         for text in _from_start(_decoded(file, encoding), dialect.start):
             if dialect.columns:
-                lines_of = (cut(line, dialect.columns) for line in text.splitlines() if line.strip())
+                lines_of = (
+                    cut(line, dialect.columns)[: len(dialect.names) if dialect.tight else None]
+                    for line in text.splitlines()
+                    if line.strip() and not (dialect.ruled and is_rule(line))
+                )
                 text = "".join("\t".join(cells) + "\n" for cells in lines_of)
             elif dialect.delimiter == " ":
-                text = "".join("\t".join(split_spaces(line)) + "\n" for line in text.splitlines())
+                text = "".join("\t".join(split_spaces(line)) + "\n" for line in text.splitlines()
+                               if not (dialect.ruled and is_rule(line)))  # fmt: skip
             elif dialect.short or dialect.mend:
                 text = _filled(text, dialect)
             out.write(text.encode())
