@@ -142,13 +142,17 @@ def _sorted_out(arrays: Mapping[tuple[str, ...], Stored], path: Path) -> Found:
     named = {parts: told(parts) for parts in there}
     notes: list[str] = []
     by_split: dict[str, dict[tuple[str, ...], Stored]] = {}
-    for parts, one in named.items():
-        if one.role not in ("classes", "columns") or one.split != "all" or _as_long(there[parts], there, named):
-            by_split.setdefault(one.split, {})[parts] = there[parts]
+    labelled = [parts for parts, one in named.items() if one.role == "labels"]
+    for key in labelled:
+        if there[key].kind == "U" and named[key].own.lower() == "classes" and len(labelled) > 1:
+            named[key] = named[key]._replace(role="classes")
+    for key, one in named.items():
+        if one.role not in ("classes", "columns") or _as_long(there[key], there, named):
+            by_split.setdefault(one.split, {})[key] = there[key]
     names = _text_of(there, named, "classes", by_split)
     titles = _text_of(there, named, "columns", by_split)
-    parts = {split: _part(there, named, path, notes) for split, there in by_split.items()}
-    parts = {split: part for split, part in parts.items() if part is not None and part.rows}
+    made = {split: _part(inside, named, path, notes) for split, inside in by_split.items()}
+    parts = {split: part for split, part in made.items() if part is not None and part.rows}
     if not parts:
         raise unreadable(
             path,
@@ -156,7 +160,7 @@ def _sorted_out(arrays: Mapping[tuple[str, ...], Stored], path: Path) -> Found:
             "Name them x_train, y_train, x_test, y_test, or X and y.",
         )
     columns = [name for part in parts.values() for name in part.columns]
-    targets = {own for parts_, (_, role, exact, _, own) in named.items() if role == "labels" and exact}
+    targets = {own for _, role, exact, _, own in named.values() if role == "labels" and exact}
     features = any(part.features is not None for part in parts.values())
     chosen = list(dict.fromkeys(name for name in columns if name in targets)) if not features else []
     called = any(one.role == "features" and "im" in "_".join(key).lower() for key, one in named.items())

@@ -137,6 +137,17 @@ def test_names_of_classes_from_0_and_from_1(tmp_path: Path) -> None:
         assert any("from 1" in note for note in raw.notes) == bool(first)
 
 
+@pytest.mark.parametrize("name", ["list_classes", "classes", "class_names", "train_classes"])
+def test_names_of_classes_in_the_file_of_each_split(tmp_path: Path, name: str) -> None:
+    for split in ("train", "test"):
+        with h5py.File(tmp_path / f"{split}_pets.h5", "w") as file:
+            file[f"{split}_set_x"], file[f"{split}_set_y"] = PIXELS, LABELS
+            file[name] = [b"ant", b"bee", b"cow"]
+    raw = read(hdf5, *sorted(tmp_path.iterdir()))
+    assert classes(raw, "test")[:4] == ["ant", "bee", "cow", "ant"]
+    assert set(raw.splits["train"].column_names) == {"image", "label"}
+
+
 def test_fine_and_coarse_labels_and_other_columns(tmp_path: Path) -> None:
     content = {"data": PIXELS, "fine_labels": LABELS, "coarse_labels": LABELS // 2, "filenames": list("abcdefghijkl")}
     (tmp_path / "a.pkl").write_bytes(pickle.dumps(content))
