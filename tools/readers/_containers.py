@@ -19,42 +19,93 @@ if TYPE_CHECKING:
 _ORDERS = {2: ("train", "test"), 3: ("train", "validation", "test")}
 _DEEPEST = 6
 _MOST_NAMES = 10_000
+_GROWTH, _GRACE = 64, 16 << 20  # bytes of arrays for one of the file: a list that holds itself many times has more
 
 Convert = Callable[[Any], "np.ndarray | None"]
+
+
+class _Lists:
+    """Lists as arrays. Raises ValueError where they would need far more room than the file has."""
+
+    def __init__(self, convert: Convert, path: Path) -> None:
+        self.convert = convert
+        self.left = _GROWTH * path.stat().st_size + _GRACE
+
+    def counted(self, found: "np.ndarray") -> "np.ndarray":
+        self.left -= found.nbytes
+        if self.left < 0:
+            raise ValueError("its lists would unfold to far more than it is")
+        return found
+
+    def array(self, value: Any, depth: int = 0) -> "np.ndarray | None":
+        """Arrays, and lists of numbers, of texts or of arrays that are all alike."""
+        import numpy as np
+
+        found = self.convert(value)
+        if found is not None or not isinstance(value, list | tuple) or not value or depth > _DEEPEST:
+            return found
+        if all(isinstance(one, bool | int | float) for one in value):
+            numbers = np.array(value)
+            return self.counted(numbers) if numbers.dtype.kind in "buif" else None
+        if all(isinstance(one, str | bytes) or one is None for one in value):
+            texts = [one.decode("utf-8", "replace") if isinstance(one, bytes) else one or "" for one in value]
+            return self.counted(np.array(texts))
+        if all(one is None or isinstance(one, bool | int | float) for one in value):
+            return self.counted(np.array([np.nan if one is None else float(one) for one in value]))
+        if len(value) == 2 and isinstance(value, tuple):
+            return None
+        return self._stacked(value, depth)
+
+    def _stacked(self, value: Any, depth: int) -> "np.ndarray | None":
+        import numpy as np
+
+        parts: list[np.ndarray] = []
+        for one in value:
+            part = self.convert(one)
+            part = self.array(one, depth + 1) if part is None and isinstance(one, list) else part
+            if part is None or not part.ndim or part.shape != (parts[0].shape if parts else part.shape):
+                return None
+            parts.append(self.counted(part))
+        return np.stack(parts)
 
 
 def arrays(content: Any, path: Path, convert: Convert) -> Mapping[str, Stored]:
     """convert: what is an array to the format, to NumPy's. Raises DataError `unreadable` where nothing is one."""
     found: dict[str, Stored] = {}
-    _into(found, "", content, convert, 0)
+    try:
+        _into(found, "", content, _Lists(convert, path), 0)
+    except ValueError as error:
+        raise unreadable(path, str(error)) from error
     if not found:
         raise unreadable(path, "it holds no arrays and no lists of numbers")
     return found
 
 
-def _into(found: dict[str, Stored], name: str, value: Any, convert: Convert, depth: int) -> None:
-    array = _array(value, convert)
+def _into(found: dict[str, Stored], name: str, value: Any, lists: _Lists, depth: int) -> None:
+    array = lists.array(value)
     if array is not None:
         found[name] = held(array)
-    if array is not None or depth > _DEEPEST or len(found) > _MOST_NAMES:
+    if len(found) > _MOST_NAMES:
+        raise ValueError(f"it holds more than {_MOST_NAMES:,} arrays")
+    if array is not None or depth > _DEEPEST:
         return
     below = f"{name}/" if name else ""
     if isinstance(value, Mapping):
         for key, one in value.items():
             text = key.decode("latin1") if isinstance(key, bytes) else str(key)
-            _into(found, f"{below}{text.replace('/', '_')}", one, convert, depth + 1)
+            _into(found, f"{below}{text.replace('/', '_')}", one, lists, depth + 1)
     elif isinstance(value, list | tuple):
-        for key, one in _named(value, convert):
-            _into(found, f"{below}{key}", one, convert, depth + 1)
+        for key, one in _named(value, lists):
+            _into(found, f"{below}{key}", one, lists, depth + 1)
 
 
-def _named(value: Any, convert: Convert) -> list[tuple[str, Any]]:
+def _named(value: Any, lists: _Lists) -> list[tuple[str, Any]]:
     """What the places in a tuple or the items of a list of rows stand for."""
     if len(value) in _ORDERS and all(isinstance(one, list | tuple | Mapping) and 2 <= len(one) <= 4 for one in value):
-        whole = [[_array(part, convert) for part in _parts(one)] for one in value]
+        whole = [[lists.array(part) for part in _parts(one)] for one in value]
         if all(part is not None and part.ndim for one in whole for part in one):
             return list(zip(_ORDERS[len(value)], value, strict=True))
-    parts = [_array(one, convert) for one in value] if 2 <= len(value) <= 8 else []
+    parts = [lists.array(one) for one in value] if 2 <= len(value) <= 8 else []
     if parts and all(part is not None and part.ndim for part in parts):
         lengths = [len(part) for part in parts if part is not None]
         if len(parts) == 2 and lengths[0] == lengths[1]:
@@ -73,28 +124,3 @@ def _named(value: Any, convert: Convert) -> list[tuple[str, Any]]:
 
 def _parts(one: Any) -> list[Any]:
     return list(one.values()) if isinstance(one, Mapping) else list(one)
-
-
-def _array(value: Any, convert: Convert) -> "np.ndarray | None":
-    """Arrays, and lists of numbers, of texts or of arrays that are all alike."""
-    import numpy as np
-
-    found = convert(value)
-    if found is not None or not isinstance(value, list | tuple) or not value:
-        return found
-    if all(isinstance(one, bool | int | float) for one in value):
-        numbers = np.array(value)
-        return numbers if numbers.dtype.kind in "buif" else None
-    if all(isinstance(one, str | bytes) or one is None for one in value):
-        return np.array([one.decode("utf-8", "replace") if isinstance(one, bytes) else one or "" for one in value])
-    if all(one is None or isinstance(one, bool | int | float) for one in value):
-        return np.array([np.nan if one is None else float(one) for one in value])
-    if len(value) == 2 and isinstance(value, tuple):
-        return None
-    parts = [convert(one) for one in value]
-    if all(part is None for part in parts):
-        parts = [_array(one, convert) if isinstance(one, list) else None for one in value]
-    if all(part is not None for part in parts) and len({part.shape for part in parts if part is not None}) == 1:
-        stacked = [part for part in parts if part is not None]
-        return np.stack(stacked) if len(stacked) > 8 or stacked[0].ndim else None
-    return None

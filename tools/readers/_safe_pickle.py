@@ -139,15 +139,20 @@ def load(path: Path) -> Any:
         raise unreadable(path, f"it is not a whole pickle of arrays ({error})") from error
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, done: dict[int, Any] | None = None) -> Any:
+    """done: what was made of each container, so that one that is held many times is one still."""
+    done = {} if done is None else done
     if isinstance(value, _Array):
         return value.values
-    if isinstance(value, dict):
-        return {_text(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        nested = any(isinstance(item, _Array | dict | list | tuple) for item in value)
-        return type(value)(_plain(item) for item in value) if nested else value
-    return value
+    if not isinstance(value, dict | list | tuple):
+        return value
+    if id(value) not in done:
+        done[id(value)] = value  # a list that holds itself
+        if isinstance(value, dict):
+            done[id(value)] = {_text(key): _plain(item, done) for key, item in value.items()}
+        elif any(isinstance(item, _Array | dict | list | tuple) for item in value):
+            done[id(value)] = type(value)(_plain(item, done) for item in value)
+    return done[id(value)]
 
 
 def _text(value: Any) -> str:

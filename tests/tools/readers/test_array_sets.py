@@ -253,6 +253,19 @@ def test_promises_are_held_against_what_is_there(tmp_path: Path) -> None:
             read(reader, tmp_path / name)
 
 
+def test_lists_that_hold_themselves_many_times(tmp_path: Path) -> None:
+    inner: list[Any] = [float(number) for number in range(10_000)]
+    for _ in range(12):
+        inner = [inner] * 10
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps({"x": inner, "y": [1, 2, 3]}))
+    loop: list[Any] = [1, 2]
+    loop.append(loop)
+    (tmp_path / "b.pkl").write_bytes(pickle.dumps({"x": loop, "y": [1, 2, 3]}))
+    for name in ("a.pkl", "b.pkl"):
+        with pytest.raises(DataError, match="can't be read"):
+            read(pickled, tmp_path / name)
+
+
 @pytest.mark.parametrize("name", ["a.mat", "a.h5", "a.safetensors", "a.pt", "a.npz", "a.pkl"])
 def test_cut_off_files_are_unreadable(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
