@@ -21,7 +21,37 @@ from typing import NamedTuple
 _MOST_MISFITS = 0.05  # of the names
 _FIELDS = re.compile(r"[\W_]+")
 _EMOTIONS = frozenset(
-    ["angry", "anger", "ang", "happy", "happiness", "hap", "joy", "sad", "sadness", "neutral", "neu", "fear", "fearful", "fea", "fearfull", "disgust", "disgusted", "dis", "surprise", "surprised", "sur", "calm", "bored", "boredom", "ps", "pleasant", "excited", "excitement", "frustrated"]
+    [
+        "angry",
+        "anger",
+        "ang",
+        "happy",
+        "happiness",
+        "hap",
+        "joy",
+        "sad",
+        "sadness",
+        "neutral",
+        "neu",
+        "fear",
+        "fearful",
+        "fea",
+        "fearfull",
+        "disgust",
+        "disgusted",
+        "dis",
+        "surprise",
+        "surprised",
+        "sur",
+        "calm",
+        "bored",
+        "boredom",
+        "ps",
+        "pleasant",
+        "excited",
+        "excitement",
+        "frustrated",
+    ]
 )
 _GENDERS = frozenset({"m", "f", "male", "female", "man", "woman"})
 _SPEAKER = re.compile(r"(?:s|sp|spk|speaker|subj|subject|p|pid|actor|u|user|id|m|f)[-_]?\d{1,5}", re.I)
