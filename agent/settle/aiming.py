@@ -249,7 +249,8 @@ def _several_labels(profile: Profile) -> TaskUnclear:
     tags = profile.reading["tags"].split(", ")
     return TaskUnclear(
         Kind.SEVERAL_TARGETS,
-        f"Several labels may fit one picture here ({', '.join(tags[:12])}); one label is learned at a time.",
+        f"Several labels may fit one {modalities.load(profile.modality).piece} here ({', '.join(tags[:12])}); "
+        "one label is learned at a time.",
         hint=f"Name one, as in: --target {tags[0]}.",
         choices=tags,
     )
@@ -257,10 +258,11 @@ def _several_labels(profile: Profile) -> TaskUnclear:
 
 def _label(profile: Profile, first: Choice) -> Choice:
     if profile.target is None:
+        kind = modalities.load(profile.modality)
         raise DataError(
             Kind.NO_LABELS,
-            "The images carry no labels: there are no class folders and no table that names their classes.",
-            hint="Put each class's images into a folder of its own, or give a labels.csv beside them.",
+            f"The {kind.plural} carry no labels: there are no class folders and no table that names their classes.",
+            hint=f"Put each class's {kind.plural} into a folder of its own, or give a labels.csv beside them.",
         )
     return Choice(profile.target, 1.0, first.why or f"the label is {profile.target}")
 

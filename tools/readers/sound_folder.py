@@ -169,7 +169,8 @@ def _told(facts: Sequence[Facts], form: SoundForm) -> list[str]:
     notes = [f"The recordings are of {listed}, {kinds}, {lengths}{brought}"]
     cut = sum(length > form.seconds for length in seconds)
     if cut:
-        notes.append(f"Of {cut:,} recordings longer than {form.seconds:g} s the first {form.seconds:g} s are used")
+        longer = "one recording" if cut == 1 else f"{cut:,} recordings"
+        notes.append(f"Of {longer} longer than {form.seconds:g} s the first {form.seconds:g} s are used")
     return notes
 
 

@@ -29,7 +29,7 @@ class Recordings:
         self.column, self.form = column, form
         self.damaged: dict[int, str] = {}
         self._file, name = tempfile.mkstemp(dir=Path.cwd())
-        os.unlink(name)
+        Path(name).unlink()
         weakref.finalize(self, os.close, self._file)
         self._starts = np.zeros(len(column) + 1, np.int64)
         self._decoded = False

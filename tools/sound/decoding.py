@@ -185,7 +185,7 @@ def _reason(error: Exception) -> str:
 
 
 def each(work: Callable[[Given], Result], given: Iterable[Given]) -> Iterator[Result | ValueError]:
-    """What `work` makes of each, in order, or the ValueError it raised; on all cores, a few ahead of what is asked for."""
+    """What `work` makes of each, in order, or the ValueError it raised; on all cores, a few ahead."""
 
     def one(item: Given) -> Result | ValueError:
         try:
