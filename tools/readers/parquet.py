@@ -3,7 +3,8 @@
     train-00000-of-00002.parquet  train-00001-of-00002.parquet  test-00000-of-00001.parquet   (Hugging Face)
     train.feather  test.arrow  part-0.parquet …
 
-The Hugging Face image layout, `image: struct<bytes: binary, path: string>` and `label: int64`, becomes images; class
+The Hugging Face image layout, `image: struct<bytes: binary, path: string>` and `label: int64`, becomes images, and
+recordings where the bytes are sound; class
 names come from the `huggingface` entry of the schema's metadata. Structs are flattened (`a.b`), short lists of one
 length spread (`x.0`); columns of other nested types are left out and reported.
 Source: https://huggingface.co/docs/datasets/about_arrow, https://parquet.apache.org/docs/file-format/
@@ -84,7 +85,7 @@ def count(match: Match) -> dict[str, int]:
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable` for a file that is cut off or damaged."""
-    from noglue.tools.readers import _nested
+    from noglue.tools.readers import _nested, _sound_cells
 
     tables = {split: _table([Path(path) for path in paths], rows) for split, paths in match.files.items()}
     first = next(iter(tables.values()))
@@ -92,6 +93,8 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     image = _nested.image_column(first)
     target = _target(first, labels, tables, image)
     classes = labels.get(target) if target else None
+    if image is not None and _sound_cells.holds_sound(first[image]):
+        return _sound_cells.sounds(tables, image, target, classes, form)
     if image is not None:
         return _nested.images(tables, image, target, classes, form)
     skipped: list[str] = []

@@ -107,19 +107,26 @@ def test_tables_that_name_the_splits(tmp_path: Path) -> None:
     assert "gender" in raw.splits["train"].column_names
 
 
+DIGITS = [f"{digit}_{who}_{n}.wav" for digit in range(3) for who in ("theo", "lucas") for n in range(3)]
+ACTORS = [f"03-01-0{e}-01-01-0{r}-{a:02d}.wav" for e in (3, 5) for r in (1, 2) for a in (1, 2)]
+BERLIN = [f"{who}a0{text}{e}a.wav" for who in ("03", "08") for text in (1, 2) for e in "WF"]
+CREMA = [f"10{who}_DFA_{e}_XX.wav" for who in ("01", "02") for e in ("ANG", "SAD")]
+BOOKS = [f"{where}-{n:04d}.wav" for where in ("84-121123", "84-121550", "174-50561") for n in range(3)]
+MOODS = [f"{e}_spk{who}_{n}.wav" for e in ("happy", "sad") for who in (1, 2) for n in range(2)]
+
+
 @pytest.mark.parametrize(
     ("names", "column", "values"),
     [
-        ([f"{d}_{who}_{n}.wav" for d in range(3) for who in ("theo", "lucas") for n in range(3)], "speaker", {"theo", "lucas"}),
-        ([f"{d}_{who}_{n}.wav" for d in range(3) for who in ("theo", "lucas") for n in range(3)], "digit", {"0", "1", "2"}),
-        ([f"03-01-0{e}-01-01-0{r}-{a:02d}.wav" for e in (3, 5) for r in (1, 2) for a in (1, 2)], "emotion", {"happy", "angry"}),
-        ([f"{who}a0{t}{e}a.wav" for who in ("03", "08") for t in (1, 2) for e in "WF"], "emotion", {"anger", "happiness"}),
-        ([f"10{who}_DFA_{e}_XX.wav" for who in ("01", "02") for e in ("ANG", "SAD")], "emotion", {"anger", "sad"}),
-        ([f"84-{c}-{n:04d}.wav" for c in (121123, 121550) for n in range(3)]
-         + [f"174-50561-{n:04d}.wav" for n in range(3)], "speaker", {"84", "174"}),
-        ([f"{e}_spk{who}_{n}.wav" for e in ("happy", "sad") for who in (1, 2) for n in range(2)], "speaker", {"spk1", "spk2"}),
+        (DIGITS, "speaker", {"theo", "lucas"}),
+        (DIGITS, "digit", {"0", "1", "2"}),
+        (ACTORS, "emotion", {"happy", "angry"}),
+        (BERLIN, "emotion", {"anger", "happiness"}),
+        (CREMA, "emotion", {"anger", "sad"}),
+        (BOOKS, "speaker", {"84", "174"}),
+        (MOODS, "speaker", {"spk1", "spk2"}),
     ],
-)  # fmt: skip
+)
 def test_fields_of_the_names(tmp_path: Path, names: list[str], column: str, values: set[str]) -> None:
     match, raw = first(grow(tmp_path, names))
     assert match.reading == {"kind": "fields"}
