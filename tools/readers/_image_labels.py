@@ -74,9 +74,7 @@ def _rows_of(one: Part, count: int, notes: list[str]) -> np.ndarray:
     rows[owners, nth] = order
     several = int((rows[:, 1:] >= 0).any(axis=1).sum())
     if several:
-        notes.append(
-            f"{one.path.name} has several rows for {several:,} files; where they disagree the majority counts"
-        )
+        notes.append(f"{one.path.name} has several rows for {several:,} files; where they disagree the majority counts")
     return rows
 
 

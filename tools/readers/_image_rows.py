@@ -144,8 +144,7 @@ def _tell(notes: list[str], respelled: Counter[str], unknown: Counter[str]) -> N
     strange = [f"{name} ({count:,} files)" for name, count in unknown.items() if count]
     if strange:
         notes.append(
-            "The test holds classes that the training files lack, which no model can know: "
-            + ", ".join(strange[:12])
+            "The test holds classes that the training files lack, which no model can know: " + ", ".join(strange[:12])
         )
 
 
