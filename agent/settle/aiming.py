@@ -100,7 +100,7 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
     beyond = max(labels, key=lambda one: one.beyond, default=None)
     if stated or not goals.needs_target(task.goal) or beyond is None:
         return
-    if beyond.beyond_goal == "transcribe" and _names_a_label(profile, asked_for):
+    if beyond.beyond > 0 and beyond.beyond_goal == "transcribe" and _names_a_label(profile, asked_for):
         return
     if profile.columns and _FEWEST <= len(task.paragraph.split()) <= _LONG and not _asks_to_learn(task.paragraph):
         whole = labelled_clauses.as_one(task, profile)

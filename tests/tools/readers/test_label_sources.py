@@ -279,7 +279,7 @@ def test_several_labels_a_picture_are_told_of(tmp_path: Path) -> None:
     lines = "".join(f"IMG_{n:03}.png,{['Mass', 'Mass|Edema', 'Clear'][n % 3]}\n" for n in range(30))
     _, raw = first(grow(tmp_path, PHOTOS, {"entry.csv": "Image,Findings\n" + lines + "x.png,Edema\n"}))
     assert raw.splits["all"]["Edema"].to_pylist() == [False, True, False] * 10
-    assert any("several labels for 10 pictures" in note for note in raw.notes)
+    assert any("several labels for 10 files" in note for note in raw.notes)
     lines = "".join(f"IMG_{n:03}.png,{n % 2},{n % 3 > 0:d},{n % 5 > 2:d}\n" for n in range(30))
     _, raw = first(grow(tmp_path / "tags", PHOTOS, {"tags.csv": "file,odd,big,round\n" + lines}))
     assert raw.target is None
