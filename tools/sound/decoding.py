@@ -77,12 +77,18 @@ def kind_of(head: bytes) -> str | None:
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
         return "AIFF"
     if head[4:8] == b"ftyp":
-        return "AAC" if head[8:11].lower() in (b"m4a", b"m4b") else "MP4"
-    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
+        return "AAC" if head[8:11].lower() in (b"m4a", b"m4b") else None
+    if len(head) > 2 and head[0] == 0xFF and (head[1] & 0xF6 == 0xF0 or _is_frame(head)):
         return "AAC" if head[1] & 0x06 == 0 else "MP3"
     begins = {b"fLaC": "FLAC", b"OggS": "Ogg", b"ID3": "MP3", b".snd": "AU", b"caff": "CAF", b"riff": "W64",
               b"NIST_1A": "NIST", b"#!AMR": "AMR", b"0&\xb2u\x8ef\xcf\x11": "WMA", b"MThd": "MIDI"}  # fmt: skip
     return next((kind for start, kind in begins.items() if head.startswith(start)), None)
+
+
+def _is_frame(head: bytes) -> bool:
+    """Of MPEG's layers II and III: a known version, bit rate and sampling rate; UTF-16 begins alike."""
+    known = head[1] & 0xE0 == 0xE0 and head[1] & 0x18 != 0x08 and head[1] & 0x06 in (0x02, 0x04)
+    return known and head[2] & 0xF0 != 0xF0 and head[2] & 0x0C != 0x0C
 
 
 def facts(source: Source) -> Facts:
@@ -158,7 +164,7 @@ def _refuse(source: Source, head: bytes) -> None:
         raise ValueError("it is empty")
     kind = kind_of(head)
     ending = source.suffix.lower() if isinstance(source, Path) else ""
-    undecoded = kind if kind in {*UNDECODED.values(), "MP4"} else UNDECODED.get(ending) if kind is None else None
+    undecoded = kind if kind in UNDECODED.values() else UNDECODED.get(ending) if kind is None else None
     if undecoded == "MIDI":
         raise ValueError("MIDI holds notes and no sound")
     if undecoded is not None:

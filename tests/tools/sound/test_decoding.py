@@ -89,6 +89,15 @@ def test_what_can_not_be_read_says_why(why: str) -> None:
         samples(BROKEN[why], FORM)
 
 
+@pytest.mark.parametrize(
+    "head", [b"\xff\xfea\0b\0", b"\xff\xd8\xff\xe0", b"\0\0\0\x20ftypisom", b"RIFF\x24\0\0\0AVI LIST", b"%PDF-1.7", b""]
+)
+def test_what_begins_like_no_sound(tmp_path: Path, head: bytes) -> None:
+    (tmp_path / "file").write_bytes(head + bytes(100) if head else head)
+    assert kind_of(head) is None
+    assert not is_sound(tmp_path / "file")
+
+
 def test_samples_that_are_no_numbers(tmp_path: Path) -> None:
     sound = SOUND.copy()
     sound[7] = np.nan
