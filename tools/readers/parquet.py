@@ -3,7 +3,8 @@
     train-00000-of-00002.parquet  train-00001-of-00002.parquet  test-00000-of-00001.parquet   (Hugging Face)
     train.feather  test.arrow  part-0.parquet …
 
-The Hugging Face image layout, `image: struct<bytes: binary, path: string>` and `label: int64`, becomes images; class
+The Hugging Face image layout, `image: struct<bytes: binary, path: string>` and `label: int64`, becomes images, and
+recordings where the bytes are sound; class
 names come from the `huggingface` entry of the schema's metadata. Structs are flattened (`a.b`), short lists of one
 length spread (`x.0`); columns of other nested types are left out and reported.
 Source: https://huggingface.co/docs/datasets/about_arrow, https://parquet.apache.org/docs/file-format/,
@@ -99,7 +100,7 @@ def _counted(path: Path) -> int:
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable` for a file that is cut off or damaged."""
-    from noglue.tools.readers import _declared, _nested
+    from noglue.tools.readers import _declared, _nested, _sound_cells
 
     draws = {split: _draw(match, split, rows) for split, paths in match.files.items()}
     tables = {split: _table([Path(path) for path in paths], rows, draws[split]) for split, paths in match.files.items()}
@@ -113,6 +114,10 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     classes = labels.get(target) if target else None
     if target in declared and declared.get(target) is classes:
         classes = _declared.classes(match, target, tables)
+    if image is not None and _sound_cells.holds_sound(first[image]):
+        sounds = _sound_cells.sounds(tables, image, target, classes, form)
+        sounds.lost, sounds.skipped = sounds.lost | lost, [*sounds.skipped, *told]
+        return sounds
     if image is not None:
         pictures = _nested.images(tables, image, target, classes, form)
         pictures.lost, pictures.skipped = pictures.lost | lost, [*pictures.skipped, *told]
