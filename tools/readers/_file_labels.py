@@ -209,7 +209,9 @@ def named(table: Path, column: str, rows: Sequence[Path]) -> dict[Path, str]:
     cells = strings(table, dialect).table
     by_own = {_plain(one): path for path in rows for one in (path.stem, path.name)}
     places = {name: [_plain(Path(value or "").name) for value in cells[name].to_pylist()] for name in dialect.names}
-    key = max((name for name in dialect.names if name != column), key=lambda name: sum(map(by_own.__contains__, places[name])))
+    key = max(
+        (name for name in dialect.names if name != column), key=lambda name: sum(map(by_own.__contains__, places[name]))
+    )
     pairs = zip(places[key], cells[column].to_pylist(), strict=True)
     return {by_own[name]: value for name, value in pairs if name in by_own and value is not None}
 

@@ -69,9 +69,9 @@ def readings(files: Sequence[Path]) -> list[Match]:
     return [match]
 
 
-def as_before(files: Sequence[Path], form: DataForm) -> Match | None:
+def new_series(files: Sequence[Path], form: DataForm) -> Match | None:
     """New signals: a file for each of the channels that the model knows."""
-    if form.series is None or len(form.series.channels) < 2:
+    if form.series is None or form.series.reader != "sensor_signals":
         return None
     named = {_bare(path): path for path in files}
     known = [named[name] for name in form.series.channels if name in named]
@@ -104,7 +104,9 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
             raise unreadable(Path(paths[0]), f"there is no file of the channel {missing[0]} beside it")
         signals = [_matrix(by_name[name], rows) for name in channels]
         if len({one.shape for one in signals}) > 1:
-            listed = ", ".join(f"{name} {one.shape[0]}×{one.shape[1]}" for name, one in zip(channels, signals, strict=True))
+            listed = ", ".join(
+                f"{name} {one.shape[0]}×{one.shape[1]}" for name, one in zip(channels, signals, strict=True)
+            )
             raise unreadable(by_name[channels[0]], f"the channels differ in size: {listed[:300]}")
         whole = np.stack(signals, axis=1)
         part = splits.setdefault(split, _series.Rows())
@@ -116,7 +118,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         if whose is not None:
             part.others["subject"] = [f"s{value}" for value in whose]
     assert channels is not None, "a match without files"
-    return _series.raw(splits, form, SeriesForm(channels=channels))
+    return _series.raw(splits, form, SeriesForm(reader="sensor_signals", channels=channels))
 
 
 # ---- files -------------------------------------------------------------------------------------------------------

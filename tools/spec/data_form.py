@@ -61,16 +61,17 @@ class PixelCells(BaseModel):
 
 
 class SeriesForm(BaseModel):
-    """channels: what is measured, in order, by name where the files give names. key, time: the columns of a long table
-    that say whose each row is and when it was. aside: columns that are no measurements. labelled: whether each row
-    begins with its label.
+    """reader: what they were learned by. channels: what is measured, in order, by name where the files give names.
+
+    key, time: the columns of a long table that say whose each row is and when it was. aside: columns that are no
+    measurements.
     """
 
+    reader: str
     channels: list[str]
     key: str | None = None
     time: str | None = None
     aside: list[str] = []
-    labelled: bool = False
 
 
 class DataForm(BaseModel):
