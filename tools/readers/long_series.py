@@ -202,7 +202,8 @@ def _panel(path: Path, dialect: "Dialect") -> Panel | None:
         return None
     table = _strings(path, dialect.names, _PROBED)
     for key in sorted(dialect.names, key=lambda name: (_KEY.fullmatch(name) is None, dialect.names.index(name))):
-        codes = _codes(table[key])
+        told_by_name = _TIME.fullmatch(key) is not None and _KEY.fullmatch(key) is None
+        codes = None if told_by_name else _codes(table[key])
         if codes is None:
             continue
         panel = _of_key(table, key, codes)

@@ -267,8 +267,8 @@ def test_lines_that_are_no_series_are_named(tmp_path: Path) -> None:
         file.write("1,2,x:3,4,5:one\n1,2,3:one\n")
     _, raw = found(ts_files, tmp_path)
     assert sorted(raw.lost) == [
-        "Digits_TRAIN.ts, line 67: 'x' is no number",
-        "Digits_TRAIN.ts, line 68: it has 1 channel instead of 8",
+        "Digits_TRAIN.ts, line 66: 'x' is no number",
+        "Digits_TRAIN.ts, line 67: it has 1 channel instead of 8",
     ]
     assert raw.splits["train"].num_rows == 60
 
