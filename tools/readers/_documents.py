@@ -44,8 +44,9 @@ _BLOCKS = (
 
 
 def text_of(path: Path) -> str:
-    """At most a million characters of the file's text. Raises ValueError, saying what is wrong with it; DataError where a
-    library is missing.
+    """At most a million characters of the file's text. Raises ValueError, saying what is wrong with it.
+
+    Also DataError `unreadable` where a library is missing.
     """
     try:
         with path.open("rb") as file:

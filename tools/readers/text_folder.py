@@ -1,6 +1,6 @@
 """Folders of texts: each file is one text, plain or HTML, a mail, a PDF or a Word file.
 
-    ham/001.txt  spam/7.txt                     class folders; split folders above (`train/pos/…`) or below (`pos/train/…`)
+    ham/001.txt  spam/7.txt                     class folders; `train/pos/…` and `pos/train/…` too
     group/51060                                 files without an ending, as newsgroups and mails have them
     spam-1.txt  ham-2.txt                       classes in the file names
     texts/1.txt  texts/2.txt  labels.csv        a table beside them that names the files

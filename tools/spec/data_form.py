@@ -79,7 +79,8 @@ class DataForm(BaseModel):
 
     target: the column that was learned, which new files may lack.
     pixels: one scale for the whole data set, None where the files hold 8 bits a channel.
-    pictures: of a table whose cells hold them. series: how series are found in the files that hold them.
+    pictures: of a table whose cells hold them. lines: whether each line of a file is a text of its own. series: how
+    series are found in the files that hold them.
     """
 
     cells: dict[str, CellForm] = {}
@@ -87,4 +88,5 @@ class DataForm(BaseModel):
     target: str | None = None
     pixels: PixelScale | None = None
     pictures: PixelCells | None = None
+    lines: bool = False
     series: SeriesForm | None = None
