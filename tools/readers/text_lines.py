@@ -109,7 +109,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
 
 def new_lines(path: Path, known: Sequence[str]) -> "pa.Table":
-    """New texts, one a line; a label before a text is left away. known: the classes. Blank lines at the end are none."""
+    """New texts, one a line; a label before a text goes. known: the classes. Blank lines at the end are none."""
     import pyarrow as pa
 
     texts = []
@@ -204,15 +204,16 @@ def _are_tags(lines: Sequence[str]) -> bool:
 # ---- which files belong together ---------------------------------------------------------------------------------
 
 
-def _split_of(path: Path) -> str:
-    """By the file's name or ending (`reviews.train`), else by its folder's."""
-    return split_of(path.name) or split_of(path.parent.name) or "all"
+def _split_of(path: Path, folders: bool = True) -> str:
+    """By the file's name or ending (`reviews.train`), else by its folder's. folders: whether there are several."""
+    return split_of(path.name) or (split_of(path.parent.name) if folders else None) or "all"
 
 
 def _split_up(paths: Sequence[Path]) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
+    folders = len({path.parent for path in paths}) > 1
     for path in sorted(paths):
-        found.setdefault(_split_of(path), []).append(path)
+        found.setdefault(_split_of(path, folders), []).append(path)
     if "all" in found and "test" in found and "train" not in found:
         found["train"] = found.pop("all")
     return {split: found[split] for split in SPLIT_ORDER if split in found}
@@ -239,7 +240,8 @@ def _by_class(heads: dict[Path, list[str]]) -> Match | None:
     if any(one != names[0] for one in names) or not 2 <= len(names[0]) == len(set(names[0])) <= 30:
         return None
     labels = _differing(names[0])
-    if any(re.fullmatch(r"\d*", label) or len(label) > _LONGEST_LABEL for label in labels.values()):
+    bare = {re.sub(r"[\d\s]+", "", label) for label in labels.values()}
+    if len(bare) < len(labels) or "" in bare or max(map(len, labels.values())) > _LONGEST_LABEL:
         return None  # parts of one text, or chapters
     classes = {str(path): labels[name] for path, name in chosen.items()}
     about = "\n".join(f"{path}\t{label}" for path, label in classes.items())
@@ -259,11 +261,13 @@ def _parallel(heads: dict[Path, list[str]]) -> Match | None:
     texts = [path for path, lines in heads.items() if _prose(lines)]
     labels = [path for path, lines in heads.items() if path not in texts and _are_labels(path, lines)]
     pairs: dict[str, tuple[Path, Path]] = {}
+    folders = len({path.parent for path in texts}) > 1
     for path in texts:
-        beside = [one for one in labels if _split_of(one) == _split_of(path) and one.parent == path.parent]
-        if len(beside) != 1 or _split_of(path) in pairs or len(_lines(path)) != len(_lines(beside[0])):
+        split = _split_of(path, folders)
+        beside = [one for one in labels if _split_of(one, folders) == split and one.parent == path.parent]
+        if len(beside) != 1 or split in pairs or len(_lines(path)) != len(_lines(beside[0])):
             return None
-        pairs[_split_of(path)] = path, beside[0]
+        pairs[split] = path, beside[0]
     if not pairs:
         return None
     files = {split: list(pairs[split]) for split in SPLIT_ORDER if split in pairs}

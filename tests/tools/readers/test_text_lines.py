@@ -13,7 +13,26 @@ from noglue.tools.spec.protocols import Raw
 from tests.tools.predicting import predicted, trained
 from tests.tools.preparing import Run
 
-WORDS = ["the", "film", "was", "a", "story", "about", "people", "and", "their", "house", "with", "music", "actors", "scene", "plot", "ending", "really", "quite"]
+WORDS = [
+    "the",
+    "film",
+    "was",
+    "a",
+    "story",
+    "about",
+    "people",
+    "and",
+    "their",
+    "house",
+    "with",
+    "music",
+    "actors",
+    "scene",
+    "plot",
+    "ending",
+    "really",
+    "quite",
+]
 MOODS = {"pos": ["wonderful", "brilliant", "superb", "delightful"], "neg": ["dull", "boring", "awful", "terrible"]}
 CHINESE = {"pos": ["喜欢", "满意", "推荐", "不错"], "neg": ["失望", "退货", "垃圾", "糟糕"]}
 Sets = dict[str, list[tuple[str, str]]]
@@ -116,9 +135,10 @@ def pdf(text: str) -> bytes:
     parts = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
     out, places = b"%PDF-1.4\n", []
     for number, part in enumerate(parts, 1):
