@@ -10,6 +10,7 @@
 
 All files have the same columns of numbers, and may have as many rows as they like. A reading for every place that
 labels may come from, as for texts. `.npy` files of one series each are read alike.
+Source: https://archive.ics.uci.edu/dataset/256/daily+and+sports+activities
 """
 
 import re
@@ -115,7 +116,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 def _form(one: "OneSeries") -> SeriesForm:
     from noglue.tools.readers._series import unnamed
 
-    return SeriesForm(channels=one.names or unnamed(len(one.values)), aside=one.aside)
+    return SeriesForm(reader="sequence_files", channels=one.names or unnamed(len(one.values)), aside=one.aside)
 
 
 def _notes(learned: SeriesForm) -> list[str]:

@@ -70,16 +70,17 @@ class SoundForm(BaseModel):
 
 
 class SeriesForm(BaseModel):
-    """channels: what is measured, in order, by name where the files give names. key, time: the columns of a long table
-    that say whose each row is and when it was. aside: columns that are no measurements. labelled: whether each row
-    begins with its label.
+    """reader: what they were learned by. channels: what is measured, in order, by name where the files give names.
+
+    key, time: the columns of a long table that say whose each row is and when it was. aside: columns that are no
+    measurements.
     """
 
+    reader: str
     channels: list[str]
     key: str | None = None
     time: str | None = None
     aside: list[str] = []
-    labelled: bool = False
 
 
 class DataForm(BaseModel):
@@ -88,7 +89,8 @@ class DataForm(BaseModel):
     starts: where each begins in a line, of columns of fixed width that a file beside them told.
     target: the column that was learned, which new files may lack.
     pixels: one scale for the whole data set, None where the files hold 8 bits a channel.
-    pictures: of a table whose cells hold them. sound: of recordings. series: how they are found in their files.
+    pictures: of a table whose cells hold them. sound: of recordings. lines: whether each line of a file is a text of
+    its own. series: how they are found in their files.
     """
 
     cells: dict[str, CellForm] = {}
@@ -98,4 +100,5 @@ class DataForm(BaseModel):
     pixels: PixelScale | None = None
     pictures: PixelCells | None = None
     sound: SoundForm | None = None
+    lines: bool = False
     series: SeriesForm | None = None
