@@ -160,7 +160,7 @@ def _json(path: Path) -> Any:
 
 def _front_matter(path: Path) -> Any:
     """The YAML between `---` and `---` at the beginning of a card."""
-    import yaml
+    import yaml  # type: ignore[import-untyped]
 
     with path.open(encoding="utf-8", errors="replace") as file:
         text = file.read(_LARGEST)

@@ -156,8 +156,8 @@ class Named(NamedTuple):
 
 def classes_by_name(paths: Sequence[Path], tables: "Tables") -> Named | None:
     """`setosa.csv`, `virginica.csv`, or `setosa/1.csv`: names are words that no shard, split, year or place has."""
-    for by, label_of in (("file", lambda path: path.stem), ("folder", lambda path: path.parent.name)):
-        labels = {path: label_of(path) for path in paths}
+    for by in ("file", "folder"):
+        labels = {path: path.stem if by == "file" else path.parent.name for path in paths}
         kinds = set(labels.values())
         if not 2 <= len(kinds) <= MOST_CLASSES or (by == "file" and len(kinds) < len(paths)):
             continue

@@ -12,7 +12,7 @@ copies and further renderings of the same pictures are left aside. The table has
 `label` (int64; float64 for fractions), or the columns of the tables as they are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -261,7 +261,7 @@ def _tables_match(
     labelled: "LabelColumns",
     shown: float,
     scene: _Scene,
-    lists: Sequence[Path],
+    lists: Collection[Path],
     target: str | None,
 ) -> Match:
     """The tables' columns, all of them. shown: the share of training pictures that they name."""

@@ -59,8 +59,8 @@ def sniff(files: Sequence[Path]) -> Match | None:
     why = f"NumPy arrays {', '.join(path.name for path in loose[:8])}"
     beside = _labels_beside(loose, files)
     if beside:
-        named = ", ".join(path.name for path in beside.values())
-        return Match(0.9, found | {"about": list(beside.values())}, f"{why}; labels in {named}", labels_from=named)
+        listed = ", ".join(path.name for path in beside.values())
+        return Match(0.9, found | {"about": list(beside.values())}, f"{why}; labels in {listed}", labels_from=listed)
     return Match(0.8, found, why)
 
 
