@@ -346,6 +346,8 @@ def _side_by_side(families: Sequence[Family], tables: Tables, rows: Rows, keys: 
             continue
         for wide in families:
             shared = set(wide.names) & set(narrow.names) if named else set()
+            if named and not _in_order(narrow, keys):
+                continue
             splits = set(narrow.files)
             if wide is narrow or len(wide.names) < 2 or not splits <= set(wide.files) or "about" in splits:
                 continue
@@ -354,6 +356,17 @@ def _side_by_side(families: Sequence[Family], tables: Tables, rows: Rows, keys: 
             ):
                 return Join([wide, narrow], _renamed_key(wide, narrow, tables, keys))
     return None
+
+
+def _in_order(narrow: Family, keys: Keys) -> bool:
+    """Whether the numbers that count its rows, where it has them, go up: only then do rows stand side by side."""
+    counting = [name for name in narrow.names if _NUMBER.fullmatch(name)]
+    for path in narrow.paths if len(narrow.names) > 1 else ():
+        for name in counting:
+            numbers = [int(value) for value in keys(path, name) if re.fullmatch(r"\d{1,15}", value)]
+            if numbers != sorted(numbers):
+                return False
+    return True
 
 
 def _renamed_key(wide: Family, narrow: Family, tables: Tables, keys: Keys) -> str | None:

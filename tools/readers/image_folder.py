@@ -152,7 +152,8 @@ def _of(scene: _Scene, files: Sequence[Path]) -> list[Match]:
 
     training = [path for split in ("train", "all") for path in scene.members.get(split, ())]
     sources = _label_sources.by_names(scene.arranged, training)
-    others = [path for path in files if not decoding.is_picture(path)]
+    taken = {*map(str, scene.pictures), *scene.aside}
+    others = [path for path in files if str(path) not in taken and not decoding.is_image(path.name)]
     beside = _side_files.of(others, scene.pictures)
     held = set(beside.values())
     others = [path for path in others if path not in held]
