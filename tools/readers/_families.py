@@ -88,7 +88,8 @@ def matches(
         found = [_answered(one, answers) for one in found]
     elif join is None:
         made = _looked_up(families, found, tables, keys, said)
-    everything = [*made, *_by_class(families, found, tables), *_to_predict(families, found)]
+    named = _by_class(families, found, tables)
+    everything = [*made, *_by_split_column(named, tables, keys), *_to_predict(families, found)]
     return [replace(one, ignored=_others(one, tables, submissions)) for one in everything]
 
 
@@ -165,6 +166,19 @@ def _looked_up(
             ways.append(
                 replace(match, confidence=confidence, files=files, why=why, reading=reading, labels_from=labels_from)
             )
+    return ways
+
+
+def _by_split_column(found: Sequence[Match], tables: Tables, keys: Keys) -> list[Match]:
+    """The same, and of a table with a column of splits the reading that goes by it, before the plain one."""
+    ways: list[Match] = []
+    for match in found:
+        plain = set(match.files) == {"all"} and not match.reading
+        column = _relations.split_column(match.files["all"], tables, keys) if plain else None
+        if column is not None:
+            why = f"{match.why}; splits by the column {column}"
+            ways.append(replace(match, why=why, reading={"split": column}))
+        ways.append(match if column is None else replace(match, confidence=0.9 * match.confidence))
     return ways
 
 

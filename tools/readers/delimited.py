@@ -85,7 +85,22 @@ def count(match: Match) -> dict[str, int]:
         for path, dialect in dialects:
             if first is None or dialect.names == first:
                 found[split] = found.get(split, 0) + count_rows(path, dialect)
-    return found
+    return found if "split" not in match.reading else _counted_by_split(match)
+
+
+def _counted_by_split(match: Match) -> dict[str, int]:
+    """Rows a split, where a column tells which."""
+    import pyarrow as pa
+
+    from noglue.tools.readers import _joining
+    from noglue.tools.readers._text_tables import strings
+
+    column = match.reading["split"]
+    parts = [strings(path, dialect).table.select([column]) for path, dialect in _dialects(match.files["all"])]
+    return {
+        split: table.num_rows
+        for split, table in _joining.parted({"all": pa.concat_tables(parts)}, match.reading).items()
+    }
 
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
@@ -141,6 +156,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     if pixels is not None:
         pixels.lost, pixels.problems = lost, problems
         return pixels
+    tables = _joining.parted(tables, match.reading)
     found = cells.typed(tables, form.cells if form is not None else None, semicolons=first.delimiter == ";")
     names = form.names if form is not None else None if first.header else next(iter(tables.values())).column_names
     learned = DataForm(cells=found.forms, names=names)

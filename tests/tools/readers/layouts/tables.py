@@ -207,3 +207,37 @@ def sheets_of_classes(root: Path) -> Expected:
             sheet.append(row)
     book.save(root / "iris.xlsx")
     return Expected("table", rows={"all": 150}, target="file", classes=SPECIES)
+
+
+@layout
+def a_column_of_splits(root: Path) -> Expected:
+    """The file is sorted by it, so that its beginning shows one split alone."""
+    sizes = {"train": 90, "val": 20, "test": 40}
+    words = [split for split, count in sizes.items() for _ in range(count)]
+    table(root / "iris.csv", [(*row, word) for row, word in zip(flowers(), words, strict=True)], (*FLOWERS, "split"))
+    return Expected("table", rows={"train": 90, "validation": 20, "test": 40}, columns=FLOWERS)
+
+
+@layout
+def a_column_of_splits_in_a_workbook(root: Path) -> Expected:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for n, row in enumerate([(*FLOWERS, "partition"), *flowers()]):
+        book.active.append((*row, "test" if n % 3 == 0 else "training") if n else row)
+    book.save(root / "iris.xlsx")
+    return Expected("table", rows={"train": 100, "test": 50}, columns=FLOWERS)
+
+
+@layout
+def a_column_of_folds(root: Path) -> Expected:
+    table(root / "iris.csv", [(*row, n % 5) for n, row in enumerate(flowers())], (*FLOWERS, "fold"))
+    return Expected("table", rows={"all": 150}, columns=(*FLOWERS, "fold"))
+
+
+@layout
+def cards_of_sets(root: Path) -> Expected:
+    """`set` that tells no split."""
+    kinds = ("alpha", "beta", "gamma")
+    table(root / "cards.csv", [(*row, kinds[n % 3]) for n, row in enumerate(flowers())], (*FLOWERS, "set"))
+    return Expected("table", rows={"all": 150}, columns=(*FLOWERS, "set"))
