@@ -3,6 +3,10 @@
     train.csv  test.csv  sample_submission.csv   splits by name; without the target, `test` holds unlabelled rows
     adult.data  adult.test  adult.names          UCI's way: no header, column names told in `.names`
     part-0.csv  part-1.csv                       one table in several files of the same columns
+    setosa.csv  virginica.csv                    … of which each is a class: the file's name, or its folder's
+    train.csv  test.csv  test_labels.csv         the test's answers apart, by a key or row by row
+    flowers.csv  species.csv                     numbers in one, their names in the other
+    iris.csv: …,split                            a column that says which rows are for training and which for the test
 
 Encoding, delimiter, quotes, header and comments are found by `_dialect.py`; columns become numbers, booleans and dates
 by `text_values.py`, over all splits alike, by forms that new files are read by too. A column of pixels makes

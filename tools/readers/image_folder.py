@@ -4,7 +4,9 @@
     data/train/cat/1.jpg  data/test/cat/9.jpg     … under split folders or above them (`cat/train/1.jpg`, `trainA/1`)
     data/train/0001.jpg  data/labels.csv          tables beside, any column of which may be the target
     data/train/cat.0.jpg  data/test/1.jpg         classes in the names (Kaggle's cats and dogs)
-    data/1.jpg  data/1.cls                        a small file beside each
+    data/1.jpg  data/1.cls                        a small file beside each, or a tree of them (VOC, YOLO, LabelMe)
+    data/images/…  data/train.txt  data/test.txt  lists of each split; words.txt, classes.txt: what codes stand for
+    data/images.txt  data/image_class_labels.txt  tables that lead to others by their keys (CUB), or go line by line
     photos/1.jpg  photos/2.jpg                    no labels: to predict, or to generate more of
 
 `readings` proposes each as a `Match`, surest first by what the names alone show; the request decides. Masks, second

@@ -12,9 +12,9 @@ from noglue.tools.readers import _declared, delimited
 
 NAMES = ["README.md", "datapackage.json", "croissant.json", "metadata.json", "dataset_info.json", "dataset_infos.json"]
 WORDS = (
-    "resources path schema foreignKeys fields reference resource distribution recordSet field source fileObject extract "
-    "column references dataType @id name contentUrl includes features names _type configs config_name data_files split "
-    "default dataset_info dtype class_label @context"
+    "resources path schema foreignKeys fields reference resource distribution recordSet field source fileObject "
+    "extract column references dataType @id name contentUrl includes features names _type configs config_name "
+    "data_files split default dataset_info dtype class_label @context"
 )
 KEYS = st.sampled_from(WORDS.split())
 LEAVES = st.one_of(
