@@ -3,6 +3,10 @@
     train.csv  test.csv  sample_submission.csv   splits by name; without the target, `test` holds unlabelled rows
     adult.data  adult.test  adult.names          UCI's way: no header, column names told in `.names`, or another file
     part-0.csv  part-1.csv                       one table in several files of the same columns
+    setosa.csv  virginica.csv                    … of which each is a class: the file's name, or its folder's
+    train.csv  test.csv  test_labels.csv         the test's answers apart, by a key or row by row
+    flowers.csv  species.csv                     numbers in one, their names in the other
+    iris.csv: …,split                            a column that says which rows are for training and which for the test
 
 Encoding, delimiter, quotes, header and comments are found by `_dialect.py`; columns become numbers, booleans and dates
 by `text_values.py`, over all splits alike, by forms that new files are read by too. A column of pixels makes
@@ -113,7 +117,22 @@ def count(match: Match) -> dict[str, int]:
         for path, dialect in dialects:
             if first is None or dialect.names == first:
                 found[split] = found.get(split, 0) + count_rows(path, dialect)
-    return found
+    return found if "split" not in match.reading else _counted_by_split(match)
+
+
+def _counted_by_split(match: Match) -> dict[str, int]:
+    """Rows a split, where a column tells which."""
+    import pyarrow as pa
+
+    from noglue.tools.readers import _joining
+    from noglue.tools.readers._text_tables import strings
+
+    column = match.reading["split"]
+    parts = [strings(path, dialect).table.select([column]) for path, dialect in _dialects(match.files["all"])]
+    return {
+        split: table.num_rows
+        for split, table in _joining.parted({"all": pa.concat_tables(parts)}, match.reading).items()
+    }
 
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
@@ -170,6 +189,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     if pixels is not None:
         pixels.lost, pixels.problems = lost, problems
         return pixels
+    tables = _joining.parted(tables, match.reading)
     found = cells.typed(tables, form.cells if form is not None else None, semicolons=first.delimiter == ";")
     names = form.names if form is not None else None if first.header else next(iter(tables.values())).column_names
     learned = DataForm(cells=found.forms, names=names, starts=_starts(first, match, form))
