@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: help install demo test test-mutants test-slow check format clean bench-paragraphs bench-sandbox bench-tables bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
 	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes \
-	bench-load
+	bench-load bench-traps
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ bench-sandbox: install  ## milliseconds that a sandbox adds to a step
 
 bench-load: install  ## whether budgets of 60 and 180 s are kept, idle and beside 12 busy processes: six kinds of runs
 	$(BENCH).load $(ARGS)
+
+bench-traps: install  ## near-copies, wrong labels and what the checks cost; DATA=folder of mnist and cifar10-jpeg
+	$(BENCH).traps $(if $(DATA),--data $(DATA))
 
 bench-tables: install  ## the table families on small and larger tables, beside library defaults
 	$(BENCH).tables
