@@ -112,8 +112,14 @@ def _data(found: dict[str, dict[str, Any]], files: FileLedger | None, rows: RowL
         "target_range": schema["target_range"],
         "split": schema["split"],
         "sources": origins,
-        "warnings": [*schema["warnings"], *_doubts(found)],
+        "warnings": [*_mismatched(found), *schema["warnings"], *_doubts(found)],
     }
+
+
+def _mismatched(found: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the score itself says of the data: test labels that are not train's."""
+    said = found.get("evaluate", {}).get("warnings") or []
+    return [warning for warning in said if warning["kind"] == run_ledgers.MISMATCHED]
 
 
 def _doubts(found: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

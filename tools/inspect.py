@@ -44,7 +44,8 @@ BESIDE_SAMPLE = 5_000  # rows looked at of a reading beside the first that serve
 class Args(Arguments):
     """reader: a module of `tools/readers/`, to be tried before all others. modality: what the task says; a reader that
     finds it is preferred. goal: `classify` and `regress` need labels, and a reading without any is put last.
-    target: as the task names it; beside sound, which can't be read, a table is the data only where it has that column.
+    target: as the task names it; beside films, and sound of which nothing can be read, a table is the data only where
+    it has that column.
     left: how many files of a system `extract` did not even unpack; replaced: how many it overwrote by later ones.
     """
 
@@ -110,7 +111,7 @@ def run(args: Args, step: Step) -> Result:
         served = served or _serves(raw, args)
     if not found:
         raise errors[0]
-    found = _beside_sound(found, files, args)
+    found = _beside_unheard(found, files, args)
     step.note(f"Read by {found[0].reader}: {found[0].why}", reader=found[0].reader)
     return Result(profile=found[0], profiles=found)
 
@@ -220,8 +221,9 @@ def _takes(name: str, raw: Raw) -> Callable[[Path], bool]:
     return lambda path: not modalities.load(raw.modality).content or path.suffix.lower() in EXTENSIONS
 
 
-def _beside_sound(found: list[Profile], files: list[Path], args: Args) -> list[Profile]:
-    """Tables among recordings list these; they are the data where the task names one of their columns.
+def _beside_unheard(found: list[Profile], files: list[Path], args: Args) -> list[Profile]:
+    """Tables among recordings of which none can be read, or films, list these; they are the data where the task names
+    one of their columns.
 
     Raises DataError `unheard` where it does not.
     """
@@ -240,7 +242,7 @@ def _beside_sound(found: list[Profile], files: list[Path], args: Args) -> list[P
 
 
 def _unheard(files: list[Path]) -> DataError | None:
-    """Where most of the data is sound or film."""
+    """Where most of the data is film, or sound; that is read, so where this is asked none of it could be."""
     share = unheard(files)
     if not share.most:
         return None
@@ -248,9 +250,9 @@ def _unheard(files: list[Path]) -> DataError | None:
     listed = f" What lies beside them ({', '.join(beside)}) is not the data itself." if beside else ""
     return DataError(
         Kind.UNHEARD,
-        f"{share.heard:,} of the {share.files:,} files are {share.kind}, which can't be read yet: "
-        f"no model here learns from sound recordings or films.{listed}",
-        hint="To learn from a table beside them, name one of its columns as the target.",
+        f"{share.heard:,} of the {share.files:,} files are {share.kind}, and not one of them can be read here.{listed}",
+        hint="Of sound WAV, FLAC, Ogg, MP3 and AIFF are read, which ffmpeg makes of others. To learn from a table beside "
+        "them, name one of its columns as the target.",
     )
 
 

@@ -44,6 +44,11 @@ _COUNTED = re.compile(
     r"(?i)^\W*(?:the |die |le |el |la )?(?:number|amount|count|value|level|anzahl|zahl|höhe|wert|nombre|valeur|montant|"
     r"número|cantidad|valor)\s+(?:of|der|des|de la|de los|de las|de|du|d')\s*(?:the |die |les |los |las )?"
 )
+_RECOGNISED = re.compile(
+    r"(?i)[\s-]+(?:recognition|identification|detection|classification|prediction|estimation)\s*$"
+    r"|^\W*(?:reconnaissance|identification|reconocimiento|identificación)\s+(?:du|des|de la|de l'|del|de los|de|d')\s*"
+)
+_HOW_OLD = re.compile(r"(?i)^\W*(?:how old\b|wie alt\b|quel âge\b|qué edad\b|cuántos años\b)")
 _YES_OR_NO = frozenset(
     ("is", "are", "was", "were", "will", "does", "do", "did", "has", "have", "can", "ist", "sind", "hat", "wird")
 )
@@ -230,9 +235,14 @@ def _by_name(description: str, name: str, head_first: bool = False) -> _ByName:
 
 
 def _said(description: str) -> list[str]:
-    """The words, and without those of counting: the number of stars is what stars are."""
-    counted = _COUNTED.sub("", description, count=1)
-    return [description, counted] if counted and counted != description else [description]
+    """The words, and without those of counting and of recognising: the number of stars is what stars are.
+
+    `how old is the speaker` asks for the age, and not for the speaker.
+    """
+    if _HOW_OLD.match(description):
+        return ["age"]
+    short = [_COUNTED.sub("", description, count=1), _RECOGNISED.sub("", description, count=1)]
+    return list(dict.fromkeys([description, *(one for one in short if one)]))
 
 
 def _heads(description: str, head_first: bool) -> list[str] | None:

@@ -172,7 +172,9 @@ def _said(name: str, text: str) -> bool:
 
 
 def _of_kind(profile: Profile, modality: str) -> bool:
-    return profile.modality == modality or all(modalities.load(one).tabular for one in (profile.modality, modality))
+    if profile.modality in (modality, *modalities.load(modality).comes_as):
+        return True
+    return all(modalities.load(one).tabular for one in (profile.modality, modality))
 
 
 def _labels_another(profile: Profile, profiles: Sequence[Profile]) -> bool:

@@ -14,7 +14,7 @@ from noglue.agent.settle import column_matching as matching
 from noglue.agent.settle import denied, mentions
 from noglue.agent.settle.column_matching import Ranked
 from noglue.agent.task import GoalName
-from noglue.tools.spec import goals
+from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.profiles import Column, Profile
 
 ENOUGH = 0.42  # of a claim, for a column to be taken
@@ -82,7 +82,7 @@ def choose(asked: Asked, profile: Profile, goal: GoalName | None, words: Words) 
     if not asked.words:
         return _unnamed(profile, columns, goal, words)
     ranked = matching.match_target(asked.words, columns, goal, head_first=words.head_first)
-    by_values = _by_values(columns, goal, words)
+    by_values = _by_values(profile, columns, goal, words)
     if ranked and ranked[0].confidence >= NAMED:
         return Choice(ranked[0].name, ranked[0].confidence, ranked[0].why)
     if by_values and len(words.things) > 1:
@@ -92,6 +92,8 @@ def choose(asked: Asked, profile: Profile, goal: GoalName | None, words: Words) 
     best = max([*ranked[:1], *by_values], key=lambda one: one.confidence, default=None)
     if best is None or best.confidence < ENOUGH:
         return Choice()
+    if best.confidence <= UNNAMED and _labels(profile, columns):
+        return Choice(profile.target, best.confidence, f"the format names {profile.target} as the target")
     near = [one.name for one in ranked[1:] if one.confidence > best.confidence - CLOSE and one.confidence >= ENOUGH]
     sure = best.name in {one.name for one in by_values} or best.confidence <= UNNAMED
     alike = [] if sure else near
@@ -113,22 +115,38 @@ def _named(asked: Asked, column: Column) -> bool:
 
 def _unnamed(profile: Profile, columns: list[Column], goal: GoalName | None, words: Words) -> Choice:
     """Nothing was said of the target: what the format says, what a column holds, what targets are called."""
-    if by_values := _by_values(columns, goal, words):
+    if by_values := _by_values(profile, columns, goal, words):
         return Choice(by_values[0].name, by_values[0].confidence, by_values[0].why)
     if profile.target is not None and any(one.name == profile.target for one in columns):
         return Choice(profile.target, 0.8, f"the format names {profile.target} as the target")
     ranked = matching.match_target(None, columns, goal)
     if ranked and ranked[0].confidence >= ENOUGH:
         by_place = not matching.is_usual(ranked[0].name)
+        if by_place and _says_nothing_of_itself(profile, columns):
+            return Choice()
         return Choice(ranked[0].name, ranked[0].confidence, ranked[0].why, by_place=by_place)
     return Choice()
 
 
-def _by_values(columns: list[Column], goal: GoalName | None, words: Words) -> list[Ranked]:
+def _labels(profile: Profile, columns: list[Column]) -> bool:
+    """Whether a table beside recordings or pictures has a column that is most likely their label."""
+    return bool(modalities.load(profile.modality).content) and profile.target in [one.name for one in columns]
+
+
+def _says_nothing_of_itself(profile: Profile, columns: list[Column]) -> bool:
+    """Whether the place of a column says nothing: beside a label of the folders, or among fields of file names."""
+    if not modalities.load(profile.modality).content:
+        return False
+    own = profile.target is not None and all(one.name != profile.target for one in columns)
+    return own or (profile.target is None and not profile.files.get("about"))
+
+
+def _by_values(profile: Profile, columns: list[Column], goal: GoalName | None, words: Words) -> list[Ranked]:
     """What columns hold, where classes are asked for."""
     classes = goals.predicts(goal) == "classes"
     if goal is not None and not classes:
         return []
     found = [matching.holding(words.things, columns)]
-    found += [matching.only_classes(columns)] if classes and words.classes else []
+    alone = classes and words.classes and not _says_nothing_of_itself(profile, columns)
+    found += [matching.only_classes(columns)] if alone else []
     return [one for one in found if one is not None]

@@ -143,7 +143,7 @@ def _why_passed(path: Path) -> str:
     if _PROSE.fullmatch(path.name) or ending in _PROSE_ENDINGS:
         return "prose: a licence, a readme, a description"
     if ending in SOUND:
-        return "sound, which can't be read yet"
+        return "a recording beside the data"
     if ending in FILM:
         return "film, which can't be read yet"
     if ending in EXTENSIONS:

@@ -19,6 +19,7 @@ from noglue.tools.values import name_signs
 
 FEWEST_GROUPS = 5
 MUCH_COMMONER = 2  # times as many rows of one number as is usual: it counts something
+ALIKE = 0.98  # of clips there may be so many sources: nearly each is a source of its own
 _NUMBERED = re.compile(r"^(.*?)\d+$")
 
 
@@ -45,14 +46,16 @@ def codes(column: pa.ChunkedArray) -> np.ndarray:
 
 
 def find_group(columns: Mapping[str, pa.ChunkedArray]) -> str | None:
-    """A column whose rows belong together: named like a person (`patient`, `UserID`), or like a thing and numbered.
+    """A column whose rows belong together: named like a person (`patient`, `UserID`), like a thing and numbered, or
+    like what a piece was cut from (`src_file`).
 
     `device_id`, or `pump` with the values P1, P2, …; a `device` that is a phone or a tablet is a kind, not a key, and
     `customers` that are numbers are how many there were.
     """
     persons = [name for name, column in columns.items() if name_signs.says_whose(name, keyed=_may_count(name, column))]
     things = [name for name in columns if name_signs.says_which_thing(name) and _is_numbered(name, columns[name])]
-    found = [name for name in [*persons, *things] if _repeats(columns[name])]
+    cut_from = [name for name, column in columns.items() if name_signs.says_cut_from(name) and _repeats(column, ALIKE)]
+    found = [*(name for name in [*persons, *things] if _repeats(columns[name])), *cut_from]
     for name in found:
         if not any(_is_within(columns[name], columns[other]) for other in found if other != name):
             return name
@@ -85,9 +88,10 @@ def _may_count(name: str, column: pa.ChunkedArray) -> bool:
     return bool(pa.types.is_integer(column.type)) and name_signs.words(name).endswith(("s", "people"))
 
 
-def _repeats(column: pa.ChunkedArray) -> bool:
+def _repeats(column: pa.ChunkedArray, most: float = 0.5) -> bool:
+    """most: values, as a share of the rows."""
     count = pc.count_distinct(column).as_py()
-    return bool(FEWEST_GROUPS <= count <= len(column) / 2)
+    return bool(FEWEST_GROUPS <= count <= most * len(column))
 
 
 def _is_numbered(name: str, column: pa.ChunkedArray) -> bool:

@@ -6,7 +6,7 @@ Names alone; no file is opened but those without an ending, whose first bytes te
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from noglue.tools.readers._splits import split_of
 _UNPACKED = re.compile(r"/steps/\d\d-[\w-]+/files/")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
+Takes = Callable[[str], bool]
+_UNLABELLED = re.compile(r"un-?label+ed|unsup(ervised)?|(no|without)[ _-]?labels?|not[ _-]?label+ed", re.I)
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,16 @@ class Arrangement:
         return {path: between[number] for path, between in self.folders.items() if len(between) > number}
 
 
-def walk(folder: Path) -> list[Path]:
-    """Image files below a folder, sorted; hidden ones and links to folders are passed over."""
-    return [Path(name) for name in sorted(_walked(str(folder)))]
+def walk(folder: Path, takes: Takes = is_picture) -> list[Path]:
+    """Image files below a folder, sorted, or others; hidden ones and links to folders are passed over."""
+    return [Path(name) for name in sorted(_walked(str(folder), takes))]
 
 
-def _walked(folder: str) -> list[str]:
+def _walked(folder: str, takes: Takes) -> list[str]:
     found: list[str] = []
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not hidden(name)]
-        found += [path for name in names if is_picture(path := f"{place}{os.sep}{name}")]
+        found += [path for name in names if takes(path := f"{place}{os.sep}{name}")]
     return found
 
 
@@ -115,6 +117,9 @@ def arranged(pictures: Sequence[Path]) -> Arrangement:
         for path, folders in between.items():
             inside = names[folders[level]][0] if len(folders) > level else None
             splits[path] = inside or ("" if splits[path] == "all" else splits[path])
+    for path, folders in between.items():
+        if any(map(_UNLABELLED.fullmatch, folders)) and len({tuple(one) for one in between.values()}) > 2:
+            splits[path] = "unlabelled"
     rests = {level: _kept_rests(names) for level, names in by_level.items()}
     for level, names in by_level.items():
         for path, folders in between.items() if rests[level] is None else ():
@@ -156,16 +161,18 @@ def _without_splits(
             yield rest
 
 
-def compact(paths: Sequence[Path]) -> list[Path]:
-    """The files as few paths: a folder stands for the pictures in it, where they are all that it holds."""
+def compact(paths: Sequence[Path], takes: Takes = is_picture) -> list[Path]:
+    """The files as few paths: a folder stands for the pictures in it, where they are all of their kind in it."""
     if len(paths) < 2:
         return list(paths)
-    found = [name for base, inside in homes(paths) for name in _covered(str(base), [str(path) for path in inside])]
+    found = [
+        name for base, inside in homes(paths) for name in _covered(str(base), [str(path) for path in inside], takes)
+    ]
     return [Path(name) for name in sorted(found)]
 
 
-def _covered(folder: str, paths: list[str]) -> list[str]:
-    if set(_walked(folder)) == set(paths):
+def _covered(folder: str, paths: list[str], takes: Takes) -> list[str]:
+    if set(_walked(folder, takes)) == set(paths):
         return [folder]
     start = len(folder) + 1
     below: dict[str, list[str]] = {}
@@ -174,7 +181,7 @@ def _covered(folder: str, paths: list[str]) -> list[str]:
     found: list[str] = []
     for name, inside in below.items():
         child = f"{folder}{os.sep}{name}"
-        found += inside if child == inside[0] else _covered(child, inside)
+        found += inside if child == inside[0] else _covered(child, inside, takes)
     return found
 
 

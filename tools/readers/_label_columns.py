@@ -57,6 +57,8 @@ def split_values(name: str, values: Sequence[str | None]) -> dict[str, str]:
     if flag and set(plain.values()) <= {"0", "1", "true", "false"}:
         own, other = ("train", "test") if flag[1].lower() == "train" else ("test", "train")
         return {value: own if text in ("1", "true") else other for value, text in plain.items()}
+    if re.match(r"train", name, re.I) and set(plain.values()) == {"0", "1"}:
+        return {value: "train" if text == "1" else "test" for value, text in plain.items()}
     if set(plain.values()) in ({"0", "1", "2"}, {"0", "1"}) and plain[counts.most_common(1)[0][0]] == "0":
         meaning = {"0": "train", "1": "validation" if len(counts) == 3 else "test", "2": "test"}
         return {value: meaning[text] for value, text in plain.items()}
@@ -104,7 +106,7 @@ def add_tags(known: LabelColumns) -> None:
             values = pa.array([None if cell is None else part in cell for cell in cells], pa.bool_())
             known.columns = known.columns.append_column(part, pa.chunked_array([values]))
         known.notes.append(
-            f"{name} holds several labels for {several:,} pictures; of {', '.join(sorted(counts)[:12])} each is a "
+            f"{name} holds several labels for {several:,} files; of {', '.join(sorted(counts)[:12])} each is a "
             "column of its own too, of which one alone is learned"
         )
 
@@ -133,6 +135,20 @@ def _zeros_and_ones(column: "pa.ChunkedArray") -> "np.ndarray | None":
     return np.where(values == -9, -1, values > 0).astype(np.int64)
 
 
+def _in_words(columns: "pa.Table", chosen: str, called: Sequence[str]) -> str:
+    """The column that says the same in words as the chosen one in numbers, where there is one."""
+    import pyarrow as pa
+
+    if pa.types.is_integer(columns[chosen].type):
+        numbers = columns[chosen].to_pylist()
+        for name in called:
+            pairs = set(zip(numbers, columns[name].to_pylist(), strict=True))
+            one_to_one = len(pairs) == len({one for one, _ in pairs}) == len({other for _, other in pairs})
+            if pa.types.is_string(columns[name].type) and one_to_one:
+                return name
+    return chosen
+
+
 def likeliest(columns: "pa.Table") -> str | None:
     """A column that is called label or class; else the one that is left when those that can't be meant are gone."""
     import pyarrow.compute as pc
@@ -146,5 +162,5 @@ def likeliest(columns: "pa.Table") -> str | None:
     called = [name for name in likely if _LABEL.fullmatch(name)]
     if called:
         few = [name for name in called if counts[name] <= MOST_CLASSES]
-        return str((few or called)[0])
+        return _in_words(columns, (few or called)[0], called)
     return str(likely[0]) if len(likely) == 1 else None

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.sound.decoding import ENDINGS, UNDECODED
 
+_ENDINGS = {*EXTENSIONS, *ENDINGS, *UNDECODED}
 _ZEROS = re.compile(r"0*(\d+)(?:\.0)?")
 
 
@@ -32,7 +34,7 @@ class PictureNames:
         pieces = (cell or "").strip().replace("\\", "/").casefold().split("/")
         last = pieces[-1]
         found = self._by_name.get(last) or self._by_stem.get(last)
-        if not found and Path(last).suffix in EXTENSIONS:
+        if not found and Path(last).suffix in _ENDINGS:
             found = self._by_stem.get(Path(last).stem)
         if not found and numbers and (match := _ZEROS.fullmatch(last)):
             found = self._numbered().get(match[1])

@@ -18,10 +18,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from noglue.tools.readers._dialect import Dialect, detect, split_spaces
+from noglue.tools.readers._delimiters import split_spaces
+from noglue.tools.readers._dialect import Dialect, detect
 from noglue.tools.readers._header import named_twice
 from noglue.tools.readers._layout import cut, mended
 from noglue.tools.readers._splits import unreadable
+from noglue.tools.readers._table_foot import feet_of
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.errors import DataError, Kind
 
@@ -61,7 +63,7 @@ def dialect_of(path: Path, form: DataForm | None = None) -> Dialect | None:
 
 def count_rows(path: Path, dialect: Dialect) -> int:
     """Rows of data, ragged ones included: line ends outside quotes that do not end a blank line."""
-    if dialect.rewrite or dialect.comment:
+    if dialect.rewrite or dialect.comment or dialect.escape:
         return int(strings(path, dialect)[0].num_rows)
     quote, count, open_quotes, before, unfinished = ord(dialect.quote), 0, 0, b"\n\n", b""
     with open_bytes(path) as file:
@@ -110,7 +112,8 @@ def strings(path: Path, dialect: Dialect, rows: int | None = None, keep: bool = 
     encoding, block = dialect.encoding, _BLOCK
     while True:
         try:
-            return _parsed(path, dialect, rows, encoding, block, keep)
+            found = _parsed(path, dialect, rows, encoding, block, keep)
+            return _without_feet(path, found, keep) if rows is None or found.table.num_rows < rows else found
         except pa.ArrowInvalid as error:
             if "UTF8" in str(error) and encoding == "utf-8":
                 encoding = "cp1252"  # the beginning was ASCII
@@ -122,6 +125,23 @@ def strings(path: Path, dialect: Dialect, rows: int | None = None, keep: bool = 
                 raise unreadable(path, reason) from error
         except _DAMAGE as error:
             raise unreadable(path, f"it is damaged ({error})") from error
+
+
+def _without_feet(path: Path, found: Strings, keep: bool) -> Strings:
+    """Totals and notes below the rows go; where rows keep their place, their cells do."""
+    feet = {place: why for place, why in feet_of(found.table).items() if place not in found.problems}
+    if not feet:
+        return found
+    gone = pa.array([place in feet for place in range(found.table.num_rows)])
+    if keep:
+        columns = [pc.if_else(gone, pa.scalar(None, pa.string()), column) for column in found.table.columns]
+        return found._replace(table=pa.table(columns, names=found.table.column_names), problems=found.problems | feet)
+    notes, lost = list(found.notes), dict(found.lost)
+    for why in dict.fromkeys(feet.values()):
+        number = sum(one == why for one in feet.values())
+        lost[f"{path.name}: {why}"] = number
+        notes.append(f"{path.name}: {number} row{'s' * (number > 1)} left out as {why}")
+    return found._replace(table=found.table.filter(pc.invert(gone)), notes=notes, lost=lost)
 
 
 def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block: int, keep: bool) -> Strings:
@@ -144,6 +164,7 @@ def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block
     parsing = pa.csv.ParseOptions(
         delimiter="\t" if dialect.delimiter == " " else dialect.delimiter,
         quote_char=dialect.quote,
+        escape_char=dialect.escape or False,
         newlines_in_values=True,
         ignore_empty_lines=True,
         invalid_row_handler=bad_row,
@@ -167,7 +188,7 @@ def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block
     ]
     if rest := missing - sum(number for _, number in ragged.most_common(_MOST_KEPT)):
         notes.append(f"{path.name}: {rest:,} more of yet other lengths left out")
-    notes += [f"{path.name}: {note}" for note in named_twice(dialect.heading, dialect.names)]
+    notes += [f"{path.name}: {note}" for note in [*dialect.told, *named_twice(dialect.heading, dialect.names)]]
     table, repeated = _without_headings(table, dialect.heading)
     if comments:
         notes.append(
@@ -188,7 +209,7 @@ def _kept(path: Path, dialect: Dialect, encoding: str) -> Strings:
     found: list[list[str]] = []
     problems: dict[int, str] = {}
     csv.field_size_limit(1 << 24)
-    for row in csv.reader(text, delimiter=mark, quotechar=dialect.quote):
+    for row in csv.reader(text, delimiter=mark, quotechar=dialect.quote, escapechar=dialect.escape):
         comment = dialect.comment and row and row[0].lstrip().startswith(dialect.comment) and len(row) != width
         if not row or comment or [cell.strip().lower() for cell in row] == heading:
             continue
@@ -288,7 +309,10 @@ def _filled(text: str, dialect: Dialect) -> str:
     """Every row as long as the header, where it may end early, or has a comma in its text."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=dialect.delimiter, quotechar=dialect.quote, lineterminator="\n")
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote):
+    reading = csv.reader(
+        io.StringIO(text, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote, escapechar=dialect.escape
+    )
+    for row in reading:
         if row:
             row = mended(row, len(dialect.names)) if dialect.mend else row
             writer.writerow(row + [""] * (len(dialect.names) - len(row)) if dialect.short else row)

@@ -40,9 +40,10 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """By ending, then by the beginning of at most 200 files: every family of tables, and those that join some."""
-    from noglue.tools.readers import _families, _table_files
+    from noglue.tools.readers import _declared, _families, _table_files
     from noglue.tools.readers._text_tables import count_rows, strings
 
+    said = _declared.of(files)
     likely = [path for path in files if _suffix(path) in _LIKELY and not path.name.startswith(".")][:_MOST_FILES]
     tables = _table_files.tables_of(likely)
     pictures = sum(path.suffix.lower() in EXTENSIONS for path in files)
@@ -53,9 +54,9 @@ def readings(files: Sequence[Path]) -> list[Match]:
         return [str(value or "").strip() for value in column.to_pylist()]
 
     found = _families.matches(
-        tables, lambda path: share * _LIKELY[_suffix(path)], keys, lambda path: count_rows(path, tables[path])
+        tables, lambda path: share * _LIKELY[_suffix(path)], keys, lambda path: count_rows(path, tables[path]), said
     )
-    return [_with_names(match, files) for match in found]
+    return [_declared.told(_with_names(match, files), said, likely) for match in found]
 
 
 def _with_names(match: Match, files: Sequence[Path]) -> Match:
@@ -95,7 +96,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     """
     import pyarrow as pa
 
-    from noglue.tools.readers import _joining, _pixel_cells, _table_files
+    from noglue.tools.readers import _declared, _joining, _pixel_cells, _table_files
     from noglue.tools.readers._text_tables import strings
     from noglue.tools.values import cells
 
@@ -113,7 +114,8 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
             part = strings(path, dialect, left, keep=form is not None and form.pictures is None)
             start = sum(one.num_rows for _, one in parts)
             problems.setdefault(split, {}).update({start + row: why for row, why in part.problems.items()})
-            parts.append((path.name, _table_files.placed(path, part.table, dialect, form)))
+            table = _table_files.placed(path, part.table, dialect, form)
+            parts.append((path.name, _joining.with_class(path, table, match.reading)))
             skipped += part.notes
             lost.update(part.lost)
             left = None if left is None else left - part.table.num_rows
@@ -130,7 +132,11 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     if not first.header:
         tables, named = _table_files.named(tables, about)
         target = named or target
-    target = _table_files.target(tables, about) or (answers[0] if len(answers) == 1 else target)
+    target = (
+        _joining.class_column(match.reading, tables)
+        or _table_files.target(tables, about)
+        or (answers[0] if len(answers) == 1 else target)
+    )
     tables = _table_files.harmonised(tables)
     pixels = _pixel_cells.read(tables, skipped, form)
     if pixels is not None:
@@ -139,6 +145,8 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     found = cells.typed(tables, form.cells if form is not None else None, semicolons=first.delimiter == ";")
     names = form.names if form is not None else None if first.header else next(iter(tables.values())).column_names
     learned = DataForm(cells=found.forms, names=names)
+    target = _declared.target(match, found.tables) or target
+    classes = _declared.classes(match, target, found.tables) or classes
     return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, found.notes, lost,
                problems=problems)  # fmt: skip
 

@@ -3,6 +3,7 @@
     mnist.npz       x_train (60000, 28, 28) uint8   y_train (60000,)   x_test   y_test           (Keras)
     pathmnist.npz   train_images (n, 28, 28, 3)   train_labels (n, 1)   val_images …   test_…     (MedMNIST)
     set.npz         X (n, d)   y (n,)      or one array alone: unlabelled rows
+    images.npy  labels.csv           a table or a list of labels beside loose arrays, of as many rows
     kmnist-train-imgs.npz  kmnist-train-labels.npz  train.npz  test.npz      several archives: their names count too
 
 Arrays of (n, height, width[, channels]) or (n, channels, height, width) are images, (n, d) a table. Arrays of Python
@@ -24,6 +25,7 @@ from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
 
 READS = "NumPy .npz and .npy"
 _FEATURES = r"x|xs|image|images|img|imgs|data|feature|features|input|inputs|pixels|samples|arr_?0"
@@ -53,7 +55,37 @@ def sniff(files: Sequence[Path]) -> Match | None:
     loose = [path for path in files if path.suffix.lower() == ".npy"]
     if not loose or not (_roles([path.stem for path in loose]) or len(loose) == 1):
         return None
-    return Match(0.8, {"all": sorted(loose)}, f"NumPy arrays {', '.join(path.name for path in loose[:8])}")
+    found = {"all": sorted(loose)}
+    why = f"NumPy arrays {', '.join(path.name for path in loose[:8])}"
+    beside = _labels_beside(loose, files)
+    if beside:
+        named = ", ".join(path.name for path in beside.values())
+        return Match(0.9, found | {"about": list(beside.values())}, f"{why}; labels in {named}", labels_from=named)
+    return Match(0.8, found, why)
+
+
+def _labels_beside(loose: Sequence[Path], files: Sequence[Path]) -> dict[str, Path]:
+    """Split → a file of text with as many rows as its array, where no array holds labels."""
+    from noglue.tools.readers import _array_labels
+
+    roles = {path: role for path in loose if (role := _role(path.stem))} or dict.fromkeys(loose, ("all", "features"))
+    if any(role == "labels" for _, role in roles.values()):
+        return {}
+    sizes = {split: length for path, (split, _) in roles.items() if (length := _length(path)) is not None}
+    return _array_labels.of(files, sizes)
+
+
+def _length(path: Path) -> int | None:
+    """The rows that an array's header tells; None where it is damaged."""
+    from numpy.lib import format as npy
+
+    try:
+        with path.open("rb") as file:
+            major, _ = npy.read_magic(file)
+            shape, _, _ = (npy.read_array_header_1_0 if major == 1 else npy.read_array_header_2_0)(file)
+    except _BROKEN:
+        return None
+    return int(shape[0]) if shape else None
 
 
 def count(match: Match) -> dict[str, int]:
@@ -76,6 +108,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         if len(truth) != len(features[split]):
             raise unreadable(paths[0], f"it has {len(features[split])} rows and {len(truth)} labels for {split}")
     values, classes = _labels(labels_by_split, paths[0]) if labels_by_split else ({}, None)
+    known = _known_beside(match, {split: len(part) for split, part in features.items()})
     flat = all(part.ndim <= 2 for part in features.values())
     scaled = None
     if not flat:
@@ -94,11 +127,33 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
             columns = {"image": column}
         if split in values:
             columns["label"] = pa.array(values[split][kept])
-        splits[split if split in values or (not values and split != "all") else "unlabelled"] = pa.table(columns)
-    target = "label" if values else None
+        if split in known:
+            told = known[split].take(kept)
+            columns |= {name: told[name] for name in told.column_names if name not in columns}
+        labelled = split in values or split in known
+        splits[split if labelled or (not values and not known and split != "all") else "unlabelled"] = pa.table(columns)
+    target = "label" if values else _likeliest(known)
     if scaled is None:
         return Raw("table", splits, target, classes)
     return Raw("image", splits, target, classes, shape, scaled.note, DataForm(pixels=scaled.scale), cut=scaled.cut)
+
+
+def _known_beside(match: Match, sizes: Mapping[str, int]) -> "dict[str, pa.Table]":
+    """Split → what the files of text beside the arrays tell of its rows, the columns of one type in all splits."""
+    from noglue.tools.readers import _array_labels
+    from noglue.tools.values.cells import typed
+
+    about = [Path(path) for path in match.files.get("about", ())]
+    found = {split: _array_labels.table(path) for split, path in _array_labels.of(about, sizes).items()}
+    tables = {split: one for split, one in found.items() if one is not None}
+    return typed(tables).tables if tables else {}
+
+
+def _likeliest(known: "Mapping[str, pa.Table]") -> str | None:
+    from noglue.tools.readers import _label_columns
+
+    first = next(iter(known.values()), None)
+    return None if first is None else _label_columns.likeliest(first)
 
 
 def _role(name: str) -> tuple[str, str] | None:

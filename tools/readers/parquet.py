@@ -1,4 +1,4 @@
-"""Parquet, Arrow and Feather files, one table or shards of one.
+"""Parquet, ORC, Arrow and Feather files, one table or shards of one.
 
     train-00000-of-00002.parquet  train-00001-of-00002.parquet  test-00000-of-00001.parquet   (Hugging Face)
     train.feather  test.arrow  part-0.parquet …
@@ -6,7 +6,8 @@
 The Hugging Face image layout, `image: struct<bytes: binary, path: string>` and `label: int64`, becomes images; class
 names come from the `huggingface` entry of the schema's metadata. Structs are flattened (`a.b`), short lists of one
 length spread (`x.0`); columns of other nested types are left out and reported.
-Source: https://huggingface.co/docs/datasets/about_arrow, https://parquet.apache.org/docs/file-format/
+Source: https://huggingface.co/docs/datasets/about_arrow, https://parquet.apache.org/docs/file-format/,
+https://orc.apache.org/specification/
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,8 +21,9 @@ from noglue.tools.spec.protocols import Match, Raw
 if TYPE_CHECKING:
     import pyarrow as pa
 
-READS = "Parquet, Arrow and Feather"
+READS = "Parquet, ORC, Arrow and Feather"
 _PARQUET = (".parquet", ".pq", ".parq")
+_ORC = ".orc"
 _ARROW = (".arrow", ".feather", ".ipc", ".arrows")
 _BATCH = 1 << 16
 _PLAUSIBLE = 1 << 20  # rows that no file is too small for: of nothing but one value, run-length encoded
@@ -37,11 +39,15 @@ def sniff(files: Sequence[Path]) -> Match | None:
 def readings(files: Sequence[Path]) -> list[Match]:
     """By ending and first bytes: every group of tables of the same columns, those with a train split first, then the
     largest."""
+    from noglue.tools.readers import _declared
     from noglue.tools.readers._families import ANOTHER
     from noglue.tools.readers._splits import in_order, splits_of
 
-    likely = [path for path in sorted(files) if _is_table(path)]
+    said = _declared.of(files)
+    likely = _declared.files_of(said, [path for path in sorted(files) if _is_table(path)])
     splits = splits_of(likely)
+    if any(said.splits.get(path, "all") != "all" for path in likely):
+        splits = {path: said.splits[path] for path in likely}
     groups: dict[tuple[str, ...], list[Path]] = {}
     broken: list[Path] = []
     for path in likely:
@@ -63,35 +69,45 @@ def readings(files: Sequence[Path]) -> list[Match]:
         ignored = {str(path): ANOTHER for path in likely if path not in used}
         found.append(Match(0.9 * 0.97 ** len(found), ordered, f"{listed}: {len(names)} columns", labels_from=listed,
                            ignored=ignored))  # fmt: skip
-    return found
+    return [_declared.told(match, said, likely) for match in found]
 
 
 def count(match: Match) -> dict[str, int]:
     """Rows a split, from the files' own tables of contents."""
-    import pyarrow.parquet as pq
-
     found: dict[str, int] = {}
     for split, paths in match.files.items():
         for path in map(Path, paths):
             with _guarded(path):
-                packed = path.suffix.lower() in _PARQUET
-                rows = pq.read_metadata(path).num_rows if packed else sum(batch.num_rows for batch in _arrow(path))
+                rows = _counted(path)
                 if rows > _PLAUSIBLE and rows > _ROWS_A_BYTE * path.stat().st_size:
                     raise ValueError(f"it claims {rows:,} rows, more than its bytes can hold")
             found[split] = found.get(split, 0) + rows
     return found
 
 
+def _counted(path: Path) -> int:
+    import pyarrow.parquet as pq
+    from pyarrow import orc
+
+    if path.suffix.lower() == _ORC:
+        return int(orc.ORCFile(str(path)).nrows)
+    packed = path.suffix.lower() in _PARQUET
+    return pq.read_metadata(path).num_rows if packed else sum(batch.num_rows for batch in _arrow(path))
+
+
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable` for a file that is cut off or damaged."""
-    from noglue.tools.readers import _nested
+    from noglue.tools.readers import _declared, _nested
 
     tables = {split: _table([Path(path) for path in paths], rows) for split, paths in match.files.items()}
     first = next(iter(tables.values()))
-    labels = _nested.class_names(first.schema)
+    declared = {name: names for name, names in _declared.class_names(match).items() if name in first.column_names}
+    labels = {**declared, **_nested.class_names(first.schema)}
     image = _nested.image_column(first)
-    target = _target(first, labels, tables, image)
+    target = _declared.target(match, tables) or _target(first, labels, tables, image)
     classes = labels.get(target) if target else None
+    if target in declared and declared.get(target) is classes:
+        classes = _declared.classes(match, target, tables)
     if image is not None:
         return _nested.images(tables, image, target, classes, form)
     skipped: list[str] = []
@@ -120,9 +136,17 @@ def _table(paths: Sequence[Path], rows: int | None) -> "pa.Table":
 
 
 def _batches(path: Path, rows: int | None) -> "Iterator[pa.RecordBatch]":
+    import pyarrow as pa
     import pyarrow.parquet as pq
+    from pyarrow import orc
 
-    if path.suffix.lower() in _PARQUET:
+    if path.suffix.lower() == _ORC:
+        file = orc.ORCFile(str(path))
+        if file.nrows > _PLAUSIBLE and file.nrows > _ROWS_A_BYTE * path.stat().st_size:
+            raise ValueError(f"it claims {file.nrows:,} rows, more than its bytes can hold")
+        for stripe in range(file.nstripes):
+            yield from pa.Table.from_batches([file.read_stripe(stripe)]).to_batches()
+    elif path.suffix.lower() in _PARQUET:
         yield from pq.ParquetFile(path).iter_batches(_BATCH if rows is None else max(1, min(rows, _BATCH)))
     else:
         yield from _arrow(path)
@@ -153,7 +177,10 @@ def _arrow(path: Path) -> "Iterator[pa.RecordBatch]":
 def _schema(path: Path) -> "pa.Schema":
     import pyarrow as pa
     import pyarrow.parquet as pq
+    from pyarrow import orc
 
+    if path.suffix.lower() == _ORC:
+        return orc.ORCFile(str(path)).schema
     if path.suffix.lower() in _PARQUET:
         return pq.read_schema(path)
     with pa.memory_map(str(path)) as file:
@@ -187,7 +214,7 @@ def _guarded(path: Path) -> Iterator[None]:
 
 def _is_table(path: Path) -> bool:
     """By ending and magic; a file with the ending alone is taken too, so that a broken one is named."""
-    return path.suffix.lower() in (*_PARQUET, *_ARROW) and not path.name.startswith((".", "_"))
+    return path.suffix.lower() in (*_PARQUET, *_ARROW, _ORC) and not path.name.startswith((".", "_"))
 
 
 def _weight(paths: Sequence[Path], splits: Mapping[Path, str]) -> tuple[bool, int]:

@@ -12,6 +12,7 @@ Source: https://ai.stanford.edu/~amaas/data/sentiment/ (README), http://qwone.co
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,9 +66,19 @@ def readings(files: Sequence[Path]) -> list[Match]:
         ways.append(Match(0.7, found, f"{text}, classes by the beginning of their names",
                           {"labels": "names"}, "the file names", len(labels) / len(some)))  # fmt: skip
     ways.append(Match(0.5, found, f"{text}, no labels", {"labels": "none"}, "", 0.0))
+    if _tell_of_pictures(texts, files):
+        ways = [replace(one, confidence=0.4 * one.confidence) for one in ways]
     used = {str(path) for path in texts}
     left = {str(path): "no text of its own" for path in files if takes(path) and str(path) not in used}
     return [Match(one.confidence, one.files, one.why, one.reading, one.labels_from, one.coverage, left) for one in ways]
+
+
+def _tell_of_pictures(texts: Sequence[Path], files: Sequence[Path]) -> bool:
+    """Whether most of the texts are called as pictures are: captions, labels and outlines of these."""
+    from noglue.tools.pictures.decoding import EXTENSIONS
+
+    stems = {path.stem for path in files if path.suffix.lower() in EXTENSIONS}
+    return bool(stems) and sum(path.stem in stems for path in texts) > len(texts) / 2
 
 
 def takes(path: Path) -> bool:
@@ -120,7 +131,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
 def text_of(path: Path) -> str:
     """The file's text, at most a million bytes of it. Raises ValueError, saying what is wrong with it."""
-    from noglue.tools.readers._dialect import encoding_of
+    from noglue.tools.readers._encoding import encoding_of
 
     try:
         with path.open("rb") as file:

@@ -54,7 +54,7 @@ def contenders(
             )
     if not able:
         raise StepFailed(
-            Kind.NO_FAMILY, f"No model family here can {what}.", hint="Tables and images can be learned from."
+            Kind.NO_FAMILY, f"No model family here can {what}.", hint="Tables, images and sounds can be learned from."
         )
     left = [name for name in able if name not in out]
     names = tuple(name for name in asked if name not in out) if asked else tuple(left[:1])

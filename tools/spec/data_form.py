@@ -60,12 +60,32 @@ class PixelCells(BaseModel):
     planes: bool = False
 
 
+class SoundForm(BaseModel):
+    """Recordings are brought to `rate` samples a second, of one channel; of a longer one the first `seconds` count."""
+
+    rate: int
+    seconds: float
+
+
+class SeriesForm(BaseModel):
+    """channels: what is measured, in order, by name where the files give names. key, time: the columns of a long table
+    that say whose each row is and when it was. aside: columns that are no measurements. labelled: whether each row
+    begins with its label.
+    """
+
+    channels: list[str]
+    key: str | None = None
+    time: str | None = None
+    aside: list[str] = []
+    labelled: bool = False
+
+
 class DataForm(BaseModel):
     """cells: column → form, of tables of text. names: all columns in the file's order, of a table without a header.
 
     target: the column that was learned, which new files may lack.
     pixels: one scale for the whole data set, None where the files hold 8 bits a channel.
-    pictures: of a table whose cells hold them.
+    pictures: of a table whose cells hold them. sound: of recordings. series: how they are found in their files.
     """
 
     cells: dict[str, CellForm] = {}
@@ -73,3 +93,5 @@ class DataForm(BaseModel):
     target: str | None = None
     pixels: PixelScale | None = None
     pictures: PixelCells | None = None
+    sound: SoundForm | None = None
+    series: SeriesForm | None = None

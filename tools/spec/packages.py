@@ -12,6 +12,8 @@ _EXTRAS = {
     "torch": ("images", "Images need torch"),
     "PIL": ("images", "Images need pillow"),
     "cryptography": ("images", "Signed images need cryptography"),
+    "soundfile": ("sound", "Sound needs soundfile"),
+    "soxr": ("sound", "Sound needs soxr"),
     "torchvision": ("fid", "FID needs torchvision"),
     "torch_fidelity": ("fid", "FID needs torch-fidelity"),
 }

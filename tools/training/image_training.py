@@ -22,10 +22,11 @@ from noglue.tools.training.examples import Examples
 from noglue.tools.training.flips import may_flip
 from noglue.tools.training.machine import Machine, keep_freed_memory
 from noglue.tools.training.muon import Muon
+from noglue.tools.training.pixels import Size
 from noglue.tools.training.randomness import Order, random
 from noglue.tools.training.recipe import Recipe
 from noglue.tools.training.residual import Residual, fit_whitening
-from noglue.tools.training.split_arrays import some, splits
+from noglue.tools.training.split_arrays import Split, some, splits
 from noglue.tools.training.target_arrays import Target
 from noglue.tools.training.test_time_views import TestTimeAugmentation, forward, logits
 from noglue.tools.training.trainer import Job, Outcome, run, supervised
@@ -48,11 +49,10 @@ class Training:
         self.machine = Machine.of(step.device)
         limit = int(settings.options.get("pixels", PIXELS.get(self.machine.device.type, LARGER)))
         balance = settings.options.get("balance")
-        self.size, train, validation = splits(data, schema, limit, step, balance=balance)
+        self.size, train, validation = self.splits(data, schema, limit, balance)
         self.data = digest(train.pixels, train.values, validation.pixels, validation.values)
         self.target = Target.of(train.values, schema, settings)
-        self.flip, self.flip_why = may_flip(schema, settings.options)
-        self.note(f"images are {'' if self.flip else 'not '}mirrored in training: {self.flip_why}")
+        self.flip, self.flip_why = self.may_flip(schema)
         for line in self.target.notes:
             self.note(line)
         gpu = self.machine.device.type == "cuda"
@@ -71,6 +71,16 @@ class Training:
         self.watched = some(len(self.validation), max(WATCHED, len(self.validation) // 20), step.seed)
         self.judged = some(len(self.validation), JUDGED, step.seed)
         self.order = Order(len(self.train), self.batch_size, step.seed)
+
+    def splits(self, data: Path, schema: Schema, limit: int, balance: str | None) -> tuple[Size, Split, Split]:
+        """Train and validation as pixels, and their size."""
+        return splits(data, schema, limit, self.step, balance=balance)
+
+    def may_flip(self, schema: Schema) -> tuple[bool, str]:
+        """Whether what is learned from may be mirrored, and why or why not."""
+        flip, why = may_flip(schema, self.settings.options)
+        self.note(f"images are {'' if flip else 'not '}mirrored in training: {why}")
+        return flip, why
 
     def note(self, line: str) -> None:
         self.notes.append(line)
@@ -129,7 +139,7 @@ class Training:
         if left <= 0:
             raise BudgetSpent(
                 Kind.BUDGET_SPENT,
-                f"{remaining:.0f} s are left, too few to train an image network and judge it.",
+                f"{remaining:.0f} s are left, too few to train a network and judge it.",
                 hint="Give a larger --budget.",
                 seconds=remaining,
             )
@@ -140,7 +150,7 @@ class Training:
         before = len(self.judged)
         self.judged = some(len(self.validation), max(FEWEST_JUDGED, int(share * before)), self.step.seed)
         self.watched = some(len(self.validation), max(FEWEST_JUDGED, int(share * len(self.watched))), self.step.seed)
-        self.note(f"time is short: the model is judged by {len(self.judged):,} of {before:,} validation images")
+        self.note(f"time is short: the model is judged by {len(self.judged):,} of {before:,} validation rows")
         return len(self.judged) / before
 
     def job(self) -> Job:

@@ -6,16 +6,18 @@
 """
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch.nn import functional
 
 from noglue.tools import metrics
 from noglue.tools.metrics import Metric
 from noglue.tools.spec.protocols import Settings
 from noglue.tools.spec.schema import Schema
 from noglue.tools.training.confidence import softmax
+
+if TYPE_CHECKING:
+    import torch
 
 BALANCED = ("balanced_accuracy", "macro_f1")  # measures in which every class counts the same
 BALANCED_OF_MANY = ("recall", "f1", "f2", "f05", "jaccard")  # those that are means over more than two
@@ -54,8 +56,11 @@ class Target:
         """Class indices as they are, values standardised to float32."""
         return values if self.classes is not None else ((values - self.offset) / self.scale).astype(np.float32)
 
-    def loss(self, outputs: torch.Tensor, taught: torch.Tensor, smoothing: float) -> torch.Tensor:
+    def loss(self, outputs: "torch.Tensor", taught: "torch.Tensor", smoothing: float) -> "torch.Tensor":
         """Mean over the batch. outputs: (n, outputs), taught: (n,)."""
+        import torch
+        from torch.nn import functional
+
         if self.classes is None:
             return functional.smooth_l1_loss(outputs[:, 0].float(), taught)
         weights = None if self.weights is None else torch.from_numpy(self.weights).to(outputs.device)

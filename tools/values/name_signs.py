@@ -27,6 +27,10 @@ _THING = re.compile(rf"({_THINGS})s?")
 _KEYED = re.compile(
     rf"({_THINGS})s?{_KEY}|({_KINDS})s?{_OWN}|[pu]?id|mrn|e?_?mail|(employee|animal|mouse|dog)s?[\W_]*name"
 )
+_SOURCE = re.compile(
+    r"(src|source|orig|original|parent)[\W_]*(file|clip|track|recording|audio|video|image|photo|song|id)s?([\W_]*(name|id))?"
+    r"|(fs|freesound|yt|youtube)[\W_]*id|ytid"
+)
 _STEP = re.compile(
     r"(time|timestamp|t|date|datetime|year|yr|month|week|day|hour|hr|minute|second|quarter|period|step|tick|cycle|frame|wave"
     r"|visit|jahr|monat|woche|tag|stunde|annee|année|mois|jour|semaine|heure|ano|año|mes|dia|día|hora)s?"
@@ -57,6 +61,11 @@ def says_whose(name: str, keyed: bool) -> bool:
 def says_which_thing(name: str) -> bool:
     """`pump`, `rat`: a key where the values are numbered."""
     return _THING.fullmatch(words(name)) is not None
+
+
+def says_cut_from(name: str) -> bool:
+    """`src_file`, `fsID`: the longer recording that a row is a piece of."""
+    return _SOURCE.fullmatch(words(name)) is not None
 
 
 def says_when(name: str) -> bool:

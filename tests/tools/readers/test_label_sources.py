@@ -134,7 +134,7 @@ def test_classes_of_the_test_in_other_spelling_and_unknown_ones(tmp_path: Path) 
     assert classes(raw, "train") == {"Birds", "Cats"}
     assert classes(raw, "test") == {"Birds", "Cats", "fish"}
     assert rows(raw) == {"train": 24, "test": 36}
-    assert any("fish (12 pictures)" in note for note in raw.notes)
+    assert any("fish (12 files)" in note for note in raw.notes)
     assert any("birds as Birds" in note for note in raw.notes)
 
 
