@@ -217,7 +217,7 @@ def _beside(pictures: Sequence[Path], about: Sequence[Path]) -> dict[Path, str]:
     from noglue.tools.readers import _side_files
 
     files = [file for place in about for file in (sorted(place.iterdir()) if place.is_dir() else [place])]
-    files = [file for file in files if not is_picture(file)]
+    files = [file for file in files if not decoding.is_picture(file)]
     return _side_files.labels(_side_files.of(files, pictures))[0]
 
 
