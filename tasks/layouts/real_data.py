@@ -114,14 +114,17 @@ def large_digits(count: int = 200) -> "tuple[np.ndarray, np.ndarray]":
 def passages(each: int = 40) -> tuple[tuple[str, str], ...]:
     """(subject, text): descriptions of what Python's modules hold, one paragraph each, evenly mixed."""
     found: dict[str, list[str]] = {}
+    told: set[str] = set()
     for subject, modules in SUBJECTS.items():
         texts: dict[str, None] = {}
         for name in modules:
             module = importlib.import_module(name)
             for member in sorted(vars(module)):
                 text = " ".join(str(getattr(vars(module)[member], "__doc__", None) or "").split())
-                if not member.startswith("_") and 60 < len(text) < 1500 and text.isascii():
-                    texts[text.replace("\\", "/").replace('"', "'")] = None
+                text = text.replace("\\", "/").replace('"', "'")
+                if not member.startswith("_") and 60 < len(text) < 1500 and text.isascii() and text not in told:
+                    texts[text] = None
+        told |= set(texts)
         found[subject] = list(texts)[:each]
         if len(found[subject]) < each:
             raise ValueError(f"{subject}: {len(found[subject])} passages")

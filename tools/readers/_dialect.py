@@ -1,7 +1,7 @@
 """How a delimited text file is written: encoding, delimiter, quotes, header, comments, each found by a file of its own.
 
 >>> detect(b"a;b\\n1,5;x\\n2,5;y\\n", whole=True)
-Dialect(encoding='utf-8', delimiter=';', quote='"', …, header=True, start=4, names=['a', 'b'], …)
+Dialect(encoding='utf-8', delimiter=';', quote='"', ..., header=True, start=4, names=['a', 'b'], ...)
 """
 
 import codecs

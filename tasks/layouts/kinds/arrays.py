@@ -289,7 +289,7 @@ def mnist_csv_pixel_columns(place: Path) -> Expected:
     lines = [",".join(["label", *(f"pixel{number}" for number in range(784))])]
     lines += [f"{label},{','.join(map(str, image.ravel()))}" for image, label in zip(images, labels, strict=True)]
     (place / "train.csv").write_text("\n".join(lines) + "\n")
-    return _all(shape=(28, 28, 1), rows=200)
+    return Expected(("image", "table"), 200, ("label",), TEN)
 
 
 @layout(DIGITS)
