@@ -18,7 +18,7 @@ RARE = ("^", "~", "\x01", "¦", "\x1e", ":")  # where none of the others cuts an
 _COMMENTS = ("#", "|", "%", "//", "@")
 MOST_ROWS = 1000
 _MOST_COMMENTS = 0.1  # of the lines, where they stand among the rows
-_EVEN = 0.98
+_EVEN, _MOSTLY = 0.98, 0.9  # of the rows, that are of one width
 _TWO_NUMBERS = re.compile(r"\d+( \d+)+")
 _LONG_RUN = re.compile(r"\s*\[*\s*(\d[\d.e+-]*\s+){15,}(\d[\d.e+-]*)?\s*\]*\s*")  # the pixels of an image in one cell
 _MARKED_RUN = re.compile(r"[\[(\s]*(-?\d[\d.e+-]*[\s,;|\[\]()]+){15,}(-?\d[\d.e+-]*)?[\])\s]*")  # with other marks
@@ -84,12 +84,20 @@ def delimiter_of(tried: dict[str, list[Row]]) -> str:
     """The one that makes the evenest rows of the cleanest cells.
 
     Blanks lose against another mark that cuts a header of names from rows of the same width, or that leaves cells that
-    are long runs of numbers: `emotion,pixels,Usage` over `3,0 0 24 184 182 …,Training`.
+    are long runs of numbers: `emotion,pixels,Usage` over `3,0 0 24 184 182 …,Training`; and against tabs that cut as
+    many cells, as these are blanks too.
     """
     runs = [mark for mark in DELIMITERS if _holds_runs(tried[mark], mark)]
     others = runs or [mark for mark in DELIMITERS if mark != " " and _holds_blanks(tried[mark], tried[" "])]
-    candidates = others or list(DELIMITERS)
+    candidates = others or [mark for mark in DELIMITERS if mark != " " or not _are_tabs(tried)]
     return max(candidates, key=lambda mark: (_score(tried[mark], mark), -DELIMITERS.index(mark)))
+
+
+def _are_tabs(tried: dict[str, list[Row]]) -> bool:
+    tabs, blanks = ([cells for _, _, cells in tried[mark]] for mark in ("\t", " "))
+    if not tabs or not blanks or _evenness(tried["\t"]) < _MOSTLY:
+        return False
+    return width_of(tabs) >= width_of(blanks)
 
 
 def rare(lines: list[str], quote: str) -> tuple[str, list[Row]] | None:
@@ -114,15 +122,16 @@ def _holds_runs(rows: list[Row], delimiter: str) -> bool:
 
 
 def _holds_blanks(rows: list[Row], by_blanks: list[Row]) -> bool:
-    cells = [row for _, _, row in rows]
-    width = width_of(cells) if cells else 0
-    if width < 2 or sum(len(row) == width for row in cells) < 0.98 * len(cells):
+    width = width_of([row for _, _, row in rows]) if rows else 0
+    first = next((place for place, row in enumerate(rows) if len(row[2]) == width), 0)  # notes stand above it
+    cells = [row for _, _, row in rows[first:]]
+    if width < 2 or sum(len(row) == width for row in cells) < _EVEN * len(cells):
         return False
     if any(_LONG_RUN.fullmatch(cell) for row in cells[:5] for cell in row):
         return True
-    cut = [row for _, _, row in by_blanks]
-    even = width_of(cut) if cut else 0
-    return len(cells[0]) == width and all_names(cells[0]) and len(cut[0]) not in (even, even - 1)
+    even = width_of([row for _, _, row in by_blanks]) if by_blanks else 0
+    header = next((row for line, _, row in by_blanks if line == rows[first][0]), [])
+    return all_names(cells[0]) and len(header) not in (even, even - 1)
 
 
 def _score(rows: list[Row], delimiter: str) -> float:

@@ -17,6 +17,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 from noglue.tools.readers import _file_labels, _folders
@@ -32,6 +33,7 @@ _ENDINGS = (".csv", ".tsv", ".txt", ".dat", ".npy")
 _FEWEST = 6  # files
 _PROBED = 24  # files that are read to see what they are
 _RARE = 200  # files of unusual names that are looked at one by one
+_FEW = 4  # files a class, below which they are rather parts of one table
 _WITHIN = 0.9  # of those probed that are series of the same channels
 _DATES = re.compile(r"(19|20)\d\d([-_ ]?\d\d?)*|\d\d?|q[1-4]", re.IGNORECASE)  # folders that tell when, not what
 _WHOSE = re.compile(r"([^\W\d]+)[\W_]*\d+")
@@ -57,12 +59,12 @@ def readings(files: Sequence[Path]) -> list[Match]:
 
 
 def _weighed(match: Match, ignored: dict[str, str]) -> Match:
-    """Folders of years and months are parts of one table rather than classes."""
+    """Folders of years and months, and of two or three files, are parts of one table rather than classes."""
     about = {str(path) for path in match.files.get("about", ())}
-    labels = set(_file_labels.labels(match, takes).values()) if match.reading["labels"] != "table" else set()
-    dated = bool(labels) and all(_DATES.fullmatch(label) for label in labels)
+    told = Counter(_file_labels.labels(match, takes).values()) if match.reading["labels"] != "table" else Counter()
+    parts = bool(told) and (all(_DATES.fullmatch(label) for label in told) or median(told.values()) < _FEW)
     left = {path: why for path, why in ignored.items() if path not in about}
-    return Match(0.4 if dated else match.confidence, match.files, match.why, match.reading, match.labels_from,
+    return Match(0.4 if parts else match.confidence, match.files, match.why, match.reading, match.labels_from,
                  match.coverage, left)  # fmt: skip
 
 

