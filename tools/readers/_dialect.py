@@ -1,13 +1,8 @@
 """How a delimited text file is written: encoding, delimiter, quotes, header, comments, each found by a file of its own.
 
-<<<<<<< HEAD
->>> detect(b"a;b\\n1,5;x\\n2,5;y\\n", whole=True)
-Dialect(encoding='utf-8', delimiter=';', quote='"', ..., header=True, start=4, names=['a', 'b'], ...)
-=======
 >>> found = detect(b"a;b\\n1,5;x\\n2,5;y\\n", whole=True)
 >>> found.encoding, found.delimiter, found.header, found.names
 ('utf-8', ';', True, ['a', 'b'])
->>>>>>> main
 """
 
 import codecs
