@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
 	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes \
-	bench-load bench-layouts bench-sound bench-traps
+	bench-load bench-layouts bench-fuzz bench-sound bench-traps
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ bench-layouts: install  ## 245 small sets in many formats and layouts: is each s
 
 bench-sandbox: install  ## milliseconds that a sandbox adds to a step
 	$(BENCH).sandbox
+
+bench-fuzz: install  ## 10,000 damaged files of every format: no crash, no hang, no memory beyond 2 GB
+	$(BENCH).fuzz $(ARGS)
 
 bench-load: install  ## whether budgets of 60 and 180 s are kept, idle and beside 12 busy processes: six kinds of runs
 	$(BENCH).load $(ARGS)

@@ -27,7 +27,8 @@ class Expected:
     None for values. rows: all that the files hold; splits: how many of them in `train` (with validation), `test`,
     `unlabelled`, where the files say so. files: as the ledger counts them, None for what lies there. left_out,
     unusable: rows and files that can't be used. sums: numeric column → the sum of all its cells. shape: height,
-    width, channels of pictures. data: what is given with --data, where it is not all that lies there. exit: the code that the steps should end with.
+    width, channels of pictures. data: what is given with --data, where it is not all that lies there. exit: the code
+    that the steps should end with.
     """
 
     modality: tuple[str, ...]

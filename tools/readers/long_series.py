@@ -8,7 +8,7 @@
 Each identifier is one series, in the order of its time. The answer is a column that says the same in all rows of an
 identifier, or stands in a second table that has one row for each. Where the answer changes within an identifier the
 rows themselves are what is told, and the table stays a table.
-Source: https://www.sktime.net/en/stable/examples/AA_datatypes_and_datasets.html
+Source: https://tsfresh.readthedocs.io/en/latest/text/data_formats.html (flat data frames)
 """
 
 import re

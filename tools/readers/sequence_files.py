@@ -10,7 +10,7 @@
 
 All files have the same columns of numbers, and may have as many rows as they like. A reading for every place that
 labels may come from, as for texts. `.npy` files of one series each are read alike.
-Source: https://archive.ics.uci.edu/dataset/256/daily+and+sports+activities
+Source: https://archive.ics.uci.edu/dataset/366 (AReM), https://archive.ics.uci.edu/dataset/287 (activity by wearer)
 """
 
 import re
