@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from noglue.tools.readers import _label_texts
 from noglue.tools.readers._splits import SPLIT_ORDER, unreadable
 from noglue.tools.readers._stored import Stored, Told, group_of, known, parts_of, together, told
 from noglue.tools.spec.data_form import DataForm
@@ -58,8 +59,23 @@ class Found:
 # ---- which files belong together ----------------------------------------------------------------------------------
 
 
-def readings(likely: Sequence[Path], load: Load, doubt: float = 1.0) -> list[Match]:
-    """Every data set among these files, the largest first. doubt: times the confidence where no name tells a role."""
+def readings(likely: Sequence[Path], load: Load, doubt: float = 1.0, files: Sequence[Path] = ()) -> list[Match]:
+    """Every data set among these files, the surest first. doubt: times the confidence where no name tells a role.
+
+    files: all that lie there, among which labels may be written as text.
+    """
+    texts = [path for path in files if _label_texts.likely(path)] if likely else []
+    found = _readings([*likely, *texts], _with_texts(load), doubt) if texts else []
+    if found and set(texts) & set(found[0].files["all"]) and found[0].confidence >= _SURE:
+        return found
+    return _readings(likely, load, doubt)
+
+
+def _with_texts(load: Load) -> Load:
+    return lambda path: _label_texts.load(path) if _label_texts.likely(path) else load(path)
+
+
+def _readings(likely: Sequence[Path], load: Load, doubt: float) -> list[Match]:
     groups: dict[str, list[Path]] = {}
     broken: list[Path] = []
     inside: dict[Path, Mapping[str, Stored]] = {}
@@ -307,7 +323,7 @@ def _splits(parts: dict[str, Part], notes: list[str]) -> dict[str, Part]:
 
 def found_in(match: Match, load: Load) -> Found:
     paths = [Path(path) for path in match.files["all"]]
-    return _sorted_out(_named({path: load(path) for path in paths}), paths[0])
+    return _sorted_out(_named({path: _with_texts(load)(path) for path in paths}), paths[0])
 
 
 def count(match: Match, load: Load) -> dict[str, int]:

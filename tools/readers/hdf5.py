@@ -24,7 +24,7 @@ _DOUBT = 0.6  # where no name tells a role: models are kept so as well
 def readings(files: Sequence[Path]) -> list[Match]:
     """By the first bytes, and the names of the data sets inside."""
     return _array_sets.readings(
-        [path for path in files if _hdf.is_hdf(path) and not _matlab(path)], _hdf.arrays, _DOUBT
+        [path for path in files if _hdf.is_hdf(path) and not _matlab(path)], _hdf.arrays, _DOUBT, files
     )
 
 

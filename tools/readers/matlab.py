@@ -35,7 +35,7 @@ _DEEPEST = 4
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """By the first bytes; version 4 has none of its own, so that its files are known by their ending as well."""
-    return _array_sets.readings([path for path in files if _likely(path)], _load, 0.8)
+    return _array_sets.readings([path for path in files if _likely(path)], _load, 0.8, files)
 
 
 def sniff(files: Sequence[Path]) -> Match | None:

@@ -46,7 +46,7 @@ class _Header(NamedTuple):
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """By the first bytes, and the names of the arrays inside."""
-    return _array_sets.readings([path for path in files if _likely(path)], _load)
+    return _array_sets.readings([path for path in files if _likely(path)], _load, files=files)
 
 
 def sniff(files: Sequence[Path]) -> Match | None:

@@ -30,7 +30,7 @@ _DOUBT = 0.7
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """By the first bytes, and an ending where they are those of old pickles."""
-    return _array_sets.readings([path for path in files if _likely(path)], _load, _DOUBT)
+    return _array_sets.readings([path for path in files if _likely(path)], _load, _DOUBT, files)
 
 
 def sniff(files: Sequence[Path]) -> Match | None:

@@ -35,7 +35,7 @@ _LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """By the first bytes."""
-    return _array_sets.readings([path for path in files if _safe(path) or _torch(path)], _load, _DOUBT)
+    return _array_sets.readings([path for path in files if _safe(path) or _torch(path)], _load, _DOUBT, files)
 
 
 def sniff(files: Sequence[Path]) -> Match | None:
