@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-mutants test-slow check format clean bench-paragraphs bench-sandbox bench-tables bench-digits \
+.PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
 	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes \
-	bench-load bench-sound
+	bench-load bench-layouts bench-fuzz bench-sound bench-traps
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -57,8 +57,14 @@ bench-wishes: install  ## how long paragraphs of several wishes are heard, wish 
 bench-web: install  ## paragraphs without an address on the mini internet; NAMES="wine iris" runs some
 	$(BIN)/noglue bench --web $(NAMES) --budget 20s --device cpu
 
+bench-layouts: install  ## 245 small sets in many formats and layouts: is each seen as it is? ONLY=tables runs some
+	$(BIN)/noglue bench --layouts $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
 bench-sandbox: install  ## milliseconds that a sandbox adds to a step
 	$(BENCH).sandbox
+
+bench-fuzz: install  ## 10,000 damaged files of every format: no crash, no hang, no memory beyond 2 GB
+	$(BENCH).fuzz $(ARGS)
 
 bench-load: install  ## whether budgets of 60 and 180 s are kept, idle and beside 12 busy processes: six kinds of runs
 	$(BENCH).load $(ARGS)
@@ -66,6 +72,9 @@ bench-load: install  ## whether budgets of 60 and 180 s are kept, idle and besid
 bench-sound: install  ## 10,000 WAV files of 1 s, and 10 hours in files of a minute: seconds and memory to prepared
 	$(BENCH).sound
 	$(BENCH).sound --hours 10 --seconds 60
+
+bench-traps: install  ## near-copies, wrong labels and what the checks cost; DATA=folder of mnist and cifar10-jpeg
+	$(BENCH).traps $(if $(DATA),--data $(DATA))
 
 bench-tables: install  ## the table families on small and larger tables, beside library defaults
 	$(BENCH).tables
@@ -98,6 +107,9 @@ bench-gans-cifar:  ## new CIFAR-10 images, 10 minutes on a GPU: ARGS="--device c
 bench-gans-stacked:  ## the 1,000 modes of stacked MNIST, on a GPU: ARGS="--device cuda"
 bench-gans:  ## every family on MNIST, 4 minutes each
 	$(MAKE) bench-gans-mnist FAMILIES=all ARGS="--budget 4m $(ARGS)"
+
+docs-formats: install  ## docs/formats.md, from the readers' docstrings
+	$(BIN)/python -m noglue.tasks.formats_page
 
 format: install  ## rewrite the code in the project's format
 	$(BIN)/ruff format .

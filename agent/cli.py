@@ -12,21 +12,26 @@ from pathlib import Path
 import typer
 
 from noglue.agent.config.cli_options import (
+    ClearCache,
     Count,
     GenerateNames,
     GenerateSeed,
     Inputs,
     Keep,
     Label,
+    Layouts,
     Listing,
+    Only,
     Paragraph,
     ParagraphOrPlan,
     PlanFile,
     PredictionsFile,
     Proba,
+    PruneCache,
     ResultsFile,
     RunName,
     SamplesFolder,
+    Scores,
     Seeds,
     Tasks,
     VerifyImages,
@@ -189,12 +194,20 @@ def bench(
     seeds: Seeds = 1,
     web: Web = False,
     model: WebModel = None,
+    layouts: Layouts = False,
+    only: Only = None,
+    scores: Scores = False,
     out: ResultsFile = None,
 ) -> int:
     """Run the benchmark tasks and set the scores beside the published ones."""
     import importlib
 
     from noglue.agent.config import settings
+
+    if layouts:
+        many = importlib.import_module("noglue.tasks.layouts.bench")
+        found: int = many.main(only, listing, scores, settings.places(config.runs).runs, out, config.as_json)
+        return found
 
     # `tasks` imports `agent`; by name, so that no import points back.
     table = importlib.import_module("noglue.tasks.bench")
@@ -204,6 +217,21 @@ def bench(
         web, model,
     )  # fmt: skip
     return code
+
+
+@app.command()
+@configured(*SHOWING)
+def cache(config: RunConfig, clear: ClearCache = False, prune: PruneCache = None) -> int:
+    """What the cache holds, the last used first; with --clear or --prune, room is made."""
+    import os
+
+    from noglue.agent import cache_upkeep
+    from noglue.agent.commands import cache as caching
+    from noglue.agent.config import settings
+    from noglue.agent.ui import answers as show
+
+    content = caching.upkeep(settings.places(None).cache, cache_upkeep.limit(os.environ), clear, prune)
+    return show.cache(content, caching.lines(content), config.as_json)
 
 
 @app.command()

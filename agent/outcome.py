@@ -74,13 +74,15 @@ def settled(task: Task, found: dict[str, dict[str, Any]]) -> Task:
 
 
 def failure(error: ToolError) -> dict[str, Any]:
-    """The `error` object: one short paragraph, the step, and what to do."""
+    """The `error` object: one short paragraph, the step, and what to do; `seen` where files are of no known kind."""
+    seen = {"seen": error.data["seen"]} if "seen" in error.data else {}
     return {
         "code": error.code,
         "kind": error.kind,
         "message": error.message,
         "step": error.data.get("step"),
         "hint": error.hint,
+        **seen,
     }
 
 
@@ -110,8 +112,14 @@ def _data(found: dict[str, dict[str, Any]], files: FileLedger | None, rows: RowL
         "target_range": schema["target_range"],
         "split": schema["split"],
         "sources": origins,
-        "warnings": [*schema["warnings"], *_doubts(found)],
+        "warnings": [*_mismatched(found), *schema["warnings"], *_doubts(found)],
     }
+
+
+def _mismatched(found: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the score itself says of the data: test labels that are not train's."""
+    said = found.get("evaluate", {}).get("warnings") or []
+    return [warning for warning in said if warning["kind"] == run_ledgers.MISMATCHED]
 
 
 def _doubts(found: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

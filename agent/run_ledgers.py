@@ -17,6 +17,9 @@ from noglue.agent.task import Task
 from noglue.tools.spec.ledgers import FileLedger, Reason, RowLedger
 
 WRITTEN = "written-reader"  # a warning that ends the run as well
+MISMATCHED = "mismatched-labels"
+DOUBTFUL = (WRITTEN, MISMATCHED)
+GIVEN_AWAY = ("given-away", "known-afterwards", "leak")  # by columns that were learned from all the same
 MOST = 8  # lines; the report has all of them
 WIDE = 100
 INDENT = "          "
@@ -72,8 +75,12 @@ def read_as(task: Task) -> list[str]:
 
 
 def _doubts(content: dict[str, Any]) -> Iterator[str]:
-    warnings = (content.get("data") or {}).get("warnings") or []
-    yield from (f"in doubt  {one['message']}" for one in warnings if one.get("kind") == WRITTEN)
+    data = content.get("data") or {}
+    features = set(data.get("features") or [])
+    for one in data.get("warnings") or []:
+        doubted = one.get("kind") in DOUBTFUL or (one.get("kind") in GIVEN_AWAY and set(one["columns"]) <= features)
+        if doubted:
+            yield f"in doubt  {one['message']}"
 
 
 def _wishes(content: dict[str, Any], verbose: bool) -> Iterator[str]:

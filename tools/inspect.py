@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field
 
-from noglue.tools.files import damage
+from noglue.tools.files import damage, first_bytes
 from noglue.tools.files.file_account import LEFT, REPLACED, Walked, account, unheard, walk
 from noglue.tools.pictures.decoding import EXTENSIONS
 from noglue.tools.spec import catalogue, goals, modalities
@@ -35,6 +35,7 @@ FILLED_BY = {
 BUILTIN = "builtin:"
 _SPLITS = ("train", "validation", "test")
 _MOST_LISTED = 12
+_MOST_ADVICE = 2
 MOST_READINGS = 16
 MUCH_SURER = 0.3  # of the same files, in confidence
 BESIDE_SAMPLE = 5_000  # rows looked at of a reading beside the first that serves
@@ -269,15 +270,24 @@ def _empty_classes(roots: list[str], profile: Profile, step: Step) -> list[DataW
 
 
 def _unknown(files: list[Path]) -> DataError:
-    """Says what there is and what could be read."""
+    """Says what was seen inside, what a language model could try, and what the user can do."""
     endings = Counter(path.suffix.lower() or "(no ending)" for path in files)
-    listed = ", ".join(f"{ending} ×{count}" for ending, count in endings.most_common(_MOST_LISTED)) or "no files at all"
+    kinds = first_bytes.seen(files)
+    shown = kinds[: first_bytes.MOST_KINDS]
+    rest = len(files) - sum(1 + one.more for one in shown)
+    listed = "; ".join(map(first_bytes.in_words, shown)) + (f"; and {rest:,} of other kinds" if rest else "")
+    what = "these files" if len(files) != 1 else "this file"
+    advice = list(dict.fromkeys(one.advice for one in shown if one.advice))[:_MOST_ADVICE]
+    tried = f"A language model could write a reader for {what}: --model PROVIDER:NAME lets it try, in the sandbox."
+    plain = "CSV, Parquet, NumPy arrays, or a folder of pictures, sound or texts for each class are read at once."
     read = [catalogue.load("noglue.tools.readers", name).READS for name in catalogue.names("noglue.tools.readers")]
     return DataError(
         Kind.UNKNOWN_LAYOUT,
-        f"No reader knows these {len(files)} files: {listed}.",
-        hint=f"Read are: {'; '.join(read)}.",
+        f"No reader knows {what}: {listed}." if files else "There are no files at all.",
+        hint=" ".join([*advice, tried, plain]) if files else "Name a file or a folder that holds some.",
         endings=dict(endings.most_common(_MOST_LISTED)),
+        seen=[one.model_dump() for one in kinds[:_MOST_LISTED]],
+        read=read,
     )
 
 

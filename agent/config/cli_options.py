@@ -69,6 +69,13 @@ VerifyImages = Annotated[
     bool, typer.Option("--verify", help="Only say whether FILEs, or RUN's last images, are as they were signed.")
 ]
 
+# of `noglue cache` alone
+ClearCache = Annotated[bool, typer.Option("--clear", help="Remove all of it.")]
+PruneCache = Annotated[
+    str | None,
+    typer.Option("--prune", metavar="SIZE", help="Remove what was used least recently, until so much is left: 5GB."),
+]
+
 # of `noglue bench` alone
 Web = Annotated[bool, typer.Option("--web", help="Paragraphs without an address, on a small internet of this machine.")]
 WebModel = Annotated[
@@ -80,6 +87,16 @@ WebModel = Annotated[
     ),
 ]
 Tasks = Annotated[list[str] | None, typer.Argument(metavar="TASK...", help="Names from `--list`.  [default: all]")]
+Layouts = Annotated[
+    bool, typer.Option("--layouts", help="Small sets of real data in many formats and layouts: is each seen as it is?")
+]
+Only = Annotated[
+    str | None,
+    typer.Option("--only", metavar="WORD", help="With --layouts: those of this name or kind.  [default: all]"),
+]
+Scores = Annotated[
+    bool, typer.Option("--scores", help="With --layouts: also full runs, beside the same data in its plainest form.")
+]
 Listing = Annotated[bool, typer.Option("--list", help="Only list the tasks.")]
 Seeds = Annotated[int, typer.Option("--seeds", help="Repeat each task with seeds 0, 1, ….", min=1)]
 ResultsFile = Annotated[Path | None, typer.Option("--out", help="Write the results as JSON to this file.")]

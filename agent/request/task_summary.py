@@ -71,7 +71,10 @@ def _limit(name: str, value: object) -> str:
 
 
 def _of_cells(task: "Task") -> bool:
-    return task.modality is not None and modalities.load(task.modality).cells
+    """Whether the data may be a table's columns."""
+    if task.modality is None:
+        return False
+    return any(modalities.load(kind).cells for kind in (task.modality, *modalities.load(task.modality).comes_as))
 
 
 def open_question(task: "Task") -> str | None:

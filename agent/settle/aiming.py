@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from noglue.agent.request import words as phrases
+from noglue.agent.request.parting import Labelled
 from noglue.agent.request.spelling import one_slip
 from noglue.agent.settle import (
     denied,
@@ -39,6 +40,13 @@ _ABLE = 0.6  # of a share, for what can be done to be asked for beside what can'
 _MOST_CLASSES = 50  # that texts may be, however few the rows
 _DIFFERENT = 0.5  # of the rows, from which on different texts are no classes
 _LEAST_SLIP = 6  # letters of a name that is known in spite of a slip
+_OTHER_QUESTIONS = 0.9  # of a share, from which on a question is one of those that many rows answer together
+_OF_MANY_ROWS = frozenset(("recommend", "cluster"))
+_QUESTION = re.compile(
+    r"(?i)^\W*(?:(?:in|of|by|to|from|for|de|à|a|por|en|zu|von|aus) )?"
+    r"(?:which|what|who|whose|welche[rsmn]?|wer|wessen|was|"
+    r"quel(?:le)?s?|qui|qu[eé]|qu[ií][eé]n|cu[aá]l(?:es)?)\b[^.!?]*\?"
+)
 _BOTH = re.compile(r"(?i)^\W*(?:both|sowohl|beides?|à la fois|tanto|ambos)\s+")
 _BESIDE_EACH_OTHER = re.compile(
     r"(?i)\s*(?:,|&|\+|\b(?:as well as|and also|and|als auch|und|sowie|ainsi que|et|así como|como|y|e)\b)\s*"
@@ -102,7 +110,8 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
         return
     if beyond.beyond > 0 and beyond.beyond_goal == "transcribe" and _names_a_label(profile, asked_for):
         return
-    if profile.columns and _FEWEST <= len(task.paragraph.split()) <= _LONG and not _asks_to_learn(task.paragraph):
+    short = profile.columns and _FEWEST <= len(task.paragraph.split()) <= _LONG
+    if short and not _asks_to_learn(task.paragraph) and not _asks_of_a_row(task.paragraph, beyond):
         whole = labelled_clauses.as_one(task, profile)
         if max(beyond.beyond, whole.beyond) >= _LIKELY:
             raise means.cant((whole if whole.beyond > beyond.beyond else beyond).beyond_goal, task.paragraph)
@@ -112,9 +121,19 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
         found = weighing.heaviest(evidence(task, profile, asked_for))
         asked = found.confidence >= _ABLE and (found.outright or beyond.beyond < _CERTAIN)
     else:
-        asked = _APART.search(task.paragraph) is not None or any(one.shares.get("task", 0.0) >= _ABLE for one in labels)
+        asked = (
+            _APART.search(task.paragraph) is not None
+            or any(one.shares.get("task", 0.0) >= _ABLE for one in labels)
+            or (bool(profile.classes) and _asks_of_a_row(task.paragraph, beyond))
+        )
     if not asked:
         raise means.cant(beyond.beyond_goal, beyond.text)
+
+
+def _asks_of_a_row(paragraph: str, beyond: Labelled) -> bool:
+    """Whether it is a question that each row answers: `Which topic does a headline belong to?`"""
+    of_many = beyond.beyond_goal in _OF_MANY_ROWS and beyond.beyond >= _OTHER_QUESTIONS
+    return _QUESTION.match(paragraph) is not None and not of_many
 
 
 def _names_a_label(profile: Profile, asked_for: list[Asked]) -> bool:

@@ -42,9 +42,10 @@ def check_family(task: Task) -> None:
 
 
 def _words_decide(task: Task) -> bool:
-    """Whether the words alone tell the kind of data: files that are at hand tell it themselves; series are tables."""
+    """Whether the words alone tell the kind of data: files at hand tell it themselves; series may be tables."""
     at_hand = any("://" not in source for source in task.sources)
-    elsewhere = task.modality is not None and not modalities.load(task.modality).tabular and not at_hand
+    kind = None if task.modality is None else modalities.load(task.modality)
+    elsewhere = kind is not None and not (kind.tabular or kind.comes_as) and not at_hand
     return goals.makes_new(task.goal) or not task.sources or elsewhere
 
 
@@ -97,7 +98,8 @@ def _nobody(task: Task, goal: GoalName) -> TaskUnclear:
 def _not_generated(goal: GoalName, modality: ModalityName, why: str) -> TaskUnclear:
     """What can't be made anew yet, in plain words. why: where that kind of data was read from."""
     kinds = [modalities.load(kind).plural for kind in modalities.names() if _families(goal, kind)]
-    columns = modalities.load(modality).tabular and _families("classify", modality)
+    kind = modalities.load(modality)
+    columns = (kind.tabular or kind.comes_as) and _families("classify", modality)
     column = " To learn from these, name a column: predict <column>." if columns else ""
     return TaskUnclear(
         Kind.NO_FAMILY,

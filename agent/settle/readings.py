@@ -23,6 +23,7 @@ MEASURED = 6  # columns of numbers, from which a table beside pictures or record
 NUMBERED = 0.15  # what it costs a reading that its classes are all called the same, but for a number or a suffix
 ASIDE = ("where", "train", "test", "validation", "exclude", "only", "group", "rows", "classes")  # wishes of rows
 UNLABELLED = 0.6  # what it costs a reading of pictures to have no labels where some are needed
+OF_ANOTHER = 0.1  # what it costs a reading made for one target, the names of its files, that another is asked for
 CLOSE = 0.03  # of two scores, for neither to win
 SURE = 0.9  # of a goal, from which a column of another kind is none
 GUESSED = 0.6  # of a goal, under which it says nothing of the kind of the target
@@ -91,6 +92,8 @@ def _scored(task: Task, place: int, profile: Profile, asked: Asked, words: Words
     score = named - min(MOST_UNLIKELY, UNLIKELIER * place)
     if task.modality is not None and not _of_kind(profile, task.modality):
         score -= OTHER_KIND
+    if "class" in profile.reading and choice.name != profile.target:
+        score -= OF_ANOTHER
     content = modalities.load(profile.modality).content
     if content and named < 0.5 and kind_of(profile.classes or []) not in ("", "digit", "class"):
         score -= NUMBERED
@@ -178,7 +181,9 @@ def _said(name: str, text: str) -> bool:
 
 
 def _of_kind(profile: Profile, modality: str) -> bool:
-    return profile.modality == modality or all(modalities.load(one).tabular for one in (profile.modality, modality))
+    if profile.modality in (modality, *modalities.load(modality).comes_as):
+        return True
+    return all(modalities.load(one).tabular for one in (profile.modality, modality))
 
 
 def _measures(profile: Profile) -> bool:

@@ -131,7 +131,7 @@ def duckdb(path: Path) -> Table | None:
 
 
 def duckdb_after_our_encoding(path: Path) -> Table | None:
-    from noglue.tools.readers._dialect import encoding_of
+    from noglue.tools.readers._encoding import encoding_of
 
     content = path.read_bytes()
     with tempfile.TemporaryDirectory() as folder:

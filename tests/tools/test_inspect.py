@@ -111,9 +111,11 @@ def test_nothing_known(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         inspect(tmp_path, ".")
     assert caught.value.kind == "unknown-layout"
-    assert ".docx ×2, (no ending) ×1" in caught.value.message
+    assert caught.value.data["endings"] == {".docx": 2, "(no ending)": 1}
+    assert "a.docx (2 B) begins 50 4b" in caught.value.message
+    assert "so does 1 more; c (2 B) begins 00 01" in caught.value.message
     readers = [catalogue.load("noglue.tools.readers", name) for name in catalogue.names("noglue.tools.readers")]
-    assert all(reader.READS in caught.value.hint for reader in readers)
+    assert [reader.READS for reader in readers] == caught.value.data["read"]
 
 
 def test_empty_and_missing(tmp_path: Path) -> None:

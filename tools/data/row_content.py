@@ -17,6 +17,8 @@ from noglue.tools.pictures import decoding
 from noglue.tools.spec.data_form import PixelScale
 
 FILE_BYTES = 64 << 20  # of encoded images, read before they are written
+SMALL = 32  # pixels a side, of encoded images in grey
+MOST_GREY = 100_000  # images that are kept so, evenly taken from all
 
 
 class Content(Protocol):
@@ -55,6 +57,14 @@ class Pixels:
     def hashes(self) -> np.ndarray:
         return hashing.pixel_hashes(self.pixels)
 
+    def grey(self) -> tuple[np.ndarray, np.ndarray]:
+        """The row numbers (m,) of at most `MOST_GREY` images, and uint8 (m, height, width), at most 64 a side."""
+        rows = _evenly(len(self.pixels))
+        step = tuple(-(-side // 64) for side in self.pixels.shape[1:3])
+        thinned = self.pixels[:, :: step[0], :: step[1], :3]
+        parts = [thinned[rows[i : i + 4_000]].mean(axis=3) for i in range(0, len(rows), 4_000)]
+        return rows, np.concatenate([part.astype(np.uint8) for part in parts])
+
     def batches(self, rows: np.ndarray, size: int = 4_000) -> Iterator[dict[str, pa.ChunkedArray | pa.Array]]:
         for start in range(0, len(rows), size):
             yield {"image": arrays.image_column(self.pixels[rows[start : start + size]])}
@@ -67,16 +77,31 @@ class Files:
         self.column, self.scale = column, scale
         self.damaged: dict[int, str] = {}
         self.paths = not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type))
+        self._rows = _evenly(len(column))
+        self._grey = np.zeros((0, SMALL, SMALL), np.uint8)
+
+    def grey(self) -> tuple[np.ndarray, np.ndarray]:
+        """The row numbers (m,) of at most `MOST_GREY` images, and uint8 (m, 32, 32); known once `hashes` has run."""
+        whole = ~np.isin(self._rows, list(self.damaged))
+        return self._rows[whole], self._grey[whole]
+
+    def name(self, row: int) -> str:
+        """Of the file, where the images are files."""
+        return Path(self.column[row].as_py()).name if self.paths else ""
 
     def hashes(self) -> np.ndarray:
         """While the bytes are at hand they are decoded, coarsely, so that no later step meets a broken image."""
         found = np.zeros(len(self.column), dtype=np.uint64)
+        self._grey = np.zeros((len(self._rows), SMALL, SMALL), np.uint8)
+        places = dict(zip(self._rows.tolist(), range(len(self._rows)), strict=True))
         done = 0
         for sources in self._read(np.arange(len(self.column))):
             found[done : done + len(sources)] = hashing.byte_hashes(data for data, _ in sources)
-            for place, result in enumerate(decoding.each(_decodes, [data for data, _ in sources])):
+            for place, result in enumerate(decoding.each(_small, [data for data, _ in sources])):
                 if isinstance(result, ValueError):
                     self.damaged[done + place] = f"{sources[place][1] or f'image {done + place}'}: {result}"
+                elif (kept := places.get(done + place)) is not None:
+                    self._grey[kept] = result
             done += len(sources)
         return found
 
@@ -116,5 +141,10 @@ def _file(path: str) -> tuple[bytes, str]:
     return Path(path).read_bytes(), Path(path).name
 
 
-def _decodes(data: bytes) -> None:
-    decoding.pixels(data, channels=1, resize=(32, 32))
+def _small(data: bytes) -> np.ndarray:
+    return decoding.pixels(data, channels=1, resize=(SMALL, SMALL))[:, :, 0]
+
+
+def _evenly(count: int) -> np.ndarray:
+    """At most `MOST_GREY` row numbers, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, min(count, MOST_GREY)).astype(np.int64))

@@ -40,7 +40,7 @@ PLACES = {CHANCE: "baseline", LAST_VALUE: "last_value", LAST_SEASON: "last_seaso
 
 def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     """Raises DataError `no-model`, `no-test-rows`, StepFailed `nan-predictions`."""
-    from noglue.tools.evaluation import decision_threshold
+    from noglue.tools.evaluation import decision_threshold, label_mismatch
     from noglue.tools.evaluation.asked_measures import main_metric, not_measured
     from noglue.tools.evaluation.independent_units import units
     from noglue.tools.evaluation.suspicions import suspicions
@@ -93,6 +93,9 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
         if skipped.time_for(0.0, "no examples are shown"):
             _show_examples(found, args.examples, schema, test, truth, predicted, answers, step)
     _write_predictions(found, args.top, schema, model, (test, truth, predicted), threshold, step)
+    if answers is not None:
+        held = validation.get("accuracy")
+        remarks += label_mismatch.mismatch(schema, truth, answers, None if held is None else held.value)
     found.warnings = [*remarks, *skipped.warnings, *suspicions(found, main, schema, predicted)]
     return found
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+    from noglue.tools.checks.near_copies import Copies
     from noglue.tools.data.row_content import Content
     from noglue.tools.spec.protocols import Raw
     from noglue.tools.spec.schema import Schema
@@ -104,6 +105,12 @@ def _drawable(pixels: "np.ndarray") -> "np.ndarray":
     return pixels if pixels.shape[2] in (3, 4) else pixels[:, :, 0]
 
 
+def near_copies(content: "Any", parts: "list[np.ndarray]", random: "np.random.Generator") -> "Copies":
+    from noglue.tools.checks import picture_copies
+
+    return picture_copies.find(content, parts, random)
+
+
 def inputs() -> Inputs:
     from noglue.tools.modelstore import image_inputs
 
@@ -132,6 +139,7 @@ MODALITY = ModalityPlugin(
     contents=contents,
     feature=feature,
     show=show,
+    near_copies=near_copies,
     inputs=inputs,
     samples=samples,
 )

@@ -1,6 +1,19 @@
 """Rows and columns: each column is read by one form over all files, and each may be the target."""
 
+from typing import TYPE_CHECKING, Any
+
 from noglue.tools.spec.modalities import Inputs, ModalityPlugin, Samples
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from noglue.tools.checks.near_copies import Copies
+
+
+def near_copies(content: "Any", parts: "list[np.ndarray]", random: "np.random.Generator") -> "Copies":
+    from noglue.tools.checks import row_copies
+
+    return row_copies.find(content, parts, random)
 
 
 def inputs() -> Inputs:
@@ -28,6 +41,7 @@ MODALITY = ModalityPlugin(
     ),
     tabular=True,
     rank=1,
+    near_copies=near_copies,
     inputs=inputs,
     samples=samples,
 )

@@ -1,6 +1,19 @@
 """Texts, one a file or one a row; a table with a column of texts is as good."""
 
+from typing import TYPE_CHECKING, Any
+
 from noglue.tools.spec.modalities import Inputs, ModalityPlugin
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from noglue.tools.checks.near_copies import Copies
+
+
+def near_copies(content: "Any", parts: "list[np.ndarray]", random: "np.random.Generator") -> "Copies":
+    from noglue.tools.checks import row_copies
+
+    return row_copies.find(content, parts, random)
 
 
 def inputs() -> Inputs:
@@ -20,5 +33,6 @@ MODALITY = ModalityPlugin(
     tabular=True,
     own=("text", "path"),
     rank=2,
+    near_copies=near_copies,
     inputs=inputs,
 )

@@ -1,8 +1,9 @@
 """Encoded images to pixels, with the checks that a hostile or broken file needs.
 
 Used by the readers, and by whatever decodes at training or prediction time, so that all see the same pixels:
-transparency lies on white, palettes and CMYK become RGB, EXIF turns are applied whatever the format, and more than
-8 bits a channel are brought to 8 on the data set's scale (`Schema.form.pixels`, see `tools/pictures/bit_depth.py`).
+transparency lies on white, palettes and CMYK become RGB, EXIF turns are applied whatever the format, of several frames
+the first is taken (`formats.py` says what is read, `dicom.py` how scans are), and more than 8 bits a channel are
+brought to 8 on the data set's scale (`Schema.form.pixels`, see `tools/pictures/bit_depth.py`).
 """
 
 import io
@@ -15,44 +16,36 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from noglue.tools.pictures import formats
+from noglue.tools.pictures.formats import EXTENSIONS as EXTENSIONS
+from noglue.tools.pictures.formats import UNREADABLE as UNREADABLE
 from noglue.tools.spec.data_form import PixelScale
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     import numpy as np
     from PIL import Image, ImageFile
 
     from noglue.tools.pictures.bit_depth import Span
 
-EXTENSIONS = frozenset(
-    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm",
-     ".avif"}
-)  # fmt: skip
-UNREADABLE = {
-    ".heic": "HEIC",
-    ".heif": "HEIF",
-    ".jxl": "JPEG XL",
-    ".cr2": "raw",
-    ".nef": "raw",
-    ".arw": "raw",
-    ".dng": "raw",
-}
 _OTHERS = re.compile(  # what is no picture by its ending, so that it need not be opened
     r".*\.(txt|[ct]sv|jsonl?|xml|ya?ml|md|html?|pdf|py|db|ini|np[zy]|parquet|mat|h5|zip|gz|tar|cls|log|xlsx?|docx?|mp[34]|avi"
     r"|mov|wav|svg)",
     re.IGNORECASE,
 )
-_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
-# What an image is decoded by, whatever its name says. Pillow knows forty formats more: some start programs (EPS starts
-# Ghostscript), the others are rarely tried against hostile files and hold no data sets.
-FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM", "AVIF")
 MOST_PIXELS = 89_478_485  # Pillow's own line: a quarter of a gigabyte as RGB
 _DEEP = {"I", "I;16", "I;16L", "I;16B", "I;16N", "F"}
 _GREY = {"1", "L", "LA"} | _DEEP
 _DEEP_COLOUR = re.compile(r"(RGB|RGBA|LA);16[BLN]")  # Pillow's names of 16 bits in a file that it would cut to 8
 _EXIF = ("exif", "Raw profile type exif")
 _END = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}  # what the last bytes must hold; some writers pad behind it
+
+_LACKING = "{} need {}, which is not installed; pip install 'noglue[formats]' installs it"
+_SCAN = ("DICOM",)
+_OWN = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")  # what stays encoded as it is
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -70,12 +63,7 @@ def is_picture(path: str | Path) -> bool:
         return True
     if name.startswith(".") or _OTHERS.fullmatch(name) or Path(name).suffix.lower() in UNREADABLE:
         return False
-    try:
-        with Path(path).open("rb") as file:
-            head = file.read(12)
-    except OSError:
-        return False
-    return head.startswith(_MAGIC) or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
+    return formats.is_picture(path)
 
 
 def size(source: Path | bytes) -> tuple[int, int, int]:
@@ -83,6 +71,12 @@ def size(source: Path | bytes) -> tuple[int, int, int]:
 
     Raises ValueError with the reason: not an image, cut off, empty, or too large to be meant honestly.
     """
+    with _guarded():
+        if formats.decoders(source) == _SCAN:
+            found = _scans().header(source)
+            if found.height * found.width > MOST_PIXELS:
+                raise ValueError(f"its header claims {found.width}×{found.height} pixels")
+            return found.height, found.width, found.channels
     with _guarded(), _open(source) as image:
         tail = _tail(source)
         if _END.get(image.format or "", b"") not in tail:
@@ -125,6 +119,15 @@ def exactly(source: Path | bytes, shape: tuple[int, int, int], scale: PixelScale
         return np.asarray(whole, dtype=np.uint8).reshape(shape) if same else None
 
 
+def frames(source: Path | bytes) -> int:
+    """How many pictures the file holds, as an animation or a stack does: the first is taken. Raises ValueError."""
+    with _guarded():
+        if formats.decoders(source) == _SCAN:
+            return int(_scans().header(source).frames)
+        with _open(source) as image:
+            return int(getattr(image, "n_frames", 1))
+
+
 def span(source: Path | bytes) -> "Span | None":
     """The range of values of a picture with more than 8 bits a channel, None for others. Raises ValueError."""
     from noglue.tools.pictures import bit_depth
@@ -142,9 +145,12 @@ def beyond(source: Path | bytes, scale: PixelScale | None) -> bool:
 
 
 def in_bytes(source: bytes, scale: PixelScale | None) -> bytes:
-    """The file as it is, or one with more than 8 bits a channel as PNG of 8, upright. Raises ValueError."""
+    """The file as it is; one with more than 8 bits a channel, or of a rarer format, as PNG of 8, upright.
+
+    Raises ValueError.
+    """
     with _guarded(), _open(source) as image:
-        if not _is_deep(image):
+        if not _is_deep(image) and image.format in _OWN:
             return source
         buffer = io.BytesIO()
         _plain(image, source, 1 if image.mode in _GREY else 3, scale).save(buffer, "PNG", compress_level=1)
@@ -185,7 +191,7 @@ def _guarded() -> Iterator[None]:
     except Image.DecompressionBombError as error:
         raise ValueError("its header claims far too many pixels") from error
     except (OSError, SyntaxError, EOFError, ArithmeticError, LookupError, MemoryError, TypeError, AttributeError,
-            AssertionError, RecursionError, struct.error, zlib.error) as error:  # fmt: skip
+            AssertionError, RecursionError, RuntimeError, struct.error, zlib.error) as error:  # fmt: skip
         raise ValueError(f"it is damaged ({error})") from error
 
 
@@ -194,14 +200,38 @@ def _open(source: Path | bytes) -> "ImageFile.ImageFile":
 
     if (source.stat().st_size if isinstance(source, Path) else len(source)) == 0:
         raise ValueError("it is empty")
+    names = formats.decoders(source)
     with quiet():
-        image = Image.open(source if isinstance(source, Path) else io.BytesIO(source), formats=FORMATS)
+        if names == _SCAN:
+            return cast("ImageFile.ImageFile", _scans().opened(source, MOST_PIXELS))
+        if names == ("HEIF",):
+            _learn_heif()
+        image = Image.open(source if isinstance(source, Path) else io.BytesIO(source), formats=names)
     image.filename = ""  # else Pillow maps plain pixels into memory, and turns a TIFF without turning them
     if image.width * image.height > MOST_PIXELS:
         claimed = f"its header claims {image.width}×{image.height} pixels"
         image.close()
         raise ValueError(claimed)
     return image
+
+
+def _scans() -> "ModuleType":
+    try:
+        import pydicom  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise ValueError(_LACKING.format("DICOM pictures", "pydicom")) from error
+    from noglue.tools.pictures import dicom
+
+    return dicom
+
+
+def _learn_heif() -> None:
+    try:
+        import pillow_heif
+    except ModuleNotFoundError as error:
+        raise ValueError(_LACKING.format("HEIC pictures", "pillow-heif")) from error
+    pillow_heif.options.DEPTH_IMAGES = pillow_heif.options.AUX_IMAGES = False
+    pillow_heif.register_heif_opener()
 
 
 @contextmanager

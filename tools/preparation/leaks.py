@@ -4,8 +4,9 @@
     0,no                  100,108                     flu,T-12
     1,yes                 200,216                     cold,T-07
 
-Only an exact copy (one value for each class and back; a linear function of a number) is safe to drop. A column that
-merely tells nearly everything is reported: it may be honest signal. Looked for in train rows alone.
+Only an exact copy (one value for each class and back; a linear function of a number) is safe to drop, and a column
+that is filled in for one class alone (`tools/checks/hindsight.py`). A column that merely tells nearly everything is
+reported: it may be honest signal. Looked for in train rows alone.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from noglue.tools.checks import hindsight
 from noglue.tools.spec.profiles import Column
 
 SAMPLE = 50_000  # rows looked at first; only a suspect is checked on all
@@ -25,11 +27,12 @@ LINEAR = 0.9995  # |r| from which a regression's column is reported
 
 @dataclass(frozen=True)
 class Leak:
-    """copy: the column is the target in other words, and safe to drop."""
+    """copy: the column is the target in other words, and safe to drop. kind: of the warning."""
 
     column: str
     copy: bool
     why: str
+    kind: str = "leak"
 
 
 def find(
@@ -44,13 +47,24 @@ def find(
     sample, some = table.take(pa.array(rows)), target[rows]
     found = []
     for column in columns:
-        judge = _of_classes if classes else _of_values
-        leak = judge(column, sample.column(column.name), some)
+        leak = _judged(column, sample.column(column.name), some, classes)
         if leak is not None and leak.copy and len(rows) < table.num_rows:
-            leak = judge(column, table.column(column.name), target)
+            leak = _judged(column, table.column(column.name), target, classes)
         if leak is not None:
             found.append(leak)
     return found
+
+
+def _judged(column: Column, values: pa.ChunkedArray, target: np.ndarray, classes: bool) -> Leak | None:
+    leak = (_of_classes if classes else _of_values)(column, values, target)
+    if leak is not None:
+        return leak
+    missing = values.is_null().to_numpy()
+    late = hindsight.by_emptiness(column.name, missing, target, classes)
+    if late is None and hindsight.speaks_of_after(column.name):
+        codes = _bins(values) if column.kind in ("number", "date") and column.distinct > MOST_BINS else _codes(values)
+        late = hindsight.by_name(column.name, codes, target, classes)
+    return None if late is None else Leak(column.name, late.certain, late.why, "known-afterwards")
 
 
 def _of_classes(column: Column, values: pa.ChunkedArray, target: np.ndarray) -> Leak | None:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from noglue.tools.data.hashing import byte_hash
 from noglue.tools.data.row_content import Cells
 from noglue.tools.data.write_split import SplitWriter
-from noglue.tools.preparation import generator_classes, screening
+from noglue.tools.preparation import generator_classes, near_duplicates, screening, traps
 from noglue.tools.preparation.dependence import Dependence, find_dependence
 from noglue.tools.preparation.dividing import divide, pool
 from noglue.tools.preparation.gathering import Columns, Gathered, gather
@@ -27,6 +27,7 @@ from noglue.tools.spec.profiles import Column, DataWarning, Profile
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.requested import Derived
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.warning_order import by_weight
 from noglue.tools.values import derived_targets
 from noglue.tools.values.cells import said_missing, settled
 from noglue.tools.values.conform import features_of, match_names
@@ -114,15 +115,22 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     _without_damaged(gathered, kind, warnings)
     if goals.makes_new(found.goal) and kind.content:
         found = _conditioned(gathered, found, warnings)
-    parted, strata = divide(gathered, found, hashes, depends, raw, wishes, random, pooled)
+    strata = found.strata(len(hashes))
+    checking = random.spawn(1)[0]
+    joined, copies = near_duplicates.kept_together(gathered, hashes, strata, raw, wishes, depends, checking)
+    parted, strata = divide(gathered, found, joined, depends, raw, wishes, random, pooled)
     found = found.without(parted.hidden)
     train = parted.rows["train"]
     target_known = found.numbers is not None and not len(parted.hidden)
     warnings += parted.warnings
     if depends.group is None:  # conditions that each of them meets are no copies
         warnings += screening.equal_rows(hashes[train], strata[train], target_known)
+    name = near_duplicates.names(raw, gathered.content)
+    warnings += near_duplicates.told(copies, parted, found.numbers, name, _things(kind))
     columns = _screened(gathered, found, train, random, warnings)
+    warnings += traps.Look(gathered, found, parted, name, _things(kind), checking).warnings()
     schema = schema_of(raw, profile, found, parted, columns, warnings)
+    schema.warnings = by_weight(schema.warnings)
     _tell_dependence(schema, depends)
     schema.positive, schema.derived = _positive(found, wishes, derived), derived
     if schema.target_range is not None:
@@ -131,6 +139,10 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
         generator_classes.of_one_size(schema)
     ledger = gathered.account.ledger(parted.rows, _lost(raw))
     return Prepared(schema, gathered, found, parted, hashes, gathered.dropped, target_why, ledger)
+
+
+def _things(kind: ModalityPlugin) -> str:
+    return kind.plural if kind.content else "rows"
 
 
 def _lost(raw: Raw) -> dict[str, int]:

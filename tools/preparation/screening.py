@@ -13,6 +13,7 @@ from noglue.tools.spec.profiles import Column, DataWarning
 
 NATURAL = 0.5  # of the equal rows, the share that chance must explain; of all rows, the share that must differ
 MOST_COPIES = 5  # of a whole table, written one below the other
+MOST_TOLD = 5  # columns that may give the target away, one by one
 COARSE = 0.1  # … if the columns' values can be combined in fewer ways than this share of the rows
 
 
@@ -41,12 +42,26 @@ def screen(
         copies = [leak for leak in suspects if leak.copy and leak.column not in named]
         if len(copies) == len(left):  # the only columns there are: then the task is what it is
             copies = []
-        for leak in suspects:
-            fate = "It was left out." if leak in copies else "It was kept; leave it out if it is known only afterwards."
-            message = f"Column {leak.column} may give the target away: {leak.why}. {fate}"
-            found.append(DataWarning(kind="leak", message=message, columns=[leak.column]))
+        found += _told(suspects, copies)
         dropped |= {leak.column: f"gives the target away: {leak.why}" for leak in copies}
     return [column for column in left if column.name not in dropped], dropped, found
+
+
+def _told(suspects: list[leaks.Leak], copies: list[leaks.Leak]) -> list[DataWarning]:
+    """Each by itself while they are few."""
+    ordered = sorted(suspects, key=lambda leak: (leak in copies, not leak.copy))
+    found = []
+    for leak in ordered[:MOST_TOLD]:
+        fate = "It was left out." if leak in copies else "It was kept; leave it out if it is known only afterwards."
+        message = f"Column {leak.column} may give the target away: {leak.why}. {fate}"
+        found.append(DataWarning(kind=leak.kind, message=message, columns=[leak.column]))
+    for rest, fate in (([leak for leak in ordered[MOST_TOLD:] if leak not in copies], "kept"),
+                       ([leak for leak in ordered[MOST_TOLD:] if leak in copies], "left out")):  # fmt: skip
+        if rest:
+            names = [leak.column for leak in rest]
+            message = f"{len(rest)} more columns may give the target away and were {fate}: {_list(names)}."
+            found.append(DataWarning(kind="leak", message=message, columns=names, count=len(rest)))
+    return found
 
 
 def measure(values: pa.ChunkedArray, column: Column) -> Column:

@@ -9,11 +9,13 @@ test table with a constant where the target should be.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from noglue.tools.readers import _relations
+from noglue.tools.readers._declared import Declared
 from noglue.tools.readers._splits import SPLIT_ORDER, in_order, splits_of
 from noglue.tools.spec.protocols import Match
 
@@ -61,17 +63,39 @@ class Family(NamedTuple):
         return [path for paths in self.files.values() for path in paths]
 
 
-def matches(tables: Tables, confidence: Callable[[Path], float], keys: Keys, rows: Rows) -> list[Match]:
-    """Every family, those with a train split and then the largest first; joins of several before their parts."""
+def matches(
+    tables: Tables,
+    confidence: Callable[[Path], float],
+    keys: Keys,
+    rows: Rows,
+    said: Declared | None = None,
+    size: Callable[[Path], int] | None = None,
+) -> list[Match]:
+    """Every family, those with a train split and then the largest first; joins of several before their parts.
+
+    said: what the data says of itself. size: of a table, where it is not its file's.
+    """
+    said = said or Declared()
+    tables = {path: tables[path] for path in tables if not said.splits.keys() & tables.keys() or path in said.splits}
     splits = splits_of(sorted(tables))
+    if any(said.splits.get(path, "all") != "all" for path in tables):
+        splits = {path: said.splits[path] for path in sorted(tables)}
     submissions = [path for path in sorted(tables) if _is_submission(path, tables, splits)]
-    rest = {path: tables[path] for path in sorted(tables) if path not in submissions}
-    families = [_family(group, tables, submissions) for group in _groups(rest, splits)]
-    families.sort(key=lambda one: (not one.files.keys() & {"train"}, -_bytes(one.paths)))
-    join = _joined(families, tables, keys) or _side_by_side(families, tables, rows)
+    answers = _relations.answers_apart(tables, splits, keys, rows, submissions)
+    held = [*submissions, *(one.path for one in answers.values())]
+    rest = {path: tables[path] for path in sorted(tables) if path not in held}
+    families = [_family(group, tables, submissions, splits) for group in _groups(rest, splits)]
+    size = size or _bytes
+    families.sort(key=lambda one: (not one.files.keys() & {"train"}, -sum(map(size, one.paths))))
+    join = _joined(families, tables, keys) or _side_by_side(families, tables, rows, keys)
     found = [_match(one, tables, confidence, place) for place, one in enumerate(families)]
     made = [_join_match(join, confidence)] if join is not None else []
-    everything = [*made, *found, *_to_predict(families, found)]
+    if answers and join is None:
+        found = [_answered(one, answers) for one in found]
+    elif join is None:
+        made = _looked_up(families, found, tables, keys, said)
+    named = _by_class(families, found, tables)
+    everything = [*made, *_by_split_column(named, tables, keys), *_to_predict(families, found)]
     return [replace(one, ignored=_others(one, tables, submissions)) for one in everything]
 
 
@@ -114,6 +138,75 @@ def _to_predict(families: Sequence[Family], found: Sequence[Match]) -> list[Matc
     return ways
 
 
+def _answered(match: Match, answers: Mapping[Path, _relations.Answers]) -> Match:
+    """Rows to predict whose answers stand in a table of their own are test rows."""
+    files = dict(match.files)
+    there = [path for path in files.get("unlabelled", ()) if path in answers]
+    ways = {answers[path].key for path in there}
+    if not there or len(ways) > 1 or len(there) < len(files["unlabelled"]):
+        return match
+    beside = [answers[path].path for path in there]
+    files["test"] = [*files.pop("unlabelled"), *beside]
+    key = ways.pop()
+    reading = dict(match.reading) | ({"beside": "rows"} if key is None else {"join": key})
+    told = f"the answers to {there[0].name} from {beside[0].name}"
+    return replace(match, files=in_order(files), reading=reading, why=f"{match.why}; {told}")
+
+
+def _looked_up(
+    families: Sequence[Family], found: Sequence[Match], tables: Tables, keys: Keys, said: Declared
+) -> list[Match]:
+    """Tables whose keys name the rows of others, with the columns of these; likelier where these only name codes."""
+    ways = []
+    for family, match in zip(families, found, strict=True):
+        chain = _relations.look_ups(family.paths, tables, keys, said.relations) if len(families) > 1 else []
+        if chain:
+            beside = [one.path for one in chain]
+            files = {split: [*paths, *beside] if split != "about" else paths for split, paths in match.files.items()}
+            names = ", ".join(path.name for path in beside)
+            why = f"{match.why}; with what {names} tell of each row"
+            reading = {**match.reading, "join": _relations.joined_by(chain), "looked_up": "yes"}
+            labels_from = f"{match.labels_from}, {names}"
+            plain = bool(said.relations) or all(_relations.names_codes(one, tables) for one in chain)
+            confidence = min(1.0, match.confidence + 0.05) if plain else 0.9 * match.confidence
+            ways.append(
+                replace(match, confidence=confidence, files=files, why=why, reading=reading, labels_from=labels_from)
+            )
+    return ways
+
+
+def _by_split_column(found: Sequence[Match], tables: Tables, keys: Keys) -> list[Match]:
+    """The same, and of a table with a column of splits the reading that goes by it, before the plain one."""
+    ways: list[Match] = []
+    for match in found:
+        plain = set(match.files) == {"all"} and not match.reading
+        column = _relations.split_column(match.files["all"], tables, keys) if plain else None
+        if column is not None:
+            why = f"{match.why}; splits by the column {column}"
+            ways.append(replace(match, why=why, reading={"split": column}))
+        ways.append(match if column is None else replace(match, confidence=0.9 * match.confidence))
+    return ways
+
+
+def _by_class(families: Sequence[Family], found: Sequence[Match], tables: Tables) -> list[Match]:
+    """The same, and beside tables of one form each the reading that their names are the classes of their rows."""
+    ways: list[Match] = []
+    for family, match in zip(families, found, strict=True):
+        named = _relations.classes_by_name(family.paths, tables) if set(family.files) == {"all"} else None
+        if named is None:
+            ways.append(match)
+            continue
+        why = f"{match.why}; the class of a row by its {named.by}: {', '.join(sorted(set(named.labels.values()))[:5])}"
+        way = replace(
+            match, why=why, reading={**match.reading, "class": named.by}, labels_from=f"the {named.by}s' names"
+        )
+        if named.sure:
+            ways += [way, replace(match, confidence=0.9 * match.confidence)]
+        else:
+            ways += [match, replace(way, confidence=0.9 * match.confidence)]
+    return ways
+
+
 # ---- families ----------------------------------------------------------------------------------------------------
 
 
@@ -148,9 +241,10 @@ def _alike(one: Table, two: Table, split: str, other: str) -> bool:
     return lacking or (len(a ^ b) <= 2 and a <= b)
 
 
-def _family(group: Sequence[Path], tables: Tables, submissions: Sequence[Path]) -> Family:
+def _family(group: Sequence[Path], tables: Tables, submissions: Sequence[Path], splits: Mapping[Path, str]) -> Family:
     by_split: dict[str, list[Path]] = {}
-    for path, split in splits_of(sorted(group)).items():
+    own = splits_of(sorted(group))
+    for path, split in {path: splits[path] if splits[path] != "all" else own[path] for path in sorted(group)}.items():
         by_split.setdefault(split, []).append(path)
     if "train" in by_split and "test" in by_split and _lacks_target(tables, by_split):
         by_split["unlabelled"] = by_split.pop("test")
@@ -196,9 +290,8 @@ def _column(table: Table, name: str) -> list[str]:
     return [row[place].strip() for row in table.sample]
 
 
-def _bytes(paths: Iterable[Path]) -> int:
-    """A sheet, `book.xlsx/prices`, is as large as its book."""
-    return sum((path if path.exists() else path.parent).stat().st_size for path in paths)
+def _bytes(path: Path) -> int:
+    return path.stat().st_size
 
 
 # ---- joins -------------------------------------------------------------------------------------------------------
@@ -260,8 +353,11 @@ def _sources(wide: Family, narrow: Family) -> list[str]:
     return [name for name in wide.files if name in narrow.files]
 
 
-def _side_by_side(families: Sequence[Family], tables: Tables, rows: Rows) -> Join | None:
-    """`X_train.csv` and `y_train.csv`: no name in common, one of a single column, as many rows in every split."""
+def _side_by_side(families: Sequence[Family], tables: Tables, rows: Rows, keys: Keys) -> Join | None:
+    """`X_train.csv` and `y_train.csv`: no name in common, one of a single column, as many rows in every split.
+
+    Where they hold the same keys under other names, these say which rows belong together.
+    """
     for narrow in families:
         named = all(tables[path].header for path in narrow.paths)
         answers = [name for name in narrow.names if not (named and _NUMBER.fullmatch(name))]
@@ -269,14 +365,34 @@ def _side_by_side(families: Sequence[Family], tables: Tables, rows: Rows) -> Joi
             continue
         for wide in families:
             shared = set(wide.names) & set(narrow.names) if named else set()
+            if named and not _in_order(narrow, keys):
+                continue
             splits = set(narrow.files)
             if wide is narrow or len(wide.names) < 2 or not splits <= set(wide.files) or "about" in splits:
                 continue
             if all(_NUMBER.fullmatch(name) for name in shared) and all(
                 sum(map(rows, wide.files[split])) == sum(map(rows, narrow.files[split])) for split in splits
             ):
-                return Join([wide, narrow], None)
+                return Join([wide, narrow], _renamed_key(wide, narrow, tables, keys))
     return None
+
+
+def _in_order(narrow: Family, keys: Keys) -> bool:
+    """Whether the numbers that count its rows, where it has them, go up: only then do rows stand side by side."""
+    counting = [name for name in narrow.names if _NUMBER.fullmatch(name)]
+    for path in narrow.paths if len(narrow.names) > 1 else ():
+        for name in counting:
+            numbers = [int(value) for value in keys(path, name) if re.fullmatch(r"\d{1,15}", value)]
+            if numbers != sorted(numbers):
+                return False
+    return True
+
+
+def _renamed_key(wide: Family, narrow: Family, tables: Tables, keys: Keys) -> str | None:
+    if len(narrow.names) < 2 or len(wide.paths) > 1 or len(narrow.paths) > 1:
+        return None
+    pair = _relations.renamed_key(wide.paths[0], narrow.paths[0], tables, keys)
+    return None if pair is None else "\t".join(pair)
 
 
 def _join_match(join: Join, confidence: Callable[[Path], float]) -> Match:
@@ -288,7 +404,7 @@ def _join_match(join: Join, confidence: Callable[[Path], float]) -> Match:
         files.setdefault(known_split, []).extend([*paths, *beside])
     about = [path for one in join.parts for path in one.about]
     names = ", ".join(path.name for one in others for path in one.paths)
-    way = f"joined by {join.key}" if join.key is not None else "side by side, row by row"
+    way = "joined by " + join.key.replace("\t", " and ") if join.key is not None else "side by side, row by row"
     why = f"{', '.join(path.name for path in wide.paths[:4])} and {names}, {way}"
     reading = {"join": join.key} if join.key is not None else {"beside": "rows"}
     found = in_order(files) | ({"about": about} if about else {})

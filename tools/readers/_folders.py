@@ -17,6 +17,7 @@ _UNPACKED = re.compile(r"/steps/\d\d-[\w-]+/files/")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
 Takes = Callable[[str], bool]
+_UNLABELLED = re.compile(r"un-?label+ed|unsup(ervised)?|(no|without)[ _-]?labels?|not[ _-]?label+ed", re.I)
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,9 @@ def arranged(pictures: Sequence[Path]) -> Arrangement:
         for path, folders in between.items():
             inside = names[folders[level]][0] if len(folders) > level else None
             splits[path] = inside or ("" if splits[path] == "all" else splits[path])
+    for path, folders in between.items():
+        if any(map(_UNLABELLED.fullmatch, folders)) and len({tuple(one) for one in between.values()}) > 2:
+            splits[path] = "unlabelled"
     rests = {level: _kept_rests(names) for level, names in by_level.items()}
     for level, names in by_level.items():
         for path, folders in between.items() if rests[level] is None else ():

@@ -9,7 +9,7 @@ a number or a date of the file's own, which no form can misread.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,21 +42,31 @@ class Native(str):
         """As a file of text of this form would have it: with its decimal mark, in its order of day and month."""
         if form.kind == "number" and isinstance(self.value, float) and form.decimal != ".":
             return self.replace(".", form.decimal)
-        if form.kind == "date" and isinstance(self.value, date) and form.dates and "%q" not in form.dates[0]:
+        if form.kind == "date" and isinstance(self.value, date) and form.dates and self._writes(form.dates[0]):
             day = self.value.strftime(form.dates[0])
             return day + self[10:] if isinstance(self.value, datetime) else day
         return str(self)
 
+    @staticmethod
+    def _writes(form: str) -> bool:
+        """Whether a day can be written so; days as they stand here are read whatever the form."""
+        return form.startswith("%") and not any(part in form for part in ("%q", "%V")) and form != "%Y%m%d"
+
 
 @dataclass(frozen=True)
 class Grid:
-    """names: of the columns. rows: of cells, "" where empty. bad: place → why that row could not be read."""
+    """names: of the columns. rows: of cells, "" where empty. bad: place → why that row could not be read.
+
+    joined: of tables of the same file, which stand beside it.
+    """
 
     names: list[str]
     rows: list[list[str]]
     header: bool = True
     bad: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    joined: bool = False
+    title: str = ""  # of its sheet, where the file has several
 
     @property
     def sample(self) -> list[list[str]]:
@@ -87,8 +97,9 @@ def _written(value: int | float | date | datetime | time) -> str:
 
 def grid(rows: Sequence[Sequence[object]], form: DataForm | None = None) -> Grid | None:
     """The table in a sheet, without empty margins and what stands above its header; None where there is none."""
-    from noglue.tools.readers._dialect import top_of
     from noglue.tools.readers._header import named_twice
+    from noglue.tools.readers._table_foot import feet
+    from noglue.tools.readers._table_top import top_of
 
     texts = [[cell(value) for value in row] for row in rows]
     texts = [row for row in texts if any(one.strip() for one in row)]
@@ -99,14 +110,20 @@ def grid(rows: Sequence[Sequence[object]], form: DataForm | None = None) -> Grid
     if len(texts) < 2 or not kept:
         return None
     top = top_of(texts[:_SAMPLE], form)
-    return Grid(top.names, texts[top.line :], top.header, notes=named_twice(top.heading, top.names))
+    body = texts[top.line :]
+    below = feet(body)
+    body = [[""] * len(row) if place in below else row for place, row in enumerate(body)]
+    return Grid(top.names, body, top.header, below, [*top.told, *named_twice(top.heading, top.names)])
 
 
 def readings(likely: Sequence[Path], files: Sequence[Path], load: Load, confidence: float) -> list[Match]:
     """Every family of tables in these files, each sheet being one. files: all that lie there."""
+    from noglue.tools.readers import _declared
+
+    said = _declared.of(files)
     tables: dict[Path, Grid] = {}
     broken: list[Path] = []
-    for path in likely:
+    for path in _declared.files_of(said, likely):
         try:
             inside = load(path, None)
         except DataError:
@@ -122,10 +139,17 @@ def readings(likely: Sequence[Path], files: Sequence[Path], load: Load, confiden
 
     pictures = sum(path.suffix.lower() in EXTENSIONS for path in files)
     sure = confidence * (0.4 if pictures > 10 * len(tables) else 1.0)
-    found = _families.matches(tables, lambda _: sure, keys, lambda path: len(tables[path].rows))
+    found = _families.matches(tables, lambda _: sure, keys, lambda path: len(tables[path].rows), said,
+                              lambda path: len(tables[path].rows) * len(tables[path].names))  # fmt: skip
     if broken and not found:  # `read` says what is wrong with them
         return [Match(_BROKEN, {"all": broken}, f"{broken[0].name} by its ending")]
-    return [_of_files(match, sheets) for match in found]
+    return [_declared.told(_of_files(match, sheets), said, likely) for match in found if not _twice(match, tables)]
+
+
+def _twice(match: Match, tables: Mapping[Path, Grid]) -> bool:
+    """Whether rows would come in a table and again in one that is joined of it."""
+    paths = [path for split, some in match.files.items() if split != "about" for path in some]
+    return len(paths) > 1 and any(tables[path].joined for path in paths)
 
 
 def _of_files(match: Match, sheets: Mapping[Path, tuple[Path, str]]) -> Match:
@@ -148,6 +172,8 @@ def count(match: Match, load: Load) -> dict[str, int]:
         first = parts[0][1].names
         joined = "join" in match.reading or "beside" in match.reading
         found[split] = sum(len(one.rows) - len(one.bad) for _, one in parts if not joined or one.names == first)
+    if "split" in match.reading:
+        return {split: table.num_rows for split, table in read(match, load, None, None).splits.items()}
     return found
 
 
@@ -155,7 +181,7 @@ def read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> R
     """All splits, with one type a column. Raises DataError `unreadable`, `missing-columns`."""
     import pyarrow as pa
 
-    from noglue.tools.readers import _joining, _table_files
+    from noglue.tools.readers import _declared, _joining, _table_files
     from noglue.tools.values import cells
 
     known = form if form is not None and form.cells else None
@@ -175,7 +201,9 @@ def read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> R
                     lost[f"{path.name}: {why}"] = lost.get(f"{path.name}: {why}", 0) + 1
             else:
                 problems.setdefault(split, {}).update({start + place: why for place, why in one.bad.items()})
-            parts.append((path.name, _table_files.placed(path, table, one, known)))
+            table = _table_files.placed(path, table, one, known)
+            named = path / one.title if one.title else path
+            parts.append((path.name, _joining.with_class(named, table, match.reading)))
             notes += one.notes
             header = header and one.header
         if "join" in match.reading or "beside" in match.reading:
@@ -183,10 +211,14 @@ def read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> R
             tables[split] = _joining.joined(parts, match.reading, lost).slice(0, rows)
         else:
             tables[split] = pa.concat_tables([part for _, part in parts], promote_options="default").slice(0, rows)
-    target = _table_files.target(tables, []) or (answers[0] if len(answers) == 1 else None)
+    target = _joining.class_column(match.reading, tables) or _table_files.target(tables, [])
+    target = target or (answers[0] if len(answers) == 1 else None)
+    tables = _joining.parted(tables, match.reading)
     found = cells.typed(tables, known.cells if known is not None else None)
     names = form.names if form is not None else None if header else next(iter(tables.values())).column_names
-    return Raw("table", found.tables, target, skipped=list(dict.fromkeys([*lost, *notes])), strays=found.strays,
+    target = _declared.target(match, found.tables) or target
+    return Raw("table", found.tables, target, _declared.classes(match, target, found.tables),
+               skipped=list(dict.fromkeys([*lost, *notes])), strays=found.strays,
                form=DataForm(cells=found.forms, names=names), notes=found.notes, lost=lost,
                problems=problems)  # fmt: skip
 
@@ -201,7 +233,7 @@ def _parts(match: Match, load: Load, form: DataForm | None) -> dict[str, list[tu
             one = inside.get(name) if name else next(iter(inside.values()), None)
             if one is None:
                 raise unreadable(path, f"there is no sheet {name!r} with a table" if name else "it holds no table")
-            found.setdefault(split, []).append((path, one))
+            found.setdefault(split, []).append((path, replace(one, title=name)))
     return found
 
 

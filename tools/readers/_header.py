@@ -58,7 +58,7 @@ def unique_names(cells: Sequence[str]) -> list[str]:
     """Names without blanks around them, none empty, none twice.
 
     >>> unique_names(["a", "", "a", "#b "])
-    ['a', 'column_2', 'a_2', 'b']
+    ['a', 'column_2', 'a_2', '#b']
     """
     names: list[str] = []
     seen: Counter[str] = Counter()

@@ -26,19 +26,20 @@ _MOST_TABLES = 40
 
 
 def parts(files: Sequence[Path], pictures: Sequence[Path], splits: Mapping[Path, str]) -> list[Part]:
-    """The tables among `files` that name enough of the pictures and say something of each."""
+    """The tables among `files` that name enough of the pictures and say something of each, and what these lead to."""
+    from noglue.tools.readers import _picture_joins
+
     likely = [path for path in files if path.suffix.lower() in ENDINGS and "submission" not in path.stem.lower()]
     likely.sort(
         key=lambda path: (bool(BOXES.search(path.stem)), len(path.parts))
     )  # of very many those of the classes go
-    found = (part(path, pictures, splits) for path in likely[:_MOST_TABLES])
-    return [one for one in found if one is not None]
+    found = [one for path in likely[:_MOST_TABLES] if (one := part(path, pictures, splits)) is not None]
+    return _picture_joins.extended(found, likely, pictures, splits)
 
 
 def read(about: Sequence[Path], pictures: Sequence[Path], splits: Mapping[Path, str]) -> LabelColumns:
     """Everything that the tables tell of `pictures`, in their order."""
-    found = (part(path, pictures, splits) for path in about)
-    return joined([one for one in found if one is not None], pictures, splits)
+    return joined(parts(about, pictures, splits), pictures, splits)
 
 
 def joined(tables: Sequence[Part], pictures: Sequence[Path], splits: Mapping[Path, str]) -> LabelColumns:
@@ -52,6 +53,7 @@ def joined(tables: Sequence[Part], pictures: Sequence[Path], splits: Mapping[Pat
     columns: dict[str, pa.ChunkedArray] = {}
     for one in tables:
         rows = _rows_of(one, len(pictures), notes)
+        notes += [one.note] if one.note else []
         named |= rows.max(axis=1, initial=-1) >= 0
         for name in one.columns.column_names:
             _join(columns, name, _one_each(one.columns[name], rows), one.path)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noglue.tools.pictures import decoding
-from noglue.tools.readers import _folders, _label_sources, _picture_tables
+from noglue.tools.readers import _class_names, _folders, _label_sources, _split_lists
 from noglue.tools.readers._splits import MOST_CLASSES, SPLIT_ORDER
 from noglue.tools.spec.protocols import Match
 
@@ -49,21 +49,38 @@ def rows_of(match: Match, members: Members | None = None, arranged: _folders.Arr
     pictures = [path for paths in members.values() for path in paths]
     splits = {path: split for split, paths in members.items() for path in paths}
     about = [Path(path) for path in match.files.get("about", ())]
+    listed = _split_lists.of(match.reading, about, pictures)
     if match.reading.get("kind") == "tables":
-        return _from_tables(match, pictures, splits, about)
+        return _from_tables(match, pictures, splits, about, listed)
     if match.reading.get("kind", "none") == "none" or not pictures:
         return _without_labels(members, pictures)
     notes: list[str] = []
-    if match.reading.get("splits") == "lists":
-        listed = _picture_tables.lists(about, pictures, rest=True)
-        named = {path: split for one in listed.values() for path, split in one.items()}
-        rest = {} if "train" in named.values() else dict.fromkeys(pictures, "train")
-        splits |= rest | named
+    if match.reading.get("splits") == "tables":
+        from noglue.tools.readers import _image_labels
+
+        listed = _image_labels.read(about, pictures, splits).splits
+    splits |= listed
     if match.reading["kind"] in ("beside", "boxes"):
         labels = _beside(pictures, about)
     else:
         labels = _labels(match, pictures, splits, about, arranged or _folders.arranged(pictures), notes)
+    labels = _by_name(match.reading, labels, about, notes)
     return _labelled(pictures, splits, labels, notes)
+
+
+def _by_name(
+    reading: Mapping[str, str], labels: dict[Path, str], about: Sequence[Path], notes: list[str]
+) -> dict[Path, str]:
+    """The labels under the names that a file beside gives their codes."""
+    if "names" not in reading:
+        return labels
+    told = _class_names.of(set(labels.values()), [path for path in about if path.name == reading["names"]])
+    if told is None:
+        return labels
+    path, names = told
+    shown = ", ".join(f"{code} is {name}" for code, name in sorted(names.items())[:3])
+    notes.append(f"{path.name} names the classes: {shown}{', …' if len(names) > 3 else ''}")
+    return {picture: str(_class_names.renamed(label, names)) for picture, label in labels.items()}
 
 
 def members_of(match: Match, takes: _folders.Takes = decoding.is_picture) -> Members:
@@ -82,7 +99,13 @@ def _without_labels(members: Members, pictures: Sequence[Path]) -> Rows:
     return Rows(members, {path: place for place, path in enumerate(pictures)}, pa.table({}))
 
 
-def _from_tables(match: Match, pictures: list[Path], splits: Mapping[Path, str], about: Sequence[Path]) -> Rows:
+def _from_tables(
+    match: Match,
+    pictures: list[Path],
+    splits: Mapping[Path, str],
+    about: Sequence[Path],
+    listed: Mapping[Path, str],
+) -> Rows:
     """Every column. Pictures that no table names are those to predict."""
     from noglue.tools.readers import _image_labels
 
@@ -91,7 +114,7 @@ def _from_tables(match: Match, pictures: list[Path], splits: Mapping[Path, str],
     for path, named in zip(pictures, labelled.named, strict=True):
         split = splits[path]
         if split == "all" and match.reading.get("splits"):
-            split = labelled.splits.get(path, split)
+            split = (listed or labelled.splits).get(path, split)
         members.setdefault(split if named else "unlabelled", []).append(path)
     notes = list(labelled.notes)
     if labelled.tags:
@@ -100,7 +123,9 @@ def _from_tables(match: Match, pictures: list[Path], splits: Mapping[Path, str],
             "the others are left out"
         )
     places = {path: place for place, path in enumerate(pictures)}
-    return Rows(_in_order(members), places, labelled.columns, labelled.target, None, notes)
+    target = match.reading.get("target", labelled.target)
+    target = target if target in labelled.columns.column_names else labelled.target
+    return Rows(_in_order(members), places, labelled.columns, target, None, notes)
 
 
 # ---- labels by names ---------------------------------------------------------------------------------------------
@@ -181,8 +206,10 @@ def _from_about(
     for name in labelled.columns.column_names:
         cells = labelled.columns[name].to_pylist()
         own = {path: cells[places[path]] for path in paths if cells[places[path]] is not None}
-        if own and sum(str(label) in known for label in own.values()) >= 0.8 * len(own):
-            return {path: str(label) for path, label in own.items()}
+        first = {path: re.split(r"[ |,;]", str(label))[0] for path, label in own.items()}
+        for told in ({path: str(label) for path, label in own.items()}, first):
+            if told and sum(label in known for label in told.values()) >= 0.8 * len(told):
+                return dict(told)
     return {}
 
 
@@ -190,8 +217,8 @@ def _beside(pictures: Sequence[Path], about: Sequence[Path]) -> dict[Path, str]:
     from noglue.tools.readers import _side_files
 
     files = [file for place in about for file in (sorted(place.iterdir()) if place.is_dir() else [place])]
-    side_labels = _side_files.of([file for file in files if file.suffix.lower() in _side_files.ENDINGS], pictures)
-    return _side_files.labels(side_labels, _side_files.namers(files))[0]
+    files = [file for file in files if not decoding.is_picture(file)]
+    return _side_files.labels(_side_files.of(files, pictures))[0]
 
 
 def _labelled(pictures: list[Path], splits: Mapping[Path, str], labels: Mapping[Path, str], notes: list[str]) -> Rows:

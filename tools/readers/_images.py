@@ -22,6 +22,8 @@ _MEASURED, _FEWEST_MEASURED = 256, 16  # pictures that the scale of more than 8 
 _MEASURED_PIXELS = 64 << 20  # of these pictures, before they become fewer
 _OF_BYTES = (".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".webp")  # never more than 8 bits
 
+_SINGLE = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".ppm", ".pgm", ".pbm", ".pnm", ".jp2", ".tga")
+
 Source = Path | bytes
 
 
@@ -48,6 +50,11 @@ def load(by_split: Mapping[str, Sequence[Source]], form: DataForm | None = None)
     Small images of one size: FixedSizeList<uint8>. Others: string (paths) or binary (encoded bytes).
     form: where the scale of more than 8 bits a channel is known; else the training pictures tell it.
     """
+    loaded = _load(by_split, form)
+    return replace(loaded, skipped=[*loaded.skipped, *_several(by_split)])
+
+
+def _load(by_split: Mapping[str, Sequence[Source]], form: DataForm | None) -> Loaded:
     common = _common_shape(by_split)
     known = form
     form = form or DataForm(pixels=_scale(training(by_split)))
@@ -58,6 +65,21 @@ def load(by_split: Mapping[str, Sequence[Source]], form: DataForm | None = None)
         # A colour image among grey ones: once more, all in colour. Another size: they stay encoded.
         common = (*common[:2], 3) if common[2] == 1 and _one_size(by_split) else None
     return _encoded(by_split, form)
+
+
+def _several(by_split: Mapping[str, Sequence[Source]]) -> list[str]:
+    """A note on animations and stacks, by a sample of the files that may be some."""
+    whole = [source for part in by_split.values() for source in part]
+    may = [one for one in whole if isinstance(one, Path) and one.suffix.lower() not in _SINGLE]
+    some = [may[place] for place in pick(len(may), _PROBED)]
+    counts = list(decoding.each(decoding.frames, some))
+    found = [(one, count) for one, count in zip(some, counts, strict=True) if isinstance(count, int) and count > 1]
+    if not found:
+        return []
+    of = f" of {len(some):,} looked at" if len(some) < len(may) else ""
+    one, count = found[0]
+    several = f"{len(found):,} files{of} hold" if len(found) > 1 or of else f"{one.name} holds"
+    return [f"{several} several pictures ({one.name}: {count:,} frames or pages); the first of each is taken"]
 
 
 def _cut(by_split: Mapping[str, Sequence[Source]], form: DataForm) -> int:

@@ -57,6 +57,8 @@ def split_values(name: str, values: Sequence[str | None]) -> dict[str, str]:
     if flag and set(plain.values()) <= {"0", "1", "true", "false"}:
         own, other = ("train", "test") if flag[1].lower() == "train" else ("test", "train")
         return {value: own if text in ("1", "true") else other for value, text in plain.items()}
+    if re.match(r"train", name, re.I) and set(plain.values()) == {"0", "1"}:
+        return {value: "train" if text == "1" else "test" for value, text in plain.items()}
     if set(plain.values()) in ({"0", "1", "2"}, {"0", "1"}) and plain[counts.most_common(1)[0][0]] == "0":
         meaning = {"0": "train", "1": "validation" if len(counts) == 3 else "test", "2": "test"}
         return {value: meaning[text] for value, text in plain.items()}

@@ -15,12 +15,11 @@ from noglue.tools.readers._splits import split_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json")
+ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".xml")
 CLASS = "label"  # what a column is called that has no name of its own
 BOXES = re.compile(r"box|landmark|keypoint", re.I)
 _LARGEST_JSON = 1 << 28  # bytes
 _SAMPLE = 300
-_MOST_LISTS, _LARGEST_LIST = 20, 1 << 26  # files; bytes
 
 
 @dataclass(frozen=True)
@@ -30,29 +29,32 @@ class Part:
     path: Path
     places: np.ndarray
     columns: "pa.Table"
+    note: str = ""
 
 
 def part(path: Path, pictures: Sequence[Path], splits: Mapping[Path, str]) -> Part | None:
     """The table, if one of its columns names pictures and another says something of them."""
-    sample = _table(path, _SAMPLE)
+    sample = table(path, _SAMPLE)
     if sample is None or sample.num_columns < 2 or not sample.num_rows:
         return None
     for among in _scopes(path, pictures, splits):
         names = PictureNames(pictures, among)
         rates = {name: _rate(sample[name].to_pylist(), names) for name in sample.column_names}
         chosen = max(rates, key=lambda name: rates[name])
-        table = _table(path) if rates[chosen][0] > 0 else None
-        if table is None:
+        whole = table(path) if rates[chosen][0] > 0 else None
+        if whole is None:
             continue
         numbers = _rate(sample[chosen].to_pylist(), names, numbers=False)[0] < 0.5
-        places = _places(table[chosen].to_pylist(), names, numbers)
+        places = _places(whole[chosen].to_pylist(), names, numbers)
         hits = len(np.unique(places[places >= 0]))
         most = len(among) if among is not None else len(pictures)
-        if hits < 2 or (hits < 0.2 * table.num_rows and hits < 0.3 * most) or hits < 0.02 * most:
+        if hits < 2 or (hits < 0.2 * whole.num_rows and hits < 0.3 * most) or hits < 0.02 * most:
             continue
-        others = [name for name in table.column_names if name != chosen and not _same(sample, name, chosen, names)]
+        if numbers and hits < 0.3 * most and (_places(whole[chosen].to_pylist(), names, False) < 0).all():
+            continue  # small numbers name some pictures whatever they mean
+        others = [name for name in whole.column_names if name != chosen and not _same(sample, name, chosen, names)]
         if others:
-            return Part(path, places, table.select(others))
+            return Part(path, places, whole.select(others))
     return None
 
 
@@ -95,10 +97,12 @@ def _scopes(path: Path, pictures: Sequence[Path], splits: Mapping[Path, str]) ->
     return [None]
 
 
-def _table(path: Path, rows: int | None = None) -> "pa.Table | None":
+def table(path: Path, rows: int | None = None) -> "pa.Table | None":
     """A table of text as strings, blank cells null; None where the file is none."""
     import pyarrow as pa
 
+    if path.suffix.lower() == ".xml":
+        return _of_objects(path, _of_cvat(path)[:rows])
     if path.suffix.lower() in (".jsonl", ".ndjson", ".json"):
         return _of_objects(path, _objects(path, rows))
     from noglue.tools.readers._text_tables import dialect_of, strings
@@ -124,33 +128,6 @@ def _column_name(name: str, path: Path, header: bool = True, count: int = 0) -> 
     return f"{name} (column)" if name in ("image", "path") else name.strip()
 
 
-def lists(files: Sequence[Path], pictures: Sequence[Path], rest: bool = False) -> dict[Path, dict[Path, str]]:
-    """Lists of the pictures of each split (`train.txt`, `test.txt`, one a line): list → picture → split.
-
-    Empty unless they tell a training split and another, and nearly every line names a picture. rest: lists of test and
-    validation alone will do, which leave the others for training.
-    """
-    likely = [path for path in files if path.suffix.lower() in (".txt", ".lst", ".csv", "") and split_of(path.stem)]
-    likely = [path for path in likely if path.stat().st_size <= _LARGEST_LIST]
-    names = PictureNames(pictures) if likely else None
-    found: dict[Path, dict[Path, str]] = {}
-    for path in likely[:_MOST_LISTS]:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            lines = [line.strip() for line in file if line.strip()]
-        assert names is not None
-        places = [_named(line, names) for line in lines]
-        there = {pictures[place]: str(split_of(path.stem)) for place in places if place is not None}
-        if len(there) >= max(2, 0.8 * len(lines)):
-            found[path] = there
-    splits_named = {split for one in found.values() for split in one.values()}
-    return found if ("train" in splits_named and len(splits_named) > 1) or (rest and "test" in splits_named) else {}
-
-
-def _named(line: str, names: PictureNames) -> int | None:
-    found = names.find(line)
-    return names.find(re.split(r"[,;\t ]", line)[0]) if found is None else found
-
-
 def _objects(path: Path, rows: int | None) -> list[dict[str, object]]:
     """The rows of a JSON file: lines of objects, a list of them, `{"1.png": "cat"}`, or COCO's boxes."""
     if path.stat().st_size > _LARGEST_JSON:
@@ -166,9 +143,40 @@ def _objects(path: Path, rows: int | None) -> list[dict[str, object]]:
     except ValueError:
         return []
     if isinstance(found, dict):
-        found = _of_coco(found) if _is_coco(found) else [{"file": name, CLASS: value} for name, value in found.items()]
+        found = _of_coco(found) if _is_coco(found) else _of_entries(found)
     whole = isinstance(found, list) and all(isinstance(row, dict) for row in found)
     return list(found[:rows]) if whole else []
+
+
+def _of_entries(found: Mapping[str, Any]) -> list[dict[str, object]]:
+    """`{"cat": ["1.png", …]}`, `{"1.png": {"label": "cat"}}`, `{"info": …, "data": [{…}, …]}`, `{"1.png": "cat"}`."""
+    values = list(found.values())
+    if values and all(isinstance(one, list) and one and isinstance(one[0], str) for one in values):
+        return [{"file": name, CLASS: kind} for kind, names in found.items() for name in names]
+    if values and all(isinstance(one, dict) for one in values):
+        return [{"file": name, **one} for name, one in found.items()]
+    records = [one for one in values if isinstance(one, list) and one and isinstance(one[0], dict)]
+    if len(records) == 1:
+        return list(records[0])
+    return [{"file": name, CLASS: value} for name, value in found.items()]
+
+
+def _of_cvat(path: Path) -> list[dict[str, object]]:
+    """CVAT's one file for all: `<image name="1.png"><tag label="cat"/></image>`; boxes' labels count alike."""
+    from defusedxml.ElementTree import iterparse
+
+    rows: list[dict[str, object]] = []
+    try:
+        for _, image in iterparse(path, events=("end",)):
+            if image.tag == "image" and image.get("name"):
+                kinds = [child.get("label") for child in image if child.get("label")]
+                rows += [{"file": image.get("name"), CLASS: kind} for kind in kinds or [None]]
+                image.clear()
+    except Exception as error:  # a parser of strangers' XML raises of many kinds
+        if not isinstance(error, (SyntaxError, ValueError, OSError)):
+            raise
+        return []
+    return rows
 
 
 def _is_coco(found: Mapping[str, object]) -> bool:

@@ -1,7 +1,9 @@
-"""A small file beside each picture that tells its class: webdataset's `1.cls`, YOLO's `labels/1.txt` of boxes.
+"""A small file for each picture that tells its class: webdataset's `1.cls`, YOLO's `labels/1.txt` of boxes.
 
-images/1.jpg  labels/1.txt: "1 0.5 0.5 0.3 0.3"   boxes; the first one's class
-1.jpg  1.cls: "3"    1.jpg  1.txt: "cat"    1.jpg  1.json: {"label": "cat"}    1.jpg  1.xml: <name>cat</name>
+images/1.jpg  labels/1.txt: "1 0.5 0.5 0.3 0.3"      boxes; the first one's class
+1.jpg  1.cls: "3"    1.jpg  1.txt: "cat"    1.jpg  1.json: {"label": "cat"}    a/1.jpg  meta/1.jpg.json
+1.jpg  1.json: {"shapes": [{"label": "cat", …}]}     LabelMe; boxes of several kinds tell no class
+JPEGImages/1.jpg  Annotations/1.xml: <object><name>cat</name>…         Pascal VOC, with or without its ending
 """
 
 import json
@@ -9,10 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from noglue.tools.pictures.decoding import EXTENSIONS
 from noglue.tools.readers._splits import MOST_CLASSES
 
-ENDINGS = (".cls", ".txt", ".json", ".xml")
-_LONGEST = 1 << 16
+ENDINGS = (".cls", ".txt", ".json", ".xml", "")
+_LONGEST, _LONGEST_JSON = 1 << 16, 1 << 25  # LabelMe puts the picture itself into its file
 _BOX = re.compile(r"\s*(\d+)((?:\s+-?\d*\.?\d+(?:e-?\d+)?){4,})\s*")
 _KEYS = ("label", "class", "cls", "category", "target", "class_name", "label_name", "y")
 
@@ -24,14 +27,41 @@ def of(files: Sequence[Path], pictures: Sequence[Path]) -> dict[Path, Path]:
         return {}
     by_ending: dict[str, dict[Path, Path]] = {}
     for picture in pictures:
-        for ending in ENDINGS:
+        for ending in ENDINGS[:-1]:
             for place in _places(str(picture)):
                 if (found := likely.get(place + ending)) is not None:
                     by_ending.setdefault(ending, {})[picture] = found
     for ending in ENDINGS:
         if len(by_ending.get(ending, {})) >= 0.5 * len(pictures):
             return by_ending[ending]
+    return _elsewhere(list(likely.values()), pictures)
+
+
+def _elsewhere(files: Sequence[Path], pictures: Sequence[Path]) -> dict[Path, Path]:
+    """The same, in a tree of their own: by the name, and the folder's where names come again."""
+    for ending in ENDINGS:
+        for key in (lambda path: (path.parent.name, _stem(path)), lambda path: ("", _stem(path))):
+            there: dict[tuple[str, str], list[Path]] = {}
+            for path in files:
+                if path.suffix.lower() == ending:
+                    there.setdefault(key(path), []).append(path)
+            wanted: dict[tuple[str, str], list[Path]] = {}
+            for picture in pictures:
+                wanted.setdefault(key(picture), []).append(picture)
+            found = {
+                owners[0]: there[name][0]
+                for name, owners in wanted.items()
+                if len(owners) == 1 and len(there.get(name, ())) == 1
+            }
+            if len(found) >= 0.5 * len(pictures):
+                return found
     return {}
+
+
+def _stem(path: Path) -> str:
+    """`1` of `1.json` and of `1.jpg.json`."""
+    stem = path.stem if path.suffix.lower() in (*ENDINGS, *EXTENSIONS) else path.name
+    return stem.removesuffix(Path(stem).suffix) if Path(stem).suffix.lower() in EXTENSIONS else stem
 
 
 def _places(picture: str) -> list[str]:
@@ -43,8 +73,8 @@ def _places(picture: str) -> list[str]:
     return found
 
 
-def labels(files: Mapping[Path, Path], names: Sequence[Path]) -> tuple[dict[Path, str], bool]:
-    """Picture → class, and whether the files tell of boxes. names: files that may name the classes (`data.yaml`)."""
+def labels(files: Mapping[Path, Path]) -> tuple[dict[Path, str], bool]:
+    """Picture → class, and whether the files tell of boxes."""
     found: dict[Path, str] = {}
     boxes = 0
     for picture, file in files.items():
@@ -54,49 +84,37 @@ def labels(files: Mapping[Path, Path], names: Sequence[Path]) -> tuple[dict[Path
             found[picture] = label
     if not 2 <= len(set(found.values())) <= min(MOST_CLASSES, max(2, len(found) // 2)) or len(found) < 0.5 * len(files):
         return {}, boxes > 0
-    called = _names(names)
-    return {picture: called.get(label, label) for picture, label in found.items()}, boxes > 0
+    return found, boxes > 0
 
 
 def _label(file: Path) -> tuple[str | None, bool]:
     with file.open(encoding="utf-8", errors="replace") as opened:
-        text = opened.read(_LONGEST).strip()
-    if file.suffix.lower() == ".json":
-        return _of_json(text), False
-    if file.suffix.lower() == ".xml":
-        match = re.search(r"<object>.*?<name>([^<]+)</name>", text, re.S)
-        return (match[1].strip() if match else None), match is not None
+        text = opened.read(_LONGEST_JSON if file.suffix.lower() == ".json" else _LONGEST).strip()
+    if file.suffix.lower() == ".json" or text.startswith("{"):
+        return _of_json(text)
+    if file.suffix.lower() == ".xml" or text.startswith("<"):
+        return _one_kind(re.findall(r"<object>.*?<name>\s*([^<]+?)\s*</name>", text, re.S))
     if match := _BOX.match(text):
         return match[1], True
     return (text if text and "\n" not in text and len(text) <= 60 else None), False
 
 
-def _of_json(text: str) -> str | None:
+def _one_kind(kinds: Sequence[str]) -> tuple[str | None, bool]:
+    """The class of boxes, where all are of one."""
+    return (kinds[0] if len(set(kinds)) == 1 else None), bool(kinds)
+
+
+def _of_json(text: str) -> tuple[str | None, bool]:
     try:
         found = json.loads(text)
-    except ValueError:
-        return None
-    if isinstance(found, dict):
-        found = next((found[key] for key in _KEYS if key in found), None)
-    return str(found) if isinstance(found, str | int) else None
-
-
-def namers(files: Sequence[Path]) -> list[Path]:
-    """The files that name classes by number."""
-    return [path for path in files if path.name.lower() in ("data.yaml", "data.yml", "classes.txt", "obj.names")][:1]
-
-
-def _names(files: Sequence[Path]) -> dict[str, str]:
-    """Number → name, by `names: [even, odd]`, a list below `names:`, or one name a line."""
-    for file in files:
-        text = file.read_text(encoding="utf-8", errors="replace")[:_LONGEST]
-        if file.suffix.lower() not in (".yaml", ".yml"):
-            names = [line.strip() for line in text.splitlines() if line.strip()]
-        elif match := re.search(r"^names:\s*\[(.*?)\]", text, re.M | re.S):
-            names = [name.strip(" \t\n'\"") for name in match[1].split(",")]
-        elif match := re.search(r"^names:\s*\n((?:\s*(?:-|\d+:)\s*.*\n?)+)", text, re.M):
-            names = [re.sub(r"^\s*(?:-|\d+:)\s*", "", line).strip(" '\"") for line in match[1].splitlines()]
-        else:
-            continue
-        return {str(number): name for number, name in enumerate(names)}
-    return {}
+    except (ValueError, RecursionError):
+        return None, False
+    if not isinstance(found, dict):
+        return (str(found) if isinstance(found, str | int) else None), False
+    if isinstance(found.get("shapes"), list):
+        flags = [name for name, held in dict(found.get("flags") or {}).items() if held is True]
+        if len(flags) == 1:
+            return str(flags[0]), False
+        return _one_kind([str(shape.get("label")) for shape in found["shapes"] if isinstance(shape, dict)])
+    label = next((found[key] for key in _KEYS if key in found), None)
+    return (str(label) if isinstance(label, str | int) else None), False

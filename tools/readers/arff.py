@@ -45,7 +45,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
-    from noglue.tools.readers._dialect import encoding_of
+    from noglue.tools.readers._encoding import encoding_of
 
     content = path.read_bytes()
     text = content.decode(encoding_of(content[: 1 << 17]), "replace").removeprefix("\ufeff")

@@ -1,9 +1,9 @@
 """Excel workbooks: `.xlsx`, `.xlsm`, and `.xls` of Excel 97. Every sheet that holds a table is one.
 
-Notes above a header are left out.
+Notes above a header and totals below the rows are left out; a cell over several rows or columns counts for each.
 
-penguins.xlsx            one table           sales.xlsx: 2023, 2024    sheets of the same columns: one table
-train.xlsx  test.xlsx    splits by name      shop.xlsx: orders, pets   two tables, two readings
+    penguins.xlsx            one table           sales.xlsx: 2023, 2024    sheets of the same columns: one table
+    train.xlsx  test.xlsx    splits by name      shop.xlsx: orders, pets   two tables, two readings
 
 Cells count by what was last computed of them. Source: ECMA-376, https://openpyxl.readthedocs.io
 """
@@ -19,7 +19,9 @@ from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
 
 READS = "Excel workbooks (.xlsx, .xls)"
-_ENDINGS = (".xlsx", ".xlsm", ".xls")
+_ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb")
+_MERGED = 1 << 25  # bytes unpacked, of books that are small enough to be held whole
+_TITLE = 0.8  # of a sheet's columns, that a cell over them all is no name of any
 _MOST_FILES = 50
 
 
@@ -53,6 +55,7 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
 def _sheets(path: Path, _when: int) -> list[tuple[str, list[tuple[object, ...]]]]:
     """Sheet → rows of values. Raises DataError `unreadable`."""
     import warnings
+    import zlib
     from zipfile import BadZipFile, ZipFile
 
     import openpyxl
@@ -64,14 +67,36 @@ def _sheets(path: Path, _when: int) -> list[tuple[str, list[tuple[object, ...]]]
             warnings.simplefilter("ignore")
             with ZipFile(path) as archive:
                 _zipped.check(path, archive)
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+                if "xl/workbook.bin" in archive.namelist():
+                    raise unreadable(path, "it is a binary workbook (.xlsb), which nothing here reads",
+                                     "Open it in Excel or LibreOffice and save it as .xlsx or .csv.")  # fmt: skip
+                whole = sum(member.file_size for member in archive.infolist()) <= _MERGED
+            book = openpyxl.load_workbook(path, read_only=not whole, data_only=True)
             try:
-                return [(sheet.title, list(sheet.iter_rows(values_only=True))) for sheet in book.worksheets]
+                return [(sheet.title, _values(sheet)) for sheet in book.worksheets]
             finally:
                 book.close()
-    except (BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError, AttributeError) as error:
+    except (BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError, AttributeError, IndexError, SyntaxError,
+            zlib.error) as error:  # fmt: skip
         reason = "it is locked by a password, or no workbook" if _is_ole(path) else f"it is damaged ({error})"
         raise unreadable(path, reason) from error
+
+
+def _values(sheet: Any) -> list[tuple[object, ...]]:
+    """The rows; of a small book cells over several rows or columns in each of these, but for titles."""
+    rows = list(sheet.iter_rows(values_only=True))
+    merged = list(getattr(sheet, "merged_cells", ()))
+    if not merged or not rows:
+        return rows
+    cells = [list(row) for row in rows]
+    top, left = sheet.min_row, sheet.min_column
+    for area in merged:
+        if area.max_col - area.min_col + 1 >= max(2, _TITLE * len(cells[0])):
+            continue
+        value = cells[area.min_row - top][area.min_col - left]
+        for row in cells[area.min_row - top : area.max_row - top + 1]:
+            row[area.min_col - left : area.max_col - left + 1] = [value] * (area.max_col - area.min_col + 1)
+    return [tuple(row) for row in cells]
 
 
 def _old_sheets(path: Path) -> list[tuple[str, list[tuple[object, ...]]]]:

@@ -1,4 +1,4 @@
-"""Parquet, Arrow and Feather files, one table or shards of one.
+"""Parquet, ORC, Arrow and Feather files, one table or shards of one.
 
     train-00000-of-00002.parquet  train-00001-of-00002.parquet  test-00000-of-00001.parquet   (Hugging Face)
     train.feather  test.arrow  part-0.parquet …
@@ -7,7 +7,8 @@ The Hugging Face image layout, `image: struct<bytes: binary, path: string>` and 
 recordings where the bytes are sound; class
 names come from the `huggingface` entry of the schema's metadata. Structs are flattened (`a.b`), short lists of one
 length spread (`x.0`); columns of other nested types are left out and reported.
-Source: https://huggingface.co/docs/datasets/about_arrow, https://parquet.apache.org/docs/file-format/
+Source: https://huggingface.co/docs/datasets/about_arrow, https://parquet.apache.org/docs/file-format/,
+https://orc.apache.org/specification/
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,14 +16,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from noglue.tools.readers import _drawn
+from noglue.tools.readers._drawn import Draw
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-READS = "Parquet, Arrow and Feather"
+READS = "Parquet, ORC, Arrow and Feather"
 _PARQUET = (".parquet", ".pq", ".parq")
+_ORC = ".orc"
 _ARROW = (".arrow", ".feather", ".ipc", ".arrows")
 _BATCH = 1 << 16
 _PLAUSIBLE = 1 << 20  # rows that no file is too small for: of nothing but one value, run-length encoded
@@ -38,11 +42,15 @@ def sniff(files: Sequence[Path]) -> Match | None:
 def readings(files: Sequence[Path]) -> list[Match]:
     """By ending and first bytes: every group of tables of the same columns, those with a train split first, then the
     largest."""
+    from noglue.tools.readers import _declared
     from noglue.tools.readers._families import ANOTHER
     from noglue.tools.readers._splits import in_order, splits_of
 
-    likely = [path for path in sorted(files) if _is_table(path)]
+    said = _declared.of(files)
+    likely = _declared.files_of(said, [path for path in sorted(files) if _is_table(path)])
     splits = splits_of(likely)
+    if any(said.splits.get(path, "all") != "all" for path in likely):
+        splits = {path: said.splits[path] for path in likely}
     groups: dict[tuple[str, ...], list[Path]] = {}
     broken: list[Path] = []
     for path in likely:
@@ -64,46 +72,89 @@ def readings(files: Sequence[Path]) -> list[Match]:
         ignored = {str(path): ANOTHER for path in likely if path not in used}
         found.append(Match(0.9 * 0.97 ** len(found), ordered, f"{listed}: {len(names)} columns", labels_from=listed,
                            ignored=ignored))  # fmt: skip
-    return found
+    return [_declared.told(match, said, likely) for match in found]
 
 
 def count(match: Match) -> dict[str, int]:
     """Rows a split, from the files' own tables of contents."""
-    import pyarrow.parquet as pq
-
     found: dict[str, int] = {}
     for split, paths in match.files.items():
         for path in map(Path, paths):
             with _guarded(path):
-                packed = path.suffix.lower() in _PARQUET
-                rows = pq.read_metadata(path).num_rows if packed else sum(batch.num_rows for batch in _arrow(path))
+                rows = _counted(path)
                 if rows > _PLAUSIBLE and rows > _ROWS_A_BYTE * path.stat().st_size:
                     raise ValueError(f"it claims {rows:,} rows, more than its bytes can hold")
             found[split] = found.get(split, 0) + rows
     return found
 
 
+def _counted(path: Path) -> int:
+    import pyarrow.parquet as pq
+    from pyarrow import orc
+
+    if path.suffix.lower() == _ORC:
+        return int(orc.ORCFile(str(path)).nrows)
+    packed = path.suffix.lower() in _PARQUET
+    return pq.read_metadata(path).num_rows if packed else sum(batch.num_rows for batch in _arrow(path))
+
+
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable` for a file that is cut off or damaged."""
-    from noglue.tools.readers import _nested, _sound_cells
+    from noglue.tools.readers import _declared, _nested, _sound_cells
 
-    tables = {split: _table([Path(path) for path in paths], rows) for split, paths in match.files.items()}
+    draws = {split: _draw(match, split, rows) for split, paths in match.files.items()}
+    tables = {split: _table([Path(path) for path in paths], rows, draws[split]) for split, paths in match.files.items()}
+    lost = {reason: count for draw in draws.values() for reason, count in draw.lost().items()}
+    told = [note for draw in draws.values() for note in draw.told()]
     first = next(iter(tables.values()))
-    labels = _nested.class_names(first.schema)
+    declared = {name: names for name, names in _declared.class_names(match).items() if name in first.column_names}
+    labels = {**declared, **_nested.class_names(first.schema)}
     image = _nested.image_column(first)
-    target = _target(first, labels, tables, image)
+    target = _declared.target(match, tables) or _target(first, labels, tables, image)
     classes = labels.get(target) if target else None
+    if target in declared and declared.get(target) is classes:
+        classes = _declared.classes(match, target, tables)
     if image is not None and _sound_cells.holds_sound(first[image]):
-        return _sound_cells.sounds(tables, image, target, classes, form)
+        sounds = _sound_cells.sounds(tables, image, target, classes, form)
+        sounds.lost, sounds.skipped = sounds.lost | lost, [*sounds.skipped, *told]
+        return sounds
     if image is not None:
-        return _nested.images(tables, image, target, classes, form)
-    skipped: list[str] = []
+        pictures = _nested.images(tables, image, target, classes, form)
+        pictures.lost, pictures.skipped = pictures.lost | lost, [*pictures.skipped, *told]
+        return pictures
+    skipped = told
     plain = {split: _nested.flattened(table, skipped) for split, table in tables.items()}
-    return Raw("table", plain, target, classes, None, list(dict.fromkeys(skipped)))
+    return Raw("table", plain, target, classes, None, list(dict.fromkeys(skipped)), lost=lost)
 
 
-def _table(paths: Sequence[Path], rows: int | None) -> "pa.Table":
-    """One split; of shards as many as are needed for `rows`."""
+def _draw(match: Match, split: str, rows: int | None) -> Draw:
+    """Which rows of a split are read at all: of those to learn from as many as fit in memory."""
+    import pyarrow as pa
+
+    if rows is not None or not _drawn.draws(match, split):
+        return Draw(1.0)
+    paths = [Path(path) for path in match.files[split]]
+    with _guarded(paths[0]):
+        kinds = [field.type for field in _schema(paths[0])]
+    encoded = any(pa.types.is_binary(kind) or pa.types.is_struct(kind) for kind in kinds)
+    sizes = {path: _unpacked(path) for path in paths}
+    return Draw(_drawn.share_of(sizes, _drawn.MOST_ENCODED if encoded else _drawn.MOST_CELLS))
+
+
+def _unpacked(path: Path) -> int:
+    """Bytes of a file's columns, as it says itself, or as it lies on the disk where that is more."""
+    import pyarrow.parquet as pq
+
+    size = path.stat().st_size
+    if path.suffix.lower() not in _PARQUET:
+        return size
+    with _guarded(path):
+        facts = pq.read_metadata(path)
+        return max(size, sum(int(facts.row_group(group).total_byte_size) for group in range(facts.num_row_groups)))
+
+
+def _table(paths: Sequence[Path], rows: int | None, draw: Draw) -> "pa.Table":
+    """One split; of shards as many as are needed for `rows`, of rows those that are drawn."""
     import pyarrow as pa
 
     batches: list[pa.Table] = []
@@ -112,7 +163,7 @@ def _table(paths: Sequence[Path], rows: int | None) -> "pa.Table":
         with _guarded(path):
             for batch in _batches(path, rows):
                 _check(batch, path)
-                batches.append(pa.Table.from_batches([batch]))
+                batches.append(draw.some(pa.Table.from_batches([batch])))
                 got += batch.num_rows
                 if rows is not None and got >= rows:
                     return pa.concat_tables(batches, promote_options="permissive").slice(0, rows)
@@ -123,9 +174,17 @@ def _table(paths: Sequence[Path], rows: int | None) -> "pa.Table":
 
 
 def _batches(path: Path, rows: int | None) -> "Iterator[pa.RecordBatch]":
+    import pyarrow as pa
     import pyarrow.parquet as pq
+    from pyarrow import orc
 
-    if path.suffix.lower() in _PARQUET:
+    if path.suffix.lower() == _ORC:
+        file = orc.ORCFile(str(path))
+        if file.nrows > _PLAUSIBLE and file.nrows > _ROWS_A_BYTE * path.stat().st_size:
+            raise ValueError(f"it claims {file.nrows:,} rows, more than its bytes can hold")
+        for stripe in range(file.nstripes):
+            yield from pa.Table.from_batches([file.read_stripe(stripe)]).to_batches()
+    elif path.suffix.lower() in _PARQUET:
         yield from pq.ParquetFile(path).iter_batches(_BATCH if rows is None else max(1, min(rows, _BATCH)))
     else:
         yield from _arrow(path)
@@ -156,7 +215,10 @@ def _arrow(path: Path) -> "Iterator[pa.RecordBatch]":
 def _schema(path: Path) -> "pa.Schema":
     import pyarrow as pa
     import pyarrow.parquet as pq
+    from pyarrow import orc
 
+    if path.suffix.lower() == _ORC:
+        return orc.ORCFile(str(path)).schema
     if path.suffix.lower() in _PARQUET:
         return pq.read_schema(path)
     with pa.memory_map(str(path)) as file:
@@ -190,7 +252,7 @@ def _guarded(path: Path) -> Iterator[None]:
 
 def _is_table(path: Path) -> bool:
     """By ending and magic; a file with the ending alone is taken too, so that a broken one is named."""
-    return path.suffix.lower() in (*_PARQUET, *_ARROW) and not path.name.startswith((".", "_"))
+    return path.suffix.lower() in (*_PARQUET, *_ARROW, _ORC) and not path.name.startswith((".", "_"))
 
 
 def _weight(paths: Sequence[Path], splits: Mapping[Path, str]) -> tuple[bool, int]:

@@ -5,8 +5,10 @@
     {"train": [{…}, …], "test": [{…}, …]}          several lists of records are several tables
     {"species": ["Adelie", …], "mass": [3750, …]}  columns; also {"species": {"0": "Adelie", …}}
     {"columns": […], "data": [[…], …]}             pandas' `split`
+    {"type": "FeatureCollection", "features": […]}  GeoJSON: properties are columns, a point is its lon and lat
 
 Records in records become columns `a.b`, short lists of numbers `x.0`, lists of words one text.
+Source: https://jsonlines.org, https://pandas.pydata.org/docs/reference/api/pandas.DataFrame.to_json.html
 """
 
 import json
@@ -14,18 +16,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.readers import _grids
+from noglue.tools.readers import _declared, _flat_records, _geojson, _grids
+from noglue.tools.readers._flat_records import Records
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
 
-READS = "JSON records (.json, .jsonl, .ndjson)"
+READS = "JSON records and GeoJSON (.json, .jsonl, .ndjson, .geojson)"
 _LINES = (".jsonl", ".ndjson", ".jsonlines")
 _MOST_FILES = 50
 _MOST_BYTES = 2 << 30
 _FEWEST = 2  # records
-_LONGEST_LIST = 64
-Records = list[dict[str, Any] | str]  # a string: why this record could not be read
 
 
 def sniff(files: Sequence[Path]) -> Match | None:
@@ -35,7 +36,10 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """By ending, then by what the file holds."""
-    likely = [path for path in files if _ending(path) in (*_LINES, ".json") and not path.name.startswith(".")]
+    likely = [
+        path for path in files if _ending(path) in (*_LINES, ".json", ".geojson") and not path.name.startswith(".")
+    ]
+    likely = [path for path in likely if not _declared.is_description(path)]
     return _grids.readings(likely[:_MOST_FILES], files, _load, 0.78)
 
 
@@ -63,25 +67,35 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
             text = file.read().decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise unreadable(path, f"it is no text in UTF-8, or damaged ({error})") from error
-    tables = _tables(text, _ending(path) in _LINES)
+    tables = _tables(path, text, _ending(path) in _LINES)
     least = _FEWEST if form is None else 0
     tables = {
         name: records for name, records in tables.items() if sum(isinstance(one, dict) for one in records) >= least
     }
-    return {name if len(tables) > 1 else "": _grid(records) for name, records in tables.items() if records}
+    return {name if len(tables) > 1 else "": _flat_records.grid(records) for name, records in tables.items() if records}
 
 
-def _tables(text: str, lines: bool) -> dict[str, Records]:
-    """Name → records, of one document, or of lines; none where it is no table."""
+def _tables(path: Path, text: str, lines: bool) -> dict[str, Records]:
+    """Name → records, of one document, or of lines; none where it is no table.
+
+    Raises DataError `unreadable` for a document that breaks off.
+    """
     if not lines:
         try:
             content = json.loads(text)
+            if _geojson.is_collection(content):
+                return {"": _geojson.records(content)}
             several = _lists(content)
             return (
                 {name: _of_document(one) for name, one in several.items()} if several else {"": _of_document(content)}
             )
+        except json.JSONDecodeError as error:
+            found = _of_lines(text)  # one record a line, as many call `.json` too
+            if not found and error.pos > 1 and text.lstrip()[:1] in ("{", "["):
+                raise unreadable(path, f"line {error.lineno:,} is no JSON ({error.msg})") from error
+            return {"": found}
         except (ValueError, RecursionError):
-            pass  # one record a line, as many call `.json` too
+            pass
     return {"": _of_lines(text)}
 
 
@@ -146,36 +160,3 @@ def _scalars(record: Mapping[str, Any]) -> bool:
 def _numbered(record: Mapping[str, Any]) -> bool:
     """Keys 0, 1, 2, …: pandas' columns, each with its rows' numbers."""
     return all(key.isdigit() for key in record)
-
-
-def _grid(records: Records) -> _grids.Grid:
-    flat: list[dict[str, str]] = []
-    bad: dict[int, str] = {}
-    dropped: dict[str, None] = {}
-    for place, record in enumerate(records):
-        if isinstance(record, str):
-            bad[place] = record
-        flat.append({} if isinstance(record, str) else _flat(record, dropped))
-    names = list(dict.fromkeys(name for record in flat for name in record))
-    rows = [[record.get(name, "") for name in names] for record in flat]
-    notes = [f"{name}: lists of records have no place in a table and were left out" for name in dropped]
-    return _grids.Grid(names, rows, bad=bad, notes=notes)
-
-
-def _flat(record: Mapping[str, Any], dropped: dict[str, None], before: str = "") -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key, value in record.items():
-        name = f"{before}{key}"
-        if isinstance(value, dict):
-            found |= _flat(value, dropped, f"{name}.")
-        elif isinstance(value, list):
-            numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in value)
-            if value and numbers and len(value) <= _LONGEST_LIST:
-                found |= {f"{name}.{place}": _grids.cell(one) for place, one in enumerate(value)}
-            elif any(isinstance(one, dict | list) for one in value):
-                dropped[name] = None
-            else:
-                found[name] = " ".join(_grids.cell(one) for one in value)
-        else:
-            found[name] = _grids.cell(value)
-    return found

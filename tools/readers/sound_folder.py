@@ -153,7 +153,7 @@ def _of(
     found: list[Path], arranged: _folders.Arrangement, others: Sequence[Path], aside: Mapping[str, str]
 ) -> list[Match]:
     """Every reading of these recordings: tables, folders, file names, files beside, and none."""
-    from noglue.tools.readers import _image_labels, _picture_tables, _side_files
+    from noglue.tools.readers import _image_labels, _side_files, _split_lists
 
     by_split: dict[str, list[Path]] = {}
     for path in found:
@@ -169,14 +169,14 @@ def _of(
     held = set(beside.values())
     parts = _image_labels.parts([path for path in others if path not in held], found, arranged.splits)
     about = [part.path for part in parts]
-    lists = _picture_tables.lists(others, found, rest=True) if set(by_split) == {"all"} else {}
+    lists = _split_lists.lists(others, found, rest=True) if set(by_split) == {"all"} else {}
     splits = {"splits": "lists"} if lists else {}
     matches = []
     if about:
         matches.append(_tables_match(about, _image_labels.joined(parts, found, arranged.splits), files, found, aside))
     for source in sources:
         matches.append(_match(replace(source, reading=dict(source.reading) | splits), files, lists, found, aside))
-    if beside and (labels := _side_files.labels(beside, [])[0]):
+    if beside and (labels := _side_files.labels(beside)[0]):
         source = Source(labels, {"kind": "beside"}, "the files beside them", 0.8)
         matches.append(_match(source, files, list(dict.fromkeys(one.parent for one in held)), found, aside))
     if named:

@@ -1,6 +1,6 @@
-"""SQLite data bases: each table is one, and a reading of its own.
+"""SQLite data bases: each table is one and a reading of its own, and so is a table with those that its keys lead to.
 
-    shop.db: orders, customers        two tables, two readings
+    shop.db: orders, customers        orders; customers; orders with customers, by the foreign key
 
 The file is opened for reading alone. Source: https://www.sqlite.org/fileformat2.html
 """
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from noglue.tools.readers import _grids
+from noglue.tools.readers import _foreign_keys, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
@@ -56,14 +56,32 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
             base.text_factory = lambda raw: raw.decode("utf-8", "replace")
             listed = base.execute("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
             for (name,) in listed.fetchall():
-                cursor = base.execute(f'select * from "{name.replace(chr(34), chr(34) * 2)}"')
+                cursor = base.execute(f"select * from {_name(name)}")
                 names = [column[0] for column in cursor.description]
                 rows = [[_cell(value) for value in row] for row in cursor]
                 if rows and names:
                     found[str(name)] = _grids.Grid(names, rows)
+            keys = [key for name in found for key in _keys(base, name)]
     except sqlite3.DatabaseError as error:
         raise unreadable(path, f"it is a damaged data base ({error})") from error
+    return _foreign_keys.with_joins(found, keys)
+
+
+def _keys(base: sqlite3.Connection, name: str) -> list[_foreign_keys.Key]:
+    """The table's foreign keys of one column; one that names no column of the other table means its primary key."""
+    listed = base.execute(f"pragma foreign_key_list({_name(name)})").fetchall()
+    single = {row[0] for row in listed} - {row[0] for row in listed if row[1] > 0}
+    found = []
+    for number, _, other, mine, theirs, *_ in listed:
+        if number in single:
+            primary = [row[1] for row in base.execute(f"pragma table_info({_name(other)})") if row[5]]
+            if theirs or len(primary) == 1:
+                found.append(_foreign_keys.Key(name, mine, other, theirs or primary[0]))
     return found
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _cell(value: object) -> str:

@@ -1,5 +1,9 @@
 """Tables of statistical programs: Stata's `.dta`, and SAS's `.sas7bdat` and `.xpt`. Read by pandas.
 
+    penguins.dta     begins "<stata_dta><header>" since Stata 13
+    heart.sas7bdat   begins with twelve bytes of nought and c2 ea 81 60
+    heart.xpt        begins "HEADER RECORD*******LIBRARY HEADER"
+
 Values that have labels in the file come out as these: `1` → `female`.
 Source: https://pandas.pydata.org/docs/reference/api/pandas.read_stata.html
 """
@@ -44,10 +48,33 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
 
     import pandas as pd
 
+    if path.suffix.lower() == ".xpt" and _is_of_version_8(path):
+        return _transport(path)
     try:
         table: Any = pd.read_stata(path) if path.suffix.lower() == ".dta" else pd.read_sas(path, encoding="utf-8")
     except (struct.error, EOFError, ValueError, OSError, KeyError, NotImplementedError, UnicodeDecodeError) as error:
         raise unreadable(path, f"it is damaged, or of a version that is not known ({error})") from error
+    columns = [[_cell(value) for value in table[name].astype(object)] for name in table.columns]
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    return {"": _grids.Grid([str(name) for name in table.columns], rows)} if rows else {}
+
+
+def _is_of_version_8(path: Path) -> bool:
+    """A transport file with names longer than eight letters, which pandas does not read."""
+    with path.open("rb") as file:
+        return file.read(40).startswith(b"HEADER RECORD*******LIBV8")
+
+
+def _transport(path: Path) -> dict[str, _grids.Grid]:
+    try:
+        import pyreadstat
+    except ImportError as error:
+        raise unreadable(path, "SAS's transport files of version 8 are read by pyreadstat, which is not installed",
+                         "pip install 'noglue[formats]' installs it.") from error  # fmt: skip
+    try:
+        table, _ = pyreadstat.read_xport(str(path))
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, OSError, ValueError, OverflowError) as error:
+        raise unreadable(path, f"it is damaged ({error})") from error
     columns = [[_cell(value) for value in table[name].astype(object)] for name in table.columns]
     rows = [list(row) for row in zip(*columns, strict=True)]
     return {"": _grids.Grid([str(name) for name in table.columns], rows)} if rows else {}

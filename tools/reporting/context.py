@@ -21,6 +21,7 @@ from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
 from noglue.tools.spec.profiles import DataWarning, Profile
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.warning_order import by_weight
 
 MOST_IN_MATRIX = 20
 MOST_CLASSES = 20  # in a table that is open from the start
@@ -206,14 +207,14 @@ def _guess(found: Evaluation) -> str:
 
 
 def _warnings(given: Material) -> list[DataWarning]:
-    """Of every step, each said once; those about the score first."""
+    """Of every step, each said once, the weightiest first; of the same weight those about the score."""
     said = [
         *(given.evaluated.warnings if given.evaluated else []),
         *_alarms(given.trained),
         *given.prepared.schema_.warnings,
         *(given.profile.warnings if given.profile else []),
     ]
-    return list({warning.message: warning for warning in said}.values())
+    return by_weight(said)
 
 
 def _alarms(trained: Trained | None) -> list[DataWarning]:

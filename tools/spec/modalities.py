@@ -88,6 +88,7 @@ class ModalityPlugin:
     plural: `Classify images`. noun: `the file holds a table`. piece: one row's content, as in "takes nothing but the
     picture". endings: of file names, without the dot. example: what is given to `predict` in the report's command.
     search: what to type into a search box beside the subject.
+    comes_as: other modalities that such data may be read as: time series are mostly rows of a table.
     tabular: it comes as rows and columns, which a family for tables can take. own: the columns in which a reader hands
     over the content and where it lies. rank: where words speak as much for two, the lower one is meant.
     toy: the fields of a schema of usual shape, beside those that all have; what a family suits is asked with it.
@@ -96,6 +97,8 @@ class ModalityPlugin:
     (`noglue.tools.data.row_content.Content`). feature(schema, column) → how it is stored (a `datasets` feature).
     show(rows, schema, names, folder) → an example for each prepared row, a picture of it in `folder` by its name;
     without it the values of the features are shown.
+    near_copies(contents, parts, random) → the rows of parts[0] that are nearly the same as another of them, and those
+    of the other parts that are nearly the same as one of parts[0] (`noglue.tools.checks.near_copies.Copies`).
     samples() → how generated rows are judged and written; None: none of them can be generated.
     What a reader of such a modality can't open stands in `Raw.unusable` alone, each file a row that is lost.
     """
@@ -106,6 +109,7 @@ class ModalityPlugin:
     example: str
     search: str
     endings: str = ""
+    comes_as: tuple[str, ...] = ()
     piece: str = ""
     tabular: bool = False
     own: tuple[str, ...] = ()
@@ -116,6 +120,7 @@ class ModalityPlugin:
     contents: "Callable[[Raw, list[pa.Table]], Any] | None" = None
     feature: "Callable[[Schema, Column], Any] | None" = None
     show: "Callable[[datasets.Dataset, Schema, Sequence[str], Path], list[Shown]] | None" = None
+    near_copies: "Callable[[Any, list[np.ndarray], np.random.Generator], Any] | None" = None
     inputs: Callable[[], Inputs] | None = None
     samples: Callable[[], Samples] | None = None
 

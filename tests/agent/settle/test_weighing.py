@@ -75,6 +75,20 @@ def test_what_can_not_be_done_is_refused_in_other_words_too() -> None:
     assert (caught.value.kind, caught.value.data["goal"]) == ("unsupported", "cluster")
 
 
+NEWS = (column("headline", "text"), column("category", "category", values="SPORT POLITICS SPACE"),
+        column("date", "date"))  # fmt: skip
+
+
+def test_a_question_that_each_row_answers_asks_to_learn() -> None:
+    assert settled("Which topic does a headline belong to?", NEWS).task.target == "category"
+
+
+def test_a_question_that_many_rows_answer_together_does_not() -> None:
+    with pytest.raises(TaskUnclear) as caught:
+        settled("Which groups of headlines are like one another, with no categories given?", NEWS)
+    assert (caught.value.kind, caught.value.data["goal"]) == ("unsupported", "cluster")
+
+
 def test_what_can_not_be_done_is_told_beside_what_can() -> None:
     aside = "let the computer sort all of them into piles that belong together"
     found = settled(f"I want to predict churned for our gym. Oh, and {aside}.", MEMBERS)

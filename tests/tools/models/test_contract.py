@@ -15,13 +15,14 @@ from noglue.tools.spec.profiles import Column, GoalName, ImageShape, ModalityNam
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
-from tests.tools.models import _image_data, _sound_data, _table_data
+from tests.tools.models import _image_data, _series_data, _sound_data, _table_data
 
 NAMES = catalogue.names("noglue.tools.models")
 HEAVY = ("torch", "datasets", "sklearn", "pandas", "lightgbm", "catboost", "scipy", "pyarrow", "numpy")
 GOALS = tuple(name for name in goals.names() if not goals.makes_new(name))  # others: test_generating_families.py
-MODALITIES: tuple[ModalityName, ...] = ("table", "image", "audio")
-CONTENT = {"image": ("image", "image", "uint8"), "audio": ("audio", "content", "int16"), "table": ("x", "number", "")}
+MODALITIES: tuple[ModalityName, ...] = ("table", "image", "audio", "series")
+CONTENT = {"image": ("image", "image", "uint8"), "audio": ("audio", "content", "int16"),
+           "series": ("series", "content", ""), "table": ("x", "number", "")}  # fmt: skip
 Ask = Callable[[str, Path, Path], np.ndarray]
 FEWER: dict[str, dict[str, float]] = {
     "forest": {"trees": 40},
@@ -69,6 +70,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Path
         _image_data.prepared(run, parts[0], parts[1], names)
         parts[2].save_to_disk(str(run / "sealed" / "test"))
         _sound_data.prepared(runs["audio", goal], classes=predicts == "classes")
+        series, kinds = _series_data.digits(300)
+        _series_data.prepared(runs["series", goal], series, kinds, (180, 240), names)
         for modality in MODALITIES:
             _of_goal(runs[modality, goal] / "data", goal)
     return runs

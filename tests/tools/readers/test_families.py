@@ -140,10 +140,15 @@ def test_side_by_side(tmp_path: Path) -> None:
     assert raw.splits["unlabelled"].num_rows == 8
 
 
-def test_many_rows_of_one_thing_are_not_joined(tmp_path: Path) -> None:
+def test_many_rows_of_one_thing_are_joined_to_it_only_where_that_is_asked_for(tmp_path: Path) -> None:
     visits = "id,cost\n" + "".join(f"k{n % 40},{n}\n" for n in range(90))
     found = delimited.readings(lay(tmp_path, people=table("id,a,b,c", 40), visits=visits))
-    assert not any("join" in match.reading for match in found)
+    assert [match.reading.get("join") for match in found] == ["id", None, None]
+    assert found[0].confidence < min(match.confidence for match in found[1:])
+    raw = delimited.read(found[0])
+    assert raw.splits["all"].column_names == ["id", "cost", "a", "b", "c"]
+    assert raw.splits["all"]["a"].to_pylist() == [n % 40 * 2 % 7 for n in range(90)]
+    assert raw.target is None
 
 
 def test_the_order_of_the_files_changes_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""One file for each kind of layout; see `tasks/layouts/layout.py`."""

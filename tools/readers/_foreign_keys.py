@@ -1,0 +1,75 @@
+"""Tables of a data base that belong together by its declared keys: each row with what its keys lead to.
+
+    orders     id  customer_id  total          customers  id  city
+               1   7            12.50                     7   Graz
+    orders with customers    id  customer_id  total  city
+                             1   7            12.50  Graz
+
+Only keys that name one row are followed (many orders to one customer), never from the one to the many, which would
+repeat rows. A name that both tables have gets the other table's name in front: `customers.name`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from noglue.tools.readers._grids import Grid
+
+_DEEPEST = 3  # keys one after the other
+_MOST_COLUMNS = 2000
+
+
+class Key(NamedTuple):
+    """`table`.`column` names a row of `other` by its `key`."""
+
+    table: str
+    column: str
+    other: str
+    key: str
+
+
+def with_joins(tables: Mapping[str, Grid], keys: Sequence[Key]) -> dict[str, Grid]:
+    """The tables, and beside each that has keys the same one with what they lead to."""
+    found = dict(tables)
+    for name, table in tables.items():
+        joined, brought = _joined(name, table, tables, keys, (name,))
+        if brought:
+            title = f"{name} with {', '.join(brought)}"
+            told = f"{name} is joined with {', '.join(brought)}, by the foreign keys that the data base declares"
+            found[title] = Grid(joined.names, joined.rows, joined.header, joined.bad, [*joined.notes, told], True)
+    return found
+
+
+def _joined(
+    name: str, table: Grid, tables: Mapping[str, Grid], keys: Sequence[Key], path: tuple[str, ...]
+) -> tuple[Grid, list[str]]:
+    brought: list[str] = []
+    names, rows = list(table.names), [list(row) for row in table.rows]
+    for key in keys:
+        other = tables.get(key.other)
+        usable = key.table == name and other is not None and key.column in table.names and key.key in other.names
+        if not usable or other is None or key.other in path or len(path) > _DEEPEST:
+            continue
+        whole, further = _joined(key.other, other, tables, keys, (*path, key.other))
+        place = whole.names.index(key.key)
+        of_key = {row[place]: row for row in whole.rows if row[place]}
+        if len(of_key) < sum(bool(row[place]) for row in whole.rows):
+            continue  # a key that names several rows
+        added = [at for at in range(len(whole.names)) if at != place]
+        if len(names) + len(added) > _MOST_COLUMNS:
+            continue
+        mine = table.names.index(key.column)
+        names += [_called(whole.names[at], key, names) for at in added]
+        empty = [""] * len(whole.names)
+        for row in rows:
+            there = of_key.get(row[mine], empty)
+            row += [there[at] for at in added]
+        brought += [key.other, *further]
+    return Grid(names, rows, table.header, dict(table.bad), list(table.notes)), list(dict.fromkeys(brought))
+
+
+def _called(name: str, key: Key, taken: Sequence[str]) -> str:
+    """Its own name, where no other column has it; else that of its table, or of the key that leads there, in front."""
+    for one in (name, f"{key.other}.{name}", f"{key.column}.{name}"):
+        if one not in taken:
+            return one
+    return f"{key.column}.{name}.{len(taken)}"

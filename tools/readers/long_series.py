@@ -1,0 +1,416 @@
+"""Long tables of time series: many rows a series, told apart by an identifier, with one answer for all of them.
+
+    recording,time,x,y,z,activity            series_id,step,a,b         series_id,surface
+    r0,0.00,0.1,9.8,0.3,walk                 0,0,0.1,9.8                0,carpet
+    r0,0.02,0.2,9.7,0.3,walk                 0,1,0.2,9.7                1,concrete
+    r1,0.00,0.3,9.6,0.2,run                  1,0,0.3,9.6                …
+
+Each identifier is one series, in the order of its time. The answer is a column that says the same in all rows of an
+identifier, or stands in a second table that has one row for each. Where the answer changes within an identifier the
+rows themselves are what is told, and the table stays a table.
+Source: https://tsfresh.readthedocs.io/en/latest/text/data_formats.html (flat data frames)
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from noglue.tools.readers._splits import SPLIT_ORDER, in_order, splits_of, unreadable
+from noglue.tools.spec.data_form import DataForm, SeriesForm
+from noglue.tools.spec.protocols import Match, Raw
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    from noglue.tools.readers._dialect import Dialect
+
+READS = "long tables of time series, one identifier a series"
+_ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".gz")
+_FEWEST_STEPS = 8  # rows of an identifier, in the middle
+_FEWEST_SERIES = 8
+_MOST_FILES = 50
+_PROBED = 40_000  # rows by which a table is told to be long
+_KEY = re.compile(
+    r"(.*[\W_])?(id|key|series|sequence|recording|sample|case|trial|instance|unit|window|segment|session|measurement|"
+    r"number|nr|no)([\W_].*)?",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"(.*[\W_])?(time|timestamp|date|datetime|t|ts|step|steps|index|frame|seconds?|ms|row|order|tick|cycle|zeit|temps|"
+    r"tiempo)([\W_].*)?",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(
+    r"(.*[\W_])?(label|class|target|y|category|activity|outcome|state|condition|diagnosis|type|kind|status|klasse|ziel|"
+    r"classe|clase|cible|objetivo)s?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """key, time: columns (time None where rows stand in order). channels: what varies within an identifier. constant:
+    what says one thing for each; same: numbers that are the same throughout.
+    """
+
+    key: str
+    time: str | None
+    channels: list[str]
+    constant: list[str]
+    same: list[str]
+
+    def beside(self, others: "Sequence[Panel]") -> "Panel":
+        """As several tables of the same columns show it: what varies in one of them is a channel."""
+        varied = {name for one in others for name in one.channels}
+        varied |= {name for name in self.same if not any(name in one.constant for one in others)}
+        channels = [name for name in self.names if name in varied]
+        return Panel(self.key, self.time, channels, [name for name in self.constant if name not in varied], [])
+
+    @property
+    def names(self) -> list[str]:
+        return sorted({*self.channels, *self.constant, *self.same})
+
+
+def sniff(files: Sequence[Path]) -> Match | None:
+    """The likeliest of `readings`."""
+    return next(iter(readings(files)), None)
+
+
+def readings(files: Sequence[Path]) -> list[Match]:
+    """By the first rows of each table."""
+    tables = _tables(files)
+    panels = {path: panel for path, dialect in tables.items() if (panel := _panel(path, dialect)) is not None}
+    groups: dict[tuple[str, str | None], list[Path]] = {}
+    for path, panel in panels.items():
+        groups.setdefault((panel.key, panel.time), []).append(path)
+    found: list[Match] = []
+    for (key, _), paths in groups.items():
+        splits: dict[str, list[Path]] = {}
+        for path, split in splits_of(sorted(paths)).items():
+            splits.setdefault(split, []).append(path)
+        first = panels[next(iter(in_order(splits).values()))[0]]
+        first = first.beside([panels[path] for path in paths])
+        channels = [name for name in tables[paths[0]].names if name in first.channels]
+        reading = {"key": key, "time": first.time or "", "channels": "\n".join(channels)}
+        listed = ", ".join(path.name for path in paths[:4])
+        why = f"{listed}: one series for each {key}, of {len(channels)} channels"
+        beside = {
+            path: table for path, table in tables.items() if path not in panels and _has_keys(table, key, paths, tables)
+        }
+        if beside:
+            why += f"; answers in {', '.join(path.name for path in beside)}"
+            found.append(Match(0.9, in_order(splits) | {"about": list(beside)}, why, reading,
+                               ", ".join(path.name for path in beside)))  # fmt: skip
+        elif first.constant:
+            sure = 0.88 if _is_plain(first, tables[paths[0]]) else 0.6
+            found.append(Match(sure, in_order(splits), why, reading, listed))
+    used = [{*(path for paths in one.files.values() for path in paths)} for one in found]
+    return [Match(one.confidence, one.files, one.why, one.reading, one.labels_from, 1.0,
+                  {str(path): "another table, of other columns" for path in tables if path not in own})
+            for one, own in zip(found, used, strict=True)]  # fmt: skip
+
+
+def new_series(files: Sequence[Path], form: DataForm) -> Match | None:
+    """New rows with the identifier and all channels."""
+    known = form.series
+    if known is None or known.reader != "long_series" or known.key is None:
+        return None
+    needed = {known.key, *known.channels, *([known.time] if known.time else [])}
+    fitting = [path for path, dialect in _tables(files).items() if needed <= set(dialect.names)]
+    reading = {"key": known.key, "time": known.time or "", "channels": "\n".join(known.channels)}
+    return Match(0.9, {"all": fitting}, "long tables of series", reading) if fitting else None
+
+
+def count(match: Match) -> dict[str, int]:
+    """Series a split."""
+    import pyarrow.compute as pc
+
+    found: dict[str, int] = {}
+    for split, paths in match.files.items():
+        if split != "about":
+            parts = [_strings(Path(path), [match.reading["key"]]) for path in paths]
+            found[split] = sum(int(pc.count_distinct(part[match.reading["key"]]).as_py()) for part in parts)
+    return found
+
+
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
+    """Raises DataError `unreadable` where a table lacks a column that others have."""
+    from noglue.tools.readers import _series
+    from noglue.tools.values import cells
+
+    key, time = match.reading["key"], match.reading["time"]
+    channels = match.reading["channels"].split("\n")
+    known = form.cells if form is not None and form.series is not None else None
+    texts: dict[str, pa.Table] = {}
+    for split in (name for name in SPLIT_ORDER if name in match.files):
+        texts[split] = _joined(
+            [Path(path) for path in match.files[split]], key, known is not None and [key, time, *channels]
+        )
+    wanted = [*channels, *([time] if time else [])]
+    typed = cells.typed({split: table.select(wanted) for split, table in texts.items()}, known)
+    forms = {name: one for name, one in typed.forms.items() if name in wanted}
+    answers = _answers(match, key)
+    splits = {}
+    for split, table in texts.items():
+        splits[split] = _rows(table, typed.tables[split], key, time, channels, answers, rows)
+    learned = SeriesForm(reader="long_series", channels=channels, key=key, time=time or None)
+    targets = list(next(iter(splits.values())).others)
+    target = _target(targets, splits)
+    for part in splits.values():
+        if target is not None:
+            part.labels = part.others.pop(target, part.labels)
+    raw = _series.raw(splits, form, learned, target=target or _series.LABEL)
+    if known is None:
+        raw.form = DataForm(series=learned, cells=forms)
+    raw.strays = {name: one for name, one in typed.strays.items() if name in channels}
+    raw.notes += [
+        f"each {key} is one series" + (f", its rows in the order of {time}" if time else ", its rows as they stand")
+    ]
+    return raw
+
+
+def _target(names: Sequence[str], splits: "dict[str, object]") -> str | None:
+    """The one answer there is, or the one that is named like an answer."""
+    named = [name for name in names if _ANSWER.fullmatch(name)]
+    if len(names) == 1:
+        return names[0]
+    return named[0] if len(named) == 1 else None
+
+
+# ---- what is there -----------------------------------------------------------------------------------------------
+
+
+def _tables(files: Sequence[Path]) -> "dict[Path, Dialect]":
+    """Tables of text with a header."""
+    from noglue.tools.readers._table_files import tables_of
+
+    likely = [path for path in files if path.suffix.lower() in _ENDINGS and not path.name.startswith(".")]
+    if len(likely) > _MOST_FILES:
+        return {}
+    return {path: dialect for path, dialect in tables_of(likely).items() if dialect.header}
+
+
+def _panel(path: Path, dialect: "Dialect") -> Panel | None:
+    """Whether rows of one identifier follow one another, with something constant beside what varies, or an answer
+    in another table.
+    """
+    if len(dialect.names) < 3 or not any(_runs(dialect, place) for place in range(len(dialect.names))):
+        return None
+    table = _strings(path, dialect.names, _PROBED)
+    for key in sorted(dialect.names, key=lambda name: (_KEY.fullmatch(name) is None, dialect.names.index(name))):
+        told_by_name = _TIME.fullmatch(key) is not None and _KEY.fullmatch(key) is None
+        codes = None if told_by_name else _codes(table[key])
+        if codes is None:
+            continue
+        panel = _of_key(table, key, codes)
+        if panel is not None:
+            return panel
+    return None
+
+
+def _runs(dialect: "Dialect", place: int) -> bool:
+    """Whether a column of the first rows has the same word many times in a row, and then others."""
+    values = [row[place] for row in dialect.sample]
+    changes = sum(one != two for one, two in pairwise(values))
+    return len(values) >= 2 * _FEWEST_STEPS and changes <= len(values) / 4 and bool(values[0])
+
+
+def _codes(column: "pa.ChunkedArray") -> "np.ndarray | None":
+    """A number for each identifier, in the order of appearance; None where it is none: too few, or too short ones."""
+    import numpy as np
+
+    if column.null_count:
+        return None
+    codes = np.asarray(column.combine_chunks().dictionary_encode().indices.to_numpy())
+    counts = np.bincount(codes)
+    whole = counts[:-1] if len(counts) > 1 else counts  # the last may be cut off
+    return codes if len(counts) >= _FEWEST_SERIES and np.median(whole) >= _FEWEST_STEPS else None
+
+
+def _of_key(table: "pa.Table", key: str, codes: "np.ndarray") -> Panel | None:
+    import numpy as np
+
+    first = np.unique(codes, return_index=True)[1]
+    contiguous = int((np.diff(codes) != 0).sum()) == len(first) - 1
+    channels: list[str] = []
+    constant: list[str] = []
+    same: list[str] = []
+    time = None
+    for name in table.column_names:
+        if name == key:
+            continue
+        numbers = _numbers(table[name])
+        own = np.asarray(table[name].combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy())
+        if (own == own[first][codes]).all():
+            if len(np.unique(own[first])) > 1:
+                constant.append(name)
+            elif numbers is not None:
+                same.append(name)
+        elif time is None and _is_time(name, numbers if numbers is not None else own, codes):
+            time = name
+        elif numbers is not None:
+            channels.append(name)
+        else:
+            return None  # words that change within an identifier: rows of a table
+    in_order = contiguous and _KEY.fullmatch(key) is not None
+    named = [name for name in constant if len(set(table[name].to_pylist())) < len(first) or _ANSWER.fullmatch(name)]
+    return Panel(key, time, channels, named, same) if channels and (time is not None or in_order) else None
+
+
+def _is_time(name: str, values: "np.ndarray", codes: "np.ndarray") -> bool:
+    """By its name, or because it counts the rows of each identifier one by one."""
+    import numpy as np
+
+    order = np.lexsort((values, codes))
+    steps = np.diff(values[order])[codes[order][1:] == codes[order][:-1]]
+    return bool(len(steps) and (steps == 1).all()) or (_TIME.fullmatch(name) is not None and _goes_up(values, codes))
+
+
+def _goes_up(values: "np.ndarray", codes: "np.ndarray") -> bool:
+    """Strictly, within each identifier, once its rows are put in order: no moment twice."""
+    import numpy as np
+
+    order = np.lexsort((values, codes))
+    same = codes[order][1:] == codes[order][:-1]
+    return bool((np.diff(values[order])[same] > 0).all())
+
+
+def _numbers(column: "pa.ChunkedArray") -> "np.ndarray | None":
+    """A tenth of the cells at most may be missing or no numbers."""
+    import numpy as np
+
+    from noglue.tools.values.number_text import is_number
+
+    cells = column.to_pylist()
+    some = cells[:: max(1, len(cells) // 500)]
+    if sum(cell is not None and (is_number(cell) or is_number(cell, ",")) for cell in some) < 0.9 * len(some):
+        return None
+    found = np.full(len(cells), np.nan)
+    for place, cell in enumerate(cells):
+        try:
+            found[place] = float((cell or "nan").replace(",", "."))
+        except ValueError:
+            continue
+    return found
+
+
+def _has_keys(table: "Dialect", key: str, paths: Sequence[Path], tables: "dict[Path, Dialect]") -> bool:
+    """Whether a table has one row for each identifier."""
+    if key not in table.names or len(table.names) < 2:
+        return False
+    place = table.names.index(key)
+    mine = [row[place].strip() for row in table.sample]
+    theirs = {row[tables[path].names.index(key)].strip() for path in paths for row in tables[path].sample}
+    return len(set(mine)) == len(mine) and bool(theirs) and sum(one in set(mine) for one in theirs) >= 0.5 * len(theirs)
+
+
+def _is_plain(panel: Panel, dialect: "Dialect") -> bool:
+    """Whether what is constant is plainly an answer: alone, and the last column or named like one."""
+    if len(panel.constant) != 1:
+        return False
+    return dialect.names[-1] == panel.constant[0] or _ANSWER.fullmatch(panel.constant[0]) is not None
+
+
+# ---- rows to series ----------------------------------------------------------------------------------------------
+
+
+def _strings(path: Path, names: Sequence[str], rows: int | None = None) -> "pa.Table":
+    from noglue.tools.readers._text_tables import dialect_of, strings
+
+    dialect = dialect_of(path)
+    if dialect is None:
+        raise unreadable(path, "it is empty, damaged, or not a table of text")
+    table = strings(path, dialect, rows).table
+    if missing := [name for name in names if name not in table.column_names]:
+        raise unreadable(path, f"it lacks the column {missing[0]}")
+    return table
+
+
+def _joined(paths: Sequence[Path], key: str, needed: "list[str] | bool") -> "pa.Table":
+    import pyarrow as pa
+
+    wanted = [name for name in needed if name] if isinstance(needed, list) else [key]
+    tables = [_strings(path, wanted) for path in paths]
+    return pa.concat_tables(tables, promote_options="default")
+
+
+def _answers(match: Match, key: str) -> dict[str, dict[str, str | None]]:
+    """Column of a table of answers → identifier → answer."""
+    found: dict[str, dict[str, str | None]] = {}
+    for path in map(Path, match.files.get("about", ())):
+        table = _strings(path, [key])
+        keys = [(value or "").strip() for value in table[key].to_pylist()]
+        for name in table.column_names:
+            if name != key:
+                found.setdefault(name, {}).update(zip(keys, table[name].to_pylist(), strict=True))
+    return found
+
+
+def _rows(
+    table: "pa.Table",
+    typed: "pa.Table",
+    key: str,
+    time: str,
+    channels: Sequence[str],
+    answers: dict[str, dict[str, str | None]],
+    most: int | None,
+) -> "_series.Rows":  # type: ignore[name-defined]  # noqa: F821
+    """A series for each identifier, in the order of their first rows."""
+    import numpy as np
+    import pyarrow as pa
+
+    from noglue.tools.readers import _series
+
+    encoded = table[key].combine_chunks().dictionary_encode()
+    codes = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False).astype(np.int64)
+    names = [str(name).strip() for name in encoded.dictionary.to_pylist()]
+    when = _moments(typed[time]) if time else np.arange(len(codes))
+    order = np.lexsort((when, codes))
+    bounds = np.searchsorted(codes[order], np.arange(len(names) + 1))
+    values = np.stack([_floats(typed[name]) for name in channels])[:, order]
+    beside = [name for name in table.column_names if name not in (key, time, *channels)]
+    texts = {name: table[name].combine_chunks().take(pa.array(order)) for name in beside}
+    part = _series.Rows()
+    constant = [name for name in beside if not answers and _says_one(texts[name], bounds)]
+    for place, name in enumerate(names[:most]):
+        start, end = int(bounds[place]), int(bounds[place + 1])
+        part.add(values[:, start:end], None, name)
+        for column in constant:
+            part.others.setdefault(column, []).append(texts[column][start].as_py())
+        for column, told in answers.items():
+            part.others.setdefault(column, []).append(told.get(name))
+    return part
+
+
+def _says_one(texts: "pa.Array", bounds: "np.ndarray") -> bool:
+    """Whether a column says one thing for each identifier."""
+    import numpy as np
+
+    codes = texts.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    starts = np.repeat(bounds[:-1], np.diff(bounds))
+    return bool((codes[: bounds[-1]] == codes[starts]).all())
+
+
+def _moments(column: "pa.ChunkedArray") -> "np.ndarray":
+    import numpy as np
+    import pyarrow as pa
+
+    if pa.types.is_temporal(column.type):
+        return np.asarray(column.cast(pa.int64()).fill_null(0).to_numpy())
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return np.asarray(column.fill_null("").to_numpy(zero_copy_only=False)).astype(str)
+    return _floats(column)
+
+
+def _floats(column: "pa.ChunkedArray") -> "np.ndarray":
+    import numpy as np
+    import pyarrow as pa
+
+    try:
+        return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return np.full(len(column), np.nan)

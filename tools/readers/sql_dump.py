@@ -1,0 +1,141 @@
+"""Dumps of data bases as SQL: what mysqldump, `sqlite3 .dump` and pg_dump write. Parsed, never run.
+
+    CREATE TABLE penguins (species text, mass integer);           each table is one, as in a data base
+    INSERT INTO penguins VALUES ('Adelie',3750),('Gentoo',5000);
+    COPY public.penguins (species, mass) FROM stdin;              rows between tabs, to a line `\\.`
+
+Columns come from the CREATE TABLE, or from the INSERT where it names them; so do the foreign keys by which a table is
+also read with those that it leads to. A value that is no plain literal leaves its row out.
+Source: https://dev.mysql.com/doc/refman/en/mysqldump.html, https://www.postgresql.org/docs/current/sql-copy.html
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from noglue.tools.readers import _foreign_keys, _grids
+from noglue.tools.readers._splits import unreadable
+from noglue.tools.readers._sql_text import Damaged, columns_of, identifier, rows_of, statements
+from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.protocols import Match, Raw
+
+READS = "dumps of data bases (.sql)"
+_MOST_FILES = 20
+_MOST_BYTES = 1 << 30
+_HEAD = 1 << 20
+_NAME = r"(?:[`\"\[]?[\w$ -]+[`\"\]]?\.)*(?:`[^`]+`|\"(?:[^\"]|\"\")+\"|\[[^\]]+\]|[\w$]+)"
+_CREATE = re.compile(rf"\s*create\s+(?:temporary\s+)?table\s+(?:if\s+not\s+exists\s+)?({_NAME})\s*\(", re.I)
+_INSERT = re.compile(
+    rf"\s*(?:insert|replace)(?:\s+(?:or\s+\w+|ignore|delayed|low_priority))*\s+into\s+({_NAME})\s*"
+    r"(\((?:[^()]|\([^)]*\))*\))?\s*(?:overriding\s+\w+\s+value\s+)?values\s*", re.I,
+)  # fmt: skip
+_COPY = re.compile(rf"\s*copy\s+({_NAME})\s*(\([^)]*\))?\s*from\s+stdin", re.I)
+_DATA = re.compile(rb"\b(insert\s+into|replace\s+into|insert\s+or\s+\w+\s+into|copy\s+[^;]*\bfrom\s+stdin)\b", re.I)
+
+
+@dataclass
+class _Table:
+    names: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    bad: dict[int, str] = field(default_factory=dict)
+    keys: list[tuple[str, str, str]] = field(default_factory=list)
+    primary: str = ""
+
+
+def sniff(files: Sequence[Path]) -> Match | None:
+    """The likeliest of `readings`."""
+    return next(iter(readings(files)), None)
+
+
+def readings(files: Sequence[Path]) -> list[Match]:
+    """By ending, and by rows of data in the first megabyte."""
+    likely = [path for path in files if path.suffix.lower() in (".sql", ".dump") and _holds_rows(path)]
+    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.8)
+
+
+def count(match: Match) -> dict[str, int]:
+    """Rows a split."""
+    return _grids.count(match, _load)
+
+
+def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
+    """Raises DataError `unreadable`, naming the line where a dump breaks off."""
+    return _grids.read(match, _load, rows, form)
+
+
+def _holds_rows(path: Path) -> bool:
+    with path.open("rb") as file:
+        return _DATA.search(file.read(_HEAD)) is not None
+
+
+def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    from noglue.tools.readers._encoding import encoding_of
+
+    if path.stat().st_size > _MOST_BYTES:
+        raise unreadable(path, "it is a dump of more than 1 GB; give its tables as CSV")
+    content = path.read_bytes()
+    text = content.decode(encoding_of(content[: 1 << 17]), "replace").removeprefix("\ufeff")
+    try:
+        tables = _tables(text)
+    except Damaged as error:
+        raise unreadable(path, f"line {error.line:,}: {error}") from error
+    keys = [
+        _foreign_keys.Key(name, column, other, theirs or tables[other].primary)
+        for name, table in tables.items()
+        for column, other, theirs in table.keys
+        if other in tables and (theirs or tables[other].primary)
+    ]
+    found = {name: _grids.Grid(table.names, table.rows, bad=table.bad) for name, table in tables.items() if table.rows}
+    return _foreign_keys.with_joins(found, keys)
+
+
+def _tables(text: str) -> dict[str, _Table]:
+    tables: dict[str, _Table] = {}
+    backslash = "`" in text[:_HEAD] or bool(re.search(r"mysql|mariadb", text[:2000], re.I))
+    for line, statement in statements(text, backslash):
+        if found := _CREATE.match(statement):
+            made = columns_of(statement[found.end() :])
+            table = tables.setdefault(identifier(found[1]), _Table())
+            table.names, table.keys, table.primary = made.names, made.keys, made.primary
+        elif found := _INSERT.match(statement):
+            table = tables.setdefault(identifier(found[1]), _Table())
+            named = [identifier(name) for name in found[2][1:-1].split(",")] if found[2] else []
+            _add(table, named, rows_of(statement, found.end(), line, backslash))
+        elif found := _COPY.match(statement):
+            table = tables.setdefault(identifier(found[1]), _Table())
+            named = [identifier(name) for name in found[2][1:-1].split(",")] if found[2] else []
+            _add(table, named, _copied(statement))
+    return tables
+
+
+def _add(table: _Table, named: list[str], rows: "Iterator[list[str] | str]") -> None:
+    """Rows under the names that they bring, in the table's own order. A string says why a row could not be read."""
+    for row in rows:
+        if not table.names:
+            table.names = named or [f"column_{place + 1}" for place in range(len(row))]
+        names = named or table.names
+        if isinstance(row, str) or len(row) != len(names) or not set(names) <= set(table.names):
+            why = row if isinstance(row, str) else f"it has {len(row)} values instead of {len(names)}"
+            table.bad[len(table.rows)] = why
+            table.rows.append([""] * len(table.names))
+            continue
+        if names == table.names:
+            table.rows.append(row)
+        else:
+            cells = dict(zip(names, row, strict=True))
+            table.rows.append([cells.get(name, "") for name in table.names])
+
+
+def _copied(statement: str) -> "Iterator[list[str] | str]":
+    """The lines of a COPY, which follow in the statement."""
+    escapes = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
+
+    def plain(cell: str) -> str:
+        if cell == r"\N":
+            return ""
+        return re.sub(r"\\(.)", lambda found: escapes.get(found[1], found[1]), cell) if "\\" in cell else cell
+
+    for line in statement.split("\n")[1:]:
+        if line:
+            yield [plain(cell) for cell in line.rstrip("\r").split("\t")]

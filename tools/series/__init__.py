@@ -1,0 +1,1 @@
+"""Time series as arrays: how they are stored, hashed and drawn."""
