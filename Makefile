@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
 	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes \
-	bench-load bench-layouts bench-fuzz
+	bench-load bench-layouts bench-fuzz bench-sound bench-traps
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -68,6 +68,13 @@ bench-fuzz: install  ## 10,000 damaged files of every format: no crash, no hang,
 
 bench-load: install  ## whether budgets of 60 and 180 s are kept, idle and beside 12 busy processes: six kinds of runs
 	$(BENCH).load $(ARGS)
+
+bench-sound: install  ## 10,000 WAV files of 1 s, and 10 hours in files of a minute: seconds and memory to prepared
+	$(BENCH).sound
+	$(BENCH).sound --hours 10 --seconds 60
+
+bench-traps: install  ## near-copies, wrong labels and what the checks cost; DATA=folder of mnist and cifar10-jpeg
+	$(BENCH).traps $(if $(DATA),--data $(DATA))
 
 bench-tables: install  ## the table families on small and larger tables, beside library defaults
 	$(BENCH).tables

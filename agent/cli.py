@@ -12,6 +12,7 @@ from pathlib import Path
 import typer
 
 from noglue.agent.config.cli_options import (
+    ClearCache,
     Count,
     GenerateNames,
     GenerateSeed,
@@ -26,6 +27,7 @@ from noglue.agent.config.cli_options import (
     PlanFile,
     PredictionsFile,
     Proba,
+    PruneCache,
     ResultsFile,
     RunName,
     SamplesFolder,
@@ -215,6 +217,21 @@ def bench(
         web, model,
     )  # fmt: skip
     return code
+
+
+@app.command()
+@configured(*SHOWING)
+def cache(config: RunConfig, clear: ClearCache = False, prune: PruneCache = None) -> int:
+    """What the cache holds, the last used first; with --clear or --prune, room is made."""
+    import os
+
+    from noglue.agent import cache_upkeep
+    from noglue.agent.commands import cache as caching
+    from noglue.agent.config import settings
+    from noglue.agent.ui import answers as show
+
+    content = caching.upkeep(settings.places(None).cache, cache_upkeep.limit(os.environ), clear, prune)
+    return show.cache(content, caching.lines(content), config.as_json)
 
 
 @app.command()

@@ -16,7 +16,8 @@ from typing import IO, Any
 
 from pydantic import ValidationError
 
-from noglue.agent import claims, step_log, step_outcome
+from noglue.agent import cache_upkeep, claims, prepared_cache, step_log, step_outcome
+from noglue.agent.events import Note, Progress
 from noglue.agent.plan import PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder, write_atomic
@@ -37,6 +38,8 @@ GRACE_SECONDS, GRACE_SHARE = 15.0, 0.5  # to a step that should have ended by it
 class StepEnvironment:
     """What every step of a run shares.
 
+    cache: shared by all runs of the user; of it steps that load from the network are shown `downloads` alone.
+    cache_limit: bytes in it at most; 0: nothing that was prepared is kept or used again.
     named: (host, port) pairs that the user wrote; configured: those of services that the user set up. They alone may be
     private addresses.
     environment: passed to steps (thread counts, certificate files); network_environment: to the download step only.
@@ -47,12 +50,17 @@ class StepEnvironment:
     cache: Path
     seed: int
     device: str
+    cache_limit: int = cache_upkeep.USUAL_LIMIT
     named: frozenset[tuple[str, int]] = frozenset()
     configured: frozenset[tuple[str, int]] = frozenset()
     offline: bool = False
     environment: tuple[tuple[str, str], ...] = ()
     network_environment: tuple[tuple[str, str], ...] = ()
     certificates: tuple[Path, ...] = ()
+
+    @property
+    def reusing(self) -> bool:
+        return self.cache_limit > 0
 
 
 def execute(
@@ -85,6 +93,11 @@ def _run(
     call = {"tool": step.tool, "args": args, "seed": env.seed, "device": env.device}
     _leave(folder, call)
     begin = time.monotonic()
+    reuse = _Reuse(env, call, given) if access.reusable and env.reusing else None
+    before = None if reuse is None else reuse.result(folder, tool, access, tell)
+    if before is not None:
+        return before
+    tell = tell if reuse is None else reuse.hearing(tell)
     apart = _run_apart(env, folder, access, given, call, seconds) if access.apart else None
     if seconds is not None:
         seconds = max(1.0, seconds - (time.monotonic() - begin))
@@ -95,7 +108,48 @@ def _run(
     for name in access.publishes:
         if (folder / name).exists():
             publish(folder, name, env.folder.path / name)
+    if reuse is not None:
+        reuse.keep(checked, access, round(time.monotonic() - begin, 3))
     return checked
+
+
+class _Reuse:
+    """What a step wrote before for the same content and arguments, instead of its process."""
+
+    def __init__(self, env: StepEnvironment, call: dict[str, Any], given: list[str]) -> None:
+        self._env, self._given, self._run = env, given, env.folder.path
+        self._seen = prepared_cache.look({name: call[name] for name in ("tool", "args", "seed")}, given, self._run)
+        self._notes: list[Note] = []
+
+    def result(self, folder: Path, tool: Any, access: Access, tell: Tell) -> dict[str, Any] | None:
+        """The step's result, where it was kept and is whole. It is held to the same rules as that of a process."""
+        if self._seen is None or (entry := prepared_cache.bring(self._env.cache, self._seen.key, self._run)) is None:
+            return None
+        result = tool.Result.model_validate(entry.result)
+        checked = step_outcome.accepted(result, self._run, access.writes, self._given)
+        write_atomic(folder / "result.json", json.dumps({"ok": True, "result": checked}), private=True)
+        saved = f"the same files, request and seed as in the run {entry.run}, which took {entry.seconds:.1f} s for it"
+        tell(Note(message=f"The data prepared before is used again: {saved}.", reused=entry.run))
+        for note in entry.notes:
+            tell(note)
+        return checked
+
+    def hearing(self, tell: Tell) -> Tell:
+        """Notes are kept too, so that they are told again."""
+
+        def heard(event: Progress | Note) -> None:
+            if isinstance(event, Note) and len(self._notes) < prepared_cache.MOST_NOTES:
+                self._notes.append(event)
+            tell(event)
+
+        return heard
+
+    def keep(self, checked: dict[str, Any], access: Access, seconds: float) -> None:
+        if self._seen is None or not prepared_cache.unchanged(self._seen, self._given, self._run):
+            return
+        facts = {"seconds": seconds, "result": checked, "notes": self._notes}
+        if prepared_cache.keep(self._env.cache, self._seen.key, self._run, access.writes, facts):
+            cache_upkeep.prune(self._env.cache, self._env.cache_limit, cache_upkeep.RECENT_SECONDS)
 
 
 def _run_tool(
@@ -115,7 +169,8 @@ def _run_tool(
         inside = Confinement(
             folder=folder,
             reads=tuple(run / name for name in (*access.reads, *given)) + (env.certificates if access.network else ()),
-            writes=tuple(run / name for name in access.writes) + ((env.cache,) if access.cache else ()),
+            writes=tuple(run / name for name in access.writes)
+            + ((env.cache / cache_upkeep.DOWNLOADS,) if access.cache else ()),
             environment=dict(env.environment) | (dict(env.network_environment) if access.network else {}),
             descriptors=() if descriptor is None else (descriptor,),
             device=access.device and env.device != "cpu",
@@ -123,7 +178,7 @@ def _run_tool(
         )
         context = {
             "run": str(run),
-            "cache": str(env.cache) if access.cache else None,
+            "cache": str(env.cache / cache_upkeep.DOWNLOADS) if access.cache else None,
             "deadline": deadline_in(seconds),
             "reserve": step.reserve_seconds,
             "network": descriptor,

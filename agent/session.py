@@ -1,12 +1,13 @@
 """One session: a run begun or gone on with, from the task to `run.json`, whatever happens on the way."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Literal
 
-from noglue.agent import environment, outcome, redact, resume, run_files
+from noglue.agent import cache_upkeep, environment, outcome, redact, resume, run_files
 from noglue.agent.context import RunContext
 from noglue.agent.events import Begun, Ended, Note, Planned
 from noglue.agent.journal import Journal
@@ -165,11 +166,16 @@ def step_environment(folder: RunFolder, task: Task, ctx: RunContext, private: bo
     named = [*task.sources, task.paragraph] if private else []
     ctx.places.cache.mkdir(parents=True, exist_ok=True)
     uid = step_uid()
-    cache_store.require_own(ctx.places.cache, () if uid is None else (uid,))
+    downloads = ctx.places.cache / cache_upkeep.DOWNLOADS
+    others = () if uid is None else (uid,)
+    cache_store.require_own(ctx.places.cache, others)
+    downloads.mkdir(exist_ok=True)
+    cache_store.require_own(downloads, others)
     return StepEnvironment(
         folder=folder,
         sandbox=ctx.sandbox,
         cache=ctx.places.cache,
+        cache_limit=cache_upkeep.limit(os.environ),
         seed=task.constraints.seed or 0,
         device=ctx.device,
         named=environment.named_addresses(named),

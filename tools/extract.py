@@ -1,9 +1,10 @@
-"""Unpack archives: zip, tar (plain, gz, bz2, xz, zst), single compressed files; nested ones too. The rest passes.
+"""Unpack archives: zip, 7z, rar, tar (plain, gz, bz2, xz, zst, lz4), single compressed files. The rest passes.
 
     Args(files=["steps/01-download/files/cifar-10-python.tar.gz"])
     → Result(roots=["steps/02-extract/files/cifar-10-python"], files=8, …)
 
 What a file is tells its content, not its name. Formats that are a zip inside (npz, xlsx, pt) are left whole.
+Archives in archives are unpacked too, and the parts of one are joined (`x.zip.001`, `x.tar.gz.aa`, `x.part1.rar`).
 """
 
 import shutil
@@ -13,8 +14,10 @@ from pydantic import BaseModel, Field
 
 from noglue.tools.files import named_files
 from noglue.tools.files.archives import kinds
+from noglue.tools.files.archives import packed as packing
 from noglue.tools.files.archives.guard import Budget
 from noglue.tools.files.archives.kinds import ArchiveKind
+from noglue.tools.files.archives.packed import Packed
 from noglue.tools.files.archives.unpack import Tally, Unpacker, free_name, settle
 from noglue.tools.net import url_names
 from noglue.tools.spec.errors import DataError, Kind
@@ -63,11 +66,12 @@ def run(args: Args, step: Step) -> Result:
     """Raises DataError: `bad-archive`, `unsafe-archive`, `archive-bomb`, `encrypted-archive`, `unsupported-archive`,
     `disk-full`, `not-found`."""
     extraction = _Extraction(args, step)
-    for file in args.files:
-        if file.startswith(_BUILTIN):
-            extraction.result.roots.append(file)
-        else:
-            extraction.add(step.path(file), step.folder / "files", args.only.get(file))
+    extraction.result.roots += [file for file in args.files if file.startswith(_BUILTIN)]
+    only = {step.path(file): args.only.get(file) for file in args.files if not file.startswith(_BUILTIN)}
+    for path in only:
+        named_files.require(path)
+    for packed in packing.joined(list(only)):
+        extraction.add(packed, step.folder / "files", only[packed.first])
     return extraction.finish()
 
 
@@ -78,29 +82,24 @@ class _Extraction:
         self.tally = Tally()
         shutil.rmtree(step.folder / "files", ignore_errors=True)  # what a killed try left
 
-    def add(self, path: Path, into: Path, only: str | None = None) -> None:
-        named_files.require(path)
-        if path.is_dir():
-            self._folder(path, into / path.name)
+    def add(self, packed: Packed, into: Path, only: str | None = None) -> None:
+        if packed.first.is_dir():
+            self._folder(packed.first, into / packed.first.name)
             return
-        kind = kinds.of_file(path)
+        kind = packed.kind()
         if kind is None:
-            self._keep(path)
+            self._keep(packed.first)
         else:
-            self._unpack(path, kind, into, only)
+            self._unpack(packed, kind, into, only)
 
     def _folder(self, folder: Path, into: Path) -> None:
         """A folder without archives is one root; else its entries, with the archives' content in their place."""
         if not any(_archive(file) for file in named_files.files_below(folder)):
             self._keep(folder)
             return
-        for entry in sorted(folder.iterdir()):
-            if entry.name.startswith(".") or entry.is_symlink():
-                continue
-            if entry.is_dir():
-                self._folder(entry, into / entry.name)
-            elif entry.is_file():
-                self.add(entry, into)
+        entries = [entry for entry in sorted(folder.iterdir()) if entry.name[0] != "." and not entry.is_symlink()]
+        for packed in packing.joined([entry for entry in entries if entry.is_dir() or entry.is_file()]):
+            self.add(packed, into)
 
     def _keep(self, path: Path) -> None:
         files = [path] if path.is_file() else list(named_files.files_below(path))
@@ -108,14 +107,12 @@ class _Extraction:
         self.result.files += len(files)
         self.result.bytes += sum(file.stat().st_size for file in files)
 
-    def _unpack(self, archive: Path, kind: ArchiveKind, into: Path, only: str | None) -> None:
+    def _unpack(self, archive: Packed, kind: ArchiveKind, into: Path, only: str | None) -> None:
         into.mkdir(parents=True, exist_ok=True)
         inner = free_name(into / f".{archive.name[:100]}.unpacking")
         inner.mkdir()
         limits = self.args
-        budget = Budget(
-            archive.name, archive.stat().st_size, inner, limits.max_bytes, limits.max_files, limits.max_ratio
-        )
+        budget = Budget(archive.name, archive.size, inner, limits.max_bytes, limits.max_files, limits.max_ratio)
         try:
             Unpacker(self.step, budget, self.tally, only).unpack(archive, kind, inner)
         except DataError:
@@ -141,4 +138,6 @@ class _Extraction:
 
 def _archive(path: Path) -> bool:
     """Worth unpacking? The name is asked first: opening a hundred thousand images takes its time."""
-    return url_names.extension(path.name) in url_names.ARCHIVES and kinds.of_file(path) is not None
+    if url_names.extension(path.name) in url_names.ARCHIVES and kinds.of_file(path) is not None:
+        return True
+    return packing.may_be_part(path)

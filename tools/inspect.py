@@ -251,8 +251,8 @@ def _unheard(files: list[Path]) -> DataError | None:
     return DataError(
         Kind.UNHEARD,
         f"{share.heard:,} of the {share.files:,} files are {share.kind}, and not one of them can be read here.{listed}",
-        hint="Of sound WAV, FLAC, Ogg, MP3 and AIFF are read, which ffmpeg makes of others. To learn from a table beside "
-        "them, name one of its columns as the target.",
+        hint="Of sound WAV, FLAC, Ogg, MP3 and AIFF are read, which ffmpeg makes of others. To learn from a table "
+        "beside them, name one of its columns as the target.",
     )
 
 

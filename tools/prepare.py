@@ -21,12 +21,12 @@ from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.ledgers import RowLedger
 from noglue.tools.spec.profiles import DataWarning, GoalName, Profile
-from noglue.tools.spec.protocols import Match
+from noglue.tools.spec.protocols import DRAWN, Match
 from noglue.tools.spec.requested import Condition, Derived, MissingWords
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Access, Arguments, Step
 
-ACCESS = Access(writes=("data", "sealed"))
+ACCESS = Access(writes=("data", "sealed"), reusable=True)
 FILLED_BY = {"profile": ("inspect.profile", "inspect.profiles")}
 SAMPLE = "sample_submission.csv"
 
@@ -116,7 +116,7 @@ def run(args: Args, step: Step) -> Result:
     files = {split: [step.path(path) for path in paths] for split, paths in listed.items()}
     with damage.of_files(args.profile.reader, (path for paths in files.values() for path in paths)):
         raw = catalogue.load("noglue.tools.readers", args.profile.reader).read(
-            Match(1.0, files, args.profile.why, args.profile.reading)
+            Match(1.0, files, args.profile.why, {**args.profile.reading, DRAWN[0]: DRAWN[1]})
         )
     step.progress("check", 1, 3)
     wishes = Wishes(**{name: getattr(args, name) for name in Wishes.__dataclass_fields__})

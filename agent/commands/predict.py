@@ -22,13 +22,14 @@ from noglue.agent.session import step_environment, terminations
 from noglue.agent.task import Constraints, Task
 from noglue.tools.files import beneath
 from noglue.tools.files import named_files as local
+from noglue.tools.files.archives import packed
 from noglue.tools.files.step_result import publish
 from noglue.tools.modelstore import load_model
 from noglue.tools.modelstore.model_folder import READER
 from noglue.tools.spec.errors import BadUsage, DataError, Kind, StepFailed
 
 READER_LIMIT = 1 << 20  # bytes
-ARCHIVES = {".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz"}
+ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".lz4", ".tbz2", ".txz"}
 
 
 class Predicting:
@@ -58,8 +59,8 @@ class Predicting:
                 fetched = self._id("fetch", place)
                 files = {"files": f"{fetched}.files", "only": f"{fetched}.only"}
                 steps.append(PlannedStep(id=self._id("unpack", place), tool="extract", needs=files))
-            elif Path(given).suffix.lower() in ARCHIVES:
-                local = {"files": [_absolute(given)]}
+            elif Path(given).suffix.lower() in ARCHIVES or len(packed.beside(Path(_absolute(given)))) > 1:
+                local = {"files": [str(part) for part in packed.beside(Path(_absolute(given)))]}
                 steps.append(PlannedStep(id=self._id("unpack", place), tool="extract", args=local))
             if self._reader is not None:
                 steps.append(self._read(place, given, bool(steps) and steps[-1].id == self._id("unpack", place)))

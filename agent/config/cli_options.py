@@ -69,6 +69,13 @@ VerifyImages = Annotated[
     bool, typer.Option("--verify", help="Only say whether FILEs, or RUN's last images, are as they were signed.")
 ]
 
+# of `noglue cache` alone
+ClearCache = Annotated[bool, typer.Option("--clear", help="Remove all of it.")]
+PruneCache = Annotated[
+    str | None,
+    typer.Option("--prune", metavar="SIZE", help="Remove what was used least recently, until so much is left: 5GB."),
+]
+
 # of `noglue bench` alone
 Web = Annotated[bool, typer.Option("--web", help="Paragraphs without an address, on a small internet of this machine.")]
 WebModel = Annotated[

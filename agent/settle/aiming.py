@@ -108,7 +108,7 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
     beyond = max(labels, key=lambda one: one.beyond, default=None)
     if stated or not goals.needs_target(task.goal) or beyond is None:
         return
-    if beyond.beyond_goal == "transcribe" and _names_a_label(profile, asked_for):
+    if beyond.beyond > 0 and beyond.beyond_goal == "transcribe" and _names_a_label(profile, asked_for):
         return
     short = profile.columns and _FEWEST <= len(task.paragraph.split()) <= _LONG
     if short and not _asks_to_learn(task.paragraph) and not _asks_of_a_row(task.paragraph, beyond):
@@ -268,7 +268,8 @@ def _several_labels(profile: Profile) -> TaskUnclear:
     tags = profile.reading["tags"].split(", ")
     return TaskUnclear(
         Kind.SEVERAL_TARGETS,
-        f"Several labels may fit one picture here ({', '.join(tags[:12])}); one label is learned at a time.",
+        f"Several labels may fit one {modalities.load(profile.modality).piece} here ({', '.join(tags[:12])}); "
+        "one label is learned at a time.",
         hint=f"Name one, as in: --target {tags[0]}.",
         choices=tags,
     )
@@ -276,10 +277,11 @@ def _several_labels(profile: Profile) -> TaskUnclear:
 
 def _label(profile: Profile, first: Choice) -> Choice:
     if profile.target is None:
+        kind = modalities.load(profile.modality)
         raise DataError(
             Kind.NO_LABELS,
-            "The images carry no labels: there are no class folders and no table that names their classes.",
-            hint="Put each class's images into a folder of its own, or give a labels.csv beside them.",
+            f"The {kind.plural} carry no labels: there are no class folders and no table that names their classes.",
+            hint=f"Put each class's {kind.plural} into a folder of its own, or give a labels.csv beside them.",
         )
     return Choice(profile.target, 1.0, first.why or f"the label is {profile.target}")
 

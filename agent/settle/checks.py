@@ -42,7 +42,7 @@ def check_family(task: Task) -> None:
 
 
 def _words_decide(task: Task) -> bool:
-    """Whether the words alone tell the kind of data: files that are at hand tell it themselves; series may be tables."""
+    """Whether the words alone tell the kind of data: files at hand tell it themselves; series may be tables."""
     at_hand = any("://" not in source for source in task.sources)
     kind = None if task.modality is None else modalities.load(task.modality)
     elsewhere = kind is not None and not (kind.tabular or kind.comes_as) and not at_hand

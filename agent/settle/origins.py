@@ -12,6 +12,7 @@ from noglue.agent.plan import PlannedStep
 from noglue.agent.settle import queries
 from noglue.agent.task import Task
 from noglue.tools.files import named_files
+from noglue.tools.files.archives import packed
 from noglue.tools.net import schemes
 from noglue.tools.sources import catalogue
 from noglue.tools.spec.errors import Kind, TaskUnclear
@@ -29,7 +30,7 @@ def known(task: Task) -> Candidate | None:
     """
     places = [source for source in task.sources if _is_place(source)]
     if places:
-        urls = [_absolute(source) for source in places]
+        urls = list(dict.fromkeys(part for source in places for part in _with_its_parts(_absolute(source))))
         return Candidate(name="given", title=", ".join(places), urls=urls, why="named by the user")
     for query in [*task.sources, task.paragraph]:
         found = [candidate for candidate in catalogue.described(query) if _fits(candidate, task)]
@@ -131,6 +132,11 @@ def _is_place(source: str) -> bool:
         return True
     path = Path(source)
     return named_files.there(path) or "/" in source or (path.suffix != "" and not path.suffix[1:].isdigit())
+
+
+def _with_its_parts(place: str) -> list[str]:
+    """`/data/x.zip.001` → that and `/data/x.zip.002`, …, which are one archive; any other place alone."""
+    return [place] if "://" in place else [str(path) for path in packed.beside(Path(place))]
 
 
 def _absolute(source: str) -> str:

@@ -19,9 +19,11 @@ UNLIKELIER = 0.04  # what each place in the readers' own order costs, up to
 MOST_UNLIKELY = 0.32
 OTHER_KIND = 0.5  # what it costs not to be of the kind that the words name
 FEW_BESIDE = 0.25  # rows for each picture, under which a table beside labelled pictures is no data of its own
+MEASURED = 6  # columns of numbers, from which a table beside pictures or recordings may be learned from by itself
 NUMBERED = 0.15  # what it costs a reading that its classes are all called the same, but for a number or a suffix
 ASIDE = ("where", "train", "test", "validation", "exclude", "only", "group", "rows", "classes")  # wishes of rows
 UNLABELLED = 0.6  # what it costs a reading of pictures to have no labels where some are needed
+OF_ANOTHER = 0.1  # what it costs a reading made for one target, the names of its files, that another is asked for
 CLOSE = 0.03  # of two scores, for neither to win
 SURE = 0.9  # of a goal, from which a column of another kind is none
 GUESSED = 0.6  # of a goal, under which it says nothing of the kind of the target
@@ -44,7 +46,12 @@ def ranked(
     task: Task, profiles: Sequence[Profile], places: Sequence[int], asked: Asked, words: Callable[[Profile], Words]
 ) -> list[Scored]:
     """The readings at these places, best first. words: what else the request says, as it bears on one reading."""
-    likely = [place for place in places if not _labels_another(profiles[place], profiles)]
+    cells = task.modality is not None and modalities.load(task.modality).cells
+    likely = [
+        place
+        for place in places
+        if (cells and _measures(profiles[place])) or not _labels_another(profiles[place], profiles)
+    ]
     scored = [_scored(task, place, profiles[place], asked, words(profiles[place])) for place in likely]
     return sorted(scored, key=lambda one: (-one.score, one.place))
 
@@ -85,6 +92,8 @@ def _scored(task: Task, place: int, profile: Profile, asked: Asked, words: Words
     score = named - min(MOST_UNLIKELY, UNLIKELIER * place)
     if task.modality is not None and not _of_kind(profile, task.modality):
         score -= OTHER_KIND
+    if "class" in profile.reading and choice.name != profile.target:
+        score -= OF_ANOTHER
     content = modalities.load(profile.modality).content
     if content and named < 0.5 and kind_of(profile.classes or []) not in ("", "digit", "class"):
         score -= NUMBERED
@@ -175,6 +184,12 @@ def _of_kind(profile: Profile, modality: str) -> bool:
     if profile.modality in (modality, *modalities.load(modality).comes_as):
         return True
     return all(modalities.load(one).tabular for one in (profile.modality, modality))
+
+
+def _measures(profile: Profile) -> bool:
+    """A table of measurements rather than of labels: `features.csv` beside the recordings that they were made of."""
+    numbers = [column for column in profile.columns if column.kind == "number"]
+    return modalities.load(profile.modality).cells and len(numbers) >= MEASURED
 
 
 def _labels_another(profile: Profile, profiles: Sequence[Profile]) -> bool:

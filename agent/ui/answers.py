@@ -211,6 +211,15 @@ def verified(content: dict[str, Any], as_json: bool) -> int:
     return 0 if content["ok"] else 5
 
 
+def cache(content: dict[str, Any], lines: list[str], as_json: bool) -> int:
+    """`noglue cache`: one line an item, then all of them together."""
+    if as_json:
+        _json(content)
+    else:
+        _say(*lines)
+    return 0
+
+
 def all_runs(runs: Path, as_json: bool) -> int:
     """`noglue runs`: one line a run."""
     found = folders.all_runs(runs)

@@ -76,9 +76,8 @@ def test_an_unknown_compression(desk):
     assert desk.failure(desk.put("x.zip", bytes(content))).kind == "bad-archive"
 
 
-@pytest.mark.parametrize("magic", [b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07\x00", b"\x1f\x9d\x90", b"\x04\x22\x4d\x18"])
-def test_formats_that_are_not_read(desk, magic):
-    error = desk.failure(desk.put("x.bin", magic + NOISE[:100]))
+def test_a_format_that_is_not_read(desk):
+    error = desk.failure(desk.put("x.bin", b"\x1f\x9d\x90" + NOISE[:100]))
     assert error.kind == "unsupported-archive"
     assert "--data" in error.hint
 

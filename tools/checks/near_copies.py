@@ -79,14 +79,17 @@ def near_pairs(
     ratio: float,
     confirm: Callable[[np.ndarray], np.ndarray],
     random: np.random.Generator,
+    usual: Part | None = None,
 ) -> np.ndarray:
     """int64 (m, 2): rows of `known` with a near-copy among them, and rows of `others` with one in `known`.
 
     ratio: of squared distances, to the nearest row and to a usual neighbour. confirm: pairs → bool, a closer look.
+    usual: the rows whose distances are usual, where they are more than `known`.
     """
-    if len(known.rows) < FEWEST:
+    usual = known if usual is None else usual
+    if len(usual.rows) < FEWEST or not len(known.rows):
         return np.zeros((0, 2), np.int64)
-    sample = random.choice(len(known.rows), min(SAMPLE, len(known.rows)), replace=False)
+    sample = random.choice(len(usual.rows), min(SAMPLE, len(usual.rows)), replace=False)
     found = []
     for part in (known, others):
         if part is None or not len(part.rows):
@@ -94,9 +97,8 @@ def near_pairs(
         same = part is known
         nearest, distance = _nearest(part.vectors, known.vectors, same)
         near = np.flatnonzero(np.isfinite(distance))
-        for seen, neighbour in ((known.where(sample), NEIGHBOUR), (known, NEIGHBOUR_OF_ALL)):
-            usual = _usual(part.where(near), seen, neighbour)
-            near = near[distance[near] <= ratio * usual]
+        for seen, neighbour in ((usual.where(sample), NEIGHBOUR), (usual, NEIGHBOUR_OF_ALL)):
+            near = near[distance[near] <= ratio * _usual(part.where(near), seen, neighbour)]
         found.append(np.stack([part.rows[near], known.rows[nearest[near]]], axis=1))
     pairs = np.unique(np.sort(found[0], axis=1), axis=0)[:, ::-1]  # of two, the later one is the copy
     pairs = np.concatenate([pairs, *found[1:]])

@@ -45,7 +45,7 @@ def _outlines(grey: np.ndarray) -> np.ndarray:
     for start in range(0, len(grey), 4_096):
         part = np.einsum("ah,nhw,bw->nab", down, grey[start : start + 4_096].astype(np.float32), across, optimize=True)
         found[start : start + 4_096] = part.reshape(len(part), -1)[:, 1:]
-    return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
+    return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6))
 
 
 def _waves(side: int) -> np.ndarray:

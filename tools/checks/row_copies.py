@@ -17,7 +17,8 @@ from noglue.tools.checks.near_copies import Copies, Part, near_pairs
 from noglue.tools.data.hashing import table_hashes
 from noglue.tools.data.row_content import Cells
 
-MOST = 10_000  # rows of numbers, of which each is set beside each
+MOST = 10_000  # rows of numbers whose other columns are those of another row; each is set beside each
+MOST_USUAL = 8_000  # rows that say how far neighbours usually lie
 FEWEST_NUMBERS = 3
 FEWEST_VALUES = 20
 RATIO = 3e-3  # of squared distances
@@ -33,15 +34,17 @@ def find(content: Cells, parts: list[np.ndarray], random: np.random.Generator) -
         return text_copies.find(table, texts, _of_others(table, texts), parts, random)
     if len(numbers) < FEWEST_NUMBERS:
         return Copies(rows=sum(map(len, parts)))
-    rows = [np.sort(random.choice(part, min(len(part), MOST), replace=False)) for part in parts]
-    every = np.concatenate(rows)
-    values = np.stack([table[name].take(pa.array(every)).to_numpy() for name in numbers], axis=1).astype(np.float64)
-    missing = ~np.isfinite(values)
-    values = np.where(missing, 0.0, values)
-    spread = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
-    same = _of_others(table, numbers)[every] ^ table_hashes(pa.table({"gaps": _bits(missing)}))
-    scaled = Part(every, ((values - values.mean(axis=0)) / spread).astype(np.float32))
-    places = np.full(int(every.max()) + 1, -1)
+    every = np.concatenate(parts)
+    sample = every[random.choice(len(every), min(len(every), MOST_USUAL), replace=False)]
+    middle, spread = _middle_and_spread(_values(table, numbers, sample))
+    gaps = _values(table, numbers, every)
+    same = _of_others(table, numbers)[every] ^ table_hashes(pa.table({"gaps": _bits(~np.isfinite(gaps))}))
+    values = np.where(np.isfinite(gaps), gaps, 0.0)
+    scaled = Part(every, ((values - middle) / spread).astype(np.float32))
+    sides = np.repeat(np.arange(len(parts)), [len(part) for part in parts]) > 0
+    shared = _may_be_copies(same, sides)
+    looked = shared if len(shared) <= MOST else np.sort(random.choice(shared, MOST, replace=False))
+    places = np.full(int(every.max(initial=0)) + 1, -1)
     places[every] = np.arange(len(every))
 
     def confirm(pairs: np.ndarray) -> np.ndarray:
@@ -50,9 +53,29 @@ def find(content: Cells, parts: list[np.ndarray], random: np.random.Generator) -
         rounded = apart <= np.maximum(ROUNDED * np.abs(values[one]), 0.01 * spread)
         return np.asarray((same[one] == same[other]) & rounded.all(axis=1) & (apart > 0).any(axis=1))
 
-    known = np.arange(len(every)) < len(rows[0])
-    pairs = near_pairs(scaled.where(known), scaled.where(~known), RATIO, confirm, random)
-    return Copies(pairs, len(every), sum(map(len, parts)))
+    usual = scaled.where(places[sample[~sides[places[sample]]]])
+    known, others = (scaled.where(looked[sides[looked] == side]) for side in (False, True))
+    pairs = near_pairs(known, others, RATIO, confirm, random, usual)
+    return Copies(pairs, len(every) - len(shared) + len(looked), len(every))
+
+
+def _values(table: pa.Table, numbers: list[str], rows: np.ndarray) -> np.ndarray:
+    """float64 (n, k), NaN where missing."""
+    taken = [table[name].take(pa.array(rows)).cast(pa.float64()).to_numpy() for name in numbers]
+    return np.stack(taken, axis=1).astype(np.float64)
+
+
+def _middle_and_spread(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    there = np.where(np.isfinite(values), values, 0.0)
+    spread = there.std(axis=0)
+    return there.mean(axis=0), np.where(spread > 0, spread, 1.0)
+
+
+def _may_be_copies(same: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The places of rows whose other columns stand in another row as well, of which one is among the first."""
+    _, group, counts = np.unique(same, return_inverse=True, return_counts=True)
+    among_first = np.bincount(group[~others], minlength=len(counts)) > 0
+    return np.flatnonzero((counts[group] > 1) & among_first[group])
 
 
 def _of_others(table: pa.Table, names: list[str]) -> np.ndarray:

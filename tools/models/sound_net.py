@@ -1,6 +1,7 @@
 """Recordings: a small residual network on their log-mel spectrograms, and a linear model on summaries beside it.
 
-How much each of the two has to say is chosen by validation: the linear model carries small sets, the network large ones.
+How much each of the two has to say is chosen by validation: the linear model carries small sets, the network large
+ones.
 Settings.options: `width` (factor on the number of filters), `checkpoint_seconds` (30).
 
     >>> suits(schema)                 # recordings to classify

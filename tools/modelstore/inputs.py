@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import datasets
 
 LEFTOVERS = ("__MACOSX", "Thumbs.db", "desktop.ini")
-ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz", ".7z")
+ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".lz4", ".tbz2", ".txz", ".7z", ".rar")
 
 
 @dataclass(frozen=True)

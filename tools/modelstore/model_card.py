@@ -64,7 +64,9 @@ def _use(schema: Schema) -> str:
         command, rest = f"noglue generate RUN --count 64{asking}", "The same seed (`--seed`) makes the same images."
     else:
         command = "noglue predict RUN INPUT --out predictions.csv --proba"
-        rest = "Inputs have the columns or images named above; missing values are allowed."
+        kind = modalities.load(schema.modality)
+        rest = f"Inputs are {kind.plural}, as files or folders of them."
+        rest = "Inputs have the columns named above; missing values are allowed." if not kind.content else rest
     return f"```\n{command}\n```\n\nRUN is the run's folder or name. {rest}"
 
 

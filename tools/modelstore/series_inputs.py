@@ -34,8 +34,8 @@ def find(files: list[tuple[str, Path]], given: Path, schema: Schema, found: Foun
     names = {path: name for name, path in files}
     for reader in catalogue.names(READERS):
         module = catalogue.load(READERS, reader)
-        if hasattr(module, "as_before") and _reads_series(module):
-            match: Match | None = module.as_before(paths, schema.form)
+        if hasattr(module, "new_series"):
+            match: Match | None = module.new_series(paths, schema.form)
             if match is not None:
                 _read(reader, match, schema, found, names, several)
                 used = {path for split in match.files.values() for path in split}
@@ -45,10 +45,6 @@ def find(files: list[tuple[str, Path]], given: Path, schema: Schema, found: Foun
     alone = [path for path in paths if given.is_file() or (len(paths) == len(files) and sequence_files.takes(path))]
     found.files += [(names[path], path) for path in alone]
     pass_over([names[path] for path in paths if path not in set(alone)], "no time series of the model's form", found)
-
-
-def _reads_series(module: object) -> bool:
-    return "series" in str(getattr(module, "READS", "")) and not hasattr(module, "takes")
 
 
 def _read(reader: str, match: Match, schema: Schema, found: Found, names: dict[Path, str], several: bool) -> None:

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from noglue.tools.spec.web_pages import last_part
 
 ARCHIVES = (
-    *(".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tgz", ".tbz2", ".txz", ".tar"),
-    *(".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar"),
+    *(".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tar.lz4", ".tgz", ".tbz2", ".txz", ".tar"),
+    *(".zip", ".gz", ".bz2", ".xz", ".zst", ".lz4", ".7z", ".rar"),
 )
 TABLES = (
     *(".parquet", ".arrow", ".feather", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".xlsx", ".xls", ".arff"),

@@ -123,7 +123,7 @@ def frames(source: Path | bytes) -> int:
     """How many pictures the file holds, as an animation or a stack does: the first is taken. Raises ValueError."""
     with _guarded():
         if formats.decoders(source) == _SCAN:
-            return _scans().header(source).frames
+            return int(_scans().header(source).frames)
         with _open(source) as image:
             return int(getattr(image, "n_frames", 1))
 

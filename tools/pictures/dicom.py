@@ -90,7 +90,7 @@ def _read(source: Path | bytes) -> Any:
 
 def _pixels(source: Path | bytes, colours: bool) -> "np.ndarray":
     """Of the first frame, as they are stored; colours as RGB."""
-    from pydicom.pixels import pixel_array
+    from pydicom.pixels.utils import pixel_array
 
     with _said():
         return pixel_array(_file(source), index=0, raw=not colours)
@@ -98,7 +98,7 @@ def _pixels(source: Path | bytes, colours: bool) -> "np.ndarray":
 
 def _greys(source: Path | bytes, tags: Any) -> "np.ndarray":
     import numpy as np
-    from pydicom.pixels import apply_modality_lut, apply_voi_lut
+    from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
 
     stored = _pixels(source, colours=False)
     with _said():
@@ -109,7 +109,8 @@ def _greys(source: Path | bytes, tags: Any) -> "np.ndarray":
     if windowed:
         least, most = _range(seen, tags)
         share = np.clip((seen.astype(np.float32) - least) / max(most - least, 1e-9), 0, 1)
-        return np.rint(255 * (1 - share if inverse else share)).astype(np.uint8)
+        shades: np.ndarray = np.rint(255 * (1 - share if inverse else share)).astype(np.uint8)
+        return shades
     if inverse:
         ends = np.asarray(apply_modality_lut(np.array(_stored_range(tags), stored.dtype), tags), np.float64)
         seen = ends.sum() - seen
@@ -125,7 +126,7 @@ def _greys(source: Path | bytes, tags: Any) -> "np.ndarray":
 def _range(seen: "np.ndarray", tags: Any) -> tuple[float, float]:
     """What a window or a table of values makes of the darkest and the brightest that the device can measure."""
     import numpy as np
-    from pydicom.pixels import apply_voi_lut
+    from pydicom.pixels.processing import apply_voi_lut
 
     if "VOILUTSequence" in tags and "WindowWidth" not in tags:
         return float(seen.min()), float(seen.max())
@@ -141,7 +142,7 @@ def _stored_range(tags: Any) -> tuple[int, int]:
 def _colours(source: Path | bytes, tags: Any) -> "np.ndarray":
     import numpy as np
     import pydicom
-    from pydicom.pixels import apply_color_lut
+    from pydicom.pixels.processing import apply_color_lut
 
     values = _pixels(source, colours=True)
     if tags.get("PhotometricInterpretation") == "PALETTE COLOR":

@@ -9,7 +9,6 @@ Source: https://www.garykessler.net/library/file_sigs.html
 
 import os
 import re
-import struct
 from pathlib import Path
 
 EXTENSIONS = frozenset(
@@ -67,10 +66,10 @@ def _known(head: bytes, size: int) -> bool:
     if head[4:8] == b"ftyp" and (head[8:12] in (b"avif", b"avis") or b"avif" in head[16:40]):
         return True
     if head[:2] == b"BM" and len(head) >= 18:
-        return struct.unpack("<I", head[14:18])[0] in (12, 40, 52, 56, 64, 108, 124)
+        return int.from_bytes(head[14:18], "little") in (12, 40, 52, 56, 64, 108, 124)
     icon = head[:4] == b"\0\0\1\0" and len(head) >= 22 and 1 <= head[4] <= 64 and head[5] == head[9] == 0
     if icon:
-        length, start = struct.unpack("<II", head[14:22])
+        length, start = int.from_bytes(head[14:18], "little"), int.from_bytes(head[18:22], "little")
         return 6 + 16 * head[4] <= start < start + length <= size
     return _NETPBM.match(head) is not None and b"\0" not in head[:3]
 
@@ -80,7 +79,7 @@ def _is_tga(head: bytes, size: int) -> bool:
     if len(head) < 18:
         return False
     map_kind, kind, depth = head[1], head[2], head[16]
-    width, height = struct.unpack("<HH", head[12:16])
+    width, height = int.from_bytes(head[12:14], "little"), int.from_bytes(head[14:16], "little")
     indexed = kind in (1, 9)
     if map_kind != int(indexed) or depth not in _TGA_DEPTHS.get(kind, ()) or not width or not height or head[17] & 0xC0:
         return False

@@ -68,6 +68,8 @@ class Look:
         classes, numbers = self.found.classes, self.found.numbers
         if classes is None or numbers is None or not 2 <= len(classes) <= MOST_CLASSES:
             return
+        if self.parted.how in ("grouped", "time"):  # a row's kin among the others would say its label
+            return
         rows = self._some(self._known("train"), label_noise.MOST_ROWS)
         common = np.flatnonzero(np.bincount(numbers[rows]) >= label_noise.FEWEST_OF_A_CLASS)
         rows = rows[np.isin(numbers[rows], common)]
@@ -84,8 +86,8 @@ class Look:
             for row, given, likely in zip(noise.rows[:MOST_EXAMPLES], noise.given, noise.likely, strict=False)
         )
         message = (
-            f"About {noise.share:.0%} of the labels look wrong ({len(noise.rows):,} of {len(rows):,} train "
-            f"{self.things} looked at), like {some}. They were kept as they are; check some of them."
+            f"About {noise.share:.0%} of the labels look wrong; of {len(rows):,} train {self.things} looked at, "
+            f"{len(noise.rows):,} are doubtful, like {some}. They were kept as they are; check some of them."
         )
         yield DataWarning(kind="label-noise", message=message, count=len(noise.rows))
 

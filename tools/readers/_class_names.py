@@ -26,7 +26,9 @@ def of(codes: Iterable[str], files: Sequence[Path]) -> tuple[Path, Names] | None
     if len(wanted) < _FEWEST or not all(_CODE.fullmatch(code) for code in wanted):
         return None
     found: list[tuple[Path, Names]] = []
-    for path in [path for path in files if path.suffix.lower() in _ENDINGS][:_MOST]:
+    likely = [path for path in files if path.suffix.lower() in _ENDINGS]
+    likely.sort(key=lambda path: (_LISTS.fullmatch(path.stem) is None, len(path.parts), str(path)))
+    for path in likely[:_MOST]:
         names = _told(path, wanted)
         if names is not None:
             found.append((path, names))

@@ -160,7 +160,7 @@ def _json(path: Path) -> Any:
 
 def _front_matter(path: Path) -> Any:
     """The YAML between `---` and `---` at the beginning of a card."""
-    import yaml
+    import yaml  # type: ignore[import-untyped]
 
     with path.open(encoding="utf-8", errors="replace") as file:
         text = file.read(_LARGEST)
@@ -175,7 +175,7 @@ def _of_card(card: Any, folder: Path, files: Sequence[Path]) -> Declared | None:
     if not isinstance(card, dict) or not ("configs" in card or "dataset_info" in card):
         return None
     configs = [one for one in _list(card.get("configs")) if isinstance(one, dict)]
-    name_of = {id(one): str(one.get("config_name", "default")) for one in configs}
+    name_of = {id(one): _text(one.get("config_name", "default")) for one in configs}
     usual = [one for one in configs if one.get("default") is True]
     usual += [one for one in configs if name_of[id(one)] == "default"]
     chosen = next(iter([*usual, *configs]), None)
@@ -196,15 +196,15 @@ def _data_files(told: Any, folder: Path, files: Sequence[Path]) -> dict[Path, st
     """`data/*.csv`, `[a.csv, b.csv]`, `{train: a.csv}`, `[{split: train, path: a-*}]` → file → split."""
     pairs: list[tuple[str, Any]] = []
     if isinstance(told, dict):
-        pairs = [(str(split), paths) for split, paths in told.items()]
+        pairs = [(_text(split), paths) for split, paths in told.items()]
     else:
         for one in _list(told):
-            pairs.append((str(one.get("split", "train")), one.get("path")) if isinstance(one, dict) else ("all", one))
+            pairs.append((_text(one.get("split", "train")), one.get("path")) if isinstance(one, dict) else ("all", one))
     found: dict[Path, str] = {}
     for split, patterns in pairs:
         known = split_of(split) or ("all" if split in ("all", "default") else "unlabelled")
         for pattern in _list(patterns):
-            found |= {path: known for path in _matching(str(pattern), folder, files) if path not in found}
+            found |= {path: known for path in _matching(_text(pattern), folder, files) if path not in found}
     return dict.fromkeys(found, "all") if set(found.values()) == {"train"} else found
 
 
@@ -232,7 +232,7 @@ def _features(told: Any) -> dict[str, list[str]]:
         if isinstance(names, dict):
             names = [names[key] for key in sorted(names, key=lambda key: int(key) if str(key).isdigit() else 0)]
         if isinstance(names, list) and names:
-            found[str(name)] = [str(one) for one in names]
+            found[_text(name)] = [_text(one) for one in names]
     return found
 
 
@@ -240,9 +240,9 @@ def _of_croissant(content: Mapping[str, Any], files: Sequence[Path]) -> Declared
     places: dict[str, list[Path]] = {}
     for one in _list(content.get("distribution")):
         if isinstance(one, dict):
-            told = [str(one.get(key)) for key in ("contentUrl", "name", "@id") if one.get(key)]
+            told = [_text(one.get(key)) for key in ("contentUrl", "name", "@id") if one.get(key)]
             named = [path for path in files if any(path.name == text.rpartition("/")[2] for text in told)]
-            globs = [str(text) for text in _list(one.get("includes"))]
+            globs = [_text(text) for text in _list(one.get("includes"))]
             named += [path for path in files for text in globs if fnmatchcase(path.name, text.rpartition("/")[2])]
             for key in (one.get("@id"), one.get("name")):
                 places.setdefault(str(key), named)
@@ -254,7 +254,7 @@ def _of_croissant(content: Mapping[str, Any], files: Sequence[Path]) -> Declared
     labels = [
         sources[name][1]
         for name, one in fields
-        if any(str(kind).endswith(":Label") for kind in _list(one.get("dataType")))
+        if any(_text(kind).endswith(":Label") for kind in _list(one.get("dataType")))
     ]
     relations = []
     for name, one in fields:
@@ -272,14 +272,14 @@ def _source(one: Mapping[str, Any]) -> tuple[str, str]:
     place = source.get("fileObject") or source.get("fileSet") or source.get("distribution") or {}
     extract = source.get("extract")
     column = extract.get("column") if isinstance(extract, dict) else None
-    return str(place.get("@id") if isinstance(place, dict) else place), str(column or one.get("name", ""))
+    return _text(place.get("@id") if isinstance(place, dict) else place), _text(column or one.get("name", ""))
 
 
 def _reference(told: Any, sources: Mapping[str, tuple[str, str]]) -> tuple[str, str] | None:
     if not isinstance(told, dict):
         return None
     of_field = told.get("field", told)
-    known = sources.get(str(of_field.get("@id") if isinstance(of_field, dict) else of_field))
+    known = sources.get(_text(of_field.get("@id") if isinstance(of_field, dict) else of_field))
     return known or (_source({"source": told}) if "extract" in told else None)
 
 
@@ -288,8 +288,8 @@ def _of_package(content: Mapping[str, Any], folder: Path, files: Sequence[Path])
     relations: list[LookUp] = []
     resources = [one for one in content["resources"] if isinstance(one, dict)]
     for one in resources:
-        told = [str(path) for path in _list(one.get("path"))]
-        paths[str(one.get("name"))] = [path for text in told for path in _matching(text, folder, files)]
+        told = [_text(path) for path in _list(one.get("path"))]
+        paths[_text(one.get("name"))] = [path for text in told for path in _matching(text, folder, files)]
     for one in resources:
         schema = one.get("schema") if isinstance(one.get("schema"), dict) else {}
         for key in _list(schema.get("foreignKeys")) if isinstance(schema, dict) else []:
@@ -297,9 +297,15 @@ def _of_package(content: Mapping[str, Any], folder: Path, files: Sequence[Path])
             left, right = _list(key.get("fields")), _list(there.get("fields"))
             if len(left) == len(right) == 1:
                 relations += [
-                    LookUp(path, str(left[0]), str(right[0])) for path in paths.get(str(there.get("resource")), [])[:1]
+                    LookUp(path, _text(left[0]), _text(right[0]))
+                    for path in paths.get(_text(there.get("resource")), [])[:1]
                 ]
     return Declared(splits={path: "all" for inside in paths.values() for path in inside}, relations=tuple(relations))
+
+
+def _text(value: Any) -> str:
+    """A word; nothing of what is none, which in YAML may be a list that holds itself a million times."""
+    return str(value) if isinstance(value, str | int | float) else ""
 
 
 def _list(value: Any) -> list[Any]:

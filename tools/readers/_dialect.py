@@ -37,8 +37,8 @@ class Dialect:
     names: one a column, made up where there is no header; heading: as they are written. sample: the first rows of data.
     target, classes: where the header itself tells them (scikit-learn's bundled files).
     short: rows may end early, what is not there being missing. columns: where each begins, of a fixed width. mend: a
-    comma with a blank behind it separates nothing. escape: what makes a mark behind it one of the text. told: what was
-    decided about the header, in words.
+    comma with a blank behind it separates nothing. escape: what makes a mark behind it one of the text. tight: no
+    blanks need stand between columns. ruled: lines of dashes are no rows. told: what was made of the header.
     """
 
     encoding: str
@@ -57,6 +57,8 @@ class Dialect:
     columns: tuple[int, ...] = ()
     mend: bool = False
     escape: str | None = None
+    tight: bool = False
+    ruled: bool = False
     told: list[str] = field(default_factory=list)
 
 
@@ -85,7 +87,9 @@ def detect(head: bytes, whole: bool, form: DataForm | None = None) -> Dialect | 
         return Dialect(
             encoding, _NO_DELIMITER, _line_quote(lines), rewrite, None, alone.header, start, alone.names, alone.body
         )
-    tried = {mark: rows_of(lines, mark, quote) for mark in DELIMITERS}
+    ruled = any(_layout.is_rule(line) for line in lines[1:4])
+    plain = ["\n" if ruled and _layout.is_rule(line) else line for line in lines]
+    tried = {mark: rows_of(plain, mark, quote) for mark in DELIMITERS}
     delimiter = (known and known.delimiter(tried)) or delimiter_of(tried)
     rows = tried[delimiter]
     if not rows:
@@ -94,9 +98,9 @@ def detect(head: bytes, whole: bool, form: DataForm | None = None) -> Dialect | 
         delimiter, rows = other
     escape = escape_of(text, lines, delimiter, quote)
     rows = rows_of(lines, delimiter, quote, escape) if escape else rows
-    columns = _layout.aligned(lines[:MOST_ROWS]) if delimiter == " " else None
+    columns = _layout.aligned(plain[:MOST_ROWS]) if delimiter == " " else None
     if columns is not None:
-        rows = [(place, place + 1, _layout.cut(line, columns)) for place, line in enumerate(lines[:MOST_ROWS])]
+        rows = [(place, place + 1, _layout.cut(line, columns)) for place, line in enumerate(plain[:MOST_ROWS])]
         rows, quote = [row for row in rows if any(row[2])], _NO_QUOTE
     width = width_of([cells for _, _, cells in rows])
     mend = delimiter == "," and _layout.needs_mending([cells for _, _, cells in rows], width)
@@ -108,7 +112,7 @@ def detect(head: bytes, whole: bool, form: DataForm | None = None) -> Dialect | 
     rewrite = rewrite or delimiter == " " or found.short or mend
     return Dialect(encoding, delimiter, quote, rewrite, comment, found.header, start, found.names, found.body,
                    found.names[-1] if found.classes else None, found.classes, found.short, found.heading,
-                   columns or (), mend, escape, found.told)  # fmt: skip
+                   columns or (), mend, escape, ruled=ruled, told=found.told)  # fmt: skip
 
 
 def _line_quote(lines: list[str]) -> str:

@@ -94,7 +94,8 @@ def matches(
         found = [_answered(one, answers) for one in found]
     elif join is None:
         made = _looked_up(families, found, tables, keys, said)
-    everything = [*made, *_by_class(families, found, tables), *_to_predict(families, found)]
+    named = _by_class(families, found, tables)
+    everything = [*made, *_by_split_column(named, tables, keys), *_to_predict(families, found)]
     return [replace(one, ignored=_others(one, tables, submissions)) for one in everything]
 
 
@@ -171,6 +172,19 @@ def _looked_up(
             ways.append(
                 replace(match, confidence=confidence, files=files, why=why, reading=reading, labels_from=labels_from)
             )
+    return ways
+
+
+def _by_split_column(found: Sequence[Match], tables: Tables, keys: Keys) -> list[Match]:
+    """The same, and of a table with a column of splits the reading that goes by it, before the plain one."""
+    ways: list[Match] = []
+    for match in found:
+        plain = set(match.files) == {"all"} and not match.reading
+        column = _relations.split_column(match.files["all"], tables, keys) if plain else None
+        if column is not None:
+            why = f"{match.why}; splits by the column {column}"
+            ways.append(replace(match, why=why, reading={"split": column}))
+        ways.append(match if column is None else replace(match, confidence=0.9 * match.confidence))
     return ways
 
 
@@ -351,6 +365,8 @@ def _side_by_side(families: Sequence[Family], tables: Tables, rows: Rows, keys: 
             continue
         for wide in families:
             shared = set(wide.names) & set(narrow.names) if named else set()
+            if named and not _in_order(narrow, keys):
+                continue
             splits = set(narrow.files)
             if wide is narrow or len(wide.names) < 2 or not splits <= set(wide.files) or "about" in splits:
                 continue
@@ -359,6 +375,17 @@ def _side_by_side(families: Sequence[Family], tables: Tables, rows: Rows, keys: 
             ):
                 return Join([wide, narrow], _renamed_key(wide, narrow, tables, keys))
     return None
+
+
+def _in_order(narrow: Family, keys: Keys) -> bool:
+    """Whether the numbers that count its rows, where it has them, go up: only then do rows stand side by side."""
+    counting = [name for name in narrow.names if _NUMBER.fullmatch(name)]
+    for path in narrow.paths if len(narrow.names) > 1 else ():
+        for name in counting:
+            numbers = [int(value) for value in keys(path, name) if re.fullmatch(r"\d{1,15}", value)]
+            if numbers != sorted(numbers):
+                return False
+    return True
 
 
 def _renamed_key(wide: Family, narrow: Family, tables: Tables, keys: Keys) -> str | None:

@@ -165,9 +165,8 @@ def compact(paths: Sequence[Path], takes: Takes = is_picture) -> list[Path]:
     """The files as few paths: a folder stands for the pictures in it, where they are all of their kind in it."""
     if len(paths) < 2:
         return list(paths)
-    found = [
-        name for base, inside in homes(paths) for name in _covered(str(base), [str(path) for path in inside], takes)
-    ]
+    places = [(str(base), [str(path) for path in inside]) for base, inside in homes(paths)]
+    found = [name for base, inside in places for name in _covered(base, inside, takes)]
     return [Path(name) for name in sorted(found)]
 
 

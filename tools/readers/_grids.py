@@ -42,10 +42,15 @@ class Native(str):
         """As a file of text of this form would have it: with its decimal mark, in its order of day and month."""
         if form.kind == "number" and isinstance(self.value, float) and form.decimal != ".":
             return self.replace(".", form.decimal)
-        if form.kind == "date" and isinstance(self.value, date) and form.dates and "%q" not in form.dates[0]:
+        if form.kind == "date" and isinstance(self.value, date) and form.dates and self._writes(form.dates[0]):
             day = self.value.strftime(form.dates[0])
             return day + self[10:] if isinstance(self.value, datetime) else day
         return str(self)
+
+    @staticmethod
+    def _writes(form: str) -> bool:
+        """Whether a day can be written so; days as they stand here are read whatever the form."""
+        return form.startswith("%") and not any(part in form for part in ("%q", "%V")) and form != "%Y%m%d"
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,8 @@ def count(match: Match, load: Load) -> dict[str, int]:
         first = parts[0][1].names
         joined = "join" in match.reading or "beside" in match.reading
         found[split] = sum(len(one.rows) - len(one.bad) for _, one in parts if not joined or one.names == first)
+    if "split" in match.reading:
+        return {split: table.num_rows for split, table in read(match, load, None, None).splits.items()}
     return found
 
 
@@ -206,6 +213,7 @@ def read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> R
             tables[split] = pa.concat_tables([part for _, part in parts], promote_options="default").slice(0, rows)
     target = _joining.class_column(match.reading, tables) or _table_files.target(tables, [])
     target = target or (answers[0] if len(answers) == 1 else None)
+    tables = _joining.parted(tables, match.reading)
     found = cells.typed(tables, known.cells if known is not None else None)
     names = form.names if form is not None else None if header else next(iter(tables.values())).column_names
     target = _declared.target(match, found.tables) or target

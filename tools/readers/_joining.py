@@ -112,3 +112,18 @@ def class_column(reading: Mapping[str, str], tables: Mapping[str, pa.Table]) -> 
 
 def _free(name: str, taken: Sequence[str]) -> str:
     return name if name not in taken else _free(f"{name}_name", taken)
+
+
+def parted(tables: Mapping[str, pa.Table], reading: Mapping[str, str]) -> dict[str, pa.Table]:
+    """The rows by what the column of splits says of each, where a reading goes by one; rows without a word stay."""
+    from noglue.tools.readers._label_columns import split_values
+    from noglue.tools.readers._splits import in_order
+
+    name = reading.get("split")
+    if name is None or set(tables) != {"all"} or name not in tables["all"].column_names:
+        return dict(tables)
+    words = [None if cell is None else str(cell) for cell in tables["all"][name].to_pylist()]
+    meaning = split_values(name, words)
+    where = [meaning.get(word or "", "all") for word in words]
+    found = {split: tables["all"].filter(pa.array([one == split for one in where])) for split in set(where)}
+    return in_order(found) if meaning else dict(tables)

@@ -4,10 +4,12 @@ species  island       mass        Adelie    Torgersen I        MALE      blank c
 text,sentiment                    well, it broke at once,neg             one cell more than there are columns
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
+_RULE = re.compile(r"(?:[+|]*[-=_]{3,}[\s+|]*)+")
 Columns = tuple[int, ...]  # where each begins
 _FEWEST_LINES = 3
 _UNEVEN = 0.02  # of the rows, that split at blanks do not have a cell for each name
@@ -40,6 +42,11 @@ def aligned(lines: Sequence[str]) -> Columns | None:
             kept.append(start)
         carried = named and not below and start == kept[-1]
     return tuple(kept) if len(kept) > 1 else None
+
+
+def is_rule(line: str) -> bool:
+    """A line of dashes, as programs draw it between names and rows: `-------  -----`."""
+    return _RULE.fullmatch(line.strip()) is not None
 
 
 def cut(line: str, columns: Columns) -> list[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _TRUTH = re.compile(r"label|answer|truth|solution|target|(^|_)y(_|$)", re.I)
 _FOUND = 0.98  # of the keys of a table, that a table to look them up in holds
 _FEWEST_NAMES = 2
+_MOST_SPLITS = 4
 _ROWS_A_NAME = 1.5  # of the table that looks up, at least, to a row that is looked up
 _FEWEST_ROWS = 2  # of a class
 _ANSWER = re.compile(
@@ -146,6 +147,21 @@ def joined_by(chain: Sequence[LookUp]) -> str:
     return "\n".join(left if left == right else f"{left}\t{right}" for left, right in pairs)
 
 
+def split_column(paths: Sequence[Path], tables: "Tables", keys: "Keys") -> str | None:
+    """A column that says of every row which split it belongs to, in words: `split` of train, val and test."""
+    from noglue.tools.readers._label_columns import SPLIT, split_values
+
+    for place, name in enumerate(tables[paths[0]].names):
+        words = {row[place].strip() for row in tables[paths[0]].sample}
+        if not SPLIT.fullmatch(name) or len(words) > _MOST_SPLITS or not tables[paths[0]].header:
+            continue
+        if all(split_of(word) for word in words) or re.match(r"is_?(train|test)", name, re.I):
+            values = [value for path in paths for value in keys(path, name)]
+            if "" not in values and split_values(name, values):
+                return name
+    return None
+
+
 class Named(NamedTuple):
     """What the names of files say of their rows. by: `file` or `folder`. sure: nothing else is a likely class."""
 
@@ -156,8 +172,8 @@ class Named(NamedTuple):
 
 def classes_by_name(paths: Sequence[Path], tables: "Tables") -> Named | None:
     """`setosa.csv`, `virginica.csv`, or `setosa/1.csv`: names are words that no shard, split, year or place has."""
-    for by, label_of in (("file", lambda path: path.stem), ("folder", lambda path: path.parent.name)):
-        labels = {path: label_of(path) for path in paths}
+    for by in ("file", "folder"):
+        labels = {path: path.stem if by == "file" else path.parent.name for path in paths}
         kinds = set(labels.values())
         if not 2 <= len(kinds) <= MOST_CLASSES or (by == "file" and len(kinds) < len(paths)):
             continue

@@ -24,16 +24,17 @@ _BROKEN = (pickle.UnpicklingError, EOFError, ValueError, IndexError, KeyError, T
 
 
 class _Dtype:
-    """Stands in for numpy.dtype: sized numbers and booleans alone."""
+    """Stands in for numpy.dtype: sized numbers, booleans, texts; `O8` are items of the pickle's own."""
 
     def __init__(self, code: Any, *_: Any) -> None:
         self.code = _text(code)
-        if self.code[:1] not in ("b", "i", "u", "f") or np.dtype(self.code).hasobject:
+        if self.code != "O8" and (self.code[:1] not in "biufUS" or np.dtype(self.code).hasobject):
             raise ValueError(f"arrays of type {self.code!r}")
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         order = _text(state[1])
-        self.code = (order if order in "<>" else "|") + self.code.lstrip("<>|=")
+        if self.code != "O8":
+            self.code = (order if order in "<>" else "|") + self.code.lstrip("<>|=")
 
 
 class _Array:
@@ -43,10 +44,32 @@ class _Array:
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         _, shape, dtype, columns_first, data = state
+        if dtype.code == "O8":
+            self.values = _items(list(data), tuple(shape))
+            return
         flat = np.frombuffer(_bytes(data), dtype.code)
         if flat.size != math.prod(shape):
             raise ValueError(f"{flat.size} numbers for the shape {shape}")
         self.values = flat.reshape(shape, order="F" if columns_first else "C")
+
+
+class _Dict(dict[Any, Any]):
+    """Stands in for dictionaries with attributes, which are left out."""
+
+    def __setstate__(self, state: Any) -> None:
+        pass
+
+
+def _items(items: list[Any], shape: tuple[int, ...]) -> np.ndarray:
+    if math.prod(shape) != len(items) or not all(isinstance(one, str | bytes | int | float | None) for one in items):
+        raise ValueError("an array of objects that are neither texts nor numbers")
+    texts = any(isinstance(one, str | bytes) for one in items)
+    plain = (
+        ["" if one is None else _text(one) for one in items]
+        if texts
+        else [np.nan if one is None else one for one in items]
+    )
+    return np.array(plain).reshape(shape)
 
 
 def _reconstruct(*_: Any) -> _Array:
@@ -79,6 +102,8 @@ _ALLOWED: dict[tuple[str, str], Callable[..., Any]] = {
     ("builtins", "bytes"): bytes,
     ("builtins", "bytearray"): bytearray,
     ("collections", "OrderedDict"): dict,
+    ("sklearn.utils._bunch", "Bunch"): _Dict,
+    ("sklearn.utils", "Bunch"): _Dict,
 }
 for _core in ("numpy.core", "numpy._core"):
     _ALLOWED[f"{_core}.multiarray", "_reconstruct"] = _reconstruct
@@ -114,16 +139,20 @@ def load(path: Path) -> Any:
         raise unreadable(path, f"it is not a whole pickle of arrays ({error})") from error
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, done: dict[int, Any] | None = None) -> Any:
+    """done: what was made of each container, so that one that is held many times is one still."""
+    done = {} if done is None else done
     if isinstance(value, _Array):
         return value.values
-    if isinstance(value, dict):
-        return {_text(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return (
-            [_plain(item) for item in value] if any(isinstance(item, _Array | dict | list) for item in value) else value
-        )
-    return value
+    if not isinstance(value, dict | list | tuple):
+        return value
+    if id(value) not in done:
+        done[id(value)] = value  # a list that holds itself
+        if isinstance(value, dict):
+            done[id(value)] = {_text(key): _plain(item, done) for key, item in value.items()}
+        elif any(isinstance(item, _Array | dict | list | tuple) for item in value):
+            done[id(value)] = type(value)(_plain(item, done) for item in value)
+    return done[id(value)]
 
 
 def _text(value: Any) -> str:

@@ -18,6 +18,7 @@ from noglue.tools.values.number_text import is_number
 _NUMERIC = 0.8  # of a column's cells below, to be one of numbers
 _FEWEST_BELOW = 3
 _LONGEST = 60
+_VALUE = re.compile(r"\W*\d|[A-Za-z]{1,3}\W+\d")  # 839,11 · 07.06.2021 · CHF 1'200.- · 5 kg; no m2, no q1
 _UNIT = re.compile(r"[(\[<{].{1,20}[)\]>}]|[%‰°$€£¥#]|°?[CFK]|[\wµμΩ°²³]{1,6}([/*·^.][\wµμ°²³-]{1,6})*", re.UNICODE)
 
 
@@ -37,11 +38,11 @@ def second_header(
     """
     numeric = [place for place, name in enumerate(first) if _is_numeric(place, below, known.get(name.strip()))]
     words = [place for place in numeric if second[place].strip()]
-    if not words or any(is_number(second[place]) or is_missing(second[place]) for place in words):
+    if not words or any(_VALUE.match(cell) for cell in second) or any(is_missing(second[place]) for place in words):
         return None
     if len(words) < 2 and not (len(words) == 1 and _UNIT.fullmatch(second[words[0]].strip())):
         return None
-    if len(words) < len(numeric) / 2 or any(len(cell) > _LONGEST or is_number(cell) for cell in second):
+    if len(words) < len(numeric) / 2 or any(len(cell) > _LONGEST for cell in second):
         return None
     others = [place for place in range(len(first)) if place not in numeric]
     if any(second[place].strip() and second[place] in {row[place] for row in below} for place in others):

@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
 MOST_CHANNELS = 512
 FEWEST_STEPS = 8
-_TIME = re.compile(r"(.*[\W_])?(time|timestamp|datetime|date|zeit|temps|tiempo|t|ts|seconds?|secs?|ms|index|frame|sample|step|"
-                   r"row|n|nr|no|unnamed: 0|column_1)([\W_].*)?", re.IGNORECASE)  # fmt: skip
+_TIME = re.compile(
+    r"(.*[\W_])?(time|timestamp|datetime|date|zeit|temps|tiempo|t|ts|seconds?|secs?|ms|index|frame|sample|step|row|n|nr|"
+    r"no|unnamed: 0|column_1)([\W_].*)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)

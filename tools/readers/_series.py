@@ -74,8 +74,9 @@ def raw(
                 tables[name] = pa.concat_tables([tables[name], table]) if name in tables else table
     skipped = [f"{count} × {why}" if count > 1 else why for why, count in lost.items()]
     skipped += [f"{Path(path).name}: {why}" for path, why in list((unusable or {}).items())[:40]]
-    return Raw("series", tables, target if labelled else None, skipped=skipped, form=DataForm(series=learned) if not known or form is None else form,
-               notes=list(notes), lost=dict(lost), unusable=dict(unusable or {}), problems=problems)  # fmt: skip
+    made = form if known and form is not None else DataForm(series=learned)
+    return Raw("series", tables, target if labelled else None, skipped=skipped, form=made, notes=list(notes),
+               lost=dict(lost), unusable=dict(unusable or {}), problems=problems)  # fmt: skip
 
 
 def _table(rows: Rows, places: Sequence[int], target: str | None, numbers: bool) -> pa.Table:

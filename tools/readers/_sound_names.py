@@ -122,7 +122,7 @@ def _columns(found: Mapping[Path, re.Match[str]], convention: Convention) -> dic
 
 
 def _by_values(recordings: Sequence[Path]) -> dict[str, dict[Path, str]]:
-    """Names of one number of fields, two of which say by their values what they are: a digit, an emotion, who speaks."""
+    """Names of one number of fields, of which two say by their values what they are."""
     split = {path: _FIELDS.split(path.stem) for path in recordings}
     width = Counter(map(len, split.values())).most_common(1)[0][0] if split else 0
     split = {path: parts for path, parts in split.items() if len(parts) == width}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from noglue.tools.readers._column_descriptions import told_by
 from noglue.tools.readers._splits import SPLIT_ORDER
 from noglue.tools.readers._text_tables import dialect_of
 from noglue.tools.spec.data_form import DataForm
@@ -43,13 +44,12 @@ def order(files: Iterable[str]) -> list[str]:
 
 
 def named(tables: dict[str, pa.Table], about: Sequence[Path]) -> tuple[dict[str, pa.Table], str | None]:
-    """Column names, and the target, from a `.names` file that tells as many as there are columns."""
+    """Column names, and the target, from a file beside the table that tells as many as there are columns."""
     width = next(iter(tables.values())).num_columns
     for path in about:
-        if path.suffix == ".names":
-            names, target = column_names(path.read_text(encoding="utf-8", errors="replace"), width)
-            if names:
-                return {split: table.rename_columns(names) for split, table in tables.items()}, target
+        names, target = told_by(path, width)
+        if names:
+            return {split: table.rename_columns(names) for split, table in tables.items()}, target
     return tables, None
 
 
@@ -103,43 +103,14 @@ def _tells(form: DataForm, name: str) -> bool:
     return name in form.cells and (form.cells[name].kind != "text" or bool(form.cells[name].levels))
 
 
-def column_names(text: str, width: int) -> tuple[list[str] | None, str | None]:
-    """C4.5's format (`age: continuous.`, the class comes last and unnamed), or a numbered list of all the columns."""
-    lines = [line.split("|")[0].strip() for line in text.splitlines()]
-    listed = [
-        match[1].strip() for line in lines if (match := re.fullmatch(r"([A-Za-z][\w /()-]{0,60}):\s*(\S.*)", line))
-    ]
-    ends = [listed[start : start + size] for size in (width - 1, width) for start in [len(listed) - size] if start >= 0]
-    for names in ends:
-        if len(set(names)) == len(names) and _is_attribute_block(lines, names):
-            return (names, None) if len(names) == width else ([*names, "class"], "class")
-    run: list[str] = []
-    for line in lines:
-        match = re.match(r"(\d+)[.)]?\s*[.):]\s*(\S.*)", line)
-        if match and int(match[1]) == len(run) + 1:
-            run.append(re.split(r"[:(,]|\s{2,}|\s-\s", match[2])[0].strip().strip("."))
-            if len(run) == width and len(set(run)) == width:
-                return run, run[-1] if run[-1].lower() in ("class", "target", "label") else None
-        elif match:
-            run = []
-    return None, None
-
-
-def _is_attribute_block(lines: Sequence[str], names: Sequence[str]) -> bool:
-    """Each name's line gives `continuous` or a list of values, as C4.5 has it; prose does not."""
-    values = {line.split(":")[0].strip(): line.split(":", 1)[1].strip() for line in lines if ":" in line}
-    return sum(bool(re.match(r"(continuous|discrete|ignore)\b|[^,]+(,[^,]+)+", values[name])) for name in names) == len(
-        names
-    )
-
-
 def target(tables: Mapping[str, pa.Table], about: Sequence[Path]) -> str | None:
     """The column that the sample submission asks for, or the one that the rows to predict lack (or have empty)."""
     train = tables.get("train")
     if train is None:
         return None
     for path in about:
-        dialect = dialect_of(path) if path.suffix != ".names" else None
+        describes = path.suffix == ".names" or told_by(path, train.num_columns)[0] is not None
+        dialect = None if describes else dialect_of(path)
         asked = [name for name in dialect.names[1:] if name in train.column_names] if dialect else []
         if len(asked) == 1:
             return asked[0]

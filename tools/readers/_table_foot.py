@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from noglue.tools.values.missing_words import is_missing
 from noglue.tools.values.number_text import is_number, values
+from noglue.tools.values.unit_text import units_of
 
 TOTAL = "a total, a mean or the like, below the rows"
 NOTE = "a note below the rows"
@@ -87,7 +88,7 @@ def _foot(
         return NOTE if strange and cell not in others and lone <= 0.02 * len(above) else None
     if not _WORD.fullmatch(cell) or cell in others or cell.lower() in {other.lower() for other in others}:
         return None
-    numbers = [one for one in filled[1:] if one in numeric and _number(row[one]) is not None]
+    numbers = [one for one in filled[1:] if one in numeric and _is_like_number(row[one])]
     if not numbers or any(one not in numeric for one in filled[1:]):
         return None
     words = [one for one in range(len(row)) if one != place and one not in numeric]
@@ -117,4 +118,8 @@ def _number(cell: str) -> float | None:
 
 def _is_numeric(column: Sequence[str]) -> bool:
     filled = [cell for cell in column if not is_missing(cell)]
-    return len(filled) > 1 and sum(is_number(cell) or is_number(cell, ",") for cell in filled) >= 0.9 * len(filled)
+    return len(filled) > 1 and sum(map(_is_like_number, filled)) >= 0.9 * len(filled)
+
+
+def _is_like_number(cell: str) -> bool:
+    return is_number(cell) or is_number(cell, ",") or units_of(cell) is not None

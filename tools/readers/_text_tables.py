@@ -20,8 +20,9 @@ import pyarrow.csv
 
 from noglue.tools.readers._delimiters import split_spaces
 from noglue.tools.readers._dialect import Dialect, detect
+from noglue.tools.readers._drawn import Draw
 from noglue.tools.readers._header import named_twice
-from noglue.tools.readers._layout import cut, mended
+from noglue.tools.readers._layout import cut, is_rule, mended
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.readers._table_foot import feet_of
 from noglue.tools.spec.data_form import DataForm
@@ -104,15 +105,16 @@ class Strings(NamedTuple):
     problems: dict[int, str] = {}  # noqa: RUF012
 
 
-def strings(path: Path, dialect: Dialect, rows: int | None = None, keep: bool = False) -> Strings:
+def strings(path: Path, dialect: Dialect, rows: int | None = None, keep: bool = False, share: float = 1.0) -> Strings:
     """The data as strings (empty ones null), and what had to be left out. Raises DataError `unreadable`.
 
-    keep: rows of another length keep their place, so that each row of the file has one here.
+    keep: rows of another length keep their place, so that each row of the file has one here. share: of the rows that
+    are drawn by chance, where all do not fit in memory.
     """
     encoding, block = dialect.encoding, _BLOCK
     while True:
         try:
-            found = _parsed(path, dialect, rows, encoding, block, keep)
+            found = _parsed(path, dialect, rows, encoding, block, keep, Draw(share))
             return _without_feet(path, found, keep) if rows is None or found.table.num_rows < rows else found
         except pa.ArrowInvalid as error:
             if "UTF8" in str(error) and encoding == "utf-8":
@@ -144,7 +146,9 @@ def _without_feet(path: Path, found: Strings, keep: bool) -> Strings:
     return found._replace(table=found.table.filter(pc.invert(gone)), notes=notes, lost=lost)
 
 
-def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block: int, keep: bool) -> Strings:
+def _parsed(
+    path: Path, dialect: Dialect, rows: int | None, encoding: str, block: int, keep: bool, draw: Draw
+) -> Strings:
     comments = 0
     ragged: Counter[int] = Counter()
     examples = dict[int, str]()
@@ -172,8 +176,10 @@ def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block
     converting = pa.csv.ConvertOptions(
         column_types=dict.fromkeys(places, pa.string()), null_values=[""], strings_can_be_null=True
     )
-    with _utf8(path, dialect, encoding, rows) as stream:
-        if rows is None:
+    with _utf8(path, dialect, encoding, rows, not draw.whole) as stream:
+        if not draw.whole:
+            table = _drawn(pa.csv.open_csv(stream, reading, parsing, converting), dialect.heading, draw)
+        elif rows is None:
             table = pa.csv.read_csv(stream, reading, parsing, converting)
         else:
             table = _first(pa.csv.open_csv(stream, reading, parsing, converting), rows)
@@ -183,11 +189,13 @@ def _parsed(path: Path, dialect: Dialect, rows: int | None, encoding: str, block
     if missing > max(table.num_rows, 1):
         raise unreadable(path, f"{missing:,} of {missing + table.num_rows:,} rows do not have {width} fields")
     lost = {f"of another length than the {width} columns of {path.name}": missing} if missing else {}
+    lost |= draw.lost()
     notes = [
         _ragged(path, fields, examples[fields], width, number) for fields, number in ragged.most_common(_MOST_KEPT)
     ]
     if rest := missing - sum(number for _, number in ragged.most_common(_MOST_KEPT)):
         notes.append(f"{path.name}: {rest:,} more of yet other lengths left out")
+    notes += [f"{path.name}: {note}" for note in draw.told()]
     notes += [f"{path.name}: {note}" for note in [*dialect.told, *named_twice(dialect.heading, dialect.names)]]
     table, repeated = _without_headings(table, dialect.heading)
     if comments:
@@ -239,6 +247,12 @@ def _without_headings(table: pa.Table, heading: list[str]) -> tuple[pa.Table, in
     return table.filter(pc.invert(again)), int(pc.sum(again).as_py())
 
 
+def _drawn(reader: "pa.csv.CSVStreamingReader", heading: list[str], draw: Draw) -> pa.Table:
+    """Some of the rows, a few megabytes of text at a time; headers that stand again are none of them."""
+    parts = [draw.some(_without_headings(pa.Table.from_batches([batch]), heading)[0]) for batch in reader]
+    return pa.concat_tables(parts) if parts else reader.schema.empty_table()
+
+
 def _first(reader: "pa.csv.CSVStreamingReader", rows: int) -> pa.Table:
     batches, got = [], 0
     for batch in reader:
@@ -249,8 +263,16 @@ def _first(reader: "pa.csv.CSVStreamingReader", rows: int) -> pa.Table:
     return pa.Table.from_batches(batches, reader.schema).slice(0, rows)
 
 
-def _utf8(path: Path, dialect: Dialect, encoding: str, rows: int | None) -> pa.NativeFile:
-    """A stream of UTF-8 that starts at the first row of data."""
+def _utf8(path: Path, dialect: Dialect, encoding: str, rows: int | None, large: bool = False) -> pa.NativeFile:
+    """A stream of UTF-8 that starts at the first row of data. large: it is not to lie in memory, where that can be."""
+    ending = path.suffix.lower()
+    if large and not dialect.rewrite and encoding == "utf-8" and ending in (".gz", ".bz2"):
+        with open_bytes(path) as file:
+            _skip(file, dialect.start)
+            start = file.tell()
+        packed = pa.CompressedInputStream(pa.OSFile(str(path)), "gzip" if ending == ".gz" else "bz2")
+        packed.read(start)
+        return packed
     if not dialect.rewrite and encoding == "utf-8" and path.suffix.lower() not in _OPENERS:
         with path.open("rb") as file:
             _skip(file, dialect.start)
@@ -262,10 +284,15 @@ def _utf8(path: Path, dialect: Dialect, encoding: str, rows: int | None) -> pa.N
     with open_bytes(path) as file:
         for text in _from_start(_decoded(file, encoding), dialect.start):
             if dialect.columns:
-                lines_of = (cut(line, dialect.columns) for line in text.splitlines() if line.strip())
+                lines_of = (
+                    cut(line, dialect.columns)[: len(dialect.names) if dialect.tight else None]
+                    for line in text.splitlines()
+                    if line.strip() and not (dialect.ruled and is_rule(line))
+                )
                 text = "".join("\t".join(cells) + "\n" for cells in lines_of)
             elif dialect.delimiter == " ":
-                text = "".join("\t".join(split_spaces(line)) + "\n" for line in text.splitlines())
+                text = "".join("\t".join(split_spaces(line)) + "\n" for line in text.splitlines()
+                               if not (dialect.ruled and is_rule(line)))  # fmt: skip
             elif dialect.short or dialect.mend:
                 text = _filled(text, dialect)
             out.write(text.encode())

@@ -40,6 +40,11 @@ def sniff(files: Sequence[Path]) -> Match | None:
     return Match(0.95 if meta else 0.85, found | ({"about": meta[:1]} if meta else {}), why)
 
 
+def named(path: Path) -> bool:
+    """Whether a file is called as CIFAR's are."""
+    return re.fullmatch(r"data_batch_\d+|test_batch|train|test|batches\.meta|meta", path.name) is not None
+
+
 def count(match: Match) -> dict[str, int]:
     """Rows a split; the pickles must be read for it."""
     return {split: table.num_rows for split, table in read(match).splits.items()}

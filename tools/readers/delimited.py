@@ -1,8 +1,12 @@
 """Tables of text: CSV, TSV and whatever else is separated by commas, tabs, semicolons, bars or white space.
 
     train.csv  test.csv  sample_submission.csv   splits by name; without the target, `test` holds unlabelled rows
-    adult.data  adult.test  adult.names          UCI's way: no header, column names told in `.names`
+    adult.data  adult.test  adult.names          UCI's way: no header, column names told in `.names`, or another file
     part-0.csv  part-1.csv                       one table in several files of the same columns
+    setosa.csv  virginica.csv                    … of which each is a class: the file's name, or its folder's
+    train.csv  test.csv  test_labels.csv         the test's answers apart, by a key or row by row
+    flowers.csv  species.csv                     numbers in one, their names in the other
+    iris.csv: …,split                            a column that says which rows are for training and which for the test
 
 Encoding, delimiter, quotes, header and comments are found by `_dialect.py`; columns become numbers, booleans and dates
 by `text_values.py`, over all splits alike, by forms that new files are read by too. A column of pixels makes
@@ -11,7 +15,7 @@ Source: https://www.rfc-editor.org/rfc/rfc4180
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +50,7 @@ def readings(files: Sequence[Path]) -> list[Match]:
     said = _declared.of(files)
     likely = [path for path in files if _suffix(path) in _LIKELY and not path.name.startswith(".")][:_MOST_FILES]
     tables = _table_files.tables_of(likely)
+    _add_fixed(tables, likely, files)
     pictures = sum(path.suffix.lower() in EXTENSIONS for path in files)
     share = 0.4 if pictures > 10 * len(tables) else 1.0
 
@@ -56,16 +61,42 @@ def readings(files: Sequence[Path]) -> list[Match]:
     found = _families.matches(
         tables, lambda path: share * _LIKELY[_suffix(path)], keys, lambda path: count_rows(path, tables[path]), said
     )
-    return [_declared.told(_with_names(match, files), said, likely) for match in found]
+    return [_declared.told(_with_names(match, files, tables), said, likely) for match in found]
 
 
-def _with_names(match: Match, files: Sequence[Path]) -> Match:
-    """UCI's `adult.names` tells the columns of `adult.data`."""
-    stems = {path.stem for paths in match.files.values() for path in paths}
-    names = [path for path in files if path.suffix == ".names" and path.stem in stems]
-    if not names:
+def _add_fixed(tables: "dict[Path, Dialect]", likely: Sequence[Path], files: Sequence[Path]) -> None:
+    """Files without a blank between their columns, where another tells of these; that one is no table then."""
+    from noglue.tools.readers import _fixed_width
+    from noglue.tools.readers._text_tables import dialect_of
+
+    for path in likely:
+        dialect = dialect_of(path) if path not in tables or not tables[path].header else None
+        place = _fixed_width.beside(files, [path]) if dialect is not None else None
+        layout = _fixed_width.layout_of(place) if place is not None else None
+        if dialect is not None and place is not None and layout is not None:
+            tables[path] = _fixed_width.by(dialect, layout.names, layout.starts)
+            tables.pop(place, None)
+
+
+def _with_names(match: Match, files: Sequence[Path], tables: "Mapping[Path, Dialect]") -> Match:
+    """What tells the columns of tables without a header: UCI's `adult.names`, `columns.txt`, a data dictionary."""
+    from noglue.tools.readers import _column_descriptions, _fixed_width
+
+    paths = [path for split, some in match.files.items() if split != "about" for path in some]
+    first = tables[paths[0]]
+    stems = {path.stem for path in paths}
+    found = [path for path in files if path.suffix == ".names" and path.stem in stems]
+    if not first.header:
+        found += _column_descriptions.beside(files, paths, len(first.names))
+        layout = _fixed_width.beside(files, paths)
+        if layout is not None:
+            match = replace(match, reading={**match.reading, "layout": str(layout)})
+            found = [layout]
+    if not found:
         return match
-    return replace(match, files={**match.files, "about": [*match.files.get("about", ()), *names]})
+    about = list(dict.fromkeys([*match.files.get("about", ()), *found]))
+    ignored = {path: why for path, why in match.ignored.items() if Path(path) not in about}
+    return replace(match, files={**match.files, "about": about}, ignored=ignored)
 
 
 def as_before(file: Path, form: DataForm) -> Match | None:
@@ -81,12 +112,27 @@ def count(match: Match) -> dict[str, int]:
 
     found: dict[str, int] = {}
     for split, paths in match.files.items():
-        dialects = _dialects(paths) if split != "about" else []
+        dialects = _dialects(paths, None, match) if split != "about" else []
         first = dialects[0][1].names if dialects and _joins(match) else None  # the others tell more of the same rows
         for path, dialect in dialects:
             if first is None or dialect.names == first:
                 found[split] = found.get(split, 0) + count_rows(path, dialect)
-    return found
+    return found if "split" not in match.reading else _counted_by_split(match)
+
+
+def _counted_by_split(match: Match) -> dict[str, int]:
+    """Rows a split, where a column tells which."""
+    import pyarrow as pa
+
+    from noglue.tools.readers import _joining
+    from noglue.tools.readers._text_tables import strings
+
+    column = match.reading["split"]
+    parts = [strings(path, dialect).table.select([column]) for path, dialect in _dialects(match.files["all"])]
+    return {
+        split: table.num_rows
+        for split, table in _joining.parted({"all": pa.concat_tables(parts)}, match.reading).items()
+    }
 
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
@@ -109,9 +155,10 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     for split in _table_files.order(match.files):
         parts: list[tuple[str, pa.Table]] = []
         left = rows if not _joins(match) else None
-        for path, dialect in _dialects(match.files[split], form):
+        share = _share(match, split) if rows is None else 1.0
+        for path, dialect in _dialects(match.files[split], form, match):
             first = first or dialect
-            part = strings(path, dialect, left, keep=form is not None and form.pictures is None)
+            part = strings(path, dialect, left, keep=form is not None and form.pictures is None, share=share)
             start = sum(one.num_rows for _, one in parts)
             problems.setdefault(split, {}).update({start + row: why for row, why in part.problems.items()})
             table = _table_files.placed(path, part.table, dialect, form)
@@ -129,7 +176,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     assert first is not None
     target, classes = first.target, first.classes
     about = [Path(path) for path in match.files.get("about", [])]
-    if not first.header:
+    if not first.header and not _starts(first, match, form):
         tables, named = _table_files.named(tables, about)
         target = named or target
     target = (
@@ -142,28 +189,53 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     if pixels is not None:
         pixels.lost, pixels.problems = lost, problems
         return pixels
+    tables = _joining.parted(tables, match.reading)
     found = cells.typed(tables, form.cells if form is not None else None, semicolons=first.delimiter == ";")
     names = form.names if form is not None else None if first.header else next(iter(tables.values())).column_names
-    learned = DataForm(cells=found.forms, names=names)
+    learned = DataForm(cells=found.forms, names=names, starts=_starts(first, match, form))
     target = _declared.target(match, found.tables) or target
     classes = _declared.classes(match, target, found.tables) or classes
     return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, found.notes, lost,
                problems=problems)  # fmt: skip
 
 
+def _share(match: Match, split: str) -> float:
+    """Of a split's rows those that are learned from, where all of them do not fit in memory. Tables that stand beside
+    one another keep all, or their rows would not meet."""
+    from noglue.tools.readers import _drawn
+
+    if not _drawn.draws(match, split) or _joins(match):
+        return 1.0
+    sizes = {path: path.stat().st_size for path in map(Path, match.files[split])}
+    packed = {path: size * _drawn.PACKED_TEXT for path, size in sizes.items() if path.suffix.lower() in _PACKED}
+    return _drawn.share_of(sizes | packed, _drawn.MOST_TEXT)
+
+
+def _starts(dialect: "Dialect", match: Match, form: DataForm | None) -> list[int]:
+    """Of columns of fixed width that no blank separates; those between blanks are found in each file."""
+    told = "layout" in match.reading or (form is not None and bool(form.starts))
+    return list(dialect.columns) if told else []
+
+
 def _joins(match: Match) -> bool:
     return "join" in match.reading or "beside" in match.reading
 
 
-def _dialects(paths: Sequence[Path], form: DataForm | None = None) -> "list[tuple[Path, Dialect]]":
+def _dialects(paths: Sequence[Path], form: DataForm | None, match: Match) -> "list[tuple[Path, Dialect]]":
+    from noglue.tools.readers import _fixed_width
     from noglue.tools.readers._splits import unreadable
     from noglue.tools.readers._text_tables import dialect_of
 
     found = []
+    layout = _fixed_width.layout_of(Path(match.reading["layout"])) if "layout" in match.reading else None
     for path in map(Path, paths):
         dialect = dialect_of(path, form if form is not None and form.cells else None)
         if dialect is None:
             raise unreadable(path, "it is empty, damaged, or not a table of text")
+        if layout is not None:
+            dialect = _fixed_width.by(dialect, layout.names, layout.starts)
+        elif form is not None and form.starts and form.names:
+            dialect = _fixed_width.by(dialect, form.names, form.starts)
         found.append((path, dialect))
     return found
 

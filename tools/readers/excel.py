@@ -55,6 +55,7 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
 def _sheets(path: Path, _when: int) -> list[tuple[str, list[tuple[object, ...]]]]:
     """Sheet → rows of values. Raises DataError `unreadable`."""
     import warnings
+    import zlib
     from zipfile import BadZipFile, ZipFile
 
     import openpyxl
@@ -75,7 +76,8 @@ def _sheets(path: Path, _when: int) -> list[tuple[str, list[tuple[object, ...]]]
                 return [(sheet.title, _values(sheet)) for sheet in book.worksheets]
             finally:
                 book.close()
-    except (BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError, AttributeError) as error:
+    except (BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError, AttributeError, IndexError, SyntaxError,
+            zlib.error) as error:  # fmt: skip
         reason = "it is locked by a password, or no workbook" if _is_ole(path) else f"it is damaged ({error})"
         raise unreadable(path, reason) from error
 

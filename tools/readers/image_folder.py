@@ -4,7 +4,9 @@
     data/train/cat/1.jpg  data/test/cat/9.jpg     … under split folders or above them (`cat/train/1.jpg`, `trainA/1`)
     data/train/0001.jpg  data/labels.csv          tables beside, any column of which may be the target
     data/train/cat.0.jpg  data/test/1.jpg         classes in the names (Kaggle's cats and dogs)
-    data/1.jpg  data/1.cls                        a small file beside each
+    data/1.jpg  data/1.cls                        a small file beside each, or a tree of them (VOC, YOLO, LabelMe)
+    data/images/…  data/train.txt  data/test.txt  lists of each split; words.txt, classes.txt: what codes stand for
+    data/images.txt  data/image_class_labels.txt  tables that lead to others by their keys (CUB), or go line by line
     photos/1.jpg  photos/2.jpg                    no labels: to predict, or to generate more of
 
 `readings` proposes each as a `Match`, surest first by what the names alone show; the request decides. Masks, second
@@ -13,7 +15,7 @@ copies and further renderings of the same pictures are left aside. The table has
 Source: https://huggingface.co/docs/datasets/image_dataset, https://docs.pytorch.org/vision/main/datasets.html
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -153,7 +155,8 @@ def _of(scene: _Scene, files: Sequence[Path]) -> list[Match]:
 
     training = [path for split in ("train", "all") for path in scene.members.get(split, ())]
     sources = _label_sources.by_names(scene.arranged, training)
-    others = [path for path in files if not decoding.is_picture(path)]
+    taken = {*map(str, scene.pictures), *scene.aside}
+    others = [path for path in files if str(path) not in taken and not decoding.is_image(path.name)]
     beside = _side_files.of(others, scene.pictures)
     held = set(beside.values())
     others = [path for path in others if path not in held]
@@ -262,7 +265,7 @@ def _tables_match(
     labelled: "LabelColumns",
     shown: float,
     scene: _Scene,
-    lists: Sequence[Path],
+    lists: Collection[Path],
     target: str | None,
 ) -> Match:
     """The tables' columns, all of them. shown: the share of training pictures that they name."""

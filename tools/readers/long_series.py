@@ -14,6 +14,7 @@ Source: https://tsfresh.readthedocs.io/en/latest/text/data_formats.html (flat da
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,22 +34,45 @@ _FEWEST_STEPS = 8  # rows of an identifier, in the middle
 _FEWEST_SERIES = 8
 _MOST_FILES = 50
 _PROBED = 40_000  # rows by which a table is told to be long
-_KEY = re.compile(r"(.*[\W_])?(id|key|series|sequence|recording|sample|case|trial|instance|unit|window|segment|session|"
-                  r"measurement|number|nr|no)([\W_].*)?", re.IGNORECASE)  # fmt: skip
-_TIME = re.compile(r"(.*[\W_])?(time|timestamp|date|datetime|t|ts|step|steps|index|frame|seconds?|ms|row|order|tick|cycle|"
-                   r"zeit|temps|tiempo)([\W_].*)?", re.IGNORECASE)  # fmt: skip
-_ANSWER = re.compile(r"(.*[\W_])?(label|class|target|y|category|activity|outcome|state|condition|diagnosis|type|kind|status|"
-                     r"klasse|ziel|classe|clase|cible|objetivo)s?", re.IGNORECASE)  # fmt: skip
+_KEY = re.compile(
+    r"(.*[\W_])?(id|key|series|sequence|recording|sample|case|trial|instance|unit|window|segment|session|measurement|"
+    r"number|nr|no)([\W_].*)?",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"(.*[\W_])?(time|timestamp|date|datetime|t|ts|step|steps|index|frame|seconds?|ms|row|order|tick|cycle|zeit|temps|"
+    r"tiempo)([\W_].*)?",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(
+    r"(.*[\W_])?(label|class|target|y|category|activity|outcome|state|condition|diagnosis|type|kind|status|klasse|ziel|"
+    r"classe|clase|cible|objetivo)s?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class Panel:
-    """key, time: columns (time None where rows stand in order). channels: what varies. constant: per identifier."""
+    """key, time: columns (time None where rows stand in order). channels: what varies within an identifier. constant:
+    what says one thing for each; same: numbers that are the same throughout.
+    """
 
     key: str
     time: str | None
     channels: list[str]
     constant: list[str]
+    same: list[str]
+
+    def beside(self, others: "Sequence[Panel]") -> "Panel":
+        """As several tables of the same columns show it: what varies in one of them is a channel."""
+        varied = {name for one in others for name in one.channels}
+        varied |= {name for name in self.same if not any(name in one.constant for one in others)}
+        channels = [name for name in self.names if name in varied]
+        return Panel(self.key, self.time, channels, [name for name in self.constant if name not in varied], [])
+
+    @property
+    def names(self) -> list[str]:
+        return sorted({*self.channels, *self.constant, *self.same})
 
 
 def sniff(files: Sequence[Path]) -> Match | None:
@@ -60,15 +84,17 @@ def readings(files: Sequence[Path]) -> list[Match]:
     """By the first rows of each table."""
     tables = _tables(files)
     panels = {path: panel for path, dialect in tables.items() if (panel := _panel(path, dialect)) is not None}
-    groups: dict[tuple[str, tuple[str, ...]], list[Path]] = {}
+    groups: dict[tuple[str, str | None], list[Path]] = {}
     for path, panel in panels.items():
-        groups.setdefault((panel.key, tuple(panel.channels)), []).append(path)
+        groups.setdefault((panel.key, panel.time), []).append(path)
     found: list[Match] = []
-    for (key, channels), paths in groups.items():
+    for (key, _), paths in groups.items():
         splits: dict[str, list[Path]] = {}
         for path, split in splits_of(sorted(paths)).items():
             splits.setdefault(split, []).append(path)
         first = panels[next(iter(in_order(splits).values()))[0]]
+        first = first.beside([panels[path] for path in paths])
+        channels = [name for name in tables[paths[0]].names if name in first.channels]
         reading = {"key": key, "time": first.time or "", "channels": "\n".join(channels)}
         listed = ", ".join(path.name for path in paths[:4])
         why = f"{listed}: one series for each {key}, of {len(channels)} channels"
@@ -88,10 +114,10 @@ def readings(files: Sequence[Path]) -> list[Match]:
             for one, own in zip(found, used, strict=True)]  # fmt: skip
 
 
-def as_before(files: Sequence[Path], form: DataForm) -> Match | None:
+def new_series(files: Sequence[Path], form: DataForm) -> Match | None:
     """New rows with the identifier and all channels."""
     known = form.series
-    if known is None or known.key is None:
+    if known is None or known.reader != "long_series" or known.key is None:
         return None
     needed = {known.key, *known.channels, *([known.time] if known.time else [])}
     fitting = [path for path, dialect in _tables(files).items() if needed <= set(dialect.names)]
@@ -131,7 +157,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     splits = {}
     for split, table in texts.items():
         splits[split] = _rows(table, typed.tables[split], key, time, channels, answers, rows)
-    learned = SeriesForm(channels=channels, key=key, time=time or None)
+    learned = SeriesForm(reader="long_series", channels=channels, key=key, time=time or None)
     targets = list(next(iter(splits.values())).others)
     target = _target(targets, splits)
     for part in splits.values():
@@ -176,7 +202,8 @@ def _panel(path: Path, dialect: "Dialect") -> Panel | None:
         return None
     table = _strings(path, dialect.names, _PROBED)
     for key in sorted(dialect.names, key=lambda name: (_KEY.fullmatch(name) is None, dialect.names.index(name))):
-        codes = _codes(table[key])
+        told_by_name = _TIME.fullmatch(key) is not None and _KEY.fullmatch(key) is None
+        codes = None if told_by_name else _codes(table[key])
         if codes is None:
             continue
         panel = _of_key(table, key, codes)
@@ -188,7 +215,7 @@ def _panel(path: Path, dialect: "Dialect") -> Panel | None:
 def _runs(dialect: "Dialect", place: int) -> bool:
     """Whether a column of the first rows has the same word many times in a row, and then others."""
     values = [row[place] for row in dialect.sample]
-    changes = sum(one != two for one, two in zip(values, values[1:], strict=False))
+    changes = sum(one != two for one, two in pairwise(values))
     return len(values) >= 2 * _FEWEST_STEPS and changes <= len(values) / 4 and bool(values[0])
 
 
@@ -209,7 +236,10 @@ def _of_key(table: "pa.Table", key: str, codes: "np.ndarray") -> Panel | None:
 
     first = np.unique(codes, return_index=True)[1]
     contiguous = int((np.diff(codes) != 0).sum()) == len(first) - 1
-    channels, constant, time = [], [], None
+    channels: list[str] = []
+    constant: list[str] = []
+    same: list[str] = []
+    time = None
     for name in table.column_names:
         if name == key:
             continue
@@ -218,7 +248,9 @@ def _of_key(table: "pa.Table", key: str, codes: "np.ndarray") -> Panel | None:
         if (own == own[first][codes]).all():
             if len(np.unique(own[first])) > 1:
                 constant.append(name)
-        elif time is None and _TIME.fullmatch(name) and _goes_up(numbers if numbers is not None else own, codes):
+            elif numbers is not None:
+                same.append(name)
+        elif time is None and _is_time(name, numbers if numbers is not None else own, codes):
             time = name
         elif numbers is not None:
             channels.append(name)
@@ -226,7 +258,16 @@ def _of_key(table: "pa.Table", key: str, codes: "np.ndarray") -> Panel | None:
             return None  # words that change within an identifier: rows of a table
     in_order = contiguous and _KEY.fullmatch(key) is not None
     named = [name for name in constant if len(set(table[name].to_pylist())) < len(first) or _ANSWER.fullmatch(name)]
-    return Panel(key, time, channels, named) if channels and (time is not None or in_order) else None
+    return Panel(key, time, channels, named, same) if channels and (time is not None or in_order) else None
+
+
+def _is_time(name: str, values: "np.ndarray", codes: "np.ndarray") -> bool:
+    """By its name, or because it counts the rows of each identifier one by one."""
+    import numpy as np
+
+    order = np.lexsort((values, codes))
+    steps = np.diff(values[order])[codes[order][1:] == codes[order][:-1]]
+    return bool(len(steps) and (steps == 1).all()) or (_TIME.fullmatch(name) is not None and _goes_up(values, codes))
 
 
 def _goes_up(values: "np.ndarray", codes: "np.ndarray") -> bool:

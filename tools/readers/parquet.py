@@ -3,7 +3,8 @@
     train-00000-of-00002.parquet  train-00001-of-00002.parquet  test-00000-of-00001.parquet   (Hugging Face)
     train.feather  test.arrow  part-0.parquet …
 
-The Hugging Face image layout, `image: struct<bytes: binary, path: string>` and `label: int64`, becomes images; class
+The Hugging Face image layout, `image: struct<bytes: binary, path: string>` and `label: int64`, becomes images, and
+recordings where the bytes are sound; class
 names come from the `huggingface` entry of the schema's metadata. Structs are flattened (`a.b`), short lists of one
 length spread (`x.0`); columns of other nested types are left out and reported.
 Source: https://huggingface.co/docs/datasets/about_arrow, https://parquet.apache.org/docs/file-format/,
@@ -15,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from noglue.tools.readers import _drawn
+from noglue.tools.readers._drawn import Draw
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
 
@@ -97,9 +100,12 @@ def _counted(path: Path) -> int:
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable` for a file that is cut off or damaged."""
-    from noglue.tools.readers import _declared, _nested
+    from noglue.tools.readers import _declared, _nested, _sound_cells
 
-    tables = {split: _table([Path(path) for path in paths], rows) for split, paths in match.files.items()}
+    draws = {split: _draw(match, split, rows) for split, paths in match.files.items()}
+    tables = {split: _table([Path(path) for path in paths], rows, draws[split]) for split, paths in match.files.items()}
+    lost = {reason: count for draw in draws.values() for reason, count in draw.lost().items()}
+    told = [note for draw in draws.values() for note in draw.told()]
     first = next(iter(tables.values()))
     declared = {name: names for name, names in _declared.class_names(match).items() if name in first.column_names}
     labels = {**declared, **_nested.class_names(first.schema)}
@@ -108,15 +114,47 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     classes = labels.get(target) if target else None
     if target in declared and declared.get(target) is classes:
         classes = _declared.classes(match, target, tables)
+    if image is not None and _sound_cells.holds_sound(first[image]):
+        sounds = _sound_cells.sounds(tables, image, target, classes, form)
+        sounds.lost, sounds.skipped = sounds.lost | lost, [*sounds.skipped, *told]
+        return sounds
     if image is not None:
-        return _nested.images(tables, image, target, classes, form)
-    skipped: list[str] = []
+        pictures = _nested.images(tables, image, target, classes, form)
+        pictures.lost, pictures.skipped = pictures.lost | lost, [*pictures.skipped, *told]
+        return pictures
+    skipped = told
     plain = {split: _nested.flattened(table, skipped) for split, table in tables.items()}
-    return Raw("table", plain, target, classes, None, list(dict.fromkeys(skipped)))
+    return Raw("table", plain, target, classes, None, list(dict.fromkeys(skipped)), lost=lost)
 
 
-def _table(paths: Sequence[Path], rows: int | None) -> "pa.Table":
-    """One split; of shards as many as are needed for `rows`."""
+def _draw(match: Match, split: str, rows: int | None) -> Draw:
+    """Which rows of a split are read at all: of those to learn from as many as fit in memory."""
+    import pyarrow as pa
+
+    if rows is not None or not _drawn.draws(match, split):
+        return Draw(1.0)
+    paths = [Path(path) for path in match.files[split]]
+    with _guarded(paths[0]):
+        kinds = [field.type for field in _schema(paths[0])]
+    encoded = any(pa.types.is_binary(kind) or pa.types.is_struct(kind) for kind in kinds)
+    sizes = {path: _unpacked(path) for path in paths}
+    return Draw(_drawn.share_of(sizes, _drawn.MOST_ENCODED if encoded else _drawn.MOST_CELLS))
+
+
+def _unpacked(path: Path) -> int:
+    """Bytes of a file's columns, as it says itself, or as it lies on the disk where that is more."""
+    import pyarrow.parquet as pq
+
+    size = path.stat().st_size
+    if path.suffix.lower() not in _PARQUET:
+        return size
+    with _guarded(path):
+        facts = pq.read_metadata(path)
+        return max(size, sum(facts.row_group(group).total_byte_size for group in range(facts.num_row_groups)))
+
+
+def _table(paths: Sequence[Path], rows: int | None, draw: Draw) -> "pa.Table":
+    """One split; of shards as many as are needed for `rows`, of rows those that are drawn."""
     import pyarrow as pa
 
     batches: list[pa.Table] = []
@@ -125,7 +163,7 @@ def _table(paths: Sequence[Path], rows: int | None) -> "pa.Table":
         with _guarded(path):
             for batch in _batches(path, rows):
                 _check(batch, path)
-                batches.append(pa.Table.from_batches([batch]))
+                batches.append(draw.some(pa.Table.from_batches([batch])))
                 got += batch.num_rows
                 if rows is not None and got >= rows:
                     return pa.concat_tables(batches, promote_options="permissive").slice(0, rows)

@@ -67,7 +67,7 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
             text = file.read().decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise unreadable(path, f"it is no text in UTF-8, or damaged ({error})") from error
-    tables = _tables(text, _ending(path) in _LINES)
+    tables = _tables(path, text, _ending(path) in _LINES)
     least = _FEWEST if form is None else 0
     tables = {
         name: records for name, records in tables.items() if sum(isinstance(one, dict) for one in records) >= least
@@ -75,8 +75,11 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
     return {name if len(tables) > 1 else "": _flat_records.grid(records) for name, records in tables.items() if records}
 
 
-def _tables(text: str, lines: bool) -> dict[str, Records]:
-    """Name → records, of one document, or of lines; none where it is no table."""
+def _tables(path: Path, text: str, lines: bool) -> dict[str, Records]:
+    """Name → records, of one document, or of lines; none where it is no table.
+
+    Raises DataError `unreadable` for a document that breaks off.
+    """
     if not lines:
         try:
             content = json.loads(text)
@@ -86,8 +89,13 @@ def _tables(text: str, lines: bool) -> dict[str, Records]:
             return (
                 {name: _of_document(one) for name, one in several.items()} if several else {"": _of_document(content)}
             )
+        except json.JSONDecodeError as error:
+            found = _of_lines(text)  # one record a line, as many call `.json` too
+            if not found and error.pos > 1 and text.lstrip()[:1] in ("{", "["):
+                raise unreadable(path, f"line {error.lineno:,} is no JSON ({error.msg})") from error
+            return {"": found}
         except (ValueError, RecursionError):
-            pass  # one record a line, as many call `.json` too
+            pass
     return {"": _of_lines(text)}
 
 

@@ -69,9 +69,9 @@ def readings(files: Sequence[Path]) -> list[Match]:
     return [match]
 
 
-def as_before(files: Sequence[Path], form: DataForm) -> Match | None:
+def new_series(files: Sequence[Path], form: DataForm) -> Match | None:
     """New signals: a file for each of the channels that the model knows."""
-    if form.series is None or len(form.series.channels) < 2:
+    if form.series is None or form.series.reader != "sensor_signals":
         return None
     named = {_bare(path): path for path in files}
     known = [named[name] for name in form.series.channels if name in named]
@@ -118,7 +118,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         if whose is not None:
             part.others["subject"] = [f"s{value}" for value in whose]
     assert channels is not None, "a match without files"
-    return _series.raw(splits, form, SeriesForm(channels=channels))
+    return _series.raw(splits, form, SeriesForm(reader="sensor_signals", channels=channels))
 
 
 # ---- files -------------------------------------------------------------------------------------------------------

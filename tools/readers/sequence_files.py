@@ -116,7 +116,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 def _form(one: "OneSeries") -> SeriesForm:
     from noglue.tools.readers._series import unnamed
 
-    return SeriesForm(channels=one.names or unnamed(len(one.values)), aside=one.aside)
+    return SeriesForm(reader="sequence_files", channels=one.names or unnamed(len(one.values)), aside=one.aside)
 
 
 def _notes(learned: SeriesForm) -> list[str]:

@@ -1,4 +1,4 @@
-"""Folders of recordings, in every way in which they may be meant: WAV, FLAC, Ogg, Opus, MP3, AIFF, AU, CAF, W64, Sphere.
+"""Folders of recordings (WAV, FLAC, Ogg, MP3, AIFF, AU, CAF, W64, Sphere), in every way in which they may be meant.
 
     blues/1.wav  jazz/2.wav                       class folders, at any level (`speaker7/yes/1.wav`)
     train/cat/1.ogg  test/cat/9.ogg               … under split folders or above them
@@ -16,7 +16,6 @@ Source: https://libsndfile.github.io/libsndfile/formats.html
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,10 +23,11 @@ from typing import TYPE_CHECKING
 
 from noglue.tools.readers import _folders, _label_sources, _sound_names
 from noglue.tools.readers._label_sources import Source
+from noglue.tools.readers._sound_form import sound_form, told
 from noglue.tools.readers._splits import SPLIT_ORDER
 from noglue.tools.sound import decoding
 from noglue.tools.sound.decoding import Facts
-from noglue.tools.spec.data_form import DataForm, SoundForm
+from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Match, Raw
 
@@ -35,10 +35,7 @@ if TYPE_CHECKING:
     from noglue.tools.readers._image_rows import Rows
     from noglue.tools.readers._label_columns import LabelColumns
 
-READS = "folders of recordings (WAV, FLAC, MP3, Ogg, AIFF)"
-RATE = 16_000  # samples a second at most
-SECONDS = 60.0  # of a recording that are learned from
-FEW = 0.05  # of the recordings may have a lower rate than all are brought to
+READS = "folders of recordings, with or without classes"
 _MOST = 10
 _MOST_KEPT = 40  # reasons told
 _BACKGROUND = "background noise, which is no class of its own"
@@ -124,9 +121,9 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         splits[split] = table.add_column(0, "audio", table["path"])
     if not any(known.values()):
         raise _nothing(unusable)
-    learned = form or DataForm(sound=_form([one for split in _training(known) for one in known[split]]))
+    learned = form or DataForm(sound=sound_form([one for split in _training(known) for one in known[split]]))
     assert learned.sound is not None, "recordings of a form without sound"
-    notes = [*found.notes, *_told([one for facts in known.values() for one in facts], learned.sound)]
+    notes = [*found.notes, *told([one for facts in known.values() for one in facts], learned.sound)]
     skipped = [f"{Path(path).name}: {why}" for path, why in list(unusable.items())[:_MOST_KEPT]]
     return Raw("audio", splits, found.target, found.classes, None, skipped, learned, notes=notes, unusable=unusable)
 
@@ -147,30 +144,6 @@ def _nothing(unusable: Mapping[str, str]) -> DataError:
 def _training(known: Mapping[str, Sequence[Facts]]) -> list[str]:
     """The splits that the form is learned from: the first there is."""
     return next(([split] for split in SPLIT_ORDER if split in ("train", "all") and known.get(split)), list(known))
-
-
-def _form(facts: Sequence[Facts]) -> SoundForm:
-    """16 kHz, or the lowest rate that more than a few of the recordings have."""
-    rates = sorted(one.rate for one in facts)
-    lowest = rates[int(FEW * len(rates))]
-    return SoundForm(rate=min(RATE, lowest), seconds=SECONDS)
-
-
-def _told(facts: Sequence[Facts], form: SoundForm) -> list[str]:
-    """What the recordings are like, and what was decided."""
-    import statistics
-
-    seconds = [one.seconds for one in facts]
-    rates, channels = Counter(one.rate for one in facts), Counter(one.channels for one in facts)
-    listed = ", ".join(f"{rate:,} Hz" for rate, _ in rates.most_common(4)) + (" …" if len(rates) > 4 else "")
-    kinds = ", ".join({1: "mono", 2: "stereo"}.get(n, f"{n} channels") for n, _ in channels.most_common(3))
-    lengths = f"{min(seconds):.2f} to {max(seconds):.2f} s, {statistics.median(seconds):.2f} s at the median"
-    brought = "" if set(rates) == {form.rate} and set(channels) == {1} else f"; brought to {form.rate:,} Hz, mono"
-    notes = [f"The recordings are of {listed}, {kinds}, {lengths}{brought}"]
-    cut = sum(length > form.seconds for length in seconds)
-    if cut:
-        notes.append(f"Of {cut:,} recordings longer than {form.seconds:g} s the first {form.seconds:g} s are used")
-    return notes
 
 
 # ---- what may be meant -------------------------------------------------------------------------------------------

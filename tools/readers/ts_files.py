@@ -53,12 +53,13 @@ def readings(files: Sequence[Path]) -> list[Match]:
         for path, split in splits_of(sorted(paths)).items():
             by_split.setdefault(split, []).append(path)
         listed = ", ".join(path.name for path in paths[:4])
-        found.append(Match(0.95 * 0.97 ** len(found), in_order(by_split), f"{listed}: the series of {name or 'one set'}",
+        why = f"{listed}: the series of {name or 'one set'}"
+        found.append(Match(0.95 * 0.97 ** len(found), in_order(by_split), why,
                            labels_from=listed))  # fmt: skip
     return found
 
 
-def as_before(files: Sequence[Path], form: DataForm) -> Match | None:
+def new_series(files: Sequence[Path], form: DataForm) -> Match | None:
     """New series, as one list whatever the files are called."""
     known = [path for path in files if _header(path) is not None]
     return Match(0.95, {"all": known}, "series in .ts files") if known else None
@@ -87,12 +88,20 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     first = Path(next(iter(match.files.values()))[0])
     learned = form.series if form is not None and form.series is not None else None
     if learned is None:
-        learned = SeriesForm(channels=_series.unnamed(_series.usual_channels(list(splits.values()), first)))
+        learned = SeriesForm(
+            reader="ts_files", channels=_series.unnamed(_series.usual_channels(list(splits.values()), first))
+        )
     for part in splits.values():
         for place, one in enumerate(part.series):
             if place not in part.bad and (why := _series.of_channels(one, learned)) is not None:
-                part.bad[place] = f"{part.sources[place].rsplit('/', 1)[-1]}: {why}" if form is None else why
+                part.bad[place] = _placed(part.sources[place], why) if form is None else why
     return _series.raw(splits, form, learned, notes, target="value" if values else _series.LABEL)
+
+
+def _placed(source: str, why: str) -> str:
+    """`…/Steps_TRAIN.ts/12` → Steps_TRAIN.ts, line 12: …"""
+    place, _, number = source.rpartition("/")
+    return f"{Path(place).name}, line {number}: {why}"
 
 
 def _read_file(path: Path, header: dict[str, str], part: "Rows", most: int | None, keep: bool) -> None:
@@ -107,7 +116,7 @@ def _read_file(path: Path, header: dict[str, str], part: "Rows", most: int | Non
             series, label = _parsed(line, labelled, timed)
         except ValueError as error:
             why = f"{error}"
-            part.spoil(why if keep else f"{path.name}, line {number}: {why}", source, 1)
+            part.spoil(why if keep else _placed(source, why), source, 1)
             continue
         part.add(series, label, source)
     if len(part.series) == before:

@@ -46,14 +46,15 @@ def readings(files: Sequence[Path]) -> list[Match]:
     for (_, name, _), splits in sorted(sets.items()):
         if set(splits) == {"train", "test"} and _is_series(splits["train"][0]) and _is_series(splits["test"][0]):
             listed = ", ".join(path.name for paths in in_order(splits).values() for path in paths)
-            found.append(Match(0.9 * 0.97 ** len(found), in_order(splits), f"{listed}: the series of {name}, labels first",
+            why = f"{listed}: the series of {name}, labels first"
+            found.append(Match(0.9 * 0.97 ** len(found), in_order(splits), why,
                                labels_from="the first value of each line"))  # fmt: skip
     return found
 
 
-def as_before(files: Sequence[Path], form: DataForm) -> Match | None:
+def new_series(files: Sequence[Path], form: DataForm) -> Match | None:
     """New series of this form, with their labels or without."""
-    if form.series is None or not form.series.labelled:
+    if form.series is None or form.series.reader != "wide_series":
         return None
     known = [path for path in files if path.suffix.lower() in _ENDINGS and _width(path) >= _FEWEST_STEPS]
     return Match(0.9, {"all": known}, "series of one channel, one a line") if known else None
@@ -88,7 +89,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
                 part.add(_shorn(values[1:] if first else values)[None], label, f"{path}/{number}")
     if not any(part.series for part in splits.values()):
         raise unreadable(Path(next(iter(match.files.values()))[0]), "there is no series in it")
-    form_ = learned or SeriesForm(channels=_series.unnamed(1), labelled=True)
+    form_ = learned or SeriesForm(reader="wide_series", channels=_series.unnamed(1))
     return _series.raw(splits, form, form_)
 
 

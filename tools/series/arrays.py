@@ -9,6 +9,7 @@ Series of one data set share their channels, and may differ in length.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -46,13 +47,13 @@ def _arrays(chunk: pa.Array) -> Iterator[np.ndarray]:
     outer = chunk.offsets.to_numpy()
     inner = chunk.values.offsets.to_numpy()
     flat = chunk.values.values.to_numpy(zero_copy_only=False)
-    for start, end in zip(outer[:-1], outer[1:], strict=True):
+    for start, end in pairwise(outer):
         bounds = inner[start : end + 1]
         steps = np.diff(bounds)
         if len(steps) and (steps == steps[0]).all():
             yield np.asarray(flat[bounds[0] : bounds[-1]], np.float32).reshape(len(steps), -1)
         else:
-            parts = [flat[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+            parts = [flat[a:b] for a, b in pairwise(bounds)]
             yield stacked(parts)
 
 

@@ -5,6 +5,7 @@ A row is a list of int16. However long they are together, some dozens of them ar
 
 import os
 import tempfile
+import weakref
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,9 @@ class Recordings:
     def __init__(self, column: pa.ChunkedArray, form: SoundForm) -> None:
         self.column, self.form = column, form
         self.damaged: dict[int, str] = {}
-        self._file = tempfile.TemporaryFile(dir=Path.cwd())  # noqa: SIM115
+        self._file, name = tempfile.mkstemp(dir=Path.cwd())
+        Path(name).unlink()
+        weakref.finalize(self, os.close, self._file)
         self._starts = np.zeros(len(column) + 1, np.int64)
         self._decoded = False
 
@@ -41,7 +44,7 @@ class Recordings:
             else:
                 data = whole.tobytes()
                 found[place] = byte_hash(data)
-                self._file.write(data)
+                _write(self._file, data, 2 * end)
                 end += len(whole)
             self._starts[place + 1] = end
         self._decoded = True
@@ -56,8 +59,7 @@ class Recordings:
 
     def _read(self, row: int) -> np.ndarray:
         start, stop = int(self._starts[row]), int(self._starts[row + 1])
-        self._file.flush()
-        return np.frombuffer(os.pread(self._file.fileno(), 2 * (stop - start), 2 * start), np.int16)
+        return np.frombuffer(os.pread(self._file, 2 * (stop - start), 2 * start), np.int16)
 
     def _each(self) -> Iterator[tuple[str, np.ndarray | ValueError]]:
         work = partial(decoding.samples, form=self.form)
@@ -69,6 +71,12 @@ class Recordings:
                 for place, source in enumerate(sources)
             ]
             yield from zip(names, decoding.each(work, sources), strict=True)
+
+
+def _write(file: int, data: bytes, place: int) -> None:
+    done = 0
+    while done < len(data):
+        done += os.pwrite(file, data[done:], place + done)
 
 
 def parts(lengths: np.ndarray) -> Iterator[slice]:

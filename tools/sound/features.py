@@ -6,6 +6,7 @@
 (119, 64)
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
@@ -61,7 +62,7 @@ def summary(loudness: np.ndarray, samples: np.ndarray, rate: int) -> np.ndarray:
     of_bands = [loudness.mean(axis=0), loudness.std(axis=0), lower, middle, upper, loudness.max(axis=0), unrest]
     coarse = _sounding(loudness).reshape(-1, BANDS // _COARSE, _COARSE).mean(axis=2)
     edges = np.linspace(0, len(coarse), _PARTS + 1)
-    course = [coarse[int(a) : max(int(a) + 1, int(b))].mean(axis=0) for a, b in zip(edges, edges[1:], strict=False)]
+    course = [coarse[int(a) : max(int(a) + 1, int(b))].mean(axis=0) for a, b in itertools.pairwise(edges)]
     strength = float(np.sqrt(np.mean(sound**2))) if len(sound) else 0.0
     crossings = float(np.mean(np.signbit(sound[1:]) != np.signbit(sound[:-1]))) if len(sound) > 1 else 0.0
     whole = [np.log(max(1, len(sound)) / rate), np.log(len(coarse)), 20 * np.log10(max(strength, 1e-5)), crossings]

@@ -58,7 +58,8 @@ def _bank(rate: int, size: int) -> np.ndarray:
     narrow = bank.sum(axis=0) == 0  # narrower than the distance of two frequencies: the nearest one
     nearest = np.abs(frequencies - middle).argmin(axis=0)
     bank[nearest[narrow], np.flatnonzero(narrow)] = 1.0
-    return bank.astype(np.float32)
+    found: np.ndarray = bank.astype(np.float32)
+    return found
 
 
 def _mel(hertz: float) -> float:

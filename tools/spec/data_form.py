@@ -20,7 +20,8 @@ class CellForm(BaseModel):
     grouped: whether the mark in `5,123` may be that of thousands; not in a column of fractions that had no such groups.
     missing: the words found that stand for a missing value in this column; values: those that elsewhere would, and
     here are values (`NA` among two-letter codes). levels: all values of a column of text that has few.
-    absent: words and numbers that the request says stand for a missing value, in small letters.
+    absent: words and numbers that stand for a missing value, as the request says or the column shows, in small letters.
+    units: what stands behind numbers, "" for nothing → what a number with it is worth (`k` 1000, `g` 0.001 by `kg`).
     """
 
     kind: Literal["number", "boolean", "date", "text"]
@@ -32,6 +33,7 @@ class CellForm(BaseModel):
     values: list[str] = []
     levels: list[str] = []
     absent: list[str] = []
+    units: dict[str, float] = {}
 
 
 class Strays(BaseModel):
@@ -68,30 +70,35 @@ class SoundForm(BaseModel):
 
 
 class SeriesForm(BaseModel):
-    """channels: what is measured, in order, by name where the files give names. key, time: the columns of a long table
-    that say whose each row is and when it was. aside: columns that are no measurements. labelled: whether each row
-    begins with its label.
+    """reader: what they were learned by. channels: what is measured, in order, by name where the files give names.
+
+    key, time: the columns of a long table that say whose each row is and when it was. aside: columns that are no
+    measurements.
     """
 
+    reader: str
     channels: list[str]
     key: str | None = None
     time: str | None = None
     aside: list[str] = []
-    labelled: bool = False
 
 
 class DataForm(BaseModel):
     """cells: column → form, of tables of text. names: all columns in the file's order, of a table without a header.
 
+    starts: where each begins in a line, of columns of fixed width that a file beside them told.
     target: the column that was learned, which new files may lack.
     pixels: one scale for the whole data set, None where the files hold 8 bits a channel.
-    pictures: of a table whose cells hold them. sound: of recordings. series: how they are found in their files.
+    pictures: of a table whose cells hold them. sound: of recordings. lines: whether each line of a file is a text of
+    its own. series: how they are found in their files.
     """
 
     cells: dict[str, CellForm] = {}
     names: list[str] | None = None
+    starts: list[int] = []
     target: str | None = None
     pixels: PixelScale | None = None
     pictures: PixelCells | None = None
     sound: SoundForm | None = None
+    lines: bool = False
     series: SeriesForm | None = None

@@ -14,6 +14,9 @@ _EXTRAS = {
     "cryptography": ("images", "Signed images need cryptography"),
     "soundfile": ("sound", "Sound needs soundfile"),
     "soxr": ("sound", "Sound needs soxr"),
+    "py7zr": ("formats", "Archives of 7z need py7zr"),
+    "rarfile": ("formats", "Archives of rar need rarfile"),
+    "lz4": ("formats", "Files packed by lz4 need lz4"),
     "torchvision": ("fid", "FID needs torchvision"),
     "torch_fidelity": ("fid", "FID needs torch-fidelity"),
 }

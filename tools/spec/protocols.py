@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 # ---- readers ---------------------------------------------------------------------------------------------------
 
 
+DRAWN = ("larger than memory", "draw rows")  # in `Match.reading`: of a table to learn from, not one to be predicted
+
+
 @dataclass(frozen=True)
 class Match:
     """A reader's claim on a set of files. `confidence` in 0…1; `files`: split → paths (`all` where none are known).

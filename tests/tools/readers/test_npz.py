@@ -119,7 +119,7 @@ def test_pickled_arrays_are_refused(tmp_path: Path) -> None:
         ({"X": PIXELS, "y": np.ones((6, 4))}, "not one-hot"),
         ({"left": PIXELS, "right": PIXELS}, "not named as features and labels"),
         ({"X": np.zeros((2, 5, 5, 7)), "y": np.arange(2)}, "neither images nor a table"),
-        ({"X": np.array(["a", "b"]), "y": np.arange(2)}, "not numbers"),
+        ({"X": np.array([["a", "b"], ["c", "d"]]), "y": np.arange(2)}, "not numbers"),
     ],
 )
 def test_what_does_not_fit(tmp_path: Path, arrays: dict[str, Any], says: str) -> None:

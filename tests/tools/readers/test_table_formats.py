@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 import duckdb
@@ -90,7 +90,7 @@ def _geojson(records: list[Record], path: Path) -> Path:
     return path / "t.geojson"
 
 
-def _json(orient: str) -> Callable[[list[Record], Path], Path]:
+def _json(orient: Literal["columns", "records", "split", "index", "table"]) -> Callable[[list[Record], Path], Path]:
     def write(records: list[Record], path: Path) -> Path:
         frame(records).to_json(path / "t.json", orient=orient)
         return path / "t.json"
@@ -172,7 +172,7 @@ def _spss(ending: str) -> Callable[[list[Record], Path], Path]:
     def write(records: list[Record], path: Path) -> Path:
         table = frame(records)
         if ending == "por":
-            pyreadstat.write_por(table.rename(columns={name: _short(name) for name in table}), str(path / "t.por"))
+            pyreadstat.write_por(table.rename(columns={name: _short(str(name)) for name in table}), str(path / "t.por"))
         else:
             pyreadstat.write_sav(table, str(path / f"t.{ending}"), compress=ending == "zsav")
         return path / f"t.{ending}"
@@ -185,10 +185,10 @@ def _stata(records: list[Record], path: Path) -> Path:
     return path / "t.dta"
 
 
-def _sas(version: int) -> Callable[[list[Record], Path], Path]:
+def _sas(version: Literal[5, 8]) -> Callable[[list[Record], Path], Path]:
     def write(records: list[Record], path: Path) -> Path:
         table = frame(records)
-        table = table.rename(columns={name: _short(name) for name in table}) if version == 5 else table
+        table = table.rename(columns={name: _short(str(name)) for name in table}) if version == 5 else table
         pyreadstat.write_xport(table, str(path / "t.xpt"), file_format_version=version)
         return path / "t.xpt"
 
@@ -203,7 +203,7 @@ def _short(name: str) -> str:
 def _r(ending: str) -> Callable[[list[Record], Path], Path]:
     def write(records: list[Record], path: Path) -> Path:
         table = frame(records)
-        words = [name for name in table if isinstance(records[0][name], str)]
+        words = [name for name, value in records[0].items() if isinstance(value, str)]
         for name in words:
             levels = pd.Index(sorted(table[name].dropna().unique()), dtype=object)
             table[name] = pd.Categorical(table[name].astype(object), categories=levels)

@@ -7,8 +7,8 @@ from typing import Literal
 
 ArchiveKind = Literal["zip", "tar", "gzip", "bzip2", "xz", "zstd", "7z", "rar", "compress", "lz4"]
 HEAD = 1024
-STREAMS: tuple[ArchiveKind, ...] = ("gzip", "bzip2", "xz", "zstd")
-UNSUPPORTED: tuple[ArchiveKind, ...] = ("7z", "rar", "compress", "lz4")
+STREAMS: tuple[ArchiveKind, ...] = ("gzip", "bzip2", "xz", "zstd", "lz4")
+UNSUPPORTED: tuple[ArchiveKind, ...] = ("compress",)
 
 _MAGIC: tuple[tuple[bytes, ArchiveKind], ...] = (
     (b"PK\x03\x04", "zip"),
@@ -28,9 +28,15 @@ _ZIP_INSIDE = (
     *(".npz", ".xlsx", ".xlsm", ".docx", ".pptx", ".ods", ".odt", ".epub", ".kmz", ".jar", ".whl", ".apk"),
     *(".pt", ".pth", ".ckpt", ".keras", ".skops", ".safetensors", ".parquet"),
 )
+_LONGEST_END = 22 + (1 << 16)  # of a zip: its last record with a comment
 _TELLING = ("[Content_Types].xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml", "mimetype", "model.weights.h5")
-_ENDINGS = {"gzip": (".gz", ".gzip", ".z"), "bzip2": (".bz2",), "xz": (".xz",), "zstd": (".zst", ".zstd")}
-_TAR_ENDINGS = (".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tgz", ".tbz2", ".tbz", ".txz", ".tzst", ".tar", ".zip")
+_ENDINGS = {
+    "gzip": (".gz", ".gzip", ".z"), "bzip2": (".bz2",), "xz": (".xz",), "zstd": (".zst", ".zstd"), "lz4": (".lz4",),
+}  # fmt: skip
+_WHOLE_ENDINGS = (
+    *(".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tar.lz4", ".tgz", ".tbz2", ".tbz", ".txz", ".tzst", ".tlz4"),
+    *(".tar", ".zip", ".7z", ".rar"),
+)
 
 
 def of_head(head: bytes) -> ArchiveKind | None:
@@ -58,7 +64,18 @@ def of_file(path: Path) -> ArchiveKind | None:
     """None for what is no archive, or is a format of its own that happens to be a zip (npz, xlsx, pt, …)."""
     with path.open("rb") as file:
         kind = of_head(file.read(HEAD))
+    if kind is None and path.suffix.lower() == ".zip" and _is_last_part(path):
+        return "zip"
     return None if kind == "zip" and is_document(path) else kind
+
+
+def _is_last_part(path: Path) -> bool:
+    """Of a zip in several parts, which begins with anything and ends as a zip does, with the part's number."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _LONGEST_END))
+        tail = file.read()
+    place = tail.rfind(b"PK\x05\x06")
+    return place >= 0 and tail[place + 4 : place + 6] not in (b"", b"\0\0", b"\xff\xff")
 
 
 def is_document(path: Path) -> bool:
@@ -78,7 +95,7 @@ def is_document(path: Path) -> bool:
 def stem(name: str, kind: ArchiveKind) -> str:
     """The name of what comes out: `t10k-labels-idx1-ubyte.gz` → `t10k-labels-idx1-ubyte`, `x.tgz` → `x`."""
     lower = name.lower()
-    for ending in (*_TAR_ENDINGS, *_ENDINGS.get(kind, ())):
+    for ending in (*_WHOLE_ENDINGS, *_ENDINGS.get(kind, ())):
         if lower.endswith(ending) and len(name) > len(ending):
             return name[: -len(ending)]
     return name

@@ -1,11 +1,13 @@
-"""One archive's members as a stream, whatever its format: zip, tar (plain or compressed), a single compressed file."""
+"""One archive's members as a stream, whatever its format: zip, tar (plain or compressed), a single compressed file.
+
+7z and rar have files of their own beside this one.
+"""
 
 import bz2
 import copy
 import gzip
 import io
 import lzma
-import os
 import stat
 import struct
 import tarfile
@@ -13,13 +15,12 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any
 
-from noglue.tools.files.archives import guard, kinds
+from noglue.tools.files.archives import guard, kinds, rar, sevenzip, spanning
 from noglue.tools.files.archives.kinds import ArchiveKind
-from noglue.tools.spec.errors import DataError, Kind
+from noglue.tools.files.archives.member import Member, locked, unsupported
+from noglue.tools.files.archives.packed import Packed
 
 # What the standard library and zstandard raise for damaged input.
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, struct.error, UnicodeError,
@@ -32,56 +33,44 @@ _HEADER_RATIO = 300
 _CAREFUL = 1 << 11  # 4 bytes of zstd can stand for 128 kB of zeros: this much at a time for 64 MB at most
 
 
-@dataclass(frozen=True)
-class Member:
-    """name: as the archive has it. stream: a file's content, to be read before the next member is asked for.
-
-    link: what it points to, for links; from_root: a hard link, whose target is a member's name.
-    read: bytes of the archive read so far. odd: the name was not UTF-8.
-    """
-
-    name: str
-    stream: IO[bytes] | None = None
-    link: str | None = None
-    from_root: bool = False
-    read: int = 0
-    odd: bool = False
-
-
-def members(path: Path, kind: ArchiveKind, shown: str) -> Iterator[Member]:
+def members(packed: Packed, kind: ArchiveKind) -> Iterator[Member]:
     """Every file and link. Raises DataError `encrypted-archive`, `unsupported-archive`, `unsafe-archive`; BROKEN."""
     if kind in kinds.UNSUPPORTED:
-        raise DataError(
-            Kind.UNSUPPORTED_ARCHIVE,
-            f"{shown} is packed as {kind}, which can't be read here.",
-            hint="Unpack it yourself and give the folder with --data.",
-        )
+        raise unsupported(packed.name, f"as {kind}")
     if kind == "zip":
-        yield from _zip(path, shown)
+        yield from _zip(packed)
+    elif kind == "7z":
+        yield from sevenzip.members(packed)
+    elif kind == "rar":
+        yield from rar.members(packed)
     else:
-        with path.open("rb") as raw, _plain(raw, kind) as plain:
+        with packed.open() as raw, _plain(raw, kind) as plain:
             if kind == "tar" or kinds.is_tar(plain.peek(512)):
-                yield from _tar(plain, raw, shown)
+                yield from _tar(plain, raw, packed)
             else:
-                yield Member(kinds.stem(path.name, kind), plain, read=raw.tell())
+                yield Member(kinds.stem(packed.name, kind), plain, read=raw.tell())
 
 
-def stated_size(path: Path, kind: ArchiveKind) -> int | None:
-    """What a zip says it unpacks to; None where only unpacking tells."""
+def stated_size(packed: Packed, kind: ArchiveKind) -> int | None:
+    """What a zip, a 7z or a rar says it unpacks to; None where only unpacking tells."""
+    if kind == "7z":
+        return sevenzip.stated_size(packed)
+    if kind == "rar":
+        return rar.stated_size(packed)
     if kind != "zip":
         return None
-    with zipfile.ZipFile(path) as archive:
+    with packed.open() as raw, zipfile.ZipFile(raw) as archive:
         return sum(info.file_size for info in archive.infolist())
 
 
-def _zip(path: Path, shown: str) -> Iterator[Member]:
-    read = 0
-    with zipfile.ZipFile(path) as archive:
+def _zip(packed: Packed) -> Iterator[Member]:
+    read, shown = 0, packed.name
+    with packed.open() as raw, zipfile.ZipFile(raw) as archive:
+        spanning.settle(archive, raw, packed)
         for info in archive.infolist():
             name, odd = _zip_name(info)
             if info.flag_bits & 0x1:
-                raise DataError(Kind.ENCRYPTED_ARCHIVE, f"{shown} is locked with a password (member {name!r}).",
-                                hint="Unpack it yourself and give the folder with --data.")  # fmt: skip
+                raise locked(shown, name)
             read += info.compress_size
             mode = info.external_attr >> 16
             if info.is_dir() or name.endswith("\\"):
@@ -146,9 +135,9 @@ def _lzma(raw: IO[bytes]) -> lzma.LZMAFile:
     return lzma.LZMAFile(raw, format=lzma.FORMAT_RAW, filters=filters)
 
 
-def _tar(plain: io.BufferedReader, raw: IO[bytes], shown: str) -> Iterator[Member]:
-    packed = os.fstat(raw.fileno()).st_size
-    source: Any = _TarSource(plain, most=guard.GRACE_BYTES + _HEADER_RATIO * packed)
+def _tar(plain: io.BufferedReader, raw: IO[bytes], packed: Packed) -> Iterator[Member]:
+    shown = packed.name
+    source: Any = _TarSource(plain, most=guard.GRACE_BYTES + _HEADER_RATIO * packed.size)
     with tarfile.open(
         fileobj=source,
         mode="r|",
@@ -240,6 +229,10 @@ def _plain(raw: IO[bytes], kind: ArchiveKind) -> Iterator[io.BufferedReader]:
         opened = lzma.LZMAFile(raw)  # noqa: SIM115 (raw is closed by its owner)
     elif kind == "zstd":
         opened = _Zstandard(raw)
+    elif kind == "lz4":
+        import lz4.frame
+
+        opened = lz4.frame.LZ4FrameFile(raw)
     else:
         opened = raw
     yield io.BufferedReader(opened, _BUFFER)

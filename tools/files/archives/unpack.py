@@ -9,7 +9,9 @@ from pathlib import Path, PurePosixPath
 from noglue.tools.files.archives import guard, kinds
 from noglue.tools.files.archives.guard import Budget
 from noglue.tools.files.archives.kinds import ArchiveKind
-from noglue.tools.files.archives.members import BROKEN, Member, members, stated_size
+from noglue.tools.files.archives.member import Member
+from noglue.tools.files.archives.members import BROKEN, members, stated_size
+from noglue.tools.files.archives.packed import Packed
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.step import Step
 
@@ -45,7 +47,7 @@ class Unpacker:
     only: str | None = None
     _told: float = 0.0
 
-    def unpack(self, archive: Path, kind: ArchiveKind, into: Path, depth: int = 1) -> None:
+    def unpack(self, archive: Packed, kind: ArchiveKind, into: Path, depth: int = 1) -> None:
         """Raises DataError, as `tools/extract.py` lists them."""
         shown = archive.name
         writer = _Writer(into, shown, self.budget, self.tally)
@@ -54,7 +56,7 @@ class Unpacker:
             size = stated_size(archive, kind)
             if size is not None:
                 self.budget.expect(size)
-            for member in members(archive, kind, shown):
+            for member in members(archive, kind):
                 path = guard.inside(member.name, shown)
                 if path is None or not self._wanted(path):
                     continue
@@ -64,7 +66,7 @@ class Unpacker:
                     self._tell(member.read, shown)
             writer.copy_links()
         except BROKEN as error:
-            raise guard.bad(shown, member.name if member else None, error) from error
+            raise guard.bad(shown, member.name if member else None, f"{error}.{archive.about_parts}") from error
         except OSError as error:
             raise guard.full(error, shown) or guard.bad(
                 shown, member.name if member else None, error.strerror or error
@@ -91,7 +93,7 @@ class Unpacker:
             inner = free_name(path.with_name(kinds.stem(path.name, kind) + ".unpacking"))
             try:
                 inner.mkdir()
-                self.unpack(path, kind, inner, depth + 1)
+                self.unpack(Packed(path.name, (path,)), kind, inner, depth + 1)
             except DataError as error:
                 shutil.rmtree(inner, ignore_errors=True)
                 if error.kind not in _LEFT_ALONE:

@@ -1,9 +1,10 @@
 """Fixed convolutions of many widths, each told by how often it exceeds a threshold (the share of positive values).
 
 The 84 kernels of nine weights, three of them 2 and six −1, at dilations spread from 1 to the series' length; thresholds
-are quantiles of what the training series give; of several channels each kernel sees a few drawn at random. Most is
-Dempster, Schmidt & Webb, "MiniRocket" (2021), https://arxiv.org/abs/2012.08791, written anew from the paper; unlike
-there, a series shorter than the others is measured over its own steps alone, and series are not brought to one level.
+are quantiles of what the training series give; of several channels each kernel sees a few drawn at random, each by
+another of the 84, so that it is seen which of them goes before the other. Most is Dempster, Schmidt & Webb,
+"MiniRocket" (2021), https://arxiv.org/abs/2012.08791, written anew from the paper; unlike there, a series shorter than
+the others is measured over its own steps alone, and series are not brought to one level.
 
 >>> kernels, told, _ = Kernels.drawn(128, channels=3, features=2_000, seed=0).fit(series, [], seed=0, end=math.inf)
 >>> told.shape, kernels.measure(series).shape
@@ -42,9 +43,10 @@ class Kernels:
         powers = np.geomspace(1, most, min(MOST_DILATIONS, 1 + int(np.log2(most) * 2)))
         dilations = draw.permutation(sorted({int(power) for power in powers})).tolist()
         each = max(1, features // (len(PATTERNS) * len(dilations)))
-        seen = torch.from_numpy(_drawn_channels((len(dilations), len(PATTERNS), channels), draw))
-        weights = torch.from_numpy(PATTERNS)[None, :, None, :] * seen[..., None]
-        return cls(dilations, weights, torch.zeros(len(dilations), len(PATTERNS), each))
+        shape = (len(dilations), len(PATTERNS), channels)
+        order = np.stack([[draw.permutation(len(PATTERNS)) for _ in range(channels)] for _ in dilations])
+        weights = PATTERNS[order.transpose(0, 2, 1)] * _drawn_channels(shape, draw)[..., None]
+        return cls(dilations, torch.from_numpy(weights), torch.zeros(len(dilations), len(PATTERNS), each))
 
     def fit(
         self, series: Sequence[np.ndarray], held: Sequence[np.ndarray], seed: int, end: float

@@ -5,9 +5,12 @@
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
+MOST_OUTLINED = 512  # numbers of an outline
+MOST_POINTS = 64
 QUANTILES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 BANDS = 8  # of frequency, each twice as wide as the one below
 EACH = len(QUANTILES) + BANDS + 7
@@ -16,6 +19,22 @@ EACH = len(QUANTILES) + BANDS + 7
 def summaries(series: Sequence[np.ndarray]) -> np.ndarray:
     """float32 (n, 22 · channels + 1) of scaled series."""
     return np.array([_of_one(one) for one in series], np.float32)
+
+
+def points(steps: int, channels: int) -> int:
+    """How many points of each channel an outline has; 0 where there are too many channels for one."""
+    found = min(steps, MOST_POINTS, MOST_OUTLINED // channels)
+    return found if found >= min(steps, BANDS) else 0
+
+
+def outlines(series: Sequence[np.ndarray], count: int) -> np.ndarray:
+    """float32 (n, count · channels): each series drawn through so many points from its beginning to its end."""
+    found = np.zeros((len(series), count * (len(series[0]) if len(series) else 0)), np.float32)
+    for row, one in zip(found, series, strict=True):
+        if one.shape[1] and count:
+            at = np.linspace(0, one.shape[1] - 1, count)
+            row[:] = np.concatenate([np.interp(at, np.arange(one.shape[1]), channel) for channel in one])
+    return found
 
 
 def _of_one(series: np.ndarray) -> np.ndarray:
@@ -52,6 +71,6 @@ def _power(centred: np.ndarray) -> np.ndarray:
     spectrum = np.square(np.abs(np.fft.rfft(centred, axis=1))) / centred.shape[1]
     edges = np.unique(np.concatenate([[1], np.geomspace(1, spectrum.shape[1], BANDS + 1)[1:].round()])).astype(int)
     found = np.zeros((BANDS, len(centred)))
-    for band, (start, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for band, (start, end) in enumerate(pairwise(edges)):
         found[band] = spectrum[:, start:end].mean(axis=1)
     return np.log1p(found)

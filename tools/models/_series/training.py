@@ -20,7 +20,7 @@ from safetensors.torch import load_file, save_file
 from noglue.tools.data.arrays import arrow_column, label_array
 from noglue.tools.models._series.convolutions import Kernels
 from noglue.tools.models._series.filling import Scale, filled
-from noglue.tools.models._series.summary import summaries
+from noglue.tools.models._series.summary import outlines, points, summaries
 from noglue.tools.series.arrays import NAME, arrays
 from noglue.tools.spec import goals
 from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
@@ -45,6 +45,7 @@ class Config(BaseModel):
     family: str
     scale: Scale
     dilations: list[int] = []
+    points: int = 0
     middle: list[float]
     spread: list[float]
     classes: list[str] | None
@@ -79,7 +80,7 @@ class SeriesPredictor:
         ready = [self.config.scale.apply(one) for one in series]
         found = summaries(ready).astype(np.float64)
         if self.kernels is not None:
-            found = np.concatenate([found, self.kernels.measure(ready)], axis=1)
+            found = np.concatenate([found, outlines(ready, self.config.points), self.kernels.measure(ready)], axis=1)
         rows = (found - np.array(self.config.middle)) / np.array(self.config.spread)
         return np.asarray(rows @ self.weights + self.intercept)
 
@@ -92,21 +93,23 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
     scale = Scale.fit([filled(one) for one in series])
     ready, others = ([scale.apply(one) for one in part] for part in (series, held))
     matrix, beside = summaries(ready).astype(np.float64), summaries(others).astype(np.float64)
-    kernels = None
+    kernels, count = None, 0
     if family != "series_statistics":
         steps = int(np.median([one.shape[1] for one in ready]))
         left = step.remaining()
         end = math.inf if left is None else time.monotonic() + SHARE * left
         made = Kernels.drawn(steps, len(ready[0]), FEATURES, step.seed)
         kernels, told, told_beside = made.fit(ready, others, step.seed, end)
-        matrix, beside = np.concatenate([matrix, told], axis=1), np.concatenate([beside, told_beside], axis=1)
+        count = points(steps, len(ready[0]))
+        matrix = np.concatenate([matrix, outlines(ready, count), told], axis=1)
+        beside = np.concatenate([beside, outlines(others, count), told_beside], axis=1)
     middle, spread = matrix.mean(axis=0), matrix.std(axis=0)
     spread = np.where(spread > 1e-9, spread, 1.0)
     rows, rows_held = (matrix - middle) / spread, (beside - middle) / spread
     fit = _classes if target.classes is not None else _values
     weights, intercept, facts = fit(rows, truth, rows_held, held_truth, target, step)
     config = Config(family=family, scale=scale, dilations=[] if kernels is None else kernels.dilations,
-                    middle=middle.tolist(), spread=spread.tolist(), classes=target.classes,
+                    points=count, middle=middle.tolist(), spread=spread.tolist(), classes=target.classes,
                     offset=target.offset, value_scale=target.scale)  # fmt: skip
     outputs = rows_held @ weights + intercept
     if target.classes is not None:

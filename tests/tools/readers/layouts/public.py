@@ -235,3 +235,69 @@ def scanned_chests(root: Path) -> Expected:
     truth = {path: n % 4 in (1, 3) for n, path in enumerate(pictures)}
     return Expected(truth=truth, splits={"train": pictures[:45], "test": pictures[45:]}, target="Mass",
                     hints={"target": "Mass"})  # fmt: skip
+
+
+@layout
+def distracted_drivers(root: Path) -> Expected:
+    """State Farm's: class folders `c0` …, a list of who drives in which picture, a flat test."""
+    truth = {draw(root / "imgs" / "train" / f"c{NAMES.index(name)}" / f"img_{n}.jpg", name): f"c{NAMES.index(name)}"
+             for name, n in each(9)}  # fmt: skip
+    test = [draw(root / "imgs" / "test" / f"img_{n}.jpg", name) for name, n in each(3, start=100)]
+    rows = [(f"p{n // 3 % 4:03d}", label, path.name) for n, (path, label) in enumerate(truth.items())]
+    table(root / "driver_imgs_list.csv", rows, ("subject", "classname", "img"))
+    table(root / "sample_submission.csv", [(path.name, 0.3, 0.3, 0.3) for path in test], ("img", "c0", "c1", "c2"))
+    return Expected(truth=truth, splits={"train": [*truth], "unlabelled": test})
+
+
+@layout
+def seedlings(root: Path) -> Expected:
+    train = {draw(root / "train" / f"{name.title()} Grass" / f"{n:08x}.png", name): f"{name.title()} Grass"
+             for name, n in each(8)}  # fmt: skip
+    test = [draw(root / "test" / f"{n:08x}.png", name) for name, n in each(3, start=5000)]
+    table(root / "sample_submission.csv", [(path.name, "One Grass") for path in test], ("file", "species"))
+    return Expected(truth=train, splits={"train": [*train], "unlabelled": test})
+
+
+@layout
+def bone_ages(root: Path) -> Expected:
+    """RSNA's: numbers for names, a table for each split, one of them without the ages."""
+    train = [draw(root / "boneage-training-dataset" / f"{1377 + n}.png", name) for name, n in each(10)]
+    test = [draw(root / "boneage-test-dataset" / f"{4360 + n}.png", name) for name, n in each(3)]
+    rows = [(path.stem, 50 + 3 * n, n % 2 == 0) for n, path in enumerate(train)]
+    table(root / "boneage-training-dataset.csv", rows, ("id", "boneage", "male"))
+    table(root / "boneage-test-dataset.csv", [(path.stem, "M") for path in test], ("Case ID", "Sex"))
+    ages = {path: 50 + 3 * n for n, path in enumerate(train)}
+    return Expected(truth=ages, splits={"train": train, "test": test}, target="boneage",
+                    hints={"target": "boneage"}, columns=("male",))  # fmt: skip
+
+
+@layout
+def faces_of_people(root: Path) -> Expected:
+    """Labelled Faces in the Wild: a folder a person, lists of pairs."""
+    people = {name: f"{name.title()}_Person" for name in NAMES}
+    truth = {
+        draw(root / "lfw" / people[name] / f"{people[name]}_{n:04d}.jpg", name): people[name] for name, n in each(8)
+    }
+    write(root / "pairs.txt", "10\t300\n" + "".join(f"{people[name]}\t{n}\t{n + 1}\n" for name, n in each(4)))
+    return Expected(truth=truth, classes=list(people.values()))
+
+
+@layout
+def office(root: Path) -> Expected:
+    """Office-31: where a picture comes from above what it shows."""
+    places = ("amazon", "dslr", "webcam")
+    truth = {
+        draw(root / places[n // 3 % 3] / "images" / name / f"frame_{n:04d}.jpg", name): name for name, n in each(12)
+    }
+    return Expected(truth=truth, classes=NAMES)
+
+
+@layout
+def fruits(root: Path) -> Expected:
+    train = {draw(root / "fruits-360" / "Training" / f"Apple {name}" / f"{n}_100.jpg", name): f"Apple {name}"
+             for name, n in each(8)}  # fmt: skip
+    test = {draw(root / "fruits-360" / "Test" / f"Apple {name}" / f"{n}_100.jpg", name): f"Apple {name}"
+            for name, n in each(3, start=50)}  # fmt: skip
+    draw(root / "fruits-360" / "papers" / "figure.jpg")
+    several = [draw(root / "fruits-360" / "test-multiple_fruits" / f"apples{n}.jpg") for n in range(3)]
+    return Expected(truth=train | test, splits={"train": [*train], "test": [*test], "unlabelled": several})

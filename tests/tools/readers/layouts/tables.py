@@ -151,3 +151,93 @@ def splits_in_folders(root: Path) -> Expected:
     table(root / "train" / "data.csv", rows[:100], FLOWERS)
     table(root / "test" / "data.csv", rows[100:], FLOWERS)
     return Expected("table", rows={"train": 100, "test": 50}, columns=FLOWERS)
+
+
+@layout
+def activities(root: Path) -> Expected:
+    """UCI's phones: values, answers and who it was in three files a split, names of columns and classes beside."""
+    rows = flowers()
+    for split, part in (("train", rows[:100]), ("test", rows[100:])):
+        folder = root / "UCI HAR Dataset" / split
+        write(folder / f"X_{split}.txt", "".join("  " + "  ".join(f"{x:.7e}" for x in row[:4]) + "\n" for row in part))
+        write(folder / f"y_{split}.txt", "".join(f"{SPECIES.index(row[4]) + 1}\n" for row in part))
+        write(folder / f"subject_{split}.txt", "".join(f"{n // 10 + 1}\n" for n in range(len(part))))
+    names = "".join(f"{n} {name}\n" for n, name in enumerate(SPECIES, 1))
+    write(root / "UCI HAR Dataset" / "activity_labels.txt", names)
+    write(root / "UCI HAR Dataset" / "features.txt", "".join(f"{n} {name}\n" for n, name in enumerate(SHARED, 1)))
+    return Expected("table", rows={"train": 100, "test": 50}, target="target")
+
+
+@layout
+def colours_of_wine(root: Path) -> Expected:
+    """Two files that are kinds, with a column that is asked for in each."""
+    rows = flowers()
+    table(root / "winequality-red.csv", [row[:4] for row in rows[:80]], (*SHARED[:3], "quality"), ";")
+    table(root / "winequality-white.csv", [row[:4] for row in rows[80:]], (*SHARED[:3], "quality"), ";")
+    return Expected("table", rows={"all": 150}, columns=("quality",), absent=("file",), among=True)
+
+
+@layout
+def folders_of_x_and_y(root: Path) -> Expected:
+    rows = flowers()
+    for split, part in (("train", rows[:100]), ("test", rows[100:])):
+        table(root / split / "X.csv", [row[:4] for row in part], SHARED)
+        table(root / split / "y.csv", [(row[4],) for row in part], ("species",))
+    return Expected("table", rows={"train": 100, "test": 50}, target="species", columns=FLOWERS)
+
+
+@layout
+def answers_in_another_order(root: Path) -> Expected:
+    """Numbers that count rows, but not in order, and nothing in the other table that they refer to."""
+    rows = flowers()
+    table(root / "features.csv", [row[:4] for row in rows], SHARED)
+    table(root / "labels.csv", [(n, rows[n][4]) for n in range(149, -1, -1)], ("id", "species"))
+    return Expected("table", rows={"all": 150}, columns=SHARED, absent=("species",), among=True)
+
+
+@layout
+def sheets_of_classes(root: Path) -> Expected:
+    import openpyxl
+
+    rows, book = flowers(), openpyxl.Workbook()
+    book.remove(book.active)
+    for name in SPECIES:
+        sheet = book.create_sheet(name)
+        for row in (SHARED, *(row[:4] for row in rows if row[4] == name)):
+            sheet.append(row)
+    book.save(root / "iris.xlsx")
+    return Expected("table", rows={"all": 150}, target="file", classes=SPECIES)
+
+
+@layout
+def a_column_of_splits(root: Path) -> Expected:
+    """The file is sorted by it, so that its beginning shows one split alone."""
+    sizes = {"train": 90, "val": 20, "test": 40}
+    words = [split for split, count in sizes.items() for _ in range(count)]
+    table(root / "iris.csv", [(*row, word) for row, word in zip(flowers(), words, strict=True)], (*FLOWERS, "split"))
+    return Expected("table", rows={"train": 90, "validation": 20, "test": 40}, columns=FLOWERS)
+
+
+@layout
+def a_column_of_splits_in_a_workbook(root: Path) -> Expected:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for n, row in enumerate([(*FLOWERS, "partition"), *flowers()]):
+        book.active.append((*row, "test" if n % 3 == 0 else "training") if n else row)
+    book.save(root / "iris.xlsx")
+    return Expected("table", rows={"train": 100, "test": 50}, columns=FLOWERS)
+
+
+@layout
+def a_column_of_folds(root: Path) -> Expected:
+    table(root / "iris.csv", [(*row, n % 5) for n, row in enumerate(flowers())], (*FLOWERS, "fold"))
+    return Expected("table", rows={"all": 150}, columns=(*FLOWERS, "fold"))
+
+
+@layout
+def cards_of_sets(root: Path) -> Expected:
+    """`set` that tells no split."""
+    kinds = ("alpha", "beta", "gamma")
+    table(root / "cards.csv", [(*row, kinds[n % 3]) for n, row in enumerate(flowers())], (*FLOWERS, "set"))
+    return Expected("table", rows={"all": 150}, columns=(*FLOWERS, "set"))

@@ -95,6 +95,8 @@ def _mislabelled(raw: Raw, profile: Profile, expected: Expected) -> dict[str, ob
     for held in raw.splits.values():
         if "path" in held.column_names and target in held.column_names:
             for path, label in zip(held["path"].to_pylist(), held[target].to_pylist(), strict=True):
+                if label is None:
+                    continue
                 found[path] = raw.classes[label] if raw.classes and isinstance(label, int) else label
     wanted = {str(path): label for path, label in expected.truth.items()}
     if found or not raw.splits:
