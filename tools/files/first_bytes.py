@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 MOST_KINDS = 4
 _MOST_OPENED = 200
@@ -43,12 +43,12 @@ class Seen(BaseModel):
 
 class _Format(BaseModel):
     title: str
-    bytes: str
+    mark: str = Field(alias="bytes")
     advice: str
     at: int = 0
 
     def begins(self, head: bytes) -> bool:
-        marks = self.bytes.split()
+        marks = self.mark.split()
         found = head[self.at : self.at + len(marks)]
         return len(found) == len(marks) and all(
             mark in ("??", f"{one:02x}") for mark, one in zip(marks, found, strict=True)
@@ -113,7 +113,7 @@ def _formats() -> tuple[_Format, ...]:
     """The longest marks first, so that no short one is taken for them."""
     text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
     found = [_Format.model_validate(one) for one in tomllib.loads(text)["format"]]
-    return tuple(sorted(found, key=lambda one: -len(one.bytes)))
+    return tuple(sorted(found, key=lambda one: -len(one.mark)))
 
 
 def _is_records(head: bytes, size: int) -> bool:
@@ -123,7 +123,7 @@ def _is_records(head: bytes, size: int) -> bool:
     length, stored = struct.unpack("<QI", head[:12])
     checked = _crc32c(head[:8])
     masked = ((checked >> 15 | checked << 17) + 0xA282EAD8) & 0xFFFFFFFF
-    return masked == stored and length + 16 <= size
+    return bool(masked == stored and length + 16 <= size)
 
 
 def _crc32c(data: bytes) -> int:

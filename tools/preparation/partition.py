@@ -234,7 +234,10 @@ def _test_rows(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Train and test rows. A number that was asked for is met; else the share is one of every class."""
     if not (shares.asked or given.places is not None):
-        return _hold_out(pool, given, shares.test, random, report)
+        left, held_out = _hold_out(pool, given, shares.test, random, report)
+        if not len(held_out):
+            raise _no_second(len(pool))
+        return left, held_out
     count = shares.count(len(pool))
     places = given.places if given.places is not None else given.times
     if places is not None:
@@ -265,6 +268,14 @@ def _hold_out(
         held = holdout.stratified(strata, share, random, hashes)
         return pool[~held], pool[held]
     return _without_twins(pool[~held], pool[held], given, report), pool[held]
+
+
+def _no_second(rows: int) -> DataError:
+    return DataError(
+        Kind.TOO_FEW_ROWS,
+        f"None of the {rows:,} rows can be kept for the test: hardly a class has a second row to learn from.",
+        hint="Give more rows of each class, or name another target.",
+    )
 
 
 def _no_time() -> DataError:

