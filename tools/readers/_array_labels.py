@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _ENDINGS = (".csv", ".tsv", ".txt")
+LABEL = "label"
 _LARGEST = 1 << 28
-_PLACES = re.compile(r"|.*[\W_]?(index|idx|id|no|nr|row|place|position|column_1|unnamed: 0)", re.I)
+_PLACES = re.compile(r"|.*[\W_]?(index|idx|id|no|nr|row|place|position|column_1( of .*)?|unnamed: 0)", re.I)
 
 
 def of(files: Sequence[Path], sizes: Mapping[str, int]) -> dict[str, Path]:
@@ -38,7 +39,7 @@ def _rows(path: Path) -> int:
 
 
 def table(path: Path) -> "pa.Table | None":
-    """The file's columns as strings, sorted by one that counts; a list of labels as one column called as it is."""
+    """The file's columns as strings, sorted by one that counts; one without a name is the `label`."""
     import pyarrow as pa
 
     from noglue.tools.readers import _picture_tables
@@ -51,7 +52,8 @@ def table(path: Path) -> "pa.Table | None":
             return None
         if len(lines) > 1 and re.fullmatch(r"[A-Za-z_]+", lines[0]) and lines[0] not in lines[1:]:
             return pa.table({lines[0]: lines[1:]})
-        return pa.table({path.stem: lines})
+        return pa.table({LABEL: lines})
+    found = found.rename_columns([LABEL if name == path.stem else name for name in found.column_names])
     for name in found.column_names if found.num_columns > 1 else ():
         cells = found[name].to_pylist()
         places = [int(cell) for cell in cells if cell is not None and re.fullmatch(r"\d{1,9}", cell)]
