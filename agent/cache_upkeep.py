@@ -125,9 +125,9 @@ def _downloads(cache: Path) -> list[Item]:
         for name in _names(top / folder):
             with suppress(OSError):
                 facts = (top / folder / name).lstat()
-                entry = known.get(name) if folder == "objects" else None
-                what = f"{entry.name}, from {entry.url}" if entry is not None else "of no known address"
-                used = max(facts.st_mtime, entry.at if entry is not None else 0.0)
+                given = known.get(name) if folder == "objects" else None
+                what = f"{given.name}, from {given.url}" if given is not None else "of no known address"
+                used = max(facts.st_mtime, given.at if given is not None else 0.0)
                 item = {"kind": kind, "what": what, "bytes": facts.st_size, "used": min(used, time.time())}
                 found.append(Item.model_validate(item | {"name": f"{DOWNLOADS}/{folder}/{name}"}))
     return found

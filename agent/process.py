@@ -129,7 +129,7 @@ class _Reuse:
         checked = step_outcome.accepted(result, self._run, access.writes, self._given)
         write_atomic(folder / "result.json", json.dumps({"ok": True, "result": checked}), private=True)
         saved = f"the same files, request and seed as in the run {entry.run}, which took {entry.seconds:.1f} s for it"
-        tell(Note(message=f"The data prepared before is used again: {saved}.", reused=entry.run))
+        tell(Note(message=f"The data prepared before is used again: {saved}."))
         for note in entry.notes:
             tell(note)
         return checked

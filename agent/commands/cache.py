@@ -33,7 +33,7 @@ def upkeep(cache: Path, most: int, clear: bool, prune: str | None) -> dict[str, 
 
 def lines(content: dict[str, Any]) -> list[str]:
     """For people: one line an item, the last used first."""
-    from noglue.agent.ui.wording import size
+    from noglue.tools.reporting.quantities import size
 
     found = []
     for item in content["items"]:

@@ -79,7 +79,8 @@ def load(folder: Path) -> SummaryModel:
     try:
         config = Config.model_validate_json((folder / "config.json").read_text(encoding="utf-8"))
         arrays = load_file(str(folder / "weights.safetensors"))
-        return SummaryModel(config, *(arrays[name] for name in PARTS))
+        middle, spread, weights, intercept = (arrays[name] for name in PARTS)
+        return SummaryModel(config, middle, spread, weights, intercept)
     except (OSError, ValueError, KeyError) as error:
         raise DataError(Kind.UNREADABLE, f"{folder} holds no linear model of sounds: {error}.") from error
 

@@ -4,7 +4,7 @@ import gzip
 import pickle
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from noglue.tasks.layouts.layout import Expected, layout
 from noglue.tasks.layouts.real_data import digits, large_digits, wine
@@ -44,7 +44,7 @@ def digits_npz_medmnist(place: Path) -> Expected:
 
     images, labels = digits()
     bounds = {"train": slice(0, 200), "val": slice(200, 240), "test": slice(240, 300)}
-    held = {f"{split}_images": images[part] for split, part in bounds.items()}
+    held: dict[str, Any] = {f"{split}_images": images[part] for split, part in bounds.items()}
     held |= {f"{split}_labels": labels[part, None].astype(np.uint8) for split, part in bounds.items()}
     np.savez_compressed(place / "digitsmnist.npz", **held)
     return _all(SPLIT)

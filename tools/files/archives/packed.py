@@ -66,7 +66,7 @@ class Packed:
     def open(self) -> IO[bytes]:
         """The whole, as if it had never been cut."""
         opened: Any = self.first.open("rb") if len(self.parts) == 1 else _Joined(self.parts)
-        return opened if len(self.parts) == 1 else io.BufferedReader(opened, _BUFFER)  # type: ignore[no-any-return]
+        return opened if len(self.parts) == 1 else io.BufferedReader(opened, _BUFFER)
 
     def kind(self) -> kinds.ArchiveKind | None:
         """By its first bytes; None for what is no archive."""

@@ -9,7 +9,7 @@ Source: https://www.rarlab.com/technote.htm, https://rarfile.readthedocs.io
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from noglue.tools.files.archives import guard
 from noglue.tools.files.archives.member import Member, locked, unsupported
@@ -48,7 +48,7 @@ def members(packed: Packed) -> Iterator[Member]:
                 raise guard.unsafe(packed.name, one.filename, "is a device or a pipe")
             else:
                 with archive.open(one) as stream:
-                    yield Member(one.filename, _Checked(stream), read=read)
+                    yield Member(one.filename, io.BufferedReader(_Checked(stream)), read=read)
 
 
 class _Checked(io.RawIOBase):
@@ -57,11 +57,16 @@ class _Checked(io.RawIOBase):
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
 
-    def read(self, size: int = -1) -> bytes:
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
         import rarfile
 
         try:
-            return self._stream.read(size)
+            data = self._stream.read(len(buffer))
+            buffer[: len(data)] = data
+            return len(data)
         except (rarfile.Error, *_DAMAGE) as error:
             raise ValueError(str(error) or type(error).__name__) from error
 

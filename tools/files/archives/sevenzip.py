@@ -142,7 +142,7 @@ class _Flow:
 def _factory(flow: _Flow) -> Any:
     from py7zr.io import Py7zIO, WriterFactory
 
-    class Writer(Py7zIO):  # type: ignore[misc]
+    class Writer(Py7zIO):
         """One member, on its way."""
 
         def __init__(self, name: str) -> None:
@@ -173,7 +173,7 @@ def _factory(flow: _Flow) -> Any:
         def close(self) -> None:
             flow.push("end", None)
 
-    class Factory(WriterFactory):  # type: ignore[misc]
+    class Factory(WriterFactory):
         def create(self, filename: str) -> Py7zIO:
             return Writer(filename.removeprefix(_ROOT))
 
