@@ -6,7 +6,8 @@
     Adelie   39.1         18.7
 
 A table counts as data where it has rows of at least two columns and holds no other table; a page whose table lists
-files to download is no data itself. Source: https://html.spec.whatwg.org/multipage/tables.html
+files to download is no data itself.
+Source: https://html.spec.whatwg.org/multipage/tables.html
 """
 
 import re

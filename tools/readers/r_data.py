@@ -3,7 +3,8 @@
     RDX3\\nX\\n…   penguins (a data frame), notes (no table)        one table: penguins
 
 Factors come out as their levels, NA as missing, dates as dates; each data frame of a file is a table. What is no data
-frame is left aside and told. Source: https://cran.r-project.org/doc/manuals/r-release/R-ints.html#Serialization-Formats
+frame is left aside and told.
+Source: https://cran.r-project.org/doc/manuals/r-release/R-ints.html#Serialization-Formats
 """
 
 from collections.abc import Mapping, Sequence

@@ -3,7 +3,8 @@
     $FL2@(#) SPSS DATA FILE …        sex: 1.0 → female (by the file's labels), 9.0 → missing (as the file says)
 
 A column comes out by its labels where all its values have one, so that a scale of which only the ends are named stays
-one of numbers; what the file calls missing is missing. Source: https://ofajardo.github.io/pyreadstat_documentation/
+one of numbers; what the file calls missing is missing.
+Source: https://ofajardo.github.io/pyreadstat_documentation/
 """
 
 from collections.abc import Sequence

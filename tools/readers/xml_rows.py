@@ -6,7 +6,8 @@
 
 Elements that repeat under several names are several tables; `<field name="mass">3750</field>`, as MySQL writes it, is a
 column `mass`. Rows inside of groups that have attributes alone bring these along. Neither entities nor outside files
-are ever followed. Source: https://www.w3.org/TR/xml/
+are ever followed.
+Source: https://www.w3.org/TR/xml/
 """
 
 from collections import Counter
