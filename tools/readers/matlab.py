@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 READS = "MATLAB's .mat"
-_BROKEN = (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, NotImplementedError, MemoryError,
-           AttributeError, OverflowError, RuntimeError, RecursionError, NameError, zlib.error, struct.error)  # fmt: skip
+_BROKEN = (OSError, ValueError, LookupError, TypeError, EOFError, NotImplementedError, MemoryError, NameError,
+           AttributeError, OverflowError, RuntimeError, RecursionError, zlib.error, struct.error)  # fmt: skip
 _MOST_PACKED = 1100
 _OBJECTS = ("opaque", "object", "function", "unknown")
 _DEEPEST = 4
