@@ -92,6 +92,15 @@ def test_broken_ones_are_told_by_name_and_the_others_go_on(tmp_path: Path) -> No
     assert raw.splits["all"].num_rows == sum(map(len, DIGITS.values()))
 
 
+def test_avif_that_calls_itself_heic(tmp_path: Path) -> None:
+    FORMATS["avif"](tmp_path / "a.avif", PIXELS)
+    whole = (tmp_path / "a.avif").read_bytes()
+    (tmp_path / "a.heic").write_bytes(
+        whole[:24].replace(b"avif", b"heic") + whole[24:].replace(b"avifmif1", b"heicmif1")
+    )
+    assert np.array_equal(decoding.pixels(tmp_path / "a.heic", 1), decoding.pixels(tmp_path / "a.avif", 1))
+
+
 def test_stacks_and_animations_are_told(tmp_path: Path) -> None:
     root = folder(tmp_path / "digits", "png")
     pages = [Image.fromarray(pixels) for pixels in DIGITS["1"][:3]]
@@ -162,6 +171,9 @@ def test_packed_and_hostile_scans_are_refused(tmp_path: Path) -> None:
     scan(tmp_path / "short.dcm", PIXELS, Rows=64)
     with pytest.raises(ValueError, match=r"length|size|bytes|damaged"):
         decoding.pixels(tmp_path / "short.dcm")
+    rows = whole.index(b"\x28\0\x10\0US\x02\0")
+    with pytest.raises(ValueError, match="damaged"):
+        decoding.size(whole[: rows + 6] + b"\x03\0\x20\0\0" + whole[rows + 10 :])
     assert dicom.header(tmp_path / "a.dcm") == (32, 32, 1, 1)
 
 

@@ -206,7 +206,11 @@ def _open(source: Path | bytes) -> "ImageFile.ImageFile":
             return cast("ImageFile.ImageFile", _scans().opened(source, MOST_PIXELS))
         if names == ("HEIF",):
             _learn_heif()
-        image = Image.open(source if isinstance(source, Path) else io.BytesIO(source), formats=names)
+        file = source if isinstance(source, Path) else io.BytesIO(source)
+        if names == formats.MISLABELLED:  # the decoder goes by the brand alone
+            whole = source.read_bytes() if isinstance(source, Path) else source
+            file, names = io.BytesIO(whole[:8] + b"avif" + whole[12:]), ("AVIF",)
+        image = Image.open(file, formats=names)
     image.filename = ""  # else Pillow maps plain pixels into memory, and turns a TIFF without turning them
     if image.width * image.height > MOST_PIXELS:
         claimed = f"its header claims {image.width}×{image.height} pixels"

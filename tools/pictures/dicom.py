@@ -41,7 +41,11 @@ class Header(NamedTuple):
 
 def header(source: Path | bytes) -> Header:
     """Raises ValueError with the reason."""
-    tags = _tags(source)
+    with _said():
+        return _header(_read(source))
+
+
+def _header(tags: Any) -> Header:
     colour = int(tags.get("SamplesPerPixel", 1)) == 3 or tags.get("PhotometricInterpretation") == "PALETTE COLOR"
     frames = int(tags.get("NumberOfFrames", 1) or 1)
     return Header(int(tags.Rows), int(tags.Columns), 3 if colour else 1, frames)
@@ -55,8 +59,9 @@ def opened(source: Path | bytes, most_pixels: int) -> "Image.Image":
     found = header(source)
     if found.height * found.width > most_pixels:
         raise ValueError(f"its header claims {found.width}×{found.height} pixels")
-    tags = _tags(source)
-    values = _colours(source, tags) if found.channels == 3 else _greys(source, tags)
+    with _said():
+        tags = _read(source)
+        values = _colours(source, tags) if found.channels == 3 else _greys(source, tags)
     if values.shape[:2] != (found.height, found.width):
         raise ValueError("it holds other pixels than its header says")
     image = Image.fromarray(np.ascontiguousarray(values))
@@ -65,13 +70,8 @@ def opened(source: Path | bytes, most_pixels: int) -> "Image.Image":
     return image
 
 
-def _tags(source: Path | bytes) -> Any:
-    """Those of the picture alone; a name or a date of birth is never looked at."""
-    with _said():
-        return _read(source)
-
-
 def _read(source: Path | bytes) -> Any:
+    """Those tags that tell of the picture alone; a name or a date of birth is never looked at."""
     import pydicom
 
     pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
@@ -155,14 +155,14 @@ def _colours(source: Path | bytes, tags: Any) -> "np.ndarray":
 @contextmanager
 def _said() -> Iterator[None]:
     """What pydicom raises on a bad file, as a ValueError."""
-    from pydicom.errors import InvalidDicomError
+    from pydicom.errors import BytesLengthException, InvalidDicomError
 
     try:
         yield
     except ModuleNotFoundError:
         raise
-    except (InvalidDicomError, NotImplementedError, RuntimeError, KeyError, AttributeError, TypeError, OverflowError,
-            struct.error, EOFError) as error:  # fmt: skip
+    except (InvalidDicomError, BytesLengthException, NotImplementedError, RuntimeError, LookupError, AttributeError,
+            TypeError, OverflowError, struct.error, EOFError) as error:  # fmt: skip
         raise ValueError(f"it is damaged ({' '.join(str(error).split())[:200]})") from error
 
 

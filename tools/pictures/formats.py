@@ -19,7 +19,8 @@ UNREADABLE = {".jxl": "JPEG XL", ".cr2": "raw", ".nef": "raw", ".arw": "raw", ".
 # What an image is decoded by, whatever its name says. Pillow knows forty formats more: some start programs (EPS starts
 # Ghostscript), the others are rarely tried against hostile files and hold no data sets.
 FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM", "AVIF", "JPEG2000", "ICO")
-HEAD, TAIL = 132, 26  # bytes by which a format is known
+MISLABELLED = ("AVIF, called HEIC",)
+HEAD, TAIL = 4096, 26  # bytes by which a format is known
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*",
           b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51\0")  # fmt: skip
 _HEIF = re.compile(rb"(hei[cxms]|hev[cxms]|mif1|msf1|mif2|miaf)")
@@ -33,7 +34,7 @@ def decoders(source: Path | bytes) -> tuple[str, ...]:
     if is_dicom(head):
         return ("DICOM",)
     if is_heif(head):
-        return ("HEIF",)
+        return MISLABELLED if b"av01" in head and b"hvc1" not in head else ("HEIF",)
     if not _known(head, size) and (tail[-18:] == b"TRUEVISION-XFILE.\0" or _is_tga(head, size)):
         return ("TGA",)
     return FORMATS

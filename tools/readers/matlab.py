@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 READS = "MATLAB's .mat"
-_BROKEN = (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, NotImplementedError, MemoryError,
+_BROKEN = (OSError, ValueError, LookupError, TypeError, EOFError, NotImplementedError, MemoryError, NameError,
            AttributeError, OverflowError, RuntimeError, RecursionError, zlib.error, struct.error)  # fmt: skip
 _MOST_PACKED = 1100
 _OBJECTS = ("opaque", "object", "function", "unknown")

@@ -10,6 +10,7 @@ Source: https://github.com/huggingface/safetensors#format, https://docs.pytorch.
 import json
 import math
 import pickle
+import struct
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -140,7 +141,7 @@ def _torch_arrays(path: Path) -> Mapping[str, Stored]:
             path=str(path),
         ) from error
     except (OSError, ValueError, RuntimeError, EOFError, LookupError, TypeError, AttributeError, AssertionError,
-            OverflowError, zipfile.BadZipFile) as error:  # fmt: skip
+            OverflowError, zipfile.BadZipFile, struct.error) as error:  # fmt: skip
         raise unreadable(path, f"it is damaged or not PyTorch's ({' '.join(str(error).split())[:200]})") from error
 
 
