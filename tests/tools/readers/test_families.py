@@ -185,3 +185,10 @@ def test_a_table_that_lacks_a_column_may_hold_rows_to_predict(tmp_path: Path) ->
     ]
     assert found[-1].confidence < found[0].confidence
     assert delimited.read(found[-1]).target == "default"
+
+
+def test_rows_of_each_split_that_a_column_tells_are_counted(tmp_path: Path) -> None:
+    rows = "".join(f"{n},{n * n},{'test' if n % 4 == 0 else 'train'}\n" for n in range(40))
+    match = delimited.readings(lay(tmp_path, a=f"x,y,split\n{rows}"))[0]
+    assert match.reading == {"split": "split"}
+    assert delimited.count(match) == {"train": 30, "test": 10}
