@@ -49,7 +49,7 @@ def main(only: str | None, listing: bool, scores: bool, runs: Path, out: Path | 
             rows.append(row)
             if not as_json:
                 print(line(row), flush=True)
-    report = {"totals": totals(rows), "results": rows}
+    report: dict[str, Any] = {"totals": totals(rows), "results": rows}
     if out:
         out.write_text(json.dumps(report, indent=2, default=str) + "\n", encoding="utf-8")
     if as_json:
@@ -72,7 +72,7 @@ def judged(chosen: list[Layout], tell: Callable[[dict[str, Any]], None]) -> Iter
 
 def _one(context: Any, one: Layout) -> dict[str, Any]:
     began = time.monotonic()
-    told = {"name": one.name, "kind": one.kind, "skipped": "", "faults": [], "seen": None}
+    told: dict[str, Any] = {"name": one.name, "kind": one.kind, "skipped": "", "faults": [], "seen": None}
     missing = [name for name in one.needs if importlib.util.find_spec(name) is None]
     if missing:
         return told | {"skipped": f"{', '.join(missing)} is not installed", "seconds": 0.0}

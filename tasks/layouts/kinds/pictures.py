@@ -99,12 +99,12 @@ def a_few_broken_pictures(place: Path) -> Expected:
 def dicom(place: Path) -> Expected:
     import numpy as np
     from pydicom.dataset import FileDataset, FileMetaDataset
-    from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+    from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
 
     images, labels = large_digits(60)
     for number, (image, label) in enumerate(zip(images, labels, strict=True)):
         meta = FileMetaDataset()
-        meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.7"
+        meta.MediaStorageSOPClassUID = UID("1.2.840.10008.5.1.4.1.1.7")
         meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[str(number)])
         meta.TransferSyntaxUID = ExplicitVRLittleEndian
         path = place / str(label) / f"{number}.dcm"
