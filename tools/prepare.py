@@ -120,7 +120,7 @@ def run(args: Args, step: Step) -> Result:
         )
     step.progress("check", 1, 3)
     wishes = Wishes(**{name: getattr(args, name) for name in Wishes.__dataclass_fields__})
-    prepared = prepare(raw, args.profile, wishes, step.seed)
+    prepared = prepare(raw, args.profile, wishes, step.seed, step.remaining())
     for warning in prepared.schema.warnings:
         step.note(warning.message, kind=warning.kind)
     step.progress("write", 2, 3)

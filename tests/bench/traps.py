@@ -3,9 +3,9 @@
     python -m tests.bench.traps                          on the sets that scikit-learn carries
     python -m tests.bench.traps --data FOLDER            and FOLDER/mnist/*.gz, FOLDER/cifar10-jpeg/*.parquet
 
-Near-copies: those found in the sets as they are, and of 100 planted ones. Wrong labels: mean over the seeds of the share
-that is told (0 where nothing is), and of the rows named, how many were planted (precision) and how many of the planted
-ones are among them (recall). Cost: seconds of processor time of all threads, of the checks and of the whole `prepare`.
+Near-copies: those found in the sets as they are, and of 100 planted ones. Wrong labels: mean over the seeds of the
+share that is told, and of the rows named, how many were planted (precision) and how many of the planted ones are among
+them (recall). Cost: seconds of processor time of all threads, of the checks and of the whole `prepare`.
 """
 
 import argparse

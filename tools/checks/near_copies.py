@@ -8,15 +8,17 @@ this data set lie to their neighbours (the ratio test of Lowe 2004, https://doi.
 Of handwritten ones, every one has many others nearly as near; of a picture that was saved twice, one alone is near.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import threadpoolctl
 
 SAMPLE = 4_000  # rows that say how far neighbours usually lie, for a first look
 NEIGHBOUR = 4  # in that sample the one that counts, so that a few copies among them change nothing
 NEIGHBOUR_OF_ALL = 10  # among all rows, for a second look
-BLOCK = 1 << 26  # distances that are in memory at a time
+BLOCK = 1 << 24  # distances that are in memory at a time
+WINDOW = 1_024  # rows, neighbours along one direction, that are compared with the same others
 FEWEST = 30  # rows under which nothing is usual
 LARGEST = 0.1  # of the rows, in one chain of copies: then alike is what these rows are
 LONGEST = 4  # rows of a chain that is never too long
@@ -89,33 +91,66 @@ def near_pairs(
     usual = known if usual is None else usual
     if len(usual.rows) < FEWEST or not len(known.rows):
         return np.zeros((0, 2), np.int64)
-    sample = random.choice(len(usual.rows), min(SAMPLE, len(usual.rows)), replace=False)
+    sample = usual.where(random.choice(len(usual.rows), min(SAMPLE, len(usual.rows)), replace=False))
+    with threadpoolctl.threadpool_limits(
+        1, "blas"
+    ):  # beside other work, threads wait longer for each other than they win
+        return _pairs(known, others, ratio, confirm, usual, sample)
+
+
+def _pairs(
+    known: Part,
+    others: Part | None,
+    ratio: float,
+    confirm: Callable[[np.ndarray], np.ndarray],
+    usual: Part,
+    sample: Part,
+) -> np.ndarray:
     found = []
     for part in (known, others):
         if part is None or not len(part.rows):
             continue
-        same = part is known
-        nearest, distance = _nearest(part.vectors, known.vectors, same)
-        near = np.flatnonzero(np.isfinite(distance))
-        for seen, neighbour in ((usual.where(sample), NEIGHBOUR), (usual, NEIGHBOUR_OF_ALL)):
-            near = near[distance[near] <= ratio * _usual(part.where(near), seen, neighbour)]
-        found.append(np.stack([part.rows[near], known.rows[nearest[near]]], axis=1))
-    pairs = np.unique(np.sort(found[0], axis=1), axis=0)[:, ::-1]  # of two, the later one is the copy
-    pairs = np.concatenate([pairs, *found[1:]])
-    return pairs[confirm(pairs)] if len(pairs) else pairs
+        near, nearest, distance = _nearest(part, known, ratio * _usual(part, sample, NEIGHBOUR), sample.vectors)
+        pairs = np.stack([part.rows[near], known.rows[nearest]], axis=1)
+        alike = confirm(pairs) if len(pairs) else np.zeros(0, bool)
+        near, distance, pairs = near[alike], distance[alike], pairs[alike]
+        found.append(pairs[distance <= ratio * _usual(part.where(near), usual, NEIGHBOUR_OF_ALL)])
+    first = np.unique(np.sort(found[0], axis=1), axis=0)[:, ::-1]  # of two, the later one is the copy
+    return np.concatenate([first, *found[1:]])
 
 
-def _nearest(vectors: np.ndarray, known: np.ndarray, same: bool) -> tuple[np.ndarray, np.ndarray]:
-    """The place of the nearest of `known` and the squared distance; same: a row is not its own neighbour."""
-    nearest, distance = np.zeros(len(vectors), np.int64), np.zeros(len(vectors))
-    for start, squares in _distances(vectors, known):
-        rows = np.arange(len(squares))
-        if same:
-            squares[rows, start + rows] = np.inf
-        nearest[start : start + len(rows)] = best = squares.argmin(axis=1)
-        distance[start : start + len(rows)] = squares[rows, best]
-    exact = ((vectors.astype(np.float64) - known[nearest]) ** 2).sum(axis=1)
-    return nearest, np.where(np.isfinite(distance), exact, np.inf)
+def _nearest(
+    part: Part, known: Part, within: np.ndarray, sample: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The places in `part` of rows that have another row of `known` within that squared distance, the place of the
+    nearest there, and the squared distance.
+
+    Along the direction in which rows differ most, no row lies further away than in all: only those are compared that
+    come near enough along it.
+    """
+    centred = sample - sample.mean(axis=0)
+    direction = np.linalg.eigh(centred.T @ centred)[1][:, -1]
+    along, known_along = part.vectors @ direction, known.vectors @ direction
+    ordered, reach = np.argsort(known_along, kind="stable"), np.sqrt(within) + 1e-6
+    line, there = known_along[ordered], known.where(ordered)
+    nearest, distance = np.zeros(len(part.rows), np.int64), np.full(len(part.rows), np.inf)
+    queue = np.argsort(along, kind="stable")
+    for start in range(0, len(queue), WINDOW):
+        places = queue[start : start + WINDOW]
+        low, high = along[places[0]] - reach[places].max(), along[places[-1]] + reach[places].max()
+        first, last = np.searchsorted(line, [low, high], side="left")
+        if last <= first:
+            continue
+        close = there.vectors[first:last]
+        for begun, squares in _distances(part.vectors[places], close):
+            some = places[begun : begun + len(squares)]
+            squares[part.rows[some, None] == there.rows[first:last]] = np.inf
+            best = squares.argmin(axis=1)
+            exact = ((part.vectors[some].astype(np.float64) - close[best]) ** 2).sum(axis=1)
+            nearest[some] = ordered[first + best]
+            distance[some] = np.where(np.isfinite(squares[np.arange(len(some)), best]), exact, np.inf)
+    near = np.flatnonzero(distance <= within)
+    return near, nearest[near], distance[near]
 
 
 def _usual(part: Part, known: Part, neighbour: int) -> np.ndarray:
@@ -128,7 +163,7 @@ def _usual(part: Part, known: Part, neighbour: int) -> np.ndarray:
     return usual
 
 
-def _distances(vectors: np.ndarray, known: np.ndarray):  # type: ignore[no-untyped-def]
+def _distances(vectors: np.ndarray, known: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
     """Squared distances from some rows to all of `known`, with the first row's place."""
     lengths = (known**2).sum(axis=1)
     size = max(1, BLOCK // len(known))

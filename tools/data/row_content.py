@@ -18,7 +18,7 @@ from noglue.tools.spec.data_form import PixelScale
 
 FILE_BYTES = 64 << 20  # of encoded images, read before they are written
 SMALL = 32  # pixels a side, of encoded images in grey
-MOST_GREY = 100_000  # images that are kept so, evenly taken from all
+MOST_GREY = 50_000  # images that are kept so, evenly taken from all
 
 
 class Content(Protocol):

@@ -143,7 +143,8 @@ def _rows(
     order, group, classes = depends.order, depends.group, found.classes is not None
     times = None if order is None else order.values
     if order is not None:  # rows alike at two times are two rows
-        when = {"time": order.values} | ({} if order.series is None else {"series": order.series.codes})
+        # under names that no column has: a hash beside its own like is nought for every row
+        when = {"\0time": order.values} | ({} if order.series is None else {"\0series": order.series.codes})
         hashes = hashes ^ hashing.table_hashes(pa.table(when))
         return Rows(strata, hashes, None if group is None else group.codes, times, classes)
     table = gathered.content.table if isinstance(gathered.content, Cells) and len(used) else None

@@ -93,8 +93,12 @@ class Prepared:
                 done += count
 
 
-def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
-    """Raises DataError, see `tools/prepare.py`."""
+def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int, left: float | None = None) -> Prepared:
+    """left: seconds of the budget, of which the checks of the data may take a twentieth; None: as many as they need.
+
+    Raises DataError, see `tools/prepare.py`.
+    """
+    patience = traps.Patience(left)
     random = np.random.default_rng(seed)
     raw, kind = said_missing(settled(raw), wishes.missing), modalities.load(raw.modality)
     target, target_why = _target(raw, wishes)
@@ -117,7 +121,9 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
         found = _conditioned(gathered, found, warnings)
     strata = found.strata(len(hashes))
     checking = random.spawn(1)[0]
+    patience.begin()
     joined, copies = near_duplicates.kept_together(gathered, hashes, strata, raw, wishes, depends, checking)
+    patience.pause()
     parted, strata = divide(gathered, found, joined, depends, raw, wishes, random, pooled)
     found = found.without(parted.hidden)
     train = parted.rows["train"]
@@ -128,7 +134,7 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int) -> Prepared:
     name = near_duplicates.names(raw, gathered.content)
     warnings += near_duplicates.told(copies, parted, found.numbers, name, _things(kind))
     columns = _screened(gathered, found, train, random, warnings)
-    warnings += traps.Look(gathered, found, parted, name, _things(kind), checking).warnings()
+    warnings += traps.Look(gathered, found, parted, name, _things(kind), checking).warnings(patience)
     schema = schema_of(raw, profile, found, parted, columns, warnings)
     schema.warnings = by_weight(schema.warnings)
     _tell_dependence(schema, depends)

@@ -198,7 +198,8 @@ def class_warnings(codes: np.ndarray, test: np.ndarray, classes: list[str]) -> l
         most, least = int(counts.argmax()), int(np.where(counts > 0, counts, counts.max() + 1).argmin())
         message = (
             f"{classes[most]} has {counts[most]} train rows, {classes[least]} has {counts[least]}; "
-            f"guessing the commonest class is right {counts[most] / counts.sum():.1%} of the time."
+            f"guessing the commonest class is right {counts[most] / counts.sum():.1%} of the time, so that accuracy "
+            "flatters; look at balanced accuracy."
         )
         found.append(DataWarning(kind="imbalance", message=message))
     return found

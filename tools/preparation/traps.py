@@ -1,10 +1,11 @@
 """What is wrong with the labels, the split or the columns as a whole, told and left as it is.
 
-    warnings += Look(gathered, found, parted, columns, raw, name, random).warnings()
+    warnings += Look(gathered, found, parted, name, things, random).warnings(patience)
 
 Each check looks at some thousand rows at most, so that all of them take seconds whatever the size of the data.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -22,7 +23,29 @@ from noglue.tools.spec.profiles import DataWarning
 
 MOST_CLASSES = 100
 MOST_EXAMPLES = 3
+FEWEST_NUMBERED = 30
+SHARE = 0.05  # of the budget that is left, for all checks
+LEAST = 2.0  # seconds, under which no model can be had
 SIDE = 16  # pixels of pictures that a quick model looks at
+
+
+class Patience:
+    """How long the checks have taken, and whether it is too long for the budget."""
+
+    def __init__(self, left: float | None) -> None:
+        self.most = None if left is None else SHARE * left
+        self.taken, self.began = 0.0, time.monotonic()
+
+    def begin(self) -> None:
+        self.began = time.monotonic()
+
+    def pause(self) -> None:
+        self.taken += time.monotonic() - self.began
+
+    def is_spent(self) -> bool:
+        """With the quick models still to come, which take at least as long as what came before."""
+        self.pause()
+        return self.most is not None and (self.most < LEAST or 2 * self.taken > self.most)
 
 
 @dataclass
@@ -41,10 +64,30 @@ class Look:
         if hasattr(self.gathered.content, "grey"):
             self.grey = self.gathered.content.grey()
 
-    def warnings(self) -> list[DataWarning]:
+    def warnings(self, patience: "Patience") -> list[DataWarning]:
         if not goals.needs_target(self.found.goal) or self.found.numbers is None:
             return []
-        return [*self._given_away(), *self._label_noise(), *self._drift()]
+        patience.begin()
+        found = [*self._numbered(), *self._given_away()]
+        if patience.is_spent():
+            message = "The time was short, so it was not looked for wrong labels, nor whether test rows differ."
+            return [*found, DataWarning(kind="unchecked", message=message)]
+        return [*found, *self._drift(), *self._label_noise()]
+
+    def _numbered(self) -> Iterator[DataWarning]:
+        """A target that counts the rows."""
+        values = self.found.numbers
+        if values is None or self.found.classes is not None:
+            return
+        known = np.sort(
+            values[np.concatenate([rows for split, rows in self.parted.rows.items() if split != "unlabelled"])]
+        )
+        if len(known) >= FEWEST_NUMBERED and (np.diff(known) == 1).all():
+            message = (
+                f"The target {self.found.target} is a different whole number in each of {len(known):,} rows, from "
+                f"{known[0]:,.0f} to {known[-1]:,.0f} without a gap: it may number the rows. Name another target if so."
+            )
+            yield DataWarning(kind="numbered-target", message=message, columns=[str(self.found.target)])
 
     def _given_away(self) -> Iterator[DataWarning]:
         content, numbers = self.gathered.content, self.found.numbers

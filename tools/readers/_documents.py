@@ -64,7 +64,7 @@ def text_of(path: Path) -> str:
 
 def of_bytes(head: bytes) -> str:
     """The text of plain text, a mail or HTML. Raises ValueError."""
-    from noglue.tools.readers._dialect import encoding_of
+    from noglue.tools.readers._encoding import encoding_of
 
     text = head.decode(encoding_of(head), "replace").removeprefix("\ufeff").replace("\0", "")
     if sum(character < " " and character not in "\t\n\r\f\x1b" for character in text[:4096]) > len(text[:4096]) / 50:
@@ -103,7 +103,7 @@ def _of_mail(data: bytes) -> str:
         content = part.get_content() if part.get_content_maintype() == "text" else ""
         html = part.get_content_subtype() == "html"
     except (LookupError, ValueError, AttributeError, TypeError):  # a charset that nobody knows, a header that is none
-        from noglue.tools.readers._dialect import encoding_of
+        from noglue.tools.readers._encoding import encoding_of
 
         whole = data.decode(encoding_of(data), "replace").replace("\r\n", "\n")
         subject, content, html = "", whole.partition("\n\n")[2], False

@@ -57,8 +57,8 @@ def _groups(files: Sequence[Path], rest: bool) -> dict[str, dict[Path, str]]:
     for path in [path for path in files if path.suffix.lower() in _ENDINGS][:_MOST]:
         split = _split(path.stem)
         if split is not None and path.stat().st_size <= _LARGEST:
-            rest = re.sub(r"[\W_]+", "", _SPLIT_WORD.sub("", path.stem)).lower()
-            groups.setdefault(f"{path.parent}/{rest}{path.suffix}", {})[path] = split
+            kind = re.sub(r"[\W_]+", "", _SPLIT_WORD.sub("", path.stem)).lower()
+            groups.setdefault(f"{path.parent}/{kind}{path.suffix}", {})[path] = split
     for kind, group in groups.items():
         plain = {split for path, split in group.items() if not _BOTH.search(path.stem)}
         if "train" in plain:  # trainval beside train and val says the same again

@@ -146,7 +146,9 @@ def parts_of(paths: Sequence[Path]) -> dict[Path, list[str]]:
 
 
 def _stem(path: Path) -> str:
-    return re.sub(r"\.(npy|npz|mat|h5|hdf5?|he5|pt|pth|pkl|pickle|pck|safetensors|gz)+$", "", path.name, flags=re.I)
+    return re.sub(
+        r"\.(npy|npz|mat|h5|hdf5?|he5|pt|pth|pkl|pickle|pck|safetensors|gz|csv|txt|tsv)+$", "", path.name, flags=re.I
+    )
 
 
 def _plain(name: str) -> str:

@@ -45,11 +45,16 @@ def order(files: Iterable[str]) -> list[str]:
 
 def named(tables: dict[str, pa.Table], about: Sequence[Path]) -> tuple[dict[str, pa.Table], str | None]:
     """Column names, and the target, from a file beside the table that tells as many as there are columns."""
-    width = next(iter(tables.values())).num_columns
+    first = next(iter(tables.values())).column_names
+    own = sum(re.fullmatch(r"column_\d+", name) is not None for name in first)  # of a join, the first table's
     for path in about:
-        names, target = told_by(path, width)
-        if names:
-            return {split: table.rename_columns(names) for split, table in tables.items()}, target
+        for width in dict.fromkeys((len(first), own)):
+            names, target = told_by(path, width)
+            if names and not set(names) & set(first[width:]):
+                whole = [*names, *first[width:]]
+                return {
+                    split: table.rename_columns(whole[: table.num_columns]) for split, table in tables.items()
+                }, target
     return tables, None
 
 
@@ -111,7 +116,8 @@ def target(tables: Mapping[str, pa.Table], about: Sequence[Path]) -> str | None:
     for path in about:
         describes = path.suffix == ".names" or told_by(path, train.num_columns)[0] is not None
         dialect = None if describes else dialect_of(path)
-        asked = [name for name in dialect.names[1:] if name in train.column_names] if dialect else []
+        sample = dialect is not None and dialect.header  # a list without a header asks for nothing
+        asked = [name for name in dialect.names[1:] if name in train.column_names] if dialect and sample else []
         if len(asked) == 1:
             return asked[0]
     rows = tables.get("unlabelled")

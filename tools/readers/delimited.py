@@ -128,7 +128,8 @@ def _counted_by_split(match: Match) -> dict[str, int]:
     from noglue.tools.readers._text_tables import strings
 
     column = match.reading["split"]
-    parts = [strings(path, dialect).table.select([column]) for path, dialect in _dialects(match.files["all"])]
+    found = _dialects(match.files["all"], None, match)
+    parts = [strings(path, dialect).table.select([column]) for path, dialect in found]
     return {
         split: table.num_rows
         for split, table in _joining.parted({"all": pa.concat_tables(parts)}, match.reading).items()

@@ -150,7 +150,7 @@ def _unpacked(path: Path) -> int:
         return size
     with _guarded(path):
         facts = pq.read_metadata(path)
-        return max(size, sum(facts.row_group(group).total_byte_size for group in range(facts.num_row_groups)))
+        return max(size, sum(int(facts.row_group(group).total_byte_size) for group in range(facts.num_row_groups)))
 
 
 def _table(paths: Sequence[Path], rows: int | None, draw: Draw) -> "pa.Table":

@@ -176,7 +176,7 @@ def _of(
         matches.append(_tables_match(about, _image_labels.joined(parts, found, arranged.splits), files, found, aside))
     for source in sources:
         matches.append(_match(replace(source, reading=dict(source.reading) | splits), files, lists, found, aside))
-    if beside and (labels := _side_files.labels(beside, [])[0]):
+    if beside and (labels := _side_files.labels(beside)[0]):
         source = Source(labels, {"kind": "beside"}, "the files beside them", 0.8)
         matches.append(_match(source, files, list(dict.fromkeys(one.parent for one in held)), found, aside))
     if named:

@@ -140,7 +140,7 @@ def _is_class_ending(ending: str) -> bool:
 
 def _head(path: Path) -> list[str]:
     """The first whole lines; none of a file that is no text."""
-    from noglue.tools.readers._dialect import encoding_of
+    from noglue.tools.readers._encoding import encoding_of
 
     try:
         with path.open("rb") as file:
@@ -318,7 +318,7 @@ def _row(line: str, way: str, label: str | None) -> _Row:
 
 
 def _lines(path: Path) -> list[str]:
-    from noglue.tools.readers._dialect import encoding_of
+    from noglue.tools.readers._encoding import encoding_of
 
     content = path.read_bytes()
     encoding = encoding_of(content[:_HEAD])

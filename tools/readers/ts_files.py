@@ -47,7 +47,7 @@ def readings(files: Sequence[Path]) -> list[Match]:
     for path in files:
         if path.is_file() and (header := _header(path)) is not None:
             problems.setdefault(header.get("problemname", "").lower(), []).append(path)
-    found = []
+    found: list[Match] = []
     for name, paths in sorted(problems.items(), key=lambda one: -sum(path.stat().st_size for path in one[1])):
         by_split: dict[str, list[Path]] = {}
         for path, split in splits_of(sorted(paths)).items():

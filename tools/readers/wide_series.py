@@ -42,7 +42,7 @@ def readings(files: Sequence[Path]) -> list[Match]:
         if named is not None:
             key = (path.parent, named[1], path.suffix.lower())
             sets.setdefault(key, {}).setdefault(named[2].lower(), []).append(path)
-    found = []
+    found: list[Match] = []
     for (_, name, _), splits in sorted(sets.items()):
         if set(splits) == {"train", "test"} and _is_series(splits["train"][0]) and _is_series(splits["test"][0]):
             listed = ", ".join(path.name for paths in in_order(splits).values() for path in paths)

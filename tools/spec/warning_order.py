@@ -9,6 +9,7 @@ from noglue.tools.spec.profiles import DataWarning
 
 ORDER = (
     "mismatched-labels",
+    "numbered-target",
     "given-away",
     "leak",
     "known-afterwards",

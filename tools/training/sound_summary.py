@@ -17,6 +17,7 @@ from noglue.tools.training.logistic import softmax_regression
 from noglue.tools.training.target_arrays import Target
 
 STRENGTHS = (10.0, 1.0, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4)
+PARTS = ("middle", "spread", "weights", "intercept")
 MOST_SPREADS = 6.0  # from the mean, beyond which a number of a summary is cut off
 
 
@@ -66,8 +67,7 @@ class SummaryModel:
         from safetensors.numpy import save_file
 
         folder.mkdir(parents=True, exist_ok=True)
-        names = ("middle", "spread", "weights", "intercept")
-        arrays = {name: np.ascontiguousarray(getattr(self, name), np.float32) for name in names}
+        arrays = {name: np.ascontiguousarray(getattr(self, name), np.float32) for name in PARTS}
         save_file(arrays, str(folder / "weights.safetensors"))
         (folder / "config.json").write_text(self.config.model_dump_json(indent=2), encoding="utf-8")
 
@@ -79,8 +79,8 @@ def load(folder: Path) -> SummaryModel:
     try:
         config = Config.model_validate_json((folder / "config.json").read_text(encoding="utf-8"))
         arrays = load_file(str(folder / "weights.safetensors"))
-        return SummaryModel(config, **arrays)
-    except (OSError, ValueError, TypeError) as error:
+        return SummaryModel(config, *(arrays[name] for name in PARTS))
+    except (OSError, ValueError, KeyError) as error:
         raise DataError(Kind.UNREADABLE, f"{folder} holds no linear model of sounds: {error}.") from error
 
 

@@ -43,6 +43,7 @@ _FEW_WORDS = 10  # at most so many different ones,
 _MANY_VALUES = 15  # beside at least so many different numbers
 _MOST_OTHERS = 1000  # different values that decide whether a word among them is missing
 _LONG_KEY = 1e18
+_MOST_LOOKED_AT = 100_000  # rows or different values that units and moments are learned from
 _TRIED = 200  # different values that show whether there are units
 
 
@@ -157,7 +158,9 @@ def _draft(name: str, column: pa.ChunkedArray) -> _Draft:
     """The quick way for numbers that Arrow reads as they stand; all else by its different values and their counts."""
     numbers = plain_numbers(column)
     if numbers is not None and numbers.null_count < len(numbers) and _are_quantities(column, numbers):
-        if _may_be_moments(numbers) and (form := compact_dates.form_of(name, _counted(column)[0].to_pylist())):
+        if _may_be_moments(numbers) and (
+            form := compact_dates.form_of(name, _some(_counted(column.slice(0, _MOST_LOOKED_AT))[0]))
+        ):
             return _Draft(CellForm(kind="date", dates=[form]))
         return _told_missing(_Draft(CellForm(kind="number"), _plain_marks(column, numbers.type)), sentinel(numbers))
     texts, counts = _counted(column)
@@ -165,7 +168,7 @@ def _draft(name: str, column: pa.ChunkedArray) -> _Draft:
     words = tuple(sorted(word for word in texts.filter(pa.array(absent)).to_pylist() if word))
     others, often = texts.filter(pa.array(~absent)), counts[~absent]
     if len(others):
-        if (form := compact_dates.form_of(name, others.to_pylist())) is not None:
+        if (form := compact_dates.form_of(name, _some(others))) is not None:
             return _Draft(CellForm(kind="date", dates=[form], missing=list(words)), words=words)
         for attempt in (_number_draft, _boolean_draft, _date_draft, _unit_draft):
             found = attempt(others, often, words)
@@ -178,6 +181,12 @@ def _draft(name: str, column: pa.ChunkedArray) -> _Draft:
     units = unit_text.mixed(kept)
     told = f"its numbers have units of no one dimension ({', '.join(units)}) and are left as text" if units else ""
     return _Draft(CellForm(kind="text"), words=words, shares=shares, others=kept, told=told)
+
+
+def _some(texts: pa.Array) -> list[str]:
+    """Some thousand of many different values."""
+    some: list[str] = texts.take(pa.array(np.arange(0, len(texts), max(1, len(texts) // _MOST_OTHERS)))).to_pylist()
+    return some
 
 
 def _may_be_moments(numbers: pa.Array | pa.ChunkedArray) -> bool:
@@ -196,10 +205,11 @@ def _told_missing(draft: _Draft, found: float | None) -> _Draft:
 
 def _unit_draft(texts: pa.Array, counts: np.ndarray, words: tuple[str, ...]) -> _Draft | None:
     """Of numbers with units behind them, which are of one dimension."""
-    listed = texts.to_pylist()
-    some = listed[:: max(1, len(listed) // _TRIED)]
+    some = texts.take(pa.array(np.arange(0, len(texts), max(1, len(texts) // _TRIED)))).to_pylist()
     if sum(unit_text.units_of(text) is not None for text in some) < (1 - 2 * FEW_STRAYS) * len(some):
         return None
+    step = max(1, len(texts) // _MOST_LOOKED_AT)
+    listed, counts = texts.take(pa.array(np.arange(0, len(texts), step))).to_pylist(), counts[::step]
     found = unit_text.learn(listed, counts)
     if found is None:
         return None

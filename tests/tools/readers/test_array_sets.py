@@ -165,6 +165,30 @@ def test_loose_columns_join_the_arrays_that_they_fit(tmp_path: Path) -> None:
     assert raw.splits["all"]["subject_id"].to_pylist() == [0] * 4 + [1] * 4 + [2] * 4
 
 
+@pytest.mark.parametrize("text", ["{}\n", "0,{}\n", "label\n{}\n", "id,label\n0,{}\n"])
+def test_labels_in_a_text_beside(tmp_path: Path, text: str) -> None:
+    words = np.array(["ant", "bee", "cow"])[LABELS]
+    for split in ("train", "test"):
+        np.save(tmp_path / f"X_{split}.npy", PIXELS)
+        *head, row = text.splitlines()
+        lines = [*head, *(row.replace("0,", f"{place},").format(word) for place, word in enumerate(words))]
+        (tmp_path / f"y_{split}.csv").write_text("\n".join(lines) + "\n")
+    match = npz.sniff(sorted(tmp_path.iterdir()))
+    assert match is not None
+    assert {Path(path).name for path in match.files["about"]} == {"y_train.csv", "y_test.csv"}
+    raw = npz.read(match)
+    assert raw.target is not None
+    assert raw.splits["train"][raw.target].to_pylist() == raw.splits["test"][raw.target].to_pylist() == words.tolist()
+
+
+def test_a_text_of_other_length_is_not_labels(tmp_path: Path) -> None:
+    np.save(tmp_path / "X.npy", PIXELS)
+    (tmp_path / "labels.txt").write_text("ant\nbee\n")
+    match = npz.sniff(sorted(tmp_path.iterdir()))
+    assert match is not None
+    assert [Path(path).name for path in match.files["all"]] == ["X.npy"]
+
+
 def test_two_sets_are_two_readings(tmp_path: Path) -> None:
     for name, count in {"moths": 12, "cells": 9}.items():
         np.savez(tmp_path / f"{name}.npz", images=PIXELS[:count], labels=LABELS[:count])

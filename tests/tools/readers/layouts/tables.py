@@ -165,7 +165,8 @@ def activities(root: Path) -> Expected:
     names = "".join(f"{n} {name}\n" for n, name in enumerate(SPECIES, 1))
     write(root / "UCI HAR Dataset" / "activity_labels.txt", names)
     write(root / "UCI HAR Dataset" / "features.txt", "".join(f"{n} {name}\n" for n, name in enumerate(SHARED, 1)))
-    return Expected("table", rows={"train": 100, "test": 50}, target="target")
+    named = [f"{n} {name}" for n, name in enumerate(SHARED, 1)]
+    return Expected("table", rows={"train": 100, "test": 50}, target="target", columns=named)
 
 
 @layout
