@@ -112,8 +112,10 @@ class Told(NamedTuple):
 def told(parts: Sequence[str]) -> Told:
     """parts: folders, the file's name without its ending, the groups inside, the array's name.
 
-    >>> told(["train", "batch_2", "X"]), told(["fine_labels"])
-    (Told('train', 'features', True, (2,), 'X'), Told('all', 'labels', False, (), 'fine_labels'))
+    >>> tuple(told(["train", "batch_2", "X"]))
+    ('train', 'features', True, (2,), 'X')
+    >>> tuple(told(["fine_labels"]))
+    ('all', 'labels', False, (), 'fine_labels')
     """
     plain = [_plain(part) for part in parts]
     split = next((found for part in reversed(plain) if (found := split_of(part))), None)
