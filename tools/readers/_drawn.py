@@ -3,7 +3,7 @@
 >>> round(share_of({Path("five-gigabytes.csv"): 5 << 30}, MOST_TEXT), 3)
 0.059
 
-`Draw(0.059).some(batch)` gives about 6 of 100 rows, the same ones whenever the file is read; its `left` counts the rest.
+`Draw(0.059).some(batch)` gives about 6 of 100 rows, the same ones whenever the file is read; `left` counts the rest.
 
 Rows of a split to learn from are drawn where `prepare` reads them, those of the others (to test on, to predict) never:
 each of them has an answer. What is left out is counted, and stands in the ledger of rows with its reason.
