@@ -46,7 +46,7 @@ def digits_npz_medmnist(place: Path) -> Expected:
     bounds = {"train": slice(0, 200), "val": slice(200, 240), "test": slice(240, 300)}
     held: dict[str, Any] = {f"{split}_images": images[part] for split, part in bounds.items()}
     held |= {f"{split}_labels": labels[part, None].astype(np.uint8) for split, part in bounds.items()}
-    np.savez_compressed(place / "digitsmnist.npz", **held)  # type: ignore[arg-type]
+    np.savez_compressed(place / "digitsmnist.npz", **held)
     return _all(SPLIT)
 
 
