@@ -76,7 +76,7 @@ def test_a_folder_in_natural_order_with_broken_files(
     assert [told[name]["prediction"] for name in names] == ["red", "blue", "", "blue", "blue", "", "", "red"]
     assert any("notes.txt" in stray for stray in result.strays)
     assert all(bool(row["prediction"]) != bool(row["problem"]) for row in rows)
-    assert "HEIC" in told["IMG_0001.HEIC"]["problem"]
+    assert "decoded" in told["IMG_0001.HEIC"]["problem"]
     assert (result.rows, result.unread) == (8, 3)
     unread = {reason.split(":")[0].removeprefix("some/folder/") for reason in result.reasons}
     assert unread == {"img3.png", "img4.png", "IMG_0001.HEIC"}
