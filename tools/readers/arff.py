@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from noglue.tools.readers import _grids
+from noglue.tools.readers import _grids, relational_arff
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
@@ -31,7 +31,8 @@ def sniff(files: Sequence[Path]) -> Match | None:
 def readings(files: Sequence[Path]) -> list[Match]:
     """By ending."""
     likely = [path for path in files if path.suffix.lower() == ".arff" and not path.name.startswith(".")]
-    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.85)
+    likely = [path for path in likely[:_MOST_FILES] if not relational_arff.is_relational(path)]
+    return _grids.readings(likely, files, _load, 0.85)
 
 
 def count(match: Match) -> dict[str, int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from noglue.tools.readers import long_series, sensor_signals, sequence_files, ts_files, wide_series
+from noglue.tools.readers import long_series, relational_arff, sensor_signals, sequence_files, ts_files, wide_series
 from noglue.tools.series.arrays import arrays
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.protocols import Match, Raw
@@ -38,6 +38,15 @@ def as_ts(root: Path, data: Sets) -> None:
     for split, rows in data.items():
         head = "# made here\n@problemName Digits\n@timeStamps false\n@classLabel true zero one two\n@data\n"
         (root / f"Digits_{split.upper()}.ts").write_text(head + "".join(f"{cells(one)}:{name}\n" for one, name in rows))
+
+
+def as_relational_arff(root: Path, data: Sets) -> None:
+    for split, rows in data.items():
+        steps = "".join(f"@attribute t{place} numeric\n" for place in range(9))
+        head = f"% made here\n@relation 'Digits'\n@attribute bag relational\n{steps}@end bag\n"
+        head += "@attribute name {zero,one,two}\n@data\n"
+        lines = [f"'{cells(one)}',{name}\n".replace(":", "\\n") for one, name in rows]
+        (root / f"Digits_{split.upper()}.arff").write_text(head + "".join(lines))
 
 
 def as_ts_with_times(root: Path, data: Sets) -> None:
@@ -132,6 +141,7 @@ def rows_of(raw: Raw) -> dict[str, list[tuple[str, str]]]:
 LAYOUTS: list[tuple[Reader, Callable[[Path, Sets], None], int]] = [
     (ts_files, as_ts, 9),
     (ts_files, as_ts_with_times, 9),
+    (relational_arff, as_relational_arff, 9),
     (sequence_files, as_class_folders, 9),
     (sequence_files, as_classes_above_splits, 9),
     (sequence_files, as_names, 9),
@@ -158,7 +168,7 @@ def test_every_layout_gives_the_same_rows(
     assert all(table.num_rows <= 7 for table in reader.read(match, rows=7).splits.values())
 
 
-@pytest.mark.parametrize("lay", [as_ts, as_class_folders, as_long_tables, as_signals])
+@pytest.mark.parametrize("lay", [as_ts, as_relational_arff, as_class_folders, as_long_tables, as_signals])
 def test_inspect_takes_them_for_series_and_keeps_the_splits(tmp_path: Path, lay: Callable[[Path, Sets], None]) -> None:
     lay(tmp_path, sets(8 if lay is as_signals else 9))
     run = Run(tmp_path / "run")
