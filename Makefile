@@ -6,11 +6,7 @@ BIN := .venv/bin
 .PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
 	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes \
-<<<<<<< HEAD
-	bench-load bench-layouts bench-fuzz bench-sound bench-traps
-=======
-	bench-load bench-scale
->>>>>>> h-a
+	bench-load bench-layouts bench-fuzz bench-sound bench-traps bench-scale
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -67,13 +63,11 @@ bench-layouts: install  ## 245 small sets in many formats and layouts: is each s
 bench-sandbox: install  ## milliseconds that a sandbox adds to a step
 	$(BENCH).sandbox
 
-<<<<<<< HEAD
 bench-fuzz: install  ## 10,000 damaged files of every format: no crash, no hang, no memory beyond 2 GB
 	$(BENCH).fuzz $(ARGS)
-=======
+
 bench-scale: install  ## 100,000 pictures in a zip, 200,000 in a folder, up to 2 GB of CSV and of Parquet; KINDS="csv"
 	$(BENCH).scale $(KINDS) $(ARGS)
->>>>>>> h-a
 
 bench-load: install  ## whether budgets of 60 and 180 s are kept, idle and beside 12 busy processes: six kinds of runs
 	$(BENCH).load $(ARGS)
