@@ -28,6 +28,16 @@ CLOSE = 0.03  # of two scores, for neither to win
 SURE = 0.9  # of a goal, from which a column of another kind is none
 GUESSED = 0.6  # of a goal, under which it says nothing of the kind of the target
 _FEW_CLASSES = 30
+_ORDINALS = (
+    "first|1st|erste[nrs]?|premi[eè]re?|primer[ao]?",
+    "second|2nd|zweite[nrs]?|deuxi[eè]me|segund[ao]",
+    "third|3rd|dritte[nrs]?|troisi[eè]me|tercer[ao]?",
+    "fourth|4th|vierte[nrs]?|quatri[eè]me|cuart[ao]",
+)
+_PART_OF_NAME = (
+    r"(?:part|field|number|word|piece|token|block|teil|feld|zahl|wort|partie|champ|nombre|mot|parte|campo|n[uú]mero|"
+    r"palabra)s?\b[^.;!?]{0,20}?\b(?:file ?names?|names?|dateinamens?|namens?|noms?|nombres?|archivos?)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -105,7 +115,11 @@ def _scored(task: Task, place: int, profile: Profile, asked: Asked, words: Words
 
 def _claim(task: Task, profile: Profile, asked: Asked, words: Words) -> tuple[Choice, float, str]:
     """The target that it would have, how far the request names it, and by what."""
-    by_classes = max(_classes_named(without_asides(task), profile, words.things), _kind_named(asked, profile))
+    by_classes = max(
+        _classes_named(without_asides(task), profile, words.things),
+        _kind_named(asked, profile),
+        _part_named(task.paragraph, profile),
+    )
     if not goals.needs_target(task.goal):
         return Choice(profile.target), by_classes, "its classes are named"
     if is_folder_of_texts(profile):
@@ -152,6 +166,13 @@ def _kind_named(asked: Asked, profile: Profile) -> float:
     if not kind or not words:
         return 0.0
     return 0.95 if any(word.startswith(kind) or (len(word) > 3 and kind.startswith(word)) for word in words) else 0.0
+
+
+def _part_named(paragraph: str, profile: Profile) -> float:
+    """`the writer is the first part of the file name`: which of the parts that are fields of the names."""
+    field = profile.reading.get("field", "") if profile.reading.get("kind") == "names" else ""
+    ordinal = _ORDINALS[int(field)] if field.isdigit() and int(field) < len(_ORDINALS) else None
+    return 0.95 if ordinal and re.search(rf"(?i)\b(?:{ordinal})\s+{_PART_OF_NAME}", paragraph) else 0.0
 
 
 def kind_of(classes: Sequence[str]) -> str:

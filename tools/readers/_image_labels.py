@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _MOST_TABLES = 40
+_FEW = 0.1  # of the pictures that another table names
 
 
 def parts(files: Sequence[Path], pictures: Sequence[Path], splits: Mapping[Path, str]) -> list[Part]:
@@ -34,7 +35,20 @@ def parts(files: Sequence[Path], pictures: Sequence[Path], splits: Mapping[Path,
         key=lambda path: (bool(BOXES.search(path.stem)), len(path.parts))
     )  # of very many those of the classes go
     found = [one for path in likely[:_MOST_TABLES] if (one := part(path, pictures, splits)) is not None]
-    return _picture_joins.extended(found, likely, pictures, splits)
+    return _picture_joins.extended(_of_pictures(found), likely, pictures, splits)
+
+
+def _of_pictures(found: list[Part]) -> list[Part]:
+    """Without tables whose few codes are the numbers of pictures by chance: `11 is cat` beside `11.jpg`.
+
+    Another table names all of these pictures, and many more.
+    """
+    named = {one.path: frozenset(one.places[one.places >= 0].tolist()) for one in found}
+    return [
+        one
+        for one in found
+        if not any(named[one.path] < others and len(named[one.path]) < _FEW * len(others) for others in named.values())
+    ]
 
 
 def read(about: Sequence[Path], pictures: Sequence[Path], splits: Mapping[Path, str]) -> LabelColumns:

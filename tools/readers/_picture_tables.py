@@ -15,7 +15,8 @@ from noglue.tools.readers._splits import split_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".xml")
+_BOOKS = (".xlsx", ".xls", ".ods")
+ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".xml", *_BOOKS)
 CLASS = "label"  # what a column is called that has no name of its own
 BOXES = re.compile(r"box|landmark|keypoint", re.I)
 _LARGEST_JSON = 1 << 28  # bytes
@@ -105,6 +106,8 @@ def table(path: Path, rows: int | None = None) -> "pa.Table | None":
         return _of_objects(path, _of_cvat(path)[:rows])
     if path.suffix.lower() in (".jsonl", ".ndjson", ".json"):
         return _of_objects(path, _objects(path, rows))
+    if path.suffix.lower() in _BOOKS:
+        return _of_book(path, rows)
     from noglue.tools.readers._text_tables import dialect_of, strings
     from noglue.tools.spec.errors import DataError
 
@@ -119,6 +122,27 @@ def table(path: Path, rows: int | None = None) -> "pa.Table | None":
         return None
     names = [_column_name(name, path, dialect.header, found.num_columns) for name in found.column_names]
     return pa.table(dict(zip(names, found.columns, strict=True)))
+
+
+def _of_book(path: Path, rows: int | None) -> "pa.Table | None":
+    """The largest sheet of a workbook that has a header."""
+    import pyarrow as pa
+
+    from noglue.tools.readers import excel, opendocument
+    from noglue.tools.spec.errors import DataError
+
+    try:
+        sheets = (opendocument if path.suffix.lower() == ".ods" else excel).tables(path)
+    except DataError:
+        return None
+    chosen = max((one for one in sheets.values() if one.header), key=lambda one: len(one.rows), default=None)
+    if chosen is None or len(chosen.names) < 2:
+        return None
+    cells = list(zip(*chosen.rows[:rows], strict=True))
+    return pa.table({
+        _column_name(name, path): pa.array([str(cell) if cell.strip() else None for cell in column], pa.string())
+        for name, column in zip(chosen.names, cells, strict=True)
+    })  # fmt: skip
 
 
 def _column_name(name: str, path: Path, header: bool = True, count: int = 0) -> str:

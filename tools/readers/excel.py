@@ -33,20 +33,21 @@ def sniff(files: Sequence[Path]) -> Match | None:
 def readings(files: Sequence[Path]) -> list[Match]:
     """By ending; workbooks are small enough to be opened for it."""
     likely = [path for path in files if path.suffix.lower() in _ENDINGS and not path.name.startswith((".", "~$"))]
-    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.8)
+    return _grids.readings(likely[:_MOST_FILES], files, tables, 0.8)
 
 
 def count(match: Match) -> dict[str, int]:
     """Rows of data a split."""
-    return _grids.count(match, _load)
+    return _grids.count(match, tables)
 
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable` for a workbook that is damaged, locked by a password, or without a table."""
-    return _grids.read(match, _load, rows, form)
+    return _grids.read(match, tables, rows, form)
 
 
-def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+def tables(path: Path, form: DataForm | None = None) -> dict[str, _grids.Grid]:
+    """Sheet → its table. Raises DataError `unreadable`."""
     found = {name: _grids.grid(rows, form) for name, rows in _sheets(path, path.stat().st_mtime_ns)}
     return {name: one for name, one in found.items() if one is not None}
 

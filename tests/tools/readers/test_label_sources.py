@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -398,3 +399,21 @@ def test_the_order_of_columns_changes_nothing(tmp_path_factory: pytest.TempPathF
     assert raw.target == "label"
     assert raw.splits["all"]["label"].to_pylist() == ["a", "b"] * 15
     assert raw.splits["all"]["age"].to_pylist() == list(range(20, 50))
+
+
+def test_a_workbook_beside_the_pictures_tells_their_labels(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in [("photo", "what"), *((f"IMG_{n:03}", ["cat", "dog"][n % 2]) for n in range(30))]:
+        book.active.append(row)
+    book.save(tmp_path / "labels.xlsx")
+    match, raw = first(grow(tmp_path, PHOTOS, {}))
+    assert match.labels_from == "labels.xlsx"
+    assert classes(raw) == {"cat", "dog"}
+
+
+def test_codes_that_are_numbers_of_pictures_too_are_looked_up(tmp_path: Path) -> None:
+    pictures = [f"{n}.png" for n in range(40)]
+    labels = "file,kind_id\n" + "".join(f"{name},{11 + n % 2}\n" for n, name in enumerate(pictures))
+    _, raw = first(grow(tmp_path, pictures, {"labels.csv": labels, "kinds.csv": "kind_id,kind\n11,cat\n12,dog\n"}))
+    (table,) = raw.splits.values()
+    assert table["kind"].to_pylist() == ["cat", "dog"] * 20
