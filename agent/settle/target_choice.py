@@ -122,7 +122,7 @@ def _unnamed(profile: Profile, columns: list[Column], goal: GoalName | None, wor
     ranked = matching.match_target(None, columns, goal)
     if ranked and ranked[0].confidence >= ENOUGH:
         by_place = not matching.is_usual(ranked[0].name)
-        if by_place and _says_nothing_of_itself(profile, columns):
+        if by_place and _says_nothing_of_itself(profile):
             return Choice()
         return Choice(ranked[0].name, ranked[0].confidence, ranked[0].why, by_place=by_place)
     return Choice()
@@ -133,12 +133,13 @@ def _labels(profile: Profile, columns: list[Column]) -> bool:
     return bool(modalities.load(profile.modality).content) and profile.target in [one.name for one in columns]
 
 
-def _says_nothing_of_itself(profile: Profile, columns: list[Column]) -> bool:
-    """Whether the place of a column says nothing: beside a label of the folders, or among fields of file names."""
+def _says_nothing_of_itself(profile: Profile) -> bool:
+    """Whether being the only classes says nothing of a column: beside a label that the data names, or among fields of
+    file names.
+    """
     if not modalities.load(profile.modality).content:
         return False
-    own = profile.target is not None and all(one.name != profile.target for one in columns)
-    return own or (profile.target is None and not profile.files.get("about"))
+    return profile.target is not None or not profile.files.get("about")
 
 
 def _by_values(profile: Profile, columns: list[Column], goal: GoalName | None, words: Words) -> list[Ranked]:
@@ -147,6 +148,6 @@ def _by_values(profile: Profile, columns: list[Column], goal: GoalName | None, w
     if goal is not None and not classes:
         return []
     found = [matching.holding(words.things, columns)]
-    alone = classes and words.classes and not _says_nothing_of_itself(profile, columns)
+    alone = classes and words.classes and not _says_nothing_of_itself(profile)
     found += [matching.only_classes(columns)] if alone else []
     return [one for one in found if one is not None]

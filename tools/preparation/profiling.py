@@ -17,6 +17,7 @@ _IMBALANCE = 10.0  # largest class to smallest
 _MUCH_MISSING = 0.2
 _MOST_CLASSES = 1000
 _MOST_LISTED = 5
+_PLAIN_LABEL = "label"  # what readers call a label that has no name of its own
 
 
 def profile(
@@ -75,7 +76,8 @@ def _columns(table: "pa.Table", raw: Raw) -> list[Column]:
     named = raw.target if raw.classes is not None else None
     kind = modalities.load(raw.modality)
     if kind.content:  # the columns of the tables that label them; a label of the folders is none
-        table = table.drop_columns([n for n in table.column_names if n in kind.own or n == named])
+        aside = {*kind.own, *([named] if named == _PLAIN_LABEL else [])}
+        table = table.drop_columns([name for name in table.column_names if name in aside])
     found = describe(table)
     kinds = {named: "category"} | dict(zip(kind.own, ("text", "identifier"), strict=False))
     return [one.model_copy(update={"kind": kinds[one.name]}) if one.name in kinds else one for one in found]

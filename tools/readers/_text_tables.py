@@ -139,8 +139,7 @@ def _without_feet(path: Path, found: Strings, keep: bool) -> Strings:
         columns = [pc.if_else(gone, pa.scalar(None, pa.string()), column) for column in found.table.columns]
         return found._replace(table=pa.table(columns, names=found.table.column_names), problems=found.problems | feet)
     notes, lost = list(found.notes), dict(found.lost)
-    for why in dict.fromkeys(feet.values()):
-        number = sum(one == why for one in feet.values())
+    for why, number in Counter(feet.values()).items():
         lost[f"{path.name}: {why}"] = number
         notes.append(f"{path.name}: {number} row{'s' * (number > 1)} left out as {why}")
     return found._replace(table=found.table.filter(pc.invert(gone)), notes=notes, lost=lost)

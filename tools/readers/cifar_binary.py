@@ -3,6 +3,7 @@
     cifar-10-batches-bin/   data_batch_1.bin … 5   test_batch.bin   batches.meta.txt            <label><pixels>
     cifar-100-binary/       train.bin   test.bin   fine_label_names.txt   coarse_label_names.txt  <coarse><fine><pixels>
 
+CIFAR-100's target is called `fine_label`, the column of the wider classes `coarse_label`.
 Source: https://www.cs.toronto.edu/~kriz/cifar.html
 """
 
@@ -56,6 +57,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     names = {path.name: _lines(path) for path in map(Path, match.files.get("about", ()))}
     class_names = names.get("fine_label_names.txt") or names.get("batches.meta.txt") or []
     wide = names.get("coarse_label_names.txt") or []
+    target = "fine_label" if label_bytes == 2 else "label"
     splits: dict[str, pa.Table] = {}
     highest = -1
     for split, paths in match.files.items():
@@ -71,13 +73,13 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         whole = whole if rows is None else whole[pick(len(whole), rows)]
         column, _ = images(whole[:, label_bytes:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
         labels = whole[:, label_bytes - 1].astype(np.int64)
-        columns = {"image": column, "label": pa.array(labels)}
+        columns = {"image": column, target: pa.array(labels)}
         if label_bytes == 2:
             columns["coarse_label"] = pa.array([wide[n] if n < len(wide) else str(n) for n in whole[:, 0].tolist()])
         splits[split] = pa.table(columns)
         highest = max(highest, int(labels.max()))
     classes = class_names if len(class_names) > highest else [str(place) for place in range(highest + 1)]
-    return Raw("image", splits, "label", classes, ImageShape(height=32, width=32, channels=3))
+    return Raw("image", splits, target, classes, ImageShape(height=32, width=32, channels=3))
 
 
 def _label_bytes(match: Match) -> int:

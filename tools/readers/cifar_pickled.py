@@ -5,7 +5,7 @@
     cifar-100-python/      train   test   meta
         {b"data": uint8 (50000, 3072), b"fine_labels": […], b"coarse_labels": […], …}
 
-CIFAR-100's fine labels become `label`; the coarse ones are a column `coarse_label` of names.
+CIFAR-100's fine labels become `fine_label`, the target; the coarse ones are a column `coarse_label` of names.
 Source: https://www.cs.toronto.edu/~kriz/cifar.html
 """
 
@@ -66,7 +66,11 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     classes = list(class_names) if len(class_names) > highest else [str(place) for place in range(highest + 1)]
     from noglue.tools.spec.profiles import ImageShape
 
-    return Raw("image", splits, "label", classes, ImageShape(height=32, width=32, channels=3))
+    target = "label"
+    if all("coarse_label" in table.column_names for table in splits.values()):
+        target = "fine_label"
+        splits = {split: table.rename_columns({"label": target}) for split, table in splits.items()}
+    return Raw("image", splits, target, classes, ImageShape(height=32, width=32, channels=3))
 
 
 def _split(paths: list[Path], names: Mapping[str, Any], rows: int | None) -> "tuple[pa.Table, int]":

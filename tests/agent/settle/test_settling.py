@@ -192,3 +192,18 @@ def test_a_model_for_new_people_is_tested_on_people_that_it_has_not_seen():
     found = settle(asked("state", paragraph="predict state; the model is for new patients"), [table(*visits)])
     assert found.prepare["group"] == "patient_id"
     assert found.task.wishes[-1].value == {"column": "patient_id"}
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "meant"),
+    [
+        ("Classify the pictures.", "fine_label"),
+        ("Classify the pictures by their fine labels.", "fine_label"),
+        ("Classify the pictures by their coarse labels.", "coarse_label"),
+    ],
+)
+def test_of_two_labels_of_pictures_the_one_that_is_named(paragraph, meant):
+    columns = [column("fine_label", "category"), column("coarse_label", "category", values="fish flowers insects")]
+    profile = pictures([f"kind{n}" for n in range(40)], columns=columns).model_copy(update={"target": "fine_label"})
+    task = asked(paragraph=paragraph, goal="classify")
+    assert settle(task, [profile]).task.target == meant

@@ -141,7 +141,7 @@ def test_binary_100(tmp_path: Path) -> None:
     assert cifar_binary.count(match) == {"train": 3, "test": 3}
     raw = cifar_binary.read(match, rows=2)
     assert raw.classes == ["apple", "bee", "cloud"]
-    assert raw.splits["train"]["label"].to_pylist() == [2, 1]
+    assert raw.splits["train"][raw.target].to_pylist() == [2, 1]
     assert raw.splits["train"]["coarse_label"].to_pylist() == ["animals", "animals"]
 
 
