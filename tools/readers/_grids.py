@@ -120,6 +120,8 @@ def readings(likely: Sequence[Path], files: Sequence[Path], load: Load, confiden
     """Every family of tables in these files, each sheet being one. files: all that lie there."""
     from noglue.tools.readers import _declared
 
+    if not likely:
+        return []
     said = _declared.of(files)
     tables: dict[Path, Grid] = {}
     broken: list[Path] = []
