@@ -139,6 +139,8 @@ def _matches(
 
 def _surer(one: tuple[str, Match], other: tuple[str, Match]) -> bool:
     """Whether another reader is much surer of the very same files: mails in folders are no tables split at blanks."""
+    if getattr(catalogue.load("noglue.tools.readers", one[0]), "BESIDE", False):
+        return False
     if one[0] == other[0] or one[1].confidence < other[1].confidence + MUCH_SURER:
         return False
     files = set(_data(one[1]))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from noglue.tools.readers._dialect import Dialect
 
 READS = "long tables of time series, one identifier a series"
+BESIDE = True
 _ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".gz")
 _FEWEST_STEPS = 8  # rows of an identifier, in the middle
 _FEWEST_SERIES = 8

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 READS = "time series of sensors, one file a channel"
+BESIDE = True
 _ENDINGS = (".txt", ".csv", ".tsv", ".dat", "")
 _FEWEST_STEPS = 16
 _MOST_FILES = 400

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from noglue.tools.readers._sequences import OneSeries
 
 READS = "folders of files that are one time series each"
+BESIDE = True
 _ENDINGS = (".csv", ".tsv", ".txt", ".dat", ".npy")
 _FEWEST = 6  # files
 _PROBED = 24  # files that are read to see what they are

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 READS = "time series in the UCR archive's text form"
+BESIDE = True
 _NAME = re.compile(r"(.+)_(TRAIN|TEST)", re.IGNORECASE)
 _ENDINGS = (".tsv", ".txt", ".csv", "")
 _FEWEST_STEPS = 12

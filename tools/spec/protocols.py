@@ -90,6 +90,7 @@ class Raw:
 
 class Reader(Protocol):
     READS: str  # what it reads, in a few words, for those whose files nothing reads
+    BESIDE: bool  # True where it reads tables otherwise, and the table stays a reading; may be left out
 
     def takes(self, path: Path) -> bool:
         """Whether it uses a file in a folder of its match; may be left out by readers that name each file."""

@@ -203,7 +203,18 @@ def test_a_model_for_new_people_is_tested_on_people_that_it_has_not_seen():
     ],
 )
 def test_of_two_labels_of_pictures_the_one_that_is_named(paragraph, meant):
-    columns = [column("fine_label", "category"), column("coarse_label", "category", values="fish flowers insects")]
+    columns = [
+        column("fine_label", "category", values=" ".join(f"kind{n}" for n in range(40))),
+        column("coarse_label", "category", values="fish flowers insects"),
+    ]
     profile = pictures([f"kind{n}" for n in range(40)], columns=columns).model_copy(update={"target": "fine_label"})
     task = asked(paragraph=paragraph, goal="classify")
     assert settle(task, [profile]).task.target == meant
+
+
+def test_a_column_of_a_long_table_is_learned_though_its_rows_may_be_series() -> None:
+    long = column("diet", "category", values="1 2 3 4")
+    series = Profile(modality="series", reader="long_series", files={"all": ["t.csv"]}, rows={"all": 50}, target="diet",
+                     columns=[long], classes=["1", "2", "3", "4"], reading={"key": "chick"})  # fmt: skip
+    rows = table(column("weight", low=30, high=400), column("time"), column("chick"), long)
+    assert settle(asked("weight"), [series, rows]).task.target == "weight"

@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from noglue.tools import inspect
 from noglue.tools.readers import long_series, relational_arff, sensor_signals, sequence_files, ts_files, wide_series
 from noglue.tools.series.arrays import arrays
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.protocols import Match, Raw
+from noglue.tools.spec.step import Step
 from tests.tools.models import _series_data
 from tests.tools.predicting import predicted, trained
 from tests.tools.preparing import Run
@@ -346,3 +348,12 @@ def test_new_folders_get_an_answer_for_each_file(tmp_path: Path) -> None:
     right = [row["prediction"] == name for row, (_, name) in zip(answers, data["test"][:5], strict=False)]
     assert sum(right) >= 4
     assert answers[5]["problem"] == "it lacks the channels c, d, e, f, g"
+
+
+def test_a_long_table_stays_a_table_too(tmp_path: Path) -> None:
+    as_long_tables(tmp_path, sets(9))
+    step = Step(folder=tmp_path / "steps" / "01-inspect", run=tmp_path)
+    step.folder.mkdir(parents=True)
+    roots = [str(path) for path in tmp_path.iterdir() if path.name != "steps"]
+    found = inspect.run(inspect.Args(roots=roots), step)
+    assert {"long_series", "delimited"} <= {profile.reader for profile in found.profiles}
