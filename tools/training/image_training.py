@@ -42,7 +42,9 @@ JUDGING_SHARE, FEWEST_JUDGED = 0.3, 64  # of the time left, at most, for them; i
 
 
 class Training:
-    """One training's parts, built once and then handed to the trainer."""
+    """One training's parts, built once, then handed to the trainer. noun: what the user calls what it learns from."""
+
+    noun = "images"
 
     def __init__(self, data: Path, schema: Schema, settings: Settings, step: Step) -> None:
         self.step, self.settings, self.notes = step, settings, list[str]()
@@ -207,7 +209,7 @@ class Training:
         return {name: self.target.measure(outputs, values, config.temperature), **measures}
 
     def _more_looks(self, first: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, TestTimeAugmentation]:
-        """Several looks at the least certain images, if that scores better on validation."""
+        """Several looks at the least certain of them, if that scores better on validation."""
         shift = 1 if min(self.size.height, self.size.width) >= 24 else 0
         sure = confidence.softmax(first).max(axis=1)
         looks = TestTimeAugmentation(flip=self.flip, shift=shift, below=float(np.quantile(sure, UNSURE)))
@@ -216,15 +218,14 @@ class Training:
             return first, TestTimeAugmentation()
         remaining = self.step.remaining()
         if remaining is not None and remaining <= 0:
-            self.note("several looks at uncertain images were not tried: the time was up")
+            self.note(f"several looks at uncertain {self.noun} were not tried: the time was up")
             return first, TestTimeAugmentation()
         several = first.copy()
         several[unsure] = self.outputs(self.judged[unsure], looks.model_copy(update={"below": 2.0}))
         alone, together = (self.target.measure(outputs, values) for outputs in (first, several))
         pays = self.target.metric.better(together, alone)
-        self.note(
-            f"several looks at uncertain images: {together:.4f} instead of {alone:.4f}, {'kept' if pays else 'left'}"
-        )
+        kept = "kept" if pays else "left"
+        self.note(f"several looks at uncertain {self.noun}: {together:.4f} instead of {alone:.4f}, {kept}")
         return (several, looks) if pays else (first, TestTimeAugmentation())
 
     def trained(self, family: str, outcome: Outcome, measures: dict[str, float], seconds: float) -> Trained:

@@ -45,6 +45,8 @@ class Config(BaseModel):
 class SoundTraining(Training):
     """An image network's training on spectrograms, which are never mirrored."""
 
+    noun = "recordings"
+
     def splits(self, data: Path, schema: Schema, limit: int, balance: str | None) -> tuple[Size, Split, Split]:
         self.rate = rate_of(schema)
         known, held = splits(data, schema, self.step, balance)
@@ -73,11 +75,13 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
     narrow = {} if step.device.startswith("cuda") else {"width": WIDTH}
     settings = settings.model_copy(update={"options": narrow | settings.options})
     training = SoundTraining(data, schema, settings, step)
+    fitted = time.monotonic()
     linear = sound_summary.fit(
         training.known_summaries, training.known_values, training.held_summaries, training.values, training.target,
         training.rate, step,
     )  # fmt: skip
     linear.save(model / "linear")
+    began_network = time.monotonic()
     job = training.job()
     outcome = run(job, training.seconds(), step)
     measures = training.finish(family, model / "network")
@@ -93,13 +97,24 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
     config = Config(rate=training.rate, frame=training.frame, share=share)
     (model / "config.json").write_text(config.model_dump_json(indent=2), encoding="utf-8")
     job.checkpoint.unlink(missing_ok=True)
+    spent = {"sound_linear": began_network - fitted, family: time.monotonic() - began_network}
     training.note(f"the network has a share of {share:.0%} in each answer, the linear model the rest, by validation")
     trained = training.trained(family, outcome, measures, time.monotonic() - began)
     trained.validation = {metric.name: scores[share]}
     trained.parameters = (trained.parameters or 0) + linear.parameters
     trained.candidates = [
-        _tried(family, "residual network on spectrograms", {metric.name: scores[1.0]}, share),
-        _tried("sound_linear", "linear model on summaries", {metric.name: scores[0.0]}, 1 - share),
+        Tried(
+            family=name,
+            title=title,
+            validation={metric.name: scores[alone]},
+            seconds=spent[name],
+            share=part,
+            chosen=part > 0,
+        )
+        for name, title, alone, part in (
+            (family, "residual network on spectrograms", 1.0, share),
+            ("sound_linear", "linear model on summaries", 0.0, 1 - share),
+        )
     ]
     return trained
 
@@ -109,10 +124,6 @@ def _doubt(answers: np.ndarray, truth: np.ndarray) -> float:
     if answers.ndim == 1:
         return float(np.square(answers - truth).mean())
     return float(-np.log(np.maximum(answers[np.arange(len(truth)), truth], 1e-9)).mean())
-
-
-def _tried(family: str, title: str, validation: dict[str, float], share: float) -> Tried:
-    return Tried(family=family, title=title, validation=validation, share=share, chosen=share > 0)
 
 
 def _mixed(answers: list[np.ndarray], share: float) -> np.ndarray:

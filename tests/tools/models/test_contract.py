@@ -138,6 +138,7 @@ def test_trains_predicts_and_needs_nothing_but_its_folder(
     assert trained.family == name
     assert trained.stopped
     assert trained.seconds > 0
+    assert all(tried.seconds > 0 for tried in trained.candidates), "a model was tried in no time"
     assert trained.validation or not goals.needs_target(goal)
     assert all(np.isfinite(score) for score in trained.validation.values())
     json.dumps(trained.model_dump(mode="json"), allow_nan=False)
