@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from noglue.tools.sound.form import SoundForm
 from noglue.tools.spec.modalities import Inputs, ModalityPlugin, Shown
 from noglue.tools.spec.profiles import Column, DataWarning, ImageShape
 
@@ -26,7 +27,7 @@ def describe(raw: "Raw", table: "pa.Table") -> tuple[ImageShape | None, list[Dat
 
     from noglue.tools.sound.decoding import each, samples
 
-    form = raw.form.sound
+    form = SoundForm.of(raw.form)
     if "audio" not in table.column_names or form is None:  # an outline, which opens none
         return None, []
     column = table["audio"]
@@ -52,8 +53,7 @@ def contents(raw: "Raw", tables: "list[pa.Table]") -> "Content":
     from noglue.tools.preparation.gathering import joined
     from noglue.tools.sound.content import Recordings
 
-    assert raw.form.sound is not None, "recordings without a rate"
-    return Recordings(joined(tables, "audio"), raw.form.sound)
+    return Recordings(joined(tables, "audio"), SoundForm.known(raw.form))
 
 
 def feature(schema: "Schema", column: Column) -> Any:
@@ -69,17 +69,16 @@ def show(rows: "datasets.Dataset", schema: "Schema", names: Sequence[str], folde
 
     from noglue.tools.sound.log_mel import FLOOR, log_mel
 
-    assert schema.form is not None, "recordings without their form"
-    assert schema.form.sound is not None, "recordings without a rate"
+    rate = SoundForm.known(schema.form).rate
     folder.mkdir(exist_ok=True)
     found = []
     for place, name in enumerate(names):
         samples = np.array(rows[place]["audio"], np.int16)
-        loudness = log_mel(samples, schema.form.sound.rate)
+        loudness = log_mel(samples, rate)
         grey = np.rint(-255 / FLOOR * loudness.T[::-1]).astype(np.uint8)
         picture = Image.fromarray(np.ascontiguousarray(grey))
         picture.resize((min(SIDES[1], max(32, picture.width)), SIDES[0])).save(folder / f"{name}.png")
-        found.append(Shown(f"{name}.png", {"seconds": f"{len(samples) / schema.form.sound.rate:.2f}"}))
+        found.append(Shown(f"{name}.png", {"seconds": f"{len(samples) / rate:.2f}"}))
     return found
 
 

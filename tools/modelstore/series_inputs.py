@@ -10,6 +10,7 @@ from noglue.tools.files import damage
 from noglue.tools.modelstore.file_inputs import pass_over, read_files
 from noglue.tools.modelstore.inputs import Batch, Found, Source, dataset
 from noglue.tools.series.arrays import NAME, PATH
+from noglue.tools.series.form import SeriesForm
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Match, Raw
@@ -69,13 +70,14 @@ def _read(reader: str, match: Match, schema: Schema, found: Found, names: dict[P
 def file_batches(files: Sequence[tuple[str, Path]], schema: Schema) -> Iterator[Batch]:
     from noglue.tools.readers import _sequences
 
-    form = None if schema.form is None else schema.form.series
+    form = SeriesForm.of(schema.form)
     return read_files(files, lambda path: _sequences.sequence(path, form).values.tolist(), schema)
 
 
 def table_batches(raw: Raw, table: pa.Table, problems: dict[int, str], first: int, schema: Schema) -> Iterator[Batch]:
     """A row is called by its number, or by its own name where the table gives each series one."""
-    own = raw.form.series is not None and raw.form.series.key is not None
+    learned = SeriesForm.of(raw.form)
+    own = learned is not None and learned.key is not None
     called = table[PATH].to_pylist() if own else list(range(first, first + table.num_rows))
     for start in range(0, table.num_rows, AT_ONCE):
         names = called[start : start + AT_ONCE]
@@ -86,4 +88,5 @@ def table_batches(raw: Raw, table: pa.Table, problems: dict[int, str], first: in
 
 
 def _channels(schema: Schema) -> list[str]:
-    return [] if schema.form is None or schema.form.series is None else schema.form.series.channels
+    learned = SeriesForm.of(schema.form)
+    return [] if learned is None else learned.channels

@@ -10,7 +10,7 @@ import pyarrow as pa
 from noglue.tools.modelstore.file_inputs import pass_over
 from noglue.tools.modelstore.inputs import Batch, Found, dataset
 from noglue.tools.sound import content, decoding
-from noglue.tools.spec.data_form import SoundForm
+from noglue.tools.sound.form import SoundForm
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.schema import Schema
 
@@ -42,7 +42,7 @@ def table_batches(raw: Raw, table: pa.Table, problems: dict[int, str], first: in
 def _batches(names: list[str], sources: list[Path], schema: Schema) -> Iterator[Batch]:
     """So many at a time as may be in memory at once."""
     held, good, reasons, begin, most = list[np.ndarray](), list[int](), dict[int, str](), 0, 0
-    work = partial(decoding.samples, form=form_of(schema))
+    work = partial(decoding.samples, form=SoundForm.known(schema.form))
     for place, whole in enumerate(decoding.each(work, sources)):
         if isinstance(whole, ValueError):
             reasons[place - begin] = str(whole)
@@ -60,9 +60,3 @@ def _batches(names: list[str], sources: list[Path], schema: Schema) -> Iterator[
 def _batch(names: list[str], held: list[np.ndarray], good: list[int], reasons: dict[int, str], schema: Schema) -> Batch:
     rows = dataset({schema.features[0].name: content.lists(held)}, schema)
     return Batch(names, rows, np.array(good, np.int64), reasons)
-
-
-def form_of(schema: Schema) -> SoundForm:
-    assert schema.form is not None, "a model of recordings without their form"
-    assert schema.form.sound is not None, "a model of recordings without their rate"
-    return schema.form.sound

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from noglue.tools.readers._text_tables import dialect_of, strings
 from noglue.tools.series.arrays import MOST_VALUES
-from noglue.tools.spec.data_form import SeriesForm
+from noglue.tools.series.form import SeriesForm
 from noglue.tools.spec.errors import DataError
 
 if TYPE_CHECKING:

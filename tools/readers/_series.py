@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.series import arrays
-from noglue.tools.spec.data_form import DataForm, SeriesForm
+from noglue.tools.series.form import SeriesForm
+from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Raw
 
 LABEL = "label"
@@ -54,7 +55,7 @@ def raw(
 
     form: None where it is to be learned; rows that could not be read are then left out, and counted as lost.
     """
-    known = form is not None and form.series is not None
+    known = SeriesForm.of(form) is not None
     tables: dict[str, pa.Table] = {}
     lost: Counter[str] = Counter()
     problems: dict[str, dict[int, str]] = {}
@@ -74,7 +75,7 @@ def raw(
                 tables[name] = pa.concat_tables([tables[name], table]) if name in tables else table
     skipped = [f"{count} × {why}" if count > 1 else why for why, count in lost.items()]
     skipped += [f"{Path(path).name}: {why}" for path, why in list((unusable or {}).items())[:40]]
-    made = form if known and form is not None else DataForm(series=learned)
+    made = form if known and form is not None else learned.kept()
     return Raw("series", tables, target if labelled else None, skipped=skipped, form=made, notes=list(notes),
                lost=dict(lost), unusable=dict(unusable or {}), problems=problems)  # fmt: skip
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 from noglue.tools.readers import _nested
 from noglue.tools.readers._sound_form import sound_form, told
 from noglue.tools.sound.decoding import Facts, each, facts, kind_of
+from noglue.tools.sound.form import SoundForm
 from noglue.tools.spec import modalities
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.errors import DataError, Kind
@@ -50,10 +51,9 @@ def sounds(
             f"Not one recording in the column {name!r} can be read; {skipped[0] if skipped else 'there are no rows'}.",
             hint="Check that the files were downloaded whole.",
         )
-    learned = form if form is not None and form.sound is not None else DataForm(sound=sound_form(known))
-    assert learned.sound is not None, "a form without sound"
+    learned = SoundForm.of(form) or sound_form(known)
     lost = {modalities.load("audio").undecoded: broken} if broken else {}
-    return Raw("audio", splits, target, classes, None, skipped[:_MOST_KEPT], learned, notes=told(known, learned.sound),
+    return Raw("audio", splits, target, classes, None, skipped[:_MOST_KEPT], learned.kept(), notes=told(known, learned),
                lost=lost)  # fmt: skip
 
 

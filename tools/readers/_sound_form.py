@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from noglue.tools.sound.decoding import Facts
-from noglue.tools.spec.data_form import SoundForm
+from noglue.tools.sound.form import SoundForm
 
 RATE = 16_000  # samples a second at most
 SECONDS = 60.0  # of a recording that are learned from

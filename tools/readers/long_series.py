@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noglue.tools.readers._splits import SPLIT_ORDER, in_order, splits_of, unreadable
-from noglue.tools.spec.data_form import DataForm, SeriesForm
+from noglue.tools.series.form import SeriesForm
+from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def readings(files: Sequence[Path]) -> list[Match]:
 
 def new_series(files: Sequence[Path], form: DataForm) -> Match | None:
     """New rows with the identifier and all channels."""
-    known = form.series
+    known = SeriesForm.of(form)
     if known is None or known.reader != "long_series" or known.key is None:
         return None
     needed = {known.key, *known.channels, *([known.time] if known.time else [])}
@@ -145,7 +146,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
     key, time = match.reading["key"], match.reading["time"]
     channels = match.reading["channels"].split("\n")
-    known = form.cells if form is not None and form.series is not None else None
+    known = form.cells if form is not None and SeriesForm.of(form) is not None else None
     texts: dict[str, pa.Table] = {}
     for split in (name for name in SPLIT_ORDER if name in match.files):
         texts[split] = _joined(
@@ -166,7 +167,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
             part.labels = part.others.pop(target, part.labels)
     raw = _series.raw(splits, form, learned, target=target or _series.LABEL)
     if known is None:
-        raw.form = DataForm(series=learned, cells=forms)
+        raw.form = learned.kept().model_copy(update={"cells": forms})
     raw.strays = {name: one for name, one in typed.strays.items() if name in channels}
     raw.notes += [
         f"each {key} is one series" + (f", its rows in the order of {time}" if time else ", its rows as they stand")

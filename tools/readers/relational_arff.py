@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from noglue.tools.readers._splits import in_order, splits_of, unreadable
-from noglue.tools.spec.data_form import DataForm, SeriesForm
+from noglue.tools.series.form import SeriesForm
+from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         for path in map(Path, paths):
             _read_file(path, part, None if rows is None else rows - len(part.series))
     first = Path(next(iter(match.files.values()))[0])
-    learned = form.series if form is not None and form.series is not None else None
+    learned = SeriesForm.of(form)
     if learned is None:
         names = _series.unnamed(_series.usual_channels(list(splits.values()), first))
         learned = SeriesForm(reader="relational_arff", channels=names)

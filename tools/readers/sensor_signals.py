@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from noglue.tools.readers._splits import SPLIT_ORDER, split_of, unreadable
-from noglue.tools.spec.data_form import DataForm, SeriesForm
+from noglue.tools.series.form import SeriesForm
+from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
@@ -72,13 +73,14 @@ def readings(files: Sequence[Path]) -> list[Match]:
 
 def new_series(files: Sequence[Path], form: DataForm) -> Match | None:
     """New signals: a file for each of the channels that the model knows."""
-    if form.series is None or form.series.reader != "sensor_signals":
+    known = SeriesForm.of(form)
+    if known is None or known.reader != "sensor_signals":
         return None
     named = {_bare(path): path for path in files}
-    known = [named[name] for name in form.series.channels if name in named]
-    if len(known) < len(form.series.channels):
+    found = [named[name] for name in known.channels if name in named]
+    if len(found) < len(known.channels):
         return None
-    return Match(0.9, {"all": known}, "a file for each channel")
+    return Match(0.9, {"all": found}, "a file for each channel")
 
 
 def count(match: Match) -> dict[str, int]:
@@ -94,7 +96,8 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
     about = [Path(path) for path in match.files.get("about", ())]
     names = next((found for path in about if (found := _class_names(path))), {})
-    channels = form.series.channels if form is not None and form.series is not None else None
+    learned = SeriesForm.of(form)
+    channels = None if learned is None else learned.channels
     splits: dict[str, _series.Rows] = {}
     for split, paths in match.files.items():
         if split == "about":

@@ -21,7 +21,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from noglue.tools.readers import _file_labels, _folders
-from noglue.tools.spec.data_form import DataForm, SeriesForm
+from noglue.tools.series.form import SeriesForm
+from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Match, Raw
 
@@ -87,7 +88,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
     known = _file_labels.labels(match, takes)
     beside = _others(match)
-    learned = None if form is None else form.series
+    learned = SeriesForm.of(form)
     unusable: dict[str, str] = {}
     splits: dict[str, _series.Rows] = {}
     for split, paths in _file_labels.parted(match, takes, known).items():

@@ -27,6 +27,7 @@ from noglue.tools.readers._sound_form import sound_form, told
 from noglue.tools.readers._splits import SPLIT_ORDER
 from noglue.tools.sound import decoding
 from noglue.tools.sound.decoding import Facts
+from noglue.tools.sound.form import SoundForm
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Match, Raw
@@ -121,11 +122,12 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         splits[split] = table.add_column(0, "audio", table["path"])
     if not any(known.values()):
         raise _nothing(unusable)
-    learned = form or DataForm(sound=sound_form([one for split in _training(known) for one in known[split]]))
-    assert learned.sound is not None, "recordings of a form without sound"
-    notes = [*found.notes, *told([one for facts in known.values() for one in facts], learned.sound)]
+    learned = SoundForm.of(form) or sound_form([one for split in _training(known) for one in known[split]])
+    notes = [*found.notes, *told([one for facts in known.values() for one in facts], learned)]
     skipped = [f"{Path(path).name}: {why}" for path, why in list(unusable.items())[:_MOST_KEPT]]
-    return Raw("audio", splits, found.target, found.classes, None, skipped, learned, notes=notes, unusable=unusable)
+    return Raw(
+        "audio", splits, found.target, found.classes, None, skipped, learned.kept(), notes=notes, unusable=unusable
+    )
 
 
 def _nothing(unusable: Mapping[str, str]) -> DataError:

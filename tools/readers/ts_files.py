@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noglue.tools.readers._splits import in_order, splits_of, unreadable
-from noglue.tools.spec.data_form import DataForm, SeriesForm
+from noglue.tools.series.form import SeriesForm
+from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
                 notes.append(f"{path.name}: when each value was measured is not learned from, only their order")
             _read_file(path, header, part, None if rows is None else rows - len(part.series), form is not None)
     first = Path(next(iter(match.files.values()))[0])
-    learned = form.series if form is not None and form.series is not None else None
+    learned = SeriesForm.of(form)
     if learned is None:
         learned = SeriesForm(
             reader="ts_files", channels=_series.unnamed(_series.usual_channels(list(splits.values()), first))

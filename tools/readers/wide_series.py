@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noglue.tools.readers._splits import in_order, unreadable
-from noglue.tools.spec.data_form import DataForm, SeriesForm
+from noglue.tools.series.form import SeriesForm
+from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.protocols import Match, Raw
 
@@ -55,10 +56,11 @@ def readings(files: Sequence[Path]) -> list[Match]:
 
 def new_series(files: Sequence[Path], form: DataForm) -> Match | None:
     """New series of this form, with their labels or without."""
-    if form.series is None or form.series.reader != "wide_series":
+    known = SeriesForm.of(form)
+    if known is None or known.reader != "wide_series":
         return None
-    known = [path for path in files if path.suffix.lower() in _ENDINGS and _width(path) >= _FEWEST_STEPS]
-    return Match(0.9, {"all": known}, "series of one channel, one a line") if known else None
+    fitting = [path for path in files if path.suffix.lower() in _ENDINGS and _width(path) >= _FEWEST_STEPS]
+    return Match(0.9, {"all": fitting}, "series of one channel, one a line") if fitting else None
 
 
 def count(match: Match) -> dict[str, int]:
@@ -73,7 +75,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     """
     from noglue.tools.readers import _series
 
-    learned = form.series if form is not None and form.series is not None else None
+    learned = SeriesForm.of(form)
     splits: dict[str, _series.Rows] = {}
     for split, paths in match.files.items():
         part = splits.setdefault(split, _series.Rows())

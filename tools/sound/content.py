@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from noglue.tools.data.hashing import byte_hash
 from noglue.tools.sound import decoding
-from noglue.tools.spec.data_form import SoundForm
+from noglue.tools.sound.form import SoundForm
 
 COLUMN = "audio"
 SAMPLES_AT_ONCE = 16 << 20

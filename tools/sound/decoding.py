@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from noglue.tools.spec.data_form import SoundForm
+from noglue.tools.sound.form import SoundForm
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,10 +4,15 @@
     CellForm(kind='date', dates=['%d/%m/%Y'], missing=['n.a.'])
 
 So the same row gets the same answer whatever stands beside it: what no longer fits is missing, and told.
+A kind of data keeps what it needs besides in a form of its own, a subclass of `OwnForm` in its own room:
+
+    >>> SoundForm.of(schema.form)
+    SoundForm(rate=16000, seconds=60.0)
+
 Pydantic alone, quick to import.
 """
 
-from typing import Literal
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel
 
@@ -62,35 +67,14 @@ class PixelCells(BaseModel):
     planes: bool = False
 
 
-class SoundForm(BaseModel):
-    """Recordings are brought to `rate` samples a second, of one channel; of a longer one the first `seconds` count."""
-
-    rate: int
-    seconds: float
-
-
-class SeriesForm(BaseModel):
-    """reader: what they were learned by. channels: what is measured, in order, by name where the files give names.
-
-    key, time: the columns of a long table that say whose each row is and when it was. aside: columns that are no
-    measurements.
-    """
-
-    reader: str
-    channels: list[str]
-    key: str | None = None
-    time: str | None = None
-    aside: list[str] = []
-
-
 class DataForm(BaseModel):
     """cells: column → form, of tables of text. names: all columns in the file's order, of a table without a header.
 
     starts: where each begins in a line, of columns of fixed width that a file beside them told.
     target: the column that was learned, which new files may lack.
     pixels: one scale for the whole data set, None where the files hold 8 bits a channel.
-    pictures: of a table whose cells hold them. sound: of recordings. lines: whether each line of a file is a text of
-    its own. series: how they are found in their files.
+    pictures: of a table whose cells hold them. lines: whether each line of a file is a text of its own.
+    own: modality → the fields of its `OwnForm`.
     """
 
     cells: dict[str, CellForm] = {}
@@ -99,6 +83,28 @@ class DataForm(BaseModel):
     target: str | None = None
     pixels: PixelScale | None = None
     pictures: PixelCells | None = None
-    sound: SoundForm | None = None
     lines: bool = False
-    series: SeriesForm | None = None
+    own: dict[str, dict[str, Any]] = {}
+
+
+class OwnForm(BaseModel):
+    """The form of one modality, MODALITY by name."""
+
+    MODALITY: ClassVar[str]
+
+    @classmethod
+    def of(cls, form: DataForm | None) -> Self | None:
+        """None where nothing of the kind was learned."""
+        kept = None if form is None else form.own.get(cls.MODALITY)
+        return None if kept is None else cls.model_validate(kept)
+
+    @classmethod
+    def known(cls, form: DataForm | None) -> Self:
+        """Of data that are of this modality."""
+        found = cls.of(form)
+        assert found is not None, f"data of the kind {cls.MODALITY} without their form"
+        return found
+
+    def kept(self) -> DataForm:
+        """A form that holds this alone."""
+        return DataForm(own={self.MODALITY: self.model_dump(mode="json")})

@@ -14,6 +14,7 @@ import numpy as np
 
 from noglue.tools.data.arrays import label_array
 from noglue.tools.sound.features import recordings, summaries
+from noglue.tools.sound.form import SoundForm
 from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema, load_split
@@ -64,9 +65,7 @@ def splits(
 
 
 def rate_of(schema: Schema) -> int:
-    assert schema.form is not None, "recordings without their form"
-    assert schema.form.sound is not None, "recordings without a rate"
-    return schema.form.sound.rate
+    return SoundForm.known(schema.form).rate
 
 
 def seconds(rows: "datasets.Dataset", rate: int) -> np.ndarray:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from noglue.tools.spec.data_form import DataForm, SoundForm
+from noglue.tools.sound.form import SoundForm
 from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.schema import Schema
 from tests.tools.sounds import RATE, as_int16, tone
@@ -33,5 +33,5 @@ def prepared(run: Path, classes: bool) -> None:
         classes=KINDS if classes else None,
         rows={"train": 48, "validation": 18, "test": 18},
         split="random",
-        form=DataForm(sound=SoundForm(rate=RATE, seconds=60.0)),
+        form=SoundForm(rate=RATE, seconds=60.0).kept(),
     ).save(run / "data")

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import soundfile
 
 from noglue.tools.readers import parquet
+from noglue.tools.sound.form import SoundForm
 from noglue.tools.spec.protocols import Match
 from tests.tools.preparing import Run
 from tests.tools.sounds import RATE, tone
@@ -32,8 +33,7 @@ def test_a_struct_of_bytes_that_are_sound(tmp_path: Path) -> None:
     raw = parquet.read(Match(1.0, {"all": [table(tmp_path / "a.parquet", 30, broken=7)]}, ""))
     assert (raw.modality, raw.splits["all"].column_names) == ("audio", ["audio", "genre"])
     assert (raw.splits["all"].num_rows, raw.lost) == (29, {"sounds that can't be decoded": 1})
-    assert raw.form.sound is not None
-    assert raw.form.sound.rate == RATE
+    assert SoundForm.known(raw.form).rate == RATE
 
 
 def test_they_are_prepared(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from noglue.tools.sound.decoding import each, facts, is_sound, kind_of, samples
-from noglue.tools.spec.data_form import SoundForm
+from noglue.tools.sound.form import SoundForm
 from tests.tools.sounds import as_int16, tone
 
 FORM = SoundForm(rate=8000, seconds=60.0)

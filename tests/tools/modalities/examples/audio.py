@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import soundfile
 
-from noglue.tools.spec.data_form import DataForm, SoundForm
+from noglue.tools.sound.form import SoundForm
 from noglue.tools.spec.protocols import Raw
 
 FACTS: dict[str, object] = {}
@@ -26,5 +26,5 @@ def raw(folder: Path, order: list[int]) -> Raw:
     for place, number in enumerate(order):
         write(folder / str(place), number)
     files = [str(folder / f"{place}.wav") for place in range(len(order))]
-    form = DataForm(sound=SoundForm(rate=RATE, seconds=60.0))
+    form = SoundForm(rate=RATE, seconds=60.0).kept()
     return Raw("audio", {"all": pa.table({"audio": files, "path": files})}, form=form)

@@ -5,7 +5,7 @@ import numpy as np
 import pyarrow as pa
 
 from noglue.tools.series.arrays import column
-from noglue.tools.spec.data_form import DataForm, SeriesForm
+from noglue.tools.series.form import SeriesForm
 from noglue.tools.spec.protocols import Raw
 
 FACTS: dict[str, Any] = {}
@@ -22,4 +22,4 @@ def write(file: Path, number: int | None) -> None:
 
 def raw(folder: Path, order: list[int]) -> Raw:
     table = pa.table({"series": column([stored(number) for number in order])})
-    return Raw("series", {"all": table}, form=DataForm(series=SeriesForm(reader="sequence_files", channels=["a", "b"])))
+    return Raw("series", {"all": table}, form=SeriesForm(reader="sequence_files", channels=["a", "b"]).kept())
