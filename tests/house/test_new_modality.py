@@ -1,4 +1,5 @@
-"""A modality is new files only: read, prepared, learned from and predicted, in a copy of the tree with nothing edited.
+"""A modality is new files only: read, prepared, learned from and predicted, in a copy of the tree with nothing edited, and
+what its reader learned of the form kept with the model.
 
 A file `.tone` holds a short sound: numbers, one a line.
 """
@@ -22,8 +23,19 @@ OFF = ("--sandbox", "off")
 MODALITY = '''
 """Short sounds: a file `.tone` holds numbers, one a line."""
 
+from typing import ClassVar
+
+from noglue.tools.spec.data_form import OwnForm
 from noglue.tools.spec.modalities import ModalityPlugin, Shown
 from noglue.tools.spec.profiles import Column
+
+
+class ToneForm(OwnForm):
+    """The loudest value of all sounds."""
+
+    MODALITY: ClassVar[str] = "tone"
+
+    loudest: float
 
 
 def samples(path):
@@ -66,7 +78,8 @@ def feature(schema, column):
 
 
 def show(rows, schema, names, folder):
-    return [Shown(None, {"loudest": f"{max(map(abs, sound)):.2f}"}) for sound in rows["tone"]]
+    most = ToneForm.known(schema.form).loudest
+    return [Shown(None, {"share of the loudest": f"{max(map(abs, sound)) / most:.2f}"}) for sound in rows["tone"]]
 
 
 def inputs():
@@ -97,7 +110,6 @@ WORDS = 'sure = ["tone*", "sounds", "hum*"]\n'
 READER = '''
 """Folders of tones: a folder for each class."""
 
-from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
 
 READS = "folders of tones, one folder a class"
@@ -121,7 +133,7 @@ def count(match):
 def read(match, rows=None, form=None):
     import pyarrow as pa
 
-    from noglue.tools.modalities.tone import samples
+    from noglue.tools.modalities.tone import ToneForm, samples
 
     good, unusable = [], {}
     for path in match.files["all"][:rows]:
@@ -131,7 +143,8 @@ def read(match, rows=None, form=None):
             unusable[str(path)] = str(error)
     sounds, paths, labels = zip(*good)
     table = pa.table({"tone": pa.array(sounds, pa.list_(pa.float32())), "path": paths, "label": labels})
-    return Raw("tone", {"all": table}, "label", form=form or DataForm(), unusable=unusable)
+    own = ToneForm(loudest=max(abs(value) for sound in sounds for value in sound))
+    return Raw("tone", {"all": table}, "label", form=form or own.kept(), unusable=unusable)
 '''
 
 FAMILY = '''
@@ -242,7 +255,7 @@ def test_a_modality_is_read_learned_and_predicted_from_new_files_only(tree: Path
     assert left == {"tones that can't be decoded": 1}
     assert rows["found"] == 122 == rows["train"] + rows["validation"] + rows["test"] + sum(left.values())
     assert "duplicates" in {warning["kind"] for warning in outcome["data"]["warnings"]}
-    assert "loudest" in (place / "runs" / "latest" / "report.html").read_text()
+    assert "share of the loudest" in (place / "runs" / "latest" / "report.html").read_text()
 
     (place / "new").mkdir()
     (place / "new" / "a.tone").write_text(sound(2.0, rng))
