@@ -1,6 +1,7 @@
 """`pip install noglue` alone, without an extra: tables need no torch; images say which extra they need."""
 
 import json
+import math
 import random
 import subprocess
 import sys
@@ -85,6 +86,22 @@ def test_images_name_the_extra_they_need(tmp_path: Path) -> None:
     assert (error["kind"], error["code"], error["step"]) == ("missing-package", 5, "03-train")
     assert error["message"] == "Images need torch, which is not installed."
     assert error["hint"] == "pip install 'noglue[images]' installs it."
+
+
+def test_series_name_the_extra_they_need(tmp_path: Path) -> None:
+    draw, folder = random.Random(0), tmp_path / "waves"
+    folder.mkdir()
+    lines = []
+    for place in range(60):
+        pitch = (0.2, 0.9)[place % 2]
+        values = ",".join(f"{math.sin(pitch * step) + draw.gauss(0, 0.1):.3f}" for step in range(40))
+        lines.append(f"{values}:{('slow', 'fast')[place % 2]}")
+    head = "@problemName waves\n@timestamps false\n@univariate true\n@classLabel true slow fast\n@data\n"
+    (folder / "waves.ts").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+    error = run(tmp_path, "Classify the series.", str(folder))["error"]
+    assert (error["kind"], error["code"]) == ("missing-package", 5)
+    assert error["message"] == "Time series need torch, which is not installed."
+    assert error["hint"] == "pip install 'noglue[series]' installs it."
 
 
 def test_the_command_says_so_too(tmp_path: Path) -> None:

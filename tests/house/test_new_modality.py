@@ -1,5 +1,5 @@
-"""A modality is new files only: read, prepared, learned from and predicted, in a copy of the tree with nothing edited, and
-what its reader learned of the form kept with the model.
+"""A modality is new files only: read, prepared, learned from and predicted, in a copy of the tree with nothing edited.
+What its reader learned of the form is kept with the model.
 
 A file `.tone` holds a short sound: numbers, one a line.
 """

@@ -91,6 +91,7 @@ def inputs() -> Inputs:
 MODALITY = ModalityPlugin(
     name="audio",
     plural="sounds",
+    extra="sound",
     noun="sound",
     piece="recording",
     example="recordings/",

@@ -126,6 +126,7 @@ def samples() -> Samples:
 MODALITY = ModalityPlugin(
     name="image",
     plural="images",
+    extra="images",
     noun="images",
     piece="picture",
     example="photos/",

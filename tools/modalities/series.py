@@ -73,6 +73,7 @@ def inputs() -> Inputs:
 MODALITY = ModalityPlugin(
     name="series",
     plural="time series",
+    extra="series",
     noun="series",
     piece="series",
     example="series.csv",

@@ -37,7 +37,9 @@ def train_one(name: str, others: Sequence[str], model: Path, schema: Schema, set
     try:
         trained: Trained = family.train(step.run / "data", model, schema, settings, step)
     except ImportError as error:
-        if (of_an_extra := missing_package(error)) is not None:  # the other families of such data need it as well
+        if (
+            of_an_extra := missing_package(error, schema.modality)
+        ) is not None:  # the other families of such data need it as well
             raise of_an_extra from error
         missing = error.name or str(error)
         raise StepFailed(

@@ -97,6 +97,7 @@ class ModalityPlugin:
     (`noglue.tools.data.row_content.Content`). feature(schema, column) → how it is stored (a `datasets` feature).
     show(rows, schema, names, folder) → an example for each prepared row, a picture of it in `folder` by its name;
     without it the values of the features are shown.
+    extra: of pyproject.toml, with the packages that it needs beside the core.
     near_copies(contents, parts, random) → the rows of parts[0] that are nearly the same as another of them, and those
     of the other parts that are nearly the same as one of parts[0] (`noglue.tools.checks.near_copies.Copies`).
     samples() → how generated rows are judged and written; None: none of them can be generated.
@@ -109,6 +110,7 @@ class ModalityPlugin:
     example: str
     search: str
     endings: str = ""
+    extra: str = ""
     comes_as: tuple[str, ...] = ()
     piece: str = ""
     tabular: bool = False
