@@ -5,32 +5,34 @@ size.mass  bill.0  bill.1  seen
 3750       39.1    18.7    spring autumn
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from noglue.tools.readers import _grids
+from noglue.tools.readers import _cells, _grids
+from noglue.tools.spec.data_form import DataForm
 
-Records = list[dict[str, Any] | str]  # a string: why this record could not be read
+Record = dict[str, Any] | str  # a string: why this record could not be read
+Records = list[Record]
 _LONGEST_LIST = 64
 
 
-def grid(records: Sequence[dict[str, Any] | str]) -> _grids.Grid:
+def grid(records: Iterable[Record], form: DataForm | None = None) -> _grids.Grid:
     """Columns in the order in which records bring them; lists of records are left out, and told."""
-    flat: list[dict[str, str]] = []
+    filler = _cells.Filler(form=form)
     bad: dict[int, str] = {}
     dropped: dict[str, None] = {}
-    for place, record in enumerate(records):
+    for record in records:
         if isinstance(record, str):
-            bad[place] = record
-        flat.append({} if isinstance(record, str) else _flat(record, dropped))
-    names = list(dict.fromkeys(name for record in flat for name in record))
-    rows = [[record.get(name, "") for name in names] for record in flat]
+            bad[filler.count] = record
+            filler.row([])
+        else:
+            filler.record(_flat(record, dropped))
     notes = [f"{name}: lists of records have no place in a table and were left out" for name in dropped]
-    return _grids.Grid(names, rows, bad=bad, notes=notes)
+    return _grids.Grid(filler.names, filler.columns(), bad=bad, notes=notes)
 
 
-def _flat(record: Mapping[str, Any], dropped: dict[str, None], before: str = "") -> dict[str, str]:
-    found: dict[str, str] = {}
+def _flat(record: Mapping[str, Any], dropped: dict[str, None], before: str = "") -> dict[str, object]:
+    found: dict[str, object] = {}
     for key, value in record.items():
         name = f"{before}{key}"
         if isinstance(value, dict):
@@ -38,11 +40,11 @@ def _flat(record: Mapping[str, Any], dropped: dict[str, None], before: str = "")
         elif isinstance(value, list):
             numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in value)
             if value and numbers and len(value) <= _LONGEST_LIST:
-                found |= {f"{name}.{place}": _grids.cell(one) for place, one in enumerate(value)}
+                found |= {f"{name}.{place}": one for place, one in enumerate(value)}
             elif any(isinstance(one, dict | list) for one in value):
                 dropped[name] = None
             else:
-                found[name] = " ".join(_grids.cell(one) for one in value)
+                found[name] = " ".join(_cells.text(one) for one in value)
         else:
-            found[name] = _grids.cell(value)
+            found[name] = value
     return found

@@ -10,6 +10,7 @@ repeat rows. A name that both tables have gets the other table's name in front: 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from noglue.tools.readers._grids import Grid
@@ -35,15 +36,18 @@ def with_joins(tables: Mapping[str, Grid], keys: Sequence[Key]) -> dict[str, Gri
         if brought:
             title = f"{name} with {', '.join(brought)}"
             told = f"{name} is joined with {', '.join(brought)}, by the foreign keys that the data base declares"
-            found[title] = Grid(joined.names, joined.rows, joined.header, joined.bad, [*joined.notes, told], True)
+            found[title] = replace(joined, notes=[*joined.notes, told], joined=True)
     return found
 
 
 def _joined(
     name: str, table: Grid, tables: Mapping[str, Grid], keys: Sequence[Key], path: tuple[str, ...]
 ) -> tuple[Grid, list[str]]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     brought: list[str] = []
-    names, rows = list(table.names), [list(row) for row in table.rows]
+    names, columns = list(table.names), list(table.columns)
     for key in keys:
         other = tables.get(key.other)
         usable = key.table == name and other is not None and key.column in table.names and key.key in other.names
@@ -51,20 +55,19 @@ def _joined(
             continue
         whole, further = _joined(key.other, other, tables, keys, (*path, key.other))
         place = whole.names.index(key.key)
-        of_key = {row[place]: row for row in whole.rows if row[place]}
-        if len(of_key) < sum(bool(row[place]) for row in whole.rows):
+        theirs = whole.columns[place].to_pylist()
+        of_key = {value: row for row, value in enumerate(theirs) if value}
+        if len(of_key) < sum(map(bool, theirs)):
             continue  # a key that names several rows
         added = [at for at in range(len(whole.names)) if at != place]
         if len(names) + len(added) > _MOST_COLUMNS:
             continue
-        mine = table.names.index(key.column)
+        mine = table.columns[table.names.index(key.column)].to_pylist()
         names += [_called(whole.names[at], key, names) for at in added]
-        empty = [""] * len(whole.names)
-        for row in rows:
-            there = of_key.get(row[mine], empty)
-            row += [there[at] for at in added]
+        rows = pa.array([of_key.get(value) for value in mine], pa.int64())
+        columns += [pc.fill_null(whole.columns[at].take(rows), "") for at in added]
         brought += [key.other, *further]
-    return Grid(names, rows, table.header, dict(table.bad), list(table.notes)), list(dict.fromkeys(brought))
+    return replace(table, names=names, columns=columns), list(dict.fromkeys(brought))
 
 
 def _called(name: str, key: Key, taken: Sequence[str]) -> str:

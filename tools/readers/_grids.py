@@ -3,21 +3,25 @@
     a sheet   [["Survey", ""], ["", ""], ["species", "mass"], ["Adelie", "3750"]]   →   species, mass over one row
 
 A cell is text, as in a file of text, and goes the same way from there: numbers, dates and missing words are found by
-`tools/values/text_values.py`, by forms that new files are read by too, be they of text or not. `Native` cells come from
-a number or a date of the file's own, which no form can misread.
+`tools/values/text_values.py`, by forms that new files are read by too, be they of text or not.
+
+A reader of such files has the four functions of `Reader`, made of what it knows of them:
+
+    _READER = _grids.GridReader(_likely, _load, 0.85)
+    sniff, readings, count, read = _READER.sniff, _READER.readings, _READER.count, _READER.read
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noglue.tools.pictures.decoding import EXTENSIONS
-from noglue.tools.readers import _families
+from noglue.tools.readers import _cells, _families
 from noglue.tools.readers._splits import unreadable
-from noglue.tools.spec.data_form import CellForm, DataForm
+from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.protocols import Match, Raw
 
@@ -26,73 +30,46 @@ if TYPE_CHECKING:
 
 _BROKEN = 0.3  # confidence in files that are not what their ending says
 _SAMPLE = 1000  # rows by which tables are told apart
-
-
-class Native(str):
-    """The text of a number or a date that the file holds as such."""
-
-    value: int | float | date | datetime
-
-    def __new__(cls, value: int | float | date | datetime) -> "Native":
-        text = super().__new__(cls, _written(value))
-        text.value = value
-        return text
-
-    def by(self, form: CellForm) -> str:
-        """As a file of text of this form would have it: with its decimal mark, in its order of day and month."""
-        if form.kind == "number" and isinstance(self.value, float) and form.decimal != ".":
-            return self.replace(".", form.decimal)
-        if form.kind == "date" and isinstance(self.value, date) and form.dates and self._writes(form.dates[0]):
-            day = self.value.strftime(form.dates[0])
-            return day + self[10:] if isinstance(self.value, datetime) else day
-        return str(self)
-
-    @staticmethod
-    def _writes(form: str) -> bool:
-        """Whether a day can be written so; days as they stand here are read whatever the form."""
-        return form.startswith("%") and not any(part in form for part in ("%q", "%V")) and form != "%Y%m%d"
+_MOST_KEPT = 256 << 20  # bytes
 
 
 @dataclass(frozen=True)
 class Grid:
-    """names: of the columns. rows: of cells, "" where empty. bad: place → why that row could not be read.
+    """names: of the columns. columns: strings, "" where empty. bad: place → why that row could not be read.
 
     joined: of tables of the same file, which stand beside it.
     """
 
     names: list[str]
-    rows: list[list[str]]
+    columns: "Sequence[pa.ChunkedArray]"
     header: bool = True
     bad: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     joined: bool = False
     title: str = ""  # of its sheet, where the file has several
 
-    @property
+    @classmethod
+    def of(cls, names: Sequence[str], rows: Iterable[Sequence[object]], form: DataForm | None = None) -> "Grid":
+        """rows: of cells, of any type. form: of a model that was trained, or None."""
+        filler = _cells.Filler(names, form)
+        for row in rows:
+            filler.row(row)
+        return cls(filler.names, filler.columns())
+
+    def __len__(self) -> int:
+        return len(self.columns[0]) if self.columns else 0
+
+    @cached_property
     def sample(self) -> list[list[str]]:
-        return self.rows[:_SAMPLE]
+        """Its first rows."""
+        return [list(row) for row in zip(*(column[:_SAMPLE].to_pylist() for column in self.columns), strict=True)]
+
+    def cells(self, name: str) -> list[str]:
+        """Of one column, without blanks around them."""
+        return [cell.strip() for cell in self.columns[self.names.index(name)].to_pylist()]
 
 
 Load = Callable[[Path, DataForm | None], Mapping[str, Grid]]  # the file's tables, "" where it has one alone
-
-
-def cell(value: object) -> str:
-    """A cell's text: `true`, `5`, `2.5`, `2024-01-05`, `2024-01-05 17:30:00`; "" for none."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float | date | datetime):
-        return Native(value)
-    return value if isinstance(value, str) else str(value)
-
-
-def _written(value: int | float | date | datetime | time) -> str:
-    if isinstance(value, float):
-        return "" if value != value else str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d" if value.time() == time() else "%Y-%m-%d %H:%M:%S")
-    return str(value)
 
 
 def grid(rows: Sequence[Sequence[object]], form: DataForm | None = None) -> Grid | None:
@@ -101,8 +78,9 @@ def grid(rows: Sequence[Sequence[object]], form: DataForm | None = None) -> Grid
     from noglue.tools.readers._table_foot import feet
     from noglue.tools.readers._table_top import top_of
 
-    texts = [[cell(value) for value in row] for row in rows]
-    texts = [row for row in texts if any(one.strip() for one in row)]
+    texts = [[_cells.text(value) for value in row] for row in rows]
+    lines = [line for line, row in enumerate(texts) if any(one.strip() for one in row)]
+    texts = [texts[line] for line in lines]
     width = max(map(len, texts), default=0)
     texts = [row + [""] * (width - len(row)) for row in texts]
     kept = [place for place in range(width) if any(row[place].strip() for row in texts)]
@@ -110,13 +88,66 @@ def grid(rows: Sequence[Sequence[object]], form: DataForm | None = None) -> Grid
     if len(texts) < 2 or not kept:
         return None
     top = top_of(texts[:_SAMPLE], form)
-    body = texts[top.line :]
-    below = feet(body)
-    body = [[""] * len(row) if place in below else row for place, row in enumerate(body)]
-    return Grid(top.names, body, top.header, below, [*top.told, *named_twice(top.heading, top.names)])
+    below = feet(texts[top.line :])
+    cells = ([rows[line][place] if place < len(rows[line]) else "" for place in kept] for line in lines[top.line :])
+    made = Grid.of(top.names, ([] if place in below else row for place, row in enumerate(cells)), form)
+    return replace(made, header=top.header, bad=below, notes=[*top.told, *named_twice(top.heading, top.names)])
 
 
-def readings(likely: Sequence[Path], files: Sequence[Path], load: Load, confidence: float) -> list[Match]:
+class GridReader:
+    """The functions of a `Reader` whose files come as grids.
+
+    likely: which of some files are of the format, by name and first bytes. load: its tables, "" where it has one alone;
+    raises DataError `unreadable`. most: files looked at. least: readings of less confidence are none.
+    """
+
+    def __init__(
+        self,
+        likely: Callable[[Sequence[Path]], Sequence[Path]],
+        load: Load,
+        confidence: float,
+        most: int = 50,
+        least: float = 0.0,
+    ) -> None:
+        self._likely, self._load, self._confidence, self._most, self._least = likely, load, confidence, most, least
+        self._kept: dict[tuple[Path, int, int], Mapping[str, Grid]] = {}
+
+    def sniff(self, files: Sequence[Path]) -> Match | None:
+        """The likeliest of `readings`."""
+        return next(iter(self.readings(files)), None)
+
+    def readings(self, files: Sequence[Path]) -> list[Match]:
+        found = _readings(self._likely(files)[: self._most], files, self._tables, self._confidence)
+        return [match for match in found if match.confidence > self._least]
+
+    def count(self, match: Match) -> dict[str, int]:
+        """Rows of data a split. Raises as `read` does."""
+        return _count(match, self._tables)
+
+    def read(self, match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
+        """Raises DataError `unreadable`, saying where a file breaks; `missing-columns`."""
+        return _read(match, self._tables, rows, form)
+
+    def _tables(self, path: Path, form: DataForm | None) -> Mapping[str, Grid]:
+        """A file is looked at several times; its tables stay as long as they are small together."""
+        if form is not None:
+            return self._load(path, form)
+        state = path.stat()
+        key = (path, state.st_mtime_ns, state.st_size)
+        if (kept := self._kept.get(key)) is not None:
+            return kept
+        found = self._load(path, None)
+        self._kept[key] = found
+        while sum(map(_size, self._kept.values())) > _MOST_KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        return found
+
+
+def _size(tables: Mapping[str, Grid]) -> int:
+    return sum(column.nbytes for one in tables.values() for column in one.columns)
+
+
+def _readings(likely: Sequence[Path], files: Sequence[Path], load: Load, confidence: float) -> list[Match]:
     """Every family of tables in these files, each sheet being one. files: all that lie there."""
     from noglue.tools.readers import _declared
 
@@ -135,14 +166,11 @@ def readings(likely: Sequence[Path], files: Sequence[Path], load: Load, confiden
             tables[path if len(inside) == 1 else path / name.replace("/", "_")] = one
     sheets = {place: (place, "") if place in likely else (place.parent, place.name) for place in tables}
 
-    def keys(path: Path, name: str) -> list[str]:
-        column = tables[path].names.index(name)
-        return [row[column].strip() for row in tables[path].rows]
-
     pictures = sum(path.suffix.lower() in EXTENSIONS for path in files)
     sure = confidence * (0.4 if pictures > 10 * len(tables) else 1.0)
-    found = _families.matches(tables, lambda _: sure, keys, lambda path: len(tables[path].rows), said,
-                              lambda path: len(tables[path].rows) * len(tables[path].names))  # fmt: skip
+    found = _families.matches(tables, lambda _: sure, lambda path, name: tables[path].cells(name),
+                              lambda path: len(tables[path]), said,
+                              lambda path: len(tables[path]) * len(tables[path].names))  # fmt: skip
     if broken and not found:  # `read` says what is wrong with them
         return [Match(_BROKEN, {"all": broken}, f"{broken[0].name} by its ending")]
     return [_declared.told(_of_files(match, sheets), said, likely) for match in found if not _twice(match, tables)]
@@ -167,19 +195,19 @@ def _of_files(match: Match, sheets: Mapping[Path, tuple[Path, str]]) -> Match:
                  {path: why for path, why in ignored.items() if Path(path) not in used})  # fmt: skip
 
 
-def count(match: Match, load: Load) -> dict[str, int]:
+def _count(match: Match, load: Load) -> dict[str, int]:
     """Rows of data a split; of tables that are joined those of the first."""
     found: dict[str, int] = {}
     for split, parts in _parts(match, load, None).items():
         first = parts[0][1].names
         joined = "join" in match.reading or "beside" in match.reading
-        found[split] = sum(len(one.rows) - len(one.bad) for _, one in parts if not joined or one.names == first)
+        found[split] = sum(len(one) - len(one.bad) for _, one in parts if not joined or one.names == first)
     if "split" in match.reading:
-        return {split: table.num_rows for split, table in read(match, load, None, None).splits.items()}
+        return {split: table.num_rows for split, table in _read(match, load, None, None).splits.items()}
     return found
 
 
-def read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> Raw:
+def _read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> Raw:
     """All splits, with one type a column. Raises DataError `unreadable`, `missing-columns`."""
     import pyarrow as pa
 
@@ -242,13 +270,16 @@ def _parts(match: Match, load: Load, form: DataForm | None) -> dict[str, list[tu
 def _table(one: Grid, form: DataForm | None) -> "pa.Table":
     """Columns of strings, null where empty; rows that can't be read left out, or all null where a form is known."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    rows = one.rows if form is not None else [row for place, row in enumerate(one.rows) if place not in one.bad]
-    columns: dict[str, pa.Array] = {}
-    for place, name in enumerate(one.names):
-        texts = [row[place] for row in rows]
-        known = form.cells.get(name) if form is not None else None
-        if known is not None:
-            texts = [text.by(known) if isinstance(text, Native) else text for text in texts]
-        columns[name] = pa.array([str(text) if text.strip() else None for text in texts], pa.string())
+    kept = None if form is not None or not one.bad else pa.array(_good(one))
+    columns: dict[str, pa.ChunkedArray] = {}
+    for name, cells in zip(one.names, one.columns, strict=True):
+        some = cells if kept is None else cells.take(kept)
+        blank = pc.equal(pc.utf8_trim_whitespace(some), "")
+        columns[name] = pc.if_else(blank, pa.scalar(None, pa.string()), some)
     return pa.table(columns)
+
+
+def _good(one: Grid) -> list[int]:
+    return [place for place in range(len(one)) if place not in one.bad]

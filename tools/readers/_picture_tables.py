@@ -135,14 +135,15 @@ def _of_book(path: Path, rows: int | None) -> "pa.Table | None":
         sheets = (opendocument if path.suffix.lower() == ".ods" else excel).tables(path)
     except DataError:
         return None
-    chosen = max((one for one in sheets.values() if one.header), key=lambda one: len(one.rows), default=None)
+    chosen = max((one for one in sheets.values() if one.header), key=len, default=None)
     if chosen is None or len(chosen.names) < 2:
         return None
-    cells = list(zip(*chosen.rows[:rows], strict=True))
-    return pa.table({
-        _column_name(name, path): pa.array([str(cell) if cell.strip() else None for cell in column], pa.string())
-        for name, column in zip(chosen.names, cells, strict=True)
-    })  # fmt: skip
+    return pa.table(
+        {
+            _column_name(name, path): pa.array([cell or None for cell in chosen.cells(name)[:rows]], pa.string())
+            for name in chosen.names
+        }
+    )
 
 
 def _column_name(name: str, path: Path, header: bool = True, count: int = 0) -> str:

@@ -13,39 +13,22 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from noglue.tools.readers import _grids, relational_arff
+from noglue.tools.readers import _cells, _grids, relational_arff
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.protocols import Match, Raw
 
 READS = "Weka's ARFF"
 _ATTRIBUTE = re.compile(r"""@attribute\s+('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S+)\s+(.+)""", re.IGNORECASE)
-_MOST_FILES = 50
 
 
-def sniff(files: Sequence[Path]) -> Match | None:
-    """The likeliest of `readings`."""
-    return next(iter(readings(files)), None)
-
-
-def readings(files: Sequence[Path]) -> list[Match]:
+def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending."""
     likely = [path for path in files if path.suffix.lower() == ".arff" and not path.name.startswith(".")]
-    likely = [path for path in likely[:_MOST_FILES] if not relational_arff.is_relational(path)]
-    return _grids.readings(likely, files, _load, 0.85)
-
-
-def count(match: Match) -> dict[str, int]:
-    """Rows of data a split."""
-    return _grids.count(match, _load)
-
-
-def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """Raises DataError `unreadable` where the file has no columns or no rows."""
-    return _grids.read(match, _load, rows, form)
+    return [path for path in likely if not relational_arff.is_relational(path)]
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    """Raises DataError `unreadable` where the file has no columns or no rows."""
     from noglue.tools.readers._encoding import encoding_of
 
     content = path.read_bytes()
@@ -57,18 +40,18 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
     kinds = [match[2].strip() for match in attributes if match is not None]
     if start is None or not names:
         raise unreadable(path, "it has no @attribute or no @data")
-    rows: list[list[str]] = []
+    filler = _cells.Filler(names)
     bad: dict[int, str] = {}
     for line in lines[start + 1 :]:
-        cells = _sparse(line, kinds) if line.lstrip().startswith("{") else _cells(line)
+        cells = _sparse(line, kinds) if line.lstrip().startswith("{") else _fields(line)
         if len(cells) != len(names):
-            bad[len(rows)] = f"it has {len(cells)} fields instead of {len(names)}"
-            cells = [""] * len(names)
-        rows.append(["" if cell == "?" else cell for cell in cells])
-    return {"": _grids.Grid(names, rows, bad=bad)} if rows else {}
+            bad[filler.count] = f"it has {len(cells)} fields instead of {len(names)}"
+            cells = []
+        filler.row(["" if cell == "?" else cell for cell in cells])
+    return {"": _grids.Grid(names, filler.columns(), bad=bad)} if filler.count else {}
 
 
-def _cells(line: str) -> list[str]:
+def _fields(line: str) -> list[str]:
     quote = "'" if line.count("'") >= line.count('"') else '"'
     row = next(csv.reader([line], quotechar=quote, escapechar="\\", skipinitialspace=True))
     return [cell.strip() for cell in row]
@@ -77,7 +60,7 @@ def _cells(line: str) -> list[str]:
 def _sparse(line: str, kinds: Sequence[str]) -> list[str]:
     """What is not written is nought, or the first of the values."""
     cells = [_bare(kind[1:-1].split(",")[0].strip()) if kind.startswith("{") else "0" for kind in kinds]
-    for pair in _cells(line.strip().strip("{}")):
+    for pair in _fields(line.strip().strip("{}")):
         place, _, value = pair.partition(" ")
         if place.isdigit() and int(place) < len(cells):
             cells[int(place)] = _bare(value.strip())
@@ -86,3 +69,7 @@ def _sparse(line: str, kinds: Sequence[str]) -> list[str]:
 
 def _bare(name: str) -> str:
     return re.sub(r"\\(.)", r"\1", name[1:-1]) if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"" else name
+
+
+_READER = _grids.GridReader(_likely, _load, 0.85)
+sniff, readings, count, read = _READER.sniff, _READER.readings, _READER.count, _READER.read

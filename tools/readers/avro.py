@@ -6,40 +6,23 @@ Records in records become columns `a.b`, as of JSON; bytes have no place in a ta
 Source: https://avro.apache.org/docs/current/specification/
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from noglue.tools.readers import _flat_records, _grids
+from noglue.tools.readers._flat_records import Record
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.protocols import Match, Raw
 
 READS = "Avro (.avro)"
 _MAGIC = b"Obj\x01"
-_MOST_FILES = 50
 _MOST_RECORDS = 20_000_000
 
 
-def sniff(files: Sequence[Path]) -> Match | None:
-    """The likeliest of `readings`."""
-    return next(iter(readings(files)), None)
-
-
-def readings(files: Sequence[Path]) -> list[Match]:
+def _likely(files: Sequence[Path]) -> list[Path]:
     """By first bytes, or by an ending that a damaged file still has."""
-    likely = [path for path in files if path.suffix.lower() == ".avro" or (not path.suffix and _is_avro(path))]
-    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.88)
-
-
-def count(match: Match) -> dict[str, int]:
-    """Records a split."""
-    return _grids.count(match, _load)
-
-
-def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """Raises DataError `unreadable`, naming the record at which a file breaks."""
-    return _grids.read(match, _load, rows, form)
+    return [path for path in files if path.suffix.lower() == ".avro" or (not path.suffix and _is_avro(path))]
 
 
 def _is_avro(path: Path) -> bool:
@@ -48,6 +31,7 @@ def _is_avro(path: Path) -> bool:
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    """Raises DataError `unreadable`, naming the record at which a file breaks."""
     try:
         import fastavro
     except ImportError as error:
@@ -55,22 +39,27 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
                          "pip install 'noglue[formats]' installs it.") from error  # fmt: skip
     if not _is_avro(path):
         raise unreadable(path, "it does not begin as Avro files do")
-    records: list[dict[str, Any] | str] = []
-    size = path.stat().st_size
+    size, count = path.stat().st_size, 0
+
+    def records(file: BinaryIO) -> Iterator[Record]:
+        nonlocal count
+        for record in fastavro.reader(file):
+            count += 1
+            if count > min(_MOST_RECORDS, 1000 * size):
+                raise unreadable(path, f"it claims more than {count:,} records; give it in parts")
+            yield _plain(record) if isinstance(record, dict) else "a value that is no record"
+
     try:
         with path.open("rb") as file:
-            for record in fastavro.reader(file):
-                records.append(_plain(record) if isinstance(record, dict) else "a value that is no record")
-                if len(records) > _MOST_RECORDS or len(records) > 1000 * size:
-                    raise unreadable(path, f"it claims more than {len(records):,} records; give it in parts")
+            found = _flat_records.grid(records(file), form)
     except (ValueError, EOFError, OSError, KeyError, IndexError, TypeError, ArithmeticError, MemoryError,
             AttributeError, RecursionError, fastavro.schema.SchemaParseException) as error:  # fmt: skip
-        raise unreadable(path, f"it is damaged after {len(records):,} records ({_reason(error)})") from error
+        raise unreadable(path, f"it is damaged after {count:,} records ({_reason(error)})") from error
     except Exception as error:  # of the packing, each library its own
         if type(error).__module__.partition(".")[0] not in ("zlib", "zstandard", "lzma", "_lzma", "bz2", "snappy"):
             raise
-        raise unreadable(path, f"it is damaged after {len(records):,} records ({_reason(error)})") from error
-    return {"": _flat_records.grid(records)} if records else {}
+        raise unreadable(path, f"it is damaged after {count:,} records ({_reason(error)})") from error
+    return {"": found} if len(found) else {}
 
 
 def _reason(error: Exception) -> str:
@@ -84,3 +73,7 @@ def _plain(record: dict[str, Any]) -> dict[str, Any]:
         for key, value in record.items()
         if not isinstance(value, bytes)
     }
+
+
+_READER = _grids.GridReader(_likely, _load, 0.88)
+sniff, readings, count, read = _READER.sniff, _READER.readings, _READER.count, _READER.read

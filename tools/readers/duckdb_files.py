@@ -6,7 +6,7 @@ The file is opened for reading alone, without extensions and without access to a
 Source: https://duckdb.org/docs/stable/internals/storage
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,10 @@ from typing import Any
 from noglue.tools.readers import _foreign_keys, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.protocols import Match, Raw
 
 READS = "DuckDB data bases (.duckdb, .ddb, .db)"
 _ENDINGS = (".duckdb", ".ddb", ".db", "")
 _MAGIC = b"DUCK"  # after a checksum of eight bytes
-_MOST_FILES = 20
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoload_known_extensions": "false",
@@ -31,25 +29,9 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def sniff(files: Sequence[Path]) -> Match | None:
-    """The likeliest of `readings`."""
-    return next(iter(readings(files)), None)
-
-
-def readings(files: Sequence[Path]) -> list[Match]:
+def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending and first bytes."""
-    likely = [path for path in files if path.suffix.lower() in _ENDINGS and _is_database(path)]
-    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.85)
-
-
-def count(match: Match) -> dict[str, int]:
-    """Rows a split."""
-    return _grids.count(match, _load)
-
-
-def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """Raises DataError `unreadable` for a damaged data base, or one of a version that is not known."""
-    return _grids.read(match, _load, rows, form)
+    return [path for path in files if path.suffix.lower() in _ENDINGS and _is_database(path)]
 
 
 def _is_database(path: Path) -> bool:
@@ -58,6 +40,7 @@ def _is_database(path: Path) -> bool:
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    """Raises DataError `unreadable` for a damaged data base, or one of a version that is not known."""
     try:
         import duckdb
     except ImportError as error:
@@ -73,11 +56,9 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
             for schema, name in listed:
                 cursor = base.execute(f"select * from {_quoted(schema)}.{_quoted(name)}")
                 names = [str(column[0]) for column in cursor.description or []]
-                rows: list[list[str]] = []
-                while some := cursor.fetchmany(10_000):
-                    rows += [[_cell(value) for value in row] for row in some]
-                if rows and names:
-                    found[str(name)] = _grids.Grid(names, rows)
+                table = _grids.Grid.of(names, _rows(cursor), form)
+                if len(table):
+                    found[str(name)] = table
             keys = _keys(base)
     except duckdb.Error as error:
         raise unreadable(path, f"it is a damaged data base, or of another version ({_first(error)})") from error
@@ -93,10 +74,11 @@ def _keys(base: Any) -> list[_foreign_keys.Key]:
             for table, mine, other, theirs in listed if other and len(mine) == len(theirs) == 1]  # fmt: skip
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, bytes | list | dict):
-        return ""
-    return _grids.cell(value)
+def _rows(cursor: Any) -> Iterator[list[Any]]:
+    """Without lists and records, which have no place in a cell."""
+    while some := cursor.fetchmany(10_000):
+        for row in some:
+            yield [None if isinstance(value, list | dict) else value for value in row]
 
 
 def _quoted(name: str) -> str:
@@ -105,3 +87,7 @@ def _quoted(name: str) -> str:
 
 def _first(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:150]
+
+
+_READER = _grids.GridReader(_likely, _load, 0.85, most=20)
+sniff, readings, count, read = _READER.sniff, _READER.readings, _READER.count, _READER.read

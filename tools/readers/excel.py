@@ -16,34 +16,16 @@ from typing import Any
 from noglue.tools.readers import _grids, _zipped
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.protocols import Match, Raw
 
 READS = "Excel workbooks (.xlsx, .xls)"
 _ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb")
 _MERGED = 1 << 25  # bytes unpacked, of books that are small enough to be held whole
 _TITLE = 0.8  # of a sheet's columns, that a cell over them all is no name of any
-_MOST_FILES = 50
 
 
-def sniff(files: Sequence[Path]) -> Match | None:
-    """The likeliest of `readings`."""
-    return next(iter(readings(files)), None)
-
-
-def readings(files: Sequence[Path]) -> list[Match]:
+def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending; workbooks are small enough to be opened for it."""
-    likely = [path for path in files if path.suffix.lower() in _ENDINGS and not path.name.startswith((".", "~$"))]
-    return _grids.readings(likely[:_MOST_FILES], files, tables, 0.8)
-
-
-def count(match: Match) -> dict[str, int]:
-    """Rows of data a split."""
-    return _grids.count(match, tables)
-
-
-def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """Raises DataError `unreadable` for a workbook that is damaged, locked by a password, or without a table."""
-    return _grids.read(match, tables, rows, form)
+    return [path for path in files if path.suffix.lower() in _ENDINGS and not path.name.startswith((".", "~$"))]
 
 
 def tables(path: Path, form: DataForm | None = None) -> dict[str, _grids.Grid]:
@@ -127,3 +109,7 @@ def _is_ole(path: Path) -> bool:
     """An encrypted workbook is wrapped in the container of Excel 97."""
     with path.open("rb") as file:
         return file.read(4) == b"\xd0\xcf\x11\xe0"
+
+
+_READER = _grids.GridReader(_likely, tables, 0.8)
+sniff, readings, count, read = _READER.sniff, _READER.readings, _READER.count, _READER.read

@@ -12,6 +12,7 @@ Source: https://html.spec.whatwg.org/multipage/tables.html
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +20,12 @@ from noglue.tools.readers import _grids
 from noglue.tools.readers._encoding import encoding_of
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
     from bs4 import Tag
 
 READS = "tables in pages of HTML (.html, .xls)"
 _ENDINGS = (".html", ".htm", ".xhtml", ".xls")
-_MOST_FILES = 20
 _MOST_BYTES = 64 << 20
 _FEWEST_ROWS, _FEWEST_COLUMNS = 4, 2
 _MOST_SPAN = 1000
@@ -35,26 +34,9 @@ _PAGE = re.compile(rb"<(!doctype html|html|table|head|body)\b", re.IGNORECASE)
 _FILE = re.compile(r"\.(csv|tsv|zip|gz|tgz|tar|xlsx?|parquet|json|7z|arff|data|npz|mat)([?#].*)?$", re.IGNORECASE)
 
 
-def sniff(files: Sequence[Path]) -> Match | None:
-    """The likeliest of `readings`."""
-    return next(iter(readings(files)), None)
-
-
-def readings(files: Sequence[Path]) -> list[Match]:
+def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending and first bytes, then by the tables that a page holds."""
-    likely = [path for path in files if path.suffix.lower() in _ENDINGS and _is_page(path)]
-    found = _grids.readings(likely[:_MOST_FILES], files, _load, 0.6)
-    return [match for match in found if match.confidence > 0.35]  # a page without data breaks nothing
-
-
-def count(match: Match) -> dict[str, int]:
-    """Rows a split."""
-    return _grids.count(match, _load)
-
-
-def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """Raises DataError `unreadable` for a page without a table."""
-    return _grids.read(match, _load, rows, form)
+    return [path for path in files if path.suffix.lower() in _ENDINGS and _is_page(path)]
 
 
 def _is_page(path: Path) -> bool:
@@ -64,6 +46,7 @@ def _is_page(path: Path) -> bool:
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    """Raises DataError `unreadable` for a page without a table."""
     from bs4 import BeautifulSoup
 
     if path.stat().st_size > _MOST_BYTES:
@@ -119,7 +102,7 @@ def _table(table: "Tag", form: DataForm | None) -> _grids.Grid | None:
     if made is None or not foot:
         return made
     told = f"{len(foot)} row{'s' * (len(foot) > 1)} at the table's foot left out"
-    return _grids.Grid(made.names, made.rows, made.header, made.bad, [*made.notes, told])
+    return replace(made, notes=[*made.notes, told])
 
 
 def _heading(rows: "Sequence[Tag]") -> int:
@@ -171,3 +154,7 @@ def _cells(rows: "Sequence[Tag]") -> list[list[str]]:
 def _span(cell: "Tag", name: str) -> int:
     value = str(cell.get(name) or "1")
     return max(1, min(int(value), _MOST_SPAN)) if value.isdigit() else 1
+
+
+_READER = _grids.GridReader(_likely, _load, 0.6, most=20, least=0.35)
+sniff, readings, count, read = _READER.sniff, _READER.readings, _READER.count, _READER.read

@@ -15,10 +15,8 @@ from xml.etree import ElementTree
 from noglue.tools.readers import _grids, _zipped
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.protocols import Match, Raw
 
 READS = "sheets of LibreOffice (.ods)"
-_MOST_FILES = 50
 _MOST_BYTES = 1 << 29  # of XML
 _MOST_REPEATED = 4096  # empty rows and cells that a sheet ends with are written as one that is repeated a million times
 _MOST_CELLS = 50_000_000  # few bytes of XML can repeat one row without end
@@ -27,25 +25,9 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
 
-def sniff(files: Sequence[Path]) -> Match | None:
-    """The likeliest of `readings`."""
-    return next(iter(readings(files)), None)
-
-
-def readings(files: Sequence[Path]) -> list[Match]:
+def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending."""
-    likely = [path for path in files if path.suffix.lower() == ".ods" and not path.name.startswith((".", "~"))]
-    return _grids.readings(likely[:_MOST_FILES], files, tables, 0.8)
-
-
-def count(match: Match) -> dict[str, int]:
-    """Rows of data a split."""
-    return _grids.count(match, tables)
-
-
-def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """Raises DataError `unreadable` for a document that is damaged, locked, or without a table."""
-    return _grids.read(match, tables, rows, form)
+    return [path for path in files if path.suffix.lower() == ".ods" and not path.name.startswith((".", "~"))]
 
 
 def tables(path: Path, form: DataForm | None = None) -> dict[str, _grids.Grid]:
@@ -95,3 +77,7 @@ def _value(cell: ElementTree.Element) -> object:
         return cell.get(f"{_OFFICE}boolean-value") == "true"
     text = "\n".join("".join(part.itertext()) for part in cell.findall(f"{_TEXT}p"))
     return text or None
+
+
+_READER = _grids.GridReader(_likely, tables, 0.8)
+sniff, readings, count, read = _READER.sniff, _READER.readings, _READER.count, _READER.read

@@ -12,40 +12,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.readers import _grids
+from noglue.tools.readers import _cells, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.protocols import Match, Raw
 
 READS = "data frames of R (.rds, .rda, .RData)"
 _ENDINGS = (".rds", ".rda", ".rdata")
 _PLAIN = (b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n", b"X\n", b"A\n")
-_MOST_FILES = 20
 _MOST_BYTES = 1 << 30  # unpacked
 
 
-def sniff(files: Sequence[Path]) -> Match | None:
-    """The likeliest of `readings`."""
-    return next(iter(readings(files)), None)
-
-
-def readings(files: Sequence[Path]) -> list[Match]:
+def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending."""
-    likely = [path for path in files if path.suffix.lower() in _ENDINGS and not path.name.startswith(".")]
-    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.85)
-
-
-def count(match: Match) -> dict[str, int]:
-    """Rows a split."""
-    return _grids.count(match, _load)
-
-
-def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """Raises DataError `unreadable` for a damaged file, or one without a data frame."""
-    return _grids.read(match, _load, rows, form)
+    return [path for path in files if path.suffix.lower() in _ENDINGS and not path.name.startswith(".")]
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    """Raises DataError `unreadable` for a damaged file, or one without a data frame."""
     try:
         import rdata
     except ImportError as error:
@@ -67,7 +50,7 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
     named: Mapping[str, Any] = whole if isinstance(whole, dict) and _is_workspace(content) else {"": whole}
     frames = {str(name): frame for name, frame in named.items() if _is_frame(frame)}
     others = [str(name) for name in named if str(name) not in frames and name]
-    found = {name: _grid(frame, others) for name, frame in frames.items() if len(frame)}
+    found = {name: _grid(frame, others, form) for name, frame in frames.items() if len(frame)}
     return found if len(found) != 1 else {"": next(iter(found.values()))}
 
 
@@ -127,22 +110,17 @@ def _is_frame(value: Any) -> bool:
     return isinstance(value, pd.DataFrame)
 
 
-def _grid(frame: Any, others: Sequence[str]) -> _grids.Grid:
+def _grid(frame: Any, others: Sequence[str], form: DataForm | None) -> _grids.Grid:
     """A data frame's columns; its row names are a column where they are words, as R's own are mostly numbers."""
     names = [str(name) for name in frame.columns]
-    columns = [[_cell(value) for value in frame[name].astype(object)] for name in frame.columns]
+    forms = form.cells if form is not None else {}
+    columns = [_cells.column(_cells.plain(frame[name]), forms.get(str(name))) for name in frame.columns]
     rows = list(frame.index)
     if rows and all(isinstance(one, str) for one in rows) and not all(str(one).isdigit() for one in rows):
-        names, columns = ["row_name", *names], [[str(one) for one in rows], *columns]
+        names, columns = ["row_name", *names], [_cells.column(rows), *columns]
     notes = [f"{', '.join(others[:5])}: no data frame, left aside"] if others else []
-    return _grids.Grid(names, [list(row) for row in zip(*columns, strict=True)], notes=notes)
+    return _grids.Grid(names, columns, notes=notes)
 
 
-def _cell(value: Any) -> str:
-    import pandas as pd
-
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
-        return ""
-    return _grids.cell(
-        value.to_pydatetime() if isinstance(value, pd.Timestamp) else getattr(value, "item", lambda: value)()
-    )
+_READER = _grids.GridReader(_likely, _load, 0.85, most=20)
+sniff, readings, count, read = _READER.sniff, _READER.readings, _READER.count, _READER.read

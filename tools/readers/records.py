@@ -20,37 +20,19 @@ from noglue.tools.readers import _declared, _flat_records, _geojson, _grids
 from noglue.tools.readers._flat_records import Records
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.protocols import Match, Raw
 
 READS = "JSON records and GeoJSON (.json, .jsonl, .ndjson, .geojson)"
 _LINES = (".jsonl", ".ndjson", ".jsonlines")
-_MOST_FILES = 50
 _MOST_BYTES = 2 << 30
 _FEWEST = 2  # records
 
 
-def sniff(files: Sequence[Path]) -> Match | None:
-    """The likeliest of `readings`."""
-    return next(iter(readings(files)), None)
-
-
-def readings(files: Sequence[Path]) -> list[Match]:
+def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending, then by what the file holds."""
     likely = [
         path for path in files if _ending(path) in (*_LINES, ".json", ".geojson") and not path.name.startswith(".")
     ]
-    likely = [path for path in likely if not _declared.is_description(path)]
-    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.78)
-
-
-def count(match: Match) -> dict[str, int]:
-    """Records a split."""
-    return _grids.count(match, _load)
-
-
-def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """Raises DataError `unreadable` for a file that is no JSON, or holds no records."""
-    return _grids.read(match, _load, rows, form)
+    return [path for path in likely if not _declared.is_description(path)]
 
 
 def _ending(path: Path) -> str:
@@ -58,6 +40,7 @@ def _ending(path: Path) -> str:
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    """Raises DataError `unreadable` for a file that is no JSON, or holds no records."""
     from noglue.tools.readers._text_tables import open_bytes
 
     if path.stat().st_size > _MOST_BYTES:
@@ -72,7 +55,11 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
     tables = {
         name: records for name, records in tables.items() if sum(isinstance(one, dict) for one in records) >= least
     }
-    return {name if len(tables) > 1 else "": _flat_records.grid(records) for name, records in tables.items() if records}
+    return {
+        name if len(tables) > 1 else "": _flat_records.grid(records, form)
+        for name, records in tables.items()
+        if records
+    }
 
 
 def _tables(path: Path, text: str, lines: bool) -> dict[str, Records]:
@@ -160,3 +147,7 @@ def _scalars(record: Mapping[str, Any]) -> bool:
 def _numbered(record: Mapping[str, Any]) -> bool:
     """Keys 0, 1, 2, …: pandas' columns, each with its rows' numbers."""
     return all(key.isdigit() for key in record)
+
+
+_READER = _grids.GridReader(_likely, _load, 0.78)
+sniff, readings, count, read = _READER.sniff, _READER.readings, _READER.count, _READER.read

@@ -9,39 +9,24 @@ Source: https://ofajardo.github.io/pyreadstat_documentation/
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from noglue.tools.readers import _grids
+from noglue.tools.readers import _cells, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.protocols import Match, Raw
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 READS = "tables of SPSS (.sav, .zsav, .por)"
 _ENDINGS = (".sav", ".zsav", ".por")
 _MAGIC = (b"$FL2", b"$FL3")
-_MOST_FILES = 20
 _MOST_ROWS = 50_000_000
 
 
-def sniff(files: Sequence[Path]) -> Match | None:
-    """The likeliest of `readings`."""
-    return next(iter(readings(files)), None)
-
-
-def readings(files: Sequence[Path]) -> list[Match]:
+def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending, or by first bytes."""
-    likely = [path for path in files if path.suffix.lower() in _ENDINGS or (not path.suffix and _is_sav(path))]
-    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.85)
-
-
-def count(match: Match) -> dict[str, int]:
-    """Rows a split."""
-    return _grids.count(match, _load)
-
-
-def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """Raises DataError `unreadable` for a damaged file."""
-    return _grids.read(match, _load, rows, form)
+    return [path for path in files if path.suffix.lower() in _ENDINGS or (not path.suffix and _is_sav(path))]
 
 
 def _is_sav(path: Path) -> bool:
@@ -50,6 +35,7 @@ def _is_sav(path: Path) -> bool:
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    """Raises DataError `unreadable` for a damaged file."""
     try:
         import pyreadstat
     except ImportError as error:
@@ -63,24 +49,18 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, OSError, ValueError, OverflowError, TypeError,
             MemoryError) as error:  # fmt: skip
         raise unreadable(path, f"it is damaged, locked, or no file of SPSS ({error})") from error
-    columns = [_column(table[name], meta.variable_value_labels.get(name, {})) for name in table.columns]
-    rows = [list(row) for row in zip(*columns, strict=True)]
-    return {"": _grids.Grid([str(name) for name in table.columns], rows)} if rows else {}
+    columns = [_column(table[name], meta.variable_value_labels.get(name, {}), form) for name in table.columns]
+    return {"": _grids.Grid([str(name) for name in table.columns], columns)} if len(table) else {}
 
 
-def _column(values: Any, labels: dict[Any, str]) -> list[str]:
-    found = [_cell(value) for value in values.astype(object)]
-    named = {_cell(key): str(label).strip() for key, label in labels.items()}
-    if named and all(cell in named for cell in found if cell) and len(set(named.values())) == len(named):
-        return [named[cell] if cell else "" for cell in found]
-    return found
+def _column(values: Any, labels: dict[Any, str], form: DataForm | None) -> "pa.ChunkedArray":
+    """What its labels call them, where all values have one."""
+    found = _cells.plain(values)
+    named = {key: str(label).strip() for key, label in labels.items()}
+    if named and all(value in named for value in found if value is not None) and len(set(named.values())) == len(named):
+        return _cells.column([named.get(value) for value in found])
+    return _cells.column(found, form.cells.get(str(values.name)) if form is not None else None)
 
 
-def _cell(value: Any) -> str:
-    import pandas as pd
-
-    if value is None or pd.isna(value):
-        return ""
-    return _grids.cell(
-        value.to_pydatetime() if isinstance(value, pd.Timestamp) else getattr(value, "item", lambda: value)()
-    )
+_READER = _grids.GridReader(_likely, _load, 0.85, most=20)
+sniff, readings, count, read = _READER.sniff, _READER.readings, _READER.count, _READER.read

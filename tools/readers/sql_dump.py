@@ -15,13 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from noglue.tools.readers import _foreign_keys, _grids
+from noglue.tools.readers._cells import Filler
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.readers._sql_text import Damaged, columns_of, identifier, rows_of, statements
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.protocols import Match, Raw
 
 READS = "dumps of data bases (.sql)"
-_MOST_FILES = 20
 _MOST_BYTES = 1 << 30
 _HEAD = 1 << 20
 _NAME = r"(?:[`\"\[]?[\w$ -]+[`\"\]]?\.)*(?:`[^`]+`|\"(?:[^\"]|\"\")+\"|\[[^\]]+\]|[\w$]+)"
@@ -36,32 +35,15 @@ _DATA = re.compile(rb"\b(insert\s+into|replace\s+into|insert\s+or\s+\w+\s+into|c
 
 @dataclass
 class _Table:
-    names: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
+    rows: Filler = field(default_factory=Filler)
     bad: dict[int, str] = field(default_factory=dict)
     keys: list[tuple[str, str, str]] = field(default_factory=list)
     primary: str = ""
 
 
-def sniff(files: Sequence[Path]) -> Match | None:
-    """The likeliest of `readings`."""
-    return next(iter(readings(files)), None)
-
-
-def readings(files: Sequence[Path]) -> list[Match]:
+def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending, and by rows of data in the first megabyte."""
-    likely = [path for path in files if path.suffix.lower() in (".sql", ".dump") and _holds_rows(path)]
-    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.8)
-
-
-def count(match: Match) -> dict[str, int]:
-    """Rows a split."""
-    return _grids.count(match, _load)
-
-
-def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """Raises DataError `unreadable`, naming the line where a dump breaks off."""
-    return _grids.read(match, _load, rows, form)
+    return [path for path in files if path.suffix.lower() in (".sql", ".dump") and _holds_rows(path)]
 
 
 def _holds_rows(path: Path) -> bool:
@@ -70,6 +52,7 @@ def _holds_rows(path: Path) -> bool:
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    """Raises DataError `unreadable`, naming the line where a dump breaks off."""
     from noglue.tools.readers._encoding import encoding_of
 
     if path.stat().st_size > _MOST_BYTES:
@@ -86,7 +69,11 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
         for column, other, theirs in table.keys
         if other in tables and (theirs or tables[other].primary)
     ]
-    found = {name: _grids.Grid(table.names, table.rows, bad=table.bad) for name, table in tables.items() if table.rows}
+    found = {
+        name: _grids.Grid(table.rows.names, table.rows.columns(), bad=table.bad)
+        for name, table in tables.items()
+        if table.rows.count
+    }
     return _foreign_keys.with_joins(found, keys)
 
 
@@ -97,7 +84,7 @@ def _tables(text: str) -> dict[str, _Table]:
         if found := _CREATE.match(statement):
             made = columns_of(statement[found.end() :])
             table = tables.setdefault(identifier(found[1]), _Table())
-            table.names, table.keys, table.primary = made.names, made.keys, made.primary
+            table.rows.names, table.keys, table.primary = made.names, made.keys, made.primary
         elif found := _INSERT.match(statement):
             table = tables.setdefault(identifier(found[1]), _Table())
             named = [identifier(name) for name in found[2][1:-1].split(",")] if found[2] else []
@@ -112,19 +99,19 @@ def _tables(text: str) -> dict[str, _Table]:
 def _add(table: _Table, named: list[str], rows: "Iterator[list[str] | str]") -> None:
     """Rows under the names that they bring, in the table's own order. A string says why a row could not be read."""
     for row in rows:
-        if not table.names:
-            table.names = named or [f"column_{place + 1}" for place in range(len(row))]
-        names = named or table.names
-        if isinstance(row, str) or len(row) != len(names) or not set(names) <= set(table.names):
+        if not table.rows.names:
+            table.rows.names = named or [f"column_{place + 1}" for place in range(len(row))]
+        names = named or table.rows.names
+        if isinstance(row, str) or len(row) != len(names) or not set(names) <= set(table.rows.names):
             why = row if isinstance(row, str) else f"it has {len(row)} values instead of {len(names)}"
-            table.bad[len(table.rows)] = why
-            table.rows.append([""] * len(table.names))
+            table.bad[table.rows.count] = why
+            table.rows.row([])
             continue
-        if names == table.names:
-            table.rows.append(row)
+        if names == table.rows.names:
+            table.rows.row(row)
         else:
             cells = dict(zip(names, row, strict=True))
-            table.rows.append([cells.get(name, "") for name in table.names])
+            table.rows.row([cells.get(name, "") for name in table.rows.names])
 
 
 def _copied(statement: str) -> "Iterator[list[str] | str]":
@@ -139,3 +126,7 @@ def _copied(statement: str) -> "Iterator[list[str] | str]":
     for line in statement.split("\n")[1:]:
         if line:
             yield [plain(cell) for cell in line.rstrip("\r").split("\t")]
+
+
+_READER = _grids.GridReader(_likely, _load, 0.8, most=20)
+sniff, readings, count, read = _READER.sniff, _READER.readings, _READER.count, _READER.read

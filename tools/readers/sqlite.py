@@ -13,33 +13,15 @@ from pathlib import Path
 from noglue.tools.readers import _foreign_keys, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.protocols import Match, Raw
 
 READS = "SQLite data bases"
 _ENDINGS = (".db", ".sqlite", ".sqlite3", ".db3", ".s3db")
 _MAGIC = b"SQLite format 3\0"
-_MOST_FILES = 20
 
 
-def sniff(files: Sequence[Path]) -> Match | None:
-    """The likeliest of `readings`."""
-    return next(iter(readings(files)), None)
-
-
-def readings(files: Sequence[Path]) -> list[Match]:
+def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending and first bytes."""
-    likely = [path for path in files if path.suffix.lower() in _ENDINGS and _is_database(path)]
-    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.85)
-
-
-def count(match: Match) -> dict[str, int]:
-    """Rows a split."""
-    return _grids.count(match, _load)
-
-
-def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """Raises DataError `unreadable` for a damaged data base."""
-    return _grids.read(match, _load, rows, form)
+    return [path for path in files if path.suffix.lower() in _ENDINGS and _is_database(path)]
 
 
 def _is_database(path: Path) -> bool:
@@ -48,6 +30,7 @@ def _is_database(path: Path) -> bool:
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    """Raises DataError `unreadable` for a damaged data base."""
     found: dict[str, _grids.Grid] = {}
     try:
         with closing(sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True)) as base:
@@ -58,9 +41,9 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
             for (name,) in listed.fetchall():
                 cursor = base.execute(f"select * from {_name(name)}")
                 names = [column[0] for column in cursor.description]
-                rows = [[_cell(value) for value in row] for row in cursor]
-                if rows and names:
-                    found[str(name)] = _grids.Grid(names, rows)
+                table = _grids.Grid.of(names, cursor, form)
+                if len(table):
+                    found[str(name)] = table
             keys = [key for name in found for key in _keys(base, name)]
     except sqlite3.DatabaseError as error:
         raise unreadable(path, f"it is a damaged data base ({error})") from error
@@ -84,11 +67,11 @@ def _name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _cell(value: object) -> str:
-    return "" if isinstance(value, bytes) else _grids.cell(value)
-
-
 def _quoted(path: Path) -> str:
     from urllib.parse import quote
 
     return quote(str(path.absolute()))
+
+
+_READER = _grids.GridReader(_likely, _load, 0.85, most=20)
+sniff, readings, count, read = _READER.sniff, _READER.readings, _READER.count, _READER.read

@@ -12,51 +12,32 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.readers import _grids
+from noglue.tools.readers import _cells, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.protocols import Match, Raw
 
 READS = "tables of Stata and SAS (.dta, .sas7bdat, .xpt)"
 _ENDINGS = (".dta", ".sas7bdat", ".xpt")
-_MOST_FILES = 20
 
 
-def sniff(files: Sequence[Path]) -> Match | None:
-    """The likeliest of `readings`."""
-    return next(iter(readings(files)), None)
-
-
-def readings(files: Sequence[Path]) -> list[Match]:
+def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending."""
-    likely = [path for path in files if path.suffix.lower() in _ENDINGS and not path.name.startswith(".")]
-    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.85)
-
-
-def count(match: Match) -> dict[str, int]:
-    """Rows a split."""
-    return _grids.count(match, _load)
-
-
-def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """Raises DataError `unreadable` for a damaged file."""
-    return _grids.read(match, _load, rows, form)
+    return [path for path in files if path.suffix.lower() in _ENDINGS and not path.name.startswith(".")]
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    """Raises DataError `unreadable` for a damaged file."""
     import struct
 
     import pandas as pd
 
     if path.suffix.lower() == ".xpt" and _is_of_version_8(path):
-        return _transport(path)
+        return _transport(path, form)
     try:
         table: Any = pd.read_stata(path) if path.suffix.lower() == ".dta" else pd.read_sas(path, encoding="utf-8")
     except (struct.error, EOFError, ValueError, OSError, KeyError, NotImplementedError, UnicodeDecodeError) as error:
         raise unreadable(path, f"it is damaged, or of a version that is not known ({error})") from error
-    columns = [[_cell(value) for value in table[name].astype(object)] for name in table.columns]
-    rows = [list(row) for row in zip(*columns, strict=True)]
-    return {"": _grids.Grid([str(name) for name in table.columns], rows)} if rows else {}
+    return _grid(table, form)
 
 
 def _is_of_version_8(path: Path) -> bool:
@@ -65,7 +46,7 @@ def _is_of_version_8(path: Path) -> bool:
         return file.read(40).startswith(b"HEADER RECORD*******LIBV8")
 
 
-def _transport(path: Path) -> dict[str, _grids.Grid]:
+def _transport(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
     try:
         import pyreadstat
     except ImportError as error:
@@ -75,16 +56,15 @@ def _transport(path: Path) -> dict[str, _grids.Grid]:
         table, _ = pyreadstat.read_xport(str(path))
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, OSError, ValueError, OverflowError) as error:
         raise unreadable(path, f"it is damaged ({error})") from error
-    columns = [[_cell(value) for value in table[name].astype(object)] for name in table.columns]
-    rows = [list(row) for row in zip(*columns, strict=True)]
-    return {"": _grids.Grid([str(name) for name in table.columns], rows)} if rows else {}
+    return _grid(table, form)
 
 
-def _cell(value: Any) -> str:
-    import pandas as pd
+def _grid(table: Any, form: DataForm | None) -> dict[str, _grids.Grid]:
+    """A data frame as the only table of its file."""
+    forms = form.cells if form is not None else {}
+    columns = [_cells.column(_cells.plain(table[name]), forms.get(str(name))) for name in table.columns]
+    return {"": _grids.Grid([str(name) for name in table.columns], columns)} if len(table) else {}
 
-    if value is None or pd.isna(value):
-        return ""
-    return _grids.cell(
-        value.to_pydatetime() if isinstance(value, pd.Timestamp) else getattr(value, "item", lambda: value)()
-    )
+
+_READER = _grids.GridReader(_likely, _load, 0.85, most=20)
+sniff, readings, count, read = _READER.sniff, _READER.readings, _READER.count, _READER.read

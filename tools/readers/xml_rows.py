@@ -19,13 +19,11 @@ from noglue.tools.pictures.decoding import EXTENSIONS
 from noglue.tools.readers import _flat_records, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
-from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 READS = "rows of XML (.xml)"
-_MOST_FILES = 50
 _MOST_BYTES = 1 << 30
 _DEEPEST = 200
 _FEWEST = 2  # rows
@@ -34,30 +32,15 @@ Place = tuple[str, ...]  # names of elements, from the outermost
 _OTHERS = ("html", "svg", "annotation", "plist", "project", "Types", "Relationships", "kml", "gpx", "score-partwise")
 
 
-def sniff(files: Sequence[Path]) -> Match | None:
-    """The likeliest of `readings`."""
-    return next(iter(readings(files)), None)
-
-
-def readings(files: Sequence[Path]) -> list[Match]:
+def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending and first bytes. What lies beside a picture of its name tells of that picture, and is no table."""
     pictures = {path.stem for path in files if path.suffix.lower() in EXTENSIONS}
     likely = [path for path in files if path.suffix.lower() == ".xml" and not path.name.startswith(".")]
-    likely = [path for path in likely if path.stem not in pictures and _root(path) not in _OTHERS]
-    return _grids.readings(likely[:_MOST_FILES], files, _load, 0.72)
-
-
-def count(match: Match) -> dict[str, int]:
-    """Rows a split."""
-    return _grids.count(match, _load)
-
-
-def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
-    """Raises DataError `unreadable`, naming the line where the file breaks."""
-    return _grids.read(match, _load, rows, form)
+    return [path for path in likely if path.stem not in pictures and _root(path) not in _OTHERS]
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    """Raises DataError `unreadable`, naming the line where the file breaks."""
     if path.stat().st_size > _MOST_BYTES:
         raise unreadable(path, "it is larger than 1 GB; give it in parts")
     counts = _counted(path)
@@ -72,7 +55,7 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
             records.setdefault(named or place[-1], []).append(found)
             element.clear()
     several = len(records) > 1
-    return {name if several else "": _flat_records.grid(found) for name, found in records.items() if found}
+    return {name if several else "": _flat_records.grid(found, form) for name, found in records.items() if found}
 
 
 # ---- which elements are rows -------------------------------------------------------------------------------------
@@ -191,3 +174,7 @@ def _record(element: "Element") -> dict[str, Any]:
 def _bare(name: str) -> str:
     """Without the name space."""
     return str(name).rpartition("}")[2]
+
+
+_READER = _grids.GridReader(_likely, _load, 0.72)
+sniff, readings, count, read = _READER.sniff, _READER.readings, _READER.count, _READER.read
