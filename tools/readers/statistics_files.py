@@ -1,4 +1,4 @@
-"""Tables of statistical programs: Stata's `.dta`, and SAS's `.sas7bdat` and `.xpt`. Read by pandas.
+"""Tables of statistical programs: Stata's `.dta` and SAS's `.sas7bdat`, read by pandas, `.xpt` by pyreadstat.
 
     penguins.dta     begins "<stata_dta><header>" since Stata 13
     heart.sas7bdat   begins with twelve bytes of nought and c2 ea 81 60
@@ -48,7 +48,7 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
 
     import pandas as pd
 
-    if path.suffix.lower() == ".xpt" and _is_of_version_8(path):
+    if path.suffix.lower() == ".xpt":
         return _transport(path)
     try:
         table: Any = pd.read_stata(path) if path.suffix.lower() == ".dta" else pd.read_sas(path, encoding="utf-8")
@@ -59,17 +59,12 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
     return {"": _grids.Grid([str(name) for name in table.columns], rows)} if rows else {}
 
 
-def _is_of_version_8(path: Path) -> bool:
-    """A transport file with names longer than eight letters, which pandas does not read."""
-    with path.open("rb") as file:
-        return file.read(40).startswith(b"HEADER RECORD*******LIBV8")
-
-
 def _transport(path: Path) -> dict[str, _grids.Grid]:
+    """By pyreadstat: pandas loses a last row whose text ends in blanks, reads 0 as 5e-79, and knows no long names."""
     try:
         import pyreadstat
     except ImportError as error:
-        raise unreadable(path, "SAS's transport files of version 8 are read by pyreadstat, which is not installed",
+        raise unreadable(path, "SAS's transport files are read by pyreadstat, which is not installed",
                          "pip install 'noglue[formats]' installs it.") from error  # fmt: skip
     try:
         table, _ = pyreadstat.read_xport(str(path))
