@@ -183,7 +183,7 @@ def read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> R
     """All splits, with one type a column. Raises DataError `unreadable`, `missing-columns`."""
     import pyarrow as pa
 
-    from noglue.tools.readers import _declared, _joining, _table_files
+    from noglue.tools.readers import _declared, _joining, _partitions, _table_files
     from noglue.tools.values import cells
 
     known = form if form is not None and form.cells else None
@@ -197,7 +197,7 @@ def read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> R
         parts: list[tuple[str, pa.Table]] = []
         for path, one in grids:
             start = sum(part.num_rows for _, part in parts)
-            table = _table(one, known)
+            table = _partitions.with_texts(path, _table(one, known))
             if known is None:
                 for why in one.bad.values():
                     lost[f"{path.name}: {why}"] = lost.get(f"{path.name}: {why}", 0) + 1

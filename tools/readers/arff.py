@@ -13,13 +13,15 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from noglue.tools.readers import _grids, relational_arff
+from noglue.tools.readers import _beginnings, _grids, relational_arff
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
 
 READS = "Weka's ARFF"
 _ATTRIBUTE = re.compile(r"""@attribute\s+('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S+)\s+(.+)""", re.IGNORECASE)
+_BEGINS = re.compile(rb"(?:\s*(?:%[^\n]*)?\n)*\s*@relation\s", re.IGNORECASE)
+_HEAD = 1 << 14
 _MOST_FILES = 50
 
 
@@ -29,8 +31,9 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 
 def readings(files: Sequence[Path]) -> list[Match]:
-    """By ending."""
-    likely = [path for path in files if path.suffix.lower() == ".arff" and not path.name.startswith(".")]
+    """By ending, or by what the file begins with, comments aside."""
+    strange = {path for path in _beginnings.others(files, (".arff",)) if _BEGINS.match(_beginnings.start(path, _HEAD))}
+    likely = [path for path in files if path in strange or (path.suffix.lower() == ".arff" and path.name[0] != ".")]
     likely = [path for path in likely[:_MOST_FILES] if not relational_arff.is_relational(path)]
     return _grids.readings(likely, files, _load, 0.85)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.readers import _flat_records, _grids
+from noglue.tools.readers import _beginnings, _flat_records, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
@@ -28,7 +28,7 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """By first bytes, or by an ending that a damaged file still has."""
-    likely = [path for path in files if path.suffix.lower() == ".avro" or (not path.suffix and _is_avro(path))]
+    likely = _beginnings.of(files, (".avro",), _MAGIC)
     return _grids.readings(likely[:_MOST_FILES], files, _load, 0.88)
 
 

@@ -12,12 +12,13 @@ from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
-from noglue.tools.readers import _grids, _zipped
+from noglue.tools.readers import _beginnings, _grids, _zipped
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
 
 READS = "sheets of LibreOffice (.ods)"
+_OTHER_DOCUMENTS = (".odt", ".odp", ".odg", ".odf", ".epub")
 _MOST_FILES = 50
 _MOST_BYTES = 1 << 29  # of XML
 _MOST_REPEATED = 4096  # empty rows and cells that a sheet ends with are written as one that is repeated a million times
@@ -33,8 +34,9 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 
 def readings(files: Sequence[Path]) -> list[Match]:
-    """By ending."""
-    likely = [path for path in files if path.suffix.lower() == ".ods" and not path.name.startswith((".", "~"))]
+    """By ending, or by what lies in it."""
+    likely = _beginnings.zips_of(files, (".ods",), "content.xml")
+    likely = [path for path in likely if path.suffix.lower() not in _OTHER_DOCUMENTS]
     return _grids.readings(likely[:_MOST_FILES], files, tables, 0.8)
 
 

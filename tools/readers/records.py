@@ -12,11 +12,12 @@ Source: https://jsonlines.org, https://pandas.pydata.org/docs/reference/api/pand
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.readers import _declared, _flat_records, _geojson, _grids
+from noglue.tools.readers import _beginnings, _declared, _flat_records, _geojson, _grids
 from noglue.tools.readers._flat_records import Records
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
@@ -24,6 +25,9 @@ from noglue.tools.spec.protocols import Match, Raw
 
 READS = "JSON records and GeoJSON (.json, .jsonl, .ndjson, .geojson)"
 _LINES = (".jsonl", ".ndjson", ".jsonlines")
+_ENDINGS = (*_LINES, ".json", ".geojson")
+_CODE = (".ipynb", ".py", ".js", ".css", ".yaml", ".yml", ".toml", ".tex", ".bib", ".names")
+_BEGINS = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"|\[\s*(?:\{\s*"|\[))')
 _MOST_FILES = 50
 _MOST_BYTES = 2 << 30
 _FEWEST = 2  # records
@@ -35,10 +39,9 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 
 def readings(files: Sequence[Path]) -> list[Match]:
-    """By ending, then by what the file holds."""
-    likely = [
-        path for path in files if _ending(path) in (*_LINES, ".json", ".geojson") and not path.name.startswith(".")
-    ]
+    """By ending, or as the file begins; then by what it holds."""
+    strange = {path for path in _beginnings.others(files, _ENDINGS) if _begins(path)}
+    likely = [path for path in files if path in strange or (_ending(path) in _ENDINGS and path.name[0] != ".")]
     likely = [path for path in likely if not _declared.is_description(path)]
     return _grids.readings(likely[:_MOST_FILES], files, _load, 0.78)
 
@@ -55,6 +58,11 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
 def _ending(path: Path) -> str:
     return (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
+
+
+def _begins(path: Path) -> bool:
+    """Whether a file of another ending begins as a document of JSON does."""
+    return path.suffix.lower() not in _CODE and _BEGINS.match(_beginnings.start(path, 1 << 10)) is not None
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.readers import _grids
+from noglue.tools.readers import _beginnings, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
@@ -30,7 +30,7 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """By ending, or by first bytes."""
-    likely = [path for path in files if path.suffix.lower() in _ENDINGS or (not path.suffix and _is_sav(path))]
+    likely = _beginnings.of(files, _ENDINGS, *_MAGIC)
     return _grids.readings(likely[:_MOST_FILES], files, _load, 0.85)
 
 
@@ -42,11 +42,6 @@ def count(match: Match) -> dict[str, int]:
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable` for a damaged file."""
     return _grids.read(match, _load, rows, form)
-
-
-def _is_sav(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(4) in _MAGIC
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:

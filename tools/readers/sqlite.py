@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from noglue.tools.readers import _foreign_keys, _grids
+from noglue.tools.readers import _beginnings, _foreign_keys, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
@@ -27,8 +27,8 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 
 def readings(files: Sequence[Path]) -> list[Match]:
-    """By ending and first bytes."""
-    likely = [path for path in files if path.suffix.lower() in _ENDINGS and _is_database(path)]
+    """By first bytes."""
+    likely = [path for path in _beginnings.of(files, _ENDINGS, _MAGIC) if _is_database(path)]
     return _grids.readings(likely[:_MOST_FILES], files, _load, 0.85)
 
 

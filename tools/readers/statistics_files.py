@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.readers import _grids
+from noglue.tools.readers import _beginnings, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
 
 READS = "tables of Stata and SAS (.dta, .sas7bdat, .xpt)"
 _ENDINGS = (".dta", ".sas7bdat", ".xpt")
+_SAS = bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
+_TRANSPORT = b"HEADER RECORD*******LI"
 _MOST_FILES = 20
 
 
@@ -28,8 +30,8 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 
 def readings(files: Sequence[Path]) -> list[Match]:
-    """By ending."""
-    likely = [path for path in files if path.suffix.lower() in _ENDINGS and not path.name.startswith(".")]
+    """By first bytes, or by an ending that a damaged file still has."""
+    likely = _beginnings.of(files, _ENDINGS, b"<stata_dta>", _SAS, _TRANSPORT)
     return _grids.readings(likely[:_MOST_FILES], files, _load, 0.85)
 
 
@@ -48,10 +50,15 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
 
     import pandas as pd
 
-    if path.suffix.lower() == ".xpt":
+    ending, begins = path.suffix.lower(), _beginnings.start(path, len(_SAS))
+    if begins.startswith(_TRANSPORT) or ending == ".xpt":
         return _transport(path)
     try:
-        table: Any = pd.read_stata(path) if path.suffix.lower() == ".dta" else pd.read_sas(path, encoding="utf-8")
+        table: Any = (
+            pd.read_sas(path, format="sas7bdat", encoding="utf-8")
+            if begins == _SAS or ending == ".sas7bdat"
+            else pd.read_stata(path)
+        )
     except (struct.error, EOFError, ValueError, OSError, KeyError, NotImplementedError, UnicodeDecodeError) as error:
         raise unreadable(path, f"it is damaged, or of a version that is not known ({error})") from error
     columns = [[_cell(value) for value in table[name].astype(object)] for name in table.columns]
