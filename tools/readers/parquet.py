@@ -158,10 +158,13 @@ def _unpacked(path: Path) -> int:
         return max(size, int(sum(facts.row_group(group).total_byte_size for group in range(facts.num_row_groups))))
 
 
-def _table(paths: Sequence[Path], rows: int | None, draw: Draw, kinds: "Mapping[str, pa.DataType]") -> "pa.Table":
+def _table(
+    paths: Sequence[Path], rows: int | None, draw: Draw, kinds: "Mapping[str, pa.DataType] | None" = None
+) -> "pa.Table":
     """One split; of shards as many as are needed for `rows`, of rows those drawn. kinds: of columns by folders."""
     import pyarrow as pa
 
+    kinds = _partitions.types(paths) if kinds is None else kinds
     batches: list[pa.Table] = []
     got = 0
     for path in paths:
