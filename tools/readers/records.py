@@ -4,7 +4,9 @@
     [{"species": "Adelie", …}, …]                  a list of records, or {"data": [{…}, …]}
     {"train": [{…}, …], "test": [{…}, …]}          several lists of records are several tables
     {"species": ["Adelie", …], "mass": [3750, …]}  columns; also {"species": {"0": "Adelie", …}}
-    {"columns": […], "data": [[…], …]}             pandas' `split`
+    {"columns": […], "data": [[…], …]}             pandas' `split`; also `rows`
+    {"status": "ok", "result": {"orders": [{…}]}}  any of them inside of what a server wraps it in
+    {"17": {"species": "Adelie", …}, "18": {…}}    records by their identifiers, which become the column `key`
     {"type": "FeatureCollection", "features": […]}  GeoJSON: properties are columns, a point is its lon and lat
 
 Records in records become columns `a.b`, short lists of numbers `x.0`, lists of words one text.
@@ -13,12 +15,14 @@ Source: https://jsonlines.org, https://pandas.pydata.org/docs/reference/api/pand
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from noglue.tools.readers import _beginnings, _declared, _flat_records, _geojson, _grids
 from noglue.tools.readers._flat_records import Records
+from noglue.tools.readers._header import is_header
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
@@ -31,6 +35,11 @@ _BEGINS = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"|\[\s*(?:\{\s*"|\[))')
 _MOST_FILES = 50
 _MOST_BYTES = 2 << 30
 _FEWEST = 2  # records
+_FEWEST_KEYS = 3  # records by their identifiers, to be known for these where they lie deep
+_DEEPEST = 5
+_PROBED = 100  # rows by which a first one is found to hold names
+_NAMES = ("columns", "header", "headers", "fields", "names", "schema")
+_ROWS = ("data", "rows", "values", "records")
 
 
 def sniff(files: Sequence[Path]) -> Match | None:
@@ -109,10 +118,88 @@ def _tables(path: Path, text: str, lines: bool) -> dict[str, Records]:
 
 def _lists(content: Any) -> dict[str, Any]:
     """The lists of records in a document of several; nothing where it is one table."""
+    content = _within(content)
     if not isinstance(content, dict) or _of_columns(content):
         return {}
     found = _of_records(content)
     return found if len(found) > 1 else {}
+
+
+def _within(content: Any) -> Any:
+    """What an answer of a server wraps its table in goes: `{"status": "ok", "result": {"orders": [{…}, …]}}`.
+
+    The one entry that is a table, or holds one, at most five levels down; the document itself where it is one, or
+    where several are.
+    """
+    for _ in range(_DEEPEST):
+        if not isinstance(content, dict) or _is_table(content):
+            return content
+        inside = [one for one in content.values() if _holds(one, _DEEPEST)]
+        if len(inside) != 1:
+            return content
+        content = inside[0]
+    return content
+
+
+def _is_table(content: Any) -> bool:
+    """Whether it is one by itself, in any of the forms; of records by their first one."""
+    if isinstance(content, list):
+        return len(content) >= _FEWEST and (isinstance(content[0], dict) or _split_form(content) is not None)
+    if not isinstance(content, dict):
+        return False
+    return _split_form(content) is not None or _of_columns(content) or bool(_of_records(content)) or _by_key(content)
+
+
+def _holds(content: Any, deep: int) -> bool:
+    inner = content.values() if isinstance(content, dict) and deep else ()
+    return _is_table(content) or any(_holds(one, deep - 1) for one in inner if isinstance(one, dict | list))
+
+
+def _by_key(content: Mapping[str, Any]) -> bool:
+    """Records by their identifiers: several entries that are records, no tables, of mostly the same names."""
+    values = list(content.values())
+    if len(values) < _FEWEST_KEYS or not all(isinstance(one, dict) and one and not _is_table(one) for one in values):
+        return False
+    names = Counter(name for one in values for name in one)
+    return sum(number >= 0.5 * len(values) for number in names.values()) >= 0.5 * len(names)
+
+
+def _split_form(content: Any) -> tuple[list[str], list[Any]] | None:
+    """Names of columns, and rows of cells: pandas' `split`, what services call `columns` and `rows`, and rows under
+    one of names, as those of a sheet are."""
+    if isinstance(content, dict):
+        lists = (content[called] for called in _ROWS if called in content)
+        rows = next(
+            (one for one in lists if isinstance(one, list) and one and all(isinstance(r, list) for r in one)), None
+        )
+        names = None if rows is None else _names_within(content, max(Counter(map(len, rows)).items(), key=_often)[0])
+    else:
+        rows, names = content, None
+    if not isinstance(rows, list) or len(rows) < _FEWEST or not all(isinstance(row, list) for row in rows):
+        return None
+    if names is not None:
+        return names, rows
+    texts = [[_grids.cell(value) for value in row] for row in rows[:_PROBED] if len(row) == len(rows[0])]
+    headed = len(texts) > _FEWEST and len(set(texts[0])) == len(texts[0]) > 1 and is_header(texts[0], texts[1:])
+    return (texts[0], rows[1:]) if headed and all(isinstance(one, str) for one in rows[0]) else None
+
+
+def _often(pair: tuple[int, int]) -> int:
+    return pair[1]
+
+
+def _names_within(content: Mapping[str, Any], width: int, deep: int = 3) -> list[str] | None:
+    """As many names as there are columns: texts, or what is called `name` in descriptions of these."""
+    for called in _NAMES:
+        names = content.get(called)
+        if isinstance(names, list) and len(names) == width > 0:
+            titles = [
+                one.get("name", one.get("title", one.get("id"))) if isinstance(one, dict) else one for one in names
+            ]
+            if all(isinstance(title, str | int | float) for title in titles):
+                return [str(title) for title in titles]
+    inner = [one for one in content.values() if isinstance(one, dict)] if deep else []
+    return next((found for one in inner if (found := _names_within(one, width, deep - 1)) is not None), None)
 
 
 def _of_records(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,21 +222,26 @@ def _of_lines(text: str) -> Records:
 
 
 def _of_document(content: Any) -> Records:
-    if isinstance(content, list):
+    if isinstance(content, list) and _split_form(content) is None:
         records = [one if isinstance(one, dict) else "an entry that is no record" for one in content]
         return records if 2 * sum(isinstance(one, dict) for one in records) > len(records) else []
+    content = _within(content)
+    split = _split_form(content)
+    if split is not None:
+        names, rows = split
+        return [
+            dict(zip(names, row, strict=True)) if len(row) == len(names) else "a row of another length than the names"
+            for row in rows
+        ]
     if not isinstance(content, dict):
-        return []
-    if isinstance(content.get("columns"), list) and isinstance(content.get("data"), list):
-        names = [str(name) for name in content["columns"]]
-        return [dict(zip(names, row, strict=False)) for row in content["data"] if isinstance(row, list)]
+        return _of_document(content) if isinstance(content, list) else []
     values = list(content.values())
     if _of_columns(content):
         return [dict(zip(content, row, strict=True)) for row in zip(*values, strict=True)]
     if len(values) > 1 and all(isinstance(one, dict) for one in values):
         if all(list(one) == list(values[0]) for one in values) and _scalars(values[0]) and _numbered(values[0]):
             return [{name: one[key] for name, one in content.items()} for key in values[0]]
-        if _scalars(values[0]):
+        if _by_key(content) or all(map(_scalars, values)):
             return [{"key": key, **one} for key, one in content.items()]
     return _of_document(next(iter(_of_records(content).values()), None))  # of several: `_lists`
 
