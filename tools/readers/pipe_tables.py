@@ -22,7 +22,7 @@ from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
 
-READS = "tables drawn with bars, as in Markdown (.md, .rst, .org, .txt)"
+READS = "tables drawn with bars, as in Markdown (.md, .org, .rst)"
 _ENDINGS = (".md", ".markdown", ".mdown", ".rst", ".org", ".txt", ".text", ".out", "")
 _RULE = re.compile(r"\s*[|+]?\s*:?[-=]{2,}:?\s*([|+]\s*:?[-=]+:?\s*)*[|+]?\s*")
 _BETWEEN = re.compile(  # the same in bytes, with one bar or more
