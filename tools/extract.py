@@ -137,7 +137,13 @@ class _Extraction:
 
 
 def _archive(path: Path) -> bool:
-    """Worth unpacking? The name is asked first: opening a hundred thousand images takes its time."""
-    if url_names.extension(path.name) in url_names.ARCHIVES and kinds.of_file(path) is not None:
+    """Whether a file of a folder is to be unpacked, by its content, as one that is given by itself is.
+
+    Pictures and sound are known by their names: opening a hundred thousand of them takes its time.
+    """
+    if packing.may_be_part(path):
         return True
-    return packing.may_be_part(path)
+    if path.suffix.lower() in url_names.MEDIA:
+        return False
+    kind = kinds.of_file(path)
+    return kind is not None and kind not in kinds.UNSUPPORTED  # told by two bytes, as which numbers may begin too

@@ -95,6 +95,8 @@ class Reader:
             if modality.by_likeness and not _can_be_made(goal.choice, modality.choice):
                 # No word says so, and a wrong guess would end a run that the files could decide.
                 modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")
+        if modality.by_likeness and any("://" not in place for place in places):
+            modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")  # the files at hand tell it
         wanted = None if beyond else target_words.wanted(heard, masked(paragraph, [*found, *heard.marks]), goal.choice)
         rest = leftover.judged(heard, _explained(sentence, wanted), self.encoder is not None)
         heard.take(rest.wishes)

@@ -1,7 +1,9 @@
 """7z, rar, lz4, and archives that were cut into parts."""
 
+import bz2
 import gzip
 import io
+import lzma
 import subprocess
 from pathlib import Path
 
@@ -234,3 +236,44 @@ def test_members_of_one_name_in_two_archives(desk):
 def test_only_the_folder_that_is_asked_for(desk, tmp_path: Path):
     content = sevenzipped({"r/keep/a.txt": b"a", "r/not/b.txt": b"b"})
     assert desk.tree(desk.unpack(desk.put("x.7z", content), only={"x.7z": "keep"})) == {"x/r/keep/a.txt": b"a"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "out"),
+    [
+        ("download", zipped(PLAIN), "download"),
+        ("export.dat", tarred(PLAIN), "export.dat"),
+        ("backup.2024", gzip.compress(tarred(PLAIN)), "backup.2024"),
+        ("data.bin", sevenzipped(PLAIN), "data.bin"),
+    ],
+)
+def test_an_archive_in_a_folder_under_any_name(desk, name, content, out):
+    desk.put(f"given/{name}", content)
+    desk.put("given/notes.txt", b"a note")
+    expected = {f"{out}/{path}": data for path, data in PLAIN.items()} | {"notes.txt": b"a note"}
+    assert desk.tree(desk.unpack("given")) == expected
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, lz4.frame.compress])
+def test_a_compressed_file_in_a_folder_that_is_called_as_if_it_were_none(desk, pack):
+    desk.put("given/iris.csv", pack(b"a,b\n1,2\n"))
+    assert desk.tree(desk.unpack("given")) == {"iris.csv": b"a,b\n1,2\n"}
+
+
+def test_documents_that_are_a_zip_inside_stay_whole_in_a_folder_under_any_name(desk):
+    documents = {
+        "book": {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"},
+        "sheet.bin": {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"},
+        "arrays": {"x.npy": b"\x93NUMPY", "y.npy": b"\x93NUMPY"},
+        "weights": {"weights/data.pkl": b"", "weights/version": b"3"},
+        "rows.npz": {"x.npy": b"\x93NUMPY", "about.txt": b"made today"},
+    }
+    for name, members in documents.items():
+        desk.put(f"given/{name}", zipped(members))
+    result = desk.unpack("given")
+    assert (result.roots, result.unpacked) == (["given"], 0)
+
+
+def test_numbers_that_begin_as_an_old_compressed_file_does_are_none(desk):
+    desk.put("given/pixels.bin", b"\x1f\x9d" + NOISE[:1000])
+    assert desk.unpack("given").roots == ["given"]

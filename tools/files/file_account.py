@@ -153,6 +153,12 @@ def _why_passed(path: Path) -> str:
     return f"not part of this reading ({ending})" if ending else "without an ending, and not part of this reading"
 
 
+def is_prose(path: Path) -> bool:
+    """Whether a file is for people to read, or a program, by its name: no data."""
+    ending = path.suffix.lower()
+    return _PROSE.fullmatch(path.name) is not None or ending in _PROSE_ENDINGS or ending in _CODE_ENDINGS
+
+
 class Share(NamedTuple):
     """How many of the files are sound or film, and their share of all that is no prose, by number and by bytes."""
 

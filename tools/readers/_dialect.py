@@ -38,7 +38,8 @@ class Dialect:
     target, classes: where the header itself tells them (scikit-learn's bundled files).
     short: rows may end early, what is not there being missing. columns: where each begins, of a fixed width. mend: a
     comma with a blank behind it separates nothing. escape: what makes a mark behind it one of the text. tight: no
-    blanks need stand between columns. ruled: lines of dashes are no rows. told: what was made of the header.
+    blanks need stand between columns. closing: a delimiter with nothing behind it ends each row. ruled: lines of dashes
+    are no rows. told: what was made of the header.
     """
 
     encoding: str
@@ -59,6 +60,7 @@ class Dialect:
     escape: str | None = None
     tight: bool = False
     ruled: bool = False
+    closing: bool = False
     told: list[str] = field(default_factory=list)
 
 
@@ -109,10 +111,17 @@ def detect(head: bytes, whole: bool, form: DataForm | None = None) -> Dialect | 
     comment, rows = without_comments(rows, delimiter)
     found = top(rows, known)
     start = len("".join(lines[: found.line]).encode())
+    closing = found.header and delimiter != " " and _closing(found.names, found.body)
+    names = found.names[:-1] if closing else found.names
     rewrite = rewrite or delimiter == " " or found.short or mend
-    return Dialect(encoding, delimiter, quote, rewrite, comment, found.header, start, found.names, found.body,
+    return Dialect(encoding, delimiter, quote, rewrite, comment, found.header, start, names, found.body,
                    found.names[-1] if found.classes else None, found.classes, found.short, found.heading,
-                   columns or (), mend, escape, ruled=ruled, told=found.told)  # fmt: skip
+                   columns or (), mend, escape, ruled=ruled, closing=closing, told=found.told)  # fmt: skip
+
+
+def _closing(names: list[str], body: list[list[str]]) -> bool:
+    """Whether the last column has no name and no value."""
+    return len(names) > 1 and names[-1] == f"column_{len(names)}" and all(not row[-1].strip() for row in body)
 
 
 def _line_quote(lines: list[str]) -> str:

@@ -98,14 +98,15 @@ class GridReader:
     """The functions of a `Reader` whose files come as grids.
 
     likely: which of some files are of the format, by name and first bytes. load: its tables, "" where it has one alone;
-    raises DataError `unreadable`. most: files looked at. least: readings of less confidence are none.
+    raises DataError `unreadable`. confidence: in all such files, or by what is likely. most: files looked at. least:
+    readings of no more confidence are none.
     """
 
     def __init__(
         self,
         likely: Callable[[Sequence[Path]], Sequence[Path]],
         load: Load,
-        confidence: float,
+        confidence: float | Callable[[Sequence[Path]], float],
         most: int = 50,
         least: float = 0.0,
     ) -> None:
@@ -117,7 +118,9 @@ class GridReader:
         return next(iter(self.readings(files)), None)
 
     def readings(self, files: Sequence[Path]) -> list[Match]:
-        found = _readings(self._likely(files)[: self._most], files, self._tables, self._confidence)
+        likely = self._likely(files)[: self._most]
+        sure = self._confidence if isinstance(self._confidence, float) else self._confidence(likely)
+        found = _readings(likely, files, self._tables, sure)
         return [match for match in found if match.confidence > self._least]
 
     def count(self, match: Match) -> dict[str, int]:
@@ -211,7 +214,7 @@ def _read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> 
     """All splits, with one type a column. Raises DataError `unreadable`, `missing-columns`."""
     import pyarrow as pa
 
-    from noglue.tools.readers import _declared, _joining, _table_files
+    from noglue.tools.readers import _declared, _joining, _partitions, _table_files
     from noglue.tools.values import cells
 
     known = form if form is not None and form.cells else None
@@ -225,7 +228,7 @@ def _read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> 
         parts: list[tuple[str, pa.Table]] = []
         for path, one in grids:
             start = sum(part.num_rows for _, part in parts)
-            table = _table(one, known)
+            table = _partitions.with_texts(path, _table(one, known))
             if known is None:
                 for why in one.bad.values():
                     lost[f"{path.name}: {why}"] = lost.get(f"{path.name}: {why}", 0) + 1

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from noglue.tools.readers import _partitions
 from noglue.tools.readers._splits import MOST_CLASSES, split_of
 
 if TYPE_CHECKING:
@@ -178,6 +179,8 @@ def classes_by_name(paths: Sequence[Path], tables: "Tables") -> Named | None:
         if not 2 <= len(kinds) <= MOST_CLASSES or (by == "file" and len(kinds) < len(paths)):
             continue
         if by == "folder" and not all(path.exists() for path in paths):  # sheets are no files
+            continue
+        if by == "folder" and all(_partitions.of(path) for path in paths):  # columns already
             continue
         words = {re.sub(r"[\W_]*\d+$", "", kind) for kind in kinds}
         if len(words) < len(kinds) or any(_divides(kind) for kind in kinds):

@@ -3,8 +3,8 @@
 length,mass,sex      units below names: the names stay, the units are told
 (mm),(g),
 
-,bill,,body          groups above names, each over the columns to the next: what is not unique gets its group's name
-species,length,depth,mass
+,bill,,wing,          groups above names, each over the columns to the next
+species,length,mean,length,sex      species, bill length, mean, wing length, sex: unique names under no cell stay alone
 """
 
 import re
@@ -54,9 +54,9 @@ def second_header(
     if all(lower) and len(set(lower)) == len(lower):
         return Second(lower, f"the names are those of the header's second row, below {_listed(upper)}")
     groups, group = [], ""
-    for cell in upper:
+    for cell, name in zip(upper, lower, strict=True):
         group = cell or group
-        groups.append(group)
+        groups.append("" if not cell and name and lower.count(name) == 1 else group)
     names = [" ".join(dict.fromkeys(part for part in pair if part)) for pair in zip(groups, lower, strict=True)]
     return Second(names, "the header has two rows, whose names are joined: " + ", ".join(names[:8]))
 

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from noglue.tools.files.file_account import is_prose
 from noglue.tools.readers._column_descriptions import told_by
 from noglue.tools.readers._splits import SPLIT_ORDER
-from noglue.tools.readers._text_tables import dialect_of
+from noglue.tools.readers._text_tables import dialect_of, strings
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.errors import DataError, Kind
+from noglue.tools.values.missing_words import is_missing
+from noglue.tools.values.number_text import is_number
 from noglue.tools.values.text_values import apply
 
 if TYPE_CHECKING:
@@ -23,6 +26,11 @@ _ANSWERS = re.compile(r"([yt]|labels?|targets?|class(es)?)[_-]?(train|test|val|v
                       r"|(train|test|val)\w*[_-](y|labels?|targets?)", re.IGNORECASE)  # fmt: skip
 _PROSE = re.compile(r"readme|license|licence|index|requirements|changelog|labels?_?names|classes", re.IGNORECASE)
 _FEW = 50
+_MOST_TRIED, _FIRST = 200, 10  # files whose names tell nothing; of these a few tell of the rest
+_FEWEST_ROWS = 5
+_MOSTLY, _RAGGED = 0.7, 0.02
+_OTHER_TEXT = (".names", ".info", ".svm", ".libsvm", ".svmlight", ".scale", ".json", ".jsonl", ".xml", ".arff",
+               ".ndjson", ".ts", ".log", ".srt", ".vtt", ".eml", ".conll", ".conllu", ".iob")  # fmt: skip
 _PROBED = 1000  # rows by which columns without names are told apart
 
 
@@ -36,6 +44,42 @@ def tables_of(likely: Sequence[Path]) -> "dict[Path, Dialect]":
         if path.suffix != ".txt" or dialect.delimiter != " " or not _PROSE.search(path.stem):
             tables[path] = dialect
     return tables
+
+
+def under_any_name(files: Sequence[Path]) -> "dict[Path, Dialect]":
+    """Tables among files whose names tell of none: even rows under a header, or of numbers. No mails, no licences.
+
+    Of files that are mostly something else none is one.
+    """
+    some = [path for path in files if not is_prose(path) and path.suffix.lower() not in _OTHER_TEXT]
+    tables: dict[Path, Dialect] = {}
+    for tried, path in enumerate(some[:_MOST_TRIED], 1):
+        dialect = _even_table(path)
+        if dialect is not None:
+            tables[path] = dialect
+        if tried > _FIRST and 2 * len(tables) < tried:
+            return {}
+    return tables if 2 * len(tables) > min(len(some), _MOST_TRIED) else {}
+
+
+def _even_table(path: Path) -> "Dialect | None":
+    """Marks between cells need a header or numbers; blanks, which any text has, need numbers in most cells."""
+    dialect = dialect_of(path)
+    if dialect is None or len(dialect.names) < 2 or len(dialect.sample) < _FEWEST_ROWS:
+        return None
+    if dialect.heading[:1] and dialect.heading[0].lstrip()[:1] in ("{", "[", "<", "@", "\\"):
+        return None
+    cells = [cell for row in dialect.sample[:_PROBED] for cell in row if not is_missing(cell)]
+    numbers = sum(is_number(cell) or is_number(cell, ",") for cell in cells) / max(1, len(cells))
+    if numbers < (_MOSTLY if dialect.delimiter == " " else 0.0 if dialect.header else 0.5):
+        return None
+    if len(dialect.names) < 3 and not (dialect.header and numbers >= 0.5):
+        return None  # a comma or two in each line of prose
+    try:
+        found = strings(path, dialect, _PROBED)
+    except DataError:
+        return None
+    return dialect if sum(found.lost.values()) <= _RAGGED * found.table.num_rows else None
 
 
 def order(files: Iterable[str]) -> list[str]:

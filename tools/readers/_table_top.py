@@ -111,7 +111,8 @@ def top(rows: list[Row], known: Known | None = None) -> Top:
     rows = rows[_notes([row for _, _, row in rows]) :]
     cells = [row for _, _, row in rows]
     if known is not None and known.named(cells[0]):
-        return _headed(rows, 0, known)
+        short = len(cells) > 1 and width_of(cells[1:]) == len(cells[0]) + 1
+        return _one_short(rows, 0) if short else _headed(rows, 0, known)
     counted = counts_line(cells)
     if counted:
         names = [f"column_{place}" for place in range(1, len(cells[1]))] + ["target"]
@@ -124,17 +125,23 @@ def top(rows: list[Row], known: Known | None = None) -> Top:
     first = _first(cells, width)
     if first and len(cells[first - 1]) == width - 1 > 1 and not any(map(is_number, cells[first - 1])):
         first -= 1  # a header one short: R leaves out the name of the row names, others end rows with a delimiter
-    body = [row for row in cells[first + 1 :] if len(row) == width]
     if len(cells[first]) < width:
-        closing = all(row[-1] == "" for row in body)
-        names = [*cells[first], ""] if closing else ["row", *cells[first]]
-        return Top(rows[first][1], True, unique_names(names), body)
+        return _one_short(rows, first)
+    body = [row for row in cells[first + 1 :] if len(row) == width]
     others = [
         row for row in body if _folded(row) != _folded(cells[first])
     ] or body  # files that were put together repeat their header
     if is_header(cells[first], others) and not (known is not None and known.headless and known.is_data(cells[first])):
         return _headed(rows, first, known)
     return Top(rows[first][0], False, unique_names([""] * width), [cells[first], *body])
+
+
+def _one_short(rows: list[Row], first: int) -> Top:
+    """Below a header that lacks the name of the row names, in front, or of nothing, behind a closing delimiter."""
+    header = rows[first][2]
+    body = [row for _, _, row in rows[first + 1 :] if len(row) == len(header) + 1]
+    closing = all(row[-1] == "" for row in body)
+    return Top(rows[first][1], True, unique_names([*header, ""] if closing else ["row", *header]), body)
 
 
 def _headed(rows: list[Row], first: int, known: Known | None) -> Top:

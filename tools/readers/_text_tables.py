@@ -71,6 +71,8 @@ def count_rows(path: Path, dialect: Dialect) -> int:
         heading = _heading(file, dialect)
         _skip(file, dialect.start)
         while block := file.read(_BLOCK):
+            if block.count(b"\r") > block.count(b"\r\n") + block.endswith(b"\r"):
+                return int(strings(path, dialect)[0].num_rows)  # lone carriage returns end lines, or stand in cells
             data = np.frombuffer(before + block, np.uint8)
             quotes = np.flatnonzero(data[2:] == quote)
             ends = np.flatnonzero(data[2:] == 10)
@@ -151,7 +153,7 @@ def _parsed(
     comments = 0
     ragged: Counter[int] = Counter()
     examples = dict[int, str]()
-    width = len(dialect.names)
+    width = len(dialect.names) + dialect.closing
 
     def bad_row(row: "pa.csv.InvalidRow") -> str:
         nonlocal comments
@@ -204,14 +206,22 @@ def _parsed(
     if repeated:
         again = "again in one row" if repeated == 1 else f"again in {repeated:,} rows"
         notes.append(f"{path.name}: the header stands {again} of the table; left out")
-    return Strings(table.rename_columns(dialect.names), notes, lost)
+    return Strings(_named(table, dialect), notes, lost)
+
+
+def _named(table: pa.Table, dialect: Dialect) -> pa.Table:
+    """The table under its names; what stands behind a closing delimiter after all is a column of its own."""
+    if dialect.closing and table.column(table.num_columns - 1).null_count == table.num_rows:
+        table = table.remove_column(table.num_columns - 1)
+    behind = [f"column_{place + 1}" for place in range(len(dialect.names), table.num_columns)]
+    return table.rename_columns([*dialect.names, *behind])
 
 
 def _kept(path: Path, dialect: Dialect, encoding: str) -> Strings:
     """Every row in its place, those of another length all null."""
     with _utf8(path, dialect, encoding, None) as stream:
         text = io.TextIOWrapper(io.BytesIO(stream.read()), "utf-8", "replace", newline="")
-    mark, width = "\t" if dialect.delimiter == " " else dialect.delimiter, len(dialect.names)
+    mark, width = "\t" if dialect.delimiter == " " else dialect.delimiter, len(dialect.names) + dialect.closing
     heading = [name.strip().lower() for name in dialect.heading]
     found: list[list[str]] = []
     problems: dict[int, str] = {}
@@ -224,7 +234,7 @@ def _kept(path: Path, dialect: Dialect, encoding: str) -> Strings:
             problems[len(found)] = f"it has {len(row)} field{'s' * (len(row) != 1)} instead of {width}"
         found.append(row if len(row) == width else [""] * width)
     columns = [pa.array([cell or None for cell in cells], pa.string()) for cells in zip(*found, strict=True)]
-    return Strings(pa.table(columns, names=dialect.names), [], {}, problems)
+    return Strings(_named(pa.table(columns, names=[f"{place}" for place in range(width)]), dialect), [], {}, problems)
 
 
 def _ragged(path: Path, fields: int, example: str, width: int, rows: int) -> str:
@@ -340,8 +350,9 @@ def _filled(text: str, dialect: Dialect) -> str:
     )
     for row in reading:
         if row:
-            row = mended(row, len(dialect.names)) if dialect.mend else row
-            writer.writerow(row + [""] * (len(dialect.names) - len(row)) if dialect.short else row)
+            width = len(dialect.names) + dialect.closing
+            row = mended(row, width) if dialect.mend else row
+            writer.writerow(row + [""] * (width - len(row)) if dialect.short else row)
     return out.getvalue()
 
 

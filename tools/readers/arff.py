@@ -13,17 +13,20 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from noglue.tools.readers import _cells, _grids, relational_arff
+from noglue.tools.readers import _beginnings, _cells, _grids, relational_arff
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 
 READS = "Weka's ARFF"
 _ATTRIBUTE = re.compile(r"""@attribute\s+('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S+)\s+(.+)""", re.IGNORECASE)
+_BEGINS = re.compile(rb"(?:\s*(?:%[^\n]*)?\n)*\s*@relation\s", re.IGNORECASE)
+_HEAD = 1 << 14
 
 
 def _likely(files: Sequence[Path]) -> list[Path]:
-    """By ending."""
-    likely = [path for path in files if path.suffix.lower() == ".arff" and not path.name.startswith(".")]
+    """By ending, or by what the file begins with, comments aside."""
+    strange = {path for path in _beginnings.others(files, (".arff",)) if _BEGINS.match(_beginnings.start(path, _HEAD))}
+    likely = [path for path in files if path in strange or (path.suffix.lower() == ".arff" and path.name[0] != ".")]
     return [path for path in likely if not relational_arff.is_relational(path)]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from noglue.tools.readers import _flat_records, _grids
+from noglue.tools.readers import _beginnings, _flat_records, _grids
 from noglue.tools.readers._flat_records import Record
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
@@ -22,7 +22,7 @@ _MOST_RECORDS = 20_000_000
 
 def _likely(files: Sequence[Path]) -> list[Path]:
     """By first bytes, or by an ending that a damaged file still has."""
-    return [path for path in files if path.suffix.lower() == ".avro" or (not path.suffix and _is_avro(path))]
+    return _beginnings.of(files, (".avro",), _MAGIC)
 
 
 def _is_avro(path: Path) -> bool:

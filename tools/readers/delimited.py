@@ -5,6 +5,7 @@
     part-0.csv  part-1.csv                       one table in several files of the same columns
     setosa.csv  virginica.csv                    … of which each is a class: the file's name, or its folder's
     train.csv  test.csv  test_labels.csv         the test's answers apart, by a key or row by row
+    species=setosa/part-0.csv  species=virginica/…   a folder for each value of a column (`_partitions.py`)
     flowers.csv  species.csv                     numbers in one, their names in the other
     iris.csv: …,split                            a column that says which rows are for training and which for the test
 
@@ -32,6 +33,7 @@ _LIKELY = {
     ".csv": 0.8, ".tsv": 0.8, ".tab": 0.75, ".psv": 0.75, ".ssv": 0.75, ".data": 0.7, ".test": 0.6, ".train": 0.6,
     ".dat": 0.6, ".all-data": 0.6, ".txt": 0.5,
 }  # fmt: skip
+_BY_CONTENT = 0.45  # of a file that no ending says to be a table
 _PACKED = (".gz", ".bz2", ".xz")
 _MOST_FILES = 200
 _MOST_KEYS = 1_000_000  # rows by which two tables are found to tell of the same things
@@ -43,13 +45,16 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 
 def readings(files: Sequence[Path]) -> list[Match]:
-    """By ending, then by the beginning of at most 200 files: every family of tables, and those that join some."""
-    from noglue.tools.readers import _declared, _families, _table_files
+    """By ending, then by the beginning of at most 200 files; where no ending tells of a table, by content alone: every
+    family of tables, and those that join some."""
+    from noglue.tools.readers import _beginnings, _declared, _families, _table_files
     from noglue.tools.readers._text_tables import count_rows, strings
 
     said = _declared.of(files)
     likely = [path for path in files if _suffix(path) in _LIKELY and not path.name.startswith(".")][:_MOST_FILES]
     tables = _table_files.tables_of(likely)
+    if not tables:
+        tables = _table_files.under_any_name(_beginnings.others(files, tuple(_LIKELY)))
     _add_fixed(tables, likely, files)
     pictures = sum(path.suffix.lower() in EXTENSIONS for path in files)
     share = 0.4 if pictures > 10 * len(tables) else 1.0
@@ -59,7 +64,11 @@ def readings(files: Sequence[Path]) -> list[Match]:
         return [str(value or "").strip() for value in column.to_pylist()]
 
     found = _families.matches(
-        tables, lambda path: share * _LIKELY[_suffix(path)], keys, lambda path: count_rows(path, tables[path]), said
+        tables,
+        lambda path: share * _LIKELY.get(_suffix(path), _BY_CONTENT),
+        keys,
+        lambda path: count_rows(path, tables[path]),
+        said,
     )
     return [_declared.told(_with_names(match, files, tables), said, likely) for match in found]
 
@@ -143,7 +152,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     """
     import pyarrow as pa
 
-    from noglue.tools.readers import _declared, _joining, _pixel_cells, _table_files
+    from noglue.tools.readers import _declared, _joining, _partitions, _pixel_cells, _table_files
     from noglue.tools.readers._text_tables import strings
     from noglue.tools.values import cells
 
@@ -162,7 +171,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
             part = strings(path, dialect, left, keep=form is not None and form.pictures is None, share=share)
             start = sum(one.num_rows for _, one in parts)
             problems.setdefault(split, {}).update({start + row: why for row, why in part.problems.items()})
-            table = _table_files.placed(path, part.table, dialect, form)
+            table = _table_files.placed(path, _partitions.with_texts(path, part.table), dialect, form)
             parts.append((path.name, _joining.with_class(path, table, match.reading)))
             skipped += part.notes
             lost.update(part.lost)

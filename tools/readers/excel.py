@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.readers import _grids, _zipped
+from noglue.tools.readers import _beginnings, _grids, _zipped
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 
@@ -24,8 +24,8 @@ _TITLE = 0.8  # of a sheet's columns, that a cell over them all is no name of an
 
 
 def _likely(files: Sequence[Path]) -> list[Path]:
-    """By ending; workbooks are small enough to be opened for it."""
-    return [path for path in files if path.suffix.lower() in _ENDINGS and not path.name.startswith((".", "~$"))]
+    """By ending, or by what lies in them; workbooks are small enough to be opened for it."""
+    return _beginnings.zips_of(files, _ENDINGS, "xl/workbook.xml")
 
 
 def tables(path: Path, form: DataForm | None = None) -> dict[str, _grids.Grid]:
@@ -43,7 +43,7 @@ def _sheets(path: Path, _when: int) -> list[tuple[str, list[tuple[object, ...]]]
 
     import openpyxl
 
-    if path.suffix.lower() == ".xls":
+    if path.suffix.lower() == ".xls" and _beginnings.start(path, 2) != b"PK":
         return _old_sheets(path)
     try:
         with warnings.catch_warnings():  # of styles and validations that have no part in the values
@@ -54,11 +54,12 @@ def _sheets(path: Path, _when: int) -> list[tuple[str, list[tuple[object, ...]]]
                     raise unreadable(path, "it is a binary workbook (.xlsb), which nothing here reads",
                                      "Open it in Excel or LibreOffice and save it as .xlsx or .csv.")  # fmt: skip
                 whole = sum(member.file_size for member in archive.infolist()) <= _MERGED
-            book = openpyxl.load_workbook(path, read_only=not whole, data_only=True)
+            file = path.open("rb")  # a name of another ending would be refused
             try:
+                book = openpyxl.load_workbook(file, read_only=not whole, data_only=True)
                 return [(sheet.title, _values(sheet)) for sheet in book.worksheets]
             finally:
-                book.close()
+                file.close()
     except (BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError, AttributeError, IndexError, SyntaxError,
             zlib.error) as error:  # fmt: skip
         reason = "it is locked by a password, or no workbook" if _is_ole(path) else f"it is damaged ({error})"

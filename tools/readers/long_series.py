@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from noglue.tools.readers._splits import SPLIT_ORDER, in_order, splits_of, unreadable
 from noglue.tools.series.form import SeriesForm
 from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.protocols import Match, Raw
 
 if TYPE_CHECKING:
@@ -202,7 +203,10 @@ def _panel(path: Path, dialect: "Dialect") -> Panel | None:
     """
     if len(dialect.names) < 3 or not any(_runs(dialect, place) for place in range(len(dialect.names))):
         return None
-    table = _strings(path, dialect.names, _PROBED)
+    try:
+        table = _strings(path, dialect.names, _PROBED)
+    except DataError:  # its first rows were even, most are not
+        return None
     for key in sorted(dialect.names, key=lambda name: (_KEY.fullmatch(name) is None, dialect.names.index(name))):
         told_by_name = _TIME.fullmatch(key) is not None and _KEY.fullmatch(key) is None
         codes = None if told_by_name else _codes(table[key])

@@ -47,7 +47,9 @@ class _Header(NamedTuple):
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """By the first bytes, and the names of the arrays inside."""
-    return _array_sets.readings([path for path in files if _likely(path)], _load, files=files)
+    return _array_sets.readings(
+        [path for path in files if is_numpy(path) and not is_structured(path)], load, files=files
+    )
 
 
 def sniff(files: Sequence[Path]) -> Match | None:
@@ -56,15 +58,16 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 def count(match: Match) -> dict[str, int]:
     """Rows a split."""
-    return _array_sets.count(match, _load)
+    return _array_sets.count(match, load)
 
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable`, or `unsafe-pickle` for arrays of objects."""
-    return _array_sets.read(match, _load, rows, form)
+    return _array_sets.read(match, load, rows, form)
 
 
-def _likely(path: Path) -> bool:
+def is_numpy(path: Path) -> bool:
+    """Whether a file is an array or an archive of arrays, by its first bytes."""
     try:
         with path.open("rb") as file:
             start = file.read(6)
@@ -79,7 +82,17 @@ def _likely(path: Path) -> bool:
         return False
 
 
-def _load(path: Path) -> Mapping[str, Stored]:
+def is_structured(path: Path) -> bool:
+    """Whether all its arrays have fields with names: `structured_arrays.py` reads these."""
+    try:
+        kinds = {one.kind for one in load(path).values()}
+    except DataError:
+        return False
+    return kinds == {"V"}
+
+
+def load(path: Path) -> Mapping[str, Stored]:
+    """Its arrays by name, by the headers alone. Raises DataError `unreadable`."""
     from noglue.tools.readers import _zipped
     from noglue.tools.readers._splits import unreadable
 

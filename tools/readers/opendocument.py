@@ -12,11 +12,12 @@ from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
-from noglue.tools.readers import _grids, _zipped
+from noglue.tools.readers import _beginnings, _grids, _zipped
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 
 READS = "sheets of LibreOffice (.ods)"
+_OTHER_DOCUMENTS = (".odt", ".odp", ".odg", ".odf", ".epub")
 _MOST_BYTES = 1 << 29  # of XML
 _MOST_REPEATED = 4096  # empty rows and cells that a sheet ends with are written as one that is repeated a million times
 _MOST_CELLS = 50_000_000  # few bytes of XML can repeat one row without end
@@ -26,8 +27,9 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
 
 def _likely(files: Sequence[Path]) -> list[Path]:
-    """By ending."""
-    return [path for path in files if path.suffix.lower() == ".ods" and not path.name.startswith((".", "~"))]
+    """By ending, or by what lies in it."""
+    likely = _beginnings.zips_of(files, (".ods",), "content.xml")
+    return [path for path in likely if path.suffix.lower() not in _OTHER_DOCUMENTS]
 
 
 def tables(path: Path, form: DataForm | None = None) -> dict[str, _grids.Grid]:

@@ -2,6 +2,7 @@
 
     train-00000-of-00002.parquet  train-00001-of-00002.parquet  test-00000-of-00001.parquet   (Hugging Face)
     train.feather  test.arrow  part-0.parquet …
+    year=2020/month=1/part-0.parquet  year=2020/month=2/…   folders that are columns (`_partitions.py`)
 
 The Hugging Face image layout, `image: struct<bytes: binary, path: string>` and `label: int64`, becomes images, and
 recordings where the bytes are sound; class
@@ -16,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noglue.tools.readers import _drawn
+from noglue.tools.readers import _beginnings, _drawn, _partitions
 from noglue.tools.readers._drawn import Draw
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 
 READS = "Parquet, ORC, Arrow and Feather"
 _PARQUET = (".parquet", ".pq", ".parq")
-_ORC = ".orc"
+_ORC = (".orc",)
 _ARROW = (".arrow", ".feather", ".ipc", ".arrows")
+_MARKS = {b"PAR1": _PARQUET, b"ORC": _ORC, b"ARROW1": _ARROW}
 _BATCH = 1 << 16
 _PLAUSIBLE = 1 << 20  # rows that no file is too small for: of nothing but one value, run-length encoded
 _ROWS_A_BYTE = 1000
@@ -40,14 +42,14 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 
 def readings(files: Sequence[Path]) -> list[Match]:
-    """By ending and first bytes: every group of tables of the same columns, those with a train split first, then the
-    largest."""
+    """By first bytes, or by an ending that a damaged file still has: every group of tables of the same columns, those
+    with a train split first, then the largest."""
     from noglue.tools.readers import _declared
     from noglue.tools.readers._families import ANOTHER
     from noglue.tools.readers._splits import in_order, splits_of
 
     said = _declared.of(files)
-    likely = _declared.files_of(said, [path for path in sorted(files) if _is_table(path)])
+    likely = _declared.files_of(said, _tables(sorted(files)))
     splits = splits_of(likely)
     if any(said.splits.get(path, "all") != "all" for path in likely):
         splits = {path: said.splits[path] for path in likely}
@@ -92,9 +94,9 @@ def _counted(path: Path) -> int:
     import pyarrow.parquet as pq
     from pyarrow import orc
 
-    if path.suffix.lower() == _ORC:
+    if _ending(path) in _ORC:
         return int(orc.ORCFile(str(path)).nrows)
-    packed = path.suffix.lower() in _PARQUET
+    packed = _ending(path) in _PARQUET
     return pq.read_metadata(path).num_rows if packed else sum(batch.num_rows for batch in _arrow(path))
 
 
@@ -103,7 +105,10 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     from noglue.tools.readers import _declared, _nested, _sound_cells
 
     draws = {split: _draw(match, split, rows) for split, paths in match.files.items()}
-    tables = {split: _table([Path(path) for path in paths], rows, draws[split]) for split, paths in match.files.items()}
+    kinds = _partitions.types([Path(path) for paths in match.files.values() for path in paths])
+    tables = {
+        split: _table([Path(path) for path in paths], rows, draws[split], kinds) for split, paths in match.files.items()
+    }
     lost = {reason: count for draw in draws.values() for reason, count in draw.lost().items()}
     told = [note for draw in draws.values() for note in draw.told()]
     first = next(iter(tables.values()))
@@ -146,30 +151,33 @@ def _unpacked(path: Path) -> int:
     import pyarrow.parquet as pq
 
     size = path.stat().st_size
-    if path.suffix.lower() not in _PARQUET:
+    if _ending(path) not in _PARQUET:
         return size
     with _guarded(path):
         facts = pq.read_metadata(path)
         return max(size, int(sum(facts.row_group(group).total_byte_size for group in range(facts.num_row_groups))))
 
 
-def _table(paths: Sequence[Path], rows: int | None, draw: Draw) -> "pa.Table":
-    """One split; of shards as many as are needed for `rows`, of rows those that are drawn."""
+def _table(
+    paths: Sequence[Path], rows: int | None, draw: Draw, kinds: "Mapping[str, pa.DataType] | None" = None
+) -> "pa.Table":
+    """One split; of shards as many as are needed for `rows`, of rows those drawn. kinds: of columns by folders."""
     import pyarrow as pa
 
+    kinds = _partitions.types(paths) if kinds is None else kinds
     batches: list[pa.Table] = []
     got = 0
     for path in paths:
         with _guarded(path):
             for batch in _batches(path, rows):
                 _check(batch, path)
-                batches.append(draw.some(pa.Table.from_batches([batch])))
+                batches.append(_partitions.with_values(path, draw.some(pa.Table.from_batches([batch])), kinds))
                 got += batch.num_rows
                 if rows is not None and got >= rows:
                     return pa.concat_tables(batches, promote_options="permissive").slice(0, rows)
     with _guarded(paths[0]):
         if not batches:
-            return _schema(paths[0]).empty_table()
+            return _partitions.with_values(paths[0], _schema(paths[0]).empty_table(), kinds)
         return pa.concat_tables(batches, promote_options="permissive")
 
 
@@ -178,13 +186,13 @@ def _batches(path: Path, rows: int | None) -> "Iterator[pa.RecordBatch]":
     import pyarrow.parquet as pq
     from pyarrow import orc
 
-    if path.suffix.lower() == _ORC:
+    if _ending(path) in _ORC:
         file = orc.ORCFile(str(path))
         if file.nrows > _PLAUSIBLE and file.nrows > _ROWS_A_BYTE * path.stat().st_size:
             raise ValueError(f"it claims {file.nrows:,} rows, more than its bytes can hold")
         for stripe in range(file.nstripes):
             yield from pa.Table.from_batches([file.read_stripe(stripe)]).to_batches()
-    elif path.suffix.lower() in _PARQUET:
+    elif _ending(path) in _PARQUET:
         yield from pq.ParquetFile(path).iter_batches(_BATCH if rows is None else max(1, min(rows, _BATCH)))
     else:
         yield from _arrow(path)
@@ -217,21 +225,21 @@ def _schema(path: Path) -> "pa.Schema":
     import pyarrow.parquet as pq
     from pyarrow import orc
 
-    if path.suffix.lower() == _ORC:
+    if _ending(path) in _ORC:
         return orc.ORCFile(str(path)).schema
-    if path.suffix.lower() in _PARQUET:
+    if _ending(path) in _PARQUET:
         return pq.read_schema(path)
     with pa.memory_map(str(path)) as file:
         return pa.ipc.open_file(file).schema if _start(path)[:6] == b"ARROW1" else pa.ipc.open_stream(file).schema
 
 
 def _names(path: Path) -> list[str]:
-    """Column names; none where the file is broken, which `read` reports."""
+    """Column names, those of folders among them; none where the file is broken, which `read` reports."""
     from noglue.tools.spec.errors import DataError
 
     try:
         with _guarded(path):
-            return list(_schema(path).names)
+            return list(dict.fromkeys([*_schema(path).names, *_partitions.of(path)]))
     except DataError:
         return []
 
@@ -250,9 +258,15 @@ def _guarded(path: Path) -> Iterator[None]:
         raise unreadable(path, f"it is cut off or damaged ({reason})") from error
 
 
-def _is_table(path: Path) -> bool:
-    """By ending and magic; a file with the ending alone is taken too, so that a broken one is named."""
-    return path.suffix.lower() in (*_PARQUET, *_ARROW, _ORC) and not path.name.startswith((".", "_"))
+def _tables(files: Sequence[Path]) -> list[Path]:
+    found = _beginnings.of(files, (*_PARQUET, *_ARROW, *_ORC), *_MARKS)
+    return [path for path in found if not path.name.startswith("_")]
+
+
+def _ending(path: Path) -> str:
+    """Of the format that a file begins as, else its own."""
+    begins = _start(path)
+    return next((endings[0] for mark, endings in _MARKS.items() if begins.startswith(mark)), path.suffix.lower())
 
 
 def _weight(paths: Sequence[Path], splits: Mapping[Path, str]) -> tuple[bool, int]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noglue.tools.readers import _cells, _grids
+from noglue.tools.readers import _beginnings, _cells, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 
@@ -26,12 +26,7 @@ _MOST_ROWS = 50_000_000
 
 def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending, or by first bytes."""
-    return [path for path in files if path.suffix.lower() in _ENDINGS or (not path.suffix and _is_sav(path))]
-
-
-def _is_sav(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(4) in _MAGIC
+    return _beginnings.of(files, _ENDINGS, *_MAGIC)
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from noglue.tools.readers import _foreign_keys, _grids
+from noglue.tools.readers import _beginnings, _foreign_keys, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 
@@ -20,8 +20,8 @@ _MAGIC = b"SQLite format 3\0"
 
 
 def _likely(files: Sequence[Path]) -> list[Path]:
-    """By ending and first bytes."""
-    return [path for path in files if path.suffix.lower() in _ENDINGS and _is_database(path)]
+    """By first bytes."""
+    return [path for path in _beginnings.of(files, _ENDINGS, _MAGIC) if _is_database(path)]
 
 
 def _is_database(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Tables of statistical programs: Stata's `.dta`, and SAS's `.sas7bdat` and `.xpt`. Read by pandas.
+"""Tables of statistical programs: Stata's `.dta` and SAS's `.sas7bdat`, read by pandas, `.xpt` by pyreadstat.
 
     penguins.dta     begins "<stata_dta><header>" since Stata 13
     heart.sas7bdat   begins with twelve bytes of nought and c2 ea 81 60
@@ -12,17 +12,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.readers import _cells, _grids
+from noglue.tools.readers import _beginnings, _cells, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 
 READS = "tables of Stata and SAS (.dta, .sas7bdat, .xpt)"
 _ENDINGS = (".dta", ".sas7bdat", ".xpt")
+_SAS = bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
+_TRANSPORT = b"HEADER RECORD*******LI"
 
 
 def _likely(files: Sequence[Path]) -> list[Path]:
-    """By ending."""
-    return [path for path in files if path.suffix.lower() in _ENDINGS and not path.name.startswith(".")]
+    """By first bytes, or by an ending that a damaged file still has."""
+    return _beginnings.of(files, _ENDINGS, b"<stata_dta>", _SAS, _TRANSPORT)
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
@@ -31,26 +33,26 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
 
     import pandas as pd
 
-    if path.suffix.lower() == ".xpt" and _is_of_version_8(path):
+    ending, begins = path.suffix.lower(), _beginnings.start(path, len(_SAS))
+    if begins.startswith(_TRANSPORT) or ending == ".xpt":
         return _transport(path, form)
     try:
-        table: Any = pd.read_stata(path) if path.suffix.lower() == ".dta" else pd.read_sas(path, encoding="utf-8")
+        table: Any = (
+            pd.read_sas(path, format="sas7bdat", encoding="utf-8")
+            if begins == _SAS or ending == ".sas7bdat"
+            else pd.read_stata(path)
+        )
     except (struct.error, EOFError, ValueError, OSError, KeyError, NotImplementedError, UnicodeDecodeError) as error:
         raise unreadable(path, f"it is damaged, or of a version that is not known ({error})") from error
     return _grid(table, form)
 
 
-def _is_of_version_8(path: Path) -> bool:
-    """A transport file with names longer than eight letters, which pandas does not read."""
-    with path.open("rb") as file:
-        return file.read(40).startswith(b"HEADER RECORD*******LIBV8")
-
-
 def _transport(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
+    """By pyreadstat: pandas loses a last row whose text ends in blanks, reads 0 as 5e-79, and knows no long names."""
     try:
         import pyreadstat
     except ImportError as error:
-        raise unreadable(path, "SAS's transport files of version 8 are read by pyreadstat, which is not installed",
+        raise unreadable(path, "SAS's transport files are read by pyreadstat, which is not installed",
                          "pip install 'noglue[formats]' installs it.") from error  # fmt: skip
     try:
         table, _ = pyreadstat.read_xport(str(path))

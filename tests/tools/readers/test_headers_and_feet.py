@@ -58,7 +58,7 @@ def test_names_below_groups_of_which_some_are_alike_are_joined(tmp_path: Path) -
     groups: list[object] = [None, None, "bill", None, "body", None, None, None]
     names: list[object] = ["species", "island", "length", "depth", "length", "mass", "sex", "year"]
     raw = read(tmp_path, [groups, names, *ROWS], "csv")
-    joined = "species island", "bill length", "bill depth", "body length", "body mass", "body sex", "body year"
+    joined = "species island", "bill length", "depth", "body length", "mass", "sex", "year"
     assert raw.splits["all"].column_names == [*joined[0].split(), *joined[1:]]
     assert any("two rows" in line for line in raw.skipped)
 
@@ -190,3 +190,16 @@ def test_a_first_row_in_numbers_of_any_writing_is_no_row_of_units(tmp_path: Path
             for n in range(60)]  # fmt: skip
     found = read(tmp_path, [["price", "sold"], *rows], "csv")
     assert (found.splits["all"].num_rows, found.lost) == (60, {})
+
+
+def test_a_name_below_no_group_of_its_own_is_called_as_it_is(tmp_path: Path) -> None:
+    lines = ["sepal,,petal,,", "length,width,length,width,species"]
+    lines += [f"5.{place},3.{place},1.{place},0.{place},{('setosa', 'virginica')[place % 2]}" for place in range(10)]
+    (tmp_path / "iris.csv").write_text("\n".join(lines) + "\n")
+    match = delimited.sniff([tmp_path / "iris.csv"])
+    assert match is not None
+    raw = delimited.read(match)
+    assert raw.splits["all"].column_names == [
+        "sepal length", "sepal width", "petal length", "petal width", "species",
+    ]  # fmt: skip
+    assert delimited.read(match, form=raw.form).splits["all"].column_names == raw.splits["all"].column_names
