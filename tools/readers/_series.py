@@ -12,6 +12,7 @@ from noglue.tools.readers._splits import unreadable
 from noglue.tools.series import arrays
 from noglue.tools.series.form import SeriesForm
 from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Raw
 
 LABEL = "label"
@@ -73,11 +74,22 @@ def raw(
             if places:
                 table = _table(rows, places, target if labelled and name != "unlabelled" else None, numbers)
                 tables[name] = pa.concat_tables([tables[name], table]) if name in tables else table
+    if not tables:
+        raise _nothing(lost, unusable or {})
     skipped = [f"{count} × {why}" if count > 1 else why for why, count in lost.items()]
     skipped += [f"{Path(path).name}: {why}" for path, why in list((unusable or {}).items())[:40]]
     made = form if known and form is not None else learned.kept()
     return Raw("series", tables, target if labelled else None, skipped=skipped, form=made, notes=list(notes),
                lost=dict(lost), unusable=dict(unusable or {}), problems=problems)  # fmt: skip
+
+
+def _nothing(lost: Mapping[str, int], unusable: Mapping[str, str]) -> DataError:
+    why = next(iter((*lost, *unusable.values())), "there is none")
+    return DataError(
+        Kind.UNREADABLE,
+        f"Not one series can be read: {why}.",
+        hint="Check that the files were downloaded or copied whole.",
+    )
 
 
 def _table(rows: Rows, places: Sequence[int], target: str | None, numbers: bool) -> pa.Table:

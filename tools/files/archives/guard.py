@@ -79,9 +79,11 @@ def unsafe(archive: str, member: str, why: str) -> DataError:
 def bad(archive: str, member: str | None, why: object) -> DataError:
     """A damaged or unreadable archive."""
     where = f" at {member[:200]!r}" if member else ""
+    reason = (str(why).splitlines() or [""])[0].rstrip(".")
+    reason = f"{reason[:200]} …" if len(reason) > 200 else reason  # a library may quote what it stumbles over
     return DataError(
         Kind.BAD_ARCHIVE,
-        f"{archive} can't be unpacked{where}: {str(why).rstrip('.') or type(why).__name__}.",
+        f"{archive} can't be unpacked{where}: {reason or type(why).__name__}.",
         hint="It may be cut off or damaged: download it again, or use another mirror.",
         member=member,
     )
