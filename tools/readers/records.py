@@ -22,7 +22,6 @@ from typing import Any
 
 from noglue.tools.readers import _beginnings, _declared, _flat_records, _geojson, _grids
 from noglue.tools.readers._flat_records import Records
-from noglue.tools.readers._header import is_header
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
@@ -167,6 +166,8 @@ def _by_key(content: Mapping[str, Any]) -> bool:
 def _split_form(content: Any) -> tuple[list[str], list[Any]] | None:
     """Names of columns, and rows of cells: pandas' `split`, what services call `columns` and `rows`, and rows under
     one of names, as those of a sheet are."""
+    from noglue.tools.readers._header import is_header
+
     if isinstance(content, dict):
         lists = (content[called] for called in _ROWS if called in content)
         rows = next(
