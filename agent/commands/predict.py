@@ -32,6 +32,13 @@ READER_LIMIT = 1 << 20  # bytes
 ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".lz4", ".tbz2", ".txz"}
 
 
+def _is_packed(given: str) -> bool:
+    """Whether an input has something to unpack, by its name, its parts or its first bytes."""
+    path = Path(_absolute(given))
+    named = Path(given).suffix.lower() in ARCHIVES
+    return named or len(packed.beside(path)) > 1 or packed.holds_archives(path)
+
+
 class Predicting:
     """A planner whose plan is known beforehand: fetch what is remote, unpack what is packed, predict.
 
@@ -59,7 +66,7 @@ class Predicting:
                 fetched = self._id("fetch", place)
                 files = {"files": f"{fetched}.files", "only": f"{fetched}.only"}
                 steps.append(PlannedStep(id=self._id("unpack", place), tool="extract", needs=files))
-            elif Path(given).suffix.lower() in ARCHIVES or len(packed.beside(Path(_absolute(given)))) > 1:
+            elif _is_packed(given):
                 local = {"files": [str(part) for part in packed.beside(Path(_absolute(given)))]}
                 steps.append(PlannedStep(id=self._id("unpack", place), tool="extract", args=local))
             if self._reader is not None:

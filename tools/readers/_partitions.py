@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from noglue.tools.values.number_text import is_number
-
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _FOLDER = re.compile(r"([^\W\d][\w .%-]*)=(.*)")
+_FRACTION = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NONE = "__HIVE_DEFAULT_PARTITION__"
 
 
@@ -56,7 +55,7 @@ def types(paths: Sequence[Path]) -> "dict[str, pa.DataType]":
     found = {}
     for name, some in values.items():
         whole = bool(some) and all(re.fullmatch(r"[+-]?\d{1,18}", value) for value in some)
-        numbers = bool(some) and all(map(is_number, some))
+        numbers = bool(some) and all(map(_FRACTION.fullmatch, some))
         found[name] = pa.int64() if whole else pa.float64() if numbers else pa.string()
     return found
 
@@ -71,6 +70,15 @@ def _with(path: Path, table: "pa.Table", kinds: "Mapping[str, pa.DataType]") -> 
 
     for name, value in of(path).items():
         if name not in table.column_names:
-            known = pa.scalar(value, pa.string()).cast(kinds[name])
-            table = table.append_column(name, pa.repeat(known, table.num_rows))
+            table = table.append_column(
+                name, pa.repeat(pa.scalar(_cell(value, kinds[name]), kinds[name]), table.num_rows)
+            )
     return table
+
+
+def _cell(value: str | None, kind: "pa.DataType") -> int | float | str | None:
+    import pyarrow as pa
+
+    if value is None or pa.types.is_string(kind):
+        return value
+    return int(value) if pa.types.is_integer(kind) else float(value)

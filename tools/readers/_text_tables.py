@@ -72,7 +72,7 @@ def count_rows(path: Path, dialect: Dialect) -> int:
         _skip(file, dialect.start)
         while block := file.read(_BLOCK):
             if block.count(b"\r") > block.count(b"\r\n") + block.endswith(b"\r"):
-                return int(strings(path, dialect)[0].num_rows)  # lone carriage returns end lines, or stand in cells
+                return int(strings(path, dialect).table.num_rows)  # lone carriage returns end lines, or stand in cells
             data = np.frombuffer(before + block, np.uint8)
             quotes = np.flatnonzero(data[2:] == quote)
             ends = np.flatnonzero(data[2:] == 10)

@@ -18,7 +18,6 @@ from pathlib import Path
 from noglue.tools.files.file_account import is_prose
 from noglue.tools.readers import _beginnings, _grids
 from noglue.tools.readers._encoding import encoding_of
-from noglue.tools.readers._header import unique_names
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 
@@ -83,6 +82,8 @@ def _blocks(lines: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
 
 def _grid(lines: Sequence[str]) -> _grids.Grid | None:
     """What stands above the first line of dashes that has something above it are the names."""
+    from noglue.tools.readers._header import unique_names
+
     below = [place for place, line in enumerate(lines) if _RULE.fullmatch(line) and place]
     if not below:
         return None

@@ -23,7 +23,6 @@ from typing import IO, Any
 
 from noglue.tools.readers import _beginnings, _cells, _declared, _flat_records, _geojson, _grids
 from noglue.tools.readers._flat_records import Record, Records
-from noglue.tools.readers._header import is_header
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm
 
@@ -189,6 +188,7 @@ def _by_key(content: Mapping[str, Any]) -> bool:
 def _split_form(content: Any) -> tuple[list[str], list[Any]] | None:
     """Names of columns, and rows of cells: pandas' `split`, what services call `columns` and `rows`, and rows under
     one of names, as those of a sheet are."""
+
     if isinstance(content, dict):
         lists = (content[called] for called in _ROWS if called in content)
         rows = next(
@@ -201,6 +201,8 @@ def _split_form(content: Any) -> tuple[list[str], list[Any]] | None:
         return None
     if names is not None:
         return names, rows
+    from noglue.tools.readers._header import is_header
+
     texts = [[_cells.text(value) for value in row] for row in rows[:_PROBED] if len(row) == len(rows[0])]
     headed = len(texts) > _FEWEST and len(set(texts[0])) == len(texts[0]) > 1 and is_header(texts[0], texts[1:])
     return (texts[0], rows[1:]) if headed and all(isinstance(one, str) for one in rows[0]) else None

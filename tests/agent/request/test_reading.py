@@ -238,3 +238,11 @@ def test_long_text_is_read_in_time() -> None:
     task = read(f"{story}. Predict the price from houses.csv", [], Constraints())
     assert task.sources == ["houses.csv"]
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(
+    "text", ["Recognise contracts and minutes", "contracts or minutes?", "minutes, records, notes"]
+)
+def test_a_likeness_alone_tells_no_kind_of_files_that_are_at_hand(text: str) -> None:
+    assert read(text, ["papers/"], Constraints()).modality is None
+    assert read(f"{text} in the recordings", ["papers/"], Constraints()).modality == "audio"

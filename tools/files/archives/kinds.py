@@ -24,7 +24,7 @@ _MAGIC: tuple[tuple[bytes, ArchiveKind], ...] = (
     (b"\x04\x22\x4d\x18", "lz4"),
 )
 # Formats that are a zip inside and are read whole by their own readers.
-_ZIP_INSIDE = (
+ZIP_INSIDE = (
     *(".npz", ".xlsx", ".xlsm", ".docx", ".pptx", ".ods", ".odt", ".epub", ".kmz", ".jar", ".whl", ".apk"),
     *(".pt", ".pth", ".ckpt", ".keras", ".skops", ".safetensors", ".parquet"),
 )
@@ -80,7 +80,7 @@ def _is_last_part(path: Path) -> bool:
 
 def is_document(path: Path) -> bool:
     """A zip that is one document: by its name, or by what lies in it."""
-    if path.suffix.lower() in _ZIP_INSIDE:
+    if path.suffix.lower() in ZIP_INSIDE:
         return True
     try:
         with zipfile.ZipFile(path) as archive:

@@ -16,14 +16,17 @@ import re
 import string
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import IO, Any
 
+from noglue.tools.files import named_files
 from noglue.tools.files.archives import kinds
+from noglue.tools.net import url_names
 from noglue.tools.spec.errors import DataError, Kind
 
 _BUFFER = 1 << 20
+_MOST_OPENED = 1000
 _LETTERS = string.ascii_lowercase
 # How parts are named: what they are parts of, and which one each is.
 _CUT = (
@@ -94,6 +97,23 @@ def may_be_part(path: Path) -> bool:
         if numbered and (pattern in _VOLUMES or _PACKED.fullmatch(known["whole"])):
             return True
     return path.name.endswith("aa") and _kind(path) is not None
+
+
+def holds_archives(path: Path) -> bool:
+    """Whether a file, or one of the first of a folder, begins as an archive does; by these bytes alone, so that
+    `extract` finds out in its sandbox what it is."""
+    some = [path] if path.is_file() else islice(named_files.files_below(path), _MOST_OPENED) if path.is_dir() else []
+    return any(_begins_packed(one) for one in some)
+
+
+def _begins_packed(path: Path) -> bool:
+    if path.suffix.lower() in (*kinds.ZIP_INSIDE, *url_names.MEDIA):
+        return False
+    try:
+        kind = _kind(path)
+    except OSError:  # the step that reads it says so
+        return False
+    return kind is not None and kind not in kinds.UNSUPPORTED
 
 
 def beside(path: Path) -> list[Path]:
