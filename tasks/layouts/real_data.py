@@ -157,3 +157,9 @@ def sound(kind: str, number: int, seconds: float = 0.5, rate: int = RATE) -> "np
 
 
 SOUNDS = ("tone", "chirp", "hiss")
+
+
+def areas() -> Any:
+    """Measures of cells, some in the thousands, and `diagnosis`."""
+    frame = cancer()[["mean_radius", "mean_area", "worst_area", "area_error", "mean_smoothness", "diagnosis"]]
+    return frame.assign(worst_area=(frame["worst_area"] * 10).round().astype(int))

@@ -13,7 +13,8 @@ from noglue.tasks.layouts.real_data import iris, passages, sound
 from tests.agent.command_line import answer, noglue
 
 KNOWN = layout.load_all()
-KINDS = {"arrays", "containers", "conventions", "dialects", "folders", "pictures", "series", "sound", "tables", "texts"}
+KINDS = {"arrays", "containers", "conventions", "dialects", "folders", "pictures", "series", "sound", "stored_tables",
+         "tables", "texts", "values"}  # fmt: skip
 
 
 def test_there_are_enough_of_every_kind() -> None:
