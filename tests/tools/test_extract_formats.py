@@ -277,3 +277,16 @@ def test_documents_that_are_a_zip_inside_stay_whole_in_a_folder_under_any_name(d
 def test_numbers_that_begin_as_an_old_compressed_file_does_are_none(desk):
     desk.put("given/pixels.bin", b"\x1f\x9d" + NOISE[:1000])
     assert desk.unpack("given").roots == ["given"]
+
+
+def test_what_begins_as_an_archive_is_worth_the_step_that_unpacks_it(tmp_path):
+    for name, content in {
+        "zip/download": zipped(PLAIN), "tar/a.dat": tarred(PLAIN), "gz/iris.csv": gzip.compress(b"a,b\n1,2\n"),
+        "plain/iris.csv": b"a,b\n1,2\n", "book/b.xlsx": zipped(PLAIN), "pixels/p.bin": b"\x1f\x9d" + NOISE[:600],
+    }.items():  # fmt: skip
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(content)
+    assert packed.holds_archives(tmp_path / "zip" / "download")
+    held = {folder.name for folder in tmp_path.iterdir() if packed.holds_archives(folder)}
+    assert held == {"zip", "tar", "gz"}
+    assert not packed.holds_archives(tmp_path / "nowhere")
