@@ -279,6 +279,8 @@ def _tables_match(
         reading["target"] = target
     if labelled.tags:
         reading["tags"] = ", ".join(labelled.tags)
+    if labelled.one_hot:
+        reading["one_hot"] = ", ".join(labelled.one_hot)
     if any(_picture_tables.tells_boxes(path) for path in about):
         reading["boxes"], listed = "coco", f"box files ({listed})"
     sure = 0.6 if labelled.target is None else 0.89
