@@ -85,3 +85,15 @@ def test_columns_of_one_class_each_are_told_as_such(tmp_path: Path) -> None:
     match, raw = read(tmp_path)
     assert (match.reading["one_hot"], raw.target) == ("cat, dog, eel", "label")
     assert set(raw.splits["all"]["label"].to_pylist()) == set(KINDS)
+
+
+def test_labels_of_a_split_in_camel_case_never_meet_the_other_split(tmp_path: Path) -> None:
+    """Kaggle's CIFAR-10: `train/1.png`, `test/1.png`, and `trainLabels.csv` with `1,frog`."""
+    for split, count in (("train", 12), ("test", 20)):
+        (tmp_path / split).mkdir()
+        for number in range(1, count + 1):
+            pixels = np.random.default_rng(number + count).integers(0, 255, (8, 8, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / split / f"{number}.png")
+    (tmp_path / "trainLabels.csv").write_text("id,label\n" + "".join(f"{n},{KINDS[n % 3]}\n" for n in range(1, 13)))
+    _, raw = read(tmp_path)
+    assert {split: table.num_rows for split, table in raw.splits.items()} == {"train": 12, "unlabelled": 20}
