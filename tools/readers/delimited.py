@@ -6,6 +6,7 @@
     setosa.csv  virginica.csv                    … of which each is a class: the file's name, or its folder's
     train.csv  test.csv  test_labels.csv         the test's answers apart, by a key or row by row
     flowers.csv  species.csv                     numbers in one, their names in the other
+    X_train.txt  y_train.txt  labels.txt         codes without a header, and a file that names them
     iris.csv: …,split                            a column that says which rows are for training and which for the test
 
 Encoding, delimiter, quotes, header and comments are found by `_dialect.py`; columns become numbers, booleans and dates
@@ -44,7 +45,7 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """By ending, then by the beginning of at most 200 files: every family of tables, and those that join some."""
-    from noglue.tools.readers import _declared, _families, _table_files
+    from noglue.tools.readers import _coded_labels, _declared, _families, _table_files
     from noglue.tools.readers._text_tables import count_rows, strings
 
     said = _declared.of(files)
@@ -61,7 +62,8 @@ def readings(files: Sequence[Path]) -> list[Match]:
     found = _families.matches(
         tables, lambda path: share * _LIKELY[_suffix(path)], keys, lambda path: count_rows(path, tables[path]), said
     )
-    return [_declared.told(_with_names(match, files, tables), said, likely) for match in found]
+    found = _coded_labels.with_names([_with_names(match, files, tables) for match in found], files, tables, keys)
+    return [_declared.told(match, said, likely) for match in found]
 
 
 def _add_fixed(tables: "dict[Path, Dialect]", likely: Sequence[Path], files: Sequence[Path]) -> None:
@@ -143,7 +145,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     """
     import pyarrow as pa
 
-    from noglue.tools.readers import _declared, _joining, _pixel_cells, _table_files
+    from noglue.tools.readers import _coded_labels, _declared, _joining, _pixel_cells, _table_files
     from noglue.tools.readers._text_tables import strings
     from noglue.tools.values import cells
 
@@ -186,6 +188,9 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         or (answers[0] if len(answers) == 1 else target)
     )
     tables = _table_files.harmonised(tables)
+    notes: list[str] = []
+    tables, coded = _coded_labels.named(tables, match, notes)
+    target = coded or target
     pixels = _pixel_cells.read(tables, skipped, form)
     if pixels is not None:
         pixels.lost, pixels.problems = lost, problems
@@ -196,7 +201,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     learned = DataForm(cells=found.forms, names=names, starts=_starts(first, match, form))
     target = _declared.target(match, found.tables) or target
     classes = _declared.classes(match, target, found.tables) or classes
-    return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, found.notes, lost,
+    return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, notes + found.notes, lost,
                problems=problems)  # fmt: skip
 
 
