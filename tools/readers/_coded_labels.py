@@ -1,10 +1,12 @@
-"""Tables without a header whose labels are codes that a file beside them names.
+"""Tables without a header whose labels are known by what they are: codes that a file beside names, or beside texts.
 
 train.csv  3,"title","text"        classes.txt  World \n Sports \n …           AG News: the first column
 X_train.txt  y_train.txt  5        activity_labels.txt  5 STANDING             the labels apart, row by row
+reviews.txt  It broke at once.<TAB>0                                           a few codes beside texts alone
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from noglue.tools.readers._dialect import Dialect
 
+_MOST_CODES, _WORDS, _DIFFERENT = 10, 3, 0.5  # of a text: words on average; share that differ
 LABEL, _MADE_UP = "label", re.compile(r"column_\d+")
 PLACE, FILE = "coded", "named_by"  # of a reading: where the column stands (first, last), and the file of the names
 
@@ -54,6 +57,8 @@ def _with_names(
         path, _ = _class_names.of(codes - {""}, others) or (None, {})
         if path is not None:
             ways[where] = path
+    if not ways and not beside and (place := _beside_texts(own, tables)):
+        return replace(match, reading={**match.reading, PLACE: place})
     if len(ways) != 1:
         return match
     (where, path), *_ = ways.items()
@@ -61,6 +66,24 @@ def _with_names(
     ignored = {name: why for name, why in match.ignored.items() if Path(name) not in about}
     reading = {**match.reading, PLACE: where, FILE: path.name}
     return replace(match, files={**match.files, "about": about}, reading=reading, ignored=ignored)
+
+
+def _beside_texts(paths: Sequence[Path], tables: "Mapping[Path, Dialect]") -> str:
+    """Where a column of a few codes stands whose neighbours are all texts: `first`, `last`, or nothing."""
+    rows = [row for path in paths for row in tables[path].sample if len(row) == len(tables[path].names)]
+    columns = list(zip(*rows, strict=True)) if rows and len(rows[0]) > 1 else []
+    for where, cells, others in (("first", columns[:1], columns[1:]), ("last", columns[-1:], columns[:-1])):
+        counts = Counter(cell.strip() for column in cells for cell in column)
+        few = 2 <= len(counts) <= _MOST_CODES and min(counts.values()) > 1 and all(map(_class_names.is_code, counts))
+        if few and all(map(_are_texts, others)):
+            return where
+    return ""
+
+
+def _are_texts(cells: Sequence[str]) -> bool:
+    """Several words each, and hardly two the same."""
+    words = sum(len(cell.split()) for cell in cells)
+    return words >= _WORDS * len(cells) and len(set(cells)) > _DIFFERENT * len(cells)
 
 
 def _few(path: Path, place: int, tables: "Mapping[Path, Dialect]", keys: Callable[[Path, str], list[str]]) -> list[str]:
@@ -77,21 +100,21 @@ def named(tables: "dict[str, pa.Table]", match: Match, notes: list[str]) -> "tup
 
     if PLACE not in match.reading:
         return tables, None
-    namer = next(Path(path) for path in match.files["about"] if Path(path).name == match.reading[FILE])
+    namers = [Path(path) for path in match.files.get("about", ()) if Path(path).name == match.reading.get(FILE)]
     column = next(iter(tables.values())).column_names[0 if match.reading[PLACE] == "first" else -1]
-    held = {split: table[column].to_pylist() for split, table in tables.items() if column in table.column_names}
-    codes = {cell.strip() for cells in held.values() for cell in cells if cell}
-    found = _class_names.of(codes, [namer])
-    if found is None:
-        return tables, column
     called = LABEL if _MADE_UP.fullmatch(column) else column
-    renamed = {}
-    for split, table in tables.items():
-        cells = [cell and str(_class_names.renamed(cell, found[1])) for cell in held.get(split, ())]
-        at = table.column_names.index(column) if split in held else -1
-        renamed[split] = table.set_column(at, called, pa.array(cells, pa.string())) if at >= 0 else table
-    shown = ", ".join(f"{code} is {name}" for code, name in sorted(found[1].items())[:3])
-    notes.append(f"{namer.name} names the classes: {shown}{', …' if len(found[1]) > 3 else ''}")
+    held = {split: table for split, table in tables.items() if column in table.column_names}
+    codes = {cell.strip() for table in held.values() for cell in table[column].to_pylist() if cell}
+    found = _class_names.of(codes, namers) if namers else None
+    names = found[1] if found else {}
+    renamed = dict(tables)
+    for split, table in held.items():
+        cells = [cell and str(_class_names.renamed(cell, names)) for cell in table[column].to_pylist()]
+        place = table.column_names.index(column)
+        renamed[split] = table.set_column(place, called, pa.array(cells, pa.string()))
+    if names:
+        shown = ", ".join(f"{code} is {name}" for code, name in sorted(names.items())[:3])
+        notes.append(f"{namers[0].name} names the classes: {shown}{', …' if len(names) > 3 else ''}")
     return renamed, called
 
 

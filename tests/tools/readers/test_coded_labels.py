@@ -62,3 +62,20 @@ def test_a_file_that_names_other_codes_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "activity_labels.txt").write_text("7 JUMPING\n8 RUNNING\n9 SWIMMING\n")
     raw = delimited.read(next(one for one in read(tmp_path) if "beside" in one.reading))
     assert set(raw.splits["test"]["target"].to_pylist()) == {1, 2, 3}
+
+
+def test_texts_and_a_code_a_line_in_several_files_are_one_set(tmp_path: Path) -> None:
+    """UCI's sentiment labelled sentences: where they are from is no class, the number behind each is."""
+    draw = np.random.default_rng(1)
+    words = "it works well though the box was broken and they never sent another one".split()
+    for name in ("amazon_cells_labelled", "imdb_labelled", "yelp_labelled"):
+        texts = (" ".join(draw.choice(words, draw.integers(4, 12))) for _ in range(40))
+        (tmp_path / f"{name}.txt").write_text("".join(f"{text}.\t{n % 2}\n" for n, text in enumerate(texts)))
+    raw = delimited.read(read(tmp_path)[0])
+    assert (raw.target, raw.splits["all"].num_rows) == ("label", 120)
+    assert raw.splits["all"].column_names == ["column_1", "label"]
+
+
+def test_numbers_beside_numbers_are_not_taken_for_labels(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("".join(f"{n % 3},{n * 7 % 11}.5\n" for n in range(60)))
+    assert delimited.read(read(tmp_path)[0]).target is None
