@@ -7,6 +7,7 @@
     data/1.jpg  data/1.cls                        a small file beside each, or a tree of them (VOC, YOLO, LabelMe)
     data/images/…  data/train.txt  data/test.txt  lists of each split; words.txt, classes.txt: what codes stand for
     data/images.txt  data/image_class_labels.txt  tables that lead to others by their keys (CUB), or go line by line
+    data/image_0001.jpg … data/imagelabels.mat     a label for each in the order of their numbers (Oxford's flowers)
     photos/1.jpg  photos/2.jpg                    no labels: to predict, or to generate more of
 
 `readings` proposes each as a `Match`, surest first by what the names alone show; the request decides. Masks, second

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.io
 from PIL import Image
 
 from noglue.tools.readers import image_folder
@@ -97,3 +98,35 @@ def test_labels_of_a_split_in_camel_case_never_meet_the_other_split(tmp_path: Pa
     (tmp_path / "trainLabels.csv").write_text("id,label\n" + "".join(f"{n},{KINDS[n % 3]}\n" for n in range(1, 13)))
     _, raw = read(tmp_path)
     assert {split: table.num_rows for split, table in raw.splits.items()} == {"train": 12, "unlabelled": 20}
+
+
+def flowers(root: Path, first: int) -> None:
+    """Oxford's flowers: pictures by number, their labels and the numbers of each split in MATLAB files."""
+    (root / "jpg").mkdir()
+    for number in range(30):
+        pixels = np.random.default_rng(number).integers(0, 255, (8, 8, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(root / "jpg" / f"image_{number + first}.png")
+    numbers = np.arange(30) + first
+    scipy.io.savemat(root / "imagelabels.mat", {"labels": np.array([np.arange(30) % 3 + 1], np.uint8)})
+    parts = {"trnid": numbers[20:], "valid": numbers[10:20], "tstid": numbers[:10]}
+    scipy.io.savemat(root / "setid.mat", {name: one[None].astype(np.uint16) for name, one in parts.items()})
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_labels_and_splits_in_matlab_files(tmp_path: Path, first: int) -> None:
+    flowers(tmp_path, first)
+    match, raw = read(tmp_path)
+    assert {path.name for path in match.files["about"]} == {"imagelabels.mat", "setid.mat"}
+    assert raw.target == "labels"
+    assert {split: table.num_rows for split, table in raw.splits.items()} == {"train": 10, "validation": 10, "test": 10}
+    for split, start in (("train", 20), ("test", 0)):
+        table = raw.splits[split]
+        for path, label in zip(table["path"].to_pylist(), table["labels"].to_pylist(), strict=True):
+            number = int(Path(path).stem.removeprefix("image_")) - first
+            assert (label, start <= number < start + 10) == (number % 3 + 1, True)
+
+
+def test_a_vector_of_another_length_tells_nothing(tmp_path: Path) -> None:
+    flowers(tmp_path, 1)
+    scipy.io.savemat(tmp_path / "imagelabels.mat", {"labels": np.array([[1, 2, 3]], np.uint8)})
+    assert read(tmp_path)[1].target is None
