@@ -67,7 +67,22 @@ def test_a_file_that_names_other_codes_is_left_alone(tmp_path: Path) -> None:
 def test_texts_and_a_code_a_line_in_several_files_are_one_set(tmp_path: Path) -> None:
     """UCI's sentiment labelled sentences: where they are from is no class, the number behind each is."""
     draw = np.random.default_rng(1)
-    words = "it works well though the box was broken and they never sent another one".split()
+    words = [
+        "it",
+        "works",
+        "well",
+        "though",
+        "the",
+        "box",
+        "was",
+        "broken",
+        "and",
+        "they",
+        "never",
+        "sent",
+        "another",
+        "one",
+    ]
     for name in ("amazon_cells_labelled", "imdb_labelled", "yelp_labelled"):
         texts = (" ".join(draw.choice(words, draw.integers(4, 12))) for _ in range(40))
         (tmp_path / f"{name}.txt").write_text("".join(f"{text}.\t{n % 2}\n" for n, text in enumerate(texts)))
@@ -79,3 +94,17 @@ def test_texts_and_a_code_a_line_in_several_files_are_one_set(tmp_path: Path) ->
 def test_numbers_beside_numbers_are_not_taken_for_labels(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("".join(f"{n % 3},{n * 7 % 11}.5\n" for n in range(60)))
     assert delimited.read(read(tmp_path)[0]).target is None
+
+
+def test_comments_that_say_what_numbers_mean_are_no_header(tmp_path: Path) -> None:
+    """Oxford's pets: `annotations/list.txt`."""
+    said = [
+        "#Image CLASS-ID SPECIES BREED ID",
+        "#ID: 1:37 Class ids",
+        "#SPECIES: 1:Cat 2:Dog",
+        "#BREED ID: 1-25:Cat 1:12:Dog",
+    ]
+    rows = [f"Pug_{n} {n % 3 + 1} {n % 2 + 1} {n % 3 + 1}" for n in range(30)]
+    (tmp_path / "list.txt").write_text("\n".join([*said, *rows]) + "\n")
+    raw = delimited.read(read(tmp_path)[0])
+    assert (raw.splits["all"].num_rows, raw.splits["all"].column_names[1]) == (30, "column_2")
