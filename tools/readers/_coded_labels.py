@@ -57,8 +57,8 @@ def _with_names(
         path, _ = _class_names.of(codes - {""}, others) or (None, {})
         if path is not None:
             ways[where] = path
-    if not ways and not beside and (place := _beside_texts(own, tables)):
-        return replace(match, reading={**match.reading, PLACE: place})
+    if not ways and not beside and (end := _beside_texts(own, tables)):
+        return replace(match, reading={**match.reading, PLACE: end})
     if len(ways) != 1:
         return match
     (where, path), *_ = ways.items()
