@@ -189,8 +189,9 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     )
     tables = _table_files.harmonised(tables)
     notes: list[str] = []
-    tables, coded = _coded_labels.named(tables, match, notes)
-    target = coded or target
+    if form is None:
+        tables, coded = _coded_labels.named(tables, match, notes)
+        target = coded or target
     pixels = _pixel_cells.read(tables, skipped, form)
     if pixels is not None:
         pixels.lost, pixels.problems = lost, problems

@@ -108,3 +108,17 @@ def test_comments_that_say_what_numbers_mean_are_no_header(tmp_path: Path) -> No
     (tmp_path / "list.txt").write_text("\n".join([*said, *rows]) + "\n")
     raw = delimited.read(read(tmp_path)[0])
     assert (raw.splits["all"].num_rows, raw.splits["all"].column_names[1]) == (30, "column_2")
+
+
+def test_new_texts_are_read_with_their_codes_and_without(tmp_path: Path) -> None:
+    lines = [f"this is text {n}{' and more' * (n % 5)}\t{n % 2}" for n in range(60)]
+    (tmp_path / "known.txt").write_text("\n".join(lines) + "\n")
+    raw = delimited.read(read(tmp_path)[0])
+    assert raw.form is not None
+    form = raw.form.model_copy(update={"target": raw.target})
+    for name, ending in (("with.txt", "\t1"), ("without.txt", "")):
+        new = tmp_path / "new" / name
+        new.parent.mkdir(exist_ok=True)
+        new.write_text("".join(f"a new text, number {n}{ending}\n" for n in range(5)))
+        table = delimited.read(Match(0.5, {"all": [new]}, ""), None, form).splits["all"]
+        assert table["column_1"].to_pylist() == [f"a new text, number {n}" for n in range(5)]
