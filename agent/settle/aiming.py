@@ -24,7 +24,7 @@ from noglue.agent.settle import (
     weighing,
 )
 from noglue.agent.settle.binding import spoken
-from noglue.agent.settle.column_matching import claim, plain, spoken_of
+from noglue.agent.settle.column_matching import are_rows, claim, classifies, plain, spoken_of
 from noglue.agent.settle.target_choice import Asked, Choice, Words
 from noglue.agent.task import Task
 from noglue.tools.spec import goals, modalities
@@ -80,10 +80,18 @@ def asked(task: Task, profiles: Sequence[Profile]) -> list[Asked]:
             if exact or not (
                 _tells_of_missing(wish.text, task) or wanted.is_of_another_wish(wish.text, task, profiles[0])
             ):
-                found.append(Asked(wish.value.get("words"), wish.value.get("place"), exact))
+                found.append(_asked(wish.value.get("words"), wish.value.get("place"), exact, profiles))
     if not found and task.target and not any(wish.kind == "target" for wish in task.wishes):
-        found.append(Asked(task.target, exact=False))
+        found.append(_asked(task.target, None, False, profiles))
     return found or [Asked()]
+
+
+def _asked(said: str | None, place: int | None, exact: bool, profiles: Sequence[Profile]) -> Asked:
+    """A target; without words where these are the rows, as `the series`, and no column is called so."""
+    named = (claim(said or "", column.name) >= target_choice.NAMED for one in profiles for column in one.columns)
+    if not exact and said and are_rows(said) and not any(named):
+        return Asked(None, place)
+    return Asked(said, place, exact)
 
 
 def _tells_of_missing(text: str, task: Task) -> bool:
@@ -98,7 +106,27 @@ def words(task: Task, profile: Profile) -> Words:
     first = head_first(task.paragraph)
     others = [wish for wish in task.wishes if not wanted.is_to_be_learned(wish.text, task, profile)]
     taken = {name for wish in others for name in spoken(wish, profile.columns, first)}
-    return Words(queries.things(task), frozenset(taken), first, task.confidence.get("goal", 0.0) >= readings.SURE)
+    taken |= _one_hot(task, profile)
+    return Words(
+        queries.things(task),
+        frozenset(taken),
+        first,
+        task.confidence.get("goal", 0.0) >= readings.SURE,
+        classifies(task.paragraph),
+    )
+
+
+def _one_hot(task: Task, profile: Profile) -> set[str]:
+    """Columns that are a class each of one that was made of them: all but the one that the request names."""
+    members = _listed(profile, "one_hot")
+    said = [name for name in members if _stands_in(name, task.paragraph)]
+    return set(members) - (set(said) if len(said) == 1 else set())
+
+
+def _listed(profile: Profile, kind: str) -> list[str]:
+    """The columns that the reading of the files has under this word."""
+    names = {one.name for one in profile.columns}
+    return [name for name in profile.reading.get(kind, "").split(", ") if name in names]
 
 
 def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
@@ -156,7 +184,8 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
     said = words(task, profile)
     choices = _choices(task, profile, asked_for, said)
     best = max(choices, key=lambda one: one.confidence)
-    if best.name is None and profile.reading.get("tags"):
+    tags = _listed(profile, "tags")
+    if tags and (best.name is None or (best.name in tags and not _names_tag(best.name, task, asked_for, said))):
         raise _several_labels(profile)
     if best.confidence < target_choice.SURE and not any(one.exact for one in asked_for):
         found = weighing.weighed(task, profile, asked_for, said, choices)
@@ -262,6 +291,12 @@ def _weighed(task: Task, profile: Profile, best: Choice, found: Choice) -> Choic
     if best.by_place and asks:
         return Choice()  # something else is asked for, in words that nothing answers to
     return best
+
+
+def _names_tag(name: str, task: Task, asked_for: list[Asked], said: Words) -> bool:
+    """Whether the request names one of several labels, and does not merely mean something near."""
+    claims = [claim(one.words, name, said.head_first) for one in asked_for if one.words]
+    return _stands_in(name, task.paragraph) or max(claims, default=0.0) >= target_choice.ENOUGH
 
 
 def _several_labels(profile: Profile) -> TaskUnclear:

@@ -49,6 +49,12 @@ _RECOGNISED = re.compile(
     r"|^\W*(?:reconnaissance|identification|reconocimiento|identificación)\s+(?:du|des|de la|de l'|del|de los|de|d')\s*"
 )
 _HOW_OLD = re.compile(r"(?i)^\W*(?:how old\b|wie alt\b|quel âge\b|qué edad\b|cuántos años\b)")
+_MADE_UP = re.compile(r"column_\d+")
+_FEWEST_UNNAMED = 5
+_MEASUREMENTS = 0.5  # of the inner columns of a table without names, that hold fractions
+_MANY_MEASURED = 10  # inner columns, from which a constant may stand at the other end
+_MOST_NUMBERED = 60
+_AT_AN_END = 0.44  # less than of a column that a format, or its own name, says is the label
 _YES_OR_NO = frozenset(
     ("is", "are", "was", "were", "will", "does", "do", "did", "has", "have", "can", "ist", "sind", "hat", "wird")
 )
@@ -146,6 +152,35 @@ def only_classes(columns: list[Column]) -> Ranked | None:
     return None
 
 
+def label_of_unnamed(columns: list[Column]) -> Ranked | None:
+    """Of columns without names the one of a few whole numbers that stands first or last beside measurements."""
+    if len(columns) < _FEWEST_UNNAMED or not all(_MADE_UP.fullmatch(column.name) for column in columns):
+        return None
+    first, *inner, last = columns
+    if sum(_measured(column) for column in inner) < _MEASUREMENTS * len(inner):
+        return None
+    ends = [column for column in (first, last) if _numbered(column)]
+    if len(ends) == 1 and (_measured(last if ends[0] is first else first) or len(inner) > _MANY_MEASURED):
+        where = "first" if ends[0] is first else "last"
+        return Ranked(
+            ends[0].name, _AT_AN_END, f"the {where} column alone holds classes, beside measurements without names"
+        )
+    return None
+
+
+def _numbered(column: Column) -> bool:
+    """A few whole numbers, or a few words, each of which may be a class."""
+    whole = column.kind in ("category", "boolean") or all(float(value).is_integer() for value in column.values)
+    return column.kind in ("number", "category", "boolean") and whole and 2 <= len(column.values) <= _MOST_NUMBERED
+
+
+def _measured(column: Column) -> bool:
+    """Fractions."""
+    limits = [one for one in (column.minimum, column.maximum) if one is not None]
+    some = [float(value) for value in column.examples] if column.kind == "number" else []
+    return any(not value.is_integer() for value in (*some, *limits))
+
+
 def _codes(column: Column) -> bool:
     """Whole numbers that were taken for categories."""
     return column.minimum is not None
@@ -154,6 +189,19 @@ def _codes(column: Column) -> bool:
 def is_usual(name: str) -> bool:
     """Whether targets are often called so: `label`, `y`, `outcome`."""
     return plain(name).replace(" ", "_") in _usual_names()
+
+
+def are_rows(words: str) -> bool:
+    """Whether words are a name for the rows, whatever these are of: `the time series`, `unsere Aufnahmen`."""
+    said = plain(words).split()
+    while said and (said[0] in _little() or said[0] in _table()["owners"]):
+        said = said[1:]
+    return " ".join(said) in _table()["rows"]
+
+
+def classifies(paragraph: str) -> bool:
+    """Whether a request says to put things into classes (`classify the arrowheads`) rather than what to predict."""
+    return any(re.search(rf"\b{stem}", plain(paragraph)) for stem in _table()["classifying"])
 
 
 def _best(ranked: Ranked) -> float:

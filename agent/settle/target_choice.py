@@ -54,13 +54,15 @@ class Words:
     """What else the request says that bears on the target.
 
     things: to be told apart, each in one or several words. taken: columns that it speaks of for another use.
-    classes: whether it surely asks for classes. head_first: whether its language says first what a thing is.
+    classes: whether it surely asks for classes. classified: whether it says to classify things.
+    head_first: whether its language says first what a thing is.
     """
 
     things: list[list[str]] = field(default_factory=list)
     taken: frozenset[str] = frozenset()
     head_first: bool = False
     classes: bool = False
+    classified: bool = False
 
 
 def choose(asked: Asked, profile: Profile, goal: GoalName | None, words: Words) -> Choice:
@@ -82,7 +84,7 @@ def choose(asked: Asked, profile: Profile, goal: GoalName | None, words: Words) 
     if not asked.words:
         return _unnamed(profile, columns, goal, words)
     ranked = matching.match_target(asked.words, columns, goal, head_first=words.head_first)
-    by_values = _by_values(profile, columns, goal, words)
+    by_values = _by_values(profile, columns, goal, words, words.classified)
     if ranked and ranked[0].confidence >= NAMED:
         return Choice(ranked[0].name, ranked[0].confidence, ranked[0].why)
     if by_values and len(words.things) > 1:
@@ -115,7 +117,7 @@ def _named(asked: Asked, column: Column) -> bool:
 
 def _unnamed(profile: Profile, columns: list[Column], goal: GoalName | None, words: Words) -> Choice:
     """Nothing was said of the target: what the format says, what a column holds, what targets are called."""
-    if by_values := _by_values(profile, columns, goal, words):
+    if by_values := _by_values(profile, columns, goal, words, True):
         return Choice(by_values[0].name, by_values[0].confidence, by_values[0].why)
     if profile.target is not None and any(one.name == profile.target for one in columns):
         return Choice(profile.target, 0.8, f"the format names {profile.target} as the target")
@@ -142,12 +144,15 @@ def _says_nothing_of_itself(profile: Profile) -> bool:
     return profile.target is not None or not profile.files.get("about")
 
 
-def _by_values(profile: Profile, columns: list[Column], goal: GoalName | None, words: Words) -> list[Ranked]:
-    """What columns hold, where classes are asked for."""
+def _by_values(
+    profile: Profile, columns: list[Column], goal: GoalName | None, words: Words, of_rows: bool
+) -> list[Ranked]:
+    """What columns hold, where classes are asked for. of_rows: of the rows themselves, and by no name."""
     classes = goals.predicts(goal) == "classes"
     if goal is not None and not classes:
         return []
     found = [matching.holding(words.things, columns)]
     alone = classes and words.classes and not _says_nothing_of_itself(profile)
     found += [matching.only_classes(columns)] if alone else []
+    found += [matching.label_of_unnamed(columns)] if classes and of_rows else []
     return [one for one in found if one is not None]

@@ -37,6 +37,16 @@ def of(codes: Iterable[str], files: Sequence[Path]) -> tuple[Path, Names] | None
     return found[0]
 
 
+def is_list(path: Path) -> bool:
+    """Whether a file is called like one that names classes: `activity_labels.txt`, `classes.csv`."""
+    return path.suffix.lower() in _ENDINGS and _LISTS.fullmatch(path.stem) is not None
+
+
+def is_code(text: str) -> bool:
+    """`3`, `c0`, `class_2`."""
+    return _CODE.fullmatch(text) is not None
+
+
 def renamed(code: Any, names: Names) -> Any:
     """The name of a code as a table or a folder has it."""
     return names.get(_plain(str(code)), code)

@@ -97,9 +97,11 @@ def _is_attribute_block(lines: Sequence[str], names: Sequence[str]) -> bool:
 
 
 def _listed(text: str, width: int) -> list[str] | None:
-    """One name a line, or all in one line between commas, tabs, semicolons or bars; `#` may stand in front."""
+    """One name a line, or all in one line between commas, tabs, semicolons or bars; `#` or `12 ` may stand in front."""
     lines = [line.strip().lstrip("#").strip() for line in text.splitlines() if line.strip().lstrip("#").strip()]
-    candidates = [lines] if len(lines) == width else []
+    numbered = [re.fullmatch(rf"{number}[.:)]?\s+(\S.*)", line) for number, line in enumerate(lines, 1)]
+    bare = [match[1] for match in numbered if match]
+    candidates = [bare, lines] if len(bare) == len(lines) == width else [lines] if len(lines) == width else []
     candidates += [re.split(r"\s*[,;\t|]\s*", line) for line in lines[:3]] if len(lines) <= 3 else []
     candidates += [lines[0].split()] if len(lines) == 1 else []
     return next((names for names in candidates if _are_names(names, width)), None)

@@ -17,6 +17,7 @@ DELIMITERS = (",", "\t", ";", "|", " ")
 RARE = ("^", "~", "\x01", "¦", "\x1e", ":")  # where none of the others cuts anything
 _COMMENTS = ("#", "|", "%", "//", "@")
 MOST_ROWS = 1000
+_KEYED = re.compile(r"\d[\d:-]*:\w+")  # `1:Cat`, `1-25:Cat`
 _MOST_COMMENTS = 0.1  # of the lines, where they stand among the rows
 _EVEN, _MOSTLY = 0.98, 0.9  # of the rows, that are of one width
 _TWO_NUMBERS = re.compile(r"\d+( \d+)+")
@@ -161,12 +162,19 @@ def _aside(comments: list[Row], rows: list[Row]) -> bool:
     return len(comments) <= _MOST_COMMENTS * len(rows) or comments == rows[: len(comments)]
 
 
+def _is_said(cells: list[str], width: int) -> bool:
+    return len(cells) != width or any(_KEYED.fullmatch(cell.strip()) for cell in cells)
+
+
 def without_comments(rows: list[Row], delimiter: str) -> tuple[str | None, list[Row]]:
-    """Lines like `# made by …` or `|1x3 Cross validator` (adult.test): a mark in front, and another width."""
+    """Lines like `# made by …` or `|1x3 Cross validator` (adult.test): a mark in front, and another width.
+
+    Or cells that say what numbers mean, as no name of a column does: `#SPECIES: 1:Cat 2:Dog`.
+    """
     width = width_of([cells for _, _, cells in rows])
 
     def comments(mark: str) -> list[Row]:
-        return [row for row in rows if row[2][0].lstrip().startswith(mark) and len(row[2]) != width]
+        return [row for row in rows if row[2][0].lstrip().startswith(mark) and _is_said(row[2], width)]
 
     found = next((mark for mark in _COMMENTS if mark != delimiter and comments(mark)), None)
     if found is None or not _aside(comments(found), rows):

@@ -134,9 +134,10 @@ def _in_order(kinds: set[str]) -> list[str]:
 
 
 def _compact(paths: Sequence[Path], takes: Takes) -> list[Path]:
-    """The folder of these files, where it holds no others, so that it stands for them."""
+    """The folders of these files, where they hold no others, so that they stand for them."""
     base = _folders.common(paths)
-    return [base] if len(paths) > 1 and base.is_dir() and set(below(base, takes)) == set(paths) else list(paths)
+    whole = len(paths) > 1 and base.is_dir() and set(below(base, takes)) == set(paths)
+    return [base] if whole else _folders.compact(paths, lambda name: takes(Path(name)))
 
 
 # ---- names -------------------------------------------------------------------------------------------------------

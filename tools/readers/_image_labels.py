@@ -28,14 +28,15 @@ _FEW = 0.1  # of the pictures that another table names
 
 def parts(files: Sequence[Path], pictures: Sequence[Path], splits: Mapping[Path, str]) -> list[Part]:
     """The tables among `files` that name enough of the pictures and say something of each, and what these lead to."""
-    from noglue.tools.readers import _picture_joins
+    from noglue.tools.readers import _matlab_labels, _picture_joins
 
     likely = [path for path in files if path.suffix.lower() in ENDINGS and "submission" not in path.stem.lower()]
     likely.sort(
         key=lambda path: (bool(BOXES.search(path.stem)), len(path.parts))
     )  # of very many those of the classes go
     found = [one for path in likely[:_MOST_TABLES] if (one := part(path, pictures, splits)) is not None]
-    return _picture_joins.extended(_of_pictures(found), likely, pictures, splits)
+    found = _of_pictures(found) or _matlab_labels.parts(files, pictures)
+    return _picture_joins.extended(found, likely, pictures, splits)
 
 
 def _of_pictures(found: list[Part]) -> list[Part]:

@@ -33,7 +33,8 @@ class LabelColumns:
     """columns: one value a picture, in their order, null where no table tells. named: bool (n,), which are named.
 
     splits: each picture's, where the tables tell. target: the column that is most likely meant, if one is.
-    tags: columns of which several may hold of one picture. notes: what was decided, in words.
+    tags: columns of which several may hold of one picture. one_hot: columns that were made into one of classes.
+    notes: what was decided, in words.
     """
 
     columns: "pa.Table"
@@ -41,6 +42,7 @@ class LabelColumns:
     splits: dict[Path, str] = field(default_factory=dict)
     target: str | None = None
     tags: list[str] = field(default_factory=list)
+    one_hot: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -84,6 +86,7 @@ def made_of_one_hot(known: LabelColumns) -> None:
             name = CLASS if CLASS not in names else "class of " + ", ".join(run[:3])
             known.columns = known.columns.append_column(name, pa.chunked_array([pa.array(classes, pa.string())]))
             known.target = known.target or name
+            known.one_hot += run
             known.notes.append(f"The columns {', '.join(run[:12])} stand for one class each and were made into one")
         elif len(run) > 2 or (filled.sum(axis=1) > 1).any():
             known.tags += run

@@ -29,6 +29,7 @@ _FEWEST_ROWS = 2  # of a class
 _ANSWER = re.compile(
     r"(.*[\W_])?(labels?|class(es)?|target|species|category|kind|type|outcome|diagnosis|y|klasse|classe|clase)", re.I
 )
+_FEW_CODES, _WORDS = 10, 3  # of a text, at least, on average
 _PART = re.compile(r"(.*[\W_])?(part|shard|chunk|file|data|batch|export|page|output|out|split|fold|run|log)s?", re.I)
 _OF_TIME = re.compile(
     r"(19|20)\d\d|\d+|q[1-4]|h[12]|(jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*"
@@ -195,6 +196,16 @@ def _divides(kind: str) -> bool:
     return dated or split_of(kind) is not None or _PART.fullmatch(kind) is not None
 
 
+def _beside_prose(paths: Sequence[Path], name: str, tables: "Tables", held: Sequence[set[str]]) -> bool:
+    """Whether a column without a name has the same few numbers in each of the tables, and a text beside it."""
+    if not 1 < len(held[0]) <= _FEW_CODES or any(one != held[0] for one in held):
+        return False
+    place = tables[paths[0]].names.index(name)
+    sample = tables[paths[0]].sample
+    words = [sum(len(cell.split()) for n, cell in enumerate(row) if n != place) for row in sample]
+    return all(re.fullmatch(r"\d+", one) for one in held[0]) and sum(words) >= _WORDS * len(words)
+
+
 def _is_class(paths: Sequence[Path], name: str, tables: "Tables") -> bool:
     """Whether a column is called like a class, or holds a few words that come again in several of the tables."""
     if _ANSWER.fullmatch(name):
@@ -204,6 +215,8 @@ def _is_class(paths: Sequence[Path], name: str, tables: "Tables") -> bool:
         place = tables[path].names.index(name)
         held.append({row[place].strip() for row in tables[path].sample if row[place].strip()})
     words = set().union(*held)
+    if not tables[paths[0]].header and _beside_prose(paths, name, tables, held):
+        return True
     if not words or any(re.match(r"[-+(]?[\d.,]", word) for word in words) or len(words) > 30:
         return False
     return any(one & other for n, one in enumerate(held) for other in held[:n]) and len(words) > 1

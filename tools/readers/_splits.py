@@ -25,10 +25,11 @@ def split_of(name: str) -> str | None:
 
     >>> split_of("emnist-letters-train-images-idx3-ubyte"), split_of("x_test"), split_of("retrained")
     ('train', 'test', None)
+    >>> split_of("trainLabels.csv"), split_of("Protest.csv")
+    ('train', None)
     """
-    plain = (
-        unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode() if not name.isascii() else name
-    )
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() if not name.isascii() else name
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", plain)
     words = re.split(r"[^a-z0-9]+|(?<=[a-z])(?=\d+$)", plain.lower())
     for split, pattern in _SPLITS.items():
         if any(re.fullmatch(pattern, word) for word in words):

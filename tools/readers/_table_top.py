@@ -43,6 +43,7 @@ class Known:
     def __init__(self, form: DataForm) -> None:
         self.names = {_plain(name) for name in (form.names or form.cells)}
         self.cells, self.headless = form.cells, form.names is not None
+        self.width = len(form.names or form.cells)
         self.levels = {level for cells in form.cells.values() for level in cells.levels}
         features = [name for name in form.names or form.cells if name != form.target]
         self.only = features[0] if len(features) == 1 and features[0] in form.cells else None
@@ -66,7 +67,8 @@ class Known:
             return Top(place + 1, True, [name], [[line] for _, line in filled[1:MOST_ROWS]])
         lines = [line for _, line in filled[:MOST_ROWS]]
         cut = [list(csv.reader(lines[:20], delimiter=mark)) for mark in DELIMITERS[:4]]
-        if self.only is None or any(map(self._holds_more, cut)):
+        tabs = self.headless and {line.count("\t") for line in lines} == {self.width - 1} != {0}
+        if self.only is None or tabs or any(map(self._holds_more, cut)):
             return None
         fits = self._fits(lines)
         if sum(fits) < len(fits) / 2:

@@ -7,6 +7,7 @@
     train.csv  test.csv  test_labels.csv         the test's answers apart, by a key or row by row
     species=setosa/part-0.csv  species=virginica/…   a folder for each value of a column (`_partitions.py`)
     flowers.csv  species.csv                     numbers in one, their names in the other
+    X_train.txt  y_train.txt  labels.txt         codes without a header, and a file that names them
     iris.csv: …,split                            a column that says which rows are for training and which for the test
 
 Encoding, delimiter, quotes, header and comments are found by `_dialect.py`; columns become numbers, booleans and dates
@@ -47,7 +48,7 @@ def sniff(files: Sequence[Path]) -> Match | None:
 def readings(files: Sequence[Path]) -> list[Match]:
     """By ending, then by the beginning of at most 200 files; where no ending tells of a table, by content alone: every
     family of tables, and those that join some."""
-    from noglue.tools.readers import _beginnings, _declared, _families, _table_files
+    from noglue.tools.readers import _beginnings, _coded_labels, _declared, _families, _table_files
     from noglue.tools.readers._text_tables import count_rows, strings
 
     said = _declared.of(files)
@@ -70,7 +71,8 @@ def readings(files: Sequence[Path]) -> list[Match]:
         lambda path: count_rows(path, tables[path]),
         said,
     )
-    return [_declared.told(_with_names(match, files, tables), said, likely) for match in found]
+    found = _coded_labels.with_names([_with_names(match, files, tables) for match in found], files, tables, keys)
+    return [_declared.told(match, said, likely) for match in found]
 
 
 def _add_fixed(tables: "dict[Path, Dialect]", likely: Sequence[Path], files: Sequence[Path]) -> None:
@@ -152,7 +154,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     """
     import pyarrow as pa
 
-    from noglue.tools.readers import _declared, _joining, _partitions, _pixel_cells, _table_files
+    from noglue.tools.readers import _coded_labels, _declared, _joining, _partitions, _pixel_cells, _table_files
     from noglue.tools.readers._text_tables import strings
     from noglue.tools.values import cells
 
@@ -195,6 +197,10 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         or (answers[0] if len(answers) == 1 else target)
     )
     tables = _table_files.harmonised(tables)
+    notes: list[str] = []
+    if form is None:
+        tables, coded = _coded_labels.named(tables, match, notes)
+        target = coded or target
     pixels = _pixel_cells.read(tables, skipped, form)
     if pixels is not None:
         pixels.lost, pixels.problems = lost, problems
@@ -205,7 +211,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     learned = DataForm(cells=found.forms, names=names, starts=_starts(first, match, form))
     target = _declared.target(match, found.tables) or target
     classes = _declared.classes(match, target, found.tables) or classes
-    return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, found.notes, lost,
+    return Raw("table", found.tables, target, classes, None, skipped, learned, found.strays, notes + found.notes, lost,
                problems=problems)  # fmt: skip
 
 

@@ -7,6 +7,7 @@
     data/1.jpg  data/1.cls                        a small file beside each, or a tree of them (VOC, YOLO, LabelMe)
     data/images/…  data/train.txt  data/test.txt  lists of each split; words.txt, classes.txt: what codes stand for
     data/images.txt  data/image_class_labels.txt  tables that lead to others by their keys (CUB), or go line by line
+    data/image_0001.jpg … data/imagelabels.mat     a label for each in the order of their numbers (Oxford's flowers)
     photos/1.jpg  photos/2.jpg                    no labels: to predict, or to generate more of
 
 `readings` proposes each as a `Match`, surest first by what the names alone show; the request decides. Masks, second
@@ -279,6 +280,8 @@ def _tables_match(
         reading["target"] = target
     if labelled.tags:
         reading["tags"] = ", ".join(labelled.tags)
+    if labelled.one_hot:
+        reading["one_hot"] = ", ".join(labelled.one_hot)
     if any(_picture_tables.tells_boxes(path) for path in about):
         reading["boxes"], listed = "coco", f"box files ({listed})"
     sure = 0.6 if labelled.target is None else 0.89

@@ -35,7 +35,7 @@ _DEEPEST = 4
 
 def readings(files: Sequence[Path]) -> list[Match]:
     """By the first bytes; version 4 has none of its own, so that its files are known by their ending as well."""
-    return _array_sets.readings([path for path in files if _likely(path)], _load, 0.8, files)
+    return _array_sets.readings([path for path in files if _likely(path)], load, 0.8, files)
 
 
 def sniff(files: Sequence[Path]) -> Match | None:
@@ -44,12 +44,12 @@ def sniff(files: Sequence[Path]) -> Match | None:
 
 def count(match: Match) -> dict[str, int]:
     """Rows a split, by the headers."""
-    return _array_sets.count(match, _load)
+    return _array_sets.count(match, load)
 
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable`, StepFailed `missing-package` (7.3)."""
-    raw = _array_sets.read(match, _load, rows, form)
+    raw = _array_sets.read(match, load, rows, form)
     house_numbers = all("32x32" in Path(path).name for path in match.files["all"])
     if house_numbers and raw.classes == [str(digit) for digit in range(1, 11)]:
         raw.classes[-1] = "0"
@@ -68,7 +68,7 @@ def _likely(path: Path) -> bool:
     return path.suffix.lower() == ".mat" and len(start) >= 20
 
 
-def _load(path: Path) -> Mapping[str, Stored]:
+def load(path: Path) -> Mapping[str, Stored]:
     """Raises DataError `unreadable`."""
     if _hdf.is_hdf(path):
         return _hdf.arrays(path, reversed_=True)

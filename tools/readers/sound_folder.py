@@ -226,6 +226,8 @@ def _tables_match(
     names = list(dict.fromkeys(path.name for path in about))
     listed = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
     reading = {"kind": "tables"} | ({"splits": "tables"} if labelled.splits else {})
+    marks = {"tags": labelled.tags, "one_hot": labelled.one_hot}
+    reading |= {kind: ", ".join(names) for kind, names in marks.items() if names}
     shown = float(labelled.named.mean())
     sure = (0.6 if labelled.target is None else 0.89) * (0.4 + 0.6 * min(1.0, shown * 1.25))
     return _match(Source({}, reading, listed, sure), files, about, found, aside, shown)

@@ -30,6 +30,8 @@ READS = "folders of text files, one text a file"
 TEXTS = (".txt", ".text", ".eml", ".msg", ".md", ".markdown", ".rst", ".html", ".htm", ".pdf", ".docx")
 _NUMBERED = re.compile(r"|\.[0-9a-f]*[0-9][0-9a-f]*|\.[0-9a-f]{8,}|\.")
 _FEWEST = 4  # texts
+_FEW_BESIDE = 0.05  # of the texts in the folders below
+_BESIDE = "a file beside folders of texts, which is none of their texts"
 _PROBED = 24  # files whose beginning is read
 _HEAD = 1 << 12
 _LETTERS = 0.6  # of a text's characters, at least, are letters
@@ -45,6 +47,8 @@ def sniff(files: Sequence[Path]) -> Match | None:
 def readings(files: Sequence[Path]) -> list[Match]:
     """By names, then by the beginning of some of the files: prose, not tables."""
     texts = [path for path in files if _is_text(path)]
+    beside = _beside_folders(texts)
+    texts = [path for path in texts if path not in beside]
     if len(texts) < _FEWEST or 2 * len(texts) < len(files) or not _are_prose(texts):
         return []
     made = _file_labels.ways(files, texts, _is_text, f"{len(texts):,} text files")
@@ -52,11 +56,32 @@ def readings(files: Sequence[Path]) -> list[Match]:
         made = [replace(one, confidence=0.4 * one.confidence) for one in made]
     used = {str(path) for path in texts}
     left = {str(path): "no text of its own" for path in files if takes(path) and str(path) not in used}
+    left |= {str(path): _BESIDE for path in beside}
     return _file_labels.with_ignored(made, left)
 
 
 def _is_text(path: Path) -> bool:
     return takes(path) and path.stem.lower() not in _PLAIN
+
+
+def _beside_folders(texts: Sequence[Path]) -> set[Path]:
+    """The few files that lie above folders of many texts, as `train/urls_pos.txt` beside `train/pos/` of IMDB's."""
+    own: dict[Path, list[Path]] = {}
+    for path in texts:
+        own.setdefault(path.parent, []).append(path)
+    below: dict[Path, dict[Path, int]] = {}  # a folder → the folders in it → their texts
+    for folder, paths in own.items():
+        inner = folder
+        for outer in folder.parents:
+            inside = below.setdefault(outer, {})
+            inside[inner] = inside.get(inner, 0) + len(paths)
+            inner = outer
+    return {
+        path
+        for folder, inside in below.items()
+        if len(inside) > 1 and len(own.get(folder, ())) <= _FEW_BESIDE * sum(inside.values())
+        for path in own.get(folder, ())
+    }
 
 
 def _tell_of_pictures(texts: Sequence[Path], files: Sequence[Path]) -> bool:

@@ -116,3 +116,29 @@ def test_nothing_readable(tmp_path: Path) -> None:
         path.write_bytes(b"")
     with pytest.raises(DataError, match="None of the text files"):
         text_folder.read(match)
+
+
+def test_files_beside_class_folders_are_no_texts(tmp_path: Path) -> None:
+    """IMDB's addresses of the reviews, its words and its README lie above the folders of the classes."""
+    names = [f"{split}/{kind}/{n}.txt" for split in ("train", "test") for kind in ("pos", "neg") for n in range(30)]
+    names += [f"train/unsup/{n}.txt" for n in range(20)]
+    lay(tmp_path, names)
+    for split in ("train", "test"):
+        for kind in ("pos", "neg"):
+            (tmp_path / split / f"urls_{kind}.txt").write_text("http://www.imdb.com/title/tt0/usercomments\n" * 30)
+        (tmp_path / split / "labeledBow.feat").write_text("9 0:1 5:2\n" * 60)
+    (tmp_path / "imdb.vocab").write_text("the\nfilm\n")
+    (tmp_path / "README").write_text(letter(0))
+    (tmp_path / "words.txt").write_text(letter(1))
+    files = sorted(path for path in tmp_path.rglob("*") if path.is_file())
+    match = first(files)
+    raw = text_folder.read(match)
+    assert {split: table.num_rows for split, table in raw.splits.items()} == {"train": 60, "test": 60, "unlabelled": 20}
+    aside = {Path(path).name for path in match.ignored}
+    assert aside == {"urls_pos.txt", "urls_neg.txt", "README", "words.txt"}
+    assert len(match.files["train"]) < 10
+
+
+def test_many_texts_above_folders_are_texts(tmp_path: Path) -> None:
+    names = [f"{n}.txt" for n in range(20)] + [f"{kind}/{n}.txt" for kind in ("a", "b") for n in range(10)]
+    assert text_folder.count(first(lay(tmp_path, names))) == {"all": 40}
