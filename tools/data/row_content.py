@@ -155,7 +155,7 @@ def _means(pixels: np.ndarray) -> np.ndarray:
     total = pixels[..., 0].astype(np.uint16)
     for channel in range(1, pixels.shape[3]):
         total += pixels[..., channel]
-    return (total // pixels.shape[3]).astype(np.uint8)
+    return np.asarray(total // pixels.shape[3], np.uint8)
 
 
 def _evenly(count: int) -> np.ndarray:
