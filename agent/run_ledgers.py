@@ -58,7 +58,7 @@ def lines(content: dict[str, Any], verbose: bool = False) -> list[str]:
     lines += [*_rows(content.get("rows")), *_files(content.get("files"))]
     if not verbose and len(lines) > MOST:
         lines = [*lines[: MOST - 1], f"and {len(lines) - MOST + 1} more, see the report"]
-    return [_wrapped(line) for line in lines]
+    return [part for line in lines for part in _wrapped(line)]
 
 
 def read_as(task: Task) -> list[str]:
@@ -71,7 +71,7 @@ def read_as(task: Task) -> list[str]:
     meanings = "; ".join(dict.fromkeys(read))
     unread = ", ".join(f"“{' '.join(words.split())}”" for words in task.unread)
     parts = [f"wishes      {meanings}" if meanings else "", f"not understood  {unread}" if unread else ""]
-    return [_wrapped(part, " " * 12) for part in parts if part]
+    return [line for part in parts if part for line in _wrapped(part, " " * 12)]
 
 
 def _doubts(content: dict[str, Any]) -> Iterator[str]:
@@ -119,5 +119,6 @@ def _named(reason: Reason, most: int = 3) -> str:
     return f" ({', '.join(reason.names[:most])}{more})" if reason.names else ""
 
 
-def _wrapped(line: str, indent: str = INDENT) -> str:
-    return textwrap.fill(line, WIDE, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+def _wrapped(line: str, indent: str = INDENT) -> list[str]:
+    """Lines without a line break, so that whoever shows them can show one that stands in the data as what it is."""
+    return textwrap.wrap(line, WIDE, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

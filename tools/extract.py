@@ -102,10 +102,10 @@ class _Extraction:
             self.add(packed, into)
 
     def _keep(self, path: Path) -> None:
-        files = [path] if path.is_file() else list(named_files.files_below(path))
+        files, size = named_files.measured(path)
         self.result.roots.append(self.step.name(path))
-        self.result.files += len(files)
-        self.result.bytes += sum(file.stat().st_size for file in files)
+        self.result.files += files
+        self.result.bytes += size
 
     def _unpack(self, archive: Packed, kind: ArchiveKind, into: Path, only: str | None) -> None:
         into.mkdir(parents=True, exist_ok=True)

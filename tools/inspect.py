@@ -19,6 +19,7 @@ from pydantic import BaseModel, Field
 
 from noglue.tools.files import damage, first_bytes
 from noglue.tools.files.file_account import LEFT, REPLACED, Walked, account, unheard, walk
+from noglue.tools.files.unchanging import unchanging
 from noglue.tools.pictures.decoding import EXTENSIONS
 from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import DataError, Kind
@@ -74,6 +75,11 @@ class Result(BaseModel):
 
 def run(args: Args, step: Step) -> Result:
     """Raises DataError `unknown-layout` (no reader knows the files), or the surest reader's own error."""
+    with unchanging():
+        return _run(args, step)
+
+
+def _run(args: Args, step: Step) -> Result:
     from noglue.tools.preparation.profiling import profile
     from noglue.tools.values.cells import settled
 

@@ -8,7 +8,7 @@ this data set lie to their neighbours (the ratio test of Lowe 2004, https://doi.
 Of handwritten ones, every one has many others nearly as near; of a picture that was saved twice, one alone is near.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,7 +17,7 @@ import threadpoolctl
 SAMPLE = 4_000  # rows that say how far neighbours usually lie, for a first look
 NEIGHBOUR = 4  # in that sample the one that counts, so that a few copies among them change nothing
 NEIGHBOUR_OF_ALL = 10  # among all rows, for a second look
-BLOCK = 1 << 24  # distances that are in memory at a time
+BLOCK = 1 << 21  # distances that are in memory at a time: few enough for the processor's own
 WINDOW = 1_024  # rows, neighbours along one direction, that are compared with the same others
 FEWEST = 30  # rows under which nothing is usual
 LARGEST = 0.1  # of the rows, in one chain of copies: then alike is what these rows are
@@ -133,6 +133,7 @@ def _nearest(
     along, known_along = part.vectors @ direction, known.vectors @ direction
     ordered, reach = np.argsort(known_along, kind="stable"), np.sqrt(within) + 1e-6
     line, there = known_along[ordered], known.where(ordered)
+    own = _places(part.rows, there.rows)
     nearest, distance = np.zeros(len(part.rows), np.int64), np.full(len(part.rows), np.inf)
     queue = np.argsort(along, kind="stable")
     for start in range(0, len(queue), WINDOW):
@@ -141,35 +142,56 @@ def _nearest(
         first, last = np.searchsorted(line, [low, high], side="left")
         if last <= first:
             continue
-        close = there.vectors[first:last]
-        for begun, squares in _distances(part.vectors[places], close):
-            some = places[begun : begun + len(squares)]
-            squares[part.rows[some, None] == there.rows[first:last]] = np.inf
-            best = squares.argmin(axis=1)
-            exact = ((part.vectors[some].astype(np.float64) - close[best]) ** 2).sum(axis=1)
-            nearest[some] = ordered[first + best]
-            distance[some] = np.where(np.isfinite(squares[np.arange(len(some)), best]), exact, np.inf)
+        best = first + _closest(part.vectors[places], there.vectors[first:last], own[places] - first)
+        exact = ((part.vectors[places].astype(np.float64) - there.vectors[best]) ** 2).sum(axis=1)
+        nearest[places], distance[places] = ordered[best], np.where(best == own[places], np.inf, exact)
     near = np.flatnonzero(distance <= within)
     return near, nearest[near], distance[near]
+
+
+def _closest(vectors: np.ndarray, known: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """The place in `known` of the vector nearest to each, int64 (n,). own: where each stands there itself, which does
+    not count unless it is the only one; elsewhere, nowhere."""
+    place, least = np.zeros(len(vectors), np.int64), np.full(len(vectors), np.inf, np.float32)
+    width = max(1, BLOCK // len(vectors))
+    for start in range(0, len(known), width):
+        squares = _distances(vectors, known[start : start + width])
+        _leave_out(squares, own - start)
+        best = squares.argmin(axis=1)
+        closest = squares[np.arange(len(vectors)), best]
+        nearer = closest < least
+        place[nearer], least[nearer] = start + best[nearer], closest[nearer]
+    return np.where(np.isfinite(least), place, np.clip(own, 0, len(known) - 1))
 
 
 def _usual(part: Part, known: Part, neighbour: int) -> np.ndarray:
     """The squared distance to a usual neighbour, (n,)."""
     place = min(neighbour, len(known.rows) - 1)
-    usual = np.zeros(len(part.rows))
-    for start, squares in _distances(part.vectors, known.vectors):
-        squares[part.rows[start : start + len(squares), None] == known.rows] = np.inf
-        usual[start : start + len(squares)] = np.partition(squares, place - 1, axis=1)[:, place - 1]
+    usual, own = np.zeros(len(part.rows)), _places(part.rows, known.rows)
+    size = max(1, BLOCK // len(known.rows))
+    for start in range(0, len(part.rows), size):
+        squares = _distances(part.vectors[start : start + size], known.vectors)
+        _leave_out(squares, own[start : start + size])
+        usual[start : start + size] = np.partition(squares, place - 1, axis=1)[:, place - 1]
     return usual
 
 
-def _distances(vectors: np.ndarray, known: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-    """Squared distances from some rows to all of `known`, with the first row's place."""
-    lengths = (known**2).sum(axis=1)
-    size = max(1, BLOCK // len(known))
-    for start in range(0, len(vectors), size):
-        block = vectors[start : start + size]
-        squares = block @ (-2 * known.T)
-        squares += lengths
-        squares += (block**2).sum(axis=1, keepdims=True)
-        yield start, squares
+def _distances(vectors: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Squared distances, float32 (n, len(known))."""
+    squares = vectors @ (-2 * known.T)
+    squares += (known**2).sum(axis=1)
+    squares += (vectors**2).sum(axis=1, keepdims=True)
+    return np.asarray(squares)
+
+
+def _leave_out(squares: np.ndarray, own: np.ndarray) -> None:
+    """No row is its own neighbour. own: the column that it stands in itself, or any number that is none."""
+    inside = np.flatnonzero((own >= 0) & (own < squares.shape[1]))
+    squares[inside, own[inside]] = np.inf
+
+
+def _places(rows: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """Where each row stands among others, int64 (n,); a number far below nothing where it does not."""
+    order = np.argsort(among, kind="stable")
+    found = order[np.clip(np.searchsorted(among[order], rows), 0, len(among) - 1)]
+    return np.where(among[found] == rows, found, np.iinfo(np.int64).min // 2)

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 TREES = 100
+FIRST_TREES = 16  # of them, after which it may be clear that there is nothing to learn
 MOST_COLUMNS = 200
 
 
@@ -42,19 +43,37 @@ def matrix(table: pa.Table) -> tuple[list[str], np.ndarray]:
     return names, np.stack(columns, axis=1).astype(np.float32) if columns else np.zeros((table.num_rows, 0), np.float32)
 
 
-def out_of_bag(features: np.ndarray, codes: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """float64 (n, classes); rows that every tree has seen get the share of each class."""
+def out_of_bag(
+    features: np.ndarray, codes: np.ndarray, random: np.random.Generator, hopeless: float = 0.0
+) -> np.ndarray:
+    """float64 (n, classes); rows that every tree has seen get the share of each class.
+
+    hopeless: a balanced accuracy under which the first trees are all there is: labels that nothing tells take longest
+    to learn, as every tree grows until each row has a leaf of its own.
+    """
     import warnings
 
     from sklearn.ensemble import RandomForestClassifier
 
-    forest = RandomForestClassifier(TREES, oob_score=True, n_jobs=2, random_state=int(random.integers(1 << 31)))
+    seed = int(random.integers(1 << 31))
+    forest = RandomForestClassifier(FIRST_TREES, oob_score=True, n_jobs=2, random_state=seed, warm_start=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of rows that every tree has seen
         forest.fit(features, codes)
+        if _balanced(np.asarray(forest.oob_decision_function_), codes) >= hopeless:
+            forest.set_params(n_estimators=TREES)
+            forest.fit(features, codes)
         said = np.asarray(forest.oob_decision_function_, np.float64)
     shares = np.bincount(codes, minlength=said.shape[1]) / len(codes)
     return np.where(np.isfinite(said).all(axis=1, keepdims=True), said, shares)
+
+
+def _balanced(said: np.ndarray, codes: np.ndarray) -> float:
+    """The mean share of each class's rows that are answered rightly, of those that are answered at all."""
+    answered = np.isfinite(said).all(axis=1) & (said.sum(axis=1) > 0)
+    right = said.argmax(axis=1) == codes
+    shares = [right[answered & (codes == code)].mean() for code in np.unique(codes[answered])]
+    return float(np.mean(shares)) if shares else 0.0
 
 
 def out_of_fold(texts: list[str], codes: np.ndarray, random: np.random.Generator) -> np.ndarray:

@@ -53,17 +53,22 @@ class Pixels:
     def __init__(self, pixels: np.ndarray) -> None:
         self.pixels = pixels
         self.damaged: dict[int, str] = {}
+        self._grey: tuple[np.ndarray, np.ndarray] | None = None
 
     def hashes(self) -> np.ndarray:
         return hashing.pixel_hashes(self.pixels)
 
     def grey(self) -> tuple[np.ndarray, np.ndarray]:
         """The row numbers (m,) of at most `MOST_GREY` images, and uint8 (m, height, width), at most 64 a side."""
-        rows = _evenly(len(self.pixels))
-        step = tuple(-(-side // 64) for side in self.pixels.shape[1:3])
-        thinned = self.pixels[:, :: step[0], :: step[1], :3]
-        parts = [thinned[rows[i : i + 4_000]].mean(axis=3) for i in range(0, len(rows), 4_000)]
-        return rows, np.concatenate([part.astype(np.uint8) for part in parts])
+        if self._grey is None:
+            rows = _evenly(len(self.pixels))
+            step = tuple(-(-side // 64) for side in self.pixels.shape[1:3])
+            thinned = self.pixels[:, :: step[0], :: step[1], :3]
+            self._grey = (
+                rows,
+                np.concatenate([_means(thinned[rows[i : i + 1_000]]) for i in range(0, len(rows), 1_000)]),
+            )
+        return self._grey
 
     def batches(self, rows: np.ndarray, size: int = 4_000) -> Iterator[dict[str, pa.ChunkedArray | pa.Array]]:
         for start in range(0, len(rows), size):
@@ -143,6 +148,14 @@ def _file(path: str) -> tuple[bytes, str]:
 
 def _small(data: bytes) -> np.ndarray:
     return decoding.pixels(data, channels=1, resize=(SMALL, SMALL))[:, :, 0]
+
+
+def _means(pixels: np.ndarray) -> np.ndarray:
+    """Of the channels, uint8 (n, height, width), rounded down."""
+    total = pixels[..., 0].astype(np.uint16)
+    for channel in range(1, pixels.shape[3]):
+        total += pixels[..., channel]
+    return np.asarray(total // pixels.shape[3], np.uint8)
 
 
 def _evenly(count: int) -> np.ndarray:

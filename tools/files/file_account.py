@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from noglue.tools.files.unchanging import SeenPath
 from noglue.tools.pictures.decoding import EXTENSIONS
 from noglue.tools.spec.ledgers import FileLedger
 from noglue.tools.spec.protocols import Match, Raw
@@ -92,7 +93,7 @@ def walk(place: Path) -> Walked:
         folders[:] = sorted(name for name in folders if name not in links)
         cluttered = any(map(_CLUTTER.fullmatch, Path(folder).relative_to(place).parts))
         for name in sorted([*names, *links]):
-            path = Path(folder, name)
+            path = SeenPath(folder, name)
             aside = Aside(LEFT) if cluttered or _CLUTTER.fullmatch(name) else _unreachable(path)
             if aside is None:
                 walked.files.append(path)
@@ -118,12 +119,13 @@ def account(
     """takes: whether the reader uses a file that lies in a folder of the match. name: as the ledger shows a file."""
     ledger = FileLedger()
     matched = [Path(path) for paths in match.files.values() for path in paths]
-    files, folders = {path for path in matched if not path.is_dir()}, [path for path in matched if path.is_dir()]
+    folders = {str(path) for path in matched if path.is_dir()}
+    files = {path for path in matched if str(path) not in folders}
     for one in walked:
         for path, aside in one.aside.items():
             (ledger.unreadable if aside.broken else ledger.pass_over)(name(path), aside.why)
         for path in one.files:
-            within = any(path.is_relative_to(folder) for folder in folders) and takes(path)
+            within = _lies_in(str(path), folders) and takes(path)
             if str(path) in raw.unusable:
                 ledger.unreadable(name(path), raw.unusable[str(path)])
             elif path in files or (within and str(path) not in match.ignored):
@@ -135,6 +137,15 @@ def account(
             else:
                 ledger.pass_over(name(path), _why_passed(path))
     return ledger
+
+
+def _lies_in(path: str, folders: set[str]) -> bool:
+    """Whether one of the folders is above."""
+    while path.strip(os.sep):
+        path = path.rpartition(os.sep)[0]
+        if (path or os.sep) in folders:
+            return True
+    return False
 
 
 def _why_passed(path: Path) -> str:

@@ -5,6 +5,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,6 +78,23 @@ def files_below(folder: Path) -> Iterator[Path]:
             path = Path(place, name)
             if not name.startswith(".") and stat.S_ISREG(path.lstat().st_mode):
                 yield path
+
+
+def measured(path: Path) -> tuple[int, int]:
+    """How many files `files_below` gives, one for a file, and their bytes; without a path for each."""
+    if path.is_file():
+        return 1, path.stat().st_size
+    count, size, waiting = 0, 0, [str(path)]
+    while waiting:
+        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                elif entry.is_file(follow_symlinks=False):
+                    count, size = count + 1, size + entry.stat().st_size
+    return count, size
 
 
 def _near(path: Path) -> str:

@@ -45,6 +45,7 @@ _END = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}  # what the last bytes must hold; s
 
 _LACKING = "{} need {}, which is not installed; pip install 'noglue[formats]' installs it"
 _SCAN = ("DICOM",)
+_SMALL, _LARGE = 1 << 16, 1 << 26  # bytes of a file that is read whole for its header, and for its pixels
 _OWN = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")  # what stays encoded as it is
 
 T = TypeVar("T")
@@ -72,6 +73,7 @@ def size(source: Path | bytes) -> tuple[int, int, int]:
     Raises ValueError with the reason: not an image, cut off, empty, or too large to be meant honestly.
     """
     with _guarded():
+        source = _held(source, _SMALL)
         if formats.decoders(source) == _SCAN:
             found = _scans().header(source)
             if found.height * found.width > MOST_PIXELS:
@@ -97,7 +99,7 @@ def pixels(
     import numpy as np
     from PIL import Image
 
-    with _guarded(), _open(source) as image:
+    with _guarded(), _open(source := _held(source)) as image:
         if resize is not None and image.format == "JPEG":
             image.draft(None, (resize[1], resize[0]))  # lets the decoder skip detail that would be thrown away
         whole = _plain(image, source, channels, scale)
@@ -111,7 +113,7 @@ def exactly(source: Path | bytes, shape: tuple[int, int, int], scale: PixelScale
     """The pixels if they have this height, width and no more channels, else None. Raises ValueError with the reason."""
     import numpy as np
 
-    with _guarded(), _open(source) as image:
+    with _guarded(), _open(source := _held(source)) as image:
         if image.mode not in _GREY and shape[2] == 1:
             return None
         whole = _plain(image, source, shape[2], scale)
@@ -195,6 +197,15 @@ def _guarded() -> Iterator[None]:
         raise ValueError(f"it is damaged ({error})") from error
 
 
+def _held(source: Path | bytes, most: int = _LARGE) -> Path | bytes:
+    """A file's content, unless it is too large: its first and last bytes are looked at before it is decoded, and of a
+    small picture each opening takes as long as the decoding."""
+    if not isinstance(source, Path):
+        return source
+    with source.open("rb", buffering=0) as file:
+        return file.read() if os.fstat(file.fileno()).st_size <= most else source
+
+
 def _open(source: Path | bytes) -> "ImageFile.ImageFile":
     from PIL import Image
 
@@ -266,7 +277,8 @@ def _plain(
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
         clear = upright.convert("RGBA")
         upright = Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
-    return upright.convert("L" if channels == 1 else "RGB")
+    mode = "L" if channels == 1 else "RGB"
+    return upright if upright.mode == mode else upright.convert(mode)
 
 
 def _is_deep(image: "ImageFile.ImageFile") -> bool:

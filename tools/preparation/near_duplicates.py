@@ -20,6 +20,7 @@ from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.protocols import Raw
 
 WORTH_TELLING = 0.002  # of the rows, where near-copies stand on one side anyway
+MANY, MOST_OF_THEM = 10_000, 0.9  # rows of which fewer than this share were looked at: that is told, whatever was found
 
 
 def kept_together(
@@ -62,7 +63,7 @@ def told(
 ) -> list[DataWarning]:
     """numbers: class codes, or values, by which near-copies with another label are counted; None: there are none."""
     if not len(copies.pairs):
-        return []
+        return _drawn(copies, things)
     side = np.full(int(max(copies.pairs.max(), *(part.max(initial=0) for part in parted.rows.values()))) + 1, -1)
     for place, split in enumerate(("train", "validation", "test")):
         side[parted.rows.get(split, np.zeros(0, np.int64))] = place
@@ -86,7 +87,15 @@ def told(
         message += "." if torn.any() else "; near-copies stand on one side of the split."
         message += _disagreeing(inside, numbers) + looked
         found.append(DataWarning(kind="near-duplicates", message=message, count=count))
-    return found
+    return found or _drawn(copies, things)
+
+
+def _drawn(copies: Copies, things: str) -> list[DataWarning]:
+    """Where next to nothing was found, of how many that is known."""
+    if copies.rows < MANY or not 0 < copies.looked_at < MOST_OF_THEM * copies.rows:
+        return []
+    message = f"Near-copies were looked for among {copies.looked_at:,} of {copies.rows:,} {things}, drawn evenly."
+    return [DataWarning(kind="unchecked", message=message)]
 
 
 def _like(pairs: np.ndarray, name: Callable[[int], str]) -> str:

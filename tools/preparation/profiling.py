@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from noglue.tools.files.unchanging import bytes_below
 from noglue.tools.spec import modalities
 from noglue.tools.spec.profiles import Column, DataWarning, Profile
 from noglue.tools.spec.protocols import Match, Raw
@@ -41,7 +42,7 @@ def profile(
         why=match.why,
         files={split: list(paths) for split, paths in files.items()},
         rows=dict(rows),
-        bytes=sum(_size(Path(path)) for paths in match.files.values() for path in paths),
+        bytes=sum(bytes_below(Path(path)) for paths in match.files.values() for path in paths),
         target=raw.target,
         columns=columns,
         classes=classes,
@@ -166,9 +167,3 @@ def _aside_warnings(ignored: Mapping[str, str]) -> list[DataWarning]:
     example = {why: Path(name).name for name, why in ignored.items()}
     listed = "; ".join(f"{count:,} (like {example[why]}): {why}" for why, count in counts.most_common())
     return [DataWarning(kind="left-aside", message=f"Files left aside: {listed}.", count=sum(counts.values()))]
-
-
-def _size(path: Path) -> int:
-    if path.is_dir():
-        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    return path.stat().st_size if path.is_file() else 0

@@ -142,7 +142,9 @@ class Look:
             joined = [" ".join(text or "" for text in cells) for cells in zip(*columns, strict=True)]
             return quick_model.out_of_fold(joined, codes, self.random)
         _, features = self._features(rows)
-        return quick_model.out_of_bag(features, codes, self.random) if features.shape[1] else None
+        if not features.shape[1]:
+            return None
+        return quick_model.out_of_bag(features, codes, self.random, label_noise.HOPELESS)
 
     def _drift(self) -> Iterator[DataWarning]:
         """Of rows that came apart from train; what was drawn from train is like it."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from noglue.tools.files.unchanging import SeenPath, once
 from noglue.tools.pictures.decoding import is_picture
 from noglue.tools.readers._splits import split_of
 
@@ -42,10 +43,14 @@ class Arrangement:
 
 def walk(folder: Path, takes: Takes = is_picture) -> list[Path]:
     """Image files below a folder, sorted, or others; hidden ones and links to folders are passed over."""
-    return [Path(name) for name in sorted(_walked(str(folder), takes))]
+    return list(once(("walk", folder, takes), lambda: [SeenPath(name) for name in sorted(_walked(str(folder), takes))]))
 
 
 def _walked(folder: str, takes: Takes) -> list[str]:
+    return once(("names", folder, takes), lambda: _names_below(folder, takes))
+
+
+def _names_below(folder: str, takes: Takes) -> list[str]:
     found: list[str] = []
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not hidden(name)]

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from noglue.tools.files.unchanging import start
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.readers._stored import Stored, texts
 from noglue.tools.spec.errors import Kind, StepFailed
@@ -26,14 +27,9 @@ _BROKEN = (OSError, ValueError, KeyError, RuntimeError, TypeError, MemoryError, 
 
 def is_hdf(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
-            for start in _STARTS:
-                file.seek(start)
-                if file.read(8) == MAGIC:
-                    return True
+        return any(start(path, len(MAGIC), place) == MAGIC for place in _STARTS)
     except OSError:
-        pass
-    return False
+        return False
 
 
 def arrays(path: Path, reversed_: bool = False) -> Mapping[str, Stored]:

@@ -12,6 +12,7 @@ frames of pandas' `to_hdf` would need. Source: https://support.hdfgroup.org/docu
 from collections.abc import Sequence
 from pathlib import Path
 
+from noglue.tools.files.unchanging import start
 from noglue.tools.readers import _array_sets, _hdf
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.protocols import Match, Raw
@@ -43,5 +44,4 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
 
 def _matlab(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(_MATLAB)) == _MATLAB
+    return start(path, len(_MATLAB)) == _MATLAB

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from noglue.tools.files.unchanging import start
 from noglue.tools.readers import _array_sets, _hdf
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.readers._stored import Stored, held
@@ -59,13 +60,12 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 
 def _likely(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
-            start = file.read(128)
+        head = start(path, 128)
     except OSError:
         return False
-    if start.startswith((b"MATLAB 5.0 MAT-file", b"MATLAB 7.3 MAT-file")):
+    if head.startswith((b"MATLAB 5.0 MAT-file", b"MATLAB 7.3 MAT-file")):
         return True
-    return path.suffix.lower() == ".mat" and len(start) >= 20
+    return path.suffix.lower() == ".mat" and len(head) >= 20
 
 
 def load(path: Path) -> Mapping[str, Stored]:

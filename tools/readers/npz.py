@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from noglue.tools.files.unchanging import start
 from noglue.tools.readers import _array_sets
 from noglue.tools.readers._stored import Stored, held
 from noglue.tools.spec.data_form import DataForm
@@ -69,11 +70,10 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
 def is_numpy(path: Path) -> bool:
     """Whether a file is an array or an archive of arrays, by its first bytes."""
     try:
-        with path.open("rb") as file:
-            start = file.read(6)
-        if start == _MAGIC:
+        head = start(path, 6)
+        if head == _MAGIC:
             return True
-        if start[:4] != b"PK\x03\x04" or path.suffix.lower() in (".xlsx", ".docx", ".ods"):
+        if head[:4] != b"PK\x03\x04" or path.suffix.lower() in (".xlsx", ".docx", ".ods"):
             return False
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()

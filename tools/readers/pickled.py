@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from noglue.tools.files.unchanging import start
 from noglue.tools.readers import _array_sets, _containers, cifar_pickled
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.readers._stored import Stored
@@ -51,13 +52,12 @@ def _likely(path: Path) -> bool:
     """Protocol 2 and later begin with 80 and their number, and end with a full stop."""
     ending = path.suffix.lower()
     try:
-        with path.open("rb") as file:
-            start = file.read(2)
+        head = start(path, 2)
     except OSError:
         return False
-    modern = len(start) == 2 and start[0] == 0x80 and 2 <= start[1] <= 5
+    modern = len(head) == 2 and head[0] == 0x80 and 2 <= head[1] <= 5
     known = cifar_pickled.named(path) and not ending  # a reader of its own
-    return (modern and ending in (*_ENDINGS, "") and not known) or (ending in _ENDINGS and start[:1] in b"(]}cl")
+    return (modern and ending in (*_ENDINGS, "") and not known) or (ending in _ENDINGS and head[:1] in b"(]}cl")
 
 
 def _load(path: Path) -> Mapping[str, Stored]:

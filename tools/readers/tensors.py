@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from noglue.tools.files.unchanging import start
 from noglue.tools.readers import _array_sets, _containers
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.readers._stored import Stored, held
@@ -62,8 +63,7 @@ def _load(path: Path) -> Mapping[str, Stored]:
 
 def _safe(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
-            head = file.read(9)
+        head = start(path, 9)
     except OSError:
         return False
     length = int.from_bytes(head[:8], "little")
@@ -115,8 +115,7 @@ def _mapped(path: Path, name: str, kind: str, shape: tuple[int, ...], start: int
 
 def _torch(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
-            head = file.read(len(_LEGACY))
+        head = start(path, len(_LEGACY))
         if head == _LEGACY:
             return True
         if head[:4] != b"PK\x03\x04" or path.suffix.lower() in (".npz", ".xlsx", ".docx", ".ods"):

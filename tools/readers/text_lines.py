@@ -127,10 +127,11 @@ def new_lines(path: Path, known: Sequence[str]) -> "pa.Table":
 
 
 def _may_be(path: Path) -> bool:
-    if path.name.startswith(".") or not path.is_file():
+    if path.name.startswith("."):
         return False
     ending = path.suffix.lower()
-    return ending in _ENDINGS or ending in _TAGGED or _is_class_ending(ending) or bool(_LABELS.fullmatch(path.name))
+    told = ending in _ENDINGS or ending in _TAGGED or _is_class_ending(ending) or _LABELS.fullmatch(path.name)
+    return bool(told) and path.is_file()
 
 
 def _is_class_ending(ending: str) -> bool:

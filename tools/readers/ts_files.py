@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from noglue.tools.files.unchanging import start
 from noglue.tools.readers._splits import in_order, splits_of, unreadable
 from noglue.tools.series.form import SeriesForm
 from noglue.tools.spec.data_form import DataForm
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 READS = "time series in .ts files"
 _HEAD = 1 << 16
+_LEAD = 64  # bytes that show whether it is worth reading more
 _LONGEST_LINE = 1 << 27
 _KEYS = ("problemname", "timestamps", "missing", "univariate", "dimensions", "dimension", "equallength", "serieslength",
          "classlabel", "targetlabel")  # fmt: skip
@@ -46,7 +48,7 @@ def readings(files: Sequence[Path]) -> list[Match]:
     """By their first lines, whatever the files are called; each problem is a reading, the largest first."""
     problems: dict[str, list[Path]] = {}
     for path in files:
-        if path.is_file() and (header := _header(path)) is not None:
+        if (header := _header(path)) is not None:
             problems.setdefault(header.get("problemname", "").lower(), []).append(path)
     found: list[Match] = []
     for name, paths in sorted(problems.items(), key=lambda one: -sum(path.stat().st_size for path in one[1])):
@@ -173,8 +175,10 @@ def _is_true(value: str | None) -> bool:
 def _header(path: Path) -> dict[str, str] | None:
     """What the lines of `@` say, in small letters; None where it is no such file."""
     try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
+        lead = start(path, _LEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
+        if lead[:1] not in (b"@", b"#", b"%", b""):
+            return None
+        head = start(path, _HEAD)
     except OSError:
         return None
     found: dict[str, str] = {}

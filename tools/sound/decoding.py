@@ -56,7 +56,7 @@ class Facts:
 
 def is_sound(path: str | Path) -> bool:
     """By its ending; a file without one by its first bytes."""
-    path = Path(path)
+    path = path if isinstance(path, Path) else Path(path)
     ending = path.suffix.lower()
     if ending or path.name.startswith("."):
         return ending in ENDINGS or ending in UNDECODED

@@ -15,7 +15,7 @@ from noglue.agent.request.wish import Wish
 from noglue.agent.task import Task
 from noglue.agent.ui import answers
 from noglue.tools.reporting.wish_rows import taken_for
-from noglue.tools.spec.ledgers import FileLedger, RowLedger
+from noglue.tools.spec.ledgers import FileLedger, Reason, RowLedger
 from tests.agent.command_line import answer, noglue
 
 FILES, ROWS = FileLedger(), RowLedger(found=312, train=200, validation=40, test=60)
@@ -93,6 +93,18 @@ def test_a_strangers_words_do_not_steer_the_terminal(capsys: pytest.CaptureFixtu
     told = capsys.readouterr().err
     assert not set("\x1b\x07") & set(told)
     assert "no way" in told
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_long_line_is_shown_as_two(capsys: pytest.CaptureFixture[str], as_json: bool) -> None:
+    why = "not drawn: the data is larger than what is held in memory, so rows to learn from are drawn by chance"
+    drawn = RowLedger(found=9, train=4, left_out={why: Reason(count=5)})
+    answers.outcome(content(rows=drawn.model_dump()), as_json)
+    told = capsys.readouterr()
+    shown = told.err if as_json else told.out
+    assert "⏎" not in shown
+    assert why in " ".join(shown.split())
+    assert max(len(line) for line in shown.splitlines() if "drawn" in line) <= run_ledgers.WIDE
 
 
 def test_the_ledgers_are_those_of_what_was_prepared() -> None:

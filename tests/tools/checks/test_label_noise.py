@@ -42,3 +42,18 @@ def test_a_model_that_knows_nothing_doubts_nothing() -> None:
     codes = random.integers(0, 2, 400)
     said = quick_model.out_of_bag(random.normal(size=(400, 5)), codes, random)
     assert label_noise.find(said, codes) is None
+
+
+def test_labels_that_nothing_tells_are_given_up_early() -> None:
+    random = np.random.default_rng(0)
+    features, codes = random.normal(size=(1_000, 8)), random.integers(0, 10, 1_000)
+    few = quick_model.out_of_bag(features, codes, np.random.default_rng(1), label_noise.HOPELESS)
+    all_of_them = quick_model.out_of_bag(features, codes, np.random.default_rng(1))
+    assert len(np.unique(few)) < len(np.unique(all_of_them)) / 4  # votes of 16 trees, and of 100
+    assert label_noise.find(few, codes) is label_noise.find(all_of_them, codes) is None
+
+
+def test_what_can_be_learned_is_learned_whole() -> None:
+    features, codes = datasets.load_digits(return_X_y=True)
+    asked = [quick_model.out_of_bag(features, codes, np.random.default_rng(1), least) for least in (0.0, 0.3)]
+    assert np.array_equal(*asked)

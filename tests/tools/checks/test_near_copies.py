@@ -12,6 +12,8 @@ from sklearn import datasets
 from noglue.tools.checks import picture_copies, row_copies
 from noglue.tools.checks.near_copies import Copies
 from noglue.tools.data.row_content import Cells, Files, Pixels
+from noglue.tools.preparation.near_duplicates import told
+from noglue.tools.preparation.partition import Partition
 
 DIGITS = np.repeat(np.repeat((datasets.load_digits().images * 15).astype(np.uint8), 4, axis=1), 4, axis=2)[:600]
 PLANTED = np.random.default_rng(3).choice(600, 40, replace=False)
@@ -118,3 +120,15 @@ def test_a_chain_through_most_rows_joins_nothing() -> None:
     hashes = np.arange(100, dtype=np.uint64)
     chain = Copies(np.stack([np.arange(1, 60), np.arange(59)], axis=1), 100, 100)
     assert (chain.united(hashes, np.arange(100)) == hashes).all()
+
+
+@pytest.mark.parametrize(("looked_at", "rows", "kinds"), [(50_000, 100_000, ["unchecked"]), (99_000, 100_000, []),
+                                                          (0, 100_000, []), (60, 100, [])])  # fmt: skip
+def test_that_only_some_were_looked_at_is_told_though_nothing_was_found(
+    looked_at: int, rows: int, kinds: list[str]
+) -> None:
+    copies = Copies(looked_at=looked_at, rows=rows)
+    parted = Partition({"train": np.arange(10), "test": np.arange(10, 20)}, "random", "drawn")
+    found = told(copies, parted, None, str, "images")
+    assert [one.kind for one in found] == kinds
+    assert all("50,000 of 100,000 images" in one.message for one in found)

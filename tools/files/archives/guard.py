@@ -99,6 +99,8 @@ def full(error: OSError, archive: str) -> DataError | None:
 
 
 def _component(part: str) -> str:
+    if part.isprintable() and 4 * len(part) <= _LONGEST:
+        return part
     clean = "".join("_" if not letter.isprintable() or 0xD800 <= ord(letter) <= 0xDFFF else letter for letter in part)
     data = clean.encode()
     if len(data) <= _LONGEST:
