@@ -152,7 +152,7 @@ def _described_forms() -> list[tuple[str, "re.Pattern[str]"]]:
         ("asked", _compiled(rf"(?P<object>\b{_any('questions')}\s[^{GAP}.;:!?()]{{1,160}}?){asked}")),
         ("asked what is", _compiled(rf"\b{_any('what_is')}\s+{_PHRASE}(?:\s+be)?{stop}")),
         ("before a verb", _compiled(rf"(?P<object>(?:\b[\w'-]+\s+){{1,6}}?)(?:zu\s+)?{_any('last_verbs')}\b")),
-        ("after a verb", _compiled(rf"(?<![\w-]){_any('verbs')}{the}\s+{_PHRASE}{stop}")),
+        ("after a verb", _compiled(rf"(?<![\w-]){_any('verbs')}(?!\s+apart\b){the}\s+{_PHRASE}{stop}")),
         (
             "into",
             _compiled(

@@ -19,15 +19,21 @@ from noglue.tools.spec.data_form import DataForm
 
 READS = "Weka's ARFF"
 _ATTRIBUTE = re.compile(r"""@attribute\s+('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S+)\s+(.+)""", re.IGNORECASE)
-_BEGINS = re.compile(rb"(?:\s*(?:%[^\n]*)?\n)*\s*@relation\s", re.IGNORECASE)
 _HEAD = 1 << 14
 
 
 def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending, or by what the file begins with, comments aside."""
-    strange = {path for path in _beginnings.others(files, (".arff",)) if _BEGINS.match(_beginnings.start(path, _HEAD))}
+    strange = {path for path in _beginnings.others(files, (".arff",)) if _begins(path)}
     likely = [path for path in files if path in strange or (path.suffix.lower() == ".arff" and path.name[0] != ".")]
     return [path for path in likely if not relational_arff.is_relational(path)]
+
+
+def _begins(path: Path) -> bool:
+    """Whether the first line that is no comment names the relation."""
+    lines = (line.strip() for line in _beginnings.start(path, _HEAD).splitlines())
+    first = next((line for line in lines if line and not line.startswith(b"%")), b"")
+    return first[:10].lower().startswith((b"@relation ", b"@relation\t"))
 
 
 def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:

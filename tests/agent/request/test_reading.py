@@ -246,3 +246,15 @@ def test_long_text_is_read_in_time() -> None:
 def test_a_likeness_alone_tells_no_kind_of_files_that_are_at_hand(text: str) -> None:
     assert read(text, ["papers/"], Constraints()).modality is None
     assert read(f"{text} in the recordings", ["papers/"], Constraints()).modality == "audio"
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "target"),
+    [
+        ("Tell apart the pictures of https://example.org/pictures.zip", None),
+        ("Tell apart the species in ./flowers.csv", "species"),
+        ("Tell apart cats and dogs in ./photos", "cats and dogs"),
+    ],
+)
+def test_what_is_told_apart_is_not_called_apart(paragraph: str, target: str | None) -> None:
+    assert Rules().understand(paragraph, [], Constraints()).target == target

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from noglue.tools import extract
 from noglue.tools.files import damage
 from noglue.tools.files.archives.guard import bad
-from noglue.tools.readers import statistics_files, ts_files
+from noglue.tools.readers import arff, statistics_files, ts_files
 from noglue.tools.spec.errors import DataError, Kind
+from noglue.tools.spec.step import Step
 
 
 def test_a_small_file_that_asks_for_more_memory_than_there_is_is_damaged(tmp_path: Path) -> None:
@@ -56,3 +58,30 @@ def test_series_of_which_none_can_be_read(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         ts_files.read(match)
     assert caught.value.kind == Kind.UNREADABLE
+
+
+def test_a_member_without_a_name(tmp_path: Path) -> None:
+    file = tmp_path / "pictures.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a.png", b"x")
+    content = file.read_bytes()
+    place = content.index(b"PK\x01\x02")
+    nameless = content[: place + 28] + b"\0\0" + content[place + 30 : place + 46] + content[place + 51 :]
+    end = nameless.index(b"PK\x05\x06")
+    size = int.from_bytes(nameless[end + 12 : end + 16], "little") - 5
+    file.write_bytes(nameless[: end + 12] + size.to_bytes(4, "little") + nameless[end + 16 :])
+    run = tmp_path / "run"
+    (run / "steps" / "extract").mkdir(parents=True)
+    with pytest.raises(DataError, match=r"pictures.zip can't be unpacked"):
+        extract.run(extract.Args(files=[str(file)]), Step(run / "steps" / "extract", run))
+
+
+def test_blank_lines_without_end_are_looked_through_once(tmp_path: Path) -> None:
+    blank = tmp_path / "blank"
+    blank.write_bytes(b"\n \n" * 5000)
+    commented = tmp_path / "weather"
+    commented.write_text(
+        "% of the weather\n\n  % more\n@RELATION weather\n@attribute a numeric\n@data\n" + "1\n2\n" * 9
+    )
+    matches = arff.readings([blank, commented])
+    assert [match.files for match in matches] == [{"all": [commented]}]

@@ -73,7 +73,9 @@ def _zip(packed: Packed) -> Iterator[Member]:
                 raise locked(shown, name)
             read += info.compress_size
             mode = info.external_attr >> 16
-            if info.is_dir() or name.endswith("\\"):
+            if not name:
+                raise guard.bad(shown, None, "a member has no name")
+            if name.endswith(("/", "\\")):
                 continue
             if stat.S_ISLNK(mode):
                 target = archive.read(info).decode("utf-8", errors="replace") if info.file_size < 4096 else "/"
