@@ -14,11 +14,12 @@ from typing import Any
 from noglue.agent.protocols import Attempt
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import Task
+from noglue.tools.preparation import splits_by_file
 from noglue.tools.spec.ledgers import FileLedger, Reason, RowLedger
 
 WRITTEN = "written-reader"  # a warning that ends the run as well
 MISMATCHED = "mismatched-labels"
-DOUBTFUL = (WRITTEN, MISMATCHED)
+DOUBTFUL = (WRITTEN, MISMATCHED, "spelled-alike")
 GIVEN_AWAY = ("given-away", "known-afterwards", "leak")  # by columns that were learned from all the same
 MOST = 8  # lines; the report has all of them
 WIDE = 100
@@ -30,8 +31,22 @@ def files(history: Sequence[Attempt]) -> FileLedger | None:
     for attempt in reversed(history):
         source = {"prepare": attempt.args, "inspect": attempt.result or {}}.get(attempt.tool, {})
         if ledger := (source.get("profile") or {}).get("ledger"):
-            return FileLedger.model_validate(ledger)
+            return _without_unasked(FileLedger.model_validate(ledger), source)
     return None
+
+
+def _without_unasked(ledger: FileLedger, args: dict[str, Any]) -> FileLedger:
+    """Files of the reading that `prepare` passed over, as the request names others. args: of `prepare`."""
+    profile = args["profile"]
+    named, _ = splits_by_file.chosen(profile["files"], profile.get("reading") or {}, args.get("tables") or [])
+    read = splits_by_file.arranged(named, args.get("train_files") or [], args.get("test_files") or [])
+    kept = {path for paths in read.values() for path in paths}
+    unasked = sorted({path for paths in profile["files"].values() for path in paths} - kept)
+    for path in unasked:
+        ledger.found -= 1
+        ledger.used -= 1
+        ledger.pass_over(path, splits_by_file.NOT_ASKED_FOR)
+    return ledger
 
 
 def rows(history: Sequence[Attempt]) -> RowLedger | None:

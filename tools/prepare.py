@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from noglue.tools.files import damage
-from noglue.tools.preparation.splits_by_file import arranged
+from noglue.tools.preparation.splits_by_file import arranged, chosen
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.ledgers import RowLedger
@@ -47,6 +47,7 @@ class Args(Arguments):
     test_rows: so many rows for the test. test_place: `any`, or the `first` or `last` as the files have them.
     test_where: exactly these rows are the test; train_where: and these alone are learned from (None: all others).
     train_files, test_files: names of files that the request puts into these splits.
+    tables: names of the files and sheets that alone are read; none for all.
     """
 
     profile: Profile
@@ -75,6 +76,7 @@ class Args(Arguments):
     train_where: list[Condition] = Field(default_factory=list)
     train_files: list[str] = Field(default_factory=list)
     test_files: list[str] = Field(default_factory=list)
+    tables: list[str] = Field(default_factory=list)
 
     def reads(self) -> list[str]:
         paths = dict.fromkeys(path for files in self.profile.files.values() for path in files)
@@ -112,11 +114,12 @@ def run(args: Args, step: Step) -> Result:
     step.progress("read", 0, 3)
     if args.profile.reader not in catalogue.names("noglue.tools.readers"):
         raise DataError(Kind.UNKNOWN_LAYOUT, f"There is no reader {args.profile.reader!r}.")
-    listed = arranged(args.profile.files, args.train_files, args.test_files)
+    named, reading = chosen(args.profile.files, args.profile.reading, args.tables)
+    listed = arranged(named, args.train_files, args.test_files)
     files = {split: [step.path(path) for path in paths] for split, paths in listed.items()}
     with damage.of_files(args.profile.reader, (path for paths in files.values() for path in paths)):
         raw = catalogue.load("noglue.tools.readers", args.profile.reader).read(
-            Match(1.0, files, args.profile.why, {**args.profile.reading, DRAWN[0]: DRAWN[1]})
+            Match(1.0, files, args.profile.why, {**reading, DRAWN[0]: DRAWN[1]})
         )
     step.progress("check", 1, 3)
     wishes = Wishes(**{name: getattr(args, name) for name in Wishes.__dataclass_fields__})

@@ -86,6 +86,9 @@ def _target(wish: Wish, task: Task, found: Evidence) -> Verdict:
 
 
 def _data(wish: Wish, task: Task, found: Evidence) -> Verdict:
+    if isinstance(wish.value, dict) and "tables" in wish.value:
+        names = wish.value["tables"]
+        return found.args("prepare").get("tables") == names, f"nothing but {', '.join(names)} was read"
     return True, ""
 
 

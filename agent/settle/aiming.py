@@ -77,13 +77,21 @@ def asked(task: Task, profiles: Sequence[Profile]) -> list[Asked]:
     for wish in task.wishes:
         if wish.kind == "target" and isinstance(wish.value, dict):
             exact = wish.is_exact
-            if exact or not (
-                _tells_of_missing(wish.text, task) or wanted.is_of_another_wish(wish.text, task, profiles[0])
+            if (
+                exact
+                or _is_asked_for(wish.value.get("words"), task, profiles)
+                or not (_tells_of_missing(wish.text, task) or wanted.is_of_another_wish(wish.text, task, profiles[0]))
             ):
                 found.append(_asked(wish.value.get("words"), wish.value.get("place"), exact, profiles))
     if not found and task.target and not any(wish.kind == "target" for wish in task.wishes):
         found.append(_asked(task.target, None, False, profiles))
     return found or [Asked()]
+
+
+def _is_asked_for(said: str | None, task: Task, profiles: Sequence[Profile]) -> bool:
+    """Whether the words are a column's very name, right behind a word of asking."""
+    names = {column.name for one in profiles for column in one.columns if said and plain(column.name) == plain(said)}
+    return any(denied.asked_for(name, task.paragraph) for name in names)
 
 
 def _asked(said: str | None, place: int | None, exact: bool, profiles: Sequence[Profile]) -> Asked:

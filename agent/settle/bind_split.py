@@ -85,6 +85,7 @@ def stratify(wish: Wish, room: Room) -> Wish:
 
 def train(wish: Wish, room: Room) -> Wish:
     if "file" in wish.value:
+        _add_file("train_files", str(wish.value["file"]), room)
         return wish
     found = conditions.conditions(str(wish.value.get("clause", wish.text)), room.columns)
     tested = room.prepare.get("test_where") if OTHERS.search(_english(wish, room)) else None
@@ -107,8 +108,7 @@ def test(wish: Wish, room: Room) -> Wish:
     file = None if "file" in value else file_named(wish, room)
     if "file" in value or file is not None:
         name = str(value.get("file", file))
-        files = [*room.prepare.get("test_files", []), PurePath(name).name]
-        room.prepare["test_files"] = list(dict.fromkeys(files))
+        _add_file("test_files", name, room)
         return wish.model_copy(update={"value": {"file": name}})
     if _is_year(value.get("rows")) and not _COUNTED.search(wish.text):
         return test(wish.model_copy(update={"value": {"clause": f"in {int(value['rows'])}"}}), room)
@@ -138,6 +138,11 @@ def file_named(wish: Wish, room: Room) -> str | None:
     common = set.intersection(*stems.values())
     named = [name for name, words in stems.items() if (words - common) & stated]
     return named[0] if len(named) == 1 else None
+
+
+def _add_file(split: str, name: str, room: Room) -> None:
+    files = [*room.prepare.get(split, []), PurePath(name).name]
+    room.prepare[split] = list(dict.fromkeys(files))
 
 
 def _is_year(number: Any) -> bool:

@@ -54,6 +54,7 @@ _FEWEST_UNNAMED = 5
 _MEASUREMENTS = 0.5  # of the inner columns of a table without names, that hold fractions
 _MANY_MEASURED = 10  # inner columns, from which a constant may stand at the other end
 _MOST_NUMBERED = 60
+_FEW_CODED = 10  # different numbers of a column that may be classes
 _AT_AN_END = 0.44  # less than of a column that a format, or its own name, says is the label
 _YES_OR_NO = frozenset(
     ("is", "are", "was", "were", "will", "does", "do", "did", "has", "have", "can", "ist", "sind", "hat", "wird")
@@ -152,9 +153,14 @@ def only_classes(columns: list[Column]) -> Ranked | None:
     return None
 
 
+def is_made_up(name: str) -> bool:
+    """Whether a column is only called by its place, as there is no header."""
+    return _MADE_UP.fullmatch(name) is not None
+
+
 def label_of_unnamed(columns: list[Column]) -> Ranked | None:
     """Of columns without names the one of a few whole numbers that stands first or last beside measurements."""
-    if len(columns) < _FEWEST_UNNAMED or not all(_MADE_UP.fullmatch(column.name) for column in columns):
+    if len(columns) < _FEWEST_UNNAMED or not all(is_made_up(column.name) for column in columns):
         return None
     first, *inner, last = columns
     if sum(_measured(column) for column in inner) < _MEASUREMENTS * len(inner):
@@ -166,6 +172,11 @@ def label_of_unnamed(columns: list[Column]) -> Ranked | None:
             ends[0].name, _AT_AN_END, f"the {where} column alone holds classes, beside measurements without names"
         )
     return None
+
+
+def may_be_coded(column: Column) -> bool:
+    """Two whole numbers or a few, that come again and again, each of which may be a class."""
+    return column.kind in ("number", "boolean", "category") and _numbered(column) and column.distinct <= _FEW_CODED
 
 
 def _numbered(column: Column) -> bool:

@@ -6,9 +6,10 @@ of the pictures it labels; and then by how likely the files alone make it. Every
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from noglue.agent.request.alternatives import matches
+from noglue.agent.settle import named_tables
 from noglue.agent.settle.column_matching import claim, plain
 from noglue.agent.settle.target_choice import Asked, Choice, Words, choose
 from noglue.agent.task import GoalName, Task
@@ -23,6 +24,7 @@ MEASURED = 6  # columns of numbers, from which a table beside pictures or record
 NUMBERED = 0.15  # what it costs a reading that its classes are all called the same, but for a number or a suffix
 ASIDE = ("where", "train", "test", "validation", "exclude", "only", "group", "rows", "classes")  # wishes of rows
 UNLABELLED = 0.6  # what it costs a reading of pictures to have no labels where some are needed
+TABLE_NAMED = 0.4  # what it counts that the request names just the tables of a reading
 OF_ANOTHER = 0.1  # what it costs a reading made for one target, the names of its files, that another is asked for
 CLOSE = 0.03  # of two scores, for neither to win
 SURE = 0.9  # of a goal, from which a column of another kind is none
@@ -63,7 +65,14 @@ def ranked(
         if (cells and _measures(profiles[place])) or not _labels_another(profiles[place], profiles)
     ]
     scored = [_scored(task, place, profiles[place], asked, words(profiles[place])) for place in likely]
+    if tables := named_tables.named(task.paragraph, (profiles[place] for place in likely)):
+        scored = [_of_tables(one, tables) for one in scored]
     return sorted(scored, key=lambda one: (-one.score, one.place))
+
+
+def _of_tables(one: Scored, tables: frozenset[str]) -> Scored:
+    exactly = set(named_tables.of(one.profile)) == tables
+    return replace(one, score=round(one.score + TABLE_NAMED, 4)) if exactly else one
 
 
 def goal_of_words(task: Task) -> GoalName | None:

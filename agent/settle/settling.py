@@ -16,7 +16,7 @@ from typing import Any
 from noglue.agent.protocols import Attempt
 from noglue.agent.request import splitting
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import aiming, contrast, denied, disputed, kept, means, readings
+from noglue.agent.settle import aiming, contrast, denied, disputed, kept, means, named_tables, readings
 from noglue.agent.settle.binding import bind
 from noglue.agent.settle.rehearing import corrected, heard_again, with_derived
 from noglue.agent.settle.room import Room
@@ -51,6 +51,8 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     if (other := readings.rival(found)) is not None:
         raise _two_readings(best, other)
     profile = best.profile
+    tables = named_tables.alone(task.paragraph, profile) if not divided else None
+    task = _without_tables(task, profile, tables)
     aiming.refuse_beyond(task, profile, asked)
     predicts = goals.needs_target(task.goal)
     choice = aiming.aim(task, profile, asked, best.choice) if predicts else _conditions(task, profile)
@@ -63,6 +65,7 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     wishes = [*_bound(task, room), *_classes_alone(task, room)]
     wishes += _rows_that_it_is_for(task, room)
     wishes, unread = heard_again(task, room, wishes)
+    wishes, unread = _with_tables(tables, room, wishes, unread)
     bound = {
         "wishes": _doubted(wishes, _doubts(found)),
         "unread": unread,
@@ -209,6 +212,40 @@ def _doubted(wishes: list[Wish], doubts: list[str]) -> list[Wish]:
         return wishes
     why = "; ".join([doubted.why, *doubts] if doubted.why else doubts)
     return [wish.model_copy(update={"why": why}) if wish is doubted else wish for wish in wishes]
+
+
+def _without_tables(task: Task, profile: Profile, alone: named_tables.Alone | None) -> Task:
+    """The task without the columns that were heard in words for tables: `only the sheet 2024`."""
+    if alone is None:
+        return task
+    wishes = []
+    for wish in task.wishes:
+        heard = wish.value.get("columns") if wish.kind in ("only", "exclude") and isinstance(wish.value, dict) else None
+        left = [
+            words
+            for words in heard or []
+            if not named_tables.named(words, [profile]) and not named_tables.is_noun(words)
+        ]
+        if heard is None or left == heard:
+            wishes.append(wish)
+        elif left or wish.value.get("places"):
+            wishes.append(wish.model_copy(update={"value": wish.value | {"columns": left}}))
+    return task.model_copy(update={"wishes": wishes})
+
+
+def _with_tables(
+    alone: named_tables.Alone | None, room: Room, wishes: list[Wish], unread: list[str]
+) -> tuple[list[Wish], list[str]]:
+    """With the files that are to be learned from, or the tables that alone are to be read, where the words say so."""
+    kind, value = "data", "tables"
+    if "test_files" in room.prepare and "train_files" not in room.prepare:
+        kind, value = "train", "train_files"
+        alone = named_tables.learned_from(room.task.paragraph, room.profile)
+    if alone is None or "train_files" in room.prepare:
+        return wishes, unread
+    room.prepare[value] = alone.names
+    said = [Wish(text=alone.text, kind=kind, value={"tables": alone.names})]
+    return [*wishes, *said], [text for text in unread if text.strip(" .,;!") not in alone.text]
 
 
 def _classes_alone(task: Task, room: Room) -> list[Wish]:

@@ -144,6 +144,16 @@ def _says_nothing_of_itself(profile: Profile) -> bool:
     return profile.target is not None or not profile.files.get("about")
 
 
+def _is_one_of_files(profile: Profile) -> bool:
+    """Whether the only names are those of files, beside a column at an end whose few numbers may be classes as well:
+    `cleveland.data`, `hungarian.data` are where the rows come from.
+    """
+    if "class" not in profile.reading:
+        return False
+    own = [one for one in profile.columns if one.name != profile.target]
+    return bool(own) and any(matching.may_be_coded(one) for one in (own[0], own[-1]))
+
+
 def _by_values(
     profile: Profile, columns: list[Column], goal: GoalName | None, words: Words, of_rows: bool
 ) -> list[Ranked]:
@@ -152,7 +162,7 @@ def _by_values(
     if goal is not None and not classes:
         return []
     found = [matching.holding(words.things, columns)]
-    alone = classes and words.classes and not _says_nothing_of_itself(profile)
+    alone = classes and words.classes and not _says_nothing_of_itself(profile) and not _is_one_of_files(profile)
     found += [matching.only_classes(columns)] if alone else []
     found += [matching.label_of_unnamed(columns)] if classes and of_rows else []
     return [one for one in found if one is not None]

@@ -302,3 +302,26 @@ def test_the_profile_is_all_it_reads() -> None:
     assert prepare.Args.model_validate({"profile": profile}).reads() == ["/x", "/y"]
     with pytest.raises(ValidationError):
         prepare.Args.model_validate({"profile": profile, "test_fraction": 1.5})
+
+
+def test_classes_that_differ_in_case_and_blanks_alone_are_told(tmp_path: Path) -> None:
+    ages = np.arange(120)
+    paid = [("yes", "Yes", "YES ")[n % 3] if n % 2 else ("no", "NO")[n % 4 // 2] for n in ages]
+    run = Run(tmp_path)
+    result = run.prepare(write(tmp_path / "in", people=pd.DataFrame({"age": ages * 37 % 101, "paid": paid})))
+    told = [warning for warning in result.warnings if warning.kind == "spelled-alike"]
+    assert len(told) == 1
+    assert told[0].count == 5
+    other = Run(tmp_path / "other").prepare(write(tmp_path / "plain", people=people()), target="paid")
+    assert "spelled-alike" not in kinds(other)
+
+
+def test_a_round_number_far_below_all_others_is_a_missing_answer(tmp_path: Path) -> None:
+    oxide = np.where(np.arange(300) % 17 == 0, -200.0, (RANDOM.random(300) * 5 + 0.3).round(2))
+    balance = np.where(np.arange(300) % 17 == 5, -200, RANDOM.integers(-190, 900, 300))
+    table = pd.DataFrame({"heat": RANDOM.random(300).round(3), "balance": balance, "oxide": oxide})
+    run = Run(tmp_path)
+    result = run.prepare(write(tmp_path / "in", air=table), target="oxide", goal="regress")
+    assert result.ledger is not None
+    assert sum(one.count for one in result.ledger.left_out.values()) == 18
+    assert min(run.split("train")["balance"]) == -200

@@ -187,6 +187,7 @@ def class_warnings(codes: np.ndarray, test: np.ndarray, classes: list[str]) -> l
             f"{'This row counts' if rows == 1 else f'These {rows:,} rows count'} as wrong."
         )
         found.append(DataWarning(kind="unknown-class", message=message, count=rows))
+    found += _spelled_alike(counts + tested, classes)
     few = [(name, int(count)) for name, count in zip(classes, counts, strict=True) if count < RARE]
     rare = [(name, count) for name, count in few if name not in new]
     if rare:
@@ -203,6 +204,24 @@ def class_warnings(codes: np.ndarray, test: np.ndarray, classes: list[str]) -> l
         )
         found.append(DataWarning(kind="imbalance", message=message))
     return found
+
+
+def _spelled_alike(counts: np.ndarray, classes: list[str]) -> list[DataWarning]:
+    """Classes that differ in case and blanks alone, which are most likely one: `Yes`, `yes`, `YES`."""
+    written: dict[str, list[int]] = {}
+    for code, name in enumerate(classes):
+        written.setdefault(" ".join(name.split()).casefold(), []).append(code)
+    several = [[code for code in codes if counts[code]] for codes in written.values()]
+    groups = [codes for codes in several if len(codes) > 1]
+    if not groups:
+        return []
+    listed = "; ".join(", ".join(f"{classes[code]!r} ({counts[code]:,})" for code in codes) for codes in groups[:8])
+    message = (
+        f"Classes differ in case and blanks alone: {listed}{' …' if len(groups) > 8 else ''}. They were learned as "
+        f"{len(classes)} different classes, and the score counts one for another as wrong; spell them alike if they "
+        "are the same."
+    )
+    return [DataWarning(kind="spelled-alike", message=message, count=sum(map(len, groups)))]
 
 
 def _conditions(

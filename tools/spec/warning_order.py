@@ -10,6 +10,7 @@ from noglue.tools.spec.profiles import DataWarning
 ORDER = (
     "mismatched-labels",
     "numbered-target",
+    "spelled-alike",
     "given-away",
     "leak",
     "known-afterwards",
