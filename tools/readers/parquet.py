@@ -31,6 +31,7 @@ _ORC = (".orc",)
 _ARROW = (".arrow", ".feather", ".ipc", ".arrows")
 _MARKS = {b"PAR1": _PARQUET, b"ORC": _ORC, b"ARROW1": _ARROW}
 _BATCH = 1 << 16
+_OWN_LENGTH = 8  # bytes of a text, at least
 _PLAUSIBLE = 1 << 20  # rows that no file is too small for: of nothing but one value, run-length encoded
 _ROWS_A_BYTE = 1000
 _USUAL = ("label", "labels", "fine_label", "target", "class", "y")
@@ -147,7 +148,11 @@ def _draw(match: Match, split: str, rows: int | None) -> Draw:
 
 
 def _unpacked(path: Path) -> int:
-    """Bytes of a file's columns, as it says itself, or as it lies on the disk where that is more."""
+    """Bytes that a file's columns will take in memory, or as it lies on the disk where that is more.
+
+    A file tells how large its columns are without compression, but still with each word or number written once where
+    they come again and again: so at least what that many cells of these types take.
+    """
     import pyarrow.parquet as pq
 
     size = path.stat().st_size
@@ -155,7 +160,17 @@ def _unpacked(path: Path) -> int:
         return size
     with _guarded(path):
         facts = pq.read_metadata(path)
-        return max(size, int(sum(facts.row_group(group).total_byte_size for group in range(facts.num_row_groups))))
+        told = sum(int(facts.row_group(group).total_byte_size) for group in range(facts.num_row_groups))
+        width = sum(_width(field.type) for field in facts.schema.to_arrow_schema())
+        return max(size, told, int(facts.num_rows * width))
+
+
+def _width(kind: "pa.DataType") -> float:
+    """Bytes of a cell, the least of one whose length is its own."""
+    try:
+        return float(kind.bit_width) / 8
+    except ValueError:
+        return _OWN_LENGTH
 
 
 def _table(

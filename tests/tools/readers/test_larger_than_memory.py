@@ -88,3 +88,12 @@ def test_what_fits_is_read_whole(tmp_path):
     raw = delimited.read(Match(1.0, {"all": [tmp_path / "t.csv"]}, "", {DRAWN[0]: DRAWN[1]}))
     assert raw.splits["all"].num_rows == ROWS
     assert raw.lost == {}
+
+
+def test_numbers_that_are_packed_small_are_reckoned_as_they_unpack(tmp_path):
+    rows = 400_000
+    repeated = pa.table({f"x{place}": np.repeat(np.arange(4.0), rows // 4) for place in range(20)})
+    file = tmp_path / "packed.parquet"
+    pa.parquet.write_table(repeated, file)
+    assert file.stat().st_size < 1 << 20
+    assert parquet._unpacked(file) >= repeated.nbytes
