@@ -1,6 +1,8 @@
 """The same rows get the same answers in whatever format they come, and every input gets one."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -147,3 +149,19 @@ def test_texts_of_a_script_without_blanks(tmp_path: Path) -> None:
     table[:40][["评论"]].to_csv(tmp_path / "new.csv", index=False)
     _, told = predicted(run, ("new.csv", tmp_path / "new.csv"))
     assert np.mean([row["prediction"] == kind for row, kind in zip(told, table["情感"], strict=False)]) > 0.85
+
+
+def test_of_tables_with_the_model_s_columns_the_one_with_the_fewest_others_is_answered(
+    houses: Run, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "town.db")) as base:
+        base.executescript(
+            "create table houses (id integer primary key, size real, roof text, n int);"
+            "create table visits (id integer primary key, house_id int references houses (id), guests int)"
+        )
+        rows = [(number, *row) for number, row in enumerate(NEW.itertuples(index=False, name=None))]
+        base.executemany("insert into houses values (?, ?, ?, ?)", rows)
+        base.executemany("insert into visits values (?, ?, ?)", [(one, one % 4, 2) for one in range(12)])
+        base.commit()
+    told = predicted(houses, ("town.db", tmp_path / "town.db"))[1]
+    assert len(told) == len(NEW)

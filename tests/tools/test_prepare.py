@@ -325,3 +325,14 @@ def test_a_round_number_far_below_all_others_is_a_missing_answer(tmp_path: Path)
     assert result.ledger is not None
     assert sum(one.count for one in result.ledger.left_out.values()) == 18
     assert min(run.split("train")["balance"]) == -200
+
+
+def test_sheets_that_are_read_as_one_table_are_named(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    with pd.ExcelWriter(tmp_path / "in" / "book.xlsx") as book:
+        people(60).to_excel(book, sheet_name="this year", index=False)
+        people(40).to_excel(book, sheet_name="old", index=False)
+    result = Run(tmp_path).prepare(tmp_path / "in", target="paid")
+    assert sum(result.rows.values()) == 100
+    told = " ".join(warning.message for warning in result.warnings)
+    assert "read as one table: old, this year" in told

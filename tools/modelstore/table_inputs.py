@@ -76,7 +76,7 @@ def read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool,
 
 
 def _raw_table(name: str, file: Path, schema: Schema, alone: bool) -> tuple[Raw, str, Match] | None:
-    """What the file holds, and what read it: of several sheets the one with the model's columns.
+    """What the file holds, and what read it: of several sheets the one with the model's columns and the fewest others.
 
     None where no reader knows it.
     """
@@ -97,7 +97,7 @@ def _raw_table(name: str, file: Path, schema: Schema, alone: bool) -> tuple[Raw,
     if not claims and alone and not kind.content:
         raise DataError(Kind.UNREADABLE, f"{name} is not in a form that is known.", hint=hint)
     first: tuple[Raw, str, Match] | None = None
-    wanted = [column.name for column in schema.features]
+    closest: int | None = None
     for reader, match in claims[:MOST_CLAIMS]:
         if first is not None and reader != claims[0][0]:
             continue
@@ -105,9 +105,10 @@ def _raw_table(name: str, file: Path, schema: Schema, alone: bool) -> tuple[Raw,
             raw: Raw = catalogue.load("noglue.tools.readers", reader).read(match, form=schema.form)
         raw = cells.settled(raw, schema.form)
         first = (raw, reader, match) if first is None else first
-        tables = raw.splits.values()
-        if kind.content or any(len(conform.match_names(table.column_names, wanted)) == len(wanted) for table in tables):
-            first = (raw, reader, match)
+        beside = 0 if kind.content else _columns_beside(raw, schema)
+        if beside is not None and (closest is None or beside < closest):
+            first, closest = (raw, reader, match), beside
+        if closest == 0:
             break
     if first is None or first[0].modality == schema.modality:
         return first
@@ -119,6 +120,18 @@ def _raw_table(name: str, file: Path, schema: Schema, alone: bool) -> tuple[Raw,
             hint=hint,
         )
     return first
+
+
+def _columns_beside(raw: Raw, schema: Schema) -> int | None:
+    """How many columns a table has that are not the model's; None where it lacks one of the model's."""
+    wanted = [column.name for column in schema.features]
+    known = [*wanted, schema.target] if schema.target is not None else wanted
+    fits = [
+        table.num_columns - len(conform.match_names(table.column_names, known))
+        for table in raw.splits.values()
+        if len(conform.match_names(table.column_names, wanted)) == len(wanted)
+    ]
+    return min(fits, default=None)
 
 
 def _strays(raw: Raw, schema: Schema) -> list[str]:

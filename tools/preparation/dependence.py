@@ -70,7 +70,8 @@ def _columns(tables: dict[str, pa.Table], raw: Raw, target: str | None) -> dict[
     kind = modalities.load(raw.modality)
     others = {target, *(kind.own if kind.content else ())}
     names = [name for name in from_[0].column_names if name not in others]
-    names = [name for name in names if all(name in table.column_names for table in from_)]
+    common = set.intersection(*(set(table.column_names) for table in from_))
+    names = [name for name in names if name in common]
     kinds = {name: from_[0].schema.field(name).type for name in names}
     bare = [name for name, kind in kinds.items() if not (pa.types.is_nested(kind) or pa.types.is_binary(kind))]
     return {name: joined(list(tables.values()), name) for name in bare}

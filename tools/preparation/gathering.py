@@ -130,6 +130,7 @@ def _cells(
     profiled = {column.name: column for column in described}
     out, only = _asked(tables, asked, target)
     columns, aside, dropped, identifiers = [], {}, dict[str, str](), list[str]()
+    there = [set(table.column_names) for table in tables]
     for name in tables[0].column_names:
         if name == target:
             continue
@@ -137,7 +138,7 @@ def _cells(
         column = profiled.get(name)
         if column is None or column.dtype != str(labels.plain(tables[0][name]).type):  # the profile saw some rows alone
             column = described_column(name, joined(tables, name))
-        lacking = [names[i] for i, table in enumerate(tables) if name not in table.column_names]
+        lacking = [names[i] for i, known in enumerate(there) if name not in known]
         if name in only:
             column = _as_feature(column, kind)
         if name in out:
@@ -196,7 +197,7 @@ def _of_later_tables(tables: list[pa.Table]) -> dict[str, pa.ChunkedArray]:
 
 def joined(tables: list[pa.Table], name: str) -> pa.ChunkedArray:
     """One column over all tables, null where a table lacks it; numbers of two types meet as float64, others as text."""
-    parts = [labels.plain(table.column(name)) if name in table.column_names else None for table in tables]
+    parts = [labels.plain(table.column(name)) if table.schema.get_field_index(name) >= 0 else None for table in tables]
     kinds = {part.type for part in parts if part is not None and not pa.types.is_null(part.type)}
     kind = next(iter(kinds)) if len(kinds) == 1 else pa.float64() if all(map(_is_number, kinds)) else pa.string()
     filled = [

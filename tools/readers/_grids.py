@@ -243,6 +243,7 @@ def _read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> 
             answers = _joining.added(parts, match.reading) or answers
             tables[split] = _joining.joined(parts, match.reading, lost).slice(0, rows)
         else:
+            notes += _sheets_of_one(grids)
             tables[split] = pa.concat_tables([part for _, part in parts], promote_options="default").slice(0, rows)
     target = _joining.class_column(match.reading, tables) or _table_files.target(tables, [])
     target = target or (answers[0] if len(answers) == 1 else None)
@@ -254,6 +255,18 @@ def _read(match: Match, load: Load, rows: int | None, form: DataForm | None) -> 
                skipped=list(dict.fromkeys([*lost, *notes])), strays=found.strays,
                form=DataForm(cells=found.forms, names=names), notes=found.notes, lost=lost,
                problems=problems)  # fmt: skip
+
+
+def _sheets_of_one(grids: Sequence[tuple[Path, Grid]]) -> list[str]:
+    """Says which sheets of a file are read as one table, as some may be old or hidden."""
+    titles: dict[Path, list[str]] = {}
+    for path, one in grids:
+        titles.setdefault(path, []).append(one.title)
+    return [
+        f"{path.name}: {len(names)} sheets of the same columns are read as one table: {', '.join(names)}"
+        for path, names in titles.items()
+        if len(names) > 1
+    ]
 
 
 def _parts(match: Match, load: Load, form: DataForm | None) -> dict[str, list[tuple[Path, Grid]]]:

@@ -168,7 +168,9 @@ def _spelled(names: list[str], known: Mapping[str, CellForm]) -> dict[str, CellF
 def _text(tables: Mapping[str, pa.Table], name: str, known: bool) -> pa.ChunkedArray | None:
     """One column over all tables, where it is text in one of them (or categories of text that have a form)."""
     parts = [
-        labels.plain(table[name]) if known else table[name] for table in tables.values() if name in table.column_names
+        labels.plain(table[name]) if known else table[name]
+        for table in tables.values()
+        if table.schema.get_field_index(name) >= 0
     ]
     if not any(_is_text(part.type) for part in parts) or not all(_is_flat(part.type) for part in parts):
         return None

@@ -25,6 +25,17 @@ _CURVE_BEFORE = re.compile(r"(?i)\b(?:curva|courbe)s?\s+(?:de\s+|del\s+|d')?$") 
 _CURVE_AFTER = re.compile(r"(?i)[ -]?(?:curve|kurve|plot|diagram)s?\b")
 _CALIBRATES = re.compile(r"(?i)(?:re)?calibrat(?:e|ed|es|ion)")
 _SOME = re.compile(r"(?i)\b(?:a|ein paar|quelques|unas|unos)\s+$")
+_ANOTHER_BEFORE = re.compile(
+    r"(?i)\b(?:(?:sample[ -]|class[ -])?weighted|micro|adjusted|normali[sz]ed|relative|partial|median absolute|"
+    r"gewichtete[nrms]?|mikro|normierte[nrms]?|bereinigte[nrms]?|adjustierte[nrms]?)(?:[\s-]averaged?)?[\s-]+$"
+)
+_ANOTHER_AFTER = re.compile(
+    r"(?i)[\s-]+\(?(?:weighted|micro|pondérée?s?|équilibrée?s?|ajustée?s?|normalisée?s?|ponderad[oa]s?|ajustad[oa]s?|"
+    r"normalizad[oa]s?|equilibrad[oa]s?|balancead[oa]s?)\b\)?"
+)
+_AT = re.compile(
+    r"(?i)\s*(?:@|\bat\b|\bbei\b|\bà\b)\s*\d+(?:[.,]\d+)?(?:\s?%)?(?:\s+(?:recall|precision|false positives?))?"
+)
 _OF_BOTH = ("precision", "recall", "specificity")
 
 
@@ -214,7 +225,19 @@ def _named(heard: Heard) -> list[_Named]:
             for mark in measures.find(heard.left)
             if _meant(heard.words, mark.words.lower(), mark.start, mark.end)
         ]
-    return sorted(met, key=lambda one: one.start)
+    return sorted((_qualified(heard.left, one) for one in met), key=lambda one: one.start)
+
+
+def _qualified(words: str, one: _Named) -> _Named:
+    """A measure beside a word that makes it another, which is not here: `weighted F1`, `precision at 10`."""
+    before = _ANOTHER_BEFORE.search(words[: one.start]) if one.known else None
+    after = _ANOTHER_AFTER.match(words[one.end :]) if one.known else None
+    if after is None and one.known and one.name in _OF_BOTH:
+        after = _AT.match(words[one.end :])
+    if before is None and after is None:
+        return one
+    start, end = before.start() if before else one.start, one.end + (after.end() if after else 0)
+    return _Named(start, end, words[start:end], False)
 
 
 def _meant(words: str, alias: str, start: int, end: int) -> bool:

@@ -54,3 +54,20 @@ def test_a_letter_names_a_column_unless_it_joins_two(request_: str, names: list[
         if wish.kind == "target"
     ]
     assert wished == names
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "value"),
+    [
+        ("Use the weighted F1.", "metric_unknown", "weighted F1"),
+        ("Judge it by adjusted R2.", "metric_unknown", "adjusted R2"),
+        ("Measure precision at 10.", "metric_unknown", "precision at 10"),
+        ("Score it by median absolute percentage error.", "metric_unknown", "median absolute percentage error"),
+        ("Mesure-le par le rappel équilibré.", "metric_unknown", "rappel équilibré"),
+        ("Use the macro F1.", "metric", "macro_f1"),
+        ("Use the weighted kappa.", "metric", "quadratic_kappa"),
+    ],
+)
+def test_a_word_that_makes_it_another_measure_is_no_other_s_name(sentence: str, kind: str, value: str) -> None:
+    assert (kind, value) in wishes(f"Predict the rent from the table. {sentence}")
+    assert sum(one.startswith("metric") for one, _ in wishes(f"Predict the rent from the table. {sentence}")) == 1
