@@ -25,3 +25,15 @@ def test_a_question_of_each_picture(tmp_path: Path, request_: str, refused: bool
     seen = judge.look(request_, [str(given)], tmp_path / "run")
     assert bool(seen["error"]) == refused
     assert refused or seen["classes"] == ["forest", "river", "sea"]
+
+
+def test_what_a_question_is_about_is_no_class(tmp_path: Path) -> None:
+    """`whether a sentence is positive` of classes called otherwise."""
+    given = tmp_path / "given"
+    given.mkdir()
+    words = (("dull plot and awful actors", "bad"), ("lovely music and a great story", "good"))
+    rows = [f"{text} number {n},{label}" for n in range(30) for text, label in words]
+    (given / "reviews.csv").write_text("sentence,label\n" + "\n".join(rows))
+    seen = judge.look("Tell whether a sentence is positive", [str(given)], tmp_path / "run")
+    assert not seen["error"]
+    assert seen["classes"] == ["bad", "good"]
