@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field
 
+from noglue.tools.discovery import unread_stacks
 from noglue.tools.files import damage, first_bytes
 from noglue.tools.files.file_account import LEFT, REPLACED, Walked, account, unheard, walk
 from noglue.tools.files.unchanging import unchanging
@@ -107,7 +108,7 @@ def _run(args: Args, step: Step) -> Result:
         listed = {split: [_name(Path(path), step) for path in paths] for split, paths in match.files.items()}
         one = profile(raw, name, others, match, listed, _rows(name, match, raw, sample))
         one.image = one.image or next((other.image for other in found if other.reader == name), None)
-        one.warnings += _empty_classes(args.roots, one, step)
+        one.warnings += [*_empty_classes(args.roots, one, step), *unread_stacks.warnings(files, one)]
         one.ledger = account(walked, match, raw, _takes(name, raw), lambda path: _name(path, step))
         if args.left:
             one.ledger.pass_over("", LEFT, args.left)

@@ -12,7 +12,7 @@ from typing import Any
 from noglue.agent.protocols import Attempt
 from noglue.agent.request import kinds
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import settling
+from noglue.agent.settle import other_classes, settling
 from noglue.agent.settle.evidence import Evidence
 from noglue.agent.task import Task
 from noglue.tools import models
@@ -77,11 +77,15 @@ def _unknown(wish: Wish, task: Task, found: Evidence) -> Verdict:
 
 def _goal(wish: Wish, task: Task, found: Evidence) -> Verdict:
     goal = found.schema.get("goal")
+    if not any(one.kind == "target" for one in task.wishes) and (why := other_classes.told(task, found)):
+        return False, why
     return wish.value in (goal, None), "" if wish.value in (goal, None) else f"the data ask to {goal}"
 
 
 def _target(wish: Wish, task: Task, found: Evidence) -> Verdict:
     wanted = wish.value.get("column") if isinstance(wish.value, dict) else wish.value
+    if why := other_classes.told(task, found):
+        return False, why
     return wanted == found.schema.get("target"), f"{found.schema.get('target')} is learned"
 
 

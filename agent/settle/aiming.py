@@ -47,6 +47,9 @@ _QUESTION = re.compile(
     r"(?:which|what|who|whose|welche[rsmn]?|wer|wessen|was|"
     r"quel(?:le)?s?|qui|qu[eé]|qu[ií][eé]n|cu[aá]l(?:es)?)\b[^.!?]*\?"
 )
+_WHETHER = re.compile(
+    r"(?i)^\W*(?:is|are|does|do|has|have|can|ist|sind|hat|zeigt|est-ce|y a-t-il|est|hay|es|tiene)\b[^.!?]*\?\W*$"
+)
 _BOTH = re.compile(r"(?i)^\W*(?:both|sowohl|beides?|à la fois|tanto|ambos)\s+")
 _BESIDE_EACH_OTHER = re.compile(
     r"(?i)\s*(?:,|&|\+|\b(?:as well as|and also|and|als auch|und|sowie|ainsi que|et|así como|como|y|e)\b)\s*"
@@ -161,6 +164,7 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
             _APART.search(task.paragraph) is not None
             or any(one.shares.get("task", 0.0) >= _ABLE for one in labels)
             or (bool(profile.classes) and _asks_of_a_row(task.paragraph, beyond))
+            or _asks_whether(task.paragraph, profile)
         )
     if not asked:
         raise means.cant(beyond.beyond_goal, beyond.text)
@@ -170,6 +174,11 @@ def _asks_of_a_row(paragraph: str, beyond: Labelled) -> bool:
     """Whether it is a question that each row answers: `Which topic does a headline belong to?`"""
     of_many = beyond.beyond_goal in _OF_MANY_ROWS and beyond.beyond >= _OTHER_QUESTIONS
     return _QUESTION.match(paragraph) is not None and not of_many
+
+
+def _asks_whether(paragraph: str, profile: Profile) -> bool:
+    """Whether it is a question with yes or no for an answer, of one of the classes: `Is there a river in it?`"""
+    return _WHETHER.match(paragraph) is not None and len(readings.said(profile.classes or [], paragraph)) == 1
 
 
 def _names_a_label(profile: Profile, asked_for: list[Asked]) -> bool:

@@ -1,5 +1,7 @@
 """Wishes about classes and what is learned: which classes, the positive one, costs of errors, a target derived."""
 
+import re
+
 from noglue.agent.request.alternatives import matches
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle.column_matching import plain
@@ -7,6 +9,7 @@ from noglue.agent.settle.room import Room, not_done
 from noglue.tools.spec import goals
 from noglue.tools.spec.errors import Kind, TaskUnclear
 
+_WHETHER = r"(?i)\b(?:whether|ob|si)\s+(?:an?|the|this|ein\w*|d[aei][rsent]|une?|l[ae]|el)\s+"
 _TRUE = {"1", "yes", "true", "y", "ja", "oui", "si", "t", "pos", "positive"}
 
 
@@ -31,6 +34,8 @@ def positive(wish: Wish, room: Room) -> Wish:
     true = [one for one in room.classes if one.casefold() in _TRUE]
     if name is None and len(true) == 1 and not wish.value.get("exact"):
         name = true[0]
+    if name is None and re.search(_WHETHER + re.escape(words) + r"\b", room.task.paragraph):
+        return not_done(wish, f"{words} is what is asked about, and no class is called so")
     if name is None:
         raise no_class(words, room)
     room.prepare["positive"] = name

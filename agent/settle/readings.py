@@ -192,7 +192,8 @@ def kind_of(classes: Sequence[str]) -> str:
         return "year"
     if all(re.fullmatch(r"\d", name) for name in classes):
         return "digit"
-    first = {match[0].lower() if (match := re.match(r"[^\W\d_]+", name)) else "" for name in classes}
+    own = [name.rpartition("/")[2] for name in classes]  # of a folder in another, its own name
+    first = {match[0].lower() if (match := re.match(r"[^\W\d_]+", name)) else "" for name in own}
     return first.pop() if len(first) == 1 and len(next(iter(first))) > 2 else ""
 
 

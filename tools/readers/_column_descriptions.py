@@ -35,6 +35,7 @@ _NAME_COLUMNS = (
     "field",
     "fieldname",
 )
+_SENTENCE = re.compile(r".*\w\W+\w+\W+\w.*\w{2,}[)\"'”’]*[.!?…。]")
 _LARGEST = 1 << 18
 _LONGEST = 60
 _MOST_FILES = 50
@@ -142,6 +143,12 @@ def _of_json(text: str, width: int) -> list[str] | None:
 
 def _are_names(names: Sequence[Any], width: int) -> bool:
     plain = [str(name).strip() for name in names]
-    return len(plain) == width == len(set(plain)) and all(
+    fit = len(plain) == width == len(set(plain)) and all(
         name and len(name) <= _LONGEST and not is_number(name) for name in plain
     )
+    return fit and not _are_sentences(plain)
+
+
+def _are_sentences(names: Sequence[str]) -> bool:
+    """Whether most of them are several words that end as sentences do: the lines of a letter, not names."""
+    return 2 * sum(_SENTENCE.fullmatch(name) is not None for name in names) > len(names)

@@ -20,6 +20,7 @@ MOST_ROWS = 1000
 _KEYED = re.compile(r"\d[\d:-]*:\w+")  # `1:Cat`, `1-25:Cat`
 _MOST_COMMENTS = 0.1  # of the lines, where they stand among the rows
 _EVEN, _MOSTLY = 0.98, 0.9  # of the rows, that are of one width
+_FEW_NUMBERS = 0.2  # of the words of running text
 _TWO_NUMBERS = re.compile(r"\d+( \d+)+")
 _LONG_RUN = re.compile(r"\s*\[*\s*(\d[\d.e+-]*\s+){15,}(\d[\d.e+-]*)?\s*\]*\s*")  # the pixels of an image in one cell
 _MARKED_RUN = re.compile(r"[\[(\s]*(-?\d[\d.e+-]*[\s,;|\[\]()]+){15,}(-?\d[\d.e+-]*)?[\])\s]*")  # with other marks
@@ -98,7 +99,18 @@ def _are_tabs(tried: dict[str, list[Row]]) -> bool:
     tabs, blanks = ([cells for _, _, cells in tried[mark]] for mark in ("\t", " "))
     if not tabs or not blanks or _evenness(tried["\t"]) < _MOSTLY:
         return False
-    return width_of(tabs) >= width_of(blanks)
+    return width_of(tabs) >= width_of(blanks) or _are_texts(tabs)
+
+
+def _are_texts(tabs: list[list[str]]) -> bool:
+    """Whether two columns between tabs hold running text, whose blanks part words: `good⇥what a lovely film`.
+
+    Not where numbers stand between the blanks, as in `18.0 8 307.0⇥"ford torino"`.
+    """
+    width = width_of(tabs)
+    even = sum(len(row) == width for row in tabs) >= _EVEN * len(tabs)
+    words = [word for row in tabs for cell in row if len(pieces := cell.split()) > 1 for word in pieces]
+    return even and width == 2 and bool(words) and sum(map(is_number, words)) < _FEW_NUMBERS * len(words)
 
 
 def rare(lines: list[str], quote: str) -> tuple[str, list[Row]] | None:

@@ -141,6 +141,7 @@ def _labels(
 ) -> dict[Path, str]:
     """By folders or file names; of a test also by other spellings of the classes, or by a table beside it."""
     found = _label_sources.labels(match.reading, arranged)
+    notes += filter(None, [_label_sources.note(match.reading, arranged)])
     known = {label for path, label in found.items() if splits[path] in ("train", "all")}
     held: dict[Path, str] = {path: label for path, label in found.items() if splits[path] in ("train", "all")}
     respelled, unknown = Counter[str](), Counter[str]()

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from noglue.tools.readers import _numbered_folders as numbered
 from noglue.tools.readers._folders import Arrangement
 from noglue.tools.readers._splits import MOST_CLASSES
 
@@ -52,7 +53,15 @@ def labels(reading: Mapping[str, str], arranged: Arrangement) -> dict[Path, str]
     found = arranged.level(int(reading["level"]))
     if reading["kind"] == "pieces":
         return _piece_of(found, int(reading["piece"]))
-    return found
+    return numbered.joined(arranged.level(int(reading["within"])), found) if "within" in reading else found
+
+
+def note(reading: Mapping[str, str], arranged: Arrangement) -> str | None:
+    """What a reading of folders makes of numbers that recur below several parents, where they do."""
+    level = int(reading.get("level", "0"))
+    if reading.get("kind") != "folders" or level == 0:
+        return None
+    return numbered.note(arranged.level(level - 1), arranged.level(level), "within" in reading)
 
 
 # ---- levels of folders -------------------------------------------------------------------------------------------
@@ -72,11 +81,39 @@ def _levels(arranged: Arrangement, training: Sequence[Path]) -> list[Source]:
         for inner in range(outer + 1, len(found)):
             if scores[outer] and scores[inner]:
                 _compare(found, scores, outer, inner)
+    both = [one for level in range(1, len(found)) if (one := _both(found, scores, level)) is not None]
     return [
-        Source(found[level], {"kind": "folders", "level": str(level)}, _level_name(level, len(found)), scores[level])
-        for level in range(len(found))
-        if scores[level]
+        *(
+            Source(
+                found[level], {"kind": "folders", "level": str(level)}, _level_name(level, len(found)), scores[level]
+            )
+            for level in range(len(found))
+            if scores[level]
+        ),
+        *both,
     ]
+
+
+def _both(found: list[dict[Path, str]], scores: list[float], level: int) -> Source | None:
+    """A level of numbers and the one above it as one, where the numbers begin anew in each of its folders.
+
+    Where the same number is surely another thing in each, the numbers alone become unlikely.
+    """
+    outer, inner = found[level - 1], found[level]
+    kinds = Counter(inner.values())
+    instances = _all_like(_PERSON, kinds) or _all_like(_DIVISION, kinds)  # sessions of a class are no classes
+    plain = scores[level] and scores[level - 1] >= 0.6 and not instances
+    if not plain or not numbered.are_numbered(outer, inner):
+        return None
+    score = 0.45
+    if numbered.are_their_own(outer, inner):
+        score, scores[level] = scores[level], min(scores[level], 0.45)
+        scores[level - 1] = max(scores[level - 1], score)
+    labels = numbered.joined(outer, inner)
+    if len(set(labels.values())) > MOST_CLASSES:
+        return None
+    reading = {"kind": "folders", "level": str(level), "within": str(level - 1)}
+    return Source(labels, reading, f"the folders of levels {level} and {level + 1}", score)
 
 
 def _level_name(level: int, levels: int) -> str:

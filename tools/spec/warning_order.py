@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from noglue.tools.spec.profiles import DataWarning
 
 ORDER = (
+    "unread-pages",
     "mismatched-labels",
     "numbered-target",
     "spelled-alike",

@@ -76,3 +76,13 @@ def test_fixed_width_without_blanks(tmp_path: Path, name: str) -> None:
     match = delimited.as_before(new / "new.dat", form)
     assert match is not None
     assert delimited.read(match, form=form).splits["all"].to_pylist() == rows[:7]
+
+
+def test_lines_of_prose_are_no_names(tmp_path: Path) -> None:
+    """As many sentences as the table has columns."""
+    (tmp_path / "data.csv").write_text("\n".join(f"{n}.5,{n % 7},{n * 3}" for n in range(40)))
+    (tmp_path / "README.txt").write_text(
+        "This folder holds measurements of a pump.\nPlease cite the paper if you use them.\nNo warranty is given.\n"
+    )
+    assert delimited.sniff(sorted(tmp_path.iterdir())) is not None
+    assert _read(tmp_path)[0] == ["column_1", "column_2", "column_3"]

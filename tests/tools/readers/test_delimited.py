@@ -322,3 +322,15 @@ def test_mostly_ragged_is_unreadable(tmp_path: Path) -> None:
     assert match is not None
     with pytest.raises(DataError, match="do not have 2 fields"):
         delimited.read(match)
+
+
+@pytest.mark.parametrize("label", ["good", "very good"])
+def test_texts_of_as_many_words_each_behind_a_tab(tmp_path: Path, label: str) -> None:
+    lines = [f"{label if n % 2 else 'bad'}\tfilm number seen quite recently" for n in range(20)]
+    assert len(columns(read(write(tmp_path / "reviews.txt", "\n".join(lines))))) == 2
+
+
+def test_numbers_between_blanks_before_a_tab(tmp_path: Path) -> None:
+    """As of auto-mpg."""
+    lines = [f'{n}.0   8   {n}07.0\t"ford torino"' for n in range(10, 30)]
+    assert len(columns(read(write(tmp_path / "cars.txt", "\n".join(lines))))) == 4
