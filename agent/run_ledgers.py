@@ -38,10 +38,11 @@ def files(history: Sequence[Attempt]) -> FileLedger | None:
 def _without_unasked(ledger: FileLedger, args: dict[str, Any]) -> FileLedger:
     """Files of the reading that `prepare` passed over, as the request names others. args: of `prepare`."""
     profile = args["profile"]
-    named, _ = splits_by_file.chosen(profile["files"], profile.get("reading") or {}, args.get("tables") or [])
+    files = profile.get("files") or {}
+    named, _ = splits_by_file.chosen(files, profile.get("reading") or {}, args.get("tables") or [])
     read = splits_by_file.arranged(named, args.get("train_files") or [], args.get("test_files") or [])
     kept = {path for paths in read.values() for path in paths}
-    unasked = sorted({path for paths in profile["files"].values() for path in paths} - kept)
+    unasked = sorted({path for paths in files.values() for path in paths} - kept)
     for path in unasked:
         ledger.found -= 1
         ledger.used -= 1

@@ -29,7 +29,7 @@ def of_files(reader: str, files: Iterable[Path]) -> Iterator[None]:
     except (ToolError, ImportError):
         raise
     except Exception as error:
-        if isinstance(error, MemoryError) and _bytes(files) > _SMALL:
+        if isinstance(error, MemoryError) and not 0 < _bytes(files) <= _SMALL:
             raise
         traceback.print_exc(file=sys.stderr)
         listed = [Path(file).name for file in files]

@@ -19,6 +19,11 @@ _BOOKS = (".xlsx", ".xls", ".ods")
 ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".xml", *_BOOKS)
 CLASS = "label"  # what a column is called that has no name of its own
 BOXES = re.compile(r"box|landmark|keypoint", re.I)
+_OF_A_SPLIT = re.compile(  # and of nothing else: `sheep_train.txt` says which pictures show sheep
+    r"(?:train(?:ing|val)?|val(?:id(?:ation)?)?|dev(?:el)?|test(?:ing)?|eval|labels?|lists?|files?|images?|img|gt|"
+    r"anno(?:tation)?s?|sets?|data|\d+|[\W_])+",
+    re.I,
+)
 _TELLS_SPLITS = re.compile(r"partition|train.*test|test.*train", re.I)  # a file of splits is no list of one
 _LARGEST_JSON = 1 << 28  # bytes
 _SAMPLE = 300
@@ -151,7 +156,7 @@ def _column_name(name: str, path: Path, header: bool = True, count: int = 0) -> 
     """`image` and `path` are the pictures' own. A made-up one says of which table it is, but for a list of a split
     (`train.txt` with `1.png 3`): the other lists go on with the same column.
     """
-    if not header and split_of(path.stem) and not _TELLS_SPLITS.search(path.stem):
+    if not header and split_of(path.stem) and _OF_A_SPLIT.fullmatch(path.stem) and not _TELLS_SPLITS.search(path.stem):
         return name if count > 2 or name.endswith("1") else CLASS
     if not header:
         return f"{name} of {path.name}" if count > 2 or name.endswith("1") else path.stem

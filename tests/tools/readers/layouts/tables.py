@@ -165,8 +165,7 @@ def activities(root: Path) -> Expected:
     names = "".join(f"{n} {name}\n" for n, name in enumerate(SPECIES, 1))
     write(root / "UCI HAR Dataset" / "activity_labels.txt", names)
     write(root / "UCI HAR Dataset" / "features.txt", "".join(f"{n} {name}\n" for n, name in enumerate(SHARED, 1)))
-    named = [f"{n} {name}" for n, name in enumerate(SHARED, 1)]
-    return Expected("table", rows={"train": 100, "test": 50}, target="target", columns=named)
+    return Expected("table", rows={"train": 100, "test": 50}, target="target", columns=SHARED)
 
 
 @layout
