@@ -20,7 +20,7 @@ from noglue.tools.readers._splits import SPLIT_ORDER, in_order, splits_of
 from noglue.tools.spec.protocols import Match
 
 ANOTHER = "another table, of other columns"
-_SUBMISSION = re.compile(r"submission|solution_format|sample_sub|submit", re.IGNORECASE)
+SUBMISSION = re.compile(r"submission|solution_format|sample_sub|submit", re.IGNORECASE)
 _NUMBER = re.compile(r"(.*[\W_])?(id|row|row[\W_]*id|index|no|nr|column_1|unnamed: 0)", re.IGNORECASE)
 _FEW_LACKING = 3  # columns that rows to predict, in a table by itself, may lack
 _FEWEST_KEYS = 5  # rows of a table that is joined to another
@@ -269,7 +269,7 @@ def _lacks_target(tables: Tables, by_split: Mapping[str, Sequence[Path]]) -> boo
 
 def _is_submission(path: Path, tables: Tables, splits: Mapping[Path, str]) -> bool:
     """The identifiers of a test table, and beside them a constant (or anything, where its name says what it is)."""
-    table, named = tables[path], _SUBMISSION.search(path.stem) is not None
+    table, named = tables[path], SUBMISSION.search(path.stem) is not None
     others = [one for one in tables if one != path and one.parent in (path.parent, *path.parent.parents)]
     if not table.header or len(table.names) < 2 or not others:
         return False
@@ -370,11 +370,33 @@ def _side_by_side(families: Sequence[Family], tables: Tables, rows: Rows, keys: 
             splits = set(narrow.files)
             if wide is narrow or len(wide.names) < 2 or not splits <= set(wide.files) or "about" in splits:
                 continue
-            if all(_NUMBER.fullmatch(name) for name in shared) and all(
-                sum(map(rows, wide.files[split])) == sum(map(rows, narrow.files[split])) for split in splits
+            if (
+                all(_NUMBER.fullmatch(name) for name in shared)
+                and all(sum(map(rows, wide.files[split])) == sum(map(rows, narrow.files[split])) for split in splits)
+                and all(_agree(wide, narrow, name, keys) for name in shared)
             ):
                 return Join([wide, narrow], _renamed_key(wide, narrow, tables, keys))
     return None
+
+
+def _agree(wide: Family, narrow: Family, name: str, keys: Keys) -> bool:
+    """Whether the numbers of a column that both have are the same ones row by row, `7` as `7.0` and `007`."""
+    for split in narrow.files:
+        both = zip(
+            (key for path in wide.files[split] for key in keys(path, name)),
+            (key for path in narrow.files[split] for key in keys(path, name)),
+            strict=False,
+        )
+        if any(one != other and _as_number(one) != _as_number(other) for one, other in both):
+            return False
+    return True
+
+
+def _as_number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _in_order(narrow: Family, keys: Keys) -> bool:

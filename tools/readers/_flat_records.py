@@ -38,8 +38,8 @@ def _flat(record: Mapping[str, Any], dropped: dict[str, None], before: str = "")
         if isinstance(value, dict):
             found |= _flat(value, dropped, f"{name}.")
         elif isinstance(value, list):
-            numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in value)
-            if value and numbers and len(value) <= _LONGEST_LIST:
+            numbers = any(map(_is_number, value)) and all(one is None or _is_number(one) for one in value)
+            if numbers and len(value) <= _LONGEST_LIST:
                 found |= {f"{name}.{place}": one for place, one in enumerate(value)}
             elif any(isinstance(one, dict | list) for one in value):
                 dropped[name] = None
@@ -48,3 +48,7 @@ def _flat(record: Mapping[str, Any], dropped: dict[str, None], before: str = "")
         else:
             found[name] = value
     return found
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

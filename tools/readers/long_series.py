@@ -18,6 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from noglue.tools.readers._families import SUBMISSION
 from noglue.tools.readers._splits import SPLIT_ORDER, in_order, splits_of, unreadable
 from noglue.tools.series.form import SeriesForm
 from noglue.tools.spec.data_form import DataForm
@@ -104,6 +105,8 @@ def readings(files: Sequence[Path]) -> list[Match]:
         beside = {
             path: table for path, table in tables.items() if path not in panels and _has_keys(table, key, paths, tables)
         }
+        real = {path: table for path, table in beside.items() if not SUBMISSION.search(path.stem)}
+        beside = real or beside  # placeholders are no answers where there are some
         if beside:
             why += f"; answers in {', '.join(path.name for path in beside)}"
             found.append(Match(0.9, in_order(splits) | {"about": list(beside)}, why, reading,
@@ -156,10 +159,9 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     wanted = [*channels, *([time] if time else [])]
     typed = cells.typed({split: table.select(wanted) for split, table in texts.items()}, known)
     forms = {name: one for name, one in typed.forms.items() if name in wanted}
-    answers = _answers(match, key)
     splits = {}
     for split, table in texts.items():
-        splits[split] = _rows(table, typed.tables[split], key, time, channels, answers, rows)
+        splits[split] = _rows(table, typed.tables[split], key, time, channels, _answers(match, key, split), rows)
     learned = SeriesForm(reader="long_series", channels=channels, key=key, time=time or None)
     targets = list(next(iter(splits.values())).others)
     target = _target(targets, splits)
@@ -344,15 +346,18 @@ def _joined(paths: Sequence[Path], key: str, needed: "list[str] | bool") -> "pa.
     return pa.concat_tables(tables, promote_options="default")
 
 
-def _answers(match: Match, key: str) -> dict[str, dict[str, str | None]]:
-    """Column of a table of answers → identifier → answer."""
+def _answers(match: Match, key: str, split: str) -> dict[str, dict[str, str | None]]:
+    """Column of a table of answers → identifier → answer. `y_train.csv` answers train alone: identifiers may start anew
+    in the test."""
     found: dict[str, dict[str, str | None]] = {}
-    for path in map(Path, match.files.get("about", ())):
+    paths = [Path(path) for path in match.files.get("about", ())]
+    for path, own in splits_of(paths).items():
+        answers = own in ("all", split) or len(match.files) == 2  # the only split, and the answers
         table = _strings(path, [key])
         keys = [(value or "").strip() for value in table[key].to_pylist()]
         for name in table.column_names:
             if name != key:
-                found.setdefault(name, {}).update(zip(keys, table[name].to_pylist(), strict=True))
+                found.setdefault(name, {}).update(zip(keys, table[name].to_pylist(), strict=True) if answers else ())
     return found
 
 

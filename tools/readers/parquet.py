@@ -57,7 +57,7 @@ def readings(files: Sequence[Path]) -> list[Match]:
     groups: dict[tuple[str, ...], list[Path]] = {}
     broken: list[Path] = []
     for path in likely:
-        names = tuple(_names(path))
+        names = tuple(sorted(_names(path)))  # in whatever order: they are put together by their names
         (groups.setdefault(names, []) if names else broken).append(path)
     if not groups and broken:
         groups[()] = []
@@ -68,13 +68,13 @@ def readings(files: Sequence[Path]) -> list[Match]:
             by_split.setdefault(splits[path], []).append(path)
         for others, paths in groups.items() if "train" in by_split else ():  # a test table that lacks the target
             if others != names and set(others) < set(names) and all(splits[path] == "test" for path in paths):
-                by_split["unlabelled"] = paths
+                by_split.setdefault("unlabelled", []).extend(paths)
         ordered = in_order(by_split)
         used = [path for paths in ordered.values() for path in paths]
         listed = ", ".join(path.name for path in used[:6])
         ignored = {str(path): ANOTHER for path in likely if path not in used}
-        found.append(Match(0.9 * 0.97 ** len(found), ordered, f"{listed}: {len(names)} columns", labels_from=listed,
-                           ignored=ignored))  # fmt: skip
+        why = f"{listed}: {len(names)} column{'s' * (len(names) != 1)}"
+        found.append(Match(0.9 * 0.97 ** len(found), ordered, why, labels_from=listed, ignored=ignored))
     return [_declared.told(match, said, likely) for match in found]
 
 

@@ -86,6 +86,8 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     for split, paths in match.files.items():
         part = splits.setdefault(split, _series.Rows())
         for path in map(Path, paths):
+            if rows is not None and len(part.series) >= rows:
+                break
             _read_file(path, part, None if rows is None else rows - len(part.series))
     first = Path(next(iter(match.files.values()))[0])
     learned = SeriesForm.of(form)

@@ -40,7 +40,7 @@ READS = "folders of recordings, with or without classes"
 _MOST = 10
 _MOST_KEPT = 40  # reasons told
 _BACKGROUND = "background noise, which is no class of its own"
-_NEW = re.compile(r"new|unlabell?ed|unsup(ervised)?|to[ _-]?predict|predict|neu|nouveau|nuevos?", re.I)
+_NEW = re.compile(r"new|unlabell?ed|unsup(ervised)?|to[ _-]?predict|predict", re.I)
 _OUTSIDE = "a recording outside of the folders of the splits"
 
 

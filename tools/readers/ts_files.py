@@ -87,6 +87,8 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
             values = values or _is_true(header.get("targetlabel"))
             if _is_true(header.get("timestamps")):
                 notes.append(f"{path.name}: when each value was measured is not learned from, only their order")
+            if rows is not None and len(part.series) >= rows:
+                break
             _read_file(path, header, part, None if rows is None else rows - len(part.series), form is not None)
     first = Path(next(iter(match.files.values()))[0])
     learned = SeriesForm.of(form)
