@@ -2,8 +2,8 @@
 
     Drift(separable=0.83, low=0.81, columns=["age", "region"])
 
-A forest is asked to tell test rows from train rows; where it can, column by column tests (Kolmogorov and Smirnov's, and
-the chi-squared of counts, by Holm's correction) say where they differ most. Equally many rows of both are looked at.
+A forest is asked to tell test rows from train rows; where it can, Kolmogorov and Smirnov's test, column by column with
+Holm's correction, says where they differ most. Equally many rows of both are looked at.
 """
 
 from dataclasses import dataclass

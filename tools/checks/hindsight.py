@@ -4,9 +4,10 @@
     no,                                  0,
     yes,too expensive                    1,2019-03-04
 
-A column that is filled in for one class alone was written when the class was known: that is certain, whatever its name,
-where it holds in every row. Where a name says so too (English, German, French, Spanish: `hindsight.toml`), an emptiness
-that goes with the target is enough to tell, or, of a column that is always filled, a strong hold on the target.
+Of two classes, a column that is filled in for every row of one and for none of the other was written when the class was
+known: that is certain, whatever its name. Where a name says so too (English, German, French, Spanish:
+`hindsight.toml`), an emptiness that goes with the target is enough to tell, or, of a column that is always filled, a
+strong hold on the target.
 """
 
 import re
@@ -27,7 +28,7 @@ HOLDS = 0.8  # with a name and always filled: the share that the values put righ
 
 @dataclass(frozen=True)
 class Late:
-    """certain: filled in for some classes and for no others, in every row; safe to leave out."""
+    """certain: filled in for every row of one of two classes and for none of the other; safe to leave out."""
 
     column: str
     certain: bool

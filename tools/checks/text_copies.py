@@ -109,7 +109,8 @@ def _candidates(runs: list[np.ndarray]) -> Iterable[tuple[int, int]]:
 def _uncrowded(band: np.ndarray, order: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Of bands that few texts share, all pairs are looked at; of others, only neighbours."""
     last = np.minimum(places + CROWDED, len(order) - 1)
-    return np.asarray(band[order[last]] != band[order[places]])
+    at_the_end = places + CROWDED >= len(order)  # of the last band there are no more
+    return np.asarray(at_the_end | (band[order[last]] != band[order[places]]))
 
 
 def _scrambled(hashes: np.ndarray, random: np.random.Generator) -> np.ndarray:
