@@ -318,9 +318,9 @@ def _extends(wide: Family, narrow: Family, key: str, tables: Tables, keys: Keys)
     """Whether `narrow` tells more of the same things: one key in common, once in every row of both."""
     if set(wide.names) & set(narrow.names) != {key} or len(narrow.names) > len(wide.names):
         return False
-    if not set(narrow.files) <= {"all", *_labelled(wide)} or not _unique(wide, key, tables, narrow):
+    if not set(narrow.files) <= {"all", *_labelled(wide)} or not _unique(wide, key, tables):
         return False
-    if not _unique(narrow, key, tables, wide):
+    if not _unique(narrow, key, tables):
         return False
     mine = [value for path in narrow.paths for value in keys(path, key)]
     split = [path for name in _sources(wide, narrow) for path in wide.files[name]]
@@ -332,8 +332,8 @@ def _extends(wide: Family, narrow: Family, key: str, tables: Tables, keys: Keys)
     )
 
 
-def _unique(family: Family, key: str, tables: Tables, beside: Family) -> bool:
-    """Whether the first rows show a key: no value twice, and not the mere counting of rows that start anew."""
+def _unique(family: Family, key: str, tables: Tables) -> bool:
+    """Whether the first rows show a key: no value twice."""
     for path in family.paths:
         values = _column(tables[path], key) if tables[path].header and key in tables[path].names else []
         if not values or len(set(values)) < len(values):

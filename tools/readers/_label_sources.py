@@ -42,7 +42,7 @@ class Source:
 def by_names(arranged: Arrangement, training: Sequence[Path]) -> list[Source]:
     """Every source of the folders' and files' names, the likeliest first. training: the pictures that show classes."""
     levels = _levels(arranged, training)
-    sources = [*levels, *_pieces(arranged, training, levels), *_file_names(training, bool(levels))]
+    sources = [*levels, *_pieces(levels), *_file_names(training, bool(levels))]
     return sorted(sources, key=lambda source: -source.confidence)
 
 
@@ -158,7 +158,7 @@ def _compare(found: list[dict[Path, str]], scores: list[float], outer: int, inne
 # ---- pieces of folders' names ------------------------------------------------------------------------------------
 
 
-def _pieces(arranged: Arrangement, training: Sequence[Path], levels: Sequence[Source]) -> list[Source]:
+def _pieces(levels: Sequence[Source]) -> list[Source]:
     """`study1_positive`, `study2_negative`: positive, negative."""
     found = []
     for source in levels:

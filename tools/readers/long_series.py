@@ -154,7 +154,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     texts: dict[str, pa.Table] = {}
     for split in (name for name in SPLIT_ORDER if name in match.files):
         texts[split] = _joined(
-            [Path(path) for path in match.files[split]], key, known is not None and [key, time, *channels]
+            [Path(path) for path in match.files[split]], [key] if known is None else [key, time, *channels]
         )
     wanted = [*channels, *([time] if time else [])]
     typed = cells.typed({split: table.select(wanted) for split, table in texts.items()}, known)
@@ -164,7 +164,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         splits[split] = _rows(table, typed.tables[split], key, time, channels, _answers(match, key, split), rows)
     learned = SeriesForm(reader="long_series", channels=channels, key=key, time=time or None)
     targets = list(next(iter(splits.values())).others)
-    target = _target(targets, splits)
+    target = _target(targets)
     for part in splits.values():
         if target is not None:
             part.labels = part.others.pop(target, part.labels)
@@ -178,7 +178,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     return raw
 
 
-def _target(names: Sequence[str], splits: "dict[str, object]") -> str | None:
+def _target(names: Sequence[str]) -> str | None:
     """The one answer there is, or the one that is named like an answer."""
     named = [name for name in names if _ANSWER.fullmatch(name)]
     if len(names) == 1:
@@ -338,11 +338,10 @@ def _strings(path: Path, names: Sequence[str], rows: int | None = None) -> "pa.T
     return table
 
 
-def _joined(paths: Sequence[Path], key: str, needed: "list[str] | bool") -> "pa.Table":
+def _joined(paths: Sequence[Path], needed: Sequence[str]) -> "pa.Table":
     import pyarrow as pa
 
-    wanted = [name for name in needed if name] if isinstance(needed, list) else [key]
-    tables = [_strings(path, wanted) for path in paths]
+    tables = [_strings(path, [name for name in needed if name]) for path in paths]
     return pa.concat_tables(tables, promote_options="default")
 
 

@@ -81,7 +81,7 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
         part = splits.setdefault(split, _series.Rows())
         for path in map(Path, paths):
             lines = _lines(path)
-            first = learned is None or _labels_first(path, lines)
+            first = learned is None or _labels_first(lines)
             for number, line in enumerate(lines if rows is None else lines[:rows], 1):
                 try:
                     values = _values(line)
@@ -108,7 +108,7 @@ def _is_series(path: Path) -> bool:
         len(rows) < 2
         or len({len(row) for row in rows}) != 1
         or len(rows[0]) <= _FEWEST_STEPS
-        or not _labels_first(path, lines)
+        or not _labels_first(lines)
     ):
         return False
     alike = [
@@ -119,7 +119,7 @@ def _is_series(path: Path) -> bool:
     return bool(alike) and float(np.nanmedian(alike)) >= _TOGETHER
 
 
-def _labels_first(path: Path, lines: Sequence[str]) -> bool:
+def _labels_first(lines: Sequence[str]) -> bool:
     firsts = {line.replace(",", " ").split(maxsplit=1)[0] for line in lines[:_PROBED]}
     try:
         whole = all(float(value).is_integer() for value in firsts)
