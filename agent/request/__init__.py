@@ -6,7 +6,7 @@
 
 sources.py    URLs, paths, names         limits.py    budget, labels, rows, seed, device, offline
 measures.py   the metric                 target_words.py  what is to be predicted
-words.py      words for goal, modality   encoder.py, head.py   the sentence encoder's opinion on both
+words.py      words for goal, modality   head.py   the sentence encoder's opinion on both
 combine.py    all of it in one task      columns.py   which column a description means
 alternatives.py  the classes that a paragraph names
 task_summary.py the task in one line, and the one question worth asking
@@ -28,11 +28,12 @@ def read(paragraph: str, data: list[str], constraints: "Constraints") -> "Task":
     Raises TaskUnclear (exit 3), with what to add, for anything that is no request to learn from data.
     """
     from noglue.agent.request.combine import Reader
-    from noglue.agent.request.encoder import EncoderMissing, shared
     from noglue.agent.request.names import known
+    from noglue.tools.pretrained.published import WeightsMissing
+    from noglue.tools.pretrained.sentences import shared
 
     try:
         reader = Reader(known(), shared())
-    except EncoderMissing as missing:
+    except WeightsMissing as missing:
         reader = Reader(known(), None, str(missing))
     return reader.read(paragraph, data, constraints)

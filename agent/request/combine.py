@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from noglue.agent.request import families, kinds, leftover, measures, real_vs_fake, sources, target_words, wishes, words
-from noglue.agent.request.encoder import Encoder
 from noglue.agent.request.heard import Heard
 from noglue.agent.request.kinds.goals import AHEAD
 from noglue.agent.request.marks import GAP, Mark, masked
 from noglue.agent.request.names import Known, key
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import Constraints, GoalName, ModalityName, Task
+from noglue.tools.pretrained.sentences import Encoder
 from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import Kind, TaskUnclear
 

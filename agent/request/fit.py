@@ -13,9 +13,10 @@ import tomllib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from noglue.agent.request import encoder, gloss, head, phrasing, sides
+from noglue.agent.request import gloss, head, phrasing, sides
 from noglue.agent.request.head import FILE
 from noglue.agent.request.phrasing import PHRASES, slip
+from noglue.tools.pretrained import sentences
 
 if TYPE_CHECKING:
     import numpy as np
@@ -153,7 +154,7 @@ def clause_head(folder: str) -> tuple["np.ndarray", "np.ndarray", list[str]]:
     mark = sides.marked if folder == "rows" else str
     forms = [[mark(form) for form in phrasing.learned(one, chance)] for one in ours]
     whose = np.repeat(np.arange(len(ours)), [len(each) for each in forms])
-    inputs = features(encoder.shared().encode(plain)[whose], [form for each in forms for form in each])
+    inputs = features(sentences.shared().encode(plain)[whose], [form for each in forms for form in each])
     names, kinds = np.unique([one.kind for one in ours], return_inverse=True)
     answers = kinds[whose].astype(np.int64)
     held_out = np.array([chance.random() < 1 / _HELD for _ in ours])
@@ -163,7 +164,7 @@ def clause_head(folder: str) -> tuple["np.ndarray", "np.ndarray", list[str]]:
     heat = temperature(scores, answers[first])
     _report([one for one, out in zip(ours, held_out, strict=True) if out], names[scores.argmax(1)], heat)
     whole = linear(inputs, answers, len(names), _EPOCHS[folder]) / heat
-    whole[:, : encoder.SIZE] *= _LOUDER
+    whole[:, : sentences.SIZE] *= _LOUDER
     return whole[:, :-1], whole[:, -1], [str(name) for name in names]
 
 
@@ -190,7 +191,7 @@ def sentence_head(axis: str) -> tuple["np.ndarray", "np.ndarray", list[str]]:
     import numpy as np
 
     learnt = axes()[axis]
-    vectors, answers = encoder.shared().encode([phrase for phrase, _ in learnt]), [choice for _, choice in learnt]
+    vectors, answers = sentences.shared().encode([phrase for phrase, _ in learnt]), [choice for _, choice in learnt]
     model = _logistic(4.0).fit(vectors, answers)
     right = float((model.predict(vectors) == np.array(answers)).mean())
     sys.stdout.write(f"{axis}: {len(answers)} phrases, {right:.1%} right on them\n")

@@ -10,10 +10,11 @@ from functools import cache
 from pathlib import Path
 
 from noglue.agent.request import cues, gloss, head
-from noglue.agent.request.encoder import EncoderMissing, shared
 from noglue.agent.request.marks import Mark, unwanted
 from noglue.agent.request.phrasing import numbered
 from noglue.agent.request.spelling import close
+from noglue.tools.pretrained.published import WeightsMissing
+from noglue.tools.pretrained.sentences import shared
 
 _UNIMPORTANT = re.compile(
     (
@@ -85,7 +86,7 @@ def everyday(clause: str, language: str) -> dict[str, float]:
     """Measure → how likely a clause asks for it in everyday words; empty without the encoder."""
     try:
         vectors = shared().encode([gloss.english(clause, language)])
-    except EncoderMissing:
+    except WeightsMissing:
         return {}
     return head.of_clauses("measure", vectors, [gloss.english(numbered(clause), language)])[0]
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from noglue.agent.request import gloss, head
-from noglue.agent.request.encoder import EncoderMissing, shared
+from noglue.tools.pretrained.published import WeightsMissing
+from noglue.tools.pretrained.sentences import shared
 
 BEYOND = "beyond_"  # before the name of a goal that can't be reached, as kind of the clause that asks for it
 _MONTHS = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[zc])"
@@ -96,7 +97,7 @@ def kinds(clauses: Sequence[str], general: Callable[[str], str], language: str) 
     """Each clause with the shares of the head; without any where the encoder is missing."""
     try:
         vectors = shared().encode([gloss.english(text, language) for text in clauses])
-    except EncoderMissing:
+    except WeightsMissing:
         return [Labelled(text, {"unknown": 0.0}) for text in clauses]
     masked = [gloss.english(general(text), language) for text in clauses]
     shares = head.of_clauses("clause", vectors, masked)

@@ -10,7 +10,8 @@ Shares are of what the clause names: of `everything that isn't Leeds`, Leeds.
 import re
 
 from noglue.agent.request import gloss, head
-from noglue.agent.request.encoder import EncoderMissing, shared
+from noglue.tools.pretrained.published import WeightsMissing
+from noglue.tools.pretrained.sentences import shared
 
 _WORDS = {
     "EXCEPT": r"except\w*|but|other than|apart from|besides|save for|unless|all less|barring|otherwise|instead",
@@ -37,7 +38,7 @@ def shares_of(clause: str, general: str, language: str) -> dict[str, float]:
     """`kept` and `out` with their shares; empty without the encoder. general: the clause with what it names masked."""
     try:
         vectors = shared().encode([gloss.english(clause, language)])
-    except EncoderMissing:
+    except WeightsMissing:
         return {}
     return head.of_clauses("rows", vectors, [marked(gloss.english(general, language))])[0]
 

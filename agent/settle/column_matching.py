@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from noglue.agent.request.alternatives import matches
-from noglue.agent.request.encoder import Encoder, EncoderMissing, shared
 from noglue.agent.request.spelling import one_slip
 from noglue.agent.settle.translations import translated
 from noglue.agent.task import GoalName
+from noglue.tools.pretrained.published import WeightsMissing
+from noglue.tools.pretrained.sentences import Encoder, shared
 from noglue.tools.spec import goals
 from noglue.tools.spec.profiles import Column
 
@@ -366,7 +367,7 @@ def meanings(words: str, columns: Sequence[Column], encoder: Encoder | None = No
     """Cosine of the description with each column (its name, or its name and values), None without an encoder."""
     try:
         encoder = encoder or shared()
-    except EncoderMissing:
+    except WeightsMissing:
         return [None] * len(columns)
     texts = [translated(plain(column.name)) or column.name for column in columns]
     with_values = [_with_values(column, text) for column, text in zip(columns, texts, strict=True)]

@@ -4,11 +4,12 @@ import importlib
 from contextlib import suppress
 
 from noglue.agent.request.combine import Reader
-from noglue.agent.request.encoder import EncoderMissing, shared
 from noglue.agent.request.names import known
 from noglue.agent.task import Constraints
 from noglue.tasks.layouts import judge, layout, real_data
 from noglue.tools import download, extract, inspect, prepare
+from noglue.tools.pretrained.published import WeightsMissing
+from noglue.tools.pretrained.sentences import shared
 from noglue.tools.spec import catalogue
 
 __all__ = ["download", "extract", "inspect", "judge", "prepare"]
@@ -22,6 +23,6 @@ layout.load_all()
 with suppress(ImportError):
     real_data.mnist()
 real_data.passages()
-with suppress(EncoderMissing):
+with suppress(WeightsMissing):
     shared()
 Reader(known(), None).read("Predict the price from houses.csv with a linear model, but not the id.", [], Constraints())

@@ -10,14 +10,15 @@ from contextlib import suppress
 from noglue.agent import cli, context, session
 from noglue.agent.commands import generate, predict, run
 from noglue.agent.request.combine import Reader
-from noglue.agent.request.encoder import EncoderMissing, shared
 from noglue.agent.request.names import known
 from noglue.agent.task import Constraints
 from noglue.agent.ui import answers
+from noglue.tools.pretrained.published import WeightsMissing
+from noglue.tools.pretrained.sentences import shared
 
 __all__ = ["answers", "cli", "context", "generate", "predict", "run", "session"]
 
-with suppress(EncoderMissing):
+with suppress(WeightsMissing):
     shared()
 Reader(known(), None).read("Predict the price from houses.csv with a linear model, but not the id.", [], Constraints())
 for extra in ("langchain.chat_models", "langchain_openai"):  # two seconds of each command that asks a language model

@@ -22,9 +22,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from noglue.agent.request import encoder, names
+from noglue.agent.request import names
 from noglue.agent.request.combine import Reader
 from noglue.agent.task import Constraints, Task
+from noglue.tools.pretrained import sentences
 from noglue.tools.spec.errors import TaskUnclear
 
 HERE = Path(__file__).parent / "paragraphs"
@@ -141,14 +142,14 @@ def main() -> None:
     options.add_argument("--wrong", action="store_true", help="list what was read wrongly in the tuning half")
     chosen = options.parse_args()
     began = time.perf_counter()
-    shared = encoder.shared()
+    shared = sentences.shared()
     say = sys.stdout.write
     say(f"{machine()}; encoder loaded in {time.perf_counter() - began:.2f} s\n")
     known = names.known()
     readers = {
         "rules alone": Reader(known, None),
         "encoder alone": Reader(known, shared, rules=False),
-        "both": Reader(known, encoder.Encoder(encoder.folder())),
+        "both": Reader(known, sentences.Encoder(sentences.folder())),
     }
     for half in [chosen.half] if chosen.half else ["tuning", "held_back"]:
         lines = samples(half)

@@ -7,14 +7,15 @@ six layers of BERT (https://arxiv.org/abs/1810.04805), the mean over the tokens,
     >>> Encoder(folder()).encode(["a cat", "a kitten"]) @ …   # cosine 0.79
 """
 
-import hashlib
-import importlib.metadata
 import importlib.util
 import json
 import mmap
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from noglue.tools.pretrained import published
+from noglue.tools.pretrained.published import WeightsMissing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,35 +31,12 @@ SIZE, LAYERS, HEADS = 384, 6, 12
 LONGEST = 256  # tokens, as the model was trained
 
 
-class EncoderMissing(Exception):
-    """The encoder can't be used here; the message says why and what to install."""
-
-
 def folder() -> Path:
-    """Where the installed package keeps its weights. Raises EncoderMissing when it is not installed."""
+    """Where the installed package keeps its weights. Raises WeightsMissing when it is not installed."""
     for needed in ("tokenizers", "safetensors"):
         if importlib.util.find_spec(needed) is None:
-            raise EncoderMissing(f"the package {needed} is not installed")
-    try:
-        files = importlib.metadata.distribution(PACKAGE).files or []
-    except importlib.metadata.PackageNotFoundError:
-        raise EncoderMissing(f"the package {PACKAGE} is not installed") from None
-    for file in files:
-        if file.name == "model.safetensors":
-            return Path(str(file.locate())).resolve().parent
-    raise EncoderMissing(f"the package {PACKAGE} has no model.safetensors")
-
-
-def checked(file: Path) -> mmap.mmap:
-    """The file's bytes, in place, if they are the published ones. Raises EncoderMissing."""
-    try:
-        with file.open("rb") as opened:
-            data = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError) as error:  # ValueError: an empty file
-        raise EncoderMissing(f"{file} can't be read: {getattr(error, 'strerror', error)}") from error
-    if hashlib.sha256(data).hexdigest() != SHA256[file.name]:
-        raise EncoderMissing(f"{file} is not the published one (its SHA-256 differs); install {PACKAGE} again")
-    return data
+            raise WeightsMissing(f"the package {needed} is not installed")
+    return published.place(PACKAGE, "model.safetensors").parent
 
 
 def tensors(data: mmap.mmap) -> dict[str, "Floats"]:
@@ -85,15 +63,15 @@ def tensors(data: mmap.mmap) -> dict[str, "Floats"]:
 
 @cache
 def shared() -> "Encoder":
-    """The one encoder of this process, from the installed package. Raises EncoderMissing."""
+    """The one encoder of this process, from the installed package. Raises WeightsMissing."""
     return Encoder(folder())
 
 
 class Encoder:
-    """Reads `model.safetensors` and `tokenizer.json` below `folder`. Raises EncoderMissing."""
+    """Reads `model.safetensors` and `tokenizer.json` below `folder`. Raises WeightsMissing."""
 
     def __init__(self, folder: Path) -> None:
-        weights, vocabulary = checked(folder / "model.safetensors"), checked(folder / "tokenizer.json")
+        weights, vocabulary = (published.checked(folder / name, SHA256[name], PACKAGE) for name in SHA256)
         import tokenizers
 
         self.weights = tensors(weights)
