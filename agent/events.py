@@ -66,7 +66,7 @@ class Started(BaseModel):
 class Finished(BaseModel):
     """aside: no part of the run itself, as a prediction with its model; `resume` passes over it.
 
-    result: for those who watch; the journal has its hash alone.
+    result: for those who watch; the journal has its hash alone. phases: what the seconds went into.
     """
 
     event: Literal["finished"] = "finished"
@@ -74,6 +74,7 @@ class Finished(BaseModel):
     tool: str
     number: int
     seconds: float
+    phases: dict[str, float] = Field(default={}, exclude_if=lambda phases: not phases)
     aside: bool = Field(default=False, exclude_if=lambda aside: not aside)
     result_sha256: str
     result: dict[str, Any] = Field(default={}, exclude=True)

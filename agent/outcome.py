@@ -41,6 +41,7 @@ def compose(
         "verdict": found.get("evaluate", {}).get("verdict"),
         "generation": _generation(found),
         "seconds": _seconds(history, elapsed),
+        "phases": {attempt.id: attempt.phases for attempt in history if attempt.phases},
         "device": ctx.device,
         "planner": ctx.planner.name,
         "sandbox": ctx.sandbox_name,

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from pydantic import ValidationError
 
-from noglue.agent import cache_upkeep, claims, prepared_cache, step_log, step_outcome
+from noglue.agent import cache_upkeep, claims, prepared_cache, step_log, step_outcome, step_phases
 from noglue.agent.events import Note, Progress
 from noglue.agent.plan import PlannedStep
 from noglue.agent.protocols import Attempt
@@ -74,7 +74,9 @@ def execute(
         attempt.result = _run(env, folder, step, args, seconds, tell)
     except ToolError as error:
         attempt.error = error.failure(folder.name)
-    attempt.seconds = round(time.monotonic() - started, 3)
+    ended = time.monotonic()
+    attempt.seconds = round(ended - started, 3)
+    attempt.phases = step_phases.of(folder, started, ended)
     return attempt
 
 
@@ -242,7 +244,8 @@ def _make_room(run: Path, folder: Path, access: Access) -> None:
     except trees.OverBounds:
         trees.remove(folder)
         folder.mkdir()
-    trees.remove(folder / "result.json")
+    for left in ("result.json", step_phases.FILE):
+        trees.remove(folder / left)
     for name in access.writes:
         trees.remove(run / name)
         (run / name).mkdir()

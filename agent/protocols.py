@@ -13,7 +13,10 @@ from noglue.tools.spec.errors import Failure, TaskUnclear
 
 
 class Attempt(BaseModel):
-    """One execution of a step: its arguments as they ran, and its result or its error."""
+    """One execution of a step: its arguments as they ran, and its result or its error.
+
+    phases: what its seconds went into (`agent/step_phases.py`).
+    """
 
     id: str
     tool: str
@@ -21,6 +24,7 @@ class Attempt(BaseModel):
     result: dict[str, Any] | None = None
     error: Failure | None = None
     seconds: float = 0.0
+    phases: dict[str, float] = {}
 
 
 class Planner(Protocol):

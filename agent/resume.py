@@ -95,7 +95,7 @@ def _attempt(folder: RunFolder, event: Finished | Failed) -> Attempt | None:
     content = _read(folder, f"{step}/result.json", RESULT_LIMIT)
     if content is None or fingerprint(content.get("result")) != event.result_sha256 or not _left(folder, event):
         return None
-    return attempt.model_copy(update={"result": content["result"]})
+    return attempt.model_copy(update={"result": content["result"], "phases": event.phases})
 
 
 def _left(folder: RunFolder, event: Finished) -> bool:

@@ -166,6 +166,7 @@ def ended(attempt: Attempt, number: int, aside: bool = False) -> Finished | Fail
     facts: dict[str, Any] = {"step": attempt.id, "tool": attempt.tool, "number": number, "seconds": attempt.seconds}
     if attempt.error is not None:
         return Failed(**facts, aside=aside, error=attempt.error)
+    facts["phases"] = attempt.phases
     return Finished(**facts, aside=aside, result_sha256=fingerprint(attempt.result), result=attempt.result or {})
 
 

@@ -8,6 +8,7 @@ and the exit status is 1.
 CONTEXT is JSON: `run` and `cache` (paths), `deadline` (of `time.monotonic()`, or null), `reserve` (seconds that were
 left to the steps after this one, as long as they take on an idle machine), `network` (a descriptor, or null), `apart`
 (the exit status of what ran before it in a sandbox of its own, or null).
+FOLDER/clock.json says when the tool began and ended and what its seconds went into (`agent/step_phases.py`).
 Standard output carries events, one JSON object a line; what libraries print goes to the log.
 """
 
@@ -55,18 +56,18 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _write(folder: Path, content: dict[str, Any]) -> None:
+def _write(folder: Path, name: str, content: dict[str, Any]) -> None:
     """Atomic, so that a result that exists is whole."""
-    partial = folder / "result.json.partial"
+    partial = folder / f"{name}.partial"
     with open(partial, "w", encoding="utf-8", opener=_private) as file:  # an error may hold what a server sent back
         json.dump(content, file)
         file.flush()
         os.fsync(file.fileno())
-    partial.replace(folder / "result.json")
+    partial.replace(folder / name)
 
 
-def run_step(folder: Path, context: dict[str, Any], events: TextIO) -> dict[str, Any]:
-    """The content of result.json. Lets anything that is not a ToolError through."""
+def run_step(folder: Path, context: dict[str, Any], events: TextIO, clock: dict[str, Any]) -> dict[str, Any]:
+    """The content of result.json. Lets anything that is not a ToolError through. clock: takes when the tool began."""
     call = json.loads((folder / "args.json").read_text(encoding="utf-8"))
     cache = context.get("cache")
     step = Step(
@@ -82,6 +83,7 @@ def run_step(folder: Path, context: dict[str, Any], events: TextIO) -> dict[str,
     )
     try:
         tool = catalogue.load("noglue.tools", call["tool"])
+        clock |= {"ready": time.monotonic(), "phases": step.phases}
         result = tool.run(tool.Args.model_validate(call["args"]), step)
         return {"ok": True, "result": result.model_dump(mode="json")}
     except ToolError as error:
@@ -99,8 +101,10 @@ def run_step(folder: Path, context: dict[str, Any], events: TextIO) -> dict[str,
 def main() -> None:
     folder, context = Path(sys.argv[1]), json.loads(sys.argv[2])
     with _events() as events:
-        content = run_step(folder, context, events)
-        _write(folder, content)
+        clock: dict[str, Any] = {}
+        content = run_step(folder, context, events, clock)
+        _write(folder, "clock.json", clock | {"done": time.monotonic()})
+        _write(folder, "result.json", content)
     # A tool's idle worker threads must not hold a finished step.
     sys.stderr.flush()
     os._exit(0)

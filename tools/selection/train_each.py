@@ -35,7 +35,8 @@ def train_one(name: str, others: Sequence[str], model: Path, schema: Schema, set
         raise BudgetSpent(Kind.BUDGET_SPENT, "The time was up before training began.", hint="Give a larger --budget.")
     family = catalogue.load(FAMILIES, name)
     try:
-        trained: Trained = family.train(step.run / "data", model, schema, settings, step)
+        with step.phase("learning"):
+            trained: Trained = family.train(step.run / "data", model, schema, settings, step)
     except ImportError as error:
         if (
             of_an_extra := missing_package(error, schema.modality)

@@ -19,7 +19,8 @@ Paths in arguments and results are strings: relative to the run folder for what 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -107,6 +108,7 @@ class Step:
     network: connects through the parent's address policy (see `tools/sandbox/network.py`), or None.
     emit: takes one small event.
     apart_status: the exit status of what ran apart (see `Access`), or None.
+    phases: seconds by the name of what they went into, shared by the steps that are made of this one.
     """
 
     folder: Path
@@ -118,6 +120,17 @@ class Step:
     network: Any | None = None
     emit: Callable[[Progress | Note], None] = field(default=_silent)
     apart_status: int | None = None
+    phases: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Count what runs within towards a phase of the step: `with step.phase("learning"):`. A phase does not hold
+        itself again."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.phases[name] = self.phases.get(name, 0.0) + time.monotonic() - begun
 
     @property
     def apart(self) -> Path:
