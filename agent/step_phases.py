@@ -4,8 +4,8 @@
     {'start': 0.6, 'work': 30.8, 'learning': 28.1, 'end': 0.1}
 
 start: the sandbox, Python and the tool's own imports. work: from the tool's first line to its last. end: leaving, and
-what the runner does with the result. Further names are parts of the work that the tool tells of (`Step.phase`). All are a
-step's claim: they are shown, and nothing is decided by them.
+what the runner does with the result. Further names are parts of the work that the tool tells of (`Step.phase`). All
+are a step's claim: they are shown, and nothing is decided by them.
 """
 
 import math
