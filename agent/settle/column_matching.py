@@ -286,12 +286,19 @@ def _by_name(description: str, name: str, head_first: bool = False) -> _ByName:
         return _ByName(min(_BESIDE_THE_HEAD, 0.5 * whole), why, beside=True)
     if plain(name) in heads:
         return _ByName(0.9, "named by its head")
+    if _is_about(plain(name).split(), plain(description).split(), described):
+        return _ByName(_BESIDE_THE_HEAD, f'"{met}" is what it is about, not what it holds', beside=True)
     others = [share for word, share in said.items() if word not in heads] or [1.0]
     score = 0.55 * head + 0.25 * sum(covered) / len(parts) + 0.15 * sum(others) / len(others)
     written = max((_same(part, word) for part in plain(name).split() for word in heads), default=0.0)
     if written < _WRITTEN and described == literal:  # in English, where another word for it stands in the name
         score = min(score, _OTHER_WORD)
     return _ByName(score, f'"{met}" is in the name')
+
+
+def _is_about(name: list[str], words: list[str], described: list[str]) -> bool:
+    """Whether a name ends in a word for something about what is asked for: `income_source`, where incomes are."""
+    return len(name) > 1 and name[-1] in _table()["about"] and not any(_same(name[-1], w) for w in (*words, *described))
 
 
 def _said(description: str) -> list[str]:

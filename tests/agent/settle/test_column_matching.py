@@ -2,7 +2,7 @@
 
 import pytest
 
-from noglue.agent.settle.column_matching import holding, match_target, only_classes
+from noglue.agent.settle.column_matching import claim, holding, match_target, only_classes
 from noglue.agent.task import GoalName
 from noglue.tools.spec.profiles import Column, ColumnKind
 
@@ -232,3 +232,19 @@ def test_the_only_column_of_classes_among_numbers() -> None:
     assert found is not None
     assert found.name == "yesno"
     assert only_classes(bears) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "meant"),
+    [
+        ("income", "income_source", False),
+        ("price", "price_currency", False),
+        ("churn", "churn_reason", False),
+        ("the source of income", "income_source", True),
+        ("why they churned", "churn_reason", True),
+        ("income", "income_eur", True),
+        ("default", "default_payment_next_month", True),
+    ],
+)
+def test_something_about_a_thing_is_not_the_thing(words: str, name: str, meant: bool) -> None:
+    assert (claim(words, name) > 0.6) is meant
