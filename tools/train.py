@@ -24,6 +24,7 @@ from noglue.tools.evaluation.decision_threshold import Threshold
 from noglue.tools.modelstore import model_folder
 from noglue.tools.modelstore.model_card import card
 from noglue.tools.selection import contenders, cross_validation, simple_model, tune_threshold
+from noglue.tools.selection.compete import compete
 from noglue.tools.selection.cross_validation import Folds, Repeats
 from noglue.tools.selection.train_each import as_tried, shared, train_each, train_one
 from noglue.tools.spec import catalogue, goals, modalities
@@ -46,7 +47,7 @@ class Args(Arguments):
     """goal: a check on what `prepare` made of the data; None takes it as it is.
 
     metric: a module of `tools/metrics/` that choices are made by; None: accuracy or RMSE.
-    family: a module of `tools/models/`; None: the one that suits the data best. baseline: also train a simple model.
+    family: a module of `tools/models/`; None: those that suit the data well compete. baseline: train a simple one, too.
     families: kinds of model to try and to choose from by validation, beside or instead of `family`; avoid: kinds that
     must not be tried, as members of a blend neither (see `models.ruled_out`). folds: also cross-validate the
     chosen kind so often, for the mean and its spread. repeats: train so often with other seeds, for the spread; the
@@ -118,7 +119,8 @@ def run(args: Args, step: Step) -> Result:
     if step.is_over():
         raise BudgetSpent(Kind.BUDGET_SPENT, "The time was up before training began.", hint="Give a larger --budget.")
     notes: list[str] = []
-    who = contenders.contenders(schema, args.family, args.families, args.avoid)
+    who = contenders.contenders(schema, args.family, args.families, args.avoid, step.device)
+    notes += who.lacking
     metric = _metric(args, schema, notes)
     settings = _settings(args, schema, who, metric, notes)
     making = step.folder / "model"
@@ -136,10 +138,10 @@ def run(args: Args, step: Step) -> Result:
             trained = train_one(who.names[0], who.others, making, schema, settings, own)
             tried = trained.candidates or [as_tried(trained, True)]
         else:
-            trained, tried = train_each(who.names, making, schema, settings, args.decision, own)
+            together = train_each if who.named else compete
+            trained, tried = together(who.names, making, schema, settings, args.decision, own)
     except BudgetSpent as spent:
-        named = args.family is not None or args.families or schema.predicts is None
-        if simple is None or named:  # what was asked for by name is never swapped, and a generator always is
+        if simple is None or who.named or schema.predicts is None:  # what was named is never swapped
             raise
         trained = simple_model.instead(simple, first, making, schema, settings, step, spent.message)
         tried, beside = [as_tried(trained, True)], None

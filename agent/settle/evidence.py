@@ -43,6 +43,7 @@ class Evidence:
     @property
     def tried(self) -> set[str]:
         trained = self.result("train")
-        named = {str(trained.get("family"))} | {str(one.get("family")) for one in trained.get("candidates") or []}
+        begun = (one for one in trained.get("candidates") or [] if one.get("begun", True))
+        named = {str(trained.get("family"))} | {str(one.get("family")) for one in begun}
         members = (trained.get("settings") or {}).get("members") or {}
         return named | {str(name) for name in members}

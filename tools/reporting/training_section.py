@@ -52,7 +52,7 @@ def _tried(trained: Trained, metric: Metric) -> list[Row]:
         Row(
             title=one.title,
             score=value_text(metric, one.validation[metric.name]) if metric.name in one.validation else "–",
-            seconds=f"{one.seconds:.1f} s",
+            seconds=f"{one.seconds:.1f} s" if one.begun else "not begun",
             share=f"{100 * one.share:.0f} %" if one.share else "–",
             chosen=one.chosen,
         )

@@ -2,6 +2,8 @@
 
 >>> contenders(schema, "linear", ["forest"], avoid=["boosting"]).names
 ('linear', 'forest')
+>>> contenders(photos).names                       # where none is named, all that are a serious choice
+('pretrained_images', 'resnet')
 """
 
 from collections.abc import Sequence
@@ -14,18 +16,22 @@ from noglue.tools.spec.protocols import Trained
 from noglue.tools.spec.schema import Schema
 
 FAMILIES = "noglue.tools.models"
+SERIOUS = 0.5  # how well a family suits the data from which on it competes, without being named
 NO_BETTER_THAN_GUESSING = 0.01  # of balanced accuracy over that of a constant answer
 
 
 @dataclass(frozen=True)
 class Contenders:
-    """names: those to train, first what was asked for first. others: the next best. members: names of blends' members
-    that must not be used, or how they begin.
+    """names: those to train, first what was asked for first, or what suits best. named: whether the user named them.
+    others: the next best. members: names of blends' members that must not be used, or how they begin. lacking: of
+    families that would compete, what must be installed for them, in words.
     """
 
     names: tuple[str, ...]
     others: tuple[str, ...]
     members: tuple[str, ...] = ()
+    named: bool = False
+    lacking: tuple[str, ...] = ()
 
 
 def ranked(schema: Schema) -> list[str]:
@@ -35,11 +41,15 @@ def ranked(schema: Schema) -> list[str]:
 
 
 def contenders(
-    schema: Schema, family: str | None = None, families: Sequence[str] = (), avoid: Sequence[str] = ()
+    schema: Schema,
+    family: str | None = None,
+    families: Sequence[str] = (),
+    avoid: Sequence[str] = (),
+    device: str = "cpu",
 ) -> Contenders:
-    """Those asked for, else the best suited of those that are not ruled out.
+    """Those asked for, else those that suit the data well and are not ruled out, at least the best suited one.
 
-    Raises StepFailed `unknown-family`, `unsuitable-family`, `no-family`.
+    Raises StepFailed `unknown-family`, `unsuitable-family`, `no-family`, `family-unavailable`.
     """
     able = ranked(schema)
     what = f"{schema.goal} {schema.modality} data"
@@ -52,17 +62,54 @@ def contenders(
             raise StepFailed(
                 Kind.UNSUITABLE_FAMILY, f"{name} can't {what}.", hint=_offer(able), family=name, others=able
             )
+        if (lack := _lack(name)) is not None:
+            left = [one for one in able if one not in asked]
+            raise StepFailed(Kind.FAMILY_UNAVAILABLE, lack, hint=_offer(left), family=name, others=left)
     if not able:
         raise StepFailed(
             Kind.NO_FAMILY, f"No model family here can {what}.", hint="Tables, images and sounds can be learned from."
         )
-    left = [name for name in able if name not in out]
-    names = tuple(name for name in asked if name not in out) if asked else tuple(left[:1])
+    here = [name for name in able if name not in out and _here(name, device)]
+    left = [name for name in here if _lack(name) is None]
+    names = tuple(name for name in asked if name not in out) if asked else _serious(schema, left)
+    lacks = () if asked else (_lack(name) for name in _serious(schema, here))
+    lacking = tuple(lack for lack in lacks if lack is not None)
+    if not names and lacking:
+        raise StepFailed(Kind.FAMILY_UNAVAILABLE, lacking[0], hint=_offer(left), family=here[0], others=left)
     if not names:
         ruled = ", ".join(avoid)
         message = f"{', '.join(asked)} was asked for and ruled out." if asked else f"All that can {what} is ruled out."
         raise StepFailed(Kind.NO_FAMILY, f"{message} Ruled out: {ruled}.", hint=_offer(left), others=left)
-    return Contenders(names, tuple(name for name in left if name not in names), members)
+    return Contenders(names, tuple(name for name in left if name not in names), members, bool(asked), lacking)
+
+
+def _serious(schema: Schema, able: Sequence[str]) -> tuple[str, ...]:
+    """Those that compete, the best suited first: one of a generator, which no validation compares; none that a better
+    suited blend has among its members anyway.
+    """
+    if schema.predicts is None:
+        return tuple(able[:1])
+    found: list[str] = []
+    within: set[str] = set()
+    for name in able:
+        family = catalogue.load(FAMILIES, name)
+        inside = models.members(name)
+        serious = not family.BASELINE and family.suits(schema) >= SERIOUS
+        if serious and not (inside and set(inside) <= within):
+            found.append(name)
+            within |= set(models.blends(name))
+    return tuple(found) or tuple(able[:1])
+
+
+def _here(name: str, device: str) -> bool:
+    """Whether the family is tried on such a device (`cuda:1`) without being named."""
+    devices = getattr(catalogue.load(FAMILIES, name), "DEVICES", None)
+    return devices is None or device.partition(":")[0] in devices
+
+
+def _lack(name: str) -> str | None:
+    family = catalogue.load(FAMILIES, name)
+    return family.lacks() if hasattr(family, "lacks") else None
 
 
 def beside(schema: Schema, chosen: str, avoid: Sequence[str] = ()) -> str | None:

@@ -86,10 +86,10 @@ def train_each(
     shutil.copytree(step.folder / "tried" / best.family, making, dirs_exist_ok=True)
     shutil.rmtree(step.folder / "tried")
     best.notes += [f"{name} could not be trained: {error.message}" for name, error in failed]
-    return best, [one for trained in found for one in _tried(trained, trained is best)]
+    return best, [one for trained in found for one in tried_with_members(trained, trained is best)]
 
 
-def _tried(trained: Trained, best: bool) -> list[Tried]:
+def tried_with_members(trained: Trained, best: bool) -> list[Tried]:
     """The family, and the members where it is a blend; no member of a blend that is not kept has a share."""
     members = trained.candidates if models.blends(trained.family) else []
     lost = {"share": 0.0, "chosen": False}

@@ -135,6 +135,7 @@ class Tried(BaseModel):
     """A model that was tried: a family, or a member of a blend.
 
     validation: measure → score, of rows that it did not learn from. share: its weight in what is kept, 0…1.
+    begun: False where it was not: too little time was left for it to be of use; `why` says so in words.
     """
 
     family: str
@@ -143,6 +144,8 @@ class Tried(BaseModel):
     seconds: float = 0.0
     share: float = 0.0
     chosen: bool = False
+    begun: bool = True
+    why: str = ""
 
 
 class Trained(BaseModel):
@@ -214,9 +217,22 @@ class Family(Protocol):
     BLENDS: tuple[str, ...]  # how the members of a family that is a blend are called; may be left out
     MEMBERS: tuple[str, ...]  # how the members of a blend that are of this family are called; may be left out
     BESIDE: str  # the family that a result is set beside, if not the best suited BASELINE; may be left out
+    DEVICES: tuple[str, ...]  # `cuda`, …: where it is tried without being asked for; may be left out: everywhere
 
     def suits(self, schema: Schema) -> float:
-        """0: can't; else a preference, the largest is taken. Light: no heavy import."""
+        """0: can't; else a preference: those with 0.5 or more compete, see `tools/selection/compete.py`. Light: no
+        heavy import.
+        """
+
+    def seconds(self, schema: Schema) -> float:
+        """What a training of use takes on this machine's processors (`tools/spec/slowness.py` counts them), less than
+        what the best one takes. Light; may be left out: hardly any time.
+        """
+
+    def lacks(self) -> str | None:
+        """What must be installed for it and what that would give, a whole sentence; None where nothing is missing.
+        Light; may be left out.
+        """
 
     def train(self, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
         """Learn from `data/train`, choose by `data/validation`, leave everything `load` needs in `model`."""

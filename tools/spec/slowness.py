@@ -28,6 +28,11 @@ def slowness() -> float:
     return min(MOST, (computed + waited) / computed)
 
 
+def cores() -> int:
+    """Processors that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def age() -> float:
     """Seconds since this process began, which on a busy machine imports a command for many; 0 where that is unknown."""
     try:

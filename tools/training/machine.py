@@ -5,7 +5,6 @@ Machine(device=device(type='cpu'), dtype=torch.bfloat16)
 """
 
 import ctypes
-import os
 import platform
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pathlib import Path
 import torch
 
 from noglue.tools.spec.errors import Kind, StepFailed
-from noglue.tools.spec.slowness import slowness
+from noglue.tools.spec.slowness import cores, slowness
 
 SMALL_STEP = 5e9  # floating-point operations
 M_MMAP_MAX, M_TRIM_THRESHOLD = -4, -1  # glibc's malloc.h
@@ -55,11 +54,6 @@ class Machine:
     def free_bytes(self) -> int:
         """Memory left on a GPU; 0 elsewhere, where nothing is gained by moving a data set."""
         return int(torch.cuda.mem_get_info(self.device)[0]) if self.device.type == "cuda" else 0
-
-
-def cores() -> int:
-    """Those that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def one_thread_if_busy() -> None:

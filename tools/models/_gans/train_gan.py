@@ -22,9 +22,10 @@ from noglue.tools.pictures import contact_sheet
 from noglue.tools.spec.errors import BudgetSpent, Kind
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.slowness import cores
 from noglue.tools.spec.step import Step
 from noglue.tools.training.checkpoint import digest
-from noglue.tools.training.machine import Machine, cores, keep_freed_memory
+from noglue.tools.training.machine import Machine, keep_freed_memory
 from noglue.tools.training.randomness import random
 from noglue.tools.training.trainer import Outcome, run
 
