@@ -1,5 +1,6 @@
 """What `evaluate` says of a model; the report and `run.json` are made from it. Pydantic alone, quick to import."""
 
+import math
 from typing import Literal
 
 from pydantic import BaseModel
@@ -190,6 +191,52 @@ class Generation(BaseModel):
     rows: list[dict[str, str]] = []
 
 
+class Covered(BaseModel):
+    """One class: for which share of its test rows the truth is in the set, and the mean number of labels in theirs."""
+
+    name: str
+    rows: int
+    share: float
+    labels: float
+
+
+class Guaranteed(BaseModel):
+    """How often sets and intervals hold the truth, as promised and as counted on the test rows. text: in words.
+
+    level: the share that is promised, give or take `give` for such a number of rows set aside, `rows`.
+    by: whether it holds for new rows, or for those of new groups of the column `group`, of which `units` were set aside.
+    ordered: for later rows it can't be promised.
+    labels: of a set on average; single: the share of sets with one label, single_right: of these, those that are right.
+    shared: classes with too few rows for a promise of their own.
+    widths: of intervals, the 10th, 50th and 90th percentile; spread: of the middle 90 % of the true values.
+    """
+
+    level: float
+    rows: int
+    by: Literal["rows", "groups"]
+    give: float = 0.0
+    group: str | None = None
+    units: int | None = None
+    ordered: bool = False
+    coverage: Score | None = None
+    labels: float | None = None
+    single: float | None = None
+    single_right: float | None = None
+    shared: int = 0
+    classes: list[Covered] = []
+    widths: list[float] = []
+    spread: float | None = None
+    text: str = ""
+
+    @property
+    def short(self) -> bool:
+        """Whether it holds less often than chance explains."""
+        if self.coverage is None:
+            return False
+        test = self.coverage.high - self.coverage.value
+        return self.level - self.coverage.value > math.hypot(test, self.give)
+
+
 class Evaluation(BaseModel):
     """metric: the measure that decides.
 
@@ -202,6 +249,7 @@ class Evaluation(BaseModel):
     confusion: rows truth, columns predicted; None above 30 classes.
     decision: where another threshold than the likeliest class was chosen. top: the rows that were asked for.
     not_measured: measures asked for that have no value here, with the reason.
+    guarantee: of sets and intervals, where rows were set aside for them.
     predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows. generation: of a generator.
     """
 
@@ -224,6 +272,7 @@ class Evaluation(BaseModel):
     decision: Decided | None = None
     top: Ranked | None = None
     not_measured: dict[str, str] = {}
+    guarantee: Guaranteed | None = None
     predictions: Literal["test", "unlabelled"] = "test"
     prediction_rows: int = 0
     generation: Generation | None = None

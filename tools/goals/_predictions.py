@@ -20,7 +20,7 @@ from noglue.tools.modelstore.model_folder import families
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import DataError, Kind, StepFailed
 from noglue.tools.spec.profiles import DataWarning
-from noglue.tools.spec.protocols import Predictor
+from noglue.tools.spec.protocols import Predictor, Trained
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
 
@@ -88,6 +88,7 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     if threshold is not None:
         found.decision = decided(threshold, schema, truth, predicted)
     answers = None if schema.classes is None else decision_threshold.answers(predicted, schema, threshold)
+    _promise(found, judge, predicted, answers, args.level, step)
     if schema.predicts is not None:
         _diagnose(found, schema, truth, predicted, answers, step.seed)
         if skipped.time_for(0.0, "no examples are shown"):
@@ -98,6 +99,13 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
         remarks += label_mismatch.mismatch(schema, truth, answers, None if held is None else held.value)
     found.warnings = [*remarks, *skipped.warnings, *suspicions(found, main, schema, predicted)]
     return found
+
+
+def calibrate(trained: Trained, model: Path, schema: Schema, step: Step) -> None:
+    """See `GoalPlugin.calibrate`."""
+    from noglue.tools.selection import set_aside
+
+    set_aside.keep(trained, model, schema, step)
 
 
 @dataclass
@@ -212,6 +220,23 @@ def _validation(answer: Evidence, judge: "Judge", step: Step) -> dict[str, Score
     within = units(judge.schema, rows, truth, predicted)
     answer = replace(answer, truth=truth, predicted=predicted, rows=rows)
     return replace(judge, truth=truth, units=within).scores(answer, judge.threshold)
+
+
+def _promise(
+    found: Evaluation,
+    judge: "Judge",
+    predicted: "np.ndarray",
+    answers: "np.ndarray | None",
+    level: float,
+    step: Step,
+) -> None:
+    """How often sets and intervals hold the truth, where rows were set aside for them."""
+    from noglue.tools.evaluation.conformal import Calibration
+    from noglue.tools.evaluation.guarantee import guaranteed
+
+    aside = Calibration.load(step.run / "model", judge.schema.classes)
+    if aside is not None and judge.schema.predicts is not None:
+        found.guarantee = guaranteed(aside, level, judge, predicted, answers)
 
 
 def _diagnose(
