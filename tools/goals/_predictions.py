@@ -91,6 +91,7 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     _promise(found, judge, predicted, answers, args.level, step)
     if schema.predicts is not None:
         _diagnose(found, schema, truth, predicted, answers, step.seed)
+        _where_wrong(found, judge, test, predicted, answers)
         if skipped.time_for(0.0, "no examples are shown"):
             _show_examples(found, args.examples, schema, test, truth, predicted, answers, step)
     _write_predictions(found, args.top, schema, model, (test, truth, predicted), threshold, step)
@@ -258,6 +259,22 @@ def _diagnose(
     found.confused = diagnosis.most_confused(matrix, schema.classes)
     found.confusion = matrix.tolist() if len(schema.classes) <= MOST_CLASSES_IN_A_MATRIX else None
     found.calibration = diagnosis.calibration_bins(truth, predicted)
+
+
+def _where_wrong(
+    found: Evaluation, judge: "Judge", test: "datasets.Dataset", predicted: "np.ndarray", answers: "np.ndarray | None"
+) -> None:
+    """At which thresholds, and for which rows."""
+    import numpy as np
+
+    from noglue.tools.evaluation.segments import segments
+    from noglue.tools.evaluation.threshold_curves import curves
+
+    truth, units = judge.truth, None if judge.units is None else judge.units.codes
+    found.segments = segments(judge.schema, test, truth, predicted, answers, units)
+    found.overall = float(np.abs(predicted - truth).mean() if answers is None else (answers != truth).mean())
+    if answers is not None:
+        found.curves = curves(judge.schema, truth, predicted, judge.threshold)
 
 
 def _show_examples(
