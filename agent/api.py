@@ -15,11 +15,12 @@ started it.
 
 import csv
 import inspect
+import re
 import tempfile
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec, TypeVar, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar, Unpack
 
 from pydantic import (
     AfterValidator,
@@ -43,6 +44,10 @@ from noglue.agent.ui.terminal import Terminal
 from noglue.tools.spec.errors import BadUsage, DataError, Failure, Kind
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
 
+if TYPE_CHECKING:
+    from noglue.agent.commands.predict import Wanted
+
+ENDS = ("lower", "upper")
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
 STRICT = ConfigDict(strict=True, allow_inf_nan=False, arbitrary_types_allowed=True, extra="forbid")
@@ -167,7 +172,8 @@ class Model(BaseModel):
 class Prediction(BaseModel):
     """One row. input: the file's path as given, or the row's number from 0. probabilities: class → share.
 
-    kept: column of the input → its cell, of those asked for. problem: why there is no prediction, where there is none.
+    kept: column of the input → its cell, of those asked for. lower, upper: the interval, labels: the set of labels, the
+    likeliest first, where these were asked for. problem: why there is no prediction, where there is none.
     """
 
     input: str
@@ -175,6 +181,9 @@ class Prediction(BaseModel):
     confidence: float | None = None
     probabilities: dict[str, float] = {}
     kept: dict[str, str] = {}
+    lower: float | None = None
+    upper: float | None = None
+    labels: list[str] = []
     problem: str = ""
 
 
@@ -221,11 +230,19 @@ class Outcome(BaseModel):
         return self.path / "report.html"
 
     @_checked
-    def predict(self, *inputs: Place, proba: bool = False, keep: Names = (), device: str = "auto") -> list[Prediction]:
+    def predict(
+        self,
+        *inputs: Place,
+        proba: bool = False,
+        keep: Names = (),
+        intervals: Annotated[float, Field(gt=0, lt=1)] | None = None,
+        device: str = "auto",
+    ) -> list[Prediction]:
         """One prediction for each input row, in input order, as `noglue predict` gives them.
 
         inputs: files, folders, archives, tables or URLs of the kind that was trained on. keep: columns of the input
-        that each `Prediction.kept` shall hold. Raises BadUsage, DataError.
+        that each `Prediction.kept` shall hold. intervals: how often the interval, or the set of labels, of each is to
+        hold the truth. Raises BadUsage, DataError.
         """
         from noglue.agent import context
         from noglue.agent.commands import predict as predicting
@@ -237,9 +254,10 @@ class Outcome(BaseModel):
         ctx = context.build(RunConfig(runs=self.path.parent, device=device), Rules(), [PlainConsole(quiet=True)])
         with tempfile.TemporaryDirectory() as place, predicting.with_model(str(self.path), ctx.places.runs) as folder:
             out = Path(place) / "predictions.csv"
-            predicting.predict(folder, [str(one) for one in inputs], proba, ctx, out, list(keep))
+            wanted = predicting.Wanted(proba, tuple(keep), intervals)
+            predicting.predict(folder, [str(one) for one in inputs], wanted, ctx, out)
             with out.open(encoding="utf-8", newline="") as file:
-                return [_prediction(row) for row in csv.DictReader(file)]
+                return [_prediction(row, wanted) for row in csv.DictReader(file)]
 
 
 @_checked
@@ -296,15 +314,26 @@ def load(run: Place, *, runs: Place | None = None) -> Outcome:
         raise DataError(Kind.DAMAGED_RUN, f"{folder.path / 'run.json'} was not written by a run.") from error
 
 
-def _prediction(row: dict[str, str]) -> Prediction:
+def _prediction(row: dict[str, str], wanted: "Wanted") -> Prediction:
     """A row of the answers: what was kept stands between `input` and `prediction`."""
     names = list(row)
     kept = {name: row.pop(name) for name in names[1 : names.index("prediction")]}
     confidence = row.pop("confidence", "") or None
     known = {"input": row.pop("input"), "prediction": row.pop("prediction"), "problem": row.pop("problem", "")}
+    ends: dict[str, Any] = {}
+    if wanted.intervals is not None:
+        cells = {name: row.pop(name) for name in ENDS if name in row}
+        ends = {name: float(cell) if cell else None for name, cell in cells.items()}
+        ends |= {"labels": _labels(row.pop("set"))} if "set" in row else {}
     return Prediction(
         **known,
+        **ends,
         kept=kept,
         confidence=None if confidence is None else float(confidence),
         probabilities={name: float(share) for name, share in row.items() if share},
     )
+
+
+def _labels(cell: str) -> list[str]:
+    """`cat|dog`, a `|` or `\\` within a label behind a `\\`."""
+    return [re.sub(r"\\(.)", r"\1", label) for label in re.findall(r"(?:[^|\\]|\\.)+", cell)]

@@ -17,6 +17,7 @@ from noglue.agent.config.cli_options import (
     GenerateNames,
     GenerateSeed,
     Inputs,
+    Intervals,
     Keep,
     Label,
     Layouts,
@@ -39,6 +40,8 @@ from noglue.agent.config.cli_options import (
     Version,
     Web,
     WebModel,
+    WithIntervals,
+    level,
 )
 from noglue.agent.config.run_config import DATA, PLANNING, SHOWING, RunConfig, configured, may_ask
 
@@ -98,7 +101,7 @@ def resume(config: RunConfig, run: RunName = "latest") -> int:
     return show.outcome(content, config.as_json, config.verbose)
 
 
-@app.command()
+@app.command(cls=WithIntervals)
 @configured(*SHOWING, "runs", "device", "sandbox")
 def predict(
     config: RunConfig,
@@ -107,6 +110,7 @@ def predict(
     out: PredictionsFile = Path("predictions.csv"),
     proba: Proba = False,
     keep: Keep = None,
+    intervals: Intervals = None,
 ) -> int:
     """Predict with a run's model: one row for each input, in input order."""
     from noglue.agent import context
@@ -116,9 +120,10 @@ def predict(
     from noglue.agent.ui import answers as show
 
     place = settings.places(config.runs).runs
+    wanted = predicting.Wanted(proba, tuple(keep or ()), level(intervals))
     with predicting.with_model(run, place) as folder, context.console(config) as console:
         ctx = context.build(config, Rules(), [console])
-        content = predicting.predict(folder, inputs, proba, ctx, out, keep or [])
+        content = predicting.predict(folder, inputs, wanted, ctx, out)
     return show.predictions(content, config.as_json)
 
 

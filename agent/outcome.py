@@ -39,6 +39,7 @@ def compose(
         "model": _model(found, folder),
         "metrics": found.get("evaluate", {}).get("metrics"),
         "verdict": found.get("evaluate", {}).get("verdict"),
+        "guarantee": found.get("evaluate", {}).get("guarantee"),
         "generation": _generation(found),
         "seconds": _seconds(history, elapsed),
         "phases": {attempt.id: attempt.phases for attempt in history if attempt.phases},

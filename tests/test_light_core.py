@@ -32,7 +32,7 @@ import json, os
 from pathlib import Path
 
 from noglue.agent import session
-from noglue.agent.commands.predict import predict
+from noglue.agent.commands.predict import Wanted, predict
 from noglue.agent.config.settings import device, places
 from noglue.agent.context import RunContext
 from noglue.agent.planners.rules import Rules
@@ -55,7 +55,7 @@ ctx = RunContext(
 )
 run = session.begin(task, rules.plan(task), ctx)
 if run["error"] is None:
-    run["predicted"] = predict(RunFolder(Path(run["path"])), data, False, ctx, Path("predictions.csv"))
+    run["predicted"] = predict(RunFolder(Path(run["path"])), data, Wanted(), ctx, Path("predictions.csv"))
 print(json.dumps(run))
 """
 

@@ -40,11 +40,15 @@ class Given(BaseModel):
 
 
 class Args(Arguments):
-    """proba: also write one column a class. keep: columns of the input to copy beside the answers, see `keeping`."""
+    """proba: also write one column a class. keep: columns of the input to copy beside the answers, see `keeping`.
+
+    intervals: also write between which values, or in which set of labels, the truth lies so often (0.9).
+    """
 
     inputs: list[Given] = Field(min_length=1)
     proba: bool = False
     keep: list[str] = Field(default_factory=list)
+    intervals: float | None = Field(default=None, gt=0, lt=1)
 
     def reads(self) -> list[str]:
         return list(dict.fromkeys(given.path for given in self.inputs))
@@ -53,7 +57,8 @@ class Args(Arguments):
 class Result(BaseModel):
     """file: predictions.csv. rows: of it; unread: how many inputs could not be read; reasons: of the first ones.
 
-    strays: cells and pixels that do not fit the form in which the model knows them, in words.
+    strays: cells and pixels that do not fit the form in which the model knows them, in words. said: what is to be known
+    of columns that stand beside the answers.
     """
 
     file: StepPath
@@ -61,18 +66,21 @@ class Result(BaseModel):
     unread: int = 0
     reasons: list[str] = []
     strays: list[str] = []
+    said: list[str] = []
 
 
 def run(args: Args, step: Step) -> Result:
     """Raises DataError `no-model`, `nothing-readable`, `wrong-kind`, `missing-columns`; BadUsage `generates`,
-    `keep`; StepFailed `unknown-family`, `nan-predictions`.
+    `keep`, `intervals`; StepFailed `unknown-family`, `nan-predictions`.
     """
     from noglue.tools.evaluation import decision_threshold
     from noglue.tools.modelstore import image_inputs, inputs, kept_columns
+    from noglue.tools.modelstore.beside_answers import Beside
     from noglue.tools.modelstore.predictions import PredictionWriter
 
     schema, model = load_model.predictor(step.run / "model", step.device)
     threshold = decision_threshold.load(step.run / "model")
+    beside = Beside.of(step.run / "model", schema, threshold, args.intervals)
     found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)
     kept = kept_columns.kept(found, args.keep, schema)
     for name in inputs.gaps(found, schema):
@@ -84,10 +92,12 @@ def run(args: Args, step: Step) -> Result:
     file = step.folder / "predictions.csv"
     reasons: list[str] = []
     unread, unanswered, cut = 0, 0, found.cut
-    with PredictionWriter(file, schema, args.proba, kept.column_names, threshold, problems=True) as writer:
+    names = (kept.column_names, threshold, True, beside.names)
+    with PredictionWriter(file, schema, args.proba, *names) as writer:
         for batch in inputs.batches(found, schema):
             predicted, unreadable = _predict(batch, schema, model)
-            writer.write(batch.names, predicted, kept.slice(writer.rows, len(batch.names)), unreadable)
+            copied = kept.slice(writer.rows, len(batch.names))
+            writer.write(batch.names, predicted, copied, unreadable, beside.cells(batch, predicted))
             unread, cut = unread + len(unreadable), cut + batch.cut
             unanswered += list(unreadable.values()).count(NO_NUMBER)
             for place, reason in sorted(unreadable.items())[: MOST_REASONS - len(reasons)]:
@@ -110,7 +120,9 @@ def run(args: Args, step: Step) -> Result:
     for line in beyond:
         step.note(line)
     strays = [*found.strays, *beyond]
-    return Result(file=step.name(file), rows=writer.rows, unread=unread, reasons=reasons, strays=strays)
+    return Result(
+        file=step.name(file), rows=writer.rows, unread=unread, reasons=reasons, strays=strays, said=beside.said
+    )
 
 
 def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndarray, dict[int, str]]":

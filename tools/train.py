@@ -8,6 +8,7 @@ Reads `data/` (never the test split, which is not in sight). Leaves in `model/` 
     model/reader.py      the reader that was written for the data's form, where no reader here knew it
     model/baseline/      the simple model, laid out the same way
     model/decision.json  from which probability on the answer is the positive class, where 0.5 is not the threshold
+    model/calibration.safetensors  of rows that it did not learn from, for sets and intervals that hold the truth
     model/…              the family's own files
 
     >>> run(Args(), step).model_dump(include={"family", "validation", "baseline"})
@@ -146,6 +147,8 @@ def run(args: Args, step: Step) -> Result:
         trained = simple_model.instead(simple, first, making, schema, settings, step, spent.message)
         tried, beside = [as_tried(trained, True)], None
     threshold = tune_threshold.decide(trained, making, schema, args.decision, metric, step)
+    if (calibrate := goals.load(schema.goal).calibrate) is not None:
+        calibrate(trained, making, schema, step)
     folds, repeats = _again(trained, schema, settings, args, step, notes)
     about = model_folder.about(trained.family, simple if beside else None, trained, metric, step)
     (making / "README.md").write_text(card(schema, trained, metric, beside), encoding="utf-8")

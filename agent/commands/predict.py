@@ -3,8 +3,9 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,17 @@ READER_LIMIT = 1 << 20  # bytes
 ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".lz4", ".tbz2", ".txz"}
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is to stand beside the answers, by the names of `tools/predict.py`: one column a class, columns of the
+    input, and how often intervals (or sets of labels) are to hold the truth.
+    """
+
+    proba: bool = False
+    keep: tuple[str, ...] = ()
+    intervals: float | None = None
+
+
 def _is_packed(given: str) -> bool:
     """Whether an input has something to unpack, by its name, its parts or its first bytes."""
     path = Path(_absolute(given))
@@ -48,12 +60,9 @@ class Predicting:
 
     name = "predict"
 
-    def __init__(
-        self, inputs: list[str], proba: bool, first: int, reader: str | None = None, keep: Sequence[str] = ()
-    ) -> None:
-        """first: the number of the first step folder. reader: that code, see `tools/read_with.py`. keep: columns of
-        the inputs to copy beside the answers."""
-        self._inputs, self._proba, self._first, self._reader, self._keep = inputs, proba, first, reader, list(keep)
+    def __init__(self, inputs: list[str], wanted: Wanted, first: int, reader: str | None = None) -> None:
+        """first: the number of the first step folder. reader: that code, see `tools/read_with.py`."""
+        self._inputs, self._wanted, self._first, self._reader = inputs, wanted, first, reader
 
     def understand(self, paragraph: str, data: list[str], constraints: Constraints) -> Task:
         return Task(paragraph=paragraph, sources=self._inputs, constraints=constraints)
@@ -97,17 +106,15 @@ class Predicting:
             brought = found.get(self._id("read", place)) or found.get(self._id("unpack", place))
             paths = brought["roots"] if brought else [_absolute(given)]
             inputs += [{"as_given": given, "path": path} for path in paths]
-        args = {"inputs": inputs, "proba": self._proba, "keep": self._keep}
+        args = {"inputs": inputs} | asdict(self._wanted) | {"keep": list(self._wanted.keep)}
         return PlannedStep(id=self._id("predict", 0), tool="predict", args=args, why="one row for each input")
 
     def _id(self, what: str, place: int) -> str:
         return f"{what}-{self._first + place}"
 
 
-def predict(
-    run: RunFolder, inputs: list[str], proba: bool, ctx: RunContext, out: Path, keep: Sequence[str] = ()
-) -> dict[str, Any]:
-    """Write `out`, a CSV with one row an input, with the columns to `keep`. → a summary: `rows`, `path`, `seconds`.
+def predict(run: RunFolder, inputs: list[str], wanted: Wanted, ctx: RunContext, out: Path) -> dict[str, Any]:
+    """Write `out`, a CSV with one row an input. → a summary: `rows`, `path`, `seconds`, and what is `said` of columns.
 
     run: of `with_model`.
     Raises BadUsage for a run without a model, for a generator, or for an `out` that is an input or a folder; DataError
@@ -135,7 +142,7 @@ def predict(
                 f"The model of {run.known_as} reads its inputs with code of its own, which runs in a sandbox only.",
                 hint="Leave --sandbox off out.",
             )
-        planner = Predicting(inputs, proba, first, reader, keep)
+        planner = Predicting(inputs, wanted, first, reader)
         task = planner.understand("", [], Constraints(seed=_seed(run)))
         history: list[Attempt] = []
         with terminations():
@@ -149,8 +156,9 @@ def predict(
     finally:
         journal.close()
         run.unlock()
-    rows = (history[-1].result or {})["rows"]
-    return {"run": run.known_as, "rows": rows, "path": str(out), "seconds": round(time.monotonic() - started, 3)}
+    result, seconds = history[-1].result or {}, round(time.monotonic() - started, 3)
+    said = {"said": result["said"]} if result.get("said") else {}
+    return {"run": run.known_as, "rows": result["rows"], "path": str(out), "seconds": seconds, **said}
 
 
 @contextmanager

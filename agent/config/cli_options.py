@@ -1,9 +1,10 @@
 """The command line's arguments and flags beside those of `run_config.py`, each described once."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.core
 
 
 def _say_version(asked: bool) -> None:
@@ -41,6 +42,51 @@ RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, its
 Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, archives, tables or URLs.")]
 PredictionsFile = Annotated[Path, typer.Option("--out", help="Where the predictions go.")]
 Proba = Annotated[bool, typer.Option("--proba", help="A column of probability for each class.")]
+LEVEL = "0.9"
+Intervals = Annotated[
+    str | None,
+    typer.Option(
+        "--intervals",
+        metavar="[LEVEL]",
+        help=f"The interval, or the set of labels, that holds the truth so often.  [{LEVEL} where no level is given]",
+        show_default=False,
+    ),
+]
+
+
+class WithIntervals(typer.core.TyperCommand):
+    """A command whose `--intervals` may stand alone, before an input too: only a number behind it is its level."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        whole: list[str] = []
+        for place, word in enumerate(args):
+            alone = word == "--intervals" and "--" not in args[:place] and not _is_number(args[place + 1 : place + 2])
+            whole += [word, LEVEL] if alone else [word]
+        return super().parse_args(ctx, whole)
+
+
+def _is_number(words: list[str]) -> bool:
+    try:
+        return bool(words) and bool(float(words[0].rstrip("%")) or True)
+    except ValueError:
+        return False
+
+
+def level(text: str | None) -> float | None:
+    """`0.95`, `95%` and `95` are the same level. Raises BadUsage `intervals` for none between 0 and 1."""
+    from noglue.tools.spec.errors import BadUsage, Kind
+
+    if text is None:
+        return None
+    try:
+        number = float(text.rstrip("%"))
+        number = number / 100 if text.endswith("%") or number > 1 else number
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1:
+        raise BadUsage(Kind.INTERVALS, f"--intervals {text} is no level.", hint="Write --intervals 0.9, or 95%.")
+    return number
+
 
 # of `noglue log` alone
 VerifyJournal = Annotated[

@@ -167,6 +167,7 @@ def predictions(content: dict[str, Any], as_json: bool) -> int:
         _json(content)
     else:
         _say(f"{content['rows']} predictions in {content['path']} ({duration(content['seconds'])})")
+        _say(*content.get("said", []))
     return 0
 
 

@@ -1,5 +1,6 @@
 """What `evaluate` says of a model; the report and `run.json` are made from it. Pydantic alone, quick to import."""
 
+import math
 from typing import Literal
 
 from pydantic import BaseModel
@@ -127,6 +128,58 @@ class Memorization(BaseModel):
     message: str
 
 
+class ThresholdRow(BaseModel):
+    """What it comes to on the test rows to answer the positive class from this probability on.
+
+    flagged: how many rows are so answered. cost: the mean of a row, where costs were told. chosen: the model's own.
+    """
+
+    threshold: float
+    recall: float
+    precision: float | None
+    flagged: int
+    cost: float | None = None
+    chosen: bool = False
+
+
+class Curves(BaseModel):
+    """How well the positive class is told from the others at every threshold, on the test rows.
+
+    rows, positives: counts. roc: (false alarms among the others, recall), from none to all. recalled: (recall,
+    precision). here: the model's own threshold as points of both. area: under the first; average: precision.
+    """
+
+    positive: str
+    rows: int
+    positives: int
+    area: float
+    average: float
+    roc: list[tuple[float, float]]
+    recalled: list[tuple[float, float]]
+    here: tuple[tuple[float, float], tuple[float, float]]
+    table: list[ThresholdRow]
+
+
+class Segment(BaseModel):
+    """Test rows that share a value of a feature, or whose values lie in a range.
+
+    error: their mean error, the share of wrong answers or the mean distance, with its 95 % interval. bias: mean
+    predicted less true, of values. quartiles: of predicted less true. apart: it differs from the other rows, the number
+    of segments looked at considered. place: among the segments of its feature.
+    """
+
+    feature: str
+    value: str
+    rows: int
+    error: float
+    low: float
+    high: float
+    bias: float | None = None
+    quartiles: tuple[float, float, float] | None = None
+    apart: bool = False
+    place: int = 0
+
+
 class Decided(BaseModel):
     """What a threshold comes to on the test rows. text: the same in words.
 
@@ -190,6 +243,52 @@ class Generation(BaseModel):
     rows: list[dict[str, str]] = []
 
 
+class Covered(BaseModel):
+    """One class: for which share of its test rows the truth is in the set, and the mean number of labels in theirs."""
+
+    name: str
+    rows: int
+    share: float
+    labels: float
+
+
+class Guaranteed(BaseModel):
+    """How often sets and intervals hold the truth, as promised and as counted on the test rows. text: in words.
+
+    level: the share that is promised, give or take `give` for such a number of rows set aside, `rows`.
+    by: whether it holds for new rows, or for those of new groups of the column `group`, of which there were `units`.
+    ordered: for later rows it can't be promised.
+    labels: of a set on average; single: the share of sets with one label, single_right: of these, those that are right.
+    shared: classes with too few rows for a promise of their own.
+    widths: of intervals, the 10th, 50th and 90th percentile; spread: of the middle 90 % of the true values.
+    """
+
+    level: float
+    rows: int
+    by: Literal["rows", "groups"]
+    give: float = 0.0
+    group: str | None = None
+    units: int | None = None
+    ordered: bool = False
+    coverage: Score | None = None
+    labels: float | None = None
+    single: float | None = None
+    single_right: float | None = None
+    shared: int = 0
+    classes: list[Covered] = []
+    widths: list[float] = []
+    spread: float | None = None
+    text: str = ""
+
+    @property
+    def short(self) -> bool:
+        """Whether it holds less often than chance explains."""
+        if self.coverage is None:
+            return False
+        test = self.coverage.high - self.coverage.value
+        return self.level - self.coverage.value > math.hypot(test, self.give)
+
+
 class Evaluation(BaseModel):
     """metric: the measure that decides.
 
@@ -201,7 +300,10 @@ class Evaluation(BaseModel):
     another. against: the rival that decided it, by name. verdict: the same in words, beside the baselines.
     confusion: rows truth, columns predicted; None above 30 classes.
     decision: where another threshold than the likeliest class was chosen. top: the rows that were asked for.
+    curves: of a positive class. segments: parts of the test rows by their features, as far as these are columns.
+    overall: the mean error of all test rows, as of a segment.
     not_measured: measures asked for that have no value here, with the reason.
+    guarantee: of sets and intervals, where rows were set aside for them.
     predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows. generation: of a generator.
     """
 
@@ -223,7 +325,11 @@ class Evaluation(BaseModel):
     errors: list[Example] = []
     decision: Decided | None = None
     top: Ranked | None = None
+    curves: Curves | None = None
+    segments: list[Segment] = []
+    overall: float | None = None
     not_measured: dict[str, str] = {}
+    guarantee: Guaranteed | None = None
     predictions: Literal["test", "unlabelled"] = "test"
     prediction_rows: int = 0
     generation: Generation | None = None

@@ -20,7 +20,7 @@ from noglue.tools.modelstore.model_folder import families
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import DataError, Kind, StepFailed
 from noglue.tools.spec.profiles import DataWarning
-from noglue.tools.spec.protocols import Predictor
+from noglue.tools.spec.protocols import Predictor, Trained
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
 
@@ -88,8 +88,10 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     if threshold is not None:
         found.decision = decided(threshold, schema, truth, predicted)
     answers = None if schema.classes is None else decision_threshold.answers(predicted, schema, threshold)
+    _promise(found, judge, predicted, answers, args.level, step)
     if schema.predicts is not None:
         _diagnose(found, schema, truth, predicted, answers, step.seed)
+        _where_wrong(found, judge, test, predicted, answers)
         if skipped.time_for(0.0, "no examples are shown"):
             _show_examples(found, args.examples, schema, test, truth, predicted, answers, step)
     _write_predictions(found, args.top, schema, model, (test, truth, predicted), threshold, step)
@@ -98,6 +100,13 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
         remarks += label_mismatch.mismatch(schema, truth, answers, None if held is None else held.value)
     found.warnings = [*remarks, *skipped.warnings, *suspicions(found, main, schema, predicted)]
     return found
+
+
+def calibrate(trained: Trained, model: Path, schema: Schema, step: Step) -> None:
+    """See `GoalPlugin.calibrate`."""
+    from noglue.tools.selection import set_aside
+
+    set_aside.keep(trained, model, schema, step)
 
 
 @dataclass
@@ -214,6 +223,23 @@ def _validation(answer: Evidence, judge: "Judge", step: Step) -> dict[str, Score
     return replace(judge, truth=truth, units=within).scores(answer, judge.threshold)
 
 
+def _promise(
+    found: Evaluation,
+    judge: "Judge",
+    predicted: "np.ndarray",
+    answers: "np.ndarray | None",
+    level: float,
+    step: Step,
+) -> None:
+    """How often sets and intervals hold the truth, where rows were set aside for them."""
+    from noglue.tools.evaluation.conformal import Calibration
+    from noglue.tools.evaluation.guarantee import guaranteed
+
+    aside = Calibration.load(step.run / "model", judge.schema.classes)
+    if aside is not None and judge.schema.predicts is not None:
+        found.guarantee = guaranteed(aside, level, judge, predicted, answers)
+
+
 def _diagnose(
     found: Evaluation,
     schema: Schema,
@@ -233,6 +259,22 @@ def _diagnose(
     found.confused = diagnosis.most_confused(matrix, schema.classes)
     found.confusion = matrix.tolist() if len(schema.classes) <= MOST_CLASSES_IN_A_MATRIX else None
     found.calibration = diagnosis.calibration_bins(truth, predicted)
+
+
+def _where_wrong(
+    found: Evaluation, judge: "Judge", test: "datasets.Dataset", predicted: "np.ndarray", answers: "np.ndarray | None"
+) -> None:
+    """At which thresholds, and for which rows."""
+    import numpy as np
+
+    from noglue.tools.evaluation.segments import segments
+    from noglue.tools.evaluation.threshold_curves import curves
+
+    truth, units = judge.truth, None if judge.units is None else judge.units.codes
+    found.segments = segments(judge.schema, test, truth, predicted, answers, units)
+    found.overall = float(np.abs(predicted - truth).mean() if answers is None else (answers != truth).mean())
+    if answers is not None:
+        found.curves = curves(judge.schema, truth, predicted, judge.threshold)
 
 
 def _show_examples(

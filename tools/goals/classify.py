@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from noglue.tools.goals._predictions import evaluate
+from noglue.tools.goals._predictions import calibrate, evaluate
 from noglue.tools.spec.goals import Baseline, GoalPlugin
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ GOAL = GoalPlugin(
     evaluate=evaluate,
     target_kind="classes",
     baseline=baseline,
+    calibrate=calibrate,
     chance="always the most frequent class",
     request="Classify",
     thing="a class",

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from noglue.tools.goals._predictions import evaluate
+from noglue.tools.goals._predictions import calibrate, evaluate
 from noglue.tools.spec.goals import Baseline, GoalPlugin
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ GOAL = GoalPlugin(
     measure="rmse",
     evaluate=evaluate,
     baseline=baseline,
+    calibrate=calibrate,
     chance="always the mean",
     request="Predict a number for",
     thing="a number",

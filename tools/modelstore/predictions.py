@@ -73,20 +73,23 @@ class PredictionWriter:
         keep: Sequence[str] = (),
         threshold: Threshold | None = None,
         problems: bool = False,
+        beside: Sequence[str] = (),
     ) -> None:
         """keep: columns of the input that `write` is given too. threshold: see `decision_threshold.py`.
 
-        problems: with the column `problem`, for the reasons that `write` is given.
+        problems: with the column `problem`, for the reasons that `write` is given. beside: names of further columns
+        behind the answers, `lower` and `upper` and their like, whose cells `write` is given.
         """
         self.path, self.schema, self.proba, self.problems, self.rows = path, schema, proba, problems, 0
-        self.threshold = threshold
-        self._keep = kept_columns(keep, schema, proba)
+        self.threshold, self.beside = threshold, tuple(beside)
+        self._keep = kept_columns(keep, schema, proba, self.beside)
         self._file: TextIO
 
     def __enter__(self) -> "PredictionWriter":
         self._file = self.path.open("w", encoding="utf-8", newline="")
         problem = [PROBLEM] if self.problems else []
-        names = [FIXED[0], *self._keep, *answer_columns(self.schema, self.proba), *problem]
+        answers = answer_columns(self.schema, self.proba, self.beside)
+        names = [FIXED[0], *self._keep, *answers, *self.beside, *problem]
         write_csv(pa.table({name: pa.array([], pa.string()) for name in names}), self._file, header=True)
         return self
 
@@ -99,11 +102,17 @@ class PredictionWriter:
         predicted: np.ndarray,
         kept: pa.Table | None = None,
         reasons: Mapping[int, str] | None = None,
+        beside: Mapping[str, pa.Array] | None = None,
     ) -> None:
-        """Append one batch. kept: its columns to keep. reasons: why an input, by its place, has no prediction."""
-        table = prediction_table(inputs, predicted, self.schema, self.proba, self.threshold)
+        """Append one batch. kept: its columns to keep. reasons: why an input, by its place, has no prediction.
+
+        beside: of each further column the cells.
+        """
+        table = prediction_table(inputs, predicted, self.schema, self.proba, self.threshold, self.beside)
         for place, column in enumerate(kept.columns if kept is not None else [], 1):
             table = table.add_column(place, self._keep[place - 1], column)
+        for name in self.beside:
+            table = table.append_column(name, (beside or {})[name])
         if self.problems:
             problems = [_text((reasons or {}).get(place, "")) for place in range(table.num_rows)]
             table = table.append_column(PROBLEM, pa.array(problems, pa.string()))
@@ -117,6 +126,7 @@ def prediction_table(
     schema: Schema,
     proba: bool,
     threshold: Threshold | None = None,
+    beside: Sequence[str] = (),
 ) -> pa.Table:
     """The rows of the file as an Arrow table. Raises ValueError when lengths or the number of classes disagree."""
     if len(inputs) != len(predicted):
@@ -133,7 +143,7 @@ def prediction_table(
     columns = {"input": names, "prediction": class_names(predicted, schema, threshold)}
     columns["confidence"] = _rounded(_given(predicted, schema, threshold))
     if proba:
-        columns |= {name: _rounded(predicted[:, i]) for i, name in enumerate(class_columns(schema))}
+        columns |= {name: _rounded(predicted[:, i]) for i, name in enumerate(class_columns(schema, beside))}
     return pa.table(columns)
 
 
@@ -154,23 +164,23 @@ def class_names(predicted: np.ndarray, schema: Schema, threshold: Threshold | No
     return pa.array(classes, pa.string()).take(pa.array(chosen, pa.int64(), mask=unread))
 
 
-def kept_columns(names: Sequence[str], schema: Schema, proba: bool) -> list[str]:
+def kept_columns(names: Sequence[str], schema: Schema, proba: bool, beside: Sequence[str] = ()) -> list[str]:
     """The names of columns that are kept; one that an answer's column bears gets `column ` before it."""
-    taken = {*FIXED, *answer_columns(schema, proba)}
+    taken = {*FIXED, *beside, *answer_columns(schema, proba, beside)}
     return [f"column {name}" if name in taken else name for name in names]
 
 
-def answer_columns(schema: Schema, proba: bool) -> list[str]:
+def answer_columns(schema: Schema, proba: bool, beside: Sequence[str] = ()) -> list[str]:
     """What is said of each row: the goal's own columns, else the answer, how sure it is, and one column a class."""
     own = goals.load(schema.goal).columns
     if own is not None:
         return list(own(np.zeros(0), schema))
-    return [*FIXED[1:3], *(class_columns(schema) if proba else [])]
+    return [*FIXED[1:3], *(class_columns(schema, beside) if proba else [])]
 
 
-def class_columns(schema: Schema) -> list[str]:
-    """One column a class, named like it; a class called like a fixed column gets `class ` before its name."""
-    return [f"class {name}" if name in FIXED else name for name in schema.classes or []]
+def class_columns(schema: Schema, beside: Sequence[str] = ()) -> list[str]:
+    """One column a class, named like it; a class called like another column gets `class ` before its name."""
+    return [f"class {name}" if name in (*FIXED, *beside) else name for name in schema.classes or []]
 
 
 def write_csv(table: pa.Table, file: TextIO, header: bool = False) -> None:

@@ -1,6 +1,6 @@
 """Small charts as inline SVG, coloured by the page's style sheet so that they follow light and dark.
 
-No plotting library: importing one takes seconds, and these five charts need lines, dots and bars. Every chart has a
+No plotting library: importing one takes seconds, and these charts need lines, dots and bars. Every chart has a
 title that is read aloud in its place. Text inside is escaped.
 
     >>> lines("Learning curve", "epoch", "loss", {"loss": [(1, 0.9), (2, 0.5)]})
@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from noglue.tools.evaluation.findings import CalibrationBin, Residuals
 from noglue.tools.evaluation.wording import cut, number
-from noglue.tools.reporting.drawing import LEFT, Frame, Label, Point, svg, tag, ticks, widened
+from noglue.tools.reporting.drawing import BOTTOM, HEIGHT, LEFT, SQUARE, Frame, Label, Point, svg, tag, ticks, widened
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,39 @@ def lines(title: str, across: str, up: str, series: dict[str, list[Point]], labe
 
 
 def scatter(title: str, points: Sequence[Point]) -> Markup:
-    """Predicted against true on one common scale, with the diagonal on which a perfect model lies."""
+    """Predicted against true, square and on one scale, with the diagonal on which a perfect model lies."""
     values = [value for point in points for value in point]
-    low, high = min(values), max(values)
-    frame = Frame.around([(low, low), (high, high)])
-    both = max(frame.left, frame.bottom), min(frame.right, frame.top)
-    parts = [frame.axes("true", "predicted"), frame.segment((both[0], both[0]), (both[1], both[1]), "ideal")]
-    return svg(title, parts + [frame.dot(point, "dot s0 faint") for point in points])
+    low, high = widened(min(values), max(values), 0.03)
+    frame = Frame(low, high, low, high, *SQUARE)
+    parts = [frame.axes("true", "predicted"), frame.segment((low, low), (high, high), "ideal")]
+    return svg(title, parts + [frame.dot(point, "dot s0 faint") for point in points], *SQUARE, "chart square")
+
+
+def shares(title: str, across: str, up: str, line: Sequence[Point], here: Point, guess: tuple[Point, Point]) -> Markup:
+    """A curve of shares, square: a ROC curve, or precision against recall.
+
+    here: where the model's own threshold lies on it. guess: the line on which answers that look at nothing lie.
+    """
+    frame = Frame(0.0, 1.0, 0.0, 1.0, *SQUARE)
+    note = f"the model's threshold: {across} {_percent(here[0])}, {up} {_percent(here[1])}"
+    parts = [frame.axes(across, up, _percent, _percent), frame.segment(*guess, "ideal")]
+    parts += [frame.path(list(line), "line s0"), frame.dot(here, "dot s1", 5, note)]
+    return svg(title, parts, *SQUARE, "chart square")
+
+
+def ranges(title: str, across: str, up: str, boxes: Sequence[tuple[str, float, float, float]]) -> Markup:
+    """For each (name, low, middle, high) a bar from low to high with a mark at the middle; and a line at nought."""
+    values = [0.0, *(end for _, *ends in boxes for end in ends)]
+    frame = Frame(-0.5, len(boxes) - 0.5, *widened(min(values), max(values), 0.06))
+    parts = [frame.axes(across, up, lambda value: ""), frame.segment((-0.5, 0), (len(boxes) - 0.5, 0), "ideal")]
+    most = max(5, int(62 / max(1, len(boxes))))
+    for place, (name, low, middle, high) in enumerate(boxes):
+        x, note = frame.x(place), f"{name}: {number(low)} to {number(high)}, in the middle {number(middle)}"
+        height = max(0.5, frame.y(low) - frame.y(high))
+        parts.append(tag("rect", tag("title", note), kind="bar", x=x - 9, y=frame.y(high), width=18, height=height))
+        parts.append(tag("line", kind="middle", x1=x - 12, x2=x + 12, y1=frame.y(middle), y2=frame.y(middle)))
+        parts.append(tag("text", cut(name, most), kind="tick", x=x, y=HEIGHT - BOTTOM + 18))
+    return svg(title, parts)
 
 
 def reliability(title: str, bins: Sequence[CalibrationBin]) -> Markup:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 520, 250
+SQUARE = (400, 390)  # with as much room for the data across as up
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 26, 44
 
 Point = tuple[float, float]
@@ -35,12 +36,14 @@ def svg(
 
 @dataclass(frozen=True)
 class Frame:
-    """The data's window, and where its values lie in the picture."""
+    """The data's window, and where its values lie in the picture of `width` by `height`."""
 
     left: float
     right: float
     bottom: float
     top: float
+    width: float = WIDTH
+    height: float = HEIGHT
 
     @classmethod
     def around(cls, points: Sequence[Point]) -> "Frame":
@@ -48,24 +51,24 @@ class Frame:
         return cls(*widened(min(xs), max(xs), 0.02), *widened(min(ys), max(ys), 0.06))
 
     def x(self, value: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * (value - self.left) / (self.right - self.left)
+        return LEFT + (self.width - LEFT - RIGHT) * (value - self.left) / (self.right - self.left)
 
     def y(self, value: float) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * (value - self.bottom) / (self.top - self.bottom)
+        return self.height - BOTTOM - (self.height - BOTTOM - TOP) * (value - self.bottom) / (self.top - self.bottom)
 
     def axes(self, across: str, up: str, across_label: Label | None = None, up_label: Label | None = None) -> Markup:
         """Grid, tick labels, and the axes' names."""
         parts = []
         for tick in ticks(self.bottom, self.top, 5):
             y = self.y(tick)
-            parts.append(tag("line", kind="grid", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y))
+            parts.append(tag("line", kind="grid", x1=LEFT, x2=self.width - RIGHT, y1=y, y2=y))
             parts.append(tag("text", (up_label or tick_text)(tick), kind="tick up", x=LEFT - 8, y=y + 4))
         for tick in ticks(self.left, self.right, 6):
             parts.append(
-                tag("text", (across_label or tick_text)(tick), kind="tick", x=self.x(tick), y=HEIGHT - BOTTOM + 18)
+                tag("text", (across_label or tick_text)(tick), kind="tick", x=self.x(tick), y=self.height - BOTTOM + 18)
             )
-        parts.append(tag("text", across, kind="axis", x=(LEFT + WIDTH - RIGHT) / 2, y=HEIGHT - 6))
-        turned = f"translate(13 {(HEIGHT - BOTTOM + TOP) / 2:.1f}) rotate(-90)"
+        parts.append(tag("text", across, kind="axis", x=(LEFT + self.width - RIGHT) / 2, y=self.height - 6))
+        turned = f"translate(13 {(self.height - BOTTOM + TOP) / 2:.1f}) rotate(-90)"
         parts.append(tag("text", up, kind="axis", transform=turned))
         return Markup("").join(parts)
 

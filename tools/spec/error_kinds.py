@@ -123,6 +123,7 @@ class Kind(StrEnum):
     NOT_A_GENERATOR = "not-a-generator"
     GOAL_MISMATCH = "goal-mismatch"
     INCEPTION = "inception"
+    INTERVALS = "intervals"
     JOURNAL = "journal"
     JUDGE_MISMATCH = "judge-mismatch"
     KEEP = "keep"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+    from noglue.tools.spec.protocols import Trained
     from noglue.tools.spec.schema import Schema
     from noglue.tools.spec.step import Step
 
@@ -51,6 +52,8 @@ class GoalPlugin:
     request: how the summary of a request begins: "Predict a number for". thing: what is learned: "a number".
     does: what a model does, as in "This model can't generate; it classifies.". title, card: the heading and the first
     sentence of the model card, where {target}, {given} and {modality} stand for the data's.
+    calibrate(trained, model, schema, step): leave in the folder `model` what says how sure its predictions are, of rows
+    that it did not learn from; None where nothing is left, or its answers say it themselves.
     trains, scores: why there are the steps `train` and `evaluate`, for the plan. reserve: what evaluation and report
     get of the budget: a share, and the seconds at least and at most.
     """
@@ -69,6 +72,7 @@ class GoalPlugin:
     baseline: "Callable[[Schema, np.ndarray, int], Baseline] | None" = None
     chance: str = ""
     columns: "Callable[[np.ndarray, Schema], dict[str, pa.Array]] | None" = None
+    calibrate: "Callable[[Trained, Path, Schema, Step], None] | None" = None
     heard: tuple[str, ...] = ()
     trains: str = "learn from the train rows, choose by the validation rows"
     scores: str = "score the sealed test rows, which training could not have read"
