@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noglue.tools.readers._families import SUBMISSION
-from noglue.tools.readers._splits import SPLIT_ORDER, in_order, splits_of, unreadable
+from noglue.tools.readers._splits import SPLIT_ORDER, in_order, splits_of
 from noglue.tools.series.form import SeriesForm
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.errors import DataError
@@ -135,17 +135,20 @@ def count(match: Match) -> dict[str, int]:
     """Series a split."""
     import pyarrow.compute as pc
 
+    from noglue.tools.readers import _long_rows
+
+    key, time = match.reading["key"], match.reading["time"]
     found: dict[str, int] = {}
     for split, paths in match.files.items():
         if split != "about":
-            parts = [_strings(Path(path), [match.reading["key"]]) for path in paths]
-            found[split] = sum(int(pc.count_distinct(part[match.reading["key"]]).as_py()) for part in parts)
+            table = _long_rows.joined([Path(path) for path in paths], [key, time], key, time)
+            found[split] = int(pc.count_distinct(_long_rows.identifiers(table, key)).as_py())
     return found
 
 
 def read(match: Match, rows: int | None = None, form: DataForm | None = None) -> Raw:
     """Raises DataError `unreadable` where a table lacks a column that others have."""
-    from noglue.tools.readers import _series
+    from noglue.tools.readers import _long_rows, _series
     from noglue.tools.values import cells
 
     key, time = match.reading["key"], match.reading["time"]
@@ -153,15 +156,15 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     known = form.cells if form is not None and SeriesForm.of(form) is not None else None
     texts: dict[str, pa.Table] = {}
     for split in (name for name in SPLIT_ORDER if name in match.files):
-        texts[split] = _joined(
-            [Path(path) for path in match.files[split]], [key] if known is None else [key, time, *channels]
-        )
+        needed = [key, time] if known is None else [key, time, *channels]
+        texts[split] = _long_rows.joined([Path(path) for path in match.files[split]], needed, key, time)
     wanted = [*channels, *([time] if time else [])]
     typed = cells.typed({split: table.select(wanted) for split, table in texts.items()}, known)
     forms = {name: one for name, one in typed.forms.items() if name in wanted}
     splits = {}
     for split, table in texts.items():
-        splits[split] = _rows(table, typed.tables[split], key, time, channels, _answers(match, key, split), rows)
+        told = _long_rows.answers(match, key, split)
+        splits[split] = _long_rows.rows(table, typed.tables[split], key, time, channels, told, rows)
     learned = SeriesForm(reader="long_series", channels=channels, key=key, time=time or None)
     targets = list(next(iter(splits.values())).others)
     target = _target(targets)
@@ -175,6 +178,8 @@ def read(match: Match, rows: int | None = None, form: DataForm | None = None) ->
     raw.notes += [
         f"each {key} is one series" + (f", its rows in the order of {time}" if time else ", its rows as they stand")
     ]
+    if missing := sum(_long_rows.without_identifier(table, key) for table in texts.values()):
+        raw.notes.append(f"{missing:,} rows have no {key} and belong to no series")
     return raw
 
 
@@ -205,8 +210,10 @@ def _panel(path: Path, dialect: "Dialect") -> Panel | None:
     """
     if len(dialect.names) < 3 or not any(_runs(dialect, place) for place in range(len(dialect.names))):
         return None
+    from noglue.tools.readers import _long_rows
+
     try:
-        table = _strings(path, dialect.names, _PROBED)
+        table = _long_rows.strings(path, dialect.names, _PROBED)
     except DataError:  # its first rows were even, most are not
         return None
     for key in sorted(dialect.names, key=lambda name: (_KEY.fullmatch(name) is None, dialect.names.index(name))):
@@ -248,6 +255,7 @@ def _of_key(table: "pa.Table", key: str, codes: "np.ndarray") -> Panel | None:
     constant: list[str] = []
     same: list[str] = []
     time = None
+    dated: list[str] = []  # words for moments
     for name in table.column_names:
         if name == key:
             continue
@@ -258,11 +266,16 @@ def _of_key(table: "pa.Table", key: str, codes: "np.ndarray") -> Panel | None:
                 constant.append(name)
             elif numbers is not None:
                 same.append(name)
-        elif time is None and _is_time(name, numbers if numbers is not None else own, codes):
+        elif numbers is not None and (time is None or time in dated) and _is_time(name, numbers, codes):
             time = name
-        elif numbers is not None:
+        elif numbers is not None and not _counts(numbers, codes):
             channels.append(name)
-        else:
+        elif numbers is None and len(np.unique(own)) == len(own) and not _TIME.fullmatch(name):
+            continue  # the rows' own names
+        elif numbers is None and _TIME.fullmatch(name) is not None and _goes_up(own, codes):
+            dated.append(name)
+            time = time or name
+        elif numbers is None:
             return None  # words that change within an identifier: rows of a table
     in_order = contiguous and _KEY.fullmatch(key) is not None
     named = [name for name in constant if len(set(table[name].to_pylist())) < len(first) or _ANSWER.fullmatch(name)]
@@ -271,11 +284,15 @@ def _of_key(table: "pa.Table", key: str, codes: "np.ndarray") -> Panel | None:
 
 def _is_time(name: str, values: "np.ndarray", codes: "np.ndarray") -> bool:
     """By its name, or because it counts the rows of each identifier one by one."""
+    return _counts(values, codes) or (_TIME.fullmatch(name) is not None and _goes_up(values, codes))
+
+
+def _counts(values: "np.ndarray", codes: "np.ndarray") -> bool:
     import numpy as np
 
     order = np.lexsort((values, codes))
     steps = np.diff(values[order])[codes[order][1:] == codes[order][:-1]]
-    return bool(len(steps) and (steps == 1).all()) or (_TIME.fullmatch(name) is not None and _goes_up(values, codes))
+    return bool(len(steps) and (steps == 1).all())
 
 
 def _goes_up(values: "np.ndarray", codes: "np.ndarray") -> bool:
@@ -321,106 +338,3 @@ def _is_plain(panel: Panel, dialect: "Dialect") -> bool:
     if len(panel.constant) != 1:
         return False
     return dialect.names[-1] == panel.constant[0] or _ANSWER.fullmatch(panel.constant[0]) is not None
-
-
-# ---- rows to series ----------------------------------------------------------------------------------------------
-
-
-def _strings(path: Path, names: Sequence[str], rows: int | None = None) -> "pa.Table":
-    from noglue.tools.readers._text_tables import dialect_of, strings
-
-    dialect = dialect_of(path)
-    if dialect is None:
-        raise unreadable(path, "it is empty, damaged, or not a table of text")
-    table = strings(path, dialect, rows).table
-    if missing := [name for name in names if name not in table.column_names]:
-        raise unreadable(path, f"it lacks the column {missing[0]}")
-    return table
-
-
-def _joined(paths: Sequence[Path], needed: Sequence[str]) -> "pa.Table":
-    import pyarrow as pa
-
-    tables = [_strings(path, [name for name in needed if name]) for path in paths]
-    return pa.concat_tables(tables, promote_options="default")
-
-
-def _answers(match: Match, key: str, split: str) -> dict[str, dict[str, str | None]]:
-    """Column of a table of answers → identifier → answer. `y_train.csv` answers train alone: identifiers may start anew
-    in the test."""
-    found: dict[str, dict[str, str | None]] = {}
-    paths = [Path(path) for path in match.files.get("about", ())]
-    for path, own in splits_of(paths).items():
-        answers = own in ("all", split) or len(match.files) == 2  # the only split, and the answers
-        table = _strings(path, [key])
-        keys = [(value or "").strip() for value in table[key].to_pylist()]
-        for name in table.column_names:
-            if name != key:
-                found.setdefault(name, {}).update(zip(keys, table[name].to_pylist(), strict=True) if answers else ())
-    return found
-
-
-def _rows(
-    table: "pa.Table",
-    typed: "pa.Table",
-    key: str,
-    time: str,
-    channels: Sequence[str],
-    answers: dict[str, dict[str, str | None]],
-    most: int | None,
-) -> "_series.Rows":  # type: ignore[name-defined]  # noqa: F821
-    """A series for each identifier, in the order of their first rows."""
-    import numpy as np
-    import pyarrow as pa
-
-    from noglue.tools.readers import _series
-
-    encoded = table[key].combine_chunks().dictionary_encode()
-    codes = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False).astype(np.int64)
-    names = [str(name).strip() for name in encoded.dictionary.to_pylist()]
-    when = _moments(typed[time]) if time else np.arange(len(codes))
-    order = np.lexsort((when, codes))
-    bounds = np.searchsorted(codes[order], np.arange(len(names) + 1))
-    values = np.stack([_floats(typed[name]) for name in channels])[:, order]
-    beside = [name for name in table.column_names if name not in (key, time, *channels)]
-    texts = {name: table[name].combine_chunks().take(pa.array(order)) for name in beside}
-    part = _series.Rows()
-    constant = [name for name in beside if not answers and _says_one(texts[name], bounds)]
-    for place, name in enumerate(names[:most]):
-        start, end = int(bounds[place]), int(bounds[place + 1])
-        part.add(values[:, start:end], None, name)
-        for column in constant:
-            part.others.setdefault(column, []).append(texts[column][start].as_py())
-        for column, told in answers.items():
-            part.others.setdefault(column, []).append(told.get(name))
-    return part
-
-
-def _says_one(texts: "pa.Array", bounds: "np.ndarray") -> bool:
-    """Whether a column says one thing for each identifier."""
-    import numpy as np
-
-    codes = texts.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    starts = np.repeat(bounds[:-1], np.diff(bounds))
-    return bool((codes[: bounds[-1]] == codes[starts]).all())
-
-
-def _moments(column: "pa.ChunkedArray") -> "np.ndarray":
-    import numpy as np
-    import pyarrow as pa
-
-    if pa.types.is_temporal(column.type):
-        return np.asarray(column.cast(pa.int64()).fill_null(0).to_numpy())
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return np.asarray(column.fill_null("").to_numpy(zero_copy_only=False)).astype(str)
-    return _floats(column)
-
-
-def _floats(column: "pa.ChunkedArray") -> "np.ndarray":
-    import numpy as np
-    import pyarrow as pa
-
-    try:
-        return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return np.full(len(column), np.nan)

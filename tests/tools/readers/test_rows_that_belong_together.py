@@ -4,10 +4,12 @@ import json
 import random
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
 from noglue.tools.readers import delimited, long_series, parquet, records, sound_folder, ts_files
+from noglue.tools.series.arrays import arrays
 from noglue.tools.spec.protocols import Match
 from tests.tools import sounds
 
@@ -94,3 +96,42 @@ def test_a_null_in_a_list_of_numbers_keeps_its_place(tmp_path: Path) -> None:
     assert table["at.1"].to_pylist()[:2] == [3, 1]
     assert table["at.0"].to_pylist()[:2] == [None, 1]
     assert "at" not in table.column_names
+
+
+def careers(path: Path, count: int, first: int = 0) -> dict[str, list[float]]:
+    """As a competition has them: names of rows (`0_10`), then the series, its steps and a channel that rises."""
+    lines, told = ["row_id,series_id,measurement_number,rise,surface"], {}
+    for one in range(first, first + count):
+        told[str(one)] = [round(one + step / 100, 2) for step in range(12)]
+        lines += [f"{one}_{step},{one},{step},{value},{'ab'[one % 2]}" for step, value in enumerate(told[str(one)])]
+    path.write_text("\n".join(lines) + "\n")
+    return told
+
+
+def series_in(files: list[Path]) -> dict[str, list[float]]:
+    match = long_series.sniff(files)
+    assert match is not None
+    table = long_series.read(match).splits["all"]
+    whole = [np.round(one, 2)[0].tolist() for one in arrays(table["series"])]
+    assert long_series.count(match) == {"all": len(whole)}
+    return dict(zip(table["path"].to_pylist(), whole, strict=True))
+
+
+def test_names_of_rows_are_no_order_in_time(tmp_path: Path) -> None:
+    told = careers(tmp_path / "series.csv", 10)
+    found = series_in([tmp_path / "series.csv"])
+    assert {name: np.float32(values).round(2).tolist() for name, values in told.items()} == found
+
+
+def test_shards_whose_identifiers_begin_anew_hold_series_of_their_own(tmp_path: Path) -> None:
+    for name in ("part1.csv", "part2.csv"):
+        careers(tmp_path / name, 10)
+    assert len(series_in(sorted(tmp_path.iterdir()))) == 20
+
+
+def test_shards_that_go_on_are_one_table(tmp_path: Path) -> None:
+    head, *lines = (careers(tmp_path / "all.csv", 20), (tmp_path / "all.csv").read_text().splitlines())[1]
+    (tmp_path / "all.csv").unlink()
+    for name, part in (("part1.csv", lines[:126]), ("part2.csv", lines[126:])):  # cut within a series
+        (tmp_path / name).write_text("\n".join([head, *part]) + "\n")
+    assert {len(one) for one in series_in(sorted(tmp_path.iterdir())).values()} == {12}
