@@ -7,7 +7,7 @@
     pets/broken.png,,,it is cut off
 
 One row an input, in input order; folders in natural order, with all below them. What can't be read keeps its row, with
-the reason, and is told of in the log. `model/` alone is needed: `model.json` names the family, `schema.json` says what
+the reason, and is told of in the log. Several targets: `modelstore/several_predictions.py`. `model/` alone is needed: `model.json` names the family, `schema.json` says what
 goes in, `decision.json`, where there is one, from which probability on the answer is the positive class.
 """
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from noglue.tools.modelstore.inputs import Batch
+    from noglue.tools.modelstore.several_models import Part
 
 ACCESS = Access(reads=("model",), device=True)
 MOST_REASONS = 40  # unreadable inputs, each with its reason
@@ -67,12 +68,12 @@ def run(args: Args, step: Step) -> Result:
     """Raises DataError `no-model`, `nothing-readable`, `wrong-kind`, `missing-columns`; BadUsage `generates`,
     `keep`; StepFailed `unknown-family`, `nan-predictions`.
     """
-    from noglue.tools.evaluation import decision_threshold
-    from noglue.tools.modelstore import image_inputs, inputs, kept_columns
+    from noglue.tools.modelstore import image_inputs, inputs, kept_columns, several_models
     from noglue.tools.modelstore.predictions import PredictionWriter
 
-    schema, model = load_model.predictor(step.run / "model", step.device)
-    threshold = decision_threshold.load(step.run / "model")
+    schema = load_model.learned(step.run / "model")
+    parts = several_models.parts(step.run / "model", schema, step.device)
+    thresholds = [part.threshold for part in parts]
     found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)
     kept = kept_columns.kept(found, args.keep, schema)
     for name in inputs.gaps(found, schema):
@@ -84,9 +85,9 @@ def run(args: Args, step: Step) -> Result:
     file = step.folder / "predictions.csv"
     reasons: list[str] = []
     unread, unanswered, cut = 0, 0, found.cut
-    with PredictionWriter(file, schema, args.proba, kept.column_names, threshold, problems=True) as writer:
+    with PredictionWriter(file, schema, args.proba, kept.column_names, thresholds, problems=True) as writer:
         for batch in inputs.batches(found, schema):
-            predicted, unreadable = _predict(batch, schema, model)
+            predicted, unreadable = _predict_each(batch, parts)
             writer.write(batch.names, predicted, kept.slice(writer.rows, len(batch.names)), unreadable)
             unread, cut = unread + len(unreadable), cut + batch.cut
             unanswered += list(unreadable.values()).count(NO_NUMBER)
@@ -111,6 +112,19 @@ def run(args: Args, step: Step) -> Result:
         step.note(line)
     strays = [*found.strays, *beyond]
     return Result(file=step.name(file), rows=writer.rows, unread=unread, reasons=reasons, strays=strays)
+
+
+def _predict_each(batch: "Batch", parts: "list[Part]") -> "tuple[list[np.ndarray], dict[int, str]]":
+    """What the model of each target says, and why an input has no answer: none of any target, where it lacks one."""
+    found: list[np.ndarray] = []
+    unreadable: dict[int, str] = {}
+    for part in parts:
+        predicted, reasons = _predict(batch, part.schema, part.model)
+        found.append(predicted)
+        unreadable |= reasons
+    for predicted in found:
+        predicted[list(unreadable)] = float("nan")
+    return found, unreadable
 
 
 def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndarray, dict[int, str]]":

@@ -203,6 +203,7 @@ class Evaluation(BaseModel):
     decision: where another threshold than the likeliest class was chosen. top: the rows that were asked for.
     not_measured: measures asked for that have no value here, with the reason.
     predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows. generation: of a generator.
+    targets: of several targets each one's own, by name; above them then stand the means (`tools/goals/_each_target.py`).
     """
 
     goal: GoalName
@@ -227,5 +228,6 @@ class Evaluation(BaseModel):
     predictions: Literal["test", "unlabelled"] = "test"
     prediction_rows: int = 0
     generation: Generation | None = None
+    targets: "dict[str, Evaluation]" = {}
     seconds_predicting: float = 0.0
     device: str = "cpu"
