@@ -192,9 +192,7 @@ def _several(args: Args, schema: Schema, step: Step) -> Result:
         family=each_target.alike([one.family for one in found]),
         metric=found[0].metric,
         parameters=sum(one.parameters or 0 for one in found) or None,
-        validation={
-            name: score for target, one in both for name, score in each_target.named(one.validation, target).items()
-        },
+        validation=each_target.scores(schema.targets, [one.validation for one in found]),
         learned_from=list(dict.fromkeys(split for one in found for split in one.learned_from)),
         seconds=sum(one.seconds for one in found),
         stopped=each_target.alike([one.stopped for one in found]),

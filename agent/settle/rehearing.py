@@ -148,7 +148,7 @@ def corrected(task: Task, room: Room) -> Task:
 
 def _apart(task: Task, room: Room) -> Room:
     """The same data, where a wish can be tried without consequences."""
-    return Room(task, room.profile, room.goal, room.target, room.head_first, room.folders)
+    return Room(task, room.profile, room.goal, room.target, room.head_first, room.folders, beside=room.beside)
 
 
 def _again(wish: Wish, room: Room) -> Wish:
@@ -335,7 +335,7 @@ def _asks(clause: _Clause, room: Room) -> bool:
 
 def _goes_on(text: str, room: Room) -> bool:
     """Whether it goes on with a list and speaks of another column: `…, the id and whether they left`."""
-    others = [one for one in room.columns if one.name != room.target]
+    others = [one for one in room.columns if not room.is_target(one.name)]
     return _ALSO.match(text) is not None and bool(mentions.within(text, others))
 
 
@@ -345,7 +345,7 @@ def _names_more(clause: _Clause, room: Room) -> bool:
     for wish in clause.wishes:
         rest = rest.replace(wish.text, " ")
     named = [rest[start:end] for start, end, word in masking.spans(rest, room) if word in (COLUMN, VALUE)]
-    return any(plain(words) != plain(room.target or "") for words in named)
+    return any(plain(words) not in map(plain, room.targets) for words in named)
 
 
 def _compares(text: str, room: Room) -> bool:

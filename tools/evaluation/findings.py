@@ -8,6 +8,7 @@ from noglue.tools.spec.profiles import DataWarning, GoalName, ModalityName
 from noglue.tools.spec.step_paths import StepPath
 
 CHANCE, LAST_VALUE, LAST_SEASON = "chance", "last-value", "last-season"
+Outcome = Literal["better", "no-better", "worse", "mixed", "undecided"]
 FEATURELESS = (CHANCE, LAST_VALUE, LAST_SEASON)  # rivals that look at no feature
 
 
@@ -203,7 +204,7 @@ class Evaluation(BaseModel):
     decision: where another threshold than the likeliest class was chosen. top: the rows that were asked for.
     not_measured: measures asked for that have no value here, with the reason.
     predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows. generation: of a generator.
-    targets: of several targets each one's own, by name; above them then stand the means (`tools/goals/_each_target.py`).
+    targets: of several targets each one's own, by name; the scores then are means (`tools/goals/_each_target.py`).
     """
 
     goal: GoalName
@@ -211,7 +212,7 @@ class Evaluation(BaseModel):
     metric: str
     metrics: dict[str, dict[str, Score]]
     rivals: list[Rival]
-    outcome: Literal["better", "no-better", "worse", "mixed", "undecided"]
+    outcome: Outcome
     against: str = CHANCE
     verdict: str
     warnings: list[DataWarning] = []

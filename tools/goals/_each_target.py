@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import CHANCE, Evaluation, Rival, Score
+from noglue.tools.evaluation.findings import CHANCE, Evaluation, Outcome, Rival, Score
 from noglue.tools.goals._predictions import SAMPLE, identifiers_of, predictions_of
 from noglue.tools.modelstore import several_models
 from noglue.tools.spec import goals
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 OF_LABELS, OF_NUMBERS = "f1", "r2"
 MACRO_F1 = "macro_f1"
+WORST_FIRST: tuple[Outcome, ...] = ("worse", "undecided", "no-better", "mixed", "better")
 MOST_NAMED = 6  # targets whose verdicts are told whole
 
 
@@ -86,10 +87,10 @@ def _named(found: Evaluation, step: "Step") -> Evaluation:
 
 def _together(args: "Args", schema: Schema, each: Sequence[Evaluation]) -> Evaluation:
     names = [one.name for one in schema.targets]
-    outcomes = [one.outcome for one in each]
-    outcome = outcomes[0] if len(set(outcomes)) == 1 else "mixed" if "better" in outcomes else min(
-        outcomes, key=("worse", "undecided", "no-better", "mixed").index
-    )  # fmt: skip
+    outcomes = {one.outcome for one in each}
+    outcome = next(one for one in WORST_FIRST if one in outcomes)
+    if len(outcomes) > 1 and "better" in outcomes:
+        outcome = "mixed"
     places = list(dict.fromkeys(place for one in each for place in one.metrics))
     return Evaluation(
         goal=schema.goal,
@@ -106,8 +107,11 @@ def _together(args: "Args", schema: Schema, each: Sequence[Evaluation]) -> Evalu
             for warning in one.warnings
         ],
         decision=next((one.decision for one in each if one.decision is not None), None),
-        not_measured={measure: why for one in each for measure, why in one.not_measured.items()
-                      if all(measure in other.not_measured for other in each)},  # fmt: skip
+        not_measured={
+            measure: why
+            for measure, why in each[0].not_measured.items()
+            if all(measure in other.not_measured for other in each)
+        },
         seconds_predicting=round(sum(one.seconds_predicting for one in each), 3),
         device=each[0].device,
         targets=dict(zip(names, each, strict=True)),
@@ -119,7 +123,7 @@ def main_measure(asked: str | None, schema: Schema, each: Sequence[Evaluation]) 
     measured = [one.metric for one in each]
     if schema.labels is not None and asked is None:
         return MACRO_F1
-    if asked is None and all(goals.predicts(one.goal) == "values" for one in schema.targets):
+    if asked is None and schema.predicts == "values":
         return OF_NUMBERS
     return asked if asked in measured else measured[0]
 

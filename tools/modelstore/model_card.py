@@ -27,7 +27,7 @@ def card(schema: Schema, trained: Trained, metric: str | None, baseline: Trained
 
 
 def several_card(schema: Schema, model: Path) -> str:
-    """Of a model of several targets: what all of them have in common, then each target's own card, one heading lower."""
+    """Of a model of several targets: what all have in common, then each target's own card, one heading lower."""
     names = _listed([one.name for one in schema.targets])
     given = _listed([f.name for f in schema.features]) if modalities.load(schema.modality).cells else "the data"
     what = f"Tells {names} from {given}, each by a model of its own."

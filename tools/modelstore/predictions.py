@@ -137,9 +137,7 @@ def prediction_table(
     return pa.table({"input": names} | _cells(each[0], schema, proba, thresholds[0]))
 
 
-def _cells(
-    predicted: np.ndarray, schema: Schema, proba: bool, threshold: Threshold | None
-) -> dict[str, pa.Array]:
+def _cells(predicted: np.ndarray, schema: Schema, proba: bool, threshold: Threshold | None) -> dict[str, pa.Array]:
     """What is said of each row of one target: name → values."""
     own = goals.load(schema.goal).columns
     if own is not None:

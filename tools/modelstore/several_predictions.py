@@ -24,7 +24,9 @@ from noglue.tools.spec.schema import Schema
 if TYPE_CHECKING:
     from noglue.tools.evaluation.decision_threshold import Threshold
 
-Cells = Callable[[np.ndarray, Schema, bool, "Threshold | None"], dict[str, pa.Array]]  # `prediction`, `confidence` of one target
+Cells = Callable[
+    [np.ndarray, Schema, bool, "Threshold | None"], dict[str, pa.Array]
+]  # `prediction`, `confidence` of one target
 FIXED = ("input", "prediction", "confidence", "problem")
 
 
@@ -46,7 +48,10 @@ def columns(
     rows = list(zip(*answers, strict=True))
     least = [min((one for one in row if one is not None), default=None) for row in zip(*sure, strict=True)]
     joined = [_labels(row, schema) if schema.labels is not None else _json(row, schema) for row in rows]
-    found: dict[str, pa.Array] = {"prediction": pa.array(joined, pa.string()), "confidence": pa.array(least, pa.float64())}
+    found: dict[str, pa.Array] = {
+        "prediction": pa.array(joined, pa.string()),
+        "confidence": pa.array(least, pa.float64()),
+    }
     called = target_columns(schema)
     if schema.labels is None:
         found |= {name: table["prediction"] for name, table in zip(called, tables, strict=True)}

@@ -145,7 +145,8 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int, left: float |
     for one in found.apart():
         known = parted if several is None else several_targets.known_rows(one, parted)
         told = traps.Look(gathered, one, known, name, _things(kind), checking).warnings(patience)
-        warnings += told if several is None else several_targets.named_each(told, one, several)
+        told = told if several is None else several_targets.named_each(told, one, several)
+        warnings += [warning for warning in told if warning not in warnings]
     schema = schema_of(raw, profile, found, parted, columns, warnings)
     _tell_dependence(schema, depends)
     schema.positive, schema.derived = _positive(found, wishes, derived), derived

@@ -32,6 +32,7 @@ FEWEST = 3  # rows that a label fits: one of each split
 FEW = 10  # below which little can be said of it
 OFTEN = 10  # rows with the same answers to all targets, for these to be what the split is balanced over
 MOST_LISTED = 8
+OF_ROWS = ("unchecked", "drift")  # warnings that are the same whichever target is looked at
 OF_ONE, OF_SEVERAL = "in each range of the target", "alike in all targets"  # what a split is balanced over, in words
 
 
@@ -289,16 +290,17 @@ def warnings(several: Several, each: Sequence[TargetColumn], parted: Partition) 
 def named_each(said: Sequence[DataWarning], one: TargetColumn, several: Several) -> list[DataWarning]:
     """The warnings, each with the target that it is about."""
     name = several.name(one)
-    return [warning.model_copy(update={"message": f"{name}: {warning.message}"}) for warning in said]
+    return [
+        warning if warning.kind in OF_ROWS else warning.model_copy(update={"message": f"{name}: {warning.message}"})
+        for warning in said
+    ]
 
 
 def known_rows(one: TargetColumn, parted: Partition) -> Partition:
     """The same splits without the rows that lack this target; those to predict stay."""
     assert one.numbers is not None, "a target has values"
     known = goals.load(one.goal).has_truth(one.numbers)
-    rows = {
-        split: part if split == "unlabelled" else part[known[part]] for split, part in parted.rows.items()
-    }
+    rows = {split: part if split == "unlabelled" else part[known[part]] for split, part in parted.rows.items()}
     return replace(parted, rows=rows)
 
 
@@ -307,4 +309,3 @@ def why(several: Several) -> str:
     if several.labels is not None and several.labels.column is not None:
         return f"each cell of {several.labels.column} holds any number of labels"
     return "named in the task"
-

@@ -3,12 +3,13 @@
     model/targets/0/  model/targets/1/  …      a whole model each, in the schema's order (see `tools/train.py`)
 
 One model for all of them would share what it learns, and would have to give up for each what only another needs: how
-many trees, which measure, which rows. Binary relevance and single-target regression are hard to beat where each learner
-is tuned by itself (Bogatinovski et al. 2022, https://arxiv.org/abs/2102.07113, on multi-label learning; Spyromitros-Xioufis
-et al. 2016, https://arxiv.org/abs/1211.6581, on several numbers).
+many trees, which measure, which rows. A model each is hard to beat where each learner is tuned by itself: of labels
+Bogatinovski et al. 2022, https://arxiv.org/abs/2102.07113; of numbers Spyromitros-Xioufis et al. 2016,
+https://arxiv.org/abs/1211.6581.
 """
 
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ from noglue.tools.spec.schema import OneTarget, Schema, load_split
 from noglue.tools.spec.step import Step
 
 MEASURE_OF_LABELS = "f1"  # what decides of a label where nothing else was asked for: most labels fit few rows
+
+LEAST = 1.0  # seconds that a target gets in any case, once there was time to begin at all
 
 Learned = TypeVar("Learned")
 Spreading = TypeVar("Spreading", bound=Spread)
@@ -46,13 +49,19 @@ def each(schema: Schema, step: Step, model: Path, learn: Callable[[Turn], Learne
     found = []
     for number, one in enumerate(schema.targets):
         step.progress("target", number + 1, len(schema.targets), name=one.name)
-        own = shared(step, len(schema.targets) - number)
+        own = _at_least(shared(step, len(schema.targets) - number), LEAST)
         with _turn(schema, one, own, step.folder / "turns" / str(number)) as turn:
             found.append(learn(turn))
             place = folder_of(model, number)
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(turn.step.run / "model", place)
     return found
+
+
+def _at_least(step: Step, seconds: float) -> Step:
+    """With enough time for the simple model, where the targets before have taken more than their part."""
+    left = step.remaining()
+    return step if left is None or left >= seconds else replace(step, deadline=time.monotonic() + seconds)
 
 
 @contextmanager
@@ -91,9 +100,14 @@ def tried(target: OneTarget, candidates: Sequence[Tried]) -> list[Tried]:
     return [one.model_copy(update={"target": target.name}) for one in candidates]
 
 
-def named(scores: Mapping[str, float], target: OneTarget) -> dict[str, float]:
-    """Scores as those of this target: `rmse[yield]`."""
-    return {metrics.of_target(name, target.name): score for name, score in scores.items()}
+def scores(targets: Sequence[OneTarget], each: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Each measure's mean over the targets that have it, then every target's own: `rmse`, `rmse[yield]`, …"""
+    found = {}
+    for name in dict.fromkeys(name for one in each for name in one):
+        there = [one[name] for one in each if name in one]
+        found[name] = sum(there) / len(there)
+    own = zip(targets, each, strict=True)
+    return found | {metrics.of_target(name, target.name): one[name] for target, one in own for name in one}
 
 
 def fewest(spreads: Sequence[Spreading | None]) -> Spreading | None:
