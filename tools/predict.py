@@ -8,7 +8,8 @@
 
 One row an input, in input order; folders in natural order, with all below them. What can't be read keeps its row, with
 the reason, and is told of in the log. `model/` alone is needed: `model.json` names the family, `schema.json` says what
-goes in, `decision.json`, where there is one, from which probability on the answer is the positive class. Several targets: see `modelstore/several_predictions.py`.
+goes in, `decision.json`, where there is one, from which probability on the answer is the positive class. What is
+written of several targets: `tools/modelstore/several_predictions.py`.
 """
 
 from typing import TYPE_CHECKING

@@ -269,11 +269,18 @@ def _choices(task: Task, profile: Profile, asked_for: list[Asked], said: Words) 
     choices = [readings.chosen(one, profile, task, said) for one in asked_for]
     if asked_for == [Asked()] and len(written := _written(task, profile, said)) == 1:
         choices = [Choice(written[0], 0.6, "the request names it")]
+    if any(one.exact for one in asked_for) and len(asked_for) > 1:
+        _refuse_no_columns(asked_for, choices, profile)
     named = list(
         dict.fromkeys(one.name for one in choices if one.name is not None and one.confidence >= target_choice.SURE)
     )
     named = _both(asked_for, profile) or named
-    if several.all_meant(named, asked_for, task):
+    meant = several.all_meant(named, asked_for, task)
+    if not meant and not any(one.exact for one in asked_for):
+        free = [one for one in profile.columns if one.name not in said.taken or one.name in named]
+        spoken, meant = several.spoken_of(named, task, free)
+        named = spoken or named
+    if meant:
         return [Choice(named[0], 1.0, "the request names each of them", outright=True, beside=named[1:])]
     if len(named) > 1:
         raise TaskUnclear(
@@ -283,6 +290,17 @@ def _choices(task: Task, profile: Profile, asked_for: list[Asked], said: Words) 
             choices=named,
         )
     return choices
+
+
+def _refuse_no_columns(asked_for: list[Asked], choices: list[Choice], profile: Profile) -> None:
+    """Raises TaskUnclear where one of several columns that flags name is none."""
+    for one, choice in zip(asked_for, choices, strict=True):
+        if one.exact and choice.name is None:
+            raise TaskUnclear(
+                Kind.MISSING_TARGET,
+                f"There is no column {one.words!r} to predict: {target_choice.names(profile.columns)}.",
+                hint="Name the columns as they stand in the file.",
+            )
 
 
 def _both(asked_for: list[Asked], profile: Profile) -> list[str]:

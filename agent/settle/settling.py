@@ -181,7 +181,8 @@ def _bound(task: Task, room: Room, choice: Choice) -> list[Wish]:
     bound = {}
     for place, wish in sorted(enumerate(task.wishes), key=lambda one: (order.get(one[1].kind, 1), one[0])):
         bound[place] = _bound_with_why(wish, room)
-    return [_settled_target(bound[place], room, choice) for place in sorted(bound)]
+    wishes = [_settled_target(bound[place], room) for place in sorted(bound)]
+    return several.settled(wishes, choice, room.columns, room.head_first) if choice.beside else wishes
 
 
 def _bound_with_why(wish: Wish, room: Room) -> Wish:
@@ -262,15 +263,12 @@ def _classes_alone(task: Task, room: Room) -> list[Wish]:
     return [bind(Wish(text=f"new pictures of {', '.join(named)}", kind="classes", value=named), room)]
 
 
-def _settled_target(wish: Wish, room: Room, choice: Choice) -> Wish:
+def _settled_target(wish: Wish, room: Room) -> Wish:
     """A target is a column now; what kind of goal it is, its values have decided with the words."""
     if wish.kind == "goal" and wish.value in goals.names() and room.goal is not None:
         return wish.model_copy(update={"value": room.goal})
-    if wish.kind != "target" or not room.target:
-        return wish
-    if choice.beside:
-        return several.settled(wish, choice, room.columns, room.head_first)
-    return wish.model_copy(update={"value": {"column": room.target}})
+    one = wish.kind == "target" and room.target and not room.beside
+    return wish.model_copy(update={"value": {"column": room.target}}) if one else wish
 
 
 def _labels(task: Task, room: Room, wishes: Sequence[Wish]) -> dict[str, Any]:

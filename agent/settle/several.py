@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import denied, mentions
+from noglue.agent.settle import asked_directly, denied, mentions
 from noglue.agent.settle.target_choice import Asked, Choice
 from noglue.agent.task import GoalName, Task
 from noglue.tools.spec.profiles import Column, Profile
@@ -39,6 +39,20 @@ def all_meant(names: Sequence[str], asked: Sequence[Asked], task: Task) -> bool:
     if len(words) == 1:  # `yield and protein`, heard as one thing
         return True
     return _in_one_list(words, task.paragraph) or all(denied.asked_for(name, task.paragraph) for name in names)
+
+
+def spoken_of(names: Sequence[str], task: Task, columns: Sequence[Column]) -> tuple[list[str], bool]:
+    """Columns that stand behind words of predicting, beside those that other words chose, and whether all are meant.
+
+    Nothing where these are of other columns, or a single one. Not all are meant where `or` joins them, or where two
+    sentences ask for one each and neither adds to the other.
+    """
+    groups = asked_directly.groups(denied.affirmed(task.paragraph), [column.name for column in columns])
+    together = list(dict.fromkeys(name for group in groups for name in group.names))
+    if len(together) < 2 or (names and not set(names) & set(together)):
+        return [], False
+    apart = [group for group in groups[1:] if not set(group.names) <= set(groups[0].names)]
+    return together, not any(group.leaves_open for group in groups) and all(group.adds for group in apart)
 
 
 def _in_one_list(words: Sequence[str], paragraph: str) -> bool:
@@ -70,17 +84,31 @@ def planned(task: Task) -> dict[str, Any]:
     return {"goal": task.goal, "targets": [{"column": name} for name in task.target or []]}
 
 
-def settled(wish: Wish, choice: Choice, columns: Sequence[Column], head_first: bool) -> Wish:
-    """A wish for a target, with the columns that its own words name, or all of them."""
+def settled(wishes: Sequence[Wish], choice: Choice, columns: Sequence[Column], head_first: bool) -> list[Wish]:
+    """The wishes, those for targets with the columns that their words name, and one more for each that none names."""
     targets = [str(choice.name), *choice.beside]
+    asking = [wish for wish in wishes if wish.kind == "target"]
+    alone = len(asking) == 1 and choice.labels
+    found = [_settled(wish, targets, columns, head_first, alone) if wish.kind == "target" else wish for wish in wishes]
+    named = {name for wish in found if wish.kind == "target" for name in _columns(wish)}
+    further = [name for name in targets if name not in named]
+    return [*found, *(Wish(text=name, kind="target", value={"column": name}) for name in further)]
+
+
+def _columns(wish: Wish) -> list[str]:
+    value: dict[str, Any] = wish.value
+    return list(value.get("columns") or [value["column"]])
+
+
+def _settled(wish: Wish, targets: list[str], columns: Sequence[Column], head_first: bool, alone: bool) -> Wish:
     value = wish.value if isinstance(wish.value, dict) else {}
     words, place = value.get("words"), value.get("place")
     named = [one for one in targets if words and one in mentions.named(str(words), columns, head_first).names]
     if place is not None and (there := mentions.at(int(place), columns)) in targets:
         named = [str(there)]
-    if len(named) == 1:
+    if len(named) == 1 and not alone:
         return wish.model_copy(update={"value": {"column": named[0]}})
-    return wish.model_copy(update={"value": {"columns": named or targets}})
+    return wish.model_copy(update={"value": {"columns": targets if alone or not named else named}})
 
 
 def target(choice: Choice) -> list[str] | str | None:

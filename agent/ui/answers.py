@@ -83,7 +83,7 @@ def _of_each(content: dict[str, Any]) -> list[str]:
     metric, lines = content["task"]["metric"] or "", []
     for name, one in list(((content["data"] or {}).get("targets") or {}).items())[:MOST_TARGETS]:
         usual = goals.load(one["goal"]).measure
-        shown = next((key for key in (metric, usual) if metrics.of_target(key, name) in test), None)
+        shown = next((key for key in ("f1", metric, usual) if metrics.of_target(key, name) in test), None)
         if shown is not None:
             lines.append(f"  {name}: {title_of(shown)} {score(shown, test[metrics.of_target(shown, name)])}")
     return lines
