@@ -6,6 +6,7 @@ from noglue.agent import run_ledgers
 from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.settle import accounts
+from noglue.agent.settle.evidence import targets_of
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import ToolError
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
@@ -70,8 +71,10 @@ def settled(task: Task, found: dict[str, dict[str, Any]]) -> Task:
     if schema is None:
         return task
     metric = found.get("evaluate", {}).get("metric") or task.metric
+    columns = targets_of(schema)
+    target = columns[0] if len(columns) == 1 else columns
     return task.model_copy(
-        update={"goal": schema["goal"], "modality": schema["modality"], "target": schema["target"], "metric": metric}
+        update={"goal": schema["goal"], "modality": schema["modality"], "target": target, "metric": metric}
     )
 
 
@@ -112,10 +115,18 @@ def _data(found: dict[str, dict[str, Any]], files: FileLedger | None, rows: RowL
         "features": [column["name"] for column in schema["features"]],
         "classes": schema["classes"],
         "target_range": schema["target_range"],
+        **_targets(schema),
         "split": schema["split"],
         "sources": origins,
         "warnings": [*_mismatched(found), *schema["warnings"], *_doubts(found)],
     }
+
+
+def _targets(schema: dict[str, Any]) -> dict[str, Any]:
+    """`targets`: where there are several, each with its goal, its classes or range, and the rows that have it."""
+    told = ("goal", "classes", "counts", "target_range", "rows")
+    each = {one["label"] or one["column"]: {name: one[name] for name in told} for one in schema.get("targets") or []}
+    return {"targets": each, "labels": schema["labels"]} if each else {}
 
 
 def _mismatched(found: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

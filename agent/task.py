@@ -74,7 +74,7 @@ class Task(BaseModel):
     paragraph: str
     goal: GoalName | None = None
     sources: list[str] = []
-    target: str | None = None
+    target: list[str] | str | None = None
     modality: ModalityName | None = None
     metric: str | None = None
     constraints: Constraints = Field(default_factory=Constraints)
@@ -83,3 +83,8 @@ class Task(BaseModel):
     confidence: dict[str, float] = {}
     evidence: dict[str, str] = {}
     by_likeness: set[str] = Field(default_factory=set, exclude=True)
+
+    @property
+    def first_target(self) -> str | None:
+        """The target, or of several the first."""
+        return self.target[0] if isinstance(self.target, list) else self.target

@@ -6,13 +6,14 @@ Reads `data/` (the schema, the training targets for the baseline, the validation
 (`model.json` names the family and the baseline family, whose own model lies in `model/baseline`). How, the goal says
 (`tools/goals/`): what predicts leaves `predictions.csv`, for the unlabelled rows where the user gave some and else for
 the test rows, and `examples/*.png` (`tools/goals/_predictions.py`); a generator is scored on fresh samples
-(`tools/generation/scoring.py`) and leaves `samples/*.png` and `judge/`.
+(`tools/generation/scoring.py`) and leaves `samples/*.png` and `judge/`. Several targets: `tools/goals/_each_target.py`.
 Raises DataError `no-model`, StepFailed `nan-predictions`.
 """
 
 from pydantic import Field
 
 from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.goals import _each_target
 from noglue.tools.spec import goals
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Access, Arguments, Step
@@ -53,4 +54,5 @@ ACCESS = Access(reads=("data", "sealed", "model"), publishes=("predictions.csv",
 
 def run(args: Args, step: Step) -> Result:
     schema = Schema.load(step.run / "data")
-    return Result.model_validate(goals.load(schema.goal).evaluate(args, schema, step).model_dump())
+    score = _each_target.evaluate if schema.targets else goals.load(schema.goal).evaluate
+    return Result.model_validate(score(args, schema, step).model_dump())

@@ -8,7 +8,8 @@
 
 One row an input, in input order; folders in natural order, with all below them. What can't be read keeps its row, with
 the reason, and is told of in the log. `model/` alone is needed: `model.json` names the family, `schema.json` says what
-goes in, `decision.json`, where there is one, from which probability on the answer is the positive class.
+goes in, `decision.json`, where there is one, from which probability on the answer is the positive class. What is
+written of several targets: `tools/modelstore/several_predictions.py`.
 """
 
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from noglue.tools.modelstore.inputs import Batch
+    from noglue.tools.modelstore.several_models import Part
 
 ACCESS = Access(reads=("model",), device=True)
 MOST_REASONS = 40  # unreadable inputs, each with its reason
@@ -73,14 +75,14 @@ def run(args: Args, step: Step) -> Result:
     """Raises DataError `no-model`, `nothing-readable`, `wrong-kind`, `missing-columns`; BadUsage `generates`,
     `keep`, `intervals`; StepFailed `unknown-family`, `nan-predictions`.
     """
-    from noglue.tools.evaluation import decision_threshold
-    from noglue.tools.modelstore import image_inputs, inputs, kept_columns
+    from noglue.tools.modelstore import image_inputs, inputs, kept_columns, several_models
     from noglue.tools.modelstore.beside_answers import Beside
     from noglue.tools.modelstore.predictions import PredictionWriter
 
-    schema, model = load_model.predictor(step.run / "model", step.device)
-    threshold = decision_threshold.load(step.run / "model")
-    beside = Beside.of(step.run / "model", schema, threshold, args.intervals)
+    schema = load_model.learned(step.run / "model")
+    parts = several_models.parts(step.run / "model", schema, step.device)
+    thresholds = [part.threshold for part in parts]
+    beside = Beside.of(parts, schema, args.intervals)
     found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)
     kept = kept_columns.kept(found, args.keep, schema)
     for name in inputs.gaps(found, schema):
@@ -92,10 +94,10 @@ def run(args: Args, step: Step) -> Result:
     file = step.folder / "predictions.csv"
     reasons: list[str] = []
     unread, unanswered, cut = 0, 0, found.cut
-    names = (kept.column_names, threshold, True, beside.names)
+    names = (kept.column_names, thresholds, True, beside.names)
     with PredictionWriter(file, schema, args.proba, *names) as writer:
         for batch in inputs.batches(found, schema):
-            predicted, unreadable = _predict(batch, schema, model)
+            predicted, unreadable = _predict_each(batch, parts)
             copied = kept.slice(writer.rows, len(batch.names))
             writer.write(batch.names, predicted, copied, unreadable, beside.cells(batch, predicted))
             unread, cut = unread + len(unreadable), cut + batch.cut
@@ -123,6 +125,19 @@ def run(args: Args, step: Step) -> Result:
     return Result(
         file=step.name(file), rows=writer.rows, unread=unread, reasons=reasons, strays=strays, said=beside.said
     )
+
+
+def _predict_each(batch: "Batch", parts: "list[Part]") -> "tuple[list[np.ndarray], dict[int, str]]":
+    """What the model of each target says, and why an input has no answer: none of any target, where it lacks one."""
+    found: list[np.ndarray] = []
+    unreadable: dict[int, str] = {}
+    for part in parts:
+        predicted, reasons = _predict(batch, part.schema, part.model)
+        found.append(predicted)
+        unreadable |= reasons
+    for predicted in found:
+        predicted[list(unreadable)] = float("nan")
+    return found, unreadable
 
 
 def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndarray, dict[int, str]]":

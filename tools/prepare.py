@@ -22,7 +22,7 @@ from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.ledgers import RowLedger
 from noglue.tools.spec.profiles import DataWarning, GoalName, Profile
 from noglue.tools.spec.protocols import DRAWN, Match
-from noglue.tools.spec.requested import Condition, Derived, MissingWords
+from noglue.tools.spec.requested import AskedTarget, Condition, Derived, Labels, MissingWords
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Access, Arguments, Step
 
@@ -34,6 +34,8 @@ SAMPLE = "sample_submission.csv"
 class Args(Arguments):
     """profile: what `inspect` found. goal, target: None lets the data decide.
 
+    targets: several columns to predict, beside each other, in the place of `goal` and `target`. labels_in: they are the
+    labels that fit a row, each a column, or all of them in the cells of one column, which is then the only target.
     test_fraction: of the labelled rows; None: a fifth, where no test split comes with the data; one that is asked for
     divides those of an official test split anew. validation_fraction: of the rest, None by its size.
     max_rows: learn from at most so many rows. labels: from at most so many labelled rows, those that choices are made
@@ -53,6 +55,8 @@ class Args(Arguments):
     profile: Profile
     goal: GoalName | None = None
     target: str | None = None
+    targets: list[AskedTarget] = Field(default_factory=list)
+    labels_in: Labels | None = None
     test_fraction: float | None = Field(None, gt=0, lt=1)
     validation_fraction: float | None = Field(None, gt=0, lt=1)
     max_rows: int | None = Field(None, ge=10)

@@ -10,6 +10,7 @@ Reads `data/` (never the test split, which is not in sight). Leaves in `model/` 
     model/decision.json  from which probability on the answer is the positive class, where 0.5 is not the threshold
     model/calibration.safetensors  of rows that it did not learn from, for sets and intervals that hold the truth
     model/…              the family's own files
+    model/targets/0/ …   of several targets: a whole model each, laid out the same way
 
     >>> run(Args(), step).model_dump(include={"family", "validation", "baseline"})
     {'family': 'boosted_trees', 'validation': {'accuracy': 0.971, …}, 'baseline': 'linear'}
@@ -22,9 +23,9 @@ from pydantic import BaseModel, Field
 
 from noglue.tools import metrics
 from noglue.tools.evaluation.decision_threshold import Threshold
-from noglue.tools.modelstore import model_folder
-from noglue.tools.modelstore.model_card import card
-from noglue.tools.selection import contenders, cross_validation, simple_model, tune_threshold
+from noglue.tools.modelstore import model_folder, several_models
+from noglue.tools.modelstore.model_card import card, several_card
+from noglue.tools.selection import contenders, cross_validation, each_target, simple_model, tune_threshold
 from noglue.tools.selection.compete import compete
 from noglue.tools.selection.cross_validation import Folds, Repeats
 from noglue.tools.selection.train_each import as_tried, shared, train_each, train_one
@@ -117,6 +118,11 @@ def run(args: Args, step: Step) -> Result:
     schema = Schema.load(step.run / "data")
     if args.goal is not None and args.goal != schema.goal:
         raise StepFailed(Kind.GOAL_MISMATCH, f"The data were prepared to {schema.goal}, not to {args.goal}.")
+    return _several(args, schema, step) if schema.targets else _one(args, schema, step)
+
+
+def _one(args: Args, schema: Schema, step: Step) -> Result:
+    """A model of one target."""
     if step.is_over():
         raise BudgetSpent(Kind.BUDGET_SPENT, "The time was up before training began.", hint="Give a larger --budget.")
     notes: list[str] = []
@@ -174,6 +180,54 @@ def run(args: Args, step: Step) -> Result:
         bytes=model_folder.size(step.run / "model"),
         **trained.model_dump(exclude={"notes", "finished", "candidates"}),
     )
+
+
+# ---- several targets ---------------------------------------------------------------------------------------------
+
+
+def _several(args: Args, schema: Schema, step: Step) -> Result:
+    """A model for each target, each chosen by a measure that fits it, and what is told of all of them."""
+    making = step.folder / "model"
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True)
+    found = each_target.each(schema, step, making, lambda turn: _one(_for(turn, args, schema), turn.schema, turn.step))
+    both = list(zip(schema.targets, found, strict=True))
+    result = Result(
+        path=step.name(step.run / "model"),
+        family=each_target.alike([one.family for one in found]),
+        metric=found[0].metric,
+        parameters=sum(one.parameters or 0 for one in found) or None,
+        validation=each_target.scores(schema.targets, [one.validation for one in found]),
+        learned_from=list(dict.fromkeys(split for one in found for split in one.learned_from)),
+        seconds=sum(one.seconds for one in found),
+        stopped=each_target.alike([one.stopped for one in found]),
+        by_clock=any(one.by_clock for one in found),
+        settings=each_target.in_common([one.settings for one in found]),
+        device=step.device,
+        baseline=each_target.alike([one.baseline for one in found if one.baseline is not None]) or None,
+        others=[name for name in found[0].others if all(name in one.others for one in found)],
+        notes=list(dict.fromkeys(f"{target.name}: {note}" for target, one in both for note in one.notes)),
+        candidates=[kept for target, one in both for kept in each_target.tried(target, one.candidates)],
+        folds=each_target.fewest([one.folds for one in found]),
+        repeats=each_target.fewest([one.repeats for one in found]),
+        decision=next((one.decision for one in found if one.decision is not None), None),
+        balance=next((one.balance for one in found if one.balance is not None), None),
+        flips=found[0].flips,
+    )
+    about = several_models.about(making, result.family, result.baseline, result.learned_from, step)
+    (making / "README.md").write_text(several_card(schema, making), encoding="utf-8")
+    model_folder.finish(making, schema, about)
+    model_folder.publish(making, step.run / "model")
+    return result.model_copy(update={"bytes": model_folder.size(step.run / "model")})
+
+
+def _for(turn: each_target.Turn, args: Args, schema: Schema) -> Args:
+    """The arguments as one target takes them: of a label that hardly a row has, accuracy would tell nothing."""
+    asked = args.metric or args.settings.metric
+    metric = each_target.MEASURE_OF_LABELS if schema.labels is not None and asked is None else asked
+    classes = turn.schema.classes or []
+    decision = args.decision if len(classes) == 2 else None
+    return args.model_copy(update={"metric": metric, "decision": decision})
 
 
 # ---- what was asked ----------------------------------------------------------------------------------------------

@@ -18,7 +18,13 @@ def settled(task: Task, revised: Plan, profile: Profile, answer: Settled) -> Pla
     """The answer in the step's arguments; not against a column that the request itself names."""
     step = revised.step("prepare")
     args = dict(step.args)
-    if answer.target and answer.target != args.get("target") and not _certain(task, profile, args.get("target")):
+    several = bool(args.get("targets"))  # each of which the request names
+    if (
+        not several
+        and answer.target
+        and answer.target != args.get("target")
+        and not _certain(task, profile, args.get("target"))
+    ):
         args |= {"target": answer.target, "goal": answer.goal}
     chosen = {"drop": [name for name in answer.drop if name != args.get("target")]}
     splits = {name: getattr(answer, name) for name in ("group", "time") if getattr(answer, name) != args["target"]}
@@ -50,7 +56,7 @@ def kept(before: Plan, after: Plan) -> Plan:
 
 def _certain(task: Task, profile: Profile, target: Any) -> bool:
     """Whether the request names the column that the rules took, so that no opinion counts against it."""
-    if target is None or not task.target:
+    if target is None or not task.first_target:
         return False
-    ranked = meanings.match_target(task.target, profile.columns, task.goal)
+    ranked = meanings.match_target(task.first_target, profile.columns, task.goal)
     return bool(ranked) and ranked[0].name == target and ranked[0].confidence >= steering.SURE

@@ -12,7 +12,7 @@ from typing import Any
 from noglue.agent import request, run_ledgers
 from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
-from noglue.agent.settle import accounts, candidates, checks, means, origins, repairs
+from noglue.agent.settle import accounts, candidates, checks, means, origins, repairs, several
 from noglue.agent.settle.settling import Settled, profiles, settle, with_target
 from noglue.agent.task import Constraints, Task
 from noglue.tools import metrics
@@ -149,7 +149,9 @@ def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[P
             id="prepare",
             tool="prepare",
             needs={"profile": f"{inspected}.profile"},
-            args={"goal": task.goal, "target": task.target},
+            args={"goal": task.goal, "target": task.target}
+            if not isinstance(task.target, list)
+            else several.planned(task),
             why="one canonical data set; the test rows are chosen first and sealed",
         ),
         PlannedStep(

@@ -149,7 +149,8 @@ class Reader:
             or (f"column {place}" if place > 0 else None)
             or next(iter(first.value.get("columns", [])), None)
         )
-        task.target = words
+        others = [wish.value["words"] for wish in task.wishes if wish.kind == "target" and "words" in wish.value]
+        task.target = list(dict.fromkeys(others)) if len(set(others)) > 1 and words is not None else words
         sure = first.value.get("exact") or wanted is None or wanted.named
         rule = wanted.rule if wanted and wanted.words == words else "named in the task"
         self._note(task, "target", Decided(None, 0.95 if sure else 0.7, f'{rule}: "{words or first.text}"'))

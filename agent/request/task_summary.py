@@ -58,7 +58,8 @@ def _named(task: "Task") -> str | None:
     from noglue.agent.request.target_words import is_name
 
     sure = task.confidence.get("target", 0.0) > 0.9  # named as a column, whatever it is called
-    return task.target if task.target and (sure or is_name(task.target)) else None
+    named = [task.target] if isinstance(task.target, str) else task.target or []
+    return ", ".join(named) if named and (sure or all(map(is_name, named))) else None
 
 
 def _limit(name: str, value: object) -> str:

@@ -35,7 +35,8 @@ def final(task: Task, history: list[Attempt], error: dict[str, Any] | None) -> T
 
 def _as_answered(task: Task, history: list[Attempt]) -> settling.Settled | None:
     """With the target that a person, a page or a language model has named, where the words alone leave it open."""
-    named = [one.args.get("target") for one in history if one.tool == "prepare" and one.result is not None]
+    answered = [one.args for one in history if one.tool == "prepare" and one.result is not None]
+    named = [args.get("target") for args in answered if not args.get("targets")]
     if not named or named[-1] is None:
         return None
     try:
@@ -83,10 +84,12 @@ def _goal(wish: Wish, task: Task, found: Evidence) -> Verdict:
 
 
 def _target(wish: Wish, task: Task, found: Evidence) -> Verdict:
-    wanted = wish.value.get("column") if isinstance(wish.value, dict) else wish.value
+    value = wish.value if isinstance(wish.value, dict) else {"column": wish.value}
+    wanted, learned = value.get("columns") or [value.get("column")], found.learned
     if why := other_classes.told(task, found):
         return False, why
-    return wanted == found.schema.get("target"), f"{found.schema.get('target')} is learned"
+    are = "is" if len(learned) == 1 else "are"
+    return set(wanted) <= set(learned), f"{', '.join(map(str, learned))} {are} learned"
 
 
 def _data(wish: Wish, task: Task, found: Evidence) -> Verdict:

@@ -19,6 +19,7 @@ from noglue.agent.settle import (
     mentions,
     queries,
     readings,
+    several,
     target_choice,
     wanted,
     weighing,
@@ -87,7 +88,7 @@ def asked(task: Task, profiles: Sequence[Profile]) -> list[Asked]:
             ):
                 found.append(_asked(wish.value.get("words"), wish.value.get("place"), exact, profiles))
     if not found and task.target and not any(wish.kind == "target" for wish in task.wishes):
-        found.append(_asked(task.target, None, False, profiles))
+        found.append(_asked(task.first_target, None, False, profiles))
     return found or [Asked()]
 
 
@@ -203,7 +204,7 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
     best = max(choices, key=lambda one: one.confidence)
     tags = _listed(profile, "tags")
     if tags and (best.name is None or (best.name in tags and not _names_tag(best.name, task, asked_for, said))):
-        raise _several_labels(profile)
+        return Choice(tags[0], 1.0, "any of these labels may fit", beside=tags[1:], labels=True)
     if best.confidence < target_choice.SURE and not any(one.exact for one in asked_for):
         found = weighing.weighed(task, profile, asked_for, said, choices)
         found = found if is_long(task) or not _is_no_answer(found, asked_for, said) else Choice()
@@ -237,6 +238,8 @@ def _no_text(task: Task, profile: Profile, best: Choice, asked_for: list[Asked],
         or goals.predicts(task.goal) == "values"
     ):
         return best
+    if best.beside or column.separator is not None:
+        return best
     if any(one.exact or plain(one.words or "") == plain(column.name) for one in asked_for):
         return best
     able = [
@@ -262,22 +265,42 @@ def evidence(task: Task, profile: Profile, asked_for: list[Asked]) -> dict[str, 
 
 
 def _choices(task: Task, profile: Profile, asked_for: list[Asked], said: Words) -> list[Choice]:
-    """What the words for each target choose. Raises TaskUnclear where they name several columns."""
+    """What the words for each target choose. Raises TaskUnclear where they name several columns and may mean one."""
     choices = [readings.chosen(one, profile, task, said) for one in asked_for]
     if asked_for == [Asked()] and len(written := _written(task, profile, said)) == 1:
         choices = [Choice(written[0], 0.6, "the request names it")]
+    if any(one.exact for one in asked_for) and len(asked_for) > 1:
+        _refuse_no_columns(asked_for, choices, profile)
     named = list(
         dict.fromkeys(one.name for one in choices if one.name is not None and one.confidence >= target_choice.SURE)
     )
     named = _both(asked_for, profile) or named
+    meant = several.all_meant(named, asked_for, task)
+    if not meant and not any(one.exact for one in asked_for):
+        free = [one for one in profile.columns if one.name not in said.taken or one.name in named]
+        spoken, meant = several.spoken_of(named, task, free)
+        named = spoken or named
+    if meant:
+        return [Choice(named[0], 1.0, "the request names each of them", outright=True, beside=named[1:])]
     if len(named) > 1:
         raise TaskUnclear(
             Kind.SEVERAL_TARGETS,
-            f"The request asks for several columns at once ({', '.join(named)}); one target is learned at a time.",
-            hint=f"Name one, as in: --target {named[0]}. The others can be left out with --exclude.",
+            f"The request may ask for any of several columns ({', '.join(named)}), or for all of them.",
+            hint=f"Name one, as in: --target {named[0]}; or all of them: predict {named[0]} and {named[1]}.",
             choices=named,
         )
     return choices
+
+
+def _refuse_no_columns(asked_for: list[Asked], choices: list[Choice], profile: Profile) -> None:
+    """Raises TaskUnclear where one of several columns that flags name is none."""
+    for one, choice in zip(asked_for, choices, strict=True):
+        if one.exact and choice.name is None:
+            raise TaskUnclear(
+                Kind.MISSING_TARGET,
+                f"There is no column {one.words!r} to predict: {target_choice.names(profile.columns)}.",
+                hint="Name the columns as they stand in the file.",
+            )
 
 
 def _both(asked_for: list[Asked], profile: Profile) -> list[str]:
@@ -314,17 +337,6 @@ def _names_tag(name: str, task: Task, asked_for: list[Asked], said: Words) -> bo
     """Whether the request names one of several labels, and does not merely mean something near."""
     claims = [claim(one.words, name, said.head_first) for one in asked_for if one.words]
     return _stands_in(name, task.paragraph) or max(claims, default=0.0) >= target_choice.ENOUGH
-
-
-def _several_labels(profile: Profile) -> TaskUnclear:
-    tags = profile.reading["tags"].split(", ")
-    return TaskUnclear(
-        Kind.SEVERAL_TARGETS,
-        f"Several labels may fit one {modalities.load(profile.modality).piece} here ({', '.join(tags[:12])}); "
-        "one label is learned at a time.",
-        hint=f"Name one, as in: --target {tags[0]}.",
-        choices=tags,
-    )
 
 
 def _label(profile: Profile, first: Choice) -> Choice:

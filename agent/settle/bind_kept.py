@@ -32,7 +32,7 @@ def exclude(wish: Wish, room: Room) -> Wish:
         return rows
     found, missing = columns_meant(wish, room.columns, room.head_first)
     content = set(modalities.load(room.profile.modality).own)
-    found = [name for name in found if name != room.target and name not in content]
+    found = [name for name in found if not room.is_target(name) and name not in content]
     if missing and wish.value.get("exact"):
         raise no_column(missing[0], room)
     if not found and missing and (before := named_before(wish, room)):
@@ -54,7 +54,7 @@ def only(wish: Wish, room: Room) -> Wish:
     found, missing = columns_meant(wish, room.columns, room.head_first)
     if missing and not found and not wish.value.get("exact") and (rows := _as_rows(wish, room)) is not None:
         return rows
-    found = [name for name in found if name != room.target]
+    found = [name for name in found if not room.is_target(name)]
     if missing and not found and all(map(lexicon.speaks_of_rows, missing)):
         return not_done(wish, "it speaks of rows, and no column or value answers to it")
     if missing and (named_outright(missing[0], wish) or (not found and len(missing[0].split()) <= _NAME)):
@@ -70,7 +70,7 @@ def where(wish: Wish, room: Room) -> Wish:
     clause, keep = str(wish.value.get("clause", wish.text)), bool(wish.value.get("keep", True))
     clause = clause if keep else conditions.affirmed(clause)
     found = conditions.conditions(clause, room.columns)
-    found = [one for one in found if one.column != room.target] or found
+    found = [one for one in found if not room.is_target(one.column)] or found
     if not found and (folders := _folders_named(clause, room)):
         found = [Condition(column="path", op="in folder", value=folders)]
     if not found:
@@ -89,7 +89,7 @@ def _by_value(wish: Wish, room: Room) -> Wish | None:
     if not words or exact or wish.value.get("exact"):
         return None
     clause = ", ".join(words)
-    found = [one for one in conditions.conditions(clause, room.columns) if one.column != room.target]
+    found = [one for one in conditions.conditions(clause, room.columns) if not room.is_target(one.column)]
     if not found:
         return None
     keep = wish.kind == "only" or _ALONE.search(wish.text) is not None
@@ -143,7 +143,7 @@ def _unbound_rows(wish: Wish, clause: str, room: Room) -> Wish:
     if not keep and (named := mentions.named(clause, room.columns, room.head_first).names):
         return exclude(wish.model_copy(update={"kind": "exclude", "value": {"columns": named}}), room)
     for _, column in mentions.within(clause, room.columns):
-        if column.values and column.kind in ("category", "text") and column.name != room.target:
+        if column.values and column.kind in ("category", "text") and not room.is_target(column.name):
             listed = ", ".join(column.values[:12]) + (" …" if len(column.values) > 12 else "")
             raise TaskUnclear(
                 Kind.NO_SUCH_VALUE,
@@ -192,5 +192,5 @@ def _columns_spoken_of(wish: Wish, room: Room) -> list[str]:
     found = (mentions.at(place, room.columns) for place in mentions.places(sentence, len(room.columns)))
     named += [name for name in found if name is not None and name not in named]
     if denied.asks(sentence):  # `predict the rent, -999 means missing`
-        named = [name for name in named if name != room.target]
+        named = [name for name in named if not room.is_target(name)]
     return named or (named_before(wish, room, of_target=True) if _THAT_COLUMN.search(sentence) else [])

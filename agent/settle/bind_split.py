@@ -33,7 +33,7 @@ def group(wish: Wish, room: Room) -> Wish:
 def time(wish: Wish, room: Room) -> Wish:
     if wish.value is not True:
         return _split_column(wish, room, "time")
-    dates = [one.name for one in room.columns if one.kind == "date" and one.name != room.target]
+    dates = [one.name for one in room.columns if one.kind == "date" and not room.is_target(one.name)]
     if len(dates) > 1:
         raise TaskUnclear(
             Kind.WHICH_SPLIT_COLUMN,
@@ -51,7 +51,7 @@ def _split_column(wish: Wish, room: Room, use: str) -> Wish:
     if not room.columns:
         return not_done(wish, "the pictures come with no table to go by; folders are not kept together yet")
     found, missing = columns_meant(wish, room.columns, room.head_first)
-    found = [name for name in found if name != room.target]
+    found = [name for name in found if not room.is_target(name)]
     if missing and not found and not named_outright(missing[0], wish):
         found = _owners(room) if use == "group" and _PERSONS.search(plain(missing[0])) else []
     if missing and named_outright(missing[0], wish):
@@ -72,7 +72,9 @@ def _split_column(wish: Wish, room: Room, use: str) -> Wish:
 def _owners(room: Room) -> list[str]:
     """The one column that numbers persons, sites or things of which there are several rows."""
     rows = sum(room.profile.rows.values())
-    able = [one for one in room.columns if one.name != room.target and mentions.is_key(one) and 1 < one.distinct < rows]
+    able = [
+        one for one in room.columns if not room.is_target(one.name) and mentions.is_key(one) and 1 < one.distinct < rows
+    ]
     return [able[0].name] if len(able) == 1 else []
 
 

@@ -53,7 +53,7 @@ class Said:
 
 def columns_named(text: str, room: Room) -> list[str]:
     """Columns whose whole names stand in the clause, in its order, but for the one that is learned."""
-    return [name for name in columns_of(text, room) if name != room.target]
+    return [name for name in columns_of(text, room) if not room.is_target(name)]
 
 
 def columns_of(text: str, room: Room) -> list[str]:

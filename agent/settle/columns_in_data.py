@@ -55,7 +55,7 @@ def columns(said: Said) -> Any:
 def _described(said: Said) -> list[str]:
     """Columns that up to four words of the clause describe, the longest descriptions first."""
     words = re.findall(r"[^\W_][\w'’.-]*", said.text)
-    able = [one for one in said.room.columns if one.name != said.room.target]
+    able = [one for one in said.room.columns if not said.room.is_target(one.name)]
     found: list[str] = []
     for long in range(min(_MOST_WORDS, len(words)), 0, -1):
         for start in range(len(words) - long + 1):
@@ -69,7 +69,7 @@ def _described(said: Said) -> list[str]:
 
 def _listed(said: Said) -> list[str]:
     """Columns that are described in a list with others that are named: `from ph, sel and the age of the wheel`."""
-    able = [one for one in said.room.columns if one.name != said.room.target]
+    able = [one for one in said.room.columns if not said.room.is_target(one.name)]
     named = [(start, end) for start, end, word in masking.spans(said.text, said.room) if word == COLUMN]
     found = []
     for match in _ITEM.finditer(said.text):
@@ -104,7 +104,7 @@ def group(said: Said) -> Any:
         able = [
             one
             for one in said.room.columns
-            if one.name != said.room.target and one.kind not in ("number", "constant", "date")
+            if not said.room.is_target(one.name) and one.kind not in ("number", "constant", "date")
         ]
         names = [one.name for one in able if words & {part.removesuffix("s") for part in plain(one.name).split()}]
     names = names or [name for name in _described(said) if _may_own(name, said.room)]

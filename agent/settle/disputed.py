@@ -90,7 +90,7 @@ def _taken(wish: Wish) -> str:
 
 def _room(task: Task, profile: Profile, head_first: bool) -> Room:
     """Where a wish is tried. The target is as far known as its words name a column."""
-    named = mentions.named(task.target, profile.columns, head_first).names if task.target else []
+    named = mentions.named(task.first_target, profile.columns, head_first).names if task.first_target else []
     return Room(task, profile, task.goal, named[0] if named else profile.target, head_first)
 
 

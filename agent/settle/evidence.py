@@ -6,6 +6,14 @@ from typing import Any
 from noglue.agent.protocols import Attempt
 
 
+def targets_of(schema: dict[str, Any]) -> list[str | None]:
+    """Of a schema's content: the column to predict, each of several, or the one that holds labels."""
+    labels = schema.get("labels") or {}
+    if labels.get("column"):
+        return [str(labels["column"])]
+    return [str(one["column"]) for one in schema.get("targets") or []] or [schema.get("target")]
+
+
 @dataclass(frozen=True)
 class Evidence:
     """attempts: tool → its last success. tried: kinds of model that were trained at all, members of blends too."""
@@ -27,6 +35,11 @@ class Evidence:
     @property
     def schema(self) -> dict[str, Any]:
         return dict(self.result("prepare").get("schema") or {})
+
+    @property
+    def learned(self) -> list[str | None]:
+        """The columns that are the target, as the files call them."""
+        return targets_of(self.schema)
 
     @property
     def features(self) -> list[str]:

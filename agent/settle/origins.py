@@ -62,7 +62,7 @@ def search_step(task: Task) -> PlannedStep:
             f"{named}The request does not say where the data is.",
             hint="Name a URL, a file or a folder in the paragraph, or add --data URL|PATH.",
         )
-    wanted: dict[str, Any] = {"goal": task.goal, "modality": task.modality, "target": task.target}
+    wanted: dict[str, Any] = {"goal": task.goal, "modality": task.modality, "target": task.first_target}
     return PlannedStep(
         id=SEARCH,
         tool="search",
@@ -100,7 +100,7 @@ def fetching(candidate: Candidate, task: Task, number: int = 1) -> list[PlannedS
                 "left": f"extract{ending}.skipped",
                 "replaced": f"extract{ending}.replaced",
             },
-            args={"goal": task.goal, "modality": task.modality, "target": task.target},
+            args={"goal": task.goal, "modality": task.modality, "target": task.first_target},
             why="what lies in the files?",
         ),
     ]

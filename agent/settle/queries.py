@@ -24,7 +24,7 @@ def queries(task: Task) -> list[str]:
     if not any(len(word) > 2 for word in content):
         return []
     kind = modalities.load(task.modality).search if task.modality else "dataset"
-    asked = search_words.content(_open(task.target or ""))
+    asked = search_words.content(_open(task.first_target or ""))
     whole = content[:MOST]
     others = [word for word in content if word not in asked]
     short = asked[:3] if len(asked) > 1 else [*others[:2], *asked] or content[:2]

@@ -102,7 +102,7 @@ def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], 
     found: dict[int, Wish] = {}
     for number in sorted(range(len(clauses)), key=lambda one: -clauses[one].label.share):
         clause, known = clauses[number], [*(wish for wish in bound if not _failed(wish)), *found.values()]
-        if _is_refused(clause.label.text, room) or _only_aims(clause):
+        if _is_refused(clause.label.text, room) or _only_aims(clause, room):
             continue
         wish = _further(clause, room, known) if _is_explained(clause) else _heard(clause, room, known)
         wish = wish or _given(clause, room)
@@ -148,7 +148,7 @@ def corrected(task: Task, room: Room) -> Task:
 
 def _apart(task: Task, room: Room) -> Room:
     """The same data, where a wish can be tried without consequences."""
-    return Room(task, room.profile, room.goal, room.target, room.head_first, room.folders)
+    return Room(task, room.profile, room.goal, room.target, room.head_first, room.folders, beside=room.beside)
 
 
 def _again(wish: Wish, room: Room) -> Wish:
@@ -313,16 +313,24 @@ def _bound(wish: Wish, room: Room) -> Wish | None:
     return found if found.state == "open" or wish.kind in NOT_YET else None
 
 
-def _only_aims(clause: _Clause) -> bool:
-    """Whether it names the target and has hardly another word, or none: `Kaltmiete vorhersagen`."""
-    return clause.aims and (clause.is_target or len(clause.label.text.split()) <= _ASKED)
+def _only_aims(clause: _Clause, room: Room) -> bool:
+    """Whether it names the target and has hardly another word, or none: `Kaltmiete vorhersagen`; or several targets,
+    and no other column: `predict both the yield and the protein`.
+    """
+    short = clause.is_target or len(clause.label.text.split()) <= _ASKED
+    return clause.aims and (short or _names_targets_alone(clause.label.text, room))
+
+
+def _names_targets_alone(text: str, room: Room) -> bool:
+    named = clause_in_data.columns_of(text, room) if room.beside else []
+    return len(named) > 1 and all(map(room.is_target, named))
 
 
 def _asks(clause: _Clause, room: Room) -> bool:
     """Whether a clause that came to nothing asks for something nevertheless."""
     label, nothing = clause.label, sum(clause.label.shares.get(kind, 0.0) for kind in NOTHING)
     kinds = {wish.kind for wish in clause.wishes if not _failed(wish)}
-    if _only_aims(clause) or (clause.aims and label.kind == "task"):
+    if _only_aims(clause, room) or (clause.aims and label.kind == "task"):
         return False
     if label.kind == "task" and not clause.aims and _goes_on(label.text, room):
         return True
@@ -335,7 +343,7 @@ def _asks(clause: _Clause, room: Room) -> bool:
 
 def _goes_on(text: str, room: Room) -> bool:
     """Whether it goes on with a list and speaks of another column: `…, the id and whether they left`."""
-    others = [one for one in room.columns if one.name != room.target]
+    others = [one for one in room.columns if not room.is_target(one.name)]
     return _ALSO.match(text) is not None and bool(mentions.within(text, others))
 
 
@@ -345,7 +353,7 @@ def _names_more(clause: _Clause, room: Room) -> bool:
     for wish in clause.wishes:
         rest = rest.replace(wish.text, " ")
     named = [rest[start:end] for start, end, word in masking.spans(rest, room) if word in (COLUMN, VALUE)]
-    return any(plain(words) != plain(room.target or "") for words in named)
+    return any(plain(words) not in map(plain, room.targets) for words in named)
 
 
 def _compares(text: str, room: Room) -> bool:

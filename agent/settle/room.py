@@ -27,7 +27,8 @@ LOOKED_BACK = 240  # letters before a pronoun in which the column that it stands
 
 @dataclass
 class Room:
-    """What wishes are bound to, and what they come to. target: settled before the other wishes are.
+    """What wishes are bound to, and what they come to. target: settled before the other wishes are; beside: the other
+    columns that are learned, where there are several.
 
     folders: of pictures, the folders beside one another on each level. refused: words of the request that refuse what
     they name, so that they are not heard as asking for it.
@@ -43,6 +44,15 @@ class Room:
     prepare: dict[str, Any] = field(default_factory=dict)
     train: dict[str, Any] = field(default_factory=dict)
     evaluate: dict[str, Any] = field(default_factory=dict)
+    beside: list[str] = field(default_factory=list)
+
+    def is_target(self, name: str | None) -> bool:
+        """Whether a column is what is learned, or one of several that are."""
+        return name in self.targets
+
+    @property
+    def targets(self) -> list[str]:
+        return [*([] if self.target is None else [self.target]), *self.beside]
 
     @property
     def columns(self) -> list[Column]:
@@ -88,7 +98,7 @@ def named_before(wish: Wish, room: Room, *, of_target: bool = False) -> list[str
     if at < 0 or not _PRONOUN.search(wish.text):
         return []
     before = room.task.paragraph[max(0, at - LOOKED_BACK) : at]
-    able = [one for one in room.columns if of_target or one.name != room.target]
+    able = [one for one in room.columns if of_target or not room.is_target(one.name)]
     for near in reversed(re.split(r"[.!?;]\s", before)[-2:]):
         stated = f" {plain(near)} "
         places = {one.name: stated.rfind(f" {plain(one.name)} ") for one in able}

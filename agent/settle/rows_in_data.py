@@ -44,7 +44,7 @@ def _rows_before(said: Said) -> Any:
         return None
     before = re.split(r"(?<=[.!?])\s", said.room.task.paragraph[:at].strip())[-1]
     found = [one for one in conditions.conditions(before, said.room.columns) if one.op in ("=", "in")]
-    return {"clause": before} if len(found) == 1 and found[0].column != said.room.target else None
+    return {"clause": before} if len(found) == 1 and not said.room.is_target(found[0].column) else None
 
 
 def _stay(said: Said) -> bool | None:

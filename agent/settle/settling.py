@@ -16,7 +16,7 @@ from typing import Any
 from noglue.agent.protocols import Attempt
 from noglue.agent.request import splitting
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import aiming, contrast, denied, disputed, kept, means, named_tables, readings
+from noglue.agent.settle import aiming, contrast, denied, disputed, kept, means, named_tables, readings, several
 from noglue.agent.settle.binding import bind
 from noglue.agent.settle.rehearing import corrected, heard_again, with_derived
 from noglue.agent.settle.room import Room
@@ -56,29 +56,33 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     aiming.refuse_beyond(task, profile, asked)
     predicts = goals.needs_target(task.goal)
     choice = aiming.aim(task, profile, asked, best.choice) if predicts else _conditions(task, profile)
-    goal = _goal(task, profile, choice.name)
+    each = [_goal(task, profile, name) for name in (choice.name, *choice.beside)]
+    goal = each[0]
     levels = [one.classes or [] for one in profiles if one.reader == profile.reader and "level" in one.reading]
     folders = [one for one in levels if len(one) > 1]
-    room = Room(task, profile, goal, choice.name, aiming.head_first(task.paragraph), folders)
+    room = Room(task, profile, goal, choice.name, aiming.head_first(task.paragraph), folders, beside=choice.beside)
     room.refused += contrast.instead(task, profile.columns, choice.name)
     room.task = task = with_derived(kept.without_denied(corrected(task, room), room), room)
-    wishes = [*_bound(task, room), *_classes_alone(task, room)]
+    wishes = [*_bound(task, room, choice), *_classes_alone(task, room)]
     wishes += _rows_that_it_is_for(task, room)
     wishes, unread = heard_again(task, room, wishes)
     wishes, unread = _with_tables(tables, room, wishes, unread)
     bound = {
         "wishes": _doubted(wishes, _doubts(found)),
         "unread": unread,
-        "target": choice.name,
+        "target": several.target(choice),
         "goal": room.goal,
     }
     settled = task.model_copy(update=bound)
     train, evaluate = means.arguments(settled, room.goal)
     labels = _labels(task, room, wishes)
     prepare = {"goal": room.goal, "target": choice.name} | divided | labels | _ahead(task, choice.name) | room.prepare
+    prepare |= several.arguments(choice, profile, each) if predicts else {}
     prepare |= means.effects(settled, room.goal).get("prepare", {})
     named = choice.name is not None and predicts
-    evidence = f"the target is {choice.name}: {choice.why}" if named else choice.why
+    listed = ", ".join([str(choice.name), *choice.beside])
+    verb = "targets are" if choice.beside else "target is"
+    evidence = f"the {verb} {listed}: {choice.why}" if named else choice.why
     train, evaluate = train | room.train, evaluate | room.evaluate
     return Settled(settled, profile, best.place, evidence, prepare, train, evaluate)
 
@@ -171,13 +175,14 @@ def _goal(task: Task, profile: Profile, name: str | None) -> GoalName:
 # ---- the wishes --------------------------------------------------------------------------------------------------
 
 
-def _bound(task: Task, room: Room) -> list[Wish]:
+def _bound(task: Task, room: Room, choice: Choice) -> list[Wish]:
     """Every wish, bound; those that divide the rows after those that choose among them."""
     order = {"derive": 0, "train": 1, "test": 2}
     bound = {}
     for place, wish in sorted(enumerate(task.wishes), key=lambda one: (order.get(one[1].kind, 1), one[0])):
         bound[place] = _bound_with_why(wish, room)
-    return [_settled_target(bound[place], room) for place in sorted(bound)]
+    wishes = [_settled_target(bound[place], room) for place in sorted(bound)]
+    return several.settled(wishes, choice, room.columns, room.head_first) if choice.beside else wishes
 
 
 def _bound_with_why(wish: Wish, room: Room) -> Wish:
@@ -191,7 +196,7 @@ def _rows_that_it_is_for(task: Task, room: Room) -> list[Wish]:
     if not goals.needs_target(room.goal) or {"group", "time", "test_where", "test_files"} & set(room.prepare):
         return []
     text = _without_sources(task)
-    others = [column for column in room.columns if column.name != room.target]
+    others = [column for column in room.columns if not room.is_target(column.name)]
     found = splitting.asked(text, others, sum(room.profile.rows.values()))
     room.prepare |= found
     return [Wish(text=f"rows by {name}", kind=kind, value={"column": name}) for kind, name in found.items()]
@@ -262,7 +267,8 @@ def _settled_target(wish: Wish, room: Room) -> Wish:
     """A target is a column now; what kind of goal it is, its values have decided with the words."""
     if wish.kind == "goal" and wish.value in goals.names() and room.goal is not None:
         return wish.model_copy(update={"value": room.goal})
-    return wish.model_copy(update={"value": {"column": room.target}}) if wish.kind == "target" and room.target else wish
+    one = wish.kind == "target" and room.target and not room.beside
+    return wish.model_copy(update={"value": {"column": room.target}}) if one else wish
 
 
 def _labels(task: Task, room: Room, wishes: Sequence[Wish]) -> dict[str, Any]:

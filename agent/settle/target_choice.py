@@ -39,6 +39,7 @@ class Choice:
     """name: None where nothing answers. rivals: columns that answer as well. confidence: 0…1.
 
     by_place: nothing speaks for it but where it stands in the table. outright: the words name it.
+    beside: other columns that are to be learned as well. labels: they are labels, any number of which may fit a row.
     """
 
     name: str | None = None
@@ -47,6 +48,8 @@ class Choice:
     rivals: list[str] = field(default_factory=list)
     by_place: bool = False
     outright: bool = False
+    beside: list[str] = field(default_factory=list)
+    labels: bool = False
 
 
 @dataclass(frozen=True)

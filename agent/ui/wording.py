@@ -114,7 +114,8 @@ def _prepare(result: dict[str, Any]) -> str:
     schema = result["schema"]
     rows = ", ".join(f"{count:,} {split}" for split, count in schema["rows"].items())
     warnings = f"; {_count(len(schema['warnings']), 'warning')}" if schema["warnings"] else ""
-    what = f"{schema['goal']} {schema['target'] or ''}".strip()
+    several = [one["label"] or one["column"] for one in schema.get("targets") or []]
+    what = f"{schema['goal']} {', '.join(several) or schema['target'] or ''}".strip()
     if goals.makes_new(schema["goal"]):
         what = schema["goal"] + (f" by {len(schema['classes'])} classes" if schema["classes"] else " without classes")
     return f"{what}: {rows} ({schema['split']} split){warnings}"

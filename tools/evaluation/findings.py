@@ -9,6 +9,7 @@ from noglue.tools.spec.profiles import DataWarning, GoalName, ModalityName
 from noglue.tools.spec.step_paths import StepPath
 
 CHANCE, LAST_VALUE, LAST_SEASON = "chance", "last-value", "last-season"
+Outcome = Literal["better", "no-better", "worse", "mixed", "undecided"]
 FEATURELESS = (CHANCE, LAST_VALUE, LAST_SEASON)  # rivals that look at no feature
 
 
@@ -305,6 +306,7 @@ class Evaluation(BaseModel):
     not_measured: measures asked for that have no value here, with the reason.
     guarantee: of sets and intervals, where rows were set aside for them.
     predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows. generation: of a generator.
+    targets: of several targets each one's own, by name; the scores then are means (`tools/goals/_each_target.py`).
     """
 
     goal: GoalName
@@ -312,7 +314,7 @@ class Evaluation(BaseModel):
     metric: str
     metrics: dict[str, dict[str, Score]]
     rivals: list[Rival]
-    outcome: Literal["better", "no-better", "worse", "mixed", "undecided"]
+    outcome: Outcome
     against: str = CHANCE
     verdict: str
     warnings: list[DataWarning] = []
@@ -333,5 +335,6 @@ class Evaluation(BaseModel):
     predictions: Literal["test", "unlabelled"] = "test"
     prediction_rows: int = 0
     generation: Generation | None = None
+    targets: "dict[str, Evaluation]" = {}
     seconds_predicting: float = 0.0
     device: str = "cpu"

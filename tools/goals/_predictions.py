@@ -53,7 +53,7 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     family, simple = families(step.run / "model")
     model = _load(family, step.run / "model", step)
     started = time.monotonic()
-    predicted = _predict(model, test, schema, step, "scoring")
+    predicted = predictions_of(model, test, schema, step, "scoring")
     seconds = time.monotonic() - started
     train, train_truth = _labelled(load_split(step.run / "data", "train"), schema)
     answer = Evidence(schema, truth, predicted, test, model, train)
@@ -153,7 +153,7 @@ def _load(family: str, folder: Path, step: Step) -> Predictor:
     return model
 
 
-def _predict(model: Predictor, rows: "datasets.Dataset", schema: Schema, step: Step, stage: str) -> "np.ndarray":
+def predictions_of(model: Predictor, rows: "datasets.Dataset", schema: Schema, step: Step, stage: str) -> "np.ndarray":
     """Probabilities or values for every row. Raises StepFailed where the model gives none."""
     import numpy as np
 
@@ -191,7 +191,7 @@ def _simple_model(family: str | None, judge: "Judge", answer: Evidence, step: St
 
     folder = step.run / "model" / "baseline"
     model = _load(family, folder, step)
-    other = replace(answer, predicted=_predict(model, answer.rows, judge.schema, step, "baseline"), model=model)
+    other = replace(answer, predicted=predictions_of(model, answer.rows, judge.schema, step, "baseline"), model=model)
     title = "the linear model" if "linear" in family else f"the {family.replace('_', ' ')} model"
     if not catalogue.load("noglue.tools.models", family).BASELINE:
         title = f"a plain classifier ({family}) that learned from the same labels"
@@ -217,7 +217,7 @@ def _validation(answer: Evidence, judge: "Judge", step: Step) -> dict[str, Score
     if len(rows) == 0:
         return {}
     assert answer.model is not None, "what is scored here is a model"
-    predicted = _predict(answer.model, rows, judge.schema, step, "validation")
+    predicted = predictions_of(answer.model, rows, judge.schema, step, "validation")
     within = units(judge.schema, rows, truth, predicted)
     answer = replace(answer, truth=truth, predicted=predicted, rows=rows)
     return replace(judge, truth=truth, units=within).scores(answer, judge.threshold)
@@ -322,9 +322,9 @@ def _write_predictions(
     known: np.ndarray | None = truth
     if (step.run / "data" / "unlabelled").is_dir():
         rows = load_split(step.run / "data", "unlabelled")
-        predicted = _predict(model, rows, schema, step, "predicting")
+        predicted = predictions_of(model, rows, schema, step, "predicting")
         sample = step.run / "data" / SAMPLE if (step.run / "data" / SAMPLE).is_file() else None
-        identifiers = _identifiers(rows, sample)
+        identifiers = identifiers_of(rows, sample)
         found.predictions, known = "unlabelled", None
     found.prediction_rows = len(predicted)
     write_predictions(
@@ -340,7 +340,7 @@ def _write_predictions(
         found.top = top.top(rows, predicted, known, schema, threshold, most, step.folder / top.FILE)
 
 
-def _identifiers(rows: "datasets.Dataset", sample: Path | None) -> list[str] | None:
+def identifiers_of(rows: "datasets.Dataset", sample: Path | None) -> list[str] | None:
     """The unlabelled rows' values of the column that the sample begins with."""
     if sample is None:
         return None

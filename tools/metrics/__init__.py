@@ -139,6 +139,15 @@ def bound(name: str, classes: Sequence[str] | None, positive: str | None = None)
     return metric if metric.bind is None or not classes else metric.bind(classes, positive)
 
 
+def of_target(name: str, target: str) -> str:
+    """A measure of one of several targets, as scores are named beside the mean over all of them.
+
+    >>> of_target("rmse", "yield")
+    'rmse[yield]'
+    """
+    return f"{name}[{target}]"
+
+
 def for_goal(
     goal: str,
     classes: int | None = None,

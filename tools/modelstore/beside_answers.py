@@ -2,51 +2,56 @@
 
 --intervals 0.9     lower, upper of a number; set of a class         (`interval_columns.py`)
 
->>> beside = Beside.of(run / "model", schema, threshold, intervals=0.9)
->>> beside.names
+>>> beside = Beside.of(parts, schema, intervals=0.9)
+>>> beside.names                          # of several targets each has its own: `yield: lower`, …
 ['lower', 'upper']
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from noglue.tools.evaluation.decision_threshold import Threshold, answers
+from noglue.tools.evaluation.decision_threshold import answers
 from noglue.tools.modelstore import interval_columns
 from noglue.tools.modelstore.inputs import Batch
 from noglue.tools.modelstore.interval_columns import Promise
+from noglue.tools.modelstore.several_models import Part
+from noglue.tools.modelstore.several_predictions import target_columns
 from noglue.tools.spec.schema import Schema
 
 
 @dataclass
 class Beside:
-    """said: what is to be known of these columns, in words."""
+    """parts: what stands before the names of a target's columns, its model and what that promises. said: what is to be
+    known of these columns."""
 
-    schema: Schema
-    threshold: Threshold | None
-    promise: Promise | None = None
+    parts: list[tuple[str, Part, Promise | None]]
     said: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, folder: Path, schema: Schema, threshold: Threshold | None, intervals: float | None) -> "Beside":
-        """Raises BadUsage `intervals` for more than the model can promise."""
-        found = cls(schema, threshold)
-        if intervals is not None:
-            found.promise = interval_columns.load(folder, schema, intervals)
-            found.said.append(found.promise.said)
-        return found
+    def of(cls, parts: Sequence[Part], schema: Schema, intervals: float | None) -> "Beside":
+        """Raises BadUsage `intervals` for more than the models can promise."""
+        titles = [f"{name}: " for name in target_columns(schema)] or [""]
+        promises = [
+            None if intervals is None else interval_columns.load(one.folder, one.schema, intervals) for one in parts
+        ]
+        said = [f"{title}{one.said}" for title, one in zip(titles, promises, strict=True) if one is not None]
+        return cls(list(zip(titles, parts, promises, strict=True)), said)
 
     @property
     def names(self) -> list[str]:
-        return [] if self.promise is None else self.promise.names
+        return [f"{title}{name}" for title, _, promise in self.parts if promise is not None for name in promise.names]
 
-    def cells(self, batch: Batch, predicted: np.ndarray) -> dict[str, pa.Array]:
-        """predicted: (n, k) or (n,), NaN where an input could not be read."""
-        if self.promise is None:
-            return {}
-        answered = None
-        if self.schema.classes is not None:
-            answered = answers(np.nan_to_num(predicted), self.schema, self.threshold)
-        return self.promise.columns(predicted, answered)
+    def cells(self, batch: Batch, predicted: Sequence[np.ndarray]) -> dict[str, pa.Array]:
+        """predicted: of each target (n, k) or (n,), NaN where an input could not be read."""
+        found: dict[str, pa.Array] = {}
+        for (title, part, promise), values in zip(self.parts, predicted, strict=True):
+            if promise is None:
+                continue
+            answered = None
+            if part.schema.classes is not None:
+                answered = answers(np.nan_to_num(values), part.schema, part.threshold)
+            found |= {f"{title}{name}": cells for name, cells in promise.columns(values, answered).items()}
+        return found

@@ -4,6 +4,7 @@ After Mitchell et al. 2019, https://arxiv.org/abs/1810.03993, kept to what is kn
 """
 
 import shlex
+from pathlib import Path
 
 from noglue.tools.showing import visible
 from noglue.tools.spec import goals, modalities
@@ -22,6 +23,20 @@ def card(schema: Schema, trained: Trained, metric: str | None, baseline: Trained
         "## Use\n\n" + _use(schema),
         "## Limits\n\n" + _limits(schema),
     ]
+    return visible.block("\n\n".join(sections)) + "\n"
+
+
+def several_card(schema: Schema, model: Path) -> str:
+    """Of a model of several targets: what all have in common, then each target's own card, one heading lower."""
+    names = _listed([one.name for one in schema.targets])
+    given = _listed([f.name for f in schema.features]) if modalities.load(schema.modality).cells else "the data"
+    what = f"Tells {names} from {given}, each by a model of its own."
+    if schema.labels is not None:
+        what += " Each of them is a label, which fits a row or does not; any number of them may fit one row."
+    sections = [f"# {names}", what, "## Data\n\n" + _data(schema), "## Use\n\n" + _use(schema)]
+    for number in range(len(schema.targets)):
+        own = (model / "targets" / str(number) / "README.md").read_text(encoding="utf-8")
+        sections.append("\n".join(f"#{line}" if line.startswith("#") else line for line in own.strip().splitlines()))
     return visible.block("\n\n".join(sections)) + "\n"
 
 

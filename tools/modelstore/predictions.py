@@ -7,6 +7,8 @@
     input,id,prediction,confidence        columns of the input that were to be kept stand behind `input`
     input,cluster,distance                what a goal has of each row instead (`columns` in `tools/spec/goals.py`)
 
+Of several targets see `several_predictions.py`; a list of arrays, one a target, then stands for the predictions.
+
 `input` is the file's path as given or the row number from 0; `confidence` the probability of the class answered, mostly
 the largest, empty for a regression. A row of NaN stands for an input that could not be read: its cells stay empty. What
 `predict` writes has a last column `problem`: why an input has no prediction, in words.
@@ -23,6 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from noglue.tools.evaluation.decision_threshold import Threshold, answers
+from noglue.tools.modelstore import several_predictions
 from noglue.tools.spec import goals
 from noglue.tools.spec.schema import Schema
 
@@ -32,15 +35,19 @@ DECIMALS = 6  # of a probability; float32 has no more to say
 ROWS_AT_ONCE = 65_536
 
 
+Predicted = np.ndarray | Sequence[np.ndarray]
+Deciding = Threshold | None | Sequence[Threshold | None]
+
+
 def write_predictions(
     path: Path,
     inputs: Sequence[str | int],
-    predicted: np.ndarray,
+    predicted: Predicted,
     schema: Schema,
     proba: bool = False,
     sample: Path | None = None,
     identifiers: Sequence[str] | None = None,
-    threshold: Threshold | None = None,
+    threshold: Deciding = None,
 ) -> None:
     """Write the predictions of `inputs` to `path`.
 
@@ -71,7 +78,7 @@ class PredictionWriter:
         schema: Schema,
         proba: bool = False,
         keep: Sequence[str] = (),
-        threshold: Threshold | None = None,
+        threshold: Deciding = None,
         problems: bool = False,
         beside: Sequence[str] = (),
     ) -> None:
@@ -99,7 +106,7 @@ class PredictionWriter:
     def write(
         self,
         inputs: Sequence[str | int],
-        predicted: np.ndarray,
+        predicted: Predicted,
         kept: pa.Table | None = None,
         reasons: Mapping[int, str] | None = None,
         beside: Mapping[str, pa.Array] | None = None,
@@ -122,29 +129,40 @@ class PredictionWriter:
 
 def prediction_table(
     inputs: Sequence[str | int],
-    predicted: np.ndarray,
+    predicted: Predicted,
     schema: Schema,
     proba: bool,
-    threshold: Threshold | None = None,
+    threshold: Deciding = None,
     beside: Sequence[str] = (),
 ) -> pa.Table:
     """The rows of the file as an Arrow table. Raises ValueError when lengths or the number of classes disagree."""
-    if len(inputs) != len(predicted):
-        raise ValueError(f"{len(inputs)} inputs, but {len(predicted)} predictions")
+    each = [predicted] if isinstance(predicted, np.ndarray) else list(predicted)
+    if any(len(inputs) != len(one) for one in each):
+        raise ValueError(f"{len(inputs)} inputs, but {', '.join(str(len(one)) for one in each)} predictions")
     names = pa.array([_text(name) for name in inputs], pa.string())
+    thresholds = [threshold] if threshold is None or isinstance(threshold, Threshold) else list(threshold)
+    if schema.targets:
+        thresholds = thresholds if len(thresholds) == len(each) else [None] * len(each)
+        return pa.table({"input": names} | several_predictions.columns(each, schema, proba, thresholds, _cells))
+    return pa.table({"input": names} | _cells(each[0], schema, proba, thresholds[0], beside))
+
+
+def _cells(
+    predicted: np.ndarray, schema: Schema, proba: bool, threshold: Threshold | None, beside: Sequence[str] = ()
+) -> dict[str, pa.Array]:
+    """What is said of each row of one target: name → values."""
     own = goals.load(schema.goal).columns
     if own is not None:
         unread = pa.array(np.isnan(predicted).reshape(len(predicted), -1).any(axis=1))
-        cells = own(predicted, schema)
-        return pa.table({"input": names} | {name: pc.if_else(unread, None, cells[name]) for name in cells})
+        return {name: pc.if_else(unread, None, values) for name, values in own(predicted, schema).items()}
     if schema.classes is None:
         values = pa.array(predicted.reshape(-1).astype(np.float64), mask=np.isnan(predicted.reshape(-1)))
-        return pa.table({"input": names, "prediction": values, "confidence": pa.nulls(len(values), pa.float64())})
-    columns = {"input": names, "prediction": class_names(predicted, schema, threshold)}
+        return {"prediction": values, "confidence": pa.nulls(len(values), pa.float64())}
+    columns = {"prediction": class_names(predicted, schema, threshold)}
     columns["confidence"] = _rounded(_given(predicted, schema, threshold))
     if proba:
         columns |= {name: _rounded(predicted[:, i]) for i, name in enumerate(class_columns(schema, beside))}
-    return pa.table(columns)
+    return columns
 
 
 def _given(predicted: np.ndarray, schema: Schema, threshold: Threshold | None) -> np.ndarray:
@@ -172,6 +190,8 @@ def kept_columns(names: Sequence[str], schema: Schema, proba: bool, beside: Sequ
 
 def answer_columns(schema: Schema, proba: bool, beside: Sequence[str] = ()) -> list[str]:
     """What is said of each row: the goal's own columns, else the answer, how sure it is, and one column a class."""
+    if schema.targets:
+        return several_predictions.names(schema, proba)
     own = goals.load(schema.goal).columns
     if own is not None:
         return list(own(np.zeros(0), schema))

@@ -1,6 +1,6 @@
 """From a reader's tables to splits on disk: gather, decide, split, screen, write."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from noglue.tools.data.hashing import byte_hash
 from noglue.tools.data.row_content import Cells
 from noglue.tools.data.write_split import SplitWriter
-from noglue.tools.preparation import generator_classes, near_duplicates, screening, traps
+from noglue.tools.preparation import generator_classes, near_duplicates, screening, several_targets, traps
 from noglue.tools.preparation.dependence import Dependence, find_dependence
 from noglue.tools.preparation.dividing import divide, pool
 from noglue.tools.preparation.gathering import Columns, Gathered, gather
@@ -18,6 +18,7 @@ from noglue.tools.preparation.outline import schema_of
 from noglue.tools.preparation.partition import Partition
 from noglue.tools.preparation.prepare_wishes import Wishes
 from noglue.tools.preparation.requested_rows import columns_of, keep_at_most, keep_sample, keep_where
+from noglue.tools.preparation.several_targets import Several
 from noglue.tools.preparation.target_column import TargetColumn, answers, class_named
 from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError, Kind
@@ -87,8 +88,8 @@ class Prepared:
                 count = len(next(iter(columns.values())))
                 part = rows[done : done + count]
                 extra = {name: column.take(pa.array(part)) for name, column in aside.items()}
-                if self.schema.target is not None:
-                    extra[self.schema.target] = self.answers.arrow(part)
+                for one in self.answers.apart() if self.schema.target is not None else []:
+                    extra[str(one.target)] = one.arrow(part)
                 writer.write(columns | extra)
                 done += count
 
@@ -101,14 +102,21 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int, left: float |
     patience = traps.Patience(left)
     random = np.random.default_rng(seed)
     raw, kind = said_missing(settled(raw), wishes.missing), modalities.load(raw.modality)
-    target, target_why = _target(raw, wishes)
+    several = several_targets.asked(raw, wishes)
+    raw = raw if several is None else several.raw
+    target, target_why = _target(raw, wishes) if several is None else (several.columns[0], several_targets.why(several))
     _relabel(raw, target)
-    gathered = gather(raw, profile.columns, target, Columns(wishes.drop, wishes.exclude, wishes.only))
+    others = [] if several is None else several.columns[1:]
+    gathered = gather(raw, profile.columns, target, Columns([*wishes.drop, *others], wishes.exclude, wishes.only))
+    several_targets.set_apart(gathered, others)
     if wishes.where:
         keep_where(gathered, wishes.where, columns_of(raw))
     if wishes.sample is not None:
         keep_sample(gathered, wishes.sample, random)
-    found, derived = _answers(gathered, raw, target, wishes)
+    if several is None:
+        found, derived = _answers(gathered, raw, target, gathered.target, wishes)
+    else:
+        found, derived = _joint(several, gathered, raw, wishes), None
     target_why = target_why if derived is None else f"{target_why}: {derived_targets.in_words(str(target), derived)}"
     warnings = [warning for warning in profile.warnings if warning.kind not in OURS]
     pooled = pool(gathered, found, wishes)
@@ -134,11 +142,17 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int, left: float |
     name = near_duplicates.names(raw, gathered.content)
     warnings += near_duplicates.told(copies, parted, found.numbers, name, _things(kind))
     columns = _screened(gathered, found, train, random, warnings)
-    warnings += traps.Look(gathered, found, parted, name, _things(kind), checking).warnings(patience)
+    for one in found.apart():
+        known = parted if several is None else several_targets.known_rows(one, parted)
+        told = traps.Look(gathered, one, known, name, _things(kind), checking).warnings(patience)
+        told = told if several is None else several_targets.named_each(told, one, several)
+        warnings += [warning for warning in told if warning not in warnings]
     schema = schema_of(raw, profile, found, parted, columns, warnings)
-    schema.warnings = by_weight(schema.warnings)
     _tell_dependence(schema, depends)
     schema.positive, schema.derived = _positive(found, wishes, derived), derived
+    if several is not None:
+        several_targets.describe(schema, several, found, parted)
+    schema.warnings = by_weight(schema.warnings)
     if schema.target_range is not None:
         schema.target_range = tuple(derived_targets.own_unit(np.array(schema.target_range), derived).tolist())
     if goals.makes_new(found.goal):
@@ -158,9 +172,26 @@ def _lost(raw: Raw) -> dict[str, int]:
     return raw.lost | ({kind.undecoded: files} if files else {})
 
 
-def _answers(gathered: Gathered, raw: Raw, target: str | None, wishes: Wishes) -> tuple[TargetColumn, Derived | None]:
+def _joint(several: Several, gathered: Gathered, raw: Raw, wishes: Wishes) -> several_targets.JointTarget:
+    """What is to be learned of each row, of every target. Raises as for one, and `unsupported`."""
+    if wishes.derive is not None or wishes.classes is not None or goals.makes_new(wishes.goal):
+        raise DataError(
+            Kind.UNSUPPORTED,
+            "Of several targets each is learned as its column is; none is made of others, or kept to some classes.",
+            hint="Ask for one target.",
+        )
+    each = []
+    for one in several.asked:
+        own = replace(wishes, goal=one.goal, positive=one.positive)
+        each.append(_answers(gathered, raw, one.column, several_targets.column_of(raw, one.column), own)[0])
+    return several_targets.joint(each)
+
+
+def _answers(
+    gathered: Gathered, raw: Raw, target: str | None, column: pa.ChunkedArray | None, wishes: Wishes
+) -> tuple[TargetColumn, Derived | None]:
     """What is to be learned of each row, and how it was made of the target's column, if it was."""
-    column, names, goal, derived = gathered.target, raw.classes if target == raw.target else None, wishes.goal, None
+    names, goal, derived = raw.classes if target == raw.target else None, wishes.goal, None
     if wishes.derive is not None and column is not None and target is not None:
         derived = wishes.derive
         if derived.op == "log":
@@ -270,7 +301,8 @@ def _screened(
     if not isinstance(gathered.content, Cells):
         return gathered.columns
     table = gathered.content.table.take(pa.array(train))
-    columns, dropped, screened = screening.screen(table, gathered.columns, found, train, random, gathered.only)
+    each = found.apart()
+    columns, dropped, screened = screening.screen(table, gathered.columns, each, train, random, gathered.only)
     warnings += screened
     gathered.dropped |= dropped
     if not columns:

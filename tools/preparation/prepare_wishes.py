@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from noglue.tools.spec.profiles import GoalName
-from noglue.tools.spec.requested import Condition, Derived, MissingWords
+from noglue.tools.spec.requested import AskedTarget, Condition, Derived, Labels, MissingWords
 
 TEST_SHARE = 0.2  # of the labelled rows, unless another is asked for
 
@@ -15,6 +15,8 @@ class Wishes:
 
     goal: GoalName | None = None
     target: str | None = None
+    targets: list[AskedTarget] = field(default_factory=list)
+    labels_in: Labels | None = None
     test_fraction: float | None = None
     validation_fraction: float | None = None
     max_rows: int | None = None

@@ -20,13 +20,14 @@ COARSE = 0.1  # … if the columns' values can be combined in fewer ways than th
 def screen(
     train: pa.Table,
     columns: list[Column],
-    answers: TargetColumn,
+    answers: Sequence[TargetColumn],
     rows: np.ndarray,
     random: np.random.Generator,
     named: Sequence[str] = (),
 ) -> tuple[list[Column], dict[str, str], list[DataWarning]]:
     """Features worth keeping, with figures over the train rows; what was dropped and why; what to tell.
 
+    answers: the target, or each of several: a column that gives one of them away serves none of the others either.
     named: columns that the request named to learn from; they stay even where they may give the target away.
     """
     measured = [measure(train.column(column.name), column) for column in columns]
@@ -37,29 +38,45 @@ def screen(
     if constant:
         message = f"{_list(constant)}: the same value in every train row; left out."
         found.append(DataWarning(kind="constant", message=message, columns=constant))
-    if answers.numbers is not None and goals.needs_target(answers.goal):
-        suspects = leaks.find(train, left, answers.numbers[rows], answers.classes is not None, random)
+    for one in answers:
+        if one.numbers is None or not goals.needs_target(one.goal):
+            continue
+        suspects = _suspects(train, left, one, rows, random)
         copies = [leak for leak in suspects if leak.copy and leak.column not in named]
         if len(copies) == len(left):  # the only columns there are: then the task is what it is
             copies = []
-        found += _told(suspects, copies)
-        dropped |= {leak.column: f"gives the target away: {leak.why}" for leak in copies}
-    return [column for column in left if column.name not in dropped], dropped, found
+        which = "the target" if len(answers) == 1 else f"the target {one.target}"
+        found += _told(suspects, copies, which)
+        dropped |= {leak.column: f"gives {which} away: {leak.why}" for leak in copies}
+        left = [column for column in left if column.name not in dropped]
+    return left, dropped, found
 
 
-def _told(suspects: list[leaks.Leak], copies: list[leaks.Leak]) -> list[DataWarning]:
+def _suspects(
+    train: pa.Table, columns: list[Column], answers: TargetColumn, rows: np.ndarray, random: np.random.Generator
+) -> list[leaks.Leak]:
+    """Among the rows whose target is known, which are all of them but where others serve another target."""
+    assert answers.numbers is not None, "there is a target"
+    target, classes = answers.numbers[rows], answers.classes is not None
+    known = goals.load(answers.goal).has_truth(target)
+    if not known.all() and goals.predicts(answers.goal) is not None:
+        train, target = train.filter(pa.array(known)), target[known]
+    return leaks.find(train, columns, target, classes, random)
+
+
+def _told(suspects: list[leaks.Leak], copies: list[leaks.Leak], which: str) -> list[DataWarning]:
     """Each by itself while they are few."""
     ordered = sorted(suspects, key=lambda leak: (leak in copies, not leak.copy))
     found = []
     for leak in ordered[:MOST_TOLD]:
         fate = "It was left out." if leak in copies else "It was kept; leave it out if it is known only afterwards."
-        message = f"Column {leak.column} may give the target away: {leak.why}. {fate}"
+        message = f"Column {leak.column} may give {which} away: {leak.why}. {fate}"
         found.append(DataWarning(kind=leak.kind, message=message, columns=[leak.column]))
     for rest, fate in (([leak for leak in ordered[MOST_TOLD:] if leak not in copies], "kept"),
                        ([leak for leak in ordered[MOST_TOLD:] if leak in copies], "left out")):  # fmt: skip
         if rest:
             names = [leak.column for leak in rest]
-            message = f"{len(rest)} more columns may give the target away and were {fate}: {_list(names)}."
+            message = f"{len(rest)} more columns may give {which} away and were {fate}: {_list(names)}."
             found.append(DataWarning(kind="leak", message=message, columns=names, count=len(rest)))
     return found
 

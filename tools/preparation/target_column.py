@@ -47,6 +47,10 @@ class TargetColumn:
         strata[there] = holdout.quantiles(self.numbers[there])
         return strata
 
+    def apart(self) -> "tuple[TargetColumn, ...]":
+        """Itself, or each of several that it holds."""
+        return (self,)
+
     def columns(self, rows: np.ndarray) -> np.ndarray:
         """The answers of some rows as float64 (len(rows), k): values, or the commonest classes one-hot."""
         assert self.numbers is not None, "there is no target"

@@ -12,7 +12,14 @@ from noglue.tools import metrics
 from noglue.tools.evaluation.findings import CHANCE, Evaluation, Score
 from noglue.tools.evaluation.wording import PERCENT, cut, number, score_text, value_text
 from noglue.tools.metrics import Metric
-from noglue.tools.reporting import charts, generator_section, ledger_rows, training_section, where_wrong
+from noglue.tools.reporting import (
+    charts,
+    generator_section,
+    ledger_rows,
+    targets_section,
+    training_section,
+    where_wrong,
+)  # fmt: skip
 from noglue.tools.reporting.advice import advice
 from noglue.tools.reporting.drawing import tick_text
 from noglue.tools.reporting.facts import Asked, Origin, Prepared, Trained, Wished, Written
@@ -79,7 +86,7 @@ def context(given: Material) -> dict[str, Any]:
         "schema": schema,
         "found": found,
         "title": cut(" ".join(given.asked.paragraph.split()), 160)
-        or f"{schema.goal} {schema.target or schema.modality}",
+        or f"{schema.goal} {', '.join(one.name for one in schema.targets) or schema.target or schema.modality}",
         "things": modalities.load(schema.modality).plural,
         "warnings": _warnings(given),
         "predict": _commands(given),
@@ -91,9 +98,10 @@ def context(given: Material) -> dict[str, Any]:
         **training_section.facts(given.trained, schema),
         **where_wrong.facts(found),
         **generator_section.facts(given.run, found, given.trained, schema.classes),
+        **targets_section.facts(found, schema),
     }
     if found:
-        main = metrics.bound(found.metric, schema.classes, schema.positive)
+        main = targets_section.measure_named(found.metric, schema) or metrics.load(found.metric)
         outcomes = generator_section.OUTCOMES if found.generation else OUTCOMES
         against = next((one.title for one in found.rivals if one.name == found.against != CHANCE), CHANCE)
         outcome = outcomes[found.outcome].format(against=against)
@@ -156,10 +164,12 @@ def _beside(found: Evaluation) -> dict[str, tuple[dict[str, Score], bool]]:
 def _measures(found: Evaluation, schema: Schema) -> list[Measured]:
     rows, columns = [], _beside(found)
     for name, score in found.metrics["test"].items():
-        metric = metrics.bound(name, schema.classes, schema.positive)
-        meaning = (
-            (catalogue.load("noglue.tools.metrics", name).__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
-        )
+        metric = targets_section.measure_named(name, schema)
+        if metric is None:
+            continue
+        known = name in catalogue.names("noglue.tools.metrics")
+        about = catalogue.load("noglue.tools.metrics", name).__doc__ if known else ""
+        meaning = (about or "").strip().split("\n\n")[0].replace("\n", " ")
         better = "higher is better" if metric.higher else "lower is better"
         apart = found.generation is not None and metric.against_train
         rows.append(

@@ -42,22 +42,38 @@ def facts(trained: Trained | None, schema: Schema) -> dict[str, Any]:
 
 
 def _tried(trained: Trained, metric: Metric) -> list[Row]:
-    """The best first; those without a score last."""
+    """The best first; those without a score last. Of several targets one after the other, each by its own measure."""
 
-    def place(score: float | None) -> tuple[bool, float]:
-        return score is None, 0.0 if score is None else -score if metric.higher else score
+    def place(measure: Metric, scores: dict[str, float]) -> tuple[bool, float]:
+        score = scores.get(measure.name)
+        return score is None, 0.0 if score is None else -score if measure.higher else score
 
-    ordered = sorted(trained.candidates, key=lambda one: place(one.validation.get(metric.name)))
+    turns = list(dict.fromkeys(one.target for one in trained.candidates))
+    by = {turn: _measure(trained, turn, metric) for turn in turns}
+    ordered = sorted(
+        trained.candidates, key=lambda one: (turns.index(one.target), place(by[one.target], one.validation))
+    )
     return [
         Row(
-            title=one.title,
-            score=value_text(metric, one.validation[metric.name]) if metric.name in one.validation else "–",
+            title=f"{one.target}: {one.title}" if one.target else one.title,
+            score=value_text(by[one.target], one.validation[by[one.target].name])
+            if by[one.target].name in one.validation
+            else "–",
             seconds=f"{one.seconds:.1f} s" if one.begun else "not begun",
             share=f"{100 * one.share:.0f} %" if one.share else "–",
             chosen=one.chosen,
         )
         for one in ordered[:MOST_SHOWN]
     ]
+
+
+def _measure(trained: Trained, target: str, metric: Metric) -> Metric:
+    """What the candidates of a target were chosen by: the measure that was asked for, where it fits, else its own."""
+    scores = [one.validation for one in trained.candidates if one.target == target and one.validation]
+    if not target or any(metric.name in one for one in scores):
+        return metric
+    name = next((name for one in scores for name in one), metric.name)
+    return metrics.load(name) if name in catalogue.names("noglue.tools.metrics") else metric
 
 
 def _spreads(trained: Trained, metric: Metric) -> list[str]:

@@ -30,6 +30,7 @@ class Column(BaseModel):
     """One column of a table. `distinct` and `missing` are counts over the rows looked at; `examples` at most five.
 
     values: all of them, as text, where they are at most `MOST_VALUES`; words of a request are looked for among them.
+    separator: what stands between the labels of a cell, where each holds any number of them (`red;round`).
     """
 
     name: str
@@ -41,6 +42,7 @@ class Column(BaseModel):
     maximum: float | None = None
     examples: list[str] = []
     values: list[str] = []
+    separator: str | None = None
 
 
 class ImageShape(BaseModel):

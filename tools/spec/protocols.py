@@ -134,12 +134,14 @@ class Settings(BaseModel):
 class Tried(BaseModel):
     """A model that was tried: a family, or a member of a blend.
 
-    validation: measure → score, of rows that it did not learn from. share: its weight in what is kept, 0…1.
+    validation: measure → score, of rows that it did not learn from. share: its weight in what is kept, 0…1. target:
+    which of several targets it was tried for, else empty.
     begun: False where it was not: too little time was left for it to be of use; `why` says so in words.
     """
 
     family: str
     title: str
+    target: str = ""
     validation: dict[str, float] = {}
     seconds: float = 0.0
     share: float = 0.0

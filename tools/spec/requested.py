@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from noglue.tools.spec.goals import GoalName
+
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "missing", "present", "in folder", "not in folder"]
 
 
@@ -42,6 +44,24 @@ class Derived(BaseModel):
 
     op: Literal["above", "at least", "below", "at most", "equals", "log"]
     value: float | str | None = None
+
+
+class AskedTarget(BaseModel):
+    """One of several columns to predict. goal: None lets its values decide. positive: the class looked for, of two."""
+
+    column: str
+    goal: GoalName | None = None
+    positive: str | None = None
+
+
+class Labels(BaseModel):
+    """A column of which each cell holds any number of labels: `red;round`, a list, or a column each.
+
+    column: of the files; None where each label has a column of its own. separator: as the cells have it; of a list `;`.
+    """
+
+    column: str | None = None
+    separator: str = ";"
 
 
 class Decision(BaseModel):

@@ -7,7 +7,7 @@
 Features: the target is `ClassLabel` (classify) or `float64` (regress). Images of one small size are an
 `Array3D(uint8, (height, width, channels))` column called `image`; files of other images stay encoded in an
 `Image` column called `image`. Table columns keep their names; numbers are float64 or int64, booleans bool,
-categories and text string, dates timestamp; missing is null everywhere.
+categories and text string, dates timestamp; missing is null everywhere. Of several targets each is a column.
 """
 
 from pathlib import Path
@@ -18,10 +18,33 @@ from pydantic import BaseModel
 from noglue.tools.spec import goals
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.profiles import Column, DataWarning, GoalName, ImageShape, ModalityName
-from noglue.tools.spec.requested import Derived
+from noglue.tools.spec.requested import Derived, Labels
 
 if TYPE_CHECKING:
     import datasets
+
+
+class OneTarget(BaseModel):
+    """One of several targets: what `Schema` has of the only one. column: what it is called in the splits.
+
+    label: of one label among those of a column of labels, `red` of `tags`; None of a column of its own.
+    rows: split → rows in which it is known; the others of a split are there for the other targets.
+    """
+
+    column: str
+    label: str | None = None
+    goal: GoalName
+    classes: list[str] | None = None
+    derived: Derived | None = None
+    counts: dict[str, int] | None = None
+    positive: str | None = None
+    target_range: tuple[float, float] | None = None
+    rows: dict[str, int] = {}
+
+    @property
+    def name(self) -> str:
+        """What it is called where it is told of."""
+        return self.label if self.label is not None else self.column
 
 
 class Schema(BaseModel):
@@ -37,6 +60,8 @@ class Schema(BaseModel):
     positive: of two classes the one that measures of one class are about, the second where none is named.
     form: how cells and pixels are read, in new files too; None in a schema from before this was kept.
     unlabelled_train: rows of train whose target is null, kept to learn from without it; `counts` has the others.
+    targets: all of them where there are several, the first of which is `target`; each is learned by itself, from what
+    `of` gives for it. labels: where they are the labels that may fit one row.
     """
 
     goal: GoalName
@@ -58,6 +83,20 @@ class Schema(BaseModel):
     series: str | None = None
     warnings: list[DataWarning] = []
     form: DataForm | None = None
+    targets: list[OneTarget] = []
+    labels: Labels | None = None
+
+    def of(self, one: OneTarget) -> "Schema":
+        """The same data with this one of several targets for the only one."""
+        own = one.model_dump(include={"goal", "classes", "counts", "positive"})
+        own |= {"target": one.column, "derived": one.derived, "target_range": one.target_range, "rows": one.rows}
+        form = None if self.form is None else self.form.model_copy(update={"target": one.column})
+        return self.model_copy(update=own | {"form": form, "targets": [], "labels": None})
+
+    @property
+    def target_names(self) -> list[str]:
+        """Every column to predict, as the splits call it."""
+        return [one.column for one in self.targets] or ([] if self.target is None else [self.target])
 
     @property
     def predicts(self) -> Literal["classes", "values"] | None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from noglue.tools.spec.profiles import MOST_VALUES, Column, ColumnKind
+from noglue.tools.values import label_lists
 from noglue.tools.values.text_values import parse
 
 _EXAMPLES = 5
@@ -23,6 +24,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+)*\.?")
 _HARDLY_ANY_TWICE = 0.8  # of the values are different
 _FEW_ROWS = 20  # below this, unique values say nothing
 _MOST_CODES = 1000
+_MOST_PARTED = 2000  # cells that are looked at for labels
 _LONG_TEXT = 50
 _IDENTIFIER = re.compile(
     r"(.*[_\s.-])?(id|ids|uuid|guid|key|rowid|row|index|idx|serial|no|nr|number|hash|unnamed: ?0|column_1)"
@@ -62,6 +64,7 @@ def column(name: str, values: pa.ChunkedArray) -> Column:
         maximum=_as_float(limits.get("max")),
         examples=_examples(values),
         values=_all_values(values) if distinct <= MOST_VALUES else [],
+        separator=_separator(values) if kind in ("category", "text", "identifier") and _is_text(values.type) else None,
     )
 
 
@@ -178,6 +181,11 @@ def _examples(values: pa.ChunkedArray) -> list[str]:
 
 def _as_float(value: object) -> float | None:
     return None if value is None else float(str(value)) if not isinstance(value, int | float) else float(value)
+
+
+def _separator(values: pa.ChunkedArray) -> str | None:
+    """What parts the labels in a cell, of a column of labels."""
+    return label_lists.separator(values.slice(0, _MOST_PARTED).to_pylist())
 
 
 def _is_number(kind: pa.DataType) -> bool:

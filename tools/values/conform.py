@@ -39,9 +39,10 @@ def features_of(schema: Schema, target: bool = True) -> "datasets.Features":
             features[column.name] = kind.feature(schema, column)
         else:
             features[column.name] = datasets.Value(kinds.get(column.kind, "string"))
-    if target and schema.target is not None:
-        named = schema.classes is not None
-        features[schema.target] = datasets.ClassLabel(names=schema.classes) if named else datasets.Value("float64")
+    for one in [schema.of(each) for each in schema.targets] or [schema] if target else []:
+        if one.target is not None:
+            named = one.classes is not None
+            features[one.target] = datasets.ClassLabel(names=one.classes) if named else datasets.Value("float64")
     return datasets.Features(features)
 
 
