@@ -21,7 +21,7 @@ from noglue.tools.models._tables import train_val_data
 from noglue.tools.models._tables.candidates import Candidate, Task, candidates
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.forms import Form
-from noglue.tools.models._tables.table_cross_validation import Problem, cross
+from noglue.tools.models._tables.table_cross_validation import Problem, simple
 from noglue.tools.models._tables.target import Target
 from noglue.tools.process.step_process import run_step
 from noglue.tools.spec.errors import BudgetSpent
@@ -188,9 +188,9 @@ def test_a_candidate_that_turns_out_slow_is_left_between_folds(table: Path) -> N
     quick = candidates(Task(len(splits.truth), 8, 2, 0))[0]
     slow = Candidate("slow", 0.001, partial(_slow, fit=quick, tried=tried))
     with pytest.raises(BudgetSpent, match="one of 5 folds"):
-        cross(slow, "slow", problem, target, 0.3)
+        simple(slow, problem, target).cross(problem, 0.3)
     assert len(tried) == 1, "it went on although one fold had shown that there is no time"
-    assert cross(slow, "slow", problem, target, math.inf).predicted.shape == (len(splits.truth), 2)
+    assert simple(slow, problem, target).cross(problem, math.inf).predicted.shape == (len(splits.truth), 2)
 
 
 def test_long_texts_are_read_as_far_as_there_is_time(tmp_path: Path) -> None:

@@ -63,14 +63,18 @@ def test_weights_go_to_whoever_is_right_and_an_honest_score_to_noise() -> None:
     draw = np.random.default_rng(0)
     truth = draw.normal(size=500)
     noisy = np.stack([truth + draw.normal(size=500), truth + draw.normal(size=500), 3 * draw.normal(size=500)])
-    shares = blending.weights(noisy, truth, blending.squared)
+    dealt = np.arange(500) % 5
+    judge = blending.Judge(truth, np.ones(500, bool), dealt, blending.squared)
+    shares = judge.weights(noisy, ["a", "b", "c"])
     assert shares[2] < 0.1
     assert shares[0] == pytest.approx(shares[1], abs=0.15)
     noise = draw.normal(size=(20, 60))
-    mixed = blending.cross_mixed(noise, truth[:60], np.arange(60) % 5, blending.squared)
-    chosen = blending.mix(noise, blending.weights(noise, truth[:60], blending.squared))
-    assert blending.squared(truth[:60], chosen) < 0.95 * truth[:60].var(), "weights fitted to noise flatter themselves"
-    assert blending.squared(truth[:60], mixed) > truth[:60].var(), "and those of other folds don't"
+    few = blending.Judge(truth[:60], np.ones(60, bool), dealt[:60], blending.squared)
+    kinds = [f"kind {place}" for place in range(20)]
+    chosen = few.weights(noise, kinds)
+    flattered = few.of(blending.mix(noise, chosen))
+    assert flattered < 0.95 * truth[:60].var(), "weights fitted to noise flatter themselves"
+    assert few.of(few.mixed(noise, kinds, chosen)) > truth[:60].var(), "and those of other folds don't"
 
 
 def test_folds_hold_every_class_and_keep_a_lone_row() -> None:

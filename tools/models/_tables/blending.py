@@ -7,11 +7,15 @@ Predictions are those made of rows held out of the fit; weights are chosen by th
 near to, since accuracy can't tell two blends of a few hundred rows apart.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 ROUNDS = 30
+LEAST_SHARE = 0.04
+MOST_OF_A_KIND = 4
+FEW_ROWS, DRAWS = 2000, 6
 Loss = Callable[[np.ndarray, np.ndarray], float]
 BY_FACTOR = ("rmsle", "msle", "mape", "smape")  # measures of by what factor a value is off
 
@@ -58,6 +62,77 @@ LOSSES: dict[str, Loss] = {
 }
 
 
+@dataclass(frozen=True)
+class Judge:
+    """Says how good predictions of held-out rows are, and which of several learners should count how much.
+
+    truth: of the rows with a fold, int64 0…m-1 or float64. known: bool (n,), those that can be judged. folds: int64.
+    """
+
+    truth: np.ndarray
+    known: np.ndarray
+    folds: np.ndarray
+    loss: Loss
+    alone: bool = False
+
+    def of(self, predicted: np.ndarray, rows: np.ndarray | None = None) -> float:
+        """The loss of predictions (n, …), of the rows (bool (n,)) that are asked about."""
+        asked = self.known if rows is None else self.known & rows
+        return self.loss(self.truth[asked], predicted[asked]) if asked.any() else float("inf")
+
+    def weights(self, predicted: np.ndarray, kinds: Sequence[str], rows: np.ndarray | None = None) -> np.ndarray:
+        """float64 (c,). predicted: (c, n, …). Of each kind of learner only the best few can have a share."""
+        asked = self.known if rows is None else self.known & rows
+        losses = np.array([self.of(one, rows) for one in predicted])
+        pool = np.array(best_of_each(losses, kinds))
+        found = np.zeros(len(predicted))
+        found[pool] = _bagged(predicted[pool][:, asked], self.truth[asked], self.loss)
+        return found
+
+    def mixed(self, predicted: np.ndarray, kinds: Sequence[str], shares: np.ndarray) -> np.ndarray:
+        """The blend of every row, by a choice and weights found without its fold: what an honest score is made of."""
+        if self.alone or self.folds.max() < 1:
+            return mix(predicted, shares)
+        found = np.empty(predicted.shape[1:])
+        for fold in range(self.folds.max() + 1):
+            held = self.folds == fold
+            if held.any():
+                others = self.weights(predicted, kinds, ~held) if (self.known & ~held).any() else shares
+                found[held] = mix(predicted[:, held], others)
+        return found
+
+
+def best_of_each(losses: np.ndarray, kinds: Sequence[str]) -> list[int]:
+    """Places of the best few of each kind: a search finds many that are good by luck, and a blend would take them all.
+
+    >>> best_of_each(np.array([0.3, 0.1, 0.2]), ["kernel", "forest", "forest"])
+    [0, 1, 2]
+    """
+    chosen: list[int] = []
+    for kind in dict.fromkeys(kinds):
+        own = [place for place, one in enumerate(kinds) if one == kind]
+        chosen += sorted(own, key=lambda place: float(losses[place]))[:MOST_OF_A_KIND]
+    return sorted(chosen)
+
+
+def _bagged(predicted: np.ndarray, truth: np.ndarray, loss: Loss) -> np.ndarray:
+    """The mean of the weights for several draws of few rows, so that no row decides."""
+    if len(truth) > FEW_ROWS or len(predicted) == 1:
+        return weights(predicted, truth, loss)
+    draw = np.random.default_rng(len(truth))
+    found = np.zeros(len(predicted))
+    for _ in range(DRAWS):
+        rows = draw.integers(0, len(truth), len(truth))
+        found += weights(predicted[:, rows], truth[rows], loss)
+    return kept(found / DRAWS)
+
+
+def kept(shares: np.ndarray) -> np.ndarray:
+    """Without small shares."""
+    found = np.where(shares < min(LEAST_SHARE, shares.max()), 0.0, shares)
+    return np.asarray(found / found.sum())
+
+
 def weights(predicted: np.ndarray, truth: np.ndarray, loss: Loss) -> np.ndarray:
     """predicted: (c, n, …), one learner each. Weights (c,) that sum to 1; small shares are given up."""
     counts = np.zeros(len(predicted))
@@ -71,25 +146,8 @@ def weights(predicted: np.ndarray, truth: np.ndarray, loss: Loss) -> np.ndarray:
         total = total + predicted[winner]
         if tried[winner] < best:
             best_counts, best = counts, tried[winner]
-    found = best_counts / best_counts.sum()
-    found[found < 0.05] = 0.0
-    return np.asarray(found / found.sum())
+    return kept(best_counts / best_counts.sum())
 
 
 def mix(predicted: np.ndarray, shares: np.ndarray) -> np.ndarray:
     return np.asarray(np.tensordot(shares, predicted, axes=1))
-
-
-def cross_mixed(predicted: np.ndarray, truth: np.ndarray, folds: np.ndarray, loss: Loss) -> np.ndarray:
-    """The blend of every row, by weights chosen without its fold: what an honest score is computed from."""
-    if folds.max() == 0:
-        return mix(predicted, weights(predicted, truth, loss))
-    found = np.empty(predicted.shape[1:])
-    for fold in range(folds.max() + 1):
-        held = folds == fold
-        if held.any():
-            shares = (
-                weights(predicted[:, ~held], truth[~held], loss) if (~held).any() else weights(predicted, truth, loss)
-            )
-            found[held] = mix(predicted[:, held], shares)
-    return found

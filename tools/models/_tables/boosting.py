@@ -31,13 +31,14 @@ class Rounds:
     """How long to go on.
 
     patience: rounds without a better held score. left: seconds left for rounds, or None for no limit.
-    watch(round, training loss, held score).
+    watch(round, training loss, held score). spare: seconds of those left that are kept for what comes after.
     """
 
     most: int = 5000
     patience: int = 100
     rate: float = 0.05
     left: Callable[[], float | None] = field(default=lambda: None)
+    spare: float = 0.5
     watch: Callable[[int, float, float], None] = field(default=lambda number, loss, score: None)
 
 
@@ -176,7 +177,7 @@ class _Keeper:
 
     def _afterwards(self, number: int) -> float:
         """Seconds to keep for predicting the held rows: about half a microsecond a tree and row on one core."""
-        return 0.5 + 0.5e-6 * number * self.held_outputs / threads()
+        return self.rounds.spare + 0.5e-6 * number * self.held_outputs / threads()
 
 
 def _parameters(rows: int, columns: int, seed: int) -> dict[str, Any]:

@@ -9,8 +9,8 @@ is a rough upper estimate of one fit on a slow core.
 """
 
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -22,8 +22,10 @@ from noglue.tools.models._tables.forms import Forest, Form, Kernel, Linear, Neig
 from noglue.tools.models._tables.train_val_data import threads
 
 Weights = np.ndarray | None
+Fit = Callable[[Encoded, np.ndarray, Weights], Form]
 
 TREES = 200
+MOST_NEAR = 20_000  # rows among which neighbours are looked for
 SCALED_BY = 200  # rows that a Gaussian process's length scales are chosen on
 
 
@@ -39,9 +41,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Candidate:
+    """learner, params: what `made` makes it again from; learner "" where nothing is left to choose."""
+
     name: str
     seconds: float
-    fit: Callable[[Encoded, np.ndarray, np.ndarray | None], Form]
+    fit: Fit
+    learner: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 def candidates(task: Task) -> list[Candidate]:
@@ -51,33 +57,72 @@ def candidates(task: Task) -> list[Candidate]:
 
 def _classifiers(task: Task) -> list[Candidate]:
     n, d, m = task.rows, task.width, task.classes
-    flat = n * d * m * 300 / 5e8
-    found = [Candidate(f"logistic {c:g}", flat, partial(_logistic, strength=c)) for c in (0.03, 0.3, 3.0)]
+    found = [_named(f"logistic {c:g}", "logistic", task, strength=c) for c in (0.03, 0.3, 3.0)]
     if n > d:
         found.append(Candidate("discriminant", n * d * d / 1e9, _discriminant))
-    if n <= 20_000:
-        found.append(Candidate("neighbours 10", n * n * d / 1e9, partial(neighbours, count=10, classes=m)))
-    trees = n * np.log2(n + 1) * np.sqrt(d) * TREES / 5e7
-    found.append(Candidate("extra trees", trees, partial(extra_trees, task=task)))
+    if n <= MOST_NEAR:
+        found.append(_named("neighbours 10", "neighbours", task, count=10))
+    found += _forests(task)
     if n * m <= 20_000:
-        svm = 4 * m * n * n * d / 5e8
-        found += [Candidate(f"kernel {c:g}", svm, partial(svc, strength=c, seed=task.seed)) for c in (1.0, 10.0)]
+        found += [_named(f"kernel {c:g}", "kernel", task, strength=c) for c in (1.0, 10.0)]
     return found
 
 
 def _regressors(task: Task) -> list[Candidate]:
-    n, d = task.rows, task.width
-    found = [Candidate(f"ridge {a:g}", n * d * d / 1e9, partial(_ridge, strength=a)) for a in (1.0, 30.0, 300.0)]
-    if n <= 20_000:
-        found.append(Candidate("neighbours 15", n * n * d / 1e9, partial(neighbours, count=15, classes=0)))
-    trees = n * np.log2(n + 1) * d * TREES / 1e8
-    found.append(Candidate("extra trees", trees, partial(extra_trees, task=task)))
+    n = task.rows
+    found = [_named(f"ridge {a:g}", "ridge", task, strength=a) for a in (1.0, 30.0, 300.0)]
+    if n <= MOST_NEAR:
+        found.append(_named("neighbours 15", "neighbours", task, count=15))
+    found += _forests(task)
     if n <= 10_000:
-        svm = 4 * n * n * d / 5e8
-        found += [Candidate(f"kernel {c:g}", svm, partial(svr, strength=c)) for c in (0.3, 3.0)]
+        found += [_named(f"kernel {c:g}", "kernel", task, strength=c) for c in (0.3, 3.0)]
     if n <= 1000:
         found.append(Candidate("gaussian process", 3.0 + n**3 / 1e9, partial(_gaussian_process, seed=task.seed)))
     return found
+
+
+def _forests(task: Task) -> list[Candidate]:
+    return [
+        _named("extra trees", "extra trees", task),
+        _named("random forest", "random forest", task),
+        _named("extra trees all", "extra trees", task, leaf=1, columns=1.0),
+    ]
+
+
+def able(task: Task) -> tuple[str, ...]:
+    """The learners that `made` has a search space for, fit for so many rows."""
+    linear = ("logistic",) if task.classes else ("ridge",)
+    near = ("neighbours",) if task.rows <= MOST_NEAR else ()
+    kernel = ("kernel",) if task.rows * max(1, task.classes) <= 10_000 else ()
+    return (*linear, *near, "extra trees", "random forest", *kernel)
+
+
+def made(learner: str, params: Mapping[str, Any], task: Task) -> tuple[float, Fit]:
+    """Seconds of one fit, a rough upper estimate, and the fit. Raises KeyError for a learner that is not here.
+
+    logistic, ridge: strength. neighbours: count. extra trees, random forest: leaf, columns (a share of them looked at
+    for a split). kernel: strength, width (a factor on scikit-learn's `scale`).
+    """
+    n, d, m = task.rows, task.width, task.classes
+    if learner == "logistic":
+        return n * d * m * 300 / 5e8, partial(_logistic, **params)
+    if learner == "ridge":
+        return n * d * d / 1e9, partial(_ridge, **params)
+    if learner == "neighbours":
+        return n * n * d / 1e9, partial(neighbours, classes=m, **params)
+    if learner in ("extra trees", "random forest"):
+        looked_at = d * params.get("columns", 0.5) if "columns" in params or not m else np.sqrt(d)
+        pace = 5e7 if learner == "extra trees" else 2e7
+        fit = extra_trees if learner == "extra trees" else random_forest
+        return n * np.log2(n + 1) * looked_at * TREES / pace, partial(fit, task=task, **params)
+    if learner == "kernel":
+        seconds = 4 * max(1, m) * n * n * d / 5e8
+        return seconds, partial(svc, seed=task.seed, **params) if m else partial(svr, **params)
+    raise KeyError(learner)
+
+
+def _named(name: str, learner: str, task: Task, **params: Any) -> Candidate:
+    return Candidate(name, *made(learner, params, task), learner, params)
 
 
 # ---- linear ------------------------------------------------------------------------------------------------------
@@ -121,12 +166,12 @@ def neighbours(rows: Encoded, wanted: np.ndarray, weights: Weights, count: int, 
     return Neighbours(dense, dense.matrix(rows), values, np.array([count]))
 
 
-def _stretch(matrix: np.ndarray) -> float:
-    """scikit-learn's gamma="scale", as a factor on the inputs."""
-    return float(np.sqrt(1 / max(1e-12, matrix.shape[1] * matrix.var())))
+def _stretch(matrix: np.ndarray, width: float) -> float:
+    """scikit-learn's gamma="scale", times `width`, as a factor on the inputs."""
+    return float(np.sqrt(width / max(1e-12, matrix.shape[1] * matrix.var())))
 
 
-def svc(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float, seed: int) -> Kernel:
+def svc(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float, seed: int, width: float = 1.0) -> Kernel:
     """Support vector machines, each class against the rest, and a softmax fitted to their cross-validated decisions."""
     from sklearn.svm import SVC
 
@@ -135,7 +180,7 @@ def svc(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float, se
 
     dense = Dense.fit(rows)
     matrix = dense.matrix(rows)
-    stretch = _stretch(matrix)
+    stretch = _stretch(matrix, width)
     matrix = matrix * stretch
     classes = range(1, 2) if wanted.max() == 1 else range(int(wanted.max()) + 1)
     folds = stratified(wanted, 4, seed)
@@ -157,12 +202,12 @@ def svc(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float, se
     return Kernel(dense, np.full(matrix.shape[1], stretch), matrix[used], shares[used] @ turn, intercept @ turn + bias)
 
 
-def svr(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float) -> Kernel:
+def svr(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float, width: float = 1.0) -> Kernel:
     from sklearn.svm import SVR
 
     dense = Dense.fit(rows)
     matrix = dense.matrix(rows)
-    stretch = _stretch(matrix)
+    stretch = _stretch(matrix, width)
     matrix = matrix * stretch
     machine = SVR(C=strength, gamma=1.0, epsilon=0.1).fit(matrix, wanted)
     shares = machine.dual_coef_.T
@@ -201,17 +246,56 @@ def _few_steps(objective: Any, start: np.ndarray, bounds: np.ndarray) -> tuple[n
 # ---- trees -------------------------------------------------------------------------------------------------------
 
 
-def extra_trees(rows: Encoded, wanted: np.ndarray, weights: Weights, task: Task) -> Forest:
-    """Geurts et al. 2006, https://doi.org/10.1007/s10994-006-6226-1."""
+def extra_trees(
+    rows: Encoded,
+    wanted: np.ndarray,
+    weights: Weights,
+    task: Task,
+    leaf: int | None = None,
+    columns: float | None = None,
+) -> Forest:
+    """Geurts et al. 2006, https://doi.org/10.1007/s10994-006-6226-1. leaf: rows in one, at least; columns: the share
+    of them that is looked at for a split, None: the square root of their number, of values the half.
+    """
     from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
     dense = Dense.fit(rows)
     known = {"n_estimators": TREES, "random_state": task.seed, "n_jobs": threads() if len(rows) > 5000 else 1}
     if task.classes:
         heavy = None if weights is None else dict(enumerate(weights))
-        fitted = ExtraTreesClassifier(min_samples_leaf=2, max_features="sqrt", class_weight=heavy, **known)
+        fitted = ExtraTreesClassifier(
+            min_samples_leaf=leaf or 2, max_features=columns or "sqrt", class_weight=heavy, **known
+        )
     else:
-        fitted = ExtraTreesRegressor(min_samples_leaf=3, max_features=0.5, **known)
+        fitted = ExtraTreesRegressor(min_samples_leaf=leaf or 3, max_features=columns or 0.5, **known)
+    fitted.fit(dense.matrix(rows).astype(np.float32), wanted)
+    return forest(dense, [tree.tree_ for tree in fitted.estimators_], bool(task.classes))
+
+
+def random_forest(
+    rows: Encoded,
+    wanted: np.ndarray,
+    weights: Weights,
+    task: Task,
+    leaf: int = 1,
+    columns: float | None = None,
+    count: int = TREES,
+) -> Forest:
+    """Breiman 2001, https://doi.org/10.1023/A:1010933404324; of values a third of the columns unless `columns` says."""
+    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+    dense = Dense.fit(rows)
+    known: dict[str, Any] = {
+        "n_estimators": count,
+        "min_samples_leaf": leaf,
+        "random_state": task.seed,
+        "n_jobs": threads() if len(rows) > 5000 else 1,
+    }
+    if task.classes:
+        heavy = None if weights is None else dict(enumerate(weights))
+        fitted = RandomForestClassifier(class_weight=heavy, max_features=columns or "sqrt", **known)
+    else:
+        fitted = RandomForestRegressor(max_features=columns or (1 / 3 if task.width >= 3 else 1.0), **known)
     fitted.fit(dense.matrix(rows).astype(np.float32), wanted)
     return forest(dense, [tree.tree_ for tree in fitted.estimators_], bool(task.classes))
 

@@ -3,18 +3,21 @@
 Prokhorenkova et al. 2018, https://arxiv.org/abs/1706.09516. The counterpart of `boosting`, with the same `Rounds`.
 """
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from noglue.tools.models._tables.boosting import LINEAR, Rounds
+from noglue.tools.models._tables.boosting import ENOUGH, FEW_CELLS, LARGEST_RATE, LINEAR, Rounds
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.train_val_data import threads
 
 if TYPE_CHECKING:
     import catboost
     import pandas
+
+PROBED = 8  # rounds, to see what one takes
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,10 @@ def fit(
     seed: int,
     rounds: Rounds,
     weights: np.ndarray | None = None,
+    **options: Any,
 ) -> CatBoosted:
-    """As `boosting.fit`; the learning rate is CatBoost's own choice unless `rounds.rate` is above 0.
+    """As `boosting.fit`; the learning rate is CatBoost's own choice unless `rounds.rate` is above 0, and higher where
+    a few rounds show that there is no time for enough of them. options: of CatBoost.
 
     Every round's held score is in `curve`; the trees after the best are kept until the model is saved.
     """
@@ -65,28 +70,40 @@ def fit(
 
     classes = {"Logloss": 2, "MultiClass": int(wanted.max()) + 1}.get(loss, 0)
     places = list(range(train.numbers.shape[1], train.numbers.shape[1] + train.codes.shape[1]))
-    options: dict[str, Any] = {"learning_rate": rounds.rate} if rounds.rate > 0 else {}
-    model = CatBoost(
-        {
-            "loss_function": loss,
-            "iterations": rounds.most,
-            "random_seed": seed,
-            "thread_count": threads() if len(train) > 2000 else 1,
-            "allow_writing_files": False,
-            "verbose": False,
-            "use_best_model": False,
-            **options,
-        }
-    )
-    keeper = _Keeper(rounds, held is not None, loss)
+    known = {
+        "loss_function": loss,
+        "random_seed": seed,
+        "thread_count": threads() if len(train) > 2000 else 1,
+        "allow_writing_files": False,
+        "verbose": False,
+        "use_best_model": False,
+        **options,
+    }
     pool = Pool(_frame(train), wanted, cat_features=places, weight=None if weights is None else weights[wanted])
     beside = None
     if held is not None:
         heavy = None if weights is None else weights[held[1]]
         beside = Pool(_frame(held[0]), held[1], cat_features=places, weight=heavy)
+    rate = rounds.rate if held is None else _affordable(rounds, known, pool)
+    own = {"learning_rate": rate} if rate > 0 else {}
+    model, keeper = CatBoost({**known, **own, "iterations": rounds.most}), _Keeper(rounds, held is not None, loss)
     model.fit(pool, eval_set=beside, callbacks=[keeper])
     rate = float(model.get_all_params()["learning_rate"])
     return CatBoosted(model, keeper.best or model.tree_count_, classes, rate, tuple(keeper.curve))
+
+
+def _affordable(rounds: Rounds, known: dict[str, Any], pool: "catboost.Pool") -> float:
+    """The learning rate with which there is time to learn enough, as a few rounds show."""
+    from catboost import CatBoost
+
+    left = rounds.left()
+    if left is None or rounds.rate <= 0 or pool.num_row() * pool.num_col() < FEW_CELLS:
+        return rounds.rate
+    begun = time.monotonic()
+    CatBoost({**known, "learning_rate": rounds.rate, "iterations": PROBED}).fit(pool)
+    each = (time.monotonic() - begun) / PROBED
+    possible = max(1.0, (left - PROBED * each) / each)
+    return max(rounds.rate, min(LARGEST_RATE, ENOUGH / possible))
 
 
 def save(learned: CatBoosted, file: str) -> None:

@@ -5,11 +5,11 @@
     {'accuracy': 0.93}
 
 Judged by five folds of the training and validation rows together; above 20,000 rows, where rows belong together (a
-split by time or by group), or when time is short, by the validation rows. options: `balance` (see `_balance`), `avoid`
-(names of candidates, or how they begin, that must not be used).
+split by time or by group), or when time is short, by the validation rows. Time that is left after the first round goes
+to a search (see `search`); without a deadline it is a few trials. options: `balance` (see `_balance`), `avoid`
+(names of candidates, or how they begin, that must not be used), `trials` (of the search, at most).
 """
 
-import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -18,12 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from noglue.tools.models._tables import blending, folds, predictor, table_cross_validation, train_val_data
+from noglue.tools.models._tables import blending, folds, predictor, spaces, train_val_data
+from noglue.tools.models._tables.blending import Judge
 from noglue.tools.models._tables.calibration import calibrate
 from noglue.tools.models._tables.candidates import Task
+from noglue.tools.models._tables.dense import Dense
 from noglue.tools.models._tables.learned import Blend, Member
-from noglue.tools.models._tables.table_cross_validation import CVResult, Problem
+from noglue.tools.models._tables.search import SPARE, Search
+from noglue.tools.models._tables.table_cross_validation import Problem
 from noglue.tools.models._tables.target import Target
+from noglue.tools.models._tables.trials import Trials
 from noglue.tools.spec.errors import BudgetSpent, DataError, Kind, StepFailed
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.schema import Schema
@@ -31,15 +35,17 @@ from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
-    from noglue.tools.models._tables.named import Pool
+    from noglue.tools.models._tables.spaces import Pool
     from noglue.tools.models._tables.train_val_data import TrainValData
 
 MOST_CROSSED = 20_000
 FOLDS = 5
 FEWEST_ROWS = 500  # that a slow learner gets in any case
 SECONDS_A_CELL = 5e-5  # that all candidates of a blend together take for one fold
-SPARE = 0.5  # seconds, for weighing and saving
 LONGEST = 600.0  # seconds, where there is no deadline
+MOST_TRIALS = 300
+UNHURRIED_TRIALS, UNHURRIED_CELLS = 8, 200_000  # without a deadline, in tables of up to so many cells
+TUNED, USED = 0.7, 0.93  # of the time, when the search and the dealing anew have ended
 
 
 @dataclass(frozen=True)
@@ -70,32 +76,33 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
     problem = _problem(splits, schema, metric, step.seed, end - time.monotonic(), balance)
     learned_from = splits.truth if problem.alone else problem.truth
     target = Target.fit(learned_from, schema)
-    crossed, history, notes, by_clock = _crossed(entry, problem, target, schema, settings, step, end)
+    search = _searched(entry, problem, target, schema, settings, step, begun, end)
     truth = problem.truth[problem.scored]
-    shares, mixed = (_blended if entry.blend else _best)(problem, target, crossed, schema)
+    shares, mixed = (_blended if entry.blend else _best)(search, schema)
     frequency = target.shares(learned_from)
     frequency = np.full_like(frequency, 1 / max(1, len(frequency))) if balance else frequency
-    notes += calibrate(target, mixed, truth, frequency, metric)
-    members, refitted = _members(crossed, shares, step, end)
+    notes = search.notes + calibrate(target, mixed, truth, frequency, metric)
+    members, refitted = _members(search, shares, step, end)
     fewer = len(splits.train) + (len(splits.val) if most is None else 0) < schema.rows.get("train", 0)
     if fewer:
         notes.append(f"learned from {len(splits.train):,} of {schema.rows['train']:,} rows")
     notes += train_val_data.balance_notes(balance)
     learned = Blend(members, target)
     predictor.save(model, splits.encoding, learned, target)
+    search.trials.close()
     decoded = target.decode(mixed) if target.classes else mixed
     return Trained(
         family=entry.family,
         parameters=learned.parameters,
         seconds=time.monotonic() - begun,
-        stopped="clock" if by_clock else "all candidates tried",
-        by_clock=by_clock,
+        stopped="clock" if search.by_clock else "all candidates tried",
+        by_clock=search.by_clock,
         validation=train_val_data.scores(schema, truth, decoded, metric),
         learned_from=["train"] if problem.alone and not refitted else ["train", "validation"],
-        history=history,
-        settings={"members": {m.name: round(m.weight, 3) for m in members}, "folds": problem.count, "metric": metric},
+        history=search.history,
+        settings={"members": _by_name(members), "folds": problem.count, "metric": metric},
         notes=notes,
-        candidates=_tried(entry, problem, target, crossed, shares, schema),
+        candidates=_tried(entry, search, shares),
         held=(truth, decoded),
     )
 
@@ -139,7 +146,7 @@ def _problem(
     if len(rows) > MOST_CROSSED or schema.split in ("time", "grouped") or (too_long and len(splits.val) >= 50):
         held = np.repeat([-1, 0], [len(splits.train), len(splits.val)])
         return Problem(rows, truth, held, metric, seed, alone=True, balance=balance)
-    dealt = folds.stratified(truth, FOLDS, seed) if schema.goal == "classify" else folds.even(len(rows), FOLDS, seed)
+    dealt = _deal(truth, schema, seed)
     if dealt.max() < 1:
         raise DataError(
             Kind.NO_REPEATS,
@@ -149,107 +156,140 @@ def _problem(
     return Problem(rows, truth, dealt, metric, seed, balance=balance)
 
 
-def _crossed(
-    entry: Entry, problem: Problem, target: Target, schema: Schema, settings: Settings, step: Step, end: float
-) -> tuple[list[CVResult], list[dict[str, float]], list[str], bool]:
-    """All candidates that there is time for, judged; a learning curve of the best score so far; notes; whether there
-    was no time for some."""
-    from catboost import CatBoostError
+def _deal(truth: np.ndarray, schema: Schema, seed: int) -> np.ndarray:
+    """int64 (n,), the fold of each row."""
+    if schema.predicts == "classes":
+        return folds.stratified(truth, FOLDS, seed)
+    return folds.even(len(truth), FOLDS, seed)
 
+
+def _searched(
+    entry: Entry,
+    problem: Problem,
+    target: Target,
+    schema: Schema,
+    settings: Settings,
+    step: Step,
+    begun: float,
+    end: float,
+) -> Search:
+    """All candidates that there is time for, judged."""
     options = settings.options
-    measure, truth = train_val_data.measure(schema, problem.metric), problem.truth[problem.scored]
-    done: list[CVResult] = []
-    history: list[dict[str, float]] = []
-    notes: list[str] = []
-    by_clock = False
     avoid = tuple(options.get("avoid", ()))
     only = options.get("candidates") if entry.only is None else entry.only
-    tried = table_cross_validation.tries(problem, target, only, settings.epochs, avoid, entry.pool(options))
-    if not tried:
+    width = Dense.fit(problem.rows).matrix(problem.rows.take(np.arange(1))).shape[1]
+    task = Task(int((problem.folds != 0).sum()), width, len(target.present), problem.seed)
+    tries = spaces.first_round(
+        problem, target, task, only, settings.epochs, avoid, entry.pool(options), variants=only is None
+    )
+    if not tries:
         raise StepFailed(
             Kind.NO_FAMILY,
             f"Nothing is left for {entry.family.replace('_', ' ')} to try: {', '.join(avoid) or 'all'} ruled out.",
             hint="Rule out fewer kinds of model.",
         )
-    for number, one in enumerate(tried):
-        left = end - time.monotonic() - sum(c.refit_seconds for c in done) - SPARE
-        if one.seconds * slowness() > left / 2 and (done or not one.bounded):
-            notes.append(f"no time for {one.name}")
-            by_clock = True
-            continue
-        try:
-            found = one.cross(left / 2 if done or one.bounded else math.inf)
-        except BudgetSpent as spent:
-            notes.append(f"{one.name} left out: {spent.message}")
-            by_clock = True
-            continue
-        except (np.linalg.LinAlgError, CatBoostError) as error:
-            notes.append(f"{one.name} left out: {error}")
-            continue
-        done.append(found)
-        score = measure.compute(truth, target.full(found.predicted))
-        history.append({"candidate": number + 1, "validation": score, "seconds": found.seconds})
-        step.progress("candidate", number + 1, len(tried), name=one.name, validation=score)
-    if not done:
+    measure, truth = train_val_data.measure(schema, problem.metric), problem.truth[problem.scored]
+
+    def score(predicted: np.ndarray) -> float:
+        return measure.compute(truth, target.full(predicted))
+
+    trials = Trials(step.folder / "trials", problem)
+    search = Search(trials, target, task, _judge(problem, target), score, step, end, settings.epochs)
+    search.first_round(tries)
+    if not search.results:
         raise BudgetSpent(
             Kind.BUDGET_SPENT, "The time was too short for any kind of learner.", hint="Give a larger --budget."
         )
-    return done, history, notes, by_clock
+    most = _trials(entry, options, problem, step)
+    if most:
+        _use_the_time(search, spaces.learners(problem, task, avoid), most, schema, begun, step)
+    return search
 
 
-def _blended(
-    problem: Problem, target: Target, crossed: list[CVResult], schema: Schema
-) -> tuple[np.ndarray, np.ndarray]:
-    """Each candidate's share, and the blend's predictions of the rows with a fold."""
-    truth, dealt = problem.truth[problem.scored], problem.folds[problem.scored]
+def _use_the_time(search: Search, learners: list[str], most: int, schema: Schema, begun: float, step: Step) -> None:
+    """A search, folds dealt anew, and a search with what is left."""
+    problem, whole = search.problem, search.end - begun
+    search.tune(learners, most, begun + TUNED * whole)
+    if step.deadline is None:
+        return
+    if not problem.alone:
+        search.repeat(lambda number: _deal(problem.truth, schema, problem.seed + 1000 * number), begun + USED * whole)
+    search.tune(learners, most, begun + USED * whole)
+
+
+def _trials(entry: Entry, options: Mapping[str, Any], problem: Problem, step: Step) -> int:
+    """Of the search, at most: none where the candidates are named."""
+    if entry.only is not None or "candidates" in options:
+        return 0
+    if "trials" in options:
+        return int(options["trials"])
+    cells = problem.rows.numbers.size + problem.rows.codes.size
+    return MOST_TRIALS if step.deadline is not None else UNHURRIED_TRIALS * int(cells <= UNHURRIED_CELLS)
+
+
+def _judge(problem: Problem, target: Target) -> Judge:
+    truth = problem.truth[problem.scored]
     places = target.encode(truth) if target.classes else truth
     known = places >= 0 if target.classes else np.isfinite(places)
     loss = blending.loss_for(target.classes, problem.metric)
-    stack = np.stack([c.predicted for c in crossed])
-    shares = blending.weights(stack[:, known], places[known], loss)
-    if problem.alone:
-        return shares, blending.mix(stack, shares)
-    return shares, blending.cross_mixed(stack, places, dealt, loss)
+    return Judge(places, known, problem.folds[problem.scored], loss, problem.alone)
 
 
-def _best(problem: Problem, target: Target, crossed: list[CVResult], schema: Schema) -> tuple[np.ndarray, np.ndarray]:
+def _blended(search: Search, schema: Schema) -> tuple[np.ndarray, np.ndarray]:
+    """Each candidate's share, and the blend's predictions of the rows with a fold."""
+    stack, kinds = search.stack(), search.kinds()
+    shares = search.judge.weights(stack, kinds)
+    return shares, search.judge.mixed(stack, kinds, shares)
+
+
+def _best(search: Search, schema: Schema) -> tuple[np.ndarray, np.ndarray]:
     """All to the candidate that is best by the measure asked for; of equals to the one with the smaller loss."""
+    problem, target = search.problem, search.target
     measure, truth = train_val_data.measure(schema, problem.metric), problem.truth[problem.scored]
     usual = train_val_data.measure(schema, "log_loss" if target.classes else "rmse")
     best, best_scores = 0, (float("nan"), float("nan"))
-    for place, one in enumerate(crossed):
+    for place, one in enumerate(search.results):
         scores = tuple(m.compute(truth, target.full(one.predicted)) for m in (measure, usual))
         equal = scores[0] == best_scores[0] or (np.isnan(scores[0]) and np.isnan(best_scores[0]))
         if measure.better(scores[0], best_scores[0]) or (equal and usual.better(scores[1], best_scores[1])):
             best, best_scores = place, (scores[0], scores[1])
-    return np.eye(len(crossed))[best], crossed[best].predicted
+    return np.eye(len(search.results))[best], search.results[best].predicted
 
 
-def _members(crossed: list[CVResult], shares: np.ndarray, step: Step, end: float) -> tuple[tuple[Member, ...], bool]:
-    """Fitted to all rows, those that judged among them, as far as there is time; whether any was."""
-    chosen = [(c, float(share)) for c, share in zip(crossed, shares, strict=True) if share > 0]
-    members, refitted = [], False
-    for number, (one, share) in enumerate(chosen):
-        enough = end - time.monotonic() - SPARE > one.refit_seconds
-        learned = one.refit() if enough else one.first
-        refitted = refitted or enough
-        members.append(Member(one.name, share, learned, one.target))
-        step.progress("fit", number + 1, len(chosen), name=one.name)
+def _members(search: Search, shares: np.ndarray, step: Step, end: float) -> tuple[tuple[Member, ...], bool]:
+    """The learners of the folds where they are bagged, else one fitted to all rows, those that judged among them, as
+    far as there is time; whether any learned from them.
+    """
+    chosen = [(c, float(share)) for c, share in zip(search.results, shares, strict=True) if share > 0]
+    members: list[Member] = []
+    refitted = False
+    for number, (found, share) in enumerate(chosen):
+        first = found.kept()[: None if found.bagged else 1]
+        enough = end - time.monotonic() - SPARE > found.refit_seconds
+        again = not found.bagged and (enough or not first)
+        learned = [found.one.again(search.problem, found.facts)] if again else first
+        refitted = refitted or found.bagged or again
+        members += [Member(found.one.name, share / len(learned), one, found.one.target) for one in learned]
+        step.progress("fit", number + 1, len(chosen), name=found.one.name)
     return tuple(members), refitted
 
 
-def _tried(
-    entry: Entry, problem: Problem, target: Target, crossed: list[CVResult], shares: np.ndarray, schema: Schema
-) -> list[Tried]:
-    measure, truth = train_val_data.measure(schema, problem.metric), problem.truth[problem.scored]
+def _by_name(members: tuple[Member, ...]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for one in members:
+        found[one.name] = found.get(one.name, 0.0) + one.weight
+    return {name: round(weight, 3) for name, weight in found.items()}
+
+
+def _tried(entry: Entry, search: Search, shares: np.ndarray) -> list[Tried]:
     found = []
-    for one, share in zip(crossed, shares, strict=True):
-        score = measure.compute(truth, target.full(one.predicted))
+    for one, share in zip(search.results, shares, strict=True):
+        score = search.score(one.predicted)
         found.append(
             Tried(
                 family=entry.family,
-                title=one.name,
-                validation={problem.metric: score} if np.isfinite(score) else {},
+                title=one.one.name,
+                validation={search.problem.metric: score} if np.isfinite(score) else {},
                 seconds=round(one.seconds, 3),
                 share=round(float(share), 4),
                 chosen=bool(share > 0),

@@ -4,11 +4,11 @@ Each gives class probabilities (n, m), or standardised values (n,) where it was 
 `of` take them to safetensors and back; `save` and `load` do so for any of them, the form's name among the metadata.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -24,6 +24,10 @@ class _Standardised:
     """What every form begins with: its inputs, and what else it learned as arrays."""
 
     dense: Dense
+
+    @classmethod
+    def of(cls, dense: Dense, arrays: Mapping[str, np.ndarray]) -> Self:
+        return cls(dense, **arrays)
 
     def arrays(self) -> dict[str, np.ndarray]:
         return {name: array for name, array in vars(self).items() if name != "dense"}
@@ -145,6 +149,59 @@ class Network(_Standardised):
 
 
 @dataclass(frozen=True)
+class Networks(_Standardised):
+    """Several networks of one shape, averaged; see `networks`. Their inputs: numbers first, scaled again and smoothly
+    cut off, then levels. Each number through cosines: frequency, phase (k, numbers, c), mixing (k, numbers, c, e); then
+    layers with x·sigmoid(x) between: matrix_0 (k, inputs + e·numbers, width), offset_0 (k, 1, width), … All float32.
+    """
+
+    centre: np.ndarray
+    scale: np.ndarray
+    frequency: np.ndarray
+    phase: np.ndarray
+    mixing: np.ndarray
+    layers: Mapping[str, np.ndarray]
+
+    @classmethod
+    def of(cls, dense: Dense, arrays: Mapping[str, np.ndarray]) -> "Networks":
+        own = {name: arrays[name] for name in ("centre", "scale", "frequency", "phase", "mixing")}
+        return cls(dense, **own, layers={name: array for name, array in arrays.items() if name not in own})
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        own = {name: getattr(self, name) for name in ("centre", "scale", "frequency", "phase", "mixing")}
+        return {**own, **self.layers}
+
+    @staticmethod
+    def scaled(matrix: np.ndarray, centre: np.ndarray, scale: np.ndarray) -> np.ndarray:
+        numbers = (matrix[:, : len(centre)] - centre) / scale
+        return np.concatenate([numbers / np.sqrt(1 + (numbers / 3) ** 2), matrix[:, len(centre) :]], axis=1)
+
+    def each(self, rows: Encoded) -> np.ndarray:
+        """What each network says: probabilities (k, n, m), or values (k, n)."""
+        given = self.scaled(self.dense.matrix(rows), self.centre, self.scale).astype(np.float32)
+        width = self.frequency.size + sum(array[:, 0].size for array in self.layers.values())
+        logits = np.concatenate([self._logits(part) for part in _blocks(given, width)], axis=1).astype(np.float64)
+        return logits[..., 0] if logits.shape[2] == 1 else softmax(logits)
+
+    def _logits(self, given: np.ndarray) -> np.ndarray:
+        found = np.repeat(given[None], len(self.frequency), axis=0)
+        if len(self.centre):
+            numbers = given[None, :, : len(self.centre), None]
+            waves = np.cos(np.float32(2 * np.pi) * (numbers * self.frequency[:, None] + self.phase[:, None]))
+            mixed = np.einsum("kndc,kdce->knde", waves, self.mixing, optimize=True)
+            found = np.concatenate([found, mixed.reshape(*found.shape[:2], -1)], axis=2)
+        last = len(self.layers) // 2 - 1
+        for layer in range(last + 1):
+            found = found @ self.layers[f"matrix_{layer}"] + self.layers[f"offset_{layer}"]
+            if layer < last:
+                found = found / (1 + np.exp(-np.clip(found, -60, 60)))
+        return found
+
+    def predict(self, rows: Encoded) -> np.ndarray:
+        return np.asarray(self.each(rows).mean(axis=0))
+
+
+@dataclass(frozen=True)
 class Quadratic(_Standardised):
     """A softmax of x²·squares + x·weights + intercept, each (width, m): what Gaussian and Bernoulli classes come to."""
 
@@ -157,8 +214,9 @@ class Quadratic(_Standardised):
         return softmax(matrix**2 @ self.squares + matrix @ self.weights + self.intercept)
 
 
-FORMS: dict[str, Any] = {form.__name__: form for form in (Linear, Kernel, Neighbours, Forest, Network, Quadratic)}
-Form = Linear | Kernel | Neighbours | Forest | Network | Quadratic
+KINDS = (Linear, Kernel, Neighbours, Forest, Network, Networks, Quadratic)
+FORMS: dict[str, Any] = {form.__name__: form for form in KINDS}
+Form = Linear | Kernel | Neighbours | Forest | Network | Networks | Quadratic
 
 
 def save(form: Form, file: Path) -> None:
@@ -174,8 +232,8 @@ def load(file: Path) -> Form:
     with safe_open(file, framework="numpy") as opened:
         kind = FORMS[opened.metadata()["form"]]
         arrays = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 (not a dict)
-    dense = Dense.of(arrays)
-    form: Form = kind(dense, **{name: array for name, array in arrays.items() if not name.startswith("dense.")})
+    own = {name: array for name, array in arrays.items() if not name.startswith("dense.")}
+    form: Form = kind.of(Dense.of(arrays), own)
     return form
 
 

@@ -7,7 +7,7 @@
 """
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -21,15 +21,15 @@ from noglue.tools.models._tables.candidates import (
     extra_trees,
     forest,
     neighbours,
+    random_forest,
     svc,
     svr,
 )
 from noglue.tools.models._tables.dense import Dense
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.forms import Forest, Network, Quadratic
-from noglue.tools.models._tables.train_val_data import threads
+from noglue.tools.models._tables.spaces import Pool
 
-Pool = Callable[[Task], list[Candidate]]
 EPOCHS = 150
 WIDTHS = (64, 32)  # of the hidden layers; further ones are as wide as the last
 LEAST_VARIANCE = 1e-2  # of a standardised column within a class, so that no single value decides
@@ -42,13 +42,13 @@ def none(options: Mapping[str, Any]) -> Pool:
 
 
 def forests(options: Mapping[str, Any]) -> Pool:
-    """Breiman 2001, https://doi.org/10.1023/A:1010933404324. options: `trees`."""
+    """options: `trees`."""
 
     def pool(task: Task) -> list[Candidate]:
         count = int(options.get("trees", TREES))
         seconds = task.rows * np.log2(task.rows + 1) * np.sqrt(task.width) * count / 2e7
         return [
-            Candidate(f"random forest {leaf}", seconds, partial(_random_forest, task=task, leaf=leaf, count=count))
+            Candidate(f"random forest {leaf}", seconds, partial(random_forest, task=task, leaf=leaf, count=count))
             for leaf in (1, 3)
         ]
 
@@ -124,24 +124,6 @@ def bayes(options: Mapping[str, Any]) -> Pool:
 
 
 # ---- the fits ----------------------------------------------------------------------------------------------------
-
-
-def _random_forest(rows: Encoded, wanted: np.ndarray, weights: Weights, task: Task, leaf: int, count: int) -> Forest:
-    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-
-    dense = Dense.fit(rows)
-    known: dict[str, Any] = {
-        "n_estimators": count,
-        "min_samples_leaf": leaf,
-        "random_state": task.seed,
-        "n_jobs": threads() if len(rows) > 5000 else 1,
-    }
-    if task.classes:
-        fitted = RandomForestClassifier(class_weight=_by_class(weights), **known)
-    else:
-        fitted = RandomForestRegressor(max_features=1 / 3 if task.width >= 3 else 1.0, **known)
-    fitted.fit(dense.matrix(rows).astype(np.float32), wanted)
-    return forest(dense, [tree.tree_ for tree in fitted.estimators_], bool(task.classes))
 
 
 def _tree(rows: Encoded, wanted: np.ndarray, weights: Weights, task: Task, depth: int) -> Forest:

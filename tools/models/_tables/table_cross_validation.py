@@ -1,35 +1,44 @@
-"""Every candidate, fitted without each fold in turn and asked about it.
+"""One learner with its parameters, fitted without each fold in turn and asked about it.
 
->>> for one in tries(problem, target):
-...     crossed = one.cross(seconds)
->>> crossed.name, crossed.predicted.shape         # of the rows with a fold
-('kernel 10', (455, 2))
+>>> found = boosted("lightgbm", {"num_leaves": 63}, problem, target).cross(problem, 10.0)
+>>> found.predicted.shape, len(found.learned), found.facts         # of all rows; one learner for each fold
+((455, 2), 5, {'rounds': 212, 'rate': 0.05})
 """
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from noglue.tools.models._tables import boosting, catboosting
-from noglue.tools.models._tables.blending import BY_FACTOR
 from noglue.tools.models._tables.boosting import Boosted, Rounds
-from noglue.tools.models._tables.candidates import Candidate, Task, candidates
+from noglue.tools.models._tables.candidates import Candidate
 from noglue.tools.models._tables.catboosting import CatBoosted
-from noglue.tools.models._tables.dense import Dense
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.learned import Learned
-from noglue.tools.models._tables.target import Target, worth_a_log
+from noglue.tools.models._tables.target import Target
 from noglue.tools.spec.errors import BudgetSpent, Kind
 from noglue.tools.training import class_weights as balancing
 
 ROUNDS = {"lightgbm": 2000, "catboost": 1000}
 PATIENCE = 50
 MUCH_LONGER = 1.5  # than the time given
-FEWEST_FOR_A_LOGARITHM = 20
-FEWEST_FOR_CATBOOST = 100  # rows, unless there are categories: below, it only repeats what the others find
+NETWORK = "network"
+BOOSTING_SECONDS = 0.3  # at least
+NETWORK_SECONDS = 5.0  # at least, with the import of torch
+SEVERAL = 4  # networks where there are no folds
+FEW_ROWS = 3000  # up to which a fold has two networks
+REFIT = 1.5  # of the seconds of one fold, to fit to all rows
+Parameters = Mapping[str, Any]
+Watch = Callable[[int, np.ndarray], None]
+
+
+class Pruned(Exception):
+    """Raised by a `Watch` where the folds so far say that the others are not worth their time."""
 
 
 @dataclass(frozen=True)
@@ -66,165 +75,212 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class CVResult:
-    """predicted: (rows with a fold, m) or (rows with a fold,), in the target column's own terms. seconds: of all folds.
+class Crossed:
+    """predicted: (n, m) or (n,), in the target column's own terms, 0 for rows without a fold. learned: one a fold.
 
-    first: what was learned without the first fold; refit: fits to all rows, in about `refit_seconds`.
+    facts: what a fit to all rows has to know.
     """
 
-    name: str
     predicted: np.ndarray
-    seconds: float
-    refit_seconds: float
-    target: Target
-    first: Learned
-    refit: Callable[[], Learned]
+    learned: list[Learned]
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Try:
-    """One candidate with one way to see the target. seconds: about how long; bounded: keeps to the time it is given."""
+    """One learner, its parameters and its way to see the target.
+
+    seconds: about how long all folds take; bounded: it keeps to the time it is given. bagged: the learners of the
+    folds are kept and averaged, where there are folds, instead of one that is fitted again to all rows.
+    across(problem, seconds, watch) → `Crossed`; again(problem, facts) → the learner fitted to all rows.
+    """
 
     name: str
+    learner: str
+    params: Parameters
+    target: Target
     seconds: float
     bounded: bool
-    cross: Callable[[float], CVResult]
+    bagged: bool
+    across: Callable[[Problem, float, Watch], Crossed]
+    again: Callable[[Problem, Mapping[str, Any]], Learned]
+
+    def cross(self, problem: Problem, seconds: float = math.inf, watch: Watch = lambda folds, found: None) -> Crossed:
+        """Raises BudgetSpent after a fold that shows that all of them would take much longer than `seconds`; `Pruned`
+        where `watch(folds done, predictions so far)` does.
+        """
+        return self.across(problem, seconds, watch)
 
 
-def tries(
-    problem: Problem,
-    target: Target,
-    only: Sequence[str] | None = None,
-    rounds: int | None = None,
-    avoid: Sequence[str] = (),
-    pool: Callable[[Task], list[Candidate]] = candidates,
-) -> list[Try]:
-    """What there is to try for these rows, the most telling first.
+def simple(candidate: Candidate, problem: Problem, target: Target, suffix: str = "") -> Try:
+    """Of a learner that takes as long as it takes."""
 
-    only, avoid: names, or how they begin. rounds: of boosting, at most. pool: the candidates beside boosting.
-    """
-    rows, classes = int((problem.folds != 0).sum()), len(target.present)
-    width = Dense.fit(problem.rows).matrix(problem.rows.take(np.arange(1))).shape[1]
-    simple = pool(Task(rows, width, classes, problem.seed))
-    targets = [("", target)]
-    if not classes and (worth_a_log(problem.truth) or _by_logarithm(problem)):
-        targets.append((" of the logarithm", Target.fit_values(problem.truth[problem.folds != 0], log=True)))
-    found: list[Try] = []
-    for suffix, seen in targets:
-        boosters = [_boosted("lightgbm", problem, seen, suffix, rounds)]
-        if rows >= FEWEST_FOR_CATBOOST or problem.rows.codes.shape[1] > 0 or only is not None:
-            boosters.append(_boosted("catboost", problem, seen, suffix, rounds))
-        found += boosters + [_simple(candidate, problem, seen, suffix) for candidate in simple]
-    chosen = [one for one in found if only is None or one.name.startswith(tuple(only))]
-    chosen = [one for one in chosen if not one.name.startswith(tuple(avoid))]
-    return sorted(chosen, key=lambda one: (not one.name.startswith(("logistic", "ridge")), not one.bounded))
+    def again(problem: Problem, facts: Mapping[str, Any]) -> Learned:
+        everything = np.ones(len(problem.truth), bool)
+        return candidate.fit(*problem.training_rows(everything, target.encode(problem.truth)))
 
-
-def _simple(candidate: Candidate, problem: Problem, target: Target, suffix: str) -> Try:
-    name = candidate.name + suffix
     return Try(
-        name, candidate.seconds * problem.count, False, lambda most: cross(candidate, name, problem, target, most)
+        name=candidate.name + suffix,
+        learner=candidate.learner or candidate.name,
+        params=candidate.params,
+        target=target,
+        seconds=candidate.seconds * problem.count,
+        bounded=False,
+        bagged=False,
+        across=partial(_cross_simple, candidate, target),
+        again=again,
     )
 
 
-def _boosted(kind: str, problem: Problem, target: Target, suffix: str, rounds: int | None) -> Try:
-    name, most = kind + suffix, min(ROUNDS[kind], rounds or ROUNDS[kind])
-    return Try(name, 1.0, True, lambda seconds: cross_boosted(kind, name, problem, target, most, seconds))
-
-
-def cross(candidate: Candidate, name: str, problem: Problem, target: Target, seconds: float = math.inf) -> CVResult:
-    """Raises BudgetSpent after a fold that shows that all of them would take much longer than `seconds`."""
+def _cross_simple(candidate: Candidate, target: Target, problem: Problem, seconds: float, watch: Watch) -> Crossed:
     begun = time.monotonic()
     wanted = target.encode(problem.truth)
     learned: list[Learned] = []
-    for own in _own(problem):
-        learned.append(candidate.fit(*problem.training_rows(own, wanted)))
+    predicted = _nothing_yet(problem, target)
+    for fold in range(problem.count):
+        learned.append(candidate.fit(*problem.training_rows(problem.folds != fold, wanted)))
         each = (time.monotonic() - begun) / len(learned)
         if each * problem.count > MUCH_LONGER * seconds and len(learned) < problem.count:
             raise BudgetSpent(Kind.BUDGET_SPENT, f"one of {problem.count} folds took {each:.1f} s")
-    everything = np.ones(len(wanted), bool)
-    return _crossed(
-        name, learned, problem, target, begun, lambda: candidate.fit(*problem.training_rows(everything, wanted))
+        _ask(learned[-1], fold, problem, target, predicted)
+        watch(fold + 1, predicted)
+    return Crossed(predicted, learned[:1])
+
+
+# ---- boosting ----------------------------------------------------------------------------------------------------
+
+
+def boosted(kind: str, params: Parameters, target: Target, name: str = "", rounds: int | None = None) -> Try:
+    """Of `lightgbm`, `catboost` or `xgboost`. params: `rate`, and those of the library. rounds: at most."""
+    most = min(ROUNDS[kind], rounds or ROUNDS[kind])
+
+    def again(problem: Problem, facts: Mapping[str, Any]) -> Learned:
+        everything = np.ones(len(problem.truth), bool)
+        rounds = Rounds(int(facts["rounds"]), rate=float(facts["rate"]))
+        return _fit(kind, params, problem, target, everything, None, rounds)
+
+    return Try(
+        name=name or kind,
+        learner=kind,
+        params=params,
+        target=target,
+        seconds=BOOSTING_SECONDS,
+        bounded=True,
+        bagged=True,
+        across=partial(_cross_boosted, kind, params, target, most),
+        again=again,
     )
 
 
-def cross_boosted(kind: str, name: str, problem: Problem, target: Target, most: int, seconds: float) -> CVResult:
+def _cross_boosted(
+    kind: str, params: Parameters, target: Target, most: int, problem: Problem, seconds: float, watch: Watch
+) -> Crossed:
     """Stopped at the round that is best for all folds together, so that no fold picks a round to please itself."""
     begun = time.monotonic()
     wanted = target.encode(problem.truth)
-    fit = _lightgbm if kind == "lightgbm" else _catboost
-    rate = 0.05 if kind == "lightgbm" or len(target.present) <= 2 else 0.1
+    usual = 0.05 if kind == "lightgbm" or len(target.present) <= 2 else 0.1
     learned: list[Boosted | CatBoosted] = []
-    for fold, own in enumerate(_own(problem)):
+    predicted = _nothing_yet(problem, target)
+    for fold in range(problem.count):
+        own = problem.folds != fold
         share = (begun + seconds - time.monotonic()) / (problem.count - fold)
         held = ~own & (wanted >= 0 if target.classes else np.isfinite(wanted))
-        rounds = Rounds(most, PATIENCE, rate, _clock(share))
-        beside = (problem.rows.take(held), wanted[held])
-        learned.append(fit(problem, target, own, wanted, beside, rounds))
+        rounds = Rounds(most, PATIENCE, float(params.get("rate", usual)), _clock(share), spare=0.0)
+        learned.append(_fit(kind, params, problem, target, own, held, rounds))
+        _ask(learned[-1], fold, problem, target, predicted)
+        watch(fold + 1, predicted)
     shortest = min(len(one.held_curve) for one in learned)
     best = 1 + int(np.argmin(np.mean([one.held_curve[:shortest] for one in learned], axis=0)))
-
-    def refit() -> Learned:
-        rounds = Rounds(best, rate=learned[0].rate)
-        return fit(problem, target, np.ones(len(wanted), bool), wanted, None, rounds)
-
-    return _crossed(name, [replace(one, rounds=best) for one in learned], problem, target, begun, refit)
+    stopped = [replace(one, rounds=best) for one in learned]
+    for fold, one in enumerate(stopped):
+        _ask(one, fold, problem, target, predicted)
+    return Crossed(predicted, list(stopped), {"rounds": best, "rate": learned[0].rate})
 
 
-def _lightgbm(
+def _fit(
+    kind: str,
+    params: Parameters,
     problem: Problem,
     target: Target,
     own: np.ndarray,
-    labels: np.ndarray,
-    held: tuple[Encoded, np.ndarray] | None,
+    held: np.ndarray | None,
     rounds: Rounds,
-) -> Boosted:
-    classes = len(target.present)
-    aim = boosting.objective(classes, "" if classes else problem.metric)
+) -> Any:
+    """Of the rows `own`; those `held` (bool (n,)) stop it."""
+    classes, labels = len(target.present), target.encode(problem.truth)
+    beside = None if held is None else (problem.rows.take(np.flatnonzero(held)), labels[held])
     rows, wanted, weights = problem.training_rows(own, labels)
-    return boosting.fit(rows, wanted, held, aim, problem.seed, rounds, weights)
+    options = {name: value for name, value in params.items() if name != "rate"}
+    if kind == "lightgbm":
+        aim = boosting.objective(classes, "" if classes else problem.metric)
+        return boosting.fit(rows, wanted, beside, aim, problem.seed, rounds, weights, **options)
+    loss = catboosting.objective(classes, problem.metric)
+    return catboosting.fit(rows, wanted, beside, loss, problem.seed, rounds, weights, **options)
 
 
-def _catboost(
-    problem: Problem,
-    target: Target,
-    own: np.ndarray,
-    labels: np.ndarray,
-    held: tuple[Encoded, np.ndarray] | None,
-    rounds: Rounds,
-) -> CatBoosted:
-    loss = catboosting.objective(len(target.present), problem.metric)
-    rows, wanted, weights = problem.training_rows(own, labels)
-    return catboosting.fit(rows, wanted, held, loss, problem.seed, rounds, weights)
+# ---- networks ----------------------------------------------------------------------------------------------------
 
 
-def _by_logarithm(problem: Problem) -> bool:
-    """Whether the measure asked for counts by what factor a value is off, and the values have logarithms."""
-    return problem.metric in BY_FACTOR and problem.truth.min() >= 0 and len(problem.truth) >= FEWEST_FOR_A_LOGARITHM
+def network(params: Parameters, target: Target, name: str = NETWORK, epochs: int | None = None) -> Try:
+    """Those of all folds, trained in one pass. params: of `networks.Plan`."""
+    from noglue.tools.models._tables import networks
+
+    def plan(problem: Problem) -> networks.Plan:
+        most = {} if epochs is None else {"epochs": epochs}
+        absolute = problem.metric in boosting.LINEAR
+        return networks.Plan(classes=len(target.present), absolute=absolute, **{**most, **params})
+
+    def across(problem: Problem, seconds: float, watch: Watch) -> Crossed:
+        import torch  # noqa: F401 (it takes seconds, which are no part of a training)
+
+        each = SEVERAL if problem.count == 1 else 2 if len(problem.truth) <= FEW_ROWS else 1
+        own = np.repeat(np.arange(problem.count), each)
+        weights = np.stack([_row_weights(problem, problem.folds != fold, target) for fold in own])
+        wanted = target.encode(problem.truth)
+        found = networks.fit(problem.rows, wanted, weights, plan(problem), problem.seed, _clock(seconds))
+        predicted = _nothing_yet(problem, target)
+        for fold in range(problem.count):
+            held = problem.folds == fold
+            said = found.held[own == fold][:, held].mean(axis=0)
+            predicted[held] = said if target.classes else target.decode(said)
+        watch(problem.count, predicted)
+        return Crossed(predicted, [found.learned], {"epochs": found.epochs, "stop": found.best})
+
+    def again(problem: Problem, facts: Mapping[str, Any]) -> Learned:
+        everything = np.ones(len(problem.truth), bool)
+        weights = np.repeat(_row_weights(problem, everything, target)[None], SEVERAL, axis=0)
+        settled = replace(plan(problem), epochs=int(facts["epochs"]), stop=int(facts["stop"]))
+        return networks.fit(problem.rows, target.encode(problem.truth), weights, settled, problem.seed).learned
+
+    return Try(name, NETWORK, params, target, NETWORK_SECONDS, True, True, across, again)
 
 
-def _own(problem: Problem) -> list[np.ndarray]:
-    """For every fold, which rows are learned from."""
-    return [problem.folds != fold for fold in range(problem.count)]
+def _row_weights(problem: Problem, own: np.ndarray, target: Target) -> np.ndarray:
+    """float64 (n,): what each row counts in what is learned from the rows `own`; 0 for the others."""
+    wanted = target.encode(problem.truth)
+    places = np.flatnonzero(own & (wanted >= 0 if target.classes else np.isfinite(wanted)))
+    if problem.balance is None or not target.classes:
+        return np.isin(np.arange(len(own)), places).astype(np.float64)
+    drawn = places[balancing.drawn(wanted[places], problem.balance, problem.seed)]
+    counts = np.bincount(drawn, minlength=len(own)).astype(np.float64)
+    if problem.balance == "weights":
+        counts *= balancing.class_weights(wanted[places])[np.maximum(wanted, 0)]
+    return counts
 
 
-def _crossed(
-    name: str,
-    learned: Sequence[Learned],
-    problem: Problem,
-    target: Target,
-    begun: float,
-    refit: Callable[[], Learned],
-) -> CVResult:
+# ---- what all need -----------------------------------------------------------------------------------------------
+
+
+def _nothing_yet(problem: Problem, target: Target) -> np.ndarray:
     shape = (len(problem.truth), len(target.present)) if target.classes else (len(problem.truth),)
-    predicted = np.zeros(shape)
-    for fold, one in enumerate(learned):
-        held = problem.folds == fold
-        found = one.predict(problem.rows.take(held))
-        predicted[held] = found if target.classes else target.decode(found)
-    seconds = time.monotonic() - begun
-    refit_seconds = 1.5 * seconds / problem.count
-    return CVResult(name, predicted[problem.scored], seconds, refit_seconds, target, learned[0], refit)
+    return np.zeros(shape)
+
+
+def _ask(learned: Learned, fold: int, problem: Problem, target: Target, predicted: np.ndarray) -> None:
+    """Fills in the rows of the fold."""
+    held = problem.folds == fold
+    found = learned.predict(problem.rows.take(np.flatnonzero(held)))
+    predicted[held] = found if target.classes else target.decode(found)
 
 
 def _clock(seconds: float) -> Callable[[], float | None]:

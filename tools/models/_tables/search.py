@@ -1,0 +1,224 @@
+"""What becomes of the time: a first round, then a search by optuna over learners and their spaces, then more folds.
+
+    >>> search = Search(trials, target, task, judge, score, step, end)
+    >>> search.first_round(tries)
+    >>> search.tune(["lightgbm", "kernel"], most=40, until=end - 10)
+    >>> [one.one.name for one in search.results]
+    ['logistic 0.3', 'lightgbm', …, 'kernel (trial 7)']
+
+Each learner has a study of its own (TPE, Bergstra et al. 2011; successive halving over the folds, Li et al. 2018), and
+gets its turn by its share in the blend so far. Every trial is told as progress, and kept (see `trials`), so that an
+interrupted search draws the same trials again and finds those that were done.
+"""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from noglue.tools.models._tables import spaces
+from noglue.tools.models._tables.blending import Judge, best_of_each
+from noglue.tools.models._tables.candidates import Task
+from noglue.tools.models._tables.table_cross_validation import Problem, Pruned, Try, Watch
+from noglue.tools.models._tables.target import Target
+from noglue.tools.models._tables.trials import CVResult, Trials
+from noglue.tools.spec.errors import BudgetSpent
+from noglue.tools.spec.slowness import slowness
+from noglue.tools.spec.step import Step
+
+if TYPE_CHECKING:
+    import optuna
+
+SPARE = 0.5  # seconds, for weighing and saving
+STARTUP = 6  # trials of a learner before its own guide the next
+REFRESH = 6  # trials after which the learners' shares are looked at again
+MOST_DEALS = 5
+LONGER = 4.0  # than a learner's trials so far, that another may take
+
+
+@dataclass
+class Search:
+    """score(predicted) → the measure asked for. end: of `time.monotonic()`. results: what was tried, in order."""
+
+    trials: Trials
+    target: Target
+    task: Task
+    judge: Judge
+    score: Callable[[np.ndarray], float]
+    step: Step
+    end: float
+    rounds: int | None = None
+    results: list[CVResult] = field(default_factory=list)
+    history: list[dict[str, float]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    by_clock: bool = False
+    trials_done: int = 0
+
+    def __post_init__(self) -> None:
+        self._studies: dict[str, optuna.Study] = {}
+        self._draw = np.random.default_rng(self.problem.seed)
+
+    @property
+    def problem(self) -> Problem:
+        return self.trials.problem
+
+    def left(self) -> float:
+        """Seconds, those kept that the blend's members need to be fitted again."""
+        pool = self._pool()
+        return self.end - time.monotonic() - SPARE - sum(self.results[place].refit_seconds for place in pool)
+
+    def kinds(self) -> list[str]:
+        return [one.one.learner for one in self.results]
+
+    def stack(self) -> np.ndarray:
+        """(results, rows with a fold, …)."""
+        return np.stack([one.predicted for one in self.results])
+
+    # ---- the first round -----------------------------------------------------------------------------------------
+
+    def first_round(self, tries: Sequence[Try]) -> None:
+        """Everything there is time for, in this order; what is left out is noted."""
+        for number, one in enumerate(tries):
+            left = self.left()
+            if one.seconds * slowness() > left / 2 and not self.trials.has(one) and (self.results or not one.bounded):
+                self.notes.append(f"no time for {one.name}")
+                self.by_clock = True
+                continue
+            share = max(left / 4, left / (len(tries) - number)) if self.results or one.bounded else math.inf
+            failed = self._attempt(one, min(share, left / 2) if math.isfinite(share) else share)
+            if failed is not None:
+                self.notes.append(f"{one.name} left out: {failed}")
+                self.by_clock = self.by_clock or isinstance(failed, BudgetSpent)
+                continue
+            self._tell("candidate", number + 1, len(tries), one)
+
+    # ---- the search ----------------------------------------------------------------------------------------------
+
+    def tune(self, names: Sequence[str], most: int, until: float) -> None:
+        """At most so many trials of these learners, until about that time (`time.monotonic()`)."""
+        for place, name in enumerate(names):
+            self._studies.setdefault(name, _study(self.problem.seed + place))
+        studies, draw = self._studies, self._draw
+        odds = self._odds(list(studies))
+        while self.trials_done < most:
+            left = min(self.left(), until - time.monotonic())
+            able = {name: odds[name] for name in studies if self._seconds(name) * slowness() < left / 2}
+            if not able:
+                return
+            chances = np.array(list(able.values()))
+            learner = str(draw.choice(list(able), p=chances / chances.sum()))
+            self.trials_done += 1
+            self._trial(studies[learner], learner, self.trials_done, most, left)
+            if self.trials_done % REFRESH == 0:
+                odds = self._odds(list(studies))
+
+    def _trial(self, study: "optuna.Study", learner: str, number: int, most: int, left: float) -> None:
+        import optuna
+
+        trial = study.ask()
+        seen = spaces.targets(self.problem, self.target)
+        suffix = trial.suggest_categorical("target", [suffix for suffix, _ in seen]) if len(seen) > 1 else ""
+        params = spaces.suggest(trial, learner, self.task)
+        name = f"{learner}{suffix} (trial {number})"
+        one = spaces.made(learner, params, name, self.problem, dict(seen)[suffix], self.task, self.rounds)
+        share = min(left / 2, LONGER * max(1.0, self._seconds(learner)))
+        failed = self._attempt(one, share, self._watch(trial))
+        if failed is None:
+            study.tell(trial, self.judge.of(self.results[-1].predicted))
+            self._tell("trial", number, most, one)
+        else:
+            study.tell(trial, state=optuna.trial.TrialState.PRUNED)
+            self.step.progress("trial", number, most, name=name, left_out=str(failed) or "pruned", **params)
+
+    def _watch(self, trial: "optuna.Trial") -> Watch:
+        dealt = self.problem.folds[self.problem.scored]
+
+        def watch(folds: int, predicted: np.ndarray) -> None:
+            trial.report(self.judge.of(predicted[self.problem.scored], dealt < folds), folds)
+            if folds < self.problem.count and trial.should_prune():
+                raise Pruned
+
+        return watch
+
+    def _odds(self, names: Sequence[str]) -> dict[str, float]:
+        """By what the learners count in the blend so far; each has some."""
+        shares = self.judge.weights(self.stack(), self.kinds())
+        own = {name: sum(shares[place] for place, kind in enumerate(self.kinds()) if kind == name) for name in names}
+        return {name: float(own[name]) + 1 / len(names) for name in names}
+
+    def _seconds(self, learner: str) -> float:
+        """What a trial of it took so far, in the mean."""
+        took = [one.seconds / one.deals for one in self.results if one.one.learner == learner]
+        return float(np.mean(took)) if took else 0.0
+
+    # ---- folds dealt anew ----------------------------------------------------------------------------------------
+
+    def repeat(self, deal: Callable[[int], np.ndarray], until: float) -> None:
+        """The members of the blend whose learners of each fold are kept, on folds dealt anew: more of them, and
+        predictions of held-out rows that depend less on how the folds fell. deal(number) → folds.
+        """
+        shares = self.judge.weights(self.stack(), self.kinds())
+        members = [place for place in np.argsort(-shares) if shares[place] > 0 and self.results[place].bagged]
+        for number in range(1, MOST_DEALS):
+            other = Trials(self.trials.folder, replace(self.problem, folds=deal(number)))
+            if not np.array_equal(other.problem.scored, self.problem.scored):
+                return
+            for place in members:
+                own = self.results[place]
+                left = min(self.left(), until - time.monotonic())
+                if own.seconds / own.deals * slowness() > left:
+                    continue
+                try:
+                    again = other.run(own.one, left)
+                except _failures():
+                    continue
+                self.results[place] = own.beside(again)
+                self._tell("folds dealt anew", number, MOST_DEALS - 1, own.one, place)
+
+    # ---- what all need -------------------------------------------------------------------------------------------
+
+    def _attempt(self, one: Try, seconds: float, watch: Watch = lambda folds, found: None) -> Exception | None:
+        """Adds what it gives to the results; what went wrong, else."""
+        try:
+            self.results.append(self.trials.run(one, seconds, watch))
+        except (Pruned, *_failures()) as error:
+            return error
+        pool = set(self._pool())
+        for place, found in enumerate(self.results):
+            if place not in pool and not found.bagged:
+                self.results[place] = replace(found, kept=list)  # it has no share: what it learned is let go
+        return None
+
+    def _pool(self) -> list[int]:
+        if not self.results:
+            return []
+        losses = np.array([self.judge.of(one.predicted) for one in self.results])
+        return best_of_each(losses, self.kinds())
+
+    def _tell(self, stage: str, number: int, most: int, one: Try, place: int = -1) -> None:
+        found = self.results[place]
+        score = self.score(found.predicted)
+        self.history.append({"candidate": len(self.history) + 1, "validation": score, "seconds": found.seconds})
+        facts = {"params": dict(one.params)} if one.params else {}
+        self.step.progress(stage, number, most, name=one.name, validation=score, **facts)
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What a learner may fail with, which rules out that learner alone."""
+    from catboost import CatBoostError
+    from lightgbm.basic import LightGBMError
+
+    return BudgetSpent, np.linalg.LinAlgError, CatBoostError, LightGBMError
+
+
+def _study(seed: int) -> "optuna.Study":
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    return optuna.create_study(
+        sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=STARTUP),
+        pruner=optuna.pruners.SuccessiveHalvingPruner(min_resource=1, reduction_factor=2),
+    )
