@@ -226,17 +226,42 @@ class Ranked(BaseModel):
     file: StepPath
 
 
+class JudgeProof(BaseModel):
+    """What a judge of generators showed on `rows` real pictures that it did not learn from.
+
+    right, chance: how often it knew the answer, and how often the likeliest one is; None where nothing was asked. near,
+    far: Fréchet distances of other real pictures and of noise. directions: in how many its features vary. failed:
+    `chance`, `constant`, `noise` (not told from data), `too-few` (pictures to prove it on), `time` (none to learn in).
+    """
+
+    rows: int
+    right: float | None = None
+    chance: float | None = None
+    near: float = 0.0
+    far: float = 0.0
+    directions: float = 0.0
+    failed: list[str] = []
+
+    @property
+    def passed(self) -> bool:
+        return not self.failed
+
+
 class Generation(BaseModel):
     """What `evaluate` says of a generator beside its scores.
 
     samples: how many were drawn. features: what the distances are measured in, in words; judge_accuracy: how often the
-    judging classifier is right on the test rows, or None where the images have no labels.
+    judging classifier is right on the test rows, or None where the images have no labels. proofs: what each part of the
+    judge showed before it was asked, by name; those that failed are not asked. blind: measures left out as they can't
+    tell noise (or copies) from data here.
     reference: the train split's scores against the test split: what real images would get. rows: some samples in words.
     """
 
     samples: int
     features: str
     judge_accuracy: float | None = None
+    proofs: dict[str, JudgeProof] = {}
+    blind: list[str] = []
     reference: dict[str, Score] = {}
     classes: list[ClassShare] = []
     memorization: Memorization | None = None

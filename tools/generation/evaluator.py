@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from noglue.tools import metrics
 from noglue.tools.evaluation.findings import Score
+from noglue.tools.evaluation.wording import listing
+from noglue.tools.generation import blindness
 from noglue.tools.generation.checkpoints import Amounts, affordable
 from noglue.tools.generation.draws import MOST, draw, how_many, real, seed_for, size_of
 from noglue.tools.generation.features import FeatureExtractor, Features, of_the_model, recognised, scores
 from noglue.tools.generation.inception import inception as load_inception
-from noglue.tools.generation.judge import Judge, load_judge, train_judge
+from noglue.tools.generation.judge import NETWORK, Judge, load_judge, train_judge
 from noglue.tools.generation.shares import evenly
+from noglue.tools.generation.spoilings import noise, scrambled
 from noglue.tools.metrics import Evidence
 from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
 from noglue.tools.spec.profiles import DataWarning
@@ -31,9 +35,9 @@ if TYPE_CHECKING:
     import datasets
 
 JUDGE_ROWS, JUDGE_EPOCHS, JUDGE_EPOCHS_GPU = 20_000, 3, 7
-FEWER_ROWS = (JUDGE_ROWS, 4_000, 800)  # for the judge, where time is too short for more
-JUDGE_SHARE = 0.4  # of the time there is
-JUDGE_SECONDS = 10.0  # the least, without which nothing can be said
+ROWS_A_SECOND, FEWEST_ROWS = 400, 800  # that the judge's network learns from where time is short
+JUDGE_SHARE = 0.3  # of the time there is, for that network
+LEAST_SECONDS = 15.0  # of judging in any case, however short the training was
 TRAIN_ROWS = 20_000  # that samples are searched for copies of
 MOST_VALUES = 1 << 28  # pixel values of one set of real images
 
@@ -51,7 +55,7 @@ class Scored:
 class GeneratorEvaluator:
     """test, train: real images at the samples' size, random rows of each split; rows: all rows of each, as they are.
 
-    count: how many samples to draw.
+    count: how many samples to draw. blind: measures that can't tell noise from data here.
 
     remarks: what could not be had, or had only smaller.
     """
@@ -63,6 +67,7 @@ class GeneratorEvaluator:
     schema: Schema
     count: int
     step: Step
+    blind: list[str]
     remarks: list[DataWarning]
 
     @property
@@ -82,22 +87,35 @@ class GeneratorEvaluator:
         found |= recognised(asked, self.seed) if asked else {}
         nothing = np.full(len(seen), np.nan)  # samples have no truth
         evidence = Evidence(self.schema, nothing, seen.pixels, self.rows["test"], sampler, self.rows["train"])
-        return Scored(seen, asked, found | of_the_model(evidence, self.seed))
+        return Scored(seen, asked, self._told(found | of_the_model(evidence, self.seed)))
+
+    def _told(self, found: dict[str, Score]) -> dict[str, Score]:
+        return {name: score for name, score in found.items() if name not in self.blind}
 
     def beside_train_rows(self, scored: Scored) -> dict[str, Score]:
-        return scores(self.train.first(MOST), scored.drawn, self.seed, self.train)
+        return self._told(scores(self.train.first(MOST), scored.drawn, self.seed, self.train))
 
     def of_real_images(self, count: int) -> dict[str, Score]:
         """Training rows in the samples' place; test rows, where the measure sets samples beside training rows."""
         found = scores(self.test, self.train.first(count), self.seed)
         apart = scores(self.test, self.test, self.seed, self.train, only_train=True)
-        return found | apart | recognised(self.test, self.seed)
+        return self._told(found | apart | recognised(self.test, self.seed))
 
 
 def build(
-    schema: Schema, sampler: Sampler, judge: Path | None, inception: Path | None, samples: int | None, step: Step
+    schema: Schema,
+    sampler: Sampler,
+    judge: Path | None,
+    inception: Path | None,
+    samples: int | None,
+    step: Step,
+    trained: float | None = None,
 ) -> GeneratorEvaluator:
-    """samples: how many, None: as many as suit. Raises DataError `no-rows`, `judge-mismatch`, `unreadable`."""
+    """samples: how many, None: as many as suit. trained: seconds that the training took: where the time is stated,
+    judging takes no longer. Raises DataError `no-rows`, `judge-mismatch`, `unreadable`.
+    """
+    if trained is not None and step.deadline is not None:
+        step = replace(step, deadline=min(step.deadline, time.monotonic() + max(LEAST_SECONDS, trained)))
     rows = {"test": load_split(step.run / "sealed", "test"), "train": load_split(step.run / "data", "train")}
     if len(rows["test"]) == 0:
         raise DataError(Kind.NO_ROWS, "The test split has no image to set the samples beside.")
@@ -120,10 +138,37 @@ def build(
         for split, count in (("test", chosen.test), ("train", chosen.train))
     }
     remarks = [DataWarning(kind="no-inception", message=f"{why[:1].upper()}{why[1:]}.")] if why else []
+    remarks += _of_the_judge(own)
+    unable = _blind(extractor, seen["test"], seen["train"], seed_for(step.seed, "blind"))
+    if unable:
+        titles = listing([metrics.load(name).title for name in unable])
+        message = (
+            f"Left out, as {'they' if len(unable) > 1 else 'it'} can't tell noise or copies from data here: {titles}."
+        )
+        remarks.append(DataWarning(kind="blind-measures", message=message, count=len(unable)))
     if chosen != wanted:
         remarks.append(_fewer(wanted, chosen))
         step.note(remarks[-1].message)
-    return GeneratorEvaluator(extractor, seen["test"], seen["train"], rows, schema, chosen.samples, step, remarks)
+    return GeneratorEvaluator(
+        extractor, seen["test"], seen["train"], rows, schema, chosen.samples, step, unable, remarks
+    )
+
+
+def _blind(extractor: FeatureExtractor, test: Features, train: Features, seed: int) -> list[str]:
+    """As many of each: what is measured depends on how many there are."""
+    random, count = np.random.default_rng(seed), min(len(test), len(train), blindness.ROWS)
+    if count < blindness.FEWEST:
+        return []
+    pixels = test.pixels[:count]
+    spoilt = [extractor.judge.features(change(pixels, random)) for change in (noise, scrambled)]
+    return blindness.blind(metrics.for_goal("generate"), test.features[:count], train.features[:count], spoilt)
+
+
+def _of_the_judge(judge: Judge) -> list[DataWarning]:
+    """Where what was to judge did not prove itself, and what takes its place."""
+    if judge.predictor is not None or NETWORK not in judge.proofs:
+        return []
+    return [DataWarning(kind="judge-unproved", message=f"It is judged by {judge.how}.")]
 
 
 def _fewer(wanted: Amounts, chosen: Amounts) -> DataWarning:
@@ -145,16 +190,15 @@ def _judge(schema: Schema, folder: Path | None, step: Step) -> Judge:
     left = step.remaining()
     if left is None:
         return _trained(schema, step, JUDGE_ROWS, None)
-    for rows in FEWER_ROWS:
-        seconds = max(JUDGE_SECONDS, JUDGE_SHARE * left)
-        try:
-            return _trained(schema, replace(step, deadline=time.monotonic() + seconds), rows, seconds)
-        except BudgetSpent:
-            continue
-    return _trained(schema, replace(step, deadline=None), FEWER_ROWS[-1], None, 1)
+    seconds = max(1.0, JUDGE_SHARE * left)
+    rows = min(JUDGE_ROWS, max(FEWEST_ROWS, round(ROWS_A_SECOND * seconds)))
+    try:
+        return _trained(schema, replace(step, deadline=time.monotonic() + seconds), rows, seconds)
+    except BudgetSpent:
+        return _trained(schema, step, rows, None, network=False)
 
 
-def _trained(schema: Schema, step: Step, rows: int, seconds: float | None, epochs: int | None = None) -> Judge:
+def _trained(schema: Schema, step: Step, rows: int, seconds: float | None, network: bool = True) -> Judge:
     return train_judge(
         step.run / "data",
         step.folder / "judge",
@@ -162,6 +206,7 @@ def _trained(schema: Schema, step: Step, rows: int, seconds: float | None, epoch
         step,
         seed=seed_for(step.seed, "judge"),
         rows=rows,
-        epochs=epochs or (JUDGE_EPOCHS if step.device == "cpu" else JUDGE_EPOCHS_GPU),
+        epochs=JUDGE_EPOCHS if step.device == "cpu" else JUDGE_EPOCHS_GPU,
         seconds=seconds,
+        network=network,
     )

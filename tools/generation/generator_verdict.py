@@ -21,9 +21,9 @@ LEAST_ASKED, FEWEST_EXPECTED = 10, 20
 
 def main_metric(asked: str | None, scores: dict[str, Score]) -> tuple[Metric, list[DataWarning]]:
     """The measure that was asked for where it has a value here, else FID or its like, saying so."""
-    usual = next((name for name in ("fid", "fd_own") if name in scores), None)
+    usual = next((name for name in ("fid", "fd_own", "kd_own", "coverage") if name in scores), None)
     if usual is None:
-        raise StepFailed(Kind.NO_SCORE, "The samples can't be scored: no distance to the test rows has a finite value.")
+        raise StepFailed(Kind.NO_SCORE, "The samples can't be scored: no measure tells noise from these data.")
     if asked is None or asked in scores:
         return metrics.load(asked or usual), []
     message = f"The measure asked for, {asked}, has no value here; {', '.join(scores)} do."

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from noglue.tools.modelstore.model_folder import alarms
+from noglue.tools.modelstore.model_folder import alarms, seconds
 from noglue.tools.spec.errors import Kind, StepFailed
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def evaluate(
         inception=None if args.inception is None else step.path(args.inception),
         sheet=args.sheet,
         alarms=alarms(step.run / "model"),
+        trained=seconds(step.run / "model"),
     )
     return evaluation(schema, sampler, simple, wishes, step)
 

@@ -1,16 +1,20 @@
-"""The independent network whose features and opinion samples are judged by. No generator is ever trained with it.
+"""The independent eye whose features and opinion samples are judged by. No generator is ever trained with it.
 
     >>> judge = train_judge(run / "data", step.folder / "judge", schema, step, seed=1, rows=20_000, epochs=3)
     >>> judge.how
-    'a residual network told to tell the 10 classes apart, trained on 20,000 train rows'
+    'a residual network told to tell the 10 classes apart, trained on 19,000 train rows (right on 99.1 % of 1,000 others
+    …), principal components of the pixels and random convolutions'
     >>> judge.features(samples).shape, judge.accuracy(test_pixels, test_labels)
-    ((10000, 128), 0.993)
+    ((10000, 258), 0.993)
 
-    folder/judge.json    `About`
-    folder/model/        the family `resnet`'s files
+    folder/judge.json          `About`
+    folder/looks.safetensors   the projections of the looks (tools/generation/looks/)
+    folder/model/              the family `resnet`'s files, where the network proved itself
 
-Images without labels teach it by how many quarter turns they were rotated (Gidaris et al. 2018,
-https://arxiv.org/abs/1803.07728), which takes knowing what they show.
+Images without labels teach the network by how many quarter turns they were rotated (Gidaris et al. 2018,
+https://arxiv.org/abs/1803.07728), which takes knowing what they show. It learns from the pictures as they are, never
+mirrored, moved or cut out, as it would be blind to what a generator does of these. Each part must prove itself on
+pictures that were held back (`proof.py`); one that fails is not asked, and `how` says so.
 """
 
 import shutil
@@ -18,57 +22,108 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import torch
 from pydantic import BaseModel
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
 
-from noglue.tools.data.arrays import image_column, label_array
+from noglue.tools.data.arrays import image_column
 from noglue.tools.data.write_split import SplitWriter
+from noglue.tools.evaluation.findings import JudgeProof
+from noglue.tools.evaluation.wording import listing
+from noglue.tools.generation.judge_examples import MOST_HELD, LabelledImages, divided, labelled_images
+from noglue.tools.generation.projection import Projection, scale_of
+from noglue.tools.generation.proof import in_words, proven
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import Column, ImageShape
 from noglue.tools.spec.protocols import Settings
-from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Note, Progress, Step
 from noglue.tools.training.image_model import ImagePredictor
-from noglue.tools.training.pixels import IN_A_BATCH, Size, fitted, read, working_size
+from noglue.tools.training.pixels import IN_A_BATCH, Size, fitted
 
-PIXELS = 64  # the longest side judged at
-LEAST = 50  # labelled images that classes can be learned from
+PIXELS = {"cpu": 32}  # the longest side that the network sees; `LARGER_PIXELS` on other devices
+LARGER_PIXELS = 64
 SMALL = 20 * 20  # pixels; on a CPU larger images get a network of half the width, a third of the work for MNIST
 LONGER = 20  # by how much a smaller set's epochs are multiplied at most
 ROWS = 2048  # images at a time
-TURNS = ["no turn", "one turn", "two turns", "three turns"]
+FITTED = 2_000  # pictures that the looks are fitted on
+LOOKS = "noglue.tools.generation.looks"
+NETWORK = "the residual network"
 
 
 class About(BaseModel):
-    """classes: those that the network tells apart, or None where it was taught turns; how: in words."""
+    """classes: those that the network tells apart, or None where it was taught turns or is not asked; how: in words.
+
+    network: whether it is asked; network_scale: on its features. looks: those asked, by file name; size: of the
+    pictures that they see; seed: of what they draw. proofs: see `Judge`.
+    """
 
     classes: list[str] | None
     how: str
+    network: bool = False
+    network_scale: float = 1.0
+    looks: list[str] = []
+    size: Size
+    seed: int = 0
+    proofs: dict[str, JudgeProof] = {}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One of tools/generation/looks/, fitted on train pictures, of whose size all others are brought."""
+
+    name: str
+    seed: int
+    size: Size
+    projection: Projection
+
+    def __call__(self, pixels: np.ndarray) -> np.ndarray:
+        """uint8 (n, h, w, c) → float32 (n, d)."""
+        return self.projection(catalogue.load(LOOKS, self.name).describe(fitted(pixels, self.size), self.seed))
 
 
 @dataclass(frozen=True)
 class Judge:
-    """classes: None where it knows none. how: what it is and learned from, in words."""
+    """predictor: the network, or None where it is not asked. classes: None where it knows none. how: what it is and
+    learned from, in words. proofs: what each part showed, by its name in words, those that are not asked among them.
+    """
 
-    predictor: ImagePredictor
-    classes: list[str] | None
-    how: str
+    about: About
+    looks: list[Look]
+    predictor: ImagePredictor | None = None
+
+    @property
+    def classes(self) -> list[str] | None:
+        return self.about.classes
+
+    @property
+    def how(self) -> str:
+        return self.about.how
+
+    @property
+    def trusted(self) -> bool:
+        """Whether any part of it has proved itself."""
+        return any(proof.passed for proof in self.proofs.values())
+
+    @property
+    def proofs(self) -> dict[str, JudgeProof]:
+        return self.about.proofs
 
     def features(self, pixels: np.ndarray) -> np.ndarray:
-        """uint8 (n, h, w, c) of any size and channels → float32 (n, d)."""
-        width = self.predictor.config.shape.widths[-1]
-        return _by_pieces(self.predictor.features, pixels, width)
+        """uint8 (n, h, w, c) of any size and channels → float32 (n, d); the train pictures' variances sum to 100."""
+        parts = [_by_pieces(look, pixels) for look in self.looks]
+        if self.predictor is not None:
+            parts.insert(0, _by_pieces(self.predictor.features, pixels) * np.float32(self.about.network_scale))
+        return np.concatenate(parts, 1) / np.float32(len(parts) ** 0.5)
 
     def probabilities(self, pixels: np.ndarray) -> np.ndarray | None:
         """float32 (n, k) over `classes`; None without classes."""
-        if self.classes is None:
-            return None
-        return _by_pieces(self._class_probabilities, pixels, len(self.classes))
+        return None if self.classes is None else _by_pieces(self._class_probabilities, pixels)
 
     def accuracy(self, pixels: np.ndarray, labels: np.ndarray) -> float | None:
         """How often it is right where there is a label (labels: int64 (n,), -1 for none); None where it can't be."""
@@ -78,17 +133,8 @@ class Judge:
         return float((probabilities.argmax(1) == labels)[known].mean())
 
     def _class_probabilities(self, pixels: np.ndarray) -> np.ndarray:
+        assert self.predictor is not None, "classes without a network"
         return self.predictor.answers(self.predictor.outputs(fitted(pixels, self.predictor.config.size)))
-
-
-@dataclass(frozen=True)
-class LabelledImages:
-    """What it is to learn: uint8 (n, h, w, c), int64 (n,), and the names of the answers."""
-
-    pixels: np.ndarray
-    labels: np.ndarray
-    names: list[str]
-    about: About
 
 
 def train_judge(
@@ -101,16 +147,52 @@ def train_judge(
     rows: int,
     epochs: int,
     seconds: float | None = None,
+    network: bool = True,
 ) -> Judge:
     """Learn from at most `rows` of the train rows, and leave the judge in `folder`.
 
     epochs: over `rows` rows; a smaller set is gone over more often, for as many steps, at most 20 times as often.
-    seconds: at most so long; where that is too short, the result depends on the machine's speed. Nothing random
-    outside is touched. Raises DataError `too-few-rows` without any image; BudgetSpent when no time is left at all.
+    seconds: at most so long; where that is too short, the result depends on the machine's speed. network: False where
+    there is no time to teach one. Nothing random outside is touched. Raises DataError `too-few-rows` without any
+    image; BudgetSpent when no time is left at all.
     """
     step.progress("judge")
-    examples = _labelled_images(data, schema, seed, rows)
+    examples = labelled_images(data, schema, seed, rows, PIXELS.get(step.device, LARGER_PIXELS))
     shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    how, scale, proofs, kept = examples.how, 1.0, dict[str, JudgeProof](), False
+    if network and len(examples.held_labels):
+        how = _trained_network(examples, folder, schema, step, seed, rows, epochs, seconds)
+        predictor = _network(folder, step.device)
+        proof = _network_proof(predictor, examples, seed)
+        proofs[NETWORK], kept = proof, proof.passed
+        if kept:
+            scale = scale_of(predictor.features(examples.upright[0][:FITTED]))
+        else:
+            shutil.rmtree(folder / "model")
+    else:
+        proofs[NETWORK] = JudgeProof(rows=0, failed=["too-few" if network else "time"])
+    looks = _looks(*examples.upright, seed, proofs)
+    _save_looks(folder, looks)
+    about = About(
+        classes=examples.classes if kept else None,
+        how=_in_words(how, proofs, kept, [look.name for look in looks]),
+        network=kept,
+        network_scale=scale,
+        looks=[look.name for look in looks],
+        size=looks[0].size,
+        seed=seed,
+        proofs=proofs,
+    )
+    (folder / "judge.json").write_text(about.model_dump_json(indent=2), encoding="utf-8")
+    return load_judge(folder, step.device)
+
+
+def _trained_network(
+    examples: LabelledImages, folder: Path, schema: Schema, step: Step, seed: int, rows: int, epochs: int,
+    seconds: float | None,
+) -> str:  # fmt: skip
+    """Leaves it in folder/model. What it was told, in words."""
     taught = _write(examples, folder / "data", schema)
     often = round(epochs * min(LONGER, max(1.0, rows / len(examples.labels))))
     inner = replace(step, seed=seed, folder=folder / "work", deadline=_deadline(step, seconds), emit=_as_judge(step))
@@ -119,79 +201,95 @@ def train_judge(
     with torch.random.fork_rng(devices=[step.device] if step.device.startswith("cuda") else []):
         family = catalogue.load("noglue.tools.models", "resnet")
         width = 0.5 if step.device == "cpu" and examples.pixels[0, ..., 0].size > SMALL else 1.0
-        settings = Settings(epochs=often, options={"pixels": PIXELS, "width": width})
-        trained = family.train(folder / "data", folder / "model", taught, settings, inner)
-        about = _with_what_was_cut(examples.about, float(trained.settings["epochs"]), often)
-        (folder / "judge.json").write_text(about.model_dump_json(indent=2), encoding="utf-8")
-        judge = load_judge(folder, step.device)  # which draws weights before it reads them
+        options = {"pixels": max(examples.pixels.shape[1:3]), "width": width, "flips": False, "augment": False}
+        trained = family.train(
+            folder / "data", folder / "model", taught, Settings(epochs=often, options=options), inner
+        )
+        how = _with_what_was_cut(examples.how, float(trained.settings["epochs"]), often)
     torch.set_num_threads(threads)
     for part in ("data", "work"):
         shutil.rmtree(folder / part)
-    return judge
+    return how
 
 
 def load_judge(folder: Path, device: str) -> Judge:
     """The judge that `train_judge` left. Raises DataError `unreadable` when the folder holds none."""
     try:
         about = About.model_validate_json((folder / "judge.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        kept = load_file(folder / "looks.safetensors")
+        looks = [
+            Look(name, about.seed, about.size, Projection(kept[f"{name}.middle"], kept[f"{name}.directions"],
+                                              float(kept[f"{name}.scale"][0])))
+            for name in about.looks
+        ]  # fmt: skip
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise DataError(Kind.UNREADABLE, f"{folder} holds no judge: {error}.", hint="Train one first.") from error
-    return Judge(
-        catalogue.load("noglue.tools.models", "resnet").load(folder / "model", device), about.classes, about.how
-    )
+    if not about.network:
+        return Judge(about, looks)
+    return Judge(about, looks, _network(folder, device))
 
 
-# ---- what it learns ----------------------------------------------------------------------------------------------
+def _network(folder: Path, device: str) -> ImagePredictor:
+    with torch.random.fork_rng(devices=[device] if device.startswith("cuda") else []):  # it draws before it reads
+        found: ImagePredictor = catalogue.load("noglue.tools.models", "resnet").load(folder / "model", device)
+        return found
 
 
-def _labelled_images(data: Path, schema: Schema, seed: int, most: int) -> LabelledImages:
-    train, random = load_split(data, "train"), np.random.default_rng(seed)
-    if len(train) == 0:
-        raise DataError(Kind.TOO_FEW_ROWS, "There is no image to train the judge with.", hint="Give more images.")
-    classes, why = schema.classes or [], "the images carry no labels"
-    if schema.target is not None and classes:
-        labels = label_array(train, schema.target)
-        usable = np.flatnonzero(labels >= 0)
-        chosen = np.sort(random.permutation(usable)[:most])
-        why = _hindrance(labels[chosen])
-        if not why:
-            some = train.select(chosen)
-            how = f"told to tell the {len(classes)} classes apart, trained on {len(chosen):,} train rows"
-            about = About(classes=classes, how=f"a residual network {how}")
-            return LabelledImages(read(some, working_size(some, PIXELS)), labels[chosen], classes, about)
-    some = train.select(np.sort(random.permutation(len(train))[:most]))
-    how = f"told to tell by how many quarter turns an image is rotated, trained on {len(some):,} train rows"
-    about = About(classes=None, how=f"a residual network {how} ({why})")
-    return LabelledImages(*_turned(_square(some), most, random), TURNS, about)
+# ---- what it proves ----------------------------------------------------------------------------------------------
 
 
-def _hindrance(labels: np.ndarray) -> str:
-    """Why classes can't be learned from these, or nothing."""
-    if len(labels) < LEAST:
-        return f"only {len(labels)} images carry a label"
-    if (np.bincount(labels) >= 2).sum() < 2:
-        return "fewer than two classes have two images"
-    return ""
+def _network_proof(predictor: ImagePredictor, examples: LabelledImages, seed: int) -> JudgeProof:
+    held, labels = examples.held_pixels, examples.held_labels
+    told = predictor.answers(predictor.outputs(fitted(held, predictor.config.size))).argmax(1)
+    chance = float(np.bincount(labels).max() / len(labels))
+    right = float((told == labels).mean())
+    return proven(predictor.features, *examples.upright, seed, right=right, chance=chance)
 
 
-def _square(rows: Any) -> np.ndarray:
-    """Squeezed, not padded: bars at two sides would give the turn away."""
-    size = working_size(rows, PIXELS)
-    side = round((size.height * size.width) ** 0.5)
-    return fitted(read(rows, size), Size(height=side, width=side, channels=size.channels))
+def looking(pixels: np.ndarray, seed: int) -> Judge:
+    """The looks alone, which take a second, fitted on these pictures, uint8 (n, h, w, c), at least one; nothing is left
+    in a folder.
+    """
+    rest, held = divided(np.random.default_rng(seed).permutation(len(pixels))[: FITTED + MOST_HELD])
+    proofs: dict[str, JudgeProof] = {}
+    looks = _looks(pixels[rest], pixels[held], seed, proofs)
+    names = [look.name for look in looks]
+    how = _in_words("", proofs, False, names)
+    return Judge(About(classes=None, how=how, looks=names, size=looks[0].size, seed=seed, proofs=proofs), looks)
 
 
-def _turned(pixels: np.ndarray, most: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Each image in one to four random turns, as many as `most` allows; and the number of turns, int64."""
-    copies = int(np.clip(most // len(pixels), 1, len(TURNS)))
-    if len(pixels) < LEAST:
-        copies = len(TURNS)
-    first = random.integers(0, len(TURNS), len(pixels))
-    turns = ((first[None] + np.arange(copies)[:, None]) % len(TURNS)).ravel()
-    turned = np.tile(pixels, (copies, 1, 1, 1))
-    for turn in range(1, len(TURNS)):
-        turned[turns == turn] = np.rot90(turned[turns == turn], turn, (1, 2))
-    return turned, turns
+def _looks(learned: np.ndarray, held: np.ndarray, seed: int, proofs: dict[str, JudgeProof]) -> list[Look]:
+    """Those that prove themselves; all of them where none does, so that there are features at all. Adds to `proofs`."""
+    found, good = [], []
+    height, width, channels = learned.shape[1:]
+    size = Size(height=height, width=width, channels=channels)
+    for name in catalogue.names(LOOKS):
+        source = catalogue.load(LOOKS, name)
+        look = Look(name, seed, size, Projection.fit(source.describe(learned[:FITTED], seed)))
+        proof = proofs[source.NAME] = proven(look, learned, held, seed)
+        found.append(look)
+        good += [look] if proof.passed else []
+    return good or found
+
+
+def _save_looks(folder: Path, looks: list[Look]) -> None:
+    arrays = {}
+    for look in looks:
+        arrays[f"{look.name}.middle"] = look.projection.middle
+        arrays[f"{look.name}.directions"] = np.ascontiguousarray(look.projection.directions)
+        arrays[f"{look.name}.scale"] = np.array([look.projection.scale], np.float64)
+    save_file(arrays, folder / "looks.safetensors")
+
+
+def _in_words(network: str, proofs: dict[str, JudgeProof], kept: bool, looks: list[str]) -> str:
+    others = [catalogue.load(LOOKS, name).NAME for name in looks]
+    if kept:
+        return f"{network} ({in_words(proofs[NETWORK])}); beside it {listing(others)}"
+    if NETWORK not in proofs:
+        return listing(others)
+    failed = proofs[NETWORK].failed
+    why = "can't take part" if {"too-few", "time"} & set(failed) else "has learned too little"
+    return f"{listing(others)}, in the place of {network}, which {why}: {in_words(proofs[NETWORK])}"
 
 
 # ---- how it is trained -------------------------------------------------------------------------------------------
@@ -219,9 +317,8 @@ def _write(examples: LabelledImages, data: Path, schema: Schema) -> Schema:
     return schema.model_copy(update=change)
 
 
-def _with_what_was_cut(about: About, done: float, planned: int) -> About:
-    short = f", for {done:.1f} of {planned} epochs as time was short" if done < 0.95 * planned else ""
-    return about.model_copy(update={"how": about.how + short})
+def _with_what_was_cut(how: str, done: float, planned: int) -> str:
+    return f"{how}, for {done:.1f} of {planned} epochs as time was short" if done < 0.95 * planned else how
 
 
 def _deadline(step: Step, seconds: float | None) -> float | None:
@@ -240,7 +337,8 @@ def _as_judge(step: Step) -> Callable[[Progress | Note], None]:
     return emit
 
 
-def _by_pieces(answer: Callable[[np.ndarray], np.ndarray], pixels: np.ndarray, width: int) -> np.ndarray:
+def _by_pieces(answer: Callable[[np.ndarray], np.ndarray], pixels: np.ndarray) -> np.ndarray:
     size = max(1, min(ROWS, IN_A_BATCH // max(1, int(np.prod(pixels.shape[1:])))))
-    parts = [answer(pixels[start : start + size]) for start in range(0, len(pixels), size)]
-    return np.concatenate(parts) if parts else np.zeros((0, width), np.float32)
+    if not len(pixels):
+        return answer(np.zeros((1, *pixels.shape[1:]), np.uint8))[:0]
+    return np.concatenate([answer(pixels[start : start + size]) for start in range(0, len(pixels), size)])

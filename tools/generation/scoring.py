@@ -32,8 +32,8 @@ TITLES = {"pixels_gaussian": "a Gaussian of the pixels"}
 class Wishes:
     """metric: the measure asked for. samples: how many, None: as many as suit. judge: the folder of one trained before.
 
-    inception: weights of the Inception network, for FID and its like. alarms: what rang in the training. sheet: so many
-    new pictures on one page.
+    inception: weights of the Inception network, for FID and its like. alarms: what rang in the training. trained: the
+    seconds that it took. sheet: so many new pictures on one page.
     """
 
     metric: str | None = None
@@ -41,6 +41,7 @@ class Wishes:
     judge: Path | None = None
     inception: Path | None = None
     alarms: list[str] = field(default_factory=list)
+    trained: float | None = None
     sheet: int | None = None
 
 
@@ -51,7 +52,8 @@ def evaluation(
 
     Raises DataError `no-rows`, `judge-mismatch`, `unreadable`, StepFailed `no-score`.
     """
-    evaluator = build(schema, sampler, wishes.judge, wishes.inception, wishes.samples, step)
+    evaluator = build(schema, sampler, wishes.judge, wishes.inception, wishes.samples, step, wishes.trained)
+    step = evaluator.step
     began = time.monotonic()
     scored = evaluator.score(sampler, evaluator.count, "sampling")
     seconds = time.monotonic() - began
@@ -102,6 +104,8 @@ def _generation(evaluator: GeneratorEvaluator, schema: Schema, scored: Scored) -
     found = Generation(
         samples=len(fake),
         features=f"{judge.how}; all images are compared at {size[0]} × {size[1]} pixels",
+        proofs=judge.proofs,
+        blind=evaluator.blind,
         judge_accuracy=real["class_conditional_accuracy"].value if "class_conditional_accuracy" in real else None,
         reference=real,
         memorization=memorization(

@@ -37,7 +37,7 @@ def design(setting: "Setting") -> "Design":
     from noglue.tools.models._gans.design import LOGISTIC, Design, Rules
 
     widths = widths_of(setting.canvas, setting.width)
-    rules = Rules(LOGISTIC, joint_batch=False, betas=(0.5, 0.999), augment=0.5 if setting.few else 0.0)
+    rules = Rules(LOGISTIC, joint_batch=False, betas=(0.5, 0.999), augment=0.4 if setting.few else 0.0)
     return Design(
         Generator(setting.canvas, setting.classes, LATENT, widths),
         Discriminator(setting.canvas, setting.classes, widths, "batch", setting.minibatch),

@@ -37,7 +37,7 @@ def design(setting: "Setting") -> "Design":
     from noglue.tools.models._gans.perceptrons import Discriminator, Generator
 
     joint = setting.minibatch == "none"
-    rules = Rules(LOGISTIC, joint_batch=joint, betas=(0.5, 0.999), augment=0.5 if setting.few else 0.0)
+    rules = Rules(LOGISTIC, joint_batch=joint, betas=(0.5, 0.999), augment=0.4 if setting.few else 0.0)
     return Design(
         Generator(setting.canvas, setting.classes, LATENT, setting.width),
         Discriminator(setting.canvas, setting.classes, setting.width, setting.minibatch),

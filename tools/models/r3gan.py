@@ -59,7 +59,7 @@ def design(setting: "Setting") -> "Design":
         rates=(_rate(setting), _rate(setting)),
         betas=(0.0, 0.99),
         average=20_000,
-        augment=0.5 if setting.few else 0.1,
+        augment=0.4 if setting.few else 0.1,
     )
     return Design(
         grouped.Generator(canvas, setting.classes, LATENT, form),

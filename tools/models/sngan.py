@@ -40,7 +40,7 @@ def design(setting: "Setting") -> "Design":
 
     widths = widths_of(setting.canvas, setting.width)
     joint = setting.minibatch == "none"
-    rules = Rules(HINGE, joint_batch=joint, n_critic=2, betas=(0.0, 0.9), augment=0.5 if setting.few else 0.0)
+    rules = Rules(HINGE, joint_batch=joint, n_critic=2, betas=(0.0, 0.9), augment=0.4 if setting.few else 0.0)
     return Design(
         Generator(setting.canvas, setting.classes, LATENT, widths),
         Discriminator(setting.canvas, setting.classes, widths, "spectral", setting.minibatch),

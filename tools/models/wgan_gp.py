@@ -44,7 +44,7 @@ def design(setting: "Setting") -> "Design":
         n_critic=5,
         rates=(5e-4, 5e-4),
         betas=(0.0, 0.9),
-        augment=0.5 if setting.few else 0.0,
+        augment=0.4 if setting.few else 0.0,
     )
     return Design(
         Generator(setting.canvas, setting.classes, LATENT, widths),

@@ -45,6 +45,7 @@ def about(name: str, baseline: str | None, trained: Trained, metric: str | None,
         "learned_from": trained.learned_from,
         "validation": trained.validation,
         "alarms": trained.alarms,
+        "seconds": trained.seconds,
         "parameters": trained.parameters,
         "device": step.device,
         "noglue": own_version(),
@@ -64,6 +65,12 @@ def alarms(folder: Path) -> list[str]:
     """What rang in the training of the generator in `folder`."""
     rang: list[str] = json.loads((folder / "model.json").read_text(encoding="utf-8")).get("alarms", [])
     return rang
+
+
+def seconds(folder: Path) -> float | None:
+    """What the training of the model in `folder` took; None of a model from before that was kept."""
+    took: float | None = json.loads((folder / "model.json").read_text(encoding="utf-8")).get("seconds")
+    return took
 
 
 def own_version() -> str:

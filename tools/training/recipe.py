@@ -64,7 +64,9 @@ class Recipe(BaseModel):
         )
 
     def adjusted(self, settings: Settings) -> "Recipe":
-        """With what the planner states instead. options: `width`, a factor on the number of filters."""
+        """With what the planner states instead. options: `width`, a factor on the number of filters; `augment`, False:
+        images are learned from as they are, not moved and not cut out.
+        """
         change: dict[str, Any] = {}
         if settings.epochs is not None:
             change["epochs"] = change["most_epochs"] = settings.epochs
@@ -75,6 +77,8 @@ class Recipe(BaseModel):
         factor = float(settings.options.get("width", 1))
         if factor != 1:
             change["widths"] = [max(16, round(width * factor / 16) * 16) for width in self.widths]
+        if not settings.options.get("augment", True):
+            change |= {"shift": 0, "cutout": 0, "flip": False}
         return self.model_copy(update=change)
 
     def shape(self, size: Size, outputs: int) -> Shape:

@@ -18,6 +18,7 @@ import torch
 from torch import nn
 from torch.nn.functional import relu, softplus
 
+MOST_STRENGTH = 0.4  # of an augmentation: from one half on it may leak (training_images.py)
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
@@ -65,7 +66,7 @@ class Rules:
     simultaneous: both players move by the gradients of one batch. rates: learning rates of generator and discriminator;
     final_lr_factor: the factor that they end at. betas: Adam's. average: half-life in images of the running average of
     the generator's weights, which is what generates; at most a twentieth of the images seen. augment: strength of the
-    augmentation at the end of its ramp.
+    augmentation at the end of its ramp, at most `MOST_STRENGTH`.
     """
 
     losses: Losses

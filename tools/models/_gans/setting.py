@@ -63,7 +63,7 @@ Minibatch = Literal["none", "stddev", "discrimination"]  # see conditioning.py
 
 class Options(BaseModel):
     """`Settings.options` of a GAN. pixels, width: None where the device and the time decide. flips: whether
-    images may be mirrored, None where the classes' names decide."""
+    images may be mirrored, None where their classes' names and they themselves decide."""
 
     model_config = ConfigDict(extra="forbid")
 

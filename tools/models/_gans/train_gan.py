@@ -64,7 +64,9 @@ class Training:
         rules = design(self._setting(widths[gpu][0])).rules
         self.batch_size = min(settings.batch_size or rules.batch[gpu], len(self.images.pixels))
         self.batches = Batches(self.images, self.batch_size, step.seed, self.machine)
-        self.scorer = Scorer.of(data, schema, self.images, step)
+        self.scorer = Scorer.of(self.images.pixels, step)
+        if not self.scorer.judge.trusted:
+            self.note("nothing here tells noise from these images: no alarm can ring, and the last state is kept")
         self.data = digest(self.images.pixels, self.images.labels)
         self.setting, self.pace = self._scaled(widths[gpu], rules.enough)
         self.players = self._players(self.setting.width)
@@ -172,6 +174,7 @@ class Training:
             batch=self.batch,
             score=lambda generator: self.scorer.score(self.sampler(generator)),
             show=self.show,
+            trusted=self.scorer.judge.trusted,
             rows=len(self.images.pixels),
             batch_size=self.batch_size,
             steps=steps,

@@ -7,9 +7,13 @@
 >>> batches.batch(7, strength=0.1, canvas=canvas, latent=64).real.shape
 torch.Size([32, 1, 28, 28])
 
-Real and generated images go through the same differentiable augmentation, so that the generator never paints it: Zhao
-et al. 2020 (DiffAugment, arXiv:2006.10738). Each image gets each change with probability `strength` below 1, so that
-unchanged images are seen too and nothing leaks into the samples (Karras et al. 2020, arXiv:2006.06676).
+Real and generated images go through the same differentiable augmentation (Zhao et al. 2020, DiffAugment,
+arXiv:2006.10738), each change with a probability of at most 0.4, ramped up from 0. What changes less than half of the
+images can't leak: what the discriminator sees of two different generators stays at least 1 - 2 · 0.4 as different as
+they are, so that only the data's own distribution looks like the data (Karras et al. 2020, arXiv:2006.06676, need the
+change to be invertible as one of distributions, which this makes of any). A flip at one half is the case in which it
+does not hold: the generator may choose a side. So real images alone are flipped, and only where they are as often one
+way as the other, which is measured (`sides.py`).
 """
 
 from dataclasses import dataclass, field
@@ -19,8 +23,10 @@ import numpy as np
 import torch
 
 from noglue.tools.data.arrays import label_array
+from noglue.tools.models._gans.design import MOST_STRENGTH
 from noglue.tools.models._gans.gan_trainer import Batch
 from noglue.tools.models._gans.setting import Canvas
+from noglue.tools.models._gans.sides import told_from_mirror
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
@@ -36,7 +42,9 @@ LABELLED = 0.5  # share of the rows that must carry a label for classes to be as
 
 @dataclass
 class TrainingImages:
-    """pixels: uint8 (n, h, w, c). labels: int64 (n,), zeros without classes. flip: left and right may be swapped."""
+    """pixels: uint8 (n, h, w, c). labels: int64 (n,), zeros without classes. flip: half of the real images are shown
+    mirrored.
+    """
 
     size: Size
     pixels: np.ndarray
@@ -47,7 +55,7 @@ class TrainingImages:
 
     @classmethod
     def read(cls, data: Path, schema: Schema, limit: int, step: Step, flips: bool | None = None) -> "TrainingImages":
-        """flips: whether images may be mirrored, None: as the classes' names allow.
+        """flips: whether images may be mirrored, None: as the classes' names and the images themselves allow.
 
         Raises DataError `too-few-rows`, `unreadable` (naming the image).
         """
@@ -75,11 +83,10 @@ class TrainingImages:
             notes.append(f"images are brought to {size.height}×{size.width} pixels")
         elif schema.image is not None and schema.image.varied:
             notes.append(f"images of different sizes are brought to {size.height}×{size.width} pixels")
-        flip, why = flip_safe(schema) if classes else (False, "there are no labels")
-        if flips is not None:
-            flip, why = flips, "as asked"
+        pixels = read(rows, size, step.folder / "train.pixels")
+        flip, why = _may_flip(pixels, labels, classes, schema, step) if flips is None else (flips, "as asked")
         notes.append(f"images are {'' if flip else 'not '}mirrored in training: {why}")
-        return cls(size, read(rows, size, step.folder / "train.pixels"), labels, classes, flip, notes)
+        return cls(size, pixels, labels, classes, flip, notes)
 
     def frequencies(self) -> list[float] | None:
         if self.classes is None:
@@ -88,23 +95,28 @@ class TrainingImages:
         return [float(share) for share in counts / counts.sum()]
 
 
-MOST = 0.8  # of `strength`: from there on augmentations begin to leak
+def _may_flip(
+    pixels: np.ndarray, labels: np.ndarray, classes: list[str] | None, schema: Schema, step: Step
+) -> tuple[bool, str]:
+    if classes is not None:
+        safe, why = flip_safe(schema)
+        if not safe:
+            return False, why
+    sides = told_from_mirror(pixels, labels, classes, step.seed)
+    return sides.symmetric, sides.why
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """translate, cutout: share of a side, at most and exactly. colour: brightness, contrast. flip: left and right."""
+    """translate, cutout: share of a side, at most and exactly. colour: brightness, contrast."""
 
     translate: float = 0.125
     cutout: float = 0.4
     colour: float = 0.0
-    flip: bool = False
 
     def __call__(self, images: torch.Tensor, strength: float, generator: torch.Generator) -> torch.Tensor:
-        """images: float (n, c, h, w) in -1…1. strength: 0…1; at 0 they are returned as they are, but for flips."""
-        if self.flip:
-            images = torch.where(_chosen(images, 0.5, generator), images.flip(-1), images)
-        strength = min(strength, MOST)
+        """images: float (n, c, h, w) in -1…1. strength: how likely each change is, at most `MOST_STRENGTH`."""
+        strength = min(strength, MOST_STRENGTH)
         if strength <= 0:
             return images
         if self.colour:
@@ -165,7 +177,8 @@ class Batches:
         middle = [127.5] * images.size.channels
         self.examples = Examples.of(images.pixels, images.labels, machine, Normalisation(mean=middle, deviation=middle))
         self.labelled = images.classes is not None
-        self.augmentation = Augmentation(colour=COLOUR if images.size.channels == 3 else 0.0, flip=images.flip)
+        self.augmentation = Augmentation(colour=COLOUR if images.size.channels == 3 else 0.0)
+        self.flip = images.flip
         self.order = Order(len(self.examples), batch_size, seed)
 
     def batch(self, number: int, strength: float, canvas: Canvas, latent: int) -> Batch:
@@ -174,5 +187,8 @@ class Batches:
         drawn = random(self.seed, 3, number)
         latents = torch.randn(len(rows), latent, generator=drawn).to(self.device)
         labels = self.examples.targets[rows.to(self.device)] if self.labelled else None
-        real = canvas.pad(self.examples.batch(rows))
+        real = self.examples.batch(rows)
+        if self.flip:
+            real = torch.where(_chosen(real, 0.5, drawn), real.flip(-1), real)
+        real = canvas.pad(real)
         return Batch(real, latents, labels, lambda x: self.augmentation(x, strength, drawn))

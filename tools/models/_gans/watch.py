@@ -11,6 +11,7 @@ spread: the mean distance between two samples, as a share of that between two tr
 import math
 from dataclasses import dataclass, field
 
+from noglue.tools.models._gans.design import MOST_STRENGTH
 from noglue.tools.spec.errors import Kind, StepFailed
 
 SETTLED = 0.25  # share of the schedule after which a generator must have left its random beginnings
@@ -76,7 +77,7 @@ class Watch:
 
     def intervene(self, why: str, step: int, rate: float, strength: float) -> tuple[float, float]:
         """Half the learning rates and a stronger augmentation; keeps the alarm. → both, to go on with."""
-        self.at, self.quiet, rate, strength = step, 0, rate / 2, min(0.8, strength + MORE)
+        self.at, self.quiet, rate, strength = step, 0, rate / 2, min(MOST_STRENGTH, strength + MORE)
         self.alarms.append(f"step {step}: {why}; learning rates halved, augmentation {strength:.1f}")
         return rate, strength
 

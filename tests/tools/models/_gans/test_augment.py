@@ -6,12 +6,11 @@ import torch
 from noglue.tools.models._gans.training_images import Augmentation, cut, recoloured, translated
 from noglue.tools.training.randomness import random
 
-WHOLE = Augmentation(translate=0.25, cutout=0.5, colour=0.3, flip=True)
+WHOLE = Augmentation(translate=0.25, cutout=0.5, colour=0.3)
 ALONE = {
     "translate": Augmentation(translate=0.25, cutout=0),
     "cutout": Augmentation(translate=0, cutout=0.5),
     "colour": Augmentation(translate=0, cutout=0, colour=0.3),
-    "flip": Augmentation(translate=0, cutout=0, flip=True),
 }
 
 
@@ -29,13 +28,9 @@ def alike(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
     return (first == second).flatten(1).all(1)
 
 
-def test_without_strength_nothing_changes_but_left_and_right() -> None:
+def test_without_strength_nothing_changes() -> None:
     images = noise()
-    assert torch.equal(Augmentation(translate=0.25, cutout=0.5, colour=0.3)(images, 0.0, random(2)), images)
-    turned = WHOLE(images, 0.0, random(2))
-    mirrored = alike(turned, images.flip(-1))
-    assert (mirrored | alike(turned, images)).all()
-    assert 16 < mirrored.sum() < 48
+    assert torch.equal(WHOLE(images, 0.0, random(2)), images)
 
 
 @pytest.mark.parametrize("name", ALONE)
@@ -57,8 +52,8 @@ def test_the_seed_decides_everything(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["cutout", "colour"])
-@pytest.mark.parametrize(("strength", "share"), [(0.1, 0.1), (0.5, 0.5), (1.0, 0.8)])
-def test_about_so_many_images_are_changed_and_never_all(name: str, strength: float, share: float) -> None:
+@pytest.mark.parametrize(("strength", "share"), [(0.1, 0.1), (0.3, 0.3), (1.0, 0.4)])
+def test_about_so_many_images_are_changed_and_always_less_than_half(name: str, strength: float, share: float) -> None:
     images = noise(2000, 1, 8, 8)
     changed = ~alike(ALONE[name](images, strength, random(6)), images)
     assert float(changed.float().mean()) == pytest.approx(share, abs=0.045)

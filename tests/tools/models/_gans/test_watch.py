@@ -1,5 +1,6 @@
 import pytest
 
+from noglue.tools.models._gans.design import MOST_STRENGTH
 from noglue.tools.models._gans.watch import Watch
 
 GOOD = {"fd_own": 10.0, "coverage": 0.8, "precision": 0.9, "spread": 0.95, "loss_d": 0.5, "step": 5000.0}
@@ -55,7 +56,7 @@ def test_an_alarm_halves_the_rates_and_augments_more_until_the_family_is_given_u
         assert not watch.exhausted
         rate, strength = watch.intervene("why", step, rate, strength)
     assert watch.exhausted
-    assert strength <= 0.8
+    assert strength <= MOST_STRENGTH
 
 
 def test_nothing_rings_in_the_first_quarter_whatever_falls():
