@@ -12,7 +12,7 @@ from noglue.tools import metrics
 from noglue.tools.evaluation.findings import CHANCE, Evaluation, Score
 from noglue.tools.evaluation.wording import PERCENT, cut, number, score_text, value_text
 from noglue.tools.metrics import Metric
-from noglue.tools.reporting import charts, generator_section, ledger_rows, training_section, where_wrong
+from noglue.tools.reporting import charts, explanations, generator_section, ledger_rows, training_section, where_wrong
 from noglue.tools.reporting.advice import advice
 from noglue.tools.reporting.drawing import tick_text
 from noglue.tools.reporting.facts import Asked, Origin, Prepared, Trained, Wished, Written
@@ -90,6 +90,7 @@ def context(given: Material) -> dict[str, Any]:
         **ledger_rows.facts(given.wishes, given.unread, given.files, given.rows),
         **training_section.facts(given.trained, schema),
         **where_wrong.facts(found),
+        **explanations.facts(found, schema),
         **generator_section.facts(given.run, found, given.trained, schema.classes),
     }
     if found:
