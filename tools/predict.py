@@ -42,13 +42,15 @@ class Given(BaseModel):
 class Args(Arguments):
     """proba: also write one column a class. keep: columns of the input to copy beside the answers, see `keeping`.
 
-    intervals: also write between which values, or in which set of labels, the truth lies so often (0.9).
+    intervals: also write between which values, or in which set of labels, the truth lies so often (0.9). explain: also
+    write what speaks most for each answer.
     """
 
     inputs: list[Given] = Field(min_length=1)
     proba: bool = False
     keep: list[str] = Field(default_factory=list)
     intervals: float | None = Field(default=None, gt=0, lt=1)
+    explain: bool = False
 
     def reads(self) -> list[str]:
         return list(dict.fromkeys(given.path for given in self.inputs))
@@ -58,7 +60,7 @@ class Result(BaseModel):
     """file: predictions.csv. rows: of it; unread: how many inputs could not be read; reasons: of the first ones.
 
     strays: cells and pixels that do not fit the form in which the model knows them, in words. said: what is to be known
-    of columns that stand beside the answers.
+    of columns that stand beside the answers, and of inputs that are unlike the training rows.
     """
 
     file: StepPath
@@ -71,7 +73,7 @@ class Result(BaseModel):
 
 def run(args: Args, step: Step) -> Result:
     """Raises DataError `no-model`, `nothing-readable`, `wrong-kind`, `missing-columns`; BadUsage `generates`,
-    `keep`, `intervals`; StepFailed `unknown-family`, `nan-predictions`.
+    `keep`, `intervals`, `explain`; StepFailed `unknown-family`, `nan-predictions`.
     """
     from noglue.tools.evaluation import decision_threshold
     from noglue.tools.modelstore import image_inputs, inputs, kept_columns
@@ -80,7 +82,7 @@ def run(args: Args, step: Step) -> Result:
 
     schema, model = load_model.predictor(step.run / "model", step.device)
     threshold = decision_threshold.load(step.run / "model")
-    beside = Beside.of(step.run / "model", schema, threshold, args.intervals)
+    beside = Beside.of(step.run / "model", schema, model, threshold, args.intervals, args.explain)
     found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)
     kept = kept_columns.kept(found, args.keep, schema)
     for name in inputs.gaps(found, schema):
@@ -97,7 +99,7 @@ def run(args: Args, step: Step) -> Result:
         for batch in inputs.batches(found, schema):
             predicted, unreadable = _predict(batch, schema, model)
             copied = kept.slice(writer.rows, len(batch.names))
-            writer.write(batch.names, predicted, copied, unreadable, beside.cells(batch, predicted))
+            writer.write(batch.names, predicted, copied, unreadable, beside.cells(batch, predicted, step))
             unread, cut = unread + len(unreadable), cut + batch.cut
             unanswered += list(unreadable.values()).count(NO_NUMBER)
             for place, reason in sorted(unreadable.items())[: MOST_REASONS - len(reasons)]:
@@ -121,7 +123,12 @@ def run(args: Args, step: Step) -> Result:
         step.note(line)
     strays = [*found.strays, *beyond]
     return Result(
-        file=step.name(file), rows=writer.rows, unread=unread, reasons=reasons, strays=strays, said=beside.said
+        file=step.name(file),
+        rows=writer.rows,
+        unread=unread,
+        reasons=reasons,
+        strays=strays,
+        said=beside.ending(writer.rows),
     )
 
 

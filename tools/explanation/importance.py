@@ -99,4 +99,4 @@ def _told(names: list[str], scores: list[Score], metric: Metric) -> Importance:
     spread = 1.96 * float(values.std(ddof=1)) / len(values) ** 0.5 if len(values) > 1 else 0.0
     low, high = float(values.mean() - np.hypot(below, spread)), float(values.mean() + np.hypot(above, spread))
     low, high = sorted((sign * low, sign * high))
-    return Importance(columns=names, worse=sign * float(values.mean()), low=low, high=high)
+    return Importance(columns=names, worse=sign * float(values.mean()) + 0.0, low=low + 0.0, high=high + 0.0)  # no -0

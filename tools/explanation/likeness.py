@@ -111,8 +111,8 @@ class Likeness(BaseModel):
             name = names[worst[row]]
             value, trait = float(values[worst[row], row]), self.traits[name]
             if cells:
-                said[row] = f"{name} {number(value)} lies far from the training rows' "
-                said[row] += f"{number(trait.low)} to {number(trait.high)}"
+                said[row] = f"{name} {_plain(value)} lies far from the training rows' "
+                said[row] += f"{_plain(trait.low)} to {_plain(trait.high)}"
             else:
                 said[row] = f"its {name} is far {'above' if value > trait.high else 'below'} the training rows'"
         if self.precision:
@@ -165,6 +165,10 @@ def _some(rows: "datasets.Dataset", seed: int) -> "datasets.Dataset":
     if len(rows) <= MOST_ROWS:
         return rows
     return rows.select(np.sort(np.random.default_rng(seed).permutation(len(rows))[:MOST_ROWS]))
+
+
+def _plain(value: float) -> str:
+    return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else number(value)
 
 
 def _largest(values: np.ndarray, least: float) -> float:

@@ -69,7 +69,7 @@ def _importances(shown: list[Importance], metric: Metric) -> Markup:
     ]
     title = f"How much worse the {metric.title} is without each column, with 95 % intervals"
     percent = metric.unit in PERCENT
-    return charts.intervals(title, bars, lambda value: f"{100 * value:.0f}" if percent else tick_text(value))
+    return charts.intervals(title, bars, lambda value: tick_text(100 * value if percent else value))
 
 
 def _points(metric: Metric, one: Importance) -> str:
