@@ -173,7 +173,9 @@ class Prediction(BaseModel):
     """One row. input: the file's path as given, or the row's number from 0. probabilities: class → share.
 
     kept: column of the input → its cell, of those asked for. lower, upper: the interval, labels: the set of labels, the
-    likeliest first, where these were asked for. problem: why there is no prediction, where there is none.
+    likeliest first, where these were asked for. because: what speaks most for the answer; unlike: why the input is
+    unlike the training rows, if it is; where either was asked for. problem: why there is no prediction, where there is
+    none.
     """
 
     input: str
@@ -184,6 +186,8 @@ class Prediction(BaseModel):
     lower: float | None = None
     upper: float | None = None
     labels: list[str] = []
+    because: str = ""
+    unlike: str = ""
     problem: str = ""
 
 
@@ -236,13 +240,14 @@ class Outcome(BaseModel):
         proba: bool = False,
         keep: Names = (),
         intervals: Annotated[float, Field(gt=0, lt=1)] | None = None,
+        explain: bool = False,
         device: str = "auto",
     ) -> list[Prediction]:
         """One prediction for each input row, in input order, as `noglue predict` gives them.
 
         inputs: files, folders, archives, tables or URLs of the kind that was trained on. keep: columns of the input
         that each `Prediction.kept` shall hold. intervals: how often the interval, or the set of labels, of each is to
-        hold the truth. Raises BadUsage, DataError.
+        hold the truth. explain: say why, in `Prediction.because`. Raises BadUsage, DataError.
         """
         from noglue.agent import context
         from noglue.agent.commands import predict as predicting
@@ -254,7 +259,7 @@ class Outcome(BaseModel):
         ctx = context.build(RunConfig(runs=self.path.parent, device=device), Rules(), [PlainConsole(quiet=True)])
         with tempfile.TemporaryDirectory() as place, predicting.with_model(str(self.path), ctx.places.runs) as folder:
             out = Path(place) / "predictions.csv"
-            wanted = predicting.Wanted(proba, tuple(keep), intervals)
+            wanted = predicting.Wanted(proba, tuple(keep), intervals, explain)
             predicting.predict(folder, [str(one) for one in inputs], wanted, ctx, out)
             with out.open(encoding="utf-8", newline="") as file:
                 return [_prediction(row, wanted) for row in csv.DictReader(file)]
@@ -325,6 +330,8 @@ def _prediction(row: dict[str, str], wanted: "Wanted") -> Prediction:
         cells = {name: row.pop(name) for name in ENDS if name in row}
         ends = {name: float(cell) if cell else None for name, cell in cells.items()}
         ends |= {"labels": _labels(row.pop("set"))} if "set" in row else {}
+    if wanted.intervals is not None or wanted.explain:
+        known |= {name: row.pop(name, "") for name in ("because", "unlike")}
     return Prediction(
         **known,
         **ends,

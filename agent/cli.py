@@ -14,6 +14,7 @@ import typer
 from noglue.agent.config.cli_options import (
     ClearCache,
     Count,
+    Explain,
     GenerateNames,
     GenerateSeed,
     Inputs,
@@ -111,6 +112,7 @@ def predict(
     proba: Proba = False,
     keep: Keep = None,
     intervals: Intervals = None,
+    explain: Explain = False,
 ) -> int:
     """Predict with a run's model: one row for each input, in input order."""
     from noglue.agent import context
@@ -120,7 +122,7 @@ def predict(
     from noglue.agent.ui import answers as show
 
     place = settings.places(config.runs).runs
-    wanted = predicting.Wanted(proba, tuple(keep or ()), level(intervals))
+    wanted = predicting.Wanted(proba, tuple(keep or ()), level(intervals), explain)
     with predicting.with_model(run, place) as folder, context.console(config) as console:
         ctx = context.build(config, Rules(), [console])
         content = predicting.predict(folder, inputs, wanted, ctx, out)

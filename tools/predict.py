@@ -44,13 +44,15 @@ class Given(BaseModel):
 class Args(Arguments):
     """proba: also write one column a class. keep: columns of the input to copy beside the answers, see `keeping`.
 
-    intervals: also write between which values, or in which set of labels, the truth lies so often (0.9).
+    intervals: also write between which values, or in which set of labels, the truth lies so often (0.9). explain: also
+    write what speaks most for each answer.
     """
 
     inputs: list[Given] = Field(min_length=1)
     proba: bool = False
     keep: list[str] = Field(default_factory=list)
     intervals: float | None = Field(default=None, gt=0, lt=1)
+    explain: bool = False
 
     def reads(self) -> list[str]:
         return list(dict.fromkeys(given.path for given in self.inputs))
@@ -60,7 +62,7 @@ class Result(BaseModel):
     """file: predictions.csv. rows: of it; unread: how many inputs could not be read; reasons: of the first ones.
 
     strays: cells and pixels that do not fit the form in which the model knows them, in words. said: what is to be known
-    of columns that stand beside the answers.
+    of columns that stand beside the answers, and of inputs that are unlike the training rows.
     """
 
     file: StepPath
@@ -73,16 +75,16 @@ class Result(BaseModel):
 
 def run(args: Args, step: Step) -> Result:
     """Raises DataError `no-model`, `nothing-readable`, `wrong-kind`, `missing-columns`; BadUsage `generates`,
-    `keep`, `intervals`; StepFailed `unknown-family`, `nan-predictions`.
+    `keep`, `intervals`, `explain`; StepFailed `unknown-family`, `nan-predictions`.
     """
     from noglue.tools.modelstore import image_inputs, inputs, kept_columns, several_models
-    from noglue.tools.modelstore.beside_answers import Beside
+    from noglue.tools.modelstore.beside_each import BesideEach
     from noglue.tools.modelstore.predictions import PredictionWriter
 
     schema = load_model.learned(step.run / "model")
     parts = several_models.parts(step.run / "model", schema, step.device)
     thresholds = [part.threshold for part in parts]
-    beside = Beside.of(parts, schema, args.intervals)
+    beside = BesideEach.of(parts, schema, args.intervals, args.explain)
     found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)
     kept = kept_columns.kept(found, args.keep, schema)
     for name in inputs.gaps(found, schema):
@@ -99,7 +101,7 @@ def run(args: Args, step: Step) -> Result:
         for batch in inputs.batches(found, schema):
             predicted, unreadable = _predict_each(batch, parts)
             copied = kept.slice(writer.rows, len(batch.names))
-            writer.write(batch.names, predicted, copied, unreadable, beside.cells(batch, predicted))
+            writer.write(batch.names, predicted, copied, unreadable, beside.cells(batch, predicted, step))
             unread, cut = unread + len(unreadable), cut + batch.cut
             unanswered += list(unreadable.values()).count(NO_NUMBER)
             for place, reason in sorted(unreadable.items())[: MOST_REASONS - len(reasons)]:
@@ -123,7 +125,12 @@ def run(args: Args, step: Step) -> Result:
         step.note(line)
     strays = [*found.strays, *beyond]
     return Result(
-        file=step.name(file), rows=writer.rows, unread=unread, reasons=reasons, strays=strays, said=beside.said
+        file=step.name(file),
+        rows=writer.rows,
+        unread=unread,
+        reasons=reasons,
+        strays=strays,
+        said=beside.ending(writer.rows),
     )
 
 

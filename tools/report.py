@@ -58,6 +58,8 @@ class Args(Arguments):
         if self.evaluated is not None:
             examples = [*self.evaluated.typical, *self.evaluated.errors]
             shown += [example.image for example in examples if example.image]
+            because = [] if self.evaluated.explained is None else self.evaluated.explained.because
+            shown += [one.picture for one in because if one.picture]
             generation = self.evaluated.generation
             shown += [] if generation is None else [picture.path for picture in generation.pictures]
         return sorted({str(Path(picture).parent) for picture in shown})

@@ -36,12 +36,13 @@ ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst",
 @dataclass(frozen=True)
 class Wanted:
     """What is to stand beside the answers, by the names of `tools/predict.py`: one column a class, columns of the
-    input, and how often intervals (or sets of labels) are to hold the truth.
+    input, how often intervals (or sets of labels) are to hold the truth, and why each answer is what it is.
     """
 
     proba: bool = False
     keep: tuple[str, ...] = ()
     intervals: float | None = None
+    explain: bool = False
 
 
 def _is_packed(given: str) -> bool:

@@ -53,6 +53,8 @@ Intervals = Annotated[
     ),
 ]
 
+Explain = Annotated[bool, typer.Option("--explain", help="A column that says what speaks most for each answer.")]
+
 
 class WithIntervals(typer.core.TyperCommand):
     """A command whose `--intervals` may stand alone, before an input too: only a number behind it is its level."""

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from noglue.tools.evaluation.explained import Explained
 from noglue.tools.spec.profiles import DataWarning, GoalName, ModalityName
 from noglue.tools.spec.step_paths import StepPath
 
@@ -329,6 +330,7 @@ class Evaluation(BaseModel):
     curves: of a positive class. segments: parts of the test rows by their features, as far as these are columns.
     overall: the mean error of all test rows, as of a segment.
     not_measured: measures asked for that have no value here, with the reason.
+    explained: how the model works, as far as there was time for it.
     guarantee: of sets and intervals, where rows were set aside for them.
     predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows. generation: of a generator.
     targets: of several targets each one's own, by name; the scores then are means (`tools/goals/_each_target.py`).
@@ -357,6 +359,7 @@ class Evaluation(BaseModel):
     overall: float | None = None
     not_measured: dict[str, str] = {}
     guarantee: Guaranteed | None = None
+    explained: Explained | None = None
     predictions: Literal["test", "unlabelled"] = "test"
     prediction_rows: int = 0
     generation: Generation | None = None

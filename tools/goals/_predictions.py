@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from noglue.tools.evaluation.findings import CHANCE, LAST_SEASON, LAST_VALUE, Evaluation, Rival, Score
 from noglue.tools.metrics import Constant, Evidence
 from noglue.tools.modelstore.model_folder import families
-from noglue.tools.spec import catalogue, goals
+from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import DataError, Kind, StepFailed
 from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.protocols import Predictor, Trained
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 SAMPLE = "sample_submission.csv"  # as `prepare` leaves it beside the data
 MOST_VALIDATION_ROWS = 3_000  # enough to see a gap; scoring all of them would double the time
 MOST_CLASSES_IN_A_MATRIX = 30
+EXPLAINING_SECONDS, EXPLAINING_SHARE = 12.0, 0.5  # at most, and of what is left
 PLACES = {CHANCE: "baseline", LAST_VALUE: "last_value", LAST_SEASON: "last_season"}  # of rivals, among the metrics
 
 
@@ -94,6 +95,8 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
         _where_wrong(found, judge, test, predicted, answers)
         if skipped.time_for(0.0, "no examples are shown"):
             _show_examples(found, args.examples, schema, test, truth, predicted, answers, step)
+        if skipped.time_for(0.0, "it was not looked at what matters to the model"):
+            _explain(found, model, judge, (test, predicted, answers), step)
     _write_predictions(found, args.top, schema, model, (test, truth, predicted), threshold, step)
     if answers is not None:
         held = validation.get("accuracy")
@@ -104,9 +107,15 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
 
 def calibrate(trained: Trained, model: Path, schema: Schema, step: Step) -> None:
     """See `GoalPlugin.calibrate`."""
+    from noglue.tools.explanation import background
+    from noglue.tools.explanation.likeness import Likeness
     from noglue.tools.selection import set_aside
 
     set_aside.keep(trained, model, schema, step)
+    explaining = modalities.load(schema.modality).explaining
+    if explaining is not None and explaining().BACKGROUND:
+        background.keep(model, schema, step.run / "data", step.seed)
+    Likeness.learn(model, schema, step.run / "data", step.seed)
 
 
 @dataclass
@@ -298,6 +307,29 @@ def _show_examples(
     found.errors = examples(test, worst, schema, truth, predicted, answers, folder)
     for example in [*found.typical, *found.errors]:
         example.image = step.name(folder / example.image) if example.image else None
+
+
+def _explain(
+    found: Evaluation,
+    model: Predictor,
+    judge: "Judge",
+    tested: "tuple[datasets.Dataset, np.ndarray, np.ndarray | None]",
+    step: Step,
+) -> None:
+    """What matters to the model, and why it was wrong where it was; in a part of the time that is left.
+
+    tested: the test rows, what the model says of them, the classes told.
+    """
+    from noglue.tools.explanation.asking import Clock
+    from noglue.tools.explanation.explain_model import explain
+    from noglue.tools.values.derived_targets import InOwnUnit
+
+    left = step.remaining()
+    seconds = EXPLAINING_SECONDS if left is None else min(EXPLAINING_SECONDS, EXPLAINING_SHARE * left)
+    derived = judge.schema.derived
+    own = InOwnUnit(model, derived) if derived is not None and derived.op == "log" else model
+    worst = [example.row for example in found.errors]
+    found.explained = explain(own, judge, *tested, worst, Clock(seconds), step)
 
 
 def _write_predictions(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noglue.tools.sound.form import SoundForm
-from noglue.tools.spec.modalities import Inputs, ModalityPlugin, Shown
+from noglue.tools.spec.modalities import Explaining, Inputs, ModalityPlugin, Shown
 from noglue.tools.spec.profiles import Column, DataWarning, ImageShape
 
 if TYPE_CHECKING:
@@ -82,6 +82,12 @@ def show(rows: "datasets.Dataset", schema: "Schema", names: Sequence[str], folde
     return found
 
 
+def explaining() -> Explaining:
+    from noglue.tools.explanation import explain_audio
+
+    return explain_audio
+
+
 def inputs() -> Inputs:
     from noglue.tools.modelstore import sound_inputs
 
@@ -105,4 +111,5 @@ MODALITY = ModalityPlugin(
     feature=feature,
     show=show,
     inputs=inputs,
+    explaining=explaining,
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noglue.tools.spec.modalities import Inputs, ModalityPlugin, Samples, Shown
+from noglue.tools.spec.modalities import Explaining, Inputs, ModalityPlugin, Samples, Shown
 from noglue.tools.spec.profiles import Column, DataWarning, ImageShape
 
 if TYPE_CHECKING:
@@ -111,6 +111,12 @@ def near_copies(content: "Any", parts: "list[np.ndarray]", random: "np.random.Ge
     return picture_copies.find(content, parts, random)
 
 
+def explaining() -> Explaining:
+    from noglue.tools.explanation import explain_image
+
+    return explain_image
+
+
 def inputs() -> Inputs:
     from noglue.tools.modelstore import image_inputs
 
@@ -142,5 +148,6 @@ MODALITY = ModalityPlugin(
     show=show,
     near_copies=near_copies,
     inputs=inputs,
+    explaining=explaining,
     samples=samples,
 )

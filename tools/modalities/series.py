@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noglue.tools.spec.modalities import Inputs, ModalityPlugin, Shown
+from noglue.tools.spec.modalities import Explaining, Inputs, ModalityPlugin, Shown
 from noglue.tools.spec.profiles import Column, DataWarning, ImageShape
 
 if TYPE_CHECKING:
@@ -64,6 +64,12 @@ def show(rows: "datasets.Dataset", schema: "Schema", names: Sequence[str], folde
     return [Shown(f"{name}.png", {}) for name in names]
 
 
+def explaining() -> Explaining:
+    from noglue.tools.explanation import explain_series
+
+    return explain_series
+
+
 def inputs() -> Inputs:
     from noglue.tools.modelstore import series_inputs
 
@@ -88,4 +94,5 @@ MODALITY = ModalityPlugin(
     feature=feature,
     show=show,
     inputs=inputs,
+    explaining=explaining,
 )

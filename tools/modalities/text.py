@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from noglue.tools.spec.modalities import Inputs, ModalityPlugin
+from noglue.tools.spec.modalities import Explaining, Inputs, ModalityPlugin
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +14,12 @@ def near_copies(content: "Any", parts: "list[np.ndarray]", random: "np.random.Ge
     from noglue.tools.checks import row_copies
 
     return row_copies.find(content, parts, random)
+
+
+def explaining() -> Explaining:
+    from noglue.tools.explanation import explain_text
+
+    return explain_text
 
 
 def inputs() -> Inputs:
@@ -35,4 +41,5 @@ MODALITY = ModalityPlugin(
     rank=2,
     near_copies=near_copies,
     inputs=inputs,
+    explaining=explaining,
 )

@@ -1,57 +1,159 @@
 """What `noglue predict` says beside the answers, where it is asked for: columns between them and `problem`.
 
---intervals 0.9     lower, upper of a number; set of a class         (`interval_columns.py`)
+    --intervals 0.9     lower, upper of a number; set of a class         (`interval_columns.py`)
+    --explain           because: what speaks most for the answer, and against it, the weightiest first
+    either              unlike: why an input is unlike the training rows; empty where it is not
 
->>> beside = Beside.of(parts, schema, intervals=0.9)
->>> beside.names                          # of several targets each has its own: `yield: lower`, …
-['lower', 'upper']
+    >>> beside = Beside.of(run / "model", schema, model, threshold, intervals=0.9, explain=True)
+    >>> beside.names
+    ['lower', 'upper', 'because', 'unlike']
+    >>> beside.cells(batch, predicted, step)["because"][0].as_py()
+    'bmi 31.2 +21.4; s5 5.1 +9.8; age 19 -3.1'
+
+How many inputs are unlike the training rows is told in any case. What is said in `because` is in the target's unit, of
+classes in points of the answer's probability.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from noglue.tools.evaluation.decision_threshold import answers
+from noglue.tools.evaluation.decision_threshold import Threshold, answers
+from noglue.tools.evaluation.explained import Because, Reason
+from noglue.tools.evaluation.wording import number
+from noglue.tools.explanation import background
+from noglue.tools.explanation.likeness import Likeness
 from noglue.tools.modelstore import interval_columns
 from noglue.tools.modelstore.inputs import Batch
 from noglue.tools.modelstore.interval_columns import Promise
-from noglue.tools.modelstore.several_models import Part
-from noglue.tools.modelstore.several_predictions import target_columns
+from noglue.tools.spec import modalities
+from noglue.tools.spec.errors import BadUsage, Kind
+from noglue.tools.spec.modalities import Explaining
+from noglue.tools.spec.protocols import Predictor
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
+
+if TYPE_CHECKING:
+    import datasets
+
+BECAUSE, UNLIKE = "because", "unlike"
+MOST_REASONS = 5
 
 
 @dataclass
 class Beside:
-    """parts: what stands before the names of a target's columns, its model and what that promises. said: what is to be
-    known of these columns."""
+    """said: what is to be known of these columns, in words. strange: how many inputs are unlike the training rows."""
 
-    parts: list[tuple[str, Part, Promise | None]]
+    schema: Schema
+    model: Predictor
+    threshold: Threshold | None
+    promise: Promise | None = None
+    explaining: Explaining | None = None
+    training: pa.Table | None = None
+    likeness: Likeness | None = None
     said: list[str] = field(default_factory=list)
+    strange: int = 0
+    first: str = ""
+    explained: int = 0
 
     @classmethod
-    def of(cls, parts: Sequence[Part], schema: Schema, intervals: float | None) -> "Beside":
-        """Raises BadUsage `intervals` for more than the models can promise."""
-        titles = [f"{name}: " for name in target_columns(schema)] or [""]
-        promises = [
-            None if intervals is None else interval_columns.load(one.folder, one.schema, intervals) for one in parts
-        ]
-        said = [f"{title}{one.said}" for title, one in zip(titles, promises, strict=True) if one is not None]
-        return cls(list(zip(titles, parts, promises, strict=True)), said)
+    def of(
+        cls,
+        folder: Path,
+        schema: Schema,
+        model: Predictor,
+        threshold: Threshold | None,
+        intervals: float | None = None,
+        explain: bool = False,
+    ) -> "Beside":
+        """Raises BadUsage `intervals` for more than the model can promise, `explain` where nothing explains it."""
+        found = cls(schema, model, threshold, likeness=Likeness.load(folder))
+        if intervals is not None:
+            found.promise = interval_columns.load(folder, schema, intervals)
+            found.said.append(found.promise.said)
+        if explain:
+            how = modalities.load(schema.modality).explaining
+            found.explaining = None if how is None or schema.predicts is None else how()
+            if found.explaining is not None and found.explaining.BACKGROUND:
+                found.training = background.load(folder, schema)
+            if found.explaining is None or (found.explaining.BACKGROUND and found.training is None):
+                raise BadUsage(
+                    Kind.EXPLAIN,
+                    "This model can't say why: it keeps no training rows to set an input beside.",
+                    hint="Train it again, or leave --explain out.",
+                )
+        return found
 
     @property
     def names(self) -> list[str]:
-        return [f"{title}{name}" for title, _, promise in self.parts if promise is not None for name in promise.names]
+        """The columns."""
+        names = [] if self.promise is None else self.promise.names
+        names = names if self.explaining is None else [*names, BECAUSE]
+        return [*names, UNLIKE] if names else []
 
-    def cells(self, batch: Batch, predicted: Sequence[np.ndarray]) -> dict[str, pa.Array]:
-        """predicted: of each target (n, k) or (n,), NaN where an input could not be read."""
-        found: dict[str, pa.Array] = {}
-        for (title, part, promise), values in zip(self.parts, predicted, strict=True):
-            if promise is None:
-                continue
-            answered = None
-            if part.schema.classes is not None:
-                answered = answers(np.nan_to_num(values), part.schema, part.threshold)
-            found |= {f"{title}{name}": cells for name, cells in promise.columns(values, answered).items()}
+    def cells(self, batch: Batch, predicted: np.ndarray, step: Step) -> dict[str, pa.Array]:
+        """predicted: (n, k) or (n,), NaN where an input could not be read."""
+        answered = None
+        if self.schema.classes is not None:
+            answered = answers(np.nan_to_num(predicted), self.schema, self.threshold)
+        known = np.isfinite(predicted).reshape(len(predicted), -1).all(axis=1)[batch.readable]
+        places = batch.readable[known]
+        rows = batch.rows if known.all() else batch.rows.select(np.flatnonzero(known))
+        found = {} if self.promise is None else self.promise.columns(predicted, answered)
+        if self.explaining is not None:
+            said = self._because(rows, None if answered is None else answered[places], step)
+            found[BECAUSE] = _placed(said, places, len(predicted))
+        unlike = self._unlike(rows, [batch.names[place] for place in places])
+        return found | ({UNLIKE: _placed(unlike, places, len(predicted))} if self.names else {})
+
+    def ending(self, total: int) -> list[str]:
+        """What is to be said once all inputs are done."""
+        if not self.strange:
+            return self.said
+        some = "One input is" if self.strange == 1 else f"{self.strange:,} of the {total:,} inputs are"
+        ends = f"{some} unlike what the model learned from ({self.first}): little speaks for its answers there."
+        return [*self.said, ends]
+
+    def _because(self, rows: "datasets.Dataset", answered: np.ndarray | None, step: Step) -> list[str]:
+        assert self.explaining is not None, "asked for"
+        if not len(rows):
+            return []
+        before = self.explained
+
+        def progress(done: int) -> None:
+            self.explained = before + done
+            step.progress("explain", self.explained, unit="inputs")
+
+        told = self.explaining.because(self.model, rows, self.schema, self.training, answered, progress, None)
+        if before == 0 and told[0].base is not None and self.schema.classes is None:
+            self.said.append(f"because: what each column adds to {number(told[0].base)}, which is said on average.")
+        return [self._written(one) for one in told]
+
+    def _written(self, one: Because) -> str:
+        return "; ".join(self._reason(reason) for reason in one.reasons[:MOST_REASONS])
+
+    def _reason(self, reason: Reason) -> str:
+        amount = f"{100 * abs(reason.amount):.1f}" if self.schema.classes is not None else number(abs(reason.amount))
+        value = f" {reason.value}" if reason.value else ""
+        return f"{reason.name}{value} {'+' if reason.amount > 0 else '-'}{amount}"
+
+    def _unlike(self, rows: "datasets.Dataset", names: list[str | int]) -> list[str]:
+        if self.likeness is None or not len(rows):
+            return [""] * len(rows)
+        found = self.likeness.unlike(rows, self.schema)
+        for name, why in zip(names, found, strict=True):
+            if why:
+                self.first = self.first or f"the first, {name}: {why}"
+                self.strange += 1
         return found
+
+
+def _placed(cells: list[str], places: np.ndarray, count: int) -> pa.Array:
+    """Text, null where an input could not be read."""
+    whole: list[str | None] = [None] * count
+    for place, cell in zip(places.tolist(), cells, strict=True):
+        whole[place] = cell
+    return pa.array(whole, pa.string())

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from noglue.tools.evaluation.explained import Dependence
 from noglue.tools.evaluation.findings import CalibrationBin, Residuals
 from noglue.tools.evaluation.wording import cut, number
 from noglue.tools.reporting.drawing import BOTTOM, HEIGHT, LEFT, SQUARE, Frame, Label, Point, svg, tag, ticks, widened
@@ -67,6 +68,40 @@ def shares(title: str, across: str, up: str, line: Sequence[Point], here: Point,
     parts = [frame.axes(across, up, _percent, _percent), frame.segment(*guess, "ideal")]
     parts += [frame.path(list(line), "line s0"), frame.dot(here, "dot s1", 5, note)]
     return svg(title, parts, *SQUARE, "chart square")
+
+
+def dependence(title: str, across: str, up: str, found: Dependence, label: Label | None = None) -> Markup:
+    """What a model says for each value of a column: a line for each class, over the range of single rows; below it the
+    column's deciles, so that it can be seen where rows are. Values in words stand beside each other.
+    """
+    words = [one for one in found.at if isinstance(one, str)]
+    at = [float(place) for place in range(len(words))] if words else [float(one) for one in found.at]
+    ends = [*found.low, *found.high, *(value for line in found.lines.values() for value in line)]
+    frame = Frame(*widened(min(at), max(at), 0.02 + 0.08 * bool(words)), *widened(min(ends), max(ends), 0.06))
+    parts = [frame.axes(across, up, (lambda value: "") if words else None, label)]
+    if found.low:
+        band = [*zip(at, found.high, strict=True), *reversed(list(zip(at, found.low, strict=True)))]
+        drawn = " ".join(f"{frame.x(x):.1f},{frame.y(y):.1f}" for x, y in band)
+        parts += [] if words else [tag("polygon", kind="band", points=drawn)]
+        for x, low, high in zip(at, found.low, found.high, strict=True) if words else []:
+            parts.append(frame.segment((x, low), (x, high), "whisker"))
+    for place, (name, line) in enumerate(found.lines.items()):
+        points = list(zip(at, line, strict=True))
+        parts += [] if words else [frame.path(points, f"line s{place}")]
+        parts += [frame.dot(point, f"dot s{place}", note=f"{name}: {(label or number)(point[1])}") for point in points]
+        if len(found.lines) > 1:
+            x = LEFT + 90 * place
+            parts.append(tag("line", kind=f"line s{place}", x1=x, x2=x + 14, y1=9, y2=9))
+            parts.append(tag("text", cut(name, 9), x=x + 18, y=13))
+    most = max(4, int(70 / max(1, len(words))))
+    parts += [tag("text", cut(word, most), kind="tick", x=frame.x(x), y=HEIGHT - BOTTOM + 18)
+              for x, word in zip(at, words, strict=False)]  # fmt: skip
+    floor = HEIGHT - BOTTOM
+    for value in found.seen:
+        if frame.left <= value <= frame.right:
+            x = frame.x(value)
+            parts.append(tag("line", kind="rug", x1=x, x2=x, y1=floor, y2=floor - 7))
+    return svg(title, parts)
 
 
 def ranges(title: str, across: str, up: str, boxes: Sequence[tuple[str, float, float, float]]) -> Markup:

@@ -14,6 +14,7 @@ from noglue.tools.evaluation.wording import PERCENT, cut, number, score_text, va
 from noglue.tools.metrics import Metric
 from noglue.tools.reporting import (
     charts,
+    explanations,
     generator_section,
     ledger_rows,
     targets_section,
@@ -97,6 +98,7 @@ def context(given: Material) -> dict[str, Any]:
         **ledger_rows.facts(given.wishes, given.unread, given.files, given.rows),
         **training_section.facts(given.trained, schema),
         **where_wrong.facts(found),
+        **explanations.facts(found, schema),
         **generator_section.facts(given.run, found, given.trained, schema.classes),
         **targets_section.facts(found, schema),
     }

@@ -113,6 +113,7 @@ class Kind(StrEnum):
     DECLINED = "declined"
     DEVICE = "device"
     DISK_FULL = "disk-full"
+    EXPLAIN = "explain"
     FAMILY = "family"
     FILE_COUNT = "file-count"
     FOLDER_DEPTH = "folder-depth"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from noglue.tools.spec.profiles import Column, DataWarning, ImageShape
-    from noglue.tools.spec.protocols import Raw, Sampler
+    from noglue.tools.spec.protocols import Predictor, Raw, Sampler
     from noglue.tools.spec.schema import Schema
     from noglue.tools.spec.step import Step
 
@@ -58,6 +58,35 @@ class Inputs(Protocol):
         self, raw: "Raw", table: "pa.Table", problems: dict[int, str], first: int, schema: "Schema"
     ) -> Iterator[Any]:
         """Of a table that a reader made of a file. problems: rows that could not be read; they keep their place."""
+
+
+class Explaining(Protocol):
+    """Why a model says what it says of a row, and what rows are like: a module of `tools/explanation/`, or an object
+    like one.
+
+    BACKGROUND: whether a row is explained beside training rows, some of which are kept with the model for it.
+    """
+
+    BACKGROUND: bool
+
+    def because(
+        self,
+        model: "Predictor",
+        rows: "datasets.Dataset",
+        schema: "Schema",
+        background: "pa.Table | None",
+        answered: "np.ndarray | None",
+        progress: Callable[[int], None],
+        folder: Path | None,
+    ) -> list[Any]:
+        """Of each row a `noglue.tools.evaluation.explained.Because`, its `row` the place among these.
+
+        answered: the class of each row, int64 (n,), None of values. folder: for a PNG of each row that shows what
+        mattered, where that can be shown; None: none are wanted.
+        """
+
+    def traits(self, rows: "datasets.Dataset", schema: "Schema") -> "dict[str, np.ndarray]":
+        """What a row is like, in a few numbers: a name that a person understands → float64 (n,), NaN where missing."""
 
 
 class Samples(Protocol):
@@ -100,6 +129,7 @@ class ModalityPlugin:
     extra: of pyproject.toml, with the packages that it needs beside the core.
     near_copies(contents, parts, random) → the rows of parts[0] that are nearly the same as another of them, and those
     of the other parts that are nearly the same as one of parts[0] (`noglue.tools.checks.near_copies.Copies`).
+    explaining() → why a model says what it says of a row, and what rows are like; None: nothing tells.
     samples() → how generated rows are judged and written; None: none of them can be generated.
     What a reader of such a modality can't open stands in `Raw.unusable` alone, each file a row that is lost.
     """
@@ -124,6 +154,7 @@ class ModalityPlugin:
     show: "Callable[[datasets.Dataset, Schema, Sequence[str], Path], list[Shown]] | None" = None
     near_copies: "Callable[[Any, list[np.ndarray], np.random.Generator], Any] | None" = None
     inputs: Callable[[], Inputs] | None = None
+    explaining: Callable[[], Explaining] | None = None
     samples: Callable[[], Samples] | None = None
 
     @property

@@ -1,0 +1,77 @@
+"""How a model of tables works, and why it says what it says of a row: the `Explaining` of tables.
+
+reasons(model, rows, schema, background, answered)      → for each row its columns, the weightiest first
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from noglue.tools.evaluation.explained import Because, Reason
+from noglue.tools.evaluation.wording import cut, number
+from noglue.tools.explanation.asking import Ask, features_table
+from noglue.tools.explanation.contributions import OTHERS, contributions
+from noglue.tools.spec.protocols import Predictor
+from noglue.tools.spec.schema import Schema
+
+if TYPE_CHECKING:
+    import datasets
+
+BACKGROUND = True
+MOST_REASONS = 6
+LONGEST = 40  # characters of a value
+
+
+def because(
+    model: Predictor,
+    rows: "datasets.Dataset",
+    schema: Schema,
+    background: pa.Table | None,
+    answered: np.ndarray | None,
+    progress: Callable[[int], None],
+    folder: Path | None,
+) -> list[Because]:
+    """Of every row what its columns add to what the model says of the background on average."""
+    assert background is not None, "columns are exchanged for those of other rows"
+    table = features_table(rows, schema)
+    found = contributions(Ask(model, schema), table, background, answered, progress)
+    told = []
+    for row, (players, amounts) in enumerate(zip(found.players, found.amounts, strict=True)):
+        order = np.argsort(-np.abs(amounts), kind="stable")
+        reasons = [_reason(table, row, players[place], float(amounts[place])) for place in order]
+        kept = [reason for reason in reasons if reason.amount][:MOST_REASONS]
+        told.append(Because(row=row, reasons=kept, base=float(found.base[row]), said=float(found.said[row])))
+    return told
+
+
+def traits(rows: "datasets.Dataset", schema: Schema) -> dict[str, np.ndarray]:
+    """Numbers and dates as they are (dates in days). What texts hold is looked at apart, see `likeness.py`."""
+    table = features_table(rows, schema)
+    found = {}
+    for column in schema.features:
+        cells = table.column(column.name)
+        if column.kind == "number":
+            found[column.name] = cells.cast(pa.float64()).to_pandas().to_numpy(np.float64)
+        elif column.kind == "date":
+            days = cells.to_pandas().to_numpy("datetime64[s]").astype(np.float64) / 86_400
+            found[column.name] = np.where(np.abs(days) < 1e8, days, np.nan)
+    return found
+
+
+def _reason(table: pa.Table, row: int, columns: tuple[str, ...], amount: float) -> Reason:
+    if len(columns) > 1:
+        return Reason(name=OTHERS, amount=amount)
+    return Reason(name=columns[0], value=_text(table.column(columns[0])[row].as_py()), amount=amount)
+
+
+def _text(value: object) -> str:
+    if value is None or value != value:
+        return "missing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else number(value)
+    return cut(" ".join(str(value).split()), LONGEST)

@@ -1,0 +1,109 @@
+"""Which words a model of texts goes by: each is left out in turn, wherever it stands (the `Explaining` of texts).
+
+    because(…)[0].reasons[0]        Reason(name='refund', amount=0.31): without it the answer is 0.31 less probable
+
+Leaving out rather than adding, as words mean something beside others (Li, Monroe & Jurafsky 2016,
+https://arxiv.org/abs/1612.08220). A long text is left out by stretches, and one without blanks by characters.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from noglue.tools.evaluation.explained import Because, Reason
+from noglue.tools.evaluation.wording import cut
+from noglue.tools.explanation.asking import Ask, features_table
+from noglue.tools.spec.protocols import Predictor
+from noglue.tools.spec.schema import Schema
+
+if TYPE_CHECKING:
+    import datasets
+
+BACKGROUND = False
+MOST_PIECES = 80
+MOST_REASONS = 8
+LONG_WORD = 30  # characters, from which a text of one word is taken for one without blanks
+_WORD = re.compile(r"\S+")
+_EDGES = ".,;:!?\"'()[]{}«»“”„‚‘’…"
+
+
+def because(
+    model: Predictor,
+    rows: "datasets.Dataset",
+    schema: Schema,
+    background: pa.Table | None,
+    answered: np.ndarray | None,
+    progress: Callable[[int], None],
+    folder: Path | None,
+) -> list[Because]:
+    """Of every row its words, by how much less of the answer there is without them."""
+    ask, table = Ask(model, schema), features_table(rows, schema)
+    name = _column(schema)
+    told = []
+    for row in range(table.num_rows):
+        one, kind = table.slice(row, 1), None if answered is None else answered[row : row + 1]
+        text = str(one.column(name)[0].as_py() or "")
+        pieces = _pieces(text)
+        without = [text, *(_without(text, spans) for spans in pieces.values())]
+        asked = one.take(pa.array(np.zeros(len(without), np.int64)))
+        asked = asked.set_column(asked.column_names.index(name), name, pa.array(without, pa.string()))
+        values = ask.values(asked, None if kind is None else np.repeat(kind, len(without)))
+        amounts = values[0] - values[1:]
+        order = np.argsort(-np.abs(amounts), kind="stable")
+        words = list(pieces)
+        reasons = [Reason(name=words[place], amount=float(amounts[place])) for place in order]
+        kept = [reason for reason in reasons if reason.amount][:MOST_REASONS]
+        told.append(Because(row=row, reasons=kept, said=float(values[0])))
+        progress(row + 1)
+    return told
+
+
+def traits(rows: "datasets.Dataset", schema: Schema) -> dict[str, np.ndarray]:
+    """Length, length of words, and which characters: enough to notice another language, or no language at all."""
+    texts = [str(text or "") for text in features_table(rows, schema).column(_column(schema)).to_pylist()]
+    words = np.array([len(text.split()) for text in texts], np.float64)
+    size = np.array([max(1, len(text)) for text in texts], np.float64)
+
+    def share(kept: Callable[[str], bool]) -> np.ndarray:
+        return np.array([sum(map(kept, text)) for text in texts], np.float64) / size
+
+    return {
+        "length": np.log1p(size),
+        "length of words": size / np.maximum(words, 1),
+        "share of letters": share(str.isalpha),
+        "share of digits": share(str.isdigit),
+        "share of characters beyond ASCII": share(lambda one: not one.isascii()),
+    }
+
+
+def _column(schema: Schema) -> str:
+    """The column of texts; of several the first."""
+    texts = [column.name for column in schema.features if column.kind == "text"]
+    return texts[0] if texts else schema.features[0].name
+
+
+def _pieces(text: str) -> dict[str, list[tuple[int, int]]]:
+    """What is left out together → where it stands."""
+    words = [match.span() for match in _WORD.finditer(text)]
+    if len(words) == 1 and len(text) >= LONG_WORD:
+        words = [(place, place + 1) for place in range(*words[0])]
+    found: dict[str, list[tuple[int, int]]] = {}
+    for start, end in words:
+        found.setdefault(text[start:end].strip(_EDGES).lower() or text[start:end], []).append((start, end))
+    if len(found) <= MOST_PIECES:
+        return {cut(text[spans[0][0] : spans[0][1]].strip(_EDGES) or name, 40): spans for name, spans in found.items()}
+    stretches = [part for part in np.array_split(np.arange(len(words)), MOST_PIECES) if len(part)]
+    spans = [(words[part[0]][0], words[part[-1]][1]) for part in stretches]
+    return {f"“{cut(text[start:end], 60)}”": [(start, end)] for start, end in spans}
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    kept, last = [], 0
+    for start, end in spans:
+        kept.append(text[last:start])
+        last = end
+    return " ".join("".join([*kept, text[last:]]).split(" "))
