@@ -16,7 +16,7 @@ started it.
 import csv
 import inspect
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, ParamSpec, TypeVar, Unpack
@@ -168,6 +168,7 @@ class Prediction(BaseModel):
     """One row. input: the file's path as given, or the row's number from 0. probabilities: class → share.
 
     kept: column of the input → its cell, of those asked for. problem: why there is no prediction, where there is none.
+    targets: of several targets each one's answer, all of which `prediction` has as JSON.
     """
 
     input: str
@@ -175,6 +176,7 @@ class Prediction(BaseModel):
     confidence: float | None = None
     probabilities: dict[str, float] = {}
     kept: dict[str, str] = {}
+    targets: dict[str, str] = {}
     problem: str = ""
 
 
@@ -231,15 +233,18 @@ class Outcome(BaseModel):
         from noglue.agent.commands import predict as predicting
         from noglue.agent.planners.rules import Rules
         from noglue.agent.ui.plain import PlainConsole
+        from noglue.tools.modelstore import load_model, several_predictions
 
         if not inputs:
             raise BadUsage(Kind.ARGUMENT, "inputs=() makes no sense: there is nothing to predict.", hint="Name a file.")
         ctx = context.build(RunConfig(runs=self.path.parent, device=device), Rules(), [PlainConsole(quiet=True)])
         with tempfile.TemporaryDirectory() as place, predicting.with_model(str(self.path), ctx.places.runs) as folder:
             out = Path(place) / "predictions.csv"
+            schema = load_model.learned(folder.path / "model")
+            targets = several_predictions.target_columns(schema) if schema.labels is None else []
             predicting.predict(folder, [str(one) for one in inputs], proba, ctx, out, list(keep))
             with out.open(encoding="utf-8", newline="") as file:
-                return [_prediction(row) for row in csv.DictReader(file)]
+                return [_prediction(row, targets) for row in csv.DictReader(file)]
 
 
 @_checked
@@ -296,15 +301,17 @@ def load(run: Place, *, runs: Place | None = None) -> Outcome:
         raise DataError(Kind.DAMAGED_RUN, f"{folder.path / 'run.json'} was not written by a run.") from error
 
 
-def _prediction(row: dict[str, str]) -> Prediction:
-    """A row of the answers: what was kept stands between `input` and `prediction`."""
+def _prediction(row: dict[str, str], several: Sequence[str]) -> Prediction:
+    """A row of the answers: what was kept stands between `input` and `prediction`. several: columns of targets."""
     names = list(row)
     kept = {name: row.pop(name) for name in names[1 : names.index("prediction")]}
     confidence = row.pop("confidence", "") or None
     known = {"input": row.pop("input"), "prediction": row.pop("prediction"), "problem": row.pop("problem", "")}
+    targets = {name: row.pop(name) for name in several if name in row}
     return Prediction(
         **known,
         kept=kept,
+        targets=targets,
         confidence=None if confidence is None else float(confidence),
         probabilities={name: float(share) for name, share in row.items() if share},
     )
