@@ -56,7 +56,7 @@ class JointTarget(TargetColumn):
 
     def columns(self, rows: np.ndarray) -> np.ndarray:
         """Of all targets, side by side; 0 where one is missing."""
-        return np.nan_to_num(np.concatenate([one.columns(rows) for one in self.each], axis=1))
+        return np.asarray(np.nan_to_num(np.concatenate([one.columns(rows) for one in self.each], axis=1)))
 
     def without(self, rows: np.ndarray) -> "TargetColumn":
         if not len(rows) or self.numbers is None:

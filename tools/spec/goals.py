@@ -93,6 +93,14 @@ def load(name: str) -> GoalPlugin:
     return goal
 
 
+def evaluation(schema: "Schema") -> "Callable[[Any, Schema, Step], BaseModel]":
+    """How a model of these data is scored: as its goal says; of several targets each by its own, and all together."""
+    if schema.targets:
+        each: Callable[[Any, Schema, Step], BaseModel] = catalogue.load(PACKAGE, "_each_target").evaluate
+        return each
+    return load(schema.goal).evaluate
+
+
 @cache
 def names() -> tuple[str, ...]:
     """Every goal, those with a target to predict first."""
