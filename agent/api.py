@@ -17,7 +17,7 @@ import csv
 import inspect
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar, Unpack
@@ -176,6 +176,8 @@ class Prediction(BaseModel):
     likeliest first, where these were asked for. because: what speaks most for the answer; unlike: why the input is
     unlike the training rows, if it is; where either was asked for. problem: why there is no prediction, where there is
     none.
+    targets: of several targets each one's answer, all of which `prediction` has as JSON; beside: what was asked for
+    beside each, by its column (`yield: lower`).
     """
 
     input: str
@@ -188,6 +190,8 @@ class Prediction(BaseModel):
     labels: list[str] = []
     because: str = ""
     unlike: str = ""
+    targets: dict[str, str] = {}
+    beside: dict[str, str] = {}
     problem: str = ""
 
 
@@ -253,16 +257,19 @@ class Outcome(BaseModel):
         from noglue.agent.commands import predict as predicting
         from noglue.agent.planners.rules import Rules
         from noglue.agent.ui.plain import PlainConsole
+        from noglue.tools.modelstore import load_model, several_predictions
 
         if not inputs:
             raise BadUsage(Kind.ARGUMENT, "inputs=() makes no sense: there is nothing to predict.", hint="Name a file.")
         ctx = context.build(RunConfig(runs=self.path.parent, device=device), Rules(), [PlainConsole(quiet=True)])
         with tempfile.TemporaryDirectory() as place, predicting.with_model(str(self.path), ctx.places.runs) as folder:
             out = Path(place) / "predictions.csv"
+            schema = load_model.learned(folder.path / "model")
+            targets = several_predictions.target_columns(schema) if schema.labels is None else []
             wanted = predicting.Wanted(proba, tuple(keep), intervals, explain)
             predicting.predict(folder, [str(one) for one in inputs], wanted, ctx, out)
             with out.open(encoding="utf-8", newline="") as file:
-                return [_prediction(row, wanted) for row in csv.DictReader(file)]
+                return [_prediction(row, wanted, targets) for row in csv.DictReader(file)]
 
 
 @_checked
@@ -319,23 +326,25 @@ def load(run: Place, *, runs: Place | None = None) -> Outcome:
         raise DataError(Kind.DAMAGED_RUN, f"{folder.path / 'run.json'} was not written by a run.") from error
 
 
-def _prediction(row: dict[str, str], wanted: "Wanted") -> Prediction:
-    """A row of the answers: what was kept stands between `input` and `prediction`."""
+def _prediction(row: dict[str, str], wanted: "Wanted", several: Sequence[str]) -> Prediction:
+    """A row of the answers: what was kept stands between `input` and `prediction`. several: columns of targets."""
     names = list(row)
     kept = {name: row.pop(name) for name in names[1 : names.index("prediction")]}
     confidence = row.pop("confidence", "") or None
-    known = {"input": row.pop("input"), "prediction": row.pop("prediction"), "problem": row.pop("problem", "")}
-    ends: dict[str, Any] = {}
+    known: dict[str, Any] = {name: row.pop(name) for name in ("input", "prediction")}
+    known["problem"] = row.pop("problem", "")
     if wanted.intervals is not None:
-        cells = {name: row.pop(name) for name in ENDS if name in row}
-        ends = {name: float(cell) if cell else None for name, cell in cells.items()}
-        ends |= {"labels": _labels(row.pop("set"))} if "set" in row else {}
-    if wanted.intervals is not None or wanted.explain:
-        known |= {name: row.pop(name, "") for name in ("because", "unlike")}
+        known |= {name: float(cell) if (cell := row.pop(name)) else None for name in ENDS if name in row}
+        known |= {"labels": _labels(row.pop("set"))} if "set" in row else {}
+    known |= {name: row.pop(name) for name in ("because", "unlike") if name in row and wanted.beside}
+    targets = {name: row.pop(name) for name in several if name in row}
+    asked = tuple(f"{name}: {part}" for name in several for part in (*ENDS, "set", "because"))
+    beside = {name: row.pop(name) for name in asked if name in row and wanted.beside}
     return Prediction(
         **known,
-        **ends,
         kept=kept,
+        targets=targets,
+        beside=beside,
         confidence=None if confidence is None else float(confidence),
         probabilities={name: float(share) for name, share in row.items() if share},
     )

@@ -13,7 +13,6 @@ Raises DataError `no-model`, StepFailed `nan-predictions`.
 from pydantic import Field
 
 from noglue.tools.evaluation.findings import Evaluation
-from noglue.tools.goals import _each_target
 from noglue.tools.spec import goals
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Access, Arguments, Step
@@ -54,5 +53,4 @@ ACCESS = Access(reads=("data", "sealed", "model"), publishes=("predictions.csv",
 
 def run(args: Args, step: Step) -> Result:
     schema = Schema.load(step.run / "data")
-    score = _each_target.evaluate if schema.targets else goals.load(schema.goal).evaluate
-    return Result.model_validate(score(args, schema, step).model_dump())
+    return Result.model_validate(goals.evaluation(schema)(args, schema, step).model_dump())

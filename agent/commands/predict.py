@@ -44,6 +44,11 @@ class Wanted:
     intervals: float | None = None
     explain: bool = False
 
+    @property
+    def beside(self) -> bool:
+        """Whether anything is to stand behind the answers."""
+        return self.explain or self.intervals is not None
+
 
 def _is_packed(given: str) -> bool:
     """Whether an input has something to unpack, by its name, its parts or its first bytes."""

@@ -38,11 +38,9 @@ def groups(text: str, columns: Sequence[str]) -> list[Group]:
     item = re.compile(rf"[\"'“„«`]?(?P<name>{name})(?!\w)[\"'”“»`]?", re.IGNORECASE)
     found = []
     for verb in _pattern("begins").finditer(text):
-        names, leaves_open, at = [], False, verb.end()
-        for lead in (verb.end(), verb.end("verb")):  # `predict a and b`: the first letter may be a name
-            names, leaves_open, at = _listed(text, _past_blanks(text, lead), item, spelled)
-            if names:
-                break
+        leads = (verb.end(), verb.end("verb"))  # `predict a and b`: the first letter may be a name
+        tried = (_listed(text, _past_blanks(text, lead), item, spelled) for lead in leads)
+        names, leaves_open, at = next((one for one in tried if one[0]), ([], False, 0))
         if names:
             clause = (
                 text[max(0, verb.start() - _NEAR) : verb.start()].rpartition(".")[2] + verb[0] + text[at : at + _NEAR]

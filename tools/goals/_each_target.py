@@ -45,7 +45,9 @@ def evaluate(args: "Args", schema: Schema, step: "Step") -> Evaluation:
         step.progress("target", number + 1, len(schema.targets), name=one.name)
         own = args.model_copy(update={"metric": _measure(args, schema), "top": None})
         with _alone(schema, one, number, step) as (view, turn):
-            each.append(_named(goals.load(one.goal).evaluate(own, view, turn), step))
+            own_score = goals.load(one.goal).evaluate(own, view, turn)
+            assert isinstance(own_score, Evaluation), "what predicts is evaluated so"
+            each.append(_named(own_score, step))
     found = _together(args, schema, each)
     parts = several_models.parts(step.run / "model", schema, step.device)
     found.metrics["test"] |= _at_once(parts, schema, step)

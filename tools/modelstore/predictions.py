@@ -55,10 +55,15 @@ def write_predictions(
     instead (see `submission.py`), its rows matched by `identifiers`, or by order. threshold: of the answers.
     """
     if sample is not None:
-        from noglue.tools.modelstore.submission import submission
+        from noglue.tools.modelstore import submission
 
+        each, thresholds = _each(predicted, threshold)
+        if schema.targets:
+            table = submission.of_several(each, sample, schema, identifiers, thresholds)
+        else:
+            table = submission.submission(each[0], sample, schema, identifiers, thresholds[0])
         with path.open("w", encoding="utf-8", newline="") as file:
-            write_csv(submission(predicted, sample, schema, identifiers, threshold), file, header=True)
+            write_csv(table, file, header=True)
         return
     with PredictionWriter(path, schema, proba, threshold=threshold) as writer:
         writer.write(inputs, predicted)
@@ -136,18 +141,23 @@ def prediction_table(
     beside: Sequence[str] = (),
 ) -> pa.Table:
     """The rows of the file as an Arrow table. Raises ValueError when lengths or the number of classes disagree."""
-    each = [predicted] if isinstance(predicted, np.ndarray) else list(predicted)
+    each, thresholds = _each(predicted, threshold)
     if any(len(inputs) != len(one) for one in each):
         raise ValueError(f"{len(inputs)} inputs, but {', '.join(str(len(one)) for one in each)} predictions")
     names = pa.array([_text(name) for name in inputs], pa.string())
-    thresholds = [threshold] if threshold is None or isinstance(threshold, Threshold) else list(threshold)
     if schema.targets:
-        thresholds = thresholds if len(thresholds) == len(each) else [None] * len(each)
-        return pa.table({"input": names} | several_predictions.columns(each, schema, proba, thresholds, _cells))
-    return pa.table({"input": names} | _cells(each[0], schema, proba, thresholds[0], beside))
+        return pa.table({"input": names} | several_predictions.columns(each, schema, proba, thresholds, cells))
+    return pa.table({"input": names} | cells(each[0], schema, proba, thresholds[0], beside))
 
 
-def _cells(
+def _each(predicted: Predicted, threshold: Deciding) -> tuple[list[np.ndarray], list[Threshold | None]]:
+    """The predictions of each target, with its threshold."""
+    each = [predicted] if isinstance(predicted, np.ndarray) else list(predicted)
+    given = [threshold] if threshold is None or isinstance(threshold, Threshold) else list(threshold)
+    return each, given if len(given) == len(each) else [None] * len(each)
+
+
+def cells(
     predicted: np.ndarray, schema: Schema, proba: bool, threshold: Threshold | None, beside: Sequence[str] = ()
 ) -> dict[str, pa.Array]:
     """What is said of each row of one target: name → values."""

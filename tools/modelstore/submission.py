@@ -1,7 +1,7 @@
 """Predictions in the form of a competition's `sample_submission.csv`.
 
-    PassengerId,Survived        id,SalePrice        id,Status_C,Status_D       id,target
-    892,0                       1461,169277.05      15000,0.62,0.38            0,0.5
+    PassengerId,Survived        id,SalePrice        id,Status_C,Status_D       id,target       id,yield,protein
+    892,0                       1461,169277.05      15000,0.62,0.38            0,0.5           7,4.1,11.2
 
 Same columns, same rows, same order, the same spelling of the classes. A binary sample full of fractions asks for the
 probability of the second class; one column a class asks for every class's probability.
@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from noglue.tools.evaluation.decision_threshold import Threshold
-from noglue.tools.modelstore.predictions import class_names
+from noglue.tools.modelstore import several_predictions
+from noglue.tools.modelstore.predictions import cells, class_names
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema
 
@@ -37,16 +38,56 @@ def submission(
     order = _order(form, columns, len(predicted), identifiers, sample)
     predicted = predicted[order]
     if len(columns) > 1:
-        answers = {name: predicted[:, i] for i, name in enumerate(columns)}
-    elif schema.classes is None:
-        answers = {columns[0]: predicted.reshape(-1)}
-    elif len(schema.classes) == 2 and _fractions(form.column(columns[0])):
-        answers = {columns[0]: predicted[:, 1]}
-    else:
-        return _replaced(
-            form, {columns[0]: _spelled(class_names(predicted, schema, threshold), form.column(columns[0]))}
+        return _replaced(form, {name: _numbers(predicted[:, i]) for i, name in enumerate(columns)})
+    return _replaced(form, {columns[0]: _answered(predicted, schema, form.column(columns[0]), threshold)})
+
+
+def of_several(
+    predicted: Sequence[np.ndarray],
+    sample: Path,
+    schema: Schema,
+    identifiers: Sequence[str] | None,
+    thresholds: Sequence[Threshold | None],
+) -> pa.Table:
+    """The sample's table with a column for each target, in whatever order it has them; or the one of all labels.
+
+    Raises DataError `sample-form` where it has neither.
+    """
+    form = _read(sample)
+    whole = None if schema.labels is None else schema.labels.column
+    if whole is not None and whole in form.column_names:
+        order = _order(form, [whole], len(predicted[0]), identifiers, sample)
+        joined = several_predictions.columns(predicted, schema, False, thresholds, cells)["prediction"]
+        return _replaced(form, {whole: joined.take(pa.array(order))})
+    columns = [one.name for one in schema.targets]
+    lacking = [name for name in columns if name not in form.column_names]
+    if lacking:
+        raise DataError(
+            Kind.SAMPLE_FORM,
+            f"{sample.name} has the columns {', '.join(form.column_names[:8])}; there is none for "
+            f"{', '.join(lacking[:8])}.",
+            hint="Leave the sample out, and join predictions.csv by its row number.",
         )
-    return _replaced(form, {name: pa.array(values.astype(np.float64)) for name, values in answers.items()})
+    order = _order(form, columns, len(predicted[0]), identifiers, sample)
+    views = [schema.of(one) for one in schema.targets]
+    answers = {
+        name: _answered(values[order], view, form.column(name), threshold)
+        for name, values, view, threshold in zip(columns, predicted, views, thresholds, strict=True)
+    }
+    return _replaced(form, answers)
+
+
+def _answered(predicted: np.ndarray, schema: Schema, written: pa.ChunkedArray, threshold: Threshold | None) -> pa.Array:
+    """The answers for one column of the sample, whose own cells say in what form they are wanted."""
+    if schema.classes is None:
+        return _numbers(predicted.reshape(-1))
+    if len(schema.classes) == 2 and _fractions(written):
+        return _numbers(predicted[:, 1])
+    return _spelled(class_names(predicted, schema, threshold), written)
+
+
+def _numbers(values: np.ndarray) -> pa.Array:
+    return pa.array(values.astype(np.float64))
 
 
 def _read(sample: Path) -> pa.Table:

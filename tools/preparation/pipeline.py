@@ -183,7 +183,8 @@ def _joint(several: Several, gathered: Gathered, raw: Raw, wishes: Wishes) -> se
     each = []
     for one in several.asked:
         own = replace(wishes, goal=one.goal, positive=one.positive)
-        each.append(_answers(gathered, raw, one.column, several_targets.column_of(raw, one.column), own)[0])
+        found, _ = _answers(gathered, raw, one.column, several_targets.column_of(raw, one.column), own)
+        each.append(found if several.labels is None else several_targets.of_label(found))
     return several_targets.joint(each)
 
 

@@ -28,6 +28,7 @@ from noglue.tools.values import labels as values
 from noglue.tools.values.column_names import plain
 from noglue.tools.values.targets import find_target
 
+NO, YES = "no", "yes"  # of a label, whether it fits
 FEWEST = 3  # rows that a label fits: one of each split
 FEW = 10  # below which little can be said of it
 OFTEN = 10  # rows with the same answers to all targets, for these to be what the split is balanced over
@@ -55,7 +56,7 @@ class JointTarget(TargetColumn):
 
     def columns(self, rows: np.ndarray) -> np.ndarray:
         """Of all targets, side by side; 0 where one is missing."""
-        return np.nan_to_num(np.concatenate([one.columns(rows) for one in self.each], axis=1))
+        return np.asarray(np.nan_to_num(np.concatenate([one.columns(rows) for one in self.each], axis=1)))
 
     def without(self, rows: np.ndarray) -> "TargetColumn":
         if not len(rows) or self.numbers is None:
@@ -132,10 +133,10 @@ def _of_labels(raw: Raw, wanted: str) -> Several:
                 sets = [found or [] for found in sets]
             table = table.drop_columns([column])
             for label, name in names.items():
-                said = [None if found is None else ("yes" if label in found else "no") for found in sets]
+                said = [None if found is None else (YES if label in found else NO) for found in sets]
                 table = table.append_column(name, pa.array(said, pa.string()))
         splits[split] = table
-    targets = [AskedTarget(column=name, goal="classify", positive="yes") for name in names.values()]
+    targets = [AskedTarget(column=name, goal="classify", positive=YES) for name in names.values()]
     shown = {name: label for label, name in names.items()}
     return Several(
         replace(raw, splits=splits, target=None, classes=None),
@@ -189,6 +190,20 @@ def column_of(raw: Raw, name: str) -> pa.ChunkedArray:
     return joined([table for table in raw.splits.values() if table.num_rows], name)
 
 
+def of_label(one: TargetColumn) -> TargetColumn:
+    """A column that says whether a label fits, with `no` and `yes` for its classes, whatever it calls them.
+
+    Raises DataError `no-classes` where it has more than two values.
+    """
+    if one.classes is None or len(one.classes) != 2:
+        raise DataError(
+            Kind.NO_CLASSES,
+            f"The column {one.target!r} does not say whether a label fits: it has other values than yes and no.",
+            hint="Name it as a target of its own.",
+        )
+    return replace(one, classes=[NO, YES])
+
+
 def joint(each: Sequence[TargetColumn]) -> JointTarget:
     """As one, with strata of equal answers where there are enough rows of each, else of each row's rarest answer."""
     count = max(len(one.numbers) for one in each if one.numbers is not None)
@@ -235,7 +250,7 @@ def described(several: Several, each: Sequence[TargetColumn], parted: Partition)
                 goal=one.goal,
                 classes=one.classes,
                 counts=counts,
-                positive=asked_for.positive,
+                positive=YES if several.labels is not None else asked_for.positive,
                 target_range=span,
                 rows={split: int(known[rows].sum()) for split, rows in parted.rows.items() if split != "unlabelled"},
             )

@@ -118,10 +118,7 @@ def _from_tables(
         members.setdefault(split if named else "unlabelled", []).append(path)
     notes = list(labelled.notes)
     if labelled.tags:
-        notes.append(
-            f"Several of the tags {', '.join(labelled.tags[:12])} may fit one file; one column alone is learned and "
-            "the others are left out"
-        )
+        notes.append(f"Several of the tags {', '.join(labelled.tags[:12])} may fit one file")
     places = {path: place for place, path in enumerate(pictures)}
     target = match.reading.get("target", labelled.target)
     target = target if target in labelled.columns.column_names else labelled.target

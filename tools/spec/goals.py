@@ -12,6 +12,7 @@ else names a goal: what it is like is asked here. What is heavy (evaluation, gen
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from noglue.tools.spec.step import Step
 
 PACKAGE = "noglue.tools.goals"
+EACH = "_each_target"  # its module for several targets, which is no goal itself
 TargetKind = Literal["classes", "values"]
 Baseline = tuple[str, "np.ndarray"]
 
@@ -95,6 +97,14 @@ def load(name: str) -> GoalPlugin:
     """The goal in `tools/goals/<name>.py`. Raises KeyError listing what there is."""
     goal: GoalPlugin = catalogue.load(PACKAGE, name).GOAL
     return goal
+
+
+def evaluation(schema: "Schema") -> "Callable[[Any, Schema, Step], BaseModel]":
+    """How a model of these data is scored: as its goal says; of several targets each by its own, and all together."""
+    if schema.targets:
+        each: Callable[[Any, Schema, Step], BaseModel] = import_module(f"{PACKAGE}.{EACH}").evaluate
+        return each
+    return load(schema.goal).evaluate
 
 
 @cache

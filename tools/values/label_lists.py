@@ -17,7 +17,7 @@ SEPARATORS = (";", "|", ",", "/", "+")
 MOST_LABELS = 500  # different ones
 LONGEST = 60  # characters of a label
 OFTEN = 2.0  # cells that a label stands in, on average
-SEVERAL = 0.05  # of the filled cells, the share with two labels or more
+SEVERAL = 0.05  # of the filled cells, the share with two labels or more, and with another number than most have
 KNOWN = 0.9  # of all labels in cells of several, those that stand in more cells than one
 
 
@@ -41,8 +41,14 @@ def separator(cells: Sequence[object]) -> str | None:
     texts = [cell for cell in filled if isinstance(cell, str)]
     if len(texts) < len(filled):
         return None
-    fitting = (mark for mark in SEPARATORS if _are_labels([labels(text, mark) or [] for text in texts]))
-    return next(fitting, None)
+    parted = ((mark, [labels(text, mark) or [] for text in texts]) for mark in SEPARATORS)
+    return next((mark for mark, sets in parted if _differ_in_number(sets) and _are_labels(sets)), None)
+
+
+def _differ_in_number(sets: Sequence[Sequence[str]]) -> bool:
+    """Dates have three parts each, and full names two."""
+    numbers = Counter(map(len, sets))
+    return sum(numbers.values()) - max(numbers.values()) >= max(2, SEVERAL * len(sets))
 
 
 def _are_labels(sets: Sequence[Sequence[str]]) -> bool:

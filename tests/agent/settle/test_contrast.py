@@ -60,8 +60,13 @@ def test_of_measures_and_models_those_of_others_are_set_aside(words: str, kind: 
     "words",
     ["Predict both age and churned.", "I need a model for age and churned."],
 )
-def test_two_columns_at_once_are_asked_about(words: str) -> None:
-    with pytest.raises(TaskUnclear, match="several columns at once"):
+def test_two_columns_beside_each_other_are_both_learned(words: str) -> None:
+    assert settled(words, MEMBERS).task.target == ["age", "churned"]
+
+
+@pytest.mark.parametrize("words", ["Predict age or churned.", "Predict the age. Predict the plan."])
+def test_of_two_columns_that_may_each_be_meant_one_is_asked_for(words: str) -> None:
+    with pytest.raises(TaskUnclear, match="any of several columns"):
         settled(words, MEMBERS)
 
 

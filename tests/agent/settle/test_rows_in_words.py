@@ -103,7 +103,8 @@ def test_one_of_them_that_is_named_is_learned(one_hot: list[Profile], several: l
     assert asked("Predict whether a picture shows a river.", several).task.target == "river"
 
 
-def test_several_labels_that_are_not_named_are_refused(several: list[Profile]) -> None:
-    with pytest.raises(TaskUnclear) as raised:
-        asked("Classify the landscapes.", several)
-    assert raised.value.kind == Kind.SEVERAL_TARGETS
+def test_several_labels_of_which_none_is_named_are_all_learned(several: list[Profile]) -> None:
+    settled = asked("Classify the landscapes.", several)
+    assert settled.task.target == ["forest", "river", "desert"]
+    assert settled.prepare["labels_in"] == {}
+    assert [one["column"] for one in settled.prepare["targets"]] == ["forest", "river", "desert"]
