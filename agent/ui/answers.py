@@ -18,7 +18,7 @@ from noglue.agent.protocols import Planner
 from noglue.agent.request import understand
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.task import Task
-from noglue.agent.ui import plan_table, verdict_words
+from noglue.agent.ui import leaderboard, plan_table, verdict_words
 from noglue.agent.ui.wording import clean, direction, score, title_of
 from noglue.tools import metrics
 from noglue.tools.reporting.quantities import duration
@@ -144,7 +144,14 @@ def _lines(content: dict[str, Any], planned: Plan | None, verbose: bool) -> list
     lines = [f"{Path(content['path']).name}: {content['status']}", f"asked    {asked}", f"read as  {read}"]
     if content["error"] is not None:
         lines += _paragraph(content["error"])
-    return lines + list(_reached(content, verbose) if content["metrics"] else run_ledgers.lines(content, verbose))
+    lines += list(_reached(content, verbose) if content["metrics"] else run_ledgers.lines(content, verbose))
+    return [*lines, *leaderboard.lines(content), *_promised(content)]
+
+
+def _promised(content: dict[str, Any]) -> list[str]:
+    """How often sets of labels, or intervals, hold the truth."""
+    text = (content.get("guarantee") or {}).get("text")
+    return [f"trust    {text}"] if text else []
 
 
 def plan(task: Task, planned: Plan, planner: Planner, as_json: bool, verbose: bool) -> int:

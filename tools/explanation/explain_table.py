@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from noglue.tools.evaluation.explained import Because, Reason
 from noglue.tools.evaluation.wording import cut, number
+from noglue.tools.explanation import explain_text
 from noglue.tools.explanation.asking import Ask, features_table
 from noglue.tools.explanation.contributions import OTHERS, contributions
 from noglue.tools.spec.protocols import Predictor
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 BACKGROUND = True
 MOST_REASONS = 6
+WORDED = 2  # of the weightiest columns, those of texts are told by their words
 LONGEST = 40  # characters of a value
 
 
@@ -36,19 +38,26 @@ def because(
 ) -> list[Because]:
     """Of every row what its columns add to what the model says of the background on average."""
     assert background is not None, "columns are exchanged for those of other rows"
+    if len(schema.features) == 1 and schema.features[0].kind == "text":
+        return explain_text.because(model, rows, schema, background, answered, progress, folder)
     table = features_table(rows, schema)
-    found = contributions(Ask(model, schema), table, background, answered, progress)
+    ask, texts = Ask(model, schema), {column.name for column in schema.features if column.kind == "text"}
+    found = contributions(ask, table, background, answered, progress)
     told = []
     for row, (players, amounts) in enumerate(zip(found.players, found.amounts, strict=True)):
         order = np.argsort(-np.abs(amounts), kind="stable")
         reasons = [_reason(table, row, players[place], float(amounts[place])) for place in order]
         kept = [reason for reason in reasons if reason.amount][:MOST_REASONS]
+        kind = None if answered is None else answered[row : row + 1]
+        for reason in kept[:WORDED]:
+            if reason.name in texts:
+                reason.value = explain_text.words(ask, table.slice(row, 1), reason.name, kind) or reason.value
         told.append(Because(row=row, reasons=kept, base=float(found.base[row]), said=float(found.said[row])))
     return told
 
 
 def traits(rows: "datasets.Dataset", schema: Schema) -> dict[str, np.ndarray]:
-    """Numbers and dates as they are (dates in days). What texts hold is looked at apart, see `likeness.py`."""
+    """Numbers and dates as they are (dates in days), and what texts are like; for categories see `likeness.py`."""
     table = features_table(rows, schema)
     found = {}
     for column in schema.features:
@@ -58,6 +67,9 @@ def traits(rows: "datasets.Dataset", schema: Schema) -> dict[str, np.ndarray]:
         elif column.kind == "date":
             days = cells.to_pandas().to_numpy("datetime64[s]").astype(np.float64) / 86_400
             found[column.name] = np.where(np.abs(days) < 1e8, days, np.nan)
+        elif column.kind == "text":
+            told = explain_text.of_texts([str(text or "") for text in cells.to_pylist()])
+            found |= {f"{name} of {column.name}": values for name, values in told.items()}
     return found
 
 

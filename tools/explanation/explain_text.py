@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 BACKGROUND = False
 MOST_PIECES = 80
 MOST_REASONS = 8
+MOST_WORDS = 3  # of a text among other columns
 LONG_WORD = 30  # characters, from which a text of one word is taken for one without blanks
 _WORD = re.compile(r"\S+")
 _EDGES = ".,;:!?\"'()[]{}«»“”„‚‘’…"
@@ -46,25 +47,39 @@ def because(
     told = []
     for row in range(table.num_rows):
         one, kind = table.slice(row, 1), None if answered is None else answered[row : row + 1]
-        text = str(one.column(name)[0].as_py() or "")
-        pieces = _pieces(text)
-        without = [text, *(_without(text, spans) for spans in pieces.values())]
-        asked = one.take(pa.array(np.zeros(len(without), np.int64)))
-        asked = asked.set_column(asked.column_names.index(name), name, pa.array(without, pa.string()))
-        values = ask.values(asked, None if kind is None else np.repeat(kind, len(without)))
-        amounts = values[0] - values[1:]
-        order = np.argsort(-np.abs(amounts), kind="stable")
-        words = list(pieces)
-        reasons = [Reason(name=words[place], amount=float(amounts[place])) for place in order]
-        kept = [reason for reason in reasons if reason.amount][:MOST_REASONS]
-        told.append(Because(row=row, reasons=kept, said=float(values[0])))
+        said, reasons = _reasons(ask, one, name, kind)
+        told.append(Because(row=row, reasons=reasons[:MOST_REASONS], said=said))
         progress(row + 1)
     return told
 
 
+def words(ask: Ask, one: pa.Table, name: str, kind: np.ndarray | None) -> str:
+    """The words of one row's text that speak most, for the answer or against it: `refund, thanks`."""
+    _, reasons = _reasons(ask, one, name, kind)
+    return ", ".join(reason.name for reason in reasons[:MOST_WORDS])
+
+
+def _reasons(ask: Ask, one: pa.Table, name: str, kind: np.ndarray | None) -> tuple[float, list[Reason]]:
+    """What is said of a row, and its words by how much less of that there is without them."""
+    text = str(one.column(name)[0].as_py() or "")
+    pieces = _pieces(text)
+    without = [text, *(_without(text, spans) for spans in pieces.values())]
+    asked = one.take(pa.array(np.zeros(len(without), np.int64)))
+    asked = asked.set_column(asked.column_names.index(name), name, pa.array(without, pa.string()))
+    values = ask.values(asked, None if kind is None else np.repeat(kind, len(without)))
+    amounts, called = values[0] - values[1:], list(pieces)
+    order = np.argsort(-np.abs(amounts), kind="stable")
+    reasons = [Reason(name=called[place], amount=float(amounts[place])) for place in order]
+    return float(values[0]), [reason for reason in reasons if reason.amount]
+
+
 def traits(rows: "datasets.Dataset", schema: Schema) -> dict[str, np.ndarray]:
+    """See `of_texts`."""
+    return of_texts([str(text or "") for text in features_table(rows, schema).column(_column(schema)).to_pylist()])
+
+
+def of_texts(texts: list[str]) -> dict[str, np.ndarray]:
     """Length, length of words, and which characters: enough to notice another language, or no language at all."""
-    texts = [str(text or "") for text in features_table(rows, schema).column(_column(schema)).to_pylist()]
     words = np.array([len(text.split()) for text in texts], np.float64)
     size = np.array([max(1, len(text)) for text in texts], np.float64)
 

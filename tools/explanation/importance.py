@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROUNDS = 5
 MOST_ROWS, FEWEST_ROWS = 2_000, 200
 AT_ONCE = 10_000  # rows that the model is asked about in one go
-QUICK = 1.0  # seconds that suffice; more is taken only for as many rows as a sound figure needs
+ASKED = 60_000  # rows in all: a second or two of most models of tables
 
 
 def importances(
@@ -41,7 +41,7 @@ def importances(
 
     table: the test rows' features; predicted: what the model says of them.
     """
-    rows = _rows(ask, len(predicted), len(players), seed)
+    rows = _rows(len(predicted), len(players), seed)
     some, table, before = _judge(judge, rows), table.take(pa.array(rows)), predicted[rows]
     metric, draw = judge.main, np.random.default_rng(seed)
     usual = some.seen(metric, _evidence(some, before), judge.threshold)
@@ -65,10 +65,9 @@ def importances(
     return sorted(told, key=lambda one: -one.worse), len(rows), rounds
 
 
-def _rows(ask: Ask, count: int, players: int, seed: int) -> np.ndarray:
-    """So many test rows that all rounds take about a second."""
-    fits = QUICK / max(ask.each * players * ROUNDS, 1e-12)
-    most = int(min(MOST_ROWS, max(FEWEST_ROWS, fits)))
+def _rows(count: int, players: int, seed: int) -> np.ndarray:
+    """So many test rows that the model is asked about no more than `ASKED` in all, where that leaves enough."""
+    most = min(MOST_ROWS, max(FEWEST_ROWS, ASKED // (players * ROUNDS)))
     return np.sort(np.random.default_rng(seed).permutation(count)[:most])
 
 

@@ -88,7 +88,8 @@ def dependence(title: str, across: str, up: str, found: Dependence, label: Label
     for place, (name, line) in enumerate(found.lines.items()):
         points = list(zip(at, line, strict=True))
         parts += [] if words else [frame.path(points, f"line s{place}")]
-        parts += [frame.dot(point, f"dot s{place}", note=f"{name}: {(label or number)(point[1])}") for point in points]
+        parts += [frame.dot(point, f"dot s{place}", note=f"{cut(name, 40)}: {(label or number)(point[1])}")
+                  for point in points]  # fmt: skip
         if len(found.lines) > 1:
             x = LEFT + 90 * place
             parts.append(tag("line", kind=f"line s{place}", x1=x, x2=x + 14, y1=9, y2=9))

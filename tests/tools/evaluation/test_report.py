@@ -77,7 +77,7 @@ def test_the_page_is_self_contained_and_accessible(bench, digits):
     page, source, _ = written(bench, run, found, trained)
     assert not page.find_all(["script", "link", "iframe", "object"])
     assert all(image["src"].startswith("data:image/png;base64,") and image["alt"] for image in page.find_all("img"))
-    assert len(page.find_all("img")) == len(found.typical) + len(found.errors)
+    assert len(page.find_all("img")) == len(found.typical) + len(found.errors) + len(found.explained.because)
     assert not re.findall(r"(?:src|href)=[\"']?(?:https?:)?//", source)
     assert "url(" not in source
     assert "prefers-color-scheme: dark" in source
@@ -156,7 +156,7 @@ def test_pictures_that_are_gone_or_no_pictures_are_left_out(bench, digits):
     (run / "no-picture.png").write_text("<svg onload=alert(1)>")
     broken.typical[1].image = "no-picture.png"
     page, source, _ = written(bench, run, broken, trained)
-    assert len(page.find_all("img")) == len(found.typical) + len(found.errors) - 2
+    assert len(page.select("#examples img")) == len(found.typical) + len(found.errors) - 2
     assert "onload" not in source
 
 
@@ -164,7 +164,7 @@ def test_the_folders_of_the_pictures_are_what_it_asks_to_read(bench, digits):
     run, _, found = digits
     prepared = {"schema": json.loads((run / "data/schema.json").read_text())}
     args = report.Args(prepared=prepared, evaluated=found.model_dump(mode="json"))
-    assert args.reads() == ["steps/evaluate/examples"]
+    assert args.reads() == ["steps/evaluate/examples", "steps/evaluate/why"]
 
 
 def test_a_run_without_a_score_still_has_a_page(bench, cancer):
@@ -203,3 +203,35 @@ def test_what_was_asked_of_the_training_is_told(bench):
         assert "model size" in lowered
         assert "does not apply to such a target" in lowered
     assert found.metrics["test"].keys() >= {"f1", "quadratic_kappa"}
+
+
+def test_it_says_what_matters_at_which_thresholds_and_how_sure_it_is(bench, cancer):
+    run, trained, found = cancer
+    page, source, text = written(bench, run, found, trained)
+    ids = {section["id"] for section in page.find_all("section")}
+    assert ids >= {"thresholds", "guarantee", "importance", "why", "segments"}
+    assert "“benign” at every threshold" in page.select_one("#thresholds h2").text
+    assert len(page.select("#thresholds svg")) == 2
+    assert "(the model's)" in page.select_one("#thresholds table").text
+    assert found.guarantee.text in page.text
+    assert found.guarantee.text in text.replace("\\", "")
+    told = page.select_one("#why").text
+    assert all(f"Test row {one.row}:" in told for one in found.explained.because)
+    assert "## What matters to it" in text
+    assert len(source) < 1_000_000
+
+
+def test_a_regression_is_drawn_square_with_its_residuals_by_feature(bench):
+    run = bench.table("diabetes-square", DIABETES.data, DIABETES.target, list(DIABETES.feature_names))
+    trained = bench.train(run, family="linear", baseline=False)
+    found = scored(bench, run)
+    page, _, _ = written(bench, run, found, trained)
+    assert page.select_one("#residuals svg.square")["viewbox"] == "0 0 400 390"
+    assert len(page.select("#segments svg")) == 4
+    assert found.guarantee.widths[0] <= found.guarantee.widths[1] <= found.guarantee.widths[2]
+    assert "lower" in page.select_one("#guarantee").text
+    (bmi,) = [one for one in found.explained.importances if "bmi" in one.columns]
+    assert bmi.low > 0
+    worst = found.explained.because[0]
+    assert worst.row == found.errors[0].row
+    assert f"{worst.said:.1f}"[:3] == found.errors[0].predicted[:3]
