@@ -90,10 +90,9 @@ def train_each(
 
 
 def tried_with_members(trained: Trained, best: bool) -> list[Tried]:
-    """The family, and the members where it is a blend; no member of a blend that is not kept has a share."""
-    members = trained.candidates if models.blends(trained.family) else []
-    lost = {"share": 0.0, "chosen": False}
-    return [as_tried(trained, best), *(one if best else one.model_copy(update=lost) for one in members)]
+    """The family, or what it tried within it; of a blend both. Nothing that is not kept has a share."""
+    within = [one if best else one.model_copy(update={"share": 0.0, "chosen": False}) for one in trained.candidates]
+    return [as_tried(trained, best), *within] if not within or models.blends(trained.family) else within
 
 
 def as_tried(trained: Trained, chosen: bool) -> Tried:

@@ -30,6 +30,7 @@ from noglue.tools.training.examples import Normalisation
 from noglue.tools.training.logistic import softmax_regression
 from noglue.tools.training.machine import Machine
 from noglue.tools.training.pixels import Size, batches, encoded, read
+from noglue.tools.training.ridge import ridge_regression
 from noglue.tools.training.split_arrays import splits
 from noglue.tools.training.target_arrays import Target
 
@@ -159,22 +160,9 @@ def _classes(
 def _values(
     rows: np.ndarray, values: np.ndarray, held: np.ndarray, held_values: np.ndarray, target: Target, step: Step
 ) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
-    """Ridge regression by the eigenvectors of the covariance, which serve every strength; that is never cut short."""
-    middle = rows.mean(axis=0)
-    taught = target.taught(values).astype(np.float64)
-    centred = rows - middle
-    spread, directions = np.linalg.eigh((centred.T @ centred).astype(np.float64) / len(rows))
-    towards = directions.T @ (centred.T.astype(np.float64) @ (taught - taught.mean()) / len(rows))
-    wanted = target.taught(held_values)
-    best: tuple[float, float, np.ndarray] | None = None
-    for strength in STRENGTHS:
-        weights = directions @ (towards / (np.maximum(spread, 0.0) + strength))
-        error = float(np.square((held - middle) @ weights + taught.mean() - wanted).mean())
-        if best is None or error < best[0]:
-            best = error, strength, weights
-    assert best is not None
-    weights = best[2][:, None]
-    return weights, taught.mean() - middle @ weights, {"strength": best[1], "converged": True}
+    """Ridge regression; that is never cut short."""
+    fit = ridge_regression(rows, target.taught(values), (held, target.taught(held_values)), STRENGTHS)
+    return fit.weights[:, None], np.array([fit.intercept]), {"strength": fit.strength, "converged": True}
 
 
 def _layer(weights: np.ndarray, intercept: np.ndarray) -> torch.nn.Linear:

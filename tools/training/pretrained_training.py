@@ -1,0 +1,212 @@
+"""From a prepared image data set to a model folder: what `pretrained_images` does, assembled from its neighbours.
+
+1. What the pretrained network sees in each picture is computed once (`frozen_features.py`), and a linear probe learned
+   from it (`linear_probe.py`).
+2. Where time is left, the network itself is trained further (`fine_tuning.py`), and kept if validation says so.
+
+>>> train("pretrained_images", run / "data", run / "model", schema, Settings(), step).validation
+{'accuracy': 0.971, 'calibration_error': 0.02}
+"""
+
+import copy
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from noglue.tools.pretrained.efficientnet_lite import FEATURES, EfficientNetLite0, pretrained
+from noglue.tools.pretrained.published import WeightsMissing
+from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed
+from noglue.tools.spec.protocols import Settings, Trained, Tried
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Step
+from noglue.tools.training import confidence, frozen_features, linear_probe, pretrained_model
+from noglue.tools.training.checkpoint import digest
+from noglue.tools.training.flips import may_flip
+from noglue.tools.training.frozen_features import Plan
+from noglue.tools.training.linear_probe import Probe
+from noglue.tools.training.machine import Machine, keep_freed_memory
+from noglue.tools.training.pixels import encoded, read, working_size
+from noglue.tools.training.pretrained_model import Backbone, Resolution
+from noglue.tools.training.split_arrays import Split, some, splits
+from noglue.tools.training.target_arrays import Target
+
+LARGEST = 224  # pixels of the longer side
+JUDGED = 10_000  # validation pictures that the model is judged on, as those of other networks are
+READING, SEEING, FITTING = 0.25, 0.3, 0.15  # of the time left, at each one's beginning, at most as planned
+MOST_SEEING = 0.6  # of the time left for features where they take longer than planned
+MOST_FITTING = 120.0  # seconds, where time is not limited
+PROBED = 16  # encoded pictures whose reading is timed
+FEWEST, FEWEST_FITTED = 2, 500  # rows that a linear layer is learned from: in any case, where there are so many
+CACHE = "features.npy"
+OPERATIONS = 1e12  # of a batch: enough for every thread
+
+
+@dataclass
+class Candidate:
+    """One of the models that compete. outputs: for the judged validation rows, (n, outputs), by a head that did not
+    learn from them. learned_from: the splits that the head in `probe` was fitted to.
+    """
+
+    title: str
+    network: EfficientNetLite0
+    probe: Probe
+    resolution: Resolution
+    outputs: np.ndarray
+    seconds: float
+    learned_from: list[str]
+    tuned: bool = False
+    by_clock: bool = False
+
+
+class PretrainedTraining:
+    """One training's parts, built once."""
+
+    def __init__(self, data: Path, schema: Schema, settings: Settings, step: Step) -> None:
+        self.schema, self.settings, self.step, self.notes = schema, settings, step, list[str]()
+        self.machine = Machine.of(step.device)
+        self.machine.use_threads(OPERATIONS)
+        try:
+            self.network = pretrained_model.rounded(pretrained().headless().folded())
+        except WeightsMissing as error:
+            message = f"The pretrained network can't be used: {error}."
+            raise StepFailed(Kind.FAMILY_UNAVAILABLE, message, hint="Let another family be tried.") from error
+        self.backbone = Backbone(copy.deepcopy(self.network), self.machine)
+        self.pace = frozen_features.pace(self.backbone)
+        self.flip, self.flip_why = may_flip(schema, settings.options)
+        self.note(f"images are {'' if self.flip else 'not '}mirrored in training: {self.flip_why}")
+        limit = min(LARGEST, int(settings.options.get("pixels", LARGEST)))
+        most = _rows_in_time(data, limit, step.remaining())
+        self.size, self.train, validation = splits(data, schema, limit, step, most, settings.options.get("balance"))
+        judged = some(len(validation.values), JUDGED, step.seed)
+        self.held = Split(validation.pixels[judged], validation.values[judged])
+        self.target = Target.of(self.train.values, schema, settings)
+        self.order = np.random.default_rng(step.seed).permutation(len(self.train.values))
+        for line in self.target.notes:
+            self.note(line)
+
+    def note(self, line: str) -> None:
+        self.notes.append(line)
+        self.step.note(line)
+
+    def score(self, outputs: np.ndarray) -> float:
+        return self.target.measure(outputs, self.held.values)
+
+    def frozen(self) -> Candidate:
+        """Features of as many pictures as there is time for, and a probe on them. Raises BudgetSpent."""
+        began, left = time.monotonic(), self.step.remaining()
+        count, held = len(self.train.values), len(self.held.values)
+        plan = Plan.choose(self.size, count, held, self.flip, self.pace, None if left is None else SEEING * left)
+        rows = self.order[: plan.rows]
+        deadline = None if left is None else time.monotonic() + MOST_SEEING * left
+        features = frozen_features.computed(
+            self.backbone,
+            [(self.held.pixels, np.arange(held)), (self.train.pixels, rows)],
+            plan.resolution,
+            self.step.folder / CACHE,
+            digest(self.train.pixels, self.train.values, self.held.pixels, self.held.values) + f" {self.step.seed}",
+            lambda: None if deadline is None else deadline - time.monotonic(),
+            lambda done, total: self.step.progress("features", done, total, unit="images"),
+        )
+        known = features[held:][: self._learnable(plan.resolution.views)]
+        if len(known) < min(FEWEST, count):
+            raise _spent()
+        together = self._together(len(known))
+        values = self.train.values[rows[: len(known)]]
+        choice = linear_probe.choose(
+            known, values, features[:held], self.held.values, self.target, self.step.remaining, together
+        )
+        if choice is None:
+            raise _spent()
+        seconds = time.monotonic() - began
+        title = f"pretrained features at {plan.resolution.height}×{plan.resolution.width}"
+        self.note(f"{title} of {len(known):,} pictures: {self.score(choice.held):.4f} after {seconds:.1f} s")
+        if len(known) < count:
+            self.note(f"time is short: the linear layer learned from {len(known):,} of {count:,} pictures")
+        learned_from = ["train", "validation"] if together else ["train"]
+        return Candidate(
+            title, self.network, choice.probe, plan.resolution, choice.held, seconds, learned_from,
+            by_clock=len(known) < count or not choice.probe.converged,
+        )  # fmt: skip
+
+    def _learnable(self, views: int) -> int:
+        """Rows that the probe can be fitted to in a part of the time left."""
+        left = self.step.remaining()
+        seconds = MOST_FITTING if left is None else FITTING * left
+        return max(FEWEST_FITTED, linear_probe.rows_in_time(seconds, views, FEATURES, self.target.outputs))
+
+    def _together(self, known: int) -> bool:
+        """Whether the probe may learn from the validation rows in the end: not where they stand for another time or
+        other people, nor where they would add little.
+        """
+        schema = self.schema
+        apart = schema.group is not None or schema.time is not None or schema.series is not None
+        return not apart and len(self.train.values) == known <= frozen_features.MANY
+
+    def finish(self, family: str, model: Path, best: Candidate, tried: list[Candidate], seconds: float) -> Trained:
+        """Fit the temperature, write the model, tell of it."""
+        values, target = self.held.values, self.target
+        config = pretrained_model.Config(
+            family=family, size=self.size, resolution=best.resolution, classes=target.classes, tuned=best.tuned,
+            flip=self.flip, flip_why=self.flip_why, offset=target.offset, scale=target.scale,
+        )  # fmt: skip
+        measures = {}
+        if target.classes is not None:
+            config.temperature = confidence.fit_temperature(best.outputs, values)
+            chances = confidence.softmax(best.outputs, config.temperature)
+            measures["calibration_error"] = confidence.calibration_error(chances, values)
+        pretrained_model.save(model, best.network, best.probe, config)
+        score = {target.metric.name: target.measure(best.outputs, values, config.temperature)}
+        return Trained(
+            family=family,
+            parameters=sum(p.numel() for p in best.network.parameters()) + best.probe.parameters,
+            seconds=round(seconds, 2),
+            stopped="the time budget was used" if best.by_clock else "the schedule ended",
+            by_clock=best.by_clock,
+            validation=score | measures,
+            learned_from=best.learned_from,
+            settings={"resolution": best.resolution.model_dump(), "strength": best.probe.strength, "tuned": best.tuned},
+            notes=self.notes,
+            candidates=[self._told(family, one, one is best) for one in tried],
+            held=(values, pretrained_model.answers(best.outputs, config)),
+        )
+
+    def _told(self, family: str, one: Candidate, chosen: bool) -> Tried:
+        return Tried(
+            family=family,
+            title=one.title,
+            validation={self.target.metric.name: self.score(one.outputs)},
+            seconds=round(one.seconds, 2),
+            share=float(chosen),
+            chosen=chosen,
+        )
+
+
+def train(family: str, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    """Raises as the `Family` protocol has it, and StepFailed `family-unavailable` where the weights are missing."""
+    began = time.monotonic()
+    if step.device == "cpu":
+        keep_freed_memory()
+    training = PretrainedTraining(data, schema, settings, step)
+    tried = [training.frozen()]
+    best = tried[0]
+    trained = training.finish(family, model, best, tried, time.monotonic() - began)
+    (step.folder / CACHE).unlink(missing_ok=True)
+    return trained
+
+
+def _rows_in_time(data: Path, limit: int, left: float | None) -> int | None:
+    """So many encoded pictures can be read in a part of the time left; None: all."""
+    rows = load_split(data, "train")
+    if left is None or not encoded(rows) or len(rows) <= PROBED:
+        return None
+    size = working_size(rows, limit)
+    began = time.monotonic()
+    read(rows.select(np.linspace(0, len(rows) - 1, PROBED).astype(int)), size)
+    return max(FEWEST_FITTED, int(READING * left * PROBED / (time.monotonic() - began)))
+
+
+def _spent() -> BudgetSpent:
+    message = "The time was up before the pretrained network had seen enough pictures."
+    return BudgetSpent(Kind.BUDGET_SPENT, message, hint="Give a larger --budget.")
