@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field
 
 from noglue.tools.modelstore import load_model
+from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind, StepFailed
 from noglue.tools.spec.protocols import Predictor
 from noglue.tools.spec.schema import Schema
@@ -71,6 +72,9 @@ def run(args: Args, step: Step) -> Result:
     from noglue.tools.modelstore import image_inputs, inputs, kept_columns
     from noglue.tools.modelstore.predictions import PredictionWriter
 
+    learned = load_model.learned(step.run / "model")
+    if (own := goals.load(learned.goal).predict) is not None:
+        return Result.model_validate(own(args, step, learned).model_dump())
     schema, model = load_model.predictor(step.run / "model", step.device)
     threshold = decision_threshold.load(step.run / "model")
     found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)

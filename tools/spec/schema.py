@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from noglue.tools.spec import goals
 from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.forecasting import Timeline
 from noglue.tools.spec.profiles import Column, DataWarning, GoalName, ImageShape, ModalityName
 from noglue.tools.spec.requested import Derived
 
@@ -37,6 +38,7 @@ class Schema(BaseModel):
     positive: of two classes the one that measures of one class are about, the second where none is named.
     form: how cells and pixels are read, in new files too; None in a schema from before this was kept.
     unlabelled_train: rows of train whose target is null, kept to learn from without it; `counts` has the others.
+    timeline: the grid of times of series that go on, where what comes after them is told.
     """
 
     goal: GoalName
@@ -58,6 +60,7 @@ class Schema(BaseModel):
     series: str | None = None
     warnings: list[DataWarning] = []
     form: DataForm | None = None
+    timeline: Timeline | None = None
 
     @property
     def predicts(self) -> Literal["classes", "values"] | None:
