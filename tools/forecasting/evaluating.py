@@ -65,7 +65,9 @@ class _Tested:
 
 
 def evaluate(metric: str | None, measures: list[str], schema: Schema, step: Step) -> Evaluation:
-    """metric: the measure that was asked for, measures: others. Raises DataError `no-model`, StepFailed `nan-predictions`."""
+    """metric: the measure that was asked for, measures: others. Raises DataError `no-model`, StepFailed
+    `nan-predictions`.
+    """
     timeline = schema.timeline
     assert timeline is not None, "a forecast has a grid of times"
     parts = [load_split(step.run / "data", name) for name in ("train", "validation") if _is_there(step, name)]

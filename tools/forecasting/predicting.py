@@ -63,7 +63,10 @@ def keep(parts: "Sequence[datasets.Dataset]", schema: Schema, path: Path) -> Non
 
 
 def predict(given: Sequence[tuple[str, str]], step: Step, schema: Schema) -> Predicted:
-    """given: each input as it was typed, and where it lies. Raises DataError `missing-columns`, `nothing-readable`, what reading the files raises."""
+    """given: each input as it was typed, and where it lies.
+
+    Raises DataError `missing-columns`, `nothing-readable`, what reading the files raises.
+    """
     timeline = schema.timeline
     assert timeline is not None, "a forecast has a grid of times"
     family, _ = model_folder.families(step.run / "model")

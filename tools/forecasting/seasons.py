@@ -19,7 +19,6 @@ from noglue.tools.values import autocorrelation
 LOOKED_AT = 40  # series, of many
 LONGEST = 3000  # last steps of each
 CLEAR = 0.25  # of the variance around the trend, that a season explains in the series in the middle
-MORE = 0.1  # that a longer season explains beyond a shorter one, for both to count
 CYCLES = 3
 
 
@@ -51,9 +50,9 @@ def find(values: Sequence[np.ndarray], timeline: Timeline) -> list[int]:
         return []
     best = max(clear.values())
     first = min(lag for lag in clear if clear[lag] > 0.9 * best)  # no multiple of it
-    longer = [lag for lag in clear if lag > first and clear[lag] > strengths[first] + MORE * (1 - strengths[first])]
-    shorter = [lag for lag in clear if lag < first]
-    return [first, *longer, *shorter]
+    smooth = [np.convolve(one, np.ones(first) / first, "valid") for one in whole if len(one) > first]
+    longer = [lag for lag in lags if lag > first and _typical(smooth, lag) >= CLEAR]  # in what the shorter one leaves
+    return [first, *longer, *(lag for lag in clear if lag < first)]
 
 
 def _typical(values: Sequence[np.ndarray], lag: int) -> float:

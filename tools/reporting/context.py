@@ -12,7 +12,7 @@ from noglue.tools import metrics
 from noglue.tools.evaluation.findings import CHANCE, Evaluation, Score
 from noglue.tools.evaluation.wording import PERCENT, cut, number, score_text, value_text
 from noglue.tools.metrics import Metric
-from noglue.tools.reporting import charts, generator_section, ledger_rows, training_section
+from noglue.tools.reporting import charts, forecast_section, generator_section, ledger_rows, training_section
 from noglue.tools.reporting.advice import advice
 from noglue.tools.reporting.drawing import tick_text
 from noglue.tools.reporting.facts import Asked, Origin, Prepared, Trained, Wished, Written
@@ -86,9 +86,10 @@ def context(given: Material) -> dict[str, Any]:
         "curves": curves(given.trained) if given.trained else [],
         "advice": advice(found, given.prepared, given.trained) if found else [],
         "inline": lambda path: _inline(given, path),
-        "independent": _independent(schema),
+        "independent": found.forecast.independent if found and found.forecast else _independent(schema),
         **ledger_rows.facts(given.wishes, given.unread, given.files, given.rows),
         **training_section.facts(given.trained, schema),
+        **forecast_section.facts(found),
         **generator_section.facts(given.run, found, given.trained, schema.classes),
     }
     if found:
