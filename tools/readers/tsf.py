@@ -10,8 +10,8 @@
     T2:1979-01-01 00-00-00:887896.5,887068.9,971549.0
 
 Read as a long table: a row a value, with the attributes of its series, the time as the frequency counts it from the
-start and `series_value`. Without a start or a frequency the steps are numbered from 0. `@horizon` is how far is forecast
-where the words don't say. Source: https://forecastingdata.org, https://github.com/rakshitha123/TSForecasting
+start and `series_value`. Without a start or a frequency the steps are numbered from 0. `@horizon` is how far it is
+forecast where the words don't say. Source: https://forecastingdata.org, https://github.com/rakshitha123/TSForecasting
 """
 
 import re
