@@ -16,9 +16,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from noglue.tools.files import beneath
+from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind
 
 FILES = ("run.json", "task.json", "plan.json", "given.json", "report.html", "report.md", "predictions.csv", "top.csv")
+LEFT = tuple(name for name in goals.left_files() if "/" not in name)
 FOLDERS = ("model", "samples")
 BOUNDS = beneath.Bounds(files=20_000, depth=16, bytes=16 << 30)
 
@@ -55,7 +57,7 @@ def changed(run: Path, known: dict[str, Any]) -> list[str]:
 
 def _covered(run: Path) -> Iterator[tuple[str, int]]:
     """Each covered file with its size."""
-    for name in FILES:
+    for name in (*FILES, *LEFT):
         facts = beneath.there(run, name)
         if facts is not None:
             beneath.must_be_plain(facts, run, name, writing=False)

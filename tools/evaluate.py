@@ -48,7 +48,11 @@ class Result(Evaluation):
     """See `Evaluation`."""
 
 
-ACCESS = Access(reads=("data", "sealed", "model"), publishes=("predictions.csv", "top.csv", "samples"), device=True)
+ACCESS = Access(
+    reads=("data", "sealed", "model"),
+    publishes=("predictions.csv", "top.csv", "samples", *goals.left_files()),
+    device=True,
+)
 
 
 def run(args: Args, step: Step) -> Result:

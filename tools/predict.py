@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field
 
 from noglue.tools.modelstore import load_model
+from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind, StepFailed
 from noglue.tools.spec.protocols import Predictor
 from noglue.tools.spec.schema import Schema
@@ -82,6 +83,8 @@ def run(args: Args, step: Step) -> Result:
     from noglue.tools.modelstore.predictions import PredictionWriter
 
     schema = load_model.learned(step.run / "model")
+    if (own := goals.load(schema.goal).predict) is not None:
+        return Result.model_validate(own(args, step, schema).model_dump())
     parts = several_models.parts(step.run / "model", schema, step.device)
     thresholds = [part.threshold for part in parts]
     beside = BesideEach.of(parts, schema, args.intervals, args.explain)

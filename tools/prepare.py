@@ -19,6 +19,7 @@ from noglue.tools.files import damage
 from noglue.tools.preparation.splits_by_file import arranged, chosen
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import DataError, Kind
+from noglue.tools.spec.forecasting import Horizon
 from noglue.tools.spec.ledgers import RowLedger
 from noglue.tools.spec.profiles import DataWarning, GoalName, Profile
 from noglue.tools.spec.protocols import DRAWN, Match
@@ -43,6 +44,8 @@ class Args(Arguments):
     elsewhere, and else, they are left unused.
     group, time: the column whose values a split must not tear apart, or that it goes by. drop: columns to leave out.
     ahead: the words of the request that ask for what comes after the rows, if any do; in a series that is a forecast.
+    horizon: how far; None: a season. series: columns that tell several series apart (none: as the times show).
+    aggregate: how rows of one time are merged. level: the share of values that its intervals are to hold.
     exclude, only: columns to leave out, or to use and no others. where: rows to use, all conditions at once; the others
     are left out. sample: a share of the rows to learn from. missing: cells that stand for a missing value. derive: what
     to make of the target's column. positive: the class of two that is looked for. classes: learn of these alone.
@@ -65,6 +68,10 @@ class Args(Arguments):
     group: str | None = None
     time: str | None = None
     ahead: str | None = None
+    horizon: Horizon | None = None
+    series: list[str] = Field(default_factory=list)
+    aggregate: Literal["sum", "mean"] | None = None
+    level: float | None = Field(None, gt=0, lt=1)
     drop: list[str] = Field(default_factory=list)
     exclude: list[str] = Field(default_factory=list)
     only: list[str] = Field(default_factory=list)
@@ -112,7 +119,7 @@ def run(args: Args, step: Step) -> Result:
     """Raises DataError: what the reader raises, `no-target`, `one-class`, `continuous-target`, `not-numeric`, …;
     TaskUnclear `forecast` for what comes after a series.
     """
-    from noglue.tools.preparation.pipeline import prepare
+    from noglue.tools.preparation.pipeline import in_the_goals_way as prepare
     from noglue.tools.preparation.prepare_wishes import Wishes
 
     step.progress("read", 0, 3)
@@ -142,7 +149,7 @@ def run(args: Args, step: Step) -> Result:
         split=prepared.schema.split,
         dropped=prepared.dropped,
         target_why=prepared.target_why,
-        goal_why=prepared.answers.why,
+        goal_why=prepared.goal_why,
         ledger=prepared.ledger,
         sample=None if sample is None else step.name(sample),
     )

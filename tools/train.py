@@ -274,7 +274,7 @@ def _again(
     """Cross-validation and other seeds, where they were asked for."""
     folds: Folds | None = None
     repeats: Repeats | None = None
-    if schema.predicts is None:
+    if schema.predicts is None or goals.continues(schema.goal):
         return folds, repeats
     if args.folds is not None:
         share = shared(step, 1 + AGAIN * ((args.repeats or 1) - 1) / args.folds)

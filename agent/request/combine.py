@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from noglue.agent.request import families, kinds, leftover, measures, real_vs_fake, sources, target_words, wishes, words
 from noglue.agent.request.heard import Heard
-from noglue.agent.request.kinds.goals import AHEAD
+from noglue.agent.request.kinds.forecasting import AHEAD
 from noglue.agent.request.marks import GAP, Mark, masked
 from noglue.agent.request.names import Known, key
 from noglue.agent.request.wish import Wish

@@ -64,6 +64,7 @@ def usual(goal: GoalName, modality: ModalityName) -> Schema:
         rows={"train": 1000, "validation": 100} if target else {"train": 1000},
         split="random",
         **modalities.load(modality).toy,
+        **goals.load(goal).toy,
     )
 
 

@@ -11,11 +11,13 @@ from typing import Any
 
 from noglue.agent.protocols import Attempt
 from noglue.agent.request import kinds
+from noglue.agent.request.kinds.forecasting import AHEAD
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import other_classes, settling
 from noglue.agent.settle.evidence import Evidence
 from noglue.agent.task import Task
 from noglue.tools import models
+from noglue.tools.spec import goals
 from noglue.tools.spec.errors import ToolError
 
 NEAR = 0.02  # of all labelled rows, by which a share may be off
@@ -80,6 +82,11 @@ def _goal(wish: Wish, task: Task, found: Evidence) -> Verdict:
     goal = found.schema.get("goal")
     if not any(one.kind == "target" for one in task.wishes) and (why := other_classes.told(task, found)):
         return False, why
+    if wish.value == AHEAD:
+        why = (
+            "" if goals.continues(goal) else f"the rows do not follow one another, so each is told for itself ({goal})"
+        )
+        return goals.continues(goal), why
     return wish.value in (goal, None), "" if wish.value in (goal, None) else f"the data ask to {goal}"
 
 

@@ -7,7 +7,7 @@
 from typing import Any
 
 from noglue.agent.request import families, kinds
-from noglue.agent.request.kinds.goals import AHEAD
+from noglue.agent.request.kinds.forecasting import AHEAD
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import GoalName, Task
 from noglue.tools import metrics, models
@@ -24,7 +24,7 @@ CANT = {
     "summarise": "summarise texts",
     "recommend": "recommend items",
     "caption": "describe pictures in words",
-    "forecast": "forecast what comes after the end of a series",
+    AHEAD: "say what comes after the rows",
     "chat": "hold a conversation",
     "reduce": "reduce dimensions",
     "associate": "find association rules",
@@ -106,7 +106,7 @@ def _why_not(wish: Wish, task: Task, goal: GoalName | None) -> str | None:
 
 def unfitting(name: str, goal: GoalName | None) -> str | None:
     """Why a measure says nothing of such a model."""
-    if name not in catalogue.names("noglue.tools.metrics") or goal is None or metrics.load(name).goal == goal:
+    if name not in catalogue.names("noglue.tools.metrics") or goal is None or metrics.load(name).measures(goal):
         return None
     return f"{metrics.load(name).title} does not measure how well to {goal}"
 

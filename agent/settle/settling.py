@@ -15,6 +15,7 @@ from typing import Any
 
 from noglue.agent.protocols import Attempt
 from noglue.agent.request import splitting
+from noglue.agent.request.kinds.forecasting import AHEAD
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import aiming, contrast, denied, disputed, kept, means, named_tables, readings, several
 from noglue.agent.settle.binding import bind
@@ -25,7 +26,7 @@ from noglue.agent.task import GoalName, Task
 from noglue.tools.preparation.splits_by_file import is_file
 from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import Kind, TaskUnclear
-from noglue.tools.spec.profiles import Profile
+from noglue.tools.spec.profiles import Column, Profile
 from noglue.tools.values.targets import decide_goal
 
 _REGRESSION = re.compile(r"(?i)r[eé]gres")  # asked for as such, even of two values
@@ -163,6 +164,10 @@ def _goal(task: Task, profile: Profile, name: str | None) -> GoalName:
         classes = goals.predicts(task.goal) == "classes"
         return task.goal if task.goal is not None and (classes or not named) else "classify"
     decided, confidence, _ = decide_goal(column, sum(profile.rows.values()))
+    if goals.continues(task.goal) and "unlabelled" in profile.rows:
+        return decided  # rows to predict are given, with what is known of them
+    if goals.continues(task.goal) or _is_bare_sequence(task, profile):
+        return _of_what_comes_next(task, column)
     of_two = column.distinct == 2 and _REGRESSION.search(task.paragraph) is None
     classes = goals.predicts(decided) == "classes" and goals.predicts(task.goal) == "values"
     if classes and (column.minimum is None or of_two):
@@ -170,6 +175,22 @@ def _goal(task: Task, profile: Profile, name: str | None) -> GoalName:
     if task.goal is None or goals.predicts(task.goal) == goals.predicts(decided):
         return task.goal or decided
     return decided if confidence > task.confidence.get("goal", 0.0) else task.goal
+
+
+def _is_bare_sequence(task: Task, profile: Profile) -> bool:
+    """Whether there is nothing but the values themselves to tell what comes next from."""
+    return len(profile.columns) == 1 and any(wish.kind == "goal" and wish.value == AHEAD for wish in task.wishes)
+
+
+def _of_what_comes_next(task: Task, column: Column) -> GoalName:
+    """Raises TaskUnclear for a column that holds no numbers."""
+    if column.minimum is None:
+        raise TaskUnclear(
+            Kind.FORECAST,
+            f"A forecast of {column.name} can't be made yet: its values are no numbers.",
+            hint="Name a column of numbers, or leave out the words that ask for the future.",
+        )
+    return goals.of_what_comes_next() or decide_goal(column, 0)[0]
 
 
 # ---- the wishes --------------------------------------------------------------------------------------------------
@@ -193,7 +214,8 @@ def _bound_with_why(wish: Wish, room: Room) -> Wish:
 
 def _rows_that_it_is_for(task: Task, room: Room) -> list[Wish]:
     """The split that the words ask for by saying what the model is for: `for new patients`, `chronologically`."""
-    if not goals.needs_target(room.goal) or {"group", "time", "test_where", "test_files"} & set(room.prepare):
+    bare = not goals.needs_target(room.goal) or goals.continues(room.goal)
+    if bare or {"group", "time", "test_where", "test_files"} & set(room.prepare):
         return []
     text = _without_sources(task)
     others = [column for column in room.columns if not room.is_target(column.name)]
@@ -265,10 +287,17 @@ def _classes_alone(task: Task, room: Room) -> list[Wish]:
 
 def _settled_target(wish: Wish, room: Room) -> Wish:
     """A target is a column now; what kind of goal it is, its values have decided with the words."""
+    if wish.kind == "goal" and goals.continues(_goal_named(wish)) and not goals.continues(room.goal):
+        why = "the rows to predict are given with what is known of them, and each is told from that"
+        return wish.model_copy(update={"state": "not-done", "why": why})
     if wish.kind == "goal" and wish.value in goals.names() and room.goal is not None:
         return wish.model_copy(update={"value": room.goal})
     one = wish.kind == "target" and room.target and not room.beside
     return wish.model_copy(update={"value": {"column": room.target}}) if one else wish
+
+
+def _goal_named(wish: Wish) -> str | None:
+    return str(wish.value) if wish.value in goals.names() else None
 
 
 def _labels(task: Task, room: Room, wishes: Sequence[Wish]) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def _reached(content: dict[str, Any], verbose: bool = False) -> list[str]:
     lines += [
         f"model    {place / 'model'} ({content['model']['family']})" if content["model"] else "",
         f"report   {place / 'report.html'}",
+        *_left(content, place),
         *(_using_generator(content, place) if generator else [f"predict  {_predict(place)}"]),
         f"took     {duration(content['seconds']['total'])} on {content['device']}",
     ]
@@ -112,6 +113,12 @@ def _using_generator(content: dict[str, Any], place: Path) -> list[str]:
     label = " [--label NAME]" if (content["data"] or {}).get("classes") else ""
     made = [f"samples  {place / 'samples'}"] if (Path(content["path"]) / "samples").is_dir() else []
     return [*made, f"generate noglue generate {place} --count 64{label}"]
+
+
+def _left(content: dict[str, Any], place: Path) -> list[str]:
+    """What a goal leaves beside predictions.csv, by name: `forecast runs/…/forecast.csv`."""
+    there = [name for name in goals.left_files() if "/" not in name and (Path(content["path"]) / name).is_file()]
+    return [f"{Path(name).stem:<8} {place / name}" for name in there]
 
 
 def _predict(place: Path) -> str:

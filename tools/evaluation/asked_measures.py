@@ -38,6 +38,6 @@ def not_measured(asked: Sequence[str | None], schema: Schema, scores: dict[str, 
     for name in dict.fromkeys(name for name in asked if name is not None):
         if name not in scores:
             metric = metrics.load(name) if name in catalogue.names("noglue.tools.metrics") else None
-            applies = metric is not None and metric.goal == schema.goal
+            applies = metric is not None and metric.measures(schema.goal)
             missing[name] = _lacks(metric) if metric is not None and applies else "does not apply to such a target"
     return missing

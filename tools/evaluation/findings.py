@@ -316,6 +316,40 @@ class Guaranteed(BaseModel):
         return self.level - self.coverage.value > math.hypot(test, self.give)
 
 
+class Drawn(BaseModel):
+    """One series as the report draws it: its last steps, what was forecast of the test and came, what comes next.
+
+    history: the values before the test, None in gaps; of the test and the next steps each (mean, low, high), and truth.
+    times: as written, of the first and last step of each part.
+    """
+
+    name: str
+    history: list[float | None]
+    test: list[tuple[float, float, float]]
+    truth: list[float | None]
+    next: list[tuple[float, float, float]]
+    times: dict[str, str] = {}
+
+
+class Forecasting(BaseModel):
+    """What `evaluate` says of a forecaster beside its scores.
+
+    horizon: steps; step: one, in words; season: steps, 1 where there is none. series: how many; independent: what the
+    intervals are drawn over, in words. file: with the steps after the end of all that is known; rows: of it.
+    drawn: some of the series.
+    """
+
+    horizon: int
+    step: str
+    season: int
+    level: float
+    series: int
+    independent: str
+    file: StepPath
+    rows: int
+    drawn: list[Drawn] = []
+
+
 class Evaluation(BaseModel):
     """metric: the measure that decides.
 
@@ -334,6 +368,7 @@ class Evaluation(BaseModel):
     guarantee: of sets and intervals, where rows were set aside for them.
     predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows. generation: of a generator.
     targets: of several targets each one's own, by name; the scores then are means (`tools/goals/_each_target.py`).
+    forecast: of what tells the next steps.
     """
 
     goal: GoalName
@@ -364,5 +399,6 @@ class Evaluation(BaseModel):
     prediction_rows: int = 0
     generation: Generation | None = None
     targets: "dict[str, Evaluation]" = {}
+    forecast: Forecasting | None = None
     seconds_predicting: float = 0.0
     device: str = "cpu"

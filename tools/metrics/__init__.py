@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from noglue.tools.spec import catalogue
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.profiles import GoalName
 
 if TYPE_CHECKING:
@@ -109,6 +109,10 @@ class Metric:
             return math.isnan(b) and not math.isnan(a)
         return a > b if self.higher else a < b
 
+    def measures(self, goal: str) -> bool:
+        """Whether it says how well a goal is met: its own, or one whose answers have values that it takes."""
+        return self.goal in (goal, goals.load(goal).measured_as)
+
     @property
     def against_train(self) -> bool:
         """Of samples: whether it sets them beside the rows learned from, and means nothing beside others."""
@@ -117,7 +121,8 @@ class Metric:
     def seen(self, evidence: Evidence) -> "np.ndarray | None":
         """What it is computed on beside the truth; None where something that it needs is not there."""
         if self.observe is None:
-            return evidence.predicted
+            point = goals.load(evidence.schema.goal).point if self.goal != evidence.schema.goal else None
+            return evidence.predicted if point is None else point(evidence.predicted)
         there = {"rows", *(["model"] if evidence.model is not None else [])}
         there |= {"train"} if evidence.train is not None else set()
         return self.observe(evidence) if self.needs <= there else None
@@ -160,5 +165,7 @@ def for_goal(
     names, positive: the classes by name, which some measures are bound to.
     """
     found = (load(name) for name in catalogue.names("noglue.tools.metrics"))
-    fitting = [m for m in found if m.goal == goal and (not m.binary or classes == 2)]
-    return [bound(m.name, names, positive) for m in fitting if not m.on_request or m.name in also]
+    fitting = [m for m in found if m.measures(goal) and (not m.binary or classes == 2)]
+    also = (*also, *goals.load(goal).beside)
+    usual = [m for m in fitting if (m.goal == goal and not m.on_request) or m.name in also]
+    return [bound(m.name, names, positive) for m in usual]

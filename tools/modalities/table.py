@@ -43,7 +43,7 @@ MODALITY = ModalityPlugin(
     search="dataset csv",
     endings=(
         "csv tsv tab xls xlsx ods parquet arrow feather arff orc sas7bdat dta sav dat data json jsonl "
-        "ndjson xml sqlite db libsvm svmlight"
+        "ndjson xml sqlite db libsvm svmlight tsf"
     ),
     tabular=True,
     rank=1,

@@ -81,8 +81,21 @@ def _use(schema: Schema) -> str:
         command = "noglue predict RUN INPUT --out predictions.csv --proba"
         kind = modalities.load(schema.modality)
         rest = f"Inputs are {kind.plural}, as files or folders of them."
+        if schema.timeline is not None:
+            command = command.removesuffix(" --proba")
+            rest = (
+                f"INPUT is a table of new observations, with {', '.join(_needed(schema))}; the next "
+                f"{schema.timeline.horizon} steps after their end are told, with intervals."
+            )
+            return f"```\n{command}\n```\n\nRUN is the run's folder or name. {rest}"
         rest = "Inputs have the columns named above; missing values are allowed." if not kind.content else rest
     return f"```\n{command}\n```\n\nRUN is the run's folder or name. {rest}"
+
+
+def _needed(schema: Schema) -> list[str]:
+    """The columns that new observations must have."""
+    assert schema.timeline is not None, "series that go on"
+    return [visible.code(name) for name in (*schema.timeline.columns, *schema.timeline.series, str(schema.target))]
 
 
 def _validation(schema: Schema, trained: Trained, metric: str | None, baseline: Trained | None) -> str:

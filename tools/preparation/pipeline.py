@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +22,7 @@ from noglue.tools.preparation.requested_rows import columns_of, keep_at_most, ke
 from noglue.tools.preparation.several_targets import Several
 from noglue.tools.preparation.target_column import TargetColumn, answers, class_named
 from noglue.tools.spec import goals, modalities
-from noglue.tools.spec.errors import DataError, Kind
+from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
 from noglue.tools.spec.ledgers import RowLedger
 from noglue.tools.spec.modalities import ModalityPlugin
 from noglue.tools.spec.profiles import Column, DataWarning, Profile
@@ -61,6 +62,10 @@ class Prepared:
     target_why: str
     ledger: RowLedger
 
+    @property
+    def goal_why(self) -> str:
+        return self.answers.why
+
     def write(self, data: Path, sealed: Path) -> None:
         """Every split, then `schema.json`, so that a data set with a schema is whole."""
         data.mkdir(exist_ok=True)
@@ -92,6 +97,23 @@ class Prepared:
                     extra[str(one.target)] = one.arrow(part)
                 writer.write(columns | extra)
                 done += count
+
+
+def in_the_goals_way(raw: Raw, profile: Profile, wishes: Wishes, seed: int, left: float | None = None) -> Any:
+    """As the goal prepares its data, else as rows. Rows that turn out to follow one another, where the words ask for
+    what comes next, are a forecast's, if a goal makes one.
+    """
+    own = None if wishes.goal is None else goals.load(wishes.goal).prepare
+    if own is not None:
+        return own(raw, profile, wishes)
+    try:
+        return prepare(raw, profile, wishes, seed, left)
+    except TaskUnclear as unclear:
+        later = goals.of_what_comes_next()
+        own = None if later is None or unclear.kind != Kind.FORECAST else goals.load(later).prepare
+        if own is None:
+            raise
+        return own(raw, profile, wishes)
 
 
 def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int, left: float | None = None) -> Prepared:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from noglue.tools.spec.forecasting import Horizon
 from noglue.tools.spec.profiles import GoalName
 from noglue.tools.spec.requested import AskedTarget, Condition, Derived, Labels, MissingWords
 
@@ -25,6 +26,10 @@ class Wishes:
     group: str | None = None
     time: str | None = None
     ahead: str | None = None
+    horizon: Horizon | None = None
+    series: list[str] = field(default_factory=list)
+    aggregate: Literal["sum", "mean"] | None = None
+    level: float | None = None
     drop: list[str] = field(default_factory=list)
     exclude: list[str] = field(default_factory=list)
     only: list[str] = field(default_factory=list)

@@ -15,6 +15,7 @@ from noglue.tools.metrics import Metric
 from noglue.tools.reporting import (
     charts,
     explanations,
+    forecast_section,
     generator_section,
     ledger_rows,
     targets_section,
@@ -94,11 +95,12 @@ def context(given: Material) -> dict[str, Any]:
         "curves": curves(given.trained) if given.trained else [],
         "advice": advice(found, given.prepared, given.trained) if found else [],
         "inline": lambda path: _inline(given, path),
-        "independent": _independent(schema),
+        "independent": found.forecast.independent if found and found.forecast else _independent(schema),
         **ledger_rows.facts(given.wishes, given.unread, given.files, given.rows),
         **training_section.facts(given.trained, schema),
         **where_wrong.facts(found),
         **explanations.facts(found, schema),
+        **forecast_section.facts(found),
         **generator_section.facts(given.run, found, given.trained, schema.classes),
         **targets_section.facts(found, schema),
     }

@@ -158,6 +158,7 @@ class Kind(StrEnum):
     PLAN = "plan"
     PLANNER = "planner"
     RECORDING = "recording"
+    REPEATED_TIMES = "repeated-times"
     RUNS_FOLDER = "runs-folder"
     SAMPLE_FORM = "sample-form"
     SANDBOX = "sandbox"

@@ -9,8 +9,8 @@ A new goal is a file there, a measure of it in `tools/metrics/` and a family tha
 else names a goal: what it is like is asked here. What is heavy (evaluation, generation) a goal imports when called.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from noglue.tools.spec.protocols import Trained
+    from noglue.tools.spec.profiles import Profile
+    from noglue.tools.spec.protocols import Raw, Trained
     from noglue.tools.spec.schema import Schema
     from noglue.tools.spec.step import Step
 
@@ -44,6 +45,13 @@ class GoalPlugin:
     target: whether a column is to be told from the others; an optional one names the classes that can be asked for.
     target_kind: how the column is stored: class indices, int64, -1 where missing, or float64, NaN where missing.
     makes_new: its model is a `Sampler`, used by `noglue generate`; else a `Predictor`, used by `noglue predict`.
+    continues: it tells what comes after rows that follow one another; its model is a `Forecaster`.
+    prepare(raw, profile, wishes) → the data as it needs them, with `schema`, `dropped`, `target_why`, `goal_why`,
+    `ledger` and `write(data, sealed)`; None: rows, divided and screened (`tools/preparation/pipeline.py`).
+    predict(args, step, schema) → what the step `predict` gives; None: one answer for each input row.
+    leaves: files beside predictions.csv that its `evaluate` leaves in the run's folder.
+    point(predicted) → of its predictions, the values that measures of `measured_as`, another goal, are computed on.
+    beside: measures of that goal that are always told. toy: fields of a schema of usual shape, as of a modality.
     baseline(schema, train_targets, rows) → the answer that looks at no feature, its name and its predictions of so many
     rows; None where new data are made. chance: the same in two or three words, `always the mean`.
     columns(predicted, schema) → what predictions.csv has of each row behind `input`, the same names for no rows; None:
@@ -71,6 +79,14 @@ class GoalPlugin:
     target: Literal["required", "optional", "none"] = "required"
     target_kind: TargetKind = "values"
     makes_new: bool = False
+    continues: bool = False
+    prepare: "Callable[[Raw, Profile, Any], Any] | None" = None
+    predict: "Callable[[Any, Step, Schema], BaseModel] | None" = None
+    leaves: tuple[str, ...] = ()
+    measured_as: str = ""
+    point: "Callable[[np.ndarray], np.ndarray] | None" = None
+    beside: tuple[str, ...] = ()
+    toy: Mapping[str, Any] = field(default_factory=dict)
     baseline: "Callable[[Schema, np.ndarray, int], Baseline] | None" = None
     chance: str = ""
     columns: "Callable[[np.ndarray, Schema], dict[str, pa.Array]] | None" = None
@@ -132,6 +148,21 @@ def needs_target(goal: str | None) -> bool:
 
 def makes_new(goal: str | None) -> bool:
     return goal is not None and load(goal).makes_new
+
+
+def continues(goal: str | None) -> bool:
+    """Whether it tells what comes after the rows that there are."""
+    return goal is not None and load(goal).continues
+
+
+def of_what_comes_next() -> str | None:
+    """The goal that tells what comes after the rows, if there is one."""
+    return next((name for name in names() if load(name).continues), None)
+
+
+def left_files() -> tuple[str, ...]:
+    """Files beside predictions.csv that some goal's evaluation leaves in the run's folder."""
+    return tuple(dict.fromkeys(file for name in names() for file in load(name).leaves))
 
 
 def _known(name: str) -> str:

@@ -185,6 +185,22 @@ class Predictor(Protocol):
         """Class probabilities (n, k) float32, or values (n,) float64. `rows`: the schema's features, and any others."""
 
 
+@dataclass(frozen=True)
+class Forecast:
+    """What comes after the end of each series: float64 (series, steps) each; low and high bound the interval."""
+
+    mean: "np.ndarray"
+    low: "np.ndarray"
+    high: "np.ndarray"
+
+
+class Forecaster(Protocol):
+    """Tells the next steps of series that go on (`noglue.tools.forecasting.panel`)."""
+
+    def forecast(self, panel: Any, ahead: int, level: float) -> Forecast:
+        """`ahead` steps after the end of each series of any histories; the intervals are to hold `level` of them."""
+
+
 class Sampler(Protocol):
     """A generator of rows. classes: the names that can be asked for, or None where it learned without labels.
 
@@ -239,8 +255,10 @@ class Family(Protocol):
     def train(self, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
         """Learn from `data/train`, choose by `data/validation`, leave everything `load` needs in `model`."""
 
-    def load(self, model: Path, device: str) -> Predictor | Sampler:
-        """The model that `train` left: a `Sampler` of a family that generates, else a `Predictor`."""
+    def load(self, model: Path, device: str) -> Predictor | Forecaster | Sampler:
+        """The model that `train` left: a `Sampler` of a family that generates, a `Forecaster` of one that tells what
+        comes next, else a `Predictor`.
+        """
 
 
 # ---- sources ---------------------------------------------------------------------------------------------------

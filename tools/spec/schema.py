@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from noglue.tools.spec import goals
 from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.forecasting import Timeline
 from noglue.tools.spec.profiles import Column, DataWarning, GoalName, ImageShape, ModalityName
 from noglue.tools.spec.requested import Derived, Labels
 
@@ -62,6 +63,7 @@ class Schema(BaseModel):
     unlabelled_train: rows of train whose target is null, kept to learn from without it; `counts` has the others.
     targets: all of them where there are several, the first of which is `target`; each is learned by itself, from what
     `of` gives for it. labels: where they are the labels that may fit one row.
+    timeline: the grid of times of series that go on, where what comes after them is told.
     """
 
     goal: GoalName
@@ -83,6 +85,7 @@ class Schema(BaseModel):
     series: str | None = None
     warnings: list[DataWarning] = []
     form: DataForm | None = None
+    timeline: Timeline | None = None
     targets: list[OneTarget] = []
     labels: Labels | None = None
 

@@ -11,10 +11,12 @@ from typing import Any
 
 from noglue.agent.request import quantities, things
 from noglue.agent.request.heard import Heard
+from noglue.agent.request.kinds.forecasting import AHEAD
 from noglue.agent.request.lexicon import groups, matches
 from noglue.agent.request.marks import Mark, free
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import GoalName, Task
+from noglue.tools.spec import goals
 
 TURN = 22
 SHAPES: dict[str, tuple[Any, ...]] = {
@@ -102,5 +104,23 @@ def _coverage(parts: dict[str, str | None]) -> float | None:
     return None
 
 
-def impossible(wish: Wish, task: Task, goal: GoalName | None) -> str:
+def impossible(wish: Wish, task: Task, goal: GoalName | None) -> str | None:
+    """What comes next is always told with intervals; nothing else is yet."""
+    if wish.kind == "intervals" and (goals.continues(goal) or any(one.value == AHEAD for one in task.wishes)):
+        return None
     return NOT_YET[wish.kind]
+
+
+def effects(wish: Wish, task: Task, goal: GoalName | None) -> dict[str, dict[str, Any]]:
+    stated = wish.kind == "intervals" and isinstance(wish.value, float) and 0 < wish.value < 1
+    return {"prepare": {"level": wish.value}} if stated else {}
+
+
+def done(wish: Wish, evidence: Any) -> tuple[bool, str]:
+    """The intervals of a forecast, at the level asked for."""
+    made = evidence.result("evaluate").get("forecast") or {}
+    if wish.kind != "intervals" or not made:
+        return False, NOT_YET[wish.kind]
+    held = ((evidence.result("evaluate").get("metrics") or {}).get("test") or {}).get("interval_coverage") or {}
+    why = f"{100 * made['level']:g} % intervals; they held {100 * held.get('value', 0.0):.0f} % of the test values"
+    return wish.value in (True, made["level"]), why

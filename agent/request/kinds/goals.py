@@ -14,12 +14,12 @@ from functools import cache
 
 from noglue.agent.request import splitting
 from noglue.agent.request.heard import Heard
+from noglue.agent.request.kinds.forecasting import AHEAD
 from noglue.agent.request.lexicon import groups, matches
 from noglue.agent.request.marks import Mark
 from noglue.tools.spec import goals
 
 TURN = 5
-AHEAD = "forecast"  # what comes after the rows that there are: whether it can be told, the data say
 _NAMED = re.compile(r"(?i)^\s*(?:column|field|spalte|colonne|columna|_|\.(?=\w))")
 _FORESEES = re.compile(
     r"(?i)\b(?:predict|forecast|estimat|expect|know|will|how|what|extrapolat|project|prognos|sage|vorhersag|schätz|wie|"
@@ -40,6 +40,8 @@ def find(heard: Heard) -> list[Mark]:
                 or re.search(r"(?i)\b(?:predict|classify)\s+(?:the\s+)?$", before)
             ):
                 met.append(Mark(match.start(), match.end(), "goal", name, heard.words[match.start() : match.end()]))
+    if not met and any(mark.kind == "goal" for mark in heard.marks):
+        return []  # what comes next was heard with its horizon
     return sorted(met, key=lambda mark: (mark.start, -mark.end))[:1] or _ahead(heard)
 
 

@@ -1,0 +1,172 @@
+"""The next steps after the end of new observations: what `noglue predict` gives of a forecaster.
+
+    month,passengers                  input,series,time,prediction,lower,upper,problem
+    1961-01,450                 →     1961-02-01,,1961-02-01,426.1,401.2,450.9,
+    1961-02,…                         …
+
+New observations go on from those that the run has seen (`model/history.parquet`), series by series; a later value for a
+known time replaces it, and what the run knows of times after the last new one is not used. A series that is new is
+forecast from its own observations.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from noglue.tools.data.arrays import arrow_column
+from noglue.tools.forecasting import panel as panels
+from noglue.tools.forecasting import times
+from noglue.tools.forecasting.panel import Panel, Series
+from noglue.tools.modelstore import inputs, model_folder
+from noglue.tools.modelstore.predictions import PROBLEM
+from noglue.tools.spec import catalogue
+from noglue.tools.spec.errors import DataError, Kind
+from noglue.tools.spec.forecasting import Timeline
+from noglue.tools.spec.profiles import Column
+from noglue.tools.spec.protocols import Forecaster
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
+from noglue.tools.values import conform
+
+if TYPE_CHECKING:
+    import datasets
+
+HISTORY = "history.parquet"
+FEWEST = 2  # values of a series, known and new ones
+HEADER = ("input", "series", "time", "prediction", "lower", "upper", PROBLEM)
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """file: predictions.csv. rows: of it; unread, reasons: series and files without a forecast. strays: in words."""
+
+    file: Path
+    rows: int
+    unread: int
+    reasons: list[str]
+    strays: list[str]
+
+
+def keep(parts: "Sequence[datasets.Dataset]", schema: Schema, path: Path) -> None:
+    """Every observation, as `predict` goes on from it."""
+    import pyarrow.parquet as pq
+
+    path.parent.mkdir(exist_ok=True)
+    names = [column.name for column in schema.features] + [str(schema.target)]
+    columns = {name: [chunk for rows in parts for chunk in arrow_column(rows, name).chunks] for name in names}
+    pq.write_table(pa.table({name: pa.chunked_array(chunks) for name, chunks in columns.items()}), path)
+
+
+def predict(given: Sequence[tuple[str, str]], step: Step, schema: Schema) -> Predicted:
+    """given: each input as it was typed, and where it lies.
+
+    Raises DataError `missing-columns`, `nothing-readable`, what reading the files raises.
+    """
+    timeline = schema.timeline
+    assert timeline is not None, "a forecast has a grid of times"
+    family, _ = model_folder.families(step.run / "model")
+    model: Forecaster = catalogue.load("noglue.tools.models", family).load(step.run / "model", step.device)
+    found = inputs.find([(typed, step.path(path)) for typed, path in given], schema)
+    for stray in found.strays:
+        step.note(stray)
+    new = _observed(found.tables, schema, timeline)
+    known, notes = _with_history(new, _history(step.run / "model" / HISTORY, schema, timeline))
+    for note in notes:
+        step.note(note)
+    able = [one for one in known.series if np.isfinite(one.values).sum() >= FEWEST]
+    unable = [one for one in known.series if np.isfinite(one.values).sum() < FEWEST]
+    file = step.folder / "predictions.csv"
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened, lineterminator="\n")
+        writer.writerow(HEADER)
+        rows = _write(writer, Panel(timeline, able), model, timeline)
+        for one in unable:
+            name = "/".join(one.key)
+            writer.writerow([name, name, "", "", "", "", f"fewer than {FEWEST} values are known of it"])
+    unread = [f"{name}: {why}" for _, name, why in found.unread]
+    if not able:
+        raise DataError(
+            Kind.NOTHING_READABLE,
+            "No series among the new observations has values to go on from.",
+            hint=f"Give a table with {', '.join([*timeline.columns, *timeline.series, str(schema.target)])}.",
+        )
+    return Predicted(
+        file=file,
+        rows=rows + len(unable),
+        unread=len(unable) + len(unread),
+        reasons=[*unread, *(f"{'/'.join(one.key)}: fewer than {FEWEST} values" for one in unable)],
+        strays=[*found.strays, *notes],
+    )
+
+
+def _write(writer: Any, known: Panel, model: Forecaster, timeline: Timeline) -> int:
+    """The next steps of each series. → how many rows."""
+    if not known.series:
+        return 0
+    coming = model.forecast(known, timeline.horizon, timeline.level)
+    rows = 0
+    for row, one in enumerate(known.series):
+        name = "/".join(one.key)
+        when = times.labels(one.end + np.arange(timeline.horizon), timeline)
+        for moment, *cells in zip(when, coming.mean[row], coming.low[row], coming.high[row], strict=True):
+            writer.writerow([f"{name} {moment}".strip(), name, moment, *(f"{cell:.10g}" for cell in cells), ""])
+            rows += 1
+    return rows
+
+
+def _observed(tables: Sequence[pa.Table], schema: Schema, timeline: Timeline) -> Panel:
+    """What the new files hold, all of them together."""
+    columns: dict[str, list[pa.Array]] = {}
+    target = Column(name=str(schema.target), kind="number", dtype="float64")
+    wanted = [*schema.features, target]
+    for table in tables:
+        part = conform.conform_table(table, wanted)
+        for name in part.column_names:
+            columns.setdefault(name, []).extend(part[name].chunks)
+    if not columns:
+        raise DataError(Kind.NOTHING_READABLE, "There are no new observations.")
+    whole = {name: pa.chunked_array(chunks) for name, chunks in columns.items()}
+    return panels.of_columns(whole, timeline, target.name)
+
+
+def _history(path: Path, schema: Schema, timeline: Timeline) -> Panel | None:
+    """What the run has seen; None for a model that was copied without it."""
+    import pyarrow.parquet as pq
+
+    if not path.is_file():
+        return None
+    try:
+        table = pq.read_table(path)
+        columns: Mapping[str, pa.ChunkedArray] = {name: table[name] for name in table.column_names}
+        return panels.of_columns(columns, timeline, str(schema.target))
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(Kind.NO_MODEL, f"{path} is damaged.") from error
+
+
+def _with_history(new: Panel, before: Panel | None) -> tuple[Panel, list[str]]:
+    """The series of the new observations, with what is known of the time before their end; and what is to be said."""
+    if before is None:
+        return new, ["The model has no history with it; the new observations are all that is known."]
+    ends = {one.key: one.end for one in new.series}
+    follows = new.timeline.grid == "order"
+    earlier = [_until(one, ends[one.key], follows) for one in before.series if one.key in ends]
+    known = panels.joined(Panel(before.timeline, [one for one in earlier if len(one.values)]), new)
+    notes = []
+    strangers = [one for one in new.series if one.key not in {old.key for old in before.series}]
+    if strangers:
+        notes.append(f"{len(strangers):,} series are new; they are forecast from their own observations.")
+    gap = max((one.first - old.end for one in new.series for old in earlier if old.key == one.key), default=0)
+    if gap > 0 and not follows:
+        notes.append(f"Up to {gap:,} steps between what was known and the new observations have no value.")
+    return known, notes
+
+
+def _until(one: Series, end: int, follows: bool) -> Series:
+    """Without what lies after a place."""
+    count = len(one.values) if follows else max(0, min(len(one.values), end - one.first))
+    return replace(one, values=one.values[:count], others=one.others[:count])
