@@ -16,36 +16,39 @@ ROUNDS = 30
 LEAST_SHARE = 0.04
 MOST_OF_A_KIND = 4
 FEW_ROWS, DRAWS = 2000, 6
-Loss = Callable[[np.ndarray, np.ndarray], float]
+Loss = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""(truth (n,), predicted (…, n) or (…, n, m)) → the loss of each row (…, n)."""
+
 BY_FACTOR = ("rmsle", "msle", "mape", "smape")  # measures of by what factor a value is off
 
 
-def log_loss(truth: np.ndarray, predicted: np.ndarray) -> float:
-    """truth: int64 (n,) 0…m-1; predicted: (n, m)."""
-    return float(-np.log(np.clip(predicted[np.arange(len(truth)), truth], 1e-7, 1.0)).mean())
+def log_loss(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """truth: int64 (n,) 0…m-1; predicted: (…, n, m). No more sure than so many rows can tell (rule of succession)."""
+    own = np.take_along_axis(predicted, truth.reshape(*[1] * (predicted.ndim - 2), -1, 1), axis=-1)[..., 0]
+    doubt = 1 / (len(truth) + 2)
+    return np.asarray(-np.log((1 - doubt) * np.clip(own, 0.0, 1.0) + doubt / predicted.shape[-1]))
 
 
-def squared(truth: np.ndarray, predicted: np.ndarray) -> float:
-    return float(((truth - predicted) ** 2).mean())
+def squared(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    return np.asarray((truth - predicted) ** 2)
 
 
-def absolute(truth: np.ndarray, predicted: np.ndarray) -> float:
-    return float(np.abs(truth - predicted).mean())
+def absolute(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    return np.asarray(np.abs(truth - predicted))
 
 
-def brier(truth: np.ndarray, predicted: np.ndarray) -> float:
-    wanted = np.eye(predicted.shape[1])[truth]
-    return float(np.square(predicted - wanted).sum(axis=1).mean())
+def brier(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    return np.asarray(np.square(predicted - np.eye(predicted.shape[-1])[truth]).sum(axis=-1))
 
 
-def relative(truth: np.ndarray, predicted: np.ndarray) -> float:
+def relative(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     """By the true value's size; values near 0 don't outweigh all others."""
     size = np.abs(truth)
-    return float((np.abs(truth - predicted) / np.maximum(size, 1e-3 * size.mean() + 1e-12)).mean())
+    return np.asarray(np.abs(truth - predicted) / np.maximum(size, 1e-3 * size.mean() + 1e-12))
 
 
-def logarithmic(truth: np.ndarray, predicted: np.ndarray) -> float:
-    return float(np.square(np.log1p(np.maximum(truth, 0)) - np.log1p(np.maximum(predicted, 0))).mean())
+def logarithmic(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    return np.asarray(np.square(np.log1p(np.maximum(truth, 0)) - np.log1p(np.maximum(predicted, 0))))
 
 
 def loss_for(classes: int, metric: str) -> Loss:
@@ -78,7 +81,7 @@ class Judge:
     def of(self, predicted: np.ndarray, rows: np.ndarray | None = None) -> float:
         """The loss of predictions (n, …), of the rows (bool (n,)) that are asked about."""
         asked = self.known if rows is None else self.known & rows
-        return self.loss(self.truth[asked], predicted[asked]) if asked.any() else float("inf")
+        return float(self.loss(self.truth[asked], predicted[asked]).mean()) if asked.any() else float("inf")
 
     def weights(self, predicted: np.ndarray, kinds: Sequence[str], rows: np.ndarray | None = None) -> np.ndarray:
         """float64 (c,). predicted: (c, n, …). Of each kind of learner only the best few can have a share."""
@@ -117,13 +120,14 @@ def best_of_each(losses: np.ndarray, kinds: Sequence[str]) -> list[int]:
 
 def _bagged(predicted: np.ndarray, truth: np.ndarray, loss: Loss) -> np.ndarray:
     """The mean of the weights for several draws of few rows, so that no row decides."""
+    everything = np.ones(len(truth))
     if len(truth) > FEW_ROWS or len(predicted) == 1:
-        return weights(predicted, truth, loss)
+        return weights(predicted, truth, loss, everything)
     draw = np.random.default_rng(len(truth))
     found = np.zeros(len(predicted))
     for _ in range(DRAWS):
-        rows = draw.integers(0, len(truth), len(truth))
-        found += weights(predicted[:, rows], truth[rows], loss)
+        counts = np.bincount(draw.integers(0, len(truth), len(truth)), minlength=len(truth))
+        found += weights(predicted, truth, loss, counts.astype(np.float64))
     return kept(found / DRAWS)
 
 
@@ -133,20 +137,26 @@ def kept(shares: np.ndarray) -> np.ndarray:
     return np.asarray(found / found.sum())
 
 
-def weights(predicted: np.ndarray, truth: np.ndarray, loss: Loss) -> np.ndarray:
-    """predicted: (c, n, …), one learner each. Weights (c,) that sum to 1; small shares are given up."""
-    counts = np.zeros(len(predicted))
+def weights(predicted: np.ndarray, truth: np.ndarray, loss: Loss, counts: np.ndarray) -> np.ndarray:
+    """predicted: (c, n, …), one learner each. counts: float64 (n,), how often each row counts. Weights (c,) that sum
+    to 1; small shares are given up.
+    """
+    if loss is log_loss and predicted.shape[-1] > 2:  # nothing else of what was said matters
+        own = np.take_along_axis(predicted, truth[None, :, None], axis=-1)
+        rest = (1 - own) / (predicted.shape[-1] - 1)
+        return weights(np.concatenate([rest, own], axis=-1), np.ones(len(truth), int), loss, counts)
+    chosen = np.zeros(len(predicted))
     total = np.zeros(predicted.shape[1:])
-    best_counts, best = counts, np.inf
-    for chosen in range(1, ROUNDS + 1):
-        tried = [loss(truth, (total + one) / chosen) for one in predicted]
+    best_chosen, best = chosen, np.inf
+    for number in range(1, ROUNDS + 1):
+        tried = loss(truth, (total + predicted) / number) @ counts
         winner = int(np.argmin(tried))
-        counts = counts.copy()
-        counts[winner] += 1
+        chosen = chosen.copy()
+        chosen[winner] += 1
         total = total + predicted[winner]
         if tried[winner] < best:
-            best_counts, best = counts, tried[winner]
-    return kept(best_counts / best_counts.sum())
+            best_chosen, best = chosen, float(tried[winner])
+    return kept(best_chosen / best_chosen.sum())
 
 
 def mix(predicted: np.ndarray, shares: np.ndarray) -> np.ndarray:

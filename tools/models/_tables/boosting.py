@@ -63,7 +63,8 @@ class Boosted:
         return sum(2 * int(leaves) - 1 for leaves in re.findall(r"^num_leaves=(\d+)", text, re.MULTILINE))
 
     def predict(self, rows: Encoded) -> np.ndarray:
-        found = np.asarray(self.booster.predict(_matrix(rows), num_iteration=self.rounds, num_threads=threads()))
+        own = threads() if len(rows) * self.rounds > FEW_CELLS else 1
+        found = np.asarray(self.booster.predict(_matrix(rows), num_iteration=self.rounds, num_threads=own))
         return np.stack([1 - found, found], axis=1) if self.booster.params["objective"] == "binary" else found
 
     def save(self, file: Path) -> None:

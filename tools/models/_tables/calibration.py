@@ -7,7 +7,8 @@
 import numpy as np
 
 from noglue.tools import metrics
-from noglue.tools.models._tables.target import Target
+from noglue.tools.models._tables import blending
+from noglue.tools.models._tables.target import Target, softmax
 
 FEWEST_ROWS = 100  # with fewer, a temperature is noise
 EVEN_HANDED = ("balanced_accuracy", "macro_f1")  # measures that count every class alike
@@ -18,7 +19,7 @@ POWERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 def calibrate(
     target: Target, probabilities: np.ndarray, truth: np.ndarray, frequency: np.ndarray, metric: str
 ) -> list[str]:
-    """Sets `target.temperature` and `target.logit_adjustment`; gives what was done, in words.
+    """Sets `target.temperature`, `target.doubt` and `target.logit_adjustment`; gives what was done, in words.
 
     probabilities: (n, m) of the classes present. truth: int64 (n,) as the column has it. frequency: (m,), the share
     of each class present in the training rows. Nothing is done with fewer than 100 rows, except that an even-handed
@@ -27,6 +28,7 @@ def calibrate(
     if not target.classes:
         return []
     notes: list[str] = []
+    target.doubt = 1 / (len(truth) + 2)  # rule of succession: where no row was wrong, the next may be
     enough = len(truth) >= FEWEST_ROWS
     if enough:
         target.temperature = _temperature(probabilities, target.encode(truth))
@@ -46,10 +48,7 @@ def _temperature(probabilities: np.ndarray, places: np.ndarray) -> float:
     logits, places = np.log(np.clip(probabilities[known], 1e-12, 1.0)), places[known]
 
     def loss(log_temperature: float) -> float:
-        scaled = logits / np.exp(log_temperature)
-        top = scaled.max(axis=1)
-        total = top + np.log(np.exp(scaled - top[:, None]).sum(axis=1))
-        return float((total - scaled[np.arange(len(places)), places]).mean())
+        return float(blending.log_loss(places, softmax(logits / np.exp(log_temperature))).mean())
 
     found = minimize_scalar(loss, bounds=(-np.log(4), np.log(4)), method="bounded")
     return float(np.exp(found.x)) if found.fun < loss(0.0) else 1.0

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from noglue.tools.models._tables import blending, folds, predictor, spaces, train_val_data
+from noglue.tools.models._tables import blending, folds, predictor, spaces, stacking, train_val_data
 from noglue.tools.models._tables.blending import Judge
 from noglue.tools.models._tables.calibration import calibrate
 from noglue.tools.models._tables.candidates import Task
 from noglue.tools.models._tables.dense import Dense
 from noglue.tools.models._tables.learned import Blend, Member
 from noglue.tools.models._tables.search import SPARE, Search
-from noglue.tools.models._tables.table_cross_validation import Problem
+from noglue.tools.models._tables.table_cross_validation import Problem, Try
 from noglue.tools.models._tables.target import Target
 from noglue.tools.models._tables.trials import Trials
 from noglue.tools.spec.errors import BudgetSpent, DataError, Kind, StepFailed
@@ -40,12 +40,13 @@ if TYPE_CHECKING:
 
 MOST_CROSSED = 20_000
 FOLDS = 5
+FEWEST_ALONE = 400  # rows by which learners can be told apart without folds
 FEWEST_ROWS = 500  # that a slow learner gets in any case
 SECONDS_A_CELL = 5e-5  # that all candidates of a blend together take for one fold
 LONGEST = 600.0  # seconds, where there is no deadline
 MOST_TRIALS = 300
 UNHURRIED_TRIALS, UNHURRIED_CELLS = 8, 200_000  # without a deadline, in tables of up to so many cells
-TUNED, USED = 0.7, 0.93  # of the time, when the search and the dealing anew have ended
+TUNED, STACKED, USED = 0.6, 0.8, 0.93  # of the time, when each of its parts has ended
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,11 @@ def _problem(
     rows = splits.train.beside(splits.val)
     truth = np.concatenate([splits.truth, splits.val_truth])
     too_long = _too_long(len(rows), schema, seconds)
-    if len(rows) > MOST_CROSSED or schema.split in ("time", "grouped") or (too_long and len(splits.val) >= 50):
+    if (
+        len(rows) > MOST_CROSSED
+        or schema.split in ("time", "grouped")
+        or (too_long and len(splits.val) >= FEWEST_ALONE)
+    ):
         held = np.repeat([-1, 0], [len(splits.train), len(splits.val)])
         return Problem(rows, truth, held, metric, seed, alone=True, balance=balance)
     dealt = _deal(truth, schema, seed)
@@ -193,6 +198,7 @@ def _searched(
     def score(predicted: np.ndarray) -> float:
         return measure.compute(truth, target.full(predicted))
 
+    _import_libraries()
     trials = Trials(step.folder / "trials", problem)
     search = Search(trials, target, task, _judge(problem, target), score, step, end, settings.epochs)
     search.first_round(tries)
@@ -202,18 +208,37 @@ def _searched(
         )
     most = _trials(entry, options, problem, step)
     if most:
-        _use_the_time(search, spaces.learners(problem, task, avoid), most, schema, begun, step)
+        _use_the_time(search, avoid, most, schema, begun, step)
     return search
 
 
-def _use_the_time(search: Search, learners: list[str], most: int, schema: Schema, begun: float, step: Step) -> None:
-    """A search, folds dealt anew, and a search with what is left."""
+def _import_libraries() -> None:
+    """Now, so that the first learner's seconds are its own: what a fit takes is told by them."""
+    import lightgbm  # noqa: F401
+    import sklearn.discriminant_analysis
+    import sklearn.ensemble
+    import sklearn.linear_model
+    import sklearn.svm  # noqa: F401
+
+
+def _use_the_time(search: Search, avoid: tuple[str, ...], most: int, schema: Schema, begun: float, step: Step) -> None:
+    """A search, a second layer, folds dealt anew, and a search with what is left."""
     problem, whole = search.problem, search.end - begun
+    learners = spaces.learners(problem, search.task, avoid)
     search.tune(learners, most, begun + TUNED * whole)
     if step.deadline is None:
         return
+
+    def above(problem: Problem, task: Task) -> list[Try]:
+        return spaces.second_round(problem, search.target, task, avoid, search.rounds)
+
+    def deal(number: int) -> np.ndarray:
+        return _deal(problem.truth, schema, problem.seed + 1000 * number)
+
     if not problem.alone:
-        search.repeat(lambda number: _deal(problem.truth, schema, problem.seed + 1000 * number), begun + USED * whole)
+        if len(problem.truth) >= stacking.FEWEST_ROWS:
+            search.second_layer(above, begun + STACKED * whole)
+        search.repeat(deal, begun + USED * whole)
     search.tune(learners, most, begun + USED * whole)
 
 
@@ -236,10 +261,21 @@ def _judge(problem: Problem, target: Target) -> Judge:
 
 
 def _blended(search: Search, schema: Schema) -> tuple[np.ndarray, np.ndarray]:
-    """Each candidate's share, and the blend's predictions of the rows with a fold."""
+    """Each candidate's share, and the blend's predictions of the rows with a fold; a second layer counts only where
+    the blend is better by it.
+    """
     stack, kinds = search.stack(), search.kinds()
-    shares = search.judge.weights(stack, kinds)
-    return shares, search.judge.mixed(stack, kinds, shares)
+    above = np.array([one.one.above for one in search.results])
+    first = np.flatnonzero(~above)
+    shares = np.zeros(len(kinds))
+    shares[first] = search.judge.weights(stack[first], [kinds[place] for place in first])
+    mixed = search.judge.mixed(stack[first], [kinds[place] for place in first], shares[first])
+    if above.any():
+        both = search.judge.weights(stack, kinds)
+        together = search.judge.mixed(stack, kinds, both)
+        if search.judge.of(together) < (1 - stacking.LEAST_GAIN) * search.judge.of(mixed):
+            return both, together
+    return shares, mixed
 
 
 def _best(search: Search, schema: Schema) -> tuple[np.ndarray, np.ndarray]:
@@ -260,16 +296,22 @@ def _members(search: Search, shares: np.ndarray, step: Step, end: float) -> tupl
     """The learners of the folds where they are bagged, else one fitted to all rows, those that judged among them, as
     far as there is time; whether any learned from them.
     """
-    chosen = [(c, float(share)) for c, share in zip(search.results, shares, strict=True) if share > 0]
+    above = any(share > 0 and one.one.above for one, share in zip(search.results, shares, strict=True))
+    below = set(search.below) if above else set()
+    chosen = [place for place, share in enumerate(shares) if share > 0 or place in below]
     members: list[Member] = []
     refitted = False
-    for number, (found, share) in enumerate(chosen):
+    for number, place in enumerate(chosen):
+        found, share = search.results[place], float(shares[place])
         first = found.kept()[: None if found.bagged else 1]
         enough = end - time.monotonic() - SPARE > found.refit_seconds
         again = not found.bagged and (enough or not first)
-        learned = [found.one.again(search.problem, found.facts)] if again else first
+        learned = [found.one.again(found.problem, found.facts)] if again else first
         refitted = refitted or found.bagged or again
-        members += [Member(found.one.name, share / len(learned), one, found.one.target) for one in learned]
+        members += [
+            Member(found.one.name, share / len(learned), one, found.one.target, place in below, found.one.above)
+            for one in learned
+        ]
         step.progress("fit", number + 1, len(chosen), name=found.one.name)
     return tuple(members), refitted
 

@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     import torch
 
 COSINES, EMBEDDED = 16, 3  # of each number, and the features that become of them, beside the number
-BATCHES, SMALLEST, LARGEST = 10, 32, 256  # in an epoch about, of so many rows
+BATCHES, SMALLEST, LARGEST = 8, 48, 256  # in an epoch about, of so many rows
 DECAY_BETAS = (0.9, 0.95)
 PATIENCE = 0.35  # of all epochs, without a better one
 TIMED = 2  # epochs, to see what one takes
 FEWEST_EPOCHS = 8
+FEW_CELLS = 1_000_000  # in all networks; below, threads wait for each other longer than they work
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,12 @@ def fit(
     """
     import torch
 
-    torch.set_num_threads(threads())
     dense = Dense.fit(rows)
     matrix = dense.matrix(rows)
     numbers = int((dense.scale > 0).sum())
     centre, scale = _robust(matrix[:, :numbers])
     given = Networks.scaled(matrix, centre, scale)
+    torch.set_num_threads(threads() if given.size * len(weights) > FEW_CELLS else 1)
     draw = torch.Generator().manual_seed(seed)
     net = _Net(len(weights), given.shape[1], numbers, plan, draw)
     x, heavy = torch.tensor(given, dtype=torch.float32), torch.tensor(weights, dtype=torch.float32)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from noglue.tools.models._tables import spaces
+from noglue.tools.models._tables import spaces, stacking
 from noglue.tools.models._tables.blending import Judge, best_of_each
 from noglue.tools.models._tables.candidates import Task
 from noglue.tools.models._tables.table_cross_validation import Problem, Pruned, Try, Watch
@@ -41,7 +41,10 @@ LONGER = 4.0  # than a learner's trials so far, that another may take
 
 @dataclass
 class Search:
-    """score(predicted) → the measure asked for. end: of `time.monotonic()`. results: what was tried, in order."""
+    """score(predicted) → the measure asked for. end: of `time.monotonic()`. results: what was tried, in order.
+
+    below: places of those that the second layer learned from.
+    """
 
     trials: Trials
     target: Target
@@ -55,6 +58,7 @@ class Search:
     history: list[dict[str, float]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     by_clock: bool = False
+    below: list[int] = field(default_factory=list)
     trials_done: int = 0
 
     def __post_init__(self) -> None:
@@ -83,7 +87,7 @@ class Search:
         """Everything there is time for, in this order; what is left out is noted."""
         for number, one in enumerate(tries):
             left = self.left()
-            if one.seconds * slowness() > left / 2 and not self.trials.has(one) and (self.results or not one.bounded):
+            if not self._affordable(one, left) and not self.trials.has(one) and (self.results or not one.bounded):
                 self.notes.append(f"no time for {one.name}")
                 self.by_clock = True
                 continue
@@ -105,7 +109,7 @@ class Search:
         odds = self._odds(list(studies))
         while self.trials_done < most:
             left = min(self.left(), until - time.monotonic())
-            able = {name: odds[name] for name in studies if self._seconds(name) * slowness() < left / 2}
+            able = {name: odds[name] for name in studies if self._seconds(name) < left / 2}
             if not able:
                 return
             chances = np.array(list(able.values()))
@@ -124,7 +128,8 @@ class Search:
         params = spaces.suggest(trial, learner, self.task)
         name = f"{learner}{suffix} (trial {number})"
         one = spaces.made(learner, params, name, self.problem, dict(seen)[suffix], self.task, self.rounds)
-        share = min(left / 2, LONGER * max(1.0, self._seconds(learner)))
+        usual = LONGER * max(1.0, self._seconds(learner)) if self.step.deadline is not None else math.inf
+        share = min(left / 2, usual)
         failed = self._attempt(one, share, self._watch(trial))
         if failed is None:
             study.tell(trial, self.judge.of(self.results[-1].predicted))
@@ -154,6 +159,26 @@ class Search:
         took = [one.seconds / one.deals for one in self.results if one.one.learner == learner]
         return float(np.mean(took)) if took else 0.0
 
+    # ---- a second layer ------------------------------------------------------------------------------------------
+
+    def second_layer(self, tries: Callable[[Problem, Task], list[Try]], until: float) -> None:
+        """Learners that see what the blend's members so far say, where there is time for them."""
+        shares = self.judge.weights(self.stack(), self.kinds())
+        self.below = [place for place in range(len(shares)) if shares[place] > 0]
+        said = stacking.columns_of([self.results[place].predicted for place in self.below], self.target)
+        columns = np.full((len(self.problem.truth), said.shape[1]), np.nan)
+        columns[self.problem.scored] = said
+        problem = replace(self.problem, rows=stacking.extended(self.problem.rows, columns))
+        trials = Trials(self.trials.folder, problem)
+        wider = replace(self.task, width=self.task.width + columns.shape[1])
+        found = [_above(one) for one in tries(problem, wider)]
+        for number, one in enumerate(found):
+            left = min(self.left(), until - time.monotonic())
+            if not self._affordable(one, left) and not trials.has(one):
+                continue
+            if self._attempt(one, left / min(2, len(found) - number), trials=trials) is None:
+                self._tell("second layer", number + 1, len(found), one)
+
     # ---- folds dealt anew ----------------------------------------------------------------------------------------
 
     def repeat(self, deal: Callable[[int], np.ndarray], until: float) -> None:
@@ -162,6 +187,7 @@ class Search:
         """
         shares = self.judge.weights(self.stack(), self.kinds())
         members = [place for place in np.argsort(-shares) if shares[place] > 0 and self.results[place].bagged]
+        members = [place for place in members if not self.results[place].one.above]
         for number in range(1, MOST_DEALS):
             other = Trials(self.trials.folder, replace(self.problem, folds=deal(number)))
             if not np.array_equal(other.problem.scored, self.problem.scored):
@@ -169,7 +195,7 @@ class Search:
             for place in members:
                 own = self.results[place]
                 left = min(self.left(), until - time.monotonic())
-                if own.seconds / own.deals * slowness() > left:
+                if own.seconds / own.deals > left:
                     continue
                 try:
                     again = other.run(own.one, left)
@@ -178,15 +204,21 @@ class Search:
                 self.results[place] = own.beside(again)
                 self._tell("folds dealt anew", number, MOST_DEALS - 1, own.one, place)
 
+    def _affordable(self, one: Try, left: float) -> bool:
+        """Whether half the time is enough, as busy as the machine is; what keeps to its time needs but some."""
+        return one.seconds * (1.0 if one.bounded else slowness()) <= left / 2
+
     # ---- what all need -------------------------------------------------------------------------------------------
 
-    def _attempt(self, one: Try, seconds: float, watch: Watch = lambda folds, found: None) -> Exception | None:
+    def _attempt(
+        self, one: Try, seconds: float, watch: Watch = lambda folds, found: None, trials: Trials | None = None
+    ) -> Exception | None:
         """Adds what it gives to the results; what went wrong, else."""
         try:
-            self.results.append(self.trials.run(one, seconds, watch))
+            self.results.append((trials or self.trials).run(one, seconds, watch))
         except (Pruned, *_failures()) as error:
             return error
-        pool = set(self._pool())
+        pool = {*self._pool(), *self.below}
         for place, found in enumerate(self.results):
             if place not in pool and not found.bagged:
                 self.results[place] = replace(found, kept=list)  # it has no share: what it learned is let go
@@ -204,6 +236,11 @@ class Search:
         self.history.append({"candidate": len(self.history) + 1, "validation": score, "seconds": found.seconds})
         facts = {"params": dict(one.params)} if one.params else {}
         self.step.progress(stage, number, most, name=one.name, validation=score, **facts)
+
+
+def _above(one: Try) -> Try:
+    """As one of the second layer."""
+    return replace(one, name=f"stacked {one.name}", learner=f"stacked {one.learner}", above=True)
 
 
 def _failures() -> tuple[type[Exception], ...]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from noglue.tools.models._tables import candidates, table_cross_validation
+from noglue.tools.models._tables import candidates, table_cross_validation, xgboosting
 from noglue.tools.models._tables.blending import BY_FACTOR
 from noglue.tools.models._tables.candidates import Candidate, Task
 from noglue.tools.models._tables.table_cross_validation import NETWORK, Problem, Try
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FEWEST_FOR_A_LOGARITHM = 20
 FEWEST_FOR_CATBOOST = 100  # rows, unless there are categories: below, it only repeats what the others find
-BOOSTERS = ("lightgbm", "catboost")
+BOOSTERS = ("lightgbm", "catboost", "xgboost")
 SETTINGS: dict[str, dict[str, dict[str, Any]]] = {
     "lightgbm": {
         "": {},
@@ -37,10 +37,14 @@ SETTINGS: dict[str, dict[str, dict[str, Any]]] = {
         " deep": {"depth": 8, "l2_leaf_reg": 4.0, "random_strength": 2.0, "rsm": 0.7},
         " flat": {"depth": 4, "l2_leaf_reg": 2.0, "rsm": 0.8},
     },
+    "xgboost": {
+        "": {},
+        " deep": {"max_depth": 9, "rate": 0.03, "colsample_bytree": 0.6, "min_child_weight": 3.0, "reg_lambda": 3.0},
+    },
 }
 NETWORKS: dict[str, dict[str, Any]] = {
     "": {},
-    " wide": {"width": 256, "layers": 3, "dropout": 0.35, "rate": 1e-3, "frequency": 0.3},
+    " wide": {"width": 192, "layers": 3, "dropout": 0.35, "rate": 1e-3, "frequency": 0.3},
 }
 MOST_FOR_NETWORKS = 3e7  # rows x width of the matrix: above, there is no time for enough of them
 Pool = Callable[[Task], list[Candidate]]
@@ -91,6 +95,22 @@ def first_round(
     return sorted(chosen, key=_order)
 
 
+def second_round(
+    problem: Problem, target: Target, task: Task, avoid: Sequence[str] = (), rounds: int | None = None
+) -> list[Try]:
+    """What there is to try above a first layer: few, and those held back most. problem: with the further columns."""
+    linear = "logistic" if target.classes else "ridge"
+    strength = 0.01 if target.classes else 100.0
+    found = [
+        made(linear, {"strength": strength}, linear, problem, target, task, rounds),
+        made("lightgbm", SETTINGS["lightgbm"][" flat"], "lightgbm", problem, target, task, rounds),
+        made("extra trees", {"leaf": 5, "columns": 0.5}, "extra trees", problem, target, task, rounds),
+    ]
+    if "catboost" in boosters(problem, task):
+        found.append(made("catboost", SETTINGS["catboost"][" flat"], "catboost", problem, target, task, rounds))
+    return [one for one in found if not one.name.startswith(tuple(avoid))]
+
+
 def _order(one: Try) -> tuple[int, int]:
     """Linear models, the usual boosting, what is quick, the further settings of boosting."""
     if one.name.startswith(("logistic", "ridge")):
@@ -103,8 +123,10 @@ def _order(one: Try) -> tuple[int, int]:
 
 
 def boosters(problem: Problem, task: Task, everything: bool = False) -> tuple[str, ...]:
+    """everything: also the one that such rows have no need of."""
     enough = task.rows >= FEWEST_FOR_CATBOOST or problem.rows.codes.shape[1] > 0 or everything
-    return tuple(kind for kind in BOOSTERS if kind != "catboost" or enough)
+    found = ("lightgbm", *(["catboost"] if enough else []), *(["xgboost"] if xgboosting.installed() else []))
+    return tuple(found)
 
 
 def networks_can_be(task: Task) -> bool:
@@ -161,6 +183,17 @@ def _catboost(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
     }
 
 
+def _xgboost(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
+    return {
+        "rate": trial.suggest_float("rate", 0.01, 0.2, log=True),
+        "max_depth": trial.suggest_int("max_depth", 2, 10),
+        "min_child_weight": trial.suggest_float("min_child_weight", 0.3, 20.0, log=True),
+        "subsample": trial.suggest_float("subsample", 0.5, 1.0),
+        "colsample_bytree": trial.suggest_float("colsample_bytree", 0.3, 1.0),
+        "reg_lambda": trial.suggest_float("reg_lambda", 1e-2, 30.0, log=True),
+    }
+
+
 def _forest(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
     return {
         "leaf": trial.suggest_int("leaf", 1, 20, log=True),
@@ -189,7 +222,7 @@ def _kernel(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
 
 def _network(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
     return {
-        "width": trial.suggest_categorical("width", [64, 128, 256]),
+        "width": trial.suggest_categorical("width", [64, 128, 192]),
         "layers": trial.suggest_int("layers", 1, 3),
         "rate": trial.suggest_float("rate", 5e-4, 1e-2, log=True),
         "dropout": trial.suggest_float("dropout", 0.0, 0.5),
@@ -201,6 +234,7 @@ def _network(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
 SPACES: dict[str, Callable[["optuna.Trial", Task], dict[str, Any]]] = {
     "lightgbm": _lightgbm,
     "catboost": _catboost,
+    "xgboost": _xgboost,
     "extra trees": _forest,
     "random forest": _forest,
     "logistic": _logistic,

@@ -14,24 +14,25 @@ from typing import Any
 
 import numpy as np
 
-from noglue.tools.models._tables import boosting, catboosting
+from noglue.tools.models._tables import boosting, catboosting, xgboosting
 from noglue.tools.models._tables.boosting import Boosted, Rounds
 from noglue.tools.models._tables.candidates import Candidate
 from noglue.tools.models._tables.catboosting import CatBoosted
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.learned import Learned
 from noglue.tools.models._tables.target import Target
+from noglue.tools.models._tables.xgboosting import XGBoosted
 from noglue.tools.spec.errors import BudgetSpent, Kind
 from noglue.tools.training import class_weights as balancing
 
-ROUNDS = {"lightgbm": 2000, "catboost": 1000}
+ROUNDS = {"lightgbm": 2000, "catboost": 1000, "xgboost": 2000}
 PATIENCE = 50
 MUCH_LONGER = 1.5  # than the time given
 NETWORK = "network"
 BOOSTING_SECONDS = 0.3  # at least
 NETWORK_SECONDS = 5.0  # at least, with the import of torch
 SEVERAL = 4  # networks where there are no folds
-FEW_ROWS = 3000  # up to which a fold has two networks
+FEW_ROWS = 1000  # up to which a fold has two networks
 REFIT = 1.5  # of the seconds of one fold, to fit to all rows
 Parameters = Mapping[str, Any]
 Watch = Callable[[int, np.ndarray], None]
@@ -92,6 +93,7 @@ class Try:
 
     seconds: about how long all folds take; bounded: it keeps to the time it is given. bagged: the learners of the
     folds are kept and averaged, where there are folds, instead of one that is fitted again to all rows.
+    above: of a second layer, see `stacking`.
     across(problem, seconds, watch) → `Crossed`; again(problem, facts) → the learner fitted to all rows.
     """
 
@@ -104,6 +106,7 @@ class Try:
     bagged: bool
     across: Callable[[Problem, float, Watch], Crossed]
     again: Callable[[Problem, Mapping[str, Any]], Learned]
+    above: bool = False
 
     def cross(self, problem: Problem, seconds: float = math.inf, watch: Watch = lambda folds, found: None) -> Crossed:
         """Raises BudgetSpent after a fold that shows that all of them would take much longer than `seconds`; `Pruned`
@@ -178,8 +181,8 @@ def _cross_boosted(
     """Stopped at the round that is best for all folds together, so that no fold picks a round to please itself."""
     begun = time.monotonic()
     wanted = target.encode(problem.truth)
-    usual = 0.05 if kind == "lightgbm" or len(target.present) <= 2 else 0.1
-    learned: list[Boosted | CatBoosted] = []
+    usual = 0.05 if kind != "catboost" or len(target.present) <= 2 else 0.1
+    learned: list[Boosted | CatBoosted | XGBoosted] = []
     predicted = _nothing_yet(problem, target)
     for fold in range(problem.count):
         own = problem.folds != fold
@@ -214,6 +217,9 @@ def _fit(
     if kind == "lightgbm":
         aim = boosting.objective(classes, "" if classes else problem.metric)
         return boosting.fit(rows, wanted, beside, aim, problem.seed, rounds, weights, **options)
+    if kind == "xgboost":
+        aim = xgboosting.objective(classes, problem.metric)
+        return xgboosting.fit(rows, wanted, beside, aim, problem.seed, rounds, weights, **options)
     loss = catboosting.objective(classes, problem.metric)
     return catboosting.fit(rows, wanted, beside, loss, problem.seed, rounds, weights, **options)
 

@@ -20,6 +20,7 @@ from noglue.tools.spec.schema import Schema
 class Target(BaseModel):
     """classes: how many there are; present: those in the training rows, which a learner knows as 0…m-1.
 
+    doubt: a share of every answer that is spread over the classes, since no more rows were there to be sure by.
     low, high: the bounds of a log value, with a tenth of its range to spare, in standardised units.
     """
 
@@ -27,6 +28,7 @@ class Target(BaseModel):
     present: list[int] = []
     temperature: float = 1.0
     logit_adjustment: list[float] = Field(default=[], validation_alias=AliasChoices("logit_adjustment", "lift"))
+    doubt: float = 0.0
     log: bool = False
     shift: float = 0.0
     mean: float = 0.0
@@ -92,7 +94,8 @@ class Target(BaseModel):
         logits = np.log(np.clip(predicted, 1e-12, 1.0)) / self.temperature
         if self.logit_adjustment:
             logits = logits + np.array(self.logit_adjustment)
-        return self.full(softmax(logits))
+        found = softmax(logits)
+        return self.full((1 - self.doubt) * found + self.doubt / found.shape[1])
 
     def full(self, predicted: np.ndarray) -> np.ndarray:
         """Probabilities of the classes present (n, m) as those of all (n, k) float32; values as they are."""

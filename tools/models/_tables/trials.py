@@ -35,14 +35,14 @@ FORM = 1  # of what is kept
 class CVResult:
     """predicted: (rows with a fold, m) or (rows with a fold,), in the target column's own terms. seconds: of all folds.
 
-    kept() → learners of the folds: all of them where they are bagged, else the first, or none. deals: how often the
-    folds were dealt anew, whose predictions are averaged in `predicted`.
+    problem: the rows and folds that it was tried on. kept() → learners of the folds: all of them where they are bagged,
+    else the first, or none. deals: how often the folds were dealt anew, whose predictions are averaged in `predicted`.
     """
 
     one: Try
     predicted: np.ndarray
     seconds: float
-    folds: int
+    problem: Problem
     facts: dict[str, Any] = field(default_factory=dict)
     kept: Callable[[], list[Learned]] = list
     deals: int = 1
@@ -50,11 +50,11 @@ class CVResult:
     @property
     def refit_seconds(self) -> float:
         """What a fit to all rows takes, where it is to be fitted again."""
-        return 0.0 if self.bagged else REFIT * self.seconds / (self.folds * self.deals)
+        return 0.0 if self.bagged else REFIT * self.seconds / (self.problem.count * self.deals)
 
     @property
     def bagged(self) -> bool:
-        return self.one.bagged and self.folds > 1
+        return self.one.bagged and self.problem.count > 1
 
     def beside(self, other: "CVResult") -> "CVResult":
         """Together with the same learner on folds that were dealt anew."""
@@ -105,7 +105,7 @@ class Trials:
         about = json.loads((place / "trial.json").read_text(encoding="utf-8"))
         predicted = np.load(place / "predicted.npy", allow_pickle=False)
         return CVResult(
-            one, predicted, float(about["seconds"]), self.problem.count, about["facts"], _loading(place, about["kept"])
+            one, predicted, float(about["seconds"]), self.problem, about["facts"], _loading(place, about["kept"])
         )
 
     def _keep(self, one: Try, crossed: Crossed, seconds: float, place: Path) -> CVResult:
@@ -129,7 +129,7 @@ class Trials:
         (place / "trial.part").rename(place / "trial.json")
         first = crossed.learned[:1]
         kept = _loading(place, on_disk) if on_disk else lambda: first
-        return CVResult(one, predicted, seconds, self.problem.count, crossed.facts, kept)
+        return CVResult(one, predicted, seconds, self.problem, crossed.facts, kept)
 
 
 def _loading(place: Path, count: int) -> Callable[[], list[Learned]]:

@@ -1,0 +1,253 @@
+"""What becomes of a budget: trials, their folder, an interrupted search, a second layer, folds dealt anew."""
+
+import shutil
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from noglue.tools.models import table_blend
+from noglue.tools.models._tables import contest, learned, networks, spaces, stacking, table_cross_validation
+from noglue.tools.models._tables.candidates import Task
+from noglue.tools.models._tables.encoding import Encoded
+from noglue.tools.models._tables.table_cross_validation import Problem, Pruned
+from noglue.tools.models._tables.target import Target
+from noglue.tools.models._tables.trials import Trials
+from noglue.tools.spec.errors import BudgetSpent
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.step import Note, Progress, Step
+from tests.tools.models._table_data import prepared
+from tests.tools.models._threads import one_thread  # noqa: F401
+
+AVOID = ["kernel", "extra trees", "random forest", "network", "catboost", "xgboost", "neighbours"]
+QUICK = Settings(metric="log_loss", epochs=20, options={"trials": 6, "avoid": AVOID})
+
+
+def moons(run: Path, rows: int = 400, seed: int = 0) -> Schema:
+    """Two classes that no line parts, noise columns beside."""
+    draw = np.random.default_rng(seed)
+    kind = np.arange(rows) % 2
+    turn = np.pi * draw.random(rows)
+    x = np.where(kind == 0, np.cos(turn), 1 - np.cos(turn)) + draw.normal(0, 0.25, rows)
+    y = np.where(kind == 0, np.sin(turn), 0.5 - np.sin(turn)) + draw.normal(0, 0.25, rows)
+    return prepared(run, {"x": x, "y": y, "noise": draw.normal(size=rows)}, kind, ["up", "down"], seed=seed)
+
+
+def problem_of(rows: int = 300, classes: int = 2, seed: int = 0, metric: str = "log_loss") -> tuple[Problem, Target]:
+    draw = np.random.default_rng(seed)
+    cells = Encoded(draw.normal(size=(rows, 4)), draw.integers(-1, 3, (rows, 1)).astype(np.int32))
+    value = cells.numbers[:, 0] * cells.numbers[:, 1] + 0.3 * draw.normal(size=rows) + (cells.codes[:, 0] == 2)
+    truth = np.digitize(value, np.quantile(value, np.arange(1, classes) / classes)) if classes else value
+    schema = Schema(goal="classify" if classes else "regress", modality="table", target="t", features=[],
+                    classes=[str(i) for i in range(classes)] or None, rows={}, split="random")  # fmt: skip
+    return Problem(cells, truth, draw.permutation(np.arange(rows) % 5), metric, seed), Target.fit(truth, schema)
+
+
+def train(run: Path, seconds: float | None, settings: Settings = QUICK) -> tuple[Trained, list[Progress | Note]]:
+    events: list[Progress | Note] = []
+    deadline = None if seconds is None else time.monotonic() + seconds
+    step = Step(folder=run, run=run, deadline=deadline, emit=events.append)
+    trained = table_blend.train(run / "data", run / "model", Schema.load(run / "data"), settings, step)
+    return trained, events
+
+
+def test_every_trial_is_told_and_the_same_seed_draws_the_same(tmp_path: Path) -> None:
+    moons(tmp_path)
+    first, events = train(tmp_path, None)
+    told = [event.facts for event in events if isinstance(event, Progress) and event.stage == "trial"]
+    assert len(told) == 6
+    done = {facts["name"] for facts in told if "left_out" not in facts}
+    assert done <= {one.title for one in first.candidates}
+    assert all(facts["params"] for facts in told if "left_out" not in facts)
+    assert not (tmp_path / "trials").exists(), "finished trials are of no use beside a model"
+    again, _ = train(tmp_path, None)
+    assert again.validation == first.validation
+    assert [one.title for one in again.candidates] == [one.title for one in first.candidates]
+
+
+def test_an_interrupted_search_goes_on_with_its_finished_trials(tmp_path: Path) -> None:
+    """The second run has all trials in its folder, and a learner that was tried is not fitted again."""
+    moons(tmp_path)
+    shutil.copytree(tmp_path, tmp_path / "other")
+    whole, _ = train(tmp_path, None)
+
+    class Cut(Exception):
+        pass
+
+    count = 0
+
+    def interrupt(event: Progress | Note) -> None:
+        nonlocal count
+        count += isinstance(event, Progress) and event.stage == "trial"
+        if count == 3:
+            raise Cut
+
+    run = tmp_path / "other"
+    schema, step = Schema.load(run / "data"), Step(folder=run, run=run, emit=interrupt)
+    with pytest.raises(Cut):
+        table_blend.train(run / "data", run / "model", schema, QUICK, step)
+    kept = sorted(file.parent.name for file in run.glob("trials/*/trial.json"))
+    assert len(kept) > 5
+    stamps = {file: file.stat().st_mtime_ns for file in run.glob("trials/*/trial.json")}
+    ages: list[int] = []
+
+    def look(event: Progress | Note) -> None:
+        if isinstance(event, Progress) and event.stage == "fit" and not ages:
+            ages.extend(file.stat().st_mtime_ns - stamp for file, stamp in stamps.items())
+
+    resumed = table_blend.train(run / "data", run / "model", schema, QUICK, Step(folder=run, run=run, emit=look))
+    assert ages
+    assert not any(ages), "a finished trial was done again"
+    assert resumed.validation == pytest.approx(whole.validation, rel=1e-6)
+
+
+def test_a_trial_of_other_rows_is_not_taken_for_one_of_these(tmp_path: Path) -> None:
+    problem, target = problem_of()
+    one = spaces.made("logistic", {"strength": 0.1}, "logistic", problem, target, Task(240, 8, 2, 0), None)
+    Trials(tmp_path, problem).run(one)
+    assert Trials(tmp_path, problem).has(one)
+    other, _ = problem_of(seed=1)
+    assert not Trials(tmp_path, other).has(one)
+
+
+def test_what_is_kept_of_a_trial_says_the_same_again(tmp_path: Path) -> None:
+    problem, target = problem_of(classes=3)
+    for learner in ("lightgbm", "catboost", "network"):
+        one = spaces.made(learner, {}, learner, problem, target, Task(240, 8, 3, 0), 10)
+        first = Trials(tmp_path, problem).run(one)
+        again = Trials(tmp_path, problem).run(one)
+        assert np.array_equal(first.predicted, again.predicted)
+        said = [np.mean([member.predict(problem.rows) for member in found.kept()], axis=0) for found in (first, again)]
+        assert np.allclose(*said)
+        assert np.allclose(said[0].sum(axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("classes", [0, 2, 3])
+def test_networks_of_all_folds_learn_in_one_pass_and_see_nothing_of_their_fold(classes: int, tmp_path: Path) -> None:
+    problem, target = problem_of(rows=500, classes=classes, metric="log_loss" if classes else "rmse")
+    one = table_cross_validation.network({"width": 16, "epochs": 20, "rate": 0.01}, target)
+    found = one.cross(problem)
+    truth = target.encode(problem.truth)
+    if classes:
+        loss = -np.log(found.predicted[np.arange(500), truth]).mean()
+        assert loss < 0.9 * np.log(classes)
+    else:
+        assert ((found.predicted - problem.truth) ** 2).mean() < 0.7 * problem.truth.var()
+    place = int(np.flatnonzero(problem.folds == 2)[0])
+    changed = problem.truth.copy()
+    changed[place] = (changed[place] + 1) % classes if classes else changed[place] + 100
+    own = np.repeat(np.arange(5), 2)
+    weights = np.stack([(problem.folds != fold).astype(float) for fold in own])
+    plan = networks.Plan(classes=classes, width=16, epochs=3, stop=3)
+    said = [networks.fit(problem.rows, target.encode(labels), weights, plan, 0).held[own == 2]
+            for labels in (problem.truth, changed)]  # fmt: skip
+    assert np.array_equal(*said), "the networks of a fold saw the label of one of its rows"
+
+
+def test_a_second_layer_learns_what_the_first_one_says(tmp_path: Path) -> None:
+    problem, target = problem_of(rows=200)
+    said = [np.full((200, 2), 0.5), np.stack([1 - problem.truth, problem.truth], axis=1) * 0.8 + 0.1]
+    columns = stacking.columns_of(said, target)
+    assert columns.shape == (200, 2)
+    assert np.allclose(columns[:, 0], 0)
+    above = spaces.second_round(problem, target, Task(160, 8, 2, 0))
+    over = stacking.extended(problem.rows, columns)
+    wide = Problem(over, problem.truth, problem.folds, problem.metric, 0)
+    fitted = above[0].again(wide, {})
+    first = table_cross_validation.boosted("lightgbm", {}, target, rounds=5)
+    below = first.again(problem, {"rounds": 5, "rate": 0.1})
+    members = (learned.Member("lightgbm", 0.0, below, target, below=True),
+               learned.Member("lightgbm", 0.0, below, target, below=True),
+               learned.Member("two", 0.0, below, target, below=True),
+               learned.Member("stacked", 1.0, fitted, target, above=True))  # fmt: skip
+    blend = learned.Blend(members, target)
+    learned.save(blend, tmp_path)
+    asked = below.predict(problem.rows)
+    wanted = fitted.predict(stacking.extended(problem.rows, stacking.columns_of([asked, asked], target)))
+    assert np.allclose(learned.load(tmp_path).predict(problem.rows), wanted)
+
+
+def test_trials_that_fall_behind_are_given_up() -> None:
+    problem, target = problem_of()
+    one = table_cross_validation.boosted("lightgbm", {}, target, rounds=5)
+    seen: list[int] = []
+
+    def watch(folds: int, predicted: np.ndarray) -> None:
+        seen.append(folds)
+        assert (predicted[problem.folds < folds] > 0).all()
+        if folds == 2:
+            raise Pruned
+
+    with pytest.raises(Pruned):
+        one.cross(problem, watch=watch)
+    assert seen == [1, 2]
+
+
+def test_a_budget_is_used_and_kept(tmp_path: Path) -> None:
+    moons(tmp_path, rows=900)
+    begun = time.monotonic()
+    trained, events = train(tmp_path, 8.0, Settings(metric="log_loss", options={"avoid": AVOID}))
+    took = time.monotonic() - begun
+    assert 5.5 < took < 9.5
+    stages = {event.stage for event in events if isinstance(event, Progress)}
+    assert stages >= {"candidate", "trial", "fit"}
+    assert trained.validation["log_loss"] < 0.45
+
+
+def test_a_named_family_is_tried_and_nothing_else(tmp_path: Path) -> None:
+    moons(tmp_path, rows=200)
+    entry = contest.Entry("catboost", ("catboost",), lambda options: lambda task: [])
+    step = Step(folder=tmp_path, run=tmp_path, deadline=time.monotonic() + 20)
+    schema = Schema.load(tmp_path / "data")
+    trained = contest.train(entry, tmp_path / "data", tmp_path / "model", schema, Settings(epochs=10), step)
+    assert {one.title for one in trained.candidates} == {"catboost"}
+    assert len(list((tmp_path / "model").glob("[0-9]"))) == 5, "the learners of the folds are kept"
+
+
+def test_no_time_at_all_is_a_budget_error(tmp_path: Path) -> None:
+    moons(tmp_path)
+    step = Step(folder=tmp_path, run=tmp_path, deadline=time.monotonic() - 1)
+    settings = Settings(options={"candidates": ["extra trees"]})
+    with pytest.raises(BudgetSpent):
+        table_blend.train(tmp_path / "data", tmp_path / "model", Schema.load(tmp_path / "data"), settings, step)
+
+
+@pytest.mark.skipif(find_spec("xgboost") is None, reason="xgboost is not installed")
+@pytest.mark.parametrize("classes", [0, 2, 3])
+def test_xgboost_where_it_is_installed(classes: int, tmp_path: Path) -> None:
+    problem, target = problem_of(classes=classes, metric="log_loss" if classes else "rmse")
+    one = spaces.made("xgboost", {"max_depth": 4}, "xgboost", problem, target, Task(240, 8, classes, 0), 40)
+    found = Trials(tmp_path, problem).run(one)
+    again = Trials(tmp_path, problem).run(one)
+    assert np.allclose(found.kept()[0].predict(problem.rows), again.kept()[0].predict(problem.rows))
+    assert found.kept()[0].parameters > 0
+    fitted = one.again(problem, found.facts).predict(problem.rows)
+    assert fitted.shape == ((300, classes) if classes else (300,))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["moons", "diabetes"])
+def test_more_time_never_gives_a_worse_model_beyond_noise(name: str, tmp_path: Path) -> None:
+    """Five budgets, four seeds: the test loss in the mean over the seeds, each budget beside the smallest before it."""
+    from noglue.tools import metrics
+    from tests.tools.models._table_data import builtin
+
+    losses = np.zeros((4, 5))
+    measure = metrics.load("log_loss" if name == "moons" else "rmse")
+    for seed in range(4):
+        for place, seconds in enumerate((2, 5, 10, 20, 40)):
+            run = tmp_path / f"{seed}-{seconds}"
+            run.mkdir()
+            moons(run, seed=seed) if name == "moons" else builtin(run, name, seed=seed)
+            train(run, seconds, Settings(metric=measure.name))
+            test = load_split(run / "sealed", "test")
+            found = table_blend.load(run / "model", "cpu").predict(test)
+            losses[seed, place] = measure.compute(np.array(test["target"]), found)
+    means = losses.mean(axis=0)
+    print(name, losses.round(4).tolist(), file=sys.stderr)
+    noise = 2 * (losses - losses[:, :1]).std(axis=0, ddof=1).max() / 2
+    assert (means[1:] <= np.minimum.accumulate(means)[:-1] + max(noise, 0.02 * means[0])).all()
