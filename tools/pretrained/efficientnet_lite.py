@@ -158,11 +158,11 @@ class EfficientNetLite0(nn.Module):
 def pretrained() -> EfficientNetLite0:
     """With the published weights, to predict. Raises WeightsMissing."""
     network = EfficientNetLite0()
-    network.load_state_dict(dict(_renamed(pictures.weights(), network)))
+    network.load_state_dict(dict(renamed(pictures.weights(), network)))
     return network.eval()
 
 
-def _renamed(weights: Mapping[str, torch.Tensor], network: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
+def renamed(weights: Mapping[str, torch.Tensor], network: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
     """The published tensors stand in the order in which the network computes, and so do ours."""
     own = list(network.state_dict())
     for (name, tensor), ours in itertools.zip_longest(weights.items(), own):
