@@ -88,11 +88,11 @@ class Convolution(nn.Module):
         assert norm.running_var is not None
         assert norm.running_mean is not None
         scale = norm.weight / (norm.running_var + norm.eps).sqrt()
-        new = nn.utils.skip_init(
-            nn.Conv2d, old.in_channels, old.out_channels, self.kernel, self.stride, old.padding, groups=old.groups
+        new = nn.Conv2d(
+            old.in_channels, old.out_channels, self.kernel, self.stride, old.padding, groups=old.groups, device="meta"
         )
-        new.weight.copy_(old.weight * scale[:, None, None, None])
-        new.bias.copy_(norm.bias - norm.running_mean * scale)
+        new.weight = nn.Parameter(old.weight * scale[:, None, None, None])
+        new.bias = nn.Parameter(norm.bias - norm.running_mean * scale)
         self.filters, self.norm = new, None
 
 
@@ -108,7 +108,7 @@ class Block(nn.Module):
         self.adds = stride == 1 and inputs == outputs
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        y = x if self.expand is None else self.expand(x)
+        y: torch.Tensor = x if self.expand is None else self.expand(x)
         y = self.project(self.depthwise(y))
         return x + y if self.adds else y
 

@@ -223,7 +223,8 @@ class FineTuning:
 
     def folded(self) -> EfficientNetLite0:
         """The averaged network, to predict with."""
-        return copy.deepcopy(self.average.network).cpu().folded()
+        network: EfficientNetLite0 = copy.deepcopy(self.average.network).cpu()
+        return network.folded()
 
 
 def quicker_norms(network: EfficientNetLite0) -> EfficientNetLite0:
@@ -254,4 +255,4 @@ def _share(draw: torch.Generator) -> float:
     while True:
         one, two = (float(u) ** (1 / MIXING) for u in torch.rand(2, generator=draw, dtype=torch.float64))
         if 0 < one + two <= 1:
-            return max(one, two) / (one + two)
+            return float(max(one, two) / (one + two))

@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 import torch
 
+from noglue.agent.planners.rules import Rules
+from noglue.agent.settle import means
+from noglue.agent.task import Constraints
 from noglue.tools.models import pretrained_images
 from noglue.tools.pretrained import efficientnet_lite
 from noglue.tools.selection.contenders import contenders
-from noglue.tools.spec.errors import BudgetSpent
+from noglue.tools.spec.errors import BudgetSpent, StepFailed
 from noglue.tools.spec.profiles import Column, ImageShape
 from noglue.tools.spec.protocols import Settings
 from noglue.tools.spec.schema import Schema
@@ -79,6 +82,28 @@ def test_no_time_at_all_is_told(tmp_path: Path) -> None:
     step = Step(folder=tmp_path, run=tmp_path, deadline=time.monotonic() - 1)
     with pytest.raises(BudgetSpent):
         pretrained_images.train(tmp_path / "data", tmp_path / "model", schema, Settings(), step)
+
+
+def test_what_is_asked_of_pretrained_networks_is_done() -> None:
+    shape = ImageShape(height=28, width=28, channels=1)
+    digits = photos(60_000, shape)
+    assert contenders(digits, pretrained=True).names == ("pretrained_images",)
+    assert contenders(photos(300, None), pretrained=True).names == ("pretrained_images",)
+    assert contenders(photos(300, None), pretrained=False).names == ("resnet",)
+    with pytest.raises(StepFailed):
+        contenders(digits, "pretrained_images", pretrained=False)
+    table = digits.model_copy(update={"modality": "table", "image": None})
+    assert not contenders(table, pretrained=True).names[0].startswith("pretrained"), "there is none for tables"
+    for words, asked in (
+        ("Classify the photos in ./photos without pretrained weights.", {"pretrained": False}),
+        ("Use transfer learning to classify ./photos", {"pretrained": True}),
+        ("fine-tune a pretrained EfficientNet on ./photos", {"family": "pretrained_images"}),
+        ("fine-tune a pretrained ResNet-50 on ./photos", {}),
+    ):
+        task = Rules().understand(words, [], Constraints())
+        assert means.arguments(task, "classify")[0] == asked
+    reasons = [means.with_reason(wish, task, "classify").why for wish in task.wishes]
+    assert "there is no pretrained ResNet-50 here" in reasons
 
 
 # ---- plans -------------------------------------------------------------------------------------------------------
