@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
 	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes \
-	bench-load bench-layouts bench-fuzz bench-sound bench-traps bench-scale bench-forecast
+	bench-load bench-layouts bench-fuzz bench-sound bench-traps bench-scale bench-forecast bench-photos
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -87,15 +87,18 @@ bench-tables: install  ## the table families on small and larger tables, beside 
 	$(BENCH).tables
 
 bench-digits bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help: install
-	$(BENCH).whole $(@:bench-%=%) --seeds $(SEEDS)
+	$(BENCH).whole $(@:bench-%=%) --seeds $(SEEDS) $(ARGS)
 
 bench-digits:  ## make demo with the network cut off
 bench-overhead:  ## a digits run's seconds outside the training
 bench-fashion:  ## Fashion-MNIST from a loopback page, 5-minute budget
-bench-cifar:  ## CIFAR-10 (JPEG copy) from a landing page, 10-minute budget
+bench-cifar:  ## CIFAR-10 (JPEG copy) from a landing page, 10-minute budget; from nothing: ARGS="--family resnet"
 bench-predict:  ## 10,000 images of 32×32 in a folder
 bench-table:  ## 1,000,000 rows × 30 columns through download, inspect, prepare
 bench-help:  ## noglue --help
+
+bench-photos: install  ## three sets of a few hundred photos, 2 minutes each, beside a specialist's script
+	$(BENCH).photos --seeds $(SEEDS) $(ARGS)
 
 bench-generate: install  ## 10,000 images of 32×32 in colour, signed, and their check
 	$(BENCH).generate --seeds $(SEEDS)

@@ -54,7 +54,8 @@ class Args(Arguments):
     must not be tried, as members of a blend neither (see `models.ruled_out`). folds: also cross-validate the
     chosen kind so often, for the mean and its spread. repeats: train so often with other seeds, for the spread; the
     first one is kept. balance: how rare classes are made up for. flips: whether images may be mirrored; None lets the
-    data decide. decision: see `Decision`.
+    data decide. pretrained: whether to bring what was learned from other data; None: as it turns out.
+    decision: see `Decision`.
     reads_with: the code of `read_with`, kept with the model so that it predicts from files of that form.
     """
 
@@ -69,6 +70,7 @@ class Args(Arguments):
     repeats: int | None = Field(None, ge=2, le=50)
     balance: Literal["weights", "oversample", "undersample"] | None = None
     flips: bool | None = None
+    pretrained: bool | None = None
     decision: Decision | None = None
     reads_with: str | None = None
 
@@ -126,7 +128,7 @@ def _one(args: Args, schema: Schema, step: Step) -> Result:
     if step.is_over():
         raise BudgetSpent(Kind.BUDGET_SPENT, "The time was up before training began.", hint="Give a larger --budget.")
     notes: list[str] = []
-    who = contenders.contenders(schema, args.family, args.families, args.avoid, step.device)
+    who = contenders.contenders(schema, args.family, args.families, args.avoid, step.device, args.pretrained)
     notes += who.lacking
     metric = _metric(args, schema, notes)
     settings = _settings(args, schema, who, metric, notes)

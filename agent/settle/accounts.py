@@ -257,7 +257,13 @@ def _layers(wish: Wish, task: Task, found: Evidence) -> Verdict:
 
 
 def _pretrained(wish: Wish, task: Task, found: Evidence) -> Verdict:
-    return wish.value is False, "trained from nothing"
+    used = [name for name in found.tried if models.is_pretrained(name)]
+    if wish.value is False:
+        return not used, f"{', '.join(used)} was used" if used else "trained from nothing"
+    family = str(found.result("train").get("family"))
+    named = models.pretrained_as(wish.value) if isinstance(wish.value, str) else None
+    known = models.is_pretrained(family) if named is None else family == named
+    return known, f"{family} brings what was learned from other data" if known else "trained from nothing"
 
 
 def _constraint(wish: Wish, task: Task, found: Evidence) -> Verdict:

@@ -90,8 +90,8 @@ def _why_not(wish: Wish, task: Task, goal: GoalName | None) -> str | None:
             return f"there is no such measure here; there are {usual} and more"
         case "family_unknown":
             return "no such kind of model is here"
-        case "pretrained" if wish.value is not False:
-            return "there are no pretrained networks here; the model is trained from nothing"
+        case "pretrained" if isinstance(wish.value, str) and models.pretrained_as(wish.value) is None:
+            return f"there is no pretrained {wish.value} here"
         case "balance" if wish.value not in ("weights", "oversample", "undersample"):
             return "no synthetic rows are made; classes can be weighted, or rows be drawn more or less often"
         case "metric":
@@ -119,6 +119,9 @@ def arguments(task: Task, goal: GoalName | None) -> tuple[dict[str, Any], dict[s
     for kind in ("folds", "repeats", "balance"):
         for wish in _open(task, kind):
             train[kind] = wish.value
+    for wish in _open(task, "pretrained"):
+        named = models.pretrained_as(wish.value) if isinstance(wish.value, str) else None
+        train |= {"pretrained": bool(wish.value)} if named is None else {"family": named}
     if any(wish.value is False for wish in _open(task, "flips")):
         train["flips"] = False
     for wish in _open(task, "compare"):

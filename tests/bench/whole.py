@@ -127,9 +127,12 @@ def cifar(arguments: argparse.Namespace, runs: str) -> None:
         for seed in range(arguments.seeds):
             paragraph = f"Solve the CIFAR-10 problem at {url}cifar.html"
             content = noglue(
-                "run", paragraph, "--yes", "--runs", runs, "--budget", arguments.budget or "10m", "--seed", str(seed)
-            )
+                "run", paragraph, "--yes", "--runs", runs, "--budget", arguments.budget or "10m", "--seed", str(seed),
+                *(["--family", arguments.family] if arguments.family else []),
+            )  # fmt: skip
             print(f"seed {seed}: {told(content)}", flush=True)
+            for one in content["candidates"]:
+                print(f"  {one['title']} {one['validation']} {one['seconds']:.0f} s {one['why']}", flush=True)
 
 
 def landing_page(folder: Path) -> str:
@@ -213,6 +216,7 @@ def main() -> None:
     parser.add_argument("kind", choices=kinds)
     parser.add_argument("--seeds", type=int, default=1, help="how many runs, with seeds 0, 1, …")
     parser.add_argument("--budget", help="instead of the benchmark's own")
+    parser.add_argument("--family", help="for cifar: only this one; resnet learns from nothing")
     parser.add_argument("--runs", default="bench-out/runs")
     parser.add_argument("--run", default="latest", help="for predict")
     arguments = parser.parse_args()

@@ -30,6 +30,17 @@ KIND_ALIASES = {  # how people write a kind, lower case
     "kernels": ("kernels", "kernel methods", "kernel machines", "svms", "kernmethoden", "méthodes à noyau"),
     "neighbours": ("neighbours", "neighbors", "nearest neighbours", "nearest neighbors"),
     "bayes": ("bayes", "bayesian classifiers"),
+    "pretrained models": (
+        "pretrained",
+        "pretrained models",
+        "pretrained networks",
+        "pretrained weights",
+        "pre-trained models",
+        "transfer learning",
+        "vortrainierte modelle",
+        "modèles préentraînés",
+        "modelos preentrenados",
+    ),
     "gans": ("gans", "adversarial networks"),
 }
 
@@ -51,6 +62,24 @@ def members(family: str) -> tuple[str, ...]:
 def blends(family: str) -> tuple[str, ...]:
     """How the members of this family are called, where it is a blend."""
     return tuple(getattr(catalogue.load("noglue.tools.models", family), "BLENDS", ()))
+
+
+PRETRAINED = "pretrained models"  # the kind of families that bring what was learned from other data
+
+
+def is_pretrained(family: str) -> bool:
+    """Whether a family brings what was learned from other data."""
+    return family in kinds().get(PRETRAINED, ())
+
+
+def pretrained_as(network: str) -> str | None:
+    """The family that brings the network of that name, as people write it: `efficientnet-lite0`."""
+    brought = kinds().get(PRETRAINED, ())
+    return next((name for name in brought if network.lower() in _aliases(name)), None)
+
+
+def _aliases(family: str) -> tuple[str, ...]:
+    return tuple(getattr(catalogue.load("noglue.tools.models", family), "ALIASES", ()))
 
 
 def of_member(member: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 BASELINE = False
 KINDS = ("neural networks", "deep learning", "pretrained models")
 ALIASES = (
-    "efficientnet", "efficientnet-lite", "efficientnet lite", "transfer learning", "pretrained network",
+    "efficientnet", "efficientnet-lite", "efficientnet lite", "efficientnet-lite0", "pretrained network",
     "pretrained image network", "imagenet features",
 )  # fmt: skip
 SMALLEST = 24  # pixels: what is smaller has little that ImageNet's photos have

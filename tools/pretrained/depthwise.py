@@ -21,7 +21,7 @@ def convolved(x: torch.Tensor, weight: torch.Tensor, stride: int, padding: int) 
         return functional.conv2d(x, weight, None, stride, padding, 1, weight.shape[0])
     if torch.is_autocast_enabled("cpu"):
         x, weight = (part.to(torch.get_autocast_dtype("cpu")) for part in (x, weight))
-    found: torch.Tensor = _Depthwise.apply(x, weight, stride, padding)
+    found: torch.Tensor = _Depthwise.apply(x, weight, stride, padding)  # type: ignore[no-untyped-call]
     return found
 
 

@@ -88,11 +88,11 @@ class Convolution(nn.Module):
         assert norm.running_var is not None
         assert norm.running_mean is not None
         scale = norm.weight / (norm.running_var + norm.eps).sqrt()
-        new = nn.utils.skip_init(
-            nn.Conv2d, old.in_channels, old.out_channels, self.kernel, self.stride, old.padding, groups=old.groups
+        new = nn.Conv2d(
+            old.in_channels, old.out_channels, self.kernel, self.stride, old.padding, groups=old.groups, device="meta"
         )
-        new.weight.copy_(old.weight * scale[:, None, None, None])
-        new.bias.copy_(norm.bias - norm.running_mean * scale)
+        new.weight = nn.Parameter(old.weight * scale[:, None, None, None])
+        new.bias = nn.Parameter(norm.bias - norm.running_mean * scale)
         self.filters, self.norm = new, None
 
 
@@ -108,7 +108,7 @@ class Block(nn.Module):
         self.adds = stride == 1 and inputs == outputs
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        y = x if self.expand is None else self.expand(x)
+        y: torch.Tensor = x if self.expand is None else self.expand(x)
         y = self.project(self.depthwise(y))
         return x + y if self.adds else y
 
@@ -158,11 +158,11 @@ class EfficientNetLite0(nn.Module):
 def pretrained() -> EfficientNetLite0:
     """With the published weights, to predict. Raises WeightsMissing."""
     network = EfficientNetLite0()
-    network.load_state_dict(dict(_renamed(pictures.weights(), network)))
+    network.load_state_dict(dict(renamed(pictures.weights(), network)))
     return network.eval()
 
 
-def _renamed(weights: Mapping[str, torch.Tensor], network: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
+def renamed(weights: Mapping[str, torch.Tensor], network: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
     """The published tensors stand in the order in which the network computes, and so do ours."""
     own = list(network.state_dict())
     for (name, tensor), ours in itertools.zip_longest(weights.items(), own):

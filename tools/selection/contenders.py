@@ -46,12 +46,16 @@ def contenders(
     families: Sequence[str] = (),
     avoid: Sequence[str] = (),
     device: str = "cpu",
+    pretrained: bool | None = None,
 ) -> Contenders:
     """Those asked for, else those that suit the data well and are not ruled out, at least the best suited one.
 
+    pretrained: only those that bring what was learned from other data, where there are such, or none of them.
     Raises StepFailed `unknown-family`, `unsuitable-family`, `no-family`, `family-unavailable`.
     """
     able = ranked(schema)
+    if pretrained is False and models.can_rule_out(models.PRETRAINED):
+        avoid = [*avoid, models.PRETRAINED]
     what = f"{schema.goal} {schema.modality} data"
     out, members = _ruled_out(avoid, able)
     asked = tuple(dict.fromkeys(name for name in (family, *families) if name is not None))
@@ -70,6 +74,8 @@ def contenders(
             Kind.NO_FAMILY, f"No model family here can {what}.", hint="Tables, images and sounds can be learned from."
         )
     here = [name for name in able if name not in out and _here(name, device)]
+    known = [name for name in here if models.is_pretrained(name)]
+    here = known if pretrained and any(_lack(name) is None for name in known) else here
     left = [name for name in here if _lack(name) is None]
     names = tuple(name for name in asked if name not in out) if asked else _serious(schema, left)
     lacks = () if asked else (_lack(name) for name in _serious(schema, here))

@@ -46,7 +46,7 @@ class Plan:
         views = (True, False) if flip and rows <= MANY else (False,)
         for side in sides:
             for mirrored in views:
-                resolution = _resolution(natural, side, mirrored)
+                resolution = proportional(natural, side, mirrored)
                 needed = (rows + held) * resolution.pixels / pace
                 if seconds is None or needed <= seconds:
                     return cls(resolution, rows, needed)
@@ -55,7 +55,7 @@ class Plan:
         return cls(resolution, max(1, min(rows, fitting)), seconds)
 
 
-def _resolution(natural: Size, side: int, mirrored: bool) -> Resolution:
+def proportional(natural: Size, side: int, mirrored: bool) -> Resolution:
     """The longer side as stated, the shorter one in proportion; neither is less than 32."""
     factor = side / max(natural.height, natural.width)
     height, width = (max(32, round(length * factor)) for length in (natural.height, natural.width))
@@ -80,19 +80,22 @@ def computed(
     fingerprint: str,
     left: Callable[[], float | None],
     progress: Callable[[int, int], None],
+    chunk: int | None = None,
 ) -> np.ndarray:
     """Features of these rows, float16 (n, views, 1280), as far as there was time: the first ones, in order.
 
     parts: pixels uint8 (n, h, w, c), and which of their rows, one part after the other. cache: a file; what an
-    interrupted call left there under the same fingerprint is not computed again.
+    interrupted call left there under the same fingerprint is not computed again. chunk: rows between two looks at the
+    clock; None: some millions of pixels.
     """
     total = sum(len(rows) for _, rows in parts)
     shape = total, resolution.views, FEATURES
     whole = f"{fingerprint} {resolution} {shape}"
     found, done = _opened(cache, whole, shape)
     told = time.monotonic()
-    for start, pixels in _chunks(parts, max(1, CHUNK // resolution.pixels), done):
+    for start, pixels in _chunks(parts, chunk or max(1, CHUNK // resolution.pixels), done):
         if (seconds := left()) is not None and seconds <= 0:
+            _keep(found, cache, whole, done)
             break
         found[start : start + len(pixels)] = backbone.features(pixels, resolution)
         done = start + len(pixels)

@@ -57,9 +57,7 @@ class Training:
         self.flip, self.flip_why = self.may_flip(schema)
         for line in self.target.notes:
             self.note(line)
-        gpu = self.machine.device.type == "cuda"
-        chosen = Recipe.choose(len(train.values), self.target.outputs, self.size, self.flip, gpu)
-        self.recipe = chosen.adjusted(settings)
+        self.recipe = self.recipe_for(len(train.values), self.target.outputs).adjusted(settings)
         self.train = Examples.of(train.pixels, self.target.taught(train.values), self.machine)
         self.validation = Examples.of(
             validation.pixels, self.target.taught(validation.values), self.machine, self.train.normalisation
@@ -73,6 +71,14 @@ class Training:
         self.watched = some(len(self.validation), max(WATCHED, len(self.validation) // 20), step.seed)
         self.judged = some(len(self.validation), JUDGED, step.seed)
         self.order = Order(len(self.train), self.batch_size, step.seed)
+        self.begin()
+
+    def recipe_for(self, rows: int, outputs: int) -> Recipe:
+        gpu = self.machine.device.type == "cuda"
+        return Recipe.choose(rows, outputs, self.size, self.flip, gpu)
+
+    def begin(self) -> None:
+        """What a kind of training needs beside these parts, once they are there."""
 
     def splits(self, data: Path, schema: Schema, limit: int, balance: str | None) -> tuple[Size, Split, Split]:
         """Train and validation as pixels, and their size."""
@@ -93,6 +99,7 @@ class Training:
         network = Residual(self.recipe.shape(self.size, self.target.outputs)).to(self.machine.device)
         most = max(50, min(4000, WHITENED // (self.size.height * self.size.width)))
         sample = torch.from_numpy(some(len(self.train), most, self.step.seed))
+        self.machine.use_threads(0.0)  # the same filters whatever was computed in this process before
         fit_whitening(network, self.train.batch(sample))
         return network
 
@@ -210,10 +217,8 @@ class Training:
 
     def _more_looks(self, first: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, TestTimeAugmentation]:
         """Several looks at the least certain of them, if that scores better on validation."""
-        shift = 1 if min(self.size.height, self.size.width) >= 24 else 0
-        sure = confidence.softmax(first).max(axis=1)
-        looks = TestTimeAugmentation(flip=self.flip, shift=shift, below=float(np.quantile(sure, UNSURE)))
-        unsure = sure < looks.below
+        looks = self.looks(first)
+        unsure = confidence.softmax(first).max(axis=1) < looks.below
         if not unsure.any() or not (looks.flip or looks.shift):
             return first, TestTimeAugmentation()
         remaining = self.step.remaining()
@@ -227,6 +232,12 @@ class Training:
         kept = "kept" if pays else "left"
         self.note(f"several looks at uncertain {self.noun}: {together:.4f} instead of {alone:.4f}, {kept}")
         return (several, looks) if pays else (first, TestTimeAugmentation())
+
+    def looks(self, first: np.ndarray) -> TestTimeAugmentation:
+        """Several for the least certain pictures. first: the outputs of one look."""
+        shift = 1 if min(self.size.height, self.size.width) >= 24 else 0
+        sure = confidence.softmax(first).max(axis=1)
+        return TestTimeAugmentation(flip=self.flip, shift=shift, below=float(np.quantile(sure, UNSURE)))
 
     def trained(self, family: str, outcome: Outcome, measures: dict[str, float], seconds: float) -> Trained:
         return Trained(
@@ -248,9 +259,13 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
         keep_freed_memory()
     else:
         torch.backends.cudnn.benchmark = True  # the shapes of a training do not change
-    training = Training(data, schema, settings, step)
+    return learned(Training(data, schema, settings, step), family, model, began)
+
+
+def learned(training: Training, family: str, model: Path, began: float) -> Trained:
+    """The training carried out and its model written."""
     job = training.job()
-    outcome = run(job, training.seconds(), step)
+    outcome = run(job, training.seconds(), training.step)
     measures = training.finish(family, model)
     job.checkpoint.unlink(missing_ok=True)
     return training.trained(family, outcome, measures, time.monotonic() - began)

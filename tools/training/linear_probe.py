@@ -103,7 +103,8 @@ def _fitted(
     middle, spread = rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64) + LEAST_SPREAD
 
     def standard(one: np.ndarray) -> np.ndarray:
-        return ((one - middle) / spread).astype(np.float32)
+        found: np.ndarray = ((one - middle) / spread).astype(np.float32)
+        return found
 
     other = (standard(rows[:0]), known[:0])
     if held is not None:

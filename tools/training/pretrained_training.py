@@ -20,9 +20,11 @@ from noglue.tools.pretrained.published import WeightsMissing
 from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.slowness import cores, slowness
 from noglue.tools.spec.step import Step
-from noglue.tools.training import confidence, frozen_features, linear_probe, pretrained_model
+from noglue.tools.training import confidence, fine_tuning, frozen_features, linear_probe, pretrained_model
 from noglue.tools.training.checkpoint import digest
+from noglue.tools.training.fine_tuning import FineTuning
 from noglue.tools.training.flips import may_flip
 from noglue.tools.training.frozen_features import Plan
 from noglue.tools.training.linear_probe import Probe
@@ -31,10 +33,12 @@ from noglue.tools.training.pixels import encoded, read, working_size
 from noglue.tools.training.pretrained_model import Backbone, Resolution
 from noglue.tools.training.split_arrays import Split, some, splits
 from noglue.tools.training.target_arrays import Target
+from noglue.tools.training.trainer import Outcome
 
 LARGEST = 224  # pixels of the longer side
 JUDGED = 10_000  # validation pictures that the model is judged on, as those of other networks are
 READING, SEEING, FITTING = 0.25, 0.3, 0.15  # of the time left, at each one's beginning, at most as planned
+MANY, OF_MANY = 5_000, 0.4  # rows from which on the network itself learns a lot, and that much of the shares is enough
 MOST_SEEING = 0.6  # of the time left for features where they take longer than planned
 MOST_FITTING = 120.0  # seconds, where time is not limited
 PROBED = 16  # encoded pictures whose reading is timed
@@ -65,6 +69,7 @@ class PretrainedTraining:
 
     def __init__(self, data: Path, schema: Schema, settings: Settings, step: Step) -> None:
         self.schema, self.settings, self.step, self.notes = schema, settings, step, list[str]()
+        self.history: list[dict[str, float]] = []
         self.machine = Machine.of(step.device)
         self.machine.use_threads(OPERATIONS)
         try:
@@ -73,7 +78,7 @@ class PretrainedTraining:
             message = f"The pretrained network can't be used: {error}."
             raise StepFailed(Kind.FAMILY_UNAVAILABLE, message, hint="Let another family be tried.") from error
         self.backbone = Backbone(copy.deepcopy(self.network), self.machine)
-        self.pace = frozen_features.pace(self.backbone)
+        self.pace = self._quickest_pace()
         self.flip, self.flip_why = may_flip(schema, settings.options)
         self.note(f"images are {'' if self.flip else 'not '}mirrored in training: {self.flip_why}")
         limit = min(LARGEST, int(settings.options.get("pixels", LARGEST)))
@@ -86,6 +91,17 @@ class PretrainedTraining:
         for line in self.target.notes:
             self.note(line)
 
+    def _quickest_pace(self) -> float:
+        """Pixels a second; where other programs hold the processors, with one thread if that is quicker."""
+        pace = frozen_features.pace(self.backbone)
+        if self.machine.device.type != "cpu" or cores() == 1 or slowness() == 1:
+            return pace
+        self.machine.use_threads(0.0)
+        alone = frozen_features.pace(self.backbone)
+        if alone < pace:
+            self.machine.use_threads(OPERATIONS)
+        return max(pace, alone)
+
     def note(self, line: str) -> None:
         self.notes.append(line)
         self.step.note(line)
@@ -97,9 +113,11 @@ class PretrainedTraining:
         """Features of as many pictures as there is time for, and a probe on them. Raises BudgetSpent."""
         began, left = time.monotonic(), self.step.remaining()
         count, held = len(self.train.values), len(self.held.values)
-        plan = Plan.choose(self.size, count, held, self.flip, self.pace, None if left is None else SEEING * left)
+        share = OF_MANY if count > MANY else 1.0
+        seconds = None if left is None else SEEING * share * left
+        plan = Plan.choose(self.size, count, held, self.flip, self.pace, seconds)
         rows = self.order[: plan.rows]
-        deadline = None if left is None else time.monotonic() + MOST_SEEING * left
+        deadline = None if left is None else time.monotonic() + MOST_SEEING * share * left
         features = frozen_features.computed(
             self.backbone,
             [(self.held.pixels, np.arange(held)), (self.train.pixels, rows)],
@@ -133,7 +151,8 @@ class PretrainedTraining:
     def _learnable(self, views: int) -> int:
         """Rows that the probe can be fitted to in a part of the time left."""
         left = self.step.remaining()
-        seconds = MOST_FITTING if left is None else FITTING * left
+        share = OF_MANY if len(self.train.values) > MANY else 1.0
+        seconds = MOST_FITTING if left is None else FITTING * share * left
         return max(FEWEST_FITTED, linear_probe.rows_in_time(seconds, views, FEATURES, self.target.outputs))
 
     def _together(self, known: int) -> bool:
@@ -143,6 +162,76 @@ class PretrainedTraining:
         schema = self.schema
         apart = schema.group is not None or schema.time is not None or schema.series is not None
         return not apart and len(self.train.values) == known <= frozen_features.MANY
+
+    # ---- the network itself ----------------------------------------------------------------------------------------
+
+    def tuned(self, first: Candidate) -> Candidate | None:
+        """The network trained further from the probe on; None where there are too few rows or too little time."""
+        began, rows = time.monotonic(), len(self.train.values)
+        if rows < fine_tuning.FEWEST:
+            return None
+        side = max(first.resolution.height, first.resolution.width)
+        network = fine_tuning.quicker_norms(pretrained().headless())
+        asked = self.settings
+        nothing = fine_tuning.Plan(first.resolution, 0.0)
+        tuning = FineTuning(
+            network, first.probe, self.train, self.held, self.target, nothing, self.flip, self.machine, self.step,
+            asked.learning_rate, asked.batch_size,
+        )  # fmt: skip
+        seconds = self._seconds(side)
+        plan = fine_tuning.Plan.choose(self.size, rows, side, tuning.pace(), seconds)
+        if asked.epochs is not None and (plan is not None or seconds is None or seconds > 0):
+            plan = fine_tuning.Plan(first.resolution if plan is None else plan.resolution, asked.epochs)
+        if plan is None:
+            self.note("the pretrained network was not trained further: there was too little time for it to be of use")
+            return None
+        tuning.plan = plan
+        same = digest(self.train.pixels, self.train.values) + f" {self.target.metric.name}"
+        try:
+            outcome = tuning.learn(seconds, float(asked.options.get("checkpoint_seconds", 30)), same)
+        except BudgetSpent:
+            return None
+        return self._best_shown(tuning, outcome, began)
+
+    def _seconds(self, side: int) -> float | None:
+        """What is left for training further, less what scoring and writing will take."""
+        left = self.step.remaining()
+        seen = len(self.held.values) * side * side * (2 if self.flip else 1)
+        return None if left is None else left - 2.0 - 2.5 * seen / self.pace
+
+    def _best_shown(self, tuning: FineTuning, outcome: Outcome, began: float) -> Candidate:
+        """At the size that it was trained on, or a step larger, with mirror images or without."""
+        network, probe, plan = pretrained_model.rounded(tuning.folded()), tuning.average.probe(), tuning.plan
+        backbone = Backbone(copy.deepcopy(network), self.machine)
+        side = max(plan.resolution.height, plan.resolution.width)
+        sides = [side, *[one for one in reversed(frozen_features.SIDES) if side < one <= 1.5 * side][:1]]
+        best: tuple[float, Resolution, np.ndarray] | None = None
+        for one in sides:
+            resolution = frozen_features.proportional(self.size, one, self.flip)
+            if best is not None and self.step.is_over():
+                break
+            features = backbone.features(self.held.pixels, resolution)
+            for form, seen in self._forms(resolution, features):
+                outputs = probe.outputs(seen)
+                score = self.score(outputs)
+                if best is None or self.target.metric.better(score, best[0]):
+                    best = score, form, outputs
+        assert best is not None
+        score, resolution, outputs = best
+        seconds = time.monotonic() - began
+        title = f"pretrained network trained further at {plan.resolution.height}×{plan.resolution.width}"
+        self.note(f"{title} for {outcome.epochs:.1f} epochs: {score:.4f} after {seconds:.1f} s")
+        self.history = outcome.history
+        return Candidate(
+            title, network, probe, resolution, outputs, seconds, ["train"], tuned=True, by_clock=outcome.by_clock
+        )
+
+    def _forms(self, resolution: Resolution, features: np.ndarray) -> list[tuple[Resolution, np.ndarray]]:
+        """Pictures alone first, which is half the work, then with their mirror images."""
+        alone = resolution.model_copy(update={"mirrored": False}), features[:, :1]
+        return [alone, (resolution, features)] if resolution.mirrored else [alone]
+
+    # ---- what is kept ----------------------------------------------------------------------------------------------
 
     def finish(self, family: str, model: Path, best: Candidate, tried: list[Candidate], seconds: float) -> Trained:
         """Fit the temperature, write the model, tell of it."""
@@ -166,6 +255,7 @@ class PretrainedTraining:
             by_clock=best.by_clock,
             validation=score | measures,
             learned_from=best.learned_from,
+            history=self.history,
             settings={"resolution": best.resolution.model_dump(), "strength": best.probe.strength, "tuned": best.tuned},
             notes=self.notes,
             candidates=[self._told(family, one, one is best) for one in tried],
@@ -189,8 +279,13 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
     if step.device == "cpu":
         keep_freed_memory()
     training = PretrainedTraining(data, schema, settings, step)
-    tried = [training.frozen()]
-    best = tried[0]
+    best = training.frozen()
+    tried = [best]
+    further = training.tuned(best)
+    if further is not None:
+        tried.append(further)
+        better = training.target.metric.better(training.score(further.outputs), training.score(best.outputs))
+        best = further if better else best
     trained = training.finish(family, model, best, tried, time.monotonic() - began)
     (step.folder / CACHE).unlink(missing_ok=True)
     return trained
