@@ -306,7 +306,8 @@ class Evaluation(BaseModel):
     not_measured: measures asked for that have no value here, with the reason.
     explained: how the model works, as far as there was time for it.
     guarantee: of sets and intervals, where rows were set aside for them.
-    predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows. generation: of a generator.
+    predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows; intervals_written: beside each
+    its interval, or its set of labels. generation: of a generator.
     """
 
     goal: GoalName
@@ -335,6 +336,7 @@ class Evaluation(BaseModel):
     explained: Explained | None = None
     predictions: Literal["test", "unlabelled"] = "test"
     prediction_rows: int = 0
+    intervals_written: bool = False
     generation: Generation | None = None
     seconds_predicting: float = 0.0
     device: str = "cpu"

@@ -15,6 +15,7 @@ from noglue.agent.request.lexicon import groups, matches
 from noglue.agent.request.marks import Mark, free
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import GoalName, Task
+from noglue.tools.spec import goals
 
 TURN = 22
 SHAPES: dict[str, tuple[Any, ...]] = {
@@ -30,10 +31,8 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "speed": (True, "words"),
 }
 NOT_YET = {
-    "explain": "what the columns contribute is not explained yet",
     "export": "a model can't be exported to other formats yet; it stays in model/ and is used by `noglue predict`",
     "serve": "there is no service yet; `noglue predict` answers from the command line",
-    "intervals": "each answer is one value; no interval is given beside it yet",
     "calibrate": "probabilities are not calibrated on request yet; the report shows how far they can be trusted",
     "privacy": "no guarantee of privacy can be given for what the model has learned yet",
     "fairness": "fairness between groups is neither measured nor enforced yet",
@@ -102,5 +101,38 @@ def _coverage(parts: dict[str, str | None]) -> float | None:
     return None
 
 
-def impossible(wish: Wish, task: Task, goal: GoalName | None) -> str:
-    return NOT_YET[wish.kind]
+def impossible(wish: Wish, task: Task, goal: GoalName | None) -> str | None:
+    if wish.kind in NOT_YET:
+        return NOT_YET[wish.kind]
+    if wish.kind == "intervals" and wish.value is not True and not 0 < float(wish.value) < 1:
+        return "an interval that always holds the truth says nothing"
+    if goal is not None and goals.load(goal).calibrate is None:
+        return f"that is said of predictions, and {goals.load(goal).does.removeprefix('it ')} is another thing"
+    return None
+
+
+def effects(wish: Wish, task: Task, goal: GoalName | None) -> dict[str, dict[str, Any]]:
+    if wish.kind != "intervals":
+        return {}
+    return {"evaluate": {"intervals": True} | ({} if wish.value is True else {"level": float(wish.value)})}
+
+
+def done(wish: Wish, evidence: Any) -> tuple[bool, str]:
+    evaluated = evidence.result("evaluate")
+    if wish.kind == "explain":
+        explained = evaluated.get("explained") or {}
+        told = bool(explained.get("importances") or explained.get("because"))
+        return told, "in the report; of new rows with `noglue predict … --explain`" if told else _unexplained(explained)
+    promised = evaluated.get("guarantee")
+    if promised is None:
+        return False, "no rows were left to say how sure the predictions are"
+    asked = 0.9 if wish.value is True else float(wish.value)
+    counted = promised["coverage"]
+    where = "beside each prediction" if evaluated.get("intervals_written") else "with `noglue predict … --intervals`"
+    said = f"{where}; promised for {100 * promised['level']:.4g} % of new rows"
+    said += "" if counted is None else f", counted for {100 * counted['value']:.1f} % of the test rows"
+    return promised["level"] >= asked - 1e-9, said
+
+
+def _unexplained(explained: dict[str, Any]) -> str:
+    return "; ".join(explained.get("notes") or []) or "there was nothing to tell: one column, and no error to explain"
