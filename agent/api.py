@@ -324,7 +324,11 @@ def _prediction(row: dict[str, str], wanted: "Wanted") -> Prediction:
     names = list(row)
     kept = {name: row.pop(name) for name in names[1 : names.index("prediction")]}
     confidence = row.pop("confidence", "") or None
-    known = {"input": row.pop("input"), "prediction": row.pop("prediction"), "problem": row.pop("problem", "")}
+    known: dict[str, Any] = {
+        "input": row.pop("input"),
+        "prediction": row.pop("prediction"),
+        "problem": row.pop("problem", ""),
+    }
     ends: dict[str, Any] = {}
     if wanted.intervals is not None:
         cells = {name: row.pop(name) for name in ENDS if name in row}
