@@ -23,7 +23,7 @@ class Args(Arguments):
 
     examples: how many test rows of each kind to show. top: so many rows are listed, those surest to be of the positive
     class, or of the largest values: of the rows to predict where there are some, else of all test rows.
-    level: how often sets of labels and intervals are to hold the truth.
+    level: how often sets of labels and intervals are to hold the truth. intervals: they stand in predictions.csv, too.
 
     Of a generator: samples: how many to draw, None: as many as there are test rows, 1,000 to 10,000. judge: the folder
     of a judge that was trained before, so that several models can be compared. inception: the file with the weights of
@@ -35,6 +35,7 @@ class Args(Arguments):
     examples: int = 24
     top: int | None = Field(default=None, ge=1)
     level: float = Field(default=0.9, gt=0, lt=1)
+    intervals: bool = False
     samples: int | None = Field(default=None, ge=2, le=100_000)
     judge: str | None = None
     inception: str | None = None

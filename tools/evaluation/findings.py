@@ -366,7 +366,8 @@ class Evaluation(BaseModel):
     not_measured: measures asked for that have no value here, with the reason.
     explained: how the model works, as far as there was time for it.
     guarantee: of sets and intervals, where rows were set aside for them.
-    predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows. generation: of a generator.
+    predictions: what predictions.csv holds, `test` or `unlabelled`, and how many rows; intervals_written: beside each
+    its interval, or its set of labels. generation: of a generator.
     targets: of several targets each one's own, by name; the scores then are means (`tools/goals/_each_target.py`).
     forecast: of what tells the next steps.
     """
@@ -397,6 +398,7 @@ class Evaluation(BaseModel):
     explained: Explained | None = None
     predictions: Literal["test", "unlabelled"] = "test"
     prediction_rows: int = 0
+    intervals_written: bool = False
     generation: Generation | None = None
     targets: "dict[str, Evaluation]" = {}
     forecast: Forecasting | None = None

@@ -42,9 +42,9 @@ class Ask:
     def values(self, table: pa.Table, answered: np.ndarray | None) -> np.ndarray:
         """float64 (n,). answered: the class of each row, int64 (n,); None of values."""
         predicted = self(table)
-        if answered is None:
-            return predicted.astype(np.float64)
-        return predicted[np.arange(len(predicted)), answered].astype(np.float64)
+        if answered is not None:
+            predicted = predicted[np.arange(len(predicted)), answered]
+        return np.asarray(predicted, np.float64)
 
     @property
     def each(self) -> float:

@@ -99,7 +99,7 @@ def _shapley(
     """float64 (rows, players). said: what the model says of the rows; start: (background, rows), of the background."""
     count, many, several = len(teams), background.num_rows, rows.num_rows
     if count == 1:
-        return (said - start.mean(axis=0))[:, None]
+        return np.asarray(said - start.mean(axis=0))[:, None]
     turn = _orders(count, many)
     row, begun, taken = (part.reshape(-1) for part in np.indices((several, many, count - 1)))
     source = {

@@ -97,7 +97,7 @@ def _without(samples: np.ndarray, rate: int, low: float, high: float) -> np.ndar
     pitch = np.linspace(0, rate / 2, len(whole))
     whole[(pitch >= low) & (pitch < high)] = 0
     found = fft.irfft(whole, len(samples)) if len(samples) > 1 else samples
-    return np.clip(np.rint(found), -32768, 32767).astype(np.int16)
+    return np.asarray(np.clip(np.rint(found), -32768, 32767), np.int16)
 
 
 def _reasons(moments: np.ndarray, bands: list[tuple[int, int]], lost: np.ndarray, rate: int) -> list[Reason]:

@@ -78,7 +78,7 @@ def _judge(judge: "Judge", rows: np.ndarray) -> "Judge":
 
 def _evidence(judge: "Judge", predicted: np.ndarray) -> Evidence:
     """For measures of predictions alone; others are never asked here."""
-    return Evidence(judge.schema, judge.truth, predicted, None)  # type: ignore[arg-type]
+    return Evidence(judge.schema, judge.truth, predicted, None)
 
 
 def _dealt(table: pa.Table, names: list[str], order: np.ndarray) -> pa.Table:
@@ -91,10 +91,8 @@ def _told(names: list[str], scores: list[Score], metric: Metric) -> Importance:
     """The mean over rounds; its interval with the spread of the rounds added."""
     sign = 1.0 if metric.higher else -1.0
     values = np.array([score.value for score in scores])
-    below, above = (
-        float(np.mean([end(score) for score in scores]))
-        for end in (lambda score: score.value - score.low, lambda score: score.high - score.value)
-    )
+    below = float(np.mean([score.value - score.low for score in scores]))
+    above = float(np.mean([score.high - score.value for score in scores]))
     spread = 1.96 * float(values.std(ddof=1)) / len(values) ** 0.5 if len(values) > 1 else 0.0
     low, high = float(values.mean() - np.hypot(below, spread)), float(values.mean() + np.hypot(above, spread))
     low, high = sorted((sign * low, sign * high))

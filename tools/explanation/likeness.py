@@ -143,11 +143,11 @@ class Likeness(BaseModel):
             self.apart = BEYOND * _largest(self._distances(aside), 1.0)
 
     def _scaled(self, values: np.ndarray) -> np.ndarray:
-        """float64 (traits, rows), missing ones in the middle."""
+        """float64 (traits, rows), missing ones in the middle, far ones drawn in, so that long tails hide nothing."""
         middle, scale = (
             np.array([getattr(trait, of) for trait in self.traits.values()])[:, None] for of in ("middle", "scale")
         )
-        return np.nan_to_num((values - middle) / scale, nan=0.0, posinf=1e6, neginf=-1e6)
+        return np.asarray(np.arcsinh(np.nan_to_num((values - middle) / scale, nan=0.0, posinf=1e6, neginf=-1e6)))
 
     def _out(self, values: np.ndarray) -> np.ndarray:
         """float64 (traits, rows): how far outside of all values learned from, in scales; nought inside."""
@@ -158,7 +158,8 @@ class Likeness(BaseModel):
 
     def _distances(self, values: np.ndarray) -> np.ndarray:
         scaled = self._scaled(values)
-        return np.sqrt(np.maximum(np.einsum("in,ij,jn->n", scaled, np.array(self.precision), scaled), 0.0))
+        squared = np.einsum("in,ij,jn->n", scaled, np.array(self.precision), scaled)
+        return np.asarray(np.sqrt(np.maximum(squared, 0.0)))
 
 
 def _some(rows: "datasets.Dataset", seed: int) -> "datasets.Dataset":

@@ -39,7 +39,7 @@ def dependence(ask: Ask, table: pa.Table, name: str, clock: Clock) -> Dependence
     lines = _lines(ask, predicted)
     found = Dependence(
         column=name,
-        at=[float(value) for value in at] if column.kind == "number" else [_word(value) for value in at],
+        at=[value for value in at if isinstance(value, float)] if column.kind == "number" else list(map(_word, at)),
         lines={label: [float(one) for one in single.mean(axis=1)] for label, single in lines.items()},
         seen=seen,
     )

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noglue.tools.evaluation.findings import CHANCE, LAST_SEASON, LAST_VALUE, Evaluation, Rival, Score
+from noglue.tools.goals._beside_scores import explain_within, promise, promised, where_wrong
 from noglue.tools.metrics import Constant, Evidence
 from noglue.tools.modelstore.model_folder import families
-from noglue.tools.spec import catalogue, goals, modalities
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import DataError, Kind, StepFailed
 from noglue.tools.spec.profiles import DataWarning
-from noglue.tools.spec.protocols import Predictor, Trained
+from noglue.tools.spec.protocols import Predictor
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 SAMPLE = "sample_submission.csv"  # as `prepare` leaves it beside the data
 MOST_VALIDATION_ROWS = 3_000  # enough to see a gap; scoring all of them would double the time
 MOST_CLASSES_IN_A_MATRIX = 30
-EXPLAINING_SECONDS, EXPLAINING_SHARE = 12.0, 0.5  # at most, and of what is left
 PLACES = {CHANCE: "baseline", LAST_VALUE: "last_value", LAST_SEASON: "last_season"}  # of rivals, among the metrics
 
 
@@ -89,33 +89,20 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     if threshold is not None:
         found.decision = decided(threshold, schema, truth, predicted)
     answers = None if schema.classes is None else decision_threshold.answers(predicted, schema, threshold)
-    _promise(found, judge, predicted, answers, args.level, step)
+    promise(found, judge, predicted, answers, args.level, step)
     if schema.predicts is not None:
         _diagnose(found, schema, truth, predicted, answers, step.seed)
-        _where_wrong(found, judge, test, predicted, answers)
+        where_wrong(found, judge, test, predicted, answers)
         if skipped.time_for(0.0, "no examples are shown"):
             _show_examples(found, args.examples, schema, test, truth, predicted, answers, step)
         if skipped.time_for(0.0, "it was not looked at what matters to the model"):
-            _explain(found, model, judge, (test, predicted, answers), step)
-    _write_predictions(found, args.top, schema, model, (test, truth, predicted), threshold, step)
+            explain_within(found, model, judge, (test, predicted, answers), step)
+    _write_predictions(found, args, schema, model, (test, truth, predicted), threshold, step)
     if answers is not None:
         held = validation.get("accuracy")
         remarks += label_mismatch.mismatch(schema, truth, answers, None if held is None else held.value)
     found.warnings = [*remarks, *skipped.warnings, *suspicions(found, main, schema, predicted)]
     return found
-
-
-def calibrate(trained: Trained, model: Path, schema: Schema, step: Step) -> None:
-    """See `GoalPlugin.calibrate`."""
-    from noglue.tools.explanation import background
-    from noglue.tools.explanation.likeness import Likeness
-    from noglue.tools.selection import set_aside
-
-    set_aside.keep(trained, model, schema, step)
-    explaining = modalities.load(schema.modality).explaining
-    if explaining is not None and explaining().BACKGROUND:
-        background.keep(model, schema, step.run / "data", step.seed)
-    Likeness.learn(model, schema, step.run / "data", step.seed)
 
 
 @dataclass
@@ -232,23 +219,6 @@ def _validation(answer: Evidence, judge: "Judge", step: Step) -> dict[str, Score
     return replace(judge, truth=truth, units=within).scores(answer, judge.threshold)
 
 
-def _promise(
-    found: Evaluation,
-    judge: "Judge",
-    predicted: "np.ndarray",
-    answers: "np.ndarray | None",
-    level: float,
-    step: Step,
-) -> None:
-    """How often sets and intervals hold the truth, where rows were set aside for them."""
-    from noglue.tools.evaluation.conformal import Calibration
-    from noglue.tools.evaluation.guarantee import guaranteed
-
-    aside = Calibration.load(step.run / "model", judge.schema.classes)
-    if aside is not None and judge.schema.predicts is not None:
-        found.guarantee = guaranteed(aside, level, judge, predicted, answers)
-
-
 def _diagnose(
     found: Evaluation,
     schema: Schema,
@@ -268,22 +238,6 @@ def _diagnose(
     found.confused = diagnosis.most_confused(matrix, schema.classes)
     found.confusion = matrix.tolist() if len(schema.classes) <= MOST_CLASSES_IN_A_MATRIX else None
     found.calibration = diagnosis.calibration_bins(truth, predicted)
-
-
-def _where_wrong(
-    found: Evaluation, judge: "Judge", test: "datasets.Dataset", predicted: "np.ndarray", answers: "np.ndarray | None"
-) -> None:
-    """At which thresholds, and for which rows."""
-    import numpy as np
-
-    from noglue.tools.evaluation.segments import segments
-    from noglue.tools.evaluation.threshold_curves import curves
-
-    truth, units = judge.truth, None if judge.units is None else judge.units.codes
-    found.segments = segments(judge.schema, test, truth, predicted, answers, units)
-    found.overall = float(np.abs(predicted - truth).mean() if answers is None else (answers != truth).mean())
-    if answers is not None:
-        found.curves = curves(judge.schema, truth, predicted, judge.threshold)
 
 
 def _show_examples(
@@ -309,32 +263,9 @@ def _show_examples(
         example.image = step.name(folder / example.image) if example.image else None
 
 
-def _explain(
-    found: Evaluation,
-    model: Predictor,
-    judge: "Judge",
-    tested: "tuple[datasets.Dataset, np.ndarray, np.ndarray | None]",
-    step: Step,
-) -> None:
-    """What matters to the model, and why it was wrong where it was; in a part of the time that is left.
-
-    tested: the test rows, what the model says of them, the classes told.
-    """
-    from noglue.tools.explanation.asking import Clock
-    from noglue.tools.explanation.explain_model import explain
-    from noglue.tools.values.derived_targets import InOwnUnit
-
-    left = step.remaining()
-    seconds = EXPLAINING_SECONDS if left is None else min(EXPLAINING_SECONDS, EXPLAINING_SHARE * left)
-    derived = judge.schema.derived
-    own = InOwnUnit(model, derived) if derived is not None and derived.op == "log" else model
-    worst = [example.row for example in found.errors]
-    found.explained = explain(own, judge, *tested, worst, Clock(seconds), step)
-
-
 def _write_predictions(
     found: Evaluation,
-    most: int | None,
+    args: "Args",
     schema: Schema,
     model: Predictor,
     tested: "tuple[datasets.Dataset, np.ndarray, np.ndarray]",
@@ -343,7 +274,7 @@ def _write_predictions(
 ) -> None:
     """For the rows that the user gave without a target, where there are some; else for the test rows.
 
-    most: so many of them are also listed by rank. tested: the test rows, their targets, what the model says of them.
+    args.top: so many are also listed by rank. tested: the test rows, their targets, what the model says of them.
     """
     from noglue.tools.evaluation import top_gains as top
     from noglue.tools.modelstore.predictions import write_predictions
@@ -367,9 +298,10 @@ def _write_predictions(
         sample=sample,
         identifiers=identifiers,
         threshold=threshold,
+        beside=promised(found, predicted, schema, threshold, step) if args.intervals and sample is None else None,
     )
-    if most is not None:
-        found.top = top.top(rows, predicted, known, schema, threshold, most, step.folder / top.FILE)
+    if args.top is not None:
+        found.top = top.top(rows, predicted, known, schema, threshold, args.top, step.folder / top.FILE)
 
 
 def identifiers_of(rows: "datasets.Dataset", sample: Path | None) -> list[str] | None:

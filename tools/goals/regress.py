@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from noglue.tools.goals._predictions import calibrate, evaluate
+from noglue.tools.goals._beside_scores import calibrate
+from noglue.tools.goals._predictions import evaluate
 from noglue.tools.spec.goals import Baseline, GoalPlugin
 
 if TYPE_CHECKING:

@@ -48,11 +48,13 @@ def write_predictions(
     sample: Path | None = None,
     identifiers: Sequence[str] | None = None,
     threshold: Deciding = None,
+    beside: Mapping[str, pa.Array] | None = None,
 ) -> None:
     """Write the predictions of `inputs` to `path`.
 
     predicted: class probabilities (n, k), or values (n,). sample: a `sample_submission.csv` whose form the file takes
-    instead (see `submission.py`), its rows matched by `identifiers`, or by order. threshold: of the answers.
+    instead (see `submission.py`), its rows matched by `identifiers`, or by order. threshold: of the answers. beside:
+    further columns behind the answers.
     """
     if sample is not None:
         from noglue.tools.modelstore import submission
@@ -65,8 +67,8 @@ def write_predictions(
         with path.open("w", encoding="utf-8", newline="") as file:
             write_csv(table, file, header=True)
         return
-    with PredictionWriter(path, schema, proba, threshold=threshold) as writer:
-        writer.write(inputs, predicted)
+    with PredictionWriter(path, schema, proba, threshold=threshold, beside=list(beside or {})) as writer:
+        writer.write(inputs, predicted, beside=beside)
 
 
 class PredictionWriter:

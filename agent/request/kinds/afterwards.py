@@ -32,10 +32,8 @@ SHAPES: dict[str, tuple[Any, ...]] = {
     "speed": (True, "words"),
 }
 NOT_YET = {
-    "explain": "what the columns contribute is not explained yet",
     "export": "a model can't be exported to other formats yet; it stays in model/ and is used by `noglue predict`",
     "serve": "there is no service yet; `noglue predict` answers from the command line",
-    "intervals": "each answer is one value; no interval is given beside it yet",
     "calibrate": "probabilities are not calibrated on request yet; the report shows how far they can be trusted",
     "privacy": "no guarantee of privacy can be given for what the model has learned yet",
     "fairness": "fairness between groups is neither measured nor enforced yet",
@@ -105,22 +103,53 @@ def _coverage(parts: dict[str, str | None]) -> float | None:
 
 
 def impossible(wish: Wish, task: Task, goal: GoalName | None) -> str | None:
-    """What comes next is always told with intervals; nothing else is yet."""
-    if wish.kind == "intervals" and (goals.continues(goal) or any(one.value == AHEAD for one in task.wishes)):
+    if wish.kind in NOT_YET:
+        return NOT_YET[wish.kind]
+    if wish.kind == "intervals" and wish.value is not True and not 0 < float(wish.value) < 1:
+        return "an interval that always holds the truth says nothing"
+    if wish.kind == "intervals" and _ahead(task, goal):  # what comes next is always told with intervals
         return None
-    return NOT_YET[wish.kind]
+    if goal is not None and goals.load(goal).calibrate is None:
+        return f"that is said of predictions, and {goals.load(goal).does.removeprefix('it ')} is another thing"
+    return None
+
+
+def _ahead(task: Task, goal: GoalName | None) -> bool:
+    return goals.continues(goal) or any(one.value == AHEAD for one in task.wishes)
 
 
 def effects(wish: Wish, task: Task, goal: GoalName | None) -> dict[str, dict[str, Any]]:
-    stated = wish.kind == "intervals" and isinstance(wish.value, float) and 0 < wish.value < 1
-    return {"prepare": {"level": wish.value}} if stated else {}
+    if wish.kind != "intervals":
+        return {}
+    level = {} if wish.value is True else {"level": float(wish.value)}
+    return {"prepare": level} if _ahead(task, goal) else {"evaluate": {"intervals": True} | level}
 
 
 def done(wish: Wish, evidence: Any) -> tuple[bool, str]:
+    evaluated = evidence.result("evaluate")
+    if wish.kind == "explain":
+        explained = evaluated.get("explained") or {}
+        told = bool(explained.get("importances") or explained.get("because"))
+        return told, "in the report; of new rows with `noglue predict … --explain`" if told else _unexplained(explained)
+    if made := evaluated.get("forecast"):
+        return _forecast(wish, made, evaluated)
+    promised = evaluated.get("guarantee")
+    if promised is None:
+        return False, "no rows were left to say how sure the predictions are"
+    asked = 0.9 if wish.value is True else float(wish.value)
+    counted = promised["coverage"]
+    where = "beside each prediction" if evaluated.get("intervals_written") else "with `noglue predict … --intervals`"
+    said = f"{where}; promised for {100 * promised['level']:.4g} % of new rows"
+    said += "" if counted is None else f", counted for {100 * counted['value']:.1f} % of the test rows"
+    return promised["level"] >= asked - 1e-9, said
+
+
+def _forecast(wish: Wish, made: dict[str, Any], evaluated: dict[str, Any]) -> tuple[bool, str]:
     """The intervals of a forecast, at the level asked for."""
-    made = evidence.result("evaluate").get("forecast") or {}
-    if wish.kind != "intervals" or not made:
-        return False, NOT_YET[wish.kind]
-    held = ((evidence.result("evaluate").get("metrics") or {}).get("test") or {}).get("interval_coverage") or {}
+    held = ((evaluated.get("metrics") or {}).get("test") or {}).get("interval_coverage") or {}
     why = f"{100 * made['level']:g} % intervals; they held {100 * held.get('value', 0.0):.0f} % of the test values"
     return wish.value in (True, made["level"]), why
+
+
+def _unexplained(explained: dict[str, Any]) -> str:
+    return "; ".join(explained.get("notes") or []) or "there was nothing to tell: one column, and no error to explain"

@@ -20,7 +20,7 @@ from typing import Any
 from tests.bench.wishes.values import agrees, combined, same
 
 CANNOT = frozenset(
-    {"explain", "export", "serve", "intervals", "calibrate", "privacy", "fairness", "robustness", "size", "speed"}
+    {"export", "serve", "calibrate", "privacy", "fairness", "robustness", "size", "speed"}
     | {"metric_unknown", "family_unknown"}
 )
 NOT_DONE = frozenset({"not-done", "not_done", "not done", "refused"})
