@@ -10,6 +10,7 @@ six layers of BERT (https://arxiv.org/abs/1810.04805), the mean over the tokens,
 import importlib.util
 import json
 import mmap
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,58 +93,61 @@ class Encoder:
         with threadpoolctl.threadpool_limits(1, "blas"):
             for start in range(0, len(tokens), 16):
                 batch = tokens[start : start + 16]
-                vectors = self._forward([encoding.ids for _, encoding in batch])
+                vectors = forward(self.weights, [encoding.ids for _, encoding in batch])
                 self._seen.update({sentence: vector for (sentence, _), vector in zip(batch, vectors, strict=True)})
         return np.stack([self._seen[sentence] for sentence in sentences]) if sentences else np.zeros((0, SIZE), "f4")
 
-    def _forward(self, ids: list[list[int]]) -> "Floats":
-        """Token ids, lists of differing lengths → unit vectors (n, 384)."""
-        import numpy as np
 
-        longest = max(map(len, ids))
-        padded = np.array([row + [0] * (longest - len(row)) for row in ids])
-        mask: Floats = np.array([[1.0] * len(row) + [0.0] * (longest - len(row)) for row in ids], "f4")
-        w = self.weights
-        x = w["embeddings.word_embeddings.weight"][padded]
-        x = x + w["embeddings.position_embeddings.weight"][:longest] + w["embeddings.token_type_embeddings.weight"][0]
-        x = self._norm(x, "embeddings.LayerNorm")
-        hidden: Floats = (1.0 - mask[:, None, None, :]) * np.float32(-1e9)
-        for number in range(LAYERS):
-            layer = f"encoder.layer.{number}."
-            mixed = self._linear(self._attend(x, hidden, layer), layer + "attention.output.dense")
-            x = self._norm(x + mixed, layer + "attention.output.LayerNorm")
-            wide = gelu(self._linear(x, layer + "intermediate.dense"))
-            x = self._norm(x + self._linear(wide, layer + "output.dense"), layer + "output.LayerNorm")
-        mean: Floats = (x * mask[:, :, None]).sum(1) / mask.sum(1, keepdims=True)
-        unit: Floats = mean / np.linalg.norm(mean, axis=1, keepdims=True)
-        return unit
+def forward(weights: "Mapping[str, Floats]", ids: list[list[int]]) -> "Floats":
+    """Token ids, lists of differing lengths → unit vectors (n, 384). weights: float32, named as in the file."""
+    import numpy as np
 
-    def _attend(self, x: "Floats", hidden: "Floats", layer: str) -> "Floats":
-        """Multi-head self-attention: (n, tokens, 384) → the same; `hidden` is -1e9 where there is only padding."""
-        import numpy as np
+    longest = max(map(len, ids))
+    padded = np.array([row + [0] * (longest - len(row)) for row in ids])
+    mask: Floats = np.array([[1.0] * len(row) + [0.0] * (longest - len(row)) for row in ids], "f4")
+    x = weights["embeddings.word_embeddings.weight"][padded]
+    x = x + weights["embeddings.position_embeddings.weight"][:longest]
+    x = _norm(weights, x + weights["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
+    hidden: Floats = (1.0 - mask[:, None, None, :]) * np.float32(-1e9)
+    for number in range(LAYERS):
+        layer = f"encoder.layer.{number}."
+        mixed = _linear(weights, _attend(weights, x, hidden, layer), layer + "attention.output.dense")
+        x = _norm(weights, x + mixed, layer + "attention.output.LayerNorm")
+        wide = gelu(_linear(weights, x, layer + "intermediate.dense"))
+        x = _norm(weights, x + _linear(weights, wide, layer + "output.dense"), layer + "output.LayerNorm")
+    mean: Floats = (x * mask[:, :, None]).sum(1) / mask.sum(1, keepdims=True)
+    unit: Floats = mean / np.linalg.norm(mean, axis=1, keepdims=True)
+    return unit
 
-        n, tokens, _ = x.shape
 
-        def heads(name: str) -> "Floats":
-            projected = self._linear(x, f"{layer}attention.self.{name}")
-            return projected.reshape(n, tokens, HEADS, SIZE // HEADS).transpose(0, 2, 1, 3)
+def _attend(weights: "Mapping[str, Floats]", x: "Floats", hidden: "Floats", layer: str) -> "Floats":
+    """Multi-head self-attention: (n, tokens, 384) → the same; `hidden` is -1e9 where there is only padding."""
+    import numpy as np
 
-        scores = heads("query") @ heads("key").transpose(0, 1, 3, 2) / np.float32((SIZE // HEADS) ** 0.5) + hidden
-        scores = np.exp(scores - scores.max(-1, keepdims=True))
-        mixed: Floats = (scores / scores.sum(-1, keepdims=True)) @ heads("value")
-        return mixed.transpose(0, 2, 1, 3).reshape(n, tokens, SIZE)
+    n, tokens, _ = x.shape
 
-    def _linear(self, x: "Floats", name: str) -> "Floats":
-        y: Floats = x @ self.weights[name + ".weight"].T + self.weights[name + ".bias"]
-        return y
+    def heads(name: str) -> "Floats":
+        projected = _linear(weights, x, f"{layer}attention.self.{name}")
+        return projected.reshape(n, tokens, HEADS, SIZE // HEADS).transpose(0, 2, 1, 3)
 
-    def _norm(self, x: "Floats", name: str) -> "Floats":
-        import numpy as np
+    scores = heads("query") @ heads("key").transpose(0, 1, 3, 2) / np.float32((SIZE // HEADS) ** 0.5) + hidden
+    scores = np.exp(scores - scores.max(-1, keepdims=True))
+    mixed: Floats = (scores / scores.sum(-1, keepdims=True)) @ heads("value")
+    return mixed.transpose(0, 2, 1, 3).reshape(n, tokens, SIZE)
 
-        centred = x - x.mean(-1, keepdims=True)
-        scaled = centred / np.sqrt((centred * centred).mean(-1, keepdims=True) + np.float32(1e-12))
-        y: Floats = scaled * self.weights[name + ".weight"] + self.weights[name + ".bias"]
-        return y
+
+def _linear(weights: "Mapping[str, Floats]", x: "Floats", name: str) -> "Floats":
+    y: Floats = x @ weights[name + ".weight"].T + weights[name + ".bias"]
+    return y
+
+
+def _norm(weights: "Mapping[str, Floats]", x: "Floats", name: str) -> "Floats":
+    import numpy as np
+
+    centred = x - x.mean(-1, keepdims=True)
+    scaled = centred / np.sqrt((centred * centred).mean(-1, keepdims=True) + np.float32(1e-12))
+    y: Floats = scaled * weights[name + ".weight"] + weights[name + ".bias"]
+    return y
 
 
 def gelu(x: "Floats") -> "Floats":

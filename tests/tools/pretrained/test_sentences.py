@@ -32,8 +32,8 @@ def test_published_similarity(real: sentences.Encoder) -> None:
 
 def test_padding_changes_nothing(real: sentences.Encoder) -> None:
     short, long = "iris", "predict how long it takes until the delivery arrives at the door of the customer"
-    together = real._forward([real.tokenizer.encode(text).ids for text in (short, long)])
-    alone = real._forward([real.tokenizer.encode(short).ids])
+    together = sentences.forward(real.weights, [real.tokenizer.encode(text).ids for text in (short, long)])
+    alone = sentences.forward(real.weights, [real.tokenizer.encode(short).ids])
     assert np.allclose(together[0], alone[0], atol=1e-5)
 
 

@@ -1,0 +1,324 @@
+"""Models of texts judged on rows that they did not learn from; the best of them, or a blend, fitted again to all.
+
+    >>> train(Entry("text_blend", tuple(Kind), blend=True), run / "data", run / "model", schema, Settings(), step)
+
+Judged by five folds of training and validation rows together; above 20,000 rows, where rows belong together (a split by
+time or by group), or when time is short, by the validation rows. What is counted in the texts is chosen from both,
+which needs no label. options: `balance`, `avoid` (names of members, or how they begin).
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from noglue.tools.models._tables import blending, folds, train_val_data
+from noglue.tools.models._tables.calibration import calibrate
+from noglue.tools.models._tables.target import Target
+from noglue.tools.models._texts import embedded, judged, text_rows
+from noglue.tools.models._texts.counted import Counted
+from noglue.tools.models._texts.embedded import Embedded
+from noglue.tools.models._texts.judged import Judged, Problem, TextModel
+from noglue.tools.models._texts.linear_texts import Features, Kind, LinearTexts
+from noglue.tools.models._texts.text_predictor import TextBlend, counted_matrix
+from noglue.tools.models._texts.text_rows import TextRows
+from noglue.tools.spec.errors import DataError, StepFailed
+from noglue.tools.spec.errors import Kind as ErrorKind
+from noglue.tools.spec.protocols import Settings, Trained, Tried
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
+
+NETWORK = "convolutional network"
+FOLDS, MOST_CROSSED = 5, 20_000
+LONGEST = 600.0  # seconds, where there is no deadline
+COUNTING, EMBEDDING, NETWORKING = 0.25, 0.4, 0.6  # shares of the time that is left
+CROSSING = 0.15  # of the time left that five folds of one model may take
+SPARE = 1.0  # seconds, for weighing and saving
+MOST_COUNTED = 200_000  # columns of a text's counts
+MOST_WEIGHTS = 15_000_000  # of one linear model, 30 MB as they are kept
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What enters for a family. kinds: linear models to try. network: whether a network is tried on many texts, or
+    (`always`) on few as well. blend: all are weighed together, in place of the best one alone.
+    """
+
+    family: str
+    kinds: tuple[Kind, ...]
+    network: bool = False
+    always: bool = False
+    blend: bool = False
+
+
+@dataclass
+class Fitted:
+    """A blend in the making. out_of_fold: the blend's answers to the judged rows, in the target's own terms."""
+
+    blend: TextBlend
+    trained: Trained
+    rows: TextRows
+    problem: Problem
+    out_of_fold: np.ndarray
+
+
+def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    """Raises BudgetSpent, StepFailed `no-family` where all there is was ruled out or can't be had, DataError
+    `no-rows` and those of `Target.fit`.
+    """
+    fitted = fit(entry, data, schema, settings, step)
+    fitted.blend.save(model)
+    return fitted.trained
+
+
+def fit(entry: Entry, data: Path, schema: Schema, settings: Settings, step: Step) -> Fitted:
+    began = time.monotonic()
+    end = began + LONGEST if step.deadline is None else step.deadline
+    metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
+    balance = settings.options.get("balance") if schema.goal == "classify" else None
+    rows = text_rows.read(data, schema, step.seed, COUNTING * (end - time.monotonic()))
+    target = Target.fit(rows.truth, schema)
+    notes: list[str] = []
+    if len(rows) < sum(schema.rows.get(split, 0) for split in ("train", "validation")) - schema.unlabelled_train:
+        notes.append(f"learned from {len(rows):,} rows, as many texts as there was time to count")
+    classes = max(1, len(target.present))
+    most = min(MOST_COUNTED, max(20_000, MOST_WEIGHTS // classes)) // len(rows.columns)
+    counted = [Counted.fit(texts, most, units) for texts, units in zip(rows.columns, rows.units, strict=True)]
+    found = _embedded(entry, rows, schema, settings, step, end, notes)
+    features = Features(rows.columns, counted_matrix(counted, rows.columns), found.vectors if found else None)
+    there = found.there if found else np.ones(len(rows), bool)
+    problem = _problem(entry, features, rows, there, target, schema, metric, balance, step, end)
+    done, history, by_clock = _judged(entry, problem, found, schema, settings, step, end, notes)
+    shares, mixed = _weighed(entry, problem, done, schema)
+    truth = rows.truth[problem.judged]
+    frequency = target.shares(rows.truth)
+    frequency = np.full_like(frequency, 1 / max(1, len(frequency))) if balance else frequency
+    notes += calibrate(target, mixed, truth, frequency, metric) + train_val_data.balance_notes(balance)
+    members, refitted = _members(done, shares, step, end)
+    needed = any(isinstance(model, LinearTexts) and model.kind is not Kind.COUNTED for _, _, model in members)
+    embedder = found.embedder if found is not None and needed else None
+    names = text_rows.text_names(schema)
+    blend = TextBlend(names, counted, embedder, found.longest if found else 0, members, target)
+    decoded = target.decode(mixed) if target.classes else mixed
+    measure = train_val_data.measure(schema, metric)
+    trained = Trained(
+        family=entry.family,
+        parameters=blend.parameters,
+        seconds=round(time.monotonic() - began, 2),
+        stopped="clock" if by_clock else "all candidates tried",
+        by_clock=by_clock,
+        validation=train_val_data.scores(schema, truth, decoded, metric),
+        learned_from=["train", "validation"] if refitted or problem.count > 1 else ["train"],
+        history=history,
+        settings={
+            "members": {name: round(share, 3) for name, share, _ in members},
+            "folds": problem.count,
+            "metric": metric,
+            "tokens": blend.longest if embedder else 0,
+            "counted": int(features.counted.shape[1]),
+        },
+        notes=notes,
+        candidates=[
+            Tried(
+                family=entry.family,
+                title=one.name,
+                validation={metric: score}
+                if np.isfinite(score := measure.compute(truth, target.full(one.predicted)))
+                else {},
+                seconds=round(one.seconds, 3),
+                share=round(float(share), 4),
+                chosen=bool(share > 0),
+            )
+            for one, share in zip(done, shares, strict=True)
+        ],
+        held=(truth, decoded),
+    )
+    return Fitted(blend, trained, rows, problem, decoded)
+
+
+def _embedded(
+    entry: Entry, rows: TextRows, schema: Schema, settings: Settings, step: Step, end: float, notes: list[str]
+) -> Embedded | None:
+    """What a member needs; a note where there is none, and what it would give."""
+    if all(kind is Kind.COUNTED for kind in _kinds(entry, settings)):
+        return None
+    found: Embedded | str | None = embedded.missing()
+    if found is None:
+        step.progress("embedding")
+        seconds = EMBEDDING * (end - time.monotonic())
+        found = embedded.embed(rows, schema.rows.get("test", 0), seconds, step.seed)
+    if isinstance(found, Embedded):
+        if not found.there.all():
+            notes.append(f"sentence embeddings of {int(found.there.sum()):,} of {len(rows):,} rows, as time allowed")
+        if found.longest < embedded.LENGTHS[0]:
+            notes.append(f"of each text the first {found.longest} tokens are embedded, as time allowed")
+        return found
+    notes.append(found)
+    step.note(found)
+    return None
+
+
+def _kinds(entry: Entry, settings: Settings) -> list[Kind]:
+    """Those that were not ruled out; what sees both is out where one of the two is."""
+    avoid = tuple(settings.options.get("avoid", ()))
+    parts = {Kind.BOTH: (Kind.COUNTED, Kind.EMBEDDED)}
+    return [k for k in entry.kinds if not any(str(part).startswith(avoid) for part in parts.get(k, (k,)))]
+
+
+def _problem(
+    entry: Entry,
+    features: Features,
+    rows: TextRows,
+    there: np.ndarray,
+    target: Target,
+    schema: Schema,
+    metric: str,
+    balance: str | None,
+    step: Step,
+    end: float,
+) -> Problem:
+    needed = FOLDS * judged.seconds_a_fit(features, len(target.present))
+    apart = schema.split in ("time", "grouped") or len(rows) > MOST_CROSSED or not there.all() or entry.always
+    if apart or (needed > CROSSING * (end - time.monotonic()) and rows.held.sum() >= 50):
+        dealt = np.where(rows.held, 0, -1)
+    elif schema.goal == "classify":
+        dealt = folds.stratified(rows.truth, FOLDS, step.seed)
+    else:
+        dealt = folds.even(len(rows), FOLDS, step.seed)
+    if dealt.max() < 0 or (not apart and dealt.max() < 1 and (dealt < 0).sum() < 2):
+        raise DataError(
+            ErrorKind.NO_REPEATS,
+            f"No class of {schema.target!r} has two rows, so nothing can be learned about telling them.",
+            hint="Give more rows, or name another target column.",
+        )
+    return Problem(features, rows.truth, dealt, there, target, metric, step.seed, balance)
+
+
+def _judged(
+    entry: Entry,
+    problem: Problem,
+    found: Embedded | None,
+    schema: Schema,
+    settings: Settings,
+    step: Step,
+    end: float,
+    notes: list[str],
+) -> tuple[list[Judged], list[dict[str, float]], bool]:
+    """All candidates that there is time for; a learning curve; whether there was no time for some."""
+    avoid = tuple(settings.options.get("avoid", ()))
+    kinds = [kind for kind in _kinds(entry, settings) if kind is Kind.COUNTED or found is not None]
+    tried = judged.candidates(kinds, len(problem.target.present) if problem.target.classes else 0)
+    measure, truth = train_val_data.measure(schema, problem.metric), problem.truth[problem.judged]
+    done: list[Judged] = []
+    history: list[dict[str, float]] = []
+    by_clock = False
+    longest: dict[Kind, float] = {}
+    for number, one in enumerate(tried):
+        guess = judged.seconds_a_fit(problem.features, len(problem.target.present)) * problem.count
+        seconds = longest.get(one.kind, guess if one.kind is not Kind.EMBEDDED else 0.0)
+        left = end - time.monotonic() - sum(c.refit_seconds for c in done) - SPARE
+        if done and seconds * (1 + 1.5 / problem.count) > 0.6 * left:
+            notes.append(f"no time for {one.name}")
+            by_clock = True
+            continue
+        done.append(judged.judge(one, problem))
+        longest[one.kind] = max(longest.get(one.kind, 0.0), done[-1].seconds)
+        score = measure.compute(truth, problem.target.full(done[-1].predicted))
+        history.append({"candidate": len(done), "validation": score, "seconds": done[-1].seconds})
+        step.progress("candidate", number + 1, len(tried), name=one.name, validation=score)
+    network = _network(entry, problem, avoid, done, step, end, notes)
+    if network is not None:
+        done.append(network)
+        score = measure.compute(truth, problem.target.full(network.predicted))
+        history.append({"candidate": len(done), "validation": score, "seconds": network.seconds})
+    if not done:
+        raise StepFailed(
+            ErrorKind.NO_FAMILY,
+            f"Nothing is left for {entry.family.replace('_', ' ')} to try{': ' if notes else ''}{'; '.join(notes)}.",
+            hint="Rule out fewer kinds of model, or install what is missing.",
+        )
+    return done, history, by_clock
+
+
+def _network(
+    entry: Entry, problem: Problem, avoid: Sequence[str], done: list[Judged], step: Step, end: float, notes: list[str]
+) -> Judged | None:
+    """A network, where it is wanted and the rows are many; it is judged by what `prepare` held back or one fold."""
+    many = entry.always or len(problem.truth) >= 20_000
+    if not entry.network or not many or NETWORK.startswith(tuple(avoid)):
+        return None
+    if find_spec("torch") is None:
+        notes.append(
+            "without a convolutional network, for which torch is needed: `pip install 'noglue[images]'` brings it"
+        )
+        return None
+    seconds = NETWORKING * (end - time.monotonic() - sum(one.refit_seconds for one in done) - SPARE)
+    if seconds < 2 or (problem.count > 1 and done):
+        return None
+    from noglue.tools.models._texts import convolution
+    from noglue.tools.training.machine import one_thread_if_busy
+
+    one_thread_if_busy()
+    began = time.monotonic()
+    rows, weights = problem.learned_from(problem.folds != 0, None)
+    unit: convolution.Unit = "words" if problem.features.counted.shape[1] and _spaced(problem) else "characters"
+    losses: list[float] = []
+
+    def shown(loss: float) -> None:
+        losses.append(loss)
+        step.progress("epoch", len(losses), convolution.PASSES, loss=loss)
+
+    wanted = problem.target.encode(problem.truth)
+    held = np.flatnonzero(problem.judged & (problem.folds == 0))
+    classes = len(problem.target.present) if problem.target.classes else 0
+    model = convolution.fit(
+        problem.features, wanted, rows, weights, held, classes, unit, problem.seed, began + seconds, shown
+    )
+    predicted = model.predict(problem.features.take(held))
+    predicted = predicted if classes else problem.target.decode(predicted)
+    spent = time.monotonic() - began
+    return Judged(NETWORK, predicted, spent, 0.0, model, lambda: model)
+
+
+def _spaced(problem: Problem) -> bool:
+    from noglue.tools.models._texts.counted import units_of
+
+    return "parts of words" in units_of(problem.features.columns[0])
+
+
+def _weighed(entry: Entry, problem: Problem, done: list[Judged], schema: Schema) -> tuple[np.ndarray, np.ndarray]:
+    """Each one's share, and the answers to the judged rows."""
+    truth, target = problem.truth[problem.judged], problem.target
+    if not entry.blend:
+        measure = train_val_data.measure(schema, problem.metric)
+        best = 0
+        scores = [measure.compute(truth, target.full(one.predicted)) for one in done]
+        for place, score in enumerate(scores):
+            best = place if measure.better(score, scores[best]) else best
+        return np.eye(len(done))[best], done[best].predicted
+    places = target.encode(truth) if target.classes else truth
+    known = places >= 0 if target.classes else np.isfinite(places)
+    loss = blending.loss_for(target.classes, problem.metric)
+    stack = np.stack([one.predicted for one in done])
+    shares = blending.weights(stack[:, known], places[known], loss)
+    if problem.count == 1 or not known.all():
+        return shares, blending.mix(stack, shares)
+    return shares, blending.cross_mixed(stack, places, problem.folds[problem.judged], loss)
+
+
+def _members(
+    done: list[Judged], shares: np.ndarray, step: Step, end: float
+) -> tuple[list[tuple[str, float, TextModel]], bool]:
+    """Fitted to all rows as far as there is time; whether any was."""
+    members: list[tuple[str, float, TextModel]] = []
+    chosen = [(one, float(share)) for one, share in zip(done, shares, strict=True) if share > 0]
+    refitted = False
+    for number, (one, share) in enumerate(chosen):
+        again = end - time.monotonic() - SPARE > one.refit_seconds and one.name != NETWORK
+        members.append((one.name, share, one.refit() if again else one.first))
+        refitted = refitted or again
+        step.progress("fit", number + 1, len(chosen), name=one.name)
+    return members, refitted

@@ -1,0 +1,59 @@
+"""Texts: counts of words and characters, sentence embeddings, and on many texts a convolutional network, blended.
+
+TF-IDF with support vector machines, MiniLM embeddings with a logistic regression, machines on both together (values:
+ridge regression), each in several strengths, weighed by a greedy selection on rows that they did not learn from
+(Caruana et al. 2004). Columns beside the texts are learned from too, see `_texts/stacked.py`.
+
+CLAIM
+options: `balance`; `avoid`, members (or how they begin) that must not be used.
+"""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
+
+if TYPE_CHECKING:
+    from noglue.tools.spec.protocols import Predictor
+
+BASELINE = False
+ALIASES = ("text blend", "blend of text models", "ensemble of text models")
+KINDS = ("ensembles",)
+BLENDS = ("tf-idf", "sentence embeddings", "convolutional network")
+FEW_OTHERS = 4  # columns beside the texts, up to which the texts are what the table is about
+
+
+def suits(schema: Schema) -> float:
+    """Tables with a column of texts: first choice where there is little else."""
+    if schema.modality not in ("table", "text") or schema.goal not in ("classify", "regress"):
+        return 0.0
+    texts = sum(column.kind == "text" for column in schema.features)
+    if not texts:
+        return 0.0
+    return 0.9 if len(schema.features) - texts <= FEW_OTHERS * texts else 0.6
+
+
+def seconds(schema: Schema) -> float:
+    """About how long it takes on one core, most of it for embeddings."""
+    rows = schema.rows.get("train", 0) + schema.rows.get("validation", 0)
+    each = 0.02 if find_spec("tokenizers") is not None else 0.005
+    return 10.0 + each * rows
+
+
+def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    """Raises as `text_contest.train` does."""
+    from noglue.tools.models._texts import stacked, text_contest
+    from noglue.tools.models._texts.linear_texts import Kind
+
+    entry = text_contest.Entry("text_blend", tuple(Kind), network=True, blend=True)
+    return stacked.train(entry, data, model, schema, settings, step)
+
+
+def load(model: Path, device: str) -> "Predictor":
+    """The device is not used."""
+    from noglue.tools.models._texts import stacked
+
+    return stacked.load(model, device)
