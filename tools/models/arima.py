@@ -10,7 +10,7 @@ from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 
 BASELINE = False
-ALIASES = ("arima", "sarima", "auto arima", "autoarima", "auto-arima", "arma", "box-jenkins")
+ALIASES = ("arima", "sarima", "auto arima", "autoarima", "auto-arima", "box-jenkins")
 KINDS = ()
 MEMBERS = ("arima",)
 

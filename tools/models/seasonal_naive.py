@@ -10,7 +10,7 @@ from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 
 BASELINE = True
-ALIASES = ("seasonal naive", "seasonal naïve", "last season", "naive forecast")
+ALIASES = ("seasonal naive", "seasonal naïve", "naive forecast")
 KINDS = ()
 MEMBERS = ("seasonal naive",)
 

@@ -127,7 +127,9 @@ def _patterns(group: str) -> tuple["re.Pattern[str]", ...]:
 
 
 def bind(wish: Wish, task: Task, profile: Profile) -> Wish:
-    """The column that tells the series apart. Raises TaskUnclear where none is called so."""
+    """The column that tells the series apart. Where none is called like the thing (`each pump` of `machine_id`), the one
+    by which times stand once is found with the rows. Raises TaskUnclear where several are called so.
+    """
     if wish.kind != "series" or "column" in wish.value:
         return wish
     from noglue.agent.settle import mentions
@@ -135,15 +137,15 @@ def bind(wish: Wish, task: Task, profile: Profile) -> Wish:
     answer = mentions.named(str(wish.value["words"]), profile.columns, False, True)
     if len(answer.names) == 1:
         return wish.model_copy(update={"value": {"column": answer.names[0]}})
-    if not goals.continues(task.goal):
-        return wish.model_copy(update={"state": "not-done", "why": "no column is called so"})
-    there = ", ".join(one.name for one in profile.columns[:12])
-    raise TaskUnclear(
-        Kind.MISSING_COLUMNS,
-        f"No column tells which {wish.value['words']} a row is of. There are: {there}.",
-        hint="Name the column that tells the series apart, or leave it out.",
-        choices=[*answer.names, *answer.tie],
-    )
+    alike = [*answer.names, *answer.tie]
+    if len(alike) > 1 and goals.continues(task.goal):
+        raise TaskUnclear(
+            Kind.WHICH_COLUMN,
+            f"Several columns may tell which {wish.value['words']} a row is of: {', '.join(alike)}.",
+            hint="Name the column.",
+            choices=alike,
+        )
+    return wish
 
 
 def effects(wish: Wish, task: Task, goal: GoalName | None) -> dict[str, dict[str, Any]]:
@@ -167,7 +169,15 @@ def done(wish: Wish, evidence: Any) -> tuple[bool, str]:
         made = (evidence.result("evaluate").get("forecast") or {}).get("horizon")
         return made == timeline["horizon"], f"{made} steps are forecast" if made else "no forecast was made"
     if wish.kind == "series":
-        return wish.value.get("column") in timeline["series"], f"a series for each of {', '.join(timeline['series'])}"
+        found = timeline["series"]
+        if "column" not in wish.value:
+            told = (
+                f"by {', '.join(found)}, as no column is called {wish.value['words']}"
+                if found
+                else "no column tells it"
+            )
+            return bool(found), told
+        return wish.value["column"] in found, f"a series for each of {', '.join(found)}"
     asked = evidence.args("prepare")
     merged = asked.get("aggregate") == wish.value
     return merged, "rows of one time are put together so, where there are several"

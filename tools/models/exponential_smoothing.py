@@ -12,9 +12,9 @@ from noglue.tools.spec.step import Step
 
 BASELINE = False
 ALIASES = (
-    "ets",
+    "ets model",
     "autoets",
-    "exponential smoothing",
+    "auto ets",
     "holt-winters",
     "holt winters",
     "exponentielle glättung",
@@ -35,7 +35,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     from noglue.tools.models._forecasts import classical, training
 
     chosen = MEMBERS[:1] if classical.available() else MEMBERS[1:]
-    trained = training.train("ets", chosen, data, model, schema, settings, step)
+    trained = training.train("exponential_smoothing", chosen, data, model, schema, settings, step)
     if chosen != MEMBERS[:1]:
         own = "a damped trend on the series without its season, our own"
         trained.notes.append(f"{own}, as statsforecast is not installed ({training.EXTRA} brings it)")

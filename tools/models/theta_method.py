@@ -26,7 +26,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     from noglue.tools.models._forecasts import classical, training
 
     chosen = MEMBERS[:1] if classical.available() else MEMBERS[1:]
-    trained = training.train("theta", chosen, data, model, schema, settings, step)
+    trained = training.train("theta_method", chosen, data, model, schema, settings, step)
     if chosen != MEMBERS[:1]:
         own = "the plain Theta method, our own"
         trained.notes.append(f"{own}, as statsforecast is not installed ({training.EXTRA} brings it)")
