@@ -303,10 +303,11 @@ def _weighed(entry: Entry, problem: Problem, done: list[Judged], schema: Schema)
     known = places >= 0 if target.classes else np.isfinite(places)
     loss = blending.loss_for(target.classes, problem.metric)
     stack = np.stack([one.predicted for one in done])
-    shares = blending.weights(stack[:, known], places[known], loss)
-    if problem.count == 1 or not known.all():
-        return shares, blending.mix(stack, shares)
-    return shares, blending.cross_mixed(stack, places, problem.folds[problem.judged], loss)
+    alone = problem.count == 1 or not known.all()
+    judge = blending.Judge(places, known, problem.folds[problem.judged], loss, alone)
+    kinds = [one.name for one in done]
+    shares = judge.weights(stack, kinds)
+    return shares, judge.mixed(stack, kinds, shares)
 
 
 def _members(
