@@ -282,13 +282,12 @@ def network(params: Parameters, target: Target, name: str = NETWORK, epochs: int
         return networks.Plan(classes=len(target.present), absolute=absolute, **{**most, **params})
 
     def across(problem: Problem, seconds: float, watch: Watch) -> Crossed:
-        import torch  # noqa: F401 (it takes seconds, which are no part of a training)
-
+        left = _clock(seconds)
         each = SEVERAL if problem.count == 1 else 2 if len(problem.truth) <= FEW_ROWS else 1
         own = np.repeat(np.arange(problem.count), each)
         weights = np.stack([_row_weights(problem, problem.folds != fold, target) for fold in own])
         wanted = target.encode(problem.truth)
-        found = networks.fit(problem.rows, wanted, weights, plan(problem), problem.seed, _clock(seconds))
+        found = networks.fit(problem.rows, wanted, weights, plan(problem), problem.seed, left)
         predicted = _nothing_yet(problem, target)
         for fold in range(problem.count):
             held = problem.folds == fold
