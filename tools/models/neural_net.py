@@ -38,7 +38,7 @@ KINDS = (
     "neural networks",
     "deep learning",
 )
-MEMBERS = ("neural net",)
+MEMBERS = ("neural net", "network")
 
 
 def suits(schema: Schema) -> float:

@@ -1,13 +1,16 @@
 """Several kinds of learner for a table, blended: linear models, kernels, trees, boosting, whichever these rows favour.
 
-Every candidate is judged by cross-validation on the training and validation rows together (five folds), a greedy
-selection gives each its weight, and those with one are fitted again to all these rows. Above 20,000 rows, where rows
-belong together (a split by time or by group), or when time is short, the validation rows judge instead. The scores are
-of rows that neither the learners nor (with folds) the weights had seen.
+Every candidate is judged by cross-validation on the training and validation rows together (five folds). A first round
+of varied learners is followed by a search (optuna) over learners and their settings, a second layer above what the
+blend's members say, and folds dealt anew, until the budget is used; then a greedy selection gives each its weight. The
+learners of the folds are kept for boosting and networks, the others fitted again to all these rows. Above 20,000 rows,
+where rows belong together (a split by time or by group), or when time is short, the validation rows judge instead. The
+scores are of rows that neither the learners nor (with folds) the weights had seen; that the search has chosen by them
+flatters them a little.
 
-Beside scikit-learn's histogram gradient boosting see `tests/bench/tables.py`.
-options: `candidates`, names or beginnings of names to try (`["lightgbm", "kernel"]`); `avoid`, those not to; `balance`.
-`settings.epochs`: at most so many rounds of boosting.
+Beside AutoGluon and FLAML see `tests/bench/peers`, beside library defaults `tests/bench/tables.py`.
+options: `candidates`, names or beginnings of names to try, and nothing else (`["lightgbm", "kernel"]`); `avoid`, those
+not to; `trials`, of the search at most; `balance`. `settings.epochs`: at most so many rounds of boosting, or epochs.
 """
 
 from pathlib import Path
@@ -29,7 +32,8 @@ BLENDS = (
     "gaussian process",
     "lightgbm",
     "catboost",
-)
+    "random forest",
+)  # those that are always at hand; beside them XGBoost and networks, where their libraries are installed
 MOST_ROWS = 200_000
 
 

@@ -1,5 +1,6 @@
 """What is peculiar to boosted trees; what every family for tables does is in `test_odd_tables` and `test_contract`."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,6 @@ from tests.tools.models._table_data import builtin, prepared
 
 
 def train(run: Path, settings: Settings, seconds: float | None = None) -> tuple[Trained, list[dict]]:
-    import time
-
     events: list[Progress | Note] = []
     deadline = None if seconds is None else time.monotonic() + seconds
     step = Step(folder=run, run=run, deadline=deadline, emit=events.append)
@@ -54,6 +53,21 @@ def test_interactions_that_no_linear_model_sees(tmp_path: Path) -> None:
     test = load_split(tmp_path / "sealed", "test")
     predicted = boosted_trees.load(tmp_path / "model", "cpu").predict(test)
     assert (predicted.argmax(axis=1) == np.array(test["target"])).mean() > 0.95
+
+
+def test_pilots_choose_the_size_of_the_trees_of_a_large_table(tmp_path: Path) -> None:
+    draw = np.random.default_rng(1)
+    columns = {f"x{place}": draw.normal(size=90_000) for place in range(3)}
+    kind = (np.sin(5 * columns["x0"]) + columns["x1"] + 0.5 * draw.normal(size=90_000) > 0).astype(int)
+    prepared(tmp_path, columns, kind, ["low", "high"])
+    begun = time.monotonic()
+    trained, events = train(tmp_path, Settings(metric="roc_auc"), seconds=6.0)
+    assert time.monotonic() - begun < 10
+    assert [event.stage for event in events if isinstance(event, Progress)].count("pilot") == 3
+    assert trained.validation["roc_auc"] > 0.93
+    test = load_split(tmp_path / "sealed", "test")
+    predicted = boosted_trees.load(tmp_path / "model", "cpu").predict(test)
+    assert (predicted.argmax(axis=1) == np.array(test["target"])).mean() > 0.85
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.3])

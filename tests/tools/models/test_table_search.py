@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from noglue.tools.models import table_blend
-from noglue.tools.models._tables import contest, learned, networks, spaces, stacking, table_cross_validation
+from noglue.tools.models._tables import (
+    candidates,
+    contest,
+    learned,
+    networks,
+    spaces,
+    stacking,
+    table_cross_validation,
+    target_codes,
+)
 from noglue.tools.models._tables.candidates import Task
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.table_cross_validation import Problem, Pruned
@@ -169,6 +178,33 @@ def test_a_second_layer_learns_what_the_first_one_says(tmp_path: Path) -> None:
     asked = below.predict(problem.rows)
     wanted = fitted.predict(stacking.extended(problem.rows, stacking.columns_of([asked, asked], target)))
     assert np.allclose(learned.load(tmp_path).predict(problem.rows), wanted)
+
+
+def test_categories_of_many_levels_become_numbers_without_the_row_s_own_target(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    level = draw.integers(0, 60, 1500).astype(np.int32)
+    noise = draw.normal(size=1500)
+    cells = Encoded(draw.normal(size=(1500, 1)), np.stack([level, level % 3], axis=1))
+    codes = target_codes.TargetCodes.fit(cells, noise, 0)
+    seen, asked = codes.of_training(cells, noise, 0, seed=1), codes.encode(cells)
+    assert seen.numbers.shape == asked.numbers.shape == (1500, 2)
+    assert seen.codes.shape == (1500, 1), "what is a number now is no code any more"
+    assert abs(np.corrcoef(seen.numbers[:, 1], noise)[0, 1]) < 0.12, "a row found its own target among its columns"
+    value = np.random.default_rng(7).normal(size=60)[level] + 0.3 * noise
+    target = Target.fit_values(value)
+    problem = Problem(cells, value, draw.permutation(np.arange(1500) % 5), "rmse", 0)
+    for one in (
+        table_cross_validation.boosted("lightgbm", {"coded": True, "num_leaves": 7}, target, rounds=60),
+        table_cross_validation.simple(
+            table_cross_validation.coded(candidates.candidates(Task(1200, 64, 0, 0))[0], 0), problem, target
+        ),
+    ):
+        found = Trials(tmp_path, problem).run(one)
+        assert ((found.predicted - value) ** 2).mean() < 0.3 * value.var()
+        fitted = one.again(problem, found.facts)
+        (tmp_path / one.name).mkdir()
+        learned.save(fitted, tmp_path / one.name)
+        assert np.allclose(learned.load(tmp_path / one.name).predict(cells), fitted.predict(cells))
 
 
 def test_trials_that_fall_behind_are_given_up() -> None:

@@ -18,11 +18,12 @@ import numpy as np
 
 from noglue.tools.models._tables.dense import Dense
 from noglue.tools.models._tables.encoding import Encoded
-from noglue.tools.models._tables.forms import Forest, Form, Kernel, Linear, Neighbours
+from noglue.tools.models._tables.forms import Forest, Kernel, Linear, Neighbours
+from noglue.tools.models._tables.learned import Learned
 from noglue.tools.models._tables.train_val_data import threads
 
 Weights = np.ndarray | None
-Fit = Callable[[Encoded, np.ndarray, Weights], Form]
+Fit = Callable[[Encoded, np.ndarray, Weights], Learned]
 
 TREES = 200
 MOST_NEAR = 20_000  # rows among which neighbours are looked for
@@ -31,12 +32,13 @@ SCALED_BY = 200  # rows that a Gaussian process's length scales are chosen on
 
 @dataclass(frozen=True)
 class Task:
-    """rows, width (of the dense matrix), classes (0: values) and the seed."""
+    """rows, width (of the dense matrix), classes (0: values) and the seed. many_levels: a category has many."""
 
     rows: int
     width: int
     classes: int
     seed: int
+    many_levels: bool = False
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from noglue.tools.models._tables.learned import Blend, Member
 from noglue.tools.models._tables.search import SPARE, Search
 from noglue.tools.models._tables.table_cross_validation import Problem, Try
 from noglue.tools.models._tables.target import Target
+from noglue.tools.models._tables.target_codes import columns_of_many
 from noglue.tools.models._tables.trials import Trials
 from noglue.tools.spec.errors import BudgetSpent, DataError, Kind, StepFailed
 from noglue.tools.spec.protocols import Settings, Trained, Tried
@@ -183,7 +184,8 @@ def _searched(
     avoid = tuple(options.get("avoid", ()))
     only = options.get("candidates") if entry.only is None else entry.only
     width = Dense.fit(problem.rows).matrix(problem.rows.take(np.arange(1))).shape[1]
-    task = Task(int((problem.folds != 0).sum()), width, len(target.present), problem.seed)
+    many = len(columns_of_many(problem.rows)) > 0
+    task = Task(int((problem.folds != 0).sum()), width, len(target.present), problem.seed, many)
     tries = spaces.first_round(
         problem, target, task, only, settings.epochs, avoid, entry.pool(options), variants=only is None
     )

@@ -2,7 +2,7 @@
 
 arrays.safetensors   a form of `forms`          lightgbm.txt   `boosting.Boosted`
 blend.json, 0/, 1/…  a `Blend` of others        catboost.cbm   `catboosting.CatBoosted`
-                                                xgboost.json   `xgboosting.XGBoosted`
+codes.safetensors, coded/   a `Coded`           xgboost.json   `xgboosting.XGBoosted`
 """
 
 import json
@@ -17,6 +17,7 @@ from noglue.tools.models._tables.boosting import Boosted
 from noglue.tools.models._tables.catboosting import CatBoosted
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.target import Target
+from noglue.tools.models._tables.target_codes import TargetCodes
 from noglue.tools.models._tables.xgboosting import XGBoosted
 
 
@@ -71,6 +72,21 @@ class Blend:
         return np.asarray(total) if self.target.classes else self.target.encode(np.asarray(total))
 
 
+@dataclass(frozen=True)
+class Coded:
+    """A learner that sees categories of many levels as numbers."""
+
+    codes: TargetCodes
+    learned: Learned
+
+    @property
+    def parameters(self) -> int:
+        return int(self.codes.tables.size) + self.learned.parameters
+
+    def predict(self, rows: Encoded) -> np.ndarray:
+        return self.learned.predict(self.codes.encode(rows))
+
+
 def save(learned: Learned, folder: Path) -> None:
     from noglue.tools.models._tables import catboosting, xgboosting
 
@@ -84,6 +100,10 @@ def save(learned: Learned, folder: Path) -> None:
         for number, member in enumerate(learned.members):
             (folder / str(number)).mkdir(exist_ok=True)
             save(member.learned, folder / str(number))
+    elif isinstance(learned, Coded):
+        learned.codes.save(folder / "codes.safetensors")
+        (folder / "coded").mkdir(exist_ok=True)
+        save(learned.learned, folder / "coded")
     elif isinstance(learned, Boosted):
         learned.save(folder / "lightgbm.txt")
     elif isinstance(learned, CatBoosted):
@@ -113,6 +133,8 @@ def load(folder: Path) -> Learned:
             for number, m in enumerate(content["members"])
         )
         return Blend(tuple(members), Target.model_validate(content["target"]))
+    if (folder / "codes.safetensors").exists():
+        return Coded(TargetCodes.load(folder / "codes.safetensors"), load(folder / "coded"))
     if (folder / "lightgbm.txt").exists():
         return Boosted.load(folder / "lightgbm.txt")
     if (folder / "catboost.cbm").exists():

@@ -23,6 +23,7 @@ from noglue.tools.models._tables.dense import Dense
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.forms import Networks
 from noglue.tools.models._tables.train_val_data import threads
+from noglue.tools.spec.errors import BudgetSpent, Kind
 
 if TYPE_CHECKING:
     import torch
@@ -33,6 +34,7 @@ DECAY_BETAS = (0.9, 0.95)
 PATIENCE = 0.35  # of all epochs, without a better one
 TIMED = 2  # epochs, to see what one takes
 FEWEST_EPOCHS = 8
+JUDGING = 1.3  # of the seconds of the training, with the look at the held rows
 FEW_CELLS = 1_000_000  # in all networks; below, threads wait for each other longer than they work
 
 
@@ -75,7 +77,7 @@ def fit(
     left: Callable[[], float] = lambda: float("inf"),
 ) -> Trained:
     """wanted: int64 0…m-1 or float64 (n,). weights: float64 (networks, n); a network is judged by the rows that it has
-    weight 0 for, where `plan.stop` is None. left: seconds.
+    weight 0 for, where `plan.stop` is None. left: seconds. Raises BudgetSpent where they are too few to begin.
     """
     import torch
 
@@ -173,6 +175,7 @@ def _train(
     epochs, best, best_loss, begun = plan.epochs, 0, float("inf"), time.monotonic()
     kept: dict[str, Any] = {}
     epoch = 0
+    timed = plan.stop is None and left() < float("inf")
     while epoch < (plan.stop or epochs):
         order = torch.randperm(len(x), generator=draw)
         for place, start in enumerate(range(0, len(x), batch)):
@@ -184,10 +187,14 @@ def _train(
             optimiser.zero_grad()
             loss.sum().backward()
             optimiser.step()
+            if timed and epoch == 0:
+                _is_time_for(FEWEST_EPOCHS, begun, (place + 1) * batch / len(x), left())
+            if timed and left() < 0:
+                break
         epoch += 1
-        if epoch == TIMED and plan.stop is None:
+        if epoch == TIMED and timed:
             each = (time.monotonic() - begun) / TIMED
-            epochs = int(np.clip(left() / each / 1.2, FEWEST_EPOCHS, epochs)) if left() < float("inf") else epochs
+            epochs = int(np.clip(epoch + left() / each / JUDGING, FEWEST_EPOCHS, epochs))
         if plan.stop is not None:
             continue
         with torch.no_grad():
@@ -200,6 +207,13 @@ def _train(
     if kept:
         net.parameters = kept
     return epochs, best or epoch
+
+
+def _is_time_for(epochs: int, begun: float, done: float, left: float) -> None:
+    """Raises BudgetSpent where a part of the first epoch shows that so many take longer than there is time for."""
+    took = time.monotonic() - begun
+    if took > left / 10 and took / done * epochs * JUDGING > took + left:
+        raise BudgetSpent(Kind.BUDGET_SPENT, f"{done:.0%} of an epoch took {took:.1f} s")
 
 
 def _loss(found: "torch.Tensor", y: "torch.Tensor", weights: "torch.Tensor", plan: Plan) -> "torch.Tensor":

@@ -62,6 +62,7 @@ class Search:
     trials_done: int = 0
 
     def __post_init__(self) -> None:
+        self._losses: list[float] = []
         self._studies: dict[str, optuna.Study] = {}
         self._draw = np.random.default_rng(self.problem.seed)
 
@@ -132,7 +133,7 @@ class Search:
         share = min(left / 2, usual)
         failed = self._attempt(one, share, self._watch(trial))
         if failed is None:
-            study.tell(trial, self.judge.of(self.results[-1].predicted))
+            study.tell(trial, self._losses[-1])
             self._tell("trial", number, most, one)
         else:
             study.tell(trial, state=optuna.trial.TrialState.PRUNED)
@@ -202,6 +203,7 @@ class Search:
                 except _failures():
                     continue
                 self.results[place] = own.beside(again)
+                self._losses[place] = self.judge.of(self.results[place].predicted)
                 self._tell("folds dealt anew", number, MOST_DEALS - 1, own.one, place)
 
     def _affordable(self, one: Try, left: float) -> bool:
@@ -216,6 +218,7 @@ class Search:
         """Adds what it gives to the results; what went wrong, else."""
         try:
             self.results.append((trials or self.trials).run(one, seconds, watch))
+            self._losses.append(self.judge.of(self.results[-1].predicted))
         except (Pruned, *_failures()) as error:
             return error
         pool = {*self._pool(), *self.below}
@@ -227,8 +230,7 @@ class Search:
     def _pool(self) -> list[int]:
         if not self.results:
             return []
-        losses = np.array([self.judge.of(one.predicted) for one in self.results])
-        return best_of_each(losses, self.kinds())
+        return best_of_each(np.array(self._losses), self.kinds())
 
     def _tell(self, stage: str, number: int, most: int, one: Try, place: int = -1) -> None:
         found = self.results[place]

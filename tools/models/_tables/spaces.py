@@ -18,6 +18,7 @@ from noglue.tools.models._tables.blending import BY_FACTOR
 from noglue.tools.models._tables.candidates import Candidate, Task
 from noglue.tools.models._tables.table_cross_validation import NETWORK, Problem, Try
 from noglue.tools.models._tables.target import Target, worth_a_log
+from noglue.tools.models._tables.target_codes import columns_of_many
 
 if TYPE_CHECKING:
     import optuna
@@ -42,6 +43,7 @@ SETTINGS: dict[str, dict[str, dict[str, Any]]] = {
         " deep": {"max_depth": 9, "rate": 0.03, "colsample_bytree": 0.6, "min_child_weight": 3.0, "reg_lambda": 3.0},
     },
 }
+CODED = ("lightgbm", "xgboost", "logistic 0.3", "ridge 1", "extra trees")  # also with categories as numbers
 NETWORKS: dict[str, dict[str, Any]] = {
     "": {},
     " wide": {"width": 192, "layers": 3, "dropout": 0.35, "rate": 1e-3, "frequency": 0.3},
@@ -79,10 +81,15 @@ def first_round(
     variants: of boosting more than the usual setting.
     """
     found: list[Try] = []
+    many = len(columns_of_many(problem.rows)) > 0
     for suffix, seen in targets(problem, target):
-        found += [table_cross_validation.simple(one, problem, seen, suffix) for one in pool(task)]
+        simple = pool(task)
+        if many and variants:
+            simple += [table_cross_validation.coded(one, problem.seed) for one in simple if one.name in CODED]
+        found += [table_cross_validation.simple(one, problem, seen, suffix) for one in simple]
         for kind in boosters(problem, task, everything=only is not None):
-            for variant, params in SETTINGS[kind].items():
+            further = {" coded": {"coded": True}} if many and kind in CODED else {}
+            for variant, params in {**SETTINGS[kind], **further}.items():
                 if variants or not variant:
                     found.append(table_cross_validation.boosted(kind, params, seen, kind + variant + suffix, rounds))
         if networks_can_be(task) and only is None:
@@ -162,7 +169,9 @@ def suggest(trial: "optuna.Trial", learner: str, task: Task) -> dict[str, Any]:
 
 def _lightgbm(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
     most = max(8, min(255, task.rows // 10))
+    coded = {"coded": trial.suggest_categorical("coded", [False, True])} if task.many_levels else {}
     return {
+        **coded,
         "rate": trial.suggest_float("rate", 0.01, 0.15, log=True),
         "num_leaves": trial.suggest_int("num_leaves", 4, most, log=True),
         "min_data_in_leaf": trial.suggest_int("min_data_in_leaf", 1, max(2, min(100, task.rows // 20)), log=True),
@@ -184,7 +193,9 @@ def _catboost(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
 
 
 def _xgboost(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
+    coded = {"coded": trial.suggest_categorical("coded", [False, True])} if task.many_levels else {}
     return {
+        **coded,
         "rate": trial.suggest_float("rate", 0.01, 0.2, log=True),
         "max_depth": trial.suggest_int("max_depth", 2, 10),
         "min_child_weight": trial.suggest_float("min_child_weight", 0.3, 20.0, log=True),

@@ -15,13 +15,12 @@ from typing import Any
 import numpy as np
 
 from noglue.tools.models._tables import boosting, catboosting, xgboosting
-from noglue.tools.models._tables.boosting import Boosted, Rounds
+from noglue.tools.models._tables.boosting import Rounds
 from noglue.tools.models._tables.candidates import Candidate
-from noglue.tools.models._tables.catboosting import CatBoosted
 from noglue.tools.models._tables.encoding import Encoded
-from noglue.tools.models._tables.learned import Learned
+from noglue.tools.models._tables.learned import Coded, Learned
 from noglue.tools.models._tables.target import Target
-from noglue.tools.models._tables.xgboosting import XGBoosted
+from noglue.tools.models._tables.target_codes import TargetCodes
 from noglue.tools.spec.errors import BudgetSpent, Kind
 from noglue.tools.training import class_weights as balancing
 
@@ -135,6 +134,17 @@ def simple(candidate: Candidate, problem: Problem, target: Target, suffix: str =
     )
 
 
+def coded(candidate: Candidate, seed: int) -> Candidate:
+    """The same learner, to which categories of many levels are what the target was in their rows."""
+
+    def fit(rows: Encoded, wanted: np.ndarray, weights: np.ndarray | None) -> Coded:
+        classes = int(wanted.max()) + 1 if wanted.dtype == np.int64 else 0
+        codes = TargetCodes.fit(rows, wanted, classes)
+        return Coded(codes, candidate.fit(codes.of_training(rows, wanted, classes, seed), wanted, weights))
+
+    return replace(candidate, name=f"{candidate.name} coded", params={**candidate.params, "coded": True}, fit=fit)
+
+
 def _cross_simple(candidate: Candidate, target: Target, problem: Problem, seconds: float, watch: Watch) -> Crossed:
     begun = time.monotonic()
     wanted = target.encode(problem.truth)
@@ -182,7 +192,7 @@ def _cross_boosted(
     begun = time.monotonic()
     wanted = target.encode(problem.truth)
     usual = 0.05 if kind != "catboost" or len(target.present) <= 2 else 0.1
-    learned: list[Boosted | CatBoosted | XGBoosted] = []
+    learned: list[Any] = []
     predicted = _nothing_yet(problem, target)
     for fold in range(problem.count):
         own = problem.folds != fold
@@ -192,12 +202,24 @@ def _cross_boosted(
         learned.append(_fit(kind, params, problem, target, own, held, rounds))
         _ask(learned[-1], fold, problem, target, predicted)
         watch(fold + 1, predicted)
-    shortest = min(len(one.held_curve) for one in learned)
-    best = 1 + int(np.argmin(np.mean([one.held_curve[:shortest] for one in learned], axis=0)))
-    stopped = [replace(one, rounds=best) for one in learned]
+    curves = [_booster(one).held_curve for one in learned]
+    shortest = min(len(curve) for curve in curves)
+    best = 1 + int(np.argmin(np.mean([curve[:shortest] for curve in curves], axis=0)))
+    stopped = [_until(one, best) for one in learned]
     for fold, one in enumerate(stopped):
         _ask(one, fold, problem, target, predicted)
-    return Crossed(predicted, list(stopped), {"rounds": best, "rate": learned[0].rate})
+    return Crossed(predicted, list(stopped), {"rounds": best, "rate": _booster(learned[0]).rate})
+
+
+def _booster(learned: Learned) -> Any:
+    return learned.learned if isinstance(learned, Coded) else learned
+
+
+def _until(learned: Learned, rounds: int) -> Learned:
+    """With no more than so many rounds."""
+    if isinstance(learned, Coded):
+        return Coded(learned.codes, _until(learned.learned, rounds))
+    return replace(_booster(learned), rounds=rounds)
 
 
 def _fit(
@@ -209,19 +231,42 @@ def _fit(
     held: np.ndarray | None,
     rounds: Rounds,
 ) -> Any:
-    """Of the rows `own`; those `held` (bool (n,)) stop it."""
+    """Of the rows `own`; those `held` (bool (n,)) stop it. params: beside the library's `rate`, and `coded`: whether
+    categories of many levels are seen as what the target was in their rows.
+    """
     classes, labels = len(target.present), target.encode(problem.truth)
     beside = None if held is None else (problem.rows.take(np.flatnonzero(held)), labels[held])
     rows, wanted, weights = problem.training_rows(own, labels)
-    options = {name: value for name, value in params.items() if name != "rate"}
+    if not params.get("coded"):
+        return _fit_booster(kind, params, problem, classes, rows, wanted, weights, beside, rounds)
+    codes = TargetCodes.fit(rows, wanted, classes)
+    rows = codes.of_training(rows, wanted, classes, problem.seed)
+    beside = None if beside is None else (codes.encode(beside[0]), beside[1])
+    return Coded(codes, _fit_booster(kind, params, problem, classes, rows, wanted, weights, beside, rounds))
+
+
+def _fit_booster(
+    kind: str,
+    params: Parameters,
+    problem: Problem,
+    classes: int,
+    rows: Encoded,
+    wanted: np.ndarray,
+    weights: np.ndarray | None,
+    beside: tuple[Encoded, np.ndarray] | None,
+    rounds: Rounds,
+) -> Any:
+    options = {name: value for name, value in params.items() if name not in ("rate", "coded")}
+    seed, metric = problem.seed, problem.metric
     if kind == "lightgbm":
-        aim = boosting.objective(classes, "" if classes else problem.metric)
-        return boosting.fit(rows, wanted, beside, aim, problem.seed, rounds, weights, **options)
+        aim = boosting.objective(classes, "" if classes else metric)
+        return boosting.fit(rows, wanted, beside, aim, seed, rounds, weights, **options)
     if kind == "xgboost":
-        aim = xgboosting.objective(classes, problem.metric)
-        return xgboosting.fit(rows, wanted, beside, aim, problem.seed, rounds, weights, **options)
-    loss = catboosting.objective(classes, problem.metric)
-    return catboosting.fit(rows, wanted, beside, loss, problem.seed, rounds, weights, **options)
+        return xgboosting.fit(
+            rows, wanted, beside, xgboosting.objective(classes, metric), seed, rounds, weights, **options
+        )
+    loss = catboosting.objective(classes, metric)
+    return catboosting.fit(rows, wanted, beside, loss, seed, rounds, weights, **options)
 
 
 # ---- networks ----------------------------------------------------------------------------------------------------
@@ -237,13 +282,12 @@ def network(params: Parameters, target: Target, name: str = NETWORK, epochs: int
         return networks.Plan(classes=len(target.present), absolute=absolute, **{**most, **params})
 
     def across(problem: Problem, seconds: float, watch: Watch) -> Crossed:
-        import torch  # noqa: F401 (it takes seconds, which are no part of a training)
-
+        left = _clock(seconds)
         each = SEVERAL if problem.count == 1 else 2 if len(problem.truth) <= FEW_ROWS else 1
         own = np.repeat(np.arange(problem.count), each)
         weights = np.stack([_row_weights(problem, problem.folds != fold, target) for fold in own])
         wanted = target.encode(problem.truth)
-        found = networks.fit(problem.rows, wanted, weights, plan(problem), problem.seed, _clock(seconds))
+        found = networks.fit(problem.rows, wanted, weights, plan(problem), problem.seed, left)
         predicted = _nothing_yet(problem, target)
         for fold in range(problem.count):
             held = problem.folds == fold

@@ -1,0 +1,47 @@
+"""Gradient boosting by XGBoost for tables, where the library is installed: `pip install xgboost`.
+
+Stopped at the round that is best for all folds together, whose learners are kept (Chen & Guestrin 2016).
+`settings.epochs`: at most so many rounds.
+"""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from noglue.tools.spec.protocols import Predictor, Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
+
+BASELINE = False
+ALIASES = (
+    "xgboost",
+    "xg boost",
+    "xgb",
+)
+KINDS = (
+    "boosting",
+    "trees",
+    "ensembles",
+)
+MEMBERS = ("xgboost",)
+
+
+def suits(schema: Schema) -> float:
+    """Any table to classify or regress on; taken where it is asked for, and only where the library is installed."""
+    if schema.goal not in ("classify", "regress") or find_spec("xgboost") is None:
+        return 0.0
+    return {"table": 0.3, "text": 0.1}.get(schema.modality, 0.0)
+
+
+def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    """Raises as `contest.train` does."""
+    from noglue.tools.models._tables import contest, named
+
+    entry = contest.Entry("xgboost", MEMBERS, named.none)
+    return contest.train(entry, data, model, schema, settings, step)
+
+
+def load(model: Path, device: str) -> Predictor:
+    """The device is not used: tables are predicted on the processor."""
+    from noglue.tools.models._tables import predictor
+
+    return predictor.load(model)
