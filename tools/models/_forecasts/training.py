@@ -25,6 +25,7 @@ SLOW = 0.75  # of the time that is left, for the slow members together
 PROBED = 3  # series that a slow member is tried on
 AFTERWARDS = 2  # forecasts that evaluation makes of each series, with the same members
 MOST_AFTERWARDS = 20.0  # seconds of one member, in evaluation
+LEAST_LEFT = 8.0  # seconds, to import its library and to fit anything
 MOST_JUDGED = 1_500  # series that members are judged by
 EXTRA = "pip install 'noglue[forecast]'"
 
@@ -177,7 +178,10 @@ def _limit(contest: _Contest, name: str, step: Step, notes: list[str]) -> int | 
     member = members.MEMBERS[name]
     if not member.slow or member.forecast is None:
         return None
-    count = len(contest.known.series)
+    count, left = len(contest.known.series), step.remaining()
+    if left is not None and left < LEAST_LEFT:
+        notes.append(f"{member.title}: not tried, {max(0.0, left):.0f} s were left")
+        return 0
     whole = Histories.of(Panel(contest.known.timeline, contest.known.series[:PROBED]))
     member.forecast(whole.of_rows([0]), contest.ahead, lambda: False)  # the first one compiles and imports
     begun = time.monotonic()
