@@ -80,6 +80,7 @@ def train(
         seconds=max(seconds, 1e-3),
         stopped=f"{len(tried)} members were judged at {contest.origins} rolling origins",
         validation=validation,
+        learned_from=[split for split in ("train", "validation") if (data / split).is_dir()],
         settings={
             "members": {name: round(float(share), 3) for name, share in shares.items()},
             "season": timeline.season,
@@ -226,8 +227,8 @@ def _weighed(
     means = np.stack([contest.means[name] for name in tried])
     spreads = np.stack([contest.spreads[name] for name in tried])
     with np.errstate(invalid="ignore"):
-        missed = np.abs(means - truth[None]) / contest.scales[None, None, :, None]
-    judged = blending.Judged(blending.nanmean(missed, 3).transpose(0, 2, 1))
+        scaled = np.abs(means - truth[None]) / contest.scales[None, None, :, None]
+    judged = blending.Judged(blending.nanmean(scaled, 3).transpose(0, 2, 1))
     overall, own = blending.weights(judged)
     keys = [one.key for one in _judged(contest.known)]
     found = Forecaster(tried, overall, dict(zip(keys, own, strict=True)), booster=booster)
@@ -240,8 +241,13 @@ def _weighed(
         errors.append((miss / contest.scales[there][:, None]).ravel())
     found.ratios = np.concatenate(ratios)
     found.origins = int(sum(int(there.sum()) for there in contest.there))
-    score = float(np.nanmean(np.concatenate(errors))) if np.isfinite(np.concatenate(errors)).any() else 0.0
-    return found, {"mase": score}, dict(zip(tried, map(float, judged.each), strict=True))
+    missed = np.concatenate(errors)
+    missed = missed[np.isfinite(missed)]
+    return (
+        found,
+        {"mase": float(missed.mean())} if len(missed) else {},
+        dict(zip(tried, map(float, judged.each), strict=True)),
+    )
 
 
 def _judged(known: Panel) -> list[Series]:
