@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from noglue.tools.forecasting import horizons
 from noglue.tools.forecasting.panel import Panel, Series, cut, of_splits, scale
 from noglue.tools.models._forecasts import blending, classical, members
 from noglue.tools.models._forecasts.forecaster import Forecaster, blended
@@ -125,9 +126,7 @@ def _contest(known: Panel) -> _Contest:
     timeline = known.timeline
     ahead = timeline.horizon
     judged = Panel(timeline, _judged(known))
-    least = max(6, timeline.season + 2)
-    longest = max(len(one.values) for one in judged.series)
-    origins = int(np.clip((longest - least) // ahead, 0, timeline.origins))
+    origins = horizons.origins(max(len(one.values) for one in judged.series), timeline)
     contest = _Contest(known, ahead, origins, np.zeros(0))
     first = cut(judged, origins * ahead)
     keys = {one.key for one in first.series}
@@ -135,7 +134,7 @@ def _contest(known: Panel) -> _Contest:
     contest.scales = np.array([by_key.get(one.key, np.nan) for one in judged.series])
     for back in range(1, origins + 1):
         part = cut(judged, back * ahead)
-        able = {one.key for one in part.series if len(one.values) >= min(least, 6)}
+        able = {one.key for one in part.series if len(one.values) >= horizons.LEAST_HISTORY}
         there = np.array([one.key in able for one in judged.series])
         chosen = [one for one in part.series if one.key in able]
         contest.histories.append(Histories.of(Panel(timeline, chosen)))
