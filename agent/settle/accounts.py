@@ -59,6 +59,8 @@ def accounted(task: Task, history: list[Attempt], error: dict[str, Any] | None) 
         ]
         return task.model_copy(update={"wishes": wishes})
     found = Evidence.of(history)
+    if goals.continues(made := found.schema.get("goal")):
+        task = task.model_copy(update={"goal": made})  # which the data have decided where the words left it to them
     return task.model_copy(update={"wishes": [_judged(wish, task, found) for wish in task.wishes]})
 
 

@@ -140,7 +140,8 @@ def _tested(known: Panel, whole: Panel) -> _Tested:
     scales = np.array([scale(one.values, known.timeline.season) for one in known.series])
     usual = float(np.nanmedian(scales)) if np.isfinite(scales).any() else 1.0
     scales = np.where(np.isfinite(scales), scales, usual)
-    return _Tested(*(np.concatenate(part) for part in (rows, aheads, truths, places)), scales)
+    row, ahead, truth, place = (np.concatenate(part) for part in (rows, aheads, truths, places))
+    return _Tested(row, ahead, truth, place, scales)
 
 
 def _usable(predicted: np.ndarray) -> np.ndarray:
@@ -251,13 +252,14 @@ def _drawn(
         entire = whole.series[places[one.key]]
         history = one.values[-max(LEAST_DRAWN, DRAWN_STEPS * timeline.horizon) :]
         ahead = int(tested.ahead[rows].max())
-        cells: list[tuple[float, float, float]] = [(float("nan"),) * 3] * ahead  # type: ignore[list-item]
+        cells = [(float("nan"), float("nan"), float("nan"))] * ahead
         truth: list[float | None] = [None] * ahead
         for at in rows.tolist():
-            cells[int(tested.ahead[at]) - 1] = tuple(map(float, predicted[at, :3]))  # type: ignore[assignment]
+            mean, low, high = predicted[at, :3].tolist()
+            cells[int(tested.ahead[at]) - 1] = (mean, low, high)
             truth[int(tested.ahead[at]) - 1] = float(tested.truth[at])
         place = places[one.key]
-        later = zip(coming.mean[place], coming.low[place], coming.high[place], strict=True)
+        later = np.stack([coming.mean[place], coming.low[place], coming.high[place]], axis=1).tolist()
         marks = {"from": one.end - len(history), "test": one.end, "next": entire.end,
                  "to": entire.end + timeline.horizon - 1}  # fmt: skip
         when = times.labels(np.array(list(marks.values())), timeline)
@@ -267,7 +269,7 @@ def _drawn(
                 history=[float(value) if np.isfinite(value) else None for value in history],
                 test=[cell for cell in cells if np.isfinite(cell[0])],
                 truth=[value for value in truth if value is not None],
-                next=[(float(mean), float(low), float(high)) for mean, low, high in later],
+                next=[(mean, low, high) for mean, low, high in later],
                 times=dict(zip(marks, when, strict=True)),
             )
         )

@@ -20,6 +20,7 @@ MONTHS: dict[Unit, float] = {"month": 1.0, "quarter": 3.0, "year": 12.0}
 WORKDAYS: dict[Unit, float] = {"day": 5 / 7, "week": 5.0, "month": 21.75, "quarter": 65.25, "year": 261.0}
 LEAST = 0.5  # of a step
 SHORTEST, LONGEST = 6, 48  # steps, of a horizon that follows from a season
+LEAST_HISTORY, EARLIEST = 6, 0.4  # steps, and share of those before the test, that the earliest origin has behind it
 SHARE = 5  # of the steps of a typical series, at most one in so many where nothing was asked
 
 
@@ -68,6 +69,14 @@ def usual(timeline: Timeline, lengths: np.ndarray) -> int:
     else:
         count = 10 if timeline.grid in ("workdays", "clock") else 6
     return max(1, min(count, int(np.median(lengths)) // SHARE))
+
+
+def origins(known: int, timeline: Timeline) -> int:
+    """From how many earlier moments a series of so many steps before the test can be forecast, each a horizon before
+    the next; the earliest is left with enough to learn from.
+    """
+    least = max(LEAST_HISTORY, timeline.season + 2, int(EARLIEST * known))
+    return int(np.clip((known - least) // timeline.horizon, 0, timeline.origins))
 
 
 def step_in_words(timeline: Timeline) -> str:

@@ -123,9 +123,15 @@ def _observed(tables: Sequence[pa.Table], schema: Schema, timeline: Timeline) ->
     """What the new files hold, all of them together."""
     columns: dict[str, list[pa.Array]] = {}
     target = Column(name=str(schema.target), kind="number", dtype="float64")
-    wanted = [*schema.features, target]
+    wanted = [column for column in schema.features if column.name not in timeline.covariates] + [target]
+    others = [column for column in schema.features if column.name in timeline.covariates]
     for table in tables:
+        there = conform.match_names(table.column_names, [column.name for column in others])
         part = conform.conform_table(table, wanted)
+        for column in others:
+            none = pa.chunked_array([pa.nulls(table.num_rows, pa.float64())])
+            cells = conform.cast(table[there[column.name]], column) if column.name in there else none
+            part = part.append_column(column.name, cells)
         for name in part.column_names:
             columns.setdefault(name, []).extend(part[name].chunks)
     if not columns:

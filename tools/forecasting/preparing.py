@@ -41,7 +41,7 @@ from noglue.tools.values.targets import find_target
 FEW = 0.01  # of the rows, that may share a time with another and are then averaged unasked, as in the hour of a change
 LEAST_KNOWN = 6  # steps of a series, beside those that are held out
 ONE_AT_ONCE = 1.02  # rows of one time, on average, up to which there is one series
-ORIGINS, MOST_ORIGINS, STEPS = 4, 12, 36  # rolling origins: usually; at most, of short horizons; steps that they cover
+ORIGINS, MOST_ORIGINS, STEPS = 6, 12, 36  # rolling origins: usually; at most, of short horizons; steps that they cover
 MOST_COVARIATES = 12
 MOST_NAMED = 5
 AGGREGATES = {"sum": "added up", "mean": "averaged"}
@@ -323,7 +323,6 @@ def _divided(
 ) -> dict[str, np.ndarray]:
     """The last `horizon` steps of each series are the test, those that the rolling origins before forecast validate."""
     ahead = timeline.horizon
-    least = max(LEAST_KNOWN, min(timeline.season + 2, 2 * ahead) if timeline.season > 1 else 0)
     short: list[np.ndarray] = []
     parts: dict[str, list[np.ndarray]] = {"train": [], "validation": [], "test": []}
     there = rows.there
@@ -337,7 +336,7 @@ def _divided(
             short.append(part)
             continue
         steps = int(at[-1] - at[0]) + 1
-        origins = int(np.clip((steps - ahead - least) // ahead, 0, timeline.origins))
+        origins = horizons.origins(steps - ahead, timeline)
         judged = known & (left < ahead * (1 + origins))
         if (known & ~judged).sum() < LEAST_KNOWN:
             judged &= False

@@ -90,13 +90,14 @@ def reckoned(columns: Mapping[str, pa.ChunkedArray], names: Sequence[str], form:
             return values
         case "date and clock" | "date and hour":
             part = moments(columns[names[1]])
-            return nothing if part is None else values + part * (3600.0 if form == "date and hour" else 1.0)
+            unit = 3600.0 if form == "date and hour" else 1.0
+            return nothing if part is None else np.asarray(values + unit * part)
         case "year and month" | "year and quarter":
             part = _months_of(columns[names[1]])
             fits = part is not None and bool(np.nanmin(part) >= 1 and np.nanmax(part) <= 12)
             if part is None or not fits or not _are_years(values):
                 return nothing
-            return values * 12 + (part - 1) * (1 if form == "year and month" else 3)
+            return np.asarray(values * 12 + (part - 1) * (1 if form == "year and month" else 3))
         case "year":
             return values * 12 if _are_years(values) and _are_whole(values) else nothing
         case "year-month number":

@@ -41,7 +41,14 @@ def predict(args: "PredictArgs", step: "Step", schema: "Schema") -> "BaseModel":
     """The next steps after the end of new observations."""
     from noglue.tools.forecasting import predicting
     from noglue.tools.predict import Result
+    from noglue.tools.spec.errors import BadUsage, Kind
 
+    if args.keep or args.proba:
+        raise BadUsage(
+            Kind.KEEP,
+            f"{'--keep' if args.keep else '--proba'} has no sense for a forecast: its rows are steps to come.",
+            hint="Leave it out.",
+        )
     found = predicting.predict([(given.as_given, given.path) for given in args.inputs], step, schema)
     return Result(
         file=step.name(found.file),
@@ -75,7 +82,7 @@ GOAL = GoalPlugin(
     measured_as="regress",
     point=point,
     beside=("smape", "mae", "rmse"),
-    toy={"timeline": Timeline(columns=["date"], form="date", grid="clock", step=86_400.0, horizon=7)},
+    toy={"timeline": Timeline(columns=["date"], form="date", grid="clock", step=86_400.0, horizon=7, level=0.9)},
     baseline=baseline,
     chance="always the mean",
     request="Forecast",

@@ -57,7 +57,8 @@ def chart(one: Drawn, title: str) -> Markup:
     marks = {"from": 0, "test": begins, "to": later + len(one.next) - 1}
     for name, at in marks.items():
         text = one.times.get(name, "")
-        parts.append(tag("text", text, kind="tick", x=frame.x(at), y=HEIGHT - BOTTOM + 18))
+        kind = "tick up" if name == "to" else "tick"  # the last one ends where the plot does
+        parts.append(tag("text", text, kind=kind, x=frame.x(at), y=HEIGHT - BOTTOM + 18))
     parts += _key([("values", 0), ("forecast of what was held back", 1), ("next steps", 2)])
     return svg(title, parts)
 

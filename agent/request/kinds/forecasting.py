@@ -127,8 +127,8 @@ def _patterns(group: str) -> tuple["re.Pattern[str]", ...]:
 
 
 def bind(wish: Wish, task: Task, profile: Profile) -> Wish:
-    """The column that tells the series apart. Where none is called like the thing (`each pump` of `machine_id`), the
-    one by which times stand once is found with the rows. Raises TaskUnclear where several are called so.
+    """The column that tells the series apart. Where none is called like the thing (`each pump` of `machine_id`), that
+    by which times stand once is found with the rows. Raises TaskUnclear where several are called so.
     """
     if wish.kind != "series" or "column" in wish.value:
         return wish

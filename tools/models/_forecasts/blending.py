@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-POWER = 4.0
+POWER = 2.0
 TRUST = 4.0  # origins of a series, from which its own errors count as much as those of all
 POOR = 1.6  # times the least error: a member beyond that has no share
 EVEN = 0.1  # of the weights, that is dealt evenly among the members that count

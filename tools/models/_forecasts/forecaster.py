@@ -95,7 +95,7 @@ def load(folder: Path) -> Forecaster:
             ratios=np.array(said["ratios"], np.float64),
             origins=int(said["origins"]),
         )
-        if {len(found.overall), *map(len, found.own.values())} != {len(said["members"])} != {len(found.names)}:
+        if {len(found.names), len(found.overall), *map(len, found.own.values())} != {len(said["members"])}:
             raise ValueError("shares of other members")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(Kind.NO_MODEL, f"{folder / FILE} is damaged.") from error

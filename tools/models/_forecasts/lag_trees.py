@@ -23,6 +23,7 @@ SAME_PHASE = 3  # values of the same phase of a season, for each season
 MOST_ROWS, FEWEST_ROWS = 80_000, 60
 ROUNDS, RATE, LEAVES = 240, 0.04, 31
 SMALL = 1e-9
+SERIES_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -157,8 +158,11 @@ def ahead_of(booster: Any, known: Histories, ahead: int) -> Ahead:
     lags = Lags(known.timeline)
     mean = np.full((len(known.values), ahead), np.nan)
     steps = np.arange(1, ahead + 1)
-    for row, (one, values) in enumerate(zip(known.panel.series, known.values, strict=True)):
-        rows, centre, spread = lags.rows(one, values, np.full(ahead, len(values)), steps)
-        if np.isfinite(spread).all():
-            mean[row] = centre + spread * booster.predict(rows, num_threads=1)
+    for start in range(0, len(known.values), SERIES_AT_ONCE):
+        part = slice(start, start + SERIES_AT_ONCE)
+        pairs = zip(known.panel.series[part], known.values[part], strict=True)
+        told = [lags.rows(one, values, np.full(ahead, len(values)), steps) for one, values in pairs]
+        rows, centre, spread = (np.concatenate(each) for each in zip(*told, strict=True))
+        found = centre + spread * booster.predict(rows, num_threads=1)
+        mean[part] = np.where(np.isfinite(spread), found, np.nan).reshape(-1, ahead)
     return Ahead(mean, np.full_like(mean, np.nan))

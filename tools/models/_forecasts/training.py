@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from noglue.tools.forecasting import horizons
 from noglue.tools.forecasting.panel import Panel, Series, cut, of_splits, scale
 from noglue.tools.models._forecasts import blending, classical, members
 from noglue.tools.models._forecasts.forecaster import Forecaster, blended
@@ -25,6 +26,7 @@ SLOW = 0.75  # of the time that is left, for the slow members together
 PROBED = 3  # series that a slow member is tried on
 AFTERWARDS = 2  # forecasts that evaluation makes of each series, with the same members
 MOST_AFTERWARDS = 20.0  # seconds of one member, in evaluation
+LEAST_LEFT = 8.0  # seconds, to import its library and to fit anything
 MOST_JUDGED = 1_500  # series that members are judged by
 EXTRA = "pip install 'noglue[forecast]'"
 
@@ -79,6 +81,7 @@ def train(
         seconds=max(seconds, 1e-3),
         stopped=f"{len(tried)} members were judged at {contest.origins} rolling origins",
         validation=validation,
+        learned_from=[split for split in ("train", "validation") if (data / split).is_dir()],
         settings={
             "members": {name: round(float(share), 3) for name, share in shares.items()},
             "season": timeline.season,
@@ -123,9 +126,7 @@ def _contest(known: Panel) -> _Contest:
     timeline = known.timeline
     ahead = timeline.horizon
     judged = Panel(timeline, _judged(known))
-    least = max(6, timeline.season + 2)
-    longest = max(len(one.values) for one in judged.series)
-    origins = int(np.clip((longest - least) // ahead, 0, timeline.origins))
+    origins = horizons.origins(max(len(one.values) for one in judged.series), timeline)
     contest = _Contest(known, ahead, origins, np.zeros(0))
     first = cut(judged, origins * ahead)
     keys = {one.key for one in first.series}
@@ -133,7 +134,7 @@ def _contest(known: Panel) -> _Contest:
     contest.scales = np.array([by_key.get(one.key, np.nan) for one in judged.series])
     for back in range(1, origins + 1):
         part = cut(judged, back * ahead)
-        able = {one.key for one in part.series if len(one.values) >= min(least, 6)}
+        able = {one.key for one in part.series if len(one.values) >= horizons.LEAST_HISTORY}
         there = np.array([one.key in able for one in judged.series])
         chosen = [one for one in part.series if one.key in able]
         contest.histories.append(Histories.of(Panel(timeline, chosen)))
@@ -177,7 +178,10 @@ def _limit(contest: _Contest, name: str, step: Step, notes: list[str]) -> int | 
     member = members.MEMBERS[name]
     if not member.slow or member.forecast is None:
         return None
-    count = len(contest.known.series)
+    count, left = len(contest.known.series), step.remaining()
+    if left is not None and left < LEAST_LEFT:
+        notes.append(f"{member.title}: not tried, {max(0.0, left):.0f} s were left")
+        return 0
     whole = Histories.of(Panel(contest.known.timeline, contest.known.series[:PROBED]))
     member.forecast(whole.of_rows([0]), contest.ahead, lambda: False)  # the first one compiles and imports
     begun = time.monotonic()
@@ -222,8 +226,8 @@ def _weighed(
     means = np.stack([contest.means[name] for name in tried])
     spreads = np.stack([contest.spreads[name] for name in tried])
     with np.errstate(invalid="ignore"):
-        missed = np.abs(means - truth[None]) / contest.scales[None, None, :, None]
-    judged = blending.Judged(blending.nanmean(missed, 3).transpose(0, 2, 1))
+        scaled = np.abs(means - truth[None]) / contest.scales[None, None, :, None]
+    judged = blending.Judged(blending.nanmean(scaled, 3).transpose(0, 2, 1))
     overall, own = blending.weights(judged)
     keys = [one.key for one in _judged(contest.known)]
     found = Forecaster(tried, overall, dict(zip(keys, own, strict=True)), booster=booster)
@@ -236,8 +240,13 @@ def _weighed(
         errors.append((miss / contest.scales[there][:, None]).ravel())
     found.ratios = np.concatenate(ratios)
     found.origins = int(sum(int(there.sum()) for there in contest.there))
-    score = float(np.nanmean(np.concatenate(errors))) if np.isfinite(np.concatenate(errors)).any() else 0.0
-    return found, {"mase": score}, dict(zip(tried, map(float, judged.each), strict=True))
+    missed = np.concatenate(errors)
+    missed = missed[np.isfinite(missed)]
+    return (
+        found,
+        {"mase": float(missed.mean())} if len(missed) else {},
+        dict(zip(tried, map(float, judged.each), strict=True)),
+    )
 
 
 def _judged(known: Panel) -> list[Series]:
