@@ -59,8 +59,8 @@ class Convolution(nn.Module):
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1, active: bool = True):
         super().__init__()
         self.kernel, self.stride, self.active = kernel, stride, active
-        even = (kernel - 1) // 2 if stride == 1 else 0
-        self.filters = nn.Conv2d(inputs, outputs, kernel, stride, even, groups=groups, bias=False)
+        self.padding = (kernel - 1) // 2 if stride == 1 else 0
+        self.filters = nn.Conv2d(inputs, outputs, kernel, stride, self.padding, groups=groups, bias=False)
         self.norm: nn.BatchNorm2d | None = nn.BatchNorm2d(outputs, eps=EPSILON, momentum=MOMENTUM)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -75,7 +75,7 @@ class Convolution(nn.Module):
     def _convolved(self, x: torch.Tensor) -> torch.Tensor:
         if self.filters.groups == 1 or self.filters.bias is not None:
             return self.filters(x)  # type: ignore[no-any-return]
-        return depthwise.convolved(x, self.filters.weight, self.stride, int(self.filters.padding[0]))
+        return depthwise.convolved(x, self.filters.weight, self.stride, self.padding)
 
     def _missing(self, side: int) -> int:
         return max(0, (-(-side // self.stride) - 1) * self.stride + self.kernel - side)
@@ -89,7 +89,7 @@ class Convolution(nn.Module):
         assert norm.running_mean is not None
         scale = norm.weight / (norm.running_var + norm.eps).sqrt()
         new = nn.Conv2d(
-            old.in_channels, old.out_channels, self.kernel, self.stride, old.padding, groups=old.groups, device="meta"
+            old.in_channels, old.out_channels, self.kernel, self.stride, self.padding, groups=old.groups, device="meta"
         )
         new.weight = nn.Parameter(old.weight * scale[:, None, None, None])
         new.bias = nn.Parameter(norm.bias - norm.running_mean * scale)

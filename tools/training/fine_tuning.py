@@ -42,6 +42,7 @@ WARM_UP, SMOOTHING = 0.1, 0.1
 MIXED_FROM, MIXING = 8, 0.2  # epochs from which on pictures are mixed; how strongly
 WATCHED = 1_000  # validation pictures that states are compared on
 SMALLEST_CUT, MARGIN = 0.75, 0.125  # shares of a side: of a picture that is cut out; of its mirrored margin
+LEAST = 0.55  # of the side that the frozen network was shown; small pictures are enlarged twofold at least
 AVERAGE = 0.998  # of the running average, from one step to the next
 
 
@@ -57,7 +58,8 @@ class Plan:
         natural: as they come. side: what the frozen network was shown, the largest. pace: pixels a second in training.
         """
         wanted = wanted_epochs(rows)
-        sides = [one for one in SIDES if max(SIDES[-1], 0.4 * side) <= one <= side]
+        least = max(SIDES[-1], min(LEAST * side, 2 * max(natural.height, natural.width)))
+        sides = [one for one in SIDES if least <= one <= side]
         for one in sides:
             resolution = proportional(natural, one, mirrored=False)
             if seconds is None:

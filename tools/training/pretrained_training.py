@@ -26,7 +26,7 @@ from noglue.tools.training import confidence, fine_tuning, frozen_features, line
 from noglue.tools.training.checkpoint import digest
 from noglue.tools.training.fine_tuning import FineTuning
 from noglue.tools.training.flips import may_flip
-from noglue.tools.training.frozen_features import Plan
+from noglue.tools.training.frozen_features import MANY, Plan
 from noglue.tools.training.linear_probe import Probe
 from noglue.tools.training.machine import Machine, keep_freed_memory
 from noglue.tools.training.pixels import encoded, read, working_size
@@ -38,7 +38,7 @@ from noglue.tools.training.trainer import Outcome
 LARGEST = 224  # pixels of the longer side
 JUDGED = 10_000  # validation pictures that the model is judged on, as those of other networks are
 READING, SEEING, FITTING = 0.25, 0.3, 0.15  # of the time left, at each one's beginning, at most as planned
-MANY, OF_MANY = 5_000, 0.4  # rows from which on the network itself learns a lot, and that much of the shares is enough
+OF_MANY = 0.4  # of these shares is enough where there are many rows, from which the network itself learns a lot
 MOST_SEEING = 0.6  # of the time left for features where they take longer than planned
 MOST_FITTING = 120.0  # seconds, where time is not limited
 PROBED = 16  # encoded pictures whose reading is timed
@@ -115,7 +115,8 @@ class PretrainedTraining:
         count, held = len(self.train.values), len(self.held.values)
         share = OF_MANY if count > MANY else 1.0
         seconds = None if left is None else SEEING * share * left
-        plan = Plan.choose(self.size, count, held, self.flip, self.pace, seconds)
+        wanted = min(count, self._learnable(2 if self.flip and count <= MANY else 1))
+        plan = Plan.choose(self.size, wanted, held, self.flip, self.pace, seconds)
         rows = self.order[: plan.rows]
         deadline = None if left is None else time.monotonic() + MOST_SEEING * share * left
         features = frozen_features.computed(
@@ -127,7 +128,7 @@ class PretrainedTraining:
             lambda: None if deadline is None else deadline - time.monotonic(),
             lambda done, total: self.step.progress("features", done, total, unit="images"),
         )
-        known = features[held:][: self._learnable(plan.resolution.views)]
+        known = features[held:]
         if len(known) < min(FEWEST, count):
             raise _spent()
         together = self._together(len(known))
@@ -161,7 +162,7 @@ class PretrainedTraining:
         """
         schema = self.schema
         apart = schema.group is not None or schema.time is not None or schema.series is not None
-        return not apart and len(self.train.values) == known <= frozen_features.MANY
+        return not apart and len(self.train.values) == known <= MANY
 
     # ---- the network itself ----------------------------------------------------------------------------------------
 
