@@ -5,9 +5,9 @@
 
 The voices are synthetic: espeak-ng (`apt-get install espeak-ng`) says the digits in accents of English with variants
 of its speakers, of which each becomes one speaker with a pitch and a speed of its own; each recording differs from the
-others of its speaker in pitch, speed, loudness and noise. Without espeak-ng vowels and consonants are made from formants
-here (`--formants` asks for these), which says less. Prints the test accuracy, its interval, how many speakers were
-tested on, and beside it a support vector machine on log-mel spectrograms of the same recordings.
+others of its speaker in pitch, speed, loudness and noise. Without espeak-ng vowels and consonants are made from
+formants here (`--formants` asks for these), which says less. Prints the test accuracy with its
+interval, and beside it a support vector machine on log-mel spectrograms of the same recordings.
 """
 
 import argparse
@@ -26,8 +26,8 @@ from tests.bench.whole import machine, noglue, spread, told
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 VOICES = (
     "en-us+m1", "en-us+f2", "en-gb+m3", "en-gb-x-rp+f3", "en-gb-scotland+m4", "en-gb-x-gbclan+f4", "en-029+m5",
-    "en-us+f5", "en-gb-x-gbcwmd+m7", "en-us+croak", "en-gb+Andrea", "en-us+Alicia", "en-gb+Gene", "en-us+Lee", "en-gb-x-rp+klatt3",
-    "en-us+steph",
+    "en-us+f5", "en-gb-x-gbcwmd+m7", "en-us+croak", "en-gb+Andrea", "en-us+Alicia", "en-gb+Gene", "en-us+Lee",
+    "en-gb-x-rp+klatt3", "en-us+steph",
 )  # fmt: skip
 RATE = 16_000
 EACH = 6  # recordings of a digit by a speaker

@@ -66,8 +66,9 @@ def one(name: str, seed: int, arguments: argparse.Namespace) -> float:
         train.to_csv(f"{place}/train.csv", index=False)
         test.to_csv(f"{place}/test.csv", index=False)
         content = noglue(
-            "run", f"Predict {target}", "--data", f"{place}/train.csv", "--test", f"{place}/test.csv", "--target", target,
-            "--metric", measure, "--budget", arguments.budget, "--seed", str(seed), "--yes", "--runs", arguments.runs,
+            "run", f"Predict {target}", "--data", f"{place}/train.csv", "--test", f"{place}/test.csv",
+            "--target", target, "--metric", measure, "--budget", arguments.budget, "--seed", str(seed), "--yes",
+            "--runs", arguments.runs,
             *(("--family", arguments.family) if arguments.family else ()),
         )  # fmt: skip
     print(f"{name}, seed {seed}, {len(train)} rows: {told(content)}")

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 SHARES = (0.5, 0.75, 0.25, 1.0, 0.0)  # of the network; of equally good ones the surest
 WIDTH = 0.5  # factor on the number of filters where there is no GPU
 ROWS = 256  # recordings predicted at a time
-MIXED_UNTIL = 0.75  # of the schedule
+MIXED_UNTIL, FEWEST_MIXED = 0.6, 16  # of the schedule; epochs, below which mixing does not pay
 SMOOTHING = 0.1
 
 
@@ -66,14 +66,14 @@ class SoundTraining(Training):
         return size, Split(pictures, known.values), Split(shown, held.values)
 
     def loss(self, epoch: int, index: int, fraction: float) -> torch.Tensor:
-        """Of one batch of spectrograms, shifted, partly hidden, and mixed in pairs until the last quarter."""
+        """Of one batch of spectrograms, shifted, partly hidden, and for the first part mixed in pairs."""
         rows = self.order.batch(epoch, index)
         generator = random(self.step.seed, 3, epoch, index)
         augment = SpectrogramAugmentation.of(self.size.height, self.size.width)
         pictures = augment(self.train.batch(rows), self.mirrored[rows], generator)
         taught = self.train.targets[rows.to(self.machine.device)]
         partners, share = None, 1.0
-        if fraction < MIXED_UNTIL:
+        if self.recipe.epochs >= FEWEST_MIXED and fraction < MIXED_UNTIL:
             pictures, order, share = mixed(pictures, generator)
             partners = taught[order.to(taught.device)]
         with self.machine.precision():

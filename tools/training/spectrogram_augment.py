@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import torch
 
 MIXED_ALPHA = 0.3  # of the Beta distribution that shares are drawn from
-HIDDEN_TWICE = 2  # stretches of bands and of moments are hidden
 
 
 @dataclass(frozen=True)
@@ -26,15 +25,12 @@ class SpectrogramAugmentation:
 
     @classmethod
     def of(cls, moments: int, bands: int) -> "SpectrogramAugmentation":
-        return cls(shift=max(1, moments // 10), bands=max(1, bands // 8), moments=max(1, moments // 8))
+        return cls(shift=max(1, moments // 10), bands=max(1, bands // 8), moments=max(1, moments // 10))
 
     def __call__(self, pictures: torch.Tensor, mirrored: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         """`mirrored` is not looked at: a sound is never played backwards."""
         moved = _moved(pictures, self.shift, generator)
-        for _ in range(HIDDEN_TWICE):
-            moved = _hidden(moved, self.moments, 2, generator)
-            moved = _hidden(moved, self.bands, 3, generator)
-        return moved
+        return _hidden(_hidden(moved, self.moments, 2, generator), self.bands, 3, generator)
 
 
 def _moved(pictures: torch.Tensor, most: int, generator: torch.Generator) -> torch.Tensor:
