@@ -86,4 +86,4 @@ def _text(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else number(value)
-    return cut(" ".join(str(value).split()), LONGEST)
+    return cut(" ".join(str(value).removesuffix(" 00:00:00").split()), LONGEST)
