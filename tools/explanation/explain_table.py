@@ -62,6 +62,8 @@ def traits(rows: "datasets.Dataset", schema: Schema) -> dict[str, np.ndarray]:
     found = {}
     for column in schema.features:
         cells = table.column(column.name)
+        if column.name == schema.time:  # new rows are of later times
+            continue
         if column.kind == "number":
             found[column.name] = cells.cast(pa.float64()).to_pandas().to_numpy(np.float64)
         elif column.kind == "date":
