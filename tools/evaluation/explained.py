@@ -60,7 +60,7 @@ class Because(BaseModel):
 class Explained(BaseModel):
     """measure: in which `importances` are told. rows, rounds: of the importance: test rows, and how often dealt anew.
 
-    unlike: how many of the test rows are unlike the training rows. notes: what there was no time for.
+    unlike: how many of `unlike_of` test rows are unlike the training rows. notes: what there was no time for.
     """
 
     measure: str = ""
@@ -70,4 +70,5 @@ class Explained(BaseModel):
     dependences: list[Dependence] = []
     because: list[Because] = []
     unlike: int | None = None
+    unlike_of: int = 0
     notes: list[str] = []

@@ -26,7 +26,6 @@ LARGEST = 256  # pixels of the longer side of what is covered; models see less
 SHOWN = 96  # pixels of the drawing's longer side at least
 THIRDS = (("upper left", "top", "upper right"), ("left", "middle", "right"), ("lower left", "bottom", "lower right"))
 MOST_REASONS = 3
-TRAIT_ROWS = 400  # encoded pictures that are opened for their traits
 
 
 def because(

@@ -16,7 +16,7 @@ from noglue.tools.evaluation.explained import Because, Explained
 from noglue.tools.explanation import background as kept
 from noglue.tools.explanation.asking import Ask, Clock, features_table
 from noglue.tools.explanation.importance import importances
-from noglue.tools.explanation.likeness import Likeness
+from noglue.tools.explanation.likeness import Likeness, some
 from noglue.tools.explanation.partial_dependence import dependence
 from noglue.tools.explanation.players import players
 from noglue.tools.spec import goals, modalities
@@ -51,7 +51,9 @@ def explain(
         return found
     likeness = Likeness.load(step.run / "model")
     if likeness is not None:
-        found.unlike = sum(1 for why in likeness.unlike(test, schema) if why)
+        looked = some(test, schema, step.seed)
+        found.unlike_of = len(looked)
+        found.unlike = sum(1 for why in likeness.unlike(looked, schema) if why)
     if kind.tabular and len(schema.features) > 1:
         _columns(found, Ask(model, schema), judge, test, predicted, clock, step.seed)
     _rows(found, model, judge, test, answers, worst[:WORST], clock, step)
@@ -82,12 +84,12 @@ def _columns(
     left_out = len(teams) - len(found.importances)
     if left_out:
         found.notes.append(f"there was no time to look at {left_out} of {len(teams)} columns")
-    some = table.take(pa.array(np.random.default_rng(seed).permutation(table.num_rows)[:500]))
+    drawn_rows = table.take(pa.array(np.random.default_rng(seed).permutation(table.num_rows)[:500]))
     part = clock.part(0.5)
     for one in found.importances:
         if len(found.dependences) == DRAWN or part.left <= 0:
             break
-        drawn = dependence(ask, some, one.columns[0], part)
+        drawn = dependence(ask, drawn_rows, one.columns[0], part)
         if drawn is not None:
             found.dependences.append(drawn)
 
@@ -117,13 +119,13 @@ def _rows(
         return
     folder = step.folder / "why"
     first, begun = worst[:1], clock.left
-    for some in (first, worst[1:]):
-        took = (begun - clock.left) * len(some)  # by the first row
-        some = some if took <= clock.left else some[: int(max(0.0, clock.left) / max(took / len(some), 1e-9))]
-        if some and clock.left > 0:
-            kinds = None if answers is None else answers[some]
-            told = explaining.because(model, test.select(some), schema, beside, kinds, lambda done: None, folder)
-            found.because += [_of_row(one, row, folder, step) for one, row in zip(told, some, strict=True)]
+    for part in (first, worst[1:]):
+        took = (begun - clock.left) * len(part)  # by the first row
+        part = part if took <= clock.left else part[: int(max(0.0, clock.left) / max(took / len(part), 1e-9))]
+        if part and clock.left > 0:
+            kinds = None if answers is None else answers[part]
+            told = explaining.because(model, test.select(part), schema, beside, kinds, lambda done: None, folder)
+            found.because += [_of_row(one, row, folder, step) for one, row in zip(told, part, strict=True)]
     if len(found.because) < len(worst):
         found.notes.append(f"there was time to explain {len(found.because)} of {len(worst)} errors")
 

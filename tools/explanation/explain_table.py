@@ -62,6 +62,8 @@ def traits(rows: "datasets.Dataset", schema: Schema) -> dict[str, np.ndarray]:
     found = {}
     for column in schema.features:
         cells = table.column(column.name)
+        if column.name == schema.time:  # new rows are of later times
+            continue
         if column.kind == "number":
             found[column.name] = cells.cast(pa.float64()).to_pandas().to_numpy(np.float64)
         elif column.kind == "date":
@@ -86,4 +88,4 @@ def _text(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else number(value)
-    return cut(" ".join(str(value).split()), LONGEST)
+    return cut(" ".join(str(value).removesuffix(" 00:00:00").split()), LONGEST)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import datasets
 
 FILE = "likeness.json"
-MOST_ROWS = 2000  # that are looked at, of train and of validation
+MOST_ROWS, MOST_OPENED = 2000, 250  # that are looked at, of tables and of what must be decoded
 FEWEST_ROWS = 30
 MOST_TRAITS = 60  # of which all together are looked at
 MOST_WORDS = 50  # of a column of texts
@@ -65,8 +65,9 @@ class Likeness(BaseModel):
     def learn(cls, model: Path, schema: Schema, data: Path, seed: int) -> None:
         """Leaves it in the model's folder; nothing where rows are few, or where nothing tells what they are like."""
         how = modalities.load(schema.modality).explaining
-        train = _some(load_split(data, "train"), seed)
-        aside = _some(load_split(data, "validation"), seed) if (data / "validation").is_dir() else train.select([])
+        train = some(load_split(data, "train"), schema, seed)
+        held_out = (data / "validation").is_dir()
+        aside = some(load_split(data, "validation"), schema, seed) if held_out else train.select([])
         if how is None or len(train) < FEWEST_ROWS:
             return
         order = np.random.default_rng(seed).permutation(len(train))
@@ -80,9 +81,11 @@ class Likeness(BaseModel):
         if not (model / FILE).is_file():
             return None
         try:
-            return cls.model_validate_json((model / FILE).read_text(encoding="utf-8"))
+            found = cls.model_validate_json((model / FILE).read_text(encoding="utf-8"))
         except (ValidationError, ValueError):
             return None
+        sizes = {len(found.precision), *map(len, found.precision)}
+        return found if sizes <= {len(found.traits)} or sizes == {0} else None
 
     def unlike(self, rows: "datasets.Dataset", schema: Schema) -> list[str]:
         """Of each row why it is unlike the training rows, in words; nothing of an ordinary one."""
@@ -162,10 +165,12 @@ class Likeness(BaseModel):
         return np.asarray(np.sqrt(np.maximum(squared, 0.0)))
 
 
-def _some(rows: "datasets.Dataset", seed: int) -> "datasets.Dataset":
-    if len(rows) <= MOST_ROWS:
+def some(rows: "datasets.Dataset", schema: Schema, seed: int) -> "datasets.Dataset":
+    """As many rows, drawn at random, as can be looked at in a second or so."""
+    most = MOST_ROWS if modalities.load(schema.modality).tabular else MOST_OPENED
+    if len(rows) <= most:
         return rows
-    return rows.select(np.sort(np.random.default_rng(seed).permutation(len(rows))[:MOST_ROWS]))
+    return rows.select(np.sort(np.random.default_rng(seed).permutation(len(rows))[:most]))
 
 
 def _plain(value: float) -> str:

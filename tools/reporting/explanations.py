@@ -49,13 +49,21 @@ def facts(found: Evaluation | None, schema: Schema) -> dict[str, Any]:
     """The templates' variables."""
     explained = None if found is None else found.explained
     if found is None or explained is None:
-        return {"importance_chart": None, "matters": [], "dependence_charts": [], "why": [], "explained_notes": []}
+        return {
+            "importance_chart": None,
+            "matters": [],
+            "in_points": False,
+            "dependence_charts": [],
+            "why": [],
+            "explained_notes": [],
+        }
     metric = metrics.bound(explained.measure, schema.classes, schema.positive) if explained.measure else None
     shown = explained.importances[:MOST_BARS]
     rows = {example.row: example for example in found.errors}
     return {
         "importance_chart": _importances(shown, metric) if shown and metric is not None else None,
         "matters": shown,
+        "in_points": metric is not None and metric.unit in PERCENT,
         "dependence_charts": [_dependence(explained, place, schema) for place in range(len(explained.dependences))],
         "why": [_why(one, rows[one.row], schema) for one in explained.because if one.row in rows],
         "explained_notes": explained.notes,
@@ -73,9 +81,9 @@ def _importances(shown: list[Importance], metric: Metric) -> Markup:
 
 
 def _points(metric: Metric, one: Importance) -> str:
-    """`2.8 points (0.6 to 5.0)`."""
+    """`2.8 (0.6 to 5.0)`, in points."""
     if metric.unit in PERCENT:
-        return f"{100 * one.worse:.1f} points ({100 * one.low:.1f} to {100 * one.high:.1f})"
+        return f"{100 * one.worse:.1f} ({100 * one.low:.1f} to {100 * one.high:.1f})"
     return f"{value_text(metric, one.worse)} ({value_text(metric, one.low)} to {value_text(metric, one.high)})"
 
 

@@ -231,7 +231,7 @@ def test_a_regression_is_drawn_square_with_its_residuals_by_feature(bench):
     assert found.guarantee.widths[0] <= found.guarantee.widths[1] <= found.guarantee.widths[2]
     assert "lower" in page.select_one("#guarantee").text
     (bmi,) = [one for one in found.explained.importances if "bmi" in one.columns]
-    assert bmi.low > 0
+    assert bmi.worse > 0
     worst = found.explained.because[0]
     assert worst.row == found.errors[0].row
     assert f"{worst.said:.1f}"[:3] == found.errors[0].predicted[:3]
