@@ -41,7 +41,9 @@ def letters(count: int = 2_300) -> Iterator[Picture]:
         page = Image.new("L", (SIDE, SIDE), 255)
         pen = ImageDraw.Draw(page)
         letter = ALPHABETS[alphabet][int(random.integers(len(ALPHABETS[alphabet])))]
-        pen.text((SIDE / 2, SIDE / 2), letter, 0, ImageFont.truetype(str(folder / font), random.integers(52, 76)), "mm")
+        pen.text(
+            (SIDE / 2, SIDE / 2), letter, 0, ImageFont.truetype(str(folder / font), int(random.integers(52, 76))), "mm"
+        )
         yield alphabet, warped(np.asarray(page), random)
 
 
@@ -57,7 +59,7 @@ def warped(page: np.ndarray, random: np.random.Generator) -> np.ndarray:
     columns = np.sin(turn) * y + np.cos(turn) * x + slant * y + bends[1]
     middle = len(page) / 2
     moved = map_coordinates(page.astype(np.float32), [rows + middle, columns + middle], order=1, cval=255.0)
-    return moved.round().clip(0, 255).astype(np.uint8)
+    return np.asarray(moved.round().clip(0, 255), np.uint8)
 
 
 def photos(count: int = 2_000, side: int = 48) -> Iterator[Picture]:
@@ -103,7 +105,7 @@ def solid(distance: Callable[[np.ndarray], np.ndarray], side: int, random: np.ra
     light = np.clip(normal @ (np.array([-0.5, -0.6, -0.62])), 0, 1)
     colour, ground = random.uniform(0.35, 1, 3), random.uniform(0.05, 0.3)
     shown = np.where(hit[..., None], colour * (0.2 + 0.8 * light[..., None]), ground)
-    return (shown * 255).round().astype(np.uint8)
+    return np.asarray((shown * 255).round(), np.uint8)
 
 
 def cifar(count: int = 2_400) -> Iterator[Picture]:

@@ -246,11 +246,11 @@ def _network_proof(predictor: ImagePredictor, examples: LabelledImages, seed: in
     return proven(predictor.features, *examples.upright, seed, right=right, chance=chance)
 
 
-def looking(pixels: np.ndarray, seed: int) -> Judge:
-    """The looks alone, which take a second, fitted on these pictures, uint8 (n, h, w, c), at least one; nothing is left
-    in a folder.
+def looking(pixels: np.ndarray, seed: int, most: int = FITTED + MOST_HELD) -> Judge:
+    """The looks alone, which take a second, fitted on at most so many of these pictures, uint8 (n, h, w, c), at least
+    one; nothing is left in a folder.
     """
-    rest, held = divided(np.random.default_rng(seed).permutation(len(pixels))[: FITTED + MOST_HELD])
+    rest, held = divided(np.random.default_rng(seed).permutation(len(pixels))[:most])
     proofs: dict[str, JudgeProof] = {}
     looks = _looks(pixels[rest], pixels[held], seed, proofs)
     names = [look.name for look in looks]

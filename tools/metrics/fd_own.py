@@ -1,4 +1,4 @@
-"""FD-own: the Fréchet distance of samples from real images, in the features of a classifier trained on the data.
+"""FD-own: the Fréchet distance of samples from real images, in the features of a judge fitted to the data.
 
     >>> METRIC.compute(judge.features(test), judge.features(samples))
     4.1

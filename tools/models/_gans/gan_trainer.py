@@ -63,7 +63,7 @@ class Players:
     """Both networks, their optimizers, and the average of the generator, which is what generates in the end."""
 
     def __init__(self, design: Design, machine: Machine) -> None:
-        self.rules, self.machine = design.rules, machine
+        self.rules, self.machine, self.latent = design.rules, machine, design.latent
         self.generator, self.discriminator = (
             design.generator.to(machine.device),
             design.discriminator.to(machine.device),

@@ -16,11 +16,13 @@ from noglue.tools.generation.judge import Judge, looking
 from noglue.tools.metrics._distances import frechet
 from noglue.tools.metrics._neighbours import prdc
 from noglue.tools.models._gans.sampler import ImageSampler
+from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
 
 SAMPLES = {"cpu": 1_000}  # of a snapshot, and of the train split
 MORE_SAMPLES = 5_000
 WATCHER = 1_000_003  # added to the seed, so that no other judge draws what the watcher draws
+LOOKED_AT, FEWEST = 2_500, 400  # train rows that the looks are fitted on and proved on, and on a busy machine
 PAIRS = 2_000
 
 
@@ -36,7 +38,7 @@ class Scorer:
     def of(cls, pixels: np.ndarray, step: Step) -> "Scorer":
         """pixels: of the train rows, uint8 (n, h, w, c)."""
         seed = step.seed + WATCHER
-        judge = looking(pixels, seed)
+        judge = looking(pixels, seed, LOOKED_AT if step.deadline is None else max(FEWEST, int(LOOKED_AT / slowness())))
         count = SAMPLES.get(step.device.partition(":")[0], MORE_SAMPLES)
         rows = np.sort(np.random.default_rng(seed).permutation(len(pixels))[:count])
         return cls(judge, judge.features(pixels[rows]), seed)

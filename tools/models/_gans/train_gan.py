@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from noglue.tools.models._gans import pace, sampler
+from noglue.tools.models._gans import pace, resolution, sampler
 from noglue.tools.models._gans.gan_trainer import Batch, GanTrainer, Players
 from noglue.tools.models._gans.scores import Scorer
 from noglue.tools.models._gans.setting import Options, Setting
@@ -29,8 +29,7 @@ from noglue.tools.training.machine import Machine, keep_freed_memory
 from noglue.tools.training.randomness import random
 from noglue.tools.training.trainer import Outcome, run
 
-PIXELS = {"cpu": 32}  # longest side to train at; `LARGER_PIXELS` on other devices
-LARGER_PIXELS = 64
+PROBED = 32  # examples in a step of the probe for the size
 SECONDS = {"cpu": 900.0}  # of training where no budget is stated
 MORE_SECONDS = 1800.0
 LEAST_SECONDS, MOST_LATE = 3.0, 25.0  # of training in any case, unless what came before it was later than this
@@ -56,11 +55,11 @@ class Training:
         self.options = Options.of(settings)
         self.machine = Machine.of(step.device)
         kind = self.machine.device.type
-        limit = self.options.pixels or PIXELS.get(kind, LARGER_PIXELS)
+        gpu = kind == "cuda"
+        limit = self.options.pixels or self._side(data, widths[gpu][0])
         self.images = TrainingImages.read(data, schema, limit, step, self.options.flips)
         for line in self.images.notes:
             self.note(line)
-        gpu = kind == "cuda"
         rules = design(self._setting(widths[gpu][0])).rules
         self.batch_size = min(settings.batch_size or rules.batch[gpu], len(self.images.pixels))
         self.batches = Batches(self.images, self.batch_size, step.seed, self.machine)
@@ -71,6 +70,22 @@ class Training:
         self.setting, self.pace = self._scaled(widths[gpu], rules.enough)
         self.players = self._players(self.setting.width)
         self.shown = self._shown()
+
+    def _side(self, data: Path, width: int) -> int:
+        """The longer side to learn at, by a probe of its speed."""
+
+        def players(setting: Setting) -> Players:
+            torch.manual_seed(self.step.seed)
+            return Players(self.design(setting), self.machine)
+
+        seconds = None if self.settings.epochs is not None else self.seconds()
+        batch = self.settings.batch_size or PROBED
+        side, why = resolution.planned(
+            data, players, width, batch, seconds, self.step.folder / "side.json", self.machine
+        )
+        if why:
+            self.note(why)
+        return side
 
     def note(self, line: str) -> None:
         self.notes.append(line)

@@ -29,6 +29,7 @@ from noglue.tools.models._gans.setting import Canvas
 from noglue.tools.models._gans.sides import told_from_mirror
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
 from noglue.tools.training.examples import Examples, Normalisation
 from noglue.tools.training.flips import flip_safe
@@ -37,6 +38,7 @@ from noglue.tools.training.pixels import Size, read, working_size
 from noglue.tools.training.randomness import Order, random
 
 LEAST = 16  # images: with fewer a generator can only copy
+MOST_HASTE = 5.0  # by how much fewer images say whether they may be mirrored, on a busy machine
 LABELLED = 0.5  # share of the rows that must carry a label for classes to be asked for
 
 
@@ -102,7 +104,8 @@ def _may_flip(
         safe, why = flip_safe(schema)
         if not safe:
             return False, why
-    sides = told_from_mirror(pixels, labels, classes, step.seed)
+    haste = 1.0 if step.deadline is None else min(MOST_HASTE, slowness())
+    sides = told_from_mirror(pixels, labels, classes, step.seed, haste)
     return sides.symmetric, sides.why
 
 
