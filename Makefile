@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
 	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes \
-	bench-load bench-layouts bench-fuzz bench-sound bench-traps bench-scale
+	bench-load bench-layouts bench-fuzz bench-sound bench-traps bench-scale bench-series
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ bench-sound: install  ## 10,000 WAV files of 1 s, and 10 hours in files of a min
 
 bench-traps: install  ## near-copies, wrong labels and what the checks cost; DATA=folder of mnist and cifar10-jpeg
 	$(BENCH).traps $(if $(DATA),--data $(DATA))
+
+bench-series: install  ## time series beside MiniRocket, on sets that aeon ships; PEER=interpreter that has aeon
+	$(BENCH).series --peer $(PEER) $(ARGS)
 
 bench-tables: install  ## the table families on small and larger tables, beside library defaults
 	$(BENCH).tables
