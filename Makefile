@@ -5,7 +5,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-table-peers bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
-	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes bench-load bench-layouts bench-fuzz bench-sound bench-traps bench-scale bench-forecast bench-photos bench-texts bench-digits-spoken bench-gans-small
+	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes bench-load bench-layouts bench-fuzz bench-sound bench-traps bench-scale bench-forecast bench-photos bench-texts bench-digits-spoken bench-gans-small bench-series
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -82,11 +82,7 @@ bench-forecast: install  ## 44 sets of series beside seasonal naive, AutoETS and
 bench-traps: install  ## near-copies, wrong labels and what the checks cost; DATA=folder of mnist and cifar10-jpeg
 	$(BENCH).traps $(if $(DATA),--data $(DATA))
 
-bench-texts: install  ## texts of 20 and more classes, 2 minutes each, beside TF-IDF and logistic regression; SETS="courses"
-	$(BENCH).texts $(SETS) --seeds $(SEEDS) $(ARGS)
-
-bench-digits-spoken: install  ## spoken digits of speakers never heard (espeak-ng's voices), 3 minutes
-	$(BENCH).spoken --seeds $(SEEDS) $(ARGS)
+	bench-texts: install ## texts of 20 and more classes, 2 minutes each, beside TF-IDF logistic regression; SETS="courses" $(BENCH).texts $(SETS) --seeds $(SEEDS) $(ARGS) bench-digits-spoken: spoken digits speakers never heard (espeak-ng's voices), 3 $(BENCH).spoken bench-series: time series MiniRocket, on sets that aeon ships; PEER=interpreter has $(BENCH).series --peer $(PEER)
 
 bench-tables: install  ## the table families on small and larger tables, beside library defaults
 	$(BENCH).tables

@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from noglue.tools import metrics
+from noglue.tools import metrics, models
 from noglue.tools.evaluation.decision_threshold import Threshold
 from noglue.tools.modelstore import model_folder, several_models
 from noglue.tools.modelstore.model_card import card, several_card
@@ -29,7 +29,7 @@ from noglue.tools.selection import contenders, cross_validation, each_target, si
 from noglue.tools.selection.compete import compete
 from noglue.tools.selection.cross_validation import Folds, Repeats
 from noglue.tools.selection.train_each import as_tried, shared, train_each, train_one
-from noglue.tools.spec import catalogue, goals, modalities
+from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed
 from noglue.tools.spec.profiles import GoalName
 from noglue.tools.spec.protocols import Settings, Trained, Tried
@@ -250,7 +250,7 @@ def _metric(args: Args, schema: Schema, notes: list[str]) -> str | None:
 def _settings(args: Args, schema: Schema, who: contenders.Contenders, metric: str | None, notes: list[str]) -> Settings:
     """What every family is told: the measure, and in `options` what must be avoided, balanced, not mirrored."""
     options = dict(args.settings.options)
-    if who.members and modalities.load(schema.modality).tabular:
+    if who.members and any(models.blends(name) for name in who.names):
         options["avoid"] = list(who.members)
     if args.avoid:
         notes.append(f"ruled out, and tried nowhere: {', '.join(args.avoid)}")

@@ -45,6 +45,7 @@ class Config(BaseModel):
     family: str
     scale: Scale
     dilations: list[int] = []
+    counts: list[int] = []
     points: int = 0
     middle: list[float]
     spread: list[float]
@@ -62,7 +63,7 @@ class SeriesPredictor:
         self.weights, self.intercept = weights["weight"].numpy(), weights["bias"].numpy()
         self.kernels = None
         if config.dilations:
-            self.kernels = Kernels(config.dilations, weights["kernels"], weights["thresholds"])
+            self.kernels = Kernels(config.dilations, config.counts, weights["kernels"], weights["thresholds"])
 
     def predict(self, rows: "datasets.Dataset", progress: Callable[[int, int], None] | None = None) -> np.ndarray:
         parts = [np.zeros((0, self.weights.shape[1]))]
@@ -109,6 +110,7 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
     fit = _classes if target.classes is not None else _values
     weights, intercept, facts = fit(rows, truth, rows_held, held_truth, target, step)
     config = Config(family=family, scale=scale, dilations=[] if kernels is None else kernels.dilations,
+                    counts=[] if kernels is None else kernels.counts,
                     points=count, middle=middle.tolist(), spread=spread.tolist(), classes=target.classes,
                     offset=target.offset, value_scale=target.scale)  # fmt: skip
     outputs = rows_held @ weights + intercept
