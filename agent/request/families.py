@@ -22,7 +22,8 @@ from noglue.tools.spec.schema import Schema
 ELSEWHERE = (
     "xgboost", "xgb", "transformer", "vision transformer", "vit", "lstm", "gaussian process",
     "stylegan", "stylegan2", "stylegan3", "biggan", "progressive gan", "cyclegan", "cycle gan", "pix2pix", "infogan",
-    "lsgan", "acgan", "ctgan", "diffusion model", "variational autoencoder", "vae", "normalizing flow",
+    "lsgan", "acgan", "ctgan", "fixmatch", "freematch", "softmatch", "mixmatch",
+    "diffusion model", "variational autoencoder", "vae", "normalizing flow",
 )  # fmt: skip
 _LEAST_SLIP = 5  # letters of an alias that is recognised with one slip in it
 

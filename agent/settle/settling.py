@@ -23,6 +23,7 @@ from noglue.agent.settle.rehearing import corrected, heard_again, with_derived
 from noglue.agent.settle.room import Room
 from noglue.agent.settle.target_choice import Asked, Choice
 from noglue.agent.task import GoalName, Task
+from noglue.tools import models
 from noglue.tools.preparation.splits_by_file import is_file
 from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import Kind, TaskUnclear
@@ -312,7 +313,7 @@ def _labels(task: Task, room: Room, wishes: Sequence[Wish]) -> dict[str, Any]:
     if goals.makes_new(room.goal):
         stated.pop("labels", None)
     content = modalities.load(room.profile.modality).content
-    if "labels" in stated and content and limits.family in (None, "semi_gan"):
+    if "labels" in stated and content and (limits.family is None or models.learns_unlabelled(limits.family)):
         stated["keep_unlabelled"] = True  # what has no label may still be learned from
     return stated
 

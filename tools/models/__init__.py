@@ -87,6 +87,11 @@ def of_member(member: str) -> tuple[str, ...]:
     return tuple(name for name in catalogue.names("noglue.tools.models") if member in members(name))
 
 
+def learns_unlabelled(family: str) -> bool:
+    """Whether rows without a label teach this family too."""
+    return bool(getattr(catalogue.load("noglue.tools.models", family), "UNLABELLED", False))
+
+
 def can_rule_out(word: str) -> bool:
     """Whether a word is a family, a kind or a member of a blend; what is none of them is never tried anyway."""
     return word in catalogue.names("noglue.tools.models") or bool(_of_kind(word) or of_member(word))

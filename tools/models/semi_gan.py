@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BASELINE = False
 BALANCES = False
+UNLABELLED = True
 KINDS = ("neural networks", "deep learning", "gans")
 BESIDE = "resnet"
 ALIASES = (

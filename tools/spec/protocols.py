@@ -231,6 +231,7 @@ class Family(Protocol):
     BASELINE: bool  # True for the simple model that the result is set beside
     ALIASES: tuple[str, ...]  # how people write it, lower case; may be left out
     KINDS: tuple[str, ...]  # the kinds of model that it is one of, as people rule them out; may be left out
+    UNLABELLED: bool  # True where rows without a label teach it too; may be left out
     BALANCES: bool  # False where it can't make up for rare classes; may be left out
     BLENDS: tuple[str, ...]  # how the members of a family that is a blend are called; may be left out
     MEMBERS: tuple[str, ...]  # how the members of a blend that are of this family are called; may be left out

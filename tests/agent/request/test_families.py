@@ -30,6 +30,8 @@ from noglue.tools.spec import catalogue
         ("the original 2014 GAN on ./cats/", "mlp_gan"),
         ("recognise digits with 100 labels, semi-supervised GAN", "semi_gan"),
         ("SSGAN, mnist, 100 labels", "semi_gan"),
+        ("recognise digits with 100 labels by self-training", "pseudo_labels"),
+        ("mnist with 100 labels, use pseudo-labelling", "pseudo_labels"),
         ("use a dcgn on ./cats/", "dcgan"),
         ("use an r3gn on ./cats/", "r3gan"),
         ("use a sgan on ./cats/", None),

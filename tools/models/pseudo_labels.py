@@ -1,0 +1,60 @@
+"""Images of which only few have labels: a network that learns from its predecessors' surest answers.
+
+Self-training in generations, each from other random weights: the first learn from the labelled images alone, each later
+one from strong views of the images that the averages of the last two are surest of, class by class, and from more of
+them each time ("Curriculum Labeling", https://arxiv.org/abs/2001.06001; balanced over the classes as in
+https://arxiv.org/abs/1810.07911; strong views as in FixMatch, https://arxiv.org/abs/2001.07685). The thresholds are
+quantiles of the answers, so they rise and fall with the network as those of FreeMatch (https://arxiv.org/abs/2205.07246)
+do.
+
+Settings.options: `width` (factor on the number of filters), `pixels` (the longest side to train at, 64),
+`checkpoint_seconds` (30).
+
+    >>> suits(schema)                 # 100 labelled images and 59,900 others
+    0.96
+
+The claim, the machine it holds on and what else was tried: docs/recipes/pseudo-labels.md.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from noglue.tools.spec.protocols import Settings, Trained
+from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.step import Step
+
+if TYPE_CHECKING:
+    from noglue.tools.training.image_model import ImagePredictor
+
+BASELINE = False
+BALANCES = False
+UNLABELLED = True
+KINDS = ("neural networks", "deep learning")
+BESIDE = "resnet"
+ALIASES = (
+    "pseudo-labels", "pseudo labels", "pseudo-labelling", "pseudo-labeling", "pseudo labelling", "pseudo labeling",
+    "self-training", "curriculum labelling", "curriculum labeling",
+)  # fmt: skip
+FEW = 0.1  # of the images to learn from: with fewer labels than this, the others teach more than they do
+
+
+def suits(schema: Schema) -> float:
+    """The best choice where few images have labels; else it only stands by, as all it needs is there."""
+    if schema.modality != "image" or schema.goal != "classify" or schema.target is None:
+        return 0.0
+    images = schema.rows.get("train", 0) + schema.rows.get("unlabelled", 0)
+    labelled = schema.rows.get("train", 0) - schema.unlabelled_train
+    return 0.96 if labelled <= FEW * images else 0.15
+
+
+def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
+    """Raises BudgetSpent; StepFailed `diverged`, `out-of-memory` (with `batch_size`); DataError `too-few-rows`."""
+    from noglue.tools.models._semi.self_training import train as train_network
+
+    return train_network("pseudo_labels", data, model, schema, settings, step)
+
+
+def load(model: Path, device: str) -> "ImagePredictor":
+    from noglue.tools.training.image_model import load as load_model
+
+    return load_model(model, device)
