@@ -32,7 +32,8 @@ from noglue.tools.spec.step import Step
 if TYPE_CHECKING:
     import optuna
 
-SPARE = 0.5  # seconds, for weighing and saving
+SPARE = 0.5  # seconds, for weighing and saving, on an idle machine
+MOST_SLOWED = 4.0
 STARTUP = 6  # trials of a learner before its own guide the next
 REFRESH = 6  # trials after which the learners' shares are looked at again
 MOST_DEALS = 5
@@ -72,8 +73,8 @@ class Search:
 
     def left(self) -> float:
         """Seconds, those kept that the blend's members need to be fitted again."""
-        pool = self._pool()
-        return self.end - time.monotonic() - SPARE - sum(self.results[place].refit_seconds for place in pool)
+        spare = SPARE * min(MOST_SLOWED, slowness())
+        return self.end - time.monotonic() - spare - sum(self.results[place].refit_seconds for place in self._pool())
 
     def kinds(self) -> list[str]:
         return [one.one.learner for one in self.results]
