@@ -217,10 +217,11 @@ class Search:
         self, one: Try, seconds: float, watch: Watch = lambda folds, found: None, trials: Trials | None = None
     ) -> Exception | None:
         """Adds what it gives to the results; what went wrong, else."""
+        caught: tuple[type[Exception], ...] = (Pruned, *_failures())
         try:
             self.results.append((trials or self.trials).run(one, seconds, watch))
             self._losses.append(self.judge.of(self.results[-1].predicted))
-        except (Pruned, *_failures()) as error:
+        except caught as error:
             return error
         pool = {*self._pool(), *self.below}
         for place, found in enumerate(self.results):
