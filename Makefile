@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-table-peers bench-digits \
+.PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-table-peers bench-large-table bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
 	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes bench-load bench-layouts bench-fuzz bench-sound bench-traps bench-scale bench-forecast bench-photos bench-texts bench-digits-spoken bench-gans-small bench-series
 
@@ -89,6 +89,9 @@ bench-tables: install  ## the table families on small and larger tables, beside 
 
 bench-table-peers: install  ## 32 public tables beside other programs: AUTOGLUON=, FLAML= their interpreters; ARGS="--tables oj"
 	$(BENCH).peers $(if $(AUTOGLUON),--autogluon $(AUTOGLUON)) $(if $(FLAML),--flaml $(FLAML)) $(ARGS)
+
+bench-large-table: install  ## 1,000,000 rows × 30 columns in five minutes beside tuned LightGBM
+	$(BENCH).large_table $(ARGS)
 
 bench-digits bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help: install
 	$(BENCH).whole $(@:bench-%=%) --seeds $(SEEDS) $(ARGS)

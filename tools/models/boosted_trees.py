@@ -8,7 +8,7 @@ options: `num_leaves` (31), `rounds` (5000 at most; `settings.epochs` means the 
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -197,16 +197,18 @@ def _sizes(
     aim = boosting.objective(len(target.present), metric)
     scores: list[tuple[float, int]] = []
     for place, size in enumerate(SIZES):
-        left = step.remaining()
-        end = None if left is None else time.monotonic() + SIZED_SHARE * left
-        rounds = boosting.Rounds(
-            SIZED_ROUNDS, patience=30, rate=0.1, left=lambda end=end: None if end is None else end - time.monotonic()
-        )
+        rounds = boosting.Rounds(SIZED_ROUNDS, patience=30, rate=0.1, left=_part_of(step.remaining(), SIZED_SHARE))
         curve = boosting.fit(some, wanted, held, aim, step.seed, rounds, weights, **size).held_curve
         higher = aim["metric"] in boosting.RANKING.values()
         scores.append((float(-curve.max() if higher else curve.min()), place))
         step.progress("pilot", place + 1, len(SIZES), validation=abs(scores[-1][0]), **size)
     return [SIZES[place] for _, place in sorted(scores)]
+
+
+def _part_of(seconds: float | None, share: float) -> Callable[[], float | None]:
+    """What is left of this share of the seconds, from now on."""
+    end = None if seconds is None else time.monotonic() + share * seconds
+    return lambda: None if end is None else end - time.monotonic()
 
 
 def _boost(

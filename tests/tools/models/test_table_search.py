@@ -28,6 +28,7 @@ from noglue.tools.models._tables.trials import Trials
 from noglue.tools.spec.errors import BudgetSpent
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Note, Progress, Step
 from tests.tools.models._table_data import prepared
 from tests.tools.models._threads import one_thread  # noqa: F401
@@ -228,7 +229,7 @@ def test_a_budget_is_used_and_kept(tmp_path: Path) -> None:
     begun = time.monotonic()
     trained, events = train(tmp_path, 8.0, Settings(metric="log_loss", options={"avoid": AVOID}))
     took = time.monotonic() - begun
-    assert 5.5 < took < 9.5
+    assert 4.5 < took < 9.5 * max(1.0, slowness() / 2), "half of what other programs take may be lost"
     stages = {event.stage for event in events if isinstance(event, Progress)}
     assert stages >= {"candidate", "trial", "fit"}
     assert trained.validation["log_loss"] < 0.45

@@ -27,7 +27,9 @@ class _Standardised:
 
     @classmethod
     def of(cls, dense: Dense, arrays: Mapping[str, np.ndarray]) -> Self:
-        return cls(dense, **arrays)
+        kind: Any = cls  # each form has fields of its own
+        found: Self = kind(dense, **arrays)
+        return found
 
     def arrays(self) -> dict[str, np.ndarray]:
         return {name: array for name, array in vars(self).items() if name != "dense"}

@@ -32,7 +32,9 @@ from noglue.tools.spec.step import Step
 if TYPE_CHECKING:
     import optuna
 
-SPARE = 0.5  # seconds, for weighing and saving
+SPARE = 0.5  # seconds, for weighing and saving, on an idle machine
+MOST_SLOWED = 4.0
+WEIGHINGS = 12.0  # of all that was tried, for each fold, with a second layer and without
 STARTUP = 6  # trials of a learner before its own guide the next
 REFRESH = 6  # trials after which the learners' shares are looked at again
 MOST_DEALS = 5
@@ -63,6 +65,7 @@ class Search:
 
     def __post_init__(self) -> None:
         self._losses: list[float] = []
+        self._weighing = 0.0  # seconds that it took last
         self._studies: dict[str, optuna.Study] = {}
         self._draw = np.random.default_rng(self.problem.seed)
 
@@ -71,9 +74,9 @@ class Search:
         return self.trials.problem
 
     def left(self) -> float:
-        """Seconds, those kept that the blend's members need to be fitted again."""
-        pool = self._pool()
-        return self.end - time.monotonic() - SPARE - sum(self.results[place].refit_seconds for place in pool)
+        """Seconds, without those that the blend's members need to be fitted again, to be weighed and to be saved."""
+        spare = SPARE * min(MOST_SLOWED, slowness()) + WEIGHINGS * self._weighing
+        return self.end - time.monotonic() - spare - sum(self.results[place].refit_seconds for place in self._pool())
 
     def kinds(self) -> list[str]:
         return [one.one.learner for one in self.results]
@@ -151,7 +154,9 @@ class Search:
 
     def _odds(self, names: Sequence[str]) -> dict[str, float]:
         """By what the learners count in the blend so far; each has some."""
+        begun = time.monotonic()
         shares = self.judge.weights(self.stack(), self.kinds())
+        self._weighing = time.monotonic() - begun
         own = {name: sum(shares[place] for place, kind in enumerate(self.kinds()) if kind == name) for name in names}
         return {name: float(own[name]) + 1 / len(names) for name in names}
 
@@ -216,10 +221,11 @@ class Search:
         self, one: Try, seconds: float, watch: Watch = lambda folds, found: None, trials: Trials | None = None
     ) -> Exception | None:
         """Adds what it gives to the results; what went wrong, else."""
+        caught: tuple[type[Exception], ...] = (Pruned, *_failures())
         try:
             self.results.append((trials or self.trials).run(one, seconds, watch))
             self._losses.append(self.judge.of(self.results[-1].predicted))
-        except (Pruned, *_failures()) as error:
+        except caught as error:
             return error
         pool = {*self._pool(), *self.below}
         for place, found in enumerate(self.results):
