@@ -140,8 +140,8 @@ def _tested(known: Panel, whole: Panel) -> _Tested:
     scales = np.array([scale(one.values, known.timeline.season) for one in known.series])
     usual = float(np.nanmedian(scales)) if np.isfinite(scales).any() else 1.0
     scales = np.where(np.isfinite(scales), scales, usual)
-    row, ahead, truth, place = (np.concatenate(part) for part in (rows, aheads, truths, places))
-    return _Tested(row, ahead, truth, place, scales)
+    each = [np.concatenate(part) for part in (rows, aheads, truths, places)]
+    return _Tested(row=each[0], ahead=each[1], truth=each[2], place=each[3], scales=scales)
 
 
 def _usable(predicted: np.ndarray) -> np.ndarray:

@@ -1,4 +1,7 @@
-"""Boosted trees on lags, seasons and the calendar, one model over all series (LightGBM): `_forecasts/lag_trees.py`."""
+"""Boosted trees on lags, seasons and the calendar, one model over all series (LightGBM): `_forecasts/lag_trees.py`.
+
+Claim: 0.1 to 0.7 s a series of 144 months on one core; alone it was not set beside others in `make bench-forecast`.
+"""
 
 from pathlib import Path
 

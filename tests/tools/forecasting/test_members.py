@@ -1,5 +1,8 @@
 """Forecasters, without a run around them: what must hold of any of them, whatever the numbers."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -89,3 +92,14 @@ def test_a_forecaster_that_was_kept_says_the_same(tmp_path) -> None:
     assert other.mean == pytest.approx(one.mean, rel=1e-5)
     assert (other.low < other.mean).all()
     assert (other.mean < other.high).all()
+
+
+def test_without_the_library_the_others_go_on_and_it_is_said_what_it_would_add() -> None:
+    code = (
+        "import sys; sys.modules['statsforecast'] = None;"
+        "from noglue.tools.models._forecasts import members, training; notes = [];"
+        "print(training._to_be_had(list(members.MEMBERS), notes), notes)"
+    )
+    told = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.startswith("['seasonal naive', 'smoothing', 'theta', 'lag trees'] [")
+    assert "pip install 'noglue[forecast]' would add them" in told
