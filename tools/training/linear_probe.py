@@ -81,6 +81,11 @@ def choose(
     return Choice(again, first.held)
 
 
+def fitted(features: np.ndarray, values: np.ndarray, target: Target, strength: float) -> Probe | None:
+    """The probe of one strength, however long it takes."""
+    return _fitted(features, target.taught(values), target, (strength,), lambda: None)
+
+
 def rows_in_time(seconds: float, views: int, width: int, outputs: int) -> int:
     """So many rows can be learned from in so many seconds."""
     return int(seconds * SPEED / (2 * PASSES * views * width * outputs))

@@ -43,6 +43,7 @@ MOST_SEEING = 0.6  # of the time left for features where they take longer than p
 MOST_FITTING = 120.0  # seconds, where time is not limited
 PROBED = 16  # encoded pictures whose reading is timed
 FEWEST, FEWEST_FITTED = 2, 500  # rows that a linear layer is learned from: in any case, where there are so many
+HEAD_ROWS = 3_000  # that the head is learned from anew where the network is trained at another size
 CACHE = "features.npy"
 OPERATIONS = 1e12  # of a batch: enough for every thread
 
@@ -172,12 +173,10 @@ class PretrainedTraining:
         if rows < fine_tuning.FEWEST:
             return None
         side = max(first.resolution.height, first.resolution.width)
-        network = fine_tuning.quicker_norms(pretrained().headless())
-        asked = self.settings
-        nothing = fine_tuning.Plan(first.resolution, 0.0)
+        asked, nothing = self.settings, fine_tuning.Plan(first.resolution, 0.0)
         tuning = FineTuning(
-            network, first.probe, self.train, self.held, self.target, nothing, self.flip, self.machine, self.step,
-            asked.learning_rate, asked.batch_size,
+            pretrained().headless(), first.probe, self.train, self.held, self.target, nothing, self.flip,
+            self.machine, self.step, asked.learning_rate, asked.batch_size,
         )  # fmt: skip
         seconds = self._seconds(side)
         plan = fine_tuning.Plan.choose(self.size, rows, side, tuning.pace(), seconds)
@@ -186,13 +185,21 @@ class PretrainedTraining:
         if plan is None:
             self.note("the pretrained network was not trained further: there was too little time for it to be of use")
             return None
-        tuning.plan = plan
+        tuning.begin_from(self._probe_at(plan.resolution, first), plan)
         same = digest(self.train.pixels, self.train.values) + f" {self.target.metric.name}"
         try:
-            outcome = tuning.learn(seconds, float(asked.options.get("checkpoint_seconds", 30)), same)
+            outcome = tuning.learn(self._seconds(side), float(asked.options.get("checkpoint_seconds", 30)), same)
         except BudgetSpent:
             return None
         return self._best_shown(tuning, outcome, began)
+
+    def _probe_at(self, resolution: Resolution, first: Candidate) -> Probe:
+        """A probe of what the network sees at the size that it will be trained at."""
+        if (resolution.height, resolution.width) == (first.resolution.height, first.resolution.width):
+            return first.probe
+        rows = self.order[:HEAD_ROWS]
+        features = self.backbone.features(self.train.pixels[rows], resolution)
+        return linear_probe.fitted(features, self.train.values[rows], self.target, first.probe.strength) or first.probe
 
     def _seconds(self, side: int) -> float | None:
         """What is left for training further, less what scoring and writing will take."""

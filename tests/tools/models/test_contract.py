@@ -25,6 +25,7 @@ CONTENT = {"image": ("image", "image", "uint8"), "audio": ("audio", "content", "
            "series": ("series", "content", ""), "table": ("x", "number", "")}  # fmt: skip
 Ask = Callable[[str, Path, Path], np.ndarray]
 FEWER: dict[str, dict[str, float]] = {
+    "airbench": {"aim": 94, "width": 0.125},
     "forest": {"trees": 40},
     "sound_net": {"width": 0.125},
 }  # so that a training is a matter of seconds
