@@ -2,7 +2,9 @@
 
 Learned from nothing, so that it wants many texts: 20,000 and more. Its recipe: `_texts/convolution.py`.
 
-CLAIM
+Claim: 7 s of processor time (one busy core of a Xeon, seed 0) for 1,900 titles of courses in 41 subjects, of which it
+tells 37.7 % where counts of words tell 61.5 %: it is for many texts, on which it has not been measured yet.
+`make bench-texts ARGS="--family text_convolutions"`.
 """
 
 from pathlib import Path

@@ -3,7 +3,9 @@
 384 numbers a text from weights that others trained (`tools/pretrained/`), which the model takes along. Strong where few
 texts have labels; blind to spelling, which `text_blend` counts beside it.
 
-CLAIM
+Claim (one core of a Xeon, 5-fold-like split of 30 %, seed 0): titles of courses in 41 subjects 67.6 % where TF-IDF with
+support vector machines reaches 62.9 %; docstrings of 26 packages, told by spelling, 54.1 against 64.8 %; 1.8 to 19 ms a
+text of 9 to 91 tokens. `make bench-texts ARGS="--family text_embedding"`.
 """
 
 from pathlib import Path
@@ -17,14 +19,7 @@ if TYPE_CHECKING:
     from noglue.tools.spec.protocols import Predictor
 
 BASELINE = False
-ALIASES = (
-    "sentence embeddings",
-    "sentence transformer",
-    "sentence-transformers",
-    "minilm",
-    "text embeddings",
-    "embeddings",
-)
+ALIASES = ("sentence embeddings", "sentence transformer", "sentence-transformers", "minilm", "text embeddings")
 KINDS = ("neural networks", "deep learning")
 MEMBERS = ("sentence embeddings",)
 

@@ -34,6 +34,10 @@ SIZE = sentences.SIZE
 FILES = tuple(sentences.SHA256)
 CHARACTERS_A_TOKEN = 12  # more of a text are not looked at
 TOKENS_AT_ONCE = 1024  # in a batch
+NOTICE = (
+    "all-MiniLM-L6-v2, the Sentence Transformers authors, under the Apache License 2.0; weights of the package "
+    f"{sentences.PACKAGE}, rounded to half precision\n"
+)
 STEPS = (8, 16, 24, 32, 48, 64, 96, 128, 192, 256)  # lengths that are computed
 
 
@@ -74,6 +78,7 @@ class Embedder:
         folder.mkdir(parents=True, exist_ok=True)
         save_file({name: np.ascontiguousarray(one) for name, one in self.weights.items()}, folder / FILES[0])
         (folder / FILES[1]).write_bytes(self.vocabulary)
+        (folder / "NOTICE").write_text(NOTICE, encoding="utf-8")
 
     def tokens(self, texts: Sequence[str], longest: int) -> list[list[int]]:
         """The first `longest` tokens of each, with those that mark its beginning and end."""

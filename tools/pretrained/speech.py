@@ -29,6 +29,7 @@ RATE = 16_000
 SIZE = 96
 WINDOW, HOP = 12_400, 1_280  # samples that a frame sees; between two frames
 INPUT = "samples:0"
+NOTICE = f"{FILE}: Google's speech embedding, Google LLC, under the Apache License 2.0; from the package {PACKAGE}\n"
 
 
 class SpeechEmbedder:
@@ -65,6 +66,7 @@ class SpeechEmbedder:
 
     def save(self, folder: Path) -> None:
         (folder / FILE).write_bytes(self.content)
+        (folder / "NOTICE").write_text(NOTICE, encoding="utf-8")
 
     @cached_property
     def _session(self) -> Any:

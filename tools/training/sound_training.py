@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from pydantic import BaseModel
 
 from noglue.tools.pretrained import speech
@@ -26,9 +25,7 @@ from noglue.tools.training import image_model, sound_summary
 from noglue.tools.training.image_training import Training
 from noglue.tools.training.machine import keep_freed_memory
 from noglue.tools.training.pixels import Size
-from noglue.tools.training.randomness import random
 from noglue.tools.training.sound_splits import rate_of, seconds, splits
-from noglue.tools.training.spectrogram_augment import SpectrogramAugmentation, mixed
 from noglue.tools.training.split_arrays import Split
 from noglue.tools.training.trainer import run
 
@@ -38,8 +35,6 @@ if TYPE_CHECKING:
 SHARES = (0.5, 0.75, 0.25, 1.0, 0.0)  # of the network; of equally good ones the surest
 WIDTH = 0.5  # factor on the number of filters where there is no GPU
 ROWS = 256  # recordings predicted at a time
-MIXED_UNTIL, FEWEST_MIXED = 0.6, 16  # of the schedule; epochs, below which mixing does not pay
-SMOOTHING = 0.1
 
 
 class Config(BaseModel):
@@ -64,24 +59,6 @@ class SoundTraining(Training):
         self._shown = shown
         size = Size(height=self.frame.moments, width=BANDS, channels=1)
         return size, Split(pictures, known.values), Split(shown, held.values)
-
-    def loss(self, epoch: int, index: int, fraction: float) -> torch.Tensor:
-        """Of one batch of spectrograms, shifted, partly hidden, and for the first part mixed in pairs."""
-        rows = self.order.batch(epoch, index)
-        generator = random(self.step.seed, 3, epoch, index)
-        augment = SpectrogramAugmentation.of(self.size.height, self.size.width)
-        pictures = augment(self.train.batch(rows), self.mirrored[rows], generator)
-        taught = self.train.targets[rows.to(self.machine.device)]
-        partners, share = None, 1.0
-        if self.recipe.epochs >= FEWEST_MIXED and fraction < MIXED_UNTIL:
-            pictures, order, share = mixed(pictures, generator)
-            partners = taught[order.to(taught.device)]
-        with self.machine.precision():
-            outputs = self.network(pictures.contiguous(memory_format=torch.channels_last))
-        loss = self.target.loss(outputs, taught, SMOOTHING)
-        if partners is None:
-            return loss
-        return share * loss + (1 - share) * self.target.loss(outputs, partners, SMOOTHING)
 
     def shown(self, rows: np.ndarray) -> np.ndarray:
         """The pictures of these validation rows."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -105,9 +105,9 @@ def candidates(kinds: Sequence[Kind], classes: int) -> list[Candidate]:
     return [Candidate(kind, strength) for kind in kinds for strength in STRENGTHS[kind][0 if classes else 1]]
 
 
-def seconds_a_fit(features: Features, classes: int) -> float:
-    """About how long a fit to all rows takes, as busy as the machine is."""
-    return SECONDS * float(features.counted.nnz) * max(3, classes) * slowness()
+def seconds_a_fit(counted: Any, classes: int) -> float:
+    """About how long a fit to all rows of this sparse matrix takes, as busy as the machine is."""
+    return SECONDS * float(counted.nnz) * max(3, classes) * slowness()
 
 
 def judge(one: Candidate, problem: Problem) -> Judged:

@@ -154,7 +154,8 @@ def _write(fitted: Fitted, names: list[str], folder: Path, schema: Schema) -> di
     """The rows with the texts' answers beside them, as prepared data; rows of each split."""
     import datasets
 
-    rows, answers = fitted.rows, _out_of_fold(fitted)
+    answers = _out_of_fold(fitted)
+    rows = fitted.rows.take(np.flatnonzero(fitted.problem.embedded))
     kept = [str(schema.target), schema.group, schema.time, schema.series]
     table = _beside(rows.table, [column.name for column in schema.features], answers, names, kept)
     counts = {}
@@ -168,11 +169,14 @@ def _write(fitted: Fitted, names: list[str], folder: Path, schema: Schema) -> di
 
 
 def _out_of_fold(fitted: Fitted) -> np.ndarray:
-    """Of every row: what the blend's members say that did not learn from it. (n, m) or (n,), as `TextBlend.mixed`."""
+    """Of every row (with an embedding, where some have none) what the blend's members say that did not learn from it:
+    (n, m) or (n,), as `TextBlend.mixed`.
+    """
     problem, blend = fitted.problem, fitted.blend
-    if problem.count == 1:
-        dealt = folds.even(len(problem.truth), FOLDS, problem.seed)
-        problem = replace(problem, folds=dealt, embedded=np.ones(len(dealt), bool))
+    if problem.count == 1:  # those held back are answered by what learned from all others, and never by their like
+        dealt = np.full(len(problem.truth), FOLDS)
+        dealt[~fitted.rows.held] = folds.even(int((~fitted.rows.held).sum()), FOLDS, problem.seed)
+        problem = replace(problem, folds=dealt)
     chosen = {name: share for name, share, _ in blend.members}
     kinds = list(dict.fromkeys(model.kind for _, _, model in blend.members if hasattr(model, "kind")))
     classes = len(problem.target.present) if problem.target.classes else 0

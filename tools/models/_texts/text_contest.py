@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +36,7 @@ NETWORK = "convolutional network"
 FOLDS, MOST_CROSSED = 5, 20_000
 LONGEST = 600.0  # seconds, where there is no deadline
 COUNTING, EMBEDDING, NETWORKING = 0.25, 0.4, 0.6  # shares of the time that is left
+FITTING = 0.2  # of the time left that one fit to all rows may take
 CROSSING = 0.15  # of the time left that five folds of one model may take
 SPARE = 1.0  # seconds, for weighing and saving
 MOST_COUNTED = 200_000  # columns of a text's counts
@@ -87,8 +89,9 @@ def fit(entry: Entry, data: Path, schema: Schema, settings: Settings, step: Step
     classes = max(1, len(target.present))
     most = min(MOST_COUNTED, max(20_000, MOST_WEIGHTS // classes)) // len(rows.columns)
     counted = [Counted.fit(texts, most, units) for texts, units in zip(rows.columns, rows.units, strict=True)]
+    rows, matrix = _learnable(rows, counted_matrix(counted, rows.columns), classes, step.seed, end, notes)
     found = _embedded(entry, rows, schema, settings, step, end, notes)
-    features = Features(rows.columns, counted_matrix(counted, rows.columns), found.vectors if found else None)
+    features = Features(rows.columns, matrix, found.vectors if found else None)
     there = found.there if found else np.ones(len(rows), bool)
     problem = _problem(entry, features, rows, there, target, schema, metric, balance, step, end)
     done, history, by_clock = _judged(entry, problem, found, schema, settings, step, end, notes)
@@ -139,6 +142,19 @@ def fit(entry: Entry, data: Path, schema: Schema, settings: Settings, step: Step
     return Fitted(blend, trained, rows, problem, decoded)
 
 
+def _learnable(
+    rows: TextRows, matrix: Any, classes: int, seed: int, end: float, notes: list[str]
+) -> tuple[TextRows, Any]:
+    """As many rows, with their counts, as one linear model can be fitted to in a part of the time that is left."""
+    share = FITTING * (end - time.monotonic()) / max(1e-9, judged.seconds_a_fit(matrix, classes))
+    count = max(text_rows.FEWEST, int(share * len(rows)))
+    if count >= len(rows):
+        return rows, matrix
+    chosen = np.sort(np.random.default_rng(seed).choice(len(rows), count, replace=False))
+    notes.append(f"learned from {count:,} rows, as many as there was time to fit {classes} classes to")
+    return rows.take(chosen), matrix[chosen]
+
+
 def _embedded(
     entry: Entry, rows: TextRows, schema: Schema, settings: Settings, step: Step, end: float, notes: list[str]
 ) -> Embedded | None:
@@ -180,7 +196,7 @@ def _problem(
     step: Step,
     end: float,
 ) -> Problem:
-    needed = FOLDS * judged.seconds_a_fit(features, len(target.present))
+    needed = FOLDS * judged.seconds_a_fit(features.counted, len(target.present))
     apart = schema.split in ("time", "grouped") or len(rows) > MOST_CROSSED or not there.all() or entry.always
     if apart or (needed > CROSSING * (end - time.monotonic()) and rows.held.sum() >= 50):
         dealt = np.where(rows.held, 0, -1)
@@ -217,7 +233,7 @@ def _judged(
     by_clock = False
     longest: dict[Kind, float] = {}
     for number, one in enumerate(tried):
-        guess = judged.seconds_a_fit(problem.features, len(problem.target.present)) * problem.count
+        guess = judged.seconds_a_fit(problem.features.counted, len(problem.target.present)) * problem.count
         seconds = longest.get(one.kind, guess if one.kind is not Kind.EMBEDDED else 0.0)
         left = end - time.monotonic() - sum(c.refit_seconds for c in done) - SPARE
         if done and seconds * (1 + 1.5 / problem.count) > 0.6 * left:
