@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
 	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes \
-	bench-load bench-layouts bench-fuzz bench-sound bench-traps bench-scale
+	bench-load bench-layouts bench-fuzz bench-sound bench-traps bench-scale bench-guarantees
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -76,6 +76,9 @@ bench-load: install  ## whether budgets of 60 and 180 s are kept, idle and besid
 bench-sound: install  ## 10,000 WAV files of 1 s, and 10 hours in files of a minute: seconds and memory to prepared
 	$(BENCH).sound
 	$(BENCH).sound --hours 10 --seconds 60
+
+bench-guarantees: install  ## do intervals and sets of labels hold the truth as often as they say? FAMILIES="linear forest"
+	$(BENCH).guarantees $(FAMILIES) $(ARGS)
 
 bench-traps: install  ## near-copies, wrong labels and what the checks cost; DATA=folder of mnist and cifar10-jpeg
 	$(BENCH).traps $(if $(DATA),--data $(DATA))
