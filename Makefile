@@ -5,7 +5,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-table-peers bench-large-table bench-digits \
 	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
-	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes bench-load bench-layouts bench-fuzz bench-sound bench-traps bench-scale bench-forecast bench-photos bench-texts bench-digits-spoken bench-gans-small bench-series
+	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes bench-load bench-layouts bench-fuzz bench-sound bench-traps bench-scale bench-forecast bench-photos bench-texts bench-digits-spoken bench-gans-small bench-series bench-guarantees
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -76,8 +76,7 @@ bench-sound: install  ## 10,000 WAV files of 1 s, and 10 hours in files of a min
 	$(BENCH).sound
 	$(BENCH).sound --hours 10 --seconds 60
 
-bench-forecast: install  ## 44 sets of series beside seasonal naive, AutoETS and AutoTheta; ARGS="--half tuning --only gas"
-	$(BENCH).forecasts $(ARGS)
+	bench-forecast: install ## 44 sets of series beside seasonal naive, AutoETS and AutoTheta; ARGS="--half tuning --only gas" $(BENCH).forecasts $(ARGS) bench-guarantees: do intervals labels hold the truth as often they say? FAMILIES="linear forest" $(BENCH).guarantees $(FAMILIES)
 
 bench-traps: install  ## near-copies, wrong labels and what the checks cost; DATA=folder of mnist and cifar10-jpeg
 	$(BENCH).traps $(if $(DATA),--data $(DATA))

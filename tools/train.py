@@ -8,7 +8,7 @@ Reads `data/` (never the test split, which is not in sight). Leaves in `model/` 
     model/reader.py      the reader that was written for the data's form, where no reader here knew it
     model/baseline/      the simple model, laid out the same way
     model/decision.json  from which probability on the answer is the positive class, where 0.5 is not the threshold
-    model/calibration.safetensors  of rows that it did not learn from, for sets and intervals that hold the truth
+    model/calibration.arrow  of rows that it did not learn from, for sets and intervals that hold the truth
     model/…              the family's own files
     model/targets/0/ …   of several targets: a whole model each, laid out the same way
 

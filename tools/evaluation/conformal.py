@@ -26,7 +26,7 @@ from typing import Literal
 
 import numpy as np
 
-FILE = "calibration.safetensors"
+FILE = "calibration.arrow"
 MOST_ROWS = 10_000
 LEVEL = 0.9
 HIGHEST = 0.9999
@@ -62,32 +62,38 @@ class Calibration:
         return min(HIGHEST, len(self.truth) / (len(self.truth) + 1))
 
     def save(self, folder: Path) -> None:
-        from safetensors.numpy import save_file
+        import pyarrow as pa
 
         said = {"group": self.group or "", "ordered": str(int(self.ordered)), "classes": str(int(bool(self.classes)))}
-        arrays = {
+        columns = {
             "truth": self.truth.astype(np.int64 if self.classes else np.float64),
             "said": self.said.astype(np.float64),
             "unit": self.unit.astype(np.int64),
         }
-        save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / FILE, said)
+        table = pa.table(columns).replace_schema_metadata(said)
+        with pa.OSFile(str(folder / FILE), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
 
     @classmethod
     def load(cls, folder: Path, classes: list[str] | None) -> "Calibration | None":
         """What a model's folder keeps; None where it keeps none, or for another target."""
-        from safetensors import SafetensorError, safe_open
+        import pyarrow as pa
 
         if not (folder / FILE).is_file():
             return None
         try:
-            with safe_open(folder / FILE, "numpy") as file:
-                arrays, said = {name: file.get_tensor(name) for name in ("truth", "said", "unit")}, file.metadata()
-        except (SafetensorError, KeyError):
+            with pa.OSFile(str(folder / FILE), "rb") as source:
+                table = pa.ipc.open_file(source).read_all()
+            table.validate(full=True)
+            arrays = {name: table.column(name).to_numpy() for name in ("truth", "said", "unit")}
+            said = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+        except (pa.ArrowInvalid, KeyError, OSError, UnicodeDecodeError):
             return None
-        whole = len({array.shape for array in arrays.values()}) == 1 and arrays["truth"].ndim == 1
-        fits = whole and len(arrays["truth"]) > 0 and (said.get("classes") == "1") == bool(classes)
+        numbers = all(array.dtype.kind in "if" and np.isfinite(array).all() for array in arrays.values())
+        fits = numbers and table.num_rows > 0 and (said.get("classes") == "1") == bool(classes)
         if classes and fits:
-            fits = bool((arrays["truth"] >= 0).all() and (arrays["truth"] < len(classes)).all())
+            kinds = arrays["truth"]
+            fits = kinds.dtype.kind == "i" and bool((kinds >= 0).all() and (kinds < len(classes)).all())
         if not fits:
             return None
         return cls(**arrays, classes=classes, group=said.get("group") or None, ordered=said.get("ordered") == "1")

@@ -62,7 +62,8 @@ def _text(found: Guaranteed) -> str:
     promised, score = f"{100 * found.level:.4g} %", found.coverage
     what = "The interval" if found.widths else "The set of labels"
     new = f"of rows of a new {found.group}" if found.by == "groups" else "of new rows"
-    text = f"{what} holds the truth for {promised} {new}, by {found.rows:,} rows that the model did not learn from."
+    by = f"{found.rows:,} rows" + (f" of {found.units} values of {found.group}" if found.by == "groups" else "")
+    text = f"{what} holds the truth for {promised} {new}, by {by} that the model did not learn from."
     if score is not None:
         text += f" On the sealed test rows it did for {100 * score.value:.1f} %"
         text += f" ({100 * score.low:.1f}–{100 * score.high:.1f} %)."

@@ -47,6 +47,7 @@ def contributions(
     progress: Callable[[int], None] = lambda done: None,
 ) -> Contributions:
     """rows, background: the features. answered: the class of each row that is explained, int64 (n,); None of values."""
+    rows = rows.select(sorted(rows.column_names))  # so that the order of the columns decides nothing
     names = rows.column_names
     whole = ask(background).astype(np.float64)
     said = ask.values(rows, answered)

@@ -78,11 +78,12 @@ def _columns(
         usual = metrics.load(goals.load(judge.schema.goal).measure)
         judge = _by(judge, usual)
     teams = players(table, judge.schema, seed)
-    told = importances(ask, table, judge, predicted, teams, clock.part(0.5), seed)
+    part = clock.part(0.5)
+    told = importances(ask, table, judge, predicted, teams, part, seed)
     found.importances, found.rows, found.rounds = told
     found.measure = judge.main.name
     left_out = len(teams) - len(found.importances)
-    if left_out:
+    if left_out and part.left <= 0:
         found.notes.append(f"there was no time to look at {left_out} of {len(teams)} columns")
     drawn_rows = table.take(pa.array(np.random.default_rng(seed).permutation(table.num_rows)[:500]))
     part = clock.part(0.5)

@@ -128,9 +128,19 @@ class Beside:
             step.progress("explain", self.explained, unit="inputs")
 
         told = self.explaining.because(self.model, rows, self.schema, self.training, answered, progress, None)
-        if before == 0 and told[0].base is not None and self.schema.classes is None:
-            self.said.append(f"because: what each column adds to {number(told[0].base)}, which is said on average.")
+        if before == 0:
+            self.said.append(self._in_which_unit(told[0]))
         return [self._written(one) for one in told]
+
+    def _in_which_unit(self, one: Because) -> str:
+        """What the amounts are."""
+        if one.base is None:
+            lost = "of the answer's probability is lost" if self.schema.classes is not None else "less is told"
+            points = ", in points" if self.schema.classes is not None else ""
+            return f"because: how much {lost} without each part of the input{points}."
+        if self.schema.classes is None:
+            return f"because: what each column adds to {number(one.base)}, which is said on average."
+        return "because: what each column adds to the answer's mean probability, in points."
 
     def _written(self, one: Because) -> str:
         return "; ".join(self._reason(reason) for reason in one.reasons[:MOST_REASONS])

@@ -3,7 +3,7 @@
 model/model.json     which family, the metric, the seed, versions; written last, so that a model with it is whole
 model/schema.json    the data's columns and classes
 model/decision.json  where 0.5 is not the threshold (see `deciding`)
-model/calibration.safetensors  rows that it did not learn from (see `tools/evaluation/conformal.py`)
+model/calibration.arrow  rows that it did not learn from (see `tools/evaluation/conformal.py`)
 model/reader.py      where the data's form was read by code written for it (see `tools/read_with.py`)
 """
 

@@ -1,6 +1,6 @@
 """The rows that a model did not learn from, kept beside it so that its predictions can say how sure they are.
 
-    keep(trained, making, schema, step)        # → model/calibration.safetensors, at most 10,000 rows of two numbers
+    keep(trained, making, schema, step)        # → model/calibration.arrow, at most 10,000 rows of two numbers
 
 What a training held (its validation rows, or predictions of every fold by models that had not seen it) serves as it is;
 else the validation rows are predicted, as many as there is time for. See `tools/evaluation/conformal.py`.

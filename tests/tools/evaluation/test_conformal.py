@@ -132,6 +132,6 @@ def test_what_is_kept_comes_back_and_damage_is_no_promise(tmp_path: Path) -> Non
     assert (again.group, again.ordered, again.said.tolist()) == ("who", True, [0.5, 0.6, 0.7])
     assert Calibration.load(tmp_path, None) is None
     assert Calibration.load(tmp_path, ["a"]) is None  # a class that is not there
-    file = tmp_path / "calibration.safetensors"
+    file = tmp_path / "calibration.arrow"
     file.write_bytes(file.read_bytes()[:-9])
     assert Calibration.load(tmp_path, ["a", "b"]) is None

@@ -50,6 +50,13 @@ def test_a_row_is_explained_alike_whatever_stands_beside_it() -> None:
     assert np.array_equal(many.amounts[1], few.amounts[1])
 
 
+def test_the_order_of_the_columns_changes_nothing() -> None:
+    straight, _, _ = explained(COLUMNS, Formula(product))
+    turned, _, _ = explained(dict(reversed(COLUMNS.items())), Formula(product))
+    assert straight.players == turned.players
+    assert all(np.array_equal(a, b) for a, b in zip(straight.amounts, turned.amounts, strict=True))
+
+
 def test_of_many_columns_those_that_matter_count_alone_and_the_rest_together() -> None:
     columns = {f"c{place:03d}": RANDOM.normal(size=40) for place in range(3 * MOST_PLAYERS)}
 
