@@ -23,7 +23,11 @@ def main_metric(asked: str | None, scores: dict[str, Score]) -> tuple[Metric, li
     """The measure that was asked for where it has a value here, else FID or its like, saying so."""
     usual = next((name for name in ("fid", "fd_own", "kd_own", "coverage") if name in scores), None)
     if usual is None:
-        raise StepFailed(Kind.NO_SCORE, "The samples can't be scored: no measure tells noise from these data.")
+        raise StepFailed(
+            Kind.NO_SCORE,
+            "The samples can't be scored: no measure tells noise from these data.",
+            hint="The generator is there, in model/; look at its samples yourself.",
+        )
     if asked is None or asked in scores:
         return metrics.load(asked or usual), []
     message = f"The measure asked for, {asked}, has no value here; {', '.join(scores)} do."

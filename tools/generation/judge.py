@@ -205,7 +205,8 @@ def _trained_network(
         trained = family.train(
             folder / "data", folder / "model", taught, Settings(epochs=often, options=options), inner
         )
-        how = _with_what_was_cut(examples.how, float(trained.settings["epochs"]), often)
+        how = f"{examples.how}, trained on {len(examples.upright[0]):,} train rows"
+        how = _with_what_was_cut(how, float(trained.settings["epochs"]), often)
     torch.set_num_threads(threads)
     for part in ("data", "work"):
         shutil.rmtree(folder / part)
@@ -287,9 +288,9 @@ def _in_words(network: str, proofs: dict[str, JudgeProof], kept: bool, looks: li
         return f"{network} ({in_words(proofs[NETWORK])}); beside it {listing(others)}"
     if NETWORK not in proofs:
         return listing(others)
-    failed = proofs[NETWORK].failed
-    why = "can't take part" if {"too-few", "time"} & set(failed) else "has learned too little"
-    return f"{listing(others)}, in the place of {network}, which {why}: {in_words(proofs[NETWORK])}"
+    taught = not {"too-few", "time"} & set(proofs[NETWORK].failed)
+    why = ", which has learned too little" if taught else ""
+    return f"{listing(others)}, in the place of {network}{why}: {in_words(proofs[NETWORK])}"
 
 
 # ---- how it is trained -------------------------------------------------------------------------------------------

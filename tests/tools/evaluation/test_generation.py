@@ -1,6 +1,7 @@
 """evaluate on generators: real ones, and such as copy, repeat themselves, or are as good as real images."""
 
 import json
+import shutil
 import time
 
 import datasets
@@ -17,9 +18,10 @@ from noglue.tools.generation.sample_pages import spherical
 from noglue.tools.generation.scoring import Wishes, evaluation
 from noglue.tools.generation.shares import evenly, shares
 from noglue.tools.models import pixels_gaussian
-from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.errors import DataError, StepFailed
 from noglue.tools.spec.schema import Schema
 from tests.tools.evaluation.generators import LABELS, NAMES, OTHERS, PIXELS, TRAIN, Shelf, judge, prepared, step
+from tests.tools.models._image_data import array_rows
 
 datasets.disable_progress_bars()
 
@@ -236,6 +238,39 @@ def test_less_is_judged_by_where_time_is_short_and_the_result_says_so(run):
     [remark] = [warning for warning in found.warnings if warning.kind == "judged-in-haste"]
     assert f"judged by {samples:,}" in remark.message
     assert f"{samples:,} samples" in found.verdict
+
+
+def test_judging_takes_no_longer_than_training_did_where_the_time_is_stated(run):
+    class Slow(Shelf):
+        def decode(self, latents, labels=None, progress=None):
+            time.sleep(0.02 * len(latents))
+            return super().decode(latents, labels)
+
+    ample = step(run, "ample", deadline=time.monotonic() + 3_000)
+    wishes = Wishes(judge=run / "judge", trained=0.1)
+    found = evaluation(Schema.load(run / "data"), Slow(PIXELS, LABELS), None, wishes, ample)
+    assert found.generation.samples < 1_000
+    assert "judged-in-haste" in {warning.kind for warning in found.warnings}
+
+
+def test_what_each_part_of_the_judge_proved_is_told(gaussian):
+    proofs = gaussian.generation.proofs
+    assert list(proofs) == ["the residual network", "principal components of the pixels", "random convolutions"]
+    assert all(proof.passed for proof in proofs.values())
+    assert gaussian.generation.blind == []
+
+
+def test_of_noise_nothing_is_said(tmp_path):
+    random = np.random.default_rng(0)
+    pixels = random.integers(0, 256, (300, 8, 8, 1)).astype(np.uint8)
+    run = prepared(tmp_path, labelled=False)
+    for place, rows in (("data/train", pixels[:200]), ("sealed/test", pixels[200:])):
+        shutil.rmtree(run / place)
+        array_rows(rows).save_to_disk(str(run / place))
+    with pytest.raises(StepFailed) as caught:
+        evaluation(Schema.load(run / "data"), Shelf(PIXELS, LABELS, labelled=False), None,
+                   Wishes(judge=run / judge(run), samples=100), step(run, "noise"))  # fmt: skip
+    assert caught.value.kind == "no-score"
 
 
 def test_amounts_shrink_together_and_not_below_what_says_anything():

@@ -118,7 +118,7 @@ def test_it_tells_how_it_was_judged_and_how_to_make_more(digits, page):
     judged = html.select_one("#judged").text
     assert "150 samples are fresh" in judged
     assert "FD-own is not FID" in judged
-    assert "smaller network picked the snapshot" in judged
+    assert "another judge picked the snapshot" in judged
     plain = f"noglue generate {digits[0].name} --count 64"
     assert [code.text for code in html.select("#generate pre code")] == [plain, f"{plain} --label 0"]
     assert "noglue generate" in text
