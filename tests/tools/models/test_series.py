@@ -35,8 +35,8 @@ def test_what_one_channel_does_to_another_is_found_by_convolutions_alone(tmp_pat
 
 
 def test_digits_as_series(tmp_path: Path) -> None:
-    series, digits = _series_data.digits(700)
-    _series_data.prepared(tmp_path, series, digits, (300, 400), [str(digit) for digit in range(10)])
+    series, digits = _series_data.digits(1000)
+    _series_data.prepared(tmp_path, series, digits, (600, 750), [str(digit) for digit in range(10)])
     assert accuracy(tmp_path, series_convolutions) >= 0.86
 
 
@@ -89,7 +89,7 @@ def test_a_blend_is_no_worse_than_its_members_and_says_what_each_is_worth(tmp_pa
     right = float((told.argmax(axis=1) == digits[300:]).mean())
     assert np.allclose(told.sum(axis=1), 1, atol=1e-5)
     assert right >= 0.9
-    assert abs(right - trained.validation["accuracy"]) < 0.06  # rows left out tell what new ones bring
+    assert right <= trained.validation["accuracy"] <= right + 0.1  # of other writers, so a little flattered
 
 
 @pytest.mark.parametrize("family", [series_blend, series_convolutions, series_quantiles])

@@ -174,14 +174,13 @@ class BlendPredictor:
 
     def _blended(self, series: list[np.ndarray]) -> np.ndarray:
         ready = [self.config.scale.apply(one) for one in series]
-        told = 0.0
+        shares, classes = self.config.shares, self.config.classes is not None
+        told = []
         if self.convolutions is not None:
-            told = told + self.config.shares["convolutions"] * self.convolutions.predict(
-                ready, self.config.classes is not None
-            )
+            told.append(shares["convolutions"] * self.convolutions.predict(ready, classes))
         if self.grown is not None and self.config.intervals is not None:
-            told = told + self.config.shares["quantiles"] * self.grown.predict(self.config.intervals.measure(ready))
-        return np.asarray(told)
+            told.append(shares["quantiles"] * self.grown.predict(self.config.intervals.measure(ready)))
+        return np.asarray(np.sum(told, axis=0))
 
 
 def train(
@@ -284,7 +283,7 @@ def _loss(told: np.ndarray, taught: np.ndarray, classes: bool) -> float:
 
 
 def _signs(labels: np.ndarray, classes: int) -> np.ndarray:
-    return 2.0 * np.eye(classes)[labels] - 1.0
+    return np.asarray(2.0 * np.eye(classes)[labels] - 1.0)
 
 
 def _rows(

@@ -103,7 +103,7 @@ class Kernels:
             _, batch, masks = next(batches([series[one]]))
             whole = self._convolved(batch, group)[0]
             for kernel in kernels:
-                seen = whole[kernel][self._inside(masks, group, kernel % 2)[0]].numpy()
+                seen = whole[kernel][self._inside(masks, group, int(kernel) % 2)[0]].numpy()
                 at = np.arange(width) + kernel * width + place.start * len(PATTERNS) + 1
                 levels = np.quantile(seen, at * golden % 1) if len(seen) else np.zeros(width)
                 self.thresholds[kernel, place] = torch.from_numpy(levels.astype(np.float32))

@@ -93,4 +93,4 @@ def _quantiles(part: np.ndarray) -> np.ndarray:
     levels = np.linspace(0, 1, count) if count > 1 else np.array([0.5])
     found = np.moveaxis(np.quantile(part, levels, axis=2), 0, 2)
     found[:, :, 1::2] -= part.mean(axis=2, keepdims=True)
-    return found.reshape(len(part), -1).astype(np.float32)
+    return np.asarray(found.reshape(len(part), -1), np.float32)
