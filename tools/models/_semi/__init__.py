@@ -1,1 +1,1 @@
-"""What `semi_gan` (a discriminator that classifies, a generator that keeps it honest) and `pseudo_labels` are made of."""
+"""What `semi_gan` and `pseudo_labels` are made of: networks, losses, views, pseudo-labels."""
