@@ -109,7 +109,7 @@ bench-photos: install  ## three sets of a few hundred photos, 2 minutes each, be
 bench-generate: install  ## 10,000 images of 32×32 in colour, signed, and their check
 	$(BENCH).generate --seeds $(SEEDS)
 
-bench-semi: install  ## MNIST with 100 labels, 20-minute budget: semi-supervised GAN beside a plain classifier
+bench-semi: install  ## MNIST with 100 labels, 20-minute budget: pseudo-labels beside a plain classifier
 	$(BENCH).semi --seeds $(SEEDS)
 
 bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked: install

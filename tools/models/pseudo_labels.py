@@ -1,11 +1,9 @@
-"""Images of which only few have labels: a network that learns from its predecessors' surest answers.
+"""Images of which only few have labels: a network that learns from pseudo-labels of the others, the surest first.
 
-Self-training in generations, each from other random weights: the first learn from the labelled images alone, each later
-one from strong views of the images that the averages of the last two are surest of, class by class, and from more of
-them each time ("Curriculum Labeling", https://arxiv.org/abs/2001.06001; balanced over the classes as in
-https://arxiv.org/abs/1810.07911; strong views as in FixMatch, https://arxiv.org/abs/2001.07685). The thresholds are
-quantiles of the answers, so they rise and fall with the network as those of FreeMatch (https://arxiv.org/abs/2205.07246)
-do.
+It begins with its own running average's answers, weighted by how sure they are ("SoftMatch",
+https://arxiv.org/abs/2301.10921), learned from strong views of the images ("FixMatch", https://arxiv.org/abs/2001.07685).
+Then labels spread from the labelled images over a graph of its features (https://arxiv.org/abs/1904.04717), anew in
+each round, and of each class the surest are learned from, more of them each time (https://arxiv.org/abs/2001.06001).
 
 Settings.options: `width` (factor on the number of filters), `pixels` (the longest side to train at, 64),
 `checkpoint_seconds` (30).

@@ -1,1 +1,1 @@
-"""What `semi_gan` is made of: a discriminator that classifies, a generator that keeps it honest, few labels."""
+"""What `semi_gan` and `pseudo_labels` are made of: networks, losses, views, pseudo-labels."""

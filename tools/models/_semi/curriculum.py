@@ -28,9 +28,10 @@ class Round(BaseModel):
 
 ROUNDS = (
     Round(until=0.04, share=0.0),
-    Round(until=0.10, share=0.90),
-    Round(until=0.20, share=0.90),
-    Round(until=0.30, share=0.93),
+    Round(until=0.09, share=0.90),
+    Round(until=0.15, share=0.90),
+    Round(until=0.23, share=0.90),
+    Round(until=0.33, share=0.93),
     Round(until=0.45, share=0.95),
     Round(until=0.60, share=0.96),
     Round(until=1.00, share=0.97),

@@ -37,7 +37,7 @@ def spread(features: np.ndarray, labelled: np.ndarray, labels: np.ndarray, prior
     heard = heard * prior / np.maximum(heard.sum(axis=0), 1e-12)
     total = heard.sum(axis=1, keepdims=True)
     even = np.full_like(heard, 1 / len(prior))
-    return np.where(total > 0, heard / np.maximum(total, 1e-300), even).astype(np.float32)
+    return np.asarray(np.where(total > 0, heard / np.maximum(total, 1e-300), even), dtype=np.float32)
 
 
 def _graph(features: np.ndarray) -> sparse.csr_array:

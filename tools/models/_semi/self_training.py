@@ -141,15 +141,14 @@ class Training:
             self.step.note(f"round {number}: learning from {int(self.curriculum.used.sum()):,} pseudo-labels")
 
     def _said(self) -> np.ndarray:
-        """Probabilities float32 (n, k) of the pool's images: the mean of what spreads over the graph of the average's
-        features and of what the average says itself, so that what the two differ on is doubtful.
-        """
+        """Probabilities float32 (n, k) of the pool's images: what spreads over the graph of the average's features."""
         pool, average = self.curriculum.pool, self.pair.average.eval()
-        parts = [self._batch(pool[start : start + READ]) for start in range(0, len(pool), READ)]
-        features = torch.cat([forward(average.pooled, images, self.machine) for images in parts]).numpy()
-        answers = torch.cat([forward(average, images, self.machine) for images in parts]).numpy()
+        parts = [
+            forward(average.pooled, self._batch(pool[start : start + READ]), self.machine)
+            for start in range(0, len(pool), READ)
+        ]
         known = np.searchsorted(pool, self.rows.labelled)
-        said = 0.5 * (spread(features, known, self.rows.labels, self.prior) + softmax(answers))
+        said = spread(torch.cat(parts).numpy(), known, self.rows.labels, self.prior)
         said[known] = np.eye(len(self.classes), dtype=np.float32)[self.rows.labels]
         return said
 
