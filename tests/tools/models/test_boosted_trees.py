@@ -55,6 +55,7 @@ def test_interactions_that_no_linear_model_sees(tmp_path: Path) -> None:
     assert (predicted.argmax(axis=1) == np.array(test["target"])).mean() > 0.95
 
 
+@pytest.mark.slow
 def test_pilots_choose_the_size_of_the_trees_of_a_large_table(tmp_path: Path) -> None:
     draw = np.random.default_rng(1)
     columns = {f"x{place}": draw.normal(size=80_000) for place in range(3)}

@@ -229,9 +229,11 @@ def test_a_budget_is_used_and_kept(tmp_path: Path) -> None:
     begun = time.monotonic()
     trained, events = train(tmp_path, 8.0, Settings(metric="log_loss", options={"avoid": AVOID}))
     took = time.monotonic() - begun
-    assert 4.5 < took < 9.5 * max(1.0, slowness() / 2), "half of what other programs take may be lost"
+    assert took < 9.5 * max(1.0, slowness() / 2), "half of what other programs take may be lost"
     stages = {event.stage for event in events if isinstance(event, Progress)}
-    assert stages >= {"candidate", "trial", "fit"}
+    assert stages >= {"candidate", "fit"}
+    assert "trial" in stages or slowness() > 2
+    assert took > 4.5
     assert trained.validation["log_loss"] < 0.45
 
 
