@@ -8,6 +8,7 @@ The score comes first: only then do the models take the test steps into their st
 """
 
 import csv
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -88,6 +89,9 @@ def evaluate(metric: str | None, measures: list[str], schema: Schema, step: Step
     beside = _rivals(judge, answer, known, tested)
     chance = replace(answer, predicted=tested.of(rivals.constant(known, int(tested.ahead.max()), timeline.level)))
     outcome, verdict = judge.verdict(scores, answer, chance, beside)
+    witnesses = len(np.unique(tested.row)) * (1 if units is None else units.count // len(np.unique(tested.row)))
+    if witnesses < FEWEST_STRETCHES:
+        outcome, verdict = "undecided", _too_few(judge, scores, beside, step.run / "model")
     evaluation = Evaluation(
         goal=schema.goal,
         modality=schema.modality,
@@ -186,6 +190,17 @@ def _rivals(judge: Judge, answer: Evidence, known: Panel, tested: _Tested) -> li
         found.append((LAST_SEASON, title, rivals.repeated(known, timeline.season, ahead, timeline.level)))
     others = [(name, title, replace(answer, predicted=tested.of(one), model=None)) for name, title, one in found]
     return [judge.rival(name, title, answer, other) for name, title, other in others]
+
+
+def _too_few(judge: Judge, scores: dict[str, Score], beside: list[Rival], model: Path) -> str:
+    """In words, where so few steps were held back that they show nothing."""
+    main, against = judge.main, judge.hardest(beside)
+    count = len(judge.truth)
+    said = json.loads((model / "model.json").read_text(encoding="utf-8")).get("validation", {})
+    text = f"{count} test step{'s' * (count != 1)} can't tell whether it is better than {against.title}: {main.title} "
+    text += f"{scores[main.name].value:.3g}; {against.title} gives {against.metrics[main.name].value:.3g}."
+    origins = said.get(main.name)
+    return text if origins is None else f"{text} At the rolling origins before, which chose the model: {origins:.3g}."
 
 
 def _place(rival: Rival) -> str:

@@ -119,6 +119,12 @@ def run_times(start: str) -> list[str]:
     return [str(day.date()) for day in pd.date_range(start, periods=12, freq="MS")]
 
 
+def test_one_step_that_was_held_back_can_tell_nothing(tmp_path: Path) -> None:
+    found = forecast(prepared(tmp_path, table(monthly()), horizon=Horizon(count=1, unit="month")))
+    assert found.outcome == "undecided"
+    assert found.verdict.startswith("1 test step can't tell")
+
+
 def test_what_comes_in_the_test_changes_nothing_of_its_forecast(tmp_path: Path) -> None:
     plain, other = table(monthly()), table(monthly())
     other.loc[other.index[-12:], "sales"] = np.linspace(-500, 4000, 12)
