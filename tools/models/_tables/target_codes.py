@@ -92,11 +92,11 @@ def columns_of_many(rows: Encoded) -> np.ndarray:
 def _outputs(wanted: np.ndarray, classes: int) -> np.ndarray:
     """float64 (n, m): a value; whether it is the second class of two; or which of the most frequent classes it is."""
     if not classes:
-        return wanted[:, None].astype(np.float64)
+        return np.asarray(wanted[:, None], np.float64)
     if classes == 2:
-        return (wanted == 1)[:, None].astype(np.float64)
+        return np.asarray((wanted == 1)[:, None], np.float64)
     frequent = np.argsort(-np.bincount(wanted, minlength=classes), kind="stable")[:MOST_CLASSES]
-    return (wanted[:, None] == frequent[None, :]).astype(np.float64)
+    return np.asarray(wanted[:, None] == frequent[None, :], np.float64)
 
 
 def _table(codes: np.ndarray, said: np.ndarray, levels: int) -> np.ndarray:
