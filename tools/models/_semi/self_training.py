@@ -131,7 +131,8 @@ class Training:
     def _teacher(self, images: torch.Tensor) -> torch.Tensor:
         """The average's probabilities."""
         with torch.no_grad(), self.machine.precision():
-            return self.pair.average(images.contiguous(memory_format=torch.channels_last)).float().softmax(1)
+            outputs: torch.Tensor = self.pair.average(images.contiguous(memory_format=torch.channels_last))
+        return outputs.float().softmax(1)
 
     def _enter(self, fraction: float) -> None:
         """The next round where its time has come."""
@@ -192,11 +193,10 @@ class Training:
         return np.concatenate(parts)
 
     def tensors(self) -> dict[str, torch.Tensor]:
-        parts = {"mover": self.mover, "belief": self.belief, "curriculum": self.curriculum}
         found = checkpoint.prefixed("network", self.pair.state_dict())
-        for name, part in parts.items():
-            found |= checkpoint.prefixed(name, part.tensors())
-        return found
+        found |= checkpoint.prefixed("mover", self.mover.tensors())
+        found |= checkpoint.prefixed("belief", self.belief.tensors())
+        return found | checkpoint.prefixed("curriculum", self.curriculum.tensors())
 
     def restore(self, tensors: Tensors) -> None:
         kept = dict(tensors)
