@@ -16,6 +16,7 @@ The claim, the machine it holds on and what else was tried: docs/recipes/semi-su
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from noglue.tools.models._semi.few_labels import alone, few_labels
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
@@ -32,15 +33,15 @@ ALIASES = (
     "semi-supervised gan", "semi supervised gan", "ssgan", "semi-supervised generative adversarial network",
     "semi supervised generative adversarial network",
 )  # fmt: skip
-FEW = 0.1  # of the train rows: with fewer labels than this, the others teach more than they do
 
 
 def suits(schema: Schema) -> float:
-    """The best choice where few train rows have labels; else it only stands by, as all it needs is there."""
+    """The best choice where few train rows have labels and no pretrained network helps; else it only stands by, as all
+    it needs is there.
+    """
     if schema.modality != "image" or schema.goal != "classify" or schema.target is None:
         return 0.0
-    labelled = schema.rows.get("train", 0) - schema.unlabelled_train
-    return 0.95 if schema.unlabelled_train and labelled <= FEW * schema.rows.get("train", 0) else 0.2
+    return (0.95 if alone(schema) else 0.45) if few_labels(schema) else 0.2
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:

@@ -90,10 +90,11 @@ def contenders(
 
 
 def _serious(schema: Schema, able: Sequence[str]) -> tuple[str, ...]:
-    """Those that compete, the best suited first: one of a generator, which no validation compares; none that a better
-    suited blend has among its members anyway.
+    """Those that compete, the best suited first: one of a generator, which no validation compares, and one of what
+    learns from rows without a label, which so few labels can't compare; none that a better suited blend has among its
+    members anyway.
     """
-    if schema.predicts is None:
+    if schema.predicts is None or (able and getattr(catalogue.load(FAMILIES, able[0]), "UNLABELLED", False)):
         return tuple(able[:1])
     found: list[str] = []
     within: set[str] = set()
