@@ -15,7 +15,7 @@ def few_labels(schema: Schema) -> bool:
 
 
 def alone(schema: Schema) -> bool:
-    """Whether nothing that was learned elsewhere helps: of small grey images, or where no such weights are installed."""
+    """Whether nothing that was learned elsewhere helps: small grey images, or no such weights are installed."""
     image = schema.image
     grey = image is not None and image.channels == 1 and max(image.height, image.width) <= LARGEST
     return grey or not published.is_installed(WEIGHTS)
