@@ -46,7 +46,7 @@ def web() -> Iterator[MiniInternet]:
 def outcome(
     web: MiniInternet, name: str, home: Path, model: str = bench.RECORDED, planner: str = "llm"
 ) -> dict[str, Any]:
-    return bench.run(name, PARAGRAPHS[name], web, home / "runs", None, "cpu", model, planner)
+    return bench.run(name, PARAGRAPHS[name], web, home / "runs", "45s", "cpu", model, planner)
 
 
 @pytest.mark.parametrize("name", PARAGRAPHS)

@@ -46,7 +46,6 @@ FEWEST_ROWS = 500  # that a slow learner gets in any case
 SECONDS_A_CELL = 5e-5  # that all candidates of a blend together take for one fold
 LONGEST = 600.0  # seconds, where there is no deadline
 MOST_TRIALS = 300
-UNHURRIED_TRIALS, UNHURRIED_CELLS = 8, 200_000  # without a deadline, in tables of up to so many cells
 TUNED, STACKED, USED = 0.6, 0.8, 0.93  # of the time, when each of its parts has ended
 
 
@@ -186,9 +185,8 @@ def _searched(
     width = Dense.fit(problem.rows).matrix(problem.rows.take(np.arange(1))).shape[1]
     many = len(columns_of_many(problem.rows)) > 0
     task = Task(int((problem.folds != 0).sum()), width, len(target.present), problem.seed, many)
-    tries = spaces.first_round(
-        problem, target, task, only, settings.epochs, avoid, entry.pool(options), variants=only is None
-    )
+    variants = only is None and step.deadline is not None
+    tries = spaces.first_round(problem, target, task, only, settings.epochs, avoid, entry.pool(options), variants)
     if not tries:
         raise StepFailed(
             Kind.NO_FAMILY,
@@ -208,7 +206,7 @@ def _searched(
         raise BudgetSpent(
             Kind.BUDGET_SPENT, "The time was too short for any kind of learner.", hint="Give a larger --budget."
         )
-    most = _trials(entry, options, problem, step)
+    most = _trials(entry, options, step)
     if most:
         _use_the_time(search, avoid, most, schema, begun, step)
     return search
@@ -244,14 +242,13 @@ def _use_the_time(search: Search, avoid: tuple[str, ...], most: int, schema: Sch
     search.tune(learners, most, begun + USED * whole)
 
 
-def _trials(entry: Entry, options: Mapping[str, Any], problem: Problem, step: Step) -> int:
-    """Of the search, at most: none where the candidates are named."""
+def _trials(entry: Entry, options: Mapping[str, Any], step: Step) -> int:
+    """Of the search, at most: none where the candidates are named, and without a deadline."""
     if entry.only is not None or "candidates" in options:
         return 0
     if "trials" in options:
         return int(options["trials"])
-    cells = problem.rows.numbers.size + problem.rows.codes.size
-    return MOST_TRIALS if step.deadline is not None else UNHURRIED_TRIALS * int(cells <= UNHURRIED_CELLS)
+    return MOST_TRIALS if step.deadline is not None else 0
 
 
 def _judge(problem: Problem, target: Target) -> Judge:

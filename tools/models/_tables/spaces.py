@@ -78,7 +78,7 @@ def first_round(
     """What there is to try at once for these rows, the most telling first.
 
     only, avoid: names, or how they begin. rounds: of boosting, at most. pool: the candidates beside boosting.
-    variants: of boosting more than the usual setting.
+    variants: of boosting more than the usual setting, and networks.
     """
     found: list[Try] = []
     many = len(columns_of_many(problem.rows)) > 0
@@ -92,7 +92,7 @@ def first_round(
             for variant, params in {**SETTINGS[kind], **further}.items():
                 if variants or not variant:
                     found.append(table_cross_validation.boosted(kind, params, seen, kind + variant + suffix, rounds))
-        if networks_can_be(task) and only is None:
+        if networks_can_be(task) and only is None and variants:
             found += [
                 table_cross_validation.network(params, seen, NETWORK + variant + suffix, rounds)
                 for variant, params in NETWORKS.items()
