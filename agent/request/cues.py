@@ -41,11 +41,17 @@ def stems(expression: str) -> tuple[frozenset[str], ...]:
         if needed is not None:
             groups.append(needed)
         kept = "" if needed is None else f"{_SET}{len(groups) - 1}{_SET}"
-        text = f"{text[: group.start()]} {kept} {behind}"
+        joined = behind.startswith("(") and any(map(_ends_inside, group["inside"].split("|")))
+        text = f"{text[: group.start()]} {kept} {_INSIDE if joined else ''}{behind}"
     if "|" in text:
         whole = _one_of(text, groups)
         return () if whole is None else (whole,)
     return tuple(_items(text, groups))
+
+
+def _ends_inside(alternative: str) -> bool:
+    """Whether what follows at once goes on in the same word, as in `(vorhersage|prognose)(intervall|band)`."""
+    return alternative[-1:].isalpha()
 
 
 def _one_of(alternatives: str, groups: list[frozenset[str]]) -> frozenset[str] | None:

@@ -220,6 +220,8 @@ def aim(task: Task, profile: Profile, asked_for: list[Asked], first: Choice) -> 
             hint=f"Name the one to predict, as in: --target {both[0]}.",
             choices=both,
         )
+    if not any(one.exact for one in asked_for):
+        several.refuse_half(task, profile, best)
     return best
 
 

@@ -6,6 +6,8 @@
 True
 >>> groups("Predict the yield. Also predict the protein.", ["yield", "protein"])[1].adds
 True
+>>> groups("yield and protein, please", ["rain", "yield", "protein"])
+[Group(names=['yield', 'protein'], leaves_open=False, adds=False)]
 """
 
 import re
@@ -46,7 +48,18 @@ def groups(text: str, columns: Sequence[str]) -> list[Group]:
                 text[max(0, verb.start() - _NEAR) : verb.start()].rpartition(".")[2] + verb[0] + text[at : at + _NEAR]
             )
             found.append(Group(names, leaves_open, _pattern("adds").search(clause) is not None))
-    return found
+    return found or _named_alone(text, item, spelled)
+
+
+def _named_alone(text: str, item: "re.Pattern[str]", spelled: dict[str, str]) -> list[Group]:
+    """Several columns with which a request without a word of predicting begins, and no column behind them."""
+    before = _pattern("opens").match(text)
+    names, leaves_open, end = _listed(text, before.end() if before else 0, item, spelled)
+    rest = text[end:]
+    ends = re.match(rf"\s*(?:[.,;:!?]|$|(?:{'|'.join(map(re.escape, _words('polite')))})(?!\w))", rest, re.IGNORECASE)
+    if len(names) < 2 or not ends or re.search(rf"(?<!\w){item.pattern}", rest, re.I):
+        return []
+    return [Group(names, leaves_open)]
 
 
 def _listed(text: str, at: int, item: "re.Pattern[str]", spelled: dict[str, str]) -> tuple[list[str], bool, int]:
@@ -93,11 +106,16 @@ def _words(kind: str) -> frozenset[str]:
 
 @cache
 def _pattern(kind: str) -> "re.Pattern[str]":
-    """begins: a word of predicting with the articles behind it. joins, or, adds: what stands between names, or by."""
+    """begins: a word of predicting with the articles behind it. joins, or, adds: what stands between names, or by.
+    opens: what a request without such a word may begin with.
+    """
     if kind == "begins":
         leads = "|".join(sorted(map(re.escape, _words("leads")), key=len, reverse=True))
         verbs = "|".join(sorted(_words("verbs"), key=len, reverse=True))
         return re.compile(rf"(?i)(?<!\w)(?P<verb>{verbs})(?!\w)(?:\s+(?:{leads})(?!\w))*(?:\s+l')?")
+    if kind == "opens":
+        leads = "|".join(sorted(map(re.escape, _words("leads") | _words("polite")), key=len, reverse=True))
+        return re.compile(rf"(?i)\s*(?:(?:{leads})(?!\w)[,:]?\s+)*(?:l')?")
     words = "|".join(sorted(map(re.escape, _words("or" if kind == "or" else kind)), key=len, reverse=True))
     if kind != "joins":
         return re.compile(rf"(?i)(?<!\w)(?:{words})(?!\w)")

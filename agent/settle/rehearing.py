@@ -282,7 +282,7 @@ def _heard(clause: _Clause, room: Room, known: list[Wish]) -> Wish | None:
     language = gloss.language(room.task.paragraph)
     label = clause.label
     for kind in sorted(label.shares, key=lambda one: -label.shares[one]):
-        if kind == "exclude" and parting.is_list(label.general):
+        if kind in ("exclude", "only") and parting.is_list(label.general):
             continue  # columns one beside the other, of which nothing is said
         beside = kind in EARLY or kind in NOTHING or kind == "unknown" or kind.startswith(BEYOND)
         if beside or label.shares[kind] < _least(kind, clause.asked):

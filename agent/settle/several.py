@@ -17,11 +17,16 @@ from noglue.agent.request.wish import Wish
 from noglue.agent.settle import asked_directly, denied, mentions
 from noglue.agent.settle.target_choice import Asked, Choice
 from noglue.agent.task import GoalName, Task
+from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.profiles import Column, Profile
 
 _AND = (
     r"(?:,\s*(?:and\s+|und\s+|et\s+|y\s+)?|\s*&\s*|\s*\+\s*|\s+(?:and|as well as|und|sowie|als auch|et|ainsi que|y|e|"
     r"así como|como)\s+)(?:also\s+|both\s+|auch\s+|aussi\s+|también\s+)?"
+)
+_SECOND = re.compile(  # `whether it rains and how much`: a number beside an answer of another kind
+    r"(?i)\b(?:and|und|et|y|e)\s+(?:also\s+|auch\s+|aussi\s+|también\s+)?(?:by\s+|um\s+|de\s+|en\s+)?"
+    r"(?P<asks>how\s+(?:much|many|long|far|often|strongly)|wie\s?(?:viele?|lange?|oft|stark|weit)|combien|cu[aá]nt[oa]s?)\b"
 )
 _OF_IT = r"(?:(?:the|a|an|its|their|our|column|das|die|der|den|le|la|les|el|los|las)\s+|l')*"
 
@@ -53,6 +58,32 @@ def spoken_of(names: Sequence[str], task: Task, columns: Sequence[Column]) -> tu
         return [], False
     apart = [group for group in groups[1:] if not set(group.names) <= set(groups[0].names)]
     return together, not any(group.leaves_open for group in groups) and all(group.adds for group in apart)
+
+
+def refuse_half(task: Task, profile: Profile, best: Choice) -> None:
+    """Raises TaskUnclear where words ask for a number beside what one column tells: `whether it rains and how much`."""
+    name, more = best.name, _second_question(task)
+    column = next((one for one in profile.columns if one.name == name), None)
+    if more is None or column is None or best.beside:
+        return
+    numbers = [one.name for one in profile.columns if one.kind == "number" and one.name != name]
+    if numbers and (column.kind != "number" or column.distinct <= 2):
+        raise TaskUnclear(
+            Kind.SEVERAL_TARGETS,
+            f"{name} answers to a part of the request; {more!r} asks for a number beside it, and names no column.",
+            hint=f"Name both, as in: predict {name} and {numbers[-1]}; or {name} alone: --target {name}.",
+            choices=[str(name), *numbers],
+        )
+
+
+def _second_question(task: Task) -> str | None:
+    """The words that ask for a number beside the one target that was found, and that no other wish explains."""
+    for match in _SECOND.finditer(task.paragraph):
+        others = [wish.text.strip() for wish in task.wishes if wish.kind not in ("target", "goal", "derive")]
+        before = task.paragraph[: match.start()].rstrip()
+        if not any(text and (match["asks"] in text or before.endswith(text)) for text in others):
+            return match["asks"]
+    return None
 
 
 def _in_one_list(words: Sequence[str], paragraph: str) -> bool:

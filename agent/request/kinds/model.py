@@ -193,16 +193,20 @@ def _pretrained(heard: Heard) -> Iterator[tuple[str, int, int, Any]]:
         for match in matches(__file__, "pretrained", clause.text):
             name = match.groupdict().get("name") or ""
             known = any(True for _ in matches(__file__, "network", name))
-            end = match.end() if known or not name else match.start("name") if name else match.end()
-            yield (
-                "pretrained",
-                clause.start + match.start(),
-                clause.start + max(end, match.start() + 1),
-                name if known else True,
-            )
+            start, end = clause.start + match.start(), clause.start + match.end()
+            if _avoided(heard, start, end) or _avoided(heard, clause.start + _word_at(match), end):
+                yield "pretrained", _from_negation(heard.left, start), end, False
+                continue
+            ahead = bool(name) and not known and match.start("name") > match.start()
+            yield "pretrained", start, clause.start + match.start("name") if ahead else end, name if known else True
         for match in matches(__file__, "network", clause.text):
             if match[0].lower() not in families.aliases():
                 yield "pretrained", clause.start + match.start(), clause.start + match.end(), match["name"]
+
+
+def _word_at(match: "re.Match[str]") -> int:
+    """Where what was trained beforehand is named, behind a verb that may be refused: `sans utiliser de modèle …`."""
+    return match.start("name") if match.groupdict().get("name") else match.start()
 
 
 def _balance(heard: Heard) -> Iterator[tuple[str, int, int, Any]]:

@@ -48,6 +48,8 @@ def asked(words: str, profiles: list[Profile], **flags: object) -> Settled:
         ("Sage den yield und das protein voraus.", ["yield", "protein"]),
         ("prédire le yield et la protein", ["yield", "protein"]),
         ("predice el yield y la protein", ["yield", "protein"]),
+        ("yield and protein, please", ["yield", "protein"]),
+        ("Bitte yield und protein.", ["yield", "protein"]),
     ],
 )
 def test_columns_that_are_all_meant(crop: list[Profile], words: str, targets: list[str]) -> None:
@@ -65,6 +67,18 @@ def test_where_one_may_be_meant_it_is_asked_which(crop: list[Profile], words: st
         asked(words, crop)
     assert raised.value.kind == "several-targets"
     assert raised.value.data["choices"] == ["yield", "protein"]
+
+
+@pytest.mark.parametrize("words", ["predict the grade and how much", "sage grade voraus und wie viel"])
+def test_a_number_beside_a_class_is_not_dropped(crop: list[Profile], words: str) -> None:
+    with pytest.raises(TaskUnclear, match="number beside it") as raised:
+        asked(words, crop)
+    assert raised.value.data["choices"][0] == "grade"
+
+
+def test_how_much_something_matters_is_no_second_target(crop: list[Profile]) -> None:
+    settled = asked("predict the grade and tell me which columns matter and how much", crop)
+    assert settled.task.target == "grade"
 
 
 def test_what_the_words_say_of_other_columns_stays(crop: list[Profile]) -> None:

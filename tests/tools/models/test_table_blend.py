@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from noglue.tools.models import boosted_trees, table_blend
-from noglue.tools.models._tables import blending, folds
+from noglue.tools.models._tables import blending, candidates, folds
+from noglue.tools.models._tables.encoding import Encoding
 from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.protocols import Settings
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Note, Progress, Step
-from tests.tools.models._table_data import builtin, prepared
+from tests.tools.models._table_data import builtin, prepared, rows
 
 
 def test_a_blend_is_no_worse_than_what_it_is_made_from_and_says_who_counts(tmp_path: Path) -> None:
@@ -41,6 +43,24 @@ def test_rows_that_belong_together_are_judged_by_the_validation_rows(tmp_path: P
     settings = Settings(options={"candidates": ["discriminant"]})
     trained = table_blend.train(tmp_path / "data", tmp_path / "model", schema, settings, step)
     assert trained.settings["folds"] == 1
+
+
+def test_a_year_that_has_just_begun_does_not_throw_later_rows_off() -> None:
+    draw = np.random.default_rng(0)
+    dates = np.datetime64("2020-01-01", "us") + np.arange(460) * np.timedelta64(1, "D")
+    heat, known = draw.normal(10.0, 8.0, 460), 368  # two of them in 2021
+    demand = (500 - 10 * heat + draw.normal(0.0, 5.0, 460) - 400) / 80
+    table = rows({"date": dates, "heat": heat}, demand, None)
+    kinds = (("date", "date"), ("heat", "number"))
+    features = [Column.model_validate({"name": name, "kind": kind, "dtype": kind}) for name, kind in kinds]
+    schema = Schema(
+        goal="regress", modality="table", target="target", split="time", features=features, rows={"train": known}
+    )
+    encoding, encoded = Encoding.fit(table.select(range(known)), schema, 0)
+    assert encoding.sources[0].parts == ["elapsed", "month", "day", "weekday"]
+    found = candidates._gaussian_process(encoded, demand[:known], None, 0)
+    later = np.ravel(found.predict(encoding.encode(table.select(range(known, 460)))))
+    assert np.sqrt(np.mean((later - demand[known:]) ** 2)) < 0.3
 
 
 def test_no_class_twice_is_a_data_error(tmp_path: Path) -> None:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 10_000  # of one category column; rarer ones count as never seen
 DATE_PARTS = ("elapsed", "year", "month", "day", "weekday", "hour")
+LEAST_DAYS = {  # from the first to the last, for a part to say more than the days elapsed do; a year begun in the last
+    "year": 730.0,  # two rows lies many deviations off, and every later row with it
+    "month": 60.0,
+}
 
 
 @dataclass(frozen=True)
@@ -198,7 +202,10 @@ def _seconds(column: pa.ChunkedArray) -> np.ndarray:
 def _date_source(name: str, column: pa.ChunkedArray) -> Source:
     seconds = _seconds(column)
     known = seconds[np.isfinite(seconds)]
-    parts = list(DATE_PARTS if np.any(known % 86400) else DATE_PARTS[:-1])
+    days = float(np.ptp(known)) / 86400
+    parts = [part for part in DATE_PARTS if days >= LEAST_DAYS.get(part, 0.0)]
+    if not np.any(known % 86400):
+        parts.remove("hour")
     return Source(name=name, kind="date", origin=float(known.min()) / 86400, parts=parts)
 
 
