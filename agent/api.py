@@ -333,8 +333,9 @@ def _prediction(row: dict[str, str], wanted: "Wanted", several: Sequence[str]) -
     confidence = row.pop("confidence", "") or None
     known: dict[str, Any] = {name: row.pop(name) for name in ("input", "prediction")}
     known["problem"] = row.pop("problem", "")
-    if wanted.intervals is not None:
+    if not wanted.proba or wanted.intervals is not None:  # those of a forecast stand there unasked
         known |= {name: float(cell) if (cell := row.pop(name)) else None for name in ENDS if name in row}
+    if wanted.intervals is not None:
         known |= {"labels": _labels(row.pop("set"))} if "set" in row else {}
     known |= {name: row.pop(name) for name in ("because", "unlike") if name in row and wanted.beside}
     targets = {name: row.pop(name) for name in several if name in row}

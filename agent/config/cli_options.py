@@ -74,15 +74,20 @@ def _is_number(words: list[str]) -> bool:
         return False
 
 
+LEAST_PER_CENT = 50.0  # that a level may be without its sign
+
+
 def level(text: str | None) -> float | None:
-    """`0.95`, `95%` and `95` are the same level. Raises BadUsage `intervals` for none between 0 and 1."""
+    """`0.95`, `95%` and `95` are the same level. Raises BadUsage `intervals` for none between 0 and 1, and for a number
+    like `2` that no one means as a share of a hundred.
+    """
     from noglue.tools.spec.errors import BadUsage, Kind
 
     if text is None:
         return None
     try:
         number = float(text.rstrip("%"))
-        number = number / 100 if text.endswith("%") or number > 1 else number
+        number = number / 100 if text.endswith("%") or number >= LEAST_PER_CENT else number
     except ValueError:
         number = 0.0
     if not 0 < number < 1:

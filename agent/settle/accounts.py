@@ -179,10 +179,12 @@ def _split_column(wish: Wish, task: Task, found: Evidence) -> Verdict:
         ) == "time", f"the last rows by {column} are the test" if column else "no column tells the time"
     column = found.schema.get("group")
     wanted = wish.value.get("column") if isinstance(wish.value, dict) else None
-    return column is not None and wanted in (
-        None,
-        column,
-    ), f"no {column} is on both sides of the split" if column else "no such column"
+    if column is None or wanted not in (None, column):
+        return False, "no such column"
+    torn = next((one for one in found.schema.get("warnings") or [] if one["kind"] == "torn-groups"), None)
+    if torn is not None:
+        return False, f"{torn['count']:,} values of {column} are on both sides of the split"
+    return True, f"no {column} is on both sides of the split"
 
 
 def _stratify(wish: Wish, task: Task, found: Evidence) -> Verdict:

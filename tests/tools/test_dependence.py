@@ -312,6 +312,14 @@ def test_a_group_that_a_table_lacks_or_that_is_the_target_is_refused(tmp_path: P
     assert run.schema.rows["unlabelled"] == 20
 
 
+def test_groups_on_both_sides_of_a_split_by_time_are_told(tmp_path: Path) -> None:
+    run, result = prepared(tmp_path, panel(20, 6), "pressure", group="patient", time="visit")
+    assert result.split == "time"
+    both = set(run.split("train")["patient"]) & set(run.split("test")["patient"])
+    told = next(one for one in run.schema.warnings if one.kind == "torn-groups")
+    assert (told.count, told.columns) == (len(both), ["patient"])
+
+
 def test_rows_of_nobody_known_are_no_person(tmp_path: Path) -> None:
     table = panel(20, 6)
     table.loc[table.index[::3], "patient"] = None

@@ -43,13 +43,17 @@ HEADER = ("input", "series", "time", "prediction", "lower", "upper", PROBLEM)
 
 @dataclass(frozen=True)
 class Predicted:
-    """file: predictions.csv. rows: of it; unread, reasons: series and files without a forecast. strays: in words."""
+    """file: predictions.csv. rows: of it; unread, reasons: series and files without a forecast. strays: in words.
+
+    said: at which level the intervals are, where one was asked for.
+    """
 
     file: Path
     rows: int
     unread: int
     reasons: list[str]
     strays: list[str]
+    said: list[str]
 
 
 def keep(parts: "Sequence[datasets.Dataset]", schema: Schema, path: Path) -> None:
@@ -62,8 +66,8 @@ def keep(parts: "Sequence[datasets.Dataset]", schema: Schema, path: Path) -> Non
     pq.write_table(pa.table({name: pa.chunked_array(chunks) for name, chunks in columns.items()}), path)
 
 
-def predict(given: Sequence[tuple[str, str]], step: Step, schema: Schema) -> Predicted:
-    """given: each input as it was typed, and where it lies.
+def predict(given: Sequence[tuple[str, str]], step: Step, schema: Schema, level: float | None = None) -> Predicted:
+    """given: each input as it was typed, and where it lies. level: of the intervals; None: that of the run.
 
     Raises DataError `missing-columns`, `nothing-readable`, what reading the files raises.
     """
@@ -84,7 +88,7 @@ def predict(given: Sequence[tuple[str, str]], step: Step, schema: Schema) -> Pre
     with file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.writer(opened, lineterminator="\n")
         writer.writerow(HEADER)
-        rows = _write(writer, Panel(timeline, able), model, timeline)
+        rows = _write(writer, Panel(timeline, able), model, level or timeline.level)
         for one in unable:
             name = "/".join(one.key)
             writer.writerow([name, name, "", "", "", "", f"fewer than {FEWEST} values are known of it"])
@@ -101,14 +105,18 @@ def predict(given: Sequence[tuple[str, str]], step: Step, schema: Schema) -> Pre
         unread=len(unable) + len(unread),
         reasons=[*unread, *(f"{'/'.join(one.key)}: fewer than {FEWEST} values" for one in unable)],
         strays=[*found.strays, *notes],
+        said=[]
+        if level is None
+        else [f"The values to come are expected between lower and upper {100 * level:g} % of the time."],
     )
 
 
-def _write(writer: Any, known: Panel, model: Forecaster, timeline: Timeline) -> int:
+def _write(writer: Any, known: Panel, model: Forecaster, level: float) -> int:
     """The next steps of each series. → how many rows."""
     if not known.series:
         return 0
-    coming = model.forecast(known, timeline.horizon, timeline.level)
+    timeline = known.timeline
+    coming = model.forecast(known, timeline.horizon, level)
     rows = 0
     for row, one in enumerate(known.series):
         name = "/".join(one.key)

@@ -49,13 +49,21 @@ def predict(args: "PredictArgs", step: "Step", schema: "Schema") -> "BaseModel":
             f"{'--keep' if args.keep else '--proba'} has no sense for a forecast: its rows are steps to come.",
             hint="Leave it out.",
         )
-    found = predicting.predict([(given.as_given, given.path) for given in args.inputs], step, schema)
+    if args.explain:
+        raise BadUsage(
+            Kind.EXPLAIN,
+            "--explain has no sense for a forecast: what comes next is told from each series' own past.",
+            hint="Leave it out.",
+        )
+    given = [(one.as_given, one.path) for one in args.inputs]
+    found = predicting.predict(given, step, schema, args.intervals)
     return Result(
         file=step.name(found.file),
         rows=found.rows,
         unread=found.unread,
         reasons=found.reasons,
         strays=found.strays,
+        said=found.said,
     )
 
 

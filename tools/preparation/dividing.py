@@ -121,7 +121,7 @@ def _conditions(wishes: Wishes) -> str:
 
 def _torn(parted: Partition, depends: Dependence) -> list[DataWarning]:
     """Groups that stand in train and in test, where the request itself says which rows are for the test."""
-    if depends.group is None or parted.how not in ("ordered", "condition"):
+    if depends.group is None or parted.how not in ("ordered", "condition", "time"):
         return []
     test, train = (np.unique(depends.group.codes[parted.rows[name]]) for name in ("test", "train"))
     both = len(np.intersect1d(test, train))

@@ -21,6 +21,7 @@ TWIN = "the same content stands in the rows held out"
 NO_TARGET = "no target that can be read"
 IN_NEITHER = "neither among the rows to learn from nor among those to test on, as asked"
 TORN = "of a group that stands in the test rows"
+TORN_FROM_VALIDATION = "of a group that stands in the validation rows"
 FEWEST = 6  # labelled rows: two of each split
 
 
@@ -30,7 +31,8 @@ class Rows:
 
     groups: codes of what must stay together; times: what the split goes by; each None where the split does not use it.
     places: float64 (n,), the test rows are those of the largest. test, train: bool (n,), the rows that were asked for.
-    bound: the groups were asked for, so that rows of a test group leave train even where the test rows are named.
+    bound: the groups were asked for, so that rows of a test group leave train where the test rows are named or came
+    with the data.
     """
 
     strata: np.ndarray
@@ -116,14 +118,20 @@ def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: 
         pool = pool[given.train[pool]]
     if how == "official" and len(test):
         pool, validation, test = _without_test_rows(pool, validation, test, given, report)
+        pool, validation = (_without_torn(part, test, given, report) for part in (pool, validation))
+        pool = _without_torn(pool, validation, given, report, TORN_FROM_VALIDATION)
     if not len(test):
         how, why = _describe(given, pool, shares, bool(len(rows.get("test", _none()))))
         pool, test = _test_rows(pool, given, shares, random, report)
     if len(pool) < FEWEST - 2:
+        torn = sum(len(part) for why, part in report.left_out if why == TORN)
+        also = f"; {torn:,} more are of groups that stand in the test rows" if torn else ""
         raise DataError(
             Kind.TOO_FEW_ROWS,
-            f"{len(pool)} rows are left to learn from beside {len(test):,} test rows.",
-            hint="Ask for fewer test rows, or give more rows.",
+            f"{len(pool)} rows are left to learn from beside {len(test):,} test rows{also}.",
+            hint="Ask for fewer test rows, or for none by groups."
+            if torn
+            else "Ask for fewer test rows, or give more rows.",
         )
     if not len(validation) and shares.validation != 0:
         share = shares.validation or holdout.default_validation(len(pool))
@@ -159,10 +167,7 @@ def _as_named(pool: np.ndarray, given: Rows, report: Report) -> tuple[np.ndarray
     if given.train is not None:
         report.leave_out(rest[~given.train[rest]], IN_NEITHER)
         rest = rest[given.train[rest]]
-    if given.bound and given.groups is not None:
-        torn = np.isin(given.groups[rest], given.groups[test])
-        report.leave_out(rest[torn], TORN)
-        rest = rest[~torn]
+    rest = _without_torn(rest, test, given, report)
     for part, purpose in ((test, "test on"), (rest, "learn from")):
         if not len(part):
             raise DataError(
@@ -171,6 +176,15 @@ def _as_named(pool: np.ndarray, given: Rows, report: Report) -> tuple[np.ndarray
                 hint="Check the conditions against the values of their columns.",
             )
     return _without_twins(rest, test, given, report), test
+
+
+def _without_torn(rest: np.ndarray, held: np.ndarray, given: Rows, report: Report, why: str = TORN) -> np.ndarray:
+    """Without the rows of groups that stand in the rows held out, where it was asked that groups stay together."""
+    if not given.bound or given.groups is None:
+        return rest
+    torn = np.isin(given.groups[rest], given.groups[held])
+    report.leave_out(rest[torn], why)
+    return rest[~torn]
 
 
 def _without_twins(pool: np.ndarray, held: np.ndarray, given: Rows, report: Report) -> np.ndarray:

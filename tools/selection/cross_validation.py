@@ -137,7 +137,7 @@ def _dealt(
     if schema.group is not None and schema.group in rows.column_names:
         fold[places] = _by_group(codes(arrow_column(rows, schema.group))[places], count, seed)
         return fold, "by group"
-    times = moments(arrow_column(rows, schema.time)) if schema.split == "time" and schema.time else None
+    times = moments(arrow_column(rows, schema.time)) if schema.time else None
     if times is not None and np.isfinite(times).all():
         order = np.argsort(times[places], kind="stable")
         stretch = np.minimum(np.arange(len(places)) * (count + 1) // max(1, len(places)), count)

@@ -54,7 +54,7 @@ def keep(trained: Trained, model: Path, schema: Schema, step: Step) -> None:
         unit=np.arange(len(rows)) if unit is None else unit[rows],
         classes=schema.classes,
         group=schema.group if grouped else None,
-        ordered=schema.split == "time",
+        ordered=schema.time is not None,
     ).save(model)
     if schema.group is not None and not grouped:
         trained.notes.append(

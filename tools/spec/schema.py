@@ -102,6 +102,11 @@ class Schema(BaseModel):
         return [one.column for one in self.targets] or ([] if self.target is None else [self.target])
 
     @property
+    def rows_depend(self) -> bool:
+        """Whether rows belong together or follow one another: dealt out at random, they would know each other."""
+        return self.split in ("grouped", "time") or self.group is not None or self.time is not None
+
+    @property
     def predicts(self) -> Literal["classes", "values"] | None:
         """What is told of the target; None where no column is to be told."""
         return goals.predicts(self.goal)

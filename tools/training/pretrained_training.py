@@ -161,9 +161,7 @@ class PretrainedTraining:
         """Whether the probe may learn from the validation rows in the end: not where they stand for another time or
         other people, nor where they would add little.
         """
-        schema = self.schema
-        apart = schema.group is not None or schema.time is not None or schema.series is not None
-        return not apart and len(self.train.values) == known <= MANY
+        return not self.schema.rows_depend and len(self.train.values) == known <= MANY
 
     # ---- the network itself ----------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import pytest
 
 from noglue.tools import evaluate, predict, train
 from noglue.tools.evaluate import Result
-from noglue.tools.spec.errors import DataError, TaskUnclear
+from noglue.tools.spec.errors import BadUsage, DataError, TaskUnclear
 from noglue.tools.spec.forecasting import Horizon, Timeline
 from noglue.tools.spec.protocols import Settings
 from tests.tools.forecasting.series import hourly, monthly, table
@@ -200,6 +200,14 @@ def test_new_observations_are_gone_on_from(tmp_path: Path) -> None:
     told = np.array([float(row["prediction"]) for row in rows])
     assert np.abs(told[:3] - values[123:126]).mean() < 15
     assert list(rows[0])[:2] == ["input", "series"]
+    wide = predict.run(predict.Args.model_validate({"inputs": given, "intervals": 0.99}), run.step("wide"))
+    beside = read(run.folder / wide.file)
+    assert [row["prediction"] for row in beside] == [row["prediction"] for row in rows]
+    assert all(float(b["upper"]) > float(a["upper"]) for a, b in zip(rows, beside, strict=True))
+    assert "99 %" in wide.said[0]
+    for beside_it in ({"explain": True}, {"proba": True}, {"keep": ["shop"]}):
+        with pytest.raises(BadUsage):
+            predict.run(predict.Args.model_validate({"inputs": given} | beside_it), run.step("refused"))
 
 
 def test_other_numbers_of_the_past_are_used_and_words_left_out(tmp_path: Path) -> None:

@@ -63,6 +63,18 @@ def test_a_year_that_has_just_begun_does_not_throw_later_rows_off() -> None:
     assert np.sqrt(np.mean((later - demand[known:]) ** 2)) < 0.3
 
 
+@pytest.mark.parametrize("known", [{"group": "person"}, {"time": "day"}], ids=str)
+def test_a_test_of_its_own_does_not_hide_that_rows_depend(known: dict[str, str], tmp_path: Path) -> None:
+    """Folds dealt at random would have a person's rows on both sides, and a promise about new ones from them."""
+    schema = builtin(tmp_path, "iris").model_copy(update={"split": "official", **known})
+    step = Step(folder=tmp_path / "steps", run=tmp_path, seed=0)
+    settings = Settings(options={"candidates": ["logistic"]})
+    trained = table_blend.train(tmp_path / "data", tmp_path / "model", schema, settings, step)
+    assert trained.settings["folds"] == 1
+    assert trained.held is not None
+    assert len(trained.held[0]) == schema.rows["validation"]
+
+
 def test_no_class_twice_is_a_data_error(tmp_path: Path) -> None:
     prepared(tmp_path, {"x": np.arange(25.0)}, np.arange(25), [str(i) for i in range(25)], validation=0.1)
     step = Step(folder=tmp_path, run=tmp_path)

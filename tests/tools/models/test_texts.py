@@ -164,3 +164,15 @@ def test_without_the_encoder_it_works_and_says_what_that_would_give(subjects: Pa
     assert said["validation"]["accuracy"] > 0.6
     note = next(line for line in said["notes"] if line.startswith("without sentence embeddings"))
     assert "pip install 'noglue[text]'" in note
+
+
+def test_texts_of_one_author_are_not_dealt_into_folds(subjects: Path, tmp_path: Path) -> None:
+    """Where the test came with the data as well: the validation rows, which are of other authors, judge."""
+    schema = Schema.load(subjects / "data").model_copy(update={"split": "official", "group": "author"})
+    (tmp_path / "model").mkdir()
+    step = Step(folder=tmp_path, run=subjects, seed=1)
+    plugin = catalogue.load("noglue.tools.models", "text_linear")
+    trained = plugin.train(subjects / "data", tmp_path / "model", schema, Settings(), step)
+    assert trained.settings["folds"] == 1
+    assert trained.held is not None
+    assert len(trained.held[0]) == schema.rows["validation"]

@@ -116,3 +116,16 @@ def test_too_few_rows() -> None:
     with pytest.raises(DataError) as caught:
         parted({"all": [0, 1, 2]}, [0, 1, 0])
     assert caught.value.kind == "too-few-rows"
+
+
+def test_groups_that_were_asked_for_leave_train_where_the_test_rows_came_with_the_data() -> None:
+    groups = np.r_[np.arange(90) % 30, 20 + np.arange(30) % 15]
+    rows = {"train": list(range(90)), "test": list(range(90, 120))}
+    found = parted(rows, [0, 1] * 60, groups=groups, bound=True)
+    learned = np.r_[found.rows["train"], found.rows["validation"]]
+    assert found.rows["test"].tolist() == rows["test"]
+    assert not set(groups[learned]) & set(groups[90:])
+    assert not set(groups[found.rows["train"]]) & set(groups[found.rows["validation"]])
+    assert [(why, len(part)) for why, part in found.left_out] == [("of a group that stands in the test rows", 30)]
+    with pytest.raises(DataError, match="90 more are of groups"):
+        parted(rows, [0, 1] * 60, groups=np.arange(120) % 15, bound=True)

@@ -4,10 +4,10 @@
     >>> train(FOREST, run / "data", run / "model", schema, Settings(), step).candidates[0].validation
     {'accuracy': 0.93}
 
-Judged by five folds of the training and validation rows together; above 20,000 rows, where rows belong together (a
-split by time or by group), or when time is short, by the validation rows. Time that is left after the first round goes
-to a search (see `search`); without a deadline it is a few trials. options: `balance` (see `_balance`), `avoid`
-(names of candidates, or how they begin, that must not be used), `trials` (of the search, at most).
+Judged by five folds of the training and validation rows together; above 20,000 rows, where rows depend on one
+another (those of a group, or in time), or when time is short, by the validation rows. Time that is left after the first
+round goes to a search (see `search`); without a deadline it is a few trials. options: `balance`, `avoid` (names of
+candidates, or how they begin, that must not be used), `trials` (of the search, at most).
 """
 
 import time
@@ -144,11 +144,7 @@ def _problem(
     rows = splits.train.beside(splits.val)
     truth = np.concatenate([splits.truth, splits.val_truth])
     too_long = _too_long(len(rows), schema, seconds)
-    if (
-        len(rows) > MOST_CROSSED
-        or schema.split in ("time", "grouped")
-        or (too_long and len(splits.val) >= FEWEST_ALONE)
-    ):
+    if len(rows) > MOST_CROSSED or schema.rows_depend or (too_long and len(splits.val) >= FEWEST_ALONE):
         held = np.repeat([-1, 0], [len(splits.train), len(splits.val)])
         return Problem(rows, truth, held, metric, seed, alone=True, balance=balance)
     dealt = _deal(truth, schema, seed)

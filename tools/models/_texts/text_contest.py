@@ -2,9 +2,9 @@
 
     >>> train(Entry("text_blend", tuple(Kind), blend=True), run / "data", run / "model", schema, Settings(), step)
 
-Judged by five folds of training and validation rows together; above 20,000 rows, where rows belong together (a split by
-time or by group), or when time is short, by the validation rows. What is counted in the texts is chosen from both,
-which needs no label. options: `balance`, `avoid` (names of members, or how they begin).
+Judged by five folds of training and validation rows together; above 20,000 rows, where rows depend on one another
+(those of a group, or in time), or when time is short, by the validation rows. What is counted in the texts is chosen
+from both, which needs no label. options: `balance`, `avoid` (names of members, or how they begin).
 """
 
 import time
@@ -197,7 +197,7 @@ def _problem(
     end: float,
 ) -> Problem:
     needed = FOLDS * judged.seconds_a_fit(features.counted, len(target.present))
-    apart = schema.split in ("time", "grouped") or len(rows) > MOST_CROSSED or not there.all() or entry.always
+    apart = schema.rows_depend or len(rows) > MOST_CROSSED or not there.all() or entry.always
     if apart or (needed > CROSSING * (end - time.monotonic()) and rows.held.sum() >= 50):
         dealt = np.where(rows.held, 0, -1)
     elif schema.goal == "classify":
