@@ -29,6 +29,9 @@ _ABOUT = (  # what a sentence says of a column, unless it says that this is what
     r"|was|were|has|have|had|contains?|means?|comes?|only|holds?|got|gets|ist|sind|war|hat|enthält|stimmt|"
     r"est|sont|était|contient|es|son|era|tiene|contiene|está)\b(?!\s+(?:the|what|das|was|le|la|ce|el|lo|who|whether)\b)"
 )
+_RATHER = re.compile(  # `not the price but the rating`: the second
+    r"(?i)^(?:not|nicht|pas|no)\s+.{1,60}?,?\s(?:but(?: rather)?|sondern|mais|sino)\s+"
+)
 LONGEST = 14  # words; what is longer is a story, not a description
 
 
@@ -59,7 +62,7 @@ def wanted(heard: "Heard", text: str, goal: str | None) -> Target | None:
 
 def _core(words: str) -> str:
     """`the blood sugar value itself can be estimated` → `the blood sugar value`; nothing of `the logarithm of it`."""
-    words = _compiled(f"^{_any('able_to')}\\s+").sub("", words)
+    words = _compiled(f"^{_any('able_to')}\\s+").sub("", _RATHER.sub("", words))
     words = _tidy(_compiled(f"\\s+{_any('can_be')}\\b.*$").sub("", words))
     return "" if _compiled(f"{_any('prose')}$").match(words) else words
 

@@ -196,7 +196,10 @@ def _numbers_of(column: pa.ChunkedArray, target: str) -> np.ndarray:
 
 
 def _found(rows: _Rows, wishes: Wishes) -> tuple[Reckoned, list[str]]:
-    """What tells the time, and the columns that tell the series apart: as asked, else as they make times unique."""
+    """What tells the time, and the columns that tell the series apart: as asked, else as they make times unique.
+
+    Where all rows of a time are to be put together and nothing is asked for apart, there is one series.
+    """
     others = {name: column for name, column in rows.columns.items() if name != rows.target}
     asked = named(list(others), [wishes.time], "tell the time") if wishes.time is not None else []
     series = named(list(others), [*wishes.series, *([wishes.group] if wishes.group else [])], "tell the series apart")
@@ -211,7 +214,7 @@ def _found(rows: _Rows, wishes: Wishes) -> tuple[Reckoned, list[str]]:
         if best is None or unique > best[2] + 0.02:
             best = way, keys, unique
     if best is not None:
-        return best[0], best[1]
+        return best[0], series if wishes.aggregate is not None else best[1]
     if _is_plain(others):
         rows.tell("rows-in-order", "No column tells the time; the rows follow one another as they stand.")
         count = len(next(iter(rows.columns.values())))
@@ -268,6 +271,9 @@ def _merged(
     of = f" of one {', '.join(names)}" if names else ""
     if how is not None:
         value[kept] = sums if how == "sum" else sums / counts
+        if how == "sum" and counts.min() < counts.max():
+            said = f"Between {counts.min():,} and {counts.max():,} rows are added up at one {key}; fewer make less."
+            rows.tell("uneven-totals", said, [rows.target])
         rows.leave_out(extra, f"{AGGREGATES[how]} with another row of the same {key}{of}, as asked")
         return value, True
     if not spread.any():

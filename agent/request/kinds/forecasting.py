@@ -130,10 +130,19 @@ def bind(wish: Wish, task: Task, profile: Profile) -> Wish:
     """The column that tells the series apart. Where none is called like the thing (`each pump` of `machine_id`), that
     by which times stand once is found with the rows. Raises TaskUnclear where several are called so.
     """
+    from noglue.agent.settle import mentions
+    from noglue.agent.settle.column_matching import plain
+
+    if wish.kind == "aggregate":  # `total sales`, where that is a column's name, asks for no sum
+        words = plain(wish.text).split()[-1:]
+        named = (one for _, one in mentions.within(task.paragraph, profile.columns) if len(plain(one.name).split()) > 1)
+        return (
+            wish.model_copy(update={"value": None})
+            if any(plain(one.name).split()[:1] == words for one in named)
+            else wish
+        )
     if wish.kind != "series" or "column" in wish.value:
         return wish
-    from noglue.agent.settle import mentions
-
     answer = mentions.named(str(wish.value["words"]), profile.columns, False, True)
     if len(answer.names) == 1:
         return wish.model_copy(update={"value": {"column": answer.names[0]}})
@@ -153,7 +162,7 @@ def effects(wish: Wish, task: Task, goal: GoalName | None) -> dict[str, dict[str
         case "horizon":
             return {"prepare": {"horizon": wish.value}}
         case "aggregate":
-            return {"prepare": {"aggregate": wish.value}}
+            return {"prepare": {"aggregate": wish.value}} if wish.value is not None else {}
         case _:
             columns = [
                 one.value["column"] for one in task.wishes if one.kind == "series" and "column" in (one.value or {})
@@ -178,6 +187,8 @@ def done(wish: Wish, evidence: Any) -> tuple[bool, str]:
             )
             return bool(found), told
         return wish.value["column"] in found, f"a series for each of {', '.join(found)}"
+    if wish.value is None:
+        return True, "it is a part of a column's name"
     asked = evidence.args("prepare")
     merged = asked.get("aggregate") == wish.value
     return merged, "rows of one time are put together so, where there are several"

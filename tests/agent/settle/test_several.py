@@ -76,6 +76,20 @@ def test_a_number_beside_a_class_is_not_dropped(crop: list[Profile], words: str)
     assert raised.value.data["choices"][0] == "grade"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "predict protein but not yield",
+        "sage das protein voraus, aber nicht den yield",
+        "prédis la protein mais pas yield",
+        "predice la protein pero no yield",
+        "predict not the yield but the protein",
+    ],
+)
+def test_what_is_not_to_be_predicted_is_no_target(crop: list[Profile], words: str) -> None:
+    assert asked(words, crop).task.target == "protein"
+
+
 def test_how_much_something_matters_is_no_second_target(crop: list[Profile]) -> None:
     settled = asked("predict the grade and tell me which columns matter and how much", crop)
     assert settled.task.target == "grade"

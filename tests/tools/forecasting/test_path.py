@@ -181,6 +181,17 @@ def test_several_rows_of_one_time_are_put_together_as_asked_or_the_run_asks(tmp_
     assert run.labels("test") == pytest.approx(whole[-6:], rel=1e-3)
 
 
+def test_a_total_is_of_all_series_unless_some_are_asked_for_apart(tmp_path: Path) -> None:
+    values = monthly(60)
+    data = pd.concat([table(values, shop="a"), table(values * 2, shop="b")])
+    run = prepared(tmp_path / "all", data, horizon=Horizon(count=6), aggregate="sum")
+    assert timeline(run).series == []
+    assert run.labels("test") == pytest.approx(3 * values[-6:], rel=1e-3)
+    assert adds_up(run)
+    apart = prepared(tmp_path / "apart", data, horizon=Horizon(count=6), aggregate="sum", series=["shop"])
+    assert timeline(apart).series == ["shop"]
+
+
 def test_new_observations_are_gone_on_from(tmp_path: Path) -> None:
     values = monthly(126)
     data = pd.concat([table(values[:120], shop="a"), table(values[:120] * 2, shop="b")])
