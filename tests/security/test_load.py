@@ -109,7 +109,7 @@ def test_a_step_s_time_runs_from_its_start_and_not_from_the_end_of_its_imports(t
     context = {"run": str(table), "deadline": deadline_in(0.2), "reserve": 0.0}
     time.sleep(0.4)  # a start as slow as on a busy machine
     with Path(os.devnull).open("w") as events:
-        content = run_step(folder, context, events)
+        content = run_step(folder, context, events, {})
     assert not content["ok"]
     assert content["error"]["kind"] == "budget-spent"
 
