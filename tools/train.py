@@ -154,6 +154,9 @@ def _one(args: Args, schema: Schema, step: Step) -> Result:
             raise
         trained = simple_model.instead(simple, first, making, schema, settings, step, spent.message)
         tried, beside = [as_tried(trained, True)], None
+    if first is not None and beside is not None and _simple_is_better(schema, metric, who, first.trained, trained):
+        trained, beside = simple_model.rather(first, trained, making, step), None
+        tried = [*(one.model_copy(update={"share": 0.0, "chosen": False}) for one in tried), as_tried(trained, True)]
     threshold = tune_threshold.decide(trained, making, schema, args.decision, metric, step)
     if (calibrate := goals.load(schema.goal).calibrate) is not None:
         calibrate(trained, making, schema, step)
@@ -181,6 +184,16 @@ def _one(args: Args, schema: Schema, step: Step) -> Result:
         flips=settings.options.get("flips"),
         bytes=model_folder.size(step.run / "model"),
         **trained.model_dump(exclude={"notes", "finished", "candidates"}),
+    )
+
+
+def _simple_is_better(
+    schema: Schema, metric: str | None, who: contenders.Contenders, simple: Trained, trained: Trained
+) -> bool:
+    """By the validation rows, where both were judged by these alone and the user named no family."""
+    alike = "validation" not in (*simple.learned_from, *trained.learned_from)
+    return (
+        schema.predicts is not None and not who.named and alike and contenders.better(schema, metric, simple, trained)
     )
 
 

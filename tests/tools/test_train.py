@@ -218,3 +218,21 @@ for seed in range(10_000):
     assert found, "never saw a model"
     result = train.run(QUICK, step_in(tmp_path)[0])
     assert result.validation["accuracy"] > 0.8, "training goes on over whatever was left"
+
+
+def test_a_simple_model_that_tells_the_validation_rows_better_is_the_result(tmp_path: Path) -> None:
+    """A network after one pass is far behind a linear layer on the same digits; named, it is what is left."""
+    pixels, labels = digits(600)
+    names = [str(digit) for digit in range(10)]
+    parts = [array_rows(pixels[own], labels[own], names) for own in (slice(0, 450), slice(450, 600))]
+    for family in (None, "resnet"):
+        run = tmp_path / str(family)
+        image_data(run, parts[0], parts[1], names)
+        step, _ = step_in(run)
+        result = train.run(train.Args(family=family, settings=Settings(epochs=1)), step)
+        assert result.family == (family or "pixels_linear")
+        chosen = [one for one in result.candidates if one.chosen]
+        assert [one.family for one in chosen] == [result.family]
+    assert (tmp_path / "None" / "model" / "model.json").is_file()
+    assert not (tmp_path / "None" / "model" / "baseline").exists()
+    assert (tmp_path / "resnet" / "model" / "baseline").is_dir()

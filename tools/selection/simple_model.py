@@ -77,11 +77,7 @@ def instead(
     yet, it is trained now, on few rows. why: the time was too short, in words. Raises what such a training does.
     """
     if first is not None:
-        place = _moved(first.place, step.folder / "alone")
-        shutil.rmtree(making)
-        _moved(place, making)
-        for name_of_file in ("model.json", "decision.json"):  # written anew for the model that it now is
-            (making / name_of_file).unlink(missing_ok=True)
+        _take_the_place(first, making, step)
         trained = first.trained
     else:
         shutil.rmtree(making)
@@ -92,6 +88,23 @@ def instead(
     step.note(told)
     notes = [*trained.notes, told]
     return trained.model_copy(update={"by_clock": True, "notes": notes, "held": trained.held})
+
+
+def rather(first: Simple, trained: Trained, making: Path, step: Step) -> Trained:
+    """The simple model in the place of one that tells the same validation rows worse."""
+    _take_the_place(first, making, step)
+    simple = first.trained.family
+    told = f"{trained.family} told the validation rows worse than the simple model, {simple}, which is the result"
+    step.note(told)
+    return first.trained.model_copy(update={"notes": [*first.trained.notes, told], "held": first.trained.held})
+
+
+def _take_the_place(first: Simple, making: Path, step: Step) -> None:
+    place = _moved(first.place, step.folder / "alone")
+    shutil.rmtree(making)
+    _moved(place, making)
+    for name in ("model.json", "decision.json"):  # written anew for the model that it now is
+        (making / name).unlink(missing_ok=True)
 
 
 def _moved(place: Path, to: Path) -> Path:
