@@ -97,6 +97,28 @@ def test_other_columns_are_learned_from_too(tmp_path: Path) -> None:
     assert right(model, tmp_path) > 0.9, "neither column alone tells more than half"
 
 
+def test_the_only_row_of_a_class_beside_other_columns(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    labels = random.integers(0, 2, 100)
+    texts = [f"a {('dull', 'fine')[label]} film of {random.integers(9)} parts" for label in labels]
+    labels[np.random.default_rng(0).permutation(100)[-1]] = 2  # a training row, see `prepared`
+    columns = {"review": np.array(texts, object), "stars": random.normal(size=100)}
+    prepared(tmp_path, columns, labels, ["no", "yes", "odd"], {"review": "text"})
+    slow = [
+        "sentence embeddings",
+        "catboost",
+        "lightgbm",
+        "xgboost",
+        "network",
+        "extra",
+        "random",
+        "kernel",
+        "neighbours",
+    ]
+    _, model = train("text_blend", tmp_path, tmp_path / "out", avoid=slow)
+    assert right(model, tmp_path) > 0.9
+
+
 def test_values_of_texts(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     counts = random.integers(0, 5, (150, 3))

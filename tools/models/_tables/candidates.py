@@ -153,7 +153,9 @@ def _discriminant(rows: Encoded, wanted: np.ndarray, weights: Weights) -> Linear
     dense = Dense.fit(rows)
     shares = None if weights is None else np.bincount(wanted) * weights / (np.bincount(wanted) @ weights)
     fitted = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=shares)
-    fitted.fit(dense.matrix(rows), wanted)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Only one sample available")  # of a class: it has no spread of its own
+        fitted.fit(dense.matrix(rows), wanted)
     return Linear(dense, *as_softmax(fitted.coef_, fitted.intercept_))
 
 

@@ -176,7 +176,9 @@ def _out_of_fold(fitted: Fitted) -> np.ndarray:
     if problem.count == 1:  # those held back are answered by what learned from all others, and never by their like
         dealt = np.full(len(problem.truth), FOLDS)
         dealt[~fitted.rows.held] = folds.even(int((~fitted.rows.held).sum()), FOLDS, problem.seed)
-        problem = replace(problem, folds=dealt)
+    else:
+        dealt = np.maximum(problem.folds, 0)  # the only row of a class is answered, too
+    problem = replace(problem, folds=dealt)
     chosen = {name: share for name, share, _ in blend.members}
     kinds = list(dict.fromkeys(model.kind for _, _, model in blend.members if hasattr(model, "kind")))
     classes = len(problem.target.present) if problem.target.classes else 0
