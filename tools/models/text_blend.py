@@ -26,16 +26,20 @@ ALIASES = ("text blend", "blend of text models", "ensemble of text models")
 KINDS = ("ensembles",)
 BLENDS = ("tf-idf", "sentence embeddings", "convolutional network")
 FEW_OTHERS = 4  # columns beside the texts, up to which the texts are what the table is about
+FEWEST_STACKED = 750  # rows: with fewer, what the texts say of each row knows too much of those that judge it
 
 
 def suits(schema: Schema) -> float:
-    """Tables with a column of texts: first choice where there is little else."""
+    """Tables with a column of texts: first choice where there is little else, and by name where few rows have more."""
     if schema.modality not in ("table", "text") or schema.goal not in ("classify", "regress"):
         return 0.0
     texts = sum(column.kind == "text" for column in schema.features)
     if not texts:
         return 0.0
-    return 0.9 if len(schema.features) - texts <= FEW_OTHERS * texts else 0.6
+    others = len(schema.features) - texts
+    if others and schema.rows.get("train", 0) < FEWEST_STACKED:
+        return 0.4
+    return 0.9 if others <= FEW_OTHERS * texts else 0.6
 
 
 def seconds(schema: Schema) -> float:

@@ -1,7 +1,8 @@
 """From the rows of long tables to one series an identifier (see `long_series.py`).
 
-    >>> rows(table, typed, "recording", "time", ["x", "y"], {}, None).series[0].shape    # channels, steps
-    (2, 128)
+    recording,time,x,y                 r0: (2, 128), the channels x and y
+    r0,0.00,0.1,9.8              →     r1: (2, 97)
+    …
 
 A table in several files is one table, unless identifiers begin anew in each: then the second file's `0` is another
 series than the first one's.
