@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 READS = "series to be gone on with, in .tsf files"
 VALUE, TIME, STEP = "series_value", "timestamp", "step"
+_MARKED = 64  # bytes, by which a file that is none is told
 _HEAD = 1 << 16
 _LONGEST_LINE = 1 << 28
 _FREQUENCIES = {
@@ -185,6 +186,8 @@ def _numbers(text: str) -> "np.ndarray":
 def _header(path: Path) -> dict[str, str] | None:
     """`@name` → kind of each attribute in order, and what the other lines of `@` say; None where it is no such file."""
     try:
+        if not start(path, _MARKED).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"#", b"@")):
+            return None
         head = start(path, _HEAD).decode("utf-8", "replace").removeprefix("\ufeff")
     except OSError:
         return None

@@ -6,7 +6,8 @@ Machine(device=device(type='cpu'), dtype=torch.bfloat16)
 
 import ctypes
 import platform
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,20 @@ class Machine:
     def free_bytes(self) -> int:
         """Memory left on a GPU; 0 elsewhere, where nothing is gained by moving a data set."""
         return int(torch.cuda.mem_get_info(self.device)[0]) if self.device.type == "cuda" else 0
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """What is computed within comes out the same to the last bit, however many threads others have left."""
+    from threadpoolctl import threadpool_limits
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with threadpool_limits(1, "blas"):
+            yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def one_thread_if_busy() -> None:

@@ -37,6 +37,7 @@ from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
 from noglue.tools.training import class_weights as balancing
 from noglue.tools.training.confidence import fit_temperature, softmax
+from noglue.tools.training.machine import one_thread
 from noglue.tools.training.target_arrays import Target
 
 if TYPE_CHECKING:
@@ -164,7 +165,8 @@ class BlendPredictor:
         parts = [np.zeros((0, 1 if classes is None else len(classes)))]
         for start in range(0, len(rows), AT_ONCE):
             some = rows.select(range(start, min(len(rows), start + AT_ONCE)))
-            parts.append(self._blended(arrays(arrow_column(some, NAME))))
+            with one_thread():
+                parts.append(self._blended(arrays(arrow_column(some, NAME))))
             if progress is not None:
                 progress(start + len(some), len(rows))
         told = np.concatenate(parts)

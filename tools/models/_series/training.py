@@ -30,6 +30,7 @@ from noglue.tools.spec.step import Step
 from noglue.tools.training import class_weights as balancing
 from noglue.tools.training.confidence import fit_temperature, softmax
 from noglue.tools.training.logistic import softmax_regression
+from noglue.tools.training.machine import one_thread
 from noglue.tools.training.target_arrays import Target
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class SeriesPredictor:
         parts = [np.zeros((0, self.weights.shape[1]))]
         for start in range(0, len(rows), AT_ONCE):
             some = rows.select(range(start, min(len(rows), start + AT_ONCE)))
-            parts.append(self.outputs(arrays(arrow_column(some, NAME))))
+            with one_thread():
+                parts.append(self.outputs(arrays(arrow_column(some, NAME))))
             if progress is not None:
                 progress(start + len(some), len(rows))
         outputs = np.concatenate(parts)
