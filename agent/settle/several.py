@@ -27,6 +27,8 @@ _AND = (
 _SECOND = re.compile(  # `whether it rains and how much`: a number beside an answer of another kind
     r"(?i)\b(?:and|und|et|y|e)\s+(?:also\s+|auch\s+|aussi\s+|también\s+)?(?:by\s+|um\s+|de\s+|en\s+)?"
     r"(?P<asks>how\s+(?:much|many|long|far|often|strongly)|wie\s?(?:viele?|lange?|oft|stark|weit)|combien|cu[aá]nt[oa]s?)\b"
+    r"(?!\s+(?!(?:it|they|he|she|we|you|will|is|are|do|does|es|er|sie|man|wird|il|elle|ils|va|se|from|in|on|with|for|at|"
+    r"of|by|aus|mit|bei|dans|avec|par|con|por|en|tomorrow|next)\b)[^\W\d_]+)"  # `how much sodium is in it`: no question
 )
 _OF_IT = r"(?:(?:the|a|an|its|their|our|column|das|die|der|den|le|la|les|el|los|las)\s+|l')*"
 

@@ -160,7 +160,7 @@ def test_groups_stay_together_and_time_goes_forward_in_folds(tmp_path: Path) -> 
 
 def test_fewer_folds_when_the_time_is_up_are_told(tmp_path: Path) -> None:
     unequal(tmp_path)
-    result = train.run(train.Args(family="linear", folds=50), step_in(tmp_path, seconds=1.2)[0])
+    result = train.run(train.Args(family="linear", folds=50), step_in(tmp_path, seconds=0.6)[0])
     count = 0 if result.folds is None else result.folds.count
     assert count < 50
     assert any("of 50 folds" in note for note in result.notes)
