@@ -126,6 +126,7 @@ def _dealt(
     """The fold of each row, int64 (n,), -1 for those that are never scored; and how they were dealt."""
     import numpy as np
 
+    from noglue.tools.data import folds
     from noglue.tools.data.arrays import arrow_column, label_array
     from noglue.tools.preparation.group_columns import codes
     from noglue.tools.preparation.time_order import moments
@@ -144,24 +145,10 @@ def _dealt(
         fold[places[order]] = stretch - 1  # the first stretch is learned from alone
         return fold, "by time"
     if schema.predicts == "classes":
-        fold[places] = _by_class(truth[places], count, seed)
+        fold[places] = folds.stratified(truth[places], count, seed)
         return fold, "by class"
-    fold[places] = np.random.default_rng(seed).permutation(np.arange(len(places)) % count)
+    fold[places] = folds.even(len(places), count, seed)
     return fold, "at random"
-
-
-def _by_class(truth: "np.ndarray", count: int, seed: int) -> "np.ndarray":
-    """Every class dealt out in turn; the only row of a class is never scored."""
-    import numpy as np
-
-    draw = np.random.default_rng(seed)
-    fold, turn = np.full(len(truth), -1), 0
-    for kind in np.unique(truth):
-        rows = draw.permutation(np.flatnonzero(truth == kind))
-        if len(rows) > 1:
-            fold[rows] = (turn + np.arange(len(rows))) % count
-            turn += len(rows)
-    return fold
 
 
 def _by_group(group: "np.ndarray", count: int, seed: int) -> "np.ndarray":

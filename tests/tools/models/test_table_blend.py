@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from noglue.tools.data import folds
 from noglue.tools.models import boosted_trees, table_blend
-from noglue.tools.models._tables import blending, candidates, folds
+from noglue.tools.models._tables import blending, candidates
 from noglue.tools.models._tables.encoding import Encoding
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.profiles import Column

@@ -179,7 +179,7 @@ def svc(rows: Encoded, wanted: np.ndarray, weights: Weights, strength: float, se
     """Support vector machines, each class against the rest, and a softmax fitted to their cross-validated decisions."""
     from sklearn.svm import SVC
 
-    from noglue.tools.models._tables.folds import stratified
+    from noglue.tools.data.folds import stratified
     from noglue.tools.models._tables.linear_fits import logistic
 
     dense = Dense.fit(rows)

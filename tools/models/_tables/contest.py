@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from noglue.tools.models._tables import blending, folds, predictor, spaces, stacking, train_val_data
+from noglue.tools.data import folds
+from noglue.tools.models._tables import blending, predictor, spaces, stacking, train_val_data
 from noglue.tools.models._tables.blending import Judge
 from noglue.tools.models._tables.calibration import calibrate
 from noglue.tools.models._tables.candidates import Task

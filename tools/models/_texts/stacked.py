@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import BaseModel
 
-from noglue.tools.models._tables import folds, train_val_data
+from noglue.tools.data import folds
+from noglue.tools.models._tables import train_val_data
 from noglue.tools.models._texts import judged, text_contest, text_predictor, text_rows
 from noglue.tools.models._texts.text_contest import Entry, Fitted
 from noglue.tools.models._texts.text_predictor import TextBlend, TextPredictor

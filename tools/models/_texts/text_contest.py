@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from noglue.tools.models._tables import blending, folds, train_val_data
+from noglue.tools.data import folds
+from noglue.tools.models._tables import blending, train_val_data
 from noglue.tools.models._tables.calibration import calibrate
 from noglue.tools.models._tables.target import Target
 from noglue.tools.models._texts import embedded, judged, text_rows
