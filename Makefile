@@ -3,14 +3,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-mutants test-slow check format docs-formats clean bench-paragraphs bench-sandbox bench-tables bench-table-peers bench-large-table bench-digits \
-	bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help bench-generate bench-semi bench-gans \
-	bench-gans-digits bench-gans-mnist bench-gans-fashion bench-gans-cifar bench-gans-stacked bench-web bench-wishes bench-load bench-layouts bench-fuzz bench-sound bench-traps bench-scale bench-forecast bench-photos bench-texts bench-digits-spoken bench-gans-small bench-series bench-guarantees
+.PHONY: help install demo test test-mutants test-slow check format docs-formats clean \
+	bench-cifar bench-digits bench-digits-spoken bench-fashion bench-forecast bench-fuzz bench-gans \
+	bench-gans-cifar bench-gans-digits bench-gans-fashion bench-gans-mnist bench-gans-small bench-gans-stacked \
+	bench-generate bench-guarantees bench-help bench-large-table bench-layouts bench-load bench-mnist \
+	bench-overhead bench-paragraphs bench-photos bench-predict bench-sandbox bench-scale bench-semi bench-series \
+	bench-sound bench-table bench-table-peers bench-tables bench-texts bench-traps bench-web bench-wishes
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
 
-install: .venv/installed
+install: .venv/installed  ## .venv with everything that the others need
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "noglue needs Python 3.11 or newer: make PYTHON=python3.12 …")'
@@ -76,12 +79,23 @@ bench-sound: install  ## 10,000 WAV files of 1 s, and 10 hours in files of a min
 	$(BENCH).sound
 	$(BENCH).sound --hours 10 --seconds 60
 
-	bench-forecast: install ## 44 sets of series beside seasonal naive, AutoETS and AutoTheta; ARGS="--half tuning --only gas" $(BENCH).forecasts $(ARGS) bench-guarantees: do intervals labels hold the truth as often they say? FAMILIES="linear forest" $(BENCH).guarantees $(FAMILIES)
+bench-forecast: install  ## 44 sets of series beside seasonal naive, AutoETS and AutoTheta; ARGS="--half tuning --only gas"
+	$(BENCH).forecasts $(ARGS)
+
+bench-guarantees: install  ## do intervals and sets of labels hold the truth as often as they say? ARGS="linear forest"
+	$(BENCH).guarantees $(ARGS)
 
 bench-traps: install  ## near-copies, wrong labels and what the checks cost; DATA=folder of mnist and cifar10-jpeg
 	$(BENCH).traps $(if $(DATA),--data $(DATA))
 
-	bench-texts: install ## texts of 20 and more classes, 2 minutes each, beside TF-IDF logistic regression; SETS="courses" $(BENCH).texts $(SETS) --seeds $(SEEDS) $(ARGS) bench-digits-spoken: spoken digits speakers never heard (espeak-ng's voices), 3 $(BENCH).spoken bench-series: time series MiniRocket, on sets that aeon ships; PEER=interpreter has $(BENCH).series --peer $(PEER)
+bench-texts: install  ## texts of 20 and more classes, 2 minutes each, beside TF-IDF and logistic regression; SETS="courses"
+	$(BENCH).texts $(SETS) --seeds $(SEEDS) $(ARGS)
+
+bench-digits-spoken: install  ## spoken digits of speakers never heard (espeak-ng's voices), 3 minutes
+	$(BENCH).spoken --seeds $(SEEDS) $(ARGS)
+
+bench-series: install  ## time series beside MiniRocket, on sets that aeon ships; PEER=interpreter that has aeon
+	$(BENCH).series --peer $(PEER) $(ARGS)
 
 bench-tables: install  ## the table families on small and larger tables, beside library defaults
 	$(BENCH).tables
@@ -92,11 +106,12 @@ bench-table-peers: install  ## 32 public tables beside other programs: AUTOGLUON
 bench-large-table: install  ## 1,000,000 rows × 30 columns in five minutes beside tuned LightGBM
 	$(BENCH).large_table $(ARGS)
 
-bench-digits bench-overhead bench-fashion bench-cifar bench-predict bench-table bench-help: install
+bench-digits bench-overhead bench-mnist bench-fashion bench-cifar bench-predict bench-table bench-help: install
 	$(BENCH).whole $(@:bench-%=%) --seeds $(SEEDS) $(ARGS)
 
 bench-digits:  ## make demo with the network cut off
 bench-overhead:  ## a digits run's seconds outside the training
+bench-mnist:  ## MNIST from a loopback page that lists the four files, 3-minute budget
 bench-fashion:  ## Fashion-MNIST from a loopback page, 5-minute budget
 bench-cifar:  ## CIFAR-10 (JPEG copy) from a landing page, 10-minute budget; from nothing: ARGS="--family resnet"
 bench-predict:  ## 10,000 images of 32×32 in a folder
