@@ -30,6 +30,11 @@ _SECOND = re.compile(  # `whether it rains and how much`: a number beside an ans
     r"(?!\s+(?!(?:it|they|he|she|we|you|will|is|are|do|does|es|er|sie|man|wird|il|elle|ils|va|se|from|in|on|with|for|at|"
     r"of|by|aus|mit|bei|dans|avec|par|con|por|en|tomorrow|next)\b)[^\W\d_]+)"  # `how much sodium is in it`: no question
 )
+_WHETHER = re.compile(  # of the same sentence as what follows it
+    r"(?i)(?:\b(?:whether|ob|si)\b|\b(?:predict|tell (?:me|us)|know|say|see)\s+if\b|"
+    r"(?:^|[.!?;:]\s+)(?:will|is|are|does|do|did|was|were|can|has|have|wird|werden|ist|sind|hat|"
+    r"va|vont|est-ce que?|est|sera|va a|es|ser[aá])\b)[^.!?;]*$"
+)
 _OF_IT = r"(?:(?:the|a|an|its|their|our|column|das|die|der|den|le|la|les|el|los|las)\s+|l')*"
 
 
@@ -63,28 +68,38 @@ def spoken_of(names: Sequence[str], task: Task, columns: Sequence[Column]) -> tu
 
 
 def refuse_half(task: Task, profile: Profile, best: Choice) -> None:
-    """Raises TaskUnclear where words ask for a number beside what one column tells: `whether it rains and how much`."""
-    name, more = best.name, _second_question(task)
-    column = next((one for one in profile.columns if one.name == name), None)
-    if more is None or column is None or best.beside:
+    """Raises TaskUnclear where words ask whether and how much, and one column was found: `will it rain, and how much`.
+
+    A number is the whole answer where no column has two values: none of it is no.
+    """
+    asks, column = _second_question(task), next((one for one in profile.columns if one.name == best.name), None)
+    if asks is None or column is None or best.beside:
         return
-    numbers = [one.name for one in profile.columns if one.kind == "number" and one.name != name]
-    if numbers and (column.kind != "number" or column.distinct <= 2):
+    others = [one for one in profile.columns if one.name != best.name]
+    if column.kind != "number" or column.distinct <= 2:
+        _refuse_half(column.name, f"{asks['asks']!r} asks for a number", [o.name for o in others if o.kind == "number"])
+    elif _WHETHER.search(task.paragraph[: asks.start()]):
+        answers = [one.name for one in others if one.distinct == 2 and one.kind != "identifier"]
+        _refuse_half(column.name, f"what stands before {asks['asks']!r} asks for a yes or a no", answers)
+
+
+def _refuse_half(name: str, rest: str, answers: Sequence[str]) -> None:
+    if answers:
         raise TaskUnclear(
             Kind.SEVERAL_TARGETS,
-            f"{name} answers to a part of the request; {more!r} asks for a number beside it, and names no column.",
-            hint=f"Name both, as in: predict {name} and {numbers[-1]}; or {name} alone: --target {name}.",
-            choices=[str(name), *numbers],
+            f"{name} answers to a part of the request; {rest} beside it, and names no column.",
+            hint=f"Name both, as in: predict {name} and {answers[-1]}; or {name} alone: --target {name}.",
+            choices=[name, *answers],
         )
 
 
-def _second_question(task: Task) -> str | None:
-    """The words that ask for a number beside the one target that was found, and that no other wish explains."""
+def _second_question(task: Task) -> re.Match[str] | None:
+    """Where the words ask for a number beside another answer, and no other wish explains them."""
     for match in _SECOND.finditer(task.paragraph):
         others = [wish.text.strip() for wish in task.wishes if wish.kind not in ("target", "goal", "derive")]
         before = task.paragraph[: match.start()].rstrip()
         if not any(text and (match["asks"] in text or before.endswith(text)) for text in others):
-            return match["asks"]
+            return match
     return None
 
 

@@ -123,3 +123,43 @@ def test_a_name_that_begins_another_thing_is_no_target() -> None:
         ["sales"]
     ]
     assert groups("the yield of wheat", ["yield"]) == []
+
+
+@pytest.fixture(scope="module")
+def weather(tmp_path_factory: pytest.TempPathFactory) -> list[Profile]:
+    place: Path = tmp_path_factory.mktemp("weather")
+    rain = [max(0.0, (i * 37 % 101) - 40.0) for i in range(120)]
+    table = {
+        "pressure": CROP["rain"],
+        "wind": CROP["sun"],
+        "rain_mm": rain,
+        "rained": ["yes" if one else "no" for one in rain],
+    }
+    pd.DataFrame(table).to_csv(place / "weather.csv", index=False)
+    found = inspect.run(inspect.Args(roots=[str(place / "weather.csv")]), Step(folder=place, run=place))
+    return found.profiles or [found.profile]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Will it rain, and how much?",
+        "tell me if it will rain and how much",
+        "Predict whether it rains and how much.",
+        "Sage mir, ob es rained, und wie viel.",
+        "predict rained, and by how much",
+    ],
+)
+def test_whether_and_how_much_are_two_answers(weather: list[Profile], words: str) -> None:
+    with pytest.raises(TaskUnclear) as caught:
+        asked(words, weather)
+    assert {"rained", "rain_mm"} <= set(caught.value.data["choices"])
+
+
+def test_a_number_alone_answers_both_where_nothing_says_yes_or_no(weather: list[Profile]) -> None:
+    alone = [weather[0].model_copy(update={"columns": [one for one in weather[0].columns if one.name != "rained"]})]
+    assert asked("Predict whether there is rain_mm, and how much.", alone).task.target == "rain_mm"
+
+
+def test_one_question_for_a_number_is_no_second_one(weather: list[Profile]) -> None:
+    assert asked("How much rain_mm will there be?", weather).task.target == "rain_mm"
