@@ -148,7 +148,8 @@ def refuse_beyond(task: Task, profile: Profile, asked_for: list[Asked]) -> None:
     beyond = max(labels, key=lambda one: one.beyond, default=None)
     if stated or not goals.needs_target(task.goal) or beyond is None:
         return
-    if beyond.beyond > 0 and beyond.beyond_goal == "transcribe" and _names_a_label(profile, asked_for):
+    written = beyond.beyond > 0 and beyond.beyond_goal == "transcribe"
+    if written and (_names_a_label(profile, asked_for) or _is_one_sign(profile)):
         return
     short = profile.columns and _FEWEST <= len(task.paragraph.split()) <= _LONG
     if short and not _asks_to_learn(task.paragraph) and not _asks_of_a_row(task.paragraph, beyond):
@@ -186,6 +187,11 @@ def _names_a_label(profile: Profile, asked_for: list[Asked]) -> bool:
     """`who is speaking` of recordings with a column `speaker` asks for that column, and not for what is said."""
     words = [one.words for one in asked_for if one.words] if modalities.load(profile.modality).content else []
     return any(spoken_of(plain(one), column.name) is not None for one in words for column in profile.columns)
+
+
+def _is_one_sign(profile: Profile) -> bool:
+    """Whether the classes are signs, as digits or letters: what stands written in a picture, or is said, is its class."""
+    return bool(profile.classes) and all(len(str(one).strip()) == 1 for one in profile.classes or [])
 
 
 def _asks_to_learn(paragraph: str) -> bool:

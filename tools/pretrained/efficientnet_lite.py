@@ -53,7 +53,8 @@ def relu6(x: torch.Tensor) -> torch.Tensor:
 class Convolution(nn.Module):
     """Convolution, batch norm, ReLU6 where `active`; padded as TensorFlow does it: more at the bottom and the right.
 
-    `fold` makes convolution and batch norm one, which is a third quicker; then the statistics stay as they are.
+    `fold` makes convolution and batch norm one, which is a third quicker; then the statistics stay as they are. So they
+    do in training further (`eval`), where the two are one for each step, and learn as two.
     """
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1, active: bool = True):
@@ -68,31 +69,42 @@ class Convolution(nn.Module):
             sides = [self._missing(side) for side in (x.shape[3], x.shape[2])]
             x = functional.pad(x, [part for side in sides for part in (side // 2, side - side // 2)])
         x = self._convolved(x)
-        if self.norm is not None:
-            x = self.norm(x)
         return relu6(x) if self.active else x
 
     def _convolved(self, x: torch.Tensor) -> torch.Tensor:
-        if self.filters.groups == 1 or self.filters.bias is not None:
+        norm, groups = self.norm, self.filters.groups
+        if norm is None:
             return self.filters(x)  # type: ignore[no-any-return]
-        return depthwise.convolved(x, self.filters.weight, self.stride, self.padding)
+        if norm.training:
+            return norm(self.filters(x))  # type: ignore[no-any-return]
+        weight, bias = self._as_one()
+        if groups > 1:
+            return depthwise.convolved(x, weight, bias, self.stride, self.padding)
+        if self.kernel == 1 and x.device.type == "cpu":  # a product of matrices, whose way back is twice as quick
+            return functional.linear(x.permute(0, 2, 3, 1), weight.flatten(1), bias).permute(0, 3, 1, 2)
+        return functional.conv2d(x, weight, bias, self.stride, self.padding)
+
+    def _as_one(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Weight and bias of the convolution with its batch norm, whose statistics stand still."""
+        norm = self.norm
+        assert norm is not None
+        assert norm.running_var is not None
+        assert norm.running_mean is not None
+        scale = norm.weight / (norm.running_var + norm.eps).sqrt()
+        return self.filters.weight * scale[:, None, None, None], norm.bias - norm.running_mean * scale
 
     def _missing(self, side: int) -> int:
         return max(0, (-(-side // self.stride) - 1) * self.stride + self.kernel - side)
 
     @torch.no_grad()
     def fold(self) -> None:
-        norm, old = self.norm, self.filters
-        if norm is None:
+        if self.norm is None:
             return
-        assert norm.running_var is not None
-        assert norm.running_mean is not None
-        scale = norm.weight / (norm.running_var + norm.eps).sqrt()
+        old, (weight, bias) = self.filters, self._as_one()
         new = nn.Conv2d(
             old.in_channels, old.out_channels, self.kernel, self.stride, self.padding, groups=old.groups, device="meta"
         )
-        new.weight = nn.Parameter(old.weight * scale[:, None, None, None])
-        new.bias = nn.Parameter(norm.bias - norm.running_mean * scale)
+        new.weight, new.bias = nn.Parameter(weight), nn.Parameter(bias)
         self.filters, self.norm = new, None
 
 
@@ -130,7 +142,15 @@ class EfficientNetLite0(nn.Module):
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.top(self.blocks(self.stem(x))).mean((2, 3))  # type: ignore[no-any-return]
+        return self.upper(self.lower(x, 0), 0)
+
+    def lower(self, x: torch.Tensor, blocks: int) -> torch.Tensor:
+        """What stem and first blocks make of pictures: (n, c, h', w'); 40 channels at an eighth of the side after 5."""
+        return self.blocks[:blocks](self.stem(x))  # type: ignore[no-any-return]
+
+    def upper(self, maps: torch.Tensor, blocks: int) -> torch.Tensor:
+        """The features (n, 1280) from what `lower` gave with so many blocks."""
+        return self.top(self.blocks[blocks:](maps)).mean((2, 3))  # type: ignore[no-any-return]
 
     def classify(self, x: torch.Tensor) -> torch.Tensor:
         """ImageNet's logits (n, 1000), until the classifier is taken off."""

@@ -1,88 +1,126 @@
 """A pretrained network trained further on the data at hand, from the linear probe on (LP-FT, arXiv:2202.10054).
 
-    >>> plan = Plan.choose(size, rows=45_000, side=128, pace=1.6e6, seconds=360)
-    >>> plan.resolution, plan.epochs
-    (Resolution(height=64, width=64), 3.1)
+    >>> plan = Plan.choose(size, 45_000, 64, lambda form: Paces(lower=1.8e7, upper=7e6), seconds=440, bytes_of)
+    >>> plan.resolution, plan.epochs, plan.views
+    (Resolution(height=128, width=128), 3.8, 1)
 
-Layers near the input learn more slowly than those near the output, the head fastest (ULMFiT's discriminative rates,
-arXiv:1801.06146). Pictures are cut out a little differently each time, mirrored where that changes nothing, mixed in
-pairs (mixup, arXiv:1710.09412) where there is time for many epochs. What is scored and kept is the running average of
-the weights. Batch norm keeps ImageNet's statistics: with those of the batches, what the probe learned was lost at the
-first step (a loss of 2.0 in ten classes). In the end the network may be shown pictures a step larger than it was
-trained on, if validation says so (FixRes, arXiv:1906.06423).
+On a processor the stem and the first five of sixteen blocks stand still: what they make of each picture is computed
+once (`tuning_inputs.py`), so that pictures may be shown several times larger. Layers near the input learn more slowly
+than those near the output, the head fastest (ULMFiT's discriminative rates, arXiv:1801.06146). Pictures are cut out a
+little differently in each view, mirrored where that changes nothing, mixed in pairs (mixup, arXiv:1710.09412) where
+there is time for many epochs. What is scored and kept is the running average of the weights. Batch norm keeps
+ImageNet's statistics: with those of the batches, what the probe learned was lost at the first step (a loss of 2.0 in
+ten classes). In the end the network may be shown pictures a step larger than it was trained on, if validation says so
+(FixRes, arXiv:1906.06423).
 """
 
 import copy
 import math
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
-from noglue.tools.pretrained.efficientnet_lite import FEATURES, EfficientNetLite0, normalised
+from noglue.tools.pretrained.efficientnet_lite import FEATURES, EfficientNetLite0
+from noglue.tools.spec.errors import BudgetSpent, Kind
 from noglue.tools.spec.step import Step
 from noglue.tools.training import checkpoint
 from noglue.tools.training.adamw import AdamW
 from noglue.tools.training.clock import triangle
-from noglue.tools.training.frozen_features import SIDES, proportional
+from noglue.tools.training.frozen_features import MOST_ENLARGED, SIDES, proportional
 from noglue.tools.training.linear_probe import Probe
 from noglue.tools.training.machine import Machine
 from noglue.tools.training.pixels import Size
-from noglue.tools.training.pretrained_model import Resolution, sized
+from noglue.tools.training.pretrained_model import Resolution
 from noglue.tools.training.randomness import Order, random
 from noglue.tools.training.split_arrays import Split, some
 from noglue.tools.training.target_arrays import Target
 from noglue.tools.training.trainer import Job, Measures, Outcome, State, Tensors, run
+from noglue.tools.training.tuning_inputs import Maps, Pictures
 
 FEWEST = 200  # rows: fewer teach the network less than they spoil
 RATE, HEAD, SLOWER = 5e-4, 3.0, 0.9  # of the last layer; the head's, as a factor; of each layer before, as a factor
+BATCHES = (10_000, 128), (2_000, 64), (400, 32), (0, 16)  # rows from which on, and how many of them in a batch
 WARM_UP, SMOOTHING = 0.1, 0.1
 MIXED_FROM, MIXING = 8, 0.2  # epochs from which on pictures are mixed; how strongly
 WATCHED = 1_000  # validation pictures that states are compared on
-SMALLEST_CUT, MARGIN = 0.75, 0.125  # shares of a side: of a picture that is cut out; of its mirrored margin
 LEAST = 0.55  # of the side that the frozen network was shown; small pictures are enlarged twofold at least
 AVERAGE = 0.998  # of the running average, from one step to the next
+STILL = 5  # blocks that are not trained on a processor
+MOST_VIEWS, SEEING = (
+    8,
+    0.15,
+)  # of a picture by layers that stand still, one for two epochs; of the time, beyond one each
+MOST_BYTES = 2 << 30  # that such views may take
+
+
+@dataclass(frozen=True)
+class Paces:
+    """Pixels a second. lower: seen by the layers that stand still, or 0. upper: learned from by the others."""
+
+    lower: float
+    upper: float
+
+    def seconds_seen(self, pixels: int) -> float:
+        """What the layers that stand still take to see so many."""
+        return pixels / self.lower if self.lower else 0.0
 
 
 @dataclass(frozen=True)
 class Plan:
+    """still: blocks that are not trained, nor is the stem before them; 0: everything is."""
+
     resolution: Resolution
     epochs: float
+    still: int = 0
+    views: int = 1
 
     @classmethod
-    def choose(cls, natural: Size, rows: int, side: int, pace: float, seconds: float | None) -> "Plan | None":
+    def choose(
+        cls, natural: Size, rows: int, side: int, paces: Callable[[Resolution], Paces], seconds: float | None,
+        bytes_of: Callable[[Resolution], int],
+    ) -> "Plan | None":  # fmt: skip
         """The largest pictures that there is time to see often enough; None where there are none.
 
-        natural: as they come. side: what the frozen network was shown, the largest. pace: pixels a second in training.
+        natural: as they come. side: what the frozen network was shown. paces: at a size. bytes_of: what a view of a
+        picture takes.
         """
-        wanted = wanted_epochs(rows)
-        least = max(SIDES[-1], min(LEAST * side, 2 * max(natural.height, natural.width)))
-        sides = [one for one in SIDES if least <= one <= side]
+        wanted, longest = wanted_epochs(rows), max(natural.height, natural.width)
+        least = max(SIDES[-1], min(LEAST * side, 2 * longest))
+        sides = [one for one in SIDES if least <= one <= max(side, MOST_ENLARGED * longest)]
         for one in sides:
             resolution = proportional(natural, one, mirrored=False)
-            if seconds is None:
-                return cls(resolution, wanted)
-            possible = seconds * pace / (rows * resolution.pixels)
-            if possible >= (wanted if one > sides[-1] else 0.5 * wanted):
-                return cls(resolution, min(possible, 1.5 * wanted))
+            pace = paces(resolution)
+            plan = cls(resolution, wanted, STILL if pace.lower else 0)
+            room = int(MOST_BYTES / (rows * bytes_of(plan.resolution))) if plan.still else 1
+            if seconds is None and room:
+                return replace(plan, views=min(MOST_VIEWS, room))
+            if seconds is not None and room:
+                seen = pace.seconds_seen(rows * plan.resolution.pixels)
+                views = max(1, min(MOST_VIEWS, room, int(wanted / 2), 1 + int(SEEING * seconds / seen))) if seen else 1
+                possible = (seconds - views * seen) * pace.upper / (rows * plan.resolution.pixels)
+                if possible >= (wanted if one > sides[-1] else 0.5 * wanted):
+                    return replace(plan, epochs=min(possible, 1.5 * wanted), views=views)
         return None
 
 
 def wanted_epochs(rows: int) -> float:
-    """3 for 80,000 pictures, 12 for 5,000, at most 20."""
-    return min(20.0, max(3.0, 12.0 * math.sqrt(5_000 / rows)))
+    """3 for 45,000 pictures, 9 for 5,000, at most 20."""
+    return min(20.0, max(2.5, 9.0 * math.sqrt(5_000 / rows)))
 
 
 class Tuned(nn.Module):
-    """The network, not folded, with the head."""
+    """The network, not folded, with the head. still: blocks that are not trained, nor is the stem before them; or 0."""
 
-    def __init__(self, network: EfficientNetLite0, probe: Probe) -> None:
+    def __init__(self, network: EfficientNetLite0, outputs: int, still: int) -> None:
         super().__init__()
-        self.network, self.head = network, nn.Linear(FEATURES, probe.weights.shape[1])
-        self.take(probe)
+        self.network, self.still, self.head = network, still, nn.Linear(FEATURES, outputs)
+        for layer in network.layers()[: still + 1] if still else []:
+            layer.requires_grad_(False)
 
     @torch.no_grad()
     def take(self, probe: Probe) -> None:
@@ -90,8 +128,10 @@ class Tuned(nn.Module):
         self.head.weight.copy_(torch.from_numpy(probe.weights.T))
         self.head.bias.copy_(torch.from_numpy(probe.intercept))
 
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        return self.head(self.network(images))  # type: ignore[no-any-return]
+    def forward(self, maps: torch.Tensor) -> torch.Tensor:
+        """Pictures, or what the layers that stand still made of them."""
+        seen = self.network.upper(maps, self.still) if self.still else self.network(maps)
+        return self.head(seen)  # type: ignore[no-any-return]
 
     def rated(self, rate: float) -> dict[str, tuple[nn.Parameter, float]]:
         """Each parameter with its learning rate."""
@@ -99,7 +139,7 @@ class Tuned(nn.Module):
         rates = {
             id(p): rate * SLOWER ** (len(layers) - 1 - n) for n, layer in enumerate(layers) for p in layer.parameters()
         }
-        return {name: (p, rates.get(id(p), rate * HEAD)) for name, p in self.named_parameters()}
+        return {name: (p, rates.get(id(p), rate * HEAD)) for name, p in self.named_parameters() if p.requires_grad}
 
     def probe(self) -> Probe:
         weight, bias = (p.detach().cpu().double().numpy() for p in (self.head.weight, self.head.bias))
@@ -110,39 +150,74 @@ class FineTuning:
     """One fine-tuning's parts, built once, then handed to the trainer."""
 
     def __init__(
-        self, network: EfficientNetLite0, probe: Probe, train: Split, held: Split, target: Target, plan: Plan,
-        flip: bool, machine: Machine, step: Step, rate: float | None = None, batch_size: int | None = None,
+        self, network: EfficientNetLite0, train: Split, held: Split, target: Target, flip: bool,
+        machine: Machine, step: Step, rate: float | None = None, batch_size: int | None = None,
     ) -> None:  # fmt: skip
-        self.train, self.held, self.target, self.plan = train, held, target, plan
-        self.flip, self.machine, self.step, self.rate = flip, machine, step, rate or RATE
-        rows = len(train.values)
-        self.batch_size = min(rows, batch_size or (64 if rows >= 2_000 else 32 if rows >= 400 else 16))
-        self.student = Tuned(network, probe).eval().to(machine.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.train, self.held, self.target, self.flip = train, held, target, flip
+        self.machine, self.step = machine, step
+        rows, still = len(train.values), STILL if machine.device.type == "cpu" else 0
+        self.batch_size = min(rows, batch_size or next(size for fewest, size in BATCHES if rows >= fewest))
+        self.rate = rate or RATE * max(1.0, self.batch_size / 64)
+        self.student = Tuned(network, target.outputs, still).eval().to(machine.device)
+        self.student.to(memory_format=torch.channels_last)  # type: ignore[call-overload, unused-ignore]
         self.average = copy.deepcopy(self.student).requires_grad_(False)
         self.optimizer = AdamW(self.student.rated(self.rate))
         self.taught = torch.from_numpy(target.taught(train.values)).to(machine.device)
         self.order = Order(rows, self.batch_size, step.seed)
-        self.mirrored = torch.rand(rows, generator=random(step.seed, 1)) < 0.5
         self.watched = some(len(held.values), WATCHED, step.seed)
+        self.known_paces: dict[tuple[int, int], Paces] = {}
 
-    def pace(self) -> float:
-        """Pixels a second in training, measured on a batch that teaches nothing."""
-        images = torch.zeros(self.batch_size, 3, 64, 64, device=self.machine.device)
+    def paces(self, resolution: Resolution) -> Paces:
+        """Measured once, on a batch that teaches nothing."""
+        form = resolution.height, resolution.width
+        if form not in self.known_paces:
+            self.known_paces[form] = self._paces(resolution)
+        return self.known_paces[form]
+
+    def _paces(self, resolution: Resolution) -> Paces:
+        network, still = self.student.network, self.student.still
+        images = torch.zeros(self.batch_size, 3, resolution.height, resolution.width, device=self.machine.device)
         images = images.contiguous(memory_format=torch.channels_last)
+        began, inputs, seeing = time.monotonic(), images, 0.0
+        for _ in range(2 if still else 0):
+            began = time.monotonic()
+            with torch.inference_mode(), self.machine.precision():
+                inputs = network.lower(images, still)
+            seeing = time.monotonic() - began
         for _ in range(2):
             began = time.monotonic()
             with self.machine.precision():
-                loss = self.student(images).square().mean()
+                loss = self.student(inputs.clone()).square().mean()
             loss.backward()
-        seconds = time.monotonic() - began
+        learning = max(1e-6, time.monotonic() - began)
         self.optimizer.zero_grad()
-        return images.shape[0] * 64 * 64 / max(1e-6, seconds)
+        pixels = len(images) * resolution.pixels
+        return Paces(pixels / seeing if seeing else 0.0, pixels / learning)
+
+    def planned(self, natural: Size, side: int, seconds: float | None) -> Plan | None:
+        """See `Plan.choose`."""
+        rows = len(self.train.values)
+        return Plan.choose(natural, rows, side, self.paces, seconds, lambda form: Maps.bytes_of(form, self.machine))
 
     def begin_from(self, probe: Probe, plan: Plan) -> None:
-        """With this head, learned at the plan's resolution."""
+        """With this head, learned at the plan's resolution. Raises BudgetSpent while the lower layers see."""
         self.plan = plan
         for network in (self.student, self.average):
             network.take(probe)
+        form, machine, seed = plan.resolution, self.machine, self.step.seed
+        self.inputs: Pictures | Maps = Pictures(form, self.train.pixels, self.flip, machine, seed)
+        self.shown: Pictures | Maps = Pictures(form, self.held.pixels[self.watched], False, machine, seed)
+        if plan.still:
+            seeing = self.student.network
+            self.inputs = Maps(seeing, plan.still, self.inputs, plan.views, seed, self._tell)
+            self.shown = Maps(seeing, plan.still, self.shown, 1, seed, self._tell)
+
+    def _tell(self, done: int, total: int) -> None:
+        self.step.progress("lower layers", done, total, unit="images")
+        if self.step.is_over():
+            raise BudgetSpent(
+                Kind.BUDGET_SPENT, "The time was up before training began.", hint="Give a larger --budget."
+            )
 
     def learn(self, seconds: float | None, checkpoint_seconds: float, fingerprint: str) -> Outcome:
         steps = max(1, len(self.train.values) // self.batch_size)
@@ -167,7 +242,7 @@ class FineTuning:
         epoch, index = divmod(state.step, max(1, len(self.train.values) // self.batch_size))
         rows = self.order.batch(epoch, index)
         draw = random(self.step.seed, 3, epoch, index)
-        images, taught = self._batch(rows, epoch, draw), self.taught[rows.to(self.machine.device)]
+        images, taught = self.inputs.batch(rows, epoch, draw), self.taught[rows.to(self.machine.device)]
         mixing = self.target.classes is not None and self.plan.epochs >= MIXED_FROM
         share = _share(draw) if mixing else 1.0
         if share < 1:
@@ -183,15 +258,6 @@ class FineTuning:
         self._follow(state.step)
         return loss.detach().view(1)
 
-    def _batch(self, rows: torch.Tensor, epoch: int, draw: torch.Generator) -> torch.Tensor:
-        """Normalised pictures at the plan's size, each cut out and mirrored in its own way."""
-        images = normalised(torch.from_numpy(self.train.pixels[rows.numpy()]).to(self.machine.device))
-        if self.flip:
-            turned = (self.mirrored[rows] ^ (epoch % 2 == 1)).to(images.device)
-            images = torch.where(turned[:, None, None, None], images.flip(-1), images)
-        images = cut_out(images, draw)
-        return sized(images, self.plan.resolution).expand(-1, 3, -1, -1)
-
     @torch.no_grad()
     def _follow(self, step: int) -> None:
         """The running average of the weights; batch norm's statistics stay as they are."""
@@ -204,19 +270,17 @@ class FineTuning:
     # ---- what the trainer asks for ---------------------------------------------------------------------------------
 
     def _validate(self, step: int) -> Measures:
-        outputs = self.outputs(self.watched)
-        return {"validation": self.target.measure(outputs, self.held.values[self.watched])}
+        return {"validation": self.target.measure(self.outputs(), self.held.values[self.watched])}
 
     def _improves(self, measures: Measures, best: Measures) -> bool:
         return not best or not self.target.metric.better(best["validation"], measures["validation"])
 
-    def outputs(self, rows: np.ndarray) -> np.ndarray:
-        """The averaged network's outputs for these held rows, float32 (n, outputs)."""
+    def outputs(self) -> np.ndarray:
+        """The averaged network's outputs for the rows that are watched, float32 (n, outputs)."""
         piece, parts = max(1, (1 << 18) // self.plan.resolution.pixels), []
         with torch.inference_mode(), self.machine.precision():
-            for start in range(0, len(rows), piece):
-                pixels = torch.from_numpy(self.held.pixels[rows[start : start + piece]]).to(self.machine.device)
-                images = sized(normalised(pixels), self.plan.resolution).expand(-1, 3, -1, -1)
+            for start in range(0, len(self.watched), piece):
+                images = self.shown.whole(torch.arange(start, min(len(self.watched), start + piece)))
                 parts.append(self.average(images.contiguous(memory_format=torch.channels_last)).float().cpu().numpy())
         return np.concatenate(parts)
 
@@ -235,21 +299,6 @@ class FineTuning:
         """The averaged network, to predict with."""
         network: EfficientNetLite0 = copy.deepcopy(self.average.network).cpu()
         return network.folded()
-
-
-def cut_out(images: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
-    """float (n, c, h, w) → a part of each, of one size in a batch, from somewhere in it or a little beyond its edge."""
-    count, _, height, width = images.shape
-    margins = [min(length - 1, round(MARGIN * length / 2)) for length in (height, width)]
-    padded = nn.functional.pad(images, (margins[1], margins[1], margins[0], margins[0]), mode="reflect")
-    share = SMALLEST_CUT + (1 - SMALLEST_CUT) * float(torch.rand(1, generator=draw))
-    sides = [max(1, round(share * length)) for length in (height, width)]
-    places = []
-    for length, side in zip(padded.shape[2:], sides, strict=True):
-        starts = torch.randint(0, length - side + 1, (count, 1), generator=draw)
-        places.append((starts + torch.arange(side)).to(images.device))
-    which = torch.arange(count, device=images.device)[:, None, None]
-    return padded.permute(0, 2, 3, 1)[which, places[0][:, :, None], places[1][:, None, :]].permute(0, 3, 1, 2)
 
 
 def _share(draw: torch.Generator) -> float:

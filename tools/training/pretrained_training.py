@@ -10,7 +10,7 @@
 
 import copy
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +38,8 @@ from noglue.tools.training.trainer import Outcome
 LARGEST = 224  # pixels of the longer side
 JUDGED = 10_000  # validation pictures that the model is judged on, as those of other networks are
 READING, SEEING, FITTING = 0.25, 0.3, 0.15  # of the time left, at each one's beginning, at most as planned
-OF_MANY = 0.4  # of these shares is enough where there are many rows, from which the network itself learns a lot
+OF_MANY = 0.15  # of these shares is enough where there are many rows, from which the network itself learns a lot
+MOST_TUNING = 0.8  # of the time left at the beginning
 MOST_SEEING = 0.6  # of the time left for features where they take longer than planned
 MOST_FITTING = 120.0  # seconds, where time is not limited
 PROBED = 16  # encoded pictures whose reading is timed
@@ -91,6 +92,12 @@ class PretrainedTraining:
         self.order = np.random.default_rng(step.seed).permutation(len(self.train.values))
         for line in self.target.notes:
             self.note(line)
+        self.tuning = FineTuning(
+            pretrained().headless(), self.train, self.held, self.target, self.flip, self.machine, step,
+            settings.learning_rate, settings.batch_size,
+        )  # fmt: skip
+        left, many = step.remaining(), len(self.train.values) > MANY
+        self.share = OF_MANY if many and self.further(0, None if left is None else MOST_TUNING * left) else 1.0
 
     def _quickest_pace(self) -> float:
         """Pixels a second; where other programs hold the processors, with one thread if that is quicker."""
@@ -114,7 +121,7 @@ class PretrainedTraining:
         """Features of as many pictures as there is time for, and a probe on them. Raises BudgetSpent."""
         began, left = time.monotonic(), self.step.remaining()
         count, held = len(self.train.values), len(self.held.values)
-        share = OF_MANY if count > MANY else 1.0
+        share = self.share
         seconds = None if left is None else SEEING * share * left
         wanted = min(count, self._learnable(2 if self.flip and count <= MANY else 1))
         plan = Plan.choose(self.size, wanted, held, self.flip, self.pace, seconds)
@@ -153,8 +160,7 @@ class PretrainedTraining:
     def _learnable(self, views: int) -> int:
         """Rows that the probe can be fitted to in a part of the time left."""
         left = self.step.remaining()
-        share = OF_MANY if len(self.train.values) > MANY else 1.0
-        seconds = MOST_FITTING if left is None else FITTING * share * left
+        seconds = MOST_FITTING if left is None else FITTING * self.share * left
         return max(FEWEST_FITTED, linear_probe.rows_in_time(seconds, views, FEATURES, self.target.outputs))
 
     def _together(self, known: int) -> bool:
@@ -165,31 +171,33 @@ class PretrainedTraining:
 
     # ---- the network itself ----------------------------------------------------------------------------------------
 
-    def tuned(self, first: Candidate) -> Candidate | None:
-        """The network trained further from the probe on; None where there are too few rows or too little time."""
-        began, rows = time.monotonic(), len(self.train.values)
-        if rows < fine_tuning.FEWEST:
+    def further(self, side: int, seconds: float | None) -> fine_tuning.Plan | None:
+        """How the network would be trained further; None where there are too few rows or too little time.
+
+        side: what the frozen network was shown.
+        """
+        if len(self.train.values) < fine_tuning.FEWEST or (seconds is not None and seconds <= 0):
             return None
-        side = max(first.resolution.height, first.resolution.width)
-        asked, nothing = self.settings, fine_tuning.Plan(first.resolution, 0.0)
-        tuning = FineTuning(
-            pretrained().headless(), first.probe, self.train, self.held, self.target, nothing, self.flip,
-            self.machine, self.step, asked.learning_rate, asked.batch_size,
-        )  # fmt: skip
+        return self.tuning.planned(self.size, side, seconds)
+
+    def tuned(self, first: Candidate) -> Candidate | None:
+        """The network trained further from the probe on; None where `further` says so or the time ran out."""
+        began, asked, side = time.monotonic(), self.settings, longest(first.resolution)
         seconds = self._seconds(side)
-        plan = fine_tuning.Plan.choose(self.size, rows, side, tuning.pace(), seconds)
+        plan = self.further(side, seconds)
         if asked.epochs is not None and (plan is not None or seconds is None or seconds > 0):
-            plan = fine_tuning.Plan(first.resolution if plan is None else plan.resolution, asked.epochs)
+            plan = replace(plan or fine_tuning.Plan(first.resolution, 0.0), epochs=asked.epochs)
         if plan is None:
             self.note("the pretrained network was not trained further: there was too little time for it to be of use")
             return None
-        tuning.begin_from(self._probe_at(plan.resolution, first), plan)
         same = digest(self.train.pixels, self.train.values) + f" {self.target.metric.name}"
         try:
-            outcome = tuning.learn(self._seconds(side), float(asked.options.get("checkpoint_seconds", 30)), same)
+            self.tuning.begin_from(self._probe_at(plan.resolution, first), plan)
+            seconds = self._seconds(longest(plan.resolution))
+            outcome = self.tuning.learn(seconds, float(asked.options.get("checkpoint_seconds", 30)), same)
         except BudgetSpent:
             return None
-        return self._best_shown(tuning, outcome, began)
+        return self._best_shown(self.tuning, outcome, began)
 
     def _probe_at(self, resolution: Resolution, first: Candidate) -> Probe:
         """A probe of what the network sees at the size that it will be trained at."""
@@ -209,7 +217,7 @@ class PretrainedTraining:
         """At the size that it was trained on, or a step larger, with mirror images or without."""
         network, probe, plan = pretrained_model.rounded(tuning.folded()), tuning.average.probe(), tuning.plan
         backbone = Backbone(copy.deepcopy(network), self.machine)
-        side = max(plan.resolution.height, plan.resolution.width)
+        side = longest(plan.resolution)
         sides = [side, *[one for one in reversed(frozen_features.SIDES) if side < one <= 1.5 * side][:1]]
         best: tuple[float, Resolution, np.ndarray] | None = None
         for one in sides:
@@ -295,6 +303,10 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
     trained = training.finish(family, model, best, tried, time.monotonic() - began)
     (step.folder / CACHE).unlink(missing_ok=True)
     return trained
+
+
+def longest(resolution: Resolution) -> int:
+    return max(resolution.height, resolution.width)
 
 
 def _rows_in_time(data: Path, limit: int, left: float | None) -> int | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from noglue.tools.data.arrays import label_array
+from noglue.tools.data.held_back import HELD, held_back
 from noglue.tools.sound.features import recordings, summaries
 from noglue.tools.sound.form import SoundForm
 from noglue.tools.spec import goals
@@ -49,9 +50,8 @@ def splits(
     if (data / "validation").is_dir() and len((held := _part(data / "validation", schema)).rows):
         validation = _some(held, most, step.seed)
     else:
-        order = np.random.default_rng(step.seed).permutation(len(train.rows))
-        cut = max(1, len(order) // 10)
-        validation, train = _of(train, np.sort(order[:cut])), _of(train, np.sort(order[cut:]))
+        held_rows = held_back(train.rows, schema, HELD, step.seed)
+        validation, train = (_of(train, np.flatnonzero(part)) for part in (held_rows, ~held_rows))
     train = _some(train, most, step.seed)
     if len(train.rows) < 2 or not len(validation.rows):
         raise DataError(

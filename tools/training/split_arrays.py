@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from noglue.tools.data.arrays import label_array
+from noglue.tools.data.held_back import HELD, held_back
 from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema, load_split
@@ -44,9 +45,8 @@ def splits(
         held = _at_most(held, most, step.seed)
         validation = _split(held, schema, size, step.folder / "validation.pixels")
     else:
-        order = np.random.default_rng(step.seed).permutation(len(train.values))
-        cut = max(1, len(order) // 10)
-        validation, train = (Split(train.pixels[part], train.values[part]) for part in (order[:cut], order[cut:]))
+        held_rows = held_back(rows, schema, HELD, step.seed)
+        validation, train = (Split(train.pixels[part], train.values[part]) for part in (held_rows, ~held_rows))
     if len(train.values) < 2 or len(validation.values) < 1:
         raise _too_few(len(train.values), len(validation.values))
     if schema.predicts == "classes" and balance in ("oversample", "undersample"):

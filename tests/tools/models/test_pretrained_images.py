@@ -20,10 +20,13 @@ from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 from noglue.tools.training import fine_tuning, frozen_features, linear_probe
 from noglue.tools.training.adamw import AdamW
+from noglue.tools.training.fine_tuning import FineTuning
 from noglue.tools.training.machine import Machine
 from noglue.tools.training.pixels import Size
 from noglue.tools.training.pretrained_model import Backbone, Resolution
+from noglue.tools.training.split_arrays import Split
 from noglue.tools.training.target_arrays import Target
+from noglue.tools.training.tuning_inputs import Maps, Pictures, cut_out
 from tests.tools.models._image_data import array_rows, coloured, file_rows, png, prepared
 
 NAMES = ["red", "blue"]
@@ -131,13 +134,69 @@ def test_pictures_are_seen_as_large_as_time_allows(
 
 def test_the_network_is_trained_further_only_where_that_can_be_of_use() -> None:
     size = Size(height=32, width=32, channels=3)
-    cifar = fine_tuning.Plan.choose(size, 45_000, 128, 1.6e6, 400)
+
+    def still(form: Resolution) -> fine_tuning.Paces:
+        return fine_tuning.Paces(lower=1.8e7, upper=7e6)
+
+    def bytes_of(form: Resolution) -> int:
+        return Maps.bytes_of(form, Machine.of("cpu"))
+
+    cifar = fine_tuning.Plan.choose(size, 45_000, 64, still, 440, bytes_of)
     assert cifar is not None
-    assert (cifar.resolution.height, round(cifar.epochs, 1)) == (64, 3.5)
-    assert fine_tuning.Plan.choose(size, 45_000, 128, 1.6e6, 60) is None
-    few = fine_tuning.Plan.choose(Size(height=224, width=224, channels=3), 300, 224, 1.6e6, 1000)
+    assert (cifar.resolution.height, round(cifar.epochs, 1), cifar.views) == (128, 3.8, 1)
+    assert fine_tuning.Plan.choose(size, 45_000, 64, still, 30, bytes_of) is None
+    few = fine_tuning.Plan.choose(Size(height=224, width=224, channels=3), 300, 224, still, 1000, bytes_of)
     assert few is not None
-    assert few.resolution.height == 224
+    assert (few.resolution.height, few.views, few.still) == (224, 8, 5)
+
+
+def test_on_a_gpu_the_whole_network_is_trained_further() -> None:
+    plan = fine_tuning.Plan.choose(
+        Size(height=32, width=32, channels=3), 45_000, 64, lambda form: fine_tuning.Paces(0.0, 3e8), 60, lambda form: 1
+    )
+    assert plan is not None
+    assert (plan.still, plan.views) == (0, 1)
+
+
+def test_the_lower_layers_see_each_picture_whole_and_mirrored_and_in_parts() -> None:
+    network, machine = efficientnet_lite.pretrained().headless(), Machine.of("cpu")
+    pixels = np.random.default_rng(0).integers(0, 256, (6, 32, 32, 3), dtype=np.uint8)
+    form = Resolution(height=64, width=64)
+    pictures, alone = (Pictures(form, pixels, flip, machine, 0) for flip in (True, False))
+    told: list[tuple[int, int]] = []
+    maps = Maps(network, 5, pictures, 3, 0, lambda *done: told.append(done))
+    assert maps.seen.shape == (3, 6, 8, 8, 40)
+    assert told[-1] == (18, 18)
+    assert maps.seen[0].nbytes == 6 * Maps.bytes_of(form, machine)
+    whole = Maps(network, 5, alone, 1, 0, lambda *done: None).seen[0]
+    as_it_is = ~pictures.mirrored
+    assert torch.equal(maps.seen[0][as_it_is], whole[as_it_is])
+    assert torch.equal(maps.seen[1][~as_it_is], whole[~as_it_is])
+    batch = maps.batch(torch.arange(6), 1, torch.Generator().manual_seed(0))
+    assert batch.shape == (6, 40, 8, 8)
+
+
+def test_upper_layers_alone_learn(tmp_path: Path) -> None:
+    """What stands still stays as it was published, to the bit; the rest moves."""
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (240, 24, 24, 3), dtype=np.uint8)
+    pixels[::2, :12] //= 4
+    values = np.arange(240) % 2
+    split = Split(pixels, values)
+    target = Target.of(values, photos(240, None), Settings())
+    tuning = FineTuning(
+        efficientnet_lite.pretrained().headless(), split, split, target, True, Machine.of("cpu"),
+        Step(folder=tmp_path, run=tmp_path), None, None,
+    )  # fmt: skip
+    probe = linear_probe.Probe(np.zeros((1280, target.outputs)), np.zeros(target.outputs), 1.0)
+    tuning.begin_from(probe, fine_tuning.Plan(Resolution(height=64, width=64), 1.0, fine_tuning.STILL, 2))
+    tuning.learn(None, 1e9, "")
+    before, after = efficientnet_lite.pretrained().headless().layers(), tuning.average.network.layers()
+    moved = [
+        any(not torch.equal(a, b) for a, b in zip(old.parameters(), new.parameters(), strict=True))
+        for old, new in zip(before, after, strict=True)
+    ]
+    assert moved == [False] * (1 + fine_tuning.STILL) + [True] * (len(moved) - 1 - fine_tuning.STILL)
 
 
 # ---- parts -------------------------------------------------------------------------------------------------------
@@ -203,6 +262,6 @@ def test_adamw_is_torchs() -> None:
 
 def test_parts_of_pictures_are_cut_out_of_one_size() -> None:
     images = torch.arange(2 * 3 * 32 * 24, dtype=torch.float32).view(2, 3, 32, 24)
-    sizes = {tuple(fine_tuning.cut_out(images, torch.Generator().manual_seed(n)).shape[2:]) for n in range(20)}
+    sizes = {tuple(cut_out(images, torch.Generator().manual_seed(n)).shape[2:]) for n in range(20)}
     assert all(24 <= height <= 32 and 18 <= width <= 24 for height, width in sizes)
     assert len(sizes) > 3

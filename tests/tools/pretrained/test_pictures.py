@@ -61,14 +61,36 @@ def test_the_quick_way_back_is_the_same_way(kernel: int, stride: int, side: int)
     padding = kernel // 2 if stride == 1 else 0
     x = torch.randn(3, 8, side, side, requires_grad=True)
     weight = torch.randn(8, 1, kernel, kernel, requires_grad=True)
-    ours = depthwise.convolved(x, weight, stride, padding)
-    theirs = functional.conv2d(x, weight, None, stride, padding, 1, 8)
+    bias = torch.randn(8, requires_grad=True)
+    ours = depthwise.convolved(x, weight, bias, stride, padding)
+    theirs = functional.conv2d(x, weight, bias, stride, padding, 1, 8)
     slope = torch.randn_like(ours)
     assert torch.equal(ours, theirs)
-    for a, b in zip(
-        torch.autograd.grad(ours, (x, weight), slope), torch.autograd.grad(theirs, (x, weight), slope), strict=True
-    ):
-        assert torch.allclose(a, b, atol=1e-5)
+    of = x, weight, bias
+    for a, b in zip(torch.autograd.grad(ours, of, slope), torch.autograd.grad(theirs, of, slope), strict=True):
+        assert torch.allclose(a, b, atol=1e-4)
+
+
+def test_of_a_large_batch_an_eighth_tells_the_filters_gradient() -> None:
+    torch.manual_seed(0)
+    x, weight, bias = torch.randn(8, 4, 6, 6).repeat(16, 1, 1, 1), torch.randn(4, 1, 3, 3), torch.zeros(4)
+    ours, theirs = (weight.clone().requires_grad_() for _ in range(2))
+    depthwise.convolved(x, ours, bias, 1, 1).square().sum().backward()
+    functional.conv2d(x, theirs, bias, 1, 1, 1, 4).square().sum().backward()
+    assert torch.allclose(ours.grad, theirs.grad, rtol=1e-4)
+
+
+def test_batch_norm_that_stands_still_learns_as_it_would_by_itself(network, photos) -> None:
+    """In training further each convolution and its batch norm are computed as one."""
+    images = efficientnet_lite.normalised(photos)
+    part = copy.deepcopy(network).stem
+    apart = torch.nn.Sequential(part.filters, part.norm, torch.nn.ReLU6())
+    padded = functional.pad(images, [0, 1, 0, 1])
+    assert torch.allclose(part(images), apart(padded), atol=1e-5)
+    of = part.filters.weight, part.norm.weight, part.norm.bias
+    slopes = [torch.autograd.grad(one.square().mean(), of) for one in (part(images), apart(padded))]
+    for ours, theirs in zip(*slopes, strict=True):
+        assert torch.allclose(ours, theirs, rtol=1e-3, atol=1e-6)
 
 
 def test_weights_of_another_network_are_refused() -> None:

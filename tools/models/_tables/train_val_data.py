@@ -14,6 +14,7 @@ import numpy as np
 
 from noglue.tools import metrics
 from noglue.tools.data.arrays import label_array
+from noglue.tools.data.held_back import HELD, held_back
 from noglue.tools.metrics import Metric
 from noglue.tools.models._tables.encoding import Encoded, Encoding
 from noglue.tools.spec.errors import DataError, Kind
@@ -66,7 +67,7 @@ def read(
     """Both splits, rows without a target left out, at most `most_rows` training rows (a random choice of them), and
     no more than can be encoded in a third of `seconds` where there are long texts.
 
-    Without validation rows, 15 % of the training rows take their place.
+    Without validation rows, some of the training rows take their place.
     Raises DataError `no-rows`, and those of `Encoding.fit`.
     """
     assert schema.target is not None
@@ -76,9 +77,8 @@ def read(
     if len(train) < 2:
         raise DataError(Kind.NO_ROWS, f"Only {len(train)} training rows have a value in {schema.target!r}.")
     if held is None or len(held) == 0:
-        order = draw.permutation(len(train))
-        count = max(1, round(0.15 * len(train)))
-        held, train = train.select(np.sort(order[:count])), train.select(np.sort(order[count:]))
+        judging = held_back(train, schema, HELD, seed)
+        held, train = train.select(np.flatnonzero(judging)), train.select(np.flatnonzero(~judging))
     if seconds is not None:
         most_rows = min(len(train) if most_rows is None else most_rows, _readable(train, schema, seconds))
     if most_rows is not None and len(train) > most_rows:

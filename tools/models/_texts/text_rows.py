@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from noglue.tools.data.arrays import label_array
+from noglue.tools.data.held_back import HELD, held_back
 from noglue.tools.models._tables.encoding import arrow
 from noglue.tools.models._texts.counted import UNITS, Unit, units_of
 from noglue.tools.spec import goals
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 PROBED = 100  # texts whose counting is timed
 FEWEST = 500  # that are learned from in any case
-HELD = 0.15  # of the rows, where none were kept for validation
 MOST_CHARACTERS = 20_000  # of a text; what follows is not read
 
 
@@ -82,7 +82,7 @@ def read(data: Path, schema: Schema, seed: int, seconds: float) -> TextRows:
     truth = np.concatenate([label_array(train, target), label_array(held, target)])
     last = np.arange(len(truth)) >= len(train)
     if not len(held):
-        last[random.permutation(len(truth))[: max(1, round(HELD * len(truth)))]] = True
+        last = held_back(train, schema, HELD, seed)
     return TextRows(texts_in(table, names), truth, last, units, there, table)
 
 
