@@ -1,5 +1,6 @@
 """Which rows of train judge where nobody divided off validation rows: whole groups, the last in time, or any."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +22,8 @@ def held_back(rows: "datasets.Dataset", schema: Schema, share: float, seed: int)
     count, draw = max(1, round(share * len(rows))), np.random.default_rng(seed)
     if schema.time in rows.column_names:
         order = _in_time(rows, str(schema.time))
-    elif schema.group in rows.column_names and (group := _numbered(rows, str(schema.group))).max(initial=0) > 0:
-        return _of_groups(group, count, draw)
+    elif (groups := numbered([rows], schema.group)) is not None and groups[0].max(initial=0) > 0:
+        return _of_groups(groups[0], count, draw)
     else:
         order = draw.permutation(len(rows))
     held = np.zeros(len(rows), bool)
@@ -36,10 +37,13 @@ def _in_time(rows: "datasets.Dataset", column: str) -> np.ndarray:
     return times.sort_values(kind="stable", na_position="first").index.to_numpy()  # type: ignore[no-any-return]
 
 
-def _numbered(rows: "datasets.Dataset", column: str) -> np.ndarray:
-    """int64 (n,): the same number for the same value."""
-    values = rows.with_format("arrow")[column][:].cast("string").to_pylist()
-    return np.unique([value or "" for value in values], return_inverse=True)[1]
+def numbered(parts: "Sequence[datasets.Dataset]", column: str | None) -> list[np.ndarray] | None:
+    """int64 (n,) of each part: the same number for the same value of the column; None where it is in none of them."""
+    if column is None or any(column not in rows.column_names for rows in parts):
+        return None
+    values = [rows.with_format("arrow")[column][:].cast("string").to_pylist() for rows in parts]
+    found = np.unique([value or "" for part in values for value in part], return_inverse=True)[1]
+    return np.split(found, np.cumsum([len(part) for part in values])[:-1])
 
 
 def _of_groups(group: np.ndarray, count: int, draw: np.random.Generator) -> np.ndarray:

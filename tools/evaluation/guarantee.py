@@ -61,7 +61,8 @@ def _text(found: Guaranteed) -> str:
     """Two to four sentences."""
     promised, score = f"{100 * found.level:.4g} %", found.coverage
     what = "The interval" if found.widths else "The set of labels"
-    new = f"of rows of a new {found.group}" if found.by == "groups" else "of new rows"
+    alike = "of new rows" if found.group is None else "of rows like those set aside"
+    new = f"of rows of a new {found.group}" if found.by == "groups" else alike
     by = f"{found.rows:,} rows" + (f" of {found.units} values of {found.group}" if found.by == "groups" else "")
     text = f"{what} holds the truth for {promised} {new}, by {by} that the model did not learn from."
     if score is not None:

@@ -67,8 +67,10 @@ def choose(
     """
     taught, wanted = target.taught(values), target.taught(held_values)
     every, all_taught = np.concatenate([features, held]), np.concatenate([taught, wanted])
-    if together and len(every) <= FEW and target.classes is not None:
-        strength, outputs = _by_folds(every, all_taught, target, left)
+    crossed = together and len(every) <= FEW and target.classes is not None
+    by_folds = _by_folds(every, all_taught, target, left) if crossed else None
+    if by_folds is not None:
+        strength, outputs = by_folds
         first = Choice(Probe(np.zeros(0), np.zeros(0), strength), outputs[len(features) :])
     else:
         probe = _fitted(features, taught, target, _strengths(target), left, (held, wanted))
@@ -131,10 +133,11 @@ def _flat(features: np.ndarray) -> np.ndarray:
 
 def _by_folds(
     features: np.ndarray, labels: np.ndarray, target: Target, left: Callable[[], float | None]
-) -> tuple[float, np.ndarray]:
+) -> tuple[float, np.ndarray] | None:
     """The strength with the least loss over all folds, and each row's outputs by a probe that did not see it.
 
-    In the space of the rows themselves, where a regularised fit is the same and takes a fraction of the time.
+    None where there was no time for one. In the space of the rows themselves, where a regularised fit is the same and
+    takes a fraction of the time.
     """
     rows = features.mean(axis=1, dtype=np.float64)
     rows = (rows - rows.mean(axis=0)) / (rows.std(axis=0) + LEAST_SPREAD)
@@ -143,9 +146,9 @@ def _by_folds(
     order = np.argsort(labels, kind="stable")
     fold = np.empty(len(rows), np.int64)
     fold[order] = np.arange(len(rows)) % FOLDS
-    best, least, kept = STRENGTHS[0], np.inf, np.zeros((len(rows), target.outputs))
+    found, least = None, np.inf
     for strength in STRENGTHS:
-        outputs = np.zeros_like(kept)
+        outputs = np.zeros((len(rows), target.outputs), np.float32)
         for one in range(FOLDS):
             inside_fold = fold != one
             nothing = rows[:0], labels[:0]
@@ -153,10 +156,10 @@ def _by_folds(
                 rows[inside_fold], labels[inside_fold], target.outputs, nothing, (strength,), left, target.weights
             )
             if fit is None or not fit.converged:
-                return best, kept
+                return found
             outputs[~inside_fold] = fit.outputs(rows[~inside_fold])
         loss = mean_loss(outputs, labels)
         if loss >= least:
             break
-        best, least, kept = strength, loss, outputs
-    return best, kept.astype(np.float32)
+        found, least = (strength, outputs), loss
+    return found

@@ -9,28 +9,32 @@
 """
 
 import copy
+import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from noglue.tools.pretrained.efficientnet_lite import FEATURES, EfficientNetLite0, pretrained
+from noglue.tools.data import unlabelled
+from noglue.tools.pretrained.efficientnet_lite import FEATURES, pretrained
 from noglue.tools.pretrained.published import WeightsMissing
 from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed
-from noglue.tools.spec.protocols import Settings, Trained, Tried
+from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.slowness import cores, slowness
 from noglue.tools.spec.step import Step
-from noglue.tools.training import confidence, fine_tuning, frozen_features, linear_probe, pretrained_model
+from noglue.tools.training import fine_tuning, frozen_features, linear_probe, pretrained_model
 from noglue.tools.training.checkpoint import digest
 from noglue.tools.training.fine_tuning import FineTuning
 from noglue.tools.training.flips import may_flip
 from noglue.tools.training.frozen_features import MANY, Plan
 from noglue.tools.training.linear_probe import Probe
 from noglue.tools.training.machine import Machine, keep_freed_memory
-from noglue.tools.training.pixels import encoded, read, working_size
+from noglue.tools.training.pixels import COLUMN, encoded, read, working_size
+from noglue.tools.training.pretrained_candidates import Candidate, finished
 from noglue.tools.training.pretrained_model import Backbone, Resolution
+from noglue.tools.training.pseudo_labelling import named
 from noglue.tools.training.split_arrays import Split, some, splits
 from noglue.tools.training.target_arrays import Target
 from noglue.tools.training.trainer import Outcome
@@ -42,6 +46,9 @@ OF_MANY = 0.15  # of these shares is enough where there are many rows, from whic
 MOST_TUNING = 0.8  # of the time left at the beginning
 MOST_SEEING = 0.6  # of the time left for features where they take longer than planned
 MOST_FITTING = 120.0  # seconds, where time is not limited
+SPARED = 0.08  # of the time left at the beginning: so much remains for evaluation anyway
+SCORED = 3_000  # validation pictures that evaluation sees beside the test
+MOST_OTHERS, FEWEST_OTHERS = 20_000, 20  # pictures without a label that are learned from
 PROBED = 16  # encoded pictures whose reading is timed
 FEWEST, FEWEST_FITTED = 2, 500  # rows that a linear layer is learned from: in any case, where there are so many
 HEAD_ROWS = 3_000  # that the head is learned from anew where the network is trained at another size
@@ -49,28 +56,12 @@ CACHE = "features.npy"
 OPERATIONS = 1e12  # of a batch: enough for every thread
 
 
-@dataclass
-class Candidate:
-    """One of the models that compete. outputs: for the judged validation rows, (n, outputs), by a head that did not
-    learn from them. learned_from: the splits that the head in `probe` was fitted to.
-    """
-
-    title: str
-    network: EfficientNetLite0
-    probe: Probe
-    resolution: Resolution
-    outputs: np.ndarray
-    seconds: float
-    learned_from: list[str]
-    tuned: bool = False
-    by_clock: bool = False
-
-
 class PretrainedTraining:
     """One training's parts, built once."""
 
     def __init__(self, data: Path, schema: Schema, settings: Settings, step: Step) -> None:
-        self.schema, self.settings, self.step, self.notes = schema, settings, step, list[str]()
+        self.data, self.schema, self.settings, self.step = data, schema, settings, step
+        self.notes = list[str]()
         self.history: list[dict[str, float]] = []
         self.machine = Machine.of(step.device)
         self.machine.use_threads(OPERATIONS)
@@ -97,6 +88,7 @@ class PretrainedTraining:
             settings.learning_rate, settings.batch_size,
         )  # fmt: skip
         left, many = step.remaining(), len(self.train.values) > MANY
+        self.spared = math.inf if left is None else SPARED * left
         self.share = OF_MANY if many and self.further(0, None if left is None else MOST_TUNING * left) else 1.0
 
     def _quickest_pace(self) -> float:
@@ -116,6 +108,10 @@ class PretrainedTraining:
 
     def score(self, outputs: np.ndarray) -> float:
         return self.target.measure(outputs, self.held.values)
+
+    def better(self, one: Candidate, other: Candidate) -> Candidate:
+        """The one only if it validates better."""
+        return one if self.target.metric.better(self.score(one.outputs), self.score(other.outputs)) else other
 
     def frozen(self) -> Candidate:
         """Features of as many pictures as there is time for, and a probe on them. Raises BudgetSpent."""
@@ -152,10 +148,38 @@ class PretrainedTraining:
         if len(known) < count:
             self.note(f"time is short: the linear layer learned from {len(known):,} of {count:,} pictures")
         learned_from = ["train", "validation"] if together else ["train"]
+        self.known = features[:held], known, values
         return Candidate(
             title, self.network, choice.probe, plan.resolution, choice.held, seconds, learned_from,
             by_clock=len(known) < count or not choice.probe.converged,
         )  # fmt: skip
+
+    def beside_unlabelled(self, first: Candidate) -> Candidate | None:
+        """The probe once more, from pictures without a label too, named by their neighbours; None where there are none.
+
+        first: what `frozen` gave.
+        """
+        began, left, form = time.monotonic(), self.step.remaining(), first.resolution
+        most = MOST_OTHERS if left is None else int(SEEING * left * self.pace / form.pixels)
+        if self.target.classes is None or most < FEWEST_OTHERS or not unlabelled.are_there(self.data, self.schema):
+            return None
+        rows = unlabelled.unlabelled(self.data, self.schema, COLUMN, min(most, MOST_OTHERS), self.step.seed)
+        pixels = read(rows, self.size, self.step.folder / "unlabelled.pixels")
+        others = self.backbone.features(pixels, form).astype(np.float16)
+        held, known, values = self.known
+        which, labels = named(known.mean(axis=1), values, others.mean(axis=1), self.target.outputs)
+        every, all_values = np.concatenate([known, others[which]]), np.concatenate([values, labels])
+        choice = linear_probe.choose(
+            every, all_values, held, self.held.values, self.target, self.step.remaining, together=False
+        )
+        if choice is None:
+            return None
+        title = f"{first.title}, {len(which):,} of {len(others):,} pictures named by their neighbours"
+        self.note(f"{title}: {self.score(choice.held):.4f}")
+        seconds = time.monotonic() - began
+        return replace(
+            first, title=title, probe=choice.probe, outputs=choice.held, seconds=seconds, learned_from=["train"]
+        )
 
     def _learnable(self, views: int) -> int:
         """Rows that the probe can be fitted to in a part of the time left."""
@@ -208,10 +232,17 @@ class PretrainedTraining:
         return linear_probe.fitted(features, self.train.values[rows], self.target, first.probe.strength) or first.probe
 
     def _seconds(self, side: int) -> float | None:
-        """What is left for training further, less what scoring and writing will take."""
+        """What is left for training further, less what scoring and writing will take, and scoring the test rows if that
+        is more than is spared for it.
+        """
         left = self.step.remaining()
-        seen = len(self.held.values) * side * side * (2 if self.flip else 1)
-        return None if left is None else left - 2.0 - 2.5 * seen / self.pace
+        pixels = side * side * (2 if self.flip else 1)
+        seen = 2.5 * len(self.held.values) * pixels / self.pace
+        return None if left is None else left - 2.0 - seen - max(0.0, self._evaluated(pixels) - self.spared)
+
+    def _evaluated(self, pixels: int) -> float:
+        """Seconds that evaluation will need to see its pictures, at so many pixels each."""
+        return (self.schema.rows.get("test", 0) + SCORED) * pixels / self.pace
 
     def _best_shown(self, tuning: FineTuning, outcome: Outcome, began: float) -> Candidate:
         """At the size that it was trained on, or a step larger, with mirror images or without."""
@@ -222,7 +253,7 @@ class PretrainedTraining:
         best: tuple[float, Resolution, np.ndarray] | None = None
         for one in sides:
             resolution = frozen_features.proportional(self.size, one, self.flip)
-            if best is not None and self.step.is_over():
+            if best is not None and (self.step.is_over() or self._evaluated(resolution.pixels) > self.spared):
                 break
             features = backbone.features(self.held.pixels, resolution)
             for form, seen in self._forms(resolution, features):
@@ -245,47 +276,6 @@ class PretrainedTraining:
         alone = resolution.model_copy(update={"mirrored": False}), features[:, :1]
         return [alone, (resolution, features)] if resolution.mirrored else [alone]
 
-    # ---- what is kept ----------------------------------------------------------------------------------------------
-
-    def finish(self, family: str, model: Path, best: Candidate, tried: list[Candidate], seconds: float) -> Trained:
-        """Fit the temperature, write the model, tell of it."""
-        values, target = self.held.values, self.target
-        config = pretrained_model.Config(
-            family=family, size=self.size, resolution=best.resolution, classes=target.classes, tuned=best.tuned,
-            flip=self.flip, flip_why=self.flip_why, offset=target.offset, scale=target.scale,
-        )  # fmt: skip
-        measures = {}
-        if target.classes is not None:
-            config.temperature = confidence.fit_temperature(best.outputs, values)
-            chances = confidence.softmax(best.outputs, config.temperature)
-            measures["calibration_error"] = confidence.calibration_error(chances, values)
-        pretrained_model.save(model, best.network, best.probe, config)
-        score = {target.metric.name: target.measure(best.outputs, values, config.temperature)}
-        return Trained(
-            family=family,
-            parameters=sum(p.numel() for p in best.network.parameters()) + best.probe.parameters,
-            seconds=round(seconds, 2),
-            stopped="the time budget was used" if best.by_clock else "the schedule ended",
-            by_clock=best.by_clock,
-            validation=score | measures,
-            learned_from=best.learned_from,
-            history=self.history,
-            settings={"resolution": best.resolution.model_dump(), "strength": best.probe.strength, "tuned": best.tuned},
-            notes=self.notes,
-            candidates=[self._told(family, one, one is best) for one in tried],
-            held=(values, pretrained_model.answers(best.outputs, config)),
-        )
-
-    def _told(self, family: str, one: Candidate, chosen: bool) -> Tried:
-        return Tried(
-            family=family,
-            title=one.title,
-            validation={self.target.metric.name: self.score(one.outputs)},
-            seconds=round(one.seconds, 2),
-            share=float(chosen),
-            chosen=chosen,
-        )
-
 
 def train(family: str, data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
     """Raises as the `Family` protocol has it, and StepFailed `family-unavailable` where the weights are missing."""
@@ -295,12 +285,11 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
     training = PretrainedTraining(data, schema, settings, step)
     best = training.frozen()
     tried = [best]
-    further = training.tuned(best)
-    if further is not None:
-        tried.append(further)
-        better = training.target.metric.better(training.score(further.outputs), training.score(best.outputs))
-        best = further if better else best
-    trained = training.finish(family, model, best, tried, time.monotonic() - began)
+    for further in (training.beside_unlabelled, training.tuned):
+        if (found := further(best)) is not None:
+            tried.append(found)
+            best = training.better(found, best)
+    trained = finished(training, family, model, best, tried, time.monotonic() - began)
     (step.folder / CACHE).unlink(missing_ok=True)
     return trained
 

@@ -28,6 +28,7 @@ from noglue.tools.training.split_arrays import Split
 from noglue.tools.training.target_arrays import Target
 from noglue.tools.training.tuning_inputs import Maps, Pictures, cut_out
 from tests.tools.models._image_data import array_rows, coloured, file_rows, png, prepared
+from tests.tools.preparing import Run
 
 NAMES = ["red", "blue"]
 
@@ -239,6 +240,16 @@ def test_a_probe_learns_from_every_view_and_answers_by_their_mean(classes: list[
     assert choice.probe.outputs(features).shape == (90, target.outputs)
 
 
+def test_without_time_for_a_fold_nothing_is_answered() -> None:
+    draw, labels = np.random.default_rng(0), np.arange(90) % 3
+    features = draw.normal(size=(90, 1, 40)).astype(np.float16)
+    target = Target.of(labels[:60], photos(60, None).model_copy(update={"classes": ["a", "b", "c"]}), Settings())
+    choice = linear_probe.choose(
+        features[:60], labels[:60], features[60:], labels[60:], target, lambda: 0.0, together=True
+    )
+    assert choice is None or np.ptp(choice.held) > 0
+
+
 def test_adamw_is_torchs() -> None:
     torch.manual_seed(0)
     ours, theirs = torch.nn.Linear(4, 3), torch.nn.Linear(4, 3)
@@ -265,3 +276,18 @@ def test_parts_of_pictures_are_cut_out_of_one_size() -> None:
     sizes = {tuple(cut_out(images, torch.Generator().manual_seed(n)).shape[2:]) for n in range(20)}
     assert all(24 <= height <= 32 and 18 <= width <= 24 for height, width in sizes)
     assert len(sizes) > 3
+
+
+def test_pictures_without_a_label_teach_too(tmp_path: Path) -> None:
+    """Forty labelled digits and 1,397 others, named by what the frozen network sees in them."""
+    run = Run(tmp_path)
+    run.prepare("builtin:digits", labels=40, keep_unlabelled=True)
+    step = Step(folder=tmp_path, run=run.folder, seed=0)
+    trained = pretrained_images.train(run.folder / "data", tmp_path / "model", run.schema, Settings(), step)
+    alone, beside = trained.candidates
+    assert "pictures named by their neighbours" in beside.title
+    assert beside.validation["accuracy"] > alone.validation["accuracy"]
+    assert beside.chosen
+    test = run.split("test")
+    said = pretrained_images.load(tmp_path / "model", "cpu").predict(test)
+    assert (said.argmax(axis=1) == np.array(test["label"])).mean() > 0.8

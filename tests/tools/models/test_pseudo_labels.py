@@ -11,14 +11,14 @@ from safetensors.torch import load_file
 
 from noglue.tools import models, train
 from noglue.tools.models import pseudo_labels
-from noglue.tools.models._semi.curriculum import ROUNDS, Curriculum, at, shares, surest
-from noglue.tools.models._semi.propagation import spread
+from noglue.tools.models._semi.curriculum import ROUNDS, Curriculum, at
 from noglue.tools.models._semi.soft_thresholds import Belief
 from noglue.tools.models._semi.views import View, strong, weak
 from noglue.tools.spec.errors import BudgetSpent, DataError
 from noglue.tools.spec.profiles import ImageShape
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.step import Note, Progress, Step
+from noglue.tools.training.pseudo_labelling import named, shares, spread, surest
 from tests.tools.models._image_data import array_rows, coloured, prepared
 from tests.tools.preparing import Run
 
@@ -220,3 +220,14 @@ def test_it_stands_second_where_labels_are_few(digits: Run) -> None:
     assert pseudo_labels.suits(schema.model_copy(update={"modality": "table"})) == 0
     learning = {name for name in train.ranked(schema) if models.learns_unlabelled(name)}
     assert learning == {"pseudo_labels", "semi_gan"}
+
+
+def test_rows_without_a_label_are_named_by_their_neighbours() -> None:
+    """Three clusters, two labels each; what is named is right, and of each cluster some."""
+    draw = np.random.default_rng(0)
+    truth = np.arange(150) % 3
+    features = (draw.normal(size=(150, 16)) + 6 * np.eye(3, 16)[truth]).astype(np.float32)
+    rows, labels = named(features[:6], truth[:6], features[6:], 3)
+    assert len(rows) > 90
+    assert (labels == truth[6:][rows]).mean() > 0.98
+    assert set(labels) == {0, 1, 2}

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from pydantic import BaseModel
 
+from noglue.tools.training.pseudo_labelling import surest
 from noglue.tools.training.randomness import Order
 
 
@@ -41,29 +42,6 @@ ROUNDS = (
 def at(fraction: float) -> int:
     """The number of the round that this part of the schedule belongs to."""
     return next((number for number, one in enumerate(ROUNDS) if fraction < one.until), len(ROUNDS) - 1)
-
-
-def surest(probabilities: np.ndarray, share: float, prior: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """int64 (n,) the likeliest class of each image, and bool (n,) which of them to learn from.
-
-    probabilities: float (n, k). prior: float (k,), the classes' shares among the labels. A class gets at most `share`
-    of the images that it should have: between its share of the labels, which may have been chosen evenly, and its share
-    of the answers, which may be wrong, the geometric mean.
-    """
-    labels, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
-    expected = np.sqrt(prior * probabilities.mean(axis=0))
-    expected *= share * len(probabilities) / expected.sum()
-    used = np.zeros(len(probabilities), dtype=bool)
-    for number, most in enumerate(np.ceil(expected).astype(int)):
-        own = np.flatnonzero(labels == number)
-        used[own[np.argsort(-sure[own], kind="stable")[:most]]] = True
-    return labels, used
-
-
-def shares(labels: np.ndarray, classes: int) -> np.ndarray:
-    """float64 (k,) of labels int64 (n,), each class counted once more, so that none is impossible."""
-    counts = np.bincount(labels, minlength=classes) + 1.0
-    return np.asarray(counts / counts.sum())
 
 
 class Curriculum:

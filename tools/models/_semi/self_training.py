@@ -15,8 +15,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from noglue.tools import metrics
-from noglue.tools.models._semi.curriculum import ROUNDS, Curriculum, at, shares
-from noglue.tools.models._semi.propagation import spread
+from noglue.tools.models._semi.curriculum import ROUNDS, Curriculum, at
 from noglue.tools.models._semi.recipe import Recipe
 from noglue.tools.models._semi.rows import read_semi_data
 from noglue.tools.models._semi.soft_thresholds import Belief
@@ -31,6 +30,7 @@ from noglue.tools.training.confidence import calibration_error, fit_temperature,
 from noglue.tools.training.examples import Examples
 from noglue.tools.training.flips import may_flip
 from noglue.tools.training.machine import Machine, keep_freed_memory
+from noglue.tools.training.pseudo_labelling import shares, spread
 from noglue.tools.training.randomness import random
 from noglue.tools.training.residual import Shape
 from noglue.tools.training.split_arrays import some

@@ -4,15 +4,15 @@
     >>> train(FOREST, run / "data", run / "model", schema, Settings(), step).candidates[0].validation
     {'accuracy': 0.93}
 
-Judged by five folds of the training and validation rows together; above 20,000 rows, where rows depend on one
-another (those of a group, or in time), or when time is short, by the validation rows. Time that is left after the first
-round goes to a search (see `search`); without a deadline it is a few trials. options: `balance`, `avoid` (names of
-candidates, or how they begin, that must not be used), `trials` (of the search, at most).
+Judged by five folds of the training and validation rows together, of whole groups where there are some; above 20,000
+rows, where rows follow one another in time, or when time is short, by the validation rows. Time that is left after the
+first round goes to a search (see `search`); without a deadline it is a few trials. options: `balance`, `avoid` (names
+of candidates, or how they begin, that must not be used), `trials` (of the search, at most).
 """
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 MOST_CROSSED = 20_000
 FOLDS = 5
+FEWEST_GROUPS = 10  # that folds are made of
 FEWEST_ALONE = 400  # rows by which learners can be told apart without folds
 FEWEST_ROWS = 500  # that a slow learner gets in any case
 SECONDS_A_CELL = 5e-5  # that all candidates of a blend together take for one fold
@@ -135,8 +136,7 @@ def _fewer_held(splits: "TrainValData", most: int | None, seed: int) -> "TrainVa
     count = len(splits.val) if most is None else max(FEWEST_ROWS // 2, most // 4)
     if count >= len(splits.val):
         return splits
-    rows = np.sort(np.random.default_rng(seed).choice(len(splits.val), count, replace=False))
-    return replace(splits, val=splits.val.take(rows), val_truth=splits.val_truth[rows])
+    return splits.judged_by(np.sort(np.random.default_rng(seed).choice(len(splits.val), count, replace=False)))
 
 
 def _problem(
@@ -145,21 +145,25 @@ def _problem(
     rows = splits.train.beside(splits.val)
     truth = np.concatenate([splits.truth, splits.val_truth])
     too_long = _too_long(len(rows), schema, seconds)
-    if len(rows) > MOST_CROSSED or schema.rows_depend or (too_long and len(splits.val) >= FEWEST_ALONE):
+    group = None if schema.time is not None or schema.split == "time" else splits.groups
+    depend = schema.rows_depend and (group is None or group.max() < FEWEST_GROUPS - 1)
+    if len(rows) > MOST_CROSSED or depend or (too_long and len(splits.val) >= FEWEST_ALONE):
         held = np.repeat([-1, 0], [len(splits.train), len(splits.val)])
         return Problem(rows, truth, held, metric, seed, alone=True, balance=balance)
-    dealt = _deal(truth, schema, seed)
+    dealt = _deal(truth, group, schema, seed)
     if dealt.max() < 1:
         raise DataError(
             Kind.NO_REPEATS,
             f"No class of {schema.target!r} has two rows, so nothing can be learned about telling them.",
             hint="Give more rows, or name another target column.",
         )
-    return Problem(rows, truth, dealt, metric, seed, balance=balance)
+    return Problem(rows, truth, dealt, metric, seed, balance=balance, group=group)
 
 
-def _deal(truth: np.ndarray, schema: Schema, seed: int) -> np.ndarray:
+def _deal(truth: np.ndarray, group: np.ndarray | None, schema: Schema, seed: int) -> np.ndarray:
     """int64 (n,), the fold of each row."""
+    if group is not None:
+        return folds.grouped(group, FOLDS, seed)
     if schema.predicts == "classes":
         return folds.stratified(truth, FOLDS, seed)
     return folds.even(len(truth), FOLDS, seed)
@@ -230,7 +234,7 @@ def _use_the_time(search: Search, avoid: tuple[str, ...], most: int, schema: Sch
         return spaces.second_round(problem, search.target, task, avoid, search.rounds)
 
     def deal(number: int) -> np.ndarray:
-        return _deal(problem.truth, schema, problem.seed + 1000 * number)
+        return _deal(problem.truth, problem.group, schema, problem.seed + 1000 * number)
 
     if not problem.alone:
         if len(problem.truth) >= stacking.FEWEST_ROWS:

@@ -45,7 +45,8 @@ class Pruned(Exception):
 class Problem:
     """Rows, labels as the column has them, their folds (-1: always learned from), the measure asked for, the seed.
 
-    alone: the validation rows judge, in place of folds. balance: see `tools/training/class_weights.py`.
+    alone: the validation rows judge, in place of folds. balance: see `tools/training/class_weights.py`. group: the
+    number of each row's group, where folds are of whole groups.
     """
 
     rows: Encoded
@@ -55,6 +56,7 @@ class Problem:
     seed: int
     alone: bool = False
     balance: str | None = None
+    group: np.ndarray | None = None
 
     @property
     def scored(self) -> np.ndarray:

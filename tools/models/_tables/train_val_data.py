@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from noglue.tools import metrics
+from noglue.tools.data import held_back
 from noglue.tools.data.arrays import label_array
-from noglue.tools.data.held_back import HELD, held_back
 from noglue.tools.metrics import Metric
 from noglue.tools.models._tables.encoding import Encoded, Encoding
 from noglue.tools.spec.errors import DataError, Kind
@@ -33,13 +33,18 @@ SECONDS_A_CHARACTER = 5e-7  # to count a text's words and bring them to componen
 
 @dataclass(frozen=True)
 class TrainValData:
-    """Encoded rows with their labels as the column has them: int64 class indices or float64 values."""
+    """Encoded rows with their labels as the column has them: int64 class indices or float64 values.
+
+    group, val_group: the number of each row's group, int64 (n,); None where there are none.
+    """
 
     encoding: Encoding
     train: Encoded
     truth: np.ndarray
     val: Encoded
     val_truth: np.ndarray
+    group: np.ndarray | None = None
+    val_group: np.ndarray | None = None
 
     def weights(self, balance: str | None) -> np.ndarray | None:
         """What each class in the training rows counts, float64 (m,), where weights are to make up for rare ones."""
@@ -53,7 +58,20 @@ class TrainValData:
         if balance not in ("oversample", "undersample"):
             return self
         rows = balancing.drawn(self.truth, balance, seed)
-        return replace(self, train=self.train.take(rows), truth=self.truth[rows])
+        group = None if self.group is None else self.group[rows]
+        return replace(self, train=self.train.take(rows), truth=self.truth[rows], group=group)
+
+    def judged_by(self, rows: np.ndarray) -> "TrainValData":
+        """With these validation rows alone."""
+        group = None if self.val_group is None else self.val_group[rows]
+        return replace(self, val=self.val.take(rows), val_truth=self.val_truth[rows], val_group=group)
+
+    @property
+    def groups(self) -> np.ndarray | None:
+        """Of the training rows, then of the others."""
+        if self.group is None or self.val_group is None:
+            return None
+        return np.concatenate([self.group, self.val_group])
 
     def shares(self, target: "Target", balance: str | None) -> np.ndarray:
         """How frequent each class is to the learner: alike where rare ones were made up for."""
@@ -77,16 +95,18 @@ def read(
     if len(train) < 2:
         raise DataError(Kind.NO_ROWS, f"Only {len(train)} training rows have a value in {schema.target!r}.")
     if held is None or len(held) == 0:
-        judging = held_back(train, schema, HELD, seed)
+        judging = held_back.held_back(train, schema, held_back.HELD, seed)
         held, train = train.select(np.flatnonzero(judging)), train.select(np.flatnonzero(~judging))
     if seconds is not None:
         most_rows = min(len(train) if most_rows is None else most_rows, _readable(train, schema, seconds))
     if most_rows is not None and len(train) > most_rows:
         train = train.select(np.sort(draw.choice(len(train), most_rows, replace=False)))
     encoding, encoded = Encoding.fit(train, schema, seed)
+    group = held_back.numbered([train, held], schema.group)
     return TrainValData(
-        encoding, encoded, label_array(train, schema.target), encoding.encode(held), label_array(held, schema.target)
-    )
+        encoding, encoded, label_array(train, schema.target), encoding.encode(held), label_array(held, schema.target),
+        *(group or (None, None)),
+    )  # fmt: skip
 
 
 def _readable(rows: "datasets.Dataset", schema: Schema, seconds: float) -> int:

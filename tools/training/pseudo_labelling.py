@@ -16,10 +16,23 @@ from scipy import sparse
 from torch.nn.functional import normalize
 
 NEIGHBOURS = 10
+ENTER = 0.7  # of the rows without a label: so many of the surest are learned from
 ALPHA = 0.95  # of what an image hears from its neighbours; the rest is its own label
 POWER = 3  # of the cosine, for a neighbour's weight
 ROUNDS = 40
 COMPARED = 1 << 26  # cosines at once: 256 MB
+
+
+def named(known: np.ndarray, labels: np.ndarray, others: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which of the others may be learned from, int64 (m,) row numbers, and their labels, int64 (m,).
+
+    known: float (n, f), features of the rows with `labels`. others: float (k, f), of those without.
+    """
+    every, prior = np.concatenate([known, others]).astype(np.float32), shares(labels, classes)
+    said = spread(every, np.arange(len(known)), labels, prior)[len(known) :]
+    likeliest, used = surest(said, ENTER, prior)
+    rows = np.flatnonzero(used)
+    return rows, likeliest[rows]
 
 
 def spread(features: np.ndarray, labelled: np.ndarray, labels: np.ndarray, prior: np.ndarray) -> np.ndarray:
@@ -60,3 +73,26 @@ def _graph(features: np.ndarray) -> sparse.csr_array:
     both = directed + directed.T
     root = 1 / np.sqrt(np.maximum(np.asarray(both.sum(axis=1)).ravel(), 1e-12))
     return sparse.csr_array(both.multiply(root[:, None]).multiply(root[None, :]))
+
+
+def surest(probabilities: np.ndarray, share: float, prior: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """int64 (n,) the likeliest class of each image, and bool (n,) which of them to learn from.
+
+    probabilities: float (n, k). prior: float (k,), the classes' shares among the labels. A class gets at most `share`
+    of the images that it should have: between its share of the labels, which may have been chosen evenly, and its share
+    of the answers, which may be wrong, the geometric mean.
+    """
+    labels, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    expected = np.sqrt(prior * probabilities.mean(axis=0))
+    expected *= share * len(probabilities) / expected.sum()
+    used = np.zeros(len(probabilities), dtype=bool)
+    for number, most in enumerate(np.ceil(expected).astype(int)):
+        own = np.flatnonzero(labels == number)
+        used[own[np.argsort(-sure[own], kind="stable")[:most]]] = True
+    return labels, used
+
+
+def shares(labels: np.ndarray, classes: int) -> np.ndarray:
+    """float64 (k,) of labels int64 (n,), each class counted once more, so that none is impossible."""
+    counts = np.bincount(labels, minlength=classes) + 1.0
+    return np.asarray(counts / counts.sum())

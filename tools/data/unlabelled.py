@@ -1,0 +1,29 @@
+"""The rows of a prepared data set that have no label: those of train, and those that are to be predicted."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from noglue.tools.data.arrays import label_array
+from noglue.tools.spec import goals
+from noglue.tools.spec.schema import Schema, load_split
+
+if TYPE_CHECKING:
+    import datasets
+
+
+def are_there(data: Path, schema: Schema) -> bool:
+    return schema.unlabelled_train > 0 or (data / "unlabelled").is_dir()
+
+
+def unlabelled(data: Path, schema: Schema, column: str, most: int, seed: int) -> "datasets.Dataset":
+    """This column of theirs, of at most so many, chosen at random."""
+    import datasets
+
+    rows = load_split(data, "train")
+    there = goals.load(schema.goal).has_truth(label_array(rows, str(schema.target)))
+    found = rows.select_columns([column]).select(np.flatnonzero(~there))
+    if (data / "unlabelled").is_dir():
+        found = datasets.concatenate_datasets([found, load_split(data, "unlabelled").select_columns([column])])
+    return found.select(np.sort(np.random.default_rng(seed).permutation(len(found))[:most]))
