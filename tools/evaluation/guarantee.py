@@ -76,7 +76,7 @@ def _text(found: Guaranteed) -> str:
         text += f"; the mean set has {found.labels:.2f} labels."
     elif found.widths:
         text += f" Half of the intervals are narrower than {number(found.widths[1])}"
-        text += "." if not found.spread else f", the middle nine in ten of the true values span {number(found.spread)}."
+        text += "." if not found.spread else f"; the middle nine tenths of the true values span {number(found.spread)}."
     return text + _provided(found)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from noglue.tools.data.arrays import arrow_column
-from noglue.tools.preparation.group_columns import codes
+from noglue.tools.data.codes import codes
 from noglue.tools.preparation.time_order import moments
 from noglue.tools.spec.schema import Schema
 

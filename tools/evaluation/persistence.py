@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from noglue.tools.data.arrays import arrow_column, label_array
+from noglue.tools.data.codes import codes
 from noglue.tools.evaluation.findings import LAST_SEASON, LAST_VALUE
-from noglue.tools.preparation.group_columns import codes
 from noglue.tools.preparation.time_order import moments
 from noglue.tools.spec.schema import Schema
 from noglue.tools.values import autocorrelation as series

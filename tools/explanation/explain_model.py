@@ -120,7 +120,7 @@ def _rows(
         return
     folder = step.folder / "why"
     first, begun = worst[:1], clock.left
-    for part in (first, worst[1:]):
+    for part in filter(None, (first, worst[1:])):
         took = (begun - clock.left) * len(part)  # by the first row
         part = part if took <= clock.left else part[: int(max(0.0, clock.left) / max(took / len(part), 1e-9))]
         if part and clock.left > 0:

@@ -1,6 +1,6 @@
 """How a model of tables works, and why it says what it says of a row: the `Explaining` of tables.
 
-reasons(model, rows, schema, background, answered)      → for each row its columns, the weightiest first
+because(model, rows, schema, background, answered)      → for each row its columns, the weightiest first
 """
 
 from collections.abc import Callable

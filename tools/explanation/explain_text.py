@@ -121,4 +121,4 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         kept.append(text[last:start])
         last = end
-    return " ".join("".join([*kept, text[last:]]).split(" "))
+    return " ".join("".join([*kept, text[last:]]).split())

@@ -1,6 +1,6 @@
 """How much of an answer is lost where a part of the input is covered (Zeiler & Fergus 2014, arxiv.org/abs/1311.2901).
 
-    lost, said = covered(ask, whole, variants, kind)     # float64 (m,): the answer's share without each part
+    answers = asked(model, rows, variants, kind)         # float64 (n,): the answer with each part covered
 
 Windows overlap; what a place counts is the mean over the windows that cover it.
 """

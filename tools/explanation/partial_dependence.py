@@ -20,7 +20,7 @@ from noglue.tools.explanation.asking import Ask, Clock
 POINTS = 16  # of a column of numbers
 MOST_VALUES = 10  # of a column of texts
 ROWS = 100
-MOST_LINES = 5  # classes, the most frequent first
+MOST_LINES = 5  # classes, those whose chances move most first
 
 
 def dependence(ask: Ask, table: pa.Table, name: str, clock: Clock) -> Dependence | None:

@@ -306,16 +306,23 @@ def _part(found: Reckoned, rows: np.ndarray) -> Reckoned:
 def _series(
     rows: _Rows, found: Reckoned, code: np.ndarray, value: np.ndarray, timeline: Timeline
 ) -> dict[int, tuple[np.ndarray, np.ndarray]]:
-    """Code → the rows in order of time, and the values on the grid, NaN in gaps."""
-    there = rows.there
+    """Code → the rows in order of time, and the values on the grid, NaN in gaps; of rows at one step the last."""
+    there, earlier = rows.there, []
     order = there[np.lexsort((found.values[there], code[there]))]
     starts = np.flatnonzero(np.diff(code[order], prepend=-1))
     series = {}
     for part in np.split(order, starts[1:]):
         at = np.arange(len(part)) if timeline.grid == "order" else times.places(found.values[part], timeline)
+        last = np.diff(at, append=at[-1] + 1) > 0
+        earlier.append(part[~last])
+        part, at = part[last], at[last]
         values = np.full(int(at[-1] - at[0]) + 1, np.nan)
         values[at - at[0]] = value[part]
         series[int(code[part[0]])] = part, values
+    if count := sum(map(len, earlier)):
+        rows.leave_out(np.concatenate(earlier), "at a step of time at which a later row stands")
+        said = f"{count:,} rows stand at a step of time at which a later row of their series stands, which counts."
+        rows.tell("repeated-times", said, list(found.columns), count)
     return series
 
 

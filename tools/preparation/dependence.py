@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
+from noglue.tools.data.codes import codes
 from noglue.tools.data.row_content import Cells
 from noglue.tools.preparation import group_columns, holdout, time_order
 from noglue.tools.preparation.gathering import Gathered, joined
@@ -96,7 +97,7 @@ def _no_column(name: str, target: str | None, columns: dict[str, pa.ChunkedArray
 
 
 def _asked(columns: dict[str, pa.ChunkedArray], strata: np.ndarray, wishes: Wishes) -> Dependence:
-    group = None if wishes.group is None else Groups(wishes.group, group_columns.codes(columns[wishes.group]))
+    group = None if wishes.group is None else Groups(wishes.group, codes(columns[wishes.group]))
     if wishes.time is None:
         return Dependence(group)
     values = time_order.moments(columns[wishes.time])
@@ -124,7 +125,7 @@ def _shown(
     test = test[strata[test] >= 0]
     name = None if len(test) else group_columns.find_group(columns)
     if name is not None:
-        return Dependence(Groups(name, group_columns.codes(columns[name])))
+        return Dependence(Groups(name, codes(columns[name])))
     few = None if len(test) else group_columns.too_few_to_hold_out(columns)
     if few is not None:
         message = f"{few[0]} has only {few[1]} values, too few to hold one out: each has rows in train and in test."

@@ -18,7 +18,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from noglue.tools.preparation.group_columns import FEWEST_GROUPS, Groups, codes
+from noglue.tools.data.codes import codes
+from noglue.tools.preparation.group_columns import FEWEST_GROUPS, Groups
 from noglue.tools.values import autocorrelation as series
 from noglue.tools.values import name_signs
 

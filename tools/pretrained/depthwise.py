@@ -4,7 +4,7 @@ oneDNN computes the gradients of depthwise convolutions in bfloat16, and those o
 any format, ten to a hundred times slower than it has to: 79 ms instead of 4 for 64 × 96 × 32 × 32 and stride 2 (one
 core of an Intel Xeon with AMX, torch 2.13). Here the gradient of the input is a convolution forwards, with the filter
 turned round, and that of the filter is computed in float32, on the smallest maps filter position by filter position,
-from every eighth picture of a batch of 64 or more: these filters change least of all in training further.
+from the first eighth of a batch of 64 or more: these filters change least of all in training further.
 
 >>> convolved(x, weight, bias, stride=2, padding=0).shape        # x (8, 96, 33, 33), weight (96, 1, 3, 3), bias (96,)
 torch.Size([8, 96, 16, 16])

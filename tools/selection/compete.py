@@ -18,6 +18,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from noglue.tools.selection import contenders, tune_threshold
 from noglue.tools.selection.train_each import FAMILIES, train_one, tried_with_members
@@ -29,6 +30,10 @@ from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
 
+if TYPE_CHECKING:
+    import numpy as np
+
+HELD = "held.npz"
 QUICK = 0.2  # of the time left: what a family that is tried before the best bet may take
 DEVICE = 20.0  # by how much another device than the processor is quicker, where nothing is known of it
 
@@ -116,16 +121,30 @@ def _trained(turn: Turn, schema: Schema, settings: Settings, decision: Decision 
         before, _, told = kept.read_text(encoding="utf-8").partition("\n")
         if before == same.hexdigest():
             step.note(f"{turn.name} was trained before the interruption")
-            return Trained.model_validate_json(told)
+            return Trained.model_validate_json(told).model_copy(update={"held": _held(folder)})
     model.mkdir(parents=True, exist_ok=True)
     deadline = None if turn.seconds is None else time.monotonic() + turn.seconds
     share = replace(step, folder=folder, deadline=deadline)
     trained = train_one(turn.name, [], model, schema, settings, share)
     tune_threshold.tune(trained, schema, decision, settings.metric)
+    if trained.held is not None:
+        import numpy as np
+
+        np.savez(folder / HELD, *trained.held)
     kept.write_text(f"{same.hexdigest()}\n{trained.model_dump_json()}", encoding="utf-8")
     scores = ", ".join(f"{name} {score:.4g}" for name, score in trained.validation.items())
     step.note(f"{turn.name}: {scores} on validation rows, after {trained.seconds:.1f} s", family=turn.name)
     return trained
+
+
+def _held(folder: Path) -> tuple["np.ndarray", "np.ndarray"] | None:
+    """The validation rows' truth and what the model says of them, as they were kept beside `trained.json`."""
+    import numpy as np
+
+    if not (folder / HELD).is_file():
+        return None
+    with np.load(folder / HELD, allow_pickle=False) as both:
+        return both["arr_0"], both["arr_1"]
 
 
 def _not_begun(name: str, cost: float, left: float | None) -> Tried:

@@ -71,7 +71,9 @@ def contenders(
             raise StepFailed(Kind.FAMILY_UNAVAILABLE, lack, hint=_offer(left), family=name, others=left)
     if not able:
         raise StepFailed(
-            Kind.NO_FAMILY, f"No model family here can {what}.", hint="Tables, images and sounds can be learned from."
+            Kind.NO_FAMILY,
+            f"No model family here can {what}.",
+            hint="Tables, texts, images, sounds and series can be learned from.",
         )
     here = [name for name in able if name not in out and _here(name, device)]
     known = [name for name in here if models.is_pretrained(name)]

@@ -7,6 +7,7 @@ Over the training and validation rows; the test rows stay sealed. Rows of one gr
 one another each fold is told from those before it; else every class is dealt out evenly.
 """
 
+import math
 import shutil
 import statistics
 import time
@@ -31,9 +32,12 @@ if TYPE_CHECKING:
 
 
 class Spread(BaseModel):
-    """asked: how many were. count: how many there was time for. std: the standard deviation of the scores."""
+    """asked: how many were. count: how many there was time for. std: the standard deviation of the scores. target: the
+    one of several that they are of.
+    """
 
     asked: int
+    target: str = ""
     count: int
     measure: str
     scores: list[float]
@@ -63,15 +67,21 @@ def cross_validated(
     if len(there) < 2 and dealt == "by group":
         return None, f"the rows are all of one group of {schema.group}, so that they can't be dealt into folds"
     scores: list[float] = []
+    without = 0
     for number, one in enumerate(there):
         share = _share(step, len(there) - number)
         score = _fold(family, schema, settings, rows, fold, one, dealt == "by time", decision, share)
         if score is None:
             break
+        if not math.isfinite(score):
+            without += 1
+            continue
         scores.append(score)
         step.progress("fold", number + 1, len(there), validation=score)
     spread = _spread(scores, count, settings.metric or "")
     done = None if spread is None else Folds(**spread, dealt=dealt)
+    if without:
+        return done, f"{settings.metric} has no value for the rows of {without} of {len(there)} folds"
     if len(scores) < len(there):
         return done, f"there was time for {len(scores)} of {count} folds"
     few = f"the rows are of {len(there)} groups of {schema.group}, so that there are {len(there)} folds, not {count}"
@@ -128,42 +138,27 @@ def _dealt(
 
     from noglue.tools.data import folds
     from noglue.tools.data.arrays import arrow_column, label_array
-    from noglue.tools.preparation.group_columns import codes
+    from noglue.tools.data.codes import codes
     from noglue.tools.preparation.time_order import moments
 
     truth = label_array(rows, str(schema.target))
     known = goals.load(schema.goal).has_truth(truth)
     places = np.flatnonzero(known)
     fold = np.full(len(rows), -1)
-    if schema.group is not None and schema.group in rows.column_names:
-        fold[places] = _by_group(codes(arrow_column(rows, schema.group))[places], count, seed)
-        return fold, "by group"
     times = moments(arrow_column(rows, schema.time)) if schema.time else None
     if times is not None and np.isfinite(times).all():
         order = np.argsort(times[places], kind="stable")
         stretch = np.minimum(np.arange(len(places)) * (count + 1) // max(1, len(places)), count)
         fold[places[order]] = stretch - 1  # the first stretch is learned from alone
         return fold, "by time"
+    if schema.group is not None and schema.group in rows.column_names:
+        fold[places] = folds.grouped(codes(arrow_column(rows, schema.group))[places], count, seed)
+        return fold, "by group"
     if schema.predicts == "classes":
         fold[places] = folds.stratified(truth[places], count, seed)
         return fold, "by class"
     fold[places] = folds.even(len(places), count, seed)
     return fold, "at random"
-
-
-def _by_group(group: "np.ndarray", count: int, seed: int) -> "np.ndarray":
-    """Whole groups, the largest first, each to the fold with the fewest rows."""
-    import numpy as np
-
-    sizes = np.bincount(group)
-    order = np.random.default_rng(seed).permutation(len(sizes))
-    order = order[np.argsort(-sizes[order], kind="stable")]
-    place, filled = np.zeros(len(sizes), np.int64), np.zeros(count)
-    for one in order:
-        place[one] = int(filled.argmin())
-        filled[place[one]] += sizes[one]
-    dealt: np.ndarray = place[group]
-    return dealt
 
 
 def _fold(
@@ -177,7 +172,9 @@ def _fold(
     decision: Decision | None,
     step: Step,
 ) -> float | None:
-    """The score of one fold's rows by a model that never saw them; None when the time was up."""
+    """The score of one fold's rows by a model that never saw them, NaN where the measure has no value for them; None
+    when the time was up.
+    """
     import numpy as np
 
     from noglue.tools.data.arrays import label_array
@@ -198,7 +195,8 @@ def _fold(
         seen, fold_predicted = trained.held
         chosen = decision_threshold.choose(schema, seen, fold_predicted, decision, settings.metric)
     shutil.rmtree(folder)
-    return _score(schema, settings.metric or "", truth, predicted, chosen)
+    score = _score(schema, settings.metric or "", truth, predicted, chosen)
+    return float("nan") if score is None else score
 
 
 # ---- what both need ----------------------------------------------------------------------------------------------

@@ -110,10 +110,13 @@ def scores(targets: Sequence[OneTarget], each: Sequence[Mapping[str, float]]) ->
     return found | {metrics.of_target(name, target.name): one[name] for target, one in own for name in one}
 
 
-def fewest(spreads: Sequence[Spreading | None]) -> Spreading | None:
-    """Of folds or repeats, those of the target that had the fewest; None where one had none."""
-    there = [one for one in spreads if one is not None]
-    return min(there, key=lambda one: one.count) if there and len(there) == len(spreads) else None
+def fewest(targets: Sequence[OneTarget], spreads: Sequence[Spreading | None]) -> Spreading | None:
+    """Of folds or repeats, those of the target that had the fewest, with its name; None where one had none."""
+    there = [(target, one) for target, one in zip(targets, spreads, strict=True) if one is not None]
+    if not there or len(there) < len(spreads):
+        return None
+    target, least = min(there, key=lambda both: both[1].count)
+    return least.model_copy(update={"target": target.name})
 
 
 def in_common(values: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The rows that a model did not learn from, kept beside it so that its predictions can say how sure they are.
 
-    keep(trained, making, schema, step)        # → model/calibration.arrow, at most 10,000 rows of two numbers
+    keep(trained, making, schema, step)        # → model/calibration.arrow, at most 10,000 rows of three numbers
 
 What a training held (its validation rows, or predictions of every fold by models that had not seen it) serves as it is;
 else the validation rows are predicted, as many as there is time for. See `tools/evaluation/conformal.py`.
@@ -95,7 +95,7 @@ def _groups(truth: "np.ndarray", schema: Schema, step: Step) -> "np.ndarray | No
     import numpy as np
 
     from noglue.tools.data.arrays import arrow_column, label_array
-    from noglue.tools.preparation.group_columns import codes
+    from noglue.tools.data.codes import codes
 
     if schema.group is None:
         return None

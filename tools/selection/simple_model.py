@@ -94,7 +94,7 @@ def rather(first: Simple, trained: Trained, making: Path, step: Step) -> Trained
     """The simple model in the place of one that tells the same validation rows worse."""
     _take_the_place(first, making, step)
     simple = first.trained.family
-    told = f"{trained.family} told the validation rows worse than the simple model, {simple}, which is the result"
+    told = f"{trained.family} predicted the validation rows worse than the simple model, {simple}, which is the result"
     step.note(told)
     return first.trained.model_copy(update={"notes": [*first.trained.notes, told], "held": first.trained.held})
 

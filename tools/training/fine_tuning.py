@@ -1,6 +1,6 @@
 """A pretrained network trained further on the data at hand, from the linear probe on (LP-FT, arXiv:2202.10054).
 
-    >>> plan = Plan.choose(size, 45_000, 64, lambda form: Paces(lower=1.8e7, upper=7e6), seconds=440, bytes_of)
+    >>> plan = Plan.choose(size, 45_000, 64, lambda form: Paces(lower=1.8e7, upper=7e6), 440.0, bytes_of)
     >>> plan.resolution, plan.epochs, plan.views
     (Resolution(height=128, width=128), 3.8, 1)
 
@@ -51,10 +51,8 @@ WATCHED = 1_000  # validation pictures that states are compared on
 LEAST = 0.55  # of the side that the frozen network was shown; small pictures are enlarged twofold at least
 AVERAGE = 0.998  # of the running average, from one step to the next
 STILL = 5  # blocks that are not trained on a processor
-MOST_VIEWS, SEEING = (
-    8,
-    0.15,
-)  # of a picture by layers that stand still, one for two epochs; of the time, beyond one each
+MOST_VIEWS = 8  # of a picture by the layers that stand still, and no more than half as many as there are epochs
+MORE_VIEWS = 0.15  # of the time, for those beyond the first of each picture
 MOST_BYTES = 2 << 30  # that such views may take
 
 
@@ -101,7 +99,8 @@ class Plan:
                 return replace(plan, views=min(MOST_VIEWS, room))
             if seconds is not None and room:
                 seen = pace.seconds_seen(rows * plan.resolution.pixels)
-                views = max(1, min(MOST_VIEWS, room, int(wanted / 2), 1 + int(SEEING * seconds / seen))) if seen else 1
+                most = min(MOST_VIEWS, room, int(wanted / 2))
+                views = max(1, min(most, 1 + int(MORE_VIEWS * seconds / seen))) if seen else 1
                 possible = (seconds - views * seen) * pace.upper / (rows * plan.resolution.pixels)
                 if possible >= (wanted if one > sides[-1] else 0.5 * wanted):
                     return replace(plan, epochs=min(possible, 1.5 * wanted), views=views)
@@ -183,16 +182,22 @@ class FineTuning:
             began = time.monotonic()
             with torch.inference_mode(), self.machine.precision():
                 inputs = network.lower(images, still)
+            self.machine.wait()
             seeing = time.monotonic() - began
         for _ in range(2):
             began = time.monotonic()
             with self.machine.precision():
                 loss = self.student(inputs.clone()).square().mean()
             loss.backward()
+            self.machine.wait()
         learning = max(1e-6, time.monotonic() - began)
         self.optimizer.zero_grad()
         pixels = len(images) * resolution.pixels
         return Paces(pixels / seeing if seeing else 0.0, pixels / learning)
+
+    def least(self, resolution: Resolution) -> Plan:
+        """For a length that is asked for, whatever the time."""
+        return Plan(resolution, 0.0, self.student.still)
 
     def planned(self, natural: Size, side: int, seconds: float | None) -> Plan | None:
         """See `Plan.choose`."""
@@ -226,8 +231,8 @@ class FineTuning:
             network=self.average, train_step=self._train_step, validate=self._validate, improves=self._improves,
             tensors=self._tensors, restore=self._restore, batch_size=self.batch_size, steps=total,
             steps_per_epoch=steps, validate_every=max(1, total // 6, min(steps, total // 3)),
-            checkpoint=self._file(), fingerprint=f"{fingerprint} {self.plan} {self.rate} {self.step.seed}",
-            checkpoint_seconds=checkpoint_seconds,
+            checkpoint=self._file(), checkpoint_seconds=checkpoint_seconds,
+            fingerprint=f"{fingerprint} {replace(self.plan, epochs=0)} {self.rate} {self.step.seed}",
         )  # fmt: skip
         outcome = run(job, seconds, self.step)
         self._file().unlink(missing_ok=True)

@@ -83,9 +83,11 @@ def choose(
     return Choice(again, first.held)
 
 
-def fitted(features: np.ndarray, values: np.ndarray, target: Target, strength: float) -> Probe | None:
-    """The probe of one strength, however long it takes."""
-    return _fitted(features, target.taught(values), target, (strength,), lambda: None)
+def fitted(
+    features: np.ndarray, values: np.ndarray, target: Target, strength: float, left: Callable[[], float | None]
+) -> Probe | None:
+    """The probe of one strength; None when there was no time for a step."""
+    return _fitted(features, target.taught(values), target, (strength,), left)
 
 
 def rows_in_time(seconds: float, views: int, width: int, outputs: int) -> int:

@@ -52,6 +52,11 @@ class Machine:
         if self.device.type == "cpu":
             torch.set_num_threads(1 if operations < SMALL_STEP else cores())
 
+    def wait(self) -> None:
+        """Until what a GPU was asked to do is done, so that its time can be taken."""
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+
     def free_bytes(self) -> int:
         """Memory left on a GPU; 0 elsewhere, where nothing is gained by moving a data set."""
         return int(torch.cuda.mem_get_info(self.device)[0]) if self.device.type == "cuda" else 0

@@ -32,7 +32,7 @@ class Candidate:
     tuned: bool = False
     by_clock: bool = False
 
-    def told(self, family: str, measured: dict[str, float], chosen: bool) -> Tried:
+    def tried(self, family: str, measured: dict[str, float], chosen: bool) -> Tried:
         return Tried(
             family=family, title=self.title, validation=measured, seconds=round(self.seconds, 2), share=float(chosen),
             chosen=chosen,
@@ -65,6 +65,6 @@ def finished(
         history=training.history,
         settings={"resolution": best.resolution.model_dump(), "strength": best.probe.strength, "tuned": best.tuned},
         notes=training.notes,
-        candidates=[one.told(family, {name: training.score(one.outputs)}, one is best) for one in tried],
+        candidates=[one.tried(family, {name: training.score(one.outputs)}, one is best) for one in tried],
         held=(values, pretrained_model.answers(best.outputs, config)),
     )

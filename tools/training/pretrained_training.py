@@ -2,7 +2,8 @@
 
 1. What the pretrained network sees in each picture is computed once (`frozen_features.py`), and a linear probe learned
    from it (`linear_probe.py`).
-2. Where time is left, the network itself is trained further (`fine_tuning.py`), and kept if validation says so.
+2. Pictures without a label, where there are some, are named by their neighbours, and a probe learned from these too.
+3. Where time is left, the network itself is trained further (`fine_tuning.py`), and kept if validation says so.
 
 >>> train("pretrained_images", run / "data", run / "model", schema, Settings(), step).validation
 {'accuracy': 0.971, 'calibration_error': 0.02}
@@ -76,6 +77,9 @@ class PretrainedTraining:
         self.note(f"images are {'' if self.flip else 'not '}mirrored in training: {self.flip_why}")
         limit = min(LARGEST, int(settings.options.get("pixels", LARGEST)))
         most = _rows_in_time(data, limit, step.remaining())
+        there = schema.rows.get("train", 0) - schema.unlabelled_train
+        if most is not None and most < there:
+            self.note(f"time is short: {most:,} of {there:,} pictures are read")
         self.size, self.train, validation = splits(data, schema, limit, step, most, settings.options.get("balance"))
         judged = some(len(validation.values), JUDGED, step.seed)
         self.held = Split(validation.pixels[judged], validation.values[judged])
@@ -146,12 +150,12 @@ class PretrainedTraining:
         title = f"pretrained features at {plan.resolution.height}×{plan.resolution.width}"
         self.note(f"{title} of {len(known):,} pictures: {self.score(choice.held):.4f} after {seconds:.1f} s")
         if len(known) < count:
-            self.note(f"time is short: the linear layer learned from {len(known):,} of {count:,} pictures")
+            self.note(f"the linear layer learned from {len(known):,} of {count:,} pictures, to keep to the time")
         learned_from = ["train", "validation"] if together else ["train"]
         self.known = features[:held], known, values
         return Candidate(
             title, self.network, choice.probe, plan.resolution, choice.held, seconds, learned_from,
-            by_clock=len(known) < count or not choice.probe.converged,
+            by_clock=left is not None and (len(known) < count or not choice.probe.converged),
         )  # fmt: skip
 
     def beside_unlabelled(self, first: Candidate) -> Candidate | None:
@@ -161,9 +165,12 @@ class PretrainedTraining:
         """
         began, left, form = time.monotonic(), self.step.remaining(), first.resolution
         most = MOST_OTHERS if left is None else int(SEEING * left * self.pace / form.pixels)
-        if self.target.classes is None or most < FEWEST_OTHERS or not unlabelled.are_there(self.data, self.schema):
+        if self.target.classes is None or self.step.is_over() or not unlabelled.are_there(self.data, self.schema):
             return None
-        rows = unlabelled.unlabelled(self.data, self.schema, COLUMN, min(most, MOST_OTHERS), self.step.seed)
+        most = min(most, MOST_OTHERS, self._learnable(form.views))
+        rows = unlabelled.unlabelled(self.data, self.schema, COLUMN, most, self.step.seed)
+        if len(rows) < FEWEST_OTHERS:
+            return None
         pixels = read(rows, self.size, self.step.folder / "unlabelled.pixels")
         others = self.backbone.features(pixels, form).astype(np.float16)
         held, known, values = self.known
@@ -210,7 +217,7 @@ class PretrainedTraining:
         seconds = self._seconds(side)
         plan = self.further(side, seconds)
         if asked.epochs is not None and (plan is not None or seconds is None or seconds > 0):
-            plan = replace(plan or fine_tuning.Plan(first.resolution, 0.0), epochs=asked.epochs)
+            plan = replace(plan or self.tuning.least(first.resolution), epochs=asked.epochs)
         if plan is None:
             self.note("the pretrained network was not trained further: there was too little time for it to be of use")
             return None
@@ -224,12 +231,19 @@ class PretrainedTraining:
         return self._best_shown(self.tuning, outcome, began)
 
     def _probe_at(self, resolution: Resolution, first: Candidate) -> Probe:
-        """A probe of what the network sees at the size that it will be trained at."""
-        if (resolution.height, resolution.width) == (first.resolution.height, first.resolution.width):
+        """A probe of what the network sees at the size that it will be trained at, learned from train alone: what
+        judges must be new to it. Raises BudgetSpent.
+        """
+        same = (resolution.height, resolution.width) == (first.resolution.height, first.resolution.width)
+        if same and first.learned_from == ["train"]:
             return first.probe
-        rows = self.order[:HEAD_ROWS]
+        rows = self.order[: max(FEWEST_FITTED, min(HEAD_ROWS, self._learnable(1)))]
         features = self.backbone.features(self.train.pixels[rows], resolution)
-        return linear_probe.fitted(features, self.train.values[rows], self.target, first.probe.strength) or first.probe
+        values, strength = self.train.values[rows], first.probe.strength
+        probe = linear_probe.fitted(features, values, self.target, strength, self.step.remaining)
+        if probe is None:
+            raise _spent()
+        return probe
 
     def _seconds(self, side: int) -> float | None:
         """What is left for training further, less what scoring and writing will take, and scoring the test rows if that

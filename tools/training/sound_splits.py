@@ -41,7 +41,7 @@ class Part:
 def splits(
     data: Path, schema: Schema, step: Step, balance: str | None = None, most: int | None = None
 ) -> tuple[Part, Part]:
-    """A tenth of train is held back where there is no validation. most: rows of each at most.
+    """Some of train is held back where there is no validation. most: rows of each at most.
 
     Raises DataError `too-few-rows`.
     """

@@ -33,7 +33,7 @@ MOST_OTHERS, FEWEST_OTHERS = 20_000, 20  # recordings without a label that are l
 class Fitted:
     model: SummaryModel
     spectrogram: bool
-    told: Tried
+    tried: Tried
 
 
 class SpeechTraining:
@@ -50,6 +50,9 @@ class SpeechTraining:
         self.known, self.values = speech_summary.of_all(known.rows, self.rate, self.embedder), known.values
         self.held, self.held_values = speech_summary.of_all(held.rows, self.rate, self.embedder), held.values
         self.seconds = time.monotonic() - began
+        there = schema.rows.get("train", 0) - schema.unlabelled_train
+        if len(self.values) < there and self.most is not None and self.most < there:
+            step.note(f"time is short: {len(self.values):,} of {there:,} recordings are learned from")
 
     def _in_time(self) -> int | None:
         """So many recordings that embedding them takes a part of the time that is left."""
@@ -85,15 +88,15 @@ class SpeechTraining:
         if len(rows) < FEWEST_OTHERS:
             return None
         others = speech_summary.of_all(rows, self.rate, self.embedder)
-        near = (speech_summary.seen(one, best.spectrogram) for one in (self.known, others))
-        which, labels = named(next(near), self.values, next(near), self.target.outputs)
-        title = f"{best.told.title}, {len(which):,} of {len(others):,} recordings named by their neighbours"
+        known, unknown = (speech_summary.seen(one, best.spectrogram) for one in (self.known, others))
+        which, labels = named(known, self.values, unknown, self.target.outputs)
+        title = f"{best.tried.title}, {len(which):,} of {len(others):,} recordings named by their neighbours"
         every, values = np.concatenate([self.known, others[which]]), np.concatenate([self.values, labels])
         return self.fitted(title, every, values, best.spectrogram)
 
     def better(self, one: Fitted, other: Fitted) -> bool:
         name = self.target.metric.name
-        return self.target.metric.better(one.told.validation[name], other.told.validation[name])
+        return self.target.metric.better(one.tried.validation[name], other.tried.validation[name])
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:
@@ -109,7 +112,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     if (found := training.beside_unlabelled(best)) is not None:
         tried.append(found)
         best = found if training.better(found, best) else best
-    best.told.share, best.told.chosen = 1.0, True
+    best.tried.share, best.tried.chosen = 1.0, True
     best.model.save(model)
     training.embedder.save(model)
     (model / BESIDE_SPECTROGRAM).write_text("true" if best.spectrogram else "false", encoding="utf-8")
@@ -120,11 +123,11 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         seconds=round(time.monotonic() - began, 2),
         stopped="converged" if best.model.converged else "the time budget was used",
         by_clock=not best.model.converged,
-        validation=best.told.validation,
+        validation=best.tried.validation,
         settings={"rows": len(training.values), "strength": config.strength, "spectrogram": best.spectrogram},
         notes=[
             *training.target.notes,
-            f"the embedding took {training.seconds:.1f} s; {best.told.title} is better on validation",
+            f"the embedding took {training.seconds:.1f} s; {best.tried.title} validates best of {len(tried)} tried",
         ],
-        candidates=[one.told for one in tried],
+        candidates=[one.tried for one in tried],
     )

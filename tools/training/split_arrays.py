@@ -30,7 +30,7 @@ class Split:
 def splits(
     data: Path, schema: Schema, limit: int, step: Step, most: int | None = None, balance: str | None = None
 ) -> tuple[Size, Split, Split]:
-    """Train and validation, the longer side at most `limit` pixels; a tenth of train where there is no validation.
+    """Train and validation, the longer side at most `limit` pixels; where there is none, some of train are held back.
 
     most: of a larger split, so many rows are chosen at random. balance: `oversample` or `undersample` what is learned
     from. Rows without a target are left out.

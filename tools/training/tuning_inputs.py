@@ -1,12 +1,12 @@
 """What a network that is trained further takes in: pictures, or what its lower layers made of them, computed once.
 
-    >>> maps = Maps(network, 5, resolution, pixels, flip=True, views=2, machine, step)
+    >>> maps = Maps(network, 5, Pictures(resolution, pixels, True, machine, seed), 2, seed, progress)
     >>> maps.batch(rows, epoch, draw).shape              # of 128 pixels a side, after 5 blocks
     torch.Size([128, 40, 16, 16])
 
 Lower layers tell edges and textures, which ImageNet has taught them, and take most of the time: of 20,000 CIFAR-10
-pictures, three epochs, the upper eleven blocks at 128 pixels learned 90.1 %, at 96 pixels 89.8 %, in 100 s each, the
-whole network at 64 pixels 84.3 % in 126 s (2 cores, `docs/recipes/pretrained-images.md`).
+pictures, three epochs, the upper eleven blocks at 96 pixels learned 89.8 % in 98 s, the whole network at 64 pixels
+84.3 % in 126 s (mirror images too, 2 cores, `docs/recipes/pretrained-images.md`).
 """
 
 from collections.abc import Callable
@@ -52,18 +52,18 @@ class Pictures:
 class Maps:
     """Each picture in a few views, as its lower layers see it: whole, then mirrored, then parts of it.
 
-    views: of each picture. told: hears how many of all were seen, and of how many; raises where time is up.
+    views: of each picture. progress: hears how many of all were seen, and of how many; raises where time is up.
     """
 
     def __init__(
         self, network: EfficientNetLite0, blocks: int, pictures: Pictures, views: int, seed: int,
-        told: Callable[[int, int], None],
+        progress: Callable[[int, int], None],
     ) -> None:  # fmt: skip
         self.blocks, self.machine, self.views = blocks, pictures.machine, views
-        self.seen = self._seen(network, pictures, seed, told)
+        self.seen = self._seen(network, pictures, seed, progress)
 
     def _seen(
-        self, network: EfficientNetLite0, pictures: Pictures, seed: int, told: Callable[[int, int], None]
+        self, network: EfficientNetLite0, pictures: Pictures, seed: int, progress: Callable[[int, int], None]
     ) -> torch.Tensor:
         """bfloat16 or float32 (views, rows, h, w, channels)."""
         count, form = len(pictures.pixels), pictures.resolution
@@ -78,7 +78,7 @@ class Maps:
                     if not found.numel():
                         found = maps.new_empty(self.views, count, *maps.shape[1:])
                     found[view, start : start + len(rows)] = maps
-                    told(view * count + start + len(rows), self.views * count)
+                    progress(view * count + start + len(rows), self.views * count)
         return found
 
     def _view(self, pictures: Pictures, rows: torch.Tensor, view: int, seed: int) -> torch.Tensor:

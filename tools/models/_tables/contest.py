@@ -86,9 +86,9 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
     frequency = np.full_like(frequency, 1 / max(1, len(frequency))) if balance else frequency
     notes = search.notes + calibrate(target, mixed, truth, frequency, metric)
     members, refitted = _members(search, shares, step, end)
-    fewer = len(splits.train) + (len(splits.val) if most is None else 0) < schema.rows.get("train", 0)
-    if fewer:
-        notes.append(f"learned from {len(splits.train):,} of {schema.rows['train']:,} rows")
+    there = schema.rows.get("train", 0) - schema.unlabelled_train
+    if len(splits.train) < there:
+        notes.append(f"learned from {len(splits.train):,} of {there:,} rows")
     notes += train_val_data.balance_notes(balance)
     learned = Blend(members, target)
     predictor.save(model, splits.encoding, learned, target)
@@ -127,8 +127,8 @@ def _most_rows(entry: Entry, schema: Schema, settings: Settings, seconds: float)
 
 
 def _too_long(rows: int, schema: Schema, seconds: float) -> bool:
-    """Whether five folds would take more than a third of the time."""
-    return FOLDS * rows * max(1, len(schema.features)) * SECONDS_A_CELL * slowness() > seconds / 3
+    """Whether the first round would take more than three fifths of the time with five folds."""
+    return FOLDS * rows * max(1, len(schema.features)) * SECONDS_A_CELL * slowness() > 0.6 * seconds
 
 
 def _fewer_held(splits: "TrainValData", most: int | None, seed: int) -> "TrainValData":
@@ -146,11 +146,11 @@ def _problem(
     truth = np.concatenate([splits.truth, splits.val_truth])
     too_long = _too_long(len(rows), schema, seconds)
     group = None if schema.time is not None or schema.split == "time" else splits.groups
-    depend = schema.rows_depend and (group is None or group.max() < FEWEST_GROUPS - 1)
+    dealt = _deal(truth, group, schema, seed)
+    depend = schema.rows_depend and (group is None or not _fits_groups(truth, group, dealt, schema))
     if len(rows) > MOST_CROSSED or depend or (too_long and len(splits.val) >= FEWEST_ALONE):
         held = np.repeat([-1, 0], [len(splits.train), len(splits.val)])
         return Problem(rows, truth, held, metric, seed, alone=True, balance=balance)
-    dealt = _deal(truth, group, schema, seed)
     if dealt.max() < 1:
         raise DataError(
             Kind.NO_REPEATS,
@@ -158,6 +158,16 @@ def _problem(
             hint="Give more rows, or name another target column.",
         )
     return Problem(rows, truth, dealt, metric, seed, balance=balance, group=group)
+
+
+def _fits_groups(truth: np.ndarray, group: np.ndarray, dealt: np.ndarray, schema: Schema) -> bool:
+    """Whether there are enough groups, and whichever fold is held out, every class is learned from."""
+    if len(np.unique(group)) < FEWEST_GROUPS:
+        return False
+    if schema.predicts != "classes":
+        return True
+    every = len(np.unique(truth))
+    return all(len(np.unique(truth[dealt != fold])) == every for fold in range(dealt.max() + 1))
 
 
 def _deal(truth: np.ndarray, group: np.ndarray | None, schema: Schema, seed: int) -> np.ndarray:
@@ -234,7 +244,9 @@ def _use_the_time(search: Search, avoid: tuple[str, ...], most: int, schema: Sch
         return spaces.second_round(problem, search.target, task, avoid, search.rounds)
 
     def deal(number: int) -> np.ndarray:
-        return _deal(problem.truth, problem.group, schema, problem.seed + 1000 * number)
+        dealt = _deal(problem.truth, problem.group, schema, problem.seed + 1000 * number)
+        fit = problem.group is None or _fits_groups(problem.truth, problem.group, dealt, schema)
+        return dealt if fit else problem.folds
 
     if not problem.alone:
         if len(problem.truth) >= stacking.FEWEST_ROWS:

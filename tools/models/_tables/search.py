@@ -196,7 +196,8 @@ class Search:
         members = [place for place in members if not self.results[place].one.above]
         for number in range(1, MOST_DEALS):
             other = Trials(self.trials.folder, replace(self.problem, folds=deal(number)))
-            if not np.array_equal(other.problem.scored, self.problem.scored):
+            same = np.array_equal(other.problem.folds, self.problem.folds)
+            if same or not np.array_equal(other.problem.scored, self.problem.scored):
                 return
             for place in members:
                 own = self.results[place]
