@@ -31,7 +31,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 
 def _likely(files: Sequence[Path]) -> list[Path]:
     """By ending and first bytes."""
-    return [path for path in files if path.suffix.lower() in _ENDINGS and _is_database(path)]
+    return [path for path in files if path.suffix.lower() in _ENDINGS and path.is_file() and _is_database(path)]
 
 
 def _is_database(path: Path) -> bool:

@@ -37,7 +37,7 @@ def facts(trained: Trained | None, schema: Schema) -> dict[str, Any]:
     return {
         "tried": _tried(trained, metric),
         "tried_by": metric.title,
-        "spreads": _spreads(trained),
+        "spreads": _spreads(trained, metric),
     }
 
 
@@ -76,13 +76,13 @@ def _measure(trained: Trained, target: str, metric: Metric) -> Metric:
     return metrics.load(name) if name in catalogue.names("noglue.tools.metrics") else metric
 
 
-def _spreads(trained: Trained) -> list[str]:
+def _spreads(trained: Trained, metric: Metric) -> list[str]:
     """A sentence each for folds and for other seeds."""
     said = []
     if trained.folds is not None:
-        said.append(f"{_counted(trained.folds, 'fold')} {trained.folds.dealt}: {_spread(trained.folds)}.")
+        said.append(f"{_counted(trained.folds, 'fold')} {trained.folds.dealt}: {_spread(trained.folds, metric)}.")
     if trained.repeats is not None:
-        said.append(f"{_counted(trained.repeats, 'seed')}, on validation rows: {_spread(trained.repeats)}.")
+        said.append(f"{_counted(trained.repeats, 'seed')}, on validation rows: {_spread(trained.repeats, metric)}.")
     return said
 
 
@@ -93,7 +93,7 @@ def _counted(spread: Spread, what: str) -> str:
     return some if spread.count == spread.asked else f"{some} ({spread.asked} were asked for; the time was up)"
 
 
-def _spread(spread: Spread) -> str:
-    metric = metrics.load(spread.measure)
+def _spread(spread: Spread, metric: Metric) -> str:
+    metric = metric if metric.name == spread.measure else metrics.load(spread.measure)
     scores = ", ".join(value_text(metric, score) for score in spread.scores)
     return f"{metric.title} {value_text(metric, spread.mean)} ± {value_text(metric, spread.std)} ({scores})"

@@ -35,7 +35,7 @@ from noglue.tools.training.machine import Machine, keep_freed_memory
 from noglue.tools.training.pixels import COLUMN, encoded, read, working_size
 from noglue.tools.training.pretrained_candidates import Candidate, finished
 from noglue.tools.training.pretrained_model import Backbone, Resolution
-from noglue.tools.training.pseudo_labelling import named
+from noglue.tools.training.pseudo_labelling import named, stands
 from noglue.tools.training.split_arrays import Split, some, splits
 from noglue.tools.training.target_arrays import Target
 from noglue.tools.training.trainer import Outcome
@@ -299,10 +299,12 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
     training = PretrainedTraining(data, schema, settings, step)
     best = training.frozen()
     tried = [best]
-    for further in (training.beside_unlabelled, training.tuned):
-        if (found := further(best)) is not None:
-            tried.append(found)
-            best = training.better(found, best)
+    if (beside := training.beside_unlabelled(best)) is not None:
+        tried.append(beside)
+        best = beside if stands(best.outputs, beside.outputs, training.held.values) else best
+    if (tuned := training.tuned(best)) is not None:
+        tried.append(tuned)
+        best = training.better(tuned, best)
     trained = finished(training, family, model, best, tried, time.monotonic() - began)
     (step.folder / CACHE).unlink(missing_ok=True)
     return trained

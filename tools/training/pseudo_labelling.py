@@ -10,6 +10,8 @@ in whole clusters (sevens with a bar across, taken for twos); its features still
 labelled image of the cluster, or a chain of neighbours that leads to one, is enough to name it.
 """
 
+import math
+
 import numpy as np
 import torch
 from scipy import sparse
@@ -33,6 +35,17 @@ def named(known: np.ndarray, labels: np.ndarray, others: np.ndarray, classes: in
     likeliest, used = surest(said, ENTER, prior)
     rows = np.flatnonzero(used)
     return rows, likeliest[rows]
+
+
+def stands(before: np.ndarray, after: np.ndarray, values: np.ndarray) -> bool:
+    """Whether the held rows let it stand that rows without a label were learned from: not where more of them are lost
+    than won, by more than one standard error of that difference. A handful of held rows can't tell more.
+
+    before, after: outputs (n, k) of the two models. values: int64 (n,), the true classes.
+    """
+    right, still = (one.argmax(axis=1) == values for one in (before, after))
+    lost, won = int((right & ~still).sum()), int((still & ~right).sum())
+    return bool(lost - won <= math.sqrt(lost + won))
 
 
 def spread(features: np.ndarray, labelled: np.ndarray, labels: np.ndarray, prior: np.ndarray) -> np.ndarray:

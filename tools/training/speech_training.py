@@ -17,7 +17,7 @@ from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
 from noglue.tools.training import sound_summary, speech_summary
-from noglue.tools.training.pseudo_labelling import named
+from noglue.tools.training.pseudo_labelling import named, stands
 from noglue.tools.training.sound_splits import rate_of, splits
 from noglue.tools.training.sound_summary import SummaryModel
 from noglue.tools.training.target_arrays import Target
@@ -94,6 +94,10 @@ class SpeechTraining:
         every, values = np.concatenate([self.known, others[which]]), np.concatenate([self.values, labels])
         return self.fitted(title, every, values, best.spectrogram)
 
+    def lets_stand(self, before: Fitted, after: Fitted) -> bool:
+        seen = speech_summary.seen(self.held, before.spectrogram)
+        return stands(before.model.outputs(seen), after.model.outputs(seen), self.held_values)
+
     def better(self, one: Fitted, other: Fitted) -> bool:
         name = self.target.metric.name
         return self.target.metric.better(one.tried.validation[name], other.tried.validation[name])
@@ -111,7 +115,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         best = tried[1] if training.better(tried[1], best) else best
     if (found := training.beside_unlabelled(best)) is not None:
         tried.append(found)
-        best = found if training.better(found, best) else best
+        best = found if training.lets_stand(best, found) else best
     best.tried.share, best.tried.chosen = 1.0, True
     best.model.save(model)
     training.embedder.save(model)
@@ -127,7 +131,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         settings={"rows": len(training.values), "strength": config.strength, "spectrogram": best.spectrogram},
         notes=[
             *training.target.notes,
-            f"the embedding took {training.seconds:.1f} s; {best.tried.title} validates best of {len(tried)} tried",
+            f"the embedding took {training.seconds:.1f} s; {best.tried.title} was chosen of {len(tried)} tried",
         ],
         candidates=[one.tried for one in tried],
     )

@@ -18,7 +18,7 @@ from noglue.tools.spec.errors import BudgetSpent, DataError
 from noglue.tools.spec.profiles import ImageShape
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.step import Note, Progress, Step
-from noglue.tools.training.pseudo_labelling import named, shares, spread, surest
+from noglue.tools.training.pseudo_labelling import named, shares, spread, stands, surest
 from tests.tools.models._image_data import array_rows, coloured, prepared
 from tests.tools.preparing import Run
 
@@ -220,6 +220,19 @@ def test_it_stands_second_where_labels_are_few(digits: Run) -> None:
     assert pseudo_labels.suits(schema.model_copy(update={"modality": "table"})) == 0
     learning = {name for name in train.ranked(schema) if models.learns_unlabelled(name)}
     assert learning == {"pseudo_labels", "semi_gan"}
+
+
+def test_held_rows_speak_against_what_loses_more_than_chance() -> None:
+    truth = np.zeros(10, np.int64)
+    right, wrong = np.array([1.0, 0.0]), np.array([0.0, 1.0])
+
+    def said(mistakes: int) -> np.ndarray:
+        return np.array([wrong] * mistakes + [right] * (10 - mistakes))
+
+    assert stands(said(2), said(2), truth)
+    assert stands(said(2), said(1), truth)
+    assert stands(said(2), said(3), truth)
+    assert not stands(said(2), said(6), truth)
 
 
 def test_rows_without_a_label_are_named_by_their_neighbours() -> None:
