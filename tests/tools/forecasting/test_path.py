@@ -93,6 +93,26 @@ def test_rows_in_no_order_of_time_are_refused(tmp_path: Path) -> None:
     assert (caught.value.kind, caught.value.code) == ("no-time", 3)
 
 
+def test_months_are_told_as_they_were_written(tmp_path: Path) -> None:
+    data = table(monthly())
+    data["when"] = data["when"].str.slice(0, 7)
+    run = prepared(tmp_path, data, horizon=Horizon(count=3))
+    forecast(run)
+    told = [row["time"] for row in read(run.folder / "steps/evaluate/forecast.csv")]
+    assert told == ["2020-01", "2020-02", "2020-03"]
+
+
+def test_rows_within_one_step_are_accounted_for(tmp_path: Path) -> None:
+    """Monthly values, three of them corrected in the middle of their month: the correction counts, and is told of."""
+    data = table(monthly())
+    again = data.iloc[[10, 20, 30]].assign(when=lambda rows: rows["when"].str.slice(0, 8) + "15", sales=1000.0)
+    run = prepared(tmp_path, pd.concat([data, again]), horizon=Horizon(count=12))
+    assert timeline(run).grid == "months"
+    assert run.result.ledger.left_out == {"at a step of time at which a later row stands": 3}  # type: ignore[attr-defined]
+    assert "repeated-times" in kinds(run.result)  # type: ignore[attr-defined]
+    assert adds_up(run)
+
+
 def test_a_plain_sequence_goes_on_as_its_rows_do(tmp_path: Path) -> None:
     run = prepared(tmp_path, table(monthly())[["sales"]], horizon=Horizon(count=12))
     found = forecast(run)
