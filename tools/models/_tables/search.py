@@ -66,6 +66,7 @@ class Search:
     def __post_init__(self) -> None:
         self._losses: list[float] = []
         self._weighing = 0.0  # seconds that it took last
+        self._shares = np.zeros(0)  # as it was weighed last
         self._studies: dict[str, optuna.Study] = {}
         self._draw = np.random.default_rng(self.problem.seed)
 
@@ -76,7 +77,8 @@ class Search:
     def left(self) -> float:
         """Seconds, without those that the blend's members need to be fitted again, to be weighed and to be saved."""
         spare = SPARE * min(MOST_SLOWED, slowness()) + WEIGHINGS * self._weighing
-        return self.end - time.monotonic() - spare - sum(self.results[place].refit_seconds for place in self._pool())
+        refits = sum(self.results[place].refit_seconds for place in self._counting())
+        return self.end - time.monotonic() - spare - refits
 
     def kinds(self) -> list[str]:
         return [one.one.learner for one in self.results]
@@ -155,7 +157,7 @@ class Search:
     def _odds(self, names: Sequence[str]) -> dict[str, float]:
         """By what the learners count in the blend so far; each has some."""
         begun = time.monotonic()
-        shares = self.judge.weights(self.stack(), self.kinds())
+        self._shares = shares = self.judge.weights(self.stack(), self.kinds())
         self._weighing = time.monotonic() - begun
         own = {name: sum(shares[place] for place, kind in enumerate(self.kinds()) if kind == name) for name in names}
         return {name: float(own[name]) + 1 / len(names) for name in names}
@@ -238,6 +240,11 @@ class Search:
         if not self.results:
             return []
         return best_of_each(np.array(self._losses), self.kinds())
+
+    def _counting(self) -> list[int]:
+        """Of the pool, what counts in the blend as it was weighed last, and what was tried since."""
+        weighed = self._shares
+        return [place for place in self._pool() if place >= len(weighed) or weighed[place] > 0]
 
     def _tell(self, stage: str, number: int, most: int, one: Try, place: int = -1) -> None:
         found = self.results[place]
