@@ -65,3 +65,18 @@ def test_a_clause_is_learnt_with_its_names_masked_first() -> None:
     assert "COL" in whole
     assert "NUM" in whole
     assert "COL" not in plain
+
+
+@pytest.mark.parametrize(
+    ("words", "unread"),
+    [
+        ("Solve the CIFAR-10 problem at http://127.0.0.1:3000/cifar.html", []),
+        ("solve the MNIST challenge", []),
+        ("Löse das Titanic-Problem", []),
+        ("Résoudre le problème des iris", []),
+        ("resuelve el problema de los vinos", []),
+        ("Solve the CIFAR-10 problem and send me the weights by post", ["and send me the weights by post"]),
+    ],
+)
+def test_a_problem_that_its_data_name_is_no_further_wish(words: str, unread: list[str]) -> None:
+    assert leftover.judged(Heard.of(words, []), known=[]).unread == unread
