@@ -26,7 +26,7 @@ BASELINE = False
 KINDS = ("neural networks", "deep learning", "pretrained models")
 ALIASES = (
     "efficientnet", "efficientnet-lite", "efficientnet lite", "efficientnet-lite0", "pretrained network",
-    "pretrained image network", "imagenet features",
+    "pretrained image network", "imagenet features", "image embeddings", "bild-embeddings", "pretrained features",
 )  # fmt: skip
 SMALLEST = 24  # pixels: what is smaller has little that ImageNet's photos have
 DRAWN = 3_000  # rows from which on small grey pictures are better learned from nothing

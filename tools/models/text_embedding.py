@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from noglue.tools.spec.protocols import Predictor
 
 BASELINE = False
-ALIASES = ("sentence embeddings", "sentence transformer", "sentence-transformers", "minilm", "text embeddings")
+ALIASES = (
+    "sentence embeddings", "sentence transformer", "sentence-transformers", "minilm", "text embeddings", "embeddings",
+    "satz-embeddings", "satzembeddings", "text-embeddings", "embeddings de phrases", "plongements de phrases",
+    "embeddings de frases",
+)  # fmt: skip
 KINDS = ("neural networks", "deep learning", "pretrained models")
 MEMBERS = ("sentence embeddings",)
 
