@@ -29,6 +29,7 @@ _JOINED = re.compile(r"(?:and|or|nor) (?:the )?(COL|VAL)\b")
 _OPENS = re.compile(
     r"(?:only|just|without|except|no|drop|exclude|excluding|ignore|ignoring)\b"
 )  # a wish in a list of them
+_PLACE = re.compile(r"\b[a-z][a-z0-9+.-]*://\S+|(?<!\S)(?:~|\.{1,2})?/(?:[^\s/]+/)*[^\s/]*")  # its letters say nothing
 _MOST_PARTS, _MOST_WORDS = 5, 45  # of one clause
 _APART = 1.0  # words that a cut costs, so that none is made for nothing
 _LESS = 0.85  # what a word of background counts, so that a wish keeps the reason given for it
@@ -95,11 +96,12 @@ def parted(texts: Sequence[str], general: Callable[[str], str], language: str) -
 
 def kinds(clauses: Sequence[str], general: Callable[[str], str], language: str) -> list[Labelled]:
     """Each clause with the shares of the head; without any where the encoder is missing."""
+    spoken = [_PLACE.sub("the folder", text) for text in clauses]
     try:
-        vectors = shared().encode([gloss.english(text, language) for text in clauses])
+        vectors = shared().encode([gloss.english(text, language) for text in spoken])
     except WeightsMissing:
         return [Labelled(text, {"unknown": 0.0}) for text in clauses]
-    masked = [gloss.english(general(text), language) for text in clauses]
+    masked = [gloss.english(general(text), language) for text in spoken]
     shares = head.of_clauses("clause", vectors, masked)
     return [Labelled(*one) for one in zip(clauses, shares, masked, strict=True)]
 

@@ -190,7 +190,7 @@ def _names_a_label(profile: Profile, asked_for: list[Asked]) -> bool:
 
 
 def _is_one_sign(profile: Profile) -> bool:
-    """Whether the classes are signs, as digits or letters: what stands written in a picture, or is said, is its class."""
+    """Whether the classes are signs, as digits or letters: what stands written in a picture, or is said, is one."""
     return bool(profile.classes) and all(len(str(one).strip()) == 1 for one in profile.classes or [])
 
 

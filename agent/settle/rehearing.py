@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from noglue.agent.request import gloss, parting
 from noglue.agent.request.kinds.afterwards import NOT_YET
-from noglue.agent.request.leftover import EARLY
+from noglue.agent.request.leftover import EARLY, is_the_whole
 from noglue.agent.request.parting import BEYOND, Labelled
 from noglue.agent.request.phrasing import COLUMN, VALUE
 from noglue.agent.request.wish import Wish
@@ -330,7 +330,7 @@ def _asks(clause: _Clause, room: Room) -> bool:
     """Whether a clause that came to nothing asks for something nevertheless."""
     label, nothing = clause.label, sum(clause.label.shares.get(kind, 0.0) for kind in NOTHING)
     kinds = {wish.kind for wish in clause.wishes if not _failed(wish)}
-    if _only_aims(clause, room) or (clause.aims and label.kind == "task"):
+    if _only_aims(clause, room) or (clause.aims and label.kind == "task") or is_the_whole(label.text):
         return False
     if label.kind == "task" and not clause.aims and _goes_on(label.text, room):
         return True

@@ -55,3 +55,14 @@ def test_the_language_of_a_paragraph(paragraph: str, language: str) -> None:
 )
 def test_words_are_put_into_english_and_masks_stay(text: str, language: str, words: str) -> None:
     assert gloss.english(text, language) == words
+
+
+@pytest.mark.parametrize(
+    "place", ["/tmp/tmp1uu994d5/objects", "/data/leave-out/exclude.csv", "https://x.org/only/group/7"]
+)
+def test_the_letters_of_a_place_say_nothing_of_what_is_wished(place: str) -> None:
+    plain, other = parting.kinds(
+        [f"Classify the photos in {one}" for one in ("/home/me/photos", place)], phrasing.numbered, "en"
+    )
+    assert plain.kind == other.kind
+    assert plain.shares == pytest.approx(other.shares, abs=1e-3)
