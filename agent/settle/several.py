@@ -24,11 +24,17 @@ _AND = (
     r"(?:,\s*(?:and\s+|und\s+|et\s+|y\s+)?|\s*&\s*|\s*\+\s*|\s+(?:and|as well as|und|sowie|als auch|et|ainsi que|y|e|"
     r"así como|como)\s+)(?:also\s+|both\s+|auch\s+|aussi\s+|también\s+)?"
 )
-_SECOND = re.compile(  # `whether it rains and how much`: a number beside an answer of another kind
+_ASKS = (
     r"(?i)\b(?:and|und|et|y|e)\s+(?:also\s+|auch\s+|aussi\s+|también\s+)?(?:by\s+|um\s+|de\s+|en\s+)?"
-    r"(?P<asks>how\s+(?:much|many|long|far|often|strongly)|wie\s?(?:viele?|lange?|oft|stark|weit)|combien|cu[aá]nt[oa]s?)\b"
+    r"(?P<asks>how\s+(?:much|many|long|far|often|strongly)|wie\s?(?:viele?|lange?|oft|stark|weit)|combien|cu[aá]nt[oa]s?"
+)
+_SECOND = re.compile(  # `whether it rains and how much`: a number beside an answer of another kind
+    _ASKS + r")\b"
     r"(?!\s+(?!(?:it|they|he|she|we|you|will|is|are|do|does|es|er|sie|man|wird|il|elle|ils|va|se|from|in|on|with|for|at|"
     r"of|by|aus|mit|bei|dans|avec|par|con|por|en|tomorrow|next)\b)[^\W\d_]+)"  # `how much sodium is in it`: no question
+)
+_AMOUNT = re.compile(  # behind a question of yes or no in the same sentence, whatever is counted
+    _ASKS + r"|(?:the|die|la|el)\s+(?:amount|quantity|number|menge|anzahl|quantité|cantidad))\b"
 )
 _WHETHER = re.compile(  # of the same sentence as what follows it
     r"(?i)(?:\b(?:whether|ob|si)\b|\b(?:predict|tell (?:me|us)|know|say|see)\s+if\b|"
@@ -77,7 +83,8 @@ def refuse_half(task: Task, profile: Profile, best: Choice) -> None:
         return
     others = [one for one in profile.columns if one.name != best.name]
     if column.kind != "number" or column.distinct <= 2:
-        _refuse_half(column.name, f"{asks['asks']!r} asks for a number", [o.name for o in others if o.kind == "number"])
+        numbers = [one.name for one in others if one.kind == "number"]
+        _refuse_half(column.name, f"{asks['asks']!r} asks for a number", numbers)
     elif _WHETHER.search(task.paragraph[: asks.start()]):
         answers = [one.name for one in others if one.distinct == 2 and one.kind != "identifier"]
         _refuse_half(column.name, f"what stands before {asks['asks']!r} asks for a yes or a no", answers)
@@ -95,7 +102,8 @@ def _refuse_half(name: str, rest: str, answers: Sequence[str]) -> None:
 
 def _second_question(task: Task) -> re.Match[str] | None:
     """Where the words ask for a number beside another answer, and no other wish explains them."""
-    for match in _SECOND.finditer(task.paragraph):
+    behind = (one for one in _AMOUNT.finditer(task.paragraph) if _WHETHER.search(task.paragraph[: one.start()]))
+    for match in [*_SECOND.finditer(task.paragraph), *behind]:
         others = [wish.text.strip() for wish in task.wishes if wish.kind not in ("target", "goal", "derive")]
         before = task.paragraph[: match.start()].rstrip()
         if not any(text and (match["asks"] in text or before.endswith(text)) for text in others):

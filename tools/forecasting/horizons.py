@@ -26,6 +26,13 @@ SHARE = 5  # of the steps of a typical series, at most one in so many where noth
 
 def steps(asked: Horizon, timeline: Timeline) -> tuple[int, str]:
     """How many, and what is to be said of the conversion. Raises TaskUnclear `forecast` for less than one."""
+    if asked.unit != "step" and timeline.grid == "order" and timeline.columns:
+        raise TaskUnclear(
+            Kind.FORECAST,
+            f"{asked.count:g} {asked.unit}{'s' * (asked.count != 1)} ahead are asked for, and the times in "
+            f"{', '.join(timeline.columns)} are uneven, so that no number of rows makes a {asked.unit}.",
+            hint=f"Give data with one row for each {asked.unit}, or ask for a number of rows: the next 12 steps.",
+        )
     unit, told = _unit_steps(asked.unit, timeline)
     count = asked.count * unit
     if count < LEAST:

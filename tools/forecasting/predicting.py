@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import datasets
 
 HISTORY = "history.parquet"
+MOST_NAMED = 8
 FEWEST = 2  # values of a series, known and new ones
 HEADER = ("input", "series", "time", "prediction", "lower", "upper", PROBLEM)
 
@@ -78,8 +79,9 @@ def predict(given: Sequence[tuple[str, str]], step: Step, schema: Schema, level:
     found = inputs.find([(typed, step.path(path)) for typed, path in given], schema)
     for stray in found.strays:
         step.note(stray)
-    new = _observed(found.tables, schema, timeline)
+    new, lost = _observed(found.tables, schema, timeline)
     known, notes = _with_history(new, _history(step.run / "model" / HISTORY, schema, timeline))
+    notes = [*lost, *notes]
     for note in notes:
         step.note(note)
     able = [one for one in known.series if np.isfinite(one.values).sum() >= FEWEST]
@@ -127,8 +129,8 @@ def _write(writer: Any, known: Panel, model: Forecaster, level: float) -> int:
     return rows
 
 
-def _observed(tables: Sequence[pa.Table], schema: Schema, timeline: Timeline) -> Panel:
-    """What the new files hold, all of them together."""
+def _observed(tables: Sequence[pa.Table], schema: Schema, timeline: Timeline) -> tuple[Panel, list[str]]:
+    """What the new files hold, all of them together; and what is to be said of rows that are not seen by themselves."""
     columns: dict[str, list[pa.Array]] = {}
     target = Column(name=str(schema.target), kind="number", dtype="float64")
     wanted = [column for column in schema.features if column.name not in timeline.covariates] + [target]
@@ -145,7 +147,14 @@ def _observed(tables: Sequence[pa.Table], schema: Schema, timeline: Timeline) ->
     if not columns:
         raise DataError(Kind.NOTHING_READABLE, "There are no new observations.")
     whole = {name: pa.chunked_array(chunks) for name, chunks in columns.items()}
-    return panels.of_columns(whole, timeline, target.name)
+    panel = panels.of_columns(whole, timeline, target.name)
+    rows = len(whole[target.name])
+    lost = rows - sum(int(np.isfinite(one.values).sum()) for one in panel.series)
+    said = (
+        f"{lost:,} of {rows:,} new rows do not count by themselves: they have no value or no time that can be read, or "
+        "are averaged with another row of the same time."
+    )
+    return panel, [said] if lost else []
 
 
 def _history(path: Path, schema: Schema, timeline: Timeline) -> Panel | None:
@@ -174,10 +183,27 @@ def _with_history(new: Panel, before: Panel | None) -> tuple[Panel, list[str]]:
     strangers = [one for one in new.series if one.key not in {old.key for old in before.series}]
     if strangers:
         notes.append(f"{len(strangers):,} series are new; they are forecast from their own observations.")
+    changed = sum(_changed(one, old) for one in new.series for old in before.series if old.key == one.key)
+    if changed and not follows:
+        notes.append(f"{changed:,} new observations differ from what the run knows of their time; the new ones count.")
+    absent = [old for old in before.series if old.key not in ends]
+    if absent:
+        some = ", ".join("/".join(one.key) for one in absent[:MOST_NAMED])
+        notes.append(f"{len(absent):,} series without new observations are not forecast: {some}.")
     gap = max((one.first - old.end for one in new.series for old in earlier if old.key == one.key), default=0)
     if gap > 0 and not follows:
         notes.append(f"Up to {gap:,} steps between what was known and the new observations have no value.")
     return known, notes
+
+
+def _changed(new: Series, old: Series) -> int:
+    """How many of the new values stand where the old ones have others."""
+    first, end = max(new.first, old.first), min(new.end, old.end)
+    if first >= end:
+        return 0
+    ours, theirs = (one.values[first - one.first : end - one.first] for one in (new, old))
+    both = np.isfinite(ours) & np.isfinite(theirs)
+    return int((both & ~np.isclose(ours, theirs)).sum())
 
 
 def _until(one: Series, end: int, follows: bool) -> Series:

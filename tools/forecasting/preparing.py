@@ -120,7 +120,6 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, goal: str) -> ForecastDa
     timeline = Timeline(
         columns=list(found.columns), form=found.form, grid=grid, step=step, origin=origin, day=day, series=names,
         horizon=1, level=wishes.level or 0.9,
-        without_day=grid == "months" and found.form == "date" and times.without_day(columns[found.columns[0]]),
     )  # fmt: skip
     if grid == "order" and found.columns:
         said = f"The steps of {', '.join(found.columns)} are uneven; each row counts as one step."

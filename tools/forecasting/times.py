@@ -11,7 +11,6 @@ working days, everything else by the clock. Uneven steps are counted as they com
 """
 
 import calendar
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,7 +29,6 @@ EPOCH = (3e8, 4.2e9)  # seconds since 1970, of 1979 to 2103
 YEARS = (1000.0, 2300.0)
 DECIMAL = {1 / 12: 1, 1 / 4: 3, 1 / 2: 6}  # of a year → months
 NEAR = 0.02  # of a step
-_YEAR_MONTH = re.compile(r"\d{4}-\d{1,2}")
 NUMBERED: tuple[Form, ...] = ("year-month number", "decimal year", "epoch", "number")  # what a number may mean
 
 
@@ -167,14 +165,6 @@ def _even(gaps: np.ndarray) -> float | None:
     return step if whole.mean() >= WHOLE else None
 
 
-def without_day(column: pa.ChunkedArray) -> bool:
-    """Whether dates are written as year and month alone: `1961-03`."""
-    if not pa.types.is_string(column.type) and not pa.types.is_large_string(column.type):
-        return False
-    written = column.drop_null().to_pylist()
-    return bool(written) and all(_YEAR_MONTH.fullmatch(one.strip()) for one in written)
-
-
 def places(values: np.ndarray, timeline: Timeline) -> np.ndarray:
     """Times, as `reckoned` gives them → places on the grid, int64 (n,); not for a grid of `order`."""
     match timeline.grid:
@@ -257,8 +247,6 @@ def _month(number: int, timeline: Timeline) -> str:
             return f"{year}{month + 1:02d}"
         case "decimal year":
             return f"{number / 12:.4f}".rstrip("0").rstrip(".")
-        case _ if timeline.without_day:
-            return f"{year:04d}-{month + 1:02d}"
         case _:
             day = min(timeline.day, calendar.monthrange(year, month + 1)[1])
             return f"{year:04d}-{month + 1:02d}-{day:02d}"

@@ -67,7 +67,7 @@ def load(folder: Path, schema: Schema, level: float) -> Promise:
         raise BadUsage(
             Kind.INTERVALS,
             f"{len(rows.truth):,} rows were set aside to say how sure this model is, which can't promise {level:g}.",
-            hint=f"Ask for at most {int(rows.highest * 1000) / 1000:g}, as with --intervals 0.9.",
+            hint=f"Ask for less, as with --intervals {int(rows.highest * 1000) / 1000:g}.",
         )
     guarantee = Guarantee.at(rows, level)
     said = f"The truth is promised to lie inside for {100 * level:g} % of rows like those that were set aside."

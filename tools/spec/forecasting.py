@@ -31,8 +31,7 @@ class Timeline(BaseModel):
     columns: those that tell the time, as their `form` says; none where the rows' own order does. grid: how places on
     it are counted: `clock` in `step` seconds from `origin` (seconds since 1970), `months` in `step` months from
     the year 0, `workdays` from 1970, `number` in `step` of the column's own unit from `origin`, `order`: one
-    row is one step. day: of the month, on which values of a grid of months stand; 31: on its last. without_day: they
-    are written without, as `1961-03`.
+    row is one step. day: of the month, on which values of a grid of months stand; 31: on its last.
     series: the columns that tell several series apart. covariates: numbers that are known up to the last observation.
     horizon: steps ahead. seasons: lengths in steps, that which decides first; none where no season was found.
     origins: how many times validation forecasts `horizon` steps, each from that many steps later than the one before.
@@ -45,7 +44,6 @@ class Timeline(BaseModel):
     step: float = 1.0
     origin: float = 0.0
     day: int = 1
-    without_day: bool = False
     series: list[str] = []
     covariates: list[str] = []
     horizon: int = Field(ge=1)

@@ -148,6 +148,10 @@ def weather(tmp_path_factory: pytest.TempPathFactory) -> list[Profile]:
         "Predict whether it rains and how much.",
         "Sage mir, ob es rained, und wie viel.",
         "predict rained, and by how much",
+        "Tell me whether it will rain and how many mm",
+        "predict if it rains and the amount",
+        "Sag mir, ob es regnet und wie viele mm",
+        "Dis-moi s'il pleuvra, si rained, et combien de mm",
     ],
 )
 def test_whether_and_how_much_are_two_answers(weather: list[Profile], words: str) -> None:

@@ -83,6 +83,16 @@ def test_less_than_a_step_is_refused(tmp_path: Path) -> None:
     assert caught.value.kind == "forecast"
 
 
+def test_months_of_uneven_times_are_refused_and_rows_of_them_forecast(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    days = np.cumsum(random.choice([1, 2, 3, 5, 9, 20], 200))
+    data = table(50 + np.arange(200) / 5 + random.normal(size=200))
+    data["when"] = (np.datetime64("2018-01-01") + days).astype(str)
+    with pytest.raises(TaskUnclear, match="uneven"):
+        prepared(tmp_path, data, horizon=Horizon(count=12, unit="month"))
+    assert timeline(prepared(tmp_path / "rows", data, horizon=Horizon(count=12))).horizon == 12
+
+
 def test_rows_in_no_order_of_time_are_refused(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     data = pd.DataFrame(
@@ -93,22 +103,14 @@ def test_rows_in_no_order_of_time_are_refused(tmp_path: Path) -> None:
     assert (caught.value.kind, caught.value.code) == ("no-time", 3)
 
 
-def test_months_are_told_as_they_were_written(tmp_path: Path) -> None:
-    data = table(monthly())
-    data["when"] = data["when"].str.slice(0, 7)
-    run = prepared(tmp_path, data, horizon=Horizon(count=3))
-    forecast(run)
-    told = [row["time"] for row in read(run.folder / "steps/evaluate/forecast.csv")]
-    assert told == ["2020-01", "2020-02", "2020-03"]
-
-
 def test_rows_within_one_step_are_accounted_for(tmp_path: Path) -> None:
     """Monthly values, three of them corrected in the middle of their month: the correction counts, and is told of."""
     data = table(monthly())
     again = data.iloc[[10, 20, 30]].assign(when=lambda rows: rows["when"].str.slice(0, 8) + "15", sales=1000.0)
     run = prepared(tmp_path, pd.concat([data, again]), horizon=Horizon(count=12))
     assert timeline(run).grid == "months"
-    assert run.result.ledger.left_out == {"at a step of time at which a later row stands": 3}  # type: ignore[attr-defined]
+    left_out = run.result.ledger.left_out  # type: ignore[attr-defined]
+    assert {why: one.count for why, one in left_out.items()} == {"at a step of time at which a later row stands": 3}
     assert "repeated-times" in kinds(run.result)  # type: ignore[attr-defined]
     assert adds_up(run)
 
@@ -236,6 +238,12 @@ def test_new_observations_are_gone_on_from(tmp_path: Path) -> None:
     assert [row["prediction"] for row in beside] == [row["prediction"] for row in rows]
     assert all(float(b["upper"]) > float(a["upper"]) for a, b in zip(rows, beside, strict=True))
     assert "99 %" in wide.said[0]
+    assert any("1 series without new observations are not forecast: b" in one for one in result.strays)
+    again = pd.concat([later, later.iloc[:1].assign(sales=1.0), table(values[5:6] + 500, start="2010-06-01", shop="a")])
+    again.to_csv(tmp_path / "new.csv", index=False)
+    odd = predict.run(predict.Args.model_validate({"inputs": given}), run.step("odd")).strays
+    assert any("1 of 5 new rows do not count by themselves" in one for one in odd)
+    assert any("1 new observations differ from what the run knows" in one for one in odd)
     for beside_it in ({"explain": True}, {"proba": True}, {"keep": ["shop"]}):
         with pytest.raises(BadUsage):
             predict.run(predict.Args.model_validate({"inputs": given} | beside_it), run.step("refused"))

@@ -131,7 +131,8 @@ def test_the_same_seed_gives_the_same_features_and_chance_outside_is_left_alone(
         judge, _ = judge_of(tmp_path, about, rows=300, epochs=1, seed=seed)
         found.append((judge.features(pixels[400:500]), torch.rand(1).item(), torch.get_num_threads() == threads))
     assert (found[0][0] == found[1][0]).all()
-    assert not np.allclose(found[0][0], found[2][0])
+    one, other = found[0][0], found[2][0]  # which parts prove themselves may depend on the seed, too
+    assert one.shape != other.shape or not np.allclose(one, other)
     torch.manual_seed(9)
     assert {value for _, value, _ in found} == {torch.rand(1).item()}
     assert all(same for _, _, same in found)
