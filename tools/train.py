@@ -42,6 +42,10 @@ ACCESS = Access(reads=("data",), writes=("model",), device=True)
 FILLED_BY = {"reads_with": ("read_with.code",)}
 FAMILIES = contenders.FAMILIES
 AGAIN = 0.8  # of the time that a training takes, for each fold and each other seed
+OWN, MOST_OWN = (
+    15.0,
+    0.6,
+)  # seconds that the training itself has before them, and the share of the time that this may be
 ranked = contenders.ranked
 
 
@@ -141,7 +145,7 @@ def _one(args: Args, schema: Schema, step: Step) -> Result:
     if simple is not None:
         first = simple_model.train(simple, making / "baseline", schema, metric, args.decision, step, notes)
     beside = None if first is None or not first.finished else first.trained
-    own = shared(step, 1 + AGAIN * ((args.folds or 0) + (args.repeats or 1) - 1))
+    own = shared(step, _parts(step, 1 + AGAIN * ((args.folds or 0) + (args.repeats or 1) - 1)))
     try:
         if len(who.names) == 1:
             trained = train_one(who.names[0], who.others, making, schema, settings, own)
@@ -281,6 +285,12 @@ def _settings(args: Args, schema: Schema, who: contenders.Contenders, metric: st
 
 
 # ---- decisions and spread ----------------------------------------------------------------------------------------
+
+
+def _parts(step: Step, parts: float) -> float:
+    """Into how many parts the time is cut where so many are asked for: a model with fewer folds is better than none."""
+    left = step.remaining()
+    return parts if left is None or left <= 0 else min(parts, left / min(OWN, MOST_OWN * left))
 
 
 def _again(
