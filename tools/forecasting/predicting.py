@@ -179,18 +179,19 @@ def _with_history(new: Panel, before: Panel | None) -> tuple[Panel, list[str]]:
     follows = new.timeline.grid == "order"
     earlier = [_until(one, ends[one.key], follows) for one in before.series if one.key in ends]
     known = panels.joined(Panel(before.timeline, [one for one in earlier if len(one.values)]), new)
-    notes = []
-    strangers = [one for one in new.series if one.key not in {old.key for old in before.series}]
+    notes, old = [], {one.key: one for one in before.series}
+    strangers = [one for one in new.series if one.key not in old]
     if strangers:
         notes.append(f"{len(strangers):,} series are new; they are forecast from their own observations.")
-    changed = sum(_changed(one, old) for one in new.series for old in before.series if old.key == one.key)
+    changed = sum(_changed(one, old[one.key]) for one in new.series if one.key in old)
     if changed and not follows:
         notes.append(f"{changed:,} new observations differ from what the run knows of their time; the new ones count.")
-    absent = [old for old in before.series if old.key not in ends]
+    absent = [one for one in before.series if one.key not in ends]
     if absent:
         some = ", ".join("/".join(one.key) for one in absent[:MOST_NAMED])
         notes.append(f"{len(absent):,} series without new observations are not forecast: {some}.")
-    gap = max((one.first - old.end for one in new.series for old in earlier if old.key == one.key), default=0)
+    end = {one.key: one.end for one in earlier}
+    gap = max((one.first - end[one.key] for one in new.series if one.key in end), default=0)
     if gap > 0 and not follows:
         notes.append(f"Up to {gap:,} steps between what was known and the new observations have no value.")
     return known, notes

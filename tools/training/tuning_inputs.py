@@ -88,12 +88,12 @@ class Maps:
 
     def batch(self, rows: torch.Tensor, epoch: int, draw: torch.Generator) -> torch.Tensor:
         """rows: int64 (n,) → (n, channels, h, w), the batch moved by a place at most."""
-        maps = self.seen[(rows + epoch) % self.views, rows].clone().permute(0, 3, 1, 2)
+        maps = self.seen[(rows + epoch) % self.views, rows].permute(0, 3, 1, 2)
         return moved(maps, draw)
 
     def whole(self, rows: torch.Tensor) -> torch.Tensor:
         """The first view, as it is."""
-        return self.seen[0, rows].clone().permute(0, 3, 1, 2)
+        return self.seen[0, rows].permute(0, 3, 1, 2)
 
     @staticmethod
     def bytes_of(resolution: Resolution, machine: Machine) -> int:

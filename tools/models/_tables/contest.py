@@ -146,11 +146,14 @@ def _problem(
     truth = np.concatenate([splits.truth, splits.val_truth])
     too_long = _too_long(len(rows), schema, seconds)
     group = None if schema.time is not None or schema.split == "time" else splits.groups
+    alone = Problem(
+        rows, truth, np.repeat([-1, 0], [len(splits.train), len(splits.val)]), metric, seed, alone=True, balance=balance
+    )
+    if len(rows) > MOST_CROSSED or (too_long and len(splits.val) >= FEWEST_ALONE):
+        return alone
     dealt = _deal(truth, group, schema, seed)
-    depend = schema.rows_depend and (group is None or not _fits_groups(truth, group, dealt, schema))
-    if len(rows) > MOST_CROSSED or depend or (too_long and len(splits.val) >= FEWEST_ALONE):
-        held = np.repeat([-1, 0], [len(splits.train), len(splits.val)])
-        return Problem(rows, truth, held, metric, seed, alone=True, balance=balance)
+    if schema.rows_depend and (group is None or not _fits_groups(truth, group, dealt, schema)):
+        return alone
     if dealt.max() < 1:
         raise DataError(
             Kind.NO_REPEATS,
