@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from noglue.tools.data import unlabelled
+from noglue.tools.data import labels
 from noglue.tools.pretrained.efficientnet_lite import FEATURES, pretrained
 from noglue.tools.pretrained.published import WeightsMissing
 from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed
@@ -165,17 +165,17 @@ class PretrainedTraining:
         """
         began, left, form = time.monotonic(), self.step.remaining(), first.resolution
         most = MOST_OTHERS if left is None else int(SEEING * left * self.pace / form.pixels)
-        if self.target.classes is None or self.step.is_over() or not unlabelled.are_there(self.data, self.schema):
+        if self.target.classes is None or self.step.is_over() or not labels.has_unlabelled(self.data, self.schema):
             return None
         most = min(most, MOST_OTHERS, self._learnable(form.views))
-        rows = unlabelled.unlabelled(self.data, self.schema, COLUMN, most, self.step.seed)
+        rows = labels.unlabelled(self.data, self.schema, COLUMN, most, self.step.seed)
         if len(rows) < FEWEST_OTHERS:
             return None
         pixels = read(rows, self.size, self.step.folder / "unlabelled.pixels")
         others = self.backbone.features(pixels, form).astype(np.float16)
         held, known, values = self.known
-        which, labels = named(known.mean(axis=1), values, others.mean(axis=1), self.target.outputs)
-        every, all_values = np.concatenate([known, others[which]]), np.concatenate([values, labels])
+        which, guessed = named(known.mean(axis=1), values, others.mean(axis=1), self.target.outputs)
+        every, all_values = np.concatenate([known, others[which]]), np.concatenate([values, guessed])
         choice = linear_probe.choose(
             every, all_values, held, self.held.values, self.target, self.step.remaining, together=False
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from noglue.tools.data import unlabelled
+from noglue.tools.data import labels
 from noglue.tools.pretrained.speech import SpeechEmbedder
 from noglue.tools.sound.content import COLUMN
 from noglue.tools.spec.protocols import Settings, Trained, Tried
@@ -81,17 +81,17 @@ class SpeechTraining:
 
     def beside_unlabelled(self, best: Fitted) -> Fitted | None:
         """Once more, from recordings without a label too, named by their neighbours; None where there are none."""
-        if self.target.classes is None or self.step.is_over() or not unlabelled.are_there(self.data, self.schema):
+        if self.target.classes is None or self.step.is_over() or not labels.has_unlabelled(self.data, self.schema):
             return None
         most = MOST_OTHERS if self.most is None else max(0, self.most - len(self.values))
-        rows = unlabelled.unlabelled(self.data, self.schema, COLUMN, min(MOST_OTHERS, most), self.step.seed)
+        rows = labels.unlabelled(self.data, self.schema, COLUMN, min(MOST_OTHERS, most), self.step.seed)
         if len(rows) < FEWEST_OTHERS:
             return None
         others = speech_summary.of_all(rows, self.rate, self.embedder)
         known, unknown = (speech_summary.seen(one, best.spectrogram) for one in (self.known, others))
-        which, labels = named(known, self.values, unknown, self.target.outputs)
+        which, guessed = named(known, self.values, unknown, self.target.outputs)
         title = f"{best.tried.title}, {len(which):,} of {len(others):,} recordings named by their neighbours"
-        every, values = np.concatenate([self.known, others[which]]), np.concatenate([self.values, labels])
+        every, values = np.concatenate([self.known, others[which]]), np.concatenate([self.values, guessed])
         return self.fitted(title, every, values, best.spectrogram)
 
     def lets_stand(self, before: Fitted, after: Fitted) -> bool:

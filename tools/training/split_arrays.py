@@ -8,7 +8,7 @@ import numpy as np
 
 from noglue.tools.data.arrays import label_array
 from noglue.tools.data.held_back import HELD, held_back
-from noglue.tools.spec import goals
+from noglue.tools.data.labels import labelled
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
@@ -36,12 +36,12 @@ def splits(
     from. Rows without a target are left out.
     Raises DataError `too-few-rows`, `unreadable` (naming the image).
     """
-    rows = _at_most(_labelled(load_split(data, "train"), schema), most, step.seed)
+    rows = _at_most(labelled(load_split(data, "train"), schema), most, step.seed)
     if len(rows) == 0:
         raise _too_few(0, 0)
     size = working_size(rows, limit)
     train = _split(rows, schema, size, step.folder / "train.pixels")
-    if (data / "validation").is_dir() and len(held := _labelled(load_split(data, "validation"), schema)):
+    if (data / "validation").is_dir() and len(held := labelled(load_split(data, "validation"), schema)):
         held = _at_most(held, most, step.seed)
         validation = _split(held, schema, size, step.folder / "validation.pixels")
     else:
@@ -53,12 +53,6 @@ def splits(
         drawn = balancing.drawn(train.values, balance, step.seed)
         train = Split(train.pixels[drawn], train.values[drawn])
     return size, train, validation
-
-
-def _labelled(rows: "datasets.Dataset", schema: Schema) -> "datasets.Dataset":
-    values = label_array(rows, str(schema.target))
-    there = goals.load(schema.goal).has_truth(values)
-    return rows if there.all() else rows.select(np.flatnonzero(there))
 
 
 def _at_most(rows: "datasets.Dataset", most: int | None, seed: int) -> "datasets.Dataset":

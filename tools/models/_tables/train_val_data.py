@@ -15,6 +15,7 @@ import numpy as np
 from noglue.tools import metrics
 from noglue.tools.data import held_back
 from noglue.tools.data.arrays import label_array
+from noglue.tools.data.labels import labelled
 from noglue.tools.metrics import Metric
 from noglue.tools.models._tables.encoding import Encoded, Encoding
 from noglue.tools.spec.errors import DataError, Kind
@@ -89,9 +90,9 @@ def read(
     Raises DataError `no-rows`, and those of `Encoding.fit`.
     """
     assert schema.target is not None
-    train = _labelled(load_split(data, "train"), schema.target)
+    train = labelled(load_split(data, "train"), schema)
     draw = np.random.default_rng(seed)
-    held = _labelled(load_split(data, "validation"), schema.target) if (data / "validation").is_dir() else None
+    held = labelled(load_split(data, "validation"), schema) if (data / "validation").is_dir() else None
     if len(train) < 2:
         raise DataError(Kind.NO_ROWS, f"Only {len(train)} training rows have a value in {schema.target!r}.")
     if held is None or len(held) == 0:
@@ -118,12 +119,6 @@ def _readable(rows: "datasets.Dataset", schema: Schema, seconds: float) -> int:
     length = sum(len(str(text or "")) for name in names for text in some[name]) / len(some)
     affordable = seconds / 3 / (SECONDS_A_CHARACTER * slowness())
     return max(FEWEST_READ, int(affordable / max(1.0, length)))
-
-
-def _labelled(rows: "datasets.Dataset", target: str) -> "datasets.Dataset":
-    labels = label_array(rows, target)
-    known = labels >= 0 if labels.dtype == np.int64 else np.isfinite(labels)
-    return rows if known.all() else rows.select(np.flatnonzero(known))
 
 
 def measure(schema: Schema, metric: str) -> Metric:

@@ -15,9 +15,9 @@ import numpy as np
 
 from noglue.tools.data.arrays import label_array
 from noglue.tools.data.held_back import HELD, held_back
+from noglue.tools.data.labels import labelled
 from noglue.tools.models._tables.encoding import arrow
 from noglue.tools.models._texts.counted import UNITS, Unit, units_of
-from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema, load_split
 
@@ -67,8 +67,8 @@ def read(data: Path, schema: Schema, seed: int, seconds: float) -> TextRows:
     where that brings more of them in. Raises DataError `no-rows`.
     """
     names, target = text_names(schema), str(schema.target)
-    train = _labelled(load_split(data, "train"), schema)
-    held = _labelled(load_split(data, "validation"), schema) if (data / "validation").is_dir() else train.select([])
+    train = labelled(load_split(data, "train"), schema)
+    held = labelled(load_split(data, "validation"), schema) if (data / "validation").is_dir() else train.select([])
     if len(train) < 2:
         raise DataError(Kind.NO_ROWS, f"Only {len(train)} training rows have a value in {target!r}.")
     units = [units_of(some) for some in texts_of(_spread(train, PROBED * 5), names)]
@@ -127,8 +127,3 @@ def _spread(rows: "datasets.Dataset", most: int) -> "datasets.Dataset":
 
 def _some(rows: "datasets.Dataset", most: int, random: np.random.Generator) -> "datasets.Dataset":
     return rows if len(rows) <= most else rows.select(np.sort(random.choice(len(rows), most, replace=False)))
-
-
-def _labelled(rows: "datasets.Dataset", schema: Schema) -> "datasets.Dataset":
-    known = goals.load(schema.goal).has_truth(label_array(rows, str(schema.target)))
-    return rows if known.all() else rows.select(np.flatnonzero(known))
