@@ -125,7 +125,7 @@ def test_scores_are_means_beside_those_of_each(columns: Whole) -> None:
 
 def test_each_target_has_a_column_and_all_of_them_are_one_cell(columns: Whole) -> None:
     rows = columns.table()
-    assert list(rows[0]) == ["input", "prediction", "confidence", *TARGETS]
+    assert list(rows[0]) == ["input", "prediction", "confidence", *TARGETS, "truth"]
     for row in rows:
         said = json.loads(row["prediction"])
         assert [str(said[name]) for name in TARGETS] == [row[name] for name in TARGETS]

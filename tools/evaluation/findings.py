@@ -77,9 +77,13 @@ class Residuals(BaseModel):
 
 
 class Example(BaseModel):
-    """One test row. image: step path of a small PNG. values: at most a dozen features, as text."""
+    """One test row. row: its place among them; input: where it came from. image: step path of a small PNG.
+
+    values: at most a dozen features, as text.
+    """
 
     row: int
+    input: str = ""
     truth: str
     predicted: str
     confidence: float | None = None
@@ -208,7 +212,7 @@ class TopRow(BaseModel):
     """score: the probability or the value that it is ranked by. truth: None where there is none."""
 
     rank: int
-    row: int
+    row: int | str
     score: float
     prediction: str
     truth: str | None = None

@@ -11,7 +11,7 @@ from noglue.tools.evaluation.findings import Example
 from noglue.tools.evaluation.wording import cut, number
 from noglue.tools.spec import modalities
 from noglue.tools.spec.modalities import Shown
-from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.schema import Schema, inputs_of
 
 if TYPE_CHECKING:
     import datasets
@@ -55,9 +55,14 @@ def examples(
     show = modalities.load(schema.modality).show or _values
     shown = show(taken, schema, [f"{row:07d}" for row in chosen], folder)
     classes = schema.classes
-    found = []
+    found, origins = [], inputs_of(rows)
     for place, row in enumerate(chosen):
-        facts: dict[str, Any] = {"row": row, "image": shown[place].image, "values": shown[place].values}
+        facts: dict[str, Any] = {
+            "row": row,
+            "input": str(origins[row]),
+            "image": shown[place].image,
+            "values": shown[place].values,
+        }
         if classes is None:
             facts |= {"truth": _text(float(truth[row])), "predicted": _text(float(predicted[row]))}
             facts["error"] = float(predicted[row] - truth[row])

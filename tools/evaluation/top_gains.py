@@ -3,7 +3,7 @@
     rank,row,probability,prediction,truth,age,plan
     1,214,0.981230,yes,yes,41,basic
 
-Rows are numbered from 0 within their split, as in predictions.csv. Beside them stand the columns that the data set has,
+`row` is where it came from, as `input` in predictions.csv. Beside them stand the columns that the data set has,
 identifiers among them where it kept some.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from noglue.tools.evaluation.decision_threshold import Threshold, answers
 from noglue.tools.evaluation.findings import Ranked, TopRow
-from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.schema import ORIGIN, Schema, inputs_of
 
 if TYPE_CHECKING:
     import datasets
@@ -40,15 +40,18 @@ def top(
     chosen = np.argsort(-score, kind="stable")[:most]
     answered = _answered(predicted, schema, threshold)
     shown = [
-        name for name in rows.column_names if name != schema.target and type(rows.features[name]).__name__ == "Value"
+        name
+        for name in rows.column_names
+        if name not in (schema.target, ORIGIN) and type(rows.features[name]).__name__ == "Value"
     ]
     values = rows.select(chosen.tolist()).select_columns(shown) if shown else None
     found: list[TopRow] = []
+    origins = inputs_of(rows)
     for rank, row in enumerate(chosen.tolist()):
         found.append(
             TopRow(
                 rank=rank + 1,
-                row=row,
+                row=origins[row],
                 score=float(score[row]),
                 prediction=answered[row],
                 truth=None if truth is None else _named(truth[row], schema),

@@ -21,11 +21,12 @@ from noglue.tools.evaluation.findings import CHANCE, Evaluation, Outcome, Rival,
 from noglue.tools.goals._predictions import SAMPLE, identifiers_of, predictions_of
 from noglue.tools.modelstore import several_models
 from noglue.tools.spec import goals
-from noglue.tools.spec.schema import OneTarget, Schema, load_split
+from noglue.tools.spec.schema import OneTarget, Schema, inputs_of, load_split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import datasets
     import numpy as np
 
     from noglue.tools.evaluate import Args
@@ -216,7 +217,7 @@ def _fits(codes: "np.ndarray", parts: "Sequence[Part]") -> "np.ndarray":
 
 def _write_predictions(found: Evaluation, parts: "Sequence[Part]", schema: Schema, step: "Step") -> None:
     """For the rows that the user gave without targets, where there are some; else for the test rows."""
-    from noglue.tools.modelstore.predictions import write_predictions
+    from noglue.tools.modelstore.predictions import TRUTH, true_answers, write_predictions
 
     given = (step.run / "data" / "unlabelled").is_dir()
     rows = load_split(step.run / "data", "unlabelled") if given else load_split(step.run / "sealed", "test")
@@ -224,9 +225,18 @@ def _write_predictions(found: Evaluation, parts: "Sequence[Part]", schema: Schem
     predicted: list[Any] = [predictions_of(part.model, rows, part.schema, step, "predicting") for part in parts]
     sample = step.run / "data" / SAMPLE
     thresholds = [part.threshold for part in parts]
-    file, count = step.folder / "predictions.csv", range(len(rows))
+    file, inputs = step.folder / "predictions.csv", inputs_of(rows)
     if given and sample.is_file():
         ids = identifiers_of(rows, sample)
-        write_predictions(file, count, predicted, schema, sample=sample, identifiers=ids, threshold=thresholds)
+        write_predictions(file, inputs, predicted, schema, sample=sample, identifiers=ids, threshold=thresholds)
     else:
-        write_predictions(file, count, predicted, schema, threshold=thresholds)
+        beside = {} if given else {TRUTH: true_answers(_truths(parts, rows), schema)}
+        write_predictions(file, inputs, predicted, schema, threshold=thresholds, beside=beside)
+
+
+def _truths(parts: "Sequence[Part]", rows: "datasets.Dataset") -> "list[np.ndarray]":
+    """Of each target the codes or the values (n,), below 0 and NaN where it is not known."""
+    from noglue.tools.data.arrays import label_array
+    from noglue.tools.values.derived_targets import own_unit
+
+    return [own_unit(label_array(rows, str(one.schema.target)), one.schema.derived) for one in parts]

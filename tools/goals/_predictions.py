@@ -22,12 +22,13 @@ from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import DataError, Kind, StepFailed
 from noglue.tools.spec.profiles import DataWarning
 from noglue.tools.spec.protocols import Predictor
-from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.schema import Schema, inputs_of, load_split
 from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
     import datasets
     import numpy as np
+    import pyarrow as pa
 
     from noglue.tools.evaluate import Args
     from noglue.tools.evaluation.decision_threshold import Threshold
@@ -272,17 +273,18 @@ def _write_predictions(
     threshold: "Threshold | None",
     step: Step,
 ) -> None:
-    """For the rows that the user gave without a target, where there are some; else for the test rows.
+    """For the rows that the user gave without a target, where there are some; else for the test rows, with the truth.
 
     args.top: so many are also listed by rank. tested: the test rows, their targets, what the model says of them.
     """
     from noglue.tools.evaluation import top_gains as top
-    from noglue.tools.modelstore.predictions import write_predictions
+    from noglue.tools.modelstore.predictions import TRUTH, true_answers, write_predictions
 
     sample: Path | None = None
     identifiers: list[str] | None = None
     rows, truth, predicted = tested
-    known: np.ndarray | None = truth
+    tells = schema.predicts is not None and goals.load(schema.goal).columns is None
+    known: np.ndarray | None = truth if tells else None
     if (step.run / "data" / "unlabelled").is_dir():
         rows = load_split(step.run / "data", "unlabelled")
         predicted = predictions_of(model, rows, schema, step, "predicting")
@@ -290,15 +292,20 @@ def _write_predictions(
         identifiers = identifiers_of(rows, sample)
         found.predictions, known = "unlabelled", None
     found.prediction_rows = len(predicted)
+    beside: dict[str, pa.Array] = {}
+    if args.intervals and sample is None:
+        beside = promised(found, predicted, schema, threshold, step) or {}
+    if known is not None:
+        beside[TRUTH] = true_answers([known], schema)
     write_predictions(
         step.folder / "predictions.csv",
-        range(len(predicted)),
+        inputs_of(rows),
         predicted,
         schema,
         sample=sample,
         identifiers=identifiers,
         threshold=threshold,
-        beside=promised(found, predicted, schema, threshold, step) if args.intervals and sample is None else None,
+        beside=beside,
     )
     if args.top is not None:
         found.top = top.top(rows, predicted, known, schema, threshold, args.top, step.folder / top.FILE)

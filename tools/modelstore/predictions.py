@@ -5,13 +5,15 @@
     pets/broken.png,,                     pets/broken.png,,,,
 
     input,id,prediction,confidence        columns of the input that were to be kept stand behind `input`
+    input,prediction,confidence,truth     of a run's test rows
     input,cluster,distance                what a goal has of each row instead (`columns` in `tools/spec/goals.py`)
 
 Of several targets see `several_predictions.py`; a list of arrays, one a target, then stands for the predictions.
 
-`input` is the file's path as given or the row number from 0; `confidence` the probability of the class answered, mostly
-the largest, empty for a regression. A row of NaN stands for an input that could not be read: its cells stay empty. What
-`predict` writes has a last column `problem`: why an input has no prediction, in words.
+`input` is the file's path as given or the row number from 0 (of a run's own rows: `tools/preparation/row_origin.py`);
+`confidence` the probability of the class answered, mostly the largest, empty for a regression. A row of NaN stands for
+an input that could not be read: its cells stay empty. What `predict` writes has a last column `problem`: why an input
+has no prediction, in words.
 """
 
 import csv
@@ -30,6 +32,7 @@ from noglue.tools.spec import goals
 from noglue.tools.spec.schema import Schema
 
 PROBLEM = "problem"
+TRUTH = "truth"
 FIXED = ("input", "prediction", "confidence", PROBLEM)
 DECIMALS = 6  # of a probability; float32 has no more to say
 ROWS_AT_ONCE = 65_536
@@ -150,6 +153,22 @@ def prediction_table(
     if schema.targets:
         return pa.table({"input": names} | several_predictions.columns(each, schema, proba, thresholds, cells))
     return pa.table({"input": names} | cells(each[0], schema, proba, thresholds[0], beside))
+
+
+def true_answers(truth: Sequence[np.ndarray], schema: Schema) -> pa.Array:
+    """What `prediction` would say of each row if all were right, null where that is not known.
+
+    truth: of each target the codes, below 0 where unknown, or the values, NaN where unknown; (n,).
+    """
+    views = [schema.of(one) for one in schema.targets] or [schema]
+    answers = [_true_answer(one, view) for one, view in zip(truth, views, strict=True)]
+    return several_predictions.joined(answers, schema) if schema.targets else answers[0]
+
+
+def _true_answer(truth: np.ndarray, schema: Schema) -> pa.Array:
+    if schema.classes is None:
+        return pa.array(truth.astype(np.float64), mask=np.isnan(truth))
+    return pa.array(schema.classes, pa.string()).take(pa.array(truth.astype(np.int64), mask=truth < 0))
 
 
 def _each(predicted: Predicted, threshold: Deciding) -> tuple[list[np.ndarray], list[Threshold | None]]:

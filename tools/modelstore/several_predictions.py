@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Cells = Callable[
     [np.ndarray, Schema, bool, "Threshold | None"], dict[str, pa.Array]
 ]  # `prediction`, `confidence` of one target
-FIXED = ("input", "prediction", "confidence", "problem")
+FIXED = ("input", "prediction", "confidence", "truth", "problem")
 
 
 def columns(
@@ -43,13 +43,10 @@ def columns(
         cells(values, view, proba, threshold)
         for values, view, threshold in zip(predicted, views, thresholds, strict=True)
     ]
-    answers = [table["prediction"].to_pylist() for table in tables]
     sure = [table["confidence"].to_pylist() for table in tables]
-    rows = list(zip(*answers, strict=True))
     least = [min((one for one in row if one is not None), default=None) for row in zip(*sure, strict=True)]
-    joined = [_labels(row, schema) if schema.labels is not None else _json(row, schema) for row in rows]
     found: dict[str, pa.Array] = {
-        "prediction": pa.array(joined, pa.string()),
+        "prediction": joined([table["prediction"] for table in tables], schema),
         "confidence": pa.array(least, pa.float64()),
     }
     called = target_columns(schema)
@@ -58,6 +55,13 @@ def columns(
     for table, name, view in zip(tables, called, views, strict=True) if proba else ():
         found |= {title: table[place] for title, place in _shares(name, view, schema).items()}
     return found
+
+
+def joined(answers: Sequence[pa.Array], schema: Schema) -> pa.Array:
+    """All answers of a row in one cell. answers: of each target."""
+    rows = zip(*(each.to_pylist() for each in answers), strict=True)
+    told = [_labels(row, schema) if schema.labels is not None else _json(row, schema) for row in rows]
+    return pa.array(told, pa.string())
 
 
 def names(schema: Schema, proba: bool) -> list[str]:

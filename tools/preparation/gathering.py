@@ -11,11 +11,13 @@ import pyarrow as pa
 
 from noglue.tools.data.row_content import Cells, Content
 from noglue.tools.preparation.row_account import RowAccount
+from noglue.tools.preparation.row_origin import RowOrigin
 from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.modalities import ModalityPlugin
 from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.protocols import Raw
+from noglue.tools.spec.schema import ORIGIN
 from noglue.tools.values import conform, labels
 from noglue.tools.values.column_kinds import column as described_column
 from noglue.tools.values.column_names import named
@@ -30,7 +32,7 @@ class Gathered:
     aside: whole columns that are no features, identifiers among them. dropped: column → reason; identifiers: those of
     them that name rows. kept: whole columns that every split gets beside its features, as `evaluate` must know which
     rows depend on one another. account: of the rows that take no part. only: features that were named one by one, to be
-    kept if they vary.
+    kept if they vary. origin: where each row came from.
     """
 
     content: Content
@@ -43,6 +45,7 @@ class Gathered:
     account: RowAccount = field(init=False)
     only: list[str] = field(default_factory=list)
     identifiers: list[str] = field(default_factory=list)
+    origin: RowOrigin = field(kw_only=True)
 
     def __post_init__(self) -> None:
         self.account = RowAccount(sum(len(part) for part in self.rows.values()))
@@ -69,7 +72,7 @@ def gather(raw: Raw, described: Sequence[Column], target: str | None, asked: Col
     Raises DataError `no-features` when nothing but the target is left, `missing-columns`, `ambiguous-column` for a
     name that is none, `target-excluded`.
     """
-    splits = {name: table for name, table in raw.splits.items() if table.num_rows}
+    splits = {name: _without_origin(table) for name, table in raw.splits.items() if table.num_rows}
     if not splits:
         raise DataError(Kind.NO_ROWS, "The data hold no rows.", hint="Check that the files are whole.")
     starts = np.cumsum([0, *(table.num_rows for table in splits.values())])
@@ -77,15 +80,22 @@ def gather(raw: Raw, described: Sequence[Column], target: str | None, asked: Col
     tables = list(splits.values())
     answers = joined(tables, target) if target is not None else None
     kind = modalities.load(raw.modality)
+    origin = RowOrigin(tables, list(splits), files=bool(kind.content))
     if kind.column is not None and kind.contents is not None:
         others = [name for name in tables[0].column_names if name not in (*kind.own, target)]
         out, _ = _asked(tables, asked or Columns(), target)
         _refuse_cells(asked or Columns(), tables, kind)
         dropped = {name: AS_ASKED if name in out else f"not part of the {kind.name}" for name in others}
-        return Gathered(kind.contents(raw, tables), [kind.column(raw)], rows, answers, {}, dropped)
+        content = kind.contents(raw, tables)
+        return Gathered(content, [kind.column(raw)], rows, answers, {}, dropped, origin=origin)
     paths = kind.own[1:]
     tables = [table.drop_columns([name for name in paths if name in table.column_names]) for table in tables]
-    return _cells(tables, list(splits), rows, described, target, answers, asked or Columns())
+    return _cells(tables, list(splits), rows, described, target, answers, asked or Columns(), origin)
+
+
+def _without_origin(table: pa.Table) -> pa.Table:
+    """Of a split that was prepared here before: its rows come from elsewhere now."""
+    return table.drop_columns([ORIGIN]) if ORIGIN in table.column_names else table
 
 
 def _asked(tables: list[pa.Table], asked: Columns, target: str | None) -> tuple[set[str], list[str]]:
@@ -126,6 +136,7 @@ def _cells(
     target: str | None,
     answers: pa.ChunkedArray | None,
     asked: Columns,
+    origin: RowOrigin,
 ) -> Gathered:
     profiled = {column.name: column for column in described}
     out, only = _asked(tables, asked, target)
@@ -168,7 +179,8 @@ def _cells(
             hint="Give a table with at least one column that says something about the target.",
         )
     whole = pa.concat_tables([conform.conform_table(table, columns) for table in tables])
-    return Gathered(Cells(whole), columns, rows, answers, aside, dropped, only=only, identifiers=identifiers)
+    content = Cells(whole)
+    return Gathered(content, columns, rows, answers, aside, dropped, only=only, identifiers=identifiers, origin=origin)
 
 
 def _as_feature(column: Column, kind: pa.DataType) -> Column:

@@ -28,7 +28,7 @@ from noglue.tools.spec.modalities import ModalityPlugin
 from noglue.tools.spec.profiles import Column, DataWarning, Profile
 from noglue.tools.spec.protocols import Raw
 from noglue.tools.spec.requested import Derived
-from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.schema import ORIGIN, Schema
 from noglue.tools.spec.warning_order import by_weight
 from noglue.tools.values import derived_targets
 from noglue.tools.values.cells import said_missing, settled
@@ -86,6 +86,9 @@ class Prepared:
                 name: datasets.Features.from_arrow_schema(pa.schema([(name, column.type)]))[name]
                 for name, column in aside.items()
             }
+        origin = self.gathered.origin.cells(rows) if split in ("test", "unlabelled") else None
+        if origin is not None:
+            features |= datasets.Features.from_arrow_schema(pa.schema([(ORIGIN, origin.type)]))
         fingerprint = f"{byte_hash(self.hashes[rows].tobytes() + self.schema.model_dump_json().encode()):016x}"
         with SplitWriter(folder, datasets.Features(features), fingerprint) as writer:
             done = 0
@@ -95,6 +98,8 @@ class Prepared:
                 extra = {name: column.take(pa.array(part)) for name, column in aside.items()}
                 for one in self.answers.apart() if self.schema.target is not None else []:
                     extra[str(one.target)] = one.arrow(part)
+                if origin is not None:
+                    extra[ORIGIN] = origin.slice(done, count)
                 writer.write(columns | extra)
                 done += count
 

@@ -36,7 +36,7 @@ class Line:
 class Why:
     """One row: what it is and what was said, and why. base: what is said on average, where reasons add up to it."""
 
-    row: int
+    row: str
     truth: str
     predicted: str
     said: str
@@ -99,7 +99,7 @@ def _dependence(explained: Explained, place: int, schema: Schema) -> tuple[str, 
 def _why(one: Because, example: Example, schema: Schema) -> Why:
     most = max((abs(reason.amount) for reason in one.reasons), default=0.0)
     return Why(
-        row=one.row,
+        row=example.input or str(example.row),
         truth=example.truth,
         predicted=example.predicted,
         said=_amount(one.said, schema),

@@ -7,7 +7,8 @@
 Features: the target is `ClassLabel` (classify) or `float64` (regress). Images of one small size are an
 `Array3D(uint8, (height, width, channels))` column called `image`; files of other images stay encoded in an
 `Image` column called `image`. Table columns keep their names; numbers are float64 or int64, booleans bool,
-categories and text string, dates timestamp; missing is null everywhere. Of several targets each is a column.
+categories and text string, dates timestamp; missing is null everywhere. Of several targets each is a column. Test rows
+and rows to predict have a column `__input__` besides, where each came from (`tools/preparation/row_origin.py`).
 """
 
 from pathlib import Path
@@ -23,6 +24,9 @@ from noglue.tools.spec.requested import Derived, Labels
 
 if TYPE_CHECKING:
     import datasets
+
+
+ORIGIN = "__input__"
 
 
 class OneTarget(BaseModel):
@@ -124,3 +128,8 @@ def load_split(folder: Path, split: str) -> "datasets.Dataset":
     import datasets
 
     return datasets.load_from_disk(str(folder / split))
+
+
+def inputs_of(rows: "datasets.Dataset") -> list[str | int]:
+    """Where each row came from, as predictions name it; its place among these where that was not kept."""
+    return list(rows[ORIGIN]) if ORIGIN in rows.column_names else list(range(len(rows)))
