@@ -59,7 +59,8 @@ class Args(Arguments):
     chosen kind so often, for the mean and its spread. repeats: train so often with other seeds, for the spread; the
     first one is kept. balance: how rare classes are made up for. flips: whether images may be mirrored; None lets the
     data decide. pretrained: whether to bring what was learned from other data; None: as it turns out.
-    decision: see `Decision`.
+    asked: `epochs`, `batch_size` and `learning_rate` as the request has them; families that have such settings are then
+    the only ones trained, where there are some. decision: see `Decision`.
     reads_with: the code of `read_with`, kept with the model so that it predicts from files of that form.
     """
 
@@ -67,6 +68,7 @@ class Args(Arguments):
     metric: str | None = None
     family: str | None = None
     settings: Settings = Settings()
+    asked: dict[str, float] = Field(default_factory=dict)
     baseline: bool = True
     families: list[str] = Field(default_factory=list)
     avoid: list[str] = Field(default_factory=list)
@@ -132,7 +134,9 @@ def _one(args: Args, schema: Schema, step: Step) -> Result:
     if step.is_over():
         raise BudgetSpent(Kind.BUDGET_SPENT, "The time was up before training began.", hint="Give a larger --budget.")
     notes: list[str] = []
-    who = contenders.contenders(schema, args.family, args.families, args.avoid, step.device, args.pretrained)
+    who = contenders.contenders(
+        schema, args.family, args.families, args.avoid, step.device, args.pretrained, list(args.asked)
+    )
     notes += who.lacking
     metric = _metric(args, schema, notes)
     settings = _settings(args, schema, who, metric, notes)
@@ -194,11 +198,15 @@ def _one(args: Args, schema: Schema, step: Step) -> Result:
 def _simple_is_better(
     schema: Schema, metric: str | None, who: contenders.Contenders, simple: Trained, trained: Trained
 ) -> bool:
-    """By the validation rows, where both were judged by these alone and the user named no family."""
-    alike = "validation" not in (*simple.learned_from, *trained.learned_from)
-    return (
-        schema.predicts is not None and not who.named and alike and contenders.better(schema, metric, simple, trained)
-    )
+    """By the validation rows, where the user named no family. Where they were judged by different rows the simple model
+    is better only if the other does no better than guessing.
+    """
+    if schema.predicts is None or who.named:
+        return False
+    if "validation" not in (*simple.learned_from, *trained.learned_from):
+        return contenders.better(schema, metric, simple, trained)
+    guesses = contenders.is_guessing(schema, trained) and not contenders.is_guessing(schema, simple)
+    return guesses and contenders.better(schema, metric, simple, trained)
 
 
 # ---- several targets ---------------------------------------------------------------------------------------------
@@ -281,7 +289,19 @@ def _settings(args: Args, schema: Schema, who: contenders.Contenders, metric: st
     if args.flips is not None and schema.image is not None:
         options["flips"] = args.flips
         notes.append("images are mirrored, as asked" if args.flips else "images are never mirrored, as asked")
-    return args.settings.model_copy(update={"metric": metric, "options": options})
+    return args.settings.model_copy(update={"metric": metric, "options": options} | _schedule(args, who, notes))
+
+
+def _schedule(args: Args, who: contenders.Contenders, notes: list[str]) -> dict[str, float]:
+    """What was asked for, of settings that all have; a batch that did not fit in memory stays smaller."""
+    kept = {name: value for name, value in args.asked.items() if all(name in models.settings(one) for one in who.names)}
+    unable = [name.replace("_", " ") for name in args.asked if name not in kept]
+    if unable:
+        notes.append(f"{' and '.join(unable)}: nothing that is trained here has such a setting")
+    whole = {name: int(value) if name != "learning_rate" else value for name, value in kept.items()}
+    if "batch_size" in whole and args.settings.batch_size is not None:
+        whole["batch_size"] = min(whole["batch_size"], args.settings.batch_size)
+    return whole
 
 
 # ---- decisions and spread ----------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ SAYS = {  # what the name of a kind leaves open
     "where": "rows to keep or not", "rows": "at most", "group": "never on both sides",
     "time": "test on what comes later", "metric": "as above", "family": "as above", "compare": "families",
     "positive": "class looked for", "costs": "of mistakes", "budget": "seconds", "count": "to generate",
-    "flips": "mirrored pictures", "label": "to generate",
+    "flips": "mirrored pictures", "label": "to generate", "epochs": "of a network",
 }  # fmt: skip
 LONGEST, MOST = 240, 30  # characters of words, things in a list
 # The name of a part, or the kind where the value is a number itself → the least and the most.
@@ -28,6 +28,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "share": (0.001, 0.95), "rows": (1, 1e9), "most": (10, 1e9), "labels": (2, 1e9), "labels_per_class": (1, 1e7),
     "folds": (2, 50), "repeats": (2, 50), "layers": (1, 100), "miss": (1e-6, 1e9), "alarm": (1e-6, 1e9),
     "budget": (1, 1e7), "seed": (0, 2**32 - 1), "count": (1, 100_000), "pixels": (4, 1024), "intervals": (0.01, 0.999),
+    "epochs": (1, 1e6), "batch_size": (1, 1e6), "learning_rate": (1e-9, 0.999),
     "place": (-10_000, 10_000), "places": (-10_000, 10_000), "at_least": (0.0, 1.0), "derive": (-1e15, 1e15),
 }  # fmt: skip
 

@@ -149,8 +149,14 @@ def effects(task: Task, goal: GoalName | None) -> dict[str, dict[str, Any]]:
         changes = kinds.hook(wish.kind, "effects")
         if wish.state == "open" and changes is not None:
             for step, args in changes(wish, task, goal).items():
-                found[step] = found.get(step, {}) | args
+                found[step] = _merged(found.get(step, {}), args)
     return found
+
+
+def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Both; where both have a dict, both of these; else the other's."""
+    both = {name: one[name] | value for name, value in other.items() if isinstance(one.get(name), dict)}
+    return one | other | both
 
 
 def _measured(task: Task, goal: GoalName | None) -> tuple[dict[str, Any], dict[str, Any]]:

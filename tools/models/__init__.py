@@ -87,6 +87,11 @@ def of_member(member: str) -> tuple[str, ...]:
     return tuple(name for name in catalogue.names("noglue.tools.models") if member in members(name))
 
 
+def settings(family: str) -> tuple[str, ...]:
+    """Which of `epochs`, `batch_size` and `learning_rate` it keeps to where they are asked for."""
+    return tuple(getattr(catalogue.load(__name__, family), "SETTINGS", ()))
+
+
 def learns_unlabelled(family: str) -> bool:
     """Whether rows without a label teach this family too."""
     return bool(getattr(catalogue.load("noglue.tools.models", family), "UNLABELLED", False))

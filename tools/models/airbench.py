@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BASELINE = False
 DEVICES = ("cuda",)
+SETTINGS = ("epochs", "batch_size", "learning_rate")
 KINDS = ("neural networks", "deep learning")
 ALIASES = ("airbench94", "airbench95", "airbench96", "cifar speedrun", "speedrun network")
 LARGEST = 40  # pixels of a side

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from noglue.tools.models._gans.setting import Setting
 
 BASELINE = False
+SETTINGS = ("epochs", "batch_size", "learning_rate")
 KINDS = ("neural networks", "deep learning", "gans")
 ALIASES = ("dcgan", "dc gan", "deep convolutional gan", "deep convolutional generative adversarial network")
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from noglue.tools.models._gans.setting import Setting
 
 BASELINE = False
+SETTINGS = ("epochs", "batch_size", "learning_rate")
 KINDS = ("neural networks", "deep learning", "gans")
 ALIASES = ("mlp gan", "multilayer perceptron gan", "original gan", "vanilla gan", "2014 gan", "gan of 2014")
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from noglue.tools.training.pretrained_model import PretrainedPredictor
 
 BASELINE = False
+SETTINGS = ("epochs", "batch_size", "learning_rate")
 KINDS = ("neural networks", "deep learning", "pretrained models")
 ALIASES = (
     "efficientnet", "efficientnet-lite", "efficientnet lite", "efficientnet-lite0", "pretrained network",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 BASELINE = False
 BALANCES = False
 UNLABELLED = True
+SETTINGS = ("epochs", "batch_size", "learning_rate")
 KINDS = ("neural networks", "deep learning")
 BESIDE = "resnet"
 ALIASES = (

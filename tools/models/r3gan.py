@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from noglue.tools.models._gans.setting import Setting
 
 BASELINE = False
+SETTINGS = ("epochs", "batch_size", "learning_rate")
 KINDS = ("neural networks", "deep learning", "gans")
 ALIASES = ("r3gan", "relativistic gan")
 

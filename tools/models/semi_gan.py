@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 BASELINE = False
 BALANCES = False
 UNLABELLED = True
+SETTINGS = ("epochs", "batch_size", "learning_rate")
 KINDS = ("neural networks", "deep learning", "gans")
 BESIDE = "resnet"
 ALIASES = (

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from noglue.tools.models._gans.setting import Setting
 
 BASELINE = False
+SETTINGS = ("epochs", "batch_size", "learning_rate")
 KINDS = ("neural networks", "deep learning", "gans")
 ALIASES = (
     "sngan", "sn gan", "spectral norm gan", "spectral normalization gan", "spectral normalisation gan",

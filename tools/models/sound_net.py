@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from noglue.tools.training.sound_training import SoundPredictor
 
 BASELINE = False
+SETTINGS = ("epochs", "batch_size", "learning_rate")
 KINDS = ("neural networks", "deep learning")
 ALIASES = ("spectrogram network", "audio network", "spectrogram cnn")
 

@@ -17,7 +17,7 @@ from noglue.tools.spec.schema import Schema
 
 FAMILIES = "noglue.tools.models"
 SERIOUS = 0.5  # how well a family suits the data from which on it competes, without being named
-NO_BETTER_THAN_GUESSING = 0.01  # of balanced accuracy over that of a constant answer
+NO_BETTER_THAN_GUESSING = 0.01  # of balanced accuracy, or of R², over that of a constant answer
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,12 @@ def contenders(
     avoid: Sequence[str] = (),
     device: str = "cpu",
     pretrained: bool | None = None,
+    settings: Sequence[str] = (),
 ) -> Contenders:
     """Those asked for, else those that suit the data well and are not ruled out, at least the best suited one.
 
     pretrained: only those that bring what was learned from other data, where there are such, or none of them.
+    settings: what the user has set of a training (`epochs`), by which those count as named that keep to it.
     Raises StepFailed `unknown-family`, `unsuitable-family`, `no-family`, `family-unavailable`.
     """
     able = ranked(schema)
@@ -79,7 +81,8 @@ def contenders(
     known = [name for name in here if models.is_pretrained(name)]
     here = known if pretrained and any(_lack(name) is None for name in known) else here
     left = [name for name in here if _lack(name) is None]
-    names = tuple(name for name in asked if name not in out) if asked else _serious(schema, left)
+    settable = [name for name in left if settings and set(settings) <= set(models.settings(name))]
+    names = tuple(name for name in asked if name not in out) if asked else _serious(schema, settable or left)
     lacks = () if asked else (_lack(name) for name in _serious(schema, here))
     lacking = tuple(lack for lack in lacks if lack is not None)
     if not names and lacking:
@@ -88,7 +91,9 @@ def contenders(
         ruled = ", ".join(avoid)
         message = f"{', '.join(asked)} was asked for and ruled out." if asked else f"All that can {what} is ruled out."
         raise StepFailed(Kind.NO_FAMILY, f"{message} Ruled out: {ruled}.", hint=_offer(left), others=left)
-    return Contenders(names, tuple(name for name in left if name not in names), members, bool(asked), lacking)
+    return Contenders(
+        names, tuple(name for name in left if name not in names), members, bool(asked or settable), lacking
+    )
 
 
 def _serious(schema: Schema, able: Sequence[str]) -> tuple[str, ...]:
@@ -140,15 +145,17 @@ def better(schema: Schema, metric: str | None, a: Trained, b: Trained) -> bool:
     measure = metrics.load(metric or "accuracy")
     scores = [trained.validation.get(measure.name, float("nan")) for trained in (a, b)]
     if measure.one_sided:
-        real = [_tells_apart(schema, trained) for trained in (a, b)]
+        real = [not is_guessing(schema, trained) for trained in (a, b)]
         if real[0] != real[1]:
             return real[0]
     return measure.better(scores[0], scores[1])
 
 
-def _tells_apart(schema: Schema, trained: Trained) -> bool:
-    score = trained.validation.get("balanced_accuracy")
-    return score is None or score > 1 / len(schema.classes or [0]) + NO_BETTER_THAN_GUESSING
+def is_guessing(schema: Schema, trained: Trained) -> bool:
+    """Whether one and the same answer for every row would do as well, by validation."""
+    if schema.classes is None:
+        return trained.validation.get("r2", 1.0) <= NO_BETTER_THAN_GUESSING
+    return trained.validation.get("balanced_accuracy", 1.0) <= 1 / len(schema.classes) + NO_BETTER_THAN_GUESSING
 
 
 def _ruled_out(avoid: Sequence[str], able: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -166,6 +166,11 @@ class FineTuning:
         self.watched = some(len(held.values), WATCHED, step.seed)
         self.known_paces: dict[tuple[int, int], Paces] = {}
 
+    @property
+    def schedule(self) -> dict[str, float]:
+        """What it learned in and how quickly, as settings call it."""
+        return {"batch_size": self.batch_size, "learning_rate": self.rate}
+
     def paces(self, resolution: Resolution) -> Paces:
         """Measured once, on a batch that teaches nothing."""
         form = resolution.height, resolution.width

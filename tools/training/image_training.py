@@ -248,7 +248,8 @@ class Training:
             by_clock=outcome.by_clock,
             validation=measures,
             history=outcome.history,
-            settings=self._facts() | {"epochs": round(outcome.epochs, 2), "batch_size": self.batch_size},
+            settings=self._facts()
+            | {"epochs": round(outcome.epochs, 2), "batch_size": self.batch_size, "learning_rate": self.recipe.rate},
             notes=self.notes,
         )
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 @dataclass
 class Candidate:
     """One of the models that compete. outputs: for the judged validation rows, (n, outputs), by a head that did not
-    learn from them. learned_from: the splits that the head in `probe` was fitted to.
+    learn from them. learned_from: the splits that the head in `probe` was fitted to. epochs: how long the network was
+    trained further.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Candidate:
     seconds: float
     learned_from: list[str]
     tuned: bool = False
+    epochs: float = 0.0
     by_clock: bool = False
 
     def tried(self, family: str, measured: dict[str, float], chosen: bool) -> Tried:
@@ -63,7 +65,8 @@ def finished(
         validation={name: target.measure(best.outputs, values, config.temperature)} | measures,
         learned_from=best.learned_from,
         history=training.history,
-        settings={"resolution": best.resolution.model_dump(), "strength": best.probe.strength, "tuned": best.tuned},
+        settings={"resolution": best.resolution.model_dump(), "strength": best.probe.strength, "tuned": best.tuned}
+        | ({"epochs": round(best.epochs, 2), **training.tuning.schedule} if best.tuned else {}),
         notes=training.notes,
         candidates=[one.tried(family, {name: training.score(one.outputs)}, one is best) for one in tried],
         held=(values, pretrained_model.answers(best.outputs, config)),

@@ -282,8 +282,9 @@ class PretrainedTraining:
         self.note(f"{title} for {outcome.epochs:.1f} epochs: {score:.4f} after {seconds:.1f} s")
         self.history = outcome.history
         return Candidate(
-            title, network, probe, resolution, outputs, seconds, ["train"], tuned=True, by_clock=outcome.by_clock
-        )
+            title, network, probe, resolution, outputs, seconds, ["train"], tuned=True, epochs=outcome.epochs,
+            by_clock=outcome.by_clock,
+        )  # fmt: skip
 
     def _forms(self, resolution: Resolution, features: np.ndarray) -> list[tuple[Resolution, np.ndarray]]:
         """Pictures alone first, which is half the work, then with their mirror images."""
@@ -304,7 +305,9 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
         best = beside if stands(best.outputs, beside.outputs, training.held.values) else best
     if (tuned := training.tuned(best)) is not None:
         tried.append(tuned)
-        best = training.better(tuned, best)
+        stated = (settings.epochs, settings.batch_size, settings.learning_rate)
+        asked = any(value is not None for value in stated)  # for a network that is trained
+        best = tuned if asked else training.better(tuned, best)
     trained = finished(training, family, model, best, tried, time.monotonic() - began)
     (step.folder / CACHE).unlink(missing_ok=True)
     return trained

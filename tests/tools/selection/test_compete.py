@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from noglue.tools import models, train
 from noglue.tools.selection import contenders
 from noglue.tools.selection.compete import Turn, compete, next_turn
-from noglue.tools.spec.protocols import Settings
+from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Note, Progress, Step
 from tests.tools.models._image_data import array_rows, digits
@@ -108,3 +109,40 @@ def test_tables_keep_their_contest_within_one_family_and_generators_have_one(tmp
     assert contenders.contenders(table, families=["forest", "svm"]).named
     faces = Schema(goal="generate", modality="image", target=None, features=[], rows={"train": 9}, split="random")
     assert contenders.contenders(faces).names == ("r3gan",)
+
+
+def test_epochs_that_are_set_name_the_families_that_have_them() -> None:
+    photos = Schema(
+        goal="classify", modality="image", target="kind", classes=["a", "b"], features=[], rows={"train": 300},
+        split="random",
+    )  # fmt: skip
+    who = contenders.contenders(photos, settings=["epochs"])
+    assert "resnet" in who.names
+    assert all("epochs" in models.settings(name) for name in who.names)
+    assert who.named, "what was asked for is never swapped for the simple model"
+    table = photos.model_copy(update={"modality": "table"})
+    assert not contenders.contenders(table, settings=["epochs"]).named
+
+
+@pytest.mark.parametrize(
+    ("own", "simple", "alike", "better"),
+    [
+        (0.50, 0.70, False, True),  # judged by other rows, but no better than a constant answer
+        (0.60, 0.70, False, False),
+        (0.60, 0.70, True, True),
+        (0.50, 0.50, False, False),
+    ],
+)
+def test_the_simple_model_stands_in_for_one_that_guesses(own: float, simple: float, alike: bool, better: bool) -> None:
+    schema = Schema(
+        goal="classify", modality="table", target="kind", classes=["a", "b"], features=[], rows={}, split="random"
+    )
+    who = contenders.Contenders(("table_blend",), ())
+
+    def trained(score: float, splits: list[str]) -> Trained:
+        scores = {"accuracy": score, "balanced_accuracy": score}
+        return Trained(family="x", seconds=1.0, stopped="", validation=scores, learned_from=splits)
+
+    both = ["train"] if alike else ["train", "validation"]
+    found = train._simple_is_better(schema, "accuracy", who, trained(simple, ["train"]), trained(own, both))
+    assert found is better

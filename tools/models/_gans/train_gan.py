@@ -213,6 +213,7 @@ class Training:
         made = self.setting
         facts = {"epochs": round(outcome.epochs, 2), "steps": outcome.steps, "chosen_step": outcome.chosen}
         sizes = {"batch_size": self.batch_size, "size": self.images.size.model_dump(), "width": made.width}
+        rate = self.settings.learning_rate  # None: each player has its own
         return Trained(
             family=family,
             parameters=sum(p.numel() for p in self.players.average.parameters()),
@@ -221,7 +222,10 @@ class Training:
             by_clock=outcome.by_clock,
             validation=kept,
             history=outcome.history,
-            settings=facts | sizes | {"seconds_a_step": round(self.pace, 4), "dtype": str(self.machine.dtype)},
+            settings=facts
+            | sizes
+            | ({} if rate is None else {"learning_rate": rate})
+            | {"seconds_a_step": round(self.pace, 4), "dtype": str(self.machine.dtype)},
             notes=self.notes,
             alarms=outcome.alarms,
             sample_history=[self.step.name(file) for file in sorted((self.step.folder / HISTORY).glob("*.png"))],

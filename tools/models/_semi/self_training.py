@@ -311,7 +311,8 @@ class Training:
             by_clock=outcome.by_clock,
             validation=measures,
             history=outcome.history,
-            settings=self._facts() | {"epochs": round(outcome.epochs, 2), "taken": outcome.steps},
+            settings=self._facts()
+            | {"epochs": round(outcome.epochs, 2), "taken": outcome.steps, "learning_rate": self.recipe.rate},
             notes=self.notes,
         )
 

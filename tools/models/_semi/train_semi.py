@@ -241,7 +241,7 @@ class Training:
             by_clock=outcome.by_clock,
             validation=measures,
             history=outcome.history,
-            settings=self._facts() | {"epochs": round(outcome.epochs, 2)},
+            settings=self._facts() | {"epochs": round(outcome.epochs, 2), "learning_rate": self.recipe.rate},
             notes=self.notes,
         )
 
