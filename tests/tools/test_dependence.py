@@ -312,12 +312,25 @@ def test_a_group_that_a_table_lacks_or_that_is_the_target_is_refused(tmp_path: P
     assert run.schema.rows["unlabelled"] == 20
 
 
-def test_groups_on_both_sides_of_a_split_by_time_are_told(tmp_path: Path) -> None:
-    run, result = prepared(tmp_path, panel(20, 6), "pressure", group="patient", time="visit")
+def test_groups_and_time_that_no_split_can_both_keep_to_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(TaskUnclear, match="both keeps groups whole and tests on later rows"):
+        prepared(tmp_path, panel(20, 6), "pressure", group="patient", time="visit")
+
+
+def test_groups_stay_whole_where_the_last_rows_are_the_test(tmp_path: Path) -> None:
+    table = panel(40, 6)
+    table["visit"] += np.repeat(np.arange(40), 6)  # a new patient every day, for six days
+    run, result = prepared(tmp_path, table, "pressure", group="patient", time="visit")
     assert result.split == "time"
-    both = set(run.split("train")["patient"]) & set(run.split("test")["patient"])
-    told = next(one for one in run.schema.warnings if one.kind == "torn-groups")
-    assert (told.count, told.columns) == (len(both), ["patient"])
+    people = {split: set(run.split(split)["patient"]) for split in ("train", "validation", "test")}
+    assert not people["train"] & people["test"]
+    assert not people["validation"] & people["test"]
+    assert not people["train"] & people["validation"]
+    assert max(run.split("train")["visit"]) < min(run.split("test")["visit"])
+    assert result.ledger is not None
+    left = {why: one.count for why, one in result.ledger.left_out.items()}
+    assert sum(left.values()) == 240 - sum(run.schema.rows.values())
+    assert left["of a group that stands in the test rows"] > 0
 
 
 def test_rows_of_nobody_known_are_no_person(tmp_path: Path) -> None:
@@ -326,6 +339,16 @@ def test_rows_of_nobody_known_are_no_person(tmp_path: Path) -> None:
     run, result = prepared(tmp_path, table, "pressure")
     assert result.split == "grouped"
     assert all(sum(name is None for name in run.split(split)["patient"]) > 0 for split in ("train", "test"))
+
+
+def test_rows_of_nobody_known_are_left_out_where_people_are_to_be_kept_apart(tmp_path: Path) -> None:
+    table = panel(20, 6)
+    table.loc[table.index[::3], "patient"] = None
+    run, result = prepared(tmp_path, table, "pressure", group="patient")
+    assert sum(run.schema.rows.values()) == 80
+    assert all(None not in list(run.split(split)["patient"]) for split in ("train", "test"))
+    assert result.ledger is not None
+    assert result.ledger.left_out["without a patient to be kept together by"].count == 40
 
 
 def hourly(days: int = 40, seed: int = 18) -> pd.DataFrame:

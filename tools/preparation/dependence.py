@@ -56,6 +56,8 @@ def find_dependence(
         labels_beside = bool(modalities.load(raw.modality).content)
         depends = _shown(gathered, found, strata, columns, wishes, labels_beside, warnings)
     if depends.group is not None:
+        if depends.group.name in columns:  # no name of several columns together
+            _nameless(gathered, depends.group.name, columns[depends.group.name], wishes.group is not None, warnings)
         leave_out(gathered, depends.group.name, "it says which rows belong together, which no new row shares")
     if depends.order is not None:
         if wishes.ahead is not None and not {"unlabelled", "test"} & set(gathered.rows):
@@ -189,6 +191,23 @@ def _without_undated(gathered: Gathered, order: Order, warnings: list[DataWarnin
     if lost:
         message = f"{lost:,} rows have no {order.name}, by which the test rows are chosen; they are left out."
         warnings.append(DataWarning(kind="undated", message=message, columns=list(order.columns), count=lost))
+
+
+def _nameless(gathered: Gathered, name: str, column: pa.ChunkedArray, asked: bool, warnings: list[DataWarning]) -> None:
+    """Rows of which the group is not known: each may be of any. Where groups were asked to be kept apart, they are left
+    out of what is divided; else each counts as a group of its own.
+    """
+    missing = column.is_null().to_numpy()
+    parts = [part for split, part in gathered.rows.items() if split in ("train", "all", "validation")]
+    rows = np.concatenate([np.zeros(0, np.int64), *parts])
+    rows = rows[missing[rows]]
+    if not len(rows):
+        return
+    count, became = len(rows), f"each counts as a {name} of its own, which it may not be"
+    if asked:
+        count, became = gathered.leave_out(rows, f"without a {name} to be kept together by"), "they are left out"
+    message = f"{count:,} rows have no {name}, by which rows are kept together; {became}."
+    warnings.append(DataWarning(kind="nameless", message=message, columns=[name], count=count))
 
 
 def leave_out(gathered: Gathered, name: str, why: str) -> None:

@@ -7,13 +7,13 @@
 Rows without a label are never in train, validation or test; they are to be predicted only where a whole split has none.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
 from noglue.tools.preparation import holdout
-from noglue.tools.spec.errors import DataError, Kind
+from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
 from noglue.tools.spec.profiles import DataWarning
 
 How = Literal["official", "stratified", "random", "grouped", "time", "ordered", "condition"]
@@ -22,6 +22,7 @@ NO_TARGET = "no target that can be read"
 IN_NEITHER = "neither among the rows to learn from nor among those to test on, as asked"
 TORN = "of a group that stands in the test rows"
 TORN_FROM_VALIDATION = "of a group that stands in the validation rows"
+WHOLE = 0.2  # of the earlier rows that must be left, where rows of groups in the test rows leave them
 FEWEST = 6  # labelled rows: two of each split
 
 
@@ -31,8 +32,8 @@ class Rows:
 
     groups: codes of what must stay together; times: what the split goes by; each None where the split does not use it.
     places: float64 (n,), the test rows are those of the largest. test, train: bool (n,), the rows that were asked for.
-    bound: the groups were asked for, so that rows of a test group leave train where the test rows are named or came
-    with the data.
+    bound: the groups were asked for, so that rows of a test group leave train where the test rows are named, come with
+    the data or are the last ones.
     """
 
     strata: np.ndarray
@@ -91,7 +92,7 @@ class Partition:
 
 
 def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: np.random.Generator) -> Partition:
-    """Raises DataError `too-few-rows`."""
+    """Raises DataError `too-few-rows`, `no-time`, TaskUnclear `torn-groups`."""
     report = Report()
     labelled = {name: part[given.strata[part] >= 0] for name, part in rows.items()}
     unlabelled = _unlabelled(rows, labelled, report)
@@ -135,7 +136,9 @@ def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: 
         )
     if not len(validation) and shares.validation != 0:
         share = shares.validation or holdout.default_validation(len(pool))
-        pool, validation = _hold_out(pool, given, share, random, report)
+        grouped = given.bound and given.are_grouped(pool)  # whole groups, and no row is lost by it
+        held_by = replace(given, times=None) if grouped else given
+        pool, validation = _hold_out(pool, held_by, share, random, report)
     found = {"train": pool, "validation": validation, "test": test, "unlabelled": unlabelled}
     kept = {name: part for name, part in found.items() if len(part) or name == "train"}
     return Partition(kept, how, why, report.warnings, left_out=report.left_out)
@@ -249,6 +252,7 @@ def _test_rows(
     """Train and test rows. A number that was asked for is met; else the share is one of every class."""
     if not (shares.asked or given.places is not None):
         left, held_out = _hold_out(pool, given, shares.test, random, report)
+        left = left if given.times is None else _whole(left, held_out, given, report)
         if not len(held_out):
             raise _no_second(len(pool))
         return left, held_out
@@ -265,7 +269,23 @@ def _test_rows(
         hashes = None if given.hashes is None else given.hashes[pool]
         held = holdout.drawn(given.strata[pool], count, random, hashes)
         return pool[~held], pool[held]
-    return _without_twins(pool[~held], pool[held], given, report), pool[held]
+    rest = _whole(pool[~held], pool[held], given, report)
+    return _without_twins(rest, pool[held], given, report), pool[held]
+
+
+def _whole(rest: np.ndarray, held: np.ndarray, given: Rows, report: Report) -> np.ndarray:
+    """As `_without_torn`, of test rows chosen by time or place. Raises TaskUnclear where hardly a row would be left:
+    both was asked for, and the data have no such split.
+    """
+    whole = _without_torn(rest, held, given, report)
+    if len(whole) < min(len(rest), max(FEWEST - 2, WHOLE * len(rest))):
+        raise TaskUnclear(
+            Kind.TORN_GROUPS,
+            f"{len(rest) - len(whole):,} of the {len(rest):,} rows before the test rows are of groups that stand in "
+            "the test rows as well, so no split both keeps groups whole and tests on later rows.",
+            hint="Ask for one of the two.",
+        )
+    return whole
 
 
 def _hold_out(

@@ -174,6 +174,7 @@ class Kind(StrEnum):
     TEST_ALONE = "test-alone"
     TOO_LONG = "too-long"
     TOO_WIDE = "too-wide"
+    TORN_GROUPS = "torn-groups"
     TWO_TESTS = "two-tests"
     UNHEARD = "unheard"
     UNKNOWN_CLASS = "unknown-class"

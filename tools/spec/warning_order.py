@@ -18,6 +18,7 @@ ORDER = (
     "near-duplicates-across-splits",
     "duplicates-across-splits",
     "torn-groups",
+    "nameless",
     "order",
     "label-noise",
     "drift",
