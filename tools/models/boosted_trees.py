@@ -7,6 +7,7 @@ where that validates better. On two cores 1,000,000 rows of 30 columns are learn
 options: `num_leaves` (31), `rounds` (5000 at most; `settings.epochs` means the same), `patience` (100 rounds).
 """
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -52,8 +53,11 @@ SIZED_ROWS, SIZED_ROUNDS, SIZED_SHARE = 200_000, 300, 0.06  # of a pilot: rows, 
 SIZES: tuple[dict[str, Any], ...] = (
     {},
     {"num_leaves": 127, "min_data_in_leaf": 50},
-    {"num_leaves": 255, "min_data_in_leaf": 100, "feature_fraction": 0.6, "lambda_l2": 5.0},
+    {"num_leaves": 255, "min_data_in_leaf": 200, "feature_fraction": 0.5, "lambda_l2": 5.0},
 )
+USUAL, SLOW = 0.05, 0.03  # learning rates; the slow one of large tables, where there is time
+FEW_ROUNDS = 10  # of a pilot, whose pace says nothing
+SLOW_ROUNDS, SLOW_SHARE = 900, 0.9  # that it needs; of the time left that they may take
 MOST_MODELS = 4
 
 
@@ -88,7 +92,10 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         notes.append(f"learned from {len(splits.train):,} of {schema.rows['train']:,} rows")
     predictor.save(model, splits.encoding, learned, target)
     every = max(1, len(first.curve) // 200)
-    history = [{"round": n, "loss": loss, "validation": score} for n, loss, score in first.curve[::every]]
+    history = [
+        {"round": n, **({} if math.isnan(loss) else {"loss": loss}), "validation": score}
+        for n, loss, score in first.curve[::every]
+    ]
     return Trained(
         family="boosted_trees",
         parameters=learned.parameters,
@@ -137,13 +144,14 @@ def _boost_on(
     """The first model, and what is kept: it, or several averaged, as long as time is left and each is better for it."""
     from noglue.tools.models._tables.learned import Blend, Member
 
-    sizes = _sizes(splits, target, metric, settings, step, weights)
+    size, pace = _size(splits, target, metric, settings, step, weights)
+    if settings.learning_rate is None and _is_time_for(SLOW_ROUNDS, pace, step):
+        settings = settings.model_copy(update={"learning_rate": SLOW})
     begun = time.monotonic()
-    first = _boost(splits, target, metric, settings, step, weights, sizes[0])
+    first = _boost(splits, target, metric, settings, step, weights, size)
     took = time.monotonic() - begun
     blend = Blend((Member("lightgbm", 1.0, first, target),), target)
     while len(blend.members) < MOST_MODELS and first.stopped == "early" and _is_left(step, took):
-        size = sizes[len(blend.members) % len(sizes)]
         seeded = replace(step, seed=step.seed + len(blend.members))
         further = _boost(splits, target, metric, settings, seeded, weights, size)
         share = 1 / (len(blend.members) + 1)
@@ -158,7 +166,13 @@ def _boost_on(
 def _is_left(step: Step, seconds: float) -> bool:
     """Whether there is time for another like one that took so long."""
     left = step.remaining()
-    return left is not None and left > 1.2 * seconds + 2.0
+    return left is not None and left > 1.4 * seconds + 5.0
+
+
+def _is_time_for(rounds: int, pace: float | None, step: Step) -> bool:
+    """pace: seconds a round of all rows; None where it was not measured."""
+    left = step.remaining()
+    return pace is not None and left is not None and rounds * pace < SLOW_SHARE * left
 
 
 def _better(one: "Learned", other: "Learned", splits: "TrainValData", target: "Target") -> bool:
@@ -174,35 +188,46 @@ def _better(one: "Learned", other: "Learned", splits: "TrainValData", target: "T
     return found[0] < found[1]
 
 
-def _sizes(
+def _size(
     splits: "TrainValData",
     target: "Target",
     metric: str,
     settings: Settings,
     step: Step,
     weights: "np.ndarray | None",
-) -> list[dict[str, Any]]:
-    """Sizes of trees, the best first, by short pilots on some rows; the usual one where it was asked for, or the table
-    is not large.
+) -> tuple[dict[str, Any], float | None]:
+    """The size of trees that is best in short pilots on some rows, and how many seconds a round of all rows takes with
+    it; the usual one where it was asked for, or the table is not large.
     """
     import numpy as np
 
     from noglue.tools.models._tables import boosting
 
     if len(splits.train) < LARGE or "num_leaves" in settings.options or settings.epochs:
-        return [{}]
+        return {}, None
     rows = np.sort(np.random.default_rng(step.seed).permutation(len(splits.train))[:SIZED_ROWS])
     some, wanted = splits.train.take(rows), target.encode(splits.truth)[rows]
     held = (splits.val, target.encode(splits.val_truth))
     aim = boosting.objective(len(target.present), metric)
-    scores: list[tuple[float, int]] = []
+    found: list[tuple[float, int, float]] = []
     for place, size in enumerate(SIZES):
-        rounds = boosting.Rounds(SIZED_ROUNDS, patience=30, rate=0.1, left=_part_of(step.remaining(), SIZED_SHARE))
+        ends: list[float] = []
+        rounds = boosting.Rounds(
+            SIZED_ROUNDS,
+            patience=30,
+            rate=0.1,
+            left=_part_of(step.remaining(), SIZED_SHARE),
+            watch=lambda number, loss, score, ends=ends: ends.append(time.monotonic()),  # type: ignore[misc]
+        )
         curve = boosting.fit(some, wanted, held, aim, step.seed, rounds, weights, **size).held_curve
+        pace = (ends[-1] - ends[0]) / max(1, len(ends) - 1) * len(splits.train) / len(rows)
         higher = aim["metric"] in boosting.RANKING.values()
-        scores.append((float(-curve.max() if higher else curve.min()), place))
-        step.progress("pilot", place + 1, len(SIZES), validation=abs(scores[-1][0]), **size)
-    return [SIZES[place] for _, place in sorted(scores)]
+        found.append(
+            (float(-curve.max() if higher else curve.min()), place, pace if len(ends) > FEW_ROUNDS else math.inf)
+        )
+        step.progress("pilot", place + 1, len(SIZES), validation=abs(found[-1][0]), **size)
+    _, place, pace = min(found)
+    return SIZES[place], pace
 
 
 def _part_of(seconds: float | None, share: float) -> Callable[[], float | None]:
@@ -230,12 +255,13 @@ def _boost(
         nonlocal last_progress
         if number == 1 or time.monotonic() - last_progress > 0.2:
             last_progress = time.monotonic()
-            step.progress("round", number, most, loss=loss, validation=score, seconds=last_progress - begun)
+            known = {} if math.isnan(loss) else {"loss": loss}
+            step.progress("round", number, most, **known, validation=score, seconds=last_progress - begun)
 
     rounds = boosting.Rounds(
         most=most,
         patience=int(options.pop("patience", 100)),
-        rate=settings.learning_rate or 0.05,
+        rate=settings.learning_rate or USUAL,
         left=step.remaining,
         watch=watch,
     )

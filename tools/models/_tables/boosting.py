@@ -23,6 +23,7 @@ LARGEST_RATE = 0.3
 FEW_CELLS = 100_000  # below, threads wait for each other longer than they work
 LINEAR = ("mae", "medae", "pinball", "mape", "smape")  # measures in which an error counts by its size, not its square
 RANKING = {"roc_auc": "auc", "average_precision": "average_precision"}  # LightGBM's names
+MOST_WATCHED = 100_000  # train rows times outputs on which each round is scored too: of more that takes long
 LEAST_GAIN = 1e-4  # of the held score at its best, for a round to count as better
 
 
@@ -31,7 +32,7 @@ class Rounds:
     """How long to go on.
 
     patience: rounds without a better held score. left: seconds left for rounds, or None for no limit.
-    watch(round, training loss, held score). spare: seconds of those left that are kept for what comes after.
+    watch(round, training loss or NaN, held score). spare: seconds of those left that are kept for what comes after.
     """
 
     most: int = 5000
@@ -44,7 +45,7 @@ class Rounds:
 
 @dataclass(frozen=True)
 class Boosted:
-    """stopped: `early`, `rounds` or `clock`. curve: (round, training loss, held score)."""
+    """stopped: `early`, `rounds` or `clock`. curve: (round, training loss, NaN of many rows; held score)."""
 
     booster: "lightgbm.Booster"
     rounds: int
@@ -117,7 +118,8 @@ def fit(
     known: dict[str, Any] = {"params": parameters, "categorical_feature": categories, "free_raw_data": True}
     heavy = None if weights is None else weights[wanted]
     rows = lightgbm.Dataset(_matrix(train), wanted, weight=heavy, **known)
-    sets, names = [rows], ["training"]
+    watched = held is None or len(train) * max(1, aim.get("num_class", 1)) <= MOST_WATCHED
+    sets, names = ([rows], ["training"]) if watched else ([], [])
     if held is not None:
         usable = held[1] >= 0 if aim["objective"] in ("binary", "multiclass") else np.isfinite(held[1])
         judges, labels = _matrix(held[0].take(usable)), held[1][usable]
@@ -149,8 +151,9 @@ class _Keeper:
 
         number = env.iteration + 1
         results = {r[0]: (r[2], r[3]) for r in env.evaluation_result_list}
-        value, higher = results.get("held", results["training"])
-        self.curve.append((number, float(results["training"][0]), float(value)))
+        value, higher = results["held" if "held" in results else "training"]
+        loss = float(results["training"][0]) if "training" in results else float("nan")
+        self.curve.append((number, loss, float(value)))
         self.rounds.watch(*self.curve[-1])
         score = value if higher else -value
         if self.best == 0 or score > self.best_score + LEAST_GAIN * max(0.1, min(1.0, abs(self.best_score))):
