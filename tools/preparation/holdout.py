@@ -7,6 +7,7 @@ content are kept on one side by `stratified(…, hashes)`, so that nothing is te
 import numpy as np
 
 GROUPED_TRIES = 16
+MANY = 40_000  # train rows of which a twentieth is enough to choose by
 EXACT_TRIES = 64  # where a number of rows was asked for
 FEWEST_FOR_TWO, FEWEST_FOR_THREE = 5, 10  # groups in all, to hold out so many of them
 COPIED = 0.5  # of a group's rows stand in another one too: it is the same under another name
@@ -234,4 +235,4 @@ def quantiles(values: np.ndarray, rows_each: int = 20, most: int = 10) -> np.nda
 
 def default_validation(rows: int) -> float:
     """The share of the train rows that validation takes: less where there are many."""
-    return 0.2 if rows < 1_000 else 0.15 if rows < 10_000 else 0.1
+    return 0.2 if rows < 1_000 else 0.15 if rows < 10_000 else 0.1 if rows < MANY else 0.05

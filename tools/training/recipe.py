@@ -1,7 +1,7 @@
 """How an image network is trained, chosen from the data's size and shape and the device.
 
     >>> Recipe.choose(rows=45_000, classes=10, size=Size(height=32, width=32, channels=3), flip=True, gpu=False)
-    Recipe(widths=[64, 128, 256], convolutions=2, epochs=8, …)
+    Recipe(widths=[32, 128, 256], convolutions=2, epochs=8, …)
 
 Where the figures come from, and what was tried and left: docs/recipes/image-classifier.md.
 """
@@ -15,7 +15,8 @@ from noglue.tools.spec.protocols import Settings
 from noglue.tools.training.pixels import Size
 from noglue.tools.training.residual import Shape, stages
 
-WIDTHS = {False: [64, 128, 256], True: [128, 384, 384]}  # filters of the last three stages: CPU, GPU
+WIDTHS = {False: [32, 128, 256], True: [128, 384, 384]}  # filters of the last three stages: CPU, GPU
+SMALL_FIRST = 64  # filters of the first stage where two or fewer are enough
 EPOCHS = {False: 8, True: 16}  # for 50,000 images
 
 
@@ -99,10 +100,11 @@ class Recipe(BaseModel):
 
 
 def _widths(count: int, gpu: bool) -> list[int]:
+    """On a processor the first stage, on the largest maps, takes most of the time, unless the pictures are small."""
     last = WIDTHS[gpu]
-    if count <= len(last):
-        return last[:count]
-    return [last[0] // 2, *last, *([last[-1]] * count)][:count]
+    if count < len(last):
+        return [max(SMALL_FIRST, last[0]), *last[1:count]]
+    return [*[max(32, last[0] // 2)] * (count > len(last)), *last, *([last[-1]] * count)][:count]
 
 
 def _batch(rows: int, most: int) -> int:
