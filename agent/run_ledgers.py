@@ -23,6 +23,7 @@ DOUBTFUL = (WRITTEN, MISMATCHED, "spelled-alike")
 GIVEN_AWAY = ("given-away", "known-afterwards", "leak")  # by columns that were learned from all the same
 MOST = 8  # lines; the report has all of them
 WIDE = 100
+ANSWERED = ("folds", "repeats")  # wishes of which the scores are the answer
 INDENT = "          "
 
 
@@ -103,8 +104,8 @@ def _wishes(content: dict[str, Any], verbose: bool) -> Iterator[str]:
     """What is still open when a run has ended was done by nothing. A failed run did none: its error says enough."""
     failed = content.get("status") == "failed"
     wishes = [Wish.model_validate(wish) for wish in content.get("wishes") or [] if verbose or not failed]
-    if verbose:
-        yield from (f"done      {_line(wish)}" for wish in wishes if wish.state == "done")
+    done = (wish for wish in wishes if wish.state == "done" and (verbose or wish.kind in ANSWERED))
+    yield from (f"done      {_line(wish)}" for wish in done)
     yield from (f"refused   {_line(wish)}" for wish in wishes if wish.state == "refused")
     yield from (f"not done  {_line(wish)}" for wish in wishes if wish.state in ("not-done", "open"))
     yield from (f"not understood  “{' '.join(words.split())}”" for words in content["task"].get("unread") or [])

@@ -95,7 +95,8 @@ def _refuse_half(name: str, rest: str, answers: Sequence[str]) -> None:
         raise TaskUnclear(
             Kind.SEVERAL_TARGETS,
             f"{name} answers to a part of the request; {rest} beside it, and names no column.",
-            hint=f"Name both, as in: predict {name} and {answers[-1]}; or {name} alone: --target {name}.",
+            hint=f"If a column answers to that part, name it, too (there are {', '.join(answers[:6])}); "
+            f"for {name} alone: --target {name}.",
             choices=[name, *answers],
         )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import datasets
 
 BACKGROUND = False
-PARTS = 8  # of either side; a window is two of them wide
+PARTS, FEWER = 8, 6  # of either side; a window is two of them wide. Fewer where nothing is drawn
 LARGEST = 256  # pixels of the longer side of what is covered; models see less
 SHOWN = 96  # pixels of the drawing's longer side at least
 THIRDS = (("upper left", "top", "upper right"), ("left", "middle", "right"), ("lower left", "bottom", "lower right"))
@@ -41,10 +41,11 @@ def because(
     for row, pixels in enumerate(_pixels(rows, LARGEST)):
         kind = None if answered is None else int(answered[row])
         height, width = pixels.shape[:2]
+        number = FEWER if folder is None else PARTS
         parts = [
             (slice(*down), slice(*across))
-            for down in occlusion.windows(height, PARTS)
-            for across in occlusion.windows(width, PARTS)
+            for down in occlusion.windows(height, number)
+            for across in occlusion.windows(width, number)
         ]
         variants = [pixels, *(_covered(pixels, part) for part in parts)]
         values = occlusion.asked(model, lambda some: _rows(some, schema), variants, kind)

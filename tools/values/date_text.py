@@ -137,6 +137,7 @@ def formats(texts: pa.Array, counts: np.ndarray) -> Found | None:
         return None
     rival = swapped(chosen[0])
     doubtful = rival in tried and rival != chosen[0] and "." not in chosen[0]
+    doubtful = doubtful and not chosen[0].startswith("%Y")  # after the year comes the month
     for some in (texts.take(pa.array(np.arange(0, len(texts), step))), texts):
         doubtful = doubtful and np.array_equal(_fits(some, [rival]), _fits(some, chosen[:1]))
     return Found(chosen, fits, rival if doubtful else None)
