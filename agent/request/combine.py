@@ -32,6 +32,7 @@ _SAID = ("target", "background", "derive", "goal", "where")  # words that speak 
 _OF_LEARNING = ("test", "folds", "exclude", "only", "metric_unknown", "target", "compare", "avoid", "top", "at_least")
 _ERRANDS = ("translate", "summarise", "chat", "recommend", "caption")  # what people also ask an assistant for
 _LEAST, _ALONE = 0.45, 0.5  # least shares for a choice: with rules, and of the encoder alone
+_ALONE_NEW = 0.8  # of the encoder alone, for making what nobody asked in words to be made
 
 
 @dataclass(frozen=True)
@@ -255,7 +256,8 @@ class Reader:
         said = f"encoder: {by_encoder} {learnt[by_encoder]:.2f}"
         if best == "open" and by_rules == "table":
             return Decided("table", 0.6, f"{', '.join(reasons['table'][:4])}; {said}")
-        if by_rules is None and by_encoder != "open" and learnt[by_encoder] >= _ALONE:
+        least = _ALONE_NEW if axis == "goal" and by_encoder in goals.names() and goals.makes_new(by_encoder) else _ALONE
+        if by_rules is None and by_encoder != "open" and learnt[by_encoder] >= least:
             return Decided(by_encoder, min(learnt[by_encoder], 0.8), said, by_likeness=True)
         if by_rules is None or best == "open" or share < _LEAST:
             return Decided(None, 0.0, f"left to the data ({said})")

@@ -52,6 +52,11 @@ def classes(said: Said) -> Any:
     return kept if names and 0 < len(kept) < len(all_) else None
 
 
+def are_all_named(said: Said) -> bool:
+    names = _classes_named(said)
+    return len(names) > 1 and len(names) == len(said.room.classes)
+
+
 def _classes_named(said: Said) -> list[str]:
     text, english = plain(said.text), plain(said.english)
     quoted = {plain(part) for match in CELL_WORDS.finditer(said.text) for part in [match[0]]}

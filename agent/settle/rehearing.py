@@ -19,6 +19,7 @@ from noglue.agent.request.parting import BEYOND, Labelled
 from noglue.agent.request.phrasing import COLUMN, VALUE
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import (
+    classes_in_data,
     clause_in_data,
     conditions,
     denied,
@@ -189,7 +190,7 @@ def _is_explained(clause: _Clause) -> bool:
     label = clause.label
     return (
         label.share < OVER
-        or label.kind in NOTHING
+        or label.kind in (*NOTHING, "unknown")
         or label.is_not_to_be_done
         or any(_are_alike(label.kind, kind) for kind in kinds)
     )
@@ -334,10 +335,14 @@ def _asks(clause: _Clause, room: Room) -> bool:
         return False
     if label.kind == "task" and not clause.aims and _goes_on(label.text, room):
         return True
+    said = clause_in_data.Said(label.text, room, gloss.language(room.task.paragraph))
+    if (label.kind == "classes" or label.share < SURE) and classes_in_data.are_all_named(said):
+        return False  # `tell circles from squares`
     if len(re.findall(r"\w+", label.text)) < 2 or any(_are_alike(label.kind, kind) for kind in kinds):
         return False
     if kinds:  # of another wish: what stands beside it may ask for more
-        return label.kind not in NOTHING and (label.share >= SURE or _names_more(clause, room))
+        sure = label.share >= SURE and label.kind != "unknown"  # which is no more than that: a rule knew it
+        return label.kind not in NOTHING and (sure or _names_more(clause, room))
     return nothing < (SURE if clause.asked else 1 - SURE) or (nothing < OVER and _compares(clause.label.text, room))
 
 

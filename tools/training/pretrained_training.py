@@ -308,6 +308,8 @@ def train(family: str, data: Path, model: Path, schema: Schema, settings: Settin
         stated = (settings.epochs, settings.batch_size, settings.learning_rate)
         asked = any(value is not None for value in stated)  # for a network that is trained
         best = tuned if asked else training.better(tuned, best)
+    elif settings.epochs is not None:  # a network that was not trained is not what was asked for
+        raise _spent()
     trained = finished(training, family, model, best, tried, time.monotonic() - began)
     (step.folder / CACHE).unlink(missing_ok=True)
     return trained

@@ -79,7 +79,8 @@ def impossible(wish: Wish, task: Task, goal: GoalName | None) -> str | None:
         return None
     suited = (one for one in catalogue.names("noglue.tools.models") if wish.kind in models.settings(one))
     able = any((goal, task.modality) in families.abilities(one) for one in suited)
-    return None if able else f"no kind of model for such data has a {name} to set here"
+    one = name if wish.kind == "epochs" else f"a {name}"
+    return None if able else f"no kind of model for such data has {one} to set here"
 
 
 def effects(wish: Wish, task: Task, goal: GoalName | None) -> dict[str, dict[str, Any]]:

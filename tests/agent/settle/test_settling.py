@@ -4,10 +4,11 @@ import itertools
 
 import pytest
 
+from noglue.agent.request import read
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle.mentions import named
 from noglue.agent.settle.settling import settle, with_target
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.spec.errors import TaskUnclear
 from noglue.tools.spec.profiles import Profile
 from tests.agent.settle.tables import HOUSES, MEMBERS, WOHNUNGEN, column, table
@@ -218,3 +219,16 @@ def test_a_column_of_a_long_table_is_learned_though_its_rows_may_be_series() -> 
                      columns=[long], classes=["1", "2", "3", "4"], reading={"key": "chick"})  # fmt: skip
     rows = table(column("weight", low=30, high=400), column("time"), column("chick"), long)
     assert settle(asked("weight"), [series, rows]).task.target == "weight"
+
+
+@pytest.mark.parametrize("words", ["Tell circles from squares.", "Train for 3 epochs. Tell circles from squares."])
+def test_classes_in_the_plural_and_settings_of_a_training_are_understood(words: str) -> None:
+    profile = Profile(modality="image", reader="image_folder", files={}, rows={"all": 40}, why="",
+                      target="label", classes=["circle", "square"])  # fmt: skip
+    task = settle(read(words, [], Constraints()), [profile]).task
+    assert task.unread == []
+
+
+def test_a_generator_is_made_only_where_words_ask_for_one() -> None:
+    assert read("Train on shapes/ for 3 epochs.", [], Constraints()).goal is None
+    assert read("Make new pictures like those in shapes/.", [], Constraints()).goal == "generate"
