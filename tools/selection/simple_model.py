@@ -94,7 +94,7 @@ def rather(first: Simple, trained: Trained, making: Path, step: Step) -> Trained
     """The simple model in the place of one that does worse by validation."""
     _take_the_place(first, making, step)
     simple = first.trained.family
-    told = f"{trained.family} did worse by validation than the simple model, {simple}, which is the result"
+    told = f"by validation {trained.family} did worse than the simple model, {simple}, which is the result"
     step.note(told)
     return first.trained.model_copy(update={"notes": [*first.trained.notes, told], "held": first.trained.held})
 
