@@ -30,6 +30,7 @@ _PAST = re.compile(  # what others did before, or a question, which ask for noth
 )
 _AGAINST = re.compile(r"(?i)\b(?:don't|do not|never|nicht|keine?|ne|no|pas)\s+$")
 _MEANT = re.compile(r"(?i)\b(?:should|must|shall|needs?|to be|please|soll\w*|muss|bitte|doit|doivent|debe\w*)\b")
+_OF_DATA = re.compile(r"(?i)\s+(?:of|from|der|von|de|del|du)\b")  # after a number of epochs that are no training's
 _OF_ROWS = re.compile(r"(?i)\b(?:where|only (?:the )?rows|rows with|whose|wo|nur zeilen|donde|où|each|every|per)\b")
 
 
@@ -40,7 +41,8 @@ def find(heard: Heard) -> list[Mark]:
         for match in matches(__file__, kind, heard.left):
             start, end, value = match.start(), match.end(), _value(kind, match["n"])
             met = any(mark.kind == kind for mark in found) or not free(start, end, found)
-            if value is not None and not met and _is_asked(heard, start):
+            of_data = kind == "epochs" and _OF_DATA.match(heard.left, end) is not None
+            if value is not None and not met and not of_data and _is_asked(heard, start):
                 found.append(Mark(start, end, kind, value, heard.words[start:end]))
     return found
 

@@ -48,6 +48,8 @@ def heard(words: str) -> dict[str, Any]:
         ("en tres épocas del año", {}),
         ("mit 4 Epochen der Kunst", {}),
         ("don't train for 5 epochs", {}),
+        ("alarm after 3 epochs of inactivity", {}),
+        ("train for 5 epochs of training", {"epochs": 5}),
     ],
 )  # fmt: skip
 def test_the_words_are_heard_and_no_others(words: str, found: dict[str, Any]) -> None:
