@@ -217,7 +217,7 @@ def _size(
             patience=30,
             rate=0.1,
             left=_part_of(step.remaining(), SIZED_SHARE),
-            watch=lambda number, loss, score, ends=ends: ends.append(time.monotonic()),  # type: ignore[misc]
+            watch=_timed(ends),
         )
         curve = boosting.fit(some, wanted, held, aim, step.seed, rounds, weights, **size).held_curve
         pace = (ends[-1] - ends[0]) / max(1, len(ends) - 1) * len(splits.train) / len(rows)
@@ -228,6 +228,11 @@ def _size(
         step.progress("pilot", place + 1, len(SIZES), validation=abs(found[-1][0]), **size)
     _, place, pace = min(found)
     return SIZES[place], pace
+
+
+def _timed(ends: list[float]) -> Callable[[int, float, float], None]:
+    """Notes when each round ended."""
+    return lambda number, loss, score: ends.append(time.monotonic())
 
 
 def _part_of(seconds: float | None, share: float) -> Callable[[], float | None]:
