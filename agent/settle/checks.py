@@ -5,6 +5,7 @@ from pathlib import Path
 from noglue.agent import request
 from noglue.agent.request import families, sources
 from noglue.agent.task import GoalName, ModalityName, Task
+from noglue.tools import models
 from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import BadUsage, Failure, Kind, TaskUnclear
 
@@ -33,12 +34,20 @@ def check_constraints(task: Task) -> None:
 
 def check_family(task: Task) -> None:
     """Raises TaskUnclear before anything is downloaded when no model family does what is asked."""
+    _check_installed(task.constraints.family)
     if task.goal is None:
         return
     check_family_for(task, task.goal)
     kinds = [task.modality] if task.modality and _words_decide(task) else modalities.names()
     if not any(_families(task.goal, modality) for modality in kinds):
         raise _nobody(task, task.goal)
+
+
+def _check_installed(name: str | None) -> None:
+    known = name is not None and name in catalogue.names("noglue.tools.models")
+    if known and (lack := models.lack(str(name))) is not None:
+        hint = f"Install it, or leave {name} out to get another model."
+        raise TaskUnclear(Kind.FAMILY_UNAVAILABLE, f"{lack}.", hint=hint)
 
 
 def _words_decide(task: Task) -> bool:

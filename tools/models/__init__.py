@@ -92,6 +92,12 @@ def settings(family: str) -> tuple[str, ...]:
     return tuple(getattr(catalogue.load(__name__, family), "SETTINGS", ()))
 
 
+def lack(family: str) -> str | None:
+    """What must be installed for it, in words; None where all is there."""
+    lacks = getattr(catalogue.load(__name__, family), "lacks", None)
+    return None if lacks is None else str(told) if (told := lacks()) is not None else None
+
+
 def learns_unlabelled(family: str) -> bool:
     """Whether rows without a label teach this family too."""
     return bool(getattr(catalogue.load("noglue.tools.models", family), "UNLABELLED", False))

@@ -26,10 +26,15 @@ MEMBERS = ("xgboost",)
 
 
 def suits(schema: Schema) -> float:
-    """Any table to classify or regress on; taken where it is asked for, and only where the library is installed."""
-    if schema.goal not in ("classify", "regress") or find_spec("xgboost") is None:
-        return 0.0
-    return {"table": 0.3, "text": 0.1}.get(schema.modality, 0.0)
+    """Any table to classify or regress on; taken where it is asked for."""
+    return {"table": 0.3, "text": 0.1}.get(schema.modality, 0.0) if schema.goal in ("classify", "regress") else 0.0
+
+
+def lacks() -> str | None:
+    """The library."""
+    if find_spec("xgboost") is not None:
+        return None
+    return "xgboost can't be tried: the library is not installed. pip install xgboost"
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:

@@ -68,7 +68,7 @@ def contenders(
             raise StepFailed(
                 Kind.UNSUITABLE_FAMILY, f"{name} can't {what}.", hint=_offer(able), family=name, others=able
             )
-        if (lack := _lack(name)) is not None:
+        if (lack := models.lack(name)) is not None:
             left = [one for one in able if one not in asked]
             raise StepFailed(Kind.FAMILY_UNAVAILABLE, lack, hint=_offer(left), family=name, others=left)
     if not able:
@@ -79,11 +79,11 @@ def contenders(
         )
     here = [name for name in able if name not in out and _here(name, device)]
     known = [name for name in here if models.is_pretrained(name)]
-    here = known if pretrained and any(_lack(name) is None for name in known) else here
-    left = [name for name in here if _lack(name) is None]
+    here = known if pretrained and any(models.lack(name) is None for name in known) else here
+    left = [name for name in here if models.lack(name) is None]
     settable = [name for name in left if settings and set(settings) <= set(models.settings(name))]
     names = tuple(name for name in asked if name not in out) if asked else _serious(schema, settable or left)
-    lacks = () if asked else (_lack(name) for name in _serious(schema, here))
+    lacks = () if asked else (models.lack(name) for name in _serious(schema, here))
     lacking = tuple(lack for lack in lacks if lack is not None)
     if not names and lacking:
         raise StepFailed(Kind.FAMILY_UNAVAILABLE, lacking[0], hint=_offer(left), family=here[0], others=left)
@@ -119,11 +119,6 @@ def _here(name: str, device: str) -> bool:
     """Whether the family is tried on such a device (`cuda:1`) without being named."""
     devices = getattr(catalogue.load(FAMILIES, name), "DEVICES", None)
     return devices is None or device.partition(":")[0] in devices
-
-
-def _lack(name: str) -> str | None:
-    family = catalogue.load(FAMILIES, name)
-    return family.lacks() if hasattr(family, "lacks") else None
 
 
 def beside(schema: Schema, chosen: str, avoid: Sequence[str] = ()) -> str | None:

@@ -1,11 +1,13 @@
 """Requests beside the columns that are there: what is learned, what is left out, and what is refused or asked."""
 
 import itertools
+from importlib.util import find_spec
 
 import pytest
 
 from noglue.agent.request import read
 from noglue.agent.request.wish import Wish
+from noglue.agent.settle.checks import check_family
 from noglue.agent.settle.mentions import named
 from noglue.agent.settle.settling import settle, with_target
 from noglue.agent.task import Constraints, Task
@@ -232,3 +234,10 @@ def test_classes_in_the_plural_and_settings_of_a_training_are_understood(words: 
 def test_a_generator_is_made_only_where_words_ask_for_one() -> None:
     assert read("Train on shapes/ for 3 epochs.", [], Constraints()).goal is None
     assert read("Make new pictures like those in shapes/.", [], Constraints()).goal == "generate"
+
+
+@pytest.mark.skipif(find_spec("xgboost") is not None, reason="xgboost is installed")
+def test_a_kind_of_model_that_is_not_installed_is_refused_with_what_brings_it() -> None:
+    task = read("train an XGBoost model to predict churned, data in customers.csv", [], Constraints())
+    with pytest.raises(TaskUnclear, match="pip install xgboost"):
+        check_family(task)

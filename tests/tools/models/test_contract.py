@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from noglue.tools import models
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.profiles import Column, GoalName, ImageShape, ModalityName
 from noglue.tools.spec.protocols import Settings, Trained
@@ -51,7 +52,7 @@ CASES = [
     for name in NAMES
     for modality in MODALITIES
     for goal in GOALS
-    if catalogue.load("noglue.tools.models", name).suits(example(modality, goal)) > 0
+    if catalogue.load("noglue.tools.models", name).suits(example(modality, goal)) > 0 and models.lack(name) is None
 ]
 
 
