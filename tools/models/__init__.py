@@ -6,7 +6,7 @@
 (('lightgbm',), ('catboost',))
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from noglue.tools.spec import catalogue
 
@@ -94,8 +94,8 @@ def settings(family: str) -> tuple[str, ...]:
 
 def lack(family: str) -> str | None:
     """What must be installed for it, in words; None where all is there."""
-    lacks = getattr(catalogue.load(__name__, family), "lacks", None)
-    return None if lacks is None else str(told) if (told := lacks()) is not None else None
+    lacks: Callable[[], str | None] | None = getattr(catalogue.load(__name__, family), "lacks", None)
+    return None if lacks is None else lacks()
 
 
 def learns_unlabelled(family: str) -> bool:

@@ -169,10 +169,10 @@ def _is_left(step: Step, seconds: float) -> bool:
     return left is not None and left > 1.4 * seconds + 5.0
 
 
-def _is_time_for(rounds: int, pace: float | None, step: Step) -> bool:
-    """pace: seconds a round of all rows; None where it was not measured."""
+def _is_time_for(rounds: int, pace: float, step: Step) -> bool:
+    """pace: seconds a round of all rows; infinite where it was not measured."""
     left = step.remaining()
-    return pace is not None and left is not None and rounds * pace < SLOW_SHARE * left
+    return left is not None and rounds * pace < SLOW_SHARE * left
 
 
 def _better(one: "Learned", other: "Learned", splits: "TrainValData", target: "Target") -> bool:
@@ -195,7 +195,7 @@ def _size(
     settings: Settings,
     step: Step,
     weights: "np.ndarray | None",
-) -> tuple[dict[str, Any], float | None]:
+) -> tuple[dict[str, Any], float]:
     """The size of trees that is best in short pilots on some rows, and how many seconds a round of all rows takes with
     it; the usual one where it was asked for, or the table is not large.
     """
@@ -204,7 +204,7 @@ def _size(
     from noglue.tools.models._tables import boosting
 
     if len(splits.train) < LARGE or "num_leaves" in settings.options or settings.epochs:
-        return {}, None
+        return {}, math.inf
     rows = np.sort(np.random.default_rng(step.seed).permutation(len(splits.train))[:SIZED_ROWS])
     some, wanted = splits.train.take(rows), target.encode(splits.truth)[rows]
     held = (splits.val, target.encode(splits.val_truth))

@@ -132,8 +132,7 @@ def _shown(
     if few is not None:
         message = f"{few[0]} has only {few[1]} values, too few to hold one out: each has rows in train and in test."
         warnings.append(DataWarning(kind="few-groups", message=message, columns=[few[0]], count=few[1]))
-    parts = [part for split, part in gathered.rows.items() if split in ("train", "all", "validation")]
-    rows = np.sort(np.concatenate([np.zeros(0, np.int64), *parts]))
+    rows = np.sort(_rows_to_divide(gathered))
     rows = rows[strata[rows] >= 0]
     if pictures or len(rows) == 0:
         return Dependence()
@@ -183,10 +182,15 @@ def _both_have_classes(order: Order, found: TargetColumn, strata: np.ndarray, ro
     return all(len(np.unique(strata[part])) > 1 for part in (dated[held], dated[~held]))
 
 
+def _rows_to_divide(gathered: Gathered) -> np.ndarray:
+    """All but an official test split and rows to predict."""
+    parts = [part for split, part in gathered.rows.items() if split in ("train", "all", "validation")]
+    return np.concatenate([np.zeros(0, np.int64), *parts])
+
+
 def _without_undated(gathered: Gathered, order: Order, warnings: list[DataWarning]) -> None:
     """Rows without a time can stand on neither side of a moment."""
-    parts = [part for split, part in gathered.rows.items() if split in ("train", "all", "validation")]
-    rows = np.concatenate([np.zeros(0, np.int64), *parts])
+    rows = _rows_to_divide(gathered)
     lost = gathered.leave_out(rows[~np.isfinite(order.values[rows])], f"without a {order.name} to be divided by")
     if lost:
         message = f"{lost:,} rows have no {order.name}, by which the test rows are chosen; they are left out."
@@ -198,8 +202,7 @@ def _nameless(gathered: Gathered, name: str, column: pa.ChunkedArray, asked: boo
     out of what is divided; else each counts as a group of its own.
     """
     missing = column.is_null().to_numpy()
-    parts = [part for split, part in gathered.rows.items() if split in ("train", "all", "validation")]
-    rows = np.concatenate([np.zeros(0, np.int64), *parts])
+    rows = _rows_to_divide(gathered)
     rows = rows[missing[rows]]
     if not len(rows):
         return

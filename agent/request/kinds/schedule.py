@@ -91,9 +91,10 @@ def effects(wish: Wish, task: Task, goal: GoalName | None) -> dict[str, dict[str
 
 def done(wish: Wish, evidence: Any) -> tuple[bool, str]:
     trained = evidence.result("train")
-    name, used = wish.kind.replace("_", " "), (trained.get("settings") or {}).get(wish.kind)
-    if used is None or wish.kind not in _settable(str(trained.get("family"))):
-        return False, f"the model, {str(trained.get('family')).replace('_', ' ')}, has no {name} to set"
+    family, name = str(trained.get("family")), wish.kind.replace("_", " ")
+    used = (trained.get("settings") or {}).get(wish.kind)
+    if used is None or wish.kind not in _settable(family):
+        return False, f"the model, {family.replace('_', ' ')}, has no {name} to set"
     done = round(used) == wish.value if wish.kind == "epochs" else math.isclose(used, wish.value)
     short = " as the time was up" if wish.kind == "epochs" and trained.get("by_clock") else ""
     return done, f"{name}: {used:g}" if done else f"{name}: {used:g} of {wish.value:g}{short}"
