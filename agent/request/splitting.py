@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.profiles import Column
 from noglue.tools.values import name_signs

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from noglue.agent.request import lexicon
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 
 _NEAR = 40  # letters behind a list, in which `too` and `as well` add to what was asked for before
 

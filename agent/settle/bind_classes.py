@@ -4,7 +4,7 @@ import re
 
 from noglue.agent.request.alternatives import matches
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room, not_done
 from noglue.tools.spec import goals
 from noglue.tools.spec.errors import Kind, TaskUnclear

@@ -10,7 +10,7 @@ from noglue.agent.request import lexicon
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import conditions, denied, mentions
 from noglue.agent.settle.bind_classes import class_meant, classes
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room, columns_meant, named_before, named_outright, no_column, not_done
 from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import Kind, TaskUnclear

@@ -8,7 +8,7 @@ from noglue.agent.request import gloss
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import conditions, mentions
 from noglue.agent.settle.bind_kept import with_conditions
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room, columns_meant, named_outright, no_column, not_done
 from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.requested import Condition

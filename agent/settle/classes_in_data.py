@@ -5,7 +5,7 @@ from typing import Any
 
 from noglue.agent.request import measures, quantities, values_in_words
 from noglue.agent.settle.clause_in_data import CELL_WORDS, DENIES, Said, keeps
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room
 
 _ABOVE = re.compile(

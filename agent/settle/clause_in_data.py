@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from noglue.agent.request import gloss
 from noglue.agent.request.phrasing import COLUMN
 from noglue.agent.settle import masking
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room
 
 _ONLY_IN_FRENCH = re.compile(r"(?i)\bn(?:e |')(\w+)(?: \w+){0,2} (?:que |qu')")

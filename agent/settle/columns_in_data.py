@@ -7,10 +7,9 @@ from typing import Any
 from noglue.agent.request import lexicon
 from noglue.agent.request.phrasing import COLUMN
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import column_matching as matching
-from noglue.agent.settle import masking, mentions
+from noglue.agent.settle import masking, mentions, unnamed_columns
 from noglue.agent.settle.clause_in_data import CELL_WORDS, DENIES, OUT, Said, before_reason, columns_named, keeps
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room, named_before
 from noglue.tools.spec.profiles import Column
 
@@ -85,7 +84,7 @@ def _means(words: str, able: list[Column], head_first: bool) -> str | None:
     if lexicon.speaks_of_rows(words) or DENIES.fullmatch(words.lower().split()[-1]):
         return None  # `no` is no `member_no`
     answer = mentions.named(words, able, head_first, meaning=False)
-    if len(answer.names) != 1 or (not answer.exact and matching.is_made_up(answer.names[0])):
+    if len(answer.names) != 1 or (not answer.exact and unnamed_columns.is_made_up(answer.names[0])):
         return None  # `outcome 1 = lived` is no `column_1`
     return answer.names[0]
 

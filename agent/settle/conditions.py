@@ -19,7 +19,7 @@ from typing import Any
 from noglue.agent.request.limits import number
 from noglue.agent.settle import column_matching as matching
 from noglue.agent.settle import mentions, moments
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.requested import Condition, Operator
 

@@ -16,7 +16,7 @@ from noglue.agent.request import setaside
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import denied, mentions, wanted
 from noglue.agent.settle.binding import spoken
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.task import Task
 from noglue.tools.spec import goals
 from noglue.tools.spec.profiles import Column, Profile

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from noglue.agent.request.parting import STOP
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.task import Task
 
 _DENIAL = re.compile(

@@ -17,7 +17,7 @@ from noglue.agent.request.wish import Wish
 from noglue.agent.settle import column_matching as matching
 from noglue.agent.settle import mentions
 from noglue.agent.settle.binding import BINDERS, bind
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room
 from noglue.agent.settle.target_choice import ENOUGH
 from noglue.agent.task import Task

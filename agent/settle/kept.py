@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import denied, mentions
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room
 from noglue.agent.task import Task
 from noglue.tools.spec.profiles import Column

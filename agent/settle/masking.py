@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from noglue.agent.request.phrasing import COLUMN, FILE, VALUE, numbered
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room
 
 _FILE = re.compile(

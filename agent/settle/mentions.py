@@ -15,7 +15,7 @@ from functools import cache
 
 from noglue.agent.request import quantities
 from noglue.agent.settle import column_matching as matching
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import folded, plain
 from noglue.tools.spec.profiles import Column
 
 LEAST = 0.8  # of a claim by name, for words that are not a column's name
@@ -118,7 +118,7 @@ def within(clause: str, columns: Sequence[Column]) -> list[tuple[int, Column]]:
 
 
 def _equal(words: str, name: str) -> bool:
-    return matching.folded(words) == matching.folded(name) != ""
+    return folded(words) == folded(name) != ""
 
 
 def _same_case(words: str, names: list[str]) -> list[str]:

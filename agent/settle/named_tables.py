@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from noglue.agent.request.wish import Wish
+from noglue.agent.settle.room import Room
+from noglue.agent.task import Task
 from noglue.tools.spec.profiles import Profile
 
 _NOUN = (
@@ -114,3 +117,31 @@ def _spoken(name: str) -> str:
         return rf"(?:{own}|\b{_NOUN}\s+{_QUOTE}?{stem}{_QUOTE}?(?![\w.-])|(?<![\w./\\-]){stem}{_QUOTE}?\s+{_NOUN}\b)"
     called = r"(?:(?:called|named|namens|nommée?|llamad[oa])\s+)?"
     return rf"(?:\b{_NOUN}\s+{called}{_QUOTE}?{own}{_QUOTE}?|{_QUOTE}?{own}{_QUOTE}?\s+{_NOUN}\b|{_QUOTE}{own}{_QUOTE})"
+
+
+def without_columns(task: Task, profile: Profile, alone: Alone | None) -> Task:
+    """The task without the columns that were heard in words for tables: `only the sheet 2024`."""
+    if alone is None:
+        return task
+    wishes = []
+    for wish in task.wishes:
+        heard = wish.value.get("columns") if wish.kind in ("only", "exclude") and isinstance(wish.value, dict) else None
+        left = [words for words in heard or [] if not named(words, [profile]) and not is_noun(words)]
+        if heard is None or left == heard:
+            wishes.append(wish)
+        elif left or wish.value.get("places"):
+            wishes.append(wish.model_copy(update={"value": wish.value | {"columns": left}}))
+    return task.model_copy(update={"wishes": wishes})
+
+
+def told(alone: Alone | None, room: Room, wishes: list[Wish], unread: list[str]) -> tuple[list[Wish], list[str]]:
+    """With the files that are to be learned from, or the tables that alone are to be read, where the words say so."""
+    kind, value = "data", "tables"
+    if "test_files" in room.prepare and "train_files" not in room.prepare:
+        kind, value = "train", "train_files"
+        alone = learned_from(room.task.paragraph, room.profile)
+    if alone is None or "train_files" in room.prepare:
+        return wishes, unread
+    room.prepare[value] = alone.names
+    said = [Wish(text=alone.text, kind=kind, value={"tables": alone.names})]
+    return [*wishes, *said], [text for text in unread if text.strip(" .,;!") not in alone.text]

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from noglue.agent.request.alternatives import matches
 from noglue.agent.settle import named_tables
-from noglue.agent.settle.column_matching import claim, plain
+from noglue.agent.settle.column_matching import claim
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.target_choice import Asked, Choice, Words, choose
 from noglue.agent.task import GoalName, Task
 from noglue.tools.spec import goals, modalities

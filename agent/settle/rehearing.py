@@ -32,7 +32,7 @@ from noglue.agent.settle import (
     values_in_data,
 )
 from noglue.agent.settle.binding import BINDERS, bind
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room
 from noglue.agent.task import Task
 from noglue.tools.spec import goals
@@ -68,8 +68,6 @@ _FROM = re.compile(
     r"(?i)\b(?:from|using|given|based on|aus|anhand|mittels|à partir d\w*|d'après|a partir de|usando)\s+"
     r"(?:the |den |der |les |las )?"
 )
-_WHETHER = re.compile(r"\b(?:whether|if|which|who|or not|or no|yes or)\b")
-_MEANS = re.compile(r"\b(?:i|we) mean\b|\bmeans\b|\bcounts? as\b|\bthat is\b|\bdefined? as\b|\bi call\b|\bwe call\b")
 _BEFORE = 12  # letters before `from` in which it is denied
 _ALSO = re.compile(r"(?i)(?:and|or|nor|und|oder|noch|et|ou|ni|y|o) ")
 _JOINING = re.compile(
@@ -235,34 +233,6 @@ def _given(clause: _Clause, room: Room) -> Wish | None:
         names += clause_in_data.columns_named(item, room)
     alone = bool(names)
     return _bound(Wish(text=clause.label.text, kind="only", value={"columns": names}), room) if alone else None
-
-
-def with_derived(task: Task, room: Room) -> Task:
-    """The task with the classes that are to be made from the numbers that are learned."""
-    if any(wish.kind == "derive" for wish in task.wishes):
-        return task
-    found = (
-        wish for one in labelled_clauses.clauses(task, room.profile) if (wish := _derived(one.label, room)) is not None
-    )
-    wish = next(found, None)
-    return task if wish is None else task.model_copy(update={"wishes": [*task.wishes, wish]})
-
-
-def _derived(label: Labelled, room: Room) -> Wish | None:
-    """`predict whether the mark is above 7`; `by busy I mean more than 1500 rentals`."""
-    language = gloss.language(room.task.paragraph)
-    asked = label.shares.get("task", 0.0) + label.shares.get("derive", 0.0) >= SURE
-    english = gloss.english(label.text, language).lower()
-    defined = _MEANS.search(english) is not None and room.target in clause_in_data.columns_of(label.text, room)
-    if not (defined or (asked and _WHETHER.search(english))):
-        return None
-    column = next((one for one in room.columns if one.name == room.target), None)
-    value = (
-        values_in_data.needed("derive", label.text, room, language)
-        if column is not None and column.kind == "number"
-        else None
-    )
-    return None if value is None else Wish(text=label.text, kind="derive", value=value)
 
 
 def _new(names: list[str], known: list[Wish], stay: set[str]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from noglue.agent.request import lexicon
 from noglue.agent.request.wish import Wish
 from noglue.agent.settle import mentions
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.target_choice import names
 from noglue.agent.task import GoalName, Task
 from noglue.tools.spec.errors import Kind, TaskUnclear

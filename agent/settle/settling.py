@@ -10,21 +10,32 @@ come to the same. Raises TaskUnclear (exit 3) with a question: what is named and
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Any
 
 from noglue.agent.protocols import Attempt
 from noglue.agent.request import splitting
 from noglue.agent.request.kinds.forecasting import AHEAD
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import aiming, contrast, denied, disputed, kept, means, named_tables, readings, several
+from noglue.agent.settle import (
+    aiming,
+    beyond_ability,
+    contrast,
+    denied,
+    derived_classes,
+    disputed,
+    divided_files,
+    kept,
+    means,
+    named_tables,
+    readings,
+    several,
+)
 from noglue.agent.settle.binding import bind
-from noglue.agent.settle.rehearing import corrected, heard_again, with_derived
+from noglue.agent.settle.rehearing import corrected, heard_again
 from noglue.agent.settle.room import Room
 from noglue.agent.settle.target_choice import Asked, Choice
 from noglue.agent.task import GoalName, Task
 from noglue.tools import models
-from noglue.tools.preparation.splits_by_file import is_file
 from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import Kind, TaskUnclear
 from noglue.tools.spec.profiles import Column, Profile
@@ -54,8 +65,8 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
         raise _two_readings(best, other)
     profile = best.profile
     tables = named_tables.alone(task.paragraph, profile) if not divided else None
-    task = _without_tables(task, profile, tables)
-    aiming.refuse_beyond(task, profile, asked)
+    task = named_tables.without_columns(task, profile, tables)
+    beyond_ability.refuse(task, profile, asked)
     predicts = goals.needs_target(task.goal)
     choice = aiming.aim(task, profile, asked, best.choice) if predicts else _conditions(task, profile)
     each = [_goal(task, profile, name) for name in (choice.name, *choice.beside)]
@@ -64,11 +75,11 @@ def settle(task: Task, profiles: Sequence[Profile]) -> Settled:
     folders = [one for one in levels if len(one) > 1]
     room = Room(task, profile, goal, choice.name, aiming.head_first(task.paragraph), folders, beside=choice.beside)
     room.refused += contrast.instead(task, profile.columns, choice.name)
-    room.task = task = with_derived(kept.without_denied(corrected(task, room), room), room)
+    room.task = task = derived_classes.with_derived(kept.without_denied(corrected(task, room), room), room)
     wishes = [*_bound(task, room, choice), *_classes_alone(task, room)]
     wishes += _rows_that_it_is_for(task, room)
     wishes, unread = heard_again(task, room, wishes)
-    wishes, unread = _with_tables(tables, room, wishes, unread)
+    wishes, unread = named_tables.told(tables, room, wishes, unread)
     bound = {
         "wishes": _doubted(wishes, _doubts(found)),
         "unread": unread,
@@ -96,10 +107,10 @@ def _read(
     head_first = aiming.head_first(task.paragraph)
     task = contrast.decided(disputed.decided(task, profiles, head_first), profiles, head_first)
     task = _not_generated(denied.mended(task), profiles)
-    divided = _divided(task)
-    with_files = [place for place, one in enumerate(profiles) if not divided or _has_files(one, divided)]
+    divided = divided_files.divided(task)
+    with_files = [place for place, one in enumerate(profiles) if not divided or divided_files.has_files(one, divided)]
     if not with_files:
-        raise _no_file(divided, profiles)
+        raise divided_files.no_such_file(divided, profiles)
     asked = aiming.asked(task, profiles)
     found = readings.ranked(task, profiles, with_files, asked[0], lambda one: aiming.words(task, one))
     return task, divided, asked, found
@@ -242,40 +253,6 @@ def _doubted(wishes: list[Wish], doubts: list[str]) -> list[Wish]:
     return [wish.model_copy(update={"why": why}) if wish is doubted else wish for wish in wishes]
 
 
-def _without_tables(task: Task, profile: Profile, alone: named_tables.Alone | None) -> Task:
-    """The task without the columns that were heard in words for tables: `only the sheet 2024`."""
-    if alone is None:
-        return task
-    wishes = []
-    for wish in task.wishes:
-        heard = wish.value.get("columns") if wish.kind in ("only", "exclude") and isinstance(wish.value, dict) else None
-        left = [
-            words
-            for words in heard or []
-            if not named_tables.named(words, [profile]) and not named_tables.is_noun(words)
-        ]
-        if heard is None or left == heard:
-            wishes.append(wish)
-        elif left or wish.value.get("places"):
-            wishes.append(wish.model_copy(update={"value": wish.value | {"columns": left}}))
-    return task.model_copy(update={"wishes": wishes})
-
-
-def _with_tables(
-    alone: named_tables.Alone | None, room: Room, wishes: list[Wish], unread: list[str]
-) -> tuple[list[Wish], list[str]]:
-    """With the files that are to be learned from, or the tables that alone are to be read, where the words say so."""
-    kind, value = "data", "tables"
-    if "test_files" in room.prepare and "train_files" not in room.prepare:
-        kind, value = "train", "train_files"
-        alone = named_tables.learned_from(room.task.paragraph, room.profile)
-    if alone is None or "train_files" in room.prepare:
-        return wishes, unread
-    room.prepare[value] = alone.names
-    said = [Wish(text=alone.text, kind=kind, value={"tables": alone.names})]
-    return [*wishes, *said], [text for text in unread if text.strip(" .,;!") not in alone.text]
-
-
 def _classes_alone(task: Task, room: Room) -> list[Wish]:
     """Of a generator: the classes that the words name, where they are not all (`new pictures of foxes`)."""
     if not goals.makes_new(room.goal) or any(wish.kind in ("classes", "label") for wish in task.wishes):
@@ -325,32 +302,6 @@ def _ahead(task: Task, name: str | None) -> dict[str, Any]:
     text = _without_sources(task)
     later = splitting.ahead(text)
     return {"ahead": later} if later is not None and name is not None and not splitting.names_the_future(name) else {}
-
-
-def _divided(task: Task) -> dict[str, list[str]]:
-    """Files that the request puts into a split: `train on a.csv and test on b.csv`, as arguments of `prepare`."""
-    named: dict[str, list[str]] = {}
-    for wish in task.wishes:
-        divides = isinstance(wish.value, dict) and "file" in wish.value and wish.state == "open"
-        if wish.kind in ("train", "test") and divides:
-            named.setdefault(f"{wish.kind}_files", []).append(PurePath(str(wish.value["file"])).name)
-    return named
-
-
-def _has_files(profile: Profile, divided: dict[str, list[str]]) -> bool:
-    paths = [path for split, listed in profile.files.items() if split != "about" for path in listed]
-    return all(any(is_file(path, name) for path in paths) for names in divided.values() for name in names)
-
-
-def _no_file(divided: dict[str, list[str]], profiles: Sequence[Profile]) -> TaskUnclear:
-    there = {PurePath(path).name for one in profiles for paths in one.files.values() for path in paths}
-    listed = ", ".join(sorted(there)[:12]) + (" …" if len(there) > 12 else "")
-    named = ", ".join(name for names in divided.values() for name in names)
-    return TaskUnclear(
-        Kind.NO_SUCH_FILE,
-        f"The request divides the data by {named}, which do not hold rows of one table: there are {listed}.",
-        hint="Name files of the same columns, as they are called.",
-    )
 
 
 # ---- questions ---------------------------------------------------------------------------------------------------

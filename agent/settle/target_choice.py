@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from noglue.agent.request import quantities
 from noglue.agent.settle import column_matching as matching
-from noglue.agent.settle import denied, mentions
+from noglue.agent.settle import denied, mentions, unnamed_columns
 from noglue.agent.settle.column_matching import Ranked
 from noglue.agent.task import GoalName
 from noglue.tools.spec import goals, modalities
@@ -154,7 +154,7 @@ def _is_one_of_files(profile: Profile) -> bool:
     if "class" not in profile.reading:
         return False
     own = [one for one in profile.columns if one.name != profile.target]
-    return bool(own) and any(matching.may_be_coded(one) for one in (own[0], own[-1]))
+    return bool(own) and any(unnamed_columns.may_be_coded(one) for one in (own[0], own[-1]))
 
 
 def _by_values(
@@ -167,5 +167,5 @@ def _by_values(
     found = [matching.holding(words.things, columns)]
     alone = classes and words.classes and not _says_nothing_of_itself(profile) and not _is_one_of_files(profile)
     found += [matching.only_classes(columns)] if alone else []
-    found += [matching.label_of_unnamed(columns)] if classes and of_rows else []
+    found += [unnamed_columns.label_of_unnamed(columns)] if classes and of_rows else []
     return [one for one in found if one is not None]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from noglue.agent.request import gloss
 from noglue.agent.request.phrasing import COLUMN
 from noglue.agent.settle import denied, labelled_clauses, masking, mentions
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room
 from noglue.agent.task import Task
 from noglue.tools.spec.profiles import Column, Profile

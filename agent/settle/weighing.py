@@ -18,7 +18,7 @@ from pathlib import Path
 from noglue.agent.request.phrasing import COLUMN
 from noglue.agent.settle import column_matching as matching
 from noglue.agent.settle import labelled_clauses, masking, mentions, readings, wanted
-from noglue.agent.settle.column_matching import plain
+from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room
 from noglue.agent.settle.target_choice import Asked, Choice, Words
 from noglue.agent.task import Task

@@ -11,7 +11,8 @@ titles     of works of art, and who made them: the year, a number (modeldata's t
 
 All stands in packages that are installed (`make install`). A row is the test accuracy (RMSE for `titles`), with its
 interval, the seconds of the whole command, and on the same rows scikit-learn's TfidfVectorizer and LogisticRegression
-(Ridge) at their defaults and with C = 10. --each N keeps so many labelled rows of each class. These sets were looked at
+(Ridge) at their defaults and with C = 10. --each N keeps so many labelled rows of each class; --unlabelled gives the
+others in a file of their own, without their labels. These sets were looked at
 while strengths and parts were chosen, but for `titles`.
 """
 
@@ -43,6 +44,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--budget", default="2m")
     parser.add_argument("--each", type=int, help="labelled rows of each class that are kept, beside as many to test on")
+    parser.add_argument("--unlabelled", action="store_true", help="with --each: the other rows stay, without a label")
     parser.add_argument("--family", help="instead of the one that noglue chooses")
     parser.add_argument("--runs", default="bench-out/runs")
     arguments = parser.parse_args()
@@ -58,15 +60,19 @@ def one(name: str, seed: int, arguments: argparse.Namespace) -> float:
     split = np.random.default_rng(seed).permutation(len(frame))
     frame, cut = frame.iloc[split].reset_index(drop=True), len(frame) // 4
     test, train = frame[:cut], frame[cut:]
+    whole = train
     if arguments.each:
         train = train.groupby(target, group_keys=False).head(arguments.each)
     measure = "accuracy" if train[target].dtype == object or str(train[target].dtype) == "str" else "rmse"
     others = rivals(train, test, target, measure)
     with tempfile.TemporaryDirectory() as place:
         train.to_csv(f"{place}/train.csv", index=False)
+        if arguments.unlabelled:
+            whole.drop(train.index).drop(columns=target).to_csv(f"{place}/unlabelled.csv", index=False)
         test.to_csv(f"{place}/test.csv", index=False)
         content = noglue(
-            "run", f"Predict {target}", "--data", f"{place}/train.csv", "--test", f"{place}/test.csv",
+            "run", f"Predict {target}", "--data", f"{place}/train.csv",
+            *(("--data", f"{place}/unlabelled.csv") if arguments.unlabelled else ()), "--test", f"{place}/test.csv",
             "--target", target, "--metric", measure, "--budget", arguments.budget, "--seed", str(seed), "--yes",
             "--runs", arguments.runs,
             *(("--family", arguments.family) if arguments.family else ()),

@@ -138,24 +138,49 @@ def test_folds_by_fewer_groups_are_fewer_and_the_run_says_so(people: int, count:
     assert [note for note in result.notes if "group" in note and "person" in note] != []
 
 
+def people_in_time(run: Path, person: np.ndarray) -> Schema:
+    """x counts up; each row is of a person."""
+    columns = {"x": np.arange(len(person), dtype=float), "person": person.astype(str).astype(object)}
+    return prepared(run, columns, np.arange(len(person)) % 2, ["a", "b"])
+
+
 def test_groups_stay_together_and_time_goes_forward_in_folds(tmp_path: Path) -> None:
-    rows = 90
-    columns = {
-        "x": np.arange(rows, dtype=float),
-        "person": (np.arange(rows) % 9).astype(object).astype(str).astype(object),
-    }
-    schema = prepared(tmp_path, columns, np.arange(rows) % 2, ["a", "b"])
+    schema = people_in_time(tmp_path, np.arange(90) % 9)
     step = step_in(tmp_path)[0]
     data = cross_validation._rows(schema, step)
-    fold, dealt = cross_validation._dealt(data, schema.model_copy(update={"group": "person"}), 3, 0)
-    assert dealt == "by group"
+    dealt = cross_validation._dealt(data, schema.model_copy(update={"group": "person"}), 3, 0)
+    assert dealt.how == "by group"
     people = np.array(data["person"])
-    assert all(len(set(fold[people == person])) == 1 for person in set(people))
-    fold, dealt = cross_validation._dealt(data, schema.model_copy(update={"time": "x", "split": "time"}), 3, 0)
-    assert dealt == "by time"
+    assert all(len(set(dealt.fold[people == person])) == 1 for person in set(people))
+    dealt = cross_validation._dealt(data, schema.model_copy(update={"time": "x", "split": "time"}), 3, 0)
+    assert dealt.how == "by time"
     times = np.array(data["x"])
-    assert all(times[fold == k].min() > times[fold < k].max() for k in range(3))
-    assert (fold == -1).any(), "the first stretch is learned from alone"
+    for one in range(3):
+        learned, held = dealt.sides(one)
+        assert times[held].min() > times[learned].max()
+    assert (dealt.fold == -1).any(), "the first stretch is learned from alone"
+
+
+def test_folds_in_time_learn_nothing_of_the_groups_that_they_predict(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    schema = people_in_time(tmp_path, np.sort(draw.integers(0, 40, 300)) + draw.integers(0, 6, 300))
+    both = schema.model_copy(update={"time": "x", "split": "time", "group": "person"})
+    data = cross_validation._rows(schema, step_in(tmp_path)[0])
+    dealt = cross_validation._dealt(data, both, 4, 0)
+    people, times = np.array(data["person"]), np.array(data["x"])
+    for one in range(4):
+        learned, held = dealt.sides(one)
+        assert not set(people[learned]) & set(people[held])
+        assert times[held].min() > times[learned].max()
+        assert len(learned) >= dealt.fewest(one)
+
+
+def test_folds_in_time_of_people_who_all_come_back_are_refused_in_words(tmp_path: Path) -> None:
+    schema = people_in_time(tmp_path, np.arange(90) % 3)
+    schema.model_copy(update={"time": "x", "split": "time", "group": "person"}).save(tmp_path / "data")
+    result = train.run(train.Args(family="linear", folds=3), step_in(tmp_path)[0])
+    assert result.folds is None
+    assert [note for note in result.notes if "3 of 3 folds" in note and "person" in note] != []
 
 
 def test_fewer_folds_when_the_time_is_up_are_told(tmp_path: Path) -> None:
@@ -332,3 +357,30 @@ def test_measures_of_values_choose(metric: str, family: str, tmp_path: Path) -> 
     assert found.metric == metric
     assert found.top is not None
     assert found.top.by.startswith("predicted target")
+
+
+@pytest.mark.parametrize(
+    ("family", "asked"),
+    [
+        ("neural_net", {"epochs": 7, "batch_size": 16, "learning_rate": 0.01}),
+        ("boosted_trees", {"learning_rate": 0.2}),
+        ("catboost", {"learning_rate": 0.2}),
+    ],
+)
+def test_epochs_batches_and_rates_that_were_asked_for_are_kept_to(
+    family: str, asked: dict[str, float], tmp_path: Path
+) -> None:
+    unequal(tmp_path)
+    result = train.run(train.Args(family=family, asked=asked), step_in(tmp_path, seconds=20)[0])
+    assert {name: result.settings[name] for name in asked} == asked
+
+
+@pytest.mark.parametrize("name", ["epochs", "learning_rate"])
+def test_a_network_that_may_hardly_learn_has_learned_less(name: str, tmp_path: Path) -> None:
+    found = []
+    for value in ({"epochs": 1, "learning_rate": 1e-6}[name], {"epochs": 60, "learning_rate": 1e-3}[name]):
+        run = tmp_path / f"{value:g}"
+        unequal(run)
+        result = train.run(train.Args(family="neural_net", metric="log_loss", asked={name: value}), step_in(run)[0])
+        found.append(result.validation["log_loss"])
+    assert found[1] < found[0] - 0.02

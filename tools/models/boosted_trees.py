@@ -44,6 +44,7 @@ ALIASES = (
 )
 KINDS = ("boosting", "trees", "ensembles")
 MEMBERS = ("lightgbm",)
+SETTINGS = ("learning_rate",)
 CELLS_PER_SECOND = 2e6  # read, encoded and binned by one slow core
 MOST_CELLS = 300_000_000  # 2.4 GB as float64
 HELD_ROWS = 50_000  # enough to choose a round by
@@ -73,10 +74,10 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
 
     begun = time.monotonic()
     metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
-    splits = _fewer_held(
-        train_val_data.read(data, schema, step.seed, _rows_in_time(schema, step.remaining()), step.remaining()),
-        step.seed,
-    )
+    splits = train_val_data.read(data, schema, step.seed, _rows_in_time(schema, step.remaining()), step.remaining())
+    rows = len(splits.train)
+    splits = _fewer_held(splits, schema.rows_depend or rows < _labelled(schema), step.seed)
+    whole = len(splits.train) > rows
     target = Target.fit(splits.truth, schema)
     if not target.classes and _log_is_worth_a_try(splits, metric) and _log_helps(splits, metric, step):
         target = Target.fit_values(splits.truth, log=True)
@@ -88,10 +89,11 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     notes = ["learned the logarithm of the target"] if target.log else []
     notes += calibrate(target, held, splits.val_truth, splits.shares(target, balance), metric)
     notes += train_val_data.balance_notes(balance)
-    if not balance and len(splits.train) < schema.rows["train"]:
-        notes.append(f"learned from {len(splits.train):,} of {schema.rows['train']:,} rows")
+    if not balance and len(splits.train) < _labelled(schema):
+        notes.append(f"learned from {len(splits.train):,} of {_labelled(schema):,} rows")
     predictor.save(model, splits.encoding, learned, target)
     every = max(1, len(first.curve) // 200)
+    rate = {} if settings.learning_rate is None else {"learning_rate": settings.learning_rate}
     history = [
         {"round": n, **({} if math.isnan(loss) else {"loss": loss}), "validation": score}
         for n, loss, score in first.curve[::every]
@@ -104,7 +106,8 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         by_clock=first.stopped == "clock",
         validation=train_val_data.scores(schema, splits.val_truth, target.decode(held), metric),
         history=history,
-        settings={"rounds": first.rounds, "metric": metric, **settings.options},
+        learned_from=["train", "validation"] if whole else ["train"],
+        settings={"rounds": first.rounds, "metric": metric, **rate, **settings.options},
         notes=notes,
         held=(splits.val_truth, target.decode(held)),
     )
@@ -124,13 +127,18 @@ def _rows_in_time(schema: Schema, seconds: float | None) -> int:
     return most if seconds is None else min(most, max(1000, int(seconds / 6 * CELLS_PER_SECOND / slowness() / columns)))
 
 
-def _fewer_held(splits: "TrainValData", seed: int) -> "TrainValData":
+def _labelled(schema: Schema) -> int:
+    return schema.rows["train"] - schema.unlabelled_train
+
+
+def _fewer_held(splits: "TrainValData", apart: bool, seed: int) -> "TrainValData":
+    """No more held rows than choices need; the others are learned from too unless they are to be kept `apart`."""
     if len(splits.val) <= HELD_ROWS:
         return splits
     import numpy as np
 
     rows = np.sort(np.random.default_rng(seed).choice(len(splits.val), HELD_ROWS, replace=False))
-    return replace(splits, val=splits.val.take(rows), val_truth=splits.val_truth[rows])
+    return splits.judged_by(rows) if apart else splits.judged_by_fewer(rows)
 
 
 def _boost_on(
@@ -145,15 +153,14 @@ def _boost_on(
     from noglue.tools.models._tables.learned import Blend, Member
 
     size, pace = _size(splits, target, metric, settings, step, weights)
-    if settings.learning_rate is None and _is_time_for(SLOW_ROUNDS, pace, step):
-        settings = settings.model_copy(update={"learning_rate": SLOW})
+    usual = SLOW if _is_time_for(SLOW_ROUNDS, pace, step) else USUAL
     begun = time.monotonic()
-    first = _boost(splits, target, metric, settings, step, weights, size)
+    first = _boost(splits, target, metric, settings, step, weights, size, usual)
     took = time.monotonic() - begun
     blend = Blend((Member("lightgbm", 1.0, first, target),), target)
     while len(blend.members) < MOST_MODELS and first.stopped == "early" and _is_left(step, took):
         seeded = replace(step, seed=step.seed + len(blend.members))
-        further = _boost(splits, target, metric, settings, seeded, weights, size)
+        further = _boost(splits, target, metric, settings, seeded, weights, size, usual)
         share = 1 / (len(blend.members) + 1)
         members = [replace(member, weight=share) for member in blend.members]
         wider = Blend((*members, Member("lightgbm", share, further, target)), target)
@@ -249,6 +256,7 @@ def _boost(
     step: Step,
     weights: "np.ndarray | None",
     size: Mapping[str, Any],
+    usual: float,
 ) -> "Boosted":
     from noglue.tools.models._tables import boosting
 
@@ -266,9 +274,10 @@ def _boost(
     rounds = boosting.Rounds(
         most=most,
         patience=int(options.pop("patience", 100)),
-        rate=settings.learning_rate or USUAL,
+        rate=settings.learning_rate or usual,
         left=step.remaining,
         watch=watch,
+        fixed=settings.learning_rate is not None,
     )
     aim = boosting.objective(len(target.present), metric)
     held = (splits.val, target.encode(splits.val_truth))

@@ -21,6 +21,7 @@ KINDS = (
     "ensembles",
 )
 MEMBERS = ("catboost",)
+SETTINGS = ("learning_rate",)
 
 
 def suits(schema: Schema) -> float:

@@ -39,6 +39,7 @@ KINDS = (
     "deep learning",
 )
 MEMBERS = ("neural net", "network")
+SETTINGS = ("epochs", "batch_size", "learning_rate")
 
 
 def suits(schema: Schema) -> float:

@@ -21,6 +21,7 @@ BASELINE = False
 ALIASES = ("text cnn", "convolutional network on texts", "word cnn", "character cnn")
 KINDS = ("neural networks", "deep learning")
 MEMBERS = ("convolutional network",)
+SETTINGS = ("epochs", "batch_size", "learning_rate")
 
 
 def suits(schema: Schema) -> float:

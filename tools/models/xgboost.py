@@ -23,6 +23,7 @@ KINDS = (
     "ensembles",
 )
 MEMBERS = ("xgboost",)
+SETTINGS = ("learning_rate",)
 
 
 def suits(schema: Schema) -> float:

@@ -22,7 +22,7 @@ from noglue.tools.readers._delimiters import (
     without_comments,
 )
 from noglue.tools.readers._encoding import encoding_of
-from noglue.tools.readers._table_top import Known, top
+from noglue.tools.readers._table_top import Known, Top, texts_under_a_name, top
 from noglue.tools.spec.data_form import DataForm
 
 _NO_DELIMITER, _NO_QUOTE = "\x1f", "\x1e"  # of a file of one column: characters that no text holds
@@ -85,10 +85,7 @@ def detect(head: bytes, whole: bool, form: DataForm | None = None) -> Dialect | 
     known = Known(form) if form is not None else None
     alone = known.alone(lines) if known is not None else None
     if alone is not None:
-        start = len("".join(lines[: alone.line]).encode())
-        return Dialect(
-            encoding, _NO_DELIMITER, _line_quote(lines), rewrite, None, alone.header, start, alone.names, alone.body
-        )
+        return _of_one_column(alone, encoding, lines, rewrite)
     ruled = any(_layout.is_rule(line) for line in lines[1:4])
     plain = ["\n" if ruled and _layout.is_rule(line) else line for line in lines]
     tried = {mark: rows_of(plain, mark, quote) for mark in DELIMITERS}
@@ -96,6 +93,8 @@ def detect(head: bytes, whole: bool, form: DataForm | None = None) -> Dialect | 
     rows = tried[delimiter]
     if not rows:
         return None
+    if known is None and delimiter == " " and (texts := texts_under_a_name(lines)) is not None:
+        return _of_one_column(texts, encoding, lines, rewrite)
     if width_of([cells for _, _, cells in rows]) == 1 and (other := rare(lines, quote)) is not None:
         delimiter, rows = other
     escape = escape_of(text, lines, delimiter, quote)
@@ -117,6 +116,12 @@ def detect(head: bytes, whole: bool, form: DataForm | None = None) -> Dialect | 
     return Dialect(encoding, delimiter, quote, rewrite, comment, found.header, start, names, found.body,
                    found.names[-1] if found.classes else None, found.classes, found.short, found.heading,
                    columns or (), mend, escape, ruled=ruled, closing=closing, told=found.told)  # fmt: skip
+
+
+def _of_one_column(found: Top, encoding: str, lines: list[str], rewrite: bool) -> Dialect:
+    start = len("".join(lines[: found.line]).encode())
+    return Dialect(encoding, _NO_DELIMITER, _line_quote(lines), rewrite, None, found.header, start, found.names,
+                   found.body)  # fmt: skip
 
 
 def _closing(names: list[str], body: list[list[str]]) -> bool:

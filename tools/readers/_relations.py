@@ -14,7 +14,7 @@ from noglue.tools.readers import _partitions
 from noglue.tools.readers._splits import MOST_CLASSES, split_of
 
 if TYPE_CHECKING:
-    from noglue.tools.readers._families import Table
+    from noglue.tools.readers._grouping import Table
 
     Tables = Mapping[Path, Table]
     Keys = Callable[[Path, str], list[str]]

@@ -20,7 +20,7 @@ from noglue.tools.values.text_values import apply
 
 if TYPE_CHECKING:
     from noglue.tools.readers._dialect import Dialect
-    from noglue.tools.readers._families import Table
+    from noglue.tools.readers._grouping import Table
 
 _ANSWERS = re.compile(r"([yt]|labels?|targets?|class(es)?)[_-]?(train|test|val|valid|validation|all)?"
                       r"|(train|test|val)\w*[_-](y|labels?|targets?)", re.IGNORECASE)  # fmt: skip

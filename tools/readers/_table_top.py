@@ -7,6 +7,7 @@ species,mass,sex         the names                 ,length,depth            spec
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ from noglue.tools.values.missing_words import is_missing
 from noglue.tools.values.number_text import is_number
 from noglue.tools.values.text_values import apply
 
+_FEWEST_TEXTS, _EVEN, _MOSTLY_WORDS = 3, 0.8, 0.9  # of a column of texts: lines; of one length; that hold a word
 _MOST_NOTES = 30  # rows above a header
 
 
@@ -94,6 +96,20 @@ class Known:
     def is_data(self, cells: Sequence[str]) -> bool:
         """Whether a first row holds values that the table's columns had, or numbers, and so is no header."""
         return any(cell.strip() in self.levels or is_number(cell) for cell in cells if not is_missing(cell))
+
+
+def texts_under_a_name(lines: Sequence[str]) -> Top | None:
+    """One column of texts: its name alone on a line, then lines of words, more of them here and fewer there."""
+    filled = [(place, line.strip()) for place, line in enumerate(lines) if line.strip()]
+    if len(filled) <= _FEWEST_TEXTS or re.fullmatch(r"[^\W\d]\w*", filled[0][1]) is None:
+        return None
+    texts = [line for _, line in filled[1:MOST_ROWS]]
+    words = [text.split() for text in texts]
+    wordy = sum(any(one.isalpha() for one in some) for some in words)
+    even = max(Counter(map(len, words)).values())
+    if even > _EVEN * len(words) or wordy < _MOSTLY_WORDS * len(words):
+        return None
+    return Top(filled[0][0] + 1, True, [filled[0][1]], [[text] for text in texts])
 
 
 def top_of(cells: list[list[str]], form: DataForm | None = None) -> Top:

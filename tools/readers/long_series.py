@@ -18,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noglue.tools.readers._families import SUBMISSION
+from noglue.tools.readers._grouping import SUBMISSION
 from noglue.tools.readers._splits import SPLIT_ORDER, in_order, splits_of
 from noglue.tools.series.form import SeriesForm
 from noglue.tools.spec.data_form import DataForm

@@ -87,10 +87,10 @@ def _spreads(trained: Trained, metric: Metric) -> list[str]:
 
 
 def _counted(spread: Spread, what: str) -> str:
-    """`5 folds`, `3 folds (5 were asked for; the time was up)`."""
+    """`5 folds`, `3 folds (5 were asked for)`; why there are fewer stands in the notes."""
     of = f" of {spread.target}" if spread.target else ""
     some = f"{spread.count} {what}{'' if spread.count == 1 else 's'}{of}"
-    return some if spread.count == spread.asked else f"{some} ({spread.asked} were asked for; the time was up)"
+    return some if spread.count == spread.asked else f"{some} ({spread.asked} were asked for)"
 
 
 def _spread(spread: Spread, metric: Metric) -> str:

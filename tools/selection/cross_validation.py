@@ -4,14 +4,15 @@
     Folds(asked=5, count=5, measure='roc_auc', scores=[0.91, 0.93, …], mean=0.921, std=0.011)
 
 Over the training and validation rows; the test rows stay sealed. Rows of one group stay in one fold; where rows follow
-one another each fold is told from those before it; else every class is dealt out evenly.
+one another each fold is predicted from those before it, less the rows of groups that are in it; else every class is
+dealt out evenly.
 """
 
 import math
 import shutil
 import statistics
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -62,15 +63,19 @@ def cross_validated(
     than were asked for, in words. step: its deadline ends the last fold.
     """
     rows = _rows(schema, step)
-    fold, dealt = _dealt(rows, schema, count, step.seed)
-    there = sorted({int(one) for one in fold if one >= 0})
-    if len(there) < 2 and dealt == "by group":
+    dealt = _dealt(rows, schema, count, step.seed)
+    there = sorted({int(one) for one in dealt.fold if one >= 0})
+    if len(there) < 2 and dealt.how == "by group":
         return None, f"the rows are all of one group of {schema.group}, so that they can't be dealt into folds"
     scores: list[float] = []
-    without = 0
+    without = alone = 0
     for number, one in enumerate(there):
+        learned, held = dealt.sides(one)
+        if len(learned) < dealt.fewest(one):
+            alone += 1
+            continue
         share = _share(step, len(there) - number)
-        score = _fold(family, schema, settings, rows, fold, one, dealt == "by time", decision, share)
+        score = _fold(family, schema, settings, rows, learned, held, decision, share)
         if score is None:
             break
         if not math.isfinite(score):
@@ -79,13 +84,16 @@ def cross_validated(
         scores.append(score)
         step.progress("fold", number + 1, len(there), validation=score)
     spread = _spread(scores, count, settings.metric or "")
-    done = None if spread is None else Folds(**spread, dealt=dealt)
+    done = None if spread is None else Folds(**spread, dealt=dealt.how)
+    if alone:
+        why = f"before {alone} of {len(there)} folds hardly a row is of another {schema.group} than those in them"
+        return done, f"{why}, so that there was nothing to learn them from"
     if without:
         return done, f"{settings.metric} has no value for the rows of {without} of {len(there)} folds"
     if len(scores) < len(there):
         return done, f"there was time for {len(scores)} of {count} folds"
     few = f"the rows are of {len(there)} groups of {schema.group}, so that there are {len(there)} folds, not {count}"
-    return done, few if dealt == "by group" and len(there) < count else ""
+    return done, few if dealt.how == "by group" and len(there) < count else ""
 
 
 def repeated(
@@ -130,10 +138,33 @@ def _rows(schema: Schema, step: Step) -> "datasets.Dataset":
     return datasets.concatenate_datasets([load_split(step.run / "data", name) for name in splits])
 
 
-def _dealt(
-    rows: "datasets.Dataset", schema: Schema, count: int, seed: int
-) -> tuple["np.ndarray", Literal["by class", "at random", "by group", "by time"]]:
-    """The fold of each row, int64 (n,), -1 for those that are never scored; and how they were dealt."""
+@dataclass(frozen=True)
+class Dealt:
+    """fold, group: the number of each row's, int64 (n,); of the fold -1 for rows that are never scored."""
+
+    fold: "np.ndarray"
+    how: Literal["by class", "at random", "by group", "by time"]
+    group: "np.ndarray | None" = None
+
+    def sides(self, one: int) -> "tuple[np.ndarray, np.ndarray]":
+        """The places, int64, of the rows to learn from and of those of the fold."""
+        import numpy as np
+
+        held = np.flatnonzero(self.fold == one)
+        learned = np.flatnonzero(self._earlier(one))
+        if self.group is not None:
+            learned = learned[~np.isin(self.group[learned], self.group[held])]
+        return learned, held
+
+    def fewest(self, one: int) -> int:
+        """Rows below which there is nothing to learn from: a tenth of those there would be without groups."""
+        return max(2, int(self._earlier(one).sum()) // 10)
+
+    def _earlier(self, one: int) -> "np.ndarray":
+        return self.fold < one if self.how == "by time" else self.fold != one
+
+
+def _dealt(rows: "datasets.Dataset", schema: Schema, count: int, seed: int) -> Dealt:
     import numpy as np
 
     from noglue.tools.data import folds
@@ -146,19 +177,21 @@ def _dealt(
     places = np.flatnonzero(known)
     fold = np.full(len(rows), -1)
     times = moments(arrow_column(rows, schema.time)) if schema.time else None
+    grouped = schema.group is not None and schema.group in rows.column_names
+    group = codes(arrow_column(rows, str(schema.group))) if grouped else None
     if times is not None and np.isfinite(times).all():
         order = np.argsort(times[places], kind="stable")
         stretch = np.minimum(np.arange(len(places)) * (count + 1) // max(1, len(places)), count)
         fold[places[order]] = stretch - 1  # the first stretch is learned from alone
-        return fold, "by time"
-    if schema.group is not None and schema.group in rows.column_names:
-        fold[places] = folds.grouped(codes(arrow_column(rows, schema.group))[places], count, seed)
-        return fold, "by group"
+        return Dealt(fold, "by time", group)
+    if group is not None:
+        fold[places] = folds.grouped(group[places], count, seed)
+        return Dealt(fold, "by group", group)
     if schema.predicts == "classes":
         fold[places] = folds.stratified(truth[places], count, seed)
-        return fold, "by class"
+        return Dealt(fold, "by class")
     fold[places] = folds.even(len(places), count, seed)
-    return fold, "at random"
+    return Dealt(fold, "at random")
 
 
 def _fold(
@@ -166,20 +199,16 @@ def _fold(
     schema: Schema,
     settings: Settings,
     rows: "datasets.Dataset",
-    fold: "np.ndarray",
-    one: int,
-    ordered: bool,
+    learned: "np.ndarray",
+    held: "np.ndarray",
     decision: Decision | None,
     step: Step,
 ) -> float | None:
-    """The score of one fold's rows by a model that never saw them, NaN where the measure has no value for them; None
+    """The score of the rows `held` by a model that never saw them, NaN where the measure has no value for them; None
     when the time was up.
     """
-    import numpy as np
-
     from noglue.tools.data.arrays import label_array
 
-    learned, held = np.flatnonzero(fold < one if ordered else fold != one), np.flatnonzero(fold == one)
     folder = _empty(step.folder / "fold")
     data = folder / "data"
     rows.select(learned).save_to_disk(str(data / "train"))

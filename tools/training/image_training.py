@@ -27,9 +27,10 @@ from noglue.tools.training.randomness import Order, random
 from noglue.tools.training.recipe import Recipe
 from noglue.tools.training.residual import Residual, fit_whitening
 from noglue.tools.training.split_arrays import Split, some, splits
+from noglue.tools.training.supervised import supervised
 from noglue.tools.training.target_arrays import Target
 from noglue.tools.training.test_time_views import TestTimeAugmentation, forward, logits
-from noglue.tools.training.trainer import Job, Outcome, run, supervised
+from noglue.tools.training.trainer import Job, Outcome, run
 
 PIXELS = {"cpu": 64}  # longest side to train at; `LARGER` on other devices
 LARGER = 128

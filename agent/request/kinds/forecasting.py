@@ -131,7 +131,7 @@ def bind(wish: Wish, task: Task, profile: Profile) -> Wish:
     by which times stand once is found with the rows. Raises TaskUnclear where several are called so.
     """
     from noglue.agent.settle import mentions
-    from noglue.agent.settle.column_matching import plain
+    from noglue.agent.settle.plain_words import plain
 
     if wish.kind == "aggregate":  # `total sales`, where that is a column's name, asks for no sum
         words = plain(wish.text).split()[-1:]

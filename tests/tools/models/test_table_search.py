@@ -1,5 +1,6 @@
 """What becomes of a budget: trials, their folder, an interrupted search, a second layer, folds dealt anew."""
 
+import re
 import shutil
 import sys
 import time
@@ -11,16 +12,18 @@ import pytest
 
 from noglue.tools.models import table_blend
 from noglue.tools.models._tables import (
+    boosting,
     candidates,
     contest,
     learned,
+    network_try,
     networks,
     spaces,
     stacking,
     table_cross_validation,
     target_codes,
 )
-from noglue.tools.models._tables.candidates import Task
+from noglue.tools.models._tables.candidates import Asked, Task
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.table_cross_validation import Problem, Pruned
 from noglue.tools.models._tables.target import Target
@@ -117,7 +120,7 @@ def test_an_interrupted_search_goes_on_with_its_finished_trials(tmp_path: Path) 
 
 def test_a_trial_of_other_rows_is_not_taken_for_one_of_these(tmp_path: Path) -> None:
     problem, target = problem_of()
-    one = spaces.made("logistic", {"strength": 0.1}, "logistic", problem, target, Task(240, 8, 2, 0), None)
+    one = spaces.made("logistic", {"strength": 0.1}, "logistic", problem, target, Task(240, 8, 2, 0))
     Trials(tmp_path, problem).run(one)
     assert Trials(tmp_path, problem).has(one)
     other, _ = problem_of(seed=1)
@@ -127,7 +130,7 @@ def test_a_trial_of_other_rows_is_not_taken_for_one_of_these(tmp_path: Path) -> 
 def test_what_is_kept_of_a_trial_says_the_same_again(tmp_path: Path) -> None:
     problem, target = problem_of(classes=3)
     for learner in ("lightgbm", "catboost", "network"):
-        one = spaces.made(learner, {}, learner, problem, target, Task(240, 8, 3, 0), 10)
+        one = spaces.made(learner, {}, learner, problem, target, Task(240, 8, 3, 0, asked=Asked(10)))
         first = Trials(tmp_path, problem).run(one)
         again = Trials(tmp_path, problem).run(one)
         assert np.array_equal(first.predicted, again.predicted)
@@ -139,7 +142,7 @@ def test_what_is_kept_of_a_trial_says_the_same_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize("classes", [0, 2, 3])
 def test_networks_of_all_folds_learn_in_one_pass_and_see_nothing_of_their_fold(classes: int, tmp_path: Path) -> None:
     problem, target = problem_of(rows=500, classes=classes, metric="log_loss" if classes else "rmse")
-    one = table_cross_validation.network({"width": 16, "epochs": 20, "rate": 0.01}, target)
+    one = network_try.network({"width": 16, "epochs": 20, "rate": 0.01}, target)
     found = one.cross(problem)
     truth = target.encode(problem.truth)
     if classes:
@@ -168,7 +171,7 @@ def test_a_second_layer_learns_what_the_first_one_says(tmp_path: Path) -> None:
     over = stacking.extended(problem.rows, columns)
     wide = Problem(over, problem.truth, problem.folds, problem.metric, 0)
     fitted = above[0].again(wide, {})
-    first = table_cross_validation.boosted("lightgbm", {}, target, rounds=5)
+    first = table_cross_validation.boosted("lightgbm", {}, target, asked=Asked(5))
     below = first.again(problem, {"rounds": 5, "rate": 0.1})
     members = (learned.Member("lightgbm", 0.0, below, target, below=True),
                learned.Member("lightgbm", 0.0, below, target, below=True),
@@ -195,7 +198,7 @@ def test_categories_of_many_levels_become_numbers_without_the_row_s_own_target(t
     target = Target.fit_values(value)
     problem = Problem(cells, value, draw.permutation(np.arange(1500) % 5), "rmse", 0)
     for one in (
-        table_cross_validation.boosted("lightgbm", {"coded": True, "num_leaves": 7}, target, rounds=60),
+        table_cross_validation.boosted("lightgbm", {"coded": True, "num_leaves": 7}, target, asked=Asked(60)),
         table_cross_validation.simple(
             table_cross_validation.coded(candidates.candidates(Task(1200, 64, 0, 0))[0], 0), problem, target
         ),
@@ -210,7 +213,7 @@ def test_categories_of_many_levels_become_numbers_without_the_row_s_own_target(t
 
 def test_trials_that_fall_behind_are_given_up() -> None:
     problem, target = problem_of()
-    one = table_cross_validation.boosted("lightgbm", {}, target, rounds=5)
+    one = table_cross_validation.boosted("lightgbm", {}, target, asked=Asked(5))
     seen: list[int] = []
 
     def watch(folds: int, predicted: np.ndarray) -> None:
@@ -259,7 +262,9 @@ def test_no_time_at_all_is_a_budget_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("classes", [0, 2, 3])
 def test_xgboost_where_it_is_installed(classes: int, tmp_path: Path) -> None:
     problem, target = problem_of(classes=classes, metric="log_loss" if classes else "rmse")
-    one = spaces.made("xgboost", {"max_depth": 4}, "xgboost", problem, target, Task(240, 8, classes, 0), 40)
+    one = spaces.made(
+        "xgboost", {"max_depth": 4}, "xgboost", problem, target, Task(240, 8, classes, 0, asked=Asked(40))
+    )
     found = Trials(tmp_path, problem).run(one)
     again = Trials(tmp_path, problem).run(one)
     assert np.allclose(found.kept()[0].predict(problem.rows), again.kept()[0].predict(problem.rows))
@@ -290,3 +295,16 @@ def test_more_time_never_gives_a_worse_model_beyond_noise(name: str, tmp_path: P
     print(name, losses.round(4).tolist(), file=sys.stderr)
     noise = 2 * (losses - losses[:, :1]).std(axis=0, ddof=1).max() / 2
     assert (means[1:] <= np.minimum.accumulate(means)[:-1] + max(noise, 0.02 * means[0])).all()
+
+
+@pytest.mark.parametrize("fixed", [True, False])
+def test_a_rate_that_was_asked_for_stays_where_there_is_no_time_for_enough_rounds(fixed: bool) -> None:
+    problem, target = problem_of(classes=2)
+    own = problem.folds != 0
+    rows, wanted = problem.rows.take(np.flatnonzero(own)), target.encode(problem.truth)
+    held = (problem.rows.take(np.flatnonzero(~own)), wanted[~own])
+    seconds = iter(range(40, 0, -1))  # one is gone with each round
+    rounds = boosting.Rounds(30, 30, 0.05, left=lambda: float(next(seconds, 1)), spare=0.0, fixed=fixed)
+    found = boosting.fit(rows, wanted[own], held, boosting.objective(2, "log_loss"), 0, rounds)
+    rates = set(re.findall(r"^shrinkage=(.*)", found.booster.model_to_string(), re.MULTILINE))
+    assert (rates - {"1"} == {"0.05"}) is fixed, "the first tree has the mean in it, and counts whole"

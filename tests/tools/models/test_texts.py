@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from noglue.tasks.layouts.real_data import passages
-from noglue.tools.models._texts import counted, text_rows
+from noglue.tools.models._texts import counted, embedded, judged, text_contest, text_rows
 from noglue.tools.models._texts.linear_texts import Kind
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.protocols import Predictor, Settings, Trained
@@ -82,6 +82,32 @@ def test_a_network_learns_words_and_is_kept(subjects: Path, tmp_path: Path) -> N
     kept = catalogue.load("noglue.tools.models", "text_convolutions").load(tmp_path / "model", "cpu")
     test = load_split(subjects / "sealed", "test")
     assert np.array_equal(kept.predict(test), model.predict(test))
+
+
+def test_texts_without_a_label_are_learned_from_as_their_neighbours_name_them(subjects: Path, tmp_path: Path) -> None:
+    if embedded.missing():
+        pytest.skip("the sentence encoder is not installed")
+    whole = load_split(subjects / "data", "train")
+    few = np.concatenate([np.flatnonzero(np.array(whole["target"]) == kind)[:10] for kind in range(len(SUBJECTS))])
+    others = whole.select(np.setdiff1d(np.arange(len(whole)), few)).remove_columns(["target"])
+    run = tmp_path / "run"
+    kept = whole.select(np.sort(few))
+    prepared(run, {"passage": np.array(kept["passage"], object)}, np.array(kept["target"]), SUBJECTS,
+             {"passage": "text"})  # fmt: skip
+    others.save_to_disk(str(run / "data" / "unlabelled"))
+    trained, _ = train("text_blend", run, tmp_path / "out")
+    named = [one for one in trained.candidates if one.title.endswith(judged.NAMED)]
+    assert len(named) == 3
+    assert all(0 <= one.validation["accuracy"] <= 1 for one in named)
+
+
+def test_a_network_makes_as_many_passes_as_were_asked_for(subjects: Path, tmp_path: Path) -> None:
+    entry = text_contest.Entry("text_convolutions", (), network=True, always=True)
+    settings = Settings(epochs=3, batch_size=16, learning_rate=0.001)
+    run = subjects / "data"
+    fitted = text_contest.fit(entry, run, Schema.load(run), settings, Step(folder=tmp_path, run=subjects, seed=0))
+    used = {"epochs": 3, "batch_size": 16, "learning_rate": 0.001}
+    assert {name: fitted.trained.settings[name] for name in used} == used
 
 
 def test_other_columns_are_learned_from_too(tmp_path: Path) -> None:

@@ -175,6 +175,22 @@ def test_side_by_side_without_headers(tmp_path: Path) -> None:
     assert raw.splits["test"]["target"].to_pylist() == [n % 4 for n in range(12)]
 
 
+def test_texts_without_a_label_in_a_file_of_one_column(tmp_path: Path) -> None:
+    """As many words as each has make no table of words."""
+    titles = ["rings and fields", "history", "the sea, its life", "carbon", "how rivers bend", "old maps of Asia"]
+    labelled = "title,subject\n" + "".join(f'"{title}",{"ab"[place % 2]}\n' for place, title in enumerate(titles * 3))
+    alone = "title\n" + "".join(f"{title.replace(',', '')} {place}\n" for place, title in enumerate(titles * 4))
+    (tmp_path / "train.csv").write_text(labelled, encoding="utf-8")
+    (tmp_path / "unlabelled.csv").write_text(alone, encoding="utf-8")
+    match = delimited.readings(sorted(tmp_path.iterdir()))[0]
+    assert {split: [path.name for path in paths] for split, paths in match.files.items()} == {
+        "train": ["train.csv"],
+        "unlabelled": ["unlabelled.csv"],
+    }
+    raw = delimited.read(match)
+    assert raw.splits["unlabelled"].column("title").to_pylist()[2] == "the sea its life 2"
+
+
 def test_a_table_that_lacks_a_column_may_hold_rows_to_predict(tmp_path: Path) -> None:
     files = lay(tmp_path, loans=table("id,a,b,default", 40), applicants=table("id,a,b", 9))
     found = delimited.readings(files)

@@ -22,9 +22,10 @@ from noglue.tools.training.muon import Muon, orthogonal
 from noglue.tools.training.pixels import Size, fitted
 from noglue.tools.training.recipe import Recipe
 from noglue.tools.training.residual import Residual, Shape, fit_whitening, stages
+from noglue.tools.training.supervised import supervised
 from noglue.tools.training.target_arrays import Target
 from noglue.tools.training.test_time_views import logits
-from noglue.tools.training.trainer import Job, run, supervised
+from noglue.tools.training.trainer import Job, run
 
 CPU = Machine(torch.device("cpu"), torch.float32)
 SHAPE = Shape(channels=3, height=32, width=32, outputs=4, widths=[16, 16, 32])

@@ -31,7 +31,8 @@ from noglue.tools.training.flips import may_flip
 from noglue.tools.training.machine import Machine, keep_freed_memory
 from noglue.tools.training.randomness import Order, random
 from noglue.tools.training.split_arrays import some
-from noglue.tools.training.trainer import Job, Outcome, run, supervised
+from noglue.tools.training.supervised import supervised
+from noglue.tools.training.trainer import Job, Outcome, run
 
 STEPS, EPOCHS = 20_000, 200  # whichever is shorter, where time is not limited
 LONGER = 3  # times as many where there is a budget for more

@@ -32,6 +32,7 @@ class Rounds:
     """How long to go on.
 
     patience: rounds without a better held score. left: seconds left for rounds, or None for no limit.
+    fixed: whether the rate stays, even where there is no time for enough rounds at it.
     watch(round, training loss or NaN, held score). spare: seconds of those left that are kept for what comes after.
     """
 
@@ -40,6 +41,7 @@ class Rounds:
     rate: float = 0.05
     left: Callable[[], float | None] = field(default=lambda: None)
     spare: float = 0.5
+    fixed: bool = False
     watch: Callable[[int, float, float], None] = field(default=lambda number, loss, score: None)
 
 
@@ -172,7 +174,7 @@ class _Keeper:
         left = self.rounds.left()
         if env.iteration == 0:
             self._at_start = left
-        if env.iteration != 10 or left is None or self._at_start is None:
+        if env.iteration != 10 or left is None or self._at_start is None or self.rounds.fixed:
             return
         possible = 10 * left / max(1e-6, self._at_start - left)
         rate = min(LARGEST_RATE, ENOUGH / max(1.0, possible))

@@ -31,6 +31,15 @@ SCALED_BY = 200  # rows that a Gaussian process's length scales are chosen on
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What the request sets, None where it does not. epochs: of boosting the rounds, at most."""
+
+    epochs: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
+
+
+@dataclass(frozen=True)
 class Task:
     """rows, width (of the dense matrix), classes (0: values) and the seed. many_levels: a category has many."""
 
@@ -39,6 +48,7 @@ class Task:
     classes: int
     seed: int
     many_levels: bool = False
+    asked: Asked = Asked()
 
 
 @dataclass(frozen=True)

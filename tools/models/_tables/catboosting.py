@@ -97,7 +97,7 @@ def _affordable(rounds: Rounds, known: dict[str, Any], pool: "catboost.Pool") ->
     from catboost import CatBoost
 
     left = rounds.left()
-    if left is None or rounds.rate <= 0 or pool.num_row() * pool.num_col() < FEW_CELLS:
+    if left is None or rounds.fixed or rounds.rate <= 0 or pool.num_row() * pool.num_col() < FEW_CELLS:
         return rounds.rate
     begun = time.monotonic()
     CatBoost({**known, "learning_rate": rounds.rate, "iterations": PROBED}).fit(pool)

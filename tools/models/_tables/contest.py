@@ -4,8 +4,7 @@
     >>> train(FOREST, run / "data", run / "model", schema, Settings(), step).candidates[0].validation
     {'accuracy': 0.93}
 
-Judged by five folds of the training and validation rows together, of whole groups where there are some; above 20,000
-rows, where rows follow one another in time, or when time is short, by the validation rows. Time that is left after the
+Which rows judge: `judged_rows.py`. Time that is left after the
 first round goes to a search (see `search`); without a deadline it is a few trials. options: `balance`, `avoid` (names
 of candidates, or how they begin, that must not be used), `trials` (of the search, at most).
 """
@@ -18,11 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from noglue.tools.data import folds
-from noglue.tools.models._tables import blending, predictor, spaces, stacking, train_val_data
+from noglue.tools.models._tables import blending, judged_rows, predictor, spaces, stacking, train_val_data
 from noglue.tools.models._tables.blending import Judge
 from noglue.tools.models._tables.calibration import calibrate
-from noglue.tools.models._tables.candidates import Task
+from noglue.tools.models._tables.candidates import Asked, Task
 from noglue.tools.models._tables.dense import Dense
 from noglue.tools.models._tables.learned import Blend, Member
 from noglue.tools.models._tables.search import SPARE, Search
@@ -30,7 +28,7 @@ from noglue.tools.models._tables.table_cross_validation import Problem, Try
 from noglue.tools.models._tables.target import Target
 from noglue.tools.models._tables.target_codes import columns_of_many
 from noglue.tools.models._tables.trials import Trials
-from noglue.tools.spec.errors import BudgetSpent, DataError, Kind, StepFailed
+from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.slowness import slowness
@@ -38,14 +36,7 @@ from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
     from noglue.tools.models._tables.spaces import Pool
-    from noglue.tools.models._tables.train_val_data import TrainValData
 
-MOST_CROSSED = 20_000
-FOLDS = 5
-FEWEST_GROUPS = 10  # that folds are made of
-FEWEST_ALONE = 400  # rows by which learners can be told apart without folds
-FEWEST_ROWS = 500  # that a slow learner gets in any case
-SECONDS_A_CELL = 5e-5  # that all candidates of a blend together take for one fold
 LONGEST = 600.0  # seconds, where there is no deadline
 MOST_TRIALS = 300
 TUNED, STACKED, USED = 0.6, 0.8, 0.93  # of the time, when each of its parts has ended
@@ -74,9 +65,9 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
     metric = settings.metric or ("accuracy" if schema.goal == "classify" else "rmse")
     end = begun + LONGEST if step.deadline is None else step.deadline
     most = _most_rows(entry, schema, settings, end - begun)
-    splits = _fewer_held(train_val_data.read(data, schema, step.seed, most, end - begun), most, step.seed)
+    splits = judged_rows.fewer(train_val_data.read(data, schema, step.seed, most, end - begun), most, step.seed)
     balance = settings.options.get("balance") if schema.goal == "classify" else None
-    problem = _problem(splits, schema, metric, step.seed, end - time.monotonic(), balance)
+    problem = judged_rows.problem(splits, schema, metric, step.seed, end - time.monotonic(), balance)
     learned_from = splits.truth if problem.alone else problem.truth
     target = Target.fit(learned_from, schema)
     search = _searched(entry, problem, target, schema, settings, step, begun, end)
@@ -103,7 +94,7 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
         validation=train_val_data.scores(schema, truth, decoded, metric),
         learned_from=["train"] if problem.alone and not refitted else ["train", "validation"],
         history=search.history,
-        settings={"members": _by_name(members), "folds": problem.count, "metric": metric},
+        settings={"members": _by_name(members), "folds": problem.count, "metric": metric} | _set(settings),
         notes=notes,
         candidates=_tried(entry, search, shares),
         held=(truth, decoded),
@@ -117,69 +108,22 @@ def _most_rows(entry: Entry, schema: Schema, settings: Settings, seconds: float)
     there = schema.rows.get("train", 0)
     rows = min(there, entry.most_rows or there)
     width = max(1, sum(20 if c.kind in ("category", "text") else 2 for c in schema.features))
-    while rows > FEWEST_ROWS:
-        pool = entry.pool(settings.options)(Task(rows, width, len(schema.classes or []), 0))
-        times = 1 if _too_long(rows, schema, seconds) else FOLDS
+    while rows > judged_rows.FEWEST_ROWS:
+        pool = entry.pool(settings.options)(Task(rows, width, len(schema.classes or []), 0, asked=_asked(settings)))
+        times = 1 if judged_rows.take_too_long(rows, schema, seconds) else judged_rows.FOLDS
         if not pool or min(one.seconds for one in pool) * times * slowness() < seconds / 4:
             break
-        rows = max(FEWEST_ROWS, rows * 3 // 4)
+        rows = max(judged_rows.FEWEST_ROWS, rows * 3 // 4)
     return rows if rows < there else entry.most_rows
 
 
-def _too_long(rows: int, schema: Schema, seconds: float) -> bool:
-    """Whether the first round would take more than three fifths of the time with five folds."""
-    return FOLDS * rows * max(1, len(schema.features)) * SECONDS_A_CELL * slowness() > 0.6 * seconds
+def _asked(settings: Settings) -> Asked:
+    return Asked(settings.epochs, settings.batch_size, settings.learning_rate)
 
 
-def _fewer_held(splits: "TrainValData", most: int | None, seed: int) -> "TrainValData":
-    """Where only so many rows can be learned from, a quarter as many judge, as they are learned from in the end."""
-    count = len(splits.val) if most is None else max(FEWEST_ROWS // 2, most // 4)
-    if count >= len(splits.val):
-        return splits
-    return splits.judged_by(np.sort(np.random.default_rng(seed).choice(len(splits.val), count, replace=False)))
-
-
-def _problem(
-    splits: "TrainValData", schema: Schema, metric: str, seed: int, seconds: float, balance: str | None
-) -> Problem:
-    rows = splits.train.beside(splits.val)
-    truth = np.concatenate([splits.truth, splits.val_truth])
-    too_long = _too_long(len(rows), schema, seconds)
-    group = None if schema.time is not None or schema.split == "time" else splits.groups
-    alone = Problem(
-        rows, truth, np.repeat([-1, 0], [len(splits.train), len(splits.val)]), metric, seed, alone=True, balance=balance
-    )
-    if len(rows) > MOST_CROSSED or (too_long and len(splits.val) >= FEWEST_ALONE):
-        return alone
-    dealt = _deal(truth, group, schema, seed)
-    if schema.rows_depend and (group is None or not _fits_groups(truth, group, dealt, schema)):
-        return alone
-    if dealt.max() < 1:
-        raise DataError(
-            Kind.NO_REPEATS,
-            f"No class of {schema.target!r} has two rows, so nothing can be learned about telling them.",
-            hint="Give more rows, or name another target column.",
-        )
-    return Problem(rows, truth, dealt, metric, seed, balance=balance, group=group)
-
-
-def _fits_groups(truth: np.ndarray, group: np.ndarray, dealt: np.ndarray, schema: Schema) -> bool:
-    """Whether there are enough groups, and whichever fold is held out, every class is learned from."""
-    if len(np.unique(group)) < FEWEST_GROUPS:
-        return False
-    if schema.predicts != "classes":
-        return True
-    every = len(np.unique(truth))
-    return all(len(np.unique(truth[dealt != fold])) == every for fold in range(dealt.max() + 1))
-
-
-def _deal(truth: np.ndarray, group: np.ndarray | None, schema: Schema, seed: int) -> np.ndarray:
-    """int64 (n,), the fold of each row."""
-    if group is not None:
-        return folds.grouped(group, FOLDS, seed)
-    if schema.predicts == "classes":
-        return folds.stratified(truth, FOLDS, seed)
-    return folds.even(len(truth), FOLDS, seed)
+def _set(settings: Settings) -> dict[str, float]:
+    """Those that the request has set."""
+    return {name: value for name, value in vars(_asked(settings)).items() if value is not None}
 
 
 def _searched(
@@ -198,9 +142,9 @@ def _searched(
     only = options.get("candidates") if entry.only is None else entry.only
     width = Dense.fit(problem.rows).matrix(problem.rows.take(np.arange(1))).shape[1]
     many = len(columns_of_many(problem.rows)) > 0
-    task = Task(int((problem.folds != 0).sum()), width, len(target.present), problem.seed, many)
+    task = Task(int((problem.folds != 0).sum()), width, len(target.present), problem.seed, many, _asked(settings))
     variants = only is None and step.deadline is not None
-    tries = spaces.first_round(problem, target, task, only, settings.epochs, avoid, entry.pool(options), variants)
+    tries = spaces.first_round(problem, target, task, only, avoid, entry.pool(options), variants)
     if not tries:
         raise StepFailed(
             Kind.NO_FAMILY,
@@ -214,7 +158,7 @@ def _searched(
 
     _import_libraries()
     trials = Trials(step.folder / "trials", problem)
-    search = Search(trials, target, task, _judge(problem, target), score, step, end, settings.epochs)
+    search = Search(trials, target, task, _judge(problem, target), score, step, end)
     search.first_round(tries)
     if not search.results:
         raise BudgetSpent(
@@ -244,11 +188,11 @@ def _use_the_time(search: Search, avoid: tuple[str, ...], most: int, schema: Sch
         return
 
     def above(problem: Problem, task: Task) -> list[Try]:
-        return spaces.second_round(problem, search.target, task, avoid, search.rounds)
+        return spaces.second_round(problem, search.target, task, avoid)
 
     def deal(number: int) -> np.ndarray:
-        dealt = _deal(problem.truth, problem.group, schema, problem.seed + 1000 * number)
-        fit = problem.group is None or _fits_groups(problem.truth, problem.group, dealt, schema)
+        dealt = judged_rows.deal(problem.truth, problem.group, schema, problem.seed + 1000 * number)
+        fit = problem.group is None or judged_rows.fit_groups(problem.truth, problem.group, dealt, schema)
         return dealt if fit else problem.folds
 
     if not problem.alone:

@@ -30,7 +30,7 @@ from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.forms import Forest, Network, Quadratic
 from noglue.tools.models._tables.spaces import Pool
 
-EPOCHS = 150
+EPOCHS, PATIENCE, RATE = 150, 10, 3e-3
 WIDTHS = (64, 32)  # of the hidden layers; further ones are as wide as the last
 LEAST_VARIANCE = 1e-2  # of a standardised column within a class, so that no single value decides
 RARE = 1.0  # rows of each kind that are granted to every class
@@ -75,13 +75,13 @@ def trees(options: Mapping[str, Any]) -> Pool:
 
 
 def networks(options: Mapping[str, Any]) -> Pool:
-    """Multilayer perceptrons. options: `layers`, how many hidden ones, or their widths."""
+    """Multilayer perceptrons. options: `layers`, how many hidden ones, or their widths. `Task.asked` is kept to."""
 
     def pool(task: Task) -> list[Candidate]:
         asked = options.get("layers")
         widths = tuple(asked) if isinstance(asked, list | tuple) else _widths(int(asked or len(WIDTHS)))
         weights = sum(a * b for a, b in zip((task.width, *widths), (*widths, max(1, task.classes)), strict=True))
-        seconds = 6.0 * task.rows * weights * EPOCHS / 2e9 + 0.2
+        seconds = 6.0 * task.rows * weights * (task.asked.epochs or EPOCHS) / 2e9 + 0.2
         return [
             Candidate(f"neural net {decay:g}", seconds, partial(_network, task=task, decay=decay, widths=widths))
             for decay in (0.001, 0.3)
@@ -146,15 +146,22 @@ def _tree(rows: Encoded, wanted: np.ndarray, weights: Weights, task: Task, depth
 def _network(
     rows: Encoded, wanted: np.ndarray, weights: Weights, task: Task, decay: float, widths: tuple[int, ...]
 ) -> Network:
-    """Adam (Kingma & Ba 2015) from scikit-learn, for at most so many epochs."""
+    """Adam (Kingma & Ba 2015) from scikit-learn, for at most so many epochs; for exactly as many as were asked for."""
     import threadpoolctl
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier, MLPRegressor
 
     dense = Dense.fit(rows)
     kind = MLPClassifier if task.classes else MLPRegressor
+    epochs = task.asked.epochs or EPOCHS
     fitted = kind(
-        hidden_layer_sizes=widths, alpha=decay, max_iter=EPOCHS, random_state=task.seed, learning_rate_init=3e-3
+        hidden_layer_sizes=widths,
+        alpha=decay,
+        max_iter=epochs,
+        n_iter_no_change=epochs if task.asked.epochs else PATIENCE,
+        batch_size="auto" if task.asked.batch_size is None else min(task.asked.batch_size, len(rows)),
+        learning_rate_init=task.asked.learning_rate or RATE,
+        random_state=task.seed,
     )
     heavy = {} if weights is None else {"sample_weight": weights[wanted]}
     with warnings.catch_warnings(), threadpoolctl.threadpool_limits(1, "blas"):

@@ -55,7 +55,6 @@ class Search:
     score: Callable[[np.ndarray], float]
     step: Step
     end: float
-    rounds: int | None = None
     results: list[CVResult] = field(default_factory=list)
     history: list[dict[str, float]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -133,7 +132,7 @@ class Search:
         suffix = trial.suggest_categorical("target", [suffix for suffix, _ in seen]) if len(seen) > 1 else ""
         params = spaces.suggest(trial, learner, self.task)
         name = f"{learner}{suffix} (trial {number})"
-        one = spaces.made(learner, params, name, self.problem, dict(seen)[suffix], self.task, self.rounds)
+        one = spaces.made(learner, params, name, self.problem, dict(seen)[suffix], self.task)
         usual = LONGER * max(1.0, self._seconds(learner)) if self.step.deadline is not None else math.inf
         share = min(left / 2, usual)
         failed = self._attempt(one, share, self._watch(trial))

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from noglue.tools.models._tables import candidates, table_cross_validation, xgboosting
 from noglue.tools.models._tables.blending import BY_FACTOR
 from noglue.tools.models._tables.candidates import Candidate, Task
-from noglue.tools.models._tables.table_cross_validation import NETWORK, Problem, Try
+from noglue.tools.models._tables.network_try import NETWORK, network
+from noglue.tools.models._tables.table_cross_validation import Problem, Try
 from noglue.tools.models._tables.target import Target, worth_a_log
 from noglue.tools.models._tables.target_codes import columns_of_many
 
@@ -70,14 +71,13 @@ def first_round(
     target: Target,
     task: Task,
     only: Sequence[str] | None = None,
-    rounds: int | None = None,
     avoid: Sequence[str] = (),
     pool: Pool = candidates.candidates,
     variants: bool = True,
 ) -> list[Try]:
     """What there is to try at once for these rows, the most telling first.
 
-    only, avoid: names, or how they begin. rounds: of boosting, at most. pool: the candidates beside boosting.
+    only, avoid: names, or how they begin. pool: the candidates beside boosting.
     variants: of boosting more than the usual setting, and networks.
     """
     found: list[Try] = []
@@ -91,10 +91,12 @@ def first_round(
             further = {" coded": {"coded": True}} if many and kind in CODED else {}
             for variant, params in {**SETTINGS[kind], **further}.items():
                 if variants or not variant:
-                    found.append(table_cross_validation.boosted(kind, params, seen, kind + variant + suffix, rounds))
+                    found.append(
+                        table_cross_validation.boosted(kind, params, seen, kind + variant + suffix, task.asked)
+                    )
         if networks_can_be(task) and only is None and variants:
             found += [
-                table_cross_validation.network(params, seen, NETWORK + variant + suffix, rounds)
+                network(params, seen, NETWORK + variant + suffix, task.asked.epochs)
                 for variant, params in NETWORKS.items()
             ]
     chosen = [one for one in found if only is None or one.name.startswith(tuple(only))]
@@ -102,19 +104,17 @@ def first_round(
     return sorted(chosen, key=_order)
 
 
-def second_round(
-    problem: Problem, target: Target, task: Task, avoid: Sequence[str] = (), rounds: int | None = None
-) -> list[Try]:
+def second_round(problem: Problem, target: Target, task: Task, avoid: Sequence[str] = ()) -> list[Try]:
     """What there is to try above a first layer: few, and those held back most. problem: with the further columns."""
     linear = "logistic" if target.classes else "ridge"
     strength = 0.01 if target.classes else 100.0
     found = [
-        made(linear, {"strength": strength}, linear, problem, target, task, rounds),
-        made("lightgbm", SETTINGS["lightgbm"][" flat"], "lightgbm", problem, target, task, rounds),
-        made("extra trees", {"leaf": 5, "columns": 0.5}, "extra trees", problem, target, task, rounds),
+        made(linear, {"strength": strength}, linear, problem, target, task),
+        made("lightgbm", SETTINGS["lightgbm"][" flat"], "lightgbm", problem, target, task),
+        made("extra trees", {"leaf": 5, "columns": 0.5}, "extra trees", problem, target, task),
     ]
     if "catboost" in boosters(problem, task):
-        found.append(made("catboost", SETTINGS["catboost"][" flat"], "catboost", problem, target, task, rounds))
+        found.append(made("catboost", SETTINGS["catboost"][" flat"], "catboost", problem, target, task))
     return [one for one in found if not one.name.startswith(tuple(avoid))]
 
 
@@ -150,14 +150,12 @@ def learners(problem: Problem, task: Task, avoid: Sequence[str] = ()) -> list[st
     return [name for name in found if not name.startswith(tuple(avoid))]
 
 
-def made(
-    learner: str, params: Mapping[str, Any], name: str, problem: Problem, target: Target, task: Task, rounds: int | None
-) -> Try:
+def made(learner: str, params: Mapping[str, Any], name: str, problem: Problem, target: Target, task: Task) -> Try:
     """What a search has chosen, to be tried."""
     if learner in BOOSTERS:
-        return table_cross_validation.boosted(learner, params, target, name, rounds)
+        return table_cross_validation.boosted(learner, params, target, name, task.asked)
     if learner == NETWORK:
-        return table_cross_validation.network(params, target, name, rounds)
+        return network(params, target, name, task.asked.epochs)
     seconds, fit = candidates.made(learner, params, task)
     return table_cross_validation.simple(Candidate(name, seconds, fit, learner, params), problem, target)
 

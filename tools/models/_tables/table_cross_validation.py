@@ -16,7 +16,7 @@ import numpy as np
 
 from noglue.tools.models._tables import boosting, catboosting, xgboosting
 from noglue.tools.models._tables.boosting import Rounds
-from noglue.tools.models._tables.candidates import Candidate
+from noglue.tools.models._tables.candidates import Asked, Candidate
 from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.learned import Coded, Learned
 from noglue.tools.models._tables.target import Target
@@ -27,11 +27,8 @@ from noglue.tools.training import class_weights as balancing
 ROUNDS = {"lightgbm": 2000, "catboost": 1000, "xgboost": 2000}
 PATIENCE = 50
 MUCH_LONGER = 1.5  # than the time given
-NETWORK = "network"
+NOTHING = Asked()
 BOOSTING_SECONDS = 0.3  # at least
-NETWORK_SECONDS = 5.0  # at least, with the import of torch
-SEVERAL = 4  # networks where there are no folds
-FEW_ROWS = 1000  # up to which a fold has two networks
 REFIT = 1.5  # of the seconds of one fold, to fit to all rows
 Parameters = Mapping[str, Any]
 Watch = Callable[[int, np.ndarray], None]
@@ -151,7 +148,7 @@ def _cross_simple(candidate: Candidate, target: Target, problem: Problem, second
     begun = time.monotonic()
     wanted = target.encode(problem.truth)
     learned: list[Learned] = []
-    predicted = _nothing_yet(problem, target)
+    predicted = nothing_yet(problem, target)
     for fold in range(problem.count):
         learned.append(candidate.fit(*problem.training_rows(problem.folds != fold, wanted)))
         each = (time.monotonic() - begun) / len(learned)
@@ -165,13 +162,15 @@ def _cross_simple(candidate: Candidate, target: Target, problem: Problem, second
 # ---- boosting ----------------------------------------------------------------------------------------------------
 
 
-def boosted(kind: str, params: Parameters, target: Target, name: str = "", rounds: int | None = None) -> Try:
-    """Of `lightgbm`, `catboost` or `xgboost`. params: `rate`, and those of the library. rounds: at most."""
-    most = min(ROUNDS[kind], rounds or ROUNDS[kind])
+def boosted(kind: str, params: Parameters, target: Target, name: str = "", asked: Asked = NOTHING) -> Try:
+    """Of `lightgbm`, `catboost` or `xgboost`. params: `rate`, and those of the library. asked: at most so many rounds,
+    and the rate that is kept to.
+    """
+    most = min(ROUNDS[kind], asked.epochs or ROUNDS[kind])
 
     def again(problem: Problem, facts: Mapping[str, Any]) -> Learned:
         everything = np.ones(len(problem.truth), bool)
-        rounds = Rounds(int(facts["rounds"]), rate=float(facts["rate"]))
+        rounds = Rounds(int(facts["rounds"]), rate=float(facts["rate"]), fixed=asked.learning_rate is not None)
         return _fit(kind, params, problem, target, everything, None, rounds)
 
     return Try(
@@ -182,25 +181,35 @@ def boosted(kind: str, params: Parameters, target: Target, name: str = "", round
         seconds=BOOSTING_SECONDS,
         bounded=True,
         bagged=True,
-        across=partial(_cross_boosted, kind, params, target, most),
+        across=partial(_cross_boosted, kind, params, target, most, asked.learning_rate),
         again=again,
     )
 
 
 def _cross_boosted(
-    kind: str, params: Parameters, target: Target, most: int, problem: Problem, seconds: float, watch: Watch
+    kind: str,
+    params: Parameters,
+    target: Target,
+    most: int,
+    rate: float | None,
+    problem: Problem,
+    seconds: float,
+    watch: Watch,
 ) -> Crossed:
-    """Stopped at the round that is best for all folds together, so that no fold picks a round to please itself."""
+    """rate: the one that was asked for. Stopped at the round that is best for all folds together, so that no fold picks
+    a round to please itself.
+    """
     begun = time.monotonic()
     wanted = target.encode(problem.truth)
     usual = 0.05 if kind != "catboost" or len(target.present) <= 2 else 0.1
     learned: list[Any] = []
-    predicted = _nothing_yet(problem, target)
+    predicted = nothing_yet(problem, target)
     for fold in range(problem.count):
         own = problem.folds != fold
         share = (begun + seconds - time.monotonic()) / (problem.count - fold)
         held = ~own & (wanted >= 0 if target.classes else np.isfinite(wanted))
-        rounds = Rounds(most, PATIENCE, float(params.get("rate", usual)), _clock(share), spare=0.0)
+        own_rate = float(rate or params.get("rate", usual))
+        rounds = Rounds(most, PATIENCE, own_rate, clock_of(share), spare=0.0, fixed=rate is not None)
         learned.append(_fit(kind, params, problem, target, own, held, rounds))
         _ask(learned[-1], fold, problem, target, predicted)
         watch(fold + 1, predicted)
@@ -273,59 +282,10 @@ def _fit_booster(
     return catboosting.fit(rows, wanted, beside, loss, seed, rounds, weights, **options)
 
 
-# ---- networks ----------------------------------------------------------------------------------------------------
-
-
-def network(params: Parameters, target: Target, name: str = NETWORK, epochs: int | None = None) -> Try:
-    """Those of all folds, trained in one pass. params: of `networks.Plan`."""
-    from noglue.tools.models._tables import networks
-
-    def plan(problem: Problem) -> networks.Plan:
-        most = {} if epochs is None else {"epochs": epochs}
-        absolute = problem.metric in boosting.LINEAR
-        return networks.Plan(classes=len(target.present), absolute=absolute, **{**most, **params})
-
-    def across(problem: Problem, seconds: float, watch: Watch) -> Crossed:
-        left = _clock(seconds)
-        each = SEVERAL if problem.count == 1 else 2 if len(problem.truth) <= FEW_ROWS else 1
-        own = np.repeat(np.arange(problem.count), each)
-        weights = np.stack([_row_weights(problem, problem.folds != fold, target) for fold in own])
-        wanted = target.encode(problem.truth)
-        found = networks.fit(problem.rows, wanted, weights, plan(problem), problem.seed, left)
-        predicted = _nothing_yet(problem, target)
-        for fold in range(problem.count):
-            held = problem.folds == fold
-            said = found.held[own == fold][:, held].mean(axis=0)
-            predicted[held] = said if target.classes else target.decode(said)
-        watch(problem.count, predicted)
-        return Crossed(predicted, [found.learned], {"epochs": found.epochs, "stop": found.best})
-
-    def again(problem: Problem, facts: Mapping[str, Any]) -> Learned:
-        everything = np.ones(len(problem.truth), bool)
-        weights = np.repeat(_row_weights(problem, everything, target)[None], SEVERAL, axis=0)
-        settled = replace(plan(problem), epochs=int(facts["epochs"]), stop=int(facts["stop"]))
-        return networks.fit(problem.rows, target.encode(problem.truth), weights, settled, problem.seed).learned
-
-    return Try(name, NETWORK, params, target, NETWORK_SECONDS, True, True, across, again)
-
-
-def _row_weights(problem: Problem, own: np.ndarray, target: Target) -> np.ndarray:
-    """float64 (n,): what each row counts in what is learned from the rows `own`; 0 for the others."""
-    wanted = target.encode(problem.truth)
-    places = np.flatnonzero(own & (wanted >= 0 if target.classes else np.isfinite(wanted)))
-    if problem.balance is None or not target.classes:
-        return np.isin(np.arange(len(own)), places).astype(np.float64)
-    drawn = places[balancing.drawn(wanted[places], problem.balance, problem.seed)]
-    counts = np.bincount(drawn, minlength=len(own)).astype(np.float64)
-    if problem.balance == "weights":
-        counts *= balancing.class_weights(wanted[places])[np.maximum(wanted, 0)]
-    return counts
-
-
 # ---- what all need -----------------------------------------------------------------------------------------------
 
 
-def _nothing_yet(problem: Problem, target: Target) -> np.ndarray:
+def nothing_yet(problem: Problem, target: Target) -> np.ndarray:
     shape = (len(problem.truth), len(target.present)) if target.classes else (len(problem.truth),)
     return np.zeros(shape)
 
@@ -337,6 +297,7 @@ def _ask(learned: Learned, fold: int, problem: Problem, target: Target, predicte
     predicted[held] = found if target.classes else target.decode(found)
 
 
-def _clock(seconds: float) -> Callable[[], float]:
+def clock_of(seconds: float) -> Callable[[], float]:
+    """What is left of so many seconds, from now on."""
     end = time.monotonic() + seconds
     return lambda: end - time.monotonic()

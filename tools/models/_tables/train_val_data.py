@@ -67,6 +67,13 @@ class TrainValData:
         group = None if self.val_group is None else self.val_group[rows]
         return replace(self, val=self.val.take(rows), val_truth=self.val_truth[rows], val_group=group)
 
+    def judged_by_fewer(self, rows: np.ndarray) -> "TrainValData":
+        """Judged by these validation rows alone, while the others are learned from as well."""
+        others = np.setdiff1d(np.arange(len(self.val)), rows)
+        train, truth = self.train.beside(self.val.take(others)), np.concatenate([self.truth, self.val_truth[others]])
+        group = None if self.group is None or self.val_group is None else np.r_[self.group, self.val_group[others]]
+        return replace(self.judged_by(rows), train=train, truth=truth, group=group)
+
     @property
     def groups(self) -> np.ndarray | None:
         """Of the training rows, then of the others."""

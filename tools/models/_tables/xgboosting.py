@@ -136,7 +136,7 @@ def _affordable(rounds: Rounds, known: dict[str, Any], matrix: "xgboost.DMatrix"
     import xgboost
 
     left = rounds.left()
-    if left is None or matrix.num_row() * matrix.num_col() < FEW_CELLS:
+    if left is None or rounds.fixed or matrix.num_row() * matrix.num_col() < FEW_CELLS:
         return rounds.rate
     begun = time.monotonic()
     xgboost.train({**known, "learning_rate": rounds.rate}, matrix, PROBED)

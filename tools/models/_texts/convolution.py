@@ -5,7 +5,8 @@
 Vectors of 128 numbers for the commonest words (others share 2,000 places by their hash), convolutions over one, two,
 three and five neighbours, the largest of each over the text, dropout, one linear layer; of scripts without blanks and
 of names over characters, three to nine neighbours. Adam with one cycle, at most eight passes, stopped by the clock or
-when held rows are told worse twice. Source: Kim 2014, arXiv:1408.5882; Zhang, Zhao and LeCun 2015, arXiv:1509.01626.
+when held rows are told worse twice; where passes are asked for, so many. Source: Kim 2014, arXiv:1408.5882; Zhang, Zhao
+and LeCun 2015, arXiv:1509.01626.
 
 model/member-N/config.json           `Shape` and the vocabulary
 model/member-N/weights.safetensors
@@ -26,6 +27,7 @@ from torch import nn
 from torch.nn import functional
 
 from noglue.tools.models._texts.linear_texts import Features, fit_sharpness, probabilities
+from noglue.tools.spec.protocols import Settings
 from noglue.tools.training.randomness import random
 
 Unit = Literal["words", "characters"]
@@ -35,6 +37,7 @@ WIDE, DROPOUT = 128, 0.4
 NEIGHBOURS: dict[str, tuple[int, ...]] = {"words": (1, 2, 3, 5), "characters": (3, 5, 7, 9)}
 LONGEST = {"words": 200, "characters": 400}
 PASSES, BATCH, RATE = 8, 64, 2e-3
+PATIENCE = 2  # passes after which held rows are told worse
 FEWEST_TEXTS = 20_000  # from which on it is worth a try
 _WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -68,10 +71,10 @@ class Network(nn.Module):
 
 
 class TextNetwork:
-    """A trained network, as a member of a blend."""
+    """A trained network, as a member of a blend. passes: how many were made, of a network just trained."""
 
     def __init__(self, shape: Shape, network: Network) -> None:
-        self.shape, self.network = shape, network
+        self.shape, self.network, self.passes = shape, network, 0.0
         self.places = {word: 1 + place for place, word in enumerate(shape.vocabulary)}
 
     @property
@@ -125,11 +128,15 @@ def fit(
     unit: Unit,
     seed: int,
     until: float,
+    settings: Settings,
     progress: Callable[[float], None] = lambda loss: None,
 ) -> TextNetwork:
     """rows, held: places of those that are learned from and of those that judge. wanted: of all, int64 0…m-1 (-1: not
-    known) or float64. weights: of classes. until: in seconds of `time.monotonic()`.
+    known) or float64. weights: of classes. until: in seconds of `time.monotonic()`. settings: `epochs`, `batch_size`
+    and `learning_rate` in place of the usual ones.
     """
+    batch, rate, passes = settings.batch_size or BATCH, settings.learning_rate or RATE, settings.epochs or PASSES
+    patience = PATIENCE if settings.epochs is None else passes
     torch.manual_seed(seed)
     texts = [[column[row] for row in rows.tolist()] for column in features.columns]
     model = _new(texts, max(1, classes), unit)
@@ -142,19 +149,19 @@ def fit(
             return functional.smooth_l1_loss(found[:, 0], truth.float())
         return functional.cross_entropy(found, truth, weight=heavy, ignore_index=-1)
 
-    steps = PASSES * -(-len(ids) // BATCH)
-    optimizer = torch.optim.AdamW(model.network.parameters(), RATE, weight_decay=1e-2)
+    steps = passes * -(-len(ids) // batch)
+    optimizer = torch.optim.AdamW(model.network.parameters(), rate, weight_decay=1e-2)
     best, best_loss, worse, began = None, np.inf, 0, time.monotonic()
     done = 0
-    for number in range(PASSES):
+    for number in range(passes):
         model.network.train()
         order = torch.randperm(len(ids), generator=random(seed, number))
-        for start in range(0, len(ids), BATCH):
+        for start in range(0, len(ids), batch):
             share = max(done / steps, (time.monotonic() - began) / max(1e-3, until - began))
             if share >= 1:
                 break
-            optimizer.param_groups[0]["lr"] = RATE * min(1.0, share / 0.1 + 0.1, (1 - share) / 0.6)
-            some = order[start : start + BATCH]
+            optimizer.param_groups[0]["lr"] = rate * min(1.0, share / 0.1 + 0.1, (1 - share) / 0.6)
+            some = order[start : start + batch]
             optimizer.zero_grad()
             torch.autograd.backward(loss_of(model.network(ids[some]), targets[some]))
             optimizer.step()
@@ -164,8 +171,9 @@ def fit(
         worse = 0 if loss < best_loss else worse + 1
         if loss < best_loss:
             best, best_loss = {name: one.clone() for name, one in model.network.state_dict().items()}, loss
-        if worse == 2 or time.monotonic() > until:
+        if worse == patience or time.monotonic() > until:
             break
+    model.passes = passes * done / steps
     if best is not None:
         model.network.load_state_dict(best)
     if classes:

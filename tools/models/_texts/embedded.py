@@ -55,7 +55,7 @@ def embed(rows: TextRows, test_rows: int, seconds: float, seed: int) -> Embedded
         embedder = Embedder.published()
     except WeightsMissing as lacking:
         return f"without sentence embeddings, {GIVES}: {lacking}"
-    each = _seconds(embedder, rows)
+    each = seconds_a_row(embedder, rows.columns)
     left = until - time.monotonic()
     most_test = max(TEST_SECONDS, TEST_SHARE * seconds)
     longest = next((n for n in LENGTHS if each[n] * len(rows) < 0.8 * left and each[n] * test_rows < most_test), None)
@@ -79,11 +79,11 @@ def encoded(embedder: Embedder, columns: list[list[str]], longest: int, until: f
     return np.concatenate([embedder.encode(column, longest, until) for column in columns], axis=1)
 
 
-def _seconds(embedder: Embedder, rows: TextRows) -> dict[int, float]:
-    """Of one row, for each length of its texts: what a token takes, times the tokens of some of them."""
-    each = embedder.seconds_a_token()
-    places = np.linspace(0, len(rows) - 1, min(PROBED, len(rows))).astype(int)
-    some = [text for column in rows.columns for text in _at(column, places)]
+def seconds_a_row(embedder: Embedder, columns: list[list[str]]) -> dict[int, float]:
+    """For each length of its texts: what a token takes, times the tokens of some of them."""
+    each, rows = embedder.seconds_a_token(), len(columns[0])
+    places = np.linspace(0, rows - 1, min(PROBED, rows)).astype(int)
+    some = [text for column in columns for text in _at(column, places)]
     lengths = np.array([sentence_vectors.rounded(len(ids)) for ids in embedder.tokens(some, LENGTHS[0])])
     return {n: each * float(np.minimum(lengths, n).sum()) / max(1, len(places)) for n in LENGTHS}
 

@@ -20,6 +20,8 @@ from noglue.tools.models._texts.linear_texts import Features, Kind, LinearTexts
 from noglue.tools.spec.slowness import slowness
 from noglue.tools.training import class_weights as balancing
 
+NAMED = ", beside texts named by their neighbours"
+
 STRENGTHS = {
     Kind.COUNTED: ((0.5, 2.0, 0.1), (1.0, 0.3, 10.0)),
     Kind.EMBEDDED: ((1.0, 10.0), (0.3, 3.0)),
@@ -31,7 +33,7 @@ SECONDS = 1.5e-7  # a counted piece and class, for one fit on a slow core
 @dataclass(frozen=True)
 class Problem:
     """folds: -1 where a row is always learned from, else the fold that judges it. embedded: bool (n,), the rows with an
-    embedding, which alone are judged. truth: as the target's column has it.
+    embedding, which alone are judged. truth: as the target's column has it. others: texts without a label, embedded.
     """
 
     features: Features
@@ -42,6 +44,7 @@ class Problem:
     metric: str
     seed: int
     balance: str | None = None
+    others: Features | None = None
 
     @property
     def judged(self) -> np.ndarray:
@@ -92,17 +95,21 @@ class Judged:
 
 @dataclass(frozen=True)
 class Candidate:
+    """named: whether texts without a label are learned from too, as their neighbours name them."""
+
     kind: Kind
     strength: float
+    named: bool = False
 
     @property
     def name(self) -> str:
-        return f"{self.kind} {self.strength:g}"
+        return f"{self.kind} {self.strength:g}{NAMED if self.named else ''}"
 
 
-def candidates(kinds: Sequence[Kind], classes: int) -> list[Candidate]:
-    """By kind, what is mostly best first."""
-    return [Candidate(kind, strength) for kind in kinds for strength in STRENGTHS[kind][0 if classes else 1]]
+def candidates(kinds: Sequence[Kind], classes: int, others: bool = False) -> list[Candidate]:
+    """By kind, what is mostly best first. others: whether there are texts without a label."""
+    found = [Candidate(kind, strength) for kind in kinds for strength in STRENGTHS[kind][0 if classes else 1]]
+    return found + [Candidate(kind, STRENGTHS[kind][0][0], named=True) for kind in kinds if others and classes]
 
 
 def seconds_a_fit(counted: Any, classes: int) -> float:
@@ -153,7 +160,19 @@ def fit(one: Candidate, problem: Problem, own: np.ndarray) -> tuple[LinearTexts,
         wanted = np.searchsorted(known, wanted)
         weights = None if weights is None else weights[known]
     features = problem.features.take(rows)
+    if one.named and problem.others is not None:
+        features, wanted = _with_named(features, wanted, problem.others, max(1, len(known)))
     return linear_texts.fit(one.kind, features, wanted, classes, one.strength, weights, problem.seed), known
+
+
+def _with_named(features: Features, wanted: np.ndarray, others: Features, classes: int) -> tuple[Features, np.ndarray]:
+    """The rows to learn from, and those without a label that their neighbours, by meaning, surely name."""
+    from noglue.tools.training.pseudo_labelling import named
+
+    assert features.embedded is not None
+    assert others.embedded is not None
+    which, guessed = named(features.embedded, wanted, others.embedded, classes)
+    return features.beside(others.take(which)), np.concatenate([wanted, guessed])
 
 
 def _whole(model: LinearTexts, known: np.ndarray, problem: Problem) -> LinearTexts:

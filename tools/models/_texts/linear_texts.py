@@ -47,6 +47,16 @@ class Features:
         columns = [[column[row] for row in rows.tolist()] for column in self.columns]
         return Features(columns, self.counted[rows], None if self.embedded is None else self.embedded[rows])
 
+    def beside(self, others: "Features") -> "Features":
+        """These rows, then those."""
+        import scipy.sparse
+
+        columns = [[*own, *further] for own, further in zip(self.columns, others.columns, strict=True)]
+        counted = scipy.sparse.vstack([self.counted, others.counted], format="csr")
+        if self.embedded is None or others.embedded is None:
+            return Features(columns, counted)
+        return Features(columns, counted, np.concatenate([self.embedded, others.embedded]))
+
     def of(self, kind: Kind) -> Any:
         """The matrix that a model of this kind sees, sparse or dense."""
         if kind is Kind.COUNTED:

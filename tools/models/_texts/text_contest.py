@@ -8,9 +8,7 @@ from both, which needs no label. options: `balance`, `avoid` (names of members, 
 """
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.util import find_spec
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,7 @@ from noglue.tools.data import folds
 from noglue.tools.models._tables import blending, train_val_data
 from noglue.tools.models._tables.calibration import calibrate
 from noglue.tools.models._tables.target import Target
-from noglue.tools.models._texts import embedded, judged, text_rows
+from noglue.tools.models._texts import embedded, judged, other_texts, text_network, text_rows
 from noglue.tools.models._texts.counted import Counted
 from noglue.tools.models._texts.embedded import Embedded
 from noglue.tools.models._texts.judged import Judged, Problem, TextModel
@@ -33,10 +31,11 @@ from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Step
 
-NETWORK = "convolutional network"
 FOLDS, MOST_CROSSED = 5, 20_000
 LONGEST = 600.0  # seconds, where there is no deadline
-COUNTING, EMBEDDING, NETWORKING = 0.25, 0.4, 0.6  # shares of the time that is left
+COUNTING, EMBEDDING = 0.25, 0.4  # shares of the time that is left
+BESIDE, ALONE = 0.6, 0.9  # of the time left that a network may take, beside other members or none
+FEWEST_SECONDS = 2.0  # for a network
 FITTING = 0.2  # of the time left that one fit to all rows may take
 CROSSING = 0.15  # of the time left that five folds of one model may take
 SPARE = 1.0  # seconds, for weighing and saving
@@ -89,12 +88,15 @@ def fit(entry: Entry, data: Path, schema: Schema, settings: Settings, step: Step
         notes.append(f"learned from {len(rows):,} rows, as many texts as there was time to count")
     classes = max(1, len(target.present))
     most = min(MOST_COUNTED, max(20_000, MOST_WEIGHTS // classes)) // len(rows.columns)
-    counted = [Counted.fit(texts, most, units) for texts, units in zip(rows.columns, rows.units, strict=True)]
+    others = other_texts.read(data, schema, len(rows), step.seed)
+    seen = [[*own, *further] for own, further in zip(rows.columns, others or [[]] * len(rows.columns), strict=True)]
+    counted = [Counted.fit(texts, most, units) for texts, units in zip(seen, rows.units, strict=True)]
     rows, matrix = _learnable(rows, counted_matrix(counted, rows.columns), classes, step.seed, end, notes)
     found = _embedded(entry, rows, schema, settings, step, end, notes)
     features = Features(rows.columns, matrix, found.vectors if found else None)
     there = found.there if found else np.ones(len(rows), bool)
     problem = _problem(entry, features, rows, there, target, schema, metric, balance, step, end)
+    problem = replace(problem, others=other_texts.features(others, counted, found, end))
     done, history, by_clock = _judged(entry, problem, found, schema, settings, step, end, notes)
     shares, mixed = _weighed(entry, problem, done, schema)
     truth = rows.truth[problem.judged]
@@ -123,7 +125,8 @@ def fit(entry: Entry, data: Path, schema: Schema, settings: Settings, step: Step
             "metric": metric,
             "tokens": blend.longest if embedder else 0,
             "counted": int(features.counted.shape[1]),
-        },
+        }
+        | text_network.used(done, settings),
         notes=notes,
         candidates=[
             Tried(
@@ -225,9 +228,9 @@ def _judged(
     notes: list[str],
 ) -> tuple[list[Judged], list[dict[str, float]], bool]:
     """All candidates that there is time for; a learning curve; whether there was no time for some."""
-    avoid = tuple(settings.options.get("avoid", ()))
     kinds = [kind for kind in _kinds(entry, settings) if kind is Kind.COUNTED or found is not None]
-    tried = judged.candidates(kinds, len(problem.target.present) if problem.target.classes else 0)
+    classes = len(problem.target.present) if problem.target.classes else 0
+    tried = judged.candidates(kinds, classes, others=problem.others is not None)
     measure, truth = train_val_data.measure(schema, problem.metric), problem.truth[problem.judged]
     done: list[Judged] = []
     history: list[dict[str, float]] = []
@@ -246,9 +249,10 @@ def _judged(
         score = measure.compute(truth, problem.target.full(done[-1].predicted))
         history.append({"candidate": len(done), "validation": score, "seconds": done[-1].seconds})
         step.progress("candidate", number + 1, len(tried), name=one.name, validation=score)
-    network = _network(entry, problem, avoid, done, step, end, notes)
+    network = _network(entry, problem, settings, done, step, end, notes)
     if network is not None:
         done.append(network)
+        by_clock = by_clock or text_network.used(done, settings).get("epochs", 0) < (settings.epochs or 0)
         score = measure.compute(truth, problem.target.full(network.predicted))
         history.append({"candidate": len(done), "validation": score, "seconds": network.seconds})
     if not done:
@@ -261,49 +265,19 @@ def _judged(
 
 
 def _network(
-    entry: Entry, problem: Problem, avoid: Sequence[str], done: list[Judged], step: Step, end: float, notes: list[str]
+    entry: Entry, problem: Problem, settings: Settings, done: list[Judged], step: Step, end: float, notes: list[str]
 ) -> Judged | None:
-    """A network, where it is wanted and the rows are many; it is judged by what `prepare` held back or one fold."""
-    many = entry.always or len(problem.truth) >= 20_000
-    if not entry.network or not many or NETWORK.startswith(tuple(avoid)):
+    """Where it is wanted, was not ruled out, and the rows are many."""
+    many = entry.always or len(problem.truth) >= MOST_CROSSED
+    out = text_network.NETWORK.startswith(tuple(settings.options.get("avoid", ())))
+    if not entry.network or not many or out or (problem.count > 1 and done):
         return None
-    if find_spec("torch") is None:
-        notes.append(
-            "without a convolutional network, for which torch is needed: `pip install 'noglue[images]'` brings it"
-        )
+    if text_network.missing():
+        notes.append(text_network.missing())
         return None
-    seconds = NETWORKING * (end - time.monotonic() - sum(one.refit_seconds for one in done) - SPARE)
-    if seconds < 2 or (problem.count > 1 and done):
-        return None
-    from noglue.tools.models._texts import convolution
-    from noglue.tools.training.machine import one_thread_if_busy
-
-    one_thread_if_busy()
-    began = time.monotonic()
-    rows, weights = problem.learned_from(problem.folds != 0, None)
-    unit: convolution.Unit = "words" if problem.features.counted.shape[1] and _spaced(problem) else "characters"
-    losses: list[float] = []
-
-    def shown(loss: float) -> None:
-        losses.append(loss)
-        step.progress("epoch", len(losses), convolution.PASSES, loss=loss)
-
-    wanted = problem.target.encode(problem.truth)
-    held = np.flatnonzero(problem.judged & (problem.folds == 0))
-    classes = len(problem.target.present) if problem.target.classes else 0
-    model = convolution.fit(
-        problem.features, wanted, rows, weights, held, classes, unit, problem.seed, began + seconds, shown
-    )
-    predicted = model.predict(problem.features.take(held))
-    predicted = predicted if classes else problem.target.decode(predicted)
-    spent = time.monotonic() - began
-    return Judged(NETWORK, predicted, spent, 0.0, model, lambda: model)
-
-
-def _spaced(problem: Problem) -> bool:
-    from noglue.tools.models._texts.counted import units_of
-
-    return "parts of words" in units_of(problem.features.columns[0])
+    left = end - time.monotonic() - sum(one.refit_seconds for one in done) - SPARE
+    seconds = (BESIDE if done else ALONE) * left
+    return text_network.judge(problem, settings, step, seconds) if seconds >= FEWEST_SECONDS else None
 
 
 def _weighed(entry: Entry, problem: Problem, done: list[Judged], schema: Schema) -> tuple[np.ndarray, np.ndarray]:
@@ -335,7 +309,7 @@ def _members(
     chosen = [(one, float(share)) for one, share in zip(done, shares, strict=True) if share > 0]
     refitted = False
     for number, (one, share) in enumerate(chosen):
-        again = end - time.monotonic() - SPARE > one.refit_seconds and one.name != NETWORK
+        again = end - time.monotonic() - SPARE > one.refit_seconds and one.name != text_network.NETWORK
         members.append((one.name, share, one.refit() if again else one.first))
         refitted = refitted or again
         step.progress("fit", number + 1, len(chosen), name=one.name)
