@@ -82,7 +82,7 @@ class _Clause:
     """A clause as the head tells it, and the wishes whose words stand in it.
 
     asked: whether words in it outright ask for what nothing explained. aims: whether words for the target stand in it;
-    is_target: whether all of its words do.
+    is_target: whether all of its words do. names_data: whether it says where the data are.
     """
 
     label: Labelled
@@ -90,6 +90,7 @@ class _Clause:
     asked: bool
     aims: bool
     is_target: bool
+    names_data: bool
 
 
 def heard_again(task: Task, room: Room, bound: list[Wish]) -> tuple[list[Wish], list[str]]:
@@ -168,11 +169,12 @@ def _clauses(task: Task, room: Room, bound: list[Wish]) -> Iterator[_Clause]:
     asked = [labelled_clauses.place(text, task.paragraph) for text in task.unread]
     targets = [wish.text for wish in bound if wish.kind == "target" or (wish.text and _is_for_no_column(wish))]
     aims = [labelled_clauses.place(text, task.paragraph) for text in targets]
+    data = [labelled_clauses.place(wish.text, task.paragraph) for wish in bound if wish.kind == "data" and wish.text]
     for one in labelled_clauses.clauses(task, room.profile):
         within = tuple(wish for place, wish in places if one.overlaps(place))
-        outright, named = (any(one.overlaps(place) for place in places) for places in (asked, aims))
+        outright, named, sources = (any(one.overlaps(place) for place in places) for places in (asked, aims, data))
         whole = any(one.label.text.strip(" .!?,") in text for text in targets)
-        yield _Clause(one.label, within, outright, named, whole)
+        yield _Clause(one.label, within, outright, named, whole, sources)
 
 
 def _is_for_no_column(wish: Wish) -> bool:
@@ -306,7 +308,8 @@ def _asks(clause: _Clause, room: Room) -> bool:
     if label.kind == "task" and not clause.aims and _goes_on(label.text, room):
         return True
     said = clause_in_data.Said(label.text, room, gloss.language(room.task.paragraph))
-    if (label.kind == "classes" or label.share < SURE) and classes_in_data.are_all_named(said):
+    of_data = label.kind == "train" and clause.names_data and clause.aims  # `learn from shapes/, telling …`
+    if (label.kind == "classes" or label.share < SURE or of_data) and classes_in_data.are_all_named(said):
         return False  # `tell circles from squares`
     if len(re.findall(r"\w+", label.text)) < 2 or any(_are_alike(label.kind, kind) for kind in kinds):
         return False

@@ -84,8 +84,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
     balance = settings.options.get("balance") if target.classes else None
     weights = splits.weights(balance)
     splits = splits.balanced(balance, step.seed)
-    first, learned = _boost_on(splits, target, metric, settings, step, weights)
-    held = learned.predict(splits.val)
+    first, learned, held = _boost_on(splits, target, metric, settings, step, weights)
     notes = ["learned the logarithm of the target"] if target.log else []
     notes += calibrate(target, held, splits.val_truth, splits.shares(target, balance), metric)
     notes += train_val_data.balance_notes(balance)
@@ -148,26 +147,29 @@ def _boost_on(
     settings: Settings,
     step: Step,
     weights: "np.ndarray | None",
-) -> tuple["Boosted", "Learned"]:
-    """The first model, and what is kept: it, or several averaged, as long as time is left and each is better for it."""
+) -> tuple["Boosted", "Learned", "np.ndarray"]:
+    """The first model; what is kept: it, or several averaged, as long as time is left and each is better for it; and
+    what that says of the held rows.
+    """
     from noglue.tools.models._tables.learned import Blend, Member
 
     size, pace = _size(splits, target, metric, settings, step, weights)
     usual = SLOW if _is_time_for(SLOW_ROUNDS, pace, step) else USUAL
     begun = time.monotonic()
-    first = _boost(splits, target, metric, settings, step, weights, size, usual)
+    models = [_boost(splits, target, metric, settings, step, weights, size, usual)]
+    said = [models[0].predict(splits.val)]
     took = time.monotonic() - begun
-    blend = Blend((Member("lightgbm", 1.0, first, target),), target)
-    while len(blend.members) < MOST_MODELS and first.stopped == "early" and _is_left(step, took):
-        seeded = replace(step, seed=step.seed + len(blend.members))
+    while len(models) < MOST_MODELS and models[0].stopped == "early" and _is_left(step, took):
+        seeded = replace(step, seed=step.seed + len(models))
         further = _boost(splits, target, metric, settings, seeded, weights, size, usual)
-        share = 1 / (len(blend.members) + 1)
-        members = [replace(member, weight=share) for member in blend.members]
-        wider = Blend((*members, Member("lightgbm", share, further, target)), target)
-        if not _better(wider, blend, splits, target):
+        with_further = [*said, further.predict(splits.val)]
+        if _loss(_mean(with_further, target), splits, target) >= _loss(_mean(said, target), splits, target):
             break
-        blend = wider
-    return first, first if len(blend.members) == 1 else blend
+        models, said = [*models, further], with_further
+    if len(models) == 1:
+        return models[0], models[0], said[0]
+    members = tuple(Member("lightgbm", 1 / len(models), one, target) for one in models)
+    return models[0], Blend(members, target), _mean(said, target)
 
 
 def _is_left(step: Step, seconds: float) -> bool:
@@ -182,8 +184,17 @@ def _is_time_for(rounds: int, pace: float, step: Step) -> bool:
     return left is not None and rounds * pace < SLOW_SHARE * left
 
 
-def _better(one: "Learned", other: "Learned", splits: "TrainValData", target: "Target") -> bool:
-    """By the log loss or the squared error of the held rows."""
+def _mean(said: "list[np.ndarray]", target: "Target") -> "np.ndarray":
+    """As `Blend` averages them: probabilities, or values in the target's own terms."""
+    import numpy as np
+
+    if target.classes:
+        return np.asarray(np.mean(said, axis=0))
+    return target.encode(np.mean([target.decode(one) for one in said], axis=0))
+
+
+def _loss(said: "np.ndarray", splits: "TrainValData", target: "Target") -> float:
+    """The log loss or the squared error of the held rows."""
     import numpy as np
 
     from noglue.tools.models._tables import blending
@@ -191,8 +202,7 @@ def _better(one: "Learned", other: "Learned", splits: "TrainValData", target: "T
     truth = target.encode(splits.val_truth)
     known = truth >= 0 if target.classes else np.isfinite(truth)
     loss = blending.log_loss if target.classes else blending.squared
-    found = [float(loss(truth[known], learned.predict(splits.val)[known]).mean()) for learned in (one, other)]
-    return found[0] < found[1]
+    return float(loss(truth[known], said[known]).mean())
 
 
 def _size(

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from noglue.tools.selection import contenders, tune_threshold
 from noglue.tools.selection.train_each import FAMILIES, train_one, tried_with_members
 from noglue.tools.spec import catalogue
-from noglue.tools.spec.errors import ToolError
+from noglue.tools.spec.errors import BudgetSpent, Kind, ToolError
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.requested import Decision
 from noglue.tools.spec.schema import Schema
@@ -73,7 +73,8 @@ def compete(
 ) -> tuple[Trained, list[Tried]]:
     """The best by validation, left in `making`, and what is to be told of each. One that fails is told of and left out.
 
-    names: the best suited first, which of equals is kept. Raises what the first one raised, where all failed.
+    names: the best suited first, which of equals is kept. Raises what the first one raised, where all failed, and
+    BudgetSpent where none was begun.
     """
     costs, untried = costs_of(names, schema, step.device), list(names)
     found: dict[str, Trained] = {}
@@ -86,6 +87,10 @@ def compete(
         except ToolError as error:
             failed.append((turn.name, error))
             step.note(f"{turn.name} could not be trained: {error.message}")
+    if not found and not failed:
+        raise BudgetSpent(
+            Kind.BUDGET_SPENT, "The time was up before any model was begun.", hint="Give a larger --budget."
+        )
     if not found:
         raise failed[0][1]
     best: Trained | None = None

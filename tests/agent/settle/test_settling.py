@@ -231,6 +231,19 @@ def test_classes_in_the_plural_and_settings_of_a_training_are_understood(words: 
     assert task.unread == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Learn from shapes/, distinguishing circles from squares.",
+        "Learn from shapes/ to tell the circles from the squares.",
+    ],
+)
+def test_a_clause_that_names_the_data_and_all_classes_asks_for_nothing_else(words: str) -> None:
+    profile = Profile(modality="image", reader="image_folder", files={}, rows={"all": 40}, why="",
+                      target="label", classes=["circle", "square"])  # fmt: skip
+    assert settle(read(words, [], Constraints()), [profile]).task.unread == []
+
+
 def test_a_generator_is_made_only_where_words_ask_for_one() -> None:
     assert read("Train on shapes/ for 3 epochs.", [], Constraints()).goal is None
     assert read("Make new pictures like those in shapes/.", [], Constraints()).goal == "generate"

@@ -9,6 +9,7 @@ import pytest
 from noglue.tools import models, train
 from noglue.tools.selection import contenders
 from noglue.tools.selection.compete import Turn, compete, next_turn
+from noglue.tools.spec.errors import BudgetSpent
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Note, Progress, Step
@@ -146,3 +147,10 @@ def test_the_simple_model_stands_in_for_one_that_guesses(own: float, simple: flo
     both = ["train"] if alike else ["train", "validation"]
     found = train._simple_is_better(schema, "accuracy", who, trained(simple, ["train"]), trained(own, both))
     assert found is better
+
+
+def test_where_no_time_is_left_for_any_that_is_said(tmp_path: Path) -> None:
+    schema = builtin(tmp_path, "wine", most=100)
+    step, _ = step_in(tmp_path, seconds=0.0)
+    with pytest.raises(BudgetSpent):
+        compete(("decision_tree", "linear"), tmp_path / "making", schema, Settings(metric="log_loss"), None, step)
