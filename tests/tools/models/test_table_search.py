@@ -308,3 +308,40 @@ def test_a_rate_that_was_asked_for_stays_where_there_is_no_time_for_enough_round
     found = boosting.fit(rows, wanted[own], held, boosting.objective(2, "log_loss"), 0, rounds)
     rates = set(re.findall(r"^shrinkage=(.*)", found.booster.model_to_string(), re.MULTILINE))
     assert (rates - {"1"} == {"0.05"}) is fixed, "the first tree has the mean in it, and counts whole"
+
+
+def far_values(rows: int = 400, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """What the values follow, and the values: a few of either sign lie very far from the others."""
+    draw = np.random.default_rng(seed)
+    follows = draw.normal(size=rows)
+    return follows, np.sinh(3 * follows + 0.3 * draw.normal(size=rows))
+
+
+def test_quantiles_of_a_target_are_its_values_again_and_no_far_value_pulls() -> None:
+    _, truth = far_values()
+    learned_as = Target.fit_quantiles(truth)
+    score = learned_as.encode(truth)
+    assert abs(score.mean()) < 0.02
+    assert 0.9 < score.std() < 1.05
+    assert np.allclose(learned_as.decode(score), truth, rtol=1e-6, atol=1e-9)
+    assert truth.min() <= learned_as.decode(np.array([-9.0, 9.0])).min()
+    assert learned_as.decode(np.array([-9.0, 9.0])).max() <= truth.max()
+    kept = Target.model_validate_json(learned_as.model_dump_json())
+    assert np.allclose(kept.decode(score), truth, rtol=1e-6, atol=1e-9)
+
+
+def test_far_values_are_learned_as_quantiles_where_that_errs_less() -> None:
+    follows, truth = far_values()
+    cells = Encoded(follows[:, None], np.zeros((len(truth), 0), np.int64))
+    problem = Problem(cells, truth, np.random.default_rng(1).permutation(np.arange(len(truth)) % 5), "mae", 0)
+    target = Target.fit_values(truth)
+    seen = dict(spaces.targets(problem, target))
+    assert set(seen) == {"", " of the quantile"}
+    ridge = candidates.candidates(Task(320, 1, 0, 0))[0]
+    errors = {
+        suffix: np.abs(
+            table_cross_validation.simple(ridge, problem, one, suffix).cross(problem).predicted - truth
+        ).mean()
+        for suffix, one in seen.items()
+    }
+    assert errors[" of the quantile"] < 0.7 * errors[""]

@@ -122,7 +122,9 @@ def test_epochs_that_are_set_name_the_families_that_have_them() -> None:
     assert all("epochs" in models.settings(name) for name in who.names)
     assert who.named, "what was asked for is never swapped for the simple model"
     table = photos.model_copy(update={"modality": "table"})
-    assert not contenders.contenders(table, settings=["epochs"]).named
+    assert contenders.contenders(table, settings=["epochs"]).names == ("neural_net",)
+    series = photos.model_copy(update={"modality": "series"})
+    assert not contenders.contenders(series, settings=["epochs"]).named
 
 
 @pytest.mark.parametrize(

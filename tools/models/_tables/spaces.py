@@ -18,7 +18,7 @@ from noglue.tools.models._tables.blending import BY_FACTOR
 from noglue.tools.models._tables.candidates import Candidate, Task
 from noglue.tools.models._tables.network_try import NETWORK, network
 from noglue.tools.models._tables.table_cross_validation import Problem, Try
-from noglue.tools.models._tables.target import Target, worth_a_log
+from noglue.tools.models._tables.target import Target, has_far_values, worth_a_log
 from noglue.tools.models._tables.target_codes import columns_of_many
 
 if TYPE_CHECKING:
@@ -54,10 +54,14 @@ Pool = Callable[[Task], list[Candidate]]
 
 
 def targets(problem: Problem, target: Target) -> list[tuple[str, Target]]:
-    """Ways to see what is to be learned, with what is added to a name: a value, and its logarithm where it may help."""
+    """Ways to see what is to be learned, with what is added to a name: a value; its logarithm where that may help,
+    else its quantile where a few values lie far from the others.
+    """
     found = [("", target)]
     if not target.classes and (worth_a_log(problem.truth) or _by_logarithm(problem)):
         found.append((" of the logarithm", Target.fit_values(problem.truth[problem.folds != 0], log=True)))
+    elif not target.classes and has_far_values(problem.truth):
+        found.append((" of the quantile", Target.fit_quantiles(problem.truth[problem.folds != 0])))
     return found
 
 
