@@ -58,8 +58,9 @@ SIZES: tuple[dict[str, Any], ...] = (
 )
 USUAL, SLOW = 0.05, 0.03  # learning rates; the slow one of large tables, where there is time
 FEW_ROUNDS = 10  # of a pilot, whose pace says nothing
-SLOW_ROUNDS, SLOW_SHARE = 900, 0.9  # that it needs; of the time left that they may take
+LEARNED, SLOW_SHARE = 27.0, 0.9  # rate x rounds that large tables take; of the time left that these may take
 MOST_MODELS = 4
+SPARE, SPARE_OF_LARGE = 0.5, 6.0  # seconds for averaging, calibrating and writing
 
 
 def suits(schema: Schema) -> float:
@@ -154,7 +155,7 @@ def _boost_on(
     from noglue.tools.models._tables.learned import Blend, Member
 
     size, pace = _size(splits, target, metric, settings, step, weights)
-    usual = SLOW if _is_time_for(SLOW_ROUNDS, pace, step) else USUAL
+    usual = _rate(pace, step.remaining())
     begun = time.monotonic()
     models = [_boost(splits, target, metric, settings, step, weights, size, usual)]
     said = [models[0].predict(splits.val)]
@@ -178,10 +179,13 @@ def _is_left(step: Step, seconds: float) -> bool:
     return left is not None and left > 1.4 * seconds + 5.0
 
 
-def _is_time_for(rounds: int, pace: float, step: Step) -> bool:
-    """pace: seconds a round of all rows; infinite where it was not measured."""
-    left = step.remaining()
-    return left is not None and rounds * pace < SLOW_SHARE * left
+def _rate(pace: float, left: float | None) -> float:
+    """The slowest learning rate with which there is time to learn enough. pace: seconds a round of all rows; infinite
+    where it was not measured. left: seconds.
+    """
+    if left is None or not 0 < pace < math.inf:
+        return USUAL
+    return min(USUAL, max(SLOW, LEARNED * pace / (SLOW_SHARE * max(1e-9, left))))
 
 
 def _mean(said: "list[np.ndarray]", target: "Target") -> "np.ndarray":
@@ -286,6 +290,7 @@ def _boost(
         patience=int(options.pop("patience", 100)),
         rate=settings.learning_rate or usual,
         left=step.remaining,
+        spare=SPARE if len(splits.train) < LARGE else SPARE_OF_LARGE,
         watch=watch,
         fixed=settings.learning_rate is not None,
     )

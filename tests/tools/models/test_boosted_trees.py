@@ -1,5 +1,6 @@
 """What is peculiar to boosted trees; what every family for tables does is in `test_odd_tables` and `test_contract`."""
 
+import math
 import time
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 
 from noglue.tools.models import boosted_trees
 from noglue.tools.models._tables import boosting
-from noglue.tools.models._tables.encoding import Encoded
+from noglue.tools.models._tables.encoding import Encoded, Encoding
+from noglue.tools.models._tables.train_val_data import TrainValData
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Note, Progress, Step
@@ -94,3 +96,27 @@ def test_little_time_is_met_with_a_higher_learning_rate() -> None:
     paced = loss_after(boosting.Rounds(most=50, left=lambda: left[0], watch=watch))
     unhurried = loss_after(boosting.Rounds(most=50, watch=watch))
     assert paced < unhurried / 2
+
+
+@pytest.mark.parametrize(
+    ("pace", "left", "rate"),
+    [(0.01, 300.0, 0.03), (10.0, 300.0, 0.05), (0.4, 300.0, 0.04), (math.inf, 300.0, 0.05), (0.01, None, 0.05)],
+)
+def test_the_learning_rate_of_a_large_table_is_the_slowest_there_is_time_for(
+    pace: float, left: float | None, rate: float
+) -> None:
+    assert boosted_trees._rate(pace, left) == pytest.approx(rate)
+
+
+@pytest.mark.parametrize("depend", [False, True])
+def test_held_rows_that_choices_do_not_need_are_learned_from(depend: bool) -> None:
+    rows = boosted_trees.HELD_ROWS + 700
+    cells = Encoded(np.arange(rows, dtype=float)[:, None], np.zeros((rows, 0), np.int64))
+    few = Encoded(np.full((50, 1), -1.0), np.zeros((50, 0), np.int64))
+    truth = np.arange(rows) % 2
+    splits = TrainValData(Encoding([], {}), few, np.zeros(50, np.int64), cells, truth)
+    found = boosted_trees._fewer_held(splits, depend, seed=0)
+    assert len(found.val) == boosted_trees.HELD_ROWS
+    assert len(found.train) == (50 if depend else 750)
+    both = np.concatenate([found.train.numbers[50:, 0], found.val.numbers[:, 0]])
+    assert depend or sorted(both) == list(range(rows))

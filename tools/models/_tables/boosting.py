@@ -7,6 +7,7 @@ same trees, whatever the number of threads.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +63,12 @@ class Boosted:
     @property
     def parameters(self) -> int:
         """Splits and leaf values."""
-        text = self.booster.model_to_string(num_iteration=self.rounds)
-        return sum(2 * int(leaves) - 1 for leaves in re.findall(r"^num_leaves=(\d+)", text, re.MULTILINE))
+        return sum(2 * int(leaves) - 1 for leaves in re.findall(r"^num_leaves=(\d+)", self._text, re.MULTILINE))
+
+    @cached_property
+    def _text(self) -> str:
+        """The model as it is kept; of many large trees that takes seconds."""
+        return str(self.booster.model_to_string(num_iteration=self.rounds))
 
     def predict(self, rows: Encoded) -> np.ndarray:
         own = threads() if len(rows) * self.rounds > FEW_CELLS else 1
@@ -71,7 +76,7 @@ class Boosted:
         return np.stack([1 - found, found], axis=1) if self.booster.params["objective"] == "binary" else found
 
     def save(self, file: Path) -> None:
-        self.booster.save_model(file, num_iteration=self.rounds)
+        file.write_text(self._text, encoding="utf-8")
 
     @classmethod
     def load(cls, file: Path) -> "Boosted":
