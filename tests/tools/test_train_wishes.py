@@ -183,6 +183,20 @@ def test_folds_in_time_of_people_who_all_come_back_are_refused_in_words(tmp_path
     assert [note for note in result.notes if "3 of 3 folds" in note and "person" in note] != []
 
 
+def test_folds_from_which_nothing_can_be_learned_are_told_and_the_others_count(tmp_path: Path) -> None:
+    """The first rows in time are of one class."""
+    rows = 240
+    target = np.arange(rows) % 2
+    target[:110] = 0
+    columns = {"x": np.arange(rows, dtype=float), "y": np.random.default_rng(0).normal(size=rows) + target}
+    schema = prepared(tmp_path, columns, target, ["a", "b"])
+    schema.model_copy(update={"time": "x", "split": "time"}).save(tmp_path / "data")
+    result = train.run(train.Args(family="linear", folds=5), step_in(tmp_path)[0])
+    assert result.folds is not None
+    assert 0 < result.folds.count < 5
+    assert [note for note in result.notes if "nothing can be learned" in note] != []
+
+
 def test_fewer_folds_when_the_time_is_up_are_told(tmp_path: Path) -> None:
     unequal(tmp_path)
     result = train.run(train.Args(family="linear", folds=50), step_in(tmp_path, seconds=0.6)[0])

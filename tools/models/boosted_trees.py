@@ -290,7 +290,7 @@ def _boost(
         patience=int(options.pop("patience", 100)),
         rate=settings.learning_rate or usual,
         left=step.remaining,
-        spare=SPARE if len(splits.train) < LARGE else SPARE_OF_LARGE,
+        spare=_spare(len(splits.train), step.remaining()),
         watch=watch,
         fixed=settings.learning_rate is not None,
     )
@@ -298,6 +298,11 @@ def _boost(
     held = (splits.val, target.encode(splits.val_truth))
     wanted = target.encode(splits.truth)
     return boosting.fit(splits.train, wanted, held, aim, step.seed, rounds, weights, **{**size, **_known(options)})
+
+
+def _spare(rows: int, left: float | None) -> float:
+    """Seconds that are kept for what comes after the rounds."""
+    return SPARE if rows < LARGE or left is None else min(SPARE_OF_LARGE, max(SPARE, left / 10))
 
 
 def _known(options: dict[str, object]) -> dict[str, object]:

@@ -104,6 +104,8 @@ def texts_under_a_name(lines: Sequence[str]) -> Top | None:
     if len(filled) <= _FEWEST_TEXTS or re.fullmatch(r"[^\W\d]\w*", filled[0][1]) is None:
         return None
     texts = [line for _, line in filled[1:MOST_ROWS]]
+    if sum("  " in text for text in texts) > len(texts) / 2:
+        return None  # columns of fixed width under a title
     words = [text.split() for text in texts]
     wordy = sum(any(one.isalpha() for one in some) for some in words)
     even = max(Counter(map(len, words)).values())

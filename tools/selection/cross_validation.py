@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from noglue.tools import metrics
 from noglue.tools.evaluation import decision_threshold
 from noglue.tools.spec import catalogue, goals
-from noglue.tools.spec.errors import BudgetSpent
+from noglue.tools.spec.errors import BudgetSpent, DataError
 from noglue.tools.spec.protocols import Predictor, Settings, Trained
 from noglue.tools.spec.requested import Decision
 from noglue.tools.spec.schema import Schema, load_split
@@ -69,13 +69,18 @@ def cross_validated(
         return None, f"the rows are all of one group of {schema.group}, so that they can't be dealt into folds"
     scores: list[float] = []
     without = alone = 0
+    failed: list[str] = []
     for number, one in enumerate(there):
         learned, held = dealt.sides(one)
-        if len(learned) < dealt.fewest(one):
+        if dealt.known[learned].sum() < dealt.fewest(one):
             alone += 1
             continue
         share = _share(step, len(there) - number)
-        score = _fold(family, schema, settings, rows, learned, held, decision, share)
+        try:
+            score = _fold(family, schema, settings, rows, learned, held, decision, share)
+        except DataError as error:
+            failed.append(error.message)
+            continue
         if score is None:
             break
         if not math.isfinite(score):
@@ -85,15 +90,19 @@ def cross_validated(
         step.progress("fold", number + 1, len(there), validation=score)
     spread = _spread(scores, count, settings.metric or "")
     done = None if spread is None else Folds(**spread, dealt=dealt.how)
+    of, fewer = f"of {len(there)} folds", list[str]()
     if alone:
-        why = f"before {alone} of {len(there)} folds hardly a row is of another {schema.group} than those in them"
-        return done, f"{why}, so that there was nothing to learn them from"
+        why = f"before {alone} {of} hardly a row is of another {schema.group} than those in them"
+        fewer.append(f"{why}, so that there was nothing to learn them from")
+    if failed:
+        fewer.append(f"without the rows of {len(failed)} {of} nothing can be learned: {failed[0]}")
     if without:
-        return done, f"{settings.metric} has no value for the rows of {without} of {len(there)} folds"
-    if len(scores) < len(there):
-        return done, f"there was time for {len(scores)} of {count} folds"
-    few = f"the rows are of {len(there)} groups of {schema.group}, so that there are {len(there)} folds, not {count}"
-    return done, few if dealt.how == "by group" and len(there) < count else ""
+        fewer.append(f"{settings.metric} has no value for the rows of {without} {of}")
+    if len(scores) + alone + len(failed) + without < len(there):
+        fewer.append(f"there was time for {len(scores)} of {count} folds")
+    if dealt.how == "by group" and len(there) < count:
+        fewer.append(f"the rows are of {len(there)} groups of {schema.group}, so that there are no {count} folds")
+    return done, "; ".join(fewer)
 
 
 def repeated(
@@ -140,9 +149,12 @@ def _rows(schema: Schema, step: Step) -> "datasets.Dataset":
 
 @dataclass(frozen=True)
 class Dealt:
-    """fold, group: the number of each row's, int64 (n,); of the fold -1 for rows that are never scored."""
+    """fold, group: the number of each row's, int64 (n,); of the fold -1 for rows that are never scored. known: whether
+    a row has a value of the target, bool (n,).
+    """
 
     fold: "np.ndarray"
+    known: "np.ndarray"
     how: Literal["by class", "at random", "by group", "by time"]
     group: "np.ndarray | None" = None
 
@@ -157,8 +169,8 @@ class Dealt:
         return learned, held
 
     def fewest(self, one: int) -> int:
-        """Rows below which there is nothing to learn from: a tenth of those there would be without groups."""
-        return max(2, int(self._earlier(one).sum()) // 10)
+        """Rows with a known target below which there is nothing to learn from: a tenth of those without groups."""
+        return max(2, int((self._earlier(one) & self.known).sum()) // 10)
 
     def _earlier(self, one: int) -> "np.ndarray":
         return self.fold < one if self.how == "by time" else self.fold != one
@@ -183,15 +195,15 @@ def _dealt(rows: "datasets.Dataset", schema: Schema, count: int, seed: int) -> D
         order = np.argsort(times[places], kind="stable")
         stretch = np.minimum(np.arange(len(places)) * (count + 1) // max(1, len(places)), count)
         fold[places[order]] = stretch - 1  # the first stretch is learned from alone
-        return Dealt(fold, "by time", group)
+        return Dealt(fold, known, "by time", group)
     if group is not None:
         fold[places] = folds.grouped(group[places], count, seed)
-        return Dealt(fold, "by group", group)
+        return Dealt(fold, known, "by group", group)
     if schema.predicts == "classes":
         fold[places] = folds.stratified(truth[places], count, seed)
-        return Dealt(fold, "by class")
+        return Dealt(fold, known, "by class")
     fold[places] = folds.even(len(places), count, seed)
-    return Dealt(fold, "at random")
+    return Dealt(fold, known, "at random")
 
 
 def _fold(

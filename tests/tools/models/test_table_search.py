@@ -345,3 +345,17 @@ def test_far_values_are_learned_as_quantiles_where_that_errs_less() -> None:
         for suffix, one in seen.items()
     }
     assert errors[" of the quantile"] < 0.7 * errors[""]
+
+
+def test_a_trial_of_a_quantile_is_none_of_the_plain_value(tmp_path: Path) -> None:
+    follows, truth = far_values()
+    cells = Encoded(follows[:, None], np.zeros((len(truth), 0), np.int64))
+    problem = Problem(cells, truth, np.arange(len(truth)) % 5, "mae", 0)
+    plain, quantile = (
+        table_cross_validation.boosted("lightgbm", {}, one, suffix, Asked(20))
+        for suffix, one in spaces.targets(problem, Target.fit_values(truth))
+    )
+    trials = Trials(tmp_path, problem)
+    first = trials.run(plain)
+    assert not trials.has(quantile)
+    assert not np.allclose(trials.run(quantile).predicted, first.predicted)

@@ -203,3 +203,19 @@ def test_a_name_below_no_group_of_its_own_is_called_as_it_is(tmp_path: Path) -> 
         "sepal length", "sepal width", "petal length", "petal width", "species",
     ]  # fmt: skip
     assert delimited.read(match, form=raw.form).splits["all"].column_names == raw.splits["all"].column_names
+
+
+def test_a_title_of_one_word_above_columns_of_fixed_width_is_no_name_of_a_column_of_texts(tmp_path: Path) -> None:
+    lines = ["Cities", "Name          Country        People"]
+    cities = [
+        ("New York", "United States", 8),
+        ("Rome", "Italy", 3),
+        ("San Jose", "Costa Rica", 1),
+        ("Oslo", "Norway", 2),
+    ]
+    lines += [f"{name:14}{country:15}{people}" for name, country, people in cities * 4]
+    file = tmp_path / "cities.txt"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    table = next(iter(delimited.read(delimited.readings([file])[0]).splits.values()))
+    assert table.column_names == ["Name", "Country", "People"]
+    assert table.column("Country").to_pylist()[:2] == ["United States", "Italy"]

@@ -181,7 +181,7 @@ class _Keeper:
             self._at_start = left
         if env.iteration != 10 or left is None or self._at_start is None or self.rounds.fixed:
             return
-        possible = 10 * left / max(1e-6, self._at_start - left)
+        possible = 10 * (left - self.rounds.spare) / max(1e-6, self._at_start - left)
         rate = min(LARGEST_RATE, ENOUGH / max(1.0, possible))
         if rate > self.rounds.rate:
             env.model.reset_parameter({"learning_rate": rate})

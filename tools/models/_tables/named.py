@@ -6,6 +6,7 @@
 ['neural net 0.001', 'neural net 0.3']
 """
 
+import math
 import warnings
 from collections.abc import Mapping
 from functools import partial
@@ -31,6 +32,7 @@ from noglue.tools.models._tables.forms import Forest, Network, Quadratic
 from noglue.tools.models._tables.spaces import Pool
 
 EPOCHS, PATIENCE, RATE = 150, 10, 3e-3
+USUAL_BATCH, SECONDS_A_STEP = 200, 4e-4
 WIDTHS = (64, 32)  # of the hidden layers; further ones are as wide as the last
 LEAST_VARIANCE = 1e-2  # of a standardised column within a class, so that no single value decides
 RARE = 1.0  # rows of each kind that are granted to every class
@@ -81,7 +83,9 @@ def networks(options: Mapping[str, Any]) -> Pool:
         asked = options.get("layers")
         widths = tuple(asked) if isinstance(asked, list | tuple) else _widths(int(asked or len(WIDTHS)))
         weights = sum(a * b for a, b in zip((task.width, *widths), (*widths, max(1, task.classes)), strict=True))
-        seconds = 6.0 * task.rows * weights * (task.asked.epochs or EPOCHS) / 2e9 + 0.2
+        epochs, batch = task.asked.epochs or EPOCHS, task.asked.batch_size or USUAL_BATCH
+        steps = epochs * math.ceil(task.rows / min(batch, max(1, task.rows)))
+        seconds = 6.0 * task.rows * weights * epochs / 2e9 + SECONDS_A_STEP * steps + 0.2
         return [
             Candidate(f"neural net {decay:g}", seconds, partial(_network, task=task, decay=decay, widths=widths))
             for decay in (0.001, 0.3)

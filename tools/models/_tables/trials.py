@@ -96,7 +96,9 @@ class Trials:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _key(self, one: Try) -> str:
-        about = json.dumps([one.learner, dict(one.params), one.target.log, self._mark], sort_keys=True)
+        about = json.dumps(
+            [one.learner, dict(one.params), one.target.log, bool(one.target.knots), self._mark], sort_keys=True
+        )
         return hashlib.sha256(about.encode()).hexdigest()[:24]
 
     def _found(self, one: Try, place: Path) -> CVResult | None:

@@ -12,6 +12,7 @@ rows that they did not learn from. Titles of courses, 41 subjects, 4 labels each
 
 import time
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from noglue.tools.data import labels
@@ -30,7 +31,8 @@ SHARE = 0.25  # of the time left, to embed them
 
 def read(data: Path, schema: Schema, labelled: int, seed: int) -> list[list[str]]:
     """Each column's texts, a random choice of rows; empty where they are few, or not needed."""
-    if schema.goal != "classify" or labelled > MOST_LABELLED or not labels.has_unlabelled(data, schema):
+    wanted = schema.goal == "classify" and labelled <= MOST_LABELLED and labels.has_unlabelled(data, schema)
+    if not wanted or find_spec("torch") is None:  # which finds the neighbours
         return []
     parts = [labels.unlabelled(data, schema, name, MOST, seed) for name in text_rows.text_names(schema)]
     return [text_rows.texts_of(part, [name])[0] for part, name in zip(parts, text_rows.text_names(schema), strict=True)]
