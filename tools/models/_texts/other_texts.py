@@ -32,10 +32,10 @@ SHARE = 0.25  # of the time left, to embed them
 def read(data: Path, schema: Schema, labelled: int, seed: int) -> list[list[str]]:
     """Each column's texts, a random choice of rows; empty where they are few, or not needed."""
     wanted = schema.goal == "classify" and labelled <= MOST_LABELLED and labels.has_unlabelled(data, schema)
-    if not wanted or find_spec("torch") is None:  # which finds the neighbours
+    if not wanted or find_spec("torch") is None:  # by torch their neighbours are found
         return []
-    parts = [labels.unlabelled(data, schema, name, MOST, seed) for name in text_rows.text_names(schema)]
-    return [text_rows.texts_of(part, [name])[0] for part, name in zip(parts, text_rows.text_names(schema), strict=True)]
+    names = text_rows.text_names(schema)
+    return [text_rows.texts_of(labels.unlabelled(data, schema, name, MOST, seed), [name])[0] for name in names]
 
 
 def features(
