@@ -146,5 +146,5 @@ def test_the_deadline_is_kept(family: str, tmp_path: Path) -> None:
     prepared(tmp_path, columns, np.digitize(columns["x0"] * columns["x1"], [-1, -0.3, 0, 0.3, 1]), list("abcdef"))
     begun = time.monotonic()
     train(family, tmp_path, Settings(), seconds=2)
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 30  # far above 2 s: other work may share the machine; left alone it takes minutes
     assert np.isfinite(predict(family, tmp_path)).all()
