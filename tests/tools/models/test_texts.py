@@ -12,9 +12,11 @@ import pytest
 from noglue.tasks.layouts.real_data import passages
 from noglue.tools.models._texts import counted, embedded, judged, text_contest, text_rows
 from noglue.tools.models._texts.linear_texts import Kind
+from noglue.tools.selection.compete import costs_of, next_turn
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.protocols import Predictor, Settings, Trained
 from noglue.tools.spec.schema import Schema, load_split
+from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
 from tests.tools.models._table_data import prepared
 
@@ -59,6 +61,12 @@ def test_words_and_meaning_together(subjects: Path, tmp_path: Path) -> None:
     assert together.dtype == np.float32
     assert np.allclose(model.predict(test.select([5, 2])), together[[5, 2]], atol=1e-6), "neighbours changed an answer"
     assert len(model.predict(test.select([]))) == 0
+
+
+def test_thousands_of_texts_are_not_left_to_a_family_for_tables_within_two_minutes(subjects: Path) -> None:
+    schema = Schema.load(subjects / "data").model_copy(update={"rows": {"train": 5_000, "validation": 900}})
+    costs = costs_of(("text_blend",), schema, "cpu")
+    assert next_turn(("text_blend",), costs, 20 * slowness() + 55, False) is not None
 
 
 def test_what_is_ruled_out_is_not_there(subjects: Path, tmp_path: Path) -> None:
