@@ -48,6 +48,7 @@ BATCHES = (10_000, 128), (2_000, 64), (400, 32), (0, 16)  # rows from which on, 
 WARM_UP, SMOOTHING = 0.1, 0.1
 MIXED_FROM, MIXING = 8, 0.2  # epochs from which on pictures are mixed; how strongly
 WATCHED = 1_000  # validation pictures that states are compared on
+FEWEST_SHARE, FEWEST_EPOCHS = 0.25, 1.5  # of the epochs wanted; in number: below, it is not trained further
 LEAST = 0.55  # of the side that the frozen network was shown; small pictures are enlarged twofold at least
 AVERAGE = 0.998  # of the running average, from one step to the next
 STILL = 5  # blocks that are not trained on a processor
@@ -90,21 +91,25 @@ class Plan:
         wanted, longest = wanted_epochs(rows), max(natural.height, natural.width)
         least = max(SIDES[-1], min(LEAST * side, 2 * longest))
         sides = [one for one in SIDES if least <= one <= max(side, MOST_ENLARGED * longest)]
-        for one in sides:
+        found: Plan | None = None
+        for one in reversed(sides):  # the smaller ones first: to measure the paces of large ones takes time, too
             resolution = proportional(natural, one, mirrored=False)
             pace = paces(resolution)
             plan = cls(resolution, wanted, STILL if pace.lower else 0)
             room = int(MOST_BYTES / (rows * bytes_of(plan.resolution))) if plan.still else 1
-            if seconds is None and room:
-                return replace(plan, views=min(MOST_VIEWS, room))
-            if seconds is not None and room:
-                seen = pace.seconds_seen(rows * plan.resolution.pixels)
-                most = min(MOST_VIEWS, room, int(wanted / 2))
-                views = max(1, min(most, 1 + int(MORE_VIEWS * seconds / seen))) if seen else 1
-                possible = (seconds - views * seen) * pace.upper / (rows * plan.resolution.pixels)
-                if possible >= (wanted if one > sides[-1] else 0.5 * wanted):
-                    return replace(plan, epochs=min(possible, 1.5 * wanted), views=views)
-        return None
+            if not room:
+                break
+            if seconds is None:
+                found = replace(plan, views=min(MOST_VIEWS, room))
+                continue
+            seen = pace.seconds_seen(rows * plan.resolution.pixels)
+            most = min(MOST_VIEWS, room, int(wanted / 2))
+            views = max(1, min(most, 1 + int(MORE_VIEWS * seconds / seen))) if seen else 1
+            possible = (seconds - views * seen) * pace.upper / (rows * plan.resolution.pixels)
+            if possible < (wanted if one > sides[-1] else max(FEWEST_EPOCHS, FEWEST_SHARE * wanted)):
+                break
+            found = replace(plan, epochs=min(possible, 1.5 * wanted), views=views)
+        return found
 
 
 def wanted_epochs(rows: int) -> float:

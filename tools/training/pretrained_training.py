@@ -48,7 +48,7 @@ MOST_TUNING = 0.8  # of the time left at the beginning
 MOST_SEEING = 0.6  # of the time left for features where they take longer than planned
 MOST_FITTING = 120.0  # seconds, where time is not limited
 SPARED = 0.08  # of the time left at the beginning: so much remains for evaluation anyway
-SCORED = 3_000  # validation pictures that evaluation sees beside the test
+SCORED = 3_000  # validation pictures that evaluation sees beside the test, at most
 MOST_OTHERS, FEWEST_OTHERS = 20_000, 20  # pictures without a label that are learned from
 PROBED = 16  # encoded pictures whose reading is timed
 FEWEST, FEWEST_FITTED = 2, 500  # rows that a linear layer is learned from: in any case, where there are so many
@@ -256,7 +256,8 @@ class PretrainedTraining:
 
     def _evaluated(self, pixels: int) -> float:
         """Seconds that evaluation will need to see its pictures, at so many pixels each."""
-        return (self.schema.rows.get("test", 0) + SCORED) * pixels / self.pace
+        rows = self.schema.rows.get("test", 0) + min(SCORED, self.schema.rows.get("validation", 0))
+        return rows * pixels / self.pace
 
     def _best_shown(self, tuning: FineTuning, outcome: Outcome, began: float) -> Candidate:
         """At the size that it was trained on, or a step larger, with mirror images or without."""

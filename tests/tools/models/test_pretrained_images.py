@@ -151,6 +151,21 @@ def test_the_network_is_trained_further_only_where_that_can_be_of_use() -> None:
     assert (few.resolution.height, few.views, few.still) == (224, 8, 5)
 
 
+def test_few_pictures_are_learned_from_further_in_a_minute_and_large_ones_are_not_timed_for_nothing() -> None:
+    timed: list[int] = []
+
+    def slow(form: Resolution) -> fine_tuning.Paces:
+        timed.append(form.height)
+        return fine_tuning.Paces(lower=8e6, upper=1.4e6)
+
+    size = Size(height=96, width=96, channels=3)
+    plan = fine_tuning.Plan.choose(size, 400, 224, slow, 45, lambda form: Maps.bytes_of(form, Machine.of("cpu")))
+    assert plan is not None
+    assert plan.resolution.height == 128
+    assert 5 <= plan.epochs <= 10
+    assert timed == [128, 160]
+
+
 def test_on_a_gpu_the_whole_network_is_trained_further() -> None:
     plan = fine_tuning.Plan.choose(
         Size(height=32, width=32, channels=3), 45_000, 64, lambda form: fine_tuning.Paces(0.0, 3e8), 60, lambda form: 1
