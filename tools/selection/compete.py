@@ -87,12 +87,9 @@ def compete(
         except ToolError as error:
             failed.append((turn.name, error))
             step.note(f"{turn.name} could not be trained: {error.message}")
-    if not found and not failed:
-        raise BudgetSpent(
-            Kind.BUDGET_SPENT, "The time was up before any model was begun.", hint="Give a larger --budget."
-        )
     if not found:
-        raise failed[0][1]
+        message = "The time was up before any model was begun."
+        raise failed[0][1] if failed else BudgetSpent(Kind.BUDGET_SPENT, message, hint="Give a larger --budget.")
     best: Trained | None = None
     for name in names:
         if name in found and (best is None or contenders.better(schema, settings.metric, found[name], best)):

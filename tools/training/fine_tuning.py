@@ -19,6 +19,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -91,24 +92,28 @@ class Plan:
         wanted, longest = wanted_epochs(rows), max(natural.height, natural.width)
         least = max(SIDES[-1], min(LEAST * side, 2 * longest))
         sides = [one for one in SIDES if least <= one <= max(side, MOST_ENLARGED * longest)]
-        found: Plan | None = None
-        for one in reversed(sides):  # the smaller ones first: to measure the paces of large ones takes time, too
+
+        def at(one: int) -> Plan | None:
             resolution = proportional(natural, one, mirrored=False)
-            pace = paces(resolution)
+            pace, pixels = paces(resolution), rows * resolution.pixels
             plan = cls(resolution, wanted, STILL if pace.lower else 0)
-            room = int(MOST_BYTES / (rows * bytes_of(plan.resolution))) if plan.still else 1
+            room = int(MOST_BYTES / (rows * bytes_of(resolution))) if plan.still else 1
             if not room:
-                break
+                return None
             if seconds is None:
-                found = replace(plan, views=min(MOST_VIEWS, room))
-                continue
-            seen = pace.seconds_seen(rows * plan.resolution.pixels)
+                return replace(plan, views=min(MOST_VIEWS, room))
+            seen = pace.seconds_seen(pixels)
             most = min(MOST_VIEWS, room, int(wanted / 2))
             views = max(1, min(most, 1 + int(MORE_VIEWS * seconds / seen))) if seen else 1
-            possible = (seconds - views * seen) * pace.upper / (rows * plan.resolution.pixels)
-            if possible < (wanted if one > sides[-1] else max(FEWEST_EPOCHS, FEWEST_SHARE * wanted)):
-                break
-            found = replace(plan, epochs=min(possible, 1.5 * wanted), views=views)
+            possible = (seconds - views * seen) * pace.upper / pixels
+            enough = wanted if one > sides[-1] else max(FEWEST_EPOCHS, FEWEST_SHARE * wanted)
+            return replace(plan, epochs=min(possible, 1.5 * wanted), views=views) if possible >= enough else None
+
+        if seconds is None:
+            return next(filter(None, map(at, sides)), None)
+        found = None
+        for plan in takewhile(bool, map(at, reversed(sides))):  # the paces of large pictures take long to measure
+            found = plan
         return found
 
 

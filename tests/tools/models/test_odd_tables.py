@@ -145,6 +145,7 @@ def test_the_deadline_is_kept(family: str, tmp_path: Path) -> None:
     columns = {f"x{place}": draw.normal(size=8000) for place in range(20)}
     prepared(tmp_path, columns, np.digitize(columns["x0"] * columns["x1"], [-1, -0.3, 0, 0.3, 1]), list("abcdef"))
     begun = time.monotonic()
-    train(family, tmp_path, Settings(), seconds=2)
-    assert time.monotonic() - begun < 30  # far above 2 s: other work may share the machine; left alone it takes minutes
+    trained = train(family, tmp_path, Settings(), seconds=1.5)
+    assert trained.by_clock or trained.seconds <= 4, "it ended later, and not by the clock"
+    assert time.monotonic() - begun < 30  # however busy the machine
     assert np.isfinite(predict(family, tmp_path)).all()
