@@ -1,7 +1,6 @@
 """One step: its folder, its process in the sandbox, its events, its result.
 
-Knows nothing of planning or of machine learning. Must be called from the main thread: the sandbox ends a step
-when the thread that started it ends.
+Knows nothing of planning or of machine learning. Any thread may call it.
 """
 
 import json
@@ -188,7 +187,7 @@ def _run_tool(
         }
         stack.callback(step_log.clean, folder / "log.txt")  # when the log is closed, whatever ended the step
         log = stack.enter_context(_log(folder))
-        child = env.sandbox.start(_command("noglue.tools.process.step_process", folder, context), inside, log)
+        child = env.sandbox.start(module_command("noglue.tools.process.step_process", folder, context), inside, log)
         limit = None
         if seconds is not None and step.least_seconds is None:
             limit = seconds + max(GRACE_SECONDS, GRACE_SHARE * seconds, step.reserve_seconds)
@@ -220,7 +219,7 @@ def _run_apart(
     with ExitStack() as stack:
         stack.callback(step_log.clean, place / "log.txt")
         log = stack.enter_context(_log(place))
-        command = _command(access.apart, place, {"run": str(env.folder.path)})
+        command = module_command(access.apart, place, {"run": str(env.folder.path)})
         child = env.sandbox.start(command, inside, log)
         status, late = step_outcome.watch(child, longest + GRACE_SECONDS, lambda event: None)
     if late and longest == APART_SECONDS:
@@ -270,7 +269,8 @@ def deadline_in(seconds: float | None) -> float | None:
     return None if seconds is None else time.monotonic() + seconds
 
 
-def _command(module: str, folder: Path, context: dict[str, Any]) -> list[str]:
+def module_command(module: str, folder: Path, context: dict[str, Any]) -> list[str]:
+    """A module of the project as a process: its own folder, and what else it is to know, as JSON."""
     return [sys.executable, "-P", "-m", module, str(folder), json.dumps(context)]
 
 

@@ -12,27 +12,16 @@ goes in, `decision.json`, where there is one, from which probability on the answ
 written of several targets: `tools/modelstore/several_predictions.py`.
 """
 
-from typing import TYPE_CHECKING
-
 from pydantic import BaseModel, Field
 
 from noglue.tools.modelstore import load_model
 from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind, StepFailed
-from noglue.tools.spec.protocols import Predictor
-from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.step import Access, Arguments, Step
 from noglue.tools.spec.step_paths import StepPath
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    from noglue.tools.modelstore.inputs import Batch
-    from noglue.tools.modelstore.several_models import Part
-
 ACCESS = Access(reads=("model",), device=True)
 MOST_REASONS = 40  # unreadable inputs, each with its reason
-NO_NUMBER = "the model gives no number"
 
 
 class Given(BaseModel):
@@ -78,16 +67,15 @@ def run(args: Args, step: Step) -> Result:
     """Raises DataError `no-model`, `nothing-readable`, `wrong-kind`, `missing-columns`; BadUsage `generates`,
     `keep`, `intervals`, `explain`; StepFailed `unknown-family`, `nan-predictions`.
     """
-    from noglue.tools.modelstore import image_inputs, inputs, kept_columns, several_models
-    from noglue.tools.modelstore.beside_each import BesideEach
+    from noglue.tools.modelstore import image_inputs, inputs, kept_columns
+    from noglue.tools.modelstore.answering import NO_NUMBER, Answering
     from noglue.tools.modelstore.predictions import PredictionWriter
 
     schema = load_model.learned(step.run / "model")
     if (own := goals.load(schema.goal).predict) is not None:
         return Result.model_validate(own(args, step, schema).model_dump())
-    parts = several_models.parts(step.run / "model", schema, step.device)
-    thresholds = [part.threshold for part in parts]
-    beside = BesideEach.of(parts, schema, args.intervals, args.explain)
+    answering = Answering.load(step.run / "model", step.device)
+    beside = answering.beside(args.intervals, args.explain)
     found = inputs.find([(given.as_given, step.path(given.path)) for given in args.inputs], schema)
     kept = kept_columns.kept(found, args.keep, schema)
     for name in inputs.gaps(found, schema):
@@ -99,10 +87,10 @@ def run(args: Args, step: Step) -> Result:
     file = step.folder / "predictions.csv"
     reasons: list[str] = []
     unread, unanswered, cut = 0, 0, found.cut
-    names = (kept.column_names, thresholds, True, beside.names)
+    names = (kept.column_names, answering.thresholds, True, beside.names)
     with PredictionWriter(file, schema, args.proba, *names) as writer:
         for batch in inputs.batches(found, schema):
-            predicted, unreadable = _predict_each(batch, parts)
+            predicted, unreadable = answering.answers(batch)
             copied = kept.slice(writer.rows, len(batch.names))
             writer.write(batch.names, predicted, copied, unreadable, beside.cells(batch, predicted, step))
             unread, cut = unread + len(unreadable), cut + batch.cut
@@ -135,38 +123,3 @@ def run(args: Args, step: Step) -> Result:
         strays=strays,
         said=beside.ending(writer.rows),
     )
-
-
-def _predict_each(batch: "Batch", parts: "list[Part]") -> "tuple[list[np.ndarray], dict[int, str]]":
-    """What the model of each target says, and why an input has no answer: none of any target, where it lacks one."""
-    found: list[np.ndarray] = []
-    unreadable: dict[int, str] = {}
-    for part in parts:
-        predicted, reasons = _predict(batch, part.schema, part.model)
-        found.append(predicted)
-        unreadable |= reasons
-    for predicted in found:
-        predicted[list(unreadable)] = float("nan")
-    return found, unreadable
-
-
-def _predict(batch: "Batch", schema: Schema, model: Predictor) -> "tuple[np.ndarray, dict[int, str]]":
-    """float (n, k) or (n,): one row a name, NaN where the input could not be read; and place → reason of those."""
-    import numpy as np
-
-    shape = (len(batch.names),) if schema.classes is None else (len(batch.names), len(schema.classes))
-    predicted = np.full(shape, np.nan)
-    if len(batch.readable):
-        try:
-            predicted[batch.readable] = model.predict(batch.rows)
-        except DataError as error:
-            if error.kind != Kind.UNREADABLE or not batch.sources:
-                raise
-            from noglue.tools.modelstore.image_inputs import sifted
-
-            left = sifted(batch)  # headers were right, pixels are not: rare, so looked for only now
-            if len(left.readable) == len(batch.readable):
-                raise
-            return _predict(left, schema, model)
-    unanswered = np.flatnonzero(~np.isfinite(predicted).reshape(len(predicted), -1).all(axis=1)).tolist()
-    return predicted, dict.fromkeys(unanswered, NO_NUMBER) | batch.reasons

@@ -2,29 +2,45 @@
 
     import noglue
 
-    outcome = noglue.run("Predict Survived from titanic.csv", budget="5m")
-    outcome.metrics["test"]["accuracy"].value          # 0.83, on rows that training could not have read
-    outcome.predict("new.csv")[0].prediction           # '1'
-    noglue.load("latest").predict("new.csv")           # the same model, another day
+    model = noglue.run("Predict Survived from titanic.csv", budget="5m")
+    model.metrics["test"]["accuracy"].value            # 0.83, on rows that training could not have read
+    model.predict(frame)                               # a Series for a data frame, an array for an array
+    noglue.load("latest").predict({"Age": 31, …})      # the same model, another day: one row, one value
 
-What they take and give is in `agent/api.py`. Nothing is imported until one of them is used, of Python's own
-library neither: for the command, the working directory is first taken off the path (`agent/import_path.py`).
+What they take and give is in `agent/api.py` and `agent/model/model.py`. Nothing is imported until one of them is used,
+of Python's own library neither: for the command, the working directory is first taken off the path
+(`agent/import_path.py`).
 """
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from noglue.agent.api import load as load
     from noglue.agent.api import plan as plan
+    from noglue.agent.api import report as report
+    from noglue.agent.api import resume as resume
     from noglue.agent.api import run as run
+    from noglue.agent.api import runs as runs
+    from noglue.agent.model.model import InputWarning as InputWarning
+    from noglue.agent.model.model import Model as Model
 
-__all__ = ["load", "plan", "run"]
+_PLACES = {
+    "InputWarning": "noglue.agent.model.model",
+    "Model": "noglue.agent.model.model",
+    "load": "noglue.agent.api",
+    "plan": "noglue.agent.api",
+    "report": "noglue.agent.api",
+    "resume": "noglue.agent.api",
+    "run": "noglue.agent.api",
+    "runs": "noglue.agent.api",
+}
+__all__ = ["InputWarning", "Model", "load", "plan", "report", "resume", "run", "runs"]
 
 
 def __getattr__(name: str) -> object:
-    if name in __all__:
+    if name in _PLACES:
         from importlib import import_module
 
-        return getattr(import_module("noglue.agent.api"), name)
+        return getattr(import_module(_PLACES[name]), name)
     raise AttributeError(f"noglue has no {name!r}; it has {', '.join(__all__)}")
 
 

@@ -13,7 +13,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -72,61 +72,113 @@ def predict(given: Sequence[tuple[str, str]], step: Step, schema: Schema, level:
 
     Raises DataError `missing-columns`, `nothing-readable`, what reading the files raises.
     """
-    timeline = schema.timeline
-    assert timeline is not None, "a forecast has a grid of times"
-    family, _ = model_folder.families(step.run / "model")
-    model: Forecaster = catalogue.load("noglue.tools.models", family).load(step.run / "model", step.device)
+    model = load(step.run / "model", step.device)
     found = inputs.find([(typed, step.path(path)) for typed, path in given], schema)
     for stray in found.strays:
         step.note(stray)
-    new, lost = _observed(found.tables, schema, timeline)
-    known, notes = _with_history(new, _history(step.run / "model" / HISTORY, schema, timeline))
-    notes = [*lost, *notes]
-    for note in notes:
+    seen = observed(found.tables, schema, step.run / "model")
+    for note in seen.notes:
         step.note(note)
-    able = [one for one in known.series if np.isfinite(one.values).sum() >= FEWEST]
-    unable = [one for one in known.series if np.isfinite(one.values).sum() < FEWEST]
     file = step.folder / "predictions.csv"
-    with file.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(opened, lineterminator="\n")
-        writer.writerow(HEADER)
-        rows = _write(writer, Panel(timeline, able), model, level or timeline.level)
-        for one in unable:
-            name = "/".join(one.key)
-            writer.writerow([name, name, "", "", "", "", f"fewer than {FEWEST} values are known of it"])
+    rows = _write(file, seen, model, level)
     unread = [f"{name}: {why}" for _, name, why in found.unread]
-    if not able:
-        raise DataError(
-            Kind.NOTHING_READABLE,
-            "No series among the new observations has values to go on from.",
-            hint=f"Give a table with {', '.join([*timeline.columns, *timeline.series, str(schema.target)])}.",
-        )
     return Predicted(
         file=file,
-        rows=rows + len(unable),
-        unread=len(unable) + len(unread),
-        reasons=[*unread, *(f"{'/'.join(one.key)}: fewer than {FEWEST} values" for one in unable)],
-        strays=[*found.strays, *notes],
+        rows=rows,
+        unread=len(seen.unable) + len(unread),
+        reasons=[*unread, *(f"{'/'.join(one.key)}: fewer than {FEWEST} values" for one in seen.unable)],
+        strays=[*found.strays, *seen.notes],
         said=[]
         if level is None
         else [f"The values to come are expected between lower and upper {100 * level:g} % of the time."],
     )
 
 
-def _write(writer: Any, known: Panel, model: Forecaster, level: float) -> int:
-    """The next steps of each series. → how many rows."""
-    if not known.series:
-        return 0
+@dataclass(frozen=True)
+class Observed:
+    """able: the series that can be gone on with. unable: those of which too little is known. notes: in words."""
+
+    able: Panel
+    unable: list[Series]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class NextSteps:
+    """Of one series (its name empty where there is only one): the moments to come as text, float64 (steps,) each."""
+
+    series: str
+    time: Sequence[str]
+    mean: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def load(model: Path, device: str) -> Forecaster:
+    """model: the folder. Raises DataError `no-model`."""
+    family, _ = model_folder.families(model)
+    loaded: Forecaster = catalogue.load("noglue.tools.models", family).load(model, device)
+    return loaded
+
+
+def observed(tables: Sequence[pa.Table], schema: Schema, model: Path) -> Observed:
+    """New observations, with what the run knows of the time before their end; no tables: what the run knows alone.
+
+    Raises DataError `missing-columns`, `nothing-readable`.
+    """
+    timeline = schema.timeline
+    assert timeline is not None, "a forecast has a grid of times"
+    before = _history(model / HISTORY, schema, timeline)
+    notes: list[str] = []
+    if tables:
+        new, lost = _observed(tables, schema, timeline)
+        known, told = _with_history(new, before)
+        notes = [*lost, *told]
+    elif before is not None:
+        known = before
+    else:
+        raise DataError(
+            Kind.NOTHING_READABLE,
+            "The model has no history with it to go on from.",
+            hint="Give it the observations so far.",
+        )
+    able = [one for one in known.series if np.isfinite(one.values).sum() >= FEWEST]
+    unable = [one for one in known.series if np.isfinite(one.values).sum() < FEWEST]
+    if not able:
+        raise DataError(
+            Kind.NOTHING_READABLE,
+            "No series among the new observations has values to go on from.",
+            hint=f"Give a table with {', '.join([*timeline.columns, *timeline.series, str(schema.target)])}.",
+        )
+    return Observed(Panel(timeline, able), unable, notes)
+
+
+def next_steps(known: Panel, model: Forecaster, level: float | None = None) -> list[NextSteps]:
+    """As many steps after the end of each series as the run forecasts. level: of the intervals; None: the run's."""
     timeline = known.timeline
-    coming = model.forecast(known, timeline.horizon, level)
-    rows = 0
+    coming = model.forecast(known, timeline.horizon, level or timeline.level)
+    found = []
     for row, one in enumerate(known.series):
-        name = "/".join(one.key)
         when = times.labels(one.end + np.arange(timeline.horizon), timeline)
-        for moment, *cells in zip(when, coming.mean[row], coming.low[row], coming.high[row], strict=True):
-            writer.writerow([f"{name} {moment}".strip(), name, moment, *(f"{cell:.10g}" for cell in cells), ""])
-            rows += 1
-    return rows
+        found.append(NextSteps("/".join(one.key), when, coming.mean[row], coming.low[row], coming.high[row]))
+    return found
+
+
+def _write(file: Path, seen: Observed, model: Forecaster, level: float | None) -> int:
+    """predictions.csv. → how many rows."""
+    rows = 0
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened, lineterminator="\n")
+        writer.writerow(HEADER)
+        for one in next_steps(seen.able, model, level):
+            for moment, *cells in zip(one.time, one.mean, one.low, one.high, strict=True):
+                name = f"{one.series} {moment}".strip()
+                writer.writerow([name, one.series, moment, *(f"{cell:.10g}" for cell in cells), ""])
+                rows += 1
+        for lacking in seen.unable:
+            name = "/".join(lacking.key)
+            writer.writerow([name, name, "", "", "", "", f"fewer than {FEWEST} values are known of it"])
+    return rows + len(seen.unable)
 
 
 def _observed(tables: Sequence[pa.Table], schema: Schema, timeline: Timeline) -> tuple[Panel, list[str]]:

@@ -14,9 +14,10 @@ How many inputs are unlike the training rows is told in any case. What is said i
 classes in points of the answer's probability.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -41,6 +42,15 @@ if TYPE_CHECKING:
 
 BECAUSE, UNLIKE = "because", "unlike"
 MOST_REASONS = 5
+
+
+class _Known(NamedTuple):
+    """The inputs of a batch that have an answer: rows, their places in the batch, the class of each; that of all."""
+
+    rows: "datasets.Dataset"
+    places: np.ndarray
+    answered: np.ndarray | None
+    all_answered: np.ndarray | None
 
 
 @dataclass
@@ -96,18 +106,12 @@ class Beside:
 
     def cells(self, batch: Batch, predicted: np.ndarray, step: Step) -> dict[str, pa.Array]:
         """predicted: (n, k) or (n,), NaN where an input could not be read."""
-        answered = None
-        if self.schema.classes is not None:
-            answered = answers(np.nan_to_num(predicted), self.schema, self.threshold)
-        known = np.isfinite(predicted).reshape(len(predicted), -1).all(axis=1)[batch.readable]
-        places = batch.readable[known]
-        rows = batch.rows if known.all() else batch.rows.select(np.flatnonzero(known))
-        found = {} if self.promise is None else self.promise.columns(predicted, answered)
+        one = self._known(batch, predicted)
+        found = {} if self.promise is None else self.promise.columns(predicted, one.all_answered)
         if self.explaining is not None:
-            said = self._because(rows, None if answered is None else answered[places], step)
-            found[BECAUSE] = _placed(said, places, len(predicted))
-        unlike = self._unlike(rows, [batch.names[place] for place in places])
-        return found | ({UNLIKE: _placed(unlike, places, len(predicted))} if self.names else {})
+            found[BECAUSE] = _placed(self._because(one.rows, one.answered, step), one.places, len(predicted))
+        unlike = self._unlike(one.rows, [batch.names[place] for place in one.places])
+        return found | ({UNLIKE: _placed(unlike, one.places, len(predicted))} if self.names else {})
 
     def ending(self, total: int) -> list[str]:
         """What is to be said once all inputs are done."""
@@ -117,8 +121,34 @@ class Beside:
         ends = f"{some} unlike what the model learned from ({self.first}): little speaks for its answers there."
         return [*self.said, ends]
 
-    def _because(self, rows: "datasets.Dataset", answered: np.ndarray | None, step: Step) -> list[str]:
+    def reasons(self, batch: Batch, predicted: np.ndarray) -> "list[Because | None]":
+        """Why each input has its answer, whole; None where it has none. predicted: as of `cells`."""
+        known = self._known(batch, predicted)
+        whole: list[Because | None] = [None] * len(predicted)
+        told = self._explained(known.rows, known.answered, lambda done: None) if len(known.rows) else []
+        for place, one in zip(known.places.tolist(), told, strict=True):
+            whole[place] = one
+        return whole
+
+    def _known(self, batch: Batch, predicted: np.ndarray) -> "_Known":
+        answered = None
+        if self.schema.classes is not None:
+            answered = answers(np.nan_to_num(predicted), self.schema, self.threshold)
+        known = np.isfinite(predicted).reshape(len(predicted), -1).all(axis=1)[batch.readable]
+        places = batch.readable[known]
+        rows = batch.rows if known.all() else batch.rows.select(np.flatnonzero(known))
+        return _Known(rows, places, None if answered is None else answered[places], answered)
+
+    def _explained(
+        self, rows: "datasets.Dataset", answered: np.ndarray | None, progress: Callable[[int], None]
+    ) -> list[Because]:
         assert self.explaining is not None, "asked for"
+        found: list[Because] = self.explaining.because(
+            self.model, rows, self.schema, self.training, answered, progress, None
+        )
+        return found
+
+    def _because(self, rows: "datasets.Dataset", answered: np.ndarray | None, step: Step) -> list[str]:
         if not len(rows):
             return []
         before = self.explained
@@ -127,7 +157,7 @@ class Beside:
             self.explained = before + done
             step.progress("explain", self.explained, unit="inputs")
 
-        told = self.explaining.because(self.model, rows, self.schema, self.training, answered, progress, None)
+        told = self._explained(rows, answered, progress)
         if before == 0:
             self.said.append(self._in_which_unit(told[0]))
         return [self._written(one) for one in told]

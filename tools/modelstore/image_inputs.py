@@ -55,7 +55,7 @@ def table_batches(raw: Raw, table: pa.Table, problems: dict[int, str], first: in
             if raw.image == schema.image and schema.features[0].dtype != conform.ENCODED:
                 yield Batch(names, dataset({"image": image_column(pixels)}, schema), np.arange(len(names)))
                 continue
-            sources = [_png(image) for image in pixels]
+            sources = [png(image) for image in pixels]
         yield from _image_batches(names, sources, schema)
 
 
@@ -163,7 +163,7 @@ def _scale(schema: Schema) -> PixelScale | None:
     return None if schema.form is None else schema.form.pixels
 
 
-def _png(pixels: np.ndarray) -> bytes:
+def png(pixels: np.ndarray) -> bytes:
     import io
 
     from PIL import Image

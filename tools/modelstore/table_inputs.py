@@ -65,7 +65,7 @@ def read_table(name: str, file: Path, schema: Schema, found: Found, alone: bool,
             raise
         found.unread.append((len(found.tables), name, error.message))
         return
-    found.strays += _strays(raw, schema)
+    found.strays += strays(raw, schema)
     found.cut += raw.cut
     for split, table in raw.splits.items():
         if table.num_rows:
@@ -134,7 +134,7 @@ def _columns_beside(raw: Raw, schema: Schema) -> int | None:
     return min(fits, default=None)
 
 
-def _strays(raw: Raw, schema: Schema) -> list[str]:
+def strays(raw: Raw, schema: Schema) -> list[str]:
     """What did not fit, in words. Raises DataError `wrong-type` for a column of which most did not: it is another."""
     there = conform.match_names(list(raw.strays), [column.name for column in schema.features])
     for column in schema.features:

@@ -171,6 +171,11 @@ def each(work: Callable[[S], T], sources: Sequence[S]) -> Iterator[T | ValueErro
                 found.append(error)
         return found
 
+    if len(sources) <= FEW:
+        with quiet():
+            found = some(sources)
+        yield from found
+        return
     with quiet(), ThreadPoolExecutor(os.cpu_count()) as pool:
         for start in range(0, len(sources), 1 << 14):  # so that results need not all wait in memory
             window = sources[start : start + (1 << 14)]

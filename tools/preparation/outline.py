@@ -55,6 +55,7 @@ def schema_of(
         target=found.target,
         features=columns,
         classes=found.classes,
+        class_kind=found.class_kind,
         counts=counts,
         target_range=target_range,
         image=_image(raw, profile),

@@ -249,6 +249,7 @@ def described(several: Several, each: Sequence[TargetColumn], parted: Partition)
                 label=several.shown.get(asked_for.column),
                 goal=one.goal,
                 classes=one.classes,
+                class_kind=one.class_kind,
                 counts=counts,
                 positive=YES if several.labels is not None else asked_for.positive,
                 target_range=span,

@@ -12,7 +12,7 @@ import pyarrow as pa
 from noglue.tools.preparation import holdout
 from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind
-from noglue.tools.spec.profiles import DataWarning, GoalName
+from noglue.tools.spec.profiles import ClassKind, DataWarning, GoalName
 from noglue.tools.values import labels
 from noglue.tools.values.column_kinds import column as described
 from noglue.tools.values.column_names import plain
@@ -27,13 +27,17 @@ MOST_GENERATED = 1000  # classes that a generator is conditioned on
 
 @dataclass(frozen=True)
 class TargetColumn:
-    """numbers: int64 codes (-1 missing) with `classes`, float64 values (NaN missing) without, None without a target."""
+    """numbers: int64 codes (-1 missing) with `classes`, float64 values (NaN missing) without, None without a target.
+
+    class_kind: what the values were whose names the classes bear.
+    """
 
     goal: GoalName
     target: str | None = None
     numbers: np.ndarray | None = None
     classes: list[str] | None = None
     why: str = ""
+    class_kind: ClassKind = "text"
 
     def strata(self, count: int) -> np.ndarray:
         """int64 (n,): what a split is balanced over; -1 bars a row without an answer from learning."""
@@ -140,7 +144,7 @@ def answers(
         labels.check_classes(found, numeric or (names is None and _is_whole(column)), target)
         if known is not None:
             labels.check_training(found, known, target)
-        return TargetColumn(goal, target, found.codes, found.classes, why)
+        return TargetColumn(goal, target, found.codes, found.classes, why, _class_kind(column, names, found.classes))
     values = labels.values(_named(column, names), target)
     there = values[np.isfinite(values)]
     if len(there) and there.min() == there.max():
@@ -242,6 +246,25 @@ def _conditions(
     if not 2 <= len(found.classes) <= MOST_GENERATED:
         return TargetColumn(goal)
     return TargetColumn(goal, target, found.codes, found.classes)
+
+
+def _class_kind(column: pa.ChunkedArray, names: list[str] | None, classes: Sequence[str]) -> ClassKind:
+    """Of a column whose values are the classes, by its type; names of the format's own are text."""
+    kind = labels.plain(column).type
+    if names is not None:
+        return "text"
+    if pa.types.is_boolean(kind):
+        return "boolean"
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return "integer" if all(_is_integer(name) for name in classes) else "float"
+    return "text"
+
+
+def _is_integer(text: str) -> bool:
+    try:
+        return str(int(text)) == text
+    except ValueError:
+        return False
 
 
 def _is_whole(column: pa.ChunkedArray) -> bool:

@@ -11,6 +11,7 @@ from noglue.tools.spec.step_paths import StepPath
 
 MOST_VALUES = 60
 ColumnKind = Literal["number", "boolean", "category", "text", "date", "identifier", "constant", "image", "content"]
+ClassKind = Literal["text", "integer", "float", "boolean"]  # what the values were whose names the classes bear
 Split = Literal["train", "validation", "test", "unlabelled"]
 
 

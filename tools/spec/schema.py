@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from noglue.tools.spec import goals
 from noglue.tools.spec.data_form import DataForm
 from noglue.tools.spec.forecasting import Timeline
-from noglue.tools.spec.profiles import Column, DataWarning, GoalName, ImageShape, ModalityName
+from noglue.tools.spec.profiles import ClassKind, Column, DataWarning, GoalName, ImageShape, ModalityName
 from noglue.tools.spec.requested import Derived, Labels
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class OneTarget(BaseModel):
     label: str | None = None
     goal: GoalName
     classes: list[str] | None = None
+    class_kind: ClassKind = "text"
     derived: Derived | None = None
     counts: dict[str, int] | None = None
     positive: str | None = None
@@ -60,6 +61,7 @@ class Schema(BaseModel):
     `condition`: by what holds for them.
     group, time, series: the columns that say which rows depend on one another: those of a group, those that follow one
     another in time, each series for itself. They stand in every split, whether or not they are features.
+    class_kind: what the values were that classes are named after, for answers of that type: `1`, not `"1"`.
     derived: how the target was made of its column, in new files as well (see `tools/values/derived_targets.py`).
     target_range: regression target's minimum and maximum over the train split.
     positive: of two classes the one that measures of one class are about, the second where none is named.
@@ -75,6 +77,7 @@ class Schema(BaseModel):
     target: str | None
     features: list[Column]
     classes: list[str] | None = None
+    class_kind: ClassKind = "text"
     derived: Derived | None = None
     counts: dict[str, int] | None = None
     positive: str | None = None
@@ -95,7 +98,7 @@ class Schema(BaseModel):
 
     def of(self, one: OneTarget) -> "Schema":
         """The same data with this one of several targets for the only one."""
-        own = one.model_dump(include={"goal", "classes", "counts", "positive"})
+        own = one.model_dump(include={"goal", "classes", "class_kind", "counts", "positive"})
         own |= {"target": one.column, "derived": one.derived, "target_range": one.target_range, "rows": one.rows}
         form = None if self.form is None else self.form.model_copy(update={"target": one.column})
         return self.model_copy(update=own | {"form": form, "targets": [], "labels": None})

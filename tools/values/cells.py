@@ -7,7 +7,6 @@ Readers of text do so themselves; `settled` does it for the columns of text that
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -21,6 +20,7 @@ from noglue.tools.values import labels
 from noglue.tools.values.absent import without
 from noglue.tools.values.column_names import named
 from noglue.tools.values.conform import match_names
+from noglue.tools.values.each_column import each_column
 from noglue.tools.values.text_values import Parsed, apply, learn_together
 
 
@@ -48,11 +48,10 @@ def typed(
     learned, notes = learn_together(unknown, semicolons)
     forms = {name: known[name] if name in known else learned[name] for name in columns}
 
-    def work(name: str) -> Parsed:
-        return apply(columns[name], forms[name])
+    def work(name: str, column: pa.ChunkedArray) -> Parsed:
+        return apply(column, forms[name])
 
-    with ThreadPoolExecutor() as pool:
-        parsed = dict(zip(columns, pool.map(work, columns), strict=True))
+    parsed = each_column(columns, work)
     done: dict[str, pa.Table] = {}
     start = dict.fromkeys(columns, 0)
     for split, table in tables.items():

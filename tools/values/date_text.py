@@ -191,6 +191,9 @@ def read(texts: pa.Array, wanted: list[str]) -> pa.Array:
         if not left.any():
             break
         rest = texts.filter(pa.array(left))
+        if len(rest) <= _AT_ONCE:
+            moments[left] = _moments(rest, form)
+            continue
         parts = [rest.slice(start, _AT_ONCE) for start in range(0, len(rest), _AT_ONCE)]
         with ThreadPoolExecutor() as pool:
             moments[left] = np.concatenate(list(pool.map(_moments, parts, repeat(form))))

@@ -10,7 +10,6 @@ What one column leaves open (is `1.250` a fraction? which of 3/4 is the month?) 
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +19,7 @@ import pyarrow.compute as pc
 from noglue.tools.spec.data_form import CellForm, Strays
 from noglue.tools.values import compact_dates, date_text, missing_words, number_text, unit_text
 from noglue.tools.values.cell_reading import MOST_BYTES, Parsed, apply, plain_numbers, texts_by
+from noglue.tools.values.each_column import each_column
 from noglue.tools.values.number_text import Marks, is_number
 from noglue.tools.values.sentinels import sentinel
 
@@ -85,8 +85,7 @@ def learn_together(
 
     semicolons: they separate the table's cells, as where the comma is the decimal mark.
     """
-    with ThreadPoolExecutor() as pool:
-        drafts = dict(zip(columns, pool.map(_draft, columns, columns.values()), strict=True))
+    drafts = each_column(columns, _draft)
     numeric = [draft.marks for draft in drafts.values() if draft.marks is not None and draft.marks.sure]
     commas = sum(marks.decimal == "," for marks in numeric)
     unsure = [draft.marks for draft in drafts.values() if draft.marks is not None and not draft.marks.sure]

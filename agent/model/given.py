@@ -1,0 +1,204 @@
+"""What a model is given in Python, as what its process is asked: rows of a table, pixels, or the bytes of files.
+
+    >>> given(pd.DataFrame({"age": [31]}), schema)        Given(head={"form": "table"}, blobs=[…], form=Form("pandas"))
+    >>> given({"age": 31}, schema)                        one row: the answer is one value
+    >>> given("new.csv", schema)                          a file
+
+How the answer comes back is told by `form` (`agent/model/returned.py`). Contents that are no rows: `contents.py`.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from noglue.agent.model.returned import Form, FormKind
+from noglue.tools.process.messages import Blob
+from noglue.tools.spec import modalities
+from noglue.tools.spec.errors import BadUsage, DataError, Kind
+from noglue.tools.spec.schema import Schema
+
+MOST_BYTES = 4 << 30  # of files that are sent to the model at once
+MOST_LISTED = 20
+_FRAMES: dict[str, FormKind] = {"pandas": "pandas", "polars": "polars", "pyarrow": "arrow"}
+SCALARS = (str, bytes, int, float, bool, type(None))
+
+
+@dataclass(frozen=True)
+class Given:
+    """head: of the question. rows: how many; None where only reading the files tells. files: they were paths."""
+
+    head: dict[str, Any]
+    blobs: Sequence[Blob]
+    form: Form
+    rows: int | None = None
+    files: list[str] = field(default_factory=list)
+
+
+def given(what: Any, schema: Schema, names: Sequence[str] | None = None) -> Given:
+    """names: of the columns of an array; None: the model's own, in its order.
+
+    Raises BadUsage `argument` for what can't be given to this model, DataError `not-found`.
+    """
+    kind = modalities.load(schema.modality)
+    if kind.content or (schema.modality == "text" and len(schema.features) == 1):
+        from noglue.agent.model import contents
+
+        found = contents.of(what, schema)
+        if found is not None:
+            return found
+    if is_path(what):
+        return files([what], Form("list"))
+    if isinstance(what, Sequence) and what and all(is_path(one) for one in what):
+        return files(what, Form("list"))
+    if kind.content:
+        raise refused(what, schema)
+    table, form = tabular(what, schema, names)
+    return Given({"form": "table"}, [stream(table)], form, int(table.num_rows))
+
+
+def tabular(what: Any, schema: Schema, names: Sequence[str] | None = None) -> tuple[pa.Table, Form]:
+    """Rows of any kind as an Arrow table. Raises BadUsage."""
+    module = type(what).__module__.partition(".")[0]
+    if module == "pandas" and hasattr(what, "to_frame"):  # a Series
+        return of_pandas(what.to_frame().T.infer_objects()), Form("one")
+    if hasattr(what, "columns") and module in _FRAMES:
+        return tabular_frame(what), Form(_FRAMES[module], getattr(what, "index", None))
+    if isinstance(what, Mapping):
+        one = all(isinstance(cell, SCALARS) or _is_moment(cell) for cell in what.values())
+        return _of_python([what] if one else dict(what)), Form("one" if one else "list")
+    if isinstance(what, Sequence) and not isinstance(what, str | bytes) and what:
+        if all(isinstance(row, Mapping) for row in what):
+            return _of_python(list(what)), Form("list")
+        return _of_array(what, schema, names, Form("list"))
+    if hasattr(what, "__array__"):
+        return _of_array(what, schema, names, Form("array"))
+    raise refused(what, schema)
+
+
+def tabular_frame(frame: Any) -> pa.Table:
+    """A data frame of pandas, polars or Arrow as an Arrow table."""
+    if isinstance(frame, pa.Table):
+        return plain(frame)
+    if type(frame).__module__.partition(".")[0] == "polars":
+        return plain(frame.to_arrow())
+    return of_pandas(frame if hasattr(frame, "columns") else frame.to_frame())
+
+
+def of_pandas(frame: Any) -> pa.Table:
+    """Columns of mixed types become text. Raises BadUsage for two columns of one name."""
+    names = [str(name) for name in frame.columns]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BadUsage(Kind.ARGUMENT, f"Two columns are called {twice!r}.", hint="Rename one of them.")
+    columns = [_column(frame.iloc[:, place]) for place in range(len(names))]
+    return plain(pa.table(dict(zip(names, columns, strict=True))))
+
+
+def plain(table: pa.Table) -> pa.Table:
+    """Without dictionaries, views and large offsets, as files have them."""
+    return pa.table({name: _plain(table.column(name)) for name in table.column_names})
+
+
+def stream(table: pa.Table) -> Blob:
+    """The table as an Arrow stream."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return memoryview(sink.getvalue())
+
+
+def files(paths: Sequence[Any], form: Form) -> Given:
+    """The bytes of files, by their names. Raises DataError `not-found`, BadUsage for more than can be sent at once."""
+    names = [os.fspath(path) for path in paths]
+    total, blobs = 0, []
+    for name in names:
+        path = Path(name).expanduser()
+        if not path.is_file():
+            raise DataError(
+                Kind.NOT_FOUND,
+                f"There is no file {name}.",
+                hint="Check the path; it is relative to the working directory.",
+            )
+        total += path.stat().st_size
+        if total > MOST_BYTES:
+            raise BadUsage(
+                Kind.ARGUMENT, f"The files hold more than {MOST_BYTES >> 30} GB.", hint="Give fewer at once."
+            )
+        blobs.append(path.read_bytes())
+    return Given({"form": "files", "names": names}, blobs, form, files=names)
+
+
+def is_path(what: Any) -> bool:
+    return isinstance(what, str | os.PathLike)
+
+
+def refused(what: Any, schema: Schema) -> BadUsage:
+    """What is no input of this model."""
+    kind = modalities.load(schema.modality)
+    rows = "rows: a data frame, a dict, a list of dicts"
+    takes = f"{kind.plural}, as paths, bytes or arrays" if kind.content else rows
+    return BadUsage(
+        Kind.ARGUMENT,
+        f"{type(what).__name__} {str(what)[:60]!r} is nothing that this model can be given.",
+        hint=f"It takes {takes}, or the path of a file.",
+    )
+
+
+def _of_python(rows: Any) -> pa.Table:
+    import pandas as pd
+
+    try:
+        return of_pandas(pd.DataFrame(rows))
+    except ValueError as error:
+        raise BadUsage(
+            Kind.ARGUMENT, f"These are no rows: {error}.", hint="Give as many values to each column."
+        ) from None
+
+
+def _of_array(what: Any, schema: Schema, names: Sequence[str] | None, form: Form) -> tuple[pa.Table, Form]:
+    """Columns by their places: (n, k), or (k,) for one row."""
+    import numpy as np
+    import pandas as pd
+
+    try:
+        whole = np.asarray(what, object if isinstance(what, Sequence) else None)
+    except ValueError:
+        raise refused(what, schema) from None
+    wanted = list(names) if names is not None else [column.name for column in schema.features]
+    if whole.ndim == 1 and whole.shape == (len(wanted),):
+        whole, form = whole[None], Form("one")
+    if whole.ndim != 2 or whole.shape[1] != len(wanted):
+        more = ", …" if len(wanted) > MOST_LISTED else ""
+        raise BadUsage(
+            Kind.ARGUMENT,
+            f"An array of shape {whole.shape} does not have the model's {len(wanted)} columns.",
+            hint=f"They are, in this order: {', '.join(wanted[:MOST_LISTED])}{more}. A data frame names them.",
+        )
+    return of_pandas(pd.DataFrame(whole, columns=wanted).infer_objects()), form
+
+
+def _column(series: Any) -> pa.ChunkedArray | pa.Array:
+    try:
+        return pa.Array.from_pandas(series)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        missing = series.isna()
+        return pa.array([None if no else str(cell) for cell, no in zip(series, missing, strict=True)], pa.string())
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _plain(column.cast(kind.value_type))
+    if pa.types.is_large_string(kind) or kind == pa.string_view():
+        return column.cast(pa.string())
+    if pa.types.is_decimal(kind):
+        return column.cast(pa.float64())
+    return column
+
+
+def _is_moment(cell: Any) -> bool:
+    return hasattr(cell, "isoformat") or (hasattr(cell, "dtype") and getattr(cell, "ndim", 1) == 0)

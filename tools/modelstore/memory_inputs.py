@@ -1,0 +1,72 @@
+"""Inputs that a program has in memory, as the files that hold the same would be read.
+
+    >>> found = of_table(pa.table({"age": [31.0, None], "city": ["Oslo", "oslo"]}), schema)
+    >>> found = of_pixels([np.zeros((28, 28), np.uint8)], schema)
+
+Both are then taken like files: `inputs.batches(found, schema)`.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from noglue.tools.modelstore import table_inputs
+from noglue.tools.modelstore.image_inputs import png
+from noglue.tools.modelstore.inputs import Found, Source
+from noglue.tools.pictures import bit_depth
+from noglue.tools.readers._arrays import images
+from noglue.tools.spec.errors import DataError, Kind
+from noglue.tools.spec.protocols import Match, Raw
+from noglue.tools.spec.schema import Schema
+from noglue.tools.values import cells
+
+MEMORY = Source("", Match(1.0, {}, "given in memory"), "all")
+CHANNELS = (1, 3, 4)
+
+
+def of_table(table: pa.Table, schema: Schema) -> Found:
+    """Rows with the model's columns. Text is read by the form that was learned of its column, as a file's cells are.
+
+    Raises DataError `wrong-type` where most cells of a column are something else.
+    """
+    raw = cells.settled(Raw("table", {"all": table}), schema.form)
+    found = _found(raw)
+    found.strays += [*table_inputs.strays(raw, schema), *raw.notes]
+    return found
+
+
+def of_pixels(pictures: Sequence[np.ndarray], schema: Schema) -> Found:
+    """Pictures as arrays (height, width) or (height, width, channels), of 8 bits or of the model's scale of values.
+
+    Raises DataError `wrong-kind` for arrays that are no pictures.
+    """
+    scale = None if schema.form is None else schema.form.pixels
+    whole = [_picture(one) for one in pictures]
+    cut = sum(bit_depth.beyond(one[None], scale) for one in whole)
+    ready = [bit_depth.to_bytes(one, scale) for one in whole]
+    if len({one.shape for one in ready}) == 1:
+        column, shape = images(np.stack(ready))
+        raw = Raw("image", {"all": pa.table({"image": column})}, image=shape)
+    else:
+        raw = Raw("image", {"all": pa.table({"image": pa.array([png(one) for one in ready], pa.binary())})})
+    found = _found(raw)
+    found.cut = cut
+    return found
+
+
+def _found(raw: Raw) -> Found:
+    table = raw.splits["all"]
+    return Found(tables=[table], raws=[raw], sources=[MEMORY], problems=[raw.problems.get("all", {})])
+
+
+def _picture(array: np.ndarray) -> np.ndarray:
+    """(height, width, channels). Raises DataError."""
+    whole = array[:, :, None] if array.ndim == 2 else array
+    if whole.ndim != 3 or whole.shape[2] not in CHANNELS or not whole.size or whole.dtype.kind not in "buif":
+        raise DataError(
+            Kind.WRONG_KIND,
+            f"An array of {array.dtype} of shape {array.shape} is no picture.",
+            hint="Pictures are arrays (height, width) or (height, width, channels) with 1, 3 or 4 channels.",
+        )
+    return whole
