@@ -78,8 +78,8 @@ class RunSettings(PlanSettings, total=False):
 def config(**given: Unpack[RunSettings]) -> RunConfig:
     """The arguments as the flags would have given them."""
     if "data" in given and frames.is_frame(given["data"]):
-        place = settings.places(Path(given["runs"]) if given.get("runs") is not None else None).runs
-        given["data"] = frames.kept(given["data"], place)
+        runs = given.get("runs")
+        given["data"] = frames.kept(given["data"], settings.places(None if runs is None else Path(runs)).runs)
     known: Any = TypeAdapter(RunSettings).validate_python(given)
     for name, form in (("test", str), ("budget", str), ("runs", Path)):
         if known.get(name) is not None:

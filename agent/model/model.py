@@ -237,8 +237,9 @@ class Model(Estimator):
         if len(columns) == 1:
             name, values = next(iter(columns.items()))
             return form.column(name, values)
-        if self._schema.labels is not None:
-            return form.column(self._schema.labels.column, self._labels(columns))
+        labels = self._schema.labels
+        if labels is not None and labels.column is not None:
+            return form.column(labels.column, self._labels(columns))
         return form.frame(columns)
 
     def _labels(self, columns: Mapping[str, Values]) -> Values:

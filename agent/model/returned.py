@@ -18,7 +18,7 @@ from noglue.tools.spec.profiles import ClassKind
 
 FormKind = Literal["pandas", "polars", "arrow", "array", "list", "one"]
 _PLAIN = {"integer": np.int64, "float": np.float64, "boolean": np.bool_}
-_NULLABLE = {"integer": "Int64", "boolean": "boolean"}
+_NULLABLE: dict[str, Any] = {"integer": "Int64", "boolean": "boolean"}
 _TRUE = {"true", "1", "yes", "t", "y"}
 
 
@@ -45,7 +45,7 @@ class Form:
 
                 return pd.Series(_for_pandas(answers), index=self._index(len(answers.values)), name=name)
             case "polars":
-                import polars as pl
+                import polars as pl  # type: ignore[import-not-found,unused-ignore]
 
                 return pl.Series(name, python(answers))
             case "arrow":
@@ -67,7 +67,7 @@ class Form:
                 made = {name: _for_pandas(one) for name, one in columns.items()}
                 return pd.DataFrame(made, index=self._index(count))
             case "polars":
-                import polars as pl
+                import polars as pl  # type: ignore[import-not-found,unused-ignore]
 
                 return pl.DataFrame({name: python(one) for name, one in columns.items()})
             case "arrow":
@@ -92,7 +92,7 @@ def of_classes(codes: np.ndarray, classes: Sequence[str], kind: ClassKind) -> Va
     if kind == "text":
         named = np.array([*classes, None], object)
         return Values(named[np.where(missing, len(classes), codes)], missing, kind)
-    typed = np.array([class_value(name, kind) for name in classes] or [0], _PLAIN[kind])
+    typed: np.ndarray = np.array([class_value(name, kind) for name in classes] or [0], _PLAIN[kind])
     return Values(typed[np.where(missing, 0, codes)], missing, kind)
 
 
@@ -133,7 +133,7 @@ def _for_pandas(answers: Values) -> Any:
     if answers.missing.any() and answers.kind in _NULLABLE:
         import pandas as pd
 
-        return pd.array(python(answers), dtype=_NULLABLE[answers.kind])
+        return pd.Series(python(answers), dtype=_NULLABLE[answers.kind]).array
     return _array(answers)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import noglue
-from noglue.agent.api import Outcome
+from noglue.agent.model.model import Model
 from noglue.agent.plan import Plan
 from noglue.tools.spec.errors import BadUsage, DataError, TaskUnclear
 
@@ -90,7 +90,7 @@ def test_a_plan_is_given_back_edited(tmp_path: Path) -> None:
 
 def test_predict_needs_inputs(tmp_path: Path) -> None:
     task = noglue.plan("Recognise handwritten digits.", planner="rules").task
-    outcome = Outcome(
+    outcome = Model(
         run="x",
         status="succeeded",
         task=task,
@@ -102,7 +102,7 @@ def test_predict_needs_inputs(tmp_path: Path) -> None:
     )
     for inputs in ((), ("a\0b",), (3,)):
         with pytest.raises(BadUsage, match="inputs="):
-            outcome.predict(*inputs)
+            outcome.predictions(*inputs)
 
 
 def test_a_run_gives_scores_and_predictions(tmp_path: Path) -> None:
@@ -116,20 +116,20 @@ def test_a_run_gives_scores_and_predictions(tmp_path: Path) -> None:
         budget=120,
         planner="rules",
     )
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, noglue.Model)
     assert outcome.status == "succeeded"
     assert outcome.metrics["test"]["accuracy"].value > 0.85
     assert outcome.report.is_file()
     (tmp_path / "new.csv").write_text("a,b\n0.9,0.8\n0.1,0.2\n")
-    predicted = outcome.predict(tmp_path / "new.csv", proba=True)
+    predicted = outcome.predictions(tmp_path / "new.csv", proba=True)
     assert [row.prediction for row in predicted] == ["yes", "no"]
     assert predicted[0].probabilities["yes"] > 0.5
     assert predicted[0].kept == {}
-    kept = outcome.predict(tmp_path / "new.csv", keep=("b", "a"))
+    kept = outcome.predictions(tmp_path / "new.csv", keep=("b", "a"))
     assert [row.kept for row in kept] == [{"b": "0.8", "a": "0.9"}, {"b": "0.2", "a": "0.1"}]
     assert [row.prediction for row in kept] == ["yes", "no"]
     with pytest.raises(BadUsage, match="no column 'c'"):
-        outcome.predict(tmp_path / "new.csv", keep="c")
+        outcome.predictions(tmp_path / "new.csv", keep="c")
     assert outcome.model is not None
     assert outcome.model.bytes
     assert outcome.wishes == outcome.task.wishes

@@ -31,6 +31,6 @@ def test_two_columns_in_one_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
     table.drop(columns=["alcohol", "hue"]).head(3).to_csv(tmp_path / "new.csv", index=False)
-    told = package.load(content["path"]).predict(tmp_path / "new.csv")
+    told = package.load(content["path"]).predictions(tmp_path / "new.csv")
     assert [set(one.targets) for one in told] == [{"alcohol", "hue"}] * 3
     assert json.loads(told[0].prediction)["hue"] == pytest.approx(float(told[0].targets["hue"]))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from noglue.tools.pictures.bit_depth import Span
 
+FEW = 4  # pictures, for which starting threads takes longer than the work
 _OTHERS = re.compile(  # what is no picture by its ending, so that it need not be opened
     r".*\.(txt|[ct]sv|jsonl?|xml|ya?ml|md|html?|pdf|py|db|ini|np[zy]|parquet|mat|h5|zip|gz|tar|cls|log|xlsx?|docx?|mp[34]|avi"
     r"|mov|wav|svg)",

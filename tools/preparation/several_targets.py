@@ -215,7 +215,7 @@ def joint(each: Sequence[TargetColumn]) -> JointTarget:
         codes = _rarest(strata)
     _, codes = np.unique(codes, return_inverse=True)
     numbers = np.where(unknown, -1, codes.reshape(-1)).astype(np.int64)
-    return JointTarget(each[0].goal, each[0].target, numbers, None, each[0].why, tuple(each))
+    return JointTarget(each[0].goal, each[0].target, numbers, None, each[0].why, each=tuple(each))
 
 
 def _rarest(strata: np.ndarray) -> np.ndarray:

@@ -4,9 +4,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from noglue.agent.api import _labels, _prediction
 from noglue.agent.commands.predict import Wanted
 from noglue.agent.config.cli_options import Inputs, Intervals, WithIntervals, level
+from noglue.agent.model.predictions_file import _labels, _prediction
 from noglue.tools.spec.errors import BadUsage, Kind
 
 app = typer.Typer()

@@ -17,6 +17,7 @@ from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.step import Step
 from tests.tools.models import _image_data, _series_data, _sound_data, _table_data
+from tests.tools.models._in_memory import must_say_the_same
 
 NAMES = catalogue.names("noglue.tools.models")
 HEAVY = ("torch", "datasets", "sklearn", "pandas", "lightgbm", "catboost", "scipy", "pyarrow", "numpy")
@@ -163,6 +164,7 @@ def test_trains_predicts_and_needs_nothing_but_its_folder(
     assert np.array_equal(in_a_fresh_process(name, alone, run / "sealed" / "test"), predicted)
     pickles = [file for file in (alone / "model").rglob("*") if file.is_file() and is_pickled(file)]
     assert not pickles
+    must_say_the_same(alone, name, test, Schema.load(run / "data"), tmp_path / "asked")
 
     if goals.predicts(goal) != "values":
         train(name, run, tmp_path / "again")
