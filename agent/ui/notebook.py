@@ -22,7 +22,7 @@ def display() -> Show | None:
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if shell is None or not hasattr(shell, "kernel"):
         return None
-    from IPython.display import HTML  # type: ignore[import-not-found]
+    from IPython.display import HTML  # type: ignore[import-not-found,unused-ignore]
     from IPython.display import display as showing
 
     handle = showing(HTML(""), display_id=True)

@@ -16,12 +16,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.spec.data_form import DataForm
+from noglue.tools.spec.data_form import DataForm, PixelScale
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Match, Raw
 
 READS = "scikit-learn's sets as builtin:NAME"
 PREFIX = "builtin:"
+DARKEST = 16  # of the digits' pixels
 ROWS = {"digits": 1797, "iris": 150, "wine": 178, "breast_cancer": 569, "diabetes": 442, "linnerud": 20}
 _TARGETS = {"iris": "species", "wine": "cultivar", "breast_cancer": "diagnosis", "diabetes": "progression"}
 _MEASURES = (
@@ -101,11 +102,12 @@ def _digits(values: Any, rows: int | None) -> Raw:
 
     from noglue.tools.readers import _arrays
 
-    pixels = np.rint(values[:, :64].reshape(-1, 8, 8) * (255 / 16)).astype(np.uint8)[..., None]
+    pixels = np.rint(values[:, :64].reshape(-1, 8, 8) * (255 / DARKEST)).astype(np.uint8)[..., None]
     column, shape = _arrays.images(pixels)
     table = pa.table({"image": column, "label": pa.array(values[:, 64].astype(np.int64))})
     classes = [str(digit) for digit in range(10)]
-    return Raw("image", {"all": _spread(table, rows)}, target="label", classes=classes, image=shape)
+    form = DataForm(pixels=PixelScale(low=0, high=DARKEST))
+    return Raw("image", {"all": _spread(table, rows)}, target="label", classes=classes, image=shape, form=form)
 
 
 def _spaced(path: Path) -> dict[str, Any]:

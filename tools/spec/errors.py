@@ -32,7 +32,13 @@ class ToolError(Exception):
 
     def __init__(self, kind: Kind, message: str, *, hint: str = "", **data: Any) -> None:
         super().__init__(message)
+        if hint:
+            self.add_note(hint)  # under a traceback, where nobody catches it
         self.kind, self.message, self.hint, self.data = kind, message, hint, data
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in a traceback's place: one paragraph. Read by IPython."""
+        return [f"{type(self).__name__}: {self.message}", *([self.hint] if self.hint else [])]
 
     def failure(self, step: str | None = None) -> "Failure":
         """What travels through files. step: the folder of the step that failed."""
