@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: help install demo test test-mutants test-slow check format docs-formats clean \
 	bench-cifar bench-digits bench-digits-spoken bench-fashion bench-forecast bench-fuzz bench-gans \
 	bench-gans-cifar bench-gans-digits bench-gans-fashion bench-gans-mnist bench-gans-small bench-gans-stacked \
-	bench-generate bench-guarantees bench-help bench-large-table bench-layouts bench-load bench-mnist \
+	bench-generate bench-guarantees bench-help bench-large-table bench-layouts bench-load bench-mnist bench-model \
 	bench-overhead bench-paragraphs bench-photos bench-predict bench-sandbox bench-scale bench-semi bench-series \
 	bench-sound bench-table bench-table-peers bench-tables bench-texts bench-traps bench-web bench-wishes
 
@@ -71,6 +71,9 @@ bench-fuzz: install  ## 10,000 damaged files of every format: no crash, no hang,
 
 bench-scale: install  ## 100,000 pictures in a zip, 200,000 in a folder, up to 2 GB of CSV and of Parquet; KINDS="csv"
 	$(BENCH).scale $(KINDS) $(ARGS)
+
+bench-model: install  ## milliseconds that a model in memory takes for a row, a picture, a text
+	$(BENCH).model $(ARGS)
 
 bench-load: install  ## whether budgets of 60 and 180 s are kept, idle and beside 12 busy processes: six kinds of runs
 	$(BENCH).load $(ARGS)

@@ -69,10 +69,10 @@ def tabular(what: Any, schema: Schema, names: Sequence[str] | None = None) -> tu
         return tabular_frame(what), Form(_FRAMES[module], getattr(what, "index", None))
     if isinstance(what, Mapping):
         one = all(isinstance(cell, SCALARS) or _is_moment(cell) for cell in what.values())
-        return _of_python([what] if one else dict(what)), Form("one" if one else "list")
+        return (_of_rows([what]), Form("one")) if one else (_of_columns(what), Form("list"))
     if isinstance(what, Sequence) and not isinstance(what, str | bytes) and what:
         if all(isinstance(row, Mapping) for row in what):
-            return _of_python(list(what)), Form("list")
+            return _of_rows(what), Form("list")
         return _of_array(what, schema, names, Form("list"))
     if hasattr(what, "__array__"):
         return _of_array(what, schema, names, Form("array"))
@@ -148,15 +148,27 @@ def refused(what: Any, schema: Schema) -> BadUsage:
     )
 
 
-def _of_python(rows: Any) -> pa.Table:
-    import pandas as pd
+def _of_rows(rows: Sequence[Mapping[Any, Any]]) -> pa.Table:
+    """A dict a row; what one of them lacks is missing in it."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return plain(pa.table({str(name): _cells([row.get(name) for row in rows]) for name in names}))
 
+
+def _of_columns(columns: Mapping[Any, Any]) -> pa.Table:
+    """A list of cells a column. Raises BadUsage where they differ in length."""
+    made = {str(name): cells if isinstance(cells, list) else list(cells) for name, cells in columns.items()}
+    if len({len(cells) for cells in made.values()}) > 1:
+        lengths = ", ".join(f"{name} {len(cells):,}" for name, cells in list(made.items())[:MOST_LISTED])
+        raise BadUsage(Kind.ARGUMENT, f"The columns differ in length: {lengths}.", hint="Give each as many cells.")
+    return plain(pa.table({name: _cells(cells) for name, cells in made.items()}))
+
+
+def _cells(cells: list[Any]) -> pa.Array:
+    """Cells of mixed types become text."""
     try:
-        return of_pandas(pd.DataFrame(rows))
-    except ValueError as error:
-        raise BadUsage(
-            Kind.ARGUMENT, f"These are no rows: {error}.", hint="Give as many values to each column."
-        ) from None
+        return pa.array(cells, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        return pa.array([None if cell is None or cell != cell else str(cell) for cell in cells], pa.string())
 
 
 def _of_array(what: Any, schema: Schema, names: Sequence[str] | None, form: Form) -> tuple[pa.Table, Form]:

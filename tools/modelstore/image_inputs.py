@@ -30,10 +30,11 @@ def find(files: list[tuple[str, Path]], given: Path, schema: Schema, found: Foun
     """Pictures where there are any, else what holds many of them; a file that is neither is an unreadable picture."""
     if _take_pictures(files, found):
         return
-    before = len(found.tables)
+    before, told = len(found.tables), len(found.strays)
     table_inputs.find(files, given, schema, found, several)
     if len(found.tables) == before and given.is_file():
         found.files += files
+        del found.strays[told:]  # it is not passed over: it keeps its row, which has no answer
 
 
 def file_batches(files: Sequence[tuple[str, Path]], schema: Schema) -> Iterator[Batch]:

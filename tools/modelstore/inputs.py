@@ -7,6 +7,7 @@ How a kind of data is taken is told by its modality: `image_inputs.py`, `table_i
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,7 +143,26 @@ def _unread(found: Found, place: int, schema: Schema) -> Iterator[Batch]:
 
 
 def dataset(columns: Mapping[str, pa.ChunkedArray | pa.Array], schema: Schema) -> "datasets.Dataset":
-    return conform.dataset(pa.table(dict(columns)), conform.features_of(schema, target=False))
+    """What a model is given: the schema's features, from Arrow columns."""
+    return _shapes(_Same(schema)).filled(pa.table(dict(columns)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """A schema as the key of a cache: itself, and no other that is equal to it."""
+
+    schema: Schema
+
+    def __hash__(self) -> int:
+        return id(self.schema)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.schema is self.schema
+
+
+@lru_cache(maxsize=16)
+def _shapes(of: _Same) -> conform.Shape:
+    return conform.Shape.of(conform.features_of(of.schema, target=False))
 
 
 def _below(as_given: str, path: Path) -> list[tuple[str, Path]]:

@@ -7,7 +7,9 @@ Extra columns are passed over; a missing one is tolerated where training met mis
 booleans bool, categories and text string, dates timestamp in microseconds; what can't be read as such is missing.
 """
 
+import copy
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,19 +50,43 @@ def features_of(schema: Schema, target: bool = True) -> "datasets.Features":
 
 def dataset(table: pa.Table, features: "datasets.Features") -> "datasets.Dataset":
     """An Arrow table in memory as a `datasets.Dataset`, its columns cast where their storage differs."""
-    import datasets
-    from datasets.fingerprint import generate_random_fingerprint
+    return Shape.of(features).filled(table)
 
-    wanted = features.arrow_schema
-    columns = [
-        table.column(field.name)
-        if table.column(field.name).type == field.type
-        else table.column(field.name).cast(field.type)
-        for field in wanted
-    ]
-    info = datasets.DatasetInfo(features=features)
-    # Without a fingerprint given, the whole table would be hashed for one; nothing here is cached by it.
-    return datasets.Dataset(pa.table(columns, schema=wanted), info=info, fingerprint=generate_random_fingerprint())
+
+@dataclass(frozen=True)
+class Shape:
+    """A data set without rows, of which others are made: to make one anew takes milliseconds, most of them for its
+    description alone."""
+
+    empty: "datasets.Dataset"
+    schema: pa.Schema
+
+    @classmethod
+    def of(cls, features: "datasets.Features") -> "Shape":
+        import datasets
+        from datasets.fingerprint import generate_random_fingerprint
+
+        schema = features.arrow_schema
+        info = datasets.DatasetInfo(features=features)
+        # Without a fingerprint given, the whole table would be hashed for one; nothing here is cached by it.
+        made = datasets.Dataset(schema.empty_table(), info=info, fingerprint=generate_random_fingerprint())
+        return cls(made, made.data.schema)
+
+    def filled(self, table: pa.Table) -> "datasets.Dataset":
+        """With these rows; columns are taken by their names."""
+        from datasets.fingerprint import generate_random_fingerprint
+        from datasets.table import InMemoryTable
+
+        columns = [
+            table.column(field.name)
+            if table.column(field.name).type == field.type
+            else table.column(field.name).cast(field.type)
+            for field in self.schema
+        ]
+        made = copy.copy(self.empty)
+        made._data = InMemoryTable(pa.table(columns, schema=self.schema))
+        made._fingerprint = generate_random_fingerprint()
+        return made
 
 
 def conform_table(table: pa.Table, features: list[Column]) -> pa.Table:
@@ -93,7 +119,10 @@ def match_names(names: list[str], wanted: list[str]) -> dict[str, str]:
     def plain(name: str) -> str:
         return re.sub(r"[\W_]+", "", name).casefold()
 
-    found = {name: name for name in wanted if name in names}
+    there = set(names)
+    found = {name: name for name in wanted if name in there}
+    if len(found) == len(wanted):
+        return found
     spare: dict[str, list[str]] = {}
     for name in names:
         if name not in found:

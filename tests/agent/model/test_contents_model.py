@@ -80,6 +80,6 @@ def test_what_is_no_picture_is_refused(model: noglue.Model) -> None:
     with pytest.raises(BadUsage, match="nothing that this model"):
         model.predict({"pixel": 3})
     with pytest.raises(DataError, match="no picture"):
-        model.predict([np.zeros((4, 4, 7))])
+        model.predict([np.zeros((9, 9, 7))])
     with pytest.raises(BadUsage, match="can't be mixed"):
         model.predict([np.zeros((8, 8)), "a.png"])
