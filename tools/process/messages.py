@@ -47,7 +47,7 @@ def receive(connection: socket.socket) -> tuple[dict[str, Any], list[bytearray]]
         head = json.loads(bytes(_exactly(connection, length)))
         lengths = head.pop("blobs")
         sound = isinstance(lengths, list) and all(type(one) is int and one >= 0 for one in lengths)
-    except (ValueError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Ended("what was said is no message") from error
     if not sound or len(lengths) > MOST_ARRAYS or sum(lengths) > MOST_BLOB:
         raise Ended("what was said is no message")
@@ -71,9 +71,9 @@ def unpacked(told: Any, blobs: Sequence[bytearray]) -> dict[str, np.ndarray]:
 
 
 def _array(told: Any, blob: bytearray) -> np.ndarray:
-    shape = [int(one) for one in told["shape"]]
-    if any(one < 0 for one in shape):
-        raise ValueError("a length below nought")
+    shape = told["shape"]
+    if not isinstance(shape, list) or any(type(one) is not int or one < 0 for one in shape):
+        raise ValueError("no shape of an array")
     return np.frombuffer(blob, _KINDS[told["dtype"]]).reshape(shape)
 
 
