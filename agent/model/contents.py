@@ -41,10 +41,11 @@ def _pictures(what: Any, schema: Schema) -> Given | None:
         return _bytes_of(what, Form("list"), schema)
     if not _is_array(what):
         return _files(what, schema)
-    whole = _unframed(np.asarray(what))
-    shape = schema.image
-    grey = shape is not None and whole.shape[1:] == (shape.height, shape.width)
-    if whole.ndim == 2 or (whole.ndim == 3 and whole.shape[-1] in CHANNELS and not grey):
+    whole, shape = np.asarray(what), schema.image
+    if shape is not None and shape.channels == 1 and whole.shape[1:] == (shape.height, shape.width):
+        return _pixels(list(whole), Form("array"))  # grey ones, be they three
+    whole = _unframed(whole)
+    if whole.ndim == 2 or (whole.ndim == 3 and whole.shape[-1] in CHANNELS):
         return _pixels([whole], Form("one"))
     if whole.ndim not in (3, 4):
         raise BadUsage(

@@ -18,6 +18,7 @@ from noglue.tools.spec.protocols import Predictor, Settings, Trained
 from noglue.tools.spec.schema import Schema, load_split
 from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
+from tests.tools.models._in_memory import must_say_the_same
 from tests.tools.models._table_data import prepared
 
 SUBJECTS = ("numbers", "network", "files")
@@ -61,6 +62,8 @@ def test_words_and_meaning_together(subjects: Path, tmp_path: Path) -> None:
     assert together.dtype == np.float32
     assert np.allclose(model.predict(test.select([5, 2])), together[[5, 2]], atol=1e-6), "neighbours changed an answer"
     assert len(model.predict(test.select([]))) == 0
+    must_say_the_same(tmp_path, "text_blend", test.remove_columns(["target"]), Schema.load(subjects / "data"),
+                      tmp_path / "asked")  # fmt: skip
 
 
 def test_thousands_of_texts_are_not_left_to_a_family_for_tables_within_two_minutes(subjects: Path) -> None:
