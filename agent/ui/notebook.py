@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from html import escape
+from importlib import import_module
 from typing import Any
 
 from noglue.agent.events import Event, Failed, Finished, Planned, Progress, Started
@@ -22,13 +23,11 @@ def display() -> Show | None:
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if shell is None or not hasattr(shell, "kernel"):
         return None
-    from IPython.display import HTML  # type: ignore[import-not-found,unused-ignore]
-    from IPython.display import display as showing
-
-    handle = showing(HTML(""), display_id=True)
+    shown: Any = import_module("IPython.display")
+    handle = shown.display(shown.HTML(""), display_id=True)
 
     def show(text: str) -> None:
-        handle.update(HTML(text))
+        handle.update(shown.HTML(text))
 
     return show
 
