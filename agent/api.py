@@ -20,7 +20,7 @@ from typing import Annotated, Any, Unpack
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
-from noglue.agent.arguments import STRICT, Names, Place, Places, checked
+from noglue.agent.arguments import STRICT, Names, Place, checked
 from noglue.agent.config import settings
 from noglue.agent.config.run_config import RunConfig
 from noglue.agent.model import frames
@@ -42,7 +42,7 @@ class PlanSettings(TypedDict, total=False):
     classes, the one to look for. budget: seconds, or text such as "5m".
     """
 
-    data: Annotated[frames.Frame | Places, Field(union_mode="left_to_right")]
+    data: frames.FrameOrPlaces
     target: Names | None
     metric: str | None
     exclude: Names

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from noglue.agent.model.given import Given, files, is_path, refused, stream
+from noglue.agent.model.given import Given, files, is_path, refused, stream, takes_words
 from noglue.agent.model.returned import Form
 from noglue.tools.series.form import SeriesForm
+from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import BadUsage, Kind
+from noglue.tools.spec.modalities import Held
 from noglue.tools.spec.schema import Schema
 
 CHANNELS = (1, 3, 4)
@@ -25,8 +27,7 @@ CHANNELS = (1, 3, 4)
 
 def of(what: Any, schema: Schema) -> Given | None:
     """None for what is no such content: a path or rows of a table. Raises BadUsage `argument`."""
-    kind = _KINDS.get(schema.modality)
-    return (kind or _files)(what, schema)
+    return _KINDS[modalities.load(schema.modality).held_as](what, schema)
 
 
 def _pictures(what: Any, schema: Schema) -> Given | None:
@@ -135,7 +136,7 @@ def _files(what: Any, schema: Schema) -> Given | None:
     """Paths and bytes, and lists of them."""
     if isinstance(what, bytes | bytearray):
         return _sent([bytes(what)], [""], Form("one"))
-    if isinstance(what, os.PathLike) or (isinstance(what, str) and schema.modality != "text"):
+    if isinstance(what, os.PathLike) or (isinstance(what, str) and not takes_words(schema)):
         return files([what], Form("one"))
     if (
         isinstance(what, Sequence)
@@ -214,9 +215,10 @@ def _npy(whole: np.ndarray) -> bytes:
     return sink.getvalue()
 
 
-_KINDS: dict[str, Callable[[Any, Schema], Given | None]] = {
-    "image": _pictures,
-    "audio": _recordings,
-    "series": _series,
-    "text": _texts,
+_KINDS: dict[Held, Callable[[Any, Schema], Given | None]] = {
+    "files": _files,
+    "pixels": _pictures,
+    "samples": _recordings,
+    "steps": _series,
+    "words": _texts,
 }

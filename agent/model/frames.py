@@ -9,8 +9,9 @@ import hashlib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import PlainValidator
+from pydantic import PlainValidator, TypeAdapter
 
+from noglue.agent.arguments import Places
 from noglue.tools.spec.errors import BadUsage, Kind
 
 FOLDER = ".frames"
@@ -22,13 +23,12 @@ def is_frame(what: Any) -> bool:
     return module in ("pandas", "polars", "pyarrow") and (hasattr(what, "columns") or hasattr(what, "to_frame"))
 
 
-def _frame(what: Any) -> Any:
-    if not is_frame(what):
-        raise ValueError("paths, URLs, or one data frame")
-    return what
+def _places(what: Any) -> Any:
+    return what if is_frame(what) else _PLACES.validate_python(what)
 
 
-Frame = Annotated[object, PlainValidator(_frame)]
+_PLACES: TypeAdapter[list[str | Path]] = TypeAdapter(Places)
+FrameOrPlaces = Annotated[object, PlainValidator(_places)]  # `kept` makes a path of a frame
 
 
 def kept(frame: Any, runs: Path) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from noglue.agent.model.returned import Form, FormKind
-from noglue.tools.process.messages import Blob
+from noglue.tools.resident.messages import Blob
 from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import BadUsage, DataError, Kind
 from noglue.tools.spec.schema import Schema
@@ -44,7 +44,7 @@ def given(what: Any, schema: Schema, names: Sequence[str] | None = None) -> Give
     Raises BadUsage `argument` for what can't be given to this model, DataError `not-found`.
     """
     kind = modalities.load(schema.modality)
-    if kind.content or (schema.modality == "text" and len(schema.features) == 1):
+    if kind.content or takes_words(schema):
         from noglue.agent.model import contents
 
         found = contents.of(what, schema)
@@ -130,6 +130,11 @@ def files(paths: Sequence[Any], form: Form) -> Given:
             )
         blobs.append(path.read_bytes())
     return Given({"form": "files", "names": names}, blobs, form, files=names)
+
+
+def takes_words(schema: Schema) -> bool:
+    """Whether the model takes texts alone, so that a str is one and no path."""
+    return modalities.load(schema.modality).held_as == "words" and len(schema.features) == 1
 
 
 def is_path(what: Any) -> bool:

@@ -62,7 +62,7 @@ class Model(Estimator):
         if paths.needs_unpacking(inputs, self._schema):
             return paths.values(self.predictions(*paths.listed(inputs)), self._schema)
         asked = self._given(inputs)
-        head, arrays = self._ask({"ask": "predict", **asked.head}, asked)
+        head, arrays = self._ask({"ask": "answers", **asked.head}, asked)
         return self._returned(asked.form, self._columns(head, arrays))
 
     def predict_proba(self, inputs: Any) -> Any:
@@ -77,7 +77,7 @@ class Model(Estimator):
                 hint="predict() gives its answers, predictions(…, intervals=0.9) how far they can be trusted.",
             )
         asked = self._given(inputs)
-        _, arrays = self._ask({"ask": "predict", "shares": True, **asked.head}, asked)
+        _, arrays = self._ask({"ask": "answers", "shares": True, **asked.head}, asked)
         found = {}
         for place, view in enumerate(views):
             names = [str(name) for name in view.classes or []]
@@ -95,7 +95,7 @@ class Model(Estimator):
         dict of these. Raises BadUsage for a model that can't say why.
         """
         asked = self._given(inputs)
-        head, _ = self._ask({"ask": "explain", **asked.head}, asked)
+        head, _ = self._ask({"ask": "reasons", **asked.head}, asked)
         schema = self._schema
         named = [one.name for one in schema.targets] or [""]
         table = asked.form.kind not in ("list", "one") and asked.head["form"] == "table"
@@ -114,7 +114,7 @@ class Model(Estimator):
     def generate_labelled(self, count: int = 64, label: str | None = None, seed: int | None = None) -> tuple[Any, Any]:
         """What `generate` makes, and the class of each, typed; None for a model without classes."""
         drawn = secrets.randbelow(2**32) if seed is None else seed
-        head, arrays = self._asked({"ask": "generate", "count": count, "label": label, "seed": drawn})
+        head, arrays = self._asked({"ask": "examples", "count": count, "label": label, "seed": drawn})
         labels = None
         if "labels" in arrays:
             kind = self._schema.class_kind
@@ -134,7 +134,7 @@ class Model(Estimator):
 
         asked = None if observations is None else self._given(observations)
         head, arrays = self._asked(
-            {"ask": "forecast", "level": level, **({"form": "nothing"} if asked is None else asked.head)}, asked
+            {"ask": "steps", "level": level, **({"form": "nothing"} if asked is None else asked.head)}, asked
         )
         self._warn(head)
         texts = head["texts"]

@@ -12,6 +12,7 @@ import numpy as np
 
 from noglue.agent.commands.predict import ARCHIVES, is_url
 from noglue.agent.model import returned
+from noglue.agent.model.given import takes_words
 from noglue.agent.model.outcome import Prediction
 from noglue.agent.model.returned import Form, Values
 from noglue.tools.spec.errors import BadUsage, Kind
@@ -29,7 +30,7 @@ def needs_unpacking(inputs: Any, schema: Schema) -> bool:
         return False
     if not all(isinstance(one, str | os.PathLike) for one in many):
         return False
-    if schema.modality == "text" and all(isinstance(one, str) for one in many):
+    if takes_words(schema) and all(isinstance(one, str) for one in many):
         return False
     return any(_needs(os.fspath(one)) for one in many)
 

@@ -1,7 +1,7 @@
 """A model's own process: in the sandbox like every step, loaded once, asked over a socket until nobody holds it.
 
     >>> resident = Resident(outcome.path, device="auto")
-    >>> head, arrays = resident.ask({"ask": "predict", "form": "table"}, [stream])
+    >>> head, arrays = resident.ask({"ask": "answers", "form": "table"}, [stream])
 
 What it answers is a claim: it is read as JSON and flat arrays, never unpickled. Any thread may ask; one question is
 answered at a time. A copy in another process (after a fork, or pickled) starts a process of its own.
@@ -27,14 +27,14 @@ from noglue.agent.process import module_command
 from noglue.agent.run_folder import RunFolder
 from noglue.tools.files import beneath
 from noglue.tools.modelstore import load_model
-from noglue.tools.process import messages
-from noglue.tools.process.messages import Blob
+from noglue.tools.resident import messages
+from noglue.tools.resident.messages import Blob
 from noglue.tools.sandbox._identity import step_uid
 from noglue.tools.spec.errors import BadUsage, Failure, Kind, StepFailed, ToolError
-from noglue.tools.spec.protocols import Child, Confinement, Limits
+from noglue.tools.spec.protocols import Child, Confinement, Ended, Limits
 from noglue.tools.spec.schema import Schema
 
-MODULE = "noglue.tools.process.model_process"
+MODULE = "noglue.tools.resident.model_process"
 STARTING_SECONDS = 300.0  # for a large model on a busy machine
 STEP = "in-memory"
 Arrays = dict[str, Any]
@@ -86,7 +86,7 @@ class Resident:
 
     def _started(self) -> "_Running":
         if self._running is None or self._running.owner != os.getpid():
-            self._running = _Running(self._run, self._device, self._sandbox, self.schema)
+            self._running = _Running(self._run, self._device, self._sandbox)
             try:
                 _answered(self._running.first())
             except (messages.Ended, OSError) as gone:
@@ -116,7 +116,7 @@ class Resident:
 class _Running:
     """The process and what it holds: a folder of its own, the socket, the log."""
 
-    def __init__(self, run: Path, device: str, sandbox: str, schema: Schema) -> None:
+    def __init__(self, run: Path, device: str, sandbox: str) -> None:
         self.owner = os.getpid()
         self._stack = ExitStack()
         self.close = weakref.finalize(self, _closed, self._stack, self.owner)
@@ -143,7 +143,7 @@ class _Running:
                 self._child: Child = ctx.sandbox.start(command, inside, log)
                 self._stack.callback(_ended, self._child)
             self._place, self._socket = place, ours
-            _noted(folder, ctx, schema)
+            _noted(folder, ctx)
         except BaseException:
             self.close()
             raise
@@ -167,9 +167,9 @@ class _Running:
         with suppress(OSError):
             lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         reason = self._child.ended
-        if reason is not None and reason != "killed":
+        if reason is not None and reason is not Ended.KILLED:
             return StepFailed(
-                Kind.OUT_OF_MEMORY if reason == "memory" else Kind(reason),
+                Kind.OUT_OF_MEMORY if reason is Ended.MEMORY else Kind(reason),
                 f"The model's process was stopped: it went over its {reason.replace('-', ' ')} limit.",
                 hint="Ask it about fewer inputs at once.",
             )
@@ -213,7 +213,7 @@ def _closed(stack: ExitStack, owner: int) -> None:
         stack.close()
 
 
-def _noted(folder: RunFolder, ctx: context.RunContext, schema: Schema) -> None:
+def _noted(folder: RunFolder, ctx: context.RunContext) -> None:
     """In the run's journal, as every use of its model; not where another program writes it at this moment."""
     try:
         folder.lock()
@@ -222,15 +222,9 @@ def _noted(folder: RunFolder, ctx: context.RunContext, schema: Schema) -> None:
     try:
         journal = Journal(folder.path, ctx.redact, ctx.key.key)
         try:
-            message = f"The model that {_does(schema)} was loaded into memory ({ctx.sandbox_name}, {ctx.device})."
+            message = f"The model was loaded into memory ({ctx.sandbox_name}, {ctx.device})."
             journal.write(Note(step=STEP, message=message))
         finally:
             journal.close()
     finally:
         folder.unlock()
-
-
-def _does(schema: Schema) -> str:
-    from noglue.tools.spec import goals
-
-    return goals.load(schema.goal).does.removeprefix("it ")

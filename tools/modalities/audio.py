@@ -104,6 +104,7 @@ MODALITY = ModalityPlugin(
     search="audio dataset",
     endings="wav mp3 flac ogg oga opus m4a aac aiff aif au wma",
     own=("audio", "path"),
+    held_as="samples",
     rank=3,
     describe=describe,
     column=column,

@@ -139,6 +139,7 @@ MODALITY = ModalityPlugin(
     search="image dataset",
     endings="jpg jpeg png gif bmp tif tiff webp dcm nii pgm ppm",
     own=("image", "path"),
+    held_as="pixels",
     rank=0,
     toy={"image": ImageShape(height=32, width=32, channels=3)},
     describe=describe,

@@ -87,6 +87,7 @@ MODALITY = ModalityPlugin(
     endings="edf ts",
     comes_as=("table",),
     own=("series", "path"),
+    held_as="steps",
     rank=4,
     describe=describe,
     column=column,

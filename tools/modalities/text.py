@@ -38,6 +38,7 @@ MODALITY = ModalityPlugin(
     endings="txt md html htm pdf eml",
     tabular=True,
     own=("text", "path"),
+    held_as="words",
     rank=2,
     near_copies=near_copies,
     inputs=inputs,

@@ -4,7 +4,7 @@
     >>> for batch in inputs.batches(found, answering.schema):
     ...     predicted, unreadable = answering.answers(batch)
 
-`noglue predict` and a model that stays in memory (`tools/process/model_process.py`) answer through it alike.
+`noglue predict` and a model that stays in memory (`tools.resident.model_process.py`) answer through it alike.
 """
 
 from dataclasses import dataclass

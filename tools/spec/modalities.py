@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Protocol
 
 from pydantic import AfterValidator, BaseModel
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from noglue.tools.spec.step import Step
 
 PACKAGE = "noglue.tools.modalities"
+
+
+Held = Literal["files", "pixels", "samples", "steps", "words"]
 
 
 class Shown(NamedTuple):
@@ -120,6 +123,7 @@ class ModalityPlugin:
     comes_as: other modalities that such data may be read as: time series are mostly rows of a table.
     tabular: it comes as rows and columns, which a family for tables can take. own: the columns in which a reader hands
     over the content and where it lies. rank: where words speak as much for two, the lower one is meant.
+    held_as: how programs hold its contents in memory (`agent/model/contents.py`); `files`: as paths and bytes alone.
     toy: the fields of a schema of usual shape, beside those that all have; what a family suits is asked with it.
     describe(raw, table) → what the profile says of the contents of some rows, and warnings.
     column(raw), contents(raw, tables) → the feature that the content becomes, and all of it, to be hashed and written
@@ -141,6 +145,7 @@ class ModalityPlugin:
     search: str
     endings: str = ""
     extra: str = ""
+    held_as: Held = "files"
     comes_as: tuple[str, ...] = ()
     piece: str = ""
     tabular: bool = False

@@ -12,7 +12,7 @@ import numpy as np
 from noglue.agent.model.given import given
 from noglue.tools import predict
 from noglue.tools.data.arrays import image_array
-from noglue.tools.modelstore.memory_answers import Asked
+from noglue.tools.resident.answers import Asked
 from noglue.tools.series.arrays import arrays
 from noglue.tools.series.form import SeriesForm
 from noglue.tools.spec.schema import Schema
@@ -40,7 +40,7 @@ def must_say_the_same(run: Path, family: str, rows: datasets.Dataset, schema: Sc
     asked = given(held, schema)
     (place / "own").mkdir()
     model = Asked(run / "model", "cpu", place / "own")
-    answer = model.answer({"ask": "predict", "shares": True, **asked.head}, [bytearray(blob) for blob in asked.blobs])
+    answer = model.answer({"ask": "answers", "shares": True, **asked.head}, [bytearray(blob) for blob in asked.blobs])
     if schema.predicts == "classes":
         assert schema.classes is not None
         shares = np.array([[float(row[name]) for name in schema.classes] for row in told])

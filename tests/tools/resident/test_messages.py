@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from noglue.tools.process import messages
+from noglue.tools.resident import messages
 
 
 @pytest.fixture

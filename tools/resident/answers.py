@@ -1,12 +1,12 @@
 """What a model that stays in memory is asked, and what it answers: plain numbers in arrays, words in the head.
 
-    {"ask": "predict", "form": "table", "shares": true} and an Arrow table
+    {"ask": "answers", "form": "table", "shares": true} and an Arrow table
     →  {"rows": 2, "problems": {}, …} and 0:codes int32 (n,), 0:sure float64 (n,), 0:shares float64 (n, k)
 
 Of target t: `t:codes` the class of each row (-1: no answer), `t:sure` its probability, `t:shares` of every class, or
 `t:values` the number (NaN: no answer); what a goal has instead stands in `own:NAME`, words of it in `texts`.
 `problems`: row → why it has no answer. `strays`: what is to be known of cells and pixels, in words. The form of inputs:
-`table` (an Arrow stream), `pixels` (arrays, see `tools/process/messages.py`), `files` (their bytes, by name).
+`table` (an Arrow stream), `pixels` (arrays, see `tools/resident/messages.py`), `files` (their bytes, by name).
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ class Answer(NamedTuple):
 class Asked:
     """The model of a folder, for as long as the process lives.
 
-    >>> Asked(run / "model", "cpu", folder).answer({"ask": "predict", "form": "table"}, [stream]).arrays["0:values"]
+    >>> Asked(run / "model", "cpu", folder).answer({"ask": "answers", "form": "table"}, [stream]).arrays["0:values"]
     """
 
     def __init__(self, model: Path, device: str, place: Path) -> None:
@@ -59,11 +59,11 @@ class Asked:
     def answer(self, asked: Mapping[str, Any], blobs: Sequence[bytearray]) -> Answer:
         """Raises DataError, BadUsage, StepFailed as `noglue predict` and `noglue generate` do."""
         match asked["ask"]:
-            case "predict" | "explain":
+            case "answers" | "reasons":
                 return self._predict(asked, blobs)
-            case "generate":
+            case "examples":
                 return self._generate(asked)
-            case "forecast":
+            case "steps":
                 return self._forecast(asked, blobs)
         raise BadUsage(Kind.USAGE, f"A model can't be asked for {asked['ask']!r}.")
 
@@ -71,7 +71,7 @@ class Asked:
         load_model.must_predict(self.schema)
         if self._answering is None:
             raise BadUsage(Kind.USAGE, "This model tells what comes next.", hint="Ask it with forecast().")
-        explain = asked["ask"] == "explain"
+        explain = asked["ask"] == "reasons"
         beside = self._answering.beside(explain=True) if explain else None
         found = self._found(asked, blobs)
         parts: list[list[np.ndarray]] = [[] for _ in self._answering.parts]

@@ -1,8 +1,8 @@
 """What a program and a model in its own process say to each other, over a socket: a JSON head, and bytes behind it.
 
-    8 bytes: length of the head (little-endian)  ·  head: {"ask": "predict", …, "blobs": [1024, 96]}  ·  the blobs
+    8 bytes: length of the head (little-endian)  ·  head: {"ask": "answers", …, "blobs": [1024, 96]}  ·  the blobs
 
->>> send(connection, {"ask": "predict"}, [arrow])
+>>> send(connection, {"ask": "answers"}, [arrow])
 >>> head, blobs = receive(connection)
 
 Nothing in a message is ever unpickled, and numbers travel as flat arrays (`packed`), so that what a process in a

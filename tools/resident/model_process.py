@@ -1,8 +1,8 @@
-"""A model that stays in memory: `python -P -m noglue.tools.process.model_process FOLDER CONTEXT`, inside the sandbox.
+"""A model that stays in memory: `python -P -m noglue.tools.resident.model_process FOLDER CONTEXT`, inside the sandbox.
 
-Loads the model once, says that it is ready, and answers one question after the other (`tools/modelstore/
-memory_answers.py`) over a socket that it inherits, until the other side is gone. CONTEXT is JSON: `model` (the folder),
-`device`, `socket` (a descriptor). FOLDER is its own, where files that it is given as bytes lie while they are read.
+Loads the model once, says that it is ready, and answers one question after the other (`tools/resident/answers.py`)
+over a socket that it inherits, until the other side is gone. CONTEXT is JSON: `model` (the folder), `device`, `socket`
+(a descriptor). FOLDER is its own, where files that it is given as bytes lie while they are read.
 
 A ToolError goes back as `{"error": {…}}`, as does any bug, whose traceback goes to the log; the model stays.
 """
@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.modelstore.memory_answers import Answer, Asked
-from noglue.tools.process import messages
+from noglue.tools.resident import messages
+from noglue.tools.resident.answers import Answer, Asked
 from noglue.tools.spec.errors import Failure, Kind, StepFailed, ToolError
 from noglue.tools.spec.packages import missing_package
 
