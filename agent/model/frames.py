@@ -27,7 +27,7 @@ def _places(what: Any) -> Any:
     return what if is_frame(what) else _PLACES.validate_python(what)
 
 
-_PLACES: TypeAdapter[list[str | Path]] = TypeAdapter(Places)
+_PLACES: TypeAdapter[Any] = TypeAdapter(Places)
 FrameOrPlaces = Annotated[object, PlainValidator(_places)]  # `kept` makes a path of a frame
 
 
