@@ -142,8 +142,9 @@ bench-gans-small: install  ## five small sets that nothing was tuned on, beside 
 bench-gans:  ## every family on MNIST, 4 minutes each
 	$(MAKE) bench-gans-mnist FAMILIES=all ARGS="--budget 4m $(ARGS)"
 
-docs-formats: install  ## docs/formats.md, from the readers' docstrings
+docs-formats: install  ## docs/formats.md and docs/families.md, from the readers' and families' docstrings
 	$(BIN)/python -m noglue.tasks.formats_page
+	$(BIN)/python -m noglue.tasks.families_page
 
 format: install  ## rewrite the code in the project's format
 	$(BIN)/ruff format .
