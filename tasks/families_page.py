@@ -5,8 +5,8 @@
     - **Learns**: images, to generate         what `suits` says to small schemas of each kind and goal
     - **In words**: “dcgan”, “dc gan”         how a request may name it (`ALIASES`)
 
-With `--check` nothing is written; the exit status is 1 where the page is out of date. A docstring that this does not fit
-ends it with the file's name.
+With `--check` nothing is written; the exit status is 1 where the page is out of date. A docstring that this does not
+fit ends it with the file's name.
 """
 
 import re
@@ -103,7 +103,7 @@ def suiting(module: ModuleType) -> dict[tuple[ModalityName, GoalName], float]:
 
 
 def families() -> list[Family]:
-    """Every family, the best suited first. Raises ValueError for one that no schema here suits, or without a sentence."""
+    """Every family, the best suited first. Raises ValueError for one that suits no schema here, or says no sentence."""
     found = []
     for name in catalogue.names(FAMILIES):
         module = catalogue.load(FAMILIES, name)

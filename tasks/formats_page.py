@@ -22,9 +22,9 @@ _INTRODUCTION = """\
 # What noglue reads
 
 Made by `make docs-formats` from the readers in `tools/readers/` and the kinds of data in `tools/modalities/`; change it
-there. A file is known by its content, its ending alone decides nothing. What fits no reader ends in exit 4 with what was
-seen of it, and what turns it into something that is read. Archives (zip, tar, 7z, … , nested, split or several of one
-data set) are unpacked before any reader looks.
+there. A file is known by its content, its ending alone decides nothing. What fits no reader ends in exit 4 with what
+was seen of it, and what turns it into something that is read. Archives (zip, tar, 7z, … , nested, split or several of
+one data set) are unpacked before any reader looks.
 """
 
 

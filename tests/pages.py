@@ -3,8 +3,8 @@
     blocks("```sh\nnoglue runs\n```\n")      [Block(language='sh', text='noglue runs\n', line=1)]
     commands("noglue runs  # all\nA=1 noglue show | head")      [['noglue', 'runs'], ['noglue', 'show']]
 
-In README.md and docs/start/ a block of `sh` is run by `tests/test_pages_run.py` and by `tests/bench/quick_starts.py`; one
-of `python` that begins with `# NAME.py` is the file of that name; one of `bash` is read, and its flags are checked.
+In README.md and docs/start/ a block of `sh` is run by `tests/test_pages_run.py` and by `tests/bench/quick_starts.py`;
+one of `python` that begins with `# NAME.py` is the file of that name; one of `bash` is read, and its flags are checked.
 """
 
 import re
@@ -78,5 +78,7 @@ def commands(text: str) -> list[list[str]]:
 
 def scripts(page: str) -> dict[str, str]:
     """File name → text of the blocks of Python that are files."""
-    named = [(re.match(r"# (\w+\.py)\n", block.text), block.text) for block in blocks(page) if block.language == "python"]
+    named = [
+        (re.match(r"# (\w+\.py)\n", block.text), block.text) for block in blocks(page) if block.language == "python"
+    ]
     return {name[1]: text for name, text in named if name}

@@ -149,7 +149,9 @@ def test_python_in_pages_can_be_read(name: str) -> None:
 
 
 def test_what_is_measured_in_the_comparison_stands_in_the_benchmarks() -> None:
-    rows = re.findall(r"(?m)^\| \w+ \| (?:RMSE|1 - AUC|log loss) \| (.+) \| (.+) \| (.+) \|$", text("docs/benchmarks.md"))
+    rows = re.findall(
+        r"(?m)^\| \w+ \| (?:RMSE|1 - AUC|log loss) \| (.+) \| (.+) \| (.+) \|$", text("docs/benchmarks.md")
+    )
     best = " | ".join(str(sum("**" in row[side] for row in rows)) for side in range(3))
     ranks = re.search(r"(?m)^\| mean rank \| \| (.+) \|$", text("docs/benchmarks.md"))
     assert ranks is not None

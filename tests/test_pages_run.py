@@ -1,4 +1,4 @@
-"""What README.md and the quick starts tell a reader to type is typed, in their order, with less time for the training."""
+"""What README.md and the quick starts tell a reader to type is typed, in order, with less time for the training."""
 
 import csv
 import json

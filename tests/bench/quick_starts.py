@@ -4,9 +4,9 @@
     python -m tests.bench.quick_starts csv script         some of them
     python -m tests.bench.quick_starts --check            nothing is written; exit 1 where a command fails
 
-Each page begins in an empty folder, with runs, cache and key of its own. Blocks of Python that begin with `# NAME.py` are
-written there, blocks of `sh` run one after the other by bash, and a block of `text` right behind one gets its standard
-output. Two minutes for `csv` and `script`, five for `gan`, as their budgets say; on a machine that does nothing else.
+Each page begins in an empty folder, with runs, cache and key of its own. Blocks of Python that begin with `# NAME.py`
+are written there, blocks of `sh` run one after the other by bash, and a block of `text` right behind one gets its
+standard output. Two minutes for `csv` and `script`, five for `gan`; on a machine that does nothing else.
 """
 
 import argparse
@@ -65,7 +65,7 @@ def filled(page: str, outputs: dict[int, str]) -> str:
     for end, output in sorted(outputs.items(), reverse=True):
         behind = re.match(r"\n+```text\n(?:.*?\n)??```(?=\n|\Z)", page[end:], re.DOTALL)
         if behind:
-            page = f"{page[:end]}\n\n```text\n{output.rstrip()}\n```{page[end + behind.end():]}"
+            page = f"{page[:end]}\n\n```text\n{output.rstrip()}\n```{page[end + behind.end() :]}"
     return page
 
 
