@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from functools import cache
 from typing import Any
 
@@ -146,6 +147,14 @@ def test_python_in_pages_can_be_read(name: str) -> None:
         if block.language == "python":
             flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
             compile(block.text, f"{name}, line {block.line}", "exec", flags)
+
+
+def test_every_extra_is_explained() -> None:
+    extras = tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"]
+    explained = {
+        name for row in re.findall(r"(?m)^\| (`[^|]+`) \|", text("docs/install.md")) for name in row.split("`")
+    }
+    assert set(extras) <= explained
 
 
 def test_what_is_measured_in_the_comparison_stands_in_the_benchmarks() -> None:
