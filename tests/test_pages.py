@@ -111,7 +111,7 @@ def test_what_the_parser_does_not_take_is_found() -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES if "decisions" not in name])
 def test_flags_among_the_words_exist(name: str) -> None:
     """`noglue predict --proba`, `--budget 10m`: of the command that is named, else of any."""
-    for code in re.findall(r"`(noglue [^`\n]*|--[a-z][^`\n]*)`", text(name)):
+    for code in re.findall(r"`(noglue [a-z-][^`\n]*|--[a-z][^`\n]*)`", text(name)):
         first, *others = code.split()
         command = others[0] if first == "noglue" else None
         assert command in (None, *parser(), "--version", "--help"), f"{name}: {code}"
