@@ -84,7 +84,7 @@ def _schema(modality: ModalityName, goal: GoalName, rows: int = 100, unlabelled:
         image=ImageShape(height=pixels, width=pixels, channels=3) if modality == "image" else None,
         rows={"train": rows, "validation": rows // 5},
         unlabelled_train=unlabelled,
-        timeline=Timeline(horizon=12) if goals.continues(goal) else None,
+        timeline=Timeline(horizon=12, level=0.9) if goals.continues(goal) else None,
         split="random",
     )
 
