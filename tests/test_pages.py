@@ -16,7 +16,7 @@ from tests.pages import DOCS, PAGES, ROOT, SHELLS, anchors, blocks, commands, li
 
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 MAKE = re.compile(r"(?m)(?:`|^)make ([a-z-]+)")  # among words in backticks, in a block at the beginning of a line
-FOREIGN = {"--version", "--help", "--no-deps", "--index-url"}  # of `noglue` itself, and of pip
+FOREIGN = {"--version", "--help", "--no-deps", "--index-url", "--build-arg"}  # of noglue, pip, docker
 VARIABLE = re.compile(r"\bNOGLUE_[A-Z_]+\b")
 
 
