@@ -158,7 +158,7 @@ def test_the_server_answers_what_the_command_line_answers(wines: Path, served: s
 
 
 def test_an_output_goes_behind_its_commands() -> None:
-    page = "a\n\n```sh\nx\n```\n\n```text\nold\n```\n\nb\n\n```sh\ny\n```\n\nc\n"
+    page = "a\n\n```sh\nx\n```\n\n```output\nold\n```\n\nb\n\n```sh\ny\n```\n\nc\n"
     first, second = [block.end for block in blocks(page) if block.language == "sh"]
     made = quick_starts.filled(page, {first: "new\nlines\n", second: "unseen"})
     assert made == page.replace("old", "new\nlines")

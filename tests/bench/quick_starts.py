@@ -5,7 +5,7 @@
     python -m tests.bench.quick_starts --check            nothing is written; exit 1 where a command fails
 
 Each page begins in an empty folder, with runs, cache and key of its own. Blocks of Python that begin with `# NAME.py`
-are written there, blocks of `sh` run one after the other by bash, and a block of `text` right behind one gets its
+are written there, blocks of `sh` run one after the other by bash, and a block of `output` right behind one gets its
 standard output. Two minutes for `csv` and `script`, five for `gan`; on a machine that does nothing else.
 """
 
@@ -63,9 +63,9 @@ def ran(
 def filled(page: str, outputs: dict[int, str]) -> str:
     """The page with each output in the block of text right behind its commands. outputs: by the commands' `end`."""
     for end, output in sorted(outputs.items(), reverse=True):
-        behind = re.match(r"\n+```text\n(?:.*?\n)??```(?=\n|\Z)", page[end:], re.DOTALL)
+        behind = re.match(r"\n+```output\n(?:.*?\n)??```(?=\n|\Z)", page[end:], re.DOTALL)
         if behind:
-            page = f"{page[:end]}\n\n```text\n{output.rstrip()}\n```{page[end + behind.end() :]}"
+            page = f"{page[:end]}\n\n```output\n{output.rstrip()}\n```{page[end + behind.end() :]}"
     return page
 
 
