@@ -151,7 +151,7 @@ docs: .venv-docs/installed  ## docs/ as a site in site/, every link checked; nee
 	@touch $@
 
 docs-outputs: install  ## run the quick starts, and put what they print into their pages; PAGES="csv gan script"
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BENCH).quick_starts $(PAGES)
+	$(BENCH).quick_starts $(PAGES)
 
 docs-formats: install  ## docs/formats.md and docs/families.md, from the readers' and families' docstrings
 	$(BIN)/python -m noglue.tasks.formats_page
