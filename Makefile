@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-mutants test-slow check format docs-formats clean \
+.PHONY: help install demo test test-mutants test-slow check format docs docs-formats docs-outputs clean \
 	bench-cifar bench-digits bench-digits-spoken bench-fashion bench-forecast bench-fuzz bench-gans \
 	bench-gans-cifar bench-gans-digits bench-gans-fashion bench-gans-mnist bench-gans-small bench-gans-stacked \
 	bench-generate bench-guarantees bench-help bench-large-table bench-layouts bench-load bench-mnist bench-model \
@@ -145,12 +145,24 @@ bench-gans-small: install  ## five small sets that nothing was tuned on, beside 
 bench-gans:  ## every family on MNIST, 4 minutes each
 	$(MAKE) bench-gans-mnist FAMILIES=all ARGS="--budget 4m $(ARGS)"
 
-docs-formats: install  ## docs/formats.md, from the readers' docstrings
+docs: .venv-docs/installed  ## docs/ as a site in site/, every link checked; needs nothing of the other installs
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
+
+.venv-docs/installed: constraints.txt
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --constraint constraints.txt mkdocs-material
+	@touch $@
+
+docs-outputs: install  ## run the quick starts, and put what they print into their pages; PAGES="csv gan script"
+	$(BENCH).quick_starts $(PAGES)
+
+docs-formats: install  ## docs/formats.md and docs/families.md, from the readers' and families' docstrings
 	$(BIN)/python -m noglue.tasks.formats_page
+	$(BIN)/python -m noglue.tasks.families_page
 
 format: install  ## rewrite the code in the project's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean:  ## everything that make made, except the runs
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache *.egg-info
+	rm -rf .venv .venv-docs site .mypy_cache .ruff_cache .pytest_cache *.egg-info

@@ -21,10 +21,10 @@ _SOURCE = re.compile(r"\bSource: (.+)\Z", re.DOTALL)
 _INTRODUCTION = """\
 # What noglue reads
 
-Made by `make docs-formats` from the readers in [tools/readers](../tools/readers) and the kinds of data in
-[tools/modalities](../tools/modalities); change it there. A file is known by its content, its ending alone decides
-nothing. What fits no reader ends in exit 4 with what was seen of it, and what turns it into something that is read.
-Archives (zip, tar, 7z, … , nested, split or several of one data set) are unpacked before any reader looks.
+Made by `make docs-formats` from the readers in `tools/readers/` and the kinds of data in `tools/modalities/`; change it
+there. A file is known by its content, its ending alone decides nothing. What fits no reader ends in exit 4 with what
+was seen of it, and what turns it into something that is read. Archives (zip, tar, 7z, … , nested, split or several of
+one data set) are unpacked before any reader looks.
 """
 
 
@@ -79,8 +79,8 @@ def page() -> str:
     lines += [f"\n## Formats and layouts: {len(listed)} readers\n", "| reads | reader |", "|---|---|"]
     lines += [f"| {_cell(one.reads)} | [{one.name}](#{one.name}) |" for one in listed]
     for one in listed:
-        lines += [f"\n## {one.name}\n", one.title, *([f"\n{_marked(one.body)}"] if one.body else [])]
-        lines += [f"\nSource: {_linked(one.source)}"]
+        lines += [f"\n## {one.name}\n", one.title, *([f"\n{marked(one.body)}"] if one.body else [])]
+        lines += [f"\nSource: {linked(one.source)}"]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -88,7 +88,7 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def _marked(body: str) -> str:
+def marked(body: str) -> str:
     """Indented lines as blocks of code, which no character in them can leave; anything else as it is."""
     blocks: list[str] = []
     for paragraph in re.split(r"\n\s*\n", body):
@@ -110,8 +110,8 @@ def _plain(text: str) -> str:
     return "`".join(part if number % 2 else part.replace("<", "&lt;") for number, part in enumerate(parts))
 
 
-def _linked(source: str) -> str:
-    return re.sub(r"https?://[^\s,()]+[^\s,().]", lambda found: f"<{found[0]}>", source)
+def linked(source: str) -> str:
+    return re.sub(r"https?://(?:[^\s,()]|\([^\s,()]*\))*[^\s,().]", lambda found: f"<{found[0]}>", source)
 
 
 def main(arguments: list[str]) -> int:

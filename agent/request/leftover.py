@@ -119,8 +119,8 @@ def _is_courtesy(text: str) -> bool:
 
 
 def is_the_whole(text: str) -> bool:
-    """Whether it names a problem by its data and asks for no more: `solve the CIFAR-10 problem`."""
-    return any(pattern.search(text) for pattern in _forms("problem"))
+    """Whether it names a problem by its data and asks for no more: `solve the CIFAR-10 problem`, `make new digits`."""
+    return any(pattern.search(text) for group in ("problem", "making") for pattern in _forms(group))
 
 
 @cache

@@ -34,5 +34,5 @@ def test_examples_are_code_and_prose_is_not() -> None:
     )
     assert one.title == "Reads x."
     assert one.source == "https://a.b/c, https://d.e."
-    assert formats_page._marked(one.body) == "```text\na  <b>\nc\n```\n\nIt `<is>` &lt;so>."
-    assert formats_page._linked(one.source) == "<https://a.b/c>, <https://d.e>."
+    assert formats_page.marked(one.body) == "```text\na  <b>\nc\n```\n\nIt `<is>` &lt;so>."
+    assert formats_page.linked(one.source) == "<https://a.b/c>, <https://d.e>."

@@ -80,3 +80,23 @@ def test_a_clause_is_learnt_with_its_names_masked_first() -> None:
 )
 def test_a_problem_that_its_data_name_is_no_further_wish(words: str, unread: list[str]) -> None:
     assert leftover.judged(Heard.of(words, []), known=[]).unread == unread
+
+
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [
+        ("Make new handwritten digits.", True),
+        ("Train a GAN on the handwritten digits.", True),
+        ("make new photos like these", True),
+        ("Train a DCGAN that draws digits", True),
+        ("Erzeuge neue Ziffern", True),
+        ("Fais de nouveaux chiffres", True),
+        ("Crea nuevos dígitos", True),
+        ("Make new rotated digits", False),
+        ("Make new digits without the sevens", False),
+        ("Train a GAN on the digits for 5 epochs", False),
+        ("make new digits and classify them", False),
+    ],
+)
+def test_a_generator_of_what_has_a_name_is_all_that_is_wished(words: str, whole: bool) -> None:
+    assert leftover.is_the_whole(words) is whole
