@@ -15,13 +15,16 @@ help:  ## these lines
 
 install: .venv/installed  ## .venv with everything that the others need
 
-# What a first run needs: neither language models nor what only developers use, and half of the time. Byte code is
-# written by both processors, and for all: the steps' sandbox shows them the libraries, and lets them write nothing there.
+# What a first run needs: neither language models nor what only developers use. Byte code is written by all processors
+# at once, of what is ever imported; a step couldn't, for its sandbox lets it write nothing there. That torch brings files
+# for later Pythons is no failure.
+NEVER_IMPORTED := /(tests?|networkx|pip|sympy/physics|torch/(_inductor|testing/_internal))/
+
 .venv/ready-to-run: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "noglue needs Python 3.11 or newer: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable '.[images,sandbox]'
-	@$(BIN)/python -m compileall -qq -j 0 -x '/tests?/' .venv/lib agent tools tasks || true  # torch has files for later Pythons
+	@$(BIN)/python -m compileall -qq -j 0 -x '$(NEVER_IMPORTED)' .venv/lib agent tools tasks || true
 	@touch $@
 
 .venv/installed: .venv/ready-to-run
