@@ -5,6 +5,7 @@ import math
 import random
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ GONE = """
 import sys
 from importlib.machinery import PathFinder
 
+GONE = ("torch", "PIL", "cryptography", "tokenizers", "langchain", "langchain_core", "catboost", "optuna")
+
 class Without(PathFinder):
     @classmethod
     def find_spec(cls, name, path=None, target=None):
-        gone = name.partition(".")[0] in ("torch", "PIL", "cryptography", "tokenizers", "langchain", "langchain_core")
-        return None if gone else super().find_spec(name, path, target)
+        return None if name.partition(".")[0] in GONE else super().find_spec(name, path, target)
 
 sys.meta_path[sys.meta_path.index(PathFinder)] = Without
 """
@@ -47,9 +49,9 @@ class WithoutExtras(Unconfined):
         python, safe, _module, _step, *arguments = command
         return super().start([python, safe, "-c", {STEP!r}, *arguments], inside, stderr)
 
-paragraph, *data = sys.argv[1:]
+budget, paragraph, *data = sys.argv[1:]
 rules = Rules()
-task = rules.understand(paragraph, data, Constraints(seed=0, budget_seconds=60.0))
+task = rules.understand(paragraph, data, Constraints(seed=0, budget_seconds=float(budget)))
 ctx = RunContext(
     places(None), rules, [], WithoutExtras(), "off", "", [], device("auto"), Redactor(os.environ), Terminal()
 )
@@ -60,8 +62,8 @@ print(json.dumps(run))
 """
 
 
-def run(home: Path, *arguments: str) -> dict[str, Any]:
-    command = [sys.executable, "-P", "-c", RUN, *arguments]
+def run(home: Path, *arguments: str, budget: float = 60.0) -> dict[str, Any]:
+    command = [sys.executable, "-P", "-c", RUN, str(budget), *arguments]
     done = subprocess.run(command, cwd=home, env=environment(home), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     content: dict[str, Any] = json.loads(done.stdout)
@@ -79,6 +81,29 @@ def test_a_table_is_learned_and_predicted_without_torch(tmp_path: Path) -> None:
     assert content["metrics"]["test"]["accuracy"]["value"] > 0.85
     assert content["predicted"]["rows"] == 100
     assert len((tmp_path / "predictions.csv").read_text(encoding="utf-8").splitlines()) == 101
+
+
+def test_a_blend_of_tables_does_without_what_an_extra_brings_and_says_so(tmp_path: Path) -> None:
+    draw = random.Random(0)
+    rows = [(draw.gauss(0, 1), draw.gauss(0, 1)) for _ in range(200)]
+    lines = [f"{a:.3f},{b:.3f},{'yes' if a * b > 0 else 'no'}" for a, b in rows]
+    table = tmp_path / "x.csv"
+    table.write_text("\n".join(["a,b,y", *lines, ""]), encoding="utf-8")
+    content = run(tmp_path, "Predict y", str(table), budget=25.0)
+    assert content["error"] is None
+    assert content["metrics"]["test"]["accuracy"]["value"] > 0.8
+    report = unescape((Path(content["path"]) / "report.html").read_text(encoding="utf-8"))
+    assert "without CatBoost and Optuna" in report
+    assert "pip install 'noglue[tables]'" in report
+
+
+def test_catboost_asked_for_by_name_says_what_installs_it(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("a,y\n" + "1,yes\n2,no\n" * 40, encoding="utf-8")
+    code = f"{GONE}\nfrom noglue.agent import cli\ncli.main()"
+    command = [sys.executable, "-P", "-c", code, "run", "Predict y with CatBoost.", "--data", "x.csv", "--yes"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "pip install 'noglue[tables]' installs it" in " ".join(done.stderr.split())
 
 
 def test_images_name_the_extra_they_need(tmp_path: Path) -> None:

