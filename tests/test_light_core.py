@@ -70,12 +70,17 @@ def run(home: Path, *arguments: str, budget: float = 60.0) -> dict[str, Any]:
     return content
 
 
-def test_a_table_is_learned_and_predicted_without_torch(tmp_path: Path) -> None:
+def letters(folder: Path) -> Path:
     draw = random.Random(0)
     rows = [(draw.gauss(0, 1), draw.choice("uvw")) for _ in range(100)]
     lines = [f"{number:.3f},{letter},{'yes' if number + (letter == 'u') > 0.3 else 'no'}" for number, letter in rows]
-    table = tmp_path / "x.csv"
+    table = folder / "x.csv"
     table.write_text("\n".join(["a,b,y", *lines, ""]), encoding="utf-8")
+    return table
+
+
+def test_a_table_is_learned_and_predicted_without_torch(tmp_path: Path) -> None:
+    table = letters(tmp_path)
     content = run(tmp_path, "Predict y with boosted trees", str(table))
     assert content["error"] is None
     assert content["metrics"]["test"]["accuracy"]["value"] > 0.85
@@ -84,11 +89,7 @@ def test_a_table_is_learned_and_predicted_without_torch(tmp_path: Path) -> None:
 
 
 def test_a_blend_of_tables_does_without_what_an_extra_brings_and_says_so(tmp_path: Path) -> None:
-    draw = random.Random(0)
-    rows = [(draw.gauss(0, 1), draw.gauss(0, 1)) for _ in range(200)]
-    lines = [f"{a:.3f},{b:.3f},{'yes' if a * b > 0 else 'no'}" for a, b in rows]
-    table = tmp_path / "x.csv"
-    table.write_text("\n".join(["a,b,y", *lines, ""]), encoding="utf-8")
+    table = letters(tmp_path)
     content = run(tmp_path, "Predict y", str(table), budget=25.0)
     assert content["error"] is None
     assert content["metrics"]["test"]["accuracy"]["value"] > 0.8
