@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from noglue.tools.spec.extras import EXTRAS
+from noglue.tools.spec.extras import EXTRAS, Extra
 from tests.agent.command_line import COMMAND, environment
 
 HOUSE = Path(__file__).parents[1]
@@ -22,13 +22,13 @@ def names(requirements: list[str]) -> list[str]:
     return sorted(one[0].lower() for one in found if one)
 
 
-@pytest.mark.parametrize("extra", EXTRAS)
-def test_an_extra_has_the_packages_that_pip_would_install(extra: str) -> None:
-    assert sorted(EXTRAS[extra].packages) == names(DECLARED[extra])
+@pytest.mark.parametrize("extra", EXTRAS, ids=lambda extra: extra.name)
+def test_an_extra_has_the_packages_that_pip_would_install(extra: Extra) -> None:
+    assert sorted(extra.packages) == names(DECLARED[extra.name])
 
 
 def test_every_extra_for_users_is_told_of() -> None:
-    assert {*EXTRAS} == {*DECLARED} - {"all", "dev"}
+    assert {extra.name for extra in EXTRAS} == {*DECLARED} - {"all", "dev"}
 
 
 def test_each_message_names_an_extra_that_exists() -> None:
@@ -39,7 +39,7 @@ def test_each_message_names_an_extra_that_exists() -> None:
 
 def test_weights_are_held_to_the_versions_that_make_installs() -> None:
     held = names((HOUSE / "constraints.txt").read_text(encoding="utf-8").splitlines())
-    for extra in EXTRAS.values():
+    for extra in EXTRAS:
         assert {*extra.published} <= {*held}
 
 
@@ -54,6 +54,6 @@ def test_doctor_says_of_each_extra_what_is_there_or_how_it_is_installed(tmp_path
     )
     findings = json.loads(done.stdout)["findings"]
     for extra in EXTRAS:
-        told = [one for one in findings if one["what"] == f"[{extra}]"]
+        told = [one for one in findings if one["what"] == f"[{extra.name}]"]
         assert told
         assert all(one["ok"] or "pip install" in one["hint"] for one in told)

@@ -133,6 +133,20 @@ def test_a_table_is_learned_tested_and_predicted_where_only_the_wheel_is(install
 
 
 @pytest.mark.slow
+def test_doctor_says_there_that_byte_code_is_missing_and_what_writes_it(installed: Path, tmp_path: Path) -> None:
+    folder = next(installed.parent.glob("lib/python*/site-packages/sklearn/__pycache__"))
+    with_it = run(installed / "noglue", tmp_path, "doctor").stdout
+    aside = folder.rename(folder.with_name("aside"))
+    try:
+        without = run(installed / "noglue", tmp_path, "doctor").stdout
+    finally:
+        aside.rename(folder)
+
+    assert "byte code" not in with_it
+    assert f"-m compileall -q {folder.parents[1]} writes it" in without
+
+
+@pytest.mark.slow
 def test_pictures_say_there_what_installs_them(installed: Path, tmp_path: Path) -> None:
     done = run(installed / "noglue", tmp_path, "run", "Recognise handwritten digits.", "--yes")
 

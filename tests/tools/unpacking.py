@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from noglue.tools import extract
-from noglue.tools.files.zstandard_frames import zstd
+from noglue.tools.net.zstandard_frames import zstd
 from noglue.tools.spec.errors import DataError
 from noglue.tools.spec.step import Note, Progress, Step
 

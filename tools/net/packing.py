@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from noglue.tools.files import zstandard_frames
-from noglue.tools.net import failures
+from noglue.tools.net import failures, zstandard_frames
 from noglue.tools.spec.errors import DataError, Kind
 
 _CHUNK = 1 << 18

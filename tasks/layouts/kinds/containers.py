@@ -40,7 +40,7 @@ def _tar(files: dict[str, bytes], mode: str = "w") -> bytes:
 
 
 def _zstd(content: bytes) -> bytes:
-    from noglue.tools.files import zstandard_frames
+    from noglue.tools.net import zstandard_frames
 
     return zstandard_frames.zstd.compress(content)
 

@@ -244,7 +244,7 @@ class _Zstandard(io.RawIOBase):
     """Frames one after another, as the zstd program writes them. Unlike the package's own reader it notices a cut."""
 
     def __init__(self, raw: IO[bytes]) -> None:
-        from noglue.tools.files import zstandard_frames
+        from noglue.tools.net import zstandard_frames
 
         self._raw, self._error, self._most = raw, zstandard_frames.zstd.ZstdError, zstandard_frames.PIECE
         self._new: Callable[[], Any] = zstandard_frames.decompressor
