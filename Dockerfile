@@ -9,8 +9,8 @@
 #
 #     docker build -t noglue --build-arg EXTRAS=tables,images .
 #
-# In a plain container bubblewrap may make no name spaces; Landlock confines the steps then, which `noglue doctor` and
-# every run say. With `--security-opt seccomp=unconfined --security-opt systempaths=unconfined` bubblewrap works too.
+# In a plain container bubblewrap may make no name spaces, and Landlock confines the steps, which `noglue doctor` and every
+# run say; where a container may make them, bubblewrap does.
 FROM python:3.13-slim AS built
 
 ARG EXTRAS=tables,formats,forecast

@@ -18,10 +18,12 @@ from pathlib import Path
 
 import pytest
 
+from noglue.tools.spec.extras import EXTRAS
 from tests.agent.command_line import environment
 
 HOUSE = Path(__file__).parents[1]
 SOURCES = ("agent", "tools", "tasks", "src")
+BESIDE = ("pyproject.toml", "README.md", "LICENSE", "NOTICE")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     skipped = shutil.ignore_patterns("__pycache__", "*.egg-info")
     for name in SOURCES:
         shutil.copytree(HOUSE / name, copy / name, symlinks=True, ignore=skipped)
-    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
+    for name in BESIDE:
         shutil.copy(HOUSE / name, copy)
     pip("wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", str(copy / "built"), str(copy))
     return next((copy / "built").glob("*.whl"))
@@ -104,6 +106,15 @@ def test_every_file_of_the_packages_is_in_the_wheel(wheel: Path) -> None:
         there = {name.removeprefix("noglue/") for name in packed.namelist()}
     for name in SOURCES[:3]:
         assert {str(path.relative_to(HOUSE)) for path in files(HOUSE / name)} <= there
+
+
+def test_an_image_is_built_from_the_same_files_and_with_extras_that_exist() -> None:
+    kept = re.findall(r"^!(\S+)$", (HOUSE / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE)
+    wanted = re.findall(r"^ARG EXTRAS=(\S+)$", (HOUSE / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert sorted(kept) == sorted((*SOURCES, *BESIDE))
+    assert wanted
+    assert {*wanted[0].split(",")} <= {extra.name for extra in EXTRAS}
 
 
 def files(folder: Path) -> Iterator[Path]:
