@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import IO
 
 if sys.version_info >= (3, 14):
-    from compression import zstd
+    from compression import zstd as zstd
 else:
-    from backports import zstd
+    from backports import zstd as zstd
 
 LARGEST_WINDOW = 27  # as a power of two: 128 MB, what the zstd program takes unasked
 PIECE = 1 << 16  # bytes given at once, however small what they are packed in
