@@ -9,6 +9,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.agent.command_line import environment
 
 # The extras' packages are not found, as in an environment without them.
@@ -88,6 +90,7 @@ def test_a_table_is_learned_and_predicted_without_torch(tmp_path: Path) -> None:
     assert len((tmp_path / "predictions.csv").read_text(encoding="utf-8").splitlines()) == 101
 
 
+@pytest.mark.slow
 def test_a_blend_of_tables_does_without_what_an_extra_brings_and_says_so(tmp_path: Path) -> None:
     table = letters(tmp_path)
     content = run(tmp_path, "Predict y", str(table), budget=25.0)
