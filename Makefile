@@ -18,7 +18,7 @@ install: .venv/installed  ## .venv with everything that the others need
 # What a first run needs: neither language models nor what only developers use. Byte code is written by all processors
 # at once, of what is ever imported; a step couldn't, for its sandbox lets it write nothing there. That torch brings files
 # for later Pythons is no failure.
-NEVER_IMPORTED := /(tests?|networkx|pip|sympy/(crypto|diffgeom|holonomic|physics|stats|vector)|torch/(_inductor|testing/_internal))/
+NEVER_IMPORTED := /(tests?|benchmarks|lexers|networkx|pip|sympy/(crypto|diffgeom|holonomic|physics|stats|vector)|torch/(_inductor|_vendor|testing/_internal))/
 
 .venv/ready-to-run: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "noglue needs Python 3.11 or newer: make PYTHON=python3.12 …")'

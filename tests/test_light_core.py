@@ -51,9 +51,9 @@ class WithoutExtras(Unconfined):
         python, safe, _module, _step, *arguments = command
         return super().start([python, safe, "-c", {STEP!r}, *arguments], inside, stderr)
 
-budget, paragraph, *data = sys.argv[1:]
+paragraph, *data = sys.argv[1:]
 rules = Rules()
-task = rules.understand(paragraph, data, Constraints(seed=0, budget_seconds=float(budget)))
+task = rules.understand(paragraph, data, Constraints(seed=0, budget_seconds=60.0))
 ctx = RunContext(
     places(None), rules, [], WithoutExtras(), "off", "", [], device("auto"), Redactor(os.environ), Terminal()
 )
@@ -64,8 +64,8 @@ print(json.dumps(run))
 """
 
 
-def run(home: Path, *arguments: str, budget: float = 60.0) -> dict[str, Any]:
-    command = [sys.executable, "-P", "-c", RUN, str(budget), *arguments]
+def run(home: Path, *arguments: str) -> dict[str, Any]:
+    command = [sys.executable, "-P", "-c", RUN, *arguments]
     done = subprocess.run(command, cwd=home, env=environment(home), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     content: dict[str, Any] = json.loads(done.stdout)
@@ -93,7 +93,7 @@ def test_a_table_is_learned_and_predicted_without_torch(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_blend_of_tables_does_without_what_an_extra_brings_and_says_so(tmp_path: Path) -> None:
     table = letters(tmp_path)
-    content = run(tmp_path, "Predict y", str(table), budget=25.0)
+    content = run(tmp_path, "Predict y", str(table))
     assert content["error"] is None
     assert content["metrics"]["test"]["accuracy"]["value"] > 0.8
     report = unescape((Path(content["path"]) / "report.html").read_text(encoding="utf-8"))
