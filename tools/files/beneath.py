@@ -6,15 +6,16 @@
     copy(model, place, Bounds(files=1_000, depth=8, bytes=1 << 30))
 
 The folder itself may be reached in any way; what is named below it is resolved by the kernel in one go (openat2 with
-RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS), and where the kernel or a filter has no openat2, folder
-by folder with O_NOFOLLOW. What is no plain file is refused before it is opened: opening a pipe waits, and opening a
-device may do something.
+RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS), and where the kernel or a filter has no openat2, as
+elsewhere than on Linux, folder by folder with O_NOFOLLOW. What is no plain file is refused before it is opened: opening
+a pipe waits, and opening a device may do something.
 """
 
 import ctypes
 import errno
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ from noglue.tools.spec.errors import DataError, Kind
 _PIECE = 1 << 20
 _OPENAT2 = 437  # on every machine that has it
 _BENEATH = 0x08 | 0x04 | 0x02  # RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS, RESOLVE_NO_MAGICLINKS
-_LOOK = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
+_HOLD: int = getattr(os, "O_PATH", os.O_RDONLY | os.O_NONBLOCK)  # elsewhere than on Linux it has to be readable
+_LOOK = _HOLD | os.O_NOFOLLOW | os.O_CLOEXEC
 _WRITING = os.O_WRONLY | os.O_RDWR
 _KINDS = {stat.S_IFLNK: "a link", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder",
           stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}  # fmt: skip
@@ -106,7 +108,7 @@ def write(root: Path, name: str, data: bytes, mode: int = 0o644, sync: bool = Tr
     above, _, base = name.rpartition("/")
     partial = f".{base}.partial"
     with _held(root) as top:
-        folder = _reach(top, above or ".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        folder = _reach(top, above or ".", _HOLD | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with suppress(FileNotFoundError):
             os.unlink(partial, dir_fd=folder)
@@ -221,7 +223,7 @@ def _listed(top: int, above: str) -> Iterator[tuple[str, os.stat_result]]:
 
 @contextmanager
 def _held(root: Path) -> Iterator[int]:
-    descriptor = os.open(root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    descriptor = os.open(root, _HOLD | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         yield descriptor
     finally:
@@ -235,6 +237,8 @@ def _reach(top: int, name: str, flags: int, mode: int = 0) -> int:
         raise DataError(Kind.UNSAFE_PATH, f"{shown(name)} names nothing below its folder.")
     try:
         try:
+            if sys.platform != "linux":
+                return _by_walk(top, parts, flags, mode)
             return _by_kernel(top, name, flags, mode)
         except OSError as error:
             if error.errno not in (errno.ENOSYS, errno.EPERM, errno.EAGAIN):
@@ -263,7 +267,7 @@ def _by_walk(top: int, parts: list[str], flags: int, mode: int) -> int:
     above = os.dup(top)
     try:
         for part in parts[:-1]:
-            below = os.open(part, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=above)
+            below = os.open(part, _HOLD | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=above)
             os.close(above)
             above = below
         return os.open(parts[-1], flags | os.O_NOFOLLOW, mode, dir_fd=above)

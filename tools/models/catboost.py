@@ -1,9 +1,11 @@
-"""Gradient boosting by CatBoost for tables: ordered target statistics for categories, oblivious trees.
+"""Gradient boosting by CatBoost for tables, where the library is installed: `pip install 'noglue[tables]'`.
 
-Stopped at the round that is best for all folds together (Prokhorenkova et al. 2018). `settings.epochs`: at most so many
+Ordered target statistics for categories, oblivious trees (Prokhorenkova et al. 2018). Stopped at the round that is best
+for all folds together. `settings.epochs`: at most so many
 rounds.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from noglue.tools.spec.protocols import Predictor, Settings, Trained
@@ -29,6 +31,13 @@ def suits(schema: Schema) -> float:
     if schema.goal not in ("classify", "regress"):
         return 0.0
     return {"table": 0.3, "text": 0.1}.get(schema.modality, 0.0)
+
+
+def lacks() -> str | None:
+    """The library."""
+    if find_spec("catboost") is not None:
+        return None
+    return "CatBoost can't be tried: the library is not installed. pip install 'noglue[tables]' installs it"
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:

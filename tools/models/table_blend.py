@@ -1,7 +1,7 @@
 """Several kinds of learner for a table, blended: linear models, kernels, trees, boosting, whichever these rows favour.
 
 Every candidate is judged by cross-validation on the training and validation rows together (five folds). A first round
-of varied learners is followed by a search (optuna) over learners and their settings, a second layer above what the
+of varied learners is followed by a search over learners and their settings, a second layer above what the
 blend's members say, and folds dealt anew, until the budget is used; then a greedy selection gives each its weight. The
 learners of the folds are kept for boosting and networks, the others fitted again to all these rows. Above 20,000 rows,
 where rows belong together (a split by time or by group), or when time is short, the validation rows judge instead. The
@@ -33,7 +33,7 @@ BLENDS = (
     "lightgbm",
     "catboost",
     "random forest",
-)  # those that are always at hand; beside them XGBoost and networks, where their libraries are installed
+)  # CatBoost, and beside these XGBoost and networks, only where their libraries are installed
 MOST_ROWS = 200_000
 
 

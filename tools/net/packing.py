@@ -11,9 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import zstandard
-
-from noglue.tools.net import failures
+from noglue.tools.net import failures, zstandard_frames
 from noglue.tools.spec.errors import DataError, Kind
 
 _CHUNK = 1 << 18
@@ -75,7 +73,7 @@ def _write(path: Path, unpack: Callable[[Path], Iterator[bytes]], limit: int, ur
                 if size > most:
                     raise DataError(Kind.TOO_LARGE, f"{failures.shown(url)} unpacks to more than the limit.")
                 file.write(chunk)
-    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+    except (OSError, EOFError, zlib.error, zstandard_frames.zstd.ZstdError) as error:
         plain.unlink(missing_ok=True)
         full = failures.of_disk(error, path.name) if isinstance(error, OSError) else None
         raise full or DataError(
@@ -138,13 +136,9 @@ def _deflate_of(path: Path) -> Callable[[Path], Iterator[bytes]]:
 
 
 def _zstd(path: Path) -> Iterator[bytes]:
-    """Raises ZstdError, also for a stream without its end."""
+    """Raises ZstdError; EOFError for a stream without its end."""
     with path.open("rb") as file:
-        unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj(read_across_frames=False)
-        while not unpacker.eof and (chunk := file.read(1 << 14)):
-            yield unpacker.decompress(chunk)
-        if not unpacker.eof:
-            raise EOFError("the packed stream has no end")
+        yield from zstandard_frames.frame(file, read=1 << 14)
 
 
 def _gzip_within(path: Path) -> bool:

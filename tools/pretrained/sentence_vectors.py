@@ -12,7 +12,6 @@ three times as long. A text's length is rounded up and batches are of one size, 
 vector does not depend on which others stand beside it.
 """
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +25,7 @@ import numpy as np
 from noglue.tools.pretrained import published, sentences
 from noglue.tools.pretrained.published import WeightsMissing
 from noglue.tools.spec.errors import BudgetSpent, DataError, Kind
+from noglue.tools.spec.slowness import cores
 
 if TYPE_CHECKING:
     import torch
@@ -102,7 +102,7 @@ class Embedder:
         ids = self.tokens(new, longest)
         found = np.zeros((len(new), SIZE), np.float32)
         done = 0
-        with _one_thread_each(), ThreadPoolExecutor(_cores()) as pool:
+        with _one_thread_each(), ThreadPoolExecutor(cores()) as pool:
             for some, vectors in _in_order(pool, lambda batch: self._of(ids, *batch), _batches(ids, longest)):
                 if until is not None and time.monotonic() > until:
                     pool.shutdown(cancel_futures=True)
@@ -115,9 +115,9 @@ class Embedder:
 
     def seconds_a_token(self) -> float:
         """Measured on two batches of all cores, the first of which prepares much; of texts that fill theirs."""
-        batches = [(np.zeros(0, np.int64), TOKENS_AT_ONCE // 64, 64)] * _cores()
+        batches = [(np.zeros(0, np.int64), TOKENS_AT_ONCE // 64, 64)] * cores()
         began = time.monotonic()
-        with _one_thread_each(), ThreadPoolExecutor(_cores()) as pool:
+        with _one_thread_each(), ThreadPoolExecutor(cores()) as pool:
             for _ in range(2):
                 began = time.monotonic()
                 list(pool.map(lambda batch: self._of([], *batch), batches))
@@ -150,7 +150,7 @@ def _in_order(
     waiting: deque[Future[tuple[np.ndarray, np.ndarray]]] = deque()
     for batch in batches:
         waiting.append(pool.submit(work, batch))
-        if len(waiting) > 2 * _cores():
+        if len(waiting) > 2 * cores():
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
@@ -175,10 +175,6 @@ def _one_thread_each() -> Iterator[None]:
         finally:
             if torch is not None:
                 torch.set_num_threads(before)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def is_here() -> str | None:

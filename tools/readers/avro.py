@@ -18,6 +18,7 @@ from noglue.tools.spec.data_form import DataForm
 READS = "Avro (.avro)"
 _MAGIC = b"Obj\x01"
 _MOST_RECORDS = 20_000_000
+_PACKERS = ("zlib", "backports", "compression", "lzma", "_lzma", "bz2", "snappy")
 
 
 def _likely(files: Sequence[Path]) -> list[Path]:
@@ -56,7 +57,7 @@ def _load(path: Path, form: DataForm | None) -> dict[str, _grids.Grid]:
             AttributeError, RecursionError, fastavro.schema.SchemaParseException) as error:  # fmt: skip
         raise unreadable(path, f"it is damaged after {count:,} records ({_reason(error)})") from error
     except Exception as error:  # of the packing, each library its own
-        if type(error).__module__.partition(".")[0] not in ("zlib", "zstandard", "lzma", "_lzma", "bz2", "snappy"):
+        if type(error).__module__.partition(".")[0] not in _PACKERS:
             raise
         raise unreadable(path, f"it is damaged after {count:,} records ({_reason(error)})") from error
     return {"": found} if len(found) else {}

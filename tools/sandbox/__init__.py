@@ -8,6 +8,8 @@
 `docs/decisions/0002-sandbox.md` says why it is built as it is.
 """
 
+import platform
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,11 +34,14 @@ def choose(mode: str = "auto", candidates: "dict[str, Sandbox] | None" = None) -
     `auto`: bwrap, else Landlock. `off` confines nothing and is never chosen for anybody.
     candidates: what to choose from, best first; None: this machine's.
     Raises NoSandbox (exit 7): `no-sandbox` when none works here, with what to install; `sandbox-leaks` when one was set
-    up and a probe got out of it. BadUsage for another word.
+    up and a probe got out of it. BadUsage for another word. Elsewhere than on Linux there is none, nor `off`: it is the
+    launcher of every sandbox that ends what a step leaves behind, and it needs Linux.
     """
     from noglue.tools.sandbox import _canary, off
     from noglue.tools.spec.errors import BadUsage, Kind, NoSandbox
 
+    if sys.platform != "linux":
+        raise NoSandbox(Kind.NO_SANDBOX, _elsewhere(), hint="Run noglue in a Linux container; its Dockerfile says how.")
     if mode == "off":
         return Chosen("off", off.Unconfined(), "--sandbox off: the steps of this run are not confined")
     backends = _backends() if candidates is None else candidates
@@ -64,7 +69,13 @@ def choose(mode: str = "auto", candidates: "dict[str, Sandbox] | None" = None) -
 
 def describe() -> dict[str, tuple[str | None, str]]:
     """What each backend says here: None when it works, else the reason why it doesn't; and what it holds."""
+    if sys.platform != "linux":
+        return {name: (_elsewhere(), "") for name in ("bwrap", "landlock")}
     return {name: (sandbox.available(), sandbox.holds) for name, sandbox in _backends().items()}
+
+
+def _elsewhere() -> str:
+    return f"Steps are confined by means of Linux's kernel; for {platform.system()} there is no sandbox yet."
 
 
 def _backends() -> "dict[str, Sandbox]":

@@ -10,6 +10,7 @@ from noglue.tools.spec import modalities
 from noglue.tools.spec.errors import Kind, StepFailed
 
 _EXTRAS = {
+    "catboost": ("tables", "This model needs CatBoost"),
     "cryptography": ("images", "Signed images need cryptography"),
     "soundfile": ("sound", "Sound needs soundfile"),
     "soxr": ("sound", "Sound needs soxr"),

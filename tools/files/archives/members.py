@@ -22,7 +22,7 @@ from noglue.tools.files.archives.kinds import ArchiveKind
 from noglue.tools.files.archives.member import Member, locked, unsupported
 from noglue.tools.files.archives.packed import Packed
 
-# What the standard library and zstandard raise for damaged input.
+# What the standard library, and Zstandard's frames here, raise for damaged input.
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, struct.error, UnicodeError,
           ValueError, NotImplementedError, RuntimeError)  # fmt: skip
 _BUFFER = 1 << 20
@@ -30,7 +30,7 @@ _CHUNK = 1 << 16
 _LARGEST_DICTIONARY = 256 << 20
 _LONGEST_HEADER = 1 << 20
 _HEADER_RATIO = 300
-_CAREFUL = 1 << 11  # 4 bytes of zstd can stand for 128 kB of zeros: this much at a time for 64 MB at most
+_CAREFUL = 1 << 11  # bytes of zstd at a time, so that what was read and what came of it can be compared
 
 
 def members(packed: Packed, kind: ArchiveKind) -> Iterator[Member]:
@@ -244,12 +244,10 @@ class _Zstandard(io.RawIOBase):
     """Frames one after another, as the zstd program writes them. Unlike the package's own reader it notices a cut."""
 
     def __init__(self, raw: IO[bytes]) -> None:
-        import zstandard
+        from noglue.tools.net import zstandard_frames
 
-        self._raw, self._error = raw, zstandard.ZstdError
-        self._new: Callable[[], Any] = lambda: zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj(
-            write_size=_CHUNK
-        )
+        self._raw, self._error, self._most = raw, zstandard_frames.zstd.ZstdError, zstandard_frames.PIECE
+        self._new: Callable[[], Any] = zstandard_frames.decompressor
         self._frame, self._inside, self._ready = self._new(), False, memoryview(b"")
 
     def readable(self) -> bool:
@@ -261,14 +259,15 @@ class _Zstandard(io.RawIOBase):
             packed = self._frame.unused_data if self._frame.eof else b""
             if self._frame.eof:
                 self._frame, self._inside = self._new(), False
-            packed = packed or self._raw.read(_CAREFUL)
-            if not packed:
-                if self._inside:
+            if self._frame.needs_input and not packed:
+                packed = self._raw.read(_CAREFUL)
+                if not packed and self._inside:
                     raise EOFError("the compressed data ends before its end")
-                return 0
+                if not packed:
+                    return 0
             self._inside = True
             try:
-                self._ready = memoryview(self._frame.decompress(packed))
+                self._ready = memoryview(self._frame.decompress(packed, self._most))
             except self._error as error:
                 raise ValueError(str(error)) from error
         count = min(len(buffer), len(self._ready))

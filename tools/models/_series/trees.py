@@ -9,12 +9,13 @@ split, as in Quant (https://arxiv.org/abs/2308.00928).
 """
 
 import math
-import os
 import time
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from noglue.tools.spec.slowness import cores
 
 TREES, LOOKED_AT, FOLDS = 200, 0.1, 5
 OF_A_FOLD = 100  # trees that tell of rows left out
@@ -99,8 +100,8 @@ def _grown(
 ) -> Trees:
     from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
-    cores = len(os.sched_getaffinity(0)) if matrix.size > 1_000_000 else 1
-    known: dict[str, Any] = {"n_estimators": count, "max_features": LOOKED_AT, "random_state": seed, "n_jobs": cores}
+    jobs = cores() if matrix.size > 1_000_000 else 1
+    known: dict[str, Any] = {"n_estimators": count, "max_features": LOOKED_AT, "random_state": seed, "n_jobs": jobs}
     if classes is None:
         fitted = ExtraTreesRegressor(**known).fit(matrix, taught, counts)
         return _as_arrays([one.tree_ for one in fitted.estimators_], np.zeros(1, np.int64), 1)

@@ -1,10 +1,12 @@
-"""One CatBoost model: ordered target statistics for categories, oblivious trees; kept in CatBoost's own .cbm format.
+"""One CatBoost model, where the library is installed; kept in CatBoost's own .cbm format.
 
-Prokhorenkova et al. 2018, https://arxiv.org/abs/1706.09516. The counterpart of `boosting`, with the same `Rounds`.
+Prokhorenkova et al. 2018, https://arxiv.org/abs/1706.09516: ordered target statistics for categories, oblivious trees.
+The counterpart of `boosting`, with the same `Rounds`.
 """
 
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +20,19 @@ if TYPE_CHECKING:
     import pandas
 
 PROBED = 8  # rounds, to see what one takes
+
+
+def installed() -> bool:
+    return find_spec("catboost") is not None
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What it may fail with, which rules it out."""
+    if not installed():
+        return ()
+    from catboost import CatBoostError
+
+    return (CatBoostError,)
 
 
 @dataclass(frozen=True)

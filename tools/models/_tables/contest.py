@@ -76,6 +76,7 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
     frequency = target.shares(learned_from)
     frequency = np.full_like(frequency, 1 / max(1, len(frequency))) if balance else frequency
     notes = search.notes + calibrate(target, mixed, truth, frequency, metric)
+    notes += spaces.lacks() if entry.blend else []
     members, refitted = _members(search, shares, step, end)
     there = schema.rows.get("train", 0) - schema.unlabelled_train
     if len(splits.train) < there:

@@ -1,4 +1,4 @@
-"""What becomes of the time: a first round, then a search by optuna over learners and their spaces, then more folds.
+"""What becomes of the time: a first round, then a search over learners and their spaces, then more folds.
 
     >>> search = Search(trials, target, task, judge, score, step, end)
     >>> search.first_round(tries)
@@ -6,22 +6,22 @@
     >>> [one.one.name for one in search.results]
     ['logistic 0.3', 'lightgbm', …, 'kernel (trial 7)']
 
-Each learner has a study of its own (TPE, Bergstra et al. 2011; successive halving over the folds, Li et al. 2018), and
-gets its turn by its share in the blend so far. Every trial is told as progress, and kept (see `trials`), so that an
-interrupted search draws the same trials again and finds those that were done.
+Each learner has a study of its own (see `studies`), and gets its turn by its share in the blend so far. Every trial is
+told as progress, and kept (see `trials`), so that an interrupted search draws the same trials again and finds those
+that were done.
 """
 
 import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from noglue.tools.models._tables import spaces, stacking
+from noglue.tools.models._tables import catboosting, spaces, stacking, studies
 from noglue.tools.models._tables.blending import Judge, best_of_each
 from noglue.tools.models._tables.candidates import Task
+from noglue.tools.models._tables.studies import Study, Trial
 from noglue.tools.models._tables.table_cross_validation import Problem, Pruned, Try, Watch
 from noglue.tools.models._tables.target import Target
 from noglue.tools.models._tables.trials import CVResult, Trials
@@ -29,13 +29,9 @@ from noglue.tools.spec.errors import BudgetSpent
 from noglue.tools.spec.slowness import slowness
 from noglue.tools.spec.step import Step
 
-if TYPE_CHECKING:
-    import optuna
-
 SPARE = 0.5  # seconds, for weighing and saving, on an idle machine
 MOST_SLOWED = 4.0
 WEIGHINGS = 12.0  # of all that was tried, for each fold, with a second layer and without
-STARTUP = 6  # trials of a learner before its own guide the next
 REFRESH = 6  # trials after which the learners' shares are looked at again
 MOST_DEALS = 5
 LONGER = 4.0  # than a learner's trials so far, that another may take
@@ -66,7 +62,7 @@ class Search:
         self._losses: list[float] = []
         self._weighing = 0.0  # seconds that it took last
         self._shares = np.zeros(0)  # as it was weighed last
-        self._studies: dict[str, optuna.Study] = {}
+        self._studies: dict[str, Study] = {}
         self._draw = np.random.default_rng(self.problem.seed)
 
     @property
@@ -109,24 +105,22 @@ class Search:
     def tune(self, names: Sequence[str], most: int, until: float) -> None:
         """At most so many trials of these learners, until about that time (`time.monotonic()`)."""
         for place, name in enumerate(names):
-            self._studies.setdefault(name, _study(self.problem.seed + place))
-        studies, draw = self._studies, self._draw
-        odds = self._odds(list(studies))
+            self._studies.setdefault(name, studies.study(self.problem.seed + place))
+        learners, draw = list(self._studies), self._draw
+        odds = self._odds(learners)
         while self.trials_done < most:
             left = min(self.left(), until - time.monotonic())
-            able = {name: odds[name] for name in studies if self._seconds(name) < left / 2}
+            able = {name: odds[name] for name in learners if self._seconds(name) < left / 2}
             if not able:
                 return
             chances = np.array(list(able.values()))
             learner = str(draw.choice(list(able), p=chances / chances.sum()))
             self.trials_done += 1
-            self._trial(studies[learner], learner, self.trials_done, most, left)
+            self._trial(self._studies[learner], learner, self.trials_done, most, left)
             if self.trials_done % REFRESH == 0:
-                odds = self._odds(list(studies))
+                odds = self._odds(learners)
 
-    def _trial(self, study: "optuna.Study", learner: str, number: int, most: int, left: float) -> None:
-        import optuna
-
+    def _trial(self, study: Study, learner: str, number: int, most: int, left: float) -> None:
         trial = study.ask()
         seen = spaces.targets(self.problem, self.target)
         suffix = trial.suggest_categorical("target", [suffix for suffix, _ in seen]) if len(seen) > 1 else ""
@@ -140,10 +134,10 @@ class Search:
             study.tell(trial, self._losses[-1])
             self._tell("trial", number, most, one)
         else:
-            study.tell(trial, state=optuna.trial.TrialState.PRUNED)
+            study.tell(trial, None)
             self.step.progress("trial", number, most, name=name, left_out=str(failed) or "pruned", **params)
 
-    def _watch(self, trial: "optuna.Trial") -> Watch:
+    def _watch(self, trial: Trial) -> Watch:
         dealt = self.problem.folds[self.problem.scored]
 
         def watch(folds: int, predicted: np.ndarray) -> None:
@@ -260,17 +254,6 @@ def _above(one: Try) -> Try:
 
 def _failures() -> tuple[type[Exception], ...]:
     """What a learner may fail with, which rules out that learner alone."""
-    from catboost import CatBoostError
     from lightgbm.basic import LightGBMError
 
-    return BudgetSpent, np.linalg.LinAlgError, CatBoostError, LightGBMError
-
-
-def _study(seed: int) -> "optuna.Study":
-    import optuna
-
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    return optuna.create_study(
-        sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=STARTUP),
-        pruner=optuna.pruners.SuccessiveHalvingPruner(min_resource=1, reduction_factor=2),
-    )
+    return BudgetSpent, np.linalg.LinAlgError, LightGBMError, *catboosting.failures()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from noglue.tools.models._tables import candidates, table_cross_validation, xgboosting
+from noglue.tools.models._tables import candidates, catboosting, studies, table_cross_validation, xgboosting
 from noglue.tools.models._tables.blending import BY_FACTOR
 from noglue.tools.models._tables.candidates import Candidate, Task
 from noglue.tools.models._tables.network_try import NETWORK, network
@@ -22,7 +22,7 @@ from noglue.tools.models._tables.target import Target, has_far_values, worth_a_l
 from noglue.tools.models._tables.target_codes import columns_of_many
 
 if TYPE_CHECKING:
-    import optuna
+    from noglue.tools.models._tables.studies import Trial
 
 FEWEST_FOR_A_LOGARITHM = 20
 FEWEST_FOR_CATBOOST = 100  # rows, unless there are categories: below, it only repeats what the others find
@@ -134,10 +134,17 @@ def _order(one: Try) -> tuple[int, int]:
 
 
 def boosters(problem: Problem, task: Task, everything: bool = False) -> tuple[str, ...]:
-    """everything: also the one that such rows have no need of."""
+    """everything: also the one that such rows have no need of. Those whose library is not installed are left out."""
     enough = task.rows >= FEWEST_FOR_CATBOOST or problem.rows.codes.shape[1] > 0 or everything
-    found = ("lightgbm", *(["catboost"] if enough else []), *(["xgboost"] if xgboosting.installed() else []))
-    return tuple(found)
+    catboost = ["catboost"] if enough and catboosting.installed() else []
+    return ("lightgbm", *catboost, *(["xgboost"] if xgboosting.installed() else []))
+
+
+def lacks() -> list[str]:
+    """What a blend had to do without, and how to install it."""
+    absent = ["CatBoost"] if not catboosting.installed() else []
+    absent += ["Optuna, so that settings were drawn at random"] if not studies.guided() else []
+    return [f"without {' and '.join(absent)}; pip install 'noglue[tables]' brings it"] if absent else []
 
 
 def networks_can_be(task: Task) -> bool:
@@ -164,12 +171,12 @@ def made(learner: str, params: Mapping[str, Any], name: str, problem: Problem, t
     return table_cross_validation.simple(Candidate(name, seconds, fit, learner, params), problem, target)
 
 
-def suggest(trial: "optuna.Trial", learner: str, task: Task) -> dict[str, Any]:
+def suggest(trial: "Trial", learner: str, task: Task) -> dict[str, Any]:
     """The parameters that `trial` draws for a learner. Raises KeyError for one without a space."""
     return SPACES[learner](trial, task)
 
 
-def _lightgbm(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
+def _lightgbm(trial: "Trial", task: Task) -> dict[str, Any]:
     most = max(8, min(255, task.rows // 10))
     coded = {"coded": trial.suggest_categorical("coded", [False, True])} if task.many_levels else {}
     return {
@@ -184,7 +191,7 @@ def _lightgbm(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
     }
 
 
-def _catboost(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
+def _catboost(trial: "Trial", task: Task) -> dict[str, Any]:
     return {
         "rate": trial.suggest_float("rate", 0.02, 0.2, log=True),
         "depth": trial.suggest_int("depth", 3, 9 if task.classes <= 5 else 7),
@@ -194,7 +201,7 @@ def _catboost(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
     }
 
 
-def _xgboost(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
+def _xgboost(trial: "Trial", task: Task) -> dict[str, Any]:
     coded = {"coded": trial.suggest_categorical("coded", [False, True])} if task.many_levels else {}
     return {
         **coded,
@@ -207,33 +214,33 @@ def _xgboost(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
     }
 
 
-def _forest(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
+def _forest(trial: "Trial", task: Task) -> dict[str, Any]:
     return {
         "leaf": trial.suggest_int("leaf", 1, 20, log=True),
         "columns": trial.suggest_float("columns", 0.1, 1.0),
     }
 
 
-def _logistic(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
+def _logistic(trial: "Trial", task: Task) -> dict[str, Any]:
     return {"strength": trial.suggest_float("strength", 1e-3, 30.0, log=True)}
 
 
-def _ridge(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
+def _ridge(trial: "Trial", task: Task) -> dict[str, Any]:
     return {"strength": trial.suggest_float("strength", 1e-2, 3000.0, log=True)}
 
 
-def _neighbours(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
+def _neighbours(trial: "Trial", task: Task) -> dict[str, Any]:
     return {"count": trial.suggest_int("count", 2, max(3, min(100, task.rows // 5)), log=True)}
 
 
-def _kernel(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
+def _kernel(trial: "Trial", task: Task) -> dict[str, Any]:
     return {
         "strength": trial.suggest_float("strength", 0.03, 100.0, log=True),
         "width": trial.suggest_float("width", 0.05, 5.0, log=True),
     }
 
 
-def _network(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
+def _network(trial: "Trial", task: Task) -> dict[str, Any]:
     return {
         "width": trial.suggest_categorical("width", [64, 128, 192]),
         "layers": trial.suggest_int("layers", 1, 3),
@@ -244,7 +251,7 @@ def _network(trial: "optuna.Trial", task: Task) -> dict[str, Any]:
     }
 
 
-SPACES: dict[str, Callable[["optuna.Trial", Task], dict[str, Any]]] = {
+SPACES: dict[str, Callable[["Trial", Task], dict[str, Any]]] = {
     "lightgbm": _lightgbm,
     "catboost": _catboost,
     "xgboost": _xgboost,

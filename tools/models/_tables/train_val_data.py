@@ -5,7 +5,6 @@
 ((387, 30), (68, 30))
 """
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from noglue.tools.metrics import Metric
 from noglue.tools.models._tables.encoding import Encoded, Encoding
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.schema import Schema, load_split
-from noglue.tools.spec.slowness import slowness
+from noglue.tools.spec.slowness import cores, slowness
 from noglue.tools.training import class_weights as balancing
 
 if TYPE_CHECKING:
@@ -148,4 +147,4 @@ def balance_notes(balance: str | None) -> list[str]:
 
 def threads() -> int:
     """Cores this process may use."""
-    return len(os.sched_getaffinity(0))
+    return cores()
