@@ -119,10 +119,15 @@ class RunSettings(PlanSettings, total=False):
 def config(**given: Unpack[RunSettings]) -> RunConfig:
     """The arguments as the flags would have given them."""
     known: Any = TypeAdapter(RunSettings).validate_python(given)
-    for name, form in (("test", str), ("budget", str), ("runs", Path)):
+    for name, form in (("test", str), ("budget", _length), ("runs", Path)):
         if known.get(name) is not None:
             known[name] = form(known[name])
     return RunConfig(**known | {"data": [str(place) for place in known.get("data", [])]})
+
+
+def _length(budget: str | float) -> str:
+    """As `--budget` takes it; a number is of seconds."""
+    return budget if isinstance(budget, str) else f"{budget:f}s"
 
 
 def _checked(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:

@@ -15,9 +15,10 @@ from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.process import StepEnvironment
 from noglue.agent.protocols import Attempt, Keeper
 from noglue.agent.run_folder import RunFolder, as_json
+from noglue.agent.run_status import ProgressFile
 from noglue.agent.runner import Clock, Runner, ended
 from noglue.agent.strangers import Fence
-from noglue.agent.task import Task
+from noglue.agent.task import Constraints, Task
 from noglue.tools.net import cache_store
 from noglue.tools.sandbox._identity import step_uid
 from noglue.tools.spec.errors import Kind, StepFailed, ToolError
@@ -36,12 +37,13 @@ def begin(task: Task, plan: Plan, ctx: RunContext, elapsed: float = 0.0) -> dict
 
 
 def go_on(
-    folder: RunFolder, ctx: RunContext, budget: float | None = None, fence: Fence | None = None
+    folder: RunFolder, ctx: RunContext, stated: Constraints | None = None, fence: Fence | None = None
 ) -> dict[str, Any]:
     """Take up an interrupted or failed run after its last finished step. → run.json's content.
 
-    fence: of a run that this user did not make, and consents to go on with. Raises BadUsage `plan` for a plan that may
-    not run, DataError for a damaged run or one that asks for what is not its own, StepFailed `journal`, `busy`.
+    stated: what is asked anew, as the budget. fence: of a run that this user did not make, and consents to go on with.
+    Raises BadUsage `plan` for a plan that may not run, DataError for a damaged run or one that asks for what is not its
+    own, StepFailed `journal`, `busy`.
     """
     folder.lock()
     try:
@@ -57,8 +59,8 @@ def go_on(
     except BaseException:
         folder.unlock()
         raise
-    if budget is not None:
-        task.constraints.budget_seconds = budget
+    if stated is not None and stated.stated():
+        task.constraints |= stated
         book.write_covered("task.json", as_json(task.model_dump()))
     clock = Clock(task.constraints.budget_seconds, resume.spent_seconds(folder), ctx.terminal.clock)
     return _session(folder, task, plan, history, ctx, clock, book, "resumed", fence)
@@ -77,13 +79,14 @@ def _session(
 ) -> dict[str, Any]:
     content = outcome.compose(folder, task, history, ctx, "interrupted", None, clock.elapsed())
     folder.write_json("run.json", content)  # what stands there should this process be killed
-    status, error = "failed", None
+    status, error, progress = "failed", None, ProgressFile(folder)
     try:
         with terminations():
             _announce(book, ctx, task, plan, history, how)
             _attach(book, ctx, folder)
             env = step_environment(folder, task, ctx, private=fence is None)
-            Runner(env, ctx.planner, book, ctx.observers, clock, ctx.policies, permits=fence).run(task, plan, history)
+            watching = (*ctx.observers, progress)
+            Runner(env, ctx.planner, book, watching, clock, ctx.policies, permits=fence).run(task, plan, history)
             status = "succeeded"
     except ToolError as failure:
         error = outcome.failure(failure)
@@ -91,6 +94,7 @@ def _session(
         status, error = "interrupted", outcome.interruption(folder)
     except OSError as failure:
         error = outcome.failure(_system(failure, folder))
+    progress.remove()
     content = outcome.compose(folder, task, history, ctx, status, error, clock.elapsed())
     _close(folder, book, content)
     return content

@@ -17,7 +17,7 @@ from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.redact import learn
 from noglue.agent.request import database_addresses
-from noglue.agent.run_folder import RunFolder
+from noglue.agent.run_folder import RunFolder, all_runs
 from noglue.agent.runner import Clock, Runner, results
 from noglue.agent.session import step_environment, terminations
 from noglue.agent.task import Constraints, Task
@@ -27,8 +27,10 @@ from noglue.tools.files.archives import packed
 from noglue.tools.files.step_result import publish
 from noglue.tools.modelstore import load_model
 from noglue.tools.modelstore.model_folder import READER
+from noglue.tools.spec import goals
 from noglue.tools.spec.errors import BadUsage, DataError, Kind, StepFailed
 
+LATEST = "latest"
 READER_LIMIT = 1 << 20  # bytes
 ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".lz4", ".tbz2", ".txz"}
 
@@ -168,10 +170,12 @@ def predict(run: RunFolder, inputs: list[str], wanted: Wanted, ctx: RunContext, 
 
 
 @contextmanager
-def with_model(name: str, runs: Path) -> Iterator[RunFolder]:
+def with_model(name: str, runs: Path, generating: bool = False) -> Iterator[RunFolder]:
     """The run that a person means, if this user's noglue made it. Any other run, or a model's folder alone (`model/`,
     copied anywhere), serves in a run of a moment, with a copy of its plain files: nothing is written beside a
     stranger's files, and nothing of them is read but what was copied.
+
+    `latest` is the newest run whose model does what is wanted. generating: that is to generate, not to predict.
 
     Raises BadUsage `no-such-run`, `no-model`; DataError `unsafe-path` for a model of links, pipes, or without end.
     """
@@ -180,7 +184,7 @@ def with_model(name: str, runs: Path) -> Iterator[RunFolder]:
         with _for_a_moment(alone, alone.resolve().name, 0, runs) as folder:
             yield folder
         return
-    found = RunFolder.find(runs, name)
+    found = newest_with_model(runs, generating) if name == LATEST else RunFolder.find(runs, name)
     if authorship.author(found.path, user_key.existing().key) == "you":
         yield found
         return
@@ -191,6 +195,35 @@ def with_model(name: str, runs: Path) -> Iterator[RunFolder]:
         )
     with _for_a_moment(found.path / "model", found.name, _seed(found), runs) as folder:
         yield folder
+
+
+def newest_with_model(runs: Path, generating: bool) -> RunFolder:
+    """Raises BadUsage `no-model` where no run has a model that predicts, or generates."""
+    known = all_runs(runs)
+    fitting = (run for run in reversed(known) if _makes_new(run) is generating and not run.busy())
+    found = next(fitting, None)
+    if found is None:
+        does = "generates" if generating else "predicts"
+        raise BadUsage(
+            Kind.NO_MODEL,
+            f"None of the {len(known)} runs in {runs} has a model that {does}.",
+            hint='`noglue run "Make new handwritten digits."` makes one.'
+            if generating
+            else '`noglue run "Predict COLUMN" --data FILE` makes one; `noglue resume` finishes an interrupted run.',
+        )
+    return found
+
+
+def _makes_new(run: RunFolder) -> bool | None:
+    """Whether a run's model generates; None where there is no model that can be known."""
+    try:
+        if not beneath.is_plain(run.path, "model/model.json"):
+            return None
+        schema = run.read_json("model/schema.json")
+    except DataError:
+        return None
+    goal = schema.get("goal") if isinstance(schema, dict) else None
+    return goals.makes_new(goal) if goal in goals.names() else None
 
 
 @contextmanager
