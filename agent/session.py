@@ -18,6 +18,7 @@ from noglue.agent.run_folder import RunFolder, as_json
 from noglue.agent.run_status import ProgressFile
 from noglue.agent.runner import Clock, Runner, ended
 from noglue.agent.strangers import Fence
+from noglue.agent.suspending import suspensions
 from noglue.agent.task import Constraints, Task
 from noglue.tools.net import cache_store
 from noglue.tools.sandbox._identity import step_uid
@@ -81,7 +82,7 @@ def _session(
     folder.write_json("run.json", content)  # what stands there should this process be killed
     status, error, progress = "failed", None, ProgressFile(folder)
     try:
-        with terminations():
+        with terminations(), suspensions(ctx.terminal.aside):
             _announce(book, ctx, task, plan, history, how)
             _attach(book, ctx, folder)
             env = step_environment(folder, task, ctx, private=fence is None)

@@ -20,6 +20,7 @@ from noglue.agent.request import database_addresses
 from noglue.agent.run_folder import RunFolder, all_runs
 from noglue.agent.runner import Clock, Runner, results
 from noglue.agent.session import step_environment, terminations
+from noglue.agent.suspending import suspensions
 from noglue.agent.task import Constraints, Task
 from noglue.tools.files import beneath
 from noglue.tools.files import named_files as local
@@ -153,7 +154,7 @@ def predict(run: RunFolder, inputs: list[str], wanted: Wanted, ctx: RunContext, 
         planner = Predicting(inputs, wanted, first, reader)
         task = planner.understand("", [], Constraints(seed=_seed(run)))
         history: list[Attempt] = []
-        with terminations():
+        with terminations(), suspensions(ctx.terminal.aside):
             env = step_environment(run, task, ctx)
             runner = Runner(env, planner, journal, ctx.observers, Clock(None), (), first, False)
             plan = planner.plan(task)
