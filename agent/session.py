@@ -7,16 +7,20 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Literal
 
-from noglue.agent import cache_upkeep, environment, outcome, redact, resume, run_files
+from pydantic import ValidationError
+
+from noglue.agent import cache_upkeep, environment, outcome, redact, resume, run_files, unfinished
 from noglue.agent.context import RunContext
 from noglue.agent.events import Begun, Ended, Note, Planned
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.process import StepEnvironment
 from noglue.agent.protocols import Attempt, Keeper
+from noglue.agent.request.wish import Wish
 from noglue.agent.run_folder import RunFolder, as_json
 from noglue.agent.run_status import ProgressFile
 from noglue.agent.runner import Clock, Runner, ended
+from noglue.agent.settle import short_budget
 from noglue.agent.strangers import Fence
 from noglue.agent.suspending import suspensions
 from noglue.agent.task import Constraints, Task
@@ -97,8 +101,21 @@ def _session(
         error = outcome.failure(_system(failure, folder))
     progress.remove()
     content = outcome.compose(folder, task, history, ctx, status, error, clock.elapsed())
+    if error is not None:
+        _report_how_far(folder, task, history, ctx, content, private=fence is None)
     _close(folder, book, content)
     return content
+
+
+def _report_how_far(
+    folder: RunFolder, task: Task, history: list[Attempt], ctx: RunContext, content: dict[str, Any], private: bool
+) -> None:
+    """Of a run that did not come to its end. A second Ctrl-C ends this, too; what goes wrong here is no news."""
+    with suppress(ToolError, OSError, KeyboardInterrupt, ValidationError), terminations():
+        plan = Plan.model_validate(folder.read_json("plan.json"))
+        final = task.model_copy(update={"wishes": [Wish.model_validate(one) for one in content["wishes"]]})
+        env = step_environment(folder, task, ctx, private=private)
+        unfinished.report(env, final, plan, history, content, ctx.redact)
 
 
 def _close(folder: RunFolder, journal: Journal, content: dict[str, Any]) -> None:
@@ -139,6 +156,8 @@ def _announce(
     )
     notes = [Note(step="sandbox", message=ctx.sandbox_note)] if ctx.sandbox_note else []
     notes += [Note(step="environment", message=note) for note in ctx.environment_notes]
+    if hopeless := short_budget.doubt(task, plan, ctx.device):
+        notes.append(Note(step="budget", message=hopeless))
     if ctx.key.key is None:
         notes.append(
             Note(step="journal", message=f"No key signs this run, so that it can't be told as yours: {ctx.key.why}")

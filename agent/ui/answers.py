@@ -14,6 +14,7 @@ from noglue.agent.plan import Plan
 from noglue.agent.protocols import Planner
 from noglue.agent.request import understand
 from noglue.agent.run_folder import RunFolder
+from noglue.agent.settle import short_budget
 from noglue.agent.task import Task
 from noglue.agent.ui import leaderboard, plan_table
 from noglue.agent.ui.printing import complain, paragraph, print_json, say, short
@@ -41,6 +42,8 @@ def outcome(content: dict[str, Any], as_json: bool, verbose: bool = False) -> in
         say(*(_nothing_left(content) if already else _reached(content, verbose)))
     if content["error"] is not None:
         complain(content["error"])
+        if (page := Path(content["path"]) / "report.html").is_file():
+            print(clean(f"How far it came: {short(page)}"), file=sys.stderr)
         return int(content["error"]["code"])
     if fail_under.missed(content):
         too_low = fail_under.too_low(content)
@@ -193,6 +196,8 @@ def plan(task: Task, planned: Plan, planner: Planner, as_json: bool, verbose: bo
     say(f"understood  {understand.in_words(task, planned)}")
     for line in run_ledgers.read_as(task):
         say(line)
+    if hopeless := short_budget.doubt(task, planned, task.constraints.device or "cpu"):
+        say(f"in doubt    {hopeless}")
     say(f"planner     {planner.name}")
     for message in said:
         say(f"            {message}")
