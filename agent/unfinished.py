@@ -29,13 +29,13 @@ def report(
     """report.html and report.md into the run's folder. content: of its run.json, whose `error` is not null."""
     number = len(history) + 1
     with suppress(ToolError, OSError, KeyboardInterrupt):
-        args = redact(_arguments(task, plan, history, content))
+        args = redact({"how_far": _how_far(task, plan, history, content)})
         execute(env, number, STEP, args, MOST_SECONDS, lambda event: None)
     with suppress(ToolError, OSError):
         trees.remove(env.folder.step_folder(number, STEP.id))  # its number is the next step's
 
 
-def _arguments(task: Task, plan: Plan, history: list[Attempt], content: dict[str, Any]) -> dict[str, Any]:
+def _how_far(task: Task, plan: Plan, history: list[Attempt], content: dict[str, Any]) -> dict[str, Any]:
     error, name = content["error"], content["run"]
     accounts = {field: content.get(field) for field in ("files", "rows")}
     return {
