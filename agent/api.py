@@ -17,7 +17,7 @@ import csv
 import inspect
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar, Unpack
@@ -37,6 +37,7 @@ from typing_extensions import TypedDict
 
 from noglue.agent.config import settings
 from noglue.agent.config.run_config import RunConfig
+from noglue.agent.fail_under import Threshold
 from noglue.agent.plan import Plan
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import Task
@@ -109,8 +110,12 @@ class PlanSettings(TypedDict, total=False):
 
 @with_config(STRICT)
 class RunSettings(PlanSettings, total=False):
-    """Those of `noglue run`. yes: downloads over 1 GB are agreed to. progress: lines on standard error."""
+    """Those of `noglue run`. yes: downloads over 1 GB are agreed to. progress: lines on standard error.
 
+    fail_under: measure → the test score that must be reached, shares as 0…1; the outcome's own says which were.
+    """
+
+    fail_under: Mapping[str, float]
     yes: bool
     sandbox: str
     progress: bool
@@ -122,6 +127,8 @@ def config(**given: Unpack[RunSettings]) -> RunConfig:
     for name, form in (("test", str), ("budget", _length), ("runs", Path)):
         if known.get(name) is not None:
             known[name] = form(known[name])
+    if "fail_under" in known:
+        known["fail_under"] = [f"{name}={least!r}" for name, least in known["fail_under"].items()]
     return RunConfig(**known | {"data": [str(place) for place in known.get("data", [])]})
 
 
@@ -214,6 +221,7 @@ class Outcome(BaseModel):
 
     wishes: each part of the request and what became of it. files, rows: what became of every file and every row of the
     data; None where no step counted them. candidates: the models that were tried, where there were several.
+    fail_under: what was asked of the scores, and whether they reach it.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -228,6 +236,7 @@ class Outcome(BaseModel):
     candidates: list[dict[str, Any]] = []
     model: Model | None = None
     metrics: dict[str, dict[str, Score]] = {}
+    fail_under: list[Threshold] = []
     verdict: str | None = None
     generation: dict[str, Any] | None = None
     seconds: dict[str, float] = {}

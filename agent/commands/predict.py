@@ -263,12 +263,8 @@ def _seed(folder: RunFolder) -> int:
 
 def _absolute(given: str) -> str:
     path = local.located(given)
-    if not is_url(given) and not path.exists():
-        raise DataError(
-            Kind.NOT_FOUND,
-            f"There is no file or folder {given}.",
-            hint="Check the path; it is relative to the working directory.",
-        )
+    if not is_url(given):
+        local.require(path)  # or the names that are near it
     return str(path)
 
 
