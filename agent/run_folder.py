@@ -209,7 +209,7 @@ def _near(name: str, known: list[str]) -> list[str]:
 
     def share(run: str) -> float:
         words = run.lower().split("-")
-        return sum(bool(difflib.get_close_matches(one, words, cutoff=0.75)) for one in asked) / max(1, len(asked))
+        return sum(bool(difflib.get_close_matches(one, words, cutoff=0.66)) for one in asked) / max(1, len(asked))
 
     found = {run: share(run) for run in ("latest", *reversed(known))}
     return sorted((run for run, part in found.items() if part > 0.5), key=lambda run: -found[run])[:MOST_NAMED]

@@ -173,11 +173,24 @@ def run(found: RunFolder, as_json: bool, verbose: bool = False) -> int:
 def _lines(content: dict[str, Any], planned: Plan | None, verbose: bool) -> list[str]:
     task = Task.model_validate(content["task"])
     asked, read = " ".join(task.paragraph.split()), understand.in_words(task, planned)
-    lines = [f"{Path(content['path']).name}: {content['status']}", f"asked    {asked}", f"read as  {read}"]
+    name = Path(content["path"]).name
+    lines = [f"{name}: {run_status.in_words(content)}", f"asked    {asked}", f"read as  {read}", *_under_way(content)]
+    if content["status"] == "interrupted" and content["error"] is None:  # killed, with no time for a last word
+        lines.append(f"It was killed. `noglue resume {name}` goes on with it.")
     if content["error"] is not None:
         lines += paragraph(content["error"])
     lines += list(_reached(content, verbose) if content["metrics"] else run_ledgers.lines(content, verbose))
     return [*lines, *leaderboard.lines(content), *_promised(content)]
+
+
+def _under_way(content: dict[str, Any]) -> list[str]:
+    """`so far   1 min 35 s; 30 s to go in train (epoch)` of a run that runs at this moment."""
+    if not content.get("progress"):
+        return []
+    at = run_status.Standing.model_validate(content["progress"])
+    stage = f" ({at.stage})" if at.stage else ""
+    left = "" if at.seconds_left is None else f"; {duration(round(at.seconds_left, 1))} to go in {at.step}{stage}"
+    return [f"so far   {duration(at.seconds)}{left}"]
 
 
 def _promised(content: dict[str, Any]) -> list[str]:
