@@ -42,10 +42,11 @@ def asked(given: Sequence[str]) -> dict[str, float]:
         match = _PAIR.fullmatch(text)
         if match is None:
             raise BadUsage(Kind.FAIL_UNDER, f"--fail-under {text!r} is no measure with a number.", hint=FORM)
-        name, number = _measure(match[1]), float(match[2])
+        name = _measure(match[1])
+        number = _in_unit(name, float(match[2]), bool(match[3]))
         if found.get(name, number) != number:
             raise BadUsage(Kind.FAIL_UNDER, f"--fail-under names {name} twice.", hint="Leave one of them out.")
-        found[name] = _in_unit(name, number, bool(match[3]))
+        found[name] = number
     return found
 
 

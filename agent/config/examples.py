@@ -25,7 +25,7 @@ EXAMPLES = {
     ),
     "run": _examples(
         'noglue run "Recognise handwritten digits."',
-        'noglue run "Predict churn" --data customers.csv --metric roc_auc --budget 10m',
+        'noglue run "Predict churn" --data customers.csv --metric f1 --budget 10m',
         'noglue run "Predict price" --data houses.csv --exclude id --fail-under r2=0.8',
     ),
     "plan": _examples(

@@ -79,20 +79,24 @@ def test_a_living_run_says_at_what_it_is_and_a_killed_one_runs_no_longer(
     assert f"noglue resume {folder.name}" in noglue(tmp_path, "show", folder.name).stdout
 
 
+LOOKING = """
+import fcntl, os, sys, time
+lock = os.open(sys.argv[1], os.O_RDONLY)
+fcntl.flock(lock, fcntl.LOCK_SH)
+print("there", flush=True)
+time.sleep(0.04)
+"""
+
+
 def test_who_looks_keeps_nobody_from_working(tmp_path: Path) -> None:
     """Looking takes the lock for a moment, and whoever works waits for that moment."""
     folder = left(tmp_path, "20260102-000000-x")
-    looks = "import sys, time\nfrom noglue.agent.run_folder import RunFolder\nfrom pathlib import Path\n"
-    looks += "one = RunFolder(Path(sys.argv[1]))\nprint('there', flush=True)\n"
-    looks += "while True:\n    one.busy()\n    time.sleep(0.0005)"
-    with subprocess.Popen([sys.executable, "-c", looks, str(folder)], stdout=subprocess.PIPE) as looking:
+    (folder / ".lock").touch()
+    with subprocess.Popen([sys.executable, "-S", "-c", LOOKING, str(folder / ".lock")], stdout=-1) as looking:
         assert looking.stdout is not None
         looking.stdout.readline()
-        for _ in range(300):
-            one = RunFolder(folder)
-            one.lock()
-            one.unlock()
-        looking.kill()
+        RunFolder(folder).lock()
+    assert RunFolder(folder).busy()
 
 
 def test_lines_fit_a_terminal_and_are_whole_in_a_pipe(tmp_path: Path) -> None:
