@@ -26,7 +26,7 @@ EXAMPLES = {
     "run": _examples(
         'noglue run "Recognise handwritten digits."',
         'noglue run "Predict churn" --data customers.csv --metric f1 --budget 10m',
-        'noglue run "Predict price" --data houses.csv --exclude id --fail-under r2=0.8',
+        'noglue run "Predict price" --data flats.csv --exclude id --fail-under r2=0.8',
     ),
     "plan": _examples(
         'noglue plan "Predict churn" --data customers.csv',
