@@ -331,16 +331,19 @@ def _labels(found: list[TestRows]) -> list[str]:
 
 def _difference(metric: Metric, one: ComparedRun, first: ComparedRun, found: Score | None) -> Difference:
     """In words, with the sign that the run's own score moves by."""
+    standing, text = _standing(metric, one.label, first.label, found)
+    return Difference(run=one.run, against=first.run, difference=found, standing=standing, text=text)
+
+
+def _standing(metric: Metric, own: str, first: str, found: Score | None) -> tuple[Standing, str]:
     from noglue.tools.evaluation.wording import signed_text
 
-    facts = {"run": one.run, "against": first.run, "difference": found}
     if found is None:
-        text = f"{one.label} and {first.label} can't be compared: {metric.title} has no value on the rows they share."
-        return Difference(**facts, standing="undecided", text=text)
+        text = f"{own} and {first} can't be compared: {metric.title} has no value on the rows they share."
+        return "undecided", text
     moved = f"{metric.title} {signed_text(metric, found)} on the same {found.n:,} test rows"
     if found.low <= 0 <= found.high:
-        text = f"{one.label} and {first.label} can't be told apart: {moved}."
-        return Difference(**facts, standing="undecided", text=text)
-    better = (found.value > 0) == metric.higher
-    text = f"{one.label} is {'better' if better else 'worse'} than {first.label}: {moved}."
-    return Difference(**facts, standing="better" if better else "worse", text=text)
+        return "undecided", f"{own} and {first} can't be told apart: {moved}."
+    if (found.value > 0) == metric.higher:
+        return "better", f"{own} is better than {first}: {moved}."
+    return "worse", f"{own} is worse than {first}: {moved}."
