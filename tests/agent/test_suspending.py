@@ -97,6 +97,7 @@ def test_the_steps_stop_with_the_run_and_go_on_with_it(shell: Shell, tmp_path: P
     shell.type(CTRL_C)
     shell.wait_for("The run was interrupted")
     [run] = [path for path in (tmp_path / "runs").iterdir() if not path.is_symlink()]
+    assert "interrupted" in (run / "report.md").read_text().splitlines()[2].lower(), "it says how far it came"
     journal = [json.loads(line) for line in (run / "journal.jsonl").read_text().splitlines()]
     [note] = [one for one in journal if "was stopped for" in one.get("message", "")]
     assert note["step"] == "train"
