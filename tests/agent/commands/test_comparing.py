@@ -10,6 +10,7 @@ import pytest
 
 from noglue.agent.commands.compare import Comparison, compare
 from noglue.agent.run_folder import RunFolder
+from noglue.tools.evaluation.independent_units import Units, save
 from noglue.tools.spec.errors import BadUsage, DataError, ToolError
 from tests.agent.command_line import answer, noglue
 
@@ -101,7 +102,7 @@ def test_where_rows_of_a_group_are_alike_whole_groups_are_drawn(tmp_path: Path) 
     unsaid = compare(pair)
     assert any("may be too narrow" in note for note in unsaid.notes)
     for one in pair:
-        (one.path / "steps/06-evaluate/units.json").write_text(json.dumps({"of": "person", "codes": person.tolist()}))
+        save(Units(person, "person"), one.path / "steps" / "06-evaluate")
     grouped = compare(pair)
     assert grouped.notes == []
     wide = grouped.differences[0].difference
