@@ -77,7 +77,7 @@ def test_what_these_rows_can_not_tell_apart_is_said_to_be_that(tmp_path: Path) -
 
 
 def numbers(runs: Path, name: str, off: Any, truth: Any, **more: Any) -> RunFolder:
-    return run(runs, name, truth + off, truth, goal="regress", metric="rmse", **more)
+    return run(runs, name, truth + off, truth, **{"goal": "regress", "metric": "rmse"} | more)
 
 
 def test_of_an_error_less_is_better(tmp_path: Path) -> None:
@@ -193,3 +193,35 @@ def test_the_command_prints_a_table_and_the_same_as_json(tmp_path: Path) -> None
     assert Comparison.model_validate(content).differences[0].standing == "better"
     assert noglue(tmp_path, "compare", "old", "old").returncode == 2
     assert "Did you mean" in noglue(tmp_path, "compare", "old", "nwe").stderr
+
+
+def forecast(runs: Path, name: str, off: Any, truth: Any, series: int) -> RunFolder:
+    """Of so many series, as many steps of each."""
+    folder = numbers(runs, name, off, truth, more={"task": TASK | {"goal": "forecast", "metric": "mase"}})
+    steps = len(truth) // series
+    rows = [(f"s{number // steps}", f"2026-01-{number % steps + 1:02d}") for number in range(len(truth))]
+    lines = [f"{one} {day},{one},{day},{value + by:.6g},0,0,{value:.6g}"
+             for (one, day), value, by in zip(rows, truth, off, strict=True)]  # fmt: skip
+    content = "\n".join(["input,series,time,prediction,lower,upper,truth", *lines]) + "\n"
+    (folder.path / "predictions.csv").write_text(content)
+    return folder
+
+
+@pytest.mark.parametrize("series", [10, 1])
+def test_forecasts_are_compared_over_their_series_or_over_stretches_of_time(tmp_path: Path, series: int) -> None:
+    """Errors that last from one step to the next are few errors, however many steps there are."""
+    truth = RANDOM.normal(100, 5, 300)
+    lasting = np.repeat(RANDOM.normal(0, 4, 10), 30)
+    pair = [forecast(tmp_path, "a", lasting, truth, series), forecast(tmp_path, "b", lasting * 0.9, truth, series)]
+    found = compare(pair)
+    assert (found.measure, found.rows) == ("mae", 300)
+    assert "MASE, which decided, can't be had" in found.notes[0]
+    [one] = found.differences
+    assert one.difference is not None
+    alone = compare(
+        [numbers(tmp_path, name, lasting * by, truth, metric="mae") for name, by in (("c", 1.0), ("d", 0.9))]
+    )
+    plain = alone.differences[0].difference
+    assert plain is not None
+    assert one.difference.value == pytest.approx(plain.value, rel=1e-3)
+    assert one.difference.high - one.difference.low > 2 * (plain.high - plain.low)
