@@ -13,6 +13,7 @@ What goes wrong is raised as in `tools/spec/errors.py`: TaskUnclear, DataError, 
 BadUsage, each with `kind`, `message` and `hint`. Any thread may call it; a coroutine through `asyncio.to_thread`.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Unpack
@@ -20,7 +21,9 @@ from typing import Annotated, Any, Unpack
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
+from noglue.agent import fail_under
 from noglue.agent.arguments import STRICT, Names, Place, checked
+from noglue.agent.commands.compare import Comparison
 from noglue.agent.config import settings
 from noglue.agent.config.run_config import RunConfig
 from noglue.agent.model import frames
@@ -67,9 +70,11 @@ class PlanSettings(TypedDict, total=False):
 class RunSettings(PlanSettings, total=False):
     """Those of `noglue run`. yes: downloads over 1 GB are agreed to.
 
-    progress: lines on standard error, in a notebook a bar; None: the bar alone.
+    fail_under: measure → the test score that must be reached, shares as 0…1. progress: lines on standard error, in a
+    notebook a bar; None: the bar alone.
     """
 
+    fail_under: Mapping[str, float]
     yes: bool
     sandbox: str
     progress: bool | None
@@ -81,10 +86,17 @@ def config(**given: Unpack[RunSettings]) -> RunConfig:
         runs = given.get("runs")
         given["data"] = frames.kept(given["data"], settings.places(None if runs is None else Path(runs)).runs)
     known: Any = TypeAdapter(RunSettings).validate_python(given)
-    for name, form in (("test", str), ("budget", str), ("runs", Path)):
+    for name, form in (("test", str), ("budget", _length), ("runs", Path)):
         if known.get(name) is not None:
             known[name] = form(known[name])
+    if "fail_under" in known:
+        known["fail_under"] = [f"{name}={least!r}" for name, least in known["fail_under"].items()]
     return RunConfig(**known | {"data": [str(place) for place in known.get("data", [])]})
+
+
+def _length(budget: str | float) -> str:
+    """As `--budget` takes it; a number is of seconds."""
+    return budget if isinstance(budget, str) else f"{budget:f}s"
 
 
 class Preview(BaseModel):
@@ -107,7 +119,8 @@ def run(
 
     plan: what `plan` gave, edited or not, or a file that `noglue plan --json` printed, instead of a paragraph; steps
     alone (a Plan) go with one.
-    Raises the ToolError that ended the run, with `data["path"]`, the run's folder, where there is one.
+    Raises the ToolError that ended the run, with `data["path"]`, the run's folder, where there is one; ScoreTooLow for
+    a run that is whole, and does not reach what `fail_under` asks.
     """
     from noglue.agent.commands import run as running
 
@@ -150,7 +163,7 @@ def resume(run: Place = "latest", *, runs: Place | None = None, budget: str | fl
     from noglue.agent.commands import run as running
 
     folder = _found(run, runs)
-    asked = RunConfig(runs=folder.path.parent, budget=None if budget is None else str(budget))
+    asked = RunConfig(runs=folder.path.parent, budget=None if budget is None else _length(budget))
     content = running.resume(asked, str(folder.path), Terminal(may_ask=False), _console(progress))
     return _finished(content)
 
@@ -163,6 +176,17 @@ def runs(runs: Place | None = None) -> list[Model]:
         with suppress(DataError):  # one that was only begun, or is no run of ours
             found.append(_outcome(folder))
     return found
+
+
+@checked
+def compare(*runs: Place, metric: str | None = None, within: Place | None = None) -> Comparison:
+    """Two and more runs on the test rows that they share, each set against the first: see `agent/commands/compare.py`.
+
+    metric: a measure; None: the one that decided. within: the parent folder of the runs. Raises BadUsage, DataError.
+    """
+    from noglue.agent.commands import compare as comparing
+
+    return comparing.compare([_found(run, within) for run in runs], metric)
 
 
 @checked
@@ -204,4 +228,6 @@ def _finished(content: dict[str, Any]) -> Model:
     if content["error"] is not None:
         about = {"path": content["path"], "step": content["error"].get("step")}
         raise Failure.model_validate(content["error"] | {"data": about}).error()
+    if fail_under.missed(content):
+        raise fail_under.too_low(content)
     return Model.model_validate(content)

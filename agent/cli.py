@@ -13,6 +13,7 @@ import typer
 
 from noglue.agent.config.cli_options import (
     ClearCache,
+    ComparedRuns,
     Count,
     Explain,
     GenerateNames,
@@ -44,15 +45,18 @@ from noglue.agent.config.cli_options import (
     WithIntervals,
     level,
 )
+from noglue.agent.config.examples import EXAMPLES, WIDEST, Commands
 from noglue.agent.config.run_config import DATA, PLANNING, SHOWING, RunConfig, configured, may_ask
 
 app = typer.Typer(
     name="noglue",
+    cls=Commands,
+    epilog=EXAMPLES[""],
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST},
 )
 
 
@@ -61,10 +65,13 @@ def every_command(version: Version = False) -> None:
     """Describe a problem or point at data: get a trained, honestly tested model and its predictions."""
 
 
-@app.command()
-@configured(*DATA, *PLANNING, *SHOWING, "runs", "device", "seed", "yes", "sandbox")
+@app.command(epilog=EXAMPLES["run"])
+@configured(*DATA, *PLANNING, *SHOWING, "fail_under", "runs", "device", "seed", "yes", "sandbox")
 def run(config: RunConfig, paragraph: ParagraphOrPlan = None, plan: PlanFile = None) -> int:
-    """Plan, fetch the data, train, test, and hand back a model that predicts."""
+    """Train and test a model for what you ask.
+
+    Plans, fetches the data, trains, tests on rows that the training never saw, and hands back a model that predicts.
+    """
     from noglue.agent import context
     from noglue.agent.commands import run as running
     from noglue.agent.ui import answers as show
@@ -76,10 +83,13 @@ def run(config: RunConfig, paragraph: ParagraphOrPlan = None, plan: PlanFile = N
     return show.outcome(content, config.as_json, config.verbose)
 
 
-@app.command()
+@app.command(epilog=EXAMPLES["plan"])
 @configured(*DATA, *PLANNING, *SHOWING, "device", "seed", "yes")
 def plan(config: RunConfig, paragraph: Paragraph) -> int:
-    """What was understood and what would be done, without doing it; with -v, what a model was sent."""
+    """What would be done, without doing it.
+
+    With -v also why the request was read so, and what a language model was sent.
+    """
     from noglue.agent.commands import run as running
     from noglue.agent.ui import answers as show
     from noglue.agent.ui.terminal import Terminal
@@ -88,10 +98,13 @@ def plan(config: RunConfig, paragraph: Paragraph) -> int:
     return show.plan(task, planned, planner, config.as_json, config.verbose)
 
 
-@app.command()
-@configured(*PLANNING, *SHOWING, "runs", "yes", "trust", "sandbox")
+@app.command(epilog=EXAMPLES["resume"])
+@configured(*PLANNING, *SHOWING, "fail_under", "runs", "yes", "trust", "sandbox")
 def resume(config: RunConfig, run: RunName = "latest") -> int:
-    """Go on with an interrupted or failed run, after its last finished step."""
+    """Go on with an interrupted or failed run.
+
+    It begins after the last step that finished.
+    """
     from noglue.agent import context
     from noglue.agent.commands import run as running
     from noglue.agent.ui import answers as show
@@ -102,7 +115,7 @@ def resume(config: RunConfig, run: RunName = "latest") -> int:
     return show.outcome(content, config.as_json, config.verbose)
 
 
-@app.command(cls=WithIntervals)
+@app.command(cls=WithIntervals, epilog=EXAMPLES["predict"])
 @configured(*SHOWING, "runs", "device", "sandbox")
 def predict(
     config: RunConfig,
@@ -114,22 +127,25 @@ def predict(
     intervals: Intervals = None,
     explain: Explain = False,
 ) -> int:
-    """Predict with a run's model: one row for each input, in input order."""
+    """Predict with a run's model.
+
+    Writes one row for each input, in input order. `latest` is the newest run whose model predicts.
+    """
     from noglue.agent import context
     from noglue.agent.commands import predict as predicting
     from noglue.agent.config import settings
     from noglue.agent.planners.rules import Rules
-    from noglue.agent.ui import answers as show
+    from noglue.agent.ui import made
 
     place = settings.places(config.runs).runs
     wanted = predicting.Wanted(proba, tuple(keep or ()), level(intervals), explain)
     with predicting.with_model(run, place) as folder, context.console(config) as console:
         ctx = context.build(config, Rules(), [console])
         content = predicting.predict(folder, inputs, wanted, ctx, out)
-    return show.predictions(content, config.as_json)
+    return made.predictions(content, config.as_json)
 
 
-@app.command()
+@app.command(epilog=EXAMPLES["generate"])
 @configured(*SHOWING, "runs", "device", "sandbox")
 def generate(
     config: RunConfig,
@@ -140,37 +156,44 @@ def generate(
     out: SamplesFolder = None,
     verify: VerifyImages = False,
 ) -> int:
-    """Make new images with a run's generator, signed; with --verify, whether images are as they were signed."""
+    """Make new images or rows with a run's generator.
+
+    They are signed; with --verify it tells whether images are as they were signed. `latest` is the newest run whose
+    model generates.
+    """
     from noglue.agent import context
     from noglue.agent.commands import generate as generating
     from noglue.agent.commands import generate_words
     from noglue.agent.commands import predict as predicting
     from noglue.agent.config import settings
     from noglue.agent.planners.rules import Rules
-    from noglue.agent.ui import answers as show
+    from noglue.agent.ui import made
 
     given, place = names or [], settings.places(config.runs).runs
     if verify:
         generate_words.must_stand_alone(count, label, seed, out, config.device)
-        return show.verified(generate_words.verify(given, place), config.as_json)
+        return made.verified(generate_words.verify(given, place), config.as_json)
     name = generate_words.run_alone(given)
-    with predicting.with_model(name, place) as folder, context.console(config) as console:
+    with predicting.with_model(name, place, generating=True) as folder, context.console(config) as console:
         wanted = generating.Wanted(64 if count is None else count, label, seed, out)
         content = generating.generate(folder, wanted, context.build(config, Rules(), [console]))
-    return show.generated(content, config.as_json)
+    return made.generated(content, config.as_json)
 
 
-@app.command(name="runs")
+@app.command(name="runs", epilog=EXAMPLES["runs"])
 @configured(*SHOWING, "runs")
 def list_runs(config: RunConfig) -> int:
-    """Every run, oldest first."""
+    """Every run, the newest last.
+
+    With its status, also while it runs, its score on the test rows, and the time that it took.
+    """
     from noglue.agent.config import settings
-    from noglue.agent.ui import answers as show
+    from noglue.agent.ui import run_list
 
-    return show.all_runs(settings.places(config.runs).runs, config.as_json)
+    return run_list.all_runs(settings.places(config.runs).runs, config.as_json)
 
 
-@app.command()
+@app.command(epilog=EXAMPLES["show"])
 @configured(*SHOWING, "runs")
 def show(config: RunConfig, run: RunName = "latest") -> int:
     """What came of a run."""
@@ -181,18 +204,40 @@ def show(config: RunConfig, run: RunName = "latest") -> int:
     return show.run(RunFolder.find(settings.places(config.runs).runs, run), config.as_json, config.verbose)
 
 
-@app.command()
-@configured(*SHOWING, "runs")
-def log(config: RunConfig, run: RunName = "latest", verify: VerifyJournal = False) -> int:
-    """A run's journal; with --verify, whether it and what the run left are as they were written, and by whom."""
+@app.command(epilog=EXAMPLES["compare"])
+@configured(*SHOWING, "metric", "runs")
+def compare(config: RunConfig, names: ComparedRuns) -> int:
+    """Set runs against each other on the same test rows.
+
+    Each run's score, and how much better or worse it is than the first, with a 95 % interval of the difference.
+    """
+    from noglue.agent.commands import compare as comparing
     from noglue.agent.config import settings
     from noglue.agent.run_folder import RunFolder
-    from noglue.agent.ui import answers as show
+    from noglue.agent.ui import comparison as show
 
-    return show.log(RunFolder.find(settings.places(config.runs).runs, run), verify, config.as_json, config.verbose)
+    place = settings.places(config.runs).runs
+    found = comparing.compare([RunFolder.find(place, name) for name in names], config.metric)
+    return show.comparison(found, config.as_json)
 
 
-@app.command()
+@app.command(epilog=EXAMPLES["log"])
+@configured(*SHOWING, "runs")
+def log(config: RunConfig, run: RunName = "latest", verify: VerifyJournal = False) -> int:
+    """A run's journal, or whether it is genuine.
+
+    With --verify: whether journal, model and outcome are as they were written, and by whom.
+    """
+    from noglue.agent.config import settings
+    from noglue.agent.run_folder import RunFolder
+    from noglue.agent.ui import journal_lines
+
+    return journal_lines.log(
+        RunFolder.find(settings.places(config.runs).runs, run), verify, config.as_json, config.verbose
+    )
+
+
+@app.command(epilog=EXAMPLES["bench"])
 @configured(*SHOWING, "data", "runs", "budget", "device")
 def bench(
     config: RunConfig,
@@ -206,7 +251,7 @@ def bench(
     scores: Scores = False,
     out: ResultsFile = None,
 ) -> int:
-    """Run the benchmark tasks and set the scores beside the published ones."""
+    """Run benchmark tasks beside published scores."""
     import importlib
 
     from noglue.agent.config import settings
@@ -226,10 +271,10 @@ def bench(
     return code
 
 
-@app.command()
+@app.command(epilog=EXAMPLES["cache"])
 @configured(*SHOWING)
 def cache(config: RunConfig, clear: ClearCache = False, prune: PruneCache = None) -> int:
-    """What the cache holds, the last used first; with --clear or --prune, room is made."""
+    """What the cache holds; make room in it."""
     import os
 
     from noglue.agent import cache_upkeep
@@ -241,10 +286,10 @@ def cache(config: RunConfig, clear: ClearCache = False, prune: PruneCache = None
     return show.cache(content, caching.lines(content), config.as_json)
 
 
-@app.command()
+@app.command(epilog=EXAMPLES["doctor"])
 @configured(*SHOWING)
 def doctor(config: RunConfig) -> int:
-    """What works on this machine, and what to do about what doesn't."""
+    """What works on this machine, and what doesn't."""
     from noglue.agent.commands import doctor
     from noglue.agent.config import settings
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from noglue.agent import run_ledgers
+from noglue.agent import fail_under, run_ledgers
 from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.settle import accounts
@@ -28,6 +28,7 @@ def compose(
     """The content of run.json as DESIGN has it. Parts that no step has given yet are null."""
     found, final = newest(history), settled(_accounted(task, history, status, error), newest(history))
     files, rows = run_ledgers.files(history), run_ledgers.rows(history)
+    scores = found.get("evaluate", {}).get("metrics")
     content = {
         "run": folder.name,
         "status": status,
@@ -38,7 +39,8 @@ def compose(
         "data": _data(found, files, rows),
         "candidates": found.get("train", {}).get("candidates") or [],
         "model": _model(found, folder),
-        "metrics": found.get("evaluate", {}).get("metrics"),
+        "metrics": scores,
+        "fail_under": [one.model_dump() for one in fail_under.judged(task.constraints.fail_under, scores)],
         "verdict": found.get("evaluate", {}).get("verdict"),
         "guarantee": found.get("evaluate", {}).get("guarantee"),
         "generation": _generation(found),

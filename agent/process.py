@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from pydantic import ValidationError
 
-from noglue.agent import cache_upkeep, claims, prepared_cache, step_log, step_outcome, step_phases
+from noglue.agent import cache_upkeep, claims, prepared_cache, step_log, step_outcome, step_phases, suspending
 from noglue.agent.events import Note, Progress
 from noglue.agent.plan import PlannedStep
 from noglue.agent.protocols import Attempt
@@ -66,15 +66,16 @@ def execute(
     env: StepEnvironment, number: int, step: PlannedStep, args: dict[str, Any], seconds: float | None, tell: Tell
 ) -> Attempt:
     """Run one step to its end. `seconds`: what it may take, or None. A typed failure comes back in the attempt."""
-    started = time.monotonic()
+    started, begun = time.monotonic(), suspending.clock()
     attempt = Attempt(id=step.id, tool=step.tool, args=args)
     folder = env.folder.step_folder(number, step.id)
     try:
-        attempt.result = _run(env, folder, step, args, seconds, tell)
+        with suspending.step():
+            attempt.result = _run(env, folder, step, args, seconds, tell)
     except ToolError as error:
         attempt.error = error.failure(folder.name)
     ended = time.monotonic()
-    attempt.seconds = round(ended - started, 3)
+    attempt.seconds = round(suspending.clock() - begun, 3)
     attempt.phases = step_phases.of(folder, started, ended)
     return attempt
 

@@ -3,12 +3,14 @@
 runs/20261121-100000-recognise-handwritten-digits/
 """
 
+import difflib
 import fcntl
 import json
 import os
 import re
 import shutil
 import stat
+import time
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -27,6 +29,8 @@ FOLDERS = {"steps", "data", "sealed", "model", "samples", "keys"}
 JSON_LIMIT = 64 << 20  # bytes of one JSON file
 MOST_BYTES = 1 << 30  # of one that grows: the journal, what a language model was asked
 MOST_STEPS = 100_000
+LOCK_TRIES, LOCK_PAUSE = 4, 0.05  # seconds
+MOST_NAMED = 5  # runs, where one is not found
 STEP_ID = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 
 
@@ -82,11 +86,10 @@ class RunFolder:
             if _is_run(place):
                 return cls(place.resolve())
         known = [run.name for run in all_runs(runs)]
-        close = [known_name for known_name in known if name in known_name]
+        close = [known_name for known_name in known if name and name in known_name]
         if len(close) == 1:
             return cls(runs / close[0])
-        listing = f"It could be {', '.join(close[:5])}." if close else f"{runs} holds {len(known)} runs."
-        raise BadUsage(Kind.NO_SUCH_RUN, f"There is no run {name!r}. {listing}", hint="`noglue runs` lists them.")
+        raise _no_such_run(runs, name, known, close)
 
     def lock(self) -> None:
         """Only one program may work on a run. Released when the process ends, however it ends.
@@ -95,14 +98,36 @@ class RunFolder:
         """
         self.must_be_plain()
         lock = beneath.open_plain(self.path, ".lock", os.O_RDWR | os.O_CREAT)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            raise StepFailed(
-                Kind.BUSY, f"Another noglue is working on {self.name}.", hint="Wait for it to end."
-            ) from None
+        for left in reversed(range(LOCK_TRIES)):  # whoever only looks (`busy`) holds it for a moment
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if left:
+                    time.sleep(LOCK_PAUSE)
+                    continue
+                os.close(lock)
+                raise StepFailed(
+                    Kind.BUSY,
+                    f"Another noglue is working on {self.name}.",
+                    hint=f"`noglue show {self.name}` says how far it is. Wait for it to end.",
+                ) from None
         self._lock = lock
+
+    def busy(self) -> bool:
+        """Whether another program works on the run at this moment. Raises DataError `unsafe-path`."""
+        try:
+            lock = beneath.open_plain(self.path, ".lock")
+        except OSError:  # nobody has ever locked it, or it is not for our eyes
+            return False
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        else:
+            return False
+        finally:
+            os.close(lock)
 
     def must_be_plain(self) -> None:
         """Raises DataError `unsafe-path` where the run folder holds, at its top or among the steps, what noglue never
@@ -156,6 +181,38 @@ def all_runs(runs: Path) -> list[RunFolder]:
         return []
     found = [path for path in runs.iterdir() if not path.is_symlink() and _is_run(path)]
     return [RunFolder(path) for path in sorted(found)]
+
+
+def _no_such_run(runs: Path, name: str, known: list[str], close: list[str]) -> BadUsage:
+    """In words, with the runs that may have been meant."""
+    if not known:
+        return BadUsage(
+            Kind.NO_SUCH_RUN,
+            f"There is no run {name!r}: {runs} holds no runs.",
+            hint="`noglue run` makes one, and --runs says where runs lie.",
+        )
+    if close:
+        more = f" and {len(close) - MOST_NAMED} more" if len(close) > MOST_NAMED else ""
+        listed = ", ".join(reversed(close[-MOST_NAMED:]))
+        message = f"{name!r} may be several runs: {listed}{more}."
+        return BadUsage(Kind.NO_SUCH_RUN, message, hint="Write more of its name; `noglue runs` lists all.")
+    meant = ", ".join(_near(name, known))
+    path = Path(name).expanduser()
+    what = f"{name} is a folder, but no run: it has no task.json" if path.is_dir() else f"There is no run {name!r}"
+    said = f"Did you mean {meant}?" if meant else f"The newest of {len(known)} in {runs} is {known[-1]}."
+    return BadUsage(Kind.NO_SUCH_RUN, f"{what}. {said}", hint="`noglue runs` lists them.")
+
+
+def _near(name: str, known: list[str]) -> list[str]:
+    """Of runs, and `latest`, those most of whose words may have been meant, the nearest and newest first."""
+    asked = re.findall(r"[a-z0-9]+", name.lower())
+
+    def share(run: str) -> float:
+        words = run.lower().split("-")
+        return sum(bool(difflib.get_close_matches(one, words, cutoff=0.66)) for one in asked) / max(1, len(asked))
+
+    found = {run: share(run) for run in ("latest", *reversed(known))}
+    return sorted((run for run, part in found.items() if part > 0.5), key=lambda run: -found[run])[:MOST_NAMED]
 
 
 def point_latest(runs: Path, name: str) -> None:

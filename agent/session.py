@@ -8,17 +8,23 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Literal
 
-from noglue.agent import cache_upkeep, environment, outcome, redact, resume, run_files
+from pydantic import ValidationError
+
+from noglue.agent import cache_upkeep, environment, outcome, redact, resume, run_files, unfinished
 from noglue.agent.context import RunContext
 from noglue.agent.events import Begun, Ended, Note, Planned
 from noglue.agent.journal import Journal
 from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.process import StepEnvironment
 from noglue.agent.protocols import Attempt, Keeper
+from noglue.agent.request.wish import Wish
 from noglue.agent.run_folder import RunFolder, as_json
+from noglue.agent.run_status import ProgressFile
 from noglue.agent.runner import Clock, Runner, ended
+from noglue.agent.settle import short_budget
 from noglue.agent.strangers import Fence
-from noglue.agent.task import Task
+from noglue.agent.suspending import suspensions
+from noglue.agent.task import Constraints, Task
 from noglue.tools.net import cache_store
 from noglue.tools.sandbox._identity import step_uid
 from noglue.tools.spec.errors import Kind, StepFailed, ToolError
@@ -37,12 +43,13 @@ def begin(task: Task, plan: Plan, ctx: RunContext, elapsed: float = 0.0) -> dict
 
 
 def go_on(
-    folder: RunFolder, ctx: RunContext, budget: float | None = None, fence: Fence | None = None
+    folder: RunFolder, ctx: RunContext, stated: Constraints | None = None, fence: Fence | None = None
 ) -> dict[str, Any]:
     """Take up an interrupted or failed run after its last finished step. → run.json's content.
 
-    fence: of a run that this user did not make, and consents to go on with. Raises BadUsage `plan` for a plan that may
-    not run, DataError for a damaged run or one that asks for what is not its own, StepFailed `journal`, `busy`.
+    stated: what is asked anew, as the budget. fence: of a run that this user did not make, and consents to go on with.
+    Raises BadUsage `plan` for a plan that may not run, DataError for a damaged run or one that asks for what is not its
+    own, StepFailed `journal`, `busy`.
     """
     folder.lock()
     try:
@@ -58,8 +65,8 @@ def go_on(
     except BaseException:
         folder.unlock()
         raise
-    if budget is not None:
-        task.constraints.budget_seconds = budget
+    if stated is not None and stated.stated():
+        task.constraints |= stated
         book.write_covered("task.json", as_json(task.model_dump()))
     clock = Clock(task.constraints.budget_seconds, resume.spent_seconds(folder), ctx.terminal.clock)
     return _session(folder, task, plan, history, ctx, clock, book, "resumed", fence)
@@ -78,13 +85,14 @@ def _session(
 ) -> dict[str, Any]:
     content = outcome.compose(folder, task, history, ctx, "interrupted", None, clock.elapsed())
     folder.write_json("run.json", content)  # what stands there should this process be killed
-    status, error = "failed", None
+    status, error, progress = "failed", None, ProgressFile(folder)
     try:
-        with terminations():
+        with terminations(), suspensions(ctx.terminal.aside):
             _announce(book, ctx, task, plan, history, how)
             _attach(book, ctx, folder)
             env = step_environment(folder, task, ctx, private=fence is None)
-            Runner(env, ctx.planner, book, ctx.observers, clock, ctx.policies, permits=fence).run(task, plan, history)
+            watching = (*ctx.observers, progress)
+            Runner(env, ctx.planner, book, watching, clock, ctx.policies, permits=fence).run(task, plan, history)
             status = "succeeded"
     except ToolError as failure:
         error = outcome.failure(failure)
@@ -92,9 +100,23 @@ def _session(
         status, error = "interrupted", outcome.interruption(folder)
     except OSError as failure:
         error = outcome.failure(_system(failure, folder))
+    progress.remove()
     content = outcome.compose(folder, task, history, ctx, status, error, clock.elapsed())
+    if error is not None:
+        _report_how_far(folder, task, history, ctx, content, private=fence is None)
     _close(folder, book, content)
     return content
+
+
+def _report_how_far(
+    folder: RunFolder, task: Task, history: list[Attempt], ctx: RunContext, content: dict[str, Any], private: bool
+) -> None:
+    """Of a run that did not come to its end. A second Ctrl-C ends this, too; what goes wrong here is no news."""
+    with suppress(ToolError, OSError, KeyboardInterrupt, ValidationError), terminations():
+        plan = Plan.model_validate(folder.read_json("plan.json"))
+        final = task.model_copy(update={"wishes": [Wish.model_validate(one) for one in content["wishes"]]})
+        env = step_environment(folder, task, ctx, private=private)
+        unfinished.report(env, final, plan, history, content, ctx.redact)
 
 
 def _close(folder: RunFolder, journal: Journal, content: dict[str, Any]) -> None:
@@ -135,6 +157,8 @@ def _announce(
     )
     notes = [Note(step="sandbox", message=ctx.sandbox_note)] if ctx.sandbox_note else []
     notes += [Note(step="environment", message=note) for note in ctx.environment_notes]
+    if hopeless := short_budget.doubt(task, plan, ctx.device):
+        notes.append(Note(step="budget", message=hopeless))
     if ctx.key.key is None:
         notes.append(
             Note(step="journal", message=f"No key signs this run, so that it can't be told as yours: {ctx.key.why}")

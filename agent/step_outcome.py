@@ -7,7 +7,6 @@ not end by itself has no result, whatever it has written.
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +14,9 @@ from typing import Any
 
 from noglue.agent import claims
 from noglue.agent.events import Note, Progress, read_events
+from noglue.agent.suspending import clock, watched
 from noglue.tools.files.step_result import read_json, read_result
+from noglue.tools.reporting.quantities import duration
 from noglue.tools.spec.errors import BudgetSpent, DataError, Failure, Kind, StepFailed
 from noglue.tools.spec.protocols import Child, Ended
 
@@ -34,14 +35,14 @@ class _Stall:
 
     def __init__(self, child: Child, patience: float) -> None:
         self._child, self._patience = child, patience
-        self._seconds, self._moved = -1.0, time.monotonic()
+        self._seconds, self._moved = -1.0, clock()
         self._due = self._moved + min(LOOK_SECONDS, patience)
 
     def spoke(self) -> None:
-        self._moved = time.monotonic()
+        self._moved = clock()
 
     def over(self) -> bool:
-        now = time.monotonic()
+        now = clock()
         if now >= self._due:
             self._due = now + min(LOOK_SECONDS, self._patience)
             seconds = self._child.processor_seconds()
@@ -55,16 +56,19 @@ def watch(child: Child, seconds: float | None, tell: Tell, patience: float = STA
 
     seconds: what it may take, or None. patience: seconds for which it may neither speak nor compute.
     """
-    limit = None if seconds is None else time.monotonic() + seconds
+    limit = None if seconds is None else clock() + seconds
     stall, leaving = _Stall(child, patience), min(LEAVING_SECONDS, patience)
     try:
-        for event in read_events(child.stdout):
-            if event is not None:
-                stall.spoke()
-                tell(event)
-            if (limit is not None and time.monotonic() > limit) or stall.over():
-                child.kill()
-                return child.wait(LEAVING_SECONDS), True
+        with watched(child) as stopped:
+            for event in read_events(child.stdout):
+                if event is not None:
+                    stall.spoke()
+                    tell(event)
+                if (asleep := stopped()) > 0:
+                    tell(Note(message=f"It was stopped for {duration(asleep)}, which no budget pays for."))
+                if (limit is not None and clock() > limit) or stall.over():
+                    child.kill()
+                    return child.wait(LEAVING_SECONDS), True
         return child.wait(leaving), False  # its last word: the stream of events has ended
     except subprocess.TimeoutExpired:
         child.kill()

@@ -14,6 +14,7 @@ class Constraints(BaseModel):
     """What the words or the flags state; files hold that alone.
 
     exclude, only, group, time, positive, target, metric, test_fraction, test_file: as flags name them, wishes too.
+    fail_under: measure → the test score below which `run` and `resume` end with exit code 8.
     attack: by its name, `pgd`; private, epsilon: differential privacy. Further fields are kept as they are, since a new
     kind of wish, or a plan that another version has made, may limit a run in its own way.
     """
@@ -39,6 +40,7 @@ class Constraints(BaseModel):
     private: bool | None = None
     epsilon: float | None = None
     budget_seconds: float | None = None
+    fail_under: dict[str, float] | None = None
     device: str | None = None
     seed: int | None = None
     offline: bool | None = None

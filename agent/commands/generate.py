@@ -22,6 +22,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.runner import Clock, Runner
 from noglue.agent.session import step_environment, terminations
+from noglue.agent.suspending import suspensions
 from noglue.agent.task import Constraints, GoalName, Task
 from noglue.tools import generate as step_tool
 from noglue.tools.files import beneath
@@ -89,7 +90,7 @@ def generate(run: RunFolder, wanted: Wanted, ctx: RunContext) -> dict[str, Any]:
     run.lock()
     journal = Journal(run.path, ctx.redact, ctx.key.key)
     try:
-        with terminations():
+        with terminations(), suspensions(ctx.terminal.aside):
             content = _generate(run, wanted, seed, out, journal, ctx)
     finally:
         journal.close()

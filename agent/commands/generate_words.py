@@ -12,6 +12,7 @@ from typing import Any
 from noglue.agent import journal, signing_keys
 from noglue.agent.commands import verify as verifying
 from noglue.agent.commands.batch_folder import PROVENANCE
+from noglue.agent.commands.predict import LATEST, newest_with_model
 from noglue.agent.events import Note
 from noglue.agent.run_folder import RunFolder
 from noglue.tools.spec.errors import BadUsage, Kind
@@ -36,7 +37,7 @@ def verify(given: list[str], runs: Path) -> dict[str, Any]:
     if _is_file(first):
         return verifying.verify([Path(name).expanduser() for name in given])
     try:
-        run = RunFolder.find(runs, given[0])
+        run = newest_with_model(runs, generating=True) if given[0] == LATEST else RunFolder.find(runs, given[0])
     except BadUsage:
         if len(given) > 1:
             raise

@@ -17,9 +17,10 @@ from noglue.agent.plan import Plan, PlannedStep
 from noglue.agent.protocols import Attempt
 from noglue.agent.redact import learn
 from noglue.agent.request import database_addresses
-from noglue.agent.run_folder import RunFolder
+from noglue.agent.run_folder import RunFolder, all_runs
 from noglue.agent.runner import Clock, Runner, results
 from noglue.agent.session import step_environment, terminations
+from noglue.agent.suspending import suspensions
 from noglue.agent.task import Constraints, Task
 from noglue.tools.files import beneath
 from noglue.tools.files import named_files as local
@@ -27,8 +28,10 @@ from noglue.tools.files.archives import packed
 from noglue.tools.files.step_result import publish
 from noglue.tools.modelstore import load_model
 from noglue.tools.modelstore.model_folder import READER
+from noglue.tools.spec import goals
 from noglue.tools.spec.errors import BadUsage, DataError, Kind, StepFailed
 
+LATEST = "latest"
 READER_LIMIT = 1 << 20  # bytes
 ARCHIVES = {".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".lz4", ".tbz2", ".txz"}
 
@@ -151,7 +154,7 @@ def predict(run: RunFolder, inputs: list[str], wanted: Wanted, ctx: RunContext, 
         planner = Predicting(inputs, wanted, first, reader)
         task = planner.understand("", [], Constraints(seed=_seed(run)))
         history: list[Attempt] = []
-        with terminations():
+        with terminations(), suspensions(ctx.terminal.aside):
             env = step_environment(run, task, ctx)
             runner = Runner(env, planner, journal, ctx.observers, Clock(None), (), first, False)
             plan = planner.plan(task)
@@ -168,10 +171,12 @@ def predict(run: RunFolder, inputs: list[str], wanted: Wanted, ctx: RunContext, 
 
 
 @contextmanager
-def with_model(name: str, runs: Path) -> Iterator[RunFolder]:
+def with_model(name: str, runs: Path, generating: bool = False) -> Iterator[RunFolder]:
     """The run that a person means, if this user's noglue made it. Any other run, or a model's folder alone (`model/`,
     copied anywhere), serves in a run of a moment, with a copy of its plain files: nothing is written beside a
     stranger's files, and nothing of them is read but what was copied.
+
+    `latest` is the newest run whose model does what is wanted. generating: that is to generate, not to predict.
 
     Raises BadUsage `no-such-run`, `no-model`; DataError `unsafe-path` for a model of links, pipes, or without end.
     """
@@ -180,7 +185,7 @@ def with_model(name: str, runs: Path) -> Iterator[RunFolder]:
         with _for_a_moment(alone, alone.resolve().name, 0, runs) as folder:
             yield folder
         return
-    found = RunFolder.find(runs, name)
+    found = newest_with_model(runs, generating) if name == LATEST else RunFolder.find(runs, name)
     if authorship.author(found.path, user_key.existing().key) == "you":
         yield found
         return
@@ -191,6 +196,35 @@ def with_model(name: str, runs: Path) -> Iterator[RunFolder]:
         )
     with _for_a_moment(found.path / "model", found.name, _seed(found), runs) as folder:
         yield folder
+
+
+def newest_with_model(runs: Path, generating: bool) -> RunFolder:
+    """Raises BadUsage `no-model` where no run has a model that predicts, or generates."""
+    known = all_runs(runs)
+    fitting = (run for run in reversed(known) if _makes_new(run) is generating and not run.busy())
+    found = next(fitting, None)
+    if found is None:
+        does = "generates" if generating else "predicts"
+        raise BadUsage(
+            Kind.NO_MODEL,
+            f"None of the {len(known)} runs in {runs} has a model that {does}.",
+            hint='`noglue run "Make new handwritten digits."` makes one.'
+            if generating
+            else '`noglue run "Predict COLUMN" --data FILE` makes one; `noglue resume` finishes an interrupted run.',
+        )
+    return found
+
+
+def _makes_new(run: RunFolder) -> bool | None:
+    """Whether a run's model generates; None where there is no model that can be known."""
+    try:
+        if not beneath.is_plain(run.path, "model/model.json"):
+            return None
+        schema = run.read_json("model/schema.json")
+    except DataError:
+        return None
+    goal = schema.get("goal") if isinstance(schema, dict) else None
+    return goals.makes_new(goal) if goal in goals.names() else None
 
 
 @contextmanager
@@ -229,12 +263,8 @@ def _seed(folder: RunFolder) -> int:
 
 def _absolute(given: str) -> str:
     path = local.located(given)
-    if not is_url(given) and not path.exists():
-        raise DataError(
-            Kind.NOT_FOUND,
-            f"There is no file or folder {given}.",
-            hint="Check the path; it is relative to the working directory.",
-        )
+    if not is_url(given):
+        local.require(path)  # or the names that are near it
     return str(path)
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from noglue.agent import authorship, context, session, strangers, user_key
+from noglue.agent import authorship, context, fail_under, run_status, session, strangers, user_key
 from noglue.agent import resume as resume_run
 from noglue.agent.config import choose_planner, flags, settings
 from noglue.agent.config.run_config import RunConfig
@@ -14,14 +14,16 @@ from noglue.agent.plan import Plan
 from noglue.agent.planners.fixed import KEPT, Given
 from noglue.agent.policies.choose_data import ChooseData, ask_which_data
 from noglue.agent.policies.choose_target import ChooseTarget
+from noglue.agent.policies.fail_under import FailUnder
 from noglue.agent.policies.large_downloads import LargeDownloads, ask_for_consent
 from noglue.agent.protocols import Planner, Policy
 from noglue.agent.redact import learn
 from noglue.agent.request import database_addresses, understand
 from noglue.agent.run_folder import RunFolder
+from noglue.agent.runner import next_step
 from noglue.agent.task import Constraints, Task
 from noglue.agent.ui.terminal import Terminal
-from noglue.tools.spec.errors import BadUsage, Kind
+from noglue.tools.spec.errors import BadUsage, Kind, StepFailed, ToolError
 
 GivenPlan = Path | tuple[Task, Plan]
 HOW = 'noglue run "PARAGRAPH", or noglue run --plan FILE'
@@ -40,7 +42,7 @@ def run(
     elif paragraph is None and not config.data:
         raise BadUsage(Kind.USAGE, "The request is missing.", hint=HOW)
     task, plan = _understood(config, paragraph or "", planner, asked, terminal)
-    consenting = policies(config, terminal)
+    consenting = policies(config, terminal, task)
     for policy in consenting:
         plan = policy.approve(plan, [])
     with console:
@@ -60,14 +62,23 @@ def preview(config: RunConfig, paragraph: str, terminal: Terminal) -> tuple[Task
 
 
 def resume(config: RunConfig, name: str, terminal: Terminal, console: Any) -> dict[str, Any]:
-    """A run that is gone on with; a plan that it was given still binds it. → run.json's content.
+    """A run that is gone on with; a plan that it was given still binds it. → run.json's content, with `already` where
+    nothing was left to do.
 
-    Raises BadUsage `strangers-run` for one that this user's noglue did not make, where nobody consents.
+    Raises StepFailed `busy` for one that runs at this moment, BadUsage `strangers-run` for one that this user's noglue
+    did not make, where nobody consents.
     """
     folder = RunFolder.find(settings.places(config.runs).runs, name)
     folder.must_be_plain()
+    _must_be_idle(folder)
     key = user_key.own()
     author = authorship.author(folder.path, key.key)
+    wanted = fail_under.asked(config.fail_under or []) or None
+    if author == "you" and (content := _finished(folder)) is not None:
+        task = Task.model_validate(content["task"])
+        thresholds = wanted or task.constraints.fail_under
+        judged = [one.model_dump() for one in fail_under.judged(thresholds, content["metrics"])]
+        return content | {"fail_under": judged, "already": True}
     strangers.must_consent(folder, author, key, config.trust, terminal)
     fence = None if author == "you" else strangers.Fence(folder, tuple(filter(None, [settings.inception()])))
     if fence is not None and config.sandbox == "off":
@@ -76,24 +87,57 @@ def resume(config: RunConfig, name: str, terminal: Terminal, console: Any) -> di
             f"The steps of {folder.name} may be anyone's, and run in a sandbox only.",
             hint="Leave --sandbox off out.",
         )
-    device = resume_run.task_and_plan(folder)[0].constraints.device
+    task = resume_run.task_and_plan(folder)[0]
+    task.constraints.fail_under = wanted or task.constraints.fail_under
     planner = choose_planner.choose(config, folder.path)
     if (folder.path / KEPT).exists():
         planner = Given(folder.path / KEPT, planner)
     with console:
         ctx = context.build(
-            config, planner, [console], device=device, policies=policies(config, terminal), terminal=terminal
+            config,
+            planner,
+            [console],
+            device=task.constraints.device,
+            policies=policies(config, terminal, task),
+            terminal=terminal,
         )
-        return session.go_on(folder, ctx, settings.seconds(config.budget) if config.budget else None, fence)
+        budget = settings.seconds(config.budget) if config.budget else None
+        return session.go_on(folder, ctx, Constraints(budget_seconds=budget, fail_under=wanted), fence)
 
 
-def policies(config: RunConfig, terminal: Terminal) -> Sequence[Policy]:
-    """A person chooses among what was found, and agrees to large downloads; with --yes there is no question."""
+def _must_be_idle(folder: RunFolder) -> None:
+    """Raises StepFailed `busy` for a run that another noglue works on, with how far it is."""
+    if folder.busy():
+        raise StepFailed(
+            Kind.BUSY,
+            f"{folder.name} is {run_status.in_words(run_status.read(folder))} already: another noglue works on it.",
+            hint=f"`noglue show {folder.name}` says how far it is. Wait for it to end, or end it.",
+        )
+
+
+def _finished(folder: RunFolder) -> dict[str, Any] | None:
+    """run.json's content of a run that has succeeded and whose files are all still there; None where there is something
+    left to do."""
+    try:
+        content = run_status.read(folder)
+        plan = resume_run.task_and_plan(folder)[1]
+        left = next_step(plan, resume_run.history(folder))
+    except ToolError:  # going on says what is wrong
+        return None
+    return content if content["status"] == "succeeded" and left is None else None
+
+
+def policies(config: RunConfig, terminal: Terminal, task: Task) -> Sequence[Policy]:
+    """A person chooses among what was found, and agrees to large downloads; with --yes there is no question. The
+    thresholds of the task are seen to be measured.
+    """
+    measured = (FailUnder(task.constraints.fail_under),) if task.constraints.fail_under else ()
     if config.yes:
-        return ()
+        return measured
     if not terminal.may_ask:
-        return (LargeDownloads(None),)
+        return (LargeDownloads(None), *measured)
     return (
+        *measured,
         ChooseTarget(terminal.choose),
         ChooseData(partial(ask_which_data, terminal)),
         LargeDownloads(partial(ask_for_consent, terminal)),

@@ -28,19 +28,26 @@ ParagraphOrPlan = Annotated[
     ),
 ]
 PlanFile = Annotated[
-    Path | None, typer.Option("--plan", metavar="FILE", help="Run this plan, as `noglue plan --json` printed it.")
+    Path | None,
+    typer.Option("--plan", metavar="FILE", help="Run this plan, as `noglue plan --json` printed it.  [default: none]"),
 ]
 Keep = Annotated[
     list[str] | None,
     typer.Option(
-        "--keep", metavar="COLUMN,…", help="Columns of the input to copy beside the answers. May be repeated."
+        "--keep",
+        metavar="COLUMN,…",
+        help="Columns of the input to copy beside the answers. May be repeated.  [default: none]",
     ),
 ]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, its name, or `latest`.")]
 
+ComparedRuns = Annotated[
+    list[str], typer.Argument(metavar="RUN", help="Two runs or more; each is set against the first.")
+]
+
 # of `noglue predict` alone
-Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, archives, tables or URLs.")]
-PredictionsFile = Annotated[Path, typer.Option("--out", help="Where the predictions go.")]
+Inputs = Annotated[list[str], typer.Argument(metavar="INPUT", help="Files, folders, archives, tables or URLs.")]
+PredictionsFile = Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the predictions go.")]
 Proba = Annotated[bool, typer.Option("--proba", help="A column of probability for each class.")]
 LEVEL = "0.9"
 Intervals = Annotated[
@@ -109,14 +116,21 @@ GenerateNames = Annotated[
         help="A run or a model's folder; with --verify: PNGs, or folders of them, after a RUN or alone.",
     ),
 ]
-Count = Annotated[int | None, typer.Option("--count", help="How many images, at most 1000000.  [default: 64]")]
-Label = Annotated[str | None, typer.Option("--label", metavar="NAME", help="Of this class only.")]
+Count = Annotated[
+    int | None, typer.Option("--count", metavar="NUMBER", help="How many images, at most 1000000.  [default: 64]")
+]
+Label = Annotated[
+    str | None, typer.Option("--label", metavar="NAME", help="Of this class only.  [default: all classes]")
+]
 GenerateSeed = Annotated[
-    int | None, typer.Option("--seed", min=0, max=2**32 - 1, help="The same images again.  [default: a new one]")
+    int | None,
+    typer.Option("--seed", metavar="NUMBER", min=0, max=2**32 - 1, help="The same images again.  [default: a new one]"),
 ]
 SamplesFolder = Annotated[
     Path | None,
-    typer.Option("--out", help="A new or empty folder.  [default: ./samples, or the first free of ./samples-2, …]"),
+    typer.Option(
+        "--out", metavar="DIR", help="A new or empty folder.  [default: ./samples, or the first free of ./samples-2, …]"
+    ),
 ]
 VerifyImages = Annotated[
     bool, typer.Option("--verify", help="Only say whether FILEs, or RUN's last images, are as they were signed.")
@@ -126,7 +140,11 @@ VerifyImages = Annotated[
 ClearCache = Annotated[bool, typer.Option("--clear", help="Remove all of it.")]
 PruneCache = Annotated[
     str | None,
-    typer.Option("--prune", metavar="SIZE", help="Remove what was used least recently, until so much is left: 5GB."),
+    typer.Option(
+        "--prune",
+        metavar="SIZE",
+        help="Remove what was used least recently, until so much is left: 5GB.  [default: nothing]",
+    ),
 ]
 
 # of `noglue bench` alone
@@ -151,5 +169,7 @@ Scores = Annotated[
     bool, typer.Option("--scores", help="With --layouts: also full runs, beside the same data in its plainest form.")
 ]
 Listing = Annotated[bool, typer.Option("--list", help="Only list the tasks.")]
-Seeds = Annotated[int, typer.Option("--seeds", help="Repeat each task with seeds 0, 1, ….", min=1)]
-ResultsFile = Annotated[Path | None, typer.Option("--out", help="Write the results as JSON to this file.")]
+Seeds = Annotated[int, typer.Option("--seeds", metavar="NUMBER", help="Repeat each task with seeds 0, 1, ….", min=1)]
+ResultsFile = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Write the results as JSON to this file.  [default: none]")
+]

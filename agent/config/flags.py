@@ -40,16 +40,19 @@ def constraints(config: RunConfig) -> Constraints:
         stated[name] = value
     _must_agree(stated)
     if config.metric is not None:
-        stated["metric"] = _measure(config.metric)
+        stated["metric"] = measure(config.metric)
     if config.family is not None:
         stated["family"] = _family(config.family)
     return Constraints(**stated | (_test(config.test) if config.test is not None else {}))
 
 
 def limits(config: RunConfig) -> Constraints:
-    """What bounds the run, as a task's constraints: `budget_seconds`, `device`, `seed`. Raises BadUsage."""
+    """What bounds the run: `budget_seconds`, `device`, `seed`, `fail_under` of its constraints. Raises BadUsage."""
+    from noglue.agent import fail_under
+
     budget = settings.seconds(config.budget) if config.budget else None
-    return Constraints(budget_seconds=budget, device=config.device, seed=config.seed)
+    thresholds = fail_under.asked(config.fail_under or []) or None
+    return Constraints(budget_seconds=budget, device=config.device, seed=config.seed, fail_under=thresholds)
 
 
 def with_test_file(given: str | None, sources: list[str]) -> list[str]:
@@ -98,14 +101,14 @@ def _fraction(text: str) -> float | None:
     return number / 100 if match[2] else number
 
 
-def _measure(given: str) -> str:
-    """The module of `tools/metrics/` that people call so. Raises BadUsage."""
+def measure(given: str, flag: str = "metric") -> str:
+    """The module of `tools/metrics/` that people call so. Raises BadUsage, which names the flag."""
     from noglue.agent.request import measures
     from noglue.tools.spec import catalogue
 
     modules = catalogue.names("noglue.tools.metrics")
     called = {alias: name for alias, (name, _) in measures.aliases().items()} | {name: name for name in modules}
-    return _known(given, called, "metric", "measure")
+    return _known(given, called, flag, "measure")
 
 
 def _family(given: str) -> str:

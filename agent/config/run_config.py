@@ -27,54 +27,102 @@ class RunConfig:
     """Texts as they were given; None and False where nothing was said."""
 
     data: Annotated[
-        list[str] | None, typer.Option("--data", help="Where the data is: a URL, file or folder. May be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--data",
+            metavar="PLACE",
+            help="Where the data is: a URL, file or folder. May be repeated.  [default: as the request says]",
+            show_default=False,
+        ),
     ] = None
     # what the flags ask of the data: `agent/config/flags.py`
     target: Annotated[
         list[str] | None,
-        typer.Option("--target", metavar="COLUMN", help="The column to predict. May be repeated.", show_default=False),
+        typer.Option(
+            "--target",
+            metavar="COLUMN",
+            help="The column to predict. May be repeated.  [default: as the request says]",
+            show_default=False,
+        ),
     ] = None
     metric: Annotated[
-        str | None, typer.Option("--metric", metavar="NAME", help="The measure that decides, like macro_f1 or rmse.")
+        str | None,
+        typer.Option(
+            "--metric",
+            metavar="NAME",
+            help="The measure that decides, like macro_f1 or rmse.  [default: the usual one]",
+        ),
     ] = None
     exclude: Annotated[
         list[str] | None,
         typer.Option(
-            "--exclude", metavar="COLUMN", help="Not to be learned from. May be repeated.", show_default=False
+            "--exclude",
+            metavar="COLUMN",
+            help="Not to be learned from. May be repeated.  [default: none]",
+            show_default=False,
         ),
     ] = None
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", metavar="COLUMN", help="To learn from this and no other. May be repeated."),
+        typer.Option(
+            "--only", metavar="COLUMN", help="To learn from this and no other. May be repeated.  [default: all]"
+        ),
     ] = None
     group: Annotated[
         str | None,
-        typer.Option("--group", metavar="COLUMN", help="Rows with the same value all go to the test, or none does."),
+        typer.Option(
+            "--group",
+            metavar="COLUMN",
+            help="Rows with the same value all go to the test, or none does.  [default: none]",
+        ),
     ] = None
     time: Annotated[
-        str | None, typer.Option("--time", metavar="COLUMN", help="The test rows are the last ones by this column.")
+        str | None,
+        typer.Option(
+            "--time", metavar="COLUMN", help="The test rows are the last ones by this column.  [default: none]"
+        ),
     ] = None
     test: Annotated[
         str | None,
         typer.Option(
-            "--test", metavar="FRACTION|FILE", help="Share of the rows for the test (0.25, 25%, 1/4), or a file."
+            "--test",
+            metavar="FRACTION|FILE",
+            help="Share of the rows for the test (0.25, 25%, 1/4), or a file.  [default: as the data has it]",
         ),
     ] = None
     positive: Annotated[
-        str | None, typer.Option("--positive", metavar="CLASS", help="Of two classes, the one to look for.")
+        str | None,
+        typer.Option("--positive", metavar="CLASS", help="Of two classes, the one to look for.  [default: the second]"),
     ] = None
-    family: Annotated[str | None, typer.Option("--family", metavar="NAME", help="The kind of model, like linear.")] = (
-        None
-    )
+    family: Annotated[
+        str | None,
+        typer.Option("--family", metavar="NAME", help="The kind of model, like linear.  [default: what does best]"),
+    ] = None
+    fail_under: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fail-under",
+            metavar="MEASURE=SCORE",
+            help="Exit code 8 where the test score is worse, as accuracy=0.9 or rmse=3. May be repeated.  "
+            "[default: none]",
+            show_default=False,
+        ),
+    ] = None
     runs: Annotated[
-        Path | None, typer.Option("--runs", help="Parent folder of the runs.  [default: $NOGLUE_RUNS or ./runs]")
+        Path | None,
+        typer.Option("--runs", metavar="DIR", help="Parent folder of the runs.  [default: $NOGLUE_RUNS or ./runs]"),
     ] = None
-    budget: Annotated[str | None, typer.Option("--budget", help="Time for everything, like 90s, 10m, 1h30m.")] = None
-    device: Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]")] = (
-        None
-    )
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            "--budget", metavar="TIME", help="Time for everything, like 90s, 10m, 1h30m.  [default: no limit]"
+        ),
+    ] = None
+    device: Annotated[
+        str | None, typer.Option("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]")
+    ] = None
     planner: Annotated[
-        str, typer.Option("--planner", help="auto, rules or llm; auto asks a model if one is named.")
+        str, typer.Option("--planner", metavar="NAME", help="auto, rules or llm; auto asks a model if one is named.")
     ] = "auto"
     model: Annotated[
         str | None,
@@ -85,13 +133,21 @@ class RunConfig:
             "[default: $NOGLUE_MODEL]",
         ),
     ] = None
-    max_cost: Annotated[float | None, typer.Option("--max-cost", min=0, help="Dollars that the model may cost.")] = None
-    max_calls: Annotated[int, typer.Option("--max-calls", min=0, help="Questions to the model, at most.")] = CALLS
+    max_cost: Annotated[
+        float | None,
+        typer.Option(
+            "--max-cost", metavar="DOLLARS", min=0, help="Dollars that the model may cost.  [default: no limit]"
+        ),
+    ] = None
+    max_calls: Annotated[
+        int, typer.Option("--max-calls", metavar="NUMBER", min=0, help="Questions to the model, at most.")
+    ] = CALLS
     private: Annotated[
         bool, typer.Option("--private", help="Send the model no value of the data, only names and kinds.")
     ] = False
     seed: Annotated[
-        int | None, typer.Option("--seed", min=0, max=2**32 - 1, help="For every random choice.  [default: 0]")
+        int | None,
+        typer.Option("--seed", metavar="NUMBER", min=0, max=2**32 - 1, help="For every random choice.  [default: 0]"),
     ] = None
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; large downloads are agreed to.")] = False
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False
@@ -102,9 +158,9 @@ class RunConfig:
         bool,
         typer.Option("--trust", help="Go on with a run that you did not make; it gets nothing outside its folder."),
     ] = False
-    sandbox: Annotated[str, typer.Option("--sandbox", help="auto, bwrap, landlock, or off (nothing is confined).")] = (
-        "auto"
-    )
+    sandbox: Annotated[
+        str, typer.Option("--sandbox", metavar="NAME", help="auto, bwrap, landlock, or off (nothing is confined).")
+    ] = "auto"
 
 
 DATA = ("data", "target", "metric", "exclude", "only", "group", "time", "test", "positive", "family")

@@ -76,11 +76,17 @@ def recording(given: Mapping[str, str] | None = None) -> Path | None:
 
 
 def seconds(text: str) -> float:
-    """`90`, `90s`, `10m`, `1.5h`, `1h30m` → seconds. Raises BadUsage."""
+    """`90s`, `10m`, `1.5h`, `1h30m` → seconds. Raises BadUsage; a bare number too, which may be seconds or minutes."""
     parts = list(_DURATION.finditer(text.strip()))
     if not parts or "".join(part.group(0) for part in parts).replace(" ", "") != text.strip().replace(" ", ""):
         raise BadUsage(Kind.BUDGET, f"{text!r} is not a length of time.", hint="Write 90s, 10m or 1h30m.")
-    total = sum(float(part.group(1)) * _SECONDS[(part.group(2) or "s")[0].lower()] for part in parts)
+    if bare := [part.group(1) for part in parts if part.group(2) is None]:
+        raise BadUsage(
+            Kind.BUDGET,
+            f"A budget of {text.strip()} may be seconds or minutes.",
+            hint=f"Write {bare[0]}s or {bare[0]}m." if len(parts) == 1 else "Write 90s, 10m or 1h30m.",
+        )
+    total = sum(float(part.group(1)) * _SECONDS[part.group(2)[0].lower()] for part in parts)
     if total <= 0:
         raise BadUsage(Kind.BUDGET, "The budget must be more than nothing.", hint="Write 90s, 10m or 1h30m.")
     return total

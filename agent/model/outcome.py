@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from noglue.agent.fail_under import Threshold
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import Task
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
@@ -61,6 +62,7 @@ class Outcome(BaseModel):
 
     wishes: each part of the request and what became of it. files, rows: what became of every file and every row of the
     data; None where no step counted them. candidates: the models that were tried, where there were several.
+    fail_under: what was asked of the scores, and whether they reach it.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -75,6 +77,7 @@ class Outcome(BaseModel):
     candidates: list[dict[str, Any]] = []
     model: ModelFacts | None = None
     metrics: dict[str, dict[str, Score]] = {}
+    fail_under: list[Threshold] = []
     verdict: str | None = None
     generation: dict[str, Any] | None = None
     seconds: dict[str, float] = {}

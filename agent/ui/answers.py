@@ -3,28 +3,26 @@
 Each function returns the exit code.
 """
 
-import json
 import sys
-import textwrap
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from noglue.agent import authorship, journal, redact, run_ledgers, user_key
-from noglue.agent import run_folder as folders
-from noglue.agent.authorship import Verdict
+from noglue.agent import fail_under, run_ledgers, run_status
+from noglue.agent.outcome import failure
 from noglue.agent.plan import Plan
 from noglue.agent.protocols import Planner
 from noglue.agent.request import understand
 from noglue.agent.run_folder import RunFolder
+from noglue.agent.settle import short_budget
 from noglue.agent.task import Task
-from noglue.agent.ui import leaderboard, plan_table, verdict_words
+from noglue.agent.ui import leaderboard, plan_table
+from noglue.agent.ui.printing import complain, paragraph, print_json, say, short
 from noglue.agent.ui.wording import clean, direction, score, title_of
 from noglue.tools import metrics
 from noglue.tools.reporting.quantities import duration
-from noglue.tools.showing import visible
 from noglue.tools.spec import goals, modalities
-from noglue.tools.spec.errors import DataError, Kind
+from noglue.tools.spec.errors import DataError
 
 MOST_TARGETS = 12  # that are told one by one
 
@@ -34,23 +32,43 @@ def outcome(content: dict[str, Any], as_json: bool, verbose: bool = False) -> in
 
     What was not done or left out is told of even where a program reads the JSON: on standard error.
     """
+    already = content.pop("already", False)
     if as_json:
-        _json(content)
-        if content["error"] is None:
+        print_json(content)
+        if content["error"] is None and not already:
             for line in run_ledgers.lines(content, verbose):
                 print(clean(line), file=sys.stderr)
     elif content["error"] is None:
-        _say(*_reached(content, verbose))
+        say(*(_nothing_left(content) if already else _reached(content, verbose)))
     if content["error"] is not None:
-        _complain(content["error"])
+        complain(content["error"])
+        if (page := Path(content["path"]) / "report.html").is_file():
+            print(clean(f"How far it came: {short(page)}"), file=sys.stderr)
         return int(content["error"]["code"])
+    if fail_under.missed(content):
+        too_low = fail_under.too_low(content)
+        complain(failure(too_low))
+        return too_low.code
     return 0
+
+
+def _nothing_left(content: dict[str, Any]) -> list[str]:
+    """Of a run that was to be gone on with and has ended well before."""
+    name, place = Path(content["path"]).name, short(Path(content["path"]))
+    generator = goals.makes_new(content["task"]["goal"])
+    use = f"noglue generate {place} --count 64" if generator else _predict(place)
+    return [
+        f"{name} has succeeded already: there is nothing left to do.",
+        f"show     noglue show {name}",
+        f"{'generate' if generator else 'predict '} {use}",
+        "again    noglue run with more time (--budget 30m), other data or another --seed makes a new run",
+    ]
 
 
 def _reached(content: dict[str, Any], verbose: bool = False) -> list[str]:
     """The few lines that a person wants: score beside baseline, verdict, what was not done or left out, where the
     model is, how to use it."""
-    place = _short(Path(content["path"]))
+    place = short(Path(content["path"]))
     generator = goals.makes_new(content["task"]["goal"])
     lines = _judged(content) if generator else _scored(content)
     if content.get("verdict"):
@@ -59,11 +77,18 @@ def _reached(content: dict[str, Any], verbose: bool = False) -> list[str]:
     lines += [
         f"model    {place / 'model'} ({content['model']['family']})" if content["model"] else "",
         f"report   {place / 'report.html'}",
+        *_checked(content),
         *_left(content, place),
         *(_using_generator(content, place) if generator else [f"predict  {_predict(place)}"]),
         f"took     {duration(content['seconds']['total'])} on {content['device']}",
     ]
     return [line for line in lines if line]
+
+
+def _checked(content: dict[str, Any]) -> list[str]:
+    """`checked  accuracy 97.8 % is at least 90.0 %`, for each threshold of `--fail-under` that was met."""
+    found = [fail_under.Threshold.model_validate(one) for one in content.get("fail_under") or []]
+    return [f"checked  {fail_under.in_words(one)}" for one in found if one.met]
 
 
 def _scored(content: dict[str, Any]) -> list[str]:
@@ -130,29 +155,42 @@ def run(found: RunFolder, as_json: bool, verbose: bool = False) -> int:
 
     Raises DataError `damaged-run` for a run.json that no run has written.
     """
-    content = _whole(found)
+    content = run_status.read(found)
     if as_json:
-        _json(content)
+        print_json(content)
         return 0
     planned = None
     with suppress(DataError, ValueError):  # of a run that ended before its plan was written
         planned = Plan.model_validate(found.read_json("plan.json"))
     try:
-        lines = _lines(content | {"path": str(found.path)}, planned, verbose)  # where it lies now, whatever it says
+        lines = _lines(content, planned, verbose)
     except (AttributeError, KeyError, TypeError, ValueError) as error:  # a stranger's may have any shape
-        raise _not_of_a_run(found) from error
-    _say(*lines)
+        raise run_status.not_of_a_run(found) from error
+    say(*lines)
     return 0
 
 
 def _lines(content: dict[str, Any], planned: Plan | None, verbose: bool) -> list[str]:
     task = Task.model_validate(content["task"])
     asked, read = " ".join(task.paragraph.split()), understand.in_words(task, planned)
-    lines = [f"{Path(content['path']).name}: {content['status']}", f"asked    {asked}", f"read as  {read}"]
+    name = Path(content["path"]).name
+    lines = [f"{name}: {run_status.in_words(content)}", f"asked    {asked}", f"read as  {read}", *_under_way(content)]
+    if content["status"] == "interrupted" and content["error"] is None:  # killed, with no time for a last word
+        lines.append(f"It was killed. `noglue resume {name}` goes on with it.")
     if content["error"] is not None:
-        lines += _paragraph(content["error"])
+        lines += paragraph(content["error"])
     lines += list(_reached(content, verbose) if content["metrics"] else run_ledgers.lines(content, verbose))
     return [*lines, *leaderboard.lines(content), *_promised(content)]
+
+
+def _under_way(content: dict[str, Any]) -> list[str]:
+    """`so far   1 min 35 s; 30 s to go in train (epoch)` of a run that runs at this moment."""
+    if not content.get("progress"):
+        return []
+    at = run_status.Standing.model_validate(content["progress"])
+    stage = f" ({at.stage})" if at.stage else ""
+    left = "" if at.seconds_left is None else f"; {duration(round(at.seconds_left, 1))} to go in {at.step}{stage}"
+    return [f"so far   {duration(at.seconds)}{left}"]
 
 
 def _promised(content: dict[str, Any]) -> list[str]:
@@ -166,19 +204,21 @@ def plan(task: Task, planned: Plan, planner: Planner, as_json: bool, verbose: bo
     said = list(getattr(planner, "said", []))
     if as_json:
         content = {"task": task.model_dump(), "plan": planned.model_dump(), "planner": planner.name}
-        _json(content | ({"notes": said} if said else {}))
+        print_json(content | ({"notes": said} if said else {}))
         return 0
-    _say(f"understood  {understand.in_words(task, planned)}")
+    say(f"understood  {understand.in_words(task, planned)}")
     for line in run_ledgers.read_as(task):
-        _say(line)
-    _say(f"planner     {planner.name}")
+        say(line)
+    if hopeless := short_budget.doubt(task, planned, task.constraints.device or "cpu"):
+        say(f"in doubt    {hopeless}")
+    say(f"planner     {planner.name}")
     for message in said:
-        _say(f"            {message}")
+        say(f"            {message}")
     for line in plan_table.lines(planned):
-        _say(line)
+        say(line)
     if verbose:
         for field, why in task.evidence.items():
-            _say(f"  {field:11} {task.confidence.get(field, 0):.2f}  {why}")
+            say(f"  {field:11} {task.confidence.get(field, 0):.2f}  {why}")
         _sent(planner)
     return 0
 
@@ -188,178 +228,21 @@ def _sent(planner: Planner) -> None:
     transcript = getattr(getattr(planner, "asker", None), "transcript", None)
     for number, messages in enumerate(transcript.sent if transcript is not None else [], 1):
         for role, content in messages:
-            _say(f"--- sent, question {number}, {role}", *(f"  {line}" for line in content.splitlines()))
-
-
-def predictions(content: dict[str, Any], as_json: bool) -> int:
-    if as_json:
-        _json(content)
-    else:
-        _say(f"{content['rows']} predictions in {content['path']} ({duration(content['seconds'])})")
-        _say(*content.get("said", []))
-    return 0
-
-
-def generated(content: dict[str, Any], as_json: bool) -> int:
-    """`noglue generate`: where the new rows are, how to make the same again, how to check them."""
-    if as_json:
-        _json(content)
-        return 0
-    place = _short(Path(content["path"]))
-    kind = f" of {content['label']}" if content["label"] else ""
-    shown = ("page", "grid") if "grid" in content else ("rows", "rows")
-    by = f"{content['key']}; noglue generate {content['run']} --verify {place}"
-    if not content["key_kept"]:  # a model's folder alone: there is no run to keep a key in
-        by = f"{content['key']}, a key made for this batch alone; noglue generate --verify {place}"
-    _say(
-        f"{content['count']} {content['things']}{kind} in {place}/ ({duration(content['seconds'])})",
-        f"{shown[0]:8} {place / Path(content[shown[1]]).name}",
-        f"seed     {content['seed']} (--seed {content['seed']} makes the same {content['things']} again)",
-        f"signed   by {by}",
-    )
-    return 0
-
-
-def verified(content: dict[str, Any], as_json: bool) -> int:
-    """`noglue generate --verify`: exit 5 when anything is not as it was signed."""
-    if as_json:
-        _json(content)
-        return 0 if content["ok"] else 5
-    for wrong in content["wrong"]:
-        _say(f"{_short(Path(wrong['file']))}: {wrong['why']}")
-    for signed in content["signed"]:
-        spoilt = any(Path(wrong["file"]).parent == Path(signed["file"]).parent for wrong in content["wrong"])
-        many = f"{signed['files']} files" if signed["file"].endswith(".json") else "image"
-        state = "" if spoilt and signed["files"] > 1 else f", {many} unchanged"
-        _say(f"{_short(Path(signed['file']))}: signed by {signed['key']} of the run {signed['run']}{state}")
-    if content["repacked"]:
-        _say(f"{len(content['repacked'])} of them were packed anew, with the same pixels and words.")
-    if content["signed"] and not content["key_known"]:
-        _say(
-            "Whose key that is, only the run can tell: `noglue generate RUN --verify FILE` compares it with the run's."
-        )
-    return 0 if content["ok"] else 5
+            say(f"--- sent, question {number}, {role}", *(f"  {line}" for line in content.splitlines()))
 
 
 def cache(content: dict[str, Any], lines: list[str], as_json: bool) -> int:
     """`noglue cache`: one line an item, then all of them together."""
     if as_json:
-        _json(content)
+        print_json(content)
     else:
-        _say(*lines)
+        say(*lines)
     return 0
-
-
-def all_runs(runs: Path, as_json: bool) -> int:
-    """`noglue runs`: one line a run."""
-    found = folders.all_runs(runs)
-    contents = [_content(one) for one in found]
-    if as_json:
-        _json({"runs": contents})
-        return 0
-    for one, content in zip(found, contents, strict=True):
-        try:
-            _say(_in_a_line(content | {"run": one.name}))  # the folder's name: run.json may claim any
-        except (AttributeError, KeyError, TypeError, ValueError):  # a stranger's may have any shape
-            _say(_in_a_line(_damaged(one)))
-    if not contents:
-        _say(f"No runs in {runs}.")
-    return 0
-
-
-def _in_a_line(content: dict[str, Any]) -> str:
-    metric = (content.get("task") or {}).get("metric")
-    main = ((content.get("metrics") or {}).get("test") or {}).get(metric or "")
-    what = (
-        f"{title_of(metric)} {score(metric, main)}" if metric and main else (content.get("error") or {}).get("kind", "")
-    )
-    return f"{content['run']:50} {content['status']:12} {what}"
-
-
-def _content(found: RunFolder) -> dict[str, Any]:
-    try:
-        return _whole(found)
-    except (DataError, OSError):
-        return _damaged(found)
-
-
-def _damaged(found: RunFolder) -> dict[str, Any]:
-    return {"run": found.name, "status": "damaged", "error": {"kind": "run.json is missing or damaged"}}
-
-
-def _whole(found: RunFolder) -> dict[str, Any]:
-    """run.json's content. Raises DataError `damaged-run` when it was not written by a run."""
-    content = found.read_json("run.json")
-    parts = {"run": str, "status": str, "task": dict, "seconds": dict, "path": str}
-    if not isinstance(content, dict) or not all(isinstance(content.get(name), kind) for name, kind in parts.items()):
-        raise _not_of_a_run(found)
-    return content
-
-
-def _not_of_a_run(found: RunFolder) -> DataError:
-    return DataError(Kind.DAMAGED_RUN, f"{found.path / 'run.json'} was not written by a run.")
-
-
-def log(found: RunFolder, verify: bool, as_json: bool, verbose: bool) -> int:
-    """`noglue log`: the events, or with --verify whether all is as it was written (exit 5 when not)."""
-    if verify:
-        return _verified(found, authorship.check(found.path, user_key.existing().key), as_json)
-    events = list(journal.read(found.path))
-    if as_json:
-        _json({"run": found.name, "events": events})
-        return 0
-    for event in events:
-        hidden = {"n", "time", "event", "step", "previous", "hash", "files"}
-        hidden |= set() if verbose else {"task", "steps", "error"}
-        rest = " ".join(f"{name}={value}" for name, value in event.items() if name not in hidden)
-        problem = event.get("error")
-        trouble = problem.get("message", "") if isinstance(problem, dict) else ""
-        time, kind, step = (str(event.get(name, "")) for name in ("time", "event", "step"))
-        _say(f"{time[11:19]}  {kind:9} {step:10} {trouble or rest}")
-    return 0
-
-
-def _verified(found: RunFolder, verdict: Verdict, as_json: bool) -> int:
-    if as_json:
-        facts = {"author": verdict.author, "files": verdict.files, "changed": verdict.changed}
-        message = {"message": verdict_words.found(verdict), "extent": verdict_words.extent(verdict)}
-        _json({"run": found.name, "ok": verdict.ok, **message, **facts})
-    else:
-        _say(f"{found.name}: {verdict_words.found(verdict)}\n{verdict_words.extent(verdict)}")
-    return 0 if verdict.ok else 5
 
 
 def error(failure: dict[str, Any], as_json: bool) -> int:
     """A failure before there was a run."""
     if as_json:
-        _json({"run": None, "status": "interrupted" if failure["code"] == 130 else "failed", "error": failure})
-    _complain(failure)
+        print_json({"run": None, "status": "interrupted" if failure["code"] == 130 else "failed", "error": failure})
+    complain(failure)
     return int(failure["code"])
-
-
-def _complain(failure: dict[str, Any]) -> None:
-    for line in _paragraph(failure):
-        print(line, file=sys.stderr)
-
-
-def _paragraph(failure: dict[str, Any]) -> list[str]:
-    """Its lines, at most 100 letters each."""
-    where = f"In {failure['step']}: " if failure.get("step") else ""
-    text = " ".join(f"{where}{failure['message']} {failure['hint']}".split())
-    return textwrap.wrap(clean(text), width=100, break_long_words=False, break_on_hyphens=False)
-
-
-def _say(*lines: str) -> None:
-    """Each on a line of its own, whatever stands in it."""
-    for line in lines:
-        print(clean(line))
-
-
-def _json(content: Any) -> None:
-    text = json.dumps(redact.shown(content), ensure_ascii=False, indent=2)
-    sys.stdout.write(f"{visible.json_text(text)}\n")
-
-
-def _short(path: Path) -> Path:
-    """Relative to where the user stands, when that is shorter."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -8,11 +8,11 @@ Whatever draws on the terminal meanwhile is paused: see `pause_display`.
 """
 
 import sys
-import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from noglue.agent.redact import shown
+from noglue.agent.suspending import clock
 from noglue.agent.ui.wording import clean
 from noglue.tools.showing import visible
 
@@ -28,8 +28,9 @@ class Terminal:
     """
 
     def __init__(self, may_ask: bool = True, before: float = 0.0) -> None:
-        self.may_ask, self.began = may_ask, time.monotonic() - before
+        self.may_ask, self.began = may_ask, clock() - before
         self._displays: list[Pause] = []
+        self._aside = False
         self._waited = 0.0  # seconds that the answers took
 
     def choose(self, question: str, choices: Sequence[str]) -> int | None:
@@ -63,19 +64,29 @@ class Terminal:
 
     def _typed(self, question: str) -> str | None:
         """A line, with what ends it; None where the input has ended."""
-        with ExitStack() as paused:
-            for display in self._displays:
-                paused.enter_context(display())
+        with self.aside():
             print(visible.block(str(shown(question))), end=" ", file=sys.stderr, flush=True)
-            began = time.monotonic()
+            began = clock()
             try:
                 return sys.stdin.readline() or None
             finally:
-                self._waited += time.monotonic() - began
+                self._waited += clock() - began
 
     def clock(self) -> float:
-        """Seconds as `time.monotonic` counts them, which stand still while an answer is waited for."""
-        return time.monotonic() - self._waited
+        """Seconds as `time.monotonic` counts them, which stand still while an answer is waited for, or after Ctrl-Z."""
+        return clock() - self._waited
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What draws is paused meanwhile; where it is already, it stays so."""
+        with ExitStack() as paused:
+            for display in [] if self._aside else self._displays:
+                paused.enter_context(display())
+            before, self._aside = self._aside, True
+            try:
+                yield
+            finally:
+                self._aside = before
 
     def pause_display(self, pause: Pause) -> None:
         """From now on, `pause` is entered before a question is put, and left once it is answered."""

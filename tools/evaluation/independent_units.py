@@ -4,7 +4,9 @@
 Units(codes=array([0, 0, 0, …]), of='patient')
 """
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     import datasets
 
 STRETCH = 3.0  # integrated autocorrelation times in a stretch of time that counts as independent of the next
+FILE = "units.json"  # in the folder of the step that scores
 FEWEST = 4  # stretches, however long the errors last: with fewer an interval says nothing at all
 
 
@@ -45,11 +48,26 @@ def units(schema: Schema, rows: "datasets.Dataset", truth: np.ndarray, predicted
     if times is None or not np.isfinite(times).all():
         return None
     _, step = np.unique(times, return_inverse=True)
-    count = int(step.max()) + 1
     rows_each = np.bincount(step)
-    lasting = max(lasts(np.bincount(step, weights=error) / rows_each) for error in _errors(truth, predicted))
-    stretches = int(np.clip(count / (STRETCH * lasting), min(FEWEST, count), count))
-    return Units(step * stretches // count) if stretches > 1 else None
+    return stretches(step, [np.bincount(step, weights=error) / rows_each for error in _errors(truth, predicted)])
+
+
+def stretches(step: np.ndarray, errors: list[np.ndarray]) -> Units | None:
+    """Stretches of time as long as the longest-lasting of these errors lasts; None where that leaves one alone.
+
+    step: int64 (n,), the moment of each row, 0…count-1. errors: float64 (count,), of each moment.
+    """
+    count = int(step.max()) + 1
+    lasting = max(lasts(error) for error in errors)
+    parts = int(np.clip(count / (STRETCH * lasting), min(FEWEST, count), count))
+    return Units(step * parts // count) if parts > 1 else None
+
+
+def save(found: Units | None, folder: Path) -> None:
+    """`units.json`, by which `noglue compare` knows which test rows depend on one another; none where they don't."""
+    if found is not None:
+        content = {"of": found.of, "codes": found.codes.tolist()}
+        (folder / FILE).write_text(json.dumps(content), encoding="utf-8")
 
 
 def _errors(truth: np.ndarray, predicted: np.ndarray) -> list[np.ndarray]:

@@ -50,6 +50,17 @@ def gain_text(metric: Metric, difference: Score) -> str:
     return f"{_plain(metric, abs(difference.value))} ({_plain(metric, ends[0])} to {_plain(metric, ends[1])})"
 
 
+def signed_text(metric: Metric, difference: Score) -> str:
+    """A difference with its sign: `+1.2 points (0.3 to 2.1)`, `−3.4 (−5.0 to −1.8)`."""
+    ends = (difference.value, difference.low, difference.high)
+    percent = metric.unit in PERCENT
+    sizes = [f"{abs(100 * end):.1f}" if percent else _plain(metric, abs(end)) for end in ends]
+    signs = ["−" if end < 0 and size.strip("0.") else "" for end, size in zip(ends, sizes, strict=True)]
+    value, low, high = (sign + size for sign, size in zip(signs, sizes, strict=True))
+    plus = "+" if difference.value > 0 else ""
+    return f"{plus}{value}{' points' if percent else ''} ({low} to {high})"
+
+
 def listing(names: list[str], most: int = 5) -> str:
     """`a, b, c and 4 more`; long names are cut."""
     shown = [cut(name, 40) for name in names[:most]]

@@ -44,7 +44,7 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     """Raises DataError `no-model`, `no-test-rows`, StepFailed `nan-predictions`."""
     from noglue.tools.evaluation import decision_threshold, label_mismatch
     from noglue.tools.evaluation.asked_measures import main_metric, not_measured
-    from noglue.tools.evaluation.independent_units import units
+    from noglue.tools.evaluation.independent_units import save, units
     from noglue.tools.evaluation.suspicions import suspicions
     from noglue.tools.evaluation.threshold_effect import decided
     from noglue.tools.evaluation.verdict import Judge
@@ -62,6 +62,7 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     threshold = decision_threshold.load(step.run / "model")
     main, remarks = main_metric(args.metric, answer)
     within = units(schema, test, truth, predicted)
+    save(within, step.folder)
     judge = Judge(schema, main, truth, step.seed, within, tuple(args.measures), threshold)
     scores = judge.scores(answer, threshold)
     title, guesses = _guess(answer, train_truth)

@@ -1,11 +1,12 @@
 """What the other steps' results say that the report tells; fields that it does not use are let go."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from noglue.tools.evaluation.decision_threshold import Threshold
 from noglue.tools.selection.cross_validation import Folds, Repeats
+from noglue.tools.spec.ledgers import FileLedger, RowLedger
 from noglue.tools.spec.profiles import Profile
 from noglue.tools.spec.protocols import Tried
 from noglue.tools.spec.schema import Schema
@@ -82,4 +83,51 @@ class Trained(BaseModel):
     bytes: int = 0
 
 
-__all__ = ["Asked", "Origin", "Prepared", "Profile", "Trained", "Wished"]
+class Stopped(BaseModel):
+    """Why a run ended before its end. step: the folder of the step that failed, empty where none did. hint: what to do
+    about it."""
+
+    message: str
+    hint: str = ""
+    step: str = ""
+    code: int
+    kind: str
+
+
+class Done(BaseModel):
+    """One step of a run that did not come to its end. tried: how often it was. told: what it found, or why it failed,
+    in a few words."""
+
+    id: str
+    why: str = ""
+    state: Literal["done", "failed", "waiting"]
+    seconds: float = 0.0
+    tried: int = 1
+    told: str = ""
+
+
+class HowFar(BaseModel):
+    """Of a run that did not come to its end. status: `failed` or `interrupted`. resume: the command that goes on.
+    seconds: of the whole run.
+
+    read_as: what the request was taken for. wishes, unread: of the task. files, rows: the ledgers, where they were
+    kept.
+    """
+
+    paragraph: str
+    read_as: str = ""
+    status: Literal["failed", "interrupted"]
+    stopped: Stopped
+    steps: list[Done]
+    seconds: float
+    resume: str
+    planner: str = ""
+    device: str = ""
+    warnings: list[str] = Field(default_factory=list)
+    wishes: list[Wished] = Field(default_factory=list)
+    unread: list[str] = Field(default_factory=list)
+    files: FileLedger | None = None
+    rows: RowLedger | None = None
+
+
+__all__ = ["Asked", "Done", "HowFar", "Origin", "Prepared", "Profile", "Stopped", "Trained", "Wished"]

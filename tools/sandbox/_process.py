@@ -49,6 +49,27 @@ class Process:
         """What it and its descendants have computed so far."""
         return _memory.processor_seconds(self.pid)
 
+    def pause(self) -> None:
+        """Stop the step and everything it started where they are, until `go_on` or `kill`.
+
+        Not its supervisor: should this process end meanwhile, that one still ends them all.
+        """
+        stopped: set[int] = set()
+        while new := set(_memory.descendants(self.pid)) - stopped:  # what was begun meanwhile is next
+            for pid in new:
+                self._signal(pid, signal.SIGSTOP)
+            stopped |= new
+
+    def go_on(self) -> None:
+        """Let it all run again."""
+        for pid in reversed(_memory.descendants(self.pid)):
+            self._signal(pid, signal.SIGCONT)
+
+    def _signal(self, pid: int, number: signal.Signals) -> None:
+        with self._lock, contextlib.suppress(ProcessLookupError):
+            if not self.over.is_set():
+                os.kill(pid, number)
+
     def kill(self, reason: Ended = Ended.KILLED) -> None:
         """End the step and everything it started, at any moment of its life."""
         with self._lock:

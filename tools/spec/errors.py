@@ -6,7 +6,8 @@
     ├── DataError     exit 4  the data can't be had or used
     ├── StepFailed    exit 5  a step failed for a reason that is known
     ├── BudgetSpent   exit 6  the time ran out before there was a model
-    └── NoSandbox     exit 7  nothing here confines a step
+    ├── NoSandbox     exit 7  nothing here confines a step
+    └── ScoreTooLow   exit 8  the run is done, and a score is worse than `--fail-under` asks
 
 Anything else that a step raises is a bug: it stops the run (exit 5, kind `bug`) and its log is kept.
 """
@@ -57,7 +58,7 @@ class Failure(BaseModel):
 
     def error(self) -> ToolError:
         """As it was raised, with its class found by `code`."""
-        known = (BadUsage, TaskUnclear, DataError, StepFailed, BudgetSpent, NoSandbox)
+        known = (BadUsage, TaskUnclear, DataError, StepFailed, BudgetSpent, NoSandbox, ScoreTooLow)
         kind_of_error = next((one for one in known if one.code == self.code), StepFailed)
         return kind_of_error(self.kind, self.message, hint=self.hint, **self.data)
 
@@ -84,3 +85,9 @@ class BudgetSpent(ToolError):
 
 class NoSandbox(ToolError):
     code = 7
+
+
+class ScoreTooLow(ToolError):
+    """data: `path`, the run's folder, and `fail_under`, as in run.json."""
+
+    code = 8

@@ -398,6 +398,12 @@ class Child(Protocol):
     def kill(self) -> None:
         """End the step and everything it started, at any moment of its life."""
 
+    def pause(self) -> None:
+        """Stop the step and everything it started where they are, until `go_on` or `kill`."""
+
+    def go_on(self) -> None:
+        """Let it all run again."""
+
     def processor_seconds(self) -> float:
         """What it and its descendants have computed so far."""
 

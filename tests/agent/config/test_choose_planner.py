@@ -37,7 +37,7 @@ def test_the_environment_names_a_model_and_the_flag_wins(tmp_path: Path, monkeyp
     named = choose(RunConfig())
     assert isinstance(named, Llm)
     assert (named.name, named.asker.choice.name) == ("rules", "qwen3")  # `llm` once it has answered
-    flagged = choose(RunConfig(model="anthropic/claude-haiku-4-5", max_cost=0.5, private=True, budget="60"))
+    flagged = choose(RunConfig(model="anthropic/claude-haiku-4-5", max_cost=0.5, private=True, budget="60s"))
     assert isinstance(flagged, Llm)
     assert flagged.asker.choice.provider == "anthropic"
     assert (flagged.asker.private, flagged.asker.spending.limits.cost) == (True, 0.5)

@@ -9,13 +9,20 @@ from noglue.tools.spec.errors import BadUsage
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("90", 90), ("90s", 90), ("10m", 600), ("1h30m", 5400), ("1.5 h", 5400), ("2 minutes", 120), ("1d", 86400)],
+    [("90s", 90), ("10m", 600), ("1h30m", 5400), ("1.5 h", 5400), ("2 minutes", 120), ("1d", 86400)],
 )
 def test_lengths_of_time(text: str, expected: float) -> None:
     assert settings.seconds(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "soon", "10x", "-5m", "0", "5m and more"])
+@pytest.mark.parametrize(("text", "ways"), [("10", "10s or 10m"), (" 90 ", "90s or 90m"), ("1.5", "1.5s or 1.5m")])
+def test_a_bare_number_may_be_seconds_or_minutes_and_is_not_guessed_at(text: str, ways: str) -> None:
+    with pytest.raises(BadUsage, match="seconds or minutes") as raised:
+        settings.seconds(text)
+    assert raised.value.hint == f"Write {ways}."
+
+
+@pytest.mark.parametrize("text", ["", "soon", "10x", "-5m", "0s", "0", "1h30", "5m and more"])
 def test_what_is_no_length_of_time_is_refused(text: str) -> None:
     with pytest.raises(BadUsage):
         settings.seconds(text)

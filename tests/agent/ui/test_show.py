@@ -5,7 +5,7 @@ import pytest
 
 from noglue.agent.events import Failed, Finished, Note
 from noglue.agent.run_folder import RunFolder
-from noglue.agent.ui import answers
+from noglue.agent.ui import answers, run_list
 from noglue.agent.ui.plain import PlainConsole
 from noglue.agent.ui.wording import clean
 from noglue.tools.spec.errors import DataError, Failure, Kind
@@ -18,7 +18,7 @@ def test_a_damaged_run_is_listed_as_that_and_the_others_are_listed_too(
     damaged = RunFolder.create(tmp_path, "one")
     (damaged.path / "run.json").write_text(content)
     RunFolder.create(tmp_path, "two")
-    assert answers.all_runs(tmp_path, as_json=False) == 0
+    assert run_list.all_runs(tmp_path, as_json=False) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
     assert all("damaged" in line for line in lines)

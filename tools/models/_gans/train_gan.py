@@ -184,6 +184,8 @@ class Training:
         steps = epochs * steps_per_epoch if epochs is not None else most
         about = min(steps, self.seconds() / self.pace) if self.pace else steps
         apart = self._scoring_seconds() / (SCORING_SHARE * self.pace) if self.pace else 0.0
+        if self.pace and about < min(steps, resolution.LEAST):
+            self.note(_hopeless(about, self.pace))
         return GanTrainer(
             players=self.players,
             batch=self.batch,
@@ -230,6 +232,16 @@ class Training:
             alarms=outcome.alarms,
             sample_history=[self.step.name(file) for file in sorted((self.step.folder / HISTORY).glob("*.png"))],
         )
+
+
+def _hopeless(steps: float, pace: float) -> str:
+    """Said before the first step. pace: seconds a step."""
+    seconds = (resolution.LEAST - steps) * pace
+    more = f"{seconds / 60:.0f} min" if seconds >= 90 else f"{max(1.0, seconds):.0f} s"
+    return (
+        f"there is time for about {max(1, round(steps)):,} steps, and images are hardly recognisable before "
+        f"{resolution.LEAST:,}: expect noise; a budget {more} longer would reach that"
+    )
 
 
 def train(
