@@ -28,7 +28,7 @@ def test_an_extra_has_the_packages_that_pip_would_install(extra: Extra) -> None:
 
 
 def test_every_extra_for_users_is_told_of() -> None:
-    assert {extra.name for extra in EXTRAS} == {*DECLARED} - {"all", "dev"}
+    assert {extra.name for extra in EXTRAS} == {*DECLARED} - {"all", "dev", "docs"}
 
 
 def test_each_message_names_an_extra_that_exists() -> None:

@@ -12,15 +12,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.bench import quick_starts
 from tests.pages import DOCS, ROOT, blocks, scripts
-
-HAS_MODEL = pytest.mark.skipif(find_spec("noglue.agent.model") is None, reason="the model in Python is not here yet")
 
 
 def faster(text: str) -> str:
@@ -81,7 +78,6 @@ def test_a_first_gan(page: Path, tmp_path: Path) -> None:
     assert len(samples) == 101, "a grid among them"
 
 
-@HAS_MODEL
 def test_the_script_of_the_readme(tmp_path: Path) -> None:
     customers(tmp_path)
     [script] = [block.text for block in blocks((ROOT / "README.md").read_text()) if block.language == "python"]
@@ -107,7 +103,6 @@ def wines(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@HAS_MODEL
 def test_the_quick_start_with_a_script(wines: Path) -> None:
     assert (wines / "work" / "runs" / "latest" / "report.html").is_file()
 
@@ -137,7 +132,6 @@ def served(wines: Path) -> Iterator[str]:
         process.wait()
 
 
-@HAS_MODEL
 def test_the_server_answers_what_the_command_line_answers(wines: Path, served: str) -> None:
     work = wines / "work"
     with (work / "wines.csv").open(encoding="utf-8", newline="") as file:
