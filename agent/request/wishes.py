@@ -130,10 +130,21 @@ def _flagged(name: str, value: Any) -> Any:
     return dict([known[name]]) if name in known else value
 
 
+OVERRULED = ("family", "metric")
+
+
 def joined(asked: list[Wish], flagged: list[Wish]) -> list[Wish]:
-    """Those of the flags first; what a flag decides is not also decided by words."""
+    """Those of the flags first; what a flag decides is not also decided by words. A kind of model or a measure that the
+    words ask for and a flag overrules is not done."""
     kinds = stated(flagged)
-    return flagged + [wish for wish in asked if wish.kind not in kinds]
+    found = list(flagged)
+    for wish in asked:
+        if wish.kind not in kinds:
+            found.append(wish)
+        elif overruling := next((one for one in flagged if wish.kind in OVERRULED and one.kind == wish.kind), None):
+            if overruling.value != wish.value:
+                found.append(wish.model_copy(update={"state": "not-done", "why": f"{overruling.text} says otherwise"}))
+    return found
 
 
 def stated(flagged: list[Wish]) -> set[str]:

@@ -132,3 +132,28 @@ def test_what_nothing_explains_is_quoted() -> None:
 )
 def test_a_longer_name_is_another_data_set(text: str, sources: list[str]) -> None:
     assert READER.read(text, [], Constraints()).sources == sources
+
+
+@pytest.mark.parametrize(
+    ("words", "flag", "left"),
+    [
+        (
+            "Predict y from q.csv with a linear model",
+            {"family": "forest"},
+            [("family", "--family forest says otherwise")],
+        ),
+        ("Predict y from q.csv with a linear model", {"family": "linear"}, []),
+        (
+            "Classify y from q.csv, judged by macro F1",
+            {"metric": "accuracy"},
+            [("metric", "--metric accuracy says otherwise")],
+        ),
+        ("Predict y from q.csv", {"family": "forest"}, []),
+    ],
+)
+def test_what_a_flag_overrules_is_not_done_and_says_so(
+    words: str, flag: dict[str, str], left: list[tuple[str, str]]
+) -> None:
+    task = READER.read(words, [], Constraints.model_validate(flag))
+    assert [(wish.kind, wish.why) for wish in task.wishes if wish.state == "not-done"] == left
+    assert [wish.value for wish in task.wishes if wish.by == "flag" and wish.kind in flag] == [*flag.values()]
