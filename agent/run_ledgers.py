@@ -7,7 +7,6 @@
 A line stands only where something was not done, not understood, passed over or left out.
 """
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -22,9 +21,7 @@ MISMATCHED = "mismatched-labels"
 DOUBTFUL = (WRITTEN, MISMATCHED, "spelled-alike")
 GIVEN_AWAY = ("given-away", "known-afterwards", "leak")  # by columns that were learned from all the same
 MOST = 8  # lines; the report has all of them
-WIDE = 100
 ANSWERED = ("folds", "repeats")  # wishes of which the scores are the answer
-INDENT = "          "
 
 
 def files(history: Sequence[Attempt]) -> FileLedger | None:
@@ -75,7 +72,7 @@ def lines(content: dict[str, Any], verbose: bool = False) -> list[str]:
     lines += [*_rows(content.get("rows")), *_files(content.get("files"))]
     if not verbose and len(lines) > MOST:
         lines = [*lines[: MOST - 1], f"and {len(lines) - MOST + 1} more, see the report"]
-    return [part for line in lines for part in _wrapped(line)]
+    return lines
 
 
 def read_as(task: Task) -> list[str]:
@@ -88,7 +85,7 @@ def read_as(task: Task) -> list[str]:
     meanings = "; ".join(dict.fromkeys(read))
     unread = ", ".join(f"“{' '.join(words.split())}”" for words in task.unread)
     parts = [f"wishes      {meanings}" if meanings else "", f"not understood  {unread}" if unread else ""]
-    return [line for part in parts if part for line in _wrapped(part, " " * 12)]
+    return [part for part in parts if part]
 
 
 def _doubts(content: dict[str, Any]) -> Iterator[str]:
@@ -134,8 +131,3 @@ def _files(ledger: dict[str, Any] | None) -> Iterator[str]:
 def _named(reason: Reason, most: int = 3) -> str:
     more = ", …" if reason.count > most and len(reason.names) >= most else ""
     return f" ({', '.join(reason.names[:most])}{more})" if reason.names else ""
-
-
-def _wrapped(line: str, indent: str = INDENT) -> list[str]:
-    """Lines without a line break, so that whoever shows them can show one that stands in the data as what it is."""
-    return textwrap.wrap(line, WIDE, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -34,8 +34,8 @@ def must_consent(run: RunFolder, author: Author, found: Found, trusted: bool, te
         return
     why = WHY[author] + (f" ({found.why})" if found.why else "")
     if terminal.may_ask:
-        question = f"It can't be told that you made {run.name}: {why}. {LIMITS} Go on with it? [y/N]"
-        if terminal.answer(question).casefold() in ("y", "yes"):
+        question = f"It can't be told that you made {run.name}: {why}. {LIMITS} Go on with it?"
+        if terminal.agrees(question):
             return
     raise BadUsage(
         Kind.STRANGERS_RUN,

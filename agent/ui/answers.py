@@ -5,10 +5,9 @@ Each function returns the exit code.
 
 import json
 import sys
-import textwrap
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from noglue.agent import authorship, journal, redact, run_ledgers, user_key
 from noglue.agent import run_folder as folders
@@ -18,8 +17,9 @@ from noglue.agent.protocols import Planner
 from noglue.agent.request import understand
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.task import Task
-from noglue.agent.ui import leaderboard, plan_table, verdict_words
+from noglue.agent.ui import leaderboard, plan_table, verdict_words, wrapping
 from noglue.agent.ui.wording import clean, direction, score, title_of
+from noglue.agent.ui.wrapping import Whole
 from noglue.tools import metrics
 from noglue.tools.reporting.quantities import duration
 from noglue.tools.showing import visible
@@ -37,8 +37,7 @@ def outcome(content: dict[str, Any], as_json: bool, verbose: bool = False) -> in
     if as_json:
         _json(content)
         if content["error"] is None:
-            for line in run_ledgers.lines(content, verbose):
-                print(clean(line), file=sys.stderr)
+            _tell(sys.stderr, *run_ledgers.lines(content, verbose))
     elif content["error"] is None:
         _say(*_reached(content, verbose))
     if content["error"] is not None:
@@ -60,7 +59,7 @@ def _reached(content: dict[str, Any], verbose: bool = False) -> list[str]:
         f"model    {place / 'model'} ({content['model']['family']})" if content["model"] else "",
         f"report   {place / 'report.html'}",
         *_left(content, place),
-        *(_using_generator(content, place) if generator else [f"predict  {_predict(place)}"]),
+        *(_using_generator(content, place) if generator else [_predict(place)]),
         f"took     {duration(content['seconds']['total'])} on {content['device']}",
     ]
     return [line for line in lines if line]
@@ -71,7 +70,7 @@ def _scored(content: dict[str, Any]) -> list[str]:
     metric, measured = content["task"]["metric"] or "", content["metrics"] or {}
     lines = []
     if main := measured.get("test", {}).get(metric):
-        lines.append(f"{metric} on {main['n']} test rows: {score(metric, main)}")
+        lines.append(f"{title_of(metric)} on {main['n']:,} test rows: {score(metric, main)}")
     beside = {"chance": "baseline", "the last value": "last_value", "the last season": "last_season"}
     listed = [f"{name}: {score(metric, rows[metric])}" for name, place in beside.items()
             if metric in (rows := measured.get(place, {}))]  # fmt: skip
@@ -112,7 +111,7 @@ def _judged(content: dict[str, Any]) -> list[str]:
 def _using_generator(content: dict[str, Any], place: Path) -> list[str]:
     label = " [--label NAME]" if (content["data"] or {}).get("classes") else ""
     made = [f"samples  {place / 'samples'}"] if (Path(content["path"]) / "samples").is_dir() else []
-    return [*made, f"generate noglue generate {place} --count 64{label}"]
+    return [*made, Whole(f"generate noglue generate {place} --count 64{label}")]
 
 
 def _left(content: dict[str, Any], place: Path) -> list[str]:
@@ -122,7 +121,7 @@ def _left(content: dict[str, Any], place: Path) -> list[str]:
 
 
 def _predict(place: Path) -> str:
-    return f"noglue predict {place} INPUT... --out predictions.csv"
+    return Whole(f"predict  noglue predict {place} INPUT... --out predictions.csv")
 
 
 def run(found: RunFolder, as_json: bool, verbose: bool = False) -> int:
@@ -150,7 +149,7 @@ def _lines(content: dict[str, Any], planned: Plan | None, verbose: bool) -> list
     asked, read = " ".join(task.paragraph.split()), understand.in_words(task, planned)
     lines = [f"{Path(content['path']).name}: {content['status']}", f"asked    {asked}", f"read as  {read}"]
     if content["error"] is not None:
-        lines += _paragraph(content["error"])
+        lines.append(_paragraph(content["error"]))
     lines += list(_reached(content, verbose) if content["metrics"] else run_ledgers.lines(content, verbose))
     return [*lines, *leaderboard.lines(content), *_promised(content)]
 
@@ -338,21 +337,25 @@ def error(failure: dict[str, Any], as_json: bool) -> int:
 
 
 def _complain(failure: dict[str, Any]) -> None:
-    for line in _paragraph(failure):
-        print(line, file=sys.stderr)
+    _tell(sys.stderr, _paragraph(failure))
 
 
-def _paragraph(failure: dict[str, Any]) -> list[str]:
-    """Its lines, at most 100 letters each."""
+def _paragraph(failure: dict[str, Any]) -> str:
     where = f"In {failure['step']}: " if failure.get("step") else ""
-    text = " ".join(f"{where}{failure['message']} {failure['hint']}".split())
-    return textwrap.wrap(clean(text), width=100, break_long_words=False, break_on_hyphens=False)
+    return " ".join(f"{where}{failure['message']} {failure['hint']}".split())
 
 
 def _say(*lines: str) -> None:
     """Each on a line of its own, whatever stands in it."""
+    _tell(sys.stdout, *lines)
+
+
+def _tell(stream: TextIO, *lines: str) -> None:
+    """Broken at words where the stream is a terminal."""
     for line in lines:
-        print(clean(line))
+        plain = clean(line)
+        for part in wrapping.fitted(Whole(plain) if isinstance(line, Whole) else plain, stream):
+            print(part, file=stream)
 
 
 def _json(content: Any) -> None:

@@ -180,6 +180,7 @@ class Training:
             checkpoint_file=self.step.folder / "training.safetensors",
             fingerprint=f"{self._facts()} seed {self.step.seed} {self.data}",
             checkpoint_seconds=float(settings.options.get("checkpoint_seconds", 30)),
+            measure=self.target.metric.name,
         )
 
     def _facts(self) -> dict[str, object]:

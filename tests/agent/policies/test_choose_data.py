@@ -66,7 +66,7 @@ def test_a_single_candidate_needs_no_question():
 
 @pytest.mark.parametrize(("typed", "place"), [("\n", 0), ("2\n", 1), ("0\n", None), ("9\n", 0), ("", 0)])
 def test_what_is_typed(capsys, typed, place):
-    odd = found("cr\x1b[2Jay", doubts=["its licence is not stated"], rows=200, licence="MIT", why="speaks of crabs")
+    odd = found("cr\x1b[2Jay", doubts=["its licence is not stated"], rows=200, licence="MIT", why="mentions crabs")
     stdin, sys.stdin = sys.stdin, io.StringIO(typed)
     try:
         assert ask_which_data(Terminal(), [found("crabs"), odd]) == place

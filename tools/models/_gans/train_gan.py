@@ -24,6 +24,7 @@ from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.slowness import cores
 from noglue.tools.spec.step import Step
+from noglue.tools.spec.thumbnail import Thumbnail
 from noglue.tools.training.checkpoint import digest
 from noglue.tools.training.machine import Machine, keep_freed_memory
 from noglue.tools.training.randomness import random
@@ -167,9 +168,10 @@ class Training:
         )
         return sampler.ImageSampler(generator, config, self.machine)
 
-    def show(self, generator: nn.Module, step: int) -> None:
+    def show(self, generator: nn.Module, step: int) -> Thumbnail | None:
         pixels = sampler.as_pixels(self.sampler(generator).images(*self.shown))
         contact_sheet.save(self.step.folder / HISTORY / f"{step:07d}.png", pixels, columns=10)
+        return contact_sheet.thumbnail(pixels)
 
     def _scoring_seconds(self) -> float:
         began = time.monotonic()

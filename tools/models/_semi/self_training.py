@@ -265,6 +265,7 @@ class Training:
             checkpoint=self.step.folder / "training.safetensors",
             fingerprint=f"{self._facts()} seed {self.step.seed} {self.data}",
             checkpoint_seconds=float(self.settings.options.get("checkpoint_seconds", 30)),
+            measure=self.metric.name,
         )
 
     def _facts(self) -> dict[str, object]:

@@ -208,6 +208,7 @@ class Training:
             fingerprint=f"{self._facts()} seed {self.step.seed} {self.data}",
             checkpoint_seconds=float(self.settings.options.get("checkpoint_seconds", 30)),
             scored="validation" if chosen else "sure",
+            measure=self.metric.name,
         )
 
     def _facts(self) -> dict[str, object]:
