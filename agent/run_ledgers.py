@@ -7,6 +7,7 @@
 A line stands only where something was not done, not understood, passed over or left out.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ MISMATCHED = "mismatched-labels"
 DOUBTFUL = (WRITTEN, MISMATCHED, "spelled-alike")
 GIVEN_AWAY = ("given-away", "known-afterwards", "leak")  # by columns that were learned from all the same
 MOST = 8  # lines; the report has all of them
+_BREAKS = re.compile(r"\s")  # each line is one, whatever stands in the words that it quotes
 ANSWERED = ("folds", "repeats")  # wishes of which the scores are the answer
 
 
@@ -72,7 +74,7 @@ def lines(content: dict[str, Any], verbose: bool = False) -> list[str]:
     lines += [*_rows(content.get("rows")), *_files(content.get("files"))]
     if not verbose and len(lines) > MOST:
         lines = [*lines[: MOST - 1], f"and {len(lines) - MOST + 1} more, see the report"]
-    return lines
+    return [_BREAKS.sub(" ", line) for line in lines]
 
 
 def read_as(task: Task) -> list[str]:
