@@ -15,6 +15,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import Task
 from noglue.tools.preparation import splits_by_file
+from noglue.tools.showing.counted import counted
 from noglue.tools.spec.ledgers import FileLedger, Reason, RowLedger
 
 WRITTEN = "written-reader"  # a warning that ends the run as well
@@ -117,9 +118,9 @@ def _line(wish: Wish) -> str:
 
 def _rows(ledger: dict[str, Any] | None) -> Iterator[str]:
     if ledger is not None:
-        counted = RowLedger.model_validate(ledger)
-        for why, reason in counted.left_out.items():
-            yield f"left out  {reason.count:,} of {counted.found:,} rows: {why}{_named(reason)}"
+        ledger_ = RowLedger.model_validate(ledger)
+        for why, reason in ledger_.left_out.items():
+            yield f"left out  {reason.count:,} of {counted(ledger_.found, 'row')}: {why}{_named(reason)}"
 
 
 def _files(ledger: dict[str, Any] | None) -> Iterator[str]:

@@ -152,7 +152,7 @@ def _nothing(args: Args, result: Result) -> DataError:
 
 
 def _gone(asked: list[Asked]) -> str:
-    """`searxng (its host is not known); uci, openml, zenodo (not asked after them)`: those of one reason together."""
+    """`searxng (its host is not known); uci, openml, zenodo (not asked after those)`: those of one reason together."""
     names: dict[str, list[str]] = {}
     for one in asked:
         if one.unreachable:

@@ -48,7 +48,10 @@ class Drawing:
             threading.Thread(target=self._keep_drawing, args=(self._ended,), daemon=True).start()
 
     def stop(self, keep: bool = True) -> None:
-        """The cursor stands on a free line below the picture; keep: whether the picture stays, whole."""
+        """The cursor stands on a free line below the picture; keep: whether the picture stays, whole.
+
+        What was typed meanwhile, and not seen, is forgotten: it answers no question.
+        """
         with self._lock:
             if self._ended is None:
                 return
@@ -169,4 +172,4 @@ def _without_echo() -> list[Any] | None:
 def _restore(before: list[Any] | None) -> None:
     with suppress(OSError, ValueError, termios.error):
         if before is not None and os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp():
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSAFLUSH, before)

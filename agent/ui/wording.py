@@ -7,6 +7,7 @@ from typing import Any
 from noglue.agent.redact import shown
 from noglue.tools.reporting.quantities import size
 from noglue.tools.showing import visible
+from noglue.tools.showing.counted import counted
 from noglue.tools.spec import goals, modalities
 
 
@@ -65,37 +66,41 @@ def _download(result: dict[str, Any]) -> str:
     origins = result["origins"]
     cached = sum(1 for origin in origins if origin.get("cached"))
     total = size(sum(origin.get("bytes") or 0 for origin in origins))
-    return f"{_count(len(result['files']), 'file')}, {total}{', from the cache' if cached == len(origins) > 0 else ''}"
+    return f"{counted(len(result['files']), 'file')}, {total}{', from the cache' if cached == len(origins) > 0 else ''}"
 
 
 def _extract(result: dict[str, Any]) -> str:
-    return _count(result["files"], "file")
+    return counted(result["files"], "file")
 
 
 def _inspect(result: dict[str, Any]) -> str:
     profile = result["profile"]
     rows = ", ".join(
-        f"{count:,} {split}" if split != "all" else _count(count, "row") for split, count in profile["rows"].items()
+        f"{count:,} {split}" if split != "all" else counted(count, "row") for split, count in profile["rows"].items()
     )
-    classes = f", {_count(len(profile['classes']), 'class')}" if profile["classes"] else ""
+    classes = f", {counted(len(profile['classes']), 'class')}" if profile["classes"] else ""
     image = profile["image"]
     pixels = f" of {image['height']}×{image['width']} pixels" if image else ""
     kind = modalities.load(profile["modality"])
-    columns = f", {_count(len(profile['columns']), 'column')}" if kind.cells else ""
+    columns = f", {counted(len(profile['columns']), 'column')}" if kind.cells else ""
     return f"{kind.plural}{pixels}: {rows}{columns}{classes}"
 
 
 def _prepare(result: dict[str, Any]) -> str:
-    """`classify by cultivar: 114 train, 28 validation and 36 test rows (stratified split); 2 warnings`."""
+    """`target cultivar (3 classes): 114 train, 28 validation and 36 test rows (stratified split); 2 warnings`."""
     schema = result["schema"]
     *most, last = [f"{count:,} {split}" for split, count in schema["rows"].items()]
     rows = f"{', '.join(most)} and {last} rows" if most else f"{last} rows"
-    warnings = f"; {_count(len(schema['warnings']), 'warning')}" if schema["warnings"] else ""
+    warnings = f"; {counted(len(schema['warnings']), 'warning')}" if schema["warnings"] else ""
     several = [one["label"] or one["column"] for one in schema.get("targets") or []]
     target = ", ".join(several) or schema["target"] or ""
-    what = f"{schema['goal']}, target {target}" if target else str(schema["goal"])
+    thing = goals.load(schema["goal"]).thing
+    kind = counted(len(schema["classes"]), "class") if schema["classes"] else thing
+    what = f"target {target} ({kind})" if target else thing
+    if several:
+        what = f"targets {target}"
     if goals.makes_new(schema["goal"]):
-        what = schema["goal"] + (f", {_count(len(schema['classes']), 'class')}" if schema["classes"] else "")
+        what = f"{thing} ({kind})" if schema["classes"] else thing
     return f"{what}: {rows} ({schema['split']} split){warnings}"
 
 
@@ -106,7 +111,7 @@ def _train(result: dict[str, Any]) -> str:
     also = ["coverage"] if "coverage" in measures and "coverage" not in first else []
     scores = ", ".join(f"{title_of(name)} {value_of(name, float(measures[name]))}" for name in first + also)
     kind = "in training" if also else "validation"
-    alarms = f"; {_count(len(result['alarms']), 'collapse alarm')}" if result.get("alarms") else ""
+    alarms = f"; {counted(len(result['alarms']), 'collapse alarm')}" if result.get("alarms") else ""
     phrase = f": {kind} {scores}" if scores else ""
     return f"{family_name(result['family'])}{phrase}; {result['stopped']}{alarms}"
 
@@ -126,17 +131,13 @@ def _evaluate(result: dict[str, Any]) -> str:
 
 
 def _predict(result: dict[str, Any]) -> str:
-    return _count(result["rows"], "row")
+    return counted(result["rows"], "row")
 
 
 def _generate(result: dict[str, Any]) -> str:
     if result["pixels"] is None:
-        return _count(result["count"], "row")
-    return f"{_count(result['count'], 'image')} of {result['height']}×{result['width']}"
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun if count == 1 else f'{noun}es' if noun.endswith('s') else f'{noun}s'}"
+        return counted(result["count"], "row")
+    return f"{counted(result['count'], 'image')} of {result['height']}×{result['width']}"
 
 
 _PHRASES: dict[str, Callable[[dict[str, Any]], str]] = {

@@ -112,10 +112,11 @@ def test_one_line_for_each_step() -> None:
     schema = {"goal": "generate", "target": "label", "classes": ["0", "1"], "rows": {"train": 900, "test": 100}}
     schema |= {"split": "stratified", "warnings": []}
     assert (
-        summary("prepare", {"schema": schema}) == "generate, 2 classes: 900 train and 100 test rows (stratified split)"
+        summary("prepare", {"schema": schema})
+        == "new examples (2 classes): 900 train and 100 test rows (stratified split)"
     )
     schema |= {"target": None, "classes": None}
-    assert summary("prepare", {"schema": schema}).startswith("generate: 900 train")
+    assert summary("prepare", {"schema": schema}).startswith("new examples: 900 train")
     assert summary("train", trained()) == "r3gan: in training FD-own 5.25, coverage 90.0 %; the schedule ended"
     assert summary("train", trained(alarms=["x"])).endswith("; 1 collapse alarm")
     assert summary("evaluate", evaluated()) == "FD-own 4.10 (3.90 to 4.40) on 10,000 samples"
