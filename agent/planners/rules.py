@@ -169,9 +169,7 @@ def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[P
             reserve_seconds=REPORTING,
             why=goal.scores,
         ),
-        PlannedStep(
-            id="report", tool="report", args={}, needs=facts, timed=False, public=True, why="write the report"
-        ),
+        PlannedStep(id="report", tool="report", args={}, needs=facts, timed=False, public=True, why="write the report"),
     ]
 
 

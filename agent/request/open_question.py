@@ -36,7 +36,7 @@ def open_question(task: "Task") -> OpenQuestion | None:
         return OpenQuestion("source", f"Where is the data to {what}? {form}")
     if task.goal is None and task.target is None:
         names = tuple(goals.names())
-        shown = tuple(f"{goals.load(name).thing} ({name})" for name in names)
+        shown = tuple(f"{name}: {goals.load(name).thing}" for name in names)
         return OpenQuestion("goal", "What is to be learned?", names, shown)
     if goals.predicts(task.goal) and task.target is None and _of_cells(task):
         return OpenQuestion("target", "Which column is to be predicted? (Enter: the data decides)")

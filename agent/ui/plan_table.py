@@ -1,9 +1,9 @@
 """`noglue plan`: what each step will read, write and reach.
 
-  download  CIFAR-10: named 'cifar-10'
-            writes cache; reaches www.cs.toronto.edu
-  train     learn from the training rows, choose by the validation rows
-            reads data; writes model
+download  CIFAR-10: named 'cifar-10'
+          writes cache; reaches www.cs.toronto.edu
+train     learn from the training rows, choose by the validation rows
+          reads data; writes model
 """
 
 from urllib.parse import urlsplit

@@ -213,7 +213,7 @@ class Training:
             )
             self.note(
                 f"probabilities calibrated (temperature {config.temperature:.2f}): "
-                f"calibration error {before:.1%} before, {after:.1%} after"
+                f"calibration error {100 * before:.1f} % before, {100 * after:.1f} % after"
             )
             measures["calibration_error"] = after
         image_model.save(model, self.network, config)

@@ -119,6 +119,30 @@ def test_what_is_printed_breaks_at_words_on_a_screen_and_nowhere_in_a_pipe(home:
     assert " ".join(shown).split(ENDED)[0].split() == piped.split()
 
 
+@needs_tmux
+def test_an_open_goal_is_asked_about_until_it_is_one_of_those_that_there_are(home: Path) -> None:
+    command = shlex.join([*COMMAND, "plan", "predict something useful", "--data", "rows.csv"])
+    with Screen(f"cd {home} && {command}", **environment(home)) as screen:
+        asked = screen.wait_for("0 or Enter")
+        assert [line.strip() for line in asked[:5] if "regress" in line] == ["3  regress: a number"]
+        screen.type("colour", "Enter")
+        assert any("'colour' is none of them." in line for line in screen.wait_for("none of them"))
+        screen.type("3", "Enter")
+        lines = screen.wait_for(ENDED)
+    assert any("Predict a number for table rows from rows.csv" in line for line in lines)
+
+
+@needs_tmux
+def test_a_place_without_data_is_asked_for_again(home: Path) -> None:
+    command = shlex.join([*COMMAND, "plan", "train a model"])
+    with Screen(f"cd {home} && {command}", width=100, **environment(home)) as screen:
+        screen.wait_for("Where is the data")
+        screen.type("nowhere.csv", "Enter")
+        assert any(line.startswith("There is no ") for line in screen.wait_for("There is no"))
+        screen.type("rows.csv", "Enter")
+        assert any("in rows.csv: goal chosen from the data" in line for line in screen.wait_for(ENDED))
+
+
 def test_what_follows_hangs_below_its_label_and_a_path_stays_whole() -> None:
     path = "/home/somebody/" + "a-long-folder/" * 4
     assert wrapped(f"model    {path} (resnet)", 40)[0] == f"model    {path} (resnet)"
