@@ -136,7 +136,7 @@ def _nothing(args: Args, result: Result) -> DataError:
     if gone and not [name for name in answered if name != "catalogue"]:
         return DataError(
             Kind.UNREACHABLE,
-            f"Data for {args.queries[0]!r} could not be looked for. Not reached: {gone}.",
+            f"Data for {args.queries[0]!r} could not be searched for. Not reached: {gone}.",
             hint="Check the network, or give the data with --data.",
             **facts,
         )

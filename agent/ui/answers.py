@@ -18,7 +18,7 @@ from noglue.agent.request import understand
 from noglue.agent.run_folder import RunFolder
 from noglue.agent.task import Task
 from noglue.agent.ui import leaderboard, plan_table, verdict_words, wrapping
-from noglue.agent.ui.wording import clean, direction, score, title_of
+from noglue.agent.ui.wording import clean, direction, family_name, score, title_of
 from noglue.agent.ui.wrapping import Whole
 from noglue.tools import metrics
 from noglue.tools.reporting.quantities import duration
@@ -56,7 +56,7 @@ def _reached(content: dict[str, Any], verbose: bool = False) -> list[str]:
         lines.append(str(content["verdict"]))
     lines += run_ledgers.lines(content, verbose)
     lines += [
-        f"model    {place / 'model'} ({content['model']['family']})" if content["model"] else "",
+        f"model    {place / 'model'} ({family_name(content['model']['family'])})" if content["model"] else "",
         f"report   {place / 'report.html'}",
         *_left(content, place),
         *(_using_generator(content, place) if generator else [_predict(place)]),
@@ -341,7 +341,7 @@ def _complain(failure: dict[str, Any]) -> None:
 
 
 def _paragraph(failure: dict[str, Any]) -> str:
-    where = f"In {failure['step']}: " if failure.get("step") else ""
+    where = f"In the step {failure['step']}: " if failure.get("step") else ""
     return " ".join(f"{where}{failure['message']} {failure['hint']}".split())
 
 

@@ -3,7 +3,7 @@
     python -m tests.bench.terminal_pictures docs/pictures
 
 Leaves `terminal-80.svg` and `terminal-120.svg`, a run's end at 80 and 120 columns, and `terminal-gan.svg`, a generator
-while it trains, with its samples. Takes about three minutes on two cores. Nothing in them comes from elsewhere: the
+while it trains, with its samples. Takes about eight minutes on two cores. Nothing in them comes from elsewhere: the
 letters are the reader's own.
 """
 
@@ -54,14 +54,18 @@ def _ended(width: int) -> list[str]:
 
 
 def _training(width: int) -> list[str]:
-    """The screen in the middle of a generator's training."""
+    """The screen at the end of a generator's training, with the last samples that are shown."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home,
-        _running(Path(home), width, GAN, "--budget", "3m") as screen,
+        _running(Path(home), width, GAN, "--budget", "6m") as screen,
     ):
         screen.wait_for("▀", SECONDS)
-        time.sleep(60)
-        return screen.lines(colours=True)
+        shown = now = screen.lines(colours=True)
+        while any("▀" in line for line in now):
+            shown = now
+            time.sleep(1)
+            now = screen.lines(colours=True)
+        return shown
 
 
 def _running(home: Path, width: int, *arguments: str) -> Screen:

@@ -153,7 +153,7 @@ def _usable(predicted: np.ndarray) -> np.ndarray:
         raise StepFailed(
             Kind.NAN_PREDICTIONS,
             f"The model gives no usable number for {int((~np.isfinite(predicted)).any(axis=1).sum()):,} steps.",
-            hint="Look at the values of the series: some may be too large to reckon with.",
+            hint="Look at the values of the series: some may be too large to compute with.",
         )
     return predicted
 

@@ -156,7 +156,9 @@ def predictions_of(model: Predictor, rows: "datasets.Dataset", schema: Schema, s
 
     from noglue.tools.values.derived_targets import own_unit
 
-    predicted = own_unit(model.predict(rows, lambda done, total: step.progress(stage, done, total)), schema.derived)
+    predicted = own_unit(
+        model.predict(rows, lambda done, total: step.progress(stage, done, total, unit="rows")), schema.derived
+    )
     broken = ~np.isfinite(predicted).reshape(len(predicted), -1).all(axis=1)
     if broken.any():
         raise StepFailed(

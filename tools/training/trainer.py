@@ -313,7 +313,7 @@ def run(job: Job, seconds: float | None, step: Step) -> Outcome:
         return Trainer(job, State(), Clock(job.steps, seconds), step).train()
     tensors, facts = found
     state = State(**facts["state"])
-    step.note(f"going on from step {state.step} of an earlier, interrupted training")
+    step.note(f"continuing from step {state.step} of an earlier, interrupted training")
     if job.watch is not None:
         vars(job.watch).update(facts["watch"])
     trainer = Trainer(job, state, Clock(job.steps, seconds, state.step, state.fraction, state.timed), step)

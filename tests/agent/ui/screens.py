@@ -31,11 +31,11 @@ class Screen:
     def __init__(self, command: str, width: int = 80, height: int = 24, **environment: str) -> None:
         self._place = tempfile.TemporaryDirectory(prefix="tmux")
         self._socket = str(Path(self._place.name) / "s")
-        self._tmux("start-server", ";", "set", "-g", "history-limit", "50000", ";", "set", "-g", "escape-time", "0")
         environment = {"COLUMNS": "", "LINES": "", **environment}  # pytest's own size is not the screen's
         given = [part for name, value in environment.items() for part in ("-e", f"{name}={value}")]
         size = ["-x", str(width), "-y", str(height)]
-        self._tmux("new-session", "-d", *size, *given, f"{command}; echo {ENDED}; sleep 600")
+        first = ["start-server", ";", "set", "-g", "history-limit", "50000", ";"]  # a server without a session ends
+        self._tmux(*first, "new-session", "-d", *size, *given, f"{command}; echo {ENDED}; sleep 600")
 
     def __enter__(self) -> "Screen":
         return self
