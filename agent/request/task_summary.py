@@ -29,6 +29,7 @@ _LIMIT = {
     "test_fraction": "{:.0%} of the rows for the test",
     "test_file": "tested on {}",
     "positive": "positive class {}",
+    "folds": "{} folds",
 }
 
 
@@ -43,7 +44,8 @@ def understood(task: "Task", found: str | None = None) -> str:
     where = f"{'in' if task.goal is None else 'from'} {place}" if place else "that are still to be found"
     parts = ["goal chosen from the data"] if task.goal is None else []
     if goals.needs_target(task.goal):
-        parts.append(f"target {target}" if (target := named(task)) else "target chosen from the data")
+        several = "s" if isinstance(task.target, list) and len(task.target) > 1 else ""
+        parts.append(f"target{several} {target}" if (target := named(task)) else "target chosen from the data")
     if task.metric:
         parts.append(f"measured by {_title(task.metric)}")
     limits = task.constraints.without(("target", "metric")).stated()

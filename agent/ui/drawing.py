@@ -70,6 +70,14 @@ class Drawing:
             else:
                 self._draw(self._lines(), above=self._console.render_lines(_Narrowed(line), pad=False))
 
+    def hand_over(self) -> None:
+        """The terminal as it was, for whoever writes to it until `begin_anew`; the picture stays where it is."""
+        with self._lock:
+            if self._ended is not None:
+                self._console.line()
+                self._console.show_cursor(True)
+                _restore(self._echo)
+
     def begin_anew(self) -> None:
         """Leave what stands there, and draw below it: others wrote to the terminal, as after Ctrl-Z and `fg`."""
         with self._lock:

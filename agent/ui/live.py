@@ -30,7 +30,8 @@ from noglue.agent.ui.wording import clean, shortened, summary
 from noglue.tools.reporting.quantities import clock
 from noglue.tools.spec.thumbnail import Thumbnail
 
-BAR, NARROW = 24, 70  # columns: of the bar, and of a screen that has no room for one
+BAR, SHORT_BAR = 24, 12  # columns of the bar, and of one on a screen of less than WIDE
+WIDE, NARROW = 100, 70  # columns of a screen; on a narrow one there is no bar
 
 
 @dataclass(frozen=True)
@@ -55,18 +56,19 @@ class LiveConsole:
         self._pictures = shows_pictures(os.environ)
         self._spinner = Spinner("dots")
         self._drawing = Drawing(self._console, self._picture)
-        self._continued: Any = None
+        self._handlers: dict[int, Any] = {}  # of signals, as they were before
 
     def __enter__(self) -> "LiveConsole":
         self._drawing.start()
         self._terminal.pause_display(self._paused)
         if threading.current_thread() is threading.main_thread():
-            self._continued = signal.signal(signal.SIGCONT, self._begin_anew)
+            for number, handler in ((signal.SIGTSTP, self._suspend), (signal.SIGCONT, self._begin_anew)):
+                self._handlers[number] = signal.signal(number, handler)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._continued is not None:
-            signal.signal(signal.SIGCONT, self._continued)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
         self._terminal.forget_display(self._paused)
         self._drawing.stop()
 
@@ -79,11 +81,19 @@ class LiveConsole:
         finally:
             self._drawing.start()
 
+    def _suspend(self, number: int, frame: FrameType | None) -> None:
+        """After Ctrl-Z the shell has its cursor and its echo, and the process stops."""
+        self._drawing.hand_over()
+        if callable(before := self._handlers[signal.SIGTSTP]):
+            before(number, frame)
+        else:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
     def _begin_anew(self, number: int, frame: FrameType | None) -> None:
-        """After Ctrl-Z and `fg` the shell's lines stand below the picture."""
+        """After `fg` the shell's lines stand below the picture."""
         self._drawing.begin_anew()
-        if callable(self._continued):
-            self._continued(number, frame)
+        if callable(before := self._handlers[signal.SIGCONT]):
+            before(number, frame)
 
     def event(self, event: Event) -> None:
         """Draws what an event changes; lines that stay are printed above the picture."""
@@ -160,8 +170,11 @@ class LiveConsole:
         if event is None:
             return Text("…", style="dim")
         facts = Text(clean(progress_text(event)), style="dim")
-        if not event.total or self._console.size.width < NARROW:
+        width = self._console.size.width
+        if not event.total or width < NARROW:
             return facts
         row = Table.grid(padding=(0, 1))
-        row.add_row(ProgressBar(total=event.total, completed=event.done or 0, width=BAR), facts)
+        row.add_row(
+            ProgressBar(total=event.total, completed=event.done or 0, width=BAR if width >= WIDE else SHORT_BAR), facts
+        )
         return row

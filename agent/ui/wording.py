@@ -83,7 +83,7 @@ def _inspect(result: dict[str, Any]) -> str:
     pixels = f" of {image['height']}×{image['width']} pixels" if image else ""
     kind = modalities.load(profile["modality"])
     columns = f", {counted(len(profile['columns']), 'column')}" if kind.cells else ""
-    return f"{kind.plural}{pixels}: {rows}{columns}{classes}"
+    return f"{kind.name if kind.cells else kind.plural}{pixels}: {rows}{columns}{classes}"
 
 
 def _prepare(result: dict[str, Any]) -> str:

@@ -53,6 +53,10 @@ class Screen:
         """The lines of a run's plan, each of which must stand there once."""
         return [line for line in self.lines() if MARKS.match(line)]
 
+    def has_cursor(self) -> bool:
+        """Whether it is shown."""
+        return self._tmux("display-message", "-p", "#{cursor_flag}").strip() == "1"
+
     def type(self, *keys: str) -> None:
         self._tmux("send-keys", *keys)
 

@@ -13,7 +13,7 @@ import pytest
 from noglue.agent.ui.wrapping import Whole, fitted, wrapped
 from tests.agent.command_line import COMMAND, environment, noglue
 from tests.agent.ui import storm
-from tests.agent.ui.screens import ENDED, Screen, needs_tmux, written
+from tests.agent.ui.screens import ENDED, MARKS, Screen, needs_tmux, written
 
 STORM = f"{sys.executable} {storm.__file__}"
 NOTES = 60
@@ -62,6 +62,24 @@ def test_the_picture_goes_while_a_person_is_asked_and_what_was_typed_before_answ
             "asked in the middle? [y/N] perhaps",
         ]
         assert [line.split()[1] for line in screen.steps()] == list(storm.NAMES), "\n".join(lines)
+
+
+@needs_tmux
+def test_ctrl_z_gives_the_cursor_back_and_fg_draws_below_what_the_shell_wrote() -> None:
+    with Screen("bash --norc -i", 80) as screen:
+        screen.type(f"{STORM} 150", "Enter")
+        screen.wait_for("note-inspect-0004")
+        assert not screen.has_cursor()
+        screen.type("C-z")
+        screen.wait_for("Stopped")
+        assert screen.has_cursor()
+        screen.type("echo the shell is here", "Enter", "fg", "Enter")
+        screen.wait_for("✓ report")
+        screen.type("echo that is $((1 + 1))", "Enter")
+        lines = screen.wait_for("that is 2")
+    begun = next(place for place, line in enumerate(lines) if line.endswith(" fg"))
+    assert [line.split()[1] for line in lines[begun:] if MARKS.match(line)] == list(storm.NAMES), "\n".join(lines)
+    assert "the shell is here" in lines[:begun]
 
 
 @needs_tmux

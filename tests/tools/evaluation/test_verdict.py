@@ -46,7 +46,7 @@ def test_a_few_rows_that_point_the_right_way_can_not_tell(seed):
     outcome, words = told(truth, predicted, train)
     assert outcome in ("better", "undecided", "no-better")
     if outcome == "undecided":
-        assert words.startswith("12 rows can't tell whether it is better than chance")
+        assert words.startswith("12 rows are too few to tell whether it is better than chance")
     assert "carry over" not in words or outcome == "no-better"
 
 
