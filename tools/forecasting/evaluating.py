@@ -197,7 +197,8 @@ def _too_few(judge: Judge, scores: dict[str, Score], beside: list[Rival], model:
     main, against = judge.main, judge.hardest(beside)
     count = len(judge.truth)
     said = json.loads((model / "model.json").read_text(encoding="utf-8")).get("validation", {})
-    text = f"{count} test step{'s are' if count != 1 else ' is'} too few to tell whether it is better than {against.title}: {main.title} "
+    steps = f"{count} test steps are" if count != 1 else "1 test step is"
+    text = f"{steps} too few to tell whether it is better than {against.title}: {main.title} "
     text += f"{scores[main.name].value:.3g}; {against.title} gives {against.metrics[main.name].value:.3g}."
     origins = said.get(main.name)
     return text if origins is None else f"{text} At the rolling origins before, which chose the model: {origins:.3g}."
