@@ -136,11 +136,13 @@ def predict(
     from noglue.agent.config import settings
     from noglue.agent.planners.rules import Rules
     from noglue.agent.ui import made
+    from noglue.agent.ui.terminal import Terminal
 
     place = settings.places(config.runs).runs
     wanted = predicting.Wanted(proba, tuple(keep or ()), level(intervals), explain)
-    with predicting.with_model(run, place) as folder, context.console(config) as console:
-        ctx = context.build(config, Rules(), [console])
+    terminal = Terminal(may_ask=False)
+    with predicting.with_model(run, place) as folder, context.console(config, terminal) as console:
+        ctx = context.build(config, Rules(), [console], terminal=terminal)
         content = predicting.predict(folder, inputs, wanted, ctx, out)
     return made.predictions(content, config.as_json)
 
@@ -168,15 +170,18 @@ def generate(
     from noglue.agent.config import settings
     from noglue.agent.planners.rules import Rules
     from noglue.agent.ui import made
+    from noglue.agent.ui.terminal import Terminal
 
     given, place = names or [], settings.places(config.runs).runs
     if verify:
         generate_words.must_stand_alone(count, label, seed, out, config.device)
         return made.verified(generate_words.verify(given, place), config.as_json)
     name = generate_words.run_alone(given)
-    with predicting.with_model(name, place, generating=True) as folder, context.console(config) as console:
+    terminal = Terminal(may_ask=False)
+    with predicting.with_model(name, place, generating=True) as folder, context.console(config, terminal) as console:
         wanted = generating.Wanted(64 if count is None else count, label, seed, out)
-        content = generating.generate(folder, wanted, context.build(config, Rules(), [console]))
+        ctx = context.build(config, Rules(), [console], terminal=terminal)
+        content = generating.generate(folder, wanted, ctx)
     return made.generated(content, config.as_json)
 
 

@@ -1,5 +1,6 @@
 """What a session works with: where things lie, who plans and who consents, who confines, who shows."""
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from noglue.agent.config.settings import Places
 from noglue.agent.protocols import Observer, Planner, Policy
 from noglue.agent.redact import SESSION, Redactor
 from noglue.agent.ui.terminal import Terminal
+from noglue.agent.ui.terminal_kind import redraws
 from noglue.agent.user_key import NO_KEY, Found
 from noglue.tools import sandbox
 from noglue.tools.spec.protocols import Sandbox
@@ -68,7 +70,7 @@ def build(
 
 def console(config: RunConfig, terminal: Terminal | None = None) -> Any:
     """Progress as a live picture where a person watches, else as lines. terminal: whose questions pause the picture."""
-    if not config.as_json and sys.stderr.isatty():
+    if not config.as_json and redraws(sys.stderr, os.environ):
         from noglue.agent.ui.live import LiveConsole
 
         return LiveConsole(terminal or Terminal(may_ask=False))

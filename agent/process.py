@@ -130,8 +130,8 @@ class _Reuse:
         result = tool.Result.model_validate(entry.result)
         checked = step_outcome.accepted(result, self._run, access.writes, self._given)
         write_atomic(folder / "result.json", json.dumps({"ok": True, "result": checked}), private=True)
-        saved = f"the same files, request and seed as in the run {entry.run}, which took {entry.seconds:.1f} s for it"
-        tell(Note(message=f"The data prepared before is used again: {saved}."))
+        same = f"the same files, request and seed; {entry.seconds:.1f} s are saved"
+        tell(Note(message=f"The data prepared in the run {entry.run} is used again ({same})."))
         for note in entry.notes:
             tell(note)
         return checked

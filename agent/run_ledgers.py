@@ -7,7 +7,7 @@
 A line stands only where something was not done, not understood, passed over or left out.
 """
 
-import textwrap
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,6 +15,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.request.wish import Wish
 from noglue.agent.task import Task
 from noglue.tools.preparation import splits_by_file
+from noglue.tools.showing.counted import counted
 from noglue.tools.spec.ledgers import FileLedger, Reason, RowLedger
 
 WRITTEN = "written-reader"  # a warning that ends the run as well
@@ -22,9 +23,8 @@ MISMATCHED = "mismatched-labels"
 DOUBTFUL = (WRITTEN, MISMATCHED, "spelled-alike")
 GIVEN_AWAY = ("given-away", "known-afterwards", "leak")  # by columns that were learned from all the same
 MOST = 8  # lines; the report has all of them
-WIDE = 100
+_BREAKS = re.compile(r"\s")  # each line is one, whatever stands in the words that it quotes
 ANSWERED = ("folds", "repeats")  # wishes of which the scores are the answer
-INDENT = "          "
 
 
 def files(history: Sequence[Attempt]) -> FileLedger | None:
@@ -75,7 +75,7 @@ def lines(content: dict[str, Any], verbose: bool = False) -> list[str]:
     lines += [*_rows(content.get("rows")), *_files(content.get("files"))]
     if not verbose and len(lines) > MOST:
         lines = [*lines[: MOST - 1], f"and {len(lines) - MOST + 1} more, see the report"]
-    return [part for line in lines for part in _wrapped(line)]
+    return [_BREAKS.sub(" ", line) for line in lines]
 
 
 def read_as(task: Task) -> list[str]:
@@ -88,7 +88,7 @@ def read_as(task: Task) -> list[str]:
     meanings = "; ".join(dict.fromkeys(read))
     unread = ", ".join(f"“{' '.join(words.split())}”" for words in task.unread)
     parts = [f"wishes      {meanings}" if meanings else "", f"not understood  {unread}" if unread else ""]
-    return [line for part in parts if part for line in _wrapped(part, " " * 12)]
+    return [part for part in parts if part]
 
 
 def _doubts(content: dict[str, Any]) -> Iterator[str]:
@@ -118,9 +118,9 @@ def _line(wish: Wish) -> str:
 
 def _rows(ledger: dict[str, Any] | None) -> Iterator[str]:
     if ledger is not None:
-        counted = RowLedger.model_validate(ledger)
-        for why, reason in counted.left_out.items():
-            yield f"left out  {reason.count:,} of {counted.found:,} rows: {why}{_named(reason)}"
+        ledger_ = RowLedger.model_validate(ledger)
+        for why, reason in ledger_.left_out.items():
+            yield f"left out  {reason.count:,} of {counted(ledger_.found, 'row')}: {why}{_named(reason)}"
 
 
 def _files(ledger: dict[str, Any] | None) -> Iterator[str]:
@@ -134,8 +134,3 @@ def _files(ledger: dict[str, Any] | None) -> Iterator[str]:
 def _named(reason: Reason, most: int = 3) -> str:
     more = ", …" if reason.count > most and len(reason.names) >= most else ""
     return f" ({', '.join(reason.names[:most])}{more})" if reason.names else ""
-
-
-def _wrapped(line: str, indent: str = INDENT) -> list[str]:
-    """Lines without a line break, so that whoever shows them can show one that stands in the data as what it is."""
-    return textwrap.wrap(line, WIDE, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

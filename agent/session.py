@@ -161,7 +161,9 @@ def _announce(
         notes.append(Note(step="budget", message=hopeless))
     if ctx.key.key is None:
         notes.append(
-            Note(step="journal", message=f"No key signs this run, so that it can't be told as yours: {ctx.key.why}")
+            Note(
+                step="journal", message=f"This run is not signed, so nothing will show that it is yours: {ctx.key.why}"
+            )
         )
     journal.write(begun)
     for note in notes:

@@ -34,12 +34,12 @@ def must_consent(run: RunFolder, author: Author, found: Found, trusted: bool, te
         return
     why = WHY[author] + (f" ({found.why})" if found.why else "")
     if terminal.may_ask:
-        question = f"It can't be told that you made {run.name}: {why}. {LIMITS} Go on with it? [y/N]"
-        if terminal.answer(question).casefold() in ("y", "yes"):
+        question = f"Nothing shows that you made {run.name}: {why}. {LIMITS} Go on with it?"
+        if terminal.agrees(question):
             return
     raise BadUsage(
         Kind.STRANGERS_RUN,
-        f"It can't be told that you made the run {run.name}: {why}. To go on with it would carry out its plan.",
+        f"Nothing shows that you made the run {run.name}: {why}. Going on would carry out its plan.",
         hint=f"If you trust whoever made it, add --trust. {LIMITS}",
     )
 

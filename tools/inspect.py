@@ -119,7 +119,7 @@ def _run(args: Args, step: Step) -> Result:
     if not found:
         raise errors[0]
     found = _beside_unheard(found, files, args)
-    step.note(f"Read by {found[0].reader}: {found[0].why}", reader=found[0].reader)
+    step.note(f"{found[0].why} (reader: {found[0].reader})", reader=found[0].reader)
     return Result(profile=found[0], profiles=found)
 
 
@@ -275,7 +275,7 @@ def _empty_classes(roots: list[str], profile: Profile, step: Step) -> list[DataW
     if not missing:
         return []
     listed = f"{', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}"
-    return [DataWarning(kind="empty-class", message=f"Empty folders are no classes of the data: {listed}.")]
+    return [DataWarning(kind="empty-class", message=f"Empty folders are not taken for classes: {listed}.")]
 
 
 def _unknown(files: list[Path]) -> DataError:

@@ -136,7 +136,7 @@ def _nothing(args: Args, result: Result) -> DataError:
     if gone and not [name for name in answered if name != "catalogue"]:
         return DataError(
             Kind.UNREACHABLE,
-            f"Data for {args.queries[0]!r} could not be looked for. Not reached: {gone}.",
+            f"Data for {args.queries[0]!r} could not be searched for. Not reached: {gone}.",
             hint="Check the network, or give the data with --data.",
             **facts,
         )
@@ -152,7 +152,7 @@ def _nothing(args: Args, result: Result) -> DataError:
 
 
 def _gone(asked: list[Asked]) -> str:
-    """`searxng (its host is not known); uci, openml, zenodo (not asked after them)`: those of one reason together."""
+    """`searxng (its host is not known); uci, openml, zenodo (not asked after those)`: those of one reason together."""
     names: dict[str, list[str]] = {}
     for one in asked:
         if one.unreachable:

@@ -283,9 +283,9 @@ def _settings(args: Args, schema: Schema, who: contenders.Contenders, metric: st
         options["balance"] = args.balance
         unable = [name for name in who.names if not getattr(catalogue.load(FAMILIES, name), "BALANCES", True)]
         if unable:
-            notes.append(f"rare classes are not made up for in {', '.join(unable)}")
+            notes.append(f"rare classes are not given more weight by {', '.join(unable)}")
     elif args.balance is not None:
-        notes.append("rare classes are not made up for: there are no classes")
+        notes.append("rare classes can't be given more weight: there are no classes")
     if args.flips is not None and schema.image is not None:
         options["flips"] = args.flips
         notes.append("images are mirrored, as asked" if args.flips else "images are never mirrored, as asked")

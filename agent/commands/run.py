@@ -148,9 +148,7 @@ def _understood(
     config: RunConfig, paragraph: str, planner: Planner, asked: Constraints, terminal: Terminal
 ) -> tuple[Task, Plan]:
     stated = flags.limits(config) | asked
-    return understand.understand(
-        planner, paragraph, config.data or [], stated, terminal.answer if terminal.may_ask else None
-    )
+    return understand.understand(planner, paragraph, config.data or [], stated, terminal if terminal.may_ask else None)
 
 
 def _with_plan(

@@ -124,7 +124,7 @@ def _url(spec: str) -> str:
     if _server(spec) is None:
         raise BadUsage(
             Kind.MODEL,
-            f"{spec!r} is no server's URL.",
+            f"{spec!r} is not the URL of a server.",
             hint="Write it like http://127.0.0.1:8080/v1, or …/v1#NAME for one of several models.",
         )
     parts = urlsplit(spec)

@@ -57,7 +57,7 @@ class Recorded(BaseChatModel):
             raise BadUsage(Kind.RECORDING, f"The recording {path} can't be read: {error.strerror}.") from error
         except ValidationError as error:
             raise BadUsage(
-                Kind.RECORDING, f"Line {number} of {path} is no answer: {error.errors()[0]['msg']}."
+                Kind.RECORDING, f"Line {number} of {path} is not an answer: {error.errors()[0]['msg']}."
             ) from error
         return cls(path=path, lines=lines)
 
@@ -80,7 +80,7 @@ class Recorded(BaseChatModel):
                 return ChatResult(generations=[ChatGeneration(message=AIMessage(said))])
         raise BadUsage(
             Kind.RECORDING,
-            f"The recording {self.path} has no answer left to the question {question!r} of the task {task}.",
+            f"The recording {self.path} has no answer left for the question {question!r} of the task {task}.",
             hint="Record it again with NOGLUE_RECORD, or add a line.",
         )
 

@@ -152,7 +152,7 @@ def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[P
             args={"goal": task.goal, "target": task.target}
             if not isinstance(task.target, list)
             else several.planned(task),
-            why="one canonical data set; the test rows are chosen first and sealed",
+            why="make one data set of them; the test rows are chosen first and sealed",
         ),
         PlannedStep(
             id="train",
@@ -169,9 +169,7 @@ def _learning_steps(task: Task, inspected: str, inception: str | None) -> list[P
             reserve_seconds=REPORTING,
             why=goal.scores,
         ),
-        PlannedStep(
-            id="report", tool="report", args={}, needs=facts, timed=False, public=True, why="report.html and report.md"
-        ),
+        PlannedStep(id="report", tool="report", args={}, needs=facts, timed=False, public=True, why="write the report"),
     ]
 
 

@@ -1,11 +1,11 @@
 """At a terminal, what a search found is shown, and a person chooses; Enter takes the best.
 
     Which data should be learned from?
-      1  Wine recognition data  (csv, about 178 rows, CC BY 4.0)  0.91
-         speaks of wines, chemistry; has the column cultivar; its first bytes are csv
-      2  Wine quality  (342 kB, CC BY 4.0)  0.64
+      1  Wine recognition data  (csv, about 178 rows, CC BY 4.0)  fits 91%
+         mentions wines, chemistry; has the column cultivar; its first bytes are csv
+      2  Wine quality  (342 kB, CC BY 4.0)  fits 64%
          but none of its 12 columns is called 'cultivar'
-    [1]
+    [1–2, Enter for 1, 0 for none]
 
 The choice is kept as the plan's own download, so that a resumed run does not ask again.
 """
@@ -17,13 +17,11 @@ from noglue.agent.protocols import Attempt, Policy
 from noglue.agent.settle import candidates
 from noglue.agent.task import Task
 from noglue.agent.ui.terminal import Terminal
-from noglue.agent.ui.wording import clean
 from noglue.tools.reporting.quantities import size
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Candidate
 
 MOST = 5
-NONE = ("0", "n", "no", "none", "q")
 
 
 class ChooseData(Policy):
@@ -67,22 +65,18 @@ def _with(task: Task, plan: Plan, history: list[Attempt], chosen: Candidate) -> 
 
 def ask_which_data(terminal: Terminal, offered: list[Candidate]) -> int | None:
     """What a stranger's page said of itself is shown without control characters."""
-    lines = ["Which data should be learned from?"]
-    for number, one in enumerate(offered, 1):
-        lines += _shown(number, one)
-    answer = terminal.answer("\n".join([*map(clean, lines), "[1, 0 for none]"])).lower()
-    if answer in NONE:
-        return None
-    return int(answer) - 1 if answer.isdigit() and 1 <= int(answer) <= len(offered) else 0
+    titles, shown = [one.title for one in offered], ["\n".join(_shown(one)) for one in offered]
+    hint = "Enter for 1, 0 for none"
+    return terminal.choose("Which data should be learned from?", titles, shown=shown, usual=1, hint=hint)
 
 
-def _shown(number: int, one: Candidate) -> list[str]:
+def _shown(one: Candidate) -> list[str]:
     known = [one.format, size(one.bytes) if one.bytes else None, f"about {one.rows:,} rows" if one.rows else None]
     facts = ", ".join(fact for fact in [*known, one.licence] if fact)
-    lines = [f"  {number}  {_line(one.title, 80)}{f'  ({_line(facts, 80)})' if facts else ''}  {one.score:.2f}"]
-    lines += [f"     {_line(one.page or '', 110)}"] if one.page else []
-    lines += [f"     {_line(one.why, 110)}"] if one.why else []
-    return lines + ([f"     but {_line('; '.join(one.doubts), 110)}"] if one.doubts else [])
+    lines = [f"{_line(one.title, 80)}{f'  ({_line(facts, 80)})' if facts else ''}  fits {one.score:.0%}"]
+    lines += [_line(one.page, 110)] if one.page else []
+    lines += [_line(one.why, 110)] if one.why else []
+    return lines + ([f"but {_line('; '.join(one.doubts), 110)}"] if one.doubts else [])
 
 
 def _line(text: str, most: int) -> str:

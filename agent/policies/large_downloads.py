@@ -101,4 +101,4 @@ def _named(args: dict[str, Any]) -> str:
 
 def ask_for_consent(terminal: Terminal, question: str) -> bool:
     """Only a clear yes counts."""
-    return terminal.answer(f"{question} [y/N]").lower() in {"y", "yes", "j", "ja", "oui", "si", "sí"}
+    return terminal.agrees(question)

@@ -14,7 +14,8 @@ task_summary.py the task in one line, and the one question worth asking
 
 from typing import TYPE_CHECKING
 
-from noglue.agent.request.task_summary import open_question, understood
+from noglue.agent.request.open_question import open_question
+from noglue.agent.request.task_summary import understood
 
 if TYPE_CHECKING:
     from noglue.agent.task import Constraints, Task

@@ -174,7 +174,7 @@ class Reader:
         if not self.rules:
             if opinion.get("other", 0.0) > 0.5:
                 raise TaskUnclear(
-                    Kind.NOT_A_TASK, f'"{paragraph}" does not ask for anything to be learnt from data.', hint=HINT
+                    Kind.NOT_A_TASK, f'"{paragraph}" does not ask for anything to be learned from data.', hint=HINT
                 )
             return
         talk = {name: score.weight for name, score in words.scores("talk", sentence).items()}
@@ -195,11 +195,11 @@ class Reader:
             if _in_another_script(paragraph):
                 raise TaskUnclear(
                     Kind.LANGUAGE,
-                    f'"{_short(paragraph)}" is in a language that is not read here: {READ} are.',
+                    f'"{_short(paragraph)}" is in a language that noglue does not read; it reads {READ}.',
                     hint="Say it in one of these, or name a language model that reads it with --model.",
                 )
             raise TaskUnclear(
-                Kind.NOT_A_TASK, f'"{_short(paragraph)}" does not ask for anything to be learnt from data.', hint=HINT
+                Kind.NOT_A_TASK, f'"{_short(paragraph)}" does not ask for anything to be learned from data.', hint=HINT
             )
 
     def _hints(

@@ -1,7 +1,7 @@
 """Addresses of databases in a request: refused at once, before anything is planned, searched for or written down.
 
 >>> refuse("predict left from postgresql://me:secret@db.example/club")
-TaskUnclear: postgresql://db.example/club is the address of a database, and databases can't be asked.
+TaskUnclear: postgresql://db.example/club is the address of a database, and databases can't be queried.
 """
 
 import re
@@ -27,7 +27,7 @@ def refuse(*texts: str | None) -> None:
                 shown = found[0].partition(":/")[0]
             raise TaskUnclear(
                 Kind.SOURCES,
-                f"{shown} is the address of a database, and databases can't be asked.",
+                f"{shown} is the address of a database, and databases can't be queried.",
                 hint="Export the table or query to a file (CSV or Parquet) and name that with --data; "
                 "an SQLite file can be named as it is.",
             )

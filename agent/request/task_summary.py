@@ -1,7 +1,7 @@
-"""What was understood, in one line; and the one question worth asking where it was not.
+"""What was understood, in one line.
 
 >>> understood(task)
-'Classify images, data from mnist, target open, budget 10 min'
+'Classify images from mnist: target chosen from the data, budget 10 min'
 """
 
 from typing import TYPE_CHECKING
@@ -13,22 +13,23 @@ if TYPE_CHECKING:
     from noglue.agent.task import Task
 
 _LIMIT = {
-    "labels": "{} labels",
-    "labels_per_class": "{} labels per class",
+    "labels": "{} labelled examples",
+    "labels_per_class": "{} labelled examples per class",
     "device": "on {}",
-    "family": "family {}",
+    "family": "model {}",
     "max_rows": "at most {} rows",
     "pixels": "{} pixels",
     "seed": "seed {}",
     "attack": "robust against {}",
     "epsilon": "epsilon {:g}",
     "exclude": "without {}",
-    "only": "from {} alone",
-    "group": "rows of one {} together",
-    "time": "in the order of {}",
-    "test_fraction": "{:.0%} for the test",
+    "only": "using only {}",
+    "group": "rows of the same {} kept together",
+    "time": "ordered by {}",
+    "test_fraction": "{:.0%} of the rows for the test",
     "test_file": "tested on {}",
-    "positive": "looking for {}",
+    "positive": "positive class {}",
+    "folds": "{} folds",
 }
 
 
@@ -37,23 +38,24 @@ def understood(task: "Task", found: str | None = None) -> str:
 
     found: the data that the plan has, where the request names none.
     """
-    begins = "Learn (goal open) from" if task.goal is None else goals.load(task.goal).request
-    kind = modalities.load(task.modality).plural if task.modality else "data of a kind left to the files"
-    parts = [f"{begins} {kind}"]
+    begins = "Learn from" if task.goal is None else goals.load(task.goal).request
+    kind = modalities.load(task.modality).plural if task.modality else "data"
     place = ", ".join(task.sources) or found
-    parts.append(f"data from {place}" if place else "data to be found")
+    where = f"{'in' if task.goal is None else 'from'} {place}" if place else "that are still to be found"
+    parts = ["goal chosen from the data"] if task.goal is None else []
     if goals.needs_target(task.goal):
-        parts.append(f"target {target}" if (target := _named(task)) else "target open")
+        several = "s" if isinstance(task.target, list) and len(task.target) > 1 else ""
+        parts.append(f"target{several} {target}" if (target := named(task)) else "target chosen from the data")
     if task.metric:
-        parts.append(f"measured by {task.metric.replace('_', ' ')}")
+        parts.append(f"measured by {_title(task.metric)}")
     limits = task.constraints.without(("target", "metric")).stated()
     parts += [_limit(name, value) for name, value in limits.items()]
     if "family" in task.evidence and task.constraints.family is None:
         parts.append(task.evidence["family"])  # `"random forest" is not among the model families here`
-    return ", ".join(parts)
+    return f"{begins} {kind} {where}" + (f": {', '.join(parts)}" if parts else "")
 
 
-def _named(task: "Task") -> str | None:
+def named(task: "Task") -> str | None:
     """The target, where it is a name; other words for it are the planner's to make something of."""
     from noglue.agent.request.target_words import is_name
 
@@ -71,21 +73,10 @@ def _limit(name: str, value: object) -> str:
     return _LIMIT.get(name, name.replace("_", " ") + " {}").format(shown)
 
 
-def _of_cells(task: "Task") -> bool:
-    """Whether the data may be a table's columns."""
-    if task.modality is None:
-        return False
-    return any(modalities.load(kind).cells for kind in (task.modality, *modalities.load(task.modality).comes_as))
+def _title(metric: str) -> str:
+    """`RMSE`, as people write it; words that no measure answers to stay."""
+    from noglue.tools import metrics
+    from noglue.tools.spec import catalogue
 
-
-def open_question(task: "Task") -> str | None:
-    """The one question that would help most, or None when the data can decide the rest."""
-    if not task.sources:
-        what = f"learn {target}" if (target := _named(task)) else "learn from"
-        return f"Where is the data to {what}? (a URL, a file, a folder, or the name of a well-known data set)"
-    if task.goal is None and task.target is None:
-        *others, last = (f"{goals.load(name).thing} ({name})" for name in goals.names())
-        return f"What should be learnt: {', '.join(others)}, or {last}? (Enter: the data decides)"
-    if goals.predicts(task.goal) and task.target is None and _of_cells(task):
-        return "Which column is to be predicted? (Enter: the data decides)"
-    return None
+    known = metric in catalogue.names("noglue.tools.metrics")
+    return metrics.load(metric).title if known else metric.replace("_", " ")

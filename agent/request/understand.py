@@ -1,13 +1,13 @@
 """From a paragraph to a task and a plan; where an axis stays open a person at a terminal is asked once."""
 
-from collections.abc import Callable
-
 from noglue.agent import request
 from noglue.agent.config import flags
 from noglue.agent.plan import Plan
 from noglue.agent.protocols import Planner
+from noglue.agent.request.open_question import OpenQuestion, open_question, with_column, with_goal
 from noglue.agent.task import Constraints, Task
-from noglue.tools.spec.errors import BadUsage, Kind, TaskUnclear
+from noglue.agent.ui.terminal import Terminal
+from noglue.tools.spec.errors import BadUsage, DataError, Kind, TaskUnclear
 
 LONGEST = 10_000
 
@@ -17,9 +17,9 @@ def understand(
     paragraph: str,
     data: list[str],
     constraints: Constraints,
-    ask: Callable[[str], str] | None = None,
+    terminal: Terminal | None = None,
 ) -> tuple[Task, Plan]:
-    """The task and its first plan. `ask`: puts a question to a person, None where nobody is there to answer.
+    """The task and its first plan. terminal: where a person may be asked; None where nobody is there to answer.
 
     Raises TaskUnclear (exit 3) with what to add.
     """
@@ -35,18 +35,46 @@ def understand(
             Kind.DATA, "--data names nothing.", hint="Is a variable of the shell empty? Name a URL or a path."
         )
     task = _read(planner, paragraph, data, constraints)
+    question = None if terminal is None else open_question(task)
+    if terminal is None or question is None:
+        return task, planner.plan(task)
+    if question.about != "source":
+        task = _asked(task, question, terminal)
+        return task, planner.plan(task)
     try:
-        planned = planner.plan(task)
-    except TaskUnclear:
-        if ask is None or request.open_question(task) is None:
-            raise
-    else:
-        if ask is None or not task.sources or request.open_question(task) is None:
-            return task, planned
-    answer = ask(str(request.open_question(task)))
-    if answer:
-        task = _read(planner, f"{paragraph}\n{answer}", data, constraints)
-    return task, planner.plan(task)
+        return task, planner.plan(task)  # a search may find the data, or noglue has it
+    except TaskUnclear as unclear:
+        return _with_source(planner, paragraph, data, constraints, question, terminal, unclear)
+
+
+def _asked(task: Task, question: OpenQuestion, terminal: Terminal) -> Task:
+    """The task with what was answered; as it is where the data is to decide."""
+    if question.about == "goal":
+        hint = "0 or Enter: the data decides"
+        chosen = terminal.choose(question.text, question.choices, shown=question.shown, usual=0, hint=hint)
+        return task if chosen is None else with_goal(task, question.choices[chosen])
+    answer = terminal.answer(question.text)
+    return with_column(task, answer) if answer else task
+
+
+def _with_source(
+    planner: Planner,
+    paragraph: str,
+    data: list[str],
+    constraints: Constraints,
+    question: OpenQuestion,
+    terminal: Terminal,
+    unclear: TaskUnclear,
+) -> tuple[Task, Plan]:
+    """The place that is named, asked for again until there is something to be had. Raises `unclear` where none is."""
+    asking = question.text
+    while answer := terminal.answer(asking):
+        try:
+            task = _read(planner, paragraph, [*data, answer], constraints)
+            return task, planner.plan(task)
+        except (DataError, TaskUnclear) as error:
+            asking = f"{error.message} {question.text}"
+    raise unclear
 
 
 def _read(planner: Planner, paragraph: str, data: list[str], constraints: Constraints) -> Task:
@@ -62,7 +90,7 @@ def _read(planner: Planner, paragraph: str, data: list[str], constraints: Constr
 
 
 def in_words(task: Task, plan: Plan | None = None) -> str:
-    """One line: `Classify images, data from http://…/cifar.html, target open, budget 10 min`."""
+    """One line: `Classify images from http://…/cifar.html: target chosen from the data, budget 10 min`."""
     return request.understood(task, _found(plan) if plan is not None else None)
 
 

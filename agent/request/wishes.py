@@ -141,9 +141,11 @@ def joined(asked: list[Wish], flagged: list[Wish]) -> list[Wish]:
     for wish in asked:
         if wish.kind not in kinds:
             found.append(wish)
-        elif overruling := next((one for one in flagged if wish.kind in OVERRULED and one.kind == wish.kind), None):
-            if overruling.value != wish.value:
-                found.append(wish.model_copy(update={"state": "not-done", "why": f"{overruling.text} says otherwise"}))
+        elif wish.kind in OVERRULED:
+            other = [flag for flag in flagged if flag.kind == wish.kind and flag.value != wish.value]
+            found += [
+                wish.model_copy(update={"state": "not-done", "why": f"{one.text} says otherwise"}) for one in other
+            ]
     return found
 
 

@@ -17,6 +17,7 @@ from noglue.agent.settle import other_classes, settling
 from noglue.agent.settle.evidence import Evidence
 from noglue.agent.task import Task
 from noglue.tools import models
+from noglue.tools.showing.counted import counted
 from noglue.tools.spec import goals
 from noglue.tools.spec.errors import ToolError
 
@@ -142,7 +143,7 @@ def _where(wish: Wish, task: Task, found: Evidence) -> Verdict:
 
 def _rows(wish: Wish, task: Task, found: Evidence) -> Verdict:
     learned = sum(found.rows.get(name, 0) for name in ("train", "validation", "test"))
-    return True, f"{learned:,} rows are used"
+    return True, f"{counted(learned, 'row')} used"
 
 
 def _labels(wish: Wish, task: Task, found: Evidence) -> Verdict:
@@ -158,7 +159,7 @@ def _test(wish: Wish, task: Task, found: Evidence) -> Verdict:
     count = found.rows.get("test", 0)
     rows = sum(found.rows.get(name, 0) for name in ("train", "validation", "test"))
     how = found.schema.get("split_why") or "as asked"
-    why = f"{count:,} of {rows:,} rows ({count / max(rows, 1):.0%}) are the test: {how}"
+    why = f"test: {count:,} of {counted(rows, 'row')} ({count / max(rows, 1):.0%}): {how}"
     if "rows" in wish.value:
         return count == int(wish.value["rows"]), why
     if "share" in wish.value:
@@ -168,7 +169,7 @@ def _test(wish: Wish, task: Task, found: Evidence) -> Verdict:
 
 def _part(wish: Wish, task: Task, found: Evidence) -> Verdict:
     split = "train" if wish.kind == "train" else "validation"
-    return True, f"{found.rows.get(split, 0):,} rows for {split}"
+    return True, f"{counted(found.rows.get(split, 0), 'row')} for {split}"
 
 
 def _split_column(wish: Wish, task: Task, found: Evidence) -> Verdict:

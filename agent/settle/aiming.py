@@ -181,7 +181,7 @@ def _no_text(task: Task, profile: Profile, best: Choice, asked_for: list[Asked],
         return Choice(able[0], _BESIDE, f"the only classes that go with the texts of {best.name}")
     raise TaskUnclear(
         Kind.MISSING_TARGET,
-        f"The texts of {best.name} are no classes, and the request names no other column: "
+        f"The texts of {best.name} are not classes, and the request names no other column: "
         f"{target_choice.names(profile.columns)}.",
         hint="Name the column, as in: predict <column>.",
         choices=[one.name for one in profile.columns],
@@ -274,7 +274,7 @@ def _label(profile: Profile, first: Choice) -> Choice:
         kind = modalities.load(profile.modality)
         raise DataError(
             Kind.NO_LABELS,
-            f"The {kind.plural} carry no labels: there are no class folders and no table that names their classes.",
+            f"The {kind.plural} have no labels: there are no class folders and no table that names their classes.",
             hint=f"Put each class's {kind.plural} into a folder of its own, or give a labels.csv beside them.",
         )
     return Choice(profile.target, 1.0, first.why or f"the label is {profile.target}")

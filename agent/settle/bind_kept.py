@@ -147,7 +147,7 @@ def _unbound_rows(wish: Wish, clause: str, room: Room) -> Wish:
             listed = ", ".join(column.values[:12]) + (" …" if len(column.values) > 12 else "")
             raise TaskUnclear(
                 Kind.NO_SUCH_VALUE,
-                f"{wish.text!r} asks for some of the rows by {column.name}, which holds no such value.",
+                f"{wish.text!r} asks for some of the rows by {column.name}, which has no such value.",
                 hint=f"It holds: {listed}.",
             )
     return not_done(wish, "no column or value of the data answers to it; all rows are used")

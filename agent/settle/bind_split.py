@@ -37,7 +37,7 @@ def time(wish: Wish, room: Room) -> Wish:
     if len(dates) > 1:
         raise TaskUnclear(
             Kind.WHICH_SPLIT_COLUMN,
-            f"The request asks for a split by time, and several columns tell times: {', '.join(dates)}.",
+            f"The request asks for a split by time, and several columns hold times: {', '.join(dates)}.",
             hint=f"Name one: --time {dates[0]}",
             choices=dates,
         )

@@ -45,7 +45,7 @@ def _would_end_the_run(wish: Wish, room: Room) -> str:
     if wish.kind == "derive" and wish.value.get("op") != "equals" and column is not None and column.kind != "number":
         return f"{column.name} holds no numbers"
     if wish.kind == "classes" and goals.predicts(room.goal) == "classes" and len(wish.value) < 2:
-        return "one class can't be told from others"
+        return "one class can't be distinguished from others"
     return ""
 
 

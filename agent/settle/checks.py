@@ -63,7 +63,7 @@ def check_inception(task: Task, weights: str | None) -> None:
     if goals.makes_new(task.goal) and weights is not None and not Path(weights).is_file():
         raise BadUsage(
             Kind.INCEPTION,
-            f"NOGLUE_INCEPTION names {weights}, which is no file.",
+            f"NOGLUE_INCEPTION names {weights}, which is not a file.",
             hint="Name the file with the weights of Inception-v3; without the variable FID is left out.",
         )
 

@@ -31,7 +31,7 @@ def known(task: Task) -> Candidate | None:
     places = [source for source in task.sources if _is_place(source)]
     if places:
         urls = list(dict.fromkeys(part for source in places for part in _with_its_parts(_absolute(source))))
-        return Candidate(name="given", title=", ".join(places), urls=urls, why="named by the user")
+        return Candidate(name="given", title=", ".join(places), urls=urls, why="as you named it")
     for query in [*task.sources, task.paragraph]:
         found = [candidate for candidate in catalogue.described(query) if _fits(candidate, task)]
         if found:
@@ -90,7 +90,7 @@ def fetching(candidate: Candidate, task: Task, number: int = 1) -> list[PlannedS
             id=f"extract{ending}",
             tool="extract",
             needs={"files": f"download{ending}.files", "only": f"download{ending}.only"},
-            why="unpack archives, if there are any",
+            why="unpack the archives, if there are any",
         ),
         PlannedStep(
             id=f"inspect{ending}",
@@ -101,7 +101,7 @@ def fetching(candidate: Candidate, task: Task, number: int = 1) -> list[PlannedS
                 "replaced": f"extract{ending}.replaced",
             },
             args={"goal": task.goal, "modality": task.modality, "target": task.first_target},
-            why="what lies in the files?",
+            why="find out what the files hold",
         ),
     ]
 

@@ -199,7 +199,7 @@ def _of_what_comes_next(task: Task, column: Column) -> GoalName:
     if column.minimum is None:
         raise TaskUnclear(
             Kind.FORECAST,
-            f"A forecast of {column.name} can't be made yet: its values are no numbers.",
+            f"A forecast of {column.name} can't be made yet: its values are not numbers.",
             hint="Name a column of numbers, or leave out the words that ask for the future.",
         )
     return goals.of_what_comes_next() or decide_goal(column, 0)[0]

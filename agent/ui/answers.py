@@ -17,8 +17,9 @@ from noglue.agent.run_folder import RunFolder
 from noglue.agent.settle import short_budget
 from noglue.agent.task import Task
 from noglue.agent.ui import leaderboard, plan_table
-from noglue.agent.ui.printing import complain, paragraph, print_json, say, short
-from noglue.agent.ui.wording import clean, direction, score, title_of
+from noglue.agent.ui.printing import complain, paragraph, print_json, say, short, tell
+from noglue.agent.ui.wording import direction, family_name, score, title_of
+from noglue.agent.ui.wrapping import Whole
 from noglue.tools import metrics
 from noglue.tools.reporting.quantities import duration
 from noglue.tools.spec import goals, modalities
@@ -36,14 +37,13 @@ def outcome(content: dict[str, Any], as_json: bool, verbose: bool = False) -> in
     if as_json:
         print_json(content)
         if content["error"] is None and not already:
-            for line in run_ledgers.lines(content, verbose):
-                print(clean(line), file=sys.stderr)
+            tell(sys.stderr, *run_ledgers.lines(content, verbose))
     elif content["error"] is None:
         say(*(_nothing_left(content) if already else _reached(content, verbose)))
     if content["error"] is not None:
         complain(content["error"])
         if (page := Path(content["path"]) / "report.html").is_file():
-            print(clean(f"How far it came: {short(page)}"), file=sys.stderr)
+            tell(sys.stderr, f"How far it came: {short(page)}")
         return int(content["error"]["code"])
     if fail_under.missed(content):
         too_low = fail_under.too_low(content)
@@ -75,11 +75,11 @@ def _reached(content: dict[str, Any], verbose: bool = False) -> list[str]:
         lines.append(str(content["verdict"]))
     lines += run_ledgers.lines(content, verbose)
     lines += [
-        f"model    {place / 'model'} ({content['model']['family']})" if content["model"] else "",
+        f"model    {place / 'model'} ({family_name(content['model']['family'])})" if content["model"] else "",
         f"report   {place / 'report.html'}",
         *_checked(content),
         *_left(content, place),
-        *(_using_generator(content, place) if generator else [f"predict  {_predict(place)}"]),
+        *(_using_generator(content, place) if generator else [_predict(place)]),
         f"took     {duration(content['seconds']['total'])} on {content['device']}",
     ]
     return [line for line in lines if line]
@@ -96,7 +96,7 @@ def _scored(content: dict[str, Any]) -> list[str]:
     metric, measured = content["task"]["metric"] or "", content["metrics"] or {}
     lines = []
     if main := measured.get("test", {}).get(metric):
-        lines.append(f"{metric} on {main['n']} test rows: {score(metric, main)}")
+        lines.append(f"{title_of(metric)} on {main['n']:,} test rows: {score(metric, main)}")
     beside = {"chance": "baseline", "the last value": "last_value", "the last season": "last_season"}
     listed = [f"{name}: {score(metric, rows[metric])}" for name, place in beside.items()
             if metric in (rows := measured.get(place, {}))]  # fmt: skip
@@ -137,7 +137,7 @@ def _judged(content: dict[str, Any]) -> list[str]:
 def _using_generator(content: dict[str, Any], place: Path) -> list[str]:
     label = " [--label NAME]" if (content["data"] or {}).get("classes") else ""
     made = [f"samples  {place / 'samples'}"] if (Path(content["path"]) / "samples").is_dir() else []
-    return [*made, f"generate noglue generate {place} --count 64{label}"]
+    return [*made, Whole(f"generate noglue generate {place} --count 64{label}")]
 
 
 def _left(content: dict[str, Any], place: Path) -> list[str]:
@@ -147,7 +147,7 @@ def _left(content: dict[str, Any], place: Path) -> list[str]:
 
 
 def _predict(place: Path) -> str:
-    return f"noglue predict {place} INPUT... --out predictions.csv"
+    return Whole(f"predict  noglue predict {place} INPUT... --out predictions.csv")
 
 
 def run(found: RunFolder, as_json: bool, verbose: bool = False) -> int:
@@ -178,7 +178,7 @@ def _lines(content: dict[str, Any], planned: Plan | None, verbose: bool) -> list
     if content["status"] == "interrupted" and content["error"] is None:  # killed, with no time for a last word
         lines.append(f"It was killed. `noglue resume {name}` goes on with it.")
     if content["error"] is not None:
-        lines += paragraph(content["error"])
+        lines.append(paragraph(content["error"]))
     lines += list(_reached(content, verbose) if content["metrics"] else run_ledgers.lines(content, verbose))
     return [*lines, *leaderboard.lines(content), *_promised(content)]
 

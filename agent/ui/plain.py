@@ -1,7 +1,7 @@
 """Progress for pipes and logs: plain lines on standard error, no colours, no cursor movement.
 
-understood  classify images, data from http://127.0.0.1:8000/cifar.html
-1 download  163.1 MB of 170.5 MB
+understood  Classify images from http://127.0.0.1:8000/cifar.html: target chosen from the data
+1 download  download 163.1 MB of 170.5 MB
 1 download  done in 4.2 s: 1 file, 170.5 MB
 """
 
@@ -10,7 +10,8 @@ import time
 from typing import TextIO
 
 from noglue.agent.events import Event, Failed, Finished, Note, Progress, Started, Understood
-from noglue.agent.ui.wording import clean, progress_text, shortened, summary
+from noglue.agent.ui.progress_words import progress_text
+from noglue.agent.ui.wording import clean, shortened, summary
 
 EVERY_SECONDS = 2.0
 

@@ -1,12 +1,11 @@
 """`noglue plan`: what each step will read, write and reach.
 
-step      tool      reads                writes        reaches              why
-download  download  –                    cache         www.cs.toronto.edu   CIFAR-10: named 'cifar-10'
-train     train     data                 model         –                    learn from the train rows, …
+download  CIFAR-10: named 'cifar-10'
+          writes cache; reaches www.cs.toronto.edu
+train     learn from the training rows, choose by the validation rows
+          reads data; writes model
 """
 
-import shutil
-import textwrap
 from urllib.parse import urlsplit
 
 from noglue.agent.plan import Plan, PlannedStep
@@ -14,8 +13,6 @@ from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import ToolError
 from noglue.tools.spec.step import Access
 
-HEADINGS = ("step", "reads", "writes", "reaches", "why")
-WIDEST, NARROW, LEAST = (11, 20, 17, 22), (10, 12, 15, 14), 16
 NOTHING = "–"
 
 
@@ -24,20 +21,15 @@ def rows(plan: Plan) -> list[dict[str, str]]:
     return [_row(step) for step in plan.steps]
 
 
-def lines(plan: Plan, width: int | None = None) -> list[str]:
-    """The table as text, `why` in what is left of the width and folded below itself."""
-    width = width or shutil.get_terminal_size((120, 24)).columns
-    table = [tuple(row[name] for name in HEADINGS) for row in rows(plan)]
-    most = WIDEST if width >= 100 else NARROW
-    widths = [min(size, max(len(row[at]) for row in [HEADINGS, *table])) for at, size in enumerate(most)]
-    last = max(LEAST, width - sum(widths) - 2 * len(widths) - 2)
+def lines(plan: Plan) -> list[str]:
+    """Two lines a step: why, and below it what it reads, writes and reaches."""
+    found = rows(plan)
+    widest = max((len(row["step"]) for row in found), default=0)
     described = []
-    for row in [HEADINGS, *table]:
-        cells = [textwrap.wrap(cell, size) or [""] for cell, size in zip(row, [*widths, last], strict=True)]
-        for line in range(max(map(len, cells))):
-            parts = [cell[line] if line < len(cell) else "" for cell in cells]
-            padded = [part.ljust(size) for part, size in zip(parts, [*widths, 0], strict=True)]
-            described.append(("  " + "  ".join(padded)).rstrip())
+    for row in found:
+        described.append(f"  {row['step']:{widest}}  {row['why']}")
+        touched = [f"{verb} {row[verb]}" for verb in ("reads", "writes", "reaches") if row[verb] != NOTHING]
+        described += [f"  {'':{widest}}  {'; '.join(touched)}"] if touched else []
     return described
 
 
@@ -63,7 +55,7 @@ def _reads(step: PlannedStep) -> list[str]:
         except (ToolError, ValueError):
             known = []
     earlier = dict.fromkeys(source.partition(".")[0] for source in step.needs.values())
-    return [*known, *(f"from {id}" for id in earlier)]
+    return [*known, *(f"the result of {id}" for id in earlier)]
 
 
 def _reaches(step: PlannedStep, access: Access) -> str:

@@ -2,32 +2,36 @@
 
 import json
 import sys
-import textwrap
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from noglue.agent import redact
 from noglue.agent.ui.wording import clean
+from noglue.agent.ui.wrapping import Whole, fitted
 from noglue.tools.showing import visible
 
 
 def say(*lines: str) -> None:
     """Each on a line of its own, whatever stands in it."""
+    tell(sys.stdout, *lines)
+
+
+def tell(stream: TextIO, *lines: str) -> None:
+    """Broken at words where the stream is a terminal."""
     for line in lines:
-        print(clean(line))
+        plain = clean(line)
+        for part in fitted(Whole(plain) if isinstance(line, Whole) else plain, stream):
+            print(part, file=stream)
 
 
 def complain(failure: dict[str, Any]) -> None:
     """An `error` object of run.json, as one paragraph on standard error."""
-    for line in paragraph(failure):
-        print(line, file=sys.stderr)
+    tell(sys.stderr, paragraph(failure))
 
 
-def paragraph(failure: dict[str, Any]) -> list[str]:
-    """Its lines, at most 100 letters each."""
-    where = f"In {failure['step']}: " if failure.get("step") else ""
-    text = " ".join(f"{where}{failure['message']} {failure['hint']}".split())
-    return textwrap.wrap(clean(text), width=100, break_long_words=False, break_on_hyphens=False)
+def paragraph(failure: dict[str, Any]) -> str:
+    where = f"In the step {failure['step']}: " if failure.get("step") else ""
+    return " ".join(f"{where}{failure['message']} {failure['hint']}".split())
 
 
 def print_json(content: Any) -> None:

@@ -1,8 +1,8 @@
 """The person at the terminal: a question, one line of answer. No budget pays for the time that it takes.
 
     >>> terminal = Terminal()
-    >>> terminal.answer("Download it? [y/N]")
-    'y'
+    >>> terminal.agrees("Download it?")
+    True
 
 Whatever draws on the terminal meanwhile is paused: see `pause_display`.
 """
@@ -14,11 +14,14 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from noglue.agent.redact import shown
 from noglue.agent.suspending import clock
 from noglue.agent.ui.wording import clean
+from noglue.agent.ui.wrapping import fitted
 from noglue.tools.showing import visible
 
 Pause = Callable[[], AbstractContextManager[None]]
 
-NONE = ("q", "none")  # beside 0
+NONE = ("q", "n", "no", "none")  # beside 0
+YES = ("y", "yes", "j", "ja", "o", "oui", "s", "si", "sí")
+NO = ("n", "no", "nein", "non")
 
 
 class Terminal:
@@ -33,7 +36,15 @@ class Terminal:
         self._aside = False
         self._waited = 0.0  # seconds that the answers took
 
-    def choose(self, question: str, choices: Sequence[str]) -> int | None:
+    def choose(
+        self,
+        question: str,
+        choices: Sequence[str],
+        *,
+        shown: Sequence[str] | None = None,
+        usual: int | None = None,
+        hint: str = "0 for none",
+    ) -> int | None:
         """The place in `choices` of the one that the person means, asked again until it is one of them.
 
             Which column is to be predicted?
@@ -41,22 +52,40 @@ class Terminal:
               2  price_per_night
             [1–2, 0 for none]
 
-        A number, or the choice's own words. None: none of them is meant, or the input has ended.
+        A number, or the choice's own words. None: none of them is meant. shown: the choices as they are listed, where
+        that is not their own words; further lines of one belong to it. usual: the number that Enter stands for, and the
+        end of the input; without one Enter is no answer, and the end of the input means none. hint: what else may be
+        typed than a choice's number.
         """
-        shortest = f"[1–{len(choices)}, 0 for none]"
-        listed = [clean(f"  {number}  {' '.join(choice.split())}") for number, choice in enumerate(choices, 1)]
+        numbers = f"1–{len(choices)}" if len(choices) > 1 else "1"
+        shortest = f"[{numbers}, {hint}]"
+        listed = [line for number, one in enumerate(shown or choices, 1) for line in _listed(number, one)]
         asking = "\n".join([clean(question), *listed, shortest])
         while (typed := self._typed(asking)) is not None:
             words = typed.strip()
+            if not words and usual is not None:
+                return _place(usual)
             if words.isdecimal() and int(words) <= len(choices):
-                return int(words) - 1 if int(words) else None
+                return _place(int(words))
             meant = [place for place, choice in enumerate(choices) if choice.casefold() == words.casefold()]
             if len(meant) == 1:
                 return meant[0]
             if words.casefold() in NONE:
                 return None
-            asking = f"It is none of them: {clean(repr(words))}. {shortest}" if words else shortest
-        return None
+            asking = f"{clean(repr(words))} is none of them. {shortest}" if words else shortest
+        return None if usual is None else _place(usual)
+
+    def agrees(self, question: str) -> bool:
+        """Whether the answer is yes, asked again until it is yes or no. Enter, and the end of the input, mean no."""
+        asking = f"{question} [y/N]"
+        while (typed := self._typed(asking)) is not None:
+            word = typed.strip().casefold()
+            if word in YES:
+                return True
+            if not word or word in NO:
+                return False
+            asking = f"{clean(repr(typed.strip()))} is neither yes nor no. [y/N]"
+        return False
 
     def answer(self, question: str) -> str:
         """What was typed, without blanks around it; nothing where the input has ended."""
@@ -65,7 +94,10 @@ class Terminal:
     def _typed(self, question: str) -> str | None:
         """A line, with what ends it; None where the input has ended."""
         with self.aside():
-            print(visible.block(str(shown(question))), end=" ", file=sys.stderr, flush=True)
+            lines = [
+                line for one in visible.block(str(shown(question))).split("\n") for line in fitted(one, sys.stderr)
+            ]
+            print("\n".join(lines), end=" ", file=sys.stderr, flush=True)
             began = clock()
             try:
                 return sys.stdin.readline() or None
@@ -94,3 +126,13 @@ class Terminal:
 
     def forget_display(self, pause: Pause) -> None:
         self._displays.remove(pause)
+
+
+def _place(number: int) -> int | None:
+    return number - 1 if number else None
+
+
+def _listed(number: int, choice: str) -> list[str]:
+    """`  1  price`; further lines of a choice stand below its words."""
+    first, *more = choice.split("\n")
+    return [clean(f"  {number}  {' '.join(first.split())}"), *(clean(f"     {line}") for line in more)]

@@ -1,17 +1,14 @@
 """One line of words for what a step does and what it found. For both consoles; no machine learning, only wording."""
 
-import math
 import textwrap
 from collections.abc import Callable
 from typing import Any
 
-from noglue.agent.events import Progress
 from noglue.agent.redact import shown
-from noglue.tools.reporting.quantities import clock, size
+from noglue.tools.reporting.quantities import size
 from noglue.tools.showing import visible
+from noglue.tools.showing.counted import counted
 from noglue.tools.spec import goals, modalities
-
-_SAID = {"fd_own": "FD-own", "loss_d": "loss D", "loss_g": "loss G"}  # facts with names of their own
 
 
 def clean(text: str) -> str:
@@ -22,40 +19,6 @@ def clean(text: str) -> str:
 def shortened(text: str, most: int = 120) -> str:
     """For a line among others: cut at a word; whoever fails for good says the whole of it at the end."""
     return text if len(text) <= most else textwrap.shorten(text, most, placeholder=" …")
-
-
-def number(value: Any) -> str:
-    """Four significant digits for floats, everything else as it is."""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def progress_text(event: Progress) -> str:
-    """`epoch 3/12 · loss 0.41 · validation 0.873 · 3:10 left`; `step 400/9000 · loss D 0.62 · FD-own 9.3`."""
-    return f"{event.stage} {facts_text(event)}".strip()
-
-
-def facts_text(event: Progress) -> str:
-    done, total = event.done, event.total
-    parts = []
-    if event.unit == "bytes" and done is not None:
-        parts.append(f"{size(done)} of {size(total)}" if total else size(done))
-    elif done is not None:
-        parts.append(f"{number(done)}/{number(_whole(done, total))}" if total else number(done))
-    for name, value in event.facts.items():
-        if value is None:
-            continue
-        if name == "seconds_left":
-            parts.append(f"{clock(float(value))} left")
-        elif name == "rate" and event.unit == "bytes":
-            parts.append(f"{size(float(value))}/s")
-        else:
-            parts.append(f"{_SAID.get(name, name.replace('_', ' '))} {number(value)}")
-    return " · ".join(parts)
-
-
-def _whole(done: Any, total: Any) -> Any:
-    """A total that is only reckoned, 3.9 epochs, beside a whole number of them."""
-    return math.ceil(total) if isinstance(total, float) and float(done).is_integer() else total
 
 
 def score(metric: str, measured: dict[str, Any]) -> str:
@@ -76,6 +39,16 @@ def title_of(metric: str) -> str:
     return metrics.load(metric).title if metric in catalogue.names("noglue.tools.metrics") else metric
 
 
+def value_of(metric: str, value: float) -> str:
+    """`97.8 %`, `54.2`: a score without an interval, as `score` writes one that has it."""
+    from noglue.tools import metrics
+    from noglue.tools.evaluation.wording import number, value_text
+    from noglue.tools.spec import catalogue
+
+    known = metric in catalogue.names("noglue.tools.metrics")
+    return value_text(metrics.load(metric), value) if known else number(value)
+
+
 def direction(metric: str) -> str:
     """For measures that few know by heart."""
     from noglue.tools import metrics
@@ -93,66 +66,78 @@ def _download(result: dict[str, Any]) -> str:
     origins = result["origins"]
     cached = sum(1 for origin in origins if origin.get("cached"))
     total = size(sum(origin.get("bytes") or 0 for origin in origins))
-    return f"{_count(len(result['files']), 'file')}, {total}{', from the cache' if cached == len(origins) > 0 else ''}"
+    return f"{counted(len(result['files']), 'file')}, {total}{', from the cache' if cached == len(origins) > 0 else ''}"
 
 
 def _extract(result: dict[str, Any]) -> str:
-    return _count(result["files"], "file")
+    return counted(result["files"], "file")
 
 
 def _inspect(result: dict[str, Any]) -> str:
     profile = result["profile"]
-    rows = ", ".join(f"{count:,} {split if split != 'all' else 'rows'}" for split, count in profile["rows"].items())
-    classes = f", {len(profile['classes'])} classes" if profile["classes"] else ""
+    rows = ", ".join(
+        f"{count:,} {split}" if split != "all" else counted(count, "row") for split, count in profile["rows"].items()
+    )
+    classes = f", {counted(len(profile['classes']), 'class')}" if profile["classes"] else ""
     image = profile["image"]
-    pixels = f" {image['height']}×{image['width']}" if image else ""
-    columns = f", {len(profile['columns'])} columns" if modalities.load(profile["modality"]).cells else ""
-    return f"{profile['modality']}{pixels} read as {profile['reader']}: {rows}{columns}{classes}"
+    pixels = f" of {image['height']}×{image['width']} pixels" if image else ""
+    kind = modalities.load(profile["modality"])
+    columns = f", {counted(len(profile['columns']), 'column')}" if kind.cells else ""
+    return f"{kind.name if kind.cells else kind.plural}{pixels}: {rows}{columns}{classes}"
 
 
 def _prepare(result: dict[str, Any]) -> str:
+    """`target cultivar (3 classes): 114 train, 28 validation and 36 test rows (stratified split); 2 warnings`."""
     schema = result["schema"]
-    rows = ", ".join(f"{count:,} {split}" for split, count in schema["rows"].items())
-    warnings = f"; {_count(len(schema['warnings']), 'warning')}" if schema["warnings"] else ""
+    *most, last = [f"{count:,} {split}" for split, count in schema["rows"].items()]
+    rows = f"{', '.join(most)} and {last} rows" if most else f"{last} rows"
+    warnings = f"; {counted(len(schema['warnings']), 'warning')}" if schema["warnings"] else ""
     several = [one["label"] or one["column"] for one in schema.get("targets") or []]
-    what = f"{schema['goal']} {', '.join(several) or schema['target'] or ''}".strip()
+    target = ", ".join(several) or schema["target"] or ""
+    thing = goals.load(schema["goal"]).thing
+    kind = counted(len(schema["classes"]), "class") if schema["classes"] else thing
+    what = f"target {target} ({kind})" if target else thing
+    if several:
+        what = f"targets {target}"
     if goals.makes_new(schema["goal"]):
-        what = schema["goal"] + (f" by {len(schema['classes'])} classes" if schema["classes"] else " without classes")
+        what = f"{thing} ({kind})" if schema["classes"] else thing
     return f"{what}: {rows} ({schema['split']} split){warnings}"
 
 
 def _train(result: dict[str, Any]) -> str:
+    """`resnet: validation accuracy 97.8 %; the schedule ended`, as `_evaluate` writes the test's score."""
     measures = result["validation"]
     first = [result["metric"]] if result["metric"] in measures else list(measures)[:1]
     also = ["coverage"] if "coverage" in measures and "coverage" not in first else []
-    scores = ", ".join(f"{title_of(name)} {number(float(measures[name]))}" for name in first + also)
+    scores = ", ".join(f"{title_of(name)} {value_of(name, float(measures[name]))}" for name in first + also)
     kind = "in training" if also else "validation"
-    alarms = f"; {_count(len(result['alarms']), 'collapse alarm')}" if result.get("alarms") else ""
-    phrase = f", {kind} {scores}" if scores else ""
-    return f"{result['family']}{phrase} ({result['stopped']}){alarms}"
+    alarms = f"; {counted(len(result['alarms']), 'collapse alarm')}" if result.get("alarms") else ""
+    phrase = f": {kind} {scores}" if scores else ""
+    return f"{family_name(result['family'])}{phrase}; {result['stopped']}{alarms}"
+
+
+def family_name(family: str) -> str:
+    """`table blend` for `table_blend`."""
+    return family.replace("_", " ")
 
 
 def _evaluate(result: dict[str, Any]) -> str:
     metric, generation = result["metric"], result.get("generation")
     phrase = score(metric, result["metrics"]["test"][metric])
     if generation is None:
-        return f"test {metric} {phrase}"
-    copies = "; near-copies of what it learned from" if (generation["memorization"] or {}).get("flagged") else ""
+        return f"test {title_of(metric)} {phrase}"
+    copies = "; near-copies of the training images" if (generation["memorization"] or {}).get("flagged") else ""
     return f"{title_of(metric)} {phrase} on {generation['samples']:,} samples{copies}"
 
 
 def _predict(result: dict[str, Any]) -> str:
-    return _count(result["rows"], "row")
+    return counted(result["rows"], "row")
 
 
 def _generate(result: dict[str, Any]) -> str:
     if result["pixels"] is None:
-        return _count(result["count"], "row")
-    return f"{_count(result['count'], 'image')} of {result['height']}×{result['width']}"
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+        return counted(result["count"], "row")
+    return f"{counted(result['count'], 'image')} of {result['height']}×{result['width']}"
 
 
 _PHRASES: dict[str, Callable[[dict[str, Any]], str]] = {

@@ -128,7 +128,7 @@ def test_a_target_made_of_its_column(op: str, value: float | str, held: object) 
     rows = sorted(used(found))
     assert found.answers.numbers is not None
     assert (found.answers.numbers[rows] == held(table["price"].iloc[rows])).all()  # type: ignore[operator]
-    assert found.ledger.left_out["no target that can be read"].count == 10
+    assert found.ledger.left_out["no readable target"].count == 10
     assert found.schema.derived == Derived(op=op, value=value)  # type: ignore[arg-type]
 
 

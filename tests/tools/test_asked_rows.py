@@ -90,4 +90,4 @@ def test_a_sample_and_at_most_so_many() -> None:
     found = prepared(table, target="price", max_rows=100)
     assert len(used(found)) == 100
     counts = {why: one.count for why, one in found.ledger.left_out.items()}
-    assert counts == {"more than 100 rows to learn from": 100, "no target that can be read": 100}
+    assert counts == {"more than 100 rows to learn from": 100, "no readable target": 100}

@@ -57,7 +57,7 @@ def test_images_in_the_run_folder(tmp_path: Path) -> None:
     assert profile.image is not None
     assert profile.image.varied
     assert kinds(profile) == {"unreadable", "few-per-class", "imbalance", "varied-size", "empty-class"}
-    assert profile.warnings[-1].message == "Empty folders are no classes of the data: horse."
+    assert profile.warnings[-1].message == "Empty folders are not taken for classes: horse."
 
 
 def test_a_table_and_its_warnings(tmp_path: Path) -> None:

@@ -187,7 +187,7 @@ def test_services_that_were_not_even_asked_are_named_together(place, monkeypatch
         monkeypatch.setenv(name, gone)
     with pytest.raises(DataError) as caught:
         run(place)
-    assert "openml, zenodo (not asked after them)." in caught.value.message
+    assert "openml, zenodo (not asked after those)." in caught.value.message
 
 
 def test_one_service_that_fails_does_not_stop_the_others(place, monkeypatch):

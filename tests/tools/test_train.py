@@ -150,7 +150,7 @@ def test_a_baseline_that_finds_no_time_is_noted_and_gone_without(tmp_path: Path)
     step, events = step_in(tmp_path, seconds=3)
     result = train.run(train.Args(family="boosted_trees", settings=Settings(epochs=2)), step)
     assert result.baseline is None
-    assert any("no baseline" in note for note in result.notes)
+    assert any("no simple model to compare with" in note for note in result.notes)
     assert any(isinstance(event, Note) for event in events)
     assert json.loads((tmp_path / "model" / "model.json").read_text())["baseline"] is None
     assert not (tmp_path / "model" / "baseline").exists()

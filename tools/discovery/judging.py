@@ -2,7 +2,7 @@
 
     judge(candidate, query, relevance=0.9, met=["wine", "chemistry"], previewed=True, most=64 << 30)
     score  0.86
-    why    'speaks of wine, chemistry; has the column cultivar; is table data as asked; its first bytes are csv'
+    why    'mentions wine, chemistry; has the column cultivar; is table data as asked; its first bytes are csv'
     doubts ['its licence is not stated']
 
 What a stranger's page claims moves the score only through its words and facts. What it tells a reader to do moves
@@ -36,7 +36,7 @@ def judge(
     candidate: Candidate, query: Query, relevance: float, met: Sequence[str], previewed: bool, most: int
 ) -> Candidate:
     """The candidate with `score`, `why` and `doubts`."""
-    reasons = [f"speaks of {', '.join(met[:6])}"] if met else []
+    reasons = [f"mentions {', '.join(met[:6])}"] if met else []
     doubts: list[str] = []
     score = 0.65 * relevance
     for found, reason, doubt in (
@@ -84,7 +84,7 @@ def _target(candidate: Candidate, query: Query) -> _Part:
     if candidate.columns and (query.modality is None or modalities.load(query.modality).cells):
         said = bool(wanted & set(stems(candidate.text)))
         return (0.0 if said else -0.06), "", f"none of its {len(candidate.columns)} columns is called {query.target!r}"
-    return (0.05, f"speaks of {query.target}", "") if wanted & set(stems(candidate.text)) else (0.0, "", "")
+    return (0.05, f"mentions {query.target}", "") if wanted & set(stems(candidate.text)) else (0.0, "", "")
 
 
 def _classes(candidate: Candidate, query: Query) -> _Part:

@@ -96,10 +96,10 @@ class Judge:
                 also = f"Yet it does separate the classes: {second.title} {score_text(second, scores[second.name])}."
                 return "mixed", " ".join([text, also, *others])
         if outcome == "undecided":
-            begins = f"{self._witnesses()} can't tell whether it is better than {name}:"
+            begins = f"{self._witnesses()} are too few to tell whether it is better than {name}:"
             return "undecided", " ".join([begins, text, *others])
         begins = f"{'Worse' if outcome == 'worse' else 'No better'} than {name}:"
-        ends = "What it learnt does not carry over to new rows." if against.name == CHANCE else "Prefer that."
+        ends = "What it learned does not carry over to new rows." if against.name == CHANCE else "Prefer that."
         return outcome, " ".join([begins, text, *(others if against.name != CHANCE else []), ends])
 
     def hardest(self, rivals: list[Rival]) -> Rival:

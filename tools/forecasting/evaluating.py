@@ -153,7 +153,7 @@ def _usable(predicted: np.ndarray) -> np.ndarray:
         raise StepFailed(
             Kind.NAN_PREDICTIONS,
             f"The model gives no usable number for {int((~np.isfinite(predicted)).any(axis=1).sum()):,} steps.",
-            hint="Look at the values of the series: some may be too large to reckon with.",
+            hint="Look at the values of the series: some may be too large to compute with.",
         )
     return predicted
 
@@ -197,7 +197,8 @@ def _too_few(judge: Judge, scores: dict[str, Score], beside: list[Rival], model:
     main, against = judge.main, judge.hardest(beside)
     count = len(judge.truth)
     said = json.loads((model / "model.json").read_text(encoding="utf-8")).get("validation", {})
-    text = f"{count} test step{'s' * (count != 1)} can't tell whether it is better than {against.title}: {main.title} "
+    steps = f"{count} test steps are" if count != 1 else "1 test step is"
+    text = f"{steps} too few to tell whether it is better than {against.title}: {main.title} "
     text += f"{scores[main.name].value:.3g}; {against.title} gives {against.metrics[main.name].value:.3g}."
     origins = said.get(main.name)
     return text if origins is None else f"{text} At the rolling origins before, which chose the model: {origins:.3g}."

@@ -149,7 +149,7 @@ def _numbers_of(column: pa.ChunkedArray, target: str) -> np.ndarray:
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
         raise TaskUnclear(
             Kind.FORECAST,
-            f"A forecast of {target} can't be made yet: its values are no numbers.",
+            f"A forecast of {target} can't be made yet: its values are not numbers.",
             hint="Name a column of numbers, or leave out the words that ask for the future.",
         )
     return numbers(column)

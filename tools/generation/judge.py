@@ -333,7 +333,7 @@ def _as_judge(step: Step) -> Callable[[Progress | Note], None]:
 
     def emit(event: Progress | Note) -> None:
         if isinstance(event, Progress):
-            step.progress("judge", event.done, event.total)
+            step.progress("judge", event.done, event.total, unit="epochs")
 
     return emit
 

@@ -97,7 +97,7 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
         where_wrong(found, judge, test, predicted, answers)
         if skipped.time_for(0.0, "no examples are shown"):
             _show_examples(found, args.examples, schema, test, truth, predicted, answers, step)
-        if skipped.time_for(0.0, "it was not looked at what matters to the model"):
+        if skipped.time_for(0.0, "what matters to the model was not worked out"):
             explain_within(found, model, judge, (test, predicted, answers), step)
     _write_predictions(found, args, schema, model, (test, truth, predicted), threshold, step)
     if answers is not None:
@@ -157,7 +157,9 @@ def predictions_of(model: Predictor, rows: "datasets.Dataset", schema: Schema, s
 
     from noglue.tools.values.derived_targets import own_unit
 
-    predicted = own_unit(model.predict(rows, lambda done, total: step.progress(stage, done, total)), schema.derived)
+    predicted = own_unit(
+        model.predict(rows, lambda done, total: step.progress(stage, done, total, unit="rows")), schema.derived
+    )
     broken = ~np.isfinite(predicted).reshape(len(predicted), -1).all(axis=1)
     if broken.any():
         raise StepFailed(

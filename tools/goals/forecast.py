@@ -46,13 +46,13 @@ def predict(args: "PredictArgs", step: "Step", schema: "Schema") -> "BaseModel":
     if args.keep or args.proba:
         raise BadUsage(
             Kind.KEEP,
-            f"{'--keep' if args.keep else '--proba'} has no sense for a forecast: its rows are steps to come.",
+            f"{'--keep' if args.keep else '--proba'} makes no sense for a forecast: its rows are steps to come.",
             hint="Leave it out.",
         )
     if args.explain:
         raise BadUsage(
             Kind.EXPLAIN,
-            "--explain has no sense for a forecast: what comes next is told from each series' own past.",
+            "--explain makes no sense for a forecast: what comes next is predicted from each series' own past.",
             hint="Leave it out.",
         )
     given = [(one.as_given, one.path) for one in args.inputs]

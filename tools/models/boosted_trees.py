@@ -60,6 +60,11 @@ USUAL, SLOW = 0.05, 0.03  # learning rates; the slow one of large tables, where 
 FEW_ROUNDS = 10  # of a pilot, whose pace says nothing
 LEARNED, SLOW_SHARE = 27.0, 0.9  # rate x rounds that large tables take; of the time left that these may take
 MOST_MODELS = 4
+ENDS = {
+    "early": "validation no longer improved",
+    "rounds": "all rounds were trained",
+    "clock": "the time budget was used",
+}
 SPARE, SPARE_OF_LARGE = 0.5, 6.0  # seconds for averaging, calibrating and writing
 
 
@@ -102,7 +107,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         family="boosted_trees",
         parameters=learned.parameters,
         seconds=time.monotonic() - begun,
-        stopped=first.stopped,
+        stopped=ENDS[first.stopped],
         by_clock=first.stopped == "clock",
         validation=train_val_data.scores(schema, splits.val_truth, target.decode(held), metric),
         history=history,

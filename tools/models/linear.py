@@ -83,7 +83,7 @@ def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Ste
         family="linear",
         parameters=learned.parameters,
         seconds=time.monotonic() - begun,
-        stopped="converged" if converged else "clock",
+        stopped="converged" if converged else "the time budget was used",
         by_clock=not converged,
         finished=converged and (rows >= FAIR_ROWS or rows >= schema.rows["train"]),
         validation=train_val_data.scores(schema, splits.val_truth, target.decode(held), metric),
@@ -137,7 +137,7 @@ def _values(
         learned = Linear(dense, *ridge(matrix, wanted, strength))
         error = measure.compute(splits.val_truth, target.decode(learned.predict(splits.val)))
         found.append((error, strength, learned))
-        step.progress("round", number + 1, len(STRENGTHS["regress"]), validation=error)
+        step.progress("round", number + 1, len(STRENGTHS["regress"]), validation=error, measure=metric)
     best = found[0]
     for one in found[1:]:
         best = one if measure.better(one[0], best[0]) else best

@@ -13,6 +13,7 @@ from noglue.tools.preparation.group_columns import Groups
 from noglue.tools.preparation.prepare_wishes import Wishes
 from noglue.tools.preparation.target_column import TargetColumn
 from noglue.tools.preparation.time_order import Answered, Order
+from noglue.tools.showing.counted import counted
 from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
 from noglue.tools.spec.profiles import DataWarning
@@ -193,7 +194,7 @@ def _without_undated(gathered: Gathered, order: Order, warnings: list[DataWarnin
     rows = _rows_to_divide(gathered)
     lost = gathered.leave_out(rows[~np.isfinite(order.values[rows])], f"without a {order.name} to be divided by")
     if lost:
-        message = f"{lost:,} rows have no {order.name}, by which the test rows are chosen; they are left out."
+        message = f"Left out, without a {order.name} to choose the test rows by: {counted(lost, 'row')}."
         warnings.append(DataWarning(kind="undated", message=message, columns=list(order.columns), count=lost))
 
 
@@ -206,10 +207,10 @@ def _nameless(gathered: Gathered, name: str, column: pa.ChunkedArray, asked: boo
     rows = rows[missing[rows]]
     if not len(rows):
         return
-    count, became = len(rows), f"each counts as a {name} of its own, which it may not be"
+    count, became = len(rows), f"each counted as a {name} of its own, which may be wrong"
     if asked:
-        count, became = gathered.leave_out(rows, f"without a {name} to be kept together by"), "they are left out"
-    message = f"{count:,} rows have no {name}, by which rows are kept together; {became}."
+        count, became = gathered.leave_out(rows, f"without a {name} to be kept together by"), "left out"
+    message = f"Without a {name} to be kept together by: {counted(count, 'row')}; {became}."
     warnings.append(DataWarning(kind="nameless", message=message, columns=[name], count=count))
 
 

@@ -14,6 +14,7 @@ from noglue.tools.preparation.partition import Partition, Rows, Shares, partitio
 from noglue.tools.preparation.prepare_wishes import Wishes
 from noglue.tools.preparation.requested_rows import columns_of
 from noglue.tools.preparation.target_column import TargetColumn
+from noglue.tools.showing.counted import counted
 from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import DataWarning
@@ -52,7 +53,7 @@ def divide(
         parted.why += f" (by {depends.order.name}, as rows that follow one another are alike)"
     dates = [column.name for column in gathered.columns if column.kind == "date"]
     if parted.how == "stratified" and dates:
-        parted.why += f"; {dates[0]} holds dates, which were not gone by"
+        parted.why += f"; {dates[0]} holds dates, which the split does not follow"
     if wishes.labels is not None:
         keep = wishes.keep_unlabelled and bool(modalities.load(raw.modality).content)
         _fewer_labels(parted, found, wishes.labels, keep, random)
@@ -197,7 +198,7 @@ def _fewer_labels(parted: Partition, found: TargetColumn, most: int, keep: bool,
     parted.rows["train"] = pool if keep else pool[kept]
     parted.left_out += [] if keep else [(f"left unused, as {most:,} labelled rows were asked for", pool[~kept])]
     parted.hidden = pool[~kept] if keep else parted.hidden
-    fate = "stay in train without their labels" if keep else "are left unused"
-    others = f"{len(pool) - most} more {fate}"
-    message = f"Learning from {most} labelled rows, as asked, and choosing by none but these; {others}."
+    fate = "stay in the training data without their labels" if keep else "are left unused"
+    others = f"{len(pool) - most:,} more {fate}"
+    message = f"Learning and choosing from {counted(most, 'labelled row')}, as asked; {others}."
     parted.warnings.append(DataWarning(kind="few-labels", message=message, count=most))

@@ -5,6 +5,7 @@ import pyarrow as pa
 
 from noglue.tools.preparation.partition import Partition
 from noglue.tools.preparation.target_column import TargetColumn, class_warnings
+from noglue.tools.showing.counted import counted
 from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.profiles import Column, DataWarning, ImageShape, Profile
 from noglue.tools.spec.protocols import Raw
@@ -39,7 +40,7 @@ def schema_of(
         target_range = (float(there.min()), float(there.max()))
     test = len(parted.rows["test"])
     if test < SMALL_TEST:
-        message = f"The test split has {test} rows; the score's interval is wide."
+        message = f"The test split has only {counted(test, 'row')}, so the score's interval is wide."
         warnings = [*warnings, DataWarning(kind="small", message=message, count=test)]
     unread = _unread(raw, found.target)
     if unread:

@@ -13,12 +13,13 @@ from typing import Literal
 import numpy as np
 
 from noglue.tools.preparation import holdout
+from noglue.tools.showing.counted import counted
 from noglue.tools.spec.errors import DataError, Kind, TaskUnclear
 from noglue.tools.spec.profiles import DataWarning
 
 How = Literal["official", "stratified", "random", "grouped", "time", "ordered", "condition"]
 TWIN = "the same content stands in the rows held out"
-NO_TARGET = "no target that can be read"
+NO_TARGET = "no readable target"
 IN_NEITHER = "neither among the rows to learn from nor among those to test on, as asked"
 TORN = "of a group that stands in the test rows"
 TORN_FROM_VALIDATION = "of a group that stands in the validation rows"
@@ -107,7 +108,7 @@ def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: 
     if len(pool) < FEWEST - 2 * bool(len(test)):
         raise DataError(
             Kind.TOO_FEW_ROWS,
-            f"There are {len(pool)} rows to learn from; that is too few to learn and to test on.",
+            f"Too few to learn and to test on: {counted(len(pool), 'row')} to learn from.",
             hint="Give more rows, or check that the target column is filled in.",
         )
     how: How = "official"
@@ -129,7 +130,7 @@ def partition(rows: dict[str, np.ndarray], given: Rows, shares: Shares, random: 
         also = f"; {torn:,} more are of groups that stand in the test rows" if torn else ""
         raise DataError(
             Kind.TOO_FEW_ROWS,
-            f"{len(pool)} rows are left to learn from beside {len(test):,} test rows{also}.",
+            f"Too few are left to learn from: {counted(len(pool), 'row')} beside {len(test):,} for the test{also}.",
             hint="Ask for fewer test rows, or for none by groups."
             if torn
             else "Ask for fewer test rows, or give more rows.",
@@ -196,7 +197,7 @@ def _without_twins(pool: np.ndarray, held: np.ndarray, given: Rows, report: Repo
         return pool
     twice = np.isin(given.hashes[pool], given.hashes[held])
     if twice.any():
-        message = f"Left out of train, as a held-out split holds the same content: {twice.sum():,} rows."
+        message = f"Left out of train, as a held-out split holds the same content: {counted(int(twice.sum()), 'row')}."
         report.warn("duplicates-across-splits", message, int(twice.sum()))
         report.leave_out(pool[twice], TWIN)
     return pool[~twice]
@@ -211,7 +212,7 @@ def _unlabelled(rows: dict[str, np.ndarray], labelled: dict[str, np.ndarray], re
     known = np.concatenate([_none(), *(part for name, part in labelled.items() if name != "unlabelled")])
     lost = np.setdiff1d(everything, np.concatenate([asked, known]))
     if len(lost):
-        message = f"{len(lost):,} of {total:,} rows have no target that can be read; they are left out."
+        message = f"Left out for want of a readable target: {len(lost):,} of {counted(total, 'row')}."
         report.warn("missing", message, len(lost))
         report.leave_out(lost, NO_TARGET)
     return asked
@@ -238,7 +239,8 @@ def _without_test_rows(
     count = len(pool) - len(left) + len(validation) - len(held) + int(inside.sum())
     if count:
         message = (
-            f"Left out of train and validation, as the test or validation split holds the same content: {count:,} rows."
+            "Left out of train and validation, as the test or validation split holds the same content: "
+            f"{counted(count, 'row')}."
         )
         report.warn("duplicates-across-splits", message, count)
         gone = (pool[np.isin(hashes[pool], hashes[test])], validation[np.isin(hashes[validation], hashes[test])])

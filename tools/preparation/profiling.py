@@ -154,7 +154,7 @@ def _column_warnings(columns: Sequence[Column], rows: int, target: str | None) -
             says = f"{listed} {one if len(names) == 1 else many}."
             found.append(DataWarning(kind=kind, message=says, columns=names, count=len(names)))
     if len(columns) == 1:
-        message = f"There is one column alone ({columns[0].name}); nothing can be told from it."
+        message = f"There is only one column ({columns[0].name}); there is nothing to predict it from."
         found.append(DataWarning(kind="one-column", message=message, columns=[columns[0].name]))
     return found
 

@@ -1,7 +1,7 @@
 """What becomes of every row: one place each, a split or a reason to be left out, so that the counts must add up.
 
 >>> account = RowAccount(4)
->>> account.leave_out(np.array([3]), "no target that can be read")
+>>> account.leave_out(np.array([3]), "no readable target")
 >>> account.ledger({"train": np.array([0, 2]), "test": np.array([1])}, {"too few cells": 1}).found
 5
 """

@@ -17,6 +17,7 @@ from noglue.tools.preparation.gathering import Gathered, joined
 from noglue.tools.preparation.partition import Partition
 from noglue.tools.preparation.prepare_wishes import Wishes
 from noglue.tools.preparation.target_column import TargetColumn, class_warnings
+from noglue.tools.showing.counted import counted
 from noglue.tools.spec import goals
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import DataWarning
@@ -295,7 +296,9 @@ def warnings(several: Several, each: Sequence[TargetColumn], parted: Partition) 
         name = several.name(one)
         lacking = int((~goals.load(one.goal).has_truth(one.numbers[used])).sum())
         if lacking:
-            message = f"{lacking:,} of {len(used):,} rows lack {name}; they serve the other targets alone."
+            message = (
+                f"Without {name}, and used for the other targets only: {lacking:,} of {counted(len(used), 'row')}."
+            )
             found.append(DataWarning(kind="missing", message=message, columns=[str(one.target)], count=lacking))
         if one.classes is not None and several.labels is None:
             said = class_warnings(one.numbers[parted.rows["train"]], one.numbers[parted.rows["test"]], one.classes)

@@ -150,10 +150,14 @@ def answers(
     if len(there) and there.min() == there.max():
         raise DataError(
             Kind.CONSTANT_TARGET,
-            f"The target {target!r} is {there[0]:g} in all {len(there)} rows; there is nothing to learn.",
+            f"The target {target!r} is {there[0]:g} in {_all_rows(len(there))}; there is nothing to learn.",
             hint="Name another target column.",
         )
     return TargetColumn(goal, target, values, None, why)
+
+
+def _all_rows(count: int) -> str:
+    return "the only row" if count == 1 else f"all {count:,} rows"
 
 
 def class_named(classes: Sequence[str], wanted: str) -> str:

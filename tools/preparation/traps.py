@@ -70,7 +70,9 @@ class Look:
         patience.begin()
         found = [*self._numbered(), *self._given_away()]
         if patience.is_spent():
-            message = "The time was short, so it was not looked for wrong labels, nor whether test rows differ."
+            message = (
+                "For lack of time, wrong labels and differences between training and test rows were not looked for."
+            )
             return [*found, DataWarning(kind="unchecked", message=message)]
         return [*found, *self._drift(), *self._label_noise()]
 

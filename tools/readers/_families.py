@@ -16,6 +16,7 @@ from noglue.tools.readers import _grouping, _joins, _relations
 from noglue.tools.readers._declared import Declared
 from noglue.tools.readers._grouping import Family, Keys, Rows, Tables
 from noglue.tools.readers._splits import in_order, splits_of
+from noglue.tools.showing.counted import counted
 from noglue.tools.spec.protocols import Match
 
 ANOTHER = "another table, of other columns"
@@ -70,7 +71,7 @@ def _others(match: Match, tables: Tables, submissions: Sequence[Path]) -> dict[s
 def _match(family: Family, tables: Tables, confidence: Callable[[Path], float], place: int) -> Match:
     listed = ", ".join(path.name for path in family.paths[:5])
     header = "with a header" if tables[family.paths[0]].header else "without a header"
-    why = f"{listed}: {len(family.names)} columns, {header}"
+    why = f"{listed}: {counted(len(family.names), 'column')}, {header}"
     files = family.files | ({"about": family.about} if family.about else {})
     best = max(confidence(path) for path in family.paths)
     return Match(best * 0.97**place, files, why, labels_from=listed, reading=_grouping.sample_of(family))

@@ -87,7 +87,7 @@ def cross_validated(
             without += 1
             continue
         scores.append(score)
-        step.progress("fold", number + 1, len(there), validation=score)
+        step.progress("fold", number + 1, len(there), validation=score, measure=settings.metric)
     spread = _spread(scores, count, settings.metric or "")
     done = None if spread is None else Folds(**spread, dealt=dealt.how)
     of, fewer = f"of {len(there)} folds", list[str]()
@@ -122,7 +122,7 @@ def repeated(
             break
         scores.append(score)
         seeds.append(share.seed)
-        step.progress("repeat", number + 1, count, validation=score)
+        step.progress("repeat", number + 1, count, validation=score, measure=settings.metric)
     spread = _spread(scores, count, settings.metric or "")
     return None if spread is None else Repeats(**spread, seeds=seeds)
 

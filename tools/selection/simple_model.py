@@ -63,7 +63,7 @@ def train(
         _without(error.message, step, notes)
         return None
     if not trained.finished:
-        _without(f"{seconds:.1f} s were too few for {name} to learn all that it could.", step, notes)
+        _without(f"{_named(name)} could not be trained to its end in {seconds:.1f} s.", step, notes)
         return Simple(trained, _moved(model, step.folder / "unfinished"), finished=False)
     tune_threshold.decide(trained, model, schema, decision, metric, step)
     model_folder.finish(model, schema, model_folder.about(name, None, trained, metric, step))
@@ -84,7 +84,7 @@ def instead(
         making.mkdir()
         last = replace(step, deadline=time.monotonic() + LAST_SECONDS, emit=_only_notes(step))
         trained = train_one(name, [], making, schema, Settings(metric=settings.metric), last)
-    told = f"there was no time for a better model ({why.rstrip('.')}): the simple one, {name}, is the result"
+    told = f"there was no time for a better model ({why.rstrip('.')}): the simple one, {_named(name)}, is kept"
     step.note(told)
     notes = [*trained.notes, told]
     return trained.model_copy(update={"by_clock": True, "notes": notes, "held": trained.held})
@@ -94,7 +94,7 @@ def rather(first: Simple, trained: Trained, making: Path, step: Step) -> Trained
     """The simple model in the place of one that does worse by validation."""
     _take_the_place(first, making, step)
     simple = first.trained.family
-    told = f"by validation {trained.family} did worse than the simple model, {simple}, which is the result"
+    told = f"{_named(trained.family)} did worse on validation than {_named(simple)}, the simple model, which is kept"
     step.note(told)
     return first.trained.model_copy(update={"notes": [*first.trained.notes, told], "held": first.trained.held})
 
@@ -113,8 +113,12 @@ def _moved(place: Path, to: Path) -> Path:
     return to
 
 
+def _named(family: str) -> str:
+    return family.replace("_", " ")
+
+
 def _without(why: str, step: Step, notes: list[str]) -> None:
-    notes.append(f"no baseline: {why}")
+    notes.append(f"no simple model to compare with: {why}")
     step.note(notes[-1])
 
 

@@ -152,7 +152,7 @@ def _opened(source: Source) -> "Iterator[soundfile.SoundFile]":
         raise ValueError(f"it is damaged ({_reason(error)})") from error
     with file:
         if not 1 <= file.channels <= MOST_CHANNELS or not 1 <= file.samplerate <= MOST_RATE:
-            raise ValueError(f"its header speaks of {file.channels:,} channels at {file.samplerate:,} Hz")
+            raise ValueError(f"its header announces {file.channels:,} channels at {file.samplerate:,} Hz")
         if file.frames < SHORTEST * file.samplerate:
             raise ValueError("it holds no sound" if file.frames == 0 else f"it is {file.frames} samples short")
         yield file

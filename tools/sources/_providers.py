@@ -20,7 +20,7 @@ from noglue.tools.spec.protocols import Candidate, Query, Source, Web
 PACKAGE = "noglue.tools.sources"
 _EACH = 10
 _DEAD = (Kind.UNREACHABLE, Kind.NAME_NOT_FOUND, Kind.TLS_ERROR, Kind.OFFLINE, Kind.TIMEOUT)
-NOT_ASKED = "not asked after them"
+NOT_ASKED = "not asked after those"
 _GIVEN_UP = 3  # services in a row that can't be reached, before the network itself is taken to be away
 
 

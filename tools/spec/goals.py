@@ -92,7 +92,7 @@ class GoalPlugin:
     columns: "Callable[[np.ndarray, Schema], dict[str, pa.Array]] | None" = None
     calibrate: "Callable[[Trained, Path, Schema, Step], None] | None" = None
     heard: tuple[str, ...] = ()
-    trains: str = "learn from the train rows, choose by the validation rows"
+    trains: str = "learn from the training rows, choose by the validation rows"
     scores: str = "score the sealed test rows, which training could not have read"
     reserve: tuple[float, float, float] = (1 / 12, 6.0, 60.0)
 

@@ -27,6 +27,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from noglue.tools.spec.thumbnail import Thumbnail
+
 APART = "apart"
 
 
@@ -62,7 +64,11 @@ class Access:
 
 
 class Progress(BaseModel):
-    """How far a step is. Further fields are figures of the moment, as `loss`, `rate`, `seconds_left`."""
+    """How far a step is. Further fields are figures of the moment, as `loss`, `rate`, `seconds_left`.
+
+    measure: what a figure called `validation` is a value of, by its module in `tools/metrics/`. picture: of what has
+    been made so far.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -72,6 +78,8 @@ class Progress(BaseModel):
     done: int | float | None = None
     total: int | float | None = None
     unit: str | None = None
+    measure: str | None = None
+    picture: Thumbnail | None = None
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -246,7 +246,7 @@ class FineTuning:
             network=self.average, train_step=self._train_step, validate=self._validate, improves=self._improves,
             tensors=self._tensors, restore=self._restore, batch_size=self.batch_size, steps=total,
             steps_per_epoch=steps, validate_every=max(1, total // 6, min(steps, total // 3)),
-            checkpoint=self._file(), checkpoint_seconds=checkpoint_seconds,
+            checkpoint=self._file(), checkpoint_seconds=checkpoint_seconds, measure=self.target.metric.name,
             fingerprint=f"{fingerprint} {replace(self.plan, epochs=0)} {self.rate} {self.step.seed}",
         )  # fmt: skip
         outcome = run(job, seconds, self.step)

@@ -63,7 +63,7 @@ def _unsafe(name: str) -> str | None:
     if all(len(token) == 1 for token in telling) or any(c.isdigit() for c in name):
         return f"class {name!r} may be a digit, a letter or a numbered thing, whose mirror image may be another"
     if any(token in DIRECTIONS for token in tokens):
-        return f"class {name!r} speaks of a direction"
+        return f"class {name!r} names a direction"
     if any(token in SYMBOLS for token in tokens):
         return f"class {name!r} speaks of written symbols"
     if not all(token.isascii() for token in tokens) and max(map(len, tokens)) <= 2:

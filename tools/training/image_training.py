@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from noglue.tools.evaluation.wording import value_text
 from noglue.tools.spec.errors import BudgetSpent, Kind
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
@@ -180,6 +181,7 @@ class Training:
             checkpoint_file=self.step.folder / "training.safetensors",
             fingerprint=f"{self._facts()} seed {self.step.seed} {self.data}",
             checkpoint_seconds=float(settings.options.get("checkpoint_seconds", 30)),
+            measure=self.target.metric.name,
         )
 
     def _facts(self) -> dict[str, object]:
@@ -210,7 +212,8 @@ class Training:
                 confidence.calibration_error(confidence.softmax(outputs, t), values) for t in (1.0, config.temperature)
             )
             self.note(
-                f"calibrated with temperature {config.temperature:.3f}: error {before:.4f} before, {after:.4f} after"
+                f"probabilities calibrated (temperature {config.temperature:.2f}): "
+                f"calibration error {100 * before:.1f} % before, {100 * after:.1f} % after"
             )
             measures["calibration_error"] = after
         image_model.save(model, self.network, config)
@@ -224,14 +227,15 @@ class Training:
             return first, TestTimeAugmentation()
         remaining = self.step.remaining()
         if remaining is not None and remaining <= 0:
-            self.note(f"several looks at uncertain {self.noun} were not tried: the time was up")
+            self.note(f"averaging several views of uncertain {self.noun} was not tried: the time was up")
             return first, TestTimeAugmentation()
         several = first.copy()
         several[unsure] = self.outputs(self.judged[unsure], looks.model_copy(update={"below": 2.0}))
         alone, together = (self.target.measure(outputs, values) for outputs in (first, several))
         pays = self.target.metric.better(together, alone)
-        kept = "kept" if pays else "left"
-        self.note(f"several looks at uncertain {self.noun}: {together:.4f} instead of {alone:.4f}, {kept}")
+        before, after = (value_text(self.target.metric, value) for value in (alone, together))
+        kept = "used" if pays else "not used"
+        self.note(f"averaging several views of uncertain {self.noun}: {after} instead of {before}, {kept}")
         return (several, looks) if pays else (first, TestTimeAugmentation())
 
     def looks(self, first: np.ndarray) -> TestTimeAugmentation:

@@ -159,7 +159,5 @@ def load(folder: Path, device: str) -> SoundPredictor:
     try:
         config = Config.model_validate_json((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DataError(
-            Kind.UNREADABLE, f"{folder} holds no model of sounds: {error}.", hint="Train one first."
-        ) from error
+        raise DataError(Kind.UNREADABLE, f"{folder} holds no sound model: {error}.", hint="Train one first.") from error
     return SoundPredictor(config, image_model.load(folder / "network", device), sound_summary.load(folder / "linear"))

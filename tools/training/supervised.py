@@ -38,9 +38,11 @@ def supervised(
     fingerprint: str,
     checkpoint_seconds: float = 30.0,
     scored: str = "validation",
+    measure: str | None = None,
 ) -> Job:
     """A network that lowers one loss. loss(epoch, index, fraction) → scalar, of that epoch's batch. better(a, b): the
-    direction of `score`, which the history calls `scored`. The learning rate falls in a straight line to 0.
+    direction of `score`, which the history calls `scored`; measure: its module in `tools/metrics/`. The learning rate
+    falls in a straight line to 0.
     """
 
     def train_step(state: State, fraction: float) -> torch.Tensor:
@@ -68,5 +70,5 @@ def supervised(
 
     return Job(
         network, train_step, validate, improves, tensors, restore, batch_size, steps, steps_per_epoch, validate_every,
-        checkpoint_file, fingerprint, checkpoint_seconds,
+        checkpoint_file, fingerprint, checkpoint_seconds, measure=measure,
     )  # fmt: skip

@@ -15,13 +15,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import torch
 from torch import nn
 
 from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed
 from noglue.tools.spec.step import Step
+from noglue.tools.spec.thumbnail import Thumbnail
 from noglue.tools.training import checkpoint
 from noglue.tools.training.clock import Clock
 from noglue.tools.training.machine import out_of_memory
@@ -83,6 +84,7 @@ class Job:
     validate(step) → measures. improves(measures, best): whether to keep this state; best is {} before the first.
     tensors, restore: all that a checkpoint keeps, and back. steps: the whole length when time does not end it sooner.
     validate_every: in steps. unit: what progress and history count. shown: measures in the progress events; None: all.
+    measure: the module of `tools/metrics/` that `validation` is a value of. picture: what the last validation made.
     checkpoint: the file to go on from; fingerprint: what must be the same for that. checkpoint_seconds: between two, at
     least; 0: after every step. most_loss: beyond it the losses count as not finite.
     """
@@ -103,6 +105,8 @@ class Job:
     losses: tuple[str, ...] = ("loss",)
     unit: Literal["epoch", "step"] = "epoch"
     shown: tuple[str, ...] | None = None
+    measure: str | None = None
+    picture: Callable[[], Thumbnail | None] = field(default=lambda: None)
     rollback: Rollback = Rollback()
     most_loss: float = math.inf
     watch: Watch | None = None
@@ -251,12 +255,16 @@ class Trainer:
         lost = {name: last[name] for name in job.losses if last}
         if state.counted:
             lost = dict(zip(job.losses, (loss / state.counted for loss in state.losses), strict=True))
-        facts = {name: round(value, 4) for name, value in lost.items()}
+        facts: dict[str, Any] = {name: round(value, 4) for name, value in lost.items()}
         names = job.shown if job.shown is not None else [n for n in last if n not in {*job.losses, job.unit, "seconds"}]
         facts |= {name: round(last[name], 5) for name in names if name in last}
         left = self.clock.seconds_left(state.step)
         if left is not None:
             facts["seconds_left"] = round(left, 1)
+        if "validation" in facts and job.measure is not None:
+            facts["measure"] = job.measure
+        if now:
+            facts["picture"] = job.picture()
         fraction = max(self.clock.fraction(state.step), 1e-9)
         if job.unit == "epoch":
             epoch = state.step / job.steps_per_epoch
@@ -305,7 +313,7 @@ def run(job: Job, seconds: float | None, step: Step) -> Outcome:
         return Trainer(job, State(), Clock(job.steps, seconds), step).train()
     tensors, facts = found
     state = State(**facts["state"])
-    step.note(f"going on from step {state.step} of an earlier, interrupted training")
+    step.note(f"continuing from step {state.step} of an earlier, interrupted training")
     if job.watch is not None:
         vars(job.watch).update(facts["watch"])
     trainer = Trainer(job, state, Clock(job.steps, seconds, state.step, state.fraction, state.timed), step)

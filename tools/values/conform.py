@@ -161,7 +161,7 @@ def cast(column: pa.ChunkedArray, wanted: Column) -> pa.ChunkedArray:
 def wrong_type(wanted: Column, example: str) -> DataError:
     return DataError(
         Kind.WRONG_TYPE,
-        f"Column {wanted.name!r} should hold {wanted.kind}s, but most of its values, like {example!r}, are none.",
+        f"Column {wanted.name!r} should hold {wanted.kind}s, but most of its values, like {example!r}, are not.",
         hint="Check that the table has the same columns, in the same form, as the training data.",
         column=wanted.name,
     )

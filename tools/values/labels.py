@@ -94,7 +94,7 @@ def check_classes(labels: Labels, numeric: bool, target: str) -> None:
         only = f"only {labels.classes[int(counts.argmax())]!r}" if distinct else "nothing"
         raise DataError(
             Kind.ONE_CLASS,
-            f"The target {target!r} holds {only} in {rows} rows; there is nothing to tell apart.",
+            f"The target {target!r} holds {only} in {rows} rows; there is nothing to distinguish.",
             hint="Name another target column, or give rows of a second class.",
             target=target,
         )
@@ -102,7 +102,7 @@ def check_classes(labels: Labels, numeric: bool, target: str) -> None:
         what = "numbers" if numeric else "texts"
         raise DataError(
             Kind.CONTINUOUS_TARGET,
-            f"The target {target!r} has {distinct} different {what} in {rows} rows; these are no classes.",
+            f"The target {target!r} has {distinct} different {what} in {rows} rows: too many to be classes.",
             hint="Ask to predict (regress) it instead." if numeric else "Name a column that holds classes.",
             target=target,
             distinct=distinct,

@@ -150,7 +150,7 @@ def bind(wish: Wish, task: Task, profile: Profile) -> Wish:
     if len(alike) > 1 and goals.continues(task.goal):
         raise TaskUnclear(
             Kind.WHICH_COLUMN,
-            f"Several columns may tell which {wish.value['words']} a row is of: {', '.join(alike)}.",
+            f"Several columns may name the {wish.value['words']} of a row: {', '.join(alike)}.",
             hint="Name the column.",
             choices=alike,
         )

@@ -24,7 +24,7 @@ def planned(paragraph: str = CRABS, data: list[str] | None = None, **constraints
 
 def candidate(name: str, **facts: Any) -> Candidate:
     place = {"urls": [f"https://example.org/{name}.csv"], "page": f"https://example.org/{name}"}
-    return Candidate(**{"name": name, "title": name.title(), "score": 0.8, "why": "speaks of crabs"} | place | facts)
+    return Candidate(**{"name": name, "title": name.title(), "score": 0.8, "why": "mentions crabs"} | place | facts)
 
 
 def searched(*found: Candidate) -> Attempt:

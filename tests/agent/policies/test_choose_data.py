@@ -64,9 +64,11 @@ def test_a_single_candidate_needs_no_question():
     assert plan.step("download").args["sources"]
 
 
-@pytest.mark.parametrize(("typed", "place"), [("\n", 0), ("2\n", 1), ("0\n", None), ("9\n", 0), ("", 0)])
+@pytest.mark.parametrize(
+    ("typed", "place"), [("\n", 0), ("2\n", 1), ("0\n", None), ("9\nyes\n2\n", 1), ("cr\n1\n", 0), ("", 0)]
+)
 def test_what_is_typed(capsys, typed, place):
-    odd = found("cr\x1b[2Jay", doubts=["its licence is not stated"], rows=200, licence="MIT", why="speaks of crabs")
+    odd = found("cr\x1b[2Jay", doubts=["its licence is not stated"], rows=200, licence="MIT", why="mentions crabs")
     stdin, sys.stdin = sys.stdin, io.StringIO(typed)
     try:
         assert ask_which_data(Terminal(), [found("crabs"), odd]) == place
@@ -74,5 +76,6 @@ def test_what_is_typed(capsys, typed, place):
         sys.stdin = stdin
     said = capsys.readouterr().err
     assert "\x1b" not in said
+    assert ("is none of them. [1–2, Enter for 1, 0 for none]" in said) == (typed.count("\n") > 1)
     assert "about 200 rows, MIT" in said
     assert "but its licence is not stated" in said

@@ -71,7 +71,7 @@ def test_where_one_may_be_meant_it_is_asked_which(crop: list[Profile], words: st
 
 @pytest.mark.parametrize("words", ["predict the grade and how much", "sage grade voraus und wie viel"])
 def test_a_number_beside_a_class_is_not_dropped(crop: list[Profile], words: str) -> None:
-    with pytest.raises(TaskUnclear, match="number beside it") as raised:
+    with pytest.raises(TaskUnclear, match="number as well") as raised:
         asked(words, crop)
     assert raised.value.data["choices"][0] == "grade"
 

@@ -13,8 +13,9 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.ui import answers
 from noglue.agent.ui.live import LiveConsole
 from noglue.agent.ui.plain import PlainConsole
+from noglue.agent.ui.progress_words import progress_text
 from noglue.agent.ui.terminal import Terminal
-from noglue.agent.ui.wording import direction, facts_text, progress_text, summary, title_of
+from noglue.agent.ui.wording import direction, summary, title_of
 from noglue.tools.evaluation.findings import Evaluation, Generation, Memorization, Rival, Score
 from noglue.tools.spec.errors import Failure, Kind
 from noglue.tools.train import Result as Trained
@@ -110,30 +111,34 @@ def test_a_generator_that_was_not_judged_can_still_be_shown(tmp_path: Path, caps
 def test_one_line_for_each_step() -> None:
     schema = {"goal": "generate", "target": "label", "classes": ["0", "1"], "rows": {"train": 900, "test": 100}}
     schema |= {"split": "stratified", "warnings": []}
-    assert summary("prepare", {"schema": schema}) == "generate by 2 classes: 900 train, 100 test (stratified split)"
+    assert (
+        summary("prepare", {"schema": schema})
+        == "new examples (2 classes): 900 train and 100 test rows (stratified split)"
+    )
     schema |= {"target": None, "classes": None}
-    assert summary("prepare", {"schema": schema}).startswith("generate without classes: ")
-    assert summary("train", trained()) == "r3gan, in training FD-own 5.25, coverage 0.9 (the schedule ended)"
+    assert summary("prepare", {"schema": schema}).startswith("new examples: 900 train")
+    assert summary("train", trained()) == "r3gan: in training FD-own 5.25, coverage 90.0 %; the schedule ended"
     assert summary("train", trained(alarms=["x"])).endswith("; 1 collapse alarm")
     assert summary("evaluate", evaluated()) == "FD-own 4.10 (3.90 to 4.40) on 10,000 samples"
     assert "near-copies" in summary("evaluate", evaluated(flagged=True))
-    assert summary("train", trained(validation={})) == "r3gan (the schedule ended)"
+    assert summary("train", trained(validation={})) == "r3gan; the schedule ended"
     classifier = trained(family="resnet", metric="accuracy", validation={"log_loss": 0.1, "accuracy": 0.97})
-    assert summary("train", classifier) == "resnet, validation accuracy 0.97 (the schedule ended)"
+    assert summary("train", classifier) == "resnet: validation accuracy 97.0 %; the schedule ended"
 
 
 def test_the_progress_of_two_players_is_legible_in_both_consoles() -> None:
     facts = {"loss_d": 0.62, "loss_g": 0.811, "fd_own": 9.34, "coverage": 0.7, "seconds_left": 190.0}
     event = Progress(step="train", stage="step", done=400, total=9000, **facts)
-    told = "400/9000 · loss D 0.62 · loss G 0.811 · FD-own 9.34 · coverage 0.7 · 3:10 left"
-    assert progress_text(event) == f"step {told}"
-    assert facts_text(event) == told
+    told = (
+        "step 400 of 9,000 · 3:10 left · FD-own 9.34 (lower is better) · coverage 70.0 % · loss D 0.62 · loss G 0.811"
+    )
+    assert progress_text(event) == told
     stream = io.StringIO()
     console = PlainConsole(stream)
     console.event(Started(step="train", tool="train", number=3, why="", seconds=None))
     console._last = 0.0
     console.event(event)
-    assert stream.getvalue() == f"3 train  step {told}\n"
+    assert stream.getvalue() == f"3 train  {told}\n"
 
 
 def test_a_second_try_says_why_in_both_consoles(capsys: pytest.CaptureFixture[str]) -> None:

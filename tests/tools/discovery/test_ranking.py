@@ -42,7 +42,7 @@ def test_a_good_one_has_reasons_and_no_doubts():
     found = judged()
     assert found.score > 0.8
     assert found.doubts == []
-    for reason in ("speaks of penguins", "column species", "table data as asked", "adelie, gentoo", "344 rows"):
+    for reason in ("mentions penguins", "column species", "table data as asked", "adelie, gentoo", "344 rows"):
         assert reason in found.why
 
 

@@ -46,7 +46,7 @@ def test_a_few_rows_that_point_the_right_way_can_not_tell(seed):
     outcome, words = told(truth, predicted, train)
     assert outcome in ("better", "undecided", "no-better")
     if outcome == "undecided":
-        assert words.startswith("12 rows can't tell whether it is better than chance")
+        assert words.startswith("12 rows are too few to tell whether it is better than chance")
     assert "carry over" not in words or outcome == "no-better"
 
 
@@ -125,7 +125,7 @@ def test_groups_are_named_and_few_of_them_can_not_tell():
     lucky = np.where(people.codes == 0, truth, train.mean())  # one person of three is known to the last digit
     outcome, words = told(truth, lucky, train, people)
     assert outcome == "undecided"
-    assert words.startswith("3 values of patient can't tell")
+    assert words.startswith("3 values of patient are too few to tell")
     many = Units(np.repeat(np.arange(20), 3), "patient")
     facts = schema(group="patient")
     facts.split = "grouped"

@@ -144,7 +144,7 @@ def run_times(start: str) -> list[str]:
 def test_one_step_that_was_held_back_can_tell_nothing(tmp_path: Path) -> None:
     found = forecast(prepared(tmp_path, table(monthly()), horizon=Horizon(count=1, unit="month")))
     assert found.outcome == "undecided"
-    assert found.verdict.startswith("1 test step can't tell")
+    assert found.verdict.startswith("1 test step is too few to tell")
 
 
 def test_what_comes_in_the_test_changes_nothing_of_its_forecast(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def train(run: Path, settings: Settings, seconds: float | None = None) -> tuple[
 def test_stops_early_at_the_best_round_and_tells_the_way_there(tmp_path: Path) -> None:
     builtin(tmp_path, "breast_cancer")
     trained, events = train(tmp_path, Settings(options={"patience": 20}))
-    assert trained.stopped == "early"
+    assert trained.stopped == "validation no longer improved"
     best = min(trained.history, key=lambda row: row["validation"])
     assert trained.settings["rounds"] <= best["round"] + 20
     assert trained.validation["accuracy"] > 0.9
@@ -40,7 +40,7 @@ def test_a_number_of_rounds_that_was_asked_for_is_not_exceeded(tmp_path: Path) -
     builtin(tmp_path, "iris")
     trained, _ = train(tmp_path, Settings(epochs=7, learning_rate=0.2, options={"num_leaves": 4}))
     assert trained.settings["rounds"] <= 7
-    assert trained.stopped == "rounds"
+    assert trained.stopped == "all rounds were trained"
     assert trained.parameters is not None
     assert trained.parameters <= 7 * 3 * 7
 
@@ -75,7 +75,7 @@ def test_pilots_choose_the_size_of_the_trees_of_a_large_table(tmp_path: Path) ->
 def test_time_that_is_up_leaves_the_rounds_done_so_far(tmp_path: Path, seconds: float) -> None:
     builtin(tmp_path, "wine")
     trained, _ = train(tmp_path, Settings(), seconds)
-    assert trained.stopped == "clock"
+    assert trained.stopped == "the time budget was used"
     assert trained.settings["rounds"] >= 1
 
 

@@ -153,7 +153,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(colour_run: Path, tmp_pat
         shutil.copytree(colour_run / "data", run / "data")
     train(PROGRAM, whole, "8")
     train_and_kill(PROGRAM, broken, "8")
-    assert "going on from step" in train(PROGRAM, broken, "8")
+    assert "continuing from step" in train(PROGRAM, broken, "8")
     assert same_weights(whole, broken)
     assert (whole / "model" / "config.json").read_bytes() == (broken / "model" / "config.json").read_bytes()
 

@@ -175,7 +175,7 @@ def test_goes_on_where_it_was_interrupted(digits: Run, tmp_path: Path) -> None:
     assert (tmp_path / "torn" / "training.safetensors").is_file()
     notes: list[str] = []
     learn(digits, tmp_path / "torn", often, emit=lambda event: notes.append(getattr(event, "message", "")))
-    assert any("going on from step" in note for note in notes)
+    assert any("continuing from step" in note for note in notes)
     assert all(
         torch.equal(value, weights(tmp_path / "whole")[name]) for name, value in weights(tmp_path / "torn").items()
     )

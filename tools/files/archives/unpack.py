@@ -98,7 +98,7 @@ class Unpacker:
                 shutil.rmtree(inner, ignore_errors=True)
                 if error.kind not in _LEFT_ALONE:
                     raise
-                self.tally.note(f"{error.message} It stays packed.")
+                self.tally.note(f"{error.message} It is left packed.")
                 continue
             path.unlink()
             settle(inner, path.with_name(kinds.stem(path.name, kind)), kind)

@@ -16,6 +16,7 @@ from noglue.tools.forecasting.panel import Panel, Series, cut, of_splits, scale
 from noglue.tools.models._forecasts import blending, classical, members
 from noglue.tools.models._forecasts.forecaster import Forecaster, blended
 from noglue.tools.models._forecasts.given import Histories
+from noglue.tools.showing.counted import counted
 from noglue.tools.spec.errors import BudgetSpent, Kind, StepFailed
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.schema import Schema, load_split
@@ -79,7 +80,7 @@ def train(
         family=family,
         parameters=None,
         seconds=max(seconds, 1e-3),
-        stopped=f"{len(tried)} members were judged at {contest.origins} rolling origins",
+        stopped=f"{counted(len(tried), 'model')} compared at {counted(contest.origins, 'rolling origin')}",
         validation=validation,
         learned_from=[split for split in ("train", "validation") if (data / split).is_dir()],
         settings={

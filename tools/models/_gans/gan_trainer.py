@@ -13,7 +13,7 @@ unit            E(‖∇ D(x)‖ - 1)² (Gulrajani et al. 2017, arXiv:1704.00028
 import copy
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -21,6 +21,7 @@ from torch import nn
 
 from noglue.tools.models._gans.design import Design
 from noglue.tools.models._gans.watch import Watch
+from noglue.tools.spec.thumbnail import Thumbnail
 from noglue.tools.training import checkpoint
 from noglue.tools.training.machine import Machine
 from noglue.tools.training.trainer import Job, Rollback, State
@@ -176,14 +177,15 @@ class Players:
 class GanTrainer:
     """batch(number, strength): the numbered batch, augmented with that strength. score(network): the measures of this
     generator's samples, `fd_own` (lower is better), `coverage`, `precision` and `spread` among them. show(network,
-    step): called at every validation with the averaged generator. trusted: whether those measures tell noise from data;
-    else the last generator is kept, and no alarm rings. rows: training examples, to count epochs by.
+    step): called at every validation with the averaged generator; its picture goes with the progress. trusted: whether
+    those measures tell noise from data; else the last generator is kept, and no alarm rings. rows: training examples,
+    to count epochs by.
     """
 
     players: Players
     batch: Callable[[int, float], Batch]
     score: Callable[[nn.Module], dict[str, float]]
-    show: Callable[[nn.Module, int], None]
+    show: Callable[[nn.Module, int], Thumbnail | None]
     rows: int
     batch_size: int
     steps: int
@@ -192,6 +194,7 @@ class GanTrainer:
     fingerprint: str
     checkpoint_seconds: float = 60.0
     trusted: bool = True
+    picture: Thumbnail | None = field(default=None, init=False)
 
     def job(self) -> Job:
         """What tools/training/trainer.py needs; the averaged generator is what is validated and kept."""
@@ -214,6 +217,7 @@ class GanTrainer:
             shown=("fd_own", "coverage"),
             rollback=Rollback(4, 0.5, "learning rates halved", "Use a much lower learning rate, or another family."),
             most_loss=1e6,
+            picture=lambda: self.picture,
             watch=Watch(self.players.rules.losses.collapsed) if self.trusted else None,
         )
 
@@ -238,5 +242,5 @@ class GanTrainer:
 
     def validate(self, step: int) -> dict[str, float]:
         measures = self.score(self.players.average)
-        self.show(self.players.average, step)
+        self.picture = self.show(self.players.average, step)
         return measures

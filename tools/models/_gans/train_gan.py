@@ -19,11 +19,13 @@ from noglue.tools.models._gans.scores import Scorer
 from noglue.tools.models._gans.setting import Options, Setting
 from noglue.tools.models._gans.training_images import Batches, TrainingImages
 from noglue.tools.pictures import contact_sheet
+from noglue.tools.showing.counted import counted
 from noglue.tools.spec.errors import BudgetSpent, Kind
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.schema import Schema
 from noglue.tools.spec.slowness import cores
 from noglue.tools.spec.step import Step
+from noglue.tools.spec.thumbnail import Thumbnail
 from noglue.tools.training.checkpoint import digest
 from noglue.tools.training.machine import Machine, keep_freed_memory
 from noglue.tools.training.randomness import random
@@ -65,7 +67,9 @@ class Training:
         self.batches = Batches(self.images, self.batch_size, step.seed, self.machine)
         self.scorer = Scorer.of(self.images.pixels, step)
         if not self.scorer.judge.trusted:
-            self.note("nothing here tells noise from these images: no alarm can ring, and the last state is kept")
+            self.note(
+                "no measure here tells noise from these images: no collapse is noticed, and the last state is kept"
+            )
         self.data = digest(self.images.pixels, self.images.labels)
         self.setting, self.pace = self._scaled(widths[gpu], rules.enough)
         self.players = self._players(self.setting.width)
@@ -117,8 +121,10 @@ class Training:
             torch.set_num_threads(cores())
             width, seconds = pace.choose(self._players, self.batch, widths, self.seconds(), enough)
             seconds = pace.threads(self._players, self.batch, width, seconds, self.seconds())
-            threads = f", {torch.get_num_threads()} of {cores()} threads" if self.machine.device.type == "cpu" else ""
-            self.note(f"width {width} of {widths}: {seconds * 1000:.0f} ms a step of {self.batch_size} images{threads}")
+            threads = f", on {torch.get_num_threads()} of {counted(cores(), 'thread')}"
+            each = f"{seconds * 1000:.0f} ms a step of {counted(self.batch_size, 'image')}"
+            on = threads if self.machine.device.type == "cpu" else ""
+            self.note(f"network width {width} (of {', '.join(map(str, widths))}): {each}{on}")
         chosen = {"fingerprint": self._fingerprint(wanted), "width": width, "seconds": seconds}
         partial = kept.with_suffix(".partial")
         partial.write_text(json.dumps(chosen | {"threads": torch.get_num_threads()}), encoding="utf-8")
@@ -167,9 +173,10 @@ class Training:
         )
         return sampler.ImageSampler(generator, config, self.machine)
 
-    def show(self, generator: nn.Module, step: int) -> None:
+    def show(self, generator: nn.Module, step: int) -> Thumbnail | None:
         pixels = sampler.as_pixels(self.sampler(generator).images(*self.shown))
         contact_sheet.save(self.step.folder / HISTORY / f"{step:07d}.png", pixels, columns=10)
+        return contact_sheet.thumbnail(pixels)
 
     def _scoring_seconds(self) -> float:
         began = time.monotonic()

@@ -84,7 +84,7 @@ class Training:
         self.note(f"learning from {len(self.rows.labelled):,} labelled images and {others:,} without a label")
         self.note(f"images are {'' if self.flip else 'not '}mirrored in training: {self.flip_why}")
         if self.rows.val is None:
-            self.note("no labels are left to choose by: the averaged network at the end is taken as it is")
+            self.note("no labels are left for validation: the final averaged network is kept")
 
     def _shape(self) -> Shape:
         size, colour = self.rows.size, self.rows.size.channels == 3
@@ -265,6 +265,7 @@ class Training:
             checkpoint=self.step.folder / "training.safetensors",
             fingerprint=f"{self._facts()} seed {self.step.seed} {self.data}",
             checkpoint_seconds=float(self.settings.options.get("checkpoint_seconds", 30)),
+            measure=self.metric.name,
         )
 
     def _facts(self) -> dict[str, object]:

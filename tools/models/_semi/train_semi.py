@@ -105,7 +105,7 @@ class Training:
         self.note(f"learning from {len(self.data_rows.labelled):,} labelled images and {others:,} without a label")
         self.note(f"images are {'' if self.flip else 'not '}mirrored in training: {self.flip_why}")
         if self.data_rows.val is None:
-            self.note("no labels are left to choose by: the averaged network at the end is taken as it is")
+            self.note("no labels are left for validation: the final averaged network is kept")
         self.order = Order(rows, self.recipe.batch_size, step.seed)
 
     def note(self, line: str) -> None:
@@ -208,6 +208,7 @@ class Training:
             fingerprint=f"{self._facts()} seed {self.step.seed} {self.data}",
             checkpoint_seconds=float(self.settings.options.get("checkpoint_seconds", 30)),
             scored="validation" if chosen else "sure",
+            measure=self.metric.name,
         )
 
     def _facts(self) -> dict[str, object]:

@@ -90,7 +90,7 @@ def train(entry: Entry, data: Path, model: Path, schema: Schema, settings: Setti
         family=entry.family,
         parameters=learned.parameters,
         seconds=time.monotonic() - begun,
-        stopped="clock" if search.by_clock else "all candidates tried",
+        stopped="the time budget was used" if search.by_clock else "all candidates tried",
         by_clock=search.by_clock,
         validation=train_val_data.scores(schema, truth, decoded, metric),
         learned_from=["train"] if problem.alone and not refitted else ["train", "validation"],

@@ -244,7 +244,8 @@ class Search:
         score = self.score(found.predicted)
         self.history.append({"candidate": len(self.history) + 1, "validation": score, "seconds": found.seconds})
         facts = {"params": dict(one.params)} if one.params else {}
-        self.step.progress(stage, number, most, name=one.name, validation=score, **facts)
+        measure = self.problem.metric
+        self.step.progress(stage, number, most, name=one.name, validation=score, measure=measure, **facts)
 
 
 def _above(one: Try) -> Try:

@@ -114,7 +114,7 @@ def fit(entry: Entry, data: Path, schema: Schema, settings: Settings, step: Step
         family=entry.family,
         parameters=blend.parameters,
         seconds=round(time.monotonic() - began, 2),
-        stopped="clock" if by_clock else "all candidates tried",
+        stopped="the time budget was used" if by_clock else "all candidates tried",
         by_clock=by_clock,
         validation=train_val_data.scores(schema, truth, decoded, metric),
         learned_from=["train", "validation"] if refitted or problem.count > 1 else ["train"],
@@ -248,7 +248,7 @@ def _judged(
         longest[one.kind] = max(longest.get(one.kind, 0.0), done[-1].seconds)
         score = measure.compute(truth, problem.target.full(done[-1].predicted))
         history.append({"candidate": len(done), "validation": score, "seconds": done[-1].seconds})
-        step.progress("candidate", number + 1, len(tried), name=one.name, validation=score)
+        step.progress("candidate", number + 1, len(tried), name=one.name, validation=score, measure=problem.metric)
     network = _network(entry, problem, settings, done, step, end, notes)
     if network is not None:
         done.append(network)

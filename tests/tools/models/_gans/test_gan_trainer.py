@@ -45,7 +45,7 @@ def test_a_training_goes_on_from_its_checkpoint_to_the_same_weights(tmp_path: Pa
     resumed = dataclasses.replace(job(RING, PENALISED, tmp_path, steps=60), validate_every=20)
     notes: list[str] = []
     outcome = run(resumed.job(), None, step_in(tmp_path, notes))
-    assert notes[0].startswith("going on from step 3")
+    assert notes[0].startswith("continuing from step 3")
     assert outcome.steps == 60
     assert torch.equal(weights(resumed), weights(whole))
 

@@ -17,7 +17,7 @@ def test_a_killed_gan_goes_on_from_its_checkpoint_to_the_same_weights(tmp_path: 
     shutil.copytree(whole / "data", broken / "data")
     train(PROGRAM, whole, EPOCHS)
     train_and_kill(PROGRAM, broken, EPOCHS)
-    found = re.search(r"going on from step (\d+)", train(PROGRAM, broken, EPOCHS))
+    found = re.search(r"continuing from step (\d+)", train(PROGRAM, broken, EPOCHS))
     assert found
     assert int(found[1]) > 0
     assert same_weights(whole, broken)

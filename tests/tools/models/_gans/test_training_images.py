@@ -115,7 +115,7 @@ def test_images_above_the_limit_are_made_smaller_and_it_is_said(tmp_path: Path) 
     [
         (["cat", "dog"], "images are not mirrored in training: 60 % of 10 pictures are told from their mirror images"),
         (["b", "d"], "images are not mirrored in training: class 'b' may be a digit, a letter"),
-        (["left shoe", "right shoe"], "images are not mirrored in training: class 'left shoe' speaks of"),
+        (["left shoe", "right shoe"], "images are not mirrored in training: class 'left shoe' names"),
         (None, "images are not mirrored in training: 60 % of 10 pictures are told from their mirror images"),
     ],
 )
