@@ -11,7 +11,8 @@ from importlib import import_module
 from typing import Any
 
 from noglue.agent.events import Event, Failed, Finished, Planned, Progress, Started
-from noglue.agent.ui.wording import clean, facts_text, shortened, summary
+from noglue.agent.ui.progress_words import progress_text
+from noglue.agent.ui.wording import clean, shortened, summary
 
 EVERY_SECONDS = 0.25
 _MARKS = {"waiting": "·", "running": "…", "done": "✓", "failed": "✗"}
@@ -81,4 +82,4 @@ class NotebookConsole:
         bar = (
             f'<progress max="{float(event.total)}" value="{float(event.done or 0)}"></progress> ' if event.total else ""
         )
-        return bar + escape(clean(facts_text(event)))
+        return bar + escape(clean(progress_text(event)))
