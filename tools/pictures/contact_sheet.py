@@ -21,7 +21,7 @@ def page(pixels: "np.ndarray", columns: int, gap: int = GAP) -> "Image.Image":
     from PIL import Image
 
     count, height, width, channels = pixels.shape
-    factor = max(1, -(-LEAST_SIDE // max(height, width)))
+    factor = _factor(height, width)
     large = pixels.repeat(factor, axis=1).repeat(factor, axis=2)
     rows = -(-count // columns)
     tall, wide = height * factor + gap, width * factor + gap
@@ -30,6 +30,15 @@ def page(pixels: "np.ndarray", columns: int, gap: int = GAP) -> "Image.Image":
         top, left = gap + place // columns * tall, gap + place % columns * wide
         sheet[top : top + height * factor, left : left + width * factor] = image
     return Image.fromarray(sheet[..., 0] if channels == 1 else sheet)
+
+
+def row_height(height: int, width: int, gap: int = GAP) -> int:
+    """Of a page's first row of such images, with the line above and below it, in pixels."""
+    return height * _factor(height, width) + 2 * gap
+
+
+def _factor(height: int, width: int) -> int:
+    return max(1, -(-LEAST_SIDE // max(height, width)))
 
 
 def save(file: Path, pixels: "np.ndarray", columns: int) -> None:
