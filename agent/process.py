@@ -170,7 +170,9 @@ def _run_tool(
         descriptor = stack.enter_context(_network(env)) if access.network else None
         inside = Confinement(
             folder=folder,
-            reads=tuple(run / name for name in (*access.reads, *given)) + (env.certificates if access.network else ()),
+            reads=tuple(run / name for name in (*access.reads, *given))
+            + tuple(run / name for name in access.reads_if_there if (run / name).is_dir())
+            + (env.certificates if access.network else ()),
             writes=tuple(run / name for name in access.writes)
             + ((env.cache / cache_upkeep.DOWNLOADS,) if access.cache else ()),
             environment=dict(env.environment) | (dict(env.network_environment) if access.network else {}),

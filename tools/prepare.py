@@ -30,6 +30,7 @@ from noglue.tools.spec.step import Access, Arguments, Step
 ACCESS = Access(writes=("data", "sealed"), reusable=True)
 FILLED_BY = {"profile": ("inspect.profile", "inspect.profiles")}
 SAMPLE = "sample_submission.csv"
+LOOKING, LOOKING_SHARE = 2.0, 0.05  # seconds for the overview, and of the time that is left
 
 
 class Args(Arguments):
@@ -119,6 +120,7 @@ def run(args: Args, step: Step) -> Result:
     """Raises DataError: what the reader raises, `no-target`, `one-class`, `continuous-target`, `not-numeric`, …;
     TaskUnclear `forecast` for what comes after a series.
     """
+    from noglue.tools.overview.looking import look
     from noglue.tools.preparation.pipeline import in_the_goals_way as prepare
     from noglue.tools.preparation.prepare_wishes import Wishes
 
@@ -139,6 +141,8 @@ def run(args: Args, step: Step) -> Result:
         step.note(warning.message, kind=warning.kind)
     step.progress("write", 2, 3)
     prepared.write(step.run / "data", step.run / "sealed")
+    left = step.remaining()
+    look(step.run / "data", prepared.schema, LOOKING if left is None else min(LOOKING, LOOKING_SHARE * left))
     sample = _sample(files.get("about", []), args.profile.reading.get("sample"), step.run / "data")
     step.progress("write", 3, 3)
     return Result(

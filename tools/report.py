@@ -12,13 +12,15 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.overview.findings import NAME, Overview
 from noglue.tools.reporting.facts import Asked, Origin, Prepared, Trained, Wished, Written
 from noglue.tools.spec.ledgers import FileLedger, RowLedger
 from noglue.tools.spec.profiles import Profile
 from noglue.tools.spec.step import Access, Arguments, Step
 from noglue.tools.spec.step_paths import StepPath
 
-ACCESS = Access(publishes=("report.html", "report.md"))
+OVERVIEW = "data/overview"  # what `prepare` saw of the training rows
+ACCESS = Access(reads_if_there=(OVERVIEW,), publishes=("report.html", "report.md"))
 FILLED_BY = {
     "profile": ("inspect.profile", "inspect.profiles"),
     "prepared": ("prepare",),
@@ -94,12 +96,18 @@ def run(args: Args, step: Step) -> Result:
         files=args.files,
         rows=args.rows,
         picture=lambda path: _picture(step.path(path)),
+        overview=_overview(step.path(OVERVIEW)),
     )
     facts = context(given)
     page, text = step.folder / "report.html", step.folder / "report.md"
     page.write_text(html(facts), encoding="utf-8")
     text.write_text(markdown(facts), encoding="utf-8")
     return Result(html=step.name(page), markdown=step.name(text), bytes=page.stat().st_size)
+
+
+def _overview(folder: Path) -> Overview | None:
+    """None where nothing was prepared, or by a version that did not look."""
+    return Overview.load(folder) if (folder / NAME).is_file() else None
 
 
 def _picture(path: Path) -> bytes | None:

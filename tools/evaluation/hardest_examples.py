@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,14 @@ def _values(taken: "datasets.Dataset", schema: Schema, names: Sequence[str], fol
     if not shown_names:
         return [Shown(None, {}) for _ in names]
     rows = taken.select_columns(shown_names[:MOST_VALUES])
-    return [Shown(None, {name: _text(value) for name, value in rows[i].items()}) for i in range(len(rows))]
+    columns = {name: cells_text(rows[name][:]) for name in rows.column_names}
+    return [Shown(None, {name: texts[row] for name, texts in columns.items()}) for row in range(len(rows))]
+
+
+def cells_text(values: Sequence[Any]) -> list[str]:
+    """The cells of a column for a person; of dates at midnight throughout, the day alone."""
+    days = all(value.time() == time() for value in values if isinstance(value, datetime))
+    return [_text(value.date() if days and isinstance(value, datetime) else value) for value in values]
 
 
 def _text(value: Any) -> str:

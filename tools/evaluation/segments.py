@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FEWEST_ROWS = 10
 FEWEST_UNITS = 5  # groups, or stretches of time
 CUTS = 5
+DAYS = 5  # that dates span, of which then the day is told and not the hour
 MOST_VALUES = 12  # of a feature whose values are segments
 MOST_FEATURES = 60
 MOST_KEPT = 40  # segments, the most telling first; beside them all those of the first features
@@ -125,18 +126,21 @@ def _ranges(cells: "pa.ChunkedArray") -> Iterator[tuple[str, np.ndarray]]:
         yield "missing", missing
     if known.nunique() <= 1:
         return
+    dated = pd.api.types.is_datetime64_any_dtype(known)
+    days = dated and (known.max() - known.min()) >= pd.Timedelta(days=DAYS)
     if known.nunique() <= CUTS:
         for one in sorted(known.unique()):
-            yield _written(one), np.asarray(values == one)
+            yield _written(one, days), np.asarray(values == one)
         return
     edges = known.quantile(np.linspace(0, 1, CUTS + 1)).to_numpy()
     edges = pd.Series(edges).drop_duplicates().to_numpy()
     for place, (low, high) in enumerate(pairwise(edges)):
         inside = ((values > low) | ((place == 0) & (values >= low))) & (values <= high)
-        yield f"{_written(low)} to {_written(high)}", np.asarray(inside) & ~missing
+        yield f"{_written(low, days)} to {_written(high, days)}", np.asarray(inside) & ~missing
 
 
-def _written(value: object) -> str:
+def _written(value: object, days: bool) -> str:
+    """days: of a time, the day is enough."""
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else number(value)
-    return str(value)[:19]
+    return str(value).replace("T", " ")[: 10 if days else 16]

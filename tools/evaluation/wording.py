@@ -68,5 +68,11 @@ def listing(names: list[str], most: int = 5) -> str:
     return ", ".join(shown) + (f" and {rest} more" if rest > 0 else "")
 
 
+def sentence(clause: str) -> str:
+    """A clause that was written to follow others, standing alone: with a capital, and a full stop at its end."""
+    whole = clause.strip()
+    return f"{whole[:1].upper()}{whole[1:]}{'' if whole[-1:] in '.!?…' else '.'}" if whole else ""
+
+
 def cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

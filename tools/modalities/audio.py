@@ -10,6 +10,7 @@ from noglue.tools.spec.profiles import Column, DataWarning, ImageShape
 
 if TYPE_CHECKING:
     import datasets
+    import numpy as np
     import pyarrow as pa
 
     from noglue.tools.data.row_content import Content
@@ -62,6 +63,15 @@ def feature(schema: "Schema", column: Column) -> Any:
     return datasets.Sequence(datasets.Value("int16"))
 
 
+def lengths(rows: "datasets.Dataset", schema: "Schema") -> "tuple[str, np.ndarray]":
+    import pyarrow.compute as pc
+
+    from noglue.tools.data.arrays import arrow_column
+
+    samples = pc.list_value_length(arrow_column(rows, "audio")).to_numpy()
+    return "seconds", samples / SoundForm.known(schema.form).rate
+
+
 def show(rows: "datasets.Dataset", schema: "Schema", names: Sequence[str], folder: Path) -> list[Shown]:
     """A spectrogram of each: time to the right, pitch upwards, the darker the louder."""
     import numpy as np
@@ -110,6 +120,7 @@ MODALITY = ModalityPlugin(
     column=column,
     contents=contents,
     feature=feature,
+    lengths=lengths,
     show=show,
     inputs=inputs,
     explaining=explaining,

@@ -12,6 +12,7 @@ from noglue.tools.spec.profiles import Column, DataWarning, ImageShape
 
 if TYPE_CHECKING:
     import datasets
+    import numpy as np
     import pyarrow as pa
 
     from noglue.tools.data.row_content import Content
@@ -50,6 +51,15 @@ def feature(schema: "Schema", column: Column) -> Any:
     import datasets
 
     return datasets.Sequence(datasets.Sequence(datasets.Value("float32")))
+
+
+def lengths(rows: "datasets.Dataset", schema: "Schema") -> "tuple[str, np.ndarray]":
+    import numpy as np
+
+    from noglue.tools.data.arrays import arrow_column
+    from noglue.tools.series.arrays import arrays
+
+    return "steps", np.array([series.shape[1] for series in arrays(arrow_column(rows, "series"))], np.float64)
 
 
 def show(rows: "datasets.Dataset", schema: "Schema", names: Sequence[str], folder: Path) -> list[Shown]:
@@ -93,6 +103,7 @@ MODALITY = ModalityPlugin(
     column=column,
     contents=contents,
     feature=feature,
+    lengths=lengths,
     show=show,
     inputs=inputs,
     explaining=explaining,

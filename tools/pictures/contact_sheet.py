@@ -23,7 +23,7 @@ def page(pixels: "np.ndarray", columns: int, gap: int = GAP) -> "Image.Image":
     from PIL import Image
 
     count, height, width, channels = pixels.shape
-    factor = max(1, -(-LEAST_SIDE // max(height, width)))
+    factor = _factor(height, width)
     large = pixels.repeat(factor, axis=1).repeat(factor, axis=2)
     rows = -(-count // columns)
     tall, wide = height * factor + gap, width * factor + gap
@@ -53,6 +53,15 @@ def thumbnail(pixels: "np.ndarray") -> Thumbnail:
         top, left = place // columns * (tall + 1), place % columns * (wide + 1)
         sheet[top : top + tall, left : left + wide] = np.asarray(small)
     return Thumbnail.of(sheet.shape[1], sheet.shape[0], sheet.tobytes())
+
+
+def row_height(height: int, width: int, gap: int = GAP) -> int:
+    """Of a page's first row of such images, with the line above and below it, in pixels."""
+    return height * _factor(height, width) + 2 * gap
+
+
+def _factor(height: int, width: int) -> int:
+    return max(1, -(-LEAST_SIDE // max(height, width)))
 
 
 def save(file: Path, pixels: "np.ndarray", columns: int) -> None:

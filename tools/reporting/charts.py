@@ -8,54 +8,63 @@ title that is read aloud in its place. Text inside is escaped.
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from noglue.tools.evaluation.explained import Dependence
 from noglue.tools.evaluation.findings import CalibrationBin, Residuals
 from noglue.tools.evaluation.wording import cut, number
-from noglue.tools.reporting.drawing import BOTTOM, HEIGHT, LEFT, SQUARE, Frame, Label, Point, svg, tag, ticks, widened
+from noglue.tools.reporting.drawing import (
+    BOTTOM,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    SQUARE,
+    Frame,
+    Label,
+    Point,
+    key,
+    svg,
+    tag,
+    widened,
+)
 
-
-@dataclass(frozen=True)
-class Bar:
-    """A value with its interval, for `intervals`."""
-
-    name: str
-    text: str
-    value: float
-    low: float
-    high: float
-    main: bool = False
+CELLS = 44  # across and up, of a scatter plot
 
 
 def lines(title: str, across: str, up: str, series: dict[str, list[Point]], label: Label | None = None) -> Markup:
-    """One line a series; where there are several, a key above the plot names them."""
+    """One line a series; where there are several, a key above it names them."""
     frame = Frame.around([point for line in series.values() for point in line])
     parts = [frame.axes(across, up, up_label=label)]
-    for place, (name, line) in enumerate(series.items()):
+    for place, line in enumerate(series.values()):
         parts.append(frame.path(_thinned(line), f"line s{place}"))
         if len(line) <= 12:
             parts += [
                 frame.dot(point, f"dot s{place}", note=f"{number(point[0])}: {(label or number)(point[1])}")
                 for point in line
             ]
-        if len(series) > 1:
-            x = LEFT + 130 * place
-            parts.append(tag("line", kind=f"line s{place}", x1=x, x2=x + 18, y1=9, y2=9))
-            parts.append(tag("text", name, x=x + 24, y=13))
-    return svg(title, parts)
+    return (key(list(series)) if len(series) > 1 else Markup("")) + svg(title, parts)
 
 
 def scatter(title: str, points: Sequence[Point]) -> Markup:
-    """Predicted against true, square and on one scale, with the diagonal on which a perfect model lies."""
+    """Predicted against true, square and on one scale, with the diagonal on which a perfect model lies.
+
+    Rows that would lie over each other are one dot, its area by their number.
+    """
     values = [value for point in points for value in point]
     low, high = widened(min(values), max(values), 0.03)
     frame = Frame(low, high, low, high, *SQUARE)
+    cell = (high - low) / CELLS
+    held = Counter((int((x - low) / cell), int((y - low) / cell)) for x, y in points)
+    most, widest = max(held.values()), 0.48 * (SQUARE[0] - LEFT - RIGHT) / CELLS
     parts = [frame.axes("true", "predicted"), frame.segment((low, low), (high, high), "ideal")]
-    return svg(title, parts + [frame.dot(point, "dot s0 faint") for point in points], *SQUARE, "chart square")
+    for (across, up), rows in sorted(held.items()):
+        middle = (low + (across + 0.5) * cell, low + (up + 0.5) * cell)
+        radius = max(1.6, widest * math.sqrt(rows / most))
+        parts.append(frame.dot(middle, "dot s0", radius, f"{rows} rows" if rows > 1 else ""))
+    return svg(title, parts, *SQUARE, "chart square")
 
 
 def shares(title: str, across: str, up: str, line: Sequence[Point], here: Point, guess: tuple[Point, Point]) -> Markup:
@@ -90,10 +99,6 @@ def dependence(title: str, across: str, up: str, found: Dependence, label: Label
         parts += [] if words else [frame.path(points, f"line s{place}")]
         parts += [frame.dot(point, f"dot s{place}", note=f"{cut(name, 40)}: {(label or number)(point[1])}")
                   for point in points]  # fmt: skip
-        if len(found.lines) > 1:
-            x = LEFT + 90 * place
-            parts.append(tag("line", kind=f"line s{place}", x1=x, x2=x + 14, y1=9, y2=9))
-            parts.append(tag("text", cut(name, 9), x=x + 18, y=13))
     most = max(4, int(70 / max(1, len(words))))
     parts += [tag("text", cut(word, most), kind="tick", x=frame.x(x), y=HEIGHT - BOTTOM + 18)
               for x, word in zip(at, words, strict=False)]  # fmt: skip
@@ -102,22 +107,7 @@ def dependence(title: str, across: str, up: str, found: Dependence, label: Label
         if frame.left <= value <= frame.right:
             x = frame.x(value)
             parts.append(tag("line", kind="rug", x1=x, x2=x, y1=floor, y2=floor - 7))
-    return svg(title, parts)
-
-
-def ranges(title: str, across: str, up: str, boxes: Sequence[tuple[str, float, float, float]]) -> Markup:
-    """For each (name, low, middle, high) a bar from low to high with a mark at the middle; and a line at nought."""
-    values = [0.0, *(end for _, *ends in boxes for end in ends)]
-    frame = Frame(-0.5, len(boxes) - 0.5, *widened(min(values), max(values), 0.06))
-    parts = [frame.axes(across, up, lambda value: ""), frame.segment((-0.5, 0), (len(boxes) - 0.5, 0), "ideal")]
-    most = max(5, int(62 / max(1, len(boxes))))
-    for place, (name, low, middle, high) in enumerate(boxes):
-        x, note = frame.x(place), f"{name}: {number(low)} to {number(high)}, in the middle {number(middle)}"
-        height = max(0.5, frame.y(low) - frame.y(high))
-        parts.append(tag("rect", tag("title", note), kind="bar", x=x - 9, y=frame.y(high), width=18, height=height))
-        parts.append(tag("line", kind="middle", x1=x - 12, x2=x + 12, y1=frame.y(middle), y2=frame.y(middle)))
-        parts.append(tag("text", cut(name, most), kind="tick", x=x, y=HEIGHT - BOTTOM + 18))
-    return svg(title, parts)
+    return (key(list(found.lines)) if len(found.lines) > 1 else Markup("")) + svg(title, parts)
 
 
 def reliability(title: str, bins: Sequence[CalibrationBin]) -> Markup:
@@ -144,28 +134,6 @@ def histogram(title: str, found: Residuals) -> Markup:
     if frame.left < 0 < frame.right:
         parts.append(frame.segment((0, 0), (0, frame.top), "ideal"))
     return svg(title, parts)
-
-
-def intervals(title: str, bars: Sequence[Bar], label: Label) -> Markup:
-    """Scores with their 95 % intervals, one row each, on a common scale."""
-    row, width, left, right = 32, 800, 245, 195
-    height = row * len(bars) + 32
-    low, high = widened(min(bar.low for bar in bars), max(bar.high for bar in bars), 0.04)
-
-    def x(value: float) -> float:
-        return left + (width - left - right) * (value - low) / (high - low)
-
-    parts = []
-    for tick in ticks(low, high, 5):
-        parts.append(tag("line", kind="grid", x1=x(tick), x2=x(tick), y1=2, y2=height - 26))
-        parts.append(tag("text", label(tick), kind="tick", x=x(tick), y=height - 10))
-    for place, bar in enumerate(bars):
-        y, kind = row * (place + 0.5) + 2, "main" if bar.main else "other"
-        parts.append(tag("text", cut(bar.name, 32), kind=f"name {kind}", x=left - 16, y=y + 4))
-        parts.append(tag("line", kind=f"whisker {kind}", x1=x(bar.low), x2=x(bar.high), y1=y, y2=y))
-        parts.append(tag("circle", kind=f"mark {kind}", cx=x(bar.value), cy=y, r=5))
-        parts.append(tag("text", bar.text, kind=f"figure {kind}", x=width - right + 16, y=y + 4))
-    return svg(title, parts, width, height, "chart intervals")
 
 
 def _percent(value: float) -> str:

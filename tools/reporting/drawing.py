@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from noglue.tools.evaluation.wording import cut
+
 WIDTH, HEIGHT = 520, 250
-SQUARE = (400, 390)  # with as much room for the data across as up
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 26, 44
+SQUARE = (400, 372)  # with as much room for the data across as up
+LEFT, RIGHT, TOP, BOTTOM = 64, 22, 14, 44
+LONGEST = 40  # letters of a name in a key
 
 Point = tuple[float, float]
 Label = Callable[[float], str]
@@ -82,6 +85,12 @@ class Frame:
 
     def path(self, points: Sequence[Point], kind: str) -> Markup:
         return tag("polyline", kind=kind, points=" ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in points))
+
+
+def key(names: Sequence[str]) -> Markup:
+    """What the lines of a chart are, to stand above it: as HTML, so that it wraps and keeps its size."""
+    spans = [tag("span", cut(name, LONGEST), kind=f"s{place}") for place, name in enumerate(names)]
+    return tag("div", Markup("").join(spans), kind="key")
 
 
 def widened(low: float, high: float, share: float) -> tuple[float, float]:

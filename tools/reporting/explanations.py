@@ -14,7 +14,7 @@ from noglue.tools.evaluation.explained import Because, Explained, Importance, Re
 from noglue.tools.evaluation.findings import Evaluation, Example
 from noglue.tools.evaluation.wording import PERCENT, cut, number, value_text
 from noglue.tools.metrics import Metric
-from noglue.tools.reporting import charts
+from noglue.tools.reporting import charts, forest
 from noglue.tools.reporting.drawing import tick_text
 from noglue.tools.spec.schema import Schema
 
@@ -72,18 +72,19 @@ def facts(found: Evaluation | None, schema: Schema) -> dict[str, Any]:
 
 def _importances(shown: list[Importance], metric: Metric) -> Markup:
     bars = [
-        charts.Bar(cut(", ".join(one.columns), 60), _points(metric, one), one.worse, one.low, one.high, one.low > 0)
+        forest.Bar(cut(", ".join(one.columns), 90), _points(metric, one), one.worse, one.low, one.high, one.low > 0)
         for one in shown
     ]
     title = f"How much worse the {metric.title} is without each column, with 95 % intervals"
     percent = metric.unit in PERCENT
-    return charts.intervals(title, bars, lambda value: tick_text(100 * value if percent else value))
+    return forest.intervals(title, bars, lambda value: tick_text(100 * value if percent else value))
 
 
 def _points(metric: Metric, one: Importance) -> str:
     """`2.8 (0.6 to 5.0)`, in points."""
     if metric.unit in PERCENT:
-        return f"{100 * one.worse:.1f} ({100 * one.low:.1f} to {100 * one.high:.1f})"
+        worse, low, high = (f"{round(100 * value, 1) + 0.0:.1f}" for value in (one.worse, one.low, one.high))
+        return f"{worse} ({low} to {high})"
     return f"{value_text(metric, one.worse)} ({value_text(metric, one.low)} to {value_text(metric, one.high)})"
 
 

@@ -61,7 +61,9 @@ class Prepared(BaseModel):
 
 
 class Trained(BaseModel):
-    """From `train`. history: one row an epoch, a round, or a scoring. alarms, sample_history: of a generator."""
+    """From `train`. history: one row an epoch, a round, or a scoring. others: families that would do as well, the next
+    best first. alarms, sample_history: of a generator.
+    """
 
     family: str
     metric: str = ""
@@ -70,6 +72,7 @@ class Trained(BaseModel):
     history: list[dict[str, float]] = []
     seconds: float = 0.0
     stopped: str = ""
+    others: list[str] = []
     by_clock: bool = False
     settings: dict[str, Any] = {}
     device: str = "cpu"

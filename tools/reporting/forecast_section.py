@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from noglue.tools.evaluation.findings import Drawn, Evaluation, Forecasting
-from noglue.tools.reporting.drawing import BOTTOM, HEIGHT, Frame, Point, svg, tag
+from noglue.tools.reporting.drawing import BOTTOM, HEIGHT, Frame, Point, key, svg, tag
 
 
 @dataclass(frozen=True)
@@ -59,19 +59,9 @@ def chart(one: Drawn, title: str) -> Markup:
         text = one.times.get(name, "")
         kind = "tick up" if name == "to" else "tick"  # the last one ends where the plot does
         parts.append(tag("text", text, kind=kind, x=frame.x(at), y=HEIGHT - BOTTOM + 18))
-    parts += _key([("values", 0), ("forecast of what was held back", 1), ("next steps", 2)])
-    return svg(title, parts)
+    return key(["values", "forecast of what was held back", "next steps"]) + svg(title, parts)
 
 
 def _band(frame: Frame, cells: list[tuple[float, float, float]]) -> Markup:
     around = [(x, high) for x, _, high in cells] + [(x, low) for x, low, _ in reversed(cells)]
     return tag("polygon", kind="band", points=" ".join(f"{frame.x(x):.1f},{frame.y(y):.1f}" for x, y in around))
-
-
-def _key(names: list[tuple[str, int]]) -> list[Markup]:
-    parts, x = [], 64.0
-    for name, place in names:
-        parts.append(tag("line", kind=f"line s{place}", x1=x, x2=x + 18, y1=9, y2=9))
-        parts.append(tag("text", name, x=x + 24, y=13))
-        x += 40 + 7.0 * len(name)
-    return parts

@@ -10,10 +10,12 @@ from typing import Any
 
 from noglue.tools.reporting.facts import Wished
 from noglue.tools.reporting.wish_rows import taken_for
+from noglue.tools.spec import goals
 from noglue.tools.spec.ledgers import FileLedger, Reason, RowLedger
 
 # What is still open when the report is written was done by nothing.
 STATES = {"done": "done", "not-done": "not done", "open": "not done", "refused": "refused"}
+WHOLE = "the request as a whole"
 MOST_NAMED = 3  # files or rows of one reason
 _ORDER = ("refused", "not done", "done")
 
@@ -38,10 +40,13 @@ class Left:
     names: str = ""
 
 
-def facts(wishes: list[Wished], unread: list[str], files: FileLedger | None, rows: RowLedger | None) -> dict[str, Any]:
+def facts(
+    wishes: list[Wished], unread: list[str], files: FileLedger | None, rows: RowLedger | None, paragraph: str = ""
+) -> dict[str, Any]:
     """The templates' variables: `wishes`, `unread`, `file_lines`, `row_lines`, `files_found`, `rows_found`."""
     lines = [
-        Line(one.text, taken_for(one.kind, one.value), STATES.get(one.state, one.state), one.why) for one in wishes
+        Line(_asked(one, paragraph), taken_for(one.kind, one.value), STATES.get(one.state, one.state), one.why)
+        for one in wishes
     ]
     return {
         "wishes": sorted(lines, key=lambda line: _ORDER.index(line.state) if line.state in _ORDER else 0),
@@ -53,10 +58,14 @@ def facts(wishes: list[Wished], unread: list[str], files: FileLedger | None, row
     }
 
 
+def _asked(wish: Wished, paragraph: str) -> str:
+    """The user's own words; a goal that only the plan calls by its name was taken from all of them."""
+    return WHOLE if wish.text in goals.names() and wish.text not in paragraph.casefold() else wish.text
+
+
 def _files(ledger: FileLedger) -> list[Left]:
-    """Nothing where every file was read."""
     left = [*_left("can't be used", ledger.unusable), *_left("passed over", ledger.passed_over)]
-    return [Left(ledger.used, "read"), *left] if left else []
+    return [Left(ledger.used, "read"), *left] if ledger.found else []
 
 
 def _rows(ledger: RowLedger) -> list[Left]:

@@ -19,6 +19,7 @@ from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.schema import Schema
 
 MOST_SHOWN = 60
+MOST_DRAWN, MOST_CLASSES = 12, 12  # targets with a chart; classes of one target
 OUTCOMES = {
     "better": "better than chance",
     "no-better": "no better than chance",
@@ -47,8 +48,12 @@ class TargetRow:
 def facts(found: Evaluation | None, schema: Schema) -> dict[str, Any]:
     """The templates' variables."""
     each = {} if found is None else found.targets
-    rows = [_row(name, each[name], schema.of(one)) for one in schema.targets if (name := one.name) in each]
-    return {"target_rows": rows[:MOST_SHOWN], "more_targets": len(rows) - MOST_SHOWN, "are_labels": schema.labels}
+    there = [one for one in schema.targets if one.name in each]
+    rows = [
+        _row(one.name, each[one.name], schema.of(one), drawn=place < MOST_DRAWN)
+        for place, one in enumerate(there[:MOST_SHOWN])
+    ]
+    return {"target_rows": rows, "more_targets": len(there) - MOST_SHOWN, "are_labels": schema.labels}
 
 
 def measure_named(name: str, schema: Schema) -> Metric | None:
@@ -61,7 +66,8 @@ def measure_named(name: str, schema: Schema) -> Metric | None:
     return metrics.bound(name, classes, positive) if known else None
 
 
-def _row(name: str, found: Evaluation, schema: Schema) -> TargetRow:
+def _row(name: str, found: Evaluation, schema: Schema, drawn: bool) -> TargetRow:
+    """drawn: whether there is room for its chart."""
     main = metrics.bound(found.metric, schema.classes, schema.positive)
     test = found.metrics["test"][main.name]
     beside = {rival.name: rival.metrics.get(main.name) for rival in found.rivals}
@@ -75,9 +81,15 @@ def _row(name: str, found: Evaluation, schema: Schema) -> TargetRow:
         simple=_text(main, simple),
         rows=f"{test.n:,}",
         outcome=OUTCOMES[found.outcome],
-        scatter=charts.scatter(f"{name}: predicted against true", found.residuals.points) if found.residuals else None,
-        class_rows=found.classes if len(found.classes) > 2 else [],
+        scatter=charts.scatter(f"{name}: predicted against true", found.residuals.points)
+        if found.residuals and drawn
+        else None,
+        class_rows=worst_first(found.classes)[:MOST_CLASSES] if len(found.classes) > 2 else [],
     )
+
+
+def worst_first(classes: list[ClassRow]) -> list[ClassRow]:
+    return sorted(classes, key=lambda row: (row.recall is None, row.recall or 0.0))
 
 
 def _text(metric: Metric, score: Score | None) -> str:

@@ -16,6 +16,12 @@ from noglue.tools.spec import catalogue
 from noglue.tools.spec.schema import Schema
 
 MOST_SHOWN = 30
+# Codes that some families give for why their training ended; others say it in words.
+ENDED = {
+    "clock": "its time was up",
+    "early": "the validation score got no better",
+    "rounds": "all rounds were done",
+}
 
 
 @dataclass(frozen=True)
@@ -32,13 +38,18 @@ class Row:
 def facts(trained: Trained | None, schema: Schema) -> dict[str, Any]:
     """The templates' variables."""
     if trained is None or trained.metric not in catalogue.names("noglue.tools.metrics"):
-        return {"tried": [], "spreads": [], "tried_by": ""}
+        return {"tried": [], "spreads": [], "tried_by": "", "ended": _ended(trained)}
     metric = metrics.bound(trained.metric, schema.classes, schema.positive)
     return {
         "tried": _tried(trained, metric),
-        "tried_by": metric.title,
+        "tried_by": "score" if schema.targets else metric.title,
         "spreads": _spreads(trained, metric),
+        "ended": _ended(trained),
     }
+
+
+def _ended(trained: Trained | None) -> str:
+    return "" if trained is None else ENDED.get(trained.stopped, trained.stopped)
 
 
 def _tried(trained: Trained, metric: Metric) -> list[Row]:

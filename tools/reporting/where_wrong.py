@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from noglue.tools.evaluation.findings import Curves, Evaluation, Segment
 from noglue.tools.evaluation.wording import cut
-from noglue.tools.reporting import charts
+from noglue.tools.reporting import charts, forest
 
 MOST_SEGMENTS = 8
 MOST_FEATURES = 4  # with a chart of their residuals
@@ -45,8 +45,8 @@ def _curves(curves: Curves) -> list[tuple[str, Markup]]:
         ((0.0, share), (1.0, share)),
     )
     return [
-        (f"ROC: recall of “{positive}” against false alarms among the others; area {curves.area:.3f}", roc),
-        (f"Precision against recall of “{positive}”; average precision {curves.average:.3f}", recalled),
+        (f"recall of “{positive}” against false alarms among the others; area {curves.area:.3f}", roc),
+        (f"precision against recall of “{positive}”; average precision {curves.average:.3f}", recalled),
     ]
 
 
@@ -58,8 +58,8 @@ def _features(segments: list[Segment]) -> list[tuple[str, Markup]]:
         of = [one for one in segments if one.feature == name and one.quartiles is not None]
         if len(of) >= 2:
             boxes = [(one.value, *one.quartiles) for one in _in_order(of) if one.quartiles is not None]
-            chart = charts.ranges(f"Predicted minus true by {name}", cut(name, 60), "predicted minus true", boxes)
-            drawn.append((f"by {cut(name, 60)}", chart))
+            chart = forest.ranges(f"Predicted minus true by {name}", boxes)
+            drawn.append((f"By {cut(name, 80)}", chart))
     return drawn
 
 

@@ -151,5 +151,6 @@ def _held(folder: Path) -> tuple["np.ndarray", "np.ndarray"] | None:
 
 def _not_begun(name: str, cost: float, left: float | None) -> Tried:
     there = 0.0 if left is None else max(0.0, left)
-    why = f"{name} was not begun: {there:.0f} s were left, and it takes about {cost:.0f} s to be of use"
-    return Tried(family=name, title=name.replace("_", " "), begun=False, why=why)
+    title = name.replace("_", " ")
+    why = f"{title} was not begun: {there:.0f} s were left, and it takes about {cost:.0f} s to be of use"
+    return Tried(family=name, title=title, begun=False, why=why)

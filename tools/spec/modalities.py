@@ -128,6 +128,7 @@ class ModalityPlugin:
     describe(raw, table) → what the profile says of the contents of some rows, and warnings.
     column(raw), contents(raw, tables) → the feature that the content becomes, and all of it, to be hashed and written
     (`noglue.tools.data.row_content.Content`). feature(schema, column) → how it is stored (a `datasets` feature).
+    lengths(rows, schema) → a unit, and how long each row is in it, float64 (n,); None: they have no length.
     show(rows, schema, names, folder) → an example for each prepared row, a picture of it in `folder` by its name;
     without it the values of the features are shown.
     extra: of pyproject.toml, with the packages that it needs beside the core.
@@ -156,6 +157,7 @@ class ModalityPlugin:
     column: "Callable[[Raw], Column] | None" = None
     contents: "Callable[[Raw, list[pa.Table]], Any] | None" = None
     feature: "Callable[[Schema, Column], Any] | None" = None
+    lengths: "Callable[[datasets.Dataset, Schema], tuple[str, np.ndarray]] | None" = None
     show: "Callable[[datasets.Dataset, Schema, Sequence[str], Path], list[Shown]] | None" = None
     near_copies: "Callable[[Any, list[np.ndarray], np.random.Generator], Any] | None" = None
     inputs: Callable[[], Inputs] | None = None

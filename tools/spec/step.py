@@ -47,6 +47,7 @@ class Access:
     """What the sandbox opens to one tool beyond the system, its own folder and `Args.reads()`.
 
     reads, writes: folders of the run (`data`, `model`, `sealed`), mounted read-only or read-write.
+    reads_if_there: folders that are mounted read-only where an earlier step left them.
     publishes: files that the runner copies from the step's folder to the run folder when the step succeeds.
     reusable: the same arguments, seed and content give the same `writes`, so that the runner may take those of before.
     apart: a module that runs before the tool, in a sandbox of its own, for code that nobody vouches for: it sees what
@@ -54,6 +55,7 @@ class Access:
     """
 
     reads: tuple[str, ...] = ()
+    reads_if_there: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     publishes: tuple[str, ...] = ()
     reusable: bool = False

@@ -210,7 +210,7 @@ def test_run_json_holds_wishes_and_features(ran: Path) -> None:
     assert found["data"]["features"] == ["x"]
     assert found["model"]["bytes"] > 0
     assert {"files", "rows", "candidates"} <= found.keys()
-    outcome = api.Outcome.model_validate({name: one for name, one in found.items() if name != "exit"})
+    outcome = api.Model.model_validate({name: one for name, one in found.items() if name != "exit"})
     assert outcome.wishes[1].state == "not-done"
 
 

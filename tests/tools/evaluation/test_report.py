@@ -171,7 +171,7 @@ def test_a_run_without_a_score_still_has_a_page(bench, cancer):
     run, _, _ = cancer
     page, _, text = written(bench, run, None)
     assert page.h1.text == "classify target"
-    assert "## The data" in text
+    assert "## Where the data came from" in text
 
 
 def test_what_was_asked_of_the_training_is_told(bench):
@@ -226,8 +226,8 @@ def test_a_regression_is_drawn_square_with_its_residuals_by_feature(bench):
     trained = bench.train(run, family="linear", baseline=False)
     found = scored(bench, run)
     page, _, _ = written(bench, run, found, trained)
-    assert page.select_one("#residuals svg.square")["viewbox"] == "0 0 400 390"
-    assert len(page.select("#segments svg")) == 4
+    assert page.select_one("#residuals svg.square")["viewbox"] == "0 0 400 372"
+    assert len(page.select("#segments .forest")) == 4
     assert found.guarantee.widths[0] <= found.guarantee.widths[1] <= found.guarantee.widths[2]
     assert "lower" in page.select_one("#guarantee").text
     (bmi,) = [one for one in found.explained.importances if "bmi" in one.columns]

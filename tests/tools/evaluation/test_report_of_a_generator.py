@@ -12,7 +12,8 @@ from noglue.tools.generation.scoring import Wishes, evaluation
 from noglue.tools.models import pixels_gaussian
 from noglue.tools.modelstore.model_card import card
 from noglue.tools.pictures import contact_sheet
-from noglue.tools.reporting.generator_section import sample_history
+from noglue.tools.reporting.facts import Trained
+from noglue.tools.reporting.generator_section import expected, kept_improving, moments
 from noglue.tools.spec.schema import Schema
 from tests.tools.evaluation.generators import LABELS, OTHERS, PIXELS, TRAIN, Shelf, judge, prepared, step
 
@@ -65,7 +66,7 @@ def page(digits):
 def test_every_part_of_a_generator_is_there_and_none_of_a_predictor(page):
     ids = {section["id"] for section in page[0].find_all("section")}
     assert ids == {"samples", "warnings", "scores", "asked", "latents", "memory", "learning", "sample-history", "data",
-                   "model", "judged", "generate", "next"}  # fmt: skip
+                   "model", "judged", "generate", "next", "glossary"}  # fmt: skip
     assert "predict" not in page[0].text.casefold().replace("predicted", "")
     assert "chance" not in page[0].text
 
@@ -76,7 +77,7 @@ def test_the_headline_and_the_table_set_it_beside_real_images_and_the_gaussian(d
     score = found.metrics["test"]["fd_own"]
     assert html.select_one(".answer .what").text == "FD-own"
     assert float(html.select_one(".answer strong").text) == pytest.approx(score.value, rel=0.01)
-    names = [name.text for name in html.select("header svg text.name")]
+    names = [name.text for name in html.select("header .forest .name")]
     assert names == ["this model", "real training images", "a Gaussian of the pixels"]
     headings = [cell.text for cell in html.select("#scores thead th")]
     assert headings == ["Measure", "Against test rows", "Against train rows", "Real images", "A Gaussian of the pixels"]
@@ -92,7 +93,10 @@ def test_pictures_are_in_the_page_and_their_folders_are_read(digits, page):
     for section, count in (("samples", 1), ("asked", 1), ("latents", 2), ("memory", 1), ("sample-history", 8)):
         images = html.select(f"#{section} img")
         assert len(images) == count, section
-        assert all(image["src"].startswith("data:image/png;base64,") and image["alt"] for image in images)
+        assert all(
+            image["src"].startswith(("data:image/png;base64,", "data:image/webp;base64,")) and image["alt"]
+            for image in images
+        )
     assert arguments(*digits).reads() == ["steps/evaluate/samples", "steps/train/sample_history"]
 
 
@@ -141,13 +145,48 @@ def test_without_labels_scores_or_sample_history_it_still_stands(tmp_path):
     assert "| Measure | Against test rows | Against train rows | Real images |\n" in text
 
 
-def test_a_sample_history_shows_its_first_and_last_frame_and_at_most_eight():
-    assert sample_history([]) == []
-    assert sample_history(["a/000100.png"]) == [("step 100", "a/000100.png")]
-    frames = sample_history([f"history/step-{number * 50:05d}.png" for number in range(31)])
-    assert len(frames) == 8
-    assert (frames[0][0], frames[-1][0]) == ("step 0", "step 1,500")
-    assert sample_history(["f/a.png", "f/b.png"]) == [("1 of 2", "f/a.png"), ("2 of 2", "f/b.png")]
+def of_history(paths, history=(), **settings):
+    return Trained(family="r3gan", metric="fd_own", sample_history=paths, history=list(history), settings=settings)
+
+
+def test_the_strip_goes_from_the_first_step_to_the_last_with_at_most_eight_moments():
+    assert moments(of_history([])) == []
+    assert [one.step for one in moments(of_history(["a/000100.png"]))] == ["step 100"]
+    frames = [f"history/step-{number * 50:05d}.png" for number in range(31)]
+    found = moments(of_history(frames))
+    assert len(found) == 8
+    assert (found[0].step, found[-1].step) == ("step 0", "step 1,500")
+    assert [one.step for one in moments(of_history(["f/a.png", "f/b.png"]))] == ["1 of 2", "2 of 2"]
+
+
+def test_a_moment_has_its_time_and_score_and_the_kept_snapshot_is_among_them():
+    frames = [f"history/{number * 50:05d}.png" for number in range(31)]
+    history = [{"step": number * 50.0, "fd_own": 90.0 - number, "seconds": 4.0 * number} for number in range(31)]
+    found = moments(of_history(frames, history, chosen_step=1150))
+    assert len(found) == 8
+    (kept,) = [one for one in found if one.kept]
+    assert (kept.step, kept.when, kept.score) == ("step 1,150", "1 min 32 s", "67.0")
+
+
+def test_what_to_expect_after_how_long_is_read_from_this_trainings_own_scores():
+    falling = [{"step": float(n), "fd_own": 100.0 - 8 * n, "seconds": 10.0 * n} for n in range(11)]
+    worse = [row | {"fd_own": 100.0 + row["step"]} for row in falling]
+    assert kept_improving(of_history([], falling))
+    assert "expect more from more time" in expected(of_history([], falling))[1]
+    early = [*falling[:3], *(row | {"fd_own": 40.0} for row in falling[3:])]
+    assert not kept_improving(of_history([], early))
+    said = expected(of_history([], early))
+    assert "from 100.0 to 40.0 after 30 s" in said[0]
+    assert "more time of the same brings little" in said[1]
+    assert "never got better" in expected(of_history([], worse))[0]
+    assert expected(of_history([], falling[:3])) == []
+
+
+def test_the_samples_come_first_and_the_strip_right_after_the_score(page):
+    found = [section["id"] for section in page[0].find_all("section")]
+    assert found[:2] == ["samples", "sample-history"]
+    assert len(page[0].select("#sample-history img")) == 8
+    assert page[0].select_one("header #samples img") is not None
 
 
 def test_the_model_card_says_that_it_is_synthetic(digits):

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from noglue.tools.data.row_content import Cells, Content
 from noglue.tools.data.write_split import SplitWriter
 from noglue.tools.modelstore import inputs
+from noglue.tools.overview.looking import look
 from noglue.tools.spec import catalogue, modalities
 from noglue.tools.spec.modalities import ModalityName, ModalityPlugin
 from noglue.tools.spec.profiles import Column
@@ -107,6 +108,24 @@ def test_what_is_stored_comes_back_is_shown_and_described(name: str, tmp_path: P
         described, warnings = kind.describe(raw, raw.splits["all"])
         assert warnings == []
         assert described == schema.image
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_is_stored_can_be_looked_at(name: str, tmp_path: Path) -> None:
+    kind, raw = modalities.load(name), some(name, tmp_path)
+    content, column = gathered(raw, kind)
+    schema = schema_of(kind, column, raw)
+    content.hashes()
+    with SplitWriter(tmp_path / "train", conform.features_of(schema), "0") as writer:
+        for columns in content.batches(np.array([0, 1, 2])):
+            writer.write(columns)
+    found = look(tmp_path, schema)
+    assert found.rows == found.looked_at == 3
+    assert all(sum(view.counts) + view.beyond == 3 for view in found.columns if view.counts)
+    lengths = [view for view in found.columns if view.name == "length"]
+    assert len(lengths) == (kind.lengths is not None)
+    assert all(view.unit and view.low and view.low > 0 for view in lengths)
+    assert [len(one.files) for one in found.pictured] == ([3] if kind.show is not None else [])
 
 
 @pytest.mark.parametrize("name", TAKEN)
