@@ -60,6 +60,9 @@ _FLAGS = {
 }
 
 
+_TYPED = ("test_fraction", "test_file", "budget_seconds")  # a flag of another name
+
+
 def made(heard: Heard) -> list[Mark]:
     """What only a generator is asked for: how many, how large, which class, which classes alone."""
     found = generator.made(heard)
@@ -112,13 +115,20 @@ def of_flags(data: list[str], constraints: Constraints) -> list[Wish]:
         kind = _FLAGS.get(name)
         if kind is None or value is None:
             continue
-        text = f"--{name.replace('_', '-')} " + (", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        text = f"--{kind if name in _TYPED else name.replace('_', '-')} {_as_typed(name, value)}"
         if kind == "target":
             each = value if isinstance(value, list) else [value]
             found += [_wish(kind, {"words": one, "exact": True}, f"--target {one}") for one in each]
         else:
             found.append(_wish(kind, _flagged(name, value), text))
     return [wish.model_copy(update={"by": "flag"}) for wish in found]
+
+
+def _as_typed(name: str, value: Any) -> str:
+    """A flag's value as a person types it: `2m`, `a, b`."""
+    if name == "budget_seconds":
+        return f"{value / 60:g}m" if value % 60 == 0 else f"{value:g}s"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _flagged(name: str, value: Any) -> Any:
