@@ -93,6 +93,7 @@ def test_the_steps_stop_with_the_run_and_go_on_with_it(shell: Shell, tmp_path: P
     assert processor_seconds(agent) == before, "nothing computes"
     shell.type(b"fg\n")
     shell.until(lambda: processor_seconds(agent) > before)
+    shell.until(lambda: "was stopped for" in (tmp_path / "runs/latest/journal.jsonl").read_text())
     assert "T" not in states([agent, *descendants(agent)])
     shell.type(CTRL_C)
     shell.wait_for("The run was interrupted")

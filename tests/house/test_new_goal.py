@@ -224,6 +224,6 @@ def test_its_own_columns_are_predicted_for_the_test_rows_and_new_ones(run: dict[
 
 
 def test_it_makes_nothing_new(run: dict[str, Any], place: Path) -> None:
-    ended = noglue(place, "generate", "latest")
+    ended = noglue(place, "generate", run["run"])
     assert ended.returncode == 2
     assert "it finds unusual rows" in ended.stderr

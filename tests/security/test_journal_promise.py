@@ -146,7 +146,7 @@ def test_without_a_key_runs_work_and_say_that_they_can_t_be_told(made: Path, tmp
         refused.stderr
     )
     assert answer(poor, "resume", run.name, "--trust")["exit"] == 0
-    assert any("No key signs this run" in str(line.get("message")) for line in lines(run))
+    assert any("This run is not signed" in str(line.get("message")) for line in lines(run))
     assert answer(poor, "log", run.name, "--verify")["author"] == "nobody"
 
 

@@ -89,7 +89,7 @@ def test_a_row_without_one_target_serves_the_others(columns: Whole) -> None:
     lacking = int(np.isnan(label_array(columns.run.split("train"), "color_intensity")).sum())
     assert lacking > 10
     assert alcohol.rows["train"] - colour.rows["train"] == lacking
-    assert any("rows lack color_intensity" in warning.message for warning in columns.prepared.warnings)
+    assert any("Without color_intensity" in warning.message for warning in columns.prepared.warnings)
 
 
 def test_the_classes_are_spread_alike(columns: Whole) -> None:

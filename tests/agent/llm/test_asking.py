@@ -283,7 +283,7 @@ def test_a_recording_is_matched_by_task_and_question_in_order(tmp_path: Path) ->
 
 
 def test_a_recording_that_runs_out_says_which_answer_it_lacks(tmp_path: Path) -> None:
-    with pytest.raises(BadUsage, match="no answer left to the question 'choose'"):
+    with pytest.raises(BadUsage, match="no answer left for the question 'choose'"):
         ask(asker(recording(tmp_path / "r", {"question": "task", "answer": {}}), []))
 
 

@@ -64,7 +64,7 @@ def test_a_key_goes_to_no_server_but_its_own(spec: str, environment: dict[str, s
 
 @pytest.mark.parametrize("spec", ["http://", "http:", "https:///v1", "http://host:port/v1"])
 def test_a_url_without_a_server_is_told_as_it_was_written(spec: str) -> None:
-    with pytest.raises(BadUsage, match=f"'{spec}' is no server's URL"):
+    with pytest.raises(BadUsage, match=f"'{spec}' is not the URL of a server"):
         choose(spec, {})
 
 

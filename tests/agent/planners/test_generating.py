@@ -105,7 +105,7 @@ def test_fid_needs_weights_that_the_environment_names(tmp_path: Path) -> None:
     without = Rules().plan(asked)
     assert without.step("evaluate").args["metric"] is None
     assert "NOGLUE_INCEPTION" in without.step("train").why
-    with pytest.raises(BadUsage, match="is no file"):
+    with pytest.raises(BadUsage, match="is not a file"):
         Rules(str(tmp_path / "weights.pth")).plan(asked)
     (tmp_path / "weights.pth").write_bytes(b"weights")
     given = Rules(str(tmp_path / "weights.pth")).plan(asked).step("evaluate").args

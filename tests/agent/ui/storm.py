@@ -9,6 +9,7 @@ import time
 
 from noglue.agent.events import Failed, Finished, Note, Planned, Progress, Started, Understood
 from noglue.agent.plan import PlannedStep
+from noglue.agent.suspending import suspensions
 from noglue.agent.ui.live import LiveConsole
 from noglue.agent.ui.terminal import Terminal
 from noglue.tools.spec.errors import Failure, Kind
@@ -20,7 +21,7 @@ WIDTHS = range(50, 66)  # of what a step found: lines that end just before, at a
 
 def main(number: int, asks: bool) -> None:
     terminal, chance = Terminal(), random.Random(1)
-    with LiveConsole(terminal) as console:
+    with LiveConsole(terminal) as console, suspensions(terminal.aside):
         console.event(Understood(text="Classify images from digits (built in): target chosen from the data, and more"))
         console.event(Planned(planner="rules", steps=[PlannedStep(id=name, tool=name) for name in NAMES]))
         for place, name in enumerate(NAMES, 1):

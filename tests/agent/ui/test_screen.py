@@ -5,7 +5,9 @@ import pty
 import re
 import shlex
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -73,13 +75,15 @@ def test_ctrl_z_gives_the_cursor_back_and_fg_draws_below_what_the_shell_wrote() 
         screen.type("C-z")
         screen.wait_for("Stopped")
         assert screen.has_cursor()
-        screen.type("echo the shell is here", "Enter", "fg", "Enter")
+        screen.type("echo the shell says $((1 + 2))", "Enter")
+        screen.wait_for("the shell says 3")
+        screen.type("fg", "Enter")
         screen.wait_for("✓ report")
         screen.type("echo that is $((1 + 1))", "Enter")
         lines = screen.wait_for("that is 2")
     begun = next(place for place, line in enumerate(lines) if line.endswith(" fg"))
     assert [line.split()[1] for line in lines[begun:] if MARKS.match(line)] == list(storm.NAMES), "\n".join(lines)
-    assert "the shell is here" in lines[:begun]
+    assert "the shell says 3" in lines[:begun]
 
 
 @needs_tmux
@@ -93,8 +97,13 @@ def test_samples_are_shown_in_blocks_of_colour_where_the_terminal_says_that_it_c
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("home")
+def home() -> Iterator[Path]:
+    """With a short path, which a line of 64 letters has room for."""
+    with tempfile.TemporaryDirectory(prefix="home", dir="/tmp") as folder:
+        yield _with_tables(Path(folder))
+
+
+def _with_tables(place: Path) -> Path:
     (place / "one.csv").write_text("a,b\n1,2\n")
     rows = "".join(f"{n},{'xyz'[n % 3]},{n * 7 % 13}\n" for n in range(60))
     (place / "rows.csv").write_text(f"size,colour,price\n{rows}")

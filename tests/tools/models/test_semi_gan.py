@@ -141,7 +141,7 @@ def test_images_without_labels_make_a_better_classifier(digits: Run, tmp_path: P
     assert (trained.settings["labelled"], trained.settings["unlabelled"]) == (40, digits.schema.unlabelled_train)
     assert trained.validation == {}
     assert trained.history[-1]["sure"] > trained.history[0]["sure"]
-    assert any("no labels are left to choose by" in note for note in trained.notes)
+    assert any("no labels are left for validation" in note for note in trained.notes)
     assert not list((tmp_path / "semi").glob("training*"))
 
 
