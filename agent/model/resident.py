@@ -45,7 +45,7 @@ class Resident:
 
     def __init__(self, run: Path, device: str = "auto", sandbox: str = "auto") -> None:
         self._run, self._device, self._sandbox = run, device, sandbox
-        self._lock = threading.Lock()
+        self._lock, self._owner = threading.Lock(), os.getpid()
         self._running: _Running | None = None
         self._schema: Schema | None = None
 
@@ -66,7 +66,7 @@ class Resident:
         """The answer's head, and name → array. Raises what the model raises as a ToolError of its kind, StepFailed
         where its process ended, NoSandbox where none works here.
         """
-        with self._lock:
+        with self._held():
             running = self._started()
             try:
                 return _answered(running.exchange(head, blobs))
@@ -81,8 +81,14 @@ class Resident:
 
     def close(self) -> None:
         """End the process; the next question starts another."""
-        with self._lock:
+        with self._held():
             self._end()
+
+    def _held(self) -> threading.Lock:
+        """In a fork a lock of its own: another thread may have held the one of its parent."""
+        if self._owner != os.getpid():
+            self._lock, self._owner = threading.Lock(), os.getpid()
+        return self._lock
 
     def _started(self) -> "_Running":
         if self._running is None or self._running.owner != os.getpid():

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import threading
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +33,14 @@ class Process:
         self.verdict: Callable[[], Ended | None] = lambda: None
         self._popen, self._life = popen, life
         self._lock = threading.Lock()
+        _LIVING.add(self)
+
+    def disown(self) -> None:
+        """In a fork of this process: the step is its parent's, whose end must be noticed while the fork lives on."""
+        self._lock = threading.Lock()  # another thread may have held it
+        if not self.over.is_set():
+            self.over.set()
+            os.close(self._life)
 
     def wait(self, timeout: float | None = None) -> int:
         """The exit status (negative: the signal). Raises subprocess.TimeoutExpired. Leaves no process behind."""
@@ -91,6 +100,15 @@ class Process:
                 _cgroup.release(self.group)
             if self.scratch is not None:
                 trees.remove_quietly(self.scratch)
+
+
+def _disown_all() -> None:
+    for process in list(_LIVING):
+        process.disown()
+
+
+_LIVING: "weakref.WeakSet[Process]" = weakref.WeakSet()
+os.register_at_fork(after_in_child=_disown_all)
 
 
 def discard(process: Process) -> None:

@@ -5,6 +5,7 @@ import copy
 import json
 import multiprocessing
 import pickle
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
@@ -180,6 +181,20 @@ def test_it_leaves_memory_when_it_is_closed_and_comes_back_when_asked(
     model.close()
     assert children() < before
     assert not list(runs.glob(".in-memory-*"))
+    assert model.predict(frame).tolist() == said
+
+
+def test_a_fork_that_lives_on_holds_nobody_up(model: noglue.Model, frame: pd.DataFrame) -> None:
+    said = model.predict(frame).tolist()
+    sleeping = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
+    sleeping.start()
+    try:
+        began = time.monotonic()
+        model.close()
+        assert time.monotonic() - began < 30
+    finally:
+        sleeping.kill()
+        sleeping.join()
     assert model.predict(frame).tolist() == said
 
 
