@@ -32,7 +32,7 @@ from noglue.agent.plan import Plan
 from noglue.agent.run_folder import RunFolder, all_runs
 from noglue.agent.task import Task
 from noglue.agent.ui.terminal import Terminal
-from noglue.tools.spec.errors import DataError, Failure, Kind
+from noglue.tools.spec.errors import BadUsage, DataError, Failure, Kind
 
 
 @with_config(STRICT)
@@ -145,12 +145,23 @@ def plan(paragraph: str, **settings: Unpack[PlanSettings]) -> Preview:
 
 @checked
 def load(run: Place = "latest", *, runs: Place | None = None, device: str = "auto", sandbox: str = "auto") -> Model:
-    """A run's model: a run's folder, its name, or `latest`.
+    """A run's model: a run's folder, its name, or `latest`, the newest that has one.
 
     runs: the parent folder of the runs, as in `run`. device, sandbox: where it is loaded, at the first question.
-    Raises BadUsage where there is no such run, DataError where its run.json was not written by a run.
+    Raises BadUsage where there is no such run or it has no model, DataError where no run wrote its run.json.
     """
-    return _outcome(_found(run, runs)).on(device, sandbox)
+    from noglue.agent.commands.predict import newest_run_with_model
+
+    place = settings.places(None if runs is None else Path(runs)).runs
+    found = _outcome(newest_run_with_model(place) if str(run) == "latest" else _found(run, runs))
+    if found.model is None:
+        why = f"it {found.status}" if found.error is None else str(found.error.get("message", "")).rstrip(".")
+        raise BadUsage(
+            Kind.NO_MODEL,
+            f"The run {found.run} has no model: {why}.",
+            hint=f"noglue.resume({found.run!r}) goes on with it.",
+        )
+    return found.on(device, sandbox)
 
 
 @checked

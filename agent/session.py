@@ -100,6 +100,13 @@ def _session(
         status, error = "interrupted", outcome.interruption(folder)
     except OSError as failure:
         error = outcome.failure(_system(failure, folder))
+    except Exception as bug:  # noglue's own, told by whoever called
+        progress.remove()
+        told = StepFailed(Kind.BUG, f"noglue itself broke: {type(bug).__name__}: {str(bug)[:300]}")
+        _close(
+            folder, book, outcome.compose(folder, task, history, ctx, status, outcome.failure(told), clock.elapsed())
+        )
+        raise
     progress.remove()
     content = outcome.compose(folder, task, history, ctx, status, error, clock.elapsed())
     if error is not None:

@@ -215,6 +215,16 @@ def newest_with_model(runs: Path, generating: bool) -> RunFolder:
     return found
 
 
+def newest_run_with_model(runs: Path) -> RunFolder:
+    """Whatever its model does. Raises BadUsage `no-model`."""
+    found = next((run for run in reversed(all_runs(runs)) if _makes_new(run) is not None and not run.busy()), None)
+    if found is None:
+        raise BadUsage(
+            Kind.NO_MODEL, f"No run in {runs} has a model.", hint='`noglue run "Predict COLUMN" --data FILE` makes one.'
+        )
+    return found
+
+
 def _makes_new(run: RunFolder) -> bool | None:
     """Whether a run's model generates; None where there is no model that can be known."""
     try:

@@ -22,6 +22,7 @@ from noglue.tools.spec.schema import Schema
 
 SETTINGS = ("budget", "family", "metric", "seed")
 TARGET = "target"
+FITS = "fits"  # the folder below the runs where those of `fit` go: `latest` stays the run that it was
 
 
 class Estimator(Outcome):
@@ -67,7 +68,8 @@ class Estimator(Outcome):
         frame = table.to_pandas()
         frame[name] = answers
         asked = {key: value for key, value in self.get_params().items() if value is not None}
-        found = api.run(words, data=frame, target=name, runs=self.path.parent, planner="rules", **asked)
+        runs = self.path.parent if self.path.parent.name == FITS else self.path.parent / FITS
+        found = api.run(words, data=frame, target=name, runs=runs, planner="rules", **asked)
         self.close()
         settings = self._settings
         self.__dict__.update(found.__dict__)

@@ -28,6 +28,7 @@ from noglue.agent.model.given import Given
 from noglue.agent.model.outcome import Prediction
 from noglue.agent.model.resident import Arrays, Resident
 from noglue.agent.model.returned import Form, Values
+from noglue.tools.modelstore import load_model
 from noglue.tools.spec.errors import BadUsage, Kind
 from noglue.tools.spec.schema import Schema
 
@@ -59,6 +60,9 @@ class Model(Estimator):
         of them; or the path of a file, a folder, an archive or a URL. Of several targets a frame with a column each.
         An input without an answer has None or NaN, and an InputWarning says why. Raises BadUsage, DataError.
         """
+        load_model.must_predict(self._schema)
+        if isinstance(inputs, list) and not inputs:
+            return []
         if paths.needs_unpacking(inputs, self._schema):
             return paths.values(self.predictions(*paths.listed(inputs)), self._schema)
         asked = self._given(inputs)
@@ -188,6 +192,15 @@ class Model(Estimator):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    def __repr__(self) -> str:
+        """One line, where a notebook or a log shows it."""
+        metric = self.task.metric or ""
+        main = self.metrics.get("test", {}).get(metric)
+        scored = "" if main is None else f", {metric} {main.value:.4g} on the test rows"
+        return f"<noglue.Model {self.run}: {self.model.family if self.model else self.status}{scored}>"
+
+    __str__ = __repr__
 
     def _repr_html_(self) -> str:
         """The card that a notebook shows."""

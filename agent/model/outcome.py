@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from noglue.agent.fail_under import Threshold
 from noglue.agent.request.wish import Wish
@@ -87,6 +87,12 @@ class Outcome(BaseModel):
     seed: int
     path: Path
     error: dict[str, Any] | None = None
+
+    @field_validator("metrics", mode="before")
+    @classmethod
+    def _none_yet(cls, value: Any) -> Any:
+        """A run that did not come so far has null."""
+        return {} if value is None else value
 
     @property
     def report(self) -> Path:

@@ -67,10 +67,9 @@ class Labelled:
 
     @property
     def beyond_goal(self) -> str:
-        """The likeliest of these goals, by its name in `agent/settle/means.py`."""
-        return max(
-            (kind for kind in self.shares if kind.startswith(BEYOND)), key=lambda one: self.shares[one]
-        ).removeprefix(BEYOND)
+        """The likeliest of these goals, by its name in `agent/settle/means.py`; empty without the encoder."""
+        known = (kind for kind in self.shares if kind.startswith(BEYOND))
+        return max(known, key=lambda one: self.shares[one], default="").removeprefix(BEYOND)
 
     @property
     def share(self) -> float:

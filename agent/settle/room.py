@@ -3,6 +3,7 @@
 Beside it what every kind of wish needs: the columns that its words mean, and those that `it` and `those` stand for.
 """
 
+import difflib
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,7 +67,10 @@ class Room:
 
 
 def columns_meant(wish: Wish, columns: list[Column], head_first: bool) -> tuple[list[str], list[str]]:
-    """Columns that the wish's words, places and beginnings mean, and the words that nothing answers to."""
+    """Columns that the wish's words, places and beginnings mean, and the words that nothing answers to.
+
+    What a flag names is the name itself: no slip of it is mended, and no meaning looked for.
+    """
     value: dict[str, Any] = wish.value
     stated = [*value.get("columns", []), *([value["words"]] if "words" in value else [])]
     found: list[str] = []
@@ -75,7 +79,7 @@ def columns_meant(wish: Wish, columns: list[Column], head_first: bool) -> tuple[
     for words in stated:
         rows = wish.kind in ("exclude", "only") and lexicon.speaks_of_rows(str(words))
         answer = mentions.named(str(words), columns, head_first, owners, meaning=not rows)
-        answer = mentions.Found() if rows and not answer.exact else answer
+        answer = mentions.Found() if (rows or wish.is_exact) and not answer.exact else answer
         found += answer.names or answer.tie
         missing += [] if answer.names or answer.tie else [str(words)]
     for place in value.get("places", []):
@@ -118,9 +122,14 @@ def not_done(wish: Wish, why: str) -> Wish:
     return wish.model_copy(update={"state": "not-done", "why": why})
 
 
+def _meant(words: str, columns: list[Column]) -> str:
+    near = difflib.get_close_matches(words.casefold(), [column.name.casefold() for column in columns], 1, 0.75)
+    return "".join(f" Did you mean {column.name}?" for column in columns if [column.name.casefold()] == near)
+
+
 def no_column(words: str, room: Room) -> TaskUnclear:
     return TaskUnclear(
         Kind.MISSING_COLUMNS,
-        f"The data have no column for {words!r}. There are: {names(room.columns)}.",
+        f"The data have no column for {words!r}.{_meant(words, room.columns)} There are: {names(room.columns)}.",
         hint="Name the column as it stands in the file.",
     )

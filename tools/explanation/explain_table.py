@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import datasets
 
 BACKGROUND = True
-MOST_REASONS = 6
 WORDED = 2  # of the weightiest columns, those of texts are told by their words
 LONGEST = 40  # characters of a value
 
@@ -47,7 +46,7 @@ def because(
     for row, (players, amounts) in enumerate(zip(found.players, found.amounts, strict=True)):
         order = np.argsort(-np.abs(amounts), kind="stable")
         reasons = [_reason(table, row, players[place], float(amounts[place])) for place in order]
-        kept = [reason for reason in reasons if reason.amount][:MOST_REASONS]
+        kept = [reason for reason in reasons if reason.amount]
         kind = None if answered is None else answered[row : row + 1]
         for reason in kept[:WORDED]:
             if reason.name in texts:

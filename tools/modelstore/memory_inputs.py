@@ -10,19 +10,23 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from noglue.tools.modelstore import table_inputs
 from noglue.tools.modelstore.image_inputs import png
 from noglue.tools.modelstore.inputs import Found, Source
 from noglue.tools.pictures import bit_depth
 from noglue.tools.readers._arrays import images
+from noglue.tools.spec.data_form import Strays
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.protocols import Match, Raw
 from noglue.tools.spec.schema import Schema
-from noglue.tools.values import cells
+from noglue.tools.values import cells, conform
+from noglue.tools.values.text_values import strays_in_words
 
 MEMORY = Source("", Match(1.0, {}, "given in memory"), "all")
 CHANNELS = (1, 3, 4)
+MOST_SHOWN = 5  # cells that can't be read
 
 
 def of_table(table: pa.Table, schema: Schema) -> Found:
@@ -32,7 +36,23 @@ def of_table(table: pa.Table, schema: Schema) -> Found:
     """
     raw = cells.settled(Raw("table", {"all": table}), schema.form)
     found = _found(raw)
-    found.strays += [*table_inputs.strays(raw, schema), *raw.notes]
+    found.strays += [*table_inputs.strays(raw, schema), *raw.notes, *_unread(raw.splits["all"], schema)]
+    return found
+
+
+def _unread(table: pa.Table, schema: Schema) -> list[str]:
+    """Of columns that come as text, and are none, the cells that can't be read and count as missing; in words."""
+    found = []
+    there = conform.match_names(table.column_names, [column.name for column in schema.features])
+    for column in schema.features:
+        kind = conform.arrow_type(column)
+        given = table.column(there[column.name]) if column.name in there else None
+        if given is None or not pa.types.is_string(given.type) or pa.types.is_string(kind):
+            continue
+        lost = pc.and_(pc.is_valid(given), pc.is_null(conform.cast(given, column)))
+        if count := pc.sum(lost).as_py():
+            examples = given.filter(lost).slice(0, MOST_SHOWN).to_pylist()
+            found.append(strays_in_words(column.name, Strays(count=count, kind=column.kind, examples=examples)))
     return found
 
 

@@ -19,6 +19,7 @@ from noglue.tools.reporting.drawing import tick_text
 from noglue.tools.spec.schema import Schema
 
 MOST_BARS = 15
+MOST_REASONS = 6  # of a row, the weightiest
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def _why(one: Because, example: Example, schema: Schema) -> Why:
         said=_amount(one.said, schema),
         base="" if one.base is None else _amount(one.base, schema),
         picture=one.picture,
-        reasons=[_line(reason, most, schema) for reason in one.reasons],
+        reasons=[_line(reason, most, schema) for reason in one.reasons[:MOST_REASONS]],
     )
 
 

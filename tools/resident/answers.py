@@ -20,6 +20,7 @@ from noglue.tools.modelstore import image_inputs, inputs, load_model, memory_inp
 from noglue.tools.modelstore.answering import Answering
 from noglue.tools.spec import goals
 from noglue.tools.spec.errors import BadUsage, Kind
+from noglue.tools.spec.schema import Schema
 
 if TYPE_CHECKING:
     from noglue.tools.modelstore.inputs import Batch, Found
@@ -88,7 +89,8 @@ class Asked:
                 if beside is not None:
                     reasons[target] += _reasons(beside.each[target], batch, values)
             names += batch.names
-        whole = [np.concatenate(one) for one in parts]
+        whole = [np.concatenate([_no_rows(part.schema), *one]) for one, part in
+                 zip(parts, self._answering.parts, strict=True)]  # fmt: skip
         head = {
             "rows": len(names),
             "names": [str(name) for name in names] if found.files or found.unread else [],
@@ -207,6 +209,10 @@ class Asked:
         arrays = {name: np.concatenate([np.asarray(getattr(one, name), np.float64) for one in steps])
                   for name in ("mean", "low", "high")}  # fmt: skip
         return Answer(head, arrays)
+
+
+def _no_rows(schema: Schema) -> np.ndarray:
+    return np.zeros(0 if schema.classes is None else (0, len(schema.classes)))
 
 
 def _reasons(beside: Any, batch: "Batch", values: np.ndarray) -> list[dict[str, Any] | None]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from noglue.agent.request import quantities
+from noglue.agent.request import measures, quantities
 from noglue.agent.request.heard import Heard
 from noglue.agent.request.lexicon import groups
 from noglue.agent.request.marks import Mark, free
@@ -57,7 +57,10 @@ def find(heard: Heard) -> list[Mark]:
                 found.append(Mark(match.start(), match.end(), "horizon", horizon, words))
     if not found and not foretold:
         return []
+    measured = measures.find(heard.left)
     for match in _matches("series", heard.left):
+        if not free(match.start(), match.end(), measured):  # `judge by macro F1`
+            continue
         listed = [part for part in re.split(r" (?:and|und|et|y) ", match["list"]) if not _is_time(part)]
         if listed and free(match.start(), match.end(), found) and not heard.source_at(match.start("list")):
             words = heard.words[match.start() : match.end()]
