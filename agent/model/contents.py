@@ -43,7 +43,11 @@ def _pictures(what: Any, schema: Schema) -> Given | None:
     if not _is_array(what):
         return _files(what, schema)
     whole, shape = np.asarray(what), schema.image
-    if shape is not None and shape.channels == 1 and whole.shape[1:] == (shape.height, shape.width):
+    size = (0, 0) if shape is None else (shape.height, shape.width)
+    flat = 0 if shape is None else size[0] * size[1] * shape.channels
+    if shape is not None and whole.ndim == 2 and whole.shape != size and whole.shape[1] == flat:
+        return _pixels(list(whole.reshape(-1, *size, shape.channels)), Form("array"))  # each a row of pixels
+    if shape is not None and shape.channels == 1 and whole.ndim == 3 and whole.shape[-1] not in CHANNELS[1:]:
         return _pixels(list(whole), Form("array"))  # grey ones, be they three
     whole = _unframed(whole)
     if whole.ndim == 2 or (whole.ndim == 3 and whole.shape[-1] in CHANNELS):

@@ -28,6 +28,8 @@ FITS = "fits"  # the folder below the runs where those of `fit` go: `latest` sta
 class Estimator(Outcome):
     """The half of `Model` that scikit-learn knows."""
 
+    _device: str = PrivateAttr("auto")
+    _sandbox: str = PrivateAttr("auto")
     _settings: dict[str, Any] = PrivateAttr(default_factory=dict)
     _fitted: bool = PrivateAttr(False)
     _array_columns: list[str] | None = PrivateAttr(None)
@@ -71,10 +73,11 @@ class Estimator(Outcome):
         runs = self.path.parent if self.path.parent.name == FITS else self.path.parent / FITS
         found = api.run(words, data=frame, target=name, runs=runs, planner="rules", **asked)
         self.close()
-        settings = self._settings
+        settings, where = self._settings, (self._device, self._sandbox)
         self.__dict__.update(found.__dict__)
         self.__pydantic_private__ = found.__pydantic_private__
         self._settings, self._fitted, self._array_columns = settings, True, columns
+        self._device, self._sandbox = where
         return self
 
     def score(self, X: Any, y: Any) -> float:  # noqa: N803

@@ -6,6 +6,8 @@ So that the run can be gone on with, and its source checked, when the frame is l
 """
 
 import hashlib
+import os
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,10 +43,13 @@ def kept(frame: Any, runs: Path) -> str:
     if not table.num_rows:
         raise BadUsage(Kind.ARGUMENT, "The data frame has no rows.", hint="Give one that has.")
     folder = runs / FOLDER
-    partial = folder / ".partial"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=".partial-", dir=folder)
+        os.close(descriptor)
+        partial = Path(name)  # its own: others may be keeping theirs
         pq.write_table(table, partial)
+        partial.chmod(0o644)
         with partial.open("rb") as file:
             name = hashlib.file_digest(file, "sha256").hexdigest()[:16]
         place = folder / f"{name}.parquet"

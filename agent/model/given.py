@@ -7,9 +7,11 @@
 How the answer comes back is told by `form` (`agent/model/returned.py`). Contents that are no rows: `contents.py`.
 """
 
+import numbers
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,8 @@ from noglue.tools.spec.schema import Schema
 
 MOST_BYTES = 4 << 30  # of files that are sent to the model at once
 MOST_LISTED = 20
+WHOLE = 1e15  # whole numbers below it are written without an exponent
 _FRAMES: dict[str, FormKind] = {"pandas": "pandas", "polars": "polars", "pyarrow": "arrow"}
-SCALARS = (str, bytes, int, float, bool, type(None))
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,11 @@ def given(what: Any, schema: Schema, names: Sequence[str] | None = None) -> Give
         return files(what, Form("list"))
     if kind.content:
         raise refused(what, schema)
-    table, form = tabular(what, schema, names)
+    try:
+        table, form = tabular(what, schema, names)
+    except (pa.ArrowException, TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
+        why = f"{type(error).__name__}: {error}"[:200]
+        raise BadUsage(Kind.ARGUMENT, f"These can't be read as rows: {why}.", hint="Give a data frame.") from error
     return Given({"form": "table"}, [stream(table)], form, int(table.num_rows))
 
 
@@ -66,40 +72,65 @@ def tabular(what: Any, schema: Schema, names: Sequence[str] | None = None) -> tu
     if module == "pandas" and hasattr(what, "to_frame"):  # a Series
         return of_pandas(what.to_frame().T.infer_objects()), Form("one")
     if hasattr(what, "columns") and module in _FRAMES:
-        return tabular_frame(what), Form(_FRAMES[module], getattr(what, "index", None))
+        return tabular_frame(what, schema), Form(_FRAMES[module], getattr(what, "index", None))
+    if isinstance(what, pa.RecordBatch):
+        return plain(pa.Table.from_batches([what])), Form("arrow")
     if isinstance(what, Mapping):
-        one = all(isinstance(cell, SCALARS) or _is_moment(cell) for cell in what.values())
-        return (_of_rows([what]), Form("one")) if one else (_of_columns(what), Form("list"))
+        one = not any(map(_is_many, what.values()))
+        return (_of_rows([what], schema), Form("one")) if one else (_of_columns(what, schema), Form("list"))
     if isinstance(what, Sequence) and not isinstance(what, str | bytes) and what:
         if all(isinstance(row, Mapping) for row in what):
-            return _of_rows(what), Form("list")
+            return _of_rows(what, schema), Form("list")
         return _of_array(what, schema, names, Form("list"))
     if hasattr(what, "__array__"):
         return _of_array(what, schema, names, Form("array"))
     raise refused(what, schema)
 
 
-def tabular_frame(frame: Any) -> pa.Table:
-    """A data frame of pandas, polars or Arrow as an Arrow table."""
+def tabular_frame(frame: Any, schema: Schema | None = None) -> pa.Table:
+    """A data frame of pandas, polars or Arrow as an Arrow table. schema: of the model that is asked, if one is."""
     if isinstance(frame, pa.Table):
         return plain(frame)
     if type(frame).__module__.partition(".")[0] == "polars":
-        return plain(frame.to_arrow())
-    return of_pandas(frame if hasattr(frame, "columns") else frame.to_frame())
+        return plain((frame.collect() if hasattr(frame, "collect") else frame).to_arrow())
+    return of_pandas(frame if hasattr(frame, "columns") else frame.to_frame(), schema)
 
 
-def of_pandas(frame: Any) -> pa.Table:
+def of_pandas(frame: Any, schema: Schema | None = None) -> pa.Table:
     """Columns of mixed types become text. Raises BadUsage for two columns of one name."""
     names = [str(name) for name in frame.columns]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadUsage(Kind.ARGUMENT, f"Two columns are called {twice!r}.", hint="Rename one of them.")
-    columns = [_column(frame.iloc[:, place]) for place in range(len(names))]
+    _must_differ(names)
+    columns = [_column(frame.iloc[:, place], _decimal(schema, name)) for place, name in enumerate(names)]
     return plain(pa.table(dict(zip(names, columns, strict=True))))
 
 
+def _must_differ(names: Sequence[str]) -> None:
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BadUsage(Kind.ARGUMENT, f"Two columns are called {twice!r}.", hint="Rename one of them.")
+
+
+def _decimal(schema: Schema | None, name: str) -> str:
+    """The decimal mark of a column of text, in which a number among words is written."""
+    form = None if schema is None or schema.form is None else schema.form.cells.get(name)
+    return "." if form is None else form.decimal
+
+
+def _as_text(cell: Any, decimal: str) -> str | None:
+    """As the column's files have it: a whole number without a point, a fraction with the column's own mark."""
+    if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
+        return None
+    if isinstance(cell, numbers.Real | Decimal) and not isinstance(cell, bool):
+        if cell != cell:
+            return None
+        whole = abs(cell) < WHOLE and cell == int(cell)
+        return str(int(cell)) if whole else str(cell).replace(".", decimal)
+    return str(cell)
+
+
 def plain(table: pa.Table) -> pa.Table:
-    """Without dictionaries, views and large offsets, as files have them."""
+    """Without dictionaries, views and large offsets. Raises BadUsage for two columns of one name."""
+    _must_differ(table.column_names)
     return pa.table({name: _plain(table.column(name)) for name in table.column_names})
 
 
@@ -153,27 +184,42 @@ def refused(what: Any, schema: Schema) -> BadUsage:
     )
 
 
-def _of_rows(rows: Sequence[Mapping[Any, Any]]) -> pa.Table:
+def _of_rows(rows: Sequence[Mapping[Any, Any]], schema: Schema) -> pa.Table:
     """A dict a row; what one of them lacks is missing in it."""
     names = dict.fromkeys(name for row in rows for name in row)
-    return plain(pa.table({str(name): _cells([row.get(name) for row in rows]) for name in names}))
+    made = {str(name): _cells([row.get(name) for row in rows], _decimal(schema, str(name))) for name in names}
+    return plain(pa.table(made))
 
 
-def _of_columns(columns: Mapping[Any, Any]) -> pa.Table:
-    """A list of cells a column. Raises BadUsage where they differ in length."""
-    made = {str(name): cells if isinstance(cells, list) else list(cells) for name, cells in columns.items()}
+def _of_columns(columns: Mapping[Any, Any], schema: Schema) -> pa.Table:
+    """A list of cells a column; Series and dicts of cells by their index. Raises BadUsage for what is neither, and
+    where they differ in length.
+    """
+    if not all(map(_is_many, columns.values())):
+        single = next(str(name) for name, cells in columns.items() if not _is_many(cells))
+        raise BadUsage(
+            Kind.ARGUMENT, f"{single} is a single value, and others are lists.", hint="Give each column as many cells."
+        )
+    if any(
+        isinstance(cells, Mapping) or (hasattr(cells, "index") and hasattr(cells, "to_frame"))
+        for cells in columns.values()
+    ):
+        import pandas as pd
+
+        return of_pandas(pd.DataFrame(columns), schema)
+    made = {str(name): list(cells) for name, cells in columns.items()}
     if len({len(cells) for cells in made.values()}) > 1:
         lengths = ", ".join(f"{name} {len(cells):,}" for name, cells in list(made.items())[:MOST_LISTED])
         raise BadUsage(Kind.ARGUMENT, f"The columns differ in length: {lengths}.", hint="Give each as many cells.")
-    return plain(pa.table({name: _cells(cells) for name, cells in made.items()}))
+    return plain(pa.table({name: _cells(cells, _decimal(schema, name)) for name, cells in made.items()}))
 
 
-def _cells(cells: list[Any]) -> pa.Array:
+def _cells(cells: list[Any], decimal: str) -> pa.Array:
     """Cells of mixed types become text."""
     try:
         return pa.array(cells, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-        return pa.array([None if cell is None or cell != cell else str(cell) for cell in cells], pa.string())
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        return pa.array([_as_text(cell, decimal) for cell in cells], pa.string())
 
 
 def _of_array(what: Any, schema: Schema, names: Sequence[str] | None, form: Form) -> tuple[pa.Table, Form]:
@@ -195,15 +241,18 @@ def _of_array(what: Any, schema: Schema, names: Sequence[str] | None, form: Form
             f"An array of shape {whole.shape} does not have the model's {len(wanted)} columns.",
             hint=f"They are, in this order: {', '.join(wanted[:MOST_LISTED])}{more}. A data frame names them.",
         )
-    return of_pandas(pd.DataFrame(whole, columns=wanted).infer_objects()), form
+    return of_pandas(pd.DataFrame(whole, columns=wanted).infer_objects(), schema), form
 
 
-def _column(series: Any) -> pa.ChunkedArray | pa.Array:
+def _column(series: Any, decimal: str) -> pa.ChunkedArray | pa.Array:
+    if type(series.dtype).__name__ == "PeriodDtype":
+        series = series.dt.to_timestamp()
     try:
         return pa.Array.from_pandas(series)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
         missing = series.isna()
-        return pa.array([None if no else str(cell) for cell, no in zip(series, missing, strict=True)], pa.string())
+        cells = [None if no else _as_text(cell, decimal) for cell, no in zip(series, missing, strict=True)]
+        return pa.array(cells, pa.string())
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -217,5 +266,8 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column
 
 
-def _is_moment(cell: Any) -> bool:
-    return hasattr(cell, "isoformat") or (hasattr(cell, "dtype") and getattr(cell, "ndim", 1) == 0)
+def _is_many(cell: Any) -> bool:
+    """Whether it is a column's cells, and not one cell."""
+    if isinstance(cell, str | bytes):
+        return False
+    return isinstance(cell, list | tuple | Mapping) or getattr(cell, "ndim", 0) == 1 or isinstance(cell, pa.Array)

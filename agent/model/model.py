@@ -43,8 +43,6 @@ class Model(Estimator):
     """device, sandbox: where it is loaded, as the flags of these names; set by `run` and `load`."""
 
     _resident: Resident | None = PrivateAttr(None)
-    _device: str = PrivateAttr("auto")
-    _sandbox: str = PrivateAttr("auto")
 
     def on(self, device: str = "auto", sandbox: str = "auto") -> Self:
         """The same model, loaded there at the next question: `cpu`, `cuda`, `cuda:1`, `mps`."""
@@ -87,7 +85,10 @@ class Model(Estimator):
             names = [str(name) for name in view.classes or []]
             shares = arrays[f"{place}:shares"]
             columns = {name: returned.of_numbers(shares[:, code]) for code, name in enumerate(names)}
-            found[schema.targets[place].name if schema.targets else ""] = asked.form.frame(columns)
+            made = asked.form.frame(columns)
+            if asked.form.kind == "pandas":
+                made.columns = [returned.class_value(name, view.class_kind) for name in names]
+            found[schema.targets[place].name if schema.targets else ""] = made
         return found if schema.targets else found[""]
 
     def explain(self, inputs: Any) -> Any:
@@ -136,6 +137,8 @@ class Model(Estimator):
         """
         import pandas as pd
 
+        if level is not None and not 0 < level < 1:
+            raise BadUsage(Kind.ARGUMENT, f"level={level!r} is no share of the time.", hint="Give one such as 0.9.")
         asked = None if observations is None else self._given(observations)
         head, arrays = self._asked(
             {"ask": "steps", "level": level, **({"form": "nothing"} if asked is None else asked.head)}, asked

@@ -9,6 +9,7 @@ answered at a time. A copy in another process (after a fork, or pickled) starts 
 
 import os
 import socket
+import subprocess
 import tempfile
 import threading
 import weakref
@@ -29,6 +30,7 @@ from noglue.tools.files import beneath
 from noglue.tools.modelstore import load_model
 from noglue.tools.resident import messages
 from noglue.tools.resident.messages import Blob
+from noglue.tools.sandbox import trees
 from noglue.tools.sandbox._identity import step_uid
 from noglue.tools.spec.errors import BadUsage, Failure, Kind, StepFailed, ToolError
 from noglue.tools.spec.protocols import Child, Confinement, Ended, Limits
@@ -37,6 +39,7 @@ from noglue.tools.spec.schema import Schema
 MODULE = "noglue.tools.resident.model_process"
 STARTING_SECONDS = 300.0  # for a large model on a busy machine
 STEP = "in-memory"
+PLACE = ".in-memory-"
 Arrays = dict[str, Any]
 
 
@@ -67,6 +70,8 @@ class Resident:
         where its process ended, NoSandbox where none works here.
         """
         with self._held():
+            if self._running is not None and not self._running.lives():
+                self._end()  # while nothing was asked of it: another answers
             running = self._started()
             try:
                 return _answered(running.exchange(head, blobs))
@@ -154,6 +159,13 @@ class _Running:
             self.close()
             raise
 
+    def lives(self) -> bool:
+        try:
+            self._child.wait(0)
+        except subprocess.TimeoutExpired:
+            return True
+        return False
+
     def first(self) -> tuple[dict[str, Any], list[bytearray]]:
         """Its first word: that it is ready, or why not."""
         self._socket.settimeout(STARTING_SECONDS)
@@ -188,11 +200,20 @@ class _Running:
 def _place(runs: Path) -> "tempfile.TemporaryDirectory[str]":
     """A folder beside the runs, where the sandbox's own user can be given one; gone with the process."""
     runs.mkdir(parents=True, exist_ok=True)
-    made = tempfile.TemporaryDirectory(prefix=".in-memory-", dir=runs, ignore_cleanup_errors=True)
+    _sweep(runs)
+    made = tempfile.TemporaryDirectory(prefix=f"{PLACE}{os.getpid()}-", dir=runs, ignore_cleanup_errors=True)
     place = Path(made.name)
     place.chmod(0o711 if step_uid() is not None else 0o700)
     (place / "own").mkdir()
     return made
+
+
+def _sweep(runs: Path) -> None:
+    """What programs left that were killed, or were forks, which end without a word."""
+    for left in runs.glob(f"{PLACE}*"):
+        owner = left.name.removeprefix(PLACE).partition("-")[0]
+        if owner.isdecimal() and not Path(f"/proc/{owner}").exists() and Path("/proc/self").exists():
+            trees.remove_quietly(left)
 
 
 def _answered(reply: tuple[dict[str, Any], list[bytearray]]) -> tuple[dict[str, Any], Arrays]:

@@ -17,8 +17,9 @@ from noglue.tools.modelstore.image_inputs import png
 from noglue.tools.modelstore.inputs import Found, Source
 from noglue.tools.pictures import bit_depth
 from noglue.tools.readers._arrays import images
-from noglue.tools.spec.data_form import Strays
+from noglue.tools.spec.data_form import PixelScale, Strays
 from noglue.tools.spec.errors import DataError, Kind
+from noglue.tools.spec.profiles import Column
 from noglue.tools.spec.protocols import Match, Raw
 from noglue.tools.spec.schema import Schema
 from noglue.tools.values import cells, conform
@@ -26,6 +27,7 @@ from noglue.tools.values.text_values import strays_in_words
 
 MEMORY = Source("", Match(1.0, {}, "given in memory"), "all")
 CHANNELS = (1, 3, 4)
+MOST_UNKNOWN = 1_000  # values that are looked at
 MOST_SHOWN = 5  # cells that can't be read
 
 
@@ -46,6 +48,8 @@ def _unread(table: pa.Table, schema: Schema) -> list[str]:
     there = conform.match_names(table.column_names, [column.name for column in schema.features])
     for column in schema.features:
         kind = conform.arrow_type(column)
+        if column.name in there and column.kind == "category" and column.values:
+            found += _unknown(table.column(there[column.name]), column)
         given = table.column(there[column.name]) if column.name in there else None
         if given is None or not pa.types.is_string(given.type) or pa.types.is_string(kind):
             continue
@@ -56,6 +60,19 @@ def _unread(table: pa.Table, schema: Schema) -> list[str]:
     return found
 
 
+def _unknown(cells: pa.ChunkedArray, column: Column) -> list[str]:
+    """In words, that not one cell is a word that the model has met; nothing where some are, or all are missing."""
+    said = {
+        str(value).strip().casefold()
+        for value in cells.unique().slice(0, MOST_UNKNOWN).to_pylist()
+        if value is not None
+    }
+    if not said or said & {value.strip().casefold() for value in column.values}:
+        return []
+    some, known = (", ".join(sorted(many)[:MOST_SHOWN]) for many in (said, column.values))
+    return [f"No value of {column.name} is one that the model knows: {some} (it learned {known}, …)"]
+
+
 def of_pixels(pictures: Sequence[np.ndarray], schema: Schema) -> Found:
     """Pictures as arrays (height, width) or (height, width, channels), of 8 bits or of the model's scale of values.
 
@@ -64,6 +81,7 @@ def of_pixels(pictures: Sequence[np.ndarray], schema: Schema) -> Found:
     scale = None if schema.form is None else schema.form.pixels
     whole = [_picture(one) for one in pictures]
     cut = sum(bit_depth.beyond(one[None], scale) for one in whole)
+    dim = scale is not None and bool(whole) and all(_is_dim(one, scale) for one in whole)
     ready = [bit_depth.to_bytes(one, scale) for one in whole]
     if len({one.shape for one in ready}) == 1:
         column, shape = images(np.stack(ready))
@@ -72,7 +90,15 @@ def of_pixels(pictures: Sequence[np.ndarray], schema: Schema) -> Found:
         raw = Raw("image", {"all": pa.table({"image": pa.array([png(one) for one in ready], pa.binary())})})
     found = _found(raw)
     found.cut = cut
+    if dim and scale is not None:
+        known = f"{scale.low:g}…{scale.high:g}"
+        found.strays.append(f"All values lie within a sixteenth of {known}, the scale that the model learned from")
     return found
+
+
+def _is_dim(picture: np.ndarray, scale: PixelScale) -> bool:
+    high = float(np.nanmax(picture)) if np.isfinite(picture).any() else scale.low
+    return picture.dtype != np.uint8 and high - scale.low <= (scale.high - scale.low) / 16
 
 
 def _found(raw: Raw) -> Found:

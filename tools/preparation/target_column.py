@@ -256,7 +256,8 @@ def _class_kind(column: pa.ChunkedArray, names: list[str] | None, classes: Seque
     """Of a column whose values are the classes, by its type; names of the format's own are text."""
     kind = labels.plain(column).type
     if names is not None:
-        return "text"
+        whole = pa.types.is_integer(kind) and names == [str(code) for code in range(len(names))]
+        return "integer" if whole else "text"
     if pa.types.is_boolean(kind):
         return "boolean"
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):

@@ -19,7 +19,7 @@ import pyarrow as pa
 from noglue.tools.modelstore import image_inputs, inputs, load_model, memory_inputs
 from noglue.tools.modelstore.answering import Answering
 from noglue.tools.spec import goals
-from noglue.tools.spec.errors import BadUsage, Kind
+from noglue.tools.spec.errors import BadUsage, DataError, Kind
 from noglue.tools.spec.schema import Schema
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Asked:
             "rows": len(names),
             "names": [str(name) for name in names] if found.files or found.unread else [],
             "problems": {str(place): why for place, why in sorted(problems.items())},
-            "strays": [*found.strays, *image_inputs.beyond(cut, self.schema)],
+            "strays": [*_lacking(found, self.schema), *found.strays, *image_inputs.beyond(cut, self.schema)],
         }
         return Answer(head | self._words(whole) | ({"reasons": reasons} if explain else {}), self._arrays(whole, asked))
 
@@ -193,6 +193,8 @@ class Asked:
         if asked["form"] != "nothing":
             found = self._found(asked, blobs)
             tables, strays = found.tables, found.strays
+        if asked["form"] != "nothing" and not any(table.num_rows for table in tables):
+            raise DataError(Kind.NOTHING_READABLE, "There are no new observations.", hint="Give rows that have some.")
         seen = predicting.observed(tables, self.schema, self._model)
         steps = predicting.next_steps(seen.able, self._forecaster, asked.get("level"))
         lacking = ["/".join(one.key) for one in seen.unable]
@@ -209,6 +211,11 @@ class Asked:
         arrays = {name: np.concatenate([np.asarray(getattr(one, name), np.float64) for one in steps])
                   for name in ("mean", "low", "high")}  # fmt: skip
         return Answer(head, arrays)
+
+
+def _lacking(found: "Found", schema: Schema) -> list[str]:
+    """Columns that training had gaps in, and that these inputs lack altogether."""
+    return [f"The column {name} is not there; the model takes it as missing" for name in inputs.gaps(found, schema)]
 
 
 def _no_rows(schema: Schema) -> np.ndarray:

@@ -1,6 +1,7 @@
 """What people have in memory, as what a model's process is asked: by the kind of data that it learned."""
 
 import io
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from noglue.agent.model.given import Given, given
 from noglue.tools.series.form import SeriesForm
 from noglue.tools.sound.form import SoundForm
+from noglue.tools.spec.data_form import CellForm, DataForm
 from noglue.tools.spec.errors import BadUsage
 from noglue.tools.spec.profiles import Column, ImageShape, ModalityName
 from noglue.tools.spec.schema import Schema
@@ -56,12 +58,36 @@ def test_cells_of_mixed_types_become_text_and_missing_stay_missing() -> None:
     assert table(given({"a": [1, 2], "b": [3, 4]}, rows)).num_rows == 2
 
 
+def test_a_number_among_words_is_written_as_the_column_writes_numbers() -> None:
+    rows = schema("table", "a", "b", form=DataForm(cells={"a": CellForm(kind="number", decimal=",", thousands=".")}))
+    both = [{"a": 512.125, "b": 2.0}, {"a": "2.607,93", "b": "x"}]
+    assert table(given(both, rows)).to_pylist() == [{"a": "512,125", "b": "2"}, {"a": "2.607,93", "b": "x"}]
+    assert table(given(pd.DataFrame(both), rows))["a"].to_pylist() == ["512,125", "2.607,93"]
+    assert table(given([[512.125, 2.0], ["2.607,93", "x"]], rows))["b"].to_pylist() == ["2", "x"]
+
+
+def test_a_row_of_any_cells_is_a_row_and_columns_go_by_their_index() -> None:
+    rows = schema("table", "a", "b")
+    for cell in (Decimal("1.5"), np.float32(1.5), np.datetime64("2024-01-01"), pd.NA, None):
+        assert given({"a": cell, "b": 2}, rows).form.kind == "one"
+    frame = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]}, index=["p", "q"])
+    turned = {"a": frame["a"], "b": frame["b"][::-1]}
+    for same in (frame.to_dict(), turned):
+        assert table(given(same, rows)).to_pylist() == frame.to_dict("records")
+    months = pd.DataFrame({"a": pd.period_range("2024-01", periods=2, freq="M"), "b": [1, 2]})
+    assert table(given(months, rows))["a"].to_pylist() == list(months["a"].dt.to_timestamp())
+
+
 def test_what_would_be_guessed_at_is_refused() -> None:
     rows = schema("table", "a", "b")
     with pytest.raises(BadUsage, match="Two columns are called 'a'"):
         given(pd.DataFrame([[1, 2]], columns=["a", "a"]), rows)
     with pytest.raises(BadUsage, match="differ in length: a 2, b 1"):
         given({"a": [1, 2], "b": [3]}, rows)
+    with pytest.raises(BadUsage, match="single value"):
+        given({"a": [1, 2, 3], "b": "red"}, rows)
+    with pytest.raises(BadUsage, match="Two columns are called 'a'"):
+        given(pa.table([[1], [2]], names=["a", "a"]), rows)
     for odd in (object(), 5, [], b"bytes", [[1, 2, 3]]):
         with pytest.raises(BadUsage):
             given(odd, rows)
@@ -76,13 +102,15 @@ def test_what_would_be_guessed_at_is_refused() -> None:
         ((8, 8), 1, "one"),
         ((8, 8, 3), 1, "one"),
         ((3, 8, 8), 3, "array"),
+        ((3, 16, 16), 3, "array"),
+        ((60, 64), 60, "array"),
     ],
 )
 def test_arrays_of_pictures_by_their_shape(shape: tuple[int, ...], pictures: int, kind: str) -> None:
     grey = schema("image", "image", image=ImageShape(height=8, width=8, channels=1))
     asked = given(np.zeros(shape, np.uint8), grey)
     assert (asked.rows, asked.form.kind) == (pictures, kind)
-    assert all(one["shape"][:2] == [8, 8] for one in asked.head["arrays"])
+    assert all(one["shape"][:2] in ([8, 8], [16, 16]) for one in asked.head["arrays"])
 
 
 def test_recordings_and_series_become_the_files_that_hold_them() -> None:
