@@ -15,7 +15,7 @@ from noglue.agent.request import understand
 from noglue.agent.task import Task
 from noglue.agent.ui.wording import summary
 from noglue.tools.sandbox import trees
-from noglue.tools.spec.errors import ToolError
+from noglue.tools.spec.errors import BudgetSpent, ToolError
 
 TOOL = "report_unfinished"
 MOST_SECONDS = 20.0
@@ -46,7 +46,7 @@ def _how_far(task: Task, plan: Plan, history: list[Attempt], content: dict[str, 
         | {"code": error["code"]},
         "steps": [*_steps(plan, history)],
         "seconds": content["seconds"]["total"],
-        "resume": f"noglue resume {name}",
+        "resume": f"noglue resume {name}{_more_time(task, error)}",
         "planner": content["planner"],
         "device": content["device"],
         "warnings": [one["message"] for one in (content["data"] or {}).get("warnings") or []],
@@ -54,6 +54,14 @@ def _how_far(task: Task, plan: Plan, history: list[Attempt], content: dict[str, 
         "unread": task.unread,
         **accounts,
     }
+
+
+def _more_time(task: Task, error: dict[str, Any]) -> str:
+    """Of a run whose time was up: twice as much, without which it would end so again."""
+    budget = task.constraints.budget_seconds
+    if error["code"] != BudgetSpent.code or budget is None:
+        return ""
+    return f" --budget {max(1, round(2 * budget / 60))}m"
 
 
 def _steps(plan: Plan, history: list[Attempt]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@
 How the answer comes back is told by `form` (`agent/model/returned.py`). Contents that are no rows: `contents.py`.
 """
 
+import math
 import numbers
 import os
 from collections.abc import Mapping, Sequence
@@ -120,12 +121,12 @@ def _as_text(cell: Any, decimal: str) -> str | None:
     """As the column's files have it: a whole number without a point, a fraction with the column's own mark."""
     if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
         return None
-    if isinstance(cell, numbers.Real | Decimal) and not isinstance(cell, bool):
-        if cell != cell:
-            return None
-        whole = abs(cell) < WHOLE and cell == int(cell)
-        return str(int(cell)) if whole else str(cell).replace(".", decimal)
-    return str(cell)
+    if isinstance(cell, bool) or not isinstance(cell, numbers.Real | Decimal):
+        return str(cell)
+    value = float(cell)
+    if math.isnan(value):
+        return None
+    return str(int(value)) if abs(value) < WHOLE and value.is_integer() else str(cell).replace(".", decimal)
 
 
 def plain(table: pa.Table) -> pa.Table:

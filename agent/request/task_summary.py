@@ -69,6 +69,8 @@ def _limit(name: str, value: object) -> str:
         return f"budget {duration(value)}"
     if name in ("offline", "private"):
         return {"offline": "without network", "private": "with differential privacy"}[name]
+    if isinstance(value, dict):  # thresholds
+        value = [f"{measure}={least:g}" for measure, least in value.items()]
     shown = ", ".join(map(str, value)) if isinstance(value, list) else value
     return _LIMIT.get(name, name.replace("_", " ") + " {}").format(shown)
 

@@ -46,11 +46,15 @@ def _row(content: dict[str, Any]) -> Row:
     """Name, status, score or what went wrong, and how long it took."""
     metric = (content.get("task") or {}).get("metric")
     main = ((content.get("metrics") or {}).get("test") or {}).get(metric or "")
-    what = (
-        _score(metric, float(main["value"])) if metric and main else str((content.get("error") or {}).get("kind", ""))
-    )
+    what = _score(metric, float(main["value"])) if metric and main else _why_not(content)
     seconds = (content.get("progress") or {}).get("seconds") or (content.get("seconds") or {}).get("total")
     return content["run"], run_status.in_words(content), what, clock(float(seconds)) if seconds else ""
+
+
+def _why_not(content: dict[str, Any]) -> str:
+    """The kind of what ended a run, where its status does not say as much."""
+    kind = str((content.get("error") or {}).get("kind", ""))
+    return "" if kind == content.get("status") else kind
 
 
 def _score(metric: str, value: float) -> str:

@@ -218,7 +218,7 @@ def children() -> int:
     return sum(len(one.read_text().split()) for one in Path("/proc/self/task").glob("*/children"))
 
 
-def test_a_process_that_is_killed_is_told_of_and_followed_by_another(model: noglue.Model, frame: pd.DataFrame) -> None:
+def test_a_process_that_was_killed_is_followed_by_another(model: noglue.Model, frame: pd.DataFrame) -> None:
     said = model.predict(frame).tolist()
     running = model._process._running
     assert running is not None

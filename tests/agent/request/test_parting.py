@@ -66,3 +66,8 @@ def test_the_letters_of_a_place_say_nothing_of_what_is_wished(place: str) -> Non
     )
     assert plain.kind == other.kind
     assert plain.shares == pytest.approx(other.shares, abs=1e-3)
+
+
+def test_without_the_encoder_a_clause_asks_for_nothing_that_is_known() -> None:
+    unread = parting.Labelled("Is each tumour benign or malignant?", {"unknown": 0.0})
+    assert (unread.beyond, unread.beyond_goal) == (0.0, "")

@@ -157,3 +157,9 @@ def test_what_a_flag_overrules_is_not_done_and_says_so(
     task = READER.read(words, [], Constraints.model_validate(flag))
     assert [(wish.kind, wish.why) for wish in task.wishes if wish.state == "not-done"] == left
     assert [wish.value for wish in task.wishes if wish.by == "flag" and wish.kind in flag] == [*flag.values()]
+
+
+def test_a_measure_is_no_series_however_far_ahead_the_question_looks() -> None:
+    task = READER.read("Which customers will churn next quarter? Judge by macro F1.", ["x.csv"], Constraints())
+    assert task.metric == "macro_f1"
+    assert not [wish for wish in task.wishes if wish.kind == "series"]
