@@ -276,7 +276,7 @@ class Model(Estimator):
             more = f"; and {len(problems) - MOST_TOLD} more" if len(problems) > MOST_TOLD else ""
             what = "One input has" if len(problems) == 1 else f"{len(problems):,} inputs have"
             warnings.warn(f"{what} no answer ({some}{more}).", InputWarning, stacklevel=4)
-        for stray in head["strays"][:MOST_TOLD]:
+        for stray in head["strays"]:
             warnings.warn(str(stray), InputWarning, stacklevel=4)
 
 
