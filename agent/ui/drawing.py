@@ -22,6 +22,7 @@ from rich.segment import ControlType, Segment
 from rich.text import Text
 
 EVERY_SECONDS = 0.125
+SHOW_CURSOR = "\x1b[?25h"
 LEAST_WIDTH = 10
 
 
@@ -60,6 +61,10 @@ class Drawing:
             self._draw(self._lines(whole=True) if keep else [], ends=keep)
             self._drawn = []
             self._console.show_cursor(True)
+            # Once more and at once: rich holds back what is written within another write, in the middle of which the
+            # signal of Ctrl-Z may have come.
+            self._console.file.write(SHOW_CURSOR)
+            self._console.file.flush()
             _restore(self._echo)
 
     def above(self, line: RenderableType) -> None:
