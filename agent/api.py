@@ -150,10 +150,10 @@ def load(run: Place = "latest", *, runs: Place | None = None, device: str = "aut
     runs: the parent folder of the runs, as in `run`. device, sandbox: where it is loaded, at the first question.
     Raises BadUsage where there is no such run or it has no model, DataError where no run wrote its run.json.
     """
-    from noglue.agent.commands.predict import newest_run_with_model
+    from noglue.agent.commands.predict import newest_with_model
 
     place = settings.places(None if runs is None else Path(runs)).runs
-    found = _outcome(newest_run_with_model(place) if str(run) == "latest" else _found(run, runs))
+    found = _outcome(newest_with_model(place, None) if str(run) == "latest" else _found(run, runs))
     if found.model is None:
         why = f"it {found.status}" if found.error is None else str(found.error.get("message", "")).rstrip(".")
         raise BadUsage(

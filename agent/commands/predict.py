@@ -198,29 +198,18 @@ def with_model(name: str, runs: Path, generating: bool = False) -> Iterator[RunF
         yield folder
 
 
-def newest_with_model(runs: Path, generating: bool) -> RunFolder:
-    """Raises BadUsage `no-model` where no run has a model that predicts, or generates."""
-    known = all_runs(runs)
-    fitting = (run for run in reversed(known) if _makes_new(run) is generating and not run.busy())
-    found = next(fitting, None)
+def newest_with_model(runs: Path, generating: bool | None) -> RunFolder:
+    """generating: whether the model is to generate or to predict; None: either. Raises BadUsage `no-model`."""
+    known, able = all_runs(runs), (True, False) if generating is None else (generating,)
+    found = next((run for run in reversed(known) if _makes_new(run) in able and not run.busy()), None)
     if found is None:
-        does = "generates" if generating else "predicts"
+        does = "" if generating is None else " that generates" if generating else " that predicts"
         raise BadUsage(
             Kind.NO_MODEL,
-            f"None of the {len(known)} runs in {runs} has a model that {does}.",
+            f"None of the {len(known)} runs in {runs} has a model{does}.",
             hint='`noglue run "Make new handwritten digits."` makes one.'
             if generating
             else '`noglue run "Predict COLUMN" --data FILE` makes one; `noglue resume` finishes an interrupted run.',
-        )
-    return found
-
-
-def newest_run_with_model(runs: Path) -> RunFolder:
-    """Whatever its model does. Raises BadUsage `no-model`."""
-    found = next((run for run in reversed(all_runs(runs)) if _makes_new(run) is not None and not run.busy()), None)
-    if found is None:
-        raise BadUsage(
-            Kind.NO_MODEL, f"No run in {runs} has a model.", hint='`noglue run "Predict COLUMN" --data FILE` makes one.'
         )
     return found
 
