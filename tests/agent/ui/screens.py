@@ -63,12 +63,12 @@ class Screen:
     def resize(self, width: int, height: int = 24) -> None:
         self._tmux("resize-window", "-x", str(width), "-y", str(height))
 
-    def wait_for(self, text: str, seconds: float = 60.0) -> list[str]:
-        """The lines as soon as one of them holds the text."""
+    def wait_for(self, text: str, times: int = 1, seconds: float = 60.0) -> list[str]:
+        """The lines as soon as so many of them hold the text; what is seen may be half of what is being drawn."""
         ends = time.monotonic() + seconds
         lines = self.lines()
-        while not any(text in line for line in lines):
-            assert time.monotonic() < ends, f"no {text!r} in:\n" + "\n".join(lines)
+        while sum(text in line for line in lines) < times:
+            assert time.monotonic() < ends, f"no {text!r} on {times} lines of:\n" + "\n".join(lines)
             time.sleep(0.1)
             lines = self.lines()
         return lines
