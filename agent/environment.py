@@ -10,6 +10,7 @@ from noglue.agent.config import env_file, settings
 from noglue.agent.request import sources
 
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE")
+_OPENBLAS = "OPENBLAS_NUM_THREADS"
 _ENDPOINT = re.compile(r"HF_ENDPOINT|NOGLUE_\w+_URL")
 
 
@@ -32,9 +33,10 @@ def named_addresses(texts: Iterable[str]) -> frozenset[tuple[str, int]]:
 
 
 def for_steps() -> tuple[tuple[str, str], ...]:
-    """Thread counts, where the user limits them."""
+    """Thread counts, where the user limits them; one for OpenBLAS elsewhere (`tools/spec/large_products.py`)."""
     names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "CUDA_VISIBLE_DEVICES")
-    return tuple((name, os.environ[name]) for name in names if name in os.environ)
+    given = {name: os.environ[name] for name in names if name in os.environ}
+    return tuple({**given, _OPENBLAS: os.environ.get(_OPENBLAS, "1")}.items())
 
 
 def for_network() -> tuple[tuple[str, str], ...]:

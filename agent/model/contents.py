@@ -3,7 +3,7 @@
 >>> of(np.zeros((10, 28, 28), np.uint8), schema)      ten pictures
 >>> of(["cat.jpg", b"\\x89PNG…"], schema)              files, and bytes of files
 >>> of((samples, 16_000), schema)                     a recording: values and their rate in hertz
->>> of("I liked it", schema)                          a text; a file of one is given as a pathlib.Path
+>>> of("I liked it", schema)                          a text (`texts.py`); a file of one is given as a pathlib.Path
 """
 
 import io
@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from noglue.agent.model.given import Given, files, is_path, refused, stream, takes_words
+from noglue.agent.model import texts
+from noglue.agent.model.given import Given, files, is_path, refused
 from noglue.agent.model.returned import Form
 from noglue.tools.series.form import SeriesForm
 from noglue.tools.spec import modalities
@@ -27,7 +27,9 @@ CHANNELS = (1, 3, 4)
 
 def of(what: Any, schema: Schema) -> Given | None:
     """None for what is no such content: a path or rows of a table. Raises BadUsage `argument`."""
-    return _KINDS[modalities.load(schema.modality).held_as](what, schema)
+    kind = modalities.load(schema.modality)
+    found = texts.of(what, schema) if texts.alone(schema) else None
+    return _KINDS[kind.held_as](what, schema) if found is None and kind.content else found
 
 
 def _pictures(what: Any, schema: Schema) -> Given | None:
@@ -116,31 +118,11 @@ def _steps_first(one: np.ndarray, channels: int) -> np.ndarray:
     return one.T if turned else one
 
 
-def _texts(what: Any, schema: Schema) -> Given | None:
-    """A text is a str; a file of one a Path."""
-    if isinstance(what, str):
-        return _rows([what], schema, Form("one"))
-    if type(what).__module__.partition(".")[0] == "pandas" and not hasattr(what, "columns"):
-        return _rows(what.tolist(), schema, Form("pandas", what.index))
-    if type(what).__module__.partition(".")[0] == "polars" and not hasattr(what, "columns"):
-        return _rows(what.to_list(), schema, Form("polars"))
-    if isinstance(what, np.ndarray) and what.ndim == 1:
-        return _rows(what.tolist(), schema, Form("array"))
-    if isinstance(what, Sequence) and what and all(isinstance(one, str | None) for one in what):
-        return _rows(list(what), schema, Form("list"))
-    return _files(what, schema)
-
-
-def _rows(texts: Sequence[str | None], schema: Schema, form: Form) -> Given:
-    column = pa.array([text if isinstance(text, str) else None for text in texts], pa.string())
-    return Given({"form": "table"}, [stream(pa.table({schema.features[0].name: column}))], form, len(texts))
-
-
 def _files(what: Any, schema: Schema) -> Given | None:
     """Paths and bytes, and lists of them."""
     if isinstance(what, bytes | bytearray):
         return _sent([bytes(what)], [""], Form("one"))
-    if isinstance(what, os.PathLike) or (isinstance(what, str) and not takes_words(schema)):
+    if isinstance(what, os.PathLike) or (isinstance(what, str) and not texts.alone(schema)):
         return files([what], Form("one"))
     if (
         isinstance(what, Sequence)
@@ -224,5 +206,5 @@ _KINDS: dict[Held, Callable[[Any, Schema], Given | None]] = {
     "pixels": _pictures,
     "samples": _recordings,
     "steps": _series,
-    "words": _texts,
+    "words": _files,
 }

@@ -47,12 +47,11 @@ def given(what: Any, schema: Schema, names: Sequence[str] | None = None) -> Give
     Raises BadUsage `argument` for what can't be given to this model, DataError `not-found`.
     """
     kind = modalities.load(schema.modality)
-    if kind.content or takes_words(schema):
-        from noglue.agent.model import contents
+    from noglue.agent.model import contents
 
-        found = contents.of(what, schema)
-        if found is not None:
-            return found
+    found = contents.of(what, schema)
+    if found is not None:
+        return found
     if is_path(what):
         return files([what], Form("list"))
     if isinstance(what, Sequence) and what and all(is_path(one) for one in what):
@@ -162,11 +161,6 @@ def files(paths: Sequence[Any], form: Form) -> Given:
             )
         blobs.append(path.read_bytes())
     return Given({"form": "files", "names": names}, blobs, form, files=names)
-
-
-def takes_words(schema: Schema) -> bool:
-    """Whether the model takes texts alone, so that a str is one and no path."""
-    return modalities.load(schema.modality).held_as == "words" and len(schema.features) == 1
 
 
 def is_path(what: Any) -> bool:

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from noglue.agent.commands.predict import ARCHIVES, is_url
-from noglue.agent.model import returned
-from noglue.agent.model.given import takes_words
+from noglue.agent.model import returned, texts
 from noglue.agent.model.outcome import Prediction
 from noglue.agent.model.returned import Form, Values
 from noglue.tools.spec.errors import BadUsage, Kind
@@ -30,7 +29,7 @@ def needs_unpacking(inputs: Any, schema: Schema) -> bool:
         return False
     if not all(isinstance(one, str | os.PathLike) for one in many):
         return False
-    if takes_words(schema) and all(isinstance(one, str) for one in many):
+    if texts.alone(schema) and all(isinstance(one, str) for one in many) and not texts.are_paths(many, schema):
         return False
     return any(_needs(os.fspath(one)) for one in many)
 

@@ -14,7 +14,7 @@ from noglue.agent.model.given import Given, given
 from noglue.tools.series.form import SeriesForm
 from noglue.tools.sound.form import SoundForm
 from noglue.tools.spec.data_form import CellForm, DataForm
-from noglue.tools.spec.errors import BadUsage
+from noglue.tools.spec.errors import BadUsage, DataError
 from noglue.tools.spec.profiles import Column, ImageShape, ModalityName
 from noglue.tools.spec.schema import Schema
 
@@ -44,6 +44,28 @@ def test_a_text_is_a_text_and_a_path_is_a_file(tmp_path: Path) -> None:
     assert (file.head["form"], bytes(file.blobs[0])) == ("files", b"written")
     frame = pd.DataFrame({"text": ["one"], "other": [3]})
     assert table(given(frame, texts)).column_names == ["text", "other"]
+
+
+def written() -> Schema:
+    """Of a table whose one column is text."""
+    column = Column(name="review", kind="text", dtype="string")
+    return schema("table").model_copy(update={"features": [column]})
+
+
+def test_strings_are_texts_for_a_model_of_one_column_of_them(tmp_path: Path) -> None:
+    for many in (["very good", "bad"], pd.Series(["very good", "bad"]), np.array(["very good", "bad"], object)):
+        assert table(given(many, written()))["review"].to_pylist() == ["very good", "bad"]
+    assert given("very good", written()).form.kind == "one"
+    row = pd.DataFrame({"review": ["very good"]}).iloc[0]
+    assert given(row, written()).form.kind == "one"
+    assert table(given(row, written()))["review"].to_pylist() == ["very good"]
+    named = tmp_path / "new reviews.csv"
+    named.write_text("review\nvery good\n")
+    for path in (str(named), named, [str(named)]):
+        assert given(path, written()).head["form"] == "files"
+        assert given(path, written()).form.kind == "list"
+    with pytest.raises(DataError, match=r"There is no file nowhere\.csv"):
+        given("nowhere.csv", written())
 
 
 def test_cells_of_mixed_types_become_text_and_missing_stay_missing() -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from noglue.tools.spec.large_products import large_products
+
 STRENGTHS = np.logspace(-1, 6, 15)
 
 
@@ -35,6 +37,11 @@ def fit(
 
     Memory and time go with the square and the cube of the rows, however wide these are.
     """
+    with large_products(float(len(rows)) ** 3):
+        return _fit(rows, taught, counts, groups)
+
+
+def _fit(rows: np.ndarray, taught: np.ndarray, counts: np.ndarray | None, groups: np.ndarray | None) -> Ridge:
     count = np.full(len(rows), 1.0) if counts is None else counts * (len(counts) / counts.sum())
     share = count / count.sum()
     middle, mean = share @ rows, share @ taught

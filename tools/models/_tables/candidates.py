@@ -21,6 +21,7 @@ from noglue.tools.models._tables.encoding import Encoded
 from noglue.tools.models._tables.forms import Forest, Kernel, Linear, Neighbours
 from noglue.tools.models._tables.learned import Learned
 from noglue.tools.models._tables.train_val_data import threads
+from noglue.tools.spec.large_products import large_products
 
 Weights = np.ndarray | None
 Fit = Callable[[Encoded, np.ndarray, Weights], Learned]
@@ -243,7 +244,8 @@ def _gaussian_process(rows: Encoded, wanted: np.ndarray, weights: Weights, seed:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a scale at its bound: a column that doesn't matter
         scaled = GaussianProcessRegressor(start, optimizer=_few_steps).fit(matrix[some], wanted[some])
-    fitted = GaussianProcessRegressor(scaled.kernel_, optimizer=None).fit(matrix, wanted)
+    with large_products(float(len(matrix)) ** 3):
+        fitted = GaussianProcessRegressor(scaled.kernel_, optimizer=None).fit(matrix, wanted)
     smooth = fitted.kernel_.k1
     stretch = 1 / (np.sqrt(2) * np.broadcast_to(smooth.k2.length_scale, width))
     shares = smooth.k1.constant_value * fitted.alpha_.reshape(-1, 1)
