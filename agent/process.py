@@ -25,7 +25,7 @@ from noglue.tools.files.step_result import publish
 from noglue.tools.sandbox import trees
 from noglue.tools.spec import catalogue
 from noglue.tools.spec.errors import DataError, Kind, StepFailed, ToolError
-from noglue.tools.spec.protocols import Child, Confinement, Limits, Sandbox
+from noglue.tools.spec.sandboxes import Child, Confinement, Limits, Sandbox
 from noglue.tools.spec.step import APART, Access
 
 APART_SECONDS = 600.0  # for code that nobody vouches for, where the budget says nothing else
