@@ -62,7 +62,6 @@ class Example(BaseModel):
     truth: str
     predicted: str
     confidence: float | None = None
-    given_truth: float | None = None
     error: float | None = None
     image: StepPath | None = None
     values: dict[str, str] = {}
