@@ -18,7 +18,7 @@ from noglue.agent.suspending import clock, watched
 from noglue.tools.files.step_result import read_json, read_result
 from noglue.tools.reporting.quantities import duration
 from noglue.tools.spec.errors import BudgetSpent, DataError, Failure, Kind, StepFailed
-from noglue.tools.spec.protocols import Child, Ended
+from noglue.tools.spec.sandboxes import Child, Ended
 
 RESULT_LIMIT = 64 << 20
 LOG_LIMIT = 64 << 20

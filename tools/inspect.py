@@ -21,7 +21,7 @@ from noglue.tools.discovery import unread_stacks
 from noglue.tools.files import damage, first_bytes
 from noglue.tools.files.file_account import LEFT, REPLACED, Walked, account, unheard, walk
 from noglue.tools.files.unchanging import unchanging
-from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.pictures.formats import EXTENSIONS
 from noglue.tools.spec import catalogue, goals, modalities
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import DataWarning, GoalName, ModalityName, Profile

@@ -25,7 +25,7 @@ from noglue.tools.sources import _providers, catalogue, huggingface, kaggle
 from noglue.tools.sources._providers import Asked
 from noglue.tools.spec.errors import DataError, Kind
 from noglue.tools.spec.profiles import GoalName, ModalityName
-from noglue.tools.spec.protocols import Candidate, Query
+from noglue.tools.spec.sources import Candidate, Query
 from noglue.tools.spec.step import Access, Arguments, Step
 
 ACCESS = Access(network=True, cache=True)

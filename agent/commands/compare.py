@@ -20,7 +20,7 @@ from noglue.agent.commands.compared_rows import TestRows
 from noglue.agent.config import flags
 from noglue.agent.run_folder import RunFolder
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import Score
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.metrics import Metric
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import BadUsage, Kind

@@ -18,7 +18,7 @@ from noglue.agent.commands.batch_folder import PROVENANCE
 from noglue.tools.files.step_result import read_result
 from noglue.tools.generation import provenance
 from noglue.tools.generation.signing import fingerprint
-from noglue.tools.pictures.decoding import EXTENSIONS as IMAGES
+from noglue.tools.pictures.formats import EXTENSIONS as IMAGES
 from noglue.tools.spec.errors import DataError, Kind, StepFailed
 
 IMAGE_LIMIT, BATCH_LIMIT = 256 << 20, 1 << 30

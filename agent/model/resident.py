@@ -33,7 +33,7 @@ from noglue.tools.resident.messages import Blob
 from noglue.tools.sandbox import trees
 from noglue.tools.sandbox._identity import step_uid
 from noglue.tools.spec.errors import BadUsage, Failure, Kind, StepFailed, ToolError
-from noglue.tools.spec.protocols import Child, Confinement, Ended, Limits
+from noglue.tools.spec.sandboxes import Child, Confinement, Ended, Limits
 from noglue.tools.spec.schema import Schema
 
 MODULE = "noglue.tools.resident.model_process"

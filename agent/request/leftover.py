@@ -5,7 +5,8 @@
 ['Paint the plots in blue']
 
 The head that `agent/request/fit.py` fits on clauses of ours says what each is: a wish, where what that kind needs is
-said as well (`needs.py`); else it is not understood yet, or background. Words that outright ask are never background.
+said as well (`values_in_words.py`); else it is not understood yet, or background. Words that outright ask are never
+background.
 """
 
 import re

@@ -10,7 +10,7 @@ from noglue.agent.protocols import Attempt
 from noglue.agent.settle import origins
 from noglue.agent.task import Task
 from noglue.tools.spec.errors import TaskUnclear
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 
 FETCHING = ("download", "extract", "read_with", "inspect")
 MOST_TRIED = 4

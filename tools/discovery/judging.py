@@ -16,7 +16,7 @@ from noglue.tools.discovery import licences
 from noglue.tools.discovery.previewing import READABLE
 from noglue.tools.discovery.search_words import content, stem, stems
 from noglue.tools.spec import modalities
-from noglue.tools.spec.protocols import Candidate, Query
+from noglue.tools.spec.sources import Candidate, Query
 
 LEAST = 0.3  # below it a candidate is none
 _BIG, _FEW = 5 << 30, 50

@@ -21,7 +21,7 @@ from noglue.tools.net import checksums, choose_links, failures, known_places, ur
 from noglue.tools.net import hub_files as hub
 from noglue.tools.net.reach import Reach
 from noglue.tools.spec.errors import DataError
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 from noglue.tools.spec.web_pages import Checksum, Link, Page
 
 ON_TOPIC = 0.28  # of the request's words, weighed, that a page must speak of

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import Score
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.metrics import Evidence, Metric
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.profiles import DataWarning

@@ -10,7 +10,8 @@ import numpy as np
 
 from noglue.tools import metrics
 from noglue.tools.evaluation.conformal import Calibration, Guarantee
-from noglue.tools.evaluation.findings import Covered, Guaranteed, Score
+from noglue.tools.evaluation.findings import Covered, Guaranteed
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.evaluation.wording import number
 
 if TYPE_CHECKING:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from noglue.tools.evaluation.findings import Evaluation, Score
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.evaluation.wording import listing, score_text, value_text
 from noglue.tools.metrics import Metric
 from noglue.tools.spec import modalities

@@ -8,9 +8,9 @@ import numpy as np
 from noglue.tools import metrics
 from noglue.tools.evaluation.bootstrap import Bootstrap
 from noglue.tools.evaluation.decision_threshold import Threshold, as_certain
-from noglue.tools.evaluation.findings import CHANCE, FEATURELESS, Rival, Score
 from noglue.tools.evaluation.independent_units import Units
 from noglue.tools.evaluation.jackknife import Jackknife
+from noglue.tools.evaluation.scores import CHANCE, FEATURELESS, Rival, Score
 from noglue.tools.evaluation.wording import gain_text, score_text, value_text
 from noglue.tools.metrics import Evidence, Metric
 from noglue.tools.spec.schema import Schema

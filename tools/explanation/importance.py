@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from noglue.tools.evaluation.explained import Importance
-from noglue.tools.evaluation.findings import Score
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.explanation.asking import Ask, Clock
 from noglue.tools.metrics import Evidence, Metric
 

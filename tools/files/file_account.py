@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from noglue.tools.files.unchanging import SeenPath
-from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.pictures.formats import EXTENSIONS
 from noglue.tools.spec.ledgers import FileLedger
 from noglue.tools.spec.protocols import Match, Raw
 

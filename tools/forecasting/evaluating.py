@@ -16,17 +16,9 @@ import numpy as np
 
 from noglue.tools.evaluation import diagnosis
 from noglue.tools.evaluation.asked_measures import main_metric, not_measured
-from noglue.tools.evaluation.findings import (
-    CHANCE,
-    LAST_SEASON,
-    LAST_VALUE,
-    Drawn,
-    Evaluation,
-    Forecasting,
-    Rival,
-    Score,
-)
+from noglue.tools.evaluation.findings import Drawn, Evaluation, Forecasting
 from noglue.tools.evaluation.independent_units import Units, lasts
+from noglue.tools.evaluation.scores import CHANCE, LAST_SEASON, LAST_VALUE, Rival, Score
 from noglue.tools.evaluation.verdict import Judge
 from noglue.tools.forecasting import horizons, predicting, rivals, times
 from noglue.tools.forecasting.panel import Panel, Series, of_splits, scale

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import Score
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.evaluation.wording import listing
 from noglue.tools.generation import blindness
 from noglue.tools.generation.checkpoints import Amounts, affordable

@@ -6,7 +6,8 @@ training rows get 1.200, a Gaussian of the pixels 35.000. Coverage 91.0 % (90.4â
 """
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import Generation, Memorization, Rival, Score
+from noglue.tools.evaluation.generation_findings import Generation, Memorization
+from noglue.tools.evaluation.scores import Rival, Score
 from noglue.tools.evaluation.verdict import Outcome, Verdict, side
 from noglue.tools.evaluation.wording import listing, score_text, value_text
 from noglue.tools.metrics import Metric

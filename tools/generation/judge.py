@@ -32,7 +32,7 @@ from safetensors.numpy import load_file, save_file
 
 from noglue.tools.data.arrays import image_column
 from noglue.tools.data.write_split import SplitWriter
-from noglue.tools.evaluation.findings import JudgeProof
+from noglue.tools.evaluation.generation_findings import JudgeProof
 from noglue.tools.evaluation.wording import listing
 from noglue.tools.generation.judge_examples import MOST_HELD, LabelledImages, divided, labelled_images
 from noglue.tools.generation.projection import Projection, scale_of

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from noglue.tools.evaluation.bootstrap import wilson
-from noglue.tools.evaluation.findings import JudgeProof
+from noglue.tools.evaluation.generation_findings import JudgeProof
 from noglue.tools.generation.spoilings import noise, scrambled
 from noglue.tools.metrics._distances import frechet
 

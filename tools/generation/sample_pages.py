@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from noglue.tools.evaluation.findings import Picture
+from noglue.tools.evaluation.generation_findings import Picture
 from noglue.tools.evaluation.wording import listing
 from noglue.tools.generation.memorization import NEAR, nearest
 from noglue.tools.metrics._neighbours import nearest as nearest_rows

@@ -13,7 +13,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from noglue.tools.evaluation.findings import Evaluation, Generation, Picture, Rival
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.generation_findings import Generation, Picture
+from noglue.tools.evaluation.scores import Rival
 from noglue.tools.generation import generator_verdict, sample_pages
 from noglue.tools.generation.draws import seed_for
 from noglue.tools.generation.evaluator import GeneratorEvaluator, Scored, build

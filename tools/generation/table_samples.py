@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from noglue.tools.data.arrays import arrow_column
-from noglue.tools.evaluation.findings import Evaluation, Generation, Rival
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.generation_findings import Generation
+from noglue.tools.evaluation.scores import Rival
 from noglue.tools.generation import generator_verdict
 from noglue.tools.generation.draws import MOST, how_many, seed_for
 from noglue.tools.generation.features import Features, of_the_model, scores

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noglue.tools.evaluation.findings import CHANCE, LAST_SEASON, LAST_VALUE, Evaluation, Rival, Score
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.scores import CHANCE, LAST_SEASON, LAST_VALUE, Rival, Score
 from noglue.tools.goals._beside_scores import explain_within, promise, promised, where_wrong
 from noglue.tools.metrics import Constant, Evidence
 from noglue.tools.modelstore.model_folder import families

@@ -52,7 +52,7 @@ class JointTarget(TargetColumn):
         assert self.numbers is not None, "there are targets"
         return self.numbers
 
-    def apart(self) -> tuple[TargetColumn, ...]:
+    def targets(self) -> tuple[TargetColumn, ...]:
         return self.each
 
     def columns(self, rows: np.ndarray) -> np.ndarray:

@@ -86,7 +86,7 @@ def _beside_folders(texts: Sequence[Path]) -> set[Path]:
 
 def _tell_of_pictures(texts: Sequence[Path], files: Sequence[Path]) -> bool:
     """Whether most of the texts are called as pictures are: captions, labels and outlines of these."""
-    from noglue.tools.pictures.decoding import EXTENSIONS
+    from noglue.tools.pictures.formats import EXTENSIONS
 
     stems = {path.stem for path in files if path.suffix.lower() in EXTENSIONS}
     return bool(stems) and sum(path.stem in stems for path in texts) > len(texts) / 2

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noglue.tools.pictures.decoding import EXTENSIONS
+from noglue.tools.pictures.formats import EXTENSIONS
 from noglue.tools.readers import _flat_records, _grids
 from noglue.tools.readers._splits import unreadable
 from noglue.tools.spec.data_form import DataForm

@@ -6,7 +6,9 @@ Advice(text='Training was ended by the clock …', command="noglue run 'Predict 
 
 from dataclasses import dataclass
 
-from noglue.tools.evaluation.findings import CHANCE, FEATURELESS, Evaluation, Generation
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.generation_findings import Generation
+from noglue.tools.evaluation.scores import CHANCE, FEATURELESS
 from noglue.tools.evaluation.wording import cut, listing, number
 from noglue.tools.overview.findings import Overview
 from noglue.tools.reporting.commands import again, longer

@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import Evaluation, Generation, Picture
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.generation_findings import Generation, Picture
 from noglue.tools.evaluation.wording import value_text
 from noglue.tools.metrics import Metric
 from noglue.tools.reporting.facts import Trained

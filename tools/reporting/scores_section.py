@@ -10,7 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from noglue.tools import metrics
-from noglue.tools.evaluation.findings import CHANCE, FEATURELESS, Evaluation, Rival, Score
+from noglue.tools.evaluation.findings import Evaluation
+from noglue.tools.evaluation.scores import CHANCE, FEATURELESS, Rival, Score
 from noglue.tools.evaluation.wording import PERCENT, cut, score_text, value_text
 from noglue.tools.metrics import Metric
 from noglue.tools.reporting import forest, generator_section, targets_section

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from noglue.tools.spec.data_form import CellForm, Strays
-from noglue.tools.values import compact_dates, date_text, missing_words, number_text, unit_text
+from noglue.tools.values import compact_dates, date_order, date_text, missing_words, number_text, unit_text
 from noglue.tools.values.cell_reading import MOST_BYTES, Parsed, apply, plain_numbers, texts_by
 from noglue.tools.values.each_column import each_column
 from noglue.tools.values.number_text import Marks, is_number
@@ -306,7 +306,7 @@ def _ordered(form: CellForm, swap: str, column: pa.ChunkedArray, elsewhere: Sequ
         turn = wanted != (dates[0].index("%d") < dates[0].index("%m"))
     else:
         readings = [apply(column, form.model_copy(update={"dates": one})).column.to_numpy() for one in (dates, swapped)]
-        found = date_text.order_tells(*readings)
+        found = date_order.order_tells(*readings)
         if found is None:
             return form, False
         turn = found

@@ -172,7 +172,7 @@ def test_bad_usage(home: Path, tmp_path: Path, arguments: tuple[str, ...], told:
 
 def test_the_key_is_the_run_s_own_and_no_step_can_read_it(home: Path, made: dict[str, Any]) -> None:
     from noglue.tools.sandbox import choose
-    from noglue.tools.spec.protocols import Confinement
+    from noglue.tools.spec.sandboxes import Confinement
 
     run = home / "runs" / "digits"
     private = run / signing_keys.FOLDER / signing_keys.PRIVATE

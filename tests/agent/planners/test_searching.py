@@ -11,7 +11,7 @@ from noglue.agent.settle import candidates, queries
 from noglue.agent.task import Constraints, Task
 from noglue.tools.spec.errors import DataError, TaskUnclear
 from noglue.tools.spec.profiles import Column, Profile
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 
 RULES = Rules()
 CRABS = "Classify rock crabs as blue or orange by the size of their shells."

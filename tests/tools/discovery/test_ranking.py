@@ -4,7 +4,7 @@ import pytest
 
 from noglue.tools.discovery import judging, licences, merging
 from noglue.tools.discovery.relevance import Document, Ranking
-from noglue.tools.spec.protocols import Candidate, Query
+from noglue.tools.spec.sources import Candidate, Query
 
 WINE = Document("Wine recognition", "a chemical analysis of wines grown in Italy")
 SHIPS = Document("Ships", "a list of ships and what they carried: wine, wheat")

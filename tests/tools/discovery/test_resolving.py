@@ -6,7 +6,7 @@ import pytest
 
 from noglue.tools.discovery.resolving import Resolver
 from noglue.tools.net.reach import Reach
-from noglue.tools.spec.protocols import Candidate
+from noglue.tools.spec.sources import Candidate
 from tests.web import Reply, page
 
 WORDS = ["wine", "chemistry"]

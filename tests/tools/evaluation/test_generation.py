@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from noglue.tools import evaluate, metrics, train
-from noglue.tools.evaluation.findings import Score
+from noglue.tools.evaluation.scores import Score
 from noglue.tools.generation.checkpoints import LEAST, Amounts
 from noglue.tools.generation.draws import how_many, seed_for
 from noglue.tools.generation.generator_verdict import difference

@@ -4,7 +4,9 @@ import shlex
 
 import pytest
 
-from noglue.tools.evaluation.findings import ClassRow, Evaluation, Generation, Rival, Score, Segment
+from noglue.tools.evaluation.findings import ClassRow, Evaluation, Segment
+from noglue.tools.evaluation.generation_findings import Generation
+from noglue.tools.evaluation.scores import Rival, Score
 from noglue.tools.overview.findings import ColumnView, Overview
 from noglue.tools.reporting.advice import MOST, Known, advice
 from noglue.tools.reporting.facts import Asked, Prepared, Trained, Wished

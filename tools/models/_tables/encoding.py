@@ -134,11 +134,6 @@ class Encoding:
                 numbers += [f"{source.name}: {i}" for i in range(self.texts[source.name].width)]
         return numbers + [s.name for s in self.sources if s.kind == "category"]
 
-    @property
-    def level_counts(self) -> list[int]:
-        """Known levels of each column of `codes`."""
-        return [len(s.levels) for s in self.sources if s.kind == "category"]
-
     def save(self, folder: Path) -> None:
         import json
 
