@@ -1,7 +1,9 @@
-"""A budget that leaves a generator no time to learn: said before anything is fetched, not when the noise is there.
+"""A budget that leaves no time to learn: said before anything is fetched, not when the noise is there.
 
     >>> doubt(task, plan, "cpu")                    # "Make new handwritten digits." within 20 s
     'Of a budget of 20 s, nothing is left to train the generator, …: expect noise. Small images need --budget 2m …'
+    >>> doubt(task, plan, "cpu")                    # "Predict the price." within 10 s
+    'Of a budget of 10 s, about 1 s is left to train, …: expect a simple model. --budget 30s lets several kinds …'
 
 What data are to be learned is not known yet, so that this says what no data can change: reading and preparing take some
 seconds, and what `evaluate` needs to judge is kept. How many steps there is time for, the training itself says, once it
@@ -17,14 +19,20 @@ SMALL = "Small images need --budget 2m or more on two cores. "  # measured: docs
 SLOW = "gans"  # a kind of families
 BEFORE = 20.0  # seconds, to fetch, inspect and prepare a small set of images on two cores, and to start to train
 LEAST, LEAST_ON_GPU = 60.0, 15.0  # of training, under which digits of 8×8 pixels stay noise
+BEFORE_A_TABLE, LEAST_FOR_A_TABLE = (
+    4.0,
+    2.0,
+)  # seconds, to read and prepare a small table, and to train more than a line
 
 
 def doubt(task: Task, plan: Plan, device: str) -> str:
     """In words; empty where there is nothing to say: no budget, no generator, a family that learns in a moment."""
     budget, slow = task.constraints.budget_seconds, device == "cpu"
     train = next((step for step in plan.steps if step.tool == "train"), None)
-    if budget is None or train is None or not _learns_slowly(task, train.args.get("family")):
+    if budget is None or train is None:
         return ""
+    if not _learns_slowly(task, train.args.get("family")):
+        return _doubt_of_a_table(budget, budget - train.reserve_seconds - BEFORE_A_TABLE, task)
     left = max(0.0, budget - train.reserve_seconds - BEFORE)
     if left >= (LEAST if slow else LEAST_ON_GPU):
         return ""
@@ -33,6 +41,20 @@ def doubt(task: Task, plan: Plan, device: str) -> str:
         f"Of a budget of {duration(budget)}, {time} left to train the generator, once the data is prepared and time is "
         f"kept to judge it: expect noise. {SMALL if slow else ''}Photographs need much more; --family pixels_gaussian "
         "learns in seconds."
+    )
+
+
+def _doubt_of_a_table(budget: float, left: float, task: Task) -> str:
+    """Of what may be a table to learn from: which data it will be, is not known yet. left: seconds to train."""
+    cells = task.modality is None or modalities.load(task.modality).cells
+    if not cells or goals.makes_new(task.goal) or left >= LEAST_FOR_A_TABLE:
+        return ""
+    time, kept = f"about {left:.0f} s is", "expect a simple model"
+    if left < 1:
+        time, kept = "nothing is", "expect a simple model at best"
+    return (
+        f"Of a budget of {duration(budget)}, {time} left to train, once the data is prepared and time is kept to judge "
+        f"what was learned: {kept}. --budget 30s lets several kinds of model compete."
     )
 
 

@@ -73,6 +73,7 @@ def _reached(content: dict[str, Any], verbose: bool = False) -> list[str]:
     lines = _judged(content) if generator else _scored(content)
     if content.get("verdict"):
         lines.append(str(content["verdict"]))
+    lines += _in_haste(content)
     lines += run_ledgers.lines(content, verbose)
     lines += [
         f"model    {place / 'model'} ({family_name(content['model']['family'])})" if content["model"] else "",
@@ -83,6 +84,12 @@ def _reached(content: dict[str, Any], verbose: bool = False) -> list[str]:
         f"took     {duration(content['seconds']['total'])} on {content['device']}",
     ]
     return [line for line in lines if line]
+
+
+def _in_haste(content: dict[str, Any]) -> list[str]:
+    """With which budget the training would have had the time that it takes."""
+    short = (content["model"] or {}).get("short")
+    return [f"time     --budget {short['budget']} gives the training the time that it takes"] if short else []
 
 
 def _checked(content: dict[str, Any]) -> list[str]:

@@ -24,6 +24,16 @@ def test_what_is_left_to_train_is_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("budget", "told"), [(5.0, "nothing is left to train"), (8.0, "at best"), (11.0, "a simple model.")]
+)
+def test_a_budget_that_leaves_a_table_no_time_is_said_beforehand(budget: float, told: str) -> None:
+    said = doubt("Predict the species of iris flowers.", budget)
+    assert told in said
+    assert "--budget 30s" in said
+    assert doubt("Predict the species of iris flowers.", 30.0) == ""
+
+
+@pytest.mark.parametrize(
     ("paragraph", "budget", "device", "family"),
     [
         ("Make new handwritten digits.", None, "cpu", None),
