@@ -151,8 +151,7 @@ def _no_better(outcome: Standing) -> str:
 
 
 def _in_haste(short: ShortTime) -> str:
-    had, needs = f"{short.had:.0f} s", f"{short.needs:.0f} s"
-    return f"The time was short: {had} were left to train, which takes about {needs} to be of use."
+    return f"The time was short: the training {short.in_words()}."
 
 
 def _values(units: Units) -> str:

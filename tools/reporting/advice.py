@@ -84,8 +84,7 @@ def _time(known: Known) -> list[Advice]:
         return []
     if trained.short is not None:
         enough = budget_for(known.asked, trained.short) or longer(known.asked, known.seconds)
-        had, needs = f"{trained.short.had:.0f} s", f"{trained.short.needs:.0f} s"
-        said = f"The training had {had} and takes about {needs} to be of use: give it the time."
+        said = f"The training {trained.short.in_words()}: give it the time."
         return [Advice(said, again(known.asked, known.wishes, budget=enough))]
     gpu = " A GPU would be faster still." if trained.device == "cpu" else ""
     command = again(known.asked, known.wishes, budget=longer(known.asked, known.seconds))

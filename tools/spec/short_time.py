@@ -17,6 +17,15 @@ class ShortTime(BaseModel):
     had: float
     needs: float
 
+    def in_words(self) -> str:
+        """Of a sentence what comes after its subject, the training.
+
+        >>> ShortTime(had=0.3, needs=4.1).in_words()
+        'had less than a second, and takes about 4 s to be of use'
+        """
+        had = "less than a second" if self.had < 1 else f"{self.had:.0f} s"
+        return f"had {had}, and takes about {self.needs:.0f} s to be of use"
+
     def budget(self, given: float) -> str:
         """As `--budget` takes it: what a run that was given so many seconds needs for the training to have its time."""
         wanted = given + max(0.0, self.needs - self.had)
