@@ -24,6 +24,7 @@ from noglue.tools import metrics
 from noglue.tools.reporting.quantities import duration
 from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.slowness import slowness
 
 MOST_TARGETS = 12  # that are told one by one
 
@@ -216,7 +217,7 @@ def plan(task: Task, planned: Plan, planner: Planner, as_json: bool, verbose: bo
     say(f"understood  {understand.in_words(task, planned)}")
     for line in run_ledgers.read_as(task):
         say(line)
-    if hopeless := short_budget.doubt(task, planned, task.constraints.device or "cpu"):
+    if hopeless := short_budget.doubt(task, planned, task.constraints.device or "cpu", slowness()):
         say(f"in doubt    {hopeless}")
     say(f"planner     {planner.name}")
     for message in said:
