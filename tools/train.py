@@ -17,6 +17,7 @@ Reads `data/` (never the test split, which is not in sight). Leaves in `model/` 
 """
 
 import shutil
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -25,7 +26,7 @@ from noglue.tools import metrics, models
 from noglue.tools.evaluation.decision_threshold import Threshold
 from noglue.tools.modelstore import model_folder, several_models
 from noglue.tools.modelstore.model_card import card, several_card
-from noglue.tools.selection import contenders, cross_validation, each_target, simple_model, tune_threshold
+from noglue.tools.selection import contenders, cross_validation, each_target, in_time, simple_model, tune_threshold
 from noglue.tools.selection.compete import compete
 from noglue.tools.selection.cross_validation import Folds, Repeats
 from noglue.tools.selection.train_each import as_tried, shared, train_each, train_one
@@ -35,6 +36,7 @@ from noglue.tools.spec.profiles import GoalName
 from noglue.tools.spec.protocols import Settings, Trained, Tried
 from noglue.tools.spec.requested import Decision
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.short_time import ShortTime
 from noglue.tools.spec.step import Access, Arguments, Step
 from noglue.tools.spec.step_paths import StepPath
 
@@ -89,7 +91,7 @@ class Result(BaseModel):
     cross-validated. alarms, sample_history: of a generator, see `Trained` in `tools/spec/protocols.py`. candidates:
     every model that was tried, members of blends and the baseline among them. folds, repeats: where they were asked for
     and there was time. decision: the threshold that was chosen. balance, flips: what was asked and done. bytes: of the
-    model's folder.
+    model's folder. short: the time was too short for a training of use; of several targets, of that which needs most.
     """
 
     path: StepPath
@@ -116,6 +118,7 @@ class Result(BaseModel):
     decision: Threshold | None = None
     balance: str | None = None
     flips: bool | None = None
+    short: ShortTime | None = None
     bytes: int = 0
 
 
@@ -150,19 +153,24 @@ def _one(args: Args, schema: Schema, step: Step) -> Result:
         first = simple_model.train(simple, making / "baseline", schema, metric, args.decision, step, notes)
     beside = None if first is None or not first.finished else first.trained
     own = shared(step, _parts(step, 1 + AGAIN * ((args.folds or 0) + (args.repeats or 1) - 1)))
+    left = own.remaining()
+    short = None if who.named else in_time.too_late(who.names, schema, own, beside)
     try:
-        if len(who.names) == 1:
-            trained = train_one(who.names[0], who.others, making, schema, settings, own)
-            tried = trained.candidates or [as_tried(trained, True)]
-        else:
-            together = train_each if who.named else compete
-            trained, tried = together(who.names, making, schema, settings, args.decision, own)
-    except BudgetSpent as spent:
+        if short is None:
+            trained, tried = _learned(who, making, schema, settings, args.decision, own)
+    except BudgetSpent:
         if simple is None or who.named or schema.predicts is None:  # what was named is never swapped
             raise
-        trained = simple_model.instead(simple, first, making, schema, settings, step, spent.message)
-        tried, beside = [as_tried(trained, True)], None
-    if first is not None and beside is not None and _simple_is_better(schema, metric, who, first.trained, trained):
+        short = in_time.none_left(who.names, schema, own, left or 0.0)
+    if short is not None and simple is not None:
+        trained = simple_model.instead(simple, first, making, schema, settings, step, short)
+        tried, beside = [as_tried(trained, True), *in_time.not_begun(who.names, short)], None
+    if (
+        first is not None
+        and beside is not None
+        and not who.named
+        and simple_model.is_better(schema, metric, first, trained)
+    ):
         trained, beside = simple_model.rather(first, trained, making, step), None
         tried = [*(one.model_copy(update={"share": 0.0, "chosen": False}) for one in tried), as_tried(trained, True)]
     threshold = tune_threshold.decide(trained, making, schema, args.decision, metric, step)
@@ -195,18 +203,20 @@ def _one(args: Args, schema: Schema, step: Step) -> Result:
     )
 
 
-def _simple_is_better(
-    schema: Schema, metric: str | None, who: contenders.Contenders, simple: Trained, trained: Trained
-) -> bool:
-    """By the validation rows, where the user named no family. Where they were judged by different rows the simple model
-    is better only if the other does no better than guessing.
-    """
-    if schema.predicts is None or who.named:
-        return False
-    if "validation" not in (*simple.learned_from, *trained.learned_from):
-        return contenders.better(schema, metric, simple, trained)
-    guesses = contenders.is_guessing(schema, trained) and not contenders.is_guessing(schema, simple)
-    return guesses and contenders.better(schema, metric, simple, trained)
+def _learned(
+    who: contenders.Contenders,
+    making: Path,
+    schema: Schema,
+    settings: Settings,
+    decision: Decision | None,
+    step: Step,
+) -> tuple[Trained, list[Tried]]:
+    """The one family, or the best of several, in `making`, and what was tried. Raises what the trainings raise."""
+    if len(who.names) == 1:
+        trained = train_one(who.names[0], who.others, making, schema, settings, step)
+        return trained, trained.candidates or [as_tried(trained, True)]
+    together = train_each if who.named else compete
+    return together(who.names, making, schema, settings, decision, step)
 
 
 # ---- several targets ---------------------------------------------------------------------------------------------
@@ -240,6 +250,7 @@ def _several(args: Args, schema: Schema, step: Step) -> Result:
         decision=next((one.decision for one in found if one.decision is not None), None),
         balance=next((one.balance for one in found if one.balance is not None), None),
         flips=found[0].flips,
+        short=max((one.short for one in found if one.short is not None), key=lambda short: short.needs, default=None),
     )
     about = several_models.about(making, result.family, result.baseline, result.learned_from, step)
     (making / "README.md").write_text(several_card(schema, making), encoding="utf-8")

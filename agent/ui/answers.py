@@ -24,6 +24,7 @@ from noglue.tools import metrics
 from noglue.tools.reporting.quantities import duration
 from noglue.tools.spec import goals, modalities
 from noglue.tools.spec.errors import DataError
+from noglue.tools.spec.slowness import slowness
 
 MOST_TARGETS = 12  # that are told one by one
 
@@ -73,6 +74,7 @@ def _reached(content: dict[str, Any], verbose: bool = False) -> list[str]:
     lines = _judged(content) if generator else _scored(content)
     if content.get("verdict"):
         lines.append(str(content["verdict"]))
+    lines += _in_haste(content)
     lines += run_ledgers.lines(content, verbose)
     lines += [
         f"model    {place / 'model'} ({family_name(content['model']['family'])})" if content["model"] else "",
@@ -83,6 +85,12 @@ def _reached(content: dict[str, Any], verbose: bool = False) -> list[str]:
         f"took     {duration(content['seconds']['total'])} on {content['device']}",
     ]
     return [line for line in lines if line]
+
+
+def _in_haste(content: dict[str, Any]) -> list[str]:
+    """With which budget the training would have had the time that it takes."""
+    short = (content["model"] or {}).get("short")
+    return [f"time     --budget {short['budget']} gives the training the time that it takes"] if short else []
 
 
 def _checked(content: dict[str, Any]) -> list[str]:
@@ -209,7 +217,7 @@ def plan(task: Task, planned: Plan, planner: Planner, as_json: bool, verbose: bo
     say(f"understood  {understand.in_words(task, planned)}")
     for line in run_ledgers.read_as(task):
         say(line)
-    if hopeless := short_budget.doubt(task, planned, task.constraints.device or "cpu"):
+    if hopeless := short_budget.doubt(task, planned, task.constraints.device or "cpu", slowness()):
         say(f"in doubt    {hopeless}")
     say(f"planner     {planner.name}")
     for message in said:

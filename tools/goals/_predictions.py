@@ -18,7 +18,7 @@ from noglue.tools.evaluation.findings import Evaluation
 from noglue.tools.evaluation.scores import CHANCE, LAST_SEASON, LAST_VALUE, Rival, Score
 from noglue.tools.goals._beside_scores import explain_within, promise, promised, where_wrong
 from noglue.tools.metrics import Constant, Evidence
-from noglue.tools.modelstore.model_folder import families
+from noglue.tools.modelstore import model_folder
 from noglue.tools.spec import catalogue, goals
 from noglue.tools.spec.errors import DataError, Kind, StepFailed
 from noglue.tools.spec.profiles import DataWarning
@@ -53,7 +53,7 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     test, truth = _labelled(load_split(step.run / "sealed", "test"), schema)
     if len(test) == 0:
         raise DataError(Kind.NO_ROWS, "The test split has no row with a target, so nothing can be scored.")
-    family, simple = families(step.run / "model")
+    family, simple = model_folder.families(step.run / "model")
     model = _load(family, step.run / "model", step)
     started = time.monotonic()
     predicted = predictions_of(model, test, schema, step, "scoring")
@@ -74,7 +74,7 @@ def evaluate(args: "Args", schema: Schema, step: Step) -> Evaluation:
     validation = {}
     if skipped.time_for(0.0, "the validation rows were not scored again"):
         validation = _validation(answer, judge, step)
-    outcome, verdict = judge.verdict(scores, answer, guesses, rivals)
+    outcome, verdict = judge.verdict(scores, answer, guesses, rivals, model_folder.short(step.run / "model"))
     found = Evaluation(
         goal=schema.goal,
         modality=schema.modality,

@@ -35,12 +35,19 @@ BLENDS = (
     "random forest",
 )  # CatBoost, and beside these XGBoost and networks, only where their libraries are installed
 MOST_ROWS = 200_000
+LOADING, CELLS_PER_SECOND = 3.5, 1e6  # seconds for the libraries and the first learners on two cores; read and learned
 
 
 def suits(schema: Schema) -> float:
     """Tables of up to 200,000 rows."""
     fits = schema.modality in ("table", "text") and schema.goal in ("classify", "regress")
     return 0.8 if fits and schema.rows.get("train", 0) <= MOST_ROWS else 0.0
+
+
+def seconds(schema: Schema) -> float:
+    """About how long the first learners take, boosting among them; the libraries alone take two seconds to load."""
+    rows = schema.rows.get("train", 0) + schema.rows.get("validation", 0)
+    return LOADING + rows * len(schema.features) / CELLS_PER_SECOND
 
 
 def train(data: Path, model: Path, schema: Schema, settings: Settings, step: Step) -> Trained:

@@ -124,8 +124,9 @@ def _torn(parted: Partition, depends: Dependence) -> list[DataWarning]:
     """Groups that stand in train and in test, where the request itself says which rows are for the test."""
     if depends.group is None or parted.how not in ("ordered", "condition", "time"):
         return []
-    test, train = (np.unique(depends.group.codes[parted.rows[name]]) for name in ("test", "train"))
-    both = len(np.intersect1d(test, train))
+    learned = np.concatenate([part for name, part in parted.rows.items() if name in ("train", "validation")])
+    test = np.unique(depends.group.codes[parted.rows["test"]])
+    both = len(np.intersect1d(test, depends.group.codes[learned]))
     if not both:
         return []
     message = (

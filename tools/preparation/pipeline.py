@@ -138,11 +138,11 @@ def prepare(raw: Raw, profile: Profile, wishes: Wishes, seed: int, left: float |
     if goals.makes_new(found.goal) and kind.content:
         found = _conditioned(gathered, found, warnings)
     strata = found.strata(len(hashes))
-    checking = random.spawn(1)[0]
+    checking, dealing = random.spawn(2)
     patience.begin()
     joined, copies = near_duplicates.kept_together(gathered, hashes, strata, raw, wishes, depends, checking)
     patience.pause()
-    parted, strata = divide(gathered, found, joined, depends, raw, wishes, random, pooled)
+    parted, strata = divide(gathered, found, joined, depends, raw, wishes, dealing, pooled)
     found = found.without(parted.hidden)
     train = parted.rows["train"]
     target_known = found.numbers is not None and not len(parted.hidden)

@@ -11,7 +11,7 @@ from noglue.tools.evaluation.generation_findings import Generation
 from noglue.tools.evaluation.scores import CHANCE, FEATURELESS
 from noglue.tools.evaluation.wording import cut, listing, number
 from noglue.tools.overview.findings import Overview
-from noglue.tools.reporting.commands import again, longer
+from noglue.tools.reporting.commands import again, budget_for, longer
 from noglue.tools.reporting.facts import Asked, Prepared, Trained, Wished
 from noglue.tools.reporting.generator_section import kept_improving, stopped_improving
 
@@ -50,7 +50,14 @@ def advice(known: Known) -> list[Advice]:
     if found.generation is not None:
         of = [*_copies(found.generation), *_longer_training(known), *_lost(found.generation), *_images(prepared)]
         return of[:MOST]
-    of = [*_chance(found, prepared), *_time(known), *_simple(known), *_weak_class(found), *_segment(found)]
+    hasty = known.trained is not None and known.trained.short is not None
+    of = [
+        *([] if hasty else _chance(found, prepared)),
+        *_time(known),
+        *_simple(known),
+        *_weak_class(found),
+        *_segment(found),
+    ]
     return [*of, *_missing(known), *_rows(prepared)][:MOST]
 
 
@@ -77,6 +84,10 @@ def _time(known: Known) -> list[Advice]:
     trained = known.trained
     if trained is None or not trained.by_clock:
         return []
+    if trained.short is not None:
+        enough = budget_for(known.asked, trained.short) or longer(known.asked, known.seconds)
+        said = f"The training {trained.short.in_words()}: give it the time."
+        return [Advice(said, again(known.asked, known.wishes, budget=enough))]
     gpu = " A GPU would be faster still." if trained.device == "cpu" else ""
     command = again(known.asked, known.wishes, budget=longer(known.asked, known.seconds))
     return [Advice(f"Training was ended by the clock: give it more time.{gpu}", command)]

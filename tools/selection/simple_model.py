@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from noglue.tools.modelstore import model_folder
-from noglue.tools.selection import tune_threshold
+from noglue.tools.selection import contenders, tune_threshold
 from noglue.tools.selection.train_each import train_one
 from noglue.tools.spec.errors import ToolError
 from noglue.tools.spec.protocols import Settings, Trained
 from noglue.tools.spec.requested import Decision
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.short_time import ShortTime
 from noglue.tools.spec.step import Note, Progress, Step
 
 SHARE, MOST_SECONDS = 0.15, 60.0  # of the time left, and at most
@@ -71,10 +72,11 @@ def train(
 
 
 def instead(
-    name: str, first: Simple | None, making: Path, schema: Schema, settings: Settings, step: Step, why: str
+    name: str, first: Simple | None, making: Path, schema: Schema, settings: Settings, step: Step, short: ShortTime
 ) -> Trained:
     """The simple model in the place of one that there was no time for, as far as its own fit came; where there is none
-    yet, it is trained now, on few rows. why: the time was too short, in words. Raises what such a training does.
+    yet, it is trained now, on few rows. short: what there was, and what the other needs. Raises what such a training
+    does.
     """
     if first is not None:
         _take_the_place(first, making, step)
@@ -84,10 +86,23 @@ def instead(
         making.mkdir()
         last = replace(step, deadline=time.monotonic() + LAST_SECONDS, emit=_only_notes(step))
         trained = train_one(name, [], making, schema, Settings(metric=settings.metric), last)
-    told = f"there was no time for a better model ({why.rstrip('.')}): the simple one, {_named(name)}, is kept"
+    told = f"there was no time for a better model (it {short.in_words()}): the simple one, {_named(name)}, is kept"
     step.note(told)
     notes = [*trained.notes, told]
-    return trained.model_copy(update={"by_clock": True, "notes": notes, "held": trained.held})
+    return trained.model_copy(update={"by_clock": True, "notes": notes, "short": short, "held": trained.held})
+
+
+def is_better(schema: Schema, metric: str | None, first: Simple, trained: Trained) -> bool:
+    """By the validation rows. Where they were judged by others the simple model is better only if the other one does
+    no better than guessing.
+    """
+    simple = first.trained
+    if schema.predicts is None:
+        return False
+    if "validation" not in (*simple.learned_from, *trained.learned_from):
+        return contenders.better(schema, metric, simple, trained)
+    guesses = contenders.is_guessing(schema, trained) and not contenders.is_guessing(schema, simple)
+    return guesses and contenders.better(schema, metric, simple, trained)
 
 
 def rather(first: Simple, trained: Trained, making: Path, step: Step) -> Trained:

@@ -21,6 +21,7 @@ from pydantic import BaseModel, Field
 from noglue.tools.spec.data_form import DataForm, Strays
 from noglue.tools.spec.profiles import ImageShape, ModalityName
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.short_time import ShortTime
 from noglue.tools.spec.step import Step
 
 if TYPE_CHECKING:
@@ -157,9 +158,9 @@ class Trained(BaseModel):
     learned_from: the splits that the model left in place was fitted to. Where `validation` is among them, scoring
     that model on the validation rows would flatter it; `validation` then holds its cross-validated scores.
     alarms: what went wrong on the way to a generator, and what was done about it. sample_history: step paths of PNG
-    grids of the same latents over the training, oldest first. candidates: what was tried within the family. held: the
-    true and the predicted targets of rows that the model did not learn from, as `Predictor.predict` gives them; written
-    nowhere.
+    grids of the same latents over the training, oldest first. candidates: what was tried within the family. short: the
+    time was too short for a training of use. held: the true and the predicted targets of rows that the model did not
+    learn from, as `Predictor.predict` gives them; written nowhere.
     """
 
     family: str
@@ -176,6 +177,7 @@ class Trained(BaseModel):
     alarms: list[str] = []
     sample_history: list[str] = []
     candidates: list[Tried] = []
+    short: ShortTime | None = None
     held: Any = Field(default=None, exclude=True, repr=False)
 
 

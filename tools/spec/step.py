@@ -151,6 +151,16 @@ class Step:
         """Seconds left to this step, or None for no limit."""
         return None if self.deadline is None else self.deadline - time.monotonic()
 
+    def patience(self, least: float) -> Callable[[], float | None]:
+        """Tells the seconds left: `least` from now on in any case, so that what begins at the last moment is whole."""
+        end = time.monotonic() + least
+
+        def left() -> float | None:
+            remaining = self.remaining()
+            return None if remaining is None else max(remaining, end - time.monotonic())
+
+        return left
+
     def is_over(self) -> bool:
         """Whether its time is up."""
         left = self.remaining()

@@ -11,6 +11,7 @@ from noglue.tools.overview.findings import ColumnView, Overview
 from noglue.tools.reporting.advice import MOST, Known, advice
 from noglue.tools.reporting.facts import Asked, Prepared, Trained, Wished
 from noglue.tools.spec.schema import Schema
+from noglue.tools.spec.short_time import ShortTime
 
 ASKED = Asked(paragraph="Predict churn", sources=["a.csv"], constraints={"budget_seconds": 60.0})
 
@@ -39,6 +40,16 @@ def test_more_time_is_a_command_with_four_times_the_budget() -> None:
     assert shlex.split(one.command) == ["noglue", "run", "Predict churn", "--data", "a.csv", "--budget", "4m"]
     assert "GPU" in one.text
     assert "GPU" not in said(Trained(family="table_blend", by_clock=True, device="cuda"))
+
+
+def test_where_the_time_was_short_it_is_asked_for_and_the_data_are_not_blamed() -> None:
+    hasty = Trained(family="linear", by_clock=True, short=ShortTime(had=0.4, needs=9.0))
+    found = advice(known(hasty, outcome="no-better"))
+    assert [one.text for one in found] == [
+        "The training had less than a second, and takes about 9 s to be of use: give it the time."
+    ]
+    assert found[0].command.endswith("--budget 90s")
+    assert said(Trained(family="linear", by_clock=True), outcome="no-better").startswith("Check that")
 
 
 def test_a_simple_model_that_is_as_good_is_offered_by_its_name() -> None:
