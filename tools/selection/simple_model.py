@@ -6,12 +6,17 @@ was no time for that.
 True
 """
 
+import math
 import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
+from noglue.tools import metrics
+from noglue.tools.evaluation.jackknife import Jackknife
 from noglue.tools.modelstore import model_folder
 from noglue.tools.selection import contenders, tune_threshold
 from noglue.tools.selection.train_each import train_one
@@ -24,6 +29,7 @@ from noglue.tools.spec.step import Note, Progress, Step
 
 SHARE, MOST_SECONDS = 0.15, 60.0  # of the time left, and at most
 NEEDS, MOST_SHARE = 10.0, 0.5  # seconds that it gets in any case, but for more than that share
+ONE_SIGMA = 0.683  # of two intervals that do not meet, one score is clearly better
 LAST_SECONDS = 8.0  # where nothing else was done in time
 
 
@@ -93,16 +99,30 @@ def instead(
 
 
 def is_better(schema: Schema, metric: str | None, first: Simple, trained: Trained) -> bool:
-    """By the validation rows. Where they were judged by others the simple model is better only if the other one does
-    no better than guessing.
+    """By the validation rows. Where the two were judged by different rows, as a blend is by folds of more of them, only
+    where it is clear; there is no such doubt where the other one does no better than guessing.
     """
     simple = first.trained
-    if schema.predicts is None:
+    if schema.predicts is None or not contenders.better(schema, metric, simple, trained):
         return False
     if "validation" not in (*simple.learned_from, *trained.learned_from):
-        return contenders.better(schema, metric, simple, trained)
-    guesses = contenders.is_guessing(schema, trained) and not contenders.is_guessing(schema, simple)
-    return guesses and contenders.better(schema, metric, simple, trained)
+        return True
+    if contenders.is_guessing(schema, trained) and not contenders.is_guessing(schema, simple):
+        return True
+    measure = metrics.load(metric or "accuracy")
+    ranges = [_range(measure, one) for one in (simple, trained)]
+    (low, high), (least, most) = ranges
+    return bool(low > most or high < least)
+
+
+def _range(measure: metrics.Metric, trained: Trained) -> tuple[float, float]:
+    """Where the validation score may lie, by so many rows; anywhere, where they are not at hand."""
+    anywhere = -math.inf, math.inf
+    if trained.held is None or len(trained.held[0]) < 2:
+        return anywhere
+    truth, predicted = trained.held
+    score = Jackknife(np.arange(len(truth)), level=ONE_SIGMA).score(measure, truth, predicted)
+    return anywhere if score is None else (score.low, score.high)
 
 
 def rather(first: Simple, trained: Trained, making: Path, step: Step) -> Trained:
