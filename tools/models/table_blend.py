@@ -35,7 +35,7 @@ BLENDS = (
     "random forest",
 )  # CatBoost, and beside these XGBoost and networks, only where their libraries are installed
 MOST_ROWS = 200_000
-LOADING, CELLS_PER_SECOND = 3.5, 1e6  # seconds for the libraries and the first learners on two cores; read and learned
+LOADING, CELLS_PER_SECOND = 2.0, 1e6  # seconds for the libraries and the quickest learners; read and learned
 
 
 def suits(schema: Schema) -> float:
@@ -45,7 +45,7 @@ def suits(schema: Schema) -> float:
 
 
 def seconds(schema: Schema) -> float:
-    """About how long the first learners take, boosting among them; the libraries alone take two seconds to load."""
+    """About how long the quickest learners take, boosting among them; most of it the libraries take to load."""
     rows = schema.rows.get("train", 0) + schema.rows.get("validation", 0)
     return LOADING + rows * len(schema.features) / CELLS_PER_SECOND
 
