@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import typer.core
+
+from noglue.agent.config.given_once import GivenOnce
 
 
 def _say_version(asked: bool) -> None:
@@ -63,7 +64,7 @@ Intervals = Annotated[
 Explain = Annotated[bool, typer.Option("--explain", help="A column that says what speaks most for each answer.")]
 
 
-class WithIntervals(typer.core.TyperCommand):
+class WithIntervals(GivenOnce):
     """A command whose `--intervals` may stand alone, before an input too: only a number behind it is its level."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
