@@ -99,12 +99,12 @@ class Reader:
         if modality.by_likeness and any("://" not in place for place in places):
             modality = Decided(None, 0.0, f"left to the data ({modality.evidence})")  # the files at hand tell it
         wanted = None if beyond else target_words.wanted(heard, masked(paragraph, [*found, *heard.marks]), goal.choice)
-        rest = leftover.judged(heard, _explained(sentence, wanted), self.encoder is not None)
+        flagged = wishes.of_flags(data, constraints)
+        rest = leftover.judged(heard, _explained(sentence, wanted), flagged, self.encoder is not None)
         heard.take(rest.wishes)
         limited += [mark for mark in rest.wishes if mark.kind in wishes.LIMITS and mark.kind not in constraints]
         measured = measured or [mark for mark in rest.wishes if mark.kind == "metric"][:1]
         asked = wishes.of_words(heard, goal.choice, wanted)
-        flagged = wishes.of_flags(data, constraints)
         task = Task(
             paragraph=paragraph,
             sources=places,

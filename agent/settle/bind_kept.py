@@ -8,7 +8,7 @@ import re
 
 from noglue.agent.request import lexicon
 from noglue.agent.request.wish import Wish
-from noglue.agent.settle import conditions, denied, mentions
+from noglue.agent.settle import conditions, denied, mentions, slips
 from noglue.agent.settle.bind_classes import class_meant, classes
 from noglue.agent.settle.plain_words import plain
 from noglue.agent.settle.room import Room, columns_meant, named_before, named_outright, no_column, not_done
@@ -37,6 +37,8 @@ def exclude(wish: Wish, room: Room) -> Wish:
         raise no_column(missing[0], room)
     if not found and missing and (before := named_before(wish, room)):
         found, missing = before, []
+    if not found and missing and wish.by != "model" and slips.nearly(missing[0], room.columns):
+        raise no_column(missing[0], room)
     if not found and missing and (rows := _as_rows(wish, room)) is not None:
         return rows
     if not found:

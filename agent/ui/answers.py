@@ -14,7 +14,7 @@ from noglue.agent.plan import Plan
 from noglue.agent.protocols import Planner
 from noglue.agent.request import understand
 from noglue.agent.run_folder import RunFolder
-from noglue.agent.settle import short_budget
+from noglue.agent.settle import short_budget, slips
 from noglue.agent.task import Task
 from noglue.agent.ui import leaderboard, plan_table
 from noglue.agent.ui.printing import complain, paragraph, print_json, say, short, tell
@@ -209,6 +209,8 @@ def plan(task: Task, planned: Plan, planner: Planner, as_json: bool, verbose: bo
     say(f"understood  {understand.in_words(task, planned)}")
     for line in run_ledgers.read_as(task):
         say(line)
+    for slip in slips.known(task.wishes):
+        say(f"in doubt    {slip}")
     if hopeless := short_budget.doubt(task, planned, task.constraints.device or "cpu"):
         say(f"in doubt    {hopeless}")
     say(f"planner     {planner.name}")
